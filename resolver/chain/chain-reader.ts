@@ -1,0 +1,61 @@
+import type { Address, Hash, Hex } from "../hex.ts";
+
+/** What the library and the node read of a block's header. Every number is a safe integer; `time` is in Unix seconds. */
+export interface Header {
+  readonly number: number;
+  readonly hash: Hash;
+  readonly parentHash: Hash;
+  readonly time: number;
+  readonly logsBloom: Hex;
+}
+
+/** A log as the chain holds it, checked for format only. */
+export interface Log {
+  readonly address: Address;
+  readonly topics: readonly Hash[];
+  readonly data: Hex;
+  readonly blockNumber: number;
+  readonly blockHash: Hash;
+  readonly transactionHash: Hash;
+  readonly logIndex: number;
+}
+
+/** Which logs: those of one block by its hash, so that no two forks mix, or of a range of blocks, both ends included. */
+export type LogFilter = {
+  readonly addresses: readonly Address[];
+  /** Topic 1 of the log, if it matters: the subject. */
+  readonly subject?: Hash;
+} & ({ readonly blockHash: Hash } | { readonly fromBlock: number; readonly toBlock: number });
+
+/** A storage slot of a contract. */
+export interface Slot {
+  readonly address: Address;
+  readonly slot: Hash;
+}
+
+/**
+ * All that Mapae ever asks of a chain. Every method throws `UnavailableError` when it could not ask or the answer is
+ * an error, and `ChainDataError` when the answer breaks the format; an empty answer is one that the chain gave.
+ */
+export interface ChainReader {
+  chainId(): Promise<number>;
+  /** @returns `null` when the chain answered that it has no such block (yet, or any more). */
+  header(block: "latest" | number | Hash): Promise<Header | null>;
+  /** Headers by number, in one request; in the order asked. Throws `UnavailableError` if one is missing. */
+  headers(numbers: readonly number[]): Promise<Header[]>;
+  /** In log order: by block number, then log index. */
+  logs(filter: LogFilter): Promise<Log[]>;
+  /** The slots' values at one block. */
+  storage(slots: readonly Slot[], blockHash: Hash): Promise<Hash[]>;
+  /**
+   * The logs of one block and slots' values at it, in one request.
+   * An unknown hash throws `UnavailableError`: take the head anew.
+   */
+  logsAndStorage(
+    addresses: readonly Address[],
+    slots: readonly Slot[],
+    blockHash: Hash,
+  ): Promise<{ logs: Log[]; values: Hash[] }>;
+  /** A contract's code at the newest block; `0x` when there is none. */
+  code(address: Address): Promise<Hex>;
+}

@@ -1,0 +1,124 @@
+import { ChainDataError, UnavailableError } from "../errors.ts";
+
+/** Longest answer that is read from a chain's RPC, in bytes. */
+export const MAX_RPC_ANSWER_BYTES = 256 * 1_048_576;
+
+/** The part of `fetch` that an RPC needs, so that a test can stand in for the network. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface RpcOptions {
+  /** `http:` or `https:`; a user and password in it are sent as basic authentication. */
+  readonly url: string;
+  /** Milliseconds for a whole request, its body included. */
+  readonly timeout?: number;
+  readonly fetch?: Fetch;
+}
+
+/** One JSON-RPC call: a method and its parameters. */
+export type RpcCall = readonly [method: string, params: readonly unknown[]];
+
+/** The chain answered a call with an error of its own. `rpcCode` and `data` are as in the answer. */
+export class RpcError extends UnavailableError {
+  readonly rpcCode: number;
+  readonly data: unknown;
+
+  constructor(method: string, error: { code: number; message: string; data?: unknown }) {
+    super(`The chain answered ${method} with error ${error.code}: ${error.message.slice(0, 300)}`);
+    this.rpcCode = error.code;
+    this.data = error.data;
+  }
+}
+
+/**
+ * Sends calls to a chain as one JSON-RPC 2.0 batch over HTTP (a single call goes without a batch).
+ *
+ * @returns the results, in the order of the calls.
+ * @throws UnavailableError when no answer came in time, or it was no JSON-RPC answer; RpcError when a call failed.
+ */
+export type Rpc = (calls: readonly RpcCall[]) => Promise<unknown[]>;
+
+export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: RpcOptions): Rpc {
+  const { target, headers } = endpoint(url);
+  return async (calls) => {
+    if (calls.length === 0) return [];
+    const requests = calls.map(([method, params], id) => ({ jsonrpc: "2.0", id, method, params }));
+    const text = await post(JSON.stringify(requests.length === 1 ? requests[0] : requests));
+    return results(calls, parse(text, target));
+  };
+
+  async function post(body: string): Promise<string> {
+    let response: Response;
+    try {
+      const signal = AbortSignal.timeout(timeout);
+      response = await fetch(target, { method: "POST", headers, body, signal, redirect: "error" });
+      if (response.ok) return await boundedText(response);
+    } catch (cause) {
+      if (cause instanceof ChainDataError) throw cause;
+      throw new UnavailableError(`Could not ask the chain at ${target}: ${reason(cause)}`, { cause });
+    }
+    await response.body?.cancel();
+    throw new UnavailableError(`The chain at ${target} answered HTTP ${response.status}`);
+  }
+}
+
+function endpoint(url: string): { target: string; headers: Record<string, string> } {
+  const parsed = new URL(url);
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (parsed.username !== "" || parsed.password !== "") {
+    const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+    headers.authorization = `Basic ${btoa(credentials)}`;
+    // Kept out of `target`, which error messages show.
+    parsed.username = "";
+    parsed.password = "";
+  }
+  return { target: parsed.href, headers };
+}
+
+async function boundedText(response: Response): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_RPC_ANSWER_BYTES) {
+      throw new ChainDataError(`The chain's answer is longer than ${MAX_RPC_ANSWER_BYTES} bytes`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parse(text: string, target: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UnavailableError(`The chain at ${target} answered something else than JSON`, { cause });
+  }
+}
+
+function results(calls: readonly RpcCall[], answer: unknown): unknown[] {
+  const answers = Array.isArray(answer) ? answer : [answer];
+  const byId = new Map<unknown, unknown>();
+  for (const one of answers) if (isObject(one)) byId.set(one.id, one);
+  return calls.map(([method], id) => {
+    // A whole batch that is refused comes back as one error with id null.
+    const one = byId.get(id) ?? (answers.length === 1 ? byId.get(null) : undefined);
+    if (!isObject(one)) throw new UnavailableError(`The chain left ${method} unanswered`);
+    if (isObject(one.error)) {
+      const { code, message, data } = one.error;
+      throw new RpcError(method, { code: Number(code), message: String(message), data });
+    }
+    if (one.result === undefined) throw new UnavailableError(`The chain answered ${method} without a result`);
+    return one.result;
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function reason(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message;
+}

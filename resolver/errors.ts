@@ -1,0 +1,68 @@
+/**
+ * Codes of {@link MapaeError}. The first eight are those of DID Resolution v1, section "Errors"; the others are ours.
+ *
+ * - `UNAVAILABLE`: the question could not be asked or not be answered now. It never means "does not exist".
+ * - `CHAIN_DATA`: a chain's answer breaks the format or the rules of the contracts, so that it can't be true.
+ * - `HISTORY_INCOMPLETE`: events do not fold to the head or root that the contract holds.
+ * - `NETWORK_MISMATCH`: a chain, contract or data directory belongs to another network.
+ * - `INVALID_DESCRIPTOR`: a network descriptor breaks its schema.
+ */
+export type ErrorCode =
+  | "INVALID_DID"
+  | "METHOD_NOT_SUPPORTED"
+  | "FEATURE_NOT_SUPPORTED"
+  | "INVALID_OPTIONS"
+  | "NOT_FOUND"
+  | "INVALID_DID_URL"
+  | "REPRESENTATION_NOT_SUPPORTED"
+  | "INTERNAL_ERROR"
+  | "UNAVAILABLE"
+  | "CHAIN_DATA"
+  | "HISTORY_INCOMPLETE"
+  | "NETWORK_MISMATCH"
+  | "INVALID_DESCRIPTOR";
+
+/** The base of every error that the library throws on purpose. Its `code` is stable; its message is for people. */
+export abstract class MapaeError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** What the caller asked can't be answered as asked: the DID, its URL, an option or the wanted media type is at fault. */
+export class ResolutionError extends MapaeError {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The chain, or the node in front of it, could not be asked. Try again; never read it as an absence. */
+export class UnavailableError extends MapaeError {
+  readonly code = "UNAVAILABLE";
+}
+
+/** An answer of a chain breaks the format, or the rules of the contracts: it can't be true. */
+export class ChainDataError extends MapaeError {
+  readonly code = "CHAIN_DATA";
+}
+
+/** Events are missing, forged or out of order: they do not fold to the head or root that the contract holds. */
+export class HistoryIncompleteError extends MapaeError {
+  readonly code = "HISTORY_INCOMPLETE";
+}
+
+/** A chain, contract or data directory belongs to another network than the descriptor. */
+export class NetworkMismatchError extends MapaeError {
+  readonly code = "NETWORK_MISMATCH";
+}
+
+/** A network descriptor breaks its schema or contradicts itself. */
+export class InvalidDescriptorError extends MapaeError {
+  readonly code = "INVALID_DESCRIPTOR";
+}

@@ -1,0 +1,130 @@
+import canonicalize from "canonicalize";
+import { keccak256, toUtf8Bytes } from "ethers";
+import { z } from "zod";
+import { InvalidDescriptorError } from "./errors.ts";
+import type { Address, Hash } from "./hex.ts";
+
+/** Longest network descriptor that is read, in bytes of JSON. */
+export const MAX_DESCRIPTOR_BYTES = 1_048_576;
+
+/** A label, `-` and the first 8 hex digits of the genesis hash; or `local`, which is never trusted off its machine. */
+export const NETWORK_NAME = /^(?:[a-z][a-z0-9]{0,15}-[0-9a-f]{8}|local)$/;
+
+const address = z
+  .string()
+  .regex(/^0x[0-9a-f]{40}$/, "an address is 0x and 40 lower-case hex digits")
+  .transform((value) => value as Address)
+  .meta({ description: "An account or contract: 0x and 40 lower-case hex digits" });
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, "a hash is 0x and 64 lower-case hex digits")
+  .transform((value) => value as Hash)
+  .meta({ description: "32 bytes: 0x and 64 lower-case hex digits" });
+const count = z.int().min(0);
+const contract = z.strictObject({
+  address,
+  codeHash: hash.meta({ description: "keccak256 of the answer to eth_getCode, immutables included" }),
+});
+
+const consensus = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("qbft"), validators: z.array(address).min(1).max(1_000) }),
+  z.strictObject({
+    kind: z.literal("attested"),
+    threshold: z.int().min(1),
+    operators: z
+      .array(z.strictObject({ name: z.string().min(1).max(200), key: z.record(z.string(), z.unknown()) }))
+      .min(1)
+      .max(1_000),
+  }),
+  z.strictObject({ kind: z.literal("none") }),
+]);
+
+const finality = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("instant") }),
+  z.strictObject({ kind: z.literal("depth"), blocks: z.int().min(1).max(100_000) }),
+]);
+
+const deployment = z.strictObject({
+  fromBlock: count.meta({ description: "First block that can hold an event of a registry" }),
+  forwarder: contract,
+  registries: z.strictObject({ did: contract }),
+  slots: z.strictObject({ heads: count, root: count, identities: count }).meta({
+    description: "Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities",
+  }),
+});
+
+/** The schema of a network descriptor, from which `docs/network.schema.json` is generated. */
+export const networkDescriptorSchema = z
+  .strictObject({
+    version: z.int().min(1).meta({ description: "Counts up; a verifier never goes back" }),
+    name: z
+      .string()
+      .regex(NETWORK_NAME, "a name is a label, '-' and the first 8 digits of the genesis hash, or 'local'"),
+    chainId: z.int().min(1),
+    genesisHash: hash,
+    consensus,
+    finality,
+    deployments: z.array(deployment).length(1),
+    previous: hash
+      .nullable()
+      .meta({ description: "keccak256 of the former descriptor's JCS bytes without signatures" }),
+    signatures: z
+      .array(z.string().max(4_096))
+      .max(1_000)
+      .meta({ description: "Detached JWS by operators of the former" }),
+  })
+  .meta({ title: "Mapae network descriptor", description: "What a name in did:mapae:<name>:… means" });
+
+/** One network as a verifier trusts it: which chain, which contracts, what is final. */
+export type NetworkDescriptor = z.output<typeof networkDescriptorSchema>;
+
+/** The one deployment of a network. */
+export type Deployment = NetworkDescriptor["deployments"][number];
+
+/**
+ * Checks a parsed network descriptor.
+ * @throws InvalidDescriptorError naming each field that is wrong, what it got and what it wants.
+ */
+export function parseNetworkDescriptor(input: unknown): NetworkDescriptor {
+  const parsed = networkDescriptorSchema.safeParse(input, { reportInput: true });
+  if (!parsed.success) throw new InvalidDescriptorError(`Network descriptor: ${describeIssues(parsed.error)}`);
+  const { name, genesisHash, consensus } = parsed.data;
+  if (name !== "local" && name.slice(-8) !== genesisHash.slice(2, 10)) {
+    throw new InvalidDescriptorError(
+      `Network descriptor: name is ${name}, but the genesis hash wants it to end in -${genesisHash.slice(2, 10)}`,
+    );
+  }
+  if (name !== "local" && consensus.kind === "none") {
+    throw new InvalidDescriptorError("Network descriptor: consensus none is for the network local only");
+  }
+  if (consensus.kind === "attested" && consensus.threshold > consensus.operators.length) {
+    throw new InvalidDescriptorError(
+      `Network descriptor: threshold is ${consensus.threshold} of ${consensus.operators.length} operators`,
+    );
+  }
+  return parsed.data;
+}
+
+/** The deployment that holds a network's registries. */
+export function currentDeployment(network: NetworkDescriptor): Deployment {
+  const [deployment] = network.deployments;
+  if (deployment === undefined) throw new InvalidDescriptorError("Network descriptor: deployments is empty");
+  return deployment;
+}
+
+/** keccak256 of a descriptor's JCS bytes (RFC 8785) without its signatures: what operators sign and a successor names. */
+export function descriptorHash(network: NetworkDescriptor): Hash {
+  const { signatures: _, ...signed } = network;
+  return keccak256(toUtf8Bytes(canonicalize(signed) as string)) as Hash;
+}
+
+/** One line for a person: each path, what is wrong there, and what was got. */
+export function describeIssues(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => {
+      const path = issue.path.map(String).join(".") || "the value";
+      const got = issue.input === undefined ? "" : `, got ${JSON.stringify(issue.input)?.slice(0, 100)}`;
+      return `${path}: ${issue.message}${got}`;
+    })
+    .join("; ");
+}
