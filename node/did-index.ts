@@ -1,15 +1,7 @@
 import type { DidState } from "../resolver/apply-event.ts";
 import type { DidEvent } from "../resolver/decode-log.ts";
-import type { Address, Hash } from "../resolver/hex.ts";
-
-/** The block that an answer holds as of; `time` is in Unix seconds. */
-export interface AsOf {
-  readonly number: number;
-  readonly hash: Hash;
-  readonly time: number;
-  /** Whether the network's finality rule says that this block stays. */
-  readonly finalized: boolean;
-}
+import type { Address } from "../resolver/hex.ts";
+import type { AsOf } from "../resolver/resolve.ts";
 
 /**
  * All that the HTTP surface sees of the index: no key of the store, no chain.

@@ -1,0 +1,45 @@
+/**
+ * Mapae for verifiers: DIDs, documents and proofs of history, with no disk and no server.
+ * @module
+ */
+export type { DidState, Entry, Moment } from "./apply-event.ts";
+export { applyDidEvent } from "./apply-event.ts";
+export type { Attribute, KeyPurpose, ServiceEndpoint } from "./attribute.ts";
+export { readAttribute } from "./attribute.ts";
+export type { ChainReader, Header, Log, LogFilter, Slot } from "./chain/chain-reader.ts";
+export type { IdentityOnChain } from "./chain/read-identity.ts";
+export { readIdentity } from "./chain/read-identity.ts";
+export type { Rpc, RpcCall, RpcOptions } from "./chain/rpc.ts";
+export { httpRpc, RpcError } from "./chain/rpc.ts";
+export { rpcReader } from "./chain/rpc-reader.ts";
+export { verifyNetwork } from "./chain/verify-network.ts";
+export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./decode-log.ts";
+export { DID_TOPICS, decodeDidLog } from "./decode-log.ts";
+export type { DidUrl, MapaeDid } from "./did.ts";
+export { formatDid, isMapaeDid, parseDid, splitDidUrl } from "./did.ts";
+export type { DidDocument, DocumentOptions, Service, TimedDocument, VerificationMethod } from "./did-document.ts";
+export { didDocument } from "./did-document.ts";
+export type { ErrorCode } from "./errors.ts";
+export {
+  ChainDataError,
+  HistoryIncompleteError,
+  InvalidDescriptorError,
+  MapaeError,
+  NetworkMismatchError,
+  ResolutionError,
+  UnavailableError,
+} from "./errors.ts";
+export type { NetworkOnChain, ResolverOptions } from "./get-resolver.ts";
+export { getResolver } from "./get-resolver.ts";
+export type { HeadKind, HeadOrigin } from "./head.ts";
+export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./head.ts";
+export type { Address, Hash, Hex } from "./hex.ts";
+export type { KeyAlgorithm, PublicJwk } from "./key.ts";
+export { publicJwk, thumbprint } from "./key.ts";
+export type { Deployment, NetworkDescriptor } from "./network.ts";
+export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
+export { readVersionOptions } from "./options.ts";
+export type { Representation, RepresentedDocument } from "./representation.ts";
+export { REPRESENTATIONS, represent } from "./representation.ts";
+export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
+export { dateTime, resolveLatest, resolveVersion } from "./resolve.ts";

@@ -1,0 +1,52 @@
+import type { DidDocument } from "./did-document.ts";
+import { ResolutionError } from "./errors.ts";
+
+/** Media types in which a DID document is given: DID 1.1, and the two of DID Core 1.0. */
+export const REPRESENTATIONS = ["application/did", "application/did+ld+json", "application/did+json"] as const;
+export type Representation = (typeof REPRESENTATIONS)[number];
+
+const RECOVERY_SUITE = "https://w3id.org/security/suites/secp256k1recovery-2020/v2";
+
+/** IRIs of terms that no other context defines, such as the types of services, begin with this. */
+export const VOCABULARY = "https://w3id.org/did-mapae/v1#";
+
+const CONTEXTS = {
+  "application/did": ["https://www.w3.org/ns/did/v1.1", RECOVERY_SUITE, { "@vocab": VOCABULARY }],
+  "application/did+ld+json": [
+    "https://www.w3.org/ns/did/v1",
+    "https://w3id.org/security/suites/jws-2020/v1",
+    RECOVERY_SUITE,
+    { "@vocab": VOCABULARY },
+  ],
+} as const;
+
+/** A DID document as it is sent: with the context and the method types of its media type. */
+export type RepresentedDocument = DidDocument & { readonly "@context"?: readonly unknown[] };
+
+/**
+ * A document as a media type wants it. The three differ in context and in the type of JWK methods, in nothing else.
+ */
+export function represent(document: DidDocument, representation: Representation): RepresentedDocument {
+  if (representation === "application/did+json") return document;
+  const withContext = { "@context": CONTEXTS[representation], ...document };
+  if (representation === "application/did+ld+json") return withContext;
+  return {
+    ...withContext,
+    verificationMethod: document.verificationMethod.map((method) =>
+      method.publicKeyJwk === undefined ? method : { ...method, type: "JsonWebKey" },
+    ),
+  };
+}
+
+/**
+ * The representation that a caller's `accept` names.
+ * @throws ResolutionError `REPRESENTATION_NOT_SUPPORTED`
+ */
+export function asRepresentation(mediaType: string): Representation {
+  const found = REPRESENTATIONS.find((one) => one === mediaType);
+  if (found !== undefined) return found;
+  throw new ResolutionError(
+    "REPRESENTATION_NOT_SUPPORTED",
+    `Got ${JSON.stringify(mediaType.slice(0, 100))}, a DID document is given as ${REPRESENTATIONS.join(", ")}`,
+  );
+}
