@@ -4,10 +4,10 @@ import {
   type BytesLike,
   type ContractMethod,
   type ContractRunner,
-  type ContractTransactionReceipt,
   type ContractTransactionResponse,
   encodeBytes32String,
   isHexString,
+  type TransactionReceipt,
 } from "ethers";
 import { network } from "hardhat";
 
@@ -40,9 +40,12 @@ export interface DidRegistry extends BaseContract {
   MAX_VALIDITY: Read<[], bigint>;
 }
 
-/** A fresh in-process chain with a registry on it, and everyone a test needs. Nothing is shared between two calls. */
-export async function deployRegistry() {
-  const { ethers } = await network.create();
+/**
+ * A fresh in-process chain with a registry on it, and everyone a test needs. Nothing is shared between two calls, and
+ * everything has the same addresses in each.
+ */
+export async function deployRegistry({ chainId = 31_337 }: { chainId?: number } = {}) {
+  const { ethers } = await network.create({ network: "default", override: { chainId } });
   const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae forwarder"]);
   const deployed = await ethers.deployContract("DidRegistry", [await forwarder.getAddress()]);
   // ethers gives a contract without its functions' types.
@@ -85,7 +88,7 @@ export async function mined(sent: Promise<ContractTransactionResponse>) {
 }
 
 /** A receipt's events by `contract`, as name and arguments; an event that it does not know fails. */
-export function eventsOf(receipt: ContractTransactionReceipt, contract: BaseContract): [string, ...unknown[]][] {
+export function eventsOf(receipt: Pick<TransactionReceipt, "logs">, contract: BaseContract): [string, ...unknown[]][] {
   return receipt.logs
     .filter((log) => log.address === contract.target)
     .map((log) => {

@@ -1,0 +1,58 @@
+import { AbiCoder, concat, id, keccak256, ZeroHash, zeroPadValue } from "ethers";
+
+/** Kinds of subjects, as `IHeads` numbers them. */
+export const KIND_ROOT = 0n;
+export const KIND_DID = 1n;
+
+/** A registry on a chain: what a seed binds. */
+export interface Registry {
+  chainId: bigint;
+  address: string;
+}
+
+/** An event as the chain reports it, with its block's number and Unix time in seconds. */
+export interface TimedLog {
+  topics: readonly string[];
+  data: string;
+  block: bigint;
+  time: bigint;
+}
+
+function hash(types: string[], values: unknown[]): string {
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
+}
+
+/** A DID's subject: its address, left-padded to 32 bytes. */
+export function subjectOf(address: string): string {
+  return zeroPadValue(address.toLowerCase(), 32);
+}
+
+/** The value that a subject's first event is folded into; the root's subject is 0. */
+export function seed({ chainId, address }: Registry, kind: bigint, subject: string): string {
+  const domain = id("mapae.head.v1");
+  return hash(["bytes32", "uint256", "address", "uint256", "bytes32"], [domain, chainId, address, kind, subject]);
+}
+
+/** A head after one more event. */
+export function fold(head: string, { topics, data, block, time }: TimedLog): string {
+  const parts = [head, block, time, keccak256(concat(topics)), keccak256(data)];
+  return hash(["bytes32", "uint256", "uint256", "bytes32", "bytes32"], parts);
+}
+
+/**
+ * Recomputes every head and the root of a DID registry from its logs, by the words of `IHeads` alone.
+ *
+ * @param logs all of the registry's events, in log order; topic 1 is the identity.
+ */
+export function replay(registry: Registry, logs: readonly TimedLog[]): { heads: Map<string, string>; root: string } {
+  const heads = new Map<string, string>();
+  let root = seed(registry, KIND_ROOT, ZeroHash);
+  for (const log of logs) {
+    const subject = log.topics[1];
+    if (subject === undefined) throw new Error("a log without an identity");
+    const head = fold(heads.get(subject) ?? seed(registry, KIND_DID, subject), log);
+    heads.set(subject, head);
+    root = hash(["bytes32", "bytes32"], [root, head]);
+  }
+  return { heads, root };
+}
