@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { AbiCoder, concat, keccak256, toBeHex, toBigInt, ZeroAddress, zeroPadValue } from "ethers";
+import { artifacts } from "hardhat";
+import { z } from "zod";
+import { deployRegistry, label, mined } from "../helpers/contracts.ts";
+import { subjectOf } from "../helpers/heads.ts";
+
+const member = z.object({ label: z.string(), offset: z.number(), slot: z.string(), type: z.string() });
+const layout = z.object({
+  storage: z.array(member),
+  types: z.record(z.string(), z.object({ label: z.string(), members: z.array(member).optional() })).nullable(),
+});
+const buildOutput = z.object({
+  output: z.object({ contracts: z.record(z.string(), z.record(z.string(), z.object({ storageLayout: layout }))) }),
+});
+
+/** The compiler's storage layout of a contract, from the build that its artifact came from. */
+async function compiledLayout(contract: "DidRegistry" | "Heads") {
+  const { buildInfoId, inputSourceName } = await artifacts.readArtifact(contract);
+  assert(buildInfoId && inputSourceName);
+  const path = await artifacts.getBuildInfoOutputPath(buildInfoId);
+  assert(path);
+  const { output } = buildOutput.parse(JSON.parse(await readFile(path, "utf8")));
+  const found = output.contracts[inputSourceName]?.[contract]?.storageLayout;
+  assert(found?.types);
+  return { storage: found.storage, types: found.types };
+}
+
+/** Members in one line each: `slot+offset name type`. */
+function lines(members: z.infer<typeof member>[] = [], types: Record<string, { label: string }>): string[] {
+  return members.map(({ label, slot, offset, type }) => `${slot}+${offset} ${label} ${types[type]?.label}`);
+}
+
+/** Slot of a mapping's entry. */
+function entry(type: string, key: string, slot: bigint | string): string {
+  return keccak256(AbiCoder.defaultAbiCoder().encode([type, "uint256"], [key, slot]));
+}
+
+test("heads and root are the first two slots, identities and delegates the next two, and there are no more", async () => {
+  const { storage, types } = await compiledLayout("DidRegistry");
+  assert.deepEqual(lines(storage, types), [
+    "0+0 _heads mapping(bytes32 => bytes32)",
+    "1+0 _root bytes32",
+    "2+0 _identities mapping(address => struct DidRegistry.Identity)",
+    "3+0 _delegates mapping(address => mapping(bytes32 => mapping(address => uint256)))",
+  ]);
+});
+
+test("Heads alone takes these two slots, so that every registry that inherits it first has them", async () => {
+  const { storage, types } = await compiledLayout("Heads");
+  assert.deepEqual(lines(storage, types), ["0+0 _heads mapping(bytes32 => bytes32)", "1+0 _root bytes32"]);
+});
+
+test("owner, last change and deactivation of an identity share one slot", async () => {
+  const { types } = await compiledLayout("DidRegistry");
+  const identity = Object.values(types).find(({ label }) => label === "struct DidRegistry.Identity");
+  assert.deepEqual(lines(identity?.members, types), [
+    "0+0 owner address",
+    "0+20 changed uint48",
+    "0+26 deactivatedAt uint48",
+  ]);
+});
+
+test("a live registry keeps head and root in slots 0 and 1", async () => {
+  const { ethers, registry, address, alice } = await deployRegistry();
+  assert.equal(await ethers.provider.getStorage(address, 1), await registry.root());
+  await registry.setAttribute(alice.address, label("x"), "0x01", 60n);
+  const subject = subjectOf(alice.address);
+  assert.equal(await ethers.provider.getStorage(address, 1), await registry.root());
+  assert.equal(await ethers.provider.getStorage(address, entry("bytes32", subject, 0n)), await registry.head(subject));
+});
+
+test("a live registry packs an identity into its slot of mapping 2", async () => {
+  const { ethers, registry, address, alice, bob } = await deployRegistry();
+  await registry.changeOwner(alice.address, bob.address);
+  const { block, time } = await mined(registry.connect(bob).changeOwner(alice.address, ZeroAddress));
+
+  const word = await ethers.provider.getStorage(address, entry("address", alice.address, 2n));
+  const packed = concat([zeroPadValue(toBeHex(time), 6), zeroPadValue(toBeHex(block), 6), bob.address]);
+  assert.equal(word, packed);
+});
+
+test("a live registry keeps a delegate's validTo in mapping 3", async () => {
+  const { ethers, registry, address, alice, bob } = await deployRegistry();
+  const type = label("veriKey");
+  const { time } = await mined(registry.addDelegate(alice.address, type, bob.address, 60n));
+  const slot = entry("address", bob.address, entry("bytes32", type, entry("address", alice.address, 3n)));
+  assert.equal(toBigInt(await ethers.provider.getStorage(address, slot)), time + 60n);
+  await registry.revokeDelegate(alice.address, type, bob.address);
+  assert.equal(toBigInt(await ethers.provider.getStorage(address, slot)), 0n);
+});
