@@ -1,15 +1,37 @@
+import type { Hash } from "../resolver/hex.ts";
+
 /**
- * What a node is doing, as `/ready` and `/status` show it. Only `following` is fit to answer.
+ * What a node is doing, as `/ready` and `/status` show it. Only `following` is fit to answer without a warning.
  *
  * - `connecting`: the chain was not reached yet, or is not the descriptor's.
  * - `backfilling`: far behind the chain's head, or its roots were not compared yet.
  * - `following`: every block up to the head is here, and the roots are equal to the chain's.
- * - `stale`: the chain does not answer or its head stands still for longer than the policy allows.
+ * - `stale`: the chain does not answer, can't be believed, or its head stands still for longer than the policy allows.
+ *   Answers are marked as stale; with `refuse` none are given.
  * - `halted`: an operator must decide; `reason` says about what.
  */
 export type NodeState =
   | { readonly kind: "connecting"; readonly reason: string }
   | { readonly kind: "backfilling"; readonly block: number; readonly head: number }
   | { readonly kind: "following"; readonly block: number }
-  | { readonly kind: "stale"; readonly block: number; readonly reason: string }
+  | { readonly kind: "stale"; readonly block: number; readonly reason: string; readonly refuse: boolean }
   | { readonly kind: "halted"; readonly code: string; readonly reason: string };
+
+/** What `/status` says: all numbers are block numbers or counts, all times Unix seconds. */
+export interface NodeReport {
+  readonly version: string;
+  readonly schemaVersion: number;
+  readonly network: string;
+  readonly state: NodeState;
+  /** The chain's newest block, as far as it told; `null` before it did. */
+  readonly head: number | null;
+  /** Blocks between that and the newest block here. */
+  readonly lag: number | null;
+  /** The index digest: equal on every honest node at the same block, and to the chain's own slots. */
+  readonly digest: {
+    readonly block: number;
+    readonly hash: Hash;
+    readonly time: number;
+    readonly roots: Readonly<Record<"did", Hash>>;
+  } | null;
+}

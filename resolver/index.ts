@@ -42,4 +42,4 @@ export { readVersionOptions } from "./options.ts";
 export type { Representation, RepresentedDocument } from "./representation.ts";
 export { REPRESENTATIONS, represent } from "./representation.ts";
 export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
-export { dateTime, resolveLatest, resolveVersion } from "./resolve.ts";
+export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolve.ts";

@@ -67,7 +67,12 @@ export interface DidKnowledge {
  */
 export function resolveLatest(knowledge: DidKnowledge, state: DidState | undefined): Resolution {
   if (state === undefined) throw neverWritten(knowledge);
-  return versionOf(knowledge, { state, at: Math.max(knowledge.asOf.time, knowledge.now) });
+  return versionOf(knowledge, { state, at: latestMoment(knowledge) });
+}
+
+/** The moment that the newest version is judged at, in Unix seconds. */
+export function latestMoment({ asOf, now }: Pick<DidKnowledge, "asOf" | "now">): number {
+  return Math.max(asOf.time, now);
 }
 
 /**
@@ -126,11 +131,7 @@ function versionOf(
     versionId: String(state.updated.block),
     ...(next !== undefined && { nextUpdate: dateTime(next.time), nextVersionId: String(next.block) }),
   };
-  const { number: block, hash } = asOf;
-  const knowledge = {
-    asOf: { block, hash, time: dateTime(asOf.time), finalized: block <= asOf.finalizedBlock },
-    at: dateTime(at),
-  };
+  const knowledge = describeKnowledge(asOf, at);
   if (state.deactivated !== null) return { document: null, documentMetadata, knowledge, holdsUntil: undefined };
 
   const { document, validTo, holdsUntil } = didDocument({ did: did.did, chainId, state, at });
@@ -144,6 +145,12 @@ function versionOf(
     },
     holdsUntil,
   };
+}
+
+/** As of which block an answer holds, and the moment in Unix seconds that it judges, as metadata. */
+export function describeKnowledge(asOf: AsOf, at: number): KnowledgeMetadata {
+  const { number: block, hash, time, finalizedBlock } = asOf;
+  return { asOf: { block, hash, time: dateTime(time), finalized: block <= finalizedBlock }, at: dateTime(at) };
 }
 
 /** `YYYY-MM-DDTHH:MM:SSZ` of a Unix time in seconds. */

@@ -1,0 +1,54 @@
+import express, { type Express, type Request, type Response } from "express";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { NodeReport } from "../status.ts";
+import { type Answer, json, send } from "./answer.ts";
+import { problem, problemAnswer, problemOf } from "./problem.ts";
+
+export interface AppOptions {
+  readonly network: NetworkDescriptor;
+  readonly report: () => NodeReport;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The routes that are not asked for thousands of times a second. */
+export function createApp({ network, report, onFault }: AppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  // Not parsed, not wanted: no route of these has options.
+  app.set("query parser", false);
+
+  const get = (path: string, answer: () => Answer) =>
+    app
+      .route(path)
+      .get((request, response) => send(request, response, answer()))
+      .all((request, response) => send(request, response, methodNotAllowed(request.method)));
+
+  get("/health", () => json({ status: "ok" }));
+  get("/ready", () => {
+    const { state } = report();
+    return json(state, { status: state.kind === "following" ? 200 : 503 });
+  });
+  get("/status", () => json(report()));
+  get("/network", () => json(network));
+
+  app.use((request: Request, response: Response) => send(request, response, noRoute(request.path)));
+  // express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: unknown) => {
+    onFault(error);
+    send(request, response, problemAnswer(problemOf(error)));
+  });
+  return app;
+}
+
+/** What else than GET and HEAD gets. */
+export function methodNotAllowed(method = ""): Answer {
+  const detail = `Got ${method.slice(0, 20)}, wanted GET or HEAD`;
+  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: "GET, HEAD" });
+}
+
+function noRoute(path: string): Answer {
+  return problemAnswer(
+    problem("NO_ROUTE", `Got ${JSON.stringify(path.slice(0, 100))}, which is no route of this node`),
+  );
+}

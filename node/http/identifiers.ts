@@ -1,0 +1,168 @@
+import { parseDid, splitDidUrl } from "../../resolver/did.ts";
+import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { readVersionOptions } from "../../resolver/options.ts";
+import type { Representation } from "../../resolver/representation.ts";
+import {
+  type DidKnowledge,
+  describeKnowledge,
+  type KnowledgeMetadata,
+  latestMoment,
+  resolveLatest,
+  resolveVersion,
+} from "../../resolver/resolve.ts";
+import type { DidIndex } from "../did-index.ts";
+import { negotiate, RESULT, type Wanted } from "./accept.ts";
+import { type Answer, json } from "./answer.ts";
+import { problemAnswer, problemOf, retryAfter } from "./problem.ts";
+import { type ReadyDocument, ReadyDocuments, readyDocument } from "./ready-documents.ts";
+
+/** The representation of the document inside a whole result. */
+const IN_RESULT: Representation = "application/did";
+
+/** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
+const CACHE_CONTROL = "public, no-cache";
+
+export interface IdentifiersOptions {
+  readonly index: DidIndex;
+  readonly network: NetworkDescriptor;
+  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  readonly unfit: () => string | undefined;
+  /** Whether the newest block is older than the staleness policy likes. */
+  readonly stale: () => boolean;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  /** Told of each fault that nobody threw on purpose. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface IdentifierRequest {
+  /** A DID or DID URL, raw or percent-encoded, then maybe options as a query. */
+  readonly target: string;
+  readonly accept: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+/**
+ * `GET /1.0/identifiers/{did}` (DID Resolution v1, "HTTP(S) Binding"), as a function from request to answer. The newest
+ * version is answered at once; an older one after its history was read.
+ */
+export function identifiers({ index, network, unfit, stale, now, onFault }: IdentifiersOptions) {
+  const readyDocuments = new ReadyDocuments();
+  index.onChange((changed) => readyDocuments.drop(changed));
+
+  return (request: IdentifierRequest): Answer | Promise<Answer> => {
+    const refused = (error: unknown) => {
+      const found = problemOf(error);
+      if (found.status === 500) onFault(error);
+      return refusal(found, request.accept);
+    };
+    try {
+      const answer = resolve(request);
+      return answer instanceof Promise ? answer.catch(refused) : answer;
+    } catch (error) {
+      return refused(error);
+    }
+  };
+
+  // The order of the checks is that of the errors in DID Resolution v1: what is wrong with the question comes first.
+  function resolve({ target, accept, ifNoneMatch }: IdentifierRequest): Answer | Promise<Answer> {
+    const { did, query } = parseTarget(target);
+    const parsed = parseDid(did);
+    if (parsed.network !== network.name) {
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `This node serves ${network.name}, not ${parsed.network}`);
+    }
+    const version = readVersionOptions(query);
+    const asOf = index.asOf();
+    const reason = asOf === undefined ? "no block is known yet" : unfit();
+    if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+
+    const knowledge: DidKnowledge = { did: parsed, chainId: network.chainId, asOf, now: now() };
+    const finish = (ready: ReadyDocument, metadata: KnowledgeMetadata, wanted: Wanted) =>
+      documentAnswer(ready, { ...metadata, ...(stale() && { stale: true }) }, wanted, ifNoneMatch);
+
+    if (version.versionId !== undefined || version.versionTime !== undefined) {
+      return index.events(parsed.address).then((events) => {
+        const resolution = resolveVersion(knowledge, events, version);
+        const wanted = negotiate(accept);
+        return finish(readyDocument(resolution, representationOf(wanted)), resolution.knowledge, wanted);
+      });
+    }
+    const state = index.state(parsed.address);
+    if (state === undefined) resolveLatest(knowledge, state);
+    const wanted = negotiate(accept);
+    const at = latestMoment(knowledge);
+    const ready = readyDocuments.get(parsed.address, representationOf(wanted), at, () =>
+      resolveLatest(knowledge, state),
+    );
+    return finish(ready, describeKnowledge(asOf, at), wanted);
+  }
+}
+
+/** Takes the DID out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it. */
+function parseTarget(target: string): { did: string; query: URLSearchParams } {
+  const at = target.indexOf("?");
+  const encoded = at < 0 ? target : target.slice(0, at);
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(encoded);
+  } catch (cause) {
+    throw new ResolutionError("INVALID_DID", "The DID is not percent-encoded right", { cause });
+  }
+  const { did, path, query, fragment } = splitDidUrl(decoded);
+  if (path !== "" || fragment !== "") {
+    parseDid(did);
+    throw new ResolutionError("FEATURE_NOT_SUPPORTED", "A DID URL with a path or fragment is not dereferenced here");
+  }
+  const own = new URLSearchParams(query);
+  for (const [name, value] of new URLSearchParams(at < 0 ? "" : target.slice(at))) own.append(name, value);
+  return { did, query: own };
+}
+
+function representationOf(wanted: Wanted): Representation {
+  return wanted === RESULT ? IN_RESULT : wanted;
+}
+
+function documentAnswer(
+  { document, metadata, etag, deactivated }: ReadyDocument,
+  knowledge: KnowledgeMetadata & { stale?: boolean },
+  wanted: Wanted,
+  ifNoneMatch: string | undefined,
+): Answer {
+  const { asOf, at, stale } = knowledge;
+  const headers = {
+    etag,
+    "cache-control": CACHE_CONTROL,
+    vary: "accept",
+    "mapae-as-of": `${asOf.block} ${asOf.hash} ${asOf.time}`,
+    "mapae-at": at,
+    "mapae-finalized": String(asOf.finalized),
+    ...(stale && { "mapae-stale": "true" }),
+  };
+  if (matches(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
+
+  const status = deactivated ? 410 : 200;
+  if (wanted !== RESULT) return json(document, { status, type: wanted, headers });
+  const resolution = JSON.stringify({ contentType: IN_RESULT, ...knowledge });
+  const body = `{"didDocument":${document},"didDocumentMetadata":${metadata},"didResolutionMetadata":${resolution}}`;
+  return json(body, { status, type: RESULT, headers });
+}
+
+/** RFC 9110, section 13.1.2: a weak comparison with any of the tags. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag.slice(2));
+}
+
+/** An error inside a result for who wants results, else problem details of their own. */
+function refusal(problem: ReturnType<typeof problemOf>, accept: string | undefined): Answer {
+  let wanted: Wanted | undefined;
+  try {
+    wanted = negotiate(accept);
+  } catch (error) {
+    if (!(error instanceof ResolutionError)) throw error;
+  }
+  if (wanted !== RESULT) return problemAnswer(problem);
+  const result = { didDocument: null, didDocumentMetadata: {}, didResolutionMetadata: { error: problem } };
+  return json(result, { status: problem.status, type: RESULT, headers: retryAfter(problem) });
+}

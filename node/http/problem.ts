@@ -1,0 +1,68 @@
+import { MapaeError } from "../../resolver/errors.ts";
+import { type Answer, json } from "./answer.ts";
+import { RETRY_AFTER } from "./bounds.ts";
+
+/** Problem details (RFC 9457) with a stable code. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+}
+
+/** Errors that DID Resolution v1 names, with the status that its HTTPS binding gives them. */
+const DID_ERRORS = {
+  INVALID_DID: [400, "The DID is not valid"],
+  METHOD_NOT_SUPPORTED: [501, "The DID method is not served here"],
+  FEATURE_NOT_SUPPORTED: [501, "This is not served here"],
+  INVALID_OPTIONS: [400, "An option is not valid"],
+  NOT_FOUND: [404, "The DID does not exist"],
+  INVALID_DID_URL: [400, "The DID URL is not valid"],
+  REPRESENTATION_NOT_SUPPORTED: [406, "The media type is not served here"],
+  INTERNAL_ERROR: [500, "The node failed"],
+} as const;
+
+const OWN_ERRORS = {
+  UNAVAILABLE: [503, "The node can't answer now"],
+  NO_ROUTE: [404, "There is no such route"],
+  METHOD_NOT_ALLOWED: [405, "The HTTP method is not allowed here"],
+  TARGET_TOO_LONG: [414, "The request target is too long"],
+} as const;
+
+export type ProblemCode = keyof typeof DID_ERRORS | keyof typeof OWN_ERRORS;
+
+/** A problem by its code; `type` is the W3C's IRI of the error, or `about:blank` (RFC 9457, section 4.2.1). */
+export function problem(code: ProblemCode, detail: string): Problem {
+  const [status, title] = { ...DID_ERRORS, ...OWN_ERRORS }[code];
+  return {
+    type: code in DID_ERRORS ? `https://www.w3.org/ns/did#${code}` : "about:blank",
+    title,
+    status,
+    detail,
+    code,
+  };
+}
+
+/**
+ * The problem that an error is. Of a fault that nobody threw on purpose the client learns nothing; a chain or an index
+ * that can't be trusted now is a question that could not be asked.
+ */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof MapaeError)) return problem("INTERNAL_ERROR", "An unexpected fault; the node's log has it");
+  return problem(error.code in DID_ERRORS ? (error.code as keyof typeof DID_ERRORS) : "UNAVAILABLE", error.message);
+}
+
+/** A problem as an answer of its own. */
+export function problemAnswer(problem: Problem, headers: Record<string, string> = {}): Answer {
+  return json(problem, {
+    status: problem.status,
+    type: "application/problem+json",
+    headers: { ...retryAfter(problem), ...headers },
+  });
+}
+
+/** When to ask again, for what another moment can mend. */
+export function retryAfter({ status }: Problem): Record<string, string> {
+  return status === 503 ? { "retry-after": String(RETRY_AFTER) } : {};
+}
