@@ -1,0 +1,88 @@
+/**
+ * The arrows of the house: imports point one way, `resolver` <- `node` <- `scripts` <- `test`. Checked by `npm run arrows`.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+module.exports = {
+  forbidden: [
+    {
+      name: "resolver-stands-alone",
+      comment: "The library folds events for the node, for verifiers and offline: it imports npm packages only.",
+      severity: "error",
+      from: { path: "^resolver/" },
+      to: { path: "^(node|scripts|test|contracts|artifacts)/|^hardhat\\.config" },
+    },
+    {
+      name: "resolver-has-no-disk-and-no-server",
+      comment: "The library runs in a browser too.",
+      severity: "error",
+      from: { path: "^resolver/" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "resolver-needs-no-service-package",
+      comment: "What serves or stores is the node's.",
+      severity: "error",
+      from: { path: "^resolver/" },
+      to: { path: "^node_modules/(express|level|pino|commander|hardhat|@nomicfoundation)(/|$)" },
+    },
+    {
+      name: "node-imports-resolver-only",
+      comment: "The service knows nothing of the command line or of tests.",
+      severity: "error",
+      from: { path: "^node/" },
+      to: { path: "^(scripts|test|artifacts)/|^hardhat\\.config|^node_modules/(hardhat|@nomicfoundation)(/|$)" },
+    },
+    {
+      name: "routes-never-see-the-store",
+      comment: "HTTP routes see the DidIndex interface, never LevelDB keys or the chain.",
+      severity: "error",
+      from: { path: "^node/http/" },
+      to: { path: "^node/(store|chain)/|^resolver/chain/|^node_modules/(level|classic-level|abstract-level)(/|$)" },
+    },
+    {
+      name: "only-the-store-knows-leveldb",
+      comment: "Keys and encodings live in one place.",
+      severity: "error",
+      from: { path: "^(node|scripts)/", pathNot: "^node/store/" },
+      to: { path: "^node_modules/(level|classic-level)(/|$)" },
+    },
+    {
+      name: "scripts-never-import-tests",
+      severity: "error",
+      from: { path: "^scripts/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: { path: "^(resolver|node|scripts)/" },
+      to: { circular: true },
+    },
+    {
+      name: "no-orphans",
+      comment: "A file that nothing imports is dead, unless it is where a program starts.",
+      severity: "error",
+      from: { orphan: true, path: "^(resolver|node)/" },
+      to: {},
+    },
+    {
+      name: "runtime-needs-no-dev-dependency",
+      comment: "An operator installs without development packages.",
+      severity: "error",
+      from: { path: "^(resolver|node)/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "all-packages-are-declared",
+      severity: "error",
+      from: { path: "^(resolver|node|scripts|test)/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};
