@@ -23,6 +23,9 @@ const IN_RESULT: Representation = "application/did";
 /** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
 const CACHE_CONTROL = "public, no-cache";
 
+const DOCUMENT_MEMBER = Buffer.from('{"didDocument":');
+const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
+
 export interface IdentifiersOptions {
   readonly index: DidIndex;
   readonly network: NetworkDescriptor;
@@ -142,10 +145,10 @@ function documentAnswer(
   if (matches(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
 
   const status = deactivated ? 410 : 200;
-  if (wanted !== RESULT) return json(document, { status, type: wanted, headers });
+  if (wanted !== RESULT) return json([document], { status, type: wanted, headers });
   const resolution = JSON.stringify({ contentType: IN_RESULT, ...knowledge });
-  const body = `{"didDocument":${document},"didDocumentMetadata":${metadata},"didResolutionMetadata":${resolution}}`;
-  return json(body, { status, type: RESULT, headers });
+  const end = Buffer.from(`,"didResolutionMetadata":${resolution}}`);
+  return json([DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, end], { status, type: RESULT, headers });
 }
 
 /** RFC 9110, section 13.1.2: a weak comparison with any of the tags. */

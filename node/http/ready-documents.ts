@@ -8,9 +8,9 @@ import { MAX_READY_BYTES } from "./bounds.ts";
 /** What of a resolution stays the same from block to block, as the bytes that are sent. */
 export interface ReadyDocument {
   /** JSON of the document, `null` when deactivated. */
-  readonly document: string;
+  readonly document: Buffer;
   /** JSON of the document metadata. */
-  readonly metadata: string;
+  readonly metadata: Buffer;
   /** Weak: the same for the same document and document metadata, whatever block an answer holds as of. */
   readonly etag: string;
   readonly deactivated: boolean;
@@ -20,8 +20,8 @@ export function readyDocument(
   { document, documentMetadata }: Resolution,
   representation: Representation,
 ): ReadyDocument {
-  const shown = JSON.stringify(document && represent(document, representation));
-  const metadata = JSON.stringify(documentMetadata);
+  const shown = Buffer.from(JSON.stringify(document && represent(document, representation)));
+  const metadata = Buffer.from(JSON.stringify(documentMetadata));
   const digest = createHash("sha256").update(shown).update(metadata).digest("base64url").slice(0, 22);
   return { document: shown, metadata, etag: `W/"${digest}"`, deactivated: documentMetadata.deactivated === true };
 }
@@ -64,6 +64,6 @@ export class ReadyDocuments {
 function sizeOf(kept: Map<Representation, Kept>): number {
   const OVERHEAD = 500;
   let bytes = OVERHEAD;
-  for (const { ready } of kept.values()) bytes += 2 * (ready.document.length + ready.metadata.length);
+  for (const { ready } of kept.values()) bytes += ready.document.length + ready.metadata.length;
   return bytes;
 }
