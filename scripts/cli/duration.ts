@@ -1,0 +1,22 @@
+import { CliError } from "./errors.ts";
+
+const SECONDS_IN = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/** How long keys and services hold unless somebody says otherwise. */
+export const DEFAULT_VALIDITY = "365d";
+
+/**
+ * Reads a duration such as `90s`, `15m`, `12h` or `365d`.
+ * @returns seconds
+ * @throws CliError `INVALID_INPUT`
+ */
+export function parseDuration(text: string): number {
+  const [, count, unit] = /^([0-9]{1,9})([smhd])$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) {
+    throw new CliError(
+      "INVALID_INPUT",
+      `A duration is a number with s, m, h or d, such as 365d; got ${JSON.stringify(text.slice(0, 40))}`,
+    );
+  }
+  return Number(count) * SECONDS_IN[unit as keyof typeof SECONDS_IN];
+}

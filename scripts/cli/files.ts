@@ -1,0 +1,90 @@
+import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { CliError } from "./errors.ts";
+
+/** A file to read, and how long it may be. */
+export interface InputFile {
+  readonly path: string;
+  /** What it should be, for messages: "network descriptor". */
+  readonly what: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * Reads a file that somebody named.
+ * @throws CliError `INVALID_INPUT` when it can't be read, is too long or is no UTF-8.
+ */
+export async function readInput({ path, what, maxBytes }: InputFile): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    const file = await open(path);
+    try {
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(maxBytes + 1) });
+      bytes = buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new CliError("INVALID_INPUT", `Can't read the ${what} at ${path}: ${reason(cause)}`, { cause });
+  }
+  if (bytes.length > maxBytes) {
+    throw new CliError("INVALID_INPUT", `The ${what} at ${path} is longer than ${maxBytes} bytes`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CliError("INVALID_INPUT", `The ${what} at ${path} is no UTF-8 text`, { cause });
+  }
+}
+
+/**
+ * Reads a JSON file that somebody named.
+ * @throws CliError `INVALID_INPUT`
+ */
+export async function readJsonInput(file: InputFile): Promise<unknown> {
+  return parseJson(await readInput(file), `${file.what} at ${file.path}`);
+}
+
+/**
+ * Parses JSON that somebody gave. The text is not repeated in the error: it may be secret.
+ * @throws CliError `INVALID_INPUT`
+ */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text.
+    throw new CliError("INVALID_INPUT", `The ${what} is no JSON`);
+  }
+}
+
+/** A file of our own; `undefined` when there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes a whole file or nothing, with its folder; `mode` is for secrets. */
+export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
+  const part = `${path}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(part, text, { mode });
+    await rename(part, path);
+  } catch (cause) {
+    throw new CliError("CONFIGURATION", `Can't write ${path}: ${reason(cause)}`, { cause });
+  }
+}
+
+/** Whether an error says that a file is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,76 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { z } from "zod";
+import type { Hex } from "../../resolver/index.ts";
+import { CliError } from "../cli/errors.ts";
+
+/** The root of this checkout: contracts, their artifacts and Hardhat's configuration are under it. */
+export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const bytecode = z
+  .string()
+  .regex(/^0x(?:[0-9a-fA-F]{2})+$/, "bytecode is bytes in hex")
+  .transform((value) => value.toLowerCase() as Hex);
+
+const artifactSchema = z.object({
+  contractName: z.string(),
+  abi: z.array(z.looseObject({ type: z.string() })),
+  bytecode,
+  deployedBytecode: bytecode,
+  /** Where the constructor's values stand in the deployed code, by the compiler's id of each. */
+  immutableReferences: z.record(z.string(), z.array(z.object({ start: z.int().min(0), length: z.int().min(1) }))),
+});
+
+/** A compiled contract, as Hardhat writes it. */
+export type Artifact = z.output<typeof artifactSchema>;
+
+/** The contracts of a network and where Hardhat puts them. */
+const SOURCES = {
+  ERC2771Forwarder: "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",
+  DidRegistry: "contracts/DidRegistry.sol",
+} as const;
+export type ContractName = keyof typeof SOURCES;
+export type Artifacts = Readonly<Record<ContractName, Artifact>>;
+
+/**
+ * Compiles the contracts; a second time it takes a second, since Hardhat knows what has not changed.
+ * @throws CliError `BUILD_FAILED` with the compiler's words.
+ */
+export async function buildContracts(): Promise<void> {
+  const hardhat = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
+  try {
+    await promisify(execFile)(process.execPath, [hardhat, "build", "--quiet"], { cwd: REPOSITORY });
+  } catch (cause) {
+    const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
+    throw new CliError("BUILD_FAILED", `The contracts do not compile:\n${`${stdout}${stderr}`.trim() || cause}`, {
+      cause,
+    });
+  }
+}
+
+/** Builds and reads what a network consists of. */
+export async function readArtifacts(): Promise<Artifacts> {
+  await buildContracts();
+  const read = async (name: ContractName): Promise<Artifact> => {
+    const file = join(REPOSITORY, "artifacts", SOURCES[name], `${name}.json`);
+    return artifactSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  };
+  return { ERC2771Forwarder: await read("ERC2771Forwarder"), DidRegistry: await read("DidRegistry") };
+}
+
+/** Whether deployed code is what the compiler made of a contract, whatever the constructor's values in it. */
+export function isCodeOf(artifact: Artifact, code: Hex): boolean {
+  return withoutImmutables(artifact, code) === withoutImmutables(artifact, artifact.deployedBytecode);
+}
+
+function withoutImmutables({ immutableReferences }: Artifact, code: Hex): string {
+  return Object.values(immutableReferences)
+    .flat()
+    .reduce((text, { start, length }) => {
+      const from = 2 + 2 * start;
+      return text.slice(0, from) + "0".repeat(2 * length) + text.slice(from + 2 * length);
+    }, code as string);
+}

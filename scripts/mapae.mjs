@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+/**
+ * `mapae`, the command. The command line is TypeScript, which Node runs directly from 22.18 on: an older Node starts
+ * the pinned one of node_modules in its place, with the same streams, signals and exit code.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const self = fileURLToPath(import.meta.url);
+const windows = process.platform === "win32";
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  const { main } = await import("./cli.ts");
+  await main(process.argv.slice(2));
+} else {
+  const platform = `node-${windows ? "win" : process.platform}-${process.arch}`;
+  const node = join(dirname(dirname(self)), "node_modules", platform, "bin", windows ? "node.exe" : "node");
+  if (existsSync(node)) runOn(node);
+  else {
+    console.error(`mapae needs Node 22.18 or newer, this is ${process.versions.node}. Run first: npm run setup`);
+    process.exitCode = 2;
+  }
+}
+
+function runOn(node) {
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.once("error", (error) => {
+    console.error(`Could not start ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.once("close", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
