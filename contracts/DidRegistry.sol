@@ -8,6 +8,7 @@ import {Heads} from "./Heads.sol";
 import {IDidRegistry} from "./interfaces/IDidRegistry.sol";
 
 /// @title Registry of decentralized identifiers
+/// @notice Keeps owners and delegates in storage, attributes in events only, and a head of each identity's history.
 contract DidRegistry is Heads, IDidRegistry, ERC2771Context, Multicall {
     /// @inheritdoc IDidRegistry
     uint256 public constant MAX_VALUE_BYTES = 4096;
@@ -26,6 +27,7 @@ contract DidRegistry is Heads, IDidRegistry, ERC2771Context, Multicall {
     mapping(address identity => mapping(bytes32 delegateType => mapping(address delegate => uint256 validTo)))
         private _delegates; // slot 3
 
+    /// @notice Nobody governs a registry once it is deployed.
     /// @param forwarder The ERC-2771 forwarder whose word on the sender is trusted; it can never be changed.
     constructor(address forwarder) ERC2771Context(forwarder) {}
 
@@ -104,7 +106,7 @@ contract DidRegistry is Heads, IDidRegistry, ERC2771Context, Multicall {
         _advance(identity, DIDAttributeChanged.selector, abi.encode(name, value, validTo, previous));
     }
 
-    /// @dev The only gate of every write: none once deactivated, none but the owner's.
+    /// @notice The only gate of every write: none once deactivated, none but the owner's.
     /// @return previous Block of the change before this one.
     function _recordChange(address identity) private returns (uint256 previous) {
         Identity storage record = _identities[identity];

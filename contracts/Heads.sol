@@ -4,6 +4,7 @@ pragma solidity ^0.8.24;
 import {IHeads} from "./interfaces/IHeads.sol";
 
 /// @title Heads and root of a registry
+/// @notice Keeps the rolling hashes that {IHeads} specifies.
 /// @dev Must come first in a registry's inheritance list: the two slots below are named in network descriptors and
 /// pinned by a test, because verifiers prove them with `eth_getProof`.
 abstract contract Heads is IHeads {
@@ -29,7 +30,7 @@ abstract contract Heads is IHeads {
         return _root;
     }
 
-    /// @dev Folds one event into its subject's head and that head into the root. Every event of a registry is followed
+    /// @notice Folds one event into its subject's head and that head into the root. Every event of a registry is followed
     /// by exactly one call, in log order.
     /// @param kind The kind of the subject; kinds keep the seeds of different subjects apart.
     /// @param subject The subject that the event is about.
