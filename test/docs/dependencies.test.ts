@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readRepositoryFile } from "./examples.ts";
+
+const ALLOWED_LICENCES = ["MIT", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "BlueOak-1.0.0"];
+/** Packages whose licence is another one, which `docs/dependencies.md` gives reasons for. */
+const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = { argparse: "Python-2.0" };
+/** Packages that may have an install script; nothing depends on it being run. fsevents is for macOS only. */
+const WITH_INSTALL_SCRIPT = ["classic-level", "esbuild", "fsevents"];
+
+interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly license?: unknown;
+  readonly licenses?: unknown;
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+interface LockedPackage {
+  readonly version: string;
+  readonly license?: string;
+  readonly integrity?: string;
+  readonly optional?: boolean;
+  readonly hasInstallScript?: boolean;
+}
+
+type Declared = Readonly<Record<string, string>>;
+
+const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+  await readRepositoryFile("package.json"),
+) as Record<"dependencies" | "devDependencies" | "optionalDependencies", Declared>;
+const declared = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
+
+const lock = JSON.parse(await readRepositoryFile("package-lock.json")) as { packages: Record<string, LockedPackage> };
+const locked = Object.entries(lock.packages).filter(([path]) => path !== "");
+const page = await readRepositoryFile("docs/dependencies.md");
+
+/** The manifest of an installed package; `undefined` for one of another platform. */
+async function installed(path: string): Promise<Manifest | undefined> {
+  try {
+    return JSON.parse(await readRepositoryFile(`${path}/package.json`)) as Manifest;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A licence as SPDX writes it; old packages give an object or a list of them. */
+function licenceOf({ license, licenses }: Manifest): string {
+  const one = license ?? (Array.isArray(licenses) ? licenses[0] : licenses);
+  if (typeof one === "string") return one;
+  return typeof one === "object" && one !== null && "type" in one ? String(one.type) : "none";
+}
+
+function isAllowed(name: string, licence: string): boolean {
+  const choices = licence.replace(/^\((.*)\)$/, "$1").split(" OR ");
+  return choices.some((one) => ALLOWED_LICENCES.includes(one)) || LICENCE_EXCEPTIONS[name] === licence;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+}
+
+test("every version in package.json is exact, and no package is declared twice", () => {
+  for (const [name, version] of declared) assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  const names = [dependencies, devDependencies, optionalDependencies].flatMap(Object.keys);
+  assert.equal(new Set(names).size, names.length);
+});
+
+test("the page has one line for each dependency, with its version and the licence that it states itself", async () => {
+  const lines = [...page.matchAll(/^\| (\S+) (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]{10,}) \| ([^|]+) \|$/gm)];
+  const documented = lines.map(([, name, version]) => [name, version]);
+  assert.deepEqual(documented.sort(), declared.map(([name, version]) => [name, version]).sort());
+  for (const [, name = "", , licence = ""] of lines) {
+    const path = `node_modules/${name}`;
+    const manifest = await installed(path);
+    const stated = manifest === undefined ? lock.packages[path]?.license : licenceOf(manifest);
+    assert.equal(licence, stated ?? licence, name);
+    assert(isAllowed(name, licence), `${name}: ${licence}`);
+  }
+});
+
+test("the lock holds each dependency at that version, and every package with its hash", () => {
+  for (const [name, version] of declared) {
+    const found = lock.packages[`node_modules/${name}`];
+    if (found === undefined) assert(name in optionalDependencies, `${name} is not in the lock`);
+    else assert.equal(found.version, version, name);
+  }
+  for (const [path, { integrity }] of locked) assert.match(integrity ?? "", /^sha512-/, path);
+});
+
+test("what is installed is what the lock says", async () => {
+  for (const [path, { version, optional }] of locked) {
+    const manifest = await installed(path);
+    if (manifest === undefined) assert(optional, `${path} is missing`);
+    else assert.equal(manifest.version, version, path);
+  }
+});
+
+test("no package but those named has an install script", async () => {
+  const withScript = new Set(locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path));
+  for (const [path] of locked) {
+    const scripts = (await installed(path))?.scripts ?? {};
+    if (["preinstall", "install", "postinstall"].some((name) => name in scripts)) withScript.add(path);
+  }
+  const unexpected = [...withScript].filter((path) => !WITH_INSTALL_SCRIPT.includes(nameOf(path)));
+  assert.deepEqual(unexpected, []);
+  assert(withScript.size > 0, "the lock tells which packages have one");
+  for (const name of WITH_INSTALL_SCRIPT) assert(page.includes(`\n| ${name} | `), name);
+});
+
+test("every licence of the tree is an allowed one, or a named exception", async () => {
+  const refused: string[] = [];
+  const excepted = new Set<string>();
+  for (const [path, { license }] of locked) {
+    const name = nameOf(path);
+    const manifest = await installed(path);
+    const licence = manifest === undefined ? (license ?? "none") : licenceOf(manifest);
+    if (!isAllowed(name, licence)) refused.push(`${path}: ${licence}`);
+    if (LICENCE_EXCEPTIONS[name] === licence) excepted.add(name);
+  }
+  assert.deepEqual(refused, []);
+  assert.deepEqual([...excepted], Object.keys(LICENCE_EXCEPTIONS), "an exception that nothing needs any more");
+  for (const [name, licence] of Object.entries(LICENCE_EXCEPTIONS)) {
+    assert(page.includes(`\n| ${name} | ${licence} | `), name);
+  }
+});
