@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Interface, id } from "ethers";
 import { didRegistryAbi } from "../../resolver/abi.ts";
-import { readRepositoryFile } from "./examples.ts";
+import { readPage, readRepositoryFile } from "./examples.ts";
 
-const page = await readRepositoryFile("docs/contracts.md");
+const page = await readPage("docs/contracts.md");
 const { fragments } = new Interface(didRegistryAbi);
 
 test("the page names every function and error of the registry with its arguments", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRepositoryFile } from "./examples.ts";
+import { readPage, readRepositoryFile } from "./examples.ts";
 
 const ALLOWED_LICENCES = ["MIT", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "BlueOak-1.0.0"];
 /** Packages whose licence is another one, which `docs/dependencies.md` gives reasons for. */
@@ -33,7 +33,7 @@ const declared = Object.entries({ ...dependencies, ...devDependencies, ...option
 
 const lock = JSON.parse(await readRepositoryFile("package-lock.json")) as { packages: Record<string, LockedPackage> };
 const locked = Object.entries(lock.packages).filter(([path]) => path !== "");
-const page = await readRepositoryFile("docs/dependencies.md");
+const page = await readPage("docs/dependencies.md");
 
 /** The manifest of an installed package; `undefined` for one of another platform. */
 async function installed(path: string): Promise<Manifest | undefined> {

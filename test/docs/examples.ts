@@ -5,6 +5,11 @@ export function readRepositoryFile(path: string): Promise<string> {
   return readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 }
 
+/** A page of documentation with its tables as if nobody had aligned their columns. */
+export async function readPage(path: string): Promise<string> {
+  return (await readRepositoryFile(path)).replace(/(\S) {2,}/g, "$1 ");
+}
+
 /**
  * The JSON blocks of a document that are marked as examples: ` ```json example=<name> `.
  * @throws Error for a name that stands twice; SyntaxError for a block that is no JSON.

@@ -3,7 +3,7 @@ import { access, glob } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readRepositoryFile } from "./examples.ts";
+import { readPage, readRepositoryFile } from "./examples.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pages: string[] = [];
@@ -38,7 +38,7 @@ test("every link from one page to another leads to a file, and to a heading in i
 });
 
 test("the index of decisions lists every page by its title, and the numbers have no gap", async () => {
-  const index = await readRepositoryFile("docs/decisions/README.md");
+  const index = await readPage("docs/decisions/README.md");
   const decisions = pages.filter((page) => /decisions\/\d/.test(page)).sort();
   for (const [at, page] of decisions.entries()) {
     const number = String(at + 1).padStart(4, "0");
