@@ -1,12 +1,4 @@
-import {
-  ChainDataError,
-  HistoryIncompleteError,
-  InvalidDescriptorError,
-  MapaeError,
-  NetworkMismatchError,
-  ResolutionError,
-  UnavailableError,
-} from "../../resolver/index.ts";
+import { type ErrorCode, MapaeError } from "../../resolver/index.ts";
 
 /** What the exit code of `mapae` says; `mapae --help` lists them. */
 export const EXIT = {
@@ -24,8 +16,8 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Codes of {@link CliError} and the exit code of each. */
-const EXIT_OF = {
+/** Codes of errors that only the command line has, and the exit code of each. */
+const OWN_CODES = {
   ALREADY_DEPLOYED: EXIT.usage,
   ALREADY_EXISTS: EXIT.usage,
   ALREADY_RUNNING: EXIT.usage,
@@ -35,18 +27,36 @@ const EXIT_OF = {
   DEACTIVATED: EXIT.absent,
   DECLINED: EXIT.refused,
   INVALID_INPUT: EXIT.usage,
-  KEY_NOT_FOUND: EXIT.absent,
-  NO_SIGNER: EXIT.usage,
-  NOT_FOUND: EXIT.absent,
   NODE_NOT_READY: EXIT.unreachable,
   NOT_MINED: EXIT.unreachable,
+  NO_SIGNER: EXIT.usage,
   PORT_BUSY: EXIT.usage,
   REFUSED: EXIT.refused,
   USAGE: EXIT.usage,
 } as const satisfies Record<string, ExitCode>;
-export type CliErrorCode = keyof typeof EXIT_OF;
 
-/** Something that the person or program at the command line can act on; never a fault of Mapae. */
+/** The exit codes of the library's errors. */
+const LIBRARY_CODES = {
+  CHAIN_DATA: EXIT.unreachable,
+  FEATURE_NOT_SUPPORTED: EXIT.usage,
+  HISTORY_INCOMPLETE: EXIT.unreachable,
+  INTERNAL_ERROR: EXIT.internal,
+  INVALID_DESCRIPTOR: EXIT.usage,
+  INVALID_DID: EXIT.usage,
+  INVALID_DID_URL: EXIT.usage,
+  INVALID_OPTIONS: EXIT.usage,
+  METHOD_NOT_SUPPORTED: EXIT.usage,
+  NETWORK_MISMATCH: EXIT.usage,
+  NOT_FOUND: EXIT.absent,
+  REPRESENTATION_NOT_SUPPORTED: EXIT.usage,
+  UNAVAILABLE: EXIT.unreachable,
+} as const satisfies Record<ErrorCode, ExitCode>;
+
+const EXIT_OF: Readonly<Record<string, ExitCode>> = { ...LIBRARY_CODES, ...OWN_CODES };
+
+export type CliErrorCode = keyof typeof OWN_CODES | ErrorCode;
+
+/** Something that the person or program at the command line can act on. */
 export class CliError extends MapaeError {
   readonly code: CliErrorCode;
 
@@ -56,12 +66,7 @@ export class CliError extends MapaeError {
   }
 }
 
-/** The exit code that an error deserves. */
+/** The exit code that an error deserves. What another part of Mapae refuses by name is a matter of configuration. */
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof CliError) return EXIT_OF[error.code];
-  if (error instanceof UnavailableError) return EXIT.unreachable;
-  if (error instanceof ChainDataError || error instanceof HistoryIncompleteError) return EXIT.unreachable;
-  if (error instanceof NetworkMismatchError || error instanceof InvalidDescriptorError) return EXIT.usage;
-  if (error instanceof ResolutionError) return error.code === "NOT_FOUND" ? EXIT.absent : EXIT.usage;
-  return EXIT.internal;
+  return error instanceof MapaeError ? (EXIT_OF[error.code] ?? EXIT.usage) : EXIT.internal;
 }

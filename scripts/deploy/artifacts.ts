@@ -39,10 +39,13 @@ export type Artifacts = Readonly<Record<ContractName, Artifact>>;
  * Compiles the contracts; a second time it takes a second, since Hardhat knows what has not changed.
  * @throws CliError `BUILD_FAILED` with the compiler's words.
  */
-export async function buildContracts(): Promise<void> {
+export async function buildContracts({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
   const hardhat = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
   try {
-    await promisify(execFile)(process.execPath, [hardhat, "build", "--quiet"], { cwd: REPOSITORY });
+    await promisify(execFile)(process.execPath, [hardhat, "build", "--quiet"], {
+      cwd: REPOSITORY,
+      ...(signal && { signal }),
+    });
   } catch (cause) {
     const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
     throw new CliError("BUILD_FAILED", `The contracts do not compile:\n${`${stdout}${stderr}`.trim() || cause}`, {
@@ -52,8 +55,8 @@ export async function buildContracts(): Promise<void> {
 }
 
 /** Builds and reads what a network consists of. */
-export async function readArtifacts(): Promise<Artifacts> {
-  await buildContracts();
+export async function readArtifacts(options: { signal?: AbortSignal } = {}): Promise<Artifacts> {
+  await buildContracts(options);
   const read = async (name: ContractName): Promise<Artifact> => {
     const file = join(REPOSITORY, "artifacts", SOURCES[name], `${name}.json`);
     return artifactSchema.parse(JSON.parse(await readFile(file, "utf8")));

@@ -11,7 +11,9 @@ const MINED_WITHIN_MS = 120_000;
 const POLL_MS = 250;
 
 export interface ContractDeployment {
-  readonly signer: Signer & { provider: Provider };
+  readonly signer: Signer;
+  /** The signer's. */
+  readonly provider: Provider;
   readonly reader: ChainReader;
   readonly artifact: Artifact;
   /** Arguments of the constructor. */
@@ -49,13 +51,13 @@ export async function deployContract(deployment: ContractDeployment): Promise<Jo
 }
 
 /** Waits while the transaction of an earlier attempt is pending. */
-async function settle({ signer }: ContractDeployment, { nonce }: JournalStep): Promise<void> {
+async function settle({ signer, provider }: ContractDeployment, { nonce }: JournalStep): Promise<void> {
   const account = await signer.getAddress();
   const until = Date.now() + MINED_WITHIN_MS;
   while (true) {
     const [mined, pending] = await Promise.all([
-      signer.provider.getTransactionCount(account, "latest"),
-      signer.provider.getTransactionCount(account, "pending"),
+      provider.getTransactionCount(account, "latest"),
+      provider.getTransactionCount(account, "pending"),
     ]);
     if (mined > nonce || pending <= nonce) return;
     if (Date.now() > until) {
@@ -68,10 +70,18 @@ async function settle({ signer }: ContractDeployment, { nonce }: JournalStep): P
   }
 }
 
-async function send({ signer, reader, artifact, args, fees, record }: ContractDeployment): Promise<JournalStep> {
+async function send({
+  signer,
+  provider,
+  reader,
+  artifact,
+  args,
+  fees,
+  record,
+}: ContractDeployment): Promise<JournalStep> {
   const from = await signer.getAddress();
   try {
-    const nonce = await signer.provider.getTransactionCount(from, "pending");
+    const nonce = await provider.getTransactionCount(from, "pending");
     const head = await reader.header("latest");
     const step: JournalStep = {
       nonce,

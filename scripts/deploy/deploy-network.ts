@@ -14,8 +14,8 @@ import { deployContract } from "./deploy-contract.ts";
 import type { Journal, JournalData } from "./journal.ts";
 
 export interface NetworkDeployment {
-  /** Pays for the contracts and has no power over them afterwards. */
-  readonly signer: Signer & { provider: Provider };
+  /** Pays for the contracts and has no power over them afterwards. It has a provider. */
+  readonly signer: Signer;
   readonly reader: ChainReader;
   readonly artifacts: Artifacts;
   /** First part of the network's name; `local` is a developer's own. */
@@ -49,7 +49,20 @@ const SLOTS = { heads: 0, root: 1, identities: 2 };
  * @throws CliError, UnavailableError as each step does; InvalidDescriptorError when the result breaks a rule.
  */
 export async function deployNetwork(deployment: NetworkDeployment): Promise<NetworkDescriptor> {
-  const { signer, reader, artifacts, label, consensus, finality, journal, fees, onStep = () => {} } = deployment;
+  const {
+    signer,
+    provider,
+    reader,
+    artifacts,
+    label,
+    consensus,
+    finality,
+    journal,
+    fees,
+    onStep = () => {},
+  } = deployment;
+  const { provider } = signer;
+  if (provider === null) throw new TypeError("The signer has no provider");
   const genesis = await reader.header(0);
   if (genesis === null) throw new UnavailableError("The chain has no block 0 now");
   let data = await openJournal(journal, {
@@ -69,6 +82,7 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
   for (const { name, contract, args } of STEPS) {
     const step = await deployContract({
       signer,
+      provider,
       reader,
       artifact: artifacts[contract],
       args: args((before) => get(before).address),
@@ -82,7 +96,7 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
     done.set(name, step);
     onStep(`${contract} is at ${step.address}`);
   }
-  await expectForwarder(signer.provider, get("did").address, get("forwarder").address);
+  await expectForwarder(provider, get("did").address, get("forwarder").address);
 
   const contractOf = (name: string) => ({ address: get(name).address, codeHash: get(name).codeHash });
   return parseNetworkDescriptor({

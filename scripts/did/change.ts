@@ -44,14 +44,20 @@ function argumentsOf(change: DidChange): unknown[] {
 
 /**
  * A new attribute, which a document will show: what the resolver would pass over is refused before it costs anything.
+ *
+ * @param attribute `wanted` says what its value should have been.
  * @throws CliError `INVALID_INPUT`
  */
-export function setAttribute(name: string, value: Hex, validity: number): DidChange {
-  const encoded = encodeAttributeName(name);
-  if (readAttribute({ name: encoded, value }) === undefined) {
-    throw new CliError("INVALID_INPUT", `${name} with this value would have no effect on the DID document`);
+export function setAttribute(attribute: { name: string; value: Hex; validity: number; wanted: string }): DidChange {
+  const { value, validity, wanted } = attribute;
+  const name = encodeAttributeName(attribute.name);
+  if (readAttribute({ name, value }) === undefined) {
+    throw new CliError(
+      "INVALID_INPUT",
+      `${attribute.name} with this value would be in no DID document: wanted ${wanted}`,
+    );
   }
-  return { kind: "setAttribute", name: encoded, value, validity };
+  return { kind: "setAttribute", name, value, validity };
 }
 
 /**

@@ -89,7 +89,8 @@ export function setKey({ algorithm, value }: KeyInput, purpose: PurposeName, val
   // RFC 8032 keys only sign, RFC 7748 keys only agree.
   const wrong = purpose === "keyAgreement" ? algorithm === "Ed25519" : algorithm === "X25519";
   if (wrong) throw new CliError("INVALID_INPUT", `A key of ${algorithm} can't serve for ${purpose}`);
-  return setAttribute(`did/pub/${algorithm}/${PURPOSES[purpose]}`, value, validity);
+  const name = `did/pub/${algorithm}/${PURPOSES[purpose]}`;
+  return setAttribute({ name, value, validity, wanted: "a public key" });
 }
 
 /**

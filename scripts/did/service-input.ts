@@ -49,5 +49,6 @@ export function setService({ type, fragment, endpoint }: ServiceInput, validity:
   if (value.length > MAX_VALUE_BYTES) {
     throw new CliError("INVALID_INPUT", `An endpoint has at most ${MAX_VALUE_BYTES} bytes, got ${value.length}`);
   }
-  return setAttribute(name, `0x${value.toString("hex")}`, validity);
+  const wanted = "a URI, a JSON object or a list of these";
+  return setAttribute({ name, value: `0x${value.toString("hex")}`, validity, wanted });
 }
