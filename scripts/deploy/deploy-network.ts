@@ -49,18 +49,7 @@ const SLOTS = { heads: 0, root: 1, identities: 2 };
  * @throws CliError, UnavailableError as each step does; InvalidDescriptorError when the result breaks a rule.
  */
 export async function deployNetwork(deployment: NetworkDeployment): Promise<NetworkDescriptor> {
-  const {
-    signer,
-    provider,
-    reader,
-    artifacts,
-    label,
-    consensus,
-    finality,
-    journal,
-    fees,
-    onStep = () => {},
-  } = deployment;
+  const { signer, reader, artifacts, label, consensus, finality, journal, fees, onStep = () => {} } = deployment;
   const { provider } = signer;
   if (provider === null) throw new TypeError("The signer has no provider");
   const genesis = await reader.header(0);
