@@ -16,6 +16,7 @@ import { addKeyNew } from "./commands/key-new.ts";
 import { addNetworkDeploy } from "./commands/network-deploy.ts";
 import { addNetworkShow } from "./commands/network-show.ts";
 import { addResolve } from "./commands/resolve.ts";
+import { addStart } from "./commands/start.ts";
 import { REPOSITORY } from "./deploy/artifacts.ts";
 
 const HELP = `
@@ -96,6 +97,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   const key = program.command("key").description("accounts that own DIDs");
   addKeyNew(key, terminal);
   addResolve(program, terminal);
+  addStart(program, terminal);
   return program;
 }
 

@@ -53,7 +53,7 @@ async function install() {
   });
   let output = "";
   const keep = (chunk) => {
-    output = (output + chunk).slice(-4_000);
+    output = (output + chunk).slice(-20_000);
   };
   npm.stdout.on("data", keep);
   npm.stderr.on("data", keep);

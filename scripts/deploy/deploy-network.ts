@@ -14,7 +14,10 @@ import { deployContract } from "./deploy-contract.ts";
 import type { Journal, JournalData } from "./journal.ts";
 
 export interface NetworkDeployment {
-  /** Pays for the contracts and has no power over them afterwards. It has a provider. */
+  /**
+   * Pays for the contracts and has no power over them afterwards. Its provider keeps no answers (`cacheTimeout: -1`), since
+   * nonces are asked for one after the other.
+   */
   readonly signer: Signer;
   readonly reader: ChainReader;
   readonly artifacts: Artifacts;

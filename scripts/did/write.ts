@@ -63,22 +63,28 @@ export function explain(error: unknown, from: string): Error {
     const why = refusal === null ? (error.reason ?? error.data ?? "without a reason") : inWords(refusal);
     return new CliError("REFUSED", `The contract refuses: ${why}`, { cause });
   }
-  if (isError(error, "INSUFFICIENT_FUNDS")) {
-    return new CliError(
-      "REFUSED",
-      `Account ${from} can't pay for the transaction. On a chain with free gas: --gas-price 0`,
-      {
-        cause,
-      },
-    );
-  }
   if (isError(error, "NONCE_EXPIRED") || isError(error, "REPLACEMENT_UNDERPRICED")) {
     return new CliError("REFUSED", `Account ${from} sent another transaction at the same time: try again`, { cause });
   }
-  // Connection refused, time-outs, HTTP errors and what nodes say in words of their own.
-  if ("code" in error)
-    return new UnavailableError(`The chain did not take the transaction: ${error.message}`, { cause });
+  const words = wordsOfChain(error);
+  if (isError(error, "INSUFFICIENT_FUNDS") || /funds|balance|upfront cost/i.test(words ?? "")) {
+    const why = `Account ${from} can't pay for the transaction`;
+    return new CliError("REFUSED", `${why}. On a chain with free gas: --gas-price 0`, { cause });
+  }
+  if (words !== undefined) return new CliError("REFUSED", `The chain refuses the transaction: ${words}`, { cause });
+  // Connection refused, time-outs and HTTP errors.
+  if ("code" in error) {
+    const reason = "shortMessage" in error ? error.shortMessage : error.message;
+    return new UnavailableError(`Could not ask the chain: ${reason}`, { cause });
+  }
   return error;
+}
+
+/** The message of the JSON-RPC error that ethers could make nothing of; `undefined` when the chain gave none. */
+function wordsOfChain(error: Error): string | undefined {
+  if (!isError(error, "UNKNOWN_ERROR")) return undefined;
+  const { error: answer } = error as unknown as { error?: { message?: unknown } };
+  return typeof answer?.message === "string" ? answer.message.slice(0, 300) : undefined;
 }
 
 function inWords({ name, signature, args }: ErrorDescription): string {

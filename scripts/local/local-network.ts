@@ -1,0 +1,181 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { CliError } from "../cli/errors.ts";
+import { writeWhole } from "../cli/files.ts";
+import { localFolder } from "../cli/settings.ts";
+import { writeProvider } from "../cli/signer.ts";
+import type { Output, Terminal } from "../cli/terminal.ts";
+import { type Artifacts, readArtifacts } from "../deploy/artifacts.ts";
+import { deployNetwork } from "../deploy/deploy-network.ts";
+import { fileJournal } from "../deploy/journal.ts";
+import { developmentAccount } from "./accounts.ts";
+import { type Child, firstMessage, script, startChild } from "./child.ts";
+import { readDemo } from "./demo.ts";
+import { takeLock } from "./lock.ts";
+import { expectFree, readPort } from "./ports.ts";
+import { progress } from "./progress.ts";
+import { ready } from "./ready.ts";
+import { type SeededDid, seed } from "./seed.ts";
+
+export interface LocalNetworkOptions {
+  readonly terminal: Terminal;
+  readonly out: Output;
+  /** Aborts the start, wherever it is. */
+  readonly signal: AbortSignal;
+}
+
+/** A local network that is up: its processes, addresses and files. */
+export interface LocalNetwork {
+  readonly chain: Child;
+  readonly node: Child;
+  readonly chainUrl: string;
+  readonly nodeUrl: string;
+  readonly files: LocalFiles;
+  /** Variables with which `mapae node` is started again. */
+  readonly nodeVariables: Readonly<Record<string, string>>;
+  readonly dids: readonly SeededDid[];
+  /** Stops all and gives the folder back. */
+  stop(): Promise<void>;
+}
+
+/** Where a local network keeps what. */
+export interface LocalFiles {
+  readonly network: string;
+  readonly demo: string;
+  readonly data: string;
+  readonly chainLog: string;
+  readonly nodeLog: string;
+  readonly lock: string;
+}
+
+/**
+ * Starts a chain, a network with the demo's DIDs on it, and a node. When it fails or is aborted, nothing is left behind.
+ *
+ * @throws CliError `PORT_BUSY`, `ALREADY_RUNNING`, `BUILD_FAILED`, `CHAIN_STOPPED`, `NODE_NOT_READY`; the signal's reason.
+ */
+export async function startLocalNetwork(options: LocalNetworkOptions): Promise<LocalNetwork> {
+  const { terminal, out, signal } = options;
+  const files = localFiles(localFolder(terminal.env));
+  const chainPort = readPort(terminal, { what: "the chain", variable: "MAPAE_CHAIN_PORT", fallback: 8_545 });
+  const nodePort = readPort(terminal, { what: "the node", variable: "MAPAE_HTTP_PORT", fallback: 8_080 });
+  const chainUrl = `http://127.0.0.1:${chainPort.number}`;
+  const nodeUrl = `http://127.0.0.1:${nodePort.number}`;
+  const step = progress(terminal, out);
+
+  const stops: (() => Promise<void>)[] = [await takeLock(files.lock)];
+  const stop = async () => {
+    while (stops.length > 0) await stops.pop()?.();
+  };
+  try {
+    await expectFree(chainPort);
+    await expectFree(nodePort);
+    // The chain is in memory: what was written for the former one is of no use.
+    for (const path of [files.network, `${files.network}.journal`, files.demo, files.data]) {
+      await rm(path, { recursive: true, force: true });
+    }
+    await mkdir(localFolder(terminal.env), { recursive: true });
+
+    const artifacts = await step("Contracts compiled", () => readArtifacts({ signal }));
+
+    const chain = startChild({
+      args: [script("local", "chain.ts")],
+      env: { ...terminal.env, MAPAE_CHAIN_PORT: String(chainPort.number) },
+      log: files.chainLog,
+    });
+    stops.push(chain.stop);
+    await step(`Chain on ${chainUrl}`, () => aborting(signal, started(chain)));
+
+    const provider = writeProvider(chainUrl, 31_337);
+    stops.push(async () => provider.destroy());
+    const network = await step("Contracts deployed", () => deploy({ artifacts, chainUrl, files, provider }));
+    const dids = await step("Demo consortium written", async () =>
+      seed({ demo: await readDemo(), network, provider, signal }),
+    );
+    await writeWhole(files.demo, `${JSON.stringify(describeDemo({ chainUrl, nodeUrl, network, dids }), null, 2)}\n`);
+    await stops.pop()?.();
+
+    const nodeVariables = {
+      MAPAE_NETWORK: files.network,
+      MAPAE_RPC_URLS: chainUrl,
+      MAPAE_DATA_DIR: files.data,
+      MAPAE_HTTP_HOST: "127.0.0.1",
+      MAPAE_HTTP_PORT: String(nodePort.number),
+    };
+    const node = startChild({
+      args: [script("mapae.mjs"), "node"],
+      env: { ...terminal.env, ...nodeVariables },
+      log: files.nodeLog,
+    });
+    stops.push(node.stop);
+    await step(`Node on ${nodeUrl}`, () => ready(node, nodeUrl, signal));
+    return { chain, node, chainUrl, nodeUrl, files, nodeVariables, dids, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function localFiles(folder: string): LocalFiles {
+  return {
+    network: join(folder, "network.json"),
+    demo: join(folder, "demo.json"),
+    data: join(folder, "data"),
+    chainLog: join(folder, "chain.log"),
+    nodeLog: join(folder, "node.log"),
+    lock: join(folder, "start.lock"),
+  };
+}
+
+async function started(chain: Child): Promise<void> {
+  try {
+    await firstMessage(chain);
+  } catch (cause) {
+    throw new CliError("CHAIN_STOPPED", `The chain did not start. ${(cause as Error).message}`, { cause });
+  }
+}
+
+interface LocalDeployment {
+  readonly artifacts: Artifacts;
+  readonly chainUrl: string;
+  readonly files: LocalFiles;
+  readonly provider: ReturnType<typeof writeProvider>;
+}
+
+async function deploy({ artifacts, chainUrl, files, provider }: LocalDeployment): Promise<NetworkDescriptor> {
+  const journal = fileJournal(`${files.network}.journal`);
+  const network = await deployNetwork({
+    signer: await provider.getSigner(developmentAccount(0).address),
+    reader: rpcReader(httpRpc({ url: chainUrl })),
+    artifacts,
+    label: "local",
+    consensus: { kind: "none" },
+    finality: { kind: "instant" },
+    journal,
+    fees: {},
+  });
+  await writeWhole(files.network, `${JSON.stringify(network, null, 2)}\n`);
+  await journal.remove();
+  return network;
+}
+
+function describeDemo(facts: Pick<LocalNetwork, "chainUrl" | "nodeUrl" | "dids"> & { network: NetworkDescriptor }) {
+  const { chainUrl, nodeUrl, network, dids } = facts;
+  return {
+    remark:
+      "ownerKey are Hardhat's development keys, which the whole world knows: never use them on another network. " +
+      "status is that of GET {node}/1.0/identifiers/{did}.",
+    chain: chainUrl,
+    node: nodeUrl,
+    network: network.name,
+    registry: network.deployments[0]?.registries.did.address,
+    dids,
+  };
+}
+
+function aborting<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}

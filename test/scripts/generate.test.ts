@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import Ajv from "ajv/dist/2020.js";
+import { REPOSITORY, temporaryFolder } from "./harness.ts";
+
+const FILES = ["resolver/abi.ts", "docs/network.schema.json"];
+
+function generate(...args: string[]) {
+  const script = join(REPOSITORY, "scripts", "generate.ts");
+  return spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
+}
+
+test("what is generated from the contracts and schemas is committed as it should be", () => {
+  const { status, stderr } = generate("--check");
+  assert.equal(status, 0, stderr);
+});
+
+test("a generated file that drifted or is missing is noticed, and npm run compile writes it anew", async (t) => {
+  const root = await temporaryFolder(t);
+  await mkdir(join(root, "docs"));
+  const [abi = "", schema = ""] = FILES;
+  await cp(join(REPOSITORY, schema), join(root, schema));
+  const missing = generate("--check", "--root", root);
+  assert.equal(missing.status, 1);
+  assert.equal(missing.stderr, `${abi} is missing: run npm run compile and commit it\n`);
+
+  assert.equal(generate("--root", root).stdout, `Wrote ${abi}\n`);
+  const text = await readFile(join(root, abi), "utf8");
+  assert.equal(text, await readFile(join(REPOSITORY, abi), "utf8"));
+
+  await writeFile(join(root, abi), text.replace('"changeOwner"', '"changeOwners"'));
+  const drifted = generate("--check", "--root", root);
+  assert.equal(drifted.status, 1);
+  assert.match(drifted.stderr, /resolver\/abi\.ts is out of date/);
+});
+
+test("the JSON schema of a network descriptor takes a good one and refuses a bad one", async () => {
+  const schema = JSON.parse(await readFile(join(REPOSITORY, "docs", "network.schema.json"), "utf8"));
+  const validate = new Ajv.default({ strict: false }).compile(schema);
+  const address = `0x${"ab".repeat(20)}`;
+  const hash = `0x${"cd".repeat(32)}`;
+  const contract = { address, codeHash: hash };
+  const good = {
+    version: 1,
+    name: "gov-cdcdcdcd",
+    chainId: 1,
+    genesisHash: hash,
+    consensus: { kind: "qbft", validators: [address] },
+    finality: { kind: "depth", blocks: 3 },
+    deployments: [
+      { fromBlock: 0, forwarder: contract, registries: { did: contract }, slots: { heads: 0, root: 1, identities: 2 } },
+    ],
+    previous: null,
+    signatures: [],
+  };
+  assert(validate(good), JSON.stringify(validate.errors));
+  assert(!validate({ ...good, genesisHash: "0x1" }));
+  assert(!validate({ ...good, deployments: [] }));
+  assert(!validate({ ...good, surprise: true }));
+});
