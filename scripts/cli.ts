@@ -15,6 +15,7 @@ import { addDidShow } from "./commands/did-show.ts";
 import { addKeyNew } from "./commands/key-new.ts";
 import { addNetworkDeploy } from "./commands/network-deploy.ts";
 import { addNetworkShow } from "./commands/network-show.ts";
+import { addNode } from "./commands/node.ts";
 import { addResolve } from "./commands/resolve.ts";
 import { addStart } from "./commands/start.ts";
 import { REPOSITORY } from "./deploy/artifacts.ts";
@@ -97,6 +98,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   const key = program.command("key").description("accounts that own DIDs");
   addKeyNew(key, terminal);
   addResolve(program, terminal);
+  addNode(program, terminal);
   addStart(program, terminal);
   return program;
 }

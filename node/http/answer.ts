@@ -1,4 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { PREFLIGHT_MAX_AGE } from "./bounds.ts";
 
 /** An answer, whole: small enough to be made before the first byte is sent. */
 export interface Answer {
@@ -8,6 +10,9 @@ export interface Answer {
   readonly body: string | readonly Buffer[];
 }
 
+/** The methods of every route. */
+export const METHODS = "GET, HEAD, OPTIONS";
+
 /** On every answer: anybody may read it from any page, and no browser takes it for anything but data. */
 const COMMON_HEADERS = {
   "access-control-allow-origin": "*",
@@ -15,6 +20,18 @@ const COMMON_HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
+};
+
+/** To `OPTIONS`, which a page's browser asks before a request with a header such as `If-None-Match` (Fetch, "CORS protocol"). */
+export const PREFLIGHT: Answer = {
+  status: 204,
+  headers: {
+    allow: METHODS,
+    "access-control-allow-methods": METHODS,
+    "access-control-allow-headers": "*",
+    "access-control-max-age": String(PREFLIGHT_MAX_AGE),
+  },
+  body: "",
 };
 
 /** A JSON answer; `type` is its media type. Bytes are JSON already. */
@@ -40,4 +57,12 @@ export function send(request: IncomingMessage, response: ServerResponse, { statu
   response.cork();
   if (!bare && request.method !== "HEAD") for (const part of parts) response.write(part);
   response.end();
+}
+
+/** Sends a textual answer where no request could be read, and closes the connection. */
+export function sendRaw(socket: Duplex, { status, headers, body }: Answer & { readonly body: string }): void {
+  const all = { ...COMMON_HEADERS, ...headers, "content-length": Buffer.byteLength(body), connection: "close" };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
+  socket.end(text, () => socket.destroy());
 }

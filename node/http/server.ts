@@ -4,7 +4,7 @@ import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { DidIndex } from "../did-index.ts";
 import type { NodeReport } from "../status.ts";
-import { send } from "./answer.ts";
+import { PREFLIGHT, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
 import * as bounds from "./bounds.ts";
 import { identifiers } from "./identifiers.ts";
@@ -66,6 +66,7 @@ export async function startHttp({
       const detail = `Got ${url.length} characters, at most ${bounds.MAX_TARGET_LENGTH} are read`;
       return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)));
     }
+    if (method === "OPTIONS") return send(request, response, PREFLIGHT);
     if (!url.startsWith(IDENTIFIERS)) return void app(request, response);
     if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
 
@@ -80,9 +81,12 @@ export async function startHttp({
       .then((late) => send(request, response, late));
   };
 
-  const server = createServer({ maxHeaderSize: bounds.MAX_HEADER_BYTES }, handle);
-  server.headersTimeout = bounds.HEADERS_TIMEOUT;
-  server.requestTimeout = bounds.REQUEST_TIMEOUT;
+  const server = createServer(
+    { maxHeaderSize: bounds.MAX_HEADER_BYTES, connectionsCheckingInterval: bounds.TIMEOUTS.check },
+    handle,
+  );
+  server.headersTimeout = bounds.TIMEOUTS.headers;
+  server.requestTimeout = bounds.TIMEOUTS.request;
   server.maxConnections = bounds.MAX_CONNECTIONS;
   await listen(server, host, port);
   const { address, family, port: bound } = server.address() as AddressInfo;
@@ -118,7 +122,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), bounds.DRAIN_TIMEOUT);
+    const force = setTimeout(() => server.closeAllConnections(), bounds.TIMEOUTS.drain);
     server.close(() => {
       clearTimeout(force);
       resolve();

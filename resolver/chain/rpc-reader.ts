@@ -16,7 +16,13 @@ export function rpcReader(rpc: Rpc): ChainReader {
       const byHash = typeof block === "string" && block !== "latest";
       const method = byHash ? "eth_getBlockByHash" : "eth_getBlockByNumber";
       const answer = await one([method, [typeof block === "number" ? hexQuantity(block) : block, false]]);
-      return answer === null ? null : parseHeader(answer);
+      if (answer === null) return null;
+      const header = parseHeader(answer);
+      if (byHash && header.hash !== block) throw wrong("block", `hash ${header.hash}`, `hash ${block}`);
+      if (typeof block === "number" && header.number !== block) {
+        throw wrong("block", `number ${header.number}`, `number ${block}`);
+      }
+      return header;
     },
     async headers(numbers) {
       const headers: Header[] = [];

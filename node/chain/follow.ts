@@ -1,0 +1,106 @@
+import type { ChainReader, Header } from "../../resolver/chain/chain-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
+import type { Clock } from "../clock.ts";
+import { undoWindow } from "../finality.ts";
+import { backfill } from "./backfill.ts";
+import { commonAncestor } from "./common-ancestor.ts";
+import type { FollowEvent } from "./follow-event.ts";
+import type { RangeSize } from "./range-size.ts";
+import { blockRef, type RecentBlocks } from "./recent-blocks.ts";
+import { registryAddresses, rootSlots, rootsOf } from "./roots.ts";
+
+/** Further behind the head than this, logs are read by ranges of blocks. */
+export const BACKFILL_BEYOND = 256;
+
+/** Headers read ahead of the block that is followed. */
+const HEADERS_AHEAD = 64;
+
+export interface FollowOptions {
+  readonly reader: ChainReader;
+  readonly network: NetworkDescriptor;
+  /** What the index holds now; what was yielded counts as held once this says so. */
+  readonly held: () => RecentBlocks;
+  readonly ranges: RangeSize;
+  /** Milliseconds between two looks at the head. */
+  readonly pollMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Follows a chain from the tip of an index on, for as long as the signal lets it. It keeps nothing but its place in the
+ * chain: after an error, or when the index refused an event, begin anew.
+ *
+ * Block by block it goes by hash, so that no two forks mix: a block's parent is our tip, and its logs and the roots that
+ * they must fold to are asked by its hash in one request.
+ *
+ * @throws NetworkMismatchError when the chain is another one; ReorgTooDeepError when it left our branch below what we
+ * hold; UnavailableError and ChainDataError as the reader does.
+ */
+export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, void, void> {
+  const { reader, network, held, pollMs, clock, signal } = options;
+  const { fromBlock } = currentDeployment(network);
+  await verifyNetwork(reader, network);
+  while (!signal.aborted) {
+    const head = await reader.header("latest");
+    if (head === null) throw new UnavailableError("The chain has no newest block now");
+    yield { kind: "head", head };
+
+    const tip = held().tip;
+    const next = tip === undefined ? fromBlock : tip.number + 1;
+    if (head.number - next >= BACKFILL_BEYOND) {
+      yield* backfill({ ...options, from: next, to: head.number - undoWindow(network.finality) });
+    } else if (tip === undefined && fromBlock > 0) {
+      yield* base(options, head);
+    } else if (tip === undefined || head.number > tip.number) {
+      yield* tail(options, next, head);
+      continue;
+    } else if (head.hash !== tip.hash) {
+      yield* lookBack(options, head);
+    }
+    if (held().tip === tip) await clock.sleep(pollMs, signal);
+  }
+}
+
+/** The block before the first that can hold an event: where an empty index stands. */
+async function* base({ reader, network }: FollowOptions, head: Header): AsyncGenerator<FollowEvent, void, void> {
+  const number = currentDeployment(network).fromBlock - 1;
+  if (head.number < number) return;
+  const header = await reader.header(number);
+  if (header === null) throw new UnavailableError(`The chain has no block ${number} now`);
+  yield { kind: "range", block: blockRef(header), logs: [], roots: null };
+}
+
+/** The blocks after our tip, one by one. */
+async function* tail(options: FollowOptions, next: number, head: Header): AsyncGenerator<FollowEvent, void, void> {
+  const { reader, network, held } = options;
+  const addresses = registryAddresses(network);
+  const slots = rootSlots(network);
+  const count = Math.min(HEADERS_AHEAD, head.number - next + 1);
+  const numbers = Array.from({ length: count }, (_, index) => next + index);
+  for (const header of numbers[0] === head.number ? [head] : await reader.headers(numbers)) {
+    const tip = held().tip;
+    if (tip !== undefined && header.parentHash !== tip.hash) return yield* lookBack(options, header);
+    if (options.signal.aborted) return;
+    const { logs, values } = await reader.logsAndStorage(addresses, slots, header.hash);
+    const stray = logs.find((log) => log.blockNumber !== header.number);
+    if (stray) throw new ChainDataError(`A log of block ${header.hash} says number ${stray.blockNumber}`);
+    const timed = logs.map((log) => ({ log, time: header.time }));
+    yield { kind: "block", block: blockRef(header), logs: timed, roots: rootsOf(values) };
+  }
+}
+
+/** A block that doesn't follow our tip: the server lags, the chain was reorganised, or it is another chain. */
+async function* lookBack(options: FollowOptions, header: Header): AsyncGenerator<FollowEvent, void, void> {
+  const { reader, network, held } = options;
+  await verifyNetwork(reader, network);
+  const same = held().at(header.number);
+  const belowAll = header.number < (held().floor?.number ?? 0);
+  // A lower head proves nothing by itself; another hash at a height that we hold does.
+  if (belowAll || same?.hash === header.hash) return yield { kind: "behind", head: header };
+  const ancestor = await commonAncestor(reader, held(), header);
+  const roots = rootsOf(await reader.storage(rootSlots(network), ancestor.hash));
+  yield { kind: "reorg", ancestor, roots };
+}

@@ -1,0 +1,20 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** The node's only source of time, so that a test can turn it. */
+export interface Clock {
+  /** Unix time in whole seconds. */
+  now(): number;
+  /** Waits some milliseconds, or less when the signal aborts; never throws. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Math.floor(Date.now() / 1_000),
+  async sleep(milliseconds, signal) {
+    try {
+      await delay(milliseconds, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  },
+};

@@ -1,0 +1,55 @@
+import { Level } from "level";
+import { storeError } from "./store-error.ts";
+
+/** What the store needs of an ordered key-value database; `level` and `memory-level` are such. */
+export interface Database {
+  getSync(key: string, options?: { snapshot?: Snapshot }): string | undefined;
+  iterator(options: Scan): Entries;
+  batch(): Batch;
+  snapshot(): Snapshot;
+  close(): Promise<void>;
+}
+
+/** Keys from `gte` on, below `lt`. */
+export interface Scan {
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly limit?: number;
+  readonly snapshot?: Snapshot;
+}
+
+export interface Entries {
+  /** The next entries in key order, at most so many; none at the end. */
+  nextv(size: number): Promise<[key: string, value: string][]>;
+  all(): Promise<[key: string, value: string][]>;
+  close(): Promise<void>;
+}
+
+/** Writes that happen all or not at all. With `sync` they outlast a power cut once `write` is done. */
+export interface Batch {
+  put(key: string, value: string): unknown;
+  del(key: string): unknown;
+  write(options: { sync: boolean }): Promise<void>;
+}
+
+/** The database as it was at one moment. */
+export interface Snapshot {
+  ref(): void;
+  unref(): void;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens a LevelDB in a directory, which is made when missing.
+ * @throws StoreError STORE_LOCKED, STORE_CORRUPT, STORE_FULL or STORE_IO
+ */
+export async function openLevel(directory: string): Promise<Database> {
+  const database = new Level<string, string>(directory);
+  try {
+    await database.open();
+  } catch (error) {
+    throw storeError(error, directory);
+  }
+  return database;
+}

@@ -1,0 +1,51 @@
+import { NetworkMismatchError } from "../../resolver/errors.ts";
+import type { Address, Hash } from "../../resolver/hex.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
+import { SCHEMA_VERSION } from "./keys.ts";
+import { REBUILD, StoreError } from "./store-error.ts";
+
+/** Whose data a directory holds. */
+export interface Meta {
+  readonly schemaVersion: number;
+  readonly network: string;
+  readonly chainId: number;
+  readonly genesisHash: Hash;
+  readonly registries: { readonly did: Address };
+}
+
+export function metaOf(network: NetworkDescriptor): Meta {
+  const { name, chainId, genesisHash } = network;
+  const did = currentDeployment(network).registries.did.address;
+  return { schemaVersion: SCHEMA_VERSION, network: name, chainId, genesisHash, registries: { did } };
+}
+
+/**
+ * @throws StoreError SCHEMA_VERSION; NetworkMismatchError naming both values.
+ */
+export function expectMeta(stored: Meta, network: NetworkDescriptor): void {
+  const wanted = metaOf(network);
+  if (stored.schemaVersion !== SCHEMA_VERSION) {
+    const advice =
+      stored.schemaVersion > SCHEMA_VERSION ? "use that version again, or " : "this version can't read it any more: ";
+    throw new StoreError(
+      "SCHEMA_VERSION",
+      `The data directory has schema version ${stored.schemaVersion}, this is Mapae with schema version ` +
+        `${SCHEMA_VERSION}: ${advice}${REBUILD}`,
+    );
+  }
+  const facts = (meta: Meta) => ({
+    network: meta.network,
+    "chain id": meta.chainId,
+    "genesis hash": meta.genesisHash,
+    "DID registry": meta.registries.did,
+  });
+  const ours = Object.entries(facts(wanted));
+  for (const [index, [what, got]] of Object.entries(facts(stored)).entries()) {
+    const want = ours[index]?.[1];
+    if (got === want) continue;
+    throw new NetworkMismatchError(
+      `The data directory is of another network: its ${what} is ${got}, the descriptor's is ${want}. ` +
+        "Give each network a directory of its own (MAPAE_DATA_DIR), or remove this one if that network is gone",
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
+import type { Database } from "./database.ts";
+import { decode, encode, META_KEY, RECENT, TIP_KEY } from "./keys.ts";
+import { expectMeta, type Meta, metaOf } from "./meta.ts";
+import { corrupt, storeError } from "./store-error.ts";
+import type { Counts } from "./undo.ts";
+
+/** Entries removed by one batch. */
+const REMOVED_AT_ONCE = 10_000;
+
+/** The newest block of the index, and how much content there is as of it. */
+export interface Tip extends BlockRef, Counts {
+  /** Number of the newest block that is never undone. */
+  readonly finalized: number;
+  /** Whether the roots were equal to the chain's at this block: only then is it served. */
+  readonly verified: boolean;
+}
+
+/**
+ * Reads where an index stands, or begins one in an empty database.
+ * @throws StoreError SCHEMA_VERSION or STORE_CORRUPT; NetworkMismatchError when it is another network's.
+ */
+export async function openIndex(
+  database: Database,
+  network: NetworkDescriptor,
+): Promise<{ tip: Tip | undefined; recent: RecentBlocks }> {
+  try {
+    await openMeta(database, network);
+    const tip = read<Tip>(database, TIP_KEY);
+    if (tip === undefined) {
+      await dropIndex(database);
+      return { tip, recent: new RecentBlocks() };
+    }
+    return { tip, recent: await readRecent(database, tip) };
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+/** Removes all but whose data it is. The tip goes first: without it an index counts for nothing. */
+export async function dropIndex(database: Database): Promise<void> {
+  try {
+    await remove(database, [TIP_KEY]);
+    for (;;) {
+      const entries = database.iterator({ limit: REMOVED_AT_ONCE });
+      const page = await entries.all();
+      await entries.close();
+      const rest = page.map(([key]) => key).filter((key) => key !== META_KEY);
+      if (rest.length === 0) return;
+      await remove(database, rest);
+    }
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+async function openMeta(database: Database, network: NetworkDescriptor): Promise<void> {
+  const stored = read<Meta>(database, META_KEY);
+  if (stored !== undefined) return expectMeta(stored, network);
+  const entries = database.iterator({ limit: 1 });
+  const [first] = await entries.all();
+  await entries.close();
+  if (first !== undefined) throw corrupt("it has entries, but not whose they are");
+  const batch = database.batch();
+  batch.put(META_KEY, encode(META_KEY, JSON.stringify(metaOf(network))));
+  await batch.write({ sync: true });
+}
+
+async function readRecent(database: Database, tip: Tip): Promise<RecentBlocks> {
+  const entries = database.iterator(RECENT);
+  const page = await entries.all();
+  await entries.close();
+  const blocks = page.map(([key, text]) => decode<BlockRef>(key, text));
+  const lowest = tip.number - blocks.length + 1;
+  if (blocks.at(-1)?.hash !== tip.hash || blocks.some(({ number }, index) => number !== lowest + index)) {
+    throw corrupt(`the blocks before number ${tip.number} are not all there`);
+  }
+  return new RecentBlocks(blocks);
+}
+
+async function remove(database: Database, keys: readonly string[]): Promise<void> {
+  const batch = database.batch();
+  for (const key of keys) batch.del(key);
+  await batch.write({ sync: true });
+}
+
+function read<T>(database: Database, key: string): T | undefined {
+  const text = database.getSync(key);
+  return text === undefined ? undefined : decode<T>(key, text);
+}

@@ -1,0 +1,59 @@
+import { MapaeError } from "../../resolver/errors.ts";
+
+/**
+ * - `SCHEMA_VERSION`: another version of Mapae wrote this data directory.
+ * - `STORE_LOCKED`: another process has it open.
+ * - `STORE_CORRUPT`: what was read back is not what was written.
+ * - `STORE_FULL`: the disk is full. What was committed before is there and can be read.
+ * - `STORE_IO`: the disk or the rights to it fail otherwise.
+ */
+export type StoreErrorCode = "SCHEMA_VERSION" | "STORE_LOCKED" | "STORE_CORRUPT" | "STORE_FULL" | "STORE_IO";
+
+/** The data directory can't be used. Its message says what to do; nothing is ever repaired silently. */
+export class StoreError extends MapaeError {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What to do with a data directory that is no good: all in it comes from the chain. */
+export const REBUILD =
+  "stop the node, remove the data directory and start it again: all in it is read from the chain anew";
+
+/** @throws StoreError STORE_CORRUPT */
+export function corrupt(what: string, options?: ErrorOptions): StoreError {
+  return new StoreError("STORE_CORRUPT", `The data directory is damaged: ${what}. Check the disk, ${REBUILD}`, options);
+}
+
+/** What LevelDB threw, in our words. */
+export function storeError(error: unknown, place = "the data directory"): unknown {
+  if (!(error instanceof Error) || error instanceof MapaeError) return error;
+  // Opening wraps what went wrong.
+  if (error.cause instanceof Error && codeOf(error) === "LEVEL_DATABASE_NOT_OPEN")
+    return storeError(error.cause, place);
+  const { message } = error;
+  const code = codeOf(error);
+  const options = { cause: error };
+  if (code === "LEVEL_LOCKED") {
+    const advice = "stop that, or set MAPAE_DATA_DIR to another directory";
+    return new StoreError("STORE_LOCKED", `Another process has ${place} open: ${advice}`, options);
+  }
+  if (code === "LEVEL_CORRUPTION" || code === "LEVEL_DECODE_ERROR") return corrupt(message, options);
+  if (code === "ENOSPC" || /no space left|disk full|quota exceeded/i.test(message)) {
+    const advice = "free some space and start the node again; nothing that was committed is lost";
+    return new StoreError("STORE_FULL", `The disk is full (${message}): ${advice}`, options);
+  }
+  if (/no such file/i.test(message)) return corrupt(message, options);
+  return new StoreError(
+    "STORE_IO",
+    `Could not read or write ${place} (${message}): check the disk and the rights`,
+    options,
+  );
+}
+
+function codeOf(error: Error): unknown {
+  return (error as { code?: unknown }).code;
+}

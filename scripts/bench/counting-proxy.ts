@@ -1,0 +1,31 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A chain's RPC as it is, with a counter in front. */
+export interface CountingProxy {
+  readonly url: string;
+  /** Calls since the start, by method; each call of a batch counts. */
+  readonly calls: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+/** Passes JSON-RPC requests on to `target` and counts them. */
+export async function countingProxy(target: string): Promise<CountingProxy> {
+  const calls = new Map<string, number>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const asked = JSON.parse(body.toString()) as { method: string } | { method: string }[];
+    for (const { method } of Array.isArray(asked) ? asked : [asked]) calls.set(method, (calls.get(method) ?? 0) + 1);
+    const answer = await fetch(target, { method: "POST", headers: { "content-type": "application/json" }, body });
+    response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, close };
+}

@@ -1,0 +1,81 @@
+import type { BaseContract, ContractTransactionResponse } from "ethers";
+import ethrDidRegistry from "ethr-did-registry";
+import { network } from "hardhat";
+import type { Row } from "./row.ts";
+
+/**
+ * Gas of indy-besu's `createDid` with a document of 1 000 bytes, on London rules. It was measured on that project's own
+ * contracts, which no package publishes, and stands here as a number.
+ */
+const INDY_BESU_CREATE = 878_454;
+
+const YEAR = 365 * 86_400;
+
+/** Gas of whole transactions against ERC-1056 as its authors publish it, on the same chain. */
+export async function gasRows(): Promise<Row[]> {
+  const { ethers } = await network.create();
+  const [alice, bob] = await ethers.getSigners();
+  if (alice === undefined || bob === undefined) throw new Error("The chain has no accounts");
+  const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae"]);
+  const ours = await ethers.deployContract("DidRegistry", [await forwarder.getAddress()]);
+  const { abi, bytecode } = ethrDidRegistry.EthereumDIDRegistry;
+  const theirs = await (await ethers.getContractFactory(abi, bytecode)).deploy();
+
+  const name = ethers.encodeBytes32String("did/pub/P256/veriKey");
+  const service = ethers.encodeBytes32String("did/svc/StatusLists/status");
+  const keys = ["02", "03", "02"].map((sign, at) => `0x${sign}${String(at).repeat(64)}`);
+  const endpoint = ethers.hexlify(ethers.toUtf8Bytes("https://issuer.example.go.kr/status-lists"));
+  const set = (identity: string, [attribute, value]: readonly string[]) =>
+    ours.interface.encodeFunctionData("setAttribute", [identity, attribute, value, YEAR]);
+  const change = (registry: BaseContract, value = keys[0]) =>
+    gas(registry.getFunction("setAttribute")(alice.address, name, value, YEAR));
+
+  await change(ours);
+  await change(theirs);
+  const oneOfOurs = await change(ours);
+  const oneOfTheirs = await change(theirs);
+  let threeOfTheirs = 0;
+  for (const key of keys) threeOfTheirs += await change(theirs, key);
+  const calls = keys.map((key) => set(alice.address, [name, key]));
+  const threeOfOurs = await gas(ours.getFunction("multicall")(calls));
+  const document = [name, name].map((attribute, at) => set(bob.address, [attribute, keys[at] ?? ""]));
+  document.push(set(bob.address, [service, endpoint]));
+  const create = await gas((ours.connect(bob) as BaseContract).getFunction("multicall")(document));
+
+  const peer = "ERC-1056 (ethr-did-registry)";
+  return [
+    {
+      topic: "gas: change",
+      size: "33 B, known identity",
+      peer,
+      ours: oneOfOurs,
+      theirs: oneOfTheirs,
+      unit: "gas",
+      goal: 1.3,
+    },
+    {
+      topic: "gas: three changes",
+      size: "one multicall",
+      peer: `${peer}, three transactions`,
+      ours: threeOfOurs,
+      theirs: threeOfTheirs,
+      unit: "gas",
+      goal: 0.8,
+    },
+    {
+      topic: "gas: create",
+      size: "two keys and a service",
+      peer: "indy-besu createDid, 1 000 B (recorded)",
+      ours: create,
+      theirs: INDY_BESU_CREATE,
+      unit: "gas",
+      goal: 0.2,
+    },
+  ];
+}
+
+async function gas(sent: Promise<ContractTransactionResponse>): Promise<number> {
+  const receipt = await (await sent).wait();
+  if (receipt === null) throw new Error("A transaction was not mined");
+  return Number(receipt.gasUsed);
+}

@@ -1,0 +1,144 @@
+import { Agent, get } from "node:http";
+import { Resolver } from "did-resolver";
+import { Contract, encodeBytes32String, hexlify, type JsonRpcSigner, toUtf8Bytes } from "ethers";
+import { getResolver as ethrResolver } from "ethr-did-resolver";
+import { didRegistryAbi } from "../../resolver/abi.ts";
+import { type Address, currentDeployment, formatDid } from "../../resolver/index.ts";
+import type { Row } from "./row.ts";
+import { openStage, type Stage, until } from "./stage.ts";
+import { compare } from "./timing.ts";
+
+type PeerOptions = Parameters<typeof ethrResolver>[0];
+
+/** What the node asks of its own accord: is there a new block? */
+const POLL = "eth_getBlockByNumber";
+
+const YEAR = 365 * 86_400;
+const KEY = "0xd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+/** Resolving over HTTP, against itself with fewer changes and against `ethr-did-resolver` on the same registry. */
+export async function resolveRows(): Promise<Row[]> {
+  const stage = await openStage();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const [one, rotated, many] = await Promise.all([1, 2, 3].map((account) => stage.provider.getSigner(account)));
+    if (!one || !rotated || !many) throw new Error("The chain has too few accounts");
+    await write(stage, one, 1, () => ["did/pub/Ed25519/veriKey", KEY]);
+    // The last of 100 changes leaves a document of the same size: one service, whose endpoint changed each time.
+    await write(stage, rotated, 100, (at) => [
+      "did/svc/StatusLists/status",
+      text(`https://issuer.example.go.kr/${at}`),
+    ]);
+    await write(stage, many, 100, (at) => ["did/svc/StatusLists", text(`https://issuer.example.go.kr/${at}`)]);
+    const newest = await stage.provider.getBlockNumber();
+    await until("the node's newest block", async () => {
+      const { block } = (await (await fetch(`${stage.nodeUrl}/ready`)).json()) as { block: number };
+      if (block < newest) throw new Error(`the node is at ${block}, the chain at ${newest}`);
+    });
+
+    const over = (signer: JsonRpcSigner) => () => resolveOverHttp(stage, agent, signer.address);
+    const flat = { times: { ours: 300, theirs: 300 }, rounds: 15 };
+    const same = await compare({ ours: over(rotated), theirs: over(one), ...flat });
+    const grown = await compare({ ours: over(many), theirs: over(one), ...flat });
+
+    const before = askedBeyondPolls(stage);
+    for (let i = 0; i < 1_000; i++) await over(many)();
+    const asked = askedBeyondPolls(stage) - before;
+
+    const documented = await against(stage, over(rotated), documentedPeer(stage), rotated.address);
+    const tuned = await against(stage, over(rotated), tunedPeer(stage), rotated.address);
+    const row = { unit: "ms" as const };
+    return [
+      { topic: "resolve: 100 changes", size: "one service", peer: "1 change", ...same, ...row, goal: 1.2 },
+      { topic: "resolve: 100 changes", size: "100 services, 22 kB", peer: "1 change", ...grown, ...row, goal: 1.2 },
+      {
+        topic: "resolve: RPC calls",
+        size: "1 000 resolves",
+        peer: "an index makes none",
+        ours: asked,
+        theirs: 1_000,
+        unit: "calls",
+        goal: 0,
+      },
+      {
+        topic: "resolve: 100 changes",
+        size: "over HTTP",
+        peer: "ethr-did-resolver as documented",
+        ...documented,
+        ...row,
+        goal: 1 / 100,
+      },
+      {
+        topic: "resolve: 100 changes",
+        size: "over HTTP",
+        peer: "ethr-did-resolver tuned",
+        ...tuned,
+        ...row,
+        goal: 1 / 20,
+      },
+    ];
+  } finally {
+    agent.destroy();
+    await stage.close();
+  }
+}
+
+/** Each change is a transaction, and so a block, of its own. */
+async function write(
+  { descriptor }: Stage,
+  signer: JsonRpcSigner,
+  changes: number,
+  change: (at: number) => readonly [name: string, value: string],
+): Promise<void> {
+  const registry = new Contract(currentDeployment(descriptor).registries.did.address, didRegistryAbi, signer);
+  for (let at = 0; at < changes; at++) {
+    const [name, value] = change(at);
+    const sent = await registry.getFunction("setAttribute")(signer.address, encodeBytes32String(name), value, YEAR);
+    await sent.wait();
+  }
+}
+
+function resolveOverHttp({ nodeUrl, descriptor }: Stage, agent: Agent, address: string): Promise<void> {
+  const did = formatDid(descriptor.name, address.toLowerCase() as Address);
+  return new Promise((resolve, reject) => {
+    get(`${nodeUrl}/1.0/identifiers/${did}`, { agent }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`The node answered ${response.statusCode}`));
+      response.resume().once("end", resolve);
+    }).once("error", reject);
+  });
+}
+
+function askedBeyondPolls({ nodeRpc }: Stage): number {
+  let sum = 0;
+  for (const [method, count] of nodeRpc.calls) if (method !== POLL) sum += count;
+  return sum;
+}
+
+async function against(stage: Stage, ours: () => Promise<void>, peer: Resolver, address: string) {
+  const did = `did:ethr:0x${stage.descriptor.chainId.toString(16)}:${address}`;
+  const theirs = async () => {
+    const { didDocument, didResolutionMetadata } = await peer.resolve(did);
+    if (didDocument === null) throw new Error(`ethr-did-resolver: ${JSON.stringify(didResolutionMetadata)}`);
+  };
+  return compare({ ours, theirs, times: { ours: 200, theirs: 1 }, rounds: 5 });
+}
+
+/** With an RPC URL, as its README says. */
+function documentedPeer({ rpcUrl, descriptor }: Stage): Resolver {
+  const { chainId } = descriptor;
+  const registry = currentDeployment(descriptor).registries.did.address;
+  return new Resolver(ethrResolver({ networks: [{ chainId, rpcUrl, registry }] }));
+}
+
+/** With a provider that asks for the network once and sends each call at once. */
+function tunedPeer({ provider, descriptor }: Stage): Resolver {
+  const { chainId } = descriptor;
+  const registry = currentDeployment(descriptor).registries.did.address;
+  // That package sees ethers' types through its CommonJS entry, this one through its ESM entry: the class is the same.
+  const networks = [{ chainId, provider, registry }];
+  return new Resolver(ethrResolver({ networks } as unknown as PeerOptions));
+}
+
+function text(value: string): string {
+  return hexlify(toUtf8Bytes(value));
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { JsonRpcProvider } from "ethers";
+import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
+import { deployNetwork } from "../deploy/deploy-network.ts";
+import { fileJournal } from "../deploy/journal.ts";
+import { type CountingProxy, countingProxy } from "./counting-proxy.ts";
+
+/** Longest wait for a process to answer, in milliseconds. */
+const READY_WITHIN_MS = 60_000;
+
+/** A chain and a node in processes of their own, as a user has them, and a counter of what the node asks the chain. */
+export interface Stage {
+  readonly descriptor: NetworkDescriptor;
+  readonly rpcUrl: string;
+  readonly provider: JsonRpcProvider;
+  readonly nodeUrl: string;
+  /** The chain as the node sees it. */
+  readonly nodeRpc: CountingProxy;
+  close(): Promise<void>;
+}
+
+/** Starts a chain, deploys the registries on it and starts a node. */
+export async function openStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
+  const processes: ChildProcess[] = [];
+  const chainPort = await freePort();
+  const hardhat = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
+  processes.push(start([hardhat, "node", "--port", String(chainPort)]));
+  const rpcUrl = `http://127.0.0.1:${chainPort}`;
+  const reader = rpcReader(httpRpc({ url: rpcUrl }));
+  const chainId = await until("the chain", () => reader.chainId());
+
+  const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, batchStallTime: 0, cacheTimeout: -1 });
+  const descriptor = await deployNetwork({
+    signer: await provider.getSigner(0),
+    reader,
+    artifacts: await readArtifacts(),
+    label: "local",
+    consensus: { kind: "none" },
+    finality: { kind: "instant" },
+    journal: fileJournal(join(folder, "journal.json")),
+    fees: {},
+  });
+  const file = join(folder, "network.json");
+  await writeFile(file, JSON.stringify(descriptor));
+
+  const nodeRpc = await countingProxy(rpcUrl);
+  const nodePort = await freePort();
+  const env = {
+    MAPAE_NETWORK: file,
+    MAPAE_RPC_URLS: nodeRpc.url,
+    MAPAE_DATA_DIR: join(folder, "index"),
+    MAPAE_HTTP_PORT: String(nodePort),
+  };
+  processes.push(start([join(REPOSITORY, "scripts", "mapae.mjs"), "node"], env));
+  const nodeUrl = `http://127.0.0.1:${nodePort}`;
+  await until("the node", async () => {
+    if (!(await fetch(`${nodeUrl}/ready`)).ok) throw new Error("not ready");
+  });
+  return {
+    descriptor,
+    rpcUrl,
+    provider,
+    nodeUrl,
+    nodeRpc,
+    async close() {
+      provider.destroy();
+      for (const child of processes.reverse()) await stop(child);
+      await nodeRpc.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks again and again until it is answered. */
+export async function until<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (cause) {
+      if (performance.now() > deadline) {
+        throw new Error(`Waited ${READY_WITHIN_MS / 1_000} s for ${what} in vain`, { cause });
+      }
+      await delay(50);
+    }
+  }
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, args, { cwd: REPOSITORY, env: { ...process.env, ...env }, stdio: "ignore" });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await once(child, "exit");
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

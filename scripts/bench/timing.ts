@@ -1,0 +1,35 @@
+/** Something to time. */
+export type Work = () => Promise<unknown>;
+
+export interface Comparison {
+  readonly ours: Work;
+  readonly theirs: Work;
+  /** How often each is done in one round; a slow peer needs few. */
+  readonly times: { readonly ours: number; readonly theirs: number };
+  readonly rounds: number;
+}
+
+/**
+ * Times two works by turns, so that both meet the same machine. A first round only warms up.
+ * @returns milliseconds of one time of each: the medians over the rounds.
+ */
+export async function compare({ ours, theirs, times, rounds }: Comparison): Promise<{ ours: number; theirs: number }> {
+  const measured = { ours: [] as number[], theirs: [] as number[] };
+  for (let round = 0; round <= rounds; round++) {
+    const one = { ours: await time(ours, times.ours), theirs: await time(theirs, times.theirs) };
+    if (round === 0) continue;
+    measured.ours.push(one.ours);
+    measured.theirs.push(one.theirs);
+  }
+  return { ours: median(measured.ours), theirs: median(measured.theirs) };
+}
+
+async function time(work: Work, times: number): Promise<number> {
+  const from = performance.now();
+  for (let i = 0; i < times; i++) await work();
+  return (performance.now() - from) / times;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { Resolver } from "did-resolver";
+import { JsonRpcProvider } from "ethers";
+import { EthrDidController } from "ethr-did-resolver";
+import { getResolver, parseNetworkDescriptor } from "../../resolver/index.ts";
+import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+
+interface Demo {
+  chain: string;
+  node: string;
+  registry: string;
+  dids: { did: string; role: string; special: string; status: number; owner?: string; versions?: number[] }[];
+}
+
+/** `mapae start` in a folder of its own. */
+class Start {
+  readonly process: ChildProcess;
+  readonly home: string;
+  readonly ports: readonly string[];
+  stdout = "";
+  stderr = "";
+
+  constructor(home: string, ports: readonly string[]) {
+    this.home = home;
+    this.ports = ports;
+    const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = ports;
+    const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT };
+    const args = [join(REPOSITORY, "scripts", "mapae.mjs"), "start"];
+    this.process = spawn(process.execPath, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
+    this.process.stdout?.on("data", (chunk) => {
+      this.stdout += chunk;
+    });
+    this.process.stderr?.on("data", (chunk) => {
+      this.stderr += chunk;
+    });
+  }
+
+  static async in(t: TestContext, ports?: readonly string[]): Promise<Start> {
+    const start = new Start(await temporaryFolder(t), ports ?? (await freePorts(2)));
+    t.after(() => start.end("SIGTERM"));
+    return start;
+  }
+
+  /** Waits until it printed something; fails the test when it ends before. */
+  async prints(what: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<void> {
+    while (!what.test(this[stream])) {
+      assert.equal(this.process.exitCode, null, this.stderr);
+      await Promise.race([once(this.process[stream] as NodeJS.ReadableStream, "data"), once(this.process, "exit")]);
+    }
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill(signal);
+      await once(this.process, "exit");
+    }
+    return this.process.exitCode;
+  }
+
+  async demo(): Promise<Demo> {
+    return JSON.parse(await readFile(join(this.home, "local", "demo.json"), "utf8"));
+  }
+}
+
+/** Ids of the processes that name a folder in their environment: what a start began, wherever it went. */
+async function processesOf(home: string): Promise<string[]> {
+  const ids = (await readdir("/proc")).filter((name) => /^[0-9]+$/.test(name) && name !== String(process.pid));
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      try {
+        return (await readFile(`/proc/${id}/environ`, "utf8")).includes(`MAPAE_HOME=${home}\0`) ? [id] : [];
+      } catch {
+        return []; // ended meanwhile
+      }
+    }),
+  );
+  return found.flat();
+}
+
+async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const until = Date.now() + 15_000;
+  while (!(await isSo())) {
+    assert(Date.now() < until, `not in time: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C leaves nothing behind", async (t) => {
+  const start = await Start.in(t);
+  await start.prints(/Ctrl-C stops all/);
+  const { dids, node, chain, registry } = await start.demo();
+
+  assert.deepEqual(
+    dids.map(({ status }) => status),
+    [200, 200, 200, 410, 404, 400, 501],
+  );
+  for (const { did, status, role, special } of dids) {
+    assert(role && special);
+    assert.equal((await fetch(`${node}/1.0/identifiers/${did}`)).status, status, did);
+    assert.match(start.stdout, new RegExp(`curl -i ${node}/1.0/identifiers/${did}\\n`));
+  }
+  for (const { versions } of dids) assert(versions === undefined || new Set(versions).size >= 3);
+
+  // A program that knows nothing of Mapae adds a key.
+  const agency = dids[1];
+  assert(agency?.owner);
+  const provider = new JsonRpcProvider(chain, 31_337, { staticNetwork: true });
+  t.after(() => provider.destroy());
+  const controller = new EthrDidController(
+    agency.owner,
+    undefined,
+    await provider.getSigner(agency.owner),
+    undefined,
+    provider,
+    undefined,
+    registry,
+  );
+  const key = `0x02${"79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"}`;
+  await controller.setAttribute("did/pub/Secp256k1/veriKey/hex", key, 86_400);
+  const written = Date.now();
+  const document = async () => {
+    const response = await fetch(`${node}/1.0/identifiers/${agency.did}`, {
+      headers: { accept: "application/did+ld+json" },
+    });
+    return (await response.json()) as { assertionMethod: string[] };
+  };
+  await eventually("the key is in the node's answer", async () => (await document()).assertionMethod.length === 4);
+  assert(Date.now() - written < 2_000, "the node shows a write within 2 s");
+
+  const descriptor = parseNetworkDescriptor(
+    JSON.parse(await readFile(join(start.home, "local", "network.json"), "utf8")),
+  );
+  const direct = await new Resolver(getResolver({ networks: [{ descriptor, chain }] })).resolve(agency.did);
+  assert.deepEqual(await document(), direct.didDocument);
+
+  // A second one in the same folder.
+  const second = new Start(start.home, await freePorts(2));
+  assert.equal(await once(second.process, "exit").then(([code]) => code), 2);
+  assert.match(second.stderr, /runs here already, as process \d+/);
+  assert.equal((await fetch(`${node}/ready`)).status, 200);
+
+  assert.equal(await start.end("SIGINT"), 0);
+  assert.deepEqual(await processesOf(start.home), []);
+  assert(!existsSync(join(start.home, "local", "start.lock")));
+  // The same ports are free again.
+  const again = new Start(start.home, start.ports);
+  t.after(() => again.end("SIGTERM"));
+  await again.prints(/Ctrl-C stops all/);
+});
+
+test("a busy port is told with the variable that changes it, and nothing is started or left", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => void server.close());
+  const port = String((server.address() as { port: number }).port);
+  const [free = ""] = await freePorts(1);
+  for (const [ports, variable] of [
+    [[port, free], "MAPAE_CHAIN_PORT"],
+    [[free, port], "MAPAE_HTTP_PORT"],
+  ] as const) {
+    const start = await Start.in(t, ports);
+    const [code] = await once(start.process, "exit");
+    assert.equal(code, 2);
+    assert.match(start.stderr, new RegExp(`Error: Port ${port} .*choose another port with ${variable}\n`));
+    assert.deepEqual(await processesOf(start.home), []);
+    assert.deepEqual(await readdir(join(start.home, "local")), []);
+  }
+});
+
+test("when the node dies the chain goes on and the command that starts it again is shown; when the chain dies all ends", async (t) => {
+  const start = await Start.in(t);
+  await start.prints(/Ctrl-C stops all/);
+  const { node, chain } = await start.demo();
+  const command = async (id: string) => (await readFile(`/proc/${id}/cmdline`, "utf8")).replaceAll("\0", " ");
+  const find = async (what: RegExp) => {
+    for (const id of await processesOf(start.home)) if (what.test(await command(id))) return Number(id);
+    return assert.fail(`no process ${what}`);
+  };
+  process.kill(await find(/mapae\.mjs node/), "SIGKILL");
+  await start.prints(/ended with signal SIGKILL; the chain goes on/, "stderr");
+  const [, variables = ""] = /Start it again with:\n {2}(.*) npx mapae node/.exec(start.stderr) ?? [];
+  assert.equal((await fetch(chain, { method: "POST", body: "{}" })).status, 200);
+
+  const env = Object.fromEntries(variables.split(" ").map((pair) => pair.split("=") as [string, string]));
+  const args = [join(REPOSITORY, "scripts", "mapae.mjs"), "node"];
+  const restarted = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    cwd: REPOSITORY,
+    stdio: "ignore",
+  });
+  t.after(() => void restarted.kill("SIGKILL"));
+  await eventually("the node is ready again", async () => {
+    return fetch(`${node}/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  });
+  restarted.kill("SIGTERM");
+  assert.deepEqual(await once(restarted, "exit"), [0, null]);
+
+  process.kill(await find(/chain\.ts/), "SIGKILL");
+  const [code] = await once(start.process, "exit");
+  assert.equal(code, 4);
+  assert.match(start.stderr, /Error: The chain ended with signal SIGKILL.*The chain answers on/s);
+  assert.deepEqual(await processesOf(start.home), []);
+});
+
+test("when the start itself is killed, its processes notice and end", async (t) => {
+  const start = await Start.in(t);
+  await start.prints(/Ctrl-C stops all/);
+  assert.equal((await processesOf(start.home)).length, 3);
+  await start.end("SIGKILL");
+  await eventually("all processes ended", async () => (await processesOf(start.home)).length === 0);
+  // What the killed one left does not stop the next one.
+  const again = new Start(start.home, start.ports);
+  t.after(() => again.end("SIGTERM"));
+  await again.prints(/Ctrl-C stops all/);
+});
