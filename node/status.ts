@@ -17,6 +17,20 @@ export type NodeState =
   | { readonly kind: "stale"; readonly block: number; readonly reason: string; readonly refuse: boolean }
   | { readonly kind: "halted"; readonly code: string; readonly reason: string };
 
+/** Why a node in a state can't answer; `undefined` when it is fit to, be it with a warning. */
+export function unfitReason(state: NodeState): string | undefined {
+  switch (state.kind) {
+    case "following":
+      return undefined;
+    case "stale":
+      return state.refuse ? state.reason : undefined;
+    case "backfilling":
+      return `it reads block ${state.block} of ${state.head}`;
+    default:
+      return state.reason;
+  }
+}
+
 /** What `/status` says: all numbers are block numbers or counts, all times Unix seconds. */
 export interface NodeReport {
   readonly version: string;

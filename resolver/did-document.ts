@@ -100,8 +100,8 @@ export function didDocument({ did, chainId, state, at }: DocumentOptions): Timed
   const superseded = supersededServices(state.entries);
   const service: Service[] = [];
   for (const { entry, ...one } of services) {
-    // An id names one thing; a service never takes the name of a method, nor one that looks like a delegate's.
-    if (superseded.has(entry) || methods.has(one.id) || one.id.startsWith(`${did}#delegate-`)) continue;
+    // An id names one thing: a service never takes the name of a method.
+    if (superseded.has(entry) || methods.has(one.id)) continue;
     service.push(one);
     extend(validTo, one.id, entry.validTo);
   }

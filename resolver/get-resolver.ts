@@ -26,7 +26,7 @@ export interface ResolverOptions {
 
 /**
  * The method `mapae` for `did-resolver`, reading straight from a chain. Each answer is checked against the head that the
- * contract holds, so that the chain's server can't leave anything out.
+ * contract holds: a log that the chain's server lost is noticed. The server is trusted for the head itself.
  *
  * Errors are answered, not thrown, as `did-resolver` wants it: `didResolutionMetadata.error` is a keyword (`invalidDid`,
  * `notFound`, `unavailable`, …) and `message` says more. Only `notFound` means that a DID does not exist.

@@ -80,7 +80,7 @@ export function latestMoment({ asOf, now }: Pick<DidKnowledge, "asOf" | "now">):
  *
  * @throws ResolutionError `INVALID_OPTIONS` for both options or a time to come; `NOT_FOUND` for an identity that was never
  * written, or not yet at that block or time.
- * @throws UnavailableError for a block that is not known here yet.
+ * @throws UnavailableError for a block, or a time, that is not known here yet.
  */
 export function resolveVersion(
   knowledge: DidKnowledge,
@@ -98,6 +98,11 @@ export function resolveVersion(
   }
   if (versionTime !== undefined && versionTime > Math.max(asOf.time, now)) {
     throw new ResolutionError("INVALID_OPTIONS", `versionTime is ${dateTime(versionTime)}, which is yet to come`);
+  }
+  if (versionTime !== undefined && versionTime > asOf.time) {
+    throw new UnavailableError(
+      `versionTime is ${dateTime(versionTime)}, but blocks are known up to ${dateTime(asOf.time)} only: ask again later`,
+    );
   }
   if (events.length === 0) throw neverWritten(knowledge);
 

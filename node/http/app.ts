@@ -1,6 +1,6 @@
 import express, { type Express, type Request, type Response } from "express";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { NodeReport } from "../status.ts";
+import { type NodeReport, unfitReason } from "../status.ts";
 import { type Answer, json, send } from "./answer.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
 
@@ -27,7 +27,7 @@ export function createApp({ network, report, onFault }: AppOptions): Express {
   get("/health", () => json({ status: "ok" }));
   get("/ready", () => {
     const { state } = report();
-    return json(state, { status: state.kind === "following" ? 200 : 503 });
+    return json(state, { status: unfitReason(state) === undefined ? 200 : 503 });
   });
   get("/status", () => json(report()));
   get("/network", () => json(network));

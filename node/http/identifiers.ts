@@ -86,19 +86,38 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
 
     if (version.versionId !== undefined || version.versionTime !== undefined) {
       return index.events(parsed.address).then((events) => {
+        expectKnown(events[0], knowledge);
         const resolution = resolveVersion(knowledge, events, version);
         const wanted = negotiate(accept);
         return finish(readyDocument(resolution, representationOf(wanted)), resolution.knowledge, wanted);
       });
     }
-    const state = index.state(parsed.address);
-    if (state === undefined) resolveLatest(knowledge, state);
-    const wanted = negotiate(accept);
+    // Reads the state: not when the document is ready, and not before it is clear that it is wanted.
+    const resolveNewest = () => {
+      const state = index.state(parsed.address);
+      expectKnown(state, knowledge);
+      return resolveLatest(knowledge, state);
+    };
+    const wanted = negotiateAfter(resolveNewest, accept);
     const at = latestMoment(knowledge);
-    const ready = readyDocuments.get(parsed.address, representationOf(wanted), at, () =>
-      resolveLatest(knowledge, state),
-    );
+    const ready = readyDocuments.get(parsed.address, representationOf(wanted), at, resolveNewest);
     return finish(ready, describeKnowledge(asOf, at), wanted);
+  }
+
+  /** What is not here may have been written since the chain could be asked: then it is unknown, not absent. */
+  function expectKnown(found: unknown, { did, asOf }: DidKnowledge): void {
+    if (found !== undefined || !stale()) return;
+    throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);
+  }
+}
+
+/** A DID that does not exist is said before a media type that is not served (the order of DID Resolution v1). */
+function negotiateAfter(exists: () => unknown, accept: string | undefined): Wanted {
+  try {
+    return negotiate(accept);
+  } catch (error) {
+    exists();
+    throw error;
   }
 }
 

@@ -28,6 +28,9 @@ const OWN_ERRORS = {
   NO_ROUTE: [404, "There is no such route"],
   METHOD_NOT_ALLOWED: [405, "The HTTP method is not allowed here"],
   TARGET_TOO_LONG: [414, "The request target is too long"],
+  MALFORMED_REQUEST: [400, "This is no HTTP request"],
+  REQUEST_TIMEOUT: [408, "The request took too long to send"],
+  HEADERS_TOO_LARGE: [431, "The request's headers are too large"],
 } as const;
 
 export type ProblemCode = keyof typeof DID_ERRORS | keyof typeof OWN_ERRORS;
@@ -54,12 +57,14 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** A problem as an answer of its own. */
-export function problemAnswer(problem: Problem, headers: Record<string, string> = {}): Answer {
-  return json(problem, {
-    status: problem.status,
+export function problemAnswer(problem: Problem, headers: Record<string, string> = {}): Answer & { body: string } {
+  const { status } = problem;
+  const answer = json(problem, {
+    status,
     type: "application/problem+json",
     headers: { ...retryAfter(problem), ...headers },
   });
+  return { ...answer, body: JSON.stringify(problem) };
 }
 
 /** When to ask again, for what another moment can mend. */

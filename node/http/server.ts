@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { DidIndex } from "../did-index.ts";
-import type { NodeReport } from "../status.ts";
+import { type NodeReport, unfitReason } from "../status.ts";
 import { PREFLIGHT, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
 import * as bounds from "./bounds.ts";
@@ -56,7 +56,7 @@ export async function startHttp({
     network,
     now,
     onFault,
-    unfit: () => unfitReason(report()),
+    unfit: () => unfitReason(report().state),
     stale: () => report().state.kind === "stale",
   });
 
@@ -92,19 +92,6 @@ export async function startHttp({
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`;
   return { url, close: () => close(server) };
-}
-
-function unfitReason({ state }: NodeReport): string | undefined {
-  switch (state.kind) {
-    case "following":
-      return undefined;
-    case "stale":
-      return state.refuse ? state.reason : undefined;
-    case "backfilling":
-      return `it reads block ${state.block} of ${state.head}`;
-    default:
-      return state.reason;
-  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,9 +1,13 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { Agent, get } from "node:http";
+import { join } from "node:path";
 import { Resolver } from "did-resolver";
 import { Contract, encodeBytes32String, hexlify, type JsonRpcSigner, toUtf8Bytes } from "ethers";
 import { getResolver as ethrResolver } from "ethr-did-resolver";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, currentDeployment, formatDid } from "../../resolver/index.ts";
+import { REPOSITORY } from "../deploy/artifacts.ts";
 import type { Row } from "./row.ts";
 import { openStage, type Stage, until } from "./stage.ts";
 import { compare } from "./timing.ts";
@@ -36,10 +40,12 @@ export async function resolveRows(): Promise<Row[]> {
       if (block < newest) throw new Error(`the node is at ${block}, the chain at ${newest}`);
     });
 
-    const over = (signer: JsonRpcSigner) => () => resolveOverHttp(stage, agent, signer.address);
+    const over = (signer: JsonRpcSigner) => () => read(didUrl(stage, signer.address), agent);
     const flat = { times: { ours: 300, theirs: 300 }, rounds: 15 };
     const same = await compare({ ours: over(rotated), theirs: over(one), ...flat });
-    const grown = await compare({ ours: over(many), theirs: over(one), ...flat });
+    const bare = await startBareServer(await sizeOf(stage, many));
+    const large = await compare({ ours: over(many), theirs: () => read(bare.url, agent), ...flat });
+    bare.stop();
 
     const before = askedBeyondPolls(stage);
     for (let i = 0; i < 1_000; i++) await over(many)();
@@ -50,7 +56,14 @@ export async function resolveRows(): Promise<Row[]> {
     const row = { unit: "ms" as const };
     return [
       { topic: "resolve: 100 changes", size: "one service", peer: "1 change", ...same, ...row, goal: 1.2 },
-      { topic: "resolve: 100 changes", size: "100 services, 22 kB", peer: "1 change", ...grown, ...row, goal: 1.2 },
+      {
+        topic: "resolve: 100 changes",
+        size: `100 services, ${Math.round(bare.bytes / 1_000)} kB`,
+        peer: "bare node:http, as many bytes",
+        ...large,
+        ...row,
+        goal: 1.5,
+      },
       {
         topic: "resolve: RPC calls",
         size: "1 000 resolves",
@@ -98,14 +111,28 @@ async function write(
   }
 }
 
-function resolveOverHttp({ nodeUrl, descriptor }: Stage, agent: Agent, address: string): Promise<void> {
-  const did = formatDid(descriptor.name, address.toLowerCase() as Address);
+function didUrl({ nodeUrl, descriptor }: Stage, address: string): string {
+  return `${nodeUrl}/1.0/identifiers/${formatDid(descriptor.name, address.toLowerCase() as Address)}`;
+}
+
+/** Over a connection that is kept, to the last byte. */
+function read(url: string, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    get(`${nodeUrl}/1.0/identifiers/${did}`, { agent }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`The node answered ${response.statusCode}`));
+    get(url, { agent }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
       response.resume().once("end", resolve);
     }).once("error", reject);
   });
+}
+
+async function sizeOf(stage: Stage, { address }: JsonRpcSigner): Promise<number> {
+  return (await (await fetch(didUrl(stage, address))).arrayBuffer()).byteLength;
+}
+
+async function startBareServer(bytes: number): Promise<{ url: string; bytes: number; stop(): void }> {
+  const child = fork(join(REPOSITORY, "scripts", "bench", "bare-server.ts"), [String(bytes)]);
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  return { url: `http://127.0.0.1:${port}/`, bytes, stop: () => child.disconnect() };
 }
 
 function askedBeyondPolls({ nodeRpc }: Stage): number {
