@@ -1,209 +1,99 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { MapaeError } from "../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../resolver/network.ts";
+import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableName, variableMeta, variables } from "./config-schema.ts";
+import { nearestName } from "./nearest-name.ts";
+import type { StalenessPolicy } from "./progress.ts";
 
-/** The environment is not what a node needs; its message names each variable, what it got, what it wants, what to do. */
+/** Answers older than these, in seconds, are marked and refused, unless the operator says otherwise. */
+const STALE_AFTER = 60;
+const REFUSE_AFTER = 600;
+
+/** How a node is set up. Frozen; all but `secrets` may be shown. */
+export interface NodeConfig extends StalenessPolicy {
+  readonly network: NetworkDescriptor;
+  readonly dataDir: string;
+  readonly httpHost: string;
+  /** 0 takes any free port. */
+  readonly httpPort: number;
+  readonly pollMs: number;
+  readonly logLevel: string;
+  readonly secrets: {
+    /** May hold user names, passwords and tokens: never logged. */
+    readonly rpcUrls: readonly string[];
+  };
+}
+
+/** Variables of the environment are wrong. The message has a line for each. */
 export class ConfigError extends MapaeError {
   readonly code = "CONFIG";
 }
 
-/** Ages of the newest block, in seconds, from which answers are marked as stale, and from which none are given. */
-export interface StalenessPolicy {
-  readonly staleAfter: number;
-  readonly refuseAfter: number;
-}
-
-export interface Config {
-  readonly network: NetworkDescriptor;
-  /** May hold credentials: never logged. */
-  readonly rpcUrls: readonly string[];
-  readonly dataDir: string;
-  readonly httpHost: string;
-  readonly httpPort: number;
-  /** Milliseconds between two looks at the chain's head. */
-  readonly pollMs: number;
-  readonly staleness: StalenessPolicy;
-  readonly logLevel: string;
-}
-
-const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-const NEVER = Number.POSITIVE_INFINITY;
-
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^(?:0|[1-9][0-9]{0,9})$/, `wants a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => least <= value && value <= most, `wants a whole number from ${least} to ${most}`);
-
-const rpcUrls = z
-  .string()
-  .transform((text) => text.split(",").map((url) => url.trim()))
-  .refine(
-    (urls) => urls.length <= 20 && urls.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)),
-    "wants one to twenty http:// or https:// URLs, with a comma between two",
-  );
-
-interface Variable<T extends z.ZodType> {
-  readonly schema: T;
-  /** What it is when not set, in words for the table; a value in text unless `optional`. */
-  readonly fallback: string;
-  readonly optional?: true;
-  readonly secret?: true;
-  readonly about: string;
-}
-
-const variable = <T extends z.ZodType>(one: Variable<T>) => one;
-
-const VARIABLES = {
-  MAPAE_NETWORK: variable({
-    schema: z.string({ error: "is required: wants the path of a network descriptor" }).min(1).max(4_096),
-    fallback: "required",
-    optional: true,
-    about: "Path of the network descriptor",
-  }),
-  MAPAE_RPC_URLS: variable({
-    schema: rpcUrls,
-    fallback: "http://127.0.0.1:8545",
-    secret: true,
-    about: "JSON-RPC URLs of the chain, in order of preference, with a comma between two; may hold user:password@",
-  }),
-  MAPAE_DATA_DIR: variable({
-    schema: z.string().min(1).max(4_096).optional(),
-    fallback: ".mapae/<network>/index",
-    optional: true,
-    about: "Directory of the index; nothing in it can't be read from the chain again",
-  }),
-  MAPAE_HTTP_HOST: variable({
-    schema: z.string().min(1).max(253),
-    fallback: "127.0.0.1",
-    about: "Address of the public listener",
-  }),
-  MAPAE_HTTP_PORT: variable({
-    schema: wholeNumber(0, 65_535),
-    fallback: "8080",
-    about: "Port of the public listener; 0 takes any free one",
-  }),
-  MAPAE_POLL_MS: variable({
-    schema: wholeNumber(10, 3_600_000),
-    fallback: "500",
-    about: "Milliseconds between two looks at the chain's newest block",
-  }),
-  MAPAE_STALE_AFTER: variable({
-    schema: wholeNumber(1, 31_536_000).optional(),
-    fallback: "60, never on local",
-    optional: true,
-    about: "Age of the newest block, in seconds, from which answers are marked as stale",
-  }),
-  MAPAE_REFUSE_AFTER: variable({
-    schema: wholeNumber(1, 31_536_000).optional(),
-    fallback: "600, never on local",
-    optional: true,
-    about: "Age of the newest block, in seconds, from which the node answers 503",
-  }),
-  MAPAE_LOG_LEVEL: variable({
-    schema: z.enum(LOG_LEVELS, { error: `wants one of ${LOG_LEVELS.join(", ")}` }),
-    fallback: "info",
-    about: "Least severe messages that are logged",
-  }),
-} as const;
-
-/** Variables that other commands read; a node leaves them alone. */
-export const OTHER_VARIABLES = [
-  "MAPAE_CHAIN_PORT",
-  "MAPAE_DEBUG",
-  "MAPAE_GAS_PRICE",
-  "MAPAE_HOME",
-  "MAPAE_KEYSTORE",
-  "MAPAE_KEYSTORE_PASSWORD",
-  "MAPAE_KEYSTORE_PASSWORD_FILE",
-  "MAPAE_PRIVATE_KEY",
-  "MAPAE_UPDATE_GAS",
-] as const;
-
-type Name = keyof typeof VARIABLES;
-type Values = { [K in Name]: z.output<(typeof VARIABLES)[K]["schema"]> };
-
 /**
- * Reads a node's configuration, once, from the environment and from the descriptor that it names.
- * @throws ConfigError naming every variable that is wrong; InvalidDescriptorError for the file's content.
+ * Reads a node's configuration from the environment. An empty variable counts as not set.
+ * @throws ConfigError naming every variable that is wrong, what it got (but for secrets) and what it wants.
  */
-export async function readConfig(env: Readonly<Record<string, string | undefined>>): Promise<Config> {
-  const values = parseEnvironment(env);
-  const network = await readDescriptor(values.MAPAE_NETWORK);
-  const isLocal = network.name === "local";
-  const staleAfter = values.MAPAE_STALE_AFTER ?? (isLocal ? NEVER : 60);
-  const refuseAfter = values.MAPAE_REFUSE_AFTER ?? (isLocal ? NEVER : Math.max(600, staleAfter));
-  if (refuseAfter < staleAfter) {
-    throw new ConfigError(
-      `MAPAE_REFUSE_AFTER is ${refuseAfter}, which is less than MAPAE_STALE_AFTER, ${staleAfter}: raise it`,
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): NodeConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = variables.safeParse(given);
+  const problems = [...unknownVariables(given), ...(parsed.error?.issues ?? []).map((issue) => describe(issue, given))];
+  const network = given.MAPAE_NETWORK === undefined ? undefined : readNetwork(given.MAPAE_NETWORK, problems);
+  const values = parsed.data;
+  if (network === undefined || values === undefined) throw invalid(problems);
+
+  const local = network.name === "local";
+  const staleAfter = values.MAPAE_STALE_AFTER ?? (local ? null : STALE_AFTER);
+  const refuseAfter = values.MAPAE_REFUSE_AFTER ?? (local ? null : REFUSE_AFTER);
+  if (staleAfter !== null && refuseAfter !== null && refuseAfter < staleAfter) {
+    problems.push(
+      `MAPAE_REFUSE_AFTER: got ${refuseAfter}, wanted at least MAPAE_STALE_AFTER, which is ${staleAfter}: set both`,
     );
   }
+  if (problems.length > 0) throw invalid(problems);
   return Object.freeze({
     network,
-    rpcUrls: values.MAPAE_RPC_URLS,
+    staleAfter,
+    refuseAfter,
     dataDir: values.MAPAE_DATA_DIR ?? join(".mapae", network.name, "index"),
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,
     pollMs: values.MAPAE_POLL_MS,
-    staleness: { staleAfter, refuseAfter },
     logLevel: values.MAPAE_LOG_LEVEL,
+    secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
   });
 }
 
-/** The table of variables for `docs/operating.md`, in Markdown. */
-export function configTable(): string {
-  const rows = Object.entries(VARIABLES).map(
-    ([name, { about, fallback }]) => `| \`${name}\` | ${about} | ${fallback} |`,
-  );
-  return ["| variable | what it is | default |", "| --- | --- | --- |", ...rows].join("\n");
+function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
+  const known = [...VARIABLE_NAMES, ...OTHER_VARIABLES];
+  return Object.keys(given)
+    .filter((name) => name.startsWith("MAPAE_") && !known.includes(name))
+    .map((name) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
 }
 
-function parseEnvironment(env: Readonly<Record<string, string | undefined>>): Values {
-  const problems: string[] = [];
-  const values: Record<string, unknown> = {};
-  for (const [name, { schema, fallback, ...flags }] of Object.entries(VARIABLES) as [Name, Variable<z.ZodType>][]) {
-    const text = env[name] || undefined;
-    const parsed = schema.safeParse(text ?? (flags.optional ? undefined : fallback));
-    if (parsed.success) {
-      values[name] = parsed.data;
-      continue;
-    }
-    const got =
-      text === undefined ? "" : `, got ${flags.secret ? "something else" : JSON.stringify(text.slice(0, 100))}`;
-    problems.push(`${name} ${parsed.error.issues[0]?.message}${got}`);
+function describe(issue: { path: PropertyKey[]; message: string }, given: Readonly<Record<string, unknown>>): string {
+  const name = issue.path[0] as VariableName;
+  const meta = variableMeta(name);
+  if (given[name] === undefined) {
+    return `${name}: not set, wanted the path of a network descriptor, as \`mapae network deploy\` writes it`;
   }
-  const known: readonly string[] = [...Object.keys(VARIABLES), ...OTHER_VARIABLES];
-  for (const name of Object.keys(env)) {
-    if (!name.startsWith("MAPAE_") || known.includes(name)) continue;
-    problems.push(`${name.slice(0, 100)} is no variable of a node: those are ${Object.keys(VARIABLES).join(", ")}`);
-  }
-  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
-  return values as Values;
+  const got = meta.secret ? "" : `got ${JSON.stringify(given[name]).slice(0, 100)}, `;
+  const advice = meta.default === "required" ? "" : `; unset it for the default, ${meta.default.replaceAll("`", "")}`;
+  return `${name}: ${got}${issue.message}${advice}`;
 }
 
-async function readDescriptor(path: string): Promise<NetworkDescriptor> {
-  let text: string;
+function readNetwork(path: string, problems: string[]): NetworkDescriptor | undefined {
   try {
-    const { size } = await stat(path);
-    if (size > MAX_DESCRIPTOR_BYTES) {
-      throw new ConfigError(
-        `MAPAE_NETWORK: ${path} has ${size} bytes, a descriptor has at most ${MAX_DESCRIPTOR_BYTES}`,
-      );
-    }
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    if (cause instanceof MapaeError) throw cause;
-    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new ConfigError(`MAPAE_NETWORK: could not read ${path} (${why}): wants a network descriptor`, { cause });
+    const { size } = statSync(path);
+    if (size > MAX_DESCRIPTOR_BYTES) throw new Error(`it has ${size} bytes, at most ${MAX_DESCRIPTOR_BYTES} are read`);
+    return parseNetworkDescriptor(JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    const got = JSON.stringify(path).slice(0, 300);
+    problems.push(`MAPAE_NETWORK: got ${got}, wanted a network descriptor's path: ${(error as Error).message}`);
+    return undefined;
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigError(`MAPAE_NETWORK: ${path} is not JSON: wants a network descriptor`, { cause });
-  }
-  return parseNetworkDescriptor(json);
+}
+
+function invalid(problems: readonly string[]): ConfigError {
+  return new ConfigError(`The configuration is wrong:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
 }

@@ -93,6 +93,7 @@ export class Indexer implements DidIndex {
     this.#served = undefined;
     this.#unserved.clear();
     await served?.view.close();
+    this.#tell(await this.#store.identities());
     await this.#store.drop();
   }
 
@@ -100,15 +101,15 @@ export class Indexer implements DidIndex {
     const { finality, chainId } = this.#network;
     const store = this.#store;
     const folded = foldLogs({ logs, chainId, state: (address) => store.state(address), root: store.root });
-    if (roots !== null) this.#expectRoot(folded.root, roots, block.number);
+    this.#expectRoot(folded.root, roots, block.number);
     const floor = block.number - undoWindow(finality);
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
     await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
     await this.#serve([...folded.states.keys()]);
   }
 
-  #expectRoot(root: Hash, roots: Roots, block: number): void {
-    if (root === roots.did) return;
+  #expectRoot(root: Hash, roots: Roots | null, block: number): void {
+    if (roots === null || root === roots.did) return;
     throw new HistoryIncompleteError(
       `The logs up to block ${block} fold to root ${root}, but the DID registry holds ${roots.did} there: ` +
         "the chain's server lost or changed a log, or the descriptor's fromBlock is not that of the registry",
@@ -129,8 +130,12 @@ export class Indexer implements DidIndex {
     this.#served = this.#newest(tip);
     const told = [...this.#unserved];
     this.#unserved.clear();
-    for (const listener of this.#listeners) listener(told);
+    this.#tell(told);
     await before?.view.close();
+  }
+
+  #tell(changed: readonly Address[]): void {
+    for (const listener of this.#listeners) listener(changed);
   }
 
   #newest(tip: Tip): Served {

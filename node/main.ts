@@ -1,100 +1,99 @@
-import { mkdir } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { type Logger, pino } from "pino";
 import type { ChainReader } from "../resolver/chain/chain-reader.ts";
 import { httpRpc } from "../resolver/chain/rpc.ts";
 import { rpcReader } from "../resolver/chain/rpc-reader.ts";
 import { verifyNetwork } from "../resolver/chain/verify-network.ts";
+import { Backoff } from "./backoff.ts";
 import { failover } from "./chain/failover.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import type { Config } from "./config.ts";
-import { Follower } from "./follower.ts";
+import type { NodeConfig } from "./config.ts";
+import type { DidIndex } from "./did-index.ts";
 import { startHttp } from "./http/server.ts";
 import { Indexer } from "./indexer.ts";
+import { Progress } from "./progress.ts";
 import type { NodeReport } from "./status.ts";
 import { type Database, openLevel } from "./store/database.ts";
 import { SCHEMA_VERSION } from "./store/keys.ts";
 import type { ContentHash } from "./store/scan.ts";
 import { IndexStore } from "./store/store.ts";
-import { VERSION } from "./version.ts";
+import { sync } from "./sync.ts";
 
-/** What a node gets from outside; a test puts its own in place. */
-export interface Overrides {
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** What a test may put in the place of network, disk and time. */
+export interface NodeOverrides {
+  /** In place of the configured RPC URLs. */
   readonly readers?: readonly ChainReader[];
   readonly clock?: Clock;
-  readonly random?: () => number;
   readonly openDatabase?: (directory: string) => Promise<Database>;
   readonly logger?: Logger;
+  /** Numbers from 0 on, below 1, by which pauses between tries differ. */
+  readonly random?: () => number;
 }
 
 /** A node that runs. */
 export interface RunningNode {
   /** Where the public listener answers. */
   readonly url: string;
+  readonly index: DidIndex;
   report(): NodeReport;
-  /** See `contentHash` of the store: equal on every honest node at the same block. */
+  /** See `contentHash` in `store/scan.ts`; `undefined` while the index is empty. */
   contentHash(): Promise<ContentHash | undefined>;
-  /** Answers what is under way, stops following, closes the store. Can be called again. */
+  /** Lets answers under way finish, stops following, closes the store. Can be called again. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a node: opens its index, listens, and follows the chain.
+ * Starts a node: opens its data directory and reads it once through, then follows the chain and answers over HTTP. It
+ * starts without a chain too, and says so in its state.
  *
- * @throws StoreError, NetworkMismatchError when the data directory is of no use; PortInUseError.
+ * @throws StoreError, NetworkMismatchError when the data directory can't be used; PortInUseError.
  */
-export async function startNode(config: Config, overrides: Overrides = {}): Promise<RunningNode> {
-  const { network, dataDir } = config;
-  const clock = overrides.clock ?? systemClock;
-  const logger = overrides.logger ?? pino({ level: config.logLevel });
-  const readers = overrides.readers ?? config.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
-  const store = await openStore(config, overrides.openDatabase ?? openInDirectory);
-  const indexer = new Indexer({ store, network });
-  const follower = new Follower({
-    indexer,
-    reader: failover({ readers, verify: (reader) => verifyNetwork(reader, network) }),
-    network,
-    staleness: config.staleness,
-    pollMs: config.pollMs,
-    clock,
-    random: overrides.random ?? Math.random,
-    onState: ({ kind, ...state }) =>
-      logger[kind === "halted" ? "error" : kind === "stale" ? "warn" : "info"](state, kind),
-  });
+export async function startNode(config: NodeConfig, overrides: NodeOverrides = {}): Promise<RunningNode> {
+  const { network, secrets, dataDir, pollMs } = config;
+  const { clock = systemClock, openDatabase = openLevel, random = Math.random } = overrides;
+  const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
+  const readers = overrides.readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
+  const reader = failover({ readers, verify: (one) => verifyNetwork(one, network) });
 
-  const report = (): NodeReport => {
-    const asOf = indexer.asOf();
-    const roots = indexer.roots();
-    const head = follower.head ?? null;
-    return {
-      version: VERSION,
-      schemaVersion: SCHEMA_VERSION,
-      network: network.name,
-      state: follower.state,
-      head,
-      lag: head === null || asOf === undefined ? null : Math.max(0, head - asOf.number),
-      digest: asOf && roots ? { block: asOf.number, hash: asOf.hash, time: asOf.time, roots } : null,
-    };
-  };
-  const onFault = (error: unknown) => logger.error({ err: error }, "an unexpected fault");
-  const listen = { index: indexer, network, report, now: () => clock.now(), onFault };
-  const http = await startHttp({ ...listen, host: config.httpHost, port: config.httpPort }).catch(async (error) => {
+  const store = await openStore(config, openDatabase);
+  const indexer = new Indexer({ store, network });
+  const progress = new Progress({ indexer, policy: config, now: clock.now });
+  const report = () => reportOf(config, indexer, progress);
+  const onFault = (error: unknown) => logger.error({ err: error }, "a request failed in a way nobody planned");
+
+  const http = await startHttp({
+    index: indexer,
+    network,
+    report,
+    now: clock.now,
+    onFault,
+    host: config.httpHost,
+    port: config.httpPort,
+  }).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
-  logger.info({ url: http.url, network: network.name, dataDir, version: VERSION }, "listening");
-
   const stopping = new AbortController();
-  const following = follower.run(stopping.signal).catch(onFault);
+  const { signal } = stopping;
+  const backoff = new Backoff(random);
+  const synced = sync({ indexer, reader, network, progress, backoff, pollMs, clock, logger, signal });
+  logger.info({ url: http.url, network: network.name, dataDir, block: store.tip?.number ?? null }, "started");
+
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await http.close();
     stopping.abort();
-    await following;
+    await synced;
     await store.close();
-    logger.info("stopped");
+    logger.info({ block: store.tip?.number ?? null }, "stopped");
   };
   return {
     url: http.url,
+    index: indexer,
     report,
     contentHash: () => store.contentHash(),
     stop: () => {
@@ -104,11 +103,10 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
   };
 }
 
-async function openStore({ dataDir, network }: Config, open: (directory: string) => Promise<Database>) {
-  const database = await open(dataDir);
+async function openStore({ dataDir, network }: NodeConfig, openDatabase: (directory: string) => Promise<Database>) {
+  const database = await openDatabase(dataDir);
   try {
     const store = await IndexStore.open(database, network);
-    // A damaged disk shows before the first answer is given from it.
     await store.verify();
     return store;
   } catch (error) {
@@ -117,7 +115,17 @@ async function openStore({ dataDir, network }: Config, open: (directory: string)
   }
 }
 
-async function openInDirectory(directory: string): Promise<Database> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  return openLevel(directory);
+function reportOf({ network }: NodeConfig, indexer: Indexer, progress: Progress): NodeReport {
+  const asOf = indexer.asOf();
+  const roots = indexer.roots();
+  const { head } = progress;
+  return {
+    version,
+    schemaVersion: SCHEMA_VERSION,
+    network: network.name,
+    state: progress.state(),
+    head,
+    lag: head === null || asOf === undefined ? null : Math.max(0, head - asOf.number),
+    digest: asOf && roots ? { block: asOf.number, hash: asOf.hash, time: asOf.time, roots } : null,
+  };
 }

@@ -1,7 +1,7 @@
 import { keccak256, toUtf8Bytes } from "ethers";
-import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
+import { type Address, type Hash, ZERO_HASH } from "../../resolver/hex.ts";
 import type { Database, Scan } from "./database.ts";
-import { CONTENT, checkedJson, HISTORY, STATES, TIP_KEY } from "./keys.ts";
+import { CONTENT, checkedJson, HISTORY, STATES, stateAddress, TIP_KEY } from "./keys.ts";
 import type { Tip } from "./open.ts";
 import { corrupt, storeError } from "./store-error.ts";
 
@@ -37,6 +37,20 @@ export async function contentHash(database: Database): Promise<ContentHash | und
   } finally {
     await snapshot.close();
   }
+}
+
+/**
+ * All identities that have a state, in order.
+ * @throws StoreError STORE_CORRUPT
+ */
+export async function identities(database: Database): Promise<Address[]> {
+  const found: Address[] = [];
+  try {
+    for await (const [key] of checkedEntries(database, STATES)) found.push(stateAddress(key) as Address);
+  } catch (error) {
+    throw storeError(error);
+  }
+  return found;
 }
 
 /**

@@ -7,7 +7,7 @@ import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
-import { type ContentHash, contentHash, verifyContent } from "./scan.ts";
+import { type ContentHash, contentHash, identities, verifyContent } from "./scan.ts";
 import { storeError } from "./store-error.ts";
 import { combineUndo, type JsonByKey, undoRecord } from "./undo.ts";
 import { readState, StoreView } from "./view.ts";
@@ -142,6 +142,11 @@ export class IndexStore {
     this.#recent = recent;
     this.#root = root;
     return [...writes.keys()].map(keys.stateAddress).filter((address) => address !== undefined);
+  }
+
+  /** All identities that have a state, served or not. */
+  identities(): Promise<Address[]> {
+    return identities(this.#database);
   }
 
   /** Removes all that was indexed; whose data this is stays. A crash in the middle is finished when opened again. */

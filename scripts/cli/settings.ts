@@ -43,7 +43,7 @@ export function localFolder(env: Terminal["env"]): string {
  * The network descriptor file: `--network`, else MAPAE_NETWORK, else that of `npm start`.
  * @throws CliError `CONFIGURATION` when there is none.
  */
-export function descriptorPath({ env }: Terminal, { network }: GlobalOptions): string {
+export function descriptorPath({ env }: Pick<Terminal, "env">, { network }: GlobalOptions): string {
   const named = network ?? (env.MAPAE_NETWORK || undefined);
   if (named !== undefined) return named;
   const local = join(localFolder(env), "network.json");

@@ -1,8 +1,6 @@
-import { readConfig } from "../../node/config.ts";
-import { startNode } from "../../node/main.ts";
-import { type AddCommand, callOf } from "../cli/call.ts";
-import { descriptorPath } from "../cli/settings.ts";
-import { endWithParent } from "../local/end-with-parent.ts";
+import { runNode } from "../../node/run.ts";
+import type { AddCommand } from "../cli/call.ts";
+import { nodeEnvironment } from "../cli/node-environment.ts";
 
 /** `mapae node` */
 export const addNode: AddCommand = (parent, terminal) => {
@@ -12,18 +10,15 @@ export const addNode: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-A node is configured by MAPAE_* variables, which docs/operating.md lists. It logs JSON lines to stdout and stops on
-Ctrl-C or SIGTERM when the answers under way are given.
+A node is configured by MAPAE_* variables, which docs/operating.md lists; --network and --rpc come before MAPAE_NETWORK and
+MAPAE_RPC_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it when the answers under way are given.
 
 Example:
-  $ MAPAE_NETWORK=gov.network.json MAPAE_RPC_URLS=http://10.0.0.5:8545 mapae node`,
+  $ MAPAE_RPC_URLS=http://10.0.0.5:8545,http://10.0.0.6:8545 mapae node --network gov.network.json`,
     )
     .action(async (_options: object, command) => {
-      const { options } = callOf(terminal, command);
-      const { MAPAE_RPC_URLS = options.rpc } = terminal.env;
-      const env = { ...terminal.env, MAPAE_NETWORK: descriptorPath(terminal, options), MAPAE_RPC_URLS };
-      const node = await startNode(await readConfig(env));
-      await new Promise<void>(endWithParent);
-      await node.stop();
+      // A node that `mapae start` runs ends with it, however that went.
+      process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+      await runNode(nodeEnvironment(terminal, command.optsWithGlobals()));
     });
 };

@@ -120,7 +120,7 @@ function localFiles(folder: string): LocalFiles {
   return {
     network: join(folder, "network.json"),
     demo: join(folder, "demo.json"),
-    data: join(folder, "data"),
+    data: join(folder, "index"),
     chainLog: join(folder, "chain.log"),
     nodeLog: join(folder, "node.log"),
     lock: join(folder, "start.lock"),

@@ -12,6 +12,10 @@ import { EthrDidController } from "ethr-did-resolver";
 import { getResolver, parseNetworkDescriptor } from "../../resolver/index.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
 
+/** ethers as the stock library was compiled against it. */
+type StockSigner = ConstructorParameters<typeof EthrDidController>[2];
+type StockProvider = ConstructorParameters<typeof EthrDidController>[4];
+
 interface Demo {
   chain: string;
   node: string;
@@ -116,9 +120,9 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
   const controller = new EthrDidController(
     agency.owner,
     undefined,
-    await provider.getSigner(agency.owner),
+    (await provider.getSigner(agency.owner)) as object as StockSigner,
     undefined,
-    provider,
+    provider as object as StockProvider,
     undefined,
     registry,
   );

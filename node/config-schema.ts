@@ -1,0 +1,114 @@
+import { z } from "zod";
+
+/** Most RPC URLs that a node takes. */
+export const MAX_RPC_URLS = 16;
+
+/** Longest poll interval in milliseconds, and longest age in seconds. */
+const MAX_POLL_MS = 60_000;
+const MAX_AGE = 31_536_000;
+
+/** What the schema says of a variable besides its form. */
+export interface VariableMeta {
+  readonly description: string;
+  /** What holds when it is not set, for people. */
+  readonly default: string;
+  /** Its value is never shown. */
+  readonly secret?: true;
+}
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,9}$/, `wanted a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, `wanted a whole number from ${min} to ${max}`);
+
+const text = z.string().max(4_096, "wanted at most 4096 characters");
+
+const variable = <T extends z.ZodType>(type: T, meta: VariableMeta) => type.meta({ ...meta });
+
+/** Each variable of the environment that a node reads. The table in the operator's guide is made of this. */
+export const variables = z.object({
+  MAPAE_NETWORK: variable(text, {
+    description: "Path of the network descriptor",
+    default: "required",
+  }),
+  MAPAE_RPC_URLS: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((url) => url.trim()))
+      .refine((urls) => urls.length <= MAX_RPC_URLS, `wanted at most ${MAX_RPC_URLS} URLs`)
+      .refine((urls) => urls.every(isHttpUrl), "wanted http: or https: URLs, separated by commas")
+      .default(["http://127.0.0.1:8545"]),
+    {
+      description:
+        "JSON-RPC endpoints of the chain, separated by commas; the next one is asked when one does not answer",
+      default: "`http://127.0.0.1:8545`",
+      secret: true,
+    },
+  ),
+  MAPAE_DATA_DIR: variable(text.optional(), {
+    description: "Directory of the index; it can be removed at any time, and is read from the chain anew",
+    default: "`.mapae/<network name>/index`",
+  }),
+  MAPAE_HTTP_HOST: variable(text.default("127.0.0.1"), {
+    description: "Address that the public listener binds",
+    default: "`127.0.0.1`",
+  }),
+  MAPAE_HTTP_PORT: variable(whole(0, 65_535).default(8_080), {
+    description: "Port of the public listener; 0 takes any free one",
+    default: "`8080`",
+  }),
+  MAPAE_POLL_MS: variable(whole(10, MAX_POLL_MS).default(500), {
+    description: "Milliseconds between two looks at the chain's head",
+    default: "`500`",
+  }),
+  MAPAE_STALE_AFTER: variable(whole(1, MAX_AGE).optional(), {
+    description: "Seconds after which answers are marked as stale when the chain makes no block",
+    default: "`60`; never on the network `local`",
+  }),
+  MAPAE_REFUSE_AFTER: variable(whole(1, MAX_AGE).optional(), {
+    description: "Seconds after which no answer is given (503) when the chain makes no block; not less than the former",
+    default: "`600`; never on the network `local`",
+  }),
+  MAPAE_LOG_LEVEL: variable(
+    z
+      .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+        error: "wanted fatal, error, warn, info, debug, trace or silent",
+      })
+      .default("info"),
+    { description: "Least severe log lines that are written", default: "`info`" },
+  ),
+});
+
+/** Variables of other commands, which a node does not read. */
+export const OTHER_VARIABLES: readonly string[] = [
+  "MAPAE_PRIVATE_KEY",
+  "MAPAE_KEYSTORE_PASSWORD",
+  "MAPAE_KEYSTORE_PASSWORD_FILE",
+  "MAPAE_KEYSTORE",
+  "MAPAE_CHAIN_PORT",
+  "MAPAE_UPDATE_GAS",
+];
+
+export type VariableName = keyof typeof variables.shape;
+
+export const VARIABLE_NAMES = Object.keys(variables.shape) as VariableName[];
+
+export function variableMeta(name: VariableName): VariableMeta {
+  return variables.shape[name].meta() as unknown as VariableMeta;
+}
+
+/** The table of all variables, in Markdown. */
+export function configTable(): string {
+  const rows = VARIABLE_NAMES.map((name) => {
+    const meta = variableMeta(name);
+    return `| \`${name}\` | ${meta.default} | ${meta.description}${meta.secret ? ". Never logged" : ""} |`;
+  });
+  return ["| variable | default | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
