@@ -19,6 +19,7 @@ Example:
     .action(async (_options: object, command) => {
       // A node that `mapae start` runs ends with it, however that went.
       process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+      process.channel?.unref(); // listening to it would keep a stopped node alive
       await runNode(nodeEnvironment(terminal, command.optsWithGlobals()));
     });
 };
