@@ -59,10 +59,11 @@ export function send(request: IncomingMessage, response: ServerResponse, { statu
   response.end();
 }
 
-/** Sends a textual answer where no request could be read, and closes the connection. */
-export function sendRaw(socket: Duplex, { status, headers, body }: Answer & { readonly body: string }): void {
-  const all = { ...COMMON_HEADERS, ...headers, "content-length": Buffer.byteLength(body), connection: "close" };
+/** Sends an answer where no request could be read, and closes the connection. */
+export function sendRaw(socket: Duplex, { status, headers, body }: Answer): void {
+  const bytes = typeof body === "string" ? Buffer.from(body) : Buffer.concat(body);
+  const all = { ...COMMON_HEADERS, ...headers, "content-length": bytes.length, connection: "close" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  const text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
-  socket.end(text, () => socket.destroy());
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`);
+  socket.end(bytes, () => socket.destroy());
 }

@@ -1,7 +1,7 @@
 import express, { type Express, type Request, type Response } from "express";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
-import { type Answer, json, send } from "./answer.ts";
+import { type Answer, json, METHODS, send } from "./answer.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
 
 export interface AppOptions {
@@ -44,7 +44,7 @@ export function createApp({ network, report, onFault }: AppOptions): Express {
 /** What else than GET and HEAD gets. */
 export function methodNotAllowed(method = ""): Answer {
   const detail = `Got ${method.slice(0, 20)}, wanted GET or HEAD`;
-  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: "GET, HEAD" });
+  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: METHODS });
 }
 
 function noRoute(path: string): Answer {

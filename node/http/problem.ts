@@ -57,14 +57,12 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** A problem as an answer of its own. */
-export function problemAnswer(problem: Problem, headers: Record<string, string> = {}): Answer & { body: string } {
-  const { status } = problem;
-  const answer = json(problem, {
-    status,
+export function problemAnswer(problem: Problem, headers: Record<string, string> = {}): Answer {
+  return json(problem, {
+    status: problem.status,
     type: "application/problem+json",
     headers: { ...retryAfter(problem), ...headers },
   });
-  return { ...answer, body: JSON.stringify(problem) };
 }
 
 /** When to ask again, for what another moment can mend. */

@@ -1,21 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { MapaeError } from "../../resolver/errors.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { DidIndex } from "../did-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
 import { PREFLIGHT, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
-import * as bounds from "./bounds.ts";
+import { MAX_TARGET_LENGTH, type Timeouts } from "./bounds.ts";
 import { identifiers } from "./identifiers.ts";
+import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
 
-const IDENTIFIERS = "/1.0/identifiers/";
+export { PortInUseError } from "./listener.ts";
 
-/** The public listener could not be opened. */
-export class PortInUseError extends MapaeError {
-  readonly code = "PORT_IN_USE";
-}
+const IDENTIFIERS = "/1.0/identifiers/";
 
 export interface HttpOptions {
   readonly index: DidIndex;
@@ -28,28 +24,19 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** In place of the time limits that `bounds.ts` sets. */
+  readonly timeouts?: Partial<Timeouts>;
 }
 
 /** The public listener. */
-export interface HttpServer {
-  readonly url: string;
-  /** Takes no new requests, lets those under way finish for a while, then closes. */
-  close(): Promise<void>;
-}
+export type HttpServer = Listener;
 
 /**
  * Opens the public listener. Documents, the answers that are wanted most, are given before express sees the request.
  * @throws PortInUseError when host and port are taken.
  */
-export async function startHttp({
-  index,
-  network,
-  report,
-  now,
-  onFault,
-  host,
-  port,
-}: HttpOptions): Promise<HttpServer> {
+export function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { index, network, report, now, onFault, host, port, timeouts } = options;
   const app = createApp({ network, report, onFault });
   const identify = identifiers({
     index,
@@ -62,8 +49,8 @@ export async function startHttp({
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     const { url = "/", method } = request;
-    if (url.length > bounds.MAX_TARGET_LENGTH) {
-      const detail = `Got ${url.length} characters, at most ${bounds.MAX_TARGET_LENGTH} are read`;
+    if (url.length > MAX_TARGET_LENGTH) {
+      const detail = `Got ${url.length} characters, at most ${MAX_TARGET_LENGTH} are read`;
       return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)));
     }
     if (method === "OPTIONS") return send(request, response, PREFLIGHT);
@@ -81,39 +68,5 @@ export async function startHttp({
       .then((late) => send(request, response, late));
   };
 
-  const server = createServer(
-    { maxHeaderSize: bounds.MAX_HEADER_BYTES, connectionsCheckingInterval: bounds.TIMEOUTS.check },
-    handle,
-  );
-  server.headersTimeout = bounds.TIMEOUTS.headers;
-  server.requestTimeout = bounds.TIMEOUTS.request;
-  server.maxConnections = bounds.MAX_CONNECTIONS;
-  await listen(server, host, port);
-  const { address, family, port: bound } = server.address() as AddressInfo;
-  const url = `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`;
-  return { url, close: () => close(server) };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("listening", resolve).once("error", (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== "EADDRINUSE" && cause.code !== "EACCES" && cause.code !== "EADDRNOTAVAIL")
-        return reject(cause);
-      const what = cause.code === "EADDRINUSE" ? "is taken by another program" : `can't be opened (${cause.code})`;
-      const message = `${host}:${port} ${what}: stop that, or set MAPAE_HTTP_HOST or MAPAE_HTTP_PORT to another`;
-      reject(new PortInUseError(message, { cause }));
-    });
-    server.listen({ host, port });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), bounds.TIMEOUTS.drain);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+  return openListener({ handle, onFault, host, port, timeouts });
 }

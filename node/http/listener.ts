@@ -1,0 +1,87 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { MapaeError } from "../../resolver/errors.ts";
+import { MAX_CONNECTIONS, MAX_HEADER_BYTES, TIMEOUTS, type Timeouts } from "./bounds.ts";
+import { refuseUnreadable } from "./unreadable.ts";
+
+/** The public listener could not be opened. */
+export class PortInUseError extends MapaeError {
+  readonly code = "PORT_IN_USE";
+}
+
+export interface ListenerOptions {
+  readonly handle: RequestListener;
+  /** Told of faults of the listener itself, such as having no file descriptor left for a connection. */
+  readonly onFault: (error: unknown) => void;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** In place of those of `TIMEOUTS`. */
+  readonly timeouts?: Partial<Timeouts> | undefined;
+}
+
+export interface Listener {
+  readonly url: string;
+  /** Takes no new connections, lets requests under way finish for a while, then closes. */
+  close(): Promise<void>;
+}
+
+/**
+ * A node:http server that listens, within the bounds of `bounds.ts`.
+ * @throws PortInUseError when host and port are taken.
+ */
+export async function openListener({ handle, onFault, host, port, timeouts }: ListenerOptions): Promise<Listener> {
+  const { headers, request, check, idle, drain } = { ...TIMEOUTS, ...timeouts };
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: headers,
+    requestTimeout: request,
+    connectionsCheckingInterval: check,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.timeout = idle;
+  server.on("clientError", refuseUnreadable);
+  server.on("request", (request, response) => {
+    // While the server closes, an answer is the last one on its connection.
+    if (!server.listening) response.shouldKeepAlive = false;
+    handle(request, response);
+  });
+  await listen(server, host, port);
+  server.on("error", onFault);
+
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  const url = `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`;
+  return { url, close: () => close(server, drain) };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EADDRINUSE" && cause.code !== "EACCES" && cause.code !== "EADDRNOTAVAIL")
+        return reject(cause);
+      const what = cause.code === "EADDRINUSE" ? "is taken by another program" : `can't be opened (${cause.code})`;
+      const message = `${host}:${port} ${what}: stop that, or set MAPAE_HTTP_HOST or MAPAE_HTTP_PORT to another`;
+      reject(new PortInUseError(message, { cause }));
+    };
+    server.once("error", fail);
+    server.listen({ host, port }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+/** Milliseconds between looks for connections whose last answer is out. */
+const SWEEP = 20;
+
+function close(server: Server, drain: number): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
+    const force = setTimeout(() => server.closeAllConnections(), drain);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(force);
+      resolve();
+    });
+  });
+}
