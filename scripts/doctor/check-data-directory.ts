@@ -1,0 +1,77 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { openLevel } from "../../node/store/database.ts";
+import { decode, META_KEY } from "../../node/store/keys.ts";
+import { expectMeta, type Meta } from "../../node/store/meta.ts";
+import { StoreError } from "../../node/store/store-error.ts";
+import type { NetworkDescriptor } from "../../resolver/index.ts";
+import { CliError } from "../cli/errors.ts";
+import { isMissing } from "../cli/files.ts";
+import { type Finding, fault, ok, warning } from "./finding.ts";
+
+export interface DataDirectoryCheck {
+  readonly directory: string;
+  readonly network: NetworkDescriptor;
+  /** Whether a node of this network was seen to run: it then has the directory open. */
+  readonly running: boolean;
+}
+
+/** Whether a node can use its data directory: rights, network, schema. Nothing in it is changed. */
+export async function checkDataDirectory({ directory, network, running }: DataDirectoryCheck): Promise<Finding> {
+  const what = `data directory ${directory}`;
+  try {
+    const existing = await nearestExisting(directory);
+    await expectWritable(existing);
+    if (existing !== resolve(directory)) return ok(what, "will be made by the node");
+    const meta = await readMeta(directory);
+    if (meta === undefined) return ok(what, "empty");
+    expectMeta(meta, network);
+    return ok(what, `holds the index of ${meta.network}, schema version ${meta.schemaVersion}`);
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === "STORE_LOCKED")) return fault(what, error);
+    return running
+      ? ok(what, "in use by the node that runs")
+      : warning(what, `${error.message}. No node answers on the port that is configured`);
+  }
+}
+
+async function readMeta(directory: string): Promise<Meta | undefined> {
+  // LevelDB would make a new database where there is none.
+  if (await isAbsent(`${directory}/CURRENT`)) return undefined;
+  const database = await openLevel(directory);
+  try {
+    const text = database.getSync(META_KEY);
+    return text === undefined ? undefined : decode<Meta>(META_KEY, text);
+  } finally {
+    await database.close();
+  }
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const full = resolve(path);
+  return (await isAbsent(full)) ? nearestExisting(dirname(full)) : full;
+}
+
+async function isAbsent(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    if (isMissing(error)) return true;
+    throw error;
+  }
+}
+
+async function expectWritable(path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory()) {
+    throw new CliError("CONFIGURATION", `${path} is no directory: set MAPAE_DATA_DIR to one`);
+  }
+  try {
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new CliError("CONFIGURATION", `This user may not write to ${path}: change its rights, or MAPAE_DATA_DIR`, {
+      cause,
+    });
+  }
+}

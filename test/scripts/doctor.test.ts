@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pino } from "pino";
+import { loadConfig } from "../../node/config.ts";
+import { startNode } from "../../node/main.ts";
+import { answerOf, type CliNetwork, freePorts, mapae, startNetwork } from "./harness.ts";
+
+interface Finding {
+  what: string;
+  level: string;
+  detail: string;
+}
+
+let folder: string;
+let network: CliNetwork;
+let env: Record<string, string | undefined>;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
+  network = await startNetwork(folder);
+  const [port] = await freePorts(1);
+  env = { ...network.env, MAPAE_DATA_DIR: join(folder, "index"), MAPAE_HTTP_PORT: port };
+});
+after(async () => {
+  await network?.chain.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The exit code, and what was found about what, as far as it matches. */
+async function doctor(overrides: Record<string, string | undefined> = {}, ...args: string[]) {
+  const { code, stdout } = await mapae(["doctor", "--json", ...args], { ...env, ...overrides });
+  const findings = JSON.parse(stdout).findings as Finding[];
+  const about = (what: string | RegExp) => {
+    const finding = findings.find((one) => (typeof what === "string" ? one.what === what : what.test(one.what)));
+    return finding && `${finding.level}: ${finding.detail}`;
+  };
+  return { code, about };
+}
+
+test("doctor finds nothing wrong with an installation that is as it should be, and changes nothing", async () => {
+  const { code, about } = await doctor();
+  assert.equal(code, 0);
+  assert.match(about("configuration") ?? "", /^ok: network local/);
+  assert.match(about(/^chain at http/) ?? "", /^ok: chain 31337, its genesis and the contracts' code/);
+  assert.match(about(/^clock of chain/) ?? "", /^ok: block \d+ is \d+ s (?:old|ahead)/);
+  assert.match(about(/^port/) ?? "", /^ok: free for a node/);
+  assert.match(about(/^data directory/) ?? "", /^ok: will be made by the node/);
+  assert.match(about("Node") ?? "", /^(?:ok|warning): \d+\.\d+\.\d+/);
+  assert(!existsSync(env.MAPAE_DATA_DIR ?? ""));
+
+  const { stdout } = await mapae(["doctor"], env);
+  assert.match(stdout, /^ok {7}configuration: network local/m);
+});
+
+test("doctor knows the node that runs, and warns when something else has the data directory open", async () => {
+  const node = await startNode(loadConfig(env), { logger: pino({ level: "silent" }) });
+  try {
+    const { code, about } = await doctor();
+    assert.equal(code, 0);
+    assert.match(about(/^port/) ?? "", /^ok: a node of local answers: \w+/);
+    assert.equal(about(/^data directory/), "ok: in use by the node that runs");
+    const [port] = await freePorts(1);
+    const other = await doctor({ MAPAE_HTTP_PORT: port });
+    assert.match(other.about(/^data directory/) ?? "", /^warning: Another process has .* open.*No node answers/);
+  } finally {
+    await node.stop();
+  }
+  assert.match((await doctor()).about(/^data directory/) ?? "", /^ok: holds the index of local, schema version \d/);
+
+  // The same directory, and another network.
+  const descriptor = JSON.parse(await readFile(env.MAPAE_NETWORK ?? "", "utf8"));
+  const file = join(folder, "other.json");
+  await writeFile(file, JSON.stringify({ ...descriptor, genesisHash: `0x${"1".repeat(64)}` }));
+  const { code, about } = await doctor({ MAPAE_NETWORK: file });
+  assert.equal(code, 2);
+  assert.match(about(/^data directory/) ?? "", /^fault: The data directory is of another network/);
+  assert.match(about(/^chain/) ?? "", /^fault: The chain is not that of network local: genesis hash is 0x/);
+});
+
+test("doctor tells faults of configuration from a chain that does not answer", async () => {
+  const unreachable = await doctor({ MAPAE_RPC_URLS: `${network.chain.url},http://127.0.0.1:2` });
+  assert.equal(unreachable.code, 4);
+  assert.match(unreachable.about("chain at http://127.0.0.1:2") ?? "", /^fault: Could not ask the chain/);
+  assert.match(unreachable.about(`chain at ${network.chain.url}`) ?? "", /^ok/);
+
+  const misspelt = await doctor({ MAPAE_HTPP_PORT: "80" });
+  assert.equal(misspelt.code, 2);
+  assert.match(misspelt.about("configuration") ?? "", /^fault: .*MAPAE_HTPP_PORT.*MAPAE_HTTP_PORT/s);
+
+  const noDirectory = await doctor({ MAPAE_DATA_DIR: join(folder, "network.json") });
+  assert.equal(noDirectory.code, 2);
+  assert.match(noDirectory.about(/^data directory/) ?? "", /^fault: .*is no directory: set MAPAE_DATA_DIR/);
+});
+
+test("doctor says when something else listens on the port, and shows no password of a URL", async () => {
+  const server = createServer((_, response) => response.end("hello")).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  try {
+    const { code, about } = await doctor({ MAPAE_HTTP_PORT: String(port) });
+    assert.equal(code, 2);
+    assert.match(about(/^port/) ?? "", /^fault: EADDRINUSE: stop what uses it.*MAPAE_HTTP_PORT/);
+  } finally {
+    server.close();
+  }
+  const { stdout } = await mapae(["doctor", "--json"], {
+    ...env,
+    MAPAE_RPC_URLS: "http://u:geheim@127.0.0.1:2/geheim",
+  });
+  assert.doesNotMatch(stdout, /u:geheim/);
+});
+
+test("doctor warns of owners that are plain keys, not of contracts, and knows DIDs that are not there", async () => {
+  for (const account of [1, 2, 3]) {
+    await answerOf(["did", "create", "--service", "X=https://a.example"], network.as(account));
+  }
+  const descriptor = JSON.parse(await readFile(env.MAPAE_NETWORK ?? "", "utf8"));
+  const contract = descriptor.deployments[0].registries.did.address;
+  await answerOf(["did", "set-owner", network.did(2), contract], network.as(2));
+  await answerOf(["did", "deactivate", network.did(3), "--yes"], network.as(3));
+
+  const dids = [1, 2, 3].map(network.did);
+  const { code, about } = await doctor({}, ...dids);
+  assert.equal(code, 0);
+  assert.match(about(`owner of ${dids[0]}`) ?? "", /^warning: 0x70997970\w+ is a plain key.*mapae did set-owner/);
+  assert.equal(about(`owner of ${dids[1]}`), `ok: the contract ${contract}`);
+  assert.match(about(`owner of ${dids[2]}`) ?? "", /^ok: deactivated in block/);
+
+  const absent = await doctor({}, network.did(4), "did:mapae:local:0x1");
+  assert.equal(absent.code, 2);
+  assert.match(absent.about(`owner of ${network.did(4)}`) ?? "", /^fault: the DID was never written/);
+  assert.match(absent.about("owner of did:mapae:local:0x1") ?? "", /^fault: This is no DID/);
+});
+
+test("doctor warns of keystores that others may read", async () => {
+  const file = join(folder, "keystore.json");
+  await writeFile(file, "{}");
+  await chmod(file, 0o644);
+  const open = await doctor({ MAPAE_KEYSTORE: file });
+  assert.equal(open.code, 0);
+  assert.equal(open.about("MAPAE_KEYSTORE"), `warning: others may read ${file}: chmod 600 ${file}`);
+  await chmod(file, 0o600);
+  assert.match((await doctor({ MAPAE_KEYSTORE: file })).about("MAPAE_KEYSTORE") ?? "", /^ok/);
+  const missing = await doctor({ MAPAE_KEYSTORE_PASSWORD_FILE: join(folder, "none") });
+  assert.match(missing.about("MAPAE_KEYSTORE_PASSWORD_FILE") ?? "", /^warning: ENOENT.*name the right file/);
+});
+
+test("doctor warns when the chain and this machine disagree about the time", async () => {
+  await network.chain.rpc("evm_increaseTime", [3_600]);
+  await network.chain.rpc("evm_mine");
+  const { code, about } = await doctor();
+  assert.equal(code, 0);
+  assert.match(about(/^clock of chain/) ?? "", /^warning: block \d+ is 3\d{3} s ahead of this machine's clock/);
+});
