@@ -1,4 +1,4 @@
-import { parseDid, splitDidUrl } from "../../resolver/did.ts";
+import { type MapaeDid, parseDid, splitDidUrl } from "../../resolver/did.ts";
 import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { readVersionOptions } from "../../resolver/options.ts";
@@ -71,21 +71,20 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
   // The order of the checks is that of the errors in DID Resolution v1: what is wrong with the question comes first.
   function resolve({ target, accept, ifNoneMatch }: IdentifierRequest): Answer | Promise<Answer> {
     const { did, query } = parseTarget(target);
-    const parsed = parseDid(did);
-    if (parsed.network !== network.name) {
-      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `This node serves ${network.name}, not ${parsed.network}`);
+    if (did.network !== network.name) {
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `This node serves ${network.name}, not ${did.network}`);
     }
     const version = readVersionOptions(query);
     const asOf = index.asOf();
     const reason = asOf === undefined ? "no block is known yet" : unfit();
     if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
 
-    const knowledge: DidKnowledge = { did: parsed, chainId: network.chainId, asOf, now: now() };
+    const knowledge: DidKnowledge = { did, chainId: network.chainId, asOf, now: now() };
     const finish = (ready: ReadyDocument, metadata: KnowledgeMetadata, wanted: Wanted) =>
       documentAnswer(ready, { ...metadata, ...(stale() && { stale: true }) }, wanted, ifNoneMatch);
 
     if (version.versionId !== undefined || version.versionTime !== undefined) {
-      return index.events(parsed.address).then((events) => {
+      return index.events(did.address).then((events) => {
         expectKnown(events[0], knowledge);
         const resolution = resolveVersion(knowledge, events, version);
         const wanted = negotiate(accept);
@@ -94,13 +93,13 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
     }
     // Reads the state: not when the document is ready, and not before it is clear that it is wanted.
     const resolveNewest = () => {
-      const state = index.state(parsed.address);
+      const state = index.state(did.address);
       expectKnown(state, knowledge);
       return resolveLatest(knowledge, state);
     };
     const wanted = negotiateAfter(resolveNewest, accept);
     const at = latestMoment(knowledge);
-    const ready = readyDocuments.get(parsed.address, representationOf(wanted), at, resolveNewest);
+    const ready = readyDocuments.get(did.address, representationOf(wanted), at, resolveNewest);
     return finish(ready, describeKnowledge(asOf, at), wanted);
   }
 
@@ -122,7 +121,7 @@ function negotiateAfter(exists: () => unknown, accept: string | undefined): Want
 }
 
 /** Takes the DID out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it. */
-function parseTarget(target: string): { did: string; query: URLSearchParams } {
+function parseTarget(target: string): { did: MapaeDid; query: URLSearchParams } {
   const at = target.indexOf("?");
   const encoded = at < 0 ? target : target.slice(0, at);
   let decoded: string;
@@ -131,9 +130,10 @@ function parseTarget(target: string): { did: string; query: URLSearchParams } {
   } catch (cause) {
     throw new ResolutionError("INVALID_DID", "The DID is not percent-encoded right", { cause });
   }
-  const { did, path, query, fragment } = splitDidUrl(decoded);
+  // The DID comes first: its faults are earlier than those of a DID URL.
+  const did = parseDid(decoded.split(/[/?#]/, 1)[0] ?? "");
+  const { path, query, fragment } = splitDidUrl(decoded);
   if (path !== "" || fragment !== "") {
-    parseDid(did);
     throw new ResolutionError("FEATURE_NOT_SUPPORTED", "A DID URL with a path or fragment is not dereferenced here");
   }
   const own = new URLSearchParams(query);
@@ -146,12 +146,15 @@ function representationOf(wanted: Wanted): Representation {
 }
 
 function documentAnswer(
-  { document, metadata, etag, deactivated }: ReadyDocument,
+  { document, metadata, digest, deactivated }: ReadyDocument,
   knowledge: KnowledgeMetadata & { stale?: boolean },
   wanted: Wanted,
   ifNoneMatch: string | undefined,
 ): Answer {
   const { asOf, at, stale } = knowledge;
+  const status = deactivated ? 410 : 200;
+  // Weak: the block that an answer holds as of is not in it. The media type is: a cache must not mix a result and a document.
+  const etag = `W/"${digest}.${wanted.slice("application/".length)}"`;
   const headers = {
     etag,
     "cache-control": CACHE_CONTROL,
@@ -161,9 +164,9 @@ function documentAnswer(
     "mapae-finalized": String(asOf.finalized),
     ...(stale && { "mapae-stale": "true" }),
   };
-  if (matches(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
+  // What is gone is said again: a condition counts only where the answer were a 2xx (RFC 9110, section 13.2.1).
+  if (status === 200 && matches(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
 
-  const status = deactivated ? 410 : 200;
   if (wanted !== RESULT) return json([document], { status, type: wanted, headers });
   const resolution = JSON.stringify({ contentType: IN_RESULT, ...knowledge });
   const end = Buffer.from(`,"didResolutionMetadata":${resolution}}`);

@@ -11,8 +11,8 @@ export interface ReadyDocument {
   readonly document: Buffer;
   /** JSON of the document metadata. */
   readonly metadata: Buffer;
-  /** Weak: the same for the same document and document metadata, whatever block an answer holds as of. */
-  readonly etag: string;
+  /** The same for the same document and document metadata, whatever block an answer holds as of. */
+  readonly digest: string;
   readonly deactivated: boolean;
 }
 
@@ -23,7 +23,7 @@ export function readyDocument(
   const shown = Buffer.from(JSON.stringify(document && represent(document, representation)));
   const metadata = Buffer.from(JSON.stringify(documentMetadata));
   const digest = createHash("sha256").update(shown).update(metadata).digest("base64url").slice(0, 22);
-  return { document: shown, metadata, etag: `W/"${digest}"`, deactivated: documentMetadata.deactivated === true };
+  return { document: shown, metadata, digest, deactivated: documentMetadata.deactivated === true };
 }
 
 interface Kept {

@@ -48,13 +48,17 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    const { url = "/", method } = request;
+    const { method } = request;
+    const url = originForm(request.url);
     if (url.length > MAX_TARGET_LENGTH) {
       const detail = `Got ${url.length} characters, at most ${MAX_TARGET_LENGTH} are read`;
       return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)));
     }
     if (method === "OPTIONS") return send(request, response, PREFLIGHT);
-    if (!url.startsWith(IDENTIFIERS)) return void app(request, response);
+    if (!url.startsWith(IDENTIFIERS)) {
+      request.url = url;
+      return void app(request, response);
+    }
     if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
 
     const { accept, "if-none-match": ifNoneMatch } = request.headers;
@@ -69,4 +73,11 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   };
 
   return openListener({ handle, onFault, host, port, timeouts });
+}
+
+/** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */
+function originForm(target = "/"): string {
+  if (target.startsWith("/")) return target;
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
+  return path.startsWith("/") ? path : `/${path}`;
 }

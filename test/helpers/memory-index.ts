@@ -1,0 +1,69 @@
+import type { DidIndex } from "../../node/did-index.ts";
+import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
+import type { DidEvent } from "../../resolver/decode-log.ts";
+import type { Address } from "../../resolver/hex.ts";
+import type { AsOf } from "../../resolver/resolve.ts";
+
+/** A real index with no disk and no chain: events are folded in memory as they are written. */
+export class MemoryIndex implements DidIndex {
+  readonly #chainId: number;
+  readonly #states = new Map<Address, DidState>();
+  readonly #listeners: ((changed: readonly Address[]) => void)[] = [];
+  #events: DidEvent[] = [];
+  #tip: AsOf | undefined;
+
+  constructor(chainId: number) {
+    this.#chainId = chainId;
+  }
+
+  asOf(): AsOf | undefined {
+    return this.#tip;
+  }
+
+  state(address: Address): DidState | undefined {
+    return this.#states.get(address);
+  }
+
+  events(address: Address): Promise<DidEvent[]> {
+    return Promise.resolve(this.#events.filter(({ identity }) => identity === address));
+  }
+
+  onChange(listener: (changed: readonly Address[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Folds an event of a block that is known or the next, and tells the listeners. */
+  write(event: DidEvent): void {
+    this.#fold(event);
+    const { block: number, time, log } = event;
+    if (number > (this.#tip?.number ?? -1)) {
+      this.advance({ number, hash: log.blockHash, time, finalizedBlock: this.#tip?.finalizedBlock ?? -1 });
+    }
+    this.#tell([event.identity]);
+  }
+
+  /** Knows a newer block; no event of it is wanted. */
+  advance(tip: AsOf): void {
+    this.#tip = tip;
+  }
+
+  /** Undoes all that came after a block, as a reorg does, and tells the listeners. */
+  rewind(tip: AsOf): void {
+    const undone = this.#events.filter(({ block }) => block > tip.number).map(({ identity }) => identity);
+    const kept = this.#events.filter(({ block }) => block <= tip.number);
+    this.#states.clear();
+    this.#events = [];
+    for (const event of kept) this.#fold(event);
+    this.#tip = tip;
+    this.#tell([...new Set(undone)]);
+  }
+
+  #fold(event: DidEvent): void {
+    this.#states.set(event.identity, applyDidEvent(this.#states.get(event.identity), event, this.#chainId));
+    this.#events.push(event);
+  }
+
+  #tell(changed: readonly Address[]): void {
+    for (const listener of this.#listeners) listener(changed);
+  }
+}

@@ -1,0 +1,119 @@
+import type { TestContext } from "node:test";
+import type { DidIndex } from "../../../node/did-index.ts";
+import type { Timeouts } from "../../../node/http/bounds.ts";
+import { startHttp } from "../../../node/http/server.ts";
+import type { NodeReport, NodeState } from "../../../node/status.ts";
+import type { Address } from "../../../resolver/hex.ts";
+import { parseNetworkDescriptor } from "../../../resolver/network.ts";
+import { name32, publicKey, textValue } from "../../helpers/keys.ts";
+import { MemoryIndex } from "../../helpers/memory-index.ts";
+import { type Change, Writer } from "./writer.ts";
+
+/** The Unix time at which every test begins, in seconds. */
+export const START = 1_750_000_000;
+export const FOREVER = START + 100 * 365 * 86_400;
+
+export const NETWORK = parseNetworkDescriptor({
+  version: 1,
+  name: "local",
+  chainId: 31_337,
+  genesisHash: `0x${"11".repeat(32)}`,
+  consensus: { kind: "none" },
+  finality: { kind: "instant" },
+  deployments: [
+    {
+      fromBlock: 1,
+      forwarder: { address: `0x${"f0".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
+      registries: { did: { address: `0x${"5e".repeat(20)}`, codeHash: `0x${"33".repeat(32)}` } },
+      slots: { heads: 0, root: 1, identities: 2 },
+    },
+  ],
+  previous: null,
+  signatures: [],
+});
+
+export const ALICE: Address = `0x${"a1".repeat(20)}`;
+export const BOB: Address = `0x${"b0".repeat(20)}`;
+/** Nobody ever writes to this one. */
+export const NOBODY: Address = `0x${"00".repeat(19)}99`;
+
+export const didOf = (address: Address) => `did:mapae:local:${address}`;
+export const PATH = "/1.0/identifiers/";
+export const pathOf = (address: Address) => `${PATH}${didOf(address)}`;
+
+/** A key; `secret` tells it from others. */
+export function key(identity: Address, secret: number, validTo = FOREVER): Change {
+  const value = publicKey("Ed25519", secret);
+  return { identity, type: "attribute", name: name32("did/pub/Ed25519/veriKey"), value, validTo };
+}
+
+export function service(identity: Address, uri: string, validTo = FOREVER): Change {
+  return { identity, type: "attribute", name: name32("did/svc/Hub/hub"), value: textValue(uri), validTo };
+}
+
+export function deactivation(identity: Address): Change {
+  return { identity, type: "owner", owner: `0x${"00".repeat(20)}` };
+}
+
+/** A public listener over an index in memory; what a test changes here, the next answer sees. */
+export interface TestNode {
+  readonly url: string;
+  readonly port: number;
+  readonly index: MemoryIndex;
+  readonly writer: Writer;
+  /** Unix seconds. */
+  now: number;
+  state: NodeState;
+  /** What `onFault` was told. */
+  readonly faults: unknown[];
+  get(path: string, headers?: Record<string, string>, method?: string): Promise<TestAnswer>;
+  close(): Promise<void>;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export interface TestNodeOptions {
+  /** In place of the index in memory. */
+  readonly wrap?: (index: MemoryIndex) => DidIndex;
+  readonly report?: () => NodeReport;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+export async function startTestNode(t: Pick<TestContext, "after">, options: TestNodeOptions = {}): Promise<TestNode> {
+  const index = new MemoryIndex(NETWORK.chainId);
+  const faults: unknown[] = [];
+  const { url, close } = await startHttp({
+    index: options.wrap?.(index) ?? index,
+    network: NETWORK,
+    report: options.report ?? (() => reportOf(node.state)),
+    now: () => node.now,
+    onFault: (error) => faults.push(error),
+    host: "127.0.0.1",
+    port: 0,
+    ...(options.timeouts && { timeouts: options.timeouts }),
+  });
+  const node: TestNode = {
+    url,
+    port: Number(new URL(url).port),
+    index,
+    writer: new Writer(index),
+    now: START,
+    state: { kind: "following", block: 1 },
+    faults,
+    get: async (path, headers = {}, method = "GET") => {
+      const response = await fetch(`${url}${path}`, { headers, method, redirect: "manual" });
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    },
+    close,
+  };
+  t.after(close);
+  return node;
+}
+
+function reportOf(state: NodeState): NodeReport {
+  return { version: "0.0.0", schemaVersion: 1, network: NETWORK.name, state, head: null, lag: null, digest: null };
+}
