@@ -89,7 +89,7 @@ const unknownKey = fc
   )
   .map((name) => attribute(name, MARKED.unknownKey));
 const service = fc
-  .record({ type: fc.constantFrom("HubService", "Linked_Domains"), fragment: fc.constantFrom("", "", "/a", "/b_1") })
+  .record({ type: fc.constantFrom("HubService", "Linked_Domains"), fragment: fc.constantFrom("", "/a", "/a", "/b_1") })
   .chain(({ type, fragment }) =>
     fc
       .oneof(
@@ -112,7 +112,7 @@ const entry: fc.Arbitrary<HistoryEntry> = fc.oneof(
   { weight: 10, arbitrary: key },
   { weight: 1, arbitrary: noKey },
   { weight: 1, arbitrary: unknownKey },
-  { weight: 6, arbitrary: service },
+  { weight: 10, arbitrary: service },
   { weight: 1, arbitrary: unknownService },
   { weight: 1, arbitrary: fc.constant(attribute("did/svc/HubService/controller", textValue(MARKED.reserved))) },
   { weight: 1, arbitrary: fc.constant(attribute("did/svc/HubService", "0xff")) },
@@ -152,6 +152,29 @@ export const history: fc.Arbitrary<History> = fc.array(entry, { minLength: 1, ma
     ),
   }),
 );
+
+/** One history in which `ethr-did-resolver` differs from us in every way that the method names. */
+export const telling: History = {
+  entries: [
+    attribute("did/pub/P256/sigAuth/base64", publicKey("P256", 1)),
+    attribute("did/pub/X25519/enc/base58", publicKey("X25519", 1)),
+    attribute("did/pub/Ed25519/other", MARKED.unknownKey),
+    attribute("did/pub/Ed25519/veriKey", NO_KEYS.Ed25519[1] ?? "0x"),
+    attribute("did/svc/HubService/controller", textValue(MARKED.reserved)),
+    attribute("did/svc/HubService/a", textValue("https://example.org/hub/a")),
+    attribute("did/svc/Linked_Domains/a", textValue("did:example:123/a#key")),
+    unreadable("attribute"),
+  ],
+  blocks: [
+    {
+      after: 10,
+      way: "transactions",
+      writes: [0, 1, 2, 3, 4, 5, 6].map((entry) => ({ do: "set", entry, validity: 10 * 365 * 86_400 })),
+    },
+    { after: 10, way: "multicall", writes: [{ do: "revoke", entry: 1 }] },
+    { after: 10, way: "stock controller", writes: [{ do: "set", entry: 7, validity: 60 }] },
+  ],
+};
 
 /** A write and who owns the identity when it is made. */
 type OwnedWrite = HistoryWrite & { readonly by: string };
