@@ -84,11 +84,14 @@ export const variables = z.object({
 
 /** Variables of other commands, which a node does not read. */
 export const OTHER_VARIABLES: readonly string[] = [
-  "MAPAE_PRIVATE_KEY",
+  "MAPAE_CHAIN_PORT",
+  "MAPAE_DEBUG",
+  "MAPAE_GAS_PRICE",
+  "MAPAE_HOME",
+  "MAPAE_KEYSTORE",
   "MAPAE_KEYSTORE_PASSWORD",
   "MAPAE_KEYSTORE_PASSWORD_FILE",
-  "MAPAE_KEYSTORE",
-  "MAPAE_CHAIN_PORT",
+  "MAPAE_PRIVATE_KEY",
   "MAPAE_UPDATE_GAS",
 ];
 

@@ -1,0 +1,98 @@
+import type { ChainReader, Log } from "../../resolver/chain/chain-reader.ts";
+import { RpcError } from "../../resolver/chain/rpc.ts";
+import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+
+/**
+ * What a chain's server may do:
+ * - `down`, `garbage`: answers nothing, or what breaks the format;
+ * - `drop`, `forge`, `duplicate`, `swap`: leaves out the last log of an answer, changes its data, gives it twice, changes
+ *   the order of the last two;
+ * - `old head`: shows a head that is 3 blocks old as the newest, and nothing above it;
+ * - `small ranges`: refuses ranges of more than 10 blocks;
+ * - `no state`: refuses to read slots.
+ */
+export type Fault =
+  | "down"
+  | "garbage"
+  | "drop"
+  | "forge"
+  | "duplicate"
+  | "swap"
+  | "old head"
+  | "small ranges"
+  | "no state";
+
+export const FAULTS: readonly Fault[] = [
+  "down",
+  "garbage",
+  "drop",
+  "forge",
+  "duplicate",
+  "swap",
+  "old head",
+  "small ranges",
+  "no state",
+];
+
+/** A reader that has the fault that `fault` names whenever it is asked. */
+export function faulty(reader: ChainReader, fault: () => Fault | undefined): ChainReader {
+  const alter = (logs: Log[]): Log[] => {
+    const last = logs.at(-1);
+    if (last === undefined) return logs;
+    const before = logs.slice(0, -1);
+    switch (fault()) {
+      case "drop":
+        return before;
+      case "duplicate":
+        return [...logs, { ...last, logIndex: last.logIndex + 1 }];
+      case "forge":
+        return [...before, { ...last, data: `0x${last.data.slice(2, -1)}${last.data.endsWith("0") ? "1" : "0"}` }];
+      case "swap": {
+        const other = before.at(-1);
+        return other === undefined ? logs : [...before.slice(0, -1), last, other];
+      }
+      default:
+        return logs;
+    }
+  };
+  const ask = async <T>(answer: () => Promise<T>): Promise<T> => {
+    if (fault() === "down") throw new UnavailableError("The chain does not answer");
+    if (fault() === "garbage") throw new ChainDataError("The chain answers garbage");
+    return answer();
+  };
+  const oldHead = async () => Math.max(1, ((await reader.header("latest"))?.number ?? 0) - 3);
+  const noState = () => {
+    if (fault() === "no state") throw new RpcError("eth_getStorageAt", { code: -32_000, message: "no such state" });
+  };
+
+  return {
+    chainId: () => ask(() => reader.chainId()),
+    code: (address) => ask(() => reader.code(address)),
+    header: (block) =>
+      ask(async () => {
+        if (fault() !== "old head" || typeof block === "string") {
+          return reader.header(block === "latest" && fault() === "old head" ? await oldHead() : block);
+        }
+        return block > (await oldHead()) ? null : reader.header(block);
+      }),
+    headers: (numbers) => ask(() => reader.headers(numbers)),
+    logs: (filter) =>
+      ask(async () => {
+        if (fault() === "small ranges" && "fromBlock" in filter && filter.toBlock - filter.fromBlock >= 10) {
+          throw new RpcError("eth_getLogs", { code: -32_005, message: "query exceeds max block range 10" });
+        }
+        return alter(await reader.logs(filter));
+      }),
+    storage: (slots, hash) =>
+      ask(() => {
+        noState();
+        return reader.storage(slots, hash);
+      }),
+    logsAndStorage: (addresses, slots, hash) =>
+      ask(async () => {
+        noState();
+        const { logs, values } = await reader.logsAndStorage(addresses, slots, hash);
+        return { logs: alter(logs), values };
+      }),
+  };
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { MemoryLevel } from "memory-level";
+import { pino } from "pino";
+import { Backoff } from "../../node/backoff.ts";
+import { failover } from "../../node/chain/failover.ts";
+import type { Clock } from "../../node/clock.ts";
+import { Indexer } from "../../node/indexer.ts";
+import { Progress, type StalenessPolicy } from "../../node/progress.ts";
+import type { Database } from "../../node/store/database.ts";
+import { IndexStore } from "../../node/store/store.ts";
+import { sync } from "../../node/sync.ts";
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+
+/** Time that stands still until a test lets it go on: whoever sleeps is woken by hand. */
+export class ManualClock implements Clock {
+  seconds = 1_700_000_000;
+  #wake: (() => void) | undefined;
+  #asleep: (() => void) | undefined;
+
+  now(): number {
+    return this.seconds;
+  }
+
+  sleep(_milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      this.#asleep?.();
+    });
+  }
+
+  /** Wakes who sleeps, and waits until it sleeps again. */
+  tick(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#asleep = resolve;
+      this.#wake?.();
+    });
+  }
+
+  /** Waits until somebody sleeps. */
+  asleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#asleep = resolve;
+    });
+  }
+}
+
+export interface SimulatedNodeOptions {
+  readonly network: NetworkDescriptor;
+  readonly readers: readonly ChainReader[];
+  readonly database?: Database;
+  readonly policy?: StalenessPolicy;
+}
+
+/** A node without HTTP on a database in memory: the real store, indexer and follower, driven step by step. */
+export class SimulatedNode {
+  readonly store: IndexStore;
+  readonly indexer: Indexer;
+  readonly progress: Progress;
+  readonly clock: ManualClock;
+  readonly #stopping: AbortController;
+  readonly #synced: Promise<void>;
+  #ended = false;
+
+  static async start(options: SimulatedNodeOptions): Promise<SimulatedNode> {
+    const { network, database = await memoryDatabase() } = options;
+    const store = await IndexStore.open(database, network);
+    await store.verify();
+    const node = new SimulatedNode(options, store);
+    await node.#pause(node.clock.asleep());
+    return node;
+  }
+
+  private constructor({ network, readers, policy }: SimulatedNodeOptions, store: IndexStore) {
+    this.store = store;
+    this.clock = new ManualClock();
+    this.indexer = new Indexer({ store, network });
+    const { indexer, clock } = this;
+    const never = { staleAfter: null, refuseAfter: null };
+    this.progress = new Progress({ indexer, policy: policy ?? never, now: () => clock.now() });
+    this.#stopping = new AbortController();
+    this.#synced = sync({
+      indexer,
+      network,
+      clock,
+      reader: failover({ readers, verify: (reader) => verifyNetwork(reader, network) }),
+      progress: this.progress,
+      backoff: new Backoff(() => 0),
+      pollMs: 1,
+      logger: pino({ level: "silent" }),
+      signal: this.#stopping.signal,
+    }).then(() => {
+      this.#ended = true;
+    });
+  }
+
+  /** Lets the node go on until it waits again: for the next block, or after a failure; or until it halted. */
+  async tick(): Promise<void> {
+    if (!this.#ended) await this.#pause(this.clock.tick());
+  }
+
+  /** Ticks until the node follows the chain's head; fails when it does not get there. */
+  async settle(): Promise<void> {
+    for (let ticks = 0; ticks < 40; ticks++) {
+      await this.tick();
+      if (this.progress.state().kind === "following") return;
+    }
+    assert.fail(`did not follow: ${JSON.stringify(this.progress.state())}`);
+  }
+
+  /** Stops following and, unless it is a crash, writes down what is known. The database stays open. */
+  async stop({ crash = false } = {}): Promise<void> {
+    this.#stopping.abort();
+    await this.#synced;
+    if (!crash) await this.store.close();
+  }
+
+  #pause(asleep: Promise<void>): Promise<void> {
+    return Promise.race([asleep, this.#synced]);
+  }
+}
+
+/** A database in memory that outlives the store that closes it. */
+export async function memoryDatabase(): Promise<Database> {
+  const level = new MemoryLevel<string, string>();
+  await level.open();
+  return {
+    getSync: (key, options) => level.getSync(key, options as object),
+    iterator: (options) => level.iterator(options as object) as ReturnType<Database["iterator"]>,
+    batch: () => level.batch(),
+    snapshot: () => level.snapshot(),
+    close: async () => {},
+  };
+}
+
+/** The content hash of a node that reads a chain from its first block, by ranges. */
+export async function hashFromScratch(reader: ChainReader, network: NetworkDescriptor): Promise<string | undefined> {
+  const node = await SimulatedNode.start({ network, readers: [reader] });
+  if (node.progress.state().kind !== "following") await node.settle();
+  const content = await node.store.contentHash();
+  await node.stop();
+  return content?.hash;
+}

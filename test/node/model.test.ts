@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../helpers/chain-simulator.ts";
+import { FAULTS, type Fault, faulty } from "../helpers/faulty-reader.ts";
+import { runs } from "../helpers/property.ts";
+import { hashFromScratch, memoryDatabase, SimulatedNode } from "../helpers/simulated-node.ts";
+
+const DEPTH = 12;
+const IDENTITIES = 6;
+
+const small = fc.nat({ max: 5 });
+const identity = fc.nat({ max: IDENTITIES - 1 });
+const validTo = fc.constantFrom(0, 1_700_000_100, 4_000_000_000);
+const write: fc.Arbitrary<SimulatedWrite> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("attribute" as const), identity, value: small, validTo }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("delegate" as const), identity, value: small, validTo }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("owner" as const), identity, value: small }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("deactivate" as const), identity }) },
+);
+/** Half of all blocks are empty. */
+const block = fc.oneof(fc.constant<SimulatedWrite[]>([]), fc.array(write, { minLength: 1, maxLength: 3 }));
+const blocks = fc.array(block, { minLength: 1, maxLength: 4 });
+
+type Step =
+  | { readonly do: "mine"; readonly blocks: SimulatedWrite[][] }
+  | { readonly do: "fork"; readonly depth: number; readonly blocks: SimulatedWrite[][] }
+  | { readonly do: "restart"; readonly crash: boolean }
+  | { readonly do: "fault"; readonly fault: Fault; readonly ticks: number; readonly blocks: SimulatedWrite[][] }
+  | { readonly do: "outage"; readonly empty: number; readonly blocks: SimulatedWrite[][] };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ do: fc.constant("mine" as const), blocks }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant("fork" as const), depth: fc.integer({ min: 1, max: DEPTH }), blocks }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("restart" as const), crash: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("fault" as const),
+      fault: fc.constantFrom(...FAULTS),
+      ticks: fc.integer({ min: 1, max: 3 }),
+      blocks,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("outage" as const), empty: fc.integer({ min: 250, max: 300 }), blocks }),
+  },
+);
+
+/** Runs steps against one chain and one database, and compares with a fold from scratch after each. */
+async function run(steps: readonly Step[]): Promise<void> {
+  const chain = new ChainSimulator();
+  const network = chain.network({ kind: "depth", blocks: DEPTH });
+  const database = await memoryDatabase();
+  let fault: Fault | undefined;
+  const readers = [faulty(chain, () => fault)];
+  const start = () => SimulatedNode.start({ network, readers, database });
+  let node = await start();
+  /** Number of the highest block that the node has followed: what is `DEPTH` below it is never undone. */
+  let highest = 1;
+  let scratch: { branch?: string | undefined; hash?: string | undefined } = { branch: "none yet" };
+  const mine = (blocks: readonly SimulatedWrite[][]) => blocks.map((writes) => chain.mine(writes));
+
+  for (const step of steps) {
+    switch (step.do) {
+      case "mine":
+        mine(step.blocks);
+        break;
+      case "fork": {
+        const depth = Math.min(step.depth, chain.tip.number - (highest - DEPTH), chain.tip.number - 1);
+        if (depth > 0) chain.dropBlocks(depth);
+        mine(step.blocks);
+        break;
+      }
+      case "restart":
+        await node.stop({ crash: step.crash });
+        node = await start();
+        break;
+      case "fault": {
+        fault = step.fault;
+        mine(step.blocks);
+        for (let ticks = 0; ticks < step.ticks; ticks++) {
+          await node.tick();
+          expectHonest(node, chain);
+        }
+        fault = undefined;
+        break;
+      }
+      case "outage":
+        await node.stop({ crash: true });
+        mine(step.blocks);
+        for (let count = 0; count < step.empty; count++) chain.mine();
+        node = await start();
+        break;
+    }
+    await node.settle();
+    highest = Math.max(highest, chain.tip.number);
+    expectHonest(node, chain);
+    assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
+    assert.equal(node.indexer.roots()?.did, chain.root);
+    const content = await node.store.contentHash();
+    // The same newest event in the same block: the same branch up to there.
+    const branch = chain.allLogs.at(-1)?.transactionHash;
+    if (branch !== scratch.branch) scratch = { branch, hash: await hashFromScratch(chain, network) };
+    assert.equal(content?.hash, scratch.hash);
+  }
+  await node.stop();
+}
+
+/** Whatever is served is what the chain wrote: each state's head is the one in the registry as of the block served. */
+function expectHonest(node: SimulatedNode, chain: ChainSimulator): void {
+  const asOf = node.indexer.asOf();
+  if (asOf === undefined) return;
+  const block = chain.block(asOf.hash);
+  for (let number = 0; number < IDENTITIES; number++) {
+    const address = simulatedIdentity(number);
+    assert.equal(node.indexer.state(address)?.head, chain.headOf(address, block));
+  }
+}
+
+const STEPS = 25;
+const SEEDS = 50;
+
+test("after every block, fork, fault, restart and outage the content equals that of a fold from scratch", async () => {
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: STEPS, maxLength: STEPS }), run), {
+    ...runs(SEEDS),
+    endOnFailure: true,
+  });
+});
