@@ -107,7 +107,9 @@ function bytesAt(log: Log): Hex {
   if (length > MAX_VALUE_BYTES) throw impossible(log, `its value has ${length} bytes, the cap is ${MAX_VALUE_BYTES}`);
   expectWords(log, HEAD_WORDS + 1 + Math.ceil(length / 32));
   const from = 2 + 64 * (HEAD_WORDS + 1);
-  return `0x${log.data.slice(from, from + 2 * length)}`;
+  const end = from + 2 * length;
+  if (/[^0]/.test(log.data.slice(end))) throw impossible(log, "its value is padded with something else than zeros");
+  return `0x${log.data.slice(from, end)}`;
 }
 
 function expectWords(log: Log, words: number): void {

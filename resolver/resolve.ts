@@ -2,7 +2,7 @@ import { applyDidEvent, type DidState } from "./apply-event.ts";
 import type { DidEvent } from "./decode-log.ts";
 import type { MapaeDid } from "./did.ts";
 import { type DidDocument, didDocument } from "./did-document.ts";
-import { ResolutionError, UnavailableError } from "./errors.ts";
+import { ChainDataError, ResolutionError, UnavailableError } from "./errors.ts";
 import type { Hash } from "./hex.ts";
 
 /** The block that an answer holds as of; `time` is in Unix seconds. */
@@ -158,8 +158,15 @@ export function describeKnowledge(asOf: AsOf, at: number): KnowledgeMetadata {
   return { asOf: { block, hash, time: dateTime(time), finalized: block <= finalizedBlock }, at: dateTime(at) };
 }
 
-/** `YYYY-MM-DDTHH:MM:SSZ` of a Unix time in seconds. */
+/** Unix time of the last second that `YYYY-MM-DD` can say: the end of the year 9999. */
+const MAX_TIME = 253_402_300_799;
+
+/**
+ * `YYYY-MM-DDTHH:MM:SSZ` of a Unix time in seconds.
+ * @throws ChainDataError past the year 9999: only a block's time can be that.
+ */
 export function dateTime(seconds: number): string {
+  if (seconds > MAX_TIME) throw new ChainDataError(`The chain gave time ${seconds}, wanted one up to the year 9999`);
   return new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");
 }
 
