@@ -35,6 +35,8 @@ interface Block extends Header {
  * The registry is deployed in block 1. A block is `seconds` after its parent.
  */
 export class ChainSimulator implements ChainReader {
+  /** How many of the newest blocks its server does not have yet. */
+  lag = 0;
   readonly #byHash = new Map<Hash, Block>();
   readonly #salt: number;
   readonly #seconds: number;
@@ -149,19 +151,19 @@ export class ChainSimulator implements ChainReader {
   }
 
   async header(block: "latest" | number | Hash): Promise<Header | null> {
-    if (block === "latest") return this.tip;
-    return (typeof block === "number" ? this.#branch[block] : this.#byHash.get(block)) ?? null;
+    if (block === "latest") return this.#visible.at(-1) ?? null;
+    return (typeof block === "number" ? this.#visible[block] : this.#byHash.get(block)) ?? null;
   }
 
   async headers(numbers: readonly number[]): Promise<Header[]> {
-    return numbers.map((number) => this.#branch[number] ?? unavailable(`block ${number}`));
+    return numbers.map((number) => this.#visible[number] ?? unavailable(`block ${number}`));
   }
 
   async logs(filter: LogFilter): Promise<Log[]> {
     const blocks =
       "blockHash" in filter
         ? [this.#known(filter.blockHash)]
-        : this.#branch.slice(filter.fromBlock, filter.toBlock + 1);
+        : this.#visible.slice(filter.fromBlock, filter.toBlock + 1);
     return blocks.flatMap(({ logs }) => logs).filter((log) => filter.addresses.includes(log.address));
   }
 
@@ -182,6 +184,10 @@ export class ChainSimulator implements ChainReader {
     const made = (this.#made++).toString(16).padStart(16, "0");
     const hash: Hash = `0x${this.#salt.toString(16).padStart(48, "0")}${made}`;
     return { number, hash, parentHash, time, logsBloom: `0x${"00".repeat(256)}` };
+  }
+
+  get #visible(): readonly Block[] {
+    return this.#branch.slice(0, this.#branch.length - this.lag);
   }
 
   #known(hash: Hash): Block {
