@@ -28,6 +28,7 @@ export const TIP_KEY = "lt";
 
 export const CONTENT = prefix("c");
 export const HISTORY = prefix("ch");
+export const ROOTS = prefix("cr");
 export const STATES = prefix("cs");
 export const RECENT = prefix("lb");
 

@@ -1,7 +1,7 @@
 import { keccak256, toUtf8Bytes } from "ethers";
 import { type Address, type Hash, ZERO_HASH } from "../../resolver/hex.ts";
 import type { Database, Scan } from "./database.ts";
-import { CONTENT, checkedJson, HISTORY, STATES, stateAddress, TIP_KEY } from "./keys.ts";
+import { CONTENT, checkedJson, HISTORY, ROOTS, STATES, stateAddress, TIP_KEY } from "./keys.ts";
 import type { Tip } from "./open.ts";
 import { corrupt, storeError } from "./store-error.ts";
 
@@ -62,19 +62,20 @@ export async function identities(database: Database): Promise<Address[]> {
 export async function verifyContent(database: Database, tip: Tip | undefined): Promise<void> {
   let subjects = 0;
   let events = 0;
+  let roots = 0;
   try {
     for await (const [key] of checkedEntries(database, {})) {
       if (key >= HISTORY.gte && key < HISTORY.lt) events++;
       if (key >= STATES.gte && key < STATES.lt) subjects++;
+      if (key >= ROOTS.gte && key < ROOTS.lt) roots++;
     }
   } catch (error) {
     throw storeError(error);
   }
   const wanted = { subjects: tip?.subjects ?? 0, events: tip?.events ?? 0 };
-  if (subjects !== wanted.subjects || events !== wanted.events) {
-    throw corrupt(
-      `it has ${subjects} identities and ${events} events, written were ${wanted.subjects} and ${wanted.events}`,
-    );
+  if (subjects !== wanted.subjects || events !== wanted.events || roots !== Math.min(1, events)) {
+    const found = `${subjects} identities, ${events} events and ${roots} roots`;
+    throw corrupt(`it has ${found}, written were ${wanted.subjects} identities and ${wanted.events} events`);
   }
 }
 
