@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Contract, encodeBytes32String, JsonRpcProvider } from "ethers";
+import { pino } from "pino";
+import { loadConfig } from "../../node/config.ts";
+import { startNode } from "../../node/main.ts";
+import type { NodeReport } from "../../node/status.ts";
+import { didRegistryAbi } from "../../resolver/abi.ts";
+import { currentDeployment, httpRpc, rpcReader } from "../../resolver/index.ts";
+import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
+import { deployNetwork } from "../../scripts/deploy/deploy-network.ts";
+import { fileJournal } from "../../scripts/deploy/journal.ts";
+import { freePorts, REPOSITORY, startChain, temporaryFolder } from "../scripts/harness.ts";
+
+const WRITES = 1_000;
+const KILLS = 4;
+
+test("a node killed in the middle of 1 000 writes, again and again, ends with what a fresh one reads", async (t) => {
+  const folder = await temporaryFolder(t);
+  const chain = await startChain();
+  t.after(() => chain.stop());
+  const provider = new JsonRpcProvider(chain.url, 31_337, { staticNetwork: true, batchStallTime: 0, cacheTimeout: -1 });
+  t.after(() => provider.destroy());
+  const network = await deployNetwork({
+    signer: await provider.getSigner(0),
+    reader: rpcReader(httpRpc({ url: chain.url })),
+    artifacts: await readArtifacts(),
+    label: "local",
+    consensus: { kind: "none" },
+    finality: { kind: "depth", blocks: 20 },
+    journal: fileJournal(join(folder, "journal.json")),
+    fees: {},
+  });
+  const descriptor = join(folder, "network.json");
+  await writeFile(descriptor, JSON.stringify(network));
+  const [port = ""] = await freePorts(1);
+  const env = { MAPAE_NETWORK: descriptor, MAPAE_RPC_URLS: chain.url, MAPAE_HTTP_PORT: port, MAPAE_POLL_MS: "20" };
+  const crashing = { ...env, MAPAE_DATA_DIR: join(folder, "crashing") };
+
+  let written = false;
+  const writing = write(provider, currentDeployment(network).registries.did.address).then(() => {
+    written = true;
+  });
+  let node = start(crashing);
+  t.after(() => void node.kill("SIGKILL"));
+  for (let kills = 0; kills < KILLS; kills++) {
+    const from = await tipOf(port, node);
+    // At some instant of the next blocks: in a fetch, in a fold or in a batch.
+    while ((await tipOf(port, node)) < from + 40) await delay(5);
+    await delay(Math.random() * 30);
+    node.kill("SIGKILL");
+    await once(node, "exit");
+    node = start(crashing);
+  }
+  assert(!written, "the last kill came after the last write");
+  await writing;
+  const last = await provider.getBlockNumber();
+  while ((await tipOf(port, node)) < last) await delay(20);
+  node.kill("SIGTERM");
+  assert.deepEqual(await once(node, "exit"), [0, null]);
+
+  // The chain still makes a block now and then; none has an event, so the content is that of the last write.
+  const survivor = await contentOf({ ...crashing, MAPAE_HTTP_PORT: "0" }, last);
+  const fresh = await contentOf({ ...env, MAPAE_HTTP_PORT: "0", MAPAE_DATA_DIR: join(folder, "fresh") }, last);
+  assert.deepEqual(survivor, fresh);
+});
+
+/** Sends all writes without waiting for each: three identities, whose values never repeat. */
+async function write(provider: JsonRpcProvider, registry: string): Promise<void> {
+  const signers = await Promise.all([1, 2, 3].map((account) => provider.getSigner(account)));
+  const name = encodeBytes32String("did/svc/StatusLists/status");
+  await Promise.all(
+    signers.map(async (signer, at) => {
+      const setAttribute = new Contract(registry, didRegistryAbi, signer).getFunction("setAttribute");
+      for (let i = at; i < WRITES; i += signers.length) {
+        await setAttribute(signer.address, name, `0x${i.toString(16).padStart(64, "0")}`, 86_400);
+      }
+    }),
+  );
+}
+
+function start(env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [join(REPOSITORY, "scripts", "mapae.mjs"), "node"], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+/** The newest block that a node serves; waits until it serves one. */
+async function tipOf(port: string, node: ChildProcess): Promise<number> {
+  for (;;) {
+    assert.equal(node.exitCode, null, "the node ended by itself");
+    const report = await fetch(`http://127.0.0.1:${port}/status`).then(
+      (response) => response.json() as Promise<NodeReport>,
+      () => undefined, // it does not listen yet
+    );
+    if (report?.digest) return report.digest.block;
+    await delay(20);
+  }
+}
+
+async function contentOf(env: Record<string, string>, block: number) {
+  const node = await startNode(loadConfig(env), { logger: pino({ level: "silent" }) });
+  try {
+    while ((node.report().digest?.block ?? 0) < block || node.report().state.kind !== "following") await delay(20);
+    return { content: (await node.contentHash())?.hash, roots: node.report().digest?.roots };
+  } finally {
+    await node.stop();
+  }
+}
