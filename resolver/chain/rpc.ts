@@ -38,12 +38,12 @@ export class RpcError extends UnavailableError {
 export type Rpc = (calls: readonly RpcCall[]) => Promise<unknown[]>;
 
 export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: RpcOptions): Rpc {
-  const { target, headers } = endpoint(url);
+  const { target, shown, headers } = endpoint(url);
   return async (calls) => {
     if (calls.length === 0) return [];
     const requests = calls.map(([method, params], id) => ({ jsonrpc: "2.0", id, method, params }));
     const text = await post(JSON.stringify(requests.length === 1 ? requests[0] : requests));
-    return results(calls, parse(text, target));
+    return results(calls, parse(text, shown));
   };
 
   async function post(body: string): Promise<string> {
@@ -52,26 +52,27 @@ export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: Rpc
       const signal = AbortSignal.timeout(timeout);
       response = await fetch(target, { method: "POST", headers, body, signal, redirect: "error" });
       if (response.ok) return await boundedText(response);
+      await response.body?.cancel();
     } catch (cause) {
       if (cause instanceof ChainDataError) throw cause;
-      throw new UnavailableError(`Could not ask the chain at ${target}: ${reason(cause)}`, { cause });
+      throw new UnavailableError(`Could not ask the chain at ${shown}: ${reason(cause)}`, { cause });
     }
-    await response.body?.cancel();
-    throw new UnavailableError(`The chain at ${target} answered HTTP ${response.status}`);
+    throw new UnavailableError(`The chain at ${shown} answered HTTP ${response.status}`);
   }
 }
 
-function endpoint(url: string): { target: string; headers: Record<string, string> } {
+/** Where to send requests, and how to name that in a message: user, password, path and query may be secrets. */
+function endpoint(url: string): { target: string; shown: string; headers: Record<string, string> } {
   const parsed = new URL(url);
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (parsed.username !== "" || parsed.password !== "") {
     const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
-    headers.authorization = `Basic ${btoa(credentials)}`;
-    // Kept out of `target`, which error messages show.
+    headers.authorization = `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(credentials)))}`;
+    // fetch refuses a URL that has them.
     parsed.username = "";
     parsed.password = "";
   }
-  return { target: parsed.href, headers };
+  return { target: parsed.href, shown: parsed.origin, headers };
 }
 
 async function boundedText(response: Response): Promise<string> {
@@ -89,11 +90,11 @@ async function boundedText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-function parse(text: string, target: string): unknown {
+function parse(text: string, shown: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UnavailableError(`The chain at ${target} answered something else than JSON`, { cause });
+    throw new UnavailableError(`The chain at ${shown} answered something else than JSON`, { cause });
   }
 }
 

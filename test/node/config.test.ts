@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { ConfigError, loadConfig } from "../../node/config.ts";
+import { OTHER_VARIABLES, VARIABLE_NAMES } from "../../node/config-schema.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { ChainSimulator } from "../helpers/chain-simulator.ts";
+import { temporaryFolder } from "../scripts/harness.ts";
+
+const local = new ChainSimulator().network();
+const consortium: NetworkDescriptor = {
+  ...local,
+  name: "gov-55555555",
+  genesisHash: `0x${"5".repeat(64)}`,
+  consensus: { kind: "qbft", validators: [`0x${"11".repeat(20)}`] },
+};
+
+async function descriptor(t: TestContext, content: unknown): Promise<string> {
+  const path = join(await temporaryFolder(t), "network.json");
+  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+/** The lines of the error, one for each variable that is wrong. */
+function problems(env: Record<string, string | undefined>): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    assert(error instanceof ConfigError, String(error));
+    assert.equal(error.code, "CONFIG");
+    return error.message.split("\n").slice(1);
+  }
+  return assert.fail("the configuration was taken");
+}
+
+test("a descriptor is all that must be set; on the network local answers never grow stale", async (t) => {
+  const config = loadConfig({ MAPAE_NETWORK: await descriptor(t, local), HOME: "/somewhere" });
+  assert.deepEqual(config, {
+    network: local,
+    dataDir: join(".mapae", "local", "index"),
+    httpHost: "127.0.0.1",
+    httpPort: 8_080,
+    pollMs: 500,
+    staleAfter: null,
+    refuseAfter: null,
+    logLevel: "info",
+    secrets: { rpcUrls: ["http://127.0.0.1:8545"] },
+  });
+  assert(Object.isFrozen(config) && Object.isFrozen(config.secrets) && Object.isFrozen(config.secrets.rpcUrls));
+});
+
+test("on any other network answers are stale after a minute, and refused after ten", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, consortium);
+  const { staleAfter, refuseAfter } = loadConfig({ MAPAE_NETWORK });
+  assert.deepEqual({ staleAfter, refuseAfter }, { staleAfter: 60, refuseAfter: 600 });
+  assert.deepEqual(problems({ MAPAE_NETWORK, MAPAE_STALE_AFTER: "601" }), [
+    "- MAPAE_REFUSE_AFTER: got 600, wanted at least MAPAE_STALE_AFTER, which is 601: set both",
+  ]);
+});
+
+test("each variable is taken as it is set; an empty one counts as not set", async (t) => {
+  const config = loadConfig({
+    MAPAE_NETWORK: await descriptor(t, local),
+    MAPAE_RPC_URLS: "https://user:secret@one.example/path?key=1 , http://two.example",
+    MAPAE_DATA_DIR: "/data",
+    MAPAE_HTTP_HOST: "::1",
+    MAPAE_HTTP_PORT: "0",
+    MAPAE_POLL_MS: "",
+    MAPAE_STALE_AFTER: "5",
+    MAPAE_REFUSE_AFTER: "5",
+    MAPAE_LOG_LEVEL: "silent",
+  });
+  const { network, ...rest } = config;
+  assert.equal(network.name, "local");
+  assert.deepEqual(rest, {
+    dataDir: "/data",
+    httpHost: "::1",
+    httpPort: 0,
+    pollMs: 500,
+    staleAfter: 5,
+    refuseAfter: 5,
+    logLevel: "silent",
+    secrets: { rpcUrls: ["https://user:secret@one.example/path?key=1", "http://two.example"] },
+  });
+});
+
+test("all wrong variables are named at once, each with what it got, what it wants and what to do", () => {
+  assert.deepEqual(
+    problems({
+      MAPAE_HTTP_PORT: "65536",
+      MAPAE_POLL_MS: "9",
+      MAPAE_STALE_AFTER: "0",
+      MAPAE_REFUSE_AFTER: "1.5",
+      MAPAE_LOG_LEVEL: "loud",
+      MAPAE_HTTP_PROT: "1",
+    }),
+    [
+      "- MAPAE_HTTP_PROT: there is no such variable; did you mean MAPAE_HTTP_PORT?",
+      "- MAPAE_NETWORK: not set, wanted the path of a network descriptor, as `mapae network deploy` writes it",
+      '- MAPAE_HTTP_PORT: got "65536", wanted a whole number from 0 to 65535; unset it for the default, 8080',
+      '- MAPAE_POLL_MS: got "9", wanted a whole number from 10 to 60000; unset it for the default, 500',
+      '- MAPAE_STALE_AFTER: got "0", wanted a whole number from 1 to 31536000; unset it for the default, 60; never on the network local',
+      '- MAPAE_REFUSE_AFTER: got "1.5", wanted a whole number from 1 to 31536000; unset it for the default, 600; never on the network local',
+      '- MAPAE_LOG_LEVEL: got "loud", wanted fatal, error, warn, info, debug, trace or silent; unset it for the default, info',
+    ],
+  );
+});
+
+test("RPC URLs that are wrong are not shown: they may hold a password", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, local);
+  const many = Array.from({ length: 17 }, () => "http://a.example").join(",");
+  for (const urls of [
+    "ftp://user:hunter2@a.example",
+    "http://a.example,,http://b.example",
+    "hunter2",
+    "http://a:%ff@a.example",
+    many,
+  ]) {
+    const [problem, ...others] = problems({ MAPAE_NETWORK, MAPAE_RPC_URLS: urls });
+    assert.match(
+      problem ?? "",
+      /^- MAPAE_RPC_URLS: wanted (http: or https: URLs|at most 16 URLs).*http:\/\/127.0.0.1:8545$/,
+    );
+    assert.doesNotMatch(problem ?? "", /hunter2|a\.example/);
+    assert.deepEqual(others, []);
+  }
+});
+
+test("a descriptor that can't be read or is wrong is named with its path", async (t) => {
+  const cases: [string, RegExp][] = [
+    ["/nowhere/network.json", /got "\/nowhere\/network.json".*ENOENT/],
+    [await temporaryFolder(t), /EISDIR/],
+    [await descriptor(t, "no json"), /JSON/],
+    [await descriptor(t, {}), /Network descriptor: version/],
+    [await descriptor(t, { ...local, chainId: "1" }), /chainId/],
+    [await descriptor(t, " ".repeat(1_048_577)), /it has 1048577 bytes, at most 1048576 are read/],
+  ];
+  for (const [MAPAE_NETWORK, message] of cases) {
+    const [problem, ...others] = problems({ MAPAE_NETWORK });
+    assert.match(problem ?? "", /^- MAPAE_NETWORK: got "/);
+    assert.match(problem ?? "", message);
+    assert.deepEqual(others, []);
+  }
+});
+
+test("variables of other commands are left alone, and names do not clash", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, local);
+  loadConfig({ MAPAE_NETWORK, ...Object.fromEntries(OTHER_VARIABLES.map((name) => [name, "x"])) });
+  assert.deepEqual(
+    VARIABLE_NAMES.filter((name) => OTHER_VARIABLES.includes(name)),
+    [],
+  );
+});
