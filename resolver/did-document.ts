@@ -125,7 +125,7 @@ function supersededServices(entries: readonly Entry[]): Set<Entry> {
   const superseded = new Set<Entry>();
   for (const entry of entries) {
     const fragment = entry.kind === "attribute" ? serviceFragment(entry.name) : undefined;
-    if (fragment === undefined || entry.setAt === 0 || readAttribute(entry) === undefined) continue;
+    if (fragment === undefined || readAttribute(entry) === undefined) continue;
     const winner = winners.get(fragment);
     const [later, earlier] = winner === undefined || entry.setAt > winner.setAt ? [entry, winner] : [winner, entry];
     winners.set(fragment, later);

@@ -1,0 +1,68 @@
+import { hexlify, Interface, isHexString, toUtf8Bytes } from "ethers";
+import { didRegistryAbi } from "../../resolver/abi.ts";
+import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
+import { type DidEvent, decodeDidLog } from "../../resolver/decode-log.ts";
+import { type Address, type Hash, type Hex, word } from "../../resolver/hex.ts";
+import { name32 } from "./keys.ts";
+
+/**
+ * An event as vectors write it: in `block`, at `time` (Unix seconds). A name is text, or 32 bytes in hex; a value is text,
+ * or bytes in hex. `validTo` 0 is a revocation.
+ */
+export type VectorEvent = { readonly block: number; readonly time: number } & (
+  | { readonly attribute: string; readonly value: string; readonly validTo: number }
+  | { readonly delegate: string; readonly type: string; readonly validTo: number }
+  | { readonly owner: string }
+);
+
+/** Whose events they are. */
+export interface VectorIdentity {
+  readonly did: string;
+  readonly chainId: number;
+  readonly registry: string;
+}
+
+const registryInterface = new Interface(didRegistryAbi);
+
+/** The events of one identity, as the library reads them off logs that ethers wrote. */
+export function eventsOfVector({ did, registry }: VectorIdentity, events: readonly VectorEvent[]): DidEvent[] {
+  const identity = did.slice(-42);
+  return events.map((event, index) => {
+    const previous = events[index - 1]?.block ?? 0;
+    const [name, args] =
+      "attribute" in event
+        ? (["DIDAttributeChanged", [nameOf(event.attribute), bytesOf(event.value), event.validTo]] as const)
+        : "delegate" in event
+          ? (["DIDDelegateChanged", [nameOf(event.type), event.delegate, event.validTo]] as const)
+          : (["DIDOwnerChanged", [event.owner]] as const);
+    const { topics, data } = registryInterface.encodeEventLog(name, [identity, ...args, previous]);
+    const log = {
+      address: registry as Address,
+      topics: topics as Hash[],
+      data: data as Hex,
+      blockNumber: event.block,
+      blockHash: word(event.block),
+      transactionHash: word(index),
+      logIndex: index,
+    };
+    return decodeDidLog(log, event.time);
+  });
+}
+
+/** The state after some events. */
+export function stateOfVector(identity: VectorIdentity, events: readonly VectorEvent[]): DidState {
+  const state = eventsOfVector(identity, events).reduce<DidState | undefined>(
+    (before, event) => applyDidEvent(before, event, identity.chainId),
+    undefined,
+  );
+  if (state === undefined) throw new Error("a vector without events");
+  return state;
+}
+
+function nameOf(text: string): string {
+  return isHexString(text, 32) ? text : name32(text);
+}
+
+function bytesOf(text: string): string {
+  return isHexString(text) ? text : hexlify(toUtf8Bytes(text));
+}
