@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+
+/** What the tests read of an answer, however it was asked for. */
+export interface AnyAnswer {
+  readonly status: number;
+  readonly contentType: string | null | undefined;
+  readonly body: string;
+}
+
+const RESULT = "application/did-resolution; charset=utf-8";
+const PROBLEM = "application/problem+json; charset=utf-8";
+
+/** Checks that an error's body is a whole problem, alone or inside a result, and gives its code. */
+export function problemCode({ status, contentType, body }: AnyAnswer): string {
+  assert.ok(contentType === RESULT || contentType === PROBLEM, `content type ${contentType}`);
+  const parsed = JSON.parse(body);
+  if (contentType === RESULT) {
+    assert.deepEqual(Object.keys(parsed), ["didDocument", "didDocumentMetadata", "didResolutionMetadata"]);
+    assert.equal(parsed.didDocument, null);
+    assert.deepEqual(parsed.didDocumentMetadata, {});
+    assert.deepEqual(Object.keys(parsed.didResolutionMetadata), ["error"]);
+  }
+  const problem = contentType === RESULT ? parsed.didResolutionMetadata.error : parsed;
+  assert.deepEqual(Object.keys(problem), ["type", "title", "status", "detail", "code"]);
+  assert.equal(problem.status, status);
+  assert.match(problem.code, /^[A-Z_]+$/);
+  assert.ok([`https://www.w3.org/ns/did#${problem.code}`, "about:blank"].includes(problem.type), problem.type);
+  for (const member of ["title", "detail"]) {
+    assert.equal(typeof problem[member], "string");
+    assert.ok(problem[member].length > 0 && problem[member].length < 600, `${member}: ${problem[member]}`);
+  }
+  return problem.code;
+}
