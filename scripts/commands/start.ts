@@ -28,6 +28,8 @@ Environment:
       const stop = () => stopping.abort(STOPPED);
       const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
       for (const signal of signals) process.on(signal, stop);
+      // npm gives signals on, but a kill -9 of npm reaches nobody else.
+      const orphaned = terminal.env.npm_lifecycle_event === undefined ? undefined : whenOrphaned(stop);
       try {
         const network = await startLocalNetwork({ terminal, out, signal: stopping.signal });
         try {
@@ -44,10 +46,16 @@ Environment:
         if (error !== STOPPED && !stopping.signal.aborted) throw error;
       } finally {
         for (const signal of signals) process.off(signal, stop);
+        clearInterval(orphaned);
       }
       out.note("Stopped.");
     });
 };
+
+function whenOrphaned(stop: () => void): NodeJS.Timeout {
+  const parent = process.ppid;
+  return setInterval(() => process.ppid === parent || stop(), 500);
+}
 
 /** Watches over the processes until somebody stops us. A network without its chain is over, one without its node is not. */
 async function supervise(

@@ -23,6 +23,8 @@ interface Demo {
   dids: { did: string; role: string; special: string; status: number; owner?: string; versions?: number[] }[];
 }
 
+const COMMAND: [string, ...string[]] = [process.execPath, join(REPOSITORY, "scripts", "mapae.mjs"), "start"];
+
 /** `mapae start` in a folder of its own. */
 class Start {
   readonly process: ChildProcess;
@@ -31,13 +33,12 @@ class Start {
   stdout = "";
   stderr = "";
 
-  constructor(home: string, ports: readonly string[]) {
+  constructor(home: string, ports: readonly string[], [command, ...args] = COMMAND) {
     this.home = home;
     this.ports = ports;
     const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = ports;
     const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT };
-    const args = [join(REPOSITORY, "scripts", "mapae.mjs"), "start"];
-    this.process = spawn(process.execPath, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
+    this.process = spawn(command, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
     this.process.stdout?.on("data", (chunk) => {
       this.stdout += chunk;
     });
@@ -224,4 +225,19 @@ test("when the start itself is killed, its processes notice and end", async (t) 
   const again = new Start(start.home, start.ports);
   t.after(() => again.end("SIGTERM"));
   await again.prints(/Ctrl-C stops all/);
+});
+
+test("npm start gives a signal on to what it started, and what it started notices when npm is killed", async (t) => {
+  const [home, ports] = [await temporaryFolder(t), await freePorts(2)];
+  const interrupted = new Start(home, ports, ["npm", "start"]);
+  t.after(() => interrupted.end("SIGTERM"));
+  await interrupted.prints(/Ctrl-C stops all/);
+  assert.equal(await interrupted.end("SIGINT"), 0);
+  assert.deepEqual(await processesOf(home), []);
+
+  const killed = new Start(home, ports, ["npm", "start"]);
+  t.after(() => killed.end("SIGTERM"));
+  await killed.prints(/Ctrl-C stops all/);
+  await killed.end("SIGKILL");
+  await eventually("all processes ended", async () => (await processesOf(home)).length === 0);
 });
