@@ -140,7 +140,7 @@ function versionOf(
   if (state.deactivated !== null) return { document: null, documentMetadata, knowledge, holdsUntil: undefined };
 
   const { document, validTo, holdsUntil } = didDocument({ did: did.did, chainId, state, at });
-  const ended = [...validTo].filter(([, until]) => until < now && at < now);
+  const ended = [...validTo].filter(([, until]) => until < now);
   return {
     document,
     documentMetadata,

@@ -85,6 +85,16 @@ test("a DID that was only created was not updated, however many events its block
   assert.deepEqual(documentMetadata, { created: "2027-01-15T08:00:00Z", versionId: "10" });
 });
 
+test("a change in the same second but a later block is an update", () => {
+  const again = { block: 11, time: T, ...KEY, validTo: 0 };
+  const { documentMetadata } = latest([...EVENTS.slice(0, 2), again]);
+  assert.deepEqual(documentMetadata, {
+    created: "2027-01-15T08:00:00Z",
+    updated: "2027-01-15T08:00:00Z",
+    versionId: "11",
+  });
+});
+
 test("the newest version is judged at the clock, or at the block when the clock is behind", () => {
   const asOf = { ...AS_OF, time: T + 150 };
   const at = (now: number) =>
