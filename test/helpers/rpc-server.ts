@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Rpc, type RpcCall, RpcError } from "../../resolver/chain/rpc.ts";
+
+/** A call's answer: a result, or an error of JSON-RPC. */
+export type RpcAnswer = { readonly result: unknown } | { readonly error: { code: number; message: string } };
+
+/** What the server does to the honest answer of a call. */
+export type Alteration = (call: RpcCall, honest: RpcAnswer) => RpcAnswer;
+
+interface Request {
+  readonly id: unknown;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+
+/**
+ * A JSON-RPC server over HTTP in front of a chain; it may lie. Close it with `await using` or `Symbol.asyncDispose`.
+ *
+ * @returns its URL, the calls it got so far, and `alter`, which may be set at any time.
+ */
+export async function startRpcServer(rpc: Rpc) {
+  const state = {
+    url: "",
+    calls: [] as RpcCall[],
+    alter: ((_, honest) => honest) as Alteration,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  const answer = async ({ id, method, params }: Request) => {
+    const call: RpcCall = [method, params];
+    state.calls.push(call);
+    return { jsonrpc: "2.0", id, ...state.alter(call, await honestAnswer(rpc, call)) };
+  };
+  const server = createServer(async (request, response) => {
+    const body: Request | Request[] = JSON.parse(await textOf(request));
+    const answers = Array.isArray(body) ? await Promise.all(body.map(answer)) : await answer(body);
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answers));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return state;
+}
+
+async function honestAnswer(rpc: Rpc, call: RpcCall): Promise<RpcAnswer> {
+  try {
+    const [result] = await rpc([call]);
+    return { result };
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return { error: { code: error.rpcCode, message: error.message } };
+  }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
