@@ -1,4 +1,3 @@
-import type { TestContext } from "node:test";
 import type { DidIndex } from "../../../node/did-index.ts";
 import type { Timeouts } from "../../../node/http/bounds.ts";
 import { startHttp } from "../../../node/http/server.ts";
@@ -83,7 +82,11 @@ export interface TestNodeOptions {
   readonly timeouts?: Partial<Timeouts>;
 }
 
-export async function startTestNode(t: Pick<TestContext, "after">, options: TestNodeOptions = {}): Promise<TestNode> {
+/** Starts one; it closes after the test, or after the file when given the `after` of node:test. */
+export async function startTestNode(
+  t: { after(close: () => Promise<void>): void },
+  options: TestNodeOptions = {},
+): Promise<TestNode> {
   const index = new MemoryIndex(NETWORK.chainId);
   const faults: unknown[] = [];
   const { url, close } = await startHttp({

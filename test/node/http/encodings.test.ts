@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { ALICE, didOf, key, PATH, START, startTestNode } from "./harness.ts";
+import { problemCode } from "./problems.ts";
+import { ask, requestText } from "./raw.ts";
+
+const node = await startTestNode({ after });
+node.writer.block(START - 100, key(ALICE, 1));
+node.writer.block(START, key(ALICE, 2));
+
+const DID = didOf(ALICE);
+const TIME = "2025-06-15T15:05:00Z";
+
+/** Sent as it is: no client mends it on the way. */
+async function askFor(target: string, accept = "application/did-resolution") {
+  const answer = await ask(node.port, requestText(`${PATH}${target}`, { headers: { accept } }));
+  return answer ?? assert.fail(`no answer to ${target}`);
+}
+
+async function codeFor(target: string): Promise<string> {
+  const { status, headers, body } = await askFor(target);
+  return problemCode({ status, contentType: headers.get("content-type"), body });
+}
+
+const everyCharacter = (text: string) =>
+  [...text].map((one) => `%${one.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
+
+test("a DID, raw or percent-encoded in any way, has the same answer to the byte", async () => {
+  const spellings = [
+    DID,
+    encodeURIComponent(DID),
+    encodeURIComponent(DID).toLowerCase(),
+    DID.replaceAll(":", "%3a"),
+    DID.replace(":", "%3A"),
+    everyCharacter(DID),
+    everyCharacter(DID).toUpperCase(),
+    `${DID}?`,
+    `${DID}%3F`,
+    `${DID}?unknown=1`,
+  ];
+  for (const accept of ["application/did-resolution", "application/did", "application/did+json"]) {
+    const first = await askFor(DID, accept);
+    for (const spelling of spellings) {
+      const { status, body, headers } = await askFor(spelling, accept);
+      assert.deepEqual([status, body, headers.get("etag")], [200, first.body, first.headers.get("etag")], spelling);
+    }
+  }
+});
+
+test("the options of a DID URL may stand inside it, encoded, or behind it", async () => {
+  for (const [option, encoded] of [
+    ["versionId=1", "%3FversionId%3D1"],
+    ["versionId=1", "%3fversionId=1"],
+    [`versionTime=${TIME}`, `%3FversionTime%3D${encodeURIComponent(TIME)}`],
+    [`versionTime=${TIME}`, `%3FversionTime%3D${encodeURIComponent(encodeURIComponent(TIME))}`],
+  ]) {
+    const raw = await askFor(`${DID}?${option}`);
+    assert.equal(JSON.parse(raw.body).didDocumentMetadata.versionId, "1");
+    const { status, body } = await askFor(`${encodeURIComponent(DID)}${encoded}`);
+    assert.deepEqual([status, body], [200, raw.body], encoded);
+  }
+});
+
+test("an option that comes twice is refused, wherever it stands", async () => {
+  for (const options of [
+    "?versionId=1&versionId=1",
+    "?versionId=1&versionId=2",
+    "%3FversionId%3D1?versionId=1",
+    "%3FversionId%3D1%26versionId%3D1",
+    "?versionId=1&versionTime=2025-06-15T15:06:40Z",
+    "%3FversionId%3D1?versionTime=2025-06-15T15:06:40Z",
+  ]) {
+    assert.equal(await codeFor(`${DID}${options}`), "INVALID_OPTIONS", options);
+  }
+});
+
+test("an option with a value that it can't have is refused", async () => {
+  const ids = [
+    "",
+    "01",
+    "-1",
+    "+1",
+    "1.0",
+    "1e0",
+    "0x1",
+    "%31%00",
+    " 1",
+    "１",
+    "9".repeat(17),
+    "9007199254740993",
+    "NaN",
+  ];
+  for (const id of ids)
+    assert.equal(await codeFor(`${DID}?versionId=${encodeURIComponent(id)}`), "INVALID_OPTIONS", id);
+  for (const time of [
+    "",
+    "2025-06-15",
+    "2025-06-15T15:05:00",
+    "2025-06-15T15:05:00.0Z",
+    "2025-06-15T15:05:00+00:00",
+    "2025-02-30T00:00:00Z",
+    "2025-06-15T24:00:01Z",
+    "2025-06-15t15:05:00z",
+    "+275760-09-13T00:00:01Z",
+    "9999-12-31T23:59:59Z",
+    "1750000000",
+  ]) {
+    assert.equal(await codeFor(`${DID}?versionTime=${encodeURIComponent(time)}`), "INVALID_OPTIONS", time);
+  }
+});
+
+test("names that objects have by themselves mean nothing here", async () => {
+  for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"]) {
+    assert.equal(await codeFor(name), "INVALID_DID", name);
+    assert.equal(await codeFor(`did:mapae:local:${name}`), "INVALID_DID", name);
+    assert.equal(await codeFor(`did:mapae:${name}:${ALICE}`), "INVALID_DID", name);
+    const options = `?${name}=1&${name}[versionId]=x&__proto__[${name}]=1`;
+    assert.equal((await askFor(`${DID}${options}`)).status, 200);
+  }
+  assert.equal(await codeFor(`did:constructor:${ALICE}`), "METHOD_NOT_SUPPORTED");
+  assert.equal("versionId" in {}, false);
+});
+
+const NO_DIDS = {
+  nothing: "",
+  blanks: "%20",
+  "a DID encoded twice": encodeURIComponent(encodeURIComponent(DID)),
+  "one character encoded twice": DID.replace(":", "%253A"),
+  "a percent sign alone": `${DID}%`,
+  "half an escape": `${DID}%3`,
+  "an escape of no hex digits": `${DID}%zz`,
+  "an escape between characters": "did%zzmapae",
+  "NUL at the end": `${DID}%00`,
+  "NUL within": DID.replace("local", "lo%00cal"),
+  "an overlong slash": `${DID}%c0%af`,
+  "an overlong colon": DID.replace(":", "%c0%ba"),
+  "half a surrogate pair": `${DID}%ed%a0%80`,
+  "a lone byte": `${DID}%ff`,
+  "line breaks": `${DID}%0d%0aset-cookie:%20a=b`,
+  "a line break at the end": `${DID}%0a`,
+  "dots before it": `../${DID}`,
+  "encoded dots before it": `%2e%2e%2f${DID}`,
+  "a slash before it": `/${DID}`,
+  "a parameter": `${DID};service=hub`,
+  "an encoded parameter": `${DID}%3Bservice=hub`,
+  "a letter of another script": DID.replace("a", "%D0%B0"),
+  "a full-width colon": DID.replace(":", "%EF%BC%9A"),
+  "a plus for a blank": `+${DID}`,
+  "capital letters": DID.toUpperCase(),
+  "a capital digit": DID.replace("a1", "A1"),
+  "39 digits": DID.slice(0, -1),
+  "41 digits": `${DID}0`,
+  "a port": `${DID}:80`,
+  "a backslash": `${DID}\\x`,
+  "a quotation mark": `${DID}"`,
+  markup: `${DID}<script>`,
+} as const;
+
+for (const [name, target] of Object.entries(NO_DIDS)) {
+  test(`${name} is INVALID_DID and no header or line is made of it`, async () => {
+    assert.equal(await codeFor(target), "INVALID_DID");
+    const { headers, body } = await askFor(target);
+    assert.equal(headers.has("set-cookie"), false);
+    assert.doesNotMatch(body, /[\r\n\0]/);
+  });
+}
+
+test("a DID URL with a path or fragment is not served, raw or encoded", async () => {
+  for (const rest of [
+    "/",
+    "/path",
+    "/..",
+    "//",
+    "/../x",
+    "#",
+    "#controller",
+    "/a?versionId=1",
+    "/a#b",
+    "?versionId=1#b",
+  ]) {
+    assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), "FEATURE_NOT_SUPPORTED", rest);
+    // A raw query ends the DID URL's path; what follows it is an option's value.
+    if (!rest.startsWith("?")) assert.equal(await codeFor(`${DID}${rest}`), "FEATURE_NOT_SUPPORTED", rest);
+  }
+});
+
+test("a huge query is an answer or a clear error, never a fault", async () => {
+  const room = 4_096 - PATH.length - DID.length;
+  assert.equal((await askFor(`${DID}?${"a".repeat(room - 1)}`)).status, 200);
+  assert.equal(await codeFor(`${DID}?${"a".repeat(room)}`), "TARGET_TOO_LONG");
+  assert.equal(await codeFor(`${DID}?${"versionId=1&".repeat(300)}`), "INVALID_OPTIONS");
+  assert.equal((await askFor(`${DID}?${"&".repeat(3_000)}`)).status, 200);
+  assert.equal(await codeFor(`${DID}%3F${"a".repeat(2_048 - DID.length)}`), "INVALID_DID_URL");
+  assert.equal((await askFor(`${DID}%3F${"a".repeat(2_047 - DID.length)}`)).status, 200);
+});
+
+test("bytes above ASCII that are not encoded are no HTTP", async () => {
+  assert.equal(await codeFor(DID.replace("a", "\xd0\xb0")), "MALFORMED_REQUEST");
+});
+
+test("a target that names scheme and host is read as its path (RFC 9112, section 3.2.2)", async () => {
+  for (const origin of ["http://node.example", "https://node.example:8080", "HTTP://a"]) {
+    const answer = await ask(node.port, requestText(`${origin}${PATH}${DID}`));
+    assert.deepEqual([answer?.status, JSON.parse(answer?.body ?? "").didDocument.id], [200, DID]);
+    assert.equal((await ask(node.port, requestText(`${origin}/health`)))?.status, 200);
+  }
+  for (const target of [
+    "http://node.example",
+    "http://[",
+    "http://%00/",
+    "ftp://node.example/health",
+    "*",
+    "//health",
+  ]) {
+    const answer = (await ask(node.port, requestText(target))) ?? assert.fail(target);
+    const contentType = answer.headers.get("content-type");
+    const code = problemCode({ status: answer.status, contentType, body: answer.body });
+    assert.ok(["NO_ROUTE", "MALFORMED_REQUEST"].includes(code), `${target}: ${code}`);
+  }
+});
