@@ -1,6 +1,6 @@
 import { Interface, id, toBeHex } from "ethers";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
-import { type DidEvent, decodeDidLog } from "../../../resolver/decode-log.ts";
+import { decodeDidLog } from "../../../resolver/decode-log.ts";
 import type { Address, Hash, Hex } from "../../../resolver/hex.ts";
 import type { AsOf } from "../../../resolver/resolve.ts";
 import type { MemoryIndex } from "../../helpers/memory-index.ts";
@@ -32,20 +32,30 @@ export class Writer {
     this.#index = index;
   }
 
-  /** The next block at a Unix time in seconds, with these changes in it. */
-  block(time: number, ...changes: readonly Change[]): DidEvent[] {
+  /** Undoes all blocks, and begins with an empty one. */
+  restart(time: number): void {
+    this.#fork += 1;
+    this.#tips = [];
+    this.#index.rewind({ number: 0, hash: id(`genesis of fork ${this.#fork}`) as Hash, time, finalizedBlock: 0 });
+    this.block(time);
+  }
+
+  /**
+   * The next block at a Unix time in seconds, with these changes in it; those of an identity that is deactivated are left
+   * out, as the contract refuses them.
+   */
+  block(time: number, ...changes: readonly Change[]): void {
     const number = (this.#tips.at(-1)?.number ?? 0) + 1;
     const hash = id(`block ${number} of fork ${this.#fork}`) as Hash;
     const tip: AsOf = { number, hash, time, finalizedBlock: number - 2 };
     this.#tips.push(tip);
-    const events = changes.map((change, logIndex) => {
-      const previousChange = this.#index.state(change.identity)?.updated.block ?? 0;
-      const event = decodeDidLog(encode(change, { previousChange, logIndex, number, hash }), time);
-      this.#index.write(event);
-      return event;
-    });
+    for (const [logIndex, change] of changes.entries()) {
+      const state = this.#index.state(change.identity);
+      if (state?.deactivated) continue;
+      const previousChange = state?.updated.block ?? 0;
+      this.#index.write(decodeDidLog(encode(change, { previousChange, logIndex, number, hash }), time));
+    }
     this.#index.advance(tip);
-    return events;
   }
 
   /** Undoes the newest blocks, but never the first. */
