@@ -1,22 +1,19 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
 import { CliError } from "../cli/errors.ts";
 import { writeWhole } from "../cli/files.ts";
 import { localFolder } from "../cli/settings.ts";
 import { writeProvider } from "../cli/signer.ts";
 import type { Output, Terminal } from "../cli/terminal.ts";
-import { type Artifacts, readArtifacts } from "../deploy/artifacts.ts";
-import { deployNetwork } from "../deploy/deploy-network.ts";
-import { fileJournal } from "../deploy/journal.ts";
-import { developmentAccount } from "./accounts.ts";
+import { readArtifacts } from "../deploy/artifacts.ts";
 import { type Child, firstMessage, script, startChild } from "./child.ts";
 import { readDemo } from "./demo.ts";
+import { deployLocal } from "./deploy-local.ts";
 import { takeLock } from "./lock.ts";
 import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
-import { type SeededDid, seed } from "./seed.ts";
+import { describeDemo, type SeededDid, seed } from "./seed.ts";
 
 export interface LocalNetworkOptions {
   readonly terminal: Terminal;
@@ -88,7 +85,9 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
 
     const provider = writeProvider(chainUrl, 31_337);
     stops.push(async () => provider.destroy());
-    const network = await step("Contracts deployed", () => deploy({ artifacts, chainUrl, files, provider }));
+    const network = await step("Contracts deployed", () =>
+      deployLocal({ artifacts, chainUrl, file: files.network, provider }),
+    );
     const dids = await step("Demo consortium written", async () =>
       seed({ demo: await readDemo(), network, provider, signal }),
     );
@@ -133,44 +132,6 @@ async function started(chain: Child): Promise<void> {
   } catch (cause) {
     throw new CliError("CHAIN_STOPPED", `The chain did not start. ${(cause as Error).message}`, { cause });
   }
-}
-
-interface LocalDeployment {
-  readonly artifacts: Artifacts;
-  readonly chainUrl: string;
-  readonly files: LocalFiles;
-  readonly provider: ReturnType<typeof writeProvider>;
-}
-
-async function deploy({ artifacts, chainUrl, files, provider }: LocalDeployment): Promise<NetworkDescriptor> {
-  const journal = fileJournal(`${files.network}.journal`);
-  const network = await deployNetwork({
-    signer: await provider.getSigner(developmentAccount(0).address),
-    reader: rpcReader(httpRpc({ url: chainUrl })),
-    artifacts,
-    label: "local",
-    consensus: { kind: "none" },
-    finality: { kind: "instant" },
-    journal,
-    fees: {},
-  });
-  await writeWhole(files.network, `${JSON.stringify(network, null, 2)}\n`);
-  await journal.remove();
-  return network;
-}
-
-function describeDemo(facts: Pick<LocalNetwork, "chainUrl" | "nodeUrl" | "dids"> & { network: NetworkDescriptor }) {
-  const { chainUrl, nodeUrl, network, dids } = facts;
-  return {
-    remark:
-      "ownerKey are Hardhat's development keys, which the whole world knows: never use them on another network. " +
-      "status is that of GET {node}/1.0/identifiers/{did}.",
-    chain: chainUrl,
-    node: nodeUrl,
-    network: network.name,
-    registry: network.deployments[0]?.registries.did.address,
-    dids,
-  };
 }
 
 function aborting<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

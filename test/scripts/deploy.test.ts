@@ -129,6 +129,18 @@ test("code that is not what was compiled is refused by name", async (t) => {
   });
 });
 
+test("code that came to the address of an interrupted attempt in place of ours is refused by name", async (t) => {
+  const { reader, signer, eip1193 } = await inProcess();
+  const journal = await journalIn(t);
+  await assert.rejects(deploy({ reader, signer: dying(signer, 0, "before"), journal }), /power cut/);
+  const { address } = (await journal.read())?.steps.forwarder ?? assert.fail();
+  await eip1193.request({ method: "hardhat_setCode", params: [address, "0x6001"] });
+  await assert.rejects(deploy({ reader, signer, journal }), {
+    code: "CONFIGURATION",
+    message: /is not ERC2771Forwarder/,
+  });
+});
+
 test("the journal of another label, chain or deployer is refused, and so is a file that is none", async (t) => {
   const { reader, signer } = await inProcess();
   const journal = await journalIn(t);

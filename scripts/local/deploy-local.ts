@@ -1,0 +1,38 @@
+import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { writeWhole } from "../cli/files.ts";
+import type { writeProvider } from "../cli/signer.ts";
+import type { Artifacts } from "../deploy/artifacts.ts";
+import { deployNetwork } from "../deploy/deploy-network.ts";
+import { fileJournal } from "../deploy/journal.ts";
+import { developmentAccount } from "./accounts.ts";
+
+export interface LocalDeployment {
+  readonly artifacts: Artifacts;
+  readonly chainUrl: string;
+  /** The descriptor to write. */
+  readonly file: string;
+  readonly provider: ReturnType<typeof writeProvider>;
+}
+
+/** Deploys the network `local` and writes its descriptor. The first development account pays. */
+export async function deployLocal({
+  artifacts,
+  chainUrl,
+  file,
+  provider,
+}: LocalDeployment): Promise<NetworkDescriptor> {
+  const journal = fileJournal(`${file}.journal`);
+  const network = await deployNetwork({
+    signer: await provider.getSigner(developmentAccount(0).address),
+    reader: rpcReader(httpRpc({ url: chainUrl })),
+    artifacts,
+    label: "local",
+    consensus: { kind: "none" },
+    finality: { kind: "instant" },
+    journal,
+    fees: {},
+  });
+  await writeWhole(file, `${JSON.stringify(network, null, 2)}\n`);
+  await journal.remove();
+  return network;
+}
