@@ -23,6 +23,9 @@ const IN_RESULT: Representation = "application/did";
 /** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
 const CACHE_CONTROL = "public, no-cache";
 
+/** Parameters that ask for something that a document points to (DID Core, section 3.2.1): the document is no answer. */
+const PARTS = ["service", "relativeRef"];
+
 const DOCUMENT_MEMBER = Buffer.from('{"didDocument":');
 const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
 
@@ -133,11 +136,12 @@ function parseTarget(target: string): { did: MapaeDid; query: URLSearchParams } 
   // The DID comes first: its faults are earlier than those of a DID URL.
   const did = parseDid(decoded.split(/[/?#]/, 1)[0] ?? "");
   const { path, query, fragment } = splitDidUrl(decoded);
-  if (path !== "" || fragment !== "") {
-    throw new ResolutionError("FEATURE_NOT_SUPPORTED", "A DID URL with a path or fragment is not dereferenced here");
-  }
   const own = new URLSearchParams(query);
   for (const [name, value] of new URLSearchParams(at < 0 ? "" : target.slice(at))) own.append(name, value);
+  if (path !== "" || fragment !== "" || PARTS.some((name) => own.has(name))) {
+    const detail = `A DID URL with a path, a fragment, ${PARTS.join(" or ")} is not dereferenced here`;
+    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
+  }
   return { did, query: own };
 }
 

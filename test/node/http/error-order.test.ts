@@ -19,6 +19,8 @@ const ROWS: [code: string, status: number, target: string, headers?: Record<stri
   ["METHOD_NOT_SUPPORTED", 501, `did:web:example.org%3Fa=${"0".repeat(2_100)}`],
   ["FEATURE_NOT_SUPPORTED", 501, `${OTHER_NETWORK}?versionId=x`, NOT_SERVED],
   ["FEATURE_NOT_SUPPORTED", 501, `${didOf(NOBODY)}/path?versionId=x`, NOT_SERVED],
+  ["FEATURE_NOT_SUPPORTED", 501, `${didOf(NOBODY)}?service=hub`, NOT_SERVED],
+  ["FEATURE_NOT_SUPPORTED", 501, `${didOf(NOBODY)}%3FrelativeRef%3Da`, NOT_SERVED],
   ["FEATURE_NOT_SUPPORTED", 501, `${didOf(NOBODY)}%23controller?versionId=x`, NOT_SERVED],
   ["INVALID_OPTIONS", 400, `${didOf(NOBODY)}?versionId=x`, NOT_SERVED],
   ["INVALID_OPTIONS", 400, `${didOf(NOBODY)}?versionId=1&versionTime=2025-06-15T15:06:40Z`, NOT_SERVED],
