@@ -68,8 +68,9 @@ async function supervise(
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   });
+  let isOver = false;
   node.ended.then(async (how) => {
-    if (signal.aborted) return;
+    if (signal.aborted || isOver) return;
     const variables = Object.entries(nodeVariables).map(([name, value]) => `${name}=${value}`);
     out.warn(
       `The node ended with ${how}; the chain goes on. The end of its log:\n${await node.tail()}\n` +
@@ -77,6 +78,7 @@ async function supervise(
     );
   });
   const chainEnded = chain.ended.then(async (how) => {
+    isOver = true; // the node is stopped next
     if (signal.aborted) return;
     throw new CliError("CHAIN_STOPPED", `The chain ended with ${how}. The end of its log:\n${await chain.tail()}`);
   });

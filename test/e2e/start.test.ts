@@ -213,6 +213,13 @@ test("when the node dies the chain goes on and the command that starts it again 
   assert.equal(code, 4);
   assert.match(start.stderr, /Error: The chain ended with signal SIGKILL.*The chain answers on/s);
   assert.deepEqual(await processesOf(start.home), []);
+
+  const again = new Start(start.home, start.ports);
+  t.after(() => again.end("SIGTERM"));
+  await again.prints(/Ctrl-C stops all/);
+  process.kill(await find(/chain\.ts/), "SIGKILL");
+  assert.equal(await once(again.process, "exit").then(([ended]) => ended), 4);
+  assert.doesNotMatch(again.stderr, /Start it again/);
 });
 
 test("when the start itself is killed, its processes notice and end", async (t) => {
