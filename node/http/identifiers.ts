@@ -14,7 +14,7 @@ import {
 import type { DidIndex } from "../did-index.ts";
 import { negotiate, RESULT, type Wanted } from "./accept.ts";
 import { type Answer, json } from "./answer.ts";
-import { problemAnswer, problemOf, retryAfter } from "./problem.ts";
+import { isFault, problemAnswer, problemOf, retryAfter } from "./problem.ts";
 import { type ReadyDocument, ReadyDocuments, readyDocument } from "./ready-documents.ts";
 
 /** The representation of the document inside a whole result. */
@@ -38,7 +38,7 @@ export interface IdentifiersOptions {
   readonly stale: () => boolean;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told of each fault that nobody threw on purpose. */
+  /** Told of each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -59,9 +59,8 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
 
   return (request: IdentifierRequest): Answer | Promise<Answer> => {
     const refused = (error: unknown) => {
-      const found = problemOf(error);
-      if (found.status === 500) onFault(error);
-      return refusal(found, request.accept);
+      if (isFault(error)) onFault(error);
+      return refusal(problemOf(error), request.accept);
     };
     try {
       const answer = resolve(request);

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MapaeError } from "../../resolver/errors.ts";
-import { MAX_CONNECTIONS, MAX_HEADER_BYTES, TIMEOUTS, type Timeouts } from "./bounds.ts";
+import { CLIENT_LIMITS, type ClientLimits, MAX_HEADER_BYTES } from "./bounds.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 
 /** The public listener could not be opened. */
@@ -16,8 +16,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** In place of those of `TIMEOUTS`. */
-  readonly timeouts?: Partial<Timeouts> | undefined;
+  /** In place of those of `CLIENT_LIMITS`. */
+  readonly limits?: Partial<ClientLimits> | undefined;
 }
 
 export interface Listener {
@@ -30,16 +30,19 @@ export interface Listener {
  * A node:http server that listens, within the bounds of `bounds.ts`.
  * @throws PortInUseError when host and port are taken.
  */
-export async function openListener({ handle, onFault, host, port, timeouts }: ListenerOptions): Promise<Listener> {
-  const { headers, request, check, idle, drain } = { ...TIMEOUTS, ...timeouts };
+export async function openListener({ handle, onFault, host, port, limits }: ListenerOptions): Promise<Listener> {
+  const { connections, headersTimeout, requestTimeout, checkInterval, idleTimeout, drainTimeout } = {
+    ...CLIENT_LIMITS,
+    ...limits,
+  };
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: headers,
-    requestTimeout: request,
-    connectionsCheckingInterval: check,
+    headersTimeout,
+    requestTimeout,
+    connectionsCheckingInterval: checkInterval,
   });
-  server.maxConnections = MAX_CONNECTIONS;
-  server.timeout = idle;
+  server.maxConnections = connections;
+  server.timeout = idleTimeout;
   server.on("clientError", refuseUnreadable);
   server.on("request", (request, response) => {
     // While the server closes, an answer is the last one on its connection.
@@ -51,7 +54,7 @@ export async function openListener({ handle, onFault, host, port, timeouts }: Li
 
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`;
-  return { url, close: () => close(server, drain) };
+  return { url, close: () => close(server, drainTimeout) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -74,10 +77,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 /** Milliseconds between looks for connections whose last answer is out. */
 const SWEEP = 20;
 
-function close(server: Server, drain: number): Promise<void> {
+function close(server: Server, drainTimeout: number): Promise<void> {
   return new Promise((resolve) => {
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
-    const force = setTimeout(() => server.closeAllConnections(), drain);
+    const force = setTimeout(() => server.closeAllConnections(), drainTimeout);
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(force);

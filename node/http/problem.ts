@@ -1,4 +1,4 @@
-import { MapaeError } from "../../resolver/errors.ts";
+import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { type Answer, json } from "./answer.ts";
 import { RETRY_AFTER } from "./bounds.ts";
 
@@ -47,12 +47,18 @@ export function problem(code: ProblemCode, detail: string): Problem {
   };
 }
 
+/** Whether an error is a fault of the node, which its operator should hear of, rather than an answer to a client. */
+export function isFault(error: unknown): boolean {
+  return !(error instanceof ResolutionError || error instanceof UnavailableError);
+}
+
 /**
- * The problem that an error is. Of a fault that nobody threw on purpose the client learns nothing; a chain or an index
- * that can't be trusted now is a question that could not be asked.
+ * The problem that an error is. Of a fault the client learns nothing: a message may name files or servers. An index or a
+ * chain that can't be trusted now is a question that could not be asked.
  */
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof MapaeError)) return problem("INTERNAL_ERROR", "An unexpected fault; the node's log has it");
+  if (isFault(error)) return problem("UNAVAILABLE", "The node can't read its index; its log says why");
   return problem(error.code in DID_ERRORS ? (error.code as keyof typeof DID_ERRORS) : "UNAVAILABLE", error.message);
 }
 

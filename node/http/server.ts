@@ -4,7 +4,7 @@ import type { DidIndex } from "../did-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
 import { PREFLIGHT, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
-import { MAX_TARGET_LENGTH, type Timeouts } from "./bounds.ts";
+import { type ClientLimits, MAX_TARGET_LENGTH } from "./bounds.ts";
 import { identifiers } from "./identifiers.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
@@ -19,13 +19,13 @@ export interface HttpOptions {
   readonly report: () => NodeReport;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told of each fault that nobody threw on purpose; never with what was asked or who asked. */
+  /** Told of each fault of the node; never with what was asked or who asked. */
   readonly onFault: (error: unknown) => void;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** In place of the time limits that `bounds.ts` sets. */
-  readonly timeouts?: Partial<Timeouts>;
+  /** In place of those of `CLIENT_LIMITS`. */
+  readonly limits?: Partial<ClientLimits>;
 }
 
 /** The public listener. */
@@ -36,7 +36,7 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, report, now, onFault, host, port, timeouts } = options;
+  const { index, network, report, now, onFault, host, port, limits } = options;
   const app = createApp({ network, report, onFault });
   const identify = identifiers({
     index,
@@ -72,7 +72,7 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
       .then((late) => send(request, response, late));
   };
 
-  return openListener({ handle, onFault, host, port, timeouts });
+  return openListener({ handle, onFault, host, port, limits });
 }
 
 /** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */

@@ -1,5 +1,5 @@
 import type { DidIndex } from "../../../node/did-index.ts";
-import type { Timeouts } from "../../../node/http/bounds.ts";
+import type { ClientLimits } from "../../../node/http/bounds.ts";
 import { startHttp } from "../../../node/http/server.ts";
 import type { NodeReport, NodeState } from "../../../node/status.ts";
 import type { Address } from "../../../resolver/hex.ts";
@@ -79,7 +79,7 @@ export interface TestNodeOptions {
   /** In place of the index in memory. */
   readonly wrap?: (index: MemoryIndex) => DidIndex;
   readonly report?: () => NodeReport;
-  readonly timeouts?: Partial<Timeouts>;
+  readonly limits?: Partial<ClientLimits>;
 }
 
 /** Starts one; it closes after the test, or after the file when given the `after` of node:test. */
@@ -97,7 +97,7 @@ export async function startTestNode(
     onFault: (error) => faults.push(error),
     host: "127.0.0.1",
     port: 0,
-    ...(options.timeouts && { timeouts: options.timeouts }),
+    ...(options.limits && { limits: options.limits }),
   });
   const node: TestNode = {
     url,
@@ -115,6 +115,15 @@ export async function startTestNode(
   };
   t.after(close);
   return node;
+}
+
+/** Something to wait for, and the way to let it come. */
+export function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
 }
 
 function reportOf(state: NodeState): NodeReport {

@@ -60,6 +60,11 @@ export class RawConnection {
     return this.#received.toString("latin1");
   }
 
+  /** Says that nothing more will be sent, but goes on reading. */
+  end(): void {
+    this.#socket.end();
+  }
+
   close(): void {
     this.#socket.destroy();
   }

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { test } from "node:test";
+import { PortInUseError, startHttp } from "../../../node/http/server.ts";
+import type { DidEvent } from "../../../resolver/decode-log.ts";
+import { ALICE, gate, key, NETWORK, pathOf, START, startTestNode, type TestNode } from "./harness.ts";
+import { RawConnection, requestText } from "./raw.ts";
+
+const PATIENCE = { timeout: 10_000 };
+/** So long that a close which needs it fails its test. */
+const NEVER = { drainTimeout: 600_000 };
+
+/** A node whose histories are read only when the test says so. */
+async function startGated(t: Parameters<typeof startTestNode>[0], limits: { drainTimeout: number }) {
+  const asked = gate();
+  const late = gate();
+  const node: TestNode = await startTestNode(t, {
+    limits,
+    wrap: (index) => ({
+      asOf: () => index.asOf(),
+      state: index.state.bind(index),
+      onChange: index.onChange.bind(index),
+      events: async (address): Promise<DidEvent[]> => {
+        asked.open();
+        await late.opened;
+        return index.events(address);
+      },
+    }),
+  });
+  node.writer.block(START, key(ALICE, 1));
+  return { node, asked: asked.opened, open: late.open };
+}
+
+const OLDER = requestText(`${pathOf(ALICE)}?versionId=1`);
+
+test("close() lets a request under way finish, takes no new connection, then closes", PATIENCE, async (t) => {
+  const { node, asked, open } = await startGated(t, NEVER);
+  const connection = await RawConnection.open(node.port);
+  connection.send(OLDER);
+  await asked;
+
+  const order: string[] = [];
+  const closed = node.close().then(() => order.push("closed"));
+  await assert.rejects(RawConnection.open(node.port), { code: "ECONNREFUSED" });
+  // Sent on a connection that was there: answered, as the last one.
+  connection.send(requestText("/health"));
+  open();
+  const first = await connection.answer();
+  order.push("answered");
+  assert.equal(first?.status, 200);
+  assert.equal(JSON.parse(first.body).didDocumentMetadata.versionId, "1");
+  const second = await connection.answer();
+  assert.deepEqual([second?.status, second?.headers.get("connection")], [200, "close"]);
+  await closed;
+  assert.deepEqual(order, ["answered", "closed"]);
+});
+
+test("close() waits for no client that keeps its connection open", PATIENCE, async (t) => {
+  const { node, asked, open } = await startGated(t, NEVER);
+  const idle = await RawConnection.open(node.port);
+  idle.send(requestText("/health"));
+  await idle.answer();
+  const busy = await RawConnection.open(node.port);
+  busy.send(OLDER);
+  await asked;
+  const closed = node.close();
+  await idle.closed();
+  open();
+  assert.equal((await busy.answer())?.status, 200);
+  await closed;
+  assert.equal(await busy.closed(), "");
+});
+
+test("close() cuts what does not finish: an answer that never comes, a request half sent, a silent client", async (t) => {
+  const { node, asked } = await startGated(t, { drainTimeout: 50 });
+  const unanswered = await RawConnection.open(node.port);
+  unanswered.send(OLDER);
+  await asked;
+  const half = await RawConnection.open(node.port);
+  half.send("GET /health HTTP/1.1\r\nHost");
+  const silent = await RawConnection.open(node.port);
+  await node.close();
+  for (const connection of [unanswered, half, silent]) assert.equal(await connection.closed(), "");
+});
+
+test("close() may be called again", async (t) => {
+  const node = await startTestNode(t);
+  await Promise.all([node.close(), node.close()]);
+  await node.close();
+});
+
+function startAt(host: string, port: number) {
+  return startHttp({
+    index: {
+      asOf: () => undefined,
+      state: () => undefined,
+      events: () => Promise.resolve([]),
+      onChange: () => undefined,
+    },
+    network: NETWORK,
+    report: () => assert.fail("not asked"),
+    now: () => START,
+    onFault: (error) => assert.fail(String(error)),
+    host,
+    port,
+  });
+}
+
+test("a port that is taken is PORT_IN_USE, naming it and the variable that changes it", async (t) => {
+  const other = createServer().listen(0, "127.0.0.1");
+  t.after(() => other.close());
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  await assert.rejects(startAt("127.0.0.1", port), (error) => {
+    assert.ok(error instanceof PortInUseError);
+    assert.equal(error.code, "PORT_IN_USE");
+    assert.match(error.message, new RegExp(`^127\\.0\\.0\\.1:${port} is taken by another program: .*MAPAE_HTTP_PORT`));
+    return true;
+  });
+});
+
+test("an address of another machine is refused, naming the variable that sets it", async () => {
+  // RFC 5737: no machine has it.
+  await assert.rejects(startAt("203.0.113.1", 0), { code: "PORT_IN_USE", message: /203\.0\.113\.1.*MAPAE_HTTP_HOST/ });
+});
+
+test("the URL of an IPv6 address can be asked", async (t) => {
+  const server = await startAt("::1", 0);
+  t.after(() => server.close());
+  assert.match(server.url, /^http:\/\/\[::1\]:\d+$/);
+  assert.equal((await fetch(`${server.url}/health`)).status, 200);
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { test } from "node:test";
+import type { ClientLimits } from "../../../node/http/bounds.ts";
+import { ALICE, key, pathOf, START, service, startTestNode } from "./harness.ts";
+import { problemCode } from "./problems.ts";
+import { ask, type RawAnswer, RawConnection, requestText } from "./raw.ts";
+
+/** Short enough to wait for; a test that fails to be cut hangs until its own time-out. */
+const QUICK: Partial<ClientLimits> = { headersTimeout: 100, requestTimeout: 200, checkInterval: 20, idleTimeout: 400 };
+const PATIENCE = { timeout: 10_000 };
+
+const codeOf = ({ status, headers, body }: RawAnswer) =>
+  problemCode({ status, contentType: headers.get("content-type"), body });
+
+/** What a client gets that sends this, then every so often a part more, and never finishes. */
+async function unfinished(port: number, request: string, more = ""): Promise<RawAnswer | undefined> {
+  const connection = await RawConnection.open(port);
+  connection.send(request);
+  const drip = setInterval(() => more !== "" && !connection.ended && connection.send(more), 10);
+  const answer = await connection.answer();
+  assert.equal(await connection.closed(), "");
+  clearInterval(drip);
+  connection.close();
+  return answer;
+}
+
+test("a client that is slow with its headers is told so and cut, silent or dripping", PATIENCE, async (t) => {
+  const { port } = await startTestNode(t, { limits: QUICK });
+  const start = "GET /health HTTP/1.1\r\nHost: a\r\n";
+  for (const [request, more] of [
+    [start, ""],
+    [start, "x: y\r\n"],
+    [`${start}x: `, "y"],
+    ["GET /", "x"],
+  ] as const) {
+    const answer = (await unfinished(port, request, more)) ?? assert.fail();
+    assert.deepEqual([answer.status, codeOf(answer)], [408, "REQUEST_TIMEOUT"]);
+    assert.equal(answer.headers.get("connection"), "close");
+    assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+  }
+});
+
+test("a client that says nothing is cut", PATIENCE, async (t) => {
+  const { port } = await startTestNode(t, { limits: QUICK });
+  await unfinished(port, "");
+});
+
+test("a client that never finishes a body is answered, then cut", PATIENCE, async (t) => {
+  const { port } = await startTestNode(t, { limits: QUICK });
+  for (const [method, status] of [
+    ["POST", 405],
+    ["GET", 200],
+  ] as const) {
+    const connection = await RawConnection.open(port);
+    connection.send(`${requestText("/health", { method, headers: { "content-length": "1000" } })}half`);
+    assert.equal((await connection.answer())?.status, status);
+    await connection.closed();
+    connection.close();
+  }
+});
+
+test("a client that never reads its answers is cut", PATIENCE, async (t) => {
+  const node = await startTestNode(t, { limits: QUICK });
+  node.writer.block(START, key(ALICE, 1), service(ALICE, `https://hub.example/${"x".repeat(4_000)}`));
+  const socket = connect({ port: node.port, host: "127.0.0.1" });
+  await once(socket, "connect");
+  socket.pause();
+  socket.on("error", () => undefined); // a reset is how the node cuts it
+  const closed = new Promise((resolve) => socket.on("close", resolve));
+  const request = requestText(pathOf(ALICE));
+  // Until neither side takes more, and what is left waits for the cut.
+  for (let sent = 0; sent < 40; sent++) socket.write(request.repeat(2_000));
+  await closed;
+  assert.equal((await node.get("/health")).status, 200);
+});
+
+test("connections above the cap are closed, and there is room again after one ends", PATIENCE, async (t) => {
+  const { port } = await startTestNode(t, { limits: { connections: 2 } });
+  const first = await RawConnection.open(port);
+  const second = await RawConnection.open(port);
+  for (const one of [first, second]) {
+    one.send(requestText("/health"));
+    assert.equal((await one.answer())?.status, 200);
+  }
+  const third = await RawConnection.open(port);
+  assert.equal(await third.closed(), "");
+  first.close();
+  second.send(requestText("/health", { headers: { connection: "close" } }));
+  assert.equal((await second.answer())?.status, 200);
+  await second.closed();
+  assert.equal((await ask(port, requestText("/health")))?.status, 200);
+});
+
+test("headers or a first line above the cap are 431, just below it they are read", async (t) => {
+  const { port } = await startTestNode(t);
+  for (const request of [
+    requestText("/health", { headers: { x: "y".repeat(17_000) } }),
+    requestText("/health").replace("\r\n\r\n", `\r\n${"x: y\r\n".repeat(4_000)}\r\n`),
+    requestText(`/${"x".repeat(17_000)}`),
+  ]) {
+    const answer = (await ask(port, request)) ?? assert.fail();
+    assert.deepEqual([answer.status, codeOf(answer)], [431, "HEADERS_TOO_LARGE"]);
+  }
+  const large = requestText("/health", { headers: { x: "y".repeat(15_000) } });
+  assert.equal((await ask(port, large))?.status, 200);
+});
+
+test("what is no HTTP is told so and cut", async (t) => {
+  const { port } = await startTestNode(t);
+  for (const request of [
+    "nonsense\r\n\r\n",
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "GET /health HTTP/3.0\r\n\r\n",
+    "GET /he alth HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /health HTTP/1.1\r\nHost : a\r\n\r\n",
+    "GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+    "GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+  ]) {
+    const answer = (await ask(port, request)) ?? assert.fail(request);
+    assert.deepEqual([answer.status, codeOf(answer)], [400, "MALFORMED_REQUEST"], request);
+    assert.equal(answer.headers.get("connection"), "close");
+  }
+});
