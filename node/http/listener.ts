@@ -44,11 +44,13 @@ export async function openListener({ handle, onFault, host, port, limits }: List
   server.maxConnections = connections;
   server.timeout = idleTimeout;
   server.on("clientError", refuseUnreadable);
-  server.on("request", (request, response) => {
+  const answer: RequestListener = (request, response) => {
     // While the server closes, an answer is the last one on its connection.
     if (!server.listening) response.shouldKeepAlive = false;
     handle(request, response);
-  });
+  };
+  // An expectation that nobody knows changes no answer (RFC 9110, section 10.1.1).
+  server.on("request", answer).on("checkExpectation", answer);
   await listen(server, host, port);
   server.on("error", onFault);
 

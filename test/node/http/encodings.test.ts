@@ -184,6 +184,19 @@ test("a DID URL with a path or fragment is not served, raw or encoded", async ()
   }
 });
 
+test("a DID URL that asks for a part is not answered with the whole, raw or encoded", async () => {
+  for (const rest of [
+    "?service=hub",
+    "?service",
+    "?relativeRef=%2Fa",
+    "?versionId=1&service=hub",
+    "?service=a&versionId=x",
+  ]) {
+    assert.equal(await codeFor(`${DID}${rest}`), "FEATURE_NOT_SUPPORTED", rest);
+    assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), "FEATURE_NOT_SUPPORTED", rest);
+  }
+});
+
 test("a huge query is an answer or a clear error, never a fault", async () => {
   const room = 4_096 - PATH.length - DID.length;
   assert.equal((await askFor(`${DID}?${"a".repeat(room - 1)}`)).status, 200);

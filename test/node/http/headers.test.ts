@@ -19,6 +19,8 @@ const REQUESTS: [status: number, request: string][] = [
   [200, requestText(pathOf(ALICE), { headers: { accept: "application/did" } })],
   [200, requestText(`${pathOf(ALICE)}?versionId=1`)],
   [200, requestText("/health")],
+  [200, requestText("/health", { headers: { expect: "something" } })],
+  [200, requestText("/health", { headers: { expect: "100-continue" } })],
   [200, requestText("/ready")],
   [200, requestText("/status")],
   [200, requestText("/network")],

@@ -79,6 +79,10 @@ export class RawConnection {
     const end = this.#received.indexOf("\r\n\r\n");
     if (end < 0) return undefined;
     const [first = "", ...lines] = this.#received.subarray(0, end).toString("latin1").split("\r\n");
+    if (first.startsWith("HTTP/1.1 100 ")) {
+      this.#received = this.#received.subarray(end + 4);
+      return this.#parse(head);
+    }
     const headers = new Map(
       lines.map((line) => {
         const colon = line.indexOf(":");
