@@ -28,7 +28,7 @@ export interface Listener {
 
 /**
  * A node:http server that listens, within the bounds of `bounds.ts`.
- * @throws PortInUseError when host and port are taken.
+ * @throws PortInUseError when host and port are taken or not of this machine.
  */
 export async function openListener({ handle, onFault, host, port, limits }: ListenerOptions): Promise<Listener> {
   const { connections, headersTimeout, requestTimeout, checkInterval, idleTimeout, drainTimeout } = {
@@ -62,11 +62,11 @@ export async function openListener({ handle, onFault, host, port, limits }: List
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== "EADDRINUSE" && cause.code !== "EACCES" && cause.code !== "EADDRNOTAVAIL")
-        return reject(cause);
-      const what = cause.code === "EADDRINUSE" ? "is taken by another program" : `can't be opened (${cause.code})`;
-      const message = `${host}:${port} ${what}: stop that, or set MAPAE_HTTP_HOST or MAPAE_HTTP_PORT to another`;
-      reject(new PortInUseError(message, { cause }));
+      const taken = cause.code === "EADDRINUSE";
+      const what = taken ? "is taken by another program: stop that, or" : `can't be opened (${cause.code}):`;
+      reject(
+        new PortInUseError(`${host}:${port} ${what} set MAPAE_HTTP_HOST or MAPAE_HTTP_PORT to another`, { cause }),
+      );
     };
     server.once("error", fail);
     server.listen({ host, port }, () => {

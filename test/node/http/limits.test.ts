@@ -7,8 +7,12 @@ import { ALICE, key, pathOf, START, service, startTestNode } from "./harness.ts"
 import { problemCode } from "./problems.ts";
 import { ask, type RawAnswer, RawConnection, requestText } from "./raw.ts";
 
-/** Short enough to wait for; a test that fails to be cut hangs until its own time-out. */
-const QUICK: Partial<ClientLimits> = { headersTimeout: 100, requestTimeout: 200, checkInterval: 20, idleTimeout: 400 };
+/** One limit short enough to wait for, the others so long that they can't be what cuts a client. */
+function only(limit: Partial<ClientLimits>): Partial<ClientLimits> {
+  const never = 600_000;
+  return { headersTimeout: never, requestTimeout: never, idleTimeout: never, checkInterval: 20, ...limit };
+}
+/** After which a client that nobody cuts fails its test. */
 const PATIENCE = { timeout: 10_000 };
 
 const codeOf = ({ status, headers, body }: RawAnswer) =>
@@ -27,7 +31,7 @@ async function unfinished(port: number, request: string, more = ""): Promise<Raw
 }
 
 test("a client that is slow with its headers is told so and cut, silent or dripping", PATIENCE, async (t) => {
-  const { port } = await startTestNode(t, { limits: QUICK });
+  const { port } = await startTestNode(t, { limits: only({ headersTimeout: 100 }) });
   const start = "GET /health HTTP/1.1\r\nHost: a\r\n";
   for (const [request, more] of [
     [start, ""],
@@ -43,12 +47,14 @@ test("a client that is slow with its headers is told so and cut, silent or dripp
 });
 
 test("a client that says nothing is cut", PATIENCE, async (t) => {
-  const { port } = await startTestNode(t, { limits: QUICK });
-  await unfinished(port, "");
+  for (const limit of [{ headersTimeout: 100 }, { idleTimeout: 100 }]) {
+    const { port } = await startTestNode(t, { limits: only(limit) });
+    await unfinished(port, "");
+  }
 });
 
 test("a client that never finishes a body is answered, then cut", PATIENCE, async (t) => {
-  const { port } = await startTestNode(t, { limits: QUICK });
+  const { port } = await startTestNode(t, { limits: only({ headersTimeout: 100, requestTimeout: 100 }) });
   for (const [method, status] of [
     ["POST", 405],
     ["GET", 200],
@@ -62,7 +68,7 @@ test("a client that never finishes a body is answered, then cut", PATIENCE, asyn
 });
 
 test("a client that never reads its answers is cut", PATIENCE, async (t) => {
-  const node = await startTestNode(t, { limits: QUICK });
+  const node = await startTestNode(t, { limits: only({ idleTimeout: 200 }) });
   node.writer.block(START, key(ALICE, 1), service(ALICE, `https://hub.example/${"x".repeat(4_000)}`));
   const socket = connect({ port: node.port, host: "127.0.0.1" });
   await once(socket, "connect");
