@@ -1,4 +1,3 @@
-import { type MapaeDid, parseDid, splitDidUrl } from "../../resolver/did.ts";
 import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { readVersionOptions } from "../../resolver/options.ts";
@@ -16,15 +15,13 @@ import { negotiate, RESULT, type Wanted } from "./accept.ts";
 import { type Answer, json } from "./answer.ts";
 import { isFault, problemAnswer, problemOf, retryAfter } from "./problem.ts";
 import { type ReadyDocument, ReadyDocuments, readyDocument } from "./ready-documents.ts";
+import { parseTarget } from "./target.ts";
 
 /** The representation of the document inside a whole result. */
 const IN_RESULT: Representation = "application/did";
 
 /** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
 const CACHE_CONTROL = "public, no-cache";
-
-/** Parameters that ask for something that a document points to (DID Core, section 3.2.1): the document is no answer. */
-const PARTS = ["service", "relativeRef"];
 
 const DOCUMENT_MEMBER = Buffer.from('{"didDocument":');
 const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
@@ -120,28 +117,6 @@ function negotiateAfter(exists: () => unknown, accept: string | undefined): Want
     exists();
     throw error;
   }
-}
-
-/** Takes the DID out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it. */
-function parseTarget(target: string): { did: MapaeDid; query: URLSearchParams } {
-  const at = target.indexOf("?");
-  const encoded = at < 0 ? target : target.slice(0, at);
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(encoded);
-  } catch (cause) {
-    throw new ResolutionError("INVALID_DID", "The DID is not percent-encoded right", { cause });
-  }
-  // The DID comes first: its faults are earlier than those of a DID URL.
-  const did = parseDid(decoded.split(/[/?#]/, 1)[0] ?? "");
-  const { path, query, fragment } = splitDidUrl(decoded);
-  const own = new URLSearchParams(query);
-  for (const [name, value] of new URLSearchParams(at < 0 ? "" : target.slice(at))) own.append(name, value);
-  if (path !== "" || fragment !== "" || PARTS.some((name) => own.has(name))) {
-    const detail = `A DID URL with a path, a fragment, ${PARTS.join(" or ")} is not dereferenced here`;
-    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
-  }
-  return { did, query: own };
 }
 
 function representationOf(wanted: Wanted): Representation {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { askerOf } from "./asker.ts";
 import { ALICE, didOf, key, PATH, START, startTestNode } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 import { ask, requestText } from "./raw.ts";
@@ -11,16 +12,7 @@ node.writer.block(START, key(ALICE, 2));
 const DID = didOf(ALICE);
 const TIME = "2025-06-15T15:05:00Z";
 
-/** Sent as it is: no client mends it on the way. */
-async function askFor(target: string, accept = "application/did-resolution") {
-  const answer = await ask(node.port, requestText(`${PATH}${target}`, { headers: { accept } }));
-  return answer ?? assert.fail(`no answer to ${target}`);
-}
-
-async function codeFor(target: string): Promise<string> {
-  const { status, headers, body } = await askFor(target);
-  return problemCode({ status, contentType: headers.get("content-type"), body });
-}
+const { askFor, codeFor } = askerOf(node);
 
 const everyCharacter = (text: string) =>
   [...text].map((one) => `%${one.charCodeAt(0).toString(16).padStart(2, "0")}`).join("");
@@ -58,54 +50,6 @@ test("the options of a DID URL may stand inside it, encoded, or behind it", asyn
     assert.equal(JSON.parse(raw.body).didDocumentMetadata.versionId, "1");
     const { status, body } = await askFor(`${encodeURIComponent(DID)}${encoded}`);
     assert.deepEqual([status, body], [200, raw.body], encoded);
-  }
-});
-
-test("an option that comes twice is refused, wherever it stands", async () => {
-  for (const options of [
-    "?versionId=1&versionId=1",
-    "?versionId=1&versionId=2",
-    "%3FversionId%3D1?versionId=1",
-    "%3FversionId%3D1%26versionId%3D1",
-    "?versionId=1&versionTime=2025-06-15T15:06:40Z",
-    "%3FversionId%3D1?versionTime=2025-06-15T15:06:40Z",
-  ]) {
-    assert.equal(await codeFor(`${DID}${options}`), "INVALID_OPTIONS", options);
-  }
-});
-
-test("an option with a value that it can't have is refused", async () => {
-  const ids = [
-    "",
-    "01",
-    "-1",
-    "+1",
-    "1.0",
-    "1e0",
-    "0x1",
-    "%31%00",
-    " 1",
-    "１",
-    "9".repeat(17),
-    "9007199254740993",
-    "NaN",
-  ];
-  for (const id of ids)
-    assert.equal(await codeFor(`${DID}?versionId=${encodeURIComponent(id)}`), "INVALID_OPTIONS", id);
-  for (const time of [
-    "",
-    "2025-06-15",
-    "2025-06-15T15:05:00",
-    "2025-06-15T15:05:00.0Z",
-    "2025-06-15T15:05:00+00:00",
-    "2025-02-30T00:00:00Z",
-    "2025-06-15T24:00:01Z",
-    "2025-06-15t15:05:00z",
-    "+275760-09-13T00:00:01Z",
-    "9999-12-31T23:59:59Z",
-    "1750000000",
-  ]) {
-    assert.equal(await codeFor(`${DID}?versionTime=${encodeURIComponent(time)}`), "INVALID_OPTIONS", time);
   }
 });
 
@@ -195,16 +139,6 @@ test("a DID URL that asks for a part is not answered with the whole, raw or enco
     assert.equal(await codeFor(`${DID}${rest}`), "FEATURE_NOT_SUPPORTED", rest);
     assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), "FEATURE_NOT_SUPPORTED", rest);
   }
-});
-
-test("a huge query is an answer or a clear error, never a fault", async () => {
-  const room = 4_096 - PATH.length - DID.length;
-  assert.equal((await askFor(`${DID}?${"a".repeat(room - 1)}`)).status, 200);
-  assert.equal(await codeFor(`${DID}?${"a".repeat(room)}`), "TARGET_TOO_LONG");
-  assert.equal(await codeFor(`${DID}?${"versionId=1&".repeat(300)}`), "INVALID_OPTIONS");
-  assert.equal((await askFor(`${DID}?${"&".repeat(3_000)}`)).status, 200);
-  assert.equal(await codeFor(`${DID}%3F${"a".repeat(2_048 - DID.length)}`), "INVALID_DID_URL");
-  assert.equal((await askFor(`${DID}%3F${"a".repeat(2_047 - DID.length)}`)).status, 200);
 });
 
 test("bytes above ASCII that are not encoded are no HTTP", async () => {
