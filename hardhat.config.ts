@@ -21,7 +21,10 @@ export default defineConfig({
       // Slots are in network descriptors; a test pins them.
       outputSelection: { "*": { "*": ["storageLayout"] } },
     },
-    npmFilesToBuild: ["@openzeppelin/contracts/metatx/ERC2771Forwarder.sol"],
+    npmFilesToBuild: [
+      "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",
+      "@openzeppelin/contracts/governance/TimelockController.sol",
+    ],
   },
   networks: {
     // In-process, for tests: a transaction is a block, and time stands still unless a test moves it.

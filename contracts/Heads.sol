@@ -10,6 +10,9 @@ import {IHeads} from "./interfaces/IHeads.sol";
 abstract contract Heads is IHeads {
     uint256 internal constant KIND_ROOT = 0;
     uint256 internal constant KIND_DID = 1;
+    uint256 internal constant KIND_LIST = 2;
+    uint256 internal constant KIND_GRANT = 3;
+    uint256 internal constant KIND_TYPE = 4;
 
     bytes32 private constant DOMAIN = keccak256("mapae.head.v1");
 
@@ -43,6 +46,11 @@ abstract contract Heads is IHeads {
             keccak256(abi.encode(previous, block.number, block.timestamp, keccak256(topics), keccak256(data)));
         _heads[subject] = next;
         _root = keccak256(abi.encode(_root, next));
+    }
+
+    /// @notice The same for an event whose indexed arguments are its subject and who acted.
+    function _advance(uint256 kind, bytes32 subject, bytes32 topic0, address actor, bytes memory data) internal {
+        _advance(kind, subject, bytes.concat(topic0, subject, bytes32(uint256(uint160(actor)))), data);
     }
 
     /// @dev Binds a history to this chain and this contract, so that a proof from elsewhere never fits.
