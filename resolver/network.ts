@@ -47,7 +47,8 @@ const finality = z.discriminatedUnion("kind", [
 const deployment = z.strictObject({
   fromBlock: count.meta({ description: "First block that can hold an event of a registry" }),
   forwarder: contract,
-  registries: z.strictObject({ did: contract }),
+  timelock: contract.meta({ description: "Adds credential types and grants roots, after its delay" }),
+  registries: z.strictObject({ did: contract, trust: contract, status: contract }),
   slots: z.strictObject({ heads: count, root: count, identities: count }).meta({
     description: "Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities",
   }),

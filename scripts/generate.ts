@@ -30,13 +30,20 @@ for (const [path, text] of Object.entries(files)) {
   console.log(`Wrote ${path}`);
 }
 
-function abiModule({ DidRegistry, ERC2771Forwarder }: Artifacts): string {
+function abiModule(artifacts: Artifacts): string {
+  const { DidRegistry, TrustRegistry, StatusRegistry, ERC2771Forwarder, TimelockController } = artifacts;
   return `// Generated from contracts/ by \`npm run compile\`; don't edit it here.
 
 /** ABI of \`DidRegistry\`. */
 ${abiConstant("didRegistryAbi", DidRegistry)}
+/** ABI of \`TrustRegistry\`. */
+${abiConstant("trustRegistryAbi", TrustRegistry)}
+/** ABI of \`StatusRegistry\`. */
+${abiConstant("statusRegistryAbi", StatusRegistry)}
 /** ABI of OpenZeppelin's \`ERC2771Forwarder\`, which relays signed writes. */
-${abiConstant("forwarderAbi", ERC2771Forwarder)}`;
+${abiConstant("forwarderAbi", ERC2771Forwarder)}
+/** ABI of OpenZeppelin's \`TimelockController\`, through which governance acts. */
+${abiConstant("timelockAbi", TimelockController)}`;
 }
 
 function abiConstant(name: string, { abi }: Artifact): string {

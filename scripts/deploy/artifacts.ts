@@ -30,7 +30,10 @@ export type Artifact = z.output<typeof artifactSchema>;
 /** The contracts of a network and where Hardhat puts them. */
 const SOURCES = {
   ERC2771Forwarder: "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",
+  TimelockController: "@openzeppelin/contracts/governance/TimelockController.sol",
   DidRegistry: "contracts/DidRegistry.sol",
+  TrustRegistry: "contracts/TrustRegistry.sol",
+  StatusRegistry: "contracts/StatusRegistry.sol",
 } as const;
 export type ContractName = keyof typeof SOURCES;
 export type Artifacts = Readonly<Record<ContractName, Artifact>>;
@@ -57,11 +60,11 @@ export async function buildContracts({ signal }: { signal?: AbortSignal } = {}):
 /** Builds and reads what a network consists of. */
 export async function readArtifacts(options: { signal?: AbortSignal } = {}): Promise<Artifacts> {
   await buildContracts(options);
-  const read = async (name: ContractName): Promise<Artifact> => {
-    const file = join(REPOSITORY, "artifacts", SOURCES[name], `${name}.json`);
-    return artifactSchema.parse(JSON.parse(await readFile(file, "utf8")));
+  const read = async ([name, source]: [string, string]): Promise<[string, Artifact]> => {
+    const file = join(REPOSITORY, "artifacts", source, `${name}.json`);
+    return [name, artifactSchema.parse(JSON.parse(await readFile(file, "utf8")))];
   };
-  return { ERC2771Forwarder: await read("ERC2771Forwarder"), DidRegistry: await read("DidRegistry") };
+  return Object.fromEntries(await Promise.all(Object.entries(SOURCES).map(read))) as Record<ContractName, Artifact>;
 }
 
 /** Whether deployed code is what the compiler made of a contract, whatever the constructor's values in it. */

@@ -8,6 +8,10 @@ import { fold, KIND_DID, KIND_ROOT, seed, subjectOf } from "./heads.ts";
 
 export const REGISTRY: Address = `0x${"d1".repeat(20)}`;
 const FORWARDER: Address = `0x${"f0".repeat(20)}`;
+const TIMELOCK: Address = `0x${"c0".repeat(20)}`;
+const TRUST_REGISTRY: Address = `0x${"a0".repeat(20)}`;
+const STATUS_REGISTRY: Address = `0x${"b0".repeat(20)}`;
+const CONTRACTS: ReadonlySet<Address> = new Set([REGISTRY, FORWARDER, TIMELOCK, TRUST_REGISTRY, STATUS_REGISTRY]);
 const CODE: Hex = "0x6001";
 const CHAIN_ID = 31_337;
 const FIRST_TIME = 1_700_000_000;
@@ -98,7 +102,12 @@ export class ChainSimulator implements ChainReader {
         {
           fromBlock: 1,
           forwarder: { address: FORWARDER, codeHash },
-          registries: { did: { address: REGISTRY, codeHash } },
+          timelock: { address: TIMELOCK, codeHash },
+          registries: {
+            did: { address: REGISTRY, codeHash },
+            trust: { address: TRUST_REGISTRY, codeHash },
+            status: { address: STATUS_REGISTRY, codeHash },
+          },
           slots: { heads: 0, root: 1, identities: 2 },
         },
       ],
@@ -177,7 +186,7 @@ export class ChainSimulator implements ChainReader {
   }
 
   async code(address: Address): Promise<Hex> {
-    return address === REGISTRY || address === FORWARDER ? CODE : "0x";
+    return CONTRACTS.has(address) ? CODE : "0x";
   }
 
   #header(number: number, parentHash: Hash, time: number): Header {

@@ -1,4 +1,4 @@
-import { keccak256 } from "ethers";
+import { keccak256, ZeroAddress } from "ethers";
 import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
 import type { Address, Hash } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -19,8 +19,15 @@ export function inProcessRpc({ ethers }: Pick<Deployment, "ethers">): Rpc {
     );
 }
 
-/** The descriptor of the network `local` that a deployment makes. Slots are as `layout.test.ts` pins them. */
-export async function describeNetwork({ ethers, forwarder, address }: Deployment): Promise<NetworkDescriptor> {
+/**
+ * Deploys what a network has beside the DID registry, and describes it as the network `local`. Slots are as
+ * `layout.test.ts` pins them.
+ */
+export async function describeNetwork({ ethers, forwarder, address, alice }: Deployment): Promise<NetworkDescriptor> {
+  const timelock = await ethers.deployContract("TimelockController", [0, [alice], [ZeroAddress], alice]);
+  const governed = [timelock.target, alice.address];
+  const trust = await ethers.deployContract("TrustRegistry", [forwarder.target, address, ...governed]);
+  const status = await ethers.deployContract("StatusRegistry", [forwarder.target, address, trust.target]);
   const contract = async (at: string) => ({
     address: at.toLowerCase() as Address,
     codeHash: keccak256(await ethers.provider.getCode(at)) as Hash,
@@ -38,7 +45,12 @@ export async function describeNetwork({ ethers, forwarder, address }: Deployment
       {
         fromBlock: 1,
         forwarder: await contract(await forwarder.getAddress()),
-        registries: { did: await contract(address) },
+        timelock: await contract(String(timelock.target)),
+        registries: {
+          did: await contract(address),
+          trust: await contract(String(trust.target)),
+          status: await contract(String(status.target)),
+        },
         slots: { heads: 0, root: 1, identities: 2 },
       },
     ],

@@ -51,7 +51,13 @@ test("the JSON schema of a network descriptor takes a good one and refuses a bad
     consensus: { kind: "qbft", validators: [address] },
     finality: { kind: "depth", blocks: 3 },
     deployments: [
-      { fromBlock: 0, forwarder: contract, registries: { did: contract }, slots: { heads: 0, root: 1, identities: 2 } },
+      {
+        fromBlock: 0,
+        forwarder: contract,
+        timelock: contract,
+        registries: { did: contract, trust: contract, status: contract },
+        slots: { heads: 0, root: 1, identities: 2 },
+      },
     ],
     previous: null,
     signatures: [],
