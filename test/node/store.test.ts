@@ -146,7 +146,10 @@ test("another network's index is refused with both values, and left as it is", a
   const ours = chainOf(3).network(finality);
   const [deployment] = ours.deployments;
   assert(deployment);
-  const registries = { ...deployment.registries, did: { ...deployment.registries.did, address: `0x${"ee".repeat(20)}` as const } };
+  const registries = {
+    ...deployment.registries,
+    did: { ...deployment.registries.did, address: `0x${"ee".repeat(20)}` as const },
+  };
   const others: [NetworkDescriptor, RegExp][] = [
     [{ ...ours, name: "gov-00000000" }, /its network is local, the descriptor's is gov-00000000/],
     [{ ...ours, chainId: 7 }, /its chain id is 31337, the descriptor's is 7/],

@@ -282,7 +282,7 @@ describe("getResolver under the stock Resolver, over HTTP", () => {
 
   test("a chain that is not the descriptor's is a mismatch, which names both values", async () => {
     const [at] = descriptor.deployments;
-    const forwarder = at?.forwarder.address;
+    const registry = at?.registries.did.address;
     const chains: [alter: Alteration, message: RegExp][] = [
       [altering("eth_chainId", () => "0x1"), /network local: chain id is 1, the descriptor wants 31337$/],
       [
@@ -291,7 +291,7 @@ describe("getResolver under the stock Resolver, over HTTP", () => {
       ],
       [altering("eth_getCode", () => "0x"), /code hash of forwarder at 0x.* is 0xc5d24601/],
       [
-        altering("eth_getCode", (code, [address]) => (address === forwarder ? code : "0x6001")),
+        altering("eth_getCode", (code, [address]) => (address === registry ? "0x6001" : code)),
         /code hash of did at 0x.* the descriptor wants 0x/,
       ],
     ];
