@@ -49,6 +49,7 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
     mapping(bytes32 typeId => mapping(address subject => uint256)) private _grantCounts;
     mapping(bytes32 typeId => mapping(address subject => bytes32[MAX_OPEN_GRANTS])) private _openGrants;
 
+    /// @notice Governance is the timelock and the council; whoever deploys has no role.
     /// @param forwarder The ERC-2771 forwarder whose word on the sender is trusted; it can never be changed.
     /// @param did The registry of the subjects' DIDs.
     /// @param timelock Adds types and grants roots after its delay, and administers all roles.
@@ -217,7 +218,8 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
     function _grant(Grant memory given, string calldata label) private returns (bytes32 grantId) {
         uint256 length = bytes(label).length;
         if (length > MAX_LABEL_BYTES) revert TrustRegistryLabelTooLong(length, MAX_LABEL_BYTES);
-        uint256 number = _grantCounts[given.typeId][given.subject]++;
+        uint256 number = _grantCounts[given.typeId][given.subject];
+        _grantCounts[given.typeId][given.subject] = number + 1;
         grantId = keccak256(abi.encode(given.typeId, given.subject, number));
         _grants[grantId] = given;
         _recordGrant(grantId, given, number, label);

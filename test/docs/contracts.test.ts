@@ -1,28 +1,101 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Interface, id } from "ethers";
-import { didRegistryAbi } from "../../resolver/abi.ts";
-import { readPage, readRepositoryFile } from "./examples.ts";
+import { AbiCoder, concat, Interface, id, keccak256 } from "ethers";
+import { didRegistryAbi, statusRegistryAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import { findExamples, readPage, readRepositoryFile } from "./examples.ts";
 
 const page = await readPage("docs/contracts.md");
-const { fragments } = new Interface(didRegistryAbi);
+const REGISTRIES = {
+  DidRegistry: new Interface(didRegistryAbi),
+  TrustRegistry: new Interface(trustRegistryAbi),
+  StatusRegistry: new Interface(statusRegistryAbi),
+};
 
-test("the page names every function and error of the registry with its arguments", () => {
-  for (const fragment of fragments) {
-    if (fragment.type !== "function" && fragment.type !== "error") continue;
-    // `function f(address a, bytes calldata b) view returns (…)`: what the page shows is `f(address a, bytes b)`.
-    const shown = fragment.format("full").replace(/^(?:function|error) /, "");
-    const signature = shown.slice(0, shown.indexOf(")") + 1);
-    assert(page.includes(`\`${signature}\``), `docs/contracts.md lacks ${signature}`);
-  }
-});
+/** What the page shows of `function f(address a, bytes calldata b) view returns (…)`: `f(address a, bytes b)`. */
+function shownSignature(full: string): string {
+  // The one tuple among the arguments has a name of its own in the page.
+  const shown = full.replace(/^(?:function|error) /, "").replace(/\(uint256 word,[^)]*\)\[\]/, "Change[]");
+  return shown.slice(0, shown.indexOf(")") + 1);
+}
 
-test("the page names every event of the registry with its topic", () => {
-  const events = fragments.filter(({ type }) => type === "event").map((fragment) => fragment.format("sighash"));
-  assert(events.length >= 3);
-  for (const signature of events) {
-    assert(page.includes(`| \`${signature}\` | \`${id(signature)}\` |`), `docs/contracts.md lacks ${signature}`);
+for (const [name, { fragments }] of Object.entries(REGISTRIES)) {
+  const section = page.slice(page.indexOf(`\n## ${name}\n`)).split(/\n## /)[1] ?? "";
+
+  test(`the page names every function and error of ${name} with its arguments`, () => {
+    assert(section.length > 1_000);
+    for (const fragment of fragments) {
+      if (fragment.type !== "function" && fragment.type !== "error") continue;
+      const signature = shownSignature(fragment.format("full"));
+      assert(section.includes(`\`${signature}\``), `docs/contracts.md lacks ${signature} of ${name}`);
+    }
+  });
+
+  test(`the page names every event of ${name} that is in a head, with its topic`, () => {
+    const events = fragments.filter(({ type }) => type === "event").map((fragment) => fragment.format("sighash"));
+    const inHeads = events.filter((signature) => !/^(?:Role|DefaultAdmin)/.test(signature));
+    assert(inHeads.length >= 3);
+    for (const signature of inHeads) {
+      assert(section.includes(`| \`${signature}\` | \`${id(signature)}\` |`), `docs/contracts.md lacks ${signature}`);
+    }
+  });
+
+  test(`the page names every cap of ${name} with its value`, async () => {
+    const source = await readRepositoryFile(`contracts/${name}.sol`);
+    const caps = [...source.matchAll(/constant (M(?:AX|IN)_\w+) = ([0-9_]+)( days)?;/g)];
+    assert(caps.length >= 2);
+    for (const [, cap, value = "", days = ""] of caps) {
+      const shown = Number(value.replaceAll("_", "")).toLocaleString("en").replaceAll(",", " ");
+      assert(section.includes(`| \`${cap}\` | ${shown}${days} |`), `docs/contracts.md lacks ${cap} = ${shown}${days}`);
+    }
+  });
+}
+
+interface WorkedHead {
+  readonly chainId: number;
+  readonly registry: string;
+  readonly issuer: string;
+  readonly number: number;
+  readonly list: string;
+  readonly rootSeed: string;
+  readonly headSeed: string;
+  readonly events: readonly {
+    readonly event: string;
+    readonly arguments: readonly unknown[];
+    readonly block: number;
+    readonly time: number;
+    readonly topics: readonly string[];
+    readonly data: string;
+    readonly head: string;
+    readonly root: string;
+  }[];
+}
+
+test("the worked example of a list's head and its registry's root is as the formula says", async () => {
+  const examples = findExamples(await readRepositoryFile("docs/contracts.md"));
+  const worked = examples.get("list-head") as WorkedHead;
+  const hash = (types: string[], values: unknown[]) => keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
+  const seed = (kind: number, subject: string) =>
+    hash(
+      ["bytes32", "uint256", "address", "uint256", "bytes32"],
+      [id("mapae.head.v1"), worked.chainId, worked.registry, kind, subject],
+    );
+  assert.equal(worked.list, hash(["address", "uint256"], [worked.issuer, worked.number]));
+  assert.equal(worked.rootSeed, seed(0, `0x${"00".repeat(32)}`));
+  assert.equal(worked.headSeed, seed(2, worked.list));
+
+  let { headSeed: head, rootSeed: root } = worked;
+  for (const { event, arguments: given, block, time, topics, data, ...wanted } of worked.events) {
+    const fragment = REGISTRIES.StatusRegistry.getEvent(event);
+    assert(fragment);
+    assert.deepEqual(REGISTRIES.StatusRegistry.encodeEventLog(fragment, given), { topics, data });
+    head = hash(
+      ["bytes32", "uint256", "uint256", "bytes32", "bytes32"],
+      [head, block, time, keccak256(concat(topics)), keccak256(data)],
+    );
+    root = hash(["bytes32", "bytes32"], [root, head]);
+    assert.deepEqual({ head, root }, wanted);
   }
+  assert.equal(worked.events.length, 2);
 });
 
 test("the gas that the page speaks of is what is measured, to the nearest thousand", async () => {
