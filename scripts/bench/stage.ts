@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JsonRpcProvider } from "ethers";
-import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { type Address, httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
 import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
 import { deployNetwork } from "../deploy/deploy-network.ts";
 import { fileJournal } from "../deploy/journal.ts";
@@ -39,8 +39,11 @@ export async function openStage(): Promise<Stage> {
   const chainId = await until("the chain", () => reader.chainId());
 
   const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, batchStallTime: 0, cacheTimeout: -1 });
+  const signer = await provider.getSigner(0);
+  const council = signer.address.toLowerCase() as Address;
   const descriptor = await deployNetwork({
-    signer: await provider.getSigner(0),
+    signer,
+    governance: { council, guardian: council, delay: 0 },
     reader,
     artifacts: await readArtifacts(),
     label: "local",

@@ -1,6 +1,11 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
-import { type NetworkDescriptor, networkDescriptorSchema } from "../../resolver/index.ts";
+import {
+  type Address,
+  type ChainReader,
+  type NetworkDescriptor,
+  networkDescriptorSchema,
+} from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { CliError } from "../cli/errors.ts";
 import { readJsonInput, writeWhole } from "../cli/files.ts";
@@ -9,7 +14,9 @@ import { chainReader, rpcUrl } from "../cli/settings.ts";
 import { readSigner, writeProvider } from "../cli/signer.ts";
 import { readArtifacts } from "../deploy/artifacts.ts";
 import { deployNetwork } from "../deploy/deploy-network.ts";
+import type { Governance } from "../deploy/governance.ts";
 import { fileJournal } from "../deploy/journal.ts";
+import { expectFit, readGovernance } from "../governance/read-governance.ts";
 
 /** Longest file that describes a consensus, in bytes. */
 const MAX_CONSENSUS_BYTES = 1_048_576;
@@ -18,6 +25,7 @@ interface Options {
   readonly label: string;
   readonly out: string;
   readonly consensus?: string;
+  readonly governance?: string;
   readonly finality: string;
   readonly force?: true;
 }
@@ -30,6 +38,7 @@ export const addNetworkDeploy: AddCommand = (parent, terminal) => {
     .requiredOption("--label <label>", "first part of the network's name: [a-z][a-z0-9]{0,15}; local is for developers")
     .option("--out <file>", "the descriptor to write", "network.json")
     .option("--consensus <file>", 'JSON such as {"kind":"qbft","validators":["0x…"]}; needed but for local')
+    .option("--governance <file>", 'JSON: {"council":"0x…","guardian":"0x…","delay":259200}; needed but for local')
     .option("--finality <instant or blocks>", "instant, or the number of blocks after which a block stays", "instant")
     .option("--force", "deploy once more though the descriptor is there, and replace it")
     .addHelpText(
@@ -38,9 +47,13 @@ export const addNetworkDeploy: AddCommand = (parent, terminal) => {
 A deployment that was interrupted goes on where it stopped: call it again in the same way. What it did is in
 <file>.journal until it is finished. The account that signs has no power over the contracts afterwards.
 
+The council proposes credential types and roots, which can be executed after the delay (in seconds, 72 hours unless it is
+given) if neither it nor the guardian cancelled; it withdraws accreditations at once. Both are contracts of m of n keys,
+such as Safes, that are on the chain already. On the network local the account that signs is both, without delay.
+
 Example:
   $ mapae network deploy --rpc http://10.0.0.5:8545 --keystore deployer.json --gas-price 0 \\
-      --label gov --consensus validators.json --out gov.network.json`,
+      --label gov --consensus validators.json --governance council.json --out gov.network.json`,
     )
     .action(async (given: Options, command) => {
       const { options, out } = callOf(terminal, command);
@@ -58,13 +71,14 @@ Example:
       const provider = writeProvider(url, chainId);
       try {
         const signer = (await readSigner(terminal, options)).connect(provider);
+        const governance = await governanceOf(given, signer.address, reader);
         out.note("Compiling the contracts …");
         const artifacts = await readArtifacts();
         out.note(`Deploying to chain ${chainId} …`);
         const journal = fileJournal(`${given.out}.journal`);
         const onStep = (text: string) => out.note(`  ${text}`);
-        const deployment = { signer, reader, artifacts, label, consensus, finality, journal, fees, onStep };
-        const descriptor = await deployNetwork(deployment);
+        const network = { label, consensus, finality, governance };
+        const descriptor = await deployNetwork({ signer, reader, artifacts, ...network, journal, fees, onStep });
         await writeWhole(given.out, `${JSON.stringify(descriptor, null, 2)}\n`);
         await journal.remove();
         out.answer({ file: given.out, descriptor }, `${descriptor.name}\n  descriptor  ${given.out}`);
@@ -81,6 +95,23 @@ async function checked({ label, consensus, finality }: Options): Promise<Checked
     throw new CliError("USAGE", `A label is [a-z][a-z0-9]{0,15}, got ${JSON.stringify(label.slice(0, 40))}`);
   }
   return { label, consensus: await readConsensus(label, consensus), finality: parseFinality(finality) };
+}
+
+async function governanceOf({ label, governance }: Options, signer: string, reader: ChainReader): Promise<Governance> {
+  if (label === "local") {
+    const account = signer.toLowerCase() as Address;
+    if (governance === undefined) return { council: account, guardian: account, delay: 0 };
+    throw new CliError(
+      "USAGE",
+      "Who deploys the network local governs it: leave --governance out, or choose another label",
+    );
+  }
+  if (governance === undefined) {
+    throw new CliError("USAGE", `Network ${label} needs --governance: who may add credential types and roots`);
+  }
+  const read = await readGovernance(governance);
+  await expectFit(read, signer, reader);
+  return read;
 }
 
 async function readConsensus(label: string, path: string | undefined): Promise<Checked["consensus"]> {

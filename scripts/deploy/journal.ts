@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Address, Hash } from "../../resolver/index.ts";
 import { CliError } from "../cli/errors.ts";
 import { parseJson, readIfThere, writeWhole } from "../cli/files.ts";
+import type { Governance } from "./governance.ts";
 
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 const address = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
@@ -13,6 +14,7 @@ const journalSchema = z.strictObject({
   chainId: z.int(),
   genesisHash: hash,
   deployer: address,
+  governance: z.strictObject({ council: address, guardian: address, delay: z.int().min(0) }),
   /** By contract, written before its transaction is sent: its nonce fixes its address, whatever happens next. */
   steps: z.record(
     z.string(),
@@ -26,6 +28,7 @@ export interface JournalData {
   readonly chainId: number;
   readonly genesisHash: Hash;
   readonly deployer: Address;
+  readonly governance: Governance;
   readonly steps: Record<string, JournalStep>;
 }
 

@@ -35,6 +35,34 @@ const demoSchema = z.strictObject({
       versions: z.array(z.array(changeSchema).min(1)),
     }),
   ),
+  /** Credential types; `schema` is a file in `schemas/`. */
+  types: z.array(z.strictObject({ name: text, uri: text, schema: text })),
+  /** Accreditations of DIDs by account, a parent before its children; those without a parent are roots. */
+  grants: z.array(
+    z.strictObject({
+      name: text,
+      parent: text.optional(),
+      type: text,
+      to: account,
+      startedAgo: text,
+      validFor: text,
+      mayGrant: z.boolean(),
+      label: text,
+      withdrawnAgo: text.optional(),
+    }),
+  ),
+  /** Status lists of DIDs by account; `revoked` and `suspended` are indexes in them. */
+  lists: z.array(
+    z.strictObject({
+      issuer: account,
+      number: z.int().min(0),
+      size: z.int(),
+      type: text,
+      baseUri: text,
+      revoked: z.array(z.int().min(0)),
+      suspended: z.array(z.int().min(0)),
+    }),
+  ),
   /** DIDs that nobody writes, for the other answers of a node. */
   others: z.array(z.strictObject({ did: text, role: text, special: text, status: z.int() })),
 });

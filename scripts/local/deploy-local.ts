@@ -14,7 +14,7 @@ export interface LocalDeployment {
   readonly provider: ReturnType<typeof writeProvider>;
 }
 
-/** Deploys the network `local` and writes its descriptor. The first development account pays. */
+/** Deploys the network `local` and writes its descriptor. The first development account pays, and governs without delay. */
 export async function deployLocal({
   artifacts,
   chainUrl,
@@ -22,8 +22,10 @@ export async function deployLocal({
   provider,
 }: LocalDeployment): Promise<NetworkDescriptor> {
   const journal = fileJournal(`${file}.journal`);
+  const deployer = developmentAccount(0).address;
   const network = await deployNetwork({
-    signer: await provider.getSigner(developmentAccount(0).address),
+    signer: await provider.getSigner(deployer),
+    governance: { council: deployer, guardian: deployer, delay: 0 },
     reader: rpcReader(httpRpc({ url: chainUrl })),
     artifacts,
     label: "local",

@@ -14,6 +14,7 @@ import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
 import { describeDemo, type SeededDid, seed } from "./seed.ts";
+import { seedTrust } from "./seed-trust.ts";
 
 export interface LocalNetworkOptions {
   readonly terminal: Terminal;
@@ -88,10 +89,11 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const network = await step("Contracts deployed", () =>
       deployLocal({ artifacts, chainUrl, file: files.network, provider }),
     );
-    const dids = await step("Demo consortium written", async () =>
-      seed({ demo: await readDemo(), network, provider, signal }),
-    );
-    await writeWhole(files.demo, `${JSON.stringify(describeDemo({ chainUrl, nodeUrl, network, dids }), null, 2)}\n`);
+    const seeding = { demo: await readDemo(), network, provider, signal };
+    const dids = await step("Demo consortium written", () => seed(seeding));
+    const trust = await step("Accreditations and status lists written", () => seedTrust(seeding));
+    const demo = describeDemo({ chainUrl, nodeUrl, network, dids, trust });
+    await writeWhole(files.demo, `${JSON.stringify(demo, null, 2)}\n`);
     await stops.pop()?.();
 
     const nodeVariables = {

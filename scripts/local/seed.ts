@@ -3,6 +3,7 @@ import { currentDeployment, formatDid, type NetworkDescriptor } from "../../reso
 import { writeChanges } from "../did/write.ts";
 import { developmentAccount } from "./accounts.ts";
 import { type Demo, identityOf, ownerAfter, toDidChange } from "./demo.ts";
+import type { SeededTrust } from "./seed-trust.ts";
 
 export interface Seeding {
   readonly demo: Demo;
@@ -52,11 +53,12 @@ export interface WrittenDemo {
   readonly nodeUrl: string;
   readonly network: NetworkDescriptor;
   readonly dids: readonly SeededDid[];
+  readonly trust: SeededTrust;
 }
 
 /** The content of `.mapae/local/demo.json`. */
 export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
-  const { chainUrl, nodeUrl, network, dids } = facts;
+  const { chainUrl, nodeUrl, network, dids, trust } = facts;
   return {
     remark:
       "ownerKey are Hardhat's development keys, which the whole world knows: never use them on another network. " +
@@ -66,5 +68,6 @@ export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
     network: network.name,
     registry: network.deployments[0]?.registries.did.address,
     dids,
+    ...trust,
   };
 }

@@ -11,7 +11,7 @@ import { loadConfig } from "../../node/config.ts";
 import { startNode } from "../../node/main.ts";
 import type { NodeReport } from "../../node/status.ts";
 import { didRegistryAbi } from "../../resolver/abi.ts";
-import { currentDeployment, httpRpc, rpcReader } from "../../resolver/index.ts";
+import { type Address, currentDeployment, httpRpc, rpcReader } from "../../resolver/index.ts";
 import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
 import { deployNetwork } from "../../scripts/deploy/deploy-network.ts";
 import { fileJournal } from "../../scripts/deploy/journal.ts";
@@ -26,8 +26,11 @@ test("a node killed in the middle of 1 000 writes, again and again, ends with wh
   t.after(() => chain.stop());
   const provider = new JsonRpcProvider(chain.url, 31_337, { staticNetwork: true, batchStallTime: 0, cacheTimeout: -1 });
   t.after(() => provider.destroy());
+  const signer = await provider.getSigner(0);
+  const council = signer.address.toLowerCase() as Address;
   const network = await deployNetwork({
-    signer: await provider.getSigner(0),
+    signer,
+    governance: { council, guardian: council, delay: 0 },
     reader: rpcReader(httpRpc({ url: chain.url })),
     artifacts: await readArtifacts(),
     label: "local",
