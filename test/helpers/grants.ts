@@ -1,0 +1,69 @@
+import { mined, now } from "./contracts.ts";
+import {
+  deployRegistries,
+  grantId,
+  type Registries,
+  SCHEMA_HASH,
+  SCHEMA_URI,
+  TYPE_ID,
+  TYPE_URI,
+} from "./registries.ts";
+
+/** A development account. */
+export type Account = Registries["issuer"];
+
+export const DAY = 86_400n;
+export const YEAR = 365n * DAY;
+
+/** What a test may choose about a grant; the rest is a year from now. */
+export interface Terms {
+  readonly notBefore?: bigint;
+  readonly notAfter?: bigint;
+  readonly mayGrant?: boolean;
+  readonly label?: string;
+}
+
+/** All registries with a type, whose roots and grants a test makes by short calls. */
+export async function deployTrust() {
+  const registries = await deployRegistries();
+  const { trust, did, council } = registries;
+  await trust.addType(TYPE_URI, SCHEMA_URI, SCHEMA_HASH);
+  /** Unix time of the block that the chain began with: times of terms are from here. */
+  const start = await now(registries);
+
+  const args = ({ notBefore = start, notAfter = start + YEAR, mayGrant = true, label = "행정안전부" }: Terms) =>
+    [notBefore, notAfter, mayGrant, label] as const;
+  /** Grants a root, pending. */
+  const root = (to: Account, terms: Terms = {}) =>
+    trust.connect(council).grantRoot(TYPE_ID, to.address, ...args(terms));
+  /** Grants below a parent, pending. */
+  const below = (parent: string, by: Account, to: Account, terms: Terms = {}) =>
+    trust.connect(by).grant(parent, to.address, ...args(terms));
+  const accept = (granted: string, by: Account) => trust.connect(by).accept(granted);
+
+  return {
+    ...registries,
+    start,
+    root,
+    below,
+    accept,
+    /** A root that its subject accepted. */
+    async acceptedRoot(to: Account, terms: Terms = {}): Promise<string> {
+      const number = await trust.grantCount(TYPE_ID, to.address);
+      await mined(root(to, terms));
+      const granted = grantId(TYPE_ID, to.address, number);
+      await mined(accept(granted, to));
+      return granted;
+    },
+    /** A grant below a parent that its subject accepted. */
+    async acceptedBelow(parent: string, by: Account, to: Account, terms: Terms = {}): Promise<string> {
+      const number = await trust.grantCount(TYPE_ID, to.address);
+      await mined(below(parent, by, to, terms));
+      const granted = grantId(TYPE_ID, to.address, number);
+      await mined(accept(granted, to));
+      return granted;
+    },
+    deactivate: (who: Account) => mined(did.connect(who).changeOwner(who.address, `0x${"00".repeat(20)}`)),
+    error: (name: string, ...given: unknown[]) => ({ contract: trust, name: `TrustRegistry${name}`, args: given }),
+  };
+}
