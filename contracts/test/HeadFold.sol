@@ -19,6 +19,16 @@ library HeadFold {
         return keccak256(abi.encode(head, block.number, block.timestamp, topics, keccak256(data)));
     }
 
+    /// @notice A head after one more event in this block whose indexed arguments are its subject and who acted.
+    function fold(bytes32 head, bytes32 topic0, bytes32 subject, address actor, bytes memory data)
+        internal
+        view
+        returns (bytes32)
+    {
+        bytes32 topics = keccak256(abi.encode(topic0, subject, actor));
+        return keccak256(abi.encode(head, block.number, block.timestamp, topics, keccak256(data)));
+    }
+
     /// @notice A root after one more head.
     function foldRoot(bytes32 root, bytes32 head) internal pure returns (bytes32) {
         return keccak256(abi.encode(root, head));
