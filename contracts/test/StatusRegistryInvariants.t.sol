@@ -73,16 +73,16 @@ contract StatusRegistryInvariants {
         _handler.createList(0, 1, 0);
         _handler.update(0, 8, masks, "reason");
         _handler.checkpoint(0, 8);
-        require(_handler.refusals() == 4 && _handler.strangers() == 2, "a stranger is refused, and what was done before");
+        require(_handler.refusals() == 4 && _handler.strangers() == 2, "stranger, or done before");
         _handler.changeDid(0, 2, 1);
         _handler.update(0, 8, masks, "reason");
         require(_handler.writes() == before + 5, "a delegate writes");
         _handler.changeDid(0, 2, 77);
         _handler.update(0, 8, masks, "reason");
-        require(_handler.strangers() == 3, "a delegate of a deactivated issuer does not");
+        require(_handler.strangers() == 3, "delegate of a deactivated one");
         _handler.update(0, 1, masks, "reason");
         _handler.update(0, 3, masks, "reason");
-        require(_handler.writes() == before + 6 && _handler.refusals() == 6, "its last owner does, but reinstates nothing");
+        require(_handler.writes() == before + 6 && _handler.refusals() == 6, "last owner tightens only");
         invariant_StateIsTheModelsAndARevocationIsForEver();
     }
 }

@@ -12,15 +12,15 @@ contract TrustRegistryHandler is HeadModel {
     /// @notice What a grant must be; `parent` is the position of the grant above, plus 1, and 0 at a root.
     struct Model {
         bytes32 id;
-        address subject;
         uint256 parent;
         uint256 createdAt;
         uint256 notBefore;
         uint256 notAfter;
         uint256 withdrawnFrom;
+        uint256 depth;
+        address subject;
         bool accepted;
         bool mayGrant;
-        uint256 depth;
     }
 
     uint256 private constant NEVER = type(uint48).max;
@@ -89,7 +89,7 @@ contract TrustRegistryHandler is HeadModel {
         bytes memory call_ = abi.encodeCall(
             _trust.grantRoot, (typeId, subject, uint48(time), uint48(notAfter), actorSeed % 8 != 1, "label")
         );
-        _grant(sender, call_, refusal, Model(0, subject, 0, time, time, notAfter, NEVER, false, actorSeed % 8 != 1, 1));
+        _grant(sender, call_, refusal, Model(0, 0, time, time, notAfter, NEVER, 1, subject, false, actorSeed % 8 != 1));
     }
 
     /// @notice Grants below one of the grants.
@@ -122,7 +122,7 @@ contract TrustRegistryHandler is HeadModel {
         bytes memory call_ =
             abi.encodeCall(_trust.grant, (above.id, subject, uint48(notBefore), uint48(notAfter), mayGrant, "label"));
         Model memory model =
-            Model(0, subject, parent + 1, time, notBefore, notAfter, NEVER, false, mayGrant, above.depth + 1);
+            Model(0, parent + 1, time, notBefore, notAfter, NEVER, above.depth + 1, subject, false, mayGrant);
         _grant(sender, call_, refusal, model);
     }
 

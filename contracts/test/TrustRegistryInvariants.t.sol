@@ -42,7 +42,7 @@ contract TrustRegistryInvariants {
         require(_registry.root() == _handler.root(), "root");
         require(_registry.head(_handler.typeId()) == _handler.headOf(_handler.typeId()), "head of the type");
         uint256 grants = _handler.count();
-        for (uint256 i = 0; i < WINDOW && i < grants; ++i) _check(_next++ % grants, time);
+        for (uint256 i = 0; i < WINDOW && i < grants; ++i) _check(++_next % grants, time);
         _checkSubject(_handler.actor(_next), time);
         bytes32 council = _registry.COUNCIL_ROLE();
         require(!_registry.hasRole(council, _handler.actor(_next)), "a role came from nowhere");
@@ -70,11 +70,11 @@ contract TrustRegistryInvariants {
         _handler.grantRoot(0, 0, 100);
         _handler.grantRoot(0, 2, 8_000);
         _handler.accept(0, 1);
-        require(_handler.refusals() == 8, "what was done, strangers, and what leaves the parent's validity");
+        require(_handler.refusals() == 8, "wrong sender, time or state");
         _handler.withdraw(0, 1, 2);
         _handler.changeDid(0, 0, 33);
         _handler.grant(0, 1, 1, 0, 0);
-        require(_handler.writes() == 7 && _handler.refusals() == 9, "a deactivated subject grants nothing");
+        require(_handler.writes() == 7 && _handler.refusals() == 9, "deactivated, yet grants");
         invariant_GrantsAreTheModels();
     }
 
@@ -95,7 +95,7 @@ contract TrustRegistryInvariants {
         }
 
         uint256 before = _withdrawnFrom[index];
-        require(before == 0 || model.withdrawnFrom <= before, "a withdrawal moved to a later time");
+        require(before == 0 || model.withdrawnFrom <= before, "a withdrawal moved later");
         _withdrawnFrom[index] = model.withdrawnFrom;
 
         bool holds = _registry.holds(model.id, time);

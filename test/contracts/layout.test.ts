@@ -17,7 +17,7 @@ const buildOutput = z.object({
 });
 
 /** The compiler's storage layout of a contract, from the build that its artifact came from. */
-async function compiledLayout(contract: "DidRegistry" | "Heads") {
+async function compiledLayout(contract: "DidRegistry" | "TrustRegistry" | "StatusRegistry" | "Heads") {
   const { buildInfoId, inputSourceName } = await artifacts.readArtifact(contract);
   assert(buildInfoId && inputSourceName);
   const path = await artifacts.getBuildInfoOutputPath(buildInfoId);
@@ -61,6 +61,56 @@ test("owner, last change and deactivation of an identity share one slot", async 
     "0+20 changed uint48",
     "0+26 deactivatedAt uint48",
   ]);
+});
+
+test("the trust registry has its heads and root first, then the roles, then what is its own", async () => {
+  const { storage, types } = await compiledLayout("TrustRegistry");
+  assert.deepEqual(lines(storage, types), [
+    "0+0 _heads mapping(bytes32 => bytes32)",
+    "1+0 _root bytes32",
+    "2+0 _roles mapping(bytes32 => struct AccessControl.RoleData)",
+    "3+0 _pendingDefaultAdmin address",
+    "3+20 _pendingDefaultAdminSchedule uint48",
+    "3+26 _currentDelay uint48",
+    "4+0 _currentDefaultAdmin address",
+    "4+20 _pendingDelay uint48",
+    "4+26 _pendingDelaySchedule uint48",
+    "5+0 _grants mapping(bytes32 => struct ITrustRegistry.Grant)",
+    "6+0 _grantCounts mapping(bytes32 => mapping(address => uint256))",
+    "7+0 _openGrants mapping(bytes32 => mapping(address => bytes32[8]))",
+  ]);
+  const grant = Object.values(types).find(({ label }) => label === "struct ITrustRegistry.Grant");
+  assert.deepEqual(lines(grant?.members, types), [
+    "0+0 subject address",
+    "0+20 createdAt uint48",
+    "0+26 notBefore uint48",
+    "1+0 notAfter uint48",
+    "1+6 withdrawnFrom uint48",
+    "1+12 accepted bool",
+    "1+13 mayGrant bool",
+    "1+14 depth uint8",
+    "2+0 parent bytes32",
+    "3+0 typeId bytes32",
+  ]);
+});
+
+test("the status registry has its heads and root first, then its lists, each with its words in a row", async () => {
+  const { storage, types } = await compiledLayout("StatusRegistry");
+  assert.deepEqual(lines(storage, types), [
+    "0+0 _heads mapping(bytes32 => bytes32)",
+    "1+0 _root bytes32",
+    "2+0 _lists mapping(bytes32 => struct StatusRegistry.List)",
+  ]);
+  const list = Object.values(types).find(({ label }) => label === "struct StatusRegistry.List");
+  assert.deepEqual(lines(list?.members, types), [
+    "0+0 issuer address",
+    "0+20 size uint32",
+    "0+24 closed bool",
+    "1+0 typeId bytes32",
+    "2+0 words struct IStatusRegistry.Word[4096]",
+  ]);
+  const word = Object.values(types).find(({ label }) => label === "struct IStatusRegistry.Word");
+  assert.deepEqual(lines(word?.members, types), ["0+0 revoked uint256", "1+0 suspended uint256"]);
 });
 
 test("a live registry keeps head and root in slots 0 and 1", async () => {

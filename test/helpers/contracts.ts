@@ -8,6 +8,7 @@ import {
   encodeBytes32String,
   isHexString,
   type TransactionReceipt,
+  type TransactionResponse,
 } from "ethers";
 import { network } from "hardhat";
 
@@ -80,7 +81,7 @@ export async function now({ ethers }: Pick<Deployment, "ethers">): Promise<bigin
 }
 
 /** Waits for a transaction; `block` is its block's number, `time` that block's Unix time in seconds. */
-export async function mined(sent: Promise<ContractTransactionResponse>) {
+export async function mined(sent: Promise<Pick<ContractTransactionResponse, "wait"> | TransactionResponse>) {
   const receipt = await (await sent).wait();
   assert(receipt);
   const block = await receipt.getBlock();

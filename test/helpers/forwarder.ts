@@ -31,16 +31,24 @@ export interface RequestOptions {
   chainId?: bigint;
 }
 
+/** The contracts that a request is for. */
+export interface Relayed extends Pick<Deployment, "forwarder"> {
+  /** The target, unless a request names another. */
+  readonly address: string;
+  /** Of the forwarder. */
+  readonly domainName?: string;
+}
+
 /**
  * Signs a `ForwardRequest` for OpenZeppelin's `ERC2771Forwarder` 5.1 (EIP-712).
  *
  * @returns the request with its signature, as `execute` takes it, and the signed message with its domain.
  */
-export async function signRequest(deployment: Deployment, options: RequestOptions) {
-  const { forwarder, address } = deployment;
+export async function signRequest(deployment: Relayed, options: RequestOptions) {
+  const { forwarder, address, domainName = "Mapae forwarder" } = deployment;
   const from = options.from ?? options.signer.address;
   const domain = {
-    name: "Mapae forwarder",
+    name: domainName,
     version: "1",
     chainId: options.chainId ?? 31337n,
     verifyingContract: await forwarder.getAddress(),

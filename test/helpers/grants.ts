@@ -1,4 +1,4 @@
-import { mined, now } from "./contracts.ts";
+import { mineAt, mined, now } from "./contracts.ts";
 import {
   deployRegistries,
   grantId,
@@ -23,9 +23,14 @@ export interface Terms {
   readonly label?: string;
 }
 
-/** All registries with a type, whose roots and grants a test makes by short calls. */
-export async function deployTrust() {
+/**
+ * All registries with a type, whose roots and grants a test makes by short calls.
+ *
+ * @param time Unix time that the chain begins with, when it matters.
+ */
+export async function deployTrust(time?: bigint) {
   const registries = await deployRegistries();
+  if (time !== undefined) await mineAt(registries, time);
   const { trust, did, council } = registries;
   await trust.addType(TYPE_URI, SCHEMA_URI, SCHEMA_HASH);
   /** Unix time of the block that the chain began with: times of terms are from here. */

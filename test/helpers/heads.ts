@@ -3,6 +3,9 @@ import { AbiCoder, concat, id, keccak256, ZeroHash, zeroPadValue } from "ethers"
 /** Kinds of subjects, as `IHeads` numbers them. */
 export const KIND_ROOT = 0n;
 export const KIND_DID = 1n;
+export const KIND_LIST = 2n;
+export const KIND_GRANT = 3n;
+export const KIND_TYPE = 4n;
 
 /** A registry on a chain: what a seed binds. */
 export interface Registry {
@@ -40,17 +43,22 @@ export function fold(head: string, { topics, data, block, time }: TimedLog): str
 }
 
 /**
- * Recomputes every head and the root of a DID registry from its logs, by the words of `IHeads` alone.
+ * Recomputes every head and the root of a registry from its logs, by the words of `IHeads` alone.
  *
- * @param logs all of the registry's events, in log order; topic 1 is the identity.
+ * @param logs all of the registry's events, in log order; topic 1 is the subject.
+ * @param kindOf the kind of a log's subject.
  */
-export function replay(registry: Registry, logs: readonly TimedLog[]): { heads: Map<string, string>; root: string } {
+export function replay(
+  registry: Registry,
+  logs: readonly TimedLog[],
+  kindOf: (log: TimedLog) => bigint = () => KIND_DID,
+): { heads: Map<string, string>; root: string } {
   const heads = new Map<string, string>();
   let root = seed(registry, KIND_ROOT, ZeroHash);
   for (const log of logs) {
     const subject = log.topics[1];
-    if (subject === undefined) throw new Error("a log without an identity");
-    const head = fold(heads.get(subject) ?? seed(registry, KIND_DID, subject), log);
+    if (subject === undefined) throw new Error("a log without a subject");
+    const head = fold(heads.get(subject) ?? seed(registry, kindOf(log), subject), log);
     heads.set(subject, head);
     root = hash(["bytes32", "bytes32"], [root, head]);
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { BaseContract, ContractMethod, ContractRunner, ContractTransactionResponse, Result } from "ethers";
 import { AbiCoder, id, keccak256 } from "ethers";
 import { network } from "hardhat";
-import type { DidRegistry } from "./contracts.ts";
+import { type DidRegistry, now } from "./contracts.ts";
 
 type Write<Arguments extends unknown[], Answer = void> = ContractMethod<Arguments, Answer, ContractTransactionResponse>;
 type Read<Arguments extends unknown[], Answer> = ContractMethod<Arguments, Answer, Answer>;
@@ -106,12 +106,13 @@ export function encode(types: string[], values: unknown[]): string {
 }
 
 /** Adds {@link TYPE_ID} and accredits `issuer` for it by a root that it accepted; gives the grant's id. */
-export async function accredit({ trust, council }: Registries, issuer: Registries["issuer"]): Promise<string> {
+export async function accredit(registries: Registries, issuer: Registries["issuer"]): Promise<string> {
+  const { trust, council } = registries;
   if (!(await trust.isType(TYPE_ID))) {
     await trust.connect(council).addType(TYPE_URI, SCHEMA_URI, SCHEMA_HASH);
   }
   const number = await trust.grantCount(TYPE_ID, issuer.address);
-  const validUntil = BigInt(Math.floor(Date.now() / 1_000)) + LONG;
+  const validUntil = (await now(registries)) + LONG;
   await trust.connect(council).grantRoot(TYPE_ID, issuer.address, 0n, validUntil, true, "Ministry of the Interior");
   const granted = grantId(TYPE_ID, issuer.address, number);
   await trust.connect(issuer).accept(granted);
