@@ -1,7 +1,7 @@
 import { id } from "ethers";
 import type { Log } from "./chain/chain-reader.ts";
-import { ChainDataError } from "./errors.ts";
 import type { Address, Hash, Hex } from "./hex.ts";
+import { asAddress, asNumber, bytesAt, expectWords, impossible, wordAt } from "./log-data.ts";
 
 /** Largest size of an attribute's value, in bytes; `DidRegistry.MAX_VALUE_BYTES`. */
 export const MAX_VALUE_BYTES = 4_096;
@@ -80,54 +80,19 @@ export function decodeDidLog(log: Log, time: number): DidEvent {
         validTo: asNumber(log, wordAt(log, 2)),
         previousChange: asNumber(log, wordAt(log, 3)),
       };
-    case DID_TOPICS.attribute:
+    case DID_TOPICS.attribute: {
+      const { value, end } = bytesAt(log, 1, 4, MAX_VALUE_BYTES);
+      expectWords(log, end);
       return {
         type: "attribute",
         ...base,
         name: wordAt(log, 0),
-        value: bytesAt(log),
+        value,
         validTo: asNumber(log, wordAt(log, 2)),
         previousChange: asNumber(log, wordAt(log, 3)),
       };
+    }
     default:
       throw impossible(log, `topic 0 is ${topic0}`);
   }
-}
-
-/** The 32-byte word at an index of the data. */
-function wordAt(log: Log, index: number): Hash {
-  return `0x${log.data.slice(2 + 64 * index, 66 + 64 * index)}`;
-}
-
-/** The bytes of an attribute: the only dynamic field, so its offset is always the four words of the head. */
-function bytesAt(log: Log): Hex {
-  const HEAD_WORDS = 4;
-  if (asNumber(log, wordAt(log, 1)) !== 32 * HEAD_WORDS) throw impossible(log, "its value is elsewhere than at word 4");
-  const length = asNumber(log, wordAt(log, HEAD_WORDS));
-  if (length > MAX_VALUE_BYTES) throw impossible(log, `its value has ${length} bytes, the cap is ${MAX_VALUE_BYTES}`);
-  expectWords(log, HEAD_WORDS + 1 + Math.ceil(length / 32));
-  const from = 2 + 64 * (HEAD_WORDS + 1);
-  const end = from + 2 * length;
-  if (/[^0]/.test(log.data.slice(end))) throw impossible(log, "its value is padded with something else than zeros");
-  return `0x${log.data.slice(from, end)}`;
-}
-
-function expectWords(log: Log, words: number): void {
-  const got = (log.data.length - 2) / 2;
-  if (got !== 32 * words) throw impossible(log, `it has ${got} bytes of data, wanted ${32 * words}`);
-}
-
-function asAddress(log: Log, value: Hash): Address {
-  if (!value.startsWith(`0x${"0".repeat(24)}`)) throw impossible(log, `${value} is no address`);
-  return `0x${value.slice(26)}`;
-}
-
-function asNumber(log: Log, value: Hash): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw impossible(log, `${value} is no number below 2^53`);
-  return number;
-}
-
-function impossible(log: Log, why: string): ChainDataError {
-  return new ChainDataError(`Log ${log.logIndex} of block ${log.blockNumber} is none of a DID registry: ${why}`);
 }

@@ -43,3 +43,20 @@ export type { Representation, RepresentedDocument } from "./representation.ts";
 export { REPRESENTATIONS, represent } from "./representation.ts";
 export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
 export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolve.ts";
+export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
+export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
+export type {
+  Checkpoint,
+  ListClosed,
+  ListCreated,
+  StatusChange,
+  StatusChanged,
+  StatusEvent,
+} from "./status/decode-status-log.ts";
+export { decodeStatusLog, STATUS_TOPICS } from "./status/decode-status-log.ts";
+export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
+export { isAccredited, standingOf } from "./trust/accreditation.ts";
+export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
+export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";
+export type { Accepted, GrantEvent, Granted, TrustEvent, TypeAdded, Withdrawn } from "./trust/decode-trust-log.ts";
+export { decodeTrustLog, TRUST_TOPICS } from "./trust/decode-trust-log.ts";

@@ -1,0 +1,131 @@
+import { AbiCoder, keccak256 } from "ethers";
+import type { Moment } from "../apply-event.ts";
+import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
+import { HEAD_KIND, headSeed, nextHead } from "../head.ts";
+import { type Address, concat, type Hash, word as wordOf } from "../hex.ts";
+import { type Checkpoint, type StatusEvent, WORD_BITS } from "./decode-status-log.ts";
+
+/** The statuses of 256 credentials: the first is the least significant bit of each bitmap. */
+export interface StatusWord {
+  readonly revoked: bigint;
+  readonly suspended: bigint;
+}
+
+/** What a list's words hold, by index; one that was never written is `undefined`. A `Map` is one. */
+export interface StatusWords {
+  get(index: number): StatusWord | undefined;
+}
+
+/** A status list after some of its events, without its words. */
+export interface StatusListState {
+  readonly list: Hash;
+  readonly typeId: Hash;
+  /** Number of credentials that it has room for. */
+  readonly size: number;
+  readonly closed: boolean;
+  /** What only the list's first event says; `null` when the fold began at a checkpoint. */
+  readonly origin: { readonly issuer: Address; readonly number: bigint; readonly baseUri: string | null } | null;
+  readonly updated: Moment;
+  /** Number of events folded. */
+  readonly events: number;
+  readonly head: Hash;
+}
+
+/** What an event makes of a list: its new state, and the words that are now other than before. */
+export interface StatusStep {
+  readonly state: StatusListState;
+  readonly words: ReadonlyMap<number, StatusWord>;
+}
+
+const EMPTY: StatusWord = { revoked: 0n, suspended: 0n };
+const NOTHING: ReadonlyMap<number, StatusWord> = new Map();
+
+/** The id of an issuer's list. */
+export function listIdOf(issuer: Address, number: bigint): Hash {
+  return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [issuer, number])) as Hash;
+}
+
+/** keccak256 of revoked and suspended of each of `count` words from `from` on: what a checkpoint says of them. */
+export function hashWords(words: StatusWords, from: number, count: number): Hash {
+  const parts = Array.from({ length: count }, (_, index) => {
+    const { revoked, suspended } = words.get(from + index) ?? EMPTY;
+    return concat([wordOf(`0x${revoked.toString(16)}`), wordOf(`0x${suspended.toString(16)}`)]);
+  });
+  return keccak256(concat(parts)) as Hash;
+}
+
+/**
+ * Folds one event into a list. Pure: the node, the library that reads a chain and an offline verifier all use it.
+ *
+ * @param state `undefined` for a list that was never created.
+ * @param words what the list's words hold before the event; only those that it touches are asked for.
+ * @throws HistoryIncompleteError when the event can't follow this state; ChainDataError when it contradicts itself.
+ */
+export function applyStatusEvent(
+  state: StatusListState | undefined,
+  event: StatusEvent,
+  chainId: number,
+  words: StatusWords,
+): StatusStep {
+  const { block, time, log, list } = event;
+  const updated: Moment = { block, time };
+  if (event.type === "created") {
+    if (state !== undefined) throw unexpected(event, "the list is there already");
+    const { issuer, number, size, typeId, baseUri } = event;
+    if (listIdOf(issuer, number) !== list)
+      throw new ChainDataError(`List ${list} is not number ${number} of ${issuer}`);
+    const seed = headSeed({ chainId, registry: log.address }, HEAD_KIND.statusList, list);
+    const origin = { issuer, number, baseUri };
+    const head = nextHead(seed, log, time);
+    return { state: { list, typeId, size, closed: false, origin, updated, events: 1, head }, words: NOTHING };
+  }
+  if (state === undefined) throw unexpected(event, "there is no such list");
+  const next = { ...state, updated, events: state.events + 1, head: nextHead(state.head, log, time) };
+  switch (event.type) {
+    case "closed":
+      if (state.closed) throw unexpected(event, "it was closed before");
+      return { state: { ...next, closed: true }, words: NOTHING };
+    case "checkpoint":
+      expectCheckpoint(state, event, words);
+      return { state: next, words: NOTHING };
+    case "changed": {
+      const changed = new Map<number, StatusWord>();
+      for (const { word, revoke, suspend, reinstate } of event.changes) {
+        if (word >= state.size / WORD_BITS) throw new ChainDataError(`List ${list} has no word ${word}`);
+        const { revoked, suspended } = words.get(word) ?? EMPTY;
+        changed.set(word, { revoked: revoked | revoke, suspended: (suspended | suspend) & ~reinstate });
+      }
+      return { state: next, words: changed };
+    }
+  }
+}
+
+/**
+ * Begins a list's fold at a checkpoint of the whole list, whatever was before: where the events from here on end at the head
+ * that was proven, `prior` was the head then, or somebody found a preimage.
+ *
+ * @param prior the list's head before the checkpoint.
+ * @param words what the list held then.
+ * @throws HistoryIncompleteError when the checkpoint is not of these words, or not of the whole list.
+ */
+export function startAtCheckpoint(prior: Hash, event: Checkpoint, words: StatusWords): StatusListState {
+  const { list, typeId, size, closed, block, time, log, from, count } = event;
+  if (from !== 0 || count !== size / WORD_BITS) throw unexpected(event, "it is not of the whole list");
+  if (hashWords(words, from, count) !== event.wordsHash) throw unexpected(event, "the words are others");
+  const head = nextHead(prior, log, time);
+  return { list, typeId, size, closed, origin: null, updated: { block, time }, events: 1, head };
+}
+
+function expectCheckpoint(state: StatusListState, event: Checkpoint, words: StatusWords): void {
+  const { typeId, size, closed, from, count, wordsHash } = event;
+  if (typeId !== state.typeId || size !== state.size || closed !== state.closed) {
+    throw unexpected(event, "its type, size or closing is another");
+  }
+  if (hashWords(words, from, count) !== wordsHash) throw unexpected(event, "the words are others");
+}
+
+function unexpected({ list, block, log, type }: StatusEvent, why: string): HistoryIncompleteError {
+  return new HistoryIncompleteError(
+    `Log ${log.logIndex} of block ${block} (${type} of list ${list}) can't follow what is known: ${why}`,
+  );
+}

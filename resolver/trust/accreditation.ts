@@ -1,0 +1,73 @@
+import { ChainDataError } from "../errors.ts";
+import type { Address, Hash } from "../hex.ts";
+import type { GrantState } from "./apply-trust-event.ts";
+
+/** `TrustRegistry.MAX_DEPTH`: most links of a chain of grants. */
+export const MAX_DEPTH = 4;
+
+/** What is known of grants and DIDs as of some block. */
+export interface TrustKnowledge {
+  readonly grant: (grantId: Hash) => GrantState | undefined;
+  /** Unix time at which a DID was deactivated; `undefined` while it is not. */
+  readonly deactivatedAt: (subject: Address) => number | undefined;
+}
+
+/**
+ * Why a grant does not hold:
+ * - `unknownGrant`: there is none, as of the block whose knowledge is used;
+ * - `pending`: its subject did not accept it;
+ * - `notYetValid`, `expired`: the moment is outside of its validity;
+ * - `withdrawn`: it ended by then;
+ * - `void`: it was made at or after the withdrawal of a link above it;
+ * - `deactivated`: its subject's DID was deactivated by then.
+ */
+export type NotHolding = "unknownGrant" | "pending" | "notYetValid" | "expired" | "withdrawn" | "void" | "deactivated";
+
+/** Whether a grant holds at a moment, with its links from it up to the root as far as they are known. */
+export interface Standing {
+  readonly holds: boolean;
+  /** Why it does not hold, and the link at which that was found. */
+  readonly reason?: NotHolding;
+  readonly link?: Hash;
+  readonly chain: readonly GrantState[];
+}
+
+/**
+ * Judges a grant and every link above it, as `TrustRegistry.holds` does.
+ *
+ * @param at the moment judged, in Unix seconds.
+ * @throws ChainDataError when a chain has more links than the contract allows.
+ */
+export function standingOf(knowledge: TrustKnowledge, grantId: Hash, at: number): Standing {
+  const chain: GrantState[] = [];
+  let found: Pick<Standing, "reason" | "link"> | undefined;
+  for (let link: Hash | null = grantId; link !== null; ) {
+    const grant = knowledge.grant(link);
+    if (grant === undefined) return { holds: false, reason: "unknownGrant", link, chain };
+    const reason = isVoid(chain[0], grant) ? "void" : whyNot(grant, knowledge.deactivatedAt(grant.subject), at);
+    if (reason !== undefined) found ??= { reason, link };
+    if (chain.push(grant) > MAX_DEPTH) throw new ChainDataError(`Grant ${grantId} has more than ${MAX_DEPTH} links`);
+    link = grant.parent;
+  }
+  return found === undefined ? { holds: true, chain } : { holds: false, ...found, chain };
+}
+
+/** Whether any of a subject's grants of one type holds at a moment: `TrustRegistry.isAccredited`, at any time. */
+export function isAccredited(knowledge: TrustKnowledge, grantIds: Iterable<Hash>, at: number): boolean {
+  for (const grantId of grantIds) if (standingOf(knowledge, grantId, at).holds) return true;
+  return false;
+}
+
+/** All that was granted from a withdrawal's date on is void, for times before that date too. */
+function isVoid(leaf: GrantState | undefined, above: GrantState): boolean {
+  return leaf !== undefined && above.withdrawnFrom !== null && leaf.created.time >= above.withdrawnFrom;
+}
+
+function whyNot(grant: GrantState, deactivatedAt: number | undefined, at: number): NotHolding | undefined {
+  if (grant.accepted === null) return "pending";
+  if (at < grant.notBefore) return "notYetValid";
+  if (grant.withdrawnFrom !== null && at >= grant.withdrawnFrom) return "withdrawn";
+  if (at >= grant.notAfter) return "expired";
+  if (deactivatedAt !== undefined && at >= deactivatedAt) return "deactivated";
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import { AbiCoder, id, keccak256 } from "ethers";
+import type { Moment } from "../apply-event.ts";
+import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
+import { HEAD_KIND, headSeed, nextHead } from "../head.ts";
+import type { Address, Hash } from "../hex.ts";
+import type { GrantEvent, TypeAdded } from "./decode-trust-log.ts";
+
+/** A credential type. */
+export interface CredentialType {
+  readonly typeId: Hash;
+  readonly uri: string;
+  readonly schemaUri: string;
+  readonly schemaHash: Hash;
+  readonly added: Moment;
+  readonly head: Hash;
+}
+
+/** One grant after some of its events. Times are Unix seconds. Plain data: what a store keeps is its JSON. */
+export interface GrantState {
+  readonly grantId: Hash;
+  readonly typeId: Hash;
+  readonly subject: Address;
+  readonly number: number;
+  /** The grant above; `null` at a root. */
+  readonly parent: Hash | null;
+  readonly created: Moment;
+  readonly notBefore: number;
+  /** The first second that is no longer part of its validity. */
+  readonly notAfter: number;
+  readonly mayGrant: boolean;
+  readonly label: string | null;
+  readonly accepted: Moment | null;
+  /** The first second at which it no longer holds, by its withdrawal. */
+  readonly withdrawnFrom: number | null;
+  /** Number of events folded. */
+  readonly events: number;
+  readonly head: Hash;
+}
+
+/** The id of the `number`th grant of a type to a subject, counted from 0. */
+export function grantIdOf(typeId: Hash, subject: Address, number: number): Hash {
+  const types = ["bytes32", "address", "uint256"];
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [typeId, subject, number])) as Hash;
+}
+
+/**
+ * The type that an event adds.
+ * @throws ChainDataError when its id is not the hash of its URI.
+ */
+export function applyTypeAdded(event: TypeAdded, chainId: number): CredentialType {
+  const { typeId, uri, schemaUri, schemaHash, block, time, log } = event;
+  if (id(uri) !== typeId) throw new ChainDataError(`Type ${typeId} is not the hash of its URI ${uri}`);
+  const seed = headSeed({ chainId, registry: log.address }, HEAD_KIND.credentialType, typeId);
+  return { typeId, uri, schemaUri, schemaHash, added: { block, time }, head: nextHead(seed, log, time) };
+}
+
+/**
+ * Folds one event into a grant's state; `undefined` is a grant that was never made. Pure: the node, the library that reads
+ * a chain and an offline verifier all use it.
+ *
+ * @throws HistoryIncompleteError when the event can't follow this state; ChainDataError when it contradicts itself.
+ */
+export function applyGrantEvent(state: GrantState | undefined, event: GrantEvent, chainId: number): GrantState {
+  const { block, time, log, grantId } = event;
+  if (event.type === "granted") {
+    if (state !== undefined) throw unexpected(event, "the grant is there already");
+    const { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label } = event;
+    if (grantIdOf(typeId, subject, number) !== grantId) {
+      throw new ChainDataError(`Grant ${grantId} is not number ${number} of type ${typeId} to ${subject}`);
+    }
+    const seed = headSeed({ chainId, registry: log.address }, HEAD_KIND.grant, grantId);
+    return {
+      grantId,
+      typeId,
+      subject,
+      number,
+      parent,
+      created: { block, time },
+      notBefore,
+      notAfter,
+      mayGrant,
+      label,
+      accepted: null,
+      withdrawnFrom: null,
+      events: 1,
+      head: nextHead(seed, log, time),
+    };
+  }
+  if (state === undefined) throw unexpected(event, "there is no such grant");
+  const next = { ...state, events: state.events + 1, head: nextHead(state.head, log, time) };
+  if (event.type === "accepted") {
+    if (state.accepted !== null) throw unexpected(event, "it was accepted before");
+    return { ...next, accepted: { block, time } };
+  }
+  if (event.from < state.notBefore || event.from >= (state.withdrawnFrom ?? Number.POSITIVE_INFINITY)) {
+    throw unexpected(event, `its end at ${event.from} is before its start, or not before the end that there is`);
+  }
+  return { ...next, withdrawnFrom: event.from };
+}
+
+function unexpected({ grantId, block, log, type }: GrantEvent, why: string): HistoryIncompleteError {
+  return new HistoryIncompleteError(
+    `Log ${log.logIndex} of block ${block} (${type} of grant ${grantId}) can't follow what is known: ${why}`,
+  );
+}

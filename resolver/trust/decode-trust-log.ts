@@ -1,0 +1,146 @@
+import { id } from "ethers";
+import type { Log } from "../chain/chain-reader.ts";
+import { type Address, type Hash, type Hex, toBytes } from "../hex.ts";
+import {
+  asAddress,
+  asBoolean,
+  asNumber,
+  bytesAt,
+  expectWords,
+  impossible,
+  subjectAndActor,
+  wordAt,
+} from "../log-data.ts";
+
+/** `TrustRegistry.MAX_URI_BYTES` */
+export const MAX_URI_BYTES = 200;
+/** `TrustRegistry.MAX_LABEL_BYTES` */
+export const MAX_LABEL_BYTES = 96;
+
+/** What every event of the trust registry has. */
+interface TrustEventBase {
+  /** Who acted: the signer, never a relayer. */
+  readonly actor: Address;
+  readonly block: number;
+  /** Unix time of the block, in seconds. */
+  readonly time: number;
+  readonly log: Log;
+}
+
+/** A credential type exists from now on. */
+export interface TypeAdded extends TrustEventBase {
+  readonly type: "typeAdded";
+  readonly typeId: Hash;
+  readonly uri: string;
+  readonly schemaUri: string;
+  readonly schemaHash: Hash;
+}
+
+/** A grant was made; it counts for nothing until it is accepted. Times are Unix seconds, `notAfter` is no part of it. */
+export interface Granted extends TrustEventBase {
+  readonly type: "granted";
+  readonly grantId: Hash;
+  readonly typeId: Hash;
+  readonly subject: Address;
+  /** Counts the grants of this type to this subject, from 0. */
+  readonly number: number;
+  /** The grant above; `null` at a root. */
+  readonly parent: Hash | null;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly mayGrant: boolean;
+  /** The subject's official name, or `null` when what was written must not be shown. */
+  readonly label: string | null;
+}
+
+/** A grant's subject accepted it. */
+export interface Accepted extends TrustEventBase {
+  readonly type: "accepted";
+  readonly grantId: Hash;
+}
+
+/** A grant ends at `from`, in Unix seconds, which may be past. */
+export interface Withdrawn extends TrustEventBase {
+  readonly type: "withdrawn";
+  readonly grantId: Hash;
+  readonly from: number;
+}
+
+/** An event about one grant. */
+export type GrantEvent = Granted | Accepted | Withdrawn;
+/** An event of the trust registry that is in a head. */
+export type TrustEvent = TypeAdded | GrantEvent;
+
+/** Topic 0 of each event of the trust registry that is in a head. Those about roles are in none. */
+export const TRUST_TOPICS = {
+  typeAdded: id("TypeAdded(bytes32,address,string,string,bytes32)") as Hash,
+  granted: id("Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)") as Hash,
+  accepted: id("Accepted(bytes32,address)") as Hash,
+  withdrawn: id("Withdrawn(bytes32,address,uint256)") as Hash,
+} as const;
+
+/**
+ * Reads a log of the trust registry that is in a head.
+ *
+ * @param time Unix time of the log's block, in seconds.
+ * @throws ChainDataError when the log is none that the contract can have written.
+ */
+export function decodeTrustLog(log: Log, time: number): TrustEvent {
+  const { subject, actor } = subjectAndActor(log);
+  const base = { actor, block: log.blockNumber, time, log };
+  switch (log.topics[0]) {
+    case TRUST_TOPICS.typeAdded: {
+      const uri = bytesAt(log, 0, 3, MAX_URI_BYTES);
+      const schemaUri = bytesAt(log, 1, uri.end, MAX_URI_BYTES);
+      expectWords(log, schemaUri.end);
+      const texts = { uri: uriOf(log, uri.value), schemaUri: uriOf(log, schemaUri.value) };
+      return { type: "typeAdded", ...base, typeId: subject, ...texts, schemaHash: wordAt(log, 2) };
+    }
+    case TRUST_TOPICS.granted: {
+      const label = bytesAt(log, 7, 8, MAX_LABEL_BYTES);
+      expectWords(log, label.end);
+      const parent = wordAt(log, 3);
+      return {
+        type: "granted",
+        ...base,
+        grantId: subject,
+        typeId: wordAt(log, 0),
+        subject: asAddress(log, wordAt(log, 1)),
+        number: asNumber(log, wordAt(log, 2)),
+        parent: /[^0]/.test(parent.slice(2)) ? parent : null,
+        notBefore: asNumber(log, wordAt(log, 4)),
+        notAfter: asNumber(log, wordAt(log, 5)),
+        mayGrant: asBoolean(log, wordAt(log, 6)),
+        label: shownLabel(label.value),
+      };
+    }
+    case TRUST_TOPICS.accepted:
+      expectWords(log, 0);
+      return { type: "accepted", ...base, grantId: subject };
+    case TRUST_TOPICS.withdrawn:
+      expectWords(log, 1);
+      return { type: "withdrawn", ...base, grantId: subject, from: asNumber(log, wordAt(log, 0)) };
+    default:
+      throw impossible(log, `topic 0 is ${log.topics[0]}`);
+  }
+}
+
+function uriOf(log: Log, value: Hex): string {
+  const text = String.fromCharCode(...toBytes(value));
+  if (!/^[\x21-\x7e]+$/.test(text)) throw impossible(log, "its URI is not of printable ASCII characters");
+  return text;
+}
+
+/** A label that may be shown: UTF-8 in form NFC that says something, without control or formatting characters. */
+function shownLabel(value: Hex): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(toBytes(value));
+    // Cc: control; Cf: formatting, in which all bidirectional controls are; Zl, Zp: line breaks; Co, Cn: nobody's.
+    return text !== "" && text === text.normalize("NFC") && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u.test(text)
+      ? text
+      : null;
+  } catch (error) {
+    if (error instanceof TypeError) return null; // no UTF-8
+    throw error;
+  }
+}

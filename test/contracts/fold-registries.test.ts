@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type ContractTransactionResponse, type Log as EthersLog, ZeroAddress } from "ethers";
+import fc from "fast-check";
+import { globalOptions } from "hardhat";
+import type { Log } from "../../resolver/chain/chain-reader.ts";
+import type { Address, Hash } from "../../resolver/hex.ts";
+import { hashWords } from "../../resolver/status/apply-status-event.ts";
+import { isAccredited, standingOf } from "../../resolver/trust/accreditation.ts";
+import { label, now, setNextTime } from "../helpers/contracts.ts";
+import { DAY, deployTrust, YEAR } from "../helpers/grants.ts";
+import { runs } from "../helpers/property.ts";
+import { BASE_URI, change, grantId, listId, REASON, SIZE, TYPE_ID } from "../helpers/registries.ts";
+import { TrustIndex } from "../helpers/trust-index.ts";
+
+/** Instrumented contracts are slow, and have been through all lines by other tests. */
+const SEQUENCES = globalOptions.coverage ? 30 : 1_000;
+const ACTORS = 4;
+
+const who = fc.nat({ max: ACTORS - 1 });
+const which = fc.nat({ max: 7 });
+const mask = fc.constantFrom(0n, 1n, 0b110n, 1n << 255n, 2n ** 256n - 1n);
+const days = fc.integer({ min: -20, max: 20 }).map(BigInt);
+
+/** One call, whether or not the contract allows it. */
+const step = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ call: fc.constant("root" as const), to: who, start: days, end: days }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      call: fc.constant("grant" as const),
+      parent: which,
+      by: who,
+      to: who,
+      start: days,
+      end: days,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ call: fc.constant("accept" as const), grant: which }) },
+  { weight: 3, arbitrary: fc.record({ call: fc.constant("withdraw" as const), grant: which, by: who, from: days }) },
+  { weight: 1, arbitrary: fc.record({ call: fc.constant("deactivate" as const), who }) },
+  { weight: 1, arbitrary: fc.record({ call: fc.constant("delegate" as const), who, to: who }) },
+  { weight: 2, arbitrary: fc.record({ call: fc.constant("list" as const), by: who, number: fc.nat({ max: 1 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      call: fc.constant("update" as const),
+      issuer: who,
+      by: who,
+      number: fc.nat({ max: 1 }),
+      words: fc.uniqueArray(fc.constantFrom(0n, 1n, 511n, 512n), { minLength: 1, maxLength: 3 }),
+      revoke: mask,
+      suspend: mask,
+      reinstate: mask,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ call: fc.constant("close" as const), by: who, number: fc.nat({ max: 1 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ call: fc.constant("checkpoint" as const), by: who, number: fc.nat({ max: 1 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ call: fc.constant("wait" as const), days: fc.integer({ min: 1, max: 15 }).map(BigInt) }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on state, heads and roots after each`, async () => {
+  const chain = await deployTrust();
+  const { ethers, trust, status, did, council, ministry, issuer, delegate, stranger } = chain;
+  const actors = [ministry, issuer, delegate, stranger];
+  const lower = (value: string) => value.toLowerCase() as Address;
+  const addresses = { trust: lower(String(trust.target)), status: lower(String(status.target)) };
+
+  // Two roots with a child: from nothing, most calls of a short sequence would be refused.
+  const parent = await chain.acceptedRoot(ministry, { notBefore: chain.start - YEAR });
+  await chain.acceptedBelow(parent, ministry, issuer, { notBefore: chain.start - 30n * DAY });
+  await chain.acceptedRoot(delegate, { notAfter: chain.start + 40n * DAY });
+  await status.connect(issuer).createList(issuer.address, 0n, SIZE, TYPE_ID, BASE_URI);
+
+  const known = new TrustIndex(31_337, addresses);
+  const catchUp = async (index: TrustIndex, fromBlock: number) => {
+    const address = [addresses.trust, addresses.status];
+    for (const log of await ethers.provider.getLogs({ address, fromBlock })) {
+      const time = Number((await ethers.provider.getBlock(log.blockNumber))?.timestamp);
+      if (log.topics.length !== 3) continue; // about roles
+      if (lower(log.address) === addresses.trust) index.applyTrust(asLog(log), time);
+      else index.applyStatus(asLog(log), time);
+    }
+  };
+  await catchUp(known, 0);
+
+  const grantsOf = (index: TrustIndex) => [...index.grants.values()];
+  const send = async (one: Step, index: TrustIndex): Promise<ContractTransactionResponse | undefined> => {
+    const time = await now(chain);
+    const actor = (number: number) => actors[number] ?? assert.fail();
+    const grants = grantsOf(index);
+    const grant = (number: number) => grants[number % grants.length] ?? assert.fail();
+    const bounds = (start: bigint, end: bigint) => [time + start * DAY, time + end * DAY] as const;
+    switch (one.call) {
+      case "root":
+        return trust
+          .connect(council)
+          .grantRoot(TYPE_ID, actor(one.to).address, ...bounds(one.start, one.end), true, "행안부");
+      case "grant": {
+        const above = grant(one.parent);
+        const by =
+          one.by === 0 ? actor(0) : (actors.find(({ address }) => lower(address) === above.subject) ?? actor(one.by));
+        const [start, end] = bounds(one.start, one.end);
+        const notBefore = one.start < 0n ? BigInt(above.notBefore) : start;
+        const notAfter = one.end > 0n ? BigInt(above.notAfter) : end;
+        return trust
+          .connect(by)
+          .grant(above.grantId, actor(one.to).address, notBefore, notAfter, one.to !== 3, "a\u202e");
+      }
+      case "accept": {
+        const { subject, grantId: id } = grant(one.grant);
+        return trust.connect(actors.find(({ address }) => lower(address) === subject) ?? null).accept(id);
+      }
+      case "withdraw": {
+        const by = one.by === 3 ? council : actor(one.by);
+        return trust.connect(by).withdraw(grant(one.grant).grantId, one.from === 0n ? 0n : time + one.from * DAY);
+      }
+      case "deactivate": {
+        const sent = await did.connect(actor(one.who)).changeOwner(actor(one.who).address, ZeroAddress);
+        index.deactivated.set(lower(actor(one.who).address), { block: 0, time: Number(await now(chain)) });
+        return sent;
+      }
+      case "delegate":
+        return did
+          .connect(actor(one.who))
+          .addDelegate(actor(one.who).address, label("status"), actor(one.to).address, 10n * DAY);
+      case "list":
+        return status
+          .connect(actor(one.by))
+          .createList(actor(one.by).address, BigInt(one.number), SIZE, TYPE_ID, BASE_URI);
+      case "update": {
+        const { revoke, suspend, reinstate } = one;
+        const changes = one.words.map((word) => change(word, { revoke, suspend, reinstate }));
+        const by = one.by === 0 ? actor(one.by) : actor(one.issuer);
+        return status.connect(by).update(listId(actor(one.issuer).address, BigInt(one.number)), changes, REASON);
+      }
+      case "close":
+        return status.connect(actor(one.by)).close(listId(actor(one.by).address, BigInt(one.number)));
+      case "checkpoint":
+        return status.connect(actor(one.by)).checkpoint(listId(actor(one.by).address, BigInt(one.number)), 0n, 4n);
+      case "wait":
+        await setNextTime(chain, time + one.days * DAY);
+        await ethers.provider.send("evm_mine", []);
+        return undefined;
+    }
+  };
+
+  const compare = async (index: TrustIndex) => {
+    assert.equal(await trust.root(), index.roots.trust);
+    assert.equal(await status.root(), index.roots.status);
+    const time = await now(chain);
+    for (const grant of grantsOf(index)) {
+      assert.equal(await trust.head(grant.grantId), grant.head);
+      for (const at of [time, time - 5n * DAY]) {
+        const standing = standingOf(index.knowledge, grant.grantId, Number(at));
+        assert.equal(
+          await trust.holds(grant.grantId, at),
+          standing.holds,
+          `${grant.grantId} at ${at}: ${standing.reason}`,
+        );
+      }
+    }
+    for (const { address } of actors) {
+      const own = grantsOf(index).filter(({ subject }) => subject === lower(address));
+      const accredited = isAccredited(
+        index.knowledge,
+        own.map(({ grantId: id }) => id),
+        Number(time),
+      );
+      assert.equal(await trust.isAccredited(TYPE_ID, address), accredited);
+    }
+    for (const { state, words } of index.lists.values()) {
+      assert.equal(await status.head(state.list), state.head);
+      const { issuer: by, typeId, size, closed } = await status.listOf(state.list);
+      assert.deepEqual(
+        [lower(by), typeId, Number(size), closed],
+        [state.origin?.issuer, state.typeId, state.size, state.closed],
+      );
+      for (const [from, count] of [
+        [0, 2],
+        [511, 1],
+      ] as const) {
+        const stored = await status.words(state.list, BigInt(from), BigInt(count));
+        const found = new Map(stored.map(({ revoked, suspended }, at) => [from + at, { revoked, suspended }]));
+        assert.equal(hashWords(words, from, count), hashWords(found, from, count));
+      }
+    }
+  };
+
+  let [written, refused] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
+      const snapshot = await ethers.provider.send("evm_snapshot", []);
+      const index = known.clone();
+      try {
+        for (const one of steps) {
+          const before = await ethers.provider.getBlockNumber();
+          try {
+            if (await send(one, index)) written++;
+          } catch (error) {
+            if (!(error instanceof Error && "data" in error)) throw error;
+            refused++;
+          }
+          await catchUp(index, before + 1);
+          await compare(index);
+        }
+      } finally {
+        await ethers.provider.send("evm_revert", [snapshot]);
+      }
+    }),
+    runs(SEQUENCES),
+  );
+  assert(written > SEQUENCES && refused > SEQUENCES / 4, `${written} written, ${refused} refused`);
+  assert.equal(grantId(TYPE_ID, ministry.address), parent);
+});
+
+function asLog({ address, topics, data, blockNumber, blockHash, transactionHash, index }: EthersLog): Log {
+  return {
+    address: address.toLowerCase() as Address,
+    topics: topics as Hash[],
+    data: data as Hash,
+    blockNumber,
+    blockHash: blockHash as Hash,
+    transactionHash: transactionHash as Hash,
+    logIndex: index,
+  };
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Moment } from "../../resolver/apply-event.ts";
+import type { Log } from "../../resolver/chain/chain-reader.ts";
+import { HEAD_KIND, headSeed, nextRoot } from "../../resolver/head.ts";
+import type { Address, Hash } from "../../resolver/hex.ts";
+import { applyStatusEvent, type StatusListState, type StatusWord } from "../../resolver/status/apply-status-event.ts";
+import { decodeStatusLog } from "../../resolver/status/decode-status-log.ts";
+import {
+  applyGrantEvent,
+  applyTypeAdded,
+  type CredentialType,
+  type GrantState,
+} from "../../resolver/trust/apply-trust-event.ts";
+import { decodeTrustLog } from "../../resolver/trust/decode-trust-log.ts";
+
+/** What the resolver's folds make of the logs of a trust and a status registry: types, grants, lists and both roots. */
+export class TrustIndex {
+  readonly chainId: number;
+  readonly types = new Map<Hash, CredentialType>();
+  readonly grants = new Map<Hash, GrantState>();
+  readonly lists = new Map<Hash, { state: StatusListState; words: Map<number, StatusWord> }>();
+  readonly deactivated = new Map<Address, Moment>();
+  readonly roots: { trust: Hash; status: Hash };
+
+  constructor(chainId: number, registries: { trust: Address; status: Address }) {
+    this.chainId = chainId;
+    const seed = (registry: Address) => headSeed({ chainId, registry }, HEAD_KIND.root);
+    this.roots = { trust: seed(registries.trust), status: seed(registries.status) };
+  }
+
+  /** A copy that goes its own way. */
+  clone(): TrustIndex {
+    return structuredCopy(this);
+  }
+
+  applyTrust(log: Log, time: number): void {
+    const event = decodeTrustLog(log, time);
+    if (event.type === "typeAdded") {
+      const type = applyTypeAdded(event, this.chainId);
+      assert(!this.types.has(type.typeId));
+      this.types.set(type.typeId, type);
+      this.roots.trust = nextRoot(this.roots.trust, type.head);
+      return;
+    }
+    const state = applyGrantEvent(this.grants.get(event.grantId), event, this.chainId);
+    this.grants.set(event.grantId, state);
+    this.roots.trust = nextRoot(this.roots.trust, state.head);
+  }
+
+  applyStatus(log: Log, time: number): void {
+    const event = decodeStatusLog(log, time);
+    const list = this.lists.get(event.list);
+    const words = list?.words ?? new Map<number, StatusWord>();
+    const step = applyStatusEvent(list?.state, event, this.chainId, words);
+    for (const [index, word] of step.words) words.set(index, word);
+    this.lists.set(event.list, { state: step.state, words });
+    this.roots.status = nextRoot(this.roots.status, step.state.head);
+  }
+
+  readonly knowledge = {
+    grant: (grantId: Hash) => this.grants.get(grantId),
+    deactivatedAt: (subject: Address) => this.deactivated.get(subject)?.time,
+  };
+}
+
+function structuredCopy(index: TrustIndex): TrustIndex {
+  const zero: Address = `0x${"0".repeat(40)}`;
+  const copy = new TrustIndex(index.chainId, { trust: zero, status: zero });
+  Object.assign(copy.roots, index.roots);
+  for (const [id, type] of index.types) copy.types.set(id, type);
+  for (const [id, grant] of index.grants) copy.grants.set(id, grant);
+  for (const [id, { state, words }] of index.lists) copy.lists.set(id, { state, words: new Map(words) });
+  for (const [who, when] of index.deactivated) copy.deactivated.set(who, when);
+  return copy;
+}
