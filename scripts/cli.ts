@@ -9,6 +9,7 @@ import { addDidAddKey } from "./commands/did-add-key.ts";
 import { addDidAddService } from "./commands/did-add-service.ts";
 import { addDidCreate } from "./commands/did-create.ts";
 import { addDidDeactivate } from "./commands/did-deactivate.ts";
+import { addDidAddDelegate, addDidRevokeDelegate } from "./commands/did-delegate.ts";
 import { addDidRevokeKey } from "./commands/did-revoke-key.ts";
 import { addDidSetOwner } from "./commands/did-set-owner.ts";
 import { addDidShow } from "./commands/did-show.ts";
@@ -19,6 +20,14 @@ import { addNetworkShow } from "./commands/network-show.ts";
 import { addNode } from "./commands/node.ts";
 import { addResolve } from "./commands/resolve.ts";
 import { addStart } from "./commands/start.ts";
+import { addStatusChanges } from "./commands/status-change.ts";
+import { addStatusCheckpoint, addStatusClose, addStatusCreate } from "./commands/status-create.ts";
+import { addStatusShow } from "./commands/status-show.ts";
+import { addTrustAccept, addTrustWithdraw } from "./commands/trust-accept.ts";
+import { addTrustGrant, addTrustRoot } from "./commands/trust-grant.ts";
+import { addTrustShow } from "./commands/trust-show.ts";
+import { addTypeAdd } from "./commands/type-add.ts";
+import { addTypeShow } from "./commands/type-show.ts";
 import { REPOSITORY } from "./deploy/artifacts.ts";
 
 const HELP = `
@@ -67,7 +76,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 
 function buildProgram(terminal: Terminal, json: boolean): Command {
   const program = new Command("mapae")
-    .description("did:mapae: deploy a network, write and resolve DIDs, run a node")
+    .description(
+      "did:mapae: deploy a network, write and resolve DIDs, accredit issuers, revoke credentials, run a node",
+    )
     .version(version(), "--version")
     .option("--json", "answers as JSON on stdout, errors as JSON on stderr")
     .option("--network <file>", "network descriptor (default: MAPAE_NETWORK, else that of npm start)")
@@ -93,9 +104,26 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addDidAddKey(did, terminal);
   addDidAddService(did, terminal);
   addDidRevokeKey(did, terminal);
+  addDidAddDelegate(did, terminal);
+  addDidRevokeDelegate(did, terminal);
   addDidSetOwner(did, terminal);
   addDidDeactivate(did, terminal);
   addDidShow(did, terminal);
+  const type = program.command("type").description("credential types");
+  addTypeAdd(type, terminal);
+  addTypeShow(type, terminal);
+  const trust = program.command("trust").description("who may issue which credential type");
+  addTrustRoot(trust, terminal);
+  addTrustGrant(trust, terminal);
+  addTrustAccept(trust, terminal);
+  addTrustWithdraw(trust, terminal);
+  addTrustShow(trust, terminal);
+  const status = program.command("status").description("status lists: revoke and suspend credentials");
+  addStatusCreate(status, terminal);
+  addStatusChanges(status, terminal);
+  addStatusClose(status, terminal);
+  addStatusCheckpoint(status, terminal);
+  addStatusShow(status, terminal);
   const key = program.command("key").description("accounts that own DIDs");
   addKeyNew(key, terminal);
   addResolve(program, terminal);

@@ -9,10 +9,11 @@ import {
   readIdentity,
 } from "../../resolver/index.ts";
 import type { DidChange } from "../did/change.ts";
-import { type Written, writeChanges } from "../did/write.ts";
+import { writeChanges } from "../did/write.ts";
 import type { Call } from "./call.ts";
 import { CliError } from "./errors.ts";
 import { feeFields } from "./gas-price.ts";
+import type { Written } from "./send.ts";
 import { type OpenNetwork, openNetwork } from "./settings.ts";
 import { readSigner, writeProvider } from "./signer.ts";
 

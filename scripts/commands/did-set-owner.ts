@@ -1,8 +1,9 @@
-import { getAddress, isAddress } from "ethers";
+import { ZERO_ADDRESS } from "../../resolver/hex.ts";
 import type { Address } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { existing, openDid, submit } from "../cli/did-call.ts";
 import { CliError } from "../cli/errors.ts";
+import { parseAccount } from "../did/account.ts";
 
 /** `mapae did set-owner` */
 export const addDidSetOwner: AddCommand = (parent, terminal) => {
@@ -28,22 +29,12 @@ Example:
 };
 
 function parseOwner(text: string): Address {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {
-    throw new CliError("INVALID_INPUT", `An address is 0x and 40 hex digits, got ${JSON.stringify(text.slice(0, 80))}`);
-  }
-  const isSpelledRight: boolean = isAddress(text);
-  if (!isSpelledRight) {
-    const right = getAddress(text.toLowerCase());
-    throw new CliError(
-      "INVALID_INPUT",
-      `${text} has a wrong EIP-55 checksum: was a digit mistyped? Else it is ${right}`,
-    );
-  }
-  if (/^0x0{40}$/.test(text)) {
+  const owner = parseAccount(text);
+  if (owner === ZERO_ADDRESS) {
     throw new CliError(
       "INVALID_INPUT",
       "The zero address would deactivate the DID for ever: that is mapae did deactivate",
     );
   }
-  return text.toLowerCase() as Address;
+  return owner;
 }

@@ -2,7 +2,7 @@ import { ContractFactory, getCreateAddress, keccak256, type Provider, type Signe
 import type { Address, ChainReader, Hash, Hex } from "../../resolver/index.ts";
 import { CliError } from "../cli/errors.ts";
 import type { FeeFields } from "../cli/gas-price.ts";
-import { explain } from "../did/write.ts";
+import { explain } from "../cli/send.ts";
 import { type Artifact, isCodeOf } from "./artifacts.ts";
 import type { JournalStep } from "./journal.ts";
 

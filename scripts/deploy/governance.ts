@@ -2,7 +2,7 @@ import { Contract, type Signer } from "ethers";
 import type { Address } from "../../resolver/index.ts";
 import { CliError } from "../cli/errors.ts";
 import type { FeeFields } from "../cli/gas-price.ts";
-import { explain } from "../did/write.ts";
+import { explain } from "../cli/send.ts";
 import type { Artifact } from "./artifacts.ts";
 
 /** Who governs a network's credential types and roots. */

@@ -7,6 +7,7 @@ import { CliError } from "../cli/errors.ts";
 export type DidChange =
   | { readonly kind: "setAttribute"; readonly name: Hash; readonly value: Hex; readonly validity: number }
   | { readonly kind: "revokeAttribute"; readonly name: Hash; readonly value: Hex }
+  | { readonly kind: "addDelegate"; readonly type: Hash; readonly delegate: Address; readonly validity: number }
   | { readonly kind: "revokeDelegate"; readonly type: Hash; readonly delegate: Address }
   | { readonly kind: "changeOwner"; readonly owner: Address };
 
@@ -35,6 +36,8 @@ function argumentsOf(change: DidChange): unknown[] {
       return [change.name, change.value, change.validity];
     case "revokeAttribute":
       return [change.name, change.value];
+    case "addDelegate":
+      return [change.type, change.delegate, change.validity];
     case "revokeDelegate":
       return [change.type, change.delegate];
     case "changeOwner":

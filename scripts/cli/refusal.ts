@@ -1,0 +1,68 @@
+import { Interface } from "ethers";
+import { didRegistryAbi, forwarderAbi, statusRegistryAbi, timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+
+const CONTRACTS = [didRegistryAbi, trustRegistryAbi, statusRegistryAbi, forwarderAbi, timelockAbi].map(
+  (abi) => new Interface(abi),
+);
+
+type Words = (...args: readonly string[]) => string;
+
+/** What a person makes of each error of the contracts. */
+const WORDS: Readonly<Record<string, Words>> = {
+  DidRegistryUnauthorized: (identity, actor) => `${actor} is not the owner of ${identity}`,
+  DidRegistryDeactivated: (identity) => `${identity} was deactivated, for ever`,
+  DidRegistryValueTooLong: (length, most) => `the value has ${length} bytes, at most ${most} are allowed`,
+  DidRegistryValidityTooLong: (validity, most) =>
+    `a validity of ${validity} seconds is longer than ${most}, the longest allowed`,
+
+  TrustRegistryUnknownType: (type) => `there is no credential type ${type}: mapae type show lists them`,
+  TrustRegistryTypeExists: (type) => `credential type ${type} is there already; a new version needs another URI`,
+  TrustRegistryInvalidUri: (uri) => `a URI is 1 to 200 printable ASCII characters, got ${JSON.stringify(uri)}`,
+  TrustRegistryUnknownGrant: (grant) => `there is no grant ${grant}`,
+  TrustRegistryUnauthorized: (grant, actor) => `${actor} may not do this to grant ${grant}`,
+  TrustRegistryNotHolding: (grant) => `grant ${grant}, or a link above it, does not hold now`,
+  TrustRegistryMayNotGrant: (grant) => `the subject of grant ${grant} may not grant on`,
+  TrustRegistryTooDeep: (grant) => `a grant below ${grant} would be too deep`,
+  TrustRegistryInvalidValidity: (from, to, earliest, latest) =>
+    `a validity from ${from} to ${to} is empty, or not within ${earliest} and ${latest} (Unix seconds)`,
+  TrustRegistryLabelTooLong: (length, most) => `the label has ${length} bytes, at most ${most} are allowed`,
+  TrustRegistryAlreadyAccepted: (grant) => `grant ${grant} was accepted before`,
+  TrustRegistryTooManyOpenGrants: (type, subject) =>
+    `${subject} has eight grants of type ${type} that hold: withdraw one first`,
+  TrustRegistryWithdrawalTooEarly: (grant, from, earliest) =>
+    `grant ${grant} can be withdrawn from ${earliest} on, not from ${from} (Unix seconds)`,
+  TrustRegistryAlreadyWithdrawn: (grant, from, end) =>
+    `grant ${grant} ends at ${end} already, which ${from} is not before (Unix seconds)`,
+
+  StatusRegistryUnauthorized: (issuer, actor) =>
+    `${actor} is neither the controller of ${issuer} nor its delegate for statuses`,
+  StatusRegistryNotAccredited: (issuer, type) => `${issuer} is not accredited for credential type ${type} now`,
+  StatusRegistryUnknownList: (list) => `there is no status list ${list}`,
+  StatusRegistryListExists: (list) => `status list ${list} is there already: take another number`,
+  StatusRegistryListClosed: (list) => `status list ${list} was closed before`,
+  StatusRegistryInvalidSize: (size) => `a size is a multiple of 256 from 131072 to 1048576, got ${size}`,
+  StatusRegistryInvalidBaseUri: (length, most) => `a base URI has 1 to ${most} bytes, got ${length}`,
+
+  AccessControlUnauthorizedAccount: (account, role) => `${account} does not hold the role ${role}`,
+  ERC2771ForwarderInvalidSigner: (signer, from) =>
+    `the request was not signed by ${from} as it is (its nonce may be used); its signature is of ${signer}`,
+  ERC2771ForwarderExpiredRequest: (deadline) => `the request's deadline, ${deadline}, is over (Unix seconds)`,
+  ERC2771UntrustfulTarget: (target, forwarder) => `${target} does not trust the forwarder ${forwarder}`,
+};
+
+/**
+ * A contract's refusal in words, with its name.
+ * @param data what the call reverted with.
+ * @returns `undefined` when no contract of ours says that.
+ */
+export function refusalInWords(data: string | null | undefined): string | undefined {
+  if (!data || data === "0x") return undefined;
+  for (const contract of CONTRACTS) {
+    const error = contract.parseError(data);
+    if (error === null) continue;
+    const args = error.args.map(String);
+    const words = WORDS[error.name];
+    return words === undefined ? `${error.signature} with ${args.join(", ")}` : `${words(...args)} (${error.name})`;
+  }
+  return undefined;
+}
