@@ -16,6 +16,7 @@ import { addDidShow } from "./commands/did-show.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addKeyNew } from "./commands/key-new.ts";
 import { addNetworkDeploy } from "./commands/network-deploy.ts";
+import { addNetworkRoles } from "./commands/network-roles.ts";
 import { addNetworkShow } from "./commands/network-show.ts";
 import { addNode } from "./commands/node.ts";
 import { addResolve } from "./commands/resolve.ts";
@@ -99,6 +100,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   const network = program.command("network").description("deploy and describe networks");
   addNetworkDeploy(network, terminal);
   addNetworkShow(network, terminal);
+  addNetworkRoles(network, terminal);
   const did = program.command("did").description("write and show DIDs");
   addDidCreate(did, terminal);
   addDidAddKey(did, terminal);

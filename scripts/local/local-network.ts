@@ -9,12 +9,13 @@ import { readArtifacts } from "../deploy/artifacts.ts";
 import { type Child, firstMessage, script, startChild } from "./child.ts";
 import { readDemo } from "./demo.ts";
 import { deployLocal } from "./deploy-local.ts";
+import { describeDemo } from "./describe-demo.ts";
 import { takeLock } from "./lock.ts";
 import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
-import { describeDemo, type SeededDid, seed } from "./seed.ts";
-import { seedTrust } from "./seed-trust.ts";
+import { type SeededDid, seed } from "./seed.ts";
+import { type SeededTrust, seedTrust } from "./seed-trust.ts";
 
 export interface LocalNetworkOptions {
   readonly terminal: Terminal;
@@ -33,6 +34,7 @@ export interface LocalNetwork {
   /** Variables with which `mapae node` is started again. */
   readonly nodeVariables: Readonly<Record<string, string>>;
   readonly dids: readonly SeededDid[];
+  readonly trust: SeededTrust;
   /** Stops all and gives the folder back. */
   stop(): Promise<void>;
 }
@@ -110,7 +112,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     });
     stops.push(node.stop);
     await step(`Node on ${nodeUrl}`, () => ready(node, nodeUrl, signal));
-    return { chain, node, chainUrl, nodeUrl, files, nodeVariables, dids, stop };
+    return { chain, node, chainUrl, nodeUrl, files, nodeVariables, dids, trust, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,7 +3,6 @@ import { currentDeployment, formatDid, type NetworkDescriptor } from "../../reso
 import { writeChanges } from "../did/write.ts";
 import { developmentAccount } from "./accounts.ts";
 import { type Demo, identityOf, ownerAfter, toDidChange } from "./demo.ts";
-import type { SeededTrust } from "./seed-trust.ts";
 
 export interface Seeding {
   readonly demo: Demo;
@@ -45,29 +44,4 @@ export async function seed({ demo, network, provider, signal }: Seeding): Promis
     seeded.push({ did, role, special, status, owner: owner.address, ownerKey: owner.privateKey, versions });
   }
   return [...seeded, ...demo.others];
-}
-
-/** What is known of a demo once it is written. */
-export interface WrittenDemo {
-  readonly chainUrl: string;
-  readonly nodeUrl: string;
-  readonly network: NetworkDescriptor;
-  readonly dids: readonly SeededDid[];
-  readonly trust: SeededTrust;
-}
-
-/** The content of `.mapae/local/demo.json`. */
-export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
-  const { chainUrl, nodeUrl, network, dids, trust } = facts;
-  return {
-    remark:
-      "ownerKey are Hardhat's development keys, which the whole world knows: never use them on another network. " +
-      "status is that of GET {node}/1.0/identifiers/{did}.",
-    chain: chainUrl,
-    node: nodeUrl,
-    network: network.name,
-    registry: network.deployments[0]?.registries.did.address,
-    dids,
-    ...trust,
-  };
 }

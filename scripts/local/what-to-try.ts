@@ -3,7 +3,7 @@ import type { LocalNetwork } from "./local-network.ts";
 
 /** What a person can do with a local network that is up: each line works as it is printed. */
 export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">): string {
-  const { chainUrl, nodeUrl, files, dids } = network;
+  const { chainUrl, nodeUrl, files, dids, trust } = network;
   const flags = [
     ...(env.MAPAE_HOME ? [`--network ${files.network}`] : []),
     ...(chainUrl === "http://127.0.0.1:8545" ? [] : [`--rpc ${chainUrl}`]),
@@ -32,9 +32,25 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
           `  ${mapae} resolve ${writable.did}`,
           `  MAPAE_PRIVATE_KEY=${writable.ownerKey} ${mapae} did add-service ${writable.did} --type LinkedDomains --endpoint https://example.org`,
         ]),
+    ...tryTrust(trust, dids).map((line) => `  ${line.replace("mapae", mapae)}`),
+    `  ${mapae} network roles`,
     `  ${mapae} doctor`,
     "",
-    `All DIDs with their owners' keys are in ${files.demo}, the network's descriptor in ${files.network}.`,
+    `All DIDs, types, accreditations and lists with their owners' keys are in ${files.demo}, the network's descriptor in ${files.network}.`,
     `Logs are in ${files.chainLog} and ${files.nodeLog}. Ctrl-C stops all.`,
   ].join("\n");
+}
+
+/** Commands about the first list, and about who may issue. */
+function tryTrust({ lists }: LocalNetwork["trust"], dids: LocalNetwork["dids"]): string[] {
+  const [list] = lists;
+  if (list === undefined) return [];
+  const owner = dids.find(({ did }) => did === list.issuer)?.ownerKey;
+  const [revoked, suspended] = [list.revoked[0], list.suspended[0]];
+  return [
+    "mapae type show",
+    `mapae trust show ${list.issuer}`,
+    `mapae status show ${list.issuer} ${list.number} --index ${revoked},${suspended},100`,
+    `MAPAE_PRIVATE_KEY=${owner} mapae status revoke ${list.issuer} ${list.number} --index 100`,
+  ];
 }
