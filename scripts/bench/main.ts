@@ -1,11 +1,16 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { gasRows } from "./gas.ts";
+import { registryGasRows } from "./gas-registries.ts";
 import { resolveRows } from "./resolve.ts";
 import { isMet, type Row, ratio, table } from "./row.ts";
 
 const OUTPUT = ".mapae/bench.json";
 
-const sections: Record<string, () => Promise<Row[]>> = { gas: gasRows, resolve: resolveRows };
+const sections: Record<string, () => Promise<Row[]>> = {
+  gas: gasRows,
+  registries: registryGasRows,
+  resolve: resolveRows,
+};
 
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(sections)) {
