@@ -8,6 +8,7 @@ const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
   "@ethereumjs/mpt": "MPL-2.0",
   "@ethereumjs/rlp": "MPL-2.0",
   "@ethereumjs/util": "MPL-2.0",
+  "@safe-global/safe-smart-account": "LGPL-3.0",
   argparse: "Python-2.0",
 };
 /** Packages that may have an install script; nothing depends on it being run. fsevents is for macOS only. */
