@@ -19,6 +19,7 @@ import { addNetworkDeploy } from "./commands/network-deploy.ts";
 import { addNetworkRoles } from "./commands/network-roles.ts";
 import { addNetworkShow } from "./commands/network-show.ts";
 import { addNode } from "./commands/node.ts";
+import { addRelay } from "./commands/relay.ts";
 import { addResolve } from "./commands/resolve.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatusChanges } from "./commands/status-change.ts";
@@ -85,6 +86,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
     .option("--network <file>", "network descriptor (default: MAPAE_NETWORK, else that of npm start)")
     .option("--rpc <url>", "the chain (default: the first of MAPAE_RPC_URLS, else http://127.0.0.1:8545)")
     .option("--keystore <file>", "encrypted JSON keystore of the account that signs (default: MAPAE_KEYSTORE)")
+    .option("--relay <file>", "sign a request for somebody who pays, and append it to a file, in place of sending")
     .option("--gas-price <wei>", "send legacy transactions at this price; 0 on a chain with free gas")
     .addHelpText("after", HELP)
     .showSuggestionAfterError()
@@ -128,6 +130,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addStatusShow(status, terminal);
   const key = program.command("key").description("accounts that own DIDs");
   addKeyNew(key, terminal);
+  addRelay(program, terminal);
   addResolve(program, terminal);
   addNode(program, terminal);
   addDoctor(program, terminal);

@@ -6,6 +6,7 @@ import {
   id,
   keccak256,
   type Signer,
+  type TransactionResponse,
   ZeroHash,
 } from "ethers";
 import { network } from "hardhat";
@@ -73,6 +74,18 @@ export async function registryGasRows(): Promise<Row[]> {
   const trace = await ethers.provider.send("debug_traceCall", [asked, "latest", {}]);
   const holds = Number(trace.gas) - getBytes(asked.data).reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 21_000);
 
+  const set = did.interface.encodeFunctionData("setAttribute", [
+    issuer.address,
+    ethers.encodeBytes32String("x"),
+    "0x01",
+    60,
+  ]);
+  await gas(issuer.sendTransaction({ to: did.target, data: set }));
+  const direct = await gas(issuer.sendTransaction({ to: did.target, data: set }));
+  // The first request of an account writes a new nonce; the second is what every later one costs.
+  await relay(forwarder, did, issuer, set);
+  const relayed = await relay(forwarder, did, issuer, set);
+
   const row = (topic: string, size: string, peer: string, ours: number, theirs: number, goal: number): Row => ({
     ...{ topic, size, peer, ours, theirs, goal },
     unit: "gas",
@@ -87,8 +100,25 @@ export async function registryGasRows(): Promise<Row[]> {
     row("gas: revoke one", "known word, controller", limit, known, 55_000, 1),
     row("gas: revoke one", "known word, delegate", limit, byDelegate, 58_000, 1),
     row("gas: checkpoint", "131 072 entries", limit, checkpoint, 2_900_000, 1),
+    row("gas: relayed change", "known nonce", "the same change, direct", relayed, direct, 1.7),
     row("gas: holds", "depth four, execution", limit, holds, 60_000, 1),
   ];
+}
+
+/** Gas of a signed request that carries one call, sent by somebody else. */
+async function relay(forwarder: BaseContract, to: BaseContract, signer: Signer, data: string): Promise<number> {
+  const from = await signer.getAddress();
+  const nonce = await forwarder.getFunction("nonces")(from);
+  const message = { from, to: to.target, value: 0, gas: 500_000, nonce, deadline: FAR, data };
+  const { chainId, name, version, verifyingContract } = await forwarder.getFunction("eip712Domain")();
+  const types = { from: "address", to: "address", value: "uint256", gas: "uint256", nonce: "uint256" };
+  const fields = Object.entries({ ...types, deadline: "uint48", data: "bytes" }).map(([field, type]) => ({
+    name: field,
+    type,
+  }));
+  const domain = { chainId, name, version, verifyingContract };
+  const signature = await signer.signTypedData(domain, { ForwardRequest: fields }, message);
+  return gas(forwarder.getFunction("execute")({ ...message, signature }));
 }
 
 /** 256 different credentials of a list, the same in each run. */
@@ -108,7 +138,7 @@ function hash(types: readonly string[], values: readonly unknown[]): string {
   return keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
 }
 
-async function gas(sent: Promise<ContractTransactionResponse>): Promise<number> {
+async function gas(sent: Promise<Pick<ContractTransactionResponse, "wait"> | TransactionResponse>): Promise<number> {
   const receipt = await (await sent).wait();
   if (receipt === null) throw new Error("A transaction was not mined");
   return Number(receipt.gasUsed);

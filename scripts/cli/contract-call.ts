@@ -14,7 +14,7 @@ import type { Call } from "./call.ts";
 import { CliError } from "./errors.ts";
 import { feeFields } from "./gas-price.ts";
 import { explain, send, type Written } from "./send.ts";
-import { type OpenNetwork, openNetwork } from "./settings.ts";
+import { type OpenNetwork, openNetwork, relayFile } from "./settings.ts";
 import { readSigner, writeProvider } from "./signer.ts";
 
 /** The trust and status registry of the network that is configured, to read and to write. */
@@ -56,9 +56,13 @@ export async function withRegistries<T>(call: Call, use: (registries: Registries
       now: newest?.time ?? 0,
       write: async (to, name, args) => {
         const data = to.interface.encodeFunctionData(name, args) as Hex;
-        return send({ signer: await signing(), to: String(to.target) as Address, data, fees });
+        // What a relayer sends is the forwarder's, and is never itself signed for another.
+        const relay = to === trust || to === status ? relayFile(options, network) : undefined;
+        return send({ signer: await signing(), to: String(to.target).toLowerCase() as Address, data, fees, relay });
       },
       govern: async (name, args) => {
+        if (options.relay !== undefined)
+          throw new CliError("USAGE", "Governance acts through its timelock: leave --relay out");
         const data = trust.interface.encodeFunctionData(name, args) as Hex;
         const target = deployment.registries.trust.address;
         return governed({ signer: await signing(), timelock: deployment.timelock.address, target, data, fees });

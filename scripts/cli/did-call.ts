@@ -13,8 +13,8 @@ import { writeChanges } from "../did/write.ts";
 import type { Call } from "./call.ts";
 import { CliError } from "./errors.ts";
 import { feeFields } from "./gas-price.ts";
-import type { Written } from "./send.ts";
-import { type OpenNetwork, openNetwork } from "./settings.ts";
+import { writtenLines } from "./send.ts";
+import { type OpenNetwork, openNetwork, relayFile } from "./settings.ts";
 import { readSigner, writeProvider } from "./signer.ts";
 
 /** A DID on the network that is configured, as its chain holds it now. */
@@ -74,15 +74,12 @@ export async function submit({ terminal, options, out }: Call, submission: Submi
       identity: did.address,
       changes,
       fees,
+      relay: relayFile(options, network),
     });
-    out.answer({ did: did.did, ...written }, describe(did, written));
+    out.answer({ did: did.did, ...written }, `${did.did}\n${writtenLines(written)}`);
   } finally {
     provider.destroy();
   }
-}
-
-function describe({ did }: MapaeDid, { transaction, block }: Written): string {
-  return `${did}\n  transaction  ${transaction}\n  block        ${block}`;
 }
 
 /** A moment for a person; Unix seconds. */

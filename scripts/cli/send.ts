@@ -1,5 +1,6 @@
 import { isError, type Signer } from "ethers";
 import { type Address, type Hash, type Hex, MapaeError, UnavailableError } from "../../resolver/index.ts";
+import { type RelayFile, signRequest } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
 import type { FeeFields } from "./gas-price.ts";
 import { refusalInWords } from "./refusal.ts";
@@ -14,12 +15,22 @@ export interface ContractCall {
   readonly to: Address;
   readonly data: Hex;
   readonly fees: FeeFields;
+  /** Where a signed request goes in place of the chain. */
+  readonly relay?: RelayFile | undefined;
 }
 
-/** Where a write is on the chain. */
+/** Where a write is: on the chain, or in a file for a relayer, when both are `null`. */
 export interface Written {
-  readonly transaction: Hash;
-  readonly block: number;
+  readonly transaction: Hash | null;
+  readonly block: number | null;
+  /** The file that holds the signed request. */
+  readonly request?: string;
+}
+
+/** The lines that tell a person where a write is. */
+export function writtenLines({ transaction, block, request }: Written): string {
+  if (request !== undefined) return `  signed       for whoever runs mapae relay ${request}`;
+  return `  transaction  ${transaction}\n  block        ${block}`;
 }
 
 /**
@@ -28,10 +39,14 @@ export interface Written {
  * @throws CliError `REFUSED` with the contract's error in words; `NOT_MINED` when it was sent and no block took it yet.
  * @throws UnavailableError when the chain can't be asked.
  */
-export async function send({ signer, to, data, fees }: ContractCall): Promise<Written> {
+export async function send({ signer, to, data, fees, relay }: ContractCall): Promise<Written> {
   const from = await signer.getAddress();
   const call = { from, to, data, ...fees };
   try {
+    if (relay !== undefined) {
+      await signRequest({ signer, to, data }, relay);
+      return { transaction: null, block: null, request: relay.path };
+    }
     await signer.call(call);
     const sent = await signer.sendTransaction(call);
     const receipt = await mined(sent.hash, () => sent.wait(1, MINED_WITHIN_MS));

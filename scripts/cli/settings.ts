@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChainReader,
+  currentDeployment,
   httpRpc,
   type NetworkDescriptor,
   parseNetworkDescriptor,
   rpcReader,
   verifyNetwork,
 } from "../../resolver/index.ts";
+import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
 import { readJsonInput } from "./files.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,6 +27,7 @@ export interface GlobalOptions {
   readonly rpc?: string;
   readonly keystore?: string;
   readonly gasPrice?: string;
+  readonly relay?: string;
 }
 
 /** A network and the chain that it lives on. */
@@ -96,4 +99,10 @@ export async function openNetwork(terminal: Terminal, options: GlobalOptions): P
   const reader = chainReader(terminal, options);
   await verifyNetwork(reader, descriptor);
   return { descriptor, reader, rpcUrl: rpcUrl(terminal, options) };
+}
+
+/** The file of `--relay`, to which a write is signed in place of being sent; `undefined` when it is to be sent. */
+export function relayFile({ relay }: GlobalOptions, { descriptor }: OpenNetwork): RelayFile | undefined {
+  if (relay === undefined) return undefined;
+  return { path: relay, forwarder: currentDeployment(descriptor).forwarder.address, chainId: descriptor.chainId };
 }

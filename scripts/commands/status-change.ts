@@ -3,7 +3,7 @@ import { concat, hexlify, keccak256 } from "ethers";
 import { type AddCommand, type Call, callOf } from "../cli/call.ts";
 import { withRegistries } from "../cli/contract-call.ts";
 import { readInput } from "../cli/files.ts";
-import type { Written } from "../cli/send.ts";
+import { type Written, writtenLines } from "../cli/send.ts";
 import { batchesOf, type StatusAction } from "../status/batches.ts";
 import { readIndexes } from "../status/indexes.ts";
 import { readList, readWords } from "../status/list.ts";
@@ -66,7 +66,7 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
         call.out.note(`Transaction ${position + 1} of ${batches.length}: ${batch.length} words …`);
       transactions.push(await registries.write(registries.status, "update", [list.list, batch, reason]));
     }
-    const done = transactions.map(({ transaction, block }) => `  transaction  ${transaction}\n  block        ${block}`);
+    const done = transactions.map(writtenLines);
     const what = `${action}: ${indexes.length} of list ${number} of ${issuer}`;
     const nothing = batches.length === 0 ? ["  nothing to send: all are so already"] : [];
     const kept = batches.length > 0 && options.reason !== undefined ? [`  salt         ${salt}`] : [];

@@ -2,6 +2,7 @@ import { listIdOf } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { addressOf, withRegistries } from "../cli/contract-call.ts";
 import { CliError } from "../cli/errors.ts";
+import { writtenLines } from "../cli/send.ts";
 import { readList, WORD_BITS } from "../status/list.ts";
 import { typeIdOf } from "../trust/type-id.ts";
 
@@ -42,7 +43,7 @@ Example:
         const args = [address, BigInt(number), BigInt(size), typeIdOf(type), url];
         const written = await registries.write(registries.status, "createList", args);
         const list = listIdOf(address, BigInt(number));
-        const text = `list ${number} of ${issuer}\n  id           ${list}\n  transaction  ${written.transaction}\n  block        ${written.block}`;
+        const text = `list ${number} of ${issuer}\n  id           ${list}\n${writtenLines(written)}`;
         call.out.answer({ list, issuer, number: Number(number), ...written }, text);
       });
     });
@@ -59,7 +60,7 @@ export const addStatusClose: AddCommand = (parent, terminal) => {
       await withRegistries(call, async (registries) => {
         const { list } = await readList(registries, issuer, number);
         const written = await registries.write(registries.status, "close", [list]);
-        call.out.answer({ list, ...written }, `list ${number} of ${issuer} is closed, in block ${written.block}`);
+        call.out.answer({ list, ...written }, `list ${number} of ${issuer} is closed\n${writtenLines(written)}`);
       });
     });
 };
@@ -81,7 +82,7 @@ export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
         const { list, size } = await readList(registries, issuer, number);
         const words = count ?? String(size / WORD_BITS - Number(from));
         const written = await registries.write(registries.status, "checkpoint", [list, BigInt(from), BigInt(words)]);
-        const text = `checkpoint of ${words} words of list ${number} of ${issuer}, in block ${written.block}`;
+        const text = `checkpoint of ${words} words of list ${number} of ${issuer}\n${writtenLines(written)}`;
         call.out.answer({ list, from: Number(from), count: Number(words), ...written }, text);
       });
     });

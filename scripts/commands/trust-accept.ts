@@ -1,5 +1,6 @@
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { parseHash, parseTime, withRegistries } from "../cli/contract-call.ts";
+import { writtenLines } from "../cli/send.ts";
 
 /** `mapae trust accept` */
 export const addTrustAccept: AddCommand = (parent, terminal) => {
@@ -15,7 +16,7 @@ export const addTrustAccept: AddCommand = (parent, terminal) => {
       const grantId = parseHash(grant, "A grant's id");
       await withRegistries(call, async ({ trust, write }) => {
         const written = await write(trust, "accept", [grantId]);
-        const text = `grant ${grantId} is accepted\n  transaction  ${written.transaction}\n  block        ${written.block}`;
+        const text = `grant ${grantId} is accepted\n${writtenLines(written)}`;
         call.out.answer({ grantId, ...written }, text);
       });
     });
@@ -46,7 +47,7 @@ Example:
       await withRegistries(call, async ({ trust, write }) => {
         const written = await write(trust, "withdraw", [grantId, time]);
         const when = from ?? "now";
-        const text = `grant ${grantId} ends at ${when}\n  transaction  ${written.transaction}\n  block        ${written.block}`;
+        const text = `grant ${grantId} ends at ${when}\n${writtenLines(written)}`;
         call.out.answer({ grantId, from: from ?? null, ...written }, text);
       });
     });

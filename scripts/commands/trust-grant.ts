@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { grantIdOf } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { addressOf, describeGoverned, parseHash, withRegistries } from "../cli/contract-call.ts";
+import { writtenLines } from "../cli/send.ts";
 import { type TermOptions, termsOf } from "../trust/terms.ts";
 import { typeIdOf } from "../trust/type-id.ts";
 
@@ -68,7 +69,7 @@ Example:
           ...termsOf(options, registries.now),
         ]);
         const grantId = grantIdOf(typeId, subject, number);
-        const text = `grant ${grantId}\n  to           ${to}\n  transaction  ${written.transaction}\n  block        ${written.block}`;
+        const text = `grant ${grantId}\n  to           ${to}\n${writtenLines(written)}`;
         call.out.answer({ grantId, to, ...written }, text);
       });
     });

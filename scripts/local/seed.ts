@@ -36,7 +36,8 @@ export async function seed({ demo, network, provider, signal }: Seeding): Promis
       signal.throwIfAborted();
       const signer = await provider.getSigner(developmentAccount(one.account).address);
       const changes = version.map((change) => toDidChange(change, demo.keys));
-      versions.push((await writeChanges({ signer, registry, identity, changes, fees: {} })).block);
+      const { block } = await writeChanges({ signer, registry, identity, changes, fees: {} });
+      if (block !== null) versions.push(block);
     }
     const { role, special, status } = one;
     const owner = developmentAccount(ownerAfter(one));
