@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { installPythonTool } from "./python-tool.ts";
 import { complaints, elementOf, slitherReport, waivers } from "./slither-findings.ts";
@@ -42,24 +43,31 @@ for (const finding of report.results.detectors) {
 if (wrong.length > 0) process.exitCode = 1;
 else console.log(`no high or medium finding but the ${waived.length} that waivers.json explains`);
 
-/** What Hardhat compiles, less the tests; its names of sources become paths, because Slither looks for the files. */
+/**
+ * What Hardhat compiles, less the tests; its names of sources become paths, because Slither looks for the files. After
+ * a partial build Hardhat keeps several builds; all of them together have every source.
+ */
 async function compilerInput() {
-  const found = (await readdir(BUILD_INFO).catch(() => [])).filter((file) => /^solc-[^.]*\.json$/.test(file));
-  const [file] = found;
-  if (!file || found.length > 1) throw new Error(`${BUILD_INFO} needs exactly one build: run "hardhat build" first`);
-  const { language, sources, settings } = buildInfo.parse(
-    JSON.parse(await readFile(join(BUILD_INFO, file), "utf8")),
-  ).input;
-  const named = Object.entries(sources)
-    .filter(([name]) => !name.startsWith("project/contracts/test/"))
-    .map(([name, source]) => [
-      name.replace(/^project\//, "").replace(/^npm\/(@?[^@]+)@[^/]+/, "node_modules/$1"),
-      source,
-    ]);
+  const files = (await readdir(BUILD_INFO)).filter((file) => /^solc-[^.]*\.json$/.test(file));
+  const builds = await Promise.all(
+    files.map(async (file) => buildInfo.parse(JSON.parse(await readFile(join(BUILD_INFO, file), "utf8"))).input),
+  );
+  const [first] = builds;
+  if (!first) throw new Error(`${BUILD_INFO} is empty: run "hardhat build" first`);
+  const { language, settings } = first;
+  const sources = new Map<string, unknown>();
+  for (const [name, source] of builds.flatMap((build) => Object.entries(build.sources))) {
+    if (name.startsWith("project/contracts/test/")) continue;
+    const path = name.replace(/^project\//, "").replace(/^npm\/(@?[^@]+)@[^/]+/, "node_modules/$1");
+    if (sources.has(path) && !isDeepStrictEqual(sources.get(path), source)) {
+      throw new Error(`two builds differ in ${path}: run "hardhat clean" and "hardhat build"`);
+    }
+    sources.set(path, source);
+  }
   const perContract = ["abi", "metadata", "devdoc", "userdoc", "evm.bytecode", "evm.deployedBytecode"];
   return {
     language,
-    sources: Object.fromEntries(named),
+    sources: Object.fromEntries(sources),
     settings: {
       ...settings,
       remappings: ["@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"],
