@@ -34,7 +34,7 @@ module.exports = {
     },
     {
       name: "routes-never-see-the-store",
-      comment: "HTTP routes see the DidIndex interface, never LevelDB keys or the chain.",
+      comment: "HTTP routes see the RegistryIndex interface, never LevelDB keys or the chain.",
       severity: "error",
       from: { path: "^node/http/" },
       to: { path: "^node/(store|chain)/|^resolver/chain/|^node_modules/(level|classic-level|abstract-level)(/|$)" },

@@ -1,42 +1,108 @@
-import { applyDidEvent, type DidState } from "../resolver/apply-event.ts";
-import { type DidEvent, decodeDidLog } from "../resolver/decode-log.ts";
 import { nextRoot } from "../resolver/head.ts";
-import type { Address, Hash } from "../resolver/hex.ts";
+import type { Hash, Hex } from "../resolver/hex.ts";
+import {
+  applyRegistryEvent,
+  decodeRegistryLog,
+  type Knowledge,
+  REGISTRY_OF,
+  type RegistryEvent,
+  type StateOf,
+  type SubjectKind,
+  type SubjectState,
+} from "../resolver/registry-event.ts";
+import type { StatusWord } from "../resolver/status/apply-status-event.ts";
 import type { TimedLog } from "./chain/follow-event.ts";
+import type { Registries, Roots } from "./chain/roots.ts";
 
 export interface FoldInput {
   readonly logs: readonly TimedLog[];
   readonly chainId: number;
-  /** An identity's state before these logs. */
-  readonly state: (address: Address) => DidState | undefined;
-  /** The registry's root before them. */
-  readonly root: Hash;
+  readonly registries: Registries;
+  /** What is known before these logs. */
+  readonly known: Knowledge;
+  /** The registries' roots before them. */
+  readonly roots: Roots;
+}
+
+/** What a list's word holds after some events. */
+export interface WordChange {
+  readonly list: Hash;
+  readonly index: number;
+  readonly word: StatusWord;
 }
 
 export interface Folded {
-  readonly events: readonly DidEvent[];
-  /** The states after them of the identities that they change. */
-  readonly states: ReadonlyMap<Address, DidState>;
-  /** How many of these had no state before. */
-  readonly created: number;
-  readonly root: Hash;
+  readonly events: readonly RegistryEvent[];
+  /** The subjects that they change, each after the last of them. */
+  readonly states: readonly SubjectState[];
+  readonly words: readonly WordChange[];
+  /** How many of these subjects, and of these words, were never written before. */
+  readonly created: { readonly subjects: number; readonly words: number };
+  readonly roots: Roots;
 }
 
 /**
- * Folds logs of the DID registry, in log order, to states and the root. Pure.
- * @throws ChainDataError, HistoryIncompleteError when these logs can't be all, or what the contract wrote.
+ * Folds logs of the registries, in log order, to states, words and roots. Pure.
+ * @throws ChainDataError, HistoryIncompleteError when these logs can't be all, or what the contracts wrote.
  */
-export function foldLogs({ logs, chainId, state, root }: FoldInput): Folded {
-  const events = logs.map(({ log, time }) => decodeDidLog(log, time));
-  const states = new Map<Address, DidState>();
-  let created = 0;
-  let folded = root;
-  for (const event of events) {
-    const before = states.get(event.identity) ?? state(event.identity);
-    if (before === undefined) created++;
-    const after = applyDidEvent(before, event, chainId);
-    states.set(event.identity, after);
-    folded = nextRoot(folded, after.head);
+export function foldLogs({ logs, chainId, registries, known, roots: before }: FoldInput): Folded {
+  const events: RegistryEvent[] = [];
+  const overlay = new Overlay(known);
+  const roots = { ...before };
+  for (const { log, time } of logs) {
+    const event = decodeRegistryLog(log, time, registries);
+    if (event === undefined) continue;
+    events.push(event);
+    const { after, words } = applyRegistryEvent(overlay, event, chainId);
+    overlay.set(after);
+    for (const [index, word] of words) overlay.setWord({ list: event.id, index, word });
+    const registry = REGISTRY_OF[event.kind];
+    roots[registry] = nextRoot(roots[registry], after.state.head);
   }
-  return { events, states, created, root: folded };
+  const { states, words, created } = overlay;
+  return { events, states: [...states.values()], words: [...words.values()], created, roots };
+}
+
+/** What is known, with what some events changed laid over it. What is below is read once. */
+class Overlay implements Knowledge {
+  readonly states = new Map<string, SubjectState>();
+  readonly words = new Map<string, WordChange>();
+  readonly #below: Knowledge;
+  readonly #statesBelow = new Map<string, StateOf<SubjectKind> | undefined>();
+  readonly #wordsBelow = new Map<string, StatusWord | undefined>();
+
+  constructor(below: Knowledge) {
+    this.#below = below;
+  }
+
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    const key = kind + id;
+    const changed = this.states.get(key);
+    if (changed !== undefined) return changed.state as StateOf<K>;
+    if (!this.#statesBelow.has(key)) this.#statesBelow.set(key, this.#below.state(kind, id));
+    return this.#statesBelow.get(key) as StateOf<K> | undefined;
+  }
+
+  word(list: Hash, index: number): StatusWord | undefined {
+    const key = list + index;
+    const changed = this.words.get(key);
+    if (changed !== undefined) return changed.word;
+    if (!this.#wordsBelow.has(key)) this.#wordsBelow.set(key, this.#below.word(list, index));
+    return this.#wordsBelow.get(key);
+  }
+
+  set(after: SubjectState): void {
+    this.states.set(after.kind + after.id, after);
+  }
+
+  setWord(change: WordChange): void {
+    this.words.set(change.list + change.index, change);
+  }
+
+  /** How many of what changed were never written before. */
+  get created(): { subjects: number; words: number } {
+    const news = (changed: Map<string, unknown>, below: Map<string, unknown>) =>
+      [...changed.keys()].filter((key) => below.get(key) === undefined).length;
+    return { subjects: news(this.states, this.#statesBelow), words: news(this.words, this.#wordsBelow) };
+  }
 }

@@ -1,15 +1,21 @@
-import type { DidState } from "../resolver/apply-event.ts";
-import type { DidEvent } from "../resolver/decode-log.ts";
-import { HistoryIncompleteError } from "../resolver/errors.ts";
-import type { Address, Hash } from "../resolver/hex.ts";
+import { ChainDataError, HistoryIncompleteError } from "../resolver/errors.ts";
+import type { Hash, Hex } from "../resolver/hex.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
+import {
+  type EventOf,
+  REGISTRY_NAMES,
+  type StateOf,
+  type Subject,
+  type SubjectKind,
+} from "../resolver/registry-event.ts";
 import type { AsOf } from "../resolver/resolve.ts";
+import type { StatusWord } from "../resolver/status/apply-status-event.ts";
 import type { FollowEvent } from "./chain/follow-event.ts";
 import type { RecentBlocks } from "./chain/recent-blocks.ts";
-import type { Roots } from "./chain/roots.ts";
-import type { DidIndex } from "./did-index.ts";
+import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./chain/roots.ts";
 import { finalizedAt, undoWindow } from "./finality.ts";
 import { foldLogs } from "./fold.ts";
+import type { RegistryIndex } from "./registry-index.ts";
 import type { Tip } from "./store/open.ts";
 import type { IndexStore } from "./store/store.ts";
 import type { StoreView } from "./store/view.ts";
@@ -25,13 +31,13 @@ interface Served {
  * Folds what following a chain yields into the store, and serves what was compared with the chain's roots. While many
  * blocks are read by ranges, it goes on serving the block before them.
  */
-export class Indexer implements DidIndex {
+export class Indexer implements RegistryIndex {
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
-  readonly #listeners: ((changed: readonly Address[]) => void)[] = [];
+  readonly #listeners: ((changed: readonly Subject[]) => void)[] = [];
   #served: Served | undefined;
   /** Changed since what is served. */
-  #unserved = new Set<Address>();
+  #unserved = new Map<string, Subject>();
 
   constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
     this.#store = store;
@@ -57,15 +63,20 @@ export class Indexer implements DidIndex {
     return this.#served?.roots;
   }
 
-  state(address: Address): DidState | undefined {
-    return this.#served?.view.state(address);
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    return this.#served?.view.state(kind, id);
   }
 
-  async events(address: Address): Promise<DidEvent[]> {
-    return this.#served?.view.events(address) ?? [];
+  async events<K extends SubjectKind>(kind: K, id: Hex): Promise<EventOf<K>[]> {
+    return this.#served?.view.events(kind, id) ?? [];
   }
 
-  onChange(listener: (changed: readonly Address[]) => void): void {
+  /** The words of a status list that were ever written, by index. */
+  async words(list: Hash): Promise<ReadonlyMap<number, StatusWord>> {
+    return this.#served?.view.words(list) ?? new Map();
+  }
+
+  onChange(listener: (changed: readonly Subject[]) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -81,8 +92,12 @@ export class Indexer implements DidIndex {
         return this.#advance(event);
       case "reorg": {
         const { ancestor, roots } = event;
-        const changed = await this.#store.undo(ancestor, (root) => this.#expectRoot(root, roots, ancestor.number));
-        return this.#serve(changed);
+        const wanted = roots ?? seedRoots(this.#network);
+        const changed = await this.#store.undo(ancestor, (ours) => this.#expectRoots(ours, wanted, ancestor.number));
+        if (roots !== null) return this.#serve(changed);
+        // The registries were deployed anew, or will be: nothing of before is theirs.
+        this.#tell(changed);
+        return this.drop();
       }
     }
   }
@@ -93,34 +108,39 @@ export class Indexer implements DidIndex {
     this.#served = undefined;
     this.#unserved.clear();
     await served?.view.close();
-    this.#tell(await this.#store.identities());
+    this.#tell(await this.#store.subjects());
     await this.#store.drop();
   }
 
   async #advance({ kind, block, logs, roots }: FollowEvent & { kind: "range" | "block" }): Promise<void> {
     const { finality, chainId } = this.#network;
     const store = this.#store;
-    const folded = foldLogs({ logs, chainId, state: (address) => store.state(address), root: store.root });
-    this.#expectRoot(folded.root, roots, block.number);
+    if (kind === "block" && roots === null && store.tip?.verified) {
+      throw new ChainDataError(`The chain has a registry no more at block ${block.number}: ask another`);
+    }
+    const registries = registriesOf(this.#network);
+    const folded = foldLogs({ logs, chainId, registries, known: store, roots: store.roots });
+    this.#expectRoots(folded.roots, roots, block.number);
     const floor = block.number - undoWindow(finality);
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
     await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
-    await this.#serve([...folded.states.keys()]);
+    await this.#serve(folded.states);
   }
 
-  #expectRoot(root: Hash, roots: Roots | null, block: number): void {
-    if (roots === null || root === roots.did) return;
+  #expectRoots(ours: Roots, wanted: Roots | null, block: number): void {
+    const wrong = REGISTRY_NAMES.find((name) => wanted !== null && ours[name] !== wanted[name]);
+    if (wrong === undefined) return;
     throw new HistoryIncompleteError(
-      `The logs up to block ${block} fold to root ${root}, but the DID registry holds ${roots.did} there: ` +
+      `The logs up to block ${block} fold to root ${ours[wrong]}, but the ${REGISTRY_TITLES[wrong]} holds ${wanted?.[wrong]} there: ` +
         "the chain's server lost or changed a log, or the descriptor's fromBlock is not that of the registry",
     );
   }
 
   /** Serves the newest commit, if it was compared with the chain, and says what changed since the one served before. */
-  async #serve(changed: readonly Address[]): Promise<void> {
+  async #serve(changed: readonly Subject[]): Promise<void> {
     const before = this.#served;
     const tip = this.#store.tip;
-    if (before) for (const address of changed) this.#unserved.add(address);
+    if (before) for (const { kind, id } of changed) this.#unserved.set(kind + id, { kind, id });
     if (!tip?.verified) return;
 
     if (before && changed.length === 0 && this.#unserved.size === 0) {
@@ -128,18 +148,18 @@ export class Indexer implements DidIndex {
       return;
     }
     this.#served = this.#newest(tip);
-    const told = [...this.#unserved];
+    const told = [...this.#unserved.values()];
     this.#unserved.clear();
     this.#tell(told);
     await before?.view.close();
   }
 
-  #tell(changed: readonly Address[]): void {
+  #tell(changed: readonly Subject[]): void {
     for (const listener of this.#listeners) listener(changed);
   }
 
   #newest(tip: Tip): Served {
-    return { view: this.#store.view(), asOf: asOf(tip), roots: { did: this.#store.root } };
+    return { view: this.#store.view(), asOf: asOf(tip), roots: this.#store.roots };
   }
 }
 

@@ -8,10 +8,10 @@ import { Backoff } from "./backoff.ts";
 import { failover } from "./chain/failover.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
-import type { DidIndex } from "./did-index.ts";
 import { startHttp } from "./http/server.ts";
 import { Indexer } from "./indexer.ts";
 import { Progress } from "./progress.ts";
+import type { RegistryIndex } from "./registry-index.ts";
 import type { NodeReport } from "./status.ts";
 import { type Database, openLevel } from "./store/database.ts";
 import { SCHEMA_VERSION } from "./store/keys.ts";
@@ -38,7 +38,7 @@ export interface NodeOverrides {
 export interface RunningNode {
   /** Where the public listener answers. */
   readonly url: string;
-  readonly index: DidIndex;
+  readonly index: RegistryIndex;
   report(): NodeReport;
   /** See `contentHash` in `store/scan.ts`; `undefined` while the index is empty. */
   contentHash(): Promise<ContentHash | undefined>;

@@ -1,4 +1,5 @@
 import type { Hash } from "../resolver/hex.ts";
+import type { RegistryName } from "../resolver/registry-event.ts";
 
 /**
  * What a node is doing, as `/ready` and `/status` show it. Only `following` is fit to answer without a warning.
@@ -46,6 +47,6 @@ export interface NodeReport {
     readonly block: number;
     readonly hash: Hash;
     readonly time: number;
-    readonly roots: Readonly<Record<"did", Hash>>;
+    readonly roots: Readonly<Record<RegistryName, Hash>>;
   } | null;
 }

@@ -39,6 +39,19 @@ export { publicJwk, thumbprint } from "./key.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
 export { readVersionOptions } from "./options.ts";
+export type {
+  EventOf,
+  Knowledge,
+  RegistryEvent,
+  RegistryName,
+  StateOf,
+  Step,
+  Subject,
+  SubjectKind,
+  SubjectKinds,
+  SubjectState,
+} from "./registry-event.ts";
+export { applyRegistryEvent, decodeRegistryLog, REGISTRY_NAMES, REGISTRY_OF } from "./registry-event.ts";
 export type { Representation, RepresentedDocument } from "./representation.ts";
 export { REPRESENTATIONS, represent } from "./representation.ts";
 export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";

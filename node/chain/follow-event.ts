@@ -14,9 +14,10 @@ export interface TimedLog {
  * - `head`: the chain's newest block, at each poll.
  * - `range`: all logs from the block after our tip up to `block`. `roots` are the chain's at it, in the last range only.
  * - `block`: the child of our tip, with the chain's roots at it.
- * - `reorg`: the chain left our branch after `ancestor`, a block that we hold; `roots` are the chain's at it, null
- *   where there was no registry yet.
+ * - `reorg`: the chain left our branch after `ancestor`, a block that we hold; `roots` are the chain's at it.
  * - `behind`: the chain's server shows a lower head than ours and no other block where we have one: it lags, nothing more.
+ *
+ * `roots` are null, too, where not all registries are there yet.
  */
 export type FollowEvent =
   | { readonly kind: "head"; readonly head: Header }
@@ -26,6 +27,11 @@ export type FollowEvent =
       readonly logs: readonly TimedLog[];
       readonly roots: Roots | null;
     }
-  | { readonly kind: "block"; readonly block: BlockRef; readonly logs: readonly TimedLog[]; readonly roots: Roots }
+  | {
+      readonly kind: "block";
+      readonly block: BlockRef;
+      readonly logs: readonly TimedLog[];
+      readonly roots: Roots | null;
+    }
   | { readonly kind: "reorg"; readonly ancestor: BlockRef; readonly roots: Roots | null }
   | { readonly kind: "behind"; readonly head: Header };

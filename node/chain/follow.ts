@@ -101,7 +101,6 @@ async function* lookBack(options: FollowOptions, header: Header): AsyncGenerator
   // A lower head proves nothing by itself; another hash at a height that we hold does.
   if (belowAll || same?.hash === header.hash) return yield { kind: "behind", head: header };
   const ancestor = await commonAncestor(reader, held(), header);
-  const deployed = ancestor.number >= currentDeployment(network).fromBlock;
-  const roots = deployed ? rootsOf(await reader.storage(rootSlots(network), ancestor.hash)) : null;
+  const roots = rootsOf(await reader.storage(rootSlots(network), ancestor.hash));
   yield { kind: "reorg", ancestor, roots };
 }

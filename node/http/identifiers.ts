@@ -10,7 +10,7 @@ import {
   resolveLatest,
   resolveVersion,
 } from "../../resolver/resolve.ts";
-import type { DidIndex } from "../did-index.ts";
+import type { RegistryIndex } from "../registry-index.ts";
 import { negotiate, RESULT, type Wanted } from "./accept.ts";
 import { type Answer, json } from "./answer.ts";
 import { isFault, problemAnswer, problemOf, retryAfter } from "./problem.ts";
@@ -27,7 +27,7 @@ const DOCUMENT_MEMBER = Buffer.from('{"didDocument":');
 const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
 
 export interface IdentifiersOptions {
-  readonly index: DidIndex;
+  readonly index: RegistryIndex;
   readonly network: NetworkDescriptor;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;
@@ -52,7 +52,9 @@ export interface IdentifierRequest {
  */
 export function identifiers({ index, network, unfit, stale, now, onFault }: IdentifiersOptions) {
   const readyDocuments = new ReadyDocuments();
-  index.onChange((changed) => readyDocuments.drop(changed));
+  index.onChange((changed) => {
+    for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
+  });
 
   return (request: IdentifierRequest): Answer | Promise<Answer> => {
     const refused = (error: unknown) => {
@@ -83,7 +85,7 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
       documentAnswer(ready, { ...metadata, ...(stale() && { stale: true }) }, wanted, ifNoneMatch);
 
     if (version.versionId !== undefined || version.versionTime !== undefined) {
-      return index.events(did.address).then((events) => {
+      return index.events("did", did.address).then((events) => {
         expectKnown(events[0], knowledge);
         const resolution = resolveVersion(knowledge, events, version);
         const wanted = negotiate(accept);
@@ -92,7 +94,7 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
     }
     // Reads the state: not when the document is ready, and not before it is clear that it is wanted.
     const resolveNewest = () => {
-      const state = index.state(did.address);
+      const state = index.state("did", did.address);
       expectKnown(state, knowledge);
       return resolveLatest(knowledge, state);
     };

@@ -56,8 +56,8 @@ export class ReadyDocuments {
     return ready;
   }
 
-  drop(addresses: readonly Address[]): void {
-    for (const address of addresses) this.#kept.delete(address);
+  drop(address: Address): void {
+    this.#kept.delete(address);
   }
 }
 

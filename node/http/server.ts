@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { DidIndex } from "../did-index.ts";
+import type { RegistryIndex } from "../registry-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
 import { PREFLIGHT, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
@@ -14,7 +14,7 @@ export { PortInUseError } from "./listener.ts";
 const IDENTIFIERS = "/1.0/identifiers/";
 
 export interface HttpOptions {
-  readonly index: DidIndex;
+  readonly index: RegistryIndex;
   readonly network: NetworkDescriptor;
   readonly report: () => NodeReport;
   /** Unix time in seconds. */

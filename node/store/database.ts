@@ -4,6 +4,8 @@ import { storeError } from "./store-error.ts";
 /** What the store needs of an ordered key-value database; `level` and `memory-level` are such. */
 export interface Database {
   getSync(key: string, options?: { snapshot?: Snapshot }): string | undefined;
+  /** Values in the order of the keys; `undefined` for a key that is not there. */
+  getMany(keys: string[], options?: { snapshot?: Snapshot }): Promise<(string | undefined)[]>;
   iterator(options: Scan): Entries;
   batch(): Batch;
   snapshot(): Snapshot;

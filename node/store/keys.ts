@@ -1,16 +1,19 @@
 import { crc32 } from "node:zlib";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
-import type { DidEvent } from "../../resolver/decode-log.ts";
-import type { Address } from "../../resolver/hex.ts";
+import type { Address, Hash, Hex } from "../../resolver/hex.ts";
+import type { RegistryEvent, StateOf, Subject, SubjectKind, SubjectState } from "../../resolver/registry-event.ts";
+import type { StatusListState, StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { corrupt } from "./store-error.ts";
 
 /**
  * Keys and values of the store; nothing else knows them. A change of either is a new schema version.
  *
  * Content, equal on all nodes that hold the same chain:
- * - `ch` identity, block, log index: one event, as the chain's log and its block's time;
+ * - `ch` block, log index: one event, as the chain's log and its block's time;
+ * - `ci` kind, subject, block, log index: that this event is of this subject;
  * - `cr` address: a registry's root;
- * - `cs` address: an identity's newest state.
+ * - `cs` kind, subject: a subject's newest state;
+ * - `cw` list, index: a word of a status list that was ever written.
  *
  * Bookkeeping of this one node:
  * - `lb` block: hash and time of a recent block;
@@ -18,40 +21,70 @@ import { corrupt } from "./store-error.ts";
  * - `lt`: the newest block, and how much content there is;
  * - `lu` block: what undoes a block with events.
  *
- * Numbers are hex of a fixed width, so that the order of keys is theirs. A value is the CRC-32 of key and JSON (8 hex
- * digits), then the JSON: what a disk altered is noticed.
+ * A kind is one letter. Numbers are hex of a fixed width, so that the order of keys is theirs. A value is the CRC-32 of
+ * key and JSON (8 hex digits), then the JSON: what a disk altered is noticed.
  */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export const META_KEY = "lm";
 export const TIP_KEY = "lt";
 
 export const CONTENT = prefix("c");
 export const HISTORY = prefix("ch");
+export const HISTORY_INDEX = prefix("ci");
 export const ROOTS = prefix("cr");
 export const STATES = prefix("cs");
+export const WORDS = prefix("cw");
 export const RECENT = prefix("lb");
 
-export function historyKey({ identity, log }: DidEvent): string {
-  return `ch${identity.slice(2)}${fixed(log.blockNumber)}${fixed(log.logIndex)}`;
+const LETTERS: Readonly<Record<SubjectKind, string>> = { did: "d", type: "t", grant: "g", list: "l" };
+const KINDS = new Map(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind as SubjectKind]));
+
+/** Value of a key that says all by itself. */
+export const NOTHING = "";
+
+/** The two keys of an event: its own, and its subject's way to it. */
+export function historyKeys({ kind, id, event }: RegistryEvent): { own: string; index: string } {
+  const at = fixed(event.log.blockNumber) + fixed(event.log.logIndex);
+  return { own: `ch${at}`, index: `ci${LETTERS[kind]}${id.slice(2)}${at}` };
 }
 
-/** All keys of one identity's history. */
-export function historyOf(address: Address): { gte: string; lt: string } {
-  return prefix(`ch${address.slice(2)}`);
+/** All keys that lead to one subject's events, oldest first. */
+export function historyIndexOf({ kind, id }: Subject): { gte: string; lt: string } {
+  return prefix(`ci${LETTERS[kind]}${id.slice(2)}`);
 }
 
-export function stateKey(address: Address): string {
-  return `cs${address.slice(2)}`;
+/** The key of the event that a key of {@link historyIndexOf} leads to. */
+export function eventKey(indexKey: string): string {
+  return `ch${indexKey.slice(-2 * FIXED)}`;
 }
 
-/** The identity of a state's key; `undefined` when it is another kind of key. */
-export function stateAddress(key: string): Address | undefined {
-  return key.startsWith("cs") ? `0x${key.slice(2)}` : undefined;
+export function stateKey({ kind, id }: Subject): string {
+  return `cs${LETTERS[kind]}${id.slice(2)}`;
+}
+
+/** The subject of a state's key; `undefined` when it is another kind of key. */
+export function stateSubject(key: string): Subject | undefined {
+  const kind = key.startsWith("cs") ? KINDS.get(key.charAt(2)) : undefined;
+  return kind && { kind, id: `0x${key.slice(3)}` };
 }
 
 export function rootKey(registry: Address): string {
   return `cr${registry.slice(2)}`;
+}
+
+export function wordKey(list: Hash, index: number): string {
+  return `cw${list.slice(2)}${index.toString(16).padStart(4, "0")}`;
+}
+
+/** All words of one list, in order. */
+export function wordsOf(list: Hash): { gte: string; lt: string } {
+  return prefix(`cw${list.slice(2)}`);
+}
+
+/** The index of the word at a key of {@link wordsOf}. */
+export function wordIndex(key: string): number {
+  return Number.parseInt(key.slice(-4), 16);
 }
 
 export function recentKey(block: number): string {
@@ -63,9 +96,47 @@ export function undoKey(block: number): string {
 }
 
 /** An event as it is kept. Its members are named one by one: equal events have equal bytes. */
-export function historyValue({ log, time }: DidEvent): { log: Log; time: number } {
+export function historyJson({ event: { log, time } }: RegistryEvent): string {
   const { address, topics, data, blockNumber, blockHash, transactionHash, logIndex } = log;
-  return { log: { address, topics, data, blockNumber, blockHash, transactionHash, logIndex }, time };
+  const kept: KeptLog = {
+    log: { address, topics, data, blockNumber, blockHash, transactionHash, logIndex },
+    time,
+  };
+  return JSON.stringify(kept);
+}
+
+/** A log, and its block's time. */
+export interface KeptLog {
+  readonly log: Log;
+  readonly time: number;
+}
+
+/** A state as it is kept: JSON knows no integers of 256 bits. */
+export function stateJson({ kind, state }: SubjectState): string {
+  if (kind !== "list" || state.origin === null) return JSON.stringify(state);
+  return JSON.stringify({ ...state, origin: { ...state.origin, number: bits(state.origin.number) } });
+}
+
+/** @throws StoreError STORE_CORRUPT */
+export function decodeState<K extends SubjectKind>(kind: K, key: string, text: string): StateOf<K> {
+  const state = decode<StateOf<K>>(key, text);
+  if (kind !== "list") return state;
+  const { origin } = state as StatusListState;
+  return { ...state, origin: origin && { ...origin, number: BigInt(origin.number) } };
+}
+
+export function wordJson({ revoked, suspended }: StatusWord): string {
+  return JSON.stringify([bits(revoked), bits(suspended)]);
+}
+
+/** @throws StoreError STORE_CORRUPT */
+export function decodeWord(key: string, text: string): StatusWord {
+  const [revoked, suspended] = decode<[Hex, Hex]>(key, text);
+  return { revoked: BigInt(revoked), suspended: BigInt(suspended) };
+}
+
+function bits(value: bigint): Hex {
+  return `0x${value.toString(16)}`;
 }
 
 export function encode(key: string, json: string): string {
@@ -91,9 +162,11 @@ function checksum(key: string, json: string): string {
   return crc32(json, crc32(key)).toString(16).padStart(8, "0");
 }
 
-/** 14 hex digits hold every safe integer. */
+/** So many hex digits hold every safe integer. */
+const FIXED = 14;
+
 function fixed(number: number): string {
-  return number.toString(16).padStart(14, "0");
+  return number.toString(16).padStart(FIXED, "0");
 }
 
 /** All keys with a prefix: every key is ASCII. */

@@ -1,6 +1,8 @@
 import { NetworkMismatchError } from "../../resolver/errors.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
-import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
+import type { Hash } from "../../resolver/hex.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
+import { REGISTRY_TITLES, type Registries, registriesOf } from "../chain/roots.ts";
 import { SCHEMA_VERSION } from "./keys.ts";
 import { REBUILD, StoreError } from "./store-error.ts";
 
@@ -10,13 +12,12 @@ export interface Meta {
   readonly network: string;
   readonly chainId: number;
   readonly genesisHash: Hash;
-  readonly registries: { readonly did: Address };
+  readonly registries: Registries;
 }
 
 export function metaOf(network: NetworkDescriptor): Meta {
   const { name, chainId, genesisHash } = network;
-  const did = currentDeployment(network).registries.did.address;
-  return { schemaVersion: SCHEMA_VERSION, network: name, chainId, genesisHash, registries: { did } };
+  return { schemaVersion: SCHEMA_VERSION, network: name, chainId, genesisHash, registries: registriesOf(network) };
 }
 
 /**
@@ -37,7 +38,7 @@ export function expectMeta(stored: Meta, network: NetworkDescriptor): void {
     network: meta.network,
     "chain id": meta.chainId,
     "genesis hash": meta.genesisHash,
-    "DID registry": meta.registries.did,
+    ...Object.fromEntries(REGISTRY_NAMES.map((name) => [REGISTRY_TITLES[name], meta.registries[name]])),
   });
   const ours = Object.entries(facts(wanted));
   for (const [index, [what, got]] of Object.entries(facts(stored)).entries()) {

@@ -1,9 +1,11 @@
 import { keccak256, toUtf8Bytes } from "ethers";
-import { type Address, type Hash, ZERO_HASH } from "../../resolver/hex.ts";
+import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
+import { REGISTRY_NAMES, type Subject } from "../../resolver/registry-event.ts";
 import type { Database, Scan } from "./database.ts";
-import { CONTENT, checkedJson, HISTORY, ROOTS, STATES, stateAddress, TIP_KEY } from "./keys.ts";
+import * as keys from "./keys.ts";
 import type { Tip } from "./open.ts";
 import { corrupt, storeError } from "./store-error.ts";
+import { EMPTY } from "./undo.ts";
 
 /** Entries read at once. */
 const PAGE = 1_000;
@@ -25,13 +27,13 @@ export interface ContentHash {
 export async function contentHash(database: Database): Promise<ContentHash | undefined> {
   const snapshot = database.snapshot();
   try {
-    const tip = database.getSync(TIP_KEY, { snapshot });
+    const tip = database.getSync(keys.TIP_KEY, { snapshot });
     if (tip === undefined) return undefined;
     let hash: Hash = ZERO_HASH;
-    for await (const [key, json] of checkedEntries(database, { ...CONTENT, snapshot })) {
+    for await (const [key, json] of checkedEntries(database, { ...keys.CONTENT, snapshot })) {
       hash = keccak256(toUtf8Bytes(`${hash}${key}\n${json}`)) as Hash;
     }
-    return { block: (JSON.parse(checkedJson(TIP_KEY, tip)) as Tip).number, hash };
+    return { block: (JSON.parse(keys.checkedJson(keys.TIP_KEY, tip)) as Tip).number, hash };
   } catch (error) {
     throw storeError(error);
   } finally {
@@ -40,13 +42,13 @@ export async function contentHash(database: Database): Promise<ContentHash | und
 }
 
 /**
- * All identities that have a state, in order.
+ * All subjects that have a state, in order.
  * @throws StoreError STORE_CORRUPT
  */
-export async function identities(database: Database): Promise<Address[]> {
-  const found: Address[] = [];
+export async function subjects(database: Database): Promise<Subject[]> {
+  const found: Subject[] = [];
   try {
-    for await (const [key] of checkedEntries(database, STATES)) found.push(stateAddress(key) as Address);
+    for await (const [key] of checkedEntries(database, keys.STATES)) found.push(keys.stateSubject(key) as Subject);
   } catch (error) {
     throw storeError(error);
   }
@@ -55,35 +57,38 @@ export async function identities(database: Database): Promise<Address[]> {
 
 /**
  * Reads everything once, so that a damaged disk is noticed before an answer is given from it: each value's checksum, and
- * that no state and no event is missing.
+ * that no state, word or event is missing.
  *
  * @throws StoreError STORE_CORRUPT
  */
 export async function verifyContent(database: Database, tip: Tip | undefined): Promise<void> {
-  let subjects = 0;
-  let events = 0;
-  let roots = 0;
+  const { subjects, words, events } = tip ?? EMPTY;
+  const roots = events === 0 ? 0 : REGISTRY_NAMES.length;
+  const kinds = [
+    { name: "states", range: keys.STATES, wanted: subjects },
+    { name: "words", range: keys.WORDS, wanted: words },
+    { name: "events", range: keys.HISTORY, wanted: events },
+    { name: "ways to events", range: keys.HISTORY_INDEX, wanted: events },
+    { name: "roots", range: keys.ROOTS, wanted: roots },
+  ].map((kind) => ({ ...kind, found: 0 }));
   try {
     for await (const [key] of checkedEntries(database, {})) {
-      if (key >= HISTORY.gte && key < HISTORY.lt) events++;
-      if (key >= STATES.gte && key < STATES.lt) subjects++;
-      if (key >= ROOTS.gte && key < ROOTS.lt) roots++;
+      const kind = kinds.find(({ range }) => key >= range.gte && key < range.lt);
+      if (kind !== undefined) kind.found++;
     }
   } catch (error) {
     throw storeError(error);
   }
-  const wanted = { subjects: tip?.subjects ?? 0, events: tip?.events ?? 0 };
-  if (subjects !== wanted.subjects || events !== wanted.events || roots !== Math.min(1, events)) {
-    const found = `${subjects} identities, ${events} events and ${roots} roots`;
-    throw corrupt(`it has ${found}, written were ${wanted.subjects} identities and ${wanted.events} events`);
-  }
+  const wrong = kinds.filter(({ found, wanted }) => found !== wanted);
+  if (wrong.length === 0) return;
+  throw corrupt(wrong.map(({ name, found, wanted }) => `it has ${found} ${name}, written were ${wanted}`).join("; "));
 }
 
 async function* checkedEntries(database: Database, scan: Scan): AsyncGenerator<[key: string, json: string]> {
   const entries = database.iterator(scan);
   try {
     for (let page = await entries.nextv(PAGE); page.length > 0; page = await entries.nextv(PAGE)) {
-      for (const [key, text] of page) yield [key, checkedJson(key, text)];
+      for (const [key, text] of page) yield [key, keys.checkedJson(key, text)];
     }
   } finally {
     await entries.close();

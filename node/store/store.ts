@@ -1,22 +1,30 @@
-import type { DidState } from "../../resolver/apply-event.ts";
-import type { DidEvent } from "../../resolver/decode-log.ts";
-import { HEAD_KIND, headSeed } from "../../resolver/head.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
-import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
+import type { Hash, Hex } from "../../resolver/hex.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import {
+  type Knowledge,
+  REGISTRY_NAMES,
+  type RegistryName,
+  type StateOf,
+  type Subject,
+  type SubjectKind,
+} from "../../resolver/registry-event.ts";
+import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
+import { type Registries, type Roots, registriesOf, seedRoots } from "../chain/roots.ts";
+import type { Folded } from "../fold.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
-import { type ContentHash, contentHash, identities, verifyContent } from "./scan.ts";
+import { type ContentHash, contentHash, subjects, verifyContent } from "./scan.ts";
 import { storeError } from "./store-error.ts";
-import { combineUndo, type JsonByKey, undoRecord } from "./undo.ts";
-import { readState, StoreView } from "./view.ts";
+import { combineUndo, EMPTY, type JsonByKey, undoRecord } from "./undo.ts";
+import { readState, readWord, StoreView } from "./view.ts";
 
 /** Blocks without events that are known in memory only, at most. */
 const SAVE_EVERY = 32;
 
 /** What one block, or a range of blocks up to it, changes. */
-export interface Commit {
+export interface Commit extends Folded {
   /** `range`: of blocks that stay for ever, so nothing is kept to undo them. */
   readonly kind: "block" | "range";
   readonly block: BlockRef;
@@ -24,13 +32,6 @@ export interface Commit {
   readonly verified: boolean;
   /** Number of the lowest block to remember. */
   readonly floor: number;
-  readonly events: readonly DidEvent[];
-  /** The new states of the identities that changed. */
-  readonly states: ReadonlyMap<Address, DidState>;
-  /** How many of them had no state before. */
-  readonly created: number;
-  /** The DID registry's root after them. */
-  readonly root: Hash;
 }
 
 /**
@@ -39,12 +40,12 @@ export interface Commit {
  *
  * One commit or undo at a time; after an error what is on disk still holds.
  */
-export class IndexStore {
+export class IndexStore implements Knowledge {
   readonly #database: Database;
-  readonly #registry: Address;
-  readonly #seed: Hash;
+  readonly #registries: Registries;
+  readonly #seeds: Roots;
   #tip: Tip | undefined;
-  #root: Hash;
+  #roots: Roots;
   #recent: RecentBlocks;
   /** The recent blocks as they are on disk. */
   #saved: RecentBlocks;
@@ -60,12 +61,15 @@ export class IndexStore {
 
   private constructor(database: Database, network: NetworkDescriptor, tip: Tip | undefined, recent: RecentBlocks) {
     this.#database = database;
-    this.#registry = currentDeployment(network).registries.did.address;
-    this.#seed = headSeed({ chainId: network.chainId, registry: this.#registry }, HEAD_KIND.root);
+    this.#registries = registriesOf(network);
+    this.#seeds = seedRoots(network);
     this.#tip = tip;
     this.#recent = recent;
     this.#saved = recent;
-    this.#root = this.#readRoot();
+    this.#roots = this.#readRoots((key) => {
+      const text = database.getSync(key);
+      return text === undefined ? undefined : keys.checkedJson(key, text);
+    });
   }
 
   /** The newest block, served or not; `undefined` while the index is empty. */
@@ -77,39 +81,42 @@ export class IndexStore {
     return this.#recent;
   }
 
-  /** The DID registry's root as of the tip. */
-  get root(): Hash {
-    return this.#root;
+  /** The registries' roots as of the tip. */
+  get roots(): Roots {
+    return this.#roots;
   }
 
-  /** The newest state of an identity, served or not. */
-  state(address: Address): DidState | undefined {
-    return readState(this.#database, address);
+  /** The newest state of a subject, served or not. */
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    return readState(this.#database, kind, id);
+  }
+
+  /** What a list's word holds, served or not. */
+  word(list: Hash, index: number): StatusWord | undefined {
+    return readWord(this.#database, list, index);
   }
 
   view(): StoreView {
-    return new StoreView(this.#database);
+    return new StoreView(this.#database, this.#registries);
   }
 
   /** @throws StoreError */
   async commit(commit: Commit): Promise<void> {
-    const { kind, block, events, states, created, root, finalized, verified, floor } = commit;
+    const { kind, block, events, created, finalized, verified, floor } = commit;
     const before = this.#tip;
-    const counts = { subjects: before?.subjects ?? 0, events: before?.events ?? 0 };
+    const counts = before ?? EMPTY;
     const tip: Tip = {
       ...block,
       finalized,
       verified,
-      subjects: counts.subjects + created,
+      subjects: counts.subjects + created.subjects,
+      words: counts.words + created.words,
       events: counts.events + events.length,
     };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
-      const writes: JsonByKey = new Map();
-      for (const event of events) writes.set(keys.historyKey(event), JSON.stringify(keys.historyValue(event)));
-      for (const [address, state] of states) writes.set(keys.stateKey(address), JSON.stringify(state));
-      if (events.length > 0) writes.set(keys.rootKey(this.#registry), JSON.stringify(root));
+      const writes = this.#writesOf(commit);
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         writes.set(keys.undoKey(block.number), JSON.stringify(undoRecord(this.#database, writes, counts)));
       }
@@ -118,35 +125,35 @@ export class IndexStore {
     }
     this.#tip = tip;
     this.#recent = recent;
-    this.#root = root;
+    this.#roots = commit.roots;
   }
 
   /**
    * Goes back to a block that is held.
    *
-   * @param expected Throws unless this is the root as of that block; nothing is undone then.
-   * @returns the identities whose state changed.
+   * @param expected Throws unless these are the roots as of that block; nothing is undone then.
+   * @returns the subjects whose state changed.
    * @throws StoreError
    */
-  async undo(ancestor: BlockRef, expected: (root: Hash) => void): Promise<Address[]> {
+  async undo(ancestor: BlockRef, expected: (roots: Roots) => void): Promise<Subject[]> {
     const now = this.#tip;
     if (now === undefined) return [];
     const { writes, ...counts } = combineUndo(this.#database, { above: ancestor.number, now });
-    const rootJson = writes.get(keys.rootKey(this.#registry));
-    const root: Hash = rootJson === undefined ? this.#root : rootJson === null ? this.#seed : JSON.parse(rootJson);
-    expected(root);
+    const changed = REGISTRY_NAMES.some((name) => writes.has(keys.rootKey(this.#registries[name])));
+    const roots = changed ? this.#readRoots((key) => writes.get(key) ?? undefined) : this.#roots;
+    expected(roots);
     const tip: Tip = { ...ancestor, ...counts, finalized: now.finalized, verified: now.verified };
     const recent = this.#recent.upTo(ancestor.number);
     await this.#save({ writes, tip, recent, sync: true });
     this.#tip = tip;
     this.#recent = recent;
-    this.#root = root;
-    return [...writes.keys()].map(keys.stateAddress).filter((address) => address !== undefined);
+    this.#roots = roots;
+    return [...writes.keys()].map(keys.stateSubject).filter((subject) => subject !== undefined);
   }
 
-  /** All identities that have a state, served or not. */
-  identities(): Promise<Address[]> {
-    return identities(this.#database);
+  /** All subjects that have a state, served or not. */
+  subjects(): Promise<Subject[]> {
+    return subjects(this.#database);
   }
 
   /** Removes all that was indexed; whose data this is stays. A crash in the middle is finished when opened again. */
@@ -155,7 +162,7 @@ export class IndexStore {
     this.#tip = undefined;
     this.#recent = new RecentBlocks();
     this.#saved = this.#recent;
-    this.#root = this.#seed;
+    this.#roots = this.#seeds;
   }
 
   /** See {@link contentHash}. */
@@ -205,9 +212,26 @@ export class IndexStore {
     this.#saved = recent;
   }
 
-  #readRoot(): Hash {
-    const key = keys.rootKey(this.#registry);
-    const text = this.#database.getSync(key);
-    return text === undefined ? this.#seed : keys.decode<Hash>(key, text);
+  /** All roots are written with every event, so that those of one block are there together or not at all. */
+  #writesOf({ events, states, words, roots }: Folded): JsonByKey {
+    const writes: JsonByKey = new Map();
+    if (events.length === 0) return writes;
+    for (const event of events) {
+      const { own, index } = keys.historyKeys(event);
+      writes.set(own, keys.historyJson(event));
+      writes.set(index, keys.NOTHING);
+    }
+    for (const state of states) writes.set(keys.stateKey(state), keys.stateJson(state));
+    for (const { list, index, word } of words) writes.set(keys.wordKey(list, index), keys.wordJson(word));
+    for (const name of REGISTRY_NAMES) writes.set(keys.rootKey(this.#registries[name]), JSON.stringify(roots[name]));
+    return writes;
+  }
+
+  #readRoots(json: (key: string) => string | undefined): Roots {
+    const read = (name: RegistryName): Hash => {
+      const text = json(keys.rootKey(this.#registries[name]));
+      return text === undefined ? this.#seeds[name] : JSON.parse(text);
+    };
+    return { did: read("did"), trust: read("trust"), status: read("status") };
   }
 }

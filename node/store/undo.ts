@@ -8,8 +8,11 @@ export type JsonByKey = Map<string, string | null>;
 /** How much content there is. */
 export interface Counts {
   readonly subjects: number;
+  readonly words: number;
   readonly events: number;
 }
+
+export const EMPTY: Counts = { subjects: 0, words: 0, events: 0 };
 
 /** What a block found in the store: writing it back undoes the block. */
 export interface UndoRecord extends Counts {
@@ -27,7 +30,7 @@ export function combineUndo(
   { above, now }: { above: number; now: Counts & { readonly number: number } },
 ): Counts & { writes: JsonByKey } {
   const writes: JsonByKey = new Map();
-  let { subjects, events } = now;
+  let { subjects, words, events } = now;
   for (let number = now.number; number > above; number--) {
     const key = undoKey(number);
     const json = readJson(database, key);
@@ -35,9 +38,9 @@ export function combineUndo(
     if (json === null) continue;
     const record = JSON.parse(json) as UndoRecord;
     for (const [changed, before] of record.before) writes.set(changed, before);
-    ({ subjects, events } = record);
+    ({ subjects, words, events } = record);
   }
-  return { writes, subjects, events };
+  return { writes, subjects, words, events };
 }
 
 function readJson(database: Database, key: string): string | null {

@@ -1,59 +1,127 @@
-import type { DidState } from "../../resolver/apply-event.ts";
-import type { Log } from "../../resolver/chain/chain-reader.ts";
-import { type DidEvent, decodeDidLog } from "../../resolver/decode-log.ts";
-import type { Address } from "../../resolver/hex.ts";
-import type { Database, Snapshot } from "./database.ts";
-import { decode, historyOf, stateKey } from "./keys.ts";
-import { storeError } from "./store-error.ts";
+import type { Hash, Hex } from "../../resolver/hex.ts";
+import {
+  decodeRegistryLog,
+  type EventOf,
+  type Knowledge,
+  type StateOf,
+  type SubjectKind,
+} from "../../resolver/registry-event.ts";
+import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { Registries } from "../chain/roots.ts";
+import type { Database, Scan, Snapshot } from "./database.ts";
+import * as keys from "./keys.ts";
+import { corrupt, storeError } from "./store-error.ts";
 
 /** The index as of one commit, however many follow: what one answer reads fits together. */
-export class StoreView {
+export class StoreView implements Knowledge {
   readonly #database: Database;
+  readonly #registries: Registries;
   readonly #snapshot: Snapshot;
+  /** Reads under way, and who waits for the last of them. */
+  #reading = 0;
+  #lastRead: (() => void) | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, registries: Registries) {
     this.#database = database;
+    this.#registries = registries;
     this.#snapshot = database.snapshot();
   }
 
   /** @throws StoreError STORE_CORRUPT */
-  state(address: Address): DidState | undefined {
-    return readState(this.#database, address, this.#snapshot);
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    return readState(this.#database, kind, id, this.#snapshot);
+  }
+
+  /** @throws StoreError STORE_CORRUPT */
+  word(list: Hash, index: number): StatusWord | undefined {
+    return readWord(this.#database, list, index, this.#snapshot);
   }
 
   /**
-   * All events of an identity, oldest first.
+   * The words of a list that were ever written, by index.
    * @throws StoreError STORE_CORRUPT
    */
-  async events(address: Address): Promise<DidEvent[]> {
-    // Made before anything is awaited: it keeps the snapshot open although the view may be closed meanwhile.
-    const entries = this.#database.iterator({ ...historyOf(address), snapshot: this.#snapshot });
+  words(list: Hash): Promise<Map<number, StatusWord>> {
+    return this.#read(async () => {
+      const entries = await this.#scan(keys.wordsOf(list));
+      return new Map(entries.map(([key, text]) => [keys.wordIndex(key), keys.decodeWord(key, text)]));
+    });
+  }
+
+  /**
+   * All events of a subject, oldest first.
+   * @throws StoreError STORE_CORRUPT
+   */
+  events<K extends SubjectKind>(kind: K, id: Hex): Promise<EventOf<K>[]> {
+    return this.#read(async () => {
+      const index = await this.#scan(keys.historyIndexOf({ kind, id }));
+      const own = index.map(([key]) => keys.eventKey(key));
+      const texts = await this.#database.getMany(own, { snapshot: this.#snapshot });
+      return own.map((key, at) => this.#event(key, texts[at]) as EventOf<K>);
+    });
+  }
+
+  /** Lets reads under way finish first. */
+  async close(): Promise<void> {
+    if (this.#reading > 0) await new Promise<void>((resolve) => (this.#lastRead = resolve));
+    await this.#snapshot.close();
+  }
+
+  async #read<T>(read: () => Promise<T>): Promise<T> {
+    this.#reading++;
     try {
-      return (await entries.all()).map(([key, text]) => {
-        const { log, time } = decode<{ log: Log; time: number }>(key, text);
-        return decodeDidLog(log, time);
-      });
+      return await read();
     } catch (error) {
       throw storeError(error);
+    } finally {
+      if (--this.#reading === 0) this.#lastRead?.();
+    }
+  }
+
+  async #scan(range: Scan): Promise<[key: string, text: string][]> {
+    const entries = this.#database.iterator({ ...range, snapshot: this.#snapshot });
+    try {
+      return await entries.all();
     } finally {
       await entries.close();
     }
   }
 
-  close(): Promise<void> {
-    return this.#snapshot.close();
+  #event(key: string, text: string | undefined) {
+    if (text === undefined) throw corrupt(`the event at key ${key} is gone`);
+    const { log, time } = keys.decode<keys.KeptLog>(key, text);
+    return decodeRegistryLog(log, time, this.#registries)?.event;
   }
 }
 
 /**
- * The newest state of an identity, or that of a snapshot.
+ * The newest state of a subject, or that of a snapshot.
  * @throws StoreError STORE_CORRUPT
  */
-export function readState(database: Database, address: Address, snapshot?: Snapshot): DidState | undefined {
-  const key = stateKey(address);
+export function readState<K extends SubjectKind>(
+  database: Database,
+  kind: K,
+  id: Hex,
+  snapshot?: Snapshot,
+): StateOf<K> | undefined {
+  const key = keys.stateKey({ kind, id });
+  const text = read(database, key, snapshot);
+  return text === undefined ? undefined : keys.decodeState(kind, key, text);
+}
+
+/**
+ * A word of a status list, newest or of a snapshot.
+ * @throws StoreError STORE_CORRUPT
+ */
+export function readWord(database: Database, list: Hash, index: number, snapshot?: Snapshot): StatusWord | undefined {
+  const key = keys.wordKey(list, index);
+  const text = read(database, key, snapshot);
+  return text === undefined ? undefined : keys.decodeWord(key, text);
+}
+
+function read(database: Database, key: string, snapshot: Snapshot | undefined): string | undefined {
   try {
-    const text = database.getSync(key, snapshot && { snapshot });
-    return text === undefined ? undefined : decode<DidState>(key, text);
+    return database.getSync(key, snapshot && { snapshot });
   } catch (error) {
     throw storeError(error);
   }

@@ -1,42 +1,29 @@
-import { AbiCoder, keccak256, zeroPadValue } from "ethers";
+import { keccak256 } from "ethers";
 import type { ChainReader, Header, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
-import { DID_TOPICS } from "../../resolver/decode-log.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
-import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/hex.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { fold, KIND_DID, KIND_ROOT, seed, subjectOf } from "./heads.ts";
+import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
+import { CHAIN_ID, headIn, REGISTRIES, SimulatedRegistries, type SimulatedWrite } from "./simulated-registries.ts";
 
-export const REGISTRY: Address = `0x${"d1".repeat(20)}`;
+export { type SimulatedWrite, simulatedIdentity, simulatedList } from "./simulated-registries.ts";
+
+export const REGISTRY: Address = REGISTRIES.did;
 const FORWARDER: Address = `0x${"f0".repeat(20)}`;
 const TIMELOCK: Address = `0x${"c0".repeat(20)}`;
-const TRUST_REGISTRY: Address = `0x${"a0".repeat(20)}`;
-const STATUS_REGISTRY: Address = `0x${"b0".repeat(20)}`;
-const CONTRACTS: ReadonlySet<Address> = new Set([REGISTRY, FORWARDER, TIMELOCK, TRUST_REGISTRY, STATUS_REGISTRY]);
+const CONTRACTS: ReadonlySet<Address> = new Set([FORWARDER, TIMELOCK, ...Object.values(REGISTRIES)]);
 const CODE: Hex = "0x6001";
-const CHAIN_ID = 31_337;
 const FIRST_TIME = 1_700_000_000;
-const coder = AbiCoder.defaultAbiCoder();
-
-/** A write to the registry. `identity` is a small number that stands for an address. */
-export type SimulatedWrite =
-  | { readonly do: "attribute"; readonly identity: number; readonly value: number; readonly validTo: number }
-  | { readonly do: "delegate"; readonly identity: number; readonly value: number; readonly validTo: number }
-  | { readonly do: "owner"; readonly identity: number; readonly value: number }
-  | { readonly do: "deactivate"; readonly identity: number };
 
 interface Block extends Header {
   readonly logs: readonly Log[];
-  /** The registry's storage after the block. */
-  readonly root: string;
-  readonly heads: ReadonlyMap<string, string>;
-  readonly changed: ReadonlyMap<Address, number>;
-  readonly deactivated: ReadonlySet<Address>;
+  /** The registries' storage after the block. */
+  readonly storage: SimulatedRegistries;
 }
 
 /**
- * A chain with a DID registry on it, as a `ChainReader`: it mines at once, forks at will, and answers as an honest server
- * would. Events are encoded by ethers; heads and root are computed by the words of `IHeads`, not by the code under test.
- * The registry is deployed in block 1. A block is `seconds` after its parent.
+ * A chain with the registries on it, as a `ChainReader`: it mines at once, forks at will, and answers as an honest server
+ * would. The registries are deployed in block 1. A block is `seconds` after its parent.
  */
 export class ChainSimulator implements ChainReader {
   /** How many of the newest blocks its server does not have yet. */
@@ -44,6 +31,7 @@ export class ChainSimulator implements ChainReader {
   readonly #byHash = new Map<Hash, Block>();
   readonly #salt: number;
   readonly #seconds: number;
+  readonly #subjects = new Map<string, Subject>();
   #branch: Block[];
   #made = 0;
 
@@ -51,15 +39,8 @@ export class ChainSimulator implements ChainReader {
   constructor({ salt = 1, seconds = 2 }: { salt?: number; seconds?: number } = {}) {
     this.#salt = salt;
     this.#seconds = seconds;
-    const root = seed({ chainId: BigInt(CHAIN_ID), address: REGISTRY }, KIND_ROOT, ZERO_HASH);
-    const genesis: Block = {
-      ...this.#header(0, ZERO_HASH, FIRST_TIME),
-      logs: [],
-      root,
-      heads: new Map(),
-      changed: new Map(),
-      deactivated: new Set(),
-    };
+    const storage = new SimulatedRegistries();
+    const genesis: Block = { ...this.#header(0, ZERO_HASH, FIRST_TIME), logs: [], storage };
     this.#byHash.set(genesis.hash, genesis);
     this.#branch = [genesis];
     this.mine();
@@ -69,9 +50,10 @@ export class ChainSimulator implements ChainReader {
     return this.#branch.at(-1) as Block;
   }
 
-  /** The registry's root at the newest block. */
-  get root(): Hash {
-    return this.tip.root as Hash;
+  /** The registries' roots at the newest block. */
+  get roots(): Record<RegistryName, Hash> {
+    const { did, trust, status } = this.tip.storage.registries;
+    return { did: did.root as Hash, trust: trust.root as Hash, status: status.root as Hash };
   }
 
   /** All logs of the branch that the chain is on, in order. */
@@ -79,14 +61,19 @@ export class ChainSimulator implements ChainReader {
     return this.#branch.flatMap((block) => block.logs);
   }
 
+  /** Every subject that was ever written, on whatever branch. */
+  get subjects(): Subject[] {
+    return [...this.#subjects.values()];
+  }
+
   /** A block that was ever mined, by its hash. */
   block(hash: Hash): Block {
     return this.#known(hash);
   }
 
-  /** What the registry's storage holds as an identity's head at a block; `undefined` when it was never written. */
-  headOf(identity: Address, block: Block): Hash | undefined {
-    return block.heads.get(subjectOf(identity)) as Hash | undefined;
+  /** What a registry's storage holds as a subject's head at a block; `undefined` when it was never written. */
+  headOf({ kind, id }: Subject, block: Block): Hash | undefined {
+    return headIn(block.storage, REGISTRY_OF[kind], id);
   }
 
   network(finality: NetworkDescriptor["finality"] = { kind: "depth", blocks: 12 }): NetworkDescriptor {
@@ -104,9 +91,9 @@ export class ChainSimulator implements ChainReader {
           forwarder: { address: FORWARDER, codeHash },
           timelock: { address: TIMELOCK, codeHash },
           registries: {
-            did: { address: REGISTRY, codeHash },
-            trust: { address: TRUST_REGISTRY, codeHash },
-            status: { address: STATUS_REGISTRY, codeHash },
+            did: { address: REGISTRIES.did, codeHash },
+            trust: { address: REGISTRIES.trust, codeHash },
+            status: { address: REGISTRIES.status, codeHash },
           },
           slots: { heads: 0, root: 1, identities: 2 },
         },
@@ -116,35 +103,25 @@ export class ChainSimulator implements ChainReader {
     };
   }
 
-  /** Adds a block. What the contract would refuse is left out. */
+  /** Adds a block. What the contracts would refuse is left out. */
   mine(writes: readonly SimulatedWrite[] = []): Block {
     const parent = this.tip;
     const header = this.#header(parent.number + 1, parent.hash, parent.time + this.#seconds);
-    const heads = new Map(parent.heads);
-    const changed = new Map(parent.changed);
-    const deactivated = new Set(parent.deactivated);
+    const { number: blockNumber, hash: blockHash, time } = header;
+    const storage = writes.length === 0 ? parent.storage : new SimulatedRegistries(parent.storage);
     const logs: Log[] = [];
-    let { root } = parent;
     for (const write of writes) {
-      const identity = simulatedIdentity(write.identity);
-      if (deactivated.has(identity)) continue;
-      const { topics, data } = encodeEvent(write, identity, changed.get(identity) ?? 0);
-      const { number: blockNumber, hash: blockHash, time } = header;
+      const emitted = storage.write(write, { number: blockNumber, time });
+      if (emitted === undefined) continue;
+      const { registry, topics, data, subject } = emitted;
+      if (subject) this.#subjects.set(subject.kind + subject.id, subject);
       // Other contracts' logs stand between ours.
       const logIndex = 2 * logs.length + 1;
       const transactionHash = keccak256(`0x${blockHash.slice(2)}${logIndex.toString(16).padStart(4, "0")}`) as Hash;
-      logs.push({ address: REGISTRY, topics, data, blockNumber, blockHash, transactionHash, logIndex });
-
-      const subject = subjectOf(identity);
-      const registry = { chainId: BigInt(CHAIN_ID), address: REGISTRY };
-      const before = heads.get(subject) ?? seed(registry, KIND_DID, subject);
-      const head = fold(before, { topics, data, block: BigInt(blockNumber), time: BigInt(time) });
-      heads.set(subject, head);
-      root = keccak256(coder.encode(["bytes32", "bytes32"], [root, head]));
-      changed.set(identity, blockNumber);
-      if (write.do === "deactivate") deactivated.add(identity);
+      const address = REGISTRIES[registry];
+      logs.push({ address, topics, data, blockNumber, blockHash, transactionHash, logIndex });
     }
-    const block: Block = { ...header, logs, root, heads, changed, deactivated };
+    const block: Block = { ...header, logs, storage };
     this.#byHash.set(block.hash, block);
     this.#branch.push(block);
     return block;
@@ -177,8 +154,11 @@ export class ChainSimulator implements ChainReader {
   }
 
   async storage(slots: readonly Slot[], blockHash: Hash): Promise<Hash[]> {
-    const { root } = this.#known(blockHash);
-    return slots.map(({ address, slot }) => (address === REGISTRY && slot === word(1) ? (root as Hash) : ZERO_HASH));
+    const { registries } = this.#known(blockHash).storage;
+    return slots.map(({ address, slot }) => {
+      const name = REGISTRY_NAMES.find((one) => REGISTRIES[one] === address);
+      return name !== undefined && slot === word(1) ? (registries[name].root as Hash) : ZERO_HASH;
+    });
   }
 
   async logsAndStorage(addresses: readonly Address[], slots: readonly Slot[], blockHash: Hash) {
@@ -201,34 +181,6 @@ export class ChainSimulator implements ChainReader {
 
   #known(hash: Hash): Block {
     return this.#byHash.get(hash) ?? unavailable(`block ${hash}`);
-  }
-}
-
-/** The address that a small number stands for. */
-export function simulatedIdentity(number: number): Address {
-  return `0x${(number + 1).toString(16).padStart(40, "0")}`;
-}
-
-function encodeEvent(write: SimulatedWrite, identity: Address, previous: number): { topics: Hash[]; data: Hex } {
-  const log = (kind: keyof typeof DID_TOPICS, types: string[], values: unknown[]) => ({
-    topics: [DID_TOPICS[kind], zeroPadValue(identity, 32) as Hash],
-    data: coder.encode([...types, "uint256"], [...values, previous]) as Hex,
-  });
-  switch (write.do) {
-    case "attribute": {
-      const value = `0x${"ab".repeat(write.value % 70)}`;
-      return log("attribute", ["bytes32", "bytes", "uint256"], [word(write.value), value, write.validTo]);
-    }
-    case "delegate":
-      return log(
-        "delegate",
-        ["bytes32", "address", "uint256"],
-        [word(7), simulatedIdentity(write.value), write.validTo],
-      );
-    case "owner":
-      return log("owner", ["address"], [simulatedIdentity(write.value)]);
-    case "deactivate":
-      return log("owner", ["address"], [ZERO_ADDRESS]);
   }
 }
 

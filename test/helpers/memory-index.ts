@@ -1,14 +1,15 @@
-import type { DidIndex } from "../../node/did-index.ts";
+import type { RegistryIndex } from "../../node/registry-index.ts";
 import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
 import type { DidEvent } from "../../resolver/decode-log.ts";
-import type { Address } from "../../resolver/hex.ts";
+import type { Address, Hex } from "../../resolver/hex.ts";
+import type { EventOf, StateOf, Subject, SubjectKind } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolve.ts";
 
-/** A real index with no disk and no chain: events are folded in memory as they are written. */
-export class MemoryIndex implements DidIndex {
+/** A real index of DIDs with no disk and no chain: events are folded in memory as they are written. */
+export class MemoryIndex implements RegistryIndex {
   readonly #chainId: number;
   readonly #states = new Map<Address, DidState>();
-  readonly #listeners: ((changed: readonly Address[]) => void)[] = [];
+  readonly #listeners: ((changed: readonly Subject[]) => void)[] = [];
   #events: DidEvent[] = [];
   #tip: AsOf | undefined;
 
@@ -20,15 +21,15 @@ export class MemoryIndex implements DidIndex {
     return this.#tip;
   }
 
-  state(address: Address): DidState | undefined {
-    return this.#states.get(address);
+  state<K extends SubjectKind>(_kind: K, id: Hex): StateOf<K> | undefined {
+    return this.#states.get(id) as StateOf<K> | undefined;
   }
 
-  events(address: Address): Promise<DidEvent[]> {
-    return Promise.resolve(this.#events.filter(({ identity }) => identity === address));
+  events<K extends SubjectKind>(_kind: K, id: Hex): Promise<EventOf<K>[]> {
+    return Promise.resolve(this.#events.filter(({ identity }) => identity === id) as EventOf<K>[]);
   }
 
-  onChange(listener: (changed: readonly Address[]) => void): void {
+  onChange(listener: (changed: readonly Subject[]) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -64,6 +65,6 @@ export class MemoryIndex implements DidIndex {
   }
 
   #tell(changed: readonly Address[]): void {
-    for (const listener of this.#listeners) listener(changed);
+    for (const listener of this.#listeners) listener(changed.map((id) => ({ kind: "did", id })));
   }
 }

@@ -1,5 +1,4 @@
 import { keccak256 } from "ethers";
-import { artifacts } from "hardhat";
 import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
 import type { Address, Hash } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -20,19 +19,17 @@ export function inProcessRpc({ ethers }: Pick<Deployment, "ethers">): Rpc {
     );
 }
 
-/** What a network has beside the DID registry, for tests of that one: their code is there, nobody calls it. */
-const OTHERS = {
-  TimelockController: `0x${"c0".repeat(20)}`,
-  TrustRegistry: `0x${"a0".repeat(20)}`,
-  StatusRegistry: `0x${"b0".repeat(20)}`,
-} as const;
-
-/** The descriptor of the network `local` that a deployment makes. Slots are as `layout.test.ts` pins them. */
+/**
+ * The descriptor of the network `local` that a deployment of the DID registry makes, with the rest of a network deployed
+ * beside it. Slots are as `layout.test.ts` pins them.
+ */
 export async function describeNetwork({ ethers, forwarder, address }: Deployment): Promise<NetworkDescriptor> {
-  for (const [name, at] of Object.entries(OTHERS)) {
-    const { deployedBytecode } = await artifacts.readArtifact(name);
-    await ethers.provider.send("hardhat_setCode", [at, deployedBytecode]);
-  }
+  const [deployer] = await ethers.getSigners();
+  const council = deployer?.address;
+  const deploy = async (name: string, args: unknown[]) => (await ethers.deployContract(name, args)).getAddress();
+  const timelock = await deploy("TimelockController", [0, [council], [council], council]);
+  const trust = await deploy("TrustRegistry", [await forwarder.getAddress(), address, timelock, council]);
+  const status = await deploy("StatusRegistry", [await forwarder.getAddress(), address, trust]);
   const contract = async (at: string) => ({
     address: at.toLowerCase() as Address,
     codeHash: keccak256(await ethers.provider.getCode(at)) as Hash,
@@ -50,11 +47,11 @@ export async function describeNetwork({ ethers, forwarder, address }: Deployment
       {
         fromBlock: 1,
         forwarder: await contract(await forwarder.getAddress()),
-        timelock: await contract(OTHERS.TimelockController),
+        timelock: await contract(timelock),
         registries: {
           did: await contract(address),
-          trust: await contract(OTHERS.TrustRegistry),
-          status: await contract(OTHERS.StatusRegistry),
+          trust: await contract(trust),
+          status: await contract(status),
         },
         slots: { heads: 0, root: 1, identities: 2 },
       },

@@ -128,6 +128,7 @@ export async function memoryDatabase(): Promise<Database> {
   await level.open();
   return {
     getSync: (key, options) => level.getSync(key, options as object),
+    getMany: (keys, options) => level.getMany(keys, options as object),
     iterator: (options) => level.iterator(options as object) as ReturnType<Database["iterator"]>,
     batch: () => level.batch(),
     snapshot: () => level.snapshot(),

@@ -68,7 +68,7 @@ for (const fault of WRONG_LOGS) {
     const node = await SimulatedNode.start({ network, readers: [faulty(chain, () => now)] });
     await node.tick();
     assert.equal(node.indexer.asOf(), undefined);
-    assert.equal(node.indexer.state(ALICE), undefined);
+    assert.equal(node.indexer.state("did", ALICE), undefined);
     now = undefined;
     await node.settle();
     assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
@@ -107,7 +107,7 @@ test("when only the newest of an identity's events is left out of a range, the r
   assert.match(state.kind === "connecting" ? state.reason : "", /fold to root 0x.*but the DID registry holds 0x/);
   honest = true;
   await node.settle();
-  assert.equal(node.indexer.state(BOB)?.events, 1);
+  assert.equal(node.indexer.state("did", BOB)?.events, 1);
 });
 
 test("a server that gives what can't be true is not the one that is asked next", async () => {
@@ -119,7 +119,7 @@ test("a server that gives what can't be true is not the one that is asked next",
   now = "forge";
   chain.mine([set(0, 88)]);
   await node.settle();
-  assert.equal(node.indexer.state(ALICE)?.updated.block, chain.tip.number);
+  assert.equal(node.indexer.state("did", ALICE)?.updated.block, chain.tip.number);
 });
 
 test("a log of another branch within a range is refused", async () => {

@@ -42,8 +42,8 @@ for (let depth = 1; depth <= DEPTH; depth++) {
       await node.settle();
       assert.notEqual(node.indexer.asOf()?.hash, left?.hash);
       assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-      assert.equal(node.indexer.state(BOB), undefined);
-      assert.equal(node.indexer.state(ALICE)?.events, 21);
+      assert.equal(node.indexer.state("did", BOB), undefined);
+      assert.equal(node.indexer.state("did", ALICE)?.events, 21);
       assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
     });
   }
@@ -55,7 +55,7 @@ test("a reorganisation tells each identity whose state it took back", async () =
   chain.mine([set(2)]);
   await node.settle();
   const changed: string[] = [];
-  node.indexer.onChange((addresses) => changed.push(...addresses));
+  node.indexer.onChange((subjects) => changed.push(...subjects.map(({ id }) => id)));
   chain.dropBlocks(2);
   chain.mine();
   chain.mine();
@@ -74,7 +74,7 @@ test("a reorganisation that is known only after a restart is undone", async () =
   chain.mine([set(0, 50)]);
   const again = await SimulatedNode.start({ network, readers, database });
   await again.settle();
-  assert.equal(again.indexer.state(BOB), undefined);
+  assert.equal(again.indexer.state("did", BOB), undefined);
   assert.equal((await again.store.contentHash())?.hash, await hashFromScratch(chain, network));
 });
 
@@ -121,7 +121,7 @@ for (const behind of [1, DEPTH, DEPTH + 1, 25]) {
     chain.lag = 0;
     chain.mine([set(1)]);
     await node.settle();
-    assert.equal(node.indexer.state(BOB)?.events, 1);
+    assert.equal(node.indexer.state("did", BOB)?.events, 1);
   });
 }
 
@@ -133,7 +133,7 @@ test("a lower head with another hash where we hold a block is a reorganisation",
   chain.mine();
   await node.settle();
   assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-  assert.equal(node.indexer.state(BOB), undefined);
+  assert.equal(node.indexer.state("did", BOB), undefined);
 });
 
 test("another chain behind the same URL halts the node at the next look", async () => {
@@ -147,7 +147,7 @@ test("another chain behind the same URL halts the node at the next look", async 
     await node.tick();
     const state = node.progress.state();
     assert.equal(state.kind === "halted" && state.code, "NETWORK_MISMATCH", JSON.stringify(state));
-    assert.equal(node.indexer.state(BOB), undefined);
+    assert.equal(node.indexer.state("did", BOB), undefined);
   }
 });
 
@@ -256,7 +256,7 @@ test("a chain that ends before the registries begin is waited for", async () => 
   for (let count = 0; count < 5; count++) chain.mine();
   chain.mine([set(0)]);
   await node.settle();
-  assert.equal(node.indexer.state(ALICE)?.events, 1);
+  assert.equal(node.indexer.state("did", ALICE)?.events, 1);
 });
 
 test("many blocks are read by ranges; a range that is refused is halved until it is not", async () => {
@@ -279,7 +279,7 @@ test("many blocks are read by ranges; a range that is refused is halved until it
   const node = await SimulatedNode.start({ network, readers: [limited] });
   await node.settle();
   assert.deepEqual(sizes.slice(0, 3), [1_000, 500, 250]);
-  assert.equal(node.indexer.roots()?.did, chain.root);
+  assert.deepEqual(node.indexer.roots(), chain.roots);
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
 });
 
@@ -300,8 +300,8 @@ test("while a node that was away reads many blocks, it serves the block that it 
   };
   const again = await SimulatedNode.start({ network, database, readers: [cut] });
   assert.equal(again.indexer.asOf()?.hash, hash);
-  assert.equal(again.indexer.state(ALICE)?.events, 20);
-  assert.equal(again.indexer.state(BOB), undefined);
+  assert.equal(again.indexer.state("did", ALICE)?.events, 20);
+  assert.equal(again.indexer.state("did", BOB), undefined);
   assert((again.store.tip?.number ?? 0) > 1_000);
   assert.equal(again.progress.state().kind, "stale");
   // A crash now: nothing was compared with the chain, so nothing is served.
@@ -311,17 +311,17 @@ test("while a node that was away reads many blocks, it serves the block that it 
   await after.stop();
   const last = await SimulatedNode.start({ network, database, readers: [chain] });
   await last.settle();
-  assert.equal(last.indexer.state(BOB)?.events, 1);
+  assert.equal(last.indexer.state("did", BOB)?.events, 1);
 });
 
 test("an answer under way holds as of the block at which it began, whatever is committed meanwhile", async () => {
   const { chain, node } = await following();
   await node.settle();
-  const events = node.indexer.events(ALICE);
+  const events = node.indexer.events("did", ALICE);
   chain.mine([set(0, 77)]);
   await node.settle();
   assert.equal((await events).length, 20);
-  assert.equal((await node.indexer.events(ALICE)).length, 21);
+  assert.equal((await node.indexer.events("did", ALICE)).length, 21);
 });
 
 /** A reader that asks another one each time. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../helpers/chain-simulator.ts";
+import { ChainSimulator, type SimulatedWrite } from "../helpers/chain-simulator.ts";
 import { FAULTS, type Fault, faulty } from "../helpers/faulty-reader.ts";
 import { runs } from "../helpers/property.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../helpers/simulated-node.ts";
@@ -11,12 +11,35 @@ const IDENTITIES = 6;
 
 const small = fc.nat({ max: 5 });
 const identity = fc.nat({ max: IDENTITIES - 1 });
+const two = fc.nat({ max: 1 });
 const validTo = fc.constantFrom(0, 1_700_000_100, 4_000_000_000);
+const ofGrant = { identity: two, type: two, number: two };
+const ofList = { identity: two, list: two };
+const bit = fc.nat({ max: 255 });
+const does = <const T extends string>(name: T) => ({ do: fc.constant(name) });
 const write: fc.Arbitrary<SimulatedWrite> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("attribute" as const), identity, value: small, validTo }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("delegate" as const), identity, value: small, validTo }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("owner" as const), identity, value: small }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("deactivate" as const), identity }) },
+  { weight: 6, arbitrary: fc.record({ ...does("attribute"), identity, value: small, validTo }) },
+  { weight: 3, arbitrary: fc.record({ ...does("delegate"), identity, value: small, validTo }) },
+  { weight: 2, arbitrary: fc.record({ ...does("owner"), identity, value: small }) },
+  { weight: 1, arbitrary: fc.record({ ...does("deactivate"), identity }) },
+  { weight: 1, arbitrary: fc.record(does("role")) },
+  { weight: 3, arbitrary: fc.record({ ...does("type"), type: two }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ ...does("grant"), identity: two, type: two, parent: fc.option(two) }),
+  },
+  { weight: 2, arbitrary: fc.record({ ...does("accept"), ...ofGrant }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ ...does("withdraw"), ...ofGrant, from: fc.constantFrom(1_650_000_000, 1_700_000_000) }),
+  },
+  { weight: 3, arbitrary: fc.record({ ...does("list"), ...ofList }) },
+  { weight: 1, arbitrary: fc.record({ ...does("close"), ...ofList }) },
+  { weight: 5, arbitrary: fc.record({ ...does("status"), ...ofList, word: small, bits: fc.tuple(bit, bit, bit) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ ...does("checkpoint"), ...ofList, from: small, count: fc.integer({ min: 1, max: 6 }) }),
+  },
 );
 /** Half of all blocks are empty. */
 const block = fc.oneof(fc.constant<SimulatedWrite[]>([]), fc.array(write, { minLength: 1, maxLength: 3 }));
@@ -101,7 +124,8 @@ async function run(steps: readonly Step[]): Promise<void> {
     highest = Math.max(highest, chain.tip.number);
     expectHonest(node, chain);
     assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-    assert.equal(node.indexer.roots()?.did, chain.root);
+    assert.deepEqual(node.indexer.roots(), chain.roots);
+    await node.store.verify();
     const content = await node.store.contentHash();
     // The same newest event in the same block: the same branch up to there.
     const branch = chain.allLogs.at(-1)?.transactionHash;
@@ -116,9 +140,8 @@ function expectHonest(node: SimulatedNode, chain: ChainSimulator): void {
   const asOf = node.indexer.asOf();
   if (asOf === undefined) return;
   const block = chain.block(asOf.hash);
-  for (let number = 0; number < IDENTITIES; number++) {
-    const address = simulatedIdentity(number);
-    assert.equal(node.indexer.state(address)?.head, chain.headOf(address, block));
+  for (const { kind, id } of chain.subjects) {
+    assert.equal(node.indexer.state(kind, id)?.head, chain.headOf({ kind, id }, block), `${kind} ${id}`);
   }
 }
 

@@ -11,7 +11,7 @@ import { metaOf } from "../../node/store/meta.ts";
 import { IndexStore } from "../../node/store/store.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
+import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../helpers/simulated-node.ts";
 
 const DATABASE_URL = new URL("../../node/store/database.ts", import.meta.url).href;
@@ -23,13 +23,22 @@ async function directory(t: TestContext): Promise<string> {
   return path;
 }
 
+/** A chain with something of every kind: a DID's change in each block, and a type, a grant and a list in the first. */
 function chainOf(blocks: number): ChainSimulator {
   const chain = new ChainSimulator();
   for (let count = 0; count < blocks; count++) {
-    chain.mine([{ do: "attribute", identity: count % 5, value: count, validTo: 4e9 }]);
+    const attribute: SimulatedWrite = { do: "attribute", identity: count % 5, value: count, validTo: 4e9 };
+    chain.mine(count === 0 ? [attribute, ...OTHERS] : [attribute]);
   }
   return chain;
 }
+
+const OTHERS: readonly SimulatedWrite[] = [
+  { do: "type", type: 0 },
+  { do: "grant", identity: 1, type: 0, parent: null },
+  { do: "list", identity: 1, list: 0 },
+  { do: "status", identity: 1, list: 0, word: 511, bits: [0, 1, 255] },
+];
 
 /** An index on disk, followed to the chain's head and closed in good order. */
 async function filled(t: TestContext, blocks = 40) {
@@ -128,8 +137,8 @@ test("an index that another process has open is STORE_LOCKED", async (t) => {
 });
 
 for (const [schemaVersion, advice] of [
-  [SCHEMA_VERSION + 1, /schema version 2.*use that version again/],
-  [SCHEMA_VERSION - 1, /schema version 0.*can't read it any more/],
+  [SCHEMA_VERSION + 1, /has schema version 3.*use that version again/],
+  [SCHEMA_VERSION - 1, /has schema version 1.*can't read it any more/],
 ] as const) {
   test(`an index of schema version ${schemaVersion} is refused, and left as it is`, async () => {
     const database = await memoryDatabase();
@@ -146,10 +155,8 @@ test("another network's index is refused with both values, and left as it is", a
   const ours = chainOf(3).network(finality);
   const [deployment] = ours.deployments;
   assert(deployment);
-  const registries = {
-    ...deployment.registries,
-    did: { ...deployment.registries.did, address: `0x${"ee".repeat(20)}` as const },
-  };
+  const other = { ...deployment.registries.did, address: `0x${"ee".repeat(20)}` as const };
+  const registries = { ...deployment.registries, did: other };
   const others: [NetworkDescriptor, RegExp][] = [
     [{ ...ours, name: "gov-00000000" }, /its network is local, the descriptor's is gov-00000000/],
     [{ ...ours, chainId: 7 }, /its chain id is 31337, the descriptor's is 7/],
@@ -157,6 +164,10 @@ test("another network's index is refused with both values, and left as it is", a
     [
       { ...ours, deployments: [{ ...deployment, registries }] },
       /its DID registry is 0xd1d1.*, the descriptor's is 0xeeee/,
+    ],
+    [
+      { ...ours, deployments: [{ ...deployment, registries: { ...deployment.registries, status: other } }] },
+      /its status registry is 0xb0b0.*, the descriptor's is 0xeeee/,
     ],
   ];
   for (const [network, message] of others) {
@@ -211,7 +222,7 @@ test("a full disk halts the node with STORE_FULL; what was committed is answered
   const state = node.progress.state();
   assert.equal(state.kind === "halted" && state.code, "STORE_FULL", JSON.stringify(state));
   assert.deepEqual(node.indexer.asOf(), before);
-  assert.equal(node.indexer.state(simulatedIdentity(0))?.deactivated, null);
+  assert.equal(node.indexer.state("did", simulatedIdentity(0))?.deactivated, null);
 });
 
 test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index is opened", async () => {
@@ -232,7 +243,7 @@ test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index
     // What undoes a block, and the newest block: see the tests beside this one.
     if (key.startsWith("l")) continue;
     await remove(database, key);
-    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /identities/), `${key} gone`);
+    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /it has \d+ .*, written were/), `${key} gone`);
     const renamed = flipped(key, key.length - 5);
     await put(database, renamed, value);
     await assert.rejects(reopen, failsWith("STORE_CORRUPT", /./), `${key} renamed`);
@@ -254,7 +265,7 @@ test("a state that is altered while the node runs is an error, never another ans
       return key.startsWith("cs") ? value?.replace('"events":4', '"events":5') : value;
     },
   });
-  assert.throws(() => node.indexer.state(simulatedIdentity(0)), failsWith("STORE_CORRUPT", /is altered/));
+  assert.throws(() => node.indexer.state("did", simulatedIdentity(0)), failsWith("STORE_CORRUPT", /is altered/));
 });
 
 test("each file of an index flipped or cut at many places is noticed, or harmless", async (t) => {

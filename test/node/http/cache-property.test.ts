@@ -91,7 +91,7 @@ async function fromScratch(node: TestNode, address: Address) {
   const knowledge = { did: parseDid(didOf(address)), chainId: NETWORK.chainId, asOf, now: node.now };
   const fold = (state: DidState | undefined, event: Parameters<typeof applyDidEvent>[1]) =>
     applyDidEvent(state, event, NETWORK.chainId);
-  const state = (await node.index.events(address)).reduce<DidState | undefined>(fold, undefined);
+  const state = (await node.index.events("did", address)).reduce<DidState | undefined>(fold, undefined);
   return state === undefined ? undefined : resolveLatest(knowledge, state);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DidIndex } from "../../../node/did-index.ts";
+import type { RegistryIndex } from "../../../node/registry-index.ts";
 import { StoreError } from "../../../node/store/store-error.ts";
 import { HistoryIncompleteError, UnavailableError } from "../../../resolver/errors.ts";
 import type { MemoryIndex } from "../../helpers/memory-index.ts";
@@ -12,7 +12,7 @@ const SECRET = "secret: /var/lib/mapae/000005.ldb";
 const OLDER = `${pathOf(ALICE)}?versionId=1`;
 
 /** An index that is real but for what is given. */
-const withFault = (fault: Partial<DidIndex>) => (index: MemoryIndex) => ({
+const withFault = (fault: Partial<RegistryIndex>) => (index: MemoryIndex) => ({
   asOf: () => index.asOf(),
   state: index.state.bind(index),
   events: index.events.bind(index),

@@ -1,6 +1,6 @@
-import type { DidIndex } from "../../../node/did-index.ts";
 import type { ClientLimits } from "../../../node/http/bounds.ts";
 import { startHttp } from "../../../node/http/server.ts";
+import type { RegistryIndex } from "../../../node/registry-index.ts";
 import type { NodeReport, NodeState } from "../../../node/status.ts";
 import type { Address } from "../../../resolver/hex.ts";
 import { parseNetworkDescriptor } from "../../../resolver/network.ts";
@@ -82,7 +82,7 @@ export interface TestAnswer {
 
 export interface TestNodeOptions {
   /** In place of the index in memory. */
-  readonly wrap?: (index: MemoryIndex) => DidIndex;
+  readonly wrap?: (index: MemoryIndex) => RegistryIndex;
   readonly report?: () => NodeReport;
   readonly limits?: Partial<ClientLimits>;
 }

@@ -4,7 +4,6 @@ import { type AddressInfo, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { PortInUseError, startHttp } from "../../../node/http/server.ts";
-import type { DidEvent } from "../../../resolver/decode-log.ts";
 import { ALICE, gate, key, NETWORK, pathOf, START, startTestNode, type TestNode } from "./harness.ts";
 import { RawConnection, requestText } from "./raw.ts";
 
@@ -23,10 +22,10 @@ async function startGated(t: Parameters<typeof startTestNode>[0], limits: { drai
       asOf: () => index.asOf(),
       state: index.state.bind(index),
       onChange: index.onChange.bind(index),
-      events: async (address): Promise<DidEvent[]> => {
+      events: async (kind, id) => {
         asked.open();
         await late.opened;
-        return index.events(address);
+        return index.events(kind, id);
       },
     }),
   });

@@ -50,7 +50,7 @@ export class Writer {
     const tip: AsOf = { number, hash, time, finalizedBlock: number - 2 };
     this.#tips.push(tip);
     for (const [logIndex, change] of changes.entries()) {
-      const state = this.#index.state(change.identity);
+      const state = this.#index.state("did", change.identity);
       if (state?.deactivated) continue;
       const previousChange = state?.updated.block ?? 0;
       this.#index.write(decodeDidLog(encode(change, { previousChange, logIndex, number, hash }), time));

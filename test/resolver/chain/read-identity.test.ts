@@ -12,6 +12,7 @@ import { describeNetwork, inProcessRpc } from "../../helpers/network.ts";
 async function setUp() {
   const deployment = await deployRegistry();
   const { registry, alice, carol } = deployment;
+  const network = await describeNetwork(deployment);
   await registry.setAttribute(alice.address, name32("did/pub/P256/veriKey"), "0x01", 60n);
   await registry.changeOwner(alice.address, carol.address);
   const newest = await deployment.ethers.provider.getBlockNumber();
@@ -19,7 +20,7 @@ async function setUp() {
     deployment,
     newest,
     reader: rpcReader(inProcessRpc(deployment)),
-    network: await describeNetwork(deployment),
+    network,
     alice: alice.address.toLowerCase() as Address,
     carol: carol.address.toLowerCase() as Address,
   };

@@ -1,0 +1,130 @@
+import { applyDidEvent, type DidState } from "./apply-event.ts";
+import type { Log } from "./chain/chain-reader.ts";
+import { type DidEvent, decodeDidLog } from "./decode-log.ts";
+import { ChainDataError, HistoryIncompleteError } from "./errors.ts";
+import type { Address, Hash, Hex } from "./hex.ts";
+import {
+  applyStatusEvent,
+  type StatusListState,
+  type StatusWord,
+  type StatusWords,
+} from "./status/apply-status-event.ts";
+import { decodeStatusLog, type StatusEvent } from "./status/decode-status-log.ts";
+import { applyGrantEvent, applyTypeAdded, type CredentialType, type GrantState } from "./trust/apply-trust-event.ts";
+import { decodeTrustLog, type GrantEvent, TRUST_TOPICS, type TypeAdded } from "./trust/decode-trust-log.ts";
+
+/** The registries of a network, as its descriptor names them. */
+export const REGISTRY_NAMES = ["did", "trust", "status"] as const;
+export type RegistryName = (typeof REGISTRY_NAMES)[number];
+
+/** What has a head of its own: its events, and the state that they fold to. */
+export interface SubjectKinds {
+  readonly did: { readonly event: DidEvent; readonly state: DidState };
+  readonly type: { readonly event: TypeAdded; readonly state: CredentialType };
+  readonly grant: { readonly event: GrantEvent; readonly state: GrantState };
+  readonly list: { readonly event: StatusEvent; readonly state: StatusListState };
+}
+export type SubjectKind = keyof SubjectKinds;
+export type EventOf<K extends SubjectKind> = SubjectKinds[K]["event"];
+export type StateOf<K extends SubjectKind> = SubjectKinds[K]["state"];
+
+/** The registry that keeps a kind's heads. */
+export const REGISTRY_OF: Readonly<Record<SubjectKind, RegistryName>> = {
+  did: "did",
+  type: "trust",
+  grant: "trust",
+  list: "status",
+};
+
+/** One subject; `id` is an address for a DID and 32 bytes for the others. */
+export interface Subject {
+  readonly kind: SubjectKind;
+  readonly id: Hex;
+}
+
+/** An event of any registry, by its subject. */
+export type RegistryEvent = {
+  [K in SubjectKind]: { readonly kind: K; readonly id: Hex; readonly event: EventOf<K> };
+}[SubjectKind];
+
+/** A subject after some of its events. */
+export type SubjectState = {
+  [K in SubjectKind]: { readonly kind: K; readonly id: Hex; readonly state: StateOf<K> };
+}[SubjectKind];
+
+/** What is known before an event. */
+export interface Knowledge {
+  /** `undefined` for a subject that was never written. */
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
+  /** What a list's word holds; `undefined` when it was never written. */
+  word(list: Hash, index: number): StatusWord | undefined;
+}
+
+/** What an event makes of its subject, and of words where that is a list. */
+export interface Step {
+  readonly after: SubjectState;
+  readonly words: ReadonlyMap<number, StatusWord>;
+}
+
+const HEAD_TOPICS: ReadonlySet<Hash> = new Set(Object.values(TRUST_TOPICS));
+const NO_WORDS: ReadonlyMap<number, StatusWord> = new Map();
+
+/**
+ * Reads a log of any of a network's registries.
+ *
+ * @param registries the contracts' addresses.
+ * @param time Unix time of the log's block, in seconds.
+ * @returns `undefined` for an event that is in no head: those of the trust registry about roles.
+ * @throws ChainDataError when the log is none that the contract can have written.
+ */
+export function decodeRegistryLog(
+  log: Log,
+  time: number,
+  registries: Readonly<Record<RegistryName, Address>>,
+): RegistryEvent | undefined {
+  switch (log.address) {
+    case registries.did: {
+      const event = decodeDidLog(log, time);
+      return { kind: "did", id: event.identity, event };
+    }
+    case registries.trust: {
+      // A log that hides its topic is missing in the root.
+      if (!HEAD_TOPICS.has(log.topics[0] ?? "0x")) return undefined;
+      const event = decodeTrustLog(log, time);
+      return event.type === "typeAdded"
+        ? { kind: "type", id: event.typeId, event }
+        : { kind: "grant", id: event.grantId, event };
+    }
+    case registries.status: {
+      const event = decodeStatusLog(log, time);
+      return { kind: "list", id: event.list, event };
+    }
+    default:
+      throw new ChainDataError(`Log ${log.logIndex} of block ${log.blockNumber} is of ${log.address}, no registry`);
+  }
+}
+
+/**
+ * Folds one event into what is known of its subject. Pure: the node, the library that reads a chain and an offline
+ * verifier all use it.
+ *
+ * @throws HistoryIncompleteError when the event can't follow what is known; ChainDataError when it contradicts itself.
+ */
+export function applyRegistryEvent(known: Knowledge, { kind, id, event }: RegistryEvent, chainId: number): Step {
+  switch (kind) {
+    case "did":
+      return { after: { kind, id, state: applyDidEvent(known.state(kind, id), event, chainId) }, words: NO_WORDS };
+    case "type":
+      if (known.state(kind, id) !== undefined) {
+        throw new HistoryIncompleteError(`Block ${event.block} adds credential type ${id}, which is there already`);
+      }
+      return { after: { kind, id, state: applyTypeAdded(event, chainId) }, words: NO_WORDS };
+    case "grant":
+      return { after: { kind, id, state: applyGrantEvent(known.state(kind, id), event, chainId) }, words: NO_WORDS };
+    case "list": {
+      const words: StatusWords = { get: (index) => known.word(id, index) };
+      const step = applyStatusEvent(known.state(kind, id), event, chainId, words);
+      return { after: { kind, id, state: step.state }, words: step.words };
+    }
+  }
+}

@@ -1,0 +1,309 @@
+import { AbiCoder, concat, id, keccak256 } from "ethers";
+import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/hex.ts";
+import { REGISTRY_OF, type RegistryName, type Subject, type SubjectKind } from "../../resolver/registry-event.ts";
+import { fold, KIND_DID, KIND_GRANT, KIND_LIST, KIND_ROOT, KIND_TYPE, seed, subjectOf } from "./heads.ts";
+
+export const CHAIN_ID = 31_337;
+export const REGISTRIES: Readonly<Record<RegistryName, Address>> = {
+  did: `0x${"d1".repeat(20)}`,
+  trust: `0x${"a0".repeat(20)}`,
+  status: `0x${"b0".repeat(20)}`,
+};
+const LIST_SIZE = 131_072;
+const NOT_BEFORE = 1_600_000_000;
+const NOT_AFTER = 4_000_000_000;
+const coder = AbiCoder.defaultAbiCoder();
+
+type To<T> = { readonly identity: number } & T;
+type OfGrant<T> = To<{ readonly type: number; readonly number: number } & T>;
+type OfList<T> = To<{ readonly list: number } & T>;
+
+/** A write to a registry. Small numbers stand for addresses, types and lists. */
+export type SimulatedWrite =
+  | To<{ readonly do: "attribute" | "delegate"; readonly value: number; readonly validTo: number }>
+  | To<{ readonly do: "owner"; readonly value: number }>
+  | To<{ readonly do: "deactivate" }>
+  | { readonly do: "role" }
+  | { readonly do: "type"; readonly type: number }
+  | To<{ readonly do: "grant"; readonly type: number; readonly parent: number | null }>
+  | OfGrant<{ readonly do: "accept" }>
+  | OfGrant<{ readonly do: "withdraw"; readonly from: number }>
+  | OfList<{ readonly do: "list" | "close" }>
+  | OfList<{ readonly do: "status"; readonly word: number; readonly bits: readonly [number, number, number] }>
+  | OfList<{ readonly do: "checkpoint"; readonly from: number; readonly count: number }>;
+
+/** A registry's heads and root. */
+export interface Heads {
+  readonly root: string;
+  readonly heads: ReadonlyMap<string, string>;
+}
+
+/** An event as its contract writes it. */
+export interface Emitted {
+  readonly registry: RegistryName;
+  /** Whose head it is in; `undefined` when it is in none. */
+  readonly subject?: Subject;
+  readonly topics: Hash[];
+  readonly data: Hex;
+}
+
+interface Grant {
+  readonly accepted: boolean;
+  readonly end: number;
+}
+
+interface List {
+  readonly closed: boolean;
+  readonly words: ReadonlyMap<number, readonly [revoked: bigint, suspended: bigint]>;
+}
+
+/** What the contracts hold besides heads and roots. */
+interface Held {
+  /** The block of each identity's last change. */
+  readonly changed: Map<Address, number>;
+  readonly deactivated: Set<Address>;
+  readonly types: Set<number>;
+  readonly grants: Map<Hash, Grant>;
+  readonly lists: Map<Hash, List>;
+}
+
+const NOTHING: Held = {
+  changed: new Map(),
+  deactivated: new Set(),
+  types: new Set(),
+  grants: new Map(),
+  lists: new Map(),
+};
+
+/**
+ * The storage of all registries after a block. Events are encoded by ethers; heads and roots are computed by the words of
+ * `IHeads`, not by the code under test.
+ */
+export class SimulatedRegistries {
+  readonly registries: Record<RegistryName, Heads>;
+  readonly #held: Held;
+
+  /** @param before storage to go on from; a copy is made. */
+  constructor(before?: SimulatedRegistries) {
+    const empty = (name: RegistryName): Heads => ({
+      root: seed(contract(name), KIND_ROOT, ZERO_HASH),
+      heads: new Map(),
+    });
+    this.#held = structuredClone(before === undefined ? NOTHING : before.#held);
+    this.registries = before
+      ? { ...before.registries }
+      : { did: empty("did"), trust: empty("trust"), status: empty("status") };
+  }
+
+  /** Makes a write in a block; `undefined` when the contract would refuse it. */
+  write(write: SimulatedWrite, { number, time }: { number: number; time: number }): Emitted | undefined {
+    const emitted = this.#emit(write, number);
+    if (emitted?.subject === undefined) return emitted;
+    const { registry, subject, topics, data } = emitted;
+    const { heads, root } = this.registries[registry];
+    const key = topics[1] as Hash;
+    const before = heads.get(key) ?? seed(contract(registry), HEAD_KINDS[subject.kind], key);
+    const head = fold(before, { topics, data, block: BigInt(number), time: BigInt(time) });
+    this.registries[registry] = {
+      heads: new Map(heads).set(key, head),
+      root: keccak256(coder.encode(["bytes32", "bytes32"], [root, head])),
+    };
+    return emitted;
+  }
+
+  #emit(write: SimulatedWrite, block: number): Emitted | undefined {
+    switch (write.do) {
+      case "attribute":
+      case "delegate":
+      case "owner":
+      case "deactivate": {
+        const identity = simulatedIdentity(write.identity);
+        if (this.#held.deactivated.has(identity)) return undefined;
+        const previous = this.#held.changed.get(identity) ?? 0;
+        this.#held.changed.set(identity, block);
+        if (write.do === "deactivate") this.#held.deactivated.add(identity);
+        return didEvent(write, identity, previous);
+      }
+      case "role":
+        return {
+          registry: "trust",
+          topics: [id("RoleGranted(bytes32,address,address)") as Hash, word(1), word(2), word(3)],
+          data: "0x",
+        };
+      case "type": {
+        if (this.#held.types.has(write.type)) return undefined;
+        this.#held.types.add(write.type);
+        const subject: Subject = { kind: "type", id: typeIdOf(write.type) };
+        const values = [typeUri(write.type), "https://types.example/schema", word(7)];
+        const types = ["string", "string", "bytes32"];
+        return event(subject, "TypeAdded(bytes32,address,string,string,bytes32)", types, values);
+      }
+      case "grant": {
+        if (!this.#held.types.has(write.type)) return undefined;
+        let number = 0;
+        while (this.#held.grants.has(grantId(write.identity, write.type, number))) number++;
+        const grant = grantId(write.identity, write.type, number);
+        this.#held.grants.set(grant, { accepted: false, end: Number.POSITIVE_INFINITY });
+        const parent = write.parent === null ? ZERO_HASH : grantId(write.parent, write.type, 0);
+        return event(
+          { kind: "grant", id: grant },
+          "Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)",
+          ["bytes32", "address", "uint256", "bytes32", "uint256", "uint256", "bool", "string"],
+          [
+            typeIdOf(write.type),
+            simulatedIdentity(write.identity),
+            number,
+            parent,
+            NOT_BEFORE,
+            NOT_AFTER,
+            true,
+            "행정안전부",
+          ],
+        );
+      }
+      case "accept": {
+        const key = grantId(write.identity, write.type, write.number);
+        const grant = this.#held.grants.get(key);
+        if (grant === undefined || grant.accepted) return undefined;
+        this.#held.grants.set(key, { ...grant, accepted: true });
+        return event({ kind: "grant", id: key }, "Accepted(bytes32,address)");
+      }
+      case "withdraw": {
+        const key = grantId(write.identity, write.type, write.number);
+        const grant = this.#held.grants.get(key);
+        if (grant === undefined || write.from < NOT_BEFORE || write.from >= grant.end) return undefined;
+        this.#held.grants.set(key, { ...grant, end: write.from });
+        return event({ kind: "grant", id: key }, "Withdrawn(bytes32,address,uint256)", ["uint256"], [write.from]);
+      }
+      default:
+        return this.#emitStatus(write);
+    }
+  }
+
+  #emitStatus(write: SimulatedWrite & { do: "list" | "close" | "status" | "checkpoint" }): Emitted | undefined {
+    const key = simulatedList(write.identity, write.list);
+    const list = this.#held.lists.get(key);
+    const subject: Subject = { kind: "list", id: key };
+    if (write.do === "list") {
+      if (list !== undefined) return undefined;
+      this.#held.lists.set(key, { closed: false, words: new Map() });
+      return event(
+        subject,
+        "ListCreated(bytes32,address,address,uint256,uint256,bytes32,string)",
+        ["address", "uint256", "uint256", "bytes32", "string"],
+        [simulatedIdentity(write.identity), write.list, LIST_SIZE, typeIdOf(0), "https://lists.example"],
+      );
+    }
+    if (list === undefined) return undefined;
+    switch (write.do) {
+      case "close":
+        if (list.closed) return undefined;
+        this.#held.lists.set(key, { ...list, closed: true });
+        return event(subject, "ListClosed(bytes32,address)");
+      case "status": {
+        const [revoke, suspend, reinstate] = write.bits.map((bit) => 1n << BigInt(bit)) as [bigint, bigint, bigint];
+        if (suspend === reinstate) return undefined;
+        const [revoked, suspended] = list.words.get(write.word) ?? [0n, 0n];
+        const words = new Map(list.words).set(write.word, [revoked | revoke, (suspended | suspend) & ~reinstate]);
+        this.#held.lists.set(key, { ...list, words });
+        const types = ["bytes32", "tuple(uint256,uint256,uint256,uint256)[]"];
+        const values = [word(9), [[write.word, revoke, suspend, reinstate]]];
+        return event(
+          subject,
+          "StatusChanged(bytes32,address,bytes32,(uint256,uint256,uint256,uint256)[])",
+          types,
+          values,
+        );
+      }
+      case "checkpoint": {
+        const held = Array.from({ length: write.count }, (_, at) => list.words.get(write.from + at) ?? [0n, 0n]);
+        const hash = keccak256(concat(held.flat().map((bits) => coder.encode(["uint256"], [bits]))));
+        return event(
+          subject,
+          "Checkpoint(bytes32,address,bytes32,uint256,bool,uint256,uint256,bytes32)",
+          ["bytes32", "uint256", "bool", "uint256", "uint256", "bytes32"],
+          [typeIdOf(0), LIST_SIZE, list.closed, write.from, write.count, hash],
+        );
+      }
+    }
+  }
+}
+
+/** Who acts in every event that says so. */
+const ACTOR: Address = `0x${"ac".repeat(20)}`;
+
+/** The address that a small number stands for. */
+export function simulatedIdentity(number: number): Address {
+  return `0x${(number + 1).toString(16).padStart(40, "0")}`;
+}
+
+/** The list that an identity's small number stands for. */
+export function simulatedList(identity: number, list: number): Hash {
+  return keccak256(coder.encode(["address", "uint256"], [simulatedIdentity(identity), list])) as Hash;
+}
+
+function typeUri(type: number): string {
+  return `https://types.example/${type}`;
+}
+
+function typeIdOf(type: number): Hash {
+  return id(typeUri(type)) as Hash;
+}
+
+function grantId(identity: number, type: number, number: number): Hash {
+  const values = [typeIdOf(type), simulatedIdentity(identity), number];
+  return keccak256(coder.encode(["bytes32", "address", "uint256"], values)) as Hash;
+}
+
+function contract(name: RegistryName) {
+  return { chainId: BigInt(CHAIN_ID), address: REGISTRIES[name] };
+}
+
+const HEAD_KINDS: Readonly<Record<SubjectKind, bigint>> = {
+  did: KIND_DID,
+  type: KIND_TYPE,
+  grant: KIND_GRANT,
+  list: KIND_LIST,
+};
+
+/** An event of a subject; who acts is topic 2, but for DIDs. */
+function event(subject: Subject, signature: string, types: string[] = [], values: unknown[] = []): Emitted {
+  const topics = [id(signature) as Hash, word(subject.id), ...(subject.kind === "did" ? [] : [word(ACTOR)])];
+  return { registry: REGISTRY_OF[subject.kind], subject, topics, data: coder.encode(types, values) as Hex };
+}
+
+type DidWrite = SimulatedWrite & { do: "attribute" | "delegate" | "owner" | "deactivate" };
+
+function didEvent(write: DidWrite, identity: Address, previous: number): Emitted {
+  const emit = (signature: string, types: string[], values: unknown[]) =>
+    event({ kind: "did", id: identity }, signature, [...types, "uint256"], [...values, previous]);
+  switch (write.do) {
+    case "attribute": {
+      const value = `0x${"ab".repeat(write.value % 70)}`;
+      const types = ["bytes32", "bytes", "uint256"];
+      return emit("DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)", types, [
+        word(write.value),
+        value,
+        write.validTo,
+      ]);
+    }
+    case "delegate": {
+      const values = [word(7), simulatedIdentity(write.value), write.validTo];
+      return emit(
+        "DIDDelegateChanged(address,bytes32,address,uint256,uint256)",
+        ["bytes32", "address", "uint256"],
+        values,
+      );
+    }
+    case "owner":
+      return emit("DIDOwnerChanged(address,address,uint256)", ["address"], [simulatedIdentity(write.value)]);
+    case "deactivate":
+      return emit("DIDOwnerChanged(address,address,uint256)", ["address"], [ZERO_ADDRESS]);
+  }
+}
+
+/** What a registry's storage holds as a subject's head; `undefined` when it was never written. */
+export function headIn(storage: SimulatedRegistries, registry: RegistryName, subject: Hex): Hash | undefined {
+  const key = registry === "did" ? subjectOf(subject) : subject;
+  return storage.registries[registry].heads.get(key) as Hash | undefined;
+}
