@@ -39,6 +39,8 @@ export interface Folded {
   /** How many of these subjects, and of these words, were never written before. */
   readonly created: { readonly subjects: number; readonly words: number };
   readonly roots: Roots;
+  /** The roots after each block that has an event. */
+  readonly rootsByBlock: ReadonlyMap<number, Roots>;
 }
 
 /**
@@ -48,7 +50,8 @@ export interface Folded {
 export function foldLogs({ logs, chainId, registries, known, roots: before }: FoldInput): Folded {
   const events: RegistryEvent[] = [];
   const overlay = new Overlay(known);
-  const roots = { ...before };
+  const rootsByBlock = new Map<number, Roots>();
+  let roots = before;
   for (const { log, time } of logs) {
     const event = decodeRegistryLog(log, time, registries);
     if (event === undefined) continue;
@@ -57,10 +60,11 @@ export function foldLogs({ logs, chainId, registries, known, roots: before }: Fo
     overlay.set(after);
     for (const [index, word] of words) overlay.setWord({ list: event.id, index, word });
     const registry = REGISTRY_OF[event.kind];
-    roots[registry] = nextRoot(roots[registry], after.state.head);
+    roots = { ...roots, [registry]: nextRoot(roots[registry], after.state.head) };
+    rootsByBlock.set(log.blockNumber, roots);
   }
   const { states, words, created } = overlay;
-  return { events, states: [...states.values()], words: [...words.values()], created, roots };
+  return { events, states: [...states.values()], words: [...words.values()], created, roots, rootsByBlock };
 }
 
 /** What is known, with what some events changed laid over it. What is below is read once. */

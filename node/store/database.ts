@@ -17,6 +17,8 @@ export interface Scan {
   readonly gte?: string;
   readonly lt?: string;
   readonly limit?: number;
+  /** From the last key to the first. */
+  readonly reverse?: boolean;
   readonly snapshot?: Snapshot;
 }
 

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
-import type { Address, Hash, Hex } from "../../resolver/hex.ts";
+import type { Hash, Hex } from "../../resolver/hex.ts";
 import type { RegistryEvent, StateOf, Subject, SubjectKind, SubjectState } from "../../resolver/registry-event.ts";
 import type { StatusListState, StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { corrupt } from "./store-error.ts";
@@ -11,7 +11,7 @@ import { corrupt } from "./store-error.ts";
  * Content, equal on all nodes that hold the same chain:
  * - `ch` block, log index: one event, as the chain's log and its block's time;
  * - `ci` kind, subject, block, log index: that this event is of this subject;
- * - `cr` address: a registry's root;
+ * - `cr` block: the registries' roots after a block with events;
  * - `cs` kind, subject: a subject's newest state;
  * - `cw` list, index: a word of a status list that was ever written.
  *
@@ -69,8 +69,8 @@ export function stateSubject(key: string): Subject | undefined {
   return kind && { kind, id: `0x${key.slice(3)}` };
 }
 
-export function rootKey(registry: Address): string {
-  return `cr${registry.slice(2)}`;
+export function rootsKey(block: number): string {
+  return `cr${fixed(block)}`;
 }
 
 export function wordKey(list: Hash, index: number): string {

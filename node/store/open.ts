@@ -4,13 +4,13 @@ import type { Database } from "./database.ts";
 import { decode, encode, META_KEY, RECENT, TIP_KEY } from "./keys.ts";
 import { expectMeta, type Meta, metaOf } from "./meta.ts";
 import { corrupt, storeError } from "./store-error.ts";
-import type { Counts } from "./undo.ts";
+import type { Sum } from "./undo.ts";
 
 /** Entries removed by one batch. */
 const REMOVED_AT_ONCE = 10_000;
 
-/** The newest block of the index, and how much content there is as of it. */
-export interface Tip extends BlockRef, Counts {
+/** The newest block of the index, and what its content adds up to as of it. */
+export interface Tip extends BlockRef, Sum {
   /** Number of the newest block that is never undone. */
   readonly finalized: number;
   /** Whether the roots were equal to the chain's at this block: only then is it served. */

@@ -1,6 +1,6 @@
 import { keccak256, toUtf8Bytes } from "ethers";
 import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
-import { REGISTRY_NAMES, type Subject } from "../../resolver/registry-event.ts";
+import type { Subject } from "../../resolver/registry-event.ts";
 import type { Database, Scan } from "./database.ts";
 import * as keys from "./keys.ts";
 import type { Tip } from "./open.ts";
@@ -62,14 +62,13 @@ export async function subjects(database: Database): Promise<Subject[]> {
  * @throws StoreError STORE_CORRUPT
  */
 export async function verifyContent(database: Database, tip: Tip | undefined): Promise<void> {
-  const { subjects, words, events } = tip ?? EMPTY;
-  const roots = events === 0 ? 0 : REGISTRY_NAMES.length;
+  const { subjects, words, events, blocks } = tip ?? EMPTY;
   const kinds = [
     { name: "states", range: keys.STATES, wanted: subjects },
     { name: "words", range: keys.WORDS, wanted: words },
     { name: "events", range: keys.HISTORY, wanted: events },
     { name: "ways to events", range: keys.HISTORY_INDEX, wanted: events },
-    { name: "roots", range: keys.ROOTS, wanted: roots },
+    { name: "blocks' roots", range: keys.ROOTS, wanted: blocks },
   ].map((kind) => ({ ...kind, found: 0 }));
   try {
     for await (const [key] of checkedEntries(database, {})) {

@@ -1,13 +1,6 @@
 import type { Hash, Hex } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import {
-  type Knowledge,
-  REGISTRY_NAMES,
-  type RegistryName,
-  type StateOf,
-  type Subject,
-  type SubjectKind,
-} from "../../resolver/registry-event.ts";
+import type { Knowledge, StateOf, Subject, SubjectKind } from "../../resolver/registry-event.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../chain/roots.ts";
@@ -17,7 +10,7 @@ import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
 import { type ContentHash, contentHash, subjects, verifyContent } from "./scan.ts";
 import { storeError } from "./store-error.ts";
-import { combineUndo, EMPTY, type JsonByKey, undoRecord } from "./undo.ts";
+import { combineUndo, EMPTY, type JsonByKey, type Sum, undoRecord } from "./undo.ts";
 import { readState, readWord, StoreView } from "./view.ts";
 
 /** Blocks without events that are known in memory only, at most. */
@@ -45,7 +38,6 @@ export class IndexStore implements Knowledge {
   readonly #registries: Registries;
   readonly #seeds: Roots;
   #tip: Tip | undefined;
-  #roots: Roots;
   #recent: RecentBlocks;
   /** The recent blocks as they are on disk. */
   #saved: RecentBlocks;
@@ -66,10 +58,6 @@ export class IndexStore implements Knowledge {
     this.#tip = tip;
     this.#recent = recent;
     this.#saved = recent;
-    this.#roots = this.#readRoots((key) => {
-      const text = database.getSync(key);
-      return text === undefined ? undefined : keys.checkedJson(key, text);
-    });
   }
 
   /** The newest block, served or not; `undefined` while the index is empty. */
@@ -83,7 +71,7 @@ export class IndexStore implements Knowledge {
 
   /** The registries' roots as of the tip. */
   get roots(): Roots {
-    return this.#roots;
+    return this.#tip?.roots ?? this.#seeds;
   }
 
   /** The newest state of a subject, served or not. */
@@ -102,30 +90,30 @@ export class IndexStore implements Knowledge {
 
   /** @throws StoreError */
   async commit(commit: Commit): Promise<void> {
-    const { kind, block, events, created, finalized, verified, floor } = commit;
+    const { kind, block, events, created, roots, rootsByBlock, finalized, verified, floor } = commit;
     const before = this.#tip;
-    const counts = before ?? EMPTY;
-    const tip: Tip = {
-      ...block,
-      finalized,
-      verified,
-      subjects: counts.subjects + created.subjects,
-      words: counts.words + created.words,
-      events: counts.events + events.length,
+    const { subjects, words, events: known, blocks } = before ?? EMPTY;
+    const sum: Sum = {
+      subjects: subjects + created.subjects,
+      words: words + created.words,
+      events: known + events.length,
+      blocks: blocks + rootsByBlock.size,
+      roots,
     };
+    const tip: Tip = { ...block, finalized, verified, ...sum };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
       const writes = this.#writesOf(commit);
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
-        writes.set(keys.undoKey(block.number), JSON.stringify(undoRecord(this.#database, writes, counts)));
+        const sumBefore = { subjects, words, events: known, blocks, roots: this.roots };
+        writes.set(keys.undoKey(block.number), JSON.stringify(undoRecord(this.#database, writes, sumBefore)));
       }
       // A range can be read again; a block that was followed was served.
       await this.#save({ writes, tip, recent, sync: kind === "block" && events.length > 0 });
     }
     this.#tip = tip;
     this.#recent = recent;
-    this.#roots = commit.roots;
   }
 
   /**
@@ -138,16 +126,13 @@ export class IndexStore implements Knowledge {
   async undo(ancestor: BlockRef, expected: (roots: Roots) => void): Promise<Subject[]> {
     const now = this.#tip;
     if (now === undefined) return [];
-    const { writes, ...counts } = combineUndo(this.#database, { above: ancestor.number, now });
-    const changed = REGISTRY_NAMES.some((name) => writes.has(keys.rootKey(this.#registries[name])));
-    const roots = changed ? this.#readRoots((key) => writes.get(key) ?? undefined) : this.#roots;
-    expected(roots);
-    const tip: Tip = { ...ancestor, ...counts, finalized: now.finalized, verified: now.verified };
+    const { writes, sum } = combineUndo(this.#database, { above: ancestor.number, now });
+    expected(sum.roots);
+    const tip: Tip = { ...ancestor, ...sum, finalized: now.finalized, verified: now.verified };
     const recent = this.#recent.upTo(ancestor.number);
     await this.#save({ writes, tip, recent, sync: true });
     this.#tip = tip;
     this.#recent = recent;
-    this.#roots = roots;
     return [...writes.keys()].map(keys.stateSubject).filter((subject) => subject !== undefined);
   }
 
@@ -162,7 +147,6 @@ export class IndexStore implements Knowledge {
     this.#tip = undefined;
     this.#recent = new RecentBlocks();
     this.#saved = this.#recent;
-    this.#roots = this.#seeds;
   }
 
   /** See {@link contentHash}. */
@@ -212,10 +196,8 @@ export class IndexStore implements Knowledge {
     this.#saved = recent;
   }
 
-  /** All roots are written with every event, so that those of one block are there together or not at all. */
-  #writesOf({ events, states, words, roots }: Folded): JsonByKey {
+  #writesOf({ events, states, words, rootsByBlock }: Folded): JsonByKey {
     const writes: JsonByKey = new Map();
-    if (events.length === 0) return writes;
     for (const event of events) {
       const { own, index } = keys.historyKeys(event);
       writes.set(own, keys.historyJson(event));
@@ -223,15 +205,7 @@ export class IndexStore implements Knowledge {
     }
     for (const state of states) writes.set(keys.stateKey(state), keys.stateJson(state));
     for (const { list, index, word } of words) writes.set(keys.wordKey(list, index), keys.wordJson(word));
-    for (const name of REGISTRY_NAMES) writes.set(keys.rootKey(this.#registries[name]), JSON.stringify(roots[name]));
+    for (const [block, roots] of rootsByBlock) writes.set(keys.rootsKey(block), JSON.stringify(roots));
     return writes;
-  }
-
-  #readRoots(json: (key: string) => string | undefined): Roots {
-    const read = (name: RegistryName): Hash => {
-      const text = json(keys.rootKey(this.#registries[name]));
-      return text === undefined ? this.#seeds[name] : JSON.parse(text);
-    };
-    return { did: read("did"), trust: read("trust"), status: read("status") };
   }
 }

@@ -1,3 +1,4 @@
+import type { Roots } from "../chain/roots.ts";
 import type { Database } from "./database.ts";
 import { checkedJson, undoKey } from "./keys.ts";
 import { storeError } from "./store-error.ts";
@@ -10,27 +11,37 @@ export interface Counts {
   readonly subjects: number;
   readonly words: number;
   readonly events: number;
+  /** Blocks with events. */
+  readonly blocks: number;
 }
 
-export const EMPTY: Counts = { subjects: 0, words: 0, events: 0 };
+export const EMPTY: Counts = { subjects: 0, words: 0, events: 0, blocks: 0 };
+
+/** What a block's events add up to: how much content there is after it, and the registries' roots. */
+export interface Sum extends Counts {
+  readonly roots: Roots;
+}
 
 /** What a block found in the store: writing it back undoes the block. */
-export interface UndoRecord extends Counts {
+export interface UndoRecord {
   readonly before: readonly (readonly [key: string, json: string | null])[];
+  readonly sum: Sum;
 }
 
-export function undoRecord(database: Database, writes: JsonByKey, counts: Counts): UndoRecord {
+/** @param sum of the block before. */
+export function undoRecord(database: Database, writes: JsonByKey, sum: Sum): UndoRecord {
   const before = [...writes.keys()].map((key) => [key, readJson(database, key)] as const);
-  return { ...counts, before };
+  return { before, sum };
 }
 
-/** What undoes all blocks above one: for each key the value from before the lowest of them. */
+/** What undoes all blocks above one: for each key the value from before the lowest of them, and what they add up to then. */
 export function combineUndo(
   database: Database,
-  { above, now }: { above: number; now: Counts & { readonly number: number } },
-): Counts & { writes: JsonByKey } {
+  { above, now }: { above: number; now: Sum & { readonly number: number } },
+): { writes: JsonByKey; sum: Sum } {
   const writes: JsonByKey = new Map();
-  let { subjects, words, events } = now;
+  const { subjects, words, events, blocks, roots } = now;
+  let sum: Sum = { subjects, words, events, blocks, roots };
   for (let number = now.number; number > above; number--) {
     const key = undoKey(number);
     const json = readJson(database, key);
@@ -38,9 +49,9 @@ export function combineUndo(
     if (json === null) continue;
     const record = JSON.parse(json) as UndoRecord;
     for (const [changed, before] of record.before) writes.set(changed, before);
-    ({ subjects, words, events } = record);
+    sum = record.sum;
   }
-  return { writes, subjects, words, events };
+  return { writes, sum };
 }
 
 function readJson(database: Database, key: string): string | null {

@@ -7,7 +7,7 @@ import {
   type SubjectKind,
 } from "../../resolver/registry-event.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
-import type { Registries } from "../chain/roots.ts";
+import type { Registries, Roots } from "../chain/roots.ts";
 import type { Database, Scan, Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
 import { corrupt, storeError } from "./store-error.ts";
@@ -58,6 +58,19 @@ export class StoreView implements Knowledge {
       const own = index.map(([key]) => keys.eventKey(key));
       const texts = await this.#database.getMany(own, { snapshot: this.#snapshot });
       return own.map((key, at) => this.#event(key, texts[at]) as EventOf<K>);
+    });
+  }
+
+  /**
+   * The registries' roots as of a block: those after the newest block with events up to it.
+   * @returns `undefined` when there is no such block.
+   * @throws StoreError STORE_CORRUPT
+   */
+  rootsAt(block: number): Promise<Roots | undefined> {
+    return this.#read(async () => {
+      const upTo = { gte: keys.ROOTS.gte, lt: keys.rootsKey(block + 1), reverse: true, limit: 1 };
+      const [entry] = await this.#scan(upTo);
+      return entry && keys.decode<Roots>(...entry);
     });
   }
 

@@ -69,6 +69,32 @@ test("a status list's words and events are read as of the block that is served, 
   assert.equal(node.indexer.state("list", LIST)?.closed, true);
 });
 
+test("the roots as of any block are kept, and undone with it", async () => {
+  const chain = new ChainSimulator();
+  const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain] });
+  const rootsAt = [chain.roots];
+  for (const value of [1, 2, 3]) {
+    chain.mine([{ do: "owner", identity: value, value }]);
+    rootsAt.push(chain.roots);
+    chain.mine();
+    rootsAt.push(chain.roots);
+  }
+  await node.settle();
+  const read = async () => {
+    const view = node.store.view();
+    const found = await Promise.all(rootsAt.map((_, at) => view.rootsAt(1 + at)));
+    await view.close();
+    return found;
+  };
+  assert.deepEqual(await read(), [undefined, ...rootsAt.slice(1)]);
+  chain.dropBlocks(4);
+  for (let count = 0; count < 5; count++) chain.mine();
+  await node.settle();
+  const [, , last] = rootsAt;
+  assert.deepEqual(await read(), [undefined, last, last, last, last, last, last]);
+  assert.deepEqual(node.indexer.roots(), last);
+});
+
 test("types and grants are indexed beside DIDs; what is about roles is passed over", async () => {
   const chain = new ChainSimulator();
   const network = chain.network(finality);
