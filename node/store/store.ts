@@ -5,6 +5,7 @@ import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../chain/roots.ts";
 import type { Folded } from "../fold.ts";
+import { contentOf } from "./content.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
@@ -104,7 +105,7 @@ export class IndexStore implements Knowledge {
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
-      const writes = this.#writesOf(commit);
+      const writes = contentOf(commit);
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         const sumBefore = { subjects, words, events: known, blocks, roots: this.roots };
         writes.set(keys.undoKey(block.number), JSON.stringify(undoRecord(this.#database, writes, sumBefore)));
@@ -194,18 +195,5 @@ export class IndexStore implements Knowledge {
       throw storeError(error);
     }
     this.#saved = recent;
-  }
-
-  #writesOf({ events, states, words, rootsByBlock }: Folded): JsonByKey {
-    const writes: JsonByKey = new Map();
-    for (const event of events) {
-      const { own, index } = keys.historyKeys(event);
-      writes.set(own, keys.historyJson(event));
-      writes.set(index, keys.NOTHING);
-    }
-    for (const state of states) writes.set(keys.stateKey(state), keys.stateJson(state));
-    for (const { list, index, word } of words) writes.set(keys.wordKey(list, index), keys.wordJson(word));
-    for (const [block, roots] of rootsByBlock) writes.set(keys.rootsKey(block), JSON.stringify(roots));
-    return writes;
   }
 }

@@ -15,7 +15,8 @@ const CONTRACTS: ReadonlySet<Address> = new Set([FORWARDER, TIMELOCK, ...Object.
 const CODE: Hex = "0x6001";
 const FIRST_TIME = 1_700_000_000;
 
-interface Block extends Header {
+/** A block, and what the contracts did in it. */
+export interface Block extends Header {
   readonly logs: readonly Log[];
   /** The registries' storage after the block. */
   readonly storage: SimulatedRegistries;
@@ -56,9 +57,9 @@ export class ChainSimulator implements ChainReader {
     return { did: did.root as Hash, trust: trust.root as Hash, status: status.root as Hash };
   }
 
-  /** All logs of the branch that the chain is on, in order. */
-  get allLogs(): Log[] {
-    return this.#branch.flatMap((block) => block.logs);
+  /** The blocks of the branch that the chain is on, from its first. */
+  get branch(): readonly Block[] {
+    return this.#branch;
   }
 
   /** Every subject that was ever written, on whatever branch. */
