@@ -78,7 +78,8 @@ function setEntry(state: DidState, { kind, name, value }: Pick<Entry, "kind" | "
 
 /** `previousChange` chains an identity's events by block: a gap shows before any head is compared. */
 function expectSuccessor(state: DidState | undefined, event: DidEvent): void {
-  const where = `event of ${event.identity} in block ${event.block}`;
+  // Without the identity: a node logs this, and no log names a subject.
+  const where = `DID event in log ${event.log.logIndex} of block ${event.block}`;
   if (event.previousChange !== (state?.updated.block ?? 0)) {
     throw new HistoryIncompleteError(
       `The ${where} follows block ${event.previousChange}, but the newest event known is of block ${state?.updated.block ?? 0}`,

@@ -73,7 +73,7 @@ export function applyStatusEvent(
     if (state !== undefined) throw unexpected(event, "the list is there already");
     const { issuer, number, size, typeId, baseUri } = event;
     if (listIdOf(issuer, number) !== list)
-      throw new ChainDataError(`List ${list} is not number ${number} of ${issuer}`);
+      throw new ChainDataError(`List ${list} is not number ${number} of its issuer`);
     const seed = headSeed({ chainId, registry: log.address }, HEAD_KIND.statusList, list);
     const origin = { issuer, number, baseUri };
     const head = nextHead(seed, log, time);

@@ -66,7 +66,7 @@ export function applyGrantEvent(state: GrantState | undefined, event: GrantEvent
     if (state !== undefined) throw unexpected(event, "the grant is there already");
     const { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label } = event;
     if (grantIdOf(typeId, subject, number) !== grantId) {
-      throw new ChainDataError(`Grant ${grantId} is not number ${number} of type ${typeId} to ${subject}`);
+      throw new ChainDataError(`Grant ${grantId} is not number ${number} of type ${typeId} to its subject`);
     }
     const seed = headSeed({ chainId, registry: log.address }, HEAD_KIND.grant, grantId);
     return {
