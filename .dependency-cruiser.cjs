@@ -23,7 +23,7 @@ module.exports = {
       comment: "What serves or stores is the node's.",
       severity: "error",
       from: { path: "^resolver/" },
-      to: { path: "^node_modules/(express|level|pino|commander|hardhat|@nomicfoundation)(/|$)" },
+      to: { path: "^node_modules/(express|level|pino|commander|@prometheus-io|hardhat|@nomicfoundation)(/|$)" },
     },
     {
       name: "node-imports-resolver-only",

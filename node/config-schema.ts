@@ -60,6 +60,22 @@ export const variables = z.object({
     description: "Port of the public listener; 0 takes any free one",
     default: "`8080`",
   }),
+  MAPAE_METRICS_HOST: variable(text.default("127.0.0.1"), {
+    description: "Address that the listener of `/metrics` binds",
+    default: "`127.0.0.1`",
+  }),
+  MAPAE_METRICS_PORT: variable(
+    z
+      .string()
+      .regex(/^(?:off|[0-9]{1,9})$/, "wanted off, or a whole number from 0 to 65535")
+      .transform((port) => (port === "off" ? null : Number(port)))
+      .refine((port) => port === null || port <= 65_535, "wanted off, or a whole number from 0 to 65535")
+      .default(9_090),
+    {
+      description: "Port of `/metrics`; 0 takes any free one, `off` opens no such listener",
+      default: "`9090`",
+    },
+  ),
   MAPAE_POLL_MS: variable(whole(10, MAX_POLL_MS).default(500), {
     description: "Milliseconds between two looks at the chain's head",
     default: "`500`",

@@ -17,6 +17,8 @@ export interface NodeConfig extends StalenessPolicy {
   readonly httpHost: string;
   /** 0 takes any free port. */
   readonly httpPort: number;
+  /** Where `/metrics` listens; `null` is nowhere. Port 0 takes any free one. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly pollMs: number;
   readonly logLevel: string;
   readonly secrets: {
@@ -50,6 +52,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
       `MAPAE_REFUSE_AFTER: got ${refuseAfter}, wanted at least MAPAE_STALE_AFTER, which is ${staleAfter}: set both`,
     );
   }
+  const { MAPAE_METRICS_PORT: metricsPort } = values;
+  if (metricsPort === values.MAPAE_HTTP_PORT && metricsPort !== 0) {
+    problems.push(`MAPAE_METRICS_PORT: got ${metricsPort}, which is MAPAE_HTTP_PORT too: set another one, or off`);
+  }
   if (problems.length > 0) throw invalid(problems);
   return Object.freeze({
     network,
@@ -58,6 +64,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     dataDir: values.MAPAE_DATA_DIR ?? join(".mapae", network.name, "index"),
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,
+    metrics: metricsPort === null ? null : Object.freeze({ host: values.MAPAE_METRICS_HOST, port: metricsPort }),
     pollMs: values.MAPAE_POLL_MS,
     logLevel: values.MAPAE_LOG_LEVEL,
     secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),

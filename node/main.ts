@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { Registry } from "@prometheus-io/client";
 import { type Logger, pino } from "pino";
 import type { ChainReader } from "../resolver/chain/chain-reader.ts";
 import { httpRpc } from "../resolver/chain/rpc.ts";
@@ -8,20 +8,26 @@ import { Backoff } from "./backoff.ts";
 import { failover } from "./chain/failover.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
+import type { Listener } from "./http/listener.ts";
 import { startHttp } from "./http/server.ts";
 import { Indexer } from "./indexer.ts";
+import { logState } from "./log-state.ts";
+import { countedRpc } from "./metrics/counted-rpc.ts";
+import { countersIn } from "./metrics/counters.ts";
+import { gaugesIn } from "./metrics/gauges.ts";
+import { startMetrics } from "./metrics/server.ts";
+import { timedDatabase } from "./metrics/timed-database.ts";
 import { Progress } from "./progress.ts";
 import type { RegistryIndex } from "./registry-index.ts";
-import type { NodeReport } from "./status.ts";
+import { reportOf } from "./report.ts";
+import type { NodeReport, NodeState } from "./status.ts";
 import { type Database, openLevel } from "./store/database.ts";
-import { SCHEMA_VERSION } from "./store/keys.ts";
 import type { ContentHash } from "./store/scan.ts";
 import { IndexStore } from "./store/store.ts";
 import { sync } from "./sync.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+/** Milliseconds between looks at whether the newest block grew too old. */
+const LOOK_EVERY_MS = 1_000;
 
 /** What a test may put in the place of network, disk and time. */
 export interface NodeOverrides {
@@ -38,11 +44,13 @@ export interface NodeOverrides {
 export interface RunningNode {
   /** Where the public listener answers. */
   readonly url: string;
+  /** Where `/metrics` is; `null` when it is turned off. */
+  readonly metricsUrl: string | null;
   readonly index: RegistryIndex;
   report(): NodeReport;
   /** See `contentHash` in `store/scan.ts`; `undefined` while the index is empty. */
   contentHash(): Promise<ContentHash | undefined>;
-  /** Lets answers under way finish, stops following, closes the store. Can be called again. */
+  /** Lets answers under way finish, closes both listeners, stops following, closes the store. Can be called again. */
   stop(): Promise<void>;
 }
 
@@ -56,43 +64,60 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const { network, secrets, dataDir, pollMs } = config;
   const { clock = systemClock, openDatabase = openLevel, random = Math.random } = overrides;
   const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
-  const readers = overrides.readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
+  const registry = new Registry();
+  const observer = countersIn(registry);
+  const readers =
+    overrides.readers ??
+    secrets.rpcUrls.map((url, at) =>
+      rpcReader(countedRpc(httpRpc({ url }), (kind) => observer.rpcFailed({ url: at, kind }))),
+    );
   const reader = failover({ readers, verify: (one) => verifyNetwork(one, network) });
 
-  const store = await openStore(config, openDatabase);
+  const store = await openStore(config, async (directory) => {
+    const database = await openDatabase(directory);
+    return timedDatabase({ database, observer, monotonic: () => performance.now() });
+  });
   const indexer = new Indexer({ store, network });
-  const progress = new Progress({ indexer, policy: config, now: clock.now });
-  const report = () => reportOf(config, indexer, progress);
-  const onFault = (error: unknown) => logger.error({ err: error }, "a request failed in a way nobody planned");
+  const onChange = (from: NodeState, to: NodeState) => logState(logger, from, to);
+  const progress = new Progress({ indexer, policy: config, now: clock.now, onChange });
+  const report = () => reportOf({ network, indexer, progress });
+  const logFault = (what: string) => (error: unknown) => logger.error({ err: error }, what);
+  gaugesIn(registry, { report, directory: dataDir, onFault: logFault("a metric can't be read") });
 
-  const http = await startHttp({
-    index: indexer,
-    network,
-    report,
-    now: clock.now,
-    onFault,
-    host: config.httpHost,
-    port: config.httpPort,
-  }).catch(async (error: unknown) => {
+  const listeners: Listener[] = [];
+  const closeListeners = () => Promise.all(listeners.map((listener) => listener.close()));
+  try {
+    const { httpHost: host, httpPort: port } = config;
+    const { answered: onAnswer } = observer;
+    const onFault = logFault("a request failed in a way nobody planned");
+    listeners.push(await startHttp({ index: indexer, network, report, now: clock.now, onFault, onAnswer, host, port }));
+    if (config.metrics) listeners.push(await startMetrics({ registry, onFault, ...config.metrics }));
+  } catch (error) {
+    await closeListeners();
     await store.close();
     throw error;
-  });
+  }
+  const [url = "", metricsUrl = null] = listeners.map((listener) => listener.url);
   const stopping = new AbortController();
   const { signal } = stopping;
   const backoff = new Backoff(random);
-  const synced = sync({ indexer, reader, network, progress, backoff, pollMs, clock, logger, signal });
-  logger.info({ url: http.url, network: network.name, dataDir, block: store.tip?.number ?? null }, "started");
+  const block = store.tip?.number ?? null;
+  const { kind: state } = progress.state();
+  logger.info({ url, metricsUrl, network: network.name, dataDir, block, state }, "started");
+  const synced = sync({ indexer, reader, network, progress, observer, backoff, pollMs, clock, logger, signal });
+  const watched = watch(progress, clock, signal);
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    await http.close();
+    await closeListeners();
     stopping.abort();
-    await synced;
+    await Promise.all([synced, watched]);
     await store.close();
     logger.info({ block: store.tip?.number ?? null }, "stopped");
   };
   return {
-    url: http.url,
+    url,
+    metricsUrl,
     index: indexer,
     report,
     contentHash: () => store.contentHash(),
@@ -101,6 +126,14 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
       return stopped;
     },
   };
+}
+
+/** Notices a state that time alone changes. */
+async function watch(progress: Progress, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    progress.look();
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
 }
 
 async function openStore({ dataDir, network }: NodeConfig, openDatabase: (directory: string) => Promise<Database>) {
@@ -113,19 +146,4 @@ async function openStore({ dataDir, network }: NodeConfig, openDatabase: (direct
     await database.close();
     throw error;
   }
-}
-
-function reportOf({ network }: NodeConfig, indexer: Indexer, progress: Progress): NodeReport {
-  const asOf = indexer.asOf();
-  const roots = indexer.roots();
-  const { head } = progress;
-  return {
-    version,
-    schemaVersion: SCHEMA_VERSION,
-    network: network.name,
-    state: progress.state(),
-    head,
-    lag: head === null || asOf === undefined ? null : Math.max(0, head - asOf.number),
-    digest: asOf && roots ? { block: asOf.number, hash: asOf.hash, time: asOf.time, roots } : null,
-  };
 }

@@ -1,5 +1,5 @@
 import type { Indexer } from "./indexer.ts";
-import type { NodeState } from "./status.ts";
+import { type NodeState, unfitReason } from "./status.ts";
 
 /** When answers of a chain that stands still are marked, and when they are refused; seconds, `null` is never. */
 export interface StalenessPolicy {
@@ -12,6 +12,8 @@ export interface ProgressOptions {
   readonly policy: StalenessPolicy;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /** Told once of each change to another kind of state, or between answering and refusing. */
+  readonly onChange: (from: NodeState, to: NodeState) => void;
 }
 
 /** What the node is doing, told by those who do it. */
@@ -19,15 +21,20 @@ export class Progress {
   readonly #indexer: Indexer;
   readonly #policy: StalenessPolicy;
   readonly #now: () => number;
+  readonly #onChange: (from: NodeState, to: NodeState) => void;
   #head: number | null = null;
+  #comparedAt: number | null = null;
   #trouble: string | null = "the chain was not asked yet";
   #caughtUp = false;
   #halted: (NodeState & { kind: "halted" }) | undefined;
+  #seen: NodeState;
 
-  constructor({ indexer, policy, now }: ProgressOptions) {
+  constructor({ indexer, policy, now, onChange }: ProgressOptions) {
     this.#indexer = indexer;
     this.#policy = policy;
     this.#now = now;
+    this.#onChange = onChange;
+    this.#seen = this.state();
   }
 
   /** Number of the chain's newest block, as far as it told. */
@@ -35,26 +42,43 @@ export class Progress {
     return this.#head;
   }
 
+  /** Unix time in seconds at which roots were last equal to the chain's; `null` before the first time since the start. */
+  get comparedAt(): number | null {
+    return this.#comparedAt;
+  }
+
   sawHead(number: number): void {
     this.#head = number;
   }
 
   /** Something was taken in, or there was nothing to take in: the chain is asked and answers. */
-  advanced({ backfilling }: { backfilling: boolean }): void {
+  advanced({ backfilling, compared }: { backfilling: boolean; compared: boolean }): void {
     this.#trouble = null;
+    if (compared) this.#comparedAt = this.#now();
     const tip = this.#indexer.tip?.number ?? -1;
     if (backfilling) this.#caughtUp = false;
     if (tip >= (this.#head ?? Number.POSITIVE_INFINITY)) this.#caughtUp = true;
+    this.look();
   }
 
   /** The chain can't be followed now; `reason` says why. */
   troubled(reason: string): void {
     this.#trouble = reason;
     this.#caughtUp = false;
+    this.look();
   }
 
   halted({ code, message }: { code: string; message: string }): void {
     this.#halted = { kind: "halted", code, reason: message };
+    this.look();
+  }
+
+  /** Tells of a change that time alone brought about: a block grows old without anybody doing anything. */
+  look(): void {
+    const from = this.#seen;
+    const to = this.state();
+    this.#seen = to;
+    if (from.kind !== to.kind || isFit(from) !== isFit(to)) this.#onChange(from, to);
   }
 
   state(): NodeState {
@@ -62,15 +86,28 @@ export class Progress {
     const asOf = this.#indexer.asOf();
     if (asOf === undefined) {
       if (this.#trouble !== null) return { kind: "connecting", reason: this.#trouble };
-      return { kind: "backfilling", block: this.#indexer.tip?.number ?? 0, head: this.#head ?? 0 };
+      return this.#backfilling();
     }
     const { staleAfter, refuseAfter } = this.#policy;
     const age = this.#now() - asOf.time;
     const refuse = refuseAfter !== null && age > refuseAfter;
     if (this.#trouble !== null) return { kind: "stale", block: asOf.number, reason: this.#trouble, refuse };
-    if (!this.#caughtUp) return { kind: "backfilling", block: this.#indexer.tip?.number ?? 0, head: this.#head ?? 0 };
-    if (staleAfter === null || age <= staleAfter) return { kind: "following", block: asOf.number };
+    if (!this.#caughtUp) return this.#backfilling();
+    if (staleAfter === null || age <= staleAfter) {
+      const reason = "every block up to the chain's head is here, and the roots are equal to the chain's";
+      return { kind: "following", block: asOf.number, reason };
+    }
     const reason = `the newest block is ${age} s old, wanted at most ${staleAfter} s: the chain makes no blocks`;
     return { kind: "stale", block: asOf.number, reason, refuse };
   }
+
+  #backfilling(): NodeState {
+    const block = this.#indexer.tip?.number ?? 0;
+    const head = this.#head ?? 0;
+    return { kind: "backfilling", block, head, reason: `it reads block ${block} of ${head}` };
+  }
+}
+
+function isFit(state: NodeState): boolean {
+  return unfitReason(state) === undefined;
 }

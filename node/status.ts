@@ -2,7 +2,8 @@ import type { Hash } from "../resolver/hex.ts";
 import type { RegistryName } from "../resolver/registry-event.ts";
 
 /**
- * What a node is doing, as `/ready` and `/status` show it. Only `following` is fit to answer without a warning.
+ * What a node is doing, and why: `/ready`, `/status`, the metrics and the log all show this. Only `following` is fit to
+ * answer without a warning.
  *
  * - `connecting`: the chain was not reached yet, or is not the descriptor's.
  * - `backfilling`: far behind the chain's head, or its roots were not compared yet.
@@ -11,25 +12,26 @@ import type { RegistryName } from "../resolver/registry-event.ts";
  *   Answers are marked as stale; with `refuse` none are given.
  * - `halted`: an operator must decide; `reason` says about what.
  */
-export type NodeState =
-  | { readonly kind: "connecting"; readonly reason: string }
+export type NodeState = { readonly reason: string } & (
+  | { readonly kind: "connecting" }
   | { readonly kind: "backfilling"; readonly block: number; readonly head: number }
   | { readonly kind: "following"; readonly block: number }
-  | { readonly kind: "stale"; readonly block: number; readonly reason: string; readonly refuse: boolean }
-  | { readonly kind: "halted"; readonly code: string; readonly reason: string };
+  | { readonly kind: "stale"; readonly block: number; readonly refuse: boolean }
+  | { readonly kind: "halted"; readonly code: string }
+);
+
+export const STATE_KINDS = [
+  "connecting",
+  "backfilling",
+  "following",
+  "stale",
+  "halted",
+] as const satisfies readonly NodeState["kind"][];
 
 /** Why a node in a state can't answer; `undefined` when it is fit to, be it with a warning. */
 export function unfitReason(state: NodeState): string | undefined {
-  switch (state.kind) {
-    case "following":
-      return undefined;
-    case "stale":
-      return state.refuse ? state.reason : undefined;
-    case "backfilling":
-      return `it reads block ${state.block} of ${state.head}`;
-    default:
-      return state.reason;
-  }
+  const isFit = state.kind === "following" || (state.kind === "stale" && !state.refuse);
+  return isFit ? undefined : state.reason;
 }
 
 /** What `/status` says: all numbers are block numbers or counts, all times Unix seconds. */
@@ -40,8 +42,12 @@ export interface NodeReport {
   readonly state: NodeState;
   /** The chain's newest block, as far as it told; `null` before it did. */
   readonly head: number | null;
-  /** Blocks between that and the newest block here. */
+  /** The newest block that was read, served or not. */
+  readonly indexed: number | null;
+  /** Blocks between the head and the newest block that is served. */
   readonly lag: number | null;
+  /** When roots were last compared with the chain's and were equal; `null` before the first time since the start. */
+  readonly comparedAt: number | null;
   /** The index digest: equal on every honest node at the same block, and to the chain's own slots. */
   readonly digest: {
     readonly block: number;

@@ -15,6 +15,7 @@ import type { FollowEvent } from "./chain/follow-event.ts";
 import { RangeSize } from "./chain/range-size.ts";
 import type { Clock } from "./clock.ts";
 import type { Indexer } from "./indexer.ts";
+import type { NodeObserver } from "./observer.ts";
 import type { Progress } from "./progress.ts";
 
 /** Ranges refused one after the other before all is read from the first block again. */
@@ -25,6 +26,7 @@ export interface SyncOptions {
   readonly reader: FailoverReader;
   readonly network: NetworkDescriptor;
   readonly progress: Progress;
+  readonly observer: Pick<NodeObserver, "reorganised">;
   readonly backoff: Backoff;
   readonly pollMs: number;
   readonly clock: Clock;
@@ -37,7 +39,7 @@ export interface SyncOptions {
  * After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never throws.
  */
 export async function sync(options: SyncOptions): Promise<void> {
-  const { indexer, reader, network, progress, backoff, clock, logger, signal } = options;
+  const { indexer, reader, network, progress, observer, backoff, clock, logger, signal } = options;
   const ranges = new RangeSize();
   const held = () => indexer.recent;
   let refusals = 0;
@@ -48,9 +50,10 @@ export async function sync(options: SyncOptions): Promise<void> {
     try {
       for await (const event of follow({ ...options, held, ranges })) {
         folding = event.kind;
+        const before = indexer.tip?.number ?? 0;
         await indexer.fold(event);
         folding = undefined;
-        const advanced = tell(event);
+        const advanced = tell(event, before);
         if (advanced) backoff.reset();
         if (event.kind === "range" || event.kind === "block") {
           refusals = 0;
@@ -79,14 +82,14 @@ export async function sync(options: SyncOptions): Promise<void> {
     }
   }
 
-  /** Whether the chain answered with something new, or that there is nothing new. */
-  function tell(event: FollowEvent): boolean {
+  /** Whether the chain answered with something new, or that there is nothing new. `before` was the tip's number. */
+  function tell(event: FollowEvent, before: number): boolean {
     switch (event.kind) {
       case "head": {
         progress.sawHead(event.head.number);
         const { tip } = indexer;
         const first = network.deployments[0]?.fromBlock ?? 0;
-        if (tip?.hash === event.head.hash) progress.advanced({ backfilling: false });
+        if (tip?.hash === event.head.hash) progress.advanced({ backfilling: false, compared: false });
         else if (tip === undefined && event.head.number < first) {
           progress.troubled(`the chain is at block ${event.head.number}, the registries begin at block ${first}`);
         }
@@ -105,10 +108,14 @@ export async function sync(options: SyncOptions): Promise<void> {
         logger.debug({ block: event.block.number, logs: event.logs.length }, "followed a block");
         break;
       case "reorg":
-        logger.warn({ ancestor: event.ancestor.number }, "the chain was reorganised");
+        logger.warn(
+          { ancestor: event.ancestor.number, depth: before - event.ancestor.number },
+          "the chain was reorganised",
+        );
+        observer.reorganised(before - event.ancestor.number);
         break;
     }
-    progress.advanced({ backfilling: event.kind === "range" });
+    progress.advanced({ backfilling: event.kind === "range", compared: event.roots !== null });
     return true;
   }
 
@@ -122,8 +129,8 @@ export async function sync(options: SyncOptions): Promise<void> {
   function halt(error: unknown): void {
     const known = error instanceof MapaeError;
     const { message } = error as Error;
+    if (!known) logger.fatal({ err: error }, "following failed in a way nobody planned");
     progress.halted({ code: known ? error.code : "INTERNAL_ERROR", message });
-    logger.fatal(known ? { code: error.code, reason: message } : { err: error }, "halted");
   }
 }
 

@@ -21,6 +21,8 @@ export interface HttpOptions {
   readonly now: () => number;
   /** Told of each fault of the node; never with what was asked or who asked. */
   readonly onFault: (error: unknown) => void;
+  /** Told the status of each answer that was sent, and nothing else of it. */
+  readonly onAnswer: (status: number) => void;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -36,7 +38,7 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, report, now, onFault, host, port, limits } = options;
+  const { index, network, report, now, onFault, onAnswer, host, port, limits } = options;
   const app = createApp({ network, report, onFault });
   const identify = identifiers({
     index,
@@ -72,7 +74,8 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
       .then((late) => send(request, response, late));
   };
 
-  return openListener({ handle, onFault, host, port, limits });
+  const variables = "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT";
+  return openListener({ handle, onFault, onAnswer, host, port, variables, limits });
 }
 
 /** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */

@@ -3,11 +3,19 @@ import { sendRaw } from "./answer.ts";
 import { MAX_HEADER_BYTES } from "./bounds.ts";
 import { type Problem, problem, problemAnswer } from "./problem.ts";
 
-/** Answers what node:http could not read as a request, or not in time, and closes the connection. */
-export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+/**
+ * Answers what node:http could not read as a request, or not in time, and closes the connection.
+ * @returns the status of the answer; `undefined` when there was nobody to give it to.
+ */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): number | undefined {
   // A client that tore the connection down hears nothing more.
-  if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
-  else sendRaw(socket, problemAnswer(unreadable(error)));
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return undefined;
+  }
+  const problem = unreadable(error);
+  sendRaw(socket, problemAnswer(problem));
+  return problem.status;
 }
 
 function unreadable({ code }: NodeJS.ErrnoException): Problem {

@@ -62,6 +62,7 @@ export async function openStage(): Promise<Stage> {
     MAPAE_RPC_URLS: nodeRpc.url,
     MAPAE_DATA_DIR: join(folder, "index"),
     MAPAE_HTTP_PORT: String(nodePort),
+    MAPAE_METRICS_PORT: "off",
   };
   processes.push(start([join(REPOSITORY, "scripts", "mapae.mjs"), "node"], env));
   const nodeUrl = `http://127.0.0.1:${nodePort}`;

@@ -18,9 +18,10 @@ export const addStart: AddCommand = (parent, terminal) => {
 Everything listens on 127.0.0.1. The chain is Hardhat's, in memory: each start begins anew. Ctrl-C stops all.
 
 Environment:
-  MAPAE_CHAIN_PORT  port of the chain (default 8545)
-  MAPAE_HTTP_PORT   port of the node (default 8080)
-  MAPAE_HOME        folder for network.json, demo.json, logs and data (default .mapae)`,
+  MAPAE_CHAIN_PORT    port of the chain (default 8545)
+  MAPAE_HTTP_PORT     port of the node (default 8080)
+  MAPAE_METRICS_PORT  port of the node's /metrics (default off)
+  MAPAE_HOME          folder for network.json, demo.json, logs and data (default .mapae)`,
     )
     .action(async (_options: object, command) => {
       const { out } = callOf(terminal, command);

@@ -104,6 +104,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       MAPAE_DATA_DIR: files.data,
       MAPAE_HTTP_HOST: "127.0.0.1",
       MAPAE_HTTP_PORT: String(nodePort.number),
+      MAPAE_METRICS_PORT: terminal.env.MAPAE_METRICS_PORT || "off",
     };
     const node = startChild({
       args: [script("mapae.mjs"), "node"],

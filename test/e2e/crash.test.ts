@@ -42,7 +42,13 @@ test("a node killed in the middle of 1 000 writes, again and again, ends with wh
   const descriptor = join(folder, "network.json");
   await writeFile(descriptor, JSON.stringify(network));
   const [port = ""] = await freePorts(1);
-  const env = { MAPAE_NETWORK: descriptor, MAPAE_RPC_URLS: chain.url, MAPAE_HTTP_PORT: port, MAPAE_POLL_MS: "20" };
+  const env = {
+    MAPAE_NETWORK: descriptor,
+    MAPAE_RPC_URLS: chain.url,
+    MAPAE_HTTP_PORT: port,
+    MAPAE_METRICS_PORT: "off",
+    MAPAE_POLL_MS: "20",
+  };
   const crashing = { ...env, MAPAE_DATA_DIR: join(folder, "crashing") };
 
   let written = false;

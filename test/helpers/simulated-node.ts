@@ -6,6 +6,7 @@ import { failover } from "../../node/chain/failover.ts";
 import type { Clock } from "../../node/clock.ts";
 import { Indexer } from "../../node/indexer.ts";
 import { Progress, type StalenessPolicy } from "../../node/progress.ts";
+import type { NodeState } from "../../node/status.ts";
 import type { Database } from "../../node/store/database.ts";
 import { IndexStore } from "../../node/store/store.ts";
 import { sync } from "../../node/sync.ts";
@@ -60,6 +61,10 @@ export class SimulatedNode {
   readonly indexer: Indexer;
   readonly progress: Progress;
   readonly clock: ManualClock;
+  /** Each change of state so far. */
+  readonly changes: { from: NodeState; to: NodeState }[] = [];
+  /** The depth of each reorganisation so far. */
+  readonly reorgs: number[] = [];
   readonly #stopping: AbortController;
   readonly #synced: Promise<void>;
   #ended = false;
@@ -77,9 +82,14 @@ export class SimulatedNode {
     this.store = store;
     this.clock = new ManualClock();
     this.indexer = new Indexer({ store, network });
-    const { indexer, clock } = this;
+    const { indexer, clock, changes, reorgs } = this;
     const never = { staleAfter: null, refuseAfter: null };
-    this.progress = new Progress({ indexer, policy: policy ?? never, now: () => clock.now() });
+    this.progress = new Progress({
+      indexer,
+      policy: policy ?? never,
+      now: () => clock.now(),
+      onChange: (from, to) => void changes.push({ from, to }),
+    });
     this.#stopping = new AbortController();
     this.#synced = sync({
       indexer,
@@ -87,6 +97,7 @@ export class SimulatedNode {
       clock,
       reader: failover({ readers, verify: (reader) => verifyNetwork(reader, network) }),
       progress: this.progress,
+      observer: { reorganised: (depth) => void reorgs.push(depth) },
       backoff: new Backoff(() => 0),
       pollMs: 1,
       logger: pino({ level: "silent" }),

@@ -41,13 +41,15 @@ test("a descriptor is all that must be set; on the network local answers never g
     dataDir: join(".mapae", "local", "index"),
     httpHost: "127.0.0.1",
     httpPort: 8_080,
+    metrics: { host: "127.0.0.1", port: 9_090 },
     pollMs: 500,
     staleAfter: null,
     refuseAfter: null,
     logLevel: "info",
     secrets: { rpcUrls: ["http://127.0.0.1:8545"] },
   });
-  assert(Object.isFrozen(config) && Object.isFrozen(config.secrets) && Object.isFrozen(config.secrets.rpcUrls));
+  assert(Object.isFrozen(config) && Object.isFrozen(config.metrics));
+  assert(Object.isFrozen(config.secrets) && Object.isFrozen(config.secrets.rpcUrls));
 });
 
 test("on any other network answers are stale after a minute, and refused after ten", async (t) => {
@@ -66,6 +68,8 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_DATA_DIR: "/data",
     MAPAE_HTTP_HOST: "::1",
     MAPAE_HTTP_PORT: "0",
+    MAPAE_METRICS_HOST: "::",
+    MAPAE_METRICS_PORT: "0",
     MAPAE_POLL_MS: "",
     MAPAE_STALE_AFTER: "5",
     MAPAE_REFUSE_AFTER: "5",
@@ -77,6 +81,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     dataDir: "/data",
     httpHost: "::1",
     httpPort: 0,
+    metrics: { host: "::", port: 0 },
     pollMs: 500,
     staleAfter: 5,
     refuseAfter: 5,
@@ -89,6 +94,7 @@ test("all wrong variables are named at once, each with what it got, what it want
   assert.deepEqual(
     problems({
       MAPAE_HTTP_PORT: "65536",
+      MAPAE_METRICS_PORT: "on",
       MAPAE_POLL_MS: "9",
       MAPAE_STALE_AFTER: "0",
       MAPAE_REFUSE_AFTER: "1.5",
@@ -99,12 +105,25 @@ test("all wrong variables are named at once, each with what it got, what it want
       "- MAPAE_HTTP_PROT: there is no such variable; did you mean MAPAE_HTTP_PORT?",
       "- MAPAE_NETWORK: not set, wanted the path of a network descriptor, as `mapae network deploy` writes it",
       '- MAPAE_HTTP_PORT: got "65536", wanted a whole number from 0 to 65535; unset it for the default, 8080',
+      '- MAPAE_METRICS_PORT: got "on", wanted off, or a whole number from 0 to 65535; unset it for the default, 9090',
       '- MAPAE_POLL_MS: got "9", wanted a whole number from 10 to 60000; unset it for the default, 500',
       '- MAPAE_STALE_AFTER: got "0", wanted a whole number from 1 to 31536000; unset it for the default, 60; never on the network local',
       '- MAPAE_REFUSE_AFTER: got "1.5", wanted a whole number from 1 to 31536000; unset it for the default, 600; never on the network local',
       '- MAPAE_LOG_LEVEL: got "loud", wanted fatal, error, warn, info, debug, trace or silent; unset it for the default, info',
     ],
   );
+});
+
+test("metrics are turned off with off, and don't share the public listener's port unless each takes any free one", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, local);
+  const given = { MAPAE_NETWORK, MAPAE_HTTP_PORT: "9090" };
+  assert.equal(loadConfig({ ...given, MAPAE_METRICS_PORT: "off" }).metrics, null);
+  assert.deepEqual(problems(given), [
+    "- MAPAE_METRICS_PORT: got 9090, which is MAPAE_HTTP_PORT too: set another one, or off",
+  ]);
+  assert.equal(loadConfig({ ...given, MAPAE_HTTP_PORT: "0", MAPAE_METRICS_PORT: "0" }).metrics?.port, 0);
+  const [tooHigh] = problems({ ...given, MAPAE_METRICS_PORT: "65536" });
+  assert.match(tooHigh ?? "", /^- MAPAE_METRICS_PORT: got "65536", wanted off, or/);
 });
 
 test("RPC URLs that are wrong are not shown: they may hold a password", async (t) => {

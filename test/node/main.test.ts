@@ -1,48 +1,17 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { pino } from "pino";
-import type { NodeConfig } from "../../node/config.ts";
 import { startNode } from "../../node/main.ts";
 import type { NodeReport } from "../../node/status.ts";
 import { openLevel } from "../../node/store/database.ts";
 import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../helpers/faulty-reader.ts";
+import { chainOf, configOf, ready, silent } from "../helpers/real-node.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";
-import { temporaryFolder } from "../scripts/harness.ts";
 
 const DID = `did:mapae:local:${simulatedIdentity(0)}`;
-const silent = pino({ level: "silent" });
-
-async function configOf(t: TestContext, chain: ChainSimulator, given: Partial<NodeConfig> = {}): Promise<NodeConfig> {
-  return {
-    network: chain.network(),
-    dataDir: await temporaryFolder(t),
-    httpHost: "127.0.0.1",
-    httpPort: 0,
-    pollMs: 10,
-    staleAfter: null,
-    refuseAfter: null,
-    logLevel: "info",
-    secrets: { rpcUrls: [] },
-    ...given,
-  };
-}
-
-function chainOf(blocks: number): ChainSimulator {
-  const chain = new ChainSimulator();
-  for (let count = 0; count < blocks; count++) {
-    chain.mine([{ do: "delegate", identity: 0, value: count, validTo: 4e9 }]);
-  }
-  return chain;
-}
-
-/** Asks until the node is ready. */
-async function ready(url: string): Promise<void> {
-  while ((await fetch(`${url}/ready`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 test("a node answers over HTTP what its chain holds, goes on after a restart, and reports its digest", async (t) => {
   const chain = chainOf(20);
   const config = await configOf(t, chain);
@@ -52,7 +21,7 @@ test("a node answers over HTTP what its chain holds, goes on after a restart, an
   const report = (await (await fetch(`${first.url}/status`)).json()) as NodeReport;
   const { number: block, hash, time } = chain.tip;
   assert.deepEqual(report.digest, { block, hash, time, roots: chain.roots });
-  assert.deepEqual(report.state, { kind: "following", block });
+  assert.deepEqual({ ...report.state, reason: "" }, { kind: "following", block, reason: "" });
   assert.deepEqual([report.head, report.lag], [block, 0]);
   await first.stop();
 

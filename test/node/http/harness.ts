@@ -41,6 +41,8 @@ export const BOB: Address = `0x${"b0".repeat(20)}`;
 /** Nobody ever writes to this one. */
 export const NOBODY: Address = `0x${"00".repeat(19)}99`;
 
+export const FOLLOWING: NodeState = { kind: "following", block: 1, reason: "every block is here" };
+
 export const didOf = (address: Address) => `did:mapae:local:${address}`;
 export const PATH = "/1.0/identifiers/";
 export const pathOf = (address: Address) => `${PATH}${didOf(address)}`;
@@ -70,6 +72,8 @@ export interface TestNode {
   state: NodeState;
   /** What `onFault` was told. */
   readonly faults: unknown[];
+  /** What `onAnswer` was told. */
+  readonly answered: readonly number[];
   get(path: string, headers?: Record<string, string>, method?: string): Promise<TestAnswer>;
   close(): Promise<void>;
 }
@@ -94,12 +98,14 @@ export async function startTestNode(
 ): Promise<TestNode> {
   const index = new MemoryIndex(NETWORK.chainId);
   const faults: unknown[] = [];
+  const answered: number[] = [];
   const { url, close } = await startHttp({
     index: options.wrap?.(index) ?? index,
     network: NETWORK,
     report: options.report ?? (() => reportOf(node.state)),
     now: () => node.now,
     onFault: (error) => faults.push(error),
+    onAnswer: (status) => answered.push(status),
     host: "127.0.0.1",
     port: 0,
     ...(options.limits && { limits: options.limits }),
@@ -110,8 +116,9 @@ export async function startTestNode(
     index,
     writer: new Writer(index),
     now: START,
-    state: { kind: "following", block: 1 },
+    state: FOLLOWING,
     faults,
+    answered,
     get: async (path, headers = {}, method = "GET") => {
       const response = await fetch(`${url}${path}`, { headers, method, redirect: "manual" });
       return { status: response.status, headers: response.headers, text: await response.text() };
@@ -132,5 +139,6 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
 }
 
 function reportOf(state: NodeState): NodeReport {
-  return { version: "0.0.0", schemaVersion: 1, network: NETWORK.name, state, head: null, lag: null, digest: null };
+  const nothing = { head: null, indexed: null, lag: null, comparedAt: null, digest: null };
+  return { version: "0.0.0", schemaVersion: 1, network: NETWORK.name, state, ...nothing };
 }

@@ -107,6 +107,7 @@ function startAt(host: string, port: number) {
     report: () => assert.fail("not asked"),
     now: () => START,
     onFault: (error) => assert.fail(String(error)),
+    onAnswer: () => undefined,
     host,
     port,
   });

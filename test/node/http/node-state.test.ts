@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeState } from "../../../node/status.ts";
-import { ALICE, key, NOBODY, pathOf, START, startTestNode, type TestAnswer } from "./harness.ts";
+import { ALICE, FOLLOWING, key, NOBODY, pathOf, START, startTestNode, type TestAnswer } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 
 const codeOf = ({ status, headers, text }: TestAnswer) =>
@@ -9,7 +9,7 @@ const codeOf = ({ status, headers, text }: TestAnswer) =>
 
 const UNFIT: NodeState[] = [
   { kind: "connecting", reason: "the chain was not reached yet" },
-  { kind: "backfilling", block: 5, head: 900 },
+  { kind: "backfilling", block: 5, head: 900, reason: "it reads block 5 of 900" },
   { kind: "stale", block: 5, reason: "no block for 10 minutes", refuse: true },
   { kind: "halted", code: "REORG_TOO_DEEP", reason: "a finalized block was replaced" },
 ];
@@ -34,8 +34,7 @@ for (const state of UNFIT) {
         assert.equal(answer.headers.get("cache-control"), "no-store");
       }
     }
-    const reason = "reason" in state ? state.reason : "it reads block 5 of 900";
-    assert.match((await node.get(pathOf(ALICE))).text, new RegExp(reason));
+    assert.match((await node.get(pathOf(ALICE))).text, new RegExp(state.reason));
 
     const ready = await node.get("/ready");
     assert.equal(ready.status, 503);
@@ -45,7 +44,7 @@ for (const state of UNFIT) {
     assert.deepEqual(JSON.parse(status.text).state, state);
     assert.equal((await node.get("/health")).status, 200);
 
-    node.state = { kind: "following", block: 1 };
+    node.state = FOLLOWING;
     assert.equal((await node.get(pathOf(ALICE))).status, 200);
     assert.equal((await node.get("/ready")).status, 200);
   });

@@ -1,0 +1,16 @@
+import type { Logger } from "pino";
+import type { NodeState } from "./status.ts";
+
+const LEVELS = {
+  connecting: "info",
+  backfilling: "info",
+  following: "info",
+  stale: "warn",
+  halted: "fatal",
+} as const satisfies Record<NodeState["kind"], string>;
+
+/** Logs a change of state, with all that `/ready` shows of it. */
+export function logState(logger: Logger, from: NodeState, to: NodeState): void {
+  const { kind, ...about } = to;
+  logger[LEVELS[kind]]({ from: from.kind, to: kind, ...about }, "state changed");
+}

@@ -1,0 +1,44 @@
+import { Counter, Histogram, type Registry } from "@prometheus-io/client";
+import type { NodeObserver } from "../observer.ts";
+
+const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
+
+/** Makes the metrics that count what happens, and what must be told of it. */
+export function countersIn(registry: Registry): NodeObserver {
+  const registers = [registry];
+  const batches = new Histogram({
+    name: "mapae_batch_duration_seconds",
+    help: "Time that an atomic batch took to be written; sync is true where it was waited for until it is on disk",
+    labelNames: ["sync"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  const reorgs = new Histogram({
+    name: "mapae_reorg_depth_blocks",
+    help: "Blocks that were undone by each reorganisation of the chain",
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  });
+  const rpcFailures = new Counter({
+    name: "mapae_rpc_failures_total",
+    help: "Requests to the chain that failed, by kind; url is the place in MAPAE_RPC_URLS, from 0 on",
+    labelNames: ["url", "kind"],
+    registers,
+  });
+  const answers = new Counter({
+    name: "mapae_http_answers_total",
+    help: "Answers of the public listener, by class of status",
+    labelNames: ["class"],
+    registers,
+  });
+  // A rate needs a first value: what never happened is 0, not unknown.
+  for (const sync of ["true", "false"]) batches.zero({ sync });
+  for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);
+
+  return {
+    wroteBatch: ({ seconds, sync }) => batches.observe({ sync: String(sync) }, seconds),
+    reorganised: (depth) => reorgs.observe(depth),
+    rpcFailed: ({ url, kind }) => rpcFailures.inc({ url, kind }),
+    answered: (status) => answers.inc({ class: `${Math.floor(status / 100)}xx` }),
+  };
+}

@@ -1,0 +1,73 @@
+import { Gauge, type Registry } from "@prometheus-io/client";
+import { freeBytes, sizeOf } from "../disk.ts";
+import { type NodeReport, STATE_KINDS, unfitReason } from "../status.ts";
+
+export interface GaugesOptions {
+  readonly report: () => NodeReport;
+  /** The data directory. */
+  readonly directory: string;
+  /** Told when a value can't be had; the other ones are shown nevertheless. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Makes the metrics that are read when somebody asks. What is not known has no value. Moments are Unix times in seconds:
+ * an age is `time()` less such a one, and goes on growing when the node no longer answers.
+ */
+export function gaugesIn(registry: Registry, { report, directory, onFault }: GaugesOptions): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number | null | undefined | Promise<number>) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        try {
+          const value = await read();
+          if (value === null || value === undefined) this.remove();
+          else this.set(value);
+        } catch (error) {
+          this.remove();
+          onFault(error);
+        }
+      },
+    });
+
+  new Gauge({
+    name: "mapae_info",
+    help: "Always 1; says which version serves which network",
+    labelNames: ["version", "network"],
+    registers,
+    collect() {
+      const { version, network } = report();
+      this.set({ version, network }, 1);
+    },
+  });
+  new Gauge({
+    name: "mapae_state",
+    help: "1 for the state that the node is in, 0 for the others; /status has the reason",
+    labelNames: ["state"],
+    registers,
+    collect() {
+      const { kind } = report().state;
+      for (const state of STATE_KINDS) this.set({ state }, state === kind ? 1 : 0);
+    },
+  });
+  gauge("mapae_ready", "1 when documents are answered, else 0; as /ready", () =>
+    unfitReason(report().state) === undefined ? 1 : 0,
+  );
+  gauge("mapae_head_block", "Number of the chain's newest block, as far as it told", () => report().head);
+  gauge("mapae_indexed_block", "Number of the newest block that was read, served or not", () => report().indexed);
+  gauge("mapae_served_block", "Number of the newest block that is served", () => report().digest?.block);
+  gauge("mapae_served_block_timestamp_seconds", "Time of the newest block that is served", () => report().digest?.time);
+  gauge("mapae_lag_blocks", "Blocks between the chain's head and the newest that is served", () => report().lag);
+  gauge(
+    "mapae_roots_compared_timestamp_seconds",
+    "When the roots were last compared with the chain's and were equal; none before the first time since the start",
+    () => report().comparedAt,
+  );
+  gauge("mapae_store_size_bytes", "Size of all files of the index", () => sizeOf(directory));
+  gauge("mapae_disk_free_bytes", "Space that is left for the node on the disk of the index", () =>
+    freeBytes(directory),
+  );
+}

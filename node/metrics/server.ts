@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { collectDefaultMetrics, type Registry } from "@prometheus-io/client";
+import { type Listener, openListener } from "../http/listener.ts";
+
+export interface MetricsOptions {
+  readonly registry: Registry;
+  readonly onFault: (error: unknown) => void;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+const TEXT = "text/plain; charset=utf-8";
+
+/**
+ * Opens the listener of `/metrics`, in Prometheus' text format, with those of the process. It is for operators: no web
+ * page may read it (no CORS), and the public listener knows nothing of it.
+ *
+ * @throws PortInUseError when host and port are taken.
+ */
+export function startMetrics({ registry, onFault, host, port }: MetricsOptions): Promise<Listener> {
+  collectDefaultMetrics({ register: registry });
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url?.split("?", 1)[0] !== "/metrics") return answer(response, 404, "Wanted /metrics\n");
+    if (request.method !== "GET" && request.method !== "HEAD") return answer(response, 405, "Wanted GET or HEAD\n");
+    registry
+      .metrics()
+      .then((text) => answer(response, 200, text, registry.contentType))
+      .catch((error: unknown) => {
+        onFault(error);
+        answer(response, 500, "The metrics can't be read; the node's log says why\n");
+      });
+  };
+  return openListener({ handle, onFault, host, port, variables: "MAPAE_METRICS_HOST or MAPAE_METRICS_PORT" });
+}
+
+function answer(response: ServerResponse, status: number, body: string, type = TEXT): void {
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...(status === 405 && { allow: "GET, HEAD" }),
+  });
+  response.end(body);
+}

@@ -1,0 +1,32 @@
+import type { NodeObserver } from "../observer.ts";
+import type { Database } from "../store/database.ts";
+
+export interface TimedDatabaseOptions {
+  readonly database: Database;
+  readonly observer: Pick<NodeObserver, "wroteBatch">;
+  /** Milliseconds since any moment; never goes back. */
+  readonly monotonic: () => number;
+}
+
+/** A database whose batches are timed. */
+export function timedDatabase({ database, observer, monotonic }: TimedDatabaseOptions): Database {
+  return {
+    getSync: (key, options) => database.getSync(key, options),
+    getMany: (keys, options) => database.getMany(keys, options),
+    iterator: (options) => database.iterator(options),
+    snapshot: () => database.snapshot(),
+    close: () => database.close(),
+    batch() {
+      const batch = database.batch();
+      return {
+        put: (key, value) => batch.put(key, value),
+        del: (key) => batch.del(key),
+        async write(options) {
+          const started = monotonic();
+          await batch.write(options);
+          observer.wroteBatch({ seconds: (monotonic() - started) / 1_000, sync: options.sync });
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Registry } from "@prometheus-io/client";
+import { countersIn } from "../../node/metrics/counters.ts";
+import { gaugesIn } from "../../node/metrics/gauges.ts";
+import { cells, tableOf } from "./tables.ts";
+
+/** What the client keeps of each metric; its types tell only a part. */
+interface Defined {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+}
+
+/** The table of a node's own metrics, in Markdown. */
+function metricsTable(): string {
+  const registry = new Registry();
+  const never = () => assert.fail("nothing is read");
+  gaugesIn(registry, { report: never, directory: "", onFault: never });
+  countersIn(registry);
+  const metrics = registry.getMetricsAsArray() as object[] as Defined[];
+  const rows = metrics.map(({ name, type, help, labelNames }) => {
+    const labels = labelNames.map((label) => `\`${label}\``).join(", ");
+    return `| \`${name}\` | ${type} | ${labels} | ${help} |`;
+  });
+  return ["| metric | type | labels | meaning |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+test("the table of metrics in docs/operating.md has every metric of a node as it is defined, and no other", async () => {
+  const wanted = cells(metricsTable());
+  assert(wanted.split("\n").length > 10);
+  assert.equal(cells(await tableOf("docs/operating.md", "metrics-table")), wanted);
+});

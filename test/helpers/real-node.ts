@@ -1,0 +1,46 @@
+import { pino } from "pino";
+import type { NodeConfig } from "../../node/config.ts";
+import { temporaryFolder } from "../scripts/harness.ts";
+import { ChainSimulator } from "./chain-simulator.ts";
+
+export const silent = pino({ level: "silent" });
+
+/** A configuration of a node of a simulated chain, with a data directory that is gone after the test. */
+export async function configOf(
+  t: { after(end: () => Promise<void>): void },
+  chain: ChainSimulator,
+  given: Partial<NodeConfig> = {},
+): Promise<NodeConfig> {
+  return {
+    network: chain.network(),
+    dataDir: await temporaryFolder(t),
+    httpHost: "127.0.0.1",
+    httpPort: 0,
+    metrics: null,
+    pollMs: 10,
+    staleAfter: null,
+    refuseAfter: null,
+    logLevel: "info",
+    secrets: { rpcUrls: [] },
+    ...given,
+  };
+}
+
+/** A chain on which one identity was written in each of some blocks. */
+export function chainOf(blocks: number): ChainSimulator {
+  const chain = new ChainSimulator();
+  for (let count = 0; count < blocks; count++) {
+    chain.mine([{ do: "delegate", identity: 0, value: count, validTo: 4e9 }]);
+  }
+  return chain;
+}
+
+/** Asks until it is so. A test that waits in vain ends by the runner's own limit. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Asks until a node is ready. */
+export function ready(url: string): Promise<void> {
+  return until(async () => (await fetch(`${url}/ready`)).status === 200);
+}
