@@ -1,13 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../node/clock.ts";
 import { loadConfig, type NodeConfig } from "../../node/config.ts";
+import { freeBytes } from "../../node/disk.ts";
 import { httpRpc, rpcReader } from "../../resolver/index.ts";
 import { type AddCommand, type Call, callOf } from "../cli/call.ts";
 import { CliError, EXIT } from "../cli/errors.ts";
 import { nodeEnvironment } from "../cli/node-environment.ts";
 import { REPOSITORY } from "../deploy/artifacts.ts";
+import { askMetrics, askStatus } from "../doctor/ask-node.ts";
 import { checkChain } from "../doctor/check-chain.ts";
+import { checkClock } from "../doctor/check-clock.ts";
 import { checkDataDirectory } from "../doctor/check-data-directory.ts";
+import { checkDisk } from "../doctor/check-disk.ts";
 import { checkKeys } from "../doctor/check-keys.ts";
 import { checkListener } from "../doctor/check-listener.ts";
 import { checkOwner } from "../doctor/check-owner.ts";
@@ -17,7 +22,7 @@ import { type Finding, fault, ok, warning } from "../doctor/finding.ts";
 export const addDoctor: AddCommand = (parent, terminal) => {
   parent
     .command("doctor [dids...]")
-    .description("check an installation: chain, descriptor, clock, disk, keys, port, owners of DIDs")
+    .description("check an installation: chains, descriptor, clock, ports, disk, keys, owners of DIDs")
     .addHelpText(
       "after",
       `
@@ -50,18 +55,39 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
   } catch (error) {
     return [...findings, fault("configuration", error)];
   }
-  const { network, httpHost: host, httpPort: port, dataDir: directory, secrets } = config;
+  const { network, dataDir: directory, secrets } = config;
   findings.push(ok("configuration", `network ${network.name}, URLs of its chain: ${secrets.rpcUrls.length}`));
-  const now = () => Math.floor(Date.now() / 1_000);
+  const { now } = systemClock;
+  findings.push(checkClock(now()));
   for (const url of secrets.rpcUrls) findings.push(...(await checkChain({ url, network, now })));
 
-  const { finding, running } = await checkListener({ host, port, network: network.name });
-  findings.push(finding, await checkDataDirectory({ directory, network, running }));
+  const { found, running } = await checkListeners(config);
+  findings.push(...found);
+  findings.push(await checkDataDirectory({ directory, network, running }));
+  findings.push(await checkDisk({ directory, freeBytes }));
   findings.push(...(await checkKeys(terminal, network.name)));
 
   const reader = rpcReader(httpRpc({ url: secrets.rpcUrls[0] ?? "" }));
   for (const did of dids) findings.push(await checkOwner({ did, reader, network }));
   return findings;
+}
+
+/** `running` tells whether a node of ours was seen. */
+async function checkListeners(config: NodeConfig): Promise<{ found: Finding[]; running: boolean }> {
+  const { httpHost, httpPort, metrics } = config;
+  const network = config.network.name;
+  const { finding, running } = await checkListener({
+    name: "port",
+    host: httpHost,
+    port: httpPort,
+    variables: "MAPAE_HTTP_HOST and MAPAE_HTTP_PORT",
+    network,
+    ask: askStatus,
+  });
+  if (metrics === null) return { found: [finding, ok("metrics port", "off")], running };
+  const variables = "MAPAE_METRICS_HOST and MAPAE_METRICS_PORT";
+  const other = await checkListener({ name: "metrics port", ...metrics, variables, network, ask: askMetrics });
+  return { found: [finding, other.finding], running };
 }
 
 function nodeVersion(): Finding {

@@ -1,14 +1,13 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { openLevel } from "../../node/store/database.ts";
 import { decode, META_KEY } from "../../node/store/keys.ts";
 import { expectMeta, type Meta } from "../../node/store/meta.ts";
 import { StoreError } from "../../node/store/store-error.ts";
 import type { NetworkDescriptor } from "../../resolver/index.ts";
 import { CliError } from "../cli/errors.ts";
-import { isMissing } from "../cli/files.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
+import { isAbsent, nearestExisting } from "./nearest-existing.ts";
 
 export interface DataDirectoryCheck {
   readonly directory: string;
@@ -22,8 +21,8 @@ export async function checkDataDirectory({ directory, network, running }: DataDi
   const what = `data directory ${directory}`;
   try {
     const existing = await nearestExisting(directory);
-    await expectWritable(existing);
-    if (existing !== resolve(directory)) return ok(what, "will be made by the node");
+    await expectWritable(existing.path);
+    if (!existing.isWhole) return ok(what, "will be made by the node");
     const meta = await readMeta(directory);
     if (meta === undefined) return ok(what, "empty");
     expectMeta(meta, network);
@@ -45,21 +44,6 @@ async function readMeta(directory: string): Promise<Meta | undefined> {
     return text === undefined ? undefined : decode<Meta>(META_KEY, text);
   } finally {
     await database.close();
-  }
-}
-
-async function nearestExisting(path: string): Promise<string> {
-  const full = resolve(path);
-  return (await isAbsent(full)) ? nearestExisting(dirname(full)) : full;
-}
-
-async function isAbsent(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return false;
-  } catch (error) {
-    if (isMissing(error)) return true;
-    throw error;
   }
 }
 

@@ -1,55 +1,41 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { CliError } from "../cli/errors.ts";
+import type { AskNode } from "./ask-node.ts";
 import { type Finding, fault, ok } from "./finding.ts";
 
-const ANSWERS_WITHIN_MS = 3_000;
-
 export interface ListenerCheck {
+  /** What listens there, such as `port`. */
+  readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** The variables that set host and port. */
+  readonly variables: string;
   /** Name of the network that a node of ours serves. */
   readonly network: string;
+  readonly ask: AskNode;
 }
 
 /** Whether a node of the network answers on its port, or could listen there; `running` tells which. */
 export async function checkListener(check: ListenerCheck): Promise<{ finding: Finding; running: boolean }> {
-  const { host, port, network } = check;
-  const what = `port ${port} of ${host}`;
+  const { name, host, port, variables, network, ask } = check;
+  const what = `${name} ${port} of ${host}`;
   if (port === 0) return { finding: ok(what, "any free port is taken"), running: false };
-  const answering = await nodeAt(check);
-  if (answering?.network === network) {
-    return { finding: ok(what, `a node of ${network} answers: ${answering.state?.kind ?? "no state"}`), running: true };
+  const seen = await ask(`http://${reachable(host)}:${port}`);
+  if (seen?.network === network) {
+    return { finding: ok(what, `a node of ${network} answers: ${seen.state}`), running: true };
   }
-  if (answering !== undefined) {
-    const message = `a node of network ${answering.network} answers: choose another port with MAPAE_HTTP_PORT`;
-    return { finding: fault(what, new CliError("PORT_BUSY", message)), running: false };
-  }
-  const problem = await whyNotFree(host, port);
+  const problem = seen ? `a node of network ${seen.network} answers` : await whyNotFree(host, port);
   if (problem === undefined) return { finding: ok(what, "free for a node"), running: false };
-  const message = `${problem}: stop what uses it, or choose another one with MAPAE_HTTP_HOST and MAPAE_HTTP_PORT`;
+  const message = `${problem}: stop what uses it, or choose another one with ${variables}`;
   return { finding: fault(what, new CliError("PORT_BUSY", message)), running: false };
 }
 
-interface Answer {
-  readonly network?: unknown;
-  readonly state?: { readonly kind?: unknown };
-}
-
-/** What `/status` of a node says; `undefined` when there is none. */
-async function nodeAt({ host, port }: ListenerCheck): Promise<Answer | undefined> {
-  const reachable =
-    host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
-  try {
-    const response = await fetch(`http://${reachable}:${port}/status`, {
-      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
-      redirect: "error",
-    });
-    const answer = (await response.json()) as Answer | null;
-    return typeof answer?.network === "string" ? answer : undefined;
-  } catch {
-    return undefined; // nothing there, or nothing of ours: the next check tells them apart
-  }
+/** How this machine reaches what listens on an address. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 async function whyNotFree(host: string, port: number): Promise<string | undefined> {

@@ -8,6 +8,10 @@ import { after, before, test } from "node:test";
 import { pino } from "pino";
 import { loadConfig } from "../../node/config.ts";
 import { startNode } from "../../node/main.ts";
+import { httpRpc } from "../../resolver/index.ts";
+import { checkClock } from "../../scripts/doctor/check-clock.ts";
+import { checkDisk } from "../../scripts/doctor/check-disk.ts";
+import { startRpcServer } from "../helpers/rpc-server.ts";
 import { answerOf, type CliNetwork, freePorts, mapae, startNetwork } from "./harness.ts";
 
 interface Finding {
@@ -23,8 +27,8 @@ let env: Record<string, string | undefined>;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
   network = await startNetwork(folder);
-  const [port] = await freePorts(1);
-  env = { ...network.env, MAPAE_DATA_DIR: join(folder, "index"), MAPAE_HTTP_PORT: port };
+  const [MAPAE_HTTP_PORT, MAPAE_METRICS_PORT] = await freePorts(2);
+  env = { ...network.env, MAPAE_DATA_DIR: join(folder, "index"), MAPAE_HTTP_PORT, MAPAE_METRICS_PORT };
 });
 after(async () => {
   await network?.chain.stop();
@@ -48,7 +52,11 @@ test("doctor finds nothing wrong with an installation that is as it should be, a
   assert.match(about("configuration") ?? "", /^ok: network local/);
   assert.match(about(/^chain at http/) ?? "", /^ok: chain 31337, its genesis and the contracts' code/);
   assert.match(about(/^clock of chain/) ?? "", /^ok: block \d+ is \d+ s (?:old|ahead)/);
+  assert.match(about(/^answers of chain/) ?? "", /^ok: logs of block \d+, logs and roots of block \d+/);
+  assert.match(about("clock") ?? "", /^ok: 20\d\d-/);
   assert.match(about(/^port/) ?? "", /^ok: free for a node/);
+  assert.match(about(/^metrics port/) ?? "", /^ok: free for a node/);
+  assert.match(about(/^disk of/) ?? "", /^(?:ok|warning): \d+ MiB free, the index takes 0 MiB/);
   assert.match(about(/^data directory/) ?? "", /^ok: will be made by the node/);
   assert.match(about("Node") ?? "", /^(?:ok|warning): \d+\.\d+\.\d+/);
   assert(!existsSync(env.MAPAE_DATA_DIR ?? ""));
@@ -63,9 +71,12 @@ test("doctor knows the node that runs, and warns when something else has the dat
     const { code, about } = await doctor();
     assert.equal(code, 0);
     assert.match(about(/^port/) ?? "", /^ok: a node of local answers: \w+/);
+    assert.match(about(/^metrics port/) ?? "", /^ok: a node of local answers: \w+/);
+    assert.match(about(/^disk of/) ?? "", /the index takes [1-9]\d* MiB/);
     assert.equal(about(/^data directory/), "ok: in use by the node that runs");
-    const [port] = await freePorts(1);
-    const other = await doctor({ MAPAE_HTTP_PORT: port });
+    const [MAPAE_HTTP_PORT] = await freePorts(1);
+    const other = await doctor({ MAPAE_HTTP_PORT, MAPAE_METRICS_PORT: "off" });
+    assert.equal(other.about("metrics port"), "ok: off");
     assert.match(other.about(/^data directory/) ?? "", /^warning: Another process has .* open.*No node answers/);
   } finally {
     await node.stop();
@@ -95,6 +106,41 @@ test("doctor tells faults of configuration from a chain that does not answer", a
   const noDirectory = await doctor({ MAPAE_DATA_DIR: join(folder, "network.json") });
   assert.equal(noDirectory.code, 2);
   assert.match(noDirectory.about(/^data directory/) ?? "", /^fault: .*is no directory: set MAPAE_DATA_DIR/);
+  const inFile = await doctor({ MAPAE_DATA_DIR: join(folder, "network.json", "index") });
+  assert.equal(inFile.code, 2);
+  assert.match(inFile.about(/^data directory/) ?? "", /^fault: ENOTDIR.*set MAPAE_DATA_DIR/);
+  assert.match(inFile.about(/^disk of/) ?? "", /^fault: ENOTDIR.*set MAPAE_DATA_DIR/);
+});
+
+test("doctor asks each server what a node will ask, and says which one refuses", async (t) => {
+  const server = await startRpcServer(httpRpc({ url: network.chain.url }));
+  t.after(() => server[Symbol.asyncDispose]());
+  server.alter = ([method], answer) =>
+    method === "eth_getLogs" ? { error: { code: -32_000, message: "pruned history unavailable" } } : answer;
+  const { code, about } = await doctor({ MAPAE_RPC_URLS: `${network.chain.url},${server.url}` });
+  assert.equal(code, 4);
+  assert.match(about(`answers of chain at ${network.chain.url}`) ?? "", /^ok/);
+  assert.match(about(`chain at ${server.url}`) ?? "", /^ok/);
+  assert.match(about(`answers of chain at ${server.url}`) ?? "", /^fault: .*eth_getLogs.*pruned history unavailable/);
+});
+
+test("doctor finds a fault in a disk with no room, and warns of one that has little", async () => {
+  const check = async (mebibytes: number) => {
+    const { level, detail } = await checkDisk({ directory: folder, freeBytes: async () => mebibytes * 1_048_576 });
+    return `${level}: ${detail}`;
+  };
+  assert.match(await check(63), /^fault: 63 MiB free, .*free some space, or a node halts with STORE_FULL/);
+  assert.match(await check(64), /^warning: 64 MiB free, .*free some space/);
+  assert.match(await check(1_024), /^ok: 1024 MiB free/);
+});
+
+test("doctor knows a clock that can't be right", () => {
+  for (const moment of ["1970-01-01T00:00:10Z", "2025-12-31T23:59:59Z", "2100-01-01T00:00:00Z"]) {
+    const { level, detail } = checkClock(Date.parse(moment) / 1_000);
+    assert.equal(level, "fault", moment);
+    assert.match(detail, /set the clock/);
+  }
+  assert.equal(checkClock(Date.parse("2026-01-01T00:00:00Z") / 1_000).level, "ok");
 });
 
 test("doctor says when something else listens on the port, and shows no password of a URL", async () => {
@@ -105,6 +151,9 @@ test("doctor says when something else listens on the port, and shows no password
     const { code, about } = await doctor({ MAPAE_HTTP_PORT: String(port) });
     assert.equal(code, 2);
     assert.match(about(/^port/) ?? "", /^fault: EADDRINUSE: stop what uses it.*MAPAE_HTTP_PORT/);
+    const metrics = await doctor({ MAPAE_METRICS_PORT: String(port) });
+    assert.equal(metrics.code, 2);
+    assert.match(metrics.about(/^metrics port/) ?? "", /^fault: EADDRINUSE: stop what uses it.*MAPAE_METRICS_PORT/);
   } finally {
     server.close();
   }
