@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { parse } from "yaml";
+import { type NodeOverrides, startNode } from "../../node/main.ts";
+import { readRepositoryFile } from "../docs/examples.ts";
+import { cells, tableOf } from "../docs/tables.ts";
+import type { ChainSimulator } from "../helpers/chain-simulator.ts";
+import { type Sample, scrape } from "../helpers/exposition.ts";
+import { selectorsOf } from "../helpers/promql.ts";
+import { chainOf, configOf, silent, until } from "../helpers/real-node.ts";
+import { REPOSITORY } from "../scripts/harness.ts";
+
+interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string; readonly action: string };
+}
+
+interface AlertTests {
+  readonly rule_files: readonly string[];
+  readonly tests: readonly {
+    readonly promql_expr_test: readonly { readonly exp_samples: readonly { readonly labels: string }[] }[];
+  }[];
+}
+
+interface Panel {
+  readonly id: number;
+  readonly title: string;
+  readonly description: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets: readonly { readonly refId: string; readonly expr: string }[];
+}
+
+/** What Prometheus itself makes of each scrape. */
+const OF_PROMETHEUS = ["up"];
+/** Labels that Prometheus gives, by its configuration. */
+const GIVEN = ["job", "instance"];
+
+const [{ name: group, rules: alerts }] = parse(await readRepositoryFile("deploy/prometheus/alerts.yaml")).groups as [
+  { name: string; rules: Alert[] },
+];
+const dashboard = JSON.parse(await readRepositoryFile("deploy/grafana/mapae-node.json"));
+const panels = dashboard.panels as Panel[];
+
+/** All that running nodes expose: one that follows its chain, and one whose chain does not answer. */
+const exposed = [
+  ...(await samplesOf("mapae_roots_compared_timestamp_seconds", (chain) => ({ readers: [chain] }))),
+  ...(await samplesOf("mapae_rpc_failures_total", () => ({}))),
+];
+
+/** What a node exposes once it exposes something of a name. */
+async function samplesOf(name: string, overrides: (chain: ChainSimulator) => NodeOverrides): Promise<Sample[]> {
+  const chain = chainOf(3);
+  const given = { metrics: { host: "127.0.0.1", port: 0 }, secrets: { rpcUrls: ["http://127.0.0.1:2"] } };
+  const node = await startNode(await configOf({ after }, chain, given), { logger: silent, ...overrides(chain) });
+  let samples: Sample[] = [];
+  await until(async () => {
+    samples = await scrape(node.metricsUrl ?? "");
+    return samples.some((sample) => sample.name === name);
+  });
+  await node.stop();
+  return samples;
+}
+
+/** Fails unless an expression is PromQL and all that it reads is there. */
+function expectAnswerable(where: string, expression: string): void {
+  for (const { name, labels } of selectorsOf(expression.replaceAll("$__rate_interval", "5m"))) {
+    if (OF_PROMETHEUS.includes(name)) continue;
+    const wanted = Object.entries(labels).filter(([label]) => !GIVEN.includes(label));
+    const found = exposed.some(
+      (sample) => sample.name === name && wanted.every(([label, value]) => sample.labels[label] === value),
+    );
+    assert(found, `${where}: no node exposes ${name} ${JSON.stringify(Object.fromEntries(wanted))}`);
+    assert.equal(labels.job, "mapae", `${where}: other jobs have a ${name} too`);
+  }
+}
+
+test("every alert is PromQL, reads only what a running node exposes, and says what it means and what to do", () => {
+  assert.equal(group, "mapae");
+  assert.equal(new Set(alerts.map(({ alert }) => alert)).size, alerts.length);
+  for (const { alert, expr, labels, annotations, ...rest } of alerts) {
+    assert.match(alert, /^Mapae[A-Z][A-Za-z]+$/);
+    expectAnswerable(alert, expr);
+    assert.match(rest.for ?? "1m", /^[0-9]+m$/);
+    assert(["critical", "warning"].includes(labels.severity), alert);
+    for (const text of [annotations.summary, annotations.action]) assert(text.length > 20, alert);
+  }
+});
+
+test("a misspelt metric or label, and what is no PromQL, is noticed", () => {
+  expectAnswerable("right", 'mapae_state{job="mapae", state="halted"} == 1');
+  for (const wrong of [
+    'mapae_state{job="mapae", state="halt"} == 1',
+    'mapae_stat{job="mapae", state="halted"} == 1',
+    'mapae_state{state="halted"} == 1',
+    'rat(mapae_http_answers_total{job="mapae"}[5m])',
+    'mapae_state{job="mapae"',
+    "1 + 1",
+  ]) {
+    assert.throws(() => expectAnswerable("wrong", wrong), assert.AssertionError, wrong);
+  }
+});
+
+test("the table of alerts in docs/operating.md is that of the rules", async () => {
+  const rows = alerts.map(({ alert, labels, annotations: { summary, action } }) => {
+    return `| \`${alert}\` | ${labels.severity} | ${summary} | ${action} |`;
+  });
+  const table = ["| alert | severity | meaning | what to do |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  assert.equal(cells(await tableOf("docs/operating.md", "alerts-table")), cells(table));
+});
+
+test("each alert has a case in which it fires; promtool runs them all where it is installed", async () => {
+  const { rule_files: files, tests } = parse(
+    await readRepositoryFile("deploy/prometheus/alerts.test.yaml"),
+  ) as AlertTests;
+  assert.deepEqual(files, ["alerts.yaml"]);
+  const samples = tests.flatMap((one) => one.promql_expr_test).flatMap((one) => one.exp_samples);
+  const fired = samples.map(({ labels }) => /^\{alertname="(\w+)"\}$/.exec(labels)?.[1]);
+  assert.deepEqual([...new Set(fired)].sort(), alerts.map(({ alert }) => alert).sort());
+  for (const args of [
+    ["check", "rules", "alerts.yaml"],
+    ["test", "rules", "alerts.test.yaml"],
+  ]) {
+    const run = spawnSync("promtool", args, { cwd: join(REPOSITORY, "deploy", "prometheus"), encoding: "utf8" });
+    if ((run.error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return;
+    assert.equal(run.status, 0, `${run.stdout}${run.stderr}`);
+  }
+});
+
+test("every panel of the dashboard has an id of its own, a place of its own, and expressions that can be answered", () => {
+  assert.equal(dashboard.uid, "mapae-node");
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  assert.equal(new Set(panels.map(({ title }) => title)).size, panels.length);
+  const taken = new Set<string>();
+  for (const { title, description, gridPos, targets } of panels) {
+    assert(description.length > 10 && targets.length > 0, title);
+    assert.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
+    for (const { expr } of targets) expectAnswerable(title, expr);
+    assert(gridPos.x + gridPos.w <= 24, title);
+    for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+      for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+        assert(!taken.has(`${x} ${y}`), `${title} covers another panel`);
+        taken.add(`${x} ${y}`);
+      }
+    }
+  }
+});
+
+test("the dashboard asks the data source and the nodes that its user chose", () => {
+  const names = dashboard.templating.list.map(({ name }: { name: string }) => name);
+  assert.deepEqual(names, ["datasource", "instance"]);
+  const text = JSON.stringify(dashboard);
+  for (const [, used = ""] of text.matchAll(/\$\{?([a-z_]+)/g))
+    assert(["__rate_interval", "__all", ...names].includes(used));
+  for (const { title, targets } of panels) {
+    for (const { expr } of targets) assert.match(expr, /instance=~"\$instance"/, title);
+  }
+});
