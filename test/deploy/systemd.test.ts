@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { VARIABLE_NAMES } from "../../node/config-schema.ts";
+import { CLIENT_LIMITS } from "../../node/http/bounds.ts";
+import { EXIT } from "../../scripts/cli/errors.ts";
+import { readRepositoryFile } from "../docs/examples.ts";
+import { REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+
+/** Where docs/operating.md has an operator put a checkout. */
+const INSTALLED = "/opt/mapae/";
+
+const text = await readRepositoryFile("deploy/systemd/mapae-node.service");
+const settings = [...text.matchAll(/^(?:\[(\w+)\]|(\w+)=(.*))$/gm)].reduce<{ section: string; all: string[][] }>(
+  ({ section, all }, [, header, key = "", value = ""]) =>
+    header ? { section: header, all } : { section, all: [...all, [`${section}.${key}`, value]] },
+  { section: "", all: [] },
+).all;
+
+/** All values of a setting. */
+const all = (key: string) => settings.filter(([name]) => name === key).map(([, value = ""]) => value);
+/** The value of a setting that stands once. */
+function only(key: string): string {
+  const [value, ...others] = all(key);
+  assert(value !== undefined && others.length === 0, key);
+  return value;
+}
+
+test("the unit starts the command with the pinned Node, both of which an installed checkout has", async () => {
+  const [node = "", script = "", ...args] = only("Service.ExecStart").split(" ");
+  assert.equal(node, `${INSTALLED}node_modules/.bin/node`);
+  assert(script.startsWith(INSTALLED));
+  await stat(join(REPOSITORY, script.slice(INSTALLED.length)));
+  assert.deepEqual(args, ["node"]);
+  const manual = only("Unit.Documentation").slice(`file://${INSTALLED}`.length);
+  await stat(join(REPOSITORY, manual));
+});
+
+test("each variable that the unit or the example of its environment names is one that a node reads", async () => {
+  const known: readonly string[] = ["NODE_ENV", ...VARIABLE_NAMES];
+  const set = all("Service.Environment").map((pair) => pair.split("=", 1)[0] ?? "");
+  assert(set.includes("MAPAE_NETWORK") && set.includes("MAPAE_DATA_DIR"));
+  const lines = (await readRepositoryFile("deploy/node.env")).split("\n").filter((line) => /^#?[A-Z]/.test(line));
+  const offered = lines.map((line) => line.replace(/^#/, "").split("=", 1)[0] ?? "");
+  assert(offered.includes("MAPAE_RPC_URLS"));
+  for (const name of [...set, ...offered]) assert(known.includes(name), name);
+  assert.deepEqual(
+    set.filter((name) => offered.includes(name)),
+    [],
+  );
+});
+
+test("the node is nobody special, writes to its own directory only, and is bounded", () => {
+  assert.match(only("Service.User"), /^(?!root$)[a-z]+$/);
+  const directory = `/var/lib/${only("Service.StateDirectory")}/`;
+  const data = all("Service.Environment").find((pair) => pair.startsWith("MAPAE_DATA_DIR="));
+  assert(data?.startsWith(`MAPAE_DATA_DIR=${directory}`));
+  for (const [key, value] of Object.entries({
+    NoNewPrivileges: "yes",
+    CapabilityBoundingSet: "",
+    ProtectSystem: "strict",
+    ProtectHome: "yes",
+    PrivateTmp: "yes",
+    PrivateDevices: "yes",
+    RestrictNamespaces: "yes",
+    SystemCallFilter: "@system-service",
+    StateDirectoryMode: "0700",
+    UMask: "0077",
+  })) {
+    assert.equal(only(`Service.${key}`), value, key);
+  }
+  assert.match(only("Service.MemoryMax"), /^[0-9]+[MG]$/);
+  assert(Number(only("Service.LimitNOFILE")) > CLIENT_LIMITS.connections, "each connection is a file");
+});
+
+test("what fails again is not started again, and a stop has the time that answers under way get", () => {
+  assert.equal(only("Service.Restart"), "on-failure");
+  assert.equal(Number(only("Service.RestartPreventExitStatus")), EXIT.usage);
+  assert(Number.parseInt(only("Service.TimeoutStopSec"), 10) * 1_000 > 2 * CLIENT_LIMITS.drainTimeout);
+});
+
+test("systemd itself accepts the unit, where there is one", async (t) => {
+  const file = join(await temporaryFolder(t), "mapae-node.service");
+  // It looks whether the program is there: this checkout is not installed.
+  const here = text.replaceAll(`ExecStart=${INSTALLED}node_modules/.bin/node`, `ExecStart=${process.execPath}`);
+  await writeFile(file, here.replace(`file://${INSTALLED}`, `file://${REPOSITORY}/`));
+  const run = spawnSync("systemd-analyze", ["verify", file], { encoding: "utf8" });
+  if ((run.error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return;
+  const about = run.stderr.split("\n").filter((line) => line.includes("mapae-node"));
+  assert.deepEqual(about, []);
+});
