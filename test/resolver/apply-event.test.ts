@@ -101,6 +101,7 @@ test("an event that can't follow is refused: one before it is missing, it comes 
       (error) => {
         assert(error instanceof HistoryIncompleteError, `${what}: ${error}`);
         assert.match(error.message, message);
+        assert(!error.message.includes("5a5a"), "a node logs it, and no log names a subject");
         return true;
       },
     );
