@@ -72,8 +72,6 @@ export interface TestNode {
   state: NodeState;
   /** What `onFault` was told. */
   readonly faults: unknown[];
-  /** What `onAnswer` was told. */
-  readonly answered: readonly number[];
   get(path: string, headers?: Record<string, string>, method?: string): Promise<TestAnswer>;
   close(): Promise<void>;
 }
@@ -98,14 +96,13 @@ export async function startTestNode(
 ): Promise<TestNode> {
   const index = new MemoryIndex(NETWORK.chainId);
   const faults: unknown[] = [];
-  const answered: number[] = [];
   const { url, close } = await startHttp({
     index: options.wrap?.(index) ?? index,
     network: NETWORK,
     report: options.report ?? (() => reportOf(node.state)),
     now: () => node.now,
     onFault: (error) => faults.push(error),
-    onAnswer: (status) => answered.push(status),
+    onAnswer: () => undefined,
     host: "127.0.0.1",
     port: 0,
     ...(options.limits && { limits: options.limits }),
@@ -118,7 +115,6 @@ export async function startTestNode(
     now: START,
     state: FOLLOWING,
     faults,
-    answered,
     get: async (path, headers = {}, method = "GET") => {
       const response = await fetch(`${url}${path}`, { headers, method, redirect: "manual" });
       return { status: response.status, headers: response.headers, text: await response.text() };
@@ -138,7 +134,8 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open };
 }
 
-function reportOf(state: NodeState): NodeReport {
+/** What a node in a state says of itself. */
+export function reportOf(state: NodeState): NodeReport {
   const nothing = { head: null, indexed: null, lag: null, comparedAt: null, digest: null };
   return { version: "0.0.0", schemaVersion: 1, network: NETWORK.name, state, ...nothing };
 }
