@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Most RPC URLs that a node takes. */
 export const MAX_RPC_URLS = 16;
 
+/** Most other nodes that a node is compared with. */
+export const MAX_PEERS = 32;
+
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;
 const MAX_AGE = 31_536_000;
@@ -88,6 +91,28 @@ export const variables = z.object({
     description: "Seconds after which no answer is given (503) when the chain makes no block; not less than the former",
     default: "`600`; never on the network `local`",
   }),
+  MAPAE_PEERS: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((url) => url.trim()))
+      .refine((urls) => urls.length <= MAX_PEERS, `wanted at most ${MAX_PEERS} URLs`)
+      .refine((urls) => urls.every(isPeerUrl), "wanted http: or https: URLs without user or query, separated by commas")
+      .default([]),
+    {
+      description: "Public listeners of other nodes of the network, separated by commas, to be compared with this one",
+      default: "none",
+    },
+  ),
+  MAPAE_PEER_CHECK_SECONDS: variable(whole(1, MAX_AGE).default(60), {
+    description: "Seconds between two comparisons with the other nodes",
+    default: "`60`",
+  }),
+  MAPAE_CONTENT_HASH_BLOCKS: variable(whole(1, 100_000_000).default(10_000), {
+    description:
+      "Blocks between two content hashes, each of which reads the whole index; nodes compare those of the same blocks, so give them the same number",
+    default: "`10000`",
+  }),
   MAPAE_LOG_LEVEL: variable(
     z
       .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
@@ -132,6 +157,10 @@ function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && isDecodable(username) && isDecodable(password);
+}
+
+function isPeerUrl(text: string): boolean {
+  return isHttpUrl(text) && !/[?#@]/.test(text);
 }
 
 function isDecodable(text: string): boolean {

@@ -21,6 +21,9 @@ export interface NodeConfig extends StalenessPolicy {
   readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly pollMs: number;
   readonly logLevel: string;
+  /** Other nodes to be compared with, and how often. */
+  readonly peers: { readonly urls: readonly string[]; readonly checkSeconds: number };
+  readonly contentHashBlocks: number;
   readonly secrets: {
     /** May hold user names, passwords and tokens: never logged. */
     readonly rpcUrls: readonly string[];
@@ -67,6 +70,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     metrics: metricsPort === null ? null : Object.freeze({ host: values.MAPAE_METRICS_HOST, port: metricsPort }),
     pollMs: values.MAPAE_POLL_MS,
     logLevel: values.MAPAE_LOG_LEVEL,
+    peers: Object.freeze({
+      urls: Object.freeze(values.MAPAE_PEERS),
+      checkSeconds: values.MAPAE_PEER_CHECK_SECONDS,
+    }),
+    contentHashBlocks: values.MAPAE_CONTENT_HASH_BLOCKS,
     secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
   });
 }

@@ -35,6 +35,7 @@ export class Indexer implements RegistryIndex {
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
   readonly #listeners: ((changed: readonly Subject[]) => void)[] = [];
+  readonly #settlers: ((block: number) => void)[] = [];
   #served: Served | undefined;
   /** Changed since what is served. */
   #unserved = new Map<string, Subject>();
@@ -74,6 +75,24 @@ export class Indexer implements RegistryIndex {
   /** The words of a status list that were ever written, by index. */
   async words(list: Hash): Promise<ReadonlyMap<number, StatusWord>> {
     return this.#served?.view.words(list) ?? new Map();
+  }
+
+  /** Number of the newest block that is served and stays: it is never undone. `undefined` while there is none. */
+  settled(): number | undefined {
+    if (this.#served === undefined) return undefined;
+    const { finalizedBlock, number } = this.#served.asOf;
+    const block = Math.max(finalizedBlock, number - undoWindow(this.#network.finality));
+    return block < 0 ? undefined : block;
+  }
+
+  /** The registries' roots as of a block up to {@link asOf}. */
+  async rootsAt(block: number): Promise<Roots> {
+    return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
+  }
+
+  /** Calls back for each block that is followed, right after its commit, with the number of the newest that stays. */
+  onSettled(listener: (block: number) => void): void {
+    this.#settlers.push(listener);
   }
 
   onChange(listener: (changed: readonly Subject[]) => void): void {
@@ -125,6 +144,8 @@ export class Indexer implements RegistryIndex {
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
     await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
     await this.#serve(folded.states);
+    const settled = this.settled();
+    if (kind === "block" && settled !== undefined) for (const listener of this.#settlers) listener(settled);
   }
 
   #expectRoots(ours: Roots, wanted: Roots | null, block: number): void {

@@ -4,6 +4,7 @@ import type { ChainReader } from "../resolver/chain/chain-reader.ts";
 import { httpRpc } from "../resolver/chain/rpc.ts";
 import { rpcReader } from "../resolver/chain/rpc-reader.ts";
 import { verifyNetwork } from "../resolver/chain/verify-network.ts";
+import { currentDeployment } from "../resolver/network.ts";
 import { Backoff } from "./backoff.ts";
 import { failover } from "./chain/failover.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -17,6 +18,10 @@ import { countersIn } from "./metrics/counters.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
 import { startMetrics } from "./metrics/server.ts";
 import { timedDatabase } from "./metrics/timed-database.ts";
+import { ContentHashes } from "./peers/content-hashes.ts";
+import { ownDigest } from "./peers/own-digest.ts";
+import { httpPeer } from "./peers/peer.ts";
+import { PeerWatch } from "./peers/watch-peers.ts";
 import { Progress } from "./progress.ts";
 import type { RegistryIndex } from "./registry-index.ts";
 import { reportOf } from "./report.ts";
@@ -80,8 +85,23 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const indexer = new Indexer({ store, network });
   const onChange = (from: NodeState, to: NodeState) => logState(logger, from, to);
   const progress = new Progress({ indexer, policy: config, now: clock.now, onChange });
-  const report = () => reportOf({ network, indexer, progress });
   const logFault = (what: string) => (error: unknown) => logger.error({ err: error }, what);
+  const hashes = new ContentHashes({
+    every: config.contentHashBlocks,
+    hashAt: (block) => store.contentHash(block),
+    onFault: logFault("the content could not be hashed"),
+  });
+  indexer.onSettled((block) => hashes.settled(block));
+  const digest = (block: number | "finalized") => ownDigest({ network, indexer, hashes }, block);
+  const peers = new PeerWatch({
+    peers: config.peers.urls.map((url) => httpPeer(url)),
+    digest: () => digest("finalized"),
+    rootsAt: (block) => indexer.rootsAt(block),
+    fromBlock: currentDeployment(network).fromBlock,
+    clock,
+    logger,
+  });
+  const report = () => reportOf({ network, indexer, progress, peers: () => peers.reports() });
   gaugesIn(registry, { report, directory: dataDir, onFault: logFault("a metric can't be read") });
 
   const listeners: Listener[] = [];
@@ -90,7 +110,9 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     const { httpHost: host, httpPort: port } = config;
     const { answered: onAnswer } = observer;
     const onFault = logFault("a request failed in a way nobody planned");
-    listeners.push(await startHttp({ index: indexer, network, report, now: clock.now, onFault, onAnswer, host, port }));
+    listeners.push(
+      await startHttp({ index: indexer, network, report, digest, now: clock.now, onFault, onAnswer, host, port }),
+    );
     if (config.metrics) listeners.push(await startMetrics({ registry, onFault, ...config.metrics }));
   } catch (error) {
     await closeListeners();
@@ -105,13 +127,14 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const { kind: state } = progress.state();
   logger.info({ url, metricsUrl, network: network.name, dataDir, block, state }, "started");
   const synced = sync({ indexer, reader, network, progress, observer, backoff, pollMs, clock, logger, signal });
-  const watched = watch(progress, clock, signal);
+  const watched = Promise.all([watch(progress, clock, signal), peers.run(config.peers.checkSeconds * 1_000, signal)]);
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await closeListeners();
     stopping.abort();
     await Promise.all([synced, watched]);
+    await hashes.done();
     await store.close();
     logger.info({ block: store.tip?.number ?? null }, "stopped");
   };

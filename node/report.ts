@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { NetworkDescriptor } from "../resolver/network.ts";
 import type { Indexer } from "./indexer.ts";
+import type { PeerReport } from "./peers/watch-peers.ts";
 import type { Progress } from "./progress.ts";
 import type { NodeReport } from "./status.ts";
 import { SCHEMA_VERSION } from "./store/keys.ts";
@@ -13,10 +14,11 @@ export interface ReportOptions {
   readonly network: NetworkDescriptor;
   readonly indexer: Indexer;
   readonly progress: Progress;
+  readonly peers: () => readonly PeerReport[];
 }
 
 /** What a node says of itself now. */
-export function reportOf({ network, indexer, progress }: ReportOptions): NodeReport {
+export function reportOf({ network, indexer, progress, peers }: ReportOptions): NodeReport {
   const asOf = indexer.asOf();
   const roots = indexer.roots();
   const { head, comparedAt } = progress;
@@ -30,5 +32,6 @@ export function reportOf({ network, indexer, progress }: ReportOptions): NodeRep
     lag: head === null || asOf === undefined ? null : Math.max(0, head - asOf.number),
     comparedAt,
     digest: asOf && roots ? { block: asOf.number, hash: asOf.hash, time: asOf.time, roots } : null,
+    peers: peers(),
   };
 }

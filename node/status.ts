@@ -1,5 +1,6 @@
 import type { Hash } from "../resolver/hex.ts";
 import type { RegistryName } from "../resolver/registry-event.ts";
+import type { PeerReport } from "./peers/watch-peers.ts";
 
 /**
  * What a node is doing, and why: `/ready`, `/status`, the metrics and the log all show this. Only `following` is fit to
@@ -34,6 +35,11 @@ export function unfitReason(state: NodeState): string | undefined {
   return isFit ? undefined : state.reason;
 }
 
+/** The first other node with which this one differs; `undefined` when it differs with none. */
+export function divergenceOf({ peers }: NodeReport): PeerReport | undefined {
+  return peers.find(({ difference }) => difference !== null);
+}
+
 /** What `/status` says: all numbers are block numbers or counts, all times Unix seconds. */
 export interface NodeReport {
   readonly version: string;
@@ -55,4 +61,6 @@ export interface NodeReport {
     readonly time: number;
     readonly roots: Readonly<Record<RegistryName, Hash>>;
   } | null;
+  /** What was found of the nodes that this one is compared with. */
+  readonly peers: readonly PeerReport[];
 }

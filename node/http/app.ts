@@ -1,36 +1,49 @@
 import express, { type Express, type Request, type Response } from "express";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { type NodeReport, unfitReason } from "../status.ts";
+import type { Digest } from "../peers/digest.ts";
+import { divergenceOf, type NodeReport, unfitReason } from "../status.ts";
 import { type Answer, json, METHODS, send } from "./answer.ts";
-import { problem, problemAnswer, problemOf } from "./problem.ts";
+import { isFault, problem, problemAnswer, problemOf } from "./problem.ts";
 
 export interface AppOptions {
   readonly network: NetworkDescriptor;
   readonly report: () => NodeReport;
+  /** See {@link Digest}; as of a block, or of the newest that stays. */
+  readonly digest: (block: number | "finalized") => Promise<Digest>;
   readonly onFault: (error: unknown) => void;
 }
 
 /** The routes that are not asked for thousands of times a second. */
-export function createApp({ network, report, onFault }: AppOptions): Express {
+export function createApp({ network, report, digest, onFault }: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   // Not parsed, not wanted: no route of these has options.
   app.set("query parser", false);
 
-  const get = (path: string, answer: () => Answer) =>
+  const get = (path: string | RegExp, answer: (request: Request) => Answer | Promise<Answer>) =>
     app
       .route(path)
-      .get((request, response) => send(request, response, answer()))
+      .get(async (request, response) => send(request, response, await answer(request)))
       .all((request, response) => send(request, response, methodNotAllowed(request.method)));
 
   get("/health", () => json({ status: "ok" }));
   get("/ready", () => {
-    const { state } = report();
-    return json(state, { status: unfitReason(state) === undefined ? 200 : 503 });
+    const now = report();
+    const divergence = divergenceOf(now);
+    const fit = unfitReason(now.state) === undefined && divergence === undefined;
+    return json({ ...now.state, ...(divergence && { divergence }) }, { status: fit ? 200 : 503 });
   });
   get("/status", () => json(report()));
   get("/network", () => json(network));
+  get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) => {
+    try {
+      return json(await digest(block === "finalized" ? block : Number(block)));
+    } catch (error) {
+      if (isFault(error)) onFault(error);
+      return problemAnswer(problemOf(error));
+    }
+  });
 
   app.use((request: Request, response: Response) => send(request, response, noRoute(request.path)));
   // express knows an error handler by its four parameters.

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Digest } from "../peers/digest.ts";
 import type { RegistryIndex } from "../registry-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
 import { PREFLIGHT, send } from "./answer.ts";
@@ -17,6 +18,8 @@ export interface HttpOptions {
   readonly index: RegistryIndex;
   readonly network: NetworkDescriptor;
   readonly report: () => NodeReport;
+  /** See {@link Digest}; as of a block, or of the newest that stays. */
+  readonly digest: (block: number | "finalized") => Promise<Digest>;
   /** Unix time in seconds. */
   readonly now: () => number;
   /** Told of each fault of the node; never with what was asked or who asked. */
@@ -38,8 +41,8 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, report, now, onFault, onAnswer, host, port, limits } = options;
-  const app = createApp({ network, report, onFault });
+  const { index, network, report, digest, now, onFault, onAnswer, host, port, limits } = options;
+  const app = createApp({ network, report, digest, onFault });
   const identify = identifiers({
     index,
     network,

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
 import { freeBytes, sizeOf } from "../disk.ts";
-import { type NodeReport, STATE_KINDS, unfitReason } from "../status.ts";
+import { divergenceOf, type NodeReport, STATE_KINDS, unfitReason } from "../status.ts";
 
 export interface GaugesOptions {
   readonly report: () => NodeReport;
@@ -53,8 +53,20 @@ export function gaugesIn(registry: Registry, { report, directory, onFault }: Gau
       for (const state of STATE_KINDS) this.set({ state }, state === kind ? 1 : 0);
     },
   });
-  gauge("mapae_ready", "1 when documents are answered, else 0; as /ready", () =>
-    unfitReason(report().state) === undefined ? 1 : 0,
+  gauge("mapae_ready", "1 when documents are answered and no other node differs, else 0; as /ready", () => {
+    const now = report();
+    return unfitReason(now.state) === undefined && divergenceOf(now) === undefined ? 1 : 0;
+  });
+  gauge("mapae_peers_diverged", "Nodes that hold something else than this one", () =>
+    count(report(), ({ difference }) => difference !== null),
+  );
+  gauge("mapae_peers_unreachable", "Nodes that could not be compared with at the last try", () =>
+    count(report(), ({ trouble }) => trouble !== null),
+  );
+  gauge(
+    "mapae_divergence_block",
+    "First block that differs on another node; none while no node differs",
+    () => divergenceOf(report())?.difference?.block,
   );
   gauge("mapae_head_block", "Number of the chain's newest block, as far as it told", () => report().head);
   gauge("mapae_indexed_block", "Number of the newest block that was read, served or not", () => report().indexed);
@@ -70,4 +82,8 @@ export function gaugesIn(registry: Registry, { report, directory, onFault }: Gau
   gauge("mapae_disk_free_bytes", "Space that is left for the node on the disk of the index", () =>
     freeBytes(directory),
   );
+}
+
+function count({ peers }: NodeReport, is: (peer: NodeReport["peers"][number]) => boolean): number {
+  return peers.filter(is).length;
 }

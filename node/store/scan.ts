@@ -1,11 +1,11 @@
 import { keccak256, toUtf8Bytes } from "ethers";
 import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
 import type { Subject } from "../../resolver/registry-event.ts";
-import type { Database, Scan } from "./database.ts";
+import type { Database, Scan, Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
 import type { Tip } from "./open.ts";
 import { corrupt, storeError } from "./store-error.ts";
-import { EMPTY } from "./undo.ts";
+import { combineUndo, EMPTY } from "./undo.ts";
 
 /** Entries read at once. */
 const PAGE = 1_000;
@@ -21,24 +21,53 @@ export interface ContentHash {
  * JSON), from 32 zero bytes on. It is equal on every honest node at the same block, however each got there. Reads
  * everything, from a snapshot.
  *
+ * @param asOf number of a block that can be gone back to; else the newest.
  * @returns `undefined` before the first commit.
  * @throws StoreError STORE_CORRUPT
  */
-export async function contentHash(database: Database): Promise<ContentHash | undefined> {
+export async function contentHash(database: Database, asOf?: number): Promise<ContentHash | undefined> {
   const snapshot = database.snapshot();
   try {
-    const tip = database.getSync(keys.TIP_KEY, { snapshot });
+    const tip = readTip(database, snapshot);
     if (tip === undefined) return undefined;
+    const block = asOf ?? tip.number;
     let hash: Hash = ZERO_HASH;
-    for await (const [key, json] of checkedEntries(database, { ...keys.CONTENT, snapshot })) {
+    for await (const [key, json] of contentAt(database, { snapshot, tip, block })) {
       hash = keccak256(toUtf8Bytes(`${hash}${key}\n${json}`)) as Hash;
     }
-    return { block: (JSON.parse(keys.checkedJson(keys.TIP_KEY, tip)) as Tip).number, hash };
+    return { block, hash };
   } catch (error) {
     throw storeError(error);
   } finally {
     await snapshot.close();
   }
+}
+
+export interface ContentAt {
+  readonly snapshot: Snapshot;
+  /** The tip as of the snapshot. */
+  readonly tip: Tip;
+  /** Number of a block that can be gone back to, or a newer one. */
+  readonly block: number;
+}
+
+/** The content as of a block, in key order: what the blocks above it wrote is undone on the way. */
+export async function* contentAt(
+  database: Database,
+  { snapshot, tip, block }: ContentAt,
+): AsyncGenerator<[key: string, json: string]> {
+  const { writes: undone } = combineUndo(database, { above: block, now: tip, snapshot });
+  for await (const [key, json] of checkedEntries(database, { ...keys.CONTENT, snapshot })) {
+    const before = undone.get(key);
+    // Content is never removed, but by undoing: what was there before is there now.
+    if (before !== null) yield [key, before ?? json];
+  }
+}
+
+/** The newest block as of a snapshot. */
+export function readTip(database: Database, snapshot: Snapshot): Tip | undefined {
+  const text = database.getSync(keys.TIP_KEY, { snapshot });
+  return text === undefined ? undefined : keys.decode<Tip>(keys.TIP_KEY, text);
 }
 
 /**

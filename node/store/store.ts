@@ -150,9 +150,12 @@ export class IndexStore implements Knowledge {
     this.#saved = this.#recent;
   }
 
-  /** See {@link contentHash}. */
-  contentHash(): Promise<ContentHash | undefined> {
-    return contentHash(this.#database);
+  /**
+   * See {@link contentHash}. What is committed after this was called is left out.
+   * @param asOf number of a recent block; else the newest.
+   */
+  contentHash(asOf?: number): Promise<ContentHash | undefined> {
+    return contentHash(this.#database, asOf);
   }
 
   /** See {@link verifyContent}. */

@@ -1,5 +1,5 @@
 import type { Roots } from "../chain/roots.ts";
-import type { Database } from "./database.ts";
+import type { Database, Snapshot } from "./database.ts";
 import { checkedJson, undoKey } from "./keys.ts";
 import { storeError } from "./store-error.ts";
 
@@ -37,14 +37,14 @@ export function undoRecord(database: Database, writes: JsonByKey, sum: Sum): Und
 /** What undoes all blocks above one: for each key the value from before the lowest of them, and what they add up to then. */
 export function combineUndo(
   database: Database,
-  { above, now }: { above: number; now: Sum & { readonly number: number } },
+  { above, now, snapshot }: { above: number; now: Sum & { readonly number: number }; snapshot?: Snapshot },
 ): { writes: JsonByKey; sum: Sum } {
   const writes: JsonByKey = new Map();
   const { subjects, words, events, blocks, roots } = now;
   let sum: Sum = { subjects, words, events, blocks, roots };
   for (let number = now.number; number > above; number--) {
     const key = undoKey(number);
-    const json = readJson(database, key);
+    const json = readJson(database, key, snapshot);
     // A block without events has nothing to undo.
     if (json === null) continue;
     const record = JSON.parse(json) as UndoRecord;
@@ -54,9 +54,9 @@ export function combineUndo(
   return { writes, sum };
 }
 
-function readJson(database: Database, key: string): string | null {
+function readJson(database: Database, key: string, snapshot?: Snapshot): string | null {
   try {
-    const text = database.getSync(key);
+    const text = database.getSync(key, snapshot && { snapshot });
     return text === undefined ? null : checkedJson(key, text);
   } catch (error) {
     throw storeError(error);

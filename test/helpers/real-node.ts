@@ -21,6 +21,8 @@ export async function configOf(
     staleAfter: null,
     refuseAfter: null,
     logLevel: "info",
+    peers: { urls: [], checkSeconds: 1 },
+    contentHashBlocks: 1_000,
     secrets: { rpcUrls: [] },
     ...given,
   };

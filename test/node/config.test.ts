@@ -46,6 +46,8 @@ test("a descriptor is all that must be set; on the network local answers never g
     staleAfter: null,
     refuseAfter: null,
     logLevel: "info",
+    peers: { urls: [], checkSeconds: 60 },
+    contentHashBlocks: 10_000,
     secrets: { rpcUrls: ["http://127.0.0.1:8545"] },
   });
   assert(Object.isFrozen(config) && Object.isFrozen(config.metrics));
@@ -71,6 +73,9 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_METRICS_HOST: "::",
     MAPAE_METRICS_PORT: "0",
     MAPAE_POLL_MS: "",
+    MAPAE_PEERS: "https://one.example/mapae, http://two.example",
+    MAPAE_PEER_CHECK_SECONDS: "7",
+    MAPAE_CONTENT_HASH_BLOCKS: "50",
     MAPAE_STALE_AFTER: "5",
     MAPAE_REFUSE_AFTER: "5",
     MAPAE_LOG_LEVEL: "silent",
@@ -86,8 +91,18 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     staleAfter: 5,
     refuseAfter: 5,
     logLevel: "silent",
+    peers: { urls: ["https://one.example/mapae", "http://two.example"], checkSeconds: 7 },
+    contentHashBlocks: 50,
     secrets: { rpcUrls: ["https://user:secret@one.example/path?key=1", "http://two.example"] },
   });
+});
+
+test("the URL of another node names no user and no query", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, local);
+  for (const url of ["ftp://one.example", "one.example", "http://user@one.example", "http://one.example?key=1"]) {
+    const [problem] = problems({ MAPAE_NETWORK, MAPAE_PEERS: `http://two.example,${url}` });
+    assert.match(problem ?? "", /^- MAPAE_PEERS: got .*, wanted http: or https: URLs without user or query/);
+  }
 });
 
 test("all wrong variables are named at once, each with what it got, what it wants and what to do", () => {

@@ -2,6 +2,7 @@ import type { ClientLimits } from "../../../node/http/bounds.ts";
 import { startHttp } from "../../../node/http/server.ts";
 import type { RegistryIndex } from "../../../node/registry-index.ts";
 import type { NodeReport, NodeState } from "../../../node/status.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Address } from "../../../resolver/hex.ts";
 import { parseNetworkDescriptor } from "../../../resolver/network.ts";
 import { name32, publicKey, textValue } from "../../helpers/keys.ts";
@@ -99,6 +100,7 @@ export async function startTestNode(
   const { url, close } = await startHttp({
     index: options.wrap?.(index) ?? index,
     network: NETWORK,
+    digest: () => Promise.reject(new UnavailableError("there is no digest of an index in memory")),
     report: options.report ?? (() => reportOf(node.state)),
     now: () => node.now,
     onFault: (error) => faults.push(error),
@@ -136,6 +138,6 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
 
 /** What a node in a state says of itself. */
 export function reportOf(state: NodeState): NodeReport {
-  const nothing = { head: null, indexed: null, lag: null, comparedAt: null, digest: null };
+  const nothing = { head: null, indexed: null, lag: null, comparedAt: null, digest: null, peers: [] };
   return { version: "0.0.0", schemaVersion: 1, network: NETWORK.name, state, ...nothing };
 }

@@ -125,6 +125,7 @@ function startAt(host: string, port: number) {
     },
     network: NETWORK,
     report: () => assert.fail("not asked"),
+    digest: () => assert.fail("not asked"),
     now: () => START,
     onFault: (error) => assert.fail(String(error)),
     onAnswer: () => undefined,

@@ -1,0 +1,54 @@
+import type { Fetch } from "../../resolver/chain/rpc.ts";
+import { UnavailableError } from "../../resolver/errors.ts";
+import { type Digest, digestSchema } from "./digest.ts";
+
+/** Longest answer that is read from another node, in bytes. */
+export const MAX_DIGEST_BYTES = 16_384;
+
+/** Milliseconds for a whole request to another node. */
+const TIMEOUT = 10_000;
+
+/** Another node of the network, as far as it is compared with this one. */
+export interface Peer {
+  /** Its origin, which may be shown. */
+  readonly name: string;
+  /**
+   * What its index adds up to as of a block, or as of the newest that stays.
+   * @throws UnavailableError when it can't be asked, or answers something else.
+   */
+  digest(block: number | "finalized"): Promise<Digest>;
+}
+
+/** @param url of a node's public listener, maybe with a path before its routes. */
+export function httpPeer(url: string, fetch: Fetch = globalThis.fetch): Peer {
+  const { origin: name } = new URL(url);
+  const base = url.replace(/\/+$/, "");
+  return {
+    name,
+    async digest(block) {
+      const unusable = (why: string, cause?: unknown) =>
+        new UnavailableError(`Could not ask the node at ${name} for its digest: ${why}`, { cause });
+      try {
+        const signal = AbortSignal.timeout(TIMEOUT);
+        const response = await fetch(`${base}/digests/${block}`, { signal, redirect: "error" });
+        const text = await boundedText(response);
+        if (!response.ok) throw unusable(`it answered HTTP ${response.status}`);
+        return digestSchema.parse(JSON.parse(text));
+      } catch (error) {
+        if (error instanceof UnavailableError) throw error;
+        throw unusable((error as Error).message.slice(0, 300), error);
+      }
+    },
+  };
+}
+
+async function boundedText(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_DIGEST_BYTES) throw new Error(`its answer is longer than ${MAX_DIGEST_BYTES} bytes`);
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}

@@ -1,0 +1,97 @@
+import type { Logger } from "pino";
+import type { Roots } from "../chain/roots.ts";
+import type { Clock } from "../clock.ts";
+import { compareDigests, type Difference } from "./compare.ts";
+import type { Digest } from "./digest.ts";
+import type { Peer } from "./peer.ts";
+
+/** What was found of one other node. Times are Unix seconds. */
+export interface PeerReport {
+  /** Its origin. */
+  readonly peer: string;
+  /** When it was last compared; `null` before the first time. */
+  readonly comparedAt: number | null;
+  /** As of which block; `null` before the first time. */
+  readonly upTo: number | null;
+  /** Where it and this node part; `null` when they agreed. */
+  readonly difference: Difference | null;
+  /** Why it could not be compared at the last try. */
+  readonly trouble: string | null;
+}
+
+export interface WatchPeersOptions {
+  readonly peers: readonly Peer[];
+  /** This node's own digest; throws UnavailableError while it has none. */
+  readonly digest: () => Promise<Digest>;
+  /** This node's roots as of a block that stays. */
+  readonly rootsAt: (block: number) => Promise<Roots>;
+  readonly fromBlock: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Compares this node with others, again and again. A node that can't be asked is in trouble, and no difference. */
+export class PeerWatch {
+  readonly #options: WatchPeersOptions;
+  readonly #reports: PeerReport[];
+
+  constructor(options: WatchPeersOptions) {
+    this.#options = options;
+    this.#reports = options.peers.map(({ name: peer }) => ({
+      peer,
+      comparedAt: null,
+      upTo: null,
+      difference: null,
+      trouble: null,
+    }));
+  }
+
+  reports(): readonly PeerReport[] {
+    return this.#reports;
+  }
+
+  /** Compares with every other node once, one after the other. Never throws. */
+  async look(): Promise<void> {
+    for (const [at, peer] of this.#options.peers.entries()) {
+      const before = this.#reports[at] as PeerReport;
+      const after = await this.#compare(peer, before);
+      this.#reports[at] = after;
+      this.#tell(before, after);
+    }
+  }
+
+  /** Goes on looking, with a pause of so many milliseconds between. */
+  async run(pauseMs: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#reports.length > 0) {
+      await this.look();
+      await this.#options.clock.sleep(pauseMs, signal);
+    }
+  }
+
+  async #compare(peer: Peer, before: PeerReport): Promise<PeerReport> {
+    const { digest, rootsAt, fromBlock, clock } = this.#options;
+    try {
+      const ours = await digest();
+      const theirs = await peer.digest("finalized");
+      if (theirs.network !== ours.network || theirs.genesisHash !== ours.genesisHash) {
+        const got = `${theirs.network} with genesis ${theirs.genesisHash}`;
+        return { ...before, trouble: `it serves network ${got}, wanted ${ours.network} with ${ours.genesisHash}` };
+      }
+      const theirRootsAt = async (block: number) => (await peer.digest(block)).roots;
+      const both = { ours: rootsAt, theirs: theirRootsAt };
+      const difference = (await compareDigests({ ours, theirs, rootsAt: both, fromBlock })) ?? null;
+      const upTo = Math.min(ours.block, theirs.block);
+      return { peer: peer.name, comparedAt: clock.now(), upTo, difference, trouble: null };
+    } catch (error) {
+      return { ...before, trouble: (error as Error).message };
+    }
+  }
+
+  #tell({ difference: before, trouble: troubleBefore }: PeerReport, { peer, difference, trouble }: PeerReport): void {
+    const { logger } = this.#options;
+    if (difference !== null && (before?.block !== difference.block || before.what !== difference.what)) {
+      logger.error({ code: "DIVERGED", peer, ...difference }, "another node holds something else");
+    } else if (difference === null && before !== null) logger.info({ peer }, "the other node holds the same again");
+    if (trouble !== null && troubleBefore === null) logger.warn({ peer, reason: trouble }, "can't compare with a node");
+  }
+}

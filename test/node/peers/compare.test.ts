@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { Roots } from "../../../node/chain/roots.ts";
+import { compareDigests } from "../../../node/peers/compare.ts";
+import type { Digest } from "../../../node/peers/digest.ts";
+import { type Hash, word } from "../../../resolver/hex.ts";
+import { runs } from "../../helpers/property.ts";
+
+const FROM = 5;
+const GENESIS: Hash = word(1);
+
+/** Roots as of a block: those of `branch` from block `parts` on, and one moves whenever there is an event. */
+function rootsOf({ parts, branch, block }: { parts: number; branch: number; block: number }): Roots {
+  const own = block >= parts ? branch : 0;
+  return { did: word(block >> 1), trust: word(own * 1_000), status: word(own * 1_000 + (own > 0 ? block : 0)) };
+}
+
+function digest(block: number, roots: Roots, content: Digest["content"] = []): Digest {
+  return { network: "local", genesisHash: GENESIS, block, roots, content };
+}
+
+test("the first block that differs is found, wherever it is and however far each node got", async () => {
+  const block = fc.integer({ min: FROM, max: 5_000 });
+  await fc.assert(
+    fc.asyncProperty(block, block, block, async (parts, our, their) => {
+      let asked = 0;
+      const at = (branch: number) => async (block: number) => {
+        asked++;
+        assert(block >= FROM && block <= Math.min(our, their), `asked for block ${block}`);
+        return rootsOf({ parts, branch, block });
+      };
+      const difference = await compareDigests({
+        ours: digest(our, rootsOf({ parts, branch: 1, block: our })),
+        theirs: digest(their, rootsOf({ parts, branch: 2, block: their })),
+        rootsAt: { ours: at(1), theirs: at(2) },
+        fromBlock: FROM,
+      });
+      assert.deepEqual(difference, parts <= Math.min(our, their) ? { what: "roots", block: parts } : undefined);
+      assert(asked < 40, `${asked} questions`);
+    }),
+    runs(300),
+  );
+});
+
+test("a node that is before the first block of the registries differs in nothing", async () => {
+  const roots = rootsOf({ parts: 0, branch: 1, block: 9 });
+  const never = () => assert.fail("asked");
+  const options = { rootsAt: { ours: never, theirs: never }, fromBlock: FROM };
+  const theirs = digest(FROM - 1, rootsOf({ parts: 0, branch: 2, block: 4 }));
+  assert.equal(await compareDigests({ ours: digest(9, roots), theirs, ...options }), undefined);
+});
+
+test("content hashes are compared where both made one, as of the first block that differs", async () => {
+  const roots = rootsOf({ parts: 1, branch: 1, block: 9 });
+  const never = () => assert.fail("asked");
+  const options = { rootsAt: { ours: never, theirs: never }, fromBlock: FROM };
+  const hash = (block: number, value: number) => ({ block, hash: word(value) });
+  const compare = (ours: Digest["content"], theirs: Digest["content"]) =>
+    compareDigests({ ours: digest(9, roots, ours), theirs: digest(9, roots, theirs), ...options });
+  assert.equal(await compare([hash(10, 1), hash(20, 2)], [hash(20, 2), hash(30, 7)]), undefined);
+  assert.equal(await compare([], [hash(20, 2)]), undefined);
+  const parted = await compare([hash(10, 1), hash(20, 2), hash(30, 3)], [hash(10, 1), hash(20, 8), hash(30, 9)]);
+  assert.deepEqual(parted, { what: "content", block: 20 });
+});

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { pino } from "pino";
+import { startNode } from "../../../node/main.ts";
+import type { NodeReport } from "../../../node/status.ts";
+import { openLevel } from "../../../node/store/database.ts";
+import { checkedJson, encode, HISTORY } from "../../../node/store/keys.ts";
+import { ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
+import { configOf, ready, silent, until } from "../../helpers/real-node.ts";
+
+const write = (value: number): SimulatedWrite => ({ do: "delegate", identity: 0, value, validTo: 4e9 });
+
+/** A chain of 30 blocks, which holds other events from a block on than one without that. */
+function chain(partsAt = Number.POSITIVE_INFINITY): ChainSimulator {
+  const made = new ChainSimulator();
+  for (let block = 2; block <= 30; block++) made.mine(block % 2 === 0 ? [write(block >= partsAt ? 1 : 2)] : []);
+  return made;
+}
+
+async function start(t: TestContext, simulated: ChainSimulator, given: Parameters<typeof configOf>[2] = {}) {
+  const lines: string[] = [];
+  const logger = pino({ level: "info" }, { write: (line) => lines.push(line) });
+  const config = await configOf(t, simulated, { network: simulated.network({ kind: "depth", blocks: 3 }), ...given });
+  const node = await startNode(config, { readers: [simulated], logger });
+  t.after(() => node.stop());
+  return { node, lines, config };
+}
+
+const peersOf = (url: string) => ({ peers: { urls: [url], checkSeconds: 1 } });
+const difference = ({ peers }: NodeReport) => peers[0]?.difference;
+
+test("nodes that hold the same are ready, and say as of which block they agree", async (t) => {
+  const one = await start(t, chain());
+  await until(() => one.node.report().state.kind === "following");
+  const two = await start(t, chain(), peersOf(one.node.url));
+  await until(() => two.node.report().peers[0]?.upTo === 27);
+  assert.equal(difference(two.node.report()), null);
+  await ready(two.node.url);
+});
+
+test("a node that holds something else is told with the first block that differs: /ready, /status, metric and log", async (t) => {
+  const one = await start(t, chain(12));
+  await until(() => one.node.report().state.kind === "following");
+  const two = await start(t, chain(), { ...peersOf(one.node.url), metrics: { host: "127.0.0.1", port: 0 } });
+  await until(() => difference(two.node.report()) != null);
+  assert.deepEqual(difference(two.node.report()), { what: "roots", block: 12 });
+  const answer = await fetch(`${two.node.url}/ready`);
+  const { divergence } = (await answer.json()) as { divergence: { peer: string; difference: unknown } };
+  assert.deepEqual([answer.status, divergence.peer], [503, one.node.url]);
+  assert.match(await (await fetch(`${two.node.url}/status`)).text(), /"difference":{"what":"roots","block":12}/);
+  const metrics = await (await fetch(`${two.node.metricsUrl}/metrics`)).text();
+  assert.match(metrics, /^mapae_peers_diverged 1$/m);
+  assert.match(metrics, /^mapae_divergence_block 12$/m);
+  assert.match(metrics, /^mapae_ready 0$/m);
+  assert(two.lines.some((line) => /"code":"DIVERGED".*"block":12/.test(line)));
+});
+
+test("a node that can't be asked is no difference: this one stays ready, and says so", async (t) => {
+  const { node } = await start(t, chain(), peersOf("http://127.0.0.1:1"));
+  await until(() => typeof node.report().peers[0]?.trouble === "string");
+  assert.equal(difference(node.report()), null);
+  await ready(node.url);
+});
+
+test("a node of another network is no difference, but trouble", async (t) => {
+  const other = new ChainSimulator({ salt: 2 });
+  for (let count = 0; count < 10; count++) other.mine();
+  const one = await start(t, other);
+  await until(() => one.node.report().state.kind === "following");
+  const { node } = await start(t, chain(), peersOf(one.node.url));
+  await until(() => /another|serves network/.test(node.report().peers[0]?.trouble ?? ""));
+  assert.equal(difference(node.report()), null);
+});
+
+test("an index whose events fold to the same roots but are not the same is told by its content hash", async (t) => {
+  const simulated = chain();
+  const { node, config } = await start(t, simulated);
+  await until(() => node.report().state.kind === "following");
+  await node.stop();
+  // Another transaction hash, with a right checksum: no root knows of it.
+  const database = await openLevel(config.dataDir);
+  const [entry] = await database.iterator({ ...HISTORY, limit: 1 }).all();
+  assert(entry);
+  const [key, text] = entry;
+  const batch = database.batch();
+  batch.put(key, encode(key, checkedJson(key, text).replace(/"transactionHash":"0x../, '"transactionHash":"0x00')));
+  await batch.write({ sync: true });
+  await database.close();
+
+  const altered = await startNode({ ...config, contentHashBlocks: 10 }, { readers: [simulated], logger: silent });
+  t.after(() => altered.stop());
+  const honest = await start(t, simulated, { ...peersOf(altered.url), contentHashBlocks: 10 });
+  await until(() => honest.node.report().state.kind === "following");
+  for (let count = 0; count < 15; count++) {
+    simulated.mine();
+    await until(() => [altered, honest.node].every((one) => one.report().digest?.block === simulated.tip.number));
+  }
+  await until(() => difference(honest.node.report()) != null);
+  assert.deepEqual(difference(honest.node.report()), { what: "content", block: 30 });
+});
+
+test("a digest is given as of blocks that stay, and of no other", async (t) => {
+  const { node } = await start(t, chain());
+  await until(() => node.report().state.kind === "following");
+  const ask = async (block: string) => {
+    const answer = await fetch(`${node.url}/digests/${block}`);
+    return { status: answer.status, body: (await answer.json()) as { block?: number; code?: string } };
+  };
+  assert.equal((await ask("finalized")).body.block, 27);
+  assert.equal((await ask("12")).body.block, 12);
+  assert.deepEqual(await ask("28").then(({ status, body }) => [status, body.code]), [503, "UNAVAILABLE"]);
+  for (const block of ["-1", "latest", "1e3", "9".repeat(16)]) assert.equal((await ask(block)).status, 404, block);
+});
