@@ -55,6 +55,8 @@ export async function sync(options: SyncOptions): Promise<void> {
         folding = undefined;
         const advanced = tell(event, before);
         if (advanced) backoff.reset();
+        // Of ranges it is known at their end only whether they held.
+        if (advanced && !(event.kind === "range" && event.roots === null)) reader.trust();
         if (event.kind === "range" || event.kind === "block") {
           refusals = 0;
           if (event.roots !== null) readTwice = false;
@@ -73,8 +75,7 @@ export async function sync(options: SyncOptions): Promise<void> {
           return halt(failure);
         }
       } else if (!canGoOn(error) && !unbelievable(error, folding)) return halt(error);
-      // A server that says what can't be true is not asked next.
-      if (!(error instanceof UnavailableError)) reader.turn();
+      reader.distrust(error as Error);
       progress.troubled((error as Error).message);
       const pause = backoff.next();
       logger.warn({ reason: (error as Error).message, pause }, "can't follow the chain now");
@@ -95,12 +96,12 @@ export async function sync(options: SyncOptions): Promise<void> {
         }
         return tip?.hash === event.head.hash;
       }
-      case "behind":
-        reader.turn();
-        progress.troubled(
-          `the chain's server is at block ${event.head.number}, behind block ${indexer.tip?.number} that it or another showed`,
-        );
+      case "behind": {
+        const behind = `behind block ${indexer.tip?.number} that it or another showed`;
+        const reason = `the chain's server is at block ${event.head.number}, ${behind}`;
+        if (!reader.distrust(new UnavailableError(reason))) progress.troubled(reason);
         return false;
+      }
       case "range":
         logger.info({ block: event.block.number, head: progress.head, logs: event.logs.length }, "read blocks");
         break;
