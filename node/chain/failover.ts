@@ -64,8 +64,8 @@ export function failover(options: FailoverOptions): FailoverReader {
   });
   let current = servers[0];
 
-  const tell = ({ number: server }: Server, kind: FailureKind, { message: reason }: Error, pause: number | undefined) =>
-    onFailure?.({ server, kind, reason, pause });
+  const tell = ({ number: url }: Server, kind: FailureKind, { message: reason }: Error, pause: number | undefined) =>
+    onFailure?.({ url, kind, reason, pause });
 
   const fail = (server: Server, error: Error) => {
     // Thrown to who asked, and distrusted by it.
@@ -172,6 +172,8 @@ export function failover(options: FailoverOptions): FailoverReader {
       return ask((reader) => reader.header(block));
     },
     headers: (numbers) => ask((reader) => reader.headers(numbers)),
+    checkedHeaders: (blocks) => ask((reader) => reader.checkedHeaders(blocks)),
+    receiptLogs: (header) => ask((reader) => reader.receiptLogs(header)),
     logs: (filter) => ask((reader) => reader.logs(filter), "fromBlock" in filter && filter.fromBlock < filter.toBlock),
     storage: (slots, blockHash) => ask((reader) => reader.storage(slots, blockHash)),
     logsAndStorage: (addresses, slots, blockHash) =>

@@ -15,7 +15,7 @@ export type FailureKind = RpcFailureKind | "limit" | "absent" | "data" | "histor
 /** One failure of one server. Nothing in it is secret. */
 export interface Failure {
   /** Which of the servers, from 0, in the order of their configuration. */
-  readonly server: number;
+  readonly url: number;
   readonly kind: FailureKind;
   readonly reason: string;
   /** Milliseconds for which it is left alone from now on, if it was not already. */

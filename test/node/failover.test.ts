@@ -37,6 +37,8 @@ function servers(count: number) {
       chainId: asking("ask", () => chain.chainId()),
       header: asking("head", (block) => chain.header(block)),
       headers: asking("ask", (numbers) => chain.headers(numbers)),
+      checkedHeaders: asking("ask", (blocks) => chain.checkedHeaders(blocks)),
+      receiptLogs: asking("ask", (header) => chain.receiptLogs(header)),
       logs: asking("logs", (filter) => chain.logs(filter)),
       storage: asking("ask", (slots, hash) => chain.storage(slots, hash)),
       logsAndStorage: asking("ask", (addresses, slots, hash) => chain.logsAndStorage(addresses, slots, hash)),
@@ -116,7 +118,7 @@ test("a server that fails again and again is left alone for twice as long each t
     state.now += failures.at(-1)?.pause ?? 0;
   }
   assert.deepEqual(
-    failures.map(({ server, kind, pause }) => [server, kind, pause]),
+    failures.map(({ url, kind, pause }) => [url, kind, pause]),
     [100, 200, 400, 800, 800, 800].map((pause) => [0, "timeout", pause]),
   );
 });
@@ -177,7 +179,7 @@ test("only an answer that held makes a server's failures forgotten", async () =>
   reader.trust();
   await fail();
   assert.deepEqual(
-    failures.map(({ server, kind, pause }) => [server, kind, pause]),
+    failures.map(({ url, kind, pause }) => [url, kind, pause]),
     [100, 200, 100].map((pause) => [0, "history", pause]),
   );
 });
@@ -204,7 +206,7 @@ test("a server of another chain is left alone with its reason, and asked nothing
   Object.assign(does, [foreign, up]);
   await reader.chainId();
   assert.deepEqual(asked(), ["verify 0", "verify 1", "ask 1"]);
-  assert.deepEqual(failures, [{ server: 0, kind: "network", reason: "another chain", pause: 100 }]);
+  assert.deepEqual(failures, [{ url: 0, kind: "network", reason: "another chain", pause: 100 }]);
   does[1] = down;
   await assert.rejects(reader.chainId(), { code: "UNAVAILABLE", kind: "timeout" });
 });

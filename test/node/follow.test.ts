@@ -225,8 +225,8 @@ test("a server whose chain is swapped while it is followed is out at the next lo
     chain.mine([set(0, 77)]);
     await two.settle();
     assert.equal(two.indexer.asOf()?.hash, chain.tip.hash);
-    assert.equal(two.indexer.state(BOB), undefined);
-    assert.equal(two.indexer.state(ALICE)?.updated.block, chain.tip.number);
+    assert.equal(two.indexer.state("did", BOB), undefined);
+    assert.equal(two.indexer.state("did", ALICE)?.updated.block, chain.tip.number);
   }
 });
 
@@ -356,6 +356,8 @@ function switching(reader: () => ChainReader): ChainReader {
     chainId: () => reader().chainId(),
     header: (block) => reader().header(block),
     headers: (numbers) => reader().headers(numbers),
+    checkedHeaders: (blocks) => reader().checkedHeaders(blocks),
+    receiptLogs: (header) => reader().receiptLogs(header),
     logs: (filter) => reader().logs(filter),
     storage: (slots, hash) => reader().storage(slots, hash),
     logsAndStorage: (addresses, slots, hash) => reader().logsAndStorage(addresses, slots, hash),
