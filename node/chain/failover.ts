@@ -3,7 +3,7 @@ import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
 import { ChainDataError, NetworkMismatchError, UnavailableError } from "../../resolver/errors.ts";
 import { Backoff, type Pauses } from "../backoff.ts";
 import { Circuit } from "./circuit.ts";
-import { type Failure, type FailureKind, failureKind } from "./failure.ts";
+import { type Failure, failureKind } from "./failure.ts";
 
 /** For how long a server that failed is left alone. */
 const PAUSES: Pauses = { first: 500, longest: 30_000 };
@@ -64,15 +64,15 @@ export function failover(options: FailoverOptions): FailoverReader {
   });
   let current = servers[0];
 
-  const tell = ({ number: url }: Server, kind: FailureKind, { message: reason }: Error, pause: number | undefined) =>
-    onFailure?.({ url, kind, reason, pause });
+  const tell = ({ number: url }: Server, error: Error, pause: number | undefined) =>
+    onFailure?.({ url, kind: failureKind(error), reason: error.message, pause });
 
   const fail = (server: Server, error: Error) => {
     // Thrown to who asked, and distrusted by it.
     if (server.failure === error) return;
     server.verified = false;
     server.failure = error;
-    tell(server, failureKind(error), error, server.circuit.open());
+    tell(server, error, server.circuit.open());
   };
 
   const askOne = async <T>(server: Server, question: (reader: ChainReader) => Promise<T>): Promise<T> => {
@@ -112,7 +112,7 @@ export function failover(options: FailoverOptions): FailoverReader {
       } catch (error) {
         if (!isFailure(error)) throw error;
         if (divisible && server.verified && mayBeTooMuch(error)) {
-          tell(server, "limit", error, undefined);
+          tell(server, error, undefined);
           throw error;
         }
         fail(server, error);
@@ -176,8 +176,9 @@ export function failover(options: FailoverOptions): FailoverReader {
     receiptLogs: (header) => ask((reader) => reader.receiptLogs(header)),
     logs: (filter) => ask((reader) => reader.logs(filter), "fromBlock" in filter && filter.fromBlock < filter.toBlock),
     storage: (slots, blockHash) => ask((reader) => reader.storage(slots, blockHash)),
+    // The logs may be too many: they can be had in another way.
     logsAndStorage: (addresses, slots, blockHash) =>
-      ask((reader) => reader.logsAndStorage(addresses, slots, blockHash)),
+      ask((reader) => reader.logsAndStorage(addresses, slots, blockHash), true),
     code: (address) => ask((reader) => reader.code(address)),
   };
 }

@@ -4,13 +4,12 @@ import { ChainDataError, HistoryIncompleteError, NetworkMismatchError } from "..
 /**
  * How a chain's server failed; stable, to count by. Beside those of {@link RpcFailureKind}:
  *
- * - `limit`: it refused to answer so much at once; less is asked, and it is not left alone for it;
  * - `absent`: it does not have what the chain has: it lags, or does not keep old blocks or states;
  * - `data`: what it answered can't be true;
  * - `history`: its logs do not fold to the chain's roots;
  * - `network`: its chain is another one.
  */
-export type FailureKind = RpcFailureKind | "limit" | "absent" | "data" | "history" | "network";
+export type FailureKind = RpcFailureKind | "absent" | "data" | "history" | "network";
 
 /** One failure of one server. Nothing in it is secret. */
 export interface Failure {
@@ -18,7 +17,7 @@ export interface Failure {
   readonly url: number;
   readonly kind: FailureKind;
   readonly reason: string;
-  /** Milliseconds for which it is left alone from now on, if it was not already. */
+  /** Milliseconds for which it is left alone from now on; `undefined` when it is already, or for asking too much of it. */
   readonly pause: number | undefined;
 }
 

@@ -251,7 +251,7 @@ test("a server that refuses a range for its size is not left alone for it; one t
   assert.deepEqual(
     failures.map(({ kind, pause }) => [kind, pause]),
     [
-      ["limit", undefined],
+      ["rpc", undefined],
       ["rpc", 100],
     ],
   );
