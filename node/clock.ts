@@ -4,12 +4,15 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface Clock {
   /** Unix time in whole seconds. */
   now(): number;
+  /** Milliseconds since some instant; never goes back. */
+  monotonic(): number;
   /** Waits some milliseconds, or less when the signal aborts; never throws. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => Math.floor(Date.now() / 1_000),
+  monotonic: () => performance.now(),
   async sleep(milliseconds, signal) {
     try {
       await delay(milliseconds, undefined, { signal });

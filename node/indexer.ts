@@ -10,11 +10,11 @@ import {
 } from "../resolver/registry-event.ts";
 import type { AsOf } from "../resolver/resolve.ts";
 import type { StatusWord } from "../resolver/status/apply-status-event.ts";
-import type { FollowEvent } from "./chain/follow-event.ts";
+import type { FollowEvent, TimedLog } from "./chain/follow-event.ts";
 import type { RecentBlocks } from "./chain/recent-blocks.ts";
 import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./chain/roots.ts";
 import { finalizedAt, undoWindow } from "./finality.ts";
-import { foldLogs } from "./fold.ts";
+import { type Folded, foldLogs } from "./fold.ts";
 import type { RegistryIndex } from "./registry-index.ts";
 import type { Tip } from "./store/open.ts";
 import type { IndexStore } from "./store/store.ts";
@@ -53,6 +53,21 @@ export class Indexer implements RegistryIndex {
 
   get recent(): RecentBlocks {
     return this.#store.recent;
+  }
+
+  /**
+   * The heads of all subjects after some more logs, which are not kept.
+   * @throws HistoryIncompleteError, ChainDataError when these can't be folded.
+   */
+  async *headsAfter(logs: readonly TimedLog[]): AsyncGenerator<{ subject: Subject; head: Hash }, void, void> {
+    const { states } = this.#foldLogs(logs);
+    const changed = new Set(states.map(({ kind, id }) => kind + id));
+    for (const { kind, id, state } of states) yield { subject: { kind, id }, head: state.head };
+    for (const subject of await this.#store.subjects()) {
+      const { kind, id } = subject;
+      const state = changed.has(kind + id) ? undefined : this.#store.state(kind, id);
+      if (state !== undefined) yield { subject, head: state.head };
+    }
   }
 
   asOf(): AsOf | undefined {
@@ -132,13 +147,12 @@ export class Indexer implements RegistryIndex {
   }
 
   async #advance({ kind, block, logs, roots }: FollowEvent & { kind: "range" | "block" }): Promise<void> {
-    const { finality, chainId } = this.#network;
+    const { finality } = this.#network;
     const store = this.#store;
     if (kind === "block" && roots === null && store.tip?.verified) {
       throw new ChainDataError(`The chain has a registry no more at block ${block.number}: ask another`);
     }
-    const registries = registriesOf(this.#network);
-    const folded = foldLogs({ logs, chainId, registries, known: store, roots: store.roots });
+    const folded = this.#foldLogs(logs);
     this.#expectRoots(folded.roots, roots, block.number);
     const floor = block.number - undoWindow(finality);
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
@@ -146,6 +160,12 @@ export class Indexer implements RegistryIndex {
     await this.#serve(folded.states);
     const settled = this.settled();
     if (kind === "block" && settled !== undefined) for (const listener of this.#settlers) listener(settled);
+  }
+
+  #foldLogs(logs: readonly TimedLog[]): Folded {
+    const { chainId } = this.#network;
+    const store = this.#store;
+    return foldLogs({ logs, chainId, registries: registriesOf(this.#network), known: store, roots: store.roots });
   }
 
   #expectRoots(ours: Roots, wanted: Roots | null, block: number): void {

@@ -5,15 +5,15 @@ import { httpRpc } from "../resolver/chain/rpc.ts";
 import { rpcReader } from "../resolver/chain/rpc-reader.ts";
 import { verifyNetwork } from "../resolver/chain/verify-network.ts";
 import { currentDeployment } from "../resolver/network.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff, type Pauses } from "./backoff.ts";
 import { failover } from "./chain/failover.ts";
+import type { Failure } from "./chain/failure.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { NodeConfig } from "./config.ts";
 import type { Listener } from "./http/listener.ts";
 import { startHttp } from "./http/server.ts";
 import { Indexer } from "./indexer.ts";
 import { logState } from "./log-state.ts";
-import { countedRpc } from "./metrics/counted-rpc.ts";
 import { countersIn } from "./metrics/counters.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
 import { startMetrics } from "./metrics/server.ts";
@@ -43,6 +43,8 @@ export interface NodeOverrides {
   readonly logger?: Logger;
   /** Numbers from 0 on, below 1, by which pauses between tries differ. */
   readonly random?: () => number;
+  /** Bounds of all pauses after a failure of the chain's servers. */
+  readonly pauses?: Pauses;
 }
 
 /** A node that runs. */
@@ -71,16 +73,22 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
   const registry = new Registry();
   const observer = countersIn(registry);
-  const readers =
-    overrides.readers ??
-    secrets.rpcUrls.map((url, at) =>
-      rpcReader(countedRpc(httpRpc({ url }), (kind) => observer.rpcFailed({ url: at, kind }))),
-    );
-  const reader = failover({ readers, verify: (one) => verifyNetwork(one, network) });
+  const readers = overrides.readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
+  const reader = failover({
+    readers,
+    verify: (one) => verifyNetwork(one, network),
+    now: clock.monotonic,
+    random,
+    pauses: overrides.pauses,
+    onFailure(failure) {
+      observer.rpcFailed(failure);
+      logFailure(logger, failure);
+    },
+  });
 
   const store = await openStore(config, async (directory) => {
     const database = await openDatabase(directory);
-    return timedDatabase({ database, observer, monotonic: () => performance.now() });
+    return timedDatabase({ database, observer, monotonic: clock.monotonic });
   });
   const indexer = new Indexer({ store, network });
   const onChange = (from: NodeState, to: NodeState) => logState(logger, from, to);
@@ -122,7 +130,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const [url = "", metricsUrl = null] = listeners.map((listener) => listener.url);
   const stopping = new AbortController();
   const { signal } = stopping;
-  const backoff = new Backoff(random);
+  const backoff = new Backoff(random, overrides.pauses);
   const block = store.tip?.number ?? null;
   const { kind: state } = progress.state();
   logger.info({ url, metricsUrl, network: network.name, dataDir, block, state }, "started");
@@ -157,6 +165,11 @@ async function watch(progress: Progress, clock: Clock, signal: AbortSignal): Pro
     progress.look();
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
+}
+
+function logFailure(logger: Logger, failure: Failure): void {
+  if (failure.pause === undefined) logger.debug(failure, "a server of the chain failed");
+  else logger.warn(failure, "a server of the chain failed, it is left alone for a while");
 }
 
 async function openStore({ dataDir, network }: NodeConfig, openDatabase: (directory: string) => Promise<Database>) {

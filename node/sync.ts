@@ -1,11 +1,5 @@
 import type { Logger } from "pino";
-import {
-  ChainDataError,
-  HistoryIncompleteError,
-  MapaeError,
-  NetworkMismatchError,
-  UnavailableError,
-} from "../resolver/errors.ts";
+import { ChainDataError, HistoryIncompleteError, MapaeError, UnavailableError } from "../resolver/errors.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
 import type { Backoff } from "./backoff.ts";
 import { ReorgTooDeepError } from "./chain/common-ancestor.ts";
@@ -15,11 +9,10 @@ import type { FollowEvent } from "./chain/follow-event.ts";
 import { RangeSize } from "./chain/range-size.ts";
 import type { Clock } from "./clock.ts";
 import type { Indexer } from "./indexer.ts";
-import type { NodeObserver } from "./observer.ts";
+      for await (const event of follow({ ...options, reader: mending.reader, held, ranges })) {
+        folding = event;
+        const before = indexer.tip?.number ?? 0;
 import type { Progress } from "./progress.ts";
-
-/** Ranges refused one after the other before all is read from the first block again. */
-const MAX_REFUSALS = 3;
 
 export interface SyncOptions {
   readonly indexer: Indexer;
@@ -41,40 +34,39 @@ export interface SyncOptions {
 export async function sync(options: SyncOptions): Promise<void> {
   const { indexer, reader, network, progress, observer, backoff, clock, logger, signal } = options;
   const ranges = new RangeSize();
+  const mending = new Mending({ indexer, reader, network, logger });
   const held = () => indexer.recent;
-  let refusals = 0;
-  let readTwice = false;
 
   while (!signal.aborted) {
-    let folding: FollowEvent["kind"] | undefined;
+    let folding: FollowEvent | undefined;
     try {
+<<<<<<< HEAD
       for await (const event of follow({ ...options, held, ranges })) {
         folding = event.kind;
         const before = indexer.tip?.number ?? 0;
+=======
+      for await (const event of follow({ ...options, reader: mending.reader, held, ranges })) {
+        folding = event;
+>>>>>>> cad5f18 (Mend logs that do not fold to the roots by receipts, before giving up on a server)
         await indexer.fold(event);
         folding = undefined;
         const advanced = tell(event, before);
         if (advanced) backoff.reset();
-        if (event.kind === "range" || event.kind === "block") {
-          refusals = 0;
-          if (event.roots !== null) readTwice = false;
-        }
+        // Of ranges it is known at their end only whether they held.
+        if (advanced && !(event.kind === "range" && event.roots === null)) reader.trust();
+        if (event.kind === "range" || event.kind === "block") mending.folded(event);
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (unbelievable(error, folding) && ++refusals >= MAX_REFUSALS) {
-        if (readTwice) return halt(error);
-        readTwice = true;
-        refusals = 0;
-        logger.warn({ reason: (error as Error).message }, "what was indexed is wrong, reading all blocks again");
-        try {
-          await indexer.drop();
-        } catch (failure) {
-          return halt(failure);
-        }
-      } else if (!canGoOn(error) && !unbelievable(error, folding)) return halt(error);
-      // A server that says what can't be true is not asked next.
-      if (!(error instanceof UnavailableError)) reader.turn();
+      try {
+        if (isUnbelievable(error, folding)) {
+          if (!(await mending.refused(folding))) return halt(error);
+        } else if (canGoOn(error)) mending.failed(error);
+        else return halt(error);
+      } catch (failure) {
+        return halt(failure);
+      }
+      reader.distrust(error as Error);
       progress.troubled((error as Error).message);
       const pause = backoff.next();
       logger.warn({ reason: (error as Error).message, pause }, "can't follow the chain now");
@@ -95,12 +87,12 @@ export async function sync(options: SyncOptions): Promise<void> {
         }
         return tip?.hash === event.head.hash;
       }
-      case "behind":
-        reader.turn();
-        progress.troubled(
-          `the chain's server is at block ${event.head.number}, behind block ${indexer.tip?.number} that it or another showed`,
-        );
+      case "behind": {
+        const behind = `behind block ${indexer.tip?.number} that it or another showed`;
+        const reason = `the chain's server is at block ${event.head.number}, ${behind}`;
+        if (!reader.distrust(new UnavailableError(reason))) progress.troubled(reason);
         return false;
+      }
       case "range":
         logger.info({ block: event.block.number, head: progress.head, logs: event.logs.length }, "read blocks");
         break;
@@ -119,9 +111,9 @@ export async function sync(options: SyncOptions): Promise<void> {
     return true;
   }
 
-  /** Whether what was indexed before may be at fault, and reading it again may mend it. */
-  function unbelievable(error: unknown, folding: FollowEvent["kind"] | undefined): boolean {
-    if (error instanceof HistoryIncompleteError || error instanceof ChainDataError) return folding === "range";
+  /** Whether the logs read are at fault, of this event or before, and reading them in another way may mend it. */
+  function isUnbelievable(error: unknown, folding: FollowEvent | undefined): boolean {
+    if (isWrong(error)) return folding?.kind === "range" || folding?.kind === "block";
     // Ranges are not bound to each other by parent hashes: what they said is worth nothing until roots were equal.
     return error instanceof ReorgTooDeepError && indexer.tip?.verified === false;
   }
@@ -134,9 +126,11 @@ export async function sync(options: SyncOptions): Promise<void> {
   }
 }
 
+function isWrong(error: unknown): boolean {
+  return error instanceof ChainDataError || error instanceof HistoryIncompleteError;
+}
+
+/** Whether asking again, or another server, may help. */
 function canGoOn(error: unknown): boolean {
-  if (error instanceof NetworkMismatchError) return false;
-  return (
-    error instanceof UnavailableError || error instanceof ChainDataError || error instanceof HistoryIncompleteError
-  );
+  return error instanceof UnavailableError || isWrong(error);
 }

@@ -1,8 +1,9 @@
 import type { ChainReader, Log } from "../../resolver/chain/chain-reader.ts";
-import { RpcError } from "../../resolver/chain/rpc.ts";
-import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
+import { ChainDataError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { FollowEvent, TimedLog } from "./follow-event.ts";
+import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
 import { type BlockRef, blockRef } from "./recent-blocks.ts";
 import { registryAddresses, rootSlots, rootsOf } from "./roots.ts";
@@ -45,15 +46,18 @@ async function readRange(options: BackfillOptions, fromBlock: number): Promise<R
     try {
       const logs = await reader.logs({ addresses, fromBlock, toBlock });
       // Asked after the logs: a server that lags doesn't have this block, and may have left out logs.
-      const end = await reader.header(toBlock);
-      if (end === null) throw new UnavailableError(`The chain has no block ${toBlock} now`);
+      const end = await headerAt(reader, toBlock);
       const timed = await withTimes(reader, logs);
-      ranges.grow();
+      ranges.succeeded();
       return { end: blockRef(end), logs: timed };
     } catch (error) {
-      ranges.shrink();
-      // Each server has other limits and other words for them: whatever it refused, a smaller range may do.
-      if (!(error instanceof RpcError) || toBlock === fromBlock) throw error;
+      if (!mayBeTooMuch(error) || toBlock === fromBlock) {
+        ranges.failed();
+        throw error;
+      }
+      // A server that lags refuses a range beyond its head in the same words: a smaller range is no help then.
+      await headerAt(reader, toBlock);
+      ranges.refused();
     }
   }
 }

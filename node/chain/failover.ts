@@ -1,10 +1,28 @@
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
-import { UnavailableError } from "../../resolver/errors.ts";
+import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
+import { ChainDataError, NetworkMismatchError, UnavailableError } from "../../resolver/errors.ts";
+import { Backoff, type Pauses } from "../backoff.ts";
+import { Circuit } from "./circuit.ts";
+import { type Failure, failureKind } from "./failure.ts";
 
-/** One chain behind several readers. */
+/** For how long a server that failed is left alone. */
+const PAUSES: Pauses = { first: 500, longest: 30_000 };
+
+/** One chain behind several servers. */
 export interface FailoverReader extends ChainReader {
-  /** Asks the next reader from now on: the one asked last gave something that can't be true. */
-  turn(): void;
+  /**
+   * Compares chain, genesis and code of the server asked last once more.
+   * @throws UnavailableError when it is out for now, and another one is asked next; NetworkMismatchError when all are of
+   * another chain.
+   */
+  verify(): Promise<void>;
+  /** What the server asked last said held: its failures are forgotten. */
+  trust(): void;
+  /**
+   * What the server asked last said can't be true, or lags: it is left alone for a while.
+   * @returns whether there is another one to ask.
+   */
+  distrust(error: Error): boolean;
 }
 
 export interface FailoverOptions {
@@ -12,49 +30,159 @@ export interface FailoverOptions {
   readonly readers: readonly ChainReader[];
   /** Throws when a reader's chain is another one. Called before a reader is asked first, and again after it failed. */
   readonly verify: (reader: ChainReader) => Promise<void>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** Numbers from 0 on, below 1. */
+  readonly random: () => number;
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+  readonly pauses?: Pauses | undefined;
+}
+
+interface Server {
+  readonly number: number;
+  readonly reader: ChainReader;
+  readonly circuit: Circuit;
+  verified: boolean;
+  probed: boolean;
+  /** What it failed with, until it answers. */
+  failure: Error | undefined;
 }
 
 /**
- * Asks one reader as long as it answers, then the next in turn. Throws what the last one threw when none can answer;
- * only an `UnavailableError` makes it try another one.
+ * Asks one server as long as it answers, then the others, in order of preference, each once. One that failed is left alone
+ * for a while, then probed aside. A better one is gone back to with a question for the newest block only, so that the
+ * questions about a block go to one server. When all are left alone, the one whose time comes first is asked all the
+ * same: who asks pauses by itself.
+ *
+ * A question throws what the server asked last failed with, and `NetworkMismatchError` only when all are of another chain.
  */
-export function failover({ readers, verify }: FailoverOptions): FailoverReader {
-  const verified = new Set<ChainReader>();
-  let current = 0;
+export function failover(options: FailoverOptions): FailoverReader {
+  const { readers, now, random, pauses = PAUSES, onFailure } = options;
+  const servers = readers.map((reader, number): Server => {
+    const circuit = new Circuit(new Backoff(random, pauses), now);
+    return { number, reader, circuit, verified: false, probed: false, failure: undefined };
+  });
+  let current = servers[0];
 
-  const ask = async <T>(question: (reader: ChainReader) => Promise<T>): Promise<T> => {
-    let failure: unknown = new UnavailableError("There is no chain to ask");
-    for (let tries = 0; tries < readers.length; tries++) {
-      const asked = current;
-      const reader = readers[asked] as ChainReader;
-      try {
-        if (!verified.has(reader)) await verify(reader);
-        verified.add(reader);
-        return await question(reader);
-      } catch (error) {
-        if (!(error instanceof UnavailableError)) throw error;
-        failure = error;
-        verified.delete(reader);
-        // Another question may have turned already.
-        if (current === asked) turn();
-      }
-    }
-    throw failure;
+  const tell = ({ number: url }: Server, error: Error, pause: number | undefined) =>
+    onFailure?.({ url, kind: failureKind(error), reason: error.message, pause });
+
+  const fail = (server: Server, error: Error) => {
+    // Thrown to who asked, and distrusted by it.
+    if (server.failure === error) return;
+    server.verified = false;
+    server.failure = error;
+    tell(server, error, server.circuit.open());
   };
 
-  const turn = () => {
-    current = (current + 1) % readers.length;
+  const askOne = async <T>(server: Server, question: (reader: ChainReader) => Promise<T>): Promise<T> => {
+    if (!server.verified) await options.verify(server.reader);
+    server.verified = true;
+    const answer = await question(server.reader);
+    server.failure = undefined;
+    return answer;
+  };
+
+  /** The next one to ask: one that answers, else one whose time has come, else, if none was asked, the first to come. */
+  const choose = (tried: ReadonlySet<Server>): Server | undefined => {
+    const rest = servers.filter((server) => !tried.has(server));
+    if (current?.circuit.isClosed && !tried.has(current)) return current;
+    const ready = rest.find(({ circuit }) => circuit.isClosed) ?? rest.find(({ circuit }) => circuit.wait <= 0);
+    return ready ?? (tried.size > 0 ? undefined : rest.toSorted((a, b) => a.circuit.wait - b.circuit.wait)[0]);
+  };
+
+  /** What to throw when no server answered; `last` is what the one asked last failed with. */
+  const verdict = (last: Error): Error => {
+    if (!(last instanceof NetworkMismatchError)) return last;
+    const other = servers.find(({ failure }) => !(failure instanceof NetworkMismatchError));
+    return other ? new UnavailableError(other.failure?.message ?? last.message, { cause: last }) : last;
+  };
+
+  /** @param divisible whether less can be asked, should this be too much. */
+  const ask = async <T>(question: (reader: ChainReader) => Promise<T>, divisible = false): Promise<T> => {
+    const tried = new Set<Server>();
+    let last: Error = new UnavailableError("There is no chain to ask");
+    for (let server = choose(tried); server; server = choose(tried)) {
+      tried.add(server);
+      current = server;
+      try {
+        const answer = await askOne(server, question);
+        server.circuit.close();
+        return answer;
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        if (divisible && server.verified && mayBeTooMuch(error)) {
+          tell(server, error, undefined);
+          throw error;
+        }
+        fail(server, error);
+        last = error;
+      }
+    }
+    throw verdict(last);
+  };
+
+  /** Not waited for: a server that gives no answer takes its time. */
+  const probe = async (server: Server) => {
+    server.probed = true;
+    try {
+      await askOne(server, (reader) => reader.header("latest"));
+      server.circuit.close();
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      fail(server, error);
+    } finally {
+      server.probed = false;
+    }
+  };
+
+  const goBack = () => {
+    if (!current?.circuit.isClosed) return;
+    for (const server of servers) {
+      if (server === current) return;
+      if (server.circuit.isClosed) {
+        current = server;
+        return;
+      }
+      if (server.circuit.wait <= 0 && !server.probed) void probe(server);
+    }
   };
 
   return {
-    turn,
+    async verify() {
+      const server = current;
+      if (server === undefined) return;
+      server.verified = false;
+      try {
+        await askOne(server, async () => undefined);
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        fail(server, error);
+        throw verdict(error);
+      }
+    },
+    trust: () => current?.circuit.forget(),
+    distrust(error) {
+      if (current) fail(current, error);
+      return servers.some(({ circuit }) => circuit.isClosed);
+    },
     chainId: () => ask((reader) => reader.chainId()),
-    header: (block) => ask((reader) => reader.header(block)),
+    header(block) {
+      if (block === "latest") goBack();
+      return ask((reader) => reader.header(block));
+    },
     headers: (numbers) => ask((reader) => reader.headers(numbers)),
-    logs: (filter) => ask((reader) => reader.logs(filter)),
+    checkedHeaders: (blocks) => ask((reader) => reader.checkedHeaders(blocks)),
+    receiptLogs: (header) => ask((reader) => reader.receiptLogs(header)),
+    logs: (filter) => ask((reader) => reader.logs(filter), "fromBlock" in filter && filter.fromBlock < filter.toBlock),
     storage: (slots, blockHash) => ask((reader) => reader.storage(slots, blockHash)),
+    // The logs may be too many: they can be had in another way.
     logsAndStorage: (addresses, slots, blockHash) =>
-      ask((reader) => reader.logsAndStorage(addresses, slots, blockHash)),
+      ask((reader) => reader.logsAndStorage(addresses, slots, blockHash), true),
     code: (address) => ask((reader) => reader.code(address)),
   };
+}
+
+function isFailure(error: unknown): error is Error {
+  return error instanceof UnavailableError || error instanceof ChainDataError || error instanceof NetworkMismatchError;
 }

@@ -1,12 +1,13 @@
-import type { ChainReader, Header } from "../../resolver/chain/chain-reader.ts";
-import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import type { Header } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import type { Clock } from "../clock.ts";
 import { undoWindow } from "../finality.ts";
 import { backfill } from "./backfill.ts";
 import { commonAncestor } from "./common-ancestor.ts";
+import type { FailoverReader } from "./failover.ts";
 import type { FollowEvent } from "./follow-event.ts";
+import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
 import { blockRef, type RecentBlocks } from "./recent-blocks.ts";
 import { registryAddresses, rootSlots, rootsOf } from "./roots.ts";
@@ -18,7 +19,7 @@ export const BACKFILL_BEYOND = 256;
 const HEADERS_AHEAD = 64;
 
 export interface FollowOptions {
-  readonly reader: ChainReader;
+  readonly reader: FailoverReader;
   readonly network: NetworkDescriptor;
   /** What the index holds now; what was yielded counts as held once this says so. */
   readonly held: () => RecentBlocks;
@@ -42,7 +43,6 @@ export interface FollowOptions {
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, void, void> {
   const { reader, network, held, pollMs, clock, signal } = options;
   const { fromBlock } = currentDeployment(network);
-  await verifyNetwork(reader, network);
   while (!signal.aborted) {
     const head = await reader.header("latest");
     if (head === null) throw new UnavailableError("The chain has no newest block now");
@@ -51,7 +51,10 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
     const tip = held().tip;
     const next = tip === undefined ? fromBlock : tip.number + 1;
     if (head.number - next >= BACKFILL_BEYOND) {
-      yield* backfill({ ...options, from: next, to: head.number - undoWindow(network.finality) });
+      // Ranges are not bound to our tip by parent hashes.
+      const same = tip === undefined ? undefined : await headerAt(reader, tip.number);
+      if (same?.hash !== tip?.hash) yield* lookBack(options, same as Header);
+      else yield* backfill({ ...options, from: next, to: head.number - undoWindow(network.finality) });
     } else if (tip === undefined && fromBlock > 0) {
       yield* base(options, head);
     } else if (tip === undefined || head.number > tip.number) {
@@ -68,9 +71,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
 async function* base({ reader, network }: FollowOptions, head: Header): AsyncGenerator<FollowEvent, void, void> {
   const number = currentDeployment(network).fromBlock - 1;
   if (head.number < number) return;
-  const header = await reader.header(number);
-  if (header === null) throw new UnavailableError(`The chain has no block ${number} now`);
-  yield { kind: "range", block: blockRef(header), logs: [], roots: null };
+  yield { kind: "range", block: blockRef(await headerAt(reader, number)), logs: [], roots: null };
 }
 
 /** The blocks after our tip, one by one. */
@@ -95,7 +96,7 @@ async function* tail(options: FollowOptions, next: number, head: Header): AsyncG
 /** A block that doesn't follow our tip: the server lags, the chain was reorganised, or it is another chain. */
 async function* lookBack(options: FollowOptions, header: Header): AsyncGenerator<FollowEvent, void, void> {
   const { reader, network, held } = options;
-  await verifyNetwork(reader, network);
+  await reader.verify();
   const same = held().at(header.number);
   const belowAll = header.number < (held().floor?.number ?? 0);
   // A lower head proves nothing by itself; another hash at a height that we hold does.

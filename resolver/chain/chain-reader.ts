@@ -9,6 +9,13 @@ export interface Header {
   readonly logsBloom: Hex;
 }
 
+/** A header that hashes to its block hash: its bloom and its root of the receipts are what the validators sealed. */
+export interface CheckedHeader extends Header {
+  readonly receiptsRoot: Hash;
+  /** The hashes of its transactions, as the chain's server says. */
+  readonly transactions: readonly Hash[];
+}
+
 /** A log as the chain holds it, checked for format only. */
 export interface Log {
   readonly address: Address;
@@ -43,6 +50,16 @@ export interface ChainReader {
   header(block: "latest" | number | Hash): Promise<Header | null>;
   /** Headers by number, in one request; in the order asked. Throws `UnavailableError` if one is missing. */
   headers(numbers: readonly number[]): Promise<Header[]>;
+  /**
+   * Headers by number or hash; in the order asked. Throws `UnavailableError` if one is missing, `ChainDataError` if one does
+   * not hash to its block hash.
+   */
+  checkedHeaders(blocks: readonly (number | Hash)[]): Promise<CheckedHeader[]>;
+  /**
+   * All logs of a block, of whatever contract, from its receipts. Throws `ChainDataError` unless these hash to the root in
+   * its header, so that no log of them is missing or forged. Their transaction hashes alone are not covered.
+   */
+  receiptLogs(header: CheckedHeader): Promise<Log[]>;
   /** In log order: by block number, then log index. */
   logs(filter: LogFilter): Promise<Log[]>;
   /** The slots' values at one block. */

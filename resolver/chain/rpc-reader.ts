@@ -1,10 +1,21 @@
-import { ChainDataError, UnavailableError } from "../errors.ts";
-import { type Address, type Hash, type Hex, word } from "../hex.ts";
-import type { ChainReader, Header, Log, LogFilter, Slot } from "./chain-reader.ts";
-import type { Rpc, RpcCall } from "./rpc.ts";
+import { UnavailableError } from "../errors.ts";
+import { type Hash, word } from "../hex.ts";
+import type { ChainReader, CheckedHeader, Header, LogFilter, Slot } from "./chain-reader.ts";
+import { hashesTo } from "./header-hash.ts";
+import { EMPTY_ROOT } from "./ordered-trie.ts";
+import { logsOfReceipts } from "./receipts.ts";
+import { type Rpc, type RpcCall, RpcError } from "./rpc.ts";
+import { parseLogs } from "./rpc-logs.ts";
+import { hash, hex, hexQuantity, object, quantity, wrong } from "./rpc-values.ts";
 
-/** Headers asked for in one batch; nodes refuse larger ones (Besu's default is 1024). */
-const HEADERS_A_BATCH = 500;
+/** Headers or slots asked for in one batch; nodes refuse larger ones (Besu's default is 1024). */
+const CALLS_A_BATCH = 500;
+
+/** Receipts asked for in one batch: one can hold many logs. */
+const RECEIPTS_A_BATCH = 100;
+
+/** A block by its number or its hash. */
+type Block = number | Hash;
 
 /** Reads a chain through its Ethereum JSON-RPC interface. */
 export function rpcReader(rpc: Rpc): ChainReader {
@@ -13,36 +24,27 @@ export function rpcReader(rpc: Rpc): ChainReader {
       return quantity(await one(["eth_chainId", []]), "eth_chainId");
     },
     async header(block) {
-      const byHash = typeof block === "string" && block !== "latest";
-      const method = byHash ? "eth_getBlockByHash" : "eth_getBlockByNumber";
-      const answer = await one([method, [typeof block === "number" ? hexQuantity(block) : block, false]]);
+      const answer = await one(headerCall(block));
       if (answer === null) return null;
       const header = parseHeader(answer);
-      if (byHash && header.hash !== block) throw wrong("block", `hash ${header.hash}`, `hash ${block}`);
-      if (typeof block === "number" && header.number !== block) {
-        throw wrong("block", `number ${header.number}`, `number ${block}`);
-      }
+      if (block !== "latest") expectBlock(header, block);
       return header;
     },
-    async headers(numbers) {
-      const headers: Header[] = [];
-      for (let i = 0; i < numbers.length; i += HEADERS_A_BATCH) {
-        const asked = numbers.slice(i, i + HEADERS_A_BATCH);
-        const answers = await rpc(asked.map((number) => ["eth_getBlockByNumber", [hexQuantity(number), false]]));
-        answers.forEach((answer, at) => {
-          if (answer === null) throw new UnavailableError(`The chain has no block ${asked[at]} now`);
-          const header = parseHeader(answer);
-          if (header.number !== asked[at]) throw wrong("block", `number ${header.number}`, `number ${asked[at]}`);
-          headers.push(header);
-        });
-      }
-      return headers;
+    headers: (numbers) => headersWith(numbers, parseHeader),
+    checkedHeaders: (blocks) => headersWith(blocks, parseCheckedHeader),
+    async receiptLogs(header) {
+      if (header.receiptsRoot === EMPTY_ROOT) return [];
+      return logsOfReceipts(await receiptsOf(header), header);
     },
     async logs(filter) {
       return parseLogs(await one(logsCall(filter)), filter);
     },
     async storage(slots, blockHash) {
-      return (await rpc(slots.map((slot) => storageCall(slot, blockHash)))).map(parseWord);
+      const values: Hash[] = [];
+      for (const asked of chunks(slots, CALLS_A_BATCH)) {
+        values.push(...(await rpc(asked.map((slot) => storageCall(slot, blockHash)))).map(parseWord));
+      }
+      return values;
     },
     async logsAndStorage(addresses, slots, blockHash) {
       const filter = { addresses, blockHash };
@@ -54,10 +56,49 @@ export function rpcReader(rpc: Rpc): ChainReader {
     },
   };
 
+  async function headersWith<T extends Header>(blocks: readonly Block[], parse: (block: unknown) => T): Promise<T[]> {
+    const headers: T[] = [];
+    for (const asked of chunks(blocks, CALLS_A_BATCH)) {
+      const answers = await rpc(asked.map(headerCall));
+      asked.forEach((block, at) => {
+        if (answers[at] === null) throw new UnavailableError(`The chain has no block ${block} now`);
+        const header = parse(answers[at]);
+        expectBlock(header, block);
+        headers.push(header);
+      });
+    }
+    return headers;
+  }
+
+  async function receiptsOf({ hash, transactions }: CheckedHeader): Promise<unknown> {
+    try {
+      return await one(["eth_getBlockReceipts", [hash]]);
+    } catch (error) {
+      // Not every server knows the method, and each says so in its own way.
+      if (!(error instanceof RpcError)) throw error;
+    }
+    const receipts: unknown[] = [];
+    for (const asked of chunks(transactions, RECEIPTS_A_BATCH)) {
+      receipts.push(...(await rpc(asked.map((transaction) => ["eth_getTransactionReceipt", [transaction]]))));
+    }
+    return receipts;
+  }
+
   async function one(call: RpcCall): Promise<unknown> {
     const [result] = await rpc([call]);
     return result;
   }
+}
+
+function headerCall(block: Block | "latest"): RpcCall {
+  const byHash = typeof block === "string" && block !== "latest";
+  const method = byHash ? "eth_getBlockByHash" : "eth_getBlockByNumber";
+  return [method, [typeof block === "number" ? hexQuantity(block) : block, false]];
+}
+
+function expectBlock(header: Header, block: Block): void {
+  const [what, got] = typeof block === "number" ? ["number", header.number] : ["hash", header.hash];
+  if (got !== block) throw wrong("block", `${what} ${got}`, `${what} ${block}`);
 }
 
 function logsCall(filter: LogFilter): RpcCall {
@@ -84,41 +125,15 @@ function parseHeader(input: unknown): Header {
   };
 }
 
-function parseLogs(input: unknown, filter: LogFilter): Log[] {
-  // null is how some nodes say that they do not know the block: not an absence of logs.
-  if (!Array.isArray(input)) throw new UnavailableError(`The chain answered eth_getLogs with ${show(input)}`);
-  const logs = input.map((one) => parseLog(one, filter));
-  logs.forEach((log, at) => {
-    const before = logs[at - 1];
-    if (before === undefined || before.blockNumber < log.blockNumber) return;
-    if (before.blockNumber === log.blockNumber && before.logIndex < log.logIndex) return;
-    throw wrong("logs", `log ${log.logIndex} of block ${log.blockNumber} twice or out of order`, "log order");
-  });
-  return logs;
-}
-
-function parseLog(input: unknown, filter: LogFilter): Log {
-  const log = object(input, "log");
-  if (log.removed === true) throw new UnavailableError("The chain answered eth_getLogs with a removed log");
-  if (!Array.isArray(log.topics) || log.topics.length > 4) throw wrong("topics", log.topics, "at most four words");
-  const address = lower(log.address, 40, "log address") as Address;
-  if (!filter.addresses.includes(address)) throw wrong("log address", address, "one of the addresses asked");
-  const blockNumber = quantity(log.blockNumber, "log's block number");
-  const blockHash = hash(log.blockHash, "log's block hash");
-  if ("blockHash" in filter) {
-    if (blockHash !== filter.blockHash) throw wrong("log's block hash", blockHash, filter.blockHash);
-  } else if (blockNumber < filter.fromBlock || blockNumber > filter.toBlock) {
-    throw wrong("log's block", blockNumber, `a block from ${filter.fromBlock} to ${filter.toBlock}`);
+function parseCheckedHeader(input: unknown): CheckedHeader {
+  const header = parseHeader(input);
+  const block = object(input, "block");
+  if (!hashesTo(block, header.hash)) {
+    throw wrong(`block ${header.number}`, "fields that do not hash to it", `those of ${header.hash}`);
   }
-  return {
-    address,
-    topics: log.topics.map((topic) => hash(topic, "topic")),
-    data: hex(log.data, "log data"),
-    blockNumber,
-    blockHash,
-    transactionHash: hash(log.transactionHash, "transaction hash"),
-    logIndex: quantity(log.logIndex, "log index"),
-  };
+  if (!Array.isArray(block.transactions)) throw wrong("transactions", block.transactions, "a list of hashes");
+  const transactions = block.transactions.map((transaction) => hash(transaction, "transaction hash"));
+  return { ...header, receiptsRoot: hash(block.receiptsRoot, "receiptsRoot"), transactions };
 }
 
 function parseWord(input: unknown): Hash {
@@ -128,42 +143,6 @@ function parseWord(input: unknown): Hash {
   return word(value);
 }
 
-function object(input: unknown, what: string): Record<string, unknown> {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) throw wrong(what, input, "an object");
-  return input as Record<string, unknown>;
-}
-
-function quantity(input: unknown, what: string): number {
-  const number = typeof input === "string" && /^0x[0-9a-fA-F]{1,16}$/.test(input) ? Number(input) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw wrong(what, input, "a quantity below 2^53 in hex");
-  return number;
-}
-
-function hex(input: unknown, what: string, oddAllowed = false): Hex {
-  if (typeof input !== "string" || !/^0x[0-9a-fA-F]*$/.test(input) || (!oddAllowed && input.length % 2 === 1)) {
-    throw wrong(what, input, "bytes in hex");
-  }
-  return input.toLowerCase() as Hex;
-}
-
-function hash(input: unknown, what: string): Hash {
-  return lower(input, 64, what);
-}
-
-function lower(input: unknown, digits: number, what: string): Hex {
-  const value = hex(input, what);
-  if (value.length !== 2 + digits) throw wrong(what, input, `0x and ${digits} hex digits`);
-  return value;
-}
-
-function hexQuantity(number: number): string {
-  return `0x${number.toString(16)}`;
-}
-
-function wrong(what: string, got: unknown, wanted: string): ChainDataError {
-  return new ChainDataError(`The chain gave ${what} as ${show(got)}, wanted ${wanted}`);
-}
-
-function show(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 100);
+function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

@@ -1,6 +1,7 @@
 import { keccak256 } from "ethers";
-import type { ChainReader, Header, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
+import type { ChainReader, CheckedHeader, Header, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
+import { headSlot } from "../../resolver/head.ts";
 import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
@@ -122,7 +123,7 @@ export class ChainSimulator implements ChainReader {
       const address = REGISTRIES[registry];
       logs.push({ address, topics, data, blockNumber, blockHash, transactionHash, logIndex });
     }
-    const block: Block = { ...header, logs, storage };
+    const block: Block = { ...header, logsBloom: bloomOf(logs), logs, storage };
     this.#byHash.set(block.hash, block);
     this.#branch.push(block);
     return block;
@@ -146,6 +147,18 @@ export class ChainSimulator implements ChainReader {
     return numbers.map((number) => this.#visible[number] ?? unavailable(`block ${number}`));
   }
 
+  async checkedHeaders(blocks: readonly (number | Hash)[]): Promise<CheckedHeader[]> {
+    const found = await Promise.all(blocks.map((block) => this.header(block)));
+    return found.map((header, at) => {
+      if (header === null) return unavailable(`block ${blocks[at]}`);
+      return { ...header, receiptsRoot: header.hash, transactions: [] };
+    });
+  }
+
+  async receiptLogs({ hash }: CheckedHeader): Promise<Log[]> {
+    return [...this.#known(hash).logs];
+  }
+
   async logs(filter: LogFilter): Promise<Log[]> {
     const blocks =
       "blockHash" in filter
@@ -158,7 +171,11 @@ export class ChainSimulator implements ChainReader {
     const { registries } = this.#known(blockHash).storage;
     return slots.map(({ address, slot }) => {
       const name = REGISTRY_NAMES.find((one) => REGISTRIES[one] === address);
-      return name !== undefined && slot === word(1) ? (registries[name].root as Hash) : ZERO_HASH;
+      if (name === undefined) return ZERO_HASH;
+      const { root, heads } = registries[name];
+      if (slot === word(1)) return root as Hash;
+      const head = [...heads].find(([subject]) => headSlot(subject as Hash, 0) === slot);
+      return (head?.[1] ?? ZERO_HASH) as Hash;
     });
   }
 
@@ -187,4 +204,13 @@ export class ChainSimulator implements ChainReader {
 
 function unavailable(what: string): never {
   throw new UnavailableError(`The simulated chain has no ${what}`);
+}
+
+function bloomOf(logs: readonly Log[]): Hex {
+  let bloom = 0n;
+  for (const value of logs.flatMap(({ address, topics }) => [address, ...topics])) {
+    const hash = keccak256(value);
+    for (const at of [2, 6, 10]) bloom |= 1n << (BigInt(`0x${hash.slice(at, at + 4)}`) % 2_048n);
+  }
+  return `0x${bloom.toString(16).padStart(512, "0")}`;
 }

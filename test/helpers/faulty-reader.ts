@@ -76,6 +76,8 @@ export function faulty(reader: ChainReader, fault: () => Fault | undefined): Cha
         return block > (await oldHead()) ? null : reader.header(block);
       }),
     headers: (numbers) => ask(() => reader.headers(numbers)),
+    checkedHeaders: (blocks) => ask(() => reader.checkedHeaders(blocks)),
+    receiptLogs: (header) => ask(() => reader.receiptLogs(header)),
     logs: (filter) =>
       ask(async () => {
         if (fault() === "small ranges" && "fromBlock" in filter && filter.toBlock - filter.fromBlock >= 10) {

@@ -3,6 +3,7 @@ import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
 import type { Address, Hash } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Deployment } from "./contracts.ts";
+import type { Registries } from "./registries.ts";
 
 /** JSON-RPC of a chain in this process, as the library takes it: a chain's own error is an `RpcError`. */
 export function inProcessRpc({ ethers }: Pick<Deployment, "ethers">): Rpc {
@@ -21,7 +22,7 @@ export function inProcessRpc({ ethers }: Pick<Deployment, "ethers">): Rpc {
 
 /**
  * The descriptor of the network `local` that a deployment of the DID registry makes, with the rest of a network deployed
- * beside it. Slots are as `layout.test.ts` pins them.
+ * beside it.
  */
 export async function describeNetwork({ ethers, forwarder, address }: Deployment): Promise<NetworkDescriptor> {
   const [deployer] = await ethers.getSigners();
@@ -30,12 +31,32 @@ export async function describeNetwork({ ethers, forwarder, address }: Deployment
   const timelock = await deploy("TimelockController", [0, [council], [council], council]);
   const trust = await deploy("TrustRegistry", [await forwarder.getAddress(), address, timelock, council]);
   const status = await deploy("StatusRegistry", [await forwarder.getAddress(), address, trust]);
+  return describe(ethers, { forwarder: await forwarder.getAddress(), timelock, did: address, trust, status });
+}
+
+/** The same of a deployment of all registries, whose timelock is an account. */
+export function describeRegistries({ ethers, ...contracts }: Registries): Promise<NetworkDescriptor> {
+  const { forwarder, council, did, trust, status } = contracts;
+  const at = (contract: { target: unknown }) => String(contract.target);
+  const registries = { did: at(did), trust: at(trust), status: at(status) };
+  return describe(ethers, { forwarder: at(forwarder), timelock: council.address, ...registries });
+}
+
+/** Slots are as `layout.test.ts` pins them. */
+async function describe(
+  { provider }: Deployment["ethers"],
+  addresses: Record<"forwarder" | "timelock" | "did" | "trust" | "status", string>,
+): Promise<NetworkDescriptor> {
   const contract = async (at: string) => ({
     address: at.toLowerCase() as Address,
-    codeHash: keccak256(await ethers.provider.getCode(at)) as Hash,
+    codeHash: keccak256(await provider.getCode(at)) as Hash,
   });
-  const { chainId } = await ethers.provider.getNetwork();
-  const genesis = await ethers.provider.getBlock(0);
+  const { chainId } = await provider.getNetwork();
+  const genesis = await provider.getBlock(0);
+  const [forwarder, timelock] = [await contract(addresses.forwarder), await contract(addresses.timelock)];
+  const did = await contract(addresses.did);
+  const registries = { did, trust: await contract(addresses.trust), status: await contract(addresses.status) };
+  const slots = { heads: 0, root: 1, identities: 2 };
   return {
     version: 1,
     name: "local",
@@ -43,19 +64,7 @@ export async function describeNetwork({ ethers, forwarder, address }: Deployment
     genesisHash: genesis?.hash as Hash,
     consensus: { kind: "none" },
     finality: { kind: "instant" },
-    deployments: [
-      {
-        fromBlock: 1,
-        forwarder: await contract(await forwarder.getAddress()),
-        timelock: await contract(timelock),
-        registries: {
-          did: await contract(address),
-          trust: await contract(trust),
-          status: await contract(status),
-        },
-        slots: { heads: 0, root: 1, identities: 2 },
-      },
-    ],
+    deployments: [{ fromBlock: 1, forwarder, timelock, registries, slots }],
     previous: null,
     signatures: [],
   };

@@ -17,6 +17,8 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 /** Time that stands still until a test lets it go on: whoever sleeps is woken by hand. */
 export class ManualClock implements Clock {
   seconds = 1_700_000_000;
+  /** Milliseconds slept so far. */
+  #slept = 0;
   #wake: (() => void) | undefined;
   #asleep: (() => void) | undefined;
 
@@ -24,7 +26,12 @@ export class ManualClock implements Clock {
     return this.seconds;
   }
 
-  sleep(_milliseconds: number, signal: AbortSignal): Promise<void> {
+  monotonic(): number {
+    return this.#slept;
+  }
+
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    this.#slept += milliseconds;
     return new Promise((resolve) => {
       this.#wake = resolve;
       signal.addEventListener("abort", () => resolve(), { once: true });
@@ -95,7 +102,12 @@ export class SimulatedNode {
       indexer,
       network,
       clock,
-      reader: failover({ readers, verify: (reader) => verifyNetwork(reader, network) }),
+      reader: failover({
+        readers,
+        verify: (reader) => verifyNetwork(reader, network),
+        now: () => clock.monotonic(),
+        random: () => 0,
+      }),
       progress: this.progress,
       observer: { reorganised: (depth) => void reorgs.push(depth) },
       backoff: new Backoff(() => 0),

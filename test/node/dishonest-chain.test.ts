@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import { UnavailableError } from "../../resolver/errors.ts";
 import { ZERO_HASH } from "../../resolver/hex.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { FAULTS, type Fault, faulty } from "../helpers/faulty-reader.ts";
@@ -24,7 +25,7 @@ for (const fault of WRONG_LOGS) {
     const chain = chainOf(30);
     const network = chain.network(finality);
     let now: Fault | undefined;
-    const node = await SimulatedNode.start({ network, readers: [faulty(chain, () => now)] });
+    const node = await SimulatedNode.start({ network, readers: [withoutReceipts(faulty(chain, () => now))] });
     await node.settle();
     const before = { asOf: node.indexer.asOf(), tip: node.store.tip, content: await node.store.contentHash() };
     now = fault;
@@ -44,7 +45,7 @@ for (const fault of WRONG_LOGS) {
     const chain = chainOf(30);
     const network = chain.network(finality);
     let now: Fault | undefined;
-    const node = await SimulatedNode.start({ network, readers: [faulty(chain, () => now)] });
+    const node = await SimulatedNode.start({ network, readers: [withoutReceipts(faulty(chain, () => now))] });
     chain.mine([set(0, 1)]);
     await node.settle();
     now = fault;
@@ -74,24 +75,6 @@ for (const fault of WRONG_LOGS) {
     assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
   });
 }
-
-test("blocks that were read by ranges and are wrong are read again from the first, once; then the node halts", async () => {
-  const chain = chainOf(3_000);
-  const ranges: number[] = [];
-  // The very first event is missing, which nothing in a later range can mend.
-  const reader = withLogs(chain, (logs, from) => {
-    ranges.push(from);
-    return logs.filter((log) => log.blockNumber !== 2 || log.topics[1]?.endsWith("2"));
-  });
-  const node = await SimulatedNode.start({ network: chain.network(finality), readers: [reader] });
-  for (let ticks = 0; ticks < 20; ticks++) {
-    assert.equal(node.indexer.asOf(), undefined);
-    await node.tick();
-  }
-  const state = node.progress.state();
-  assert.equal(state.kind === "halted" && state.code, "HISTORY_INCOMPLETE", JSON.stringify(state));
-  assert(ranges.filter((from) => from === 1).length >= 2);
-});
 
 test("when only the newest of an identity's events is left out of a range, the roots at its end tell", async () => {
   const chain = new ChainSimulator();
@@ -156,6 +139,16 @@ test("every fault while an empty node starts ends in the right content once it i
     }
   }
 });
+
+/** A server that keeps no receipts. */
+function withoutReceipts(reader: ChainReader): ChainReader {
+  return {
+    ...reader,
+    receiptLogs: async () => {
+      throw new UnavailableError("no receipts are kept");
+    },
+  };
+}
 
 /** A chain whose server alters the answers about ranges. */
 function withLogs(

@@ -137,7 +137,7 @@ test("a lower head with another hash where we hold a block is a reorganisation",
 });
 
 test("another chain behind the same URL halts the node at the next look", async () => {
-  for (const blocks of [5, 30, 31, 60]) {
+  for (const blocks of [5, 30, 31, 60, 400]) {
     const other = new ChainSimulator({ salt: 2 });
     for (let count = 0; count < blocks; count++) other.mine([set(1)]);
     let swapped = false;
@@ -188,20 +188,46 @@ test("chain, genesis and code are compared again after the chain could not be as
   assert(asked.includes("chainId") && asked.includes("code"), String(asked));
 });
 
-test("the node asks the next URL when one does not answer, and none that is another chain", async () => {
+test("the node asks the next server when one does not answer, and follows none that is of another chain", async () => {
   const { chain, network, database, node } = await following();
   await node.settle();
   await node.stop();
   const down = faulty(chain, () => "down");
-  const failedOver = await SimulatedNode.start({ network, database, readers: [down, chain] });
-  await failedOver.settle();
-  await failedOver.stop();
-
   const other = new ChainSimulator({ salt: 2 });
   for (let count = 0; count < 40; count++) other.mine([set(1)]);
-  const mixed = await SimulatedNode.start({ network, database, readers: [down, other] });
-  const state = mixed.progress.state();
-  assert.equal(state.kind === "halted" && state.code, "NETWORK_MISMATCH");
+  const stateWith = async (...readers: ChainReader[]) => {
+    const node = await SimulatedNode.start({ network, database, readers });
+    await node.tick();
+    const state = node.progress.state();
+    assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
+    await node.stop({ crash: true });
+    return state.kind === "halted" ? state.code : state.kind;
+  };
+  assert.equal(await stateWith(down, chain), "following");
+  assert.equal(await stateWith(other, chain), "following");
+  // The one that does not answer now may be right.
+  assert.equal(await stateWith(down, other), "stale");
+  assert.equal(await stateWith(other, down), "stale");
+  assert.equal(await stateWith(other, other), "NETWORK_MISMATCH");
+});
+
+test("a server whose chain is swapped while it is followed is out at the next look, and the next one is followed", async () => {
+  for (const blocks of [5, 30, 31, 60, 400]) {
+    const other = new ChainSimulator({ salt: 2 });
+    for (let count = 0; count < blocks; count++) other.mine([set(1)]);
+    const { chain, network, database, node } = await following();
+    await node.stop();
+    let swapped = false;
+    const readers = [switching(() => (swapped ? other : chain)), chain];
+    const two = await SimulatedNode.start({ network, database, readers });
+    await two.settle();
+    swapped = true;
+    chain.mine([set(0, 77)]);
+    await two.settle();
+    assert.equal(two.indexer.asOf()?.hash, chain.tip.hash);
+    assert.equal(two.indexer.state("did", BOB), undefined);
+    assert.equal(two.indexer.state("did", ALICE)?.updated.block, chain.tip.number);
+  }
 });
 
 test("a node that starts without its chain says so, then follows it", async () => {
@@ -330,6 +356,8 @@ function switching(reader: () => ChainReader): ChainReader {
     chainId: () => reader().chainId(),
     header: (block) => reader().header(block),
     headers: (numbers) => reader().headers(numbers),
+    checkedHeaders: (blocks) => reader().checkedHeaders(blocks),
+    receiptLogs: (header) => reader().receiptLogs(header),
     logs: (filter) => reader().logs(filter),
     storage: (slots, hash) => reader().storage(slots, hash),
     logsAndStorage: (addresses, slots, hash) => reader().logsAndStorage(addresses, slots, hash),

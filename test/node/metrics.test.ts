@@ -144,7 +144,7 @@ test("requests to the chain that fail are counted by kind, and by the place of t
   await until(async () => {
     const samples = await scrape(url);
     const failures = (labels: Record<string, string>) => sampleOf(samples, "mapae_rpc_failures_total", labels) ?? 0;
-    return failures({ url: "0", kind: "UNAVAILABLE" }) > 0 && failures({ url: "1", kind: "RPC_ERROR" }) > 0;
+    return failures({ url: "0", kind: "refused" }) > 0 && failures({ url: "1", kind: "rpc" }) > 0;
   });
   assert.doesNotMatch(await (await fetch(`${url}/metrics`)).text(), /hunter2|operator|k3y|t0ken|127\.0\.0\.1/);
 });

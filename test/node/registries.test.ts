@@ -26,6 +26,8 @@ function deployedAt(chain: ChainSimulator, at: () => number): ChainReader {
     chainId: of("chainId"),
     header: of("header"),
     headers: of("headers"),
+    checkedHeaders: of("checkedHeaders"),
+    receiptLogs: of("receiptLogs"),
     logs: of("logs"),
     code: of("code"),
     storage,

@@ -7,6 +7,7 @@ import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { httpRpc } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
 import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
+import { word } from "../../../resolver/hex.ts";
 
 const h = (digits: string) => `0x${digits.repeat(32)}` as const;
 const a = (digits: string) => `0x${digits.repeat(20)}` as const;
@@ -155,6 +156,20 @@ test("logs and slots of a block are asked in one request, by its hash", async (t
     ["eth_getLogs", { address: [REGISTRY], topics: [], blockHash: h("05") }],
     ["eth_getStorageAt", REGISTRY, h("00"), { blockHash: h("05") }],
   ]);
+});
+
+test("more slots than servers take in a batch are asked in several", async () => {
+  const sizes: number[] = [];
+  const reader = rpcReader(async (calls) => {
+    sizes.push(calls.length);
+    return calls.map(([, [, slot]]) => slot);
+  });
+  const slots = Array.from({ length: 1_001 }, (_, at) => ({ address: REGISTRY, slot: word(at) }));
+  assert.deepEqual(
+    await reader.storage(slots, h("05")),
+    slots.map(({ slot }) => slot),
+  );
+  assert.deepEqual(sizes, [500, 500, 1]);
 });
 
 test("a slot's value that is no word is refused, null above all: it is not zero", async (t) => {

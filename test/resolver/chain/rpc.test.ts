@@ -3,8 +3,15 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { httpRpc, MAX_RPC_ANSWER_BYTES, type RpcCall, RpcError } from "../../../resolver/chain/rpc.ts";
-import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
+import {
+  httpRpc,
+  MAX_RPC_ANSWER_BYTES,
+  mayBeTooMuch,
+  type RpcCall,
+  RpcError,
+  RpcFailure,
+} from "../../../resolver/chain/rpc.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
 import { freePorts } from "../../scripts/harness.ts";
 
 type Handler = (response: ServerResponse, body: string, request: IncomingMessage) => void;
@@ -76,18 +83,19 @@ test("user and password of a URL are sent as basic authentication, and never sho
   assert.equal(authorization, `Basic ${Buffer.from("us@er:päss").toString("base64")}`);
 });
 
-const unusable: [name: string, Handler, RegExp][] = [
-  ["a refusal by status", answering("<html>Bad Gateway</html>", 502), /HTTP 502/],
-  ["too many requests", answering({ error: "slow down" }, 429), /HTTP 429/],
-  ["HTML with status 200", answering("<html>please log in</html>"), /something else than JSON/],
-  ["nothing", answering(""), /something else than JSON/],
-  ["half of an answer", answering('{"jsonrpc":"2.0","id":0,"res'), /something else than JSON/],
-  ["a string", answering('"0x1"'), /left eth_chainId unanswered/],
-  ["null", answering("null"), /left eth_chainId unanswered/],
-  ["another id", answering({ id: 7, result: "0x1" }), /left eth_chainId unanswered/],
-  ["no result", answering({ id: 0 }), /answered eth_chainId without a result/],
-  ["a redirect", (response) => response.writeHead(307, { location: "/elsewhere" }).end(), /Could not ask/],
-  ["a connection that breaks", (response) => response.destroy(), /Could not ask/],
+const unusable: [name: string, Handler, kind: string, RegExp][] = [
+  ["a refusal by status", answering("<html>Bad Gateway</html>", 502), "http", /HTTP 502/],
+  ["too many requests", answering({ error: "slow down" }, 429), "http", /HTTP 429/],
+  ["HTML with status 200", answering("<html>please log in</html>"), "json", /something else than JSON/],
+  ["nothing", answering(""), "json", /something else than JSON/],
+  ["half of an answer", answering('{"jsonrpc":"2.0","id":0,"res'), "json", /something else than JSON/],
+  ["a string", answering('"0x1"'), "json", /left eth_chainId unanswered/],
+  ["null", answering("null"), "json", /left eth_chainId unanswered/],
+  ["another id", answering({ id: 7, result: "0x1" }), "json", /left eth_chainId unanswered/],
+  ["no result", answering({ id: 0 }), "json", /answered eth_chainId without a result/],
+  ["a redirect", (response) => response.writeHead(307, { location: "/elsewhere" }).end(), "http", /HTTP 307/],
+  ["a connection that breaks", (response) => response.destroy(), "reset", /Could not ask/],
+  ["what is no HTTP", (response) => response.socket?.end("+OK POP3 ready\r\n"), "reset", /Could not ask/],
   [
     "a body that breaks",
     (response) => {
@@ -95,14 +103,16 @@ const unusable: [name: string, Handler, RegExp][] = [
       response.write('{"id":0,');
       setImmediate(() => response.destroy());
     },
+    "reset",
     /Could not ask/,
   ],
 ];
-for (const [name, handler, message] of unusable) {
-  test(`${name} is no answer`, async (t) => {
+for (const [name, handler, kind, message] of unusable) {
+  test(`${name} is no answer, and a failure of the kind "${kind}"`, async (t) => {
     const url = await serverOf(t, handler);
     await assert.rejects(httpRpc({ url })(ONE), (error) => {
-      assert(error instanceof UnavailableError && !(error instanceof RpcError), String(error));
+      assert(error instanceof RpcFailure && error instanceof UnavailableError, String(error));
+      assert.equal(error.kind, kind);
       assert.match(error.message, message);
       return true;
     });
@@ -116,7 +126,7 @@ test("an answer that does not come, or does not end, in time is no answer", asyn
     response.once("close", () => clearInterval(timer));
   });
   for (const url of [silent, endless]) {
-    await assert.rejects(httpRpc({ url, timeout: 100 })(ONE), { code: "UNAVAILABLE", message: /timeout/ });
+    await assert.rejects(httpRpc({ url, timeout: 100 })(ONE), { code: "UNAVAILABLE", kind: "timeout" });
   }
 });
 
@@ -124,6 +134,7 @@ test("a port on which nobody listens is no answer", async () => {
   const [port] = await freePorts(1);
   await assert.rejects(httpRpc({ url: `http://127.0.0.1:${port}` })(ONE), {
     code: "UNAVAILABLE",
+    kind: "refused",
     message: /ECONNREFUSED/,
   });
 });
@@ -133,7 +144,8 @@ test("an error of the chain's own is an RpcError with its code and data", async 
   const url = await serverOf(t, answering({ id: 0, error }));
   await assert.rejects(httpRpc({ url })(ONE), (thrown) => {
     assert(thrown instanceof RpcError);
-    assert.deepEqual([thrown.code, thrown.rpcCode, thrown.data], ["UNAVAILABLE", -32_005, { from: "0x1" }]);
+    assert.deepEqual([thrown.code, thrown.kind, thrown.rpcCode], ["UNAVAILABLE", "rpc", -32_005]);
+    assert.deepEqual(thrown.data, { from: "0x1" });
     assert.match(thrown.message, /eth_chainId with error -32005: query returned more than 10000 results/);
     return true;
   });
@@ -169,6 +181,35 @@ test("an answer that is too long is not read to its end", async () => {
         },
       }),
     );
-  await assert.rejects(httpRpc({ url: "http://chain.example", fetch })(ONE), ChainDataError);
+  await assert.rejects(httpRpc({ url: "http://chain.example", fetch })(ONE), { kind: "size" });
   assert(read <= MAX_RPC_ANSWER_BYTES + 4 * chunk.length, `read ${read} bytes`);
+});
+
+test("every dialect of too much, and nothing else, may be too much", () => {
+  const said = (code: number, message: string) => new RpcError("eth_getLogs", { code, message });
+  const status = (status: number) => new RpcFailure("http", `HTTP ${status}`, { status });
+  const tooMuch = [
+    said(-32_000, "exceed maximum block range: 5000"),
+    said(-32_005, "Requested range exceeds maximum RPC range limit"),
+    said(-32_005, "query returned more than 10000 results"),
+    said(-32_602, "Log response size exceeded"),
+    said(-32_614, "eth_getLogs is limited to a 10,000 range"),
+    status(400),
+    status(413),
+    new RpcFailure("size", "too long"),
+  ];
+  const other = [
+    ...[401, 429, 500, 502, 503, 504].map(status),
+    ...(["refused", "timeout", "reset", "json"] as const).map((kind) => new RpcFailure(kind, kind)),
+    new UnavailableError("no block"),
+    new Error("query returned more than 10000 results"),
+  ];
+  assert.deepEqual(
+    tooMuch.map(mayBeTooMuch),
+    tooMuch.map(() => true),
+  );
+  assert.deepEqual(
+    other.map(mayBeTooMuch),
+    other.map(() => false),
+  );
 });

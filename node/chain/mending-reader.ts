@@ -1,0 +1,155 @@
+import { inBloom } from "../../resolver/chain/bloom.ts";
+import type { ChainReader, CheckedHeader, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
+import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
+import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import type { Address, Hash, Hex } from "../../resolver/hex.ts";
+import type { FailoverReader } from "./failover.ts";
+
+interface RangeOfBlocks {
+  readonly fromBlock: number;
+  readonly toBlock: number;
+}
+
+/**
+ * How the logs of a range are read.
+ *
+ * - `logs`: as the chain's server tells.
+ * - `suspects`: those of suspicious blocks by their receipts: where a registry has a log by the block's bloom and the
+ *   server tells none, or where one of `subjects` (topic 1 of their logs) may have one.
+ * - `receipts`: those of all blocks in which a registry has a log by the block's bloom.
+ */
+export type Reading =
+  | { readonly kind: "logs" }
+  | { readonly kind: "suspects"; readonly subjects: ReadonlySet<Hash> }
+  | { readonly kind: "receipts" };
+
+/** What is not believed of what the chain's servers tell of logs. */
+export interface Doubts {
+  readonly reading: Reading;
+  /** Blocks to follow whose logs did not fold to the roots: they are read by their receipts. */
+  readonly blocks: ReadonlySet<Hash>;
+}
+
+export interface MendingOptions {
+  readonly reader: FailoverReader;
+  readonly addresses: readonly Address[];
+  readonly doubts: () => Doubts;
+  /** The hash of a block that is held already. */
+  readonly held: (number: number) => Hash | undefined;
+}
+
+/**
+ * A chain whose logs are taken from receipts wherever they are doubted, or where its server can't tell those of one block.
+ * Receipts hash to the root in a header, the header to its block hash, and that to the next one's parent, up to the block
+ * at whose hash the roots are asked: no log can be missing or forged then.
+ */
+export function mendingReader({ reader, addresses, doubts, held }: MendingOptions): FailoverReader {
+  /** The last block of each range that was read with its headers. */
+  const ends = new Map<number, Hash>();
+  const isOfRegistry = anyInBloom(addresses);
+
+  return {
+    ...reader,
+    async header(block) {
+      const header = await reader.header(block);
+      const checked = typeof block === "number" ? ends.get(block) : undefined;
+      if (header !== null && checked !== undefined && header.hash !== checked) throw replaced(header.number);
+      return header;
+    },
+    async logs(filter) {
+      if ("blockHash" in filter) return reader.logs(filter);
+      const { reading } = doubts();
+      const told = reading.kind === "receipts" ? undefined : await toldLogs(filter);
+      if (reading.kind === "logs" && told !== undefined) return told;
+
+      const isSuspect = reading.kind === "suspects" ? anyInBloom([...reading.subjects]) : () => true;
+      const known = blocksOf(told ?? []);
+      const logs: Log[] = [];
+      for (const header of await linkedHeaders(filter)) {
+        if (!isOfRegistry(header.logsBloom)) continue;
+        const ofBlock = known.get(header.number);
+        logs.push(...(ofBlock === undefined || isSuspect(header.logsBloom) ? await receiptLogs(header) : ofBlock));
+      }
+      return logs;
+    },
+    async logsAndStorage(contracts, slots, blockHash) {
+      if (doubts().blocks.has(blockHash)) {
+        try {
+          return await receiptLogsAndStorage(slots, blockHash);
+        } catch (error) {
+          // Whatever the server tells then is compared with the roots.
+          if (!(error instanceof UnavailableError || error instanceof ChainDataError)) throw error;
+        }
+      }
+      try {
+        return await reader.logsAndStorage(contracts, slots, blockHash);
+      } catch (error) {
+        if (!isOfNoUse(error)) throw error;
+        return receiptLogsAndStorage(slots, blockHash);
+      }
+    },
+  };
+
+  /** The logs of a range as the chain's server tells; `undefined` when these are of no use, however small the range. */
+  async function toldLogs(filter: LogFilter & RangeOfBlocks): Promise<Log[] | undefined> {
+    try {
+      return await reader.logs(filter);
+    } catch (error) {
+      if (!isOfNoUse(error) || (mayBeTooMuch(error) && filter.fromBlock < filter.toBlock)) throw error;
+      return undefined;
+    }
+  }
+
+  async function receiptLogsAndStorage(slots: readonly Slot[], blockHash: Hash) {
+    const logs = await receiptLogs(await checkedHeader(reader, blockHash));
+    return { logs, values: await reader.storage(slots, blockHash) };
+  }
+
+  async function receiptLogs(header: CheckedHeader): Promise<Log[]> {
+    const logs = await reader.receiptLogs(header);
+    return logs.filter(({ address }) => addresses.includes(address));
+  }
+
+  /** Headers of a range, each the child of the one before, and the first that of the range before. */
+  async function linkedHeaders({ fromBlock, toBlock }: RangeOfBlocks): Promise<CheckedHeader[]> {
+    const numbers = Array.from({ length: toBlock - fromBlock + 1 }, (_, at) => fromBlock + at);
+    const headers = await reader.checkedHeaders(numbers);
+    let parent = ends.get(fromBlock - 1) ?? held(fromBlock - 1);
+    for (const { number, hash, parentHash } of headers) {
+      if (parent !== undefined && parentHash !== parent) throw replaced(number - 1);
+      parent = hash;
+    }
+    if (parent !== undefined) ends.set(toBlock, parent);
+    return headers;
+  }
+}
+
+function blocksOf(logs: readonly Log[]): ReadonlyMap<number, readonly Log[]> {
+  const blocks = new Map<number, Log[]>();
+  for (const log of logs) {
+    const others = blocks.get(log.blockNumber);
+    if (others === undefined) blocks.set(log.blockNumber, [log]);
+    else others.push(log);
+  }
+  return blocks;
+}
+
+/** Whether a server can't tell logs, or tells what can't be true: its receipts may do. */
+function isOfNoUse(error: unknown): boolean {
+  return mayBeTooMuch(error) || error instanceof ChainDataError;
+}
+
+function anyInBloom(values: readonly Hex[]): (bloom: Hex) => boolean {
+  const tests = values.map(inBloom);
+  return (bloom) => tests.some((test) => test(bloom));
+}
+
+async function checkedHeader(reader: ChainReader, block: number | Hash): Promise<CheckedHeader> {
+  const [header] = await reader.checkedHeaders([block]);
+  if (header === undefined) throw new UnavailableError(`The chain has no block ${block} now`);
+  return header;
+}
+
+function replaced(number: number): ChainDataError {
+  return new ChainDataError(`The chain has another block ${number} than the parent of the next one`);
+}

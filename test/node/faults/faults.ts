@@ -1,0 +1,156 @@
+import type { FailureKind } from "../../../node/chain/failure.ts";
+import type { Rpc, RpcCall } from "../../../resolver/chain/rpc.ts";
+import { lagging } from "./lagging.ts";
+import type { Alter, Spoil } from "./proxy.ts";
+
+/** What a chain's server does wrong. */
+export interface Fault {
+  readonly name: string;
+  readonly spoil: Spoil;
+  /** For how many answers; for ever, if not said: the node must come to the right state all the same. */
+  readonly times?: number;
+  /** What it does wrong to all answers, as long as the fault is on. */
+  readonly always?: Alter;
+  /** Kinds of failure of which the node tells at least one, where it must notice. */
+  readonly kinds?: readonly FailureKind[];
+  /** Milliseconds after which a request is given up. */
+  readonly timeout?: number;
+}
+
+/** Blocks that a range may have, for a server that refuses larger ones. */
+const LARGEST_RANGE = 40;
+
+type LogsOf = (logs: readonly Log[]) => readonly Log[] | undefined;
+type Log = Record<string, unknown>;
+
+const alterLogs =
+  (logsOf: LogsOf): Alter =>
+  ([method], honest) => {
+    if (method !== "eth_getLogs" || !("result" in honest) || !Array.isArray(honest.result)) return undefined;
+    const result = honest.result.length === 0 ? undefined : logsOf(honest.result);
+    return result && { result };
+  };
+
+const dropOne = alterLogs((logs) => logs.toSpliced(logs.length >> 1, 1));
+
+function asksTooMuch([method, params]: RpcCall): boolean {
+  if (method !== "eth_getLogs") return false;
+  const { fromBlock, toBlock } = params[0] as { fromBlock?: string; toBlock?: string };
+  return Number(toBlock) - Number(fromBlock) >= LARGEST_RANGE || fromBlock === undefined;
+}
+
+const refuse = (code: number, message: string): Spoil => ({
+  what: "call",
+  alter: (call) => (asksTooMuch(call) ? { error: { code, message } } : undefined),
+});
+
+/** How servers say that they were asked for too much. */
+const DIALECTS: readonly [server: string, spoil: Spoil][] = [
+  ["geth", refuse(-32_000, `exceed maximum block range: ${LARGEST_RANGE}`)],
+  ["Besu", refuse(-32_005, "Requested range exceeds maximum RPC range limit")],
+  ["Besu, as invalid parameters", refuse(-32_602, "Invalid params")],
+  ["GoQuorum", refuse(-32_000, "query timeout exceeded")],
+  ["Infura", refuse(-32_005, "query returned more than 10000 results. Try with this block range [0x1, 0x28].")],
+  ["Alchemy", refuse(-32_602, "Log response size exceeded. this block range should work: [0x1, 0x28]")],
+  ["a bounded answer", refuse(-32_003, "response too large")],
+  [
+    "a gateway's HTTP 413",
+    {
+      what: "response",
+      send(response, _body, calls) {
+        if (!calls.some(asksTooMuch)) return false;
+        response.writeHead(413, { "content-type": "text/html" }).end("<h1>Request Entity Too Large</h1>");
+        return true;
+      },
+    },
+  ],
+];
+
+const respond = (send: (...given: Parameters<(Spoil & { what: "response" })["send"]>) => void): Spoil => ({
+  what: "response",
+  send(...given) {
+    send(...given);
+    return true;
+  },
+});
+
+/** The faults; `other` is the chain of the server that turns out to be of another one. */
+export function faults(other: Rpc): readonly Fault[] {
+  return [
+    { name: "refuses connections", kinds: ["refused"], times: 4, spoil: { what: "connection" } },
+    { name: "does not answer in time", kinds: ["timeout"], times: 3, timeout: 150, spoil: respond(() => {}) },
+    {
+      name: "breaks off in an answer",
+      kinds: ["reset"],
+      times: 4,
+      spoil: respond((response, body) => {
+        response.writeHead(200, { "content-length": String(body.length) });
+        response.write(body.slice(0, body.length >> 1), () => response.destroy());
+      }),
+    },
+    {
+      name: "says 429",
+      kinds: ["http"],
+      times: 4,
+      spoil: respond((response) =>
+        response.writeHead(429, { "retry-after": "1" }).end('{"error":"too many requests"}'),
+      ),
+    },
+    {
+      name: "says 502 in HTML",
+      kinds: ["http"],
+      times: 4,
+      spoil: respond((response) =>
+        response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad Gateway</h1>"),
+      ),
+    },
+    {
+      name: "answers half of a JSON",
+      kinds: ["json"],
+      times: 4,
+      spoil: respond((response, body) => response.end(body.slice(0, body.length >> 1))),
+    },
+    ...DIALECTS.map(
+      ([server, spoil]): Fault => ({
+        name: `can't give so many logs, in the words of ${server}`,
+        kinds: ["rpc", "http"],
+        spoil,
+      }),
+    ),
+    {
+      name: "answers with no logs",
+      kinds: ["history", "data"],
+      spoil: { what: "call", alter: alterLogs(() => []) },
+    },
+    { name: "leaves out a log", kinds: ["history", "data"], spoil: { what: "call", alter: dropOne } },
+    {
+      name: "gives a log twice",
+      kinds: ["history", "data"],
+      spoil: { what: "call", alter: alterLogs((logs) => [...logs, ...logs.slice(-1)]) },
+    },
+    { name: "shows an old head", times: 12, spoil: { what: "call", alter: lagging(() => true) } },
+    { name: "shows alternating heads", times: 6, spoil: { what: "call", alter: lagging(alternately()) } },
+    { name: "is of another chain", kinds: ["network"], spoil: { what: "chain", rpc: other } },
+    {
+      name: "forges receipts, and leaves out logs for ever",
+      kinds: ["data"],
+      times: 3,
+      always: dropOne,
+      spoil: { what: "call", alter: forgeReceipt },
+    },
+  ];
+}
+
+/** Changes what of a receipt is in no log, so that nothing but the root of the receipts can tell. */
+function forgeReceipt([method]: RpcCall, honest: Parameters<Alter>[1]) {
+  if (method !== "eth_getTransactionReceipt" || !("result" in honest)) return undefined;
+  return { result: { ...(honest.result as object), cumulativeGasUsed: "0x1" } };
+}
+
+function alternately(): () => boolean {
+  let turn = false;
+  return () => {
+    turn = !turn;
+    return turn;
+  };
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { pino } from "pino";
+import type { FailureKind } from "../../../node/chain/failure.ts";
+import { systemClock } from "../../../node/clock.ts";
+import { type RunningNode, startNode } from "../../../node/main.ts";
+import { httpRpc } from "../../../resolver/chain/rpc.ts";
+import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
+import { Random } from "../../helpers/random.ts";
+import { hashFromScratch, memoryDatabase } from "../../helpers/simulated-node.ts";
+import type { RealChain } from "./chain.ts";
+import type { Fault } from "./faults.ts";
+import { FaultyProxy } from "./proxy.ts";
+import { Watcher } from "./watcher.ts";
+
+/** `FAULTS_SEED` chooses other writes. */
+export const random = new Random(Number(process.env.FAULTS_SEED ?? 1));
+
+/** So long a node may take to come to the right state, in milliseconds: generous, to say that it never does. */
+const PATIENCE_MS = 60_000;
+
+export interface Run {
+  readonly chain: RealChain;
+  readonly fault: Fault;
+  /** What happens on the chain before the fault begins, with the node following; if not, the node starts with the fault. */
+  readonly before?: () => Promise<void>;
+  /** What happens on the chain when the fault has begun. */
+  readonly during?: () => Promise<void>;
+  /** Whether there is a second server, an honest one. */
+  readonly second?: boolean;
+}
+
+/**
+ * Runs a node against a server with a fault, and looks at all that it says meanwhile, until it follows at the chain's
+ * newest block: then its content must be that of a node that reads the chain itself.
+ */
+export async function run({ chain, fault, before, during, second = false }: Run): Promise<void> {
+  const proxy = await FaultyProxy.start(chain.rpc);
+  const honest = await FaultyProxy.start(chain.rpc);
+  const failures = new Set<FailureKind>();
+  const urls = second ? [proxy.url, honest.url] : [proxy.url];
+  const start = async (): Promise<RunningNode> => {
+    const database = await memoryDatabase();
+    return startNode(configOf(chain), {
+      readers: urls.map((url) => rpcReader(httpRpc({ url, timeout: fault.timeout ?? 10_000 }))),
+      openDatabase: async () => database,
+      clock: { ...systemClock, now: () => chain.tip.time },
+      logger: pino({ level: "debug" }, { write: (line: string) => told(JSON.parse(line).kind) }),
+      pauses: { first: 4, longest: 32 },
+    });
+  };
+  const told = (kind: FailureKind | undefined) => {
+    if (kind === undefined) return;
+    failures.add(kind);
+    if (kind === "refused" && fault.spoil.what === "connection") proxy.count();
+  };
+  const { spoil, always, times = Number.POSITIVE_INFINITY } = fault;
+  // A fault that ends begins anywhere: in the comparison of the chain, in logs, in headers, in slots.
+  const after = times === Number.POSITIVE_INFINITY ? 0 : random.whole(0, before === undefined ? 14 : 3);
+  const begin = () => proxy.begin({ spoil, always, times, after });
+
+  let node: RunningNode | undefined;
+  try {
+    if (before === undefined) await begin();
+    node = await start();
+    const watcher = new Watcher(node, chain);
+    if (before !== undefined) {
+      await untilAtTip(watcher, () => true);
+      await before();
+      await untilAtTip(watcher, () => true);
+      await begin();
+    }
+    await during?.();
+    let isOver = times === Number.POSITIVE_INFINITY;
+    await untilAtTip(watcher, async () => {
+      if (proxy.isSpent && !isOver) {
+        isOver = true;
+        if (spoil.what === "connection") await proxy.end();
+      }
+      return isOver && proxy.spoilt > 0;
+    });
+    assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain.reader, chain.network));
+    assert(watcher.answers > 0);
+    if (fault.kinds)
+      assert(
+        fault.kinds.some((kind) => failures.has(kind)),
+        `it told of ${[...failures]}`,
+      );
+  } finally {
+    await proxy.end();
+    await node?.stop();
+    await Promise.all([proxy.close(), honest.close()]);
+  }
+}
+
+async function untilAtTip(watcher: Watcher, isOver: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    await watcher.look();
+    if ((await isOver()) && (await watcher.isAtTip())) return;
+    assert(performance.now() < end, "it never came to the right state");
+    await delay(10);
+  }
+}
+
+function configOf({ network }: RealChain) {
+  return {
+    network,
+    dataDir: "",
+    httpHost: "127.0.0.1",
+    httpPort: 0,
+    pollMs: 5,
+    staleAfter: null,
+    refuseAfter: null,
+    logLevel: "debug",
+    secrets: { rpcUrls: [] },
+  };
+}
