@@ -9,9 +9,8 @@ import type { FollowEvent } from "./chain/follow-event.ts";
 import { RangeSize } from "./chain/range-size.ts";
 import type { Clock } from "./clock.ts";
 import type { Indexer } from "./indexer.ts";
-      for await (const event of follow({ ...options, reader: mending.reader, held, ranges })) {
-        folding = event;
-        const before = indexer.tip?.number ?? 0;
+import { Mending } from "./mending.ts";
+import type { NodeObserver } from "./observer.ts";
 import type { Progress } from "./progress.ts";
 
 export interface SyncOptions {
@@ -40,14 +39,9 @@ export async function sync(options: SyncOptions): Promise<void> {
   while (!signal.aborted) {
     let folding: FollowEvent | undefined;
     try {
-<<<<<<< HEAD
-      for await (const event of follow({ ...options, held, ranges })) {
-        folding = event.kind;
-        const before = indexer.tip?.number ?? 0;
-=======
       for await (const event of follow({ ...options, reader: mending.reader, held, ranges })) {
         folding = event;
->>>>>>> cad5f18 (Mend logs that do not fold to the roots by receipts, before giving up on a server)
+        const before = indexer.tip?.number ?? 0;
         await indexer.fold(event);
         folding = undefined;
         const advanced = tell(event, before);

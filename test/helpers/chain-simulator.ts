@@ -206,11 +206,21 @@ function unavailable(what: string): never {
   throw new UnavailableError(`The simulated chain has no ${what}`);
 }
 
+/** The bits of values that many logs share. */
+const bloomBits = new Map<Hex, bigint>();
+
 function bloomOf(logs: readonly Log[]): Hex {
   let bloom = 0n;
   for (const value of logs.flatMap(({ address, topics }) => [address, ...topics])) {
-    const hash = keccak256(value);
-    for (const at of [2, 6, 10]) bloom |= 1n << (BigInt(`0x${hash.slice(at, at + 4)}`) % 2_048n);
+    const known = bloomBits.get(value);
+    const bits = known ?? bitsOf(value);
+    if (known === undefined) bloomBits.set(value, bits);
+    bloom |= bits;
   }
   return `0x${bloom.toString(16).padStart(512, "0")}`;
+}
+
+function bitsOf(value: Hex): bigint {
+  const hash = keccak256(value);
+  return [2, 6, 10].reduce((bits, at) => bits | (1n << (BigInt(`0x${hash.slice(at, at + 4)}`) % 2_048n)), 0n);
 }

@@ -1,14 +1,15 @@
 import { pino } from "pino";
 import type { NodeConfig } from "../../node/config.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { temporaryFolder } from "../scripts/harness.ts";
 import { ChainSimulator } from "./chain-simulator.ts";
 
 export const silent = pino({ level: "silent" });
 
-/** A configuration of a node of a simulated chain, with a data directory that is gone after the test. */
+/** A configuration of a node of a chain, with a data directory that is gone after the test. */
 export async function configOf(
   t: { after(end: () => Promise<void>): void },
-  chain: ChainSimulator,
+  chain: { network(): NetworkDescriptor },
   given: Partial<NodeConfig> = {},
 ): Promise<NodeConfig> {
   return {

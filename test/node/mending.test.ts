@@ -84,7 +84,8 @@ async function expectRight(node: SimulatedNode, chain: ChainSimulator): Promise<
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, chain.network(finality)));
 }
 
-const of = ({ allLogs }: ChainSimulator, id: Hex) => allLogs.filter(({ topics }) => topics[1]?.endsWith(id.slice(2)));
+const of = ({ branch }: ChainSimulator, id: Hex) =>
+  branch.flatMap(({ logs }) => logs).filter(({ topics }) => topics[1]?.endsWith(id.slice(2)));
 const same = (a: Log, b: Log | undefined) => a.blockHash === b?.blockHash && a.logIndex === b.logIndex;
 const IDENTITY = simulatedIdentity(1);
 const LIST = simulatedList(1, 0);

@@ -17,7 +17,7 @@ const other = await RealChain.start({ initialDate: new Date("2026-01-01") });
 await other.write(random);
 
 for (const fault of faults(other.rpc)) {
-  test(`reading many blocks, a server that ${fault.name}`, async () => {
-    await run({ chain, fault, second: fault.spoil.what === "chain" });
+  test(`reading many blocks, a server that ${fault.name}`, async (t) => {
+    await run({ t, chain, fault, second: fault.spoil.what === "chain" });
   });
 }

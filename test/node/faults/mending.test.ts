@@ -59,15 +59,15 @@ function leavingOut(logs: readonly (Log | undefined)[], atOnce: boolean): Alter 
 }
 
 for (const [at, [what, logs]] of missing.entries()) {
-  test(`${what}, left out by the only server for ever, is read from receipts`, async () => {
+  test(`${what}, left out by the only server for ever, is read from receipts`, async (t) => {
     assert(logs.length > 0 && logs.every((log) => log !== undefined));
     const alter = leavingOut(logs, at % 2 === 0);
     const fault: Fault = { name: what, kinds: ["history", "data"], spoil: { what: "call", alter } };
-    await run({ chain, fault });
+    await run({ t, chain, fault });
   });
 }
 
-test("a server that leaves out a log and forges receipts for ever is never believed, another one is", async () => {
+test("a server that leaves out a log and forges receipts for ever is never believed, another one is", async (t) => {
   const drop = leavingOut([busy(did)[0]], true);
   const alter: Alter = async (call, honest, ask) => {
     const answer = await drop(call, honest, ask);
@@ -80,6 +80,7 @@ test("a server that leaves out a log and forges receipts for ever is never belie
     return { result: forged };
   };
   await run({
+    t,
     chain,
     second: true,
     fault: { name: "forges", kinds: ["history", "data"], spoil: { what: "call", alter } },

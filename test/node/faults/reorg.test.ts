@@ -20,6 +20,7 @@ for (const fault of faults(other.rpc)) {
     await chain.write(random);
     const goBack = await chain.mark();
     await run({
+      t,
       chain,
       fault,
       second: fault.spoil.what === "chain",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import type { FailureKind } from "../../../node/chain/failure.ts";
@@ -7,6 +8,7 @@ import { type RunningNode, startNode } from "../../../node/main.ts";
 import { httpRpc } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
 import { Random } from "../../helpers/random.ts";
+import { configOf } from "../../helpers/real-node.ts";
 import { hashFromScratch, memoryDatabase } from "../../helpers/simulated-node.ts";
 import type { RealChain } from "./chain.ts";
 import type { Fault } from "./faults.ts";
@@ -20,6 +22,7 @@ export const random = new Random(Number(process.env.FAULTS_SEED ?? 1));
 const PATIENCE_MS = 60_000;
 
 export interface Run {
+  readonly t: TestContext;
   readonly chain: RealChain;
   readonly fault: Fault;
   /** What happens on the chain before the fault begins, with the node following; if not, the node starts with the fault. */
@@ -34,14 +37,15 @@ export interface Run {
  * Runs a node against a server with a fault, and looks at all that it says meanwhile, until it follows at the chain's
  * newest block: then its content must be that of a node that reads the chain itself.
  */
-export async function run({ chain, fault, before, during, second = false }: Run): Promise<void> {
+export async function run({ t, chain, fault, before, during, second = false }: Run): Promise<void> {
   const proxy = await FaultyProxy.start(chain.rpc);
   const honest = await FaultyProxy.start(chain.rpc);
   const failures = new Set<FailureKind>();
   const urls = second ? [proxy.url, honest.url] : [proxy.url];
   const start = async (): Promise<RunningNode> => {
     const database = await memoryDatabase();
-    return startNode(configOf(chain), {
+    const config = await configOf(t, { network: () => chain.network }, { pollMs: 5 });
+    return startNode(config, {
       readers: urls.map((url) => rpcReader(httpRpc({ url, timeout: fault.timeout ?? 10_000 }))),
       openDatabase: async () => database,
       clock: { ...systemClock, now: () => chain.tip.time },
@@ -101,18 +105,4 @@ async function untilAtTip(watcher: Watcher, isOver: () => boolean | Promise<bool
     assert(performance.now() < end, "it never came to the right state");
     await delay(10);
   }
-}
-
-function configOf({ network }: RealChain) {
-  return {
-    network,
-    dataDir: "",
-    httpHost: "127.0.0.1",
-    httpPort: 0,
-    pollMs: 5,
-    staleAfter: null,
-    refuseAfter: null,
-    logLevel: "debug",
-    secrets: { rpcUrls: [] },
-  };
 }

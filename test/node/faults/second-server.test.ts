@@ -13,6 +13,7 @@ for (const { times: _, ...forEver } of faults(other.rpc)) {
   test(`with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
     t.after(await chain.mark());
     await run({
+      t,
       chain,
       fault,
       second: true,

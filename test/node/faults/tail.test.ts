@@ -11,6 +11,7 @@ for (const fault of faults(other.rpc)) {
   test(`following, a server that ${fault.name}`, async (t) => {
     t.after(await chain.mark());
     await run({
+      t,
       chain,
       fault,
       second: fault.spoil.what === "chain",
