@@ -4,6 +4,7 @@ import { type RelayFile, signRequest } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
 import type { FeeFields } from "./gas-price.ts";
 import { refusalInWords } from "./refusal.ts";
+import { wordsOfChain } from "./words-of-chain.ts";
 
 /** How long a transaction may take to be mined, in milliseconds, until somebody should look. */
 const MINED_WITHIN_MS = 120_000;
@@ -80,7 +81,7 @@ export function explain(error: unknown, from: string): Error {
   if (isError(error, "NONCE_EXPIRED") || isError(error, "REPLACEMENT_UNDERPRICED")) {
     return new CliError("REFUSED", `Account ${from} sent another transaction at the same time: try again`, { cause });
   }
-  const words = wordsOfChain(error);
+  const words = wordsOfChain(error)?.slice(0, 300);
   if (isError(error, "INSUFFICIENT_FUNDS") || /funds|balance|upfront cost/i.test(words ?? "")) {
     const why = `Account ${from} can't pay for the transaction`;
     return new CliError("REFUSED", `${why}. On a chain with free gas: --gas-price 0`, { cause });
@@ -92,11 +93,4 @@ export function explain(error: unknown, from: string): Error {
     return new UnavailableError(`Could not ask the chain: ${reason}`, { cause });
   }
   return error;
-}
-
-/** The message of the JSON-RPC error that ethers could make nothing of; `undefined` when the chain gave none. */
-function wordsOfChain(error: Error): string | undefined {
-  if (!isError(error, "UNKNOWN_ERROR")) return undefined;
-  const { error: answer } = error as unknown as { error?: { message?: unknown } };
-  return typeof answer?.message === "string" ? answer.message.slice(0, 300) : undefined;
 }

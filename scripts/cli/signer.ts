@@ -1,8 +1,10 @@
-import { FetchRequest, JsonRpcProvider, Wallet } from "ethers";
+import { setTimeout as delay } from "node:timers/promises";
+import { FetchRequest, JsonRpcProvider, type TransactionReceipt, Wallet } from "ethers";
 import { CliError } from "./errors.ts";
 import { readInput } from "./files.ts";
 import type { GlobalOptions } from "./settings.ts";
 import { askSecret, type Terminal } from "./terminal.ts";
+import { wordsOfChain } from "./words-of-chain.ts";
 
 /** Longest keystore file, in bytes; ethers writes some 500. */
 const MAX_KEYSTORE_BYTES = 65_536;
@@ -23,9 +25,35 @@ export function writeProvider(url: string, chainId: number): JsonRpcProvider {
   if (username !== "" || password !== "") {
     request.setHeader("authorization", `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`);
   }
-  const provider = new JsonRpcProvider(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
+  const provider = new PatientProvider(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
   provider.pollingInterval = POLL_MS;
   return provider;
+}
+
+/**
+ * Waits where a server does not agree with itself yet. A geth whose index of transactions is not ready, on a new chain until
+ * the first block, answers an error (-32000) for one that it does not find, not null. And it shows a receipt some
+ * milliseconds before the newest block is the one that the receipt names, so that state read then is too old.
+ */
+class PatientProvider extends JsonRpcProvider {
+  override async send(...call: Parameters<JsonRpcProvider["send"]>): Promise<unknown> {
+    for (;;) {
+      try {
+        return await super.send(...call);
+      } catch (error) {
+        if (wordsOfChain(error) !== "transaction indexing is in progress") throw error;
+      }
+      await delay(POLL_MS);
+    }
+  }
+
+  override async getTransactionReceipt(hash: string): Promise<TransactionReceipt | null> {
+    for (;;) {
+      const receipt = await super.getTransactionReceipt(hash);
+      if (receipt === null || (await this.getBlockNumber()) >= receipt.blockNumber) return receipt;
+      await delay(POLL_MS);
+    }
+  }
 }
 
 function splitUrl(text: string): { url: string; username: string; password: string } {

@@ -1,0 +1,44 @@
+import type { RunningNode } from "../../../node/main.ts";
+import { formatDid, parseDid } from "../../../resolver/index.ts";
+import { developmentAccount } from "../../../scripts/local/accounts.ts";
+
+/** Accounts whose DIDs are asked for; some are never written. */
+const ACCOUNTS = 12;
+
+/** What a node answers: by path, the status and the parsed body. */
+type Answers = Readonly<Record<string, { status: number; body: unknown }>>;
+
+/** Everything that a node says of a network's subjects, past versions of documents included. */
+export async function answersOf(node: RunningNode): Promise<Answers> {
+  const answers: Record<string, { status: number; body: unknown }> = {};
+  for (const did of didsOf(node.report().network)) {
+    const versions = (await node.index.events("did", parseDid(did).address)).map(({ block }) => `?versionId=${block}`);
+    for (const query of ["", ...versions]) {
+      const path = `/1.0/identifiers/${did}${query}`;
+      const response = await fetch(`${node.url}${path}`);
+      answers[path] = { status: response.status, body: withoutClock(await response.json()) };
+    }
+  }
+  return answers;
+}
+
+/** HTTP statuses of a node's answers for the DIDs of some accounts. */
+export function statusesOf(node: RunningNode, ...accounts: number[]): Promise<number[]> {
+  const dids = accounts.map((account) => didOf(node.report().network, account));
+  return Promise.all(dids.map(async (did) => (await fetch(`${node.url}/1.0/identifiers/${did}`)).status));
+}
+
+/** DIDs of a network that tests write to, and some that they don't. */
+export function didsOf(network: string): string[] {
+  return Array.from({ length: ACCOUNTS }, (_, account) => didOf(network, account));
+}
+
+function didOf(network: string, account: number): string {
+  return formatDid(network, developmentAccount(account).address);
+}
+
+/** An answer without the moment at which it was given. */
+function withoutClock(body: unknown): unknown {
+  const { didResolutionMetadata, ...rest } = body as { didResolutionMetadata?: { at?: string } };
+  return { ...rest, didResolutionMetadata: { ...didResolutionMetadata, at: undefined } };
+}

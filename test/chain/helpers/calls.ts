@@ -1,0 +1,69 @@
+import { Interface, id } from "ethers";
+import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import {
+  type Address,
+  currentDeployment,
+  grantIdOf,
+  type Hash,
+  type Hex,
+  listIdOf,
+  type NetworkDescriptor,
+} from "../../../resolver/index.ts";
+import { encodeChanges } from "../../../scripts/did/change.ts";
+import { setService } from "../../../scripts/did/service-input.ts";
+import { developmentAccount } from "../../../scripts/local/accounts.ts";
+import type { Call } from "./transactions.ts";
+
+/** Who has the trust root and the status list; by number, as all accounts here. */
+export const MINISTRY = 1;
+
+const TYPE_URI = "https://types.example.org/official-id/v1";
+const TYPE_ID = id(TYPE_URI) as Hash;
+const YEAR = 31_536_000;
+/** Smallest size of a list. */
+const SIZE = 131_072;
+
+const trust = new Interface(trustRegistryAbi);
+const status = new Interface(statusRegistryAbi);
+
+/** The calls with which tests write to a network's three registries; grants hold from a Unix time on. */
+export function callsOf(network: NetworkDescriptor, from: number) {
+  const { registries } = currentDeployment(network);
+  const ministry = addressOf(MINISTRY);
+  const root = grantIdOf(TYPE_ID, ministry, 0);
+  const list = listIdOf(ministry, 0n);
+  const terms = (account: number) => [addressOf(account), from, from + YEAR, true, `account ${account}`];
+  const call = (to: Address, abi: Interface, name: string, args: readonly unknown[]): Call => ({
+    to,
+    data: abi.encodeFunctionData(name, args) as Hex,
+  });
+  const onTrust = (name: string, ...args: unknown[]) => call(registries.trust.address, trust, name, args);
+  const onStatus = (name: string, ...args: unknown[]) => call(registries.status.address, status, name, args);
+  return {
+    /** Governance only. */
+    addType: () => onTrust("addType", TYPE_URI, `${TYPE_URI}/schema.json`, id("a schema")),
+    /** Governance only. */
+    grantRoot: () => onTrust("grantRoot", TYPE_ID, ...terms(MINISTRY)),
+    acceptRoot: () => onTrust("accept", root),
+    createList: () => onStatus("createList", ministry, 0n, SIZE, TYPE_ID, "https://issuer.example.org/lists"),
+    /** An account's DID gets a service, or another endpoint for it. */
+    setService: (account: number, endpoint: string): Call => ({
+      to: registries.did.address,
+      data: encodeChanges(addressOf(account), [setService({ type: "LinkedDomains", endpoint }, YEAR)]),
+    }),
+    /** The ministry accredits an account. */
+    grant: (account: number) => onTrust("grant", root, ...terms(account)),
+    /** The ministry revokes a credential of its list. */
+    revoke: (index: number) => {
+      const mask = 1n << BigInt(index % 256);
+      const change = { word: Math.floor(index / 256), revoke: mask, suspend: 0n, reinstate: 0n };
+      return onStatus("update", list, [change], id(`reason ${index}`));
+    },
+  };
+}
+
+export type Calls = ReturnType<typeof callsOf>;
+
+function addressOf(account: number): Address {
+  return developmentAccount(account).address;
+}

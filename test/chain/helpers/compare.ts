@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { Resolver } from "did-resolver";
+import { word } from "../../../resolver/hex.ts";
+import { currentDeployment, getResolver } from "../../../resolver/index.ts";
+import { answersOf, didsOf } from "./answers.ts";
+import { type Follower, type FollowOptions, followAfresh, untilFollowing } from "./node.ts";
+
+/**
+ * Asserts that a node that has seen a chain change answers as one that reads the chain as it is now, from its first block:
+ * over HTTP, in its digest and in its content. And as the chain itself: its roots, and documents read without a node.
+ */
+export async function expectAsFresh(node: Follower, options: FollowOptions): Promise<void> {
+  const fresh = await followAfresh(options);
+  try {
+    await untilFollowing(fresh, options.geth);
+    await untilFollowing(node, options.geth);
+    assert.deepEqual(node.report().digest, fresh.report().digest);
+    assert.equal((await node.contentHash())?.hash, (await fresh.contentHash())?.hash);
+    assert.deepEqual(await answersOf(node), await answersOf(fresh));
+  } finally {
+    await fresh.stop();
+  }
+  await expectRoots(node, options);
+  await expectDocuments(node, options);
+}
+
+/** A node's roots are what the registries hold at its block. */
+async function expectRoots(node: Follower, { network, geth }: FollowOptions): Promise<void> {
+  const { registries, slots } = currentDeployment(network);
+  const digest = node.report().digest;
+  assert(digest);
+  for (const [name, root] of Object.entries(digest.roots)) {
+    const { address } = registries[name as keyof typeof registries];
+    assert.deepEqual(await geth.reader.storage([{ address, slot: word(slots.root) }], digest.hash), [root], name);
+  }
+}
+
+/** A node's documents are those that the library reads from the chain by itself. */
+async function expectDocuments(node: Follower, { network, geth }: FollowOptions): Promise<void> {
+  const resolver = new Resolver(getResolver({ networks: [{ descriptor: network, chain: geth.reader }] }));
+  for (const did of didsOf(network.name)) {
+    const { didDocument, didDocumentMetadata } = await resolver.resolve(did, { accept: "application/did" });
+    const response = await fetch(`${node.url}/1.0/identifiers/${did}`);
+    const answer = (await response.json()) as Record<string, unknown>;
+    assert.deepEqual([answer.didDocument, answer.didDocumentMetadata], [didDocument, didDocumentMetadata], did);
+  }
+}

@@ -1,0 +1,108 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pino } from "pino";
+import { loadConfig } from "../../../node/config.ts";
+import { type NodeOverrides, type RunningNode, startNode } from "../../../node/main.ts";
+import type { NodeState } from "../../../node/status.ts";
+import type { NetworkDescriptor } from "../../../resolver/index.ts";
+import { memoryDatabase } from "../../helpers/simulated-node.ts";
+import type { Geth } from "./geth.ts";
+import { until } from "./until.ts";
+
+/** A chain that makes a block only when a test wants it is not stale for that. */
+const NEVER = "31536000";
+
+export interface FollowOptions {
+  /** For the descriptor and the data directory. */
+  readonly folder: string;
+  readonly network: NetworkDescriptor;
+  readonly geth: Geth;
+  /** Seconds, as `MAPAE_STALE_AFTER` and `MAPAE_REFUSE_AFTER`. */
+  readonly staleAfter?: string | undefined;
+  readonly refuseAfter?: string | undefined;
+}
+
+/** A Mapae node on a real chain. */
+export interface Follower extends RunningNode {
+  /** The messages of its log with what they say of blocks, oldest first. */
+  readonly log: readonly LogLine[];
+}
+
+interface LogLine {
+  readonly msg: string;
+  readonly ancestor?: number;
+}
+
+/** Starts a node as its command does, from variables of the environment. */
+export async function follow(options: FollowOptions, overrides: NodeOverrides = {}): Promise<Follower> {
+  const { folder, network, geth, staleAfter = NEVER, refuseAfter = NEVER } = options;
+  const descriptor = join(folder, "network.json");
+  await writeFile(descriptor, JSON.stringify(network));
+  const config = loadConfig({
+    MAPAE_NETWORK: descriptor,
+    MAPAE_RPC_URLS: geth.url,
+    MAPAE_DATA_DIR: join(folder, "index"),
+    MAPAE_HTTP_PORT: "0",
+    MAPAE_POLL_MS: "20",
+    MAPAE_STALE_AFTER: staleAfter,
+    MAPAE_REFUSE_AFTER: refuseAfter,
+  });
+  const log: LogLine[] = [];
+  const logger = pino({ level: "info" }, { write: (line: string) => log.push(JSON.parse(line) as LogLine) });
+  return { ...(await startNode(config, { logger, ...overrides })), log };
+}
+
+/** A node that has read nothing yet, and keeps what it reads in memory. */
+export function followAfresh(options: FollowOptions): Promise<Follower> {
+  return follow(options, { openDatabase: memoryDatabase });
+}
+
+/** Waits until a node serves its chain's newest block, and `/ready` says so. */
+export async function untilFollowing(node: Follower, geth: Geth): Promise<void> {
+  let seen: unknown;
+  await until(
+    "the node follows its chain's newest block",
+    async () => {
+      const [head, { status, state }] = await Promise.all([geth.reader.header("latest"), ready(node)]);
+      const digest = node.report().digest;
+      seen = { head, status, state, digest, log: node.log.slice(-10) };
+      return status === 200 && state.kind === "following" && head !== null && digest?.hash === head.hash;
+    },
+    () => seen,
+  );
+}
+
+/** Waits until `/ready` tells of a state, and of one of its reasons if that matters; gives the state. */
+export async function untilState<K extends NodeState["kind"]>(
+  node: RunningNode,
+  wanted: { readonly kind: K; readonly status: number; readonly reason?: RegExp },
+) {
+  const { kind, reason = /(?:)/ } = wanted;
+  let seen: unknown;
+  return until(
+    `/ready says ${kind} with ${wanted.status} and ${reason}`,
+    async () => {
+      const { status, state } = await ready(node);
+      seen = { status, state };
+      const told = "reason" in state ? state.reason : "";
+      return status === wanted.status && state.kind === kind && reason.test(told) && (state as NodeState & { kind: K });
+    },
+    () => seen,
+  );
+}
+
+/** Waits until a node has seen a newest block of its chain, whatever it thinks of it. */
+export async function untilHead(node: RunningNode, number: number): Promise<void> {
+  await until(`the node sees block ${number} as the newest`, () => node.report().head === number);
+}
+
+/** Blocks down to which a node says that it went back. */
+export function undoneDownTo({ log }: Follower): (number | undefined)[] {
+  return log.filter(({ msg }) => msg === "the chain was reorganised").map(({ ancestor }) => ancestor);
+}
+
+/** What `/ready` answers. */
+async function ready({ url }: RunningNode): Promise<{ status: number; state: NodeState }> {
+  const response = await fetch(`${url}/ready`);
+  return { status: response.status, state: (await response.json()) as NodeState };
+}

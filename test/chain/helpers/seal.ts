@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Hash } from "../../../resolver/index.ts";
+import { developmentAccount } from "../../../scripts/local/accounts.ts";
+import type { Geth } from "./geth.ts";
+import { mined, placeOf, type Signed, send, signFor } from "./transactions.ts";
+import { until } from "./until.ts";
+
+/** An account that does nothing else. */
+const IDLE = 19;
+const BEAT_MS = 200;
+
+/** What geth answers to `txpool_content`: by account, then by nonce. */
+interface Pool {
+  readonly pending: Readonly<Record<string, Readonly<Record<string, { hash: Hash }>>>>;
+}
+
+/**
+ * Has a node of a chain with period 0 seal one block of all that it knows and that can be mined.
+ *
+ * @param wanted transactions that it was sent: the block holds them, and each does what it should.
+ * @returns the block's number.
+ */
+export async function sealBlock(geth: Geth, ...wanted: Signed[]): Promise<number> {
+  await until(`${geth.options.extra} knows its transactions`, async () => {
+    const known = await poolOf(geth);
+    return wanted.every(({ hash }) => known.has(hash));
+  });
+  const places = await sealing(geth, () =>
+    until(`${geth.options.extra} seals a block`, async () => {
+      const found = await Promise.all(wanted.map((one) => placeOf(geth, one)));
+      return found.every((place) => place !== undefined) && found;
+    }),
+  );
+  assert(places.every(({ succeeded }) => succeeded));
+  const [block, ...others] = new Set(places.map((place) => place.block));
+  assert(block !== undefined && others.length === 0, `wanted one block, got ${block} and ${others}`);
+  return block;
+}
+
+/** Lets a node seal as long as something is done. */
+export async function sealing<T>(geth: Geth, work: () => Promise<T>): Promise<T> {
+  await geth.rpc("miner_start");
+  try {
+    return await work();
+  } finally {
+    await geth.rpc("miner_stop");
+  }
+}
+
+/** Seals one block of transactions; gives its number. */
+export async function sealTogether(geth: Geth, ...transactions: Signed[]): Promise<number> {
+  await send(geth, ...transactions);
+  return sealBlock(geth, ...transactions);
+}
+
+/**
+ * Lets a node of a chain with period 0 seal as long as something is done, and again and again a block that nothing else
+ * wants: ethers looks for a receipt at new blocks only.
+ */
+export async function sealingOn<T>(geth: Geth, work: () => Promise<T>): Promise<T> {
+  const sign = signFor(geth);
+  const idle = () => sign(IDLE, { to: developmentAccount(IDLE).address, data: "0x" });
+  const result = await sealing(geth, async () => {
+    const working = work();
+    let over = false;
+    const ended = () => {
+      over = true;
+    };
+    working.then(ended, ended);
+    while (!over) {
+      await mined(geth, await idle());
+      await delay(BEAT_MS);
+    }
+    return working;
+  });
+  // Of transactions that come at once it may have sealed two blocks for one height, equally heavy: the next one decides.
+  await sealTogether(geth, await idle());
+  return result;
+}
+
+/** Number of a node's newest block. */
+export async function numberOf(geth: Geth): Promise<number> {
+  return Number(await geth.rpc("eth_blockNumber"));
+}
+
+/** Transactions that a node could mine now. */
+async function poolOf(geth: Geth): Promise<ReadonlySet<Hash>> {
+  const { pending } = await geth.rpc<Pool>("txpool_content");
+  return new Set(Object.values(pending).flatMap((byNonce) => Object.values(byNonce).map(({ hash }) => hash)));
+}

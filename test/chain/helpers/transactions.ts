@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { keccak256, Wallet } from "ethers";
+import { type Address, type Hash, type Hex, RpcError } from "../../../resolver/index.ts";
+import { developmentAccount } from "../../../scripts/local/accounts.ts";
+import { CHAIN_ID } from "./genesis.ts";
+import type { Geth } from "./geth.ts";
+import { until } from "./until.ts";
+
+/** More than any call of the tests needs. */
+const GAS = 5_000_000;
+
+/** A call of a contract. */
+export interface Call {
+  readonly to: Address;
+  readonly data: Hex;
+}
+
+/** A transaction that can be sent to any node of a chain, and to several. */
+export interface Signed {
+  readonly hash: Hash;
+  readonly raw: Hex;
+}
+
+/** Where a transaction is: in which block, and whether it did anything. */
+export interface Place {
+  readonly block: number;
+  readonly succeeded: boolean;
+}
+
+interface Receipt {
+  readonly blockNumber: Hex;
+  readonly status: Hex;
+}
+
+/** Signs the next transaction of a development account. */
+export type Sign = (account: number, call: Call) => Promise<Signed>;
+
+/**
+ * Signs transactions for a node's branch of the chain, one nonce after the other from what its accounts have now. Made for
+ * two branches, it gives transactions with the same nonce, of which a chain takes one.
+ */
+export function signFor(geth: Geth): Sign {
+  const nonces = new Map<number, number>();
+  return async (account, call) => {
+    const wallet = new Wallet(developmentAccount(account).privateKey);
+    const nonce = nonces.get(account) ?? Number(await geth.rpc("eth_getTransactionCount", wallet.address, "latest"));
+    nonces.set(account, nonce + 1);
+    const fixed = { type: 0, chainId: CHAIN_ID, gasPrice: 1n, gasLimit: GAS, value: 0n };
+    const raw = (await wallet.signTransaction({ ...fixed, ...call, nonce })) as Hex;
+    return { raw, hash: keccak256(raw) as Hash };
+  };
+}
+
+/** Hands transactions to a node, for it to mine or to pass on. */
+export async function send(geth: Geth, ...transactions: Signed[]): Promise<void> {
+  for (const { raw } of transactions) await geth.rpc("eth_sendRawTransaction", raw);
+}
+
+/** Sends transactions to a chain that seals, and waits until each is in a block. */
+export async function mined(geth: Geth, ...transactions: Signed[]): Promise<void> {
+  await send(geth, ...transactions);
+  for (const one of transactions) {
+    const { succeeded } = await until("a transaction is mined", () => placeOf(geth, one));
+    assert(succeeded, `the contract refused ${one.hash}`);
+  }
+}
+
+/**
+ * Where a transaction is on a node's chain; `undefined` when no block up to the newest has it. geth knows a block's
+ * receipts some milliseconds before that block is the newest.
+ */
+export async function placeOf(geth: Geth, { hash }: Signed): Promise<Place | undefined> {
+  const receipt = await geth.rpc<Receipt | null>("eth_getTransactionReceipt", hash).catch((error: unknown) => {
+    if (error instanceof RpcError && /transaction indexing is in progress/.test(error.message)) return null;
+    throw error;
+  });
+  const head = Number(await geth.rpc("eth_blockNumber"));
+  if (receipt === null || head < Number(receipt.blockNumber)) return undefined;
+  return { block: Number(receipt.blockNumber), succeeded: receipt.status === "0x1" };
+}

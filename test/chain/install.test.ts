@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { temporaryFolder } from "../scripts/harness.ts";
+import { GETH_VERSION, installGeth } from "./helpers/install.ts";
+
+const silent = () => {};
+
+test("without Go the error says what is wanted and what to do", async (t) => {
+  const folder = await temporaryFolder(t);
+  await assert.rejects(installGeth({ folder, env: { PATH: folder }, say: silent }), (error: Error) => {
+    assert.equal((error as Error & { code?: string }).code, "GO_MISSING");
+    assert.match(error.message, /wanted Go 1\.23 or newer.*npm run test:chain/);
+    return true;
+  });
+});
+
+test("a build that fails is GETH_NOT_BUILT with Go's own words", async (t) => {
+  const folder = await temporaryFolder(t);
+  const env = { ...process.env, GOMODCACHE: join(folder, "modules"), GOPROXY: "off", GOFLAGS: "" };
+  await assert.rejects(installGeth({ folder, env, say: silent }), { code: "GETH_NOT_BUILT", message: /GOPROXY=off/ });
+});
+
+test("a program of another version, or one that does not run, is no geth", async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const script of ["#!/bin/sh\necho 'Version: 1.13.14-stable'\n", "broken off"]) {
+    await writeFile(join(folder, "geth"), script, { mode: 0o755 });
+    await assert.rejects(installGeth({ folder, env: { PATH: folder }, say: silent }), { code: "GO_MISSING" });
+  }
+});
+
+test("geth is built once: a second time it is there at once, and is what it should be", async () => {
+  const said: string[] = [];
+  const binary = await installGeth({ env: {}, say: (line) => said.push(line) });
+  assert.deepEqual(said, []);
+  const { stdout } = await promisify(execFile)(binary, ["version"]);
+  assert.match(stdout, new RegExp(`^Version: ${GETH_VERSION}-stable$`, "m"));
+});
