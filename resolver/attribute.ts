@@ -1,6 +1,6 @@
-import { keccak256 } from "ethers";
 import type { Entry } from "./apply-event.ts";
-import { concat, type Hash, type Hex, toBytes } from "./hex.ts";
+import { type Hash, type Hex, toBytes } from "./hex.ts";
+import { keccak256 } from "./keccak.ts";
 import { KEY_ALGORITHMS, type KeyAlgorithm, type PublicJwk, publicJwk } from "./key.ts";
 
 /** What a key is for, as attributes and delegates name it, and the relationship of DID Core that it becomes. */
@@ -49,7 +49,7 @@ export function readAttribute({ name, value }: Pick<Entry, "name" | "value">): A
   const service = SERVICE_NAME.exec(text)?.groups;
   if (service !== undefined) {
     const endpoint = readEndpoint(utf8(value));
-    const fragment = service.fragment ?? `svc-${keccak256(concat([name, value])).slice(2, 18)}`;
+    const fragment = service.fragment ?? `svc-${keccak256(name, value).slice(2, 18)}`;
     return endpoint === undefined ? undefined : { kind: "service", type: service.type ?? "", fragment, endpoint };
   }
   return undefined;

@@ -1,6 +1,6 @@
-import { id } from "ethers";
 import type { Log } from "./chain/chain-reader.ts";
 import type { Address, Hash, Hex } from "./hex.ts";
+import { keccak256Text } from "./keccak.ts";
 import { asAddress, asNumber, bytesAt, expectWords, impossible, wordAt } from "./log-data.ts";
 
 /** Largest size of an attribute's value, in bytes; `DidRegistry.MAX_VALUE_BYTES`. */
@@ -45,9 +45,9 @@ export type DidEvent = OwnerChanged | DelegateChanged | AttributeChanged;
 
 /** Topic 0 of each event of the DID registry. */
 export const DID_TOPICS = {
-  owner: id("DIDOwnerChanged(address,address,uint256)") as Hash,
-  delegate: id("DIDDelegateChanged(address,bytes32,address,uint256,uint256)") as Hash,
-  attribute: id("DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)") as Hash,
+  owner: keccak256Text("DIDOwnerChanged(address,address,uint256)"),
+  delegate: keccak256Text("DIDDelegateChanged(address,bytes32,address,uint256,uint256)"),
+  attribute: keccak256Text("DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)"),
 } as const;
 
 /**

@@ -11,19 +11,29 @@ export const ZERO_ADDRESS: Address = `0x${"0".repeat(40)}`;
 export const ZERO_HASH: Hash = `0x${"0".repeat(64)}`;
 
 /** Left-pads a number or an address to a 32-byte word. */
-export function word(value: number | Hex): Hash {
-  const digits = typeof value === "number" ? value.toString(16) : value.slice(2);
+export function word(value: number | bigint | Hex): Hash {
+  const digits = typeof value === "string" ? value.slice(2) : value.toString(16);
   return `0x${digits.padStart(64, "0")}`;
-}
-
-/** Bytes one after the other, as `abi.encodePacked` of byte strings does. */
-export function concat(parts: readonly Hex[]): Hex {
-  return `0x${parts.map((part) => part.slice(2)).join("")}`;
 }
 
 /** The bytes behind hex digits; the argument must be well-formed. */
 export function toBytes(hex: Hex): Uint8Array {
   const bytes = new Uint8Array((hex.length - 2) / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16);
+  writeBytes(bytes, 0, hex);
   return bytes;
+}
+
+/** The value of a hex digit, by its character's code. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16));
+
+/**
+ * Writes the bytes behind hex digits, which must be well-formed.
+ * @returns where the next ones go.
+ */
+export function writeBytes(to: Uint8Array, start: number, hex: Hex): number {
+  let next = start;
+  for (let at = 2; at < hex.length; at += 2) {
+    to[next++] = ((DIGITS[hex.charCodeAt(at)] as number) << 4) | (DIGITS[hex.charCodeAt(at + 1)] as number);
+  }
+  return next;
 }

@@ -1,8 +1,8 @@
 import canonicalize from "canonicalize";
-import { keccak256, toUtf8Bytes } from "ethers";
 import { z } from "zod";
 import { InvalidDescriptorError } from "./errors.ts";
 import type { Address, Hash } from "./hex.ts";
+import { keccak256Text } from "./keccak.ts";
 
 /** Longest network descriptor that is read, in bytes of JSON. */
 export const MAX_DESCRIPTOR_BYTES = 1_048_576;
@@ -116,7 +116,7 @@ export function currentDeployment(network: NetworkDescriptor): Deployment {
 /** keccak256 of a descriptor's JCS bytes (RFC 8785) without its signatures: what operators sign and a successor names. */
 export function descriptorHash(network: NetworkDescriptor): Hash {
   const { signatures: _, ...signed } = network;
-  return keccak256(toUtf8Bytes(canonicalize(signed) as string)) as Hash;
+  return keccak256Text(canonicalize(signed) as string);
 }
 
 /** One line for a person: each path, what is wrong there, and what was got. */

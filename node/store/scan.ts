@@ -1,5 +1,5 @@
-import { keccak256, toUtf8Bytes } from "ethers";
 import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
+import { keccak256Text } from "../../resolver/keccak.ts";
 import type { Subject } from "../../resolver/registry-event.ts";
 import type { Database, Scan, Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
@@ -33,7 +33,7 @@ export async function contentHash(database: Database, asOf?: number): Promise<Co
     const block = asOf ?? tip.number;
     let hash: Hash = ZERO_HASH;
     for await (const [key, json] of contentAt(database, { snapshot, tip, block })) {
-      hash = keccak256(toUtf8Bytes(`${hash}${key}\n${json}`)) as Hash;
+      hash = keccak256Text(`${hash}${key}\n${json}`);
     }
     return { block, hash };
   } catch (error) {

@@ -1,5 +1,5 @@
-import { keccak256 } from "ethers";
 import { NetworkMismatchError, UnavailableError } from "../errors.ts";
+import { keccak256 } from "../keccak.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import type { ChainReader } from "./chain-reader.ts";
 

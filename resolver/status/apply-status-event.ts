@@ -1,8 +1,8 @@
-import { AbiCoder, keccak256 } from "ethers";
 import type { Moment } from "../apply-event.ts";
 import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
 import { HEAD_KIND, headSeed, nextHead } from "../head.ts";
-import { type Address, concat, type Hash, word as wordOf } from "../hex.ts";
+import { type Address, type Hash, word as wordOf } from "../hex.ts";
+import { keccak256 } from "../keccak.ts";
 import { type Checkpoint, type StatusEvent, WORD_BITS } from "./decode-status-log.ts";
 
 /** The statuses of 256 credentials: the first is the least significant bit of each bitmap. */
@@ -42,16 +42,16 @@ const NOTHING: ReadonlyMap<number, StatusWord> = new Map();
 
 /** The id of an issuer's list. */
 export function listIdOf(issuer: Address, number: bigint): Hash {
-  return keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [issuer, number])) as Hash;
+  return keccak256(wordOf(issuer), wordOf(number));
 }
 
 /** keccak256 of revoked and suspended of each of `count` words from `from` on: what a checkpoint says of them. */
 export function hashWords(words: StatusWords, from: number, count: number): Hash {
-  const parts = Array.from({ length: count }, (_, index) => {
+  const bitmaps = Array.from({ length: count }, (_, index) => {
     const { revoked, suspended } = words.get(from + index) ?? EMPTY;
-    return concat([wordOf(`0x${revoked.toString(16)}`), wordOf(`0x${suspended.toString(16)}`)]);
+    return [wordOf(revoked), wordOf(suspended)];
   });
-  return keccak256(concat(parts)) as Hash;
+  return keccak256(...bitmaps.flat());
 }
 
 /**

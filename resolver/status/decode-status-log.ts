@@ -1,6 +1,6 @@
-import { id } from "ethers";
 import type { Log } from "../chain/chain-reader.ts";
 import { type Address, type Hash, toBytes } from "../hex.ts";
+import { keccak256Text } from "../keccak.ts";
 import {
   asAddress,
   asBoolean,
@@ -80,10 +80,10 @@ export type StatusEvent = ListCreated | ListClosed | StatusChanged | Checkpoint;
 
 /** Topic 0 of each event of the status registry. */
 export const STATUS_TOPICS = {
-  created: id("ListCreated(bytes32,address,address,uint256,uint256,bytes32,string)") as Hash,
-  closed: id("ListClosed(bytes32,address)") as Hash,
-  changed: id("StatusChanged(bytes32,address,bytes32,(uint256,uint256,uint256,uint256)[])") as Hash,
-  checkpoint: id("Checkpoint(bytes32,address,bytes32,uint256,bool,uint256,uint256,bytes32)") as Hash,
+  created: keccak256Text("ListCreated(bytes32,address,address,uint256,uint256,bytes32,string)"),
+  closed: keccak256Text("ListClosed(bytes32,address)"),
+  changed: keccak256Text("StatusChanged(bytes32,address,bytes32,(uint256,uint256,uint256,uint256)[])"),
+  checkpoint: keccak256Text("Checkpoint(bytes32,address,bytes32,uint256,bool,uint256,uint256,bytes32)"),
 } as const;
 
 /**

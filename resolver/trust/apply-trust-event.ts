@@ -1,8 +1,8 @@
-import { AbiCoder, id, keccak256 } from "ethers";
 import type { Moment } from "../apply-event.ts";
 import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
 import { HEAD_KIND, headSeed, nextHead } from "../head.ts";
-import type { Address, Hash } from "../hex.ts";
+import { type Address, type Hash, word } from "../hex.ts";
+import { keccak256, keccak256Text } from "../keccak.ts";
 import type { GrantEvent, TypeAdded } from "./decode-trust-log.ts";
 
 /** A credential type. */
@@ -39,8 +39,7 @@ export interface GrantState {
 
 /** The id of the `number`th grant of a type to a subject, counted from 0. */
 export function grantIdOf(typeId: Hash, subject: Address, number: number): Hash {
-  const types = ["bytes32", "address", "uint256"];
-  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [typeId, subject, number])) as Hash;
+  return keccak256(typeId, word(subject), number);
 }
 
 /**
@@ -49,7 +48,7 @@ export function grantIdOf(typeId: Hash, subject: Address, number: number): Hash 
  */
 export function applyTypeAdded(event: TypeAdded, chainId: number): CredentialType {
   const { typeId, uri, schemaUri, schemaHash, block, time, log } = event;
-  if (id(uri) !== typeId) throw new ChainDataError(`Type ${typeId} is not the hash of its URI ${uri}`);
+  if (keccak256Text(uri) !== typeId) throw new ChainDataError(`Type ${typeId} is not the hash of its URI ${uri}`);
   const seed = headSeed({ chainId, registry: log.address }, HEAD_KIND.credentialType, typeId);
   return { typeId, uri, schemaUri, schemaHash, added: { block, time }, head: nextHead(seed, log, time) };
 }

@@ -1,6 +1,6 @@
-import { id } from "ethers";
 import type { Log } from "../chain/chain-reader.ts";
 import { type Address, type Hash, type Hex, toBytes } from "../hex.ts";
+import { keccak256Text } from "../keccak.ts";
 import {
   asAddress,
   asBoolean,
@@ -73,10 +73,10 @@ export type TrustEvent = TypeAdded | GrantEvent;
 
 /** Topic 0 of each event of the trust registry that is in a head. Those about roles are in none. */
 export const TRUST_TOPICS = {
-  typeAdded: id("TypeAdded(bytes32,address,string,string,bytes32)") as Hash,
-  granted: id("Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)") as Hash,
-  accepted: id("Accepted(bytes32,address)") as Hash,
-  withdrawn: id("Withdrawn(bytes32,address,uint256)") as Hash,
+  typeAdded: keccak256Text("TypeAdded(bytes32,address,string,string,bytes32)"),
+  granted: keccak256Text("Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)"),
+  accepted: keccak256Text("Accepted(bytes32,address)"),
+  withdrawn: keccak256Text("Withdrawn(bytes32,address,uint256)"),
 } as const;
 
 /**
