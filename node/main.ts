@@ -18,6 +18,7 @@ import { countersIn } from "./metrics/counters.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
 import { startMetrics } from "./metrics/server.ts";
 import { timedDatabase } from "./metrics/timed-database.ts";
+import { openSocket } from "./operator/socket.ts";
 import { ContentHashes } from "./peers/content-hashes.ts";
 import { ownDigest } from "./peers/own-digest.ts";
 import { httpPeer } from "./peers/peer.ts";
@@ -119,6 +120,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     await store.close();
     throw error;
   }
+  const socket = await openOperatorSocket({ directory: dataDir, store, logger });
   const [url = "", metricsUrl = null] = listeners.map((listener) => listener.url);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -131,7 +133,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    await closeListeners();
+    await Promise.all([closeListeners(), socket?.close()]);
     stopping.abort();
     await Promise.all([synced, watched]);
     await hashes.done();
@@ -168,5 +170,25 @@ async function openStore({ dataDir, network }: NodeConfig, openDatabase: (direct
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/** A node without this way into it is fit to answer all the same. */
+async function openOperatorSocket({
+  directory,
+  store,
+  logger,
+}: {
+  directory: string;
+  store: IndexStore;
+  logger: Logger;
+}) {
+  const onFault = (error: unknown) => logger.error({ err: error }, "a command of the operator failed");
+  try {
+    return await openSocket({ directory, exportContent: (asOf) => store.export(asOf), onFault });
+  } catch (error) {
+    const reason = (error as Error).message;
+    logger.warn({ reason }, "no backup can be taken while this node runs: its socket can't be opened");
+    return undefined;
   }
 }

@@ -42,13 +42,14 @@ export async function sync(options: SyncOptions): Promise<void> {
   const { indexer, reader, network, progress, observer, backoff, clock, logger, signal } = options;
   const ranges = new RangeSize();
   const held = () => indexer.recent;
+  const verified = () => indexer.tip?.verified ?? true;
   let refusals = 0;
   let readTwice = false;
 
   while (!signal.aborted) {
     let folding: FollowEvent["kind"] | undefined;
     try {
-      for await (const event of follow({ ...options, held, ranges })) {
+      for await (const event of follow({ ...options, held, verified, ranges })) {
         folding = event.kind;
         const before = indexer.tip?.number ?? 0;
         await indexer.fold(event);
