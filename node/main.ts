@@ -18,7 +18,8 @@ import { countersIn } from "./metrics/counters.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
 import { startMetrics } from "./metrics/server.ts";
 import { timedDatabase } from "./metrics/timed-database.ts";
-import { openSocket } from "./operator/socket.ts";
+import { openStore } from "./open-store.ts";
+import { openOperatorSocket } from "./operator/socket.ts";
 import { ContentHashes } from "./peers/content-hashes.ts";
 import { ownDigest } from "./peers/own-digest.ts";
 import { httpPeer } from "./peers/peer.ts";
@@ -29,7 +30,6 @@ import { reportOf } from "./report.ts";
 import type { NodeReport, NodeState } from "./status.ts";
 import { type Database, openLevel } from "./store/database.ts";
 import type { ContentHash } from "./store/scan.ts";
-import { IndexStore } from "./store/store.ts";
 import { sync } from "./sync.ts";
 
 /** Milliseconds between looks at whether the newest block grew too old. */
@@ -79,9 +79,14 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     );
   const reader = failover({ readers, verify: (one) => verifyNetwork(one, network) });
 
-  const store = await openStore(config, async (directory) => {
-    const database = await openDatabase(directory);
-    return timedDatabase({ database, observer, monotonic: () => performance.now() });
+  const store = await openStore({
+    network,
+    directory: dataDir,
+    logger,
+    async openDatabase(directory) {
+      const database = await openDatabase(directory);
+      return timedDatabase({ database, observer, monotonic: () => performance.now() });
+    },
   });
   const indexer = new Indexer({ store, network });
   const onChange = (from: NodeState, to: NodeState) => logState(logger, from, to);
@@ -120,7 +125,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     await store.close();
     throw error;
   }
-  const socket = await openOperatorSocket({ directory: dataDir, store, logger });
+  const socket = await openOperatorSocket({ directory: dataDir, exportContent: (asOf) => store.export(asOf), logger });
   const [url = "", metricsUrl = null] = listeners.map((listener) => listener.url);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -158,37 +163,5 @@ async function watch(progress: Progress, clock: Clock, signal: AbortSignal): Pro
   while (!signal.aborted) {
     progress.look();
     await clock.sleep(LOOK_EVERY_MS, signal);
-  }
-}
-
-async function openStore({ dataDir, network }: NodeConfig, openDatabase: (directory: string) => Promise<Database>) {
-  const database = await openDatabase(dataDir);
-  try {
-    const store = await IndexStore.open(database, network);
-    await store.verify();
-    return store;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
-}
-
-/** A node without this way into it is fit to answer all the same. */
-async function openOperatorSocket({
-  directory,
-  store,
-  logger,
-}: {
-  directory: string;
-  store: IndexStore;
-  logger: Logger;
-}) {
-  const onFault = (error: unknown) => logger.error({ err: error }, "a command of the operator failed");
-  try {
-    return await openSocket({ directory, exportContent: (asOf) => store.export(asOf), onFault });
-  } catch (error) {
-    const reason = (error as Error).message;
-    logger.warn({ reason }, "no backup can be taken while this node runs: its socket can't be opened");
-    return undefined;
   }
 }

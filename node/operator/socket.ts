@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Logger } from "pino";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { AsOfBlock, ContentExport } from "../store/export.ts";
 import { joined } from "./lines.ts";
@@ -46,13 +47,28 @@ export function socketPath(directory: string): string {
   return fromHere.length < path.length ? fromHere : path;
 }
 
+/** Opens the socket of a node, which is fit to answer without it, too: `undefined` when it can't be opened. */
+export async function openOperatorSocket({
+  logger,
+  ...options
+}: Omit<SocketOptions, "onFault"> & { readonly logger: Logger }): Promise<OperatorSocket | undefined> {
+  try {
+    const onFault = (error: unknown) => logger.error({ err: error }, "a command of the operator failed");
+    return await openSocket({ ...options, onFault });
+  } catch (error) {
+    const reason = (error as Error).message;
+    logger.warn({ reason }, "no backup can be taken while this node runs: its socket can't be opened");
+    return undefined;
+  }
+}
+
 /**
  * Opens the socket of a data directory. Like every listener it writes nothing: it gives all content of the index as of
  * one block, as lines: a header in JSON, then key, space and JSON of each entry, then {@link END}.
  *
  * @throws Error of the system, or that the path is too long for a socket.
  */
-export async function openSocket({ directory, exportContent, onFault }: SocketOptions): Promise<OperatorSocket> {
+async function openSocket({ directory, exportContent, onFault }: SocketOptions): Promise<OperatorSocket> {
   const path = socketPath(directory);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
     throw new Error(`the path ${path} is longer than the ${MAX_PATH_BYTES} bytes that a socket's may have`);
