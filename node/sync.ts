@@ -17,6 +17,7 @@ import type { Clock } from "./clock.ts";
 import type { Indexer } from "./indexer.ts";
 import type { NodeObserver } from "./observer.ts";
 import type { Progress } from "./progress.ts";
+import { StoreError } from "./store/store-error.ts";
 
 /** Ranges refused one after the other before all is read from the first block again. */
 const MAX_REFUSALS = 3;
@@ -131,7 +132,8 @@ export async function sync(options: SyncOptions): Promise<void> {
     const known = error instanceof MapaeError;
     const { message } = error as Error;
     if (!known) logger.fatal({ err: error }, "following failed in a way nobody planned");
-    progress.halted({ code: known ? error.code : "INTERNAL_ERROR", message });
+    const code = known ? error.code : "INTERNAL_ERROR";
+    progress.halted({ code, message, answers: error instanceof StoreError && error.code === "STORE_FULL" });
   }
 }
 

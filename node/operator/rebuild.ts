@@ -81,7 +81,7 @@ export async function rebuild(options: RebuildOptions): Promise<Tip> {
       signal.throwIfAborted();
       const state = progress.state();
       options.onProgress(indexer.tip?.number ?? 0, progress.head ?? 0);
-      if (state.kind === "halted") throw new HaltedError(state.code, state.reason);
+      if ("code" in state && state.code !== undefined) throw new HaltedError(state.code, state.reason);
       if (state.kind === "following" && indexer.tip !== undefined) return indexer.tip;
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
