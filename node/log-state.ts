@@ -12,5 +12,6 @@ const LEVELS = {
 /** Logs a change of state, with all that `/ready` shows of it. */
 export function logState(logger: Logger, from: NodeState, to: NodeState): void {
   const { kind, ...about } = to;
-  logger[LEVELS[kind]]({ from: from.kind, to: kind, ...about }, "state changed");
+  const level = "code" in about ? "fatal" : LEVELS[kind];
+  logger[level]({ from: from.kind, to: kind, ...about }, "state changed");
 }

@@ -18,6 +18,8 @@ import { countersIn } from "./metrics/counters.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
 import { startMetrics } from "./metrics/server.ts";
 import { timedDatabase } from "./metrics/timed-database.ts";
+import { openStore } from "./open-store.ts";
+import { openOperatorSocket } from "./operator/socket.ts";
 import { ContentHashes } from "./peers/content-hashes.ts";
 import { ownDigest } from "./peers/own-digest.ts";
 import { httpPeer } from "./peers/peer.ts";
@@ -28,7 +30,6 @@ import { reportOf } from "./report.ts";
 import type { NodeReport, NodeState } from "./status.ts";
 import { type Database, openLevel } from "./store/database.ts";
 import type { ContentHash } from "./store/scan.ts";
-import { IndexStore } from "./store/store.ts";
 import { sync } from "./sync.ts";
 
 /** Milliseconds between looks at whether the newest block grew too old. */
@@ -86,9 +87,14 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     },
   });
 
-  const store = await openStore(config, async (directory) => {
-    const database = await openDatabase(directory);
-    return timedDatabase({ database, observer, monotonic: clock.monotonic });
+  const store = await openStore({
+    network,
+    directory: dataDir,
+    logger,
+    async openDatabase(directory) {
+      const database = await openDatabase(directory);
+      return timedDatabase({ database, observer, monotonic: clock.monotonic });
+    },
   });
   const indexer = new Indexer({ store, network });
   const onChange = (from: NodeState, to: NodeState) => logState(logger, from, to);
@@ -127,6 +133,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     await store.close();
     throw error;
   }
+  const socket = await openOperatorSocket({ directory: dataDir, exportContent: (asOf) => store.export(asOf), logger });
   const [url = "", metricsUrl = null] = listeners.map((listener) => listener.url);
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -139,7 +146,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    await closeListeners();
+    await Promise.all([closeListeners(), socket?.close()]);
     stopping.abort();
     await Promise.all([synced, watched]);
     await hashes.done();
@@ -170,16 +177,4 @@ async function watch(progress: Progress, clock: Clock, signal: AbortSignal): Pro
 function logFailure(logger: Logger, failure: Failure): void {
   if (failure.pause === undefined) logger.debug(failure, "a server of the chain failed");
   else logger.warn(failure, "a server of the chain failed, it is left alone for a while");
-}
-
-async function openStore({ dataDir, network }: NodeConfig, openDatabase: (directory: string) => Promise<Database>) {
-  const database = await openDatabase(dataDir);
-  try {
-    const store = await IndexStore.open(database, network);
-    await store.verify();
-    return store;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
 }

@@ -16,6 +16,14 @@ export interface ProgressOptions {
   readonly onChange: (from: NodeState, to: NodeState) => void;
 }
 
+/** Why a node gave up following, by its error. */
+export interface Halt {
+  readonly code: string;
+  readonly message: string;
+  /** Whether what was indexed before is right, and answered while the policy lets it. */
+  readonly answers: boolean;
+}
+
 /** What the node is doing, told by those who do it. */
 export class Progress {
   readonly #indexer: Indexer;
@@ -26,7 +34,7 @@ export class Progress {
   #comparedAt: number | null = null;
   #trouble: string | null = "the chain was not asked yet";
   #caughtUp = false;
-  #halted: (NodeState & { kind: "halted" }) | undefined;
+  #halted: Halt | undefined;
   #seen: NodeState;
 
   constructor({ indexer, policy, now, onChange }: ProgressOptions) {
@@ -68,8 +76,9 @@ export class Progress {
     this.look();
   }
 
-  halted({ code, message }: { code: string; message: string }): void {
-    this.#halted = { kind: "halted", code, reason: message };
+  /** Nothing follows the chain any more. */
+  halted(halt: Halt): void {
+    this.#halted = halt;
     this.look();
   }
 
@@ -82,8 +91,10 @@ export class Progress {
   }
 
   state(): NodeState {
-    if (this.#halted) return this.#halted;
     const asOf = this.#indexer.asOf();
+    if (this.#halted && !(this.#halted.answers && asOf)) {
+      return { kind: "halted", code: this.#halted.code, reason: this.#halted.message };
+    }
     if (asOf === undefined) {
       if (this.#trouble !== null) return { kind: "connecting", reason: this.#trouble };
       return this.#backfilling();
@@ -91,6 +102,10 @@ export class Progress {
     const { staleAfter, refuseAfter } = this.#policy;
     const age = this.#now() - asOf.time;
     const refuse = refuseAfter !== null && age > refuseAfter;
+    if (this.#halted) {
+      const { code, message } = this.#halted;
+      return { kind: "stale", block: asOf.number, code, reason: message, refuse };
+    }
     if (this.#trouble !== null) return { kind: "stale", block: asOf.number, reason: this.#trouble, refuse };
     if (!this.#caughtUp) return this.#backfilling();
     if (staleAfter === null || age <= staleAfter) {

@@ -10,14 +10,14 @@ import type { PeerReport } from "./peers/watch-peers.ts";
  * - `backfilling`: far behind the chain's head, or its roots were not compared yet.
  * - `following`: every block up to the head is here, and the roots are equal to the chain's.
  * - `stale`: the chain does not answer, can't be believed, or its head stands still for longer than the policy allows.
- *   Answers are marked as stale; with `refuse` none are given.
+ *   Answers are marked as stale; with `refuse` none are given. With a `code` it gave up following: an operator must act.
  * - `halted`: an operator must decide; `reason` says about what.
  */
 export type NodeState = { readonly reason: string } & (
   | { readonly kind: "connecting" }
   | { readonly kind: "backfilling"; readonly block: number; readonly head: number }
   | { readonly kind: "following"; readonly block: number }
-  | { readonly kind: "stale"; readonly block: number; readonly refuse: boolean }
+  | { readonly kind: "stale"; readonly block: number; readonly refuse: boolean; readonly code?: string }
   | { readonly kind: "halted"; readonly code: string }
 );
 

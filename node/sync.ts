@@ -12,6 +12,7 @@ import type { Indexer } from "./indexer.ts";
 import { Mending } from "./mending.ts";
 import type { NodeObserver } from "./observer.ts";
 import type { Progress } from "./progress.ts";
+import { StoreError } from "./store/store-error.ts";
 
 export interface SyncOptions {
   readonly indexer: Indexer;
@@ -35,11 +36,12 @@ export async function sync(options: SyncOptions): Promise<void> {
   const ranges = new RangeSize();
   const mending = new Mending({ indexer, reader, network, logger });
   const held = () => indexer.recent;
+  const verified = () => indexer.tip?.verified ?? true;
 
   while (!signal.aborted) {
     let folding: FollowEvent | undefined;
     try {
-      for await (const event of follow({ ...options, reader: mending.reader, held, ranges })) {
+      for await (const event of follow({ ...options, reader: mending.reader, held, verified, ranges })) {
         folding = event;
         const before = indexer.tip?.number ?? 0;
         await indexer.fold(event);
@@ -116,7 +118,8 @@ export async function sync(options: SyncOptions): Promise<void> {
     const known = error instanceof MapaeError;
     const { message } = error as Error;
     if (!known) logger.fatal({ err: error }, "following failed in a way nobody planned");
-    progress.halted({ code: known ? error.code : "INTERNAL_ERROR", message });
+    const code = known ? error.code : "INTERNAL_ERROR";
+    progress.halted({ code, message, answers: error instanceof StoreError && error.code === "STORE_FULL" });
   }
 }
 

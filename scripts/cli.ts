@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { MapaeError } from "../resolver/index.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf } from "./cli/errors.ts";
 import type { Terminal } from "./cli/terminal.ts";
+import { addBackup } from "./commands/backup.ts";
 import { addDidAddKey } from "./commands/did-add-key.ts";
 import { addDidAddService } from "./commands/did-add-service.ts";
 import { addDidCreate } from "./commands/did-create.ts";
@@ -19,8 +20,10 @@ import { addNetworkDeploy } from "./commands/network-deploy.ts";
 import { addNetworkRoles } from "./commands/network-roles.ts";
 import { addNetworkShow } from "./commands/network-show.ts";
 import { addNode } from "./commands/node.ts";
+import { addRebuild } from "./commands/rebuild.ts";
 import { addRelay } from "./commands/relay.ts";
 import { addResolve } from "./commands/resolve.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatusChanges } from "./commands/status-change.ts";
 import { addStatusCheckpoint, addStatusClose, addStatusCreate } from "./commands/status-create.ts";
@@ -30,6 +33,7 @@ import { addTrustGrant, addTrustRoot } from "./commands/trust-grant.ts";
 import { addTrustShow } from "./commands/trust-show.ts";
 import { addTypeAdd } from "./commands/type-add.ts";
 import { addTypeShow } from "./commands/type-show.ts";
+import { addVerifyStore } from "./commands/verify-store.ts";
 import { REPOSITORY } from "./deploy/artifacts.ts";
 
 const HELP = `
@@ -133,6 +137,10 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addRelay(program, terminal);
   addResolve(program, terminal);
   addNode(program, terminal);
+  addBackup(program, terminal);
+  addRestore(program, terminal);
+  addRebuild(program, terminal);
+  addVerifyStore(program, terminal);
   addDoctor(program, terminal);
   addStart(program, terminal);
   return program;

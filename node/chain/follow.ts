@@ -9,7 +9,7 @@ import type { FailoverReader } from "./failover.ts";
 import type { FollowEvent } from "./follow-event.ts";
 import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
-import { blockRef, type RecentBlocks } from "./recent-blocks.ts";
+import { type BlockRef, blockRef, type RecentBlocks } from "./recent-blocks.ts";
 import { registryAddresses, rootSlots, rootsOf } from "./roots.ts";
 
 /** Further behind the head than this, logs are read by ranges of blocks. */
@@ -23,6 +23,8 @@ export interface FollowOptions {
   readonly network: NetworkDescriptor;
   /** What the index holds now; what was yielded counts as held once this says so. */
   readonly held: () => RecentBlocks;
+  /** Whether what the index holds was compared with the chain's roots. */
+  readonly verified: () => boolean;
   readonly ranges: RangeSize;
   /** Milliseconds between two looks at the head. */
   readonly pollMs: number;
@@ -62,6 +64,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
       continue;
     } else if (head.hash !== tip.hash) {
       yield* lookBack(options, head);
+    } else if (!options.verified()) {
+      yield* compare(options, tip);
     }
     if (held().tip === tip) await clock.sleep(pollMs, signal);
   }
@@ -91,6 +95,12 @@ async function* tail(options: FollowOptions, next: number, head: Header): AsyncG
     const timed = logs.map((log) => ({ log, time: header.time }));
     yield { kind: "block", block: blockRef(header), logs: timed, roots: rootsOf(values) };
   }
+}
+
+/** The roots at our tip, which nobody compared yet: a restored index is one such. */
+async function* compare({ reader, network }: FollowOptions, tip: BlockRef): AsyncGenerator<FollowEvent, void, void> {
+  const roots = rootsOf(await reader.storage(rootSlots(network), tip.hash));
+  if (roots !== null) yield { kind: "range", block: tip, logs: [], roots };
 }
 
 /** A block that doesn't follow our tip: the server lags, the chain was reorganised, or it is another chain. */

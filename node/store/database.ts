@@ -57,3 +57,20 @@ export async function openLevel(directory: string): Promise<Database> {
   }
   return database;
 }
+
+/** What the package's types leave out: on a disk, `Level` is the `ClassicLevel` of classic-level. */
+interface Destroys {
+  destroy(directory: string): Promise<void>;
+}
+
+/**
+ * Removes a closed LevelDB: its own files, and the directory when nothing else is in it.
+ * @throws StoreError STORE_LOCKED or STORE_IO
+ */
+export async function removeLevel(directory: string): Promise<void> {
+  try {
+    await (Level as unknown as Destroys).destroy(directory);
+  } catch (error) {
+    throw storeError(error, directory);
+  }
+}

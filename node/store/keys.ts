@@ -45,8 +45,13 @@ export const NOTHING = "";
 
 /** The two keys of an event: its own, and its subject's way to it. */
 export function historyKeys({ kind, id, event }: RegistryEvent): { own: string; index: string } {
-  const at = fixed(event.log.blockNumber) + fixed(event.log.logIndex);
-  return { own: `ch${at}`, index: `ci${LETTERS[kind]}${id.slice(2)}${at}` };
+  const own = historyKey(event.log);
+  return { own, index: `ci${LETTERS[kind]}${id.slice(2)}${own.slice(2)}` };
+}
+
+/** An event's own key. */
+export function historyKey({ blockNumber, logIndex }: Pick<Log, "blockNumber" | "logIndex">): string {
+  return `ch${fixed(blockNumber)}${fixed(logIndex)}`;
 }
 
 /** All keys that lead to one subject's events, oldest first. */
@@ -57,6 +62,10 @@ export function historyIndexOf({ kind, id }: Subject): { gte: string; lt: string
 /** The key of the event that a key of {@link historyIndexOf} leads to. */
 export function eventKey(indexKey: string): string {
   return `ch${indexKey.slice(-2 * FIXED)}`;
+}
+
+export function isHistoryKey(key: string): boolean {
+  return key.startsWith("ch");
 }
 
 export function stateKey({ kind, id }: Subject): string {
@@ -96,13 +105,18 @@ export function undoKey(block: number): string {
 }
 
 /** An event as it is kept. Its members are named one by one: equal events have equal bytes. */
-export function historyJson({ event: { log, time } }: RegistryEvent): string {
+export function historyJson({ event: { log, time } }: { readonly event: KeptLog }): string {
   const { address, topics, data, blockNumber, blockHash, transactionHash, logIndex } = log;
   const kept: KeptLog = {
     log: { address, topics, data, blockNumber, blockHash, transactionHash, logIndex },
     time,
   };
   return JSON.stringify(kept);
+}
+
+/** The opposite of {@link historyJson}. */
+export function parseHistory(json: string): KeptLog {
+  return JSON.parse(json) as KeptLog;
 }
 
 /** A log, and its block's time. */
@@ -137,6 +151,28 @@ export function decodeWord(key: string, text: string): StatusWord {
 
 function bits(value: bigint): Hex {
   return `0x${value.toString(16)}`;
+}
+
+/** What a key of the content is for, in words. */
+export function describeKey(key: string): string {
+  const [, kind, subject = "", rest = ""] = /^c[is](.)([0-9a-f]{40}|[0-9a-f]{64})([0-9a-f]*)$/.exec(key) ?? [];
+  const of = `${KINDS.get(kind ?? "")} 0x${subject}`;
+  const place = (digits: string) =>
+    `log ${Number.parseInt(digits.slice(-FIXED), 16)} of block ${Number.parseInt(digits.slice(0, FIXED), 16)}`;
+  switch (key.slice(0, 2)) {
+    case "ch":
+      return place(key.slice(2));
+    case "ci":
+      return `way from ${of} to ${place(rest)}`;
+    case "cr":
+      return `roots after block ${Number.parseInt(key.slice(2), 16)}`;
+    case "cs":
+      return `state of ${of}`;
+    case "cw":
+      return `word ${wordIndex(key)} of list 0x${key.slice(2, -4)}`;
+    default:
+      return `key ${JSON.stringify(key)}`;
+  }
 }
 
 export function encode(key: string, json: string): string {

@@ -3,8 +3,9 @@ import type { Hash } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import { REGISTRY_TITLES, type Registries, registriesOf } from "../chain/roots.ts";
-import { SCHEMA_VERSION } from "./keys.ts";
-import { REBUILD, StoreError } from "./store-error.ts";
+import type { Database, Snapshot } from "./database.ts";
+import { decode, encode, META_KEY, SCHEMA_VERSION } from "./keys.ts";
+import { corrupt, REBUILD, StoreError, storeError } from "./store-error.ts";
 
 /** Whose data a directory holds. */
 export interface Meta {
@@ -13,6 +14,8 @@ export interface Meta {
   readonly chainId: number;
   readonly genesisHash: Hash;
   readonly registries: Registries;
+  /** Not all is there yet; there is no such member once it is. */
+  readonly unfinished?: "restore";
 }
 
 export function metaOf(network: NetworkDescriptor): Meta {
@@ -21,32 +24,82 @@ export function metaOf(network: NetworkDescriptor): Meta {
 }
 
 /**
- * @throws StoreError SCHEMA_VERSION; NetworkMismatchError naming both values.
+ * Whose data a database holds, whatever its schema version; `undefined` when it is empty.
+ * @throws StoreError STORE_CORRUPT when it does not say so.
+ */
+export async function readMeta(database: Database, snapshot?: Snapshot): Promise<Meta | undefined> {
+  const as = snapshot && { snapshot };
+  try {
+    const text = database.getSync(META_KEY, as);
+    if (text !== undefined) return decode<Meta>(META_KEY, text);
+    const entries = database.iterator({ limit: 1, ...as });
+    const [first] = await entries.all();
+    await entries.close();
+    if (first !== undefined) throw corrupt("it has entries, but not whose they are");
+    return undefined;
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+/** @throws StoreError */
+export async function writeMeta(database: Database, meta: Meta): Promise<void> {
+  const batch = database.batch();
+  batch.put(META_KEY, encode(META_KEY, JSON.stringify(meta)));
+  try {
+    await batch.write({ sync: true });
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+/**
+ * Whether a directory is one that this node can use, for this network.
+ * @throws StoreError SCHEMA_VERSION or STORE_UNFINISHED; NetworkMismatchError naming both values.
  */
 export function expectMeta(stored: Meta, network: NetworkDescriptor): void {
-  const wanted = metaOf(network);
-  if (stored.schemaVersion !== SCHEMA_VERSION) {
+  expectReadable(stored);
+  expectNetwork(stored, network, "The data directory");
+}
+
+/** @throws StoreError SCHEMA_VERSION or STORE_UNFINISHED */
+export function expectReadable({ schemaVersion, unfinished }: Meta): void {
+  if (schemaVersion !== SCHEMA_VERSION) {
     const advice =
-      stored.schemaVersion > SCHEMA_VERSION ? "use that version again, or " : "this version can't read it any more: ";
+      schemaVersion > SCHEMA_VERSION
+        ? `use that version again, or ${REBUILD}`
+        : "start the node, which makes a new index of it beside it";
     throw new StoreError(
       "SCHEMA_VERSION",
-      `The data directory has schema version ${stored.schemaVersion}, this is Mapae with schema version ` +
-        `${SCHEMA_VERSION}: ${advice}${REBUILD}`,
+      `The data directory has schema version ${schemaVersion}, this is Mapae with schema version ${SCHEMA_VERSION}: ${advice}`,
     );
   }
+  if (unfinished === undefined) return;
+  throw new StoreError(
+    "STORE_UNFINISHED",
+    "A restore into the data directory was interrupted: run it again, or remove the directory",
+  );
+}
+
+/**
+ * @param what that is whose data, for the message.
+ * @throws NetworkMismatchError naming both values.
+ */
+export function expectNetwork(stored: Meta, network: NetworkDescriptor, what: string): void {
   const facts = (meta: Meta) => ({
     network: meta.network,
     "chain id": meta.chainId,
     "genesis hash": meta.genesisHash,
     ...Object.fromEntries(REGISTRY_NAMES.map((name) => [REGISTRY_TITLES[name], meta.registries[name]])),
   });
-  const ours = Object.entries(facts(wanted));
-  for (const [index, [what, got]] of Object.entries(facts(stored)).entries()) {
+  const ours = Object.entries(facts(metaOf(network)));
+  for (const [index, [fact, got]] of Object.entries(facts(stored)).entries()) {
     const want = ours[index]?.[1];
-    if (got === want) continue;
+    // Older versions named fewer registries.
+    if (got === want || got === undefined) continue;
     throw new NetworkMismatchError(
-      `The data directory is of another network: its ${what} is ${got}, the descriptor's is ${want}. ` +
-        "Give each network a directory of its own (MAPAE_DATA_DIR), or remove this one if that network is gone",
+      `${what} is of another network: its ${fact} is ${got}, the descriptor's is ${want}. ` +
+        "Give each network a directory of its own (MAPAE_DATA_DIR), or remove what is of a network that is gone",
     );
   }
 }

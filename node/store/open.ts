@@ -1,8 +1,8 @@
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
 import type { Database } from "./database.ts";
-import { decode, encode, META_KEY, RECENT, TIP_KEY } from "./keys.ts";
-import { expectMeta, type Meta, metaOf } from "./meta.ts";
+import { decode, META_KEY, RECENT, TIP_KEY } from "./keys.ts";
+import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
 import { corrupt, storeError } from "./store-error.ts";
 import type { Sum } from "./undo.ts";
 
@@ -26,7 +26,9 @@ export async function openIndex(
   network: NetworkDescriptor,
 ): Promise<{ tip: Tip | undefined; recent: RecentBlocks }> {
   try {
-    await openMeta(database, network);
+    const meta = await readMeta(database);
+    if (meta === undefined) await writeMeta(database, metaOf(network));
+    else expectMeta(meta, network);
     const tip = read<Tip>(database, TIP_KEY);
     if (tip === undefined) {
       await dropIndex(database);
@@ -53,18 +55,6 @@ export async function dropIndex(database: Database): Promise<void> {
   } catch (error) {
     throw storeError(error);
   }
-}
-
-async function openMeta(database: Database, network: NetworkDescriptor): Promise<void> {
-  const stored = read<Meta>(database, META_KEY);
-  if (stored !== undefined) return expectMeta(stored, network);
-  const entries = database.iterator({ limit: 1 });
-  const [first] = await entries.all();
-  await entries.close();
-  if (first !== undefined) throw corrupt("it has entries, but not whose they are");
-  const batch = database.batch();
-  batch.put(META_KEY, encode(META_KEY, JSON.stringify(metaOf(network))));
-  await batch.write({ sync: true });
 }
 
 async function readRecent(database: Database, tip: Tip): Promise<RecentBlocks> {

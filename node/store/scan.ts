@@ -33,7 +33,7 @@ export async function contentHash(database: Database, asOf?: number): Promise<Co
     const block = asOf ?? tip.number;
     let hash: Hash = ZERO_HASH;
     for await (const [key, json] of contentAt(database, { snapshot, tip, block })) {
-      hash = keccak256Text(`${hash}${key}\n${json}`);
+      hash = nextContentHash(hash, key, json);
     }
     return { block, hash };
   } catch (error) {
@@ -41,6 +41,11 @@ export async function contentHash(database: Database, asOf?: number): Promise<Co
   } finally {
     await snapshot.close();
   }
+}
+
+/** One step of {@link contentHash}. */
+export function nextContentHash(hash: Hash, key: string, json: string): Hash {
+  return keccak256Text(`${hash}${key}\n${json}`);
 }
 
 export interface ContentAt {
@@ -112,7 +117,14 @@ export async function verifyContent(database: Database, tip: Tip | undefined): P
   throw corrupt(wrong.map(({ name, found, wanted }) => `it has ${found} ${name}, written were ${wanted}`).join("; "));
 }
 
-async function* checkedEntries(database: Database, scan: Scan): AsyncGenerator<[key: string, json: string]> {
+/**
+ * Entries in key order, as they were written.
+ * @throws StoreError STORE_CORRUPT
+ */
+export async function* checkedEntries(
+  database: Database,
+  scan: Scan,
+): AsyncGenerator<[key: string, json: string], void, void> {
   const entries = database.iterator(scan);
   try {
     for (let page = await entries.nextv(PAGE); page.length > 0; page = await entries.nextv(PAGE)) {

@@ -2,12 +2,25 @@ import { MapaeError } from "../../resolver/errors.ts";
 
 /**
  * - `SCHEMA_VERSION`: another version of Mapae wrote this data directory.
+ * - `STORE_EMPTY`: nothing is indexed there.
+ * - `STORE_NOT_EMPTY`: something is there that would have to be overwritten.
+ * - `STORE_UNFINISHED`: a restore into it was interrupted.
+ * - `STORE_UNVERIFIED`: what is indexed was not compared with the chain yet.
  * - `STORE_LOCKED`: another process has it open.
  * - `STORE_CORRUPT`: what was read back is not what was written.
  * - `STORE_FULL`: the disk is full. What was committed before is there and can be read.
  * - `STORE_IO`: the disk or the rights to it fail otherwise.
  */
-export type StoreErrorCode = "SCHEMA_VERSION" | "STORE_LOCKED" | "STORE_CORRUPT" | "STORE_FULL" | "STORE_IO";
+export type StoreErrorCode =
+  | "SCHEMA_VERSION"
+  | "STORE_EMPTY"
+  | "STORE_NOT_EMPTY"
+  | "STORE_UNFINISHED"
+  | "STORE_UNVERIFIED"
+  | "STORE_LOCKED"
+  | "STORE_CORRUPT"
+  | "STORE_FULL"
+  | "STORE_IO";
 
 /** The data directory can't be used. Its message says what to do; nothing is ever repaired silently. */
 export class StoreError extends MapaeError {
@@ -42,7 +55,8 @@ export function storeError(error: unknown, place = "the data directory"): unknow
     return new StoreError("STORE_LOCKED", `Another process has ${place} open: ${advice}`, options);
   }
   if (code === "LEVEL_CORRUPTION" || code === "LEVEL_DECODE_ERROR") return corrupt(message, options);
-  if (code === "ENOSPC" || /no space left|disk full|quota exceeded/i.test(message)) {
+  // LevelDB gives the system's words: ENOSPC, EDQUOT, EFBIG.
+  if (code === "ENOSPC" || /no space left|disk full|quota exceeded|file too large/i.test(message)) {
     const advice = "free some space and start the node again; nothing that was committed is lost";
     return new StoreError("STORE_FULL", `The disk is full (${message}): ${advice}`, options);
   }

@@ -7,6 +7,7 @@ import { type Registries, type Roots, registriesOf, seedRoots } from "../chain/r
 import type { Folded } from "../fold.ts";
 import { contentOf } from "./content.ts";
 import type { Database } from "./database.ts";
+import { type AsOfBlock, type ContentExport, exportContent } from "./export.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
 import { type ContentHash, contentHash, subjects, verifyContent } from "./scan.ts";
@@ -156,6 +157,11 @@ export class IndexStore implements Knowledge {
    */
   contentHash(asOf?: number): Promise<ContentHash | undefined> {
     return contentHash(this.#database, asOf);
+  }
+
+  /** See {@link exportContent}. */
+  export(asOf: AsOfBlock): Promise<ContentExport> {
+    return exportContent(this.#database, asOf);
   }
 
   /** See {@link verifyContent}. */

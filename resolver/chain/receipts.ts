@@ -1,6 +1,6 @@
 import { encodeRlp, type RlpStructuredData, stripZerosLeft } from "ethers";
 import { ChainDataError, UnavailableError } from "../errors.ts";
-import { concat, type Hash, type Hex } from "../hex.ts";
+import type { Hash, Hex } from "../hex.ts";
 import type { CheckedHeader, Log } from "./chain-reader.ts";
 import { orderedTrieRoot } from "./ordered-trie.ts";
 import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts";
@@ -50,7 +50,7 @@ function parseReceipt(input: unknown): Receipt {
   return {
     transactionHash: hash(receipt.transactionHash, "transaction hash"),
     logs,
-    encoded: concat([typePrefix(receipt.type), encodeRlp(fields) as Hex]),
+    encoded: `${typePrefix(receipt.type)}${encodeRlp(fields).slice(2)}`,
   };
 }
 

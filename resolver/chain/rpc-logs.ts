@@ -20,7 +20,8 @@ export function parseLogs(input: unknown, filter: LogFilter): Log[] {
   return logs;
 }
 
-function parseLog(input: unknown, filter: LogFilter): Log {
+/** @throws ChainDataError when it is no log, or none that was asked; UnavailableError for one that was removed. */
+export function parseLog(input: unknown, filter: LogFilter): Log {
   const log = object(input, "log");
   if (log.removed === true) throw new UnavailableError("The chain answered eth_getLogs with a removed log");
   if (!Array.isArray(log.topics) || log.topics.length > 4) throw wrong("topics", log.topics, "at most four words");

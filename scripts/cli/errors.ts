@@ -26,6 +26,8 @@ const OWN_CODES = {
   CONFIGURATION: EXIT.usage,
   DEACTIVATED: EXIT.absent,
   DECLINED: EXIT.refused,
+  INDEX_DIFFERS: EXIT.usage,
+  INTERRUPTED: EXIT.refused,
   INVALID_INPUT: EXIT.usage,
   NODE_NOT_READY: EXIT.unreachable,
   NOT_MINED: EXIT.unreachable,

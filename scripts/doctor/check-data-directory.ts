@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { openLevel } from "../../node/store/database.ts";
-import { decode, META_KEY } from "../../node/store/keys.ts";
-import { expectMeta, type Meta } from "../../node/store/meta.ts";
+import { SCHEMA_VERSION } from "../../node/store/keys.ts";
+import { expectMeta, expectNetwork, type Meta, readMeta } from "../../node/store/meta.ts";
 import { StoreError } from "../../node/store/store-error.ts";
 import type { NetworkDescriptor } from "../../resolver/index.ts";
 import { CliError } from "../cli/errors.ts";
@@ -23,8 +23,13 @@ export async function checkDataDirectory({ directory, network, running }: DataDi
     const existing = await nearestExisting(directory);
     await expectWritable(existing.path);
     if (!existing.isWhole) return ok(what, "will be made by the node");
-    const meta = await readMeta(directory);
+    const meta = await metaIn(directory);
     if (meta === undefined) return ok(what, "empty");
+    if (meta.schemaVersion < SCHEMA_VERSION) {
+      expectNetwork(meta, network, "The data directory");
+      const way = `schema version ${meta.schemaVersion}: the node makes one of version ${SCHEMA_VERSION} of it when it starts`;
+      return warning(what, `holds the index of ${meta.network}, ${way}`);
+    }
     expectMeta(meta, network);
     return ok(what, `holds the index of ${meta.network}, schema version ${meta.schemaVersion}`);
   } catch (error) {
@@ -35,13 +40,12 @@ export async function checkDataDirectory({ directory, network, running }: DataDi
   }
 }
 
-async function readMeta(directory: string): Promise<Meta | undefined> {
+async function metaIn(directory: string): Promise<Meta | undefined> {
   // LevelDB would make a new database where there is none.
   if (await isAbsent(`${directory}/CURRENT`)) return undefined;
   const database = await openLevel(directory);
   try {
-    const text = database.getSync(META_KEY);
-    return text === undefined ? undefined : decode<Meta>(META_KEY, text);
+    return await readMeta(database);
   } finally {
     await database.close();
   }

@@ -5,7 +5,7 @@ import { nearestExisting } from "./nearest-existing.ts";
 
 const MIB = 1_048_576;
 
-/** With less than this a node soon halts with STORE_FULL: LevelDB writes a table anew before it removes the old one. */
+/** With less than this a node soon gives up with STORE_FULL: LevelDB writes a table anew before it removes the old one. */
 const LEAST_FREE = 64 * MIB;
 /** With less than this somebody should look. */
 const LOW_FREE = 1_024 * MIB;
@@ -27,7 +27,7 @@ export async function checkDisk({ directory, freeBytes }: DiskCheck): Promise<Fi
     const detail = `${mebibytes(free)} free, the index takes ${mebibytes(size)}`;
     if (free >= LOW_FREE) return ok(what, detail);
     if (free >= LEAST_FREE) return warning(what, `${detail}: free some space`);
-    return fault(what, new CliError("CONFIGURATION", `${detail}: free some space, or a node halts with STORE_FULL`));
+    return fault(what, new CliError("CONFIGURATION", `${detail}: free some space, or a node gives up with STORE_FULL`));
   } catch (error) {
     const message = `${(error as Error).message}: set MAPAE_DATA_DIR to a directory`;
     return fault(what, error instanceof CliError ? error : new CliError("CONFIGURATION", message, { cause: error }));

@@ -12,9 +12,12 @@ export async function configOf(
   chain: { network(): NetworkDescriptor },
   given: Partial<NodeConfig> = {},
 ): Promise<NodeConfig> {
+  return configFor({ network: chain.network(), dataDir: await temporaryFolder(t), ...given });
+}
+
+/** A configuration of a node that listens on any free port, and is not stale. */
+export function configFor(given: Partial<NodeConfig> & Pick<NodeConfig, "network" | "dataDir">): NodeConfig {
   return {
-    network: chain.network(),
-    dataDir: await temporaryFolder(t),
     httpHost: "127.0.0.1",
     httpPort: 0,
     metrics: null,

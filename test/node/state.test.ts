@@ -91,14 +91,26 @@ test("a change is one log line: from, to, and what /ready shows; severe when an 
   const following: NodeState = { kind: "following", block: 7, reason: "all is here" };
   const halted: NodeState = { kind: "halted", code: "REORG_TOO_DEEP", reason: "ask the others" };
   const stale: NodeState = { kind: "stale", block: 7, reason: "no answer", refuse: false };
+  const full: NodeState = { kind: "stale", block: 7, code: "STORE_FULL", reason: "free some space", refuse: false };
   logState(logger, following, stale);
   logState(logger, stale, following);
   logState(logger, following, halted);
+  logState(logger, following, full);
   const msg = "state changed";
   assert.deepEqual(lines, [
     { level: 40, from: "following", to: "stale", block: 7, reason: "no answer", refuse: false, msg },
     { level: 30, from: "stale", to: "following", block: 7, reason: "all is here", msg },
     { level: 60, from: "following", to: "halted", code: "REORG_TOO_DEEP", reason: "ask the others", msg },
+    {
+      level: 60,
+      from: "following",
+      to: "stale",
+      block: 7,
+      code: "STORE_FULL",
+      reason: "free some space",
+      refuse: false,
+      msg,
+    },
   ]);
 });
 

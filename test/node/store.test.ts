@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { unfitReason } from "../../node/status.ts";
 import { type Database, openLevel } from "../../node/store/database.ts";
 import { encode, META_KEY, SCHEMA_VERSION } from "../../node/store/keys.ts";
 import { metaOf } from "../../node/store/meta.ts";
@@ -138,7 +139,7 @@ test("an index that another process has open is STORE_LOCKED", async (t) => {
 
 for (const [schemaVersion, advice] of [
   [SCHEMA_VERSION + 1, /has schema version 3.*use that version again/],
-  [SCHEMA_VERSION - 1, /has schema version 1.*can't read it any more/],
+  [SCHEMA_VERSION - 1, /has schema version 1.*start the node/],
 ] as const) {
   test(`an index of schema version ${schemaVersion} is refused, and left as it is`, async () => {
     const database = await memoryDatabase();
@@ -205,7 +206,7 @@ test("an index that was being dropped when the process was killed is empty when 
   );
 });
 
-test("a full disk halts the node with STORE_FULL; what was committed is answered still", async () => {
+test("with a full disk a node follows no more, says STORE_FULL, and answers what was committed as stale", async () => {
   const chain = chainOf(20);
   const network = chain.network(finality);
   const database = await memoryDatabase();
@@ -220,7 +221,8 @@ test("a full disk halts the node with STORE_FULL; what was committed is answered
   chain.mine([{ do: "deactivate", identity: 0 }]);
   await node.tick();
   const state = node.progress.state();
-  assert.equal(state.kind === "halted" && state.code, "STORE_FULL", JSON.stringify(state));
+  assert.equal(state.kind === "stale" && state.code, "STORE_FULL", JSON.stringify(state));
+  assert.equal(unfitReason(state), undefined);
   assert.deepEqual(node.indexer.asOf(), before);
   assert.equal(node.indexer.state("did", simulatedIdentity(0))?.deactivated, null);
 });

@@ -8,11 +8,13 @@ import { after, before, test } from "node:test";
 import { pino } from "pino";
 import { loadConfig } from "../../node/config.ts";
 import { startNode } from "../../node/main.ts";
+import { openLevel } from "../../node/store/database.ts";
+import { metaOf, writeMeta } from "../../node/store/meta.ts";
 import { httpRpc } from "../../resolver/index.ts";
 import { checkClock } from "../../scripts/doctor/check-clock.ts";
 import { checkDisk } from "../../scripts/doctor/check-disk.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
-import { answerOf, type CliNetwork, freePorts, mapae, startNetwork } from "./harness.ts";
+import { answerOf, type CliNetwork, freePorts, mapae, startNetwork, temporaryFolder } from "./harness.ts";
 
 interface Finding {
   what: string;
@@ -63,6 +65,20 @@ test("doctor finds nothing wrong with an installation that is as it should be, a
 
   const { stdout } = await mapae(["doctor"], env);
   assert.match(stdout, /^ok {7}configuration: network local/m);
+});
+
+test("doctor says what becomes of a data directory of an older version", async (t) => {
+  const MAPAE_DATA_DIR = await temporaryFolder(t);
+  const database = await openLevel(MAPAE_DATA_DIR);
+  const { network: descriptor } = loadConfig(env);
+  await writeMeta(database, { ...metaOf(descriptor), schemaVersion: 1 });
+  await database.close();
+  const { code, about } = await doctor({ MAPAE_DATA_DIR });
+  assert.equal(code, 0);
+  assert.match(
+    about(/^data directory/) ?? "",
+    /^warning: holds the index of local, schema version 1: the node makes one/,
+  );
 });
 
 test("doctor knows the node that runs, and warns when something else has the data directory open", async () => {
@@ -129,7 +145,7 @@ test("doctor finds a fault in a disk with no room, and warns of one that has lit
     const { level, detail } = await checkDisk({ directory: folder, freeBytes: async () => mebibytes * 1_048_576 });
     return `${level}: ${detail}`;
   };
-  assert.match(await check(63), /^fault: 63 MiB free, .*free some space, or a node halts with STORE_FULL/);
+  assert.match(await check(63), /^fault: 63 MiB free, .*free some space, or a node gives up with STORE_FULL/);
   assert.match(await check(64), /^warning: 64 MiB free, .*free some space/);
   assert.match(await check(1_024), /^ok: 1024 MiB free/);
 });

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { parseLog } from "../../resolver/chain/rpc-logs.ts";
+import type { Address, Hash } from "../../resolver/hex.ts";
+import { describeIssues } from "../../resolver/network.ts";
+import type { TimedLog } from "../chain/follow-event.ts";
+import type { BlockRef } from "../chain/recent-blocks.ts";
+import type { Meta } from "../store/meta.ts";
+import type { Sum } from "../store/undo.ts";
+import { BackupError } from "./backup-error.ts";
+
+/**
+ * A backup is a file in Zstandard's format (RFC 8878): a frame that holds lines of JSON, then a skippable frame with the
+ * SHA-256 of all bytes before it. The lines are a {@link BackupHeader}, each log of the history as `eth_getLogs` gives it,
+ * with its block's time as `blockTimestamp`, and a {@link BackupFooter}. States are not in it: they are folded anew.
+ */
+const FORMAT = "mapae-backup";
+const VERSION = 1;
+
+/**
+ * Longest line of a backup, in bytes. The largest event, 512 changes of a status list, takes a seventh of it; what would be
+ * longer is not written either.
+ */
+export const MAX_LINE_BYTES = 1_048_576;
+
+export interface BackupHeader {
+  readonly meta: Meta;
+  readonly block: BlockRef;
+  readonly sum: Sum;
+}
+
+/** The content hash as of the block; a store of another schema version has another. */
+export interface BackupFooter {
+  readonly contentHash: Hash;
+}
+
+/** What a Zstandard frame begins with. */
+export const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+
+/** A skippable frame's magic number, and its length: that of a SHA-256. */
+const SEAL_HEAD = Buffer.from([0x5d, 0x2a, 0x4d, 0x18, 32, 0, 0, 0]);
+export const SEAL_BYTES = SEAL_HEAD.length + 32;
+
+/** The end of a file whose bytes before have this SHA-256. */
+export function sealOf(sha256: Buffer): Buffer {
+  return Buffer.concat([SEAL_HEAD, sha256]);
+}
+
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/)
+  .transform((text) => text as Hash);
+const address = z
+  .string()
+  .regex(/^0x[0-9a-f]{40}$/)
+  .transform((text) => text as Address);
+const count = z.int().min(0);
+const headerSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  meta: z.strictObject({
+    schemaVersion: count,
+    network: z.string().max(100),
+    chainId: count,
+    genesisHash: hash,
+    registries: z.strictObject({ did: address, trust: address, status: address }),
+  }),
+  block: z.strictObject({ number: count, hash, time: count }),
+  sum: z.strictObject({
+    subjects: count,
+    words: count,
+    events: count,
+    blocks: count,
+    roots: z.strictObject({ did: hash, trust: hash, status: hash }),
+  }),
+});
+const footerSchema = z.strictObject({ contentHash: hash });
+
+export function headerLine({ meta, block, sum }: BackupHeader): string {
+  return JSON.stringify({ format: FORMAT, version: VERSION, meta, block, sum });
+}
+
+/** @throws BackupError BACKUP_FOREIGN */
+export function parseHeader(line: string): BackupHeader {
+  const parsed = headerSchema.safeParse(parseJson(line), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new BackupError(
+    "BACKUP_FOREIGN",
+    `The file is no backup that this version reads: ${describeIssues(parsed.error)}`,
+  );
+}
+
+export function footerLine({ contentHash }: BackupFooter): string {
+  return JSON.stringify({ contentHash });
+}
+
+/** @throws BackupError BACKUP_NOT_WRITTEN when it would be too long to be read. */
+export function eventLine({ log, time }: TimedLog): string {
+  const { address, topics, data, blockNumber, blockHash, transactionHash, logIndex } = log;
+  const line = JSON.stringify({
+    address,
+    topics,
+    data,
+    blockNumber: hex(blockNumber),
+    blockHash,
+    transactionHash,
+    logIndex: hex(logIndex),
+    blockTimestamp: hex(time),
+  });
+  if (line.length <= MAX_LINE_BYTES) return line;
+  throw new BackupError("BACKUP_NOT_WRITTEN", `Log ${logIndex} of block ${blockNumber} takes ${line.length} bytes`);
+}
+
+/**
+ * An event, or the end.
+ *
+ * @param filter which logs can be there.
+ * @throws BackupError BACKUP_DAMAGED; ChainDataError or UnavailableError when it is no log, or one that can't be there.
+ */
+export function parseLine(
+  line: string,
+  filter: { readonly addresses: readonly Address[]; readonly toBlock: number },
+): TimedLog | BackupFooter {
+  const input = parseJson(line);
+  const footer = footerSchema.safeParse(input);
+  if (footer.success) return footer.data;
+  const log = parseLog(input, { fromBlock: 0, ...filter });
+  return { log, time: parseTime((input as { blockTimestamp?: unknown }).blockTimestamp) };
+}
+
+function parseTime(input: unknown): number {
+  const time = typeof input === "string" && /^0x[0-9a-f]{1,13}$/.test(input) ? Number(input) : undefined;
+  if (time === undefined) throw new BackupError("BACKUP_DAMAGED", "A log in the backup has no time");
+  return time;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new BackupError("BACKUP_DAMAGED", "A line of the backup is no JSON", { cause });
+  }
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
+}

@@ -1,0 +1,42 @@
+/** A key, and the JSON of its value. */
+export type Entry = readonly [key: string, json: string];
+
+/** Entries in key order, of which the next can be looked at. */
+export class Ahead {
+  readonly #entries: AsyncIterator<Entry>;
+  #next: IteratorResult<Entry> | undefined;
+
+  constructor(entries: AsyncIterable<Entry>) {
+    this.#entries = entries[Symbol.asyncIterator]();
+  }
+
+  async peek(): Promise<Entry | undefined> {
+    this.#next ??= await this.#entries.next();
+    return this.#next.done === true ? undefined : this.#next.value;
+  }
+
+  /** The next entry if its key is wanted; otherwise it stays the next. */
+  async next(isWanted: (key: string) => boolean = () => true): Promise<Entry | undefined> {
+    const entry = await this.peek();
+    if (entry === undefined || !isWanted(entry[0])) return undefined;
+    this.#next = undefined;
+    return entry;
+  }
+}
+
+/** What two ordered sequences hold at each key that either has. */
+export interface Pair {
+  readonly key: string;
+  readonly left: string | undefined;
+  readonly right: string | undefined;
+}
+
+export async function* merged(left: Ahead, right: Ahead): AsyncGenerator<Pair, void, void> {
+  for (;;) {
+    const [a, b] = [await left.peek(), await right.peek()];
+    const key = a === undefined || (b !== undefined && b[0] < a[0]) ? b?.[0] : a[0];
+    if (key === undefined) return;
+    const isThis = (other: string) => other === key;
+    yield { key, left: (await left.next(isThis))?.[1], right: (await right.next(isThis))?.[1] };
+  }
+}

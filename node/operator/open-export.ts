@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
+import { join } from "node:path";
+import { UnavailableError } from "../../resolver/errors.ts";
+import { type Database, openLevel } from "../store/database.ts";
+import { type AsOfBlock, type ContentExport, type ContentHeader, exportContent } from "../store/export.ts";
+import { expectReadable } from "../store/meta.ts";
+import { StoreError, type StoreErrorCode } from "../store/store-error.ts";
+import { lines } from "./lines.ts";
+import { CONTENT_PATHS, END, socketPath } from "./socket.ts";
+
+/** Longest line that a node of ours gives, in bytes: a state of a DID has no bound but what its owner pays for. */
+const MAX_LINE_BYTES = 268_435_456;
+
+/**
+ * All content of a data directory as of a block: read from the directory, or through the node that has it open.
+ *
+ * @throws StoreError as {@link exportContent}, or when the directory can't be read; UnavailableError when the node
+ * breaks off.
+ */
+export async function openExport(directory: string, asOf: AsOfBlock): Promise<ContentExport> {
+  // LevelDB would make a new database where there is none.
+  if (!existsSync(join(directory, "CURRENT"))) {
+    throw new StoreError("STORE_EMPTY", `There is no index in ${directory}: set MAPAE_DATA_DIR as for the node`);
+  }
+  let database: Database;
+  try {
+    database = await openLevel(directory);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "STORE_LOCKED") return askNode(directory, asOf, error);
+    throw error;
+  }
+  try {
+    const content = await exportContent(database, asOf);
+    return {
+      ...content,
+      async close() {
+        await content.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function askNode(directory: string, asOf: AsOfBlock, locked: StoreError): Promise<ContentExport> {
+  const asked = request({ socketPath: socketPath(directory), path: CONTENT_PATHS[asOf], agent: false });
+  asked.end();
+  let response: IncomingMessage;
+  try {
+    [response] = await once(asked, "response");
+  } catch (cause) {
+    const message = `${directory} is open in another process, which does not answer on ${socketPath(directory)}: stop that first`;
+    throw new StoreError("STORE_LOCKED", message, { cause: locked.cause ?? cause });
+  }
+  const text = lines(response, MAX_LINE_BYTES);
+  const next = async (): Promise<string> => {
+    try {
+      const { value } = await text.next();
+      if (value !== undefined) return value;
+    } catch (cause) {
+      throw new UnavailableError("The node broke off: its log says why, unless it was stopped", { cause });
+    }
+    throw new UnavailableError("The node broke off: its log says why, unless it was stopped");
+  };
+  const first = JSON.parse(await next());
+  if (response.statusCode !== 200) {
+    asked.destroy();
+    throw new StoreError(first.code as StoreErrorCode, first.message);
+  }
+  async function* entries() {
+    for (let line = await next(); line !== END; line = await next()) {
+      const space = line.indexOf(" ");
+      yield [line.slice(0, space), line.slice(space + 1)] as const;
+    }
+  }
+  const header = first as ContentHeader;
+  expectReadable(header.meta);
+  return {
+    header,
+    entries: entries(),
+    async close() {
+      asked.destroy();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import { MapaeError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { Backoff } from "../backoff.ts";
+import type { FailoverReader } from "../chain/failover.ts";
+import type { Clock } from "../clock.ts";
+import { Indexer } from "../indexer.ts";
+import { Progress } from "../progress.ts";
+import { openLevel, removeLevel } from "../store/database.ts";
+import { expectNetwork, readMeta } from "../store/meta.ts";
+import type { Tip } from "../store/open.ts";
+import { IndexStore } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
+import { sync } from "../sync.ts";
+import type { OnProgress } from "./write-backup.ts";
+
+/** Milliseconds between two looks at how far it is. */
+const LOOK_EVERY_MS = 100;
+
+/** The node gave up following the chain; `code` says why. */
+export class HaltedError extends MapaeError {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface RebuildOptions {
+  readonly directory: string;
+  readonly network: NetworkDescriptor;
+  readonly reader: FailoverReader;
+  readonly clock: Clock;
+  /** Numbers from 0 on, below 1. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Told the number of the newest block read, and of the chain's newest. */
+  readonly onProgress: OnProgress;
+  /** Breaks it off; a node goes on from there. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Removes the index of a stopped node, and reads it from the chain anew until the chain's head is reached and the roots are
+ * equal. The chain is asked first whether it is the network's; what is not this network's index is never removed.
+ *
+ * @returns the newest block.
+ * @throws StoreError, NetworkMismatchError, UnavailableError; HaltedError; the signal's reason.
+ */
+export async function rebuild(options: RebuildOptions): Promise<Tip> {
+  const { directory, network, reader, clock, random, logger, signal } = options;
+  await verifyNetwork(reader, network);
+  if (existsSync(join(directory, "CURRENT"))) await removeIndex(directory, network);
+
+  const store = await IndexStore.open(await openLevel(directory), network);
+  const indexer = new Indexer({ store, network });
+  const policy = { staleAfter: null, refuseAfter: null };
+  const progress = new Progress({ indexer, policy, now: clock.now, onChange: () => {} });
+  const done = new AbortController();
+  const following = AbortSignal.any([done.signal, signal]);
+  const backoff = new Backoff(random);
+  const observer = { reorganised: () => {} };
+  const synced = sync({
+    indexer,
+    reader,
+    network,
+    progress,
+    observer,
+    backoff,
+    pollMs: LOOK_EVERY_MS,
+    clock,
+    logger,
+    signal: following,
+  });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const state = progress.state();
+      options.onProgress(indexer.tip?.number ?? 0, progress.head ?? 0);
+      if ("code" in state && state.code !== undefined) throw new HaltedError(state.code, state.reason);
+      if (state.kind === "following" && indexer.tip !== undefined) return indexer.tip;
+      await clock.sleep(LOOK_EVERY_MS, signal);
+    }
+  } finally {
+    done.abort();
+    await synced;
+    await store.close();
+  }
+}
+
+async function removeIndex(directory: string, network: NetworkDescriptor): Promise<void> {
+  const database = await openLevel(directory);
+  try {
+    const meta = await readMeta(database);
+    if (meta === undefined) return;
+    expectNetwork(meta, network, "The data directory");
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StoreError(
+      error.code,
+      `${error.message}. Nothing was removed: remove ${directory} by hand if it is yours`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    await database.close();
+  }
+  await removeLevel(directory);
+}

@@ -1,0 +1,42 @@
+import { readdir } from "node:fs/promises";
+import { openLevel, removeLevel } from "../store/database.ts";
+import { readMeta } from "../store/meta.ts";
+import { StoreError } from "../store/store-error.ts";
+
+/** Names of the files that LevelDB makes in its directory. */
+const LEVELDB_FILE = /^(?:CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(?:ldb|log|sst|dbtmp))$/;
+
+/**
+ * Makes sure that a directory is free for a restore. What an interrupted restore left is removed, and nothing else ever.
+ * @throws StoreError STORE_NOT_EMPTY, or what opening it throws.
+ */
+export async function clearTarget(directory: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(directory);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return;
+    throw new StoreError("STORE_IO", `Can't look into ${directory}: ${(cause as Error).message}`, { cause });
+  }
+  if (names.length === 0) return;
+  const stranger = names.find((name) => !LEVELDB_FILE.test(name));
+  if (stranger !== undefined) throw notEmpty(directory, `${stranger} is in it`);
+  const database = await openLevel(directory);
+  let content: string | undefined;
+  try {
+    const meta = await readMeta(database);
+    if (meta !== undefined && meta.unfinished === undefined) content = `it holds the index of ${meta.network}`;
+  } finally {
+    await database.close();
+  }
+  if (content !== undefined) throw notEmpty(directory, content);
+  await removeLevel(directory);
+}
+
+function notEmpty(directory: string, what: string): StoreError {
+  const advice = "stop the node and move the directory away, or set MAPAE_DATA_DIR to another";
+  return new StoreError(
+    "STORE_NOT_EMPTY",
+    `A backup is restored into an empty directory only; ${directory} is not, ${what}: ${advice}`,
+  );
+}

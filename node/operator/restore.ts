@@ -1,0 +1,145 @@
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import {
+  ChainDataError,
+  HistoryIncompleteError,
+  NetworkMismatchError,
+  UnavailableError,
+} from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
+import type { BlockRef } from "../chain/recent-blocks.ts";
+import { REGISTRY_TITLES } from "../chain/roots.ts";
+import { type Database, openLevel, removeLevel } from "../store/database.ts";
+import { expectNetwork, metaOf, writeMeta } from "../store/meta.ts";
+import { replay } from "../store/replay.ts";
+import { IndexStore } from "../store/store.ts";
+import type { Sum } from "../store/undo.ts";
+import { BackupError } from "./backup-error.ts";
+import type { BackupHeader } from "./backup-format.ts";
+import { type Backup, openBackup } from "./read-backup.ts";
+import { clearTarget } from "./restore-target.ts";
+import type { OnProgress } from "./write-backup.ts";
+
+export interface RestoreOptions {
+  /** The backup's file. */
+  readonly path: string;
+  /** Absent, empty, or what an interrupted restore left. */
+  readonly directory: string;
+  readonly network: NetworkDescriptor;
+  readonly reader: ChainReader;
+  readonly onProgress: OnProgress;
+  /** Breaks it off; nothing is left behind then. */
+  readonly signal: AbortSignal;
+}
+
+export interface Restored {
+  readonly header: BackupHeader;
+  /** Why the backup's block could not be looked up on the chain; `undefined` when the chain has it. */
+  readonly notCompared: string | undefined;
+}
+
+/**
+ * Makes a data directory of a backup. Nothing in the file is believed: its digest and network are compared, every head,
+ * state, word and root is folded from its events and compared with what it says, and its block with the chain's. The node
+ * compares the roots with the chain's before it serves any of it. Until all that is done the directory is marked, so
+ * that no node takes it; after an error nothing of it is left.
+ *
+ * @throws BackupError, StoreError; NetworkMismatchError when file or chain are another network's.
+ */
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { path, directory, network, reader } = options;
+  await clearTarget(directory);
+  const backup = await openBackup(path);
+  try {
+    const { header } = backup;
+    expectNetwork(header.meta, network, "The backup");
+    const notCompared = await compareBlock(reader, network, header.block);
+    const database = await openLevel(directory);
+    try {
+      await fill(database, backup, options);
+      await database.close();
+    } catch (error) {
+      await database.close();
+      await removeLevel(directory);
+      throw error;
+    }
+    return { header, notCompared };
+  } finally {
+    await backup.close();
+  }
+}
+
+async function fill(
+  database: Database,
+  backup: Backup,
+  { network, onProgress, signal }: RestoreOptions,
+): Promise<void> {
+  const { block, sum, meta } = backup.header;
+  const store = await IndexStore.open(database, network);
+  await writeMeta(database, { ...metaOf(network), unfinished: "restore" });
+  try {
+    await replay({
+      store,
+      network,
+      block,
+      events: backup.events,
+      onProgress: (done) => {
+        signal.throwIfAborted();
+        onProgress(done, sum.events);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ChainDataError || error instanceof HistoryIncompleteError)) throw error;
+    throw contradicts(error.message, { cause: error });
+  }
+  expectSum(store.tip, sum);
+  // Of another schema version the same content has another hash.
+  if (meta.schemaVersion === metaOf(network).schemaVersion) {
+    const got = (await store.contentHash())?.hash;
+    const wanted = backup.contentHash();
+    if (got !== wanted) throw contradicts(`its events fold to content of hash ${got}, it says ${wanted}`);
+  }
+  await writeMeta(database, metaOf(network));
+}
+
+function expectSum(got: Sum | undefined, wanted: Sum): void {
+  for (const what of ["subjects", "words", "events", "blocks"] as const) {
+    if (got?.[what] !== wanted[what]) throw contradicts(`it holds ${got?.[what]} ${what}, it says ${wanted[what]}`);
+  }
+  for (const name of REGISTRY_NAMES) {
+    const [ours, theirs] = [got?.roots[name], wanted.roots[name]];
+    if (ours !== theirs) {
+      throw contradicts(`its events fold to root ${ours} of the ${REGISTRY_TITLES[name]}, it says ${theirs}`);
+    }
+  }
+}
+
+/**
+ * Old state can't be asked of every chain, so it is the block alone that is compared here.
+ * @returns why that could not be done.
+ */
+async function compareBlock(
+  reader: ChainReader,
+  network: NetworkDescriptor,
+  { number, hash }: BlockRef,
+): Promise<string | undefined> {
+  try {
+    await verifyNetwork(reader, network);
+    const header = await reader.header(number);
+    if (header === null) return `the chain has no block ${number} now`;
+    if (header.hash === hash) return undefined;
+    throw new NetworkMismatchError(
+      `The backup is of another branch: its block ${number} is ${hash}, the chain has ${header.hash}. ` +
+        "Ask another server of the chain, or restore an older backup",
+    );
+  } catch (error) {
+    if (error instanceof UnavailableError) return error.message;
+    throw error;
+  }
+}
+
+function contradicts(what: string, options?: ErrorOptions): BackupError {
+  const advice = "Nothing was restored; take another backup";
+  return new BackupError("BACKUP_DAMAGED", `The backup contradicts itself: ${what}. ${advice}`, options);
+}

@@ -1,0 +1,142 @@
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../../resolver/errors.ts";
+import type { Hash } from "../../resolver/hex.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
+import type { TimedLog } from "../chain/follow-event.ts";
+import { REGISTRY_TITLES, type Roots, rootSlots, rootsOf } from "../chain/roots.ts";
+import { type Database, openLevel, removeLevel } from "../store/database.ts";
+import { type ContentExport, type ContentHeader, entriesOf } from "../store/export.ts";
+import { CONTENT, describeKey, HISTORY, historyJson, historyKey, isHistoryKey, parseHistory } from "../store/keys.ts";
+import { expectNetwork } from "../store/meta.ts";
+import { replay } from "../store/replay.ts";
+import { checkedEntries } from "../store/scan.ts";
+import { IndexStore } from "../store/store.ts";
+import { Ahead, merged } from "./merged.ts";
+import type { OnProgress } from "./write-backup.ts";
+
+/** Most characters of a value that are shown. */
+const MAX_SHOWN = 300;
+
+export interface VerifyOptions {
+  readonly content: ContentExport;
+  /** Where an index of the history alone is made, to compare with; removed afterwards. */
+  readonly directory: string;
+  readonly network: NetworkDescriptor;
+  readonly reader: ChainReader;
+  readonly onProgress: OnProgress;
+  /** Told of each difference, in words. */
+  readonly onDifference: (what: string) => void;
+}
+
+export interface Verified {
+  readonly header: ContentHeader;
+  readonly differences: number;
+  /** Why the chain's roots at this block could not be asked; `undefined` when they were. */
+  readonly notCompared: string | undefined;
+}
+
+/**
+ * Folds the history of an index anew into another one, and compares all heads, states, words and roots with what is
+ * stored, and the roots with the chain's slots at the same block. Memory does not grow with the index.
+ *
+ * @throws NetworkMismatchError, StoreError.
+ */
+export async function verifyIndex(options: VerifyOptions): Promise<Verified> {
+  const { content, directory, network, reader } = options;
+  const { header } = content;
+  expectNetwork(header.meta, network, "The index");
+  let differences = 0;
+  const differs = (what: string) => {
+    differences++;
+    options.onDifference(what);
+  };
+  // What a killed one left.
+  await removeLevel(directory);
+  const database = await openLevel(directory);
+  try {
+    await compareContent({ ...options, database, differs });
+  } finally {
+    await database.close();
+    await removeLevel(directory);
+  }
+  const notCompared = await compareRoots(header, { network, reader, differs });
+  return { header, differences, notCompared };
+}
+
+interface Comparison extends VerifyOptions {
+  readonly database: Database;
+  readonly differs: (what: string) => void;
+}
+
+async function compareContent({ content, database, network, onProgress, differs }: Comparison): Promise<void> {
+  const { block, sum } = content.header;
+  const total = entriesOf(sum);
+  const store = await IndexStore.open(database, network);
+  const stored = new Ahead(content.entries);
+  try {
+    const events = historyOf(stored, differs);
+    await replay({ store, network, events, block, onProgress: (done) => onProgress(done, total) });
+  } catch (error) {
+    if (!(error instanceof ChainDataError || error instanceof HistoryIncompleteError)) throw error;
+    return differs(`the history can't be what the contracts wrote: ${error.message}`);
+  }
+  let done = sum.events;
+  const folded = new Ahead(checkedEntries(database, { gte: HISTORY.lt, lt: CONTENT.lt }));
+  for await (const { key, left, right } of merged(stored, folded)) {
+    onProgress(Math.min(++done, total), total);
+    if (left === right) continue;
+    const what = describeKey(key);
+    if (right === undefined) differs(`${what}: is stored, but the history has no such`);
+    else if (left === undefined) differs(`${what}: is missing`);
+    else differs(`${what}: stored is ${shown(left)}, the history gives ${shown(right)}`);
+  }
+  for (const what of ["subjects", "words", "events", "blocks"] as const) {
+    const [left, right] = [sum[what], store.tip?.[what]];
+    if (left !== right) differs(`count of ${what}: stored is ${left}, the history gives ${right}`);
+  }
+  compare(sum.roots, store.roots, (name, left, right) => {
+    differs(`root of the ${name}: stored is ${left}, the history gives ${right}`);
+  });
+}
+
+async function* historyOf(stored: Ahead, differs: (what: string) => void): AsyncGenerator<TimedLog, void, void> {
+  for (let next = await stored.next(isHistoryKey); next !== undefined; next = await stored.next(isHistoryKey)) {
+    const [key, json] = next;
+    const event = parseHistory(json);
+    if (historyKey(event.log) !== key || historyJson({ event }) !== json) {
+      differs(`${describeKey(key)}: stored is ${shown(json)}, which is another log's, or written in another way`);
+    }
+    yield event;
+  }
+}
+
+async function compareRoots(
+  { block, sum }: ContentHeader,
+  { network, reader, differs }: Pick<Comparison, "network" | "reader" | "differs">,
+): Promise<string | undefined> {
+  try {
+    await verifyNetwork(reader, network);
+    const roots = rootsOf(await reader.storage(rootSlots(network), block.hash));
+    if (roots === null) return `the chain has no registries at block ${block.number}`;
+    compare(sum.roots, roots, (name, left, right) => {
+      differs(`root of the ${name} at block ${block.number}: stored is ${left}, the chain has ${right}`);
+    });
+    return undefined;
+  } catch (error) {
+    // A chain keeps state of recent blocks alone, and knows no block that was reorganised away.
+    if (error instanceof UnavailableError || error instanceof ChainDataError) return error.message;
+    throw error;
+  }
+}
+
+function compare(left: Roots, right: Roots, differs: (name: string, left: Hash, right: Hash) => void): void {
+  for (const name of REGISTRY_NAMES) {
+    if (left[name] !== right[name]) differs(REGISTRY_TITLES[name], left[name], right[name]);
+  }
+}
+
+function shown(json: string): string {
+  return json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN)}…` : json;
+}

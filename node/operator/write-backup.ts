@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { access, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createZstdCompress } from "node:zlib";
+import { MapaeError } from "../../resolver/errors.ts";
+import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
+import { type ContentExport, entriesOf } from "../store/export.ts";
+import { isHistoryKey, parseHistory } from "../store/keys.ts";
+import { nextContentHash } from "../store/scan.ts";
+import { syncDirectory } from "../store/sync-directory.ts";
+import { BackupError } from "./backup-error.ts";
+import { eventLine, footerLine, headerLine, sealOf } from "./backup-format.ts";
+import { joined } from "./lines.ts";
+
+/** Told how many of how many are done, now and then. */
+export type OnProgress = (done: number, total: number) => void;
+
+export interface WriteBackupOptions {
+  readonly content: ContentExport;
+  /** The file to write; its folder must be there. */
+  readonly path: string;
+  readonly onProgress: OnProgress;
+  /** Breaks it off; nothing is left behind then. */
+  readonly signal: AbortSignal;
+}
+
+export interface WrittenBackup {
+  readonly bytes: number;
+  readonly contentHash: Hash;
+}
+
+/**
+ * Writes a backup, whole or not at all, with memory that does not grow with it: under another name first, which it keeps
+ * until all is on the disk.
+ *
+ * @throws BackupError BACKUP_EXISTS or BACKUP_NOT_WRITTEN; what reading the content throws.
+ */
+export async function writeBackup({ content, path, onProgress, signal }: WriteBackupOptions): Promise<WrittenBackup> {
+  await expectAbsent(path);
+  const part = `${path}.${process.pid}.part`;
+  let contentHash: Hash = ZERO_HASH;
+  try {
+    const lines = Readable.from(joined(linesOf(content, onProgress, (hash) => (contentHash = hash))));
+    await pipeline(lines, createZstdCompress(), sealed, createWriteStream(part, { flags: "wx", flush: true }), {
+      signal,
+    });
+    const { size } = await stat(part);
+    await rename(part, path);
+    await syncDirectory(dirname(path));
+    return { bytes: size, contentHash };
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error instanceof MapaeError || signal.aborted ? error : notWritten(path, error);
+  }
+}
+
+async function* linesOf({ header, entries }: ContentExport, onProgress: OnProgress, onHash: (hash: Hash) => void) {
+  yield headerLine(header);
+  const total = entriesOf(header.sum);
+  let done = 0;
+  let contentHash: Hash = ZERO_HASH;
+  for await (const [key, json] of entries) {
+    contentHash = nextContentHash(contentHash, key, json);
+    onProgress(++done, total);
+    if (isHistoryKey(key)) yield eventLine(parseHistory(json));
+  }
+  if (done !== total) {
+    const what = `The index has ${done} entries, it should have ${total}: mapae verify-store says what is wrong`;
+    throw new BackupError("BACKUP_NOT_WRITTEN", what);
+  }
+  onHash(contentHash);
+  yield footerLine({ contentHash });
+}
+
+async function* sealed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  const digest = createHash("sha256");
+  for await (const chunk of chunks) {
+    digest.update(chunk);
+    yield chunk;
+  }
+  yield sealOf(digest.digest());
+}
+
+async function expectAbsent(path: string): Promise<void> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false, // whatever else is wrong shows when it is written
+  );
+  if (isThere) throw new BackupError("BACKUP_EXISTS", `${path} is there already: name another file, or remove it`);
+}
+
+function notWritten(path: string, cause: unknown): BackupError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const isFull = code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG";
+  const why = isFull ? `the disk is full (${code}): free some space, or name a file on another disk` : message;
+  return new BackupError("BACKUP_NOT_WRITTEN", `Can't write ${path}: ${why}. Nothing was left behind`, { cause });
+}

@@ -1,0 +1,52 @@
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { TimedLog } from "../chain/follow-event.ts";
+import type { BlockRef } from "../chain/recent-blocks.ts";
+import { registriesOf } from "../chain/roots.ts";
+import { foldLogs } from "../fold.ts";
+import type { IndexStore } from "./store.ts";
+
+/** Events that are folded and written at once, at least, unless their data is longer than this many hex digits. */
+const EVENTS_AT_ONCE = 5_000;
+const DATA_AT_ONCE = 16_777_216;
+
+export interface ReplayOptions {
+  /** Empty. */
+  readonly store: IndexStore;
+  readonly network: NetworkDescriptor;
+  /** In the chain's order, up to `block`. */
+  readonly events: AsyncIterable<TimedLog>;
+  readonly block: BlockRef;
+  /** Told how many events are folded. */
+  readonly onProgress: (done: number) => void;
+}
+
+/**
+ * Makes an index of a history alone: every head, state, word and root is folded from its events, with memory that does not
+ * grow with them. It counts as not compared with the chain.
+ *
+ * @throws ChainDataError, HistoryIncompleteError when these are not the events that the contracts wrote; StoreError.
+ */
+export async function replay({ store, network, events, block, onProgress }: ReplayOptions): Promise<void> {
+  let logs: TimedLog[] = [];
+  let data = 0;
+  const commit = async (upTo: BlockRef) => {
+    const { chainId } = network;
+    const folded = foldLogs({ logs, chainId, registries: registriesOf(network), known: store, roots: store.roots });
+    const { number } = upTo;
+    await store.commit({ kind: "range", block: upTo, finalized: number, verified: false, floor: number, ...folded });
+    logs = [];
+    data = 0;
+    onProgress(store.tip?.events ?? 0);
+  };
+  for await (const event of events) {
+    const last = logs.at(-1);
+    // A commit holds whole blocks.
+    const isMuch = logs.length >= EVENTS_AT_ONCE || data >= DATA_AT_ONCE;
+    if (isMuch && last !== undefined && last.log.blockNumber < event.log.blockNumber) {
+      await commit({ number: last.log.blockNumber, hash: last.log.blockHash, time: last.time });
+    }
+    logs.push(event);
+    data += event.log.data.length;
+  }
+  await commit(block);
+}

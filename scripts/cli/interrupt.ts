@@ -1,0 +1,19 @@
+import { CliError } from "./errors.ts";
+
+/**
+ * Runs work that Ctrl-C or SIGTERM break off in good order, through the signal that it gets.
+ * @throws CliError `INTERRUPTED`
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new CliError("INTERRUPTED", "Broken off"));
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, stop);
+  try {
+    return await work(stopping.signal);
+  } catch (error) {
+    throw stopping.signal.aborted ? stopping.signal.reason : error;
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
+}
