@@ -19,7 +19,7 @@ export default defineConfig({
       evmVersion: LONDON,
       optimizer: { enabled: true, runs: 200 },
       // Slots are in network descriptors; a test pins them.
-      outputSelection: { "*": { "*": ["storageLayout"] } },
+      outputSelection: { "*": { "*": ["storageLayout", "metadata"] } },
     },
     npmFilesToBuild: [
       "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",

@@ -19,6 +19,9 @@ interface Vm {
     /// @notice Sets `block.number`.
     function roll(uint256 number) external;
 
+    /// @notice Sets `block.chainid`.
+    function chainId(uint256 id) external;
+
     /// @notice Starts to record events.
     function recordLogs() external;
 
@@ -30,6 +33,9 @@ interface Vm {
 
     /// @notice Leaves out this run of a fuzz test unless `condition` holds.
     function assume(bool condition) external pure;
+
+    /// @notice An environment variable, or `otherwise` when it is not set.
+    function envOr(string calldata name, bool otherwise) external view returns (bool);
 }
 
 /// @dev Where every runner of this kind of test keeps its cheatcodes.

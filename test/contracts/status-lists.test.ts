@@ -65,6 +65,17 @@ test("an accredited issuer's controller creates a list, and the event tells all 
   assert.deepEqual((await status.listOf(list)).toArray(), [issuer.address, TYPE_ID, SIZE, false]);
 });
 
+test("a controller other than the issuer's own key is the event's actor, and the list is the issuer's", async () => {
+  const registries = await deployRegistries();
+  const { status, did, issuer, delegate } = registries;
+  await accredit(registries, issuer);
+  await did.connect(issuer).changeOwner(issuer.address, delegate.address);
+  const call = status.connect(delegate).createList(issuer.address, 0n, SIZE, TYPE_ID, BASE_URI);
+  const [event] = eventsOf((await mined(call)).receipt, status);
+  assert.deepEqual(event?.slice(2, 4), [delegate.address, issuer.address]);
+  assert.equal((await status.listOf(listId(issuer.address, 0n))).issuer, issuer.address);
+});
+
 test("a size is a multiple of 256 from 131 072 to 1 048 576", async () => {
   const { as, issuer, error } = await deployList();
   for (const size of [0n, 256n, SIZE - 256n, SIZE - 1n, SIZE + 1n, MAX_SIZE + 256n, ALL]) {
@@ -128,7 +139,12 @@ test("the controller closes a list, once, and its statuses can still be changed"
 
 test("a change sets bits of its word and no others; its masks are in the event as they were given", async () => {
   const { as, status, issuer, list } = await deployList();
-  const changes = [change(0n, { revoke: 0b101n }), change(3n, { suspend: 0b110n }), change(511n, { revoke: ALL })];
+  const changes = [
+    change(0n, { revoke: 0b101n }),
+    change(2n, { revoke: 1n }),
+    change(3n, { suspend: 0b110n }),
+    change(511n, { revoke: ALL }),
+  ];
   const { receipt } = await mined(as.update(list, changes, REASON));
   const [event] = eventsOf(receipt, status);
   assert(event);
@@ -136,18 +152,20 @@ test("a change sets bits of its word and no others; its masks are in the event a
   const given = (event[4] as { toArray(): bigint[] }[]).map((one) => one.toArray());
   assert.deepEqual(given, [
     [0n, 0b101n, 0n, 0n],
+    [2n, 1n, 0n, 0n],
     [3n, 0n, 0b110n, 0n],
     [511n, ALL, 0n, 0n],
   ]);
   const words = await status.words(list, 0n, 512n);
   for (const [index, word] of words.entries()) {
-    const wanted = { 0: [0b101n, 0n], 3: [0n, 0b110n], 511: [ALL, 0n] }[index] ?? [0n, 0n];
+    const wanted = { 0: [0b101n, 0n], 2: [1n, 0n], 3: [0n, 0b110n], 511: [ALL, 0n] }[index] ?? [0n, 0n];
     assert.deepEqual(word.toArray(), wanted);
   }
   for (const [index, wanted] of [
     [0n, [true, false]],
     [1n, [false, false]],
     [2n, [true, false]],
+    [512n, [true, false]],
     [769n, [false, true]],
     [131_071n, [true, false]],
   ] as const) {
@@ -172,8 +190,8 @@ test("a revocation is for ever; a suspension is lifted; what changes nothing is 
 
 test("a call suspends or reinstates a credential, not both", async () => {
   const { as, list, error } = await deployList();
-  const both = [change(1n), change(2n, { suspend: 0b110n, reinstate: 0b011n })];
-  await assertReverts(as.update(list, both, REASON), error("Contradiction", 2n, 0b010n));
+  const both = [change(1n), change(2n, { suspend: 0b1100n, reinstate: 0b0110n })];
+  await assertReverts(as.update(list, both, REASON), error("Contradiction", 2n, 0b0100n));
 });
 
 test("an update has 1 to 512 changes, of words that ascend within the list", async () => {

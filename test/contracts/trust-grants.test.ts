@@ -82,13 +82,23 @@ test("the subject of a grant that holds grants on, at most four links deep", asy
   let parent = await trust.acceptedRoot(trust.ministry);
   let by = trust.ministry;
   for (const [depth, to] of [second, third, fourth].entries()) {
-    const { receipt } = await mined(trust.below(parent, by, to, { label: "office" }));
+    const { receipt, time } = await mined(trust.below(parent, by, to, { label: "office" }));
     const granted = grantId(TYPE_ID, to.address);
     const [event] = eventsOf(receipt, trust.trust);
     assert.deepEqual(event?.slice(0, 7), ["Granted", granted, by.address, TYPE_ID, to.address, 0n, parent]);
     await trust.accept(granted, to);
-    const stored = await trust.trust.grantOf(granted);
-    assert.deepEqual([stored.depth, stored.parent], [BigInt(depth + 2), parent]);
+    const validity = [trust.start, trust.start + YEAR];
+    assert.deepEqual((await trust.trust.grantOf(granted)).toArray(), [
+      to.address,
+      time,
+      ...validity,
+      NEVER,
+      true,
+      true,
+      BigInt(depth + 2),
+      parent,
+      TYPE_ID,
+    ]);
     assert.equal(await trust.trust.isAccredited(TYPE_ID, to.address), true);
     [parent, by] = [granted, to];
   }
@@ -167,6 +177,18 @@ test("a grant counts for nothing until its subject's controller accepts it", asy
   assert.equal(await trust.trust.isAccredited(TYPE_ID, ministry.address), true);
   assert.equal((await trust.trust.openGrants(TYPE_ID, ministry.address))[0], granted);
   await assertReverts(accept(granted, ministry), error("AlreadyAccepted", granted));
+});
+
+test("a subject's new controller accepts, and the one before it does not", async () => {
+  const trust = await deployTrust();
+  const { ministry, stranger, did, root, accept, error } = trust;
+  const granted = grantId(TYPE_ID, ministry.address);
+  await root(ministry);
+  await did.connect(ministry).changeOwner(ministry.address, stranger.address);
+  await assertReverts(accept(granted, ministry), error("Unauthorized", granted, ministry.address));
+  const { receipt } = await mined(accept(granted, stranger));
+  assert.deepEqual(eventsOf(receipt, trust.trust), [["Accepted", granted, stranger.address]]);
+  assert.equal(await trust.trust.isAccredited(TYPE_ID, ministry.address), true);
 });
 
 test("what does not hold now can't be accepted", async () => {

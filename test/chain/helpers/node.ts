@@ -20,6 +20,8 @@ export interface FollowOptions {
   /** Seconds, as `MAPAE_STALE_AFTER` and `MAPAE_REFUSE_AFTER`. */
   readonly staleAfter?: string | undefined;
   readonly refuseAfter?: string | undefined;
+  /** URLs of other nodes, to be compared with this one. */
+  readonly peers?: readonly string[];
 }
 
 /** A Mapae node on a real chain. */
@@ -35,7 +37,7 @@ interface LogLine {
 
 /** Starts a node as its command does, from variables of the environment. */
 export async function follow(options: FollowOptions, overrides: NodeOverrides = {}): Promise<Follower> {
-  const { folder, network, geth, staleAfter = NEVER, refuseAfter = NEVER } = options;
+  const { folder, network, geth, staleAfter = NEVER, refuseAfter = NEVER, peers = [] } = options;
   const descriptor = join(folder, "network.json");
   await writeFile(descriptor, JSON.stringify(network));
   const config = loadConfig({
@@ -43,6 +45,9 @@ export async function follow(options: FollowOptions, overrides: NodeOverrides = 
     MAPAE_RPC_URLS: geth.url,
     MAPAE_DATA_DIR: join(folder, "index"),
     MAPAE_HTTP_PORT: "0",
+    MAPAE_METRICS_PORT: "off",
+    MAPAE_PEERS: peers.join(),
+    MAPAE_PEER_CHECK_SECONDS: "1",
     MAPAE_POLL_MS: "20",
     MAPAE_STALE_AFTER: staleAfter,
     MAPAE_REFUSE_AFTER: refuseAfter,
@@ -84,8 +89,8 @@ export async function untilState<K extends NodeState["kind"]>(
     async () => {
       const { status, state } = await ready(node);
       seen = { status, state };
-      const told = "reason" in state ? state.reason : "";
-      return status === wanted.status && state.kind === kind && reason.test(told) && (state as NodeState & { kind: K });
+      const isWanted = status === wanted.status && state.kind === kind && reason.test(state.reason);
+      return isWanted && (state as NodeState & { kind: K });
     },
     () => seen,
   );

@@ -1,0 +1,66 @@
+/**
+ * Proves what `contracts/test/symbolic/` claims, with halmos; fails when a check is not proven, or proves nothing.
+ * With the name of a contract as argument it proves the checks of that one only.
+ */
+import { spawnSync } from "node:child_process";
+import { openSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { writeFoundryArtifacts } from "./foundry-artifacts.ts";
+import { complaints, halmosReport } from "./halmos-verdict.ts";
+import { installPythonTool } from "./python-tool.ts";
+
+const WORK = ".mapae/analysis/halmos";
+
+const halmos = installPythonTool("halmos==0.3.3", "halmos");
+const [only] = process.argv.slice(2);
+await rm(WORK, { recursive: true, force: true });
+const contracts = await writeFoundryArtifacts(join(WORK, "out"));
+const checks = contracts
+  .filter(({ path }) => !only || path.endsWith(`:${only}`))
+  .flatMap(({ path, functions }) =>
+    functions.filter((name) => name.startsWith("check_")).map((signature) => ({ contract: path, signature })),
+  );
+const witnesses = await run("witnesses", { options: ["--early-exit"], environment: { WITNESS: "true" } });
+const proofs = await run("proofs");
+const wrong = complaints(checks, proofs, witnesses);
+for (const complaint of wrong) console.error(complaint);
+if (wrong.length > 0) process.exitCode = 1;
+else console.log(`${checks.length} checks are proven, and each has a witness`);
+
+/** One run over all checks, with what halmos says in a log. What becomes of a check is in the report. */
+async function run(name: string, { options = [] as string[], environment = {} } = {}) {
+  const folder = resolve(WORK, name);
+  const report = join(folder, "report.json");
+  const log = join(WORK, name, "log");
+  await mkdir(folder, { recursive: true });
+  console.log(`${name}: see ${log}`);
+  const output = openSync(log, "w");
+  const { error, status } = spawnSync(
+    halmos,
+    [
+      ...["--root", WORK, "--no-status", "--json-output", report],
+      ...(only ? ["--contract", only] : []),
+      // The solver that came with halmos from PyPI, and no other that happens to be on this machine.
+      ...["--solver-command", `${join(dirname(halmos), "yices-smt2")} --smt2-model-format --bvconst-in-decimal`],
+      ...["--solver-threads", "1", "--solver-timeout-branching", "20ms", "--solver-timeout-assertion", "120s"],
+      ...options,
+    ],
+    {
+      stdio: ["ignore", output, output],
+      env: {
+        ...process.env,
+        ...environment,
+        PATH: `${join(import.meta.dirname, "bin")}:${process.env.PATH}`,
+        // Where halmos would keep solvers, and where it leaves queries that were not solved.
+        HOME: folder,
+        TMPDIR: folder,
+      },
+    },
+  );
+  if (error) throw error;
+  const text = await readFile(report, "utf8").catch((cause: unknown) => {
+    throw new Error(`halmos gave no report and ended with ${status}: see ${log}`, { cause });
+  });
+  return halmosReport.parse(JSON.parse(text));
+}

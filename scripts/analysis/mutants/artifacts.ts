@@ -1,0 +1,34 @@
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { REPOSITORY } from "../../deploy/artifacts.ts";
+import type { Code } from "./compile.ts";
+
+/** What is kept of a run, below the root of this checkout. */
+export const WORK = join(REPOSITORY, ".mapae", "mutants");
+
+/** The artifacts that a mutant's tests deploy from: Hardhat's own, but for what {@link placeCode} put there. */
+export const ARTIFACTS = join(WORK, "artifacts");
+
+const artifact = z.looseObject({ bytecode: z.string(), deployedBytecode: z.string() });
+
+/** Begins with what Hardhat built last. */
+export async function copyArtifacts(): Promise<void> {
+  await rm(ARTIFACTS, { recursive: true, force: true });
+  await cp(join(REPOSITORY, "artifacts"), ARTIFACTS, { recursive: true });
+}
+
+/** Puts code into the artifacts of its contracts. */
+export async function placeCode(codes: readonly Code[]): Promise<void> {
+  for (const { file, contract, bytecode, deployedBytecode, immutableReferences } of codes) {
+    const path = join(ARTIFACTS, file, `${contract}.json`);
+    const before = artifact.parse(JSON.parse(await readFile(path, "utf8")));
+    const after = {
+      ...before,
+      bytecode: `0x${bytecode}`,
+      deployedBytecode: `0x${deployedBytecode}`,
+      immutableReferences,
+    };
+    await writeFile(path, JSON.stringify(after));
+  }
+}

@@ -1,0 +1,37 @@
+import { type Edit, listed, type Node, rangeOf, replacements, type Site, typeOf } from "./syntax-tree.ts";
+
+/** An argument of a call, an event, an error or a struct is nothing instead of something. */
+export function argument({ node, text }: Site): Edit[] {
+  return argumentsOf(node)
+    .filter(({ nodeType }) => nodeType !== "Literal")
+    .flatMap((given) => replacements(given, nothingOf(typeOf(given), text(given))));
+}
+
+/** Two arguments of one type stand in each other's place. */
+export function swap({ node, text }: Site): Edit[] {
+  const given = argumentsOf(node);
+  return given.flatMap((first, at) =>
+    given
+      .slice(at + 1)
+      .filter((second) => typeOf(second) === typeOf(first) && text(second) !== text(first))
+      .map((second) => {
+        const between = text({ start: rangeOf(first).end, end: rangeOf(second).start });
+        const range = { start: rangeOf(first).start, end: rangeOf(second).end };
+        return { ...range, to: `${text(second)}${between}${text(first)}` };
+      }),
+  );
+}
+
+function argumentsOf(node: Node): Node[] {
+  const isCall = node.nodeType === "FunctionCall" && node.kind !== "typeConversion";
+  return isCall || node.nodeType === "ModifierInvocation" ? listed(node, "arguments") : [];
+}
+
+/** Zero of a type; for a truth value the other one; none where a type has no literal. */
+function nothingOf(type: string, text: string): string[] {
+  if (/^uint\d+$/.test(type)) return ["0"];
+  if (/^address/.test(type)) return text === "address(0)" ? [] : ["address(0)"];
+  if (/^bytes\d+$/.test(type)) return [`${type}(0)`];
+  if (type === "bool") return [`!(${text})`];
+  return /^(bytes|string) /.test(type) ? ['""'] : [];
+}
