@@ -118,6 +118,7 @@ test("a slot that the server reads as zero is no root", async () => {
   for (let count = 0; count < 5; count++) chain.mine();
   const reader: ChainReader = {
     ...faulty(chain, () => undefined),
+    storage: async (slots) => slots.map(() => ZERO_HASH),
     logsAndStorage: async (_addresses, slots) => ({ logs: [], values: slots.map(() => ZERO_HASH) }),
   };
   const node = await SimulatedNode.start({ network: chain.network(finality), readers: [reader] });
