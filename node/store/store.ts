@@ -33,7 +33,8 @@ export interface Commit extends Folded {
  * The index on disk. Each commit is one atomic batch, so that at any instant the disk holds the index as of some block.
  * Blocks without events may be known in memory only; after a crash they are read again.
  *
- * One commit or undo at a time; after an error what is on disk still holds.
+ * One commit or undo at a time. After an error what is on disk still holds, and can be read; when a write failed, nothing
+ * is written any more before the index is opened again.
  */
 export class IndexStore implements Knowledge {
   readonly #database: Database;
@@ -43,6 +44,8 @@ export class IndexStore implements Knowledge {
   #recent: RecentBlocks;
   /** The recent blocks as they are on disk. */
   #saved: RecentBlocks;
+  /** Of a write: LevelDB's journal may end in half a record then, and what comes after it in the journal is lost. */
+  #failure: unknown;
 
   /**
    * Opens the index of a network in a database.
@@ -173,7 +176,7 @@ export class IndexStore implements Knowledge {
   async close(): Promise<void> {
     try {
       const tip = this.#tip;
-      if (tip && this.#saved !== this.#recent) {
+      if (tip && this.#saved !== this.#recent && this.#failure === undefined) {
         await this.#save({ writes: new Map(), tip, recent: this.#recent, sync: true });
       }
     } finally {
@@ -183,6 +186,7 @@ export class IndexStore implements Knowledge {
 
   async #save(change: { writes: JsonByKey; tip: Tip; recent: RecentBlocks; sync: boolean }): Promise<void> {
     const { writes, tip, recent, sync } = change;
+    if (this.#failure !== undefined) throw this.#failure;
     const batch = this.#database.batch();
     for (const { number, hash } of this.#saved) {
       if (recent.at(number)?.hash === hash) continue;
@@ -201,7 +205,8 @@ export class IndexStore implements Knowledge {
     try {
       await batch.write({ sync });
     } catch (error) {
-      throw storeError(error);
+      this.#failure = storeError(error);
+      throw this.#failure;
     }
     this.#saved = recent;
   }

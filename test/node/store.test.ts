@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -269,52 +269,6 @@ test("a state that is altered while the node runs is an error, never another ans
   });
   assert.throws(() => node.indexer.state("did", simulatedIdentity(0)), failsWith("STORE_CORRUPT", /is altered/));
 });
-
-test("each file of an index flipped or cut at many places is noticed, or harmless", async (t) => {
-  const { path, chain, network } = await filled(t, 120);
-  // Opened once more, so that entries are in a table and not in the journal only.
-  await openAndVerify(path, network);
-  const expected = await hashFromScratch(chain, network);
-  const original = new Map<string, Buffer>();
-  for (const name of await readdir(path)) original.set(name, await readFile(join(path, name)));
-  let noticed = 0;
-  for (const [name, bytes] of original) {
-    if (bytes.length === 0 || name === "LOCK" || name.startsWith("LOG")) continue;
-    for (let part = 0; part < 12; part++) {
-      const at = Math.floor((bytes.length * (part + 0.5)) / 12);
-      for (const damage of ["flip", "cut"] as const) {
-        for (const file of await readdir(path)) if (!original.has(file)) await rm(join(path, file));
-        for (const [file, content] of original) await writeFile(join(path, file), content);
-        if (damage === "cut") await truncate(join(path, name), at);
-        else
-          await writeFile(
-            join(path, name),
-            Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ 0x20 : byte))),
-          );
-        try {
-          assert.equal(await contentOf(path, { chain, network }), expected, `${name}: ${damage} at ${at}`);
-        } catch (error) {
-          if (!(error instanceof MapaeError)) throw error;
-          assert.match(error.code, /^STORE_(CORRUPT|IO)$/, error.message);
-          noticed++;
-        }
-      }
-    }
-  }
-  assert(noticed > 0);
-});
-
-/** Opens an index on disk, follows to the chain's head and closes it, whatever happens. */
-async function contentOf(path: string, { chain, network }: { chain: ChainSimulator; network: NetworkDescriptor }) {
-  const database = await openLevel(path);
-  try {
-    const node = await SimulatedNode.start({ network, readers: [chain], database });
-    await node.settle();
-    return (await node.store.contentHash())?.hash;
-  } finally {
-    await database.close();
-  }
-}
 
 async function put(database: Database, key: string, value: string): Promise<void> {
   const batch = database.batch();

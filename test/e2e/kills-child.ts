@@ -1,0 +1,78 @@
+/**
+ * A program: a node without HTTP, which its parent kills. It waits for a {@link Start}, then says that it runs; told a block's
+ * hash, it says what it holds when it serves that block; told to compact, it lets LevelDB compact over and over.
+ */
+import { Level } from "level";
+import { pino } from "pino";
+import { Backoff } from "../../node/backoff.ts";
+import { failover } from "../../node/chain/failover.ts";
+import { systemClock } from "../../node/clock.ts";
+import { Indexer } from "../../node/indexer.ts";
+import { openStore } from "../../node/open-store.ts";
+import { Progress } from "../../node/progress.ts";
+import type { Database } from "../../node/store/database.ts";
+import { sync } from "../../node/sync.ts";
+import { httpRpc } from "../../resolver/chain/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+
+export interface Start {
+  readonly network: NetworkDescriptor;
+  readonly directory: string;
+  readonly rpcUrl: string;
+}
+
+export type Command = Start | { readonly reportAt: string } | "compact";
+
+export type Answer =
+  | { readonly kind: "started" }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "report"; readonly content: string | undefined; readonly roots: unknown };
+
+const logger = pino({ level: "silent" });
+const never = new AbortController().signal;
+const tell = (answer: Answer) => void process.send?.(answer);
+
+let database: Level<string, string> & { compactRange(from: string, to: string): Promise<void> };
+/** With buffers as small as LevelDB allows, so that it writes tables and compacts them all the time. */
+async function openDatabase(directory: string): Promise<Database> {
+  database = new Level<string, string>(directory, { writeBufferSize: 65_536 } as object) as typeof database;
+  await database.open();
+  return database;
+}
+
+async function run({ network, directory, rpcUrl }: Start): Promise<void> {
+  const store = await openStore({ network, directory, openDatabase, logger });
+  const indexer = new Indexer({ store, network });
+  const policy = { staleAfter: null, refuseAfter: null };
+  process.on("message", async (command: Command) => {
+    if (command === "compact") for (;;) await database.compactRange("", "~");
+    if (!(typeof command === "object" && "reportAt" in command)) return;
+    while (indexer.asOf()?.hash !== command.reportAt) await systemClock.sleep(2, never);
+    tell({ kind: "report", content: (await store.contentHash())?.hash, roots: indexer.roots() });
+  });
+  tell({ kind: "started" });
+  await sync({
+    indexer,
+    network,
+    reader: failover({
+      readers: [rpcReader(httpRpc({ url: rpcUrl }))],
+      verify: (reader) => verifyNetwork(reader, network),
+      now: systemClock.monotonic,
+      random: () => 0,
+    }),
+    progress: new Progress({ indexer, policy, now: systemClock.now, onChange: () => {} }),
+    observer: { reorganised: () => {} },
+    backoff: new Backoff(() => 0),
+    pollMs: 10,
+    clock: systemClock,
+    logger,
+    signal: never,
+  });
+}
+
+process.once("disconnect", () => process.exit(1));
+process.once("message", (start: Start) => {
+  run(start).catch((error: unknown) => tell({ kind: "failed", message: String(error) }));
+});

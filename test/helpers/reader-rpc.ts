@@ -1,0 +1,60 @@
+import type { ChainReader, Header, Log } from "../../resolver/chain/chain-reader.ts";
+import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
+import type { Address, Hash } from "../../resolver/hex.ts";
+
+/** Most blocks of which this server gives logs at once. */
+const MAX_RANGE = 64;
+
+interface LogQuery {
+  readonly address: Address[];
+  readonly blockHash?: Hash;
+  readonly fromBlock?: string;
+  readonly toBlock?: string;
+}
+
+/** A chain of a test as an Ethereum JSON-RPC server shows it, to a node in another process. */
+export function readerRpc(chain: ChainReader): Rpc {
+  const answer = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    const [first, second, third] = params as [string, string, { blockHash: Hash }];
+    switch (method) {
+      case "eth_chainId":
+        return hex(await chain.chainId());
+      case "eth_getBlockByNumber":
+        return block(await chain.header(first === "latest" ? first : Number(first)));
+      case "eth_getBlockByHash":
+        return block(await chain.header(first as Hash));
+      case "eth_getCode":
+        return chain.code(first as Address);
+      case "eth_getStorageAt":
+        return (await chain.storage([{ address: first as Address, slot: second as Hash }], third.blockHash))[0];
+      case "eth_getLogs":
+        return logs(chain, params[0] as LogQuery);
+      default:
+        throw new RpcError(method, { code: -32_601, message: "the method does not exist" });
+    }
+  };
+  return (calls) => Promise.all(calls.map(([method, params]) => answer(method, params)));
+}
+
+async function logs(chain: ChainReader, { address: addresses, blockHash, fromBlock, toBlock }: LogQuery) {
+  if (blockHash !== undefined) return (await chain.logs({ addresses, blockHash })).map(log);
+  const range = { addresses, fromBlock: Number(fromBlock), toBlock: Number(toBlock) };
+  if (range.toBlock - range.fromBlock >= MAX_RANGE) {
+    throw new RpcError("eth_getLogs", { code: -32_005, message: "Requested range exceeds maximum RPC range limit" });
+  }
+  return (await chain.logs(range)).map(log);
+}
+
+function log({ address, topics, data, blockNumber, blockHash, transactionHash, logIndex }: Log) {
+  return { address, topics, data, blockHash, transactionHash, blockNumber: hex(blockNumber), logIndex: hex(logIndex) };
+}
+
+function block(header: Header | null) {
+  if (header === null) return null;
+  const { number, hash, parentHash, time, logsBloom } = header;
+  return { number: hex(number), hash, parentHash, timestamp: hex(time), logsBloom };
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
+}
