@@ -1,5 +1,6 @@
-import { decodeRlp, encodeRlp, isHexString, keccak256, type RlpStructuredData, stripZerosLeft } from "ethers";
-import type { Hash } from "../hex.ts";
+import { decodeRlp, encodeRlp, isHexString, type RlpStructuredData, stripZerosLeft } from "ethers";
+import type { Hash, Hex } from "../hex.ts";
+import { keccak256 } from "../keccak.ts";
 
 type Field = readonly [name: string, form: "bytes" | "quantity"];
 
@@ -49,7 +50,7 @@ export function hashesTo(block: Readonly<Record<string, unknown>>, hash: Hash): 
   }
   const unsealed = withoutSeals(fields[EXTRA_DATA] as string);
   const forms = unsealed === undefined ? [fields] : [fields.with(EXTRA_DATA, unsealed), fields];
-  return forms.some((form) => keccak256(encodeRlp(form)) === hash);
+  return forms.some((form) => keccak256(encodeRlp(form) as Hex) === hash);
 }
 
 /**

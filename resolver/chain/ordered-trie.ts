@@ -1,5 +1,6 @@
-import { dataLength, encodeRlp, keccak256, type RlpStructuredData } from "ethers";
+import { dataLength, encodeRlp, type RlpStructuredData } from "ethers";
 import type { Hash, Hex } from "../hex.ts";
+import { keccak256 } from "../keccak.ts";
 
 /** A value under its key, whose hex digits are the steps down the tree. */
 type Entry = readonly [key: string, value: Hex];
@@ -14,7 +15,7 @@ export const EMPTY_ROOT: Hash = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996ca
 export function orderedTrieRoot(values: readonly Hex[]): Hash {
   if (values.length === 0) return EMPTY_ROOT;
   const entries = values.map((value, at): Entry => [encodeRlp(quantity(at)).slice(2), value]);
-  return keccak256(encodeRlp(nodeOf(entries, 0))) as Hash;
+  return keccak256(encodeRlp(nodeOf(entries, 0)) as Hex);
 }
 
 /** The node below which some entries are; they have their first `depth` digits in common. */
@@ -37,7 +38,7 @@ function nodeOf(entries: readonly Entry[], depth: number): RlpStructuredData {
 
 /** A small node stands itself where a larger one's hash does. */
 function referenceTo(node: RlpStructuredData): RlpStructuredData {
-  const rlp = encodeRlp(node);
+  const rlp = encodeRlp(node) as Hex;
   return dataLength(rlp) < 32 ? node : keccak256(rlp);
 }
 
