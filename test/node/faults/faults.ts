@@ -18,7 +18,7 @@ export interface Fault {
 }
 
 /** Blocks that a range may have, for a server that refuses larger ones. */
-const LARGEST_RANGE = 40;
+const LARGEST_RANGE = 150;
 
 type LogsOf = (logs: readonly Log[]) => readonly Log[] | undefined;
 type Log = Record<string, unknown>;
@@ -50,8 +50,8 @@ const DIALECTS: readonly [server: string, spoil: Spoil][] = [
   ["Besu", refuse(-32_005, "Requested range exceeds maximum RPC range limit")],
   ["Besu, as invalid parameters", refuse(-32_602, "Invalid params")],
   ["GoQuorum", refuse(-32_000, "query timeout exceeded")],
-  ["Infura", refuse(-32_005, "query returned more than 10000 results. Try with this block range [0x1, 0x28].")],
-  ["Alchemy", refuse(-32_602, "Log response size exceeded. this block range should work: [0x1, 0x28]")],
+  ["Infura", refuse(-32_005, "query returned more than 10000 results. Try with this block range [0x1, 0x96].")],
+  ["Alchemy", refuse(-32_602, "Log response size exceeded. this block range should work: [0x1, 0x96]")],
   ["a bounded answer", refuse(-32_003, "response too large")],
   [
     "a gateway's HTTP 413",

@@ -7,6 +7,7 @@ import { systemClock } from "../../../node/clock.ts";
 import { type RunningNode, startNode } from "../../../node/main.ts";
 import { httpRpc } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
+import type { Hash } from "../../../resolver/hex.ts";
 import { Random } from "../../helpers/random.ts";
 import { configOf } from "../../helpers/real-node.ts";
 import { hashFromScratch, memoryDatabase } from "../../helpers/simulated-node.ts";
@@ -83,18 +84,24 @@ export async function run({ t, chain, fault, before, during, second = false }: R
       }
       return isOver && proxy.spoilt > 0;
     });
-    assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain.reader, chain.network));
+    assert.equal((await node.contentHash())?.hash, await freshHash(chain));
     assert(watcher.answers > 0);
-    if (fault.kinds)
-      assert(
-        fault.kinds.some((kind) => failures.has(kind)),
-        `it told of ${[...failures]}`,
-      );
+    const isTold = fault.kinds?.some((kind) => failures.has(kind)) ?? true;
+    assert(isTold, `it told of ${[...failures]}`);
   } finally {
     await proxy.end();
     await node?.stop();
     await Promise.all([proxy.close(), honest.close()]);
   }
+}
+
+const fresh = new Map<Hash, Promise<string | undefined>>();
+
+/** The content hash of a node that reads the chain itself, up to the block of now. */
+function freshHash({ reader, network, tip: { hash } }: RealChain): Promise<string | undefined> {
+  const known = fresh.get(hash) ?? hashFromScratch(reader, network);
+  fresh.set(hash, known);
+  return known;
 }
 
 async function untilAtTip(watcher: Watcher, isOver: () => boolean | Promise<boolean>): Promise<void> {
