@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { id, ZeroAddress, ZeroHash } from "ethers";
-import { assertReverts, eventsOf, mineAt, mined, now } from "../helpers/contracts.ts";
+import { assertReverts, eventsOf, mineAt, mined, now, setNextTime } from "../helpers/contracts.ts";
 import { DAY, deployTrust, YEAR } from "../helpers/grants.ts";
 import { grantId, TYPE_ID } from "../helpers/registries.ts";
 
@@ -40,6 +40,17 @@ test("a root is granted by governance alone, and is stored as it was given", asy
   });
 });
 
+test("grants of one type to one subject are numbered from 0, and their events say the number", async () => {
+  const trust = await deployTrust();
+  const { ministry, root } = trust;
+  for (const number of [0n, 1n, 2n]) {
+    const { receipt } = await mined(root(ministry));
+    const [event] = eventsOf(receipt, trust.trust);
+    assert.deepEqual([event?.[1], event?.[5]], [grantId(TYPE_ID, ministry.address, number), number]);
+    assert.equal(await trust.trust.grantCount(TYPE_ID, ministry.address), number + 1n);
+  }
+});
+
 test("a root of a type that was never added is refused", async () => {
   const { trust, ministry, start, error } = await deployTrust();
   const unknown = id("nothing");
@@ -57,11 +68,13 @@ test("a root's validity is not empty and ends at most 36 525 days from now", asy
     [time + 1n, time],
     [0n, latest + 1n],
   ] as const) {
+    await setNextTime(trust, time);
     await assertReverts(
       root(ministry, { notBefore, notAfter }),
       error("InvalidValidity", notBefore, notAfter, 0n, latest),
     );
   }
+  await setNextTime(trust, time);
   await mined(root(ministry, { notBefore: 0n, notAfter: latest }));
   await mined(root(ministry, { notBefore: time, notAfter: time + 1n }));
 });
