@@ -1,11 +1,10 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { loadConfig } from "../../../node/config.ts";
-import { type NodeOverrides, type RunningNode, startNode } from "../../../node/main.ts";
+import { type RunningNode, startNode } from "../../../node/main.ts";
 import type { NodeState } from "../../../node/status.ts";
 import type { NetworkDescriptor } from "../../../resolver/index.ts";
-import { memoryDatabase } from "../../helpers/simulated-node.ts";
 import type { Geth } from "./geth.ts";
 import { until } from "./until.ts";
 
@@ -36,7 +35,7 @@ interface LogLine {
 }
 
 /** Starts a node as its command does, from variables of the environment. */
-export async function follow(options: FollowOptions, overrides: NodeOverrides = {}): Promise<Follower> {
+export async function follow(options: FollowOptions): Promise<Follower> {
   const { folder, network, geth, staleAfter = NEVER, refuseAfter = NEVER, peers = [] } = options;
   const descriptor = join(folder, "network.json");
   await writeFile(descriptor, JSON.stringify(network));
@@ -54,12 +53,20 @@ export async function follow(options: FollowOptions, overrides: NodeOverrides = 
   });
   const log: LogLine[] = [];
   const logger = pino({ level: "info" }, { write: (line: string) => log.push(JSON.parse(line) as LogLine) });
-  return { ...(await startNode(config, { logger, ...overrides })), log };
+  return { ...(await startNode(config, { logger })), log };
 }
 
-/** A node that has read nothing yet, and keeps what it reads in memory. */
-export function followAfresh(options: FollowOptions): Promise<Follower> {
-  return follow(options, { openDatabase: memoryDatabase });
+/** A node that has read nothing yet; what it reads is gone when it stops. */
+export async function followAfresh(options: FollowOptions): Promise<Follower> {
+  const folder = await mkdtemp(join(options.folder, "fresh-"));
+  const node = await follow({ ...options, folder });
+  return {
+    ...node,
+    async stop() {
+      await node.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
 }
 
 /** Waits until a node serves its chain's newest block, and `/ready` says so. */
