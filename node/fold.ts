@@ -51,62 +51,93 @@ export function foldLogs({ logs, chainId, registries, known, roots: before }: Fo
   const events: RegistryEvent[] = [];
   const overlay = new Overlay(known);
   const rootsByBlock = new Map<number, Roots>();
-  let roots = before;
+  const roots = { ...before };
   for (const { log, time } of logs) {
     const event = decodeRegistryLog(log, time, registries);
     if (event === undefined) continue;
     events.push(event);
     const { after, words } = applyRegistryEvent(overlay, event, chainId);
     overlay.set(after);
-    for (const [index, word] of words) overlay.setWord({ list: event.id, index, word });
+    for (const [index, word] of words) overlay.setWord(event.id, index, word);
     const registry = REGISTRY_OF[event.kind];
-    roots = { ...roots, [registry]: nextRoot(roots[registry], after.state.head) };
-    rootsByBlock.set(log.blockNumber, roots);
+    roots[registry] = nextRoot(roots[registry], after.state.head);
+    rootsByBlock.set(log.blockNumber, { ...roots });
   }
-  const { states, words, created } = overlay;
-  return { events, states: [...states.values()], words: [...words.values()], created, roots, rootsByBlock };
+  return { events, ...overlay.changes(), roots, rootsByBlock };
+}
+
+/** A value before some events, and after them; `undefined` where they left it. */
+interface Cell<T> {
+  readonly before: T | undefined;
+  after: T | undefined;
 }
 
 /** What is known, with what some events changed laid over it. What is below is read once. */
 class Overlay implements Knowledge {
-  readonly states = new Map<string, SubjectState>();
-  readonly words = new Map<string, WordChange>();
   readonly #below: Knowledge;
-  readonly #statesBelow = new Map<string, StateOf<SubjectKind> | undefined>();
-  readonly #wordsBelow = new Map<string, StatusWord | undefined>();
+  readonly #states = new Map<SubjectKind, Map<Hex, Cell<StateOf<SubjectKind>>>>();
+  readonly #words = new Map<Hash, Map<number, Cell<StatusWord>>>();
 
   constructor(below: Knowledge) {
     this.#below = below;
   }
 
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
-    const key = kind + id;
-    const changed = this.states.get(key);
-    if (changed !== undefined) return changed.state as StateOf<K>;
-    if (!this.#statesBelow.has(key)) this.#statesBelow.set(key, this.#below.state(kind, id));
-    return this.#statesBelow.get(key) as StateOf<K> | undefined;
+    const { before, after } = this.#stateCell(kind, id);
+    return (after ?? before) as StateOf<K> | undefined;
   }
 
   word(list: Hash, index: number): StatusWord | undefined {
-    const key = list + index;
-    const changed = this.words.get(key);
-    if (changed !== undefined) return changed.word;
-    if (!this.#wordsBelow.has(key)) this.#wordsBelow.set(key, this.#below.word(list, index));
-    return this.#wordsBelow.get(key);
+    const { before, after } = this.#wordCell(list, index);
+    return after ?? before;
   }
 
-  set(after: SubjectState): void {
-    this.states.set(after.kind + after.id, after);
+  set({ kind, id, state }: SubjectState): void {
+    this.#stateCell(kind, id).after = state;
   }
 
-  setWord(change: WordChange): void {
-    this.words.set(change.list + change.index, change);
+  setWord(list: Hash, index: number, word: StatusWord): void {
+    this.#wordCell(list, index).after = word;
   }
 
-  /** How many of what changed were never written before. */
-  get created(): { subjects: number; words: number } {
-    const news = (changed: Map<string, unknown>, below: Map<string, unknown>) =>
-      [...changed.keys()].filter((key) => below.get(key) === undefined).length;
-    return { subjects: news(this.states, this.#statesBelow), words: news(this.words, this.#wordsBelow) };
+  changes(): Pick<Folded, "states" | "words" | "created"> {
+    const states: SubjectState[] = [];
+    const words: WordChange[] = [];
+    const created = { subjects: 0, words: 0 };
+    for (const [kind, cells] of this.#states) {
+      for (const [id, { before, after: state }] of cells) {
+        if (state === undefined) continue;
+        states.push({ kind, id, state } as SubjectState);
+        if (before === undefined) created.subjects++;
+      }
+    }
+    for (const [list, cells] of this.#words) {
+      for (const [index, { before, after: word }] of cells) {
+        if (word === undefined) continue;
+        words.push({ list, index, word });
+        if (before === undefined) created.words++;
+      }
+    }
+    return { states, words, created };
   }
+
+  #stateCell(kind: SubjectKind, id: Hex): Cell<StateOf<SubjectKind>> {
+    return cellAt(mapAt(this.#states, kind), id, () => this.#below.state(kind, id));
+  }
+
+  #wordCell(list: Hash, index: number): Cell<StatusWord> {
+    return cellAt(mapAt(this.#words, list), index, () => this.#below.word(list, index));
+  }
+}
+
+function mapAt<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const found = maps.get(key) ?? new Map<L, V>();
+  maps.set(key, found);
+  return found;
+}
+
+function cellAt<K, T>(cells: Map<K, Cell<T>>, key: K, read: () => T | undefined): Cell<T> {
+  const found = cells.get(key) ?? { before: read(), after: undefined };
+  cells.set(key, found);
+  return found;
 }

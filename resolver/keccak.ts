@@ -44,12 +44,20 @@ function together(parts: readonly Part[]): Uint8Array {
 
 function append(start: number, part: Part): number {
   if (typeof part === "string") return writeBytes(scratch, start, part);
-  const end = start + 32;
   if (typeof part === "number") {
-    scratch.fill(0, start, end);
-    for (let at = end, rest = part; rest > 0; rest = Math.floor(rest / 256)) scratch[--at] = rest % 256;
+    scratch.fill(0, start, start + 24);
+    writeUint32(start + 24, part / 2 ** 32);
+    writeUint32(start + 28, part);
   } else scratch.set(part, start);
-  return end;
+  return start + 32;
+}
+
+/** The lowest 32 bits of a number, whatever is after its point. */
+function writeUint32(start: number, value: number): void {
+  scratch[start] = value >>> 24;
+  scratch[start + 1] = value >>> 16;
+  scratch[start + 2] = value >>> 8;
+  scratch[start + 3] = value;
 }
 
 /**

@@ -17,39 +17,55 @@ export interface BackfillOptions {
   readonly signal: AbortSignal;
 }
 
+interface LogsUpTo {
+  readonly toBlock: number;
+  readonly logs: readonly Log[];
+}
+
 interface Range {
   readonly end: BlockRef;
   readonly logs: readonly TimedLog[];
 }
 
+/** A range that is being read: its logs first, then the headers that they are bound to. */
+interface Reading {
+  readonly read: Promise<LogsUpTo>;
+  readonly bound: Promise<Range>;
+}
+
 /**
- * Reads all logs of many blocks, range by range, the next one while this one is folded. `to` must be old enough to stay.
- * The last range carries the roots that everything must fold to.
+ * Reads all logs of many blocks, range by range. The next one's logs are on their way while this one's headers are, and
+ * while it is folded. `to` must be old enough to stay. The last range carries the roots that everything must fold to.
  */
 export async function* backfill(options: BackfillOptions): AsyncGenerator<FollowEvent, void, void> {
-  const { reader, network, to, signal } = options;
-  let next = settled(readRange(options, options.from));
-  for (let last = false; !last && !signal.aborted; ) {
-    const { end, logs } = unwrap(await next);
-    last = end.number >= to;
-    if (!last) next = settled(readRange(options, end.number + 1));
-    const roots = last ? rootsOf(await reader.storage(rootSlots(network), end.hash)) : null;
+  const { reader, network, from, to, signal } = options;
+  let reading: Reading | undefined = startReading(options, from);
+  while (reading !== undefined && !signal.aborted) {
+    const { bound } = reading;
+    const { toBlock }: LogsUpTo = await reading.read;
+    reading = toBlock < to ? startReading(options, toBlock + 1) : undefined;
+    const { end, logs } = await bound;
+    const roots = toBlock < to ? null : rootsOf(await reader.storage(rootSlots(network), end.hash));
     yield { kind: "range", block: end, logs, roots };
   }
 }
 
-async function readRange(options: BackfillOptions, fromBlock: number): Promise<Range> {
-  const { reader, network, ranges, to } = options;
+function startReading(options: BackfillOptions, fromBlock: number): Reading {
+  const read = readLogs(options, fromBlock);
+  const bound = read.then((logs) => bind(options, logs));
+  // What fails while nobody waits for it yet is no unhandled rejection.
+  for (const promise of [read, bound]) promise.catch(() => {});
+  return { read, bound };
+}
+
+async function readLogs({ reader, network, ranges, to }: BackfillOptions, fromBlock: number): Promise<LogsUpTo> {
   const addresses = registryAddresses(network);
   for (;;) {
     const toBlock = Math.min(to, fromBlock + ranges.blocks - 1);
     try {
       const logs = await reader.logs({ addresses, fromBlock, toBlock });
-      // Asked after the logs: a server that lags doesn't have this block, and may have left out logs.
-      const end = await headerAt(reader, toBlock);
-      const timed = await withTimes(reader, logs);
-      ranges.succeeded();
-      return { end: blockRef(end), logs: timed };
+      ranges.succeeded(logs.length);
+      return { toBlock, logs };
     } catch (error) {
       if (!mayBeTooMuch(error) || toBlock === fromBlock) {
         ranges.failed();
@@ -63,6 +79,17 @@ async function readRange(options: BackfillOptions, fromBlock: number): Promise<R
 }
 
 /** Binds each log to a header: its block's hash must be the one at that height. */
+async function bind({ reader, ranges }: BackfillOptions, { toBlock, logs }: LogsUpTo): Promise<Range> {
+  try {
+    // Asked after the logs: a server that lags doesn't have this block, and may have left out logs.
+    const end = await headerAt(reader, toBlock);
+    return { end: blockRef(end), logs: await withTimes(reader, logs) };
+  } catch (error) {
+    ranges.failed();
+    throw error;
+  }
+}
+
 async function withTimes(reader: ChainReader, logs: readonly Log[]): Promise<TimedLog[]> {
   const numbers = [...new Set(logs.map((log) => log.blockNumber))];
   const headers = new Map((await reader.headers(numbers)).map((header) => [header.number, header]));
@@ -75,19 +102,4 @@ async function withTimes(reader: ChainReader, logs: readonly Log[]): Promise<Tim
     }
     return { log, time: header.time };
   });
-}
-
-type Settled<T> = { readonly value: T } | { readonly error: unknown };
-
-/** So that a range that fails while nobody waits for it yet is no unhandled rejection. */
-function settled<T>(promise: Promise<T>): Promise<Settled<T>> {
-  return promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-}
-
-function unwrap<T>(outcome: Settled<T>): T {
-  if ("error" in outcome) throw outcome.error;
-  return outcome.value;
 }

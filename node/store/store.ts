@@ -12,7 +12,7 @@ import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
 import { type ContentHash, contentHash, subjects, verifyContent } from "./scan.ts";
 import { storeError } from "./store-error.ts";
-import { combineUndo, EMPTY, type JsonByKey, type Sum, undoRecord } from "./undo.ts";
+import { combineUndo, EMPTY, type Sum, undoRecord, type Writes } from "./undo.ts";
 import { readState, readWord, StoreView } from "./view.ts";
 
 /** Blocks without events that are known in memory only, at most. */
@@ -109,13 +109,15 @@ export class IndexStore implements Knowledge {
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
-      const writes = contentOf(commit);
+      let writes: Writes = contentOf(commit);
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         const sumBefore = { subjects, words, events: known, blocks, roots: this.roots };
-        writes.set(keys.undoKey(block.number), JSON.stringify(undoRecord(this.#database, writes, sumBefore)));
+        const content = [...writes];
+        const undo = undoRecord(this.#database, content, sumBefore);
+        writes = [...content, [keys.undoKey(block.number), JSON.stringify(undo)]];
       }
-      // A range can be read again; a block that was followed was served.
-      await this.#save({ writes, tip, recent, sync: kind === "block" && events.length > 0 });
+      // What is not served yet can be read again; what is served outlasts a power cut, and so does all before it.
+      await this.#save({ writes, tip, recent, sync: verified && (kind === "range" || events.length > 0) });
     }
     this.#tip = tip;
     this.#recent = recent;
@@ -177,14 +179,14 @@ export class IndexStore implements Knowledge {
     try {
       const tip = this.#tip;
       if (tip && this.#saved !== this.#recent && this.#failure === undefined) {
-        await this.#save({ writes: new Map(), tip, recent: this.#recent, sync: true });
+        await this.#save({ writes: [], tip, recent: this.#recent, sync: true });
       }
     } finally {
       await this.#database.close();
     }
   }
 
-  async #save(change: { writes: JsonByKey; tip: Tip; recent: RecentBlocks; sync: boolean }): Promise<void> {
+  async #save(change: { writes: Writes; tip: Tip; recent: RecentBlocks; sync: boolean }): Promise<void> {
     const { writes, tip, recent, sync } = change;
     if (this.#failure !== undefined) throw this.#failure;
     const batch = this.#database.batch();

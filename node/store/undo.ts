@@ -4,7 +4,7 @@ import { checkedJson, undoKey } from "./keys.ts";
 import { storeError } from "./store-error.ts";
 
 /** JSON to write for each key; `null` removes it. */
-export type JsonByKey = Map<string, string | null>;
+export type Writes = Iterable<readonly [key: string, json: string | null]>;
 
 /** How much content there is. */
 export interface Counts {
@@ -29,8 +29,8 @@ export interface UndoRecord {
 }
 
 /** @param sum of the block before. */
-export function undoRecord(database: Database, writes: JsonByKey, sum: Sum): UndoRecord {
-  const before = [...writes.keys()].map((key) => [key, readJson(database, key)] as const);
+export function undoRecord(database: Database, writes: Writes, sum: Sum): UndoRecord {
+  const before = [...writes].map(([key]) => [key, readJson(database, key)] as const);
   return { before, sum };
 }
 
@@ -38,8 +38,8 @@ export function undoRecord(database: Database, writes: JsonByKey, sum: Sum): Und
 export function combineUndo(
   database: Database,
   { above, now, snapshot }: { above: number; now: Sum & { readonly number: number }; snapshot?: Snapshot },
-): { writes: JsonByKey; sum: Sum } {
-  const writes: JsonByKey = new Map();
+): { writes: Map<string, string | null>; sum: Sum } {
+  const writes = new Map<string, string | null>();
   const { subjects, words, events, blocks, roots } = now;
   let sum: Sum = { subjects, words, events, blocks, roots };
   for (let number = now.number; number > above; number--) {

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { gasRows } from "./gas.ts";
 import { registryGasRows } from "./gas-registries.ts";
+import { indexRows } from "./index-rows.ts";
 import { resolveRows } from "./resolve.ts";
 import { isMet, type Row, ratio, table } from "./row.ts";
+import { scaleRows } from "./scale.ts";
 
 const OUTPUT = ".mapae/bench.json";
 
@@ -10,6 +12,8 @@ const sections: Record<string, () => Promise<Row[]>> = {
   gas: gasRows,
   registries: registryGasRows,
   resolve: resolveRows,
+  index: indexRows,
+  scale: scaleRows,
 };
 
 const rows: Row[] = [];

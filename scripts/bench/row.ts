@@ -6,7 +6,7 @@ export interface Row {
   readonly peer: string;
   readonly ours: number;
   readonly theirs: number;
-  readonly unit: "ms" | "gas" | "calls";
+  readonly unit: "ms" | "us" | "gas" | "calls" | "MB";
   /** What `ours / theirs` should be at most; a peer that is to be 20 times slower has 1 / 20. */
   readonly goal: number;
 }
@@ -46,7 +46,7 @@ export function table(rows: readonly Row[]): string {
 }
 
 function figure(value: number, unit: Row["unit"]): string {
-  return `${unit === "ms" ? value.toFixed(3) : Math.round(value).toLocaleString("en")} ${unit}`;
+  return `${unit === "ms" ? value.toFixed(3) : unit === "us" ? value.toFixed(1) : Math.round(value).toLocaleString("en")} ${unit}`;
 }
 
 function short(value: number): string {

@@ -45,7 +45,7 @@ export class ContentFromScratch {
       },
       roots,
     });
-    return { content: new Map([...content, ...(contentOf(folded) as Content)]), roots: folded.roots };
+    return { content: new Map([...content, ...contentOf(folded)]), roots: folded.roots };
   }
 }
 

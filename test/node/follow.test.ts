@@ -304,7 +304,7 @@ test("many blocks are read by ranges; a range that is refused is halved until it
   const network = chain.network(finality);
   const node = await SimulatedNode.start({ network, readers: [limited] });
   await node.settle();
-  assert.deepEqual(sizes.slice(0, 3), [1_000, 500, 250]);
+  assert.deepEqual(sizes.slice(0, 4), [128, 256, 512, 256]);
   assert.deepEqual(node.indexer.roots(), chain.roots);
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backfill } from "../../node/chain/backfill.ts";
-import { MAX_RANGE, PATIENCE, RangeSize } from "../../node/chain/range-size.ts";
+import { ENOUGH_LOGS, MAX_RANGE, PATIENCE, RangeSize } from "../../node/chain/range-size.ts";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { RpcError, RpcFailure } from "../../resolver/chain/rpc.ts";
 import { ChainSimulator } from "../helpers/chain-simulator.ts";
@@ -16,8 +16,8 @@ function sizes(ranges: RangeSize, steps: readonly (() => void)[]): number[] {
 
 test("a range grows to what Besu answers, and is halved by any failure, down to one block", () => {
   const ranges = new RangeSize();
-  const more = () => ranges.succeeded();
-  assert.deepEqual(sizes(ranges, [more, more, more, more]), [2_000, 4_000, MAX_RANGE, MAX_RANGE]);
+  const more = () => ranges.succeeded(0);
+  assert.deepEqual(sizes(ranges, Array(7).fill(more)), [256, 512, 1_024, 2_048, 4_096, MAX_RANGE, MAX_RANGE]);
   const less = () => ranges.failed();
   assert.deepEqual(sizes(ranges, [less, more]), [2_500, MAX_RANGE]);
   for (let failures = 0; failures < 20; failures++) ranges.failed();
@@ -28,11 +28,24 @@ test("a range that was refused is not tried again at once", () => {
   const ranges = new RangeSize();
   ranges.refused();
   for (let successes = 0; successes < PATIENCE; successes++) {
-    ranges.succeeded();
-    assert.equal(ranges.blocks, 500);
+    ranges.succeeded(0);
+    assert.equal(ranges.blocks, 64);
   }
-  ranges.succeeded();
-  assert.equal(ranges.blocks, 1_000);
+  ranges.succeeded(0);
+  assert.equal(ranges.blocks, 128);
+});
+
+test("a range settles where it holds enough logs and not too many, however many are in a block", () => {
+  for (const aBlock of [0.001, 1, 7, 96, 3_999]) {
+    const ranges = new RangeSize();
+    for (let reads = 0; reads < 30; reads++) ranges.succeeded(Math.floor(aBlock * ranges.blocks));
+    const logs = Math.floor(aBlock * ranges.blocks);
+    assert(logs <= ENOUGH_LOGS, `${logs} logs`);
+    assert(logs > ENOUGH_LOGS / 2 || ranges.blocks === MAX_RANGE, `${logs} logs`);
+  }
+  const ranges = new RangeSize();
+  for (let reads = 0; reads < 30; reads++) ranges.succeeded(50_000 * ranges.blocks);
+  assert.equal(ranges.blocks, 1);
 });
 
 /** Reads 2 000 blocks from a server whose answers about logs a test alters, and the sizes that it was asked for. */
@@ -78,10 +91,10 @@ const dialects: [name: string, refusal: Error][] = [
 for (const [name, refusal] of dialects) {
   test(`a range that is refused in the words of ${name} is halved at once until it is answered`, async () => {
     const { asked, error } = await read((size) => {
-      if (size > 300) throw refusal;
+      if (size > 100) throw refusal;
     });
     assert.equal(error, undefined);
-    assert.deepEqual(asked, [1_000, 500, ...Array.from({ length: 8 }, () => 250)]);
+    assert.deepEqual(asked.slice(0, PATIENCE + 4), [128, ...Array(PATIENCE + 1).fill(64), 128, 64]);
   });
 }
 
@@ -91,7 +104,7 @@ test("a range that is refused even for one block is an error", async () => {
     throw refusal;
   });
   assert.equal(error, refusal);
-  assert.deepEqual(asked, [1_000, 500, 250, 125, 62, 31, 15, 7, 3, 1]);
+  assert.deepEqual(asked, [128, 64, 32, 16, 8, 4, 2, 1]);
 });
 
 test("a failure that may have to do with the size halves the next range, and is not retried here", async () => {
@@ -100,7 +113,7 @@ test("a failure that may have to do with the size halves the next range, and is 
     throw timeout;
   });
   assert.equal(error, timeout);
-  assert.deepEqual([asked, ranges.blocks], [[1_000], 500]);
+  assert.deepEqual([asked, ranges.blocks], [[128], 64]);
 });
 
 test("a server that lags behind the range, and refuses it as Besu does, is not asked for smaller ones", async () => {
@@ -108,12 +121,12 @@ test("a server that lags behind the range, and refuses it as Besu does, is not a
   const { error, asked, last } = await read((_, toBlock) => {
     if (toBlock > head) throw new RpcError("eth_getLogs", { code: -32_602, message: "Invalid block range params" });
   }, head);
-  assert.match(String(error), /has no block 2000 now/);
-  assert.deepEqual([asked, last], [[1_000, 1_000], 1_000]);
+  assert.match(String(error), /has no block 1920 now/);
+  assert.deepEqual([asked, last], [[128, 256, 512, 1_024], 896]);
 });
 
 test("a server that lags behind the range, and answers with the logs that it has, is not believed", async () => {
   const { error, last } = await read(() => {}, 1_500);
-  assert.match(String(error), /has no block 2000 now/);
-  assert.equal(last, 1_000);
+  assert.match(String(error), /has no block 1920 now/);
+  assert.equal(last, 896);
 });

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { unfitReason } from "../../node/status.ts";
 import { type Database, openLevel } from "../../node/store/database.ts";
-import { encode, META_KEY, SCHEMA_VERSION } from "../../node/store/keys.ts";
+import { decode, encode, META_KEY, SCHEMA_VERSION, TIP_KEY } from "../../node/store/keys.ts";
 import { metaOf } from "../../node/store/meta.ts";
+import type { Tip } from "../../node/store/open.ts";
 import { IndexStore } from "../../node/store/store.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -106,6 +107,33 @@ test("blocks without events are written down in steps, and when the store is clo
   await node.stop();
   const closed = await IndexStore.open(database, network);
   assert.equal(closed.tip?.number, 101);
+});
+
+test("events that are served outlast a power cut; ranges before the last can be read again", async () => {
+  const chain = chainOf(1_500);
+  const database = await memoryDatabase();
+  const written: { block: number; verified: boolean; sync: boolean }[] = [];
+  const batch = database.batch.bind(database);
+  Object.assign(database, {
+    batch: () => {
+      const one = batch();
+      const write = one.write.bind(one);
+      return Object.assign(one, {
+        write: async (options: { sync: boolean }) => {
+          await write(options);
+          const text = database.getSync(TIP_KEY);
+          if (text === undefined) return;
+          const { number: block, verified } = decode<Tip>(TIP_KEY, text);
+          written.push({ block, verified, ...options });
+        },
+      });
+    },
+  });
+  const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain], database });
+  await node.settle();
+  assert.equal(written.at(-1)?.block, 1_501);
+  assert(written.some(({ verified }) => !verified));
+  for (const { block, verified, sync } of written) assert.equal(sync, verified, `block ${block}`);
 });
 
 test("what can undo a block is removed when the block is final", async () => {

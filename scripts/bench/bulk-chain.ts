@@ -1,0 +1,20 @@
+/**
+ * A program: a chain on 127.0.0.1 whose transactions cost nothing, so that as many accounts as wanted can write. It sends
+ * its port when it listens, and ends with the process that started it.
+ */
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import config from "../../hardhat.config.ts";
+import { REPOSITORY } from "../deploy/artifacts.ts";
+import { endWithParent } from "../local/end-with-parent.ts";
+
+const hardhat = await createHardhatRuntimeEnvironment(config, {}, REPOSITORY);
+const override = {
+  initialBaseFeePerGas: 0,
+  // Blocks are never half full, so that the base fee stays 0.
+  blockGasLimit: 10_000_000_000,
+  mining: { auto: true, interval: 0 },
+};
+const server = await hardhat.network.createServer({ network: "local", override }, "127.0.0.1", 0);
+const { port } = await server.listen();
+process.send?.({ port });
+endWithParent(() => process.exit(0));

@@ -1,0 +1,123 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeBytes32String, hexlify, Interface, JsonRpcProvider, toUtf8Bytes } from "ethers";
+import { didRegistryAbi } from "../../resolver/abi.ts";
+import {
+  type Address,
+  currentDeployment,
+  httpRpc,
+  type NetworkDescriptor,
+  type Rpc,
+  rpcReader,
+} from "../../resolver/index.ts";
+import { keccak256 } from "../../resolver/keccak.ts";
+import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
+import { deployNetwork } from "../deploy/deploy-network.ts";
+import { fileJournal } from "../deploy/journal.ts";
+
+const YEAR = 365 * 86_400;
+/** Stand in the encoded calls for an identity and a key, until there is one. */
+const ANY_IDENTITY = `0x${"1d".repeat(20)}`;
+const ANY_KEY = `0x02${"5e".repeat(32)}`;
+/** Accounts that are unlocked in one batch. */
+const UNLOCKED_AT_ONCE = 500;
+
+/** How events lie in blocks. Each DID is written by one transaction of its own. */
+export interface Shape {
+  readonly dids: number;
+  readonly didsABlock: number;
+  /** `created`: two keys and a service, three events; `changed`: one key, one event. */
+  readonly what: "created" | "changed";
+}
+
+/** A chain in a process of its own, with the registries and many DIDs on it. */
+export interface BulkChain {
+  readonly url: string;
+  readonly descriptor: NetworkDescriptor;
+  /** The descriptor as a file. */
+  readonly file: string;
+  /** Number of the newest block. */
+  readonly head: number;
+  readonly dids: number;
+  readonly events: number;
+  close(): Promise<void>;
+}
+
+/** Starts a chain, deploys the registries and writes DIDs. */
+export async function startBulkChain(shape: Shape): Promise<BulkChain> {
+  const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
+  const child = fork(join(REPOSITORY, "scripts", "bench", "bulk-chain.ts"), { cwd: REPOSITORY });
+  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  const url = `http://127.0.0.1:${port}`;
+  const rpc = httpRpc({ url, timeout: 120_000 });
+  const reader = rpcReader(rpc);
+  const provider = new JsonRpcProvider(url, await reader.chainId(), { staticNetwork: true, cacheTimeout: -1 });
+  const signer = await provider.getSigner(0);
+  const council = signer.address.toLowerCase() as Address;
+  const descriptor = await deployNetwork({
+    signer,
+    governance: { council, guardian: council, delay: 0 },
+    reader,
+    artifacts: await readArtifacts(),
+    label: "local",
+    consensus: { kind: "none" },
+    finality: { kind: "instant" },
+    journal: fileJournal(join(folder, "journal.json")),
+    fees: {},
+  });
+  provider.destroy();
+  const file = join(folder, "network.json");
+  await writeFile(file, JSON.stringify(descriptor));
+  await rpc([["evm_setAutomine", [false]]]);
+  await write(rpc, currentDeployment(descriptor).registries.did.address, shape);
+  return {
+    url,
+    descriptor,
+    file,
+    head: (await reader.header("latest"))?.number ?? 0,
+    dids: shape.dids,
+    events: shape.dids * (shape.what === "created" ? 3 : 1),
+    async close() {
+      child.disconnect();
+      await once(child, "exit");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function write(rpc: Rpc, to: Address, { dids, didsABlock, what }: Shape): Promise<void> {
+  const call = template(what);
+  const identities = Array.from({ length: dids }, (_, at): Address => `0x${keccak256(at).slice(-40)}`);
+  for (const some of chunks(identities, UNLOCKED_AT_ONCE)) {
+    await rpc(some.map((identity) => ["hardhat_impersonateAccount", [identity]]));
+  }
+  for (const some of chunks(identities, didsABlock)) {
+    await rpc(
+      some.map((from) => {
+        const data = call
+          .replaceAll(ANY_IDENTITY.slice(2), from.slice(2))
+          .replaceAll(ANY_KEY.slice(4), keccak256(from).slice(2));
+        return ["eth_sendTransaction", [{ from, to, data, gas: "0x100000", gasPrice: "0x0" }]];
+      }),
+    );
+    await rpc([["evm_mine", []]]);
+  }
+}
+
+/** A transaction's data; to encode each one anew takes longer than to execute it. */
+function template(what: Shape["what"]): string {
+  const registry = new Interface(didRegistryAbi);
+  const set = (name: string, value: string) =>
+    registry.encodeFunctionData("setAttribute", [ANY_IDENTITY, encodeBytes32String(name), value, YEAR]);
+  const key = set("did/pub/P256/veriKey", ANY_KEY);
+  if (what === "changed") return key;
+  const service = set("did/svc/StatusLists/status", hexlify(toUtf8Bytes("https://issuer.example.go.kr/status-lists")));
+  return registry.encodeFunctionData("multicall", [[key, set("did/pub/P256/sigAuth", ANY_KEY), service]]);
+}
+
+function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,74 @@
+import type { TimedLog } from "../../node/chain/follow-event.ts";
+import type { BlockRef } from "../../node/chain/recent-blocks.ts";
+import { DID_TOPICS } from "../../resolver/decode-log.ts";
+import { type Address, type Hash, word, ZERO_HASH } from "../../resolver/hex.ts";
+import { keccak256 } from "../../resolver/keccak.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+
+const DIDS_A_BLOCK = 100;
+const REGISTRY: Address = `0x${"d1".repeat(20)}`;
+const contract = (byte: string) => ({ address: `0x${byte.repeat(20)}` as Address, codeHash: ZERO_HASH });
+
+/** A network that is nowhere: a chain of a million blocks takes too long to write. Its logs are as the contract's. */
+export const network: NetworkDescriptor = {
+  version: 1,
+  name: "local",
+  chainId: 31_337,
+  genesisHash: ZERO_HASH,
+  consensus: { kind: "none" },
+  finality: { kind: "instant" },
+  deployments: [
+    {
+      fromBlock: 1,
+      forwarder: contract("f0"),
+      timelock: contract("f1"),
+      registries: { did: contract("d1"), trust: contract("d2"), status: contract("d3") },
+      slots: { heads: 0, root: 1, identities: 2 },
+    },
+  ],
+  previous: null,
+  signatures: [],
+};
+
+/** The `at`th DID: they are all over the key space. */
+export function identityAt(at: number): Address {
+  return `0x${keccak256(at).slice(-40)}`;
+}
+
+/** The blocks in which `count` DIDs write a key each, from the `first` on. */
+export function range(first: number, count: number): { block: BlockRef; logs: TimedLog[] } {
+  const logs = Array.from({ length: count }, (_, at) => keyOf(first + at));
+  return { block: blockAt(Math.floor((first + count - 1) / DIDS_A_BLOCK) + 1), logs };
+}
+
+function blockAt(number: number): BlockRef {
+  return { number, hash: word(number), time: 1_800_000_000 + number };
+}
+
+function keyOf(at: number): TimedLog {
+  const { number, hash, time } = blockAt(Math.floor(at / DIDS_A_BLOCK) + 1);
+  const name = `0x${Buffer.from("did/pub/P256/veriKey").toString("hex").padEnd(64, "0")}` as Hash;
+  const key = keccak256(at, at).slice(2);
+  // name, offset of the value, end of validity, the change before; then the value, 33 bytes.
+  const words = [
+    name,
+    word(128),
+    word(4_000_000_000),
+    ZERO_HASH,
+    word(33),
+    `0x02${key.slice(0, 62)}`,
+    `0x${key.slice(62).padEnd(64, "0")}`,
+  ];
+  return {
+    log: {
+      address: REGISTRY,
+      topics: [DID_TOPICS.attribute, word(identityAt(at))],
+      data: `0x${words.map((one) => one.slice(2)).join("")}`,
+      blockNumber: number,
+      blockHash: hash,
+      transactionHash: keccak256(at),
+      logIndex: at % DIDS_A_BLOCK,
+    },
+    time,
+  };
+}

@@ -1,0 +1,59 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { REPOSITORY } from "../deploy/artifacts.ts";
+import type { Row } from "./row.ts";
+import type { Opened, Point } from "./scale-index.ts";
+
+/** DIDs at which costs are measured. `MAPAE_BENCH_LARGE=1` goes on to a million. */
+const SIZES = [10_000, 100_000, ...(process.env.MAPAE_BENCH_LARGE === "1" ? [1_000_000] : [])];
+/** Entries of each DID: state, event, way to the event, and the roots of one block for each hundred. */
+const KEYS_A_DID = 3;
+
+/** What a large index costs: an event and a read as it grows, and opening and holding it. */
+export async function scaleRows(): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
+  try {
+    const points = (await run("grow", folder, JSON.stringify(SIZES))) as Point[];
+    const opened = (await run("open", folder, "")) as Opened;
+    process.stderr.write(curve(points, opened));
+    const first = points[0] as Point;
+    const last = points.at(-1) as Point;
+    const size = `${count(first.dids)} -> ${count(last.dids)} DIDs`;
+    const keys = `${count(KEYS_A_DID * opened.dids)} keys`;
+    const limit = "a limit of ours";
+    const grown = { size, peer: `at ${count(first.dids)} DIDs`, unit: "us", goal: 1.5 } as const;
+    return [
+      { topic: "scale: an event, CPU", ours: last.event, theirs: first.event, ...grown },
+      { topic: "scale: a read, CPU", ours: last.read, theirs: first.read, ...grown },
+      { topic: "scale: open", size: keys, peer: limit, ours: opened.openMs, theirs: 100, unit: "ms", goal: 1 },
+      { topic: "scale: memory", size: keys, peer: limit, ours: opened.megabytes, theirs: 400, unit: "MB", goal: 1 },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A process of its own, so that its memory and its processor time are of nothing else. */
+async function run(what: "grow" | "open", ...args: string[]): Promise<unknown> {
+  const child = fork(join(REPOSITORY, "scripts", "bench", "scale-index.ts"), [what, ...args]);
+  const exit = once(child, "exit");
+  const [answer] = (await Promise.race([once(child, "message"), exit.then(() => [])])) as [unknown];
+  await exit;
+  if (answer === undefined) throw new Error(`${what} ended without an answer`);
+  return answer;
+}
+
+function curve(points: readonly Point[], { openMs, verifyMs, megabytes }: Opened): string {
+  const lines = points.map(
+    ({ dids, event, read }) => `  ${count(dids)} DIDs: an event ${event.toFixed(1)} us, a read ${read.toFixed(1)} us`,
+  );
+  const open = `open ${openMs.toFixed(0)} ms, read through ${verifyMs.toFixed(0)} ms, ${megabytes.toFixed(0)} MB`;
+  return `${[...lines, `  ${open}`].join("\n")}\n`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
+}
