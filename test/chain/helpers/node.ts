@@ -86,7 +86,7 @@ export async function untilFollowing(node: Follower, geth: Geth): Promise<void> 
 
 /** Waits until `/ready` tells of a state, and of one of its reasons if that matters; gives the state. */
 export async function untilState<K extends NodeState["kind"]>(
-  node: RunningNode,
+  node: Pick<RunningNode, "url">,
   wanted: { readonly kind: K; readonly status: number; readonly reason?: RegExp },
 ) {
   const { kind, reason = /(?:)/ } = wanted;
@@ -114,7 +114,7 @@ export function undoneDownTo({ log }: Follower): (number | undefined)[] {
 }
 
 /** What `/ready` answers. */
-async function ready({ url }: RunningNode): Promise<{ status: number; state: NodeState }> {
+async function ready({ url }: Pick<RunningNode, "url">): Promise<{ status: number; state: NodeState }> {
   const response = await fetch(`${url}/ready`);
   return { status: response.status, state: (await response.json()) as NodeState };
 }
