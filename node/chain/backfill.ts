@@ -27,32 +27,54 @@ interface Range {
   readonly logs: readonly TimedLog[];
 }
 
-/** A range that is being read: its logs first, then the headers that they are bound to. */
+/** A range that is being read: its logs first, then the headers that they are bound to; `undefined` after the last one. */
 interface Reading {
-  readonly read: Promise<LogsUpTo>;
-  readonly bound: Promise<Range>;
+  readonly read: Promise<LogsUpTo | undefined>;
+  readonly bound: Promise<Range | undefined>;
 }
 
 /**
- * Reads all logs of many blocks, range by range. The next one's logs are on their way while this one's headers are, and
- * while it is folded. `to` must be old enough to stay. The last range carries the roots that everything must fold to.
+ * Ranges on their way while one is folded. With two a backfill was a tenth faster on two busy cores, but a chain's server
+ * that fails is asked for one more in vain each time.
+ */
+const AHEAD = 1;
+
+/**
+ * Reads all logs of many blocks, range by range, some ahead of the one that is folded. `to` must be old enough to stay. The
+ * last range carries the roots that everything must fold to.
  */
 export async function* backfill(options: BackfillOptions): AsyncGenerator<FollowEvent, void, void> {
-  const { reader, network, from, to, signal } = options;
-  let reading: Reading | undefined = startReading(options, from);
-  while (reading !== undefined && !signal.aborted) {
-    const { bound } = reading;
-    const { toBlock }: LogsUpTo = await reading.read;
-    reading = toBlock < to ? startReading(options, toBlock + 1) : undefined;
-    const { end, logs } = await bound;
-    const roots = toBlock < to ? null : rootsOf(await reader.storage(rootSlots(network), end.hash));
-    yield { kind: "range", block: end, logs, roots };
+  const { reader, network, from, to } = options;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, ended.signal]);
+  const readings: Reading[] = [];
+  let read: Reading["read"] = Promise.resolve({ toBlock: from - 1, logs: [] });
+  try {
+    while (!signal.aborted) {
+      while (readings.length <= AHEAD) {
+        const reading = startReading({ ...options, signal }, read);
+        readings.push(reading);
+        read = reading.read;
+      }
+      const range = await readings.shift()?.bound;
+      if (range === undefined) return;
+      const { end, logs } = range;
+      const roots = end.number < to ? null : rootsOf(await reader.storage(rootSlots(network), end.hash));
+      yield { kind: "range", block: end, logs, roots };
+    }
+  } finally {
+    ended.abort();
   }
 }
 
-function startReading(options: BackfillOptions, fromBlock: number): Reading {
-  const read = readLogs(options, fromBlock);
-  const bound = read.then((logs) => bind(options, logs));
+/** Reads the range after one as soon as that one's logs are there, unless nobody waits for it any more. */
+function startReading(options: BackfillOptions, before: Reading["read"]): Reading {
+  const { to, signal } = options;
+  const read = before.then((range) => {
+    const isLast = range === undefined || range.toBlock >= to;
+    return isLast || signal.aborted ? undefined : readLogs(options, range.toBlock + 1);
+  });
+  const bound = read.then((range) => (range === undefined || signal.aborted ? undefined : bind(options, range)));
   // What fails while nobody waits for it yet is no unhandled rejection.
   for (const promise of [read, bound]) promise.catch(() => {});
   return { read, bound };

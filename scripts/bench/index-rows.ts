@@ -12,7 +12,7 @@ import { didRegistryAbi } from "../../resolver/abi.ts";
 import { httpRpc, type Rpc, type RpcCall, rpcReader } from "../../resolver/index.ts";
 import { type BulkChain, type Shape, startBulkChain } from "./bulk.ts";
 import type { Row } from "./row.ts";
-import { compare } from "./timing.ts";
+import { compareTimed } from "./timing.ts";
 
 /** Milliseconds for one answer of the chain. */
 const TIMEOUT_MS = 120_000;
@@ -50,17 +50,17 @@ async function rowsOf(chain: BulkChain, { didsABlock }: Shape): Promise<Row[]> {
     ours: (1_000 * ours) / chain.events,
     theirs: (1_000 * theirs) / chain.events,
   });
-  const ranges = await index(chain);
-  const ours = () => index(chain);
-  const raw = await compare({ ours, theirs: () => readRaw(chain, ranges), times: { ours: 1, theirs: 1 }, rounds: 3 });
+  const { asked } = await index(chain);
+  const ours = async () => (await index(chain)).ms;
+  const raw = await compareTimed({ ours, theirs: () => readRaw(chain, asked), rounds: 5 });
   const row = { ...one, peer: "eth_getLogs and JSON.parse, same ranges", ...perEvent(raw), goal: 1 / 0.6 };
   if (aBlock === 1) return [row];
-  const naive = await compare({ ours, theirs: () => indexNaively(chain), times: { ours: 1, theirs: 1 }, rounds: 1 });
+  const naive = await compareTimed({ ours, theirs: () => indexNaively(chain), rounds: 3 });
   return [row, { ...one, peer: "ethers: getLogs, parseLog; LevelDB batches", ...perEvent(naive), goal: 1 / 10 }];
 }
 
-/** Runs a whole node, until it serves the chain's head; returns which logs it asked for. */
-async function index({ url, file, head, events }: BulkChain): Promise<RpcCall[]> {
+/** Starts a whole node; how long it took until it served the chain's head, and which logs it asked for. */
+async function index({ url, file, head, events }: BulkChain): Promise<{ ms: number; asked: RpcCall[] }> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
   const asked: RpcCall[] = [];
   const rpc = httpRpc({ url, timeout: TIMEOUT_MS });
@@ -75,11 +75,12 @@ async function index({ url, file, head, events }: BulkChain): Promise<RpcCall[]>
     MAPAE_METRICS_PORT: "off",
   });
   const logger = pino({ level: "silent" });
+  const from = performance.now();
   const node = await startNode({ ...config, httpPort: 0 }, { readers: [rpcReader(recording)], logger });
   try {
     while (node.report().digest?.block !== head) await delay(2);
     if (asked.length === 0) throw new Error(`${events} events without a question`);
-    return asked;
+    return { ms: performance.now() - from, asked };
   } finally {
     await node.stop();
     await rm(folder, { recursive: true, force: true });
@@ -87,19 +88,23 @@ async function index({ url, file, head, events }: BulkChain): Promise<RpcCall[]>
 }
 
 /** What nobody can do without: the same logs over the same HTTP, parsed as JSON and dropped. */
-async function readRaw({ url, events }: BulkChain, asked: readonly RpcCall[]): Promise<void> {
+async function readRaw({ url, events }: BulkChain, asked: readonly RpcCall[]): Promise<number> {
+  const from = performance.now();
   let logs = 0;
   for (const [method, params] of asked) {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 0, method, params });
     const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
     logs += (JSON.parse(await answer.text()) as { result: unknown[] }).result.length;
   }
+  const ms = performance.now() - from;
   if (logs < events) throw new Error(`read ${logs} logs of ${events}`);
+  return ms;
 }
 
 /** An indexer as one writes it first: no heads, no roots, no states, an event a key. */
-async function indexNaively({ url, descriptor, head, events }: BulkChain): Promise<void> {
+async function indexNaively({ url, descriptor, head, events }: BulkChain): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
+  const from = performance.now();
   const provider = new JsonRpcProvider(url, descriptor.chainId, { staticNetwork: true });
   const registry = new Interface(didRegistryAbi);
   const address = registryAddresses(descriptor);
@@ -117,8 +122,10 @@ async function indexNaively({ url, descriptor, head, events }: BulkChain): Promi
       })),
     );
   }
+  const ms = performance.now() - from;
   await database.close();
   provider.destroy();
   await rm(folder, { recursive: true, force: true });
   if (found !== events) throw new Error(`parsed ${found} events of ${events}`);
+  return ms;
 }

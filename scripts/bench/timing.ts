@@ -1,6 +1,9 @@
 /** Something to time. */
 export type Work = () => Promise<unknown>;
 
+/** Something that times itself: milliseconds of what counts of it. */
+export type Timed = () => Promise<number>;
+
 export interface Comparison {
   readonly ours: Work;
   readonly theirs: Work;
@@ -13,10 +16,15 @@ export interface Comparison {
  * Times two works by turns, so that both meet the same machine. A first round only warms up.
  * @returns milliseconds of one time of each: the medians over the rounds.
  */
-export async function compare({ ours, theirs, times, rounds }: Comparison): Promise<{ ours: number; theirs: number }> {
+export function compare({ ours, theirs, times, rounds }: Comparison): Promise<{ ours: number; theirs: number }> {
+  return compareTimed({ ours: () => time(ours, times.ours), theirs: () => time(theirs, times.theirs), rounds });
+}
+
+/** As {@link compare}, of works that time themselves. */
+export async function compareTimed(works: { ours: Timed; theirs: Timed; rounds: number }) {
   const measured = { ours: [] as number[], theirs: [] as number[] };
-  for (let round = 0; round <= rounds; round++) {
-    const one = { ours: await time(ours, times.ours), theirs: await time(theirs, times.theirs) };
+  for (let round = 0; round <= works.rounds; round++) {
+    const one = { ours: await works.ours(), theirs: await works.theirs() };
     if (round === 0) continue;
     measured.ours.push(one.ours);
     measured.theirs.push(one.theirs);

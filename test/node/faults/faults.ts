@@ -78,7 +78,7 @@ const respond = (send: (...given: Parameters<(Spoil & { what: "response" })["sen
 export function faults(other: Rpc): readonly Fault[] {
   return [
     { name: "refuses connections", kinds: ["refused"], times: 4, spoil: { what: "connection" } },
-    { name: "does not answer in time", kinds: ["timeout"], times: 3, timeout: 150, spoil: respond(() => {}) },
+    { name: "does not answer in time", kinds: ["timeout"], times: 3, timeout: 1_000, spoil: respond(() => {}) },
     {
       name: "breaks off in an answer",
       kinds: ["reset"],
