@@ -14,6 +14,13 @@ const ABORT_MS = 3;
 /** "Could not ask" and "the block is not there yet" are always honest while a chain is broken. */
 const UNAVAILABLE = 503;
 
+export interface LoadOptions {
+  /** Of the node's public listener. */
+  readonly url: string;
+  readonly chain: Pick<SoakChain, "accounts" | "firstVersion" | "settled">;
+  readonly seed: number;
+}
+
 interface Question {
   readonly path: string;
   /** The status of its answer, unless there is none. */
@@ -30,7 +37,7 @@ export class Load {
   wrong = 0;
   readonly examples: string[] = [];
   readonly #url: string;
-  readonly #chain: SoakChain;
+  readonly #chain: LoadOptions["chain"];
   readonly #kept = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   readonly #fresh = new Agent({ keepAlive: false });
   readonly #seed: number;
@@ -38,7 +45,7 @@ export class Load {
   #clients: Promise<void>[] = [];
   #runs = 0;
 
-  constructor({ url, chain, seed }: { url: string; chain: SoakChain; seed: number }) {
+  constructor({ url, chain, seed }: LoadOptions) {
     this.#url = url;
     this.#chain = chain;
     this.#seed = seed;
