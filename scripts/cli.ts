@@ -63,6 +63,12 @@ Examples:
 /** The command line as it is called. */
 export async function main(args: readonly string[]): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // Who reads has enough, as head does after some lines: what was begun is finished all the same.
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
   process.exitCode = await run(args, { env, stdin, stdout, stderr });
 }
 

@@ -28,7 +28,8 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 }
 
 function runOn(node) {
-  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: "inherit" });
+  // By the end of the channel a node notices that this process was killed, and ends: nobody else would stop it.
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.once("error", (error) => {
     console.error(`Could not start ${node}: ${error.message}`);

@@ -100,6 +100,7 @@ async function fill(
     const wanted = backup.contentHash();
     if (got !== wanted) throw contradicts(`its events fold to content of hash ${got}, it says ${wanted}`);
   }
+  signal.throwIfAborted();
   await writeMeta(database, metaOf(network));
 }
 

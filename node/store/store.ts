@@ -150,6 +150,7 @@ export class IndexStore implements Knowledge {
 
   /** Removes all that was indexed; whose data this is stays. A crash in the middle is finished when opened again. */
   async drop(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     await dropIndex(this.#database);
     this.#tip = undefined;
     this.#recent = new RecentBlocks();

@@ -23,6 +23,7 @@ const OWN_CODES = {
   ALREADY_RUNNING: EXIT.usage,
   BUILD_FAILED: EXIT.internal,
   CHAIN_STOPPED: EXIT.unreachable,
+  COMPILER_MISSING: EXIT.usage,
   CONFIGURATION: EXIT.usage,
   DEACTIVATED: EXIT.absent,
   DECLINED: EXIT.refused,

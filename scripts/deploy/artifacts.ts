@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,12 +39,25 @@ const SOURCES = {
 export type ContractName = keyof typeof SOURCES;
 export type Artifacts = Readonly<Record<ContractName, Artifact>>;
 
+const HARDHAT = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
+
 /**
  * Compiles the contracts; a second time it takes a second, since Hardhat knows what has not changed.
- * @throws CliError `BUILD_FAILED` with the compiler's words.
+ *
+ * @param options.hardhat its command, which an installation for a node alone is without
+ * @throws CliError `COMPILER_MISSING`; `BUILD_FAILED` with the compiler's words.
  */
-export async function buildContracts({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-  const hardhat = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
+export async function buildContracts({
+  signal,
+  hardhat = HARDHAT,
+}: {
+  signal?: AbortSignal;
+  hardhat?: string;
+} = {}): Promise<void> {
+  if (!existsSync(hardhat)) {
+    const how = "Install all that a deployment needs, with npm ci --ignore-scripts and without --omit=dev";
+    throw new CliError("COMPILER_MISSING", `There is no Hardhat at ${hardhat} to compile the contracts. ${how}`);
+  }
   try {
     await promisify(execFile)(process.execPath, [hardhat, "build", "--quiet"], {
       cwd: REPOSITORY,

@@ -7,7 +7,7 @@ import { network } from "hardhat";
 import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import { type ChainReader, currentDeployment, rpcReader, verifyNetwork } from "../../resolver/index.ts";
 import type { FeeFields } from "../../scripts/cli/gas-price.ts";
-import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
+import { buildContracts, readArtifacts } from "../../scripts/deploy/artifacts.ts";
 import { deployNetwork } from "../../scripts/deploy/deploy-network.ts";
 import type { Governance } from "../../scripts/deploy/governance.ts";
 import { fileJournal, type Journal } from "../../scripts/deploy/journal.ts";
@@ -242,6 +242,11 @@ test("network deploy describes a consensus and a finality that it was given", as
   assert.match(answer.descriptor.name, /^gov-[0-9a-f]{8}$/);
   assert.deepEqual(answer.descriptor.consensus, consensus);
   assert.deepEqual(answer.descriptor.finality, { kind: "depth", blocks: 12 });
+});
+
+test("an installation for a node alone says that it has no compiler", async (t) => {
+  const hardhat = join(await temporaryFolder(t), "cli.js");
+  await assert.rejects(buildContracts({ hardhat }), { code: "COMPILER_MISSING" });
 });
 
 test("network deploy refuses a governance by name, before anything is sent", async (t) => {

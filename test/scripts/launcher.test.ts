@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { symlink } from "node:fs/promises";
+import { symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
+import { ChainSimulator } from "../helpers/chain-simulator.ts";
+import { until } from "../helpers/real-node.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "./harness.ts";
 
 const LAUNCHER = join(REPOSITORY, "scripts", "mapae.mjs");
@@ -26,6 +28,17 @@ test("mapae runs under the machine's own Node, through a symbolic link, and keep
   assert.deepEqual(Object.keys(JSON.parse(wrong.stderr).error), ["code", "message", "exitCode"]);
 });
 
+test("a reader that has enough, as head, does not make a command fail", async () => {
+  const child = spawn(process.execPath, [LAUNCHER, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  assert.deepEqual(await once(child, "close"), [0, null], stderr);
+  assert.equal(stderr, "");
+});
+
 test("a signal to mapae reaches the command, whichever Node it was started with", async (t) => {
   const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = await freePorts(2);
   const env = {
@@ -40,4 +53,24 @@ test("a signal to mapae reaches the command, whichever Node it was started with"
   child.kill("SIGTERM");
   const [code] = await once(child, "exit");
   assert.equal(code, 0);
+});
+
+test("a node ends when mapae is killed, whichever Node it was started with", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [MAPAE_HTTP_PORT = ""] = await freePorts(1);
+  const MAPAE_NETWORK = join(folder, "network.json");
+  await writeFile(MAPAE_NETWORK, JSON.stringify(new ChainSimulator().network()));
+  const env = { PATH: systemPath, MAPAE_HTTP_PORT, MAPAE_METRICS_PORT: "off", MAPAE_NETWORK };
+  const child = spawn("node", [LAUNCHER, "node"], {
+    env: { ...env, MAPAE_DATA_DIR: join(folder, "index"), MAPAE_RPC_URLS: "http://127.0.0.1:1" },
+    stdio: "ignore",
+  });
+  const answers = () =>
+    fetch(`http://127.0.0.1:${MAPAE_HTTP_PORT}/health`).then(
+      () => true,
+      () => false,
+    );
+  await until(answers);
+  child.kill("SIGKILL");
+  await until(async () => !(await answers()));
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { sealOf } from "../../../node/operator/backup-format.ts";
+import { restore } from "../../../node/operator/restore.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { metaOf, writeMeta } from "../../../node/store/meta.ts";
 import { IndexStore } from "../../../node/store/store.ts";
@@ -237,6 +238,32 @@ test("what an interrupted restore left is refused by a node, and replaced by the
   await assert.rejects(backUp(directory, `${path}.2`), { code: "STORE_UNFINISHED" });
   await restoreBackup({ path, directory, network, reader: chain });
   assert.equal((await contentOf(directory, network))?.hash, backup.contentHash);
+});
+
+test("until all of a backup was compared the directory says that it is not whole", async (t) => {
+  const { folder, network, chain, path, directory } = await backedUp(t);
+  const copy = join(folder, "copy");
+  await restore({
+    path,
+    directory,
+    network,
+    reader: chain,
+    // As a kill at this moment leaves it.
+    onProgress: () => cpSync(directory, copy, { recursive: true }),
+    signal: new AbortController().signal,
+  });
+  await assert.rejects(contentOf(copy, network), { code: "STORE_UNFINISHED" });
+  await contentOf(directory, network);
+});
+
+test("a restore that is broken off leaves nothing", async (t) => {
+  const { network, chain, path, directory } = await backedUp(t);
+  const aborting = new AbortController();
+  const reason = new Error("enough");
+  const onProgress = () => aborting.abort(reason);
+  const broken = restore({ path, directory, network, reader: chain, onProgress, signal: aborting.signal });
+  await assert.rejects(broken, reason);
+  assert(!existsSync(directory));
 });
 
 test("another network's chain is never restored from, or compared with", async (t) => {

@@ -1,0 +1,166 @@
+import { join } from "node:path";
+import { Interface, id, Wallet } from "ethers";
+import { statusRegistryAbi } from "../../resolver/abi.ts";
+import {
+  currentDeployment,
+  type Hash,
+  httpRpc,
+  listIdOf,
+  type NetworkDescriptor,
+  type Rpc,
+  rpcReader,
+} from "../../resolver/index.ts";
+import { writeProvider } from "../../scripts/cli/signer.ts";
+import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
+import { deployNetwork } from "../../scripts/deploy/deploy-network.ts";
+import { fileJournal } from "../../scripts/deploy/journal.ts";
+import { governed } from "../../scripts/governance/propose.ts";
+import { developmentAccount } from "../../scripts/local/accounts.ts";
+import { type Calls, callsOf, MINISTRY } from "../chain/helpers/calls.ts";
+import type { Call } from "../chain/helpers/transactions.ts";
+import type { Random } from "../helpers/random.ts";
+
+/** Blocks that the network's finality rule lets a reorganisation undo. */
+const WINDOW = 12;
+/** Accounts of Hardhat with a DID: so many and no more, that the index has a bounded state. */
+const DIDS = 19;
+/** Services that each of them has in turn. */
+const ENDPOINTS = 8;
+/** Credentials of the ministry's list that are suspended and reinstated. */
+const STATUSES = 2_048;
+const CHAIN_ID = 31_337;
+const GAS = "0x100000";
+const status = new Interface(statusRegistryAbi);
+
+/** Hardhat's chain with a network on it, whose DIDs and statuses change all the time, and which is reorganised at will. */
+export class SoakChain {
+  readonly url: string;
+  readonly network: NetworkDescriptor;
+  /** A block from which on all DIDs are there, and that no reorganisation undoes. */
+  readonly firstVersion: number;
+  /** The same way to a newest block: nothing at or below it is undone. */
+  settled: number;
+  blocks = 0;
+  reorgs = 0;
+  readonly #rpc: Rpc;
+  readonly #calls: Calls;
+  readonly #random: Random;
+  /** Before each of the newest blocks, oldest first. */
+  #snapshots: unknown[] = [];
+
+  private constructor({ url, rpc, network, calls, tip, random }: Begun & { random: Random }) {
+    this.url = url;
+    this.network = network;
+    this.firstVersion = tip;
+    this.settled = tip;
+    this.#rpc = rpc;
+    this.#calls = calls;
+    this.#random = random;
+  }
+
+  /** Deploys a network on a new chain of `scripts/local/chain.ts`, and begins its history. */
+  static async begin({ url, folder, random }: { url: string; folder: string; random: Random }): Promise<SoakChain> {
+    const rpc = httpRpc({ url });
+    const { network, calls } = await deploy(url, folder);
+    for (const call of [calls.acceptRoot(), calls.createList()]) await send(rpc, MINISTRY, call);
+    for (let account = 1; account <= DIDS; account++) await send(rpc, account, calls.setService(account, endpoint(0)));
+    // From here on there is a block when this says so, and no other.
+    await rpc([["evm_setIntervalMining", [0]]]);
+    await rpc([["evm_setAutomine", [false]]]);
+    const [tip] = await rpc([["eth_blockNumber", []]]);
+    return new SoakChain({ url, rpc, network, calls, tip: Number(tip), random });
+  }
+
+  /** The accounts that have a DID. */
+  get accounts(): number[] {
+    return Array.from({ length: DIDS }, (_, at) => at + 1);
+  }
+
+  /** Mines a block with some writes. */
+  async mine(): Promise<void> {
+    const [snapshot] = await this.#rpc([["evm_snapshot", []]]);
+    this.#snapshots = [...this.#snapshots, snapshot].slice(-WINDOW);
+    const writes = this.#random.whole(0, 5);
+    for (let count = 0; count < writes; count++) await this.#write();
+    const [, tip] = await this.#rpc([
+      ["evm_mine", []],
+      ["eth_blockNumber", []],
+    ]);
+    this.settled = Math.max(this.settled, Number(tip) - WINDOW);
+    this.blocks++;
+  }
+
+  /** Replaces some of the newest blocks by others, and one more. */
+  async reorganise(): Promise<void> {
+    const depth = this.#random.whole(1, this.#snapshots.length);
+    const [isReverted] = await this.#rpc([["evm_revert", [this.#snapshots.at(-depth)]]]);
+    if (isReverted !== true) throw new Error(`The chain could not go back ${depth} blocks`);
+    this.#snapshots = this.#snapshots.slice(0, -depth);
+    this.reorgs++;
+    for (let count = 0; count <= depth; count++) await this.mine();
+  }
+
+  async #write(): Promise<void> {
+    if (this.#random.next() < 0.5) {
+      const account = this.#random.whole(1, DIDS);
+      const call = this.#calls.setService(account, endpoint(this.#random.whole(0, ENDPOINTS - 1)));
+      return send(this.#rpc, account, call);
+    }
+    const index = this.#random.whole(0, STATUSES - 1);
+    return send(this.#rpc, MINISTRY, this.#changeStatus(index, this.#random.next() < 0.5));
+  }
+
+  #changeStatus(index: number, isSuspended: boolean): Call {
+    const mask = 1n << BigInt(index % 256);
+    const [suspend, reinstate] = isSuspended ? [mask, 0n] : [0n, mask];
+    const changes = [{ word: Math.floor(index / 256), revoke: 0n, suspend, reinstate }];
+    const list = listIdOf(developmentAccount(MINISTRY).address, 0n);
+    const data = status.encodeFunctionData("update", [list, changes, id(`credential ${index}`)]) as Hash;
+    return { to: currentDeployment(this.network).registries.status.address, data };
+  }
+}
+
+interface Begun {
+  readonly url: string;
+  readonly rpc: Rpc;
+  readonly network: NetworkDescriptor;
+  readonly calls: Calls;
+  readonly tip: number;
+}
+
+async function deploy(url: string, folder: string): Promise<Pick<Begun, "network" | "calls">> {
+  const provider = writeProvider(url, CHAIN_ID);
+  try {
+    const signer = new Wallet(developmentAccount(0).privateKey, provider);
+    const { address } = developmentAccount(0);
+    const reader = rpcReader(httpRpc({ url }));
+    const network = await deployNetwork({
+      signer,
+      governance: { council: address, guardian: address, delay: 0 },
+      reader,
+      artifacts: await readArtifacts(),
+      label: "local",
+      consensus: { kind: "none" },
+      finality: { kind: "depth", blocks: WINDOW },
+      journal: fileJournal(join(folder, "journal.json")),
+      fees: {},
+    });
+    const calls = callsOf(network, (await reader.header("latest"))?.time ?? 0);
+    const timelock = currentDeployment(network).timelock.address;
+    for (const { to: target, data } of [calls.addType(), calls.grantRoot()]) {
+      await governed({ signer, timelock, target, data, fees: {} });
+    }
+    return { network, calls };
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** Hands a transaction to the chain, which signs for its accounts. */
+async function send(rpc: Rpc, account: number, call: Call): Promise<void> {
+  await rpc([["eth_sendTransaction", [{ from: developmentAccount(account).address, gas: GAS, ...call }]]]);
+}
+
+function endpoint(number: number): string {
+  return `https://office-${number}.example`;
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pino } from "pino";
+import { loadConfig } from "../../node/config.ts";
+import { startNode } from "../../node/main.ts";
+import type { NodeReport } from "../../node/status.ts";
+import type { NetworkDescriptor } from "../../resolver/index.ts";
+import { type Child, script, startChild } from "../../scripts/local/child.ts";
+import { until } from "../chain/helpers/until.ts";
+import { freePorts } from "../scripts/harness.ts";
+
+/** What two honest nodes say in the same words. */
+export interface Holding {
+  readonly digest: NodeReport["digest"];
+  readonly content: string | undefined;
+}
+
+/** A node in a process of its own, started as an operator does, but for V8's inspector. */
+export interface SoakNode {
+  readonly child: Child;
+  readonly pid: number;
+  readonly url: string;
+  readonly metricsUrl: string;
+  readonly inspectorUrl: string;
+  readonly env: Readonly<Record<string, string>>;
+  report(): Promise<NodeReport>;
+}
+
+export interface SoakNodeOptions {
+  readonly folder: string;
+  readonly network: NetworkDescriptor;
+  readonly rpcUrl: string;
+  /** As the variable `NODE_OPTIONS`. */
+  readonly nodeOptions?: string | undefined;
+}
+
+export async function startSoakNode({ folder, network, rpcUrl, nodeOptions }: SoakNodeOptions): Promise<SoakNode> {
+  const descriptor = join(folder, "network.json");
+  await writeFile(descriptor, JSON.stringify(network));
+  const [http = "", metrics = ""] = await freePorts(2);
+  const env = {
+    MAPAE_NETWORK: descriptor,
+    MAPAE_RPC_URLS: rpcUrl,
+    MAPAE_DATA_DIR: join(folder, "index"),
+    MAPAE_HTTP_PORT: http,
+    MAPAE_METRICS_PORT: metrics,
+    MAPAE_LOG_LEVEL: "warn",
+  };
+  const log = join(folder, "node.log");
+  const child = startChild({
+    args: ["--inspect=127.0.0.1:0", script("mapae.mjs"), "node"],
+    env: { PATH: process.env.PATH, ...(nodeOptions && { NODE_OPTIONS: nodeOptions }), ...env },
+    log,
+  });
+  const inspectorUrl = await until("the inspector of the node listens", async () => {
+    assert.equal(child.process.exitCode, null, await child.tail());
+    return /ws:\S+/.exec(await readFile(log, "utf8"))?.[0];
+  });
+  const url = `http://127.0.0.1:${http}`;
+  const report = async () => (await (await fetch(`${url}/status`)).json()) as NodeReport;
+  await until("the node follows", async () => {
+    assert.equal(child.process.exitCode, null, await child.tail());
+    const now = await report().catch(() => undefined); // it does not listen yet
+    return now?.state.kind === "following";
+  });
+  return {
+    child,
+    pid: child.process.pid ?? assert.fail("the node has no process"),
+    url,
+    metricsUrl: `http://127.0.0.1:${metrics}`,
+    inspectorUrl,
+    env,
+    report,
+  };
+}
+
+/** Stops a node, which must end well, and tells what it left. `block` is the hash of the chain's newest block. */
+export async function holdingOf(node: SoakNode, block: string): Promise<Holding> {
+  const { digest } = await until("the node serves the newest block", async () => {
+    const report = await node.report();
+    return report.digest?.hash === block && report.state.kind === "following" && report;
+  });
+  const ended = once(node.child.process, "exit");
+  node.child.process.kill("SIGTERM");
+  assert.deepEqual(await ended, [0, null], await node.child.tail());
+  const left = await readHolding(node.env, block);
+  assert.deepEqual(left.digest, digest);
+  return left;
+}
+
+/** What a node holds that reads a data directory, and a chain from there on, up to a block. */
+export async function readHolding(env: Readonly<Record<string, string>>, block: string): Promise<Holding> {
+  const config = loadConfig({ ...env, MAPAE_HTTP_PORT: "0", MAPAE_METRICS_PORT: "off" });
+  const node = await startNode(config, { logger: pino({ level: "silent" }) });
+  try {
+    await until("the index is read", () => {
+      const { digest, state } = node.report();
+      return digest?.hash === block && state.kind === "following";
+    });
+    return { digest: node.report().digest, content: (await node.contentHash())?.hash };
+  } finally {
+    await node.stop();
+  }
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Load } from "./load.ts";
+import { soak } from "./soak.ts";
+
+/** Just enough for a verdict. */
+const SAMPLES = 16;
+
+test("a node that leaks is found out, while all that it answers and holds is right", async () => {
+  const ends = new AbortController();
+  let samples = 0;
+  const { progress, comparisons, isAsFresh, content } = await soak({
+    seconds: 120, // that is, two samples a second
+    seed: 1,
+    signal: ends.signal,
+    nodeOptions: `--import=${new URL("leak.ts", import.meta.url)}`,
+    onSample(_sample, { reorgs }) {
+      if (++samples >= SAMPLES && reorgs > 0) ends.abort();
+    },
+  });
+  const grown = comparisons.filter(({ ok }) => !ok).map(({ measure }) => measure);
+  for (const leaked of ["heap", "rss", "sockets", "files"] as const) assert(grown.includes(leaked), leaked);
+  assert.equal(progress.wrong, 0, progress.examples.join("\n"));
+  assert(progress.answers.has(200) && progress.answers.has(404) && progress.aborted > 0);
+  assert(isAsFresh);
+  assert.match(content ?? "", /^0x[0-9a-f]{64}$/);
+});
+
+test("a 503 is never wrong; another answer than is right is, and a broken connection", async (t) => {
+  assert.deepEqual(await wrongAnswers(t, (_request, response) => response.writeHead(503).end()), new Set());
+  const absent = await wrongAnswers(t, (_request, response) => response.writeHead(404).end());
+  assert.deepEqual(absent, new Set(["404 in the place of 200"]));
+  const found = await wrongAnswers(t, (_request, response) => response.end("{}"));
+  assert.deepEqual(found, new Set(["200 in the place of 404"]));
+  const broken = await wrongAnswers(t, (request) => request.socket.destroy());
+  assert.deepEqual(broken, new Set(["socket hang up"]));
+});
+
+/** What clients note of a server that answers so, without the paths. */
+async function wrongAnswers(t: TestContext, answer: RequestListener): Promise<Set<string | undefined>> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const load = new Load({ url, chain: { accounts: [1, 2], firstVersion: 1, settled: 9 }, seed: 1 });
+  load.start();
+  const total = () => [...load.answers.values()].reduce((sum, count) => sum + count, load.aborted + load.wrong);
+  while (total() < 200) await delay(5);
+  await load.stop();
+  return new Set(load.examples.map((example) => example.split(": ")[1]));
+}

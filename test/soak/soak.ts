@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { httpRpc, rpcReader } from "../../resolver/index.ts";
+import { firstMessage, script, startChild } from "../../scripts/local/child.ts";
+import { ChainSimulator } from "../helpers/chain-simulator.ts";
+import { Random } from "../helpers/random.ts";
+import { readerRpc } from "../helpers/reader-rpc.ts";
+import { faults } from "../node/faults/faults.ts";
+import { FaultyProxy } from "../node/faults/proxy.ts";
+import { SoakChain } from "./chain.ts";
+import { Load } from "./load.ts";
+import { holdingOf, readHolding, startSoakNode } from "./node.ts";
+import { Probe } from "./probe.ts";
+import { type Comparison, compareQuarters, type Sample } from "./verdict.ts";
+
+/** Milliseconds between two blocks. Bursts included it is less than one a second, so that the chain's clock is right. */
+const BLOCK_MS = 1_500;
+const BLOCKS_A_REORG = 4;
+/** Milliseconds between two faults of the chain's server, and how long one is there. */
+const FAULT_EVERY_MS = 20_000;
+const FAULT_MS = 3_000;
+/** Samples of a run, but no more than two a second. */
+const SAMPLES = 240;
+const SOONEST_SAMPLE_MS = 500;
+
+export interface SoakOptions {
+  readonly seconds: number;
+  /** Makes the same writes, reorganisations, faults and questions again. */
+  readonly seed: number;
+  /** Breaks the run off: it ends in good order, with what was measured. */
+  readonly signal: AbortSignal;
+  /** As `NODE_OPTIONS` of the node's process. */
+  readonly nodeOptions?: string;
+  readonly onSample?: (sample: Sample, so: Progress) => void;
+}
+
+/** What was done so far. */
+export interface Progress {
+  readonly blocks: number;
+  readonly reorgs: number;
+  readonly faults: ReadonlyMap<string, number>;
+  readonly answers: ReadonlyMap<number, number>;
+  readonly aborted: number;
+  readonly wrong: number;
+  /** Some of the wrong answers, in words. */
+  readonly examples: readonly string[];
+}
+
+export interface SoakResult {
+  readonly progress: Progress;
+  readonly comparisons: readonly Comparison[];
+  /** Whether digest and content are at the end those of a fresh index. */
+  readonly isAsFresh: boolean;
+  readonly content: string | undefined;
+}
+
+/** Runs a node under load, on a chain that is reorganised all the time and whose server fails now and then. */
+export async function soak({ seconds, seed, signal, nodeOptions, onSample }: SoakOptions): Promise<SoakResult> {
+  const ends: (() => Promise<unknown>)[] = [];
+  try {
+    const folder = await mkdtemp(join(tmpdir(), "mapae-soak-"));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    const process = startChild({
+      args: [script("local", "chain.ts")],
+      env: { ...globalThis.process.env, MAPAE_CHAIN_PORT: "0" },
+      log: join(folder, "chain.log"),
+    });
+    ends.push(process.stop);
+    const { port } = (await firstMessage(process)) as { port: number };
+    const chain = await SoakChain.begin({ url: `http://127.0.0.1:${port}`, folder, random: new Random(seed) });
+    const proxy = await FaultyProxy.start(httpRpc({ url: chain.url }));
+    ends.push(() => proxy.close());
+    const node = await startSoakNode({ folder, network: chain.network, rpcUrl: proxy.url, nodeOptions });
+    ends.push(node.child.stop);
+    const probe = await Probe.open({ ...node, dataDir: node.env.MAPAE_DATA_DIR ?? "" });
+    const load = new Load({ url: node.url, chain, seed: seed + 1 });
+    const told = new Map<string, number>();
+    const progress = (): Progress => {
+      const { answers, aborted, wrong, examples } = load;
+      return { blocks: chain.blocks, reorgs: chain.reorgs, faults: told, answers, aborted, wrong, examples };
+    };
+
+    const over = new AbortController();
+    const samples: Sample[] = [];
+    const both = AbortSignal.any([over.signal, signal]);
+    const work = [grow(chain, both), spoil(proxy, new Random(seed + 2), told, both)];
+    try {
+      await Promise.race([
+        Promise.all(work), // when one of them fails
+        measure({ probe, load, seconds, signal, onSample: (sample) => onSample?.(sample, progress()) }, samples),
+      ]);
+    } finally {
+      over.abort();
+      await load.stop();
+      probe.close();
+      await Promise.all(work);
+    }
+
+    const tip = await rpcReader(httpRpc({ url: chain.url })).header("latest");
+    const left = await holdingOf(node, tip?.hash ?? "");
+    const fresh = { ...node.env, MAPAE_RPC_URLS: chain.url, MAPAE_DATA_DIR: join(folder, "fresh") };
+    const isAsFresh = isDeepStrictEqual(left, await readHolding(fresh, tip?.hash ?? ""));
+    return { progress: progress(), comparisons: compareQuarters(samples), isAsFresh, content: left.content };
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+interface Measuring {
+  readonly probe: Probe;
+  readonly load: Load;
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  readonly onSample: (sample: Sample) => void;
+}
+
+/** Lets clients ask, and measures now and then what the node holds when none does. */
+async function measure({ probe, load, seconds, signal, onSample }: Measuring, samples: Sample[]): Promise<void> {
+  const end = performance.now() + seconds * 1_000;
+  const every = Math.max(SOONEST_SAMPLE_MS, (seconds * 1_000) / SAMPLES);
+  while (performance.now() < end && !signal.aborted) {
+    load.start();
+    await pause(every, signal);
+    await load.stop();
+    const sample = await probe.sample();
+    samples.push(sample);
+    onSample(sample);
+  }
+}
+
+/** Lets the chain grow and be reorganised, until the signal. */
+async function grow(chain: SoakChain, signal: AbortSignal): Promise<void> {
+  for (let turn = 1; !signal.aborted; turn++) {
+    await (turn % (BLOCKS_A_REORG + 1) === 0 ? chain.reorganise() : chain.mine());
+    await pause(BLOCK_MS, signal);
+  }
+}
+
+/** Lets the chain's server do something wrong now and then, until the signal; counts what it did. */
+async function spoil(proxy: FaultyProxy, random: Random, told: Map<string, number>, signal: AbortSignal) {
+  const known = faults(readerRpc(new ChainSimulator({ salt: 2 })));
+  while (!signal.aborted) {
+    await pause(FAULT_EVERY_MS / 4 + random.next() * FAULT_EVERY_MS, signal);
+    if (signal.aborted) return;
+    const { name, spoil, times = Number.POSITIVE_INFINITY, always } = random.pick(known);
+    await proxy.begin({ spoil, times, after: 0, always });
+    await pause(FAULT_MS, signal);
+    const spoilt = proxy.spoilt + (spoil.what === "connection" ? 1 : 0);
+    told.set(name, (told.get(name) ?? 0) + spoilt);
+    await proxy.end();
+  }
+}
+
+/** Waits, but no longer than until the signal. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => {}); // it is over sooner
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compareQuarters, type Sample } from "./verdict.ts";
+
+const MIB = 1_048_576;
+const LEVEL: Sample = { seconds: 0, heap: 40 * MIB, rss: 150 * MIB, sockets: 10, files: 28, resources: 12 };
+
+/** An hour of samples; `at` says what differs from the level, by the part of the hour that is over. */
+function hour(at: (part: number) => Partial<Sample> = () => ({}), count = 240): Sample[] {
+  return Array.from({ length: count }, (_, index) => {
+    const part = index / (count - 1);
+    return { ...LEVEL, seconds: part * 3_600, ...at(part) };
+  });
+}
+
+function failing(samples: readonly Sample[]): string[] {
+  const comparisons = compareQuarters(samples);
+  assert.equal(comparisons.length, 5);
+  return comparisons.filter(({ ok }) => !ok).map(({ measure }) => measure);
+}
+
+test("what stays level has not grown, and what shrinks has not either", () => {
+  assert.deepEqual(failing(hour()), []);
+  assert.deepEqual(failing(hour((part) => ({ heap: (50 - 20 * part) * MIB, sockets: part < 0.5 ? 12 : 3 }))), []);
+});
+
+test("memory that is taken in the warm-up alone has not grown", () => {
+  assert.deepEqual(failing(hour((part) => ({ heap: (part < 0.2 ? 10 + 150 * part : 40) * MIB }))), []);
+});
+
+test("memory that grows by less than a twentieth between the quarters passes, by more it does not", () => {
+  for (const measure of ["heap", "rss"] as const) {
+    const growing = (by: number) => hour((part) => ({ [measure]: LEVEL[measure] * (1 + by * part) }));
+    assert.deepEqual(failing(growing(0.07)), []);
+    assert.deepEqual(failing(growing(0.1)), [measure]);
+  }
+});
+
+test("a handle that is leaked every ten minutes is found, whatever its kind", () => {
+  for (const measure of ["sockets", "files", "resources"] as const) {
+    assert.deepEqual(failing(hour((part) => ({ [measure]: LEVEL[measure] + Math.floor(6 * part) }))), [measure]);
+  }
+});
+
+test("single samples that stand out say nothing", () => {
+  let count = 0;
+  const peaks = hour((part) => (part > 0.7 && count++ % 3 === 0 ? { heap: 90 * MIB, sockets: 40 } : {}));
+  assert.deepEqual(failing(peaks), []);
+});
+
+test("of too few samples nothing is said", () => {
+  assert.deepEqual(compareQuarters([]), []);
+  assert.deepEqual(compareQuarters(hour(undefined, 14)), []);
+  assert.equal(compareQuarters(hour(undefined, 15)).length, 5);
+});
