@@ -40,6 +40,8 @@ async function run(name: string, { options = [] as string[], environment = {} } 
     halmos,
     [
       ...["--root", WORK, "--no-status", "--json-output", report],
+      // Without it halmos would run the invariants of the tests too.
+      ...["--function", "check_"],
       ...(only ? ["--contract", only] : []),
       // The solver that came with halmos from PyPI, and no other that happens to be on this machine.
       ...["--solver-command", `${join(dirname(halmos), "yices-smt2")} --smt2-model-format --bvconst-in-decimal`],

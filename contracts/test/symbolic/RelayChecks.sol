@@ -37,7 +37,11 @@ contract RelayChecks is AnyState, IExecutions {
     /// @notice The target calls it; what a check wants to be called from inside the target is called here.
     function executed() external {
         ++_executions;
-        if (_reentry.length > 0) (_reentered,) = address(_forwarder).call(_reentry);
+        if (_reentry.length == 0) return;
+        bytes memory again = _reentry;
+        // Once: an execution from inside would be one too many already.
+        delete _reentry;
+        (_reentered,) = address(_forwarder).call(again);
     }
 
     function check_OnlyWhatWasSignedForHereAndNowIsExecuted(

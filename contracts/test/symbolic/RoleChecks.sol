@@ -11,7 +11,7 @@ import {SVM} from "./Svm.sol";
 
 /// @title Nobody without the role grants a root, withdraws one or adds a type in `TrustRegistry`
 /// @notice Nor gives itself the role first: from any storage of it and of the DID registry, so that it holds after any
-/// number of calls. Bounds: URIs and labels of 1 byte, and those of {_boundedWrite}.
+/// number of calls. Bounds: URIs and labels of 1 byte, and those of {_boundedWrite} and {_bounded}.
 /// @custom:halmos --default-bytes-lengths 1 --loop 8
 contract RoleChecks is AnyState {
     IDidRegistry private _did;
@@ -30,7 +30,7 @@ contract RoleChecks is AnyState {
     }
 
     function check_OnlyTheRootsRoleGrantsRoots(bool relayed) public {
-        bytes memory write = _boundedWrite(false);
+        bytes memory write = _boundedWrite();
         VM.assume(!_trust.hasRole(_trust.ROOTS_ROLE(), _actor));
         VM.assume(_trust.grantOf(_grantId).depth == 0);
         VM.assume(_send(address(_trust), _actor, relayed, write));
@@ -40,7 +40,7 @@ contract RoleChecks is AnyState {
 
     /// @notice But a subject may withdraw its own from now on. What else a grant says never changes but its acceptance.
     function check_OnlyTheCouncilRoleWithdrawsRoots(bool relayed) public {
-        bytes memory write = _boundedWrite(false);
+        bytes memory write = _boundedWrite();
         VM.assume(!_trust.hasRole(_trust.COUNCIL_ROLE(), _actor));
         ITrustRegistry.Grant memory grant = _trust.grantOf(_grantId);
         VM.assume(grant.depth != 0);
@@ -55,7 +55,7 @@ contract RoleChecks is AnyState {
     }
 
     function check_OnlyTheTypesRoleAddsTypes(bool relayed, bytes32 typeId) public {
-        bytes memory write = _boundedWrite(true);
+        bytes memory write = _boundedWrite();
         VM.assume(!_trust.hasRole(_trust.TYPES_ROLE(), _actor));
         VM.assume(!_trust.isType(typeId));
         VM.assume(_send(address(_trust), _actor, relayed, write));
@@ -64,7 +64,7 @@ contract RoleChecks is AnyState {
 
     /// @notice But the default admin's successor, when it accepts.
     function check_OnlyItsAdminGivesARole(bool relayed, bytes32 role, address account) public {
-        bytes memory write = _boundedWrite(true);
+        bytes memory write = _boundedWrite();
         bytes32 admin = _trust.getRoleAdmin(role);
         (address successor,) = _trust.pendingDefaultAdmin();
         VM.assume(!_trust.hasRole(admin, _actor) && !_trust.hasRole(role, account));
@@ -75,7 +75,7 @@ contract RoleChecks is AnyState {
     }
 
     function check_OnlyTheDefaultAdminNamesItsSuccessor(bool relayed) public {
-        bytes memory write = _boundedWrite(true);
+        bytes memory write = _boundedWrite();
         (address successor,) = _trust.pendingDefaultAdmin();
         VM.assume(!_trust.hasRole(_trust.DEFAULT_ADMIN_ROLE(), _actor));
         VM.assume(_send(address(_trust), _actor, relayed, write));
@@ -83,32 +83,51 @@ contract RoleChecks is AnyState {
         _claim(named == successor || named == address(0));
     }
 
-    /// @dev Bounds of the state: who grants on, accepts or withdraws does so on a root, or else on a root or a grant below
-    /// one; the first place of open grants is free. What every reachable state has: no grant has the id 0, and none the
-    /// id that the next grant will get.
-    function _boundedWrite(bool onRoots) private view returns (bytes memory write) {
+    /// @notice The same for what is done to a grant below a root: it leaves all other grants alone.
+    function check_AWriteBelowARootChangesNoRoot(bool relayed) public {
+        bytes memory write = _anyWrite("TrustRegistry");
+        VM.assume(_isOfAGrant(write));
+        ITrustRegistry.Grant memory given = _bounded(write);
+        VM.assume(given.parent != 0 && _trust.grantOf(given.parent).parent == 0);
+        ITrustRegistry.Grant memory grant = _trust.grantOf(_grantId);
+        VM.assume(_argument(write, 0) != _grantId);
+        VM.assume(_send(address(_trust), _actor, relayed, write));
+        ITrustRegistry.Grant memory found = _trust.grantOf(_grantId);
+        if (grant.depth == 0) _claim(found.depth == 0 || found.parent != 0);
+        else _claim(keccak256(abi.encode(found)) == keccak256(abi.encode(grant)));
+    }
+
+    /// @dev Who grants on, accepts or withdraws does so on a root.
+    function _boundedWrite() private view returns (bytes memory write) {
         write = _anyWrite("TrustRegistry");
+        if (_isOfAGrant(write)) VM.assume(_bounded(write).parent == 0);
+        else if (bytes4(write) == ITrustRegistry.grantRoot.selector) _nextIsFree(_argument(write, 0), write);
+    }
+
+    function _isOfAGrant(bytes memory write) private pure returns (bool) {
         bytes4 selector = bytes4(write);
-        if (selector == ITrustRegistry.grantRoot.selector) {
-            (bytes32 typeId, address subject) = (bytes32(_argument(write, 0)), address(uint160(_argument(write, 1))));
-            VM.assume(_nextIsFree(typeId, subject));
-        }
-        bool accepts = selector == ITrustRegistry.accept.selector;
-        bool grants = selector == ITrustRegistry.grant.selector;
-        if (!accepts && !grants && selector != ITrustRegistry.withdraw.selector) return write;
-        ITrustRegistry.Grant memory given = _trust.grantOf(bytes32(_argument(write, 0)));
+        return selector == ITrustRegistry.grant.selector || selector == ITrustRegistry.accept.selector
+            || selector == ITrustRegistry.withdraw.selector;
+    }
+
+    /// @dev The first place of open grants is free. What every reachable state has: no grant has the id 0.
+    function _bounded(bytes memory write) private view returns (ITrustRegistry.Grant memory given) {
+        given = _trust.grantOf(_argument(write, 0));
         VM.assume(_trust.grantOf(0).depth == 0);
-        VM.assume(onRoots ? given.parent == 0 : _trust.grantOf(given.parent).parent == 0);
-        if (accepts) VM.assume(_trust.openGrants(given.typeId, given.subject)[0] == 0);
-        if (grants) VM.assume(_nextIsFree(given.typeId, address(uint160(_argument(write, 1)))));
+        if (bytes4(write) == ITrustRegistry.grant.selector) _nextIsFree(given.typeId, write);
+        if (bytes4(write) == ITrustRegistry.accept.selector) {
+            VM.assume(_trust.openGrants(given.typeId, given.subject)[0] == 0);
+        }
     }
 
-    function _nextIsFree(bytes32 typeId, address subject) private view returns (bool) {
+    /// @dev What every reachable state has: no grant has the id that the next one will get.
+    function _nextIsFree(bytes32 typeId, bytes memory write) private view {
+        address subject = address(uint160(uint256(_argument(write, 1))));
         uint256 number = _trust.grantCount(typeId, subject);
-        return _trust.grantOf(keccak256(abi.encode(typeId, subject, number))).depth == 0;
+        VM.assume(_trust.grantOf(keccak256(abi.encode(typeId, subject, number))).depth == 0);
     }
 
-    function _argument(bytes memory write, uint256 place) private pure returns (uint256 value) {
+    function _argument(bytes memory write, uint256 place) private pure returns (bytes32 value) {
         assembly ("memory-safe") {
             value := mload(add(add(write, 36), mul(place, 32)))
         }
