@@ -5,14 +5,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { httpRpc, rpcReader } from "../../resolver/index.ts";
 import { firstMessage, script, startChild } from "../../scripts/local/child.ts";
-import { ChainSimulator } from "../helpers/chain-simulator.ts";
 import { Random } from "../helpers/random.ts";
-import { readerRpc } from "../helpers/reader-rpc.ts";
 import { faults } from "../node/faults/faults.ts";
 import { FaultyProxy } from "../node/faults/proxy.ts";
 import { SoakChain } from "./chain.ts";
 import { Load } from "./load.ts";
-import { holdingOf, readHolding, startSoakNode } from "./node.ts";
+import { holdingOf, readHolding, type SoakNode, startSoakNode } from "./node.ts";
 import { Probe } from "./probe.ts";
 import { type Comparison, compareQuarters, type Sample } from "./verdict.ts";
 
@@ -90,7 +88,7 @@ export async function soak({ seconds, seed, signal, nodeOptions, onSample }: Soa
     try {
       await Promise.race([
         Promise.all(work), // when one of them fails
-        measure({ probe, load, seconds, signal, onSample: (sample) => onSample?.(sample, progress()) }, samples),
+        measure({ node, probe, load, seconds, signal, onSample: (sample) => onSample?.(sample, progress()) }, samples),
       ]);
     } finally {
       over.abort();
@@ -110,6 +108,7 @@ export async function soak({ seconds, seed, signal, nodeOptions, onSample }: Soa
 }
 
 interface Measuring {
+  readonly node: SoakNode;
   readonly probe: Probe;
   readonly load: Load;
   readonly seconds: number;
@@ -117,8 +116,8 @@ interface Measuring {
   readonly onSample: (sample: Sample) => void;
 }
 
-/** Lets clients ask, and measures now and then what the node holds when none does. */
-async function measure({ probe, load, seconds, signal, onSample }: Measuring, samples: Sample[]): Promise<void> {
+/** Lets clients ask, and measures now and then what the node holds when none does; throws when the node gave up. */
+async function measure({ node, probe, load, seconds, signal, onSample }: Measuring, samples: Sample[]): Promise<void> {
   const end = performance.now() + seconds * 1_000;
   const every = Math.max(SOONEST_SAMPLE_MS, (seconds * 1_000) / SAMPLES);
   while (performance.now() < end && !signal.aborted) {
@@ -128,6 +127,9 @@ async function measure({ probe, load, seconds, signal, onSample }: Measuring, sa
     const sample = await probe.sample();
     samples.push(sample);
     onSample(sample);
+    const { state } = await node.report();
+    // It answers 503 from now on, which is not wrong, and holds no more, which would look good.
+    if (state.kind === "halted") throw new Error(`The node halted: ${state.reason}\n${await node.child.tail()}`);
   }
 }
 
@@ -141,7 +143,8 @@ async function grow(chain: SoakChain, signal: AbortSignal): Promise<void> {
 
 /** Lets the chain's server do something wrong now and then, until the signal; counts what it did. */
 async function spoil(proxy: FaultyProxy, random: Random, told: Map<string, number>, signal: AbortSignal) {
-  const known = faults(readerRpc(new ChainSimulator({ salt: 2 })));
+  // A node whose only server is of another chain halts, and should: that is not for a soak.
+  const known = faults(httpRpc({ url: proxy.url })).filter(({ spoil }) => spoil.what !== "chain");
   while (!signal.aborted) {
     await pause(FAULT_EVERY_MS / 4 + random.next() * FAULT_EVERY_MS, signal);
     if (signal.aborted) return;
