@@ -54,10 +54,10 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   return app;
 }
 
-/** What else than GET and HEAD gets. */
-export function methodNotAllowed(method = ""): Answer {
-  const detail = `Got ${method.slice(0, 20)}, wanted GET or HEAD`;
-  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: METHODS });
+/** What another method than those of a route gets. */
+export function methodNotAllowed(method = "", methods = METHODS): Answer {
+  const detail = `Got ${method.slice(0, 20)}, wanted one of ${methods}`;
+  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: methods });
 }
 
 function noRoute(path: string): Answer {
