@@ -3,6 +3,8 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../status.ts";
 import { type Answer, json, METHODS, send } from "./answer.ts";
+import { DOCS_POLICY, docsPage } from "./docs-page.ts";
+import { OPENAPI } from "./openapi.ts";
 import { isFault, problem, problemAnswer, problemOf } from "./problem.ts";
 
 export interface AppOptions {
@@ -21,6 +23,7 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   // Not parsed, not wanted: no route of these has options.
   app.set("query parser", false);
 
+  const docs = docsPage();
   const get = (path: string | RegExp, answer: (request: Request) => Answer | Promise<Answer>) =>
     app
       .route(path)
@@ -36,6 +39,16 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   });
   get("/status", () => json(report()));
   get("/network", () => json(network));
+  get("/openapi.json", () => json(OPENAPI));
+  get("/docs", () => ({
+    status: 200,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": DOCS_POLICY,
+    },
+    body: docs,
+  }));
   get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) => {
     try {
       return json(await digest(block === "finalized" ? block : Number(block)));

@@ -43,6 +43,7 @@ const OWN_ERRORS = {
 const ALL_ERRORS = { ...DID_ERRORS, ...SECURITY_ERRORS, ...OWN_ERRORS } as const;
 
 export type ProblemCode = keyof typeof ALL_ERRORS;
+export const PROBLEM_CODES = Object.keys(ALL_ERRORS) as ProblemCode[];
 
 /** A problem by its code; `type` is the W3C's IRI of the error, or `about:blank` (RFC 9457, section 4.2.1). */
 export function problem(code: ProblemCode, detail: string): Problem {
