@@ -1,5 +1,5 @@
 import express, { type Express, type Request, type Response } from "express";
-import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../status.ts";
 import { type Answer, json, METHODS, send } from "./answer.ts";
@@ -39,6 +39,9 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   });
   get("/status", () => json(report()));
   get("/network", () => json(network));
+  // What the Universal Resolver asks its drivers.
+  get("/1.0/methods", () => json(["mapae"]));
+  get("/1.0/properties", () => json(driverProperties(network)));
   get("/openapi.json", () => json(OPENAPI));
   get("/docs", () => ({
     status: 200,
@@ -65,6 +68,13 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
     send(request, response, problemAnswer(problemOf(error)));
   });
   return app;
+}
+
+/** What this node serves, as a flat map of texts and numbers. */
+function driverProperties(network: NetworkDescriptor): object {
+  const { name, chainId, genesisHash, version } = network;
+  const { registries } = currentDeployment(network);
+  return { network: name, chainId, genesisHash, descriptorVersion: version, didRegistry: registries.did.address };
 }
 
 /** What another method than those of a route gets. */

@@ -109,6 +109,19 @@ export const SCHEMAS = {
     },
     additionalProperties: false,
   },
+  Methods: { type: "array", items: { const: "mapae" }, minItems: 1, maxItems: 1 },
+  Properties: {
+    type: "object",
+    required: ["network", "chainId", "genesisHash", "descriptorVersion", "didRegistry"],
+    properties: {
+      network: text,
+      chainId: { type: "integer", minimum: 1 },
+      genesisHash: hash,
+      descriptorVersion: { type: "integer", minimum: 1 },
+      didRegistry: { type: "string", pattern: "^0x[0-9a-f]{40}$" },
+    },
+    additionalProperties: false,
+  },
   Network: {
     description: "See docs/network.schema.json",
     type: "object",

@@ -123,6 +123,8 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
       responses: { ...IDENTIFIER_RESPONSES, "413": { description: "More than 8 192 bytes", content: PROBLEM } },
     },
   },
+  "/1.0/methods": read("methods", "The DID methods that are served", "Methods"),
+  "/1.0/properties": read("properties", "What is served, as the Universal Resolver asks its drivers", "Properties"),
   "/network": read("network", "The descriptor of the network that is served", "Network"),
   "/health": read("health", "Whether the process runs", "Health"),
   "/ready": read("ready", "Whether documents are answered and no other node differs; 503 when not", "State", {

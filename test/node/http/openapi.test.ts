@@ -101,11 +101,9 @@ test("every answer to what is rarer is described", async () => {
     ["/digests/{block}", "get", requestText("/digests/1")],
     ["/digests/{block}", "get", requestText("/digests/x")],
     ["/health", "get", requestText("/health", { method: "PUT" })],
-    ...["/health", "/ready", "/status", "/network", "/openapi.json", "/docs"].map((path): [string, "get", string] => [
-      path,
-      "get",
-      requestText(path),
-    ]),
+    ...["/1.0/methods", "/1.0/properties", "/health", "/ready", "/status", "/network", "/openapi.json", "/docs"].map(
+      (path): [string, "get", string] => [path, "get", requestText(path)],
+    ),
   ];
   for (const [path, method, request] of rarer) {
     expectDocumented(
@@ -140,6 +138,17 @@ test("a problem that is not described is not valid, so that this file can fail",
 
 test("no described parameter asks for an index or a credential", () => {
   assert.doesNotMatch(JSON.stringify(OPENAPI.paths), /"name":"(?:index|idx|credential\w*|jti|holder)"/i);
+});
+
+test("the methods and properties are those of the network's descriptor", async () => {
+  assert.deepEqual(JSON.parse((await node.get("/1.0/methods")).text), ["mapae"]);
+  assert.deepEqual(JSON.parse((await node.get("/1.0/properties")).text), {
+    network: "local",
+    chainId: 31_337,
+    genesisHash: NETWORK.genesisHash,
+    descriptorVersion: 1,
+    didRegistry: `0x${"5e".repeat(20)}`,
+  });
 });
 
 test("/openapi.json is the description, and /docs shows all of it without a script or another host", async () => {
