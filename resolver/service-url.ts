@@ -44,6 +44,7 @@ function joined(endpoint: string, { relativeRef, fragment }: ServiceReference): 
 }
 
 function isHttps(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && url.protocol === "https:" && url.username === "" && url.password === "";
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return protocol === "https:" && username === "" && password === "";
 }
