@@ -1,23 +1,13 @@
+import { MAX_DID_URL_LENGTH } from "./did-url.ts";
 import { MapaeError, ResolutionError } from "./errors.ts";
 import type { Address } from "./hex.ts";
 import { NETWORK_NAME } from "./network.ts";
-
-/** Longest DID or DID URL that is looked at, in characters. */
-export const MAX_DID_URL_LENGTH = 2_048;
 
 /** A DID of this method: one network, one address. */
 export interface MapaeDid {
   readonly did: string;
   readonly network: string;
   readonly address: Address;
-}
-
-/** A DID URL in its parts (DID Core, section 3.2); `path`, `query` and `fragment` keep their leading character. */
-export interface DidUrl {
-  readonly did: string;
-  readonly path: string;
-  readonly query: string;
-  readonly fragment: string;
 }
 
 // DID Core, section 3.1: method-name and method-specific-id.
@@ -57,28 +47,6 @@ export function isMapaeDid(text: string): boolean {
     if (error instanceof MapaeError) return false;
     throw error;
   }
-}
-
-/**
- * Splits a DID URL into its DID and the rest. The DID itself is not checked here.
- * @throws ResolutionError `INVALID_DID_URL` when it is too long.
- */
-export function splitDidUrl(text: string): DidUrl {
-  if (text.length > MAX_DID_URL_LENGTH) {
-    throw new ResolutionError(
-      "INVALID_DID_URL",
-      `A DID URL has at most ${MAX_DID_URL_LENGTH} characters, got ${text.length}`,
-    );
-  }
-  const [beforeFragment, fragment] = cut(text, "#");
-  const [beforeQuery, query] = cut(beforeFragment, "?");
-  const [did, path] = cut(beforeQuery, "/");
-  return { did, path, query, fragment };
-}
-
-function cut(text: string, mark: string): [before: string, from: string] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
 }
 
 function hint(text: string, problem: string): string {

@@ -1,5 +1,6 @@
 /**
- * Codes of {@link MapaeError}. The first eight are those of DID Resolution v1, section "Errors"; the others are ours.
+ * Codes of {@link MapaeError}. The first eight are those of DID Resolution v1, section "Errors", the next two those of
+ * Controlled Identifiers 1.0, section "Processing Errors"; the others are ours.
  *
  * - `UNAVAILABLE`: the question could not be asked or not be answered now. It never means "does not exist".
  * - `CHAIN_DATA`: a chain's answer breaks the format or the rules of the contracts, so that it can't be true.
@@ -16,6 +17,8 @@ export type ErrorCode =
   | "INVALID_DID_URL"
   | "REPRESENTATION_NOT_SUPPORTED"
   | "INTERNAL_ERROR"
+  | "INVALID_VERIFICATION_METHOD"
+  | "INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD"
   | "UNAVAILABLE"
   | "CHAIN_DATA"
   | "HISTORY_INCOMPLETE"

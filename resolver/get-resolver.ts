@@ -5,9 +5,10 @@ import { httpRpc } from "./chain/rpc.ts";
 import { rpcReader } from "./chain/rpc-reader.ts";
 import { verifyNetwork } from "./chain/verify-network.ts";
 import { parseDid } from "./did.ts";
+import { readParameters } from "./did-url.ts";
 import { type ErrorCode, MapaeError, ResolutionError } from "./errors.ts";
 import type { NetworkDescriptor } from "./network.ts";
-import { readVersionOptions } from "./options.ts";
+import { readOptions } from "./options.ts";
 import { asRepresentation, represent } from "./representation.ts";
 import { resolveLatest, resolveVersion } from "./resolve.ts";
 
@@ -43,7 +44,7 @@ export function getResolver({ networks, now = unixNow }: ResolverOptions): Recor
 
   const resolve = async (did: string, query: string, accept: string): Promise<DIDResolutionResult> => {
     const parsed = parseDid(did);
-    const version = readVersionOptions(new URLSearchParams(query));
+    const version = readOptions(readParameters(query));
     const contentType = asRepresentation(accept);
     const network = sources.get(parsed.network);
     if (network === undefined) {

@@ -15,10 +15,14 @@ export { rpcReader } from "./chain/rpc-reader.ts";
 export { verifyNetwork } from "./chain/verify-network.ts";
 export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./decode-log.ts";
 export { DID_TOPICS, decodeDidLog } from "./decode-log.ts";
-export type { DidUrl, MapaeDid } from "./did.ts";
-export { formatDid, isMapaeDid, parseDid, splitDidUrl } from "./did.ts";
+export type { Content, Part } from "./dereference.ts";
+export { dereference } from "./dereference.ts";
+export type { MapaeDid } from "./did.ts";
+export { formatDid, isMapaeDid, parseDid } from "./did.ts";
 export type { DidDocument, DocumentOptions, Service, TimedDocument, VerificationMethod } from "./did-document.ts";
 export { didDocument } from "./did-document.ts";
+export type { DidUrl } from "./did-url.ts";
+export { readParameters, splitDidUrl } from "./did-url.ts";
 export type { ErrorCode } from "./errors.ts";
 export {
   ChainDataError,
@@ -38,7 +42,8 @@ export type { KeyAlgorithm, PublicJwk } from "./key.ts";
 export { publicJwk, thumbprint } from "./key.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
-export { readVersionOptions } from "./options.ts";
+export type { DidUrlOptions, PartOptions } from "./options.ts";
+export { OPTION_NAMES, readOptions } from "./options.ts";
 export type {
   EventOf,
   Knowledge,
@@ -53,9 +58,11 @@ export type {
 } from "./registry-event.ts";
 export { applyRegistryEvent, decodeRegistryLog, REGISTRY_NAMES, REGISTRY_OF } from "./registry-event.ts";
 export type { Representation, RepresentedDocument } from "./representation.ts";
-export { REPRESENTATIONS, represent } from "./representation.ts";
+export { REPRESENTATIONS, represent, representPart } from "./representation.ts";
 export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
 export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolve.ts";
+export type { ServiceReference } from "./service-url.ts";
+export { serviceUrls } from "./service-url.ts";
 export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
 export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
 export type {

@@ -1,4 +1,4 @@
-import type { DidDocument } from "./did-document.ts";
+import type { DidDocument, Service, VerificationMethod } from "./did-document.ts";
 import { ResolutionError } from "./errors.ts";
 
 /** Media types in which a DID document is given: DID 1.1, and the two of DID Core 1.0. */
@@ -30,12 +30,22 @@ export function represent(document: DidDocument, representation: Representation)
   if (representation === "application/did+json") return document;
   const withContext = { "@context": CONTEXTS[representation], ...document };
   if (representation === "application/did+ld+json") return withContext;
-  return {
-    ...withContext,
-    verificationMethod: document.verificationMethod.map((method) =>
-      method.publicKeyJwk === undefined ? method : { ...method, type: "JsonWebKey" },
-    ),
-  };
+  return { ...withContext, verificationMethod: document.verificationMethod.map(asJsonWebKey) };
+}
+
+/**
+ * A method or service of a document by itself, with the context that a document of the media type has (DID Resolution v1,
+ * "Example: Dereferencing to verification method").
+ */
+export function representPart(part: VerificationMethod | Service, representation: Representation): object {
+  if (representation === "application/did+json") return part;
+  const shown = representation === "application/did" && "publicKeyJwk" in part ? asJsonWebKey(part) : part;
+  return { "@context": CONTEXTS[representation], ...shown };
+}
+
+/** DID 1.1 has another name for the type of JWK methods. */
+function asJsonWebKey(method: VerificationMethod): VerificationMethod {
+  return method.publicKeyJwk === undefined ? method : { ...method, type: "JsonWebKey" };
 }
 
 /**

@@ -10,7 +10,7 @@ export interface Answer {
   readonly body: string | readonly Buffer[];
 }
 
-/** The methods of every route. */
+/** The methods of every route but that of identifiers. */
 export const METHODS = "GET, HEAD, OPTIONS";
 
 /** On every answer: anybody may read it from any page, and no browser takes it for anything but data. */
@@ -23,16 +23,18 @@ const COMMON_HEADERS = {
 };
 
 /** To `OPTIONS`, which a page's browser asks before a request with a header such as `If-None-Match` (Fetch, "CORS protocol"). */
-export const PREFLIGHT: Answer = {
-  status: 204,
-  headers: {
-    allow: METHODS,
-    "access-control-allow-methods": METHODS,
-    "access-control-allow-headers": "*",
-    "access-control-max-age": String(PREFLIGHT_MAX_AGE),
-  },
-  body: "",
-};
+export function preflight(methods: string): Answer {
+  return {
+    status: 204,
+    headers: {
+      allow: methods,
+      "access-control-allow-methods": methods,
+      "access-control-allow-headers": "*",
+      "access-control-max-age": String(PREFLIGHT_MAX_AGE),
+    },
+    body: "",
+  };
+}
 
 /** A JSON answer; `type` is its media type. Bytes are JSON already. */
 export function json(body: object, { status = 200, type = "application/json", headers = {} } = {}): Answer {

@@ -1,8 +1,10 @@
 import express, { type Express, type Request, type Response } from "express";
-import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../status.ts";
 import { type Answer, json, METHODS, send } from "./answer.ts";
+import { DOCS_POLICY, docsPage } from "./docs-page.ts";
+import { OPENAPI } from "./openapi.ts";
 import { isFault, problem, problemAnswer, problemOf } from "./problem.ts";
 
 export interface AppOptions {
@@ -21,6 +23,7 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   // Not parsed, not wanted: no route of these has options.
   app.set("query parser", false);
 
+  const docs = docsPage();
   const get = (path: string | RegExp, answer: (request: Request) => Answer | Promise<Answer>) =>
     app
       .route(path)
@@ -36,6 +39,19 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   });
   get("/status", () => json(report()));
   get("/network", () => json(network));
+  // What the Universal Resolver asks its drivers.
+  get("/1.0/methods", () => json(["mapae"]));
+  get("/1.0/properties", () => json(driverProperties(network)));
+  get("/openapi.json", () => json(OPENAPI));
+  get("/docs", () => ({
+    status: 200,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": DOCS_POLICY,
+    },
+    body: docs,
+  }));
   get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) => {
     try {
       return json(await digest(block === "finalized" ? block : Number(block)));
@@ -54,10 +70,17 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   return app;
 }
 
-/** What else than GET and HEAD gets. */
-export function methodNotAllowed(method = ""): Answer {
-  const detail = `Got ${method.slice(0, 20)}, wanted GET or HEAD`;
-  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: METHODS });
+/** What this node serves, as a flat map of texts and numbers. */
+function driverProperties(network: NetworkDescriptor): object {
+  const { name, chainId, genesisHash, version } = network;
+  const { registries } = currentDeployment(network);
+  return { network: name, chainId, genesisHash, descriptorVersion: version, didRegistry: registries.did.address };
+}
+
+/** What another method than those of a route gets. */
+export function methodNotAllowed(method = "", methods = METHODS): Answer {
+  const detail = `Got ${method.slice(0, 20)}, wanted one of ${methods}`;
+  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: methods });
 }
 
 function noRoute(path: string): Answer {

@@ -3,6 +3,9 @@
 /** Longest request target (path and query), in characters. */
 export const MAX_TARGET_LENGTH = 4_096;
 
+/** Most bytes of the body of a POST: its options as JSON. */
+export const MAX_BODY_BYTES = 8_192;
+
 /** Most bytes of a request's first line and headers together. */
 export const MAX_HEADER_BYTES = 16_384;
 

@@ -1,30 +1,35 @@
+import type { MapaeDid } from "../../resolver/did.ts";
 import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { readVersionOptions } from "../../resolver/options.ts";
+import { readOptions } from "../../resolver/options.ts";
 import type { Representation } from "../../resolver/representation.ts";
 import {
   type DidKnowledge,
   describeKnowledge,
-  type KnowledgeMetadata,
   latestMoment,
+  type Resolution,
   resolveLatest,
   resolveVersion,
 } from "../../resolver/resolve.ts";
 import type { RegistryIndex } from "../registry-index.ts";
-import { negotiate, RESULT, type Wanted } from "./accept.ts";
-import { type Answer, json } from "./answer.ts";
-import { isFault, problemAnswer, problemOf, retryAfter } from "./problem.ts";
-import { type ReadyDocument, ReadyDocuments, readyDocument } from "./ready-documents.ts";
-import { parseTarget } from "./target.ts";
-
-/** The representation of the document inside a whole result. */
-const IN_RESULT: Representation = "application/did";
-
-/** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
-const CACHE_CONTROL = "public, no-cache";
-
-const DOCUMENT_MEMBER = Buffer.from('{"didDocument":');
-const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
+import {
+  DEREFERENCING_RESULT,
+  negotiate,
+  RESULT,
+  SERVED_OF_DOCUMENT,
+  SERVED_OF_PART,
+  type Served,
+  URI_LIST,
+  type Wanted,
+} from "./accept.ts";
+import type { Answer } from "./answer.ts";
+import { readOptionsBody } from "./body.ts";
+import { dereferencingAnswer } from "./dereferencing-answer.ts";
+import { type AnswerFacts, documentAnswer, IN_RESULT } from "./document-answer.ts";
+import { isFault, problemOf } from "./problem.ts";
+import { ReadyDocuments, readyDocument } from "./ready-documents.ts";
+import { refusal } from "./refusal.ts";
+import { asksForPart, parseTarget, type Target } from "./target.ts";
 
 export interface IdentifiersOptions {
   readonly index: RegistryIndex;
@@ -43,12 +48,14 @@ export interface IdentifierRequest {
   /** A DID or DID URL, raw or percent-encoded, then maybe options as a query. */
   readonly target: string;
   readonly accept: string | undefined;
-  readonly ifNoneMatch: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  /** Of a POST: options as JSON. */
+  readonly body?: Buffer | undefined;
 }
 
 /**
- * `GET /1.0/identifiers/{did}` (DID Resolution v1, "HTTP(S) Binding"), as a function from request to answer. The newest
- * version is answered at once; an older one after its history was read.
+ * `GET` and `POST /1.0/identifiers/{did or DID URL}` (DID Resolution v1, "HTTP(S) Binding"), as a function from request to
+ * answer. The newest version is answered at once; an older one after its history was read.
  */
 export function identifiers({ index, network, unfit, stale, now, onFault }: IdentifiersOptions) {
   const readyDocuments = new ReadyDocuments();
@@ -57,12 +64,20 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
   });
 
   return (request: IdentifierRequest): Answer | Promise<Answer> => {
+    let served = SERVED_OF_DOCUMENT;
     const refused = (error: unknown) => {
       if (isFault(error)) onFault(error);
-      return refusal(problemOf(error), request.accept);
+      return refusal(problemOf(error), request.accept, served);
     };
     try {
-      const answer = resolve(request);
+      const target = parseTarget(request.target);
+      if (asksForPart(target)) served = SERVED_OF_PART;
+      expectNetwork(target.did);
+      if (request.body !== undefined) {
+        for (const [name, value] of readOptionsBody(request.body)) target.query.append(name, value);
+        if (asksForPart(target)) served = SERVED_OF_PART;
+      }
+      const answer = resolve(target, request, served);
       return answer instanceof Promise ? answer.catch(refused) : answer;
     } catch (error) {
       return refused(error);
@@ -70,26 +85,31 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
   };
 
   // The order of the checks is that of the errors in DID Resolution v1: what is wrong with the question comes first.
-  function resolve({ target, accept, ifNoneMatch }: IdentifierRequest): Answer | Promise<Answer> {
-    const { did, query } = parseTarget(target);
-    if (did.network !== network.name) {
-      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `This node serves ${network.name}, not ${did.network}`);
-    }
-    const version = readVersionOptions(query);
+  function resolve(target: Target, request: IdentifierRequest, served: Served): Answer | Promise<Answer> {
+    const { did } = target;
+    const options = readOptions(target.query);
     const asOf = index.asOf();
     const reason = asOf === undefined ? "no block is known yet" : unfit();
     if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
 
     const knowledge: DidKnowledge = { did, chainId: network.chainId, asOf, now: now() };
-    const finish = (ready: ReadyDocument, metadata: KnowledgeMetadata, wanted: Wanted) =>
-      documentAnswer(ready, { ...metadata, ...(stale() && { stale: true }) }, wanted, ifNoneMatch);
+    const factsOf = (metadata: Resolution["knowledge"]): AnswerFacts => ({
+      knowledge: { ...metadata, ...(stale() && { stale: true }) },
+      ifNoneMatch: request.ifNoneMatch,
+      noCache: options.noCache === true,
+    });
+    const finish = (resolution: Resolution, wanted: Wanted): Answer => {
+      const facts = factsOf(resolution.knowledge);
+      if (served === SERVED_OF_DOCUMENT && isOfDocument(wanted)) {
+        return documentAnswer(readyDocument(resolution, representationOf(wanted)), wanted, facts);
+      }
+      return dereferencingAnswer(resolution, { ...target, ...options }, wanted === RESULT ? IN_RESULT : wanted, facts);
+    };
 
-    if (version.versionId !== undefined || version.versionTime !== undefined) {
+    if (options.versionId !== undefined || options.versionTime !== undefined) {
       return index.events("did", did.address).then((events) => {
         expectKnown(events[0], knowledge);
-        const resolution = resolveVersion(knowledge, events, version);
-        const wanted = negotiate(accept);
-        return finish(readyDocument(resolution, representationOf(wanted)), resolution.knowledge, wanted);
+        return finish(resolveVersion(knowledge, events, options), negotiate(request.accept, served));
       });
     }
     // Reads the state: not when the document is ready, and not before it is clear that it is wanted.
@@ -98,10 +118,19 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
       expectKnown(state, knowledge);
       return resolveLatest(knowledge, state);
     };
-    const wanted = negotiateAfter(resolveNewest, accept);
+    const wanted = negotiateAfter(resolveNewest, request.accept, served);
+    if (served === SERVED_OF_PART || !isOfDocument(wanted) || options.noCache) {
+      return unlessStale(knowledge, () => finish(resolveNewest(), wanted));
+    }
     const at = latestMoment(knowledge);
     const ready = readyDocuments.get(did.address, representationOf(wanted), at, resolveNewest);
-    return finish(ready, describeKnowledge(asOf, at), wanted);
+    return documentAnswer(ready, wanted, factsOf(describeKnowledge(asOf, at)));
+  }
+
+  function expectNetwork(did: MapaeDid): void {
+    if (did.network === network.name) return;
+    const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
+    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
   }
 
   /** What is not here may have been written since the chain could be asked: then it is unknown, not absent. */
@@ -109,65 +138,33 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
     if (found !== undefined || !stale()) return;
     throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);
   }
+
+  /** The same for a part of a document. */
+  function unlessStale<T>({ asOf }: DidKnowledge, answer: () => T): T {
+    try {
+      return answer();
+    } catch (error) {
+      if (!stale() || !(error instanceof ResolutionError) || error.code !== "NOT_FOUND") throw error;
+      const detail = `${error.message}, as of block ${asOf.number}, and newer blocks can't be read now`;
+      throw new UnavailableError(detail, { cause: error });
+    }
+  }
 }
 
 /** A DID that does not exist is said before a media type that is not served (the order of DID Resolution v1). */
-function negotiateAfter(exists: () => unknown, accept: string | undefined): Wanted {
+function negotiateAfter(exists: () => unknown, accept: string | undefined, served: Served): Wanted {
   try {
-    return negotiate(accept);
+    return negotiate(accept, served);
   } catch (error) {
     exists();
     throw error;
   }
 }
 
-function representationOf(wanted: Wanted): Representation {
+function isOfDocument(wanted: Wanted): wanted is typeof RESULT | Representation {
+  return wanted !== DEREFERENCING_RESULT && wanted !== URI_LIST;
+}
+
+function representationOf(wanted: typeof RESULT | Representation): Representation {
   return wanted === RESULT ? IN_RESULT : wanted;
-}
-
-function documentAnswer(
-  { document, metadata, digest, deactivated }: ReadyDocument,
-  knowledge: KnowledgeMetadata & { stale?: boolean },
-  wanted: Wanted,
-  ifNoneMatch: string | undefined,
-): Answer {
-  const { asOf, at, stale } = knowledge;
-  const status = deactivated ? 410 : 200;
-  // Weak: the block that an answer holds as of is not in it. The media type is: a cache must not mix a result and a document.
-  const etag = `W/"${digest}.${wanted.slice("application/".length)}"`;
-  const headers = {
-    etag,
-    "cache-control": CACHE_CONTROL,
-    vary: "accept",
-    "mapae-as-of": `${asOf.block} ${asOf.hash} ${asOf.time}`,
-    "mapae-at": at,
-    "mapae-finalized": String(asOf.finalized),
-    ...(stale && { "mapae-stale": "true" }),
-  };
-  // What is gone is said again: a condition counts only where the answer were a 2xx (RFC 9110, section 13.2.1).
-  if (status === 200 && matches(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
-
-  if (wanted !== RESULT) return json([document], { status, type: wanted, headers });
-  const resolution = JSON.stringify({ contentType: IN_RESULT, ...knowledge });
-  const end = Buffer.from(`,"didResolutionMetadata":${resolution}}`);
-  return json([DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, end], { status, type: RESULT, headers });
-}
-
-/** RFC 9110, section 13.1.2: a weak comparison with any of the tags. */
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag.slice(2));
-}
-
-/** An error inside a result for who wants results, else problem details of their own. */
-function refusal(problem: ReturnType<typeof problemOf>, accept: string | undefined): Answer {
-  let wanted: Wanted | undefined;
-  try {
-    wanted = negotiate(accept);
-  } catch (error) {
-    if (!(error instanceof ResolutionError)) throw error;
-  }
-  if (wanted !== RESULT) return problemAnswer(problem);
-  const result = { didDocument: null, didDocumentMetadata: {}, didResolutionMetadata: { error: problem } };
-  return json(result, { status: problem.status, type: RESULT, headers: retryAfter(problem) });
 }

@@ -17,34 +17,43 @@ const DID_ERRORS = {
   METHOD_NOT_SUPPORTED: [501, "The DID method is not served here"],
   FEATURE_NOT_SUPPORTED: [501, "This is not served here"],
   INVALID_OPTIONS: [400, "An option is not valid"],
-  NOT_FOUND: [404, "The DID does not exist"],
+  NOT_FOUND: [404, "The DID, or what the DID URL names, does not exist"],
   INVALID_DID_URL: [400, "The DID URL is not valid"],
   REPRESENTATION_NOT_SUPPORTED: [406, "The media type is not served here"],
   INTERNAL_ERROR: [500, "The node failed"],
+} as const;
+
+/** Errors of Controlled Identifiers 1.0. DID Resolution v1 gives every error that it does not list the status 500. */
+const SECURITY_ERRORS = {
+  INVALID_VERIFICATION_METHOD: [500, "The DID URL names no verification method"],
+  INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD: [500, "The verification method is not for this"],
 } as const;
 
 const OWN_ERRORS = {
   UNAVAILABLE: [503, "The node can't answer now"],
   NO_ROUTE: [404, "There is no such route"],
   METHOD_NOT_ALLOWED: [405, "The HTTP method is not allowed here"],
+  BODY_TOO_LARGE: [413, "The body of the request is too large"],
   TARGET_TOO_LONG: [414, "The request target is too long"],
   MALFORMED_REQUEST: [400, "This is no HTTP request"],
   REQUEST_TIMEOUT: [408, "The request took too long to send"],
   HEADERS_TOO_LARGE: [431, "The request's headers are too large"],
 } as const;
 
-export type ProblemCode = keyof typeof DID_ERRORS | keyof typeof OWN_ERRORS;
+const ALL_ERRORS = { ...DID_ERRORS, ...SECURITY_ERRORS, ...OWN_ERRORS } as const;
+
+export type ProblemCode = keyof typeof ALL_ERRORS;
+export const PROBLEM_CODES = Object.keys(ALL_ERRORS) as ProblemCode[];
 
 /** A problem by its code; `type` is the W3C's IRI of the error, or `about:blank` (RFC 9457, section 4.2.1). */
 export function problem(code: ProblemCode, detail: string): Problem {
-  const [status, title] = { ...DID_ERRORS, ...OWN_ERRORS }[code];
-  return {
-    type: code in DID_ERRORS ? `https://www.w3.org/ns/did#${code}` : "about:blank",
-    title,
-    status,
-    detail,
-    code,
-  };
+  const [status, title] = ALL_ERRORS[code];
+  return { type: typeOf(code), title, status, detail, code };
+}
+
+function typeOf(code: ProblemCode): string {
+  if (code in DID_ERRORS) return `https://www.w3.org/ns/did#${code}`;
+  return code in SECURITY_ERRORS ? `https://w3id.org/security#${code}` : "about:blank";
 }
 
 /** Whether an error is a fault of the node, which its operator should hear of, rather than an answer to a client. */
@@ -59,7 +68,11 @@ export function isFault(error: unknown): boolean {
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof MapaeError)) return problem("INTERNAL_ERROR", "An unexpected fault; the node's log has it");
   if (isFault(error)) return problem("UNAVAILABLE", "The node can't read its index; its log says why");
-  return problem(error.code in DID_ERRORS ? (error.code as keyof typeof DID_ERRORS) : "UNAVAILABLE", error.message);
+  return problem(isForClients(error.code) ? error.code : "UNAVAILABLE", error.message);
+}
+
+function isForClients(code: string): code is keyof typeof DID_ERRORS | keyof typeof SECURITY_ERRORS {
+  return code in DID_ERRORS || code in SECURITY_ERRORS;
 }
 
 /** A problem as an answer of its own. */

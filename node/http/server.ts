@@ -3,9 +3,10 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import type { RegistryIndex } from "../registry-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
-import { PREFLIGHT, send } from "./answer.ts";
+import { type Answer, METHODS, preflight, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
-import { type ClientLimits, MAX_TARGET_LENGTH } from "./bounds.ts";
+import { readBody } from "./body.ts";
+import { type ClientLimits, MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
 import { identifiers } from "./identifiers.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
@@ -13,6 +14,9 @@ import { problem, problemAnswer, problemOf } from "./problem.ts";
 export { PortInUseError } from "./listener.ts";
 
 const IDENTIFIERS = "/1.0/identifiers/";
+
+/** The methods of the route of identifiers (DID Resolution v1, "HTTP(S) Binding"). */
+const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
 
 export interface HttpOptions {
   readonly index: RegistryIndex;
@@ -59,27 +63,47 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
       const detail = `Got ${url.length} characters, at most ${MAX_TARGET_LENGTH} are read`;
       return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)));
     }
-    if (method === "OPTIONS") return send(request, response, PREFLIGHT);
-    if (!url.startsWith(IDENTIFIERS)) {
+    const isIdentifier = url.startsWith(IDENTIFIERS);
+    if (method === "OPTIONS") return send(request, response, preflight(isIdentifier ? IDENTIFIER_METHODS : METHODS));
+    if (!isIdentifier) {
       request.url = url;
       return void app(request, response);
     }
-    if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
-
     const { accept, "if-none-match": ifNoneMatch } = request.headers;
-    const answer = identify({ target: url.slice(IDENTIFIERS.length), accept, ifNoneMatch });
-    if (!(answer instanceof Promise)) return send(request, response, answer);
-    answer
-      .catch((error: unknown) => {
-        onFault(error);
-        return problemAnswer(problemOf(error));
-      })
-      .then((late) => send(request, response, late));
+    const target = url.slice(IDENTIFIERS.length);
+    const answerLate = (answer: Promise<Answer>) =>
+      void answer
+        .catch((error: unknown) => {
+          onFault(error);
+          return problemAnswer(problemOf(error));
+        })
+        .then((late) => send(request, response, late));
+
+    if (method === "POST") {
+      // Who goes away before the end of the body hears nothing; what went wrong with the connection is the listener's to say.
+      return void readBody(request).then(
+        (body) =>
+          answerLate((async () => (body === undefined ? BODY_TOO_LARGE : identify({ target, accept, body })))()),
+        () => response.destroy(),
+      );
+    }
+    if (method !== "GET" && method !== "HEAD") {
+      return send(request, response, methodNotAllowed(method, IDENTIFIER_METHODS));
+    }
+    const answer = identify({ target, accept, ifNoneMatch });
+    if (answer instanceof Promise) answerLate(answer);
+    else send(request, response, answer);
   };
 
   const variables = "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT";
   return openListener({ handle, onFault, onAnswer, host, port, variables, limits });
 }
+
+/** The rest of such a body is not read: the connection ends with the answer. */
+const BODY_TOO_LARGE = problemAnswer(
+  problem("BODY_TOO_LARGE", `Got a body of more than ${MAX_BODY_BYTES} bytes, at most as many are read`),
+  { connection: "close" },
+);
 
 /** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */
 function originForm(target = "/"): string {

@@ -1,15 +1,30 @@
-import { type MapaeDid, parseDid, splitDidUrl } from "../../resolver/did.ts";
+import { type MapaeDid, parseDid } from "../../resolver/did.ts";
+import { readParameters, splitDidUrl } from "../../resolver/did-url.ts";
 import { ResolutionError } from "../../resolver/errors.ts";
+import type { PartOptions } from "../../resolver/options.ts";
 
-/** Parameters that ask for something that a document points to (DID Core, section 3.2.1): the document is no answer. */
-const PARTS = ["service", "relativeRef"];
+/** Parameters that ask for a part of a document, or for what it points to. */
+const PART_NAMES = [
+  "service",
+  "serviceType",
+  "relativeRef",
+  "verificationRelationship",
+] as const satisfies (keyof PartOptions)[];
+
+/** A DID or DID URL that was asked for; path and fragment keep their leading character. */
+export interface Target {
+  readonly did: MapaeDid;
+  readonly path: string;
+  readonly fragment: string;
+  /** The parameters of the DID URL, then the options behind it. */
+  readonly query: URLSearchParams;
+}
 
 /**
- * Takes the DID out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it.
- * @throws ResolutionError `INVALID_DID`, `METHOD_NOT_SUPPORTED`, `INVALID_DID_URL`, or `FEATURE_NOT_SUPPORTED` for a DID
- * URL that names a part of a document.
+ * Takes the DID URL out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it.
+ * @throws ResolutionError `INVALID_DID`, `METHOD_NOT_SUPPORTED`, or `INVALID_DID_URL`.
  */
-export function parseTarget(target: string): { did: MapaeDid; query: URLSearchParams } {
+export function parseTarget(target: string): Target {
   const at = target.indexOf("?");
   const encoded = at < 0 ? target : target.slice(0, at);
   let decoded: string;
@@ -21,11 +36,13 @@ export function parseTarget(target: string): { did: MapaeDid; query: URLSearchPa
   // The DID comes first: its faults are earlier than those of a DID URL.
   const did = parseDid(decoded.split(/[/?#]/, 1)[0] ?? "");
   const { path, query, fragment } = splitDidUrl(decoded);
-  const own = new URLSearchParams(query);
-  for (const [name, value] of new URLSearchParams(at < 0 ? "" : target.slice(at))) own.append(name, value);
-  if (path !== "" || fragment !== "" || PARTS.some((name) => own.has(name))) {
-    const detail = `A DID URL with a path, a fragment, ${PARTS.join(" or ")} is not dereferenced here`;
-    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
-  }
-  return { did, query: own };
+  if (query === "" && at < 0) return { did, path, fragment, query: new URLSearchParams() };
+  const own = readParameters(query);
+  for (const [name, value] of readParameters(at < 0 ? "" : target.slice(at))) own.append(name, value);
+  return { did, path, fragment, query: own };
+}
+
+/** Whether a part of a document is asked for, rather than the document. */
+export function asksForPart({ path, fragment, query }: Omit<Target, "did">): boolean {
+  return path !== "" || fragment !== "" || (query.size > 0 && PART_NAMES.some((name) => query.has(name)));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AbiCoder, concat, id, keccak256 } from "ethers";
 import { MAX_VALUE_BYTES } from "../../resolver/decode-log.ts";
-import { MAX_DID_URL_LENGTH } from "../../resolver/did.ts";
+import { MAX_DID_URL_LENGTH } from "../../resolver/did-url.ts";
 import {
   applyDidEvent,
   currentDeployment,
@@ -19,7 +19,7 @@ import {
   parseNetworkDescriptor,
   type Representation,
   readAttribute,
-  readVersionOptions,
+  readOptions,
   represent,
   resolveLatest,
   resolveVersion,
@@ -63,7 +63,7 @@ function resolve({ asOf, now, options, accept }: Input) {
   const resolution =
     options === ""
       ? resolveLatest(knowledge, fold(known))
-      : resolveVersion(knowledge, known, readVersionOptions(new URLSearchParams(options)));
+      : resolveVersion(knowledge, known, readOptions(new URLSearchParams(options)));
   return {
     didDocument: resolution.document && represent(resolution.document, accept),
     didDocumentMetadata: resolution.documentMetadata,

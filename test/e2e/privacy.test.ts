@@ -62,7 +62,7 @@ test("neither the log of a node, nor its metrics, nor its disk tell what was ask
     [`/1.0/identifiers/did:mapae:local:${NEVER_WRITTEN}`, 404],
     [`/1.0/identifiers/did:mapae:local:${NEVER_WRITTEN}x`, 400],
     [`/1.0/identifiers/did:mapae:gov-55555555:${NEVER_WRITTEN}`, 501],
-    [`/1.0/identifiers/${written}?service=secret-service`, 501],
+    [`/1.0/identifiers/${written}?service=secret-service`, 404],
     ["/secret-path?secret-query", 404],
     [`/${"secret-path".repeat(400)}`, 414],
   ] as const;

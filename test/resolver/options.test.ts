@@ -2,15 +2,58 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ResolutionError } from "../../resolver/errors.ts";
-import { readVersionOptions } from "../../resolver/options.ts";
+import { readOptions } from "../../resolver/options.ts";
 import { dateTime } from "../../resolver/resolve.ts";
 import { runs } from "../helpers/property.ts";
 
-const read = (query: string) => readVersionOptions(new URLSearchParams(query));
+const read = (query: string) => readOptions(new URLSearchParams(query));
 
-test("a query without options wants the newest version, and other options do not matter here", () => {
+test("a query without options has none, and one that nobody knows is refused by its name", () => {
   assert.deepEqual(read(""), {});
-  assert.deepEqual(read("?noCache=true&versionid=1"), {});
+  for (const query of ["versionid=1", "__proto__=1", "noCache=true&versionid=1", "versionId=x&versionid=1"]) {
+    assert.throws(() => read(query), {
+      code: "FEATURE_NOT_SUPPORTED",
+      message: /^Got "(versionid|__proto__)", the options/,
+    });
+  }
+});
+
+test("flags are true or false, and the parts of a document are what may stand in a URL", () => {
+  assert.deepEqual(read("noCache=true&expandRelativeUrls=false"), { noCache: true, expandRelativeUrls: false });
+  assert.deepEqual(read("service=files&relativeRef=%2Fa%3Fb#c"), { service: "files", relativeRef: "/a?b#c" });
+  assert.deepEqual(read("serviceType=Hub&relativeRef="), { serviceType: "Hub", relativeRef: "" });
+  assert.deepEqual(read("verificationRelationship=x"), { verificationRelationship: "x" });
+});
+
+test("a relative reference never names a host or a scheme, nor holds what no URL does", () => {
+  const refused = [
+    "//evil",
+    "//evil/a",
+    "https://evil",
+    "javascript:alert(1)",
+    "a:b",
+    "a\\b",
+    "\\\\evil",
+    "/a b",
+    "/\r\n",
+    "/\0",
+    "/%",
+    "/%zz",
+    "/ä",
+  ];
+  for (const relativeRef of refused) {
+    const query = new URLSearchParams({ service: "a", relativeRef });
+    assert.throws(() => readOptions(query), { code: "INVALID_OPTIONS" }, JSON.stringify(relativeRef));
+  }
+  for (const relativeRef of ["", "/a", "a/b", "?q", "#f", "../..", "./a:b", "/a:b", "@evil", "/%2F%2Fevil"]) {
+    assert.equal(readOptions(new URLSearchParams({ service: "a", relativeRef })).relativeRef, relativeRef);
+  }
+});
+
+test("options that exclude or need each other are told so", () => {
+  for (const query of ["versionId=1&versionTime=2027-01-15T08:00:00Z", "relativeRef=%2Fa"]) {
+    assert.throws(() => read(query), { code: "INVALID_OPTIONS" });
+  }
 });
 
 test("a version is a block number or a second", () => {
@@ -18,7 +61,7 @@ test("a version is a block number or a second", () => {
   assert.deepEqual(read("versionId=9007199254740991"), { versionId: Number.MAX_SAFE_INTEGER });
   assert.deepEqual(read("versionTime=2027-01-15T08:00:00Z"), { versionTime: 1_800_000_000 });
   assert.deepEqual(read("versionTime=2028-02-29T23%3A59%3A59Z"), { versionTime: 1_835_481_599 });
-  assert.deepEqual(read("versionTime=1970-01-01T00:00:00Z&versionId=7"), { versionId: 7, versionTime: 0 });
+  assert.deepEqual(read("versionTime=1970-01-01T00:00:00Z"), { versionTime: 0 });
 });
 
 const wrong = {

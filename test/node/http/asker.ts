@@ -5,7 +5,7 @@ import { ask, type RawAnswer, requestText } from "./raw.ts";
 
 /** Asks a node for a DID or DID URL that is sent as it is: no client mends it on the way. */
 export function askerOf({ port }: TestNode) {
-  const askFor = async (target: string, accept = "application/did-resolution"): Promise<RawAnswer> => {
+  const askFor = async (target: string, accept = "*/*"): Promise<RawAnswer> => {
     const answer = await ask(port, requestText(`${PATH}${target}`, { headers: { accept } }));
     return answer ?? assert.fail(`no answer to ${target}`);
   };

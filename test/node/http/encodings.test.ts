@@ -28,7 +28,9 @@ test("a DID, raw or percent-encoded in any way, has the same answer to the byte"
     everyCharacter(DID).toUpperCase(),
     `${DID}?`,
     `${DID}%3F`,
-    `${DID}?unknown=1`,
+    `${DID}?&`,
+    `${DID}?noCache=false`,
+    `${DID}%3FexpandRelativeUrls%3Dtrue`,
   ];
   for (const accept of ["application/did-resolution", "application/did", "application/did+json"]) {
     const first = await askFor(DID, accept);
@@ -58,8 +60,9 @@ test("names that objects have by themselves mean nothing here", async () => {
     assert.equal(await codeFor(name), "INVALID_DID", name);
     assert.equal(await codeFor(`did:mapae:local:${name}`), "INVALID_DID", name);
     assert.equal(await codeFor(`did:mapae:${name}:${ALICE}`), "INVALID_DID", name);
-    const options = `?${name}=1&${name}[versionId]=x&__proto__[${name}]=1`;
-    assert.equal((await askFor(`${DID}${options}`)).status, 200);
+    for (const options of [`?${name}=1`, `?${name}%5BversionId%5D=x`, `?__proto__%5B${name}%5D=1`]) {
+      assert.equal(await codeFor(`${DID}${options}`), "FEATURE_NOT_SUPPORTED", options);
+    }
   }
   assert.equal(await codeFor(`did:constructor:${ALICE}`), "METHOD_NOT_SUPPORTED");
   assert.equal("versionId" in {}, false);
@@ -109,35 +112,43 @@ for (const [name, target] of Object.entries(NO_DIDS)) {
   });
 }
 
-test("a DID URL with a path or fragment is not served, raw or encoded", async () => {
-  for (const rest of [
-    "/",
-    "/path",
-    "/..",
-    "//",
-    "/../x",
-    "#",
-    "#controller",
-    "/a?versionId=1",
-    "/a#b",
-    "?versionId=1#b",
-  ]) {
-    assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), "FEATURE_NOT_SUPPORTED", rest);
-    // A raw query ends the DID URL's path; what follows it is an option's value.
-    if (!rest.startsWith("?")) assert.equal(await codeFor(`${DID}${rest}`), "FEATURE_NOT_SUPPORTED", rest);
+test("a path of a DID URL names nothing, raw or encoded", async () => {
+  for (const rest of ["/", "/path", "/..", "//", "/../x", "/a?versionId=1", "/a#b"]) {
+    assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), "NOT_FOUND", rest);
+    assert.equal(await codeFor(`${DID}${rest}`), "NOT_FOUND", rest);
   }
 });
 
 test("a DID URL that asks for a part is not answered with the whole, raw or encoded", async () => {
-  for (const rest of [
-    "?service=hub",
-    "?service",
-    "?relativeRef=%2Fa",
-    "?versionId=1&service=hub",
-    "?service=a&versionId=x",
-  ]) {
-    assert.equal(await codeFor(`${DID}${rest}`), "FEATURE_NOT_SUPPORTED", rest);
-    assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), "FEATURE_NOT_SUPPORTED", rest);
+  const rows = [
+    ["#", "NOT_FOUND"],
+    ["#nothing", "NOT_FOUND"],
+    ["?service=hub", "NOT_FOUND"],
+    ["?service", "INVALID_OPTIONS"],
+    ["?relativeRef=%2Fa", "INVALID_OPTIONS"],
+    ["?versionId=1&service=hub", "NOT_FOUND"],
+    ["?service=a&versionId=x", "INVALID_OPTIONS"],
+    ["?service=a&service=b", "INVALID_OPTIONS"],
+    ["?serviceType=a&verificationRelationship=b", "NOT_FOUND"],
+    ["?verificationRelationship=assertionMethod", "INVALID_VERIFICATION_METHOD"],
+  ] as const;
+  for (const [rest, code] of rows) {
+    assert.equal(await codeFor(`${DID}${rest}`), code, rest);
+    assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), code, rest);
+  }
+});
+
+test("what is no character of a URL is INVALID_DID_URL, raw or encoded", async () => {
+  for (const rest of ["/a b", "/|", "#<", "#a#b", "?a={", "?a=%", "?a=%ff", "?a=%zz", '?a="', "?a=\\"]) {
+    assert.equal(await codeFor(`${DID}${encodeURIComponent(rest)}`), "INVALID_DID_URL", rest);
+    if (rest.startsWith("?")) assert.equal(await codeFor(`${DID}${rest}`), "INVALID_DID_URL", rest);
+  }
+});
+
+test("a plus sign in a query is a plus sign", async () => {
+  for (const rest of ["?service=a+b", "?service=a%2Bb"]) {
+    const { body } = await askFor(`${DID}${rest}`);
+    assert.match(JSON.parse(body).dereferencingMetadata?.error.detail ?? JSON.parse(body).detail, /"a\+b"/);
   }
 });
 

@@ -21,9 +21,14 @@ const did = fc.oneof(
   { weight: 1, arbitrary: text },
 );
 
+const optionName = fc.constantFrom(
+  ...["versionId", "versionId", "versionTime", "service", "service", "serviceType", "relativeRef", "noCache"],
+  ...["expandRelativeUrls", "verificationRelationship", "__proto__", "x", ""],
+);
+
 const option = fc
   .tuple(
-    fc.constantFrom("versionId", "versionId", "versionTime", "service", "relativeRef", "noCache", "__proto__", "x", ""),
+    optionName,
     fc.oneof(
       fc.constantFrom(
         "1",
@@ -33,6 +38,14 @@ const option = fc
         "99",
         "0",
         "",
+        "true",
+        "hub",
+        "hub",
+        "#hub",
+        "Hub",
+        "assertionMethod",
+        "%2Fb%3Fc",
+        "//evil.example",
         "2025-06-15T15:05:00Z",
         "2025-06-15T15:06:40Z",
         "2999-01-01T00:00:00Z",
@@ -47,6 +60,7 @@ const tail = fc.oneof(
   { weight: 3, arbitrary: fc.array(option, { minLength: 1, maxLength: 3 }).map((all) => `?${all.join("&")}`) },
   { weight: 1, arbitrary: text.map((name) => `/${name}`) },
   { weight: 1, arbitrary: text.map((name) => `#${name}`) },
+  { weight: 1, arbitrary: fc.constantFrom("%23controller", "%23hub", "?service=hub", "?service=hub&relativeRef=/b") },
 );
 
 /** A DID URL, right or nearly; any characters. */
@@ -121,4 +135,16 @@ export const httpMethod = fc.constantFrom(
   "TRACE",
   "DELETE",
   "get",
+);
+
+/** Options as the body of a POST has them; none with a lone surrogate, which no query can spell. */
+export const bodyOptions = fc.dictionary(
+  fc.oneof({ weight: 5, arbitrary: optionName.filter((name) => name !== "__proto__") }, fc.string({ maxLength: 5 })),
+  fc.oneof(
+    fc.constantFrom("1", "2", "3", "99", "hub", "Hub", "/b", "true", "assertionMethod", "2025-06-15T15:06:40Z"),
+    fc.string({ maxLength: 8 }),
+    fc.boolean(),
+    fc.nat({ max: 4 }),
+  ),
+  { maxKeys: 3, noNullPrototype: true },
 );

@@ -2,29 +2,40 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { runs } from "../../helpers/property.ts";
-import { didUrl, headers, httpMethod, mutate, mutations, target } from "./fuzz-grammar.ts";
-import { ALICE, BOB, deactivation, didOf, key, PATH, START, startTestNode } from "./harness.ts";
+import { bodyOptions, didUrl, headers, httpMethod, mutate, mutations, target } from "./fuzz-grammar.ts";
+import { ALICE, BOB, deactivation, didOf, key, PATH, pathOf, START, service, startTestNode } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 import { type RawAnswer, RawConnection, requestText } from "./raw.ts";
 
 const node = await startTestNode({ after });
-node.writer.block(START - 100, key(ALICE, 1));
+node.writer.block(START - 100, key(ALICE, 1), service(ALICE, "https://hub.example/a"));
 node.writer.block(START - 50, key(ALICE, 2), key(BOB, 1));
 node.writer.block(START, deactivation(BOB));
 
 /** All that a client may get from a node that is fit; 400 without a body is node:http's own, of a request with no Host. */
-const PLANNED = [200, 204, 304, 400, 404, 405, 406, 410, 414, 431, 501, 503];
+const PLANNED = [200, 204, 303, 304, 400, 404, 405, 406, 410, 413, 414, 431, 500, 501, 503];
 
 function check(answer: RawAnswer): void {
   const { status, body } = answer;
   const contentType = answer.headers.get("content-type");
   assert.ok(PLANNED.includes(status), `status ${status}`);
+  const location = answer.headers.get("location");
+  if (location !== undefined) assert.match(location, /^https:\/\/hub\.example\/[\x21-\x7e]*$/);
   if (body === "") return;
+  if (status === 303) assert.fail(`a redirect with a body: ${body}`);
   if (status === 200 || status === 410) return void JSON.parse(body);
   const code = problemCode({ status, contentType, body });
   // The one question about a DID that a fit node can't answer yet.
   if (status === 503) assert.match(body, /are known up to .* ask again later/);
+  // Of the status 500 only those errors of Controlled Identifiers 1.0 are planned, which have it by the specification.
+  if (status === 500) assert.match(code, /_VERIFICATION_METHOD$/);
   assert.notEqual(code, "INTERNAL_ERROR");
+}
+
+/** As many bytes as a header announces: a body that does not come would be waited for. */
+function bodyFor({ "content-length": length = "0" }: Record<string, string>): string {
+  const bytes = /^[0-9]{1,5}$/.test(length) ? Number(length) : 0;
+  return "{}".padEnd(bytes).slice(0, bytes);
 }
 
 /** Sends request after request on one connection, and opens another when the node closes it. */
@@ -50,15 +61,15 @@ test("no target makes the node fail, and every error says what it is", async () 
   const seen = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(target, async (path) => {
-      const answer = await connection.ask(requestText(path));
+      const answer = await connection.ask(requestText(path, { headers: { accept: "*/*;q=0.5,text/uri-list" } }));
       check(answer);
       seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
     }),
-    runs(1_500),
+    runs(9_000),
   );
   connection.close();
   // The grammar reaches what it is for.
-  for (const status of [200, 400, 404, 410, 501])
+  for (const status of [200, 303, 400, 404, 410, 501])
     assert.ok((seen.get(status) ?? 0) > 5, `${status}: ${seen.get(status)}`);
   assert.deepEqual(node.faults, []);
 });
@@ -75,7 +86,7 @@ test("a DID URL has the same answer raw and encoded", async () => {
         assert.deepEqual([encoded.status, encoded.body], [raw.status, raw.body]);
       },
     ),
-    runs(500),
+    runs(3_000),
   );
   connection.close();
 });
@@ -84,9 +95,9 @@ test("no method or header makes the node fail, and HEAD is GET without a body", 
   const connection = new KeptAlive();
   await fc.assert(
     fc.asyncProperty(target, httpMethod, headers, async (path, method, sent) => {
-      // A body that does not come would be waited for; what a bad length does is the listener's to say.
       const all = { ...sent, ...("content-length" in sent && { connection: "close" }) };
-      const answer = await connection.ask(requestText(path, { method, headers: all }), { head: method === "HEAD" });
+      const request = `${requestText(path, { method, headers: all })}${bodyFor(all)}`;
+      const answer = await connection.ask(request, { head: method === "HEAD" });
       check(answer);
       if (method === "HEAD" && answer.headers.get("connection") !== "close") {
         const get = await connection.ask(requestText(path, { headers: all }));
@@ -94,7 +105,26 @@ test("no method or header makes the node fail, and HEAD is GET without a body", 
         assert.equal(answer.headers.get("content-length"), get.headers.get("content-length"));
       }
     }),
-    runs(700),
+    runs(2_500),
+  );
+  connection.close();
+  assert.deepEqual(node.faults, []);
+});
+
+test("options have the same answer in a body as in a query, in whatever order and spelling", async () => {
+  const connection = new KeptAlive();
+  await fc.assert(
+    fc.asyncProperty(bodyOptions, async (options) => {
+      const body = JSON.stringify(options);
+      const headers = { "content-length": String(Buffer.byteLength(body)) };
+      const posted = await connection.ask(`${requestText(pathOf(ALICE), { method: "POST", headers })}${body}`);
+      const query = Object.entries(options).map((pair) => pair.map(encodeURIComponent).join("="));
+      const asked = await connection.ask(requestText(`${pathOf(ALICE)}?${query.reverse().join("&")}`));
+      check(posted);
+      assert.equal(posted.status, asked.status);
+      if (posted.status < 400) assert.equal(posted.body, asked.body);
+    }),
+    runs(1_000),
   );
   connection.close();
   assert.deepEqual(node.faults, []);
@@ -119,7 +149,7 @@ test("no bytes make the node fail: what can't be read is cut, and others are ser
       }
       connection.close();
     }),
-    runs(400),
+    runs(500),
   );
   assert.equal((await node.get("/health")).status, 200);
   assert.deepEqual(node.faults, []);

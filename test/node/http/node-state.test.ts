@@ -25,6 +25,8 @@ for (const state of UNFIT) {
       pathOf(ALICE),
       pathOf(NOBODY),
       `${pathOf(ALICE)}?versionId=1`,
+      `${pathOf(ALICE)}?service=hub`,
+      `${pathOf(NOBODY)}%23key`,
       `${pathOf(NOBODY)}?versionId=9`,
     ]) {
       for (const accept of ["application/did-resolution", "application/did", "text/html"]) {
@@ -82,5 +84,13 @@ test("a stale node that does not refuse marks every answer, and does not know wh
       assert.deepEqual([answer.status, codeOf(answer)], [503, "UNAVAILABLE"]);
     }
   }
+  for (const part of ["%23new-key", "?service=hub", "?serviceType=Hub"]) {
+    const answer = await node.get(`${pathOf(ALICE)}${part}`);
+    assert.deepEqual([answer.status, codeOf(answer)], [503, "UNAVAILABLE"], part);
+  }
+  const part = await node.get(`${pathOf(ALICE)}%23controller`);
+  assert.deepEqual([part.status, JSON.parse(part.text).dereferencingMetadata.stale], [200, true]);
+  // What an older version lacked then it lacks for ever.
+  assert.equal((await node.get(`${pathOf(ALICE)}%3FversionId%3D1%23new-key`)).status, 404);
   assert.equal((await node.get("/ready")).status, 200);
 });

@@ -59,10 +59,33 @@ test("an option with a value that it can't have is refused", async () => {
 
 test("a huge query is an answer or a clear error, never a fault", async () => {
   const room = 4_096 - PATH.length - DID.length;
-  assert.equal((await askFor(`${DID}?${"a".repeat(room - 1)}`)).status, 200);
+  assert.equal(await codeFor(`${DID}?${"a".repeat(room - 1)}`), "FEATURE_NOT_SUPPORTED");
   assert.equal(await codeFor(`${DID}?${"a".repeat(room)}`), "TARGET_TOO_LONG");
   assert.equal(await codeFor(`${DID}?${"versionId=1&".repeat(300)}`), "INVALID_OPTIONS");
   assert.equal((await askFor(`${DID}?${"&".repeat(3_000)}`)).status, 200);
-  assert.equal(await codeFor(`${DID}%3F${"a".repeat(2_048 - DID.length)}`), "INVALID_DID_URL");
-  assert.equal((await askFor(`${DID}%3F${"a".repeat(2_047 - DID.length)}`)).status, 200);
+  assert.equal(await codeFor(`${DID}%3F${"&".repeat(2_048 - DID.length)}`), "INVALID_DID_URL");
+  assert.equal((await askFor(`${DID}%3F${"&".repeat(2_047 - DID.length)}`)).status, 200);
+});
+
+test("an option that nobody knows is refused by its name, in the DID URL, behind it and in a body", async () => {
+  for (const options of ["?nocache=true", "?versionID=1", "%3Faccept%3Dapplication/did", "?=1", "?versionId%20=1"]) {
+    const answer = await askFor(`${DID}${options}`);
+    assert.equal(answer.status, 501, options);
+    const name = decodeURIComponent(decodeURIComponent(options)).slice(1).split("=")[0];
+    assert.ok(JSON.parse(answer.body).didResolutionMetadata.error.detail.startsWith(`Got ${JSON.stringify(name)}, `));
+  }
+});
+
+test("noCache is answered by a fresh document that nobody may keep, expandRelativeUrls by the document", async () => {
+  const plain = await askFor(DID);
+  const fresh = await askFor(`${DID}?noCache=true`);
+  assert.deepEqual([fresh.status, fresh.body, fresh.headers.get("cache-control")], [200, plain.body, "no-store"]);
+  for (const options of ["?noCache=false", "?expandRelativeUrls=true", "?expandRelativeUrls=false"]) {
+    const { status, body, headers } = await askFor(`${DID}${options}`);
+    assert.deepEqual([status, body, headers.get("cache-control")], [200, plain.body, "public, no-cache"], options);
+  }
+  for (const value of ["", "1", "True", "yes", "false%20"]) {
+    assert.equal(await codeFor(`${DID}?noCache=${value}`), "INVALID_OPTIONS", value);
+    assert.equal(await codeFor(`${DID}?expandRelativeUrls=${value}`), "INVALID_OPTIONS", value);
+  }
 });

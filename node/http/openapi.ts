@@ -1,0 +1,189 @@
+import { OPTION_NAMES } from "../../resolver/options.ts";
+import { REPRESENTATIONS } from "../../resolver/representation.ts";
+import { DEREFERENCING_RESULT, RESULT } from "./accept.ts";
+import { SCHEMAS } from "./openapi-schemas.ts";
+
+/** An operation as OpenAPI 3.1 has it, as far as it is used here. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly object[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+}
+
+interface ResponseObject {
+  readonly description: string;
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+}
+
+const ref = (name: keyof typeof SCHEMAS) => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: keyof typeof SCHEMAS) => ({ "application/json": { schema: ref(schema) } });
+
+/** A problem alone, as every route gives it. */
+const PROBLEM = { "application/problem+json": { schema: ref("Problem") } };
+
+/** What the listener answers before it knows the route. */
+const LISTENER: Operation["responses"] = {
+  "400": { description: "No HTTP request", content: PROBLEM },
+  "405": { description: "Another HTTP method than those of the route, which `Allow` names", content: PROBLEM },
+  "408": { description: "The request took too long to send", content: PROBLEM },
+  "414": { description: "The request target is too long", content: PROBLEM },
+  "431": { description: "The headers are too large", content: PROBLEM },
+  "500": { description: "A fault of the node", content: PROBLEM },
+};
+
+const DOCUMENTS = Object.fromEntries(REPRESENTATIONS.map((type) => [type, { schema: ref("Content") }]));
+const RESULTS = {
+  [RESULT]: { schema: ref("ResolutionResult") },
+  [DEREFERENCING_RESULT]: { schema: ref("DereferencingResult") },
+};
+const REFUSED = { ...PROBLEM, ...RESULTS };
+
+const AS_OF_HEADERS = {
+  ETag: { description: "Weak, over document and document metadata", schema: { type: "string" } },
+  "mapae-as-of": {
+    description: "Number, hash and time of the block that the answer holds as of",
+    schema: { type: "string" },
+  },
+  "mapae-at": { description: "The moment that the answer judges", schema: { type: "string", format: "date-time" } },
+  "mapae-finalized": { description: "Whether that block stays", schema: { enum: ["true", "false"] } },
+  "mapae-stale": { description: "On answers of a node whose newest block is old", schema: { const: "true" } },
+};
+
+const IDENTIFIER = {
+  name: "identifier",
+  in: "path",
+  required: true,
+  description: "A DID or DID URL, raw or percent-encoded once; a fragment has to be encoded",
+  schema: { type: "string", maxLength: 4_096 },
+  example: "did:mapae:local:0x90f79bf6eb2c4f870365e785982e1f101e93b906",
+};
+
+const ACCEPT = {
+  name: "Accept",
+  in: "header",
+  description: `${RESULT}, ${DEREFERENCING_RESULT}, ${REPRESENTATIONS.join(", ")}, or text/uri-list to be sent to a service`,
+  schema: { type: "string" },
+};
+
+const OPTIONS = OPTION_NAMES.map((name) => ({
+  name,
+  in: "query",
+  schema: { $ref: `#/components/schemas/Options/properties/${name}` },
+}));
+
+const IDENTIFIER_RESPONSES: Operation["responses"] = {
+  ...LISTENER,
+  "200": { description: "Resolved or dereferenced", headers: AS_OF_HEADERS, content: { ...DOCUMENTS, ...RESULTS } },
+  "303": {
+    description: "The endpoint of a service, for `text/uri-list`; no body",
+    headers: {
+      ...AS_OF_HEADERS,
+      Location: { required: true, schema: { type: "string", format: "uri", pattern: "^https://" } },
+    },
+  },
+  "400": { description: "INVALID_DID, INVALID_DID_URL or INVALID_OPTIONS", content: REFUSED },
+  "404": { description: "NOT_FOUND: the DID, or the part of its document, does not exist", content: REFUSED },
+  "406": { description: "REPRESENTATION_NOT_SUPPORTED", content: REFUSED },
+  "410": {
+    description: "Deactivated: no document, or for `text/uri-list` no body",
+    headers: AS_OF_HEADERS,
+    content: { ...DOCUMENTS, ...RESULTS },
+  },
+  "500": { description: "A relationship that a method is not in, or a fault of the node", content: REFUSED },
+  "501": { description: "METHOD_NOT_SUPPORTED or FEATURE_NOT_SUPPORTED", content: REFUSED },
+  "503": {
+    description: "UNAVAILABLE: the chain could not be asked, or the block is not known yet. Never an absence",
+    headers: { "Retry-After": { schema: { type: "integer" } } },
+    content: REFUSED,
+  },
+};
+
+/** Every route of the public listener. HEAD is GET without a body, OPTIONS a preflight, on each of them. */
+const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: Operation }>> = {
+  "/1.0/identifiers/{identifier}": {
+    get: {
+      operationId: "resolve",
+      summary: "Resolve a DID or dereference a DID URL",
+      description: "DID Resolution v1, HTTP(S) binding. An option that is not known is refused by its name.",
+      parameters: [IDENTIFIER, ACCEPT, ...OPTIONS],
+      responses: {
+        ...IDENTIFIER_RESPONSES,
+        "304": { description: "Not changed since the ETag", headers: AS_OF_HEADERS },
+      },
+    },
+    post: {
+      operationId: "resolveWithBody",
+      summary: "The same, with the options in the body",
+      parameters: [IDENTIFIER, ACCEPT],
+      requestBody: { required: false, content: { "application/json": { schema: ref("Options") } } },
+      responses: { ...IDENTIFIER_RESPONSES, "413": { description: "More than 8 192 bytes", content: PROBLEM } },
+    },
+  },
+  "/1.0/methods": read("methods", "The DID methods that are served", "Methods"),
+  "/1.0/properties": read("properties", "What is served, as the Universal Resolver asks its drivers", "Properties"),
+  "/network": read("network", "The descriptor of the network that is served", "Network"),
+  "/health": read("health", "Whether the process runs", "Health"),
+  "/ready": read("ready", "Whether documents are answered and no other node differs; 503 when not", "State", {
+    "503": { description: "Not fit to answer", content: json("State") },
+  }),
+  "/status": read("status", "Version, state, head, lag and digest", "Report"),
+  "/digests/{block}": {
+    get: {
+      operationId: "digest",
+      summary: "The registries' roots as of a block that stays, and the last content hashes",
+      parameters: [
+        {
+          name: "block",
+          in: "path",
+          required: true,
+          schema: { type: "string", pattern: "^(?:finalized|[0-9]{1,15})$" },
+        },
+      ],
+      responses: {
+        ...LISTENER,
+        "200": { description: "The digest", content: json("Digest") },
+        "404": { description: "No block number, or a block that is not known", content: PROBLEM },
+        "503": { description: "Not known now", content: PROBLEM },
+      },
+    },
+  },
+  "/openapi.json": read("openapi", "This description", "OpenApi"),
+  "/docs": {
+    get: {
+      operationId: "docs",
+      summary: "This description as a page",
+      responses: {
+        ...LISTENER,
+        "200": { description: "A page", content: { "text/html": { schema: { type: "string" } } } },
+      },
+    },
+  },
+};
+
+function read(operationId: string, summary: string, schema: keyof typeof SCHEMAS, more: Operation["responses"] = {}) {
+  return {
+    get: {
+      operationId,
+      summary,
+      responses: { ...LISTENER, "200": { description: summary, content: json(schema) }, ...more },
+    },
+  };
+}
+
+/** What the public listener answers, as OpenAPI 3.1. */
+export const OPENAPI = {
+  openapi: "3.1.0",
+  info: {
+    title: "A node of did:mapae",
+    version: "1.0.0",
+    description:
+      "DID documents as of a block of the chain. Nothing here writes. HEAD is GET without a body; OPTIONS answers a preflight with 204; any page may read every answer.",
+    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+  },
+  paths: PATHS,
+  components: { schemas: SCHEMAS },
+} as const;

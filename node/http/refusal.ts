@@ -1,0 +1,23 @@
+import { acceptable, DEREFERENCING_RESULT, RESULT, type Served } from "./accept.ts";
+import { type Answer, json } from "./answer.ts";
+import { type Problem, problemAnswer, retryAfter } from "./problem.ts";
+
+/** An error inside a result for who wants results, else problem details of their own. */
+export function refusal(problem: Problem, accept: string | undefined, served: Served): Answer {
+  const wanted = acceptable(accept, served);
+  const sent = { status: problem.status, headers: retryAfter(problem) };
+  const error = { error: problem };
+  if (wanted === RESULT) {
+    return json(
+      { didDocument: null, didDocumentMetadata: {}, didResolutionMetadata: error },
+      { ...sent, type: RESULT },
+    );
+  }
+  if (wanted === DEREFERENCING_RESULT) {
+    return json(
+      { contentStream: null, content: null, contentMetadata: {}, dereferencingMetadata: error },
+      { ...sent, type: DEREFERENCING_RESULT },
+    );
+  }
+  return problemAnswer(problem);
+}

@@ -1,0 +1,41 @@
+import { dereference } from "../../resolver/dereference.ts";
+import { parseDid } from "../../resolver/did.ts";
+import { readParameters, splitDidUrl } from "../../resolver/did-url.ts";
+import { ResolutionError } from "../../resolver/errors.ts";
+import { readOptions } from "../../resolver/options.ts";
+import { type Representation, represent, representPart } from "../../resolver/representation.ts";
+import { resolveLatest, resolveVersion } from "../../resolver/resolve.ts";
+import { serviceUrls } from "../../resolver/service-url.ts";
+import { NETWORK, START } from "../node/http/harness.ts";
+import type { MemoryIndex } from "./memory-index.ts";
+
+/** What the library alone, without a server, says to a DID URL with options behind it; `accept` as the server takes it. */
+export async function askLibrary(index: MemoryIndex, target: string, accept: string): Promise<unknown> {
+  const at = target.indexOf("?");
+  const didUrl = decodeURIComponent(at < 0 ? target : target.slice(0, at));
+  const did = parseDid(didUrl.split(/[/?#]/, 1)[0] ?? "");
+  const { path, query, fragment } = splitDidUrl(didUrl);
+  if (did.network !== NETWORK.name) throw new ResolutionError("FEATURE_NOT_SUPPORTED", "another network");
+  const options = readOptions(
+    new URLSearchParams([...readParameters(query), ...readParameters(at < 0 ? "" : target.slice(at))]),
+  );
+
+  const asOf = index.asOf();
+  if (asOf === undefined) throw new Error("nothing was written");
+  const knowledge = { did, chainId: NETWORK.chainId, asOf, now: START };
+  const isLatest = options.versionId === undefined && options.versionTime === undefined;
+  const { document, documentMetadata } = isLatest
+    ? resolveLatest(knowledge, index.state("did", did.address))
+    : resolveVersion(knowledge, await index.events("did", did.address), options);
+  const contentType = (accept.startsWith("application/did-") ? "application/did" : accept) as Representation;
+  if (document === null) return { document, documentMetadata, contentType };
+  const part = { path, fragment, ...options };
+  if (accept === "text/uri-list") return { location: serviceUrls(document, part)[0] };
+
+  const content = dereference(document, part);
+  const shown =
+    content.kind === "document"
+      ? represent(content.document, contentType)
+      : representPart(content.kind === "method" ? content.method : content.service, contentType);
+  return { document: shown, documentMetadata: content.kind === "document" ? documentMetadata : {}, contentType };
+}
