@@ -67,6 +67,12 @@ export type {
   StatusEvent,
 } from "./status/decode-status-log.ts";
 export { decodeStatusLog, STATUS_TOPICS } from "./status/decode-status-log.ts";
+export type { ListForm } from "./status/list-bytes.ts";
+export { INVALID, LIST_FORMS, listBytes, SUSPENDED, VALID } from "./status/list-bytes.ts";
+export type { StatusBits, StatusList } from "./status/status-list.ts";
+export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
+export type { StatusListErrorCode } from "./status/status-list-error.ts";
+export { StatusListError } from "./status/status-list-error.ts";
 export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
