@@ -56,8 +56,10 @@ export type { Representation, RepresentedDocument } from "./representation.ts";
 export { REPRESENTATIONS, represent } from "./representation.ts";
 export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
 export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolve.ts";
+export type { SignatureAlgorithm } from "./signature.ts";
 export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
 export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
+export type { ExpectedList, VerifiedList } from "./status/check-token.ts";
 export type {
   Checkpoint,
   ListClosed,
@@ -73,6 +75,9 @@ export type { StatusBits, StatusList } from "./status/status-list.ts";
 export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
 export type { StatusListErrorCode } from "./status/status-list-error.ts";
 export { StatusListError } from "./status/status-list-error.ts";
+export type { ExpectedBitstring } from "./status/verify-credential.ts";
+export { verifyStatusCredential, verifyStatusVcJwt } from "./status/verify-credential.ts";
+export { verifyStatusCwt, verifyStatusJwt } from "./status/verify-token.ts";
 export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
