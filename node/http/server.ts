@@ -3,12 +3,14 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import type { RegistryIndex } from "../registry-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
+import type { StatusLists } from "../status-lists/status-lists.ts";
 import { PREFLIGHT, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
 import { type ClientLimits, MAX_TARGET_LENGTH } from "./bounds.ts";
 import { identifiers } from "./identifiers.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
+import { STATUS_LISTS, statusLists } from "./status-lists.ts";
 
 export { PortInUseError } from "./listener.ts";
 
@@ -17,6 +19,8 @@ const IDENTIFIERS = "/1.0/identifiers/";
 export interface HttpOptions {
   readonly index: RegistryIndex;
   readonly network: NetworkDescriptor;
+  /** Those that this node signs. */
+  readonly lists: StatusLists;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
@@ -41,7 +45,7 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, report, digest, now, onFault, onAnswer, host, port, limits } = options;
+  const { index, network, lists, report, digest, now, onFault, onAnswer, host, port, limits } = options;
   const app = createApp({ network, report, digest, onFault });
   const identify = identifiers({
     index,
@@ -52,6 +56,8 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     stale: () => report().state.kind === "stale",
   });
 
+  const answerList = statusLists({ lists, now, onFault, unfit: () => unfitReason(report().state) });
+
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     const { method } = request;
     const url = originForm(request.url);
@@ -60,6 +66,12 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
       return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)));
     }
     if (method === "OPTIONS") return send(request, response, PREFLIGHT);
+    if (/^\/status-lists(?:[/?]|$)/.test(url)) {
+      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
+      const { accept, "if-none-match": ifNoneMatch } = request.headers;
+      const list = answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch });
+      return void list.then((answer) => send(request, response, answer));
+    }
     if (!url.startsWith(IDENTIFIERS)) {
       request.url = url;
       return void app(request, response);
