@@ -84,3 +84,16 @@ export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";
 export type { Accepted, GrantEvent, Granted, TrustEvent, TypeAdded, Withdrawn } from "./trust/decode-trust-log.ts";
 export { decodeTrustLog, TRUST_TOPICS } from "./trust/decode-trust-log.ts";
+export type { KeyNotGood } from "./trust/key-standing.ts";
+export { keyStanding } from "./trust/key-standing.ts";
+export type {
+  InvalidReason,
+  ListEvidence,
+  TrustAnswer,
+  TrustEvidence,
+  TrustOptions,
+  TrustQuestion,
+  TrustVerdict,
+  UnknownReason,
+} from "./trust/trust-answer.ts";
+export { trustAnswer } from "./trust/trust-answer.ts";
