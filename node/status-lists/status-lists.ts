@@ -153,7 +153,8 @@ export class StatusLists {
     const state = this.#index.state("did", issuer);
     if (state !== undefined && state.deactivated === null) {
       const { document, holdsUntil = at } = didDocument({ did, chainId: this.#network.chainId, state, at });
-      const signer = this.#signers.find((one) => one.issuer === did && document.assertionMethod?.includes(one.keyId));
+      // A key's id begins with the DID that its signer is bound to: that of another issuer is in no document of this one.
+      const signer = this.#signers.find((one) => document.assertionMethod?.includes(one.keyId));
       if (signer !== undefined) {
         this.#usable.set(issuer, { signer, until: holdsUntil });
         return signer;

@@ -140,6 +140,18 @@ test("a signer of another issuer signs nothing, even where the document lists it
   const thief = signerOf(newKey(`did:mapae:local:${simulatedIdentity(2)}`, "ES256"));
   const { get } = await startServedNode(t, { signers: [thief], first: [publish(thief)] });
   assert.equal((await get()).status, 404);
+  const both = await startServedNode(t, { signers: [thief, signer], first: [publish(thief)] });
+  assert.equal((await both.get()).status, 503, "the issuer's own key is not listed");
+});
+
+test("what a key signed that is listed no more is not served, even when the next one can't sign", async (t) => {
+  const broken = signerOf(newKey(DID, "ES256"));
+  const next: Signer = { ...broken, sign: () => Promise.reject(new Error("the module is gone")) };
+  const { mine, get, alarms } = await startServedNode(t, { signers: [signer, next] });
+  assert.equal((await get()).status, 200);
+  await mine(publish(next), publish(signer, 0));
+  assert.equal((await get()).status, 503);
+  assert.equal(alarms.length, 1);
 });
 
 test("when nobody can sign, the last list is served up to its end with an alarm, and never after", async (t) => {
