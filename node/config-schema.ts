@@ -6,6 +6,9 @@ export const MAX_RPC_URLS = 16;
 /** Most other nodes that a node is compared with. */
 export const MAX_PEERS = 32;
 
+/** Most keys that a node signs status lists with. */
+export const MAX_SIGNERS = 32;
+
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;
 const MAX_AGE = 31_536_000;
@@ -112,6 +115,24 @@ export const variables = z.object({
     description:
       "Blocks between two content hashes, each of which reads the whole index; nodes compare those of the same blocks, so give them the same number",
     default: "`10000`",
+  }),
+  MAPAE_SIGNER_FILES: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((file) => file.trim()))
+      .refine((files) => files.length <= MAX_SIGNERS, `wanted at most ${MAX_SIGNERS} paths`)
+      .refine((files) => files.every((file) => file !== ""), "wanted paths, separated by commas")
+      .default([]),
+    {
+      description:
+        "Key files that `mapae signer new` wrote, separated by commas: the node signs the status lists of their issuers",
+      default: "none",
+    },
+  ),
+  MAPAE_SIGNER_PASSWORD_FILE: variable(text.optional(), {
+    description: "File with the password of the key files",
+    default: "none; required with `MAPAE_SIGNER_FILES`",
   }),
   MAPAE_LOG_LEVEL: variable(
     z

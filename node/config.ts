@@ -5,6 +5,7 @@ import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } 
 import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableName, variableMeta, variables } from "./config-schema.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { StalenessPolicy } from "./progress.ts";
+import type { SignerFiles } from "./status-lists/open-signers.ts";
 
 /** Answers older than these, in seconds, are marked and refused, unless the operator says otherwise. */
 const STALE_AFTER = 60;
@@ -24,6 +25,8 @@ export interface NodeConfig extends StalenessPolicy {
   /** Other nodes to be compared with, and how often. */
   readonly peers: { readonly urls: readonly string[]; readonly checkSeconds: number };
   readonly contentHashBlocks: number;
+  /** Where the keys are that sign status lists; the keys themselves are never here. */
+  readonly signers: SignerFiles;
   readonly secrets: {
     /** May hold user names, passwords and tokens: never logged. */
     readonly rpcUrls: readonly string[];
@@ -59,6 +62,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
   if (metricsPort === values.MAPAE_HTTP_PORT && metricsPort !== 0) {
     problems.push(`MAPAE_METRICS_PORT: got ${metricsPort}, which is MAPAE_HTTP_PORT too: set another one, or off`);
   }
+  const { MAPAE_SIGNER_FILES: signerFiles, MAPAE_SIGNER_PASSWORD_FILE: passwordFile = null } = values;
+  if (signerFiles.length > 0 && passwordFile === null) {
+    problems.push("MAPAE_SIGNER_PASSWORD_FILE: not set, wanted the path of the file with the key files' password");
+  }
   if (problems.length > 0) throw invalid(problems);
   return Object.freeze({
     network,
@@ -75,6 +82,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
       checkSeconds: values.MAPAE_PEER_CHECK_SECONDS,
     }),
     contentHashBlocks: values.MAPAE_CONTENT_HASH_BLOCKS,
+    signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile }),
     secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
   });
 }

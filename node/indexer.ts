@@ -15,7 +15,7 @@ import type { RecentBlocks } from "./chain/recent-blocks.ts";
 import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./chain/roots.ts";
 import { finalizedAt, undoWindow } from "./finality.ts";
 import { type Folded, foldLogs } from "./fold.ts";
-import type { RegistryIndex } from "./registry-index.ts";
+import type { ChangedSubject, StatusIndex } from "./registry-index.ts";
 import type { Tip } from "./store/open.ts";
 import type { IndexStore } from "./store/store.ts";
 import type { StoreView } from "./store/view.ts";
@@ -31,14 +31,14 @@ interface Served {
  * Folds what following a chain yields into the store, and serves what was compared with the chain's roots. While many
  * blocks are read by ranges, it goes on serving the block before them.
  */
-export class Indexer implements RegistryIndex {
+export class Indexer implements StatusIndex {
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
-  readonly #listeners: ((changed: readonly Subject[]) => void)[] = [];
+  readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
   readonly #settlers: ((block: number) => void)[] = [];
   #served: Served | undefined;
   /** Changed since what is served. */
-  #unserved = new Map<string, Subject>();
+  #unserved = new Map<string, ChangedSubject>();
 
   constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
     this.#store = store;
@@ -87,7 +87,14 @@ export class Indexer implements RegistryIndex {
     return this.#served?.view.events(kind, id) ?? [];
   }
 
-  /** The words of a status list that were ever written, by index. */
+  async ids(kind: SubjectKind): Promise<Hex[]> {
+    return this.#served?.view.ids(kind) ?? [];
+  }
+
+  word(list: Hash, index: number): StatusWord | undefined {
+    return this.#served?.view.word(list, index);
+  }
+
   async words(list: Hash): Promise<ReadonlyMap<number, StatusWord>> {
     return this.#served?.view.words(list) ?? new Map();
   }
@@ -110,7 +117,7 @@ export class Indexer implements RegistryIndex {
     this.#settlers.push(listener);
   }
 
-  onChange(listener: (changed: readonly Subject[]) => void): void {
+  onChange(listener: (changed: readonly ChangedSubject[]) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -157,7 +164,7 @@ export class Indexer implements RegistryIndex {
     const floor = block.number - undoWindow(finality);
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
     await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
-    await this.#serve(folded.states);
+    await this.#serve(changedBy(folded));
     const settled = this.settled();
     if (kind === "block" && settled !== undefined) for (const listener of this.#settlers) listener(settled);
   }
@@ -178,10 +185,15 @@ export class Indexer implements RegistryIndex {
   }
 
   /** Serves the newest commit, if it was compared with the chain, and says what changed since the one served before. */
-  async #serve(changed: readonly Subject[]): Promise<void> {
+  async #serve(changed: readonly ChangedSubject[]): Promise<void> {
     const before = this.#served;
     const tip = this.#store.tip;
-    if (before) for (const { kind, id } of changed) this.#unserved.set(kind + id, { kind, id });
+    if (before) {
+      for (const one of changed) {
+        const key = one.kind + one.id;
+        this.#unserved.set(key, together(this.#unserved.get(key), one));
+      }
+    }
     if (!tip?.verified) return;
 
     if (before && changed.length === 0 && this.#unserved.size === 0) {
@@ -195,13 +207,28 @@ export class Indexer implements RegistryIndex {
     await before?.view.close();
   }
 
-  #tell(changed: readonly Subject[]): void {
+  #tell(changed: readonly ChangedSubject[]): void {
     for (const listener of this.#listeners) listener(changed);
   }
 
   #newest(tip: Tip): Served {
     return { view: this.#store.view(), asOf: asOf(tip), roots: this.#store.roots };
   }
+}
+
+function changedBy({ states, words }: Folded): ChangedSubject[] {
+  const byList = new Map<Hash, Set<number>>();
+  for (const { list, index } of words) {
+    const indexes = byList.get(list) ?? new Set();
+    byList.set(list, indexes.add(index));
+  }
+  return states.map(({ kind, id }) => ({ kind, id, words: byList.get(id) ?? new Set() }));
+}
+
+/** Two changes of one subject as one. */
+function together(before: ChangedSubject | undefined, { kind, id, words }: ChangedSubject): ChangedSubject {
+  if (before === undefined) return { kind, id, ...(words && { words }) };
+  return { kind, id, ...(before.words && words && { words: new Set([...before.words, ...words]) }) };
 }
 
 function asOf({ number, hash, time, finalized }: Tip): AsOf {

@@ -28,6 +28,9 @@ import { Progress } from "./progress.ts";
 import type { RegistryIndex } from "./registry-index.ts";
 import { reportOf } from "./report.ts";
 import type { NodeReport, NodeState } from "./status.ts";
+import { openSigners } from "./status-lists/open-signers.ts";
+import type { Signer } from "./status-lists/signer.ts";
+import { StatusLists } from "./status-lists/status-lists.ts";
 import { type Database, openLevel } from "./store/database.ts";
 import type { ContentHash } from "./store/scan.ts";
 import { sync } from "./sync.ts";
@@ -42,6 +45,8 @@ export interface NodeOverrides {
   readonly clock?: Clock;
   readonly openDatabase?: (directory: string) => Promise<Database>;
   readonly logger?: Logger;
+  /** In place of the configured key files. */
+  readonly signers?: readonly Signer[];
   /** Numbers from 0 on, below 1, by which pauses between tries differ. */
   readonly random?: () => number;
   /** Bounds of all pauses after a failure of the chain's servers. */
@@ -66,7 +71,7 @@ export interface RunningNode {
  * Starts a node: opens its data directory and reads it once through, then follows the chain and answers over HTTP. It
  * starts without a chain too, and says so in its state.
  *
- * @throws StoreError, NetworkMismatchError when the data directory can't be used; PortInUseError.
+ * @throws StoreError, NetworkMismatchError when the data directory can't be used; KeyFileError; PortInUseError.
  */
 export async function startNode(config: NodeConfig, overrides: NodeOverrides = {}): Promise<RunningNode> {
   const { network, secrets, dataDir, pollMs } = config;
@@ -87,6 +92,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     },
   });
 
+  const signers = overrides.signers ?? (await openSigners(config.signers));
   const store = await openStore({
     network,
     directory: dataDir,
@@ -118,6 +124,9 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const report = () => reportOf({ network, indexer, progress, peers: () => peers.reports() });
   gaugesIn(registry, { report, directory: dataDir, onFault: logFault("a metric can't be read") });
 
+  const onAlarm = (error: Error) => logger.error({ err: error }, "a status list can't be signed anew");
+  const lists = new StatusLists({ index: indexer, network, signers, now: clock.now, onAlarm });
+
   const listeners: Listener[] = [];
   const closeListeners = () => Promise.all(listeners.map((listener) => listener.close()));
   try {
@@ -125,7 +134,18 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     const { answered: onAnswer } = observer;
     const onFault = logFault("a request failed in a way nobody planned");
     listeners.push(
-      await startHttp({ index: indexer, network, report, digest, now: clock.now, onFault, onAnswer, host, port }),
+      await startHttp({
+        index: indexer,
+        network,
+        lists,
+        report,
+        digest,
+        now: clock.now,
+        onFault,
+        onAnswer,
+        host,
+        port,
+      }),
     );
     if (config.metrics) listeners.push(await startMetrics({ registry, onFault, ...config.metrics }));
   } catch (error) {

@@ -1,6 +1,13 @@
-import type { Hex } from "../resolver/hex.ts";
+import type { Hash, Hex } from "../resolver/hex.ts";
 import type { EventOf, StateOf, Subject, SubjectKind } from "../resolver/registry-event.ts";
 import type { AsOf } from "../resolver/resolve.ts";
+import type { StatusWord } from "../resolver/status/apply-status-event.ts";
+
+/** A subject whose state changed. */
+export interface ChangedSubject extends Subject {
+  /** Of a list the words that changed; not given when any may have, as after a reorg. */
+  readonly words?: ReadonlySet<number>;
+}
 
 /**
  * All that the HTTP surface sees of the index: no key of the store, no chain.
@@ -14,5 +21,15 @@ export interface RegistryIndex {
   /** All events of a subject, oldest first; empty when it was never written. Folded, they are its state as of any block. */
   events<K extends SubjectKind>(kind: K, id: Hex): Promise<EventOf<K>[]>;
   /** Calls back after each commit with the subjects whose state it changed, a reorg's undone ones included. */
-  onChange(listener: (changed: readonly Subject[]) => void): void;
+  onChange(listener: (changed: readonly ChangedSubject[]) => void): void;
+}
+
+/** The same with what lists hold. */
+export interface StatusIndex extends RegistryIndex {
+  /** All subjects of a kind that were ever written. */
+  ids(kind: SubjectKind): Promise<Hex[]>;
+  /** A word of a status list; `undefined` when it was never written. */
+  word(list: Hash, index: number): StatusWord | undefined;
+  /** All words of a status list that were ever written, by index: as of the block at which this was called. */
+  words(list: Hash): Promise<ReadonlyMap<number, StatusWord>>;
 }

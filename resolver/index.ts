@@ -63,8 +63,10 @@ export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolutio
 export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolve.ts";
 export type { ServiceReference } from "./service-url.ts";
 export { serviceUrls } from "./service-url.ts";
+export type { SignatureAlgorithm } from "./signature.ts";
 export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
 export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
+export type { ExpectedList, VerifiedList } from "./status/check-token.ts";
 export type {
   Checkpoint,
   ListClosed,
@@ -74,9 +76,31 @@ export type {
   StatusEvent,
 } from "./status/decode-status-log.ts";
 export { decodeStatusLog, STATUS_TOPICS } from "./status/decode-status-log.ts";
+export type { ListForm } from "./status/list-bytes.ts";
+export { INVALID, LIST_FORMS, listBytes, SUSPENDED, VALID } from "./status/list-bytes.ts";
+export type { StatusBits, StatusList } from "./status/status-list.ts";
+export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
+export type { StatusListErrorCode } from "./status/status-list-error.ts";
+export { StatusListError } from "./status/status-list-error.ts";
+export type { ExpectedBitstring } from "./status/verify-credential.ts";
+export { verifyStatusCredential, verifyStatusVcJwt } from "./status/verify-credential.ts";
+export { verifyStatusCwt, verifyStatusJwt } from "./status/verify-token.ts";
 export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";
 export type { Accepted, GrantEvent, Granted, TrustEvent, TypeAdded, Withdrawn } from "./trust/decode-trust-log.ts";
 export { decodeTrustLog, TRUST_TOPICS } from "./trust/decode-trust-log.ts";
+export type { KeyNotGood } from "./trust/key-standing.ts";
+export { keyStanding } from "./trust/key-standing.ts";
+export type {
+  InvalidReason,
+  ListEvidence,
+  TrustAnswer,
+  TrustEvidence,
+  TrustOptions,
+  TrustQuestion,
+  TrustVerdict,
+  UnknownReason,
+} from "./trust/trust-answer.ts";
+export { trustAnswer } from "./trust/trust-answer.ts";

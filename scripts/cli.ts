@@ -24,6 +24,7 @@ import { addRebuild } from "./commands/rebuild.ts";
 import { addRelay } from "./commands/relay.ts";
 import { addResolve } from "./commands/resolve.ts";
 import { addRestore } from "./commands/restore.ts";
+import { addSignerNew, addSignerShow } from "./commands/signer.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatusChanges } from "./commands/status-change.ts";
 import { addStatusCheckpoint, addStatusClose, addStatusCreate } from "./commands/status-create.ts";
@@ -42,6 +43,7 @@ Environment:
   MAPAE_RPC_URLS                URLs of the chain; the first one is used here
   MAPAE_KEYSTORE                encrypted JSON keystore of the account that signs, as --keystore
   MAPAE_KEYSTORE_PASSWORD_FILE  file with its password; or MAPAE_KEYSTORE_PASSWORD; else it is asked for
+  MAPAE_SIGNER_PASSWORD_FILE    file with the password of the keys that sign status lists; else it is asked for
   MAPAE_PRIVATE_KEY             private key in place of a keystore: for development
   MAPAE_GAS_PRICE               as --gas-price
   MAPAE_HOME                    folder of what npm start writes (default .mapae)
@@ -138,6 +140,9 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addStatusClose(status, terminal);
   addStatusCheckpoint(status, terminal);
   addStatusShow(status, terminal);
+  const signer = program.command("signer").description("keys that sign status lists");
+  addSignerNew(signer, terminal);
+  addSignerShow(signer, terminal);
   const key = program.command("key").description("accounts that own DIDs");
   addKeyNew(key, terminal);
   addRelay(program, terminal);

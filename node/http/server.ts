@@ -3,6 +3,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import type { RegistryIndex } from "../registry-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
+import type { StatusLists } from "../status-lists/status-lists.ts";
 import { type Answer, METHODS, preflight, send } from "./answer.ts";
 import { createApp, methodNotAllowed } from "./app.ts";
 import { readBody } from "./body.ts";
@@ -10,6 +11,7 @@ import { type ClientLimits, MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.t
 import { identifiers } from "./identifiers.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
+import { STATUS_LISTS, statusLists } from "./status-lists.ts";
 
 export { PortInUseError } from "./listener.ts";
 
@@ -21,6 +23,8 @@ const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
 export interface HttpOptions {
   readonly index: RegistryIndex;
   readonly network: NetworkDescriptor;
+  /** Those that this node signs. */
+  readonly lists: StatusLists;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
@@ -45,7 +49,7 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, report, digest, now, onFault, onAnswer, host, port, limits } = options;
+  const { index, network, lists, report, digest, now, onFault, onAnswer, host, port, limits } = options;
   const app = createApp({ network, report, digest, onFault });
   const identify = identifiers({
     index,
@@ -56,6 +60,8 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     stale: () => report().state.kind === "stale",
   });
 
+  const answerList = statusLists({ lists, now, onFault, unfit: () => unfitReason(report().state) });
+
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     const { method } = request;
     const url = originForm(request.url);
@@ -65,6 +71,12 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     }
     const isIdentifier = url.startsWith(IDENTIFIERS);
     if (method === "OPTIONS") return send(request, response, preflight(isIdentifier ? IDENTIFIER_METHODS : METHODS));
+    if (/^\/status-lists(?:[/?]|$)/.test(url)) {
+      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
+      const { accept, "if-none-match": ifNoneMatch } = request.headers;
+      const list = answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch });
+      return void list.then((answer) => send(request, response, answer));
+    }
     if (!isIdentifier) {
       request.url = url;
       return void app(request, response);

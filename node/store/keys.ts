@@ -72,6 +72,11 @@ export function stateKey({ kind, id }: Subject): string {
   return `cs${LETTERS[kind]}${id.slice(2)}`;
 }
 
+/** The keys of all states of one kind. */
+export function statesOf(kind: SubjectKind): { gte: string; lt: string } {
+  return prefix(`cs${LETTERS[kind]}`);
+}
+
 /** The subject of a state's key; `undefined` when it is another kind of key. */
 export function stateSubject(key: string): Subject | undefined {
   const kind = key.startsWith("cs") ? KINDS.get(key.charAt(2)) : undefined;

@@ -38,6 +38,17 @@ export class StoreView implements Knowledge {
   }
 
   /**
+   * All subjects of a kind.
+   * @throws StoreError STORE_CORRUPT
+   */
+  ids(kind: SubjectKind): Promise<Hex[]> {
+    return this.#read(async () => {
+      const entries = await this.#scan(keys.statesOf(kind));
+      return entries.flatMap(([key]) => keys.stateSubject(key)?.id ?? []);
+    });
+  }
+
+  /**
    * The words of a list that were ever written, by index.
    * @throws StoreError STORE_CORRUPT
    */

@@ -5,14 +5,16 @@ import { readPage, readRepositoryFile } from "./examples.ts";
 const ALLOWED_LICENCES = ["MIT", "Apache-2.0", "ISC", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "BlueOak-1.0.0"];
 /** Packages whose licence is another one, which `docs/dependencies.md` gives reasons for. */
 const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
+  "@digitalbazaar/credentials-context": "SEE LICENSE IN LICENSE.md",
   "@ethereumjs/mpt": "MPL-2.0",
   "@ethereumjs/rlp": "MPL-2.0",
   "@ethereumjs/util": "MPL-2.0",
   "@safe-global/safe-smart-account": "LGPL-3.0",
   argparse: "Python-2.0",
+  pako: "(MIT AND Zlib)",
 };
 /** Packages that may have an install script; nothing depends on it being run. fsevents is for macOS only. */
-const WITH_INSTALL_SCRIPT = ["classic-level", "esbuild", "fsevents"];
+const WITH_INSTALL_SCRIPT = ["cbor-extract", "classic-level", "esbuild", "fsevents"];
 
 interface Manifest {
   readonly name?: string;

@@ -1,15 +1,16 @@
-import type { RegistryIndex } from "../../node/registry-index.ts";
+import type { ChangedSubject, StatusIndex } from "../../node/registry-index.ts";
 import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
 import type { DidEvent } from "../../resolver/decode-log.ts";
 import type { Address, Hex } from "../../resolver/hex.ts";
-import type { EventOf, StateOf, Subject, SubjectKind } from "../../resolver/registry-event.ts";
+import type { EventOf, StateOf, SubjectKind } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolve.ts";
+import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 
 /** A real index of DIDs with no disk and no chain: events are folded in memory as they are written. */
-export class MemoryIndex implements RegistryIndex {
+export class MemoryIndex implements StatusIndex {
   readonly #chainId: number;
   readonly #states = new Map<Address, DidState>();
-  readonly #listeners: ((changed: readonly Subject[]) => void)[] = [];
+  readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
   #events: DidEvent[] = [];
   #tip: AsOf | undefined;
 
@@ -29,7 +30,19 @@ export class MemoryIndex implements RegistryIndex {
     return Promise.resolve(this.#events.filter(({ identity }) => identity === id) as EventOf<K>[]);
   }
 
-  onChange(listener: (changed: readonly Subject[]) => void): void {
+  ids(kind: SubjectKind): Promise<Hex[]> {
+    return Promise.resolve(kind === "did" ? [...this.#states.keys()] : []);
+  }
+
+  word(): undefined {
+    return undefined;
+  }
+
+  words(): Promise<ReadonlyMap<number, StatusWord>> {
+    return Promise.resolve(new Map());
+  }
+
+  onChange(listener: (changed: readonly ChangedSubject[]) => void): void {
     this.#listeners.push(listener);
   }
 

@@ -2,6 +2,7 @@ import { AbiCoder, concat, id, keccak256 } from "ethers";
 import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/hex.ts";
 import { REGISTRY_OF, type RegistryName, type Subject, type SubjectKind } from "../../resolver/registry-event.ts";
 import { fold, KIND_DID, KIND_GRANT, KIND_LIST, KIND_ROOT, KIND_TYPE, seed, subjectOf } from "./heads.ts";
+import { name32 } from "./keys.ts";
 
 export const CHAIN_ID = 31_337;
 export const REGISTRIES: Readonly<Record<RegistryName, Address>> = {
@@ -21,6 +22,7 @@ type OfList<T> = To<{ readonly list: number } & T>;
 /** A write to a registry. Small numbers stand for addresses, types and lists. */
 export type SimulatedWrite =
   | To<{ readonly do: "attribute" | "delegate"; readonly value: number; readonly validTo: number }>
+  | To<{ readonly do: "key"; readonly algorithm: "P256" | "Ed25519"; readonly key: Hex; readonly validTo: number }>
   | To<{ readonly do: "owner"; readonly value: number }>
   | To<{ readonly do: "deactivate" }>
   | { readonly do: "role" }
@@ -114,6 +116,7 @@ export class SimulatedRegistries {
   #emit(write: SimulatedWrite, block: number): Emitted | undefined {
     switch (write.do) {
       case "attribute":
+      case "key":
       case "delegate":
       case "owner":
       case "deactivate": {
@@ -272,7 +275,7 @@ function event(subject: Subject, signature: string, types: string[] = [], values
   return { registry: REGISTRY_OF[subject.kind], subject, topics, data: coder.encode(types, values) as Hex };
 }
 
-type DidWrite = SimulatedWrite & { do: "attribute" | "delegate" | "owner" | "deactivate" };
+type DidWrite = SimulatedWrite & { do: "attribute" | "key" | "delegate" | "owner" | "deactivate" };
 
 function didEvent(write: DidWrite, identity: Address, previous: number): Emitted {
   const emit = (signature: string, types: string[], values: unknown[]) =>
@@ -284,6 +287,15 @@ function didEvent(write: DidWrite, identity: Address, previous: number): Emitted
       return emit("DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)", types, [
         word(write.value),
         value,
+        write.validTo,
+      ]);
+    }
+    case "key": {
+      // A key that signs: see `docs/did-method-mapae.md`, "From events to a document".
+      const types = ["bytes32", "bytes", "uint256"];
+      return emit("DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)", types, [
+        name32(`did/pub/${write.algorithm}/veriKey`),
+        write.key,
         write.validTo,
       ]);
     }

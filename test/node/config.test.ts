@@ -48,6 +48,7 @@ test("a descriptor is all that must be set; on the network local answers never g
     logLevel: "info",
     peers: { urls: [], checkSeconds: 60 },
     contentHashBlocks: 10_000,
+    signers: { files: [], passwordFile: null },
     secrets: { rpcUrls: ["http://127.0.0.1:8545"] },
   });
   assert(Object.isFrozen(config) && Object.isFrozen(config.metrics));
@@ -78,6 +79,8 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_CONTENT_HASH_BLOCKS: "50",
     MAPAE_STALE_AFTER: "5",
     MAPAE_REFUSE_AFTER: "5",
+    MAPAE_SIGNER_FILES: "/keys/one.jwe, /keys/two.jwe",
+    MAPAE_SIGNER_PASSWORD_FILE: "/keys/password",
     MAPAE_LOG_LEVEL: "silent",
   });
   const { network, ...rest } = config;
@@ -93,8 +96,17 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     logLevel: "silent",
     peers: { urls: ["https://one.example/mapae", "http://two.example"], checkSeconds: 7 },
     contentHashBlocks: 50,
+    signers: { files: ["/keys/one.jwe", "/keys/two.jwe"], passwordFile: "/keys/password" },
     secrets: { rpcUrls: ["https://user:secret@one.example/path?key=1", "http://two.example"] },
   });
+});
+
+test("key files need the file with their password, and none has an empty name", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, local);
+  const [missing] = problems({ MAPAE_NETWORK, MAPAE_SIGNER_FILES: "one.jwe" });
+  assert.match(missing ?? "", /^- MAPAE_SIGNER_PASSWORD_FILE: not set/);
+  const [empty] = problems({ MAPAE_NETWORK, MAPAE_SIGNER_FILES: "one.jwe,", MAPAE_SIGNER_PASSWORD_FILE: "password" });
+  assert.match(empty ?? "", /^- MAPAE_SIGNER_FILES: got .*, wanted paths, separated by commas/);
 });
 
 test("the URL of another node names no user and no query", async (t) => {

@@ -2,6 +2,7 @@ import type { ClientLimits } from "../../../node/http/bounds.ts";
 import { startHttp } from "../../../node/http/server.ts";
 import type { RegistryIndex } from "../../../node/registry-index.ts";
 import type { NodeReport, NodeState } from "../../../node/status.ts";
+import { StatusLists } from "../../../node/status-lists/status-lists.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Address } from "../../../resolver/hex.ts";
 import { parseNetworkDescriptor } from "../../../resolver/network.ts";
@@ -99,6 +100,13 @@ export async function startTestNode(
   const faults: unknown[] = [];
   const { url, close } = await startHttp({
     index: options.wrap?.(index) ?? index,
+    lists: new StatusLists({
+      index,
+      network: NETWORK,
+      signers: [],
+      now: () => node.now,
+      onAlarm: (e) => faults.push(e),
+    }),
     network: NETWORK,
     digest: () => Promise.reject(new UnavailableError("there is no digest of an index in memory")),
     report: options.report ?? (() => reportOf(node.state)),

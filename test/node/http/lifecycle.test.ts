@@ -4,6 +4,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { PortInUseError, startHttp } from "../../../node/http/server.ts";
+import { StatusLists } from "../../../node/status-lists/status-lists.ts";
+import { MemoryIndex } from "../../helpers/memory-index.ts";
 import {
   ALICE,
   FOLLOWING,
@@ -124,6 +126,13 @@ function startAt(host: string, port: number) {
       onChange: () => undefined,
     },
     network: NETWORK,
+    lists: new StatusLists({
+      index: new MemoryIndex(NETWORK.chainId),
+      network: NETWORK,
+      signers: [],
+      now: () => START,
+      onAlarm: (error) => assert.fail(error),
+    }),
     report: () => assert.fail("not asked"),
     digest: () => assert.fail("not asked"),
     now: () => START,

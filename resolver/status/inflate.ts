@@ -1,0 +1,52 @@
+import { StatusListError } from "./status-list-error.ts";
+
+/** `deflate` is the zlib format (RFC 1950), `gzip` that of RFC 1952. */
+export type Compression = "deflate" | "gzip";
+
+/**
+ * Inflates what should be `length` bytes, and stops at the first byte more: however much hostile bytes would inflate to, no
+ * more is held than that and one chunk.
+ *
+ * @throws StatusListError `STATUS_LIST_MALFORMED` when the bytes are cut, altered or in another format; `STATUS_LIST_SIZE`
+ * when they inflate to more or fewer.
+ */
+export async function inflate(bytes: Uint8Array, format: Compression, length: number): Promise<Uint8Array> {
+  const inflated = new Uint8Array(length);
+  let at = 0;
+  const stream = new DecompressionStream(format);
+  const writer = stream.writable.getWriter();
+  // What goes wrong while writing is an error of reading too, and told there.
+  const written = writer
+    .write(bytes.slice())
+    .then(() => writer.close())
+    .catch(() => undefined);
+  const reader = stream.readable.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await read(reader, format);
+      if (done) break;
+      if (at + value.length > length) throw wrongLength(`more than ${length}`, length);
+      inflated.set(value, at);
+      at += value.length;
+    }
+  } catch (error) {
+    // What is left would be inflated for nobody. The stream may be broken already: then there is nothing to cancel.
+    await reader.cancel().catch(() => undefined);
+    throw error;
+  }
+  await written;
+  if (at !== length) throw wrongLength(String(at), length);
+  return inflated;
+}
+
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>, format: Compression) {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    throw new StatusListError("STATUS_LIST_MALFORMED", `The list does not inflate as ${format}`, { cause });
+  }
+}
+
+function wrongLength(got: string, wanted: number): StatusListError {
+  return new StatusListError("STATUS_LIST_SIZE", `The list inflates to ${got} bytes, wanted ${wanted}`);
+}

@@ -1,0 +1,67 @@
+import { toBytes, word as wordOf } from "../hex.ts";
+import type { StatusWord } from "./apply-status-event.ts";
+import { WORD_BITS } from "./decode-status-log.ts";
+
+/**
+ * A list as bytes, before it is compressed:
+ * - `token`: IETF Token Status List, 2 bits for each credential, the first in the least significant bits of a byte: 0 valid,
+ *   1 revoked (INVALID), 2 suspended (SUSPENDED); who is both is revoked;
+ * - `revocation`, `suspension`: W3C Bitstring Status List v1.0, 1 bit each, the first in the most significant bit of a byte.
+ */
+export const LIST_FORMS = ["token", "revocation", "suspension"] as const;
+export type ListForm = (typeof LIST_FORMS)[number];
+
+/** Bits of one status in each form. */
+export const STATUS_BITS: Readonly<Record<ListForm, 1 | 2>> = { token: 2, revocation: 1, suspension: 1 };
+
+/** Statuses of a Token Status List (its draft, section "Status Types Values"). */
+export const VALID = 0;
+export const INVALID = 1;
+export const SUSPENDED = 2;
+
+/** The eight bits of each byte with a zero after each: `hgfedcba` becomes `0h0g0f0e0d0c0b0a`. */
+const SPREAD = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let spread = 0;
+  for (let bit = 0; bit < 8; bit++) spread |= ((byte >> bit) & 1) << (2 * bit);
+  return spread;
+});
+
+/** Each byte with its bits in the opposite order. */
+const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
+  return reversed;
+});
+
+/** Number of bytes of a list with room for `size` credentials. */
+export function listLength(form: ListForm, size: number): number {
+  return (size * STATUS_BITS[form]) / 8;
+}
+
+/** A list whole: its words by index, those that were never written are zero. */
+export function listBytes(form: ListForm, words: Iterable<readonly [number, StatusWord]>, size: number): Uint8Array {
+  const bytes = new Uint8Array(listLength(form, size));
+  for (const [index, word] of words) writeWord(form, bytes, index, word);
+  return bytes;
+}
+
+/** Writes one word of a list into its place, over what was there. */
+export function writeWord(form: ListForm, bytes: Uint8Array, index: number, { revoked, suspended }: StatusWord): void {
+  let at = listLength(form, index * WORD_BITS);
+  if (form !== "token") {
+    for (const byte of bytesOf(form === "revocation" ? revoked : suspended)) bytes[at++] = REVERSED[byte] as number;
+    return;
+  }
+  const low = bytesOf(revoked);
+  const high = bytesOf(suspended & ~revoked);
+  for (const [place, byte] of low.entries()) {
+    const pairs = (SPREAD[byte] as number) | ((SPREAD[high[place] as number] as number) << 1);
+    bytes[at++] = pairs & 0xff;
+    bytes[at++] = pairs >> 8;
+  }
+}
+
+/** The 32 bytes of a bitmap, those of the first credentials first. */
+function bytesOf(bitmap: bigint): Uint8Array {
+  return toBytes(wordOf(bitmap)).reverse();
+}

@@ -1,0 +1,174 @@
+import type { DidEvent } from "../decode-log.ts";
+import { type Address, type Hash, ZERO_ADDRESS } from "../hex.ts";
+import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolve.ts";
+import type { StatusListState } from "../status/apply-status-event.ts";
+import { type NotHolding, type Standing, standingOf, type TrustKnowledge } from "./accreditation.ts";
+import type { GrantState } from "./apply-trust-event.ts";
+import { type KeyNotGood, keyStanding } from "./key-standing.ts";
+
+/** A credential, as far as trust in it goes. */
+export interface TrustQuestion {
+  readonly issuer: Address;
+  /** Fragment of the id of the key that signed. */
+  readonly key: string;
+  readonly typeId: Hash;
+  /** The moment judged, in Unix seconds: that at which the credential says that it was issued. */
+  readonly at: number;
+  /** Where its status is; `null` when it has none. */
+  readonly status: { readonly list: Hash; readonly index: number } | null;
+}
+
+/**
+ * What was found out, all of it as of one block; `undefined` is what could not be found out, and never what does not exist.
+ */
+export interface TrustEvidence {
+  /** The block whose knowledge is used. */
+  readonly asOf: AsOf;
+  /** The issuer's events up to that block, oldest first; empty when it was never written. */
+  readonly did: readonly DidEvent[] | undefined;
+  /** The issuer's grants of the type; none when it was never accredited. */
+  readonly grants: readonly GrantState[] | undefined;
+  /** The links above them, and when their subjects were deactivated. */
+  readonly trust: TrustKnowledge | undefined;
+  /** The list that the credential points to; `null` when there is none. */
+  readonly list: ListEvidence | null | undefined;
+}
+
+/** A list, and the credential's two bits in it. */
+export interface ListEvidence {
+  readonly state: StatusListState;
+  /** Unix time at which it was closed; `null` while it is open. */
+  readonly closedAt: number | null;
+  readonly revoked: boolean;
+  readonly suspended: boolean;
+}
+
+/** Why a credential is not to be trusted; see {@link KeyNotGood} and {@link NotHolding} for the rest. */
+export type InvalidReason =
+  | KeyNotGood
+  /** The issuer's DID was never written, or was deactivated by the moment judged. */
+  | "unknownIssuer"
+  | "issuerDeactivated"
+  /** No grant of the type held for the issuer at the moment judged. */
+  | "notAccredited"
+  /** The list does not exist, is of another issuer or type, has no such index, or was closed before. */
+  | "unknownList"
+  | "foreignList"
+  | "unknownIndex"
+  | "listClosed"
+  | "revoked"
+  | "suspended"
+  /** It says that it was issued at a time yet to come. */
+  | "notYetIssued";
+
+/** What could not be found out, or is too old. */
+export type UnknownReason = "issuerUnavailable" | "accreditationUnavailable" | "statusUnavailable" | "stale";
+
+/** Only `valid` is to be trusted. */
+export type TrustVerdict =
+  | { readonly verdict: "valid" }
+  | {
+      readonly verdict: "invalid";
+      readonly reason: InvalidReason;
+      /** With `notAccredited`: why the grant that came closest does not hold. */
+      readonly grant?: NotHolding;
+    }
+  | { readonly verdict: "unknown"; readonly reason: UnknownReason };
+
+/** A verdict with both clocks: the moment that was judged, and the block whose knowledge was used. */
+export type TrustAnswer = TrustVerdict &
+  KnowledgeMetadata & {
+    /** Seconds between that block and the verifier's clock. */
+    readonly staleness: number;
+    /** The grant that holds, and those above it up to the root; empty when none does. */
+    readonly chain: readonly GrantState[];
+  };
+
+export interface TrustOptions {
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: number;
+  /** Most seconds that the knowledge may be old; more is `unknown`. */
+  readonly maxStaleness: number;
+}
+
+/**
+ * May this credential be trusted? Key and accreditation are judged at the moment of issue, with the knowledge of a block; the
+ * status is that of the block. What is proven bad is `invalid`, whatever else is missing; else anything missing is `unknown`.
+ * Pure: an index, a chain or an offline bundle gives the evidence.
+ */
+export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, options: TrustOptions): TrustAnswer {
+  const { at } = question;
+  const { asOf } = evidence;
+  const staleness = Math.max(0, options.now - asOf.time);
+  const accreditation = judgeAccreditation(question, evidence);
+  const found = [
+    judgeTime(at, options.now),
+    judgeKey(question, evidence),
+    accreditation.verdict,
+    judgeStatus(question, evidence),
+    staleness > options.maxStaleness ? unknown("stale") : VALID,
+  ];
+  const verdict =
+    found.find((one) => one.verdict === "invalid") ?? found.find((one) => one.verdict === "unknown") ?? VALID;
+  return { ...verdict, ...describeKnowledge(asOf, at), staleness, chain: accreditation.chain };
+}
+
+const VALID: TrustVerdict = { verdict: "valid" };
+
+/** Seconds by which the clocks of issuer and verifier may differ. */
+const CLOCK_SKEW = 60;
+
+function judgeTime(at: number, now: number): TrustVerdict {
+  return at > now + CLOCK_SKEW ? invalid("notYetIssued") : VALID;
+}
+
+function judgeKey({ key, at }: TrustQuestion, { did }: TrustEvidence): TrustVerdict {
+  if (did === undefined) return unknown("issuerUnavailable");
+  if (did.length === 0) return invalid("unknownIssuer");
+  const ended = did.find((event) => event.type === "owner" && event.owner === ZERO_ADDRESS);
+  // What was issued before is judged as if it had not been deactivated.
+  if (ended !== undefined && at >= ended.time) return invalid("issuerDeactivated");
+  const notGood = keyStanding(did, key, at);
+  return notGood === undefined ? VALID : invalid(notGood);
+}
+
+function judgeAccreditation(
+  { issuer, typeId, at }: TrustQuestion,
+  { grants, trust }: TrustEvidence,
+): { readonly verdict: TrustVerdict; readonly chain: readonly GrantState[] } {
+  if (grants === undefined || trust === undefined) return { verdict: unknown("accreditationUnavailable"), chain: [] };
+  const own = grants.filter((grant) => grant.subject === issuer && grant.typeId === typeId);
+  const standings = own.map(({ grantId }) => standingOf(trust, grantId, at));
+  const holding = standings.find(({ holds }) => holds);
+  if (holding !== undefined) return { verdict: VALID, chain: holding.chain };
+  // A grant that the chain has, or a link above it, that is not here: nobody can say.
+  if (standings.some(isIncomplete)) return { verdict: unknown("accreditationUnavailable"), chain: [] };
+  const grant = standings.at(-1)?.reason;
+  return { verdict: { ...invalid("notAccredited"), ...(grant && { grant }) }, chain: [] };
+}
+
+function isIncomplete({ reason }: Standing): boolean {
+  return reason === "unknownGrant";
+}
+
+function judgeStatus({ issuer, typeId, at, status }: TrustQuestion, { list }: TrustEvidence): TrustVerdict {
+  if (status === null) return VALID;
+  if (list === undefined) return unknown("statusUnavailable");
+  if (list === null) return invalid("unknownList");
+  const { state, closedAt, revoked, suspended } = list;
+  const isOwn = state.list === status.list && state.typeId === typeId && state.origin?.issuer === issuer;
+  if (!isOwn) return state.origin === null ? unknown("statusUnavailable") : invalid("foreignList");
+  if (!Number.isSafeInteger(status.index) || status.index < 0 || status.index >= state.size)
+    return invalid("unknownIndex");
+  if (revoked) return invalid("revoked");
+  if (closedAt !== null && at >= closedAt) return invalid("listClosed");
+  return suspended ? invalid("suspended") : VALID;
+}
+
+function invalid(reason: InvalidReason): TrustVerdict & { readonly verdict: "invalid" } {
+  return { verdict: "invalid", reason };
+}
+
+function unknown(reason: UnknownReason): TrustVerdict {
+  return { verdict: "unknown", reason };
+}

@@ -1,0 +1,98 @@
+import { hexlify } from "ethers";
+import { startHttp } from "../../../node/http/server.ts";
+import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
+import type { Signer } from "../../../node/status-lists/signer.ts";
+import { StatusLists } from "../../../node/status-lists/status-lists.ts";
+import { formatDid } from "../../../resolver/did.ts";
+import { didDocument } from "../../../resolver/did-document.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
+import type { Hex } from "../../../resolver/hex.ts";
+import type { ExpectedList } from "../../../resolver/status/check-token.ts";
+import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
+import { SimulatedNode } from "../../helpers/simulated-node.ts";
+import { reportOf } from "../http/harness.ts";
+
+export const ISSUER = simulatedIdentity(1);
+export const DID = formatDid("local", ISSUER);
+export const SIZE = 131_072;
+export const URI = "https://lists.example/0";
+export const PATH = `/status-lists/${ISSUER}/0`;
+export const FOREVER = 4_000_000_000;
+
+/** The bytes by which an attribute publishes a signer's key. */
+export function publicBytes({ jwk }: Signer): Hex {
+  const x = Buffer.from(jwk.x, "base64url");
+  if (jwk.kty === "OKP") return hexlify(x) as Hex;
+  const isOdd = ((Buffer.from(jwk.y, "base64url").at(-1) ?? 0) & 1) === 1;
+  return hexlify(Buffer.concat([Buffer.of(isOdd ? 3 : 2), x])) as Hex;
+}
+
+/** Publishes a signer's key until a moment; 0 revokes it. */
+export function publish(signer: Signer, validTo = FOREVER): SimulatedWrite {
+  const algorithm = signer.algorithm === "ES256" ? "P256" : "Ed25519";
+  return { do: "key", identity: 1, algorithm, key: publicBytes(signer), validTo };
+}
+
+/** Revokes one credential of a word, suspends a second and reinstates a third. */
+export function status(word: number, bits: readonly [number, number, number], identity = 1): SimulatedWrite {
+  return { do: "status", identity, list: 0, word, bits };
+}
+
+export const signer = signerOf(newKey(DID, "ES256"));
+
+/**
+ * A chain on which an issuer has one list, a node that follows it, and the node's listener: all real, but for the chain's own
+ * network. The node's clock stands at `now`.
+ */
+export async function startServedNode(
+  t: { after(end: () => Promise<void>): void },
+  { signers = [signer] as readonly Signer[], first = [publish(signer)] as readonly SimulatedWrite[] } = {},
+) {
+  const chain = new ChainSimulator();
+  chain.mine([...first, { do: "list", identity: 1, list: 0 }]);
+  const network = chain.network();
+  const node = await SimulatedNode.start({ network, readers: [chain] });
+  await node.settle();
+  const alarms: Error[] = [];
+  const faults: unknown[] = [];
+  const index = node.indexer;
+  const state = { now: chain.tip.time };
+  const now = () => state.now;
+  const lists = new StatusLists({ index, network, signers, now, onAlarm: (error) => alarms.push(error) });
+  const { url, close } = await startHttp({
+    index,
+    network,
+    lists,
+    now,
+    digest: () => Promise.reject(new UnavailableError("not asked here")),
+    report: () => reportOf(node.progress.state()),
+    onFault: (error) => faults.push(error),
+    onAnswer: () => undefined,
+    host: "127.0.0.1",
+    port: 0,
+  });
+  t.after(async () => {
+    await close();
+    await node.stop();
+  });
+  return {
+    chain,
+    node,
+    alarms,
+    faults,
+    state,
+    async mine(...writes: SimulatedWrite[]): Promise<void> {
+      chain.mine(writes);
+      await node.settle();
+      state.now = chain.tip.time;
+    },
+    get: (path = PATH, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers }),
+    /** What a verifier knows of the list now. */
+    expected(): ExpectedList {
+      const did = index.state("did", ISSUER);
+      if (did === undefined) throw new Error("the issuer is not written yet");
+      const { document } = didDocument({ did: DID, chainId: network.chainId, state: did, at: state.now });
+      return { uri: URI, size: SIZE, now: state.now, document };
+    },
+  };
+}
