@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { OPENAPI, type Operation } from "./openapi.ts";
+import { OPENAPI } from "./openapi.ts";
+import type { Operation } from "./openapi-operation.ts";
 
 const STYLE =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}" +

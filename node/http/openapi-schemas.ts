@@ -53,6 +53,12 @@ const resultMetadata = {
 
 /** JSON Schemas (2020-12) of what is sent. */
 export const SCHEMAS = {
+  StatusLists: {
+    type: "object",
+    required: ["status_lists"],
+    properties: { status_lists: { type: "array", items: { type: "string", format: "uri" } } },
+    additionalProperties: false,
+  },
   Options: { type: "object", properties: options, additionalProperties: false },
   Problem: {
     description: "Problem details (RFC 9457) with a stable code",

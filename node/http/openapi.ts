@@ -1,39 +1,9 @@
 import { OPTION_NAMES } from "../../resolver/options.ts";
 import { REPRESENTATIONS } from "../../resolver/representation.ts";
 import { DEREFERENCING_RESULT, RESULT } from "./accept.ts";
+import { json, LISTENER, type Operation, PROBLEM, ref } from "./openapi-operation.ts";
 import { SCHEMAS } from "./openapi-schemas.ts";
-
-/** An operation as OpenAPI 3.1 has it, as far as it is used here. */
-export interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly parameters?: readonly object[];
-  readonly requestBody?: object;
-  readonly responses: Readonly<Record<string, ResponseObject>>;
-}
-
-interface ResponseObject {
-  readonly description: string;
-  readonly headers?: object;
-  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
-}
-
-const ref = (name: keyof typeof SCHEMAS) => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: keyof typeof SCHEMAS) => ({ "application/json": { schema: ref(schema) } });
-
-/** A problem alone, as every route gives it. */
-const PROBLEM = { "application/problem+json": { schema: ref("Problem") } };
-
-/** What the listener answers before it knows the route. */
-const LISTENER: Operation["responses"] = {
-  "400": { description: "No HTTP request", content: PROBLEM },
-  "405": { description: "Another HTTP method than those of the route, which `Allow` names", content: PROBLEM },
-  "408": { description: "The request took too long to send", content: PROBLEM },
-  "414": { description: "The request target is too long", content: PROBLEM },
-  "431": { description: "The headers are too large", content: PROBLEM },
-  "500": { description: "A fault of the node", content: PROBLEM },
-};
+import { STATUS_LIST_PATHS } from "./openapi-status-lists.ts";
 
 const DOCUMENTS = Object.fromEntries(REPRESENTATIONS.map((type) => [type, { schema: ref("Content") }]));
 const RESULTS = {
@@ -151,6 +121,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
       },
     },
   },
+  ...STATUS_LIST_PATHS,
   "/openapi.json": read("openapi", "This description", "OpenApi"),
   "/docs": {
     get: {

@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { after, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createApp } from "../../../node/http/app.ts";
-import { OPENAPI, type Operation } from "../../../node/http/openapi.ts";
+import { OPENAPI } from "../../../node/http/openapi.ts";
+import type { Operation } from "../../../node/http/openapi-operation.ts";
+import { STATUS_LIST_PATHS } from "../../../node/http/openapi-status-lists.ts";
 import { PROBLEM_CODES } from "../../../node/http/problem.ts";
 import { named, writeStage } from "../../helpers/resolution-stage.ts";
 import invalid from "../../vectors/invalid/did-resolution.json" with { type: "json" };
@@ -42,6 +44,9 @@ function expectDocumented(path: string, method: "get" | "post", { status, header
 }
 
 const IDENTIFIER = "/1.0/identifiers/{identifier}";
+const [LISTS = "", ...PARTS] = Object.keys(STATUS_LIST_PATHS);
+/** A list that this node does not know. */
+const LIST = `0x${"1".repeat(40)}/0`;
 
 test("the routes of the server and those of the description are the same", () => {
   const app = createApp({
@@ -52,17 +57,23 @@ test("the routes of the server and those of the description are the same", () =>
   });
   const routes = app.router.stack.flatMap(({ route }) => (route === undefined ? [] : [String(route.path)]));
   const own = routes.map((path) => (path.includes("digests") ? "/digests/{block}" : path));
-  assert.deepEqual([...own, IDENTIFIER].sort(), Object.keys(OPENAPI.paths).sort());
+  // These are answered before express sees them.
+  const others = [IDENTIFIER, ...Object.keys(STATUS_LIST_PATHS)];
+  assert.deepEqual([...own, ...others].sort(), Object.keys(OPENAPI.paths).sort());
 });
 
 test("every described operation is answered, every other method of it is 405", async () => {
   for (const [path, item] of Object.entries(OPENAPI.paths)) {
-    const url = path.replace("{identifier}", didOf(ALICE)).replace("{block}", "finalized");
+    const url = path
+      .replace("{identifier}", didOf(ALICE))
+      .replace("{block}", "finalized")
+      .replace("{issuer}/{number}", LIST);
     for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH"]) {
-      const { status } = await node.get(url, {}, method);
+      const { status, text } = await node.get(url, {}, method);
       const isDescribed = method.toLowerCase() in item;
       assert.equal(status === 405, !isDescribed, `${method} ${path}: ${status}`);
-      assert.notEqual(status, 404, url);
+      // Of a list that is not there it says so: the route is.
+      if (status === 404) assert.match(text, /"LIST_NOT_FOUND"/, url);
     }
     const [get, head] = [await node.get(url), await node.get(url, {}, "HEAD")];
     assert.deepEqual([head.status, head.text], [get.status, ""]);
@@ -101,6 +112,12 @@ test("every answer to what is rarer is described", async () => {
     ["/digests/{block}", "get", requestText("/digests/1")],
     ["/digests/{block}", "get", requestText("/digests/x")],
     ["/health", "get", requestText("/health", { method: "PUT" })],
+    [LISTS, "get", requestText(LISTS)],
+    ...PARTS.map((path): [string, "get", string] => [
+      path,
+      "get",
+      requestText(path.replace("{issuer}/{number}", LIST)),
+    ]),
     ...["/1.0/methods", "/1.0/properties", "/health", "/ready", "/status", "/network", "/openapi.json", "/docs"].map(
       (path): [string, "get", string] => [path, "get", requestText(path)],
     ),
