@@ -90,7 +90,7 @@ async function processesOf(home: string): Promise<string[]> {
 }
 
 async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + 15_000;
+  const until = Date.now() + 120_000; // generous: it says only that it never is
   while (!(await isSo())) {
     assert(Date.now() < until, `not in time: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

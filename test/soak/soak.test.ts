@@ -8,7 +8,7 @@ import { Load } from "./load.ts";
 import { soak } from "./soak.ts";
 
 /** Just enough for a verdict. */
-const SAMPLES = 16;
+const SAMPLES = 22;
 
 test("a node that leaks is found out, while all that it answers and holds is right", async () => {
   const ends = new AbortController();
