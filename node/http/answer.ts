@@ -45,6 +45,17 @@ export function json(body: object, { status = 200, type = "application/json", he
   };
 }
 
+/** Whether `If-None-Match` has an answer's tag (RFC 9110, section 13.1.2): a weak comparison with any of those named. */
+export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const wanted = opaque(etag);
+  return ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || opaque(tag.trim()) === wanted);
+}
+
+function opaque(tag: string): string {
+  return tag.replace(/^W\//, "");
+}
+
 function isParts(body: object): body is readonly Buffer[] {
   return Array.isArray(body) && body.every((part) => Buffer.isBuffer(part));
 }

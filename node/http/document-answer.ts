@@ -1,7 +1,7 @@
 import type { Representation } from "../../resolver/representation.ts";
 import type { KnowledgeMetadata } from "../../resolver/resolve.ts";
 import { RESULT } from "./accept.ts";
-import { type Answer, json } from "./answer.ts";
+import { type Answer, json, matchesTag } from "./answer.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
 
 /** The representation of what is inside a whole result. */
@@ -54,11 +54,5 @@ export function headersOf(digest: string, wanted: string, { knowledge, noCache }
 
 /** What is gone is said again: a condition counts only where the answer were a 2xx (RFC 9110, section 13.2.1). */
 export function isNotModified(status: number, { etag }: { etag: string }, { ifNoneMatch }: AnswerFacts): boolean {
-  return status === 200 && matches(ifNoneMatch, etag);
-}
-
-/** RFC 9110, section 13.1.2: a weak comparison with any of the tags. */
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag.slice(2));
+  return status === 200 && matchesTag(ifNoneMatch, etag);
 }

@@ -71,18 +71,6 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     }
     const isIdentifier = url.startsWith(IDENTIFIERS);
     if (method === "OPTIONS") return send(request, response, preflight(isIdentifier ? IDENTIFIER_METHODS : METHODS));
-    if (/^\/status-lists(?:[/?]|$)/.test(url)) {
-      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
-      const { accept, "if-none-match": ifNoneMatch } = request.headers;
-      const list = answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch });
-      return void list.then((answer) => send(request, response, answer));
-    }
-    if (!isIdentifier) {
-      request.url = url;
-      return void app(request, response);
-    }
-    const { accept, "if-none-match": ifNoneMatch } = request.headers;
-    const target = url.slice(IDENTIFIERS.length);
     const answerLate = (answer: Promise<Answer>) =>
       void answer
         .catch((error: unknown) => {
@@ -90,6 +78,16 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
           return problemAnswer(problemOf(error));
         })
         .then((late) => send(request, response, late));
+    const { accept, "if-none-match": ifNoneMatch } = request.headers;
+    if (!isIdentifier) {
+      if (!isStatusLists(url)) {
+        request.url = url;
+        return void app(request, response);
+      }
+      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
+      return answerLate(answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch }));
+    }
+    const target = url.slice(IDENTIFIERS.length);
 
     if (method === "POST") {
       // Who goes away before the end of the body hears nothing; what went wrong with the connection is the listener's to say.
@@ -116,6 +114,11 @@ const BODY_TOO_LARGE = problemAnswer(
   problem("BODY_TOO_LARGE", `Got a body of more than ${MAX_BODY_BYTES} bytes, at most as many are read`),
   { connection: "close" },
 );
+
+/** Whether a target is the path of the lists, one below it, or that path with a query. */
+function isStatusLists(target: string): boolean {
+  return target.startsWith(STATUS_LISTS) && ["/", "?", undefined].includes(target[STATUS_LISTS.length]);
+}
 
 /** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */
 function originForm(target = "/"): string {

@@ -3,7 +3,7 @@ import type { Address } from "../../resolver/hex.ts";
 import { TTL } from "../status-lists/make-token.ts";
 import { type ListPart, MEDIA_TYPES, type SignedList } from "../status-lists/served-list.ts";
 import { ListNotFoundError, type StatusLists } from "../status-lists/status-lists.ts";
-import { type Answer, json } from "./answer.ts";
+import { type Answer, json, matchesTag } from "./answer.ts";
 import { chooseType } from "./media-type.ts";
 import { isFault, problem, problemAnswer, problemOf } from "./problem.ts";
 
@@ -75,16 +75,11 @@ export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOpti
     // What was signed a while ago is to be asked for again sooner.
     const age = Math.max(0, now() - issuedAt);
     const headers = { etag, vary: "accept", "cache-control": maxAge(Math.max(0, TTL - age)) };
-    if (matches(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
+    if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
     return { status: 200, headers: { ...headers, "content-type": type }, body: [bytes] };
   }
 }
 
 function maxAge(seconds: number): string {
   return `public, max-age=${seconds}`;
-}
-
-/** RFC 9110, section 13.1.2. */
-function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  return (ifNoneMatch ?? "").split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
 }
