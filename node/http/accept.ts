@@ -1,5 +1,6 @@
 import { ResolutionError } from "../../resolver/errors.ts";
 import { REPRESENTATIONS, type Representation } from "../../resolver/representation.ts";
+import { readRanges } from "./media-range.ts";
 
 /** The whole result of a resolution, metadata included (DID Resolution v1, "HTTP(S) Binding"). */
 export const RESULT = "application/did-resolution";
@@ -39,9 +40,6 @@ const PROFILES: ReadonlyMap<string, Wanted> = new Map([
   ["https://w3id.org/did-url-dereferencing", DEREFERENCING_RESULT],
 ]);
 
-/** Most media ranges of an `Accept` header that are looked at. */
-const MAX_RANGES = 20;
-
 /**
  * Reads an `Accept` header (RFC 9110, section 12.5.1): of each type that is served the most specific range decides, then
  * the highest weight wins, of equals the one that the client named first.
@@ -58,7 +56,10 @@ export function negotiate(accept: string | undefined, served: Served): Wanted {
 /** The same; `undefined` when nothing served is acceptable. */
 export function acceptable(accept: string | undefined, served: Served): Wanted | undefined {
   if (accept === undefined || accept.trim() === "") return served[0]?.[0];
-  const ranges = accept.split(",", MAX_RANGES).map(readRange);
+  const ranges = readRanges(accept).map(({ type, profile, weight }) => ({
+    type: PROFILES.get(profile ?? "") ?? type,
+    weight,
+  }));
   let best: { wanted: Wanted; weight: number; place: number } | undefined;
   for (const [wanted, names] of served) {
     const place = placeOf(names, ranges);
@@ -70,33 +71,11 @@ export function acceptable(accept: string | undefined, served: Served): Wanted |
   return best?.wanted;
 }
 
-interface Range {
-  readonly type: string;
-  readonly weight: number;
-}
-
-function readRange(range: string): Range {
-  const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-  return { type: profileOf(parameters) ?? type, weight: weightOf(parameters) };
-}
-
-function profileOf(parameters: readonly string[]): Wanted | undefined {
-  const profile = parameters.find((parameter) => parameter.startsWith("profile="))?.slice("profile=".length);
-  return PROFILES.get(profile?.replace(/^"(.*)"$/, "$1") ?? "");
-}
-
 /** Where the most specific of the names stands in the header; -1 when none does. */
-function placeOf(names: readonly string[], ranges: readonly Range[]): number {
+function placeOf(names: readonly string[], ranges: readonly { readonly type: string }[]): number {
   for (const name of names) {
     const place = ranges.findIndex(({ type }) => type === name);
     if (place >= 0) return place;
   }
   return -1;
-}
-
-/** A weight that breaks the grammar counts as 0: what a client did not say is not guessed. */
-function weightOf(parameters: readonly string[]): number {
-  const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-  if (q === undefined) return 1;
-  return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 0;
 }
