@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { hexlify } from "ethers";
+import { STATUS_LIST_PATHS } from "../../../node/http/openapi-status-lists.ts";
 import { startHttp } from "../../../node/http/server.ts";
 import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
 import type { Signer } from "../../../node/status-lists/signer.ts";
@@ -36,6 +38,21 @@ export function publish(signer: Signer, validTo = FOREVER): SimulatedWrite {
 /** Revokes one credential of a word, suspends a second and reinstates a third. */
 export function status(word: number, bits: readonly [number, number, number], identity = 1): SimulatedWrite {
   return { do: "status", identity, list: 0, word, bits };
+}
+
+/** Fails when the description of a list's path does not tell of an answer's status and media type. */
+function expectDescribed(path: string, { status, headers }: Response): void {
+  const template = path.replace(/\?.*$/, "").replace(/0x[0-9a-f]{40}\/(?:0|[1-9]\d*)(?=\/|$)/, "{issuer}/{number}");
+  const operation = STATUS_LIST_PATHS[template]?.get;
+  if (operation === undefined) {
+    assert.equal(status, 404, `${path} is not described`);
+    return;
+  }
+  const response = operation.responses[String(status)];
+  assert.ok(response, `${path} tells of no ${status}`);
+  if (status === 304) return;
+  const [type = ""] = (headers.get("content-type") ?? "").split(";");
+  assert.ok(response.content?.[type], `${path} ${status} tells of no ${type}`);
 }
 
 export const signer = signerOf(newKey(DID, "ES256"));
@@ -86,7 +103,12 @@ export async function startServedNode(
       await node.settle();
       state.now = chain.tip.time;
     },
-    get: (path = PATH, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers }),
+    /** What is answered, which the description tells of. */
+    async get(path = PATH, headers: Record<string, string> = {}): Promise<Response> {
+      const response = await fetch(`${url}${path}`, { headers });
+      expectDescribed(path, response);
+      return response;
+    },
     /** What a verifier knows of the list now. */
     expected(): ExpectedList {
       const did = index.state("did", ISSUER);
