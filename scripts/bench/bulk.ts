@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeBytes32String, hexlify, Interface, JsonRpcProvider, toUtf8Bytes } from "ethers";
@@ -14,9 +14,8 @@ import {
   rpcReader,
 } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/keccak.ts";
-import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
-import { deployNetwork } from "../deploy/deploy-network.ts";
-import { fileJournal } from "../deploy/journal.ts";
+import { REPOSITORY } from "../deploy/artifacts.ts";
+import { deployBenchNetwork } from "./deploy.ts";
 
 const YEAR = 365 * 86_400;
 /** Stand in the encoded calls for an identity and a key, until there is one. */
@@ -56,21 +55,8 @@ export async function startBulkChain(shape: Shape): Promise<BulkChain> {
   const reader = rpcReader(rpc);
   const provider = new JsonRpcProvider(url, await reader.chainId(), { staticNetwork: true, cacheTimeout: -1 });
   const signer = await provider.getSigner(0);
-  const council = signer.address.toLowerCase() as Address;
-  const descriptor = await deployNetwork({
-    signer,
-    governance: { council, guardian: council, delay: 0 },
-    reader,
-    artifacts: await readArtifacts(),
-    label: "local",
-    consensus: { kind: "none" },
-    finality: { kind: "instant" },
-    journal: fileJournal(join(folder, "journal.json")),
-    fees: {},
-  });
+  const { descriptor, file } = await deployBenchNetwork({ signer, reader, folder });
   provider.destroy();
-  const file = join(folder, "network.json");
-  await writeFile(file, JSON.stringify(descriptor));
   await rpc([["evm_setAutomine", [false]]]);
   await write(rpc, currentDeployment(descriptor).registries.did.address, shape);
   return {

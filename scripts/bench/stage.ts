@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JsonRpcProvider } from "ethers";
-import { type Address, httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
-import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
-import { deployNetwork } from "../deploy/deploy-network.ts";
-import { fileJournal } from "../deploy/journal.ts";
+import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { REPOSITORY } from "../deploy/artifacts.ts";
 import { type CountingProxy, countingProxy } from "./counting-proxy.ts";
+import { deployBenchNetwork } from "./deploy.ts";
 
 /** Longest wait for a process to answer, in milliseconds. */
 const READY_WITHIN_MS = 60_000;
@@ -40,20 +39,7 @@ export async function openStage(): Promise<Stage> {
 
   const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, batchStallTime: 0, cacheTimeout: -1 });
   const signer = await provider.getSigner(0);
-  const council = signer.address.toLowerCase() as Address;
-  const descriptor = await deployNetwork({
-    signer,
-    governance: { council, guardian: council, delay: 0 },
-    reader,
-    artifacts: await readArtifacts(),
-    label: "local",
-    consensus: { kind: "none" },
-    finality: { kind: "instant" },
-    journal: fileJournal(join(folder, "journal.json")),
-    fees: {},
-  });
-  const file = join(folder, "network.json");
-  await writeFile(file, JSON.stringify(descriptor));
+  const { descriptor, file } = await deployBenchNetwork({ signer, reader, folder });
 
   const nodeRpc = await countingProxy(rpcUrl);
   const nodePort = await freePort();
