@@ -127,34 +127,32 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const onAlarm = (error: Error) => logger.error({ err: error }, "a status list can't be signed anew");
   const lists = new StatusLists({ index: indexer, network, signers, now: clock.now, onAlarm });
 
-  const listeners: Listener[] = [];
-  const closeListeners = () => Promise.all(listeners.map((listener) => listener.close()));
+  const onFault = logFault("a request failed in a way nobody planned");
+  const opened: { close(): Promise<void> }[] = [];
+  const closeAll = () => Promise.all(opened.map((one) => one.close()));
+  let http: Listener;
+  let metrics: Listener | undefined;
   try {
+    metrics = config.metrics ? await startMetrics({ registry, onFault, ...config.metrics }) : undefined;
+    if (metrics) opened.push(metrics);
+    const socket = await openOperatorSocket({
+      directory: dataDir,
+      exportContent: (asOf) => store.export(asOf),
+      logger,
+    });
+    if (socket) opened.push(socket);
+    // The last to be opened: a node that answers can be told to stop.
     const { httpHost: host, httpPort: port } = config;
     const { answered: onAnswer } = observer;
-    const onFault = logFault("a request failed in a way nobody planned");
-    listeners.push(
-      await startHttp({
-        index: indexer,
-        network,
-        lists,
-        report,
-        digest,
-        now: clock.now,
-        onFault,
-        onAnswer,
-        host,
-        port,
-      }),
-    );
-    if (config.metrics) listeners.push(await startMetrics({ registry, onFault, ...config.metrics }));
+    const { now } = clock;
+    http = await startHttp({ index: indexer, network, lists, report, digest, now, onFault, onAnswer, host, port });
+    opened.push(http);
   } catch (error) {
-    await closeListeners();
+    await closeAll();
     await store.close();
     throw error;
   }
-  const socket = await openOperatorSocket({ directory: dataDir, exportContent: (asOf) => store.export(asOf), logger });
-  const [url = "", metricsUrl = null] = listeners.map((listener) => listener.url);
+  const [url, metricsUrl] = [http.url, metrics?.url ?? null];
   const stopping = new AbortController();
   const { signal } = stopping;
   const backoff = new Backoff(random, overrides.pauses);
@@ -166,7 +164,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
 
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    await Promise.all([closeListeners(), socket?.close()]);
+    await closeAll();
     stopping.abort();
     await Promise.all([synced, watched]);
     await hashes.done();

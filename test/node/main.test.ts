@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
 import { pino } from "pino";
 import { startNode } from "../../node/main.ts";
@@ -10,6 +10,7 @@ import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts
 import { type Fault, faulty } from "../helpers/faulty-reader.ts";
 import { chainOf, configOf, ready, silent } from "../helpers/real-node.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";
+import { freePorts } from "../scripts/harness.ts";
 
 const DID = `did:mapae:local:${simulatedIdentity(0)}`;
 test("a node answers over HTTP what its chain holds, goes on after a restart, and reports its digest", async (t) => {
@@ -46,6 +47,32 @@ test("a node whose chain can't be asked starts, is not ready, and never says tha
   await ready(node.url);
   assert.equal((await fetch(`${node.url}/1.0/identifiers/${DID}`)).status, 200);
 });
+
+test("whoever reaches a node finds one that has started, and so can be stopped", async (t) => {
+  const chain = chainOf(5);
+  const [httpPort = 0] = (await freePorts(1)).map(Number);
+  const config = await configOf(t, chain, { httpPort, metrics: { host: "127.0.0.1", port: 0 } });
+  let started = false;
+  const starting = startNode(config, { readers: [chain], logger: silent }).then((node) => {
+    t.after(() => node.stop());
+    started = true;
+  });
+  while (!(await reaches(httpPort)));
+  assert.ok(started);
+  await starting;
+});
+
+/** Whether somebody listens on a port. */
+function reaches(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
 
 test("stopping closes listener and store, and can be asked for twice", async (t) => {
   const chain = chainOf(5);
