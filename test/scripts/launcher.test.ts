@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
+import { openLevel } from "../../node/store/database.ts";
 import { ChainSimulator } from "../helpers/chain-simulator.ts";
 import { until } from "../helpers/real-node.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "./harness.ts";
@@ -73,4 +74,11 @@ test("a node ends when mapae is killed, whichever Node it was started with", asy
   await until(answers);
   child.kill("SIGKILL");
   await until(async () => !(await answers()));
+  // It has ended, and not only stopped to listen: whoever comes next may have its index.
+  await until(() =>
+    openLevel(join(folder, "index")).then(
+      (level) => level.close().then(() => true),
+      () => false,
+    ),
+  );
 });
