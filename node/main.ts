@@ -122,7 +122,8 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     logger,
   });
   const report = () => reportOf({ network, indexer, progress, peers: () => peers.reports() });
-  gaugesIn(registry, { report, directory: dataDir, onFault: logFault("a metric can't be read") });
+  const onMetricFault = logFault("a metric can't be read");
+  gaugesIn(registry, { report, directory: dataDir, memory: () => store.memory(), onFault: onMetricFault });
 
   const onAlarm = (error: Error) => logger.error({ err: error }, "a status list can't be signed anew");
   const lists = new StatusLists({ index: indexer, network, signers, now: clock.now, onAlarm });

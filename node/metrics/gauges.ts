@@ -6,6 +6,8 @@ export interface GaugesOptions {
   readonly report: () => NodeReport;
   /** The data directory. */
   readonly directory: string;
+  /** Bytes that LevelDB holds in memory. */
+  readonly memory: () => number;
   /** Told when a value can't be had; the other ones are shown nevertheless. */
   readonly onFault: (error: unknown) => void;
 }
@@ -14,7 +16,7 @@ export interface GaugesOptions {
  * Makes the metrics that are read when somebody asks. What is not known has no value. Moments are Unix times in seconds:
  * an age is `time()` less such a one, and goes on growing when the node no longer answers.
  */
-export function gaugesIn(registry: Registry, { report, directory, onFault }: GaugesOptions): void {
+export function gaugesIn(registry: Registry, { report, directory, memory, onFault }: GaugesOptions): void {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number | null | undefined | Promise<number>) =>
     new Gauge({
@@ -79,6 +81,7 @@ export function gaugesIn(registry: Registry, { report, directory, onFault }: Gau
     () => report().comparedAt,
   );
   gauge("mapae_store_size_bytes", "Size of all files of the index", () => sizeOf(directory));
+  gauge("mapae_store_memory_bytes", "What LevelDB holds in memory: its write buffer and its cache", memory);
   gauge("mapae_disk_free_bytes", "Space that is left for the node on the disk of the index", () =>
     freeBytes(directory),
   );

@@ -15,6 +15,7 @@ export function timedDatabase({ database, observer, monotonic }: TimedDatabaseOp
     getMany: (keys, options) => database.getMany(keys, options),
     iterator: (options) => database.iterator(options),
     snapshot: () => database.snapshot(),
+    memory: () => database.memory(),
     close: () => database.close(),
     batch() {
       const batch = database.batch();

@@ -9,6 +9,8 @@ export interface Database {
   iterator(options: Scan): Entries;
   batch(): Batch;
   snapshot(): Snapshot;
+  /** Bytes that it holds in memory: what was written of late, and what it keeps of its tables. */
+  memory(): number;
   close(): Promise<void>;
 }
 
@@ -58,8 +60,16 @@ interface Compacts {
   compactRange(start: string, end: string): Promise<void>;
 }
 
-/** A LevelDB that leaves no journal when it is closed: a large one takes a while to be read back. */
-class JournalledLevel extends Level<string, string> {
+interface Tells {
+  getProperty(property: string): string;
+}
+
+/** A LevelDB that tells what it holds, and leaves no journal when it is closed: a large one takes a while to be read back. */
+class OwnLevel extends Level<string, string> {
+  memory(): number {
+    return Number((this as unknown as Tells).getProperty("leveldb.approximate-memory-usage"));
+  }
+
   override async close(): Promise<void> {
     // Whatever range is compacted, memory is written to a table first. No key is in this one.
     if (this.status === "open") await (this as unknown as Compacts).compactRange("\x7f", "\x7f");
@@ -73,7 +83,7 @@ class JournalledLevel extends Level<string, string> {
  */
 export async function openLevel(directory: string): Promise<Database> {
   const options = { writeBufferSize: WRITE_BUFFER_BYTES, cacheSize: CACHE_BYTES };
-  const database = new JournalledLevel(directory, options as object);
+  const database = new OwnLevel(directory, options as object);
   try {
     await database.open();
   } catch (error) {

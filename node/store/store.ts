@@ -175,6 +175,11 @@ export class IndexStore implements Knowledge {
     return verifyContent(this.#database, this.#tip);
   }
 
+  /** Bytes that the database holds in memory. */
+  memory(): number {
+    return this.#database.memory();
+  }
+
   /** Writes down what is known in memory only, and closes the database. */
   async close(): Promise<void> {
     try {

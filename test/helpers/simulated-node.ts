@@ -155,6 +155,7 @@ export async function memoryDatabase(): Promise<Database> {
     iterator: (options) => level.iterator(options as object) as ReturnType<Database["iterator"]>,
     batch: () => level.batch(),
     snapshot: () => level.snapshot(),
+    memory: () => 0, // it counts none
     close: async () => {},
   };
 }

@@ -49,6 +49,7 @@ test("metrics say what /status says", async (t) => {
   assert.equal(sampleOf(samples, "mapae_info", { version, network }), 1);
   assert((comparedAt ?? 0) > 1.7e9, "a moment of today");
   assert((sampleOf(samples, "mapae_store_size_bytes") ?? 0) > 0);
+  assert((sampleOf(samples, "mapae_store_memory_bytes") ?? 0) > 0);
   assert((sampleOf(samples, "mapae_disk_free_bytes") ?? 0) > 0);
   assert((sampleOf(samples, "process_start_time_seconds") ?? 0) > 0);
 });

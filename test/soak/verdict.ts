@@ -4,7 +4,10 @@ export interface Sample {
   readonly seconds: number;
   /** Bytes that JavaScript still reaches: V8's heap and the buffers outside of it. */
   readonly heap: number;
-  /** Bytes of physical memory, LevelDB's included. */
+  /**
+   * Bytes of physical memory, less the most that LevelDB held until then. Its write buffer fills and empties, up to a bound, and
+   * what it gives back stays with the process for the next time.
+   */
   readonly rss: number;
   /** Open sockets. */
   readonly sockets: number;
@@ -27,11 +30,8 @@ export interface Comparison {
   readonly ok: boolean;
 }
 
-/**
- * Part of a run in which nothing is compared: code is compiled, caches fill, and so does, once, LevelDB's write buffer
- * (16 MiB). That is what takes longest: at the rate of a soak about 20 minutes.
- */
-const WARM_UP = 0.4;
+/** Part of a run in which nothing is compared: code is compiled, and caches fill. */
+const WARM_UP = 0.25;
 /** Part by which memory may grow. */
 const MEMORY_GROWTH = 0.05;
 /** By so much a median of a few handles, which come and go, differs by chance; one leaked per minute is over it. */
