@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import type { Hex } from "../../resolver/index.ts";
 import { CliError } from "../cli/errors.ts";
+import { inTurn } from "../cli/lock.ts";
 
 /** The root of this checkout: contracts, their artifacts and Hardhat's configuration are under it. */
 export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -39,10 +40,13 @@ const SOURCES = {
 export type ContractName = keyof typeof SOURCES;
 export type Artifacts = Readonly<Record<ContractName, Artifact>>;
 
+/** Two builds at a time break each other: they write the same files of its cache. */
+const LOCK = join(REPOSITORY, "cache", "build.lock");
 const HARDHAT = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
 
 /**
- * Compiles the contracts; a second time it takes a second, since Hardhat knows what has not changed.
+ * Compiles the contracts, when no other process does; a second time it takes a second, since Hardhat knows what has not
+ * changed.
  *
  * @param options.hardhat its command, which an installation for a node alone is without
  * @throws CliError `COMPILER_MISSING`; `BUILD_FAILED` with the compiler's words.
@@ -58,11 +62,10 @@ export async function buildContracts({
     const how = "Install all that a deployment needs, with npm ci --ignore-scripts and without --omit=dev";
     throw new CliError("COMPILER_MISSING", `There is no Hardhat at ${hardhat} to compile the contracts. ${how}`);
   }
+  const options = { cwd: REPOSITORY, ...(signal && { signal }) };
+  const build = () => promisify(execFile)(process.execPath, [hardhat, "build", "--quiet"], options);
   try {
-    await promisify(execFile)(process.execPath, [hardhat, "build", "--quiet"], {
-      cwd: REPOSITORY,
-      ...(signal && { signal }),
-    });
+    await inTurn(LOCK, build, signal);
   } catch (cause) {
     const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
     throw new CliError("BUILD_FAILED", `The contracts do not compile:\n${`${stdout}${stderr}`.trim() || cause}`, {

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError } from "../cli/errors.ts";
 import { writeWhole } from "../cli/files.ts";
+import { takeLock } from "../cli/lock.ts";
 import { localFolder } from "../cli/settings.ts";
 import { writeProvider } from "../cli/signer.ts";
 import type { Output, Terminal } from "../cli/terminal.ts";
@@ -10,7 +11,6 @@ import { type Child, firstMessage, script, startChild } from "./child.ts";
 import { readDemo } from "./demo.ts";
 import { deployLocal } from "./deploy-local.ts";
 import { describeDemo } from "./describe-demo.ts";
-import { takeLock } from "./lock.ts";
 import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
@@ -63,7 +63,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
   const nodeUrl = `http://127.0.0.1:${nodePort.number}`;
   const step = progress(terminal, out);
 
-  const stops: (() => Promise<void>)[] = [await takeLock(files.lock)];
+  const stops: (() => Promise<void>)[] = [await lockFolder(files.lock)];
   const stop = async () => {
     while (stops.length > 0) await stops.pop()?.();
   };
@@ -144,4 +144,15 @@ function aborting<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
   return Promise.race([work, aborted]);
+}
+
+/** Makes sure that one local network alone works in the folder. */
+async function lockFolder(path: string): Promise<() => Promise<void>> {
+  const lock = await takeLock(path);
+  if ("release" in lock) return lock.release;
+  throw new CliError(
+    "ALREADY_RUNNING",
+    `A local network runs here already, as process ${lock.owner}: stop it with Ctrl-C in its terminal, or use another ` +
+      `folder with MAPAE_HOME and other ports. If that process is something else, delete ${path}`,
+  );
 }

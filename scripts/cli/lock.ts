@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isMissing } from "./files.ts";
+
+/** Milliseconds between two looks at whether a lock is free. */
+const LOOK_EVERY_MS = 50;
+
+/** What only one process may have at a time: either it is this one, which gives it back, or another one. */
+export type Lock = { readonly release: () => Promise<void> } | { readonly owner: number | undefined };
+
+/**
+ * Takes a lock unless a process has it that lives. The file holds that process's id, so that what a killed process left
+ * behind is seen to be of nobody. Its folder is made when missing.
+ */
+export async function takeLock(path: string): Promise<Lock> {
+  await mkdir(dirname(path), { recursive: true });
+  // Linked to its name once it is written, so that nobody sees a lock without an owner.
+  const own = `${path}.${process.pid}.${randomUUID()}`;
+  await writeFile(own, `${process.pid}\n`);
+  try {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await link(own, path);
+        return { release: () => rm(path, { force: true }) };
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      }
+      const owner = await ownerOf(path);
+      if (attempt > 0 || (owner !== undefined && isAlive(owner))) return { owner };
+      await rm(path, { force: true });
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** Works when no other process does, waiting for its turn as long as that takes or until the signal. */
+export async function inTurn<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (;;) {
+    const lock = await takeLock(path);
+    if ("release" in lock) {
+      try {
+        return await work();
+      } finally {
+        await lock.release();
+      }
+    }
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+async function ownerOf(path: string): Promise<number | undefined> {
+  try {
+    const id = Number((await readFile(path, "utf8")).trim());
+    return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // somebody else's
+  }
+}
