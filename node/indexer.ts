@@ -15,7 +15,7 @@ import type { RecentBlocks } from "./chain/recent-blocks.ts";
 import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./chain/roots.ts";
 import { finalizedAt, undoWindow } from "./finality.ts";
 import { type Folded, foldLogs } from "./fold.ts";
-import type { ChangedSubject, StatusIndex } from "./registry-index.ts";
+import type { ChangedSubject, EventBlock, StatusIndex } from "./registry-index.ts";
 import type { Tip } from "./store/open.ts";
 import type { IndexStore } from "./store/store.ts";
 import type { StoreView } from "./store/view.ts";
@@ -89,6 +89,10 @@ export class Indexer implements StatusIndex {
 
   async ids(kind: SubjectKind): Promise<Hex[]> {
     return this.#served?.view.ids(kind) ?? [];
+  }
+
+  async lastChange(upTo: number): Promise<EventBlock | undefined> {
+    return this.#served?.view.lastChange(upTo);
   }
 
   word(list: Hash, index: number): StatusWord | undefined {

@@ -24,8 +24,20 @@ export interface RegistryIndex {
   onChange(listener: (changed: readonly ChangedSubject[]) => void): void;
 }
 
-/** The same with what lists hold. */
+/** A block in which a registry wrote an event; `time` is in Unix seconds. */
+export interface EventBlock {
+  readonly number: number;
+  readonly hash: Hash;
+  readonly time: number;
+}
+
+/** The same with all subjects of a kind, and what lists hold. */
 export interface StatusIndex extends RegistryIndex {
+  /**
+   * The newest block with an event of any registry, up to a number: what was known as of the one is what was known as of the
+   * other, and every node knows this one's hash. `undefined` when nothing was written until then.
+   */
+  lastChange(upTo: number): Promise<EventBlock | undefined>;
   /** All subjects of a kind that were ever written. */
   ids(kind: SubjectKind): Promise<Hex[]>;
   /** A word of a status list; `undefined` when it was never written. */

@@ -73,23 +73,35 @@ export function readOptions(query: URLSearchParams): DidUrlOptions {
   return options;
 }
 
-function single(query: URLSearchParams, name: string): string {
+/**
+ * The value of a parameter that may stand once.
+ * @throws ResolutionError `INVALID_OPTIONS`
+ */
+export function single(query: URLSearchParams, name: string): string {
   const [value, ...others] = query.getAll(name);
   if (value !== undefined && others.length === 0) return value;
   throw new ResolutionError("INVALID_OPTIONS", `Got ${name} ${others.length + 1} times, wanted it once`);
 }
 
-function blockNumber(text: string): number {
+/**
+ * A block number in decimal digits.
+ * @throws ResolutionError `INVALID_OPTIONS`
+ */
+export function blockNumber(text: string, name: string): number {
   const number = /^(?:0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw invalid("versionId", text, "a block number in decimal digits");
+  if (!Number.isSafeInteger(number)) throw invalid(name, text, "a block number in decimal digits");
   return number;
 }
 
-function seconds(text: string): number {
+/**
+ * Unix seconds of a moment such as `2026-11-24T09:00:00Z`.
+ * @throws ResolutionError `INVALID_OPTIONS`
+ */
+export function seconds(text: string, name: string): number {
   const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text) ? Date.parse(text) : Number.NaN;
   // Date.parse rolls over what no calendar has, such as 30 February.
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 19) !== text.slice(0, 19)) {
-    throw invalid("versionTime", text, "a moment as YYYY-MM-DDTHH:MM:SSZ");
+    throw invalid(name, text, "a moment as YYYY-MM-DDTHH:MM:SSZ");
   }
   return time / 1_000;
 }

@@ -6,9 +6,11 @@ import { type Answer, json, METHODS, send } from "./answer.ts";
 import { DOCS_POLICY, docsPage } from "./docs-page.ts";
 import { OPENAPI } from "./openapi.ts";
 import { isFault, problem, problemAnswer, problemOf } from "./problem.ts";
+import type { TrustRequest, trustRoutes } from "./trust.ts";
 
 export interface AppOptions {
   readonly network: NetworkDescriptor;
+  readonly trust: ReturnType<typeof trustRoutes>;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
@@ -16,7 +18,7 @@ export interface AppOptions {
 }
 
 /** The routes that are not asked for thousands of times a second. */
-export function createApp({ network, report, digest, onFault }: AppOptions): Express {
+export function createApp({ network, trust, report, digest, onFault }: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -42,6 +44,9 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   // What the Universal Resolver asks its drivers.
   get("/1.0/methods", () => json(["mapae"]));
   get("/1.0/properties", () => json(driverProperties(network)));
+  get("/types", (request) => trust.types(trustRequest(request)));
+  get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
+  get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));
   get("/openapi.json", () => json(OPENAPI));
   get("/docs", () => ({
     status: 200,
@@ -64,10 +69,18 @@ export function createApp({ network, report, digest, onFault }: AppOptions): Exp
   app.use((request: Request, response: Response) => send(request, response, noRoute(request.path)));
   // express knows an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: unknown) => {
+    // Of express: a path that is not percent-encoded right.
+    if (error instanceof URIError) return send(request, response, noRoute(request.path));
     onFault(error);
     send(request, response, problemAnswer(problemOf(error)));
   });
   return app;
+}
+
+function trustRequest({ url, headers }: Request, name?: string | string[]): TrustRequest {
+  const at = url.indexOf("?");
+  const query = new URLSearchParams(at < 0 ? "" : url.slice(at));
+  return { name: typeof name === "string" ? name : undefined, query, ifNoneMatch: headers["if-none-match"] };
 }
 
 /** What this node serves, as a flat map of texts and numbers. */

@@ -31,3 +31,15 @@ export const LISTENER: Operation["responses"] = {
   "431": { description: "The headers are too large", content: PROBLEM },
   "500": { description: "A fault of the node", content: PROBLEM },
 };
+
+/** What answers as of a block say of it, whatever they are about. */
+export const AS_OF_HEADERS = {
+  ETag: { description: "Weak: neither the block nor the moment is in it", schema: { type: "string" } },
+  "mapae-as-of": {
+    description: "Number, hash and time of the block that the answer holds as of",
+    schema: { type: "string" },
+  },
+  "mapae-at": { description: "The moment that the answer judges", schema: { type: "string", format: "date-time" } },
+  "mapae-finalized": { description: "Whether that block stays", schema: { enum: ["true", "false"] } },
+  "mapae-stale": { description: "On answers of a node whose newest block is old", schema: { const: "true" } },
+};

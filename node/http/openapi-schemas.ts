@@ -1,5 +1,6 @@
 import type { OPTION_NAMES } from "../../resolver/options.ts";
 import { STATE_KINDS } from "../status.ts";
+import { TRUST_SCHEMAS } from "./openapi-trust-schemas.ts";
 import { PROBLEM_CODES } from "./problem.ts";
 
 const text = { type: "string" };
@@ -53,6 +54,7 @@ const resultMetadata = {
 
 /** JSON Schemas (2020-12) of what is sent. */
 export const SCHEMAS = {
+  ...TRUST_SCHEMAS,
   StatusLists: {
     type: "object",
     required: ["status_lists"],

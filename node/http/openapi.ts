@@ -1,9 +1,10 @@
 import { OPTION_NAMES } from "../../resolver/options.ts";
 import { REPRESENTATIONS } from "../../resolver/representation.ts";
 import { DEREFERENCING_RESULT, RESULT } from "./accept.ts";
-import { json, LISTENER, type Operation, PROBLEM, ref } from "./openapi-operation.ts";
+import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./openapi-operation.ts";
 import { SCHEMAS } from "./openapi-schemas.ts";
 import { STATUS_LIST_PATHS } from "./openapi-status-lists.ts";
+import { TRUST_PATHS } from "./openapi-trust.ts";
 
 const DOCUMENTS = Object.fromEntries(REPRESENTATIONS.map((type) => [type, { schema: ref("Content") }]));
 const RESULTS = {
@@ -11,17 +12,6 @@ const RESULTS = {
   [DEREFERENCING_RESULT]: { schema: ref("DereferencingResult") },
 };
 const REFUSED = { ...PROBLEM, ...RESULTS };
-
-const AS_OF_HEADERS = {
-  ETag: { description: "Weak, over document and document metadata", schema: { type: "string" } },
-  "mapae-as-of": {
-    description: "Number, hash and time of the block that the answer holds as of",
-    schema: { type: "string" },
-  },
-  "mapae-at": { description: "The moment that the answer judges", schema: { type: "string", format: "date-time" } },
-  "mapae-finalized": { description: "Whether that block stays", schema: { enum: ["true", "false"] } },
-  "mapae-stale": { description: "On answers of a node whose newest block is old", schema: { const: "true" } },
-};
 
 const IDENTIFIER = {
   name: "identifier",
@@ -122,6 +112,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
     },
   },
   ...STATUS_LIST_PATHS,
+  ...TRUST_PATHS,
   "/openapi.json": read("openapi", "This description", "OpenApi"),
   "/docs": {
     get: {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
-import type { RegistryIndex } from "../registry-index.ts";
+import type { StatusIndex } from "../registry-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
 import type { StatusLists } from "../status-lists/status-lists.ts";
 import { type Answer, METHODS, preflight, send } from "./answer.ts";
@@ -12,6 +12,7 @@ import { identifiers } from "./identifiers.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
 import { STATUS_LISTS, statusLists } from "./status-lists.ts";
+import { trustRoutes } from "./trust.ts";
 
 export { PortInUseError } from "./listener.ts";
 
@@ -21,7 +22,7 @@ const IDENTIFIERS = "/1.0/identifiers/";
 const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
 
 export interface HttpOptions {
-  readonly index: RegistryIndex;
+  readonly index: StatusIndex;
   readonly network: NetworkDescriptor;
   /** Those that this node signs. */
   readonly lists: StatusLists;
@@ -50,17 +51,12 @@ export type HttpServer = Listener;
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { index, network, lists, report, digest, now, onFault, onAnswer, host, port, limits } = options;
-  const app = createApp({ network, report, digest, onFault });
-  const identify = identifiers({
-    index,
-    network,
-    now,
-    onFault,
-    unfit: () => unfitReason(report().state),
-    stale: () => report().state.kind === "stale",
-  });
-
-  const answerList = statusLists({ lists, now, onFault, unfit: () => unfitReason(report().state) });
+  const unfit = () => unfitReason(report().state);
+  const stale = () => report().state.kind === "stale";
+  const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
+  const app = createApp({ network, trust, report, digest, onFault });
+  const identify = identifiers({ index, network, now, onFault, unfit, stale });
+  const answerList = statusLists({ lists, now, onFault, unfit });
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     const { method } = request;

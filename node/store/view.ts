@@ -8,6 +8,7 @@ import {
 } from "../../resolver/registry-event.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import type { Registries, Roots } from "../chain/roots.ts";
+import type { EventBlock } from "../registry-index.ts";
 import type { Database, Scan, Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
 import { corrupt, storeError } from "./store-error.ts";
@@ -69,6 +70,20 @@ export class StoreView implements Knowledge {
       const own = index.map(([key]) => keys.eventKey(key));
       const texts = await this.#database.getMany(own, { snapshot: this.#snapshot });
       return own.map((key, at) => this.#event(key, texts[at]) as EventOf<K>);
+    });
+  }
+
+  /**
+   * The newest block with an event, up to a number.
+   * @throws StoreError STORE_CORRUPT
+   */
+  lastChange(upTo: number): Promise<EventBlock | undefined> {
+    return this.#read(async () => {
+      const before = keys.historyKey({ blockNumber: upTo + 1, logIndex: 0 });
+      const [entry] = await this.#scan({ gte: keys.HISTORY.gte, lt: before, reverse: true, limit: 1 });
+      if (entry === undefined) return undefined;
+      const { log, time } = keys.decode<keys.KeptLog>(...entry);
+      return { number: log.blockNumber, hash: log.blockHash, time };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ChangedSubject, StatusIndex } from "../../node/registry-index.ts";
+import type { ChangedSubject, EventBlock, StatusIndex } from "../../node/registry-index.ts";
 import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
 import type { DidEvent } from "../../resolver/decode-log.ts";
 import type { Address, Hex } from "../../resolver/hex.ts";
@@ -22,8 +22,8 @@ export class MemoryIndex implements StatusIndex {
     return this.#tip;
   }
 
-  state<K extends SubjectKind>(_kind: K, id: Hex): StateOf<K> | undefined {
-    return this.#states.get(id) as StateOf<K> | undefined;
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    return (kind === "did" ? this.#states.get(id) : undefined) as StateOf<K> | undefined;
   }
 
   events<K extends SubjectKind>(_kind: K, id: Hex): Promise<EventOf<K>[]> {
@@ -32,6 +32,11 @@ export class MemoryIndex implements StatusIndex {
 
   ids(kind: SubjectKind): Promise<Hex[]> {
     return Promise.resolve(kind === "did" ? [...this.#states.keys()] : []);
+  }
+
+  async lastChange(upTo: number): Promise<EventBlock | undefined> {
+    const last = this.#events.findLast(({ block }) => block <= upTo);
+    return last && { number: last.block, hash: last.log.blockHash, time: last.time };
   }
 
   word(): undefined {
@@ -80,4 +85,19 @@ export class MemoryIndex implements StatusIndex {
   #tell(changed: readonly Address[]): void {
     for (const listener of this.#listeners) listener(changed.map((id) => ({ kind: "did", id })));
   }
+}
+
+/** An index in which some answers are others. */
+export function changed(index: MemoryIndex, others: Partial<StatusIndex>): StatusIndex {
+  return {
+    asOf: () => index.asOf(),
+    state: (kind, id) => index.state(kind, id),
+    events: (kind, id) => index.events(kind, id),
+    onChange: (listener) => index.onChange(listener),
+    ids: (kind) => index.ids(kind),
+    lastChange: (upTo) => index.lastChange(upTo),
+    word: () => index.word(),
+    words: () => index.words(),
+    ...others,
+  };
 }

@@ -66,6 +66,8 @@ interface Held {
   readonly deactivated: Set<Address>;
   readonly types: Set<number>;
   readonly grants: Map<Hash, Grant>;
+  /** How many grants of a type each identity was given. */
+  readonly counts: Map<string, number>;
   readonly lists: Map<Hash, List>;
 }
 
@@ -74,6 +76,7 @@ const NOTHING: Held = {
   deactivated: new Set(),
   types: new Set(),
   grants: new Map(),
+  counts: new Map(),
   lists: new Map(),
 };
 
@@ -143,8 +146,9 @@ export class SimulatedRegistries {
       }
       case "grant": {
         if (!this.#held.types.has(write.type)) return undefined;
-        let number = 0;
-        while (this.#held.grants.has(grantId(write.identity, write.type, number))) number++;
+        const counted = `${write.identity} ${write.type}`;
+        const number = this.#held.counts.get(counted) ?? 0;
+        this.#held.counts.set(counted, number + 1);
         const grant = grantId(write.identity, write.type, number);
         this.#held.grants.set(grant, { accepted: false, end: Number.POSITIVE_INFINITY });
         const parent = write.parent === null ? ZERO_HASH : grantId(write.parent, write.type, 0);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RegistryIndex } from "../../../node/registry-index.ts";
+import type { StatusIndex } from "../../../node/registry-index.ts";
 import { StoreError } from "../../../node/store/store-error.ts";
 import { HistoryIncompleteError, UnavailableError } from "../../../resolver/errors.ts";
-import type { MemoryIndex } from "../../helpers/memory-index.ts";
+import { changed, type MemoryIndex } from "../../helpers/memory-index.ts";
 import { ALICE, gate, key, pathOf, START, startTestNode, type TestAnswer } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 import { RawConnection, requestText } from "./raw.ts";
@@ -12,13 +12,7 @@ const SECRET = "secret: /var/lib/mapae/000005.ldb";
 const OLDER = `${pathOf(ALICE)}?versionId=1`;
 
 /** An index that is real but for what is given. */
-const withFault = (fault: Partial<RegistryIndex>) => (index: MemoryIndex) => ({
-  asOf: () => index.asOf(),
-  state: index.state.bind(index),
-  events: index.events.bind(index),
-  onChange: index.onChange.bind(index),
-  ...fault,
-});
+const withFault = (fault: Partial<StatusIndex>) => (index: MemoryIndex) => changed(index, fault);
 
 const codeOf = ({ status, headers, text }: TestAnswer) =>
   problemCode({ status, contentType: headers.get("content-type"), body: text });

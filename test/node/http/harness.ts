@@ -1,6 +1,6 @@
 import type { ClientLimits } from "../../../node/http/bounds.ts";
 import { startHttp } from "../../../node/http/server.ts";
-import type { RegistryIndex } from "../../../node/registry-index.ts";
+import type { StatusIndex } from "../../../node/registry-index.ts";
 import type { NodeReport, NodeState } from "../../../node/status.ts";
 import { StatusLists } from "../../../node/status-lists/status-lists.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
@@ -86,7 +86,7 @@ export interface TestAnswer {
 
 export interface TestNodeOptions {
   /** In place of the index in memory. */
-  readonly wrap?: (index: MemoryIndex) => RegistryIndex;
+  readonly wrap?: (index: MemoryIndex) => StatusIndex;
   readonly report?: () => NodeReport;
   readonly limits?: Partial<ClientLimits>;
 }

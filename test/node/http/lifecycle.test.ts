@@ -5,7 +5,7 @@ import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { PortInUseError, startHttp } from "../../../node/http/server.ts";
 import { StatusLists } from "../../../node/status-lists/status-lists.ts";
-import { MemoryIndex } from "../../helpers/memory-index.ts";
+import { changed, MemoryIndex } from "../../helpers/memory-index.ts";
 import {
   ALICE,
   FOLLOWING,
@@ -37,17 +37,15 @@ async function startGated(t: Parameters<typeof startTestNode>[0], limits: { drai
       if (isAsked) looked.open();
       return reportOf(FOLLOWING);
     },
-    wrap: (index) => ({
-      asOf: () => index.asOf(),
-      state: index.state.bind(index),
-      onChange: index.onChange.bind(index),
-      events: async (kind, id) => {
-        isAsked = true;
-        asked.open();
-        await late.opened;
-        return index.events(kind, id);
-      },
-    }),
+    wrap: (index) =>
+      changed(index, {
+        events: async (kind, id) => {
+          isAsked = true;
+          asked.open();
+          await late.opened;
+          return index.events(kind, id);
+        },
+      }),
   });
   node.writer.block(START, key(ALICE, 1));
   return { node, asked: asked.opened, looked: looked.opened, open: late.open };
@@ -119,12 +117,7 @@ test("close() may be called again", async (t) => {
 
 function startAt(host: string, port: number) {
   return startHttp({
-    index: {
-      asOf: () => undefined,
-      state: () => undefined,
-      events: () => Promise.resolve([]),
-      onChange: () => undefined,
-    },
+    index: new MemoryIndex(NETWORK.chainId),
     network: NETWORK,
     lists: new StatusLists({
       index: new MemoryIndex(NETWORK.chainId),

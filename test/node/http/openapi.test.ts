@@ -7,6 +7,7 @@ import { OPENAPI } from "../../../node/http/openapi.ts";
 import type { Operation } from "../../../node/http/openapi-operation.ts";
 import { STATUS_LIST_PATHS } from "../../../node/http/openapi-status-lists.ts";
 import { PROBLEM_CODES } from "../../../node/http/problem.ts";
+import { OPTION_NAMES } from "../../../resolver/options.ts";
 import { named, writeStage } from "../../helpers/resolution-stage.ts";
 import invalid from "../../vectors/invalid/did-resolution.json" with { type: "json" };
 import valid from "../../vectors/valid/did-resolution.json" with { type: "json" };
@@ -45,18 +46,24 @@ function expectDocumented(path: string, method: "get" | "post", { status, header
 
 const IDENTIFIER = "/1.0/identifiers/{identifier}";
 const [LISTS = "", ...PARTS] = Object.keys(STATUS_LIST_PATHS);
+const notAsked = () => Promise.reject(new Error("not asked"));
+/** A type that this node does not know. */
+const TYPE = `0x${"7".repeat(64)}`;
 /** A list that this node does not know. */
 const LIST = `0x${"1".repeat(40)}/0`;
 
 test("the routes of the server and those of the description are the same", () => {
   const app = createApp({
     network: NETWORK,
+    trust: { types: notAsked, type: notAsked, accreditations: notAsked },
     report: () => reportOf(FOLLOWING),
-    digest: () => Promise.reject(new Error("not asked")),
+    digest: notAsked,
     onFault: () => undefined,
   });
   const routes = app.router.stack.flatMap(({ route }) => (route === undefined ? [] : [String(route.path)]));
-  const own = routes.map((path) => (path.includes("digests") ? "/digests/{block}" : path));
+  const own = routes.map((path) =>
+    path.includes("digests") ? "/digests/{block}" : path.replace(/:(\w+)/, (_, name) => `{${name}}`),
+  );
   // These are answered before express sees them.
   const others = [IDENTIFIER, ...Object.keys(STATUS_LIST_PATHS)];
   assert.deepEqual([...own, ...others].sort(), Object.keys(OPENAPI.paths).sort());
@@ -67,13 +74,15 @@ test("every described operation is answered, every other method of it is 405", a
     const url = path
       .replace("{identifier}", didOf(ALICE))
       .replace("{block}", "finalized")
-      .replace("{issuer}/{number}", LIST);
+      .replace("{issuer}/{number}", LIST)
+      .replace("{id}", TYPE)
+      .replace("{did}", didOf(ALICE));
     for (const method of ["GET", "POST", "PUT", "DELETE", "PATCH"]) {
       const { status, text } = await node.get(url, {}, method);
       const isDescribed = method.toLowerCase() in item;
       assert.equal(status === 405, !isDescribed, `${method} ${path}: ${status}`);
-      // Of a list that is not there it says so: the route is.
-      if (status === 404) assert.match(text, /"LIST_NOT_FOUND"/, url);
+      // Of a list or a type that is not there it says so: the route is.
+      if (status === 404) assert.match(text, /"(?:LIST|TYPE)_NOT_FOUND"/, url);
     }
     const [get, head] = [await node.get(url), await node.get(url, {}, "HEAD")];
     assert.deepEqual([head.status, head.text], [get.status, ""]);
@@ -112,6 +121,17 @@ test("every answer to what is rarer is described", async () => {
     ["/digests/{block}", "get", requestText("/digests/1")],
     ["/digests/{block}", "get", requestText("/digests/x")],
     ["/health", "get", requestText("/health", { method: "PUT" })],
+    ["/types", "get", requestText("/types")],
+    ["/types", "get", requestText("/types", { headers: { "if-none-match": "*" } })],
+    ["/types", "get", requestText("/types?page=2")],
+    ["/types/{id}", "get", requestText(`/types/${TYPE}`)],
+    ["/types/{id}", "get", requestText("/types/official-id")],
+    ["/accreditations/{did}", "get", requestText(`/accreditations/${didOf(ALICE)}`)],
+    ["/accreditations/{did}", "get", requestText(`/accreditations/${didOf(ALICE)}?type=${TYPE}&asOf=3`)],
+    ["/accreditations/{did}", "get", requestText("/accreditations/did:mapae:local:0xA")],
+    ["/accreditations/{did}", "get", requestText(`/accreditations/did:mapae:gov-00000000:${ALICE}`)],
+    ["/accreditations/{did}", "get", requestText("/accreditations/did:web:example.org")],
+    ["/accreditations/{did}", "get", requestText(`/accreditations/${didOf(ALICE)}?asOf=9999`)],
     [LISTS, "get", requestText(LISTS)],
     ...PARTS.map((path): [string, "get", string] => [
       path,
@@ -153,9 +173,40 @@ test("a problem that is not described is not valid, so that this file can fail",
   }
 });
 
-test("no described parameter asks for an index or a credential", () => {
-  assert.doesNotMatch(JSON.stringify(OPENAPI.paths), /"name":"(?:index|idx|credential\w*|jti|holder)"/i);
+test("no public route takes an index or the id of a credential: who adds a parameter has to say here what it asks for", () => {
+  const operations = Object.values(OPENAPI.paths).flatMap((item) => Object.values(item) as Operation[]);
+  const names = operations.flatMap(({ parameters = [] }) => parameters.map(nameOf));
+  const known = {
+    identifier: "a DID or DID URL",
+    did: "the DID of an issuer",
+    ...Object.fromEntries(OPTION_NAMES.map((name) => [name, "a version or part of a document"])),
+    block: "a block",
+    issuer: "an issuer's address",
+    number: "a whole list",
+    id: "a credential type",
+    type: "a credential type",
+    at: "a moment",
+    asOf: "a block",
+    Accept: "a media type",
+  };
+  assert.deepEqual([...new Set(names)].sort(), Object.keys(known).sort());
+  const bodies = operations.flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody]));
+  assert.deepEqual(bodies, [OPENAPI.paths[IDENTIFIER]?.post?.requestBody]);
+  assert.deepEqual(Object.keys(OPENAPI.components.schemas.Options.properties), OPTION_NAMES);
+  // Each part of a path that a client fills in is one of these parameters.
+  for (const [path, { get }] of Object.entries(OPENAPI.paths)) {
+    const inPath = (get.parameters ?? []).filter((one) => (one as { in: string }).in === "path");
+    assert.deepEqual(
+      inPath.map(nameOf),
+      [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+      path,
+    );
+  }
 });
+
+function nameOf(parameter: object): string {
+  return (parameter as { name: string }).name;
+}
 
 test("the methods and properties are those of the network's descriptor", async () => {
   assert.deepEqual(JSON.parse((await node.get("/1.0/methods")).text), ["mapae"]);

@@ -1,0 +1,58 @@
+import type { Address, Hash } from "../../resolver/hex.ts";
+import type { StatusIndex } from "../registry-index.ts";
+
+/** Grants looked at before others get their turn. */
+const AT_A_TIME = 1_000;
+
+/**
+ * The grants that each DID accepted. Those that it did not count for nothing, and who may grant can make as many of them as it
+ * likes: an answer about a DID neither shows them nor takes longer for them.
+ */
+export class AcceptedGrants {
+  readonly #index: StatusIndex;
+  readonly #bySubject = new Map<Address, Set<Hash>>();
+  readonly #subjectOf = new Map<Hash, Address>();
+  #loaded: Promise<void> | undefined;
+
+  constructor(index: StatusIndex) {
+    this.#index = index;
+    index.onChange((changed) => {
+      for (const { kind, id } of changed) if (kind === "grant") this.#look(id);
+    });
+  }
+
+  /** Reads all grants, once; from then on changes are told. */
+  load(): Promise<void> {
+    this.#loaded ??= this.#lookAtAll().catch((error: unknown) => {
+      this.#loaded = undefined;
+      throw error;
+    });
+    return this.#loaded;
+  }
+
+  /** Ids of a DID's accepted grants of all types, as of the newest block: right once {@link load} is done. */
+  of(subject: Address): Hash[] {
+    return [...(this.#bySubject.get(subject) ?? [])];
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const ids = await this.#index.ids("grant");
+    for (const [at, id] of ids.entries()) {
+      this.#look(id);
+      if (at % AT_A_TIME === AT_A_TIME - 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #look(id: Hash): void {
+    const grant = this.#index.state("grant", id);
+    const known = this.#subjectOf.get(id);
+    if (grant !== undefined && grant.accepted !== null) {
+      this.#subjectOf.set(id, grant.subject);
+      this.#bySubject.set(grant.subject, (this.#bySubject.get(grant.subject) ?? new Set()).add(id));
+    } else if (known !== undefined) {
+      // A reorg undid it.
+      this.#subjectOf.delete(id);
+      this.#bySubject.get(known)?.delete(id);
+    }
+  }
+}
