@@ -46,7 +46,8 @@ export interface TimedDocument {
   readonly holdsUntil: number | undefined;
 }
 
-const JWK_METHOD = "JsonWebKey2020";
+/** The type of methods with a JWK in DID Core 1.0. */
+export const JWK_METHOD = "JsonWebKey2020";
 const ACCOUNT_METHOD = "EcdsaSecp256k1RecoveryMethod2020";
 
 /**

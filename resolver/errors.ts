@@ -5,6 +5,8 @@
  * - `UNAVAILABLE`: the question could not be asked or not be answered now. It never means "does not exist".
  * - `CHAIN_DATA`: a chain's answer breaks the format or the rules of the contracts, so that it can't be true.
  * - `HISTORY_INCOMPLETE`: events do not fold to the head or root that the contract holds.
+ * - `NODES_DISAGREE`: too few nodes answered the same. It never means "does not exist".
+ * - `RESOLVER_OPTIONS`: a resolver was set up in a way that can't work.
  * - `NETWORK_MISMATCH`: a chain, contract or data directory belongs to another network.
  * - `INVALID_DESCRIPTOR`: a network descriptor breaks its schema.
  */
@@ -22,6 +24,8 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "CHAIN_DATA"
   | "HISTORY_INCOMPLETE"
+  | "NODES_DISAGREE"
+  | "RESOLVER_OPTIONS"
   | "NETWORK_MISMATCH"
   | "INVALID_DESCRIPTOR";
 
@@ -58,6 +62,16 @@ export class ChainDataError extends MapaeError {
 /** Events are missing, forged or out of order: they do not fold to the head or root that the contract holds. */
 export class HistoryIncompleteError extends MapaeError {
   readonly code = "HISTORY_INCOMPLETE";
+}
+
+/** Nodes of one network answered differently, and not enough of them the same. Ask again: one may be a block behind. */
+export class NodesDisagreeError extends MapaeError {
+  readonly code = "NODES_DISAGREE";
+}
+
+/** A resolver was set up in a way that can't work, such as with fewer nodes than have to agree. */
+export class ResolverOptionsError extends MapaeError {
+  readonly code = "RESOLVER_OPTIONS";
 }
 
 /** A chain, contract or data directory belongs to another network than the descriptor. */

@@ -1,16 +1,15 @@
 import type { DIDResolutionOptions, DIDResolutionResult, DIDResolver } from "did-resolver";
 import type { ChainReader } from "./chain/chain-reader.ts";
-import { readIdentity } from "./chain/read-identity.ts";
-import { httpRpc } from "./chain/rpc.ts";
-import { rpcReader } from "./chain/rpc-reader.ts";
-import { verifyNetwork } from "./chain/verify-network.ts";
+import { chainSource } from "./chain/chain-source.ts";
 import { parseDid } from "./did.ts";
 import { readParameters } from "./did-url.ts";
 import { type ErrorCode, MapaeError, ResolutionError } from "./errors.ts";
+import type { Fetch } from "./http/request.ts";
 import type { NetworkDescriptor } from "./network.ts";
+import { nodeSource } from "./nodes/node-source.ts";
 import { readOptions } from "./options.ts";
 import { asRepresentation, represent } from "./representation.ts";
-import { resolveLatest, resolveVersion } from "./resolve.ts";
+import type { DidSource } from "./source.ts";
 
 /** A network that is trusted, and the chain to read it from. */
 export interface NetworkOnChain {
@@ -19,47 +18,61 @@ export interface NetworkOnChain {
   readonly chain: string | ChainReader;
 }
 
+/** A network that is trusted, and nodes to ask about it. */
+export interface NetworkBehindNodes {
+  readonly descriptor: NetworkDescriptor;
+  /** URLs of nodes, in order of preference: the next is asked when one can't be. Of different hosts. */
+  readonly nodes: readonly string[];
+  /** How many of them have to answer the same; 1 unless given. */
+  readonly agreement?: number;
+  /** Milliseconds for a whole request to one node; 5 000 unless given. */
+  readonly timeout?: number;
+  readonly fetch?: Fetch;
+}
+
 export interface ResolverOptions {
-  readonly networks: readonly NetworkOnChain[];
+  readonly networks: readonly (NetworkOnChain | NetworkBehindNodes)[];
   /** The verifier's clock, in Unix seconds. */
   readonly now?: () => number;
 }
 
 /**
- * The method `mapae` for `did-resolver`, reading straight from a chain. Each answer is checked against the head that the
- * contract holds: a log that the chain's server lost is noticed. The server is trusted for the head itself.
+ * The method `mapae` for `did-resolver`, for each network either straight from its chain or from nodes. Each answer from a
+ * chain is checked against the head that the contract holds: a log that the chain's server lost is noticed. A node is
+ * trusted for its answer; ask several and let them agree.
  *
  * Errors are answered, not thrown, as `did-resolver` wants it: `didResolutionMetadata.error` is a keyword (`invalidDid`,
- * `notFound`, `unavailable`, …) and `message` says more. Only `notFound` means that a DID does not exist.
+ * `notFound`, `unavailable`, `nodesDisagree`, …) and `message` says more. Only `notFound` means that a DID does not exist.
+ * `didResolutionMetadata.asOf` says as of which block an answer holds. Leave off the cache of `did-resolver`: it keeps an
+ * answer for ever, though a key may be revoked in the next block.
+ *
+ * @throws ResolverOptionsError when the networks can't be asked as they are given.
  *
  * @example
  * ```ts
  * import { Resolver } from "did-resolver";
- * const resolver = new Resolver(getResolver({ networks: [{ descriptor, chain: "http://127.0.0.1:8545" }] }));
+ * const nodes = ["https://node.ministry.example", "https://node.agency.example"];
+ * const resolver = new Resolver(getResolver({ networks: [{ descriptor, nodes, agreement: 2 }] }));
  * const { didDocument } = await resolver.resolve("did:mapae:local:0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
  * ```
  */
 export function getResolver({ networks, now = unixNow }: ResolverOptions): Record<"mapae", DIDResolver> {
-  const sources = new Map(networks.map(({ descriptor, chain }) => [descriptor.name, source(descriptor, chain)]));
+  const sources = new Map(networks.map((network) => [network.descriptor.name, didSource(network, now)]));
 
   const resolve = async (did: string, query: string, accept: string): Promise<DIDResolutionResult> => {
     const parsed = parseDid(did);
-    const version = readOptions(readParameters(query));
+    const options = readOptions(readParameters(query));
     const contentType = asRepresentation(accept);
-    const network = sources.get(parsed.network);
-    if (network === undefined) {
+    const source = sources.get(parsed.network);
+    if (source === undefined) {
       const known = [...sources.keys()].join(", ");
       throw new ResolutionError("FEATURE_NOT_SUPPORTED", `Network ${parsed.network} is not known here, only: ${known}`);
     }
-    const { asOf, events, state } = await network.read(parsed.address);
-    const knowledge = { did: parsed, chainId: network.chainId, asOf, now: now() };
-    const isLatest = version.versionId === undefined && version.versionTime === undefined;
-    const resolution = isLatest ? resolveLatest(knowledge, state) : resolveVersion(knowledge, events, version);
+    const { document, documentMetadata, knowledge } = await source.resolve(parsed, options);
     return {
-      didResolutionMetadata: { contentType, ...resolution.knowledge },
-      didDocument: (resolution.document &&
-        represent(resolution.document, contentType)) as DIDResolutionResult["didDocument"],
-      didDocumentMetadata: resolution.documentMetadata,
+      didResolutionMetadata: { contentType, ...knowledge },
+      didDocument: (document && represent(document, contentType)) as DIDResolutionResult["didDocument"],
+      didDocumentMetadata: documentMetadata,
     };
   };
 
@@ -76,17 +89,12 @@ export function getResolver({ networks, now = unixNow }: ResolverOptions): Recor
   };
 }
 
-function source(descriptor: NetworkDescriptor, chain: string | ChainReader) {
-  const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;
-  let verified = false;
-  return {
-    chainId: descriptor.chainId,
-    async read(address: Parameters<typeof readIdentity>[2]) {
-      if (!verified) await verifyNetwork(reader, descriptor);
-      verified = true;
-      return readIdentity(reader, descriptor, address);
-    },
-  };
+/**
+ * Where the DIDs of one network are read from.
+ * @throws ResolverOptionsError when it can't be asked as it is given.
+ */
+export function didSource(network: NetworkOnChain | NetworkBehindNodes, now: () => number = unixNow): DidSource {
+  return "nodes" in network ? nodeSource({ ...network, now }) : chainSource({ ...network, now });
 }
 
 /** `NOT_FOUND` is `notFound`, and so on: how DID Core 1.0 and `did-resolver` spell errors. */

@@ -30,14 +30,17 @@ export {
   InvalidDescriptorError,
   MapaeError,
   NetworkMismatchError,
+  NodesDisagreeError,
   ResolutionError,
+  ResolverOptionsError,
   UnavailableError,
 } from "./errors.ts";
-export type { NetworkOnChain, ResolverOptions } from "./get-resolver.ts";
-export { getResolver } from "./get-resolver.ts";
+export type { NetworkBehindNodes, NetworkOnChain, ResolverOptions } from "./get-resolver.ts";
+export { didSource, getResolver } from "./get-resolver.ts";
 export type { HeadKind, HeadOrigin } from "./head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./head.ts";
 export type { Address, Hash, Hex } from "./hex.ts";
+export type { Fetch } from "./http/request.ts";
 export type { KeyAlgorithm, PublicJwk } from "./key.ts";
 export { publicJwk, thumbprint } from "./key.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
@@ -64,6 +67,7 @@ export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersio
 export type { ServiceReference } from "./service-url.ts";
 export { serviceUrls } from "./service-url.ts";
 export type { SignatureAlgorithm } from "./signature.ts";
+export type { DidSource, SourceKnowledge, SourceOptions, SourceResolution } from "./source.ts";
 export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
 export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
 export type { ExpectedList, VerifiedList } from "./status/check-token.ts";

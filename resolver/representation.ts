@@ -1,4 +1,4 @@
-import type { DidDocument, Service, VerificationMethod } from "./did-document.ts";
+import { type DidDocument, JWK_METHOD, type Service, type VerificationMethod } from "./did-document.ts";
 import { ResolutionError } from "./errors.ts";
 
 /** Media types in which a DID document is given: DID 1.1, and the two of DID Core 1.0. */
@@ -46,6 +46,13 @@ export function representPart(part: VerificationMethod | Service, representation
 /** DID 1.1 has another name for the type of JWK methods. */
 function asJsonWebKey(method: VerificationMethod): VerificationMethod {
   return method.publicKeyJwk === undefined ? method : { ...method, type: "JsonWebKey" };
+}
+
+/** The document that was represented as `application/did`: the way back of {@link represent}. */
+export function fromDid11({ "@context": _, ...document }: RepresentedDocument): DidDocument {
+  const back = (method: VerificationMethod) =>
+    method.publicKeyJwk === undefined ? method : { ...method, type: JWK_METHOD };
+  return { ...document, verificationMethod: document.verificationMethod.map(back) };
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Fetch } from "../../resolver/chain/rpc.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
+import { boundedText, type Fetch } from "../../resolver/http/request.ts";
 import { type Digest, digestSchema } from "./digest.ts";
 
 /** Longest answer that is read from another node, in bytes. */
@@ -31,7 +31,7 @@ export function httpPeer(url: string, fetch: Fetch = globalThis.fetch): Peer {
       try {
         const signal = AbortSignal.timeout(TIMEOUT);
         const response = await fetch(`${base}/digests/${block}`, { signal, redirect: "error" });
-        const text = await boundedText(response);
+        const text = await boundedText(response, MAX_DIGEST_BYTES, tooLong);
         if (!response.ok) throw unusable(`it answered HTTP ${response.status}`);
         return digestSchema.parse(JSON.parse(text));
       } catch (error) {
@@ -42,13 +42,6 @@ export function httpPeer(url: string, fetch: Fetch = globalThis.fetch): Peer {
   };
 }
 
-async function boundedText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_DIGEST_BYTES) throw new Error(`its answer is longer than ${MAX_DIGEST_BYTES} bytes`);
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts).toString("utf8");
+function tooLong(): Error {
+  return new Error(`its answer is longer than ${MAX_DIGEST_BYTES} bytes`);
 }

@@ -1,10 +1,8 @@
 import { UnavailableError } from "../errors.ts";
+import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts";
 
 /** Longest answer that is read from a chain's RPC, in bytes. */
 export const MAX_RPC_ANSWER_BYTES = 256 * 1_048_576;
-
-/** The part of `fetch` that an RPC needs, so that a test can stand in for the network. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface RpcOptions {
   /** `http:` or `https:`; a user and password in it are sent as basic authentication. */
@@ -73,7 +71,8 @@ export function mayBeTooMuch(error: unknown): boolean {
 export type Rpc = (calls: readonly RpcCall[]) => Promise<unknown[]>;
 
 export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: RpcOptions): Rpc {
-  const { target, shown, headers } = endpoint(url);
+  const { target, shown, headers: credentials } = endpoint(url);
+  const headers = { "content-type": "application/json", ...credentials };
   return async (calls) => {
     if (calls.length === 0) return [];
     const requests = calls.map(([method, params], id) => ({ jsonrpc: "2.0", id, method, params }));
@@ -86,12 +85,12 @@ export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: Rpc
     try {
       const signal = AbortSignal.timeout(timeout);
       response = await fetch(target, { method: "POST", headers, body, signal, redirect: "manual" });
-      if (response.ok) return await boundedText(response);
+      if (response.ok) return await boundedText(response, MAX_RPC_ANSWER_BYTES, tooLong);
       await response.body?.cancel();
     } catch (cause) {
       if (cause instanceof RpcFailure) throw cause;
       const kind = transportKind(cause, response !== undefined);
-      throw new RpcFailure(kind, `Could not ask the chain at ${shown}: ${reason(cause)}`, { cause });
+      throw new RpcFailure(kind, `Could not ask the chain at ${shown}: ${reasonOf(cause)}`, { cause });
     }
     const { status } = response;
     throw new RpcFailure("http", `The chain at ${shown} answered HTTP ${status}`, { status });
@@ -108,33 +107,8 @@ function transportKind(error: unknown, answered: boolean): RpcFailureKind {
   return answered || BROKEN.has(code) || code.startsWith("HPE_") ? "reset" : "refused";
 }
 
-/** Where to send requests, and how to name that in a message: user, password, path and query may be secrets. */
-function endpoint(url: string): { target: string; shown: string; headers: Record<string, string> } {
-  const parsed = new URL(url);
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  if (parsed.username !== "" || parsed.password !== "") {
-    const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
-    headers.authorization = `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(credentials)))}`;
-    // fetch refuses a URL that has them.
-    parsed.username = "";
-    parsed.password = "";
-  }
-  return { target: parsed.href, shown: parsed.origin, headers };
-}
-
-async function boundedText(response: Response): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = "";
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_RPC_ANSWER_BYTES) {
-      throw new RpcFailure("size", `The chain's answer is longer than ${MAX_RPC_ANSWER_BYTES} bytes`);
-    }
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+function tooLong(): RpcFailure {
+  return new RpcFailure("size", `The chain's answer is longer than ${MAX_RPC_ANSWER_BYTES} bytes`);
 }
 
 function parse(text: string, shown: string): unknown {
@@ -164,9 +138,4 @@ function results(calls: readonly RpcCall[], answer: unknown): unknown[] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-function reason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message;
 }

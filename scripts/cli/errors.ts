@@ -52,8 +52,10 @@ const LIBRARY_CODES = {
   INVALID_VERIFICATION_METHOD: EXIT.refused,
   METHOD_NOT_SUPPORTED: EXIT.usage,
   NETWORK_MISMATCH: EXIT.usage,
+  NODES_DISAGREE: EXIT.unreachable,
   NOT_FOUND: EXIT.absent,
   REPRESENTATION_NOT_SUPPORTED: EXIT.usage,
+  RESOLVER_OPTIONS: EXIT.usage,
   UNAVAILABLE: EXIT.unreachable,
 } as const satisfies Record<ErrorCode, ExitCode>;
 

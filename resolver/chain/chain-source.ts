@@ -1,0 +1,38 @@
+import type { NetworkDescriptor } from "../network.ts";
+import { resolveLatest, resolveVersion } from "../resolve.ts";
+import type { DidSource } from "../source.ts";
+import type { ChainReader } from "./chain-reader.ts";
+import { readIdentity } from "./read-identity.ts";
+import { httpRpc } from "./rpc.ts";
+import { rpcReader } from "./rpc-reader.ts";
+import { verifyNetwork } from "./verify-network.ts";
+
+export interface ChainSourceOptions {
+  readonly descriptor: NetworkDescriptor;
+  /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
+  readonly chain: string | ChainReader;
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: () => number;
+}
+
+/**
+ * DIDs straight from a chain. Each answer is checked against the head that the contract holds: a log that the chain's
+ * server lost is noticed. The server is trusted for the head itself. That the chain is the descriptor's is checked once.
+ */
+export function chainSource({ descriptor, chain, now }: ChainSourceOptions): DidSource {
+  const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;
+  let verified = false;
+  return {
+    async resolve(did, { versionId, versionTime }) {
+      if (!verified) await verifyNetwork(reader, descriptor);
+      verified = true;
+      const { asOf, events, state } = await readIdentity(reader, descriptor, did.address);
+      const knowledge = { did, chainId: descriptor.chainId, asOf, now: now() };
+      if (versionId === undefined && versionTime === undefined) return resolveLatest(knowledge, state);
+      return resolveVersion(knowledge, events, {
+        ...(versionId !== undefined && { versionId }),
+        ...(versionTime !== undefined && { versionTime }),
+      });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** The part of `fetch` that the library needs, so that a caller or a test can stand in for the network. */
+export type Fetch = (url: string, init: RequestInit & { readonly cache?: "no-store" }) => Promise<Response>;
+
+/** Where to send requests, and how to name that in a message: user, password, path and query may be secrets. */
+export interface Endpoint {
+  readonly target: string;
+  /** Its origin. */
+  readonly shown: string;
+  /** Basic authentication, when the URL has a user or a password: `fetch` refuses a URL that has them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the URL of a server.
+ * @throws TypeError when it is no URL.
+ */
+export function endpoint(url: string): Endpoint {
+  const parsed = new URL(url);
+  const headers: Record<string, string> = {};
+  if (parsed.username !== "" || parsed.password !== "") {
+    const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+    headers.authorization = `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(credentials)))}`;
+    parsed.username = "";
+    parsed.password = "";
+  }
+  return { target: parsed.href, shown: parsed.origin, headers };
+}
+
+/**
+ * The body of an answer as text. What is longer is not read on.
+ *
+ * @param maxBytes the bound, which has a name where this is called.
+ * @param tooLong makes what is thrown when the body is longer.
+ */
+export async function boundedText(response: Response, maxBytes: number, tooLong: () => Error): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of chunks(response.body)) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw tooLong();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Not every browser can iterate a stream. */
+async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    // Leaves nothing of an answer under way, whoever stopped reading it.
+    await reader.cancel();
+  }
+}
+
+/** Why `fetch` failed: it hides the reason in a cause. */
+export function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message;
+}

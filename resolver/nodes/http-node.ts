@@ -1,0 +1,120 @@
+import { LRUCache } from "lru-cache";
+import type { MapaeDid } from "../did.ts";
+import { ResolutionError, UnavailableError } from "../errors.ts";
+import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts";
+import { dateTime } from "../resolve.ts";
+import type { SourceOptions, SourceResolution } from "../source.ts";
+import { knowledgeSchema, readResult } from "./read-result.ts";
+
+/** Longest answer that is read from a node, in bytes. */
+export const MAX_NODE_ANSWER_BYTES = 1_048_576;
+
+/** Most bytes of answers that are kept of one node, to be asked for again by their ETag. */
+export const MAX_KEPT_BYTES = 16 * 1_048_576;
+
+export interface HttpNodeOptions {
+  /** Of its public listener, maybe with a path before its routes. */
+  readonly url: string;
+  /** Of the network that it has to serve. */
+  readonly chainId: number;
+  /** Milliseconds for a whole request, its body included. */
+  readonly timeout: number;
+  readonly fetch: Fetch;
+}
+
+/** One node of a network, as a verifier asks it. */
+export interface HttpNode {
+  /** Its origin, which may be shown. */
+  readonly name: string;
+  /**
+   * @returns a resolution, or what the node answers in place of one: `NOT_FOUND` or `INVALID_OPTIONS`.
+   * @throws UnavailableError when it can't be asked, or answers something else.
+   */
+  resolve(did: MapaeDid, options: SourceOptions): Promise<SourceResolution | ResolutionError>;
+}
+
+/**
+ * A node over HTTP. It is asked each time; an answer that is still the same is not sent again (304), and then says as of
+ * which newer block it holds.
+ */
+export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): HttpNode {
+  const { target, shown, headers: credentials } = endpoint(url);
+  const base = target.replace(/\/+$/, "");
+  const kept = new LRUCache<string, { readonly etag: string; readonly resolution: SourceResolution; size: number }>({
+    maxSize: MAX_KEPT_BYTES,
+    sizeCalculation: ({ size }) => size,
+  });
+
+  const send = async (path: string, ifNoneMatch: string | undefined) => {
+    try {
+      const response = await fetch(`${base}${path}`, {
+        headers: {
+          accept: "application/did-resolution",
+          ...credentials,
+          ...(ifNoneMatch !== undefined && { "if-none-match": ifNoneMatch }),
+        },
+        signal: AbortSignal.timeout(timeout),
+        redirect: "error",
+        // A browser's own cache would give the block of an older answer.
+        cache: "no-store",
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+      });
+      const body = await boundedText(response, MAX_NODE_ANSWER_BYTES, tooLong);
+      return { status: response.status, headers: response.headers, body };
+    } catch (cause) {
+      throw new UnavailableError(reasonOf(cause).slice(0, 300), { cause });
+    }
+  };
+
+  const ask = async (did: MapaeDid, options: SourceOptions): Promise<SourceResolution | ResolutionError> => {
+    const query = queryOf(options);
+    // An older version's answer says what ran out since, which its ETag does not cover.
+    const known = query === "" ? kept.get(did.did) : undefined;
+    const { status, headers, body } = await send(`/1.0/identifiers/${did.did}${query}`, known?.etag);
+    if (status === 304 && known) return { ...known.resolution, knowledge: knowledgeOf(headers) };
+
+    const answer = readResult({ status, body }, { did, chainId });
+    const etag = headers.get("etag");
+    if (query === "" && etag !== null && !(answer instanceof ResolutionError)) {
+      kept.set(did.did, { etag, resolution: answer, size: body.length });
+    }
+    return answer;
+  };
+
+  return {
+    name: shown,
+    async resolve(did, options) {
+      try {
+        return await ask(did, options);
+      } catch (error) {
+        if (!(error instanceof UnavailableError)) throw error;
+        throw new UnavailableError(`Could not ask the node at ${shown}: ${error.message}`, { cause: error });
+      }
+    },
+  };
+}
+
+function queryOf({ versionId, versionTime, noCache }: SourceOptions): string {
+  const query = new URLSearchParams();
+  if (versionId !== undefined) query.set("versionId", String(versionId));
+  if (versionTime !== undefined) query.set("versionTime", dateTime(versionTime));
+  if (noCache) query.set("noCache", "true");
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+/** What a 304 says that the kept answer holds as of. */
+function knowledgeOf(headers: Headers): SourceResolution["knowledge"] {
+  const [block, hash, time] = headers.get("mapae-as-of")?.split(" ") ?? [];
+  const parsed = knowledgeSchema.safeParse({
+    asOf: { block: Number(block), hash, time, finalized: headers.get("mapae-finalized") === "true" },
+    at: headers.get("mapae-at"),
+    ...(headers.get("mapae-stale") === "true" && { stale: true }),
+  });
+  if (parsed.success) return parsed.data;
+  throw new UnavailableError("it answered HTTP 304 and not as of which block");
+}
+
+function tooLong(): UnavailableError {
+  return new UnavailableError(`its answer is longer than ${MAX_NODE_ANSWER_BYTES} bytes`);
+}

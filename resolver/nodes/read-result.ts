@@ -1,0 +1,148 @@
+import { z } from "zod";
+import type { ServiceEndpoint } from "../attribute.ts";
+import type { MapaeDid } from "../did.ts";
+import type { DidDocument } from "../did-document.ts";
+import { ResolutionError, UnavailableError } from "../errors.ts";
+import type { Hash } from "../hex.ts";
+import { fromDid11 } from "../representation.ts";
+import type { SourceResolution } from "../source.ts";
+
+const ids = z.array(z.string());
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "a coordinate is 32 bytes in base64url");
+const publicKeyJwk = z.union([
+  z.strictObject({ kty: z.literal("EC"), crv: z.enum(["P-256", "secp256k1"]), x: coordinate, y: coordinate }),
+  z.strictObject({ kty: z.literal("OKP"), crv: z.enum(["Ed25519", "X25519"]), x: coordinate }),
+]);
+
+/** A document of this method as `application/did` shows it, with its members in our order; nothing else is in one. */
+const document = z.strictObject({
+  "@context": z.array(z.unknown()),
+  id: z.string(),
+  alsoKnownAs: ids.exactOptional(),
+  verificationMethod: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        type: z.enum(["JsonWebKey", "EcdsaSecp256k1RecoveryMethod2020"]),
+        controller: z.string(),
+        blockchainAccountId: z.string().exactOptional(),
+        publicKeyJwk: publicKeyJwk.exactOptional(),
+      }),
+    )
+    .min(1),
+  assertionMethod: ids.exactOptional(),
+  authentication: ids.exactOptional(),
+  keyAgreement: ids.exactOptional(),
+  capabilityInvocation: ids.exactOptional(),
+  service: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        type: z.string(),
+        serviceEndpoint: z.custom<ServiceEndpoint>((value) => typeof value === "string" || isObject(value)),
+      }),
+    )
+    .exactOptional(),
+});
+
+const hash = z.string().regex(/^0x[0-9a-f]{64}$/) as unknown as z.ZodType<Hash>;
+const time = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
+const blockNumber = z.string().regex(/^(?:0|[1-9]\d{0,15})$/);
+
+/** What an answer holds as of, in the result and in the headers of a 304. */
+export const knowledgeSchema = z.strictObject({
+  asOf: z.strictObject({ block: z.int().min(0), hash, time, finalized: z.boolean() }),
+  at: time,
+  validityEnded: z.array(z.strictObject({ id: z.string(), validTo: time })).exactOptional(),
+  stale: z.literal(true).exactOptional(),
+});
+
+const found = z.strictObject({
+  didDocument: document.nullable(),
+  didDocumentMetadata: z.strictObject({
+    created: time,
+    updated: time.exactOptional(),
+    deactivated: z.literal(true).exactOptional(),
+    versionId: blockNumber,
+    nextUpdate: time.exactOptional(),
+    nextVersionId: blockNumber.exactOptional(),
+  }),
+  didResolutionMetadata: knowledgeSchema.extend({ contentType: z.literal("application/did") }),
+});
+
+const refused = z.object({
+  didResolutionMetadata: z.object({ error: z.object({ type: z.string(), detail: z.string() }) }),
+});
+
+/** Errors that are an answer to the question, with the status that goes with each. Any other means: could not ask. */
+const ANSWERED = { NOT_FOUND: 404, INVALID_OPTIONS: 400 } as const;
+
+/**
+ * Reads what a node answered to `Accept: application/did-resolution`. The media type that it claims does not count.
+ *
+ * @param did that was asked for: the document has to be of this one.
+ * @returns the resolution, or the error that the node answered in place of one: `NOT_FOUND` or `INVALID_OPTIONS`.
+ * @throws UnavailableError when the answer is another error, no result, or one that can't be true.
+ */
+export function readResult(
+  answer: { readonly status: number; readonly body: string },
+  { did, chainId }: { readonly did: MapaeDid; readonly chainId: number },
+): SourceResolution | ResolutionError {
+  const { status, body } = answer;
+  const json = parseJson(body, status);
+  const error = refused.safeParse(json).data?.didResolutionMetadata.error;
+  if (error !== undefined) return readError(error, status);
+
+  const parsed = found.safeParse(json);
+  if (!parsed.success) throw unusable(`HTTP ${status} and no resolution result: ${z.prettifyError(parsed.error)}`);
+  const { didDocument, didDocumentMetadata, didResolutionMetadata } = parsed.data;
+  const { contentType: _, ...knowledge } = didResolutionMetadata;
+  const deactivated = didDocumentMetadata.deactivated === true;
+  if (status !== (deactivated ? 410 : 200) || (didDocument === null) !== deactivated) {
+    throw unusable(`HTTP ${status} and a result that does not go with it`);
+  }
+  const document = didDocument && fromDid11(didDocument);
+  if (document !== null) expectOf(document, did, chainId);
+  return { document, documentMetadata: didDocumentMetadata, knowledge };
+}
+
+function readError({ type, detail }: { type: string; detail: string }, status: number): ResolutionError {
+  for (const [code, itsStatus] of Object.entries(ANSWERED)) {
+    if (type !== `https://www.w3.org/ns/did#${code}` || status !== itsStatus) continue;
+    return new ResolutionError(code as keyof typeof ANSWERED, detail.slice(0, 300));
+  }
+  throw unusable(`HTTP ${status} and the error ${type}: ${detail}`);
+}
+
+/** A document about another subject, or of another chain, is never passed on. */
+function expectOf(document: DidDocument, { did }: MapaeDid, chainId: number): void {
+  const { id, verificationMethod, service = [], alsoKnownAs: _, ...related } = document;
+  if (id !== did) throw unusable(`the document of ${JSON.stringify(id.slice(0, 100))}, wanted that of ${did}`);
+  const named = [...verificationMethod, ...service].map((part) => part.id);
+  const stranger = [...named, ...Object.values(related).flat()].find((one) => !one.startsWith(`${did}#`));
+  if (stranger !== undefined) throw unusable(`a document that names ${JSON.stringify(stranger.slice(0, 100))}`);
+  for (const { controller, blockchainAccountId } of verificationMethod) {
+    if (controller !== did) throw unusable(`a method that ${JSON.stringify(controller.slice(0, 100))} controls`);
+    if (blockchainAccountId !== undefined && !blockchainAccountId.startsWith(`eip155:${chainId}:`)) {
+      throw unusable(
+        `an account of another chain than ${chainId}: ${JSON.stringify(blockchainAccountId.slice(0, 100))}`,
+      );
+    }
+  }
+}
+
+function parseJson(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw unusable(`HTTP ${status} and something else than JSON`, { cause });
+  }
+}
+
+function unusable(what: string, options?: ErrorOptions): UnavailableError {
+  return new UnavailableError(`it answered ${what.slice(0, 400)}`, options);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
