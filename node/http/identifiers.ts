@@ -4,15 +4,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { readOptions } from "../../resolver/options.ts";
 import type { Representation } from "../../resolver/representation.ts";
 import {
-  type DidKnowledge,
-  describeKnowledge,
-  latestMoment,
-  type Resolution,
-  resolveLatest,
-  resolveVersion,
-} from "../../resolver/resolve.ts";
-import type { RegistryIndex } from "../registry-index.ts";
-import {
+  acceptable,
   DEREFERENCING_RESULT,
   negotiate,
   RESULT,
@@ -26,22 +18,19 @@ import type { Answer } from "./answer.ts";
 import { readOptionsBody } from "./body.ts";
 import { dereferencingAnswer } from "./dereferencing-answer.ts";
 import { type AnswerFacts, documentAnswer, IN_RESULT } from "./document-answer.ts";
-import { isFault, problemOf } from "./problem.ts";
-import { ReadyDocuments, readyDocument } from "./ready-documents.ts";
+import { isFault, type Problem, problemOf } from "./problem.ts";
+import { readyDocument } from "./ready-documents.ts";
 import { refusal } from "./refusal.ts";
+import type { ResolutionSource, SourceKnowledge, SourceResolution } from "./resolution-source.ts";
 import { asksForPart, parseTarget, type Target } from "./target.ts";
 
 export interface IdentifiersOptions {
-  readonly index: RegistryIndex;
+  readonly source: ResolutionSource;
   readonly network: NetworkDescriptor;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
-  readonly unfit: () => string | undefined;
-  /** Whether the newest block is older than the staleness policy likes. */
-  readonly stale: () => boolean;
-  /** Unix time in seconds. */
-  readonly now: () => number;
   /** Told of each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
+  /** How a problem is shown, for clients that want it otherwise. */
+  readonly show?: (problem: Problem) => Problem;
 }
 
 export interface IdentifierRequest {
@@ -55,19 +44,14 @@ export interface IdentifierRequest {
 
 /**
  * `GET` and `POST /1.0/identifiers/{did or DID URL}` (DID Resolution v1, "HTTP(S) Binding"), as a function from request to
- * answer. The newest version is answered at once; an older one after its history was read.
+ * answer: at once where the source answers at once.
  */
-export function identifiers({ index, network, unfit, stale, now, onFault }: IdentifiersOptions) {
-  const readyDocuments = new ReadyDocuments();
-  index.onChange((changed) => {
-    for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
-  });
-
+export function identifiers({ source, network, onFault, show = (problem) => problem }: IdentifiersOptions) {
   return (request: IdentifierRequest): Answer | Promise<Answer> => {
     let served = SERVED_OF_DOCUMENT;
     const refused = (error: unknown) => {
       if (isFault(error)) onFault(error);
-      return refusal(problemOf(error), request.accept, served);
+      return refusal(show(problemOf(error)), request.accept, served);
     };
     try {
       const target = parseTarget(request.target);
@@ -88,43 +72,32 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
   function resolve(target: Target, request: IdentifierRequest, served: Served): Answer | Promise<Answer> {
     const { did } = target;
     const options = readOptions(target.query);
-    const asOf = index.asOf();
-    const reason = asOf === undefined ? "no block is known yet" : unfit();
-    if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
-
-    const knowledge: DidKnowledge = { did, chainId: network.chainId, asOf, now: now() };
-    const factsOf = (metadata: Resolution["knowledge"]): AnswerFacts => ({
-      knowledge: { ...metadata, ...(stale() && { stale: true }) },
+    const isNewest = options.versionId === undefined && options.versionTime === undefined;
+    const noCache = options.noCache === true;
+    const factsOf = (knowledge: SourceKnowledge): AnswerFacts => ({
+      knowledge,
       ifNoneMatch: request.ifNoneMatch,
-      noCache: options.noCache === true,
+      noCache,
     });
-    const finish = (resolution: Resolution, wanted: Wanted): Answer => {
+
+    const first = acceptable(request.accept, served);
+    if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
+      const { document, knowledge } = source.ready(did, representationOf(first));
+      return documentAnswer(document, first, factsOf(knowledge));
+    }
+    const finish = (resolution: SourceResolution): Answer => {
       const facts = factsOf(resolution.knowledge);
+      // A DID that does not exist was said before a media type that is not served.
+      const wanted = negotiate(request.accept, served);
       if (served === SERVED_OF_DOCUMENT && isOfDocument(wanted)) {
         return documentAnswer(readyDocument(resolution, representationOf(wanted)), wanted, facts);
       }
-      return dereferencingAnswer(resolution, { ...target, ...options }, wanted === RESULT ? IN_RESULT : wanted, facts);
+      const part = { ...target, ...options };
+      const answer = () => dereferencingAnswer(resolution, part, wanted === RESULT ? IN_RESULT : wanted, facts);
+      return isNewest && resolution.knowledge.stale ? unlessUnknown(resolution.knowledge, answer) : answer();
     };
-
-    if (options.versionId !== undefined || options.versionTime !== undefined) {
-      return index.events("did", did.address).then((events) => {
-        expectKnown(events[0], knowledge);
-        return finish(resolveVersion(knowledge, events, options), negotiate(request.accept, served));
-      });
-    }
-    // Reads the state: not when the document is ready, and not before it is clear that it is wanted.
-    const resolveNewest = () => {
-      const state = index.state("did", did.address);
-      expectKnown(state, knowledge);
-      return resolveLatest(knowledge, state);
-    };
-    const wanted = negotiateAfter(resolveNewest, request.accept, served);
-    if (served === SERVED_OF_PART || !isOfDocument(wanted) || options.noCache) {
-      return unlessStale(knowledge, () => finish(resolveNewest(), wanted));
-    }
-    const at = latestMoment(knowledge);
-    const ready = readyDocuments.get(did.address, representationOf(wanted), at, resolveNewest);
-    return documentAnswer(ready, wanted, factsOf(describeKnowledge(asOf, at)));
+    const resolution = source.resolve(did, options);
+    return resolution instanceof Promise ? resolution.then(finish) : finish(resolution);
   }
 
   function expectNetwork(did: MapaeDid): void {
@@ -132,37 +105,21 @@ export function identifiers({ index, network, unfit, stale, now, onFault }: Iden
     const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
     throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
   }
-
-  /** What is not here may have been written since the chain could be asked: then it is unknown, not absent. */
-  function expectKnown(found: unknown, { did, asOf }: DidKnowledge): void {
-    if (found !== undefined || !stale()) return;
-    throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);
-  }
-
-  /** The same for a part of a document. */
-  function unlessStale<T>({ asOf }: DidKnowledge, answer: () => T): T {
-    try {
-      return answer();
-    } catch (error) {
-      if (!stale() || !(error instanceof ResolutionError) || error.code !== "NOT_FOUND") throw error;
-      const detail = `${error.message}, as of block ${asOf.number}, and newer blocks can't be read now`;
-      throw new UnavailableError(detail, { cause: error });
-    }
-  }
 }
 
-/** A DID that does not exist is said before a media type that is not served (the order of DID Resolution v1). */
-function negotiateAfter(exists: () => unknown, accept: string | undefined, served: Served): Wanted {
+/** A part that is not in a stale document may have been written since: then it is unknown, not absent. */
+function unlessUnknown<T>({ asOf }: SourceKnowledge, answer: () => T): T {
   try {
-    return negotiate(accept, served);
+    return answer();
   } catch (error) {
-    exists();
-    throw error;
+    if (!(error instanceof ResolutionError) || error.code !== "NOT_FOUND") throw error;
+    const detail = `${error.message}, as of block ${asOf.block}, and newer blocks can't be read now`;
+    throw new UnavailableError(detail, { cause: error });
   }
 }
 
-function isOfDocument(wanted: Wanted): wanted is typeof RESULT | Representation {
-  return wanted !== DEREFERENCING_RESULT && wanted !== URI_LIST;
+function isOfDocument(wanted: Wanted | undefined): wanted is typeof RESULT | Representation {
+  return wanted !== undefined && wanted !== DEREFERENCING_RESULT && wanted !== URI_LIST;
 }
 
 function representationOf(wanted: typeof RESULT | Representation): Representation {

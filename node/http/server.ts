@@ -9,6 +9,7 @@ import { createApp, methodNotAllowed } from "./app.ts";
 import { readBody } from "./body.ts";
 import { type ClientLimits, MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
 import { identifiers } from "./identifiers.ts";
+import { indexSource } from "./index-source.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
 import { STATUS_LISTS, statusLists } from "./status-lists.ts";
@@ -55,7 +56,7 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const stale = () => report().state.kind === "stale";
   const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
   const app = createApp({ network, trust, report, digest, onFault });
-  const identify = identifiers({ index, network, now, onFault, unfit, stale });
+  const identify = identifiers({ source: indexSource({ index, network, now, unfit, stale }), network, onFault });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
