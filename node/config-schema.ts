@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMapaeDid, parseDid } from "../resolver/did.ts";
 
 /** Most RPC URLs that a node takes. */
 export const MAX_RPC_URLS = 16;
@@ -8,6 +9,9 @@ export const MAX_PEERS = 32;
 
 /** Most keys that a node signs status lists with. */
 export const MAX_SIGNERS = 32;
+
+/** Most DIDs that are named as examples. */
+export const MAX_TEST_IDENTIFIERS = 8;
 
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;
@@ -134,6 +138,21 @@ export const variables = z.object({
     description: "File with the password of the key files",
     default: "none; required with `MAPAE_SIGNER_FILES`",
   }),
+  MAPAE_TEST_IDENTIFIERS: variable(
+    z
+      .string()
+      .max(4_096, "wanted at most 4096 characters")
+      .transform((list) => list.split(",").map((did) => did.trim()))
+      .refine((dids) => dids.length <= MAX_TEST_IDENTIFIERS, `wanted at most ${MAX_TEST_IDENTIFIERS} DIDs`)
+      .refine((dids) => dids.every(isMapaeDid), "wanted DIDs of the network, separated by commas")
+      .transform((dids) => dids.map(parseDid))
+      .default([]),
+    {
+      description:
+        "DIDs that may be shown as examples, separated by commas: `/1.0/testIdentifiers` gives those that exist",
+      default: "none",
+    },
+  ),
   MAPAE_LOG_LEVEL: variable(
     z
       .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { MapaeDid } from "../resolver/did.ts";
 import { MapaeError } from "../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../resolver/network.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableName, variableMeta, variables } from "./config-schema.ts";
@@ -25,6 +26,8 @@ export interface NodeConfig extends StalenessPolicy {
   /** Other nodes to be compared with, and how often. */
   readonly peers: { readonly urls: readonly string[]; readonly checkSeconds: number };
   readonly contentHashBlocks: number;
+  /** Of this network, to be shown as examples. */
+  readonly testIdentifiers: readonly MapaeDid[];
   /** Where the keys are that sign status lists; the keys themselves are never here. */
   readonly signers: SignerFiles;
   readonly secrets: {
@@ -66,6 +69,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
   if (signerFiles.length > 0 && passwordFile === null) {
     problems.push("MAPAE_SIGNER_PASSWORD_FILE: not set, wanted the path of the file with the key files' password");
   }
+  const { MAPAE_TEST_IDENTIFIERS: testIdentifiers } = values;
+  const foreign = testIdentifiers.find((did) => did.network !== network.name);
+  if (foreign !== undefined) {
+    problems.push(`MAPAE_TEST_IDENTIFIERS: got ${foreign.did}, wanted DIDs of the network ${network.name}`);
+  }
   if (problems.length > 0) throw invalid(problems);
   return Object.freeze({
     network,
@@ -82,6 +90,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
       checkSeconds: values.MAPAE_PEER_CHECK_SECONDS,
     }),
     contentHashBlocks: values.MAPAE_CONTENT_HASH_BLOCKS,
+    testIdentifiers: Object.freeze(testIdentifiers),
     signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile }),
     secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
   });

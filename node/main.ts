@@ -143,10 +143,11 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     });
     if (socket) opened.push(socket);
     // The last to be opened: a node that answers can be told to stop.
-    const { httpHost: host, httpPort: port } = config;
+    const { httpHost: host, httpPort: port, testIdentifiers: examples } = config;
     const { answered: onAnswer } = observer;
     const { now } = clock;
-    http = await startHttp({ index: indexer, network, lists, report, digest, now, onFault, onAnswer, host, port });
+    const told = { report, digest, now, onFault, onAnswer };
+    http = await startHttp({ index: indexer, network, lists, examples, ...told, host, port });
     opened.push(http);
   } catch (error) {
     await closeAll();

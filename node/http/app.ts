@@ -1,11 +1,12 @@
-import express, { type Express, type Request, type Response } from "express";
+import type { Express, Request } from "express";
+import type { MapaeDid } from "../../resolver/did.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../status.ts";
-import { type Answer, json, METHODS, send } from "./answer.ts";
+import { json } from "./answer.ts";
 import { DOCS_POLICY, docsPage } from "./docs-page.ts";
 import { OPENAPI } from "./openapi.ts";
-import { isFault, problem, problemAnswer, problemOf } from "./problem.ts";
+import { addRoute, emptyApp, endApp, type Route } from "./routes.ts";
 import type { TrustRequest, trustRoutes } from "./trust.ts";
 
 export interface AppOptions {
@@ -14,23 +15,16 @@ export interface AppOptions {
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
+  /** Examples that have a document now. */
+  readonly examples: () => Promise<readonly MapaeDid[]>;
   readonly onFault: (error: unknown) => void;
 }
 
 /** The routes that are not asked for thousands of times a second. */
-export function createApp({ network, trust, report, digest, onFault }: AppOptions): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  // Not parsed, not wanted: no route of these has options.
-  app.set("query parser", false);
-
+export function createApp({ network, trust, report, digest, examples, onFault }: AppOptions): Express {
   const docs = docsPage();
-  const get = (path: string | RegExp, answer: (request: Request) => Answer | Promise<Answer>) =>
-    app
-      .route(path)
-      .get(async (request, response) => send(request, response, await answer(request)))
-      .all((request, response) => send(request, response, methodNotAllowed(request.method)));
+  const app = emptyApp();
+  const get = (path: string | RegExp, route: Route) => addRoute(app, path, route);
 
   get("/health", () => json({ status: "ok" }));
   get("/ready", () => {
@@ -41,9 +35,10 @@ export function createApp({ network, trust, report, digest, onFault }: AppOption
   });
   get("/status", () => json(report()));
   get("/network", () => json(network));
-  // What the Universal Resolver asks its drivers.
+  // What the Universal Resolver asks its drivers, or tells of them.
   get("/1.0/methods", () => json(["mapae"]));
   get("/1.0/properties", () => json(driverProperties(network)));
+  get("/1.0/testIdentifiers", async () => json({ mapae: (await examples()).map(({ did }) => did) }));
   get("/types", (request) => trust.types(trustRequest(request)));
   get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
   get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));
@@ -57,24 +52,10 @@ export function createApp({ network, trust, report, digest, onFault }: AppOption
     },
     body: docs,
   }));
-  get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) => {
-    try {
-      return json(await digest(block === "finalized" ? block : Number(block)));
-    } catch (error) {
-      if (isFault(error)) onFault(error);
-      return problemAnswer(problemOf(error));
-    }
-  });
-
-  app.use((request: Request, response: Response) => send(request, response, noRoute(request.path)));
-  // express knows an error handler by its four parameters.
-  app.use((error: unknown, request: Request, response: Response, _next: unknown) => {
-    // Of express: a path that is not percent-encoded right.
-    if (error instanceof URIError) return send(request, response, noRoute(request.path));
-    onFault(error);
-    send(request, response, problemAnswer(problemOf(error)));
-  });
-  return app;
+  get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) =>
+    json(await digest(block === "finalized" ? block : Number(block))),
+  );
+  return endApp(app, onFault);
 }
 
 function trustRequest({ url, headers }: Request, name?: string | string[]): TrustRequest {
@@ -83,21 +64,9 @@ function trustRequest({ url, headers }: Request, name?: string | string[]): Trus
   return { name: typeof name === "string" ? name : undefined, query, ifNoneMatch: headers["if-none-match"] };
 }
 
-/** What this node serves, as a flat map of texts and numbers. */
-function driverProperties(network: NetworkDescriptor): object {
+/** Which network is served, as a flat map of texts and numbers. */
+export function driverProperties(network: NetworkDescriptor) {
   const { name, chainId, genesisHash, version } = network;
   const { registries } = currentDeployment(network);
   return { network: name, chainId, genesisHash, descriptorVersion: version, didRegistry: registries.did.address };
-}
-
-/** What another method than those of a route gets. */
-export function methodNotAllowed(method = "", methods = METHODS): Answer {
-  const detail = `Got ${method.slice(0, 20)}, wanted one of ${methods}`;
-  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: methods });
-}
-
-function noRoute(path: string): Answer {
-  return problemAnswer(
-    problem("NO_ROUTE", `Got ${JSON.stringify(path.slice(0, 100))}, which is no route of this node`),
-  );
 }

@@ -118,6 +118,12 @@ export const SCHEMAS = {
     additionalProperties: false,
   },
   Methods: { type: "array", items: { const: "mapae" }, minItems: 1, maxItems: 1 },
+  TestIdentifiers: {
+    type: "object",
+    required: ["mapae"],
+    properties: { mapae: { type: "array", items: { type: "string", pattern: "^did:mapae:" } } },
+    additionalProperties: false,
+  },
   Properties: {
     type: "object",
     required: ["network", "chainId", "genesisHash", "descriptorVersion", "didRegistry"],

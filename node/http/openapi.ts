@@ -85,6 +85,12 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
   },
   "/1.0/methods": read("methods", "The DID methods that are served", "Methods"),
   "/1.0/properties": read("properties", "What is served, as the Universal Resolver asks its drivers", "Properties"),
+  "/1.0/testIdentifiers": read(
+    "testIdentifiers",
+    "DIDs that the operator names as examples and that have a document now",
+    "TestIdentifiers",
+    { "503": { description: "Not known now", content: PROBLEM } },
+  ),
   "/network": read("network", "The descriptor of the network that is served", "Network"),
   "/health": read("health", "Whether the process runs", "Health"),
   "/ready": read("ready", "Whether documents are answered and no other node differs; 503 when not", "State", {

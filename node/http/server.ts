@@ -1,18 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { MapaeDid } from "../../resolver/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import type { StatusIndex } from "../registry-index.ts";
 import { type NodeReport, unfitReason } from "../status.ts";
 import type { StatusLists } from "../status-lists/status-lists.ts";
 import { type Answer, METHODS, preflight, send } from "./answer.ts";
-import { createApp, methodNotAllowed } from "./app.ts";
+import { createApp } from "./app.ts";
 import { readBody } from "./body.ts";
 import { type ClientLimits, MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
 import { identifiers } from "./identifiers.ts";
 import { indexSource } from "./index-source.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { problem, problemAnswer, problemOf } from "./problem.ts";
+import { methodNotAllowed } from "./routes.ts";
 import { STATUS_LISTS, statusLists } from "./status-lists.ts";
+import { testIdentifiers } from "./test-identifiers.ts";
 import { trustRoutes } from "./trust.ts";
 
 export { PortInUseError } from "./listener.ts";
@@ -25,6 +28,8 @@ const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
 export interface HttpOptions {
   readonly index: StatusIndex;
   readonly network: NetworkDescriptor;
+  /** DIDs that the operator names as examples. */
+  readonly examples: readonly MapaeDid[];
   /** Those that this node signs. */
   readonly lists: StatusLists;
   readonly report: () => NodeReport;
@@ -54,9 +59,11 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { index, network, lists, report, digest, now, onFault, onAnswer, host, port, limits } = options;
   const unfit = () => unfitReason(report().state);
   const stale = () => report().state.kind === "stale";
+  const source = indexSource({ index, network, now, unfit, stale });
+  const identify = identifiers({ source, network, onFault });
   const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
-  const app = createApp({ network, trust, report, digest, onFault });
-  const identify = identifiers({ source: indexSource({ index, network, now, unfit, stale }), network, onFault });
+  const examples = () => testIdentifiers(source, options.examples);
+  const app = createApp({ network, trust, report, digest, examples, onFault });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {

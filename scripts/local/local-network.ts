@@ -105,6 +105,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       MAPAE_HTTP_HOST: "127.0.0.1",
       MAPAE_HTTP_PORT: String(nodePort.number),
       MAPAE_METRICS_PORT: terminal.env.MAPAE_METRICS_PORT || "off",
+      MAPAE_TEST_IDENTIFIERS: dids.flatMap(({ did, status }) => (status === 200 ? [did] : [])).join(","),
     };
     const node = startChild({
       args: [script("mapae.mjs"), "node"],

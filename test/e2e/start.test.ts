@@ -106,6 +106,8 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
     dids.map(({ status }) => status),
     [200, 200, 200, 200, 410, 404, 400, 501],
   );
+  const examples = await (await fetch(`${node}/1.0/testIdentifiers`)).json();
+  assert.deepEqual(examples, { mapae: dids.flatMap(({ did, status }) => (status === 200 ? [did] : [])) });
   for (const { did, status, role, special } of dids) {
     assert(role && special);
     assert.equal((await fetch(`${node}/1.0/identifiers/${did}`)).status, status, did);

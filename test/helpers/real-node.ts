@@ -27,6 +27,7 @@ export function configFor(given: Partial<NodeConfig> & Pick<NodeConfig, "network
     logLevel: "info",
     peers: { urls: [], checkSeconds: 1 },
     contentHashBlocks: 1_000,
+    testIdentifiers: [],
     signers: { files: [], passwordFile: null },
     secrets: { rpcUrls: [] },
     ...given,

@@ -17,6 +17,7 @@ export async function serveChain(t: { after(end: () => Promise<void>): void }, c
   const { url, close } = await startHttp({
     index,
     network,
+    examples: [],
     lists: new StatusLists({ index, network, signers: [], now, onAlarm: (error) => faults.push(error) }),
     now,
     digest: () => Promise.reject(new UnavailableError("not asked here")),

@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { ConfigError, loadConfig } from "../../node/config.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES } from "../../node/config-schema.ts";
+import { parseDid } from "../../resolver/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { ChainSimulator } from "../helpers/chain-simulator.ts";
 import { temporaryFolder } from "../scripts/harness.ts";
 
 const local = new ChainSimulator().network();
+const EXAMPLE = parseDid(`did:mapae:local:0x${"a1".repeat(20)}`);
 const consortium: NetworkDescriptor = {
   ...local,
   name: "gov-55555555",
@@ -48,6 +50,7 @@ test("a descriptor is all that must be set; on the network local answers never g
     logLevel: "info",
     peers: { urls: [], checkSeconds: 60 },
     contentHashBlocks: 10_000,
+    testIdentifiers: [],
     signers: { files: [], passwordFile: null },
     secrets: { rpcUrls: ["http://127.0.0.1:8545"] },
   });
@@ -81,6 +84,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_REFUSE_AFTER: "5",
     MAPAE_SIGNER_FILES: "/keys/one.jwe, /keys/two.jwe",
     MAPAE_SIGNER_PASSWORD_FILE: "/keys/password",
+    MAPAE_TEST_IDENTIFIERS: ` ${EXAMPLE.did} `,
     MAPAE_LOG_LEVEL: "silent",
   });
   const { network, ...rest } = config;
@@ -96,6 +100,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     logLevel: "silent",
     peers: { urls: ["https://one.example/mapae", "http://two.example"], checkSeconds: 7 },
     contentHashBlocks: 50,
+    testIdentifiers: [EXAMPLE],
     signers: { files: ["/keys/one.jwe", "/keys/two.jwe"], passwordFile: "/keys/password" },
     secrets: { rpcUrls: ["https://user:secret@one.example/path?key=1", "http://two.example"] },
   });
@@ -107,6 +112,23 @@ test("key files need the file with their password, and none has an empty name", 
   assert.match(missing ?? "", /^- MAPAE_SIGNER_PASSWORD_FILE: not set/);
   const [empty] = problems({ MAPAE_NETWORK, MAPAE_SIGNER_FILES: "one.jwe,", MAPAE_SIGNER_PASSWORD_FILE: "password" });
   assert.match(empty ?? "", /^- MAPAE_SIGNER_FILES: got .*, wanted paths, separated by commas/);
+});
+
+test("examples are DIDs of the network, and not many", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, local);
+  const wrong: [value: string, problem: RegExp][] = [
+    [`${EXAMPLE.did},`, /wanted DIDs of the network, separated by commas/],
+    [EXAMPLE.did.toUpperCase(), /wanted DIDs of the network/],
+    ["did:ethr:0x7a69:0x90f79bf6eb2c4f870365e785982e1f101e93b906", /wanted DIDs of the network/],
+    [Array.from({ length: 9 }, () => EXAMPLE.did).join(","), /wanted at most 8 DIDs/],
+    [EXAMPLE.did.replace("local", "gov-55555555"), /got did:mapae:gov-55555555:.*, wanted DIDs of the network local$/],
+  ];
+  for (const [MAPAE_TEST_IDENTIFIERS, problem] of wrong) {
+    const [found, ...others] = problems({ MAPAE_NETWORK, MAPAE_TEST_IDENTIFIERS });
+    assert.match(found ?? "", /^- MAPAE_TEST_IDENTIFIERS: got /);
+    assert.match(found ?? "", problem);
+    assert.deepEqual(others, []);
+  }
 });
 
 test("the URL of another node names no user and no query", async (t) => {

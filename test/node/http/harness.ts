@@ -3,6 +3,7 @@ import { startHttp } from "../../../node/http/server.ts";
 import type { StatusIndex } from "../../../node/registry-index.ts";
 import type { NodeReport, NodeState } from "../../../node/status.ts";
 import { StatusLists } from "../../../node/status-lists/status-lists.ts";
+import { parseDid } from "../../../resolver/did.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Address } from "../../../resolver/hex.ts";
 import { parseNetworkDescriptor } from "../../../resolver/network.ts";
@@ -108,6 +109,7 @@ export async function startTestNode(
       onAlarm: (e) => faults.push(e),
     }),
     network: NETWORK,
+    examples: [ALICE, BOB, NOBODY].map((address) => parseDid(didOf(address))),
     digest: () => Promise.reject(new UnavailableError("there is no digest of an index in memory")),
     report: options.report ?? (() => reportOf(node.state)),
     now: () => node.now,

@@ -119,6 +119,7 @@ function startAt(host: string, port: number) {
   return startHttp({
     index: new MemoryIndex(NETWORK.chainId),
     network: NETWORK,
+    examples: [],
     lists: new StatusLists({
       index: new MemoryIndex(NETWORK.chainId),
       network: NETWORK,

@@ -49,6 +49,11 @@ const [LISTS = "", ...PARTS] = Object.keys(STATUS_LIST_PATHS);
 const notAsked = () => Promise.reject(new Error("not asked"));
 /** A type that this node does not know. */
 const TYPE = `0x${"7".repeat(64)}`;
+/** Paths that are what they are. */
+const OTHERS = [
+  ...["/1.0/methods", "/1.0/properties", "/1.0/testIdentifiers"],
+  ...["/health", "/ready", "/status", "/network", "/openapi.json", "/docs"],
+];
 /** A list that this node does not know. */
 const LIST = `0x${"1".repeat(40)}/0`;
 
@@ -58,6 +63,7 @@ test("the routes of the server and those of the description are the same", () =>
     trust: { types: notAsked, type: notAsked, accreditations: notAsked },
     report: () => reportOf(FOLLOWING),
     digest: notAsked,
+    examples: notAsked,
     onFault: () => undefined,
   });
   const routes = app.router.stack.flatMap(({ route }) => (route === undefined ? [] : [String(route.path)]));
@@ -138,9 +144,7 @@ test("every answer to what is rarer is described", async () => {
       "get",
       requestText(path.replace("{issuer}/{number}", LIST)),
     ]),
-    ...["/1.0/methods", "/1.0/properties", "/health", "/ready", "/status", "/network", "/openapi.json", "/docs"].map(
-      (path): [string, "get", string] => [path, "get", requestText(path)],
-    ),
+    ...OTHERS.map((path): [string, "get", string] => [path, "get", requestText(path)]),
   ];
   for (const [path, method, request] of rarer) {
     expectDocumented(

@@ -79,6 +79,7 @@ export async function startServedNode(
   const { url, close } = await startHttp({
     index,
     network,
+    examples: [],
     lists,
     now,
     digest: () => Promise.reject(new UnavailableError("not asked here")),
