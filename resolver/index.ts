@@ -80,8 +80,11 @@ export type {
   StatusEvent,
 } from "./status/decode-status-log.ts";
 export { decodeStatusLog, STATUS_TOPICS } from "./status/decode-status-log.ts";
+export type { FetchListOptions } from "./status/fetch-list.ts";
+export { fetchStatusList } from "./status/fetch-list.ts";
 export type { ListForm } from "./status/list-bytes.ts";
 export { INVALID, LIST_FORMS, listBytes, SUSPENDED, VALID } from "./status/list-bytes.ts";
+export { expectPublicUri, listUri } from "./status/list-uri.ts";
 export type { StatusBits, StatusList } from "./status/status-list.ts";
 export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
 export type { StatusListErrorCode } from "./status/status-list-error.ts";

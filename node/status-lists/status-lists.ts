@@ -6,6 +6,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { AsOf } from "../../resolver/resolve.ts";
 import { latestMoment } from "../../resolver/resolve.ts";
 import { listIdOf, type StatusListState } from "../../resolver/status/apply-status-event.ts";
+import { listUri } from "../../resolver/status/list-uri.ts";
 import type { StatusIndex } from "../registry-index.ts";
 import { endOf, type ListPart, type MediaType, ServedList, type SignedList } from "./served-list.ts";
 import type { Signer } from "./signer.ts";
@@ -178,8 +179,8 @@ export class StatusLists {
   }
 }
 
-/** The URI that credentials point to. */
-export function uriOf({ origin }: StatusListState): string {
-  if (origin?.baseUri) return `${origin.baseUri}/${origin.number}`;
+function uriOf(state: StatusListState): string {
+  const uri = listUri(state);
+  if (uri !== undefined) return uri;
   throw new ListNotFoundError("LIST_NOT_FOUND", "The list was created with a base URI that is no text");
 }

@@ -2,6 +2,7 @@ import { MapaeError } from "../errors.ts";
 
 /**
  * Why a served status list can't be used:
+ * - `STATUS_LIST_URI`: the credential points elsewhere than the issuer's list is, or that is nothing to be fetched;
  * - `STATUS_LIST_MALFORMED`: the token or the list in it breaks its format, or does not inflate;
  * - `STATUS_LIST_SIZE`: it holds more or fewer statuses than the list has;
  * - `STATUS_LIST_INDEX`: the list has no such index;
@@ -11,6 +12,7 @@ import { MapaeError } from "../errors.ts";
  * - `STATUS_LIST_EXPIRED`: it is too old, or not valid yet.
  */
 export type StatusListErrorCode =
+  | "STATUS_LIST_URI"
   | "STATUS_LIST_MALFORMED"
   | "STATUS_LIST_SIZE"
   | "STATUS_LIST_INDEX"

@@ -95,6 +95,7 @@ export async function startServedNode(
   });
   return {
     chain,
+    url,
     node,
     alarms,
     faults,

@@ -1,0 +1,72 @@
+import type { DidDocument } from "../did-document.ts";
+import { UnavailableError } from "../errors.ts";
+import { boundedText, type Fetch, reasonOf } from "../http/request.ts";
+import type { StatusListState } from "./apply-status-event.ts";
+import type { VerifiedList } from "./check-token.ts";
+import { expectPublicUri, listUri } from "./list-uri.ts";
+import { MAX_TOKEN_LENGTH } from "./status-list.ts";
+import { StatusListError } from "./status-list-error.ts";
+import { JWT_TYPE, verifyStatusJwt } from "./verify-token.ts";
+
+export interface FetchListOptions {
+  /** Where the credential says that its list is. */
+  readonly uri: string;
+  /** The issuer's list, as the chain or a trusted node knows it. */
+  readonly state: StatusListState;
+  /** The issuer's document as it is now. */
+  readonly document: DidDocument;
+  /** Name of the network. */
+  readonly network: string;
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: number;
+  readonly fetch: Fetch;
+  /** URL of a node to ask for the same bytes; the verifier's own choice. By default the list's own URI is asked. */
+  readonly node?: string | undefined;
+  /** Milliseconds for the whole request. */
+  readonly timeout?: number;
+}
+
+/**
+ * Fetches a whole status list, and verifies it. Whoever serves it can't lie: its subject, size and signer are of the chain. It
+ * is not told which credential is asked about.
+ *
+ * @throws StatusListError `STATUS_LIST_URI` when the credential points elsewhere than the list is, or that is no public URI,
+ * and as {@link verifyStatusJwt}; UnavailableError when it can't be fetched. Then the status is unknown, which is never valid.
+ */
+export async function fetchStatusList(options: FetchListOptions): Promise<VerifiedList> {
+  const { uri, state, document, network, now, node, fetch, timeout = 10_000 } = options;
+  const wanted = listUri(state);
+  if (wanted === undefined || uri !== wanted) {
+    const shown = JSON.stringify(uri.slice(0, 200));
+    throw new StatusListError(
+      "STATUS_LIST_URI",
+      `The credential points to ${shown}, the issuer's list is at ${wanted}`,
+    );
+  }
+  if (node === undefined) expectPublicUri(uri, network);
+  const { issuer, number } = state.origin as NonNullable<StatusListState["origin"]>;
+  const from = node === undefined ? uri : `${node.replace(/\/+$/, "")}/status-lists/${issuer}/${number}`;
+  const token = await fetchToken(from, fetch, timeout);
+  return verifyStatusJwt(token, { uri, size: state.size, document, now });
+}
+
+async function fetchToken(url: string, fetch: Fetch, timeout: number): Promise<string> {
+  try {
+    const response = await fetch(url, {
+      headers: { accept: `application/${JWT_TYPE}` },
+      // A redirect could lead anywhere.
+      redirect: "error",
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(timeout),
+    });
+    const tooLong = () => new Error(`it is longer than ${MAX_TOKEN_LENGTH} bytes`);
+    const text = await boundedText(response, MAX_TOKEN_LENGTH, tooLong);
+    if (response.status !== 200) throw new Error(`it answered HTTP ${response.status}`);
+    return text.trim();
+  } catch (cause) {
+    throw new UnavailableError(`Could not fetch the status list at ${url}: ${reasonOf(cause).slice(0, 300)}`, {
+      cause,
+    });
+  }
+}
