@@ -34,6 +34,8 @@ export class ChainSimulator implements ChainReader {
   readonly #salt: number;
   readonly #seconds: number;
   readonly #subjects = new Map<string, Subject>();
+  /** Keys of heads, by the slots that hold them. */
+  readonly #keyAt = new Map<Hash, Hash>();
   #branch: Block[];
   #made = 0;
 
@@ -116,7 +118,11 @@ export class ChainSimulator implements ChainReader {
       const emitted = storage.write(write, { number: blockNumber, time });
       if (emitted === undefined) continue;
       const { registry, topics, data, subject } = emitted;
-      if (subject) this.#subjects.set(subject.kind + subject.id, subject);
+      if (subject && !this.#subjects.has(subject.kind + subject.id)) {
+        this.#subjects.set(subject.kind + subject.id, subject);
+        const key = topics[1] as Hash;
+        this.#keyAt.set(headSlot(key, 0), key);
+      }
       // Other contracts' logs stand between ours.
       const logIndex = 2 * logs.length + 1;
       const transactionHash = keccak256(`0x${blockHash.slice(2)}${logIndex.toString(16).padStart(4, "0")}`) as Hash;
@@ -174,8 +180,7 @@ export class ChainSimulator implements ChainReader {
       if (name === undefined) return ZERO_HASH;
       const { root, heads } = registries[name];
       if (slot === word(1)) return root as Hash;
-      const head = [...heads].find(([subject]) => headSlot(subject as Hash, 0) === slot);
-      return (head?.[1] ?? ZERO_HASH) as Hash;
+      return (heads.get(this.#keyAt.get(slot) ?? "") ?? ZERO_HASH) as Hash;
     });
   }
 
@@ -194,7 +199,7 @@ export class ChainSimulator implements ChainReader {
   }
 
   get #visible(): readonly Block[] {
-    return this.#branch.slice(0, this.#branch.length - this.lag);
+    return this.lag === 0 ? this.#branch : this.#branch.slice(0, this.#branch.length - this.lag);
   }
 
   #known(hash: Hash): Block {

@@ -1,4 +1,5 @@
-import { AbiCoder, concat, id, keccak256, ZeroHash, zeroPadValue } from "ethers";
+import { concat, id, keccak256, ZeroHash, zeroPadValue } from "ethers";
+import { abiEncode } from "./abi-encode.ts";
 
 /** Kinds of subjects, as `IHeads` numbers them. */
 export const KIND_ROOT = 0n;
@@ -6,6 +7,8 @@ export const KIND_DID = 1n;
 export const KIND_LIST = 2n;
 export const KIND_GRANT = 3n;
 export const KIND_TYPE = 4n;
+
+const DOMAIN = id("mapae.head.v1");
 
 /** A registry on a chain: what a seed binds. */
 export interface Registry {
@@ -22,7 +25,7 @@ export interface TimedLog {
 }
 
 function hash(types: string[], values: unknown[]): string {
-  return keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
+  return keccak256(abiEncode(types, values));
 }
 
 /** A DID's subject: its address, left-padded to 32 bytes. */
@@ -32,8 +35,7 @@ export function subjectOf(address: string): string {
 
 /** The value that a subject's first event is folded into; the root's subject is 0. */
 export function seed({ chainId, address }: Registry, kind: bigint, subject: string): string {
-  const domain = id("mapae.head.v1");
-  return hash(["bytes32", "uint256", "address", "uint256", "bytes32"], [domain, chainId, address, kind, subject]);
+  return hash(["bytes32", "uint256", "address", "uint256", "bytes32"], [DOMAIN, chainId, address, kind, subject]);
 }
 
 /** A head after one more event. */

@@ -1,6 +1,7 @@
-import { AbiCoder, concat, id, keccak256 } from "ethers";
+import { concat, id, keccak256 } from "ethers";
 import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/hex.ts";
 import { REGISTRY_OF, type RegistryName, type Subject, type SubjectKind } from "../../resolver/registry-event.ts";
+import { abiEncode } from "./abi-encode.ts";
 import { fold, KIND_DID, KIND_GRANT, KIND_LIST, KIND_ROOT, KIND_TYPE, seed, subjectOf } from "./heads.ts";
 import { name32 } from "./keys.ts";
 
@@ -13,7 +14,6 @@ export const REGISTRIES: Readonly<Record<RegistryName, Address>> = {
 const LIST_SIZE = 131_072;
 const NOT_BEFORE = 1_600_000_000;
 const NOT_AFTER = 4_000_000_000;
-const coder = AbiCoder.defaultAbiCoder();
 
 type To<T> = { readonly identity: number } & T;
 type OfGrant<T> = To<{ readonly type: number; readonly number: number } & T>;
@@ -111,7 +111,7 @@ export class SimulatedRegistries {
     const head = fold(before, { topics, data, block: BigInt(number), time: BigInt(time) });
     this.registries[registry] = {
       heads: new Map(heads).set(key, head),
-      root: keccak256(coder.encode(["bytes32", "bytes32"], [root, head])),
+      root: keccak256(abiEncode(["bytes32", "bytes32"], [root, head])),
     };
     return emitted;
   }
@@ -133,7 +133,7 @@ export class SimulatedRegistries {
       case "role":
         return {
           registry: "trust",
-          topics: [id("RoleGranted(bytes32,address,address)") as Hash, word(1), word(2), word(3)],
+          topics: [topicOf("RoleGranted(bytes32,address,address)"), word(1), word(2), word(3)],
           data: "0x",
         };
       case "type": {
@@ -224,7 +224,7 @@ export class SimulatedRegistries {
       }
       case "checkpoint": {
         const held = Array.from({ length: write.count }, (_, at) => list.words.get(write.from + at) ?? [0n, 0n]);
-        const hash = keccak256(concat(held.flat().map((bits) => coder.encode(["uint256"], [bits]))));
+        const hash = keccak256(concat(held.flat().map((bits) => abiEncode(["uint256"], [bits]))));
         return event(
           subject,
           "Checkpoint(bytes32,address,bytes32,uint256,bool,uint256,uint256,bytes32)",
@@ -246,7 +246,7 @@ export function simulatedIdentity(number: number): Address {
 
 /** The list that an identity's small number stands for. */
 export function simulatedList(identity: number, list: number): Hash {
-  return keccak256(coder.encode(["address", "uint256"], [simulatedIdentity(identity), list])) as Hash;
+  return keccak256(abiEncode(["address", "uint256"], [simulatedIdentity(identity), list])) as Hash;
 }
 
 function typeUri(type: number): string {
@@ -259,7 +259,7 @@ function typeIdOf(type: number): Hash {
 
 function grantId(identity: number, type: number, number: number): Hash {
   const values = [typeIdOf(type), simulatedIdentity(identity), number];
-  return keccak256(coder.encode(["bytes32", "address", "uint256"], values)) as Hash;
+  return keccak256(abiEncode(["bytes32", "address", "uint256"], values)) as Hash;
 }
 
 function contract(name: RegistryName) {
@@ -273,10 +273,18 @@ const HEAD_KINDS: Readonly<Record<SubjectKind, bigint>> = {
   list: KIND_LIST,
 };
 
+const topics0 = new Map<string, Hash>();
+
+function topicOf(signature: string): Hash {
+  const topic = topics0.get(signature) ?? (id(signature) as Hash);
+  topics0.set(signature, topic);
+  return topic;
+}
+
 /** An event of a subject; who acts is topic 2, but for DIDs. */
 function event(subject: Subject, signature: string, types: string[] = [], values: unknown[] = []): Emitted {
-  const topics = [id(signature) as Hash, word(subject.id), ...(subject.kind === "did" ? [] : [word(ACTOR)])];
-  return { registry: REGISTRY_OF[subject.kind], subject, topics, data: coder.encode(types, values) as Hex };
+  const topics = [topicOf(signature), word(subject.id), ...(subject.kind === "did" ? [] : [word(ACTOR)])];
+  return { registry: REGISTRY_OF[subject.kind], subject, topics, data: abiEncode(types, values) };
 }
 
 type DidWrite = SimulatedWrite & { do: "attribute" | "key" | "delegate" | "owner" | "deactivate" };
