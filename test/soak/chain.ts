@@ -29,7 +29,13 @@ const ENDPOINTS = 8;
 /** Credentials of the ministry's list that are suspended and reinstated. */
 const STATUSES = 2_048;
 const CHAIN_ID = 31_337;
-const GAS = "0x100000";
+/** Of a transaction; as many as a block may have fit into one. */
+const GAS = "0x40000";
+/**
+ * Most writes of a block. LevelDB's write buffer is to fill every few minutes: only when it has been written and given back
+ * some times is memory what it stays at.
+ */
+const WRITES = 60;
 const status = new Interface(statusRegistryAbi);
 
 /** Hardhat's chain with a network on it, whose DIDs and statuses change all the time, and which is reorganised at will. */
@@ -80,7 +86,7 @@ export class SoakChain {
   async mine(): Promise<void> {
     const [snapshot] = await this.#rpc([["evm_snapshot", []]]);
     this.#snapshots = [...this.#snapshots, snapshot].slice(-WINDOW);
-    const writes = this.#random.whole(0, 5);
+    const writes = this.#random.whole(0, WRITES);
     for (let count = 0; count < writes; count++) await this.#write();
     const [, tip] = await this.#rpc([
       ["evm_mine", []],

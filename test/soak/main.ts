@@ -36,7 +36,7 @@ const { progress, comparisons, isAsFresh, content } = await soak({
 
 console.log(`\n${"measure".padEnd(12)}${["first quarter", "last quarter", "most allowed"].map(right).join("")}`);
 for (const { measure, first, last, limit, ok } of comparisons) {
-  const show = (value: number) => (["heap", "rss"].includes(measure) ? mib(value) : String(value));
+  const show = (value: number) => (["heap", "memory"].includes(measure) ? mib(value) : String(value));
   console.log(
     `${measure.padEnd(12)}${[first, last, limit].map((value) => right(show(value))).join("")}  ${verdict(ok)}`,
   );
@@ -53,8 +53,8 @@ if (comparisons.length === 0) console.log("There are too few samples to compare.
 const isGood = comparisons.length > 0 && comparisons.every(({ ok }) => ok) && progress.wrong === 0 && isAsFresh;
 process.exitCode = isGood && !interrupt.signal.aborted ? 0 : 1;
 
-function lineOf({ seconds, heap, rss, sockets, files, resources }: Sample, so: Progress): string {
-  const held = `heap ${mib(heap)}, rss ${mib(rss)}, sockets ${sockets}, files ${files}, resources ${resources}`;
+function lineOf({ seconds, heap, memory, sockets, files, resources }: Sample, so: Progress): string {
+  const held = `heap ${mib(heap)}, memory ${mib(memory)}, sockets ${sockets}, files ${files}, resources ${resources}`;
   const answers = [...so.answers.values()].reduce((sum, count) => sum + count, 0);
   const done = `blocks ${so.blocks}, reorganisations ${so.reorgs}, answers ${answers}, wrong ${so.wrong}`;
   return `${(seconds / 60).toFixed(1).padStart(5)} min: ${held}; ${done}`;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { sampleOf, scrape } from "../helpers/exposition.ts";
 import type { Sample } from "./verdict.ts";
 
@@ -40,8 +40,6 @@ export class Probe {
   readonly #asked = new Map<number, Asked>();
   readonly #began = performance.now();
   #count = 0;
-  /** Most bytes that LevelDB held so far. */
-  #store = 0;
 
   private constructor(options: ProbeOptions, inspector: WebSocket) {
     this.#options = options;
@@ -67,11 +65,10 @@ export class Probe {
     for (let rounds = 0; rounds < 2; rounds++) await this.#ask("HeapProfiler.collectGarbage");
     const heap = (await this.#ask("Runtime.getHeapUsage")) as HeapUsage;
     const metrics = await scrape(this.#options.metricsUrl);
-    this.#store = Math.max(this.#store, sampleOf(metrics, "mapae_store_memory_bytes") ?? Number.NaN);
     return {
       seconds: (performance.now() - this.#began) / 1_000,
       heap: heap.usedSize + (heap.embedderHeapUsedSize ?? 0) + (heap.backingStorageSize ?? 0),
-      rss: (sampleOf(metrics, "process_resident_memory_bytes") ?? Number.NaN) - this.#store,
+      memory: await this.#memory(),
       resources: sampleOf(metrics, "nodejs_active_resources_total") ?? Number.NaN,
       ...(await this.#descriptors()),
     };
@@ -79,6 +76,11 @@ export class Probe {
 
   close(): void {
     this.#inspector.close();
+  }
+
+  async #memory(): Promise<number> {
+    const status = await readFile(`/proc/${this.#options.pid}/status`, "utf8");
+    return Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024;
   }
 
   async #descriptors(): Promise<Pick<Sample, "sockets" | "files">> {

@@ -23,7 +23,7 @@ test("a node that leaks is found out, while all that it answers and holds is rig
     },
   });
   const grown = comparisons.filter(({ ok }) => !ok).map(({ measure }) => measure);
-  for (const leaked of ["heap", "rss", "sockets", "files"] as const) assert(grown.includes(leaked), leaked);
+  for (const leaked of ["heap", "memory", "sockets", "files"] as const) assert(grown.includes(leaked), leaked);
   assert.equal(progress.wrong, 0, progress.examples.join("\n"));
   assert(progress.answers.has(200) && progress.answers.has(404) && progress.aborted > 0);
   assert(isAsFresh);

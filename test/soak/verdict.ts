@@ -4,11 +4,8 @@ export interface Sample {
   readonly seconds: number;
   /** Bytes that JavaScript still reaches: V8's heap and the buffers outside of it. */
   readonly heap: number;
-  /**
-   * Bytes of physical memory, less the most that LevelDB held until then. Its write buffer fills and empties, up to a bound, and
-   * what it gives back stays with the process for the next time.
-   */
-  readonly rss: number;
+  /** Bytes of physical memory but pages of files, such as LevelDB's tables, which the system takes back when it needs them. */
+  readonly memory: number;
   /** Open sockets. */
   readonly sockets: number;
   /** Open descriptors but sockets and LevelDB's files, whose number follows the size of the index up to a bound. */
@@ -30,8 +27,8 @@ export interface Comparison {
   readonly ok: boolean;
 }
 
-/** Part of a run in which nothing is compared: code is compiled, and caches fill. */
-const WARM_UP = 0.25;
+/** Part of a run in which nothing is compared: code is compiled, caches fill, and so does, twice, LevelDB's write buffer. */
+const WARM_UP = 0.4;
 /** Part by which memory may grow. */
 const MEMORY_GROWTH = 0.05;
 /** By so much a median of a few handles, which come and go, differs by chance; one leaked per minute is over it. */
@@ -39,7 +36,7 @@ const HANDLE_GROWTH = 1;
 /** Fewest samples in a quarter of which a median says something. */
 const FEWEST = 3;
 
-const MEMORY: readonly Measure[] = ["heap", "rss"];
+const MEMORY: readonly Measure[] = ["heap", "memory"];
 const HANDLES: readonly Measure[] = ["sockets", "files", "resources"];
 
 /**
