@@ -170,7 +170,10 @@ export class ChainSimulator implements ChainReader {
       "blockHash" in filter
         ? [this.#known(filter.blockHash)]
         : this.#visible.slice(filter.fromBlock, filter.toBlock + 1);
-    return blocks.flatMap(({ logs }) => logs).filter((log) => filter.addresses.includes(log.address));
+    const { addresses, subject } = filter;
+    const isWanted = ({ address, topics }: Log) =>
+      addresses.includes(address) && (subject === undefined || topics[1] === subject);
+    return blocks.flatMap(({ logs }) => logs).filter(isWanted);
   }
 
   async storage(slots: readonly Slot[], blockHash: Hash): Promise<Hash[]> {

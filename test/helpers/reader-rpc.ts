@@ -10,6 +10,7 @@ interface LogQuery {
   readonly blockHash?: Hash;
   readonly fromBlock?: string;
   readonly toBlock?: string;
+  readonly topics?: readonly (Hash | null)[];
 }
 
 /** A chain of a test as an Ethereum JSON-RPC server shows it, to a node in another process. */
@@ -36,9 +37,11 @@ export function readerRpc(chain: ChainReader): Rpc {
   return (calls) => Promise.all(calls.map(([method, params]) => answer(method, params)));
 }
 
-async function logs(chain: ChainReader, { address: addresses, blockHash, fromBlock, toBlock }: LogQuery) {
-  if (blockHash !== undefined) return (await chain.logs({ addresses, blockHash })).map(log);
-  const range = { addresses, fromBlock: Number(fromBlock), toBlock: Number(toBlock) };
+async function logs(chain: ChainReader, { address: addresses, blockHash, fromBlock, toBlock, topics }: LogQuery) {
+  const subject = topics?.[1];
+  const of = { addresses, ...(subject && { subject }) };
+  if (blockHash !== undefined) return (await chain.logs({ ...of, blockHash })).map(log);
+  const range = { ...of, fromBlock: Number(fromBlock), toBlock: Number(toBlock) };
   if (range.toBlock - range.fromBlock >= MAX_RANGE) {
     throw new RpcError("eth_getLogs", { code: -32_005, message: "Requested range exceeds maximum RPC range limit" });
   }

@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The name of the library's package. */
+export const PACKAGE_NAME = "@mapae/resolver";
+
+/** Milliseconds for the compiler, or npm. */
+const MAX_TIME = 300_000;
+
+interface Manifest {
+  readonly version: string;
+  readonly license: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/**
+ * Builds the package of the library in a folder, which is emptied: JavaScript and types of `resolver/`, which any Node from
+ * 20 on and any bundler takes. The sources stay as they are; nothing else of Mapae is in it.
+ *
+ * @throws Error when the library does not compile, or imports a package that is no dependency of this repository.
+ */
+export async function buildPackage(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const lib = join(folder, "lib");
+  await mkdir(lib, { recursive: true });
+  await run(process.execPath, [
+    join(ROOT, "node_modules", "typescript", "bin", "tsc"),
+    ...["-p", join(ROOT, "tsconfig.package.json"), "--outDir", lib],
+  ]);
+  const root = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as Manifest;
+  const manifest = describePackage(root, await importedPackages(lib));
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await copyFile(join(ROOT, "resolver", "README.md"), join(folder, "README.md"));
+  await copyFile(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
+}
+
+/**
+ * Packs what was built.
+ * @returns the path of the tarball, in `destination`.
+ */
+export async function packPackage(folder: string, destination: string): Promise<string> {
+  const output = await run("npm", ["pack", folder, "--pack-destination", destination, "--json", "--ignore-scripts"]);
+  const [packed] = JSON.parse(output) as { filename: string }[];
+  if (packed === undefined) throw new Error(`npm pack said ${output.slice(0, 200)}, wanted the name of a tarball`);
+  return join(destination, packed.filename);
+}
+
+/** The versions are those that the library is tested with, and newer ones that say they are compatible. */
+function describePackage({ version, license, dependencies }: Manifest, imported: readonly string[]) {
+  const ranges = imported.map((name) => {
+    const tested = dependencies[name];
+    if (tested === undefined) throw new Error(`resolver/ imports ${name}, which is no dependency in package.json`);
+    return [name, `^${tested}`];
+  });
+  return {
+    name: PACKAGE_NAME,
+    version,
+    description: "did:mapae for verifiers: resolves DIDs from nodes or a chain, checks status lists and accreditations",
+    license,
+    type: "module",
+    sideEffects: false,
+    engines: { node: ">=20.19" },
+    exports: { ".": { types: "./lib/index.d.ts", default: "./lib/index.js" } },
+    files: ["lib"],
+    dependencies: Object.fromEntries(ranges),
+  };
+}
+
+/** The packages that modules or types of a folder import, in order. */
+async function importedPackages(folder: string): Promise<string[]> {
+  const names = new Set<string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const text = await readFile(join(entry.parentPath, entry.name), "utf8");
+    for (const [, name] of text.matchAll(/ from "((?:@[^/"]+\/)?[^./"][^/"]*)[^"]*";$/gm)) if (name) names.add(name);
+  }
+  return [...names].sort();
+}
+
+async function run(command: string, args: readonly string[]): Promise<string> {
+  try {
+    // npm is a shell script on Windows.
+    const shell = command === "npm" && process.platform === "win32";
+    const { stdout } = await promisify(execFile)(command, [...args], { cwd: ROOT, timeout: MAX_TIME, shell });
+    return stdout;
+  } catch (cause) {
+    const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
+    throw new Error(`${command} failed:\n${`${stdout}${stderr}`.slice(0, 4_000) || cause}`, { cause });
+  }
+}

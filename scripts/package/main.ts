@@ -1,0 +1,12 @@
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildPackage, packPackage } from "./build-package.ts";
+
+/** `npm run pack:resolver`: the library as a tarball that `npm install` takes. */
+const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+const folder = join(dist, "resolver");
+
+console.log("Compiling resolver/ …");
+await buildPackage(folder);
+const tarball = await packPackage(folder, dist);
+console.log(`Packed. Install it with: npm install ${relative(process.cwd(), tarball)}`);
