@@ -1,4 +1,4 @@
-import type { DIDResolutionOptions, DIDResolutionResult, DIDResolver } from "did-resolver";
+import type { DIDDocument, DIDResolutionMetadata } from "did-resolver";
 import type { ChainReader } from "./chain/chain-reader.ts";
 import { chainSource } from "./chain/chain-source.ts";
 import { parseDid } from "./did.ts";
@@ -9,6 +9,7 @@ import type { NetworkDescriptor } from "./network.ts";
 import { nodeSource } from "./nodes/node-source.ts";
 import { readOptions } from "./options.ts";
 import { asRepresentation, represent } from "./representation.ts";
+import type { DocumentMetadata } from "./resolve.ts";
 import type { DidSource } from "./source.ts";
 
 /** A network that is trusted, and the chain to read it from. */
@@ -37,6 +38,24 @@ export interface ResolverOptions {
 }
 
 /**
+ * A resolution as `did-resolver` wants it. A document's `@context` is there and not in the type: versions 4 and 5 of that
+ * library, both in use, differ in it alone.
+ */
+export interface ResolutionResult {
+  readonly didResolutionMetadata: DIDResolutionMetadata;
+  readonly didDocument: Omit<DIDDocument, "@context"> | null;
+  readonly didDocumentMetadata: DocumentMetadata | Record<string, never>;
+}
+
+/** What `did-resolver` calls for a DID of the method. */
+export type MethodResolver = (
+  did: string,
+  parsed: { readonly query?: string },
+  resolver: unknown,
+  options: { readonly accept?: string },
+) => Promise<ResolutionResult>;
+
+/**
  * The method `mapae` for `did-resolver`, for each network either straight from its chain or from nodes. Each answer from a
  * chain is checked against the head that the contract holds: a log that the chain's server lost is noticed. A node is
  * trusted for its answer; ask several and let them agree.
@@ -56,10 +75,10 @@ export interface ResolverOptions {
  * const { didDocument } = await resolver.resolve("did:mapae:local:0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
  * ```
  */
-export function getResolver({ networks, now = unixNow }: ResolverOptions): Record<"mapae", DIDResolver> {
+export function getResolver({ networks, now = unixNow }: ResolverOptions): Record<"mapae", MethodResolver> {
   const sources = new Map(networks.map((network) => [network.descriptor.name, didSource(network, now)]));
 
-  const resolve = async (did: string, query: string, accept: string): Promise<DIDResolutionResult> => {
+  const resolve = async (did: string, query: string, accept: string): Promise<ResolutionResult> => {
     const parsed = parseDid(did);
     const options = readOptions(readParameters(query));
     const contentType = asRepresentation(accept);
@@ -71,13 +90,13 @@ export function getResolver({ networks, now = unixNow }: ResolverOptions): Recor
     const { document, documentMetadata, knowledge } = await source.resolve(parsed, options);
     return {
       didResolutionMetadata: { contentType, ...knowledge },
-      didDocument: (document && represent(document, contentType)) as DIDResolutionResult["didDocument"],
+      didDocument: (document && represent(document, contentType)) as ResolutionResult["didDocument"],
       didDocumentMetadata: documentMetadata,
     };
   };
 
   return {
-    mapae: async (did, { query }, _resolver, { accept }: DIDResolutionOptions) => {
+    mapae: async (did, { query }, _resolver, { accept }) => {
       try {
         return await resolve(did, query ?? "", accept ?? "application/did+ld+json");
       } catch (error) {

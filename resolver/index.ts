@@ -35,7 +35,13 @@ export {
   ResolverOptionsError,
   UnavailableError,
 } from "./errors.ts";
-export type { NetworkBehindNodes, NetworkOnChain, ResolverOptions } from "./get-resolver.ts";
+export type {
+  MethodResolver,
+  NetworkBehindNodes,
+  NetworkOnChain,
+  ResolutionResult,
+  ResolverOptions,
+} from "./get-resolver.ts";
 export { didSource, getResolver } from "./get-resolver.ts";
 export type { HeadKind, HeadOrigin } from "./head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./head.ts";

@@ -61,8 +61,11 @@ function licenceOf({ license, licenses }: Manifest): string {
 }
 
 function isAllowed(name: string, licence: string): boolean {
-  const choices = licence.replace(/^\((.*)\)$/, "$1").split(" OR ");
-  return choices.some((one) => ALLOWED_LICENCES.includes(one)) || LICENCE_EXCEPTIONS[name] === licence;
+  const stated = licence.replace(/^\((.*)\)$/, "$1");
+  const isListed = (one: string) => ALLOWED_LICENCES.includes(one);
+  return (
+    stated.split(" OR ").some(isListed) || stated.split(" AND ").every(isListed) || LICENCE_EXCEPTIONS[name] === licence
+  );
 }
 
 function nameOf(path: string): string {
