@@ -13,6 +13,9 @@ export const MAX_SIGNERS = 32;
 /** Most DIDs that are named as examples. */
 export const MAX_TEST_IDENTIFIERS = 8;
 
+/** Most DIDs that may ask the audit listener. */
+export const MAX_AUDITORS = 64;
+
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;
 const MAX_AGE = 31_536_000;
@@ -34,6 +37,12 @@ const whole = (min: number, max: number) =>
     .refine((number) => number >= min && number <= max, `wanted a whole number from ${min} to ${max}`);
 
 const text = z.string().max(4_096, "wanted at most 4096 characters");
+
+const portOrOff = z
+  .string()
+  .regex(/^(?:off|[0-9]{1,9})$/, "wanted off, or a whole number from 0 to 65535")
+  .transform((port) => (port === "off" ? null : Number(port)))
+  .refine((port) => port === null || port <= 65_535, "wanted off, or a whole number from 0 to 65535");
 
 const variable = <T extends z.ZodType>(type: T, meta: VariableMeta) => type.meta({ ...meta });
 
@@ -74,16 +83,40 @@ export const variables = z.object({
     description: "Address that the listener of `/metrics` binds",
     default: "`127.0.0.1`",
   }),
-  MAPAE_METRICS_PORT: variable(
+  MAPAE_METRICS_PORT: variable(portOrOff.default(9_090), {
+    description: "Port of `/metrics`; 0 takes any free one, `off` opens no such listener",
+    default: "`9090`",
+  }),
+  MAPAE_AUDIT_HOST: variable(text.default("127.0.0.1"), {
+    description: "Address that the audit listener binds; another than a loopback one needs `MAPAE_AUDIT_DIDS`",
+    default: "`127.0.0.1`",
+  }),
+  MAPAE_AUDIT_PORT: variable(portOrOff.default(null), {
+    description: "Port of the audit listener ([for auditors](auditing.md)); 0 takes any free one",
+    default: "`off`: there is none",
+  }),
+  MAPAE_AUDIT_DIDS: variable(
     z
       .string()
-      .regex(/^(?:off|[0-9]{1,9})$/, "wanted off, or a whole number from 0 to 65535")
-      .transform((port) => (port === "off" ? null : Number(port)))
-      .refine((port) => port === null || port <= 65_535, "wanted off, or a whole number from 0 to 65535")
-      .default(9_090),
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((did) => did.trim()))
+      .refine((dids) => dids.length <= MAX_AUDITORS, `wanted at most ${MAX_AUDITORS} DIDs`)
+      .refine((dids) => dids.every(isMapaeDid), "wanted DIDs of the network, separated by commas")
+      .default([]),
     {
-      description: "Port of `/metrics`; 0 takes any free one, `off` opens no such listener",
-      default: "`9090`",
+      description:
+        "DIDs that may ask the audit listener, separated by commas; without any, whoever is on this machine may",
+      default: "none",
+    },
+  ),
+  MAPAE_AUDIT_AUDIENCE: variable(
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{1,200}$/, "wanted 1 to 200 printable ASCII characters")
+      .optional(),
+    {
+      description: "What auditors' tokens have to be made for: the listener's URL as they know it, and no other node's",
+      default: "none; required with `MAPAE_AUDIT_DIDS`",
     },
   ),
   MAPAE_POLL_MS: variable(whole(10, MAX_POLL_MS).default(500), {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { MapaeDid } from "../resolver/did.ts";
 import { MapaeError } from "../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../resolver/network.ts";
+import { type AuditConfig, auditConfig } from "./config-audit.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableName, variableMeta, variables } from "./config-schema.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { StalenessPolicy } from "./progress.ts";
@@ -21,6 +22,8 @@ export interface NodeConfig extends StalenessPolicy {
   readonly httpPort: number;
   /** Where `/metrics` listens; `null` is nowhere. Port 0 takes any free one. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Where `/audit` listens, and to whom; `null` is nowhere. */
+  readonly audit: AuditConfig | null;
   readonly pollMs: number;
   readonly logLevel: string;
   /** Other nodes to be compared with, and how often. */
@@ -65,6 +68,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
   if (metricsPort === values.MAPAE_HTTP_PORT && metricsPort !== 0) {
     problems.push(`MAPAE_METRICS_PORT: got ${metricsPort}, which is MAPAE_HTTP_PORT too: set another one, or off`);
   }
+  const audit = auditConfig(values, network.name, problems);
+  for (const [name, port] of [
+    ["MAPAE_HTTP_PORT", values.MAPAE_HTTP_PORT],
+    ["MAPAE_METRICS_PORT", metricsPort],
+  ] as const) {
+    if (audit === null || audit.port === 0 || audit.port !== port) continue;
+    problems.push(`MAPAE_AUDIT_PORT: got ${audit.port}, which is ${name} too: set another one, or off`);
+  }
   const { MAPAE_SIGNER_FILES: signerFiles, MAPAE_SIGNER_PASSWORD_FILE: passwordFile = null } = values;
   if (signerFiles.length > 0 && passwordFile === null) {
     problems.push("MAPAE_SIGNER_PASSWORD_FILE: not set, wanted the path of the file with the key files' password");
@@ -83,6 +94,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,
     metrics: metricsPort === null ? null : Object.freeze({ host: values.MAPAE_METRICS_HOST, port: metricsPort }),
+    audit,
     pollMs: values.MAPAE_POLL_MS,
     logLevel: values.MAPAE_LOG_LEVEL,
     peers: Object.freeze({

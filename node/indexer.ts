@@ -15,7 +15,7 @@ import type { RecentBlocks } from "./chain/recent-blocks.ts";
 import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./chain/roots.ts";
 import { finalizedAt, undoWindow } from "./finality.ts";
 import { type Folded, foldLogs } from "./fold.ts";
-import type { ChangedSubject, EventBlock, StatusIndex } from "./registry-index.ts";
+import type { ChangedSubject, EventBlock, HeldIndex, HistoryIndex, StatusIndex } from "./registry-index.ts";
 import type { Tip } from "./store/open.ts";
 import type { IndexStore } from "./store/store.ts";
 import type { StoreView } from "./store/view.ts";
@@ -31,7 +31,7 @@ interface Served {
  * Folds what following a chain yields into the store, and serves what was compared with the chain's roots. While many
  * blocks are read by ranges, it goes on serving the block before them.
  */
-export class Indexer implements StatusIndex {
+export class Indexer implements StatusIndex, HistoryIndex {
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
   readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
@@ -101,6 +101,22 @@ export class Indexer implements StatusIndex {
 
   async words(list: Hash): Promise<ReadonlyMap<number, StatusWord>> {
     return this.#served?.view.words(list) ?? new Map();
+  }
+
+  hold(): HeldIndex | undefined {
+    const served = this.#served;
+    if (served === undefined) return undefined;
+    const { view, asOf, roots } = served;
+    view.hold();
+    return {
+      asOf,
+      roots,
+      state: (kind, id) => view.state(kind, id),
+      history: (range) => view.history(range),
+      lastChange: (upTo) => view.lastChange(upTo),
+      eventAt: (place) => view.eventAt(place),
+      release: () => view.letGo(),
+    };
   }
 
   /** Number of the newest block that is served and stays: it is never undone. `undefined` while there is none. */

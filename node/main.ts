@@ -5,6 +5,7 @@ import { httpRpc } from "../resolver/chain/rpc.ts";
 import { rpcReader } from "../resolver/chain/rpc-reader.ts";
 import { verifyNetwork } from "../resolver/chain/verify-network.ts";
 import { currentDeployment } from "../resolver/network.ts";
+import { startAudit } from "./audit/server.ts";
 import { Backoff, type Pauses } from "./backoff.ts";
 import { failover } from "./chain/failover.ts";
 import type { Failure } from "./chain/failure.ts";
@@ -27,7 +28,7 @@ import { PeerWatch } from "./peers/watch-peers.ts";
 import { Progress } from "./progress.ts";
 import type { RegistryIndex } from "./registry-index.ts";
 import { reportOf } from "./report.ts";
-import type { NodeReport, NodeState } from "./status.ts";
+import { type NodeReport, type NodeState, unfitReason } from "./status.ts";
 import { openSigners } from "./status-lists/open-signers.ts";
 import type { Signer } from "./status-lists/signer.ts";
 import { StatusLists } from "./status-lists/status-lists.ts";
@@ -59,11 +60,13 @@ export interface RunningNode {
   readonly url: string;
   /** Where `/metrics` is; `null` when it is turned off. */
   readonly metricsUrl: string | null;
+  /** Where `/audit` is; `null` when it is turned off. */
+  readonly auditUrl: string | null;
   readonly index: RegistryIndex;
   report(): NodeReport;
   /** See `contentHash` in `store/scan.ts`; `undefined` while the index is empty. */
   contentHash(): Promise<ContentHash | undefined>;
-  /** Lets answers under way finish, closes both listeners, stops following, closes the store. Can be called again. */
+  /** Lets answers under way finish, closes all listeners, stops following, closes the store. Can be called again. */
   stop(): Promise<void>;
 }
 
@@ -133,6 +136,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const closeAll = () => Promise.all(opened.map((one) => one.close()));
   let http: Listener;
   let metrics: Listener | undefined;
+  let audit: Listener | undefined;
   try {
     metrics = config.metrics ? await startMetrics({ registry, onFault, ...config.metrics }) : undefined;
     if (metrics) opened.push(metrics);
@@ -142,6 +146,19 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
       logger,
     });
     if (socket) opened.push(socket);
+    audit =
+      config.audit === null
+        ? undefined
+        : await startAudit({
+            index: indexer,
+            network,
+            unfit: () => unfitReason(report().state),
+            now: clock.now,
+            onFault,
+            onAnswer: observer.audited,
+            ...config.audit,
+          });
+    if (audit) opened.push(audit);
     // The last to be opened: a node that answers can be told to stop.
     const { httpHost: host, httpPort: port, testIdentifiers: examples } = config;
     const { answered: onAnswer } = observer;
@@ -154,13 +171,13 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     await store.close();
     throw error;
   }
-  const [url, metricsUrl] = [http.url, metrics?.url ?? null];
+  const [url, metricsUrl, auditUrl] = [http.url, metrics?.url ?? null, audit?.url ?? null];
   const stopping = new AbortController();
   const { signal } = stopping;
   const backoff = new Backoff(random, overrides.pauses);
   const block = store.tip?.number ?? null;
   const { kind: state } = progress.state();
-  logger.info({ url, metricsUrl, network: network.name, dataDir, block, state }, "started");
+  logger.info({ url, metricsUrl, auditUrl, network: network.name, dataDir, block, state }, "started");
   const synced = sync({ indexer, reader, network, progress, observer, backoff, pollMs, clock, logger, signal });
   const watched = Promise.all([watch(progress, clock, signal), peers.run(config.peers.checkSeconds * 1_000, signal)]);
 
@@ -176,6 +193,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   return {
     url,
     metricsUrl,
+    auditUrl,
     index: indexer,
     report,
     contentHash: () => store.contentHash(),

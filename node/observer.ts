@@ -10,4 +10,6 @@ export interface NodeObserver {
   rpcFailed(failure: Pick<Failure, "url" | "kind">): void;
   /** The public listener gave an answer. */
   answered(status: number): void;
+  /** The audit listener gave an answer. */
+  audited(status: number): void;
 }

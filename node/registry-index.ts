@@ -1,5 +1,12 @@
 import type { Hash, Hex } from "../resolver/hex.ts";
-import type { EventOf, StateOf, Subject, SubjectKind } from "../resolver/registry-event.ts";
+import type {
+  EventOf,
+  RegistryEvent,
+  RegistryName,
+  StateOf,
+  Subject,
+  SubjectKind,
+} from "../resolver/registry-event.ts";
 import type { AsOf } from "../resolver/resolve.ts";
 import type { StatusWord } from "../resolver/status/apply-status-event.ts";
 
@@ -44,4 +51,45 @@ export interface StatusIndex extends RegistryIndex {
   word(list: Hash, index: number): StatusWord | undefined;
   /** All words of a status list that were ever written, by index: as of the block at which this was called. */
   words(list: Hash): Promise<ReadonlyMap<number, StatusWord>>;
+}
+
+/** Where an event stands in the chain's order. */
+export interface Place {
+  readonly block: number;
+  readonly logIndex: number;
+}
+
+/** Which part of the history, in the chain's order. */
+export interface HistoryRange {
+  /** Of this subject alone. */
+  readonly subject?: Subject | undefined;
+  /** What is behind this event. */
+  readonly after?: Place | undefined;
+  /** From this block on. */
+  readonly from?: number | undefined;
+  /** Up to this block, its own events included. */
+  readonly to: number;
+}
+
+/** The index as of one block, with its history, for as long as it is held: what is committed meanwhile is not in it. */
+export interface HeldIndex {
+  readonly asOf: AsOf;
+  /** The registries' roots as of that block. */
+  readonly roots: Readonly<Record<RegistryName, Hash>>;
+  /** The newest state of a subject; `undefined` when it was never written. */
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
+  /** A part of the history, some events at a time. */
+  history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void>;
+  /** The newest block with an event, up to a number. */
+  lastChange(upTo: number): Promise<EventBlock | undefined>;
+  /** The event at a place. */
+  eventAt(place: Place): RegistryEvent | undefined;
+  /** Has to be called once nothing more is read. */
+  release(): Promise<void>;
+}
+
+/** What the audit listener sees of the index. */
+export interface HistoryIndex extends RegistryIndex {
+  /** @returns `undefined` before the first block is known. */
+  hold(): HeldIndex | undefined;
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { MapaeError } from "../resolver/index.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf } from "./cli/errors.ts";
 import type { Terminal } from "./cli/terminal.ts";
+import { addAuditToken } from "./commands/audit-token.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addDidAddKey } from "./commands/did-add-key.ts";
 import { addDidAddService } from "./commands/did-add-service.ts";
@@ -43,7 +44,7 @@ Environment:
   MAPAE_RPC_URLS                URLs of the chain; the first one is used here
   MAPAE_KEYSTORE                encrypted JSON keystore of the account that signs, as --keystore
   MAPAE_KEYSTORE_PASSWORD_FILE  file with its password; or MAPAE_KEYSTORE_PASSWORD; else it is asked for
-  MAPAE_SIGNER_PASSWORD_FILE    file with the password of the keys that sign status lists; else it is asked for
+  MAPAE_SIGNER_PASSWORD_FILE    file with the password of keys that sign status lists or tokens; else it is asked for
   MAPAE_PRIVATE_KEY             private key in place of a keystore: for development
   MAPAE_GAS_PRICE               as --gas-price
   MAPAE_HOME                    folder of what npm start writes (default .mapae)
@@ -143,6 +144,8 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   const signer = program.command("signer").description("keys that sign status lists");
   addSignerNew(signer, terminal);
   addSignerShow(signer, terminal);
+  const audit = program.command("audit").description("ask a node who changed what, and when");
+  addAuditToken(audit, terminal);
   const key = program.command("key").description("accounts that own DIDs");
   addKeyNew(key, terminal);
   addRelay(program, terminal);

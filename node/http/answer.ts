@@ -13,13 +13,18 @@ export interface Answer {
 /** The methods of every route but that of identifiers. */
 export const METHODS = "GET, HEAD, OPTIONS";
 
-/** On every answer: anybody may read it from any page, and no browser takes it for anything but data. */
-const COMMON_HEADERS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "*",
+/** No browser takes an answer for anything but data. */
+export const DATA_HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
+};
+
+/** On every answer of the public listener: anybody may read it from any page. */
+const COMMON_HEADERS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "*",
+  ...DATA_HEADERS,
 };
 
 /** To `OPTIONS`, which a page's browser asks before a request with a header such as `If-None-Match` (Fetch, "CORS protocol"). */
@@ -60,12 +65,20 @@ function isParts(body: object): body is readonly Buffer[] {
   return Array.isArray(body) && body.every((part) => Buffer.isBuffer(part));
 }
 
-/** Sends an answer; without its body for HEAD, 204 and 304. */
-export function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
+/**
+ * Sends an answer; without its body for HEAD, 204 and 304.
+ * @param common headers of every answer of the listener; those of the public one unless given.
+ */
+export function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  common: Readonly<Record<string, string>> = COMMON_HEADERS,
+): void {
   const bare = status === 204 || status === 304;
   const parts = typeof body === "string" ? [Buffer.from(body)] : body;
   const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
-  response.writeHead(status, { ...COMMON_HEADERS, ...headers, ...(!bare && { "content-length": length }) });
+  response.writeHead(status, { ...common, ...headers, ...(!bare && { "content-length": length }) });
   // Corked, head and parts leave in one system call.
   response.cork();
   if (!bare && request.method !== "HEAD") for (const part of parts) response.write(part);

@@ -81,7 +81,7 @@ function isForClients(code: string): code is keyof typeof DID_ERRORS | keyof typ
 }
 
 /** A problem as an answer of its own. */
-export function problemAnswer(problem: Problem, headers: Record<string, string> = {}): Answer {
+export function problemAnswer(problem: Omit<Problem, "code">, headers: Record<string, string> = {}): Answer {
   return json(problem, {
     status: problem.status,
     type: "application/problem+json",
@@ -90,6 +90,6 @@ export function problemAnswer(problem: Problem, headers: Record<string, string> 
 }
 
 /** When to ask again, for what another moment can mend. */
-export function retryAfter({ status }: Problem): Record<string, string> {
+export function retryAfter({ status }: Pick<Problem, "status">): Record<string, string> {
   return status === 503 ? { "retry-after": String(RETRY_AFTER) } : {};
 }

@@ -3,6 +3,9 @@ import type { NodeObserver } from "../observer.ts";
 
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
+/** Those that somebody alerts on. */
+const AUDIT_STATUSES = ["200", "401", "403"] as const;
+
 /** Makes the metrics that count what happens, and what must be told of it. */
 export function countersIn(registry: Registry): NodeObserver {
   const registers = [registry];
@@ -31,14 +34,22 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["class"],
     registers,
   });
+  const audits = new Counter({
+    name: "mapae_audit_answers_total",
+    help: "Answers of the audit listener, by status: 401 and 403 are who may not ask",
+    labelNames: ["status"],
+    registers,
+  });
   // A rate needs a first value: what never happened is 0, not unknown.
   for (const sync of ["true", "false"]) batches.zero({ sync });
   for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);
+  for (const status of AUDIT_STATUSES) audits.inc({ status }, 0);
 
   return {
     wroteBatch: ({ seconds, sync }) => batches.observe({ sync: String(sync) }, seconds),
     reorganised: (depth) => reorgs.observe(depth),
     rpcFailed: ({ url, kind }) => rpcFailures.inc({ url, kind }),
+    audited: (status) => audits.inc({ status: String(status) }),
     answered: (status) => answers.inc({ class: `${Math.floor(status / 100)}xx` }),
   };
 }

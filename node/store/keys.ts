@@ -3,6 +3,7 @@ import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { Hash, Hex } from "../../resolver/hex.ts";
 import type { RegistryEvent, StateOf, Subject, SubjectKind, SubjectState } from "../../resolver/registry-event.ts";
 import type { StatusListState, StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { HistoryRange } from "../registry-index.ts";
 import { corrupt } from "./store-error.ts";
 
 /**
@@ -57,6 +58,15 @@ export function historyKey({ blockNumber, logIndex }: Pick<Log, "blockNumber" | 
 /** All keys that lead to one subject's events, oldest first. */
 export function historyIndexOf({ kind, id }: Subject): { gte: string; lt: string } {
   return prefix(`ci${LETTERS[kind]}${id.slice(2)}`);
+}
+
+/** The keys of a part of the history: events' own, or those of {@link historyIndexOf}. */
+export function historyRange({ subject, after, from = 0, to }: HistoryRange): { gte: string; lt: string } {
+  const before = subject === undefined ? "ch" : historyIndexOf(subject).gte;
+  const start = after === undefined ? fixed(0) : fixed(after.block) + fixed(after.logIndex + 1);
+  // A block's number alone comes before each of its events.
+  const first = start > fixed(from) ? start : fixed(from);
+  return { gte: before + first, lt: before + fixed(to + 1) };
 }
 
 /** The key of the event that a key of {@link historyIndexOf} leads to. */

@@ -3,15 +3,19 @@ import {
   decodeRegistryLog,
   type EventOf,
   type Knowledge,
+  type RegistryEvent,
   type StateOf,
   type SubjectKind,
 } from "../../resolver/registry-event.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import type { Registries, Roots } from "../chain/roots.ts";
-import type { EventBlock } from "../registry-index.ts";
+import type { EventBlock, HistoryRange, Place } from "../registry-index.ts";
 import type { Database, Scan, Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
 import { corrupt, storeError } from "./store-error.ts";
+
+/** Events read at once: one that changes 512 words has 131 kB. */
+const EVENTS_AT_ONCE = 100;
 
 /** The index as of one commit, however many follow: what one answer reads fits together. */
 export class StoreView implements Knowledge {
@@ -21,6 +25,9 @@ export class StoreView implements Knowledge {
   /** Reads under way, and who waits for the last of them. */
   #reading = 0;
   #lastRead: (() => void) | undefined;
+  /** Who reads for longer than others wait. */
+  #holders = 0;
+  #closing = false;
 
   constructor(database: Database, registries: Registries) {
     this.#database = database;
@@ -69,7 +76,7 @@ export class StoreView implements Knowledge {
       const index = await this.#scan(keys.historyIndexOf({ kind, id }));
       const own = index.map(([key]) => keys.eventKey(key));
       const texts = await this.#database.getMany(own, { snapshot: this.#snapshot });
-      return own.map((key, at) => this.#event(key, texts[at]) as EventOf<K>);
+      return own.map((key, at) => this.#event(key, texts[at]).event as EventOf<K>);
     });
   }
 
@@ -88,6 +95,39 @@ export class StoreView implements Knowledge {
   }
 
   /**
+   * A part of the history in the chain's order, some events at a time: memory does not grow with it.
+   * @throws StoreError STORE_CORRUPT
+   */
+  async *history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void> {
+    const entries = this.#database.iterator({ ...keys.historyRange(range), snapshot: this.#snapshot });
+    try {
+      for (;;) {
+        const page = await this.#read(async () => {
+          const found = await entries.nextv(EVENTS_AT_ONCE);
+          if (range.subject === undefined) return found.map(([key, text]) => this.#event(key, text));
+          const own = found.map(([key]) => keys.eventKey(key));
+          const texts = await this.#database.getMany(own, { snapshot: this.#snapshot });
+          return own.map((key, at) => this.#event(key, texts[at]));
+        });
+        if (page.length === 0) return;
+        yield page;
+      }
+    } finally {
+      await entries.close();
+    }
+  }
+
+  /**
+   * The event at a place.
+   * @throws StoreError STORE_CORRUPT
+   */
+  eventAt({ block, logIndex }: Place): RegistryEvent | undefined {
+    const key = keys.historyKey({ blockNumber: block, logIndex });
+    const text = read(this.#database, key, this.#snapshot);
+    return text === undefined ? undefined : this.#event(key, text);
+  }
+
+  /**
    * The registries' roots as of a block: those after the newest block with events up to it.
    * @returns `undefined` when there is no such block.
    * @throws StoreError STORE_CORRUPT
@@ -100,8 +140,22 @@ export class StoreView implements Knowledge {
     });
   }
 
-  /** Lets reads under way finish first. */
+  /** Keeps this open until it is let go, whoever closes it meanwhile and does not wait. */
+  hold(): void {
+    this.#holders++;
+  }
+
+  async letGo(): Promise<void> {
+    if (--this.#holders === 0 && this.#closing) await this.#close();
+  }
+
+  /** Lets reads under way finish first; who holds it closes it. */
   async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#holders === 0) await this.#close();
+  }
+
+  async #close(): Promise<void> {
     if (this.#reading > 0) await new Promise<void>((resolve) => (this.#lastRead = resolve));
     await this.#snapshot.close();
   }
@@ -126,10 +180,12 @@ export class StoreView implements Knowledge {
     }
   }
 
-  #event(key: string, text: string | undefined) {
+  #event(key: string, text: string | undefined): RegistryEvent {
     if (text === undefined) throw corrupt(`the event at key ${key} is gone`);
     const { log, time } = keys.decode<keys.KeptLog>(key, text);
-    return decodeRegistryLog(log, time, this.#registries)?.event;
+    const event = decodeRegistryLog(log, time, this.#registries);
+    if (event === undefined) throw corrupt(`what is at key ${key} is no event of a subject`);
+    return event;
   }
 }
 

@@ -8,7 +8,7 @@ import { type AddCommand, type Call, callOf } from "../cli/call.ts";
 import { CliError, EXIT } from "../cli/errors.ts";
 import { nodeEnvironment } from "../cli/node-environment.ts";
 import { REPOSITORY } from "../deploy/artifacts.ts";
-import { askMetrics, askStatus } from "../doctor/ask-node.ts";
+import { askAuditOf, askMetrics, askStatus } from "../doctor/ask-node.ts";
 import { checkChain } from "../doctor/check-chain.ts";
 import { checkClock } from "../doctor/check-clock.ts";
 import { checkDataDirectory } from "../doctor/check-data-directory.ts";
@@ -74,7 +74,7 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
 
 /** `running` tells whether a node of ours was seen. */
 async function checkListeners(config: NodeConfig): Promise<{ found: Finding[]; running: boolean }> {
-  const { httpHost, httpPort, metrics } = config;
+  const { httpHost, httpPort, metrics, audit } = config;
   const network = config.network.name;
   const { finding, running } = await checkListener({
     name: "port",
@@ -84,10 +84,20 @@ async function checkListeners(config: NodeConfig): Promise<{ found: Finding[]; r
     network,
     ask: askStatus,
   });
-  if (metrics === null) return { found: [finding, ok("metrics port", "off")], running };
-  const variables = "MAPAE_METRICS_HOST and MAPAE_METRICS_PORT";
-  const other = await checkListener({ name: "metrics port", ...metrics, variables, network, ask: askMetrics });
-  return { found: [finding, other.finding], running };
+  const found = [finding];
+  if (metrics === null) {
+    found.push(ok("metrics port", "off"));
+  } else {
+    const variables = "MAPAE_METRICS_HOST and MAPAE_METRICS_PORT";
+    const other = await checkListener({ name: "metrics port", ...metrics, variables, network, ask: askMetrics });
+    found.push(other.finding);
+  }
+  if (audit !== null) {
+    const variables = "MAPAE_AUDIT_HOST and MAPAE_AUDIT_PORT";
+    const other = await checkListener({ name: "audit port", ...audit, variables, network, ask: askAuditOf(network) });
+    found.push(other.finding);
+  }
+  return { found, running };
 }
 
 function nodeVersion(): Finding {

@@ -1,23 +1,14 @@
 import { existsSync } from "node:fs";
-import {
-  KeyFileError,
-  MAX_KEY_FILE_BYTES,
-  newKey,
-  openKey,
-  sealKey,
-  signerOf,
-} from "../../node/status-lists/key-file.ts";
+import { newKey, sealKey, signerOf } from "../../node/status-lists/key-file.ts";
 import type { Signer } from "../../node/status-lists/signer.ts";
 import { parseDid, type SignatureAlgorithm } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { CliError } from "../cli/errors.ts";
-import { readInput, writeWhole } from "../cli/files.ts";
-import { askSecret, type Terminal } from "../cli/terminal.ts";
+import { writeWhole } from "../cli/files.ts";
+import { openKeyFile, signerPassword } from "../cli/key-file.ts";
 
 /** Shortest password that a key file is made with, in characters. */
 const MIN_PASSWORD_LENGTH = 8;
-/** Longest password file, in bytes. */
-const MAX_PASSWORD_BYTES = 4_096;
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "EdDSA"];
 
@@ -25,8 +16,10 @@ const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "EdDSA"];
 export const addSignerNew: AddCommand = (parent, terminal) => {
   parent
     .command("new <file>")
-    .description("make a key that signs an issuer's status lists: it goes into an encrypted file")
-    .requiredOption("--issuer <did>", "the DID whose lists it signs, and nobody else's")
+    .description(
+      "make a key that signs an issuer's status lists, or an auditor's tokens: it goes into an encrypted file",
+    )
+    .requiredOption("--issuer <did>", "the DID that it signs for, and nobody else's")
     .option("--algorithm <name>", ALGORITHMS.join(" or "), "ES256")
     .addHelpText(
       "after",
@@ -35,6 +28,8 @@ The password is asked for, or taken from the file that MAPAE_SIGNER_PASSWORD_FIL
 overwritten. The key signs once the issuer's document lists it, and a node is given the file:
   $ mapae did add-key <did> --purpose assertion --jwk '<public JWK>'
   $ MAPAE_SIGNER_FILES=lists.jwe MAPAE_SIGNER_PASSWORD_FILE=lists.password mapae node
+
+An auditor publishes it with --purpose authentication, and makes tokens with mapae audit token.
 
 Example:
   $ mapae signer new lists.jwe --issuer did:mapae:local:0x…`,
@@ -64,23 +59,9 @@ export const addSignerShow: AddCommand = (parent, terminal) => {
     .description("the public half of a key file, and whose lists it signs")
     .action(async (file: string, _options: object, command) => {
       const { out } = callOf(terminal, command);
-      const text = await readInput({ path: file, what: "key file", maxBytes: MAX_KEY_FILE_BYTES });
-      const password = await signerPassword(terminal, `Password of ${file}: `);
-      try {
-        out.answer(...described(await openKey(text, password), file));
-      } catch (cause) {
-        if (!(cause instanceof KeyFileError)) throw cause;
-        throw new CliError("INVALID_INPUT", `Can't open the key file ${file}: ${cause.message}`, { cause });
-      }
+      out.answer(...described(await openKeyFile(terminal, file), file));
     });
 };
-
-async function signerPassword(terminal: Terminal, question: string): Promise<string> {
-  const path = terminal.env.MAPAE_SIGNER_PASSWORD_FILE;
-  if (!path) return askSecret(terminal, question);
-  const text = await readInput({ path, what: "password file", maxBytes: MAX_PASSWORD_BYTES });
-  return text.replace(/\r?\n$/, "");
-}
 
 function described({ issuer, keyId, algorithm, jwk }: Signer, file: string): [object, string] {
   const lines = [keyId, `  algorithm   ${algorithm}`, `  key file    ${file}`, `  public JWK  ${JSON.stringify(jwk)}`];

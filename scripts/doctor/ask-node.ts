@@ -29,6 +29,15 @@ export const askMetrics: AskNode = async (url) => {
   return network === undefined ? undefined : { network, state };
 };
 
+/** Asks an audit listener, which tells a stranger no more than that it is one: of which network, its node's own port says. */
+export function askAuditOf(network: string): AskNode {
+  return async (url) => {
+    const text = (await get(`${url}/audit/openapi.json`)) ?? "";
+    // In a refusal it is the code, in the description one of them.
+    return text.includes('"AUDIT_TOKEN"') ? { network, state: "its audit listener" } : undefined;
+  };
+}
+
 async function get(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS), redirect: "error" });

@@ -22,7 +22,15 @@ type OfList<T> = To<{ readonly list: number } & T>;
 /** A write to a registry. Small numbers stand for addresses, types and lists. */
 export type SimulatedWrite =
   | To<{ readonly do: "attribute" | "delegate"; readonly value: number; readonly validTo: number }>
-  | To<{ readonly do: "key"; readonly algorithm: "P256" | "Ed25519"; readonly key: Hex; readonly validTo: number }>
+  | To<{
+      readonly do: "key";
+      readonly algorithm: "P256" | "Ed25519" | "Secp256k1";
+      readonly key: Hex;
+      readonly validTo: number;
+      /** For assertions unless given. */
+      readonly purpose?: "veriKey" | "sigAuth";
+    }>
+  | To<{ readonly do: "statusDelegate"; readonly value: number; readonly validTo: number }>
   | To<{ readonly do: "owner"; readonly value: number }>
   | To<{ readonly do: "deactivate" }>
   | { readonly do: "role" }
@@ -121,6 +129,7 @@ export class SimulatedRegistries {
       case "attribute":
       case "key":
       case "delegate":
+      case "statusDelegate":
       case "owner":
       case "deactivate": {
         const identity = simulatedIdentity(write.identity);
@@ -287,7 +296,9 @@ function event(subject: Subject, signature: string, types: string[] = [], values
   return { registry: REGISTRY_OF[subject.kind], subject, topics, data: abiEncode(types, values) };
 }
 
-type DidWrite = SimulatedWrite & { do: "attribute" | "key" | "delegate" | "owner" | "deactivate" };
+type DidWrite = SimulatedWrite & {
+  do: "attribute" | "key" | "delegate" | "statusDelegate" | "owner" | "deactivate";
+};
 
 function didEvent(write: DidWrite, identity: Address, previous: number): Emitted {
   const emit = (signature: string, types: string[], values: unknown[]) =>
@@ -303,16 +314,18 @@ function didEvent(write: DidWrite, identity: Address, previous: number): Emitted
       ]);
     }
     case "key": {
-      // A key that signs: see `docs/did-method-mapae.md`, "From events to a document".
+      // See `docs/did-method-mapae.md`, "From events to a document".
       const types = ["bytes32", "bytes", "uint256"];
       return emit("DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)", types, [
-        name32(`did/pub/${write.algorithm}/veriKey`),
+        name32(`did/pub/${write.algorithm}/${write.purpose ?? "veriKey"}`),
         write.key,
         write.validTo,
       ]);
     }
-    case "delegate": {
-      const values = [word(7), simulatedIdentity(write.value), write.validTo];
+    case "delegate":
+    case "statusDelegate": {
+      const type = write.do === "delegate" ? word(7) : name32("status");
+      const values = [type, simulatedIdentity(write.value), write.validTo];
       return emit(
         "DIDDelegateChanged(address,bytes32,address,uint256,uint256)",
         ["bytes32", "address", "uint256"],

@@ -44,6 +44,7 @@ test("a descriptor is all that must be set; on the network local answers never g
     httpHost: "127.0.0.1",
     httpPort: 8_080,
     metrics: { host: "127.0.0.1", port: 9_090 },
+    audit: null,
     pollMs: 500,
     staleAfter: null,
     refuseAfter: null,
@@ -76,6 +77,10 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_HTTP_PORT: "0",
     MAPAE_METRICS_HOST: "::",
     MAPAE_METRICS_PORT: "0",
+    MAPAE_AUDIT_HOST: "::",
+    MAPAE_AUDIT_PORT: "0",
+    MAPAE_AUDIT_DIDS: `did:mapae:local:0x${"a1".repeat(20)} , did:mapae:local:0x${"a2".repeat(20)}`,
+    MAPAE_AUDIT_AUDIENCE: "https://audit.example",
     MAPAE_POLL_MS: "",
     MAPAE_PEERS: "https://one.example/mapae, http://two.example",
     MAPAE_PEER_CHECK_SECONDS: "7",
@@ -94,6 +99,14 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     httpHost: "::1",
     httpPort: 0,
     metrics: { host: "::", port: 0 },
+    audit: {
+      host: "::",
+      port: 0,
+      auditors: {
+        dids: [`did:mapae:local:0x${"a1".repeat(20)}`, `did:mapae:local:0x${"a2".repeat(20)}`],
+        audience: "https://audit.example",
+      },
+    },
     pollMs: 500,
     staleAfter: 5,
     refuseAfter: 5,
@@ -219,4 +232,42 @@ test("variables of other commands are left alone, and names do not clash", async
     VARIABLE_NAMES.filter((name) => OTHER_VARIABLES.includes(name)),
     [],
   );
+});
+
+test("the audit listener is off unless it gets a port, and reached by others only with auditors", async (t) => {
+  const given = { MAPAE_NETWORK: await descriptor(t, local) };
+  const did = `did:mapae:local:0x${"a1".repeat(20)}`;
+  assert.equal(loadConfig({ ...given, MAPAE_AUDIT_HOST: "127.0.0.1" }).audit, null);
+  assert.deepEqual(loadConfig({ ...given, MAPAE_AUDIT_PORT: "0" }).audit, {
+    host: "127.0.0.1",
+    port: 0,
+    auditors: null,
+  });
+  for (const host of ["::1", "127.8.8.8"]) {
+    assert.equal(loadConfig({ ...given, MAPAE_AUDIT_PORT: "7000", MAPAE_AUDIT_HOST: host }).audit?.host, host);
+  }
+  const open = { ...given, MAPAE_AUDIT_PORT: "7000", MAPAE_AUDIT_HOST: "0.0.0.0" };
+  for (const host of ["0.0.0.0", "::", "10.0.0.1", "localhost", "127.0.0.1.example", "::ffff:127.0.0.1"]) {
+    const [problem, ...more] = problems({ ...open, MAPAE_AUDIT_HOST: host });
+    assert.match(problem ?? "", /^- MAPAE_AUDIT_HOST: got .* only with MAPAE_AUDIT_DIDS/, host);
+    assert.deepEqual(more, []);
+  }
+  const auditors = { MAPAE_AUDIT_DIDS: did, MAPAE_AUDIT_AUDIENCE: "https://audit.example" };
+  assert.deepEqual(loadConfig({ ...open, ...auditors }).audit, {
+    host: "0.0.0.0",
+    port: 7_000,
+    auditors: { dids: [did], audience: "https://audit.example" },
+  });
+  assert.match(problems({ ...open, MAPAE_AUDIT_DIDS: did })[0] ?? "", /^- MAPAE_AUDIT_AUDIENCE: not set/);
+  for (const dids of ["0x12", "did:key:z6Mk", `did:mapae:other-12345678:0x${"a1".repeat(20)}`, `${did},,`]) {
+    assert.match(
+      problems({ ...open, ...auditors, MAPAE_AUDIT_DIDS: dids })[0] ?? "",
+      /^- MAPAE_AUDIT_DIDS: got /,
+      dids,
+    );
+  }
+  for (const name of ["MAPAE_HTTP_PORT", "MAPAE_METRICS_PORT"]) {
+    const [problem] = problems({ ...given, MAPAE_AUDIT_PORT: "7000", [name]: "7000" });
+    assert.match(problem ?? "", new RegExp(`^- MAPAE_AUDIT_PORT: got 7000, which is ${name} too`));
+  }
 });

@@ -6,45 +6,10 @@ import { type Content, ContentFromScratch, contentOfDatabase } from "../helpers/
 import { FAULTS, type Fault, faulty } from "../helpers/faulty-reader.ts";
 import { runs } from "../helpers/property.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../helpers/simulated-node.ts";
+import { anyBlock } from "../helpers/simulated-writes.ts";
 
 const DEPTH = 12;
-const IDENTITIES = 6;
-
-const small = fc.nat({ max: 5 });
-const identity = fc.nat({ max: IDENTITIES - 1 });
-const two = fc.nat({ max: 1 });
-const validTo = fc.constantFrom(0, 1_700_000_100, 4_000_000_000);
-const ofGrant = { identity: two, type: two, number: two };
-const ofList = { identity: two, list: two };
-const bit = fc.nat({ max: 255 });
-const does = <const T extends string>(name: T) => ({ do: fc.constant(name) });
-const write: fc.Arbitrary<SimulatedWrite> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ ...does("attribute"), identity, value: small, validTo }) },
-  { weight: 3, arbitrary: fc.record({ ...does("delegate"), identity, value: small, validTo }) },
-  { weight: 2, arbitrary: fc.record({ ...does("owner"), identity, value: small }) },
-  { weight: 1, arbitrary: fc.record({ ...does("deactivate"), identity }) },
-  { weight: 1, arbitrary: fc.record(does("role")) },
-  { weight: 3, arbitrary: fc.record({ ...does("type"), type: two }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ ...does("grant"), identity: two, type: two, parent: fc.option(two) }),
-  },
-  { weight: 2, arbitrary: fc.record({ ...does("accept"), ...ofGrant }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ ...does("withdraw"), ...ofGrant, from: fc.constantFrom(1_650_000_000, 1_700_000_000) }),
-  },
-  { weight: 3, arbitrary: fc.record({ ...does("list"), ...ofList }) },
-  { weight: 1, arbitrary: fc.record({ ...does("close"), ...ofList }) },
-  { weight: 5, arbitrary: fc.record({ ...does("status"), ...ofList, word: small, bits: fc.tuple(bit, bit, bit) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ ...does("checkpoint"), ...ofList, from: small, count: fc.integer({ min: 1, max: 6 }) }),
-  },
-);
-/** Half of all blocks are empty. */
-const block = fc.oneof(fc.constant<SimulatedWrite[]>([]), fc.array(write, { minLength: 1, maxLength: 3 }));
-const blocks = fc.array(block, { minLength: 1, maxLength: 4 });
+const blocks = fc.array(anyBlock, { minLength: 1, maxLength: 4 });
 
 type Step =
   | { readonly do: "mine"; readonly blocks: SimulatedWrite[][] }

@@ -1,0 +1,189 @@
+import express, { type Express, type Request, type Response } from "express";
+import { UnavailableError } from "../../resolver/errors.ts";
+import type { Address } from "../../resolver/hex.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { dateTime } from "../../resolver/resolve.ts";
+import { listIdOf } from "../../resolver/status/apply-status-event.ts";
+import { type Answer, DATA_HEADERS, json, send } from "../http/answer.ts";
+import { chooseType } from "../http/media-type.ts";
+import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
+import type { HeldIndex, HistoryIndex } from "../registry-index.ts";
+import { AuditError, auditProblem } from "./audit-error.ts";
+import { MAX_READERS } from "./bounds.ts";
+import { allChanges, CHANGE_PARAMETERS, limitOf, pageOf, readFilter } from "./changes.ts";
+import { EXPORT_TYPES, exported } from "./exports.ts";
+import { cutAt } from "./knowledge.ts";
+import { AUDIT_OPENAPI } from "./openapi.ts";
+import { indexOf, kindOf, Parameters, required, subjectOf } from "./parameters.ts";
+import { statusAt } from "./status-at.ts";
+import { sendStream } from "./stream.ts";
+import { trustAt } from "./trust-at.ts";
+import { writersAt } from "./writers-at.ts";
+
+export interface AuditAppOptions {
+  readonly index: HistoryIndex;
+  readonly network: NetworkDescriptor;
+  /** Throws when who asks may not: see `bearerCheck`, `loopbackCheck`. */
+  readonly check: (headers: Request["headers"]) => Promise<void>;
+  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  readonly unfit: () => string | undefined;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  /** Told of each fault of the node; never with what was asked or who asked. */
+  readonly onFault: (error: unknown) => void;
+}
+
+const METHODS = "GET, HEAD";
+const PAGE_TYPES = ["application/json", ...EXPORT_TYPES] as const;
+const NUMBER = /^(?:0|[1-9][0-9]{0,77})$/;
+const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
+
+/** The routes of the audit listener. Each answer holds as of one block, which it names. */
+export function createAuditApp({ index, network, check, unfit, now, onFault }: AuditAppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", false);
+  let readers = 0;
+
+  const refuse = (request: Request, response: Response, error: unknown) => {
+    const isAnswer = error instanceof AuditError || error instanceof URIError;
+    if (!isAnswer && isFault(error)) onFault(error);
+    send(request, response, refusal(error), PRIVATE_HEADERS);
+  };
+  // Nobody who may not ask learns anything: not even which routes there are.
+  app.use(async (request, response, next) => {
+    try {
+      await check(request.headers);
+      next();
+    } catch (error) {
+      refuse(request, response, error);
+    }
+  });
+
+  /** Holds the index for as long as the answer is made and sent. */
+  const reading = async (
+    request: Request,
+    response: Response,
+    read: (held: HeldIndex) => Promise<Answer | undefined>,
+  ) => {
+    const reason = unfit();
+    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    if (readers >= MAX_READERS) throw new AuditError("AUDIT_BUSY", `${MAX_READERS} questions are being answered`);
+    const held = index.hold();
+    if (held === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
+    readers++;
+    try {
+      const answer = await read(held);
+      if (answer !== undefined) send(request, response, answer, PRIVATE_HEADERS);
+    } finally {
+      readers--;
+      await held.release();
+    }
+  };
+  type Read = (held: HeldIndex, request: Request, response: Response) => Promise<Answer | undefined>;
+  const get = (path: string, read: Read) =>
+    app
+      .route(path)
+      .get(async (request, response) => {
+        try {
+          await reading(request, response, (held) => read(held, request, response));
+        } catch (error) {
+          // What began as a stream can't become a problem: the connection ends, so nobody takes it for whole.
+          if (response.headersSent) response.destroy();
+          else refuse(request, response, error);
+        }
+      })
+      .all((request, response) => send(request, response, notAllowed(request.method), PRIVATE_HEADERS));
+  const given = (request: Request, known: readonly string[]) =>
+    new Parameters(request.url.split("?", 2)[1] ?? "", { known, network: network.name });
+
+  get("/audit/changes", async (held, request, response) => {
+    const type = chooseType(request.headers.accept, PAGE_TYPES);
+    if (type === undefined) throw new AuditError("AUDIT_MEDIA_TYPE", `Served are ${PAGE_TYPES.join(", ")}`);
+    const isPage = type === "application/json";
+    const parameters = given(request, isPage ? [...CHANGE_PARAMETERS, "limit"] : CHANGE_PARAMETERS);
+    const filter = readFilter(parameters, network.name);
+    if (isPage) {
+      const page = await pageOf(held, filter, limitOf(parameters));
+      const { kind, id } = filter.subject ?? {};
+      const head = kind && id && held.state(kind, id)?.head;
+      return json({ asOf: asOfOf(held), roots: held.roots, ...(head && { head }), ...page });
+    }
+    const { block, hash, time } = asOfOf(held);
+    const headers = { "content-type": `${type}; charset=utf-8`, "mapae-as-of": `${block} ${hash} ${time}` };
+    await sendStream(request, response, { headers, parts: exported(allChanges(held, filter), type) });
+    return undefined;
+  });
+
+  get("/audit/status/:issuer/:number/:index", async (held, request) => {
+    const { issuer, number } = pathList(request.params);
+    const question = { issuer, number, index: indexOf(String(request.params.index)) };
+    const cut = await cutAt(held, given(request, ["asOf"]).asOf(), now());
+    return json(await statusAt(held, network, question, cut));
+  });
+
+  get("/audit/trust", async (held, request) => {
+    const parameters = given(request, ["issuer", "key", "type", "at", "list", "index", "asOf"]);
+    const issuer = required(parameters.address("issuer"), "issuer");
+    const key = required(parameters.matching("key", /^[A-Za-z0-9_-]{1,64}$/, "the fragment of a key's id"), "key");
+    const typeId = required(parameters.hash("type"), "type");
+    const at = required(parameters.moment("at"), "at");
+    const list = parameters.matching("list", LIST, "the issuer's address and the list's number as 0x…/0");
+    const place = parameters.whole("index", 0, 2 ** 53 - 1);
+    if ((list === undefined) !== (place === undefined)) required(undefined, list === undefined ? "list" : "index");
+    const [by, number] = list?.split("/") ?? [];
+    const status =
+      list === undefined ? null : { list: listIdOf(by as Address, BigInt(number ?? "0")), index: place ?? 0 };
+    const wanted = parameters.asOf();
+    const { asOf } = await cutAt(held, wanted, now());
+    const moment = wanted !== "newest" && "time" in wanted ? wanted.time : now();
+    return json(await trustAt(held, network, { issuer, key, typeId, at, status }, { asOf, now: moment }));
+  });
+
+  get("/audit/writers/:kind/:id", async (held, request) => {
+    const { kind, id } = request.params;
+    const subject = subjectOf(kindOf(String(kind)), String(id), network.name);
+    const cut = await cutAt(held, given(request, ["asOf"]).asOf(), now());
+    return json(await writersAt(held, network, subject, cut));
+  });
+
+  get("/audit/openapi.json", async () => json(AUDIT_OPENAPI));
+
+  app.use((request: Request, response: Response) => {
+    const detail = "Got a path that is no route of the audit listener: see /audit/openapi.json";
+    send(request, response, problemAnswer(problem("NO_ROUTE", detail)), PRIVATE_HEADERS);
+  });
+  // express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: unknown) => refuse(request, response, error));
+  return app;
+}
+
+/** No page of another origin reads this, and nobody keeps it. */
+const PRIVATE_HEADERS = { ...DATA_HEADERS, "cache-control": "no-store" };
+
+function refusal(error: unknown): Answer {
+  if (error instanceof URIError) {
+    return problemAnswer(auditProblem(new AuditError("AUDIT_PARAMETER", "The path is not percent-encoded right")));
+  }
+  if (!(error instanceof AuditError)) return problemAnswer(problemOf(error) satisfies Problem);
+  // RFC 6750, section 3: what was wrong with a token is in the body, for people.
+  const challenge = error.code === "AUDIT_TOKEN" && { "www-authenticate": 'Bearer realm="mapae audit"' };
+  return problemAnswer(auditProblem(error), challenge || {});
+}
+
+function notAllowed(method: string): Answer {
+  const detail = `Got ${method.slice(0, 20)}, wanted one of ${METHODS}`;
+  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: METHODS });
+}
+
+function asOfOf({ asOf: { number: block, hash, time, finalizedBlock } }: HeldIndex) {
+  return { block, hash, time: dateTime(time), finalized: block <= finalizedBlock };
+}
+
+function pathList({ issuer, number }: Request["params"]): { issuer: Address; number: bigint } {
+  if (/^0x[0-9a-f]{40}$/.test(String(issuer)) && NUMBER.test(String(number)) && BigInt(String(number)) < 2n ** 256n) {
+    return { issuer: issuer as Address, number: BigInt(String(number)) };
+  }
+  throw new AuditError("AUDIT_PARAMETER", "Wanted the issuer's address in lower case, and the number of its list");
+}

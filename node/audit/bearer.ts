@@ -1,0 +1,105 @@
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import { parseDid } from "../../resolver/did.ts";
+import { didDocument } from "../../resolver/did-document.ts";
+import { UnavailableError } from "../../resolver/errors.ts";
+import type { PublicJwk } from "../../resolver/key.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { latestMoment } from "../../resolver/resolve.ts";
+import { algorithmOf, verificationKey } from "../../resolver/signature.ts";
+import type { RegistryIndex } from "../registry-index.ts";
+import { AuditError } from "./audit-error.ts";
+import { MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME, TOKEN_CLOCK_SKEW } from "./bounds.ts";
+
+/** The type of an auditor's token (RFC 8725, section 3.11): what the same key signs elsewhere is none. */
+export const AUDIT_TOKEN_TYPE = "mapae-audit+jwt";
+
+/** RFC 6750, section 2.1. */
+const BEARER = /^Bearer +(?<token>[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+) *$/i;
+
+export interface BearerOptions {
+  readonly index: RegistryIndex;
+  readonly network: NetworkDescriptor;
+  /** Who may ask. */
+  readonly dids: readonly string[];
+  /** What a token has to be made for: the name of this one listener. */
+  readonly audience: string;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Makes the check of the header `Authorization`: a JWT that a DID of the list signed for this listener, some minutes ago at
+ * most, with a key that its document lists for authentication now. Which algorithm it is by the key says, never the token.
+ *
+ * @returns a check that throws AuditError `AUDIT_TOKEN` or `AUDIT_FORBIDDEN`; UnavailableError while no block is known.
+ */
+export function bearerCheck(options: BearerOptions): (authorization: string | undefined) => Promise<void> {
+  const { dids, audience, now } = options;
+  return async (authorization) => {
+    const token = tokenOf(authorization);
+    const { kid } = headerOf(token);
+    const [did = "", fragment] = typeof kid === "string" ? kid.split("#", 2) : [];
+    if (!fragment) throw refused("its header kid is no DID URL of a key");
+    if (!dids.includes(did)) {
+      throw new AuditError("AUDIT_FORBIDDEN", "The token's DID is not among those that may ask here");
+    }
+    const jwk = keyOf(options, did, `${did}#${fragment}`);
+    const algorithm = jwk && algorithmOf(jwk);
+    if (jwk === undefined || algorithm === undefined) {
+      throw refused("its DID's document lists no P-256 or Ed25519 key of that id for authentication now");
+    }
+    let payload: JWTPayload;
+    try {
+      ({ payload } = await jwtVerify(token, await verificationKey(jwk, algorithm), {
+        algorithms: [algorithm],
+        typ: AUDIT_TOKEN_TYPE,
+        issuer: did,
+        audience,
+        requiredClaims: ["iss", "aud", "iat", "exp"],
+        maxTokenAge: MAX_TOKEN_LIFETIME,
+        clockTolerance: TOKEN_CLOCK_SKEW,
+        currentDate: new Date(now() * 1_000),
+      }));
+    } catch (cause) {
+      if (cause instanceof errors.JOSEError) throw refused(cause.message, cause);
+      throw cause;
+    }
+    const { iat = 0, exp = 0, aud } = payload;
+    if (exp - iat > MAX_TOKEN_LIFETIME) throw refused(`it is good for more than ${MAX_TOKEN_LIFETIME} s`);
+    // One for several listeners could be used by one of them at another.
+    if (typeof aud !== "string") throw refused("it is for more than one audience");
+  };
+}
+
+function tokenOf(authorization = ""): string {
+  if (authorization.length > MAX_TOKEN_LENGTH) throw refused(`it has more than ${MAX_TOKEN_LENGTH} characters`);
+  const token = BEARER.exec(authorization)?.groups?.token;
+  if (token !== undefined) return token;
+  throw new AuditError("AUDIT_TOKEN", "Got no bearer token, wanted one as `mapae audit token` makes it");
+}
+
+function headerOf(token: string): { kid?: unknown } {
+  try {
+    return decodeProtectedHeader(token);
+  } catch (cause) {
+    // jose says by a TypeError that a header is none.
+    if (cause instanceof TypeError || cause instanceof errors.JOSEError) throw refused("its header is no JSON", cause);
+    throw cause;
+  }
+}
+
+/** The key by its id, if the DID's document lists it for authentication now; `undefined` when not. */
+function keyOf({ index, network, now }: BearerOptions, did: string, id: string): PublicJwk | undefined {
+  const asOf = index.asOf();
+  if (asOf === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
+  const state = index.state("did", parseDid(did).address);
+  if (state === undefined || state.deactivated !== null) return undefined;
+  const { chainId } = network;
+  const { document } = didDocument({ did, chainId, state, at: latestMoment({ asOf, now: now() }) });
+  if (!document.authentication?.includes(id)) return undefined;
+  return document.verificationMethod.find((method) => method.id === id)?.publicKeyJwk;
+}
+
+function refused(why: string, cause?: unknown): AuditError {
+  return new AuditError("AUDIT_TOKEN", `The token is not taken: ${why}`, { cause });
+}

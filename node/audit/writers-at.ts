@@ -1,0 +1,121 @@
+import type { DidState } from "../../resolver/apply-event.ts";
+import type { Address, Hash } from "../../resolver/hex.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Subject } from "../../resolver/registry-event.ts";
+import { dateTime, describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolve.ts";
+import type { HeldIndex } from "../registry-index.ts";
+import { AuditError } from "./audit-error.ts";
+import { type HeadEvidence, headEvidence } from "./evidence.ts";
+import { type Cut, type Folded, foldAt } from "./knowledge.ts";
+
+/** `STATUS_DELEGATE` of the status registry: `status`, padded with zeros. */
+const STATUS_DELEGATE: Hash = `0x${Buffer.from("status").toString("hex").padEnd(64, "0")}`;
+
+/** Who could have written, by what, and what. */
+export interface WriterOf {
+  /** An account; of a role, which is none of the index's knowledge, its name in the trust registry. */
+  readonly who: { readonly account: Address } | { readonly role: string };
+  /** `lastOwner` is that of a deactivated DID. */
+  readonly as: "owner" | "lastOwner" | "delegate" | "role";
+  /** The DID that it is the owner or a delegate of. */
+  readonly of?: Address;
+  /** Last second of a delegate's validity. */
+  readonly until?: string;
+  /** Functions of the registry's contract. */
+  readonly may: readonly string[];
+}
+
+/** Who could have written to a subject, as of a block and at a moment. */
+export interface WritersAnswer extends KnowledgeMetadata {
+  readonly kind: Subject["kind"];
+  readonly subject: Subject["id"];
+  readonly writers: readonly WriterOf[];
+  /** The subject, and the DIDs whose owners and delegates these are. */
+  readonly heads: readonly HeadEvidence[];
+}
+
+const DID_WRITES = ["changeOwner", "addDelegate", "revokeDelegate", "setAttribute", "revokeAttribute"];
+
+/**
+ * Who could have written to a subject: the rules of the contracts (`DidRegistry`, `TrustRegistry`, `StatusRegistry`), over the
+ * history. Who held a role of governance is in no head, so it is not known here: `mapae network roles` reads that.
+ *
+ * @throws AuditError `AUDIT_NOT_FOUND` for a type, grant or list that was not there. A DID is its address's own from the start.
+ */
+export async function writersAt(
+  held: HeldIndex,
+  network: NetworkDescriptor,
+  { kind, id }: Subject,
+  { asOf, at }: Cut,
+): Promise<WritersAnswer> {
+  const heads: HeadEvidence[] = [];
+  const options = { to: asOf.number, chainId: network.chainId };
+  const fold = async <K extends Subject["kind"]>(subject: Subject & { kind: K }): Promise<Folded<K> | undefined> => {
+    const folded = await foldAt<K>(held, subject, options);
+    if (folded !== undefined) heads.push(headEvidence<K>(network, subject, folded));
+    return folded;
+  };
+  const found = <T>(folded: T | undefined): T => {
+    if (folded !== undefined) return folded;
+    throw new AuditError("AUDIT_NOT_FOUND", `There was no such ${kind} as of block ${asOf.number}`);
+  };
+  const did = async (address: Address) => (await fold({ kind: "did", id: address }))?.state;
+  const answer = (writers: WriterOf[]): WritersAnswer => {
+    return { ...describeKnowledge(asOf, at), kind, subject: id, writers, heads };
+  };
+
+  switch (kind) {
+    case "did":
+      return answer(ownerOf(id, await did(id), DID_WRITES));
+    case "type":
+      found(await fold({ kind, id }));
+      // A type is never changed; roots of it are granted.
+      return answer([{ who: { role: "roots" }, as: "role", may: ["grantRoot"] }]);
+    case "list": {
+      const { state } = found(await fold({ kind, id }));
+      const issuer = state.origin?.issuer as Address;
+      const entries = await did(issuer);
+      return answer([
+        ...ownerOf(
+          issuer,
+          entries,
+          ["update", "checkpoint", ...(state.closed ? [] : ["close"])],
+          ["update", "checkpoint"],
+        ),
+        ...statusDelegates(issuer, entries, at),
+      ]);
+    }
+    case "grant": {
+      const { state } = found(await fold({ kind, id }));
+      const own = ["withdraw", ...(state.accepted === null ? ["accept"] : []), ...(state.mayGrant ? ["grant"] : [])];
+      const writers = ownerOf(state.subject, await did(state.subject), own);
+      for (let above = state.parent; above !== null; ) {
+        const link = found(await fold({ kind, id: above })).state;
+        writers.push(...ownerOf(link.subject, await did(link.subject), ["withdraw"]));
+        above = link.parent;
+      }
+      return answer([...writers, { who: { role: "council" }, as: "role", may: ["withdraw"] }]);
+    }
+  }
+}
+
+/**
+ * The owner of a DID, who is at first its address.
+ * @param afterwards what the last owner may still do once it is deactivated.
+ */
+function ownerOf(of: Address, state: DidState | undefined, may: string[], afterwards: string[] = []): WriterOf[] {
+  const account = state?.owner ?? of;
+  if (state === undefined || state.deactivated === null) return [{ who: { account }, as: "owner", of, may }];
+  return afterwards.length === 0 ? [] : [{ who: { account }, as: "lastOwner", of, may: afterwards }];
+}
+
+/** Delegates who may write statuses: none of a DID that is deactivated. */
+function statusDelegates(of: Address, state: DidState | undefined, at: number): WriterOf[] {
+  if (state === undefined || state.deactivated !== null) return [];
+  return state.entries
+    .filter(({ kind, name, validTo }) => kind === "delegate" && name === STATUS_DELEGATE && at <= validTo)
+    .map(({ value, validTo }) => {
+      const until = dateTime(validTo);
+      return { who: { account: value }, as: "delegate", of, until, may: ["update", "checkpoint"] };
+    });
+}

@@ -1,0 +1,93 @@
+import { AUDIT_TOKEN_TYPE } from "../../../node/audit/bearer.ts";
+import { startAudit } from "../../../node/audit/server.ts";
+import type { AuditConfig } from "../../../node/config-audit.ts";
+import { unfitReason } from "../../../node/status.ts";
+import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
+import { makeJws } from "../../../node/status-lists/make-token.ts";
+import type { Signer } from "../../../node/status-lists/signer.ts";
+import { formatDid } from "../../../resolver/did.ts";
+import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
+import { SimulatedNode } from "../../helpers/simulated-node.ts";
+import { FOREVER, publicBytes } from "../status-lists/served-node.ts";
+
+/** The auditor is identity 9; others write. */
+export const AUDITOR = formatDid("local", simulatedIdentity(9));
+export const AUDIENCE = "https://audit.example";
+export const auditor = signerOf(newKey(AUDITOR, "ES256"));
+
+/** Publishes an auditor's key for a purpose, until a moment; 0 revokes it. */
+export function publishKey(
+  { jwk, ...signer }: Signer,
+  { validTo = FOREVER, purpose = "sigAuth" as "sigAuth" | "veriKey", identity = 9 } = {},
+): SimulatedWrite {
+  const algorithm = signer.algorithm === "ES256" ? "P256" : "Ed25519";
+  return { do: "key", identity, algorithm, key: publicBytes({ jwk, ...signer }), validTo, purpose };
+}
+
+/** A chain, a node that follows it, and its audit listener: all real, but for the chain's own network. */
+export async function startAuditedNode(
+  t: { after(end: () => Promise<void>): void },
+  {
+    first = [] as readonly SimulatedWrite[],
+    auditors = null as AuditConfig["auditors"],
+    chain = new ChainSimulator(),
+  } = {},
+) {
+  chain.mine(first);
+  const network = chain.network();
+  const node = await SimulatedNode.start({ network, readers: [chain] });
+  await node.settle();
+  const state = { now: chain.tip.time };
+  const faults: unknown[] = [];
+  const statuses: number[] = [];
+  const { url, close } = await startAudit({
+    index: node.indexer,
+    network,
+    auditors,
+    unfit: () => unfitReason(node.progress.state()),
+    now: () => state.now,
+    onFault: (error) => faults.push(error),
+    onAnswer: (status) => statuses.push(status),
+    host: "127.0.0.1",
+    port: 0,
+  });
+  t.after(async () => {
+    await close();
+    await node.stop();
+  });
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });
+  return {
+    chain,
+    network,
+    node,
+    state,
+    url,
+    faults,
+    statuses,
+    get,
+    async mine(...writes: SimulatedWrite[]): Promise<void> {
+      chain.mine(writes);
+      await node.settle();
+      state.now = chain.tip.time;
+    },
+    /** A JSON answer; fails the test by its status when it is another. */
+    // biome-ignore lint/suspicious/noExplicitAny: the schemas of the description are what holds answers to their form
+    async json(path: string, status = 200): Promise<any> {
+      const response = await get(path);
+      const body = await response.json();
+      if (response.status !== status) throw new Error(`${path}: ${response.status} ${JSON.stringify(body)}`);
+      return body;
+    },
+    /** The claims of a token that is taken now, but for those given. */
+    claims(given: object = {}): object {
+      const { now } = state;
+      return { iss: AUDITOR, aud: AUDIENCE, iat: now, exp: now + 120, ...given };
+    },
+    with: (token: string) => get("/audit/openapi.json", { authorization: `Bearer ${token}` }),
+  };
+}
+
+/** A token of an auditor. */
+export function tokenOf(claims: object, { signer = auditor, type = AUDIT_TOKEN_TYPE } = {}): Promise<string> {
+  return makeJws(type, claims, signer);
+}
