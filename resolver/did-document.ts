@@ -1,4 +1,4 @@
-import { getAddress } from "ethers";
+import { getAddress } from "ethers/address";
 import type { DidState, Entry } from "./apply-event.ts";
 import { delegatePurpose, RELATIONSHIP_OF, readAttribute, type ServiceEndpoint, serviceFragment } from "./attribute.ts";
 import type { Address } from "./hex.ts";

@@ -1,3 +1,5 @@
+import { keccak256 as keccakInJavaScript } from "ethers/crypto";
+import { getBytes } from "ethers/utils";
 import { createKeccak } from "hash-wasm";
 import { type Hash, type Hex, writeBytes } from "./hex.ts";
 
@@ -72,8 +74,7 @@ async function fastest(): Promise<Hasher> {
       bytes: (bytes) => wasm.init().update(bytes).digest("binary"),
     };
   } catch {
-    const { getBytes, keccak256 } = await import("ethers");
-    const hex = (bytes: Uint8Array) => keccak256(bytes) as Hash;
+    const hex = (bytes: Uint8Array) => keccakInJavaScript(bytes) as Hash;
     return { hex, bytes: (bytes) => getBytes(hex(bytes)) };
   }
 }

@@ -2,7 +2,8 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { base64urlnopad } from "@scure/base";
-import { getBytes, sha256, toUtf8Bytes } from "ethers";
+import { sha256 } from "ethers/crypto";
+import { getBytes, toUtf8Bytes } from "ethers/utils";
 
 /** A public key as a JWK (RFC 7517, RFC 8037), with no member but those that its thumbprint covers. */
 export type PublicJwk =

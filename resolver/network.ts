@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import { z } from "zod";
+import * as z from "zod";
 import { InvalidDescriptorError } from "./errors.ts";
 import type { Address, Hash } from "./hex.ts";
 import { keccak256Text } from "./keccak.ts";

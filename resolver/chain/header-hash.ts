@@ -1,4 +1,4 @@
-import { decodeRlp, encodeRlp, isHexString, type RlpStructuredData, stripZerosLeft } from "ethers";
+import { decodeRlp, encodeRlp, isHexString, type RlpStructuredData, stripZerosLeft } from "ethers/utils";
 import type { Hash, Hex } from "../hex.ts";
 import { keccak256 } from "../keccak.ts";
 

@@ -1,4 +1,4 @@
-import { dataLength, encodeRlp, type RlpStructuredData } from "ethers";
+import { dataLength, encodeRlp, type RlpStructuredData } from "ethers/utils";
 import type { Hash, Hex } from "../hex.ts";
 import { keccak256 } from "../keccak.ts";
 

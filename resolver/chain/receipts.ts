@@ -1,4 +1,4 @@
-import { encodeRlp, type RlpStructuredData, stripZerosLeft } from "ethers";
+import { encodeRlp, type RlpStructuredData, stripZerosLeft } from "ethers/utils";
 import { ChainDataError, UnavailableError } from "../errors.ts";
 import type { Hash, Hex } from "../hex.ts";
 import type { CheckedHeader, Log } from "./chain-reader.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ServiceEndpoint } from "../attribute.ts";
 import type { MapaeDid } from "../did.ts";
 import type { DidDocument } from "../did-document.ts";

@@ -6,20 +6,18 @@ import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The name of the library's package. */
-export const PACKAGE_NAME = "@mapae/resolver";
-
 /** Milliseconds for the compiler, or npm. */
 const MAX_TIME = 300_000;
 
 interface Manifest {
+  readonly name: string;
   readonly version: string;
   readonly license: string;
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
 /**
- * Builds the package of the library in a folder, which is emptied: JavaScript and types of `resolver/`, which any Node from
+ * Builds the package of the library, which has the name of this one, in a folder, which is emptied: JavaScript and types of `resolver/`, which any Node from
  * 20 on and any bundler takes. The sources stay as they are; nothing else of Mapae is in it.
  *
  * @throws Error when the library does not compile, or imports a package that is no dependency of this repository.
@@ -51,14 +49,14 @@ export async function packPackage(folder: string, destination: string): Promise<
 }
 
 /** The versions are those that the library is tested with, and newer ones that say they are compatible. */
-function describePackage({ version, license, dependencies }: Manifest, imported: readonly string[]) {
-  const ranges = imported.map((name) => {
-    const tested = dependencies[name];
-    if (tested === undefined) throw new Error(`resolver/ imports ${name}, which is no dependency in package.json`);
-    return [name, `^${tested}`];
+function describePackage({ name, version, license, dependencies }: Manifest, imported: readonly string[]) {
+  const ranges = imported.map((one) => {
+    const tested = dependencies[one];
+    if (tested === undefined) throw new Error(`resolver/ imports ${one}, which is no dependency in package.json`);
+    return [one, `^${tested}`];
   });
   return {
-    name: PACKAGE_NAME,
+    name,
     version,
     description: "did:mapae for verifiers: resolves DIDs from nodes or a chain, checks status lists and accreditations",
     license,

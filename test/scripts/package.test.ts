@@ -4,7 +4,7 @@ import { access, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { buildPackage, PACKAGE_NAME, packPackage } from "../../scripts/package/build-package.ts";
+import { buildPackage, packPackage } from "../../scripts/package/build-package.ts";
 import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { publicKey } from "../helpers/keys.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";
@@ -38,7 +38,7 @@ before(async () => {
     name,
     `file:${join(REPOSITORY, "node_modules", name)}`,
   ]);
-  const manifest = { type: "module", dependencies: { ...Object.fromEntries(installed), [PACKAGE_NAME]: tarball } };
+  const manifest = { type: "module", dependencies: { ...Object.fromEntries(installed), mapae: tarball } };
   await writeFile(join(project, "package.json"), JSON.stringify(manifest));
   const npm = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   await run("npm", npm, { cwd: project, timeout: 300_000, shell: process.platform === "win32" });
@@ -46,7 +46,7 @@ before(async () => {
 
 const RESOLVES = `
 import { Resolver } from "did-resolver";
-import { getResolver, parseNetworkDescriptor } from "${PACKAGE_NAME}";
+import { getResolver, parseNetworkDescriptor } from "mapae";
 
 const [descriptor, source, did, time] = process.argv.slice(2);
 const network = { descriptor: parseNetworkDescriptor(JSON.parse(descriptor)), ...JSON.parse(source) };
@@ -88,7 +88,7 @@ for (const [which, find] of [
 
 const TYPED = `
 import { Resolver } from "did-resolver";
-import { getResolver, type NetworkDescriptor, parseNetworkDescriptor, statusAt } from "${PACKAGE_NAME}";
+import { getResolver, type NetworkDescriptor, parseNetworkDescriptor, statusAt } from "mapae";
 
 const descriptor: NetworkDescriptor = parseNetworkDescriptor({});
 export const resolver = new Resolver(getResolver({ networks: [{ descriptor, nodes: ["https://node.example"] }] }));
@@ -114,7 +114,7 @@ for (const libraries of [["es2023", "dom", "dom.iterable"], ["es2023"]] as const
 }
 
 test("the package holds modules, types, the licence and a page, and nothing of Node's own", async () => {
-  const root = join(project, "node_modules", PACKAGE_NAME);
+  const root = join(project, "node_modules", "mapae");
   for (const file of ["README.md", "LICENSE", "lib/index.js", "lib/index.d.ts"]) await access(join(root, file));
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   assert.equal(manifest.private, undefined);

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { chmod, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder } from "../scripts/harness.ts";
+import { findChromium } from "./helpers/find-chromium.ts";
+
+const silent = () => {};
+
+test("a browser that is given is taken, and one that is no program is refused by its path", async (t) => {
+  const given = join(await temporaryFolder(t), "browser");
+  await writeFile(given, "#!/bin/sh\n");
+  const find = () => findChromium({ env: { MAPAE_CHROMIUM: given }, say: silent });
+  await assert.rejects(find(), { code: "BROWSER_MISSING", message: new RegExp(`MAPAE_CHROMIUM is ${given}`) });
+  await chmod(given, 0o755);
+  assert.equal(await find(), given);
+});
+
+test("with none, and no way to install one, the error says what to do", async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const mayInstall of [false, true]) {
+    const find = findChromium({ env: { PATH: folder }, say: silent, mayInstall });
+    await assert.rejects(find, { code: "BROWSER_MISSING", message: /apt-get install chromium/ });
+  }
+});
+
+test("an apt-get that fails is told with its own words", async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, "apt-get"), "#!/bin/sh\necho 'no mirror' >&2\nexit 100\n", { mode: 0o755 });
+  const find = findChromium({ env: { PATH: folder }, say: silent, mayInstall: true });
+  await assert.rejects(find, { code: "BROWSER_MISSING", message: /could not install Chromium: .*no mirror/s });
+});

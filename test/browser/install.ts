@@ -1,0 +1,10 @@
+/** Finds or installs the browser for the tests of this folder, and says how that goes. */
+import { BrowserMissingError, findChromium } from "./helpers/find-chromium.ts";
+
+try {
+  console.log(`Testing in ${await findChromium()}`);
+} catch (error) {
+  if (!(error instanceof BrowserMissingError)) throw error;
+  console.error(`${error.code}: ${error.message}`);
+  process.exitCode = 1;
+}
