@@ -126,10 +126,22 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   });
   const report = () => reportOf({ network, indexer, progress, peers: () => peers.reports() });
   const onMetricFault = logFault("a metric can't be read");
-  gaugesIn(registry, { report, directory: dataDir, memory: () => store.memory(), onFault: onMetricFault });
-
   const onAlarm = (error: Error) => logger.error({ err: error }, "a status list can't be signed anew");
-  const lists = new StatusLists({ index: indexer, network, signers, now: clock.now, onAlarm });
+  const lists = new StatusLists({
+    index: indexer,
+    network,
+    signers,
+    now: clock.now,
+    onAlarm,
+    onSigned: observer.signedList,
+  });
+  gaugesIn(registry, {
+    report,
+    alarmedLists: () => lists.alarmed,
+    directory: dataDir,
+    memory: () => store.memory(),
+    onFault: onMetricFault,
+  });
 
   const onFault = logFault("a request failed in a way nobody planned");
   const opened: { close(): Promise<void> }[] = [];

@@ -10,6 +10,8 @@ export interface NodeObserver {
   rpcFailed(failure: Pick<Failure, "url" | "kind">): void;
   /** The public listener gave an answer. */
   answered(status: number): void;
+  /** A status list was signed, or could not be. */
+  signedList(succeeded: boolean): void;
   /** The audit listener gave an answer. */
   audited(status: number): void;
 }

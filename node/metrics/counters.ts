@@ -40,15 +40,23 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["status"],
     registers,
   });
+  const signatures = new Counter({
+    name: "mapae_list_signatures_total",
+    help: "Status lists that were signed, or that no key file or module would sign, by outcome",
+    labelNames: ["outcome"],
+    registers,
+  });
   // A rate needs a first value: what never happened is 0, not unknown.
   for (const sync of ["true", "false"]) batches.zero({ sync });
   for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);
+  for (const outcome of ["signed", "failed"]) signatures.inc({ outcome }, 0);
   for (const status of AUDIT_STATUSES) audits.inc({ status }, 0);
 
   return {
     wroteBatch: ({ seconds, sync }) => batches.observe({ sync: String(sync) }, seconds),
     reorganised: (depth) => reorgs.observe(depth),
     rpcFailed: ({ url, kind }) => rpcFailures.inc({ url, kind }),
+    signedList: (succeeded) => signatures.inc({ outcome: succeeded ? "signed" : "failed" }),
     audited: (status) => audits.inc({ status: String(status) }),
     answered: (status) => answers.inc({ class: `${Math.floor(status / 100)}xx` }),
   };

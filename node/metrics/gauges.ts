@@ -4,6 +4,8 @@ import { divergenceOf, type NodeReport, STATE_KINDS, unfitReason } from "../stat
 
 export interface GaugesOptions {
   readonly report: () => NodeReport;
+  /** Number of status lists that somebody should look after; see `StatusLists.alarmed`. */
+  readonly alarmedLists: () => number;
   /** The data directory. */
   readonly directory: string;
   /** Bytes that LevelDB holds in memory. */
@@ -16,7 +18,10 @@ export interface GaugesOptions {
  * Makes the metrics that are read when somebody asks. What is not known has no value. Moments are Unix times in seconds:
  * an age is `time()` less such a one, and goes on growing when the node no longer answers.
  */
-export function gaugesIn(registry: Registry, { report, directory, memory, onFault }: GaugesOptions): void {
+export function gaugesIn(
+  registry: Registry,
+  { report, alarmedLists, directory, memory, onFault }: GaugesOptions,
+): void {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number | null | undefined | Promise<number>) =>
     new Gauge({
@@ -79,6 +84,11 @@ export function gaugesIn(registry: Registry, { report, directory, memory, onFaul
     "mapae_roots_compared_timestamp_seconds",
     "When the roots were last compared with the chain's and were equal; none before the first time since the start",
     () => report().comparedAt,
+  );
+  gauge(
+    "mapae_lists_alarmed",
+    "Status lists that could not be signed anew, or that are past half of their life, when they were last asked for",
+    alarmedLists,
   );
   gauge("mapae_store_size_bytes", "Size of all files of the index", () => sizeOf(directory));
   gauge("mapae_store_memory_bytes", "What LevelDB holds in memory: its write buffer and its cache", memory);

@@ -29,6 +29,8 @@ export interface StatusListsOptions {
   readonly now: () => number;
   /** Told once of each list that is past half of its life, or can't be signed any more. */
   readonly onAlarm: (error: Error) => void;
+  /** Told of each try to sign, and how it went. */
+  readonly onSigned?: (succeeded: boolean) => void;
 }
 
 /** The lists that this node signs, ready to be sent. */
@@ -38,6 +40,7 @@ export class StatusLists {
   readonly #signers: readonly Signer[];
   readonly #now: () => number;
   readonly #onAlarm: (error: Error) => void;
+  readonly #onSigned: (succeeded: boolean) => void;
   readonly #lists = new Map<Hash, Promise<ServedList>>();
   /** Words to be read again, of lists that are here or on their way. */
   readonly #changed = new Map<Hash, Set<number>>();
@@ -45,12 +48,13 @@ export class StatusLists {
   readonly #usable = new Map<Address, { readonly signer: Signer; readonly until: number }>();
   readonly #alarmed = new Set<Hash>();
 
-  constructor({ index, network, signers, now, onAlarm }: StatusListsOptions) {
+  constructor({ index, network, signers, now, onAlarm, onSigned = () => undefined }: StatusListsOptions) {
     this.#index = index;
     this.#network = network;
     this.#signers = signers;
     this.#now = now;
     this.#onAlarm = onAlarm;
+    this.#onSigned = onSigned;
     index.onChange((changed) => {
       for (const { kind, id, words } of changed) {
         if (kind === "did") this.#usable.delete(id);
@@ -60,6 +64,11 @@ export class StatusLists {
         else for (const word of words) this.#changed.get(id)?.add(word);
       }
     });
+  }
+
+  /** How many lists could not be signed anew, or were past half of their life, when they were last asked for. */
+  get alarmed(): number {
+    return this.#alarmed.size;
   }
 
   /** URIs of all lists that are signed here. */
@@ -98,13 +107,14 @@ export class StatusLists {
     const signer = this.#signerNow(did, issuer, asOf);
     const signing = { uri, asOf, signer };
     const latest = list.latest(part, type);
-    if (latest !== undefined && list.isFresh(latest, signing)) return this.#alive(id, latest);
+    if (latest !== undefined && list.isFresh(latest, signing)) return this.#newest(id, latest);
     try {
       const signed = await list.sign(part, type, signing);
-      this.#alarmed.delete(id);
-      return this.#alive(id, signed);
+      this.#onSigned(true);
+      return this.#newest(id, signed);
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
+      this.#onSigned(false);
       this.#alarm(id, error instanceof Error ? error : new Error(String(error)));
       // What another key signed may be revoked by now.
       if (latest?.keyId === signer.keyId) return this.#alive(id, latest);
@@ -162,6 +172,12 @@ export class StatusLists {
       }
     }
     throw new UnavailableError(`The document of ${did} lists no key that this node signs with`);
+  }
+
+  /** What nothing better can be signed than; an alarm is over once it is young again. */
+  #newest(id: Hash, signed: SignedList): SignedList {
+    if (this.#now() < endOf(signed).halfLife) this.#alarmed.delete(id);
+    return this.#alive(id, signed);
   }
 
   #alive(id: Hash, signed: SignedList): SignedList {

@@ -71,11 +71,19 @@ export async function startServedNode(
   const node = await SimulatedNode.start({ network, readers: [chain] });
   await node.settle();
   const alarms: Error[] = [];
+  const signed: boolean[] = [];
   const faults: unknown[] = [];
   const index = node.indexer;
   const state = { now: chain.tip.time };
   const now = () => state.now;
-  const lists = new StatusLists({ index, network, signers, now, onAlarm: (error) => alarms.push(error) });
+  const lists = new StatusLists({
+    index,
+    network,
+    signers,
+    now,
+    onAlarm: (error) => alarms.push(error),
+    onSigned: (ok) => signed.push(ok),
+  });
   const { url, close } = await startHttp({
     index,
     network,
@@ -98,6 +106,8 @@ export async function startServedNode(
     url,
     node,
     alarms,
+    signed,
+    lists,
     faults,
     state,
     async mine(...writes: SimulatedWrite[]): Promise<void> {

@@ -160,7 +160,7 @@ test("when nobody can sign, the last list is served up to its end with an alarm,
     ...signer,
     sign: (data) => (works ? signer.sign(data) : Promise.reject(new Error("the module is gone"))),
   };
-  const { chain, mine, get, state, alarms } = await startServedNode(t, { signers: [failing] });
+  const { chain, mine, get, state, alarms, signed, lists } = await startServedNode(t, { signers: [failing] });
   assert.equal((await get()).status, 200);
   const signedAt = chain.tip.time;
   works = false;
@@ -171,6 +171,7 @@ test("when nobody can sign, the last list is served up to its end with an alarm,
     alarms.map(({ message }) => message),
     ["the module is gone"],
   );
+  assert.deepEqual([lists.alarmed, signed], [1, [true, false, false]]);
   assert.equal((await get(PATH, CWT)).status, 503, "it was never signed");
   state.now = signedAt + 86_399;
   assert.equal((await get()).status, 200);
@@ -178,8 +179,11 @@ test("when nobody can sign, the last list is served up to its end with an alarm,
   assert.equal((await get()).status, 503);
   works = true;
   assert.equal((await get()).status, 200, "of the newest block, which is younger");
+  assert.deepEqual([lists.alarmed, signed.at(-1)], [1, true], "half of its life is over all the same");
   state.now = chain.tip.time + 86_400;
   assert.equal((await get()).status, 503, "what is signed now would have ended, too");
+  await mine();
+  assert.deepEqual([(await get()).status, lists.alarmed], [200, 0], "the alarm is over");
 });
 
 test("on a chain that stands still an alarm comes at half of a list's life, once", async (t) => {
