@@ -26,16 +26,19 @@ const WINDOW = 12;
 const DIDS = 19;
 /** Services that each of them has in turn. */
 const ENDPOINTS = 8;
-/** Credentials of the ministry's list that are suspended and reinstated. */
-const STATUSES = 2_048;
+/** Words of the ministry's list in which credentials are suspended and reinstated: all that there are. */
+const WORDS = 512;
+/**
+ * Words that a write to the list changes, four in five writes being such. LevelDB's write buffer is to fill every ten minutes or
+ * so: only when it has been written and given back some times is memory what it stays at.
+ */
+const WORDS_AT_ONCE = 128;
+const STATUS_WRITES = 0.8;
 const CHAIN_ID = 31_337;
 /** Of a transaction; as many as a block may have fit into one. */
-const GAS = "0x40000";
-/**
- * Most writes of a block. LevelDB's write buffer is to fill every few minutes: only when it has been written and given back
- * some times is memory what it stays at.
- */
-const WRITES = 60;
+const GAS = "0x400000";
+/** Most writes of a block. */
+const WRITES = 5;
 const status = new Interface(statusRegistryAbi);
 
 /** Hardhat's chain with a network on it, whose DIDs and statuses change all the time, and which is reorganised at will. */
@@ -107,21 +110,23 @@ export class SoakChain {
   }
 
   async #write(): Promise<void> {
-    if (this.#random.next() < 0.5) {
-      const account = this.#random.whole(1, DIDS);
-      const call = this.#calls.setService(account, endpoint(this.#random.whole(0, ENDPOINTS - 1)));
-      return send(this.#rpc, account, call);
+    if (this.#random.next() < STATUS_WRITES) {
+      const from = this.#random.whole(0, WORDS - WORDS_AT_ONCE);
+      return send(this.#rpc, MINISTRY, this.#changeStatuses(from, this.#random.next() < 0.5));
     }
-    const index = this.#random.whole(0, STATUSES - 1);
-    return send(this.#rpc, MINISTRY, this.#changeStatus(index, this.#random.next() < 0.5));
+    const account = this.#random.whole(1, DIDS);
+    const call = this.#calls.setService(account, endpoint(this.#random.whole(0, ENDPOINTS - 1)));
+    return send(this.#rpc, account, call);
   }
 
-  #changeStatus(index: number, isSuspended: boolean): Call {
-    const mask = 1n << BigInt(index % 256);
+  /** Suspends or reinstates one credential in each of some words. */
+  #changeStatuses(from: number, isSuspended: boolean): Call {
+    const mask = 1n << BigInt(this.#random.whole(0, 255));
     const [suspend, reinstate] = isSuspended ? [mask, 0n] : [0n, mask];
-    const changes = [{ word: Math.floor(index / 256), revoke: 0n, suspend, reinstate }];
+    const words = Array.from({ length: WORDS_AT_ONCE }, (_, at) => from + at);
+    const changes = words.map((word) => ({ word, revoke: 0n, suspend, reinstate }));
     const list = listIdOf(developmentAccount(MINISTRY).address, 0n);
-    const data = status.encodeFunctionData("update", [list, changes, id(`credential ${index}`)]) as Hash;
+    const data = status.encodeFunctionData("update", [list, changes, id(`words from ${from}`)]) as Hash;
     return { to: currentDeployment(this.network).registries.status.address, data };
   }
 }
