@@ -35,6 +35,7 @@ import { addTrustGrant, addTrustRoot } from "./commands/trust-grant.ts";
 import { addTrustShow } from "./commands/trust-show.ts";
 import { addTypeAdd } from "./commands/type-add.ts";
 import { addTypeShow } from "./commands/type-show.ts";
+import { addVerify } from "./commands/verify.ts";
 import { addVerifyStore } from "./commands/verify-store.ts";
 import { REPOSITORY } from "./deploy/artifacts.ts";
 
@@ -55,8 +56,8 @@ Exit codes:
   1  a fault of Mapae itself
   2  wrong usage, input or configuration
   3  the DID does not exist or is deactivated
-  4  the chain or the node can't be asked
-  5  refused by the contract, the chain, or the person asked
+  4  the chain or the node can't be asked, so that nothing is known
+  5  refused by the contract, the chain, or the person asked; a credential that is not to be trusted
 
 Examples:
   $ npm start                              a local network with demo DIDs, to try the rest on
@@ -154,6 +155,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addBackup(program, terminal);
   addRestore(program, terminal);
   addRebuild(program, terminal);
+  addVerify(program, terminal);
   addVerifyStore(program, terminal);
   addDoctor(program, terminal);
   addStart(program, terminal);

@@ -11,7 +11,7 @@ export const EXIT = {
   absent: 3,
   /** The chain or the node can't be asked, or what it says can't be true. */
   unreachable: 4,
-  /** The contract, the chain or the person at the terminal refused. */
+  /** The contract, the chain or the person at the terminal refused; or a credential is not to be trusted. */
   refused: 5,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -31,10 +31,12 @@ const OWN_CODES = {
   INTERRUPTED: EXIT.refused,
   INVALID_INPUT: EXIT.usage,
   NODE_NOT_READY: EXIT.unreachable,
+  NOT_TRUSTED: EXIT.refused,
   NOT_MINED: EXIT.unreachable,
   NO_SIGNER: EXIT.usage,
   PORT_BUSY: EXIT.usage,
   REFUSED: EXIT.refused,
+  TRUST_UNKNOWN: EXIT.unreachable,
   USAGE: EXIT.usage,
 } as const satisfies Record<string, ExitCode>;
 

@@ -31,7 +31,8 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
         const types = type === undefined ? await allTypes(registries) : [typeIdOf(type)];
         const grants: ReadGrant[] = [];
         for (const typeId of types) {
-          grants.push(...(await readGrants(registries, { subject, typeId, asOf: block.number, at: moment })));
+          const { found } = await readGrants(registries, { subject, typeId, asOf: block.number, at: moment });
+          grants.push(...found);
         }
         const network = registries.network.descriptor.name;
         const head = `${did} at ${dateTime(moment)}, as of block ${block.number}`;

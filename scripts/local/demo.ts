@@ -23,8 +23,10 @@ const changeSchema = z.union([
 ]);
 
 const demoSchema = z.strictObject({
-  /** Public JWKs by name. */
+  /** Public JWKs by name, of which nobody has the private half. */
   keys: z.record(z.string(), z.unknown()),
+  /** Keys that are made at each start, by name: with these a DID signs its lists and credentials. */
+  signers: z.array(z.strictObject({ issuer: account, key: text })),
   /** DIDs to write. `account` numbers Hardhat's development accounts; each version is one transaction in its own block. */
   dids: z.array(
     z.strictObject({
@@ -58,9 +60,19 @@ const demoSchema = z.strictObject({
       number: z.int().min(0),
       size: z.int(),
       type: text,
-      baseUri: text,
       revoked: z.array(z.int().min(0)),
       suspended: z.array(z.int().min(0)),
+    }),
+  ),
+  /** Credentials of a DID by account, at an index of its list 0; `verdict` is what `mapae verify` says of it. */
+  credentials: z.array(
+    z.strictObject({
+      name: z.string().regex(/^[a-z0-9-]+$/),
+      issuer: account,
+      type: text,
+      format: z.enum(["sd-jwt", "vc-jwt"]),
+      index: z.int().min(0),
+      verdict: text,
     }),
   ),
   /** DIDs that nobody writes, for the other answers of a node. */

@@ -1,4 +1,5 @@
 import type { NetworkDescriptor } from "../../resolver/index.ts";
+import type { IssuedCredential } from "./issue-credentials.ts";
 import type { SeededDid } from "./seed.ts";
 import type { SeededTrust } from "./seed-trust.ts";
 
@@ -9,11 +10,12 @@ export interface WrittenDemo {
   readonly network: NetworkDescriptor;
   readonly dids: readonly SeededDid[];
   readonly trust: SeededTrust;
+  readonly credentials: readonly IssuedCredential[];
 }
 
 /** The content of `.mapae/local/demo.json`. */
 export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
-  const { chainUrl, nodeUrl, network, dids, trust } = facts;
+  const { chainUrl, nodeUrl, network, dids, trust, credentials } = facts;
   return {
     remark:
       "ownerKey are Hardhat's development keys, which the whole world knows: never use them on another network. " +
@@ -24,5 +26,6 @@ export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
     registry: network.deployments[0]?.registries.did.address,
     dids,
     ...trust,
+    credentials,
   };
 }

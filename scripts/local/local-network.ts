@@ -11,6 +11,8 @@ import { type Child, firstMessage, script, startChild } from "./child.ts";
 import { readDemo } from "./demo.ts";
 import { deployLocal } from "./deploy-local.ts";
 import { describeDemo } from "./describe-demo.ts";
+import { type IssuedCredential, issueCredentials } from "./issue-credentials.ts";
+import { makeSigners, passwordFile } from "./make-signers.ts";
 import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
@@ -35,6 +37,7 @@ export interface LocalNetwork {
   readonly nodeVariables: Readonly<Record<string, string>>;
   readonly dids: readonly SeededDid[];
   readonly trust: SeededTrust;
+  readonly credentials: readonly IssuedCredential[];
   /** Stops all and gives the folder back. */
   stop(): Promise<void>;
 }
@@ -44,6 +47,9 @@ export interface LocalFiles {
   readonly network: string;
   readonly demo: string;
   readonly data: string;
+  /** Folders of the keys that sign lists, and of credentials. */
+  readonly signers: string;
+  readonly credentials: string;
   readonly chainLog: string;
   readonly nodeLog: string;
   readonly lock: string;
@@ -71,7 +77,14 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     await expectFree(chainPort);
     await expectFree(nodePort);
     // The chain is in memory: what was written for the former one is of no use.
-    for (const path of [files.network, `${files.network}.journal`, files.demo, files.data]) {
+    for (const path of [
+      files.network,
+      `${files.network}.journal`,
+      files.demo,
+      files.data,
+      files.signers,
+      files.credentials,
+    ]) {
       await rm(path, { recursive: true, force: true });
     }
     await mkdir(localFolder(terminal.env), { recursive: true });
@@ -91,11 +104,13 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const network = await step("Contracts deployed", () =>
       deployLocal({ artifacts, chainUrl, file: files.network, provider }),
     );
-    const seeding = { demo: await readDemo(), network, provider, signal };
+    const { demo, signers } = await makeSigners(await readDemo(), { network: network.name, folder: files.signers });
+    const seeding = { demo, network, nodeUrl, provider, signal };
     const dids = await step("Demo consortium written", () => seed(seeding));
     const trust = await step("Accreditations and status lists written", () => seedTrust(seeding));
-    const demo = describeDemo({ chainUrl, nodeUrl, network, dids, trust });
-    await writeWhole(files.demo, `${JSON.stringify(demo, null, 2)}\n`);
+    const credentials = await step("Credentials issued", () => issueCredentials(seeding, signers, files.credentials));
+    const described = describeDemo({ chainUrl, nodeUrl, network, dids, trust, credentials });
+    await writeWhole(files.demo, `${JSON.stringify(described, null, 2)}\n`);
     await stops.pop()?.();
 
     const nodeVariables = {
@@ -104,6 +119,8 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       MAPAE_DATA_DIR: files.data,
       MAPAE_HTTP_HOST: "127.0.0.1",
       MAPAE_HTTP_PORT: String(nodePort.number),
+      MAPAE_SIGNER_FILES: signers.map(({ file }) => file).join(","),
+      MAPAE_SIGNER_PASSWORD_FILE: passwordFile(files.signers),
       MAPAE_METRICS_PORT: terminal.env.MAPAE_METRICS_PORT || "off",
       MAPAE_TEST_IDENTIFIERS: dids.flatMap(({ did, status }) => (status === 200 ? [did] : [])).join(","),
     };
@@ -114,7 +131,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     });
     stops.push(node.stop);
     await step(`Node on ${nodeUrl}`, () => ready(node, nodeUrl, signal));
-    return { chain, node, chainUrl, nodeUrl, files, nodeVariables, dids, trust, stop };
+    return { chain, node, chainUrl, nodeUrl, files, nodeVariables, dids, trust, credentials, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -126,6 +143,8 @@ function localFiles(folder: string): LocalFiles {
     network: join(folder, "network.json"),
     demo: join(folder, "demo.json"),
     data: join(folder, "index"),
+    signers: join(folder, "signers"),
+    credentials: join(folder, "credentials"),
     chainLog: join(folder, "chain.log"),
     nodeLog: join(folder, "node.log"),
     lock: join(folder, "start.lock"),

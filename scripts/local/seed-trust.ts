@@ -29,6 +29,7 @@ interface SeededList {
   readonly issuer: string;
   readonly number: number;
   readonly type: string;
+  readonly uri: string;
   readonly revoked: readonly number[];
   readonly suspended: readonly number[];
 }
@@ -77,18 +78,19 @@ async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
 }
 
 async function addLists(seeding: Seeding): Promise<SeededList[]> {
-  const { demo, network } = seeding;
+  const { demo, network, nodeUrl } = seeding;
   const registry = registryOf(seeding, "status");
   const lists: SeededList[] = [];
-  for (const { issuer, number, size, type, baseUri, revoked, suspended } of demo.lists) {
+  for (const { issuer, number, size, type, revoked, suspended } of demo.lists) {
     const signer = await controllerOf(seeding, issuer);
     const address = developmentAccount(issuer).address;
     const list = hashOf(["address", "uint256"], [address, number]);
+    const baseUri = `${nodeUrl}/status-lists/${address}`;
     await write(registry, signer, "createList", [address, number, size, typeOf(demo, type), baseUri]);
     const reason = keccak256(crypto.getRandomValues(new Uint8Array(64)));
     await write(registry, signer, "update", [list, changesOf(revoked, suspended), reason]);
     const did = formatDid(network.name, address);
-    lists.push({ list, issuer: did, number, type, revoked, suspended });
+    lists.push({ list, issuer: did, number, type, uri: `${baseUri}/${number}`, revoked, suspended });
   }
   return lists;
 }

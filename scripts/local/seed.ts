@@ -7,6 +7,8 @@ import { type Demo, identityOf, ownerAfter, toDidChange } from "./demo.ts";
 export interface Seeding {
   readonly demo: Demo;
   readonly network: NetworkDescriptor;
+  /** Where the node will answer: lists are served there. */
+  readonly nodeUrl: string;
   /** Of a chain that signs for Hardhat's development accounts. */
   readonly provider: JsonRpcProvider;
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@ import type { LocalNetwork } from "./local-network.ts";
 
 /** What a person can do with a local network that is up: each line works as it is printed. */
 export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">): string {
-  const { chainUrl, nodeUrl, files, dids, trust } = network;
+  const { chainUrl, nodeUrl, files, dids, trust, credentials } = network;
   const flags = [
     ...(env.MAPAE_HOME ? [`--network ${files.network}`] : []),
     ...(chainUrl === "http://127.0.0.1:8545" ? [] : [`--rpc ${chainUrl}`]),
@@ -24,6 +24,7 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
     `  curl ${nodeUrl}/status`,
     `  curl ${nodeUrl}/network`,
     "",
+    ...tryLists(trust, nodeUrl),
     "The command line, in another terminal:",
     ...(writable === undefined
       ? []
@@ -32,6 +33,7 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
           `  ${mapae} resolve ${writable.did}`,
           `  MAPAE_PRIVATE_KEY=${writable.ownerKey} ${mapae} did add-service ${writable.did} --type LinkedDomains --endpoint https://example.org`,
         ]),
+    ...credentials.map(({ file, verdict }) => `  ${mapae} verify ${file}   # ${verdict}`),
     ...tryTrust(trust, dids).map((line) => `  ${line.replace("mapae", mapae)}`),
     `  ${mapae} network roles`,
     `  ${mapae} doctor`,
@@ -52,5 +54,21 @@ function tryTrust({ lists }: LocalNetwork["trust"], dids: LocalNetwork["dids"]):
     `mapae trust show ${list.issuer}`,
     `mapae status show ${list.issuer} ${list.number} --index ${revoked},${suspended},100`,
     `MAPAE_PRIVATE_KEY=${owner} mapae status revoke ${list.issuer} ${list.number} --index 100`,
+  ];
+}
+
+/** The first list in all encodings. */
+function tryLists({ lists }: LocalNetwork["trust"], nodeUrl: string): string[] {
+  const [list] = lists;
+  if (list === undefined) return [];
+  return [
+    "Who may issue, and a signed status list in each of its encodings:",
+    `  curl ${nodeUrl}/types`,
+    `  curl ${nodeUrl}/accreditations/${list.issuer}`,
+    `  curl ${list.uri}`,
+    `  curl -H 'accept: application/statuslist+cwt' --output list.cwt ${list.uri}`,
+    `  curl ${list.uri}/revocation`,
+    `  curl -H 'accept: application/vc+jwt' ${list.uri}/suspension`,
+    "",
   ];
 }

@@ -8,6 +8,7 @@ import {
   type Hash,
   type Standing,
   standingOf,
+  type TrustKnowledge,
   UnavailableError,
 } from "../../resolver/index.ts";
 import type { Registries } from "../cli/contract-call.ts";
@@ -23,6 +24,12 @@ export interface ReadGrant {
   readonly standing: Standing;
 }
 
+/** The grants of one type to a DID, and what is known of those and of all links above them. */
+export interface ReadGrants {
+  readonly found: readonly ReadGrant[];
+  readonly knowledge: TrustKnowledge;
+}
+
 /**
  * Reads the grants of one type to a DID, with their links up to the root, straight from the contracts.
  *
@@ -32,12 +39,13 @@ export interface ReadGrant {
 export async function readGrants(
   { trust, deployment }: Registries,
   { subject, typeId, asOf, at }: { subject: Address; typeId: Hash; asOf: number; at: number },
-): Promise<ReadGrant[]> {
+): Promise<ReadGrants> {
   const blockTag = { blockTag: asOf };
   const did = new EthersContract(deployment.registries.did.address, didRegistryAbi, trust.runner);
   const grants = new Map<Hash, GrantState>();
   const ends = new Map<Address, number>();
   const count = Number(await trust.getFunction("grantCount")(typeId, subject, blockTag));
+  const knowledge = { grant: (one: Hash) => grants.get(one), deactivatedAt: (one: Address) => ends.get(one) };
   const found: ReadGrant[] = [];
   for (let number = 0; number < count; number++) {
     const grantId = grantIdOf(typeId, subject, number);
@@ -48,7 +56,6 @@ export async function readGrants(
       if (end !== 0) ends.set(grant.subject, end);
       link = grant.parent;
     }
-    const knowledge = { grant: (one: Hash) => grants.get(one), deactivatedAt: (one: Address) => ends.get(one) };
     const standing = standingOf(knowledge, grantId, at);
     if ((await trust.getFunction("holds")(grantId, at, blockTag)) !== standing.holds) {
       throw new UnavailableError(
@@ -57,7 +64,7 @@ export async function readGrants(
     }
     found.push({ grantId, typeId, label: await readLabel(trust, grantId, deployment.fromBlock), standing });
   }
-  return found;
+  return { found, knowledge };
 }
 
 async function readGrant(trust: Contract, grantId: Hash, number: number, blockTag: number): Promise<GrantState> {

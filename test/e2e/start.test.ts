@@ -1,78 +1,21 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { Resolver } from "did-resolver";
 import { JsonRpcProvider } from "ethers";
 import { EthrDidController } from "ethr-did-resolver";
 import { getResolver, parseNetworkDescriptor } from "../../resolver/index.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+import { Start } from "./start.ts";
 
 /** ethers as the stock library was compiled against it. */
 type StockSigner = ConstructorParameters<typeof EthrDidController>[2];
 type StockProvider = ConstructorParameters<typeof EthrDidController>[4];
-
-interface Demo {
-  chain: string;
-  node: string;
-  registry: string;
-  dids: { did: string; role: string; special: string; status: number; owner?: string; versions?: number[] }[];
-}
-
-const COMMAND: [string, ...string[]] = [process.execPath, join(REPOSITORY, "scripts", "mapae.mjs"), "start"];
-
-/** `mapae start` in a folder of its own. */
-class Start {
-  readonly process: ChildProcess;
-  readonly home: string;
-  readonly ports: readonly string[];
-  stdout = "";
-  stderr = "";
-
-  constructor(home: string, ports: readonly string[], [command, ...args] = COMMAND) {
-    this.home = home;
-    this.ports = ports;
-    const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = ports;
-    const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT };
-    this.process = spawn(command, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
-    this.process.stdout?.on("data", (chunk) => {
-      this.stdout += chunk;
-    });
-    this.process.stderr?.on("data", (chunk) => {
-      this.stderr += chunk;
-    });
-  }
-
-  static async in(t: TestContext, ports?: readonly string[]): Promise<Start> {
-    const start = new Start(await temporaryFolder(t), ports ?? (await freePorts(2)));
-    t.after(() => start.end("SIGTERM"));
-    return start;
-  }
-
-  /** Waits until it printed something; fails the test when it ends before. */
-  async prints(what: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<void> {
-    while (!what.test(this[stream])) {
-      assert.equal(this.process.exitCode, null, this.stderr);
-      await Promise.race([once(this.process[stream] as NodeJS.ReadableStream, "data"), once(this.process, "exit")]);
-    }
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      this.process.kill(signal);
-      await once(this.process, "exit");
-    }
-    return this.process.exitCode;
-  }
-
-  async demo(): Promise<Demo> {
-    return JSON.parse(await readFile(join(this.home, "local", "demo.json"), "utf8"));
-  }
-}
 
 /** Ids of the processes that name a folder in their environment: what a start began, wherever it went. */
 async function processesOf(home: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
 import type { Signer } from "../../../node/status-lists/signer.ts";
 import { listBytes } from "../../../resolver/status/list-bytes.ts";
-import { statusAt } from "../../../resolver/status/status-list.ts";
+import { readTokenList, statusAt } from "../../../resolver/status/status-list.ts";
 import { verifyStatusCredential, verifyStatusVcJwt } from "../../../resolver/status/verify-credential.ts";
 import { verifyStatusCwt, verifyStatusJwt } from "../../../resolver/status/verify-token.ts";
 import { simulatedIdentity, simulatedList } from "../../helpers/chain-simulator.ts";
@@ -231,4 +231,25 @@ test("over random histories and reorgs what is served says what the chain says",
     for (const end of ends) await end();
   });
   await fc.assert(property, runs(15));
+});
+
+test("a status that is changed in a block is in the served token within two blocks, whatever was asked for before", async (t) => {
+  const { chain, node, get, state } = await startServedNode(t);
+  const claims = async () => {
+    const [, payload = ""] = (await (await get()).text()).split(".");
+    return JSON.parse(Buffer.from(payload, "base64url").toString());
+  };
+  for (let index = 0; index < 10; index++) {
+    const { number } = chain.mine([status(0, [index, 200, 201])]);
+    let blocks = 0;
+    for (; ; blocks++) {
+      await node.tick();
+      state.now = chain.tip.time;
+      const { status_list } = await claims();
+      const list = await readTokenList(status_list.bits, status_list.lst, SIZE);
+      if (statusAt(list, index) === 1) break;
+      assert.ok(blocks < 2, `what block ${number} changed is not in the token as of block ${chain.tip.number}`);
+      chain.mine();
+    }
+  }
 });

@@ -1,0 +1,20 @@
+import { MapaeError } from "../errors.ts";
+
+/**
+ * Why a text can't be judged as a credential:
+ * - `CREDENTIAL_MALFORMED`: it is no SD-JWT VC or VC-JWT, or a claim breaks its format;
+ * - `CREDENTIAL_UNSUPPORTED`: it is one, of an issuer, a type or a key that Mapae knows nothing of.
+ */
+export class CredentialError extends MapaeError {
+  readonly code: "CREDENTIAL_MALFORMED" | "CREDENTIAL_UNSUPPORTED";
+
+  constructor(code: CredentialError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** For a text that is no credential. */
+export function malformedCredential(message: string, cause?: unknown): CredentialError {
+  return new CredentialError("CREDENTIAL_MALFORMED", message, { cause });
+}

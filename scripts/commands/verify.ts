@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { text as readStream } from "node:stream/consumers";
+import {
+  type Credential,
+  type CredentialAnswer,
+  dateTime,
+  formatDid,
+  readCredential,
+  verifyCredential,
+} from "../../resolver/index.ts";
+import { type AddCommand, callOf } from "../cli/call.ts";
+import { withRegistries } from "../cli/contract-call.ts";
+import { parseDuration } from "../cli/duration.ts";
+import { CliError } from "../cli/errors.ts";
+import { readInput } from "../cli/files.ts";
+import type { Terminal } from "../cli/terminal.ts";
+import { readEvidence } from "../verify/chain-evidence.ts";
+import { type FoundStatus, findStatus } from "../verify/find-status.ts";
+import { publicFetch } from "../verify/public-fetch.ts";
+import { headline, inWords } from "../verify/words.ts";
+
+/** Longest file with a credential, in bytes. */
+const MAX_FILE_BYTES = 1_048_576;
+
+interface Options {
+  readonly node?: string;
+  readonly maxAge: string;
+}
+
+/** `mapae verify` */
+export const addVerify: AddCommand = (parent, terminal) => {
+  parent
+    .command("verify <credential>")
+    .description("may this credential be trusted? A file, - for stdin, or the text of an SD-JWT VC or VC-JWT")
+    .option("--node <url>", "ask this node for the status list (default: where the list itself says that it is)")
+    .option("--max-age <duration>", "how old chain and list may be", "15m")
+    .addHelpText(
+      "after",
+      `
+Asks the chain for the issuer's keys and accreditation, and judges them at the moment of issue with what is known now: a key
+that ran out keeps what it signed, a revoked one loses it, a withdrawal with a past date counts. The status list is fetched
+whole, so that nobody learns which credential is verified. Who shows the credential is not checked.
+
+Exit code 0 for valid, 5 for invalid, 4 when it could not be found out: only valid is to be trusted.
+
+Examples:
+  $ mapae verify .mapae/local/credentials/valid.sd-jwt
+  $ mapae verify - --json < credential.txt`,
+    )
+    .action(async (given: string, { node, maxAge }: Options, command) => {
+      const call = callOf(terminal, command);
+      if (node !== undefined && !/^https?:\/\//.test(node))
+        throw new CliError("USAGE", "A node is http:// or https://");
+      const maxStaleness = parseDuration(maxAge);
+      const credential = readCredential(await textOf(given, terminal));
+      await withRegistries(call, async (registries) => {
+        const network = registries.network.descriptor.name;
+        if (credential.issuer.network !== network) {
+          const detail = `Its issuer ${credential.issuer.did} is of another network than the descriptor's, ${network}`;
+          throw new CliError("INVALID_INPUT", `${detail}: see --network`);
+        }
+        const now = Math.floor(Date.now() / 1_000);
+        const evidence = await readEvidence(registries, credential, now);
+        const fetching = { network, now, node, maxStaleness, fetch: publicFetch() };
+        const status = await findStatus(credential, evidence, fetching);
+        const answer = await verifyCredential(credential, { ...evidence, list: status.list }, { now, maxStaleness });
+        if (status.problem !== undefined) call.out.warn(status.problem.message);
+        call.out.answer(shown(credential, answer, status), describe(credential, answer, status));
+        if (answer.verdict === "invalid") throw new CliError("NOT_TRUSTED", `${headline(answer)}: do not trust it`);
+        if (answer.verdict === "unknown")
+          throw new CliError("TRUST_UNKNOWN", `${headline(answer)}: do not trust it now`);
+      });
+    });
+};
+
+async function textOf(given: string, { stdin }: Terminal): Promise<string> {
+  if (given === "-") return readStream(stdin);
+  const isText = /^[\w-]+\.[\w-]+\.[\w-]*(?:~[\w.~-]*)?$/.test(given) && !existsSync(given);
+  return isText ? given : readInput({ path: given, what: "credential", maxBytes: MAX_FILE_BYTES });
+}
+
+function shown(
+  { format, issuer, key, type, issuedAt, status }: Credential,
+  answer: CredentialAnswer,
+  found: FoundStatus,
+) {
+  const { issuedAt: statusAsOf } = found;
+  const credential = { format, issuer: issuer.did, key, type, issuedAt: dateTime(issuedAt), status };
+  return { ...answer, credential, ...(statusAsOf !== undefined && { statusAsOf: dateTime(statusAsOf) }) };
+}
+
+function describe(credential: Credential, answer: CredentialAnswer, { issuedAt: statusAsOf }: FoundStatus): string {
+  const { issuer, type, issuedAt, key, status } = credential;
+  const { asOf, staleness, chain } = answer;
+  const time = statusAsOf === undefined ? "not read" : `as of ${dateTime(statusAsOf)}`;
+  const links = chain.map(({ subject, label }, depth) => {
+    const name = label === null ? "" : ` (${label})`;
+    return `  ${depth === 0 ? "accredited" : "by        "}  ${formatDid(issuer.network, subject)}${name}`;
+  });
+  return [
+    headline(answer),
+    `  ${inWords(answer)}`,
+    `  issuer      ${issuer.did}`,
+    `  key         #${key}`,
+    `  type        ${type}`,
+    `  issued      ${dateTime(issuedAt)}`,
+    `  status      ${status === null ? "it has none" : `${status.uri}, index ${status.index}, ${time}`}`,
+    ...links,
+    `  as of       block ${asOf.block}, ${asOf.time} (${staleness} s ago)`,
+  ].join("\n");
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+
+/** What `.mapae/local/demo.json` says, as far as tests ask. */
+export interface Demo {
+  chain: string;
+  node: string;
+  registry: string;
+  dids: { did: string; role: string; special: string; status: number; owner?: string; versions?: number[] }[];
+  credentials: { name: string; file: string; verdict: string }[];
+  lists: { issuer: string; number: number; uri: string }[];
+}
+
+const COMMAND: [string, ...string[]] = [process.execPath, join(REPOSITORY, "scripts", "mapae.mjs"), "start"];
+
+/** `mapae start` in a folder of its own. */
+export class Start {
+  readonly process: ChildProcess;
+  readonly home: string;
+  readonly ports: readonly string[];
+  stdout = "";
+  stderr = "";
+
+  constructor(home: string, ports: readonly string[], [command, ...args] = COMMAND) {
+    this.home = home;
+    this.ports = ports;
+    const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = ports;
+    const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT };
+    this.process = spawn(command, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
+    this.process.stdout?.on("data", (chunk) => {
+      this.stdout += chunk;
+    });
+    this.process.stderr?.on("data", (chunk) => {
+      this.stderr += chunk;
+    });
+  }
+
+  static async in(t: TestContext, ports?: readonly string[]): Promise<Start> {
+    const start = new Start(await temporaryFolder(t), ports ?? (await freePorts(2)));
+    t.after(() => start.end("SIGTERM"));
+    return start;
+  }
+
+  /** Waits until it printed something; fails the test when it ends before. */
+  async prints(what: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<void> {
+    while (!what.test(this[stream])) {
+      assert.equal(this.process.exitCode, null, this.stderr);
+      await Promise.race([once(this.process[stream] as NodeJS.ReadableStream, "data"), once(this.process, "exit")]);
+    }
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill(signal);
+      await once(this.process, "exit");
+    }
+    return this.process.exitCode;
+  }
+
+  async demo(): Promise<Demo> {
+    return JSON.parse(await readFile(join(this.home, "local", "demo.json"), "utf8"));
+  }
+}

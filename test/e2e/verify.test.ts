@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, test } from "node:test";
+import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+import { Start } from "./start.ts";
+
+const start = new Start(await temporaryFolder({ after }), await freePorts(2));
+after(() => start.end("SIGTERM"));
+await start.prints(/Ctrl-C stops all/);
+const { node, chain, credentials, lists } = await start.demo();
+const network = join(start.home, "local", "network.json");
+
+/** Runs a program to its end, with something on its stdin. */
+async function run(args: readonly string[], stdin = "", env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, args, { cwd: REPOSITORY, env: { ...process.env, ...env } });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  child.stdin.end(stdin);
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
+
+const mapae = (args: readonly string[], stdin?: string, env?: Record<string, string>) =>
+  run([join(REPOSITORY, "scripts", "mapae.mjs"), "--network", network, "--rpc", chain, ...args], stdin, env);
+
+const fileOf = (name: string) => credentials.find((one) => one.name === name)?.file ?? assert.fail(name);
+
+test("mapae verify says of each of the demo's credentials what it should, and by its exit code whether to trust it", async () => {
+  assert.deepEqual(
+    credentials.map(({ name, verdict }) => [name, verdict]),
+    [
+      ["valid", "valid"],
+      ["valid-w3c", "valid"],
+      ["revoked", "invalid: revoked"],
+      ["suspended", "invalid: suspended"],
+      ["unaccredited", "invalid: notAccredited"],
+      ["withdrawn", "invalid: notAccredited"],
+    ],
+  );
+  for (const { name, file, verdict } of credentials) {
+    const { code, stdout, stderr } = await mapae(["verify", file]);
+    assert.equal(stdout.split("\n")[0], verdict, stderr);
+    assert.equal(code, verdict === "valid" ? 0 : 5);
+    assert.match(start.stdout, new RegExp(`verify ${file.replaceAll(".", "\\.")} {3}# ${verdict}`));
+    if (name === "withdrawn") assert.match(stdout, /when it was issued: the accreditation was withdrawn\./);
+  }
+});
+
+test("a credential is read from stdin and from the command line too, and the answer is JSON for a program", async () => {
+  const token = await readFile(fileOf("suspended"), "utf8");
+  const answer = await mapae(["verify", "-", "--json"], token);
+  assert.equal(answer.code, 5);
+  const { verdict, reason, chain: links, credential, statusAsOf } = JSON.parse(answer.stdout);
+  assert.deepEqual([verdict, reason, links.length, credential.format], ["invalid", "suspended", 2, "sd-jwt-vc"]);
+  assert.match(statusAsOf, /^\d{4}-/);
+  assert.equal(JSON.parse(answer.stderr).error.code, "NOT_TRUSTED");
+  assert.equal((await mapae(["verify", token.trim(), "--node", node])).code, 5);
+});
+
+test("what is no credential is 2, and a status that can't be found out is 4: never valid", async () => {
+  assert.equal((await mapae(["verify", "-"], "no credential")).code, 2);
+  assert.equal((await mapae(["verify", join(start.home, "nothing.txt")])).code, 2);
+  assert.equal((await mapae(["verify", fileOf("valid"), "--node", "file:///etc"])).code, 2);
+  const [port = ""] = await freePorts(1);
+  const lost = await mapae(["verify", fileOf("valid"), "--node", `http://127.0.0.1:${port}`]);
+  assert.deepEqual([lost.code, lost.stdout.split("\n")[0]], [4, "unknown: statusUnavailable"]);
+  assert.match(lost.stderr, /Could not fetch the status list/);
+  const bad = await mapae(["verify", fileOf("revoked"), "--node", `http://127.0.0.1:${port}`]);
+  assert.deepEqual([bad.code, bad.stdout.split("\n")[0]], [4, "unknown: statusUnavailable"]);
+});
+
+test("the demo's lists are served in all encodings, and stock libraries verify one by the lines of the README", async () => {
+  assert.equal(lists.length, 3);
+  const { status_lists } = (await (await fetch(`${node}/status-lists`)).json()) as { status_lists: string[] };
+  assert.deepEqual(status_lists.toSorted(), lists.map(({ uri }) => uri).toSorted());
+  for (const { uri } of lists) {
+    for (const [path, type] of [
+      ["", "application/statuslist+jwt"],
+      ["", "application/statuslist+cwt"],
+      ["/revocation", "application/vc"],
+      ["/revocation", "application/vc+jwt"],
+      ["/suspension", "application/vc"],
+      ["/suspension", "application/vc+jwt"],
+    ] as const) {
+      const response = await fetch(`${uri}${path}`, { headers: { accept: type } });
+      assert.deepEqual([response.status, response.headers.get("content-type")], [200, type], uri);
+    }
+  }
+  const [, lines = ""] = /```js stock\n(.*?)```/s.exec(await readFile(join(REPOSITORY, "README.md"), "utf8")) ?? [];
+  const program = lines.replaceAll("http://127.0.0.1:8080", node);
+  const { stdout, stderr } = await run(["--input-type=module", "--eval", program]);
+  assert.equal(stdout, "[ 1, 2, 0 ]\n", stderr);
+});
