@@ -1,12 +1,17 @@
 import { startHttp } from "../../node/http/server.ts";
+import type { Signer } from "../../node/status-lists/signer.ts";
 import { StatusLists } from "../../node/status-lists/status-lists.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { reportOf } from "../node/http/harness.ts";
 import type { ChainSimulator } from "./chain-simulator.ts";
 import { SimulatedNode } from "./simulated-node.ts";
 
-/** A node that follows a simulated chain, and its public listener: it signs no lists. Its clock stands at `state.now`. */
-export async function serveChain(t: { after(end: () => Promise<void>): void }, chain: ChainSimulator) {
+/** A node that follows a simulated chain, and its public listener. Its clock stands at `state.now`. */
+export async function serveChain(
+  t: { after(end: () => Promise<void>): void },
+  chain: ChainSimulator,
+  { signers = [] as readonly Signer[] } = {},
+) {
   const network = chain.network();
   const node = await SimulatedNode.start({ network, readers: [chain] });
   await node.settle();
@@ -18,7 +23,7 @@ export async function serveChain(t: { after(end: () => Promise<void>): void }, c
     index,
     network,
     examples: [],
-    lists: new StatusLists({ index, network, signers: [], now, onAlarm: (error) => faults.push(error) }),
+    lists: new StatusLists({ index, network, signers, now, onAlarm: (error) => faults.push(error) }),
     now,
     digest: () => Promise.reject(new UnavailableError("not asked here")),
     report: () =>
