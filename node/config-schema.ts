@@ -186,6 +186,19 @@ export const variables = z.object({
       default: "none",
     },
   ),
+  MAPAE_SIGNER_PKCS11_MODULE: variable(text.optional(), {
+    description:
+      "Library of a PKCS#11 module whose keys sign status lists too ([hardware modules](status.md#keys-in-a-hardware-module))",
+    default: "none",
+  }),
+  MAPAE_SIGNER_PKCS11_TOKEN: variable(z.string().max(32, "wanted at most 32 characters").optional(), {
+    description: "Label of the module's token",
+    default: "none; required with `MAPAE_SIGNER_PKCS11_MODULE`",
+  }),
+  MAPAE_SIGNER_PKCS11_PIN_FILE: variable(text.optional(), {
+    description: "File with the token's PIN",
+    default: "none; required with `MAPAE_SIGNER_PKCS11_MODULE`",
+  }),
   MAPAE_LOG_LEVEL: variable(
     z
       .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {

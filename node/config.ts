@@ -85,7 +85,16 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
   if (foreign !== undefined) {
     problems.push(`MAPAE_TEST_IDENTIFIERS: got ${foreign.did}, wanted DIDs of the network ${network.name}`);
   }
+  const { MAPAE_SIGNER_PKCS11_MODULE: module, MAPAE_SIGNER_PKCS11_TOKEN: token } = values;
+  const { MAPAE_SIGNER_PKCS11_PIN_FILE: pinFile } = values;
+  if (module !== undefined && token === undefined) {
+    problems.push("MAPAE_SIGNER_PKCS11_TOKEN: not set, wanted the label of the module's token");
+  }
+  if (module !== undefined && pinFile === undefined) {
+    problems.push("MAPAE_SIGNER_PKCS11_PIN_FILE: not set, wanted the path of the file with the token's PIN");
+  }
   if (problems.length > 0) throw invalid(problems);
+  const pkcs11 = module === undefined ? null : Object.freeze({ module, token: token ?? "", pinFile: pinFile ?? "" });
   return Object.freeze({
     network,
     staleAfter,
@@ -103,7 +112,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     }),
     contentHashBlocks: values.MAPAE_CONTENT_HASH_BLOCKS,
     testIdentifiers: Object.freeze(testIdentifiers),
-    signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile }),
+    signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile, pkcs11 }),
     secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
   });
 }

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { openModule } from "../pkcs11/open-module.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "./key-file.ts";
 import type { Signer } from "./signer.ts";
 
@@ -10,15 +11,27 @@ export interface SignerFiles {
   readonly files: readonly string[];
   /** Path of the file with their password; `null` only where there are none. */
   readonly passwordFile: string | null;
+  /** A hardware module, by its library, its token's label and the path of the file with the PIN. */
+  readonly pkcs11?: { readonly module: string; readonly token: string; readonly pinFile: string } | null;
 }
 
 /**
- * Opens the keys that a node signs status lists with.
- * @throws KeyFileError naming the file.
+ * Opens the keys that a node signs status lists with: those of files, then those of a hardware module.
+ * @throws KeyFileError naming the file; Pkcs11Error.
  */
-export async function openSigners({ files, passwordFile }: SignerFiles): Promise<Signer[]> {
+export async function openSigners(config: SignerFiles): Promise<Signer[]> {
+  return [...(await openFiles(config)), ...(await openHardware(config))];
+}
+
+async function openHardware({ pkcs11 }: SignerFiles): Promise<Signer[]> {
+  if (!pkcs11) return [];
+  const { module, token, pinFile } = pkcs11;
+  return openModule({ module, token, pin: await readSecret(pinFile) });
+}
+
+async function openFiles({ files, passwordFile }: SignerFiles): Promise<Signer[]> {
   if (files.length === 0 || passwordFile === null) return [];
-  const password = (await read(passwordFile, MAX_PASSWORD_BYTES)).replace(/\r?\n$/, "");
+  const password = await readSecret(passwordFile);
   const signers: Signer[] = [];
   for (const file of files) {
     try {
@@ -29,6 +42,10 @@ export async function openSigners({ files, passwordFile }: SignerFiles): Promise
     }
   }
   return signers;
+}
+
+async function readSecret(path: string): Promise<string> {
+  return (await read(path, MAX_PASSWORD_BYTES)).replace(/\r?\n$/, "");
 }
 
 async function read(path: string, maxBytes: number): Promise<string> {

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { newKey, sealKey, signerOf } from "../../node/status-lists/key-file.ts";
+import { openSigners } from "../../node/status-lists/open-signers.ts";
 import type { Signer } from "../../node/status-lists/signer.ts";
 import { parseDid, type SignatureAlgorithm } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { CliError } from "../cli/errors.ts";
 import { writeWhole } from "../cli/files.ts";
 import { openKeyFile, signerPassword } from "../cli/key-file.ts";
+import type { Terminal } from "../cli/terminal.ts";
 
 /** Shortest password that a key file is made with, in characters. */
 const MIN_PASSWORD_LENGTH = 8;
@@ -55,15 +57,32 @@ Example:
 /** `mapae signer show` */
 export const addSignerShow: AddCommand = (parent, terminal) => {
   parent
-    .command("show <file>")
-    .description("the public half of a key file, and whose lists it signs")
-    .action(async (file: string, _options: object, command) => {
+    .command("show [file]")
+    .description("the public half of a key file, and whose lists it signs; without a file, of a hardware module's keys")
+    .action(async (file: string | undefined, _options: object, command) => {
       const { out } = callOf(terminal, command);
+      if (file === undefined) {
+        const found = (await moduleSigners(terminal)).map((signer) => described(signer, undefined));
+        return out.answer(
+          found.map(([value]) => value),
+          found.map(([, text]) => text).join("\n"),
+        );
+      }
       out.answer(...described(await openKeyFile(terminal, file), file));
     });
 };
 
-function described({ issuer, keyId, algorithm, jwk }: Signer, file: string): [object, string] {
-  const lines = [keyId, `  algorithm   ${algorithm}`, `  key file    ${file}`, `  public JWK  ${JSON.stringify(jwk)}`];
-  return [{ issuer, keyId, algorithm, jwk, file }, lines.join("\n")];
+/** The signers of the module that the node's variables name. */
+async function moduleSigners({ env }: Terminal): Promise<Signer[]> {
+  const [module, token, pinFile] = ["MODULE", "TOKEN", "PIN_FILE"].map((name) => env[`MAPAE_SIGNER_PKCS11_${name}`]);
+  if (module && token && pinFile)
+    return openSigners({ files: [], passwordFile: null, pkcs11: { module, token, pinFile } });
+  const wanted = "MAPAE_SIGNER_PKCS11_MODULE, MAPAE_SIGNER_PKCS11_TOKEN and MAPAE_SIGNER_PKCS11_PIN_FILE";
+  throw new CliError("USAGE", `Name a key file, or set ${wanted} for the keys of a hardware module`);
+}
+
+function described({ issuer, keyId, algorithm, jwk }: Signer, file: string | undefined): [object, string] {
+  const kept = file === undefined ? [] : [`  key file    ${file}`];
+  const lines = [keyId, `  algorithm   ${algorithm}`, ...kept, `  public JWK  ${JSON.stringify(jwk)}`];
+  return [{ issuer, keyId, algorithm, jwk, ...(file !== undefined && { file }) }, lines.join("\n")];
 }

@@ -52,7 +52,7 @@ test("a descriptor is all that must be set; on the network local answers never g
     peers: { urls: [], checkSeconds: 60 },
     contentHashBlocks: 10_000,
     testIdentifiers: [],
-    signers: { files: [], passwordFile: null },
+    signers: { files: [], passwordFile: null, pkcs11: null },
     secrets: { rpcUrls: ["http://127.0.0.1:8545"] },
   });
   assert(Object.isFrozen(config) && Object.isFrozen(config.metrics));
@@ -66,6 +66,13 @@ test("on any other network answers are stale after a minute, and refused after t
   assert.deepEqual(problems({ MAPAE_NETWORK, MAPAE_STALE_AFTER: "601" }), [
     "- MAPAE_REFUSE_AFTER: got 600, wanted at least MAPAE_STALE_AFTER, which is 601: set both",
   ]);
+});
+
+const PKCS11 = { module: "/lib/module.so", token: "lists", pinFile: "/keys/pin" };
+
+test("a hardware module needs its token's label and the file with the PIN", async (t) => {
+  const given = problems({ MAPAE_NETWORK: await descriptor(t, local), MAPAE_SIGNER_PKCS11_MODULE: "/lib/module.so" });
+  assert.match(given.join(), /^- MAPAE_SIGNER_PKCS11_TOKEN: not set.*- MAPAE_SIGNER_PKCS11_PIN_FILE: not set/);
 });
 
 test("each variable is taken as it is set; an empty one counts as not set", async (t) => {
@@ -89,6 +96,9 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_REFUSE_AFTER: "5",
     MAPAE_SIGNER_FILES: "/keys/one.jwe, /keys/two.jwe",
     MAPAE_SIGNER_PASSWORD_FILE: "/keys/password",
+    MAPAE_SIGNER_PKCS11_MODULE: "/lib/module.so",
+    MAPAE_SIGNER_PKCS11_TOKEN: "lists",
+    MAPAE_SIGNER_PKCS11_PIN_FILE: "/keys/pin",
     MAPAE_TEST_IDENTIFIERS: ` ${EXAMPLE.did} `,
     MAPAE_LOG_LEVEL: "silent",
   });
@@ -114,7 +124,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     peers: { urls: ["https://one.example/mapae", "http://two.example"], checkSeconds: 7 },
     contentHashBlocks: 50,
     testIdentifiers: [EXAMPLE],
-    signers: { files: ["/keys/one.jwe", "/keys/two.jwe"], passwordFile: "/keys/password" },
+    signers: { files: ["/keys/one.jwe", "/keys/two.jwe"], passwordFile: "/keys/password", pkcs11: PKCS11 },
     secrets: { rpcUrls: ["https://user:secret@one.example/path?key=1", "http://two.example"] },
   });
 });

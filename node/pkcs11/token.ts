@@ -1,0 +1,121 @@
+import {
+  ALREADY,
+  CK,
+  type Cryptoki,
+  codeOf,
+  type Handle,
+  PIN_REFUSED,
+  type Template,
+  unlessAlready,
+  words,
+} from "./cryptoki.ts";
+import { Pkcs11Error } from "./pkcs11-error.ts";
+
+/** Most objects of one kind that are looked at. */
+const MAX_OBJECTS = 256;
+
+export interface TokenOptions {
+  /** Path of the module's library. */
+  readonly module: string;
+  /** Label of the token. */
+  readonly token: string;
+  readonly pin: string;
+}
+
+/** One token of a module, with one session that is opened anew after a failure. What it does, it does one after the other. */
+export class Token {
+  readonly #cryptoki: Cryptoki;
+  readonly #options: TokenOptions;
+  #session: Handle | undefined;
+  /** Tokens lock themselves after some wrong PINs: one that was refused is never tried again. */
+  #refused: Pkcs11Error | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(cryptoki: Cryptoki, options: TokenOptions) {
+    this.#cryptoki = cryptoki;
+    this.#options = options;
+  }
+
+  /** The objects that fit a template, and what each has as attributes of some types. */
+  find(
+    template: Template,
+    types: readonly number[],
+  ): { readonly handle: Handle; readonly values: readonly Buffer[] }[] {
+    const session = this.#open();
+    this.#cryptoki.C_FindObjectsInit(session, template);
+    let handles: Handle[];
+    try {
+      handles = this.#cryptoki.C_FindObjects(session, MAX_OBJECTS);
+    } finally {
+      this.#cryptoki.C_FindObjectsFinal(session);
+    }
+    return handles.map((handle) => {
+      const found = this.#cryptoki.C_GetAttributeValue(
+        session,
+        handle,
+        types.map((type) => ({ type })),
+      );
+      return { handle, values: found.map(({ value }) => value) };
+    });
+  }
+
+  /**
+   * Signs with the private key that a template describes: handles do not outlive a session.
+   * @throws Pkcs11Error `PKCS11_SIGN`, `PKCS11_PIN`
+   */
+  sign(key: Template, mechanism: number, data: Buffer): Promise<Buffer> {
+    const signed = this.#last.then(() => this.#sign(key, mechanism, data));
+    this.#last = signed.catch(() => undefined);
+    return signed;
+  }
+
+  async #sign(key: Template, mechanism: number, data: Buffer): Promise<Buffer> {
+    try {
+      const [found] = this.find(key, []);
+      if (found === undefined) throw new Pkcs11Error("PKCS11_SIGN", "The token has the key no more");
+      const session = this.#open();
+      this.#cryptoki.C_SignInit(session, { mechanism, parameter: null }, found.handle);
+      return await this.#cryptoki.C_SignAsync(session, data, Buffer.alloc(64));
+    } catch (cause) {
+      this.#close();
+      if (cause instanceof Pkcs11Error) throw cause;
+      throw new Pkcs11Error("PKCS11_SIGN", `The PKCS#11 module did not sign: ${words(cause)}`, { cause });
+    }
+  }
+
+  #open(): Handle {
+    if (this.#session !== undefined) return this.#session;
+    if (this.#refused !== undefined) throw this.#refused;
+    const { token, pin } = this.#options;
+    const slot = this.#cryptoki
+      .C_GetSlotList(true)
+      .find((one) => this.#cryptoki.C_GetTokenInfo(one).label.trim() === token);
+    if (slot === undefined) {
+      throw new Pkcs11Error("PKCS11_MODULE", `The PKCS#11 module has no token of the label ${JSON.stringify(token)}`);
+    }
+    const session = this.#cryptoki.C_OpenSession(slot, CK.serialSession);
+    try {
+      unlessAlready(ALREADY.loggedIn, () => this.#cryptoki.C_Login(session, CK.userPin, pin));
+    } catch (cause) {
+      if (!PIN_REFUSED.includes(codeOf(cause) ?? -1)) throw cause;
+      this.#refused = new Pkcs11Error("PKCS11_PIN", `The token ${token} does not take the PIN: ${words(cause)}`, {
+        cause,
+      });
+      throw this.#refused;
+    }
+    this.#session = session;
+    return session;
+  }
+
+  #close(): void {
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    try {
+      this.#cryptoki.C_CloseSession(session);
+    } catch (error) {
+      // A session that the module knows no more is closed.
+      if (codeOf(error) === undefined) throw error;
+    }
+  }
+}
