@@ -62,11 +62,11 @@ async function refusal(name: string): Promise<string> {
   return failure;
 }
 
-async function issue({ signing = key, index = GOOD } = {}): Promise<void> {
+async function issue({ signing = key, index = GOOD, type = TYPE } = {}): Promise<void> {
   const credential = {
     vc: {
       "@context": ["https://www.w3.org/2018/credentials/v1"],
-      type: ["VerifiableCredential", "OfficialId"],
+      type: ["VerifiableCredential", type],
       credentialSubject: { office: "welfare" },
     },
     status: { status_list: { idx: index, uri: URI } },
@@ -154,9 +154,10 @@ test("the program says valid of a good credential, and refuses each that fails o
   await issue({ signing: newKey(DID, "ES256") });
   assert.match(await refusal("check"), /invalid_signature/);
   assert.match(await refusal("signature"), /no such key/);
-  await issue();
-  const check = example("check").replace("$TYPE", `${TYPE}/other`);
-  examples.set("check", check);
+  const other = `${TYPE}/other`;
+  await issue({ type: other });
+  assert.match(await refusal("check"), /it is of type .*other, wanted/);
+  examples.set("check", example("check").replace("$TYPE", other));
   assert.match(await refusal("check"), /not accredited/);
 });
 
