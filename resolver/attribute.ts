@@ -9,6 +9,7 @@ export const RELATIONSHIP_OF = {
   sigAuth: "authentication",
   enc: "keyAgreement",
 } as const;
+/** One of {@link RELATIONSHIP_OF}: `veriKey`, `sigAuth` or `enc`. */
 export type KeyPurpose = keyof typeof RELATIONSHIP_OF;
 
 /** A service endpoint: a URI, a map, or a list of these (DID Core, section 5.4). */

@@ -4,6 +4,7 @@ import { delegatePurpose, RELATIONSHIP_OF, readAttribute, type ServiceEndpoint, 
 import type { Address } from "./hex.ts";
 import { type PublicJwk, thumbprint } from "./key.ts";
 
+/** A key or account that may prove something for the subject (DID Core, section 5.2). */
 export interface VerificationMethod {
   readonly id: string;
   readonly type: string;
@@ -12,6 +13,7 @@ export interface VerificationMethod {
   readonly publicKeyJwk?: PublicJwk;
 }
 
+/** A way to reach the subject, or something of it (DID Core, section 5.4). */
 export interface Service {
   readonly id: string;
   readonly type: string;
@@ -28,6 +30,7 @@ export interface DidDocument extends Partial<Record<Relationship, readonly strin
   readonly service?: readonly Service[];
 }
 
+/** What a document is made of: an identity's state at a moment. */
 export interface DocumentOptions {
   readonly did: string;
   readonly chainId: number;

@@ -21,6 +21,14 @@ export function formatDid(network: string, address: Address): string {
 /**
  * Reads a DID of this method. One subject has one string: nothing is normalised, a near miss is told the right spelling.
  *
+ * @example
+ * ```ts
+ * import { isMapaeDid, parseDid } from "mapae";
+ * const { network, address } = parseDid("did:mapae:local:0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+ * console.log(network, address); // local 0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266
+ * console.log(isMapaeDid("did:mapae:local:0xF39FD6E51AAD88F6F4CE6AB8827279CFFFB92266")); // false
+ * ```
+ *
  * @throws ResolutionError `INVALID_DID`, or `METHOD_NOT_SUPPORTED` for a well-formed DID of another method.
  */
 export function parseDid(text: string): MapaeDid {

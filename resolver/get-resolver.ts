@@ -31,6 +31,7 @@ export interface NetworkBehindNodes {
   readonly fetch?: Fetch;
 }
 
+/** The networks that a resolver knows: a DID of any other is `featureNotSupported`. */
 export interface ResolverOptions {
   readonly networks: readonly (NetworkOnChain | NetworkBehindNodes)[];
   /** The verifier's clock, in Unix seconds. */
@@ -70,9 +71,11 @@ export type MethodResolver = (
  * @example
  * ```ts
  * import { Resolver } from "did-resolver";
+ * import { getResolver } from "mapae";
  * const nodes = ["https://node.ministry.example", "https://node.agency.example"];
  * const resolver = new Resolver(getResolver({ networks: [{ descriptor, nodes, agreement: 2 }] }));
  * const { didDocument } = await resolver.resolve("did:mapae:local:0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+ * console.log(didDocument?.assertionMethod?.length); // 1
  * ```
  */
 export function getResolver({ networks, now = unixNow }: ResolverOptions): Record<"mapae", MethodResolver> {

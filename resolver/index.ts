@@ -5,7 +5,7 @@
 export type { DidState, Entry, Moment } from "./apply-event.ts";
 export { applyDidEvent } from "./apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./attribute.ts";
-export { readAttribute } from "./attribute.ts";
+export { RELATIONSHIP_OF, readAttribute } from "./attribute.ts";
 export type { ChainReader, CheckedHeader, Header, Log, LogFilter, Slot } from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
@@ -54,7 +54,7 @@ export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./head.ts";
 export type { Address, Hash, Hex } from "./hex.ts";
 export type { Fetch } from "./http/request.ts";
 export type { KeyAlgorithm, PublicJwk } from "./key.ts";
-export { publicJwk, thumbprint } from "./key.ts";
+export { KEY_ALGORITHMS, publicJwk, thumbprint } from "./key.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
 export type { DidUrlOptions, PartOptions } from "./options.ts";

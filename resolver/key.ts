@@ -12,6 +12,7 @@ export type PublicJwk =
 
 /** Algorithms of keys, as attributes name them. */
 export const KEY_ALGORITHMS = ["P256", "Secp256k1", "Ed25519", "X25519"] as const;
+/** One of {@link KEY_ALGORITHMS}. */
 export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
 
 const CURVES = {
@@ -22,6 +23,15 @@ const CURVES = {
 /**
  * The JWK of a raw public key: a compressed point (SEC 1, 2.3.3) of P-256 or secp256k1, or 32 bytes of Ed25519 or X25519.
  * @returns `undefined` when the bytes are no key: wrong length, or no point on the curve.
+ *
+ * @example
+ * ```ts
+ * import { publicJwk, thumbprint } from "mapae";
+ * const jwk = publicJwk("X25519", new Uint8Array(32).fill(9));
+ * console.log(jwk?.crv); // X25519
+ * console.log(jwk && thumbprint(jwk)); // R1kTdSRn7M9ZSw4Gp_FSKaKiJ9D53Zu_OyJMEVSN13A
+ * console.log(publicJwk("P256", new Uint8Array(32))); // undefined
+ * ```
  */
 export function publicJwk(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicJwk | undefined {
   if (algorithm === "P256" || algorithm === "Secp256k1") {

@@ -48,6 +48,13 @@ export const OPTION_NAMES = Object.keys(READERS) as (keyof DidUrlOptions)[];
  * - `noCache`, `expandRelativeUrls`: `true` or `false`.
  * - those of {@link PartOptions}.
  *
+ * @example
+ * ```ts
+ * import { readOptions, readParameters, splitDidUrl } from "mapae";
+ * const { did, query } = splitDidUrl("did:mapae:local:0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266?versionId=7");
+ * console.log(did.length, readOptions(readParameters(query)).versionId); // 58 7
+ * ```
+ *
  * @throws ResolutionError `FEATURE_NOT_SUPPORTED` naming the options that nobody knows here; `INVALID_OPTIONS` saying what was
  * got and what is wanted.
  */

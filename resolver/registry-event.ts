@@ -15,6 +15,7 @@ import { decodeTrustLog, type GrantEvent, TRUST_TOPICS, type TypeAdded } from ".
 
 /** The registries of a network, as its descriptor names them. */
 export const REGISTRY_NAMES = ["did", "trust", "status"] as const;
+/** One of {@link REGISTRY_NAMES}. */
 export type RegistryName = (typeof REGISTRY_NAMES)[number];
 
 /** What has a head of its own: its events, and the state that they fold to. */
@@ -24,8 +25,11 @@ export interface SubjectKinds {
   readonly grant: { readonly event: GrantEvent; readonly state: GrantState };
   readonly list: { readonly event: StatusEvent; readonly state: StatusListState };
 }
+/** What kind of subject: a DID, a credential type, a grant, a status list. */
 export type SubjectKind = keyof SubjectKinds;
+/** An event of a kind of subject. */
 export type EventOf<K extends SubjectKind> = SubjectKinds[K]["event"];
+/** What the events of a kind of subject fold to. */
 export type StateOf<K extends SubjectKind> = SubjectKinds[K]["state"];
 
 /** The registry that keeps a kind's heads. */

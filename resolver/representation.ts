@@ -3,6 +3,7 @@ import { ResolutionError } from "./errors.ts";
 
 /** Media types in which a DID document is given: DID 1.1, and the two of DID Core 1.0. */
 export const REPRESENTATIONS = ["application/did", "application/did+ld+json", "application/did+json"] as const;
+/** One of {@link REPRESENTATIONS}. */
 export type Representation = (typeof REPRESENTATIONS)[number];
 
 const RECOVERY_SUITE = "https://w3id.org/security/suites/secp256k1recovery-2020/v2";

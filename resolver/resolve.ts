@@ -40,6 +40,7 @@ export interface KnowledgeMetadata {
   readonly validityEnded?: readonly { readonly id: string; readonly validTo: string }[];
 }
 
+/** A version of a document, with what there is to say of it. */
 export interface Resolution {
   /** `null` when deactivated. */
   readonly document: DidDocument | null;

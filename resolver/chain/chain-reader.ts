@@ -45,6 +45,7 @@ export interface Slot {
  * an error, and `ChainDataError` when the answer breaks the format; an empty answer is one that the chain gave.
  */
 export interface ChainReader {
+  /** The id by which transactions name the chain (EIP-155). */
   chainId(): Promise<number>;
   /** @returns `null` when the chain answered that it has no such block (yet, or any more). */
   header(block: "latest" | number | Hash): Promise<Header | null>;

@@ -4,6 +4,7 @@ import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts"
 /** Longest answer that is read from a chain's RPC, in bytes. */
 export const MAX_RPC_ANSWER_BYTES = 256 * 1_048_576;
 
+/** Where a chain's JSON-RPC is, and how it is asked. */
 export interface RpcOptions {
   /** `http:` or `https:`; a user and password in it are sent as basic authentication. */
   readonly url: string;
@@ -63,13 +64,14 @@ export function mayBeTooMuch(error: unknown): boolean {
 }
 
 /**
- * Sends calls to a chain as one JSON-RPC 2.0 batch over HTTP (a single call goes without a batch).
+ * Sends calls to a chain, all of them at once.
  *
  * @returns the results, in the order of the calls.
  * @throws RpcFailure when no answer came in time, or it was no JSON-RPC answer; RpcError when a call failed.
  */
 export type Rpc = (calls: readonly RpcCall[]) => Promise<unknown[]>;
 
+/** Calls go as one JSON-RPC 2.0 batch over HTTP; a single call goes without a batch. */
 export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: RpcOptions): Rpc {
   const { target, shown, headers: credentials } = endpoint(url);
   const headers = { "content-type": "application/json", ...credentials };

@@ -13,6 +13,7 @@ export interface StatusWord {
 
 /** What a list's words hold, by index; one that was never written is `undefined`. A `Map` is one. */
 export interface StatusWords {
+  /** The word that holds the statuses from `256 * index` on. */
   get(index: number): StatusWord | undefined;
 }
 

@@ -8,6 +8,7 @@ import { MAX_TOKEN_LENGTH } from "./status-list.ts";
 import { StatusListError } from "./status-list-error.ts";
 import { JWT_TYPE, verifyStatusJwt } from "./verify-token.ts";
 
+/** Which list is fetched, from where, and what is known of it. */
 export interface FetchListOptions {
   /** Where the credential says that its list is. */
   readonly uri: string;

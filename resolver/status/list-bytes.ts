@@ -9,14 +9,17 @@ import { WORD_BITS } from "./decode-status-log.ts";
  * - `revocation`, `suspension`: W3C Bitstring Status List v1.0, 1 bit each, the first in the most significant bit of a byte.
  */
 export const LIST_FORMS = ["token", "revocation", "suspension"] as const;
+/** One of {@link LIST_FORMS}. */
 export type ListForm = (typeof LIST_FORMS)[number];
 
 /** Bits of one status in each form. */
 export const STATUS_BITS: Readonly<Record<ListForm, 1 | 2>> = { token: 2, revocation: 1, suspension: 1 };
 
-/** Statuses of a Token Status List (its draft, section "Status Types Values"). */
+/** A status of a Token Status List (its draft, section "Status Types Values"): the credential is valid. */
 export const VALID = 0;
+/** Its status is for ever: revoked. */
 export const INVALID = 1;
+/** It may become valid again. */
 export const SUSPENDED = 2;
 
 /** The eight bits of each byte with a zero after each: `hgfedcba` becomes `0h0g0f0e0d0c0b0a`. */

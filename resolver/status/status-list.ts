@@ -51,6 +51,13 @@ export async function readBitstring(encodedList: unknown, size: number): Promise
 /**
  * The status at an index, counted from 0.
  * @throws StatusListError `STATUS_LIST_INDEX`
+ *
+ * @example
+ * ```ts
+ * import { INVALID, statusAt } from "mapae";
+ * const list = { bits: 2, first: "least", size: 8, bytes: Uint8Array.of(0b00_00_01_00, 0) } as const;
+ * console.log(statusAt(list, 1) === INVALID, statusAt(list, 2)); // true 0
+ * ```
  */
 export function statusAt({ bits, first, size, bytes }: StatusList, index: number): number {
   if (!Number.isSafeInteger(index) || index < 0 || index >= size) {

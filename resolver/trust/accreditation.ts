@@ -7,6 +7,7 @@ export const MAX_DEPTH = 4;
 
 /** What is known of grants and DIDs as of some block. */
 export interface TrustKnowledge {
+  /** A grant by its id; `undefined` when there is none. */
   readonly grant: (grantId: Hash) => GrantState | undefined;
   /** Unix time at which a DID was deactivated; `undefined` while it is not. */
   readonly deactivatedAt: (subject: Address) => number | undefined;

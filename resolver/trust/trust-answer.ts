@@ -84,6 +84,7 @@ export type TrustAnswer = TrustVerdict &
     readonly chain: readonly GrantState[];
   };
 
+/** By which clock knowledge is old, and how old it may be. */
 export interface TrustOptions {
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
