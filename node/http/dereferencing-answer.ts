@@ -3,8 +3,8 @@ import { type Content, dereference, expectNoPath, type Part } from "../../resolv
 import type { DidDocument } from "../../resolver/did-document.ts";
 import { ResolutionError } from "../../resolver/errors.ts";
 import { type Representation, represent, representPart } from "../../resolver/representation.ts";
-import type { Resolution } from "../../resolver/resolve.ts";
 import { serviceUrls } from "../../resolver/service-url.ts";
+import type { SourceResolution } from "../../resolver/source.ts";
 import { DEREFERENCING_RESULT, URI_LIST } from "./accept.ts";
 import { type Answer, json } from "./answer.ts";
 import { type AnswerFacts, headersOf, IN_RESULT, isNotModified } from "./document-answer.ts";
@@ -15,7 +15,7 @@ import { type AnswerFacts, headersOf, IN_RESULT, isNotModified } from "./documen
  * @throws ResolutionError as `dereference` and `serviceUrls` do.
  */
 export function dereferencingAnswer(
-  { document, documentMetadata }: Resolution,
+  { document, documentMetadata }: SourceResolution,
   part: Part,
   wanted: typeof DEREFERENCING_RESULT | typeof URI_LIST | Representation,
   facts: AnswerFacts,

@@ -1,5 +1,5 @@
 import type { Representation } from "../../resolver/representation.ts";
-import type { KnowledgeMetadata } from "../../resolver/resolve.ts";
+import type { SourceKnowledge } from "../../resolver/source.ts";
 import { RESULT } from "./accept.ts";
 import { type Answer, json, matchesTag } from "./answer.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
@@ -15,24 +15,25 @@ const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
 
 /** What an answer says of itself beside what was asked for. */
 export interface AnswerFacts {
-  readonly knowledge: KnowledgeMetadata & { readonly stale?: boolean };
+  readonly knowledge: SourceKnowledge;
   readonly ifNoneMatch: string | undefined;
   /** Whether nobody may keep the answer. */
   readonly noCache: boolean;
 }
 
-/** A document, alone or in the whole result of its resolution. */
+/** A document, alone or in the whole result of its resolution, which says its media type. */
 export function documentAnswer(
   { document, metadata, digest, deactivated }: ReadyDocument,
   wanted: typeof RESULT | Representation,
   facts: AnswerFacts,
+  inResult = IN_RESULT,
 ): Answer {
   const status = deactivated ? 410 : 200;
   const headers = headersOf(digest, wanted, facts);
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
 
   if (wanted !== RESULT) return json([document], { status, type: wanted, headers });
-  const resolution = JSON.stringify({ contentType: IN_RESULT, ...facts.knowledge });
+  const resolution = JSON.stringify({ contentType: inResult, ...facts.knowledge });
   const end = Buffer.from(`,"didResolutionMetadata":${resolution}}`);
   return json([DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, end], { status, type: RESULT, headers });
 }

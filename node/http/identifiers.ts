@@ -1,8 +1,9 @@
-import type { MapaeDid } from "../../resolver/did.ts";
+import { type MapaeDid, parseDid } from "../../resolver/did.ts";
 import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { readOptions } from "../../resolver/options.ts";
 import type { Representation } from "../../resolver/representation.ts";
+import type { SourceKnowledge, SourceResolution } from "../../resolver/source.ts";
 import {
   acceptable,
   DEREFERENCING_RESULT,
@@ -21,7 +22,7 @@ import { type AnswerFacts, documentAnswer, IN_RESULT } from "./document-answer.t
 import { isFault, type Problem, problemOf } from "./problem.ts";
 import { readyDocument } from "./ready-documents.ts";
 import { refusal } from "./refusal.ts";
-import type { ResolutionSource, SourceKnowledge, SourceResolution } from "./resolution-source.ts";
+import type { ResolutionSource } from "./resolution-source.ts";
 import { asksForPart, parseTarget, type Target } from "./target.ts";
 
 export interface IdentifiersOptions {
@@ -54,7 +55,7 @@ export function identifiers({ source, network, onFault, show = (problem) => prob
       return refusal(show(problemOf(error)), request.accept, served);
     };
     try {
-      const target = parseTarget(request.target);
+      const target = parseTarget(request.target, parseDid);
       if (asksForPart(target)) served = SERVED_OF_PART;
       expectNetwork(target.did);
       if (request.body !== undefined) {

@@ -9,9 +9,10 @@ import {
   resolveLatest,
   resolveVersion,
 } from "../../resolver/resolve.ts";
+import type { SourceKnowledge } from "../../resolver/source.ts";
 import type { RegistryIndex } from "../registry-index.ts";
 import { ReadyDocuments } from "./ready-documents.ts";
-import type { ResolutionSource, SourceKnowledge } from "./resolution-source.ts";
+import type { ResolutionSource } from "./resolution-source.ts";
 
 export interface IndexSourceOptions {
   readonly index: RegistryIndex;

@@ -17,13 +17,17 @@ export interface ReadyDocument {
 }
 
 export function readyDocument(
-  { document, documentMetadata }: Resolution,
+  { document, documentMetadata }: Pick<Resolution, "document" | "documentMetadata">,
   representation: Representation,
 ): ReadyDocument {
-  const shown = Buffer.from(JSON.stringify(document && represent(document, representation)));
-  const metadata = Buffer.from(JSON.stringify(documentMetadata));
-  const digest = createHash("sha256").update(shown).update(metadata).digest("base64url").slice(0, 22);
-  return { document: shown, metadata, digest, deactivated: documentMetadata.deactivated === true };
+  return readyBytes(document && represent(document, representation), documentMetadata);
+}
+
+/** The same of a document that is as it is shown already. */
+export function readyBytes(shown: object | null, metadata: { readonly deactivated?: boolean }): ReadyDocument {
+  const [document, bytes] = [Buffer.from(JSON.stringify(shown)), Buffer.from(JSON.stringify(metadata))];
+  const digest = createHash("sha256").update(document).update(bytes).digest("base64url").slice(0, 22);
+  return { document, metadata: bytes, digest, deactivated: metadata.deactivated === true };
 }
 
 interface Kept {

@@ -1,4 +1,4 @@
-import { type MapaeDid, parseDid } from "../../resolver/did.ts";
+import type { MapaeDid } from "../../resolver/did.ts";
 import { readParameters, splitDidUrl } from "../../resolver/did-url.ts";
 import { ResolutionError } from "../../resolver/errors.ts";
 import type { PartOptions } from "../../resolver/options.ts";
@@ -12,8 +12,8 @@ const PART_NAMES = [
 ] as const satisfies (keyof PartOptions)[];
 
 /** A DID or DID URL that was asked for; path and fragment keep their leading character. */
-export interface Target {
-  readonly did: MapaeDid;
+export interface Target<Did = MapaeDid> {
+  readonly did: Did;
   readonly path: string;
   readonly fragment: string;
   /** The parameters of the DID URL, then the options behind it. */
@@ -22,9 +22,10 @@ export interface Target {
 
 /**
  * Takes the DID URL out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it.
+ * @param parse reads a DID of the method that is asked for.
  * @throws ResolutionError `INVALID_DID`, `METHOD_NOT_SUPPORTED`, or `INVALID_DID_URL`.
  */
-export function parseTarget(target: string): Target {
+export function parseTarget<Did>(target: string, parse: (did: string) => Did): Target<Did> {
   const at = target.indexOf("?");
   const encoded = at < 0 ? target : target.slice(0, at);
   let decoded: string;
@@ -34,7 +35,7 @@ export function parseTarget(target: string): Target {
     throw new ResolutionError("INVALID_DID", "The DID is not percent-encoded right", { cause });
   }
   // The DID comes first: its faults are earlier than those of a DID URL.
-  const did = parseDid(decoded.split(/[/?#]/, 1)[0] ?? "");
+  const did = parse(decoded.split(/[/?#]/, 1)[0] ?? "");
   const { path, query, fragment } = splitDidUrl(decoded);
   if (query === "" && at < 0) return { did, path, fragment, query: new URLSearchParams() };
   const own = readParameters(query);
