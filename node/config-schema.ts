@@ -16,6 +16,9 @@ export const MAX_TEST_IDENTIFIERS = 8;
 /** Most DIDs that may ask the audit listener. */
 export const MAX_AUDITORS = 64;
 
+/** Variables that only `mapae driver` reads. */
+export const DRIVER_VARIABLES = ["MAPAE_ERROR_TYPES", "MAPAE_NODE_AGREEMENT", "MAPAE_NODE_URLS"] as const;
+
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;
 const MAX_AGE = 31_536_000;
@@ -29,7 +32,7 @@ export interface VariableMeta {
   readonly secret?: true;
 }
 
-const whole = (min: number, max: number) =>
+export const whole = (min: number, max: number) =>
   z
     .string()
     .regex(/^[0-9]{1,9}$/, `wanted a whole number from ${min} to ${max}`)
@@ -44,7 +47,8 @@ const portOrOff = z
   .transform((port) => (port === "off" ? null : Number(port)))
   .refine((port) => port === null || port <= 65_535, "wanted off, or a whole number from 0 to 65535");
 
-const variable = <T extends z.ZodType>(type: T, meta: VariableMeta) => type.meta({ ...meta });
+/** A variable with what the schema says of it. */
+export const variable = <T extends z.ZodType>(type: T, meta: VariableMeta) => type.meta({ ...meta });
 
 /** Each variable of the environment that a node reads. The table in the operator's guide is made of this. */
 export const variables = z.object({
@@ -211,6 +215,7 @@ export const variables = z.object({
 
 /** Variables of other commands, which a node does not read. */
 export const OTHER_VARIABLES: readonly string[] = [
+  ...DRIVER_VARIABLES,
   "MAPAE_CHAIN_PORT",
   "MAPAE_DEBUG",
   "MAPAE_GAS_PRICE",
@@ -226,20 +231,24 @@ export type VariableName = keyof typeof variables.shape;
 
 export const VARIABLE_NAMES = Object.keys(variables.shape) as VariableName[];
 
-export function variableMeta(name: VariableName): VariableMeta {
-  return variables.shape[name].meta() as unknown as VariableMeta;
+/** A schema of variables, each with its `VariableMeta`. */
+export type VariableSchema = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
+
+export function variableMeta(schema: VariableSchema, name: string): VariableMeta {
+  return schema.shape[name]?.meta() as unknown as VariableMeta;
 }
 
-/** The table of all variables, in Markdown. */
-export function configTable(): string {
-  const rows = VARIABLE_NAMES.map((name) => {
-    const meta = variableMeta(name);
+/** The table of the variables of a schema, in Markdown. */
+export function configTable(schema: VariableSchema = variables): string {
+  const rows = Object.keys(schema.shape).map((name) => {
+    const meta = variableMeta(schema, name);
     return `| \`${name}\` | ${meta.default} | ${meta.description}${meta.secret ? ". Never logged" : ""} |`;
   });
   return ["| variable | default | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }
 
-function isHttpUrl(text: string): boolean {
+/** Whether a text is a URL that `fetch` takes, but for a user and password, which are sent in another way. */
+export function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && isDecodable(username) && isDecodable(password);

@@ -1,13 +1,13 @@
-import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { MapaeDid } from "../resolver/did.ts";
-import { MapaeError } from "../resolver/errors.ts";
-import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../resolver/network.ts";
+import type { NetworkDescriptor } from "../resolver/network.ts";
 import { type AuditConfig, auditConfig } from "./config-audit.ts";
-import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableName, variableMeta, variables } from "./config-schema.ts";
-import { nearestName } from "./nearest-name.ts";
+import { variables } from "./config-schema.ts";
 import type { StalenessPolicy } from "./progress.ts";
+import { configError, foreignExamples, readVariables } from "./read-variables.ts";
 import type { SignerFiles } from "./status-lists/open-signers.ts";
+
+export { ConfigError } from "./read-variables.ts";
 
 /** Answers older than these, in seconds, are marked and refused, unless the operator says otherwise. */
 const STALE_AFTER = 60;
@@ -39,22 +39,12 @@ export interface NodeConfig extends StalenessPolicy {
   };
 }
 
-/** Variables of the environment are wrong. The message has a line for each. */
-export class ConfigError extends MapaeError {
-  readonly code = "CONFIG";
-}
-
 /**
  * Reads a node's configuration from the environment. An empty variable counts as not set.
  * @throws ConfigError naming every variable that is wrong, what it got (but for secrets) and what it wants.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): NodeConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = variables.safeParse(given);
-  const problems = [...unknownVariables(given), ...(parsed.error?.issues ?? []).map((issue) => describe(issue, given))];
-  const network = given.MAPAE_NETWORK === undefined ? undefined : readNetwork(given.MAPAE_NETWORK, problems);
-  const values = parsed.data;
-  if (network === undefined || values === undefined) throw invalid(problems);
+  const { values, network, problems } = readVariables(variables, env);
 
   const local = network.name === "local";
   const staleAfter = values.MAPAE_STALE_AFTER ?? (local ? null : STALE_AFTER);
@@ -81,10 +71,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     problems.push("MAPAE_SIGNER_PASSWORD_FILE: not set, wanted the path of the file with the key files' password");
   }
   const { MAPAE_TEST_IDENTIFIERS: testIdentifiers } = values;
-  const foreign = testIdentifiers.find((did) => did.network !== network.name);
-  if (foreign !== undefined) {
-    problems.push(`MAPAE_TEST_IDENTIFIERS: got ${foreign.did}, wanted DIDs of the network ${network.name}`);
-  }
+  problems.push(...foreignExamples(testIdentifiers, network));
   const { MAPAE_SIGNER_PKCS11_MODULE: module, MAPAE_SIGNER_PKCS11_TOKEN: token } = values;
   const { MAPAE_SIGNER_PKCS11_PIN_FILE: pinFile } = values;
   if (module !== undefined && token === undefined) {
@@ -93,7 +80,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
   if (module !== undefined && pinFile === undefined) {
     problems.push("MAPAE_SIGNER_PKCS11_PIN_FILE: not set, wanted the path of the file with the token's PIN");
   }
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0) throw configError(problems);
   const pkcs11 = module === undefined ? null : Object.freeze({ module, token: token ?? "", pinFile: pinFile ?? "" });
   return Object.freeze({
     network,
@@ -115,38 +102,4 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile, pkcs11 }),
     secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
   });
-}
-
-function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
-  const known = [...VARIABLE_NAMES, ...OTHER_VARIABLES];
-  return Object.keys(given)
-    .filter((name) => name.startsWith("MAPAE_") && !known.includes(name))
-    .map((name) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
-}
-
-function describe(issue: { path: PropertyKey[]; message: string }, given: Readonly<Record<string, unknown>>): string {
-  const name = issue.path[0] as VariableName;
-  const meta = variableMeta(name);
-  if (given[name] === undefined) {
-    return `${name}: not set, wanted the path of a network descriptor, as \`mapae network deploy\` writes it`;
-  }
-  const got = meta.secret ? "" : `got ${JSON.stringify(given[name]).slice(0, 100)}, `;
-  const advice = meta.default === "required" ? "" : `; unset it for the default, ${meta.default.replaceAll("`", "")}`;
-  return `${name}: ${got}${issue.message}${advice}`;
-}
-
-function readNetwork(path: string, problems: string[]): NetworkDescriptor | undefined {
-  try {
-    const { size } = statSync(path);
-    if (size > MAX_DESCRIPTOR_BYTES) throw new Error(`it has ${size} bytes, at most ${MAX_DESCRIPTOR_BYTES} are read`);
-    return parseNetworkDescriptor(JSON.parse(readFileSync(path, "utf8")));
-  } catch (error) {
-    const got = JSON.stringify(path).slice(0, 300);
-    problems.push(`MAPAE_NETWORK: got ${got}, wanted a network descriptor's path: ${(error as Error).message}`);
-    return undefined;
-  }
-}
-
-function invalid(problems: readonly string[]): ConfigError {
-  return new ConfigError(`The configuration is wrong:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
 }

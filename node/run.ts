@@ -1,6 +1,10 @@
 import { once } from "node:events";
 import { loadConfig } from "./config.ts";
+import { loadDriverConfig } from "./driver/config.ts";
+import { startDriver } from "./driver/main.ts";
 import { type NodeOverrides, startNode } from "./main.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Signals that end a node in good order. */
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
@@ -11,13 +15,21 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
  *
  * @throws ConfigError and whatever {@link startNode} throws.
  */
-export async function runNode(
-  env: Readonly<Record<string, string | undefined>>,
-  overrides?: NodeOverrides,
-): Promise<void> {
-  const node = await startNode(loadConfig(env), overrides);
+export async function runNode(env: Environment, overrides?: NodeOverrides): Promise<void> {
+  await untilTold(await startNode(loadConfig(env), overrides));
+}
+
+/**
+ * The same for a driver of the Universal Resolver.
+ * @throws ConfigError and whatever {@link startDriver} throws.
+ */
+export async function runDriver(env: Environment): Promise<void> {
+  await untilTold(await startDriver(loadDriverConfig(env)));
+}
+
+async function untilTold({ stop }: { stop(): Promise<void> }): Promise<void> {
   const settled = new AbortController();
   await Promise.race(SIGNALS.map((name) => once(process, name, { signal: settled.signal }).catch(() => undefined)));
   settled.abort();
-  await node.stop();
+  await stop();
 }

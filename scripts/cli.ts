@@ -16,6 +16,7 @@ import { addDidRevokeKey } from "./commands/did-revoke-key.ts";
 import { addDidSetOwner } from "./commands/did-set-owner.ts";
 import { addDidShow } from "./commands/did-show.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addDriver } from "./commands/driver.ts";
 import { addKeyNew } from "./commands/key-new.ts";
 import { addNetworkDeploy } from "./commands/network-deploy.ts";
 import { addNetworkRoles } from "./commands/network-roles.ts";
@@ -152,6 +153,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addRelay(program, terminal);
   addResolve(program, terminal);
   addNode(program, terminal);
+  addDriver(program, terminal);
   addBackup(program, terminal);
   addRestore(program, terminal);
   addRebuild(program, terminal);

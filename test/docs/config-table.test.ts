@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configTable } from "../../node/config-schema.ts";
+import { driverVariables } from "../../node/driver/config.ts";
 import { cells, tableOf } from "./tables.ts";
 
 test("the table of variables in docs/operating.md is that of the configuration's schema", async () => {
   assert.equal(cells(await tableOf("docs/operating.md", "config-table")), cells(configTable()));
+});
+
+test("the table of variables in docs/universal-resolver.md is that of the driver's schema", async () => {
+  assert.equal(cells(await tableOf("docs/universal-resolver.md", "driver-table")), cells(configTable(driverVariables)));
 });

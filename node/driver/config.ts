@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { MapaeDid } from "../../resolver/did.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { type DRIVER_VARIABLES, isHttpUrl, MAX_RPC_URLS, variable, variables, whole } from "../config-schema.ts";
+import { configError, foreignExamples, readVariables } from "../read-variables.ts";
+
+/** Most nodes that a driver asks. */
+export const MAX_NODE_URLS = 16;
+
+const { MAPAE_NETWORK, MAPAE_RPC_URLS, MAPAE_HTTP_HOST, MAPAE_HTTP_PORT, MAPAE_TEST_IDENTIFIERS, MAPAE_LOG_LEVEL } =
+  variables.shape;
+
+/** Those that a node does not read. */
+const own = {
+  MAPAE_NODE_URLS: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((url) => url.trim()))
+      .refine((urls) => urls.length <= MAX_NODE_URLS, `wanted at most ${MAX_NODE_URLS} URLs`)
+      .refine((urls) => urls.every(isHttpUrl), "wanted http: or https: URLs, separated by commas")
+      .default([]),
+    {
+      description:
+        "Public listeners of nodes to ask for `did:mapae`, separated by commas; the next one is asked when one does not answer",
+      default: "none: the chain is asked",
+      secret: true,
+    },
+  ),
+  MAPAE_NODE_AGREEMENT: variable(whole(1, MAX_NODE_URLS).default(1), {
+    description: "How many of these nodes have to answer the same",
+    default: "`1`",
+  }),
+  MAPAE_ERROR_TYPES: variable(z.enum(["words", "iris"], { error: "wanted words or iris" }).default("words"), {
+    description:
+      "What the `type` of an error is: the bare word that the Universal Resolver compares, such as `NOT_FOUND`, or the IRI of DID Resolution v1",
+    default: "`words`",
+  }),
+} satisfies Record<(typeof DRIVER_VARIABLES)[number], z.ZodType>;
+
+/** Each variable of the environment that `mapae driver` reads. */
+export const driverVariables = z.object({
+  MAPAE_NETWORK,
+  MAPAE_RPC_URLS: variable(MAPAE_RPC_URLS.unwrap().optional(), {
+    description: `JSON-RPC endpoints of the chain, separated by commas, at most ${MAX_RPC_URLS}: for \`did:ethr\`, and for \`did:mapae\` without nodes`,
+    default: "`http://127.0.0.1:8545`; with nodes none, and `did:ethr` is not served",
+    secret: true,
+  }),
+  ...own,
+  MAPAE_HTTP_HOST,
+  MAPAE_HTTP_PORT,
+  MAPAE_TEST_IDENTIFIERS,
+  MAPAE_LOG_LEVEL,
+});
+
+/** How a driver is set up. Frozen; all but `secrets` may be shown. */
+export interface DriverConfig {
+  readonly network: NetworkDescriptor;
+  /** How many nodes have to answer the same. */
+  readonly agreement: number;
+  readonly errorTypes: "words" | "iris";
+  readonly httpHost: string;
+  /** 0 takes any free port. */
+  readonly httpPort: number;
+  /** Of this network, to be shown as examples. */
+  readonly testIdentifiers: readonly MapaeDid[];
+  readonly logLevel: string;
+  readonly secrets: {
+    /** Of nodes; empty when the chain itself is asked. May hold user names and passwords: never logged. */
+    readonly nodeUrls: readonly string[];
+    /** Of the chain; empty when only nodes are asked. The same holds for them. */
+    readonly rpcUrls: readonly string[];
+  };
+}
+
+/**
+ * Reads a driver's configuration from the environment.
+ * @throws ConfigError as `loadConfig` does.
+ */
+export function loadDriverConfig(env: Readonly<Record<string, string | undefined>>): DriverConfig {
+  const { values, network, problems } = readVariables(driverVariables, env);
+  const { MAPAE_NODE_URLS: nodeUrls, MAPAE_NODE_AGREEMENT: agreement, MAPAE_TEST_IDENTIFIERS: examples } = values;
+  problems.push(...foreignExamples(examples, network));
+  if (agreement > Math.max(1, nodeUrls.length)) {
+    problems.push(`MAPAE_NODE_AGREEMENT: got ${agreement}, wanted at most as many as there are in MAPAE_NODE_URLS`);
+  }
+  if (problems.length > 0) throw configError(problems);
+  const rpcUrls = values.MAPAE_RPC_URLS ?? (nodeUrls.length > 0 ? [] : ["http://127.0.0.1:8545"]);
+  return Object.freeze({
+    network,
+    agreement,
+    errorTypes: values.MAPAE_ERROR_TYPES,
+    httpHost: values.MAPAE_HTTP_HOST,
+    httpPort: values.MAPAE_HTTP_PORT,
+    testIdentifiers: Object.freeze(examples),
+    logLevel: values.MAPAE_LOG_LEVEL,
+    secrets: Object.freeze({ nodeUrls: Object.freeze(nodeUrls), rpcUrls: Object.freeze(rpcUrls) }),
+  });
+}

@@ -1,0 +1,69 @@
+import type { Logger } from "pino";
+import { chainSource } from "../../resolver/chain/chain-source.ts";
+import { httpRpc } from "../../resolver/chain/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { nodeSource } from "../../resolver/nodes/node-source.ts";
+import type { DidSource } from "../../resolver/source.ts";
+import { failover } from "../chain/failover.ts";
+import type { Clock } from "../clock.ts";
+import type { ResolutionSource } from "../http/resolution-source.ts";
+import type { DriverConfig } from "./config.ts";
+import { guard } from "./guard.ts";
+
+/**
+ * Where a driver's `did:mapae` comes from: nodes if there are any, else the chain. What both know of themselves, such as
+ * the nodes' addresses, stays here.
+ * @throws ResolverOptionsError when the nodes can't be asked as they are given.
+ */
+export function driverSource(config: DriverConfig, clock: Clock, logger: Logger): ResolutionSource {
+  const { network: descriptor, agreement, secrets } = config;
+  const { nodeUrls: nodes, rpcUrls } = secrets;
+  const source =
+    nodes.length > 0
+      ? nodeSource({ descriptor, nodes, agreement, now: clock.now })
+      : checkedChain({ network: descriptor, rpcUrls, clock, logger });
+  const ask = guard({ logger, of: nodes.length > 0 ? "nodes" : "chain" });
+  return {
+    async resolve(did, options) {
+      const isNewest = options.versionId === undefined && options.versionTime === undefined;
+      const { knowledge, ...resolution } = await ask(() => source.resolve(did, options), isNewest);
+      const { nodes: _, ...shown } = knowledge;
+      return { ...resolution, knowledge: shown };
+    },
+  };
+}
+
+interface Chain {
+  readonly network: NetworkDescriptor;
+  readonly rpcUrls: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A chain behind several servers: one whose logs do not fold to the head that it shows is left alone for a while. */
+function checkedChain({ network, rpcUrls, clock, logger }: Chain): DidSource {
+  const reader = failover({
+    readers: rpcUrls.map((url) => rpcReader(httpRpc({ url }))),
+    verify: (one) => verifyNetwork(one, network),
+    now: clock.monotonic,
+    random: Math.random,
+    // The reason may name what was asked.
+    onFailure: ({ url, kind, pause }) => logger.debug({ url, kind, pause }, "a server of the chain failed"),
+  });
+  const source = chainSource({ descriptor: network, chain: reader, now: clock.now });
+  return {
+    async resolve(did, options) {
+      for (let left = rpcUrls.length; ; left--) {
+        try {
+          return await source.resolve(did, options);
+        } catch (error) {
+          const isLie = error instanceof HistoryIncompleteError || error instanceof ChainDataError;
+          if (!isLie || !reader.distrust(error) || left <= 1) throw error;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { ResolutionError } from "../../resolver/errors.ts";
+import { readOptions } from "../../resolver/options.ts";
+import { DEREFERENCING_RESULT, negotiate, RESULT, SERVED_OF_DOCUMENT, type Served } from "../http/accept.ts";
+import type { Answer } from "../http/answer.ts";
+import { readOptionsBody } from "../http/body.ts";
+import { documentAnswer } from "../http/document-answer.ts";
+import type { IdentifierRequest } from "../http/identifiers.ts";
+import { isFault, type Problem, problemOf } from "../http/problem.ts";
+import { readyBytes } from "../http/ready-documents.ts";
+import { refusal } from "../http/refusal.ts";
+import { asksForPart, parseTarget } from "../http/target.ts";
+import { parseEthrDid } from "./ethr-did.ts";
+import type { EthrQuestion, EthrRepresentation, EthrResolution } from "./ethr-source.ts";
+
+/** The library gives documents of DID Core 1.0 only. */
+const SERVED: Served = SERVED_OF_DOCUMENT.filter(
+  ([wanted]) => wanted !== "application/did" && wanted !== DEREFERENCING_RESULT,
+);
+
+/** What is inside a whole result. */
+const IN_ETHR_RESULT = "application/did+ld+json";
+
+export interface EthrIdentifiersOptions {
+  readonly chainId: number;
+  readonly resolve: (question: EthrQuestion) => Promise<EthrResolution>;
+  readonly onFault: (error: unknown) => void;
+  readonly show: (problem: Problem) => Problem;
+}
+
+/** Whether a request target is a DID URL of the method ethr, raw or percent-encoded. */
+export function isEthrTarget(target: string): boolean {
+  try {
+    return decodeURIComponent(target.split("?", 1)[0] ?? "").startsWith("did:ethr:");
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}
+
+/** `GET` and `POST /1.0/identifiers/{did:ethr}`, as `identifiers` is for our own method. Parts are for the client to find. */
+export function ethrIdentifiers({ chainId, resolve, onFault, show }: EthrIdentifiersOptions) {
+  return async (request: IdentifierRequest): Promise<Answer> => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      if (isFault(error)) onFault(error);
+      return refusal(show(problemOf(error)), request.accept, SERVED);
+    }
+  };
+
+  async function answer({ target, accept, ifNoneMatch, body }: IdentifierRequest): Promise<Answer> {
+    const asked = parseTarget(target, (did) => parseEthrDid(did, chainId));
+    for (const [name, value] of body === undefined ? [] : readOptionsBody(body)) asked.query.append(name, value);
+    if (asksForPart(asked)) {
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", "Got a DID URL, of did:ethr only DIDs are resolved here");
+    }
+    const { versionId, versionTime, noCache = false } = readOptions(asked.query);
+    if (versionTime !== undefined) {
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", "Got versionTime, did:ethr has versionId only");
+    }
+    // Every address has a document, so that no absence would have to be said before this.
+    const wanted = negotiate(accept, SERVED) as typeof RESULT | EthrRepresentation;
+    const representation = wanted === RESULT ? IN_ETHR_RESULT : wanted;
+    const { document, documentMetadata, knowledge } = await resolve({ did: asked.did, versionId, representation });
+    const ready = readyBytes(document, documentMetadata);
+    return documentAnswer(ready, wanted, { knowledge, ifNoneMatch, noCache }, representation);
+  }
+}

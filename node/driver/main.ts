@@ -1,0 +1,91 @@
+import { type Logger, pino } from "pino";
+import { type Clock, systemClock } from "../clock.ts";
+import { requestHandler } from "../http/handler.ts";
+import { type IdentifierRequest, identifiers } from "../http/identifiers.ts";
+import { openListener } from "../http/listener.ts";
+import type { Problem } from "../http/problem.ts";
+import { testIdentifiers } from "../http/test-identifiers.ts";
+import { driverApp } from "./app.ts";
+import type { DriverConfig } from "./config.ts";
+import { driverSource } from "./driver-source.ts";
+import { ethrIdentifiers, isEthrTarget } from "./ethr-identifiers.ts";
+import { type EthrQuestion, ethrSource } from "./ethr-source.ts";
+import { guard } from "./guard.ts";
+
+/** A driver that runs. */
+export interface RunningDriver {
+  /** Where it answers. */
+  readonly url: string;
+  /** Lets answers under way finish, then closes. */
+  stop(): Promise<void>;
+}
+
+/** What a test may put in the place of log and time. */
+export interface DriverOverrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/**
+ * Starts a driver of the Universal Resolver: DIDs over HTTP, read from nodes or a chain with each question. It starts
+ * without them too, and answers 503 until they can be asked.
+ *
+ * @throws PortInUseError; ResolverOptionsError when the nodes can't be asked as they are given.
+ */
+export async function startDriver(config: DriverConfig, overrides: DriverOverrides = {}): Promise<RunningDriver> {
+  const { network, httpHost: host, httpPort: port, secrets } = config;
+  const { clock = systemClock } = overrides;
+  const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
+  const onFault = (error: unknown) => logger.error({ err: error }, "a request failed in a way nobody planned");
+  const show = config.errorTypes === "words" ? withBareType : (problem: Problem) => problem;
+
+  const source = driverSource(config, clock, logger);
+  const mapae = identifiers({ source, network, onFault, show });
+  const ethr = secrets.rpcUrls.length === 0 ? undefined : ethrOf(config, { clock, logger, onFault, show });
+  const identify = (request: IdentifierRequest) =>
+    ethr !== undefined && isEthrTarget(request.target) ? ethr(request) : mapae(request);
+
+  const examples = () => testIdentifiers(source, config.testIdentifiers);
+  const app = driverApp({ network, ethr: ethr !== undefined, examples, onFault });
+  const handle = requestHandler({ identify, app, onFault });
+  const { url, close } = await openListener({
+    handle,
+    onFault,
+    host,
+    port,
+    variables: "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT",
+  });
+  const methods = ethr === undefined ? ["mapae"] : ["mapae", "ethr"];
+  const { nodeUrls, rpcUrls } = secrets;
+  logger.info({ url, network: network.name, methods, nodes: nodeUrls.length, servers: rpcUrls.length }, "started");
+  return {
+    url,
+    async stop() {
+      await close();
+      logger.info("stopped");
+    },
+  };
+}
+
+interface Telling {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onFault: (error: unknown) => void;
+  readonly show: (problem: Problem) => Problem;
+}
+
+function ethrOf({ network, secrets }: DriverConfig, { clock, logger, onFault, show }: Telling) {
+  const resolve = ethrSource({ network, rpcUrls: secrets.rpcUrls, now: clock.now });
+  const ask = guard({ logger, of: "chain, for did:ethr" });
+  return ethrIdentifiers({
+    chainId: network.chainId,
+    resolve: (question: EthrQuestion) => ask(() => resolve(question), question.versionId === undefined),
+    onFault,
+    show,
+  });
+}
+
+/** The Universal Resolver compares an error's type with the bare word, and takes an IRI for a fault (HTTP 500). */
+function withBareType(problem: Problem): Problem {
+  return { ...problem, type: problem.code };
+}
