@@ -28,6 +28,7 @@ import { addResolve } from "./commands/resolve.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSignerNew, addSignerShow } from "./commands/signer.ts";
 import { addStart } from "./commands/start.ts";
+import { addStatusAllocate } from "./commands/status-allocate.ts";
 import { addStatusChanges } from "./commands/status-change.ts";
 import { addStatusCheckpoint, addStatusClose, addStatusCreate } from "./commands/status-create.ts";
 import { addStatusShow } from "./commands/status-show.ts";
@@ -139,6 +140,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addTrustShow(trust, terminal);
   const status = program.command("status").description("status lists: revoke and suspend credentials");
   addStatusCreate(status, terminal);
+  addStatusAllocate(status, terminal);
   addStatusChanges(status, terminal);
   addStatusClose(status, terminal);
   addStatusCheckpoint(status, terminal);

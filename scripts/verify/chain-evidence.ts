@@ -59,7 +59,11 @@ export async function readEvidence(
   };
 }
 
-async function readListFacts({ network, status, deployment }: Registries, list: Hash, asOf: number) {
+/**
+ * A list as of a block, and when it was closed: from its first event and its closing alone, however often it was changed.
+ * @returns `null` when there is no such list.
+ */
+export async function readListFacts({ network, status, deployment }: Registries, list: Hash, asOf: number) {
   const { reader, descriptor } = network;
   const { size } = await status.getFunction("listOf")(list, { blockTag: asOf });
   if (size === 0n) return null;

@@ -93,3 +93,21 @@ test("the demo's lists are served in all encodings, and stock libraries verify o
   const { stdout, stderr } = await run(["--input-type=module", "--eval", program]);
   assert.equal(stdout, "[ 1, 2, 0 ]\n", stderr);
 });
+
+test("mapae status allocate gives out what the demo's credentials need, each once, and refuses what it can't", async () => {
+  const [list] = lists;
+  if (list === undefined) assert.fail("no list");
+  const folder = join(start.home, "allocations");
+  const given = await mapae(["status", "allocate", list.issuer, "0", "--count", "20", "--folder", folder, "--json"]);
+  assert.equal(given.code, 0, given.stderr);
+  const more = await mapae(["status", "allocate", list.issuer, "0", "--folder", folder]);
+  const [uri, index] = more.stdout.trim().split(" ");
+  assert.equal(uri, list.uri);
+  const found = [...JSON.parse(given.stdout), { uri, index: Number(index) }] as { uri: string; index: number }[];
+  assert.equal(new Set(found.map((one) => one.index)).size, 21);
+  assert.ok(found.every((one) => one.uri === list.uri && one.index < 131_072));
+  for (const args of [["0", "0"], ["x"], ["0", "--count", "0"], ["0", "--count", "131072"]]) {
+    assert.equal((await mapae(["status", "allocate", list.issuer, ...args, "--folder", folder])).code, 2, String(args));
+  }
+  assert.equal((await mapae(["status", "allocate", list.issuer, "9", "--folder", folder])).code, 3);
+});
