@@ -144,7 +144,8 @@ export const variables = z.object({
       .refine((urls) => urls.every(isPeerUrl), "wanted http: or https: URLs without user or query, separated by commas")
       .default([]),
     {
-      description: "Public listeners of other nodes of the network, separated by commas, to be compared with this one",
+      description:
+        "Public listeners of other nodes of the network, separated by commas, to be compared with this one, and to be asked for status lists that they sign",
       default: "none",
     },
   ),

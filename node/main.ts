@@ -29,6 +29,7 @@ import { Progress } from "./progress.ts";
 import type { RegistryIndex } from "./registry-index.ts";
 import { reportOf } from "./report.ts";
 import { type NodeReport, type NodeState, unfitReason } from "./status.ts";
+import { Mirror } from "./status-lists/mirror.ts";
 import { openSigners } from "./status-lists/open-signers.ts";
 import type { Signer } from "./status-lists/signer.ts";
 import { StatusLists } from "./status-lists/status-lists.ts";
@@ -127,6 +128,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const report = () => reportOf({ network, indexer, progress, peers: () => peers.reports() });
   const onMetricFault = logFault("a metric can't be read");
   const onAlarm = (error: Error) => logger.error({ err: error }, "a status list can't be signed anew");
+  const { urls } = config.peers;
   const lists = new StatusLists({
     index: indexer,
     network,
@@ -134,6 +136,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     now: clock.now,
     onAlarm,
     onSigned: observer.signedList,
+    ...(urls.length > 0 && { mirror: new Mirror({ index: indexer, network, peers: urls, now: clock.now }) }),
   });
   gaugesIn(registry, {
     report,

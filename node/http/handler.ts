@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { MIRROR_HEADER } from "../status-lists/peer-lists.ts";
 import { type Answer, METHODS, preflight, send } from "./answer.ts";
 import { readBody } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
@@ -46,7 +47,14 @@ export function requestHandler({ identify, answerList, app, onFault }: HandlerOp
         return void app(request, response);
       }
       if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
-      return answerLate(answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch }));
+      return answerLate(
+        answerList({
+          target: url.slice(STATUS_LISTS.length),
+          accept,
+          ifNoneMatch,
+          isMirror: request.headers[MIRROR_HEADER] !== undefined,
+        }),
+      );
     }
     const target = url.slice(IDENTIFIERS.length);
 

@@ -28,6 +28,8 @@ export interface StatusListRequest {
   readonly target: string;
   readonly accept: string | undefined;
   readonly ifNoneMatch: string | undefined;
+  /** Whether another node asks, which wants what is here and no more. */
+  readonly isMirror?: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOpti
     }
   };
 
-  async function answer({ target, accept, ifNoneMatch }: StatusListRequest): Promise<Answer> {
+  async function answer({ target, accept, ifNoneMatch, isMirror }: StatusListRequest): Promise<Answer> {
     const [path = "", query] = target.split("?", 2);
     const { issuer, number, part = "token" } = LIST_PATH.exec(path)?.groups ?? {};
     const isAll = path === "";
@@ -67,7 +69,7 @@ export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOpti
       const got = JSON.stringify(accept?.slice(0, 200));
       return problemAnswer(problem("LIST_MEDIA_TYPE", `Got Accept ${got}, served are ${served.join(", ")}`));
     }
-    const signed = await lists.get(issuer as Address, BigInt(number as string), part as ListPart, type);
+    const signed = await lists.get(issuer as Address, BigInt(number as string), part as ListPart, type, !isMirror);
     return listAnswer(signed, type, ifNoneMatch);
   }
 

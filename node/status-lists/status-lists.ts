@@ -8,6 +8,7 @@ import { latestMoment } from "../../resolver/resolve.ts";
 import { listIdOf, type StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { listUri } from "../../resolver/status/list-uri.ts";
 import type { StatusIndex } from "../registry-index.ts";
+import type { Mirror } from "./mirror.ts";
 import { endOf, type ListPart, type MediaType, ServedList, type SignedList } from "./served-list.ts";
 import type { Signer } from "./signer.ts";
 
@@ -29,6 +30,8 @@ export interface StatusListsOptions {
   readonly now: () => number;
   /** Told once of each list that is past half of its life, or can't be signed any more. */
   readonly onAlarm: (error: Error) => void;
+  /** Where lists come from that this node does not sign; nowhere unless given. */
+  readonly mirror?: Mirror;
   /** Told of each try to sign, and how it went. */
   readonly onSigned?: (succeeded: boolean) => void;
 }
@@ -41,6 +44,7 @@ export class StatusLists {
   readonly #now: () => number;
   readonly #onAlarm: (error: Error) => void;
   readonly #onSigned: (succeeded: boolean) => void;
+  readonly #mirror: Mirror | undefined;
   readonly #lists = new Map<Hash, Promise<ServedList>>();
   /** Words to be read again, of lists that are here or on their way. */
   readonly #changed = new Map<Hash, Set<number>>();
@@ -48,13 +52,14 @@ export class StatusLists {
   readonly #usable = new Map<Address, { readonly signer: Signer; readonly until: number }>();
   readonly #alarmed = new Set<Hash>();
 
-  constructor({ index, network, signers, now, onAlarm, onSigned = () => undefined }: StatusListsOptions) {
+  constructor({ index, network, signers, now, onAlarm, onSigned = () => undefined, mirror }: StatusListsOptions) {
     this.#index = index;
     this.#network = network;
     this.#signers = signers;
     this.#now = now;
     this.#onAlarm = onAlarm;
     this.#onSigned = onSigned;
+    this.#mirror = mirror;
     index.onChange((changed) => {
       for (const { kind, id, words } of changed) {
         if (kind === "did") this.#usable.delete(id);
@@ -84,16 +89,22 @@ export class StatusLists {
   /**
    * One part of a list, signed: as it is as of the newest block, or, where nobody can sign now, as it was.
    *
+   * @param mayAsk whether other nodes may be asked for a list that they sign.
    * @throws ListNotFoundError; UnavailableError when there is no key to sign with, or what was signed has expired.
    */
-  async get(issuer: Address, number: bigint, part: ListPart, type: MediaType): Promise<SignedList> {
+  async get(issuer: Address, number: bigint, part: ListPart, type: MediaType, mayAsk = true): Promise<SignedList> {
     const id = listIdOf(issuer, number);
     const state = this.#state(id);
     const did = formatDid(this.#network.name, issuer);
-    if (!this.#signers.some((signer) => signer.issuer === did)) {
-      throw new ListNotFoundError("LIST_NOT_SIGNED_HERE", `This node has no key that signs lists of ${did}`);
-    }
     const uri = uriOf(state);
+    if (!this.#signers.some((signer) => signer.issuer === did)) {
+      const mirrored = await this.#mirror?.get({ state, uri, part, type }, mayAsk);
+      if (mirrored !== undefined) return mirrored;
+      throw new ListNotFoundError(
+        "LIST_NOT_SIGNED_HERE",
+        `No key here signs lists of ${did}, and no other node gave one`,
+      );
+    }
     let reading: Promise<ServedList>;
     let list: ServedList;
     do {

@@ -3,6 +3,7 @@ import { hexlify } from "ethers";
 import { STATUS_LIST_PATHS } from "../../../node/http/openapi-status-lists.ts";
 import { startHttp } from "../../../node/http/server.ts";
 import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
+import { Mirror } from "../../../node/status-lists/mirror.ts";
 import type { Signer } from "../../../node/status-lists/signer.ts";
 import { StatusLists } from "../../../node/status-lists/status-lists.ts";
 import { formatDid } from "../../../resolver/did.ts";
@@ -57,16 +58,25 @@ function expectDescribed(path: string, { status, headers }: Response): void {
 
 export const signer = signerOf(newKey(DID, "ES256"));
 
+function newChain(first: readonly SimulatedWrite[]): ChainSimulator {
+  const chain = new ChainSimulator();
+  chain.mine([...first, { do: "list", identity: 1, list: 0 }]);
+  return chain;
+}
+
 /**
  * A chain on which an issuer has one list, a node that follows it, and the node's listener: all real, but for the chain's own
  * network. The node's clock stands at `now`.
  */
 export async function startServedNode(
   t: { after(end: () => Promise<void>): void },
-  { signers = [signer] as readonly Signer[], first = [publish(signer)] as readonly SimulatedWrite[] } = {},
+  {
+    signers = [signer] as readonly Signer[],
+    first = [publish(signer)] as readonly SimulatedWrite[],
+    chain = newChain(first),
+    peers = [] as readonly string[],
+  } = {},
 ) {
-  const chain = new ChainSimulator();
-  chain.mine([...first, { do: "list", identity: 1, list: 0 }]);
   const network = chain.network();
   const node = await SimulatedNode.start({ network, readers: [chain] });
   await node.settle();
@@ -83,6 +93,7 @@ export async function startServedNode(
     now,
     onAlarm: (error) => alarms.push(error),
     onSigned: (ok) => signed.push(ok),
+    mirror: new Mirror({ index, network, peers, now }),
   });
   const { url, close } = await startHttp({
     index,
