@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { gasRows } from "./gas.ts";
 import { registryGasRows } from "./gas-registries.ts";
 import { indexRows } from "./index-rows.ts";
+import { listRows } from "./lists.ts";
 import { resolveRows } from "./resolve.ts";
 import { isMet, type Row, ratio, table } from "./row.ts";
 import { scaleRows } from "./scale.ts";
@@ -13,6 +14,7 @@ const sections: Record<string, () => Promise<Row[]>> = {
   registries: registryGasRows,
   resolve: resolveRows,
   index: indexRows,
+  lists: listRows,
   scale: scaleRows,
 };
 

@@ -6,7 +6,7 @@ export interface Row {
   readonly peer: string;
   readonly ours: number;
   readonly theirs: number;
-  readonly unit: "ms" | "us" | "gas" | "calls" | "MB";
+  readonly unit: "ms" | "us" | "gas" | "calls" | "MB" | "bytes";
   /** What `ours / theirs` should be at most; a peer that is to be 20 times slower has 1 / 20. */
   readonly goal: number;
 }
