@@ -33,7 +33,10 @@ function list(operationId: string, summary: string, types: readonly string[]): {
         ...LISTENER,
         "200": { description: "The signed list", headers: ETAG, content },
         "304": { description: "Not changed since the ETag", headers: ETAG },
-        "404": { description: "LIST_NOT_FOUND, or LIST_NOT_SIGNED_HERE: neither here nor by a node that this one asks", content: PROBLEM },
+        "404": {
+          description: "LIST_NOT_FOUND, or LIST_NOT_SIGNED_HERE: neither here nor by a node that this one asks",
+          content: PROBLEM,
+        },
         "406": { description: "LIST_MEDIA_TYPE", content: PROBLEM },
         "501": { description: "LIST_HISTORY: only the newest list is signed", content: PROBLEM },
         "503": UNAVAILABLE,
