@@ -40,6 +40,8 @@ export class Probe {
   readonly #asked = new Map<number, Asked>();
   readonly #began = performance.now();
   #count = 0;
+  /** Most bytes that LevelDB held so far. */
+  #store = 0;
 
   private constructor(options: ProbeOptions, inspector: WebSocket) {
     this.#options = options;
@@ -65,10 +67,11 @@ export class Probe {
     for (let rounds = 0; rounds < 2; rounds++) await this.#ask("HeapProfiler.collectGarbage");
     const heap = (await this.#ask("Runtime.getHeapUsage")) as HeapUsage;
     const metrics = await scrape(this.#options.metricsUrl);
+    this.#store = Math.max(this.#store, sampleOf(metrics, "mapae_store_memory_bytes") ?? Number.NaN);
     return {
       seconds: (performance.now() - this.#began) / 1_000,
       heap: heap.usedSize + (heap.embedderHeapUsedSize ?? 0) + (heap.backingStorageSize ?? 0),
-      memory: await this.#memory(),
+      memory: (await this.#memory()) - this.#store,
       resources: sampleOf(metrics, "nodejs_active_resources_total") ?? Number.NaN,
       ...(await this.#descriptors()),
     };

@@ -4,7 +4,11 @@ export interface Sample {
   readonly seconds: number;
   /** Bytes that JavaScript still reaches: V8's heap and the buffers outside of it. */
   readonly heap: number;
-  /** Bytes of physical memory but pages of files, such as LevelDB's tables, which the system takes back when it needs them. */
+  /**
+   * Bytes of physical memory but pages of files, such as LevelDB's tables, which the system takes back when it needs them; less
+   * the most that LevelDB said until then that it holds. Its cache fills for hours, up to a bound, and what its write buffer
+   * gives back stays with the process for the next time.
+   */
   readonly memory: number;
   /** Open sockets. */
   readonly sockets: number;
