@@ -2,6 +2,7 @@ import type { EventLog } from "ethers";
 import { dateTime, formatDid, type GrantState } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
 import { addressOf, parseTime, type Registries, withRegistries } from "../cli/contract-call.ts";
+import { moment } from "../cli/did-call.ts";
 import { CliError } from "../cli/errors.ts";
 import { type ReadGrant, readGrants } from "../trust/read-grants.ts";
 import { typeIdOf } from "../trust/type-id.ts";
@@ -27,20 +28,20 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
         const subject = addressOf(registries, did);
         const block = await registries.network.reader.header(asOf === undefined ? "latest" : parseBlock(asOf));
         if (block === null) throw new CliError("INVALID_INPUT", `The chain has no block ${asOf}`);
-        const moment = at === undefined ? block.time : parseTime(at);
+        const judged = at === undefined ? block.time : parseTime(at);
         const types = type === undefined ? await allTypes(registries) : [typeIdOf(type)];
         const grants: ReadGrant[] = [];
         for (const typeId of types) {
-          const { found } = await readGrants(registries, { subject, typeId, asOf: block.number, at: moment });
+          const { found } = await readGrants(registries, { subject, typeId, asOf: block.number, at: judged });
           grants.push(...found);
         }
         const network = registries.network.descriptor.name;
-        const head = `${did} at ${dateTime(moment)}, as of block ${block.number}`;
+        const head = `${did} at ${dateTime(judged)}, as of block ${block.number}`;
         const lines = grants.map((grant) => describe(grant, network));
         call.out.answer(
           {
             did,
-            at: dateTime(moment),
+            at: dateTime(judged),
             asOf: block.number,
             grants: grants.map(({ standing, ...grant }) => ({ ...grant, ...standing })),
           },
@@ -72,6 +73,6 @@ function describe({ grantId, typeId, label, standing }: ReadGrant, network: stri
 }
 
 function describeLink({ subject, notBefore, notAfter, withdrawnFrom }: GrantState, network: string): string {
-  const withdrawn = withdrawnFrom === null ? "" : `, withdrawn from ${dateTime(withdrawnFrom)}`;
-  return `${formatDid(network, subject)}, ${dateTime(notBefore)} to ${dateTime(notAfter)}${withdrawn}`;
+  const withdrawn = withdrawnFrom === null ? "" : `, withdrawn from ${moment(withdrawnFrom)}`;
+  return `${formatDid(network, subject)}, ${moment(notBefore)} to ${moment(notAfter)}${withdrawn}`;
 }

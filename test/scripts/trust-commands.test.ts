@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { concat, id, keccak256 } from "ethers";
+import { concat, Interface, id, keccak256 } from "ethers";
+import { trustRegistryAbi } from "../../resolver/abi.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/index.ts";
 import { developmentAccount } from "../../scripts/local/accounts.ts";
 import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "./harness.ts";
 
@@ -230,6 +232,16 @@ test("a list is checkpointed and closed, and its statuses still change", async (
   assert.equal((await show()).closed, true);
   assert.match((await refused(ISSUER, "status", "close", ...list())).message, /was closed before/);
   await as(ISSUER, "status", "suspend", ...list(), "--index", "30");
+});
+
+test("a withdrawal in a year that no date has is shown as its second", async () => {
+  const { descriptor } = await answerOf<{ descriptor: NetworkDescriptor }>(["network", "show"], network.as(STRANGER));
+  const to = currentDeployment(descriptor).registries.trust.address;
+  const data = new Interface(trustRegistryAbi).encodeFunctionData("withdraw", [grant, 2 ** 48 - 2]);
+  await network.chain.rpc("eth_sendTransaction", [{ from: developmentAccount(MINISTRY).address, to, data }]);
+  const { code, stdout } = await mapae(["trust", "show", network.did(ISSUER)], network.as(STRANGER));
+  assert.equal(code, 0);
+  assert.match(stdout, /withdrawn from second 281474976710654/);
 });
 
 test("a withdrawal with a past date answers otherwise for before and after; revoking works on, reinstating does not", async () => {
