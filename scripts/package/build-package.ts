@@ -75,7 +75,9 @@ async function importedPackages(folder: string): Promise<string[]> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const text = await readFile(join(entry.parentPath, entry.name), "utf8");
-    for (const [, name] of text.matchAll(/ from "((?:@[^/"]+\/)?[^./"][^/"]*)[^"]*";$/gm)) if (name) names.add(name);
+    // An example in a comment imports the library itself.
+    for (const [, name] of text.matchAll(/^(?! *\*).* from "((?:@[^/"]+\/)?[^./"][^/"]*)[^"]*";$/gm))
+      if (name) names.add(name);
   }
   return [...names].sort();
 }
