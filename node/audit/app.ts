@@ -1,4 +1,4 @@
-import express, { type Express, type Request, type Response } from "express";
+import type { Express, Request, Response } from "express";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { Address } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -7,6 +7,7 @@ import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import { type Answer, DATA_HEADERS, json, send } from "../http/answer.ts";
 import { chooseType } from "../http/media-type.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
+import { emptyApp, methodNotAllowed } from "../http/routes.ts";
 import type { HeldIndex, HistoryIndex } from "../registry-index.ts";
 import { AuditError, auditProblem } from "./audit-error.ts";
 import { MAX_READERS } from "./bounds.ts";
@@ -40,10 +41,7 @@ const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 
 /** The routes of the audit listener. Each answer holds as of one block, which it names. */
 export function createAuditApp({ index, network, check, unfit, now, onFault }: AuditAppOptions): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.set("query parser", false);
+  const app = emptyApp();
   let readers = 0;
 
   const refuse = (request: Request, response: Response, error: unknown) => {
@@ -94,7 +92,7 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
           else refuse(request, response, error);
         }
       })
-      .all((request, response) => send(request, response, notAllowed(request.method), PRIVATE_HEADERS));
+      .all((request, response) => send(request, response, methodNotAllowed(request.method, METHODS), PRIVATE_HEADERS));
   const given = (request: Request, known: readonly string[]) =>
     new Parameters(request.url.split("?", 2)[1] ?? "", { known, network: network.name });
 
@@ -170,11 +168,6 @@ function refusal(error: unknown): Answer {
   // RFC 6750, section 3: what was wrong with a token is in the body, for people.
   const challenge = error.code === "AUDIT_TOKEN" && { "www-authenticate": 'Bearer realm="mapae audit"' };
   return problemAnswer(auditProblem(error), challenge || {});
-}
-
-function notAllowed(method: string): Answer {
-  const detail = `Got ${method.slice(0, 20)}, wanted one of ${METHODS}`;
-  return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: METHODS });
 }
 
 function asOfOf({ asOf: { number: block, hash, time, finalizedBlock } }: HeldIndex) {

@@ -1,11 +1,11 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
 import { parseDid } from "../../resolver/did.ts";
-import { didDocument } from "../../resolver/did-document.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { PublicJwk } from "../../resolver/key.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { latestMoment } from "../../resolver/resolve.ts";
 import { algorithmOf, verificationKey } from "../../resolver/signature.ts";
+import { liveDocument } from "../live-document.ts";
 import type { RegistryIndex } from "../registry-index.ts";
 import { AuditError } from "./audit-error.ts";
 import { MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME, TOKEN_CLOCK_SKEW } from "./bounds.ts";
@@ -92,12 +92,9 @@ function headerOf(token: string): { kid?: unknown } {
 function keyOf({ index, network, now }: BearerOptions, did: string, id: string): PublicJwk | undefined {
   const asOf = index.asOf();
   if (asOf === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
-  const state = index.state("did", parseDid(did).address);
-  if (state === undefined || state.deactivated !== null) return undefined;
-  const { chainId } = network;
-  const { document } = didDocument({ did, chainId, state, at: latestMoment({ asOf, now: now() }) });
-  if (!document.authentication?.includes(id)) return undefined;
-  return document.verificationMethod.find((method) => method.id === id)?.publicKeyJwk;
+  const live = liveDocument(index, network, parseDid(did).address, latestMoment({ asOf, now: now() }));
+  if (!live?.document.authentication?.includes(id)) return undefined;
+  return live.document.verificationMethod.find((method) => method.id === id)?.publicKeyJwk;
 }
 
 function refused(why: string, cause?: unknown): AuditError {

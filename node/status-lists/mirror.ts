@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { formatDid } from "../../resolver/did.ts";
-import { type DidDocument, didDocument } from "../../resolver/did-document.ts";
+import type { DidDocument } from "../../resolver/did-document.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/hex.ts";
 import type { Fetch } from "../../resolver/http/request.ts";
@@ -13,6 +12,7 @@ import { listBytes } from "../../resolver/status/list-bytes.ts";
 import { StatusListError } from "../../resolver/status/status-list-error.ts";
 import { verifyStatusCredential, verifyStatusVcJwt } from "../../resolver/status/verify-credential.ts";
 import { verifyStatusCwt, verifyStatusJwt } from "../../resolver/status/verify-token.ts";
+import { liveDocument } from "../live-document.ts";
 import type { StatusIndex } from "../registry-index.ts";
 import { TTL } from "./make-token.ts";
 import { askPeer } from "./peer-lists.ts";
@@ -164,10 +164,8 @@ export class Mirror {
   #document({ origin }: StatusListState): DidDocument | undefined {
     const { index, network, now } = this.#options;
     const asOf = index.asOf();
-    const state = origin === null ? undefined : index.state("did", origin.issuer);
-    if (asOf === undefined || origin === null || state === undefined || state.deactivated !== null) return undefined;
-    const did = formatDid(network.name, origin.issuer);
-    return didDocument({ did, chainId: network.chainId, state, at: latestMoment({ asOf, now: now() }) }).document;
+    if (asOf === undefined || origin === null) return undefined;
+    return liveDocument(index, network, origin.issuer, latestMoment({ asOf, now: now() }))?.document;
   }
 }
 

@@ -1,5 +1,5 @@
 import { UnavailableError } from "../../resolver/errors.ts";
-import { type Fetch, reasonOf } from "../../resolver/http/request.ts";
+import { boundedBytes, type Fetch, reasonOf } from "../../resolver/http/request.ts";
 
 /** Milliseconds for a whole request to another node. */
 const TIMEOUT = 5_000;
@@ -42,24 +42,12 @@ export async function askPeer(
       await response.body?.cancel();
       return undefined;
     }
-    return await bounded(response, maxBytes);
+    const bytes = await boundedBytes(response, maxBytes);
+    return bytes && Buffer.from(bytes.buffer);
   } catch (cause) {
     const why = reasonOf(cause).slice(0, 300);
     throw new UnavailableError(`Could not ask the node at ${new URL(base).origin} for a status list: ${why}`, {
       cause,
     });
   }
-}
-
-/** @returns `undefined` for a body that is longer than the list can be. */
-async function bounded(response: Response, maxBytes: number): Promise<Buffer | undefined> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    // Leaving the loop ends the request.
-    if (bytes > maxBytes) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }

@@ -1,5 +1,4 @@
 import { formatDid } from "../../resolver/did.ts";
-import { didDocument } from "../../resolver/did-document.ts";
 import { MapaeError, UnavailableError } from "../../resolver/errors.ts";
 import type { Address, Hash } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -7,6 +6,7 @@ import type { AsOf } from "../../resolver/resolve.ts";
 import { latestMoment } from "../../resolver/resolve.ts";
 import { listIdOf, type StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { listUri } from "../../resolver/status/list-uri.ts";
+import { liveDocument } from "../live-document.ts";
 import type { StatusIndex } from "../registry-index.ts";
 import type { Mirror } from "./mirror.ts";
 import { endOf, type ListPart, type MediaType, ServedList, type SignedList } from "./served-list.ts";
@@ -172,15 +172,12 @@ export class StatusLists {
     const at = latestMoment({ asOf, now: this.#now() });
     const known = this.#usable.get(issuer);
     if (known !== undefined && at <= known.until) return known.signer;
-    const state = this.#index.state("did", issuer);
-    if (state !== undefined && state.deactivated === null) {
-      const { document, holdsUntil = at } = didDocument({ did, chainId: this.#network.chainId, state, at });
-      // A key's id begins with the DID that its signer is bound to: that of another issuer is in no document of this one.
-      const signer = this.#signers.find((one) => document.assertionMethod?.includes(one.keyId));
-      if (signer !== undefined) {
-        this.#usable.set(issuer, { signer, until: holdsUntil });
-        return signer;
-      }
+    const live = liveDocument(this.#index, this.#network, issuer, at);
+    // A key's id begins with the DID that its signer is bound to: that of another issuer is in no document of this one.
+    const signer = this.#signers.find(({ keyId }) => live?.document.assertionMethod?.includes(keyId));
+    if (signer !== undefined) {
+      this.#usable.set(issuer, { signer, until: live?.holdsUntil ?? at });
+      return signer;
     }
     throw new UnavailableError(`The document of ${did} lists no key that this node signs with`);
   }

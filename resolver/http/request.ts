@@ -33,16 +33,30 @@ export function endpoint(url: string): Endpoint {
  * @param tooLong makes what is thrown when the body is longer.
  */
 export async function boundedText(response: Response, maxBytes: number, tooLong: () => Error): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = "";
-  for await (const chunk of chunks(response.body)) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw tooLong();
-    text += decoder.decode(chunk, { stream: true });
+  const bytes = await boundedBytes(response, maxBytes);
+  if (bytes === undefined) throw tooLong();
+  return new TextDecoder().decode(bytes);
+}
+
+/**
+ * The body of an answer.
+ * @returns `undefined` when it is longer than the bound, which has a name where this is called; then it is not read on.
+ */
+export async function boundedBytes(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body === null ? [] : chunks(response.body)) {
+    length += chunk.byteLength;
+    if (length > maxBytes) return undefined;
+    parts.push(chunk);
   }
-  return text + decoder.decode();
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return bytes;
 }
 
 /** Not every browser can iterate a stream. */

@@ -27,13 +27,34 @@ export async function readInput({ path, what, maxBytes }: InputFile): Promise<st
   } catch (cause) {
     throw new CliError("INVALID_INPUT", `Can't read the ${what} at ${path}: ${reason(cause)}`, { cause });
   }
-  if (bytes.length > maxBytes) {
-    throw new CliError("INVALID_INPUT", `The ${what} at ${path} is longer than ${maxBytes} bytes`);
+  return textOf(bytes, `${what} at ${path}`, maxBytes);
+}
+
+/**
+ * Reads what somebody gives on stdin, to its end; what is longer is not read on.
+ * @throws CliError `INVALID_INPUT` when it is too long or is no UTF-8.
+ */
+export async function readStdin(
+  stdin: AsyncIterable<string | Uint8Array>,
+  { what, maxBytes }: Omit<InputFile, "path">,
+): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of stdin) {
+    const bytes = Buffer.from(part as Uint8Array);
+    parts.push(bytes);
+    length += bytes.length;
+    if (length > maxBytes) break;
   }
+  return textOf(Buffer.concat(parts), `${what} on stdin`, maxBytes);
+}
+
+function textOf(bytes: Uint8Array, name: string, maxBytes: number): string {
+  if (bytes.length > maxBytes) throw new CliError("INVALID_INPUT", `The ${name} is longer than ${maxBytes} bytes`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new CliError("INVALID_INPUT", `The ${what} at ${path} is no UTF-8 text`, { cause });
+    throw new CliError("INVALID_INPUT", `The ${name} is no UTF-8 text`, { cause });
   }
 }
 

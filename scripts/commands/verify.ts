@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { text as readStream } from "node:stream/consumers";
 import {
   type Credential,
   type CredentialAnswer,
@@ -12,15 +11,15 @@ import { type AddCommand, callOf } from "../cli/call.ts";
 import { withRegistries } from "../cli/contract-call.ts";
 import { parseDuration } from "../cli/duration.ts";
 import { CliError } from "../cli/errors.ts";
-import { readInput } from "../cli/files.ts";
+import { readInput, readStdin } from "../cli/files.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import { readEvidence } from "../verify/chain-evidence.ts";
 import { type FoundStatus, findStatus } from "../verify/find-status.ts";
 import { publicFetch } from "../verify/public-fetch.ts";
 import { headline, inWords } from "../verify/words.ts";
 
-/** Longest file with a credential, in bytes. */
-const MAX_FILE_BYTES = 1_048_576;
+/** Longest credential that is read, in bytes. */
+const MAX_BYTES = 1_048_576;
 
 interface Options {
   readonly node?: string;
@@ -74,9 +73,10 @@ Examples:
 };
 
 async function textOf(given: string, { stdin }: Terminal): Promise<string> {
-  if (given === "-") return readStream(stdin);
+  const bounds = { what: "credential", maxBytes: MAX_BYTES };
+  if (given === "-") return readStdin(stdin, bounds);
   const isText = /^[\w-]+\.[\w-]+\.[\w-]*(?:~[\w.~-]*)?$/.test(given) && !existsSync(given);
-  return isText ? given : readInput({ path: given, what: "credential", maxBytes: MAX_FILE_BYTES });
+  return isText ? given : readInput({ path: given, ...bounds });
 }
 
 function shown(

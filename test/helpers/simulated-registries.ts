@@ -282,11 +282,11 @@ const HEAD_KINDS: Readonly<Record<SubjectKind, bigint>> = {
   list: KIND_LIST,
 };
 
-const topics0 = new Map<string, Hash>();
+const topicOfSignature = new Map<string, Hash>();
 
 function topicOf(signature: string): Hash {
-  const topic = topics0.get(signature) ?? (id(signature) as Hash);
-  topics0.set(signature, topic);
+  const topic = topicOfSignature.get(signature) ?? (id(signature) as Hash);
+  topicOfSignature.set(signature, topic);
   return topic;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
@@ -6,6 +7,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import fc from "fast-check";
 import { publicJwk, readAttribute } from "../../resolver/index.ts";
 import { parseDuration } from "../../scripts/cli/duration.ts";
+import { readStdin } from "../../scripts/cli/files.ts";
 import { didRegistry, encodeAttributeName, encodeChanges } from "../../scripts/did/change.ts";
 import { parseKey, setKey } from "../../scripts/did/key-input.ts";
 import { parseService, setService } from "../../scripts/did/service-input.ts";
@@ -83,4 +85,22 @@ test("one change is a plain call, several are one multicall", () => {
   const several = didRegistry.parseTransaction({ data: encodeChanges(identity, [change, change]) });
   assert.equal(several?.name, "multicall");
   assert.equal(several.args[0].length, 2);
+});
+
+test("what is on stdin is read to its end, and no further than its bound", async () => {
+  const bounds = { what: "credential", maxBytes: 10 };
+  assert.equal(await readStdin(Readable.from([Buffer.from("행"), "정부"]), bounds), "행정부");
+  await assert.rejects(readStdin(Readable.from([Buffer.of(0xff)]), bounds), {
+    code: "INVALID_INPUT",
+    message: /UTF-8/,
+  });
+  let given = 0;
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield `${++given} `;
+    })(),
+    { highWaterMark: 1 },
+  );
+  await assert.rejects(readStdin(endless, bounds), { code: "INVALID_INPUT", message: /longer than 10 bytes/ });
+  assert(given < 20 && endless.destroyed, `${given} parts were taken`);
 });
