@@ -9,11 +9,8 @@ const FOLDER = "test/contracts";
 /** What tests consist of beside themselves and the contracts. */
 const CODE_OF_TESTS = ["test/contracts", "test/helpers", "resolver", "package-lock.json", "hardhat.config.ts"];
 
-/**
- * Tests that may not kill: a change of gas alone is no fault, a thousand random sequences are no test that names what it
- * tests (and take a minute for each mutant), and one is about the coverage report.
- */
-const EXCLUDED = /^(gas|gas-registries|fold-registries|check-coverage)\.test\.ts$/;
+/** Tests that may not kill: a change of gas alone is no fault, and one is about the coverage report. */
+const EXCLUDED = /^(gas|gas-registries|check-coverage)\.test\.ts$/;
 
 /** Tests that deploy the harnesses, and nothing else of ours. */
 const OF_HARNESSES = /\/context\.test\.ts$/;

@@ -2,19 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ContractTransactionResponse, type Log as EthersLog, ZeroAddress } from "ethers";
 import fc from "fast-check";
-import { globalOptions } from "hardhat";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { Address, Hash } from "../../resolver/hex.ts";
-import { hashWords } from "../../resolver/status/apply-status-event.ts";
+import { hashWords, type StatusListState, type StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { isAccredited, standingOf } from "../../resolver/trust/accreditation.ts";
 import { label, now, setNextTime } from "../helpers/contracts.ts";
 import { DAY, deployTrust, YEAR } from "../helpers/grants.ts";
+import { manyReads } from "../helpers/many-reads.ts";
 import { runs } from "../helpers/property.ts";
 import { BASE_URI, change, grantId, REASON, SIZE, TYPE_ID } from "../helpers/registries.ts";
 import { TrustIndex } from "../helpers/trust-index.ts";
 
-/** Instrumented contracts are slow, and have been through all lines by other tests. */
-const SEQUENCES = globalOptions.coverage ? 30 : 1_000;
+const SEQUENCES = 1_000;
 const ACTORS = 4;
 
 const who = fc.nat({ max: ACTORS - 1 });
@@ -152,46 +151,47 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
     }
   };
 
+  const reader = await manyReads(chain);
+  const [readTrust, readStatus] = [trust.connect(reader), status.connect(reader)];
   const compare = async (index: TrustIndex) => {
-    assert.equal(await trust.root(), index.roots.trust);
-    assert.equal(await status.root(), index.roots.status);
     const time = await now(chain);
-    for (const grant of grantsOf(index)) {
-      assert.equal(await trust.head(grant.grantId), grant.head);
-      for (const at of [time, time - 5n * DAY]) {
-        const standing = standingOf(index.knowledge, grant.grantId, Number(at));
-        assert.equal(
-          await trust.holds(grant.grantId, at),
-          standing.holds,
-          `${grant.grantId} at ${at}: ${standing.reason}`,
-        );
-      }
-    }
-    for (const { address } of actors) {
-      const own = grantsOf(index).filter(({ subject }) => subject === lower(address));
-      const accredited = isAccredited(
-        index.knowledge,
-        own.map(({ grantId: id }) => id),
-        Number(time),
-      );
-      assert.equal(await trust.isAccredited(TYPE_ID, address), accredited);
-    }
-    for (const { state, words } of index.lists.values()) {
-      assert.equal(await status.head(state.list), state.head);
-      const { issuer: by, typeId, size, closed } = await status.listOf(state.list);
+    const compareGrant = async (id: Hash) => {
+      const at = [time, time - 5n * DAY];
+      const standings = at.map((moment) => standingOf(index.knowledge, id, Number(moment)));
+      const held = await Promise.all(at.map((moment) => readTrust.holds(id, moment)));
       assert.deepEqual(
-        [lower(by), typeId, Number(size), closed],
-        [state.origin?.issuer, state.typeId, state.size, state.closed],
+        held,
+        standings.map(({ holds }) => holds),
+        `${id} at ${at}: ${standings.map(({ reason }) => reason)}`,
       );
-      for (const [from, count] of [
-        [0, 2],
-        [511, 1],
-      ] as const) {
-        const stored = await status.words(state.list, BigInt(from), BigInt(count));
-        const found = new Map(stored.map(({ revoked, suspended }, at) => [from + at, { revoked, suspended }]));
-        assert.equal(hashWords(words, from, count), hashWords(found, from, count));
-      }
-    }
+    };
+    const compareActor = async ({ address }: { address: string }) => {
+      const own = grantsOf(index).filter(({ subject }) => subject === lower(address));
+      const ids = own.map(({ grantId: id }) => id);
+      assert.equal(await readTrust.isAccredited(TYPE_ID, address), isAccredited(index.knowledge, ids, Number(time)));
+    };
+    const compareList = async ({ list, origin, typeId, size, closed }: StatusListState) => {
+      const { issuer: by, ...of } = (await readStatus.listOf(list)).toObject();
+      assert.deepEqual([lower(by), of.typeId, Number(of.size), of.closed], [origin?.issuer, typeId, size, closed]);
+    };
+    const compareWords = async (list: Hash, words: ReadonlyMap<number, StatusWord>, from: number, count: number) => {
+      const stored = await readStatus.words(list, BigInt(from), BigInt(count));
+      const found = new Map(stored.map(({ revoked, suspended }, at) => [from + at, { revoked, suspended }]));
+      assert.equal(hashWords(words, from, count), hashWords(found, from, count));
+    };
+    const equal = async (read: Promise<string>, expected: string) => assert.equal(await read, expected);
+    await Promise.all([
+      equal(readTrust.root(), index.roots.trust),
+      equal(readStatus.root(), index.roots.status),
+      ...grantsOf(index).flatMap(({ grantId: id, head }) => [equal(readTrust.head(id), head), compareGrant(id)]),
+      ...actors.map(compareActor),
+      ...[...index.lists.values()].flatMap(({ state, words }) => [
+        equal(readStatus.head(state.list), state.head),
+        compareList(state),
+        compareWords(state.list, words, 0, 2),
+        compareWords(state.list, words, 511, 1),
+      ]),
+    ]);
   };
 
   let [written, refused] = [0, 0];
