@@ -6,7 +6,16 @@ export type { DidState, Entry, Moment } from "./apply-event.ts";
 export { applyDidEvent } from "./apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./attribute.ts";
 export { RELATIONSHIP_OF, readAttribute } from "./attribute.ts";
-export type { ChainReader, CheckedHeader, Header, Log, LogFilter, Slot } from "./chain/chain-reader.ts";
+export type {
+  ChainReader,
+  CheckedHeader,
+  Header,
+  History,
+  HistoryQuery,
+  Log,
+  LogFilter,
+  Slot,
+} from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
 export type { Rpc, RpcCall, RpcFailureKind, RpcOptions } from "./chain/rpc.ts";

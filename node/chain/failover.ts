@@ -179,6 +179,11 @@ export function failover(options: FailoverOptions): FailoverReader {
     // The logs may be too many: they can be had in another way.
     logsAndStorage: (addresses, slots, blockHash) =>
       ask((reader) => reader.logsAndStorage(addresses, slots, blockHash), true),
+    history(query) {
+      goBack();
+      // What is too much of one subject is no fault of the server.
+      return ask((reader) => reader.history(query), true);
+    },
     code: (address) => ask((reader) => reader.code(address)),
   };
 }

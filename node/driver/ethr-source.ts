@@ -1,6 +1,7 @@
 import { type DIDDocument, Resolver } from "did-resolver";
 import { getResolver } from "ethr-did-resolver";
 import type { ChainReader, Header } from "../../resolver/chain/chain-reader.ts";
+import { asOfBlock } from "../../resolver/chain/read-identity.ts";
 import { httpRpc, type Rpc } from "../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
@@ -84,7 +85,7 @@ function ethrServer({ network, rpc, now }: { network: NetworkDescriptor; rpc: Rp
       const { document, documentMetadata } = await askLibrary(question, network, rpc);
       // The library reads what is newest when it asks: nothing came in between when its version is not a later one.
       if (Number(documentMetadata.versionId ?? 0) > newest.number) continue;
-      return { document, documentMetadata, knowledge: describeKnowledge(asOf(newest, network), at ?? now()) };
+      return { document, documentMetadata, knowledge: describeKnowledge(asOfBlock(newest, network), at ?? now()) };
     }
     throw new UnavailableError("The identity changed each time that it was read: ask again");
   };
@@ -107,11 +108,6 @@ async function momentOf({ versionId }: EthrQuestion, newest: Header, reader: Cha
   }
   const [header] = await reader.headers([versionId]);
   return header?.time;
-}
-
-function asOf({ number, hash, time }: Header, { finality }: NetworkDescriptor) {
-  const depth = finality.kind === "depth" ? finality.blocks : 0;
-  return { number, hash, time, finalizedBlock: Math.max(-1, number - depth) };
 }
 
 async function askLibrary({ did, versionId, representation }: EthrQuestion, network: NetworkDescriptor, rpc: Rpc) {

@@ -40,6 +40,26 @@ export interface Slot {
   readonly slot: Hash;
 }
 
+/** Whose history: a subject of a registry, as topic 1 of its logs, and the slot of the registry that holds its head. */
+export interface HistoryQuery {
+  readonly registry: Address;
+  readonly subject: Hash;
+  readonly headSlot: Hash;
+  /** The first block that may have a log of it. */
+  readonly fromBlock: number;
+}
+
+/** What a chain tells of one subject as of its newest block; nothing of it is compared with the head yet. */
+export interface History {
+  readonly newest: Header;
+  /** In log order, up to the newest block. */
+  readonly logs: Log[];
+  /** Those of the blocks that the logs are in, for their times. */
+  readonly headers: Header[];
+  /** What the registry holds as the subject's head, read at the newest block's hash. */
+  readonly head: Hash;
+}
+
 /**
  * All that Mapae ever asks of a chain. Every method throws `UnavailableError` when it could not ask or the answer is
  * an error, and `ChainDataError` when the answer breaks the format; an empty answer is one that the chain gave.
@@ -74,6 +94,11 @@ export interface ChainReader {
     slots: readonly Slot[],
     blockHash: Hash,
   ): Promise<{ logs: Log[]; values: Hash[] }>;
+  /**
+   * A subject's whole history as of the newest block, in two requests. From 500 blocks with a log of it on, each 500 more
+   * take one more.
+   */
+  history(query: HistoryQuery): Promise<History>;
   /** A contract's code at the newest block; `0x` when there is none. */
   code(address: Address): Promise<Hex>;
 }

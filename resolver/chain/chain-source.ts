@@ -18,6 +18,8 @@ export interface ChainSourceOptions {
 /**
  * DIDs straight from a chain. Each answer is checked against the head that the contract holds: a log that the chain's
  * server lost is noticed. The server is trusted for the head itself. That the chain is the descriptor's is checked once.
+ * From then on a resolution takes two requests, each a batch of JSON-RPC calls: three calls, and one for each block with a
+ * change.
  */
 export function chainSource({ descriptor, chain, now }: ChainSourceOptions): DidSource {
   const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;

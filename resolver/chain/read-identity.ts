@@ -5,7 +5,10 @@ import { headSlot } from "../head.ts";
 import { type Address, word, ZERO_HASH } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import type { AsOf } from "../resolve.ts";
-import type { ChainReader, Log } from "./chain-reader.ts";
+import type { ChainReader, Header, History } from "./chain-reader.ts";
+
+/** A server may look for logs before it looks for the newest block, and a write come in between: that is no lie yet. */
+const MAX_READS = 2;
 
 /** One identity as a chain holds it: every event, oldest first, and the state that they fold to. */
 export interface IdentityOnChain {
@@ -26,37 +29,36 @@ export async function readIdentity(
   address: Address,
 ): Promise<IdentityOnChain> {
   const { registries, slots, fromBlock } = currentDeployment(network);
-  const registry = registries.did.address;
   const subject = word(address);
-  const newest = await reader.header("latest");
-  if (newest === null) throw new UnavailableError("The chain has no newest block");
-
-  const [logs, [head]] = await Promise.all([
-    newest.number < fromBlock ? [] : reader.logs({ addresses: [registry], subject, fromBlock, toBlock: newest.number }),
-    reader.storage([{ address: registry, slot: headSlot(subject, slots.heads) }], newest.hash),
-  ]);
-  const events = await withTimes(reader, logs);
-  const state = events.reduce<DidState | undefined>(
-    (before, event) => applyDidEvent(before, event, network.chainId),
-    undefined,
-  );
-  if ((state?.head ?? ZERO_HASH) !== head) {
+  const query = { registry: registries.did.address, subject, headSlot: headSlot(subject, slots.heads), fromBlock };
+  for (let readsLeft = MAX_READS - 1; ; readsLeft--) {
+    const history = await reader.history(query);
+    const { newest, head } = history;
+    const events = eventsOf(history);
+    const state = events.reduce<DidState | undefined>(
+      (before, event) => applyDidEvent(before, event, network.chainId),
+      undefined,
+    );
+    if ((state?.head ?? ZERO_HASH) === head) return { asOf: asOfBlock(newest, network), events, state };
+    if (readsLeft > 0) continue;
     throw new HistoryIncompleteError(
       `The ${events.length} events of ${address} fold to head ${state?.head ?? ZERO_HASH}, ` +
         `but the contract holds ${head} at block ${newest.number}: the chain's server lost or changed a log`,
     );
   }
-  const depth = network.finality.kind === "depth" ? network.finality.blocks : 0;
-  const { number, hash, time } = newest;
-  return { asOf: { number, hash, time, finalizedBlock: Math.max(-1, number - depth) }, events, state };
+}
+
+/** What is read at a block holds as of it. */
+export function asOfBlock({ number, hash, time }: Header, { finality }: NetworkDescriptor): AsOf {
+  const depth = finality.kind === "depth" ? finality.blocks : 0;
+  return { number, hash, time, finalizedBlock: Math.max(-1, number - depth) };
 }
 
 /** Logs carry no time; heads do. */
-async function withTimes(reader: ChainReader, logs: readonly Log[]): Promise<DidEvent[]> {
-  const numbers = [...new Set(logs.map((log) => log.blockNumber))];
-  const headers = new Map((await reader.headers(numbers)).map((header) => [header.number, header]));
+function eventsOf({ logs, headers }: History): DidEvent[] {
+  const byNumber = new Map(headers.map((header) => [header.number, header]));
   return logs.map((log) => {
-    const header = headers.get(log.blockNumber);
+    const header = byNumber.get(log.blockNumber);
     if (header?.hash !== log.blockHash) {
       throw new UnavailableError(`Block ${log.blockNumber} was replaced while it was read: ask again`);
     }

@@ -1,6 +1,6 @@
 import { UnavailableError } from "../errors.ts";
 import { type Hash, word } from "../hex.ts";
-import type { ChainReader, CheckedHeader, Header, LogFilter, Slot } from "./chain-reader.ts";
+import type { ChainReader, CheckedHeader, Header, History, HistoryQuery, LogFilter, Slot } from "./chain-reader.ts";
 import { hashesTo } from "./header-hash.ts";
 import { EMPTY_ROOT } from "./ordered-trie.ts";
 import { logsOfReceipts } from "./receipts.ts";
@@ -51,21 +51,34 @@ export function rpcReader(rpc: Rpc): ChainReader {
       const [logs, ...values] = await rpc([logsCall(filter), ...slots.map((slot) => storageCall(slot, blockHash))]);
       return { logs: parseLogs(logs, filter), values: values.map(parseWord) };
     },
+    history,
     async code(address) {
       return hex(await one(["eth_getCode", [address, "latest"]]), "code");
     },
   };
 
+  async function history({ registry, subject, headSlot, fromBlock }: HistoryQuery): Promise<History> {
+    const filter = { addresses: [registry], subject, fromBlock, toBlock: Number.MAX_SAFE_INTEGER };
+    const [block, found] = await rpc([headerCall("latest"), logsCall(filter, "latest")]);
+    if (block === null) throw new UnavailableError("The chain has no newest block");
+    const newest = parseHeader(block);
+    // Blocks may have come in between.
+    const logs = parseLogs(found, filter).filter(({ blockNumber }) => blockNumber <= newest.number);
+
+    const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
+    const first = numbers.slice(0, CALLS_A_BATCH - 1);
+    const [value, ...blocks] = await rpc([
+      storageCall({ address: registry, slot: headSlot }, newest.hash),
+      ...first.map(headerCall),
+    ]);
+    const more = await headersWith(numbers.slice(first.length), parseHeader);
+    return { newest, logs, headers: [...headersOf(first, blocks, parseHeader), ...more], head: parseWord(value) };
+  }
+
   async function headersWith<T extends Header>(blocks: readonly Block[], parse: (block: unknown) => T): Promise<T[]> {
     const headers: T[] = [];
     for (const asked of chunks(blocks, CALLS_A_BATCH)) {
-      const answers = await rpc(asked.map(headerCall));
-      asked.forEach((block, at) => {
-        if (answers[at] === null) throw new UnavailableError(`The chain has no block ${block} now`);
-        const header = parse(answers[at]);
-        expectBlock(header, block);
-        headers.push(header);
-      });
+      headers.push(...headersOf(asked, await rpc(asked.map(headerCall)), parse));
     }
     return headers;
   }
@@ -96,16 +109,30 @@ function headerCall(block: Block | "latest"): RpcCall {
   return [method, [typeof block === "number" ? hexQuantity(block) : block, false]];
 }
 
+function headersOf<T extends Header>(
+  asked: readonly Block[],
+  answers: readonly unknown[],
+  parse: (block: unknown) => T,
+): T[] {
+  return asked.map((block, at) => {
+    if (answers[at] === null) throw new UnavailableError(`The chain has no block ${block} now`);
+    const header = parse(answers[at]);
+    expectBlock(header, block);
+    return header;
+  });
+}
+
 function expectBlock(header: Header, block: Block): void {
   const [what, got] = typeof block === "number" ? ["number", header.number] : ["hash", header.hash];
   if (got !== block) throw wrong("block", `${what} ${got}`, `${what} ${block}`);
 }
 
-function logsCall(filter: LogFilter): RpcCall {
+/** @param end instead of the filter's own: some servers refuse a range that ends after their newest block. */
+function logsCall(filter: LogFilter, end?: "latest"): RpcCall {
   const where =
     "blockHash" in filter
       ? { blockHash: filter.blockHash }
-      : { fromBlock: hexQuantity(filter.fromBlock), toBlock: hexQuantity(filter.toBlock) };
+      : { fromBlock: hexQuantity(filter.fromBlock), toBlock: end ?? hexQuantity(filter.toBlock) };
   const topics = filter.subject === undefined ? [] : [null, filter.subject];
   return ["eth_getLogs", [{ address: filter.addresses, topics, ...where }]];
 }

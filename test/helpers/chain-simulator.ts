@@ -1,10 +1,20 @@
 import { keccak256 } from "ethers";
-import type { ChainReader, CheckedHeader, Header, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
+import type {
+  ChainReader,
+  CheckedHeader,
+  Header,
+  History,
+  HistoryQuery,
+  Log,
+  LogFilter,
+  Slot,
+} from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { headSlot } from "../../resolver/head.ts";
 import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
+import { historyFrom } from "./history-from.ts";
 import { CHAIN_ID, headIn, REGISTRIES, SimulatedRegistries, type SimulatedWrite } from "./simulated-registries.ts";
 
 export { type SimulatedWrite, simulatedIdentity, simulatedList } from "./simulated-registries.ts";
@@ -189,6 +199,10 @@ export class ChainSimulator implements ChainReader {
 
   async logsAndStorage(addresses: readonly Address[], slots: readonly Slot[], blockHash: Hash) {
     return { logs: await this.logs({ addresses, blockHash }), values: await this.storage(slots, blockHash) };
+  }
+
+  history(query: HistoryQuery): Promise<History> {
+    return historyFrom(this, query);
   }
 
   async code(address: Address): Promise<Hex> {

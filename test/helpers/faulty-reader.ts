@@ -1,6 +1,7 @@
 import type { ChainReader, Log } from "../../resolver/chain/chain-reader.ts";
 import { RpcError } from "../../resolver/chain/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import { historyFrom } from "./history-from.ts";
 
 /**
  * What a chain's server may do:
@@ -65,7 +66,7 @@ export function faulty(reader: ChainReader, fault: () => Fault | undefined): Cha
     if (fault() === "no state") throw new RpcError("eth_getStorageAt", { code: -32_000, message: "no such state" });
   };
 
-  return {
+  const asked: Omit<ChainReader, "history"> = {
     chainId: () => ask(() => reader.chainId()),
     code: (address) => ask(() => reader.code(address)),
     header: (block) =>
@@ -97,4 +98,5 @@ export function faulty(reader: ChainReader, fault: () => Fault | undefined): Cha
         return { logs: alter(logs), values };
       }),
   };
+  return { ...asked, history: (query) => historyFrom(asked, query) };
 }

@@ -1,10 +1,19 @@
 import { AbiCoder, concat, encodeBytes32String, id, keccak256, toUtf8Bytes } from "ethers";
-import type { ChainReader, Header, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
+import type {
+  ChainReader,
+  Header,
+  History,
+  HistoryQuery,
+  Log,
+  LogFilter,
+  Slot,
+} from "../../resolver/chain/chain-reader.ts";
 import { RpcError } from "../../resolver/chain/rpc.ts";
 import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { ChainSimulator, REGISTRY, simulatedIdentity, simulatedList } from "./chain-simulator.ts";
 import { fold, KIND_DID, KIND_LIST, KIND_ROOT, seed } from "./heads.ts";
+import { historyFrom } from "./history-from.ts";
 import { CHAIN_ID, REGISTRIES } from "./simulated-registries.ts";
 
 const EVENTS_A_BLOCK = 100;
@@ -114,6 +123,10 @@ export class LargeChain implements ChainReader {
 
   async logsAndStorage(addresses: readonly Address[], slots: readonly Slot[], blockHash: Hash) {
     return { logs: await this.logs({ addresses, blockHash }), values: await this.storage(slots, blockHash) };
+  }
+
+  history(query: HistoryQuery): Promise<History> {
+    return historyFrom(this, query);
   }
 
   code(address: Address): Promise<Hex> {

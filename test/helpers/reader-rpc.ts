@@ -2,9 +2,6 @@ import type { ChainReader, Header, Log } from "../../resolver/chain/chain-reader
 import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
 import type { Address, Hash } from "../../resolver/hex.ts";
 
-/** Most blocks of which this server gives logs at once. */
-const MAX_RANGE = 64;
-
 interface LogQuery {
   readonly address: Address[];
   readonly blockHash?: Hash;
@@ -13,8 +10,11 @@ interface LogQuery {
   readonly topics?: readonly (Hash | null)[];
 }
 
-/** A chain of a test as an Ethereum JSON-RPC server shows it, to a node in another process. */
-export function readerRpc(chain: ChainReader): Rpc {
+/**
+ * A chain of a test as an Ethereum JSON-RPC server shows it, to a node in another process.
+ * @param maxRange most blocks of which it gives logs at once.
+ */
+export function readerRpc(chain: ChainReader, maxRange = 64): Rpc {
   const answer = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     const [first, second, third] = params as [string, string, { blockHash: Hash }];
     switch (method) {
@@ -29,7 +29,7 @@ export function readerRpc(chain: ChainReader): Rpc {
       case "eth_getStorageAt":
         return (await chain.storage([{ address: first as Address, slot: second as Hash }], third.blockHash))[0];
       case "eth_getLogs":
-        return logs(chain, params[0] as LogQuery);
+        return logs(chain, params[0] as LogQuery, maxRange);
       default:
         throw new RpcError(method, { code: -32_601, message: "the method does not exist" });
     }
@@ -37,12 +37,14 @@ export function readerRpc(chain: ChainReader): Rpc {
   return (calls) => Promise.all(calls.map(([method, params]) => answer(method, params)));
 }
 
-async function logs(chain: ChainReader, { address: addresses, blockHash, fromBlock, toBlock, topics }: LogQuery) {
+async function logs(chain: ChainReader, query: LogQuery, maxRange: number) {
+  const { address: addresses, blockHash, fromBlock, toBlock, topics } = query;
   const subject = topics?.[1];
   const of = { addresses, ...(subject && { subject }) };
   if (blockHash !== undefined) return (await chain.logs({ ...of, blockHash })).map(log);
-  const range = { ...of, fromBlock: Number(fromBlock), toBlock: Number(toBlock) };
-  if (range.toBlock - range.fromBlock >= MAX_RANGE) {
+  const end = toBlock === "latest" ? (await chain.header("latest"))?.number : toBlock;
+  const range = { ...of, fromBlock: Number(fromBlock), toBlock: Number(end) };
+  if (range.toBlock - range.fromBlock >= maxRange) {
     throw new RpcError("eth_getLogs", { code: -32_005, message: "Requested range exceeds maximum RPC range limit" });
   }
   return (await chain.logs(range)).map(log);

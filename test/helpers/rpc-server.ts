@@ -18,12 +18,13 @@ interface Request {
 /**
  * A JSON-RPC server over HTTP in front of a chain; it may lie. Close it with `await using` or `Symbol.asyncDispose`.
  *
- * @returns its URL, the calls it got so far, and `alter`, which may be set at any time.
+ * @returns its URL, the calls it got so far, the requests of HTTP that they came in, and `alter`, which may be set at any time.
  */
 export async function startRpcServer(rpc: Rpc) {
   const state = {
     url: "",
     calls: [] as RpcCall[],
+    requests: 0,
     alter: ((_, honest) => honest) as Alteration,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -37,6 +38,7 @@ export async function startRpcServer(rpc: Rpc) {
     return { jsonrpc: "2.0", id, ...state.alter(call, await honestAnswer(rpc, call)) };
   };
   const server = createServer(async (request, response) => {
+    state.requests += 1;
     const body: Request | Request[] = JSON.parse(await textOf(request));
     const answers = Array.isArray(body) ? await Promise.all(body.map(answer)) : await answer(body);
     response.setHeader("content-type", "application/json");

@@ -42,6 +42,7 @@ function servers(count: number) {
       logs: asking("logs", (filter) => chain.logs(filter)),
       storage: asking("ask", (slots, hash) => chain.storage(slots, hash)),
       logsAndStorage: asking("ask", (addresses, slots, hash) => chain.logsAndStorage(addresses, slots, hash)),
+      history: asking("ask", (query) => chain.history(query)),
       code: asking("ask", (address) => chain.code(address)),
     };
   });

@@ -361,6 +361,7 @@ function switching(reader: () => ChainReader): ChainReader {
     logs: (filter) => reader().logs(filter),
     storage: (slots, hash) => reader().storage(slots, hash),
     logsAndStorage: (addresses, slots, hash) => reader().logsAndStorage(addresses, slots, hash),
+    history: (query) => reader().history(query),
     code: (address) => reader().code(address),
   };
 }

@@ -29,6 +29,7 @@ function deployedAt(chain: ChainSimulator, at: () => number): ChainReader {
     checkedHeaders: of("checkedHeaders"),
     receiptLogs: of("receiptLogs"),
     logs: of("logs"),
+    history: of("history"),
     code: of("code"),
     storage,
     logsAndStorage: async (addresses, slots, blockHash) => ({

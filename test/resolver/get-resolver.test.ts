@@ -318,7 +318,7 @@ describe("getResolver under the stock Resolver, over HTTP", () => {
   test("a fault of a reader that nobody foresaw is thrown, not answered", async () => {
     const reader: ChainReader = {
       ...rpcReader(inProcessRpc(deployment)),
-      logs: () => Promise.reject(new TypeError("a fault of the reader")),
+      history: () => Promise.reject(new TypeError("a fault of the reader")),
     };
     const faulty = new Resolver(getResolver({ networks: [{ descriptor, chain: reader }] }));
     await assert.rejects(faulty.resolve(did(carol)), { name: "TypeError", message: "a fault of the reader" });

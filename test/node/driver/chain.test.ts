@@ -144,10 +144,10 @@ test("no more questions are asked at once than the bound: one more is 503 at onc
   t.after(() => slow[Symbol.asyncDispose]());
   const busy = await startTestDriver(t, { network, rpcUrls: [slow.url] });
   assert.equal((await busy.get(mapae(alice), RESULT)).status, 200);
-  const [held, before] = [gate(), slow.calls.length];
+  const [held, before] = [gate(), slow.requests];
   waiting = held.opened;
   const asked = Array.from({ length: MAX_UNDER_WAY }, () => busy.get(mapae(alice), RESULT));
-  await until(() => slow.calls.length - before >= MAX_UNDER_WAY);
+  await until(() => slow.requests - before >= MAX_UNDER_WAY);
   const refused = await busy.get(mapae(alice), RESULT);
   assert.equal(refused.status, 503);
   assert.match(refused.text, /64 questions are being asked already/);

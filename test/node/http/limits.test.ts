@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { ClientLimits } from "../../../node/http/bounds.ts";
 import { ALICE, key, pathOf, START, service, startTestNode } from "./harness.ts";
 import { problemCode } from "./problems.ts";
@@ -98,6 +98,59 @@ test("connections above the cap are closed, and there is room again after one en
   await second.closed();
   assert.equal((await ask(port, requestText("/health")))?.status, 200);
 });
+
+/** As many as an attacker with one machine and no effort has. */
+const SLOW_CLIENTS = 1_000;
+const PATIENCE_FOR_MANY = { timeout: 60_000 };
+
+/** Clients that never finish a request: dripping headers, silent after half of them, dripping a body. */
+async function slowClients(t: TestContext, port: number): Promise<RawConnection[]> {
+  const post = requestText(pathOf(ALICE), { method: "POST", headers: { "content-length": "8000" } });
+  const starts = ["GET / HTTP/1.1\r\nx: ", "GET /health HTTP/1.1\r\nHost: a\r\n", `${post}{`];
+  const clients = await Promise.all(Array.from({ length: SLOW_CLIENTS }, () => RawConnection.open(port)));
+  for (const [at, client] of clients.entries()) client.send(starts[at % 3] ?? "");
+  let turn = 0;
+  const drip = setInterval(() => {
+    turn = (turn + 1) % 20;
+    for (const [at, client] of clients.entries()) {
+      if (at % 20 === turn && at % 3 !== 1 && !client.ended) client.send(" ");
+    }
+  }, 50);
+  t.after(() => {
+    clearInterval(drip);
+    for (const client of clients) client.close();
+  });
+  return clients;
+}
+
+test("a thousand clients that never finish a request take no answer from the others", PATIENCE_FOR_MANY, async (t) => {
+  const node = await startTestNode(t, { limits: only({}) });
+  node.writer.block(START, key(ALICE, 1));
+  const slow = await slowClients(t, node.port);
+  const kept = await RawConnection.open(node.port);
+  for (let asked = 0; asked < 100; asked++) {
+    kept.send(requestText(pathOf(ALICE)));
+    assert.equal((await kept.answer())?.status, 200);
+  }
+  for (let asked = 0; asked < 20; asked++) assert.equal((await ask(node.port, requestText("/ready")))?.status, 200);
+  assert.equal(slow.filter(({ ended }) => ended).length, 0);
+  kept.close();
+});
+
+test(
+  "slow clients that fill all places are told so and cut, and then there is room for others",
+  PATIENCE_FOR_MANY,
+  async (t) => {
+    const limits = only({ connections: SLOW_CLIENTS, headersTimeout: 1_000, requestTimeout: 1_000 });
+    const { port, get } = await startTestNode(t, { limits });
+    const slow = await slowClients(t, port);
+    const answers = await Promise.all(slow.map((client) => client.answer()));
+    await Promise.all(slow.map((client) => client.closed()));
+    for (const answer of answers)
+      assert.deepEqual([answer?.status, answer && codeOf(answer)], [408, "REQUEST_TIMEOUT"]);
+    assert.equal((await get("/health")).status, 200);
+  },
+);
 
 test("headers or a first line above the cap are 431, just below it they are read", async (t) => {
   const { port } = await startTestNode(t);
