@@ -1,12 +1,13 @@
+import assert from "node:assert/strict";
 import { registriesOf, seedRoots } from "../../node/chain/roots.ts";
 import { foldLogs } from "../../node/fold.ts";
 import { contentOf } from "../../node/store/content.ts";
 import type { Database } from "../../node/store/database.ts";
-import { CONTENT, checkedJson, decodeState, decodeWord, encode, stateKey, wordKey } from "../../node/store/keys.ts";
+import { CONTENT, decodeState, decodeWord, encode, stateKey, wordKey } from "../../node/store/keys.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";
 
-/** Keys and JSON of an index's content. */
+/** Keys and texts of an index's content, as they are stored. */
 export type Content = ReadonlyMap<string, string>;
 
 /** Folds each branch of a simulated chain from its first block, with no store and no node; what is below a block is kept. */
@@ -32,8 +33,8 @@ export class ContentFromScratch {
 
   #fold({ content, roots }: { content: Content; roots: ReturnType<typeof seedRoots> }, { logs, time }: Block) {
     const read = <T>(key: string, decode: (text: string) => T): T | undefined => {
-      const json = content.get(key);
-      return json === undefined ? undefined : decode(encode(key, json));
+      const text = content.get(key);
+      return text === undefined ? undefined : decode(text);
     };
     const folded = foldLogs({
       logs: logs.map((log) => ({ log, time })),
@@ -45,16 +46,20 @@ export class ContentFromScratch {
       },
       roots,
     });
-    return { content: new Map([...content, ...contentOf(folded)]), roots: folded.roots };
+    const after = new Map(content);
+    for (const [key, json] of contentOf(folded)) after.set(key, encode(key, json));
+    return { content: after, roots: folded.roots };
   }
 }
 
-/** The content of a database, in key order. */
-export async function contentOfDatabase(database: Database): Promise<Content> {
-  const entries = database.iterator(CONTENT);
+/** @throws AssertionError with both, when a database holds other content than this. */
+export async function assertContent(database: Database, expected: Content): Promise<void> {
+  const iterator = database.iterator(CONTENT);
   try {
-    return new Map((await entries.all()).map(([key, text]) => [key, checkedJson(key, text)]));
+    const entries = await iterator.all();
+    const isEqual = entries.length === expected.size && entries.every(([key, text]) => expected.get(key) === text);
+    if (!isEqual) assert.deepEqual(new Map(entries), expected);
   } finally {
-    await entries.close();
+    await iterator.close();
   }
 }

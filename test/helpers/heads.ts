@@ -1,5 +1,4 @@
-import { concat, id, keccak256, ZeroHash, zeroPadValue } from "ethers";
-import { abiEncode } from "./abi-encode.ts";
+import { concat, id, keccak256, toBeHex, ZeroHash, zeroPadValue } from "ethers";
 
 /** Kinds of subjects, as `IHeads` numbers them. */
 export const KIND_ROOT = 0n;
@@ -24,8 +23,9 @@ export interface TimedLog {
   time: bigint;
 }
 
-function hash(types: string[], values: unknown[]): string {
-  return keccak256(abiEncode(types, values));
+/** Of words: a number or an address fills its word from the right. */
+function hash(...words: (string | bigint)[]): string {
+  return keccak256(concat(words.map((word) => zeroPadValue(typeof word === "bigint" ? toBeHex(word) : word, 32))));
 }
 
 /** A DID's subject: its address, left-padded to 32 bytes. */
@@ -35,13 +35,12 @@ export function subjectOf(address: string): string {
 
 /** The value that a subject's first event is folded into; the root's subject is 0. */
 export function seed({ chainId, address }: Registry, kind: bigint, subject: string): string {
-  return hash(["bytes32", "uint256", "address", "uint256", "bytes32"], [DOMAIN, chainId, address, kind, subject]);
+  return hash(DOMAIN, chainId, address, kind, subject);
 }
 
 /** A head after one more event. */
 export function fold(head: string, { topics, data, block, time }: TimedLog): string {
-  const parts = [head, block, time, keccak256(concat(topics)), keccak256(data)];
-  return hash(["bytes32", "uint256", "uint256", "bytes32", "bytes32"], parts);
+  return hash(head, block, time, keccak256(concat(topics)), keccak256(data));
 }
 
 /**
@@ -62,7 +61,7 @@ export function replay(
     if (subject === undefined) throw new Error("a log without a subject");
     const head = fold(heads.get(subject) ?? seed(registry, kindOf(log), subject), log);
     heads.set(subject, head);
-    root = hash(["bytes32", "bytes32"], [root, head]);
+    root = hash(root, head);
   }
   return { heads, root };
 }

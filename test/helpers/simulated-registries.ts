@@ -233,7 +233,7 @@ export class SimulatedRegistries {
       }
       case "checkpoint": {
         const held = Array.from({ length: write.count }, (_, at) => list.words.get(write.from + at) ?? [0n, 0n]);
-        const hash = keccak256(concat(held.flat().map((bits) => abiEncode(["uint256"], [bits]))));
+        const hash = keccak256(concat(held.flat().map(word)));
         return event(
           subject,
           "Checkpoint(bytes32,address,bytes32,uint256,bool,uint256,uint256,bytes32)",
