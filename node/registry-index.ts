@@ -89,7 +89,7 @@ export interface HeldIndex {
 }
 
 /** What the audit listener sees of the index. */
-export interface HistoryIndex extends RegistryIndex {
+export interface HistoryIndex extends StatusIndex {
   /** @returns `undefined` before the first block is known. */
   hold(): HeldIndex | undefined;
 }

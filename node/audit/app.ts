@@ -9,6 +9,7 @@ import { chooseType } from "../http/media-type.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
 import { emptyApp, methodNotAllowed } from "../http/routes.ts";
 import type { HeldIndex, HistoryIndex } from "../registry-index.ts";
+import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { AuditError, auditProblem } from "./audit-error.ts";
 import { MAX_READERS } from "./bounds.ts";
 import { allChanges, CHANGE_PARAMETERS, limitOf, pageOf, readFilter } from "./changes.ts";
@@ -42,6 +43,7 @@ const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 /** The routes of the audit listener. Each answer holds as of one block, which it names. */
 export function createAuditApp({ index, network, check, unfit, now, onFault }: AuditAppOptions): Express {
   const app = emptyApp();
+  const grants = new AcceptedGrants(index);
   let readers = 0;
 
   const refuse = (request: Request, response: Response, error: unknown) => {
@@ -68,6 +70,7 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
     const reason = unfit();
     if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
     if (readers >= MAX_READERS) throw new AuditError("AUDIT_BUSY", `${MAX_READERS} questions are being answered`);
+    await grants.load();
     const held = index.hold();
     if (held === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
     readers++;
@@ -124,6 +127,8 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
   get("/audit/trust", async (held, request) => {
     const parameters = given(request, ["issuer", "key", "type", "at", "list", "index", "asOf"]);
     const issuer = required(parameters.address("issuer"), "issuer");
+    // Before anything is waited for: of the same version of the index as what is held.
+    const accepted = grants.of(issuer);
     const key = required(parameters.matching("key", /^[A-Za-z0-9_-]{1,64}$/, "the fragment of a key's id"), "key");
     const typeId = required(parameters.hash("type"), "type");
     const at = required(parameters.moment("at"), "at");
@@ -136,7 +141,7 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
     const wanted = parameters.asOf();
     const { asOf } = await cutAt(held, wanted, now());
     const moment = wanted !== "newest" && "time" in wanted ? wanted.time : now();
-    return json(await trustAt(held, network, { issuer, key, typeId, at, status }, { asOf, now: moment }));
+    return json(await trustAt(held, network, { issuer, key, typeId, at, status }, { asOf, now: moment, accepted }));
   });
 
   get("/audit/writers/:kind/:id", async (held, request) => {

@@ -2,7 +2,7 @@ import type { DidEvent } from "../../resolver/decode-log.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { TrustKnowledge } from "../../resolver/trust/accreditation.ts";
-import { type GrantState, grantIdOf } from "../../resolver/trust/apply-trust-event.ts";
+import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import {
   type ListEvidence,
   type TrustAnswer,
@@ -73,26 +73,31 @@ class TrustReader {
   }
 }
 
-/** @param now the clock's time, or the moment asked for, in Unix seconds: no credential is issued after it. */
+export interface TrustCut extends Pick<Cut, "asOf"> {
+  /** The clock's time, or the moment asked for, in Unix seconds: no credential is issued after it. */
+  readonly now: number;
+  /** Ids of the grants that the issuer accepted, of all types: see `AcceptedGrants`. */
+  readonly accepted: readonly Hash[];
+}
+
+/** May a credential be trusted, by what was known as of a block. */
 export async function trustAt(
   held: HeldIndex,
   network: NetworkDescriptor,
   question: TrustQuestion,
-  { asOf, now }: Pick<Cut, "asOf"> & { readonly now: number },
+  { asOf, now, accepted }: TrustCut,
 ): Promise<AuditedTrust> {
   const { issuer, typeId, status } = question;
   const to = asOf.number;
   const reader = new TrustReader(held, network, to);
   const did = await reader.did(issuer);
   const grants: GrantState[] = [];
-  // A subject's grants of a type are numbered without a gap. Those that it never accepted count for nothing, however many.
-  for (let number = 0; ; number++) {
-    const id = grantIdOf(typeId, issuer, number);
-    const newest = held.state("grant", id);
-    if (newest === undefined) break;
-    const grant = newest.accepted === null ? undefined : await reader.grant(id);
+  for (const id of accepted) {
+    const isOfType = held.state("grant", id)?.typeId === typeId;
+    const grant = isOfType ? await reader.grant(id) : undefined;
     if (grant !== undefined) grants.push(grant);
   }
+  grants.sort((a, b) => a.number - b.number);
   let list: ListEvidence | null = null;
   let changes: readonly StatusChange[] = [];
   if (status !== null) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -107,6 +108,30 @@ test("doctor knows the node that runs, and warns when something else has the dat
   assert.equal(code, 2);
   assert.match(about(/^data directory/) ?? "", /^fault: The data directory is of another network/);
   assert.match(about(/^chain/) ?? "", /^fault: The chain is not that of network local: genesis hash is 0x/);
+});
+
+test("doctor knows the audit listener of a node, free or not, whether it lets a stranger in or not", async (t) => {
+  const [MAPAE_HTTP_PORT, MAPAE_AUDIT_PORT = ""] = await freePorts(2);
+  const own = { MAPAE_DATA_DIR: await temporaryFolder(t), MAPAE_METRICS_PORT: "off", MAPAE_HTTP_PORT };
+  const audit = { ...own, MAPAE_AUDIT_PORT };
+  assert.equal((await doctor(own)).about(/^audit port/), undefined, "it is off");
+  assert.match((await doctor(audit)).about(/^audit port/) ?? "", /^ok: free for a node/);
+  const guards = { MAPAE_AUDIT_DIDS: network.did(1), MAPAE_AUDIT_AUDIENCE: "https://audit.example" };
+  for (const variables of [audit, { ...audit, ...guards }]) {
+    const node = await startNode(loadConfig({ ...env, ...variables }), { logger: pino({ level: "silent" }) });
+    try {
+      const { code, about } = await doctor(variables);
+      assert.deepEqual([code, about(/^audit port/)], [0, "ok: a node of local answers: its audit listener"]);
+    } finally {
+      await node.stop();
+    }
+  }
+  const server = createServer((_, response) => response.end("hello")).listen(Number(MAPAE_AUDIT_PORT), "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const taken = await doctor(audit);
+  assert.equal(taken.code, 2);
+  assert.match(taken.about(/^audit port/) ?? "", /^fault: EADDRINUSE: stop what uses it.*MAPAE_AUDIT_PORT/);
 });
 
 test("doctor tells faults of configuration from a chain that does not answer", async () => {

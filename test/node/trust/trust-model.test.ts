@@ -91,7 +91,8 @@ async function expectSame(
   const held = node.indexer.hold() ?? assert.fail("nothing is served");
   try {
     const got = await outcome(async () => {
-      const { changes: _, heads: _heads, ...answer } = await trustAt(held, network, question, { asOf, now });
+      const cut = { asOf, now, accepted: accepted.of(question.issuer) };
+      const { changes: _, heads: _heads, ...answer } = await trustAt(held, network, question, cut);
       return { ...answer, grant: undefined };
     });
     assert.deepEqual(got, wanted);
