@@ -82,13 +82,12 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
       await held.release();
     }
   };
-  type Read = (held: HeldIndex, request: Request, response: Response) => Promise<Answer | undefined>;
-  const get = (path: string, read: Read) =>
+  const route = (path: string, answer: (request: Request, response: Response) => Promise<void>) =>
     app
       .route(path)
       .get(async (request, response) => {
         try {
-          await reading(request, response, (held) => read(held, request, response));
+          await answer(request, response);
         } catch (error) {
           // What began as a stream can't become a problem: the connection ends, so nobody takes it for whole.
           if (response.headersSent) response.destroy();
@@ -96,6 +95,9 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
         }
       })
       .all((request, response) => send(request, response, methodNotAllowed(request.method, METHODS), PRIVATE_HEADERS));
+  type Read = (held: HeldIndex, request: Request, response: Response) => Promise<Answer | undefined>;
+  const get = (path: string, read: Read) =>
+    route(path, (request, response) => reading(request, response, (held) => read(held, request, response)));
   const given = (request: Request, known: readonly string[]) =>
     new Parameters(request.url.split("?", 2)[1] ?? "", { known, network: network.name });
 
@@ -151,7 +153,10 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
     return json(await writersAt(held, network, subject, cut));
   });
 
-  get("/audit/openapi.json", async () => json(AUDIT_OPENAPI));
+  // Holds whatever the index does: `mapae doctor` knows the listener of a node that is still behind by it.
+  route("/audit/openapi.json", async (request, response) =>
+    send(request, response, json(AUDIT_OPENAPI), PRIVATE_HEADERS),
+  );
 
   app.use((request: Request, response: Response) => {
     const detail = "Got a path that is no route of the audit listener: see /audit/openapi.json";
