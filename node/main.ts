@@ -84,17 +84,19 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const registry = new Registry();
   const observer = countersIn(registry);
   const readers = overrides.readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
-  const reader = failover({
-    readers,
-    verify: (one) => verifyNetwork(one, network),
-    now: clock.monotonic,
-    random,
-    pauses: overrides.pauses,
-    onFailure(failure) {
-      observer.rpcFailed(failure);
-      logFailure(logger, failure);
-    },
-  });
+  const openChain = () =>
+    failover({
+      readers,
+      verify: (one) => verifyNetwork(one, network),
+      now: clock.monotonic,
+      random,
+      pauses: overrides.pauses,
+      onFailure(failure) {
+        observer.rpcFailed(failure);
+        logFailure(logger, failure);
+      },
+    });
+  const reader = openChain();
 
   const signers = overrides.signers ?? (await openSigners(config.signers));
   const store = await openStore({
@@ -167,6 +169,8 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
         : await startAudit({
             index: indexer,
             network,
+            // One of its own: what fails for an auditor leaves no server out for who follows the chain.
+            chain: openChain(),
             unfit: () => unfitReason(report().state),
             now: clock.now,
             onFault,

@@ -1,4 +1,5 @@
 import type { Express, Request, Response } from "express";
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { Address } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -17,6 +18,7 @@ import { EXPORT_TYPES, exported } from "./exports.ts";
 import { cutAt } from "./knowledge.ts";
 import { AUDIT_OPENAPI } from "./openapi.ts";
 import { indexOf, kindOf, Parameters, required, subjectOf } from "./parameters.ts";
+import { RoleHolders } from "./role-holders.ts";
 import { statusAt } from "./status-at.ts";
 import { sendStream } from "./stream.ts";
 import { trustAt } from "./trust-at.ts";
@@ -25,6 +27,8 @@ import { writersAt } from "./writers-at.ts";
 export interface AuditAppOptions {
   readonly index: HistoryIndex;
   readonly network: NetworkDescriptor;
+  /** The chain, which is asked for the roles of governance alone. */
+  readonly chain: ChainReader;
   /** Throws when who asks may not: see `bearerCheck`, `loopbackCheck`. */
   readonly check: (headers: Request["headers"]) => Promise<void>;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
@@ -41,9 +45,10 @@ const NUMBER = /^(?:0|[1-9][0-9]{0,77})$/;
 const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 
 /** The routes of the audit listener. Each answer holds as of one block, which it names. */
-export function createAuditApp({ index, network, check, unfit, now, onFault }: AuditAppOptions): Express {
+export function createAuditApp({ index, network, chain, check, unfit, now, onFault }: AuditAppOptions): Express {
   const app = emptyApp();
   const grants = new AcceptedGrants(index);
+  const roles = new RoleHolders(chain, network);
   let readers = 0;
 
   const refuse = (request: Request, response: Response, error: unknown) => {
@@ -149,8 +154,9 @@ export function createAuditApp({ index, network, check, unfit, now, onFault }: A
   get("/audit/writers/:kind/:id", async (held, request) => {
     const { kind, id } = request.params;
     const subject = subjectOf(kindOf(String(kind)), String(id), network.name);
-    const cut = await cutAt(held, given(request, ["asOf"]).asOf(), now());
-    return json(await writersAt(held, network, subject, cut));
+    const wanted = given(request, ["asOf"]).asOf();
+    const cut = await cutAt(held, wanted, now());
+    return json(await writersAt(held, network, subject, cut, (role) => roles.of(role, held.asOf, wanted)));
   });
 
   // Holds whatever the index does: `mapae doctor` knows the listener of a node that is still behind by it.

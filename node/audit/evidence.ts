@@ -3,6 +3,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { currentDeployment } from "../../resolver/network.ts";
 import { REGISTRY_OF, type RegistryEvent, type StateOf, type SubjectKind } from "../../resolver/registry-event.ts";
 import { dateTime } from "../../resolver/resolve.ts";
+import type { TimedLog } from "../chain/follow-event.ts";
 
 /** Where the chain says it: any RPC gives the receipt of the transaction, whose log it is. */
 export interface Evidence {
@@ -14,7 +15,7 @@ export interface Evidence {
 }
 
 /** Where an event is on the chain. */
-export function evidenceOf({ event: { log, time } }: RegistryEvent): Evidence {
+export function evidenceOf({ event: { log, time } }: { readonly event: TimedLog }): Evidence {
   const { blockNumber: block, blockHash, transactionHash: transaction, logIndex } = log;
   return { block, blockHash, time: dateTime(time), transaction, logIndex };
 }

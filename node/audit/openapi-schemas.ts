@@ -79,9 +79,10 @@ export const AUDIT_SCHEMAS = {
     subject: id,
     writers: listOf(
       members({
-        who: { oneOf: [members({ account: address }), members({ role: text })] },
-        as: { enum: ["owner", "lastOwner", "delegate", "role"] },
-        "of?": address,
+        account: address,
+        as: { enum: ["owner", "lastOwner", "delegate", "roots", "council", "admin", "proposer"] },
+        of: address,
+        "since?": members(evidence),
         "until?": dateTime,
         may: listOf(text),
       }),

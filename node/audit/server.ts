@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type AuditConfig, isLoopback } from "../config-audit.ts";
 import { DATA_HEADERS, send } from "../http/answer.ts";
@@ -14,6 +15,8 @@ import { MAX_CONNECTIONS } from "./bounds.ts";
 export interface AuditOptions extends AuditConfig {
   readonly index: HistoryIndex;
   readonly network: NetworkDescriptor;
+  /** The chain, which is asked for the roles of governance alone. */
+  readonly chain: ChainReader;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;
   /** Unix time in seconds. */
@@ -32,14 +35,14 @@ export interface AuditOptions extends AuditConfig {
  * @throws AuditError `AUDIT_FORBIDDEN` for an address that others reach without auditors; PortInUseError.
  */
 export async function startAudit(options: AuditOptions): Promise<Listener> {
-  const { index, network, auditors, unfit, now, onFault, onAnswer, host, port } = options;
+  const { index, network, chain, auditors, unfit, now, onFault, onAnswer, host, port } = options;
   if (auditors === null && !isLoopback(host)) {
     throw new AuditError("AUDIT_FORBIDDEN", `The audit listener opens on ${host} for named auditors only`);
   }
   const bearer = auditors && bearerCheck({ index, network, now, ...auditors });
   const check = async ({ authorization, host: name }: IncomingMessage["headers"]) =>
     bearer === null ? expectLoopback(name) : bearer(authorization);
-  const app = createAuditApp({ index, network, check, unfit, now, onFault });
+  const app = createAuditApp({ index, network, chain, check, unfit, now, onFault });
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     if ((request.url?.length ?? 0) > MAX_TARGET_LENGTH) {
       const detail = `Got ${request.url?.length} characters, at most ${MAX_TARGET_LENGTH} are read`;

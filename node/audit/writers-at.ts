@@ -1,27 +1,29 @@
 import type { DidState } from "../../resolver/apply-event.ts";
 import type { Address, Hash } from "../../resolver/hex.ts";
-import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import type { Subject } from "../../resolver/registry-event.ts";
 import { dateTime, describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolve.ts";
 import type { HeldIndex } from "../registry-index.ts";
 import { AuditError } from "./audit-error.ts";
-import { type HeadEvidence, headEvidence } from "./evidence.ts";
+import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
 import { type Cut, type Folded, foldAt } from "./knowledge.ts";
+import type { RoleHolder, WritingRole } from "./role-holders.ts";
 
 /** `STATUS_DELEGATE` of the status registry: `status`, padded with zeros. */
 const STATUS_DELEGATE: Hash = `0x${Buffer.from("status").toString("hex").padEnd(64, "0")}`;
 
 /** Who could have written, by what, and what. */
 export interface WriterOf {
-  /** An account; of a role, which is none of the index's knowledge, its name in the trust registry. */
-  readonly who: { readonly account: Address } | { readonly role: string };
-  /** `lastOwner` is that of a deactivated DID. */
-  readonly as: "owner" | "lastOwner" | "delegate" | "role";
-  /** The DID that it is the owner or a delegate of. */
-  readonly of?: Address;
+  readonly account: Address;
+  /** `lastOwner` is that of a deactivated DID; of a role of governance it is the name. */
+  readonly as: "owner" | "lastOwner" | "delegate" | WritingRole;
+  /** The DID that it is the owner or a delegate of, or the contract that gave it the role. */
+  readonly of: Address;
+  /** The event that gave it the role. */
+  readonly since?: Evidence;
   /** Last second of a delegate's validity. */
   readonly until?: string;
-  /** Functions of the registry's contract. */
+  /** Functions of the contract. */
   readonly may: readonly string[];
 }
 
@@ -36,10 +38,14 @@ export interface WritersAnswer extends KnowledgeMetadata {
 
 const DID_WRITES = ["changeOwner", "addDelegate", "revokeDelegate", "setAttribute", "revokeAttribute"];
 
+/** Who held a role of governance, up to the block or moment that was asked for. */
+export type HoldersOf = (role: WritingRole) => Promise<readonly RoleHolder[]>;
+
 /**
  * Who could have written to a subject: the rules of the contracts (`DidRegistry`, `TrustRegistry`, `StatusRegistry`), over the
- * history. Who held a role of governance is in no head, so it is not known here: `mapae network roles` reads that.
+ * history.
  *
+ * @param holdersOf only asked where a role may write; what it throws is thrown.
  * @throws AuditError `AUDIT_NOT_FOUND` for a type, grant or list that was not there. A DID is its address's own from the start.
  */
 export async function writersAt(
@@ -47,6 +53,7 @@ export async function writersAt(
   network: NetworkDescriptor,
   { kind, id }: Subject,
   { asOf, at }: Cut,
+  holdersOf: HoldersOf,
 ): Promise<WritersAnswer> {
   const heads: HeadEvidence[] = [];
   const options = { to: asOf.number, chainId: network.chainId };
@@ -70,7 +77,7 @@ export async function writersAt(
     case "type":
       found(await fold({ kind, id }));
       // A type is never changed; roots of it are granted.
-      return answer([{ who: { role: "roots" }, as: "role", may: ["grantRoot"] }]);
+      return answer(await governors(network, holdersOf, "roots", "grantRoot"));
     case "list": {
       const { state } = found(await fold({ kind, id }));
       const issuer = state.origin?.issuer as Address;
@@ -94,9 +101,27 @@ export async function writersAt(
         writers.push(...ownerOf(link.subject, await did(link.subject), ["withdraw"]));
         above = link.parent;
       }
-      return answer([...writers, { who: { role: "council" }, as: "role", may: ["withdraw"] }]);
+      return answer([...writers, ...(await governors(network, holdersOf, "council", "withdraw"))]);
     }
   }
+}
+
+/**
+ * Who could have acted by a role of the trust registry, or given it to itself; and where that is the timelock, who could have
+ * proposed it there.
+ */
+async function governors(
+  network: NetworkDescriptor,
+  holdersOf: HoldersOf,
+  role: WritingRole,
+  act: string,
+): Promise<WriterOf[]> {
+  const timelock = currentDeployment(network).timelock.address;
+  const holding = async (as: WritingRole, may: string) =>
+    (await holdersOf(as)).map((holder): WriterOf => ({ ...holder, as, may: [may] }));
+  const acting = [...(await holding(role, act)), ...(await holding("admin", "grantRole"))];
+  if (!acting.some(({ account }) => account === timelock)) return acting;
+  return [...acting, ...(await holding("proposer", "schedule"))];
 }
 
 /**
@@ -105,8 +130,8 @@ export async function writersAt(
  */
 function ownerOf(of: Address, state: DidState | undefined, may: string[], afterwards: string[] = []): WriterOf[] {
   const account = state?.owner ?? of;
-  if (state === undefined || state.deactivated === null) return [{ who: { account }, as: "owner", of, may }];
-  return afterwards.length === 0 ? [] : [{ who: { account }, as: "lastOwner", of, may: afterwards }];
+  if (state === undefined || state.deactivated === null) return [{ account, as: "owner", of, may }];
+  return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
 }
 
 /** Delegates who may write statuses: none of a DID that is deactivated. */
@@ -116,6 +141,6 @@ function statusDelegates(of: Address, state: DidState | undefined, at: number): 
     .filter(({ kind, name, validTo }) => kind === "delegate" && name === STATUS_DELEGATE && at <= validTo)
     .map(({ value, validTo }) => {
       const until = dateTime(validTo);
-      return { who: { account: value }, as: "delegate", of, until, may: ["update", "checkpoint"] };
+      return { account: value, as: "delegate", of, until, may: ["update", "checkpoint"] };
     });
 }

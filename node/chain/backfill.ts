@@ -1,10 +1,9 @@
-import type { ChainReader, Log } from "../../resolver/chain/chain-reader.ts";
-import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
-import { ChainDataError } from "../../resolver/errors.ts";
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { FollowEvent, TimedLog } from "./follow-event.ts";
 import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
+import { type LogsUpTo, readLogs, withTimes } from "./read-logs.ts";
 import { type BlockRef, blockRef } from "./recent-blocks.ts";
 import { registryAddresses, rootSlots, rootsOf } from "./roots.ts";
 
@@ -15,11 +14,6 @@ export interface BackfillOptions {
   readonly from: number;
   readonly to: number;
   readonly signal: AbortSignal;
-}
-
-interface LogsUpTo {
-  readonly toBlock: number;
-  readonly logs: readonly Log[];
 }
 
 interface Range {
@@ -72,32 +66,13 @@ function startReading(options: BackfillOptions, before: Reading["read"]): Readin
   const { to, signal } = options;
   const read = before.then((range) => {
     const isLast = range === undefined || range.toBlock >= to;
-    return isLast || signal.aborted ? undefined : readLogs(options, range.toBlock + 1);
+    if (isLast || signal.aborted) return undefined;
+    return readLogs({ ...options, from: range.toBlock + 1, addresses: registryAddresses(options.network) });
   });
   const bound = read.then((range) => (range === undefined || signal.aborted ? undefined : bind(options, range)));
   // What fails while nobody waits for it yet is no unhandled rejection.
   for (const promise of [read, bound]) promise.catch(() => {});
   return { read, bound };
-}
-
-async function readLogs({ reader, network, ranges, to }: BackfillOptions, fromBlock: number): Promise<LogsUpTo> {
-  const addresses = registryAddresses(network);
-  for (;;) {
-    const toBlock = Math.min(to, fromBlock + ranges.blocks - 1);
-    try {
-      const logs = await reader.logs({ addresses, fromBlock, toBlock });
-      ranges.succeeded(logs.length);
-      return { toBlock, logs };
-    } catch (error) {
-      if (!mayBeTooMuch(error) || toBlock === fromBlock) {
-        ranges.failed();
-        throw error;
-      }
-      // A server that lags refuses a range beyond its head in the same words: a smaller range is no help then.
-      await headerAt(reader, toBlock);
-      ranges.refused();
-    }
-  }
 }
 
 /** Binds each log to a header: its block's hash must be the one at that height. */
@@ -110,18 +85,4 @@ async function bind({ reader, ranges }: BackfillOptions, { toBlock, logs }: Logs
     ranges.failed();
     throw error;
   }
-}
-
-async function withTimes(reader: ChainReader, logs: readonly Log[]): Promise<TimedLog[]> {
-  const numbers = [...new Set(logs.map((log) => log.blockNumber))];
-  const headers = new Map((await reader.headers(numbers)).map((header) => [header.number, header]));
-  return logs.map((log) => {
-    const header = headers.get(log.blockNumber);
-    if (header?.hash !== log.blockHash) {
-      throw new ChainDataError(
-        `A log says that block ${log.blockNumber} is ${log.blockHash}, the chain has ${header?.hash}`,
-      );
-    }
-    return { log, time: header.time };
-  });
 }

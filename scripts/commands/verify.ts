@@ -5,6 +5,7 @@ import {
   dateTime,
   formatDid,
   readCredential,
+  type StatusListState,
   verifyCredential,
 } from "../../resolver/index.ts";
 import { type AddCommand, callOf } from "../cli/call.ts";
@@ -13,6 +14,7 @@ import { parseDuration } from "../cli/duration.ts";
 import { CliError } from "../cli/errors.ts";
 import { readInput, readStdin } from "../cli/files.ts";
 import type { Terminal } from "../cli/terminal.ts";
+import { readWords } from "../status/list.ts";
 import { readEvidence } from "../verify/chain-evidence.ts";
 import { type FoundStatus, findStatus } from "../verify/find-status.ts";
 import { publicFetch } from "../verify/public-fetch.ts";
@@ -60,7 +62,8 @@ Examples:
         }
         const now = Math.floor(Date.now() / 1_000);
         const evidence = await readEvidence(registries, credential, now);
-        const fetching = { network, now, node, maxStaleness, fetch: publicFetch() };
+        const words = (list: StatusListState) => readWords(registries, list, evidence.asOf.number);
+        const fetching = { network, now, node, maxStaleness, fetch: publicFetch(), readWords: words };
         const status = await findStatus(credential, evidence, fetching);
         const answer = await verifyCredential(credential, { ...evidence, list: status.list }, { now, maxStaleness });
         if (status.problem !== undefined) call.out.warn(status.problem.message);

@@ -1,32 +1,14 @@
-import { Contract, id, type Log, type Provider, ZeroHash } from "ethers";
+import { Contract, type Log, type Provider } from "ethers";
+import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/governance/roles.ts";
 import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, type Deployment, type Hash, UnavailableError } from "../../resolver/index.ts";
 
 /** Blocks asked for in one call: what public servers of a chain allow at least. */
 const BLOCKS_A_CALL = 10_000;
 
-const GRANTED = id("RoleGranted(bytes32,address,address)");
-const REVOKED = id("RoleRevoked(bytes32,address,address)");
-
-/** Roles by their ids, for each contract that has any. */
-const ROLES = {
-  timelock: {
-    admin: ZeroHash,
-    proposer: id("PROPOSER_ROLE"),
-    canceller: id("CANCELLER_ROLE"),
-    executor: id("EXECUTOR_ROLE"),
-  },
-  trust: {
-    admin: ZeroHash,
-    council: id("mapae.council"),
-    roots: id("mapae.roots"),
-    types: id("mapae.types"),
-  },
-} as const;
-
 /** A role of a contract and all who hold it. */
 export interface RoleHolders {
-  readonly contract: keyof typeof ROLES;
+  readonly contract: Governed;
   /** Its name; the id when no contract of ours has such a role. */
   readonly role: string;
   readonly holders: readonly Address[];
@@ -46,18 +28,18 @@ export async function readRoles(provider: Provider, deployment: Deployment, toBl
   const found: RoleHolders[] = [];
   for (const name of ["timelock", "trust"] as const) {
     const contract = contracts[name];
-    const holders = new Map<string, Set<Address>>(Object.values(ROLES[name]).map((role) => [role, new Set()]));
+    const holders = new Map<string, Set<Address>>(Object.values<string>(ROLES[name]).map((role) => [role, new Set()]));
     for (const { topics } of await roleEvents(provider, String(contract.target), toBlock)) {
       const [topic0, role = "", account = ""] = topics;
       const who = `0x${account.slice(26)}` as const;
       const ofRole = holders.get(role) ?? new Set();
-      if (topic0 === GRANTED) ofRole.add(who);
+      if (topic0 === ROLE_GRANTED) ofRole.add(who);
       else ofRole.delete(who);
       holders.set(role, ofRole);
     }
     for (const [role, accounts] of holders) {
       for (const account of accounts) await expectRole(contract, role as Hash, account, toBlock);
-      const known = Object.entries(ROLES[name]).find(([, one]) => one === role);
+      const known = Object.entries<string>(ROLES[name]).find(([, one]) => one === role);
       found.push({ contract: name, role: known?.[0] ?? role, holders: [...accounts].sort() });
     }
   }
@@ -69,7 +51,9 @@ async function roleEvents(provider: Provider, address: string, toBlock: number):
   // From the start of the chain: the timelock is older than the registries.
   for (let fromBlock = 0; fromBlock <= toBlock; fromBlock += BLOCKS_A_CALL) {
     const last = Math.min(toBlock, fromBlock + BLOCKS_A_CALL - 1);
-    logs.push(...(await provider.getLogs({ address, fromBlock, toBlock: last, topics: [[GRANTED, REVOKED]] })));
+    logs.push(
+      ...(await provider.getLogs({ address, fromBlock, toBlock: last, topics: [[ROLE_GRANTED, ROLE_REVOKED]] })),
+    );
   }
   return logs;
 }

@@ -34,12 +34,16 @@ export async function readList(registries: Registries, did: string, number: stri
   return { list, issuer, number: BigInt(number), typeId, size: Number(size), closed };
 }
 
-/** All words of a list, in order. */
-export async function readWords({ status }: Registries, { list, size }: ReadList): Promise<StatusWord[]> {
+/** All words of a list as of a block, in order. */
+export async function readWords(
+  { status }: Pick<Registries, "status">,
+  { list, size }: Pick<ReadList, "list" | "size">,
+  blockTag: number | "latest" = "latest",
+): Promise<StatusWord[]> {
   const words: StatusWord[] = [];
   while (words.length < size / WORD_BITS) {
     const count = Math.min(WORDS_A_CALL, size / WORD_BITS - words.length);
-    const found: StatusWord[] = await status.getFunction("words")(list, words.length, count);
+    const found: StatusWord[] = await status.getFunction("words")(list, words.length, count, { blockTag });
     words.push(...found.map(({ revoked, suspended }) => ({ revoked, suspended })));
   }
   return words;

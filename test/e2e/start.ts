@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
 
 /** What `.mapae/local/demo.json` says, as far as tests ask. */
@@ -25,6 +24,7 @@ export class Start {
   readonly ports: readonly string[];
   stdout = "";
   stderr = "";
+  readonly #ended: Promise<unknown>;
 
   constructor(home: string, ports: readonly string[], [command, ...args] = COMMAND) {
     this.home = home;
@@ -32,6 +32,7 @@ export class Start {
     const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = ports;
     const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT };
     this.process = spawn(command, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
+    this.#ended = once(this.process, "exit");
     this.process.stdout?.on("data", (chunk) => {
       this.stdout += chunk;
     });
@@ -40,25 +41,31 @@ export class Start {
     });
   }
 
-  static async in(t: TestContext, ports?: readonly string[]): Promise<Start> {
-    const start = new Start(await temporaryFolder(t), ports ?? (await freePorts(2)));
-    t.after(() => start.end("SIGTERM"));
+  static async in(t: { after(end: () => Promise<unknown>): void }, ports?: readonly string[]): Promise<Start> {
+    let start: Start | undefined;
+    // Hooks run in this order: what works in the folder ends before it is removed.
+    t.after(async () => start?.end("SIGTERM"));
+    start = new Start(await temporaryFolder(t), ports ?? (await freePorts(2)));
     return start;
   }
 
   /** Waits until it printed something; fails the test when it ends before. */
   async prints(what: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<void> {
     while (!what.test(this[stream])) {
-      assert.equal(this.process.exitCode, null, this.stderr);
-      await Promise.race([once(this.process[stream] as NodeJS.ReadableStream, "data"), once(this.process, "exit")]);
+      this.expectAlive();
+      await Promise.race([once(this.process[stream] as NodeJS.ReadableStream, "data"), this.#ended]);
     }
   }
 
+  /** Fails with how it ended, and what it said, when it did. */
+  expectAlive(): void {
+    const { exitCode, signalCode } = this.process;
+    assert(exitCode === null && signalCode === null, `the demo ended with ${exitCode ?? signalCode}:\n${this.stderr}`);
+  }
+
   async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      this.process.kill(signal);
-      await once(this.process, "exit");
-    }
+    this.process.kill(signal);
+    await this.#ended;
     return this.process.exitCode;
   }
 

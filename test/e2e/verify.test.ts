@@ -3,12 +3,14 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { after, test } from "node:test";
-import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+import { after, afterEach, test } from "node:test";
+import { developmentAccount } from "../../scripts/local/accounts.ts";
+import { freePorts, REPOSITORY } from "../scripts/harness.ts";
 import { Start } from "./start.ts";
 
-const start = new Start(await temporaryFolder({ after }), await freePorts(2));
-after(() => start.end("SIGTERM"));
+const start = await Start.in({ after });
+// Whatever ends the demo says so itself, rather than a test that finds it gone.
+afterEach(() => start.expectAlive());
 await start.prints(/Ctrl-C stops all/);
 const { node, chain, credentials, lists } = await start.demo();
 const network = join(start.home, "local", "network.json");
@@ -110,4 +112,24 @@ test("mapae status allocate gives out what the demo's credentials need, each onc
     assert.equal((await mapae(["status", "allocate", list.issuer, ...args, "--folder", folder])).code, 2, String(args));
   }
   assert.equal((await mapae(["status", "allocate", list.issuer, "9", "--folder", folder])).code, 3);
+});
+
+test("what an issuer issued before it was deactivated is judged by the chain's own list, which its last owner may still write", async () => {
+  const { issuer = "" } = lists[0] ?? {};
+  const own = { MAPAE_PRIVATE_KEY: developmentAccount(2).privateKey };
+  const before = await mapae(["verify", fileOf("valid")]);
+  assert.equal(before.code, 0, before.stderr);
+  const ended = await mapae(["did", "deactivate", issuer, "--yes"], "", own);
+  assert.equal(ended.code, 0, ended.stderr);
+  for (const [name, code, headline] of [
+    ["valid", 0, "valid"],
+    ["revoked", 5, "invalid: revoked"],
+    ["suspended", 5, "invalid: suspended"],
+  ] as const) {
+    const { stdout, stderr, ...answer } = await mapae(["verify", fileOf(name)]);
+    assert.deepEqual([answer.code, stdout.split("\n")[0]], [code, headline], stderr);
+  }
+  const revoked = await mapae(["status", "revoke", issuer, "0", "--index", "42"], "", own);
+  assert.equal(revoked.code, 0, revoked.stderr);
+  assert.equal((await mapae(["verify", fileOf("valid")])).stdout.split("\n")[0], "invalid: revoked");
 });

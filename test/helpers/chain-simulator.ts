@@ -15,13 +15,19 @@ import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolv
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
 import { historyFrom } from "./history-from.ts";
-import { CHAIN_ID, headIn, REGISTRIES, SimulatedRegistries, type SimulatedWrite } from "./simulated-registries.ts";
+import {
+  CHAIN_ID,
+  headIn,
+  REGISTRIES,
+  SimulatedRegistries,
+  type SimulatedWrite,
+  TIMELOCK,
+} from "./simulated-registries.ts";
 
 export { type SimulatedWrite, simulatedIdentity, simulatedList } from "./simulated-registries.ts";
 
 export const REGISTRY: Address = REGISTRIES.did;
 const FORWARDER: Address = `0x${"f0".repeat(20)}`;
-const TIMELOCK: Address = `0x${"c0".repeat(20)}`;
 const CONTRACTS: ReadonlySet<Address> = new Set([FORWARDER, TIMELOCK, ...Object.values(REGISTRIES)]);
 const CODE: Hex = "0x6001";
 const FIRST_TIME = 1_700_000_000;
@@ -136,7 +142,7 @@ export class ChainSimulator implements ChainReader {
       // Other contracts' logs stand between ours.
       const logIndex = 2 * logs.length + 1;
       const transactionHash = keccak256(`0x${blockHash.slice(2)}${logIndex.toString(16).padStart(4, "0")}`) as Hash;
-      const address = REGISTRIES[registry];
+      const address = emitted.address ?? REGISTRIES[registry];
       logs.push({ address, topics, data, blockNumber, blockHash, transactionHash, logIndex });
     }
     const block: Block = { ...header, logsBloom: bloomOf(logs), logs, storage };

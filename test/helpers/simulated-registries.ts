@@ -11,6 +11,7 @@ export const REGISTRIES: Readonly<Record<RegistryName, Address>> = {
   trust: `0x${"a0".repeat(20)}`,
   status: `0x${"b0".repeat(20)}`,
 };
+export const TIMELOCK: Address = `0x${"c0".repeat(20)}`;
 const LIST_SIZE = 131_072;
 const NOT_BEFORE = 1_600_000_000;
 const NOT_AFTER = 4_000_000_000;
@@ -33,7 +34,16 @@ export type SimulatedWrite =
   | To<{ readonly do: "statusDelegate"; readonly value: number; readonly validTo: number }>
   | To<{ readonly do: "owner"; readonly value: number }>
   | To<{ readonly do: "deactivate" }>
-  | { readonly do: "role" }
+  | {
+      readonly do: "role";
+      /** Gives it unless given. */
+      readonly take?: boolean;
+      readonly role?: Hash;
+      /** A small number, or an address. */
+      readonly account?: number | Address;
+      /** The trust registry unless given. */
+      readonly of?: "timelock";
+    }
   | { readonly do: "type"; readonly type: number }
   | To<{ readonly do: "grant"; readonly type: number; readonly parent: number | null }>
   | OfGrant<{ readonly do: "accept" }>
@@ -51,6 +61,8 @@ export interface Heads {
 /** An event as its contract writes it. */
 export interface Emitted {
   readonly registry: RegistryName;
+  /** Of another contract than the registry's. */
+  readonly address?: Address;
   /** Whose head it is in; `undefined` when it is in none. */
   readonly subject?: Subject;
   readonly topics: Hash[];
@@ -139,12 +151,13 @@ export class SimulatedRegistries {
         if (write.do === "deactivate") this.#held.deactivated.add(identity);
         return didEvent(write, identity, previous);
       }
-      case "role":
-        return {
-          registry: "trust",
-          topics: [topicOf("RoleGranted(bytes32,address,address)"), word(1), word(2), word(3)],
-          data: "0x",
-        };
+      case "role": {
+        const { take = false, role = word(1), account = 2, of } = write;
+        const who = typeof account === "number" ? simulatedIdentity(account) : account;
+        const signature = `Role${take ? "Revoked" : "Granted"}(bytes32,address,address)`;
+        const topics = [topicOf(signature), role, word(who), word(3)];
+        return { registry: "trust", ...(of && { address: TIMELOCK }), topics, data: "0x" };
+      }
       case "type": {
         if (this.#held.types.has(write.type)) return undefined;
         this.#held.types.add(write.type);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { currentDeployment } from "../../resolver/network.ts";
 import { output } from "../../scripts/cli/terminal.ts";
 import { developmentAccount } from "../../scripts/local/accounts.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../scripts/local/local-network.ts";
@@ -18,8 +19,10 @@ const [ISSUER, AUDITOR] = [developmentAccount(2), developmentAccount(6)];
 const DID = "did:mapae:local:";
 
 const [chain = "", http = "", audit = "", own = ""] = await freePorts(4);
-const home = await temporaryFolder({ after });
 let network: LocalNetwork;
+// Hooks run in this order: what works in the folder ends before it is removed.
+after(() => network?.stop());
+const home = await temporaryFolder({ after });
 
 before(async () => {
   const terminal = {
@@ -43,7 +46,6 @@ before(async () => {
   );
   await chmod(join(home, "mapae"), 0o755);
 });
-after(() => network?.stop());
 
 /**
  * Runs the commands of a page, one after the other in one shell.
@@ -108,7 +110,7 @@ test("every command of the page for auditors does what the page says, one after 
     ISSUER: ISSUER.address,
     RPC: network.chainUrl,
   };
-  const [first = "", changes = "", status = "", check = ""] = await runPage("auditing.md", env, [
+  const [first = "", changes = "", status = "", roles = "", check = ""] = await runPage("auditing.md", env, [
     // The node's answer comes after the block in which the key was published.
     [/^ask \$AUDIT\/audit\/openapi/m, "until ask $AUDIT/audit/openapi.json > /dev/null 2>&1; do sleep 0.2; done\n$&"],
   ]);
@@ -117,7 +119,17 @@ test("every command of the page for auditors does what the page says, one after 
   assert.match(changes, /"kind":"list".*"type":"changed"/);
   assert.match(status, /"status":"revoked".*"madeSo":\{"status":"revoked"/);
   assert.match(status, /AUDIT_NOT_FOUND.*nothing was there yet/s);
-  assert.match(status, /"writers":\[\{"who":\{"account":"0x/);
+  assert.match(status, /"writers":\[\{"account":"0x/);
+  const { writers } = JSON.parse(roles);
+  const { timelock } = currentDeployment(JSON.parse(await readFile(network.files.network, "utf8")));
+  assert.deepEqual(
+    writers.map(({ account, as, of }: Record<string, string>) => [account, as, of === timelock.address]),
+    [
+      [timelock.address, "roots", false],
+      [timelock.address, "admin", false],
+      [developmentAccount(0).address, "proposer", true],
+    ],
+  );
   assert.match(check, /"transactionHash":"0x/);
   const [, byChain, byNode] = /"result":"(0x[0-9a-f]{64})"\}\s*(0x[0-9a-f]{64})/.exec(check) ?? [];
   assert(byChain !== undefined && byChain === byNode, check);

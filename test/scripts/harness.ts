@@ -49,7 +49,8 @@ export async function startChain(): Promise<ChainProcess> {
 /** A folder that is gone after the test. */
 export async function temporaryFolder(test: { after(end: () => Promise<void>): void }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
-  test.after(() => rm(folder, { recursive: true, force: true }));
+  // Something may still write into it.
+  test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return folder;
 }
 

@@ -1,13 +1,16 @@
 import { AUDIT_TOKEN_TYPE } from "../../../node/audit/bearer.ts";
 import { startAudit } from "../../../node/audit/server.ts";
 import type { AuditConfig } from "../../../node/config-audit.ts";
+import { ROLES } from "../../../node/governance/roles.ts";
 import { unfitReason } from "../../../node/status.ts";
 import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
 import { makeJws } from "../../../node/status-lists/make-token.ts";
 import type { Signer } from "../../../node/status-lists/signer.ts";
 import { formatDid } from "../../../resolver/did.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
+import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
 import { SimulatedNode } from "../../helpers/simulated-node.ts";
+import { TIMELOCK } from "../../helpers/simulated-registries.ts";
 import { FOREVER, publicBytes } from "../status-lists/served-node.ts";
 
 /** The auditor is identity 9; others write. */
@@ -24,6 +27,14 @@ export function publishKey(
   return { do: "key", identity, algorithm, key: publicBytes({ jwk, ...signer }), validTo, purpose };
 }
 
+/** What the deployment gives: the trust registry to the timelock and the council, the timelock to the council. */
+export const FOUNDING: readonly SimulatedWrite[] = [
+  { do: "role", role: ROLES.trust.admin, account: TIMELOCK },
+  { do: "role", role: ROLES.trust.roots, account: TIMELOCK },
+  { do: "role", role: ROLES.trust.council, account: 20 },
+  { do: "role", of: "timelock", role: ROLES.timelock.proposer, account: 20 },
+];
+
 /** A chain, a node that follows it, and its audit listener: all real, but for the chain's own network. */
 export async function startAuditedNode(
   t: { after(end: () => Promise<void>): void },
@@ -31,6 +42,8 @@ export async function startAuditedNode(
     first = [] as readonly SimulatedWrite[],
     auditors = null as AuditConfig["auditors"],
     chain = new ChainSimulator(),
+    /** What the chain's server does wrong when an auditor's question needs it. */
+    fault = () => undefined as Fault | undefined,
   } = {},
 ) {
   chain.mine(first);
@@ -43,6 +56,7 @@ export async function startAuditedNode(
   const { url, close } = await startAudit({
     index: node.indexer,
     network,
+    chain: faulty(chain, fault),
     auditors,
     unfit: () => unfitReason(node.progress.state()),
     now: () => state.now,

@@ -10,13 +10,14 @@ import { grantIdOf } from "../../../resolver/trust/apply-trust-event.ts";
 import { simulatedList } from "../../helpers/chain-simulator.ts";
 import { ask, requestText } from "../http/raw.ts";
 import { ISSUER, status } from "../status-lists/served-node.ts";
-import { AUDIENCE, AUDITOR, startAuditedNode } from "./audited-node.ts";
+import { AUDIENCE, AUDITOR, FOUNDING, startAuditedNode } from "./audited-node.ts";
 
 const TYPE = keccak256Text("https://types.example/0");
 const node = await startAuditedNode(
   { after },
   {
     first: [
+      ...FOUNDING,
       { do: "type", type: 0 },
       { do: "grant", identity: 1, type: 0, parent: null },
       { do: "accept", identity: 1, type: 0, number: 0 },
@@ -49,6 +50,7 @@ test("the routes of the listener and those of the description are the same", () 
   const app = createAuditApp({
     index: new Indexer({ store: node.node.store, network: node.network }),
     network: node.network,
+    chain: node.chain,
     check: async () => undefined,
     unfit: () => undefined,
     now: () => 0,

@@ -9,10 +9,10 @@ import { dateTime } from "../../../resolver/resolve.ts";
 import { grantIdOf } from "../../../resolver/trust/apply-trust-event.ts";
 import { type Block, type SimulatedWrite, simulatedIdentity, simulatedList } from "../../helpers/chain-simulator.ts";
 import { runs } from "../../helpers/property.ts";
-import { REGISTRIES } from "../../helpers/simulated-registries.ts";
+import { REGISTRIES, TIMELOCK } from "../../helpers/simulated-registries.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
 import { DID, ISSUER, publish, status } from "../status-lists/served-node.ts";
-import { startAuditedNode } from "./audited-node.ts";
+import { FOUNDING, startAuditedNode } from "./audited-node.ts";
 
 const LIST = `${ISSUER}/0`;
 const TYPE = keccak256Text("https://types.example/0");
@@ -207,7 +207,7 @@ test("a list, an index or a subject that was not there yet is an absence as of t
 });
 
 test("who could have written is told by the contracts' rules: owners, delegates while valid, roles", async (t) => {
-  const node = await startAuditedNode(t, { first: FIRST });
+  const node = await startAuditedNode(t, { first: [...FOUNDING, ...FIRST] });
   const [owner, delegate] = [simulatedIdentity(4), simulatedIdentity(5)];
   const start = node.chain.tip;
   await node.mine({ do: "statusDelegate", identity: 1, value: 5, validTo: start.time + 100 });
@@ -219,10 +219,7 @@ test("who could have written is told by the contracts' rules: owners, delegates 
   const list = simulatedList(1, 0);
   const writers = async (path: string, asOf: number | string) => {
     const answer = await node.json(`/audit/writers/${path}?asOf=${asOf}`);
-    return answer.writers.map(({ who, as }: { who: { account?: Hex; role?: string }; as: string }) => [
-      who.account ?? who.role,
-      as,
-    ]);
+    return answer.writers.map(({ account, as }: { account: Hex; as: string }) => [account, as]);
   };
   assert.deepEqual(await writers(`list/${list}`, start.number), [[ISSUER, "owner"]]);
   assert.deepEqual(await writers(`list/${list}`, delegated.number), [
@@ -238,11 +235,17 @@ test("who could have written is told by the contracts' rules: owners, delegates 
   assert.deepEqual(await writers(`did/${ISSUER}`, handed.number), [[owner, "owner"]]);
   assert.deepEqual(await writers(`did/${ISSUER}`, node.chain.tip.number), [], "deactivated: nobody any more");
   assert.deepEqual(await writers(`did/${simulatedIdentity(70)}`, start.number), [[simulatedIdentity(70), "owner"]]);
-  assert.deepEqual(await writers(`type/${TYPE}`, start.number), [["roots", "role"]]);
+  assert.deepEqual(await writers(`type/${TYPE}`, start.number), [
+    [TIMELOCK, "roots"],
+    [TIMELOCK, "admin"],
+    [simulatedIdentity(20), "proposer"],
+  ]);
   assert.deepEqual(await writers(`grant/${grantIdOf(TYPE, ISSUER, 0)}`, handed.number), [
     [owner, "owner"],
     [simulatedIdentity(0), "owner"],
-    ["council", "role"],
+    [simulatedIdentity(20), "council"],
+    [TIMELOCK, "admin"],
+    [simulatedIdentity(20), "proposer"],
   ]);
   const answer = await node.json(`/audit/writers/list/${list}?asOf=${handed.number}`);
   expectHeads(node, handed, answer);

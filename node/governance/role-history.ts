@@ -1,0 +1,74 @@
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import { UnavailableError } from "../../resolver/errors.ts";
+import type { Address, Hash } from "../../resolver/hex.ts";
+import type { AsOf } from "../../resolver/resolve.ts";
+import type { TimedLog } from "../chain/follow-event.ts";
+import { headerAt } from "../chain/header-at.ts";
+import { RangeSize } from "../chain/range-size.ts";
+import { readLogs, withTimes } from "../chain/read-logs.ts";
+
+export interface RoleHistoryOptions {
+  readonly reader: ChainReader;
+  /** The contract that has the role. */
+  readonly contract: Address;
+  readonly role: Hash;
+  /** The first block that may have an event of it. */
+  readonly from: number;
+}
+
+/**
+ * The events of one role, read from the chain: they are in no head, so the index has none of them. What is in blocks that stay is
+ * read once.
+ */
+export class RoleHistory {
+  readonly #options: RoleHistoryOptions;
+  readonly #ranges = new RangeSize();
+  readonly #settled: TimedLog[] = [];
+  #next: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RoleHistoryOptions) {
+    this.#options = options;
+    this.#next = options.from;
+  }
+
+  /**
+   * All events up to a block, in the chain's order.
+   *
+   * @throws UnavailableError when the chain can't be asked, is on another branch, or has lost the events: each role was given to
+   * somebody when the contract was made; ChainDataError.
+   */
+  upTo(newest: AsOf): Promise<readonly TimedLog[]> {
+    // One after the other: who comes second finds most of it read.
+    const read = this.#last.then(() => this.#read(newest));
+    this.#last = read.catch(() => undefined);
+    return read;
+  }
+
+  async #read({ number, hash, finalizedBlock }: AsOf): Promise<readonly TimedLog[]> {
+    const { reader, contract, role } = this.#options;
+    const which = { reader, ranges: this.#ranges, addresses: [contract], subject: role };
+    const recent: TimedLog[] = [];
+    for (let from = this.#next; from <= number; ) {
+      const stays = Math.min(finalizedBlock, number);
+      const { toBlock, logs } = await readLogs({ ...which, from, to: from <= stays ? stays : number });
+      const timed = await withTimes(reader, logs);
+      // Asked after the logs: a server that lags doesn't have this block, and may have left out logs.
+      await headerAt(reader, toBlock);
+      from = toBlock + 1;
+      if (toBlock > stays) recent.push(...timed);
+      else {
+        this.#settled.push(...timed);
+        this.#next = from;
+      }
+    }
+    const newest = await headerAt(reader, number);
+    if (newest.hash !== hash)
+      throw new UnavailableError(`The chain's block ${number} is ${newest.hash}, ours is ${hash}`);
+    const events = [...this.#settled, ...recent].filter(({ log }) => log.blockNumber <= number);
+    if (events.length > 0) return events;
+    throw new UnavailableError(
+      `The chain's server has no event of the role ${role} of ${contract}, which was given to somebody`,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
+import { keccak256Text } from "../../resolver/keccak.ts";
+
+/** The roles of governance by their ids, for each contract that has any: OpenZeppelin's timelock, and `TrustRegistry`. */
+export const ROLES = {
+  timelock: {
+    admin: ZERO_HASH,
+    proposer: keccak256Text("PROPOSER_ROLE"),
+    canceller: keccak256Text("CANCELLER_ROLE"),
+    executor: keccak256Text("EXECUTOR_ROLE"),
+  },
+  trust: {
+    admin: ZERO_HASH,
+    council: keccak256Text("mapae.council"),
+    roots: keccak256Text("mapae.roots"),
+    types: keccak256Text("mapae.types"),
+  },
+} as const satisfies Record<string, Record<string, Hash>>;
+
+/** A contract that has roles. */
+export type Governed = keyof typeof ROLES;
+
+/** Topics of OpenZeppelin's `IAccessControl`; the role and the account are topics 1 and 2. */
+export const ROLE_GRANTED = keccak256Text("RoleGranted(bytes32,address,address)");
+export const ROLE_REVOKED = keccak256Text("RoleRevoked(bytes32,address,address)");

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ROLES } from "../../../node/governance/roles.ts";
+import { keccak256Text } from "../../../resolver/keccak.ts";
+import { dateTime } from "../../../resolver/resolve.ts";
+import { type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
+import type { Fault } from "../../helpers/faulty-reader.ts";
+import { REGISTRIES, TIMELOCK } from "../../helpers/simulated-registries.ts";
+import { FOUNDING, startAuditedNode } from "./audited-node.ts";
+
+const TYPE = keccak256Text("https://types.example/0");
+const PATH = `/audit/writers/type/${TYPE}`;
+const first: SimulatedWrite[] = [...FOUNDING, { do: "type", type: 0 }];
+const [COUNCIL, NEXT] = [simulatedIdentity(20), simulatedIdentity(21)];
+const proposer = (account: number, take = false): SimulatedWrite => {
+  return { do: "role", of: "timelock", role: ROLES.timelock.proposer, account, take };
+};
+
+interface Writer {
+  account: string;
+  as: string;
+  of: string;
+  since: { block: number; transaction: string };
+}
+const namesOf = (writers: Writer[]) => writers.filter(({ as }) => as === "proposer").map(({ account }) => account);
+
+test("who held a role of governance is told as of any block and moment, with the event that gave it", async (t) => {
+  const node = await startAuditedNode(t, { first });
+  const start = node.chain.tip;
+  await node.mine();
+  await node.mine(proposer(21));
+  const both = node.chain.tip;
+  await node.mine(proposer(20, true));
+  const one = node.chain.tip;
+  // Neither another role of the contract, nor the same of another one.
+  await node.mine({ do: "role", of: "timelock", role: ROLES.timelock.canceller, account: 22 });
+  await node.mine({ do: "role", role: ROLES.timelock.proposer, account: 22 });
+  const at = async (asOf?: number | string): Promise<Writer[]> =>
+    (await node.json(asOf === undefined ? PATH : `${PATH}?asOf=${asOf}`)).writers;
+  for (const [block, wanted] of [
+    [start, [COUNCIL]],
+    [both, [COUNCIL, NEXT]],
+    [one, [NEXT]],
+    [node.chain.tip, [NEXT]],
+  ] as const) {
+    assert.deepEqual(namesOf(await at(block.number)), wanted);
+    assert.deepEqual(namesOf(await at(dateTime(block.time))), wanted);
+  }
+  assert.deepEqual(namesOf(await at(both.number - 1)), [COUNCIL], "though nothing of the index changed since");
+  const writers = await at();
+  assert.deepEqual(namesOf(writers), [NEXT]);
+  const { of, since } = writers.find(({ as }) => as === "proposer") ?? assert.fail();
+  assert.equal(of, TIMELOCK);
+  assert.equal(since.transaction, both.logs[0]?.transactionHash);
+  assert.equal(since.block, both.number);
+  assert.deepEqual([writers[0]?.account, writers[0]?.as, writers[0]?.of], [TIMELOCK, "roots", REGISTRIES.trust]);
+  assert.deepEqual(node.faults, []);
+});
+
+test("events of blocks that stay are read once; those of a branch that was left are forgotten", async (t) => {
+  const node = await startAuditedNode(t, { first });
+  let lowest = Number.POSITIVE_INFINITY;
+  const { logs } = node.chain;
+  node.chain.logs = (filter) => {
+    if ("fromBlock" in filter && filter.subject !== undefined) lowest = Math.min(lowest, filter.fromBlock);
+    return logs.call(node.chain, filter);
+  };
+  for (let blocks = 0; blocks < 20; blocks++) await node.mine();
+  assert.deepEqual(namesOf((await node.json(PATH)).writers), [COUNCIL]);
+  assert.equal(lowest, 0);
+  await node.mine(proposer(21));
+  lowest = Number.POSITIVE_INFINITY;
+  assert.deepEqual(namesOf((await node.json(PATH)).writers), [COUNCIL, NEXT]);
+  assert(lowest > 5, `read from ${lowest}`);
+  node.chain.dropBlocks(1);
+  await node.mine();
+  await node.mine();
+  assert.deepEqual(namesOf((await node.json(PATH)).writers), [COUNCIL]);
+});
+
+test("a chain that can't be asked, lags or lost the events is 503, never nobody; other subjects need no chain", async (t) => {
+  let fault: Fault | undefined;
+  const node = await startAuditedNode(t, { first, fault: () => fault });
+  for (let blocks = 0; blocks < 5; blocks++) await node.mine();
+  for (const one of ["down", "garbage", "old head"] as const) {
+    fault = one;
+    const { code, detail } = await node.json(PATH, 503);
+    assert.equal(code, "UNAVAILABLE", one);
+    assert.match(detail, /^Who held the role roots could not be read from the chain: ask again later$/);
+    assert.equal((await node.json(`/audit/writers/did/${COUNCIL}`)).writers.length, 1);
+  }
+  fault = "small ranges";
+  assert.deepEqual(namesOf((await node.json(PATH)).writers), [COUNCIL]);
+  assert.deepEqual(node.faults, []);
+
+  // A contract whose events are not there: somebody was given each role when it was made.
+  const pruned = await startAuditedNode(t, { first: [{ do: "type", type: 0 }] });
+  assert.equal((await pruned.json(PATH, 503)).code, "UNAVAILABLE");
+});
