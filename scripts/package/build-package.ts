@@ -17,8 +17,9 @@ interface Manifest {
 }
 
 /**
- * Builds the package of the library, which has the name of this one, in a folder, which is emptied: JavaScript and types of `resolver/`, which any Node from
- * 20 on and any bundler takes. The sources stay as they are; nothing else of Mapae is in it.
+ * Builds the package of the library, which has the name of this one, in a folder, which is emptied: JavaScript and types of
+ * `resolver/`, which any Node from 20 on and any bundler takes, and beside it `mapae/allocator` for issuers, which needs Node and
+ * the package `level`. The sources stay as they are; nothing else of Mapae is in it.
  *
  * @throws Error when the library does not compile, or imports a package that is no dependency of this repository.
  */
@@ -26,12 +27,17 @@ export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const lib = join(folder, "lib");
   await mkdir(lib, { recursive: true });
-  await run(process.execPath, [
-    join(ROOT, "node_modules", "typescript", "bin", "tsc"),
-    ...["-p", join(ROOT, "tsconfig.package.json"), "--outDir", lib],
-  ]);
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  const project = ["-p", join(ROOT, "tsconfig.package.json")];
+  await run(process.execPath, [tsc, ...project, "--outDir", join(lib, "resolver")]);
+  // After the library, which has to compile without Node's types.
+  await run(process.execPath, [tsc, "-p", join(ROOT, "tsconfig.allocator.json"), "--outDir", lib]);
   const root = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as Manifest;
-  const manifest = describePackage(root, await importedPackages(lib));
+  const imported = {
+    library: await importedPackages(join(lib, "resolver")),
+    allocator: await importedPackages(join(lib, "node")),
+  };
+  const manifest = describePackage(root, imported);
   await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await copyFile(join(ROOT, "resolver", "README.md"), join(folder, "README.md"));
   await copyFile(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
@@ -49,12 +55,17 @@ export async function packPackage(folder: string, destination: string): Promise<
 }
 
 /** The versions are those that the library is tested with, and newer ones that say they are compatible. */
-function describePackage({ name, version, license, dependencies }: Manifest, imported: readonly string[]) {
-  const ranges = imported.map((one) => {
+function describePackage(
+  { name, version, license, dependencies }: Manifest,
+  imported: { readonly library: readonly string[]; readonly allocator: readonly string[] },
+) {
+  const range = (one: string) => {
     const tested = dependencies[one];
-    if (tested === undefined) throw new Error(`resolver/ imports ${one}, which is no dependency in package.json`);
+    if (tested === undefined) throw new Error(`The library imports ${one}, which is no dependency in package.json`);
     return [one, `^${tested}`];
-  });
+  };
+  const entry = (path: string) => ({ types: `./lib/${path}.d.ts`, default: `./lib/${path}.js` });
+  const optional = imported.allocator.filter((one) => !imported.library.includes(one));
   return {
     name,
     version,
@@ -63,13 +74,16 @@ function describePackage({ name, version, license, dependencies }: Manifest, imp
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    exports: { ".": { types: "./lib/index.d.ts", default: "./lib/index.js" } },
+    exports: { ".": entry("resolver/index"), "./allocator": entry("node/status-lists/index-allocator") },
     files: ["lib"],
-    dependencies: Object.fromEntries(ranges),
+    dependencies: Object.fromEntries(imported.library.map(range)),
+    // A verifier needs none of them.
+    peerDependencies: Object.fromEntries(optional.map(range)),
+    peerDependenciesMeta: Object.fromEntries(optional.map((one) => [one, { optional: true }])),
   };
 }
 
-/** The packages that modules or types of a folder import, in order. */
+/** The packages that modules or types of a folder import, in order; those of Node itself are none. */
 async function importedPackages(folder: string): Promise<string[]> {
   const names = new Set<string>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -77,7 +91,7 @@ async function importedPackages(folder: string): Promise<string[]> {
     const text = await readFile(join(entry.parentPath, entry.name), "utf8");
     // An example in a comment imports the library itself.
     for (const [, name] of text.matchAll(/^(?! *\*).* from "((?:@[^/"]+\/)?[^./"][^/"]*)[^"]*";$/gm))
-      if (name) names.add(name);
+      if (name && !name.startsWith("node:")) names.add(name);
   }
   return [...names].sort();
 }

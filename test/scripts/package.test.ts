@@ -33,11 +33,9 @@ before(async () => {
   const built = join(project, "built");
   await buildPackage(built);
   const tarball = await packPackage(built, project);
-  const { dependencies } = JSON.parse(await readFile(join(built, "package.json"), "utf8"));
-  const installed = ["typescript", ...Object.keys(dependencies)].map((name) => [
-    name,
-    `file:${join(REPOSITORY, "node_modules", name)}`,
-  ]);
+  const { dependencies, peerDependencies } = JSON.parse(await readFile(join(built, "package.json"), "utf8"));
+  const packages = Object.keys({ typescript: "", ...dependencies, ...peerDependencies });
+  const installed = packages.map((name) => [name, `file:${join(REPOSITORY, "node_modules", name)}`]);
   const manifest = { type: "module", dependencies: { ...Object.fromEntries(installed), mapae: tarball } };
   await writeFile(join(project, "package.json"), JSON.stringify(manifest));
   const npm = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -86,6 +84,27 @@ for (const [which, find] of [
   });
 }
 
+const ALLOCATES = `
+import { MapaeError } from "mapae";
+import { AllocatorError, IndexAllocator } from "mapae/allocator";
+
+const list = "0x" + "11".repeat(32);
+const allocator = await IndexAllocator.open("allocations", "0x" + "22".repeat(32));
+const given = await allocator.allocate([{ list, size: 256 }], 256);
+const full = await allocator.allocate([{ list, size: 256 }], 1).catch((error) => error);
+await allocator.close();
+console.log(new Set(given.map(({ index }) => index)).size, full instanceof AllocatorError, full instanceof MapaeError);
+`;
+
+test("an issuer gives out indexes by it, and a verifier installs nothing for that", async () => {
+  await writeFile(join(project, "allocates.js"), ALLOCATES);
+  const { stdout } = await run(process.execPath, ["allocates.js"], { cwd: project, timeout: 60_000 });
+  assert.equal(stdout, "256 true true\n");
+  const manifest = JSON.parse(await readFile(join(project, "node_modules", "mapae", "package.json"), "utf8"));
+  assert.equal(manifest.dependencies.level, undefined);
+  assert.deepEqual(manifest.peerDependenciesMeta, { level: { optional: true } });
+});
+
 const TYPED = `
 import { Resolver } from "did-resolver";
 import { getResolver, type NetworkDescriptor, parseNetworkDescriptor, statusAt } from "mapae";
@@ -115,9 +134,10 @@ for (const libraries of [["es2023", "dom", "dom.iterable"], ["es2023"]] as const
 
 test("the package holds modules, types, the licence and a page, and nothing of Node's own", async () => {
   const root = join(project, "node_modules", "mapae");
-  for (const file of ["README.md", "LICENSE", "lib/index.js", "lib/index.d.ts"]) await access(join(root, file));
+  for (const file of ["README.md", "LICENSE", "lib/resolver/index.js", "lib/resolver/index.d.ts"])
+    await access(join(root, file));
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   assert.equal(manifest.private, undefined);
-  const index = await readFile(join(root, "lib", "index.js"), "utf8");
+  const index = await readFile(join(root, "lib", "resolver", "index.js"), "utf8");
   assert.doesNotMatch(index, /\.ts"/);
 });
