@@ -7,54 +7,107 @@ import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../resolver/status/list-bytes.ts";
 import { verifyStatusJwt } from "../../resolver/status/verify-token.ts";
 import type { Row } from "./row.ts";
+import { servedListRows } from "./served-list.ts";
 import { compare } from "./timing.ts";
 
-const SIZES = [131_072, 1_048_576] as const;
+/** How many lists, of how many entries. */
+const CASES = [
+  { lists: 1, size: 131_072 },
+  { lists: 1, size: 1_048_576 },
+] as const;
+/** Measured as well when `MAPAE_BENCH_LARGE=1`: ten million entries. */
+const LARGE = { lists: 10, size: 1_048_576 } as const;
 /** Of 100 credentials so many are revoked. */
 const PERCENTS = [0, 1, 10] as const;
+/** Revocations at once, of which the curve is made. */
+const REVOCATIONS = [1, 16, 256, 4_096] as const;
 const DID = `did:mapae:local:0x${"a1".repeat(20)}`;
 const ROUNDS = 7;
 const PEER = "@digitalbazaar/vc-bitstring-status-list";
 
+const signer = signerOf(newKey(DID, "ES256"));
+const time = Math.floor(Date.now() / 1_000);
+const asOf = { number: 1, hash: `0x${"11".repeat(32)}`, time, finalizedBlock: 1 } as const;
+const signing: Signing = { uri: "https://lists.example/0", asOf, signer };
+const sign = (list: ServedList) => list.sign("revocation", "application/vc+jwt", signing);
+
+interface Case {
+  readonly lists: number;
+  readonly size: number;
+  readonly percent: number;
+}
+
 /** Encoding and signing lists, against the W3C's own library, which only encodes, and against zlib. */
 export async function listRows(): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const size of SIZES) {
-    for (const percent of PERCENTS) rows.push(...(await rowsOf(size, percent)));
+  for (const each of process.env.MAPAE_BENCH_LARGE === "1" ? [...CASES, LARGE] : CASES) {
+    for (const percent of PERCENTS) {
+      const one = { ...each, percent };
+      rows.push(...(await encodingRows(one)), ...(one.lists === 1 ? await verifierRows(one) : []));
+    }
   }
-  return rows;
+  return [...rows, ...(await revocationRows()), ...(await servedListRows())];
 }
 
-async function rowsOf(size: number, percent: number): Promise<Row[]> {
-  const revoked = randomIndexes(size, percent);
-  const words = wordsOf(revoked);
-  const signer = signerOf(newKey(DID, "ES256"));
-  const time = Math.floor(Date.now() / 1_000);
-  const asOf = { number: 1, hash: `0x${"11".repeat(32)}`, time, finalizedBlock: 1 } as const;
-  const signing: Signing = { uri: "https://lists.example/0", asOf, signer };
-  const named = { size: `${size.toLocaleString("en")} entries, ${percent} % set`, unit: "ms" as const };
+function named({ lists, size, percent }: Case) {
+  const many = lists === 1 ? "" : `${lists} lists of `;
+  return { size: `${many}${size.toLocaleString("en")} entries, ${percent} % set`, unit: "ms" as const };
+}
 
-  const theirs = await createList({ length: size });
-  for (const index of revoked) theirs.setStatus(index, true);
-  const sign = (list: ServedList) => list.sign("revocation", "application/vc+jwt", signing);
-  const times = { ours: 2, theirs: 2 };
-  const encode = () => theirs.encode();
-  const cold = await compare({ ours: () => sign(new ServedList(words, size)), theirs: encode, times, rounds: ROUNDS });
+/** All lists from nothing, and one of them after one bit of it changed. */
+async function encodingRows(one: Case): Promise<Row[]> {
+  const { lists, size, percent } = one;
+  const revoked = Array.from({ length: lists }, (_, at) => randomIndexes(size, percent, at + 1));
+  const theirs = await Promise.all(
+    revoked.map(async (indexes) => {
+      const list = await createList({ length: size });
+      for (const index of indexes) list.setStatus(index, true);
+      return list;
+    }),
+  );
+  const words = revoked.map(wordsOf);
+  const times = { ours: lists === 1 ? 2 : 1, theirs: lists === 1 ? 2 : 1 };
+  const cold = await compare({
+    ours: async () => {
+      for (const one of words) await sign(new ServedList(one, size));
+    },
+    theirs: async () => {
+      for (const one of theirs) await one.encode();
+    },
+    times,
+    rounds: ROUNDS,
+  });
 
-  const kept = new ServedList(words, size);
-  await sign(kept);
+  const kept = words.map((one) => new ServedList(one, size));
+  for (const one of kept) await sign(one);
   let at = 0;
+  const pick = <T>(all: readonly T[]) => all[at % lists] as T;
   const change = () => {
     at = (at * 48_271 + 11) % (size / 256);
-    kept.write(at, { revoked: 1n << BigInt(at % 256), suspended: 0n });
-    return sign(kept);
+    pick(kept).write(at, { revoked: 1n << BigInt(at % 256), suspended: 0n });
+    return sign(pick(kept));
   };
   const again = () => {
-    theirs.setStatus((at * 256) % size, true);
-    return theirs.encode();
+    pick(theirs).setStatus((at * 256) % size, true);
+    return pick(theirs).encode();
   };
-  const changed = await compare({ ours: change, theirs: again, times, rounds: ROUNDS });
+  const changed = await compare({ ours: change, theirs: again, times: { ours: 2, theirs: 2 }, rounds: ROUNDS });
+  return [
+    { topic: "list: encode and sign, cold", peer: `${PEER}, encode alone`, ...cold, ...named(one), goal: 1 },
+    {
+      topic: "list: the same after one bit changed",
+      peer: `${PEER}, encode alone`,
+      ...changed,
+      ...named(one),
+      goal: size === CASES[0].size ? 0.25 : 0.05,
+    },
+  ];
+}
 
+/** What a verifier's check costs, and how many bytes it fetches. */
+async function verifierRows(one: Case): Promise<Row[]> {
+  const { size, percent } = one;
+  const words = wordsOf(randomIndexes(size, percent, 1));
   const token = (
     await new ServedList(words, size).sign("token", "application/statuslist+jwt", signing)
   ).bytes.toString();
@@ -70,24 +123,58 @@ async function rowsOf(size: number, percent: number): Promise<Row[]> {
   const best = deflateSync(listBytes("token", words, size), { level: 9 }).length;
   const ours = new ListEncodings(words, size).compressed("token").length;
   return [
-    { topic: "list: encode and sign, cold", peer: `${PEER}, encode alone`, ...cold, ...named, goal: 1 },
-    {
-      topic: "list: the same after one bit changed",
-      peer: `${PEER}, encode alone`,
-      ...changed,
-      ...named,
-      goal: size === SIZES[0] ? 0.25 : 0.05,
-    },
-    { topic: "list: a verifier's check", peer: "1 ms", ...named, ours: check.ours, theirs: 1, goal: 1 },
-    { topic: "list: bytes, compressed", peer: "zlib 9", ...named, ours, theirs: best, unit: "bytes", goal: 1.15 },
+    { topic: "list: a verifier's check", peer: "1 ms", ...named(one), ours: check.ours, theirs: 1, goal: 1 },
+    { topic: "list: bytes, compressed", peer: "zlib 9", ...named(one), ours, theirs: best, unit: "bytes", goal: 1.15 },
   ];
 }
 
+/** From revocations to signed bytes: what changed costs, against the same list from nothing. */
+async function revocationRows(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { size } of CASES) {
+    const one = { lists: 1, size, percent: 10 };
+    const words = wordsOf(randomIndexes(size, one.percent, 1));
+    const kept = new ServedList(words, size);
+    await sign(kept);
+    let seed = 7;
+    for (const count of REVOCATIONS) {
+      const revoke = () => {
+        // Each word once, as a node takes them.
+        const changed = new Set<number>();
+        for (let revoked = 0; revoked < count; revoked++) {
+          seed = nextSeed(seed);
+          const [at, bit] = [Math.floor((seed % size) / 256), 1n << BigInt(seed % 256)];
+          words.set(at, { revoked: (words.get(at)?.revoked ?? 0n) | bit, suspended: 0n });
+          changed.add(at);
+        }
+        for (const at of changed) kept.write(at, words.get(at) as StatusWord);
+        return sign(kept);
+      };
+      const cold = () => sign(new ServedList(words, size));
+      const times = { ours: 2, theirs: 2 };
+      const timed = await compare({ ours: revoke, theirs: cold, times, rounds: ROUNDS });
+      rows.push({
+        topic: "list: random revocations to signed bytes",
+        peer: "the whole list, cold",
+        ...timed,
+        unit: "ms",
+        size: `${count.toLocaleString("en")} in ${named(one).size}`,
+        goal: count === 1 ? 0.5 : 1.1,
+      });
+    }
+  }
+  return rows;
+}
+
+function nextSeed(seed: number): number {
+  return (seed * 48_271) % 2_147_483_647;
+}
+
 /** Distinct indexes from a fixed seed: each run measures the same list. */
-function randomIndexes(size: number, percent: number): ReadonlySet<number> {
+function randomIndexes(size: number, percent: number, first: number): ReadonlySet<number> {
   const found = new Set<number>();
-  for (let seed = 1; found.size < (size * percent) / 100; ) {
-    seed = (seed * 48_271) % 2_147_483_647;
+  for (let seed = first; found.size < (size * percent) / 100; ) {
+    seed = nextSeed(seed);
     found.add(seed % size);
   }
   return found;

@@ -18,8 +18,14 @@ const sections: Record<string, () => Promise<Row[]>> = {
   scale: scaleRows,
 };
 
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !(name in sections));
+if (unknown !== undefined)
+  throw new Error(`There is no section ${unknown}, wanted ${Object.keys(sections).join(", ")}`);
+
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(sections)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stderr.write(`measuring ${name} ...\n`);
   rows.push(...(await measure()));
 }

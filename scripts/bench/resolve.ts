@@ -1,13 +1,10 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { Agent, get } from "node:http";
-import { join } from "node:path";
+import { Agent } from "node:http";
 import { Resolver } from "did-resolver";
 import { Contract, encodeBytes32String, hexlify, type JsonRpcSigner, toUtf8Bytes } from "ethers";
 import { getResolver as ethrResolver } from "ethr-did-resolver";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, currentDeployment, formatDid } from "../../resolver/index.ts";
-import { REPOSITORY } from "../deploy/artifacts.ts";
+import { read, startBareServer } from "./over-http.ts";
 import type { Row } from "./row.ts";
 import { openStage, type Stage, until } from "./stage.ts";
 import { compare } from "./timing.ts";
@@ -115,24 +112,8 @@ function didUrl({ nodeUrl, descriptor }: Stage, address: string): string {
   return `${nodeUrl}/1.0/identifiers/${formatDid(descriptor.name, address.toLowerCase() as Address)}`;
 }
 
-/** Over a connection that is kept, to the last byte. */
-function read(url: string, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
-      response.resume().once("end", resolve);
-    }).once("error", reject);
-  });
-}
-
 async function sizeOf(stage: Stage, { address }: JsonRpcSigner): Promise<number> {
   return (await (await fetch(didUrl(stage, address))).arrayBuffer()).byteLength;
-}
-
-async function startBareServer(bytes: number): Promise<{ url: string; bytes: number; stop(): void }> {
-  const child = fork(join(REPOSITORY, "scripts", "bench", "bare-server.ts"), [String(bytes)]);
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  return { url: `http://127.0.0.1:${port}/`, bytes, stop: () => child.disconnect() };
 }
 
 function askedBeyondPolls({ nodeRpc }: Stage): number {

@@ -86,7 +86,12 @@ export async function until<T>(what: string, ask: () => Promise<T>): Promise<T> 
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, args, { cwd: REPOSITORY, env: { ...process.env, ...env }, stdio: "ignore" });
+  return spawn(process.execPath, args, { cwd: REPOSITORY, env: { ...outerEnvironment(), ...env }, stdio: "ignore" });
+}
+
+/** The environment without Mapae's own variables: a node refuses those of a bench, and is to follow the bench's chain. */
+export function outerEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MAPAE_")));
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -95,7 +100,8 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 on which nothing listens now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

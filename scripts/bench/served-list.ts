@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Agent } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { output, type Terminal } from "../cli/terminal.ts";
+import { run } from "../cli.ts";
+import { developmentAccount } from "../local/accounts.ts";
+import { startLocalNetwork } from "../local/local-network.ts";
+import { read, startBareServer } from "./over-http.ts";
+import type { Row } from "./row.ts";
+import { freePort, outerEnvironment, until } from "./stage.ts";
+import { compare } from "./timing.ts";
+
+/** The demo issuer that has the list. */
+const ISSUER = developmentAccount(2);
+/** One of 100 credentials of the list is revoked. */
+const REVOKED = Array.from({ length: 1_310 }, (_, at) => (at * 48_271 + 5) % 131_072);
+
+/** A list that is signed already, from the node of `npm start`, against as many bytes from bare `node:http`. */
+export async function servedListRows(): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
+  const terminal: Terminal = {
+    stdin: new PassThrough(),
+    stdout: new PassThrough().resume(),
+    stderr: new PassThrough().resume(),
+    env: {
+      ...outerEnvironment(),
+      MAPAE_HOME: folder,
+      MAPAE_CHAIN_PORT: String(await freePort()),
+      MAPAE_HTTP_PORT: String(await freePort()),
+    },
+  };
+  const { signal } = new AbortController();
+  const network = await startLocalNetwork({ terminal, out: output(terminal, true), signal });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const list = network.trust.lists.find(({ issuer }) => issuer.endsWith(ISSUER.address));
+    if (list === undefined) throw new Error(`The demo has no list of ${ISSUER.address}`);
+    await writeFile(join(folder, "revoked.json"), JSON.stringify(REVOKED));
+    const to = ["--network", network.files.network, "--rpc", network.chainUrl];
+    const revoke = ["status", "revoke", list.issuer, "0", "--file", join(folder, "revoked.json")];
+    const key = { MAPAE_PRIVATE_KEY: ISSUER.privateKey };
+    const before = await lengthOf(list.uri);
+    const code = await run([...to, ...revoke], { ...terminal, env: { ...terminal.env, ...key } });
+    if (code !== 0) throw new Error(`mapae ${revoke.join(" ")} ended with ${code}`);
+    const bytes = await until("the list to change", async () => {
+      const length = await lengthOf(list.uri);
+      if (length === before) throw new Error("it is what it was");
+      return length;
+    });
+    const bare = await startBareServer(bytes);
+    const times = { ours: 300, theirs: 300 };
+    const ours = () => read(list.uri, agent);
+    const served = await compare({ ours, theirs: () => read(bare.url, agent), times, rounds: 15 });
+    bare.stop();
+    return [
+      {
+        topic: "list: serve, signed already",
+        size: `131,072 entries, 1 % set, ${Math.round(bytes / 1_000)} kB`,
+        peer: "bare node:http, as many bytes",
+        ...served,
+        unit: "ms",
+        // At least 0.85 of its rate.
+        goal: 1 / 0.85,
+      },
+    ];
+  } finally {
+    agent.destroy();
+    await network.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function lengthOf(uri: string): Promise<number> {
+  return (await (await fetch(uri)).arrayBuffer()).byteLength;
+}
