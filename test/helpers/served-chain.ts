@@ -1,29 +1,62 @@
 import { startHttp } from "../../node/http/server.ts";
+import { Mirror } from "../../node/status-lists/mirror.ts";
 import type { Signer } from "../../node/status-lists/signer.ts";
 import { StatusLists } from "../../node/status-lists/status-lists.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { reportOf } from "../node/http/harness.ts";
-import type { ChainSimulator } from "./chain-simulator.ts";
+import type { ChainSimulator, SimulatedWrite } from "./chain-simulator.ts";
 import { SimulatedNode } from "./simulated-node.ts";
 
-/** A node that follows a simulated chain, and its public listener. Its clock stands at `state.now`. */
-export async function serveChain(
-  t: { after(end: () => Promise<void>): void },
-  chain: ChainSimulator,
-  { signers = [] as readonly Signer[] } = {},
-) {
+/** Where a node is ended after a test, or after a file. */
+export type AfterTest = { after(end: () => Promise<void>): void };
+
+/** A node that follows a simulated chain, without a listener. Its clock stands at `state.now`. */
+export async function followChain(chain: ChainSimulator) {
   const network = chain.network();
   const node = await SimulatedNode.start({ network, readers: [chain] });
   await node.settle();
-  const faults: unknown[] = [];
   const state = { now: chain.tip.time, stale: false };
-  const now = () => state.now;
-  const index = node.indexer;
+  return {
+    chain,
+    network,
+    node,
+    index: node.indexer,
+    state,
+    now: () => state.now,
+    /** What `onFault` was told. */
+    faults: [] as unknown[],
+    async mine(...writes: SimulatedWrite[]): Promise<void> {
+      chain.mine(writes);
+      await node.settle();
+      state.now = chain.tip.time;
+    },
+  };
+}
+
+/** The same with its public listener: all real, but for the chain's own network. */
+export async function serveChain(
+  t: AfterTest,
+  chain: ChainSimulator,
+  { signers = [] as readonly Signer[], peers = [] as readonly string[] } = {},
+) {
+  const followed = await followChain(chain);
+  const { network, node, index, state, now, faults } = followed;
+  const alarms: Error[] = [];
+  const signed: boolean[] = [];
+  const lists = new StatusLists({
+    index,
+    network,
+    signers,
+    now,
+    onAlarm: (error) => alarms.push(error),
+    onSigned: (ok) => signed.push(ok),
+    mirror: new Mirror({ index, network, peers, now }),
+  });
   const { url, close } = await startHttp({
     index,
     network,
     examples: [],
-    lists: new StatusLists({ index, network, signers, now, onAlarm: (error) => faults.push(error) }),
+    lists,
     now,
     digest: () => Promise.reject(new UnavailableError("not asked here")),
     report: () =>
@@ -38,5 +71,5 @@ export async function serveChain(
     await node.stop();
   });
   const get = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });
-  return { url, node, index, network, faults, state, get };
+  return { ...followed, url, lists, alarms, signed, get };
 }

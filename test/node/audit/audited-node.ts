@@ -2,6 +2,7 @@ import { AUDIT_TOKEN_TYPE } from "../../../node/audit/bearer.ts";
 import { startAudit } from "../../../node/audit/server.ts";
 import type { AuditConfig } from "../../../node/config-audit.ts";
 import { ROLES } from "../../../node/governance/roles.ts";
+import type { HeldIndex, HistoryRange } from "../../../node/registry-index.ts";
 import { unfitReason } from "../../../node/status.ts";
 import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
 import { makeJws } from "../../../node/status-lists/make-token.ts";
@@ -9,7 +10,7 @@ import type { Signer } from "../../../node/status-lists/signer.ts";
 import { formatDid } from "../../../resolver/did.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
-import { SimulatedNode } from "../../helpers/simulated-node.ts";
+import { type AfterTest, followChain } from "../../helpers/served-chain.ts";
 import { TIMELOCK } from "../../helpers/simulated-registries.ts";
 import { FOREVER, publicBytes } from "../status-lists/served-node.ts";
 
@@ -37,7 +38,7 @@ export const FOUNDING: readonly SimulatedWrite[] = [
 
 /** A chain, a node that follows it, and its audit listener: all real, but for the chain's own network. */
 export async function startAuditedNode(
-  t: { after(end: () => Promise<void>): void },
+  t: AfterTest,
   {
     first = [] as readonly SimulatedWrite[],
     auditors = null as AuditConfig["auditors"],
@@ -47,19 +48,16 @@ export async function startAuditedNode(
   } = {},
 ) {
   chain.mine(first);
-  const network = chain.network();
-  const node = await SimulatedNode.start({ network, readers: [chain] });
-  await node.settle();
-  const state = { now: chain.tip.time };
-  const faults: unknown[] = [];
+  const followed = await followChain(chain);
+  const { network, node, index, now, faults } = followed;
   const statuses: number[] = [];
   const { url, close } = await startAudit({
-    index: node.indexer,
+    index,
     network,
     chain: faulty(chain, fault),
     auditors,
     unfit: () => unfitReason(node.progress.state()),
-    now: () => state.now,
+    now,
     onFault: (error) => faults.push(error),
     onAnswer: (status) => statuses.push(status),
     host: "127.0.0.1",
@@ -71,18 +69,25 @@ export async function startAuditedNode(
   });
   const get = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });
   return {
-    chain,
-    network,
-    node,
-    state,
+    ...followed,
     url,
-    faults,
     statuses,
     get,
-    async mine(...writes: SimulatedWrite[]): Promise<void> {
-      chain.mine(writes);
-      await node.settle();
-      state.now = chain.tip.time;
+    /** From now on the history is read in another way than from the index. */
+    readHistory(
+      read: (held: HeldIndex, range: HistoryRange) => ReturnType<HeldIndex["history"]>,
+      onRelease = () => {},
+    ) {
+      const hold = index.hold.bind(index);
+      index.hold = () => {
+        const held = hold();
+        if (held === undefined) return undefined;
+        const release = async () => {
+          onRelease();
+          await held.release();
+        };
+        return { ...held, history: (range) => read(held, range), release };
+      };
     },
     /** A JSON answer; fails the test by its status when it is another. */
     // biome-ignore lint/suspicious/noExplicitAny: the schemas of the description are what holds answers to their form
@@ -94,8 +99,7 @@ export async function startAuditedNode(
     },
     /** The claims of a token that is taken now, but for those given. */
     claims(given: object = {}): object {
-      const { now } = state;
-      return { iss: AUDITOR, aud: AUDIENCE, iat: now, exp: now + 120, ...given };
+      return { iss: AUDITOR, aud: AUDIENCE, iat: now(), exp: now() + 120, ...given };
     },
     with: (token: string) => get("/audit/openapi.json", { authorization: `Bearer ${token}` }),
   };

@@ -181,28 +181,19 @@ test("an export is made no faster than it is read, and ends when its reader goes
   }
   const node = await startAuditedNode(t, { chain });
   let read = 0;
-  const hold = node.node.indexer.hold.bind(node.node.indexer);
   let released = 0;
-  node.node.indexer.hold = () => {
-    const held = hold();
-    if (held === undefined) return undefined;
-    return {
-      ...held,
-      async *history(range) {
-        // The same events over and over: more than all buffers on the way hold.
-        for (let round = 0; round < 100; round++) {
-          for await (const events of held.history(range)) {
-            read += events.length;
-            yield events;
-          }
+  node.readHistory(
+    async function* (held, range) {
+      // The same events over and over: more than all buffers on the way hold.
+      for (let round = 0; round < 100; round++) {
+        for await (const events of held.history(range)) {
+          read += events.length;
+          yield events;
         }
-      },
-      release: async () => {
-        released++;
-        await held.release();
-      },
-    };
-  };
+      }
+    },
+    () => released++,
+  );
   const { port } = new URL(node.url);
   const socket = connect({ port: Number(port), host: "127.0.0.1" });
   socket.pause();
@@ -229,18 +220,10 @@ test("only so many questions are answered at once, and each gives its place back
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const hold = node.node.indexer.hold.bind(node.node.indexer);
-  node.node.indexer.hold = () => {
-    const held = hold();
-    if (held === undefined) return undefined;
-    return {
-      ...held,
-      async *history(range) {
-        await opened;
-        yield* held.history(range);
-      },
-    };
-  };
+  node.readHistory(async function* (held, range) {
+    await opened;
+    yield* held.history(range);
+  });
   const asked = Array.from({ length: 9 }, () => node.get("/audit/changes"));
   assert.equal((await Promise.race(asked)).status, 503, "the ninth");
   open();

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { hexlify } from "ethers";
 import { STATUS_LIST_PATHS } from "../../../node/http/openapi-status-lists.ts";
-import { startHttp } from "../../../node/http/server.ts";
 import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
-import { Mirror } from "../../../node/status-lists/mirror.ts";
 import type { Signer } from "../../../node/status-lists/signer.ts";
-import { StatusLists } from "../../../node/status-lists/status-lists.ts";
 import { formatDid } from "../../../resolver/did.ts";
 import { didDocument } from "../../../resolver/did-document.ts";
-import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Hex } from "../../../resolver/hex.ts";
 import type { ExpectedList } from "../../../resolver/status/check-token.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
-import { SimulatedNode } from "../../helpers/simulated-node.ts";
-import { reportOf } from "../http/harness.ts";
+import { type AfterTest, serveChain } from "../../helpers/served-chain.ts";
 
 export const ISSUER = simulatedIdentity(1);
 export const DID = formatDid("local", ISSUER);
@@ -64,12 +59,9 @@ function newChain(first: readonly SimulatedWrite[]): ChainSimulator {
   return chain;
 }
 
-/**
- * A chain on which an issuer has one list, a node that follows it, and the node's listener: all real, but for the chain's own
- * network. The node's clock stands at `now`.
- */
+/** A chain on which an issuer has one list, a node that follows it, and the node's listener. */
 export async function startServedNode(
-  t: { after(end: () => Promise<void>): void },
+  t: AfterTest,
   {
     signers = [signer] as readonly Signer[],
     first = [publish(signer)] as readonly SimulatedWrite[],
@@ -77,58 +69,13 @@ export async function startServedNode(
     peers = [] as readonly string[],
   } = {},
 ) {
-  const network = chain.network();
-  const node = await SimulatedNode.start({ network, readers: [chain] });
-  await node.settle();
-  const alarms: Error[] = [];
-  const signed: boolean[] = [];
-  const faults: unknown[] = [];
-  const index = node.indexer;
-  const state = { now: chain.tip.time };
-  const now = () => state.now;
-  const lists = new StatusLists({
-    index,
-    network,
-    signers,
-    now,
-    onAlarm: (error) => alarms.push(error),
-    onSigned: (ok) => signed.push(ok),
-    mirror: new Mirror({ index, network, peers, now }),
-  });
-  const { url, close } = await startHttp({
-    index,
-    network,
-    examples: [],
-    lists,
-    now,
-    digest: () => Promise.reject(new UnavailableError("not asked here")),
-    report: () => reportOf(node.progress.state()),
-    onFault: (error) => faults.push(error),
-    onAnswer: () => undefined,
-    host: "127.0.0.1",
-    port: 0,
-  });
-  t.after(async () => {
-    await close();
-    await node.stop();
-  });
+  const served = await serveChain(t, chain, { signers, peers });
+  const { index, network, state } = served;
   return {
-    chain,
-    url,
-    node,
-    alarms,
-    signed,
-    lists,
-    faults,
-    state,
-    async mine(...writes: SimulatedWrite[]): Promise<void> {
-      chain.mine(writes);
-      await node.settle();
-      state.now = chain.tip.time;
-    },
+    ...served,
     /** What is answered, which the description tells of. */
     async get(path = PATH, headers: Record<string, string> = {}): Promise<Response> {
-      const response = await fetch(`${url}${path}`, { headers });
+      const response = await served.get(path, headers);
       expectDescribed(path, response);
       return response;
     },
