@@ -21,8 +21,8 @@ export interface DidUrlOptions extends VersionOptions, PartOptions {
   readonly expandRelativeUrls?: boolean;
 }
 
-// RFC 3986, section 4.2, without a network-path reference (`//host`): characters of a URL, and no colon that ends a scheme.
-const RELATIVE_REF =
+/** RFC 3986, section 4.2, without a network-path reference (`//host`): characters of a URL, and no colon that ends a scheme. */
+export const RELATIVE_REF =
   /^(?!\/\/)(?![A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*(?:#(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$/;
 
 const READERS = {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ResolutionError } from "../../resolver/errors.ts";
+import { type DidUrlOptions, OPTION_NAMES } from "../../resolver/options.ts";
 import { MAX_BODY_BYTES } from "./bounds.ts";
 
 /**
@@ -26,8 +27,8 @@ export function readBody(request: IncomingMessage): Promise<Buffer | undefined> 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Options as the body of a POST has them: a JSON object of texts, numbers and booleans (DID Resolution v1, "HTTP(S) Binding").
- * An empty body has none.
+ * Options as the body of a POST has them: a JSON object of texts, and of a number or booleans where an option is one (DID
+ * Resolution v1, "HTTP(S) Binding"). An empty body has none.
  * @throws ResolutionError `INVALID_OPTIONS`
  */
 export function readOptionsBody(body: Buffer): URLSearchParams {
@@ -46,8 +47,20 @@ export function readOptionsBody(body: Buffer): URLSearchParams {
   return new URLSearchParams(Object.entries(value).map(([name, one]): [string, string] => [name, text(name, one)]));
 }
 
+/** What else than a text an option may be. */
+const JSON_TYPES: ReadonlyMap<string, string> = new Map<keyof DidUrlOptions, "number" | "boolean">([
+  ["versionId", "number"],
+  ["noCache", "boolean"],
+  ["expandRelativeUrls", "boolean"],
+]);
+const KNOWN: ReadonlySet<string> = new Set(OPTION_NAMES);
+
 function text(name: string, value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new ResolutionError("INVALID_OPTIONS", `${JSON.stringify(name.slice(0, 40))} is no text, number or boolean`);
+  const type = JSON_TYPES.get(name);
+  if (typeof value === type) return String(value);
+  // Refused by its name later, whatever it is.
+  if (!KNOWN.has(name)) return "";
+  const wanted = type === undefined ? "a text" : `a ${type} or a text`;
+  throw new ResolutionError("INVALID_OPTIONS", `${name} is ${JSON.stringify(value).slice(0, 100)}, wanted ${wanted}`);
 }

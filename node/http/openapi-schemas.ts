@@ -1,9 +1,12 @@
-import type { OPTION_NAMES } from "../../resolver/options.ts";
+import { type OPTION_NAMES, RELATIVE_REF } from "../../resolver/options.ts";
 import { STATE_KINDS } from "../status.ts";
+import { MOMENT } from "./openapi-moment.ts";
 import { TRUST_SCHEMAS } from "./openapi-trust-schemas.ts";
 import { PROBLEM_CODES } from "./problem.ts";
 
 const text = { type: "string" };
+/** ASCII that is seen. */
+const visible = { ...text, pattern: "^[!-~]+$" };
 const hash = { type: "string", pattern: "^0x[0-9a-f]{64}$" };
 const blockNumber = { type: "integer", minimum: 0 };
 const dateTime = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$" };
@@ -11,18 +14,29 @@ const flag = { type: "string", enum: ["true", "false"] };
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 const options: Record<(typeof OPTION_NAMES)[number], object> = {
-  versionId: { type: ["string", "integer"], description: "A block number: the version in force there" },
-  versionTime: { ...dateTime, description: "What was known and valid at a moment" },
+  versionId: {
+    type: ["string", "integer"],
+    pattern: "^(?:0|[1-9][0-9]{0,14})$",
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: "A block number: the version in force there",
+  },
+  versionTime: { ...MOMENT, description: "What was known and valid at a moment" },
   noCache: { type: ["string", "boolean"], enum: [...flag.enum, true, false], description: "Made anew, kept by nobody" },
   expandRelativeUrls: {
     type: ["string", "boolean"],
     enum: [...flag.enum, true, false],
     description: "They are absolute in any case",
   },
-  service: { ...text, description: "A service by its id or fragment" },
-  serviceType: { ...text, description: "Services by their type" },
-  relativeRef: { ...text, description: "A reference relative to the service's endpoint, on its host" },
-  verificationRelationship: { ...text, description: "The relationship that the method has to be in" },
+  service: { ...visible, description: "A service by its id or fragment" },
+  serviceType: { ...text, pattern: "^[ -~]+$", description: "Services by their type" },
+  relativeRef: {
+    ...text,
+    pattern: RELATIVE_REF.source,
+    description:
+      "A reference relative to the endpoint of the `service` or `serviceType` that it comes with, on its host",
+  },
+  verificationRelationship: { ...visible, description: "The relationship that the method has to be in" },
 };
 
 /** What a result says of how it came about: a problem, or as of which block it holds. */
@@ -61,7 +75,13 @@ export const SCHEMAS = {
     properties: { status_lists: { type: "array", items: { type: "string", format: "uri" } } },
     additionalProperties: false,
   },
-  Options: { type: "object", properties: options, additionalProperties: false },
+  Options: {
+    type: "object",
+    properties: options,
+    additionalProperties: false,
+    not: { required: ["versionId", "versionTime"] },
+    dependentSchemas: { relativeRef: { anyOf: [{ required: ["service"] }, { required: ["serviceType"] }] } },
+  },
   Problem: {
     description: "Problem details (RFC 9457) with a stable code",
     type: "object",

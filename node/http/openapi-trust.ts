@@ -1,3 +1,4 @@
+import { MOMENT } from "./openapi-moment.ts";
 import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM } from "./openapi-operation.ts";
 import type { SCHEMAS } from "./openapi-schemas.ts";
 import type { ACCREDITATION_OPTIONS } from "./trust.ts";
@@ -8,17 +9,18 @@ const HEADERS = { ...AS_OF_HEADERS, ...KEEP };
 const OPTIONS: Readonly<Record<(typeof ACCREDITATION_OPTIONS)[number], object>> = {
   type: {
     type: "string",
+    pattern: "^[!-~]+$",
     maxLength: 200,
     description: "URI of a credential type, or its id; all when it is not given",
   },
   at: {
-    type: "string",
-    pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$",
+    ...MOMENT,
     description: "The moment to judge; by default now, or with asOf the time of the block in the answer",
   },
   asOf: {
     type: "integer",
     minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
     description: "Number of the block whose knowledge is used; by default the newest",
   },
 };
@@ -35,7 +37,7 @@ const DID = {
   in: "path",
   required: true,
   description: "The DID of an issuer, or of who accredits issuers",
-  schema: { type: "string", pattern: "^did:mapae:" },
+  schema: { type: "string", pattern: "^did:mapae:(?:local|[a-z][a-z0-9]{0,15}-[0-9a-f]{8}):0x[0-9a-f]{40}$" },
 };
 
 function read(

@@ -1,6 +1,7 @@
 import { OPTION_NAMES } from "../../resolver/options.ts";
 import { REPRESENTATIONS } from "../../resolver/representation.ts";
 import { DEREFERENCING_RESULT, RESULT } from "./accept.ts";
+import { MAX_TARGET_LENGTH } from "./bounds.ts";
 import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./openapi-operation.ts";
 import { SCHEMAS } from "./openapi-schemas.ts";
 import { STATUS_LIST_PATHS } from "./openapi-status-lists.ts";
@@ -17,17 +18,13 @@ const IDENTIFIER = {
   name: "identifier",
   in: "path",
   required: true,
-  description: "A DID or DID URL, raw or percent-encoded once; a fragment has to be encoded",
-  schema: { type: "string", maxLength: 4_096 },
+  description: `A DID or DID URL, raw or percent-encoded once; a fragment has to be encoded. The whole target of the request has at most ${MAX_TARGET_LENGTH} characters`,
+  schema: { type: "string", pattern: "^did:[a-z0-9]+:[!-~]+$" },
   example: "did:mapae:local:0x90f79bf6eb2c4f870365e785982e1f101e93b906",
 };
 
-const ACCEPT = {
-  name: "Accept",
-  in: "header",
-  description: `${RESULT}, ${DEREFERENCING_RESULT}, ${REPRESENTATIONS.join(", ")}, or text/uri-list to be sent to a service`,
-  schema: { type: "string" },
-};
+/** OpenAPI has no parameter of the name Accept: what there is to choose from is in the answers. */
+const ACCEPTED = `By \`Accept\`: ${RESULT}, ${DEREFERENCING_RESULT}, ${REPRESENTATIONS.join(", ")}, or text/uri-list to be sent to a service.`;
 
 const OPTIONS = OPTION_NAMES.map((name) => ({
   name,
@@ -68,8 +65,8 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
     get: {
       operationId: "resolve",
       summary: "Resolve a DID or dereference a DID URL",
-      description: "DID Resolution v1, HTTP(S) binding. An option that is not known is refused by its name.",
-      parameters: [IDENTIFIER, ACCEPT, ...OPTIONS],
+      description: `DID Resolution v1, HTTP(S) binding. An option that is not known is refused by its name; versionId and versionTime exclude each other. ${ACCEPTED}`,
+      parameters: [IDENTIFIER, ...OPTIONS],
       responses: {
         ...IDENTIFIER_RESPONSES,
         "304": { description: "Not changed since the ETag", headers: AS_OF_HEADERS },
@@ -78,7 +75,8 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
     post: {
       operationId: "resolveWithBody",
       summary: "The same, with the options in the body",
-      parameters: [IDENTIFIER, ACCEPT],
+      description: ACCEPTED,
+      parameters: [IDENTIFIER],
       requestBody: { required: false, content: { "application/json": { schema: ref("Options") } } },
       responses: { ...IDENTIFIER_RESPONSES, "413": { description: "More than 8 192 bytes", content: PROBLEM } },
     },

@@ -137,14 +137,33 @@ export const httpMethod = fc.constantFrom(
   "get",
 );
 
-/** Options as the body of a POST has them; none with a lone surrogate, which no query can spell. */
-export const bodyOptions = fc.dictionary(
-  fc.oneof({ weight: 5, arbitrary: optionName.filter((name) => name !== "__proto__") }, fc.string({ maxLength: 5 })),
-  fc.oneof(
-    fc.constantFrom("1", "2", "3", "99", "hub", "Hub", "/b", "true", "assertionMethod", "2025-06-15T15:06:40Z"),
-    fc.string({ maxLength: 8 }),
-    fc.boolean(),
-    fc.nat({ max: 4 }),
-  ),
-  { maxKeys: 3, noNullPrototype: true },
-);
+/** What else than a text an option may be in a body. */
+const JSON_TYPES = new Map([
+  ["versionId", "number"],
+  ["noCache", "boolean"],
+  ["expandRelativeUrls", "boolean"],
+]);
+
+/**
+ * Options as the body of a POST has them, each of a JSON type that it may have; none with a lone surrogate, which no query
+ * can spell.
+ */
+export const bodyOptions = fc
+  .dictionary(
+    fc.oneof({ weight: 5, arbitrary: optionName.filter((name) => name !== "__proto__") }, fc.string({ maxLength: 5 })),
+    fc.oneof(
+      fc.constantFrom("1", "2", "3", "99", "hub", "Hub", "/b", "true", "assertionMethod", "2025-06-15T15:06:40Z"),
+      fc.string({ maxLength: 8 }),
+      fc.boolean(),
+      fc.nat({ max: 4 }),
+    ),
+    { maxKeys: 3, noNullPrototype: true },
+  )
+  .map((options) =>
+    Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [
+        name,
+        typeof value === JSON_TYPES.get(name) ? value : String(value),
+      ]),
+    ),
+  );

@@ -191,7 +191,6 @@ test("no public route takes an index or the id of a credential: who adds a param
     type: "a credential type",
     at: "a moment",
     asOf: "a block",
-    Accept: "a media type",
   };
   assert.deepEqual([...new Set(names)].sort(), Object.keys(known).sort());
   const bodies = operations.flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody]));

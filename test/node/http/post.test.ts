@@ -86,7 +86,12 @@ const NO_OPTIONS: Record<string, [body: string | Buffer, code: string]> = {
   "a huge number": ['{"versionId":1e400}', "INVALID_OPTIONS"],
   "a fraction": ['{"versionId":1.5}', "INVALID_OPTIONS"],
   "an option that is unknown": ['{"version":"1"}', "FEATURE_NOT_SUPPORTED"],
-  "the name of what objects have": ['{"__proto__":{"versionId":"1"}}', "INVALID_OPTIONS"],
+  "an option that is unknown, and a list": ['{"version":["1"]}', "FEATURE_NOT_SUPPORTED"],
+  "a flag in the place of a text": ['{"verificationRelationship":false}', "INVALID_OPTIONS"],
+  "a number in the place of a text": ['{"service":1}', "INVALID_OPTIONS"],
+  "a number in the place of a flag": ['{"noCache":1}', "INVALID_OPTIONS"],
+  "a flag in the place of a number": ['{"versionId":true}', "INVALID_OPTIONS"],
+  "the name of what objects have": ['{"__proto__":{"versionId":"1"}}', "FEATURE_NOT_SUPPORTED"],
   "the constructor": ['{"constructor":"1"}', "FEATURE_NOT_SUPPORTED"],
   accept: ['{"accept":"application/did"}', "FEATURE_NOT_SUPPORTED"],
 };
