@@ -11,7 +11,15 @@ export function* contentOf({ events, states, words, rootsByBlock }: Folded): Gen
     yield [own, keys.historyJson(event)];
     yield [index, keys.NOTHING];
   }
+  yield* presentOf({ states, words });
+  for (const [block, roots] of rootsByBlock) yield [keys.rootsKey(block), JSON.stringify(roots)];
+}
+
+/** The part of it that takes the place of what was there before: states and words. */
+export function* presentOf({
+  states,
+  words,
+}: Pick<Folded, "states" | "words">): Generator<[key: string, json: string]> {
   for (const state of states) yield [keys.stateKey(state), keys.stateJson(state)];
   for (const { list, index, word } of words) yield [keys.wordKey(list, index), keys.wordJson(word)];
-  for (const [block, roots] of rootsByBlock) yield [keys.rootsKey(block), JSON.stringify(roots)];
 }

@@ -19,13 +19,13 @@ import { corrupt } from "./store-error.ts";
  * Bookkeeping of this one node:
  * - `lb` block: hash and time of a recent block;
  * - `lm`: whose data this is;
- * - `lt`: the newest block, and how much content there is;
+ * - `lt`: the newest block, how much content there is, and the sum over what newer content replaces;
  * - `lu` block: what undoes a block with events.
  *
  * A kind is one letter. Numbers are hex of a fixed width, so that the order of keys is theirs. A value is the CRC-32 of
  * key and JSON (8 hex digits), then the JSON: what a disk altered is noticed.
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 export const META_KEY = "lm";
 export const TIP_KEY = "lt";
@@ -192,7 +192,7 @@ export function describeKey(key: string): string {
 }
 
 export function encode(key: string, json: string): string {
-  return checksum(key, json) + json;
+  return digits(checksumOf(key, json)) + json;
 }
 
 /** @throws StoreError STORE_CORRUPT */
@@ -205,15 +205,28 @@ export function decode<T>(key: string, text: string): T {
  * @throws StoreError STORE_CORRUPT
  */
 export function checkedJson(key: string, text: string): string {
-  const json = text.slice(8);
+  const json = text.slice(CHECKSUM);
   // The whole key may name an identity that somebody asked for, and this is logged.
-  if (text.slice(0, 8) !== checksum(key, json)) throw corrupt(`a value under "${key.slice(0, 2)}" is altered`);
+  if (text.slice(0, CHECKSUM) !== digits(checksumOf(key, json)))
+    throw corrupt(`a value under "${key.slice(0, 2)}" is altered`);
   return json;
 }
 
-function checksum(key: string, json: string): string {
-  const sum = crc32(key + json);
-  return sum.toString(16).padStart(8, "0");
+/** The CRC-32 of an entry. */
+export function checksumOf(key: string, json: string): number {
+  return crc32(key + json);
+}
+
+/** The same as a value has it, right or not. */
+export function storedChecksum(text: string): number {
+  return Number.parseInt(text.slice(0, CHECKSUM), 16);
+}
+
+/** So many hex digits hold a CRC-32. */
+const CHECKSUM = 8;
+
+function digits(checksum: number): string {
+  return checksum.toString(16).padStart(CHECKSUM, "0");
 }
 
 /** So many hex digits hold every safe integer. */

@@ -20,4 +20,9 @@ export const MIGRATIONS: readonly Migration[] = [
     what: "everything is read anew from the chain: version 1 held no types, grants and status lists",
     migrate: async () => {},
   },
+  {
+    from: 2,
+    what: "everything is read anew from the chain: version 2 could not tell a state from one that it had replaced",
+    migrate: async () => {},
+  },
 ];

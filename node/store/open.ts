@@ -3,6 +3,7 @@ import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
 import type { Database } from "./database.ts";
 import { decode, META_KEY, RECENT, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
+import type { PresentSum } from "./present.ts";
 import { corrupt, storeError } from "./store-error.ts";
 import type { Sum } from "./undo.ts";
 
@@ -15,6 +16,7 @@ export interface Tip extends BlockRef, Sum {
   readonly finalized: number;
   /** Whether the roots were equal to the chain's at this block: only then is it served. */
   readonly verified: boolean;
+  readonly present: PresentSum;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Subject } from "../../resolver/registry-event.ts";
 import type { Database, Scan, Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
 import type { Tip } from "./open.ts";
+import { addPresent, type PresentSum } from "./present.ts";
 import { corrupt, storeError } from "./store-error.ts";
 import { combineUndo, EMPTY } from "./undo.ts";
 
@@ -90,30 +91,34 @@ export async function subjects(database: Database): Promise<Subject[]> {
 }
 
 /**
- * Reads everything once, so that a damaged disk is noticed before an answer is given from it: each value's checksum, and
- * that no state, word or event is missing.
+ * Reads everything once, so that a damaged disk is noticed before an answer is given from it: each value's checksum, that no
+ * state, word or event is missing, and that each state and word is the one that was written last.
  *
  * @throws StoreError STORE_CORRUPT
  */
 export async function verifyContent(database: Database, tip: Tip | undefined): Promise<void> {
   const { subjects, words, events, blocks } = tip ?? EMPTY;
   const kinds = [
-    { name: "states", range: keys.STATES, wanted: subjects },
-    { name: "words", range: keys.WORDS, wanted: words },
+    { name: "states", range: keys.STATES, wanted: subjects, isReplaced: true },
+    { name: "words", range: keys.WORDS, wanted: words, isReplaced: true },
     { name: "events", range: keys.HISTORY, wanted: events },
     { name: "ways to events", range: keys.HISTORY_INDEX, wanted: events },
     { name: "blocks' roots", range: keys.ROOTS, wanted: blocks },
   ].map((kind) => ({ ...kind, found: 0 }));
+  let present: PresentSum = 0;
   try {
-    for await (const [key] of checkedEntries(database, {})) {
+    for await (const [key, json] of checkedEntries(database, {})) {
       const kind = kinds.find(({ range }) => key >= range.gte && key < range.lt);
-      if (kind !== undefined) kind.found++;
+      if (kind === undefined) continue;
+      kind.found++;
+      if (kind.isReplaced) present = addPresent(present, key, json);
     }
   } catch (error) {
     throw storeError(error);
   }
   const wrong = kinds.filter(({ found, wanted }) => found !== wanted);
-  if (wrong.length === 0) return;
+  if (wrong.length === 0 && present === (tip?.present ?? 0)) return;
+  if (wrong.length === 0) throw corrupt("it has states or words that were replaced");
   throw corrupt(wrong.map(({ name, found, wanted }) => `it has ${found} ${name}, written were ${wanted}`).join("; "));
 }
 

@@ -10,6 +10,7 @@ import type { Database } from "./database.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./export.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
+import { presentAfter } from "./present.ts";
 import { type ContentHash, contentHash, subjects, verifyContent } from "./scan.ts";
 import { storeError } from "./store-error.ts";
 import { combineUndo, EMPTY, type Sum, undoRecord, type Writes } from "./undo.ts";
@@ -105,15 +106,19 @@ export class IndexStore implements Knowledge {
       blocks: blocks + rootsByBlock.size,
       roots,
     };
-    const tip: Tip = { ...block, finalized, verified, ...sum };
+    const present = presentAfter(before?.present ?? 0, this.#database, commit);
+    const tip: Tip = { ...block, finalized, verified, ...sum, present };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
       let writes: Writes = contentOf(commit);
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
-        const sumBefore = { subjects, words, events: known, blocks, roots: this.roots };
+        const totals = {
+          sum: { subjects, words, events: known, blocks, roots: this.roots },
+          present: before?.present ?? 0,
+        };
         const content = [...writes];
-        const undo = undoRecord(this.#database, content, sumBefore);
+        const undo = undoRecord(this.#database, content, totals);
         writes = [...content, [keys.undoKey(block.number), JSON.stringify(undo)]];
       }
       // What is not served yet can be read again; what is served outlasts a power cut, and so does all before it.
@@ -133,9 +138,9 @@ export class IndexStore implements Knowledge {
   async undo(ancestor: BlockRef, expected: (roots: Roots) => void): Promise<Subject[]> {
     const now = this.#tip;
     if (now === undefined) return [];
-    const { writes, sum } = combineUndo(this.#database, { above: ancestor.number, now });
+    const { writes, sum, present } = combineUndo(this.#database, { above: ancestor.number, now });
     expected(sum.roots);
-    const tip: Tip = { ...ancestor, ...sum, finalized: now.finalized, verified: now.verified };
+    const tip: Tip = { ...ancestor, ...sum, finalized: now.finalized, verified: now.verified, present };
     const recent = this.#recent.upTo(ancestor.number);
     await this.#save({ writes, tip, recent, sync: true });
     this.#tip = tip;

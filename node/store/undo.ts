@@ -1,6 +1,7 @@
 import type { Roots } from "../chain/roots.ts";
 import type { Database, Snapshot } from "./database.ts";
 import { checkedJson, undoKey } from "./keys.ts";
+import type { PresentSum } from "./present.ts";
 import { storeError } from "./store-error.ts";
 
 /** JSON to write for each key; `null` removes it. */
@@ -26,22 +27,30 @@ export interface Sum extends Counts {
 export interface UndoRecord {
   readonly before: readonly (readonly [key: string, json: string | null])[];
   readonly sum: Sum;
+  readonly present: PresentSum;
 }
 
-/** @param sum of the block before. */
-export function undoRecord(database: Database, writes: Writes, sum: Sum): UndoRecord {
+/** What there is as of a block. */
+export type Totals = Pick<UndoRecord, "sum" | "present">;
+
+/** @param totals of the block before. */
+export function undoRecord(database: Database, writes: Writes, totals: Totals): UndoRecord {
   const before = [...writes].map(([key]) => [key, readJson(database, key)] as const);
-  return { before, sum };
+  return { before, ...totals };
 }
 
 /** What undoes all blocks above one: for each key the value from before the lowest of them, and what they add up to then. */
 export function combineUndo(
   database: Database,
-  { above, now, snapshot }: { above: number; now: Sum & { readonly number: number }; snapshot?: Snapshot },
-): { writes: Map<string, string | null>; sum: Sum } {
+  {
+    above,
+    now,
+    snapshot,
+  }: { above: number; now: Sum & { readonly number: number; readonly present: PresentSum }; snapshot?: Snapshot },
+): { writes: Map<string, string | null> } & Totals {
   const writes = new Map<string, string | null>();
   const { subjects, words, events, blocks, roots } = now;
-  let sum: Sum = { subjects, words, events, blocks, roots };
+  let totals: Totals = { sum: { subjects, words, events, blocks, roots }, present: now.present };
   for (let number = now.number; number > above; number--) {
     const key = undoKey(number);
     const json = readJson(database, key, snapshot);
@@ -49,9 +58,9 @@ export function combineUndo(
     if (json === null) continue;
     const record = JSON.parse(json) as UndoRecord;
     for (const [changed, before] of record.before) writes.set(changed, before);
-    sum = record.sum;
+    totals = { sum: record.sum, present: record.present };
   }
-  return { writes, sum };
+  return { writes, ...totals };
 }
 
 function readJson(database: Database, key: string, snapshot?: Snapshot): string | null {

@@ -105,6 +105,7 @@ async function run(steps: readonly Step[]): Promise<void> {
     // Compared as it is: equal content has an equal hash, and a difference shows itself.
     await assertContent(database, scratch.after(chain.branch));
   }
+  await node.store.verify();
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
   await node.stop();
 }

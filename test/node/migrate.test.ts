@@ -22,8 +22,8 @@ const INVENTED: Migration = {
   },
 };
 
-/** An index of the invented version. */
-async function olderIndex(t: TestContext) {
+/** An index of the invented version, or one that says it is of another. */
+async function olderIndex(t: TestContext, schemaVersion = INVENTED.from) {
   const folder = await temporaryFolder(t);
   const directory = join(folder, "index");
   const chain = chainOf(20);
@@ -31,7 +31,7 @@ async function olderIndex(t: TestContext) {
   await filled(join(folder, "now"), { chain, network });
   const [now, older] = [await openLevel(join(folder, "now")), await openLevel(directory)];
   for (const [key, value] of await now.iterator({}).all()) if (key !== META_KEY) await put(older, `x${key}`, value);
-  const meta = { ...metaOf(network), schemaVersion: INVENTED.from };
+  const meta = { ...metaOf(network), schemaVersion };
   await put(older, META_KEY, encode(META_KEY, JSON.stringify(meta)));
   await Promise.all([now.close(), older.close()]);
   const options = { directory, network, migrations: [INVENTED] };
@@ -66,7 +66,7 @@ test("an older index is migrated on a copy, holds the same then, and the former 
   assert.deepEqual(await migrate(options), { steps: [INVENTED], kept });
   assert.equal((await contentOf(directory, network))?.hash, await hashFromScratch(chain, network));
   assert.equal(await versionIn(kept), INVENTED.from);
-  assert.deepEqual((await readdir(folder)).sort(), ["index", "index.v1", "now"]);
+  assert.deepEqual((await readdir(folder)).sort(), ["index", `index.v${INVENTED.from}`, "now"]);
   assert.equal(await migrate(options), undefined);
 });
 
@@ -108,7 +108,7 @@ for (const [when, crashing] of Object.entries(CRASHES)) {
     await migrate(options);
     assert.equal((await contentOf(directory, network))?.hash, await hashFromScratch(chain, network));
     assert.equal(await versionIn(kept), INVENTED.from);
-    assert.deepEqual((await readdir(folder)).sort(), ["index", "index.v1", "now"]);
+    assert.deepEqual((await readdir(folder)).sort(), ["index", `index.v${INVENTED.from}`, "now"]);
   });
 }
 
@@ -137,10 +137,12 @@ test("a version that no way leads from, another network's index, and a place tha
   assert.equal(await versionIn(directory), INVENTED.from);
 });
 
-test("a node on a directory of version 1 reads everything anew, and keeps the former index", async (t) => {
-  const { directory, chain, network } = await olderIndex(t);
-  const node = await runningNode(t, directory, { network, readers: [chain] });
-  await until(() => node.report().digest?.hash === chain.tip.hash);
-  assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, network));
-  assert.equal(await versionIn(`${directory}.v1`), 1);
-});
+for (const { from: version } of MIGRATIONS) {
+  test(`a node on a directory of version ${version} reads everything anew, and keeps the former index`, async (t) => {
+    const { directory, chain, network } = await olderIndex(t, version);
+    const node = await runningNode(t, directory, { network, readers: [chain] });
+    await until(() => node.report().digest?.hash === chain.tip.hash);
+    assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, network));
+    assert.equal(await versionIn(`${directory}.v${version}`), version);
+  });
+}

@@ -166,8 +166,8 @@ test("an index that another process has open is STORE_LOCKED", async (t) => {
 });
 
 for (const [schemaVersion, advice] of [
-  [SCHEMA_VERSION + 1, /has schema version 3.*use that version again/],
-  [SCHEMA_VERSION - 1, /has schema version 1.*start the node/],
+  [SCHEMA_VERSION + 1, /has schema version 4.*use that version again/],
+  [SCHEMA_VERSION - 1, /has schema version 2.*start the node/],
 ] as const) {
   test(`an index of schema version ${schemaVersion} is refused, and left as it is`, async () => {
     const database = await memoryDatabase();
@@ -291,6 +291,31 @@ test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index
     await assert.rejects(reopen, failsWith("STORE_CORRUPT", /./), `${key} renamed`);
     await remove(database, renamed);
     await put(database, key, value);
+  }
+  await reopen();
+});
+
+test("a state or word that is the one from before, whole as it was then, is STORE_CORRUPT when the index is opened", async () => {
+  const chain = chainOf(20);
+  const network = chain.network(finality);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  await node.settle();
+  const before = await database.iterator({}).all();
+  chain.mine([
+    { do: "attribute", identity: 0, value: 9, validTo: 4e9 },
+    { do: "status", identity: 1, list: 0, word: 511, bits: [2, 3, 4] },
+  ]);
+  await node.settle();
+  await node.stop();
+  const replaced = before.filter(([key, value]) => /^c[sw]/.test(key) && database.getSync(key) !== value);
+  assert.equal(replaced.length, 3, "a DID, a list and a word");
+  const reopen = async () => (await IndexStore.open(database, network)).verify();
+  for (const [key, older] of replaced) {
+    const newest = database.getSync(key) ?? assert.fail();
+    await put(database, key, older);
+    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /that were replaced/), key);
+    await put(database, key, newest);
   }
   await reopen();
 });
