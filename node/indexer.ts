@@ -83,8 +83,16 @@ export class Indexer implements StatusIndex, HistoryIndex {
     return this.#served?.view.state(kind, id);
   }
 
-  async events<K extends SubjectKind>(kind: K, id: Hex): Promise<EventOf<K>[]> {
-    return this.#served?.view.events(kind, id) ?? [];
+  async *events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void> {
+    const held = this.hold();
+    if (held === undefined) return;
+    try {
+      for await (const page of held.history({ subject: { kind, id }, to: held.asOf.number })) {
+        for (const { event } of page) yield event as EventOf<K>;
+      }
+    } finally {
+      await held.release();
+    }
   }
 
   async ids(kind: SubjectKind): Promise<Hex[]> {

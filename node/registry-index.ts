@@ -25,8 +25,11 @@ export interface RegistryIndex {
   asOf(): AsOf | undefined;
   /** The newest state of a subject; `undefined` when it was never written. */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
-  /** All events of a subject, oldest first; empty when it was never written. Folded, they are its state as of any block. */
-  events<K extends SubjectKind>(kind: K, id: Hex): Promise<EventOf<K>[]>;
+  /**
+   * All events of a subject, oldest first; none when it was never written. Folded, they are its state as of any block. They are
+   * those as of the block at which the first is asked for, and read some at a time.
+   */
+  events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void>;
   /** Calls back after each commit with the subjects whose state it changed, a reorg's undone ones included. */
   onChange(listener: (changed: readonly ChangedSubject[]) => void): void;
 }

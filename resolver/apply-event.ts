@@ -39,6 +39,13 @@ export interface DidState {
 }
 
 /**
+ * Most bytes that the entries of an identity have together, each its name's 32 and its value's own. Anybody can write to the
+ * DID of their own address, so this bounds what one event makes a reader look through and a node write (method
+ * specification, section 8.1).
+ */
+export const MAX_ENTRY_BYTES = 65_536;
+
+/**
  * Folds one event into an identity's state; `undefined` is an identity that was never written. Pure: the node, the
  * library that reads a chain and an offline verifier all use it.
  *
@@ -69,11 +76,23 @@ export function applyDidEvent(state: DidState | undefined, event: DidEvent, chai
   }
 }
 
-function setEntry(state: DidState, { kind, name, value }: Pick<Entry, "kind" | "name" | "value">, validTo: number) {
+function setEntry(state: DidState, { kind, name, value }: EntryKey, validTo: number): DidState {
   const at = state.entries.findIndex((one) => one.value === value && one.name === name && one.kind === kind);
   const setAt = validTo === 0 ? (state.entries[at]?.setAt ?? 0) : state.events;
   const entry: Entry = { kind, name, value, validTo, setAt };
-  return { ...state, entries: at < 0 ? [...state.entries, entry] : state.entries.with(at, entry) };
+  // What is there already always counts: a key can be revoked however full the room is.
+  if (at >= 0) return { ...state, entries: state.entries.with(at, entry) };
+  return entryBytes(state.entries) + entryBytes([entry]) > MAX_ENTRY_BYTES
+    ? state
+    : { ...state, entries: [...state.entries, entry] };
+}
+
+/** What one entry differs by from all others of its identity. */
+export type EntryKey = Pick<Entry, "kind" | "name" | "value">;
+
+/** The room that entries take: see {@link MAX_ENTRY_BYTES}. */
+export function entryBytes(entries: readonly EntryKey[]): number {
+  return entries.reduce((sum, { name, value }) => sum + (name.length - 2) / 2 + (value.length - 2) / 2, 0);
 }
 
 /** `previousChange` chains an identity's events by block: a gap shows before any head is compared. */

@@ -77,17 +77,18 @@ export function latestMoment({ asOf, now }: Pick<DidKnowledge, "asOf" | "now">):
 }
 
 /**
- * The version that the options name, from all events of the identity, oldest first.
+ * The version that the options name.
  *
+ * @param events of the identity, oldest first; no more of them are read than it takes.
  * @throws ResolutionError `INVALID_OPTIONS` for both options or a time to come; `NOT_FOUND` for an identity that was never
  * written, or not yet at that block or time.
  * @throws UnavailableError for a block, or a time, that is not known here yet.
  */
-export function resolveVersion(
+export async function resolveVersion(
   knowledge: DidKnowledge,
-  events: readonly DidEvent[],
+  events: Iterable<DidEvent> | AsyncIterable<DidEvent>,
   { versionId, versionTime }: VersionOptions,
-): Resolution {
+): Promise<Resolution> {
   const { asOf, now, chainId } = knowledge;
   if (versionId !== undefined && versionTime !== undefined) {
     throw new ResolutionError("INVALID_OPTIONS", "Got versionId and versionTime, wanted one of them");
@@ -105,24 +106,29 @@ export function resolveVersion(
       `versionTime is ${dateTime(versionTime)}, but blocks are known up to ${dateTime(asOf.time)} only: ask again later`,
     );
   }
-  if (events.length === 0) throw neverWritten(knowledge);
-
   const isKnown = (event: DidEvent) =>
     (versionId === undefined || event.block <= versionId) && (versionTime === undefined || event.time <= versionTime);
-  const next = events.findIndex((event) => !isKnown(event));
-  const known = next < 0 ? events : events.slice(0, next);
-  const last = known.at(-1);
-  if (last === undefined) {
+  let version: { state: DidState; last: DidEvent } | undefined;
+  let next: DidEvent | undefined;
+  for await (const event of events) {
+    if (!isKnown(event)) {
+      next = event;
+      break;
+    }
+    version = { state: applyDidEvent(version?.state, event, chainId), last: event };
+  }
+  if (version === undefined && next === undefined) throw neverWritten(knowledge);
+  if (version === undefined) {
     throw new ResolutionError(
       "NOT_FOUND",
-      `${knowledge.did.did} was first written in block ${events[0]?.block}, after that`,
+      `${knowledge.did.did} was first written in block ${next?.block}, after that`,
     );
   }
-  const state = known.reduce<DidState | undefined>((before, event) => applyDidEvent(before, event, chainId), undefined);
+  const { state, last } = version;
   return versionOf(
     // An older version holds as of the block that made it: so every node says the same.
     { ...knowledge, asOf: { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time } },
-    { state: state as DidState, at: versionTime ?? last.time, next: events[next] },
+    { state, at: versionTime ?? last.time, next },
   );
 }
 

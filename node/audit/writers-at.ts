@@ -1,16 +1,14 @@
 import type { DidState } from "../../resolver/apply-event.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
+import type { Address } from "../../resolver/hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
-import type { Subject } from "../../resolver/registry-event.ts";
+import type { RegistryEvent, Subject } from "../../resolver/registry-event.ts";
 import { dateTime, describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolve.ts";
 import type { HeldIndex } from "../registry-index.ts";
 import { AuditError } from "./audit-error.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
 import { type Cut, type Folded, foldAt } from "./knowledge.ts";
 import type { RoleHolder, WritingRole } from "./role-holders.ts";
-
-/** `STATUS_DELEGATE` of the status registry: `status`, padded with zeros. */
-const STATUS_DELEGATE: Hash = `0x${Buffer.from("status").toString("hex").padEnd(64, "0")}`;
+import { StatusDelegates } from "./status-delegates.ts";
 
 /** Who could have written, by what, and what. */
 export interface WriterOf {
@@ -57,8 +55,11 @@ export async function writersAt(
 ): Promise<WritersAnswer> {
   const heads: HeadEvidence[] = [];
   const options = { to: asOf.number, chainId: network.chainId };
-  const fold = async <K extends Subject["kind"]>(subject: Subject & { kind: K }): Promise<Folded<K> | undefined> => {
-    const folded = await foldAt<K>(held, subject, options);
+  const fold = async <K extends Subject["kind"]>(
+    subject: Subject & { kind: K },
+    onEvent?: (event: RegistryEvent) => void,
+  ): Promise<Folded<K> | undefined> => {
+    const folded = await foldAt<K>(held, subject, options, onEvent);
     if (folded !== undefined) heads.push(headEvidence<K>(network, subject, folded));
     return folded;
   };
@@ -81,15 +82,18 @@ export async function writersAt(
     case "list": {
       const { state } = found(await fold({ kind, id }));
       const issuer = state.origin?.issuer as Address;
-      const entries = await did(issuer);
+      const delegates = new StatusDelegates();
+      const owned = (await fold({ kind: "did", id: issuer }, (event) => delegates.see(event)))?.state;
       return answer([
         ...ownerOf(
           issuer,
-          entries,
+          owned,
           ["update", "checkpoint", ...(state.closed ? [] : ["close"])],
           ["update", "checkpoint"],
         ),
-        ...statusDelegates(issuer, entries, at),
+        ...(owned?.deactivated
+          ? []
+          : delegates.at(at).map(([account, validTo]) => delegateOf(issuer, account, validTo))),
       ]);
     }
     case "grant": {
@@ -134,13 +138,6 @@ function ownerOf(of: Address, state: DidState | undefined, may: string[], afterw
   return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
 }
 
-/** Delegates who may write statuses: none of a DID that is deactivated. */
-function statusDelegates(of: Address, state: DidState | undefined, at: number): WriterOf[] {
-  if (state === undefined || state.deactivated !== null) return [];
-  return state.entries
-    .filter(({ kind, name, validTo }) => kind === "delegate" && name === STATUS_DELEGATE && at <= validTo)
-    .map(({ value, validTo }) => {
-      const until = dateTime(validTo);
-      return { account: value, as: "delegate", of, until, may: ["update", "checkpoint"] };
-    });
+function delegateOf(of: Address, account: Address, validTo: number): WriterOf {
+  return { account, as: "delegate", of, until: dateTime(validTo), may: ["update", "checkpoint"] };
 }

@@ -37,10 +37,8 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
     resolve(did, version) {
       const knowledge = knowledgeOf(did);
       if (version.versionId === undefined && version.versionTime === undefined) return marked(newest(knowledge));
-      return index.events("did", did.address).then((events) => {
-        expectKnown(events[0], knowledge);
-        return marked(resolveVersion(knowledge, events, version));
-      });
+      expectKnown(index.state("did", did.address), knowledge);
+      return resolveVersion(knowledge, index.events("did", did.address), version).then(marked);
     },
     ready(did, representation) {
       const knowledge = knowledgeOf(did);

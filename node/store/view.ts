@@ -1,7 +1,6 @@
 import type { Hash, Hex } from "../../resolver/hex.ts";
 import {
   decodeRegistryLog,
-  type EventOf,
   type Knowledge,
   type RegistryEvent,
   type StateOf,
@@ -64,19 +63,6 @@ export class StoreView implements Knowledge {
     return this.#read(async () => {
       const entries = await this.#scan(keys.wordsOf(list));
       return new Map(entries.map(([key, text]) => [keys.wordIndex(key), keys.decodeWord(key, text)]));
-    });
-  }
-
-  /**
-   * All events of a subject, oldest first.
-   * @throws StoreError STORE_CORRUPT
-   */
-  events<K extends SubjectKind>(kind: K, id: Hex): Promise<EventOf<K>[]> {
-    return this.#read(async () => {
-      const index = await this.#scan(keys.historyIndexOf({ kind, id }));
-      const own = index.map(([key]) => keys.eventKey(key));
-      const texts = await this.#database.getMany(own, { snapshot: this.#snapshot });
-      return own.map((key, at) => this.#event(key, texts[at]).event as EventOf<K>);
     });
   }
 

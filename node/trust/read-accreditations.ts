@@ -64,16 +64,13 @@ export async function readAccreditations(
     const end = index.state("did", subject)?.deactivated;
     if (end && end.block <= upTo) ends.set(subject, end.time);
   }
-  const [lastChange, histories] = await Promise.all([
+  const [lastChange, ...linksThen] = await Promise.all([
     index.lastChange(upTo),
-    Promise.all(links.map(({ grantId }) => index.events("grant", grantId))),
+    ...links.map(({ grantId }) => grantAsOf(index.events("grant", grantId), upTo, chainId)),
   ]);
 
   const known = new Map<Hash, GrantState>();
-  for (const events of histories) {
-    const grant = grantAsOf(events, upTo, chainId);
-    if (grant !== undefined) known.set(grant.grantId, grant);
-  }
+  for (const grant of linksThen) if (grant !== undefined) known.set(grant.grantId, grant);
   const grants = own.flatMap((id) => known.get(id) ?? []).filter((grant) => grant.accepted !== null);
   const knowledge = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
   return { newest, lastChange, grants: grants.sort(byTypeAndNumber), knowledge };
@@ -104,9 +101,17 @@ function withLinksAbove(index: StatusIndex, grants: readonly Hash[]): GrantState
   return [...found.values()];
 }
 
-function grantAsOf(events: readonly GrantEvent[], block: number, chainId: number): GrantState | undefined {
-  const known = events.filter((event) => event.block <= block);
-  return known.reduce<GrantState | undefined>((state, event) => applyGrantEvent(state, event, chainId), undefined);
+async function grantAsOf(
+  events: AsyncIterable<GrantEvent>,
+  block: number,
+  chainId: number,
+): Promise<GrantState | undefined> {
+  let state: GrantState | undefined;
+  for await (const event of events) {
+    if (event.block > block) break;
+    state = applyGrantEvent(state, event, chainId);
+  }
+  return state;
 }
 
 function byTypeAndNumber(a: GrantState, b: GrantState): number {

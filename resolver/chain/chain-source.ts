@@ -31,7 +31,7 @@ export function chainSource({ descriptor, chain, now }: ChainSourceOptions): Did
       const { asOf, events, state } = await readIdentity(reader, descriptor, did.address);
       const knowledge = { did, chainId: descriptor.chainId, asOf, now: now() };
       if (versionId === undefined && versionTime === undefined) return resolveLatest(knowledge, state);
-      return resolveVersion(knowledge, events, {
+      return await resolveVersion(knowledge, events, {
         ...(versionId !== undefined && { versionId }),
         ...(versionTime !== undefined && { versionTime }),
       });

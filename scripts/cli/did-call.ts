@@ -9,6 +9,7 @@ import {
   readIdentity,
 } from "../../resolver/index.ts";
 import type { DidChange } from "../did/change.ts";
+import { expectRoom } from "../did/room.ts";
 import { writeChanges } from "../did/write.ts";
 import type { Call } from "./call.ts";
 import { CliError } from "./errors.ts";
@@ -55,14 +56,21 @@ export function existing({ did, state, asOf }: OpenDid): DidState {
 export interface Submission {
   readonly network: OpenNetwork;
   readonly did: MapaeDid;
+  /** Its state before them; `undefined` when it was never written. */
+  readonly state: DidState | undefined;
   readonly changes: readonly DidChange[];
   /** Who signs, when it is known already. */
   readonly signer?: Wallet;
 }
 
-/** Signs and sends changes of a DID, and tells where they are. */
+/**
+ * Signs and sends changes of a DID, and tells where they are.
+ * @throws CliError `REFUSED` for changes without an effect; what signing and sending throw.
+ */
 export async function submit({ terminal, options, out }: Call, submission: Submission): Promise<void> {
-  const { network, did, changes, signer = await readSigner(terminal, options) } = submission;
+  const { network, did, state, changes } = submission;
+  expectRoom(did.did, state, changes);
+  const signer = submission.signer ?? (await readSigner(terminal, options));
   const fees = feeFields(terminal, options);
   const provider = writeProvider(network.rpcUrl, network.descriptor.chainId);
   try {

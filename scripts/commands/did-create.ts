@@ -50,7 +50,7 @@ Example:
           `${did.did} exists since block ${state.created.block}: see mapae did add-key and add-service`,
         );
       }
-      await submit(call, { network, did, changes, signer });
+      await submit(call, { network, did, state, changes, signer });
     });
 };
 

@@ -26,7 +26,7 @@ export async function askLibrary(index: MemoryIndex, target: string, accept: str
   const isLatest = options.versionId === undefined && options.versionTime === undefined;
   const { document, documentMetadata } = isLatest
     ? resolveLatest(knowledge, index.state("did", did.address))
-    : resolveVersion(knowledge, await index.events("did", did.address), options);
+    : await resolveVersion(knowledge, index.events("did", did.address), options);
   const contentType = (accept.startsWith("application/did-") ? "application/did" : accept) as Representation;
   if (document === null) return { document, documentMetadata, contentType };
   const part = { path, fragment, ...options };

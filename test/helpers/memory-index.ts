@@ -26,8 +26,8 @@ export class MemoryIndex implements StatusIndex {
     return (kind === "did" ? this.#states.get(id) : undefined) as StateOf<K> | undefined;
   }
 
-  events<K extends SubjectKind>(_kind: K, id: Hex): Promise<EventOf<K>[]> {
-    return Promise.resolve(this.#events.filter(({ identity }) => identity === id) as EventOf<K>[]);
+  async *events<K extends SubjectKind>(_kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void> {
+    yield* this.#events.filter(({ identity }) => identity === id) as EventOf<K>[];
   }
 
   ids(kind: SubjectKind): Promise<Hex[]> {

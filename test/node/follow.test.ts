@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { RpcError } from "../../resolver/chain/rpc.ts";
+import { all } from "../helpers/all.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../helpers/faulty-reader.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../helpers/simulated-node.ts";
@@ -343,11 +344,11 @@ test("while a node that was away reads many blocks, it serves the block that it 
 test("an answer under way holds as of the block at which it began, whatever is committed meanwhile", async () => {
   const { chain, node } = await following();
   await node.settle();
-  const events = node.indexer.events("did", ALICE);
+  const events = all(node.indexer.events("did", ALICE));
   chain.mine([set(0, 77)]);
   await node.settle();
   assert.equal((await events).length, 20);
-  assert.equal((await node.indexer.events("did", ALICE)).length, 21);
+  assert.equal((await all(node.indexer.events("did", ALICE))).length, 21);
 });
 
 /** A reader that asks another one each time. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
+import { all } from "../helpers/all.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity, simulatedList } from "../helpers/chain-simulator.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../helpers/simulated-node.ts";
 
@@ -55,7 +56,7 @@ test("a status list's words and events are read as of the block that is served, 
     ],
   );
   assert.deepEqual(
-    (await node.indexer.events("list", LIST)).map(({ type, block }) => [type, block]),
+    (await all(node.indexer.events("list", LIST))).map(({ type, block }) => [type, block]),
     [
       ["created", 2],
       ["changed", 2],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ZeroAddress } from "ethers";
-import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
+import { applyDidEvent, type DidState, entryBytes, MAX_ENTRY_BYTES } from "../../resolver/apply-event.ts";
 import type { DidEvent } from "../../resolver/decode-log.ts";
 import { HistoryIncompleteError } from "../../resolver/errors.ts";
 import { eventsOfVector, type VectorEvent, type VectorIdentity } from "../helpers/vector-events.ts";
@@ -106,4 +106,44 @@ test("an event that can't follow is refused: one before it is missing, it comes 
       },
     );
   }
+});
+
+/** An attribute whose value has so many bytes, and its own first one. */
+const attribute = (first: number, bytes: number) => ({
+  attribute: "did/svc/HubService",
+  value: `0x${first.toString(16).padStart(2, "0")}${"00".repeat(bytes - 1)}`,
+});
+
+test("entries count up to 65 536 bytes; what is new and does not fit moves the head alone, and nothing makes room", () => {
+  const delegate = { delegate: `0x${"01".repeat(20)}`, type: "veriKey" };
+  const fitting = Array.from({ length: 15 }, (_, at) => ({
+    block: at + 1,
+    time: 100,
+    ...attribute(at, 4_096),
+    validTo: 500,
+  }));
+  const list = events([
+    ...fitting,
+    { block: 16, time: 100, ...attribute(15, MAX_ENTRY_BYTES - 15 * (32 + 4_096) - 32), validTo: 500 },
+    { block: 17, time: 100, ...delegate, validTo: 500 },
+    { block: 18, time: 100, ...attribute(16, 1), validTo: 500 },
+    { block: 19, time: 100, ...attribute(3, 4_096), validTo: 0 },
+    { block: 20, time: 100, ...delegate, validTo: 600 },
+    { block: 21, time: 100, owner: `0x${"0b".repeat(20)}` },
+  ]);
+  const full = fold(list.slice(0, 16));
+  assert.equal(entryBytes(full.entries), MAX_ENTRY_BYTES);
+  for (const count of [17, 18]) {
+    const state = fold(list.slice(0, count));
+    assert.deepEqual(state.entries, full.entries);
+    assert.deepEqual([state.events, state.updated.block], [count, count]);
+    assert.notEqual(state.head, full.head);
+  }
+  const last = fold(list);
+  assert.deepEqual(
+    last.entries,
+    full.entries.map((entry, at) => (at === 3 ? { ...entry, validTo: 0 } : entry)),
+    "what is there can be revoked, and that makes no room",
+  );
+  assert.equal(last.owner, `0x${"0b".repeat(20)}`);
 });

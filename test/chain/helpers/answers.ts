@@ -1,6 +1,7 @@
 import type { RunningNode } from "../../../node/main.ts";
 import { formatDid, parseDid } from "../../../resolver/index.ts";
 import { developmentAccount } from "../../../scripts/local/accounts.ts";
+import { all } from "../../helpers/all.ts";
 
 /** Accounts whose DIDs are asked for; some are never written. */
 const ACCOUNTS = 12;
@@ -12,7 +13,8 @@ type Answers = Readonly<Record<string, { status: number; body: unknown }>>;
 export async function answersOf(node: RunningNode): Promise<Answers> {
   const answers: Record<string, { status: number; body: unknown }> = {};
   for (const did of didsOf(node.report().network)) {
-    const versions = (await node.index.events("did", parseDid(did).address)).map(({ block }) => `?versionId=${block}`);
+    const events = await all(node.index.events("did", parseDid(did).address));
+    const versions = events.map(({ block }) => `?versionId=${block}`);
     for (const query of ["", ...versions]) {
       const path = `/1.0/identifiers/${did}${query}`;
       const response = await fetch(`${node.url}${path}`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
+import { MAX_ENTRY_BYTES } from "../../../resolver/apply-event.ts";
 import type { Hex } from "../../../resolver/hex.ts";
 import { keccak256Text } from "../../../resolver/keccak.ts";
 import { decodeRegistryLog, type SubjectKind } from "../../../resolver/registry-event.ts";
@@ -204,6 +205,19 @@ test("a list, an index or a subject that was not there yet is an absence as of t
     assert.equal((await node.json(path, 400)).code, "AUDIT_PARAMETER", path);
   }
   assert.deepEqual(node.faults, []);
+});
+
+test("every status delegate could have written, those beyond the room of the DID's state included", async (t) => {
+  const node = await startAuditedNode(t, { first: [...FOUNDING, ...FIRST] });
+  const validTo = node.chain.tip.time + 100;
+  const count = Math.ceil(MAX_ENTRY_BYTES / (32 + 20)) + 1;
+  const delegates = Array.from({ length: count }, (_, at) => 1_000 + at);
+  await node.mine(...delegates.map((value) => ({ do: "statusDelegate", identity: 1, value, validTo }) as const));
+  const { writers } = await node.json(`/audit/writers/list/${simulatedList(1, 0)}`);
+  assert.deepEqual(
+    writers.slice(1).map(({ account }: { account: Hex }) => account),
+    delegates.map(simulatedIdentity),
+  );
 });
 
 test("who could have written is told by the contracts' rules: owners, delegates while valid, roles", async (t) => {

@@ -6,6 +6,7 @@ import { parseDid } from "../../../resolver/did.ts";
 import type { Address } from "../../../resolver/hex.ts";
 import { REPRESENTATIONS, type Representation, represent } from "../../../resolver/representation.ts";
 import { resolveLatest } from "../../../resolver/resolve.ts";
+import { all } from "../../helpers/all.ts";
 import { name32 } from "../../helpers/keys.ts";
 import { runs } from "../../helpers/property.ts";
 import {
@@ -91,7 +92,7 @@ async function fromScratch(node: TestNode, address: Address) {
   const knowledge = { did: parseDid(didOf(address)), chainId: NETWORK.chainId, asOf, now: node.now };
   const fold = (state: DidState | undefined, event: Parameters<typeof applyDidEvent>[1]) =>
     applyDidEvent(state, event, NETWORK.chainId);
-  const state = (await node.index.events("did", address)).reduce<DidState | undefined>(fold, undefined);
+  const state = (await all(node.index.events("did", address))).reduce<DidState | undefined>(fold, undefined);
   return state === undefined ? undefined : resolveLatest(knowledge, state);
 }
 

@@ -23,7 +23,7 @@ const fails = (error: unknown) => () => {
 
 for (const error of [new Error(SECRET), new TypeError(SECRET), SECRET, undefined]) {
   test(`an unexpected ${String(error)} is 500 for the client, told to the operator, and survived`, async (t) => {
-    const wrap = withFault({ state: fails(error), events: () => Promise.reject(error) });
+    const wrap = withFault({ state: fails(error), events: fails(error) });
     const node = await startTestNode(t, { wrap });
     node.writer.block(START, key(ALICE, 1));
     for (const path of [pathOf(ALICE), OLDER]) {
@@ -40,7 +40,7 @@ for (const error of [new Error(SECRET), new TypeError(SECRET), SECRET, undefined
 
 test("what could not be asked is 503 with its reason, and no fault of the node", async (t) => {
   const error = new UnavailableError("the history is being read");
-  const node = await startTestNode(t, { wrap: withFault({ events: () => Promise.reject(error) }) });
+  const node = await startTestNode(t, { wrap: withFault({ events: fails(error) }) });
   node.writer.block(START, key(ALICE, 1));
   const answer = await node.get(OLDER);
   assert.deepEqual([answer.status, codeOf(answer)], [503, "UNAVAILABLE"]);
@@ -52,7 +52,7 @@ test("what could not be asked is 503 with its reason, and no fault of the node",
 
 test("an index that can't be read or trusted is 503; the reason is for the operator alone", async (t) => {
   for (const error of [new StoreError("STORE_IO", SECRET), new HistoryIncompleteError(SECRET)]) {
-    const wrap = withFault({ asOf: fails(error), events: () => Promise.reject(error) });
+    const wrap = withFault({ asOf: fails(error), events: fails(error) });
     const node = await startTestNode(t, { wrap });
     for (const path of [pathOf(ALICE), OLDER]) {
       const answer = await node.get(path);
@@ -79,10 +79,10 @@ test("a report that fails is 500 on every route that needs it, and no other", as
 test("a client that hangs up before a late answer harms nobody", async (t) => {
   const asked = gate();
   const late = gate();
-  const events = async () => {
+  const events = async function* () {
     asked.open();
     await late.opened;
-    return [];
+    yield* [];
   };
   const node = await startTestNode(t, { wrap: withFault({ events }) });
   node.writer.block(START, key(ALICE, 1));

@@ -39,11 +39,11 @@ async function startGated(t: Parameters<typeof startTestNode>[0], limits: { drai
     },
     wrap: (index) =>
       changed(index, {
-        events: async (kind, id) => {
+        async *events(kind, id) {
           isAsked = true;
           asked.open();
           await late.opened;
-          return index.events(kind, id);
+          yield* index.events(kind, id);
         },
       }),
   });
