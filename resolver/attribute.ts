@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Entry } from "./apply-event.ts";
 import { type Hash, type Hex, toBytes } from "./hex.ts";
 import { keccak256 } from "./keccak.ts";
@@ -27,6 +28,9 @@ const KEY_NAME = new RegExp(
 const SERVICE_NAME = /^did\/svc\/(?<type>[A-Za-z0-9_]+)(?:\/(?<fragment>[A-Za-z0-9_]+))?$/;
 const ALSO_KNOWN_AS = "did/aka";
 
+/** Keys that are kept in memory once read: some megabytes. */
+const MAX_KEPT_KEYS = 16_384;
+
 // RFC 3986, section 3, as far as a linear expression goes: a scheme, then only characters that a URI may hold.
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
 
@@ -44,7 +48,7 @@ export function readAttribute({ name, value }: Pick<Entry, "name" | "value">): A
   }
   const key = KEY_NAME.exec(text)?.groups;
   if (key !== undefined) {
-    const jwk = publicJwk(key.algorithm as KeyAlgorithm, toBytes(value));
+    const jwk = keyOf(key.algorithm as KeyAlgorithm, value);
     return jwk && { kind: "key", jwk, purpose: key.purpose as KeyPurpose };
   }
   const service = SERVICE_NAME.exec(text)?.groups;
@@ -54,6 +58,21 @@ export function readAttribute({ name, value }: Pick<Entry, "name" | "value">): A
     return endpoint === undefined ? undefined : { kind: "service", type: service.type ?? "", fragment, endpoint };
   }
   return undefined;
+}
+
+/**
+ * Keys that were read of late. To find a key's point costs more than all else of a document, and one DID can have a thousand
+ * keys: whoever asks for its versions again and again gets them from here.
+ */
+const keys = /* @__PURE__ */ new LRUCache<string, { readonly jwk: PublicJwk | undefined }>({ max: MAX_KEPT_KEYS });
+
+function keyOf(algorithm: KeyAlgorithm, value: Hex): PublicJwk | undefined {
+  // A longer value is no key, and would make memory grow with what anybody wrote.
+  if (value.length > 2 + 2 * 33) return undefined;
+  const id = `${algorithm} ${value}`;
+  const known = keys.get(id) ?? { jwk: publicJwk(algorithm, toBytes(value)) };
+  keys.set(id, known);
+  return known.jwk;
 }
 
 /** The fragment that a service attribute's name fixes; `undefined` when it fixes none. */

@@ -1,9 +1,8 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { p256 } from "@noble/curves/nist.js";
-import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { base64urlnopad } from "@scure/base";
 import { sha256 } from "ethers/crypto";
 import { getBytes, toUtf8Bytes } from "ethers/utils";
+import { uncompress } from "./uncompress.ts";
 
 /** A public key as a JWK (RFC 7517, RFC 8037), with no member but those that its thumbprint covers. */
 export type PublicJwk =
@@ -15,10 +14,7 @@ export const KEY_ALGORITHMS = ["P256", "Secp256k1", "Ed25519", "X25519"] as cons
 /** One of {@link KEY_ALGORITHMS}. */
 export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
 
-const CURVES = {
-  P256: { point: p256.Point, crv: "P-256" },
-  Secp256k1: { point: secp256k1.Point, crv: "secp256k1" },
-} as const;
+const CURVES = { P256: "P-256", Secp256k1: "secp256k1" } as const;
 
 /**
  * The JWK of a raw public key: a compressed point (SEC 1, 2.3.3) of P-256 or secp256k1, or 32 bytes of Ed25519 or X25519.
@@ -35,9 +31,9 @@ const CURVES = {
  */
 export function publicJwk(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicJwk | undefined {
   if (algorithm === "P256" || algorithm === "Secp256k1") {
-    const { point, crv } = CURVES[algorithm];
+    const crv = CURVES[algorithm];
     if (bytes.length !== 33) return undefined;
-    const uncompressed = onCurve(() => point.fromBytes(bytes).toBytes(false));
+    const uncompressed = onCurve(() => uncompress(crv, bytes));
     if (uncompressed === undefined) return undefined;
     return {
       kty: "EC",

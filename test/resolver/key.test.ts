@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { calculateJwkThumbprint } from "jose";
 import { KEY_ALGORITHMS, publicJwk, thumbprint } from "../../resolver/key.ts";
+import { uncompress, uncompressInJavaScript } from "../../resolver/uncompress.ts";
 import { NO_KEYS } from "../helpers/keys.ts";
 import { runs } from "../helpers/property.ts";
 
@@ -46,6 +47,12 @@ for (const [algorithm, [curve, crv]] of Object.entries(EC)) {
       fc.property(bytes, (bytes) => {
         const isPoint = publicJwk(name, bytes) !== undefined;
         assert.equal(isPoint, isPointToOpenSsl(bytes, curve));
+        const inJavaScript = pointOf(() => uncompressInJavaScript(crv, bytes));
+        assert.deepEqual(
+          pointOf(() => uncompress(crv, bytes)),
+          inJavaScript,
+        );
+        assert.equal(inJavaScript !== undefined, isPoint);
         if (isPoint) points++;
       }),
       runs(200),
@@ -60,6 +67,14 @@ function isPointToOpenSsl(bytes: Uint8Array, curve: string): boolean {
     return true;
   } catch {
     return false; // no point
+  }
+}
+
+function pointOf(find: () => Uint8Array): string | undefined {
+  try {
+    return Buffer.from(find()).toString("hex");
+  } catch {
+    return undefined; // no point
   }
 }
 
