@@ -1,6 +1,12 @@
+import { normalizeZ } from "@noble/curves/abstract/curve.js";
+import { p256 } from "@noble/curves/nist.js";
 import type { TimedLog } from "../../node/chain/follow-event.ts";
 import type { BlockRef } from "../../node/chain/recent-blocks.ts";
+import { Indexer } from "../../node/indexer.ts";
+import { openLevel } from "../../node/store/database.ts";
+import { IndexStore } from "../../node/store/store.ts";
 import { DID_TOPICS } from "../../resolver/decode-log.ts";
+import { formatDid } from "../../resolver/did.ts";
 import { type Address, type Hash, word, ZERO_HASH } from "../../resolver/hex.ts";
 import { keccak256 } from "../../resolver/keccak.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -35,20 +41,38 @@ export function identityAt(at: number): Address {
   return `0x${keccak256(at).slice(-40)}`;
 }
 
+export function didAt(at: number): string {
+  return formatDid(network.name, identityAt(at));
+}
+
+/** Opens such an index on disk. */
+export async function openIndex(folder: string): Promise<{ store: IndexStore; indexer: Indexer }> {
+  const store = await IndexStore.open(await openLevel(folder), network);
+  return { store, indexer: new Indexer({ store, network }) };
+}
+
 /** The blocks in which `count` DIDs write a key each, from the `first` on. */
 export function range(first: number, count: number): { block: BlockRef; logs: TimedLog[] } {
-  const logs = Array.from({ length: count }, (_, at) => keyOf(first + at));
+  const logs = keysFrom(first, count).map((key, at) => logOf(first + at, key));
   return { block: blockAt(Math.floor((first + count - 1) / DIDS_A_BLOCK) + 1), logs };
+}
+
+/** Compressed points of P-256, a different one for each DID: to resolve it takes what a real one takes. */
+function keysFrom(first: number, count: number): string[] {
+  const { Point } = p256;
+  const points: InstanceType<typeof Point>[] = [];
+  let point = Point.BASE.multiplyUnsafe(BigInt(first + 1));
+  for (; points.length < count; point = point.add(Point.BASE)) points.push(point);
+  return normalizeZ(Point, points).map((one) => one.toHex(true));
 }
 
 function blockAt(number: number): BlockRef {
   return { number, hash: word(number), time: 1_800_000_000 + number };
 }
 
-function keyOf(at: number): TimedLog {
+function logOf(at: number, key: string): TimedLog {
   const { number, hash, time } = blockAt(Math.floor(at / DIDS_A_BLOCK) + 1);
   const name = `0x${Buffer.from("did/pub/P256/veriKey").toString("hex").padEnd(64, "0")}` as Hash;
-  const key = keccak256(at, at).slice(2);
   // name, offset of the value, end of validity, the change before; then the value, 33 bytes.
   const words = [
     name,
@@ -56,8 +80,8 @@ function keyOf(at: number): TimedLog {
     word(4_000_000_000),
     ZERO_HASH,
     word(33),
-    `0x02${key.slice(0, 62)}`,
-    `0x${key.slice(62).padEnd(64, "0")}`,
+    `0x${key.slice(0, 64)}`,
+    `0x${key.slice(64).padEnd(64, "0")}`,
   ];
   return {
     log: {

@@ -2,12 +2,10 @@
  * A program: `grow FOLDER SIZES` lets an index on disk grow and measures what an event and a read cost at each number of DIDs;
  * `open FOLDER` opens it, reads it, and measures time and memory. It sends what it measured.
  */
-import { readFile } from "node:fs/promises";
-import { Indexer } from "../../node/indexer.ts";
-import { openLevel } from "../../node/store/database.ts";
-import { IndexStore } from "../../node/store/store.ts";
+import type { Indexer } from "../../node/indexer.ts";
 import { keccak256 } from "../../resolver/keccak.ts";
-import { identityAt, network, range } from "./scale-chain.ts";
+import { mappedMegabytes, ownMegabytes } from "./memory.ts";
+import { identityAt, openIndex, range } from "./scale-chain.ts";
 
 /** Processor time of this process, all its threads, in microseconds for each. */
 export interface Point {
@@ -37,15 +35,17 @@ process.disconnect();
 async function grow(sizes: readonly number[]): Promise<Point[]> {
   const points: Point[] = [];
   for (const size of sizes) {
-    const { store, indexer } = await openIndex();
+    const { store, indexer } = await openIndex(folder);
     let dids = store.tip?.subjects ?? 0;
-    const add = async (count: number) => {
-      for (const end = dids + count; dids < end; dids += DIDS_A_RANGE) {
-        await indexer.fold({ kind: "range", ...range(dids, DIDS_A_RANGE), roots: null });
-      }
-    };
-    await add(size - MEASURED / 2 - dids);
-    const event = await cpu(MEASURED, () => add(MEASURED));
+    const fold = (logs: ReturnType<typeof range>) => indexer.fold({ kind: "range", ...logs, roots: null });
+    const start = size - MEASURED / 2;
+    for (; dids < start; dids += DIDS_A_RANGE) await fold(range(dids, DIDS_A_RANGE));
+    // The logs are made before: what that takes is no node's.
+    const measured: ReturnType<typeof range>[] = [];
+    for (; dids < start + MEASURED; dids += DIDS_A_RANGE) measured.push(range(dids, DIDS_A_RANGE));
+    const event = await cpu(MEASURED, async () => {
+      for (const logs of measured) await fold(logs);
+    });
     const { block } = range(dids, 0);
     await indexer.fold({ kind: "range", block, logs: [], roots: store.roots });
     await store.close();
@@ -56,7 +56,7 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
 
 /** Of an index opened anew: what was written last is in LevelDB's memory before, which is all of a small index. */
 async function readCost(dids: number): Promise<number> {
-  const { store, indexer } = await openIndex();
+  const { store, indexer } = await openIndex(folder);
   const rounds: number[] = [];
   for (let round = 0; round < READ_ROUNDS; round++) {
     rounds.push(await cpu(MEASURED, async () => readSome(indexer, dids, MEASURED)));
@@ -66,28 +66,18 @@ async function readCost(dids: number): Promise<number> {
   return Math.min(...rounds);
 }
 
-async function openIndex(): Promise<{ store: IndexStore; indexer: Indexer }> {
-  const store = await IndexStore.open(await openLevel(folder), network);
-  return { store, indexer: new Indexer({ store, network }) };
-}
-
 async function open(): Promise<Opened> {
   const from = performance.now();
-  const { store, indexer } = await openIndex();
+  const { store, indexer } = await openIndex(folder);
   const openMs = performance.now() - from;
   const dids = store.tip?.subjects ?? 0;
   const verified = performance.now();
   await store.verify();
   const verifyMs = performance.now() - verified;
   readSome(indexer, dids, 10 * MEASURED);
-  const status = await readFile("/proc/self/status", "utf8");
+  const [megabytes, mapped] = [await ownMegabytes(process.pid), await mappedMegabytes(process.pid)];
   await store.close();
-  return { dids, openMs, verifyMs, megabytes: megabytesOf(status, "RssAnon"), mapped: megabytesOf(status, "RssFile") };
-}
-
-function megabytesOf(status: string, name: string): number {
-  const [, kibibytes] = new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status) ?? [];
-  return (Number(kibibytes) * 1_024) / 1e6;
+  return { dids, openMs, verifyMs, megabytes, mapped };
 }
 
 /** The states of DIDs all over the index, each time the same ones. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { REPOSITORY } from "../deploy/artifacts.ts";
 import type { Row } from "./row.ts";
 import type { Opened, Point } from "./scale-index.ts";
+import { serveRows } from "./serve.ts";
 
 /** DIDs at which costs are measured. Opening and memory are those of the last, which makes a million keys. */
 const SIZES = [10_000, 100_000, 330_000];
@@ -14,7 +15,7 @@ const LARGE_SIZES = [1_000_000];
 /** Entries of each DID: state, event, way to the event, and the roots of one block for each hundred. */
 const KEYS_A_DID = 3.01;
 
-/** What a large index costs: an event and a read as it grows, and opening and holding it. */
+/** What a large index costs: an event and a read as it grows, opening and holding it, and serving it over HTTP. */
 export async function scaleRows(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
   try {
@@ -36,6 +37,7 @@ export async function scaleRows(): Promise<Row[]> {
       { topic: "scale: a read, CPU", ours: last.read, theirs: first.read, ...grown },
       { topic: "scale: open", size: keys, peer: limit, ours: opened.openMs, theirs: 100, unit: "ms", goal: 1 },
       { topic: "scale: memory", size: keys, peer: limit, ours: opened.megabytes, theirs: 400, unit: "MB", goal: 1 },
+      ...(await serveRows(folder, last.dids)),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -38,6 +38,6 @@ async function time(work: Work, times: number): Promise<number> {
   return (performance.now() - from) / times;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

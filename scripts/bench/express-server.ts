@@ -1,0 +1,30 @@
+/**
+ * A program: `FOLDER COUNT BYTES` keeps a JSON document of so many bytes for each DID in LevelDB, and serves them as one writes
+ * it first: express, an awaited get, and what both do of their own accord. It sends its port.
+ */
+import type { AddressInfo } from "node:net";
+import express from "express";
+import { Level } from "level";
+import { didAt } from "./scale-chain.ts";
+
+const AT_ONCE = 10_000;
+
+const [folder = "", count, bytes] = process.argv.slice(2);
+const database = new Level<string, string>(folder);
+for (let first = 0; first < Number(count); first += AT_ONCE) {
+  const dids = Array.from({ length: Math.min(AT_ONCE, Number(count) - first) }, (_, at) => didAt(first + at));
+  await database.batch(dids.map((did) => ({ type: "put", key: did, value: documentOf(did) })));
+}
+const app = express();
+app.get("/1.0/identifiers/:did", async (request, response) => {
+  const document = await database.get(request.params.did);
+  if (document === undefined) response.sendStatus(404);
+  else response.type("application/did-resolution").send(document);
+});
+const server = app.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
+process.once("disconnect", () => process.exit(0));
+
+function documentOf(id: string): string {
+  const empty = JSON.stringify({ id, rest: "" });
+  return JSON.stringify({ id, rest: "a".repeat(Number(bytes) - empty.length) });
+}

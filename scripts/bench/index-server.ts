@@ -1,0 +1,31 @@
+/** A program: `FOLDER` serves the index in a folder as a node does, whose chain is nowhere. It sends its port. */
+import { startHttp } from "../../node/http/server.ts";
+import type { NodeState } from "../../node/status.ts";
+import { StatusLists } from "../../node/status-lists/status-lists.ts";
+import { UnavailableError } from "../../resolver/errors.ts";
+import { network, openIndex } from "./scale-chain.ts";
+
+const [folder = ""] = process.argv.slice(2);
+const { store, indexer: index } = await openIndex(folder);
+const block = store.tip?.number ?? 0;
+const state: NodeState = { kind: "following", block, reason: "every block is here" };
+const now = () => store.tip?.time ?? 0;
+const fail = (error: unknown) => {
+  throw error;
+};
+const nothing = { head: null, indexed: null, lag: null, comparedAt: null, digest: null, peers: [] };
+const { url } = await startHttp({
+  index,
+  network,
+  now,
+  lists: new StatusLists({ index, network, signers: [], now, onAlarm: fail }),
+  examples: [],
+  digest: () => Promise.reject(new UnavailableError("nobody asks")),
+  report: () => ({ version: "0.0.0", schemaVersion: 1, network: network.name, state, ...nothing }),
+  onFault: fail,
+  onAnswer: () => undefined,
+  host: "127.0.0.1",
+  port: 0,
+});
+process.once("disconnect", () => process.exit(0));
+process.send?.({ port: Number(new URL(url).port) });
