@@ -1,6 +1,6 @@
-import { getAddress } from "ethers/address";
 import type { DidState, Entry } from "./apply-event.ts";
 import { delegatePurpose, RELATIONSHIP_OF, readAttribute, type ServiceEndpoint, serviceFragment } from "./attribute.ts";
+import { checksumAddress } from "./checksum-address.ts";
 import type { Address } from "./hex.ts";
 import { type PublicJwk, thumbprint } from "./key.ts";
 
@@ -144,7 +144,7 @@ function keyMethod(did: string, jwk: PublicJwk): VerificationMethod {
 
 function accountMethod(did: string, fragment: string, chainId: number, account: Address): VerificationMethod {
   // CAIP-10 account of an EIP-155 chain, the address in its EIP-55 spelling.
-  const blockchainAccountId = `eip155:${chainId}:${getAddress(account)}`;
+  const blockchainAccountId = `eip155:${chainId}:${checksumAddress(account)}`;
   return { id: `${did}#${fragment}`, type: ACCOUNT_METHOD, controller: did, blockchainAccountId };
 }
 

@@ -6,7 +6,7 @@ import { PREFLIGHT_MAX_AGE } from "./bounds.ts";
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Text, or bytes in parts that are sent one after the other without being copied together. */
+  /** Text, or bytes in parts that follow each other. */
   readonly body: string | readonly Buffer[];
 }
 
@@ -76,13 +76,11 @@ export function send(
   common: Readonly<Record<string, string>> = COMMON_HEADERS,
 ): void {
   const bare = status === 204 || status === 304;
-  const parts = typeof body === "string" ? [Buffer.from(body)] : body;
-  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
-  response.writeHead(status, { ...common, ...headers, ...(!bare && { "content-length": length }) });
-  // Corked, head and parts leave in one system call.
-  response.cork();
-  if (!bare && request.method !== "HEAD") for (const part of parts) response.write(part);
-  response.end();
+  const bytes = typeof body === "string" ? Buffer.from(body) : body.length === 1 ? body[0] : Buffer.concat(body);
+  response.writeHead(status, { ...common, ...headers, ...(!bare && { "content-length": bytes?.byteLength }) });
+  // Head and body leave in one system call.
+  if (bare || request.method === "HEAD") response.end();
+  else response.end(bytes);
 }
 
 /** Sends an answer where no request could be read, and closes the connection. */

@@ -33,9 +33,21 @@ export function documentAnswer(
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
 
   if (wanted !== RESULT) return json([document], { status, type: wanted, headers });
-  const resolution = JSON.stringify({ contentType: inResult, ...facts.knowledge });
-  const end = Buffer.from(`,"didResolutionMetadata":${resolution}}`);
-  return json([DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, end], { status, type: RESULT, headers });
+  const parts = [DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, resultEnd(facts.knowledge, inResult)];
+  return json(parts, { status, type: RESULT, headers });
+}
+
+/** The ends of results, by what they hold as of: many answers of one second have the same. */
+const resultEnds = new WeakMap<SourceKnowledge, Map<Representation, Buffer>>();
+
+function resultEnd(knowledge: SourceKnowledge, contentType: Representation): Buffer {
+  const ends = resultEnds.get(knowledge) ?? new Map<Representation, Buffer>();
+  resultEnds.set(knowledge, ends);
+  const known = ends.get(contentType);
+  if (known !== undefined) return known;
+  const end = Buffer.from(`,"didResolutionMetadata":${JSON.stringify({ contentType, ...knowledge })}}`);
+  ends.set(contentType, end);
+  return end;
 }
 
 /** The headers of every answer about a DID that exists; `digest` is that of what is the same from block to block. */

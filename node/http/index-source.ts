@@ -2,6 +2,7 @@ import type { MapaeDid } from "../../resolver/did.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import {
+  type AsOf,
   type DidKnowledge,
   describeKnowledge,
   latestMoment,
@@ -29,6 +30,7 @@ export interface IndexSourceOptions {
 export function indexSource(options: IndexSourceOptions): Required<ResolutionSource> {
   const { index, network, unfit, stale, now } = options;
   const readyDocuments = new ReadyDocuments();
+  let current: { readonly asOf: AsOf; readonly at: number; readonly knowledge: SourceKnowledge } | undefined;
   index.onChange((changed) => {
     for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
   });
@@ -45,7 +47,7 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
       const at = latestMoment(knowledge);
       // Reads the state only when the document is not ready.
       const document = readyDocuments.get(did.address, representation, at, () => newest(knowledge));
-      return { document, knowledge: mark(describeKnowledge(knowledge.asOf, at)) };
+      return { document, knowledge: mark(described(knowledge.asOf, at)) };
     },
   };
 
@@ -64,6 +66,12 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
 
   function marked(resolution: Resolution) {
     return { ...resolution, knowledge: mark(resolution.knowledge) };
+  }
+
+  /** The same object for all answers of a second and a block: what is made of it is made once. */
+  function described(asOf: AsOf, at: number): SourceKnowledge {
+    if (current?.asOf !== asOf || current.at !== at) current = { asOf, at, knowledge: describeKnowledge(asOf, at) };
+    return current.knowledge;
   }
 
   function mark(knowledge: Resolution["knowledge"]): SourceKnowledge {
