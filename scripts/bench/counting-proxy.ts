@@ -6,16 +6,20 @@ export interface CountingProxy {
   readonly url: string;
   /** Calls since the start, by method; each call of a batch counts. */
   readonly calls: ReadonlyMap<string, number>;
+  /** HTTP requests since the start: a batch is one. */
+  requests(): number;
   close(): Promise<void>;
 }
 
 /** Passes JSON-RPC requests on to `target` and counts them. */
 export async function countingProxy(target: string): Promise<CountingProxy> {
   const calls = new Map<string, number>();
+  let requests = 0;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
+    requests++;
     const asked = JSON.parse(body.toString()) as { method: string } | { method: string }[];
     for (const { method } of Array.isArray(asked) ? asked : [asked]) calls.set(method, (calls.get(method) ?? 0) + 1);
     const answer = await fetch(target, { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -27,5 +31,5 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls, requests: () => requests, close };
 }

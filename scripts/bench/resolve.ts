@@ -3,7 +3,8 @@ import { Resolver } from "did-resolver";
 import { Contract, encodeBytes32String, hexlify, type JsonRpcSigner, toUtf8Bytes } from "ethers";
 import { getResolver as ethrResolver } from "ethr-did-resolver";
 import { didRegistryAbi } from "../../resolver/abi.ts";
-import { type Address, currentDeployment, formatDid } from "../../resolver/index.ts";
+import { type Address, currentDeployment, formatDid, getResolver as mapaeResolver } from "../../resolver/index.ts";
+import { countingProxy } from "./counting-proxy.ts";
 import { read, startBareServer } from "./over-http.ts";
 import type { Row } from "./row.ts";
 import { openStage, type Stage, until } from "./stage.ts";
@@ -22,14 +23,17 @@ export async function resolveRows(): Promise<Row[]> {
   const stage = await openStage();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
-    const [one, rotated, many] = await Promise.all([1, 2, 3].map((account) => stage.provider.getSigner(account)));
-    if (!one || !rotated || !many) throw new Error("The chain has too few accounts");
+    const signers = await Promise.all([1, 2, 3, 4].map((account) => stage.provider.getSigner(account)));
+    const [one, rotated, many, some] = signers;
+    if (!one || !rotated || !many || !some) throw new Error("The chain has too few accounts");
     await write(stage, one, 1, () => ["did/pub/Ed25519/veriKey", KEY]);
-    // The last of 100 changes leaves a document of the same size: one service, whose endpoint changed each time.
-    await write(stage, rotated, 100, (at) => [
-      "did/svc/StatusLists/status",
-      text(`https://issuer.example.go.kr/${at}`),
-    ]);
+    // The last of all changes leaves a document of the same size: one service, whose endpoint changed each time.
+    for (const [signer, changes] of [[some, 10] as const, [rotated, 100] as const]) {
+      await write(stage, signer, changes, (at) => [
+        "did/svc/StatusLists/status",
+        text(`https://issuer.example.go.kr/${at}`),
+      ]);
+    }
     await write(stage, many, 100, (at) => ["did/svc/StatusLists", text(`https://issuer.example.go.kr/${at}`)]);
     const newest = await stage.provider.getBlockNumber();
     await until("the node's newest block", async () => {
@@ -40,6 +44,7 @@ export async function resolveRows(): Promise<Row[]> {
     const over = (signer: JsonRpcSigner) => () => read(didUrl(stage, signer.address), agent);
     const flat = { times: { ours: 300, theirs: 300 }, rounds: 15 };
     const same = await compare({ ours: over(rotated), theirs: over(one), ...flat });
+    const tenth = await compare({ ours: over(some), theirs: over(one), ...flat });
     const bare = await startBareServer(await sizeOf(stage, many));
     const large = await compare({ ours: over(many), theirs: () => read(bare.url, agent), ...flat });
     bare.stop();
@@ -48,10 +53,12 @@ export async function resolveRows(): Promise<Row[]> {
     for (let i = 0; i < 1_000; i++) await over(many)();
     const asked = askedBeyondPolls(stage) - before;
 
+    const requests = await libraryRequests(stage, rotated);
     const documented = await against(stage, over(rotated), documentedPeer(stage), rotated.address);
     const tuned = await against(stage, over(rotated), tunedPeer(stage), rotated.address);
     const row = { unit: "ms" as const };
     return [
+      { topic: "resolve: 10 changes", size: "one service", peer: "1 change", ...tenth, ...row, goal: 1.2 },
       { topic: "resolve: 100 changes", size: "one service", peer: "1 change", ...same, ...row, goal: 1.2 },
       {
         topic: "resolve: 100 changes",
@@ -69,6 +76,15 @@ export async function resolveRows(): Promise<Row[]> {
         theirs: 1_000,
         unit: "calls",
         goal: 0,
+      },
+      {
+        topic: "resolve: library on a chain",
+        size: "100 changes, HTTP requests",
+        peer: "a limit of ours",
+        ours: requests,
+        theirs: 2,
+        unit: "calls",
+        goal: 1,
       },
       {
         topic: "resolve: 100 changes",
@@ -109,11 +125,29 @@ async function write(
 }
 
 function didUrl({ nodeUrl, descriptor }: Stage, address: string): string {
-  return `${nodeUrl}/1.0/identifiers/${formatDid(descriptor.name, address.toLowerCase() as Address)}`;
+  return `${nodeUrl}/1.0/identifiers/${formatDid(descriptor.name, lower(address))}`;
 }
 
 async function sizeOf(stage: Stage, { address }: JsonRpcSigner): Promise<number> {
   return (await (await fetch(didUrl(stage, address))).arrayBuffer()).byteLength;
+}
+
+/** HTTP requests to the chain for one more resolution by the library, which has checked the chain before. */
+async function libraryRequests({ rpcUrl, descriptor }: Stage, { address }: JsonRpcSigner): Promise<number> {
+  const proxy = await countingProxy(rpcUrl);
+  try {
+    const resolver = new Resolver(mapaeResolver({ networks: [{ descriptor, chain: proxy.url }] }));
+    const resolve = async () => {
+      const { didDocument, didResolutionMetadata } = await resolver.resolve(formatDid(descriptor.name, lower(address)));
+      if (didDocument === null) throw new Error(`The library: ${JSON.stringify(didResolutionMetadata)}`);
+    };
+    await resolve();
+    const before = proxy.requests();
+    await resolve();
+    return proxy.requests() - before;
+  } finally {
+    await proxy.close();
+  }
 }
 
 function askedBeyondPolls({ nodeRpc }: Stage): number {
@@ -145,6 +179,10 @@ function tunedPeer({ provider, descriptor }: Stage): Resolver {
   // That package sees ethers' types through its CommonJS entry, this one through its ESM entry: the class is the same.
   const networks = [{ chainId, provider, registry }];
   return new Resolver(ethrResolver({ networks } as unknown as PeerOptions));
+}
+
+function lower(address: string): Address {
+  return address.toLowerCase() as Address;
 }
 
 function text(value: string): string {
