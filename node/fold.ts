@@ -31,13 +31,17 @@ export interface WordChange {
   readonly word: StatusWord;
 }
 
-export interface Folded {
-  readonly events: readonly RegistryEvent[];
-  /** The subjects that they change, each after the last of them. */
+/** States and words. */
+export interface Present {
   readonly states: readonly SubjectState[];
   readonly words: readonly WordChange[];
-  /** How many of these subjects, and of these words, were never written before. */
-  readonly created: { readonly subjects: number; readonly words: number };
+}
+
+/** The subjects and words that some events change, each after the last of them. */
+export interface Folded extends Present {
+  readonly events: readonly RegistryEvent[];
+  /** Those of them that were there before, as they were then. */
+  readonly replaced: Present;
   readonly roots: Roots;
   /** The roots after each block that has an event. */
   readonly rootsByBlock: ReadonlyMap<number, Roots>;
@@ -100,25 +104,25 @@ class Overlay implements Knowledge {
     this.#wordCell(list, index).after = word;
   }
 
-  changes(): Pick<Folded, "states" | "words" | "created"> {
+  changes(): Pick<Folded, "states" | "words" | "replaced"> {
     const states: SubjectState[] = [];
     const words: WordChange[] = [];
-    const created = { subjects: 0, words: 0 };
+    const replaced = { states: [] as SubjectState[], words: [] as WordChange[] };
     for (const [kind, cells] of this.#states) {
       for (const [id, { before, after: state }] of cells) {
         if (state === undefined) continue;
         states.push({ kind, id, state } as SubjectState);
-        if (before === undefined) created.subjects++;
+        if (before !== undefined) replaced.states.push({ kind, id, state: before } as SubjectState);
       }
     }
     for (const [list, cells] of this.#words) {
       for (const [index, { before, after: word }] of cells) {
         if (word === undefined) continue;
         words.push({ list, index, word });
-        if (before === undefined) created.words++;
+        if (before !== undefined) replaced.words.push({ list, index, word: before });
       }
     }
-    return { states, words, created };
+    return { states, words, replaced };
   }
 
   #stateCell(kind: SubjectKind, id: Hex): Cell<StateOf<SubjectKind>> {

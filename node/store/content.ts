@@ -1,4 +1,4 @@
-import type { Folded } from "../fold.ts";
+import type { Folded, Present } from "../fold.ts";
 import * as keys from "./keys.ts";
 
 /**
@@ -16,10 +16,7 @@ export function* contentOf({ events, states, words, rootsByBlock }: Folded): Gen
 }
 
 /** The part of it that takes the place of what was there before: states and words. */
-export function* presentOf({
-  states,
-  words,
-}: Pick<Folded, "states" | "words">): Generator<[key: string, json: string]> {
+export function* presentOf({ states, words }: Present): Generator<[key: string, json: string]> {
   for (const state of states) yield [keys.stateKey(state), keys.stateJson(state)];
   for (const { list, index, word } of words) yield [keys.wordKey(list, index), keys.wordJson(word)];
 }

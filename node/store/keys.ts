@@ -217,11 +217,6 @@ export function checksumOf(key: string, json: string): number {
   return crc32(key + json);
 }
 
-/** The same as a value has it, right or not. */
-export function storedChecksum(text: string): number {
-  return Number.parseInt(text.slice(0, CHECKSUM), 16);
-}
-
 /** So many hex digits hold a CRC-32. */
 const CHECKSUM = 8;
 

@@ -1,8 +1,6 @@
 import type { Folded } from "../fold.ts";
 import { presentOf } from "./content.ts";
-import type { Database } from "./database.ts";
-import { checksumOf, storedChecksum } from "./keys.ts";
-import { storeError } from "./store-error.ts";
+import { checksumOf } from "./keys.ts";
 
 /**
  * The sum of the checksums of all states and words, modulo 2^32. Each of them takes the place of an older one, which LevelDB
@@ -10,29 +8,15 @@ import { storeError } from "./store-error.ts";
  */
 export type PresentSum = number;
 
-/** The sum after some more of them. */
+/** The sum after one more of them. */
 export function addPresent(sum: PresentSum, key: string, json: string): PresentSum {
   return (sum + checksumOf(key, json)) >>> 0;
 }
 
-/**
- * The sum after some events, which are not written yet.
- * @throws StoreError
- */
-export function presentAfter(
-  sum: PresentSum,
-  database: Database,
-  folded: Pick<Folded, "states" | "words">,
-): PresentSum {
+/** The sum after some events. */
+export function presentAfter(sum: PresentSum, folded: Pick<Folded, "states" | "words" | "replaced">): PresentSum {
   let after = sum;
-  try {
-    for (const [key, json] of presentOf(folded)) {
-      const replaced = database.getSync(key);
-      after = addPresent(after, key, json);
-      if (replaced !== undefined) after = (after - storedChecksum(replaced)) >>> 0;
-    }
-  } catch (error) {
-    throw storeError(error);
-  }
+  for (const [key, json] of presentOf(folded)) after = addPresent(after, key, json);
+  for (const [key, json] of presentOf(folded.replaced)) after = (after - checksumOf(key, json)) >>> 0;
   return after;
 }

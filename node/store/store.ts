@@ -96,17 +96,17 @@ export class IndexStore implements Knowledge {
 
   /** @throws StoreError */
   async commit(commit: Commit): Promise<void> {
-    const { kind, block, events, created, roots, rootsByBlock, finalized, verified, floor } = commit;
+    const { kind, block, events, states, replaced, roots, rootsByBlock, finalized, verified, floor } = commit;
     const before = this.#tip;
     const { subjects, words, events: known, blocks } = before ?? EMPTY;
     const sum: Sum = {
-      subjects: subjects + created.subjects,
-      words: words + created.words,
+      subjects: subjects + states.length - replaced.states.length,
+      words: words + commit.words.length - replaced.words.length,
       events: known + events.length,
       blocks: blocks + rootsByBlock.size,
       roots,
     };
-    const present = presentAfter(before?.present ?? 0, this.#database, commit);
+    const present = presentAfter(before?.present ?? 0, commit);
     const tip: Tip = { ...block, finalized, verified, ...sum, present };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);

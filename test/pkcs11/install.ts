@@ -1,5 +1,5 @@
 /**
- * Installs what the tests of hardware modules need: SoftHSM2 of Debian, and the npm package as an operator would, but into a
+ * Installs what the tests of hardware modules need: SoftHSM2 and OpenSC of Debian, and the npm package as an operator would, but into a
  * folder of its own, with the headers of the Node that is pinned.
  */
 import { execFileSync } from "node:child_process";
@@ -7,14 +7,17 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PACKAGE, PACKAGE_VERSION } from "../../node/pkcs11/cryptoki.ts";
 import { REPOSITORY } from "../scripts/harness.ts";
-import { INSTALLED, LIBRARY, TOOLS } from "./softhsm.ts";
+import { INSTALLED, KEY_TOOL, LIBRARY, TOOLS } from "./softhsm.ts";
 
-if (!existsSync(LIBRARY)) {
+const missing = Object.entries({ softhsm2: LIBRARY, opensc: KEY_TOOL }).flatMap(([name, file]) =>
+  existsSync(file) ? [] : [name],
+);
+if (missing.length > 0) {
   if (process.getuid?.() !== 0) {
-    console.error(`${LIBRARY} is not there: run "apt-get install softhsm2" as root, or this as root`);
+    console.error(`Not installed yet: run "apt-get install ${missing.join(" ")}" as root, or this as root`);
     process.exit(1);
   }
-  execFileSync("apt-get", ["install", "--yes", "--no-install-recommends", "softhsm2"], { stdio: "inherit" });
+  execFileSync("apt-get", ["install", "--yes", "--no-install-recommends", ...missing], { stdio: "inherit" });
 }
 if (!existsSync(join(INSTALLED, "build", "Release", "pkcs11.node"))) {
   // The pinned Node comes with its headers, so that nothing is fetched from elsewhere.

@@ -5,6 +5,8 @@ import { CK, openLibrary } from "../../node/pkcs11/cryptoki.ts";
 import { REPOSITORY } from "../scripts/harness.ts";
 
 export const LIBRARY = "/usr/lib/softhsm/libsofthsm2.so";
+/** What makes keys on a token. */
+export const KEY_TOOL = "/usr/bin/pkcs11-tool";
 export const TOOLS = join(REPOSITORY, ".tools", "pkcs11");
 export const INSTALLED = join(TOOLS, "node_modules", "pkcs11js");
 const LINK = join(REPOSITORY, "node_modules", "pkcs11js");
