@@ -1,7 +1,7 @@
 import { keccak256 as keccakInJavaScript } from "ethers/crypto";
 import { getBytes } from "ethers/utils";
 import { createKeccak } from "hash-wasm";
-import { type Hash, type Hex, writeBytes } from "./hex.ts";
+import { type Hash, type Hex, scratchOf, writeBytes } from "./hex.ts";
 
 /** A hash that is hashed again: its 32 bytes. */
 export type Digest = Uint8Array;
@@ -18,7 +18,7 @@ interface Hasher {
 const hasher = await fastest();
 
 /** Where the bytes of one hash are put together: an array for each would cost more than the hash. */
-let scratch = new Uint8Array(4_096);
+let scratch = scratchOf(4_096);
 
 /** keccak-256 of parts one after the other, as `abi.encodePacked` has them. */
 export function keccak256(...parts: readonly Part[]): Hash {
@@ -38,7 +38,7 @@ export function keccak256Text(text: string): Hash {
 function together(parts: readonly Part[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += typeof part === "string" ? part.length / 2 - 1 : 32;
-  if (size > scratch.length) scratch = new Uint8Array(2 * size);
+  if (size > scratch.length) scratch = scratchOf(2 * size);
   let end = 0;
   for (const part of parts) end = append(end, part);
   return scratch.subarray(0, end);
