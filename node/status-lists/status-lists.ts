@@ -36,6 +36,12 @@ export interface StatusListsOptions {
   readonly onSigned?: (succeeded: boolean) => void;
 }
 
+/** A list that is signed here, from when it was first asked for. */
+interface KeptList {
+  readonly uri: string;
+  readonly reading: Promise<ServedList>;
+}
+
 /** The lists that this node signs, ready to be sent. */
 export class StatusLists {
   readonly #index: StatusIndex;
@@ -45,7 +51,7 @@ export class StatusLists {
   readonly #onAlarm: (error: Error) => void;
   readonly #onSigned: (succeeded: boolean) => void;
   readonly #mirror: Mirror | undefined;
-  readonly #lists = new Map<Hash, Promise<ServedList>>();
+  readonly #lists = new Map<Hash, KeptList>();
   /** Words to be read again, of lists that are here or on their way. */
   readonly #changed = new Map<Hash, Set<number>>();
   /** The signer of each issuer, and the last second in which time alone leaves it so. */
@@ -94,29 +100,28 @@ export class StatusLists {
    */
   async get(issuer: Address, number: bigint, part: ListPart, type: MediaType, mayAsk = true): Promise<SignedList> {
     const id = listIdOf(issuer, number);
-    const state = this.#state(id);
     const did = formatDid(this.#network.name, issuer);
-    const uri = uriOf(state);
     if (!this.#signers.some((signer) => signer.issuer === did)) {
-      const mirrored = await this.#mirror?.get({ state, uri, part, type }, mayAsk);
+      const state = this.#state(id);
+      const mirrored = await this.#mirror?.get({ state, uri: uriOf(state), part, type }, mayAsk);
       if (mirrored !== undefined) return mirrored;
       throw new ListNotFoundError(
         "LIST_NOT_SIGNED_HERE",
         `No key here signs lists of ${did}, and no other node gave one`,
       );
     }
-    let reading: Promise<ServedList>;
+    let kept: KeptList;
     let list: ServedList;
     do {
-      reading = this.#list(id);
-      list = await reading;
+      kept = this.#list(id);
+      list = await kept.reading;
       // A reorg while it was read: what was read is of no chain.
-    } while (this.#lists.get(id) !== reading);
+    } while (this.#lists.get(id) !== kept);
     // From here to the signature nothing waits: the words, the block and the key are of one moment.
     const asOf = this.#asOf();
     this.#catchUp(id, list);
     const signer = this.#signerNow(did, issuer, asOf);
-    const signing = { uri, asOf, signer };
+    const signing = { uri: kept.uri, asOf, signer };
     const latest = list.latest(part, type);
     if (latest !== undefined && list.isFresh(latest, signing)) return this.#newest(id, latest);
     try {
@@ -146,16 +151,21 @@ export class StatusLists {
     throw new ListNotFoundError("LIST_NOT_FOUND", "There is no such list, as of the newest block here");
   }
 
-  /** The list's encodings; its words are read once, and then only those that change. */
-  #list(id: Hash): Promise<ServedList> {
+  /**
+   * The list's encodings; its words are read once, and then only those that change. What it was created with never does, but
+   * by a reorg.
+   */
+  #list(id: Hash): KeptList {
     const found = this.#lists.get(id);
     if (found !== undefined) return found;
-    const { size } = this.#state(id);
+    const state = this.#state(id);
+    const uri = uriOf(state);
     this.#changed.set(id, new Set());
-    const reading = this.#index.words(id).then((words) => new ServedList(words, size));
-    this.#lists.set(id, reading);
+    const reading = this.#index.words(id).then((words) => new ServedList(words, state.size));
+    const kept: KeptList = { uri, reading };
+    this.#lists.set(id, kept);
     reading.catch(() => this.#lists.delete(id));
-    return reading;
+    return kept;
   }
 
   #catchUp(id: Hash, list: ServedList): void {
