@@ -1,5 +1,4 @@
-import type { Folded } from "../fold.ts";
-import { presentOf } from "./content.ts";
+import type { Content } from "./content.ts";
 import { checksumOf } from "./keys.ts";
 
 /**
@@ -13,10 +12,10 @@ export function addPresent(sum: PresentSum, key: string, json: string): PresentS
   return (sum + checksumOf(key, json)) >>> 0;
 }
 
-/** The sum after some events. */
-export function presentAfter(sum: PresentSum, folded: Pick<Folded, "states" | "words" | "replaced">): PresentSum {
+/** The sum after some of them were written, and some of these in the place of others. */
+export function presentAfter(sum: PresentSum, written: Content, replaced: Content): PresentSum {
   let after = sum;
-  for (const [key, json] of presentOf(folded)) after = addPresent(after, key, json);
-  for (const [key, json] of presentOf(folded.replaced)) after = (after - checksumOf(key, json)) >>> 0;
+  for (const [key, json] of written) after = addPresent(after, key, json);
+  for (const [key, json] of replaced) after = (after - checksumOf(key, json)) >>> 0;
   return after;
 }

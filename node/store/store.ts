@@ -5,7 +5,7 @@ import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../chain/roots.ts";
 import type { Folded } from "../fold.ts";
-import { contentOf } from "./content.ts";
+import { contentOf, presentOf } from "./content.ts";
 import type { Database } from "./database.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./export.ts";
 import * as keys from "./keys.ts";
@@ -106,12 +106,13 @@ export class IndexStore implements Knowledge {
       blocks: blocks + rootsByBlock.size,
       roots,
     };
-    const present = presentAfter(before?.present ?? 0, commit);
+    const written = [...presentOf(commit)];
+    const present = presentAfter(before?.present ?? 0, written, presentOf(replaced));
     const tip: Tip = { ...block, finalized, verified, ...sum, present };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
-      let writes: Writes = contentOf(commit);
+      let writes: Writes = contentOf(commit, written);
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         const totals = {
           sum: { subjects, words, events: known, blocks, roots: this.roots },

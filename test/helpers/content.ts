@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { registriesOf, seedRoots } from "../../node/chain/roots.ts";
 import { foldLogs } from "../../node/fold.ts";
-import { contentOf } from "../../node/store/content.ts";
+import { contentOf, presentOf } from "../../node/store/content.ts";
 import type { Database } from "../../node/store/database.ts";
 import { CONTENT, decodeState, decodeWord, encode, stateKey, wordKey } from "../../node/store/keys.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -47,7 +47,7 @@ export class ContentFromScratch {
       roots,
     });
     const after = new Map(content);
-    for (const [key, json] of contentOf(folded)) after.set(key, encode(key, json));
+    for (const [key, json] of contentOf(folded, presentOf(folded))) after.set(key, encode(key, json));
     return { content: after, roots: folded.roots };
   }
 }

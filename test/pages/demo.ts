@@ -17,8 +17,8 @@ export const [ISSUER, AUDITOR] = [developmentAccount(2), developmentAccount(6)];
 export interface Demo {
   readonly network: LocalNetwork;
   readonly home: string;
-  /** A port that is free. */
-  readonly own: string;
+  /** For the node that a page starts of the issuer's own, and for the commands about it. */
+  readonly issuerEnv: Record<string, string>;
   readonly urls: { readonly node: string; readonly audit: string };
   run(page: Page): Promise<string[]>;
 }
@@ -57,7 +57,16 @@ export async function startDemo({ after }: { after(end: () => Promise<void> | un
   };
   network = await startLocalNetwork({ terminal, out: output(terminal, true), signal: new AbortController().signal });
   const { files, chainUrl } = network;
-  const demo = { network, home, own, urls: { node: `http://127.0.0.1:${http}`, audit: `http://127.0.0.1:${audit}` } };
+  const urls = { node: `http://127.0.0.1:${http}`, audit: `http://127.0.0.1:${audit}` };
+  const issuerEnv = {
+    MAPAE_PRIVATE_KEY: ISSUER.privateKey,
+    MAPAE_DATA_DIR: join(home, "own-index"),
+    MAPAE_HTTP_PORT: own,
+    MAPAE_METRICS_PORT: "off",
+    ISSUER: DID + ISSUER.address,
+    NODE: `http://127.0.0.1:${own}`,
+  };
+  const demo = { network, home, urls, issuerEnv };
   return { ...demo, run: (page) => run(page, home, { MAPAE_NETWORK: files.network, MAPAE_RPC_URLS: chainUrl }) };
 }
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, test } from "node:test";
 import { currentDeployment } from "../../resolver/network.ts";
 import { developmentAccount } from "../../scripts/local/accounts.ts";
@@ -13,12 +12,7 @@ const run = (name: string, env: Page["env"], waits: Page["waits"]) => demo.run({
 
 test("every command of the page for issuers does what the page says, one after the other", async () => {
   const env = {
-    MAPAE_PRIVATE_KEY: ISSUER.privateKey,
-    MAPAE_DATA_DIR: join(demo.home, "own-index"),
-    MAPAE_HTTP_PORT: demo.own,
-    MAPAE_METRICS_PORT: "off",
-    ISSUER: DID + ISSUER.address,
-    NODE: `http://127.0.0.1:${demo.own}`,
+    ...demo.issuerEnv,
     TYPE: "https://types.mapae.example/official-id/v1",
   };
   const [, made = "", given = "", verified = ""] = await run("status.md", env, [

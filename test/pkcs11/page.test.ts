@@ -24,14 +24,7 @@ test("every command of the page for a hardware module does what the page says, i
     name: "status.md",
     marked: "pkcs11",
     checkout,
-    env: {
-      MAPAE_PRIVATE_KEY: ISSUER.privateKey,
-      MAPAE_DATA_DIR: join(demo.home, "own-index"),
-      MAPAE_HTTP_PORT: demo.own,
-      MAPAE_METRICS_PORT: "off",
-      ISSUER: DID + ISSUER.address,
-      NODE: `http://127.0.0.1:${demo.own}`,
-    },
+    env: demo.issuerEnv,
     waits: [
       [
         /^mapae node$/m,
