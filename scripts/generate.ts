@@ -7,8 +7,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { type Artifact, type Artifacts, REPOSITORY, readArtifacts } from "../cli/deploy/artifacts.ts";
 import { networkDescriptorSchema } from "../resolver/index.ts";
-import { type Artifact, type Artifacts, REPOSITORY, readArtifacts } from "./deploy/artifacts.ts";
 
 const { check, root } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: REPOSITORY } },

@@ -1,6 +1,6 @@
 import { decodeRlp, encodeRlp, isHexString, type RlpStructuredData, stripZerosLeft } from "ethers/utils";
-import type { Hash, Hex } from "../hex.ts";
-import { keccak256 } from "../keccak.ts";
+import type { Hash, Hex } from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 
 type Field = readonly [name: string, form: "bytes" | "quantity"];
 

@@ -1,6 +1,6 @@
 import { dataLength, encodeRlp, type RlpStructuredData } from "ethers/utils";
-import type { Hash, Hex } from "../hex.ts";
-import { keccak256 } from "../keccak.ts";
+import type { Hash, Hex } from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 
 /** A value under its key, whose hex digits are the steps down the tree. */
 type Entry = readonly [key: string, value: Hex];

@@ -1,10 +1,10 @@
-import { applyDidEvent, type DidState } from "../apply-event.ts";
-import { type DidEvent, decodeDidLog } from "../decode-log.ts";
+import { applyDidEvent, type DidState } from "../did/apply-event.ts";
+import { type DidEvent, decodeDidLog } from "../did/decode-log.ts";
 import { HistoryIncompleteError, UnavailableError } from "../errors.ts";
-import { headSlot } from "../head.ts";
-import { type Address, word, ZERO_HASH } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
-import type { AsOf } from "../resolve.ts";
+import { headSlot } from "../primitives/head.ts";
+import { type Address, word, ZERO_HASH } from "../primitives/hex.ts";
+import type { AsOf } from "../resolution/resolve.ts";
 import type { ChainReader, Header, History } from "./chain-reader.ts";
 
 /** A server may look for logs before it looks for the newest block, and a write come in between: that is no lie yet. */

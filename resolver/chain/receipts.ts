@@ -1,6 +1,6 @@
 import { encodeRlp, type RlpStructuredData, stripZerosLeft } from "ethers/utils";
 import { ChainDataError, UnavailableError } from "../errors.ts";
-import type { Hash, Hex } from "../hex.ts";
+import type { Hash, Hex } from "../primitives/hex.ts";
 import type { CheckedHeader, Log } from "./chain-reader.ts";
 import { orderedTrieRoot } from "./ordered-trie.ts";
 import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts";

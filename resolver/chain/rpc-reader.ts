@@ -1,5 +1,5 @@
 import { UnavailableError } from "../errors.ts";
-import { type Hash, word } from "../hex.ts";
+import { type Hash, word } from "../primitives/hex.ts";
 import type { ChainReader, CheckedHeader, Header, History, HistoryQuery, LogFilter, Slot } from "./chain-reader.ts";
 import { hashesTo } from "./header-hash.ts";
 import { EMPTY_ROOT } from "./ordered-trie.ts";

@@ -1,5 +1,5 @@
 import { parseDateTime } from "../date-time.ts";
-import { type MapaeDid, parseDid } from "../did.ts";
+import { type MapaeDid, parseDid } from "../did/did.ts";
 import { MapaeError } from "../errors.ts";
 import { isObject, member, shown } from "../json.ts";
 import { malformed, unsupported } from "./credential-error.ts";

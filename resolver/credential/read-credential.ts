@@ -1,4 +1,4 @@
-import type { MapaeDid } from "../did.ts";
+import type { MapaeDid } from "../did/did.ts";
 import { shown } from "../json.ts";
 import { type Jws, mediaType, readJws } from "../jws.ts";
 import { issuerOf, type Places, type Times, timesOf, typeOf } from "./claims.ts";

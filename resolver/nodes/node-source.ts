@@ -1,8 +1,8 @@
-import type { MapaeDid } from "../did.ts";
+import type { MapaeDid } from "../did/did.ts";
 import { NodesDisagreeError, ResolutionError, ResolverOptionsError, UnavailableError } from "../errors.ts";
 import type { Fetch } from "../http/request.ts";
 import type { NetworkDescriptor } from "../network.ts";
-import type { DidSource, SourceOptions, SourceResolution } from "../source.ts";
+import type { DidSource, SourceOptions, SourceResolution } from "../resolution/source.ts";
 import { type HttpNode, httpNode } from "./http-node.ts";
 
 /** A node that judges a moment so many seconds before the verifier's own is not relied on: a key may have run out since. */

@@ -1,5 +1,5 @@
 import { ChainDataError } from "../errors.ts";
-import type { Address, Hash } from "../hex.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
 import type { GrantState } from "./apply-trust-event.ts";
 
 /** `TrustRegistry.MAX_DEPTH`: most links of a chain of grants. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { type CryptoKey, importJWK, type JWK } from "jose";
-import { newKey, signerOf } from "../../node/status-lists/key-file.ts";
+import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 import { readCredential } from "../../resolver/credential/read-credential.ts";
 import { type CredentialAnswer, listOf, verifyCredential } from "../../resolver/credential/verify-credential.ts";
-import { formatDid } from "../../resolver/did.ts";
-import { keccak256Text } from "../../resolver/keccak.ts";
-import { publish, status } from "../node/status-lists/served-node.ts";
+import { formatDid } from "../../resolver/did/did.ts";
+import { keccak256Text } from "../../resolver/primitives/keccak.ts";
+import { publish, status } from "../node/lists/served-node.ts";
 import { ChainSimulator, simulatedIdentity } from "./chain-simulator.ts";
 import { evidenceAsOf } from "./evidence.ts";
 

@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import Ajv from "ajv/dist/2020.js";
-import { REPOSITORY, temporaryFolder } from "./harness.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
 const FILES = ["resolver/abi.ts", "docs/network.schema.json"];
 
