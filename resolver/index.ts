@@ -6,6 +6,8 @@ export type { DidState, Entry, Moment } from "./apply-event.ts";
 export { applyDidEvent } from "./apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./attribute.ts";
 export { RELATIONSHIP_OF, readAttribute } from "./attribute.ts";
+export type { RangeOfLogs } from "./chain/all-logs.ts";
+export { allLogs } from "./chain/all-logs.ts";
 export type {
   ChainReader,
   CheckedHeader,
@@ -14,6 +16,7 @@ export type {
   HistoryQuery,
   Log,
   LogFilter,
+  LogTopics,
   Slot,
 } from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";

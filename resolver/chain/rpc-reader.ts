@@ -1,10 +1,21 @@
 import { UnavailableError } from "../errors.ts";
 import { type Hash, word } from "../hex.ts";
-import type { ChainReader, CheckedHeader, Header, History, HistoryQuery, LogFilter, Slot } from "./chain-reader.ts";
+import { allLogs, MAX_RANGE } from "./all-logs.ts";
+import type {
+  ChainReader,
+  CheckedHeader,
+  Header,
+  History,
+  HistoryQuery,
+  Log,
+  LogFilter,
+  LogTopics,
+  Slot,
+} from "./chain-reader.ts";
 import { hashesTo } from "./header-hash.ts";
 import { EMPTY_ROOT } from "./ordered-trie.ts";
 import { logsOfReceipts } from "./receipts.ts";
-import { type Rpc, type RpcCall, RpcError } from "./rpc.ts";
+import { mayBeTooMuch, mayTakeTooLong, type Rpc, type RpcCall, RpcError } from "./rpc.ts";
 import { parseLogs } from "./rpc-logs.ts";
 import { hash, hex, hexQuantity, object, quantity, wrong } from "./rpc-values.ts";
 
@@ -19,12 +30,15 @@ type Block = number | Hash;
 
 /** Reads a chain through its Ethereum JSON-RPC interface. */
 export function rpcReader(rpc: Rpc): ChainReader {
-  return {
+  let inRanges = false;
+  const reader: ChainReader = {
     async chainId() {
       return quantity(await one(["eth_chainId", []]), "eth_chainId");
     },
     async header(block) {
-      const answer = await one(headerCall(block));
+      let answer = await one(headerCall(block));
+      // Besu under load answers so now and then, and knows its newest block a moment later.
+      if (answer === null && block === "latest") answer = await one(headerCall(block));
       if (answer === null) return null;
       const header = parseHeader(answer);
       if (block !== "latest") expectBlock(header, block);
@@ -56,15 +70,10 @@ export function rpcReader(rpc: Rpc): ChainReader {
       return hex(await one(["eth_getCode", [address, "latest"]]), "code");
     },
   };
+  return reader;
 
   async function history({ registry, subject, headSlot, fromBlock }: HistoryQuery): Promise<History> {
-    const filter = { addresses: [registry], subject, fromBlock, toBlock: Number.MAX_SAFE_INTEGER };
-    const [block, found] = await rpc([headerCall("latest"), logsCall(filter, "latest")]);
-    if (block === null) throw new UnavailableError("The chain has no newest block");
-    const newest = parseHeader(block);
-    // Blocks may have come in between.
-    const logs = parseLogs(found, filter).filter(({ blockNumber }) => blockNumber <= newest.number);
-
+    const { newest, logs } = await newestLogs({ addresses: [registry], subject }, fromBlock);
     const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
     const first = numbers.slice(0, CALLS_A_BATCH - 1);
     const [value, ...blocks] = await rpc([
@@ -73,6 +82,31 @@ export function rpcReader(rpc: Rpc): ChainReader {
     ]);
     const more = await headersWith(numbers.slice(first.length), parseHeader);
     return { newest, logs, headers: [...headersOf(first, blocks, parseHeader), ...more], head: parseWord(value) };
+  }
+
+  /** The newest block, and all logs up to it: in one request, until the server turns out to want ranges of fewer blocks. */
+  async function newestLogs(topics: LogTopics, fromBlock: number): Promise<{ newest: Header; logs: Log[] }> {
+    if (!inRanges) {
+      try {
+        const filter = { ...topics, fromBlock, toBlock: Number.MAX_SAFE_INTEGER };
+        const [block, found] = await rpc([headerCall("latest"), logsCall(filter, "latest")]);
+        const newest = block === null ? await newestHeader() : parseHeader(block);
+        // Blocks may have come in between.
+        return { newest, logs: parseLogs(found, filter).filter(({ blockNumber }) => blockNumber <= newest.number) };
+      } catch (error) {
+        if (!mayBeTooMuch(error) && !mayTakeTooLong(error)) throw error;
+      }
+    }
+    const newest = await newestHeader();
+    const logs = await allLogs(reader, { ...topics, fromBlock, toBlock: newest.number }, MAX_RANGE);
+    inRanges = true;
+    return { newest, logs };
+  }
+
+  async function newestHeader(): Promise<Header> {
+    const newest = await reader.header("latest");
+    if (newest === null) throw new UnavailableError("The chain has no newest block");
+    return newest;
   }
 
   async function headersWith<T extends Header>(blocks: readonly Block[], parse: (block: unknown) => T): Promise<T[]> {
@@ -133,7 +167,8 @@ function logsCall(filter: LogFilter, end?: "latest"): RpcCall {
     "blockHash" in filter
       ? { blockHash: filter.blockHash }
       : { fromBlock: hexQuantity(filter.fromBlock), toBlock: end ?? hexQuantity(filter.toBlock) };
-  const topics = filter.subject === undefined ? [] : [null, filter.subject];
+  const topics: (Hash | readonly Hash[] | null)[] = filter.subject === undefined ? [] : [null, filter.subject];
+  if (filter.events !== undefined) topics[0] = filter.events;
   return ["eth_getLogs", [{ address: filter.addresses, topics, ...where }]];
 }
 
