@@ -9,12 +9,14 @@ export { RELATIONSHIP_OF, readAttribute } from "./attribute.ts";
 export type {
   ChainReader,
   CheckedHeader,
+  ContractReader,
   Header,
   History,
   HistoryQuery,
   Log,
   LogFilter,
   Slot,
+  ViewCall,
 } from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
@@ -113,7 +115,7 @@ export { StatusListError } from "./status/status-list-error.ts";
 export type { ExpectedBitstring } from "./status/verify-credential.ts";
 export { verifyStatusCredential, verifyStatusVcJwt } from "./status/verify-credential.ts";
 export { verifyStatusCwt, verifyStatusJwt } from "./status/verify-token.ts";
-export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
+export type { GrantFacts, NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";
