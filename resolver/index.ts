@@ -70,6 +70,16 @@ export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
 export type { DidUrlOptions, PartOptions } from "./options.ts";
 export { OPTION_NAMES, readOptions } from "./options.ts";
+export type { AttestedBlock } from "./proofs/attested.ts";
+export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
+export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
+export { parseEnvelope } from "./proofs/envelope.ts";
+export type { ProofErrorCode } from "./proofs/proof-error.ts";
+export { ProofError } from "./proofs/proof-error.ts";
+export { ProvenState } from "./proofs/proven-state.ts";
+export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
+export { verifyEnvelope } from "./proofs/verify-envelope.ts";
+export type { TrustedValidators } from "./proofs/verify-header.ts";
 export type {
   EventOf,
   Knowledge,
