@@ -11,6 +11,7 @@ export { allLogs } from "./chain/all-logs.ts";
 export type {
   ChainReader,
   CheckedHeader,
+  ContractReader,
   Header,
   History,
   HistoryQuery,
@@ -18,6 +19,7 @@ export type {
   LogFilter,
   LogTopics,
   Slot,
+  ViewCall,
 } from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
@@ -71,6 +73,16 @@ export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
 export type { DidUrlOptions, PartOptions } from "./options.ts";
 export { OPTION_NAMES, readOptions } from "./options.ts";
+export type { AttestedBlock } from "./proofs/attested.ts";
+export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
+export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
+export { parseEnvelope } from "./proofs/envelope.ts";
+export type { ProofErrorCode } from "./proofs/proof-error.ts";
+export { ProofError } from "./proofs/proof-error.ts";
+export { ProvenState } from "./proofs/proven-state.ts";
+export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
+export { verifyEnvelope } from "./proofs/verify-envelope.ts";
+export type { TrustedValidators } from "./proofs/verify-header.ts";
 export type {
   EventOf,
   Knowledge,
@@ -116,7 +128,7 @@ export { StatusListError } from "./status/status-list-error.ts";
 export type { ExpectedBitstring } from "./status/verify-credential.ts";
 export { verifyStatusCredential, verifyStatusVcJwt } from "./status/verify-credential.ts";
 export { verifyStatusCwt, verifyStatusJwt } from "./status/verify-token.ts";
-export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
+export type { GrantFacts, NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";

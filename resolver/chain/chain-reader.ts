@@ -53,12 +53,20 @@ export interface HistoryQuery {
   readonly headSlot: Hash;
   /** The first block that may have a log of it. */
   readonly fromBlock: number;
+  /** The block whose knowledge is wanted; the newest unless given. */
+  readonly asOf?: Header;
 }
 
-/** What a chain tells of one subject as of its newest block; nothing of it is compared with the head yet. */
+/** A call of a view of a contract. */
+export interface ViewCall {
+  readonly to: Address;
+  readonly data: Hex;
+}
+
+/** What a chain tells of one subject as of a block; nothing of it is compared with the head yet. */
 export interface History {
   readonly newest: Header;
-  /** In log order, up to the newest block. */
+  /** In log order, up to that block. */
   readonly logs: Log[];
   /** Those of the blocks that the logs are in, for their times. */
   readonly headers: Header[];
@@ -101,10 +109,16 @@ export interface ChainReader {
     blockHash: Hash,
   ): Promise<{ logs: Log[]; values: Hash[] }>;
   /**
-   * A subject's whole history as of the newest block, in two requests where the server gives the logs of all blocks at once.
-   * From 500 blocks with a log of it on, each 500 more take one more.
+   * A subject's whole history as of a block, in two requests. Throws where the server does not give the logs of all blocks at
+   * once. From 500 blocks with a log of it on, each 500 more take one more.
    */
   history(query: HistoryQuery): Promise<History>;
   /** A contract's code at the newest block; `0x` when there is none. */
   code(address: Address): Promise<Hex>;
+}
+
+/** A reader that also asks contracts. Only what verifies needs it: a node follows events alone. */
+export interface ContractReader extends ChainReader {
+  /** The answers of views, all of them as of one block; `0x` where no contract is. Throws as {@link ChainReader} does. */
+  calls(calls: readonly ViewCall[], blockHash: Hash): Promise<Hex[]>;
 }

@@ -1,21 +1,20 @@
 import { UnavailableError } from "../errors.ts";
-import { type Hash, word } from "../hex.ts";
-import { allLogs, MAX_RANGE } from "./all-logs.ts";
+import { type Hash, type Hex, word } from "../hex.ts";
 import type {
-  ChainReader,
   CheckedHeader,
+  ContractReader,
   Header,
   History,
   HistoryQuery,
-  Log,
   LogFilter,
-  LogTopics,
   Slot,
+  ViewCall,
 } from "./chain-reader.ts";
 import { hashesTo } from "./header-hash.ts";
+import { newestAgain } from "./newest-again.ts";
 import { EMPTY_ROOT } from "./ordered-trie.ts";
 import { logsOfReceipts } from "./receipts.ts";
-import { mayBeTooMuch, mayTakeTooLong, type Rpc, type RpcCall, RpcError } from "./rpc.ts";
+import { type Rpc, type RpcCall, RpcError } from "./rpc.ts";
 import { parseLogs } from "./rpc-logs.ts";
 import { hash, hex, hexQuantity, object, quantity, wrong } from "./rpc-values.ts";
 
@@ -29,16 +28,14 @@ const RECEIPTS_A_BATCH = 100;
 type Block = number | Hash;
 
 /** Reads a chain through its Ethereum JSON-RPC interface. */
-export function rpcReader(rpc: Rpc): ChainReader {
-  let inRanges = false;
-  const reader: ChainReader = {
+export function rpcReader(server: Rpc): ContractReader {
+  const rpc = newestAgain(server);
+  return {
     async chainId() {
       return quantity(await one(["eth_chainId", []]), "eth_chainId");
     },
     async header(block) {
-      let answer = await one(headerCall(block));
-      // Besu under load answers so now and then, and knows its newest block a moment later.
-      if (answer === null && block === "latest") answer = await one(headerCall(block));
+      const answer = await one(headerCall(block));
       if (answer === null) return null;
       const header = parseHeader(answer);
       if (block !== "latest") expectBlock(header, block);
@@ -66,14 +63,40 @@ export function rpcReader(rpc: Rpc): ChainReader {
       return { logs: parseLogs(logs, filter), values: values.map(parseWord) };
     },
     history,
+    async calls(calls, blockHash) {
+      const answers: Hex[] = [];
+      for (const asked of chunks(calls, CALLS_A_BATCH)) {
+        answers.push(...(await rpc(asked.map((call) => viewCall(call, blockHash)))).map((one) => hex(one, "call")));
+      }
+      return answers;
+    },
     async code(address) {
       return hex(await one(["eth_getCode", [address, "latest"]]), "code");
     },
   };
-  return reader;
 
-  async function history({ registry, subject, headSlot, fromBlock }: HistoryQuery): Promise<History> {
-    const { newest, logs } = await newestLogs({ addresses: [registry], subject }, fromBlock);
+  async function history({ registry, subject, headSlot, fromBlock, asOf }: HistoryQuery): Promise<History> {
+    if (asOf !== undefined) {
+      // A block before the contract was deployed has no log of it, and its range no order that a server takes.
+      const filter = {
+        addresses: [registry],
+        subject,
+        fromBlock: Math.min(fromBlock, asOf.number),
+        toBlock: asOf.number,
+      };
+      const slot = { address: registry, slot: headSlot };
+      const [found, value] = await rpc([logsCall(filter), storageCall(slot, asOf.hash)]);
+      const logs = parseLogs(found, filter);
+      const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
+      return { newest: asOf, logs, headers: await headersWith(numbers, parseHeader), head: parseWord(value) };
+    }
+    const filter = { addresses: [registry], subject, fromBlock, toBlock: Number.MAX_SAFE_INTEGER };
+    const [block, found] = await rpc([headerCall("latest"), logsCall(filter, "latest")]);
+    if (block === null) throw new UnavailableError("The chain has no newest block");
+    const newest = parseHeader(block);
+    // Blocks may have come in between.
+    const logs = parseLogs(found, filter).filter(({ blockNumber }) => blockNumber <= newest.number);
+
     const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
     const first = numbers.slice(0, CALLS_A_BATCH - 1);
     const [value, ...blocks] = await rpc([
@@ -82,31 +105,6 @@ export function rpcReader(rpc: Rpc): ChainReader {
     ]);
     const more = await headersWith(numbers.slice(first.length), parseHeader);
     return { newest, logs, headers: [...headersOf(first, blocks, parseHeader), ...more], head: parseWord(value) };
-  }
-
-  /** The newest block, and all logs up to it: in one request, until the server turns out to want ranges of fewer blocks. */
-  async function newestLogs(topics: LogTopics, fromBlock: number): Promise<{ newest: Header; logs: Log[] }> {
-    if (!inRanges) {
-      try {
-        const filter = { ...topics, fromBlock, toBlock: Number.MAX_SAFE_INTEGER };
-        const [block, found] = await rpc([headerCall("latest"), logsCall(filter, "latest")]);
-        const newest = block === null ? await newestHeader() : parseHeader(block);
-        // Blocks may have come in between.
-        return { newest, logs: parseLogs(found, filter).filter(({ blockNumber }) => blockNumber <= newest.number) };
-      } catch (error) {
-        if (!mayBeTooMuch(error) && !mayTakeTooLong(error)) throw error;
-      }
-    }
-    const newest = await newestHeader();
-    const logs = await allLogs(reader, { ...topics, fromBlock, toBlock: newest.number }, MAX_RANGE);
-    inRanges = true;
-    return { newest, logs };
-  }
-
-  async function newestHeader(): Promise<Header> {
-    const newest = await reader.header("latest");
-    if (newest === null) throw new UnavailableError("The chain has no newest block");
-    return newest;
   }
 
   async function headersWith<T extends Header>(blocks: readonly Block[], parse: (block: unknown) => T): Promise<T[]> {
@@ -174,6 +172,10 @@ function logsCall(filter: LogFilter, end?: "latest"): RpcCall {
 
 function storageCall({ address, slot }: Slot, blockHash: Hash): RpcCall {
   return ["eth_getStorageAt", [address, slot, { blockHash }]];
+}
+
+function viewCall(call: ViewCall, blockHash: Hash): RpcCall {
+  return ["eth_call", [call, { blockHash }]];
 }
 
 function parseHeader(input: unknown): Header {

@@ -248,6 +248,8 @@ describe("getResolver under the stock Resolver, over HTTP", () => {
       const failing: Alteration = ([asked], honest) =>
         asked === method ? { error: { code: -32_000, message: "header not found" } } : honest;
       for (const address of [alice, carol]) {
+        // Of a DID that was never written, the contract's own slots say so without any log.
+        if (method === "eth_getLogs" && address === carol) continue;
         assertError(await resolveAltered(did(address), failing), "unavailable", /error -32000: header not found/);
       }
     }

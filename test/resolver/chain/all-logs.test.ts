@@ -6,11 +6,10 @@ import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import { allLogs, MAX_RANGE } from "../../../resolver/chain/all-logs.ts";
 import type { ChainReader, LogFilter } from "../../../resolver/chain/chain-reader.ts";
-import { readIdentity } from "../../../resolver/chain/read-identity.ts";
 import { httpRpc, RpcError, RpcFailure } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
 import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
-import { ChainSimulator, REGISTRY, simulatedIdentity } from "../../helpers/chain-simulator.ts";
+import { ChainSimulator, REGISTRY } from "../../helpers/chain-simulator.ts";
 import { readerRpc } from "../../helpers/reader-rpc.ts";
 
 const HEAD = 12_000;
@@ -90,14 +89,11 @@ const DIALECTS: [server: string, most: number, refuse: (response: ServerResponse
   ["a server that drops the connection", 5_000, (response) => void response.destroy()],
 ];
 for (const [server, most, refuse] of DIALECTS) {
-  test(`an identity is read by ranges from a server that refuses more than ${most} blocks as ${server} does`, async (t) => {
+  test(`all logs are read by ranges from a server that refuses more than ${most} blocks as ${server} does`, async (t) => {
     const { reader, ranges } = await limited(t, most, refuse);
-    const { events: read, asOf } = await readIdentity(reader, chain.network(), simulatedIdentity(0));
-    assert.deepEqual([read.length, asOf.number], [6, events]);
-    // What was learnt is kept: the whole is asked for once.
-    const before = ranges.length;
-    await readIdentity(reader, chain.network(), simulatedIdentity(0));
-    assert.equal(Math.max(...ranges.slice(before)), MAX_RANGE);
+    assert.deepEqual(await allLogs(reader, everything), await chain.logs(everything));
+    const sizes = ranges.filter((blocks) => blocks <= MAX_RANGE);
+    assert.deepEqual([ranges[0], sizes[0]], [everything.toBlock + 1, MAX_RANGE]);
   });
 }
 
