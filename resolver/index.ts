@@ -3,15 +3,20 @@
  * @module
  */
 
+export type { RangeOfLogs } from "./chain/all-logs.ts";
+export { allLogs } from "./chain/all-logs.ts";
 export type {
   ChainReader,
   CheckedHeader,
+  ContractReader,
   Header,
   History,
   HistoryQuery,
   Log,
   LogFilter,
+  LogTopics,
   Slot,
+  ViewCall,
 } from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
@@ -65,13 +70,23 @@ export type {
 } from "./get-resolver.ts";
 export { didSource, getResolver } from "./get-resolver.ts";
 export type { Fetch } from "./http/request.ts";
-export type { Jws } from "./jws.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
 export type { Address, Hash, Hex } from "./primitives/hex.ts";
+export type { Jws } from "./primitives/jws.ts";
 export type { SignatureAlgorithm } from "./primitives/signature.ts";
+export type { AttestedBlock } from "./proofs/attested.ts";
+export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
+export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
+export { parseEnvelope } from "./proofs/envelope.ts";
+export type { ProofErrorCode } from "./proofs/proof-error.ts";
+export { ProofError } from "./proofs/proof-error.ts";
+export { ProvenState } from "./proofs/proven-state.ts";
+export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
+export { verifyEnvelope } from "./proofs/verify-envelope.ts";
+export type { TrustedValidators } from "./proofs/verify-header.ts";
 export type {
   EventOf,
   Knowledge,
@@ -125,7 +140,7 @@ export type { StatusBits, StatusList } from "./status/status-list.ts";
 export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
 export type { StatusListErrorCode } from "./status/status-list-error.ts";
 export { StatusListError } from "./status/status-list-error.ts";
-export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
+export type { GrantFacts, NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";

@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { inTurn } from "../terminal/lock.ts";
+import { type ImmutablePlace, withoutImmutables } from "./immutables.ts";
 
 /** The root of this checkout: contracts, their artifacts and Hardhat's configuration are under it. */
 export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -86,14 +87,11 @@ export async function readArtifacts(options: { signal?: AbortSignal } = {}): Pro
 
 /** Whether deployed code is what the compiler made of a contract, whatever the constructor's values in it. */
 export function isCodeOf(artifact: Artifact, code: Hex): boolean {
-  return withoutImmutables(artifact, code) === withoutImmutables(artifact, artifact.deployedBytecode);
+  const places = placesOf(artifact);
+  return withoutImmutables(places, code) === withoutImmutables(places, artifact.deployedBytecode);
 }
 
-function withoutImmutables({ immutableReferences }: Artifact, code: Hex): string {
-  return Object.values(immutableReferences)
-    .flat()
-    .reduce((text, { start, length }) => {
-      const from = 2 + 2 * start;
-      return text.slice(0, from) + "0".repeat(2 * length) + text.slice(from + 2 * length);
-    }, code as string);
+/** Where the constructor's values stand in a contract's deployed code. */
+export function placesOf({ immutableReferences }: Artifact): readonly ImmutablePlace[] {
+  return Object.values(immutableReferences).flat();
 }

@@ -39,7 +39,8 @@ interface Ground extends Governance {
   readonly addressOf: (step: StepName) => Address;
 }
 
-type StepName = "timelock" | "forwarder" | "did" | "trust" | "status";
+/** A contract of a network. */
+export type StepName = "timelock" | "forwarder" | "did" | "trust" | "status";
 
 interface Step {
   readonly name: StepName;
@@ -50,7 +51,7 @@ interface Step {
 }
 
 /** In this order there is no circle: no contract is told of a later one. */
-const STEPS: readonly Step[] = [
+export const STEPS: readonly Step[] = [
   {
     name: "timelock",
     contract: "TimelockController",

@@ -5,27 +5,30 @@ import type { RoleHolders } from "./read-roles.ts";
 
 /** A role that is not held as the governance says. */
 export interface RoleFault {
+  readonly fault: "unexpected" | "missing";
   readonly contract: string;
   readonly role: string;
   readonly account: Address;
-  readonly fault: "unexpected" | "missing";
 }
 
+/** Who should hold each role, by contract and role, such as `trust council`. A role that is not in it nobody should. */
+export type ExpectedRoles = Readonly<Record<string, readonly Address[]>>;
+
 /**
- * Compares who holds which role with who should.
+ * Who should hold which role.
  *
- * @param governance who governs; without it the council and the guardian are who holds their roles, and what must be whatever
- * they are is compared.
+ * @param roles who does. Without a governance the council and the guardian are the accounts that hold their roles, and only
+ * what must be so in every network is known.
  */
-export function roleFaults(
+export function expectedRoles(
   roles: readonly RoleHolders[],
   { timelock }: Deployment,
   governance: Pick<Governance, "council" | "guardian"> | undefined,
-): RoleFault[] {
+): ExpectedRoles {
   const council = governance === undefined ? holdersOf(roles, "trust", "council") : [governance.council];
   const cancellers =
     governance === undefined ? holdersOf(roles, "timelock", "canceller") : [governance.council, governance.guardian];
-  const expected: Record<string, readonly Address[]> = {
+  return {
     "timelock admin": [timelock.address],
     "timelock proposer": council,
     "timelock canceller": [...council, ...cancellers],
@@ -35,13 +38,17 @@ export function roleFaults(
     "trust roots": [timelock.address],
     "trust types": [timelock.address],
   };
+}
+
+/** Compares who holds which role with who should. */
+export function roleFaults(roles: readonly RoleHolders[], expected: ExpectedRoles): RoleFault[] {
   return roles.flatMap(({ contract, role, holders }) => {
     const wanted = expected[`${contract} ${role}`] ?? [];
     const unexpected = holders.filter((account) => !wanted.includes(account));
     const missing = wanted.filter((account) => !holders.includes(account));
     return [
-      ...unexpected.map((account): RoleFault => ({ contract, role, account, fault: "unexpected" })),
-      ...[...new Set(missing)].map((account): RoleFault => ({ contract, role, account, fault: "missing" })),
+      ...unexpected.map((account): RoleFault => ({ fault: "unexpected", contract, role, account })),
+      ...[...new Set(missing)].map((account): RoleFault => ({ fault: "missing", contract, role, account })),
     ];
   });
 }

@@ -3,9 +3,6 @@ import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/gov
 import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, type Deployment, type Hash, UnavailableError } from "../../resolver/index.ts";
 
-/** Blocks asked for in one call: what public servers of a chain allow at least. */
-const BLOCKS_A_CALL = 10_000;
-
 /** A role of a contract and all who hold it. */
 export interface RoleHolders {
   readonly contract: Governed;
@@ -17,10 +14,15 @@ export interface RoleHolders {
 /**
  * Lists every holder of every role of a network from the events, and compares each with what the contract says now.
  *
- * @param toBlock number of the newest block to read.
+ * @param logs the events of governance up to the block, in the chain's order; other events are passed over.
  * @throws UnavailableError when events and contract differ: the chain's server lost or invented one.
  */
-export async function readRoles(provider: Provider, deployment: Deployment, toBlock: number): Promise<RoleHolders[]> {
+export async function readRoles(
+  provider: Provider,
+  deployment: Deployment,
+  logs: readonly Log[],
+  block: number,
+): Promise<RoleHolders[]> {
   const contracts = {
     timelock: new Contract(deployment.timelock.address, timelockAbi, provider),
     trust: new Contract(deployment.registries.trust.address, trustRegistryAbi, provider),
@@ -29,8 +31,10 @@ export async function readRoles(provider: Provider, deployment: Deployment, toBl
   for (const name of ["timelock", "trust"] as const) {
     const contract = contracts[name];
     const holders = new Map<string, Set<Address>>(Object.values<string>(ROLES[name]).map((role) => [role, new Set()]));
-    for (const { topics } of await roleEvents(provider, String(contract.target), toBlock)) {
+    for (const { address, topics } of logs) {
       const [topic0, role = "", account = ""] = topics;
+      if (address.toLowerCase() !== String(contract.target).toLowerCase()) continue;
+      if (topic0 !== ROLE_GRANTED && topic0 !== ROLE_REVOKED) continue;
       const who = `0x${account.slice(26)}` as const;
       const ofRole = holders.get(role) ?? new Set();
       if (topic0 === ROLE_GRANTED) ofRole.add(who);
@@ -38,24 +42,12 @@ export async function readRoles(provider: Provider, deployment: Deployment, toBl
       holders.set(role, ofRole);
     }
     for (const [role, accounts] of holders) {
-      for (const account of accounts) await expectRole(contract, role as Hash, account, toBlock);
+      for (const account of accounts) await expectRole(contract, role as Hash, account, block);
       const known = Object.entries<string>(ROLES[name]).find(([, one]) => one === role);
       found.push({ contract: name, role: known?.[0] ?? role, holders: [...accounts].sort() });
     }
   }
   return found;
-}
-
-async function roleEvents(provider: Provider, address: string, toBlock: number): Promise<Log[]> {
-  const logs: Log[] = [];
-  // From the start of the chain: the timelock is older than the registries.
-  for (let fromBlock = 0; fromBlock <= toBlock; fromBlock += BLOCKS_A_CALL) {
-    const last = Math.min(toBlock, fromBlock + BLOCKS_A_CALL - 1);
-    logs.push(
-      ...(await provider.getLogs({ address, fromBlock, toBlock: last, topics: [[ROLE_GRANTED, ROLE_REVOKED]] })),
-    );
-  }
-  return logs;
 }
 
 async function expectRole(contract: Contract, role: Hash, account: Address, blockTag: number): Promise<void> {

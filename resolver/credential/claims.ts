@@ -1,7 +1,7 @@
-import { parseDateTime } from "../date-time.ts";
 import { type MapaeDid, parseDid } from "../did/did.ts";
 import { MapaeError } from "../errors.ts";
-import { isObject, member, shown } from "../json.ts";
+import { parseDateTime } from "../primitives/date-time.ts";
+import { isObject, member, shown } from "../primitives/json.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { isTypeUri } from "./type-uri.ts";
 

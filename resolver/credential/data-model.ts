@@ -1,5 +1,5 @@
-import { isObject, member, shown } from "../json.ts";
-import type { Jws } from "../jws.ts";
+import { isObject, member, shown } from "../primitives/json.ts";
+import type { Jws } from "../primitives/jws.ts";
 import { malformed } from "./credential-error.ts";
 
 const CONTEXT = {

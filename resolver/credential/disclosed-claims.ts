@@ -1,4 +1,4 @@
-import { isObject, shown } from "../json.ts";
+import { isObject, shown } from "../primitives/json.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { type Disclosure, readDisclosures } from "./disclosure.ts";
 

@@ -1,8 +1,8 @@
 import { sha256 } from "ethers/crypto";
 import { toUtf8Bytes } from "ethers/utils";
 import { base64url } from "jose";
-import { parseJson } from "../json.ts";
 import { type Hex, toBytes } from "../primitives/hex.ts";
+import { parseJson } from "../primitives/json.ts";
 import { malformed } from "./credential-error.ts";
 
 /** What a holder discloses: a claim of an object, or an element of an array (RFC 9901, sections 4.2.1 and 4.2.2). */

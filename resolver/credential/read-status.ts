@@ -1,4 +1,4 @@
-import { isObject, member, shown } from "../json.ts";
+import { isObject, member, shown } from "../primitives/json.ts";
 import type { Places } from "./claims.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 

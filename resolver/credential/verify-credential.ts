@@ -1,8 +1,8 @@
 import { readAttribute } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import { type PublicJwk, thumbprint } from "../did/key.ts";
-import { isJwsBy } from "../jws.ts";
 import type { Hash } from "../primitives/hex.ts";
+import { isJwsBy } from "../primitives/jws.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import { algorithmOf } from "../primitives/signature.ts";
 import { listIdOf } from "../status/apply-status-event.ts";

@@ -1,8 +1,6 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { base64urlnopad } from "@scure/base";
-import { sha256 } from "ethers/crypto";
-import { toUtf8Bytes } from "ethers/utils";
-import { type Hex, toBytes } from "../primitives/hex.ts";
 import { uncompress } from "../primitives/uncompress.ts";
 
 /** A public key as a JWK (RFC 7517, RFC 8037), with no member but those that its thumbprint covers. */
@@ -53,7 +51,7 @@ export function publicJwk(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicJwk
 export function thumbprint(jwk: PublicJwk): string {
   const { crv, kty, x } = jwk;
   const members = jwk.kty === "EC" ? { crv, kty, x, y: jwk.y } : { crv, kty, x };
-  return base64urlnopad.encode(toBytes(sha256(toUtf8Bytes(JSON.stringify(members))) as Hex));
+  return base64urlnopad.encode(sha256(new TextEncoder().encode(JSON.stringify(members))));
 }
 
 function onCurve<T>(decode: () => T): T | undefined {

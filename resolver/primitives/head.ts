@@ -1,6 +1,6 @@
 import type { Log } from "../chain/chain-reader.ts";
 import { type Address, type Hash, word, ZERO_HASH } from "./hex.ts";
-import { digest, keccak256, keccak256Text } from "./keccak.ts";
+import { keccak256, keccak256Text } from "./keccak.ts";
 
 /** What a head is about; keeps the seeds of different subjects apart. The format is specified in `IHeads.sol`. */
 export const HEAD_KIND = { root: 0, did: 1, statusList: 2, grant: 3, credentialType: 4 } as const;
@@ -22,7 +22,7 @@ export function headSeed({ chainId, registry }: HeadOrigin, kind: HeadKind, subj
 
 /** A subject's head after one more event; `head` is the seed for the first. `time` is the block's, in Unix seconds. */
 export function nextHead(head: Hash, log: Log, time: number): Hash {
-  return keccak256(head, log.blockNumber, time, digest(...log.topics), digest(log.data));
+  return keccak256(head, log.blockNumber, time, keccak256(...log.topics), keccak256(log.data));
 }
 
 /** A registry's root after one more head, in log order. */

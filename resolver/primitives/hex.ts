@@ -1,3 +1,5 @@
+import { NodeBuffer } from "./platform.ts";
+
 /** `0x` and an even number of lower-case hex digits. */
 export type Hex = `0x${string}`;
 
@@ -23,22 +25,24 @@ export function toBytes(hex: Hex): Uint8Array {
   return bytes;
 }
 
+/** Bytes as hex. */
+export function hexOf(bytes: Uint8Array): Hex {
+  let digits = "0x";
+  for (const byte of bytes) digits += BYTES[byte];
+  return digits as Hex;
+}
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** The value of a hex digit, by its character's code. */
 const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16));
 
-/** Node's, which knows hex by itself; a browser has none. */
-const NodeBuffer = globalThis.Buffer;
 /** From so many characters on Node's is faster. */
 const LONG = 128;
 
-/** Room for bytes that are written again and again. */
-export function scratchOf(size: number): Uint8Array {
-  return NodeBuffer === undefined ? new Uint8Array(size) : NodeBuffer.alloc(size);
-}
-
 /**
  * Writes the bytes behind hex digits, which must be well-formed.
- * @param to where there is room for them; long ones are written fastest to what {@link scratchOf} gives.
+ * @param to where there is room for them; long hex is written fastest to a `Buffer`.
  * @returns where the next ones go.
  */
 export function writeBytes(to: Uint8Array, start: number, hex: Hex): number {

@@ -13,7 +13,7 @@ export interface FetchListOptions {
   /** Where the credential says that its list is. */
   readonly uri: string;
   /** The issuer's list, as the chain or a trusted node knows it. */
-  readonly state: StatusListState;
+  readonly state: Pick<StatusListState, "size" | "origin">;
   /** The issuer's document as it is now. */
   readonly document: DidDocument;
   /** Name of the network. */

@@ -1,5 +1,5 @@
 import type { EventLog } from "ethers";
-import { dateTime, formatDid, type GrantState } from "../../../resolver/index.ts";
+import { dateTime, formatDid, type GrantFacts } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { addressOf, parseTime, type Registries, withRegistries } from "../../transaction/contract-call.ts";
@@ -72,7 +72,7 @@ function describe({ grantId, typeId, label, standing }: ReadGrant, network: stri
   ].join("\n");
 }
 
-function describeLink({ subject, notBefore, notAfter, withdrawnFrom }: GrantState, network: string): string {
+function describeLink({ subject, notBefore, notAfter, withdrawnFrom }: GrantFacts, network: string): string {
   const withdrawn = withdrawnFrom === null ? "" : `, withdrawn from ${moment(withdrawnFrom)}`;
   return `${formatDid(network, subject)}, ${moment(notBefore)} to ${moment(notAfter)}${withdrawn}`;
 }

@@ -1,6 +1,6 @@
 import type { DidDocument } from "../../did/did-document.ts";
 import type { PublicJwk } from "../../did/key.ts";
-import { shown } from "../../json.ts";
+import { shown } from "../../primitives/json.ts";
 import { algorithmOf, type SignatureAlgorithm } from "../../primitives/signature.ts";
 import { MAX_TOKEN_LENGTH, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";

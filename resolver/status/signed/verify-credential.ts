@@ -1,6 +1,6 @@
 import { base58 } from "@scure/base";
-import { parseDateTime } from "../../date-time.ts";
-import { isObject, member } from "../../json.ts";
+import { parseDateTime } from "../../primitives/date-time.ts";
+import { isObject, member } from "../../primitives/json.ts";
 import { isSignedBy } from "../../primitives/signature.ts";
 import { readBitstring } from "../status-list.ts";
 import {

@@ -1,6 +1,6 @@
 import type { DidDocument } from "../../did/did-document.ts";
-import { parseJson as parse, shown } from "../../json.ts";
-import { isJwsBy, readJws } from "../../jws.ts";
+import { parseJson as parse, shown } from "../../primitives/json.ts";
+import { isJwsBy, readJws } from "../../primitives/jws.ts";
 import { assertionKey, badSignature, expectLength, malformed, unsupported } from "./check-token.ts";
 
 /**

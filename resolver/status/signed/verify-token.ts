@@ -1,6 +1,6 @@
 import { decode, Tagged } from "cborg";
-import { member, shown } from "../../json.ts";
-import { mediaType } from "../../jws.ts";
+import { member, shown } from "../../primitives/json.ts";
+import { mediaType } from "../../primitives/jws.ts";
 import { isSignedBy } from "../../primitives/signature.ts";
 import { readTokenList } from "../status-list.ts";
 import {

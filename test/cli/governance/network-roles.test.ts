@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Contract, JsonRpcProvider, ZeroHash } from "ethers";
-import { roleFaults } from "../../../cli/governance/expected-roles.ts";
+import { expectedRoles, roleFaults } from "../../../cli/governance/expected-roles.ts";
 import { governed } from "../../../cli/governance/propose.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
@@ -74,13 +74,15 @@ test("every holder of every role is listed, and one that should not be there fai
 
 test("a role that no contract of ours has, and a missing holder, are faults", () => {
   const timelock = { address: `0x${"c0".repeat(20)}` as const, codeHash: ZeroHash as `0x${string}` };
-  const deployment = { timelock } as Parameters<typeof roleFaults>[1];
+  const deployment = { timelock } as Parameters<typeof expectedRoles>[1];
   const holder = `0x${"ab".repeat(20)}` as const;
-  assert.deepEqual(roleFaults([{ contract: "trust", role: "0x12", holders: [holder] }], deployment, undefined), [
-    { contract: "trust", role: "0x12", account: holder, fault: "unexpected" },
+  const faults = (roles: Parameters<typeof roleFaults>[0]) =>
+    roleFaults(roles, expectedRoles(roles, deployment, undefined));
+  assert.deepEqual(faults([{ contract: "trust", role: "0x12", holders: [holder] }]), [
+    { fault: "unexpected", contract: "trust", role: "0x12", account: holder },
   ]);
-  assert.deepEqual(roleFaults([{ contract: "timelock", role: "admin", holders: [] }], deployment, undefined), [
-    { contract: "timelock", role: "admin", account: timelock.address, fault: "missing" },
+  assert.deepEqual(faults([{ contract: "timelock", role: "admin", holders: [] }]), [
+    { fault: "missing", contract: "timelock", role: "admin", account: timelock.address },
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { base64url } from "jose";
-import type { PublicJwk } from "./did/key.ts";
+import type { PublicJwk } from "../did/key.ts";
 import { isObject, parseJson, shown } from "./json.ts";
-import { algorithmOf, isSignedBy, type SignatureAlgorithm } from "./primitives/signature.ts";
+import { algorithmOf, isSignedBy, type SignatureAlgorithm } from "./signature.ts";
 
 /** A compact JWS that was read; its signature is not checked yet. */
 export interface Jws {
