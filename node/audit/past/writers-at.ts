@@ -1,14 +1,14 @@
 import type { DidState } from "../../../resolver/did/apply-event.ts";
+import { type Entry, entriesInForce } from "../../../resolver/did/entries.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
-import type { Address } from "../../../resolver/primitives/hex.ts";
-import type { RegistryEvent, Subject } from "../../../resolver/registry-event.ts";
+import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
+import type { Subject } from "../../../resolver/registry-event.ts";
 import { dateTime, describeKnowledge, type KnowledgeMetadata } from "../../../resolver/resolution/resolve.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
 import { type Cut, type Folded, foldAt } from "./knowledge.ts";
 import type { RoleHolder, WritingRole } from "./role-holders.ts";
-import { StatusDelegates } from "./status-delegates.ts";
 
 /** Who could have written, by what, and what. */
 export interface WriterOf {
@@ -55,11 +55,8 @@ export async function writersAt(
 ): Promise<WritersAnswer> {
   const heads: HeadEvidence[] = [];
   const options = { to: asOf.number, chainId: network.chainId };
-  const fold = async <K extends Subject["kind"]>(
-    subject: Subject & { kind: K },
-    onEvent?: (event: RegistryEvent) => void,
-  ): Promise<Folded<K> | undefined> => {
-    const folded = await foldAt<K>(held, subject, options, onEvent);
+  const fold = async <K extends Subject["kind"]>(subject: Subject & { kind: K }): Promise<Folded<K> | undefined> => {
+    const folded = await foldAt<K>(held, subject, options);
     if (folded !== undefined) heads.push(headEvidence<K>(network, subject, folded));
     return folded;
   };
@@ -82,8 +79,7 @@ export async function writersAt(
     case "list": {
       const { state } = found(await fold({ kind, id }));
       const issuer = state.origin?.issuer as Address;
-      const delegates = new StatusDelegates();
-      const owned = (await fold({ kind: "did", id: issuer }, (event) => delegates.see(event)))?.state;
+      const owned = await did(issuer);
       return answer([
         ...ownerOf(
           issuer,
@@ -91,9 +87,7 @@ export async function writersAt(
           ["update", "checkpoint", ...(state.closed ? [] : ["close"])],
           ["update", "checkpoint"],
         ),
-        ...(owned?.deactivated
-          ? []
-          : delegates.at(at).map(([account, validTo]) => delegateOf(issuer, account, validTo))),
+        ...delegatesOf(owned, at).map(({ value, validTo }) => delegateOf(issuer, value, validTo)),
       ]);
     }
     case "grant": {
@@ -136,6 +130,16 @@ function ownerOf(of: Address, state: DidState | undefined, may: string[], afterw
   const account = state?.owner ?? of;
   if (state === undefined || state.deactivated === null) return [{ account, as: "owner", of, may }];
   return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
+}
+
+/** `STATUS_DELEGATE` of the status registry: `status`, padded with zeros. */
+const STATUS_DELEGATE: Hash = `0x${Buffer.from("status").toString("hex").padEnd(64, "0")}`;
+
+/** Who may write a DID's statuses besides its owner, at a moment in Unix seconds. */
+function delegatesOf(state: DidState | undefined, at: number): readonly Entry[] {
+  if (state === undefined || state.deactivated !== null) return [];
+  const delegates = state.entries.filter(({ kind, name }) => kind === "delegate" && name === STATUS_DELEGATE);
+  return entriesInForce(delegates, at);
 }
 
 function delegateOf(of: Address, account: Address, validTo: number): WriterOf {
