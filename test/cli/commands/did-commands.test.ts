@@ -183,7 +183,7 @@ test("show tells a person about owner, versions and every entry, and makes nothi
   const name = `0x${Buffer.from("did/note").toString("hex").padEnd(64, "0")}`;
   const value = `0x${Buffer.from("\u001b[2Jgone").toString("hex")}`;
   const { didRegistry } = await import("../../../cli/did/change.ts");
-  const from = developmentAccount(12).address;
+  const from = developmentAccount(9).address;
   const { registries } = JSON.parse(await readFile(network.env.MAPAE_NETWORK ?? "", "utf8")).deployments[0];
   const data = didRegistry.encodeFunctionData("setAttribute", [from, name, value, 60]);
   await network.chain.rpc("eth_sendTransaction", [{ from, to: registries.did.address, data }]);
