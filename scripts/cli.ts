@@ -4,7 +4,10 @@ import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { MapaeError } from "../resolver/index.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf } from "./cli/errors.ts";
-import type { Terminal } from "./cli/terminal.ts";
+import { watchOutput } from "./cli/lost-output.ts";
+import { printable } from "./cli/printable.ts";
+import { output, type Terminal } from "./cli/terminal.ts";
+import { expectCleanVariables } from "./cli/variables.ts";
 import { addAuditToken } from "./commands/audit-token.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addDidAddKey } from "./commands/did-add-key.ts";
@@ -52,6 +55,7 @@ Environment:
   MAPAE_GAS_PRICE               as --gas-price
   MAPAE_HOME                    folder of what npm start writes (default .mapae)
   MAPAE_DEBUG=1                 show where an error came from
+  HTTPS_PROXY, HTTP_PROXY       proxy to other machines, but for those of NO_PROXY
 
 Exit codes:
   0  done
@@ -69,13 +73,15 @@ Examples:
 /** The command line as it is called. */
 export async function main(args: readonly string[]): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      // Who reads has enough, as head does after some lines: what was begun is finished all the same.
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
-  process.exitCode = await run(args, { env, stdin, stdout, stderr });
+  const lost = watchOutput(stdout);
+  // Where errors can't be written, the exit code alone tells of them.
+  stderr.on("error", () => {});
+  const exitCode = await run(args, { env, stdin, stdout, stderr });
+  const failure = await lost();
+  process.exitCode =
+    failure === undefined || exitCode !== EXIT.done
+      ? exitCode
+      : report(failure, { env, stdin, stdout, stderr }, args.includes("--json"));
 }
 
 /**
@@ -84,6 +90,7 @@ export async function main(args: readonly string[]): Promise<void> {
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
+    expectCleanVariables(terminal.env);
     await buildProgram(terminal, args.includes("--json")).parseAsync(args, { from: "user" });
     return EXIT.done;
   } catch (error) {
@@ -110,7 +117,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       // Errors of usage are reported below, as every other; help that nobody asked for still goes here.
-      writeErr: (text) => void (json || terminal.stderr.write(text)),
+      writeErr: (text) => void (json || terminal.stderr.write(printable(text))),
       outputError: () => {},
     });
   refusePrivateKeyFlag(program);
@@ -184,15 +191,16 @@ function asOurs(error: unknown): unknown {
   return new CliError("USAGE", isHelp ? "A command is missing: see above" : error.message.replace(/^error: /, ""));
 }
 
-function report(error: unknown, { env, stderr }: Terminal, json: boolean): ExitCode {
+function report(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   const exitCode = exitCodeOf(error);
   const code = error instanceof MapaeError ? error.code : "INTERNAL_ERROR";
   const message =
     error instanceof MapaeError
       ? error.message
       : `Something is wrong with Mapae itself (${error instanceof Error ? error.message : error}). MAPAE_DEBUG=1 shows where`;
-  stderr.write(json ? `${JSON.stringify({ error: { code, message, exitCode } })}\n` : `Error: ${message}\n`);
-  if (env.MAPAE_DEBUG === "1" && error instanceof Error) stderr.write(`${inspect(error)}\n`);
+  output(terminal, json).error({ code, message, exitCode }, message);
+  if (terminal.env.MAPAE_DEBUG === "1" && error instanceof Error)
+    terminal.stderr.write(`${printable(inspect(error))}\n`);
   return exitCode;
 }
 

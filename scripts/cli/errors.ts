@@ -34,6 +34,7 @@ const OWN_CODES = {
   NOT_TRUSTED: EXIT.refused,
   NOT_MINED: EXIT.unreachable,
   NO_SIGNER: EXIT.usage,
+  OUTPUT: EXIT.usage,
   PORT_BUSY: EXIT.usage,
   REFUSED: EXIT.refused,
   TRUST_UNKNOWN: EXIT.unreachable,
