@@ -6,6 +6,8 @@ export type { DidState, Entry, Moment } from "./apply-event.ts";
 export { applyDidEvent } from "./apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./attribute.ts";
 export { RELATIONSHIP_OF, readAttribute } from "./attribute.ts";
+export type { RangeOfLogs } from "./chain/all-logs.ts";
+export { allLogs } from "./chain/all-logs.ts";
 export type {
   ChainReader,
   CheckedHeader,
@@ -15,6 +17,7 @@ export type {
   HistoryQuery,
   Log,
   LogFilter,
+  LogTopics,
   Slot,
   ViewCall,
 } from "./chain/chain-reader.ts";
@@ -98,6 +101,16 @@ export { askNodes } from "./nodes/agreement.ts";
 export type { HttpNode, NodeJson } from "./nodes/http-node.ts";
 export type { DidUrlOptions, PartOptions } from "./options.ts";
 export { OPTION_NAMES, readOptions } from "./options.ts";
+export type { AttestedBlock } from "./proofs/attested.ts";
+export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
+export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
+export { parseEnvelope } from "./proofs/envelope.ts";
+export type { ProofErrorCode } from "./proofs/proof-error.ts";
+export { ProofError } from "./proofs/proof-error.ts";
+export { ProvenState } from "./proofs/proven-state.ts";
+export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
+export { verifyEnvelope } from "./proofs/verify-envelope.ts";
+export type { TrustedValidators } from "./proofs/verify-header.ts";
 export type {
   EventOf,
   Knowledge,

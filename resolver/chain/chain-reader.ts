@@ -27,12 +27,18 @@ export interface Log {
   readonly logIndex: number;
 }
 
-/** Which logs: those of one block by its hash, so that no two forks mix, or of a range of blocks, both ends included. */
-export type LogFilter = {
+/** Whose logs, and of what. */
+export interface LogTopics {
   readonly addresses: readonly Address[];
-  /** Topic 1 of the log, if it matters: the subject. */
+  /** Topic 0 of the logs, if it matters: one of these events. */
+  readonly events?: readonly Hash[];
+  /** Topic 1 of the logs, if it matters: the subject. */
   readonly subject?: Hash;
-} & ({ readonly blockHash: Hash } | { readonly fromBlock: number; readonly toBlock: number });
+}
+
+/** Which logs: those of one block by its hash, so that no two forks mix, or of a range of blocks, both ends included. */
+export type LogFilter = LogTopics &
+  ({ readonly blockHash: Hash } | { readonly fromBlock: number; readonly toBlock: number });
 
 /** A storage slot of a contract. */
 export interface Slot {
@@ -103,8 +109,8 @@ export interface ChainReader {
     blockHash: Hash,
   ): Promise<{ logs: Log[]; values: Hash[] }>;
   /**
-   * A subject's whole history as of the newest block, in two requests. From 500 blocks with a log of it on, each 500 more
-   * take one more.
+   * A subject's whole history as of a block, in two requests. Throws where the server does not give the logs of all blocks at
+   * once. From 500 blocks with a log of it on, each 500 more take one more.
    */
   history(query: HistoryQuery): Promise<History>;
   /** A contract's code at the newest block; `0x` when there is none. */

@@ -6,7 +6,7 @@ import { type Address, word, ZERO_HASH } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import type { AsOf } from "../resolve.ts";
 import type { ChainReader, Header, History, HistoryQuery } from "./chain-reader.ts";
-import { mayBeTooMuch } from "./rpc.ts";
+import { mayBeTooMuch, mayTakeTooLong } from "./rpc.ts";
 import { walkBack } from "./walk-back.ts";
 
 /** A server may look for logs before it looks for the newest block, and a write come in between: that is no lie yet. */
@@ -63,7 +63,7 @@ async function wholeHistory(
   try {
     return await reader.history(query);
   } catch (error) {
-    if (!mayBeTooMuch(error)) throw error;
+    if (!mayBeTooMuch(error) && !mayTakeTooLong(error)) throw error;
     return walkBack(reader, network, { address, headSlot: query.headSlot, asOf: query.asOf });
   }
 }

@@ -11,6 +11,7 @@ import type {
   ViewCall,
 } from "./chain-reader.ts";
 import { hashesTo } from "./header-hash.ts";
+import { newestAgain } from "./newest-again.ts";
 import { EMPTY_ROOT } from "./ordered-trie.ts";
 import { logsOfReceipts } from "./receipts.ts";
 import { type Rpc, type RpcCall, RpcError } from "./rpc.ts";
@@ -27,7 +28,8 @@ const RECEIPTS_A_BATCH = 100;
 type Block = number | Hash;
 
 /** Reads a chain through its Ethereum JSON-RPC interface. */
-export function rpcReader(rpc: Rpc): ContractReader {
+export function rpcReader(server: Rpc): ContractReader {
+  const rpc = newestAgain(server);
   return {
     async chainId() {
       return quantity(await one(["eth_chainId", []]), "eth_chainId");
@@ -163,7 +165,8 @@ function logsCall(filter: LogFilter, end?: "latest"): RpcCall {
     "blockHash" in filter
       ? { blockHash: filter.blockHash }
       : { fromBlock: hexQuantity(filter.fromBlock), toBlock: end ?? hexQuantity(filter.toBlock) };
-  const topics = filter.subject === undefined ? [] : [null, filter.subject];
+  const topics: (Hash | readonly Hash[] | null)[] = filter.subject === undefined ? [] : [null, filter.subject];
+  if (filter.events !== undefined) topics[0] = filter.events;
   return ["eth_getLogs", [{ address: filter.addresses, topics, ...where }]];
 }
 

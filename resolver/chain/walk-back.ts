@@ -3,15 +3,13 @@ import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../err
 import { type Address, type Hash, word } from "../hex.ts";
 import { keccak256 } from "../keccak.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
+import { MAX_RANGE } from "./all-logs.ts";
 import type { ChainReader, Header, History, Log } from "./chain-reader.ts";
 import { mayBeTooMuch } from "./rpc.ts";
 
-/** Blocks of which logs are asked for at once; Besu refuses more by default. */
-export const MAX_LOG_RANGE = 5_000;
-
 /**
  * A DID's history from a server that does not give the logs of the whole chain at once: from its newest change back along
- * `previousChange`, which every event of a DID has. Each request has the logs of up to {@link MAX_LOG_RANGE} blocks, fewer
+ * `previousChange`, which every event of a DID has. Each request has the logs of up to {@link MAX_RANGE} blocks, fewer
  * after a refusal, so it takes at most one request for each block with a change, however long the chain is.
  *
  * @param asOf the block whose knowledge is wanted; the newest unless given.
@@ -34,7 +32,7 @@ export async function walkBack(
   const [record = "0x0", head = "0x0"] = await reader.storage(wanted, newest.hash);
 
   const logs: Log[] = [];
-  let range = MAX_LOG_RANGE;
+  let range = MAX_RANGE;
   for (let toBlock = changedOf(record); toBlock !== 0; ) {
     const fromBlock = Math.max(Math.min(first, toBlock), toBlock - range + 1);
     let found: Log[];

@@ -17,8 +17,8 @@ export interface BlockHeader {
   readonly stateRoot: Hash;
   readonly parentHash: Hash;
   readonly extraData: Uint8Array;
-  /** The hashes that the block can have; which of them it is depends on the engine. */
-  readonly hashes: readonly Hash[];
+  /** What its fields hash to; of a QBFT block the seals are left out and the round is 0. */
+  readonly hash: Hash;
   readonly fields: HeaderFields;
 }
 
@@ -31,7 +31,7 @@ export function readBlockHeader(rlp: Uint8Array): BlockHeader {
     stateRoot: hashOf(fields[HEADER_FIELD.stateRoot] as Uint8Array, "stateRoot"),
     parentHash: hashOf(fields[HEADER_FIELD.parentHash] as Uint8Array, "parentHash"),
     extraData: fields[HEADER_FIELD.extraData] as Uint8Array,
-    hashes: headerHashes(fields),
+    hash: headerHashes(fields)[0] as Hash,
     fields,
   };
 }

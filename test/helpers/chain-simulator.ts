@@ -186,9 +186,11 @@ export class ChainSimulator implements ChainReader {
       "blockHash" in filter
         ? [this.#known(filter.blockHash)]
         : this.#visible.slice(filter.fromBlock, filter.toBlock + 1);
-    const { addresses, subject } = filter;
-    const isWanted = ({ address, topics }: Log) =>
-      addresses.includes(address) && (subject === undefined || topics[1] === subject);
+    const { addresses, events, subject } = filter;
+    const isWanted = ({ address, topics: [event, about] }: Log) =>
+      addresses.includes(address) &&
+      (events === undefined || events.some((one) => one === event)) &&
+      (subject === undefined || about === subject);
     return blocks.flatMap(({ logs }) => logs).filter(isWanted);
   }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backfill } from "../../node/chain/backfill.ts";
-import { ENOUGH_LOGS, MAX_RANGE, PATIENCE, RangeSize } from "../../node/chain/range-size.ts";
+import { ENOUGH_LOGS, PATIENCE, RangeSize } from "../../node/chain/range-size.ts";
+import { MAX_RANGE } from "../../resolver/chain/all-logs.ts";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { RpcError, RpcFailure } from "../../resolver/chain/rpc.ts";
 import { ChainSimulator } from "../helpers/chain-simulator.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChainReader, Header, Log } from "../../../resolver/chain/chain-reader.ts";
 import { readIdentity } from "../../../resolver/chain/read-identity.ts";
-import { RpcError } from "../../../resolver/chain/rpc.ts";
+import { RpcError, RpcFailure } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
 import type { Address } from "../../../resolver/hex.ts";
 import { deployRegistry } from "../../helpers/contracts.ts";
@@ -66,6 +66,17 @@ test("a DID is read the same where the server refuses the whole range, by no mor
   const { reader, asked } = limited(whole, 1);
   assert.equal((await readIdentity(reader, network, bob)).state, undefined);
   assert.equal(asked.length, 1);
+});
+
+test("a DID is read on the way back where the whole range takes a server or a gateway too long", async () => {
+  const { whole, network, alice } = await setUp();
+  const wanted = await readIdentity(whole, network, alice);
+  for (const failure of [new RpcFailure("timeout", "no answer"), new RpcFailure("http", "HTTP 504", { status: 504 })]) {
+    const reader = { ...whole, history: () => Promise.reject(failure) };
+    assert.deepEqual(await readIdentity(reader, network, alice), wanted);
+  }
+  const refused = new RpcFailure("refused", "ECONNREFUSED");
+  await assert.rejects(readIdentity({ ...whole, history: () => Promise.reject(refused) }, network, alice), refused);
 });
 
 test("a DID is read as of a past block by its hash, on either way", async () => {

@@ -27,7 +27,7 @@ function follow(blocks: readonly Block[], validators: readonly string[]): Map<nu
   const handovers = new Map<number, ReadonlySet<Address>>();
   for (const block of blocks) {
     const header = headerOf(block);
-    assert.ok(header.hashes.includes(block.hash as Address));
+    assert.equal(header.hash, block.hash);
     try {
       verifyQbftSeals(header, trusted);
     } catch (error) {
@@ -51,7 +51,7 @@ for (const chain of besu.chains) {
   test(`every block that Besu made is sealed by its validators: ${chain.chain}`, () => {
     for (const block of chain.headers as Block[]) {
       const header = headerOf(block);
-      assert.ok(header.hashes.includes(block.hash as Address));
+      assert.equal(header.hash, block.hash);
       if (header.number > 0) verifyQbftSeals(header, setOf(chain.validators));
     }
   });
