@@ -1,6 +1,6 @@
-import type { Address, Hash } from "../../resolver/hex.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
-import type { StatusIndex } from "../registry-index.ts";
+import type { StatusIndex } from "../index/registry-index.ts";
 
 /** Lists looked at before others get their turn. */
 const AT_A_TIME = 1_000;

@@ -1,8 +1,8 @@
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { IssuerOnNode } from "../../resolver/evidence/from-nodes.ts";
-import type { Address } from "../../resolver/hex.ts";
-import type { AsOf } from "../../resolver/resolve.ts";
-import type { EventBlock } from "../registry-index.ts";
+import type { Address } from "../../resolver/primitives/hex.ts";
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
+import type { EventBlock } from "../index/registry-index.ts";
 import type { IssuerLists } from "./issuer-lists.ts";
 import { readAccreditations, type TrustSource } from "./read-accreditations.ts";
 

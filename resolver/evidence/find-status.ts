@@ -1,11 +1,11 @@
 import type { CredentialStatus } from "../credential/read-status.ts";
-import type { DidDocument } from "../did-document.ts";
+import type { DidDocument } from "../did/did-document.ts";
 import { MapaeError } from "../errors.ts";
 import type { Fetch } from "../http/request.ts";
-import type { VerifiedList } from "../status/check-token.ts";
 import { WORD_BITS } from "../status/decode-status-log.ts";
 import { fetchStatusList } from "../status/fetch-list.ts";
 import { INVALID, SUSPENDED } from "../status/list-bytes.ts";
+import type { VerifiedList } from "../status/signed/check-token.ts";
 import { statusAt } from "../status/status-list.ts";
 import type { ListEvidence } from "../trust/trust-answer.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";

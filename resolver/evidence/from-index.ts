@@ -1,7 +1,7 @@
-import type { DidEvent } from "../decode-log.ts";
-import { type Address, type Hash, type Hex, ZERO_ADDRESS } from "../hex.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import { type Address, type Hash, type Hex, ZERO_ADDRESS } from "../primitives/hex.ts";
 import type { RegistryEvent, StateOf } from "../registry-event.ts";
-import type { AsOf } from "../resolve.ts";
+import type { AsOf } from "../resolution/resolve.ts";
 import { foldSubject } from "./read-subject.ts";
 import type { DidHistory, ListFacts, Snapshot } from "./snapshot.ts";
 

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { applyDidEvent, type DidState } from "../apply-event.ts";
-import { decodeDidLog } from "../decode-log.ts";
-import type { MapaeDid } from "../did.ts";
+import { applyDidEvent, type DidState } from "../did/apply-event.ts";
+import { decodeDidLog } from "../did/decode-log.ts";
+import type { MapaeDid } from "../did/did.ts";
 import { MapaeError, UnavailableError } from "../errors.ts";
-import type { Hash, Hex } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import type { AskNodes } from "../nodes/agreement.ts";
 import type { HttpNode } from "../nodes/http-node.ts";
-import type { AsOf } from "../resolve.ts";
+import type { Hash, Hex } from "../primitives/hex.ts";
+import type { AsOf } from "../resolution/resolve.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
 import { grantIdOf } from "../trust/apply-trust-event.ts";
 import type { DidHistory, ListFacts, Snapshot } from "./snapshot.ts";

@@ -1,5 +1,5 @@
 import { UnavailableError } from "../errors.ts";
-import type { Address, Hash } from "../hex.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
 import { type GrantFacts, MAX_DEPTH, standingOf, type TrustKnowledge } from "../trust/accreditation.ts";
 import type { Snapshot } from "./snapshot.ts";
 

@@ -1,8 +1,8 @@
 import { base64url, compactVerify, decodeProtectedHeader, errors } from "jose";
 import { CredentialError } from "../credential/credential-error.ts";
-import type { PublicJwk } from "../key.ts";
-import { algorithmOf, verificationKey } from "../signature.ts";
-import { member } from "../status/check-token.ts";
+import type { PublicJwk } from "../did/key.ts";
+import { algorithmOf, verificationKey } from "../primitives/signature.ts";
+import { member } from "../status/signed/check-token.ts";
 
 /**
  * Why a presentation is not by the credential's holder, to this verifier, now (RFC 9901, section 7.3):

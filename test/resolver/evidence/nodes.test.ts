@@ -4,7 +4,7 @@ import type { VerifierStep } from "../../../resolver/evidence/steps.ts";
 import { verifier } from "../../../resolver/evidence/verifier.ts";
 import type { Fetch } from "../../../resolver/http/request.ts";
 import type { SimulatedWrite } from "../../helpers/chain-simulator.ts";
-import { DID, publish } from "../../node/status-lists/served-node.ts";
+import { DID, publish } from "../../node/lists/served-node.ts";
 import { REVOKED, SUSPENDED, serveIssuer, TYPE } from "./served-issuer.ts";
 
 const outcomes = (steps: readonly VerifierStep[]) =>

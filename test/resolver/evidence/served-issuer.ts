@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
 import { issuerOf } from "../../helpers/issue.ts";
 import { type AfterTest, serveChain } from "../../helpers/served-chain.ts";
-import { DID, publish, URI } from "../../node/status-lists/served-node.ts";
+import { DID, publish, URI } from "../../node/lists/served-node.ts";
 
 export const TYPE = "https://types.example/0";
 /** Places in the issuer's list. */
