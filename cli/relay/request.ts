@@ -1,13 +1,13 @@
 import { appendFile } from "node:fs/promises";
-import { Contract, concat, type Signer, TypedDataEncoder } from "ethers";
+import { Contract, concat, type Signer } from "ethers";
 import { z } from "zod";
 import { forwarderAbi } from "../../resolver/abi.ts";
-import type { Address, Hex } from "../../resolver/index.ts";
+import { type Address, type Hex, UnavailableError } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { readIfThere } from "../terminal/files.ts";
 
 /** How long a request may be sent after it was signed, in seconds. */
-const VALID_FOR_S = 3_600;
+export const VALID_FOR_S = 3_600;
 /** Gas that a request is given beyond what its call takes now: the state may differ when it is sent. */
 const SPARE_GAS = 100_000n;
 
@@ -67,21 +67,47 @@ export async function signRequest(
   await provider.call(inner);
   const contract = new Contract(forwarder, forwarderAbi, provider);
   const waiting = parseRequests((await readIfThere(path)) ?? "", path).filter((one) => one.from === from).length;
+  const first: bigint = await contract.getFunction("nonces")(from);
+  const gas = (await provider.estimateGas(inner)) + SPARE_GAS;
+  const call = { signer, forwarder, chainId, to, data, gas };
+  const requests = await signAhead({ ...call, first: first + BigInt(waiting), count: 1 });
+  await appendFile(path, requests.map((request) => `${JSON.stringify(request)}\n`).join(""), { mode: 0o600 });
+}
+
+/** A call to be signed with several nonces. */
+export interface AheadCall {
+  /** With a provider. */
+  readonly signer: Signer;
+  readonly forwarder: Address;
+  readonly chainId: number;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly gas: bigint;
+  /** The first nonce, and how many. */
+  readonly first: bigint;
+  readonly count: number;
+}
+
+/** Signs the same call with nonces one after the other. */
+export async function signAhead(ahead: AheadCall): Promise<RelayRequest[]> {
+  const { signer, forwarder, chainId, to, data, gas, first, count } = ahead;
+  const { provider } = signer;
+  if (provider === null) throw new TypeError("The signer has no provider");
+  const from = (await signer.getAddress()).toLowerCase() as Address;
   const newest = await provider.getBlock("latest");
-  const message = {
-    from,
-    to,
-    value: "0",
-    gas: String((await provider.estimateGas(inner)) + SPARE_GAS),
-    nonce: String((await contract.getFunction("nonces")(from)) + BigInt(waiting)),
-    deadline: (newest?.timestamp ?? 0) + VALID_FOR_S,
-    data,
-  };
+  if (newest === null) throw new UnavailableError("The chain has no newest block now");
+  const contract = new Contract(forwarder, forwarderAbi, provider);
   const { name, version } = await contract.getFunction("eip712Domain")();
   const domain = { name, version, chainId, verifyingContract: forwarder };
-  TypedDataEncoder.hash(domain, TYPES, message);
-  const signature = await signer.signTypedData(domain, TYPES, message);
-  await appendFile(path, `${JSON.stringify({ ...message, signature })}\n`, { mode: 0o600 });
+  const deadline = newest.timestamp + VALID_FOR_S;
+  const requests: RelayRequest[] = [];
+  for (let at = 0; at < count; at++) {
+    const nonce = String(first + BigInt(at));
+    const message = { from, to, value: "0" as const, gas: String(gas), nonce, deadline, data };
+    const signature = (await signer.signTypedData(domain, TYPES, message)) as Hex;
+    requests.push({ ...message, signature });
+  }
+  return requests;
 }
 
 /** The call of a request as the forwarder makes it: the signer's address comes after the data (ERC-2771). */

@@ -61,6 +61,8 @@ export interface Submission {
   readonly changes: readonly DidChange[];
   /** Who signs, when it is known already. */
   readonly signer?: Wallet;
+  /** What else the answer tells, for a program and for a person. */
+  readonly also?: { readonly answer: object; readonly text: string };
 }
 
 /**
@@ -84,7 +86,8 @@ export async function submit({ terminal, options, out }: Call, submission: Submi
       fees,
       relay: relayFile(options, network),
     });
-    out.answer({ did: did.did, ...written }, `${did.did}\n${writtenLines(written)}`);
+    const { answer, text } = submission.also ?? { answer: {}, text: "" };
+    out.answer({ did: did.did, ...written, ...answer }, `${did.did}\n${writtenLines(written)}${text}`);
   } finally {
     provider.destroy();
   }

@@ -1,3 +1,5 @@
+import { NodeBuffer } from "./platform.ts";
+
 /** `0x` and an even number of lower-case hex digits. */
 export type Hex = `0x${string}`;
 
@@ -35,8 +37,6 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 /** The value of a hex digit, by its character's code. */
 const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16));
 
-/** Node's, which knows hex by itself; a browser has none. */
-const NodeBuffer = globalThis.Buffer;
 /** From so many characters on Node's is faster. */
 const LONG = 128;
 

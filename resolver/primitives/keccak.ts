@@ -1,19 +1,21 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { type Hash, type Hex, hexOf, writeBytes } from "./hex.ts";
+import { NodeBuffer, nodeCrypto } from "./platform.ts";
 
 /** What is hashed: bytes in well-formed hex, or a number as a 32-byte word. */
 export type Part = Hex | number;
-
-const NodeBuffer = globalThis.Buffer;
-const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
 
 /**
  * keccak-256 of bytes: by OpenSSL where it has it (Node 24 and newer, OpenSSL 3.2), else in JavaScript, which takes five to
  * ten times as long. A node hashes four times for every event of a network.
  */
-export const keccak256Bytes: (bytes: Uint8Array) => Hash = crypto?.getHashes().includes("keccak-256")
-  ? (bytes) => `0x${crypto.hash("keccak-256", bytes, "hex")}`
-  : keccak256InJavaScript;
+export const keccak256Bytes: (bytes: Uint8Array) => Hash = byOpenSsl() ?? keccak256InJavaScript;
+
+function byOpenSsl(): ((bytes: Uint8Array) => Hash) | undefined {
+  const crypto = nodeCrypto;
+  if (!crypto?.getHashes().includes("keccak-256")) return undefined;
+  return (bytes) => `0x${crypto.hash("keccak-256", bytes, "hex")}`;
+}
 
 /** {@link keccak256Bytes} where OpenSSL does not have it. */
 export function keccak256InJavaScript(bytes: Uint8Array): Hash {

@@ -1,8 +1,10 @@
 import { type DidState, type Entry, readAttribute, thumbprint } from "../../../resolver/index.ts";
 import type { DidChange } from "../../did/change.ts";
+import { voidRequests } from "../../relay/before-revoking.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { existing, openDid, submit } from "../../transaction/did-call.ts";
+import { readSigner } from "../../transaction/signer.ts";
 
 /** `mapae did revoke-key` */
 export const addDidRevokeKey: AddCommand = (parent, terminal) => {
@@ -14,6 +16,9 @@ export const addDidRevokeKey: AddCommand = (parent, terminal) => {
       `
 <key> is its thumbprint or the fragment of its id in the DID document, such as '#delegate-0123…'. All its entries are
 revoked in one transaction, whatever their purpose, those that ran out among them.
+
+First all requests for relayers are voided that the owner may have signed: one that was kept back could set the key again,
+which heals it. That is a transaction of its own (mapae relay cancel).
 
 Revoking is for theft only: what the key signed while it was good becomes invalid too. To rotate a key, let its validity
 run out.
@@ -35,7 +40,9 @@ Example:
       call.out.warn(
         "Revoking is for theft: verifiers reject what this key signed at any time. To rotate a key, let its validity run out",
       );
-      await submit(call, { ...opened, changes: open.map(revocationOf) });
+      const signer = await readSigner(terminal, call.options);
+      const also = await voidRequests(call, opened, signer);
+      await submit(call, { ...opened, changes: open.map(revocationOf), signer, ...also });
     });
 };
 

@@ -2,6 +2,7 @@ import { decodeBytes32String, toUtf8String } from "ethers";
 import { RELATIONSHIP_OF } from "../../../resolver/did/attribute.ts";
 import { type DidState, type Entry, readAttribute, thumbprint } from "../../../resolver/index.ts";
 import { kindOfAccount } from "../../did/account-kind.ts";
+import { type Healing, revocationsOf } from "../../did/healing.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { existing, moment, type OpenDid, openDid } from "../../transaction/did-call.ts";
 
@@ -14,6 +15,8 @@ interface ShownEntry {
   readonly status: "valid" | "ended" | "revoked";
   /** Last valid second in Unix time; 0 when revoked. */
   readonly validTo: number;
+  /** Blocks in which it was revoked and then set again, when it was: that made it good again for every date. */
+  readonly healed: Healing | null;
 }
 
 /** `mapae did show` */
@@ -36,7 +39,8 @@ Example:
       const state = existing(opened);
       const ownerKind = await kindOfAccount(opened.network.reader, state.owner);
       const now = Math.max(opened.asOf.time, Math.floor(Date.now() / 1_000));
-      const entries = state.entries.map((entry) => show(entry, now));
+      const revocations = revocationsOf(opened.events);
+      const entries = state.entries.map((entry) => ({ ...show(entry, now), healed: revocations(entry).healed }));
       const versions = [...new Set(opened.events.map((event) => event.block))];
       const { owner, created, updated, deactivated } = state;
       call.out.answer(
@@ -46,7 +50,7 @@ Example:
     });
 };
 
-function show(entry: Entry, now: number): ShownEntry {
+function show(entry: Entry, now: number): Omit<ShownEntry, "healed"> {
   const status = entry.validTo === 0 ? "revoked" : entry.validTo < now ? "ended" : "valid";
   return { ...meaningOf(entry), status, validTo: entry.validTo };
 }
@@ -106,10 +110,11 @@ function describe({ did, asOf }: OpenDid, { state, ownerKind, entries, versions 
     ...(deactivated ? [`  deactivated ${moment(deactivated.time)}, block ${deactivated.block}, for ever`] : []),
     `  versions    ${versions.join(", ")}`,
     `  as of       ${moment(asOf.time)}, block ${asOf.number}`,
-    ...entries.flatMap(({ kind, id, about, status, validTo }) => [
+    ...entries.flatMap(({ kind, id, about, status, validTo, healed }) => [
       `  ${kind} ${id}`,
       `    ${about}`,
       `    ${status === "revoked" ? "revoked" : `${status === "valid" ? "valid until" : "ended"} ${moment(validTo)}`}`,
+      ...(healed ? [`    healed: revoked in block ${healed.revoked}, set again in block ${healed.set}`] : []),
     ]),
   ].join("\n");
 }

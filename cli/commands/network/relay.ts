@@ -7,13 +7,14 @@ import { CliError } from "../../terminal/errors.ts";
 import { readInput } from "../../terminal/files.ts";
 import { type Registries, withRegistries } from "../../transaction/contract-call.ts";
 import { explain, type Written } from "../../transaction/send.ts";
+import { addRelayCancel } from "../relay-cancel.ts";
 
 /** Longest file of requests, in bytes. */
 const MAX_REQUESTS_BYTES = 16_777_216;
 
 /** `mapae relay` */
 export const addRelay: AddCommand = (parent, terminal) => {
-  parent
+  const relay = parent
     .command("relay <file>")
     .description("send requests that others signed with --relay <file>, and pay for them")
     .option("--keep-going", "go on with the next request when one fails")
@@ -55,6 +56,7 @@ Example:
         if (failed.length > 0) throw new CliError("REFUSED", `${failed.length} of ${requests.length} requests failed`);
       });
     });
+  addRelayCancel(relay, terminal);
 };
 
 async function relayOne(registries: Registries, request: RelayRequest): Promise<Written> {
@@ -66,7 +68,7 @@ async function relayOne(registries: Registries, request: RelayRequest): Promise<
   const forwarder = new Contract(deployment.forwarder.address, forwarderAbi, trust.runner);
   const next: bigint = await forwarder.getFunction("nonces")(from);
   if (BigInt(nonce) !== next) {
-    const why = BigInt(nonce) < next ? "it was sent before" : "one before it is missing";
+    const why = BigInt(nonce) < next ? "it was sent or cancelled before" : "one before it is missing";
     throw new CliError("REFUSED", `its nonce is ${nonce}, the next is ${next}: ${why}`);
   }
   if (!(await forwarder.getFunction("verify")(request))) {

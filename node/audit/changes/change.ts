@@ -1,6 +1,7 @@
 import type { Address, Hex } from "../../../resolver/primitives/hex.ts";
 import type { RegistryEvent, SubjectKind } from "../../../resolver/registry-event.ts";
 import { type Evidence, evidenceOf } from "../past/evidence.ts";
+import type { Behind } from "./actors.ts";
 
 /** What may happen to each kind of subject. */
 export const CHANGE_TYPES = {
@@ -20,14 +21,15 @@ export interface Change extends Evidence {
   readonly actor: Address;
   /**
    * What the event says besides, bitmaps as hexadecimal numbers. Times are Unix seconds: who writes them may choose one that
-   * no calendar has. A `validTo` of 0 is a revocation.
+   * no calendar has. A `validTo` of 0 is a revocation; `heals` is there, and true, where a revoked entry is set again.
    */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export function changeOf(event: RegistryEvent, actor: Address): Change {
+export function changeOf(event: RegistryEvent, { actor, heals }: Behind): Change {
   const { kind, id: subject } = event;
-  return { ...evidenceOf(event), kind, subject, type: event.event.type, actor, details: detailsOf(event) };
+  const details = { ...detailsOf(event), ...(heals && { heals }) };
+  return { ...evidenceOf(event), kind, subject, type: event.event.type, actor, details };
 }
 
 function detailsOf({ event }: RegistryEvent): Readonly<Record<string, unknown>> {

@@ -108,7 +108,7 @@ async function* scan(
       // Where DIDs are wanted, their owners are followed through every change of them.
       const isOwner = event.event.type === "owner" && (kind === undefined || kind === "did");
       const by = isKind || isOwner ? await actors.of(event) : undefined;
-      const isWanted = isKind && by !== undefined && (actor === undefined || by === actor);
+      const isWanted = isKind && by !== undefined && (actor === undefined || by.actor === actor);
       yield { event, change: isWanted ? changeOf(event, by) : undefined };
     }
   }

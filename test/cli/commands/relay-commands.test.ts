@@ -54,7 +54,7 @@ test("who has no gas signs every kind of write, and somebody else sends and pays
   const [first = ""] = lines.split("\n");
   const request = JSON.parse(first);
   const altered = (change: object) => `${JSON.stringify({ ...request, ...change })}\n`;
-  await refusal(lines, /Request 1, of 0x3c44.*: its nonce is 3, the next is 5: it was sent before/);
+  await refusal(lines, /Request 1, of 0x3c44.*: its nonce is 3, the next is 5: it was sent or cancelled before/);
   await refusal(altered({ nonce: "9" }), /its nonce is 9, the next is 5: one before it is missing/);
   await refusal(altered({ nonce: "5" }), /its signature is not of 0x3c44/);
   await refusal(altered({ to: account }), /is no registry of this network/);
@@ -75,7 +75,7 @@ test("who has no gas signs every kind of write, and somebody else sends and pays
   await sign("status", "suspend", issuer, "0", "--index", "7");
   const both = `${close}\n${await readFile(file, "utf8")}`;
   const outcome = await refusal(both, /1 of 2 requests failed/, "--keep-going");
-  assert.match(outcome.stderr, /it was sent before/);
+  assert.match(outcome.stderr, /it was sent or cancelled before/);
   const { suspended } = await answerOf<{ suspended: number }>(["status", "show", issuer, "0"], network.env);
   assert.equal(suspended, 1);
   assert.equal(errorOf(await mapae([...type, "--relay", file, "--json"], network.as(COUNCIL))).code, "USAGE");
