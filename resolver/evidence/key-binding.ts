@@ -1,8 +1,9 @@
-import { base64url, compactVerify, decodeProtectedHeader, errors } from "jose";
-import { CredentialError } from "../credential/credential-error.ts";
+import { base64url } from "jose";
+import { CredentialError, malformed, unsupported } from "../credential/credential-error.ts";
+import type { Credential } from "../credential/read-credential.ts";
 import type { PublicJwk } from "../did/key.ts";
-import { algorithmOf, verificationKey } from "../primitives/signature.ts";
-import { member } from "../status/signed/check-token.ts";
+import { member } from "../primitives/json.ts";
+import { isJwsBy, type Jws, readJws } from "../primitives/jws.ts";
 
 /**
  * Why a presentation is not by the credential's holder, to this verifier, now (RFC 9901, section 7.3):
@@ -37,32 +38,22 @@ export interface KeyBindingOptions {
 /** Seconds by which the clocks of holder and verifier may differ. */
 const CLOCK_SKEW = 60;
 
-/** Longest Key Binding JWT, in characters. */
-const MAX_KEY_BINDING_LENGTH = 16_384;
-
 /**
  * Checks the Key Binding JWT of an SD-JWT+KB by RFC 9901, section 7.3: everything but what the issuer signed, so that it is
  * only of worth with a valid credential.
  *
- * @param text the presentation, `<issuer-signed JWT>~<disclosure>~…~<KB-JWT>`.
- * @param cnf the credential's claim `cnf`.
  * @returns `undefined` when it is good.
  * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a holder's key that is no P-256 or Ed25519 key as a JWK.
  */
 export async function keyBindingFault(
-  text: string,
-  cnf: unknown,
+  { presented, keyBinding, claims }: Pick<Credential, "presented" | "keyBinding" | "claims">,
   { nonce, audience, now, maxAge }: KeyBindingOptions,
 ): Promise<PresentationFault | undefined> {
-  const end = text.lastIndexOf("~") + 1;
-  const [presented, jwt] = [text.slice(0, end), text.slice(end)];
-  if (jwt === "") return "keyBindingMissing";
-  if (jwt.length > MAX_KEY_BINDING_LENGTH) return "keyBindingMalformed";
-  const read = readKeyBinding(jwt);
-  if (read === undefined) return "keyBindingMalformed";
-  if (cnf === undefined) return "keyBindingNotOfHolder";
-  const jwk = holderKey(cnf);
-  if (read.alg !== algorithmOf(jwk) || !(await isSignedBy(jwt, jwk))) return "keyBindingNotOfHolder";
+  if (keyBinding === null) return "keyBindingMissing";
+  const jws = readKeyBinding(keyBinding);
+  const read = jws && claimsOf(jws);
+  if (jws === undefined || read === undefined) return "keyBindingMalformed";
+  if (claims.cnf === undefined || !(await isBy(jws, holderKey(claims.cnf)))) return "keyBindingNotOfHolder";
   const { aud, iat, sdHash, exp, nbf } = read;
   if (aud !== audience) return "otherAudience";
   if (read.nonce !== nonce) return "otherNonce";
@@ -72,37 +63,21 @@ export async function keyBindingFault(
   return isLate || isEarly ? "keyBindingOutOfTime" : undefined;
 }
 
-interface KeyBinding {
-  readonly alg: string;
-  readonly aud: string;
-  readonly nonce: string;
-  readonly iat: number;
-  readonly sdHash: string;
-  readonly exp: number | undefined;
-  readonly nbf: number | undefined;
-}
-
-/** RFC 9901, section 4.3: `typ`, `alg`, and the claims `iat`, `aud`, `nonce` and `sd_hash`; `aud` is one string. */
-function readKeyBinding(jwt: string): KeyBinding | undefined {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt)) return undefined;
-  let payload: unknown;
-  let header: { typ?: unknown; alg?: unknown; crit?: unknown };
+function readKeyBinding(jwt: string): Jws | undefined {
   try {
-    header = decodeProtectedHeader(jwt);
-    payload = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(base64url.decode(jwt.split(".")[1] ?? "")));
+    const jws = readJws(jwt, { malformed, unsupported });
+    return jws.type === "kb+jwt" ? jws : undefined;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof errors.JOSEError)
-      return undefined;
+    if (error instanceof CredentialError) return undefined;
     throw error;
   }
-  const { alg, typ, crit } = header;
-  const [aud, nonce, sdHash] = ["aud", "nonce", "sd_hash"].map((name) => member(payload, name));
-  const [iat, exp, nbf] = ["iat", "exp", "nbf"].map((name) => member(payload, name));
-  if (typ !== "kb+jwt" || crit !== undefined || typeof alg !== "string") return undefined;
-  if (typeof aud !== "string" || typeof nonce !== "string" || typeof sdHash !== "string" || !isTime(iat))
-    return undefined;
-  if ((exp !== undefined && !isTime(exp)) || (nbf !== undefined && !isTime(nbf))) return undefined;
-  return { alg, aud, nonce, iat, sdHash, exp, nbf };
+}
+
+/** RFC 9901, section 4.3: the claims `iat`, `aud`, `nonce` and `sd_hash` have to be there; `aud` is one string. */
+function claimsOf({ payload: { iat, aud, nonce, sd_hash: sdHash, exp, nbf } }: Jws) {
+  if (typeof aud !== "string" || typeof nonce !== "string" || typeof sdHash !== "string") return undefined;
+  if (!isTime(iat) || !(exp === undefined || isTime(exp)) || !(nbf === undefined || isTime(nbf))) return undefined;
+  return { iat, aud, nonce, sdHash, exp, nbf };
 }
 
 function isTime(value: unknown): value is number {
@@ -119,18 +94,15 @@ function holderKey(cnf: unknown): PublicJwk {
     return { kty, crv, x: x as string, y: y as string };
   }
   if (!isPrivate && kty === "OKP" && crv === "Ed25519" && isCoordinate(x)) return { kty, crv, x: x as string };
-  throw new CredentialError("CREDENTIAL_UNSUPPORTED", "Its cnf has no P-256 or Ed25519 key as a public JWK");
+  throw unsupported("Its cnf has no P-256 or Ed25519 key as a public JWK");
 }
 
-async function isSignedBy(jwt: string, jwk: PublicJwk): Promise<boolean> {
-  const algorithm = algorithmOf(jwk);
-  if (algorithm === undefined) return false;
+async function isBy(jws: Jws, jwk: PublicJwk): Promise<boolean> {
   try {
-    await compactVerify(jwt, await verificationKey(jwk, algorithm), { algorithms: [algorithm] });
-    return true;
+    return await isJwsBy(jws, jwk);
   } catch (error) {
-    // A point that is not on its curve is an error of Web Crypto's own.
-    if (error instanceof errors.JOSEError || error instanceof DOMException) return false;
+    // Coordinates that are no point of the curve: Web Crypto has no key of them.
+    if (error instanceof DOMException) return false;
     throw error;
   }
 }

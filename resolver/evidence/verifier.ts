@@ -13,7 +13,6 @@ import type { NetworkDescriptor } from "../network.ts";
 import { askNodes } from "../nodes/agreement.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import { latestMoment } from "../resolution/resolve.ts";
-import { member } from "../status/signed/check-token.ts";
 import type { NotHolding } from "../trust/accreditation.ts";
 import type { TrustEvidence } from "../trust/trust-answer.ts";
 import { findStatus } from "./find-status.ts";
@@ -181,9 +180,8 @@ export function verifier(options: VerifierOptions): Verifier {
   return {
     verify: (text, wanted = {}) => verifyRead(readCredential(text), wanted),
     async verifyPresentation(text, { now: moment = now(), type, ...binding }) {
-      const presented = text.trim();
-      const credential = readCredential(presented);
-      const fault = await keyBindingFault(presented, member(credential.payload, "cnf"), { ...binding, now: moment });
+      const credential = readCredential(text);
+      const fault = await keyBindingFault(credential, { ...binding, now: moment });
       if (fault !== undefined) {
         return { ...ended({ verdict: "invalid", reason: fault }, new Set()), credential };
       }
