@@ -33,7 +33,7 @@ export { listOf, verifyCredential } from "./credential/verify-credential.ts";
 export type { DidState, Entry, Moment } from "./did/apply-event.ts";
 export { applyDidEvent } from "./did/apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
-export { RELATIONSHIP_OF, readAttribute } from "./did/attribute.ts";
+export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
 export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./did/decode-log.ts";
 export { DID_TOPICS, decodeDidLog } from "./did/decode-log.ts";
 export type { MapaeDid } from "./did/did.ts";
@@ -101,7 +101,13 @@ export { dereference } from "./resolution/dereference.ts";
 export type { DidUrlOptions, PartOptions } from "./resolution/options.ts";
 export { OPTION_NAMES, readOptions } from "./resolution/options.ts";
 export type { Representation, RepresentedDocument } from "./resolution/representation.ts";
-export { REPRESENTATIONS, represent, representPart } from "./resolution/representation.ts";
+export {
+  MAPAE_CONTEXT,
+  MAPAE_CONTEXT_URL,
+  REPRESENTATIONS,
+  represent,
+  representPart,
+} from "./resolution/representation.ts";
 export type {
   AsOf,
   DidKnowledge,
