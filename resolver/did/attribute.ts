@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { MapaeError } from "../errors.ts";
-import { IJsonError, parseIJson } from "../i-json.ts";
 import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import type { Entry } from "./apply-event.ts";
+import { IJsonError, parseIJson } from "./i-json.ts";
 import { KEY_ALGORITHMS, type KeyAlgorithm, type PublicJwk, publicJwk } from "./key.ts";
 
 /** What a key is for, as attributes and delegates name it, and the relationship of DID Core that it becomes. */

@@ -1,4 +1,4 @@
-import { MapaeError } from "./errors.ts";
+import { MapaeError } from "../errors.ts";
 
 /** Deepest nesting of arrays and objects in the endpoint of a service. */
 export const MAX_JSON_DEPTH = 16;

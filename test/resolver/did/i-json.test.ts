@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import canonicalize from "canonicalize";
 import fc from "fast-check";
-import { EndpointError, readEndpoint } from "../../resolver/did/attribute.ts";
-import { IJsonError, MAX_JSON_DEPTH, parseIJson } from "../../resolver/i-json.ts";
-import { runs } from "../helpers/property.ts";
+import { EndpointError, readEndpoint } from "../../../resolver/did/attribute.ts";
+import { IJsonError, MAX_JSON_DEPTH, parseIJson } from "../../../resolver/did/i-json.ts";
+import { runs } from "../../helpers/property.ts";
 
 const refuses = (text: string, what: RegExp) =>
   assert.throws(
