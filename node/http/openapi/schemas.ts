@@ -35,7 +35,7 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
     ...text,
     pattern: RELATIVE_REF.source,
     description:
-      "A reference relative to the endpoint of the `service` or `serviceType` that it comes with, on its host",
+      "A reference relative to the endpoint of the `service` or `serviceType` that it comes with, to its path or below it",
   },
   verificationRelationship: { ...visible, description: "The relationship that the method has to be in" },
 };
