@@ -36,7 +36,7 @@ export { credentialFault, listOf, verifyCredential } from "./credential/verify-c
 export type { DidState, Entry, Moment } from "./did/apply-event.ts";
 export { applyDidEvent } from "./did/apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
-export { RELATIONSHIP_OF, readAttribute } from "./did/attribute.ts";
+export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
 export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./did/decode-log.ts";
 export { DID_TOPICS, decodeDidLog } from "./did/decode-log.ts";
 export type { MapaeDid } from "./did/did.ts";
@@ -108,10 +108,11 @@ export type { SignatureAlgorithm } from "./primitives/signature.ts";
 export type { AttestedBlock } from "./proofs/attested.ts";
 export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
 export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
-export { parseEnvelope } from "./proofs/envelope.ts";
+export { envelopeSchema, parseEnvelope } from "./proofs/envelope.ts";
 export type { ProofErrorCode } from "./proofs/proof-error.ts";
 export { ProofError } from "./proofs/proof-error.ts";
 export { ProvenState } from "./proofs/proven-state.ts";
+export type { TrieNodes } from "./proofs/state-trie.ts";
 export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
 export { verifyEnvelope } from "./proofs/verify-envelope.ts";
 export type { TrustedValidators } from "./proofs/verify-header.ts";
@@ -133,7 +134,13 @@ export { dereference } from "./resolution/dereference.ts";
 export type { DidUrlOptions, PartOptions } from "./resolution/options.ts";
 export { OPTION_NAMES, readOptions } from "./resolution/options.ts";
 export type { Representation, RepresentedDocument } from "./resolution/representation.ts";
-export { REPRESENTATIONS, represent, representPart } from "./resolution/representation.ts";
+export {
+  MAPAE_CONTEXT,
+  MAPAE_CONTEXT_URL,
+  REPRESENTATIONS,
+  represent,
+  representPart,
+} from "./resolution/representation.ts";
 export type {
   AsOf,
   DidKnowledge,
