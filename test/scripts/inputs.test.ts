@@ -6,14 +6,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { loadConfig } from "../../node/config.ts";
+import { readInput } from "../../cli/terminal/files.ts";
+import { keystorePassword } from "../../cli/transaction/signer.ts";
+import { loadConfig } from "../../node/config/config.ts";
 import { httpRpc } from "../../resolver/index.ts";
-import { readInput } from "../../scripts/cli/files.ts";
-import { keystorePassword } from "../../scripts/cli/signer.ts";
+import { mapae, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { ChainSimulator } from "../helpers/chain-simulator.ts";
-import { mapae, REPOSITORY, temporaryFolder } from "./harness.ts";
 
-const LAUNCHER = join(REPOSITORY, "scripts", "mapae.mjs");
+const LAUNCHER = join(REPOSITORY, "cli", "mapae.mjs");
 
 test("a pipe is read to its end, however slowly it is written", async (t) => {
   const path = join(await temporaryFolder(t), "pipe");

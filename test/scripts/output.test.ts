@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import fc from "fast-check";
-import { printable } from "../../scripts/cli/printable.ts";
-import { output } from "../../scripts/cli/terminal.ts";
-import { mapae, REPOSITORY } from "./harness.ts";
+import { printable } from "../../cli/terminal/printable.ts";
+import { output } from "../../cli/terminal/terminal.ts";
+import { mapae, REPOSITORY } from "../cli/harness.ts";
 
-const LAUNCHER = join(REPOSITORY, "scripts", "mapae.mjs");
+const LAUNCHER = join(REPOSITORY, "cli", "mapae.mjs");
 /** By properties of Unicode. */
 const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}]/u;
 const HOSTILE = "a\r\x1b[2Jb\x07\x7f\x9b31mc\u202Ed\u2066e\u200f\u2028f\ud800";

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { isHttpUrl } from "../../node/config/schema.ts";
+import {
+  type ChainReader,
+  currentDeployment,
+  httpRpc,
+  type NetworkDescriptor,
+  parseNetworkDescriptor,
+  rpcReader,
+  verifyNetwork,
+} from "../../resolver/index.ts";
+import type { RelayFile } from "../relay/request.ts";
+import { CliError } from "./errors.ts";
+import { readJsonInput } from "./files.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Longest network descriptor file, in bytes. */
+const MAX_DESCRIPTOR_BYTES = 1_048_576;
+
+/** Milliseconds to wait, in all, for a server that says when to ask again. */
+export const PATIENCE_MS = 30_000;
+
+/** Where a chain answers when nobody says otherwise: the one of `npm start`. */
+const DEFAULT_RPC_URL = "http://127.0.0.1:8545";
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly json?: true;
+  readonly network?: string;
+  readonly rpc?: string;
+  readonly keystore?: string;
+  readonly gasPrice?: string;
+  readonly relay?: string;
+}
+
+/** A network and the chain that it lives on. */
+export interface OpenNetwork {
+  readonly descriptor: NetworkDescriptor;
+  readonly reader: ChainReader;
+  readonly rpcUrl: string;
+}
+
+/** The folder of the local network of `npm start`: `local` in MAPAE_HOME, which is `.mapae` by default. */
+export function localFolder(env: Terminal["env"]): string {
+  return join(env.MAPAE_HOME || ".mapae", "local");
+}
+
+/**
+ * The network descriptor file: `--network`, else MAPAE_NETWORK, else that of `npm start`.
+ * @throws CliError `CONFIGURATION` when there is none.
+ */
+export function descriptorPath({ env }: Pick<Terminal, "env">, { network }: GlobalOptions): string {
+  const named = network ?? (env.MAPAE_NETWORK || undefined);
+  if (named !== undefined) return named;
+  const local = join(localFolder(env), "network.json");
+  if (existsSync(local)) return local;
+  throw new CliError(
+    "CONFIGURATION",
+    `No network: name its descriptor with --network <file> or MAPAE_NETWORK, or run npm start, which writes ${local}`,
+  );
+}
+
+/** Reads and checks the network descriptor. */
+export async function readDescriptor(terminal: Terminal, options: GlobalOptions): Promise<NetworkDescriptor> {
+  const path = descriptorPath(terminal, options);
+  return parseNetworkDescriptor(
+    await readJsonInput({ path, what: "network descriptor", maxBytes: MAX_DESCRIPTOR_BYTES }),
+  );
+}
+
+/**
+ * The URL of the chain: `--rpc`, else the first of MAPAE_RPC_URLS, else that of `npm start`.
+ * @throws CliError `CONFIGURATION` when it is no http or https URL.
+ */
+export function rpcUrl({ env }: Terminal, { rpc }: GlobalOptions): string {
+  const from = rpc !== undefined ? "--rpc" : env.MAPAE_RPC_URLS ? "MAPAE_RPC_URLS" : "the default";
+  const url = rpc ?? (env.MAPAE_RPC_URLS?.split(",")[0]?.trim() || DEFAULT_RPC_URL);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new CliError(
+      "CONFIGURATION",
+      `The chain's URL is http:// or https://; ${from} is ${JSON.stringify(withoutPassword(url))}`,
+    );
+  }
+  if (!isHttpUrl(url)) {
+    throw new CliError(
+      "CONFIGURATION",
+      `The user or password in the chain's URL (${from}) has a % that begins no byte in hex: write % as %25`,
+    );
+  }
+  return url;
+}
+
+function withoutPassword(url: string): string {
+  return url.slice(0, 200).replace(/\/\/.*@/, "//…@");
+}
+
+/** A reader of the chain that is configured, whichever network it is of. */
+export function chainReader(terminal: Terminal, options: GlobalOptions): ChainReader {
+  return rpcReader(httpRpc({ url: rpcUrl(terminal, options), patience: PATIENCE_MS }));
+}
+
+/**
+ * Opens the network that is configured, and makes sure that the chain is its own.
+ * @throws NetworkMismatchError, InvalidDescriptorError, UnavailableError, CliError
+ */
+export async function openNetwork(terminal: Terminal, options: GlobalOptions): Promise<OpenNetwork> {
+  const descriptor = await readDescriptor(terminal, options);
+  const reader = chainReader(terminal, options);
+  await verifyNetwork(reader, descriptor);
+  return { descriptor, reader, rpcUrl: rpcUrl(terminal, options) };
+}
+
+/** The file of `--relay`, to which a write is signed in place of being sent; `undefined` when it is to be sent. */
+export function relayFile({ relay }: GlobalOptions, { descriptor }: OpenNetwork): RelayFile | undefined {
+  if (relay === undefined) return undefined;
+  return { path: relay, forwarder: currentDeployment(descriptor).forwarder.address, chainId: descriptor.chainId };
+}

@@ -1,0 +1,77 @@
+import { indexSnapshot } from "../../../resolver/evidence/from-index.ts";
+import { gatherGrants } from "../../../resolver/evidence/gather.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Hash, Hex } from "../../../resolver/primitives/hex.ts";
+import type { RegistryEvent } from "../../../resolver/registry-event.ts";
+import {
+  type ListEvidence,
+  type TrustAnswer,
+  type TrustQuestion,
+  trustAnswer,
+} from "../../../resolver/trust/trust-answer.ts";
+import type { HeldIndex } from "../../index/registry-index.ts";
+import { type HeadEvidence, headEvidence } from "./evidence.ts";
+import type { Cut } from "./knowledge.ts";
+import { indexHistory, type StatusChange } from "./status-at.ts";
+
+/** The trust answer as of a block, with the chain's word for each thing that it rests on. */
+export type AuditedTrust = Omit<TrustAnswer, "staleness"> & {
+  /** Changes of the credential's own status, oldest first. */
+  readonly changes: readonly StatusChange[];
+  /** The heads of all subjects that were folded for it: the issuer, grants, their subjects, the list. */
+  readonly heads: readonly HeadEvidence[];
+};
+
+export interface TrustCut extends Pick<Cut, "asOf"> {
+  /** The clock's time, or the moment asked for, in Unix seconds: no credential is issued after it. */
+  readonly now: number;
+  /** Ids of the grants that the issuer accepted, of all types: see `AcceptedGrants`. */
+  readonly accepted: readonly Hash[];
+}
+
+/** May a credential be trusted, by what was known as of a block. */
+export async function trustAt(
+  held: HeldIndex,
+  network: NetworkDescriptor,
+  question: TrustQuestion,
+  { asOf, now, accepted }: TrustCut,
+): Promise<AuditedTrust> {
+  const { issuer, typeId, at, status } = question;
+  const to = asOf.number;
+  const { chainId } = network;
+  const read = new Map<Hex, { readonly kind: "did" | "grant" | "list"; readonly last: RegistryEvent }>();
+  const snapshot = indexSnapshot({
+    asOf,
+    chainId,
+    accepted: () => accepted.filter((id) => held.state("grant", id)?.typeId === typeId),
+    events: async ({ kind, id }) => {
+      const events: RegistryEvent[] = [];
+      for await (const some of held.history({ subject: { kind, id }, to })) events.push(...some);
+      const last = events.at(-1);
+      if (last !== undefined) read.set(id, { kind, last });
+      return events;
+    },
+  });
+  const { events: did } = await snapshot.did(issuer);
+  const { grants, trust } = await gatherGrants(snapshot, { issuer, typeId, at });
+  const heads: HeadEvidence[] = [];
+  for (const [id, { kind, last }] of read) {
+    const state = kind === "did" ? (await snapshot.did(id)).state : trust.grant(id);
+    if (state !== undefined) heads.push(headEvidence(network, { kind, id }, { last, state }));
+  }
+  let list: ListEvidence | null = null;
+  let changes: readonly StatusChange[] = [];
+  if (status !== null) {
+    const found = await indexHistory(held, status, { to, chainId });
+    if (found !== undefined) {
+      const { folded, closedAt, revoked, suspended } = found;
+      list = { state: folded.state, closedAt, revoked, suspended };
+      ({ changes } = found);
+      heads.push(headEvidence(network, { kind: "list", id: status.list }, folded));
+    }
+  }
+  const evidence = { asOf, did, grants, trust, list };
+  // The past grows no older: how stale it is, is no question of an auditor's.
+  const { staleness: _, ...answer } = trustAnswer(question, evidence, { now, maxStaleness: Number.POSITIVE_INFINITY });
+  return { ...answer, changes, heads };
+}

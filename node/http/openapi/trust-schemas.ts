@@ -1,0 +1,100 @@
+const text = { type: "string" };
+const hash = { type: "string", pattern: "^0x[0-9a-f]{64}$" };
+const address = { type: "string", pattern: "^0x[0-9a-f]{40}$" };
+const dateTime = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$" };
+const whole = { type: "integer", minimum: 0 };
+const orNull = (schema: { readonly type: string }) => ({ ...schema, type: [schema.type, "null"] });
+
+/** An object that has all of these members and no other. */
+function all(properties: Readonly<Record<string, object>>, more: { optional?: string[]; description?: string } = {}) {
+  const { optional = [], description } = more;
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: "object", ...(description && { description }), required, properties, additionalProperties: false };
+}
+
+const moment = all({ block: whole, time: whole });
+
+const asOf = {
+  description: "The last block that changed anything, up to the one whose knowledge is used; null when none did",
+  oneOf: [all({ block: whole, hash, time: dateTime }), { type: "null" }],
+};
+
+const link = all({
+  grantId: hash,
+  typeId: hash,
+  subject: { ...address, description: "The address in the DID that was accredited" },
+  number: whole,
+  parent: { ...orNull(hash), description: "The grant above; null at a root, which governance granted" },
+  created: moment,
+  notBefore: whole,
+  notAfter: { ...whole, description: "The first second that is no longer part of it" },
+  mayGrant: { type: "boolean" },
+  label: orNull(text),
+  accepted: { oneOf: [moment, { type: "null" }] },
+  withdrawnFrom: { ...orNull(whole), description: "The first second at which it no longer holds, by its withdrawal" },
+  deactivatedAt: { ...orNull(whole), description: "When the subject's DID was deactivated" },
+  events: whole,
+  head: { ...hash, description: "What the registry holds for it: whose events are all here folds to this" },
+});
+
+const accreditation = all(
+  {
+    grantId: hash,
+    typeId: hash,
+    holds: { type: "boolean", description: "Whether it and every link above it hold at that moment" },
+    reason: { enum: ["pending", "notYetValid", "expired", "withdrawn", "void", "deactivated"] },
+    link: { ...hash, description: "The link at which the reason was found" },
+    chain: { type: "array", items: link, minItems: 1, description: "From the grant up to the root" },
+  },
+  { optional: ["reason", "link"] },
+);
+
+const log = all({
+  block: whole,
+  blockHash: hash,
+  time: { ...whole, description: "That of its block" },
+  transaction: hash,
+  logIndex: whole,
+  topics: { type: "array", items: hash, maxItems: 4 },
+  data: { type: "string", pattern: "^0x(?:[0-9a-f]{2})*$" },
+});
+
+const list = all({
+  list: hash,
+  typeId: hash,
+  size: whole,
+  closed: { type: "boolean" },
+  closedAt: orNull(whole),
+  number: { type: "string", pattern: "^(?:0|[1-9][0-9]{0,77})$" },
+  baseUri: { ...orNull(text), description: "null when what was written is no UTF-8" },
+  head: hash,
+});
+
+/** Schemas of what the trust routes answer. Times within types and grants are Unix seconds, as on the chain. */
+export const TRUST_SCHEMAS = {
+  CredentialType: all({
+    typeId: { ...hash, description: "keccak256 of the URI" },
+    uri: text,
+    schemaUri: text,
+    schemaHash: { ...hash, description: "keccak256 of the schema's bytes" },
+    added: moment,
+    head: hash,
+  }),
+  Types: all({ asOf, types: { type: "array", items: { $ref: "#/components/schemas/CredentialType" } } }),
+  Type: all({ asOf, type: { $ref: "#/components/schemas/CredentialType" } }),
+  Accreditations: all(
+    { asOf, at: dateTime, did: text, accreditations: { type: "array", items: accreditation } },
+    { description: "The grants that a DID accepted. Times in them are Unix seconds" },
+  ),
+  Issuer: all(
+    {
+      asOf,
+      did: text,
+      history: { type: "array", items: log, description: "Every log of its DID, in the chain's order" },
+      accepted: { type: "array", items: hash, description: "Ids of the grants that it accepted" },
+      grants: { type: "array", items: link, description: "Those, and every link above them" },
+      lists: { type: "array", items: list },
+    },
+    { description: "An issuer's keys, accreditations and lists. Times in them are Unix seconds" },
+  ),
+};
