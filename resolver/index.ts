@@ -36,7 +36,7 @@ export { credentialFault, listOf, verifyCredential } from "./credential/verify-c
 export type { DidState, Moment } from "./did/apply-event.ts";
 export { applyDidEvent } from "./did/apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
-export { RELATIONSHIP_OF, readAttribute } from "./did/attribute.ts";
+export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
 export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./did/decode-log.ts";
 export { DID_TOPICS, decodeDidLog } from "./did/decode-log.ts";
 export type { MapaeDid } from "./did/did.ts";
@@ -65,6 +65,31 @@ export {
   ResolverOptionsError,
   UnavailableError,
 } from "./errors.ts";
+export type { FoundStatus, StatusOptions } from "./evidence/find-status.ts";
+export { findStatus } from "./evidence/find-status.ts";
+export type { ChainSnapshot } from "./evidence/from-chain.ts";
+export { chainSnapshot } from "./evidence/from-chain.ts";
+export type { IndexedEvents } from "./evidence/from-index.ts";
+export { indexSnapshot } from "./evidence/from-index.ts";
+export type { IssuerOnNode } from "./evidence/from-nodes.ts";
+export { nodesSnapshot } from "./evidence/from-nodes.ts";
+export type { Accreditation, AccreditationQuestion } from "./evidence/gather.ts";
+export { gatherGrants } from "./evidence/gather.ts";
+export type { KeyBindingOptions, PresentationFault } from "./evidence/key-binding.ts";
+export { keyBindingFault } from "./evidence/key-binding.ts";
+export type { ChainAtBlock, SubjectHistory, SubjectId } from "./evidence/read-subject.ts";
+export { foldSubject, readSubject } from "./evidence/read-subject.ts";
+export type { DidHistory, ListFacts, Snapshot } from "./evidence/snapshot.ts";
+export type { Reason, StepName, VerifierStep } from "./evidence/steps.ts";
+export type {
+  PresentationOptions,
+  VerifiedOnChain,
+  Verifier,
+  VerifierAnswer,
+  VerifierOptions,
+  VerifyOptions,
+} from "./evidence/verifier.ts";
+export { verifier } from "./evidence/verifier.ts";
 export type {
   MethodResolver,
   NetworkBehindNodes,
@@ -76,6 +101,9 @@ export { didSource, getResolver } from "./get-resolver.ts";
 export type { Fetch } from "./http/request.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
+export type { AskNodes, NodeAnswer, NodesOptions, NodesQuestion } from "./nodes/agreement.ts";
+export { askNodes } from "./nodes/agreement.ts";
+export type { HttpNode, NodeJson } from "./nodes/http-node.ts";
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
 export type { Address, Hash, Hex } from "./primitives/hex.ts";
@@ -84,10 +112,11 @@ export type { SignatureAlgorithm } from "./primitives/signature.ts";
 export type { AttestedBlock } from "./proofs/attested.ts";
 export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
 export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
-export { parseEnvelope } from "./proofs/envelope.ts";
+export { envelopeSchema, parseEnvelope } from "./proofs/envelope.ts";
 export type { ProofErrorCode } from "./proofs/proof-error.ts";
 export { ProofError } from "./proofs/proof-error.ts";
 export { ProvenState } from "./proofs/proven-state.ts";
+export type { TrieNodes } from "./proofs/state-trie.ts";
 export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
 export { verifyEnvelope } from "./proofs/verify-envelope.ts";
 export type { TrustedValidators } from "./proofs/verify-header.ts";
@@ -109,7 +138,13 @@ export { dereference } from "./resolution/dereference.ts";
 export type { DidUrlOptions, PartOptions } from "./resolution/options.ts";
 export { OPTION_NAMES, readOptions } from "./resolution/options.ts";
 export type { Representation, RepresentedDocument } from "./resolution/representation.ts";
-export { REPRESENTATIONS, represent, representPart } from "./resolution/representation.ts";
+export {
+  MAPAE_CONTEXT,
+  MAPAE_CONTEXT_URL,
+  REPRESENTATIONS,
+  represent,
+  representPart,
+} from "./resolution/representation.ts";
 export type {
   AsOf,
   DidKnowledge,

@@ -57,7 +57,7 @@ export async function writersAt(
   const options = { to: asOf.number, chainId: network.chainId };
   const fold = async <K extends Subject["kind"]>(subject: Subject & { kind: K }): Promise<Folded<K> | undefined> => {
     const folded = await foldAt<K>(held, subject, options);
-    if (folded !== undefined) heads.push(headEvidence<K>(network, subject, folded));
+    if (folded !== undefined) heads.push(headEvidence(network, subject, folded));
     return folded;
   };
   const found = <T>(folded: T | undefined): T => {
