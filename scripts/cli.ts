@@ -15,6 +15,7 @@ import { addDidAddDelegate, addDidRevokeDelegate } from "./commands/did-delegate
 import { addDidRevokeKey } from "./commands/did-revoke-key.ts";
 import { addDidSetOwner } from "./commands/did-set-owner.ts";
 import { addDidShow } from "./commands/did-show.ts";
+import { addDidTakeOver } from "./commands/did-take-over.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addDriver } from "./commands/driver.ts";
 import { addKeyNew } from "./commands/key-new.ts";
@@ -126,6 +127,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addDidRevokeKey(did, terminal);
   addDidAddDelegate(did, terminal);
   addDidRevokeDelegate(did, terminal);
+  addDidTakeOver(did, terminal);
   addDidSetOwner(did, terminal);
   addDidDeactivate(did, terminal);
   addDidShow(did, terminal);
