@@ -46,8 +46,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(node|scripts)/",
-        pathNot:
-          "^(node/store/|node/status-lists/index-allocator\\.ts$|scripts/bench/(index-rows|express-server)\\.ts$)",
+        pathNot: "^(node/store/|node/issuing/index-allocator\\.ts$|scripts/bench/(index-rows|express-server)\\.ts$)",
       },
       to: { path: "^node_modules/(level|classic-level)(/|$)" },
     },

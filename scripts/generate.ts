@@ -1,16 +1,16 @@
 /**
  * Compiles the contracts and writes what is generated from them and from schemas: `resolver/abi.ts`,
- * `scripts/deploy/pinned-code.ts` and `docs/network.schema.json`. With `--check` it writes nothing and fails when a file is not what it should be.
+ * `cli/deploy/pinned-code.ts` and `docs/network.schema.json`. With `--check` it writes nothing and fails when a file is not what it should be.
  */
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { type Artifact, type Artifacts, placesOf, REPOSITORY, readArtifacts } from "../cli/deploy/artifacts.ts";
+import { withoutImmutables } from "../cli/deploy/immutables.ts";
 import { networkDescriptorSchema } from "../resolver/index.ts";
-import { keccak256 } from "../resolver/keccak.ts";
-import { type Artifact, type Artifacts, placesOf, REPOSITORY, readArtifacts } from "./deploy/artifacts.ts";
-import { withoutImmutables } from "./deploy/immutables.ts";
+import { keccak256 } from "../resolver/primitives/keccak.ts";
 
 const { check, root } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: REPOSITORY } },
@@ -19,7 +19,7 @@ const { check, root } = parseArgs({
 const artifacts = await readArtifacts();
 const files = {
   "resolver/abi.ts": abiModule(artifacts),
-  "scripts/deploy/pinned-code.ts": pinnedModule(artifacts),
+  "cli/deploy/pinned-code.ts": pinnedModule(artifacts),
   "docs/network.schema.json": networkSchema(),
 };
 for (const [path, text] of Object.entries(files)) {

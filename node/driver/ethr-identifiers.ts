@@ -1,14 +1,20 @@
 import { ResolutionError } from "../../resolver/errors.ts";
-import { readOptions } from "../../resolver/options.ts";
-import { DEREFERENCING_RESULT, negotiate, RESULT, SERVED_OF_DOCUMENT, type Served } from "../http/accept.ts";
+import { readOptions } from "../../resolver/resolution/options.ts";
 import type { Answer } from "../http/answer.ts";
-import { readOptionsBody } from "../http/body.ts";
-import { documentAnswer } from "../http/document-answer.ts";
-import type { IdentifierRequest } from "../http/identifiers.ts";
+import {
+  DEREFERENCING_RESULT,
+  negotiate,
+  RESULT,
+  SERVED_OF_DOCUMENT,
+  type Served,
+} from "../http/negotiation/accept.ts";
 import { isFault, type Problem, problemOf } from "../http/problem.ts";
-import { readyBytes } from "../http/ready-documents.ts";
 import { refusal } from "../http/refusal.ts";
-import { asksForPart, parseTarget } from "../http/target.ts";
+import { documentAnswer } from "../http/resolution/document-answer.ts";
+import type { IdentifierRequest } from "../http/resolution/identifiers.ts";
+import { readyBytes } from "../http/resolution/ready-documents.ts";
+import { readOptionsBody } from "../http/server/body.ts";
+import { asksForPart, parseTarget } from "../http/server/target.ts";
 import { parseEthrDid } from "./ethr-did.ts";
 import type { EthrQuestion, EthrRepresentation, EthrResolution } from "./ethr-source.ts";
 

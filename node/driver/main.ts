@@ -1,10 +1,10 @@
 import { type Logger, pino } from "pino";
-import { type Clock, systemClock } from "../clock.ts";
-import { requestHandler } from "../http/handler.ts";
-import { type IdentifierRequest, identifiers } from "../http/identifiers.ts";
-import { openListener } from "../http/listener.ts";
 import type { Problem } from "../http/problem.ts";
-import { testIdentifiers } from "../http/test-identifiers.ts";
+import { type IdentifierRequest, identifiers } from "../http/resolution/identifiers.ts";
+import { testIdentifiers } from "../http/resolution/test-identifiers.ts";
+import { requestHandler } from "../http/server/handler.ts";
+import { openListener } from "../http/server/listener.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
 import { driverApp } from "./app.ts";
 import type { DriverConfig } from "./config.ts";
 import { driverSource } from "./driver-source.ts";

@@ -1,5 +1,5 @@
-import { acceptable, DEREFERENCING_RESULT, RESULT, type Served } from "./accept.ts";
 import { type Answer, json } from "./answer.ts";
+import { acceptable, DEREFERENCING_RESULT, RESULT, type Served } from "./negotiation/accept.ts";
 import { type Problem, problemAnswer, retryAfter } from "./problem.ts";
 
 /** An error inside a result for who wants results, else problem details of their own. */

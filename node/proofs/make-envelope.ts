@@ -2,9 +2,9 @@ import { headerFields, headerHashes } from "../../resolver/chain/header-hash.ts"
 import type { Rpc, RpcCall } from "../../resolver/chain/rpc.ts";
 import { object } from "../../resolver/chain/rpc-values.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
-import { headSlot } from "../../resolver/head.ts";
-import { type Address, type Hash, type Hex, hexOf, word } from "../../resolver/hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
+import { headSlot } from "../../resolver/primitives/head.ts";
+import { type Address, type Hash, type Hex, hexOf, word } from "../../resolver/primitives/hex.ts";
 import { encodeRlp } from "../../resolver/primitives/rlp.ts";
 import type { EnvelopeSubject, ProofEnvelope } from "../../resolver/proofs/envelope.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName } from "../../resolver/registry-event.ts";

@@ -1,4 +1,4 @@
-import type { Address, Hash, Hex } from "../hex.ts";
+import type { Address, Hash, Hex } from "../primitives/hex.ts";
 
 /** What the library and the node read of a block's header. Every number is a safe integer; `time` is in Unix seconds. */
 export interface Header {

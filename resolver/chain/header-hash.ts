@@ -1,5 +1,5 @@
-import { type Hash, type Hex, toBytes } from "../hex.ts";
-import { keccak256Bytes } from "../keccak.ts";
+import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
+import { keccak256Bytes } from "../primitives/keccak.ts";
 import { encodeRlp } from "../primitives/rlp.ts";
 import { readQbftExtraData } from "./qbft-extra-data.ts";
 

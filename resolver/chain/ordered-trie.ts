@@ -1,5 +1,5 @@
-import { type Hash, type Hex, hexOf, toBytes } from "../hex.ts";
-import { keccak256Bytes } from "../keccak.ts";
+import { type Hash, type Hex, hexOf, toBytes } from "../primitives/hex.ts";
+import { keccak256Bytes } from "../primitives/keccak.ts";
 import { encodeRlp, type RlpItem, rlpNumber } from "../primitives/rlp.ts";
 
 /** A value under its key, whose hex digits are the steps down the tree. */

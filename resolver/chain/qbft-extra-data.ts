@@ -1,4 +1,4 @@
-import { type Address, hexOf } from "../hex.ts";
+import { type Address, hexOf } from "../primitives/hex.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../primitives/rlp.ts";
 
 /** The `extraData` of a QBFT block: RLP of [vanity, validators, vote, round, seals]. */

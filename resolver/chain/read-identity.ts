@@ -1,10 +1,10 @@
-import { applyDidEvent, type DidState } from "../apply-event.ts";
-import { type DidEvent, decodeDidLog } from "../decode-log.ts";
+import { applyDidEvent, type DidState } from "../did/apply-event.ts";
+import { type DidEvent, decodeDidLog } from "../did/decode-log.ts";
 import { HistoryIncompleteError, UnavailableError } from "../errors.ts";
-import { headSlot } from "../head.ts";
-import { type Address, word, ZERO_HASH } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
-import type { AsOf } from "../resolve.ts";
+import { headSlot } from "../primitives/head.ts";
+import { type Address, word, ZERO_HASH } from "../primitives/hex.ts";
+import type { AsOf } from "../resolution/resolve.ts";
 import type { ChainReader, Header, History, HistoryQuery } from "./chain-reader.ts";
 import { mayBeTooMuch, mayTakeTooLong } from "./rpc.ts";
 import { walkBack } from "./walk-back.ts";

@@ -1,5 +1,5 @@
 import { ChainDataError, UnavailableError } from "../errors.ts";
-import { type Hash, toBytes } from "../hex.ts";
+import { type Hash, toBytes } from "../primitives/hex.ts";
 import { encodeRlp, type RlpItem, rlpNumber } from "../primitives/rlp.ts";
 import type { CheckedHeader, Log } from "./chain-reader.ts";
 import { orderedTrieRoot } from "./ordered-trie.ts";

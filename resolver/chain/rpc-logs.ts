@@ -1,5 +1,5 @@
 import { UnavailableError } from "../errors.ts";
-import type { Address, Hash } from "../hex.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
 import type { Log, LogFilter, LogTopics } from "./chain-reader.ts";
 import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts";
 

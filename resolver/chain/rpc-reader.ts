@@ -1,5 +1,5 @@
 import { UnavailableError } from "../errors.ts";
-import { type Hash, type Hex, word } from "../hex.ts";
+import { type Hash, type Hex, word } from "../primitives/hex.ts";
 import type {
   CheckedHeader,
   ContractReader,

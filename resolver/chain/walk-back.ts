@@ -1,8 +1,8 @@
-import { decodeDidLog } from "../decode-log.ts";
+import { decodeDidLog } from "../did/decode-log.ts";
 import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../errors.ts";
-import { type Address, type Hash, word } from "../hex.ts";
-import { keccak256 } from "../keccak.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
+import { type Address, type Hash, word } from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import { MAX_RANGE } from "./all-logs.ts";
 import type { ChainReader, Header, History, Log } from "./chain-reader.ts";
 import { mayBeTooMuch } from "./rpc.ts";

@@ -1,5 +1,5 @@
 import { base64url } from "jose";
-import { member } from "../status/check-token.ts";
+import { member } from "../status/signed/check-token.ts";
 import { malformedCredential } from "./credential-error.ts";
 
 /**

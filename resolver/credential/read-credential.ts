@@ -1,7 +1,7 @@
 import { base64url, decodeProtectedHeader } from "jose";
-import { type MapaeDid, parseDid } from "../did.ts";
+import { type MapaeDid, parseDid } from "../did/did.ts";
 import { MapaeError } from "../errors.ts";
-import { member } from "../status/check-token.ts";
+import { member } from "../status/signed/check-token.ts";
 import { CredentialError, malformedCredential } from "./credential-error.ts";
 import { type CredentialStatus, readStatus } from "./read-status.ts";
 

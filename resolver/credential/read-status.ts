@@ -1,4 +1,4 @@
-import { member } from "../status/check-token.ts";
+import { member } from "../status/signed/check-token.ts";
 import { malformedCredential } from "./credential-error.ts";
 
 /** Where the status of a credential is: a whole list, and its place in it. */

@@ -1,10 +1,10 @@
 import { compactVerify, errors } from "jose";
-import { readAttribute } from "../attribute.ts";
-import type { DidEvent } from "../decode-log.ts";
-import type { Hash } from "../hex.ts";
-import { keccak256Text } from "../keccak.ts";
-import { type PublicJwk, thumbprint } from "../key.ts";
-import { algorithmOf, verificationKey } from "../signature.ts";
+import { readAttribute } from "../did/attribute.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import { type PublicJwk, thumbprint } from "../did/key.ts";
+import type { Hash } from "../primitives/hex.ts";
+import { keccak256Text } from "../primitives/keccak.ts";
+import { algorithmOf, verificationKey } from "../primitives/signature.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
 import { type TrustAnswer, type TrustEvidence, type TrustOptions, trustAnswer } from "../trust/trust-answer.ts";
 import { CredentialError } from "./credential-error.ts";

@@ -1,6 +1,6 @@
-import type { DidState } from "../apply-event.ts";
+import type { DidState } from "../did/apply-event.ts";
 import { UnavailableError } from "../errors.ts";
-import type { Address, Hash } from "../hex.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
 import { type GrantFacts, MAX_DEPTH, standingOf, type TrustKnowledge } from "../trust/accreditation.ts";
 import type { TrustEvidence } from "../trust/trust-answer.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";

@@ -1,9 +1,9 @@
 import type { ChainReader, Header, History, HistoryQuery, Log } from "../chain/chain-reader.ts";
 import { readIdentity } from "../chain/read-identity.ts";
 import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../errors.ts";
-import { headSlot } from "../head.ts";
-import { type Hash, type Hex, word, ZERO_HASH } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
+import { headSlot } from "../primitives/head.ts";
+import { type Hash, type Hex, word, ZERO_HASH } from "../primitives/hex.ts";
 import {
   applyRegistryEvent,
   decodeRegistryLog,

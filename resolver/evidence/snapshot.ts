@@ -1,7 +1,7 @@
-import type { DidState } from "../apply-event.ts";
-import type { DidEvent } from "../decode-log.ts";
-import type { Address, Hash } from "../hex.ts";
-import type { AsOf } from "../resolve.ts";
+import type { DidState } from "../did/apply-event.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
+import type { AsOf } from "../resolution/resolve.ts";
 import type { StatusListState, StatusWord } from "../status/apply-status-event.ts";
 import type { GrantFacts } from "../trust/accreditation.ts";
 

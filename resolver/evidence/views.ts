@@ -1,7 +1,7 @@
 import type { ContractReader, ViewCall } from "../chain/chain-reader.ts";
 import { ChainDataError, UnavailableError } from "../errors.ts";
-import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../hex.ts";
-import { keccak256Text } from "../keccak.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../primitives/hex.ts";
+import { keccak256Text } from "../primitives/keccak.ts";
 import type { StatusWord } from "../status/apply-status-event.ts";
 
 // What the contracts' views say, read by the fixed offsets of the ABI encoding; `resolver/abi.ts` has the same views for ethers.

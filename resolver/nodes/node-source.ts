@@ -1,5 +1,5 @@
 import { ResolutionError, UnavailableError } from "../errors.ts";
-import type { DidSource, SourceOptions, SourceResolution } from "../source.ts";
+import type { DidSource, SourceOptions, SourceResolution } from "../resolution/source.ts";
 import { askNodes, type NodeAnswer, type NodesOptions } from "./agreement.ts";
 import type { HttpNode } from "./http-node.ts";
 

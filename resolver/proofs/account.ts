@@ -1,5 +1,5 @@
-import { type Address, type Hash, hexOf, word } from "../hex.ts";
-import { keccak256 } from "../keccak.ts";
+import { type Address, type Hash, hexOf, word } from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import { decodeRlp, type RlpItem } from "../primitives/rlp.ts";
 import { ProofError } from "./proof-error.ts";
 import { type TrieNodes, valueInTrie } from "./state-trie.ts";

@@ -1,10 +1,10 @@
 import canonicalize from "canonicalize";
 import { base64url, decodeProtectedHeader, errors, flattenedVerify } from "jose";
+import type { PublicJwk } from "../did/key.ts";
 import { InvalidDescriptorError } from "../errors.ts";
-import type { Hash } from "../hex.ts";
-import type { PublicJwk } from "../key.ts";
 import type { NetworkDescriptor } from "../network.ts";
-import { algorithmOf, verificationKey } from "../signature.ts";
+import type { Hash } from "../primitives/hex.ts";
+import { algorithmOf, verificationKey } from "../primitives/signature.ts";
 import { ProofError } from "./proof-error.ts";
 
 /** `typ` of an operator's attestation of a block. */

@@ -1,5 +1,5 @@
 import { base64urlnopad } from "@scure/base";
-import { hexOf } from "../hex.ts";
+import { hexOf } from "../primitives/hex.ts";
 import type { StatusWord } from "../status/apply-status-event.ts";
 import { WORD_BITS } from "../status/decode-status-log.ts";
 import { inflate } from "../status/inflate.ts";

@@ -1,7 +1,7 @@
 import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../errors.ts";
-import { headSlot } from "../head.ts";
-import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
+import { headSlot } from "../primitives/head.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../primitives/hex.ts";
 import {
   applyRegistryEvent,
   decodeRegistryLog,

@@ -1,8 +1,8 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { HEADER_FIELD } from "../chain/header-hash.ts";
 import { type QbftExtraData, readQbftExtraData } from "../chain/qbft-extra-data.ts";
-import { type Address, toBytes } from "../hex.ts";
-import { keccak256Bytes } from "../keccak.ts";
+import { type Address, toBytes } from "../primitives/hex.ts";
+import { keccak256Bytes } from "../primitives/keccak.ts";
 import { encodeRlp } from "../primitives/rlp.ts";
 import type { BlockHeader } from "./block-header.ts";
 import { ProofError } from "./proof-error.ts";

@@ -1,5 +1,5 @@
-import { type Hash, hexOf } from "../hex.ts";
-import { keccak256Bytes } from "../keccak.ts";
+import { type Hash, hexOf } from "../primitives/hex.ts";
+import { keccak256Bytes } from "../primitives/keccak.ts";
 import { decodeRlp, type RlpItem } from "../primitives/rlp.ts";
 import { ProofError } from "./proof-error.ts";
 

@@ -1,7 +1,7 @@
-import type { Address, Hex } from "../hex.ts";
-import { toBytes } from "../hex.ts";
 import type { NetworkDescriptor } from "../network.ts";
-import type { AsOf } from "../resolve.ts";
+import type { Address, Hex } from "../primitives/hex.ts";
+import { toBytes } from "../primitives/hex.ts";
+import type { AsOf } from "../resolution/resolve.ts";
 import { type ProofEnvelope, parseEnvelope } from "./envelope.ts";
 import { ProofError } from "./proof-error.ts";
 import { ProvenState } from "./proven-state.ts";

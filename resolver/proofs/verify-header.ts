@@ -1,5 +1,5 @@
-import { type Address, type Hex, toBytes } from "../hex.ts";
 import type { NetworkDescriptor } from "../network.ts";
+import { type Address, type Hex, toBytes } from "../primitives/hex.ts";
 import { verifyAttestations } from "./attested.ts";
 import { type BlockHeader, readBlockHeader } from "./block-header.ts";
 import type { ProofEnvelope } from "./envelope.ts";

@@ -1,6 +1,6 @@
-import type { Moment } from "../apply-event.ts";
+import type { Moment } from "../did/apply-event.ts";
 import { ChainDataError } from "../errors.ts";
-import type { Address, Hash } from "../hex.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
 import type { GrantState } from "./apply-trust-event.ts";
 
 /** `TrustRegistry.MAX_DEPTH`: most links of a chain of grants. */

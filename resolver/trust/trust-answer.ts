@@ -1,6 +1,6 @@
-import type { DidEvent } from "../decode-log.ts";
-import { type Address, type Hash, ZERO_ADDRESS } from "../hex.ts";
-import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolve.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import { type Address, type Hash, ZERO_ADDRESS } from "../primitives/hex.ts";
+import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolution/resolve.ts";
 import type { StatusListState } from "../status/apply-status-event.ts";
 import { type GrantFacts, type NotHolding, type Standing, standingOf, type TrustKnowledge } from "./accreditation.ts";
 import { type KeyNotGood, keyStanding } from "./key-standing.ts";

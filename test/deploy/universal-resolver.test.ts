@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { driverVariables, loadDriverConfig } from "../../node/driver/config.ts";
-import { parseDid } from "../../resolver/did.ts";
+import { parseDid } from "../../resolver/did/did.ts";
+import { temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { readContainerFile } from "../helpers/container-file.ts";
 import { startTestDriver } from "../node/driver/harness.ts";
 import { ALICE, BOB, deactivation, didOf, key, NETWORK, NOBODY, START, startTestNode } from "../node/http/harness.ts";
-import { temporaryFolder } from "../scripts/harness.ts";
 
 const file = (name: string) => readRepositoryFile(`deploy/universal-resolver/${name}`);
 const application = parse(await file("application.yml"));

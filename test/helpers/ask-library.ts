@@ -1,11 +1,11 @@
-import { dereference } from "../../resolver/dereference.ts";
-import { parseDid } from "../../resolver/did.ts";
-import { readParameters, splitDidUrl } from "../../resolver/did-url.ts";
+import { parseDid } from "../../resolver/did/did.ts";
+import { readParameters, splitDidUrl } from "../../resolver/did/did-url.ts";
+import { serviceUrls } from "../../resolver/did/service-url.ts";
 import { ResolutionError } from "../../resolver/errors.ts";
-import { readOptions } from "../../resolver/options.ts";
-import { type Representation, represent, representPart } from "../../resolver/representation.ts";
-import { resolveLatest, resolveVersion } from "../../resolver/resolve.ts";
-import { serviceUrls } from "../../resolver/service-url.ts";
+import { dereference } from "../../resolver/resolution/dereference.ts";
+import { readOptions } from "../../resolver/resolution/options.ts";
+import { type Representation, represent, representPart } from "../../resolver/resolution/representation.ts";
+import { resolveLatest, resolveVersion } from "../../resolver/resolution/resolve.ts";
 import { NETWORK, START } from "../node/http/harness.ts";
 import type { MemoryIndex } from "./memory-index.ts";
 

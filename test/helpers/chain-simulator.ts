@@ -10,9 +10,9 @@ import type {
   Slot,
 } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
-import { headSlot } from "../../resolver/head.ts";
-import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { headSlot } from "../../resolver/primitives/head.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
 import { historyFrom } from "./history-from.ts";
 import {

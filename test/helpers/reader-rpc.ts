@@ -1,6 +1,6 @@
 import type { ChainReader, Header, Log } from "../../resolver/chain/chain-reader.ts";
 import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 
 interface LogQuery {
   readonly address: Address[];

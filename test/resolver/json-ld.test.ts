@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import jsonld from "jsonld";
-import type { DidDocument, Relationship } from "../../resolver/did-document.ts";
-import { REPRESENTATIONS, represent, VOCABULARY } from "../../resolver/representation.ts";
+import type { DidDocument, Relationship } from "../../resolver/did/did-document.ts";
+import { REPRESENTATIONS, represent, VOCABULARY } from "../../resolver/resolution/representation.ts";
 
 /** Where a node might serve a document from: nothing in a document may come to mean something of its host. */
 const NODE = "https://node.example/1.0/identifiers/x";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AbiCoder, id } from "ethers";
+import { accountInWords, kindOfAccount } from "../../cli/did/account-kind.ts";
 import { type Address, type ChainReader, type Rpc, RpcFailure, UnavailableError } from "../../resolver/index.ts";
-import { accountInWords, kindOfAccount } from "../../scripts/did/account-kind.ts";
 import { deployRegistries } from "../helpers/registries.ts";
 import { safeFounder } from "../helpers/safe.ts";
 

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
-import { loadConfig } from "../../node/config.ts";
+import { type Child, script, startChild } from "../../cli/local/child.ts";
+import { loadConfig } from "../../node/config/config.ts";
 import { startNode } from "../../node/main.ts";
-import type { NodeReport } from "../../node/status.ts";
+import type { NodeReport } from "../../node/runtime/status.ts";
 import type { NetworkDescriptor } from "../../resolver/index.ts";
-import { type Child, script, startChild } from "../../scripts/local/child.ts";
 import { until } from "../chain/helpers/until.ts";
-import { freePorts } from "../scripts/harness.ts";
+import { freePorts } from "../cli/harness.ts";
 
 /** What two honest nodes say in the same words. */
 export interface Holding {

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Change } from "../../../node/audit/change.ts";
-import { csvLine } from "../../../node/audit/csv.ts";
+import type { Change } from "../../../node/audit/changes/change.ts";
+import { csvLine } from "../../../node/audit/changes/csv.ts";
 import { decodeRegistryLog } from "../../../resolver/registry-event.ts";
-import { dateTime } from "../../../resolver/resolve.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import {
   ChainSimulator,
   type SimulatedWrite,
@@ -16,7 +16,7 @@ import {
 import { runs } from "../../helpers/property.ts";
 import { REGISTRIES } from "../../helpers/simulated-registries.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
-import { status } from "../status-lists/served-node.ts";
+import { status } from "../lists/served-node.ts";
 import { startAuditedNode } from "./audited-node.ts";
 
 type Node = Awaited<ReturnType<typeof startAuditedNode>>;

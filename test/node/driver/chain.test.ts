@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { ZeroAddress } from "ethers";
 import { MAX_UNDER_WAY } from "../../../node/driver/guard.ts";
-import type { Address } from "../../../resolver/hex.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
 import { deployRegistry } from "../../helpers/contracts.ts";
 import { name32, publicKey, textValue } from "../../helpers/keys.ts";
 import { describeNetwork, inProcessRpc } from "../../helpers/network.ts";

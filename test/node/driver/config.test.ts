@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ConfigError } from "../../../node/config.ts";
-import { DRIVER_VARIABLES } from "../../../node/config-schema.ts";
+import { ConfigError } from "../../../node/config/config.ts";
+import { DRIVER_VARIABLES } from "../../../node/config/schema.ts";
 import { driverVariables, loadDriverConfig } from "../../../node/driver/config.ts";
-import { parseDid } from "../../../resolver/did.ts";
+import { parseDid } from "../../../resolver/did/did.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
-import { temporaryFolder } from "../../scripts/harness.ts";
 
 const local = new ChainSimulator().network();
 

@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { type Clock, systemClock } from "../../../node/clock.ts";
 import type { DriverConfig } from "../../../node/driver/config.ts";
 import { startDriver } from "../../../node/driver/main.ts";
+import { type Clock, systemClock } from "../../../node/runtime/clock.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { TestAnswer } from "../http/harness.ts";
 

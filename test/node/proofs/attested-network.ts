@@ -1,8 +1,8 @@
 import { CompactSign, exportJWK, generateKeyPair } from "jose";
 import { makeEnvelope } from "../../../node/proofs/make-envelope.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
-import { type Address, type Hash, type Hex, word } from "../../../resolver/hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
+import { type Address, type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
 import { ATTESTATION_TYPE, attestedBytes } from "../../../resolver/proofs/attested.ts";
 import type { EnvelopeSubject, ProofEnvelope } from "../../../resolver/proofs/envelope.ts";
 import { REGISTRY_OF, type SubjectKind } from "../../../resolver/registry-event.ts";

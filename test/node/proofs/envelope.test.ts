@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
-import type { Address, Hash, Hex } from "../../../resolver/hex.ts";
+import type { Address, Hash, Hex } from "../../../resolver/primitives/hex.ts";
 import type { ProofEnvelope } from "../../../resolver/proofs/envelope.ts";
 import type { ProofErrorCode } from "../../../resolver/proofs/proof-error.ts";
 import { verifyEnvelope } from "../../../resolver/proofs/verify-envelope.ts";

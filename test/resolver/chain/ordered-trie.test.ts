@@ -4,7 +4,7 @@ import { MerklePatriciaTrie } from "@ethereumjs/mpt";
 import { encodeRlp, getBytes, hexlify, toBeArray } from "ethers";
 import fc from "fast-check";
 import { orderedTrieRoot } from "../../../resolver/chain/ordered-trie.ts";
-import { type Hash, type Hex, toBytes } from "../../../resolver/hex.ts";
+import { type Hash, type Hex, toBytes } from "../../../resolver/primitives/hex.ts";
 import { runs } from "../../helpers/property.ts";
 
 /** The same root by somebody else's library. */

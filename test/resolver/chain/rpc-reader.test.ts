@@ -7,7 +7,7 @@ import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { httpRpc } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
 import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
-import { word } from "../../../resolver/hex.ts";
+import { word } from "../../../resolver/primitives/hex.ts";
 
 const h = (digits: string) => `0x${digits.repeat(32)}` as const;
 const a = (digits: string) => `0x${digits.repeat(20)}` as const;

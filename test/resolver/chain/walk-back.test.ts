@@ -4,7 +4,7 @@ import type { ChainReader, Header, Log } from "../../../resolver/chain/chain-rea
 import { readIdentity } from "../../../resolver/chain/read-identity.ts";
 import { RpcError, RpcFailure } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
-import type { Address } from "../../../resolver/hex.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
 import { deployRegistry } from "../../helpers/contracts.ts";
 import { name32 } from "../../helpers/keys.ts";
 import { describeNetwork, inProcessRpc } from "../../helpers/network.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Address, type Hash, toBytes, word, ZERO_HASH } from "../../../resolver/hex.ts";
+import { type Address, type Hash, toBytes, word, ZERO_HASH } from "../../../resolver/primitives/hex.ts";
 import { accountInState, slotInStorage } from "../../../resolver/proofs/account.ts";
 import { type TrieNodes, trieNodes } from "../../../resolver/proofs/state-trie.ts";
 import besu from "../../vectors/proofs/besu-headers.json" with { type: "json" };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
-import type { DidEvent } from "../../../resolver/decode-log.ts";
-import { type Hash, type Hex, ZERO_ADDRESS } from "../../../resolver/hex.ts";
-import { publicJwk, thumbprint } from "../../../resolver/key.ts";
+import type { DidEvent } from "../../../resolver/did/decode-log.ts";
+import { publicJwk, thumbprint } from "../../../resolver/did/key.ts";
+import { type Hash, type Hex, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { type GrantState, grantIdOf } from "../../../resolver/trust/apply-trust-event.ts";
 import { keyStanding } from "../../../resolver/trust/key-standing.ts";

@@ -1,0 +1,155 @@
+import type { Command } from "commander";
+import { Contract, type InterfaceAbi, id, type Signer } from "ethers";
+import { statusRegistryAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import {
+  type Address,
+  currentDeployment,
+  type Deployment,
+  dateTime,
+  type Hash,
+  type Hex,
+  parseDid,
+} from "../../resolver/index.ts";
+import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
+import { type GovernedState, governed, type OperationOrder } from "../governance/propose.ts";
+import type { Call } from "../terminal/call.ts";
+import { CliError } from "../terminal/errors.ts";
+import { type OpenNetwork, openNetwork, relayFile } from "../terminal/settings.ts";
+import { feeFields } from "./gas-price.ts";
+import { explain, send, type Written } from "./send.ts";
+import { readSigner, writeProvider } from "./signer.ts";
+
+/** The trust and status registry of the network that is configured, to read and to write. */
+export interface Registries {
+  readonly network: OpenNetwork;
+  readonly deployment: Deployment;
+  readonly trust: Contract;
+  readonly status: Contract;
+  /** Unix time of the newest block, in seconds. */
+  readonly now: number;
+  /** Sends a call of a registry as who signs here. */
+  write(contract: Contract, name: string, args: readonly unknown[]): Promise<Written>;
+  /** Has governance call the trust registry. */
+  govern(name: string, args: readonly unknown[], order?: OperationOrder): Promise<GovernedState>;
+  /** The id of the grant that a transaction made, of its receipt; `null` when it is not sent yet. */
+  grantIn(transaction: Hash | null | undefined): Promise<Hash | null>;
+}
+
+/** Opens the registries for one command, and closes the connection after it. */
+export async function withRegistries<T>(call: Call, use: (registries: Registries) => Promise<T>): Promise<T> {
+  const { terminal, options } = call;
+  const network = await openNetwork(terminal, options);
+  const deployment = currentDeployment(network.descriptor);
+  const provider = writeProvider(network.rpcUrl, network.descriptor.chainId);
+  let signer: Signer | undefined;
+  const signing = async () => {
+    signer ??= (await readSigner(terminal, options)).connect(provider);
+    return signer;
+  };
+  const contract = (address: Address, abi: InterfaceAbi) => new Contract(address, abi, provider);
+  const trust = contract(deployment.registries.trust.address, trustRegistryAbi);
+  const status = contract(deployment.registries.status.address, statusRegistryAbi);
+  const fees = feeFields(terminal, options);
+  try {
+    const newest = await network.reader.header("latest");
+    return await use({
+      network,
+      deployment,
+      trust,
+      status,
+      now: newest?.time ?? 0,
+      write: async (to, name, args) => {
+        const data = to.interface.encodeFunctionData(name, args) as Hex;
+        // What a relayer sends is the forwarder's, and is never itself signed for another.
+        const relay = to === trust || to === status ? relayFile(options, network) : undefined;
+        return send({ signer: await signing(), to: String(to.target).toLowerCase() as Address, data, fees, relay });
+      },
+      govern: async (name, args, order) => {
+        if (options.relay !== undefined)
+          throw new CliError("USAGE", "Governance acts through its timelock: leave --relay out");
+        const data = trust.interface.encodeFunctionData(name, args) as Hex;
+        const target = deployment.registries.trust.address;
+        const timelock = deployment.timelock.address;
+        return governed({ signer: await signing(), timelock, target, data, fees, ...(order && { order }) });
+      },
+      grantIn: async (transaction) => {
+        const receipt = transaction ? await provider.getTransactionReceipt(transaction) : null;
+        const topic = trust.interface.getEvent("Granted")?.topicHash;
+        const target = deployment.registries.trust.address;
+        const granted = receipt?.logs.find((log) => log.address.toLowerCase() === target && log.topics[0] === topic);
+        return (granted?.topics[1] as Hash | undefined) ?? null;
+      },
+    });
+  } catch (error) {
+    throw explain(error, (await signer?.getAddress()) ?? "nobody");
+  } finally {
+    provider.destroy();
+  }
+}
+
+/**
+ * The address of a DID of the network in use.
+ * @throws ResolutionError for a text that is no DID of ours; CliError `INVALID_INPUT` for one of another network.
+ */
+export function addressOf({ network }: Pick<Registries, "network">, text: string): Address {
+  const did = parseDid(text);
+  if (did.network === network.descriptor.name) return did.address;
+  throw new CliError(
+    "INVALID_INPUT",
+    `${text} is of network ${did.network}, but the descriptor in use is of ${network.descriptor.name}: see --network`,
+  );
+}
+
+/** 32 bytes in hex, such as a grant's id. */
+export function parseHash(text: string, what: string): Hash {
+  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase() as Hash;
+  throw new CliError("INVALID_INPUT", `${what} is 0x and 64 hex digits, got ${JSON.stringify(text.slice(0, 80))}`);
+}
+
+/** A moment such as 2026-11-24T09:00:00Z, as Unix seconds. */
+export function parseTime(text: string): number {
+  const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (time >= 0) return Math.floor(time / 1_000);
+  throw new CliError("INVALID_INPUT", `A time is like 2026-11-24T09:00:00Z, got ${JSON.stringify(text.slice(0, 40))}`);
+}
+
+/** Options of an act of governance. */
+export interface OrderOptions {
+  readonly salt?: string;
+  readonly after?: string;
+}
+
+/** Adds them to a command. */
+export function orderOptions(command: Command): Command {
+  return command
+    .option("--salt <text>", "propose again what was done before: any text that was not used for the same act yet")
+    .option("--after <operation>", "the operation that has to be executed before this one");
+}
+
+/** @throws CliError `INVALID_INPUT` */
+export function orderOf({ salt, after }: OrderOptions): OperationOrder {
+  return {
+    salt: salt === undefined ? ZERO_HASH : (id(salt) as Hash),
+    predecessor: after === undefined ? ZERO_HASH : parseHash(after, "An operation's id"),
+  };
+}
+
+/** An act of governance for a person. */
+export function describeGoverned(what: string, { state, operation, readyAt, proposal }: GovernedState): string {
+  const lines = [what, `  operation    ${operation}`];
+  if (state === "done") lines.push("  done");
+  if (state === "doneBefore") {
+    lines.push("  was done before; if it was undone since and is wanted again, propose it with another --salt");
+  }
+  if (readyAt !== undefined) lines.push(`  waits until  ${dateTime(readyAt)}; call this again then, as anybody`);
+  if (proposal !== undefined) {
+    lines.push(
+      "  The council has to propose this first. Have it send:",
+      `  to           ${proposal.to}`,
+      `  data         ${proposal.data}`,
+    );
+  }
+  return lines.join("\n");
+}
