@@ -24,16 +24,19 @@ export type { Rpc, RpcCall, RpcFailureKind, RpcOptions } from "./chain/rpc.ts";
 export { httpRpc, RpcError, RpcFailure } from "./chain/rpc.ts";
 export { rpcReader } from "./chain/rpc-reader.ts";
 export { verifyNetwork } from "./chain/verify-network.ts";
+export type { Times } from "./credential/claims.ts";
 export { CredentialError } from "./credential/credential-error.ts";
+export { roundedIssueTime } from "./credential/issue-time.ts";
 export type { Credential } from "./credential/read-credential.ts";
 export { readCredential } from "./credential/read-credential.ts";
-export type { CredentialStatus } from "./credential/read-status.ts";
+export type { CredentialStatus, StatusClaims } from "./credential/read-status.ts";
+export { isTypeUri } from "./credential/type-uri.ts";
 export type { CredentialAnswer, CredentialFault } from "./credential/verify-credential.ts";
-export { listOf, verifyCredential } from "./credential/verify-credential.ts";
+export { credentialFault, listOf, verifyCredential } from "./credential/verify-credential.ts";
 export type { DidState, Entry, Moment } from "./did/apply-event.ts";
 export { applyDidEvent } from "./did/apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
-export { RELATIONSHIP_OF, readAttribute } from "./did/attribute.ts";
+export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
 export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./did/decode-log.ts";
 export { DID_TOPICS, decodeDidLog } from "./did/decode-log.ts";
 export type { MapaeDid } from "./did/did.ts";
@@ -72,6 +75,7 @@ export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetwor
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
 export type { Address, Hash, Hex } from "./primitives/hex.ts";
+export type { Jws } from "./primitives/jws.ts";
 export type { SignatureAlgorithm } from "./primitives/signature.ts";
 export type { AttestedBlock } from "./proofs/attested.ts";
 export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
@@ -101,7 +105,13 @@ export { dereference } from "./resolution/dereference.ts";
 export type { DidUrlOptions, PartOptions } from "./resolution/options.ts";
 export { OPTION_NAMES, readOptions } from "./resolution/options.ts";
 export type { Representation, RepresentedDocument } from "./resolution/representation.ts";
-export { REPRESENTATIONS, represent, representPart } from "./resolution/representation.ts";
+export {
+  MAPAE_CONTEXT,
+  MAPAE_CONTEXT_URL,
+  REPRESENTATIONS,
+  represent,
+  representPart,
+} from "./resolution/representation.ts";
 export type {
   AsOf,
   DidKnowledge,

@@ -1,4 +1,5 @@
 import { MAX_VALUE_BYTES } from "../../resolver/did/decode-log.ts";
+import { EndpointError, readEndpoint } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { type DidChange, setAttribute } from "./change.ts";
 
@@ -45,10 +46,20 @@ export function setService({ type, fragment, endpoint }: ServiceInput, validity:
       `${name} has ${name.length} characters, the registry takes 32: shorten the fragment`,
     );
   }
+  expectEndpoint(endpoint);
   const value = Buffer.from(endpoint, "utf8");
   if (value.length > MAX_VALUE_BYTES) {
     throw new CliError("INVALID_INPUT", `An endpoint has at most ${MAX_VALUE_BYTES} bytes, got ${value.length}`);
   }
   const wanted = "a URI, a JSON object or a list of these";
   return setAttribute({ name, value: `0x${value.toString("hex")}`, validity, wanted });
+}
+
+function expectEndpoint(text: string): void {
+  try {
+    readEndpoint(text);
+  } catch (error) {
+    if (!(error instanceof EndpointError)) throw error;
+    throw new CliError("INVALID_INPUT", `No document would show this endpoint. ${error.message}`, { cause: error });
+  }
 }

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { REPOSITORY } from "../deploy/artifacts.ts";
 
 /** How long a process may take to end by itself, in milliseconds. */
 const GRACE_MS = 10_000;
@@ -66,9 +65,4 @@ export async function firstMessage(child: Child): Promise<unknown> {
     throw new Error(`It ended with ${how}:\n${await child.tail()}`);
   });
   return Promise.race([message, end]);
-}
-
-/** A script of this checkout, for {@link ChildOptions}. */
-export function script(...path: string[]): string {
-  return [REPOSITORY, "cli", ...path].join("/");
 }

@@ -1,13 +1,14 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readArtifacts } from "../deploy/artifacts.ts";
+import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
 import { CliError } from "../terminal/errors.ts";
 import { writeWhole } from "../terminal/files.ts";
 import { takeLock } from "../terminal/lock.ts";
 import { localFolder } from "../terminal/settings.ts";
 import type { Output, Terminal } from "../terminal/terminal.ts";
 import { writeProvider } from "../transaction/signer.ts";
-import { type Child, firstMessage, script, startChild } from "./child.ts";
+import { type Child, firstMessage, startChild } from "./child.ts";
 import { readDemo } from "./demo/demo.ts";
 import { describeDemo } from "./demo/describe-demo.ts";
 import { type IssuedCredential, issueCredentials } from "./demo/issue-credentials.ts";
@@ -18,6 +19,9 @@ import { deployLocal } from "./deploy-local.ts";
 import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
+
+/** The program of the chain, which is Hardhat's: what is installed for a node has neither. */
+const CHAIN = join(REPOSITORY, "scripts", "chain.ts");
 
 export interface LocalNetworkOptions {
   readonly terminal: Terminal;
@@ -58,10 +62,17 @@ export interface LocalFiles {
 /**
  * Starts a chain, a network with the demo's DIDs on it, and a node. When it fails or is aborted, nothing is left behind.
  *
- * @throws CliError `PORT_BUSY`, `ALREADY_RUNNING`, `BUILD_FAILED`, `CHAIN_STOPPED`, `NODE_NOT_READY`; the signal's reason.
+ * @throws CliError `CHECKOUT_NEEDED`, `PORT_BUSY`, `ALREADY_RUNNING`, `BUILD_FAILED`, `CHAIN_STOPPED`, `NODE_NOT_READY`; the signal's reason.
  */
 export async function startLocalNetwork(options: LocalNetworkOptions): Promise<LocalNetwork> {
   const { terminal, out, signal } = options;
+  if (!existsSync(CHAIN)) {
+    const how = "Clone the repository and run npm start in it";
+    throw new CliError(
+      "CHECKOUT_NEEDED",
+      `A local network needs a checkout with its development packages, got ${REPOSITORY}. ${how}`,
+    );
+  }
   const files = localFiles(localFolder(terminal.env));
   const chainPort = readPort(terminal, { what: "the chain", variable: "MAPAE_CHAIN_PORT", fallback: 8_545 });
   const nodePort = readPort(terminal, { what: "the node", variable: "MAPAE_HTTP_PORT", fallback: 8_080 });
@@ -92,7 +103,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const artifacts = await step("Contracts compiled", () => readArtifacts({ signal }));
 
     const chain = startChild({
-      args: [script("local", "chain.ts")],
+      args: [CHAIN],
       env: { ...terminal.env, MAPAE_CHAIN_PORT: String(chainPort.number) },
       log: files.chainLog,
     });
@@ -125,7 +136,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       MAPAE_TEST_IDENTIFIERS: dids.flatMap(({ did, status }) => (status === 200 ? [did] : [])).join(","),
     };
     const node = startChild({
-      args: [script("mapae.mjs"), "node"],
+      args: [join(REPOSITORY, "cli", "mapae.mjs"), "node"],
       env: { ...terminal.env, ...nodeVariables },
       log: files.nodeLog,
     });

@@ -3,6 +3,7 @@ import {
   type Address,
   applyStatusEvent,
   type Credential,
+  credentialFault,
   type DidDocument,
   decodeStatusLog,
   didDocument,
@@ -24,12 +25,13 @@ import { typeIdOf } from "../trust/type-id.ts";
 export interface ChainEvidence extends Omit<TrustEvidence, "list"> {
   /** The issuer's document as it is now; `undefined` when it has none. */
   readonly document: DidDocument | undefined;
-  /** The list that the credential points to; `null` when its issuer has no such list. */
-  readonly list: { readonly state: StatusListState; readonly closedAt: number | null } | null;
+  /** The list that the credential points to; `null` when its issuer has no such list, `undefined` when it was not asked for. */
+  readonly list: { readonly state: StatusListState; readonly closedAt: number | null } | null | undefined;
 }
 
 /**
- * Reads it straight from the chain. The issuer's events are checked against the head that the contract holds.
+ * Reads it straight from the chain. The issuer's events are checked against the head that the contract holds. With them it is known
+ * whether the credential itself is bad: then nothing that it names is asked for.
  *
  * @param now Unix time in seconds.
  * @throws UnavailableError, HistoryIncompleteError, ChainDataError
@@ -42,6 +44,9 @@ export async function readEvidence(
   const { reader, descriptor } = registries.network;
   const { issuer, type, issuedAt: at } = credential;
   const { asOf, events, state } = await readIdentity(reader, descriptor, issuer.address);
+  if ((await credentialFault(credential, events, now)) !== undefined) {
+    return { asOf, did: events, grants: undefined, trust: undefined, document: undefined, list: undefined };
+  }
   const typeId = typeIdOf(type);
   const grants = await readGrants(registries, { subject: issuer.address, typeId, asOf: asOf.number, at });
   const own = grants.found.flatMap(({ grantId }) => grants.knowledge.grant(grantId) ?? []);

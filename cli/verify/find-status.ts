@@ -37,7 +37,7 @@ export async function findStatus(
   { list, document, asOf }: Pick<ChainEvidence, "list" | "document" | "asOf">,
   { maxStaleness, readWords, ...options }: StatusOptions,
 ): Promise<FoundStatus> {
-  if (status === null) return { list: undefined };
+  if (status === null || list === undefined) return { list: undefined };
   if (list === null || status.index >= list.state.size) return { list: list && { ...list, ...NEITHER } };
   if (document === undefined) {
     const value = statusIn(await readWords(list.state), status.index);

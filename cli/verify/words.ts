@@ -10,7 +10,8 @@ const WORDS = {
   issuerDeactivated: "Its issuer's DID was deactivated by the time it was issued.",
   issuerUnavailable: "Its issuer could not be asked for.",
   keyExpired: "The key that signed it had run out by the time it was issued.",
-  keyNotYetValid: "It was issued before its key was published.",
+  keyNotYetValid:
+    "It says that it was issued before its key was published: an issuer dates none back further (docs/status.md).",
   keyRevoked: "The key that signed it was revoked: nothing that it signed is to be trusted.",
   listClosed: "Its list was closed by the time it was issued.",
   notAccredited: "Its issuer was not accredited for this type when it was issued.",
@@ -29,7 +30,7 @@ const WORDS = {
 const GRANT_WORDS = {
   deactivated: "the DID of a link was deactivated",
   expired: "the accreditation had run out",
-  notYetValid: "the accreditation had not begun",
+  notYetValid: "the accreditation had not begun, and an issuer dates none back further (docs/status.md)",
   pending: "the accreditation was never accepted",
   unknownGrant: "a link is not known",
   void: "it was granted by somebody whose own accreditation was withdrawn from then on",
@@ -43,8 +44,11 @@ export function headline(answer: CredentialAnswer): string {
 
 /** What a verdict means, in a sentence. */
 export function inWords(answer: CredentialAnswer): string {
-  if (answer.verdict === "valid")
-    return "Its issuer may issue it, signed it, and has neither revoked nor suspended it.";
+  if (answer.verdict === "valid") {
+    return answer.status === "none"
+      ? "Its issuer may issue it and signed it. It has no status: whether its issuer still stands by it is not known."
+      : "Its issuer may issue it, signed it, and has neither revoked nor suspended it.";
+  }
   const words = WORDS[answer.reason];
   if (!("grant" in answer) || answer.grant === undefined) return words;
   return words.replace(/\.$/, `: ${GRANT_WORDS[answer.grant]}.`);

@@ -17,7 +17,7 @@ export const MAX_TEST_IDENTIFIERS = 8;
 export const MAX_AUDITORS = 64;
 
 /** Variables that only `mapae driver` reads. */
-export const DRIVER_VARIABLES = ["MAPAE_ERROR_TYPES", "MAPAE_NODE_AGREEMENT", "MAPAE_NODE_URLS"] as const;
+export const DRIVER_VARIABLES = ["MAPAE_ANSWERS", "MAPAE_NODE_AGREEMENT", "MAPAE_NODE_URLS"] as const;
 
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;

@@ -4,7 +4,7 @@ import { type Problem, problemAnswer, retryAfter } from "./problem.ts";
 
 /** An error inside a result for who wants results, else problem details of their own. */
 export function refusal(problem: Problem, accept: string | undefined, served: Served): Answer {
-  const wanted = acceptable(accept, served);
+  const wanted = acceptable(accept, served)?.type;
   const sent = { status: problem.status, headers: retryAfter(problem) };
   const error = { error: problem };
   if (wanted === RESULT) {

@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
+import { MapaeError } from "../errors.ts";
 import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import type { Entry } from "./apply-event.ts";
+import { IJsonError, parseIJson } from "./i-json.ts";
 import { KEY_ALGORITHMS, type KeyAlgorithm, type PublicJwk, publicJwk } from "./key.ts";
 
 /** What a key is for, as attributes and delegates name it, and the relationship of DID Core that it becomes. */
@@ -53,7 +55,7 @@ export function readAttribute({ name, value }: Pick<Entry, "name" | "value">): A
   }
   const service = SERVICE_NAME.exec(text)?.groups;
   if (service !== undefined) {
-    const endpoint = readEndpoint(utf8(value));
+    const endpoint = endpointOf(utf8(value));
     const fragment = service.fragment ?? `svc-${keccak256(name, value).slice(2, 18)}`;
     return endpoint === undefined ? undefined : { kind: "service", type: service.type ?? "", fragment, endpoint };
   }
@@ -86,17 +88,45 @@ export function delegatePurpose(delegateType: Hash): "veriKey" | "sigAuth" | und
   return text === "veriKey" || text === "sigAuth" ? text : undefined;
 }
 
-function readEndpoint(text: string | undefined): ServiceEndpoint | undefined {
+function endpointOf(text: string | undefined): ServiceEndpoint | undefined {
   if (text === undefined) return undefined;
+  try {
+    return readEndpoint(text);
+  } catch (error) {
+    if (error instanceof EndpointError) return undefined;
+    throw error;
+  }
+}
+
+/** A text is not the endpoint of a service. */
+export class EndpointError extends MapaeError {
+  readonly code = "INVALID_ENDPOINT";
+}
+
+/**
+ * Reads the endpoint of a service: a URI, or I-JSON that is a map, a URI, or a list, not empty, of these
+ * (`docs/did-method-mapae.md`, "Services").
+ *
+ * @throws EndpointError saying what is wrong.
+ */
+export function readEndpoint(text: string): ServiceEndpoint {
   if (URI.test(text)) return text;
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined; // neither a URI nor JSON
+    json = parseIJson(text);
+  } catch (cause) {
+    if (!(cause instanceof IJsonError)) throw cause;
+    throw new EndpointError(`Got ${shown(text)}, which is no URI, and no JSON for an endpoint: ${cause.message}`, {
+      cause,
+    });
   }
-  if (Array.isArray(json)) return json.length > 0 && json.every(isUriOrMap) ? json : undefined;
-  return isUriOrMap(json) ? json : undefined;
+  if (Array.isArray(json) ? json.length > 0 && json.every(isUriOrMap) : isUriOrMap(json))
+    return json as ServiceEndpoint;
+  throw new EndpointError(`Got ${shown(text)}, wanted a URI, a JSON object, or a list of these that is not empty`);
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
 }
 
 function isUriOrMap(value: unknown): value is string | Record<string, unknown> {

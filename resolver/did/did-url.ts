@@ -11,13 +11,17 @@ export interface DidUrl {
   readonly fragment: string;
 }
 
+/** A DID of whatever method (DID Core, section 3.1): method-name and method-specific-id. */
+export const ANY_DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})+$/;
+
 // RFC 3986, section 3.3 to 3.5: pchar, and what query and fragment may hold beside it.
 const PATH = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?$/;
 const QUERY = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/;
 
 /**
- * Splits a DID URL into its DID and the rest. The DID itself is not checked here.
- * @throws ResolutionError `INVALID_DID_URL` when it is too long, or path, query or fragment break RFC 3986.
+ * Splits a DID URL into its DID and the rest (DID Core, section 3.2). Where there is no rest, the DID is not checked here.
+ * @throws ResolutionError `INVALID_DID_URL` when it is too long, or path, query or fragment break RFC 3986, or they follow what is no
+ * DID of any method.
  */
 export function splitDidUrl(text: string): DidUrl {
   if (text.length > MAX_DID_URL_LENGTH) {
@@ -26,6 +30,7 @@ export function splitDidUrl(text: string): DidUrl {
   const [beforeFragment, fragment] = cut(text, "#");
   const [beforeQuery, query] = cut(beforeFragment, "?");
   const [did, path] = cut(beforeQuery, "/");
+  if (did !== text) expectDidOfUrl(did);
   if (!PATH.test(path)) throw invalid(`The path ${shown(path)} has characters that no URL has (RFC 3986)`);
   if (!QUERY.test(query.slice(1))) throw invalidQuery(query);
   if (!QUERY.test(fragment.slice(1))) {
@@ -49,6 +54,14 @@ export function readParameters(query: string): URLSearchParams {
       return [decoded(name), decoded(value.slice(1))];
     }),
   );
+}
+
+/**
+ * Checks the DID in front of path, query or fragment by its syntax.
+ * @throws ResolutionError `INVALID_DID_URL`
+ */
+export function expectDidOfUrl(did: string): void {
+  if (!ANY_DID.test(did)) throw invalid(`${shown(did)} is no DID, so this is no DID URL`);
 }
 
 function cut(text: string, mark: string): [before: string, from: string] {

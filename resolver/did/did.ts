@@ -1,7 +1,7 @@
 import { MapaeError, ResolutionError } from "../errors.ts";
 import { NETWORK_NAME } from "../network.ts";
 import type { Address } from "../primitives/hex.ts";
-import { MAX_DID_URL_LENGTH } from "./did-url.ts";
+import { ANY_DID, MAX_DID_URL_LENGTH } from "./did-url.ts";
 
 /** A DID of this method: one network, one address. */
 export interface MapaeDid {
@@ -9,9 +9,6 @@ export interface MapaeDid {
   readonly network: string;
   readonly address: Address;
 }
-
-// DID Core, section 3.1: method-name and method-specific-id.
-const ANY_DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})+$/;
 
 /** The one spelling of an identity's DID. */
 export function formatDid(network: string, address: Address): string {

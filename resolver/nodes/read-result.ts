@@ -16,7 +16,7 @@ const publicKeyJwk = z.union([
 
 /** A document of this method as `application/did` shows it, with its members in our order; nothing else is in one. */
 const document = z.strictObject({
-  "@context": z.array(z.unknown()),
+  "@context": z.array(z.string()),
   id: z.string(),
   alsoKnownAs: ids.exactOptional(),
   verificationMethod: z

@@ -11,18 +11,24 @@ const RECOVERY_SUITE = "https://w3id.org/security/suites/secp256k1recovery-2020/
 /** IRIs of terms that no other context defines, such as the types of services, begin with this. */
 export const VOCABULARY = "https://w3id.org/did-mapae/v1#";
 
+/** The IRI of {@link MAPAE_CONTEXT}, by which documents name it: there are clients that take contexts by name only. */
+export const MAPAE_CONTEXT_URL = "https://w3id.org/did-mapae/contexts/v1";
+
+/** The JSON-LD context of the method: whoever expands documents gives it to its document loader, and fetches nothing. */
+export const MAPAE_CONTEXT = { "@context": { "@vocab": VOCABULARY } } as const;
+
 const CONTEXTS = {
-  "application/did": ["https://www.w3.org/ns/did/v1.1", RECOVERY_SUITE, { "@vocab": VOCABULARY }],
+  "application/did": ["https://www.w3.org/ns/did/v1.1", RECOVERY_SUITE, MAPAE_CONTEXT_URL],
   "application/did+ld+json": [
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/suites/jws-2020/v1",
     RECOVERY_SUITE,
-    { "@vocab": VOCABULARY },
+    MAPAE_CONTEXT_URL,
   ],
 } as const;
 
 /** A DID document as it is sent: with the context and the method types of its media type. */
-export type RepresentedDocument = DidDocument & { readonly "@context"?: readonly unknown[] };
+export type RepresentedDocument = DidDocument & { readonly "@context"?: readonly string[] };
 
 /**
  * A document as a media type wants it. The three differ in context and in the type of JWK methods, in nothing else.
@@ -42,6 +48,11 @@ export function representPart(part: VerificationMethod | Service, representation
   if (representation === "application/did+json") return part;
   const shown = representation === "application/did" && "publicKeyJwk" in part ? asJsonWebKey(part) : part;
   return { "@context": CONTEXTS[representation], ...shown };
+}
+
+/** A document that has the DID's id only, for clients that take none for a DID that does not exist. */
+export function representId(id: string, representation: Representation): object {
+  return representation === "application/did+json" ? { id } : { "@context": CONTEXTS[representation], id };
 }
 
 /** DID 1.1 has another name for the type of JWK methods. */

@@ -18,7 +18,10 @@ export interface AsOf {
 export interface VersionOptions {
   /** A block number, as in did:ethr: the version in force at that block, judged at the time of its own block. */
   readonly versionId?: number;
-  /** A moment in Unix seconds: what was known and valid then. */
+  /**
+   * A moment in Unix seconds: what was known and valid then. Past the newest block, and up to now, the answer holds as of that
+   * block: `asOf.time` is then before `at`, and a later block may still change the answer.
+   */
   readonly versionTime?: number;
 }
 
@@ -82,7 +85,7 @@ export function latestMoment({ asOf, now }: Pick<DidKnowledge, "asOf" | "now">):
  * @param events of the identity, oldest first; no more of them are read than it takes.
  * @throws ResolutionError `INVALID_OPTIONS` for both options or a time to come; `NOT_FOUND` for an identity that was never
  * written, or not yet at that block or time.
- * @throws UnavailableError for a block, or a time, that is not known here yet.
+ * @throws UnavailableError for a block that is not known here yet.
  */
 export async function resolveVersion(
   knowledge: DidKnowledge,
@@ -100,11 +103,6 @@ export async function resolveVersion(
   }
   if (versionTime !== undefined && versionTime > Math.max(asOf.time, now)) {
     throw new ResolutionError("INVALID_OPTIONS", `versionTime is ${dateTime(versionTime)}, which is yet to come`);
-  }
-  if (versionTime !== undefined && versionTime > asOf.time) {
-    throw new UnavailableError(
-      `versionTime is ${dateTime(versionTime)}, but blocks are known up to ${dateTime(asOf.time)} only: ask again later`,
-    );
   }
   const isKnown = (event: DidEvent) =>
     (versionId === undefined || event.block <= versionId) && (versionTime === undefined || event.time <= versionTime);
@@ -125,9 +123,13 @@ export async function resolveVersion(
     );
   }
   const { state, last } = version;
+  // Between the newest block and now a block may still come: the answer holds as of what is known, and says so.
+  const isOpen = versionTime !== undefined && versionTime > asOf.time;
   return versionOf(
     // An older version holds as of the block that made it: so every node says the same.
-    { ...knowledge, asOf: { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time } },
+    isOpen
+      ? knowledge
+      : { ...knowledge, asOf: { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time } },
     { state, at: versionTime ?? last.time, next },
   );
 }

@@ -79,6 +79,8 @@ export type TrustAnswer = TrustVerdict &
   KnowledgeMetadata & {
     /** Seconds between that block and the verifier's clock. */
     readonly staleness: number;
+    /** What its status says alone; `none` when it has none, so that nobody can revoke it: that is not "not revoked". */
+    readonly status: "none" | "valid" | "invalid" | "unknown";
     /** The grant that holds, and those above it up to the root; empty when none does. */
     readonly chain: readonly GrantFacts[];
   };
@@ -101,16 +103,23 @@ export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, op
   const { asOf } = evidence;
   const staleness = Math.max(0, options.now - asOf.time);
   const accreditation = judgeAccreditation(question, evidence);
+  const status = judgeStatus(question, evidence);
   const found = [
     judgeTime(at, options.now),
     judgeKey(question, evidence),
     accreditation.verdict,
-    judgeStatus(question, evidence),
+    status,
     staleness > options.maxStaleness ? unknown("stale") : VALID,
   ];
   const verdict =
     found.find((one) => one.verdict === "invalid") ?? found.find((one) => one.verdict === "unknown") ?? VALID;
-  return { ...verdict, ...describeKnowledge(asOf, at), staleness, chain: accreditation.chain };
+  return {
+    ...verdict,
+    ...describeKnowledge(asOf, at),
+    staleness,
+    status: question.status === null ? "none" : status.verdict,
+    chain: accreditation.chain,
+  };
 }
 
 const VALID: TrustVerdict = { verdict: "valid" };

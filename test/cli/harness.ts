@@ -22,7 +22,7 @@ export interface ChainProcess {
 }
 
 export async function startChain(): Promise<ChainProcess> {
-  const child = spawn(process.execPath, [join(REPOSITORY, "cli", "local", "chain.ts")], {
+  const child = spawn(process.execPath, [join(REPOSITORY, "scripts", "chain.ts")], {
     env: { ...process.env, MAPAE_CHAIN_PORT: "0" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

@@ -96,7 +96,7 @@ test("a driver of a node, named on the command line, answers what the node answe
   const node = await startNode(config, { logger: silent });
   t.after(() => node.stop());
   await ready(node.url);
-  const { url: started, stop } = start(t, ["--network", descriptor, "--node", node.url], { MAPAE_ERROR_TYPES: "iris" });
+  const { url: started, stop } = start(t, ["--network", descriptor, "--node", node.url], { MAPAE_ANSWERS: "standard" });
   const url = await started();
   const [ours, nodes] = await Promise.all([url, node.url].map((at) => ask(at, `/1.0/identifiers/${mapae(alice)}`)));
   assert.deepEqual(ours?.body.didDocument, nodes?.body.didDocument);

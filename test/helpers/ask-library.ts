@@ -13,8 +13,13 @@ import type { MemoryIndex } from "./memory-index.ts";
 export async function askLibrary(index: MemoryIndex, target: string, accept: string): Promise<unknown> {
   const at = target.indexOf("?");
   const didUrl = decodeURIComponent(at < 0 ? target : target.slice(0, at));
-  const did = parseDid(didUrl.split(/[/?#]/, 1)[0] ?? "");
-  const { path, query, fragment } = splitDidUrl(didUrl);
+  const {
+    did: text,
+    path,
+    query,
+    fragment,
+  } = /[/?#]/.test(didUrl) ? splitDidUrl(didUrl) : { did: didUrl, path: "", query: "", fragment: "" };
+  const did = parseDid(text);
   if (did.network !== NETWORK.name) throw new ResolutionError("FEATURE_NOT_SUPPORTED", "another network");
   const options = readOptions(
     new URLSearchParams([...readParameters(query), ...readParameters(at < 0 ? "" : target.slice(at))]),

@@ -67,7 +67,7 @@ export class SoakChain {
     this.#random = random;
   }
 
-  /** Deploys a network on a new chain of `cli/local/chain.ts`, and begins its history. */
+  /** Deploys a network on a new chain of `scripts/chain.ts`, and begins its history. */
   static async begin({ url, folder, random }: { url: string; folder: string; random: Random }): Promise<SoakChain> {
     const rpc = httpRpc({ url });
     const { network, calls } = await deploy(url, folder);

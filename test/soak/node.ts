@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
-import { type Child, script, startChild } from "../../cli/local/child.ts";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { type Child, startChild } from "../../cli/local/child.ts";
 import { loadConfig } from "../../node/config/config.ts";
 import { startNode } from "../../node/main.ts";
 import type { NodeReport } from "../../node/runtime/status.ts";
@@ -50,7 +51,7 @@ export async function startSoakNode({ folder, network, rpcUrl, nodeOptions }: So
   };
   const log = join(folder, "node.log");
   const child = startChild({
-    args: ["--inspect=127.0.0.1:0", script("mapae.mjs"), "node"],
+    args: ["--inspect=127.0.0.1:0", join(REPOSITORY, "cli", "mapae.mjs"), "node"],
     env: { PATH: process.env.PATH, ...(nodeOptions && { NODE_OPTIONS: nodeOptions }), ...env },
     log,
   });

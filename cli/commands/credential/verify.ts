@@ -83,17 +83,21 @@ async function textOf(given: string, { stdin }: Terminal): Promise<string> {
 }
 
 function shown(
-  { format, issuer, key, type, issuedAt, status }: Credential,
+  { format, issuer, key, type, issuedAt, validFrom, validUntil, status, ignoredStatus }: Credential,
   answer: CredentialAnswer,
   found: FoundStatus,
 ) {
   const { issuedAt: statusAsOf } = found;
-  const credential = { format, issuer: issuer.did, key, type, issuedAt: dateTime(issuedAt), status };
+  const credential = {
+    ...{ format, issuer: issuer.did, key, type, issuedAt: dateTime(issuedAt) },
+    ...{ validFrom: validFrom && dateTime(validFrom), validUntil: validUntil && dateTime(validUntil) },
+    ...{ status, ignoredStatus },
+  };
   return { ...answer, credential, ...(statusAsOf !== undefined && { statusAsOf: dateTime(statusAsOf) }) };
 }
 
 function describe(credential: Credential, answer: CredentialAnswer, { issuedAt: statusAsOf }: FoundStatus): string {
-  const { issuer, type, issuedAt, key, status } = credential;
+  const { issuer, type, issuedAt, key, status, ignoredStatus } = credential;
   const { asOf, staleness, chain } = answer;
   const time = statusAsOf === undefined ? "not read" : `as of ${dateTime(statusAsOf)}`;
   const links = chain.map(({ subject, label }, depth) => {
@@ -107,8 +111,11 @@ function describe(credential: Credential, answer: CredentialAnswer, { issuedAt: 
     `  key         #${key}`,
     `  type        ${type}`,
     `  issued      ${dateTime(issuedAt)}`,
-    `  status      ${status === null ? "it has none" : `${status.uri}, index ${status.index}, ${time}`}`,
+    `  status      ${status === null ? NO_STATUS : `${status.uri}, index ${status.index}, ${time}`}`,
+    ...ignoredStatus.map((entry) => `  not judged  ${entry}`),
     ...links,
     `  as of       block ${asOf.block}, ${asOf.time} (${staleness} s ago)`,
   ].join("\n");
 }
+
+const NO_STATUS = "it has none: nobody can revoke or suspend it";

@@ -9,20 +9,42 @@ export interface MediaRange {
   readonly weight: number;
 }
 
-/** Reads an `Accept` header (RFC 9110, section 12.5.1): its first ranges, in their order. */
+/** Reads an `Accept` header (RFC 9110, section 12.5.1): its first ranges, in their order. Empty elements are none (section 5.6.1). */
 export function readRanges(accept: string): MediaRange[] {
-  return accept.split(",", MAX_RANGES).map((range) => {
-    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-    const profile = parameterOf(parameters, "profile")?.replace(/^"(.*)"$/, "$1");
-    return { type, profile, weight: weightOf(parameterOf(parameters, "q")) };
-  });
+  return split(accept, ",")
+    .filter((range) => range !== "")
+    .slice(0, MAX_RANGES)
+    .map((range) => {
+      const [type = "", ...parameters] = split(range, ";").map((part) => part.toLowerCase());
+      const profile = parameterOf(parameters, "profile")?.replace(/^"(.*)"$/, "$1");
+      return { type, profile, weight: weightOf(parameterOf(parameters, "q")) };
+    });
+}
+
+/** Parts between marks that are not in a quoted string (RFC 9110, section 5.6.4), without the white space around them. */
+function split(text: string, mark: "," | ";"): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    if (quoted && text[at] === "\\") at += 1;
+    else if (text[at] === '"') quoted = !quoted;
+    else if (text[at] === mark && !quoted) {
+      parts.push(text.slice(start, at).trim());
+      start = at + 1;
+    }
+  }
+  return [...parts, text.slice(start).trim()];
 }
 
 function parameterOf(parameters: readonly string[], name: string): string | undefined {
   return parameters.find((parameter) => parameter.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** A weight that breaks the grammar counts as 0: what a client did not say is not guessed. */
+/**
+ * A weight that breaks the grammar is disregarded, as if the client had sent none: Java up to 17 sends `q=.2` with
+ * every request.
+ */
 function weightOf(q = "1"): number {
-  return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 0;
+  return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 1;
 }

@@ -7,8 +7,8 @@ import { readRanges } from "./media-range.ts";
  * @returns `undefined` when none is acceptable.
  */
 export function chooseType<T extends string>(accept: string | undefined, served: readonly T[]): T | undefined {
-  if (accept === undefined || accept.trim() === "") return served[0];
-  const weights = new Map(readRanges(accept).map(({ type, weight }) => [type, weight]));
+  const weights = new Map(readRanges(accept ?? "").map(({ type, weight }) => [type, weight]));
+  if (weights.size === 0) return served[0];
   let best: { readonly type: T; readonly weight: number } | undefined;
   for (const type of served) {
     const group = `${type.slice(0, type.indexOf("/"))}/*`;

@@ -1,6 +1,6 @@
 import { OPTION_NAMES } from "../../../resolver/resolution/options.ts";
 import { REPRESENTATIONS } from "../../../resolver/resolution/representation.ts";
-import { DEREFERENCING_RESULT, RESULT } from "../negotiation/accept.ts";
+import { DEREFERENCING_RESULT, PLAIN, RESULT } from "../negotiation/accept.ts";
 import { MAX_TARGET_LENGTH } from "../server/bounds.ts";
 import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./operation.ts";
 import { SCHEMAS } from "./schemas.ts";
@@ -32,9 +32,15 @@ const OPTIONS = OPTION_NAMES.map((name) => ({
   schema: { $ref: `#/components/schemas/Options/properties/${name}` },
 }));
 
+const PARTS = Object.fromEntries(Object.keys(PLAIN).map((type) => [type, { schema: ref("Content") }]));
+
 const IDENTIFIER_RESPONSES: Operation["responses"] = {
   ...LISTENER,
-  "200": { description: "Resolved or dereferenced", headers: AS_OF_HEADERS, content: { ...DOCUMENTS, ...RESULTS } },
+  "200": {
+    description: "Resolved or dereferenced; in plain JSON or JSON-LD only what a DID URL names in a document",
+    headers: AS_OF_HEADERS,
+    content: { ...DOCUMENTS, ...PARTS, ...RESULTS },
+  },
   "303": {
     description: "The endpoint of a service, for `text/uri-list`; no body",
     headers: {
@@ -48,7 +54,7 @@ const IDENTIFIER_RESPONSES: Operation["responses"] = {
   "410": {
     description: "Deactivated: no document, or for `text/uri-list` no body",
     headers: AS_OF_HEADERS,
-    content: { ...DOCUMENTS, ...RESULTS },
+    content: { ...DOCUMENTS, ...PARTS, ...RESULTS },
   },
   "500": { description: "A relationship that a method is not in, or a fault of the node", content: REFUSED },
   "501": { description: "METHOD_NOT_SUPPORTED or FEATURE_NOT_SUPPORTED", content: REFUSED },
@@ -89,6 +95,16 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
     "TestIdentifiers",
     { "503": { description: "Not known now", content: PROBLEM } },
   ),
+  "/contexts/v1": {
+    get: {
+      operationId: "context",
+      summary: "The JSON-LD context of the method, which documents name last",
+      responses: {
+        ...LISTENER,
+        "200": { description: "A context", content: { "application/ld+json": { schema: ref("Context") } } },
+      },
+    },
+  },
   "/network": read("network", "The descriptor of the network that is served", "Network"),
   "/health": read("health", "Whether the process runs", "Health"),
   "/ready": read("ready", "Whether documents are answered and no other node differs; 503 when not", "State", {

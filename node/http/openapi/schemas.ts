@@ -1,4 +1,5 @@
 import { type OPTION_NAMES, RELATIVE_REF } from "../../../resolver/resolution/options.ts";
+import { REPRESENTATIONS } from "../../../resolver/resolution/representation.ts";
 import { STATE_KINDS } from "../../runtime/status.ts";
 import { PROBLEM_CODES } from "../problem.ts";
 import { MOMENT } from "./moment.ts";
@@ -34,7 +35,7 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
     ...text,
     pattern: RELATIVE_REF.source,
     description:
-      "A reference relative to the endpoint of the `service` or `serviceType` that it comes with, on its host",
+      "A reference relative to the endpoint of the `service` or `serviceType` that it comes with, to its path or below it",
   },
   verificationRelationship: { ...visible, description: "The relationship that the method has to be in" },
 };
@@ -47,7 +48,7 @@ const resultMetadata = {
     {
       required: ["contentType", "asOf", "at"],
       properties: {
-        contentType: { const: "application/did" },
+        contentType: { enum: REPRESENTATIONS },
         asOf: {
           type: "object",
           required: ["block", "hash", "time", "finalized"],
@@ -160,6 +161,13 @@ export const SCHEMAS = {
     description: "See docs/network.schema.json",
     type: "object",
     required: ["name", "chainId", "genesisHash"],
+  },
+  Context: {
+    description: "A JSON-LD context (JSON-LD 1.1)",
+    type: "object",
+    required: ["@context"],
+    properties: { "@context": { type: "object" } },
+    additionalProperties: false,
   },
   Health: {
     type: "object",

@@ -6,8 +6,8 @@ import { type Content, dereference, expectNoPath, type Part } from "../../../res
 import { type Representation, represent, representPart } from "../../../resolver/resolution/representation.ts";
 import type { SourceResolution } from "../../../resolver/resolution/source.ts";
 import { type Answer, json } from "../answer.ts";
-import { DEREFERENCING_RESULT, URI_LIST } from "../negotiation/accept.ts";
-import { type AnswerFacts, headersOf, IN_RESULT, isNotModified } from "./document-answer.ts";
+import { DEREFERENCING_RESULT, URI_LIST, type Wanted } from "../negotiation/accept.ts";
+import { type AnswerFacts, headersOf, isNotModified } from "./document-answer.ts";
 
 /**
  * What a DID URL points to, alone or in the whole result of dereferencing, or the way to a service (DID Resolution v1,
@@ -17,27 +17,26 @@ import { type AnswerFacts, headersOf, IN_RESULT, isNotModified } from "./documen
 export function dereferencingAnswer(
   { document, documentMetadata }: SourceResolution,
   part: Part,
-  wanted: typeof DEREFERENCING_RESULT | typeof URI_LIST | Representation,
+  { type, representation }: Wanted,
   facts: AnswerFacts,
 ): Answer {
-  if (wanted === URI_LIST) {
-    const headers = headersOf("", wanted, facts);
+  if (type === URI_LIST) {
+    const headers = headersOf("", type, facts);
     if (document === null) return { status: 410, headers, body: "" };
     return { status: 303, headers: { ...headers, location: locationOf(document, part) }, body: "" };
   }
-  const contentType = wanted === DEREFERENCING_RESULT ? IN_RESULT : wanted;
   const content = document && dereference(document, part);
   // What the metadata say holds of a document, not of a part that may have come later.
   const metadata = content === null || content.kind === "document" ? documentMetadata : {};
-  const shown = JSON.stringify(content && contentAs(content, contentType));
+  const shown = JSON.stringify(content && contentAs(content, representation));
   const status = document === null ? 410 : 200;
 
   const digest = createHash("sha256").update(shown).update(JSON.stringify(metadata)).digest("base64url").slice(0, 22);
-  const headers = headersOf(`${digest}.url`, wanted, facts);
+  const headers = headersOf(`${digest}.url`, type, facts);
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
-  if (wanted !== DEREFERENCING_RESULT) return json([Buffer.from(shown)], { status, type: wanted, headers });
+  if (type !== DEREFERENCING_RESULT) return json([Buffer.from(shown)], { status, type, headers });
 
-  const dereferencing = JSON.stringify({ contentType, ...facts.knowledge });
+  const dereferencing = JSON.stringify({ contentType: representation, ...facts.knowledge });
   const members = `"contentMetadata":${JSON.stringify(metadata)},"dereferencingMetadata":${dereferencing}`;
   // The specification calls it contentStream in its algorithm and content in its examples.
   const body = Buffer.from(`{"contentStream":${shown},"content":${shown},${members}}`);

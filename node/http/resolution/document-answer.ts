@@ -1,11 +1,8 @@
 import type { Representation } from "../../../resolver/resolution/representation.ts";
 import type { SourceKnowledge } from "../../../resolver/resolution/source.ts";
 import { type Answer, json, matchesTag } from "../answer.ts";
-import { RESULT } from "../negotiation/accept.ts";
+import { RESULT, type Wanted } from "../negotiation/accept.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
-
-/** The representation of what is inside a whole result. */
-export const IN_RESULT: Representation = "application/did";
 
 /** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
 const CACHE_CONTROL = "public, no-cache";
@@ -24,16 +21,15 @@ export interface AnswerFacts {
 /** A document, alone or in the whole result of its resolution, which says its media type. */
 export function documentAnswer(
   { document, metadata, digest, deactivated }: ReadyDocument,
-  wanted: typeof RESULT | Representation,
+  { type, representation }: Wanted,
   facts: AnswerFacts,
-  inResult = IN_RESULT,
 ): Answer {
   const status = deactivated ? 410 : 200;
-  const headers = headersOf(digest, wanted, facts);
+  const headers = headersOf(digest, type, facts);
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
 
-  if (wanted !== RESULT) return json([document], { status, type: wanted, headers });
-  const parts = [DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, resultEnd(facts.knowledge, inResult)];
+  if (type !== RESULT) return json([document], { status, type, headers });
+  const parts = [DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, resultEnd(facts.knowledge, representation)];
   return json(parts, { status, type: RESULT, headers });
 }
 
@@ -51,11 +47,11 @@ function resultEnd(knowledge: SourceKnowledge, contentType: Representation): Buf
 }
 
 /** The headers of every answer about a DID that exists; `digest` is that of what is the same from block to block. */
-export function headersOf(digest: string, wanted: string, { knowledge, noCache }: AnswerFacts) {
+export function headersOf(digest: string, type: string, { knowledge, noCache }: AnswerFacts) {
   const { asOf, at, stale } = knowledge;
   return {
     // Weak: the block that an answer holds as of is not in it. The media type is: a cache must not mix a result and a document.
-    etag: `W/"${digest}.${wanted.slice(wanted.indexOf("/") + 1)}"`,
+    etag: `W/"${digest}.${type.slice(type.indexOf("/") + 1)}"`,
     "cache-control": noCache ? "no-store" : CACHE_CONTROL,
     vary: "accept",
     "mapae-as-of": `${asOf.block} ${asOf.hash} ${asOf.time}`,

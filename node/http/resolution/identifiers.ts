@@ -2,14 +2,13 @@ import { type MapaeDid, parseDid } from "../../../resolver/did/did.ts";
 import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { readOptions } from "../../../resolver/resolution/options.ts";
-import type { Representation } from "../../../resolver/resolution/representation.ts";
+import { type Representation, represent } from "../../../resolver/resolution/representation.ts";
 import type { SourceKnowledge, SourceResolution } from "../../../resolver/resolution/source.ts";
 import type { Answer } from "../answer.ts";
 import {
   acceptable,
   DEREFERENCING_RESULT,
   negotiate,
-  RESULT,
   SERVED_OF_DOCUMENT,
   SERVED_OF_PART,
   type Served,
@@ -21,8 +20,8 @@ import { refusal } from "../refusal.ts";
 import { readOptionsBody } from "../server/body.ts";
 import { asksForPart, parseTarget, type Target } from "../server/target.ts";
 import { dereferencingAnswer } from "./dereferencing-answer.ts";
-import { type AnswerFacts, documentAnswer, IN_RESULT } from "./document-answer.ts";
-import { readyDocument } from "./ready-documents.ts";
+import { type AnswerFacts, documentAnswer } from "./document-answer.ts";
+import { readyBytes } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 
 export interface IdentifiersOptions {
@@ -32,6 +31,8 @@ export interface IdentifiersOptions {
   readonly onFault: (error: unknown) => void;
   /** How a problem is shown, for clients that want it otherwise. */
   readonly show?: (problem: Problem) => Problem;
+  /** What stands in the place of the document of a deactivated DID, for clients that need one; `null` unless given. */
+  readonly showDeactivated?: (did: string, representation: Representation) => object | null;
 }
 
 export interface IdentifierRequest {
@@ -47,7 +48,13 @@ export interface IdentifierRequest {
  * `GET` and `POST /1.0/identifiers/{did or DID URL}` (DID Resolution v1, "HTTP(S) Binding"), as a function from request to
  * answer: at once where the source answers at once.
  */
-export function identifiers({ source, network, onFault, show = (problem) => problem }: IdentifiersOptions) {
+export function identifiers({
+  source,
+  network,
+  onFault,
+  show = (problem) => problem,
+  showDeactivated = () => null,
+}: IdentifiersOptions) {
   return (request: IdentifierRequest): Answer | Promise<Answer> => {
     let served = SERVED_OF_DOCUMENT;
     const refused = (error: unknown) => {
@@ -83,7 +90,7 @@ export function identifiers({ source, network, onFault, show = (problem) => prob
 
     const first = acceptable(request.accept, served);
     if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
-      const { document, knowledge } = source.ready(did, representationOf(first));
+      const { document, knowledge } = source.ready(did, first.representation);
       return documentAnswer(document, first, factsOf(knowledge));
     }
     const finish = (resolution: SourceResolution): Answer => {
@@ -91,10 +98,15 @@ export function identifiers({ source, network, onFault, show = (problem) => prob
       // A DID that does not exist was said before a media type that is not served.
       const wanted = negotiate(request.accept, served);
       if (served === SERVED_OF_DOCUMENT && isOfDocument(wanted)) {
-        return documentAnswer(readyDocument(resolution, representationOf(wanted)), wanted, facts);
+        const { document, documentMetadata } = resolution;
+        const shown =
+          document === null
+            ? showDeactivated(did.did, wanted.representation)
+            : represent(document, wanted.representation);
+        return documentAnswer(readyBytes(shown, documentMetadata), wanted, facts);
       }
       const part = { ...target, ...options };
-      const answer = () => dereferencingAnswer(resolution, part, wanted === RESULT ? IN_RESULT : wanted, facts);
+      const answer = () => dereferencingAnswer(resolution, part, wanted, facts);
       return isNewest && resolution.knowledge.stale ? unlessUnknown(resolution.knowledge, answer) : answer();
     };
     const resolution = source.resolve(did, options);
@@ -119,10 +131,6 @@ function unlessUnknown<T>({ asOf }: SourceKnowledge, answer: () => T): T {
   }
 }
 
-function isOfDocument(wanted: Wanted | undefined): wanted is typeof RESULT | Representation {
-  return wanted !== undefined && wanted !== DEREFERENCING_RESULT && wanted !== URI_LIST;
-}
-
-function representationOf(wanted: typeof RESULT | Representation): Representation {
-  return wanted === RESULT ? IN_RESULT : wanted;
+function isOfDocument(wanted: Wanted | undefined): wanted is Wanted {
+  return wanted !== undefined && wanted.type !== DEREFERENCING_RESULT && wanted.type !== URI_LIST;
 }

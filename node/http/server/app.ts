@@ -1,6 +1,7 @@
 import type { Express, Request } from "express";
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
+import { MAPAE_CONTEXT } from "../../../resolver/resolution/representation.ts";
 import type { Digest } from "../../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../../runtime/status.ts";
 import { json } from "../answer.ts";
@@ -35,6 +36,8 @@ export function createApp({ network, trust, report, digest, examples, onFault }:
   });
   get("/status", () => json(report()));
   get("/network", () => json(network));
+  // What documents name as their last context; its IRI may lead here.
+  get("/contexts/v1", () => json(MAPAE_CONTEXT, { type: "application/ld+json" }));
   // What the Universal Resolver asks its drivers, or tells of them.
   get("/1.0/methods", () => json(["mapae"]));
   get("/1.0/properties", () => json(driverProperties(network)));

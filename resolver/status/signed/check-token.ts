@@ -1,5 +1,6 @@
 import type { DidDocument } from "../../did/did-document.ts";
 import type { PublicJwk } from "../../did/key.ts";
+import { shown } from "../../primitives/json.ts";
 import { algorithmOf, type SignatureAlgorithm } from "../../primitives/signature.ts";
 import { MAX_TOKEN_LENGTH, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";
@@ -85,24 +86,18 @@ export function expectLength(length: number): void {
   if (length > MAX_TOKEN_LENGTH) throw malformed(`It has length ${length}, at most ${MAX_TOKEN_LENGTH} is read`);
 }
 
-/** A member of what may be an object, of its own and not inherited. */
-export function member(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Record<string, unknown>)[name];
-}
-
 export function malformed(message: string, cause?: unknown): StatusListError {
   return new StatusListError("STATUS_LIST_MALFORMED", message, { cause });
 }
 
-export function badSignature(keyId: string, cause?: unknown): StatusListError {
-  return new StatusListError("STATUS_LIST_SIGNATURE", `The signature is not by ${keyId}`, { cause });
+export function unsupported(message: string): StatusListError {
+  return new StatusListError("STATUS_LIST_UNSUPPORTED", message);
+}
+
+export function badSignature(keyId: string): StatusListError {
+  return new StatusListError("STATUS_LIST_SIGNATURE", `The signature is not by ${keyId}`);
 }
 
 function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-function shown(value: unknown): string {
-  return (typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "nothing")).slice(0, 200);
 }

@@ -1,4 +1,6 @@
 import { base58 } from "@scure/base";
+import { parseDateTime } from "../../primitives/date-time.ts";
+import { isObject, member } from "../../primitives/json.ts";
 import { isSignedBy } from "../../primitives/signature.ts";
 import { readBitstring } from "../status-list.ts";
 import {
@@ -10,7 +12,6 @@ import {
   expectLength,
   expectSubject,
   malformed,
-  member,
   type VerifiedList,
 } from "./check-token.ts";
 import { integrityData, SUITES } from "./data-integrity.ts";
@@ -78,18 +79,15 @@ async function checked(credential: unknown, keyId: string, expected: ExpectedBit
   expectSubject("id", member(credential, "id"), uri);
   expectSubject("issuer", member(credential, "issuer"), document.id);
   expectSubject("statusPurpose", member(subject, "statusPurpose"), purpose);
-  const age = checkAge(timeOf(member(credential, "validFrom")), timeOf(member(credential, "validUntil")), now);
+  const age = checkAge(
+    parseDateTime(member(credential, "validFrom")),
+    parseDateTime(member(credential, "validUntil")),
+    now,
+  );
   // In milliseconds there, in seconds here.
   const ttl = checkTtl(member(subject, "ttl"));
   const list = await readBitstring(member(subject, "encodedList"), size);
   return { list, ...age, ttl: ttl && ttl / 1_000, keyId };
-}
-
-/** Unix time in seconds of an XML Schema dateTimeStamp in UTC; `undefined` for what is none. */
-function timeOf(value: unknown): number | undefined {
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(value)) return undefined;
-  const milliseconds = Date.parse(value);
-  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1_000;
 }
 
 /** Longest signature in base58, multibase prefix included. */
@@ -104,8 +102,4 @@ function fromMultibase(value: unknown): Uint8Array {
   } catch (cause) {
     throw malformed("Its proofValue is no base58", cause);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

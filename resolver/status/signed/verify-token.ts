@@ -1,4 +1,6 @@
 import { decode, Tagged } from "cborg";
+import { member, shown } from "../../primitives/json.ts";
+import { mediaType } from "../../primitives/jws.ts";
 import { isSignedBy } from "../../primitives/signature.ts";
 import { readTokenList } from "../status-list.ts";
 import {
@@ -10,10 +12,10 @@ import {
   expectLength,
   expectSubject,
   malformed,
-  member,
+  unsupported,
   type VerifiedList,
 } from "./check-token.ts";
-import { CLAIM, HEADER, SIGN1_TAG, sigStructure } from "./cwt.ts";
+import { CLAIM, COSE_ALGORITHMS, HEADER, SIGN1_TAG, sigStructure } from "./cwt.ts";
 import { verifyJws } from "./verify-jws.ts";
 
 /** `typ` of a Token Status List as a JWT. */
@@ -50,13 +52,21 @@ export async function verifyStatusCwt(token: Uint8Array, expected: ExpectedList)
     throw malformed("It is no COSE_Sign1 with a payload");
   }
   const header = cborMap(protectedBytes);
-  if (header.get(HEADER.type) !== CWT_TYPE) throw malformed(`Its header 16 is not ${CWT_TYPE}`);
+  const type = header.get(HEADER.type);
+  if (typeof type !== "string" || mediaType(type) !== mediaType(CWT_TYPE)) {
+    throw malformed(`Its header 16 is ${shown(type)}, wanted ${CWT_TYPE}`);
+  }
+  const algorithm = COSE_ALGORITHMS.get(header.get(HEADER.algorithm));
+  if (algorithm === undefined) throw unsupported(`Its algorithm is ${shown(header.get(HEADER.algorithm))}`);
+  if (header.has(HEADER.critical)) throw unsupported("It has critical headers, and none of them is known here");
   const kid = header.get(HEADER.keyId);
-  const { keyId, jwk, algorithm } = assertionKey(expected.document, isBytes(kid) ? new TextDecoder().decode(kid) : kid);
+  const {
+    keyId,
+    jwk,
+    algorithm: own,
+  } = assertionKey(expected.document, isBytes(kid) ? new TextDecoder().decode(kid) : kid);
   const data = sigStructure(protectedBytes, payload);
-  const isKeys = header.get(HEADER.algorithm) === HEADER.algorithms[algorithm];
-  if (!isKeys || header.has(HEADER.critical)) throw badSignature(keyId);
-  if (!(await isSignedBy(jwk, algorithm, { signature, data }))) throw badSignature(keyId);
+  if (algorithm !== own || !(await isSignedBy(jwk, algorithm, { signature, data }))) throw badSignature(keyId);
 
   const claims = cborMap(payload);
   const status = claims.get(CLAIM.statusList);

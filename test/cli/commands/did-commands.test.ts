@@ -233,3 +233,19 @@ test("an account without money is told so, and that gas may be free", async () =
   assert.equal(outcome.code, 5);
   assert.match(errorOf(outcome).message, /can't pay.*--gas-price 0/);
 });
+
+test("add-service refuses JSON that not every reader reads alike, and says what is wrong with it", async () => {
+  const rows: [endpoint: string, what: RegExp][] = [
+    ['{"id":12345678901234567890,"uri":"https://x.example"}', /12345678901234567890/],
+    ['{"limit":1e400}', /1e400/],
+    ['{"a":1,"a":2}', /"a" twice/],
+    ["[".repeat(2_000) + "]".repeat(2_000), /16 deep/],
+    ["not a uri", /no URI/],
+  ];
+  for (const [endpoint, what] of rows) {
+    const args = ["--type", "Limits", "--endpoint", endpoint, "--json"];
+    const refused = await mapae(["did", "add-service", network.did(3), ...args], network.as(3));
+    assert.equal(errorOf(refused).code, "INVALID_INPUT", endpoint.slice(0, 50));
+    assert.match(errorOf(refused).message, what);
+  }
+});

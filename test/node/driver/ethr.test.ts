@@ -124,7 +124,7 @@ test("each fault of a question has its code, raw and percent-encoded", async () 
     [did(alice), "application/did", 406, "REPRESENTATION_NOT_SUPPORTED"],
     [did(alice), "text/html", 406, "REPRESENTATION_NOT_SUPPORTED"],
   ];
-  const iris = await startTestDriver({ after }, { network, rpcUrls: [server.url], errorTypes: "iris" });
+  const iris = await startTestDriver({ after }, { network, rpcUrls: [server.url], answers: "standard" });
   const before = server.calls.length;
   for (const [target, accept, status, code] of faults) {
     const [beforeQuery = "", query] = target.split("?");

@@ -39,7 +39,7 @@ export async function startTestDriver(
   const { url, stop } = await startDriver(
     {
       agreement: 1,
-      errorTypes: "words",
+      answers: "universal-resolver",
       httpHost: "127.0.0.1",
       httpPort: 0,
       testIdentifiers: [],

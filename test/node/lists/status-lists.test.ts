@@ -35,9 +35,11 @@ test("a list is served in every encoding, each of which verifies and says what w
     const token = await get(`${PATH}/${purpose}`, { accept: "application/vc+jwt" });
     assert.equal(token.headers.get("content-type"), "application/vc+jwt");
     const lists = [await verifyStatusVcJwt(await token.text(), wanted)];
-    for (const accept of ["*/*", "application/vc", "application/ld+json", "application/json"]) {
+    // The last is what Java up to 17 sends by itself: a weight without a digit before its dot is disregarded.
+    const java = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2";
+    for (const accept of ["*/*", "application/vc", "application/ld+json", "application/json", java]) {
       const json = await get(`${PATH}/${purpose}`, { accept });
-      assert.equal(json.headers.get("content-type"), accept === "*/*" ? "application/vc" : accept);
+      assert.equal(json.headers.get("content-type"), accept.includes("*/*") ? "application/vc" : accept);
       lists.push(await verifyStatusCredential(await bytesOf(json), wanted));
     }
     for (const { list } of lists) {

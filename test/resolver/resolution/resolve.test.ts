@@ -201,8 +201,17 @@ test("a version before the first one is not found, and says when that was", asyn
 test("a version that is not known yet is never read as one that does not exist", async () => {
   for (const events of [EVENTS, []]) {
     await refuses(() => version(events, { versionId: 101 }), "UNAVAILABLE", /101.*up to 100 only: ask again later/);
-    await refuses(() => version(events, { versionTime: T + 1_005 }), "UNAVAILABLE", /up to 2027-01-15T08:16:40Z only/);
   }
+});
+
+test("a time between the newest block and now is answered as of that block, which is before the time judged", async () => {
+  for (const versionTime of [T + 1_001, T + 1_005, T + 1_010]) {
+    const { knowledge: known, documentMetadata, document } = await version(EVENTS, { versionTime });
+    assert.deepEqual([known.asOf.block, known.asOf.time, known.at], [100, dateTime(T + 1_000), dateTime(versionTime)]);
+    assert.deepEqual([documentMetadata.versionId, documentMetadata.nextVersionId], ["30", undefined]);
+    assert.deepEqual(document, (await version(EVENTS, { versionTime: T + 1_000 })).document);
+  }
+  await refuses(() => version([], { versionTime: T + 1_005 }), "NOT_FOUND", /never written/);
 });
 
 test("a time that is yet to come is no version's, by the clock or by the newest block", async () => {

@@ -121,9 +121,20 @@ test("a good credential is valid, and the answer names both clocks, its stalenes
     asOf: { block: 10, hash: HASH, time: "1970-01-01T02:46:40Z", finalized: true },
     at: "1970-01-01T01:23:20Z",
     staleness: 30,
+    status: "valid",
     chain: [own, root],
   });
-  assert.equal(answer({ list: undefined }, { status: null }), "valid", "without a status no list is wanted");
+});
+
+test("a credential without a status is valid without a list, and the answer says that it has none", () => {
+  const without = trustAnswer({ ...question, status: null }, { ...evidence, list: undefined }, options);
+  assert.deepEqual([without.verdict, without.status], ["valid", "none"]);
+  const statusOf = (list: TrustEvidence["list"]) => trustAnswer(question, { ...evidence, list }, options).status;
+  assert.equal(statusOf(undefined), "unknown");
+  assert.equal(statusOf(null), "invalid");
+  assert.equal(statusOf({ ...list, suspended: true }), "invalid");
+  const badKey = trustAnswer({ ...question, key: "other" }, evidence, options);
+  assert.deepEqual([badKey.verdict, badKey.status], ["invalid", "valid"], "the status alone");
 });
 
 test("each input that is missing makes the answer unknown, never valid, and never says that something does not exist", () => {

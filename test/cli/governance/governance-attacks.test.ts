@@ -3,13 +3,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { Contract, JsonRpcProvider, type Signer, ZeroHash } from "ethers";
-import { type Artifacts, readArtifacts } from "../../cli/deploy/artifacts.ts";
-import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
-import { fileJournal } from "../../cli/deploy/journal.ts";
-import { developmentAccount } from "../../cli/local/accounts.ts";
-import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
-import { currentDeployment, httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
-import { type ChainProcess, mapae, startChain, temporaryFolder } from "../cli/harness.ts";
+import { type Artifacts, readArtifacts } from "../../../cli/deploy/artifacts.ts";
+import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
+import { fileJournal } from "../../../cli/deploy/journal.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { currentDeployment, httpRpc, type NetworkDescriptor, rpcReader } from "../../../resolver/index.ts";
+import { type ChainProcess, mapae, startChain, temporaryFolder } from "../harness.ts";
 
 // What who deploys a network, or its council, can prepare: each is invisible in the list of who holds which role.
 

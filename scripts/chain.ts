@@ -4,9 +4,9 @@
  * is the port, 0 for any.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
-import config from "../../hardhat.config.ts";
-import { REPOSITORY } from "../deploy/artifacts.ts";
-import { endWithParent } from "./end-with-parent.ts";
+import { REPOSITORY } from "../cli/deploy/artifacts.ts";
+import { endWithParent } from "../cli/local/end-with-parent.ts";
+import config from "../hardhat.config.ts";
 
 const hardhat = await createHardhatRuntimeEnvironment(config, {}, REPOSITORY);
 const server = await hardhat.network.createServer("local", "127.0.0.1", Number(process.env.MAPAE_CHAIN_PORT ?? 8_545));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AbiCoder, id } from "ethers";
-import { accountInWords, kindOfAccount } from "../../cli/did/account-kind.ts";
-import { type Address, type ChainReader, type Rpc, RpcFailure, UnavailableError } from "../../resolver/index.ts";
-import { deployRegistries } from "../helpers/registries.ts";
-import { safeFounder } from "../helpers/safe.ts";
+import { accountInWords, kindOfAccount } from "../../../cli/did/account-kind.ts";
+import { type Address, type ChainReader, type Rpc, RpcFailure, UnavailableError } from "../../../resolver/index.ts";
+import { deployRegistries } from "../../helpers/registries.ts";
+import { safeFounder } from "../../helpers/safe.ts";
 
 const ACCOUNT: Address = `0x${"12".repeat(20)}`;
 const readerOf = (code: string) => ({ code: async () => code }) as unknown as ChainReader;
