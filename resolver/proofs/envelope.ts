@@ -24,7 +24,8 @@ const subject = z.strictObject({
   events: z.array(event),
 });
 
-const schema = z.strictObject({
+/** The schema of {@link ProofEnvelope}. */
+export const envelopeSchema = z.strictObject({
   version: z.literal(1),
   network: z.string(),
   header: bytes,
@@ -40,7 +41,7 @@ const schema = z.strictObject({
  * What proves the states of some subjects of a network as of one block: the block's header with what seals it, nodes of the
  * state tree, and each subject's events. All binary members are `0x` and lower-case hex digits, bitmaps are base64url of zlib.
  */
-export type ProofEnvelope = z.output<typeof schema>;
+export type ProofEnvelope = z.output<typeof envelopeSchema>;
 /** A subject's part of an envelope. */
 export type EnvelopeSubject = ProofEnvelope["subjects"][number];
 
@@ -49,7 +50,7 @@ export type EnvelopeSubject = ProofEnvelope["subjects"][number];
  * @throws ProofError `PROOF_FORMAT`
  */
 export function parseEnvelope(input: unknown): ProofEnvelope {
-  const parsed = schema.safeParse(input);
+  const parsed = envelopeSchema.safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new ProofError(

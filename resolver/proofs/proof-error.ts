@@ -10,7 +10,6 @@ import { MapaeError } from "../errors.ts";
  * - `PROOF_VALIDATORS`: the block lists other validators than the trusted set;
  * - `PROOF_HANDOVER`: a block does not hand over from the trusted set to the one that it lists;
  * - `PROOF_OLD_VALIDATORS`: it would take the verifier back to a set from before the one that it knows;
- * - `PROOF_HEADER`: the header does not hash to what was sealed;
  * - `PROOF_NODE_MISSING`: a node of a state tree is missing;
  * - `PROOF_NODE`: a node of a state tree breaks the format;
  * - `PROOF_CODE`: a registry is not there, or has other code than the descriptor says;
@@ -27,7 +26,6 @@ export type ProofErrorCode =
   | "PROOF_VALIDATORS"
   | "PROOF_HANDOVER"
   | "PROOF_OLD_VALIDATORS"
-  | "PROOF_HEADER"
   | "PROOF_NODE_MISSING"
   | "PROOF_NODE"
   | "PROOF_CODE"

@@ -12,7 +12,7 @@ const refuses: Rpc = () => Promise.reject(new RpcFailure("rpc", "execution rever
 const answering =
   (threshold: unknown, owners: unknown): Rpc =>
   async ([call]) => {
-    const [{ data }] = call?.[1] as [{ data: string }];
+    const [{ data }] = (call ?? assert.fail())[1] as [{ data: string }];
     const isThreshold = data === id("getThreshold()").slice(0, 10);
     return [
       AbiCoder.defaultAbiCoder().encode([isThreshold ? "uint256" : "address[]"], [isThreshold ? threshold : owners]),
