@@ -1,5 +1,5 @@
 /**
- * The arrows of the house: imports point one way, `resolver` <- `node` <- `scripts` <- `test`. Checked by `npm run arrows`.
+ * The arrows of the house: imports point one way, `resolver` <- `node`, `gate`, `web` <- `cli` <- `scripts`, `test`. Checked by `npm run arrows`.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 module.exports = {
@@ -9,7 +9,7 @@ module.exports = {
       comment: "The library folds events for the node, for verifiers and offline: it imports npm packages only.",
       severity: "error",
       from: { path: "^resolver/" },
-      to: { path: "^(node|scripts|test|contracts|artifacts)/|^hardhat\\.config" },
+      to: { path: "^(node|gate|web|cli|scripts|test|contracts|artifacts)/|^hardhat\\.config" },
     },
     {
       name: "resolver-has-no-disk-and-no-server",
@@ -27,10 +27,25 @@ module.exports = {
     },
     {
       name: "node-imports-resolver-only",
-      comment: "The service knows nothing of the command line or of tests.",
+      comment: "The service knows nothing of the command line, of its siblings or of tests.",
       severity: "error",
       from: { path: "^node/" },
-      to: { path: "^(scripts|test|artifacts)/|^hardhat\\.config|^node_modules/(hardhat|@nomicfoundation)(/|$)" },
+      to: {
+        path: "^(gate|web|cli|scripts|test|artifacts)/|^hardhat\\.config|^node_modules/(hardhat|@nomicfoundation)(/|$)",
+      },
+    },
+    {
+      name: "gate-and-web-import-resolver-only",
+      comment: "The offline verifier and the page stand on the library, not on the service or on each other.",
+      severity: "error",
+      from: { path: "^(gate|web)/" },
+      to: { path: "^(node|cli|scripts|test|artifacts)/|^hardhat\\.config" },
+    },
+    {
+      name: "gate-and-web-stand-apart",
+      severity: "error",
+      from: { path: "^(gate|web)/" },
+      to: { path: "^(gate|web)/", pathNot: "^$1/" },
     },
     {
       name: "routes-never-see-the-store",
@@ -45,11 +60,17 @@ module.exports = {
         "Keys and encodings live in one place. The bench has peers: LevelDB as one would use it first. Who gives out indexes has a small one of its own.",
       severity: "error",
       from: {
-        path: "^(node|scripts)/",
-        pathNot:
-          "^(node/store/|node/status-lists/index-allocator\\.ts$|scripts/bench/(index-rows|express-server)\\.ts$)",
+        path: "^(node|gate|cli|scripts)/",
+        pathNot: "^(node/store/|node/issuing/index-allocator\\.ts$|scripts/bench/(index-rows|express-server)\\.ts$)",
       },
       to: { path: "^node_modules/(level|classic-level)(/|$)" },
+    },
+    {
+      name: "cli-never-imports-scripts-or-tests",
+      comment: "The command line is installed; scripts/ and test/ stay in the repository.",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: { path: "^(scripts|test)/" },
     },
     {
       name: "scripts-never-import-tests",
@@ -60,27 +81,27 @@ module.exports = {
     {
       name: "no-circles",
       severity: "error",
-      from: { path: "^(resolver|node|scripts)/" },
+      from: { path: "^(resolver|node|gate|web|cli|scripts)/" },
       to: { circular: true },
     },
     {
       name: "no-orphans",
       comment: "A file that nothing imports is dead, unless it is where a program starts.",
       severity: "error",
-      from: { orphan: true, path: "^(resolver|node)/" },
+      from: { orphan: true, path: "^(resolver|node|gate|web|cli)/" },
       to: {},
     },
     {
       name: "runtime-needs-no-dev-dependency",
       comment: "An operator installs without development packages.",
       severity: "error",
-      from: { path: "^(resolver|node)/" },
+      from: { path: "^(resolver|node|gate|web|cli)/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
     {
       name: "all-packages-are-declared",
       severity: "error",
-      from: { path: "^(resolver|node|scripts|test)/" },
+      from: { path: "^(resolver|node|gate|web|cli|scripts|test)/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] },
     },
   ],

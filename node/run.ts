@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { loadConfig } from "./config.ts";
+import { loadConfig } from "./config/config.ts";
 import { loadDriverConfig } from "./driver/config.ts";
 import { startDriver } from "./driver/main.ts";
 import { type NodeOverrides, startNode } from "./main.ts";

@@ -1,16 +1,16 @@
 import type { DIDDocument, DIDResolutionMetadata } from "did-resolver";
 import type { ChainReader } from "./chain/chain-reader.ts";
 import { chainSource } from "./chain/chain-source.ts";
-import { parseDid } from "./did.ts";
-import { readParameters } from "./did-url.ts";
+import { parseDid } from "./did/did.ts";
+import { readParameters } from "./did/did-url.ts";
 import { type ErrorCode, MapaeError, ResolutionError } from "./errors.ts";
 import type { Fetch } from "./http/request.ts";
 import type { NetworkDescriptor } from "./network.ts";
 import { nodeSource } from "./nodes/node-source.ts";
-import { readOptions } from "./options.ts";
-import { asRepresentation, represent } from "./representation.ts";
-import type { DocumentMetadata } from "./resolve.ts";
-import type { DidSource } from "./source.ts";
+import { readOptions } from "./resolution/options.ts";
+import { asRepresentation, represent } from "./resolution/representation.ts";
+import type { DocumentMetadata } from "./resolution/resolve.ts";
+import type { DidSource } from "./resolution/source.ts";
 
 /** A network that is trusted, and the chain to read it from. */
 export interface NetworkOnChain {

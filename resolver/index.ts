@@ -2,19 +2,21 @@
  * Mapae for verifiers: DIDs, documents and proofs of history, with no disk and no server.
  * @module
  */
-export type { DidState, Entry, Moment } from "./apply-event.ts";
-export { applyDidEvent } from "./apply-event.ts";
-export type { Attribute, KeyPurpose, ServiceEndpoint } from "./attribute.ts";
-export { RELATIONSHIP_OF, readAttribute } from "./attribute.ts";
+
+export type { RangeOfLogs } from "./chain/all-logs.ts";
+export { allLogs } from "./chain/all-logs.ts";
 export type {
   ChainReader,
   CheckedHeader,
+  ContractReader,
   Header,
   History,
   HistoryQuery,
   Log,
   LogFilter,
+  LogTopics,
   Slot,
+  ViewCall,
 } from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
@@ -22,22 +24,31 @@ export type { Rpc, RpcCall, RpcFailureKind, RpcOptions } from "./chain/rpc.ts";
 export { httpRpc, RpcError, RpcFailure } from "./chain/rpc.ts";
 export { rpcReader } from "./chain/rpc-reader.ts";
 export { verifyNetwork } from "./chain/verify-network.ts";
+export type { Times } from "./credential/claims.ts";
 export { CredentialError } from "./credential/credential-error.ts";
+export { roundedIssueTime } from "./credential/issue-time.ts";
 export type { Credential } from "./credential/read-credential.ts";
 export { readCredential } from "./credential/read-credential.ts";
-export type { CredentialStatus } from "./credential/read-status.ts";
+export type { CredentialStatus, StatusClaims } from "./credential/read-status.ts";
+export { isTypeUri } from "./credential/type-uri.ts";
 export type { CredentialAnswer, CredentialFault } from "./credential/verify-credential.ts";
-export { listOf, verifyCredential } from "./credential/verify-credential.ts";
-export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./decode-log.ts";
-export { DID_TOPICS, decodeDidLog } from "./decode-log.ts";
-export type { Content, Part } from "./dereference.ts";
-export { dereference } from "./dereference.ts";
-export type { MapaeDid } from "./did.ts";
-export { formatDid, isMapaeDid, parseDid } from "./did.ts";
-export type { DidDocument, DocumentOptions, Service, TimedDocument, VerificationMethod } from "./did-document.ts";
-export { didDocument } from "./did-document.ts";
-export type { DidUrl } from "./did-url.ts";
-export { readParameters, splitDidUrl } from "./did-url.ts";
+export { credentialFault, listOf, verifyCredential } from "./credential/verify-credential.ts";
+export type { DidState, Entry, Moment } from "./did/apply-event.ts";
+export { applyDidEvent } from "./did/apply-event.ts";
+export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
+export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
+export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./did/decode-log.ts";
+export { DID_TOPICS, decodeDidLog } from "./did/decode-log.ts";
+export type { MapaeDid } from "./did/did.ts";
+export { formatDid, isMapaeDid, parseDid } from "./did/did.ts";
+export type { DidDocument, DocumentOptions, Service, TimedDocument, VerificationMethod } from "./did/did-document.ts";
+export { didDocument } from "./did/did-document.ts";
+export type { DidUrl } from "./did/did-url.ts";
+export { readParameters, splitDidUrl } from "./did/did-url.ts";
+export type { KeyAlgorithm, PublicJwk } from "./did/key.ts";
+export { KEY_ALGORITHMS, publicJwk, thumbprint } from "./did/key.ts";
+export type { ServiceReference } from "./did/service-url.ts";
+export { serviceUrls } from "./did/service-url.ts";
 export type { ErrorCode } from "./errors.ts";
 export {
   ChainDataError,
@@ -58,16 +69,25 @@ export type {
   ResolverOptions,
 } from "./get-resolver.ts";
 export { didSource, getResolver } from "./get-resolver.ts";
-export type { HeadKind, HeadOrigin } from "./head.ts";
-export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./head.ts";
-export type { Address, Hash, Hex } from "./hex.ts";
 export type { Fetch } from "./http/request.ts";
-export type { KeyAlgorithm, PublicJwk } from "./key.ts";
-export { KEY_ALGORITHMS, publicJwk, thumbprint } from "./key.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
-export type { DidUrlOptions, PartOptions } from "./options.ts";
-export { OPTION_NAMES, readOptions } from "./options.ts";
+export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
+export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
+export type { Address, Hash, Hex } from "./primitives/hex.ts";
+export type { Jws } from "./primitives/jws.ts";
+export type { SignatureAlgorithm } from "./primitives/signature.ts";
+export type { AttestedBlock } from "./proofs/attested.ts";
+export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
+export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
+export { envelopeSchema, parseEnvelope } from "./proofs/envelope.ts";
+export type { ProofErrorCode } from "./proofs/proof-error.ts";
+export { ProofError } from "./proofs/proof-error.ts";
+export { ProvenState } from "./proofs/proven-state.ts";
+export type { TrieNodes } from "./proofs/state-trie.ts";
+export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
+export { verifyEnvelope } from "./proofs/verify-envelope.ts";
+export type { TrustedValidators } from "./proofs/verify-header.ts";
 export type {
   EventOf,
   Knowledge,
@@ -81,17 +101,30 @@ export type {
   SubjectState,
 } from "./registry-event.ts";
 export { applyRegistryEvent, decodeRegistryLog, REGISTRY_NAMES, REGISTRY_OF } from "./registry-event.ts";
-export type { Representation, RepresentedDocument } from "./representation.ts";
-export { REPRESENTATIONS, represent, representPart } from "./representation.ts";
-export type { AsOf, DidKnowledge, DocumentMetadata, KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
-export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolve.ts";
-export type { ServiceReference } from "./service-url.ts";
-export { serviceUrls } from "./service-url.ts";
-export type { SignatureAlgorithm } from "./signature.ts";
-export type { DidSource, SourceKnowledge, SourceOptions, SourceResolution } from "./source.ts";
+export type { Content, Part } from "./resolution/dereference.ts";
+export { dereference } from "./resolution/dereference.ts";
+export type { DidUrlOptions, PartOptions } from "./resolution/options.ts";
+export { OPTION_NAMES, readOptions } from "./resolution/options.ts";
+export type { Representation, RepresentedDocument } from "./resolution/representation.ts";
+export {
+  MAPAE_CONTEXT,
+  MAPAE_CONTEXT_URL,
+  REPRESENTATIONS,
+  represent,
+  representPart,
+} from "./resolution/representation.ts";
+export type {
+  AsOf,
+  DidKnowledge,
+  DocumentMetadata,
+  KnowledgeMetadata,
+  Resolution,
+  VersionOptions,
+} from "./resolution/resolve.ts";
+export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolution/resolve.ts";
+export type { DidSource, SourceKnowledge, SourceOptions, SourceResolution } from "./resolution/source.ts";
 export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
 export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
-export type { ExpectedList, VerifiedList } from "./status/check-token.ts";
 export type {
   Checkpoint,
   ListClosed,
@@ -106,14 +139,15 @@ export { fetchStatusList } from "./status/fetch-list.ts";
 export type { ListForm } from "./status/list-bytes.ts";
 export { INVALID, LIST_FORMS, listBytes, SUSPENDED, VALID } from "./status/list-bytes.ts";
 export { expectPublicUri, listUri } from "./status/list-uri.ts";
+export type { ExpectedList, VerifiedList } from "./status/signed/check-token.ts";
+export type { ExpectedBitstring } from "./status/signed/verify-credential.ts";
+export { verifyStatusCredential, verifyStatusVcJwt } from "./status/signed/verify-credential.ts";
+export { verifyStatusCwt, verifyStatusJwt } from "./status/signed/verify-token.ts";
 export type { StatusBits, StatusList } from "./status/status-list.ts";
 export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
 export type { StatusListErrorCode } from "./status/status-list-error.ts";
 export { StatusListError } from "./status/status-list-error.ts";
-export type { ExpectedBitstring } from "./status/verify-credential.ts";
-export { verifyStatusCredential, verifyStatusVcJwt } from "./status/verify-credential.ts";
-export { verifyStatusCwt, verifyStatusJwt } from "./status/verify-token.ts";
-export type { NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
+export type { GrantFacts, NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";

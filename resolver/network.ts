@@ -1,8 +1,8 @@
 import canonicalize from "canonicalize";
 import * as z from "zod";
 import { InvalidDescriptorError } from "./errors.ts";
-import type { Address, Hash } from "./hex.ts";
-import { keccak256Text } from "./keccak.ts";
+import type { Address, Hash } from "./primitives/hex.ts";
+import { keccak256Text } from "./primitives/keccak.ts";
 
 /** Longest network descriptor that is read, in bytes of JSON. */
 export const MAX_DESCRIPTOR_BYTES = 1_048_576;

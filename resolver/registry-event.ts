@@ -1,8 +1,8 @@
-import { applyDidEvent, type DidState } from "./apply-event.ts";
 import type { Log } from "./chain/chain-reader.ts";
-import { type DidEvent, decodeDidLog } from "./decode-log.ts";
+import { applyDidEvent, type DidState } from "./did/apply-event.ts";
+import { type DidEvent, decodeDidLog } from "./did/decode-log.ts";
 import { ChainDataError, HistoryIncompleteError } from "./errors.ts";
-import type { Address, Hash, Hex } from "./hex.ts";
+import type { Address, Hash, Hex } from "./primitives/hex.ts";
 import {
   applyStatusEvent,
   type StatusListState,

@@ -1,20 +1,27 @@
 /**
- * Compiles the contracts and writes what is generated from them and from schemas: `resolver/abi.ts` and
- * `docs/network.schema.json`. With `--check` it writes nothing and fails when a file is not what it should be.
+ * Compiles the contracts and writes what is generated from them and from schemas: `resolver/abi.ts`,
+ * `cli/deploy/pinned-code.ts` and `docs/network.schema.json`. With `--check` it writes nothing and fails when a file is not what it should be.
  */
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { type Artifact, type Artifacts, placesOf, REPOSITORY, readArtifacts } from "../cli/deploy/artifacts.ts";
+import { withoutImmutables } from "../cli/deploy/immutables.ts";
 import { networkDescriptorSchema } from "../resolver/index.ts";
-import { type Artifact, type Artifacts, REPOSITORY, readArtifacts } from "./deploy/artifacts.ts";
+import { keccak256 } from "../resolver/primitives/keccak.ts";
 
 const { check, root } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: REPOSITORY } },
 }).values;
 
-const files = { "resolver/abi.ts": abiModule(await readArtifacts()), "docs/network.schema.json": networkSchema() };
+const artifacts = await readArtifacts();
+const files = {
+  "resolver/abi.ts": abiModule(artifacts),
+  "cli/deploy/pinned-code.ts": pinnedModule(artifacts),
+  "docs/network.schema.json": networkSchema(),
+};
 for (const [path, text] of Object.entries(files)) {
   const file = join(root, path);
   const wanted = format(path, text);
@@ -50,6 +57,18 @@ ${abiConstant("timelockAbi", TimelockController)}`;
 
 function abiConstant(name: string, { abi }: Artifact): string {
   return `export const ${name} = ${JSON.stringify(abi)} as const;\n`;
+}
+
+function pinnedModule(contracts: Artifacts): string {
+  const pinned = Object.entries(contracts).map(([name, artifact]) => {
+    const immutables = placesOf(artifact);
+    return [name, { codeHash: keccak256(withoutImmutables(immutables, artifact.deployedBytecode)), immutables }];
+  });
+  return `// Generated from contracts/ by \`npm run compile\`; don't edit it here.
+
+/** Of each contract keccak256 of its deployed code with zeros for the constructor's values, and where those stand. */
+export const PINNED_CODE = ${JSON.stringify(Object.fromEntries(pinned))} as const;
+`;
 }
 
 function networkSchema(): string {

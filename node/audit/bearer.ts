@@ -1,12 +1,12 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
-import { parseDid } from "../../resolver/did.ts";
+import { parseDid } from "../../resolver/did/did.ts";
+import type { PublicJwk } from "../../resolver/did/key.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
-import type { PublicJwk } from "../../resolver/key.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { latestMoment } from "../../resolver/resolve.ts";
-import { algorithmOf, verificationKey } from "../../resolver/signature.ts";
-import { liveDocument } from "../live-document.ts";
-import type { RegistryIndex } from "../registry-index.ts";
+import { algorithmOf, verificationKey } from "../../resolver/primitives/signature.ts";
+import { latestMoment } from "../../resolver/resolution/resolve.ts";
+import { liveDocument } from "../index/live-document.ts";
+import type { RegistryIndex } from "../index/registry-index.ts";
 import { AuditError } from "./audit-error.ts";
 import { MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME, TOKEN_CLOCK_SKEW } from "./bounds.ts";
 

@@ -22,8 +22,8 @@ export const MAX_PAGE_BYTES = 4 * 1_048_576;
 /** Most changes of one index that an answer about it tells; the newest. */
 export const MAX_INDEX_CHANGES = 100;
 
-/** Owners of DIDs that one answer keeps in mind. */
-export const MAX_OWNERS = 10_000;
+/** DIDs and revoked entries of DIDs, together, that one answer keeps in mind; of others the history is read again. */
+export const MAX_FOLLOWED_ENTRIES = 100_000;
 
 /** Questions that are answered at once, exports among them: each holds a snapshot of the index. */
 export const MAX_READERS = 8;

@@ -1,11 +1,11 @@
-import { isMapaeDid, parseDid } from "../../resolver/did.ts";
-import type { Address, Hash, Hex } from "../../resolver/hex.ts";
+import { isMapaeDid, parseDid } from "../../resolver/did/did.ts";
+import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { Subject, SubjectKind } from "../../resolver/registry-event.ts";
-import { dateTime } from "../../resolver/resolve.ts";
+import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { MAX_LIST_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { AuditError } from "./audit-error.ts";
-import { CHANGE_TYPES, type ChangeType } from "./change.ts";
-import type { Wanted } from "./knowledge.ts";
+import { CHANGE_TYPES, type ChangeType } from "./changes/change.ts";
+import type { Wanted } from "./past/knowledge.ts";
 
 const KINDS = Object.keys(CHANGE_TYPES) as SubjectKind[];
 const TYPES: readonly ChangeType[] = Object.values(CHANGE_TYPES).flat();

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { type AuditConfig, isLoopback } from "../config-audit.ts";
+import { type AuditConfig, isLoopback } from "../config/audit.ts";
 import { DATA_HEADERS, send } from "../http/answer.ts";
-import { type ClientLimits, MAX_TARGET_LENGTH } from "../http/bounds.ts";
-import { type Listener, openListener } from "../http/listener.ts";
 import { problem, problemAnswer } from "../http/problem.ts";
-import type { HistoryIndex } from "../registry-index.ts";
+import { type ClientLimits, MAX_TARGET_LENGTH } from "../http/server/bounds.ts";
+import { type Listener, openListener } from "../http/server/listener.ts";
+import type { HistoryIndex } from "../index/registry-index.ts";
 import { createAuditApp } from "./app.ts";
 import { AuditError } from "./audit-error.ts";
 import { bearerCheck } from "./bearer.ts";

@@ -1,11 +1,11 @@
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { type BlockRef, blockRef } from "../index/recent-blocks.ts";
+import { registryAddresses, rootSlots, rootsOf } from "../index/roots.ts";
 import type { FollowEvent, TimedLog } from "./follow-event.ts";
 import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
 import { type LogsUpTo, readLogs, withTimes } from "./read-logs.ts";
-import { type BlockRef, blockRef } from "./recent-blocks.ts";
-import { registryAddresses, rootSlots, rootsOf } from "./roots.ts";
 
 export interface BackfillOptions {
   readonly reader: ChainReader;

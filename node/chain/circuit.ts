@@ -1,4 +1,4 @@
-import type { Backoff } from "../backoff.ts";
+import type { Backoff } from "../runtime/backoff.ts";
 
 /**
  * Whether one of several servers is to be asked (the circuit breaker pattern). One that failed is left alone for a while,

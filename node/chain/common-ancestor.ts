@@ -1,6 +1,6 @@
 import type { ChainReader, Header } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, MapaeError, UnavailableError } from "../../resolver/errors.ts";
-import type { BlockRef, RecentBlocks } from "./recent-blocks.ts";
+import type { BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 
 /** The chain was reorganised deeper than a node undoes by itself. */
 export class ReorgTooDeepError extends MapaeError {

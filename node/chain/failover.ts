@@ -1,7 +1,7 @@
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
 import { ChainDataError, NetworkMismatchError, UnavailableError } from "../../resolver/errors.ts";
-import { Backoff, type Pauses } from "../backoff.ts";
+import { Backoff, type Pauses } from "../runtime/backoff.ts";
 import { Circuit } from "./circuit.ts";
 import { type Failure, failureKind } from "./failure.ts";
 

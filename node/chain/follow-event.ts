@@ -1,6 +1,6 @@
 import type { Header, Log } from "../../resolver/chain/chain-reader.ts";
-import type { BlockRef } from "./recent-blocks.ts";
-import type { Roots } from "./roots.ts";
+import type { BlockRef } from "../index/recent-blocks.ts";
+import type { Roots } from "../index/roots.ts";
 
 /** A log and the time of its block, in Unix seconds. */
 export interface TimedLog {

@@ -1,16 +1,16 @@
 import type { Header } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
-import type { Clock } from "../clock.ts";
-import { undoWindow } from "../finality.ts";
+import { undoWindow } from "../index/finality.ts";
+import { type BlockRef, blockRef, type RecentBlocks } from "../index/recent-blocks.ts";
+import { registryAddresses, rootSlots, rootsOf } from "../index/roots.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { backfill } from "./backfill.ts";
 import { commonAncestor } from "./common-ancestor.ts";
 import type { FailoverReader } from "./failover.ts";
 import type { FollowEvent } from "./follow-event.ts";
 import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
-import { type BlockRef, blockRef, type RecentBlocks } from "./recent-blocks.ts";
-import { registryAddresses, rootSlots, rootsOf } from "./roots.ts";
 
 /** Further behind the head than this, logs are read by ranges of blocks. */
 export const BACKFILL_BEYOND = 256;

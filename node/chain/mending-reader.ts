@@ -2,7 +2,7 @@ import { inBloom } from "../../resolver/chain/bloom.ts";
 import type { ChainReader, CheckedHeader, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
 import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
-import type { Address, Hash, Hex } from "../../resolver/hex.ts";
+import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { FailoverReader } from "./failover.ts";
 
 interface RangeOfBlocks {

@@ -1,8 +1,7 @@
+import { MAX_RANGE } from "../../resolver/chain/all-logs.ts";
+
 /** Blocks asked for at once at first: nobody knows yet how many logs are in one. */
 export const FIRST_RANGE = 128;
-
-/** Most blocks asked for at once; Besu refuses more by default. */
-export const MAX_RANGE = 5_000;
 
 /** Logs wanted of a range, at most: so many are read fastest, fit in memory, and are folded in a fraction of a second. */
 export const ENOUGH_LOGS = 4_000;

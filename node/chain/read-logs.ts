@@ -1,7 +1,7 @@
 import type { ChainReader, Log } from "../../resolver/chain/chain-reader.ts";
 import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
 import { ChainDataError } from "../../resolver/errors.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { TimedLog } from "./follow-event.ts";
 import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";

@@ -1,9 +1,9 @@
 import type { Express } from "express";
-import type { MapaeDid } from "../../resolver/did.ts";
+import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { json } from "../http/answer.ts";
-import { driverProperties } from "../http/app.ts";
-import { addRoute, emptyApp, endApp } from "../http/routes.ts";
+import { driverProperties } from "../http/server/app.ts";
+import { addRoute, emptyApp, endApp } from "../http/server/routes.ts";
 import { ethrDid } from "./ethr-did.ts";
 
 export interface DriverAppOptions {

@@ -1,14 +1,17 @@
 import { z } from "zod";
-import type { MapaeDid } from "../../resolver/did.ts";
+import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { type DRIVER_VARIABLES, isHttpUrl, MAX_RPC_URLS, variable, variables, whole } from "../config-schema.ts";
-import { configError, foreignExamples, readVariables } from "../read-variables.ts";
+import { configError, foreignExamples, readVariables } from "../config/read-variables.ts";
+import { type DRIVER_VARIABLES, isHttpUrl, MAX_RPC_URLS, variable, variables, whole } from "../config/schema.ts";
 
 /** Most nodes that a driver asks. */
 export const MAX_NODE_URLS = 16;
 
 const { MAPAE_NETWORK, MAPAE_RPC_URLS, MAPAE_HTTP_HOST, MAPAE_HTTP_PORT, MAPAE_TEST_IDENTIFIERS, MAPAE_LOG_LEVEL } =
   variables.shape;
+
+/** What a driver's answers are made for; see `MAPAE_ANSWERS`. */
+const ANSWERS = ["universal-resolver", "standard"] as const;
 
 /** Those that a node does not read. */
 const own = {
@@ -31,10 +34,10 @@ const own = {
     description: "How many of these nodes have to answer the same",
     default: "`1`",
   }),
-  MAPAE_ERROR_TYPES: variable(z.enum(["words", "iris"], { error: "wanted words or iris" }).default("words"), {
+  MAPAE_ANSWERS: variable(z.enum(ANSWERS, { error: `wanted ${ANSWERS.join(" or ")}` }).default("universal-resolver"), {
     description:
-      "What the `type` of an error is: the bare word that the Universal Resolver compares, such as `NOT_FOUND`, or the IRI of DID Resolution v1",
-    default: "`words`",
+      "For whom: `universal-resolver` types errors by bare words such as `NOT_FOUND`, and shows a deactivated DID as a document with its id only; `standard` has the IRIs and the `null` of DID Resolution v1, as a node has",
+    default: "`universal-resolver`",
   }),
 } satisfies Record<(typeof DRIVER_VARIABLES)[number], z.ZodType>;
 
@@ -58,7 +61,7 @@ export interface DriverConfig {
   readonly network: NetworkDescriptor;
   /** How many nodes have to answer the same. */
   readonly agreement: number;
-  readonly errorTypes: "words" | "iris";
+  readonly answers: (typeof ANSWERS)[number];
   readonly httpHost: string;
   /** 0 takes any free port. */
   readonly httpPort: number;
@@ -89,7 +92,7 @@ export function loadDriverConfig(env: Readonly<Record<string, string | undefined
   return Object.freeze({
     network,
     agreement,
-    errorTypes: values.MAPAE_ERROR_TYPES,
+    answers: values.MAPAE_ANSWERS,
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,
     testIdentifiers: Object.freeze(examples),

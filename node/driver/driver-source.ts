@@ -6,10 +6,10 @@ import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { nodeSource } from "../../resolver/nodes/node-source.ts";
-import type { DidSource } from "../../resolver/source.ts";
+import type { DidSource } from "../../resolver/resolution/source.ts";
 import { failover } from "../chain/failover.ts";
-import type { Clock } from "../clock.ts";
-import type { ResolutionSource } from "../http/resolution-source.ts";
+import type { ResolutionSource } from "../http/resolution/resolution-source.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { DriverConfig } from "./config.ts";
 import { guard } from "./guard.ts";
 

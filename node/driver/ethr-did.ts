@@ -1,7 +1,7 @@
 import { isAddress } from "ethers";
+import { publicJwk } from "../../resolver/did/key.ts";
 import { ResolutionError } from "../../resolver/errors.ts";
-import { type Address, type Hex, toBytes } from "../../resolver/hex.ts";
-import { publicJwk } from "../../resolver/key.ts";
+import { type Address, type Hex, toBytes } from "../../resolver/primitives/hex.ts";
 
 /** The DID of the method ethr for an address on a chain. */
 export function ethrDid(chainId: number, address: Address): string {

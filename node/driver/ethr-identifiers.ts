@@ -1,24 +1,22 @@
 import { ResolutionError } from "../../resolver/errors.ts";
-import { readOptions } from "../../resolver/options.ts";
-import { DEREFERENCING_RESULT, negotiate, RESULT, SERVED_OF_DOCUMENT, type Served } from "../http/accept.ts";
+import { readOptions } from "../../resolver/resolution/options.ts";
 import type { Answer } from "../http/answer.ts";
-import { readOptionsBody } from "../http/body.ts";
-import { documentAnswer } from "../http/document-answer.ts";
-import type { IdentifierRequest } from "../http/identifiers.ts";
+import { DEREFERENCING_RESULT, negotiate, SERVED_OF_DOCUMENT, type Served } from "../http/negotiation/accept.ts";
 import { isFault, type Problem, problemOf } from "../http/problem.ts";
-import { readyBytes } from "../http/ready-documents.ts";
 import { refusal } from "../http/refusal.ts";
-import { asksForPart, parseTarget } from "../http/target.ts";
+import { documentAnswer } from "../http/resolution/document-answer.ts";
+import type { IdentifierRequest } from "../http/resolution/identifiers.ts";
+import { readyBytes } from "../http/resolution/ready-documents.ts";
+import { readOptionsBody } from "../http/server/body.ts";
+import { asksForPart, parseTarget } from "../http/server/target.ts";
 import { parseEthrDid } from "./ethr-did.ts";
 import type { EthrQuestion, EthrRepresentation, EthrResolution } from "./ethr-source.ts";
 
 /** The library gives documents of DID Core 1.0 only. */
-const SERVED: Served = SERVED_OF_DOCUMENT.filter(
-  ([wanted]) => wanted !== "application/did" && wanted !== DEREFERENCING_RESULT,
-);
-
-/** What is inside a whole result. */
-const IN_ETHR_RESULT = "application/did+ld+json";
+const SERVED: Served = {
+  offers: SERVED_OF_DOCUMENT.offers.filter(([type]) => type !== "application/did" && type !== DEREFERENCING_RESULT),
+  inResult: "application/did+ld+json",
+};
 
 export interface EthrIdentifiersOptions {
   readonly chainId: number;
@@ -59,10 +57,10 @@ export function ethrIdentifiers({ chainId, resolve, onFault, show }: EthrIdentif
       throw new ResolutionError("FEATURE_NOT_SUPPORTED", "Got versionTime, did:ethr has versionId only");
     }
     // Every address has a document, so that no absence would have to be said before this.
-    const wanted = negotiate(accept, SERVED) as typeof RESULT | EthrRepresentation;
-    const representation = wanted === RESULT ? IN_ETHR_RESULT : wanted;
+    const wanted = negotiate(accept, SERVED);
+    const representation = wanted.representation as EthrRepresentation;
     const { document, documentMetadata, knowledge } = await resolve({ did: asked.did, versionId, representation });
     const ready = readyBytes(document, documentMetadata);
-    return documentAnswer(ready, wanted, { knowledge, ifNoneMatch, noCache }, representation);
+    return documentAnswer(ready, wanted, { knowledge, ifNoneMatch, noCache });
   }
 }

@@ -7,7 +7,7 @@ import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
-import { describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolve.ts";
+import { describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolution/resolve.ts";
 import { boundedRpc, RpcProvider } from "./rpc-provider.ts";
 
 type Provider = NonNullable<Extract<Parameters<typeof getResolver>[0], { provider?: unknown }>["provider"]>;

@@ -1,10 +1,11 @@
 import { type Logger, pino } from "pino";
-import { type Clock, systemClock } from "../clock.ts";
-import { requestHandler } from "../http/handler.ts";
-import { type IdentifierRequest, identifiers } from "../http/identifiers.ts";
-import { openListener } from "../http/listener.ts";
+import { representId } from "../../resolver/resolution/representation.ts";
 import type { Problem } from "../http/problem.ts";
-import { testIdentifiers } from "../http/test-identifiers.ts";
+import { type IdentifierRequest, identifiers } from "../http/resolution/identifiers.ts";
+import { testIdentifiers } from "../http/resolution/test-identifiers.ts";
+import { requestHandler } from "../http/server/handler.ts";
+import { openListener } from "../http/server/listener.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
 import { driverApp } from "./app.ts";
 import type { DriverConfig } from "./config.ts";
 import { driverSource } from "./driver-source.ts";
@@ -37,10 +38,10 @@ export async function startDriver(config: DriverConfig, overrides: DriverOverrid
   const { clock = systemClock } = overrides;
   const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
   const onFault = (error: unknown) => logger.error({ err: error }, "a request failed in a way nobody planned");
-  const show = config.errorTypes === "words" ? withBareType : (problem: Problem) => problem;
+  const { show, ...dialect } = config.answers === "standard" ? STANDARD : UNIVERSAL_RESOLVER;
 
   const source = driverSource(config, clock, logger);
-  const mapae = identifiers({ source, network, onFault, show });
+  const mapae = identifiers({ source, network, onFault, show, ...dialect });
   const ethr = secrets.rpcUrls.length === 0 ? undefined : ethrOf(config, { clock, logger, onFault, show });
   const identify = (request: IdentifierRequest) =>
     ethr !== undefined && isEthrTarget(request.target) ? ethr(request) : mapae(request);
@@ -85,7 +86,14 @@ function ethrOf({ network, secrets }: DriverConfig, { clock, logger, onFault, sh
   });
 }
 
-/** The Universal Resolver compares an error's type with the bare word, and takes an IRI for a fault (HTTP 500). */
-function withBareType(problem: Problem): Problem {
-  return { ...problem, type: problem.code };
-}
+/** As DID Resolution v1 has it. */
+const STANDARD = { show: (problem: Problem) => problem };
+
+/**
+ * The Universal Resolver compares an error's type with the bare word, and takes an IRI for a fault (HTTP 500). A result without a
+ * document it calls incomplete, and answers that the DID does not exist: for a deactivated one it is given the DID's id.
+ */
+const UNIVERSAL_RESOLVER = {
+  show: (problem: Problem): Problem => ({ ...problem, type: problem.code }),
+  showDeactivated: representId,
+};

@@ -1,7 +1,7 @@
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
-import type { AsOf } from "../../resolver/resolve.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import { headerAt } from "../chain/header-at.ts";
 import { RangeSize } from "../chain/range-size.ts";

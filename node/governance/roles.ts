@@ -1,5 +1,5 @@
-import { type Hash, ZERO_HASH } from "../../resolver/hex.ts";
-import { keccak256Text } from "../../resolver/keccak.ts";
+import { type Hash, ZERO_HASH } from "../../resolver/primitives/hex.ts";
+import { keccak256Text } from "../../resolver/primitives/keccak.ts";
 
 /** The roles of governance by their ids, for each contract that has any: OpenZeppelin's timelock, and `TrustRegistry`. */
 export const ROLES = {

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { PREFLIGHT_MAX_AGE } from "./bounds.ts";
+import { PREFLIGHT_MAX_AGE } from "./server/bounds.ts";
 
 /** An answer, whole: small enough to be made before the first byte is sent. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { type Answer, json } from "./answer.ts";
-import { RETRY_AFTER } from "./bounds.ts";
+import { RETRY_AFTER } from "./server/bounds.ts";
 
 /** Problem details (RFC 9457) with a stable code. */
 export interface Problem {

@@ -1,10 +1,10 @@
-import { acceptable, DEREFERENCING_RESULT, RESULT, type Served } from "./accept.ts";
 import { type Answer, json } from "./answer.ts";
+import { acceptable, DEREFERENCING_RESULT, RESULT, type Served } from "./negotiation/accept.ts";
 import { type Problem, problemAnswer, retryAfter } from "./problem.ts";
 
 /** An error inside a result for who wants results, else problem details of their own. */
 export function refusal(problem: Problem, accept: string | undefined, served: Served): Answer {
-  const wanted = acceptable(accept, served);
+  const wanted = acceptable(accept, served)?.type;
   const sent = { status: problem.status, headers: retryAfter(problem) };
   const error = { error: problem };
   if (wanted === RESULT) {

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from "@prometheus-io/client";
-import type { NodeObserver } from "../observer.ts";
+import type { NodeObserver } from "../runtime/observer.ts";
 
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 

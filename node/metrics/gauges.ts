@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
-import { freeBytes, sizeOf } from "../disk.ts";
-import { divergenceOf, type NodeReport, STATE_KINDS, unfitReason } from "../status.ts";
+import { freeBytes, sizeOf } from "../runtime/disk.ts";
+import { divergenceOf, type NodeReport, STATE_KINDS, unfitReason } from "../runtime/status.ts";
 
 export interface GaugesOptions {
   readonly report: () => NodeReport;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { collectDefaultMetrics, type Registry } from "@prometheus-io/client";
-import { type Listener, openListener } from "../http/listener.ts";
+import { type Listener, openListener } from "../http/server/listener.ts";
 
 export interface MetricsOptions {
   readonly registry: Registry;

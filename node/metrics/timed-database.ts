@@ -1,4 +1,4 @@
-import type { NodeObserver } from "../observer.ts";
+import type { NodeObserver } from "../runtime/observer.ts";
 import type { Database } from "../store/database.ts";
 
 export interface TimedDatabaseOptions {

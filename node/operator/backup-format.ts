@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { parseLog } from "../../resolver/chain/rpc-logs.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
 import { describeIssues } from "../../resolver/network.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
-import type { BlockRef } from "../chain/recent-blocks.ts";
+import type { BlockRef } from "../index/recent-blocks.ts";
 import type { Meta } from "../store/meta.ts";
 import type { Sum } from "../store/undo.ts";
 import { BackupError } from "./backup-error.ts";

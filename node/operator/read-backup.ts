@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createZstdDecompress } from "node:zlib";
 import { MapaeError } from "../../resolver/errors.ts";
-import type { Hash } from "../../resolver/hex.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import { BackupError } from "./backup-error.ts";
 import {

@@ -4,17 +4,17 @@ import type { Logger } from "pino";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { Backoff } from "../backoff.ts";
 import type { FailoverReader } from "../chain/failover.ts";
-import type { Clock } from "../clock.ts";
-import { Indexer } from "../indexer.ts";
-import { Progress } from "../progress.ts";
+import { Indexer } from "../index/indexer.ts";
+import { Progress } from "../index/progress.ts";
+import { sync } from "../index/sync.ts";
+import { Backoff } from "../runtime/backoff.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, readMeta } from "../store/meta.ts";
 import type { Tip } from "../store/open.ts";
 import { IndexStore } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
-import { sync } from "../sync.ts";
 import type { OnProgress } from "./write-backup.ts";
 
 /** Milliseconds between two looks at how far it is. */

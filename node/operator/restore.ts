@@ -8,8 +8,8 @@ import {
 } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
-import type { BlockRef } from "../chain/recent-blocks.ts";
-import { REGISTRY_TITLES } from "../chain/roots.ts";
+import type { BlockRef } from "../index/recent-blocks.ts";
+import { REGISTRY_TITLES } from "../index/roots.ts";
 import { type Database, openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, metaOf, writeMeta } from "../store/meta.ts";
 import { replay } from "../store/replay.ts";

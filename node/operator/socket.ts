@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
 import { MapaeError } from "../../resolver/errors.ts";
-import type { AsOfBlock, ContentExport } from "../store/export.ts";
+import type { AsOfBlock, ContentExport } from "../store/content/export.ts";
 import { joined } from "./lines.ts";
 
 /** What a node's data directory is asked by the operator's commands while the node has it open. */

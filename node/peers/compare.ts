@@ -1,4 +1,4 @@
-import type { Roots } from "../chain/roots.ts";
+import type { Roots } from "../index/roots.ts";
 import { type Digest, sameRoots } from "./digest.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ContentHash } from "../store/scan.ts";
+import type { ContentHash } from "../store/content/scan.ts";
 
 /** So many are kept: another node may be a while behind. */
 const KEPT = 4;

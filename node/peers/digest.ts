@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Hash } from "../../resolver/hex.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
-import type { Roots } from "../chain/roots.ts";
+import type { Roots } from "../index/roots.ts";
 
 const hash = z
   .string()

@@ -1,6 +1,6 @@
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { Indexer } from "../indexer.ts";
+import type { Indexer } from "../index/indexer.ts";
 import type { ContentHashes } from "./content-hashes.ts";
 import type { Digest } from "./digest.ts";
 

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
-import type { Roots } from "../chain/roots.ts";
-import type { Clock } from "../clock.ts";
+import type { Roots } from "../index/roots.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { compareDigests, type Difference } from "./compare.ts";
 import type { Digest } from "./digest.ts";
 import type { Peer } from "./peer.ts";

@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
-import type { Hash, Hex } from "../../resolver/hex.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { RegistryEvent, StateOf, Subject, SubjectKind, SubjectState } from "../../resolver/registry-event.ts";
 import type { StatusListState, StatusWord } from "../../resolver/status/apply-status-event.ts";
-import type { HistoryRange } from "../registry-index.ts";
+import type { HistoryRange } from "../index/registry-index.ts";
 import { corrupt } from "./store-error.ts";
 
 /**

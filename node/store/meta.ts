@@ -1,8 +1,8 @@
 import { NetworkMismatchError } from "../../resolver/errors.ts";
-import type { Hash } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
-import { REGISTRY_TITLES, type Registries, registriesOf } from "../chain/roots.ts";
+import { REGISTRY_TITLES, type Registries, registriesOf } from "../index/roots.ts";
 import type { Database, Snapshot } from "./database.ts";
 import { decode, encode, META_KEY, SCHEMA_VERSION } from "./keys.ts";
 import { corrupt, REBUILD, StoreError, storeError } from "./store-error.ts";

@@ -1,9 +1,9 @@
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { type BlockRef, RecentBlocks } from "../chain/recent-blocks.ts";
+import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
+import type { PresentSum } from "./content/present.ts";
 import type { Database } from "./database.ts";
 import { decode, META_KEY, RECENT, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
-import type { PresentSum } from "./present.ts";
 import { corrupt, storeError } from "./store-error.ts";
 import type { Sum } from "./undo.ts";
 

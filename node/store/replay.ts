@@ -1,8 +1,8 @@
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
-import type { BlockRef } from "../chain/recent-blocks.ts";
-import { registriesOf } from "../chain/roots.ts";
-import { foldLogs } from "../fold.ts";
+import { foldLogs } from "../index/fold.ts";
+import type { BlockRef } from "../index/recent-blocks.ts";
+import { registriesOf } from "../index/roots.ts";
 import type { IndexStore } from "./store.ts";
 
 /** Events that are folded and written at once, at least, unless their data is longer than this many hex digits. */

@@ -1,7 +1,7 @@
-import type { Roots } from "../chain/roots.ts";
+import type { Roots } from "../index/roots.ts";
+import type { PresentSum } from "./content/present.ts";
 import type { Database, Snapshot } from "./database.ts";
 import { checkedJson, undoKey } from "./keys.ts";
-import type { PresentSum } from "./present.ts";
 import { storeError } from "./store-error.ts";
 
 /** JSON to write for each key; `null` removes it. */

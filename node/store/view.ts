@@ -1,4 +1,4 @@
-import type { Hash, Hex } from "../../resolver/hex.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import {
   decodeRegistryLog,
   type Knowledge,
@@ -7,8 +7,8 @@ import {
   type SubjectKind,
 } from "../../resolver/registry-event.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
-import type { Registries, Roots } from "../chain/roots.ts";
-import type { EventBlock, HistoryRange, Place } from "../registry-index.ts";
+import type { EventBlock, HistoryRange, Place } from "../index/registry-index.ts";
+import type { Registries, Roots } from "../index/roots.ts";
 import type { Database, Scan, Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
 import { corrupt, storeError } from "./store-error.ts";

@@ -1,5 +1,5 @@
-import type { Address, Hash } from "../../resolver/hex.ts";
-import type { StatusIndex } from "../registry-index.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import type { StatusIndex } from "../index/registry-index.ts";
 
 /** Grants looked at before others get their turn. */
 const AT_A_TIME = 1_000;

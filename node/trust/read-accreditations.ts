@@ -1,10 +1,10 @@
 import { UnavailableError } from "../../resolver/errors.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
-import type { AsOf } from "../../resolver/resolve.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { TrustKnowledge } from "../../resolver/trust/accreditation.ts";
 import { applyGrantEvent, type GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import type { GrantEvent } from "../../resolver/trust/decode-trust-log.ts";
-import type { EventBlock, StatusIndex } from "../registry-index.ts";
+import type { EventBlock, StatusIndex } from "../index/registry-index.ts";
 import type { AcceptedGrants } from "./accepted-grants.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Hex } from "../hex.ts";
-import { keccak256 } from "../keccak.ts";
+import type { Hex } from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 
 /** Digits of a block's bloom filter: 2 048 bits. */
 const BLOOM_DIGITS = 512;

@@ -1,4 +1,4 @@
-import type { Address, Hash, Hex } from "../hex.ts";
+import type { Address, Hash, Hex } from "../primitives/hex.ts";
 
 /** What the library and the node read of a block's header. Every number is a safe integer; `time` is in Unix seconds. */
 export interface Header {
@@ -27,12 +27,18 @@ export interface Log {
   readonly logIndex: number;
 }
 
-/** Which logs: those of one block by its hash, so that no two forks mix, or of a range of blocks, both ends included. */
-export type LogFilter = {
+/** Whose logs, and of what. */
+export interface LogTopics {
   readonly addresses: readonly Address[];
-  /** Topic 1 of the log, if it matters: the subject. */
+  /** Topic 0 of the logs, if it matters: one of these events. */
+  readonly events?: readonly Hash[];
+  /** Topic 1 of the logs, if it matters: the subject. */
   readonly subject?: Hash;
-} & ({ readonly blockHash: Hash } | { readonly fromBlock: number; readonly toBlock: number });
+}
+
+/** Which logs: those of one block by its hash, so that no two forks mix, or of a range of blocks, both ends included. */
+export type LogFilter = LogTopics &
+  ({ readonly blockHash: Hash } | { readonly fromBlock: number; readonly toBlock: number });
 
 /** A storage slot of a contract. */
 export interface Slot {
@@ -47,12 +53,20 @@ export interface HistoryQuery {
   readonly headSlot: Hash;
   /** The first block that may have a log of it. */
   readonly fromBlock: number;
+  /** The block whose knowledge is wanted; the newest unless given. */
+  readonly asOf?: Header;
 }
 
-/** What a chain tells of one subject as of its newest block; nothing of it is compared with the head yet. */
+/** A call of a view of a contract. */
+export interface ViewCall {
+  readonly to: Address;
+  readonly data: Hex;
+}
+
+/** What a chain tells of one subject as of a block; nothing of it is compared with the head yet. */
 export interface History {
   readonly newest: Header;
-  /** In log order, up to the newest block. */
+  /** In log order, up to that block. */
   readonly logs: Log[];
   /** Those of the blocks that the logs are in, for their times. */
   readonly headers: Header[];
@@ -95,10 +109,16 @@ export interface ChainReader {
     blockHash: Hash,
   ): Promise<{ logs: Log[]; values: Hash[] }>;
   /**
-   * A subject's whole history as of the newest block, in two requests. From 500 blocks with a log of it on, each 500 more
-   * take one more.
+   * A subject's whole history as of a block, in two requests. Throws where the server does not give the logs of all blocks at
+   * once. From 500 blocks with a log of it on, each 500 more take one more.
    */
   history(query: HistoryQuery): Promise<History>;
   /** A contract's code at the newest block; `0x` when there is none. */
   code(address: Address): Promise<Hex>;
+}
+
+/** A reader that also asks contracts. Only what verifies needs it: a node follows events alone. */
+export interface ContractReader extends ChainReader {
+  /** The answers of views, all of them as of one block; `0x` where no contract is. Throws as {@link ChainReader} does. */
+  calls(calls: readonly ViewCall[], blockHash: Hash): Promise<Hex[]>;
 }

@@ -1,6 +1,6 @@
 import type { NetworkDescriptor } from "../network.ts";
-import { resolveLatest, resolveVersion } from "../resolve.ts";
-import type { DidSource } from "../source.ts";
+import { resolveLatest, resolveVersion } from "../resolution/resolve.ts";
+import type { DidSource } from "../resolution/source.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import { readIdentity } from "./read-identity.ts";
 import { httpRpc } from "./rpc.ts";

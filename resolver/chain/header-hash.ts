@@ -1,6 +1,7 @@
-import { decodeRlp, encodeRlp, isHexString, type RlpStructuredData, stripZerosLeft } from "ethers/utils";
-import type { Hash, Hex } from "../hex.ts";
-import { keccak256 } from "../keccak.ts";
+import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
+import { keccak256Bytes } from "../primitives/keccak.ts";
+import { encodeRlp } from "../primitives/rlp.ts";
+import { readQbftExtraData } from "./qbft-extra-data.ts";
 
 type Field = readonly [name: string, form: "bytes" | "quantity"];
 
@@ -33,43 +34,51 @@ const FORK_FIELDS: readonly Field[] = [
   ["requestsHash", "bytes"], // Prague, EIP-7685
 ];
 
-const EXTRA_DATA = FIELDS.findIndex(([name]) => name === "extraData");
+const HEX = /^0x[0-9a-fA-F]*$/;
+
+/** Where the fields of a header are that are read here. */
+export const HEADER_FIELD = { parentHash: 0, stateRoot: 3, number: 8, timestamp: 11, extraData: 12 } as const;
+
+/** A header's fields, as RLP has them. */
+export type HeaderFields = readonly Uint8Array[];
+
+/**
+ * The fields of a header, from a block as JSON-RPC gives it.
+ * @returns `undefined` when one is missing or no hex.
+ */
+export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFields | undefined {
+  const present = FORK_FIELDS.filter(([name]) => block[name] !== undefined && block[name] !== null);
+  const fields: Uint8Array[] = [];
+  for (const [name, form] of [...FIELDS, ...present]) {
+    const value = block[name];
+    if (typeof value !== "string" || !HEX.test(value)) return undefined;
+    if (form === "bytes" && value.length % 2 === 1) return undefined;
+    fields.push(toBytes(form === "quantity" ? significant(value) : (value.toLowerCase() as Hex)));
+  }
+  return fields;
+}
+
+/**
+ * The hashes that a header can have: of its fields as they are, and of a QBFT one with the seals left out and the round 0
+ * (each node has its own seals of a block).
+ */
+export function headerHashes(fields: HeaderFields): Hash[] {
+  const extraData = readQbftExtraData(fields[HEADER_FIELD.extraData] as Uint8Array);
+  const forms = extraData === undefined ? [fields] : [fields.with(HEADER_FIELD.extraData, extraData.hashed), fields];
+  return forms.map((form) => keccak256Bytes(encodeRlp(form)));
+}
 
 /**
  * Whether the members of a block, as JSON-RPC gives it, hash to a block hash: they are then those of the header that the
  * validators sealed.
  */
 export function hashesTo(block: Readonly<Record<string, unknown>>, hash: Hash): boolean {
-  const present = FORK_FIELDS.filter(([name]) => block[name] !== undefined && block[name] !== null);
-  const fields: RlpStructuredData[] = [];
-  for (const [name, form] of [...FIELDS, ...present]) {
-    const value = block[name];
-    if (typeof value !== "string" || !isHexString(value)) return false;
-    if (form === "bytes" && value.length % 2 === 1) return false;
-    fields.push(form === "quantity" ? stripZerosLeft(even(value)) : value);
-  }
-  const unsealed = withoutSeals(fields[EXTRA_DATA] as string);
-  const forms = unsealed === undefined ? [fields] : [fields.with(EXTRA_DATA, unsealed), fields];
-  return forms.some((form) => keccak256(encodeRlp(form) as Hex) === hash);
+  const fields = headerFields(block);
+  return fields !== undefined && headerHashes(fields).includes(hash);
 }
 
-/**
- * QBFT's extraData is RLP of [vanity, validators, vote, round, seals]. The round and the seals are not part of what is
- * hashed: each node has its own of a block.
- */
-function withoutSeals(extraData: string): string | undefined {
-  let parts: RlpStructuredData;
-  try {
-    parts = decodeRlp(extraData) as RlpStructuredData;
-  } catch {
-    // Clique's and others' are no RLP.
-    return undefined;
-  }
-  if (!Array.isArray(parts) || parts.length !== 5) return undefined;
-  const [vanity, validators, vote] = parts;
-  return encodeRlp([vanity, validators, vote, "0x", []] as RlpStructuredData);
-}
-
-function even(hex: string): string {
-  return hex.length % 2 === 0 ? hex : `0x0${hex.slice(2)}`;
+/** A quantity without leading zeros, as whole bytes. */
+function significant(quantity: string): Hex {
+  const digits = quantity.slice(2).toLowerCase().replace(/^0+/, "");
+  return `0x${digits.length % 2 === 0 ? digits : `0${digits}`}`;
 }

@@ -1,11 +1,13 @@
-import { applyDidEvent, type DidState } from "../apply-event.ts";
-import { type DidEvent, decodeDidLog } from "../decode-log.ts";
+import { applyDidEvent, type DidState } from "../did/apply-event.ts";
+import { type DidEvent, decodeDidLog } from "../did/decode-log.ts";
 import { HistoryIncompleteError, UnavailableError } from "../errors.ts";
-import { headSlot } from "../head.ts";
-import { type Address, word, ZERO_HASH } from "../hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
-import type { AsOf } from "../resolve.ts";
-import type { ChainReader, Header, History } from "./chain-reader.ts";
+import { headSlot } from "../primitives/head.ts";
+import { type Address, word, ZERO_HASH } from "../primitives/hex.ts";
+import type { AsOf } from "../resolution/resolve.ts";
+import type { ChainReader, Header, History, HistoryQuery } from "./chain-reader.ts";
+import { mayBeTooMuch, mayTakeTooLong } from "./rpc.ts";
+import { walkBack } from "./walk-back.ts";
 
 /** A server may look for logs before it looks for the newest block, and a write come in between: that is no lie yet. */
 const MAX_READS = 2;
@@ -18,21 +20,25 @@ export interface IdentityOnChain {
 }
 
 /**
- * Reads an identity straight from a chain, as of its newest block. The events must fold to the head that the contract
- * holds at that block: a log that the chain's server dropped or forged is noticed, and so is the absence of all.
+ * Reads an identity straight from a chain. The events must fold to the head that the contract holds at the block whose
+ * knowledge is used: a log that the chain's server dropped or forged is noticed, and so is the absence of all. Its logs are
+ * asked for in one range where the server takes that, else along their `previousChange`.
  *
+ * @param asOf the block whose knowledge is used; the newest unless given.
  * @throws HistoryIncompleteError when they do not; ChainDataError or UnavailableError as the reader does.
  */
 export async function readIdentity(
   reader: ChainReader,
   network: NetworkDescriptor,
   address: Address,
+  asOf?: Header,
 ): Promise<IdentityOnChain> {
   const { registries, slots, fromBlock } = currentDeployment(network);
   const subject = word(address);
-  const query = { registry: registries.did.address, subject, headSlot: headSlot(subject, slots.heads), fromBlock };
+  const slot = headSlot(subject, slots.heads);
+  const query = { registry: registries.did.address, subject, headSlot: slot, fromBlock, ...(asOf && { asOf }) };
   for (let readsLeft = MAX_READS - 1; ; readsLeft--) {
-    const history = await reader.history(query);
+    const history = await wholeHistory(reader, network, address, query);
     const { newest, head } = history;
     const events = eventsOf(history);
     const state = events.reduce<DidState | undefined>(
@@ -45,6 +51,20 @@ export async function readIdentity(
       `The ${events.length} events of ${address} fold to head ${state?.head ?? ZERO_HASH}, ` +
         `but the contract holds ${head} at block ${newest.number}: the chain's server lost or changed a log`,
     );
+  }
+}
+
+async function wholeHistory(
+  reader: ChainReader,
+  network: NetworkDescriptor,
+  address: Address,
+  query: HistoryQuery,
+): Promise<History> {
+  try {
+    return await reader.history(query);
+  } catch (error) {
+    if (!mayBeTooMuch(error) && !mayTakeTooLong(error)) throw error;
+    return walkBack(reader, network, { address, headSlot: query.headSlot, asOf: query.asOf });
   }
 }
 

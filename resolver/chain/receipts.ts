@@ -1,6 +1,6 @@
-import { encodeRlp, type RlpStructuredData, stripZerosLeft } from "ethers/utils";
 import { ChainDataError, UnavailableError } from "../errors.ts";
-import type { Hash, Hex } from "../hex.ts";
+import { type Hash, toBytes } from "../primitives/hex.ts";
+import { encodeRlp, type RlpItem, rlpNumber } from "../primitives/rlp.ts";
 import type { CheckedHeader, Log } from "./chain-reader.ts";
 import { orderedTrieRoot } from "./ordered-trie.ts";
 import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts";
@@ -10,7 +10,7 @@ interface Receipt {
   readonly transactionHash: Hash;
   readonly logs: readonly Pick<Log, "address" | "topics" | "data">[];
   /** As it stands in the tree of receipts. */
-  readonly encoded: Hex;
+  readonly encoded: Uint8Array;
 }
 
 /**
@@ -40,25 +40,26 @@ function parseReceipt(input: unknown): Receipt {
   if (!Array.isArray(receipt.logs)) throw wrong("receipt's logs", receipt.logs, "a list");
   const logs = receipt.logs.map(parseLog);
   // Before Byzantium a receipt had the root of the state after it where it has a status now (EIP-658).
-  const status = receipt.status === undefined ? hash(receipt.root, "receipt's root") : rlpQuantity(receipt.status);
-  const fields: RlpStructuredData = [
+  const status =
+    receipt.status === undefined ? toBytes(hash(receipt.root, "receipt's root")) : rlpQuantity(receipt.status);
+  const fields: RlpItem = [
     status,
     rlpQuantity(receipt.cumulativeGasUsed),
-    lower(receipt.logsBloom, 512, "receipt's logsBloom"),
-    logs.map(({ address, topics, data }) => [address, [...topics], data]),
+    toBytes(lower(receipt.logsBloom, 512, "receipt's logsBloom")),
+    logs.map(({ address, topics, data }) => [toBytes(address), topics.map(toBytes), toBytes(data)]),
   ];
   return {
     transactionHash: hash(receipt.transactionHash, "transaction hash"),
     logs,
-    encoded: `${typePrefix(receipt.type)}${encodeRlp(fields).slice(2)}`,
+    encoded: Uint8Array.of(...typePrefix(receipt.type), ...encodeRlp(fields)),
   };
 }
 
 /** EIP-2718: a typed receipt begins with its type, one of before with none. */
-function typePrefix(input: unknown): Hex {
+function typePrefix(input: unknown): readonly number[] {
   const type = input === undefined ? 0 : quantity(input, "receipt's type");
   if (type > 0x7f) throw wrong("receipt's type", type, "at most 0x7f");
-  return type === 0 ? "0x" : `0x${type.toString(16).padStart(2, "0")}`;
+  return type === 0 ? [] : [type];
 }
 
 function parseLog(input: unknown): Pick<Log, "address" | "topics" | "data"> {
@@ -71,7 +72,6 @@ function parseLog(input: unknown): Pick<Log, "address" | "topics" | "data"> {
   };
 }
 
-function rlpQuantity(input: unknown): string {
-  const digits = quantity(input, "receipt's number").toString(16);
-  return stripZerosLeft(`0x${digits.length % 2 === 0 ? digits : `0${digits}`}`);
+function rlpQuantity(input: unknown): Uint8Array {
+  return rlpNumber(quantity(input, "receipt's number"));
 }

@@ -1,6 +1,6 @@
 import { UnavailableError } from "../errors.ts";
-import type { Address } from "../hex.ts";
-import type { Log, LogFilter } from "./chain-reader.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
+import type { Log, LogFilter, LogTopics } from "./chain-reader.ts";
 import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts";
 
 /**
@@ -27,6 +27,8 @@ export function parseLog(input: unknown, filter: LogFilter): Log {
   if (!Array.isArray(log.topics) || log.topics.length > 4) throw wrong("topics", log.topics, "at most four words");
   const address = lower(log.address, 40, "log address") as Address;
   if (!filter.addresses.includes(address)) throw wrong("log address", address, "one of the addresses asked");
+  const topics = log.topics.map((topic) => hash(topic, "topic"));
+  expectTopics(topics, filter);
   const blockNumber = quantity(log.blockNumber, "log's block number");
   const blockHash = hash(log.blockHash, "log's block hash");
   if ("blockHash" in filter) {
@@ -36,11 +38,18 @@ export function parseLog(input: unknown, filter: LogFilter): Log {
   }
   return {
     address,
-    topics: log.topics.map((topic) => hash(topic, "topic")),
+    topics,
     data: hex(log.data, "log data"),
     blockNumber,
     blockHash,
     transactionHash: hash(log.transactionHash, "transaction hash"),
     logIndex: quantity(log.logIndex, "log index"),
   };
+}
+
+function expectTopics([event, subject]: readonly Hash[], filter: LogTopics): void {
+  if (filter.events !== undefined && !(event !== undefined && filter.events.includes(event))) {
+    throw wrong("topic 0", event, "one of the events asked");
+  }
+  if (filter.subject !== undefined && subject !== filter.subject) throw wrong("topic 1", subject, filter.subject);
 }

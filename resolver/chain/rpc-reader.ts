@@ -1,7 +1,17 @@
 import { UnavailableError } from "../errors.ts";
-import { type Hash, word } from "../hex.ts";
-import type { ChainReader, CheckedHeader, Header, History, HistoryQuery, LogFilter, Slot } from "./chain-reader.ts";
+import { type Hash, type Hex, word } from "../primitives/hex.ts";
+import type {
+  CheckedHeader,
+  ContractReader,
+  Header,
+  History,
+  HistoryQuery,
+  LogFilter,
+  Slot,
+  ViewCall,
+} from "./chain-reader.ts";
 import { hashesTo } from "./header-hash.ts";
+import { newestAgain } from "./newest-again.ts";
 import { EMPTY_ROOT } from "./ordered-trie.ts";
 import { logsOfReceipts } from "./receipts.ts";
 import { type Rpc, type RpcCall, RpcError } from "./rpc.ts";
@@ -18,7 +28,8 @@ const RECEIPTS_A_BATCH = 100;
 type Block = number | Hash;
 
 /** Reads a chain through its Ethereum JSON-RPC interface. */
-export function rpcReader(rpc: Rpc): ChainReader {
+export function rpcReader(server: Rpc): ContractReader {
+  const rpc = newestAgain(server);
   return {
     async chainId() {
       return quantity(await one(["eth_chainId", []]), "eth_chainId");
@@ -52,12 +63,33 @@ export function rpcReader(rpc: Rpc): ChainReader {
       return { logs: parseLogs(logs, filter), values: values.map(parseWord) };
     },
     history,
+    async calls(calls, blockHash) {
+      const answers: Hex[] = [];
+      for (const asked of chunks(calls, CALLS_A_BATCH)) {
+        answers.push(...(await rpc(asked.map((call) => viewCall(call, blockHash)))).map((one) => hex(one, "call")));
+      }
+      return answers;
+    },
     async code(address) {
       return hex(await one(["eth_getCode", [address, "latest"]]), "code");
     },
   };
 
-  async function history({ registry, subject, headSlot, fromBlock }: HistoryQuery): Promise<History> {
+  async function history({ registry, subject, headSlot, fromBlock, asOf }: HistoryQuery): Promise<History> {
+    if (asOf !== undefined) {
+      // A block before the contract was deployed has no log of it, and its range no order that a server takes.
+      const filter = {
+        addresses: [registry],
+        subject,
+        fromBlock: Math.min(fromBlock, asOf.number),
+        toBlock: asOf.number,
+      };
+      const slot = { address: registry, slot: headSlot };
+      const [found, value] = await rpc([logsCall(filter), storageCall(slot, asOf.hash)]);
+      const logs = parseLogs(found, filter);
+      const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
+      return { newest: asOf, logs, headers: await headersWith(numbers, parseHeader), head: parseWord(value) };
+    }
     const filter = { addresses: [registry], subject, fromBlock, toBlock: Number.MAX_SAFE_INTEGER };
     const [block, found] = await rpc([headerCall("latest"), logsCall(filter, "latest")]);
     if (block === null) throw new UnavailableError("The chain has no newest block");
@@ -133,12 +165,17 @@ function logsCall(filter: LogFilter, end?: "latest"): RpcCall {
     "blockHash" in filter
       ? { blockHash: filter.blockHash }
       : { fromBlock: hexQuantity(filter.fromBlock), toBlock: end ?? hexQuantity(filter.toBlock) };
-  const topics = filter.subject === undefined ? [] : [null, filter.subject];
+  const topics: (Hash | readonly Hash[] | null)[] = filter.subject === undefined ? [] : [null, filter.subject];
+  if (filter.events !== undefined) topics[0] = filter.events;
   return ["eth_getLogs", [{ address: filter.addresses, topics, ...where }]];
 }
 
 function storageCall({ address, slot }: Slot, blockHash: Hash): RpcCall {
   return ["eth_getStorageAt", [address, slot, { blockHash }]];
+}
+
+function viewCall(call: ViewCall, blockHash: Hash): RpcCall {
+  return ["eth_call", [call, { blockHash }]];
 }
 
 function parseHeader(input: unknown): Header {

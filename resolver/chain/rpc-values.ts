@@ -1,5 +1,5 @@
 import { ChainDataError } from "../errors.ts";
-import type { Hash, Hex } from "../hex.ts";
+import type { Hash, Hex } from "../primitives/hex.ts";
 
 // Values of a chain's JSON-RPC answers, checked for form: nothing of a chain is trusted to have one.
 

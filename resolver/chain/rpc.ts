@@ -64,6 +64,15 @@ export function mayBeTooMuch(error: unknown): boolean {
 }
 
 /**
+ * Whether a failure may mean that the answer took a server, or what is before it, too long: a time-out, a connection that
+ * broke, a gateway that gave up (HTTP 500, 502, 503, 504).
+ */
+export function mayTakeTooLong(error: unknown): boolean {
+  if (!(error instanceof RpcFailure)) return false;
+  return error.kind === "timeout" || error.kind === "reset" || [500, 502, 503, 504].includes(error.status ?? 0);
+}
+
+/**
  * Sends calls to a chain, all of them at once.
  *
  * @returns the results, in the order of the calls.

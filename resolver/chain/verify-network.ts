@@ -1,6 +1,6 @@
 import { NetworkMismatchError, UnavailableError } from "../errors.ts";
-import { keccak256 } from "../keccak.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import type { ChainReader } from "./chain-reader.ts";
 
 /**

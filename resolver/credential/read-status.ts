@@ -1,5 +1,6 @@
-import { member } from "../status/check-token.ts";
-import { malformedCredential } from "./credential-error.ts";
+import { isObject, member, shown } from "../primitives/json.ts";
+import type { Places } from "./claims.ts";
+import { malformed, unsupported } from "./credential-error.ts";
 
 /** Where the status of a credential is: a whole list, and its place in it. */
 export interface CredentialStatus {
@@ -8,43 +9,87 @@ export interface CredentialStatus {
   readonly index: number;
 }
 
+/** What a credential says of its status. */
+export interface StatusClaims {
+  /** `null` when it has none: then nobody can revoke it. */
+  readonly status: CredentialStatus | null;
+  /** Entries that say nothing of validity, such as "message at https://…": they are not looked at. */
+  readonly ignoredStatus: readonly string[];
+}
+
+/** Longest URI of a list. */
+const MAX_URI_LENGTH = 2_000;
+
+/** Purposes that say nothing of whether a credential holds (Bitstring Status List v1.0, section 2.1). */
+const OTHER_PURPOSES = ["message", "refresh"];
+
 /**
  * The status of a credential: `status.status_list` (Token Status List) or `credentialStatus` (Bitstring Status List). Both
  * purposes of a list of Mapae are judged, so entries for revocation and suspension are one and have to agree.
  *
- * @returns `null` when it has none.
- * @throws CredentialError `CREDENTIAL_MALFORMED` for a status of another kind: it may mean anything.
+ * @throws CredentialError `CREDENTIAL_MALFORMED`; `CREDENTIAL_UNSUPPORTED` for a status of another kind: it may mean anything.
  */
-export function readStatus(payload: unknown, vc: unknown): CredentialStatus | null {
+export function readStatus(places: Places): StatusClaims {
   const found: CredentialStatus[] = [];
-  const status = member(payload, "status");
-  if (status !== undefined) {
-    const list = member(status, "status_list");
-    found.push(place(member(list, "uri"), member(list, "idx")));
+  const ignoredStatus: string[] = [];
+  for (const status of all(places, "status")) found.push(readReference(status));
+  for (const entry of all(places, "credentialStatus").flat()) {
+    const read = readEntry(entry);
+    if (typeof read === "string") ignoredStatus.push(read);
+    else found.push(read);
   }
-  for (const entry of [member(vc, "credentialStatus") ?? []].flat()) found.push(readEntry(entry));
   const [first, ...others] = found;
   if (others.some(({ uri, index }) => uri !== first?.uri || index !== first.index)) {
-    throw malformedCredential("Its statuses are in different places");
+    const places = found.map(({ uri, index }) => `${uri}, index ${index}`).join("; ");
+    throw malformed(`Its statuses are in different places: ${places.slice(0, 400)}`);
   }
-  return first ?? null;
+  return { status: first ?? null, ignoredStatus };
 }
 
-function readEntry(entry: unknown): CredentialStatus {
-  const purpose = member(entry, "statusPurpose");
-  if (member(entry, "type") !== "BitstringStatusListEntry" || (purpose !== "revocation" && purpose !== "suspension")) {
-    throw malformedCredential("Its credentialStatus is no BitstringStatusListEntry for revocation or suspension");
+/** A claim in every place that has it. */
+function all(places: Places, name: string): unknown[] {
+  return places.map((place) => member(place, name)).filter((value) => value !== undefined);
+}
+
+/** A Referenced Token (Token Status List, section 6). */
+function readReference(status: unknown): CredentialStatus {
+  if (!isObject(status)) throw malformed(`Its status is ${shown(status)}, wanted an object with a status_list`);
+  const { status_list: list, ...others } = status;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw unsupported(`Its status has ${shown(other)}, wanted a status_list alone`);
+  if (!isObject(list)) throw malformed(`Its status has no status_list with an idx and a uri, got ${shown(status)}`);
+  const { idx, uri } = list;
+  if (typeof idx === "number" && Number.isSafeInteger(idx) && idx >= 0) return { uri: uriOf("uri", uri), index: idx };
+  throw malformed(`Its idx in the status list is ${shown(idx)}, wanted a whole number`);
+}
+
+/** @returns what is not looked at, in words. */
+function readEntry(entry: unknown): CredentialStatus | string {
+  if (!isObject(entry)) throw malformed(`Its credentialStatus is ${shown(entry)}, wanted an object`);
+  const { type, statusPurpose: purpose, statusListIndex: index, statusListCredential: list, statusSize: size } = entry;
+  if (typeof type !== "string") throw malformed(`The type of its credentialStatus is ${shown(type)}, wanted a string`);
+  if (type !== "BitstringStatusListEntry") {
+    throw unsupported(`Its credentialStatus is a ${shown(type)}, wanted a BitstringStatusListEntry`);
   }
-  const uri = member(entry, "statusListCredential");
-  const index = member(entry, "statusListIndex");
+  if (typeof purpose !== "string") throw malformed(`Its statusPurpose is ${shown(purpose)}, wanted a string`);
+  if (OTHER_PURPOSES.includes(purpose)) return `${purpose} at ${shown(list)}`;
+  if (purpose !== "revocation" && purpose !== "suspension") {
+    throw unsupported(`Its statusPurpose is ${shown(purpose)}, wanted revocation or suspension`);
+  }
+  const uri = uriOf("statusListCredential", list);
+  if (typeof index !== "string" || !/^(?:0|[1-9]\d{0,14})$/.test(index)) {
+    throw malformed(`Its statusListIndex is ${shown(index)}, wanted a string of digits such as "42"`);
+  }
+  if (size !== undefined && size !== 1) {
+    throw malformed(`Its statusSize is ${shown(size)}, but a list for ${purpose} has statuses of one bit`);
+  }
   const end = `/${purpose}`;
-  if (typeof uri !== "string" || !uri.endsWith(end)) throw malformedCredential(`Its status list is not at …${end}`);
-  const isIndex = typeof index === "string" && /^(?:0|[1-9]\d{0,15})$/.test(index);
-  return place(uri.slice(0, -end.length), isIndex ? Number(index) : undefined);
+  if (!uri.endsWith(end)) throw unsupported(`Its list for ${purpose} is at ${shown(uri)}, wanted an end of ${end}`);
+  return { uri: uri.slice(0, -end.length), index: Number(index) };
 }
 
-function place(uri: unknown, index: unknown): CredentialStatus {
-  if (typeof uri !== "string" || uri.length > 2_000) throw malformedCredential("Its status list has no URI");
-  if (typeof index === "number" && Number.isSafeInteger(index) && index >= 0) return { uri, index };
-  throw malformedCredential("Its index in the status list is no whole number");
+function uriOf(name: string, uri: unknown): string {
+  if (typeof uri !== "string") throw malformed(`The ${name} of its status list is ${shown(uri)}, wanted a URI`);
+  if (uri.length > MAX_URI_LENGTH) throw malformed(`The ${name} of its status list is longer than ${MAX_URI_LENGTH}`);
+  return uri;
 }

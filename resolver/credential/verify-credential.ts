@@ -1,14 +1,13 @@
-import { compactVerify, errors } from "jose";
-import { readAttribute } from "../attribute.ts";
-import type { DidEvent } from "../decode-log.ts";
-import type { Hash } from "../hex.ts";
-import { keccak256Text } from "../keccak.ts";
-import { type PublicJwk, thumbprint } from "../key.ts";
-import { algorithmOf, verificationKey } from "../signature.ts";
+import { readAttribute } from "../did/attribute.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import { type PublicJwk, thumbprint } from "../did/key.ts";
+import type { Hash } from "../primitives/hex.ts";
+import { isJwsBy } from "../primitives/jws.ts";
+import { keccak256Text } from "../primitives/keccak.ts";
+import { algorithmOf } from "../primitives/signature.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
 import { type TrustAnswer, type TrustEvidence, type TrustOptions, trustAnswer } from "../trust/trust-answer.ts";
-import { CredentialError } from "./credential-error.ts";
-import { expectDisclosed } from "./disclosures.ts";
+import { unsupported } from "./credential-error.ts";
 import type { Credential } from "./read-credential.ts";
 
 /**
@@ -33,44 +32,60 @@ export function listOf({ issuer, status }: Pick<Credential, "issuer" | "status">
 }
 
 /**
- * May this credential be trusted? Its signature and own dates are checked, then all that {@link trustAnswer} judges at the moment
- * of its issue. Whether who shows it is its holder is not asked here.
+ * What is wrong with a credential itself, by its issuer's history alone. Ask this first: nothing that a forged credential points to
+ * has to be fetched.
+ *
+ * @param did the issuer's events, oldest first; `undefined` when they could not be found out: then its own dates alone are judged.
+ * @param now the verifier's clock, in Unix seconds.
+ * @returns `undefined` when nothing is; also when the key that it names was never published, which {@link verifyCredential} says.
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with here.
+ */
+export async function credentialFault(
+  { key, jws, validFrom, validUntil }: Credential,
+  did: readonly DidEvent[] | undefined,
+  now: number,
+): Promise<CredentialFault | undefined> {
+  const jwk = did && publishedKey(did, key);
+  if (jwk !== undefined && algorithmOf(jwk) === undefined) {
+    throw unsupported(`Its key is of ${jwk.crv}, wanted P-256 or Ed25519`);
+  }
+  if (jwk !== undefined && !(await isJwsBy(jws, jwk))) return "badSignature";
+  if (validUntil !== null && now >= validUntil) return "credentialExpired";
+  if (validFrom !== null && now + CLOCK_SKEW < validFrom) return "credentialNotYetValid";
+  return undefined;
+}
+
+/**
+ * May this credential be trusted? What {@link credentialFault} finds comes first, then all that {@link trustAnswer} judges at the
+ * moment of its issue. Whether who shows it is its holder is not asked here.
  *
  * @param evidence about the issuer, the type and the list of {@link listOf}; `list: null` when the credential points to what
  * is no list of its issuer.
- * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with; `CREDENTIAL_MALFORMED` for
- * disclosures that its issuer did not sign.
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with here.
  */
 export async function verifyCredential(
   credential: Credential,
   evidence: TrustEvidence,
   options: TrustOptions,
 ): Promise<CredentialAnswer> {
-  const { issuer, key, type, issuedAt: at, status, validFrom, validUntil } = credential;
+  const { issuer, key, type, issuedAt, status } = credential;
   const list = listOf(credential);
   const question = {
     issuer: issuer.address,
     key,
     typeId: keccak256Text(type),
-    at,
+    at: issuedAt,
     status: status && { list: list ?? NO_LIST, index: status.index },
   };
   const answer = trustAnswer(question, evidence, options);
-  const bad = (reason: CredentialFault): CredentialAnswer => {
-    const { asOf, at, staleness, chain } = answer;
-    return { verdict: "invalid", reason, asOf, at, staleness, chain };
-  };
-  const jwk = evidence.did && publishedKey(evidence.did, key);
-  if (jwk === undefined) {
-    // Without the issuer's history, or with a key that is not in it, nothing is valid. An account has no key to check with.
-    if (evidence.did === undefined || answer.verdict === "invalid") return answer;
-    throw new CredentialError("CREDENTIAL_UNSUPPORTED", "It is signed by an account, wanted a P-256 or Ed25519 key");
+  const fault = await credentialFault(credential, evidence.did, options.now);
+  if (fault !== undefined) {
+    const { asOf, at, staleness, status, chain } = answer;
+    return { verdict: "invalid", reason: fault, asOf, at, staleness, status, chain };
   }
-  if (!(await isSigned(credential, jwk))) return bad("badSignature");
-  await expectDisclosed(credential.payload, credential.disclosures);
-  if (validUntil !== null && options.now >= validUntil) return bad("credentialExpired");
-  if (validFrom !== null && options.now + CLOCK_SKEW < validFrom) return bad("credentialNotYetValid");
-  return answer;
+  // Without the issuer's history, or with a key that is not in it, nothing is valid. An account has no key to check with.
+  if (answer.verdict !== "valid" || publishedKey(evidence.did ?? [], key) !== undefined) return answer;
+  throw unsupported("It is signed by an account, wanted a P-256 or Ed25519 key");
 }
 
 /** Seconds by which the clocks of issuer and verifier may differ. */
@@ -86,18 +101,4 @@ function publishedKey(events: readonly DidEvent[], fragment: string): PublicJwk 
     if (attribute?.kind === "key" && thumbprint(attribute.jwk) === fragment) return attribute.jwk;
   }
   return undefined;
-}
-
-async function isSigned({ jws }: Credential, jwk: PublicJwk): Promise<boolean> {
-  const algorithm = algorithmOf(jwk);
-  if (algorithm === undefined) {
-    throw new CredentialError("CREDENTIAL_UNSUPPORTED", `Its key is of ${jwk.crv}, wanted P-256 or Ed25519`);
-  }
-  try {
-    await compactVerify(jws, await verificationKey(jwk, algorithm), { algorithms: [algorithm] });
-    return true;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return false;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
-import type { MapaeDid } from "../did.ts";
+import type { MapaeDid } from "../did/did.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts";
-import { dateTime } from "../resolve.ts";
-import type { SourceOptions, SourceResolution } from "../source.ts";
+import { dateTime } from "../resolution/resolve.ts";
+import type { SourceOptions, SourceResolution } from "../resolution/source.ts";
 import { knowledgeSchema, readResult } from "./read-result.ts";
 
 /** Longest answer that is read from a node, in bytes. */

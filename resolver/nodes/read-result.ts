@@ -1,11 +1,11 @@
 import * as z from "zod";
-import type { ServiceEndpoint } from "../attribute.ts";
-import type { MapaeDid } from "../did.ts";
-import type { DidDocument } from "../did-document.ts";
+import type { ServiceEndpoint } from "../did/attribute.ts";
+import type { MapaeDid } from "../did/did.ts";
+import type { DidDocument } from "../did/did-document.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
-import type { Hash } from "../hex.ts";
-import { fromDid11 } from "../representation.ts";
-import type { SourceResolution } from "../source.ts";
+import type { Hash } from "../primitives/hex.ts";
+import { fromDid11 } from "../resolution/representation.ts";
+import type { SourceResolution } from "../resolution/source.ts";
 
 const ids = z.array(z.string());
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "a coordinate is 32 bytes in base64url");
@@ -16,7 +16,7 @@ const publicKeyJwk = z.union([
 
 /** A document of this method as `application/did` shows it, with its members in our order; nothing else is in one. */
 const document = z.strictObject({
-  "@context": z.array(z.unknown()),
+  "@context": z.array(z.string()),
   id: z.string(),
   alsoKnownAs: ids.exactOptional(),
   verificationMethod: z

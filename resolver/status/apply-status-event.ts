@@ -1,8 +1,8 @@
-import type { Moment } from "../apply-event.ts";
+import type { Moment } from "../did/apply-event.ts";
 import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
-import { HEAD_KIND, headSeed, nextHead } from "../head.ts";
-import { type Address, type Hash, word as wordOf } from "../hex.ts";
-import { keccak256 } from "../keccak.ts";
+import { HEAD_KIND, headSeed, nextHead } from "../primitives/head.ts";
+import { type Address, type Hash, word as wordOf } from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import { type Checkpoint, type StatusEvent, WORD_BITS } from "./decode-status-log.ts";
 
 /** The statuses of 256 credentials: the first is the least significant bit of each bitmap. */

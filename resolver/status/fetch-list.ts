@@ -1,19 +1,19 @@
-import type { DidDocument } from "../did-document.ts";
+import type { DidDocument } from "../did/did-document.ts";
 import { UnavailableError } from "../errors.ts";
 import { boundedText, type Fetch, reasonOf } from "../http/request.ts";
 import type { StatusListState } from "./apply-status-event.ts";
-import type { VerifiedList } from "./check-token.ts";
 import { expectPublicUri, listUri } from "./list-uri.ts";
+import type { VerifiedList } from "./signed/check-token.ts";
+import { JWT_TYPE, verifyStatusJwt } from "./signed/verify-token.ts";
 import { MAX_TOKEN_LENGTH } from "./status-list.ts";
 import { StatusListError } from "./status-list-error.ts";
-import { JWT_TYPE, verifyStatusJwt } from "./verify-token.ts";
 
 /** Which list is fetched, from where, and what is known of it. */
 export interface FetchListOptions {
   /** Where the credential says that its list is. */
   readonly uri: string;
   /** The issuer's list, as the chain or a trusted node knows it. */
-  readonly state: StatusListState;
+  readonly state: Pick<StatusListState, "size" | "origin">;
   /** The issuer's document as it is now. */
   readonly document: DidDocument;
   /** Name of the network. */

@@ -1,4 +1,4 @@
-import { toBytes, word as wordOf } from "../hex.ts";
+import { toBytes, word as wordOf } from "../primitives/hex.ts";
 import type { StatusWord } from "./apply-status-event.ts";
 import { WORD_BITS } from "./decode-status-log.ts";
 

@@ -4,6 +4,7 @@ import { MapaeError } from "../errors.ts";
  * Why a served status list can't be used:
  * - `STATUS_LIST_URI`: the credential points elsewhere than the issuer's list is, or that is nothing to be fetched;
  * - `STATUS_LIST_MALFORMED`: the token or the list in it breaks its format, or does not inflate;
+ * - `STATUS_LIST_UNSUPPORTED`: it is signed with an algorithm, or has a critical header, that is not known here;
  * - `STATUS_LIST_SIZE`: it holds more or fewer statuses than the list has;
  * - `STATUS_LIST_INDEX`: the list has no such index;
  * - `STATUS_LIST_SUBJECT`: it is of another list, another purpose or another issuer;
@@ -14,6 +15,7 @@ import { MapaeError } from "../errors.ts";
 export type StatusListErrorCode =
   | "STATUS_LIST_URI"
   | "STATUS_LIST_MALFORMED"
+  | "STATUS_LIST_UNSUPPORTED"
   | "STATUS_LIST_SIZE"
   | "STATUS_LIST_INDEX"
   | "STATUS_LIST_SUBJECT"

@@ -1,14 +1,25 @@
+import type { Moment } from "../did/apply-event.ts";
 import { ChainDataError } from "../errors.ts";
-import type { Address, Hash } from "../hex.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
 import type { GrantState } from "./apply-trust-event.ts";
 
 /** `TrustRegistry.MAX_DEPTH`: most links of a chain of grants. */
 export const MAX_DEPTH = 4;
 
+/**
+ * What decides whether a grant holds, and its label. A grant that all of its events were read of has all of it; one that only
+ * the contract's storage was read of does not say when it was accepted, nor by how many events it came to be: these are `null`
+ * then, and never a guess.
+ */
+export type GrantFacts = Omit<GrantState, "accepted" | "events"> & {
+  readonly accepted: Moment | { readonly block: null; readonly time: null } | null;
+  readonly events: number | null;
+};
+
 /** What is known of grants and DIDs as of some block. */
 export interface TrustKnowledge {
   /** A grant by its id; `undefined` when there is none. */
-  readonly grant: (grantId: Hash) => GrantState | undefined;
+  readonly grant: (grantId: Hash) => GrantFacts | undefined;
   /** Unix time at which a DID was deactivated; `undefined` while it is not. */
   readonly deactivatedAt: (subject: Address) => number | undefined;
 }
@@ -30,7 +41,7 @@ export interface Standing {
   /** Why it does not hold, and the link at which that was found. */
   readonly reason?: NotHolding;
   readonly link?: Hash;
-  readonly chain: readonly GrantState[];
+  readonly chain: readonly GrantFacts[];
 }
 
 /**
@@ -40,7 +51,7 @@ export interface Standing {
  * @throws ChainDataError when a chain has more links than the contract allows.
  */
 export function standingOf(knowledge: TrustKnowledge, grantId: Hash, at: number): Standing {
-  const chain: GrantState[] = [];
+  const chain: GrantFacts[] = [];
   let found: Pick<Standing, "reason" | "link"> | undefined;
   for (let link: Hash | null = grantId; link !== null; ) {
     const grant = knowledge.grant(link);
@@ -60,11 +71,11 @@ export function isAccredited(knowledge: TrustKnowledge, grantIds: Iterable<Hash>
 }
 
 /** All that was granted from a withdrawal's date on is void, for times before that date too. */
-function isVoid(leaf: GrantState | undefined, above: GrantState): boolean {
+function isVoid(leaf: GrantFacts | undefined, above: GrantFacts): boolean {
   return leaf !== undefined && above.withdrawnFrom !== null && leaf.created.time >= above.withdrawnFrom;
 }
 
-function whyNot(grant: GrantState, deactivatedAt: number | undefined, at: number): NotHolding | undefined {
+function whyNot(grant: GrantFacts, deactivatedAt: number | undefined, at: number): NotHolding | undefined {
   if (grant.accepted === null) return "pending";
   if (at < grant.notBefore) return "notYetValid";
   if (grant.withdrawnFrom !== null && at >= grant.withdrawnFrom) return "withdrawn";

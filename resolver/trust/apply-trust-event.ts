@@ -1,8 +1,8 @@
-import type { Moment } from "../apply-event.ts";
+import type { Moment } from "../did/apply-event.ts";
 import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
-import { HEAD_KIND, headSeed, nextHead } from "../head.ts";
-import { type Address, type Hash, word, ZERO_HASH } from "../hex.ts";
-import { keccak256, keccak256Text } from "../keccak.ts";
+import { HEAD_KIND, headSeed, nextHead } from "../primitives/head.ts";
+import { type Address, type Hash, word, ZERO_HASH } from "../primitives/hex.ts";
+import { keccak256, keccak256Text } from "../primitives/keccak.ts";
 import type { GrantEvent, TypeAdded } from "./decode-trust-log.ts";
 
 /** A credential type. */

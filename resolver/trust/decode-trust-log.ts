@@ -1,6 +1,6 @@
 import type { Log } from "../chain/chain-reader.ts";
-import { type Address, type Hash, type Hex, toBytes } from "../hex.ts";
-import { keccak256Text } from "../keccak.ts";
+import { type Address, type Hash, type Hex, toBytes } from "../primitives/hex.ts";
+import { keccak256Text } from "../primitives/keccak.ts";
 import {
   asAddress,
   asBoolean,
@@ -10,7 +10,7 @@ import {
   impossible,
   subjectAndActor,
   wordAt,
-} from "../log-data.ts";
+} from "../primitives/log-data.ts";
 
 /** `TrustRegistry.MAX_URI_BYTES` */
 export const MAX_URI_BYTES = 200;

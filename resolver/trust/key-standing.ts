@@ -1,7 +1,7 @@
-import { delegatePurpose, readAttribute } from "../attribute.ts";
-import type { DidEvent } from "../decode-log.ts";
-import type { Hash, Hex } from "../hex.ts";
-import { thumbprint } from "../key.ts";
+import { delegatePurpose, readAttribute } from "../did/attribute.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import { thumbprint } from "../did/key.ts";
+import type { Hash, Hex } from "../primitives/hex.ts";
 
 /**
  * Why a key did not sign for assertions at a moment:

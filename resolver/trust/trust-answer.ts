@@ -1,9 +1,8 @@
-import type { DidEvent } from "../decode-log.ts";
-import { type Address, type Hash, ZERO_ADDRESS } from "../hex.ts";
-import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolve.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import { type Address, type Hash, ZERO_ADDRESS } from "../primitives/hex.ts";
+import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolution/resolve.ts";
 import type { StatusListState } from "../status/apply-status-event.ts";
-import { type NotHolding, type Standing, standingOf, type TrustKnowledge } from "./accreditation.ts";
-import type { GrantState } from "./apply-trust-event.ts";
+import { type GrantFacts, type NotHolding, type Standing, standingOf, type TrustKnowledge } from "./accreditation.ts";
 import { type KeyNotGood, keyStanding } from "./key-standing.ts";
 
 /** A credential, as far as trust in it goes. */
@@ -27,7 +26,7 @@ export interface TrustEvidence {
   /** The issuer's events up to that block, oldest first; empty when it was never written. */
   readonly did: readonly DidEvent[] | undefined;
   /** The issuer's grants of the type; none when it was never accredited. */
-  readonly grants: readonly GrantState[] | undefined;
+  readonly grants: readonly GrantFacts[] | undefined;
   /** The links above them, and when their subjects were deactivated. */
   readonly trust: TrustKnowledge | undefined;
   /** The list that the credential points to; `null` when there is none. */
@@ -36,7 +35,7 @@ export interface TrustEvidence {
 
 /** A list, and the credential's two bits in it. */
 export interface ListEvidence {
-  readonly state: StatusListState;
+  readonly state: Pick<StatusListState, "list" | "typeId" | "size" | "closed" | "origin">;
   /** Unix time at which it was closed; `null` while it is open. */
   readonly closedAt: number | null;
   readonly revoked: boolean;
@@ -80,8 +79,10 @@ export type TrustAnswer = TrustVerdict &
   KnowledgeMetadata & {
     /** Seconds between that block and the verifier's clock. */
     readonly staleness: number;
+    /** What its status says alone; `none` when it has none, so that nobody can revoke it: that is not "not revoked". */
+    readonly status: "none" | "valid" | "invalid" | "unknown";
     /** The grant that holds, and those above it up to the root; empty when none does. */
-    readonly chain: readonly GrantState[];
+    readonly chain: readonly GrantFacts[];
   };
 
 /** By which clock knowledge is old, and how old it may be. */
@@ -102,16 +103,23 @@ export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, op
   const { asOf } = evidence;
   const staleness = Math.max(0, options.now - asOf.time);
   const accreditation = judgeAccreditation(question, evidence);
+  const status = judgeStatus(question, evidence);
   const found = [
     judgeTime(at, options.now),
     judgeKey(question, evidence),
     accreditation.verdict,
-    judgeStatus(question, evidence),
+    status,
     staleness > options.maxStaleness ? unknown("stale") : VALID,
   ];
   const verdict =
     found.find((one) => one.verdict === "invalid") ?? found.find((one) => one.verdict === "unknown") ?? VALID;
-  return { ...verdict, ...describeKnowledge(asOf, at), staleness, chain: accreditation.chain };
+  return {
+    ...verdict,
+    ...describeKnowledge(asOf, at),
+    staleness,
+    status: question.status === null ? "none" : status.verdict,
+    chain: accreditation.chain,
+  };
 }
 
 const VALID: TrustVerdict = { verdict: "valid" };
@@ -136,7 +144,7 @@ function judgeKey({ key, at }: TrustQuestion, { did }: TrustEvidence): TrustVerd
 function judgeAccreditation(
   { issuer, typeId, at }: TrustQuestion,
   { grants, trust }: TrustEvidence,
-): { readonly verdict: TrustVerdict; readonly chain: readonly GrantState[] } {
+): { readonly verdict: TrustVerdict; readonly chain: readonly GrantFacts[] } {
   if (grants === undefined || trust === undefined) return { verdict: unknown("accreditationUnavailable"), chain: [] };
   const own = grants.filter((grant) => grant.subject === issuer && grant.typeId === typeId);
   const standings = own.map(({ grantId }) => standingOf(trust, grantId, at));

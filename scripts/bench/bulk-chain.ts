@@ -3,9 +3,9 @@
  * its port when it listens, and ends with the process that started it.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { endWithParent } from "../../cli/local/end-with-parent.ts";
 import config from "../../hardhat.config.ts";
-import { REPOSITORY } from "../deploy/artifacts.ts";
-import { endWithParent } from "../local/end-with-parent.ts";
 
 const hardhat = await createHardhatRuntimeEnvironment(config, {}, REPOSITORY);
 const override = {

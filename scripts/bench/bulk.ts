@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeBytes32String, hexlify, Interface, JsonRpcProvider, toUtf8Bytes } from "ethers";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,
@@ -13,8 +14,7 @@ import {
   type Rpc,
   rpcReader,
 } from "../../resolver/index.ts";
-import { keccak256 } from "../../resolver/keccak.ts";
-import { REPOSITORY } from "../deploy/artifacts.ts";
+import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import { deployBenchNetwork } from "./deploy.ts";
 
 const YEAR = 365 * 86_400;

@@ -1,7 +1,7 @@
 /** A program: `FOLDER` serves the index in a folder as a node does, whose chain is nowhere. It sends its port. */
-import { startHttp } from "../../node/http/server.ts";
-import type { NodeState } from "../../node/status.ts";
-import { StatusLists } from "../../node/status-lists/status-lists.ts";
+import { startHttp } from "../../node/http/server/server.ts";
+import { StatusLists } from "../../node/lists/status-lists.ts";
+import type { NodeState } from "../../node/runtime/status.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { network, openIndex } from "./scale-chain.ts";
 

@@ -1,11 +1,11 @@
 import { deflateSync } from "node:zlib";
 import { createList } from "@digitalbazaar/vc-bitstring-status-list";
-import { newKey, signerOf } from "../../node/status-lists/key-file.ts";
-import { ListEncodings } from "../../node/status-lists/list-encodings.ts";
-import { ServedList, type Signing } from "../../node/status-lists/served-list.ts";
+import { newKey, signerOf } from "../../node/issuing/key-file.ts";
+import { ListEncodings } from "../../node/lists/list-encodings.ts";
+import { ServedList, type Signing } from "../../node/lists/served-list.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../resolver/status/list-bytes.ts";
-import { verifyStatusJwt } from "../../resolver/status/verify-token.ts";
+import { verifyStatusJwt } from "../../resolver/status/signed/verify-token.ts";
 import type { Row } from "./row.ts";
 import { servedListRows } from "./served-list.ts";
 import { compare } from "./timing.ts";

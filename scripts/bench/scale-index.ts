@@ -2,8 +2,8 @@
  * A program: `grow FOLDER SIZES` lets an index on disk grow and measures what an event and a read cost at each number of DIDs;
  * `open FOLDER` opens it, reads it, and measures time and memory. It sends what it measured.
  */
-import type { Indexer } from "../../node/indexer.ts";
-import { keccak256 } from "../../resolver/keccak.ts";
+import type { Indexer } from "../../node/index/indexer.ts";
+import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import { mappedMegabytes, ownMegabytes } from "./memory.ts";
 import { identityAt, openIndex, range } from "./scale-chain.ts";
 

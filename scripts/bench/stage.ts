@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JsonRpcProvider } from "ethers";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
 import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
-import { REPOSITORY } from "../deploy/artifacts.ts";
 import { type CountingProxy, countingProxy } from "./counting-proxy.ts";
 import { deployBenchNetwork } from "./deploy.ts";
 
@@ -50,7 +50,7 @@ export async function openStage(): Promise<Stage> {
     MAPAE_HTTP_PORT: String(nodePort),
     MAPAE_METRICS_PORT: "off",
   };
-  processes.push(start([join(REPOSITORY, "scripts", "mapae.mjs"), "node"], env));
+  processes.push(start([join(REPOSITORY, "cli", "mapae.mjs"), "node"], env));
   const nodeUrl = `http://127.0.0.1:${nodePort}`;
   await until("the node", async () => {
     if (!(await fetch(`${nodeUrl}/ready`)).ok) throw new Error("not ready");

@@ -74,7 +74,7 @@ function describePackage(
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    exports: { ".": entry("resolver/index"), "./allocator": entry("node/status-lists/index-allocator") },
+    exports: { ".": entry("resolver/index"), "./allocator": entry("node/issuing/index-allocator") },
     files: ["lib"],
     dependencies: Object.fromEntries(imported.library.map(range)),
     // A verifier needs none of them.

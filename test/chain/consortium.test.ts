@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
+import { readArtifacts } from "../../cli/deploy/artifacts.ts";
 import { statusesOf } from "./helpers/answers.ts";
 import { restart, seal, startConsortium, untilCalm } from "./helpers/consortium.ts";
 import { deploy } from "./helpers/deploy.ts";

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { temporaryFolder } from "../scripts/harness.ts";
+import { temporaryFolder } from "../cli/harness.ts";
 import { GETH_VERSION, installGeth } from "./helpers/install.ts";
 
 const silent = () => {};

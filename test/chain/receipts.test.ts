@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { registryAddresses } from "../../node/chain/roots.ts";
-import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
+import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { registryAddresses } from "../../node/index/roots.ts";
 import { grow } from "./helpers/branch.ts";
 import { numberOf, sealTogether } from "./helpers/seal.ts";
 import { stage } from "./helpers/stage.ts";

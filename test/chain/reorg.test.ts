@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
+import { readArtifacts } from "../../cli/deploy/artifacts.ts";
 import { statusesOf } from "./helpers/answers.ts";
 import { grow } from "./helpers/branch.ts";
 import { expectAsFresh } from "./helpers/compare.ts";

@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { developmentAccount } from "../../cli/local/accounts.ts";
 import { formatDid } from "../../resolver/index.ts";
-import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
-import { developmentAccount } from "../../scripts/local/accounts.ts";
+import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Random } from "../helpers/random.ts";
-import { freePorts, REPOSITORY } from "../scripts/harness.ts";
 import { deploy } from "./helpers/deploy.ts";
 import { endsOf, temporaryFolder } from "./helpers/ends.ts";
 import { signersOf } from "./helpers/genesis.ts";
@@ -41,7 +41,7 @@ test("chain and node are killed and started in any order: each answer is one tha
   await writeFile(descriptor, JSON.stringify(network));
   const url = `http://127.0.0.1:${nodePort}`;
   const startNode = () =>
-    spawn(process.execPath, [join(REPOSITORY, "scripts", "mapae.mjs"), "node"], {
+    spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), "node"], {
       env: {
         PATH: process.env.PATH,
         MAPAE_NETWORK: descriptor,

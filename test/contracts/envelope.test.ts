@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Log as EthersLog, keccak256, ZeroHash } from "ethers";
-import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
-import { decodeDidLog } from "../../resolver/decode-log.ts";
-import { headSlot } from "../../resolver/head.ts";
-import { type Address, type Hash, type Hex, word } from "../../resolver/hex.ts";
+import { applyDidEvent, type DidState } from "../../resolver/did/apply-event.ts";
+import { decodeDidLog } from "../../resolver/did/decode-log.ts";
+import { headSlot } from "../../resolver/primitives/head.ts";
+import { type Address, type Hash, type Hex, word } from "../../resolver/primitives/hex.ts";
 import {
   applyStatusEvent,
   listIdOf,

@@ -5,10 +5,10 @@ import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { VARIABLE_NAMES } from "../../node/config-schema.ts";
+import { VARIABLE_NAMES } from "../../node/config/schema.ts";
+import { freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { copyFiles, inRoot, readContainerFile, type Step } from "../helpers/container-file.ts";
-import { freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../scripts/harness.ts";
 
 const { base, stages, steps } = readContainerFile(await readRepositoryFile("deploy/container/Dockerfile"));
 const packageJson = JSON.parse(await readRepositoryFile("package.json"));

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse } from "yaml";
 import { type NodeOverrides, startNode } from "../../node/main.ts";
+import { REPOSITORY } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { cells, tableOf } from "../docs/tables.ts";
 import type { ChainSimulator } from "../helpers/chain-simulator.ts";
 import { type Sample, scrape } from "../helpers/exposition.ts";
 import { selectorsOf } from "../helpers/promql.ts";
 import { chainOf, configOf, silent, until } from "../helpers/real-node.ts";
-import { REPOSITORY } from "../scripts/harness.ts";
 
 interface Alert {
   readonly alert: string;

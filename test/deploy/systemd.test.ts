@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { VARIABLE_NAMES } from "../../node/config-schema.ts";
-import { CLIENT_LIMITS } from "../../node/http/bounds.ts";
-import { EXIT } from "../../scripts/cli/errors.ts";
+import { EXIT } from "../../cli/terminal/errors.ts";
+import { VARIABLE_NAMES } from "../../node/config/schema.ts";
+import { CLIENT_LIMITS } from "../../node/http/server/bounds.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
-import { REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
 
 /** Where docs/operating.md has an operator put a checkout. */
 const INSTALLED = "/opt/mapae/";

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { parse } from "yaml";
 import { driverVariables, loadDriverConfig } from "../../node/driver/config.ts";
-import { parseDid } from "../../resolver/did.ts";
+import { parseDid } from "../../resolver/did/did.ts";
+import { temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { readContainerFile } from "../helpers/container-file.ts";
 import { startTestDriver } from "../node/driver/harness.ts";
 import { ALICE, BOB, deactivation, didOf, key, NETWORK, NOBODY, START, startTestNode } from "../node/http/harness.ts";
-import { temporaryFolder } from "../scripts/harness.ts";
 
 const file = (name: string) => readRepositoryFile(`deploy/universal-resolver/${name}`);
 const application = parse(await file("application.yml"));
@@ -30,7 +30,7 @@ const env = new Map(
 const { version } = JSON.parse(await readRepositoryFile("package.json"));
 
 /** What the Universal Resolver's own check of pull requests knows; it ignores any other key in silence. */
-const DRIVER_KEYS = ["pattern", "url", "propertiesEndpoint", "testIdentifiers", "traits"];
+const DRIVER_KEYS = ["pattern", "url", "propertiesEndpoint", "supportsOptions", "testIdentifiers", "traits"];
 
 test("application.yml has one driver, with keys that are known, and its host is the service of docker-compose.yml", () => {
   assert.deepEqual([otherDrivers, otherServices], [[], []]);
@@ -102,33 +102,100 @@ test("image and row of the table have the version of Mapae, and the row what dri
   assert(contact);
 });
 
-/** How the Universal Resolver's HttpDriver asks: the groups of the pattern behind the driver's URL, a result preferred. */
-async function askAsHttpDriver(url: string, did: string, accept: string) {
+/** A request of a client to a Universal Resolver, and what its HttpDriver makes of it. */
+interface Asked {
+  readonly did: string;
+  /** The client's options; the driver gets them where application.yml says that it takes them. */
+  readonly query?: string;
+  /** What the Universal Resolver makes of the client's `Accept`: one representation. */
+  readonly accept: string;
+}
+
+/** The groups of the pattern behind the driver's URL, and a result preferred to the client's representation. */
+async function askAsHttpDriver(url: string, { did, query = "", accept }: Asked) {
   const groups = new RegExp(driver.pattern).exec(did)?.slice(1) ?? assert.fail(`${did} is another driver's`);
   const headers = { accept: `application/did-resolution,${accept}` };
-  const response = await fetch(`${url}/1.0/identifiers/${groups.join("")}`, { headers });
+  const options = driver.supportsOptions === "true" ? query : "";
+  const response = await fetch(`${url}/1.0/identifiers/${groups.join("")}${options}`, { headers });
   const [, charset] = /; charset=(.+)$/.exec(response.headers.get("content-type") ?? "") ?? [];
   assert.equal(charset, "utf-8", "without it the body is read as Latin-1");
   return { status: response.status, result: JSON.parse(await response.text()) };
 }
 
-test("the driver, asked as the Universal Resolver does, is understood: documents, absences, what is gone, failures", async (t) => {
+/**
+ * What the client of a Universal Resolver then gets (its HttpDriver, LocalUniResolver and ResolveResult): an error by its bare
+ * word; a result without a document is incomplete, which is said as an absence.
+ */
+async function askUniversalResolver(url: string, asked: Asked) {
+  const { result } = await askAsHttpDriver(url, asked);
+  const { didDocument, didDocumentMetadata, didResolutionMetadata } = result;
+  const words: Record<string, number> = { NOT_FOUND: 404, INVALID_DID: 400, REPRESENTATION_NOT_SUPPORTED: 406 };
+  if (didResolutionMetadata.error !== undefined)
+    return { status: words[didResolutionMetadata.error.type] ?? 500, result };
+  if (didDocument === null) return { status: 404, result };
+  return { status: didDocumentMetadata.deactivated === true ? 410 : 200, result };
+}
+
+const CLIENTS = ["application/did", "application/did+ld+json", "application/did+json"] as const;
+
+async function startBoth(t: TestContext) {
   const node = await startTestNode(t);
-  node.writer.block(START, key(ALICE, 1), key(BOB, 1), deactivation(BOB));
-  const { url } = await startTestDriver(t, { network: NETWORK, nodeUrls: [node.url], now: START });
-  for (const accept of ["application/did", "application/did+ld+json", "*/*"]) {
-    const found = await askAsHttpDriver(url, didOf(ALICE), accept);
-    assert.deepEqual([found.status, found.result.didDocument.id], [200, didOf(ALICE)]);
-    assert.equal(found.result.didResolutionMetadata.contentType, "application/did");
-    assert.equal("error" in found.result.didResolutionMetadata, false);
-    const absent = await askAsHttpDriver(url, didOf(NOBODY), accept);
-    assert.deepEqual([absent.status, absent.result.didResolutionMetadata.error.type], [404, "NOT_FOUND"]);
-    const gone = await askAsHttpDriver(url, didOf(BOB), accept);
-    assert.deepEqual([gone.status, gone.result.didDocumentMetadata.deactivated], [410, true]);
+  node.writer.block(START, key(ALICE, 1), key(BOB, 1));
+  node.writer.block(START + 10, key(ALICE, 2), deactivation(BOB));
+  const { url } = await startTestDriver(t, { network: NETWORK, nodeUrls: [node.url], now: START + 10 });
+  return { node, url };
+}
+
+test("the client of a Universal Resolver gets the representation that it names, in the result and said there", async (t) => {
+  const { url } = await startBoth(t);
+  const types = { "application/did": "JsonWebKey", "application/did+ld+json": "JsonWebKey2020" };
+  for (const accept of CLIENTS) {
+    const { status, result } = await askUniversalResolver(url, { did: didOf(ALICE), accept });
+    assert.deepEqual([status, result.didResolutionMetadata.contentType], [200, accept]);
+    assert.equal(result.didDocument.verificationMethod[1].type, types[accept as "application/did"] ?? "JsonWebKey2020");
+    assert.equal(result.didDocument["@context"] === undefined, accept === "application/did+json");
   }
-  const wrong = await askAsHttpDriver(url, "did:mapae:x", "*/*");
-  assert.deepEqual([wrong.status, wrong.result.didResolutionMetadata.error.type], [400, "INVALID_DID"]);
+  const { result } = await askUniversalResolver(url, { did: didOf(ALICE), accept: "*/*" });
+  assert.equal(result.didResolutionMetadata.contentType, "application/did");
+});
+
+test("the client of a Universal Resolver gets the version that it asks for", async (t) => {
+  const { url } = await startBoth(t);
+  const versionOf = async (query: string) => {
+    const { result } = await askUniversalResolver(url, { did: didOf(ALICE), query, accept: "application/did+ld+json" });
+    return result.didDocumentMetadata?.versionId;
+  };
+  assert.deepEqual(await Promise.all(["", "?versionId=1", "?versionTime=2025-06-15T15:06:45Z"].map(versionOf)), [
+    "2",
+    "1",
+    "1",
+  ]);
+});
+
+test("the client of a Universal Resolver hears that a DID is deactivated, not that it is not there", async (t) => {
+  const { node, url } = await startBoth(t);
+  for (const accept of CLIENTS) {
+    const gone = await askUniversalResolver(url, { did: didOf(BOB), accept });
+    assert.deepEqual([gone.status, gone.result.didDocument.id], [410, didOf(BOB)]);
+    assert.equal(gone.result.didDocumentMetadata.deactivated, true);
+    assert.equal("verificationMethod" in gone.result.didDocument, false);
+    assert.equal((await askAsHttpDriver(url, { did: didOf(BOB), accept })).status, 410);
+    const before = await askUniversalResolver(url, { did: didOf(BOB), query: "?versionId=1", accept });
+    assert.equal(before.status, 200);
+    // As DID Resolution v1 has it, where nobody asked for the other.
+    assert.equal((await askAsHttpDriver(node.url, { did: didOf(BOB), accept })).result.didDocument, null);
+  }
+});
+
+test("the client of a Universal Resolver can tell an absence, a wrong DID and a failure", async (t) => {
+  const { node, url } = await startBoth(t);
+  for (const accept of [...CLIENTS, "*/*"]) {
+    const absent = await askUniversalResolver(url, { did: didOf(NOBODY), accept });
+    assert.deepEqual([absent.status, absent.result.didResolutionMetadata.error.type], [404, "NOT_FOUND"]);
+    assert.equal((await askUniversalResolver(url, { did: "did:mapae:x", accept })).status, 400);
+  }
   await node.close();
-  const failed = await askAsHttpDriver(url, didOf(NOBODY), "*/*");
-  assert.deepEqual([failed.status, failed.result.didResolutionMetadata.error.type], [503, "UNAVAILABLE"]);
+  const failed = await askUniversalResolver(url, { did: didOf(NOBODY), accept: "*/*" });
+  assert.deepEqual([failed.status, failed.result.didResolutionMetadata.error.type], [500, "UNAVAILABLE"]);
+  assert.equal((await askAsHttpDriver(url, { did: didOf(NOBODY), accept: "*/*" })).status, 503);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type ContractTransactionResponse, type Log as EthersLog, ZeroAddress } from "ethers";
 import fc from "fast-check";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { hashWords, type StatusListState, type StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { isAccredited, standingOf } from "../../resolver/trust/accreditation.ts";
 import { label, now, setNextTime } from "../helpers/contracts.ts";

@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, mock, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import type { Address } from "../../resolver/hex.ts";
+import type { Address } from "../../resolver/primitives/hex.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { key, NETWORK, startTestNode } from "../node/http/harness.ts";
-import { REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
 
 // The examples in the library's own documentation, run as they stand: what they print is what their comments say.
 

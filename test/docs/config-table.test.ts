@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configTable } from "../../node/config-schema.ts";
+import { configTable } from "../../node/config/schema.ts";
 import { driverVariables } from "../../node/driver/config.ts";
 import { cells, tableOf } from "./tables.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AbiCoder, concat, id, keccak256 } from "ethers";
-import { MAX_ENTRY_BYTES } from "../../resolver/apply-event.ts";
-import { MAX_VALUE_BYTES } from "../../resolver/decode-log.ts";
-import { MAX_DID_URL_LENGTH } from "../../resolver/did-url.ts";
+import { MAX_ENTRY_BYTES } from "../../resolver/did/apply-event.ts";
+import { MAX_VALUE_BYTES } from "../../resolver/did/decode-log.ts";
+import { MAX_DID_URL_LENGTH } from "../../resolver/did/did-url.ts";
 import {
   applyDidEvent,
   currentDeployment,

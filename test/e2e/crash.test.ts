@@ -7,15 +7,15 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Contract, encodeBytes32String, JsonRpcProvider } from "ethers";
 import { pino } from "pino";
-import { loadConfig } from "../../node/config.ts";
+import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
+import { fileJournal } from "../../cli/deploy/journal.ts";
+import { loadConfig } from "../../node/config/config.ts";
 import { startNode } from "../../node/main.ts";
-import type { NodeReport } from "../../node/status.ts";
+import type { NodeReport } from "../../node/runtime/status.ts";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, currentDeployment, httpRpc, rpcReader } from "../../resolver/index.ts";
-import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
-import { deployNetwork } from "../../scripts/deploy/deploy-network.ts";
-import { fileJournal } from "../../scripts/deploy/journal.ts";
-import { freePorts, REPOSITORY, startChain, temporaryFolder } from "../scripts/harness.ts";
+import { freePorts, REPOSITORY, startChain, temporaryFolder } from "../cli/harness.ts";
 
 const WRITES = 1_000;
 const KILLS = 4;
@@ -94,7 +94,7 @@ async function write(provider: JsonRpcProvider, registry: string): Promise<void>
 }
 
 function start(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [join(REPOSITORY, "scripts", "mapae.mjs"), "node"], {
+  return spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), "node"], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });

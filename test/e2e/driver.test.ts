@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, type TestContext, test } from "node:test";
 import { startNode } from "../../node/main.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { deployRegistry } from "../helpers/contracts.ts";
 import { name32, publicKey } from "../helpers/keys.ts";
 import { describeNetwork, inProcessRpc } from "../helpers/network.ts";
 import { configFor, ready, silent } from "../helpers/real-node.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
-import { REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
 
 const deployment = await deployRegistry();
 const network = await describeNetwork(deployment);
@@ -28,7 +28,7 @@ await writeFile(descriptor, JSON.stringify(network));
 /** `mapae driver` as an operator starts it, with this and no other variable of Mapae. */
 function start(t: TestContext, args: readonly string[], variables: Record<string, string>) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("MAPAE_"));
-  const child = spawn(process.execPath, [join(REPOSITORY, "scripts", "mapae.mjs"), "driver", ...args], {
+  const child = spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), "driver", ...args], {
     env: { ...Object.fromEntries(kept), MAPAE_HTTP_PORT: "0", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -96,7 +96,7 @@ test("a driver of a node, named on the command line, answers what the node answe
   const node = await startNode(config, { logger: silent });
   t.after(() => node.stop());
   await ready(node.url);
-  const { url: started, stop } = start(t, ["--network", descriptor, "--node", node.url], { MAPAE_ERROR_TYPES: "iris" });
+  const { url: started, stop } = start(t, ["--network", descriptor, "--node", node.url], { MAPAE_ANSWERS: "standard" });
   const url = await started();
   const [ours, nodes] = await Promise.all([url, node.url].map((at) => ask(at, `/1.0/identifiers/${mapae(alice)}`)));
   assert.deepEqual(ours?.body.didDocument, nodes?.body.didDocument);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { startNode } from "../../node/main.ts";
 import { openExport } from "../../node/operator/open-export.ts";
 import { writeBackup } from "../../node/operator/write-backup.ts";
-import type { NodeReport } from "../../node/status.ts";
+import type { NodeReport } from "../../node/runtime/status.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { configFor, silent, until } from "../helpers/real-node.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";

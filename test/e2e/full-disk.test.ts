@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../scripts/harness.ts";
+import { temporaryFolder } from "../cli/harness.ts";
 
 const CHILD = fileURLToPath(new URL("full-disk-child.ts", import.meta.url));
 

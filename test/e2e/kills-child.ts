@@ -4,14 +4,14 @@
  */
 import { Level } from "level";
 import { pino } from "pino";
-import { Backoff } from "../../node/backoff.ts";
 import { failover } from "../../node/chain/failover.ts";
-import { systemClock } from "../../node/clock.ts";
-import { Indexer } from "../../node/indexer.ts";
-import { openStore } from "../../node/open-store.ts";
-import { Progress } from "../../node/progress.ts";
+import { Indexer } from "../../node/index/indexer.ts";
+import { openStore } from "../../node/index/open-store.ts";
+import { Progress } from "../../node/index/progress.ts";
+import { sync } from "../../node/index/sync.ts";
+import { Backoff } from "../../node/runtime/backoff.ts";
+import { systemClock } from "../../node/runtime/clock.ts";
 import type { Database } from "../../node/store/database.ts";
-import { sync } from "../../node/sync.ts";
 import { httpRpc } from "../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";

@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { temporaryFolder } from "../cli/harness.ts";
 import { ChainSimulator, type SimulatedWrite } from "../helpers/chain-simulator.ts";
 import { Random } from "../helpers/random.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";
-import { temporaryFolder } from "../scripts/harness.ts";
 import type { Answer, Command, Start } from "./kills-child.ts";
 
 /** `CRASH_KILLS=1000` is the large run; `CRASH_SEED` makes the same chains and choices again. */

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { answerOf, freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../scripts/harness.ts";
+import { answerOf, freePorts, REPOSITORY, startNetwork, temporaryFolder } from "../cli/harness.ts";
 
 /** An address of this machine that nobody else uses: what is found under it came from our requests. */
 const CLIENT = "127.77.13.9";
@@ -31,7 +31,7 @@ test("neither the log of a node, nor its metrics, nor its disk tell what was ask
   const [tmp, data] = [join(folder, "tmp"), join(folder, "data")];
   await mkdir(tmp);
   const [MAPAE_HTTP_PORT = "", MAPAE_METRICS_PORT = ""] = await freePorts(2);
-  const node = spawn(process.execPath, [join(REPOSITORY, "scripts", "mapae.mjs"), "node"], {
+  const node = spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), "node"], {
     cwd: folder,
     env: {
       ...network.env,

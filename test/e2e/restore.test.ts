@@ -6,12 +6,12 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import type { NodeReport } from "../../node/status.ts";
+import type { NodeReport } from "../../node/runtime/status.ts";
+import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { LargeChain } from "../helpers/large-chain.ts";
 import { Random } from "../helpers/random.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
-import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
 
 /** `RESTORE_DIDS=100000 RESTORE_STATUSES=1000000` is the large run. */
 const DIDS = Number(process.env.RESTORE_DIDS ?? 1_000);
@@ -109,7 +109,7 @@ interface Ran {
 /** The command line in a process of its own. */
 function mapae(args: readonly string[], variables: Record<string, string>) {
   const env = { PATH: process.env.PATH, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`, ...variables };
-  const child = spawn(process.execPath, [join(REPOSITORY, "scripts", "mapae.mjs"), ...args], { env });
+  const child = spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), ...args], { env });
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (text) => {
     stdout += text;

@@ -10,7 +10,7 @@ import { Resolver } from "did-resolver";
 import { JsonRpcProvider } from "ethers";
 import { EthrDidController } from "ethr-did-resolver";
 import { getResolver, parseNetworkDescriptor } from "../../resolver/index.ts";
-import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { Start } from "./start.ts";
 
 /** ethers as the stock library was compiled against it. */
@@ -137,7 +137,7 @@ test("when the node dies the chain goes on and the command that starts it again 
   assert.equal((await fetch(chain, { method: "POST", body: "{}" })).status, 200);
 
   const env = Object.fromEntries(variables.split(" ").map((pair) => pair.split("=") as [string, string]));
-  const args = [join(REPOSITORY, "scripts", "mapae.mjs"), "node"];
+  const args = [join(REPOSITORY, "cli", "mapae.mjs"), "node"];
   const restarted = spawn(process.execPath, args, {
     env: { ...process.env, ...env },
     cwd: REPOSITORY,

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
 /** What `.mapae/local/demo.json` says, as far as tests ask. */
 export interface Demo {
@@ -15,7 +15,7 @@ export interface Demo {
   lists: { issuer: string; number: number; uri: string }[];
 }
 
-const COMMAND: [string, ...string[]] = [process.execPath, join(REPOSITORY, "scripts", "mapae.mjs"), "start"];
+const COMMAND: [string, ...string[]] = [process.execPath, join(REPOSITORY, "cli", "mapae.mjs"), "start"];
 
 /** `mapae start` in a folder of its own. */
 export class Start {

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, afterEach, test } from "node:test";
-import { developmentAccount } from "../../scripts/local/accounts.ts";
-import { freePorts, REPOSITORY } from "../scripts/harness.ts";
+import { developmentAccount } from "../../cli/local/accounts.ts";
+import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Start } from "./start.ts";
 
 const start = await Start.in({ after });
@@ -25,7 +25,7 @@ async function run(args: readonly string[], stdin = "", env: Record<string, stri
 }
 
 const mapae = (args: readonly string[], stdin?: string, env?: Record<string, string>) =>
-  run([join(REPOSITORY, "scripts", "mapae.mjs"), "--network", network, "--rpc", chain, ...args], stdin, env);
+  run([join(REPOSITORY, "cli", "mapae.mjs"), "--network", network, "--rpc", chain, ...args], stdin, env);
 
 const fileOf = (name: string) => credentials.find((one) => one.name === name)?.file ?? assert.fail(name);
 

@@ -1,5 +1,5 @@
 import { AbiCoder, ParamType } from "ethers";
-import type { Hex } from "../../resolver/hex.ts";
+import type { Hex } from "../../resolver/primitives/hex.ts";
 
 const parsed = new Map<string, ParamType>();
 

@@ -1,11 +1,11 @@
-import { dereference } from "../../resolver/dereference.ts";
-import { parseDid } from "../../resolver/did.ts";
-import { readParameters, splitDidUrl } from "../../resolver/did-url.ts";
+import { parseDid } from "../../resolver/did/did.ts";
+import { readParameters, splitDidUrl } from "../../resolver/did/did-url.ts";
+import { serviceUrls } from "../../resolver/did/service-url.ts";
 import { ResolutionError } from "../../resolver/errors.ts";
-import { readOptions } from "../../resolver/options.ts";
-import { type Representation, represent, representPart } from "../../resolver/representation.ts";
-import { resolveLatest, resolveVersion } from "../../resolver/resolve.ts";
-import { serviceUrls } from "../../resolver/service-url.ts";
+import { dereference } from "../../resolver/resolution/dereference.ts";
+import { readOptions } from "../../resolver/resolution/options.ts";
+import { type Representation, represent, representPart } from "../../resolver/resolution/representation.ts";
+import { resolveLatest, resolveVersion } from "../../resolver/resolution/resolve.ts";
 import { NETWORK, START } from "../node/http/harness.ts";
 import type { MemoryIndex } from "./memory-index.ts";
 
@@ -13,8 +13,13 @@ import type { MemoryIndex } from "./memory-index.ts";
 export async function askLibrary(index: MemoryIndex, target: string, accept: string): Promise<unknown> {
   const at = target.indexOf("?");
   const didUrl = decodeURIComponent(at < 0 ? target : target.slice(0, at));
-  const did = parseDid(didUrl.split(/[/?#]/, 1)[0] ?? "");
-  const { path, query, fragment } = splitDidUrl(didUrl);
+  const {
+    did: text,
+    path,
+    query,
+    fragment,
+  } = /[/?#]/.test(didUrl) ? splitDidUrl(didUrl) : { did: didUrl, path: "", query: "", fragment: "" };
+  const did = parseDid(text);
   if (did.network !== NETWORK.name) throw new ResolutionError("FEATURE_NOT_SUPPORTED", "another network");
   const options = readOptions(
     new URLSearchParams([...readParameters(query), ...readParameters(at < 0 ? "" : target.slice(at))]),

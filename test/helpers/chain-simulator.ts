@@ -10,9 +10,9 @@ import type {
   Slot,
 } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
-import { headSlot } from "../../resolver/head.ts";
-import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { headSlot } from "../../resolver/primitives/head.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
 import { historyFrom } from "./history-from.ts";
 import {
@@ -186,9 +186,11 @@ export class ChainSimulator implements ChainReader {
       "blockHash" in filter
         ? [this.#known(filter.blockHash)]
         : this.#visible.slice(filter.fromBlock, filter.toBlock + 1);
-    const { addresses, subject } = filter;
-    const isWanted = ({ address, topics }: Log) =>
-      addresses.includes(address) && (subject === undefined || topics[1] === subject);
+    const { addresses, events, subject } = filter;
+    const isWanted = ({ address, topics: [event, about] }: Log) =>
+      addresses.includes(address) &&
+      (events === undefined || events.some((one) => one === event)) &&
+      (subject === undefined || about === subject);
     return blocks.flatMap(({ logs }) => logs).filter(isWanted);
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { registriesOf, seedRoots } from "../../node/chain/roots.ts";
-import { foldLogs } from "../../node/fold.ts";
-import { contentOf, presentOf } from "../../node/store/content.ts";
+import { foldLogs } from "../../node/index/fold.ts";
+import { registriesOf, seedRoots } from "../../node/index/roots.ts";
+import { contentOf, presentOf } from "../../node/store/content/content.ts";
 import type { Database } from "../../node/store/database.ts";
 import { CONTENT, decodeState, decodeWord, encode, stateKey, wordKey } from "../../node/store/keys.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";

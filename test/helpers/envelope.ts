@@ -1,6 +1,6 @@
 import { verifyMerkleProof } from "@ethereumjs/mpt";
 import { decodeRlp, encodeRlp, getBytes, hexlify, keccak256, toBeHex, toBigInt, ZeroHash, zeroPadValue } from "ethers";
-import type { Hash, Hex } from "../../resolver/hex.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { Registries } from "./registries.ts";
 
 // What a verifier checks of one storage slot with a block hash and an account's code hash alone: EIP-1186.

@@ -1,5 +1,5 @@
-import type { DidEvent } from "../../resolver/decode-log.ts";
-import type { Address, Hash, Hex } from "../../resolver/hex.ts";
+import type { DidEvent } from "../../resolver/did/decode-log.ts";
+import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
 import {
   applyRegistryEvent,
   decodeRegistryLog,

@@ -4,9 +4,9 @@ import { UnavailableError } from "../../resolver/errors.ts";
 /** A subject's history by the other questions of a reader, one after the other: so a fault of one of these is in it too. */
 export async function historyFrom(
   reader: Pick<ChainReader, "header" | "headers" | "logs" | "storage">,
-  { registry, subject, headSlot, fromBlock }: HistoryQuery,
+  { registry, subject, headSlot, fromBlock, asOf }: HistoryQuery,
 ): Promise<History> {
-  const newest = await reader.header("latest");
+  const newest = asOf ?? (await reader.header("latest"));
   if (newest === null) throw new UnavailableError("The chain has no newest block");
   const logs = await reader.logs({ addresses: [registry], subject, fromBlock, toBlock: newest.number });
   const headers = await reader.headers([...new Set(logs.map(({ blockNumber }) => blockNumber))]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decodeBytes32String, ZeroAddress } from "ethers";
 import { EthrDidController } from "ethr-did-resolver";
 import fc from "fast-check";
-import type { Hex } from "../../resolver/hex.ts";
+import type { Hex } from "../../resolver/primitives/hex.ts";
 import { type Deployment, now, setNextTime } from "./contracts.ts";
 import { ALGORITHMS, NO_KEYS, name32, publicKey, textValue } from "./keys.ts";
 

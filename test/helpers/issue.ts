@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, randomBytes, sign } from "node:crypto";
 import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import { createVerifiableCredentialJwt } from "did-jwt-vc";
-import { newKey, signerOf } from "../../node/status-lists/key-file.ts";
+import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 
 /** What a credential is to say, whoever's library makes it. */
 export interface Wanted {

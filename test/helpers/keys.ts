@@ -2,7 +2,7 @@ import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hexlify, toUtf8Bytes } from "ethers";
-import type { Hex } from "../../resolver/hex.ts";
+import type { Hex } from "../../resolver/primitives/hex.ts";
 
 const PUBLIC_KEY = {
   P256: (secret: Uint8Array) => p256.getPublicKey(secret, true),

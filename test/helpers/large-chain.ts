@@ -9,8 +9,8 @@ import type {
   Slot,
 } from "../../resolver/chain/chain-reader.ts";
 import { RpcError } from "../../resolver/chain/rpc.ts";
-import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { ChainSimulator, REGISTRY, simulatedIdentity, simulatedList } from "./chain-simulator.ts";
 import { fold, KIND_DID, KIND_LIST, KIND_ROOT, seed } from "./heads.ts";
 import { historyFrom } from "./history-from.ts";

@@ -1,9 +1,9 @@
-import type { ChangedSubject, EventBlock, StatusIndex } from "../../node/registry-index.ts";
-import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
-import type { DidEvent } from "../../resolver/decode-log.ts";
-import type { Address, Hex } from "../../resolver/hex.ts";
+import type { ChangedSubject, EventBlock, StatusIndex } from "../../node/index/registry-index.ts";
+import { applyDidEvent, type DidState } from "../../resolver/did/apply-event.ts";
+import type { DidEvent } from "../../resolver/did/decode-log.ts";
+import type { Address, Hex } from "../../resolver/primitives/hex.ts";
 import type { EventOf, StateOf, SubjectKind } from "../../resolver/registry-event.ts";
-import type { AsOf } from "../../resolver/resolve.ts";
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 
 /** A real index of DIDs with no disk and no chain: events are folded in memory as they are written. */

@@ -1,7 +1,7 @@
 import { keccak256 } from "ethers";
 import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { Deployment } from "./contracts.ts";
 import type { Registries } from "./registries.ts";
 

@@ -1,13 +1,13 @@
 import type { ChainReader, Header, Log } from "../../resolver/chain/chain-reader.ts";
 import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 
 interface LogQuery {
   readonly address: Address[];
   readonly blockHash?: Hash;
   readonly fromBlock?: string;
   readonly toBlock?: string;
-  readonly topics?: readonly (Hash | null)[];
+  readonly topics?: readonly [(readonly Hash[] | null)?, Hash?];
 }
 
 /**
@@ -39,8 +39,8 @@ export function readerRpc(chain: ChainReader, maxRange = 64): Rpc {
 
 async function logs(chain: ChainReader, query: LogQuery, maxRange: number) {
   const { address: addresses, blockHash, fromBlock, toBlock, topics } = query;
-  const subject = topics?.[1];
-  const of = { addresses, ...(subject && { subject }) };
+  const [events, subject] = topics ?? [];
+  const of = { addresses, ...(events && { events }), ...(subject && { subject }) };
   if (blockHash !== undefined) return (await chain.logs({ ...of, blockHash })).map(log);
   const end = toBlock === "latest" ? (await chain.header("latest"))?.number : toBlock;
   const range = { ...of, fromBlock: Number(fromBlock), toBlock: Number(end) };

@@ -1,7 +1,7 @@
 import { pino } from "pino";
-import type { NodeConfig } from "../../node/config.ts";
+import type { NodeConfig } from "../../node/config/config.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { temporaryFolder } from "../scripts/harness.ts";
+import { temporaryFolder } from "../cli/harness.ts";
 import { ChainSimulator } from "./chain-simulator.ts";
 
 export const silent = pino({ level: "silent" });

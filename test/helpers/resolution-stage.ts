@@ -1,6 +1,6 @@
-import type { Address } from "../../resolver/hex.ts";
-import { toBytes } from "../../resolver/hex.ts";
-import { publicJwk, thumbprint } from "../../resolver/key.ts";
+import { publicJwk, thumbprint } from "../../resolver/did/key.ts";
+import type { Address } from "../../resolver/primitives/hex.ts";
+import { toBytes } from "../../resolver/primitives/hex.ts";
 import { ALICE, BOB, deactivation, didOf, FOREVER, key, NOBODY, START } from "../node/http/harness.ts";
 import type { Change, Writer } from "../node/http/writer.ts";
 import { type Algorithm, name32, publicKey, textValue } from "./keys.ts";

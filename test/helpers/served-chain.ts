@@ -1,7 +1,7 @@
-import { startHttp } from "../../node/http/server.ts";
-import { Mirror } from "../../node/status-lists/mirror.ts";
-import type { Signer } from "../../node/status-lists/signer.ts";
-import { StatusLists } from "../../node/status-lists/status-lists.ts";
+import { startHttp } from "../../node/http/server/server.ts";
+import type { Signer } from "../../node/issuing/signer.ts";
+import { Mirror } from "../../node/lists/mirror.ts";
+import { StatusLists } from "../../node/lists/status-lists.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { reportOf } from "../node/http/harness.ts";
 import type { ChainSimulator, SimulatedWrite } from "./chain-simulator.ts";

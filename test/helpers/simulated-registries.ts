@@ -1,5 +1,5 @@
 import { concat, id, keccak256 } from "ethers";
-import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/hex.ts";
+import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_OF, type RegistryName, type Subject, type SubjectKind } from "../../resolver/registry-event.ts";
 import { abiEncode } from "./abi-encode.ts";
 import { fold, KIND_DID, KIND_GRANT, KIND_LIST, KIND_ROOT, KIND_TYPE, seed, subjectOf } from "./heads.ts";

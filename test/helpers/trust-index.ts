@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Moment } from "../../resolver/apply-event.ts";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
-import { HEAD_KIND, headSeed, nextRoot } from "../../resolver/head.ts";
-import type { Address, Hash } from "../../resolver/hex.ts";
+import type { Moment } from "../../resolver/did/apply-event.ts";
+import { HEAD_KIND, headSeed, nextRoot } from "../../resolver/primitives/head.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { applyStatusEvent, type StatusListState, type StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { decodeStatusLog } from "../../resolver/status/decode-status-log.ts";
 import {

@@ -1,8 +1,8 @@
 import { hexlify, Interface, isHexString, toUtf8Bytes } from "ethers";
 import { didRegistryAbi } from "../../resolver/abi.ts";
-import { applyDidEvent, type DidState } from "../../resolver/apply-event.ts";
-import { type DidEvent, decodeDidLog } from "../../resolver/decode-log.ts";
-import { type Address, type Hash, type Hex, word } from "../../resolver/hex.ts";
+import { applyDidEvent, type DidState } from "../../resolver/did/apply-event.ts";
+import { type DidEvent, decodeDidLog } from "../../resolver/did/decode-log.ts";
+import { type Address, type Hash, type Hex, word } from "../../resolver/primitives/hex.ts";
 import { name32 } from "./keys.ts";
 
 /**

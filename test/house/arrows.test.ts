@@ -36,26 +36,56 @@ function depcruise(cwd: string, files: readonly string[]): Promise<string> {
   });
 }
 
-for (const [from, to, rule] of [
-  ["resolver/a.ts", "node/b.ts", "resolver-stands-alone"],
-  ["resolver/a.ts", "scripts/b.ts", "resolver-stands-alone"],
-  ["node/a.ts", "scripts/b.ts", "node-imports-resolver-only"],
-  ["node/a.ts", "test/b.ts", "node-imports-resolver-only"],
-  ["node/http/a.ts", "node/store/b.ts", "routes-never-see-the-store"],
-  ["node/http/a.ts", "node/chain/b.ts", "routes-never-see-the-store"],
-  ["scripts/a.ts", "test/b.ts", "scripts-never-import-tests"],
-] as const) {
-  test(`an arrow from ${from} to ${to} is refused`, async () => {
-    assert.equal(await brokenRule(from, to), rule);
-  });
+/** Rooms that each room may not import, and the rule that says so. */
+const REFUSED: readonly [from: string, to: readonly string[], rule: string][] = [
+  ["resolver", ["node", "gate", "web", "cli", "scripts", "test"], "resolver-stands-alone"],
+  ["node", ["gate", "web", "cli", "scripts", "test"], "node-imports-resolver-only"],
+  ["gate", ["node", "cli", "scripts", "test"], "gate-and-web-import-resolver-only"],
+  ["web", ["node", "cli", "scripts", "test"], "gate-and-web-import-resolver-only"],
+  ["gate", ["web"], "gate-and-web-stand-apart"],
+  ["web", ["gate"], "gate-and-web-stand-apart"],
+  ["node/http", ["node/store", "node/chain"], "routes-never-see-the-store"],
+  ["cli", ["scripts", "test"], "cli-never-imports-scripts-or-tests"],
+  ["scripts", ["test"], "scripts-never-import-tests"],
+];
+
+for (const [from, rooms, rule] of REFUSED) {
+  for (const to of rooms) {
+    test(`an arrow from ${from} to ${to} is refused`, async () => {
+      assert.equal(await brokenRule(`${from}/a.ts`, `${to}/b.ts`), rule);
+    });
+  }
 }
 
 for (const [from, to] of [
-  ["node/a.ts", "resolver/b.ts"],
-  ["scripts/a.ts", "node/b.ts"],
-  ["test/a.ts", "scripts/b.ts"],
+  ["node", "resolver"],
+  ["gate", "resolver"],
+  ["web", "resolver"],
+  ["cli", "resolver"],
+  ["cli", "node"],
+  ["cli", "gate"],
+  ["scripts", "cli"],
+  ["test", "scripts"],
 ] as const) {
   test(`an arrow from ${from} to ${to} is as it should be`, async () => {
-    assert.equal(await brokenRule(from, to), undefined);
+    assert.equal(await brokenRule(`${from}/a.ts`, `${to}/b.ts`), undefined);
+  });
+}
+
+for (const room of ["resolver", "node", "gate", "web", "cli"]) {
+  test(`a file of ${room} that imports a development package is refused`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mapae-arrows-"));
+    try {
+      await mkdir(join(folder, room));
+      await mkdir(join(folder, "node_modules", "tool"), { recursive: true });
+      await writeFile(join(folder, room, "a.ts"), 'import { thing } from "tool";\nconsole.log(thing);\n');
+      await writeFile(join(folder, "node_modules", "tool", "package.json"), '{"name":"tool","main":"index.js"}');
+      await writeFile(join(folder, "node_modules", "tool", "index.js"), "exports.thing = 1;\n");
+      await writeFile(join(folder, "tsconfig.json"), "{}");
+      await writeFile(join(folder, "package.json"), '{"devDependencies":{"tool":"1.0.0"}}');
+      assert.match(await depcruise(folder, [room]), /error runtime-needs-no-dev-dependency:/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 }

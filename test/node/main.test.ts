@@ -4,13 +4,13 @@ import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
 import { pino } from "pino";
 import { startNode } from "../../node/main.ts";
-import type { NodeReport } from "../../node/status.ts";
+import type { NodeReport } from "../../node/runtime/status.ts";
 import { openLevel } from "../../node/store/database.ts";
+import { freePorts } from "../cli/harness.ts";
 import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../helpers/faulty-reader.ts";
 import { chainOf, configOf, ready, silent } from "../helpers/real-node.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";
-import { freePorts } from "../scripts/harness.ts";
 
 const DID = `did:mapae:local:${simulatedIdentity(0)}`;
 test("a node answers over HTTP what its chain holds, goes on after a restart, and reports its digest", async (t) => {

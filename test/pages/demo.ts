@@ -3,11 +3,11 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
-import { output } from "../../scripts/cli/terminal.ts";
-import { developmentAccount } from "../../scripts/local/accounts.ts";
-import { type LocalNetwork, startLocalNetwork } from "../../scripts/local/local-network.ts";
+import { developmentAccount } from "../../cli/local/accounts.ts";
+import { type LocalNetwork, startLocalNetwork } from "../../cli/local/local-network.ts";
+import { output } from "../../cli/terminal/terminal.ts";
+import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
-import { freePorts, REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
 
 export const DID = "did:mapae:local:";
 /** A demo issuer with a list, and the auditor. */
@@ -81,7 +81,7 @@ async function run({ name, marked, waits, checkout, ...page }: Page, home: strin
   });
   const folder = join(home, marked, name);
   await mkdir(folder, { recursive: true });
-  const program = `#!/bin/sh\nexec "${process.execPath}" "${checkout ?? REPOSITORY}/scripts/mapae.mjs" "$@"\n`;
+  const program = `#!/bin/sh\nexec "${process.execPath}" "${checkout ?? REPOSITORY}/cli/mapae.mjs" "$@"\n`;
   await writeFile(join(folder, "mapae"), program);
   await chmod(join(folder, "mapae"), 0o755);
   await copyFile(join(home, "local", "credentials", "valid.sd-jwt"), join(folder, "credential.txt"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
+import { developmentAccount } from "../../cli/local/accounts.ts";
 import { currentDeployment } from "../../resolver/network.ts";
-import { developmentAccount } from "../../scripts/local/accounts.ts";
 import { AUDITOR, DID, ISSUER, type Page, startDemo } from "./demo.ts";
 
 // The pages for issuers and auditors, run as they stand on the network of `npm start`.

@@ -5,13 +5,13 @@ import { delimiter, dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { importJWK, SignJWT } from "jose";
-import { newKey, signerOf } from "../../node/status-lists/key-file.ts";
+import { newKey, signerOf } from "../../node/issuing/key-file.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { serveChain } from "../helpers/served-chain.ts";
 import { ask } from "../node/http/raw.ts";
-import { DID, publish, status, URI } from "../node/status-lists/served-node.ts";
-import { REPOSITORY, temporaryFolder } from "../scripts/harness.ts";
+import { DID, publish, status, URI } from "../node/lists/served-node.ts";
 
 // The verifier's guide, run as it stands: the node is real, and follows a chain of this process.
 

@@ -5,8 +5,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { PACKAGE, PACKAGE_VERSION } from "../../node/pkcs11/cryptoki.ts";
-import { REPOSITORY } from "../scripts/harness.ts";
+import { PACKAGE, PACKAGE_VERSION } from "../../node/issuing/pkcs11/cryptoki.ts";
+import { REPOSITORY } from "../cli/harness.ts";
 import { INSTALLED, KEY_TOOL, LIBRARY, TOOLS } from "./softhsm.ts";
 
 const missing = Object.entries({ softhsm2: LIBRARY, opensc: KEY_TOOL }).flatMap(([name, file]) =>

@@ -4,8 +4,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { decodeProtectedHeader } from "jose";
+import { REPOSITORY } from "../cli/harness.ts";
 import { DID, ISSUER, startDemo } from "../pages/demo.ts";
-import { REPOSITORY } from "../scripts/harness.ts";
 import { newToken, PIN } from "./softhsm.ts";
 
 const demo = await startDemo({ after });

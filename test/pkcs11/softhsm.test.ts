@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openLibrary } from "../../node/pkcs11/cryptoki.ts";
-import { openModule } from "../../node/pkcs11/open-module.ts";
-import { Token } from "../../node/pkcs11/token.ts";
-import { openSigners } from "../../node/status-lists/open-signers.ts";
-import { isSignedBy } from "../../resolver/signature.ts";
+import { openSigners } from "../../node/issuing/open-signers.ts";
+import { openLibrary } from "../../node/issuing/pkcs11/cryptoki.ts";
+import { openModule } from "../../node/issuing/pkcs11/open-module.ts";
+import { Token } from "../../node/issuing/pkcs11/token.ts";
+import { isSignedBy } from "../../resolver/primitives/signature.ts";
+import { verifyStatusCredential } from "../../resolver/status/signed/verify-credential.ts";
+import { verifyStatusCwt, verifyStatusJwt } from "../../resolver/status/signed/verify-token.ts";
 import { statusAt } from "../../resolver/status/status-list.ts";
-import { verifyStatusCredential } from "../../resolver/status/verify-credential.ts";
-import { verifyStatusCwt, verifyStatusJwt } from "../../resolver/status/verify-token.ts";
+import { answerOf, errorOf, mapae, temporaryFolder } from "../cli/harness.ts";
 import { simulatedIdentity } from "../helpers/chain-simulator.ts";
-import { DID, PATH, publish, startServedNode, status, URI } from "../node/status-lists/served-node.ts";
-import { answerOf, errorOf, mapae, temporaryFolder } from "../scripts/harness.ts";
+import { DID, PATH, publish, startServedNode, status, URI } from "../node/lists/served-node.ts";
 import { generate, LIBRARY, linkPackage, newToken, PIN, TOKEN } from "./softhsm.ts";
 
 // First: a package that was loaded stays loaded.

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CK, openLibrary } from "../../node/pkcs11/cryptoki.ts";
-import { REPOSITORY } from "../scripts/harness.ts";
+import { CK, openLibrary } from "../../node/issuing/pkcs11/cryptoki.ts";
+import { REPOSITORY } from "../cli/harness.ts";
 
 export const LIBRARY = "/usr/lib/softhsm/libsofthsm2.so";
 /** What makes keys on a token. */

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { statusRegistryAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
-import type { Address, Hash, Hex } from "../../resolver/hex.ts";
+import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
 import { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "../../resolver/status/apply-status-event.ts";
 import { decodeStatusLog } from "../../resolver/status/decode-status-log.ts";
 import { standingOf } from "../../resolver/trust/accreditation.ts";

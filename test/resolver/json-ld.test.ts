@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import jsonld from "jsonld";
-import type { DidDocument, Relationship } from "../../resolver/did-document.ts";
-import { REPRESENTATIONS, represent, VOCABULARY } from "../../resolver/representation.ts";
+import type { DidDocument, Relationship } from "../../resolver/did/did-document.ts";
+import {
+  MAPAE_CONTEXT,
+  MAPAE_CONTEXT_URL,
+  REPRESENTATIONS,
+  represent,
+  VOCABULARY,
+} from "../../resolver/resolution/representation.ts";
 
 /** Where a node might serve a document from: nothing in a document may come to mean something of its host. */
 const NODE = "https://node.example/1.0/identifiers/x";
@@ -15,7 +21,13 @@ const CONTEXTS: Record<string, unknown> = {
   "https://www.w3.org/ns/did/v1": read("contexts/did-v1.json"),
   "https://w3id.org/security/suites/jws-2020/v1": read("contexts/jws-2020-v1.json"),
   "https://w3id.org/security/suites/secp256k1recovery-2020/v2": read("contexts/secp256k1recovery-2020-v2.json"),
+  [MAPAE_CONTEXT_URL]: read("../../docs/contexts/v1.jsonld"),
 };
+
+test("the context that is published is the one that the library has, and nothing but the vocabulary", () => {
+  assert.deepEqual(CONTEXTS[MAPAE_CONTEXT_URL], MAPAE_CONTEXT);
+  assert.deepEqual(MAPAE_CONTEXT, { "@context": { "@vocab": VOCABULARY } });
+});
 
 function expand(document: object) {
   return jsonld.expand(document, {
@@ -107,13 +119,12 @@ test("only our vocabulary keeps a service's type from being an IRI of the node",
   assert.match(JSON.stringify(await expand(without)), /https:\/\/node\.example\/1\.0\/identifiers\/HubService/);
 });
 
-test("each representation has its contexts, the document's own first and our vocabulary last; plain JSON has none", () => {
+test("each representation names its contexts by strings only, the document's own first and ours last; plain JSON has none", () => {
   const document: DidDocument = { id: "did:mapae:local:0x00", verificationMethod: [] };
   const [did11, did10, json] = REPRESENTATIONS.map((one) => represent(document, one)["@context"]);
   const recovery = "https://w3id.org/security/suites/secp256k1recovery-2020/v2";
-  const vocabulary = { "@vocab": VOCABULARY };
-  assert.deepEqual(did11, ["https://www.w3.org/ns/did/v1.1", recovery, vocabulary]);
+  assert.deepEqual(did11, ["https://www.w3.org/ns/did/v1.1", recovery, MAPAE_CONTEXT_URL]);
   const jws = "https://w3id.org/security/suites/jws-2020/v1";
-  assert.deepEqual(did10, ["https://www.w3.org/ns/did/v1", jws, recovery, vocabulary]);
+  assert.deepEqual(did10, ["https://www.w3.org/ns/did/v1", jws, recovery, MAPAE_CONTEXT_URL]);
   assert.equal(json, undefined);
 });

@@ -9,8 +9,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPythonTool } from "../../scripts/analysis/python-tool.ts";
+import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Start } from "../e2e/start.ts";
-import { freePorts, REPOSITORY } from "../scripts/harness.ts";
 
 /** Requests of one operation in one phase; a phase that lists cases makes as many as there are. */
 const EXAMPLES = 100;

@@ -4,9 +4,9 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import Ajv from "ajv/dist/2020.js";
-import { REPOSITORY, temporaryFolder } from "./harness.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
-const FILES = ["resolver/abi.ts", "docs/network.schema.json"];
+const FILES = ["resolver/abi.ts", "cli/deploy/pinned-code.ts", "docs/network.schema.json"];
 
 function generate(...args: string[]) {
   const script = join(REPOSITORY, "scripts", "generate.ts");
@@ -21,7 +21,9 @@ test("what is generated from the contracts and schemas is committed as it should
 test("a generated file that drifted or is missing is noticed, and npm run compile writes it anew", async (t) => {
   const root = await temporaryFolder(t);
   await mkdir(join(root, "docs"));
-  const [abi = "", schema = ""] = FILES;
+  await mkdir(join(root, "cli", "deploy"), { recursive: true });
+  const [abi = "", pinned = "", schema = ""] = FILES;
+  await cp(join(REPOSITORY, pinned), join(root, pinned));
   await cp(join(REPOSITORY, schema), join(root, schema));
   const missing = generate("--check", "--root", root);
   assert.equal(missing.status, 1);

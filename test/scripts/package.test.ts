@@ -5,12 +5,12 @@ import { delimiter, join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { buildPackage, packPackage } from "../../scripts/package/build-package.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { publicKey } from "../helpers/keys.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
 import { ALICE, didOf, key, NETWORK, START, startTestNode } from "../node/http/harness.ts";
-import { REPOSITORY, temporaryFolder } from "./harness.ts";
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { REPOSITORY, temporaryFolder } from "./harness.ts";
+import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
 /** A checkout with one dependency, which is in the checkout itself: npm installs it without a network. */
 async function checkout(test: TestContext): Promise<string> {

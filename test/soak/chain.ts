@@ -1,5 +1,11 @@
 import { join } from "node:path";
 import { Interface, id, Wallet } from "ethers";
+import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
+import { fileJournal } from "../../cli/deploy/journal.ts";
+import { governed } from "../../cli/governance/propose.ts";
+import { developmentAccount } from "../../cli/local/accounts.ts";
+import { writeProvider } from "../../cli/transaction/signer.ts";
 import { statusRegistryAbi } from "../../resolver/abi.ts";
 import {
   currentDeployment,
@@ -10,12 +16,6 @@ import {
   type Rpc,
   rpcReader,
 } from "../../resolver/index.ts";
-import { writeProvider } from "../../scripts/cli/signer.ts";
-import { readArtifacts } from "../../scripts/deploy/artifacts.ts";
-import { deployNetwork } from "../../scripts/deploy/deploy-network.ts";
-import { fileJournal } from "../../scripts/deploy/journal.ts";
-import { governed } from "../../scripts/governance/propose.ts";
-import { developmentAccount } from "../../scripts/local/accounts.ts";
 import { type Calls, callsOf, MINISTRY } from "../chain/helpers/calls.ts";
 import type { Call } from "../chain/helpers/transactions.ts";
 import type { Random } from "../helpers/random.ts";
@@ -67,7 +67,7 @@ export class SoakChain {
     this.#random = random;
   }
 
-  /** Deploys a network on a new chain of `scripts/local/chain.ts`, and begins its history. */
+  /** Deploys a network on a new chain of `scripts/chain.ts`, and begins its history. */
   static async begin({ url, folder, random }: { url: string; folder: string; random: Random }): Promise<SoakChain> {
     const rpc = httpRpc({ url });
     const { network, calls } = await deploy(url, folder);

@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, get } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { developmentAccount } from "../../cli/local/accounts.ts";
 import { formatDid } from "../../resolver/index.ts";
-import { developmentAccount } from "../../scripts/local/accounts.ts";
 import { Random } from "../helpers/random.ts";
 import type { SoakChain } from "./chain.ts";
 

@@ -3,13 +3,14 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
-import { loadConfig } from "../../node/config.ts";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { type Child, startChild } from "../../cli/local/child.ts";
+import { loadConfig } from "../../node/config/config.ts";
 import { startNode } from "../../node/main.ts";
-import type { NodeReport } from "../../node/status.ts";
+import type { NodeReport } from "../../node/runtime/status.ts";
 import type { NetworkDescriptor } from "../../resolver/index.ts";
-import { type Child, script, startChild } from "../../scripts/local/child.ts";
 import { until } from "../chain/helpers/until.ts";
-import { freePorts } from "../scripts/harness.ts";
+import { freePorts } from "../cli/harness.ts";
 
 /** What two honest nodes say in the same words. */
 export interface Holding {
@@ -50,7 +51,7 @@ export async function startSoakNode({ folder, network, rpcUrl, nodeOptions }: So
   };
   const log = join(folder, "node.log");
   const child = startChild({
-    args: ["--inspect=127.0.0.1:0", script("mapae.mjs"), "node"],
+    args: ["--inspect=127.0.0.1:0", join(REPOSITORY, "cli", "mapae.mjs"), "node"],
     env: { PATH: process.env.PATH, ...(nodeOptions && { NODE_OPTIONS: nodeOptions }), ...env },
     log,
   });

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { firstMessage, startChild } from "../../cli/local/child.ts";
 import { httpRpc, rpcReader } from "../../resolver/index.ts";
-import { firstMessage, script, startChild } from "../../scripts/local/child.ts";
 import { Random } from "../helpers/random.ts";
 import { faults } from "../node/faults/faults.ts";
 import { FaultyProxy } from "../node/faults/proxy.ts";
@@ -62,7 +63,7 @@ export async function soak({ seconds, seed, signal, nodeOptions, onSample }: Soa
     const folder = await mkdtemp(join(tmpdir(), "mapae-soak-"));
     ends.push(() => rm(folder, { recursive: true, force: true }));
     const process = startChild({
-      args: [script("local", "chain.ts")],
+      args: [join(REPOSITORY, "scripts", "chain.ts")],
       env: { ...globalThis.process.env, MAPAE_CHAIN_PORT: "0" },
       log: join(folder, "chain.log"),
     });

@@ -1,6 +1,6 @@
+import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { RunningNode } from "../../../node/main.ts";
 import { formatDid, parseDid } from "../../../resolver/index.ts";
-import { developmentAccount } from "../../../scripts/local/accounts.ts";
 import { all } from "../../helpers/all.ts";
 
 /** Accounts whose DIDs are asked for; some are never written. */

@@ -1,4 +1,7 @@
 import { Interface, id } from "ethers";
+import { encodeChanges } from "../../../cli/did/change.ts";
+import { setService } from "../../../cli/did/service-input.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import {
   type Address,
@@ -9,9 +12,6 @@ import {
   listIdOf,
   type NetworkDescriptor,
 } from "../../../resolver/index.ts";
-import { encodeChanges } from "../../../scripts/did/change.ts";
-import { setService } from "../../../scripts/did/service-input.ts";
-import { developmentAccount } from "../../../scripts/local/accounts.ts";
 import type { Call } from "./transactions.ts";
 
 /** Who has the trust root and the status list; by number, as all accounts here. */

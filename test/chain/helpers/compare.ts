@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Resolver } from "did-resolver";
-import { word } from "../../../resolver/hex.ts";
 import { currentDeployment, getResolver } from "../../../resolver/index.ts";
+import { word } from "../../../resolver/primitives/hex.ts";
 import { answersOf, didsOf } from "./answers.ts";
 import { type Follower, type FollowOptions, followAfresh, untilFollowing } from "./node.ts";
 

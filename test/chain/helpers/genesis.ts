@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encryptKeystoreJsonSync } from "ethers";
-import { type DevelopmentAccount, developmentAccount } from "../../../scripts/local/accounts.ts";
+import { type DevelopmentAccount, developmentAccount } from "../../../cli/local/accounts.ts";
 
 export const CHAIN_ID = 20_261_124;
 

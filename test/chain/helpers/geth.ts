@@ -5,8 +5,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { promisify } from "node:util";
+import type { DevelopmentAccount } from "../../../cli/local/accounts.ts";
 import { httpRpc, rpcReader } from "../../../resolver/index.ts";
-import type { DevelopmentAccount } from "../../../scripts/local/accounts.ts";
 import { type ChainSpec, GAS_LIMIT, genesis, writeKeystore } from "./genesis.ts";
 import { installGeth } from "./install.ts";
 

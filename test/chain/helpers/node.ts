@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
-import { loadConfig } from "../../../node/config.ts";
+import { loadConfig } from "../../../node/config/config.ts";
 import { type RunningNode, startNode } from "../../../node/main.ts";
-import type { NodeState } from "../../../node/status.ts";
+import type { NodeState } from "../../../node/runtime/status.ts";
 import type { NetworkDescriptor } from "../../../resolver/index.ts";
 import type { Geth } from "./geth.ts";
 import { until } from "./until.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { Hash } from "../../../resolver/index.ts";
-import { developmentAccount } from "../../../scripts/local/accounts.ts";
 import type { Geth } from "./geth.ts";
 import { mined, placeOf, type Signed, send, signFor } from "./transactions.ts";
 import { until } from "./until.ts";

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import type { Artifacts } from "../../../scripts/deploy/artifacts.ts";
+import type { Artifacts } from "../../../cli/deploy/artifacts.ts";
 import { deploy } from "./deploy.ts";
 import { endsOf, temporaryFolder } from "./ends.ts";
 import { follow, untilFollowing } from "./node.ts";

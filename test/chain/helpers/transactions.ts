@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { keccak256, Wallet } from "ethers";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { type Address, type Hash, type Hex, RpcError } from "../../../resolver/index.ts";
-import { developmentAccount } from "../../../scripts/local/accounts.ts";
 import { CHAIN_ID } from "./genesis.ts";
 import type { Geth } from "./geth.ts";
 import { until } from "./until.ts";

@@ -1,18 +1,18 @@
 import { AUDIT_TOKEN_TYPE } from "../../../node/audit/bearer.ts";
 import { startAudit } from "../../../node/audit/server.ts";
-import type { AuditConfig } from "../../../node/config-audit.ts";
+import type { AuditConfig } from "../../../node/config/audit.ts";
 import { ROLES } from "../../../node/governance/roles.ts";
-import type { HeldIndex, HistoryRange } from "../../../node/registry-index.ts";
-import { unfitReason } from "../../../node/status.ts";
-import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
-import { makeJws } from "../../../node/status-lists/make-token.ts";
-import type { Signer } from "../../../node/status-lists/signer.ts";
-import { formatDid } from "../../../resolver/did.ts";
+import type { HeldIndex, HistoryRange } from "../../../node/index/registry-index.ts";
+import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
+import type { Signer } from "../../../node/issuing/signer.ts";
+import { makeJws } from "../../../node/lists/make-token.ts";
+import { unfitReason } from "../../../node/runtime/status.ts";
+import { formatDid } from "../../../resolver/did/did.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
 import { type AfterTest, followChain } from "../../helpers/served-chain.ts";
 import { TIMELOCK } from "../../helpers/simulated-registries.ts";
-import { FOREVER, publicBytes } from "../status-lists/served-node.ts";
+import { FOREVER, publicBytes } from "../lists/served-node.ts";
 
 /** The auditor is identity 9; others write. */
 export const AUDITOR = formatDid("local", simulatedIdentity(9));

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Change } from "../../../node/audit/change.ts";
-import { csvLine } from "../../../node/audit/csv.ts";
+import type { Change } from "../../../node/audit/changes/change.ts";
+import { csvLine } from "../../../node/audit/changes/csv.ts";
 import { decodeRegistryLog } from "../../../resolver/registry-event.ts";
-import { dateTime } from "../../../resolver/resolve.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import {
   ChainSimulator,
   type SimulatedWrite,
@@ -16,7 +16,7 @@ import {
 import { runs } from "../../helpers/property.ts";
 import { REGISTRIES } from "../../helpers/simulated-registries.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
-import { status } from "../status-lists/served-node.ts";
+import { status } from "../lists/served-node.ts";
 import { startAuditedNode } from "./audited-node.ts";
 
 type Node = Awaited<ReturnType<typeof startAuditedNode>>;
@@ -119,6 +119,26 @@ test("a page names its block, the roots and the head as the chain has them", asy
   assert.equal(page.head, node.chain.headOf({ kind: "list", id: list }, node.chain.tip));
   const [, changed] = page.changes;
   assert.deepEqual(changed.details.changes, [{ word: 0, revoke: "0x2", suspend: "0x4", reinstate: "0x8" }]);
+});
+
+test("setting a revoked entry again is shown as healing it, wherever a page begins and whatever is asked for", async (t) => {
+  const write = (value: number, validTo: number): SimulatedWrite => ({ do: "attribute", identity: 1, value, validTo });
+  const delegate = (validTo: number): SimulatedWrite => ({ do: "delegate", identity: 1, value: 3, validTo });
+  const node = await startAuditedNode(t, { first: [write(1, 4e9), write(2, 4e9), delegate(4e9)] });
+  await node.mine(write(1, 0), write(1, 4e9), write(1, 5e9));
+  await node.mine(delegate(0), write(2, 0));
+  await node.mine(delegate(4e9), write(1, 4e9));
+  await node.mine(write(2, 4e9), delegate(5e9));
+  const heals = async (query: string, limit: number) =>
+    (await paged(node, query, limit)).map(({ details }) => details.heals === true);
+  const [no, yes] = [false, true];
+  for (const limit of [1, 2, 100]) {
+    assert.deepEqual(await heals("", limit), [no, no, no, no, yes, no, no, no, yes, no, yes, no], `${limit}`);
+    assert.deepEqual(await heals("type=attribute", limit), [no, no, no, yes, no, no, no, yes], `${limit}`);
+    assert.deepEqual(await heals("type=delegate", limit), [no, no, yes, no], `${limit}`);
+  }
+  const healed = (await exportedLines(node, "")).filter(({ details }) => "heals" in details);
+  assert.equal(healed.length, 3);
 });
 
 test("a cursor goes on where a page ended, whatever is mined meanwhile, and says when its place was undone", async (t) => {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createAuditApp } from "../../../node/audit/app.ts";
-import { AUDIT_OPENAPI } from "../../../node/audit/openapi.ts";
-import { Indexer } from "../../../node/indexer.ts";
-import { keccak256Text } from "../../../resolver/keccak.ts";
-import { dateTime } from "../../../resolver/resolve.ts";
+import { AUDIT_OPENAPI } from "../../../node/audit/openapi/openapi.ts";
+import { Indexer } from "../../../node/index/indexer.ts";
+import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import { simulatedGrant, simulatedList } from "../../helpers/chain-simulator.ts";
 import { ask, requestText } from "../http/raw.ts";
-import { ISSUER, status } from "../status-lists/served-node.ts";
+import { ISSUER, status } from "../lists/served-node.ts";
 import { AUDIENCE, AUDITOR, FOUNDING, startAuditedNode } from "./audited-node.ts";
 
 const TYPE = keccak256Text("https://types.example/0");

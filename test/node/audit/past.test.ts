@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { newKey, signerOf } from "../../../node/status-lists/key-file.ts";
-import { MAX_ENTRY_BYTES } from "../../../resolver/apply-event.ts";
-import type { Hex } from "../../../resolver/hex.ts";
-import { keccak256Text } from "../../../resolver/keccak.ts";
+import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
+import { MAX_ENTRY_BYTES } from "../../../resolver/did/apply-event.ts";
+import type { Hex } from "../../../resolver/primitives/hex.ts";
+import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { decodeRegistryLog, type SubjectKind } from "../../../resolver/registry-event.ts";
-import { dateTime } from "../../../resolver/resolve.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import {
   type Block,
   type SimulatedWrite,
@@ -17,7 +17,7 @@ import {
 import { runs } from "../../helpers/property.ts";
 import { REGISTRIES, TIMELOCK } from "../../helpers/simulated-registries.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
-import { DID, ISSUER, publish, status } from "../status-lists/served-node.ts";
+import { DID, ISSUER, publish, status } from "../lists/served-node.ts";
 import { FOUNDING, startAuditedNode } from "./audited-node.ts";
 
 const LIST = `${ISSUER}/0`;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ROLES } from "../../../node/governance/roles.ts";
-import { keccak256Text } from "../../../resolver/keccak.ts";
-import { dateTime } from "../../../resolver/resolve.ts";
+import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import { type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import type { Fault } from "../../helpers/faulty-reader.ts";
 import { REGISTRIES, TIMELOCK } from "../../helpers/simulated-registries.ts";

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ConfigError } from "../../../node/config.ts";
-import { DRIVER_VARIABLES } from "../../../node/config-schema.ts";
+import { ConfigError } from "../../../node/config/config.ts";
+import { DRIVER_VARIABLES } from "../../../node/config/schema.ts";
 import { driverVariables, loadDriverConfig } from "../../../node/driver/config.ts";
-import { parseDid } from "../../../resolver/did.ts";
+import { parseDid } from "../../../resolver/did/did.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
-import { temporaryFolder } from "../../scripts/harness.ts";
 
 const local = new ChainSimulator().network();
 
@@ -33,7 +33,7 @@ test("a descriptor is all that must be set: then the chain on this machine is as
   assert.deepEqual(config, {
     network: local,
     agreement: 1,
-    errorTypes: "words",
+    answers: "universal-resolver",
     httpHost: "127.0.0.1",
     httpPort: 8_080,
     testIdentifiers: [],
@@ -61,7 +61,7 @@ test("each variable is taken as it is set, and those of a node are let be", asyn
     MAPAE_NETWORK: await descriptor(t),
     MAPAE_NODE_URLS: "http://one.example,http://two.example",
     MAPAE_NODE_AGREEMENT: "2",
-    MAPAE_ERROR_TYPES: "iris",
+    MAPAE_ANSWERS: "standard",
     MAPAE_HTTP_HOST: "::",
     MAPAE_HTTP_PORT: "0",
     MAPAE_TEST_IDENTIFIERS: example,
@@ -70,7 +70,7 @@ test("each variable is taken as it is set, and those of a node are let be", asyn
   });
   assert.deepEqual(config, {
     agreement: 2,
-    errorTypes: "iris",
+    answers: "standard",
     httpHost: "::",
     httpPort: 0,
     testIdentifiers: [parseDid(example)],
@@ -87,7 +87,7 @@ test("what is wrong is named, and a URL that may hold a password is not shown", 
     [{ MAPAE_RPC_URLS: "hunter2" }, /^- MAPAE_RPC_URLS: wanted http: or https: URLs/],
     [{ MAPAE_NODE_AGREEMENT: "0" }, /^- MAPAE_NODE_AGREEMENT: got "0", wanted a whole number from 1 to 16/],
     [{ MAPAE_NODE_AGREEMENT: "2" }, /^- MAPAE_NODE_AGREEMENT: got 2, wanted at most as many as there are/],
-    [{ MAPAE_ERROR_TYPES: "urls" }, /^- MAPAE_ERROR_TYPES: got "urls", wanted words or iris/],
+    [{ MAPAE_ANSWERS: "iris" }, /^- MAPAE_ANSWERS: got "iris", wanted universal-resolver or standard/],
     [
       { MAPAE_NODE_URL: "http://a.example" },
       /^- MAPAE_NODE_URL: there is no such variable; did you mean MAPAE_NODE_URLS/,

@@ -4,7 +4,7 @@ import { Resolver } from "did-resolver";
 import { BrowserProvider, getAddress, SigningKey, ZeroAddress } from "ethers";
 import { getResolver } from "ethr-did-resolver";
 import { MAX_CALLS } from "../../../node/driver/rpc-provider.ts";
-import { type Address, toBytes } from "../../../resolver/hex.ts";
+import { type Address, toBytes } from "../../../resolver/primitives/hex.ts";
 import { deployRegistry } from "../../helpers/contracts.ts";
 import { name32, publicKey, textValue } from "../../helpers/keys.ts";
 import { describeNetwork, inProcessRpc } from "../../helpers/network.ts";
@@ -124,7 +124,7 @@ test("each fault of a question has its code, raw and percent-encoded", async () 
     [did(alice), "application/did", 406, "REPRESENTATION_NOT_SUPPORTED"],
     [did(alice), "text/html", 406, "REPRESENTATION_NOT_SUPPORTED"],
   ];
-  const iris = await startTestDriver({ after }, { network, rpcUrls: [server.url], errorTypes: "iris" });
+  const iris = await startTestDriver({ after }, { network, rpcUrls: [server.url], answers: "standard" });
   const before = server.calls.length;
   for (const [target, accept, status, code] of faults) {
     const [beforeQuery = "", query] = target.split("?");

@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import { pino } from "pino";
-import { type Clock, systemClock } from "../../../node/clock.ts";
 import type { DriverConfig } from "../../../node/driver/config.ts";
 import { startDriver } from "../../../node/driver/main.ts";
+import { type Clock, systemClock } from "../../../node/runtime/clock.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { TestAnswer } from "../http/harness.ts";
 
@@ -39,7 +39,7 @@ export async function startTestDriver(
   const { url, stop } = await startDriver(
     {
       agreement: 1,
-      errorTypes: "words",
+      answers: "universal-resolver",
       httpHost: "127.0.0.1",
       httpPort: 0,
       testIdentifiers: [],

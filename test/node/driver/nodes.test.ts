@@ -9,7 +9,7 @@ const node = await startTestNode({ after });
 writeStage(node.writer);
 const driver = await startTestDriver(
   { after },
-  { network: NETWORK, nodeUrls: [node.url], errorTypes: "iris", now: START },
+  { network: NETWORK, nodeUrls: [node.url], answers: "standard", now: START },
 );
 
 for (const row of ROWS) {

@@ -61,14 +61,22 @@ test("a node that sends a driver elsewhere is not followed", async () => {
   assert.equal(followed, 0);
 });
 
-test("a client is sent to https only, and never by what it asks for off the service's host", async () => {
+test("a client is sent to https only, and never by what it asks for beside the service's endpoint", async () => {
   const headers = { accept: "text/uri-list" };
   const location = async (query: string) => {
     const answer = await ask(driver.port, requestText(`${pathOf(ALICE)}?${query}`, { headers }));
     return [answer?.status, answer?.headers.get("location")];
   };
-  assert.deepEqual(await location("service=hub&relativeRef=b"), [303, "https://hub.example/b"]);
-  for (const reference of ["//evil.example", "%2F%2Fevil.example", "https:evil", "javascript:alert(1)", "%5C%5Cevil"]) {
+  assert.deepEqual(await location("service=hub&relativeRef=a/b"), [303, "https://hub.example/a/b"]);
+  for (const reference of [
+    "b",
+    "/",
+    "//evil.example",
+    "%2F%2Fevil.example",
+    "https:evil",
+    "javascript:alert(1)",
+    "%5C%5Cevil",
+  ]) {
     assert.deepEqual(await location(`service=hub&relativeRef=${reference}`), [400, undefined], reference);
   }
 });

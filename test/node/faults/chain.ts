@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { id, toUtf8Bytes } from "ethers";
-import { rootSlots } from "../../../node/chain/roots.ts";
+import { rootSlots } from "../../../node/index/roots.ts";
 import type { ChainReader, Log } from "../../../resolver/chain/chain-reader.ts";
 import type { Rpc } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
-import type { Hash } from "../../../resolver/hex.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES, type RegistryName } from "../../../resolver/registry-event.ts";
 import { label } from "../../helpers/contracts.ts";
 import { describeRegistries, inProcessRpc } from "../../helpers/network.ts";

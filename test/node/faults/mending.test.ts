@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { registriesOf } from "../../../node/chain/roots.ts";
+import { registriesOf } from "../../../node/index/roots.ts";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
 import { RealChain } from "./chain.ts";
 import type { Fault } from "./faults.ts";

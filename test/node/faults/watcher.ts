@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { registriesOf, seedRoots } from "../../../node/chain/roots.ts";
-import { foldLogs } from "../../../node/fold.ts";
+import { foldLogs } from "../../../node/index/fold.ts";
+import { registriesOf, seedRoots } from "../../../node/index/roots.ts";
 import type { RunningNode } from "../../../node/main.ts";
-import type { NodeReport, NodeState } from "../../../node/status.ts";
-import type { MapaeDid } from "../../../resolver/did.ts";
-import type { Hash } from "../../../resolver/hex.ts";
+import type { NodeReport, NodeState } from "../../../node/runtime/status.ts";
+import type { MapaeDid } from "../../../resolver/did/did.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { SubjectState } from "../../../resolver/registry-event.ts";
-import { represent } from "../../../resolver/representation.ts";
-import { resolveLatest } from "../../../resolver/resolve.ts";
+import { represent } from "../../../resolver/resolution/representation.ts";
+import { resolveLatest } from "../../../resolver/resolution/resolve.ts";
 import type { RealChain, Truth } from "./chain.ts";
 
 interface ResolutionResult {

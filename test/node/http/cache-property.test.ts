@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { applyDidEvent, type DidState } from "../../../resolver/apply-event.ts";
-import { parseDid } from "../../../resolver/did.ts";
-import type { Address } from "../../../resolver/hex.ts";
-import { REPRESENTATIONS, type Representation, represent } from "../../../resolver/representation.ts";
-import { resolveLatest } from "../../../resolver/resolve.ts";
+import { applyDidEvent, type DidState } from "../../../resolver/did/apply-event.ts";
+import { parseDid } from "../../../resolver/did/did.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import { REPRESENTATIONS, type Representation, represent } from "../../../resolver/resolution/representation.ts";
+import { resolveLatest } from "../../../resolver/resolution/resolve.ts";
 import { all } from "../../helpers/all.ts";
 import { name32 } from "../../helpers/keys.ts";
 import { runs } from "../../helpers/property.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StatusIndex } from "../../../node/registry-index.ts";
+import type { StatusIndex } from "../../../node/index/registry-index.ts";
 import { StoreError } from "../../../node/store/store-error.ts";
 import { HistoryIncompleteError, UnavailableError } from "../../../resolver/errors.ts";
 import { changed, type MemoryIndex } from "../../helpers/memory-index.ts";

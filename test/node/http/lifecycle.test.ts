@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
-import { PortInUseError, startHttp } from "../../../node/http/server.ts";
-import { StatusLists } from "../../../node/status-lists/status-lists.ts";
+import { PortInUseError, startHttp } from "../../../node/http/server/server.ts";
+import { StatusLists } from "../../../node/lists/status-lists.ts";
 import { changed, MemoryIndex } from "../../helpers/memory-index.ts";
 import {
   ALICE,

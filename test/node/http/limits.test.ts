@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
-import type { ClientLimits } from "../../../node/http/bounds.ts";
+import type { ClientLimits } from "../../../node/http/server/bounds.ts";
 import { ALICE, key, pathOf, START, service, startTestNode } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 import { ask, type RawAnswer, RawConnection, requestText } from "./raw.ts";

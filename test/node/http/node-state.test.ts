@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NodeState } from "../../../node/status.ts";
+import type { NodeState } from "../../../node/runtime/status.ts";
 import { ALICE, FOLLOWING, key, NOBODY, pathOf, START, startTestNode, type TestAnswer } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 

@@ -1,8 +1,8 @@
 import { Interface, id, toBeHex } from "ethers";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
-import { decodeDidLog } from "../../../resolver/decode-log.ts";
-import type { Address, Hash, Hex } from "../../../resolver/hex.ts";
-import type { AsOf } from "../../../resolver/resolve.ts";
+import { decodeDidLog } from "../../../resolver/did/decode-log.ts";
+import type { Address, Hash, Hex } from "../../../resolver/primitives/hex.ts";
+import type { AsOf } from "../../../resolver/resolution/resolve.ts";
 import type { MemoryIndex } from "../../helpers/memory-index.ts";
 
 /** What an owner may do to an identity; `validTo` is the last valid second in Unix time, 0 when revoked. */

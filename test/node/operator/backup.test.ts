@@ -8,15 +8,15 @@ import { test } from "node:test";
 import { zstdDecompressSync } from "node:zlib";
 import { openExport } from "../../../node/operator/open-export.ts";
 import { writeBackup } from "../../../node/operator/write-backup.ts";
+import type { ContentExport } from "../../../node/store/content/export.ts";
 import { openLevel } from "../../../node/store/database.ts";
-import type { ContentExport } from "../../../node/store/export.ts";
 import { HISTORY } from "../../../node/store/keys.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
 import { until } from "../../helpers/real-node.ts";
 import { hashFromScratch, SimulatedNode } from "../../helpers/simulated-node.ts";
-import { temporaryFolder } from "../../scripts/harness.ts";
 import { backUp, chainOf, DEPTH, filled, runningNode, writesOf } from "./harness.ts";
 
 const linesOf = async (path: string) =>

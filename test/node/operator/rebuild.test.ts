@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { pino } from "pino";
 import { failover } from "../../../node/chain/failover.ts";
-import { systemClock } from "../../../node/clock.ts";
 import { rebuild } from "../../../node/operator/rebuild.ts";
+import { systemClock } from "../../../node/runtime/clock.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { encode, META_KEY, stateKey } from "../../../node/store/keys.ts";
 import { metaOf } from "../../../node/store/meta.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
 import { hashFromScratch } from "../../helpers/simulated-node.ts";
-import { temporaryFolder } from "../../scripts/harness.ts";
 import { chainOf, contentOf, filled, runningNode } from "./harness.ts";
 
 async function filledIndex(t: TestContext) {

@@ -11,11 +11,11 @@ import { openLevel } from "../../../node/store/database.ts";
 import { metaOf, writeMeta } from "../../../node/store/meta.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import { MapaeError } from "../../../resolver/errors.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { type ChainSimulator, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
 import { until } from "../../helpers/real-node.ts";
 import { hashFromScratch, SimulatedNode } from "../../helpers/simulated-node.ts";
-import { temporaryFolder } from "../../scripts/harness.ts";
 import { backUp, chainOf, contentOf, filled, restoreBackup, runningNode, writesOf } from "./harness.ts";
 
 /** A chain, the backup of an index that followed it, and a directory to restore into. */

@@ -7,12 +7,12 @@ import { verifyIndex } from "../../../node/operator/verify.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { checkedJson, encode, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
-import { word } from "../../../resolver/hex.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { word } from "../../../resolver/primitives/hex.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { simulatedIdentity, simulatedList } from "../../helpers/chain-simulator.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
 import { until } from "../../helpers/real-node.ts";
-import { temporaryFolder } from "../../scripts/harness.ts";
 import { chainOf, filled, runningNode } from "./harness.ts";
 
 async function verify(directory: string, { network, reader }: { network: NetworkDescriptor; reader: ChainReader }) {

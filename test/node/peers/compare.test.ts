@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Roots } from "../../../node/chain/roots.ts";
+import type { Roots } from "../../../node/index/roots.ts";
 import { compareDigests } from "../../../node/peers/compare.ts";
 import type { Digest } from "../../../node/peers/digest.ts";
-import { type Hash, word } from "../../../resolver/hex.ts";
+import { type Hash, word } from "../../../resolver/primitives/hex.ts";
 import { runs } from "../../helpers/property.ts";
 
 const FROM = 5;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { pino } from "pino";
 import { startNode } from "../../../node/main.ts";
-import type { NodeReport } from "../../../node/status.ts";
+import type { NodeReport } from "../../../node/runtime/status.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { checkedJson, encode, HISTORY } from "../../../node/store/keys.ts";
 import { ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";

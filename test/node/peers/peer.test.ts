@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { httpPeer, MAX_DIGEST_BYTES } from "../../../node/peers/peer.ts";
-import { word } from "../../../resolver/hex.ts";
+import { word } from "../../../resolver/primitives/hex.ts";
 
 const DIGEST = {
   network: "local",

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { trustAt } from "../../../node/audit/trust-at.ts";
+import { trustAt } from "../../../node/audit/past/trust-at.ts";
 import { AcceptedGrants } from "../../../node/trust/accepted-grants.ts";
 import { readAccreditations } from "../../../node/trust/read-accreditations.ts";
+import { publicJwk, thumbprint } from "../../../resolver/did/key.ts";
 import { MapaeError } from "../../../resolver/errors.ts";
-import type { Hash } from "../../../resolver/hex.ts";
-import { keccak256Text } from "../../../resolver/keccak.ts";
-import { publicJwk, thumbprint } from "../../../resolver/key.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
+import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { standingOf } from "../../../resolver/trust/accreditation.ts";
 import { type TrustQuestion, trustAnswer } from "../../../resolver/trust/trust-answer.ts";
 import {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { network } from "hardhat";
 import { hashesTo } from "../../../resolver/chain/header-hash.ts";
-import type { Hash } from "../../../resolver/hex.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 
 type Block = Record<string, unknown> & { readonly hash: Hash };
 

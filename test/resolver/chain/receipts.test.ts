@@ -5,7 +5,7 @@ import { inBloom } from "../../../resolver/chain/bloom.ts";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
 import { type Rpc, RpcError } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
-import type { Address, Hash } from "../../../resolver/hex.ts";
+import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
 import { deployRegistry, label } from "../../helpers/contracts.ts";
 import { inProcessRpc } from "../../helpers/network.ts";
 

@@ -7,7 +7,7 @@ import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { httpRpc } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
 import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
-import { word } from "../../../resolver/hex.ts";
+import { word } from "../../../resolver/primitives/hex.ts";
 
 const h = (digits: string) => `0x${digits.repeat(32)}` as const;
 const a = (digits: string) => `0x${digits.repeat(20)}` as const;
@@ -188,4 +188,26 @@ test("chain id and code that are none are refused", async (t) => {
     await assert.rejects((await reading(t, { eth_getCode })).code(REGISTRY), ChainDataError);
   }
   assert.equal(await (await reading(t, { eth_getCode: "0x60AB" })).code(REGISTRY), "0x60ab");
+});
+
+test("a newest block that comes back as null is asked for once more, at once; a block by its number is not", async () => {
+  let nulls = 1;
+  const asked: string[] = [];
+  const reader = rpcReader(async (calls) =>
+    calls.map(([method, [block]]) => {
+      asked.push(`${method} ${block}`);
+      if (method === "eth_getLogs") return [];
+      if (method === "eth_getStorageAt") return "0x0";
+      return block === "latest" && nulls-- > 0 ? null : HEADER;
+    }),
+  );
+  assert.equal((await reader.header("latest"))?.number, 5);
+  nulls = 1;
+  const history = { registry: REGISTRY, subject: h("bb"), headSlot: h("01"), fromBlock: 0 };
+  assert.equal((await reader.history(history)).newest.number, 5);
+  nulls = 2;
+  assert.equal(await reader.header("latest"), null);
+  nulls = 2;
+  await assert.rejects(reader.history(history), UnavailableError);
+  assert.equal(asked.filter((one) => one === "eth_getBlockByNumber latest").length, 8);
 });

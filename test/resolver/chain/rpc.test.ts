@@ -12,7 +12,7 @@ import {
   RpcFailure,
 } from "../../../resolver/chain/rpc.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
-import { freePorts } from "../../scripts/harness.ts";
+import { freePorts } from "../../cli/harness.ts";
 
 type Handler = (response: ServerResponse, body: string, request: IncomingMessage) => void;
 

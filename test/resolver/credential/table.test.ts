@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readCredential } from "../../../resolver/credential/read-credential.ts";
 import { type CredentialAnswer, listOf, verifyCredential } from "../../../resolver/credential/verify-credential.ts";
-import { formatDid } from "../../../resolver/did.ts";
-import { keccak256Text } from "../../../resolver/keccak.ts";
+import { formatDid } from "../../../resolver/did/did.ts";
+import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { evidenceAsOf } from "../../helpers/evidence.ts";
 import { issuerOf } from "../../helpers/issue.ts";
-import { FOREVER, publicBytes } from "../../node/status-lists/served-node.ts";
+import { FOREVER, publicBytes } from "../../node/lists/served-node.ts";
 import table from "../../vectors/valid/credential-table.json" with { type: "json" };
 
 const ISSUER = formatDid("local", simulatedIdentity(1));

@@ -9,7 +9,7 @@ import { expectPublicUri } from "../../../resolver/status/list-uri.ts";
 import { MAX_TOKEN_LENGTH, statusAt } from "../../../resolver/status/status-list.ts";
 import { StatusListError } from "../../../resolver/status/status-list-error.ts";
 import { simulatedList } from "../../helpers/chain-simulator.ts";
-import { ISSUER, PATH, startServedNode, status, URI } from "../../node/status-lists/served-node.ts";
+import { ISSUER, PATH, startServedNode, status, URI } from "../../node/lists/served-node.ts";
 
 /** A node that serves a list, and what a verifier gives to fetch it. */
 async function staged(t: TestContext) {

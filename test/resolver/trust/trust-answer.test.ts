@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
-import type { DidEvent } from "../../../resolver/decode-log.ts";
-import { type Hash, type Hex, ZERO_ADDRESS } from "../../../resolver/hex.ts";
-import { publicJwk, thumbprint } from "../../../resolver/key.ts";
+import type { DidEvent } from "../../../resolver/did/decode-log.ts";
+import { publicJwk, thumbprint } from "../../../resolver/did/key.ts";
+import { type Hash, type Hex, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { type GrantState, grantIdOf } from "../../../resolver/trust/apply-trust-event.ts";
 import { keyStanding } from "../../../resolver/trust/key-standing.ts";
@@ -87,9 +87,6 @@ const list: ListEvidence = {
     size: 131_072,
     closed: false,
     origin: { issuer: ISSUER, number: 0n, baseUri: "https://lists.example" },
-    updated: { block: 1, time: T(1) },
-    events: 1,
-    head: HASH,
   },
   closedAt: null,
   revoked: false,
@@ -124,9 +121,20 @@ test("a good credential is valid, and the answer names both clocks, its stalenes
     asOf: { block: 10, hash: HASH, time: "1970-01-01T02:46:40Z", finalized: true },
     at: "1970-01-01T01:23:20Z",
     staleness: 30,
+    status: "valid",
     chain: [own, root],
   });
-  assert.equal(answer({ list: undefined }, { status: null }), "valid", "without a status no list is wanted");
+});
+
+test("a credential without a status is valid without a list, and the answer says that it has none", () => {
+  const without = trustAnswer({ ...question, status: null }, { ...evidence, list: undefined }, options);
+  assert.deepEqual([without.verdict, without.status], ["valid", "none"]);
+  const statusOf = (list: TrustEvidence["list"]) => trustAnswer(question, { ...evidence, list }, options).status;
+  assert.equal(statusOf(undefined), "unknown");
+  assert.equal(statusOf(null), "invalid");
+  assert.equal(statusOf({ ...list, suspended: true }), "invalid");
+  const badKey = trustAnswer({ ...question, key: "other" }, evidence, options);
+  assert.deepEqual([badKey.verdict, badKey.status], ["invalid", "valid"], "the status alone");
 });
 
 test("each input that is missing makes the answer unknown, never valid, and never says that something does not exist", () => {

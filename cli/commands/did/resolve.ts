@@ -1,0 +1,51 @@
+import { Resolver } from "did-resolver";
+import { getResolver, parseDid } from "../../../resolver/index.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError, type CliErrorCode } from "../../terminal/errors.ts";
+import { chainReader, readDescriptor } from "../../terminal/settings.ts";
+
+interface Options {
+  readonly versionId?: string;
+  readonly versionTime?: string;
+}
+
+/** `mapae resolve` */
+export const addResolve: AddCommand = (parent, terminal) => {
+  parent
+    .command("resolve <did>")
+    .description("resolve a DID straight from the chain, without a node")
+    .option("--version-id <block>", "the version in force at a block")
+    .option("--version-time <time>", "the version known at a moment, such as 2026-10-01T00:00:00Z")
+    .addHelpText(
+      "after",
+      `
+Prints the resolution result: document, document metadata, and as of which block it holds. The events must fold to the
+head that the contract holds, so that the chain's server can't leave anything out.
+Exit code 3 for a DID that was never written, and for one that is deactivated (whose metadata is printed).
+
+Examples:
+  $ mapae resolve did:mapae:local:0x…
+  $ mapae resolve did:mapae:local:0x… --version-id 7 --json`,
+    )
+    .action(async (did: string, { versionId, versionTime }: Options, command) => {
+      const { options, out } = callOf(terminal, command);
+      parseDid(did);
+      const query = new URLSearchParams({
+        ...(versionId !== undefined && { versionId }),
+        ...(versionTime !== undefined && { versionTime }),
+      });
+      const descriptor = await readDescriptor(terminal, options);
+      const resolver = new Resolver(getResolver({ networks: [{ descriptor, chain: chainReader(terminal, options) }] }));
+      const result = await resolver.resolve(query.size > 0 ? `${did}?${query}` : did);
+      const { error, message } = result.didResolutionMetadata;
+      if (error !== undefined) throw new CliError(codeOf(error), String(message ?? error));
+
+      out.answer(result, JSON.stringify(result, null, 2));
+      if (result.didDocumentMetadata.deactivated) throw new CliError("DEACTIVATED", `${did} is deactivated`);
+    });
+};
+
+/** `did-resolver` spells errors as DID Core 1.0 did: `notFound` is `NOT_FOUND`. */
+function codeOf(keyword: string): CliErrorCode {
+  return keyword.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as CliErrorCode;
+}

@@ -1,0 +1,120 @@
+import { decodeBytes32String, toUtf8String } from "ethers";
+import { RELATIONSHIP_OF } from "../../../resolver/did/attribute.ts";
+import { type DidState, type Entry, readAttribute, thumbprint } from "../../../resolver/index.ts";
+import { kindOfAccount } from "../../did/account-kind.ts";
+import { type Healing, revocationsOf } from "../../did/healing.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { existing, moment, type OpenDid, openDid } from "../../transaction/did-call.ts";
+
+/** One entry as a person reads it. */
+interface ShownEntry {
+  readonly kind: "key" | "service" | "alsoKnownAs" | "delegate" | "without effect";
+  /** Fragment of its id in the DID document, or its name in the registry when it has none. */
+  readonly id: string;
+  readonly about: string;
+  readonly status: "valid" | "ended" | "revoked";
+  /** Last valid second in Unix time; 0 when revoked. */
+  readonly validTo: number;
+  /** Blocks in which it was revoked and then set again, when it was: that made it good again for every date. */
+  readonly healed: Healing | null;
+}
+
+/** `mapae did show` */
+export const addDidShow: AddCommand = (parent, terminal) => {
+  parent
+    .command("show <did>")
+    .description("show what the registry holds of a DID: owner, every entry with its validity, versions")
+    .addHelpText(
+      "after",
+      `
+Read straight from the chain, and checked against the head that the contract holds. Entries that ran out or were revoked
+are shown too; mapae resolve gives the DID document.
+
+Example:
+  $ mapae did show did:mapae:local:0x…`,
+    )
+    .action(async (did: string, _options: object, command) => {
+      const call = callOf(terminal, command);
+      const opened = await openDid(call, did);
+      const state = existing(opened);
+      const ownerKind = await kindOfAccount(opened.network.reader, state.owner);
+      const now = Math.max(opened.asOf.time, Math.floor(Date.now() / 1_000));
+      const revocations = revocationsOf(opened.events);
+      const entries = state.entries.map((entry) => ({ ...show(entry, now), healed: revocations(entry).healed }));
+      const versions = [...new Set(opened.events.map((event) => event.block))];
+      const { owner, created, updated, deactivated } = state;
+      call.out.answer(
+        { did, owner, ownerKind, created, updated, deactivated, versions, entries, asOf: opened.asOf },
+        describe(opened, { state, ownerKind, entries, versions }),
+      );
+    });
+};
+
+function show(entry: Entry, now: number): Omit<ShownEntry, "healed"> {
+  const status = entry.validTo === 0 ? "revoked" : entry.validTo < now ? "ended" : "valid";
+  return { ...meaningOf(entry), status, validTo: entry.validTo };
+}
+
+function meaningOf(entry: Entry): Pick<ShownEntry, "kind" | "id" | "about"> {
+  const name = printable(() => decodeBytes32String(entry.name)) ?? entry.name;
+  if (entry.kind === "delegate") return { kind: "delegate", id: `#delegate-${entry.value.slice(2)}`, about: name };
+  const attribute = readAttribute(entry);
+  switch (attribute?.kind) {
+    case "key":
+      return {
+        kind: "key",
+        id: `#${thumbprint(attribute.jwk)}`,
+        about: `${attribute.jwk.crv} ${RELATIONSHIP_OF[attribute.purpose]}`,
+      };
+    case "service":
+      return {
+        kind: "service",
+        id: `#${attribute.fragment}`,
+        about: `${attribute.type} ${JSON.stringify(attribute.endpoint)}`,
+      };
+    case "alsoKnownAs":
+      return { kind: "alsoKnownAs", id: name, about: attribute.uri };
+    case undefined: {
+      const value = printable(() => toUtf8String(entry.value)) ?? entry.value;
+      return { kind: "without effect", id: name, about: value.length > 80 ? `${value.slice(0, 80)}…` : value };
+    }
+  }
+}
+
+/** Text that can be shown on a terminal as it is; anybody may have written it. */
+function printable(decode: () => string): string | undefined {
+  let text: string;
+  try {
+    text = decode();
+  } catch {
+    return undefined; // no UTF-8: shown in hex
+  }
+  return /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(text) ? text : undefined;
+}
+
+interface Facts {
+  readonly state: DidState;
+  readonly ownerKind: "key" | "contract";
+  readonly entries: readonly ShownEntry[];
+  readonly versions: readonly number[];
+}
+
+function describe({ did, asOf }: OpenDid, { state, ownerKind, entries, versions }: Facts): string {
+  const { owner, created, updated, deactivated } = state;
+  const account = ownerKind === "key" ? "a plain key: if it is lost or stolen, so is the DID" : "a contract";
+  return [
+    did.did,
+    `  ${deactivated ? "last owner " : "owner      "} ${owner} (${account})`,
+    `  created     ${moment(created.time)}, block ${created.block}`,
+    `  updated     ${moment(updated.time)}, block ${updated.block}`,
+    ...(deactivated ? [`  deactivated ${moment(deactivated.time)}, block ${deactivated.block}, for ever`] : []),
+    `  versions    ${versions.join(", ")}`,
+    `  as of       ${moment(asOf.time)}, block ${asOf.number}`,
+    ...entries.flatMap(({ kind, id, about, status, validTo, healed }) => [
+      `  ${kind} ${id}`,
+      `    ${about}`,
+      `    ${status === "revoked" ? "revoked" : `${status === "valid" ? "valid until" : "ended"} ${moment(validTo)}`}`,
+      ...(healed ? [`    healed: revoked in block ${healed.revoked}, set again in block ${healed.set}`] : []),
+    ]),
+  ].join("\n");
+}

@@ -1,0 +1,88 @@
+import { existsSync } from "node:fs";
+import { newKey, sealKey, signerOf } from "../../../node/issuing/key-file.ts";
+import { openSigners } from "../../../node/issuing/open-signers.ts";
+import type { Signer } from "../../../node/issuing/signer.ts";
+import { parseDid, type SignatureAlgorithm } from "../../../resolver/index.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { writeWhole } from "../../terminal/files.ts";
+import { openKeyFile, signerPassword } from "../../terminal/key-file.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+
+/** Shortest password that a key file is made with, in characters. */
+const MIN_PASSWORD_LENGTH = 8;
+
+const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "EdDSA"];
+
+/** `mapae signer new` */
+export const addSignerNew: AddCommand = (parent, terminal) => {
+  parent
+    .command("new <file>")
+    .description(
+      "make a key that signs an issuer's status lists, or an auditor's tokens: it goes into an encrypted file",
+    )
+    .requiredOption("--issuer <did>", "the DID that it signs for, and nobody else's")
+    .option("--algorithm <name>", ALGORITHMS.join(" or "), "ES256")
+    .addHelpText(
+      "after",
+      `
+The password is asked for, or taken from the file that MAPAE_SIGNER_PASSWORD_FILE names. An existing file is never
+overwritten. The key signs once the issuer's document lists it, and a node is given the file:
+  $ mapae did add-key <did> --purpose assertion --jwk '<public JWK>'
+  $ MAPAE_SIGNER_FILES=lists.jwe MAPAE_SIGNER_PASSWORD_FILE=lists.password mapae node
+
+An auditor publishes it with --purpose authentication, and makes tokens with mapae audit token.
+
+Example:
+  $ mapae signer new lists.jwe --issuer did:mapae:local:0x…`,
+    )
+    .action(async (file: string, { issuer, algorithm }: { issuer: string; algorithm: string }, command) => {
+      const { out } = callOf(terminal, command);
+      const { did } = parseDid(issuer);
+      const known = ALGORITHMS.find((one) => one === algorithm);
+      if (known === undefined) {
+        throw new CliError("USAGE", `An algorithm is ${ALGORITHMS.join(" or ")}; got ${JSON.stringify(algorithm)}`);
+      }
+      if (existsSync(file)) throw new CliError("ALREADY_EXISTS", `${file} exists: name another file`);
+      const password = await signerPassword(terminal, `New password for ${file}: `);
+      if (password.length < MIN_PASSWORD_LENGTH) {
+        throw new CliError("INVALID_INPUT", `A password has at least ${MIN_PASSWORD_LENGTH} characters`);
+      }
+      const key = newKey(did, known);
+      await writeWhole(file, `${await sealKey(key, password)}\n`, 0o600);
+      out.answer(...described(signerOf(key), file));
+    });
+};
+
+/** `mapae signer show` */
+export const addSignerShow: AddCommand = (parent, terminal) => {
+  parent
+    .command("show [file]")
+    .description("the public half of a key file, and whose lists it signs; without a file, of a hardware module's keys")
+    .action(async (file: string | undefined, _options: object, command) => {
+      const { out } = callOf(terminal, command);
+      if (file === undefined) {
+        const found = (await moduleSigners(terminal)).map((signer) => described(signer, undefined));
+        return out.answer(
+          found.map(([value]) => value),
+          found.map(([, text]) => text).join("\n"),
+        );
+      }
+      out.answer(...described(await openKeyFile(terminal, file), file));
+    });
+};
+
+/** The signers of the module that the node's variables name. */
+async function moduleSigners({ env }: Terminal): Promise<Signer[]> {
+  const [module, token, pinFile] = ["MODULE", "TOKEN", "PIN_FILE"].map((name) => env[`MAPAE_SIGNER_PKCS11_${name}`]);
+  if (module && token && pinFile)
+    return openSigners({ files: [], passwordFile: null, pkcs11: { module, token, pinFile } });
+  const wanted = "MAPAE_SIGNER_PKCS11_MODULE, MAPAE_SIGNER_PKCS11_TOKEN and MAPAE_SIGNER_PKCS11_PIN_FILE";
+  throw new CliError("USAGE", `Name a key file, or set ${wanted} for the keys of a hardware module`);
+}
+
+function described({ issuer, keyId, algorithm, jwk }: Signer, file: string | undefined): [object, string] {
+  const kept = file === undefined ? [] : [`  key file    ${file}`];
+  const lines = [keyId, `  algorithm   ${algorithm}`, ...kept, `  public JWK  ${JSON.stringify(jwk)}`];
+  return [{ issuer, keyId, algorithm, jwk, ...(file !== undefined && { file }) }, lines.join("\n")];
+}

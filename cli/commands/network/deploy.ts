@@ -1,0 +1,144 @@
+import { existsSync } from "node:fs";
+import { z } from "zod";
+import {
+  type Address,
+  type ChainReader,
+  type NetworkDescriptor,
+  networkDescriptorSchema,
+} from "../../../resolver/index.ts";
+import { readArtifacts } from "../../deploy/artifacts.ts";
+import { deployNetwork } from "../../deploy/deploy-network.ts";
+import type { Governance } from "../../deploy/governance.ts";
+import { fileJournal } from "../../deploy/journal.ts";
+import { expectFit, readGovernance } from "../../governance/read-governance.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { readJsonInput, writeWhole } from "../../terminal/files.ts";
+import { chainReader, rpcUrl } from "../../terminal/settings.ts";
+import { feeFields } from "../../transaction/gas-price.ts";
+import { readSigner, writeProvider } from "../../transaction/signer.ts";
+
+/** Longest file that describes a consensus, in bytes. */
+const MAX_CONSENSUS_BYTES = 1_048_576;
+
+interface Options {
+  readonly label: string;
+  readonly out: string;
+  readonly consensus?: string;
+  readonly governance?: string;
+  readonly finality: string;
+  readonly force?: true;
+}
+
+/** `mapae network deploy` */
+export const addNetworkDeploy: AddCommand = (parent, terminal) => {
+  parent
+    .command("deploy")
+    .description("deploy the contracts and write the network descriptor")
+    .requiredOption("--label <label>", "first part of the network's name: [a-z][a-z0-9]{0,15}; local is for developers")
+    .option("--out <file>", "the descriptor to write", "network.json")
+    .option("--consensus <file>", 'JSON such as {"kind":"qbft","validators":["0x…"]}; needed but for local')
+    .option("--governance <file>", 'JSON: {"council":"0x…","guardian":"0x…","delay":259200}; needed but for local')
+    .option("--finality <instant or blocks>", "instant, or the number of blocks after which a block stays", "instant")
+    .option("--force", "deploy once more though the descriptor is there, and replace it")
+    .addHelpText(
+      "after",
+      `
+A deployment that was interrupted goes on where it stopped: call it again in the same way. What it did is in
+<file>.journal until it is finished. The account that signs has no power over the contracts afterwards.
+
+The council proposes credential types and roots, which can be executed after the delay (in seconds, 72 hours unless it is
+given) if neither it nor the guardian cancelled; it withdraws accreditations at once. Both are contracts of m of n keys,
+such as Safes, that are on the chain already. On the network local the account that signs is both, without delay.
+
+Example:
+  $ mapae network deploy --rpc http://10.0.0.5:8545 --keystore deployer.json --gas-price 0 \\
+      --label gov --consensus validators.json --governance council.json --out gov.network.json`,
+    )
+    .action(async (given: Options, command) => {
+      const { options, out } = callOf(terminal, command);
+      const { label, finality, consensus } = await checked(given);
+      if (existsSync(given.out) && !given.force) {
+        throw new CliError(
+          "ALREADY_DEPLOYED",
+          `${given.out} is there: the network is deployed. Name another --out, or replace it with --force`,
+        );
+      }
+      const fees = feeFields(terminal, options);
+      const reader = chainReader(terminal, options);
+      const url = rpcUrl(terminal, options);
+      const chainId = await reader.chainId();
+      const provider = writeProvider(url, chainId);
+      try {
+        const signer = (await readSigner(terminal, options)).connect(provider);
+        const governance = await governanceOf(given, signer.address, reader);
+        out.note("Compiling the contracts …");
+        const artifacts = await readArtifacts();
+        out.note(`Deploying to chain ${chainId} …`);
+        const journal = fileJournal(`${given.out}.journal`);
+        const onStep = (text: string) => out.note(`  ${text}`);
+        const network = { label, consensus, finality, governance };
+        const descriptor = await deployNetwork({ signer, reader, artifacts, ...network, journal, fees, onStep });
+        await writeWhole(given.out, `${JSON.stringify(descriptor, null, 2)}\n`);
+        await journal.remove();
+        out.answer({ file: given.out, descriptor }, `${descriptor.name}\n  descriptor  ${given.out}`);
+      } finally {
+        provider.destroy();
+      }
+    });
+};
+
+type Checked = Pick<NetworkDescriptor, "consensus" | "finality"> & { readonly label: string };
+
+async function checked({ label, consensus, finality }: Options): Promise<Checked> {
+  if (!/^[a-z][a-z0-9]{0,15}$/.test(label)) {
+    throw new CliError("USAGE", `A label is [a-z][a-z0-9]{0,15}, got ${JSON.stringify(label.slice(0, 40))}`);
+  }
+  return { label, consensus: await readConsensus(label, consensus), finality: parseFinality(finality) };
+}
+
+async function governanceOf({ label, governance }: Options, signer: string, reader: ChainReader): Promise<Governance> {
+  if (label === "local") {
+    const account = signer.toLowerCase() as Address;
+    if (governance === undefined) return { council: account, guardian: account, delay: 0 };
+    throw new CliError(
+      "USAGE",
+      "Who deploys the network local governs it: leave --governance out, or choose another label",
+    );
+  }
+  if (governance === undefined) {
+    throw new CliError("USAGE", `Network ${label} needs --governance: who may add credential types and roots`);
+  }
+  const read = await readGovernance(governance);
+  await expectFit(read, signer, reader);
+  return read;
+}
+
+async function readConsensus(label: string, path: string | undefined): Promise<Checked["consensus"]> {
+  if (label === "local") {
+    if (path === undefined) return { kind: "none" };
+    throw new CliError("USAGE", "The network local has no consensus: leave --consensus out, or choose another label");
+  }
+  if (path === undefined) {
+    throw new CliError("USAGE", `Network ${label} needs --consensus: who seals its blocks, or who attests them`);
+  }
+  const file = { path, what: "consensus file", maxBytes: MAX_CONSENSUS_BYTES };
+  const parsed = networkDescriptorSchema.shape.consensus.safeParse(await readJsonInput(file));
+  if (!parsed.success) {
+    throw new CliError("INVALID_INPUT", `The consensus file at ${path} is wrong: ${z.prettifyError(parsed.error)}`);
+  }
+  if (parsed.data.kind === "none") {
+    throw new CliError("INVALID_INPUT", `Consensus none is for the network local only, not for ${label}`);
+  }
+  return parsed.data;
+}
+
+function parseFinality(text: string): Checked["finality"] {
+  if (text === "instant") return { kind: "instant" };
+  const blocks = /^[1-9][0-9]{0,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (blocks <= 100_000) return { kind: "depth", blocks };
+  throw new CliError(
+    "USAGE",
+    `Finality is instant or a number of blocks from 1 to 100000, got ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,63 @@
+import type { Deployment } from "../../../resolver/index.ts";
+import { callInWords } from "../../governance/coming.ts";
+import { type Examination, examineGovernance, faultInWords } from "../../governance/examine.ts";
+import { readGovernance } from "../../governance/read-governance.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { withRegistries } from "../../transaction/contract-call.ts";
+import { moment } from "../../transaction/did-call.ts";
+
+/** `mapae network roles` */
+export const addNetworkRoles: AddCommand = (parent, terminal) => {
+  parent
+    .command("roles")
+    .description("list who governs now and what is coming, and fail when something is not as it should be")
+    .option("--governance <file>", "who should govern, as it was given to mapae network deploy")
+    .addHelpText(
+      "after",
+      `
+Reads every holder of every role from all events of the timelock and the trust registry, compares them with storage, and
+shows every operation that is scheduled and neither executed nor cancelled. Fails when an account holds a role that it
+should not hold, when an operation that is coming would change who governs otherwise than the file says, when a delay
+differs, when another admin is about to come, and when a contract's code is not what this version of Mapae compiles.
+
+Without --governance it is not known who the council and the guardian should be: only what must be so in every network is
+checked.
+
+Example:
+  $ mapae network roles --governance council.json`,
+    )
+    .action(async ({ governance }: { governance?: string }, command) => {
+      const call = callOf(terminal, command);
+      const wanted = governance === undefined ? undefined : await readGovernance(governance);
+      await withRegistries(call, async ({ network, deployment, trust }) => {
+        const provider = trust.runner?.provider ?? null;
+        const newest = await network.reader.header("latest");
+        if (newest === null || provider === null)
+          throw new CliError("UNAVAILABLE", "The chain has no newest block now");
+        const { reader } = network;
+        const block = newest.number;
+        const found = await examineGovernance({ reader, provider, deployment, governance: wanted, block });
+        call.out.answer({ block, ...found }, describe(found, deployment));
+        if (wanted === undefined)
+          call.out.warn("Without --governance nobody checked who the council and the guardian are, nor the delay");
+        if (found.faults.length === 0) return;
+        const words = found.faults.map(faultInWords).join("; ");
+        throw new CliError("REFUSED", `Governance is not as it should be: ${words}`);
+      });
+    });
+};
+
+function describe({ roles, delays, operations }: Examination, deployment: Deployment): string {
+  return [
+    ...roles.map(({ contract, role, holders }) => `${contract} ${role}\n  ${holders.join("\n  ") || "nobody"}`),
+    `delay of the timelock\n  ${delays.timelock} s`,
+    ...operations.map(({ operation, readyAt, predecessor, calls }) =>
+      [
+        `coming: operation ${operation}`,
+        `  can be executed from ${moment(readyAt)}${predecessor === null ? "" : `, after operation ${predecessor}`}`,
+        ...calls.map((one) => `  ${callInWords(one, deployment)}`),
+      ].join("\n"),
+    ),
+  ].join("\n");
+}

@@ -1,0 +1,53 @@
+import { openExport } from "../../../node/operator/open-export.ts";
+import { writeBackup } from "../../../node/operator/write-backup.ts";
+import { expectNetwork } from "../../../node/store/meta.ts";
+import { progress } from "../../local/progress.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { interruptible } from "../../terminal/interrupt.ts";
+import { nodeFiles } from "../../terminal/node-files.ts";
+
+/** `mapae backup` */
+export const addBackup: AddCommand = (parent, terminal) => {
+  parent
+    .command("backup <file>")
+    .description("write a backup of a node's index, whether the node runs or not")
+    .addHelpText(
+      "after",
+      `
+Reads the same MAPAE_* variables as the node, and runs as the same user. The file holds the whole history up to the newest
+final block; mapae restore makes an index of it. Nothing in it is secret.
+
+Example:
+  $ mapae backup /backups/gov-$(date +%F).mapae`,
+    )
+    .action(async (path: string, _options: object, command) => {
+      const call = callOf(terminal, command);
+      const { network, directory } = nodeFiles(call);
+      const { header, written } = await interruptible(async (signal) => {
+        const content = await openExport(directory, "final");
+        try {
+          expectNetwork(content.header.meta, network, "The index");
+          const step = progress(terminal, call.out);
+          const written = await step("Backup written", (onProgress) =>
+            writeBackup({ content, path, onProgress, signal }),
+          );
+          return { header: content.header, written };
+        } finally {
+          await content.close();
+        }
+      });
+      const { block, sum } = header;
+      const { bytes, contentHash } = written;
+      call.out.answer(
+        { file: path, bytes, block, ...sum, contentHash },
+        [
+          `${path}`,
+          `  network       ${network.name}`,
+          `  block         ${block.number} ${block.hash}`,
+          `  events        ${sum.events}, of ${sum.subjects} DIDs, types, grants and lists`,
+          `  content hash  ${contentHash}`,
+          `  bytes         ${bytes}`,
+        ].join("\n"),
+      );
+    });
+};

@@ -1,0 +1,34 @@
+import { runDriver } from "../../../node/run.ts";
+import type { AddCommand } from "../../terminal/call.ts";
+import { driverEnvironment } from "../../terminal/node-environment.ts";
+import type { GlobalOptions } from "../../terminal/settings.ts";
+
+/** `mapae driver` */
+export const addDriver: AddCommand = (parent, terminal) => {
+  parent
+    .command("driver")
+    .description("run a driver of the Universal Resolver: DIDs over HTTP, from nodes or straight from the chain")
+    .option(
+      "--node <urls>",
+      "nodes to ask for did:mapae, separated by commas (default: MAPAE_NODE_URLS, else the chain)",
+    )
+    .addHelpText(
+      "after",
+      `
+It keeps nothing: each question is asked of the nodes, or of the chain by two requests. With a chain it serves did:ethr
+of the same registry too. Answers 503 while what it reads from can't be asked, and never "not found" then.
+
+A driver is configured by MAPAE_* variables, which docs/universal-resolver.md lists; --network, --rpc and --node come
+before MAPAE_NETWORK, MAPAE_RPC_URLS and MAPAE_NODE_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it when the
+answers under way are given.
+
+Examples:
+  $ MAPAE_HTTP_PORT=8081 mapae driver                                    the chain of npm start, beside its node
+  $ MAPAE_HTTP_PORT=8081 mapae driver --node http://127.0.0.1:8080       the same by asking the node
+  $ curl -s http://127.0.0.1:8081/1.0/identifiers/did:mapae:local:0x…`,
+    )
+    .action(async (_options: object, command) => {
+      const options: GlobalOptions & { readonly node?: string } = command.optsWithGlobals();
+      await runDriver(driverEnvironment(terminal, options));
+    });
+};

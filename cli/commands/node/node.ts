@@ -1,0 +1,25 @@
+import { runNode } from "../../../node/run.ts";
+import type { AddCommand } from "../../terminal/call.ts";
+import { nodeEnvironment } from "../../terminal/node-environment.ts";
+
+/** `mapae node` */
+export const addNode: AddCommand = (parent, terminal) => {
+  parent
+    .command("node")
+    .description("run a node: follow the chain and serve DID documents over HTTP")
+    .addHelpText(
+      "after",
+      `
+A node is configured by MAPAE_* variables, which docs/operating.md lists; --network and --rpc come before MAPAE_NETWORK and
+MAPAE_RPC_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it when the answers under way are given.
+
+Example:
+  $ MAPAE_RPC_URLS=http://10.0.0.5:8545,http://10.0.0.6:8545 mapae node --network gov.network.json`,
+    )
+    .action(async (_options: object, command) => {
+      // A node that `mapae start` or the launcher runs ends with it, however that went.
+      process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+      process.channel?.unref(); // listening to it would keep a stopped node alive
+      await runNode(nodeEnvironment(terminal, command.optsWithGlobals()));
+    });
+};

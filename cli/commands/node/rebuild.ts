@@ -1,0 +1,36 @@
+import { pino } from "pino";
+import { rebuild } from "../../../node/operator/rebuild.ts";
+import { systemClock } from "../../../node/runtime/clock.ts";
+import { progress } from "../../local/progress.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { interruptible } from "../../terminal/interrupt.ts";
+import { nodeFiles } from "../../terminal/node-files.ts";
+
+/** `mapae rebuild` */
+export const addRebuild: AddCommand = (parent, terminal) => {
+  parent
+    .command("rebuild")
+    .description("remove the index of a stopped node, and read it from the chain anew")
+    .addHelpText(
+      "after",
+      `
+Reads the same MAPAE_* variables as the node. The chain is asked first whether it is the network's; a directory that does not
+hold this network's index is left as it is. Broken off with Ctrl-C, the node that is started goes on from there.`,
+    )
+    .action(async (_options: object, command) => {
+      const call = callOf(terminal, command);
+      const { network, directory, reader } = nodeFiles(call);
+      const step = progress(terminal, call.out);
+      // What the chain's servers do wrong is told, what goes well is not.
+      const logger = pino({ level: "warn" }, { write: (line) => call.out.warn(JSON.parse(line).reason) });
+      const { number, hash, events, roots } = await interruptible((signal) =>
+        step("Index read from the chain", (onProgress) =>
+          rebuild({ directory, network, reader, clock: systemClock, random: Math.random, logger, onProgress, signal }),
+        ),
+      );
+      call.out.answer(
+        { directory, block: { number, hash }, events, roots },
+        `Read ${events} events up to block ${number} into ${directory}; the roots are equal to the chain's. Start the node.`,
+      );
+    });
+};

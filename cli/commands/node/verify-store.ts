@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { openExport } from "../../../node/operator/open-export.ts";
+import { verifyIndex } from "../../../node/operator/verify.ts";
+import { progress } from "../../local/progress.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { interruptible } from "../../terminal/interrupt.ts";
+import { nodeFiles } from "../../terminal/node-files.ts";
+
+/** Differences that are told; further ones are counted. */
+const MAX_TOLD = 20;
+
+/** `mapae verify-store` */
+export const addVerifyStore: AddCommand = (parent, terminal) => {
+  parent
+    .command("verify-store")
+    .description("compare a node's index with its own history and with the chain, whether the node runs or not")
+    .addHelpText(
+      "after",
+      `
+Folds the history anew beside the data directory, which takes as much space again for a while, and compares every head,
+state, word and root with what is stored; then the roots with the chain's slots at the same block, if the chain still has
+them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`,
+    )
+    .action(async (_options: object, command) => {
+      const call = callOf(terminal, command);
+      const { network, directory, reader } = nodeFiles(call);
+      const step = progress(terminal, call.out);
+      const told: string[] = [];
+      const { header, differences, notCompared } = await interruptible(async (signal) => {
+        const content = await openExport(directory, "tip");
+        try {
+          return await step("Index compared", (report) =>
+            verifyIndex({
+              content,
+              directory: `${resolve(directory)}.verify.tmp`,
+              network,
+              reader,
+              onProgress: (done, total) => {
+                signal.throwIfAborted();
+                report(done, total);
+              },
+              onDifference: (what) => void (told.length < MAX_TOLD && told.push(what)),
+            }),
+          );
+        } finally {
+          await content.close();
+        }
+      });
+      const { block, sum } = header;
+      const compared = notCompared === undefined;
+      if (!compared) call.out.warn(`not compared with the chain: ${notCompared}`);
+      const equal = `${sum.events} events, ${sum.subjects} states and ${sum.words} words as of block ${block.number}: all equal.`;
+      const more = differences > told.length ? [`and ${differences - told.length} more`] : [];
+      call.out.answer(
+        { block, ...sum, compared, differences, told },
+        differences === 0 ? equal : [...told, ...more].join("\n"),
+      );
+      if (differences === 0) return;
+      const advice =
+        "stop the node and run mapae rebuild, and tell the maintainers: a damaged disk alone does not do this";
+      throw new CliError("INDEX_DIFFERS", `The index differs in ${differences} places: ${advice}`);
+    });
+};

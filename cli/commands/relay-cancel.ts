@@ -1,0 +1,64 @@
+import { currentDeployment } from "../../resolver/index.ts";
+import { CANCELLED, cancelRequests, MAX_CANCELLED } from "../relay/cancel.ts";
+import { type AddCommand, callOf } from "../terminal/call.ts";
+import { CliError } from "../terminal/errors.ts";
+import { openNetwork } from "../terminal/settings.ts";
+import { moment } from "../transaction/did-call.ts";
+import { feeFields } from "../transaction/gas-price.ts";
+import { writtenLines } from "../transaction/send.ts";
+import { readSigner, writeProvider } from "../transaction/signer.ts";
+
+/** `mapae relay cancel` */
+export const addRelayCancel: AddCommand = (parent, terminal) => {
+  parent
+    .command("cancel")
+    .description("void requests that your account signed for relayers and that were not sent yet")
+    .option("--count <n>", `how many of the next nonces to use up, up to ${MAX_CANCELLED}`, String(CANCELLED))
+    .addHelpText(
+      "after",
+      `
+A relayer can keep a request back until its deadline, an hour after it was signed. This uses up the nonces that such
+requests need, in one transaction of your own. A request that needs a later nonce than all of these is not void: give as
+many as you ever signed ahead.
+
+Example:
+  $ mapae relay cancel --keystore agency.json`,
+    )
+    .action(async ({ count }: { count: string }, command) => {
+      const { options, out } = callOf(terminal, command);
+      if (options.relay !== undefined) {
+        throw new CliError("USAGE", "A relayer could keep this back, too: leave --relay out, and send it yourself");
+      }
+      const number = parseCount(count);
+      const { descriptor, rpcUrl } = await openNetwork(terminal, options);
+      const { forwarder, registries } = currentDeployment(descriptor);
+      const signer = await readSigner(terminal, options);
+      const provider = writeProvider(rpcUrl, descriptor.chainId);
+      try {
+        const cancelled = await cancelRequests({
+          signer: signer.connect(provider),
+          forwarder: forwarder.address,
+          registry: registries.did.address,
+          chainId: descriptor.chainId,
+          count: number,
+          fees: feeFields(terminal, options),
+        });
+        const { from, nonce, lastDeadline } = cancelled;
+        const text =
+          `${from}\n  void         all requests with a nonce below ${nonce}\n${writtenLines(cancelled)}\n` +
+          `  others       signed with mapae until now, can come until ${moment(lastDeadline)}`;
+        out.answer(cancelled, text);
+      } finally {
+        provider.destroy();
+      }
+    });
+};
+
+function parseCount(text: string): number {
+  const count = /^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MAX_CANCELLED) return count;
+  throw new CliError(
+    "USAGE",
+    `--count is a number from 1 to ${MAX_CANCELLED}, got ${JSON.stringify(text.slice(0, 40))}`,
+  );
+}

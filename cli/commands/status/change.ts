@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+import { concat, hexlify, keccak256 } from "ethers";
+import { batchesOf, type StatusAction } from "../../status/batches.ts";
+import { readIndexes } from "../../status/indexes.ts";
+import { readList, readWords } from "../../status/list.ts";
+import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
+import { readInput } from "../../terminal/files.ts";
+import { withRegistries } from "../../transaction/contract-call.ts";
+import { type Written, writtenLines } from "../../transaction/send.ts";
+
+/** Longest document that a reason is made of, in bytes. */
+const MAX_DOCUMENT_BYTES = 16_777_216;
+
+interface Options {
+  readonly index?: string;
+  readonly file?: string;
+  readonly reason?: string;
+}
+
+const ACTIONS: Readonly<Record<StatusAction, string>> = {
+  revoke: "revoke credentials, for ever",
+  suspend: "suspend credentials, until they are reinstated",
+  reinstate: "lift the suspension of credentials; the issuer must be accredited now",
+};
+
+/** `mapae status revoke`, `suspend` and `reinstate` */
+export const addStatusChanges: AddCommand = (parent, terminal) => {
+  for (const [action, description] of Object.entries(ACTIONS) as [StatusAction, string][]) {
+    parent
+      .command(`${action} <issuer> <number>`)
+      .description(description)
+      .option("--index <indexes>", "credentials, such as 5,7,100-200")
+      .option("--file <file>", "the same from a file: on lines, or a JSON array")
+      .option("--reason <document>", "file that says why; its salted hash is written")
+      .addHelpText(
+        "after",
+        `
+The issuer's owner signs, or a delegate of type status. As many as there are go into few transactions; a call that was
+interrupted can be repeated, and sends only what is missing. The salt of a reason is printed: keep it with the document.
+
+Example:
+  $ mapae status ${action} did:mapae:gov-…:0x… 0 --index 5,7,100-200`,
+      )
+      .action(async (issuer: string, number: string, options: Options, command) => {
+        await change(callOf(terminal, command), { action, issuer, number, options });
+      });
+  }
+};
+
+interface Change {
+  readonly action: StatusAction;
+  readonly issuer: string;
+  readonly number: string;
+  readonly options: Options;
+}
+
+async function change(call: Call, { action, issuer, number, options }: Change): Promise<void> {
+  await withRegistries(call, async (registries) => {
+    const list = await readList(registries, issuer, number);
+    const indexes = await readIndexes(options, list.size);
+    const batches = batchesOf(action, indexes, await readWords(registries, list));
+    const { reason, salt } = await makeReason(options.reason);
+    const transactions: Written[] = [];
+    for (const [position, batch] of batches.entries()) {
+      if (batches.length > 1)
+        call.out.note(`Transaction ${position + 1} of ${batches.length}: ${batch.length} words …`);
+      transactions.push(await registries.write(registries.status, "update", [list.list, batch, reason]));
+    }
+    const done = transactions.map(writtenLines);
+    const what = `${action}: ${indexes.length} of list ${number} of ${issuer}`;
+    const nothing = batches.length === 0 ? ["  nothing to send: all are so already"] : [];
+    const kept = batches.length > 0 && options.reason !== undefined ? [`  salt         ${salt}`] : [];
+    const answer = { action, list: list.list, indexes: indexes.length, reason, salt, transactions };
+    call.out.answer(answer, [what, ...done, ...nothing, ...kept].join("\n"));
+  });
+}
+
+/** A bare hash of a short document could be guessed: it is of 32 random bytes and the document. */
+async function makeReason(path: string | undefined): Promise<{ reason: string; salt: string }> {
+  const salt = hexlify(randomBytes(32));
+  if (path === undefined) return { reason: keccak256(salt), salt };
+  const text = await readInput({ path, what: "document of the reason", maxBytes: MAX_DOCUMENT_BYTES });
+  return { reason: keccak256(concat([salt, hexlify(Buffer.from(text))])), salt };
+}

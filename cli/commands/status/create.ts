@@ -1,0 +1,102 @@
+import { listIdOf } from "../../../resolver/index.ts";
+import { readList, WORD_BITS } from "../../status/list.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { addressOf, withRegistries } from "../../transaction/contract-call.ts";
+import { writtenLines } from "../../transaction/send.ts";
+import { typeIdOf } from "../../trust/type-id.ts";
+
+interface Options {
+  readonly number: string;
+  readonly size: string;
+  readonly type: string;
+  readonly baseUri: string;
+}
+
+/** `mapae status create` */
+export const addStatusCreate: AddCommand = (parent, terminal) => {
+  parent
+    .command("create <issuer>")
+    .description("create a status list of an issuer that is accredited for its type")
+    .requiredOption("--number <number>", "names the list among the issuer's")
+    .requiredOption("--type <uri or id>", "the type of its credentials")
+    .requiredOption("--base-uri <url>", "its tokens are served at <url>/<number>; it can never be changed")
+    .option("--size <credentials>", "a multiple of 256 up to 524288", "131072")
+    .addHelpText(
+      "after",
+      `
+The base URI goes into every credential. Fill a list before you open the next one: who shares a list can't be told apart.
+
+Example:
+  $ mapae status create did:mapae:gov-…:0x… --number 0 --type https://types.example/official-id/v1 \\
+      --base-uri https://issuer.example/status-lists`,
+    )
+    .action(async (issuer: string, { number, size, type, baseUri }: Options, command) => {
+      const call = callOf(terminal, command);
+      const url = checkedUri(baseUri);
+      if (!/^[0-9]{1,7}$/.test(size))
+        throw new CliError("INVALID_INPUT", `A size is a number, got ${JSON.stringify(size)}`);
+      if (!/^[0-9]{1,15}$/.test(number))
+        throw new CliError("INVALID_INPUT", `A number is one, got ${JSON.stringify(number)}`);
+      await withRegistries(call, async (registries) => {
+        const address = addressOf(registries, issuer);
+        const args = [address, BigInt(number), BigInt(size), typeIdOf(type), url];
+        const written = await registries.write(registries.status, "createList", args);
+        const list = listIdOf(address, BigInt(number));
+        const text = `list ${number} of ${issuer}\n  id           ${list}\n${writtenLines(written)}`;
+        call.out.answer({ list, issuer, number: Number(number), ...written }, text);
+      });
+    });
+};
+
+/** `mapae status close` */
+export const addStatusClose: AddCommand = (parent, terminal) => {
+  parent
+    .command("close <issuer> <number>")
+    .description("close a list for credentials to come; statuses can still be changed")
+    .addHelpText("after", "\nExample:\n  $ mapae status close did:mapae:gov-…:0x… 0")
+    .action(async (issuer: string, number: string, _options: object, command) => {
+      const call = callOf(terminal, command);
+      await withRegistries(call, async (registries) => {
+        const { list } = await readList(registries, issuer, number);
+        const written = await registries.write(registries.status, "close", [list]);
+        call.out.answer({ list, ...written }, `list ${number} of ${issuer} is closed\n${writtenLines(written)}`);
+      });
+    });
+};
+
+/** `mapae status checkpoint` */
+export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
+  parent
+    .command("checkpoint <issuer> <number>")
+    .description("write what a list holds into its history, so that a proof may start there")
+    .option("--from <word>", "first word, of 256 credentials each", "0")
+    .option("--count <words>", "number of words (default: all)")
+    .addHelpText("after", "\nExample:\n  $ mapae status checkpoint did:mapae:gov-…:0x… 0")
+    .action(async (issuer: string, number: string, { from, count }: { from: string; count?: string }, command) => {
+      const call = callOf(terminal, command);
+      if (![from, count ?? "0"].every((text) => /^[0-9]{1,7}$/.test(text))) {
+        throw new CliError("INVALID_INPUT", "--from and --count are numbers of words");
+      }
+      await withRegistries(call, async (registries) => {
+        const { list, size } = await readList(registries, issuer, number);
+        const words = count ?? String(size / WORD_BITS - Number(from));
+        const written = await registries.write(registries.status, "checkpoint", [list, BigInt(from), BigInt(words)]);
+        const text = `checkpoint of ${words} words of list ${number} of ${issuer}\n${writtenLines(written)}`;
+        call.out.answer({ list, from: Number(from), count: Number(words), ...written }, text);
+      });
+    });
+};
+
+/** The contract checks its length only; what verifiers refuse would make every credential of the list worthless. */
+function checkedUri(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const local = url?.protocol === "http:" && url.hostname === "127.0.0.1";
+  if (url === undefined || (url.protocol !== "https:" && !local) || /[?#]|\/$/.test(text) || url.username !== "") {
+    throw new CliError(
+      "INVALID_INPUT",
+      `A base URI is https, without query, fragment, user or trailing slash; got ${JSON.stringify(text.slice(0, 200))}`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,39 @@
+import { readIndexes } from "../../status/indexes.ts";
+import { countStatuses, readList, readWords, statusAt } from "../../status/list.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { withRegistries } from "../../transaction/contract-call.ts";
+
+/** `mapae status show` */
+export const addStatusShow: AddCommand = (parent, terminal) => {
+  parent
+    .command("show <issuer> <number>")
+    .description("show a status list, and the statuses of some of its credentials")
+    .option("--index <indexes>", "credentials, such as 5,7,100-200")
+    .option("--file <file>", "the same from a file")
+    .addHelpText("after", "\nExample:\n  $ mapae status show did:mapae:local:0x… 0 --index 3,7")
+    .action(async (issuer: string, number: string, options: { index?: string; file?: string }, command) => {
+      const call = callOf(terminal, command);
+      await withRegistries(call, async (registries) => {
+        const list = await readList(registries, issuer, number);
+        const words = await readWords(registries, list);
+        const asked = options.index !== undefined || options.file !== undefined;
+        const indexes = asked ? await readIndexes(options, list.size) : [];
+        const statuses = indexes.map((index) => ({ index, status: statusAt(words, index) }));
+        const counts = countStatuses(words);
+        const text = [
+          `list ${number} of ${issuer}`,
+          `  id         ${list.list}`,
+          `  type       ${list.typeId}`,
+          `  size       ${list.size}${list.closed ? ", closed" : ""}`,
+          `  revoked    ${counts.revoked}`,
+          `  suspended  ${counts.suspended}`,
+          ...statuses.map(({ index, status }) => `  ${String(index).padEnd(9)}  ${status}`),
+        ];
+        const { list: id, typeId, size, closed } = list;
+        call.out.answer(
+          { list: id, issuer, number: Number(number), typeId, size, closed, ...counts, statuses },
+          text.join("\n"),
+        );
+      });
+    });
+};

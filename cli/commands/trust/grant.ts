@@ -1,0 +1,74 @@
+import type { Command } from "commander";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { addressOf, describeGoverned, parseHash, withRegistries } from "../../transaction/contract-call.ts";
+import { writtenLines } from "../../transaction/send.ts";
+import { grantedIn } from "../../trust/granted-in.ts";
+import { type TermOptions, termsOf } from "../../trust/terms.ts";
+import { typeIdOf } from "../../trust/type-id.ts";
+
+const terms = (command: Command) =>
+  command
+    .requiredOption("--to <did>", "the DID to accredit")
+    .requiredOption("--label <text>", "its official name, up to 96 bytes")
+    .option("--not-before <time>", "start, such as 2026-11-24T09:00:00Z (default: now); may be past")
+    .option("--not-after <time>", "end, which is no longer part of it")
+    .option("--valid-for <duration>", "in place of --not-after, such as 365d (default: 1825d)")
+    .option("--may-grant", "it may accredit others in turn");
+
+/** `mapae trust root` */
+export const addTrustRoot: AddCommand = (parent, terminal) => {
+  terms(parent.command("root").description("accredit a trust root, as governance"))
+    .requiredOption("--type <uri or id>", "the credential type")
+    .addHelpText(
+      "after",
+      `
+As mapae type add: the council proposes it, the same command executes it after the delay. To make the two calls the same,
+give --not-before and --not-after. The DID's owner then accepts it.
+
+Example:
+  $ mapae trust root --type https://types.example/official-id/v1 --to did:mapae:gov-…:0x… --label 행정안전부 --may-grant \\
+      --not-before 2026-01-01 --not-after 2031-01-01`,
+    )
+    .action(async ({ type, to, ...options }: TermOptions & { type: string; to: string }, command) => {
+      const call = callOf(terminal, command);
+      await withRegistries(call, async (registries) => {
+        const [typeId, subject] = [typeIdOf(type), addressOf(registries, to)];
+        const governed = await registries.govern("grantRoot", [typeId, subject, ...termsOf(options, registries.now)]);
+        const { transaction } = governed;
+        const made = transaction === undefined ? {} : { grantId: await grantedIn(registries.trust, transaction) };
+        const line = made.grantId === undefined ? "" : `\n  grant        ${made.grantId}`;
+        call.out.answer({ to, ...made, ...governed }, describeGoverned(`root for ${to}${line}`, governed));
+      });
+    });
+};
+
+/** `mapae trust grant` */
+export const addTrustGrant: AddCommand = (parent, terminal) => {
+  terms(parent.command("grant").description("accredit a DID below a grant that your DID holds"))
+    .requiredOption("--parent <grant>", "the grant above: its id")
+    .addHelpText(
+      "after",
+      `
+It counts for nothing until the owner of the DID accepts it: mapae trust accept.
+
+Example:
+  $ mapae trust grant --parent 0x… --to did:mapae:gov-…:0x… --label "Issuing agency" --valid-for 365d`,
+    )
+    .action(async ({ parent: above, to, ...options }: TermOptions & { parent: string; to: string }, command) => {
+      const call = callOf(terminal, command);
+      await withRegistries(call, async (registries) => {
+        const { trust } = registries;
+        const parentId = parseHash(above, "A grant's id");
+        const subject = addressOf(registries, to);
+        const written = await registries.write(trust, "grant", [
+          parentId,
+          subject,
+          ...termsOf(options, registries.now),
+        ]);
+        const { transaction } = written;
+        const made = transaction === null ? {} : { grantId: await grantedIn(trust, transaction) };
+        const text = `grant ${made.grantId ?? "signed"}\n  to           ${to}\n${writtenLines(written)}`;
+        call.out.answer({ ...made, to, ...written }, text);
+      });
+    });
+};

@@ -1,0 +1,55 @@
+import { id, keccak256 } from "ethers";
+import type { Hash } from "../../../resolver/index.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { readInput } from "../../terminal/files.ts";
+import { describeGoverned, parseHash, withRegistries } from "../../transaction/contract-call.ts";
+
+/** Longest schema file, in bytes. */
+const MAX_SCHEMA_BYTES = 1_048_576;
+
+interface Options {
+  readonly uri: string;
+  readonly schemaUri: string;
+  readonly schema?: string;
+  readonly schemaHash?: string;
+}
+
+/** `mapae type add` */
+export const addTypeAdd: AddCommand = (parent, terminal) => {
+  parent
+    .command("add")
+    .description("add a credential type, as governance")
+    .requiredOption("--uri <uri>", "names the type and its version for ever")
+    .requiredOption("--schema-uri <uri>", "where its schema is")
+    .option("--schema <file>", "the schema; its keccak256 hash is written")
+    .option("--schema-hash <hash>", "that hash, in place of the file")
+    .addHelpText(
+      "after",
+      `
+The council proposes it to the timelock; the same command executes it once the delay is over. Who is not the council gets
+the transaction that the council has to send.
+
+Example:
+  $ mapae type add --uri https://types.example/official-id/v1 \\
+      --schema-uri https://types.example/official-id/v1/schema.json --schema official-id.schema.json`,
+    )
+    .action(async ({ uri, schemaUri, schema, schemaHash }: Options, command) => {
+      const call = callOf(terminal, command);
+      const hash = await hashOf(schema, schemaHash);
+      await withRegistries(call, async (registries) => {
+        const typeId = id(uri);
+        const governed = await registries.govern("addType", [uri, schemaUri, hash]);
+        call.out.answer({ typeId, uri, ...governed }, describeGoverned(`${uri}\n  type         ${typeId}`, governed));
+      });
+    });
+};
+
+async function hashOf(file: string | undefined, hash: string | undefined): Promise<Hash> {
+  if ((file === undefined) === (hash === undefined)) {
+    throw new CliError("USAGE", "Give either --schema <file> or --schema-hash <hash>");
+  }
+  if (hash !== undefined) return parseHash(hash, "A schema's hash");
+  const text = await readInput({ path: String(file), what: "schema", maxBytes: MAX_SCHEMA_BYTES });
+  return keccak256(Buffer.from(text)) as Hash;
+}

@@ -1,0 +1,102 @@
+import { ContractFactory, getCreateAddress, keccak256, type Provider, type Signer } from "ethers";
+import type { Address, ChainReader, Hash, Hex } from "../../resolver/index.ts";
+import { CliError } from "../terminal/errors.ts";
+import type { FeeFields } from "../transaction/gas-price.ts";
+import { explain } from "../transaction/send.ts";
+import { type Artifact, isCodeOf } from "./artifacts.ts";
+import type { JournalStep } from "./journal.ts";
+
+/** How long a transaction may take to be mined, in milliseconds. */
+const MINED_WITHIN_MS = 120_000;
+const POLL_MS = 250;
+
+export interface ContractDeployment {
+  readonly signer: Signer;
+  /** The signer's. */
+  readonly provider: Provider;
+  readonly reader: ChainReader;
+  readonly artifact: Artifact;
+  /** Arguments of the constructor. */
+  readonly args: readonly unknown[];
+  readonly fees: FeeFields;
+  /** What the journal knows of an earlier attempt. */
+  readonly before: JournalStep | undefined;
+  /** Called before anything is sent, and again when the code was seen. */
+  readonly record: (step: JournalStep) => Promise<void>;
+}
+
+/**
+ * Deploys one contract, or finds the one of an earlier attempt: never two.
+ *
+ * @throws CliError `CONFIGURATION` when other code is at the address; `NOT_MINED`; what {@link explain} makes of errors.
+ */
+export async function deployContract(deployment: ContractDeployment): Promise<JournalStep & { codeHash: Hash }> {
+  const { reader, artifact, before, record } = deployment;
+  if (before !== undefined && (await reader.code(before.address)) === "0x") await settle(deployment, before);
+  const found = before !== undefined && (await reader.code(before.address)) !== "0x";
+  const step = found ? before : await send(deployment);
+
+  const code = await reader.code(step.address);
+  const codeHash = keccak256(code) as Hash;
+  if (!isCodeOf(artifact, code) || (step.codeHash !== null && step.codeHash !== codeHash)) {
+    throw new CliError(
+      "CONFIGURATION",
+      `The code at ${step.address} is not ${artifact.contractName} as compiled here: it has code hash ${codeHash}` +
+        (step.codeHash === null ? "" : `, the journal says ${step.codeHash}`),
+    );
+  }
+  const done = { ...step, codeHash };
+  if (step.codeHash === null) await record(done);
+  return done;
+}
+
+/** Waits while the transaction of an earlier attempt is pending. */
+async function settle({ signer, provider }: ContractDeployment, { nonce }: JournalStep): Promise<void> {
+  const account = await signer.getAddress();
+  const until = Date.now() + MINED_WITHIN_MS;
+  while (true) {
+    const [mined, pending] = await Promise.all([
+      provider.getTransactionCount(account, "latest"),
+      provider.getTransactionCount(account, "pending"),
+    ]);
+    if (mined > nonce || pending <= nonce) return;
+    if (Date.now() > until) {
+      throw new CliError(
+        "NOT_MINED",
+        `Transaction ${nonce} of ${account} is still pending from an earlier attempt: try again when it is mined`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function send({
+  signer,
+  provider,
+  reader,
+  artifact,
+  args,
+  fees,
+  record,
+}: ContractDeployment): Promise<JournalStep> {
+  const from = await signer.getAddress();
+  try {
+    const nonce = await provider.getTransactionCount(from, "pending");
+    const head = await reader.header("latest");
+    const step: JournalStep = {
+      nonce,
+      address: getCreateAddress({ from, nonce }).toLowerCase() as Address,
+      // The contract can't be in a block that was there before it was sent.
+      fromBlock: (head?.number ?? -1) + 1,
+      codeHash: null,
+    };
+    await record(step);
+    const factory = new ContractFactory(artifact.abi, artifact.bytecode as Hex, signer);
+    const transaction = await factory.getDeployTransaction(...args);
+    const sent = await signer.sendTransaction({ ...transaction, ...fees, nonce });
+    await sent.wait(1, MINED_WITHIN_MS);
+    return step;
+  } catch (error) {
+    throw explain(error, from);
+  }
+}

@@ -1,0 +1,182 @@
+import { Contract, type Signer } from "ethers";
+import {
+  type Address,
+  type ChainReader,
+  type NetworkDescriptor,
+  parseNetworkDescriptor,
+  UnavailableError,
+} from "../../resolver/index.ts";
+import { ZERO_ADDRESS } from "../../resolver/primitives/hex.ts";
+import { CliError } from "../terminal/errors.ts";
+import type { FeeFields } from "../transaction/gas-price.ts";
+import type { Artifacts, ContractName } from "./artifacts.ts";
+import { deployContract } from "./deploy-contract.ts";
+import { type Governance, handOver } from "./governance.ts";
+import type { Journal, JournalData } from "./journal.ts";
+
+export interface NetworkDeployment {
+  /**
+   * Pays for the contracts and has no power over them afterwards. Its provider keeps no answers (`cacheTimeout: -1`), since
+   * nonces are asked for one after the other.
+   */
+  readonly signer: Signer;
+  readonly reader: ChainReader;
+  readonly artifacts: Artifacts;
+  readonly governance: Governance;
+  /** First part of the network's name; `local` is a developer's own. */
+  readonly label: string;
+  readonly consensus: NetworkDescriptor["consensus"];
+  readonly finality: NetworkDescriptor["finality"];
+  readonly journal: Journal;
+  readonly fees: FeeFields;
+  readonly onStep?: (text: string) => void;
+}
+
+/** What the arguments of a contract are made of. */
+interface Ground extends Governance {
+  readonly deployer: Address;
+  /** The address of a step before. */
+  readonly addressOf: (step: StepName) => Address;
+}
+
+/** A contract of a network. */
+export type StepName = "timelock" | "forwarder" | "did" | "trust" | "status";
+
+interface Step {
+  readonly name: StepName;
+  readonly contract: ContractName;
+  readonly args: (ground: Ground) => readonly unknown[];
+  /** Getters of the contract whose answers are compared with what was wanted: immutables are left out when code is. */
+  readonly knows: Readonly<Record<string, StepName>>;
+}
+
+/** In this order there is no circle: no contract is told of a later one. */
+export const STEPS: readonly Step[] = [
+  {
+    name: "timelock",
+    contract: "TimelockController",
+    // Anybody may execute what the council proposed and nobody cancelled.
+    args: ({ delay, council, deployer }) => [delay, [council], [ZERO_ADDRESS], deployer],
+    knows: {},
+  },
+  { name: "forwarder", contract: "ERC2771Forwarder", args: () => ["Mapae"], knows: {} },
+  {
+    name: "did",
+    contract: "DidRegistry",
+    args: ({ addressOf }) => [addressOf("forwarder")],
+    knows: { trustedForwarder: "forwarder" },
+  },
+  {
+    name: "trust",
+    contract: "TrustRegistry",
+    args: ({ addressOf, council }) => [addressOf("forwarder"), addressOf("did"), addressOf("timelock"), council],
+    knows: { trustedForwarder: "forwarder", didRegistry: "did", defaultAdmin: "timelock" },
+  },
+  {
+    name: "status",
+    contract: "StatusRegistry",
+    args: ({ addressOf }) => [addressOf("forwarder"), addressOf("did"), addressOf("trust")],
+    knows: { trustedForwarder: "forwarder", didRegistry: "did", trustRegistry: "trust" },
+  },
+];
+
+/** Storage slots, pinned by the contracts' layout test. */
+const SLOTS = { heads: 0, root: 1, identities: 2 };
+
+/**
+ * Deploys a network's contracts and describes it. What an interrupted attempt left in the journal is checked against the
+ * chain and gone on with, so that it can be repeated until it succeeds.
+ *
+ * @throws CliError, UnavailableError as each step does; InvalidDescriptorError when the result breaks a rule.
+ */
+export async function deployNetwork(deployment: NetworkDeployment): Promise<NetworkDescriptor> {
+  const { signer, reader, artifacts, label, consensus, finality, journal, fees, governance } = deployment;
+  const { onStep = () => {} } = deployment;
+  const { provider } = signer;
+  if (provider === null) throw new TypeError("The signer has no provider");
+  const genesis = await reader.header(0);
+  if (genesis === null) throw new UnavailableError("The chain has no block 0 now");
+  const deployer = (await signer.getAddress()).toLowerCase() as Address;
+  let data = await openJournal(journal, {
+    label,
+    chainId: await reader.chainId(),
+    genesisHash: genesis.hash,
+    deployer,
+    governance,
+    steps: {},
+  });
+
+  const done = new Map<string, Awaited<ReturnType<typeof deployContract>>>();
+  const get = (name: StepName) => {
+    const step = done.get(name);
+    if (step === undefined) throw new Error(`The step ${name} comes later`);
+    return step;
+  };
+  const ground: Ground = { ...governance, deployer, addressOf: (before) => get(before).address };
+  for (const { name, contract, args, knows } of STEPS) {
+    const step = await deployContract({
+      signer,
+      provider,
+      reader,
+      artifact: artifacts[contract],
+      args: args(ground),
+      fees,
+      before: data.steps[name],
+      record: async (one) => {
+        data = { ...data, steps: { ...data.steps, [name]: one } };
+        await journal.write(data);
+      },
+    });
+    done.set(name, step);
+    for (const [getter, before] of Object.entries(knows)) {
+      await expectAddress(new Contract(step.address, artifacts[contract].abi, provider), getter, get(before).address);
+    }
+    onStep(`${contract} is at ${step.address}`);
+  }
+  const timelock = get("timelock").address;
+  await handOver({ signer, timelock, artifact: artifacts.TimelockController, governance, fees });
+  onStep("The deployer has no role");
+
+  const contractOf = (name: StepName) => ({ address: get(name).address, codeHash: get(name).codeHash });
+  return parseNetworkDescriptor({
+    version: 1,
+    name: label === "local" ? label : `${label}-${genesis.hash.slice(2, 10)}`,
+    chainId: data.chainId,
+    genesisHash: genesis.hash,
+    consensus,
+    finality,
+    deployments: [
+      {
+        fromBlock: get("did").fromBlock,
+        forwarder: contractOf("forwarder"),
+        timelock: contractOf("timelock"),
+        registries: { did: contractOf("did"), trust: contractOf("trust"), status: contractOf("status") },
+        slots: SLOTS,
+      },
+    ],
+    previous: null,
+    signatures: [],
+  });
+}
+
+async function openJournal(journal: Journal, fresh: JournalData): Promise<JournalData> {
+  const found = await journal.read();
+  if (found === undefined) return fresh;
+  for (const key of ["label", "chainId", "genesisHash", "deployer", "governance"] as const) {
+    const [was, is] = [JSON.stringify(found[key]), JSON.stringify(fresh[key])];
+    if (was === is) continue;
+    throw new CliError(
+      "CONFIGURATION",
+      `${journal.path} is the journal of another deployment: its ${key} is ${was}, now it is ${is}. ` +
+        "Finish that one, or move the file away",
+    );
+  }
+  return found;
+}
+
+async function expectAddress(contract: Contract, getter: string, wanted: Address): Promise<void> {
+  const got = String(await contract.getFunction(getter)()).toLowerCase();
+  if (got !== wanted) {
+    throw new CliError("CONFIGURATION", `${getter} of the contract at ${contract.target} is ${got}, wanted ${wanted}`);
+  }
+}

@@ -1,0 +1,88 @@
+import type { DidEvent } from "../../resolver/did/decode-log.ts";
+import { type Entry, type Hash, readAttribute, thumbprint } from "../../resolver/index.ts";
+import { confirm, type Terminal } from "../terminal/terminal.ts";
+import type { DidChange } from "./change.ts";
+
+/** What one entry of a DID is named by, whatever was made of it. */
+export type EntryName = Pick<Entry, "kind" | "name" | "value">;
+
+/** An entry that was revoked and set again: by the method's section 11, rule 3, it counts again for every date. */
+export interface Healing {
+  /** Block of the revocation. */
+  readonly revoked: number;
+  /** Block in which it was set again. */
+  readonly set: number;
+}
+
+/** What became of one entry's revocations. */
+export interface Revocations {
+  /** Block of its newest event, when that is a revocation; else `null`. */
+  readonly revoked: number | null;
+  /** The newest time that a revocation of it was healed; `null` when none was. */
+  readonly healed: Healing | null;
+}
+
+/** What became of the revocations of each entry, of all events of a DID in the chain's order. */
+export function revocationsOf(events: readonly DidEvent[]): (entry: EntryName) => Revocations {
+  const found = new Map<string, Revocations>();
+  const none: Revocations = { revoked: null, healed: null };
+  for (const event of events) {
+    if (event.type === "owner") continue;
+    const entry: EntryName =
+      event.type === "delegate"
+        ? { kind: "delegate", name: event.delegateType, value: event.delegate }
+        : { kind: "attribute", name: event.name, value: event.value };
+    const { revoked, healed } = found.get(textOf(entry)) ?? none;
+    const next =
+      event.validTo === 0
+        ? { revoked: event.block, healed }
+        : { revoked: null, healed: revoked === null ? healed : { revoked, set: event.block } };
+    found.set(textOf(entry), next);
+  }
+  return (entry) => found.get(textOf(entry)) ?? none;
+}
+
+function textOf({ kind, name, value }: EntryName): string {
+  return `${kind} ${name} ${value}`;
+}
+
+/**
+ * Asks before changes that would heal a key or a delegate that was revoked.
+ *
+ * @param yes the person said so beforehand.
+ * @throws CliError `USAGE` without a terminal, `DECLINED`
+ */
+export async function confirmHealing(
+  terminal: Terminal,
+  { events, changes, yes }: { events: readonly DidEvent[]; changes: readonly DidChange[]; yes: boolean },
+): Promise<void> {
+  const of = revocationsOf(events);
+  const healed = changes.flatMap((change) => {
+    const entry = setBy(change);
+    const { revoked } = entry === undefined ? { revoked: null } : of(entry);
+    return entry === undefined || revoked === null ? [] : [`${nameOf(entry)} was revoked in block ${revoked}.`];
+  });
+  if (healed.length === 0 || yes) return;
+  await confirm(
+    terminal,
+    `${healed.join("\n")}\nSetting it again heals it for every date: whatever it signed at any time counts again, what a thief ` +
+      "signed with it too.",
+  );
+}
+
+function setBy(change: DidChange): EntryName | undefined {
+  switch (change.kind) {
+    case "setAttribute":
+      return { kind: "attribute", name: change.name, value: change.value };
+    case "addDelegate":
+      return { kind: "delegate", name: change.type, value: change.delegate };
+    default:
+      return undefined;
+  }
+}
+
+function nameOf(entry: EntryName): string {
+  if (entry.kind === "delegate") return `The delegate ${entry.value}`;
+  const attribute = readAttribute(entry as EntryName & { name: Hash });
+  return attribute?.kind === "key" ? `The key ${thumbprint(attribute.jwk)}` : "An entry";
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { type Hex, type KeyAlgorithm, type KeyPurpose, type PublicJwk, publicJwk } from "../../resolver/index.ts";
+import { CliError } from "../terminal/errors.ts";
+import { parseJson, readInput } from "../terminal/files.ts";
+import { type DidChange, setAttribute } from "./change.ts";
+
+/** Longest public JWK, in bytes. */
+const MAX_JWK_BYTES = 8_192;
+
+/** What a key is for, as people name it here, and as attributes do. */
+export const PURPOSES = {
+  assertion: "veriKey",
+  authentication: "sigAuth",
+  keyAgreement: "enc",
+} as const satisfies Record<string, KeyPurpose>;
+export type PurposeName = keyof typeof PURPOSES;
+
+const ALGORITHM_OF = { "P-256": "P256", secp256k1: "Secp256k1", Ed25519: "Ed25519", X25519: "X25519" } as const;
+
+/** Members that only private or symmetric keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2). */
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 bytes in base64url without padding");
+const jwkSchema = z.discriminatedUnion("crv", [
+  z.object({ kty: z.literal("EC"), crv: z.enum(["P-256", "secp256k1"]), x: coordinate, y: coordinate }),
+  z.object({ kty: z.literal("OKP"), crv: z.enum(["Ed25519", "X25519"]), x: coordinate }),
+]);
+
+/** A public key as an attribute holds it. */
+export interface KeyInput {
+  readonly algorithm: KeyAlgorithm;
+  /** A compressed point or 32 bytes. */
+  readonly value: Hex;
+  readonly jwk: PublicJwk;
+}
+
+/**
+ * Reads a public JWK: JSON, or the path of a file with it.
+ * @throws CliError `INVALID_INPUT`, in particular for a private key, of which nothing is shown.
+ */
+export async function readKey(fileOrJson: string): Promise<KeyInput> {
+  const text = fileOrJson.trimStart().startsWith("{")
+    ? fileOrJson
+    : await readInput({ path: fileOrJson, what: "public JWK", maxBytes: MAX_JWK_BYTES });
+  return parseKey(parseJson(text, "public JWK"));
+}
+
+/** Checks a parsed public JWK: see {@link readKey}. */
+export function parseKey(input: unknown): KeyInput {
+  const members = typeof input === "object" && input !== null ? Object.keys(input) : [];
+  const secret = PRIVATE_MEMBERS.find((member) => members.includes(member));
+  if (secret !== undefined) {
+    throw new CliError(
+      "INVALID_INPUT",
+      `This JWK has the member ${JSON.stringify(secret)}: it is a private key, which must never be published. Give its public part`,
+    );
+  }
+  const parsed = jwkSchema.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new CliError(
+      "INVALID_INPUT",
+      `This is no public JWK of P-256, secp256k1, Ed25519 or X25519: ${issue?.path.join(".") || "the value"}: ${issue?.message}`,
+    );
+  }
+  const algorithm = ALGORITHM_OF[parsed.data.crv];
+  const value = rawKey(parsed.data);
+  const jwk = publicJwk(algorithm, value);
+  // Equal again in full: x was on the curve, and y the one of the two that belongs to it.
+  if (jwk === undefined || jwk.x !== parsed.data.x || (jwk.kty === "EC" && jwk.y !== (parsed.data as typeof jwk).y)) {
+    throw new CliError("INVALID_INPUT", `This JWK is no point on ${parsed.data.crv}`);
+  }
+  return { algorithm, value: `0x${value.toString("hex")}`, jwk };
+}
+
+function rawKey(jwk: z.output<typeof jwkSchema>): Buffer {
+  const x = Buffer.from(jwk.x, "base64url");
+  if (jwk.kty === "OKP") return x;
+  const isOdd = ((Buffer.from(jwk.y, "base64url").at(-1) ?? 0) & 1) === 1;
+  // SEC 1, section 2.3.3: a compressed point is x and the parity of y.
+  return Buffer.concat([Buffer.of(isOdd ? 3 : 2), x]);
+}
+
+/**
+ * The change that publishes a key for a purpose.
+ * @throws CliError `INVALID_INPUT` when the key can't serve the purpose.
+ */
+export function setKey({ algorithm, value }: KeyInput, purpose: PurposeName, validity: number): DidChange {
+  // RFC 8032 keys only sign, RFC 7748 keys only agree.
+  const wrong = purpose === "keyAgreement" ? algorithm === "Ed25519" : algorithm === "X25519";
+  if (wrong) throw new CliError("INVALID_INPUT", `A key of ${algorithm} can't serve for ${purpose}`);
+  const name = `did/pub/${algorithm}/${PURPOSES[purpose]}`;
+  return setAttribute({ name, value, validity, wanted: "a public key" });
+}
+
+/**
+ * Reads the name of a purpose.
+ * @throws CliError `USAGE`
+ */
+export function parsePurpose(text: string): PurposeName {
+  if (Object.hasOwn(PURPOSES, text)) return text as PurposeName;
+  throw new CliError("USAGE", `A purpose is one of ${Object.keys(PURPOSES).join(", ")}; got ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,76 @@
+import { registryAddresses, rootSlots } from "../../node/index/roots.ts";
+import {
+  type ChainReader,
+  currentDeployment,
+  type Header,
+  httpRpc,
+  type NetworkDescriptor,
+  rpcReader,
+  UnavailableError,
+  verifyNetwork,
+} from "../../resolver/index.ts";
+import { type Finding, fault, ok, warning } from "./finding.ts";
+
+/** How far a block's time may be ahead of our clock: Clique and QBFT allow a few seconds. */
+const MAX_AHEAD_S = 15;
+/** How old the newest block of a chain may be before somebody should look. */
+const MAX_AGE_S = 60;
+
+export interface ChainCheck {
+  readonly url: string;
+  readonly network: NetworkDescriptor;
+  /** Our clock, in Unix seconds. */
+  readonly now: () => number;
+}
+
+/** Whether a chain's server answers, all that a node asks of it; is the network's own; and agrees with our clock. */
+export async function checkChain({ url, network, now }: ChainCheck): Promise<Finding[]> {
+  // A token may be in the path, a password before the host: neither is shown.
+  const what = `chain at ${new URL(url).origin}`;
+  try {
+    const reader = rpcReader(httpRpc({ url }));
+    await verifyNetwork(reader, network);
+    const detail = `chain ${network.chainId}, its genesis and the contracts' code are those of ${network.name}`;
+    const newest = await reader.header("latest");
+    if (newest === null) throw new UnavailableError("The chain has no newest block");
+    return [
+      ok(what, detail),
+      agreement(`clock of ${what}`, newest, now()),
+      await checkAnswers(`answers of ${what}`, reader, newest, network),
+    ];
+  } catch (error) {
+    return [fault(what, error)];
+  }
+}
+
+function agreement(what: string, newest: Header, now: number): Finding {
+  const age = now - newest.time;
+  if (age < -MAX_AHEAD_S) {
+    return warning(what, `block ${newest.number} is ${-age} s ahead of this machine's clock: set the clock (NTP)`);
+  }
+  if (age > MAX_AGE_S) {
+    return warning(
+      what,
+      `block ${newest.number}, the newest, is ${age} s old: the chain stands still, or this machine's clock is fast`,
+    );
+  }
+  return ok(what, `block ${newest.number} is ${Math.abs(age)} s ${age < 0 ? "ahead" : "old"}`);
+}
+
+/** What a node asks for each block, and where it begins to read: some servers refuse one, or keep no old logs. */
+async function checkAnswers(
+  what: string,
+  reader: ChainReader,
+  newest: Header,
+  network: NetworkDescriptor,
+): Promise<Finding> {
+  const { fromBlock } = currentDeployment(network);
+  const addresses = registryAddresses(network);
+  try {
+    await reader.logs({ addresses, fromBlock, toBlock: fromBlock });
+    await reader.logsAndStorage(addresses, rootSlots(network), newest.hash);
+    return ok(what, `logs of block ${fromBlock}, logs and roots of block ${newest.number}`);
+  } catch (error) {
+    return fault(what, error);
+  }
+}

@@ -1,0 +1,39 @@
+import { sizeOf } from "../../node/runtime/disk.ts";
+import { CliError } from "../terminal/errors.ts";
+import { type Finding, fault, ok, warning } from "./finding.ts";
+import { nearestExisting } from "./nearest-existing.ts";
+
+const MIB = 1_048_576;
+
+/** With less than this a node soon gives up with STORE_FULL: LevelDB writes a table anew before it removes the old one. */
+const LEAST_FREE = 64 * MIB;
+/** With less than this somebody should look. */
+const LOW_FREE = 1_024 * MIB;
+
+export interface DiskCheck {
+  /** The data directory; it need not be there yet. */
+  readonly directory: string;
+  /** Bytes that may still be written where a directory is. */
+  readonly freeBytes: (directory: string) => Promise<number>;
+}
+
+/** Whether there is room for the index to grow, and how much it takes. */
+export async function checkDisk({ directory, freeBytes }: DiskCheck): Promise<Finding> {
+  const what = `disk of ${directory}`;
+  try {
+    const existing = await nearestExisting(directory);
+    const free = await freeBytes(existing.path);
+    const size = existing.isWhole ? await sizeOf(existing.path) : 0;
+    const detail = `${mebibytes(free)} free, the index takes ${mebibytes(size)}`;
+    if (free >= LOW_FREE) return ok(what, detail);
+    if (free >= LEAST_FREE) return warning(what, `${detail}: free some space`);
+    return fault(what, new CliError("CONFIGURATION", `${detail}: free some space, or a node gives up with STORE_FULL`));
+  } catch (error) {
+    const message = `${(error as Error).message}: set MAPAE_DATA_DIR to a directory`;
+    return fault(what, error instanceof CliError ? error : new CliError("CONFIGURATION", message, { cause: error }));
+  }
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / MIB)} MiB`;
+}

@@ -1,0 +1,26 @@
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { CliError } from "../terminal/errors.ts";
+import { isMissing } from "../terminal/files.ts";
+
+/**
+ * A path, or the nearest folder above it that exists; `isWhole` tells that it is the path itself.
+ * @throws CliError `CONFIGURATION` when nobody can tell.
+ */
+export async function nearestExisting(path: string): Promise<{ path: string; isWhole: boolean }> {
+  const whole = resolve(path);
+  let nearest = whole;
+  while (await isAbsent(nearest)) nearest = dirname(nearest);
+  return { path: nearest, isWhole: nearest === whole };
+}
+
+export async function isAbsent(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    if (isMissing(error)) return true;
+    const message = `${(error as Error).message}: set MAPAE_DATA_DIR to a directory`;
+    throw new CliError("CONFIGURATION", message, { cause: error });
+  }
+}

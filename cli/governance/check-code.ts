@@ -1,0 +1,61 @@
+import { Contract, type Provider } from "ethers";
+import type { Address, ChainReader, Deployment, Hash } from "../../resolver/index.ts";
+import { keccak256 } from "../../resolver/primitives/keccak.ts";
+import { STEPS, type StepName } from "../deploy/deploy-network.ts";
+import { withoutImmutables } from "../deploy/immutables.ts";
+import { PINNED_CODE } from "../deploy/pinned-code.ts";
+
+/** A contract whose code is not what this version of Mapae was compiled to: nobody reviewed it. */
+export interface CodeFault {
+  readonly fault: "code";
+  readonly contract: StepName;
+  readonly address: Address;
+  readonly codeHash: Hash;
+}
+
+/** A contract that relies on another contract than the network's. */
+export interface WiringFault {
+  readonly fault: "wiring";
+  readonly contract: StepName;
+  /** The getter that says it, such as `trustedForwarder`. */
+  readonly getter: string;
+  readonly is: Address;
+  readonly wanted: Address;
+}
+
+/**
+ * Compares every contract of a deployment with what was compiled here: the descriptor's code hashes were written by who
+ * deployed, and say only that nothing has changed since. Values of the constructor are left out of the comparison of code,
+ * and asked of the contract's getters.
+ */
+export async function codeFaults(
+  reader: ChainReader,
+  provider: Provider,
+  deployment: Deployment,
+): Promise<(CodeFault | WiringFault)[]> {
+  const faults: (CodeFault | WiringFault)[] = [];
+  for (const { name, contract, knows } of STEPS) {
+    const address = addressOf(deployment, name);
+    const code = await reader.code(address);
+    if (!isPinned(contract, code)) {
+      faults.push({ fault: "code", contract: name, address, codeHash: keccak256(code) });
+      continue;
+    }
+    for (const [getter, before] of Object.entries(knows)) {
+      const view = [`function ${getter}() view returns (address)`];
+      const is = String(await new Contract(address, view, provider).getFunction(getter)()).toLowerCase() as Address;
+      const wanted = addressOf(deployment, before);
+      if (is !== wanted) faults.push({ fault: "wiring", contract: name, getter, is, wanted });
+    }
+  }
+  return faults;
+}
+
+function addressOf({ forwarder, timelock, registries }: Deployment, name: StepName): Address {
+  return { forwarder, timelock, ...registries }[name].address;
+}
+
+function isPinned(contract: keyof typeof PINNED_CODE, code: string): boolean {
+  const { codeHash, immutables } = PINNED_CODE[contract];
+  return keccak256(withoutImmutables(immutables, code)) === codeHash;
+}

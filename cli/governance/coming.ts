@@ -1,0 +1,101 @@
+import { Interface } from "ethers";
+import { type Governed, ROLES } from "../../node/governance/roles.ts";
+import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import type { Address, Deployment, Hash } from "../../resolver/index.ts";
+import type { Governance } from "../deploy/governance.ts";
+import type { ExpectedRoles } from "./expected-roles.ts";
+import type { Operation, OperationCall } from "./read-operations.ts";
+
+/** An operation that is pending and would leave governance otherwise than it should be. */
+export interface ComingFault {
+  readonly fault: "coming";
+  readonly operation: Hash;
+  readonly readyAt: number;
+  /** The call that would do it, such as `timelock.grantRole(proposer, 0x…)`. */
+  readonly call: string;
+}
+
+const INTERFACES = { timelock: new Interface(timelockAbi), trust: new Interface(trustRegistryAbi) };
+
+/** What a pending operation is judged by. */
+export interface ComingQuestion {
+  readonly deployment: Deployment;
+  readonly expected: ExpectedRoles;
+  readonly governance: Governance | undefined;
+}
+
+/**
+ * The calls of pending operations that would make governance differ from what it should be. A credential type or a root that
+ * is to come is everyday business; a change of roles or of the delay is one that the governance file agrees with.
+ */
+export function comingFaults(operations: readonly Operation[], question: ComingQuestion): ComingFault[] {
+  return operations.flatMap(({ operation, readyAt, calls }) =>
+    calls
+      .filter((call) => !isExpected(call, question))
+      .map(
+        (call): ComingFault => ({ fault: "coming", operation, readyAt, call: callInWords(call, question.deployment) }),
+      ),
+  );
+}
+
+function isExpected(call: OperationCall, { deployment, expected, governance }: ComingQuestion): boolean {
+  const read = readCall(call, deployment);
+  if (read === undefined || call.value !== "0") return false;
+  const { contract, name, args } = read;
+  switch (`${contract}.${name}`) {
+    case "trust.addType":
+    case "trust.grantRoot":
+      return true;
+    case "timelock.updateDelay":
+      return governance !== undefined && BigInt(governance.delay) === args[0];
+    case "timelock.grantRole":
+    case "trust.grantRole":
+      return wantedHolders(expected, contract, args).includes(accountOf(args));
+    case "timelock.revokeRole":
+    case "trust.revokeRole":
+      return !wantedHolders(expected, contract, args).includes(accountOf(args));
+    default:
+      return false;
+  }
+}
+
+/** A call for a person: contract, function and arguments where they are known, else target and data. */
+export function callInWords(call: OperationCall, deployment: Deployment): string {
+  const read = readCall(call, deployment);
+  const value = call.value === "0" ? "" : ` with ${call.value} wei`;
+  if (read === undefined) return `${call.target} with data ${call.data.slice(0, 138)}${value}`;
+  const { contract, name, args } = read;
+  const isOfRole = name.endsWith("Role");
+  const words = args.map((one, at) => (isOfRole && at === 0 ? roleName(contract, one) : textOf(one)));
+  return `${contract}.${name}(${words.join(", ")})${value}`;
+}
+
+function readCall({ target, data }: OperationCall, { timelock, registries }: Deployment) {
+  const contract: Governed | undefined =
+    target === timelock.address ? "timelock" : target === registries.trust.address ? "trust" : undefined;
+  if (contract === undefined) return undefined;
+  try {
+    const parsed = INTERFACES[contract].parseTransaction({ data });
+    return parsed === null ? undefined : { contract, name: parsed.name, args: parsed.args.toArray() as unknown[] };
+  } catch {
+    return undefined; // Data that is no call of the function that its selector names: the contract refuses it too.
+  }
+}
+
+function wantedHolders(expected: ExpectedRoles, contract: Governed, [role]: readonly unknown[]): readonly Address[] {
+  return expected[`${contract} ${roleName(contract, role)}`] ?? [];
+}
+
+function accountOf([, account]: readonly unknown[]): Address {
+  return String(account).toLowerCase() as Address;
+}
+
+function roleName(contract: Governed, role: unknown): string {
+  return Object.entries<string>(ROLES[contract]).find(([, id]) => id === role)?.[0] ?? String(role);
+}
+
+/** Anybody may have chosen a text among the arguments: quoted, and cut. */
+function textOf(value: unknown): string {
+  if (typeof value === "string" && !/^0x[0-9a-fA-F]*$/.test(value)) return JSON.stringify(value.slice(0, 200));
+  return String(value).slice(0, 138);
+}

@@ -1,0 +1,64 @@
+import { Contract, type Signer, ZeroHash } from "ethers";
+import { timelockAbi } from "../../resolver/abi.ts";
+import type { Address, Hash, Hex } from "../../resolver/index.ts";
+import type { FeeFields } from "../transaction/gas-price.ts";
+
+/** How long a transaction may take to be mined, in milliseconds. */
+const MINED_WITHIN_MS = 120_000;
+
+/** An act of governance: a call that only the timelock may make. */
+export interface GovernedCall {
+  /** With a provider. */
+  readonly signer: Signer;
+  readonly timelock: Address;
+  readonly target: Address;
+  readonly data: Hex;
+  readonly fees: FeeFields;
+}
+
+/** How far an act of governance is. */
+export interface GovernedState {
+  /**
+   * `scheduled` now, `waiting` for its time, `done` now or before; `proposal`: the signer is not the council, which has to send
+   * the transaction.
+   */
+  readonly state: "scheduled" | "waiting" | "done" | "proposal";
+  /** The timelock's id of it. */
+  readonly operation: Hash;
+  /** Unix time from which it can be executed, in seconds. */
+  readonly readyAt?: number;
+  readonly transaction?: Hash;
+  readonly block?: number;
+  readonly proposal?: { readonly to: Address; readonly data: Hex };
+}
+
+/**
+ * Takes an act of governance as far as it goes now: schedules it, or executes it once its time has come. The same call can be
+ * repeated until it is done, by anybody from the second time on.
+ */
+export async function governed({ signer, timelock, target, data, fees }: GovernedCall): Promise<GovernedState> {
+  const contract = new Contract(timelock, timelockAbi, signer);
+  const operationArgs = [target, 0n, data, ZeroHash, ZeroHash] as const;
+  const operation = (await contract.getFunction("hashOperation")(...operationArgs)) as Hash;
+  const delay: bigint = await contract.getFunction("getMinDelay")();
+  const schedule = [...operationArgs, delay];
+
+  let state: "scheduled" | undefined;
+  if (!(await contract.getFunction("isOperation")(operation))) {
+    const proposer: string = await contract.getFunction("PROPOSER_ROLE")();
+    if (!(await contract.getFunction("hasRole")(proposer, await signer.getAddress()))) {
+      const call = contract.interface.encodeFunctionData("schedule", schedule) as Hex;
+      return { state: "proposal", operation, proposal: { to: timelock, data: call } };
+    }
+    await (await contract.getFunction("schedule")(...schedule, fees)).wait(1, MINED_WITHIN_MS);
+    state = "scheduled";
+  }
+  if (await contract.getFunction("isOperationDone")(operation)) return { state: "done", operation };
+  const readyAt = Number(await contract.getFunction("getTimestamp")(operation));
+  if (delay > 0n && !(await contract.getFunction("isOperationReady")(operation))) {
+    return { state: state ?? "waiting", operation, readyAt };
+  }
+  const sent = await contract.getFunction("execute")(...operationArgs, fees);
+  const receipt = await sent.wait(1, MINED_WITHIN_MS);
+  return { state: "done", operation, transaction: sent.hash, block: receipt.blockNumber };
+}

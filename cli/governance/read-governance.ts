@@ -1,0 +1,73 @@
+import { getAddress } from "ethers";
+import { z } from "zod";
+import type { Address, ChainReader } from "../../resolver/index.ts";
+import type { Governance } from "../deploy/governance.ts";
+import { CliError } from "../terminal/errors.ts";
+import { readJsonInput } from "../terminal/files.ts";
+
+/** Longest file that describes a governance, in bytes. */
+const MAX_GOVERNANCE_BYTES = 65_536;
+/** How long the timelock waits unless somebody says otherwise: 72 hours, in seconds. */
+export const DEFAULT_DELAY_S = 259_200;
+/** Bounds of that delay, in seconds: an hour, in which somebody can cancel; 90 days. */
+export const MIN_DELAY_S = 3_600;
+export const MAX_DELAY_S = 7_776_000;
+
+const account = z.string().transform((text, context): Address => {
+  try {
+    // Refuses a mixed-case address with a wrong checksum (EIP-55), which is a typing error.
+    return getAddress(text).toLowerCase() as Address;
+  } catch {
+    context.addIssue({ code: "custom", message: `wanted an address, got ${JSON.stringify(text.slice(0, 60))}` });
+    return z.NEVER;
+  }
+});
+const governanceSchema = z.strictObject({
+  council: account,
+  guardian: account,
+  delay: z.int().min(MIN_DELAY_S).max(MAX_DELAY_S).default(DEFAULT_DELAY_S),
+});
+
+/**
+ * Reads who is to govern a network: `{"council": "0x…", "guardian": "0x…", "delay": seconds}`.
+ *
+ * @throws CliError `INVALID_INPUT` naming what is wrong in the file; what reading it throws.
+ */
+export async function readGovernance(path: string): Promise<Governance> {
+  const file = { path, what: "governance file", maxBytes: MAX_GOVERNANCE_BYTES };
+  const parsed = governanceSchema.safeParse(await readJsonInput(file));
+  if (!parsed.success) {
+    throw new CliError("INVALID_INPUT", `The governance file at ${path} is wrong:\n${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
+
+/**
+ * Sees to it that a network is governed by two bodies, each of m of n keys, and not by who deploys it.
+ *
+ * @throws CliError `INVALID_INPUT` saying which account is unfit and why; UnavailableError
+ */
+export async function expectFit(
+  { council, guardian }: Governance,
+  deployer: string,
+  reader: ChainReader,
+): Promise<void> {
+  if (council === guardian) {
+    throw new CliError("INVALID_INPUT", `Council and guardian are both ${council}: one has to watch over the other`);
+  }
+  for (const [name, address] of Object.entries({ council, guardian })) {
+    if (address === deployer.toLowerCase()) {
+      throw new CliError(
+        "INVALID_INPUT",
+        `The ${name} ${address} is the account that deploys, which is to keep no power`,
+      );
+    }
+    if ((await reader.code(address)) === "0x") {
+      throw new CliError(
+        "INVALID_INPUT",
+        `The ${name} ${address} is no contract: one stolen key would govern the network. Found a Safe, or another ` +
+          "account of m of n keys, on this chain first",
+      );
+    }
+  }
+}

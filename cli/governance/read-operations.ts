@@ -1,0 +1,84 @@
+import { Contract, Interface, type Log, type Provider } from "ethers";
+import { timelockAbi } from "../../resolver/abi.ts";
+import { type Address, type Hash, type Hex, UnavailableError } from "../../resolver/index.ts";
+
+const timelockInterface = new Interface(timelockAbi);
+const topicOf = (event: string): Hash => timelockInterface.getEvent(event)?.topicHash as Hash;
+
+/** Topics 0 of a timelock's events about operations (OpenZeppelin's `TimelockController`). */
+export const OPERATION_TOPICS = ["CallScheduled", "CallExecuted", "Cancelled"].map(topicOf);
+const [SCHEDULED, EXECUTED, CANCELLED] = OPERATION_TOPICS;
+
+/** One call of an operation. */
+export interface OperationCall {
+  readonly target: Address;
+  /** In wei, decimal. */
+  readonly value: string;
+  readonly data: Hex;
+}
+
+/** What was scheduled in a timelock and was neither executed nor cancelled: anybody may execute it once it is ready. */
+export interface Operation {
+  readonly operation: Hash;
+  readonly timelock: Address;
+  /** Unix time from which it can be executed, in seconds. */
+  readonly readyAt: number;
+  /** The operation that has to be done before; `null` when none has. */
+  readonly predecessor: Hash | null;
+  readonly calls: readonly OperationCall[];
+}
+
+/**
+ * The operations that are pending in a timelock: those that were ever scheduled, whoever did and whatever role that account
+ * has now, and that its storage holds as pending.
+ *
+ * @param logs the events of governance up to the block, in the chain's order; other events are passed over.
+ * @throws UnavailableError when events and storage differ: the chain's server lost or invented an event.
+ */
+export async function readOperations(
+  provider: Provider,
+  timelock: Address,
+  logs: readonly Log[],
+  block: number,
+): Promise<Operation[]> {
+  const open = new Map<Hash, { predecessor: Hash; calls: OperationCall[] }>();
+  const closed = new Set<Hash>();
+  for (const log of logs) {
+    if (log.address.toLowerCase() !== timelock) continue;
+    const [topic0, id] = log.topics as Hash[];
+    if (id === undefined) continue;
+    if (topic0 === EXECUTED || topic0 === CANCELLED) {
+      open.delete(id);
+      closed.add(id);
+    }
+    if (topic0 !== SCHEDULED) continue;
+    const { target, value, data, predecessor } = timelockInterface.decodeEventLog(
+      "CallScheduled",
+      log.data,
+      log.topics,
+    );
+    const before = open.get(id) ?? { predecessor, calls: [] };
+    const call = { target: target.toLowerCase() as Address, value: String(value), data: data as Hex };
+    open.set(id, { ...before, calls: [...before.calls, call] });
+    closed.delete(id);
+  }
+  const contract = new Contract(timelock, timelockAbi, provider);
+  const timestamp = async (id: Hash) => Number(await contract.getFunction("getTimestamp")(id, { blockTag: block }));
+  const found: Operation[] = [];
+  for (const [operation, { predecessor, calls }] of open) {
+    const readyAt = await timestamp(operation);
+    if (readyAt <= DONE) throw differs(timelock, operation);
+    found.push({ operation, timelock, readyAt, predecessor: /^0x0+$/.test(predecessor) ? null : predecessor, calls });
+  }
+  for (const operation of closed) if ((await timestamp(operation)) > DONE) throw differs(timelock, operation);
+  return found;
+}
+
+/** What a timelock keeps as the time of an operation that was executed; 0 is that of one it does not know. */
+const DONE = 1;
+
+function differs(timelock: Address, operation: Hash): UnavailableError {
+  return new UnavailableError(
+    `The events and the storage of the timelock ${timelock} differ about operation ${operation}: ask another server`,
+  );
+}

@@ -1,0 +1,58 @@
+import { Contract, type Log, type Provider } from "ethers";
+import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/governance/roles.ts";
+import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import { type Address, type Deployment, type Hash, UnavailableError } from "../../resolver/index.ts";
+
+/** A role of a contract and all who hold it. */
+export interface RoleHolders {
+  readonly contract: Governed;
+  /** Its name; the id when no contract of ours has such a role. */
+  readonly role: string;
+  readonly holders: readonly Address[];
+}
+
+/**
+ * Lists every holder of every role of a network from the events, and compares each with what the contract says now.
+ *
+ * @param logs the events of governance up to the block, in the chain's order; other events are passed over.
+ * @throws UnavailableError when events and contract differ: the chain's server lost or invented one.
+ */
+export async function readRoles(
+  provider: Provider,
+  deployment: Deployment,
+  logs: readonly Log[],
+  block: number,
+): Promise<RoleHolders[]> {
+  const contracts = {
+    timelock: new Contract(deployment.timelock.address, timelockAbi, provider),
+    trust: new Contract(deployment.registries.trust.address, trustRegistryAbi, provider),
+  };
+  const found: RoleHolders[] = [];
+  for (const name of ["timelock", "trust"] as const) {
+    const contract = contracts[name];
+    const holders = new Map<string, Set<Address>>(Object.values<string>(ROLES[name]).map((role) => [role, new Set()]));
+    for (const { address, topics } of logs) {
+      const [topic0, role = "", account = ""] = topics;
+      if (address.toLowerCase() !== String(contract.target).toLowerCase()) continue;
+      if (topic0 !== ROLE_GRANTED && topic0 !== ROLE_REVOKED) continue;
+      const who = `0x${account.slice(26)}` as const;
+      const ofRole = holders.get(role) ?? new Set();
+      if (topic0 === ROLE_GRANTED) ofRole.add(who);
+      else ofRole.delete(who);
+      holders.set(role, ofRole);
+    }
+    for (const [role, accounts] of holders) {
+      for (const account of accounts) await expectRole(contract, role as Hash, account, block);
+      const known = Object.entries<string>(ROLES[name]).find(([, one]) => one === role);
+      found.push({ contract: name, role: known?.[0] ?? role, holders: [...accounts].sort() });
+    }
+  }
+  return found;
+}
+
+async function expectRole(contract: Contract, role: Hash, account: Address, blockTag: number): Promise<void> {
+  if (await contract.getFunction("hasRole")(role, account, { blockTag })) return;
+  throw new UnavailableError(
+    `By its events ${account} holds the role ${role} of ${contract.target}, by its storage it does not: ask another server`,
+  );
+}

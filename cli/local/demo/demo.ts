@@ -1,0 +1,116 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { type Address, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
+import { REPOSITORY } from "../../deploy/artifacts.ts";
+import type { DidChange } from "../../did/change.ts";
+import { parseKey, parsePurpose, setKey } from "../../did/key-input.ts";
+import { setService } from "../../did/service-input.ts";
+import { parseDuration } from "../../terminal/duration.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { parseJson } from "../../terminal/files.ts";
+import { developmentAccount } from "../accounts.ts";
+
+const text = z.string().min(1);
+const account = z.int().min(0).max(19);
+const service = z.strictObject({ type: text, fragment: text, endpoint: text });
+const changeSchema = z.union([
+  z.strictObject({ key: text, purpose: text, validFor: text }),
+  z.strictObject({ revokeKey: text, purpose: text }),
+  z.strictObject({ service, validFor: text }),
+  z.strictObject({ owner: account }),
+  z.strictObject({ deactivate: z.literal(true) }),
+]);
+
+const demoSchema = z.strictObject({
+  /** Public JWKs by name, of which nobody has the private half. */
+  keys: z.record(z.string(), z.unknown()),
+  /** Keys that are made at each start, by name: with these a DID signs its lists and credentials. */
+  signers: z.array(z.strictObject({ issuer: account, key: text })),
+  /** DIDs to write. `account` numbers Hardhat's development accounts; each version is one transaction in its own block. */
+  dids: z.array(
+    z.strictObject({
+      role: text,
+      special: text,
+      account,
+      status: z.int(),
+      versions: z.array(z.array(changeSchema).min(1)),
+    }),
+  ),
+  /** Credential types; `schema` is a file in `schemas/`. */
+  types: z.array(z.strictObject({ name: text, uri: text, schema: text })),
+  /** Accreditations of DIDs by account, a parent before its children; those without a parent are roots. */
+  grants: z.array(
+    z.strictObject({
+      name: text,
+      parent: text.optional(),
+      type: text,
+      to: account,
+      startedAgo: text,
+      validFor: text,
+      mayGrant: z.boolean(),
+      label: text,
+      withdrawnAgo: text.optional(),
+    }),
+  ),
+  /** Status lists of DIDs by account; `revoked` and `suspended` are indexes in them. */
+  lists: z.array(
+    z.strictObject({
+      issuer: account,
+      number: z.int().min(0),
+      size: z.int(),
+      type: text,
+      revoked: z.array(z.int().min(0)),
+      suspended: z.array(z.int().min(0)),
+    }),
+  ),
+  /** Credentials of a DID by account, at an index of its list 0; `verdict` is what `mapae verify` says of it. */
+  credentials: z.array(
+    z.strictObject({
+      name: z.string().regex(/^[a-z0-9-]+$/),
+      issuer: account,
+      type: text,
+      format: z.enum(["sd-jwt", "vc-jwt"]),
+      index: z.int().min(0),
+      verdict: text,
+    }),
+  ),
+  /** DIDs that nobody writes, for the other answers of a node. */
+  others: z.array(z.strictObject({ did: text, role: text, special: text, status: z.int() })),
+});
+
+/** The demo consortium, as `demo.json` describes it. */
+export type Demo = z.output<typeof demoSchema>;
+type DemoChange = z.output<typeof changeSchema>;
+
+/** @throws CliError `CONFIGURATION` naming what is wrong in the file. */
+export async function readDemo(path = join(REPOSITORY, "cli", "local", "demo", "demo.json")): Promise<Demo> {
+  const parsed = demoSchema.safeParse(parseJson(await readFile(path, "utf8"), `demo at ${path}`));
+  if (!parsed.success) throw new CliError("CONFIGURATION", `${path} is wrong:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** A change of the demo as the registry takes it. */
+export function toDidChange(change: DemoChange, keys: Demo["keys"]): DidChange {
+  if ("deactivate" in change) return { kind: "changeOwner", owner: ZERO_ADDRESS };
+  if ("owner" in change) return { kind: "changeOwner", owner: developmentAccount(change.owner).address };
+  if ("service" in change) return setService(change.service, parseDuration(change.validFor));
+  const name = "key" in change ? change.key : change.revokeKey;
+  const set = setKey(
+    parseKey(keys[name]),
+    parsePurpose(change.purpose),
+    "key" in change ? parseDuration(change.validFor) : 0,
+  );
+  if ("key" in change || set.kind !== "setAttribute") return set;
+  return { kind: "revokeAttribute", name: set.name, value: set.value };
+}
+
+/** The number of the account that owns a DID after its last version; the last owner of one that is deactivated. */
+export function ownerAfter({ account, versions }: Demo["dids"][number]): number {
+  return versions.flat().reduce((owner, change) => ("owner" in change ? change.owner : owner), account);
+}
+
+/** The address of a DID of the demo. */
+export function identityOf({ account }: Demo["dids"][number]): Address {
+  return developmentAccount(account).address;
+}

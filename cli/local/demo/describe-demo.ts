@@ -1,0 +1,31 @@
+import type { NetworkDescriptor } from "../../../resolver/index.ts";
+import type { IssuedCredential } from "./issue-credentials.ts";
+import type { SeededDid } from "./seed.ts";
+import type { SeededTrust } from "./seed-trust.ts";
+
+/** What is known of a demo once it is written. */
+export interface WrittenDemo {
+  readonly chainUrl: string;
+  readonly nodeUrl: string;
+  readonly network: NetworkDescriptor;
+  readonly dids: readonly SeededDid[];
+  readonly trust: SeededTrust;
+  readonly credentials: readonly IssuedCredential[];
+}
+
+/** The content of `.mapae/local/demo.json`. */
+export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
+  const { chainUrl, nodeUrl, network, dids, trust, credentials } = facts;
+  return {
+    remark:
+      "ownerKey are Hardhat's development keys, which the whole world knows: never use them on another network. " +
+      "status is that of GET {node}/1.0/identifiers/{did}.",
+    chain: chainUrl,
+    node: nodeUrl,
+    network: network.name,
+    registry: network.deployments[0]?.registries.did.address,
+    dids,
+    ...trust,
+    credentials,
+  };
+}

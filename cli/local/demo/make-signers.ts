@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { newKey, type PrivateJwk, sealKey, signerOf } from "../../../node/issuing/key-file.ts";
+import type { Signer } from "../../../node/issuing/signer.ts";
+import { formatDid } from "../../../resolver/index.ts";
+import { writeWhole } from "../../terminal/files.ts";
+import { developmentAccount } from "../accounts.ts";
+import type { Demo } from "./demo.ts";
+
+/** A key of the demo that was made at this start. */
+export interface DemoSigner {
+  readonly account: number;
+  readonly key: PrivateJwk;
+  readonly signer: Signer;
+  /** The key file that the node is given. */
+  readonly file: string;
+}
+
+/** Where the password of a folder's key files is. */
+export function passwordFile(folder: string): string {
+  return join(folder, "password");
+}
+
+/**
+ * Makes the keys with which the demo's issuers sign, and writes their files, with a password that is made here too: no key is the
+ * same on two machines.
+ *
+ * @returns the demo with the public halves of those keys.
+ */
+export async function makeSigners(
+  demo: Demo,
+  { network, folder }: { readonly network: string; readonly folder: string },
+): Promise<{ readonly demo: Demo; readonly signers: readonly DemoSigner[] }> {
+  const password = randomBytes(24).toString("base64url");
+  await writeWhole(passwordFile(folder), `${password}\n`, 0o600);
+  const keys = { ...demo.keys };
+  const signers: DemoSigner[] = [];
+  for (const { issuer: account, key: name } of demo.signers) {
+    const { address } = developmentAccount(account);
+    const key = newKey(formatDid(network, address), "ES256");
+    const signer = signerOf(key);
+    const file = join(folder, `${address}.jwe`);
+    await writeWhole(file, `${await sealKey(key, password)}\n`, 0o600);
+    keys[name] = signer.jwk;
+    signers.push({ account, key, signer, file });
+  }
+  return { demo: { ...demo, keys }, signers };
+}

@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AbiCoder, Contract, id, keccak256, type Signer } from "ethers";
+import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { currentDeployment, formatDid, type Hash, type Hex } from "../../../resolver/index.ts";
+import { REPOSITORY } from "../../deploy/artifacts.ts";
+import { governed } from "../../governance/propose.ts";
+import { parseDuration } from "../../terminal/duration.ts";
+import { developmentAccount } from "../accounts.ts";
+import { type Demo, identityOf, ownerAfter } from "./demo.ts";
+import type { Seeding } from "./seed.ts";
+
+/** What `.mapae/local/demo.json` tells of types, accreditations and status lists. */
+export interface SeededTrust {
+  readonly types: readonly { name: string; uri: string; typeId: Hash }[];
+  readonly grants: readonly SeededGrant[];
+  readonly lists: readonly SeededList[];
+}
+
+interface SeededGrant {
+  readonly name: string;
+  readonly grantId: Hash;
+  readonly type: string;
+  readonly to: string;
+}
+
+interface SeededList {
+  readonly list: Hash;
+  readonly issuer: string;
+  readonly number: number;
+  readonly type: string;
+  readonly uri: string;
+  readonly revoked: readonly number[];
+  readonly suspended: readonly number[];
+}
+
+/** Writes the demo's types and roots as governance, its grants and lists as the DIDs' owners. */
+export async function seedTrust(seeding: Seeding): Promise<SeededTrust> {
+  return { types: await addTypes(seeding), grants: await addGrants(seeding), lists: await addLists(seeding) };
+}
+
+async function addTypes(seeding: Seeding): Promise<SeededTrust["types"]> {
+  const types: { name: string; uri: string; typeId: Hash }[] = [];
+  for (const { name, uri, schema } of seeding.demo.types) {
+    const schemaHash = keccak256(await readFile(join(REPOSITORY, "cli", "local", "demo", "schemas", schema)));
+    await govern(seeding, "addType", [uri, `${uri}/schema.json`, schemaHash]);
+    types.push({ name, uri, typeId: id(uri) as Hash });
+  }
+  return types;
+}
+
+async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
+  const { demo, network, provider } = seeding;
+  const trust = registryOf(seeding, "trust");
+  const now = (await provider.getBlock("latest"))?.timestamp ?? 0;
+  const granted = new Map<string, { grantId: Hash; account: number }>();
+  const grants: SeededGrant[] = [];
+  for (const { name, parent, type, to, startedAgo, validFor, mayGrant, label, withdrawnAgo } of demo.grants) {
+    const subject = developmentAccount(to).address;
+    const typeId = typeOf(demo, type);
+    const number = await trust.getFunction("grantCount")(typeId, subject);
+    const grantId = hashOf(["bytes32", "address", "uint256"], [typeId, subject, number]);
+    const notBefore = now - parseDuration(startedAgo);
+    const terms = [subject, notBefore, notBefore + parseDuration(validFor), mayGrant, label];
+
+    const above = parent === undefined ? undefined : granted.get(parent);
+    if (above === undefined) await govern(seeding, "grantRoot", [typeId, ...terms]);
+    else await write(trust, await controllerOf(seeding, above.account), "grant", [above.grantId, ...terms]);
+    await write(trust, await controllerOf(seeding, to), "accept", [grantId]);
+    if (above !== undefined && withdrawnAgo !== undefined) {
+      const from = now - parseDuration(withdrawnAgo);
+      await write(trust, await controllerOf(seeding, above.account), "withdraw", [grantId, from]);
+    }
+    granted.set(name, { grantId, account: to });
+    grants.push({ name, grantId, type, to: formatDid(network.name, subject) });
+  }
+  return grants;
+}
+
+async function addLists(seeding: Seeding): Promise<SeededList[]> {
+  const { demo, network, nodeUrl } = seeding;
+  const registry = registryOf(seeding, "status");
+  const lists: SeededList[] = [];
+  for (const { issuer, number, size, type, revoked, suspended } of demo.lists) {
+    const signer = await controllerOf(seeding, issuer);
+    const address = developmentAccount(issuer).address;
+    const list = hashOf(["address", "uint256"], [address, number]);
+    const baseUri = `${nodeUrl}/status-lists/${address}`;
+    await write(registry, signer, "createList", [address, number, size, typeOf(demo, type), baseUri]);
+    const reason = keccak256(crypto.getRandomValues(new Uint8Array(64)));
+    await write(registry, signer, "update", [list, changesOf(revoked, suspended), reason]);
+    const did = formatDid(network.name, address);
+    lists.push({ list, issuer: did, number, type, uri: `${baseUri}/${number}`, revoked, suspended });
+  }
+  return lists;
+}
+
+/** Changes of whole words, in ascending order, as the registry takes them. */
+function changesOf(revoked: readonly number[], suspended: readonly number[]): object[] {
+  const words = [...new Set([...revoked, ...suspended].map((index) => Math.floor(index / 256)))].sort((a, b) => a - b);
+  const mask = (indexes: readonly number[], word: number) =>
+    indexes
+      .filter((index) => Math.floor(index / 256) === word)
+      .reduce((bits, index) => bits | (1n << BigInt(index % 256)), 0n);
+  return words.map((word) => ({ word, revoke: mask(revoked, word), suspend: mask(suspended, word), reinstate: 0n }));
+}
+
+/** Acts as the council, which on the local network has no delay. */
+async function govern(seeding: Seeding, name: string, args: readonly unknown[]): Promise<void> {
+  seeding.signal.throwIfAborted();
+  const { timelock, registries } = currentDeployment(seeding.network);
+  const signer = await seeding.provider.getSigner(developmentAccount(0).address);
+  const data = registryOf(seeding, "trust").interface.encodeFunctionData(name, args) as Hex;
+  const { state } = await governed({
+    signer,
+    timelock: timelock.address,
+    target: registries.trust.address,
+    data,
+    fees: {},
+  });
+  if (state !== "done") throw new Error(`${name} is ${state}: the local timelock should have no delay`);
+}
+
+async function write(contract: Contract, signer: Signer, name: string, args: readonly unknown[]): Promise<void> {
+  const sent = await (contract.connect(signer) as Contract).getFunction(name)(...args);
+  await sent.wait();
+}
+
+function registryOf({ network, provider }: Seeding, name: "trust" | "status"): Contract {
+  const abi = name === "trust" ? trustRegistryAbi : statusRegistryAbi;
+  return new Contract(currentDeployment(network).registries[name].address, abi, provider);
+}
+
+/** The owner of a DID of the demo, after all that was written about it. */
+function controllerOf({ demo, provider }: Seeding, account: number): Promise<Signer> {
+  const did = demo.dids.find((one) => identityOf(one) === developmentAccount(account).address);
+  return provider.getSigner(developmentAccount(did === undefined ? account : ownerAfter(did)).address);
+}
+
+function typeOf({ types }: Demo, name: string): Hash {
+  const type = types.find((one) => one.name === name);
+  if (type === undefined) throw new Error(`The demo has no type ${name}`);
+  return id(type.uri) as Hash;
+}
+
+function hashOf(types: readonly string[], values: readonly unknown[]): Hash {
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, values)) as Hash;
+}

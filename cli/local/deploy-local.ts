@@ -1,0 +1,40 @@
+import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import type { Artifacts } from "../deploy/artifacts.ts";
+import { deployNetwork } from "../deploy/deploy-network.ts";
+import { fileJournal } from "../deploy/journal.ts";
+import { writeWhole } from "../terminal/files.ts";
+import type { writeProvider } from "../transaction/signer.ts";
+import { developmentAccount } from "./accounts.ts";
+
+export interface LocalDeployment {
+  readonly artifacts: Artifacts;
+  readonly chainUrl: string;
+  /** The descriptor to write. */
+  readonly file: string;
+  readonly provider: ReturnType<typeof writeProvider>;
+}
+
+/** Deploys the network `local` and writes its descriptor. The first development account pays, and governs without delay. */
+export async function deployLocal({
+  artifacts,
+  chainUrl,
+  file,
+  provider,
+}: LocalDeployment): Promise<NetworkDescriptor> {
+  const journal = fileJournal(`${file}.journal`);
+  const deployer = developmentAccount(0).address;
+  const network = await deployNetwork({
+    signer: await provider.getSigner(deployer),
+    governance: { council: deployer, guardian: deployer, delay: 0 },
+    reader: rpcReader(httpRpc({ url: chainUrl })),
+    artifacts,
+    label: "local",
+    consensus: { kind: "none" },
+    finality: { kind: "instant" },
+    journal,
+    fees: {},
+  });
+  await writeWhole(file, `${JSON.stringify(network, null, 2)}\n`);
+  await journal.remove();
+  return network;
+}

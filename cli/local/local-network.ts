@@ -1,0 +1,189 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
+import { CliError } from "../terminal/errors.ts";
+import { writeWhole } from "../terminal/files.ts";
+import { takeLock } from "../terminal/lock.ts";
+import { localFolder } from "../terminal/settings.ts";
+import type { Output, Terminal } from "../terminal/terminal.ts";
+import { writeProvider } from "../transaction/signer.ts";
+import { type Child, firstMessage, startChild } from "./child.ts";
+import { readDemo } from "./demo/demo.ts";
+import { describeDemo } from "./demo/describe-demo.ts";
+import { type IssuedCredential, issueCredentials } from "./demo/issue-credentials.ts";
+import { makeSigners, passwordFile } from "./demo/make-signers.ts";
+import { type SeededDid, seed } from "./demo/seed.ts";
+import { type SeededTrust, seedTrust } from "./demo/seed-trust.ts";
+import { deployLocal } from "./deploy-local.ts";
+import { expectFree, readPort } from "./ports.ts";
+import { progress } from "./progress.ts";
+import { ready } from "./ready.ts";
+
+/** The program of the chain, which is Hardhat's: what is installed for a node has neither. */
+const CHAIN = join(REPOSITORY, "scripts", "chain.ts");
+
+export interface LocalNetworkOptions {
+  readonly terminal: Terminal;
+  readonly out: Output;
+  /** Aborts the start, wherever it is. */
+  readonly signal: AbortSignal;
+}
+
+/** A local network that is up: its processes, addresses and files. */
+export interface LocalNetwork {
+  readonly chain: Child;
+  readonly node: Child;
+  readonly chainUrl: string;
+  readonly nodeUrl: string;
+  readonly files: LocalFiles;
+  /** Variables with which `mapae node` is started again. */
+  readonly nodeVariables: Readonly<Record<string, string>>;
+  readonly dids: readonly SeededDid[];
+  readonly trust: SeededTrust;
+  readonly credentials: readonly IssuedCredential[];
+  /** Stops all and gives the folder back. */
+  stop(): Promise<void>;
+}
+
+/** Where a local network keeps what. */
+export interface LocalFiles {
+  readonly network: string;
+  readonly demo: string;
+  readonly data: string;
+  /** Folders of the keys that sign lists, and of credentials. */
+  readonly signers: string;
+  readonly credentials: string;
+  readonly chainLog: string;
+  readonly nodeLog: string;
+  readonly lock: string;
+}
+
+/**
+ * Starts a chain, a network with the demo's DIDs on it, and a node. When it fails or is aborted, nothing is left behind.
+ *
+ * @throws CliError `CHECKOUT_NEEDED`, `PORT_BUSY`, `ALREADY_RUNNING`, `BUILD_FAILED`, `CHAIN_STOPPED`, `NODE_NOT_READY`; the signal's reason.
+ */
+export async function startLocalNetwork(options: LocalNetworkOptions): Promise<LocalNetwork> {
+  const { terminal, out, signal } = options;
+  if (!existsSync(CHAIN)) {
+    const how = "Clone the repository and run npm start in it";
+    throw new CliError(
+      "CHECKOUT_NEEDED",
+      `A local network needs a checkout with its development packages, got ${REPOSITORY}. ${how}`,
+    );
+  }
+  const files = localFiles(localFolder(terminal.env));
+  const chainPort = readPort(terminal, { what: "the chain", variable: "MAPAE_CHAIN_PORT", fallback: 8_545 });
+  const nodePort = readPort(terminal, { what: "the node", variable: "MAPAE_HTTP_PORT", fallback: 8_080 });
+  const chainUrl = `http://127.0.0.1:${chainPort.number}`;
+  const nodeUrl = `http://127.0.0.1:${nodePort.number}`;
+  const step = progress(terminal, out);
+
+  const stops: (() => Promise<void>)[] = [await lockFolder(files.lock)];
+  const stop = async () => {
+    while (stops.length > 0) await stops.pop()?.();
+  };
+  try {
+    await expectFree(chainPort);
+    await expectFree(nodePort);
+    // The chain is in memory: what was written for the former one is of no use.
+    for (const path of [
+      files.network,
+      `${files.network}.journal`,
+      files.demo,
+      files.data,
+      files.signers,
+      files.credentials,
+    ]) {
+      await rm(path, { recursive: true, force: true });
+    }
+    await mkdir(localFolder(terminal.env), { recursive: true });
+
+    const artifacts = await step("Contracts compiled", () => readArtifacts({ signal }));
+
+    const chain = startChild({
+      args: [CHAIN],
+      env: { ...terminal.env, MAPAE_CHAIN_PORT: String(chainPort.number) },
+      log: files.chainLog,
+    });
+    stops.push(chain.stop);
+    await step(`Chain on ${chainUrl}`, () => aborting(signal, started(chain)));
+
+    const provider = writeProvider(chainUrl, 31_337);
+    stops.push(async () => provider.destroy());
+    const network = await step("Contracts deployed", () =>
+      deployLocal({ artifacts, chainUrl, file: files.network, provider }),
+    );
+    const { demo, signers } = await makeSigners(await readDemo(), { network: network.name, folder: files.signers });
+    const seeding = { demo, network, nodeUrl, provider, signal };
+    const dids = await step("Demo consortium written", () => seed(seeding));
+    const trust = await step("Accreditations and status lists written", () => seedTrust(seeding));
+    const credentials = await step("Credentials issued", () => issueCredentials(seeding, signers, files.credentials));
+    const described = describeDemo({ chainUrl, nodeUrl, network, dids, trust, credentials });
+    await writeWhole(files.demo, `${JSON.stringify(described, null, 2)}\n`);
+    await stops.pop()?.();
+
+    const nodeVariables = {
+      MAPAE_NETWORK: files.network,
+      MAPAE_RPC_URLS: chainUrl,
+      MAPAE_DATA_DIR: files.data,
+      MAPAE_HTTP_HOST: "127.0.0.1",
+      MAPAE_HTTP_PORT: String(nodePort.number),
+      MAPAE_SIGNER_FILES: signers.map(({ file }) => file).join(","),
+      MAPAE_SIGNER_PASSWORD_FILE: passwordFile(files.signers),
+      MAPAE_METRICS_PORT: terminal.env.MAPAE_METRICS_PORT || "off",
+      MAPAE_TEST_IDENTIFIERS: dids.flatMap(({ did, status }) => (status === 200 ? [did] : [])).join(","),
+    };
+    const node = startChild({
+      args: [join(REPOSITORY, "cli", "mapae.mjs"), "node"],
+      env: { ...terminal.env, ...nodeVariables },
+      log: files.nodeLog,
+    });
+    stops.push(node.stop);
+    await step(`Node on ${nodeUrl}`, () => ready(node, nodeUrl, signal));
+    return { chain, node, chainUrl, nodeUrl, files, nodeVariables, dids, trust, credentials, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function localFiles(folder: string): LocalFiles {
+  return {
+    network: join(folder, "network.json"),
+    demo: join(folder, "demo.json"),
+    data: join(folder, "index"),
+    signers: join(folder, "signers"),
+    credentials: join(folder, "credentials"),
+    chainLog: join(folder, "chain.log"),
+    nodeLog: join(folder, "node.log"),
+    lock: join(folder, "start.lock"),
+  };
+}
+
+async function started(chain: Child): Promise<void> {
+  try {
+    await firstMessage(chain);
+  } catch (cause) {
+    throw new CliError("CHAIN_STOPPED", `The chain did not start. ${(cause as Error).message}`, { cause });
+  }
+}
+
+function aborting<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
+}
+
+/** Makes sure that one local network alone works in the folder. */
+async function lockFolder(path: string): Promise<() => Promise<void>> {
+  const lock = await takeLock(path);
+  if ("release" in lock) return lock.release;
+  throw new CliError(
+    "ALREADY_RUNNING",
+    `A local network runs here already, as process ${lock.owner}: stop it with Ctrl-C in its terminal, or use another ` +
+      `folder with MAPAE_HOME and other ports. If that process is something else, delete ${path}`,
+  );
+}

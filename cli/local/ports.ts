@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { CliError } from "../terminal/errors.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** A port that a server of ours will listen on, and the variable that changes it. */
+export interface Port {
+  readonly what: string;
+  readonly variable: string;
+  readonly number: number;
+}
+
+/** @throws CliError `CONFIGURATION` when the variable is no port. */
+export function readPort({ env }: Terminal, port: Omit<Port, "number"> & { fallback: number }): Port {
+  const { what, variable, fallback } = port;
+  const text = env[variable] || String(fallback);
+  const number = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= 1 && number <= 65_535) return { what, variable, number };
+  throw new CliError(
+    "CONFIGURATION",
+    `${variable} is a port from 1 to 65535, got ${JSON.stringify(text.slice(0, 40))}`,
+  );
+}
+
+/**
+ * Makes sure that a port of 127.0.0.1 is free.
+ * @throws CliError `PORT_BUSY`, or `CONFIGURATION` for one that this user may not have.
+ */
+export async function expectFree({ what, variable, number }: Port): Promise<void> {
+  const server = createServer().listen(number, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (cause) {
+    const isBusy = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    const problem = isBusy ? "something else listens on it" : String(cause);
+    throw new CliError(
+      isBusy ? "PORT_BUSY" : "CONFIGURATION",
+      `Port ${number} for ${what} can't be used: ${problem}. Stop that, or choose another port with ${variable}`,
+      { cause },
+    );
+  }
+  server.close();
+  await once(server, "close");
+}

@@ -1,0 +1,74 @@
+import type { Terminal } from "../terminal/terminal.ts";
+import type { LocalNetwork } from "./local-network.ts";
+
+/** What a person can do with a local network that is up: each line works as it is printed. */
+export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">): string {
+  const { chainUrl, nodeUrl, files, dids, trust, credentials } = network;
+  const flags = [
+    ...(env.MAPAE_HOME ? [`--network ${files.network}`] : []),
+    ...(chainUrl === "http://127.0.0.1:8545" ? [] : [`--rpc ${chainUrl}`]),
+  ];
+  const mapae = ["npx mapae", ...flags].join(" ");
+  const writable = dids.findLast(({ status, ownerKey }) => status === 200 && ownerKey !== undefined);
+  return [
+    "",
+    `Ready. The node answers on ${nodeUrl}, the chain (JSON-RPC) on ${chainUrl}.`,
+    "",
+    ...dids.flatMap(({ did, role, special, status }) => [
+      `${role}: ${special} (${status})`,
+      `  curl -i ${nodeUrl}/1.0/identifiers/${did}`,
+    ]),
+    "",
+    "The node itself:",
+    `  curl ${nodeUrl}/ready`,
+    `  curl ${nodeUrl}/status`,
+    `  curl ${nodeUrl}/network`,
+    "",
+    ...tryLists(trust, nodeUrl),
+    "The command line, in another terminal:",
+    ...(writable === undefined
+      ? []
+      : [
+          `  ${mapae} did show ${writable.did}`,
+          `  ${mapae} resolve ${writable.did}`,
+          `  MAPAE_PRIVATE_KEY=${writable.ownerKey} ${mapae} did add-service ${writable.did} --type LinkedDomains --endpoint https://example.org`,
+        ]),
+    ...credentials.map(({ file, verdict }) => `  ${mapae} verify ${file}   # ${verdict}`),
+    ...tryTrust(trust, dids).map((line) => `  ${line.replace("mapae", mapae)}`),
+    `  ${mapae} network roles`,
+    `  ${mapae} doctor`,
+    "",
+    `All DIDs, types, accreditations and lists with their owners' keys are in ${files.demo}, the network's descriptor in ${files.network}.`,
+    `Logs are in ${files.chainLog} and ${files.nodeLog}. Ctrl-C stops all.`,
+  ].join("\n");
+}
+
+/** Commands about the first list, and about who may issue. */
+function tryTrust({ lists }: LocalNetwork["trust"], dids: LocalNetwork["dids"]): string[] {
+  const [list] = lists;
+  if (list === undefined) return [];
+  const owner = dids.find(({ did }) => did === list.issuer)?.ownerKey;
+  const [revoked, suspended] = [list.revoked[0], list.suspended[0]];
+  return [
+    "mapae type show",
+    `mapae trust show ${list.issuer}`,
+    `mapae status show ${list.issuer} ${list.number} --index ${revoked},${suspended},100`,
+    `MAPAE_PRIVATE_KEY=${owner} mapae status revoke ${list.issuer} ${list.number} --index 100`,
+  ];
+}
+
+/** The first list in all encodings. */
+function tryLists({ lists }: LocalNetwork["trust"], nodeUrl: string): string[] {
+  const [list] = lists;
+  if (list === undefined) return [];
+  return [
+    "Who may issue, and a signed status list in each of its encodings:",
+    `  curl ${nodeUrl}/types`,
+    `  curl ${nodeUrl}/accreditations/${list.issuer}`,
+    `  curl ${list.uri}`,
+    `  curl -H 'accept: application/statuslist+cwt' --output list.cwt ${list.uri}`,
+    `  curl ${list.uri}/revocation`,
+    `  curl -H 'accept: application/vc+jwt' ${list.uri}/suspension`,
+    "",
+  ];
+}

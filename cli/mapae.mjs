@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/**
+ * `mapae`, the command. The command line is TypeScript, which Node runs directly from 22.18 on: an older Node starts
+ * the pinned one of node_modules in its place, with the same streams, signals and exit code.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const self = fileURLToPath(import.meta.url);
+const windows = process.platform === "win32";
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major > 22 || (major === 22 && minor >= 18)) {
+  const { main } = await import("./main.ts");
+  await main(process.argv.slice(2));
+} else {
+  // What npm links on Windows is a shell script, which can't be started as a program.
+  const place = windows ? [`node-win-${process.arch}`, "bin", "node.exe"] : [".bin", "node"];
+  const node = join(dirname(dirname(self)), "node_modules", ...place);
+  if (existsSync(node)) runOn(node);
+  else {
+    console.error(`mapae needs Node 22.18 or newer, this is ${process.versions.node}. Run first: npm run setup`);
+    process.exitCode = 2;
+  }
+}
+
+function runOn(node) {
+  // By the end of the channel a node notices that this process was killed, and ends: nobody else would stop it.
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.once("error", (error) => {
+    console.error(`Could not start ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.once("close", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}

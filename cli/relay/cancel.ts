@@ -1,0 +1,67 @@
+import { Contract, Interface, type Signer } from "ethers";
+import { didRegistryAbi, forwarderAbi } from "../../resolver/abi.ts";
+import type { Address, Hex } from "../../resolver/index.ts";
+import { CliError } from "../terminal/errors.ts";
+import type { FeeFields } from "../transaction/gas-price.ts";
+import { send } from "../transaction/send.ts";
+import { signAhead, VALID_FOR_S } from "./request.ts";
+
+/** How many nonces are used up unless somebody says otherwise: a request needs all those before it used. */
+export const CANCELLED = 8;
+/** Most nonces that one transaction uses up; each takes some 40 000 gas. */
+export const MAX_CANCELLED = 100;
+
+/** Gas for {@link NOTHING}, which takes some 500. */
+const GAS = 30_000n;
+
+/** What a request does that is there only for its nonce: it asks the registry for a constant. */
+const NOTHING = new Interface(didRegistryAbi).encodeFunctionData("trustedForwarder") as Hex;
+
+export interface Cancelling {
+  /** Whose requests they are, with a provider; it pays. */
+  readonly signer: Signer;
+  readonly forwarder: Address;
+  /** A registry that trusts the forwarder. */
+  readonly registry: Address;
+  readonly chainId: number;
+  readonly count: number;
+  readonly fees: FeeFields;
+}
+
+/** What can't be sent any more, and what still could. */
+export interface Cancelled {
+  readonly from: Address;
+  /** The next nonce of the account: requests with a lower one are void. */
+  readonly nonce: string;
+  readonly transaction: `0x${string}` | null;
+  readonly block: number | null;
+  /** Unix time after which no request can be sent that `mapae` signed until now. */
+  readonly lastDeadline: number;
+}
+
+/**
+ * Uses up the next nonces of an account at the forwarder, so that no request that it signed with one of them can be sent: a
+ * relayer may have kept one back. Those that somebody uses up at the same time are passed over.
+ *
+ * @throws CliError `REFUSED` when they are not used up afterwards; what {@link send} throws.
+ */
+export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled> {
+  const { signer, forwarder, registry, chainId, count, fees } = cancelling;
+  const { provider } = signer;
+  if (provider === null) throw new TypeError("The signer has no provider");
+  const from = (await signer.getAddress()).toLowerCase() as Address;
+  const contract = new Contract(forwarder, forwarderAbi, provider);
+  const nonces = async (): Promise<bigint> => contract.getFunction("nonces")(from);
+  const first = await nonces();
+  const nothing = { to: registry, data: NOTHING, gas: GAS };
+  const requests = await signAhead({ signer, forwarder, chainId, ...nothing, first, count });
+  // With a receiver of refunds, of which there are none, a request whose nonce was used meanwhile is passed over.
+  const data = contract.interface.encodeFunctionData("executeBatch", [requests, from]) as Hex;
+  const { transaction, block } = await send({ signer, to: forwarder, data, fees });
+  const nonce = await nonces();
+  if (nonce < first + BigInt(count)) {
+    throw new CliError("REFUSED", `The next nonce of ${from} is ${nonce}, wanted ${first + BigInt(count)}: try again`);
+  }
+  const newest = await provider.getBlock("latest");
+  return { from, nonce: String(nonce), transaction, block, lastDeadline: (newest?.timestamp ?? 0) + VALID_FOR_S };
+}

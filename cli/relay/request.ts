@@ -1,0 +1,140 @@
+import { appendFile } from "node:fs/promises";
+import { Contract, concat, type Signer } from "ethers";
+import { z } from "zod";
+import { forwarderAbi } from "../../resolver/abi.ts";
+import { type Address, type Hex, UnavailableError } from "../../resolver/index.ts";
+import { CliError } from "../terminal/errors.ts";
+import { readIfThere } from "../terminal/files.ts";
+
+/** How long a request may be sent after it was signed, in seconds. */
+export const VALID_FOR_S = 3_600;
+/** Gas that a request is given beyond what its call takes now: the state may differ when it is sent. */
+const SPARE_GAS = 100_000n;
+
+const TYPES = {
+  ForwardRequest: [
+    { name: "from", type: "address" },
+    { name: "to", type: "address" },
+    { name: "value", type: "uint256" },
+    { name: "gas", type: "uint256" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadline", type: "uint48" },
+    { name: "data", type: "bytes" },
+  ],
+};
+
+const address = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
+const bytes = z.templateLiteral(["0x", z.string().regex(/^(?:[0-9a-f]{2})*$/)]);
+const quantity = z.string().regex(/^(?:0|[1-9][0-9]{0,20})$/, "a number in decimal digits");
+
+/** A signed request of `ERC2771Forwarder` (EIP-712), as a line of a file holds it. */
+export const requestSchema = z.strictObject({
+  from: address,
+  to: address,
+  value: z.literal("0", "a request that moves value is refused"),
+  gas: quantity,
+  nonce: quantity,
+  /** Last second in which it can be sent, in Unix time. */
+  deadline: z
+    .int()
+    .min(0)
+    .max(2 ** 48 - 1),
+  data: bytes,
+  signature: bytes,
+});
+export type RelayRequest = z.output<typeof requestSchema>;
+
+/** Where requests go in place of the chain. */
+export interface RelayFile {
+  readonly path: string;
+  readonly forwarder: Address;
+  readonly chainId: number;
+}
+
+/**
+ * Signs a call for somebody who pays, and appends it to a file. It is simulated first, as the forwarder would make it.
+ *
+ * @param call its signer needs a provider.
+ */
+export async function signRequest(
+  { signer, to, data }: { readonly signer: Signer; readonly to: Address; readonly data: Hex },
+  { path, forwarder, chainId }: RelayFile,
+): Promise<void> {
+  const { provider } = signer;
+  if (provider === null) throw new TypeError("The signer has no provider");
+  const from = (await signer.getAddress()).toLowerCase() as Address;
+  const inner = innerCall({ from, to, data }, forwarder);
+  await provider.call(inner);
+  const contract = new Contract(forwarder, forwarderAbi, provider);
+  const waiting = parseRequests((await readIfThere(path)) ?? "", path).filter((one) => one.from === from).length;
+  const first: bigint = await contract.getFunction("nonces")(from);
+  const gas = (await provider.estimateGas(inner)) + SPARE_GAS;
+  const call = { signer, forwarder, chainId, to, data, gas };
+  const requests = await signAhead({ ...call, first: first + BigInt(waiting), count: 1 });
+  await appendFile(path, requests.map((request) => `${JSON.stringify(request)}\n`).join(""), { mode: 0o600 });
+}
+
+/** A call to be signed with several nonces. */
+export interface AheadCall {
+  /** With a provider. */
+  readonly signer: Signer;
+  readonly forwarder: Address;
+  readonly chainId: number;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly gas: bigint;
+  /** The first nonce, and how many. */
+  readonly first: bigint;
+  readonly count: number;
+}
+
+/** Signs the same call with nonces one after the other. */
+export async function signAhead(ahead: AheadCall): Promise<RelayRequest[]> {
+  const { signer, forwarder, chainId, to, data, gas, first, count } = ahead;
+  const { provider } = signer;
+  if (provider === null) throw new TypeError("The signer has no provider");
+  const from = (await signer.getAddress()).toLowerCase() as Address;
+  const newest = await provider.getBlock("latest");
+  if (newest === null) throw new UnavailableError("The chain has no newest block now");
+  const contract = new Contract(forwarder, forwarderAbi, provider);
+  const { name, version } = await contract.getFunction("eip712Domain")();
+  const domain = { name, version, chainId, verifyingContract: forwarder };
+  const deadline = newest.timestamp + VALID_FOR_S;
+  const requests: RelayRequest[] = [];
+  for (let at = 0; at < count; at++) {
+    const nonce = String(first + BigInt(at));
+    const message = { from, to, value: "0" as const, gas: String(gas), nonce, deadline, data };
+    const signature = (await signer.signTypedData(domain, TYPES, message)) as Hex;
+    requests.push({ ...message, signature });
+  }
+  return requests;
+}
+
+/** The call of a request as the forwarder makes it: the signer's address comes after the data (ERC-2771). */
+export function innerCall({ from, to, data }: Pick<RelayRequest, "from" | "to" | "data">, forwarder: Address) {
+  return { from: forwarder, to, data: concat([data, from]) };
+}
+
+/**
+ * The requests of a file, one on each line.
+ * @throws CliError `INVALID_INPUT` naming the line.
+ */
+export function parseRequests(text: string, path: string): RelayRequest[] {
+  return text.split("\n").flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const parsed = requestSchema.safeParse(jsonOf(line));
+    if (parsed.success) return [parsed.data];
+    throw new CliError(
+      "INVALID_INPUT",
+      `Line ${index + 1} of ${path} is no signed request:\n${z.prettifyError(parsed.error)}`,
+    );
+  });
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { type Address, type Hash, listIdOf, type StatusWord } from "../../resolver/index.ts";
+import { CliError } from "../terminal/errors.ts";
+import { addressOf, type Registries } from "../transaction/contract-call.ts";
+
+/** Words asked for in one call. */
+const WORDS_A_CALL = 512;
+export const WORD_BITS = 256;
+
+/** A status list as the chain holds it now. */
+export interface ReadList {
+  readonly list: Hash;
+  readonly issuer: Address;
+  readonly number: bigint;
+  readonly typeId: Hash;
+  readonly size: number;
+  readonly closed: boolean;
+}
+
+/**
+ * Finds an issuer's list.
+ * @throws CliError `NOT_FOUND`, `INVALID_INPUT`
+ */
+export async function readList(registries: Registries, did: string, number: string): Promise<ReadList> {
+  if (!/^[0-9]{1,78}$/.test(number) || BigInt(number) >= 2n ** 256n) {
+    throw new CliError(
+      "INVALID_INPUT",
+      `A list's number is an unsigned integer, got ${JSON.stringify(number.slice(0, 80))}`,
+    );
+  }
+  const issuer = addressOf(registries, did);
+  const list = listIdOf(issuer, BigInt(number));
+  const { typeId, size, closed } = await registries.status.getFunction("listOf")(list);
+  if (size === 0n) throw new CliError("NOT_FOUND", `${did} has no status list ${number}`);
+  return { list, issuer, number: BigInt(number), typeId, size: Number(size), closed };
+}
+
+/** All words of a list as of a block, in order. */
+export async function readWords(
+  { status }: Pick<Registries, "status">,
+  { list, size }: Pick<ReadList, "list" | "size">,
+  blockTag: number | "latest" = "latest",
+): Promise<StatusWord[]> {
+  const words: StatusWord[] = [];
+  while (words.length < size / WORD_BITS) {
+    const count = Math.min(WORDS_A_CALL, size / WORD_BITS - words.length);
+    const found: StatusWord[] = await status.getFunction("words")(list, words.length, count, { blockTag });
+    words.push(...found.map(({ revoked, suspended }) => ({ revoked, suspended })));
+  }
+  return words;
+}
+
+/** The status of one credential, in words. */
+export function statusAt(words: readonly StatusWord[], index: number): "valid" | "revoked" | "suspended" {
+  const word = words[Math.floor(index / WORD_BITS)];
+  const bit = 1n << BigInt(index % WORD_BITS);
+  if (word !== undefined && (word.revoked & bit) !== 0n) return "revoked";
+  return word !== undefined && (word.suspended & bit) !== 0n ? "suspended" : "valid";
+}
+
+/** How many credentials a list's words hold of each status. */
+export function countStatuses(words: readonly StatusWord[]): { revoked: number; suspended: number } {
+  const ones = (bits: bigint) => bits.toString(2).replaceAll("0", "").length;
+  return words.reduce(
+    (sum, { revoked, suspended }) => ({
+      revoked: sum.revoked + ones(revoked),
+      suspended: sum.suspended + ones(suspended & ~revoked),
+    }),
+    { revoked: 0, suspended: 0 },
+  );
+}

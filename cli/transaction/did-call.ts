@@ -1,0 +1,100 @@
+import type { Wallet } from "ethers";
+import {
+  currentDeployment,
+  type DidState,
+  dateTime,
+  type IdentityOnChain,
+  type MapaeDid,
+  parseDid,
+  readIdentity,
+} from "../../resolver/index.ts";
+import type { DidChange } from "../did/change.ts";
+import { expectRoom } from "../did/room.ts";
+import { writeChanges } from "../did/write.ts";
+import type { Call } from "../terminal/call.ts";
+import { CliError } from "../terminal/errors.ts";
+import { type OpenNetwork, openNetwork, relayFile } from "../terminal/settings.ts";
+import { feeFields } from "./gas-price.ts";
+import { writtenLines } from "./send.ts";
+import { readSigner, writeProvider } from "./signer.ts";
+
+/** A DID on the network that is configured, as its chain holds it now. */
+export interface OpenDid extends IdentityOnChain {
+  readonly network: OpenNetwork;
+  readonly did: MapaeDid;
+}
+
+/**
+ * Reads a DID from the chain.
+ * @throws ResolutionError for a text that is no DID of ours; CliError `INVALID_INPUT` for one of another network.
+ */
+export async function openDid({ terminal, options }: Call, text: string): Promise<OpenDid> {
+  const did = parseDid(text);
+  const network = await openNetwork(terminal, options);
+  if (did.network !== network.descriptor.name) {
+    throw new CliError(
+      "INVALID_INPUT",
+      `${text} is of network ${did.network}, but the descriptor in use is of ${network.descriptor.name}: see --network`,
+    );
+  }
+  return { network, did, ...(await readIdentity(network.reader, network.descriptor, did.address)) };
+}
+
+/**
+ * The state of a DID that must exist.
+ * @throws CliError `NOT_FOUND`
+ */
+export function existing({ did, state, asOf }: OpenDid): DidState {
+  if (state !== undefined) return state;
+  throw new CliError(
+    "NOT_FOUND",
+    `${did.did} was never written, as of block ${asOf.number}: mapae did create makes one`,
+  );
+}
+
+/** Changes of a DID that somebody wants to write. */
+export interface Submission {
+  readonly network: OpenNetwork;
+  readonly did: MapaeDid;
+  /** Its state before them; `undefined` when it was never written. */
+  readonly state: DidState | undefined;
+  readonly changes: readonly DidChange[];
+  /** Who signs, when it is known already. */
+  readonly signer?: Wallet;
+  /** What else the answer tells, for a program and for a person. */
+  readonly also?: { readonly answer: object; readonly text: string };
+}
+
+/**
+ * Signs and sends changes of a DID, and tells where they are.
+ * @throws CliError `REFUSED` for changes without an effect; what signing and sending throw.
+ */
+export async function submit({ terminal, options, out }: Call, submission: Submission): Promise<void> {
+  const { network, did, state, changes } = submission;
+  expectRoom(did.did, state, changes);
+  const signer = submission.signer ?? (await readSigner(terminal, options));
+  const fees = feeFields(terminal, options);
+  const provider = writeProvider(network.rpcUrl, network.descriptor.chainId);
+  try {
+    out.note(`Writing ${changes.length === 1 ? "one change" : `${changes.length} changes`} of ${did.did} …`);
+    const registry = currentDeployment(network.descriptor).registries.did.address;
+    const written = await writeChanges({
+      signer: signer.connect(provider),
+      registry,
+      identity: did.address,
+      changes,
+      fees,
+      relay: relayFile(options, network),
+    });
+    const { answer, text } = submission.also ?? { answer: {}, text: "" };
+    out.answer({ did: did.did, ...written, ...answer }, `${did.did}\n${writtenLines(written)}${text}`);
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** A moment for a person; Unix seconds. */
+export function moment(seconds: number): string {
+  // Beyond the year 9999 a date is no longer four digits; the registry's cap keeps real ones below.
+  return seconds < 253_402_300_800 ? dateTime(seconds) : `second ${seconds}`;
+}

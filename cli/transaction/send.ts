@@ -1,0 +1,96 @@
+import { isError, type Signer } from "ethers";
+import { type Address, type Hash, type Hex, MapaeError, UnavailableError } from "../../resolver/index.ts";
+import { type RelayFile, signRequest } from "../relay/request.ts";
+import { CliError } from "../terminal/errors.ts";
+import type { FeeFields } from "./gas-price.ts";
+import { refusalInWords } from "./refusal.ts";
+import { wordsOfChain } from "./words-of-chain.ts";
+
+/** How long a transaction may take to be mined, in milliseconds, until somebody should look. */
+const MINED_WITHIN_MS = 120_000;
+
+/** A call of a contract. */
+export interface ContractCall {
+  /** With a provider. */
+  readonly signer: Signer;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly fees: FeeFields;
+  /** Where a signed request goes in place of the chain. */
+  readonly relay?: RelayFile | undefined;
+}
+
+/** Where a write is: on the chain, or in a file for a relayer, when both are `null`. */
+export interface Written {
+  readonly transaction: Hash | null;
+  readonly block: number | null;
+  /** The file that holds the signed request. */
+  readonly request?: string;
+}
+
+/** The lines that tell a person where a write is. */
+export function writtenLines({ transaction, block, request }: Written): string {
+  if (request !== undefined) return `  signed       for whoever runs mapae relay ${request}`;
+  return `  transaction  ${transaction}\n  block        ${block}`;
+}
+
+/**
+ * Sends one transaction and waits for its block. It is simulated first, so that a refusal costs nothing and says why.
+ *
+ * @throws CliError `REFUSED` with the contract's error in words; `NOT_MINED` when it was sent and no block took it yet.
+ * @throws UnavailableError when the chain can't be asked.
+ */
+export async function send({ signer, to, data, fees, relay }: ContractCall): Promise<Written> {
+  const from = await signer.getAddress();
+  const call = { from, to, data, ...fees };
+  try {
+    if (relay !== undefined) {
+      await signRequest({ signer, to, data }, relay);
+      return { transaction: null, block: null, request: relay.path };
+    }
+    await signer.call(call);
+    const sent = await signer.sendTransaction(call);
+    const receipt = await mined(sent.hash, () => sent.wait(1, MINED_WITHIN_MS));
+    return { transaction: sent.hash as Hash, block: receipt.blockNumber };
+  } catch (error) {
+    throw explain(error, from);
+  }
+}
+
+async function mined<T>(hash: string, wait: () => Promise<T | null>): Promise<T> {
+  try {
+    const receipt = await wait();
+    if (receipt !== null) return receipt;
+  } catch (cause) {
+    if (!isError(cause, "TIMEOUT")) throw cause;
+  }
+  throw new CliError(
+    "NOT_MINED",
+    `Transaction ${hash} was sent, but no block took it within ${MINED_WITHIN_MS / 1_000} s. It still may: look before you send it again`,
+  );
+}
+
+/** Turns what ethers throws into what the person at the command line can act on. */
+export function explain(error: unknown, from: string): Error {
+  if (error instanceof MapaeError || !(error instanceof Error)) return error as Error;
+  const cause = error;
+  if (isError(error, "CALL_EXCEPTION")) {
+    const why = refusalInWords(error.data) ?? error.reason ?? error.data ?? "without a reason";
+    return new CliError("REFUSED", `The contract refuses: ${why}`, { cause });
+  }
+  if (isError(error, "NONCE_EXPIRED") || isError(error, "REPLACEMENT_UNDERPRICED")) {
+    return new CliError("REFUSED", `Account ${from} sent another transaction at the same time: try again`, { cause });
+  }
+  const words = wordsOfChain(error)?.slice(0, 300);
+  if (isError(error, "INSUFFICIENT_FUNDS") || /funds|balance|upfront cost/i.test(words ?? "")) {
+    const why = `Account ${from} can't pay for the transaction`;
+    return new CliError("REFUSED", `${why}. On a chain with free gas: --gas-price 0`, { cause });
+  }
+  if (words !== undefined) return new CliError("REFUSED", `The chain refuses the transaction: ${words}`, { cause });
+  // Connection refused, time-outs and HTTP errors.
+  if ("code" in error) {
+    const reason = "shortMessage" in error ? error.shortMessage : error.message;
+    return new UnavailableError(`Could not ask the chain: ${reason}`, { cause });
+  }
+  return error;
+}

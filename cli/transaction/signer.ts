@@ -1,0 +1,123 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { FetchRequest, JsonRpcProvider, type TransactionReceipt, Wallet } from "ethers";
+import { CliError } from "../terminal/errors.ts";
+import { readInput } from "../terminal/files.ts";
+import type { GlobalOptions } from "../terminal/settings.ts";
+import { askSecret, type Terminal } from "../terminal/terminal.ts";
+import { wordsOfChain } from "./words-of-chain.ts";
+
+/** Longest keystore file, in bytes; ethers writes some 500. */
+const MAX_KEYSTORE_BYTES = 65_536;
+/** Longest password file, in bytes. */
+const MAX_PASSWORD_BYTES = 4_096;
+
+/** How often a pending transaction is looked for, in milliseconds. */
+const POLL_MS = 250;
+
+/**
+ * A provider of ethers for writing. The chain was already asked who it is, so ethers need not: its own question is
+ * repeated for ever, and on the terminal, while a chain is down.
+ */
+export function writeProvider(url: string, chainId: number): JsonRpcProvider {
+  const { username, password, ...bare } = splitUrl(url);
+  const request = new FetchRequest(bare.url);
+  request.timeout = 20_000;
+  if (username !== "" || password !== "") {
+    request.setHeader("authorization", `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`);
+  }
+  const provider = new PatientProvider(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
+  provider.pollingInterval = POLL_MS;
+  return provider;
+}
+
+/**
+ * Waits where a server does not agree with itself yet. A geth whose index of transactions is not ready, on a new chain until
+ * the first block, answers an error (-32000) for one that it does not find, not null. And it shows a receipt some
+ * milliseconds before the newest block is the one that the receipt names, so that state read then is too old.
+ */
+class PatientProvider extends JsonRpcProvider {
+  override async send(...call: Parameters<JsonRpcProvider["send"]>): Promise<unknown> {
+    for (;;) {
+      try {
+        return await super.send(...call);
+      } catch (error) {
+        if (wordsOfChain(error) !== "transaction indexing is in progress") throw error;
+      }
+      await delay(POLL_MS);
+    }
+  }
+
+  override async getTransactionReceipt(hash: string): Promise<TransactionReceipt | null> {
+    for (;;) {
+      const receipt = await super.getTransactionReceipt(hash);
+      if (receipt === null || (await this.getBlockNumber()) >= receipt.blockNumber) return receipt;
+      await delay(POLL_MS);
+    }
+  }
+}
+
+function splitUrl(text: string): { url: string; username: string; password: string } {
+  const url = new URL(text);
+  const username = decodeURIComponent(url.username);
+  const password = decodeURIComponent(url.password);
+  url.username = "";
+  url.password = "";
+  return { url: url.href, username, password };
+}
+
+/**
+ * The key that signs: of an encrypted keystore (`--keystore`, MAPAE_KEYSTORE), or MAPAE_PRIVATE_KEY. Never of a flag: the
+ * process list and the shell's history would show it.
+ *
+ * @throws CliError `NO_SIGNER` when there is none, two, or it can't be opened.
+ */
+export async function readSigner(terminal: Terminal, options: GlobalOptions): Promise<Wallet> {
+  const { env } = terminal;
+  const keystore = options.keystore ?? (env.MAPAE_KEYSTORE || undefined);
+  const privateKey = env.MAPAE_PRIVATE_KEY || undefined;
+  if (options.keystore === undefined && keystore !== undefined && privateKey !== undefined) {
+    throw new CliError("NO_SIGNER", "MAPAE_KEYSTORE and MAPAE_PRIVATE_KEY are both set: which one should sign?");
+  }
+  if (keystore !== undefined) return openKeystore(terminal, keystore);
+  if (privateKey !== undefined) return fromPrivateKey(privateKey);
+  throw new CliError(
+    "NO_SIGNER",
+    "No key to sign with: name an encrypted keystore with --keystore <file> or MAPAE_KEYSTORE (mapae key new makes one), " +
+      "or set MAPAE_PRIVATE_KEY",
+  );
+}
+
+/** The password of a keystore: from the environment, a file that it names, or the person at the terminal. */
+export async function keystorePassword(terminal: Terminal, question: string): Promise<string> {
+  const { env } = terminal;
+  if (env.MAPAE_KEYSTORE_PASSWORD !== undefined) return env.MAPAE_KEYSTORE_PASSWORD;
+  const path = env.MAPAE_KEYSTORE_PASSWORD_FILE;
+  if (!path) return askSecret(terminal, question);
+  const text = await readInput({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
+  return text.replace(/\r?\n$/, "");
+}
+
+async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {
+  const json = await readInput({ path, what: "keystore", maxBytes: MAX_KEYSTORE_BYTES });
+  const password = await keystorePassword(terminal, `Password of ${path}: `);
+  try {
+    const wallet = await Wallet.fromEncryptedJson(json, password);
+    return new Wallet(wallet.privateKey);
+  } catch (cause) {
+    const wrongPassword = cause instanceof Error && /incorrect password/i.test(cause.message);
+    const problem = wrongPassword ? "the password is wrong" : "it is no encrypted JSON keystore of Ethereum";
+    throw new CliError("NO_SIGNER", `Can't open the keystore at ${path}: ${problem}`, { cause });
+  }
+}
+
+function fromPrivateKey(text: string): Wallet {
+  try {
+    return new Wallet(text);
+  } catch {
+    // The message of ethers is about our argument; ours must not show it either.
+    throw new CliError(
+      "NO_SIGNER",
+      "MAPAE_PRIVATE_KEY is no private key: wanted 0x and 64 hex digits, got something else",
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import type { CredentialAnswer } from "../../resolver/index.ts";
+
+/** Why a credential is not to be trusted, or why nobody can say, for a person. */
+const WORDS = {
+  accreditationUnavailable: "It could not be found out what its issuer is accredited for.",
+  badSignature: "It is not signed by the key that it names.",
+  credentialExpired: "It has run out.",
+  credentialNotYetValid: "It is not valid yet.",
+  foreignList: "It points to a list of another issuer or another type.",
+  issuerDeactivated: "Its issuer's DID was deactivated by the time it was issued.",
+  issuerUnavailable: "Its issuer could not be asked for.",
+  keyExpired: "The key that signed it had run out by the time it was issued.",
+  keyNotYetValid:
+    "It says that it was issued before its key was published: an issuer dates none back further (docs/status.md).",
+  keyRevoked: "The key that signed it was revoked: nothing that it signed is to be trusted.",
+  listClosed: "Its list was closed by the time it was issued.",
+  notAccredited: "Its issuer was not accredited for this type when it was issued.",
+  notYetIssued: "It says that it was issued at a time yet to come.",
+  revoked: "Its issuer revoked it, which is for ever.",
+  stale: "What is known here is too old.",
+  statusUnavailable: "Its status could not be found out.",
+  suspended: "Its issuer suspended it, for now.",
+  unknownIndex: "Its list has no such index.",
+  unknownIssuer: "Its issuer's DID was never written.",
+  unknownKey: "Its issuer never published the key that signed it.",
+  unknownList: "It points to what is no list of its issuer.",
+} as const satisfies Record<Exclude<CredentialAnswer, { verdict: "valid" }>["reason"], string>;
+
+/** Why the grant that came closest does not hold. */
+const GRANT_WORDS = {
+  deactivated: "the DID of a link was deactivated",
+  expired: "the accreditation had run out",
+  notYetValid: "the accreditation had not begun, and an issuer dates none back further (docs/status.md)",
+  pending: "the accreditation was never accepted",
+  unknownGrant: "a link is not known",
+  void: "it was granted by somebody whose own accreditation was withdrawn from then on",
+  withdrawn: "the accreditation was withdrawn",
+} as const;
+
+/** A verdict on one line: `invalid: revoked`. */
+export function headline(answer: CredentialAnswer): string {
+  return answer.verdict === "valid" ? "valid" : `${answer.verdict}: ${answer.reason}`;
+}
+
+/** What a verdict means, in a sentence. */
+export function inWords(answer: CredentialAnswer): string {
+  if (answer.verdict === "valid") {
+    return answer.status === "none"
+      ? "Its issuer may issue it and signed it. It has no status: whether its issuer still stands by it is not known."
+      : "Its issuer may issue it, signed it, and has neither revoked nor suspended it.";
+  }
+  const words = WORDS[answer.reason];
+  if (!("grant" in answer) || answer.grant === undefined) return words;
+  return words.replace(/\.$/, `: ${GRANT_WORDS[answer.grant]}.`);
+}

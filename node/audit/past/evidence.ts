@@ -1,0 +1,40 @@
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { currentDeployment } from "../../../resolver/network.ts";
+import { type Address, type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
+import { REGISTRY_OF, type RegistryEvent, type StateOf, type SubjectKind } from "../../../resolver/registry-event.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
+import type { TimedLog } from "../../chain/follow-event.ts";
+
+/** Where the chain says it: any RPC gives the receipt of the transaction, whose log it is. */
+export interface Evidence {
+  readonly block: number;
+  readonly blockHash: Hash;
+  readonly time: string;
+  readonly transaction: Hash;
+  readonly logIndex: number;
+}
+
+/** Where an event is on the chain. */
+export function evidenceOf({ event: { log, time } }: { readonly event: TimedLog }): Evidence {
+  const { blockNumber: block, blockHash, transactionHash: transaction, logIndex } = log;
+  return { block, blockHash, time: dateTime(time), transaction, logIndex };
+}
+
+/**
+ * A subject's newest event as of a block, and its head after it: what `head(subject)` of the registry gives from that
+ * event's block on, up to the subject's next event. It is made of every event before, so none was left out.
+ */
+export interface HeadEvidence extends Evidence {
+  readonly registry: Address;
+  readonly subject: Hash;
+  readonly head: Hash;
+}
+
+export function headEvidence<K extends SubjectKind>(
+  network: NetworkDescriptor,
+  { kind, id }: { readonly kind: K; readonly id: Hex },
+  { last, state }: { readonly last: RegistryEvent; readonly state: StateOf<K> },
+): HeadEvidence {
+  const { address: registry } = currentDeployment(network).registries[REGISTRY_OF[kind]];
+  return { registry, subject: word(id), head: state.head, ...evidenceOf(last) };
+}

@@ -1,0 +1,103 @@
+import { UnavailableError } from "../../../resolver/errors.ts";
+import type { Hex } from "../../../resolver/primitives/hex.ts";
+import {
+  applyRegistryEvent,
+  type Knowledge,
+  type RegistryEvent,
+  type StateOf,
+  type SubjectKind,
+} from "../../../resolver/registry-event.ts";
+import { type AsOf, dateTime, latestMoment } from "../../../resolver/resolution/resolve.ts";
+import type { StatusWord } from "../../../resolver/status/apply-status-event.ts";
+import type { EventBlock, HeldIndex } from "../../index/registry-index.ts";
+import { AuditError } from "../audit-error.ts";
+
+/** Whose knowledge is wanted: as of a block by its number, a moment in Unix seconds, or the newest block. */
+export type Wanted = { readonly block: number } | { readonly time: number } | "newest";
+
+/** The block whose knowledge is used, and the moment that goes with it, in Unix seconds. */
+export interface Cut {
+  /** Of the past it is the newest block with an event up to the one that was asked for: from there on nothing was written. */
+  readonly asOf: AsOf;
+  /** The moment that was asked for, else the block's; the clock's for the newest. */
+  readonly at: number;
+}
+
+/**
+ * @param now the clock, in Unix seconds.
+ * @throws UnavailableError for a block or moment that is not known yet; AuditError `AUDIT_PARAMETER` for a moment to come,
+ * `AUDIT_NOT_FOUND` when nothing was written up to then.
+ */
+export async function cutAt(index: HeldIndex, wanted: Wanted, now: number): Promise<Cut> {
+  const { asOf } = index;
+  if (wanted === "newest") return { asOf, at: latestMoment({ asOf, now }) };
+  const last = "block" in wanted ? await upToBlock(index, wanted.block) : await upToTime(index, wanted.time, now);
+  if (last === undefined) throw new AuditError("AUDIT_NOT_FOUND", "Nothing was written to the registries up to then");
+  return { asOf: { ...asOf, ...last }, at: "time" in wanted ? wanted.time : last.time };
+}
+
+async function upToBlock(index: HeldIndex, block: number): Promise<EventBlock | undefined> {
+  const { number } = index.asOf;
+  if (block <= number) return index.lastChange(block);
+  throw new UnavailableError(`asOf is ${block}, but blocks are known up to ${number} only: ask again later`);
+}
+
+async function upToTime(index: HeldIndex, time: number, now: number): Promise<EventBlock | undefined> {
+  const { asOf } = index;
+  if (time > latestMoment({ asOf, now })) {
+    throw new AuditError("AUDIT_PARAMETER", `asOf is ${dateTime(time)}, which is yet to come`);
+  }
+  if (time <= asOf.time) return lastChangeAt(index, time);
+  const known = `blocks are known up to ${dateTime(asOf.time)} only`;
+  throw new UnavailableError(`asOf is ${dateTime(time)}, but ${known}: ask again later`);
+}
+
+/** The newest block with an event, at or before a moment. A block is no older than the one before it, so half of them fall out at each look. */
+export async function lastChangeAt(index: HeldIndex, time: number): Promise<EventBlock | undefined> {
+  let [low, high] = [-1, index.asOf.number];
+  let found: EventBlock | undefined;
+  while (low < high) {
+    const middle = low + Math.ceil((high - low) / 2);
+    const last = await index.lastChange(middle);
+    if (last !== undefined && last.time > time) {
+      high = last.number - 1;
+    } else {
+      found = last;
+      low = middle;
+    }
+  }
+  return found;
+}
+
+/** A subject as of a block, with its newest event up to it. Of a list also all its words. */
+export interface Folded<K extends SubjectKind> {
+  readonly state: StateOf<K>;
+  readonly last: RegistryEvent;
+  readonly words: ReadonlyMap<number, StatusWord>;
+}
+
+/**
+ * Folds a subject's events up to a block: what the store would hold as of it, by the same function.
+ *
+ * @param onEvent told of each event, and of the words after it.
+ * @returns `undefined` when it was not written up to then.
+ */
+export async function foldAt<K extends SubjectKind>(
+  index: HeldIndex,
+  subject: { readonly kind: K; readonly id: Hex },
+  { to, chainId }: { readonly to: number; readonly chainId: number },
+  onEvent: (event: RegistryEvent, words: ReadonlyMap<number, StatusWord>) => void = () => undefined,
+): Promise<Folded<K> | undefined> {
+  const words = new Map<number, StatusWord>();
+  let folded: Folded<K> | undefined;
+  const known = { state: () => folded?.state, word: (_list: Hex, word: number) => words.get(word) } as Knowledge;
+  for await (const events of index.history({ subject, to })) {
+    for (const event of events) {
+      const step = applyRegistryEvent(known, event, chainId);
+      for (const [at, word] of step.words) words.set(at, word);
+      folded = { state: step.after.state as StateOf<K>, last: event, words };
+      onEvent(event, words);
+    }
+  }
+  return folded;
+}

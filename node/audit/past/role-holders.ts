@@ -1,0 +1,79 @@
+import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
+import { MapaeError, UnavailableError } from "../../../resolver/errors.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import type { AsOf } from "../../../resolver/resolution/resolve.ts";
+import type { TimedLog } from "../../chain/follow-event.ts";
+import { RoleHistory } from "../../governance/role-history.ts";
+import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../governance/roles.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import type { Wanted } from "./knowledge.ts";
+
+/** Roles by which somebody could have written to what the registries hold. */
+const WRITING = {
+  roots: { contract: "trust", role: ROLES.trust.roots },
+  council: { contract: "trust", role: ROLES.trust.council },
+  /** Gives the other two. */
+  admin: { contract: "trust", role: ROLES.trust.admin },
+  /** What the timelock does, somebody proposed. */
+  proposer: { contract: "timelock", role: ROLES.timelock.proposer },
+} as const;
+export type WritingRole = keyof typeof WRITING;
+
+/** Who held a role, and since which event. */
+export interface RoleHolder {
+  readonly account: Address;
+  /** The contract that has the role. */
+  readonly of: Address;
+  readonly since: Evidence;
+}
+
+/** Who held the roles of governance, as the chain says. */
+export class RoleHolders {
+  readonly #histories: Readonly<Record<WritingRole, RoleHistory>>;
+  readonly #contracts: Readonly<Record<Governed, Address>>;
+
+  constructor(reader: ChainReader, network: NetworkDescriptor) {
+    const { timelock, registries, fromBlock } = currentDeployment(network);
+    this.#contracts = { timelock: timelock.address, trust: registries.trust.address };
+    const history = (name: WritingRole) => {
+      const { contract, role } = WRITING[name];
+      // The timelock is older than the registries.
+      const from = contract === "timelock" ? 0 : fromBlock;
+      return new RoleHistory({ reader, contract: this.#contracts[contract], role, from });
+    };
+    const [roots, council, admin, proposer] = (["roots", "council", "admin", "proposer"] as const).map(history);
+    this.#histories = { roots, council, admin, proposer } as Record<WritingRole, RoleHistory>;
+  }
+
+  /**
+   * Who held a role at the end of a block or of a second.
+   *
+   * @param newest the block that is served, up to which is read.
+   * @throws UnavailableError when the chain can't be asked: never that nobody held it.
+   */
+  async of(name: WritingRole, newest: AsOf, wanted: Wanted): Promise<RoleHolder[]> {
+    const events = await this.#histories[name].upTo(newest).catch((cause: unknown) => {
+      if (!(cause instanceof MapaeError)) throw cause;
+      // What went wrong may name a server of the operator's.
+      throw new UnavailableError(`Who held the role ${name} could not be read from the chain: ask again later`, {
+        cause,
+      });
+    });
+    const of = this.#contracts[WRITING[name].contract];
+    const holders = new Map<Address, RoleHolder>();
+    for (const event of events) {
+      if (!isUpTo(event, wanted)) break;
+      const [kind, , account = ""] = event.log.topics;
+      const who: Address = `0x${account.slice(26)}`;
+      if (kind === ROLE_GRANTED) holders.set(who, { account: who, of, since: evidenceOf({ event }) });
+      if (kind === ROLE_REVOKED) holders.delete(who);
+    }
+    return [...holders.values()];
+  }
+}
+
+function isUpTo({ log, time }: TimedLog, wanted: Wanted): boolean {
+  if (wanted === "newest") return true;
+  return "block" in wanted ? log.blockNumber <= wanted.block : time <= wanted.time;
+}

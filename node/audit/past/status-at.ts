@@ -1,0 +1,114 @@
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
+import { describeKnowledge, type KnowledgeMetadata } from "../../../resolver/resolution/resolve.ts";
+import { listIdOf, type StatusListState, type StatusWord } from "../../../resolver/status/apply-status-event.ts";
+import { WORD_BITS } from "../../../resolver/status/decode-status-log.ts";
+import type { HeldIndex } from "../../index/registry-index.ts";
+import { AuditError } from "../audit-error.ts";
+import { MAX_INDEX_CHANGES } from "../bounds.ts";
+import { type Evidence, evidenceOf, type HeadEvidence, headEvidence } from "./evidence.ts";
+import { type Cut, type Folded, foldAt } from "./knowledge.ts";
+
+/** What one index said; revoked wins over suspended. */
+export type Status = "valid" | "suspended" | "revoked";
+
+/** A change of one index's status, and where the chain has it. */
+export interface StatusChange extends Evidence {
+  readonly status: Status;
+  readonly actor: Address;
+  readonly reason: Hash;
+}
+
+/** The status of an index as of a block. */
+export interface StatusAnswer extends KnowledgeMetadata {
+  readonly list: Hash;
+  readonly issuer: Address;
+  readonly number: string;
+  readonly index: number;
+  readonly status: Status;
+  readonly revoked: boolean;
+  readonly suspended: boolean;
+  /** The transaction that made it so; `null` while nobody ever changed it. */
+  readonly madeSo: StatusChange | null;
+  /** All of them, oldest first; of many the newest. */
+  readonly changes: readonly StatusChange[];
+  /** Whether the list is closed, and the proof that no event of it is missing here. */
+  readonly closed: boolean;
+  readonly head: HeadEvidence;
+}
+
+/** A list as of a block, and what one index of it went through. */
+export interface IndexHistory {
+  readonly folded: Folded<"list">;
+  /** Unix time at which the list was closed; `null` while it is open. */
+  readonly closedAt: number | null;
+  readonly revoked: boolean;
+  readonly suspended: boolean;
+  readonly changes: readonly StatusChange[];
+}
+
+/**
+ * Folds a list up to a block with an eye on one index.
+ * @returns `undefined` when there was no such list.
+ */
+export async function indexHistory(
+  held: HeldIndex,
+  { list, index }: { readonly list: Hash; readonly index: number },
+  { to, chainId }: { readonly to: number; readonly chainId: number },
+): Promise<IndexHistory | undefined> {
+  const changes: StatusChange[] = [];
+  let closedAt: number | null = null;
+  let status: Status = "valid";
+  const at = Math.floor(index / WORD_BITS);
+  const folded = await foldAt(held, { kind: "list", id: list }, { to, chainId }, (one, words) => {
+    if (one.kind !== "list") return;
+    const { event } = one;
+    if (event.type === "closed") closedAt = event.time;
+    const now = statusOf(words.get(at), index);
+    if (event.type !== "changed" || now === status) return;
+    status = now;
+    changes.push({ status, actor: event.actor, reason: event.reason, ...evidenceOf(one) });
+    if (changes.length > MAX_INDEX_CHANGES) changes.shift();
+  });
+  if (folded === undefined) return undefined;
+  return { folded, closedAt, ...bitsOf(folded.words.get(at), index), changes };
+}
+
+/** @throws AuditError `AUDIT_NOT_FOUND` for a list or an index that was not there. */
+export async function statusAt(
+  held: HeldIndex,
+  network: NetworkDescriptor,
+  { issuer, number, index }: { readonly issuer: Address; readonly number: bigint; readonly index: number },
+  { asOf, at }: Cut,
+): Promise<StatusAnswer> {
+  const list = listIdOf(issuer, number);
+  const found = await indexHistory(held, { list, index }, { to: asOf.number, chainId: network.chainId });
+  if (found === undefined) throw new AuditError("AUDIT_NOT_FOUND", `There was no such list as of block ${asOf.number}`);
+  const { folded, revoked, suspended, changes } = found;
+  const { size, closed }: StatusListState = folded.state;
+  if (index >= size) throw new AuditError("AUDIT_NOT_FOUND", `The list has ${size} places, from 0 on: no ${index}`);
+  return {
+    ...describeKnowledge(asOf, at),
+    list,
+    issuer,
+    number: String(number),
+    index,
+    status: revoked ? "revoked" : suspended ? "suspended" : "valid",
+    revoked,
+    suspended,
+    madeSo: changes.at(-1) ?? null,
+    changes,
+    closed,
+    head: headEvidence(network, { kind: "list", id: list }, folded),
+  };
+}
+
+function bitsOf(word: StatusWord | undefined, index: number): { revoked: boolean; suspended: boolean } {
+  const bit = 1n << BigInt(index % WORD_BITS);
+  return { revoked: ((word?.revoked ?? 0n) & bit) !== 0n, suspended: ((word?.suspended ?? 0n) & bit) !== 0n };
+}
+
+function statusOf(word: StatusWord | undefined, index: number): Status {
+  const { revoked, suspended } = bitsOf(word, index);
+  return revoked ? "revoked" : suspended ? "suspended" : "valid";
+}

@@ -1,0 +1,145 @@
+import type { DidState } from "../../../resolver/did/apply-event.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import type { RegistryEvent, Subject } from "../../../resolver/registry-event.ts";
+import { dateTime, describeKnowledge, type KnowledgeMetadata } from "../../../resolver/resolution/resolve.ts";
+import type { HeldIndex } from "../../index/registry-index.ts";
+import { AuditError } from "../audit-error.ts";
+import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
+import { type Cut, type Folded, foldAt } from "./knowledge.ts";
+import type { RoleHolder, WritingRole } from "./role-holders.ts";
+import { type StatusDelegate, StatusDelegates } from "./status-delegates.ts";
+
+/** Who could have written, by what, and what. */
+export interface WriterOf {
+  readonly account: Address;
+  /** `lastOwner` is that of a deactivated DID; of a role of governance it is the name. */
+  readonly as: "owner" | "lastOwner" | "delegate" | WritingRole;
+  /** The DID that it is the owner or a delegate of, or the contract that gave it the role. */
+  readonly of: Address;
+  /** The event that gave it the role. */
+  readonly since?: Evidence;
+  /** Last second of a delegate's validity. */
+  readonly until?: string;
+  /** Functions of the contract; `suspend` is an `update` that may only suspend. */
+  readonly may: readonly string[];
+}
+
+/** Who could have written to a subject, as of a block and at a moment. */
+export interface WritersAnswer extends KnowledgeMetadata {
+  readonly kind: Subject["kind"];
+  readonly subject: Subject["id"];
+  readonly writers: readonly WriterOf[];
+  /** The subject, and the DIDs whose owners and delegates these are. */
+  readonly heads: readonly HeadEvidence[];
+}
+
+const DID_WRITES = ["changeOwner", "addDelegate", "revokeDelegate", "setAttribute", "revokeAttribute"];
+
+/** Who held a role of governance, up to the block or moment that was asked for. */
+export type HoldersOf = (role: WritingRole) => Promise<readonly RoleHolder[]>;
+
+/**
+ * Who could have written to a subject: the rules of the contracts (`DidRegistry`, `TrustRegistry`, `StatusRegistry`), over the
+ * history.
+ *
+ * @param holdersOf only asked where a role may write; what it throws is thrown.
+ * @throws AuditError `AUDIT_NOT_FOUND` for a type, grant or list that was not there. A DID is its address's own from the start.
+ */
+export async function writersAt(
+  held: HeldIndex,
+  network: NetworkDescriptor,
+  { kind, id }: Subject,
+  { asOf, at }: Cut,
+  holdersOf: HoldersOf,
+): Promise<WritersAnswer> {
+  const heads: HeadEvidence[] = [];
+  const options = { to: asOf.number, chainId: network.chainId };
+  const fold = async <K extends Subject["kind"]>(
+    subject: Subject & { kind: K },
+    onEvent?: (event: RegistryEvent) => void,
+  ): Promise<Folded<K> | undefined> => {
+    const folded = await foldAt<K>(held, subject, options, onEvent);
+    if (folded !== undefined) heads.push(headEvidence<K>(network, subject, folded));
+    return folded;
+  };
+  const found = <T>(folded: T | undefined): T => {
+    if (folded !== undefined) return folded;
+    throw new AuditError("AUDIT_NOT_FOUND", `There was no such ${kind} as of block ${asOf.number}`);
+  };
+  const did = async (address: Address) => (await fold({ kind: "did", id: address }))?.state;
+  const answer = (writers: WriterOf[]): WritersAnswer => {
+    return { ...describeKnowledge(asOf, at), kind, subject: id, writers, heads };
+  };
+
+  switch (kind) {
+    case "did":
+      return answer(ownerOf(id, await did(id), DID_WRITES));
+    case "type":
+      found(await fold({ kind, id }));
+      // A type is never changed; roots of it are granted.
+      return answer(await governors(network, holdersOf, "roots", "grantRoot"));
+    case "list": {
+      const { state } = found(await fold({ kind, id }));
+      const issuer = state.origin?.issuer as Address;
+      const delegates = new StatusDelegates();
+      const owned = (await fold({ kind: "did", id: issuer }, (event) => delegates.see(event)))?.state;
+      return answer([
+        ...ownerOf(
+          issuer,
+          owned,
+          ["update", "checkpoint", ...(state.closed ? [] : ["close"])],
+          ["update", "checkpoint"],
+        ),
+        ...(owned?.deactivated ? [] : delegates.at(at).map((one) => delegateOf(issuer, one))),
+      ]);
+    }
+    case "grant": {
+      const { state } = found(await fold({ kind, id }));
+      const own = ["withdraw", ...(state.accepted === null ? ["accept"] : []), ...(state.mayGrant ? ["grant"] : [])];
+      const writers = ownerOf(state.subject, await did(state.subject), own);
+      for (let above = state.parent; above !== null; ) {
+        const link = found(await fold({ kind, id: above })).state;
+        const may = above === state.parent ? ["withdraw", "extend"] : ["withdraw"];
+        writers.push(...ownerOf(link.subject, await did(link.subject), may));
+        above = link.parent;
+      }
+      const council = await governors(network, holdersOf, "council", "withdraw");
+      const roots = state.parent === null ? await governors(network, holdersOf, "roots", "extend") : [];
+      return answer([...writers, ...council, ...roots]);
+    }
+  }
+}
+
+/**
+ * Who could have acted by a role of the trust registry, or given it to itself; and where that is the timelock, who could have
+ * proposed it there.
+ */
+async function governors(
+  network: NetworkDescriptor,
+  holdersOf: HoldersOf,
+  role: WritingRole,
+  act: string,
+): Promise<WriterOf[]> {
+  const timelock = currentDeployment(network).timelock.address;
+  const holding = async (as: WritingRole, may: string) =>
+    (await holdersOf(as)).map((holder): WriterOf => ({ ...holder, as, may: [may] }));
+  const acting = [...(await holding(role, act)), ...(await holding("admin", "grantRole"))];
+  if (!acting.some(({ account }) => account === timelock)) return acting;
+  return [...acting, ...(await holding("proposer", "schedule"))];
+}
+
+/**
+ * The owner of a DID, who is at first its address.
+ * @param afterwards what the last owner may still do once it is deactivated.
+ */
+function ownerOf(of: Address, state: DidState | undefined, may: string[], afterwards: string[] = []): WriterOf[] {
+  const account = state?.owner ?? of;
+  if (state === undefined || state.deactivated === null) return [{ account, as: "owner", of, may }];
+  return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
+}
+
+function delegateOf(of: Address, { delegate, power, validTo }: StatusDelegate): WriterOf {
+  const may = power === "status" ? ["update", "checkpoint"] : ["suspend"];
+  return { account: delegate, as: "delegate", of, until: dateTime(validTo), may };
+}

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { MapaeDid } from "../../resolver/did/did.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { StalenessPolicy } from "../index/progress.ts";
+import type { SignerFiles } from "../issuing/open-signers.ts";
+import { type AuditConfig, auditConfig } from "./audit.ts";
+import { configError, foreignExamples, readVariables } from "./read-variables.ts";
+import { variables } from "./schema.ts";
+
+export { ConfigError } from "./read-variables.ts";
+
+/** Answers older than these, in seconds, are marked and refused, unless the operator says otherwise. */
+const STALE_AFTER = 60;
+const REFUSE_AFTER = 600;
+
+/** How a node is set up. Frozen; all but `secrets` may be shown. */
+export interface NodeConfig extends StalenessPolicy {
+  readonly network: NetworkDescriptor;
+  readonly dataDir: string;
+  readonly httpHost: string;
+  /** 0 takes any free port. */
+  readonly httpPort: number;
+  /** Where `/metrics` listens; `null` is nowhere. Port 0 takes any free one. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Where `/audit` listens, and to whom; `null` is nowhere. */
+  readonly audit: AuditConfig | null;
+  readonly pollMs: number;
+  readonly logLevel: string;
+  /** Other nodes to be compared with, and how often. */
+  readonly peers: { readonly urls: readonly string[]; readonly checkSeconds: number };
+  readonly contentHashBlocks: number;
+  /** Of this network, to be shown as examples. */
+  readonly testIdentifiers: readonly MapaeDid[];
+  /** Where the keys are that sign status lists; the keys themselves are never here. */
+  readonly signers: SignerFiles;
+  readonly secrets: {
+    /** May hold user names, passwords and tokens: never logged. */
+    readonly rpcUrls: readonly string[];
+  };
+}
+
+/**
+ * Reads a node's configuration from the environment. An empty variable counts as not set.
+ * @throws ConfigError naming every variable that is wrong, what it got (but for secrets) and what it wants.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): NodeConfig {
+  const { values, network, problems } = readVariables(variables, env);
+
+  const local = network.name === "local";
+  const staleAfter = values.MAPAE_STALE_AFTER ?? (local ? null : STALE_AFTER);
+  const refuseAfter = values.MAPAE_REFUSE_AFTER ?? (local ? null : REFUSE_AFTER);
+  if (staleAfter !== null && refuseAfter !== null && refuseAfter < staleAfter) {
+    problems.push(
+      `MAPAE_REFUSE_AFTER: got ${refuseAfter}, wanted at least MAPAE_STALE_AFTER, which is ${staleAfter}: set both`,
+    );
+  }
+  const { MAPAE_METRICS_PORT: metricsPort } = values;
+  if (metricsPort === values.MAPAE_HTTP_PORT && metricsPort !== 0) {
+    problems.push(`MAPAE_METRICS_PORT: got ${metricsPort}, which is MAPAE_HTTP_PORT too: set another one, or off`);
+  }
+  const audit = auditConfig(values, network.name, problems);
+  for (const [name, port] of [
+    ["MAPAE_HTTP_PORT", values.MAPAE_HTTP_PORT],
+    ["MAPAE_METRICS_PORT", metricsPort],
+  ] as const) {
+    if (audit === null || audit.port === 0 || audit.port !== port) continue;
+    problems.push(`MAPAE_AUDIT_PORT: got ${audit.port}, which is ${name} too: set another one, or off`);
+  }
+  const { MAPAE_SIGNER_FILES: signerFiles, MAPAE_SIGNER_PASSWORD_FILE: passwordFile = null } = values;
+  if (signerFiles.length > 0 && passwordFile === null) {
+    problems.push("MAPAE_SIGNER_PASSWORD_FILE: not set, wanted the path of the file with the key files' password");
+  }
+  const { MAPAE_TEST_IDENTIFIERS: testIdentifiers } = values;
+  problems.push(...foreignExamples(testIdentifiers, network));
+  const { MAPAE_SIGNER_PKCS11_MODULE: module, MAPAE_SIGNER_PKCS11_TOKEN: token } = values;
+  const { MAPAE_SIGNER_PKCS11_PIN_FILE: pinFile } = values;
+  if (module !== undefined && token === undefined) {
+    problems.push("MAPAE_SIGNER_PKCS11_TOKEN: not set, wanted the label of the module's token");
+  }
+  if (module !== undefined && pinFile === undefined) {
+    problems.push("MAPAE_SIGNER_PKCS11_PIN_FILE: not set, wanted the path of the file with the token's PIN");
+  }
+  if (problems.length > 0) throw configError(problems);
+  const pkcs11 = module === undefined ? null : Object.freeze({ module, token: token ?? "", pinFile: pinFile ?? "" });
+  return Object.freeze({
+    network,
+    staleAfter,
+    refuseAfter,
+    dataDir: values.MAPAE_DATA_DIR ?? join(".mapae", network.name, "index"),
+    httpHost: values.MAPAE_HTTP_HOST,
+    httpPort: values.MAPAE_HTTP_PORT,
+    metrics: metricsPort === null ? null : Object.freeze({ host: values.MAPAE_METRICS_HOST, port: metricsPort }),
+    audit,
+    pollMs: values.MAPAE_POLL_MS,
+    logLevel: values.MAPAE_LOG_LEVEL,
+    peers: Object.freeze({
+      urls: Object.freeze(values.MAPAE_PEERS),
+      checkSeconds: values.MAPAE_PEER_CHECK_SECONDS,
+    }),
+    contentHashBlocks: values.MAPAE_CONTENT_HASH_BLOCKS,
+    testIdentifiers: Object.freeze(testIdentifiers),
+    signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile, pkcs11 }),
+    secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
+  });
+}

@@ -1,0 +1,82 @@
+import { readFileSync, statSync } from "node:fs";
+import type { z } from "zod";
+import type { MapaeDid } from "../../resolver/did/did.ts";
+import { MapaeError } from "../../resolver/errors.ts";
+import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../../resolver/network.ts";
+import { nearestName } from "./nearest-name.ts";
+import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableSchema, variableMeta } from "./schema.ts";
+
+/** Variables of the environment are wrong. The message has a line for each. */
+export class ConfigError extends MapaeError {
+  readonly code = "CONFIG";
+}
+
+export function configError(problems: readonly string[]): ConfigError {
+  return new ConfigError(`The configuration is wrong:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
+}
+
+/** What the environment says, and what else is wrong with it so far: unknown names. */
+export interface ReadVariables<Schema extends VariableSchema> {
+  readonly values: z.output<Schema>;
+  readonly network: NetworkDescriptor;
+  readonly problems: string[];
+}
+
+/**
+ * Reads variables by a schema that has `MAPAE_NETWORK`, and the descriptor that it names. An empty variable counts as not
+ * set.
+ * @throws ConfigError naming every variable that is wrong, what it got (but for secrets) and what it wants.
+ */
+export function readVariables<Schema extends VariableSchema>(
+  schema: Schema,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadVariables<Schema> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(given);
+  const issues = (parsed.error?.issues ?? []).map((issue) => describe(schema, issue, given));
+  const problems = [...unknownVariables(given), ...issues];
+  const network = given.MAPAE_NETWORK === undefined ? undefined : readNetwork(given.MAPAE_NETWORK, problems);
+  if (network === undefined || parsed.data === undefined) throw configError(problems);
+  return { values: parsed.data, network, problems };
+}
+
+/** A line for a DID of another network than the one that is served. */
+export function foreignExamples(dids: readonly MapaeDid[], network: NetworkDescriptor): string[] {
+  const foreign = dids.find((did) => did.network !== network.name);
+  if (foreign === undefined) return [];
+  return [`MAPAE_TEST_IDENTIFIERS: got ${foreign.did}, wanted DIDs of the network ${network.name}`];
+}
+
+function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
+  const known = [...VARIABLE_NAMES, ...OTHER_VARIABLES];
+  return Object.keys(given)
+    .filter((name) => name.startsWith("MAPAE_") && !known.includes(name))
+    .map((name) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
+}
+
+function describe(
+  schema: VariableSchema,
+  issue: { path: PropertyKey[]; message: string },
+  given: Readonly<Record<string, unknown>>,
+): string {
+  const name = String(issue.path[0]);
+  const meta = variableMeta(schema, name);
+  if (given[name] === undefined) {
+    return `${name}: not set, wanted the path of a network descriptor, as \`mapae network deploy\` writes it`;
+  }
+  const got = meta.secret ? "" : `got ${JSON.stringify(given[name]).slice(0, 100)}, `;
+  const advice = meta.default === "required" ? "" : `; unset it for the default, ${meta.default.replaceAll("`", "")}`;
+  return `${name}: ${got}${issue.message}${advice}`;
+}
+
+function readNetwork(path: string, problems: string[]): NetworkDescriptor | undefined {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_DESCRIPTOR_BYTES) throw new Error(`it has ${size} bytes, at most ${MAX_DESCRIPTOR_BYTES} are read`);
+    return parseNetworkDescriptor(JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    const got = JSON.stringify(path).slice(0, 300);
+    problems.push(`MAPAE_NETWORK: got ${got}, wanted a network descriptor's path: ${(error as Error).message}`);
+    return undefined;
+  }
+}

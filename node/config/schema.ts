@@ -1,0 +1,270 @@
+import { z } from "zod";
+import { isMapaeDid, parseDid } from "../../resolver/did/did.ts";
+
+/** Most RPC URLs that a node takes. */
+export const MAX_RPC_URLS = 16;
+
+/** Most other nodes that a node is compared with. */
+export const MAX_PEERS = 32;
+
+/** Most keys that a node signs status lists with. */
+export const MAX_SIGNERS = 32;
+
+/** Most DIDs that are named as examples. */
+export const MAX_TEST_IDENTIFIERS = 8;
+
+/** Most DIDs that may ask the audit listener. */
+export const MAX_AUDITORS = 64;
+
+/** Variables that only `mapae driver` reads. */
+export const DRIVER_VARIABLES = ["MAPAE_ANSWERS", "MAPAE_NODE_AGREEMENT", "MAPAE_NODE_URLS"] as const;
+
+/** Longest poll interval in milliseconds, and longest age in seconds. */
+const MAX_POLL_MS = 60_000;
+const MAX_AGE = 31_536_000;
+
+/** What the schema says of a variable besides its form. */
+export interface VariableMeta {
+  readonly description: string;
+  /** What holds when it is not set, for people. */
+  readonly default: string;
+  /** Its value is never shown. */
+  readonly secret?: true;
+}
+
+export const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,9}$/, `wanted a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, `wanted a whole number from ${min} to ${max}`);
+
+const text = z.string().max(4_096, "wanted at most 4096 characters");
+
+const portOrOff = z
+  .string()
+  .regex(/^(?:off|[0-9]{1,9})$/, "wanted off, or a whole number from 0 to 65535")
+  .transform((port) => (port === "off" ? null : Number(port)))
+  .refine((port) => port === null || port <= 65_535, "wanted off, or a whole number from 0 to 65535");
+
+/** A variable with what the schema says of it. */
+export const variable = <T extends z.ZodType>(type: T, meta: VariableMeta) => type.meta({ ...meta });
+
+/** Each variable of the environment that a node reads. The table in the operator's guide is made of this. */
+export const variables = z.object({
+  MAPAE_NETWORK: variable(text, {
+    description: "Path of the network descriptor",
+    default: "required",
+  }),
+  MAPAE_RPC_URLS: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((url) => url.trim()))
+      .refine((urls) => urls.length <= MAX_RPC_URLS, `wanted at most ${MAX_RPC_URLS} URLs`)
+      .refine((urls) => urls.every(isHttpUrl), "wanted http: or https: URLs, separated by commas")
+      .default(["http://127.0.0.1:8545"]),
+    {
+      description:
+        "JSON-RPC endpoints of the chain, separated by commas; the next one is asked when one does not answer",
+      default: "`http://127.0.0.1:8545`",
+      secret: true,
+    },
+  ),
+  MAPAE_DATA_DIR: variable(text.optional(), {
+    description: "Directory of the index; it can be removed at any time, and is read from the chain anew",
+    default: "`.mapae/<network name>/index`",
+  }),
+  MAPAE_HTTP_HOST: variable(text.default("127.0.0.1"), {
+    description: "Address that the public listener binds",
+    default: "`127.0.0.1`",
+  }),
+  MAPAE_HTTP_PORT: variable(whole(0, 65_535).default(8_080), {
+    description: "Port of the public listener; 0 takes any free one",
+    default: "`8080`",
+  }),
+  MAPAE_METRICS_HOST: variable(text.default("127.0.0.1"), {
+    description: "Address that the listener of `/metrics` binds",
+    default: "`127.0.0.1`",
+  }),
+  MAPAE_METRICS_PORT: variable(portOrOff.default(9_090), {
+    description: "Port of `/metrics`; 0 takes any free one, `off` opens no such listener",
+    default: "`9090`",
+  }),
+  MAPAE_AUDIT_HOST: variable(text.default("127.0.0.1"), {
+    description: "Address that the audit listener binds; another than a loopback one needs `MAPAE_AUDIT_DIDS`",
+    default: "`127.0.0.1`",
+  }),
+  MAPAE_AUDIT_PORT: variable(portOrOff.default(null), {
+    description: "Port of the audit listener ([for auditors](auditing.md)); 0 takes any free one",
+    default: "`off`: there is none",
+  }),
+  MAPAE_AUDIT_DIDS: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((did) => did.trim()))
+      .refine((dids) => dids.length <= MAX_AUDITORS, `wanted at most ${MAX_AUDITORS} DIDs`)
+      .refine((dids) => dids.every(isMapaeDid), "wanted DIDs of the network, separated by commas")
+      .default([]),
+    {
+      description:
+        "DIDs that may ask the audit listener, separated by commas; without any, whoever is on this machine may",
+      default: "none",
+    },
+  ),
+  MAPAE_AUDIT_AUDIENCE: variable(
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{1,200}$/, "wanted 1 to 200 printable ASCII characters")
+      .optional(),
+    {
+      description: "What auditors' tokens have to be made for: the listener's URL as they know it, and no other node's",
+      default: "none; required with `MAPAE_AUDIT_DIDS`",
+    },
+  ),
+  MAPAE_POLL_MS: variable(whole(10, MAX_POLL_MS).default(500), {
+    description: "Milliseconds between two looks at the chain's head",
+    default: "`500`",
+  }),
+  MAPAE_STALE_AFTER: variable(whole(1, MAX_AGE).optional(), {
+    description: "Seconds after which answers are marked as stale when the chain makes no block",
+    default: "`60`; never on the network `local`",
+  }),
+  MAPAE_REFUSE_AFTER: variable(whole(1, MAX_AGE).optional(), {
+    description: "Seconds after which no answer is given (503) when the chain makes no block; not less than the former",
+    default: "`600`; never on the network `local`",
+  }),
+  MAPAE_PEERS: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((url) => url.trim()))
+      .refine((urls) => urls.length <= MAX_PEERS, `wanted at most ${MAX_PEERS} URLs`)
+      .refine((urls) => urls.every(isPeerUrl), "wanted http: or https: URLs without user or query, separated by commas")
+      .default([]),
+    {
+      description:
+        "Public listeners of other nodes of the network, separated by commas, to be compared with this one, and to be asked for status lists that they sign",
+      default: "none",
+    },
+  ),
+  MAPAE_PEER_CHECK_SECONDS: variable(whole(1, MAX_AGE).default(60), {
+    description: "Seconds between two comparisons with the other nodes",
+    default: "`60`",
+  }),
+  MAPAE_CONTENT_HASH_BLOCKS: variable(whole(1, 100_000_000).default(10_000), {
+    description:
+      "Blocks between two content hashes, each of which reads the whole index; nodes compare those of the same blocks, so give them the same number",
+    default: "`10000`",
+  }),
+  MAPAE_SIGNER_FILES: variable(
+    z
+      .string()
+      .max(65_536, "wanted at most 65536 characters")
+      .transform((list) => list.split(",").map((file) => file.trim()))
+      .refine((files) => files.length <= MAX_SIGNERS, `wanted at most ${MAX_SIGNERS} paths`)
+      .refine((files) => files.every((file) => file !== ""), "wanted paths, separated by commas")
+      .default([]),
+    {
+      description:
+        "Key files that `mapae signer new` wrote, separated by commas: the node signs the status lists of their issuers",
+      default: "none",
+    },
+  ),
+  MAPAE_SIGNER_PASSWORD_FILE: variable(text.optional(), {
+    description: "File with the password of the key files",
+    default: "none; required with `MAPAE_SIGNER_FILES`",
+  }),
+  MAPAE_TEST_IDENTIFIERS: variable(
+    z
+      .string()
+      .max(4_096, "wanted at most 4096 characters")
+      .transform((list) => list.split(",").map((did) => did.trim()))
+      .refine((dids) => dids.length <= MAX_TEST_IDENTIFIERS, `wanted at most ${MAX_TEST_IDENTIFIERS} DIDs`)
+      .refine((dids) => dids.every(isMapaeDid), "wanted DIDs of the network, separated by commas")
+      .transform((dids) => dids.map(parseDid))
+      .default([]),
+    {
+      description:
+        "DIDs that may be shown as examples, separated by commas: `/1.0/testIdentifiers` gives those that exist",
+      default: "none",
+    },
+  ),
+  MAPAE_SIGNER_PKCS11_MODULE: variable(text.optional(), {
+    description:
+      "Library of a PKCS#11 module whose keys sign status lists too ([hardware modules](status.md#keys-in-a-hardware-module))",
+    default: "none",
+  }),
+  MAPAE_SIGNER_PKCS11_TOKEN: variable(z.string().max(32, "wanted at most 32 characters").optional(), {
+    description: "Label of the module's token",
+    default: "none; required with `MAPAE_SIGNER_PKCS11_MODULE`",
+  }),
+  MAPAE_SIGNER_PKCS11_PIN_FILE: variable(text.optional(), {
+    description: "File with the token's PIN",
+    default: "none; required with `MAPAE_SIGNER_PKCS11_MODULE`",
+  }),
+  MAPAE_LOG_LEVEL: variable(
+    z
+      .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+        error: "wanted fatal, error, warn, info, debug, trace or silent",
+      })
+      .default("info"),
+    { description: "Least severe log lines that are written", default: "`info`" },
+  ),
+});
+
+/** Variables of other commands, which a node does not read. */
+export const OTHER_VARIABLES: readonly string[] = [
+  ...DRIVER_VARIABLES,
+  "MAPAE_CHAIN_PORT",
+  "MAPAE_DEBUG",
+  "MAPAE_GAS_PRICE",
+  "MAPAE_HOME",
+  "MAPAE_KEYSTORE",
+  "MAPAE_KEYSTORE_PASSWORD",
+  "MAPAE_KEYSTORE_PASSWORD_FILE",
+  "MAPAE_PRIVATE_KEY",
+  "MAPAE_UPDATE_GAS",
+];
+
+export type VariableName = keyof typeof variables.shape;
+
+export const VARIABLE_NAMES = Object.keys(variables.shape) as VariableName[];
+
+/** A schema of variables, each with its `VariableMeta`. */
+export type VariableSchema = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
+
+export function variableMeta(schema: VariableSchema, name: string): VariableMeta {
+  return schema.shape[name]?.meta() as unknown as VariableMeta;
+}
+
+/** The table of the variables of a schema, in Markdown. */
+export function configTable(schema: VariableSchema = variables): string {
+  const rows = Object.keys(schema.shape).map((name) => {
+    const meta = variableMeta(schema, name);
+    return `| \`${name}\` | ${meta.default} | ${meta.description}${meta.secret ? ". Never logged" : ""} |`;
+  });
+  return ["| variable | default | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+/** Whether a text is a URL that `fetch` takes, but for a user and password, which are sent in another way. */
+export function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && isDecodable(username) && isDecodable(password);
+}
+
+function isPeerUrl(text: string): boolean {
+  return isHttpUrl(text) && !/[?#@]/.test(text);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { UnavailableError } from "../../../resolver/errors.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import { TTL } from "../../lists/make-token.ts";
+import { type ListPart, MEDIA_TYPES, type SignedList } from "../../lists/served-list.ts";
+import { ListNotFoundError, type StatusLists } from "../../lists/status-lists.ts";
+import { type Answer, json, matchesTag } from "../answer.ts";
+import { chooseType } from "../negotiation/media-type.ts";
+import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+
+/** Path of the aggregation, and of every list behind it. */
+export const STATUS_LISTS = "/status-lists";
+
+/** An address in lower case, a number without leading zeros. */
+const LIST_PATH = /^\/(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})(?:\/(?<part>revocation|suspension))?$/;
+
+export interface StatusListsRouteOptions {
+  readonly lists: StatusLists;
+  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  readonly unfit: () => string | undefined;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  /** Told of each fault of the node; see `isFault`. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface StatusListRequest {
+  /** What follows {@link STATUS_LISTS} in the request target. */
+  readonly target: string;
+  readonly accept: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  /** Whether another node asks, which wants what is here and no more. */
+  readonly isMirror?: boolean;
+}
+
+/**
+ * `GET /status-lists/{issuer}/{number}` (Token Status List), `/revocation` and `/suspension` under it (Bitstring Status List
+ * v1.0), and `GET /status-lists`, the aggregation of the former: always whole lists, so that nobody says which index is wanted.
+ */
+export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOptions) {
+  return async (request: StatusListRequest): Promise<Answer> => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      if (error instanceof ListNotFoundError) return problemAnswer(problem(error.code, error.message));
+      if (isFault(error)) onFault(error);
+      return problemAnswer(problemOf(error));
+    }
+  };
+
+  async function answer({ target, accept, ifNoneMatch, isMirror }: StatusListRequest): Promise<Answer> {
+    const [path = "", query] = target.split("?", 2);
+    const { issuer, number, part = "token" } = LIST_PATH.exec(path)?.groups ?? {};
+    const isAll = path === "";
+    if (!isAll && (issuer === undefined || number === undefined || BigInt(number) >= 2n ** 256n)) {
+      const wanted = `${STATUS_LISTS}/<address in lower case>/<number>, and /revocation or /suspension behind it`;
+      return problemAnswer(problem("NO_ROUTE", `Got another path, wanted ${wanted}`));
+    }
+    const reason = unfit();
+    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    if (isAll) return json({ status_lists: await lists.uris() }, { headers: { "cache-control": maxAge(TTL) } });
+
+    // A list of the past, signed today, would be a lie about when it was signed (Token Status List, "Historical Resolution").
+    if (new URLSearchParams(query).has("time")) {
+      return problemAnswer(problem("LIST_HISTORY", "Got the parameter time: only the newest list is signed"));
+    }
+    const served = MEDIA_TYPES[part as ListPart];
+    const type = chooseType(accept, served);
+    if (type === undefined) {
+      const got = JSON.stringify(accept?.slice(0, 200));
+      return problemAnswer(problem("LIST_MEDIA_TYPE", `Got Accept ${got}, served are ${served.join(", ")}`));
+    }
+    const signed = await lists.get(issuer as Address, BigInt(number as string), part as ListPart, type, !isMirror);
+    return listAnswer(signed, type, ifNoneMatch);
+  }
+
+  function listAnswer({ bytes, etag, issuedAt }: SignedList, type: string, ifNoneMatch: string | undefined): Answer {
+    // What was signed a while ago is to be asked for again sooner.
+    const age = Math.max(0, now() - issuedAt);
+    const headers = { etag, vary: "accept", "cache-control": maxAge(Math.max(0, TTL - age)) };
+    if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
+    return { status: 200, headers: { ...headers, "content-type": type }, body: [bytes] };
+  }
+}
+
+function maxAge(seconds: number): string {
+  return `public, max-age=${seconds}`;
+}

@@ -1,0 +1,171 @@
+import { OPTION_NAMES } from "../../../resolver/resolution/options.ts";
+import { REPRESENTATIONS } from "../../../resolver/resolution/representation.ts";
+import { DEREFERENCING_RESULT, PLAIN, RESULT } from "../negotiation/accept.ts";
+import { MAX_TARGET_LENGTH } from "../server/bounds.ts";
+import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./operation.ts";
+import { SCHEMAS } from "./schemas.ts";
+import { STATUS_LIST_PATHS } from "./status-lists.ts";
+import { TRUST_PATHS } from "./trust.ts";
+
+const DOCUMENTS = Object.fromEntries(REPRESENTATIONS.map((type) => [type, { schema: ref("Content") }]));
+const RESULTS = {
+  [RESULT]: { schema: ref("ResolutionResult") },
+  [DEREFERENCING_RESULT]: { schema: ref("DereferencingResult") },
+};
+const REFUSED = { ...PROBLEM, ...RESULTS };
+
+const IDENTIFIER = {
+  name: "identifier",
+  in: "path",
+  required: true,
+  description: `A DID or DID URL, raw or percent-encoded once; a fragment has to be encoded. The whole target of the request has at most ${MAX_TARGET_LENGTH} characters`,
+  schema: { type: "string", pattern: "^did:[a-z0-9]+:[!-~]+$" },
+  example: "did:mapae:local:0x90f79bf6eb2c4f870365e785982e1f101e93b906",
+};
+
+/** OpenAPI has no parameter of the name Accept: what there is to choose from is in the answers. */
+const ACCEPTED = `By \`Accept\`: ${RESULT}, ${DEREFERENCING_RESULT}, ${REPRESENTATIONS.join(", ")}, or text/uri-list to be sent to a service.`;
+
+const OPTIONS = OPTION_NAMES.map((name) => ({
+  name,
+  in: "query",
+  schema: { $ref: `#/components/schemas/Options/properties/${name}` },
+}));
+
+const PARTS = Object.fromEntries(Object.keys(PLAIN).map((type) => [type, { schema: ref("Content") }]));
+
+const IDENTIFIER_RESPONSES: Operation["responses"] = {
+  ...LISTENER,
+  "200": {
+    description: "Resolved or dereferenced; in plain JSON or JSON-LD only what a DID URL names in a document",
+    headers: AS_OF_HEADERS,
+    content: { ...DOCUMENTS, ...PARTS, ...RESULTS },
+  },
+  "303": {
+    description: "The endpoint of a service, for `text/uri-list`; no body",
+    headers: {
+      ...AS_OF_HEADERS,
+      Location: { required: true, schema: { type: "string", format: "uri", pattern: "^https://" } },
+    },
+  },
+  "400": { description: "INVALID_DID, INVALID_DID_URL or INVALID_OPTIONS", content: REFUSED },
+  "404": { description: "NOT_FOUND: the DID, or the part of its document, does not exist", content: REFUSED },
+  "406": { description: "REPRESENTATION_NOT_SUPPORTED", content: REFUSED },
+  "410": {
+    description: "Deactivated: no document, or for `text/uri-list` no body",
+    headers: AS_OF_HEADERS,
+    content: { ...DOCUMENTS, ...PARTS, ...RESULTS },
+  },
+  "500": { description: "A relationship that a method is not in, or a fault of the node", content: REFUSED },
+  "501": { description: "METHOD_NOT_SUPPORTED or FEATURE_NOT_SUPPORTED", content: REFUSED },
+  "503": {
+    description: "UNAVAILABLE: the chain could not be asked, or the block is not known yet. Never an absence",
+    headers: { "Retry-After": { schema: { type: "integer" } } },
+    content: REFUSED,
+  },
+};
+
+/** Every route of the public listener. HEAD is GET without a body, OPTIONS a preflight, on each of them. */
+const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: Operation }>> = {
+  "/1.0/identifiers/{identifier}": {
+    get: {
+      operationId: "resolve",
+      summary: "Resolve a DID or dereference a DID URL",
+      description: `DID Resolution v1, HTTP(S) binding. An option that is not known is refused by its name; versionId and versionTime exclude each other. ${ACCEPTED}`,
+      parameters: [IDENTIFIER, ...OPTIONS],
+      responses: {
+        ...IDENTIFIER_RESPONSES,
+        "304": { description: "Not changed since the ETag", headers: AS_OF_HEADERS },
+      },
+    },
+    post: {
+      operationId: "resolveWithBody",
+      summary: "The same, with the options in the body",
+      description: ACCEPTED,
+      parameters: [IDENTIFIER],
+      requestBody: { required: false, content: { "application/json": { schema: ref("Options") } } },
+      responses: { ...IDENTIFIER_RESPONSES, "413": { description: "More than 8 192 bytes", content: PROBLEM } },
+    },
+  },
+  "/1.0/methods": read("methods", "The DID methods that are served", "Methods"),
+  "/1.0/properties": read("properties", "What is served, as the Universal Resolver asks its drivers", "Properties"),
+  "/1.0/testIdentifiers": read(
+    "testIdentifiers",
+    "DIDs that the operator names as examples and that have a document now",
+    "TestIdentifiers",
+    { "503": { description: "Not known now", content: PROBLEM } },
+  ),
+  "/contexts/v1": {
+    get: {
+      operationId: "context",
+      summary: "The JSON-LD context of the method, which documents name last",
+      responses: {
+        ...LISTENER,
+        "200": { description: "A context", content: { "application/ld+json": { schema: ref("Context") } } },
+      },
+    },
+  },
+  "/network": read("network", "The descriptor of the network that is served", "Network"),
+  "/health": read("health", "Whether the process runs", "Health"),
+  "/ready": read("ready", "Whether documents are answered and no other node differs; 503 when not", "State", {
+    "503": { description: "Not fit to answer", content: json("State") },
+  }),
+  "/status": read("status", "Version, state, head, lag and digest", "Report"),
+  "/digests/{block}": {
+    get: {
+      operationId: "digest",
+      summary: "The registries' roots as of a block that stays, and the last content hashes",
+      parameters: [
+        {
+          name: "block",
+          in: "path",
+          required: true,
+          schema: { type: "string", pattern: "^(?:finalized|[0-9]{1,15})$" },
+        },
+      ],
+      responses: {
+        ...LISTENER,
+        "200": { description: "The digest", content: json("Digest") },
+        "404": { description: "No block number, or a block that is not known", content: PROBLEM },
+        "503": { description: "Not known now", content: PROBLEM },
+      },
+    },
+  },
+  ...STATUS_LIST_PATHS,
+  ...TRUST_PATHS,
+  "/openapi.json": read("openapi", "This description", "OpenApi"),
+  "/docs": {
+    get: {
+      operationId: "docs",
+      summary: "This description as a page",
+      responses: {
+        ...LISTENER,
+        "200": { description: "A page", content: { "text/html": { schema: { type: "string" } } } },
+      },
+    },
+  },
+};
+
+function read(operationId: string, summary: string, schema: keyof typeof SCHEMAS, more: Operation["responses"] = {}) {
+  return {
+    get: {
+      operationId,
+      summary,
+      responses: { ...LISTENER, "200": { description: summary, content: json(schema) }, ...more },
+    },
+  };
+}
+
+/** What the public listener answers, as OpenAPI 3.1. */
+export const OPENAPI = {
+  openapi: "3.1.0",
+  info: {
+    title: "A node of did:mapae",
+    version: "1.0.0",
+    description:
+      "DID documents as of a block of the chain. Nothing here writes. HEAD is GET without a body; OPTIONS answers a preflight with 204; any page may read every answer.",
+    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+  },
+  paths: PATHS,
+  components: { schemas: SCHEMAS },
+} as const;

@@ -1,0 +1,45 @@
+import type { SCHEMAS } from "./schemas.ts";
+
+/** An operation as OpenAPI 3.1 has it, as far as it is used here. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly object[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+}
+
+export interface ResponseObject {
+  readonly description: string;
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+}
+
+export const ref = (name: keyof typeof SCHEMAS) => ({ $ref: `#/components/schemas/${name}` });
+export const json = (schema: keyof typeof SCHEMAS) => ({ "application/json": { schema: ref(schema) } });
+
+/** A problem alone, as every route gives it. */
+export const PROBLEM = { "application/problem+json": { schema: ref("Problem") } };
+
+/** What the listener answers before it knows the route. */
+export const LISTENER: Operation["responses"] = {
+  "400": { description: "No HTTP request", content: PROBLEM },
+  "405": { description: "Another HTTP method than those of the route, which `Allow` names", content: PROBLEM },
+  "408": { description: "The request took too long to send", content: PROBLEM },
+  "414": { description: "The request target is too long", content: PROBLEM },
+  "431": { description: "The headers are too large", content: PROBLEM },
+  "500": { description: "A fault of the node", content: PROBLEM },
+};
+
+/** What answers as of a block say of it, whatever they are about. */
+export const AS_OF_HEADERS = {
+  ETag: { description: "Weak: neither the block nor the moment is in it", schema: { type: "string" } },
+  "mapae-as-of": {
+    description: "Number, hash and time of the block that the answer holds as of",
+    schema: { type: "string" },
+  },
+  "mapae-at": { description: "The moment that the answer judges", schema: { type: "string", format: "date-time" } },
+  "mapae-finalized": { description: "Whether that block stays", schema: { enum: ["true", "false"] } },
+  "mapae-stale": { description: "On answers of a node whose newest block is old", schema: { const: "true" } },
+};

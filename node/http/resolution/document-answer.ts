@@ -1,0 +1,67 @@
+import type { Representation } from "../../../resolver/resolution/representation.ts";
+import type { SourceKnowledge } from "../../../resolver/resolution/source.ts";
+import { type Answer, json, matchesTag } from "../answer.ts";
+import { RESULT, type Wanted } from "../negotiation/accept.ts";
+import type { ReadyDocument } from "./ready-documents.ts";
+
+/** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
+const CACHE_CONTROL = "public, no-cache";
+
+const DOCUMENT_MEMBER = Buffer.from('{"didDocument":');
+const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
+
+/** What an answer says of itself beside what was asked for. */
+export interface AnswerFacts {
+  readonly knowledge: SourceKnowledge;
+  readonly ifNoneMatch: string | undefined;
+  /** Whether nobody may keep the answer. */
+  readonly noCache: boolean;
+}
+
+/** A document, alone or in the whole result of its resolution, which says its media type. */
+export function documentAnswer(
+  { document, metadata, digest, deactivated }: ReadyDocument,
+  { type, representation }: Wanted,
+  facts: AnswerFacts,
+): Answer {
+  const status = deactivated ? 410 : 200;
+  const headers = headersOf(digest, type, facts);
+  if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
+
+  if (type !== RESULT) return json([document], { status, type, headers });
+  const parts = [DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, resultEnd(facts.knowledge, representation)];
+  return json(parts, { status, type: RESULT, headers });
+}
+
+/** The ends of results, by what they hold as of: many answers of one second have the same. */
+const resultEnds = new WeakMap<SourceKnowledge, Map<Representation, Buffer>>();
+
+function resultEnd(knowledge: SourceKnowledge, contentType: Representation): Buffer {
+  const ends = resultEnds.get(knowledge) ?? new Map<Representation, Buffer>();
+  resultEnds.set(knowledge, ends);
+  const known = ends.get(contentType);
+  if (known !== undefined) return known;
+  const end = Buffer.from(`,"didResolutionMetadata":${JSON.stringify({ contentType, ...knowledge })}}`);
+  ends.set(contentType, end);
+  return end;
+}
+
+/** The headers of every answer about a DID that exists; `digest` is that of what is the same from block to block. */
+export function headersOf(digest: string, type: string, { knowledge, noCache }: AnswerFacts) {
+  const { asOf, at, stale } = knowledge;
+  return {
+    // Weak: the block that an answer holds as of is not in it. The media type is: a cache must not mix a result and a document.
+    etag: `W/"${digest}.${type.slice(type.indexOf("/") + 1)}"`,
+    "cache-control": noCache ? "no-store" : CACHE_CONTROL,
+    vary: "accept",
+    "mapae-as-of": `${asOf.block} ${asOf.hash} ${asOf.time}`,
+    "mapae-at": at,
+    "mapae-finalized": String(asOf.finalized),
+    ...(stale && { "mapae-stale": "true" }),
+  };
+}
+
+/** What is gone is said again: a condition counts only where the answer were a 2xx (RFC 9110, section 13.2.1). */
+export function isNotModified(status: number, { etag }: { etag: string }, { ifNoneMatch }: AnswerFacts): boolean {
+  return status === 200 && matchesTag(ifNoneMatch, etag);
+}

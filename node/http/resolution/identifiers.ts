@@ -1,0 +1,136 @@
+import { type MapaeDid, parseDid } from "../../../resolver/did/did.ts";
+import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { readOptions } from "../../../resolver/resolution/options.ts";
+import { type Representation, represent } from "../../../resolver/resolution/representation.ts";
+import type { SourceKnowledge, SourceResolution } from "../../../resolver/resolution/source.ts";
+import type { Answer } from "../answer.ts";
+import {
+  acceptable,
+  DEREFERENCING_RESULT,
+  negotiate,
+  SERVED_OF_DOCUMENT,
+  SERVED_OF_PART,
+  type Served,
+  URI_LIST,
+  type Wanted,
+} from "../negotiation/accept.ts";
+import { isFault, type Problem, problemOf } from "../problem.ts";
+import { refusal } from "../refusal.ts";
+import { readOptionsBody } from "../server/body.ts";
+import { asksForPart, parseTarget, type Target } from "../server/target.ts";
+import { dereferencingAnswer } from "./dereferencing-answer.ts";
+import { type AnswerFacts, documentAnswer } from "./document-answer.ts";
+import { readyBytes } from "./ready-documents.ts";
+import type { ResolutionSource } from "./resolution-source.ts";
+
+export interface IdentifiersOptions {
+  readonly source: ResolutionSource;
+  readonly network: NetworkDescriptor;
+  /** Told of each fault of the node; see `isFault`. */
+  readonly onFault: (error: unknown) => void;
+  /** How a problem is shown, for clients that want it otherwise. */
+  readonly show?: (problem: Problem) => Problem;
+  /** What stands in the place of the document of a deactivated DID, for clients that need one; `null` unless given. */
+  readonly showDeactivated?: (did: string, representation: Representation) => object | null;
+}
+
+export interface IdentifierRequest {
+  /** A DID or DID URL, raw or percent-encoded, then maybe options as a query. */
+  readonly target: string;
+  readonly accept: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  /** Of a POST: options as JSON. */
+  readonly body?: Buffer | undefined;
+}
+
+/**
+ * `GET` and `POST /1.0/identifiers/{did or DID URL}` (DID Resolution v1, "HTTP(S) Binding"), as a function from request to
+ * answer: at once where the source answers at once.
+ */
+export function identifiers({
+  source,
+  network,
+  onFault,
+  show = (problem) => problem,
+  showDeactivated = () => null,
+}: IdentifiersOptions) {
+  return (request: IdentifierRequest): Answer | Promise<Answer> => {
+    let served = SERVED_OF_DOCUMENT;
+    const refused = (error: unknown) => {
+      if (isFault(error)) onFault(error);
+      return refusal(show(problemOf(error)), request.accept, served);
+    };
+    try {
+      const target = parseTarget(request.target, parseDid);
+      if (asksForPart(target)) served = SERVED_OF_PART;
+      expectNetwork(target.did);
+      if (request.body !== undefined) {
+        for (const [name, value] of readOptionsBody(request.body)) target.query.append(name, value);
+        if (asksForPart(target)) served = SERVED_OF_PART;
+      }
+      const answer = resolve(target, request, served);
+      return answer instanceof Promise ? answer.catch(refused) : answer;
+    } catch (error) {
+      return refused(error);
+    }
+  };
+
+  // The order of the checks is that of the errors in DID Resolution v1: what is wrong with the question comes first.
+  function resolve(target: Target, request: IdentifierRequest, served: Served): Answer | Promise<Answer> {
+    const { did } = target;
+    const options = readOptions(target.query);
+    const isNewest = options.versionId === undefined && options.versionTime === undefined;
+    const noCache = options.noCache === true;
+    const factsOf = (knowledge: SourceKnowledge): AnswerFacts => ({
+      knowledge,
+      ifNoneMatch: request.ifNoneMatch,
+      noCache,
+    });
+
+    const first = acceptable(request.accept, served);
+    if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
+      const { document, knowledge } = source.ready(did, first.representation);
+      return documentAnswer(document, first, factsOf(knowledge));
+    }
+    const finish = (resolution: SourceResolution): Answer => {
+      const facts = factsOf(resolution.knowledge);
+      // A DID that does not exist was said before a media type that is not served.
+      const wanted = negotiate(request.accept, served);
+      if (served === SERVED_OF_DOCUMENT && isOfDocument(wanted)) {
+        const { document, documentMetadata } = resolution;
+        const shown =
+          document === null
+            ? showDeactivated(did.did, wanted.representation)
+            : represent(document, wanted.representation);
+        return documentAnswer(readyBytes(shown, documentMetadata), wanted, facts);
+      }
+      const part = { ...target, ...options };
+      const answer = () => dereferencingAnswer(resolution, part, wanted, facts);
+      return isNewest && resolution.knowledge.stale ? unlessUnknown(resolution.knowledge, answer) : answer();
+    };
+    const resolution = source.resolve(did, options);
+    return resolution instanceof Promise ? resolution.then(finish) : finish(resolution);
+  }
+
+  function expectNetwork(did: MapaeDid): void {
+    if (did.network === network.name) return;
+    const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
+    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
+  }
+}
+
+/** A part that is not in a stale document may have been written since: then it is unknown, not absent. */
+function unlessUnknown<T>({ asOf }: SourceKnowledge, answer: () => T): T {
+  try {
+    return answer();
+  } catch (error) {
+    if (!(error instanceof ResolutionError) || error.code !== "NOT_FOUND") throw error;
+    const detail = `${error.message}, as of block ${asOf.block}, and newer blocks can't be read now`;
+    throw new UnavailableError(detail, { cause: error });
+  }
+}
+
+function isOfDocument(wanted: Wanted | undefined): wanted is Wanted {
+  return wanted !== undefined && wanted.type !== DEREFERENCING_RESULT && wanted.type !== URI_LIST;
+}

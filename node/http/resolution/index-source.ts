@@ -1,0 +1,86 @@
+import type { MapaeDid } from "../../../resolver/did/did.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import {
+  type AsOf,
+  type DidKnowledge,
+  describeKnowledge,
+  latestMoment,
+  type Resolution,
+  resolveLatest,
+  resolveVersion,
+} from "../../../resolver/resolution/resolve.ts";
+import type { SourceKnowledge } from "../../../resolver/resolution/source.ts";
+import type { RegistryIndex } from "../../index/registry-index.ts";
+import { ReadyDocuments } from "./ready-documents.ts";
+import type { ResolutionSource } from "./resolution-source.ts";
+
+export interface IndexSourceOptions {
+  readonly index: RegistryIndex;
+  readonly network: NetworkDescriptor;
+  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  readonly unfit: () => string | undefined;
+  /** Whether the newest block is older than the staleness policy likes. */
+  readonly stale: () => boolean;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+}
+
+/** Resolutions from a node's index: the newest version at once, an older one after its history was read. */
+export function indexSource(options: IndexSourceOptions): Required<ResolutionSource> {
+  const { index, network, unfit, stale, now } = options;
+  const readyDocuments = new ReadyDocuments();
+  let current: { readonly asOf: AsOf; readonly at: number; readonly knowledge: SourceKnowledge } | undefined;
+  index.onChange((changed) => {
+    for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
+  });
+
+  return {
+    resolve(did, version) {
+      const knowledge = knowledgeOf(did);
+      if (version.versionId === undefined && version.versionTime === undefined) return marked(newest(knowledge));
+      expectKnown(index.state("did", did.address), knowledge);
+      return resolveVersion(knowledge, index.events("did", did.address), version).then(marked);
+    },
+    ready(did, representation) {
+      const knowledge = knowledgeOf(did);
+      const at = latestMoment(knowledge);
+      // Reads the state only when the document is not ready.
+      const document = readyDocuments.get(did.address, representation, at, () => newest(knowledge));
+      return { document, knowledge: mark(described(knowledge.asOf, at)) };
+    },
+  };
+
+  function knowledgeOf(did: MapaeDid): DidKnowledge {
+    const asOf = index.asOf();
+    const reason = asOf === undefined ? "no block is known yet" : unfit();
+    if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    return { did, chainId: network.chainId, asOf, now: now() };
+  }
+
+  function newest(knowledge: DidKnowledge): Resolution {
+    const state = index.state("did", knowledge.did.address);
+    expectKnown(state, knowledge);
+    return resolveLatest(knowledge, state);
+  }
+
+  function marked(resolution: Resolution) {
+    return { ...resolution, knowledge: mark(resolution.knowledge) };
+  }
+
+  /** The same object for all answers of a second and a block: what is made of it is made once. */
+  function described(asOf: AsOf, at: number): SourceKnowledge {
+    if (current?.asOf !== asOf || current.at !== at) current = { asOf, at, knowledge: describeKnowledge(asOf, at) };
+    return current.knowledge;
+  }
+
+  function mark(knowledge: Resolution["knowledge"]): SourceKnowledge {
+    return stale() ? { ...knowledge, stale: true } : knowledge;
+  }
+
+  /** What is not here may have been written since the chain could be asked: then it is unknown, not absent. */
+  function expectKnown(found: unknown, { did, asOf }: DidKnowledge): void {
+    if (found !== undefined || !stale()) return;
+    throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import { type Representation, represent } from "../../../resolver/resolution/representation.ts";
+import type { Resolution } from "../../../resolver/resolution/resolve.ts";
+import { MAX_READY_BYTES } from "../server/bounds.ts";
+
+/** What of a resolution stays the same from block to block, as the bytes that are sent. */
+export interface ReadyDocument {
+  /** JSON of the document, `null` when deactivated. */
+  readonly document: Buffer;
+  /** JSON of the document metadata. */
+  readonly metadata: Buffer;
+  /** The same for the same document and document metadata, whatever block an answer holds as of. */
+  readonly digest: string;
+  readonly deactivated: boolean;
+}
+
+export function readyDocument(
+  { document, documentMetadata }: Pick<Resolution, "document" | "documentMetadata">,
+  representation: Representation,
+): ReadyDocument {
+  return readyBytes(document && represent(document, representation), documentMetadata);
+}
+
+/** The same of a document that is as it is shown already. */
+export function readyBytes(shown: object | null, metadata: { readonly deactivated?: boolean }): ReadyDocument {
+  const [document, bytes] = [Buffer.from(JSON.stringify(shown)), Buffer.from(JSON.stringify(metadata))];
+  const digest = createHash("sha256").update(document).update(bytes).digest("base64url").slice(0, 22);
+  return { document, metadata: bytes, digest, deactivated: metadata.deactivated === true };
+}
+
+interface Kept {
+  readonly ready: ReadyDocument;
+  /** Seconds in Unix time between which, both included, time alone does not change the document. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * Newest versions that were asked for, ready to be sent. Dropped by the very events that change one, and by the moment at
+ * which something in it runs out.
+ */
+export class ReadyDocuments {
+  readonly #kept = new LRUCache<Address, Map<Representation, Kept>>({
+    maxSize: MAX_READY_BYTES,
+    sizeCalculation: sizeOf,
+  });
+
+  /** The document of an identity for a moment in Unix seconds; made by `resolve` if it is not here. */
+  get(address: Address, representation: Representation, at: number, resolve: () => Resolution): ReadyDocument {
+    const kept = this.#kept.get(address)?.get(representation);
+    if (kept !== undefined && kept.from <= at && at <= kept.until) return kept.ready;
+
+    const resolution = resolve();
+    const ready = readyDocument(resolution, representation);
+    const others = this.#kept.get(address) ?? [];
+    const until = resolution.holdsUntil ?? Number.POSITIVE_INFINITY;
+    this.#kept.set(address, new Map([...others, [representation, { ready, from: at, until }]]));
+    return ready;
+  }
+
+  drop(address: Address): void {
+    this.#kept.delete(address);
+  }
+}
+
+function sizeOf(kept: Map<Representation, Kept>): number {
+  const OVERHEAD = 500;
+  let bytes = OVERHEAD;
+  for (const { ready } of kept.values()) bytes += ready.document.length + ready.metadata.length;
+  return bytes;
+}

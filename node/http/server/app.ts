@@ -1,0 +1,75 @@
+import type { Express, Request } from "express";
+import type { MapaeDid } from "../../../resolver/did/did.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
+import { MAPAE_CONTEXT } from "../../../resolver/resolution/representation.ts";
+import type { Digest } from "../../peers/digest.ts";
+import { divergenceOf, type NodeReport, unfitReason } from "../../runtime/status.ts";
+import { json } from "../answer.ts";
+import { DOCS_POLICY, docsPage } from "../openapi/docs-page.ts";
+import { OPENAPI } from "../openapi/openapi.ts";
+import type { TrustRequest, trustRoutes } from "../trust/trust.ts";
+import { addRoute, emptyApp, endApp, type Route } from "./routes.ts";
+
+export interface AppOptions {
+  readonly network: NetworkDescriptor;
+  readonly trust: ReturnType<typeof trustRoutes>;
+  readonly report: () => NodeReport;
+  /** See {@link Digest}; as of a block, or of the newest that stays. */
+  readonly digest: (block: number | "finalized") => Promise<Digest>;
+  /** Examples that have a document now. */
+  readonly examples: () => Promise<readonly MapaeDid[]>;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The routes that are not asked for thousands of times a second. */
+export function createApp({ network, trust, report, digest, examples, onFault }: AppOptions): Express {
+  const docs = docsPage();
+  const app = emptyApp();
+  const get = (path: string | RegExp, route: Route) => addRoute(app, path, route);
+
+  get("/health", () => json({ status: "ok" }));
+  get("/ready", () => {
+    const now = report();
+    const divergence = divergenceOf(now);
+    const fit = unfitReason(now.state) === undefined && divergence === undefined;
+    return json({ ...now.state, ...(divergence && { divergence }) }, { status: fit ? 200 : 503 });
+  });
+  get("/status", () => json(report()));
+  get("/network", () => json(network));
+  // What documents name as their last context; its IRI may lead here.
+  get("/contexts/v1", () => json(MAPAE_CONTEXT, { type: "application/ld+json" }));
+  // What the Universal Resolver asks its drivers, or tells of them.
+  get("/1.0/methods", () => json(["mapae"]));
+  get("/1.0/properties", () => json(driverProperties(network)));
+  get("/1.0/testIdentifiers", async () => json({ mapae: (await examples()).map(({ did }) => did) }));
+  get("/types", (request) => trust.types(trustRequest(request)));
+  get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
+  get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));
+  get("/openapi.json", () => json(OPENAPI));
+  get("/docs", () => ({
+    status: 200,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": DOCS_POLICY,
+    },
+    body: docs,
+  }));
+  get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) =>
+    json(await digest(block === "finalized" ? block : Number(block))),
+  );
+  return endApp(app, onFault);
+}
+
+function trustRequest({ url, headers }: Request, name?: string | string[]): TrustRequest {
+  const at = url.indexOf("?");
+  const query = new URLSearchParams(at < 0 ? "" : url.slice(at));
+  return { name: typeof name === "string" ? name : undefined, query, ifNoneMatch: headers["if-none-match"] };
+}
+
+/** Which network is served, as a flat map of texts and numbers. */
+export function driverProperties(network: NetworkDescriptor) {
+  const { name, chainId, genesisHash, version } = network;
+  const { registries } = currentDeployment(network);
+  return { network: name, chainId, genesisHash, descriptorVersion: version, didRegistry: registries.did.address };
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { MIRROR_HEADER } from "../../lists/peer-lists.ts";
+import { type Answer, METHODS, preflight, send } from "../answer.ts";
+import { STATUS_LISTS, type StatusListRequest } from "../lists/status-lists.ts";
+import { problem, problemAnswer, problemOf } from "../problem.ts";
+import type { IdentifierRequest } from "../resolution/identifiers.ts";
+import { readBody } from "./body.ts";
+import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
+import { methodNotAllowed } from "./routes.ts";
+
+const IDENTIFIERS = "/1.0/identifiers/";
+
+/** The methods of the route of identifiers (DID Resolution v1, "HTTP(S) Binding"). */
+const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
+
+export interface HandlerOptions {
+  readonly identify: (request: IdentifierRequest) => Answer | Promise<Answer>;
+  /** Absent where no status lists are served. */
+  readonly answerList?: (request: StatusListRequest) => Promise<Answer>;
+  /** Answers everything else. */
+  readonly app: RequestListener;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Answers documents and lists, which are wanted most, before express sees the request. */
+export function requestHandler({ identify, answerList, app, onFault }: HandlerOptions): RequestListener {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const { method } = request;
+    const url = originForm(request.url);
+    if (url.length > MAX_TARGET_LENGTH) {
+      const detail = `Got ${url.length} characters, at most ${MAX_TARGET_LENGTH} are read`;
+      return send(request, response, problemAnswer(problem("TARGET_TOO_LONG", detail)));
+    }
+    const isIdentifier = url.startsWith(IDENTIFIERS);
+    if (method === "OPTIONS") return send(request, response, preflight(isIdentifier ? IDENTIFIER_METHODS : METHODS));
+    const answerLate = (answer: Promise<Answer>) =>
+      void answer
+        .catch((error: unknown) => {
+          onFault(error);
+          return problemAnswer(problemOf(error));
+        })
+        .then((late) => send(request, response, late));
+    const { accept, "if-none-match": ifNoneMatch } = request.headers;
+    if (!isIdentifier) {
+      if (answerList === undefined || !isStatusLists(url)) {
+        request.url = url;
+        return void app(request, response);
+      }
+      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
+      return answerLate(
+        answerList({
+          target: url.slice(STATUS_LISTS.length),
+          accept,
+          ifNoneMatch,
+          isMirror: request.headers[MIRROR_HEADER] !== undefined,
+        }),
+      );
+    }
+    const target = url.slice(IDENTIFIERS.length);
+
+    if (method === "POST") {
+      // Who goes away before the end of the body hears nothing; what went wrong with the connection is the listener's to say.
+      return void readBody(request).then(
+        (body) =>
+          answerLate((async () => (body === undefined ? BODY_TOO_LARGE : identify({ target, accept, body })))()),
+        () => response.destroy(),
+      );
+    }
+    if (method !== "GET" && method !== "HEAD") {
+      return send(request, response, methodNotAllowed(method, IDENTIFIER_METHODS));
+    }
+    const answer = identify({ target, accept, ifNoneMatch });
+    if (answer instanceof Promise) answerLate(answer);
+    else send(request, response, answer);
+  };
+}
+
+/** The rest of such a body is not read: the connection ends with the answer. */
+const BODY_TOO_LARGE = problemAnswer(
+  problem("BODY_TOO_LARGE", `Got a body of more than ${MAX_BODY_BYTES} bytes, at most as many are read`),
+  { connection: "close" },
+);
+
+/** Whether a target is the path of the lists, one below it, or that path with a query. */
+function isStatusLists(target: string): boolean {
+  return target.startsWith(STATUS_LISTS) && ["/", "?", undefined].includes(target[STATUS_LISTS.length]);
+}
+
+/** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */
+function originForm(target = "/"): string {
+  if (target.startsWith("/")) return target;
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
+  return path.startsWith("/") ? path : `/${path}`;
+}

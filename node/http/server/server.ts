@@ -1,0 +1,63 @@
+import type { MapaeDid } from "../../../resolver/did/did.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import type { StatusIndex } from "../../index/registry-index.ts";
+import type { StatusLists } from "../../lists/status-lists.ts";
+import type { Digest } from "../../peers/digest.ts";
+import { type NodeReport, unfitReason } from "../../runtime/status.ts";
+import { statusLists } from "../lists/status-lists.ts";
+import { identifiers } from "../resolution/identifiers.ts";
+import { indexSource } from "../resolution/index-source.ts";
+import { testIdentifiers } from "../resolution/test-identifiers.ts";
+import { trustRoutes } from "../trust/trust.ts";
+import { createApp } from "./app.ts";
+import type { ClientLimits } from "./bounds.ts";
+import { requestHandler } from "./handler.ts";
+import { type Listener, openListener } from "./listener.ts";
+
+export { PortInUseError } from "./listener.ts";
+
+export interface HttpOptions {
+  readonly index: StatusIndex;
+  readonly network: NetworkDescriptor;
+  /** DIDs that the operator names as examples. */
+  readonly examples: readonly MapaeDid[];
+  /** Those that this node signs. */
+  readonly lists: StatusLists;
+  readonly report: () => NodeReport;
+  /** See {@link Digest}; as of a block, or of the newest that stays. */
+  readonly digest: (block: number | "finalized") => Promise<Digest>;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  /** Told of each fault of the node; never with what was asked or who asked. */
+  readonly onFault: (error: unknown) => void;
+  /** Told the status of each answer that was sent, and nothing else of it. */
+  readonly onAnswer: (status: number) => void;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** In place of those of `CLIENT_LIMITS`. */
+  readonly limits?: Partial<ClientLimits>;
+}
+
+/** The public listener. */
+export type HttpServer = Listener;
+
+/**
+ * Opens the public listener. Documents, the answers that are wanted most, are given before express sees the request.
+ * @throws PortInUseError when host and port are taken.
+ */
+export function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const { index, network, lists, report, digest, now, onFault, onAnswer, host, port, limits } = options;
+  const unfit = () => unfitReason(report().state);
+  const stale = () => report().state.kind === "stale";
+  const source = indexSource({ index, network, now, unfit, stale });
+  const identify = identifiers({ source, network, onFault });
+  const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
+  const examples = () => testIdentifiers(source, options.examples);
+  const app = createApp({ network, trust, report, digest, examples, onFault });
+  const answerList = statusLists({ lists, now, onFault, unfit });
+
+  const handle = requestHandler({ identify, answerList, app, onFault });
+  const variables = "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT";
+  return openListener({ handle, onFault, onAnswer, host, port, variables, limits });
+}

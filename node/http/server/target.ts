@@ -1,0 +1,58 @@
+import type { MapaeDid } from "../../../resolver/did/did.ts";
+import { expectDidOfUrl, readParameters, splitDidUrl } from "../../../resolver/did/did-url.ts";
+import { ResolutionError } from "../../../resolver/errors.ts";
+import type { PartOptions } from "../../../resolver/resolution/options.ts";
+
+/** Parameters that ask for a part of a document, or for what it points to. */
+const PART_NAMES = [
+  "service",
+  "serviceType",
+  "relativeRef",
+  "verificationRelationship",
+] as const satisfies (keyof PartOptions)[];
+
+/** A DID or DID URL that was asked for; path and fragment keep their leading character. */
+export interface Target<Did = MapaeDid> {
+  readonly did: Did;
+  readonly path: string;
+  readonly fragment: string;
+  /** The parameters of the DID URL, then the options behind it. */
+  readonly query: URLSearchParams;
+}
+
+/**
+ * Takes the DID URL out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it.
+ * @param parse reads a DID of the method that is asked for.
+ * @throws ResolutionError `INVALID_DID_URL` for what has a path, query or fragment and is no DID URL by DID Core's syntax;
+ * `INVALID_DID`, or `METHOD_NOT_SUPPORTED`.
+ */
+export function parseTarget<Did>(target: string, parse: (did: string) => Did): Target<Did> {
+  const at = target.indexOf("?");
+  const encoded = at < 0 ? target : target.slice(0, at);
+  const decoded = decodeTarget(encoded);
+  // A DID URL is validated as a whole before its DID is resolved (DID Resolution v1, "Dereferencing the Resource", step 1).
+  const isDidUrl = /[/?#]/.test(decoded);
+  const { did: text, path, query, fragment } = isDidUrl ? splitDidUrl(decoded) : { ...NO_PARTS, did: decoded };
+  if (at >= 0) expectDidOfUrl(text);
+  const did = parse(text);
+  if (query === "" && at < 0) return { did, path, fragment, query: new URLSearchParams() };
+  const own = readParameters(query);
+  for (const [name, value] of readParameters(at < 0 ? "" : target.slice(at))) own.append(name, value);
+  return { did, path, fragment, query: own };
+}
+
+const NO_PARTS = { path: "", query: "", fragment: "" };
+
+function decodeTarget(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch (cause) {
+    const code = /[/?#]|%2f|%3f|%23/i.test(encoded) ? "INVALID_DID_URL" : "INVALID_DID";
+    throw new ResolutionError(code, "The DID or DID URL is not percent-encoded right", { cause });
+  }
+}
+
+/** Whether a part of a document is asked for, rather than the document. */
+export function asksForPart({ path, fragment, query }: Omit<Target, "did">): boolean {
+  return path !== "" || fragment !== "" || (query.size > 0 && PART_NAMES.some((name) => query.has(name)));
+}

@@ -1,0 +1,147 @@
+import { parseDid } from "../../../resolver/did/did.ts";
+import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
+import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
+import { blockNumber, seconds, single } from "../../../resolver/resolution/options.ts";
+import { latestMoment } from "../../../resolver/resolution/resolve.ts";
+import { standingOf } from "../../../resolver/trust/accreditation.ts";
+import type { CredentialType } from "../../../resolver/trust/apply-trust-event.ts";
+import { MAX_URI_BYTES } from "../../../resolver/trust/decode-trust-log.ts";
+import type { StatusIndex } from "../../index/registry-index.ts";
+import { AcceptedGrants } from "../../trust/accepted-grants.ts";
+import { newestOf, readAccreditations } from "../../trust/read-accreditations.ts";
+import type { Answer } from "../answer.ts";
+import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { trustAnswer } from "./trust-answer.ts";
+
+/** The options of `/accreditations/{did}`; `at` and `asOf` are the two clocks of a trust answer. */
+export const ACCREDITATION_OPTIONS = ["type", "at", "asOf"] as const;
+
+export interface TrustRoutesOptions {
+  readonly index: StatusIndex;
+  readonly network: NetworkDescriptor;
+  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  readonly unfit: () => string | undefined;
+  /** Whether the newest block is older than the staleness policy likes. */
+  readonly stale: () => boolean;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  /** Told of each fault of the node; see `isFault`. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface TrustRequest {
+  /** The DID or the type of the path, decoded. */
+  readonly name?: string | undefined;
+  readonly query: URLSearchParams;
+  readonly ifNoneMatch: string | undefined;
+}
+
+/**
+ * `GET /types`, `/types/{id}` and `/accreditations/{did}`: who may issue what. Nobody says which credential it asks for: a
+ * verifier judges it with what it gets here.
+ */
+export function trustRoutes({ index, network, unfit, stale, now, onFault }: TrustRoutesOptions) {
+  const accepted = new AcceptedGrants(index);
+  return { types: safe(types), type: safe(type), accreditations: safe(accreditations) };
+
+  async function types({ query, ifNoneMatch }: TrustRequest): Promise<Answer> {
+    expectOptions(query, []);
+    const ids = await index.ids("type");
+    const newest = newestOf(index);
+    const found = ids.flatMap((id) => index.state("type", id) ?? []).sort(byAge);
+    const lastChange = await index.lastChange(newest.number);
+    return trustAnswer({ types: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
+  }
+
+  async function type({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
+    if (!IS_ID.test(name))
+      return problemAnswer(problem("NO_ROUTE", "Got another path, wanted /types/<0x and 64 hex digits>"));
+    expectOptions(query, []);
+    const newest = newestOf(index);
+    const found = index.state("type", name as Hash);
+    if (found === undefined) {
+      const detail = `There is no credential type ${name} as of block ${newest.number}`;
+      // It may have been added since the chain could be asked.
+      if (stale()) throw new UnavailableError(`${detail}, and newer blocks can't be read now`);
+      return problemAnswer(problem("TYPE_NOT_FOUND", detail));
+    }
+    const lastChange = await index.lastChange(newest.number);
+    return trustAnswer({ type: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
+  }
+
+  async function accreditations({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
+    const did = parseDid(name);
+    if (did.network !== network.name) {
+      const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
+    }
+    const { typeId, at: asked, asOf: block } = readOptions(query);
+    const source = { index, accepted, chainId: network.chainId };
+    const read = await readAccreditations(source, { subject: did.address, typeId, block });
+    const { newest, lastChange, grants, knowledge } = read;
+    if (block !== undefined && lastChange === undefined) {
+      throw new ResolutionError("INVALID_OPTIONS", `asOf is ${block}, and nothing was written up to that block`);
+    }
+    const latest = latestMoment({ asOf: newest, now: now() });
+    const at = asked ?? (block === undefined ? latest : (lastChange?.time ?? latest));
+    const content = grants.map(({ grantId, typeId }) => {
+      const { chain, ...standing } = standingOf(knowledge, grantId, at);
+      const links = chain.map((link) => ({ ...link, deactivatedAt: knowledge.deactivatedAt(link.subject) ?? null }));
+      return { grantId, typeId, ...standing, chain: links };
+    });
+    const isAtAsked = asked !== undefined || block !== undefined;
+    const facts = { newest, lastChange, asked: block, at, isAtAsked, stale: stale(), ifNoneMatch };
+    return trustAnswer({ did: did.did, accreditations: content }, facts);
+  }
+
+  function safe(answer: (request: TrustRequest) => Promise<Answer>) {
+    return async (request: TrustRequest): Promise<Answer> => {
+      try {
+        const reason = unfit();
+        if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+        return await answer(request);
+      } catch (error) {
+        if (isFault(error)) onFault(error);
+        return problemAnswer(problemOf(error));
+      }
+    };
+  }
+}
+
+const AT_NEWEST = { asked: undefined, at: undefined, isAtAsked: false };
+
+const IS_ID = /^0x[0-9a-f]{64}$/;
+
+function byAge(a: CredentialType, b: CredentialType): number {
+  return a.added.block - b.added.block || (a.typeId < b.typeId ? -1 : 1);
+}
+
+/** @throws ResolutionError `INVALID_OPTIONS` */
+function readOptions(query: URLSearchParams): { typeId?: Hash; at?: number; asOf?: number } {
+  expectOptions(query, ACCREDITATION_OPTIONS);
+  const value = (name: (typeof ACCREDITATION_OPTIONS)[number]) => (query.has(name) ? single(query, name) : undefined);
+  const [type, at, asOf] = ACCREDITATION_OPTIONS.map(value);
+  return {
+    ...(type !== undefined && { typeId: typeIdOf(type) }),
+    ...(at !== undefined && { at: seconds(at, "at") }),
+    ...(asOf !== undefined && { asOf: blockNumber(asOf, "asOf") }),
+  };
+}
+
+/** A type's id, or its URI. */
+function typeIdOf(text: string): Hash {
+  if (IS_ID.test(text)) return text as Hash;
+  if (text.length <= MAX_URI_BYTES && /^[\x21-\x7e]+$/.test(text)) return keccak256Text(text);
+  const got = JSON.stringify(text.slice(0, 100));
+  throw new ResolutionError("INVALID_OPTIONS", `type is ${got}, wanted the URI of a credential type, or its id`);
+}
+
+function expectOptions(query: URLSearchParams, known: readonly string[]): void {
+  const unknown = [...new Set(query.keys())].filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const got = unknown.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)));
+  const wanted = known.length === 0 ? "none here" : known.join(", ");
+  throw new ResolutionError("INVALID_OPTIONS", `Got the options ${got.join(", ")}, wanted ${wanted}`);
+}

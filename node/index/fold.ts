@@ -1,0 +1,147 @@
+import { nextRoot } from "../../resolver/primitives/head.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
+import {
+  applyRegistryEvent,
+  decodeRegistryLog,
+  type Knowledge,
+  REGISTRY_OF,
+  type RegistryEvent,
+  type StateOf,
+  type SubjectKind,
+  type SubjectState,
+} from "../../resolver/registry-event.ts";
+import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { TimedLog } from "../chain/follow-event.ts";
+import type { Registries, Roots } from "./roots.ts";
+
+export interface FoldInput {
+  readonly logs: readonly TimedLog[];
+  readonly chainId: number;
+  readonly registries: Registries;
+  /** What is known before these logs. */
+  readonly known: Knowledge;
+  /** The registries' roots before them. */
+  readonly roots: Roots;
+}
+
+/** What a list's word holds after some events. */
+export interface WordChange {
+  readonly list: Hash;
+  readonly index: number;
+  readonly word: StatusWord;
+}
+
+/** States and words. */
+export interface Present {
+  readonly states: readonly SubjectState[];
+  readonly words: readonly WordChange[];
+}
+
+/** The subjects and words that some events change, each after the last of them. */
+export interface Folded extends Present {
+  readonly events: readonly RegistryEvent[];
+  /** Those of them that were there before, as they were then. */
+  readonly replaced: Present;
+  readonly roots: Roots;
+  /** The roots after each block that has an event. */
+  readonly rootsByBlock: ReadonlyMap<number, Roots>;
+}
+
+/**
+ * Folds logs of the registries, in log order, to states, words and roots. Pure.
+ * @throws ChainDataError, HistoryIncompleteError when these logs can't be all, or what the contracts wrote.
+ */
+export function foldLogs({ logs, chainId, registries, known, roots: before }: FoldInput): Folded {
+  const events: RegistryEvent[] = [];
+  const overlay = new Overlay(known);
+  const rootsByBlock = new Map<number, Roots>();
+  const roots = { ...before };
+  for (const { log, time } of logs) {
+    const event = decodeRegistryLog(log, time, registries);
+    if (event === undefined) continue;
+    events.push(event);
+    const { after, words } = applyRegistryEvent(overlay, event, chainId);
+    overlay.set(after);
+    for (const [index, word] of words) overlay.setWord(event.id, index, word);
+    const registry = REGISTRY_OF[event.kind];
+    roots[registry] = nextRoot(roots[registry], after.state.head);
+    rootsByBlock.set(log.blockNumber, { ...roots });
+  }
+  return { events, ...overlay.changes(), roots, rootsByBlock };
+}
+
+/** A value before some events, and after them; `undefined` where they left it. */
+interface Cell<T> {
+  readonly before: T | undefined;
+  after: T | undefined;
+}
+
+/** What is known, with what some events changed laid over it. What is below is read once. */
+class Overlay implements Knowledge {
+  readonly #below: Knowledge;
+  readonly #states = new Map<SubjectKind, Map<Hex, Cell<StateOf<SubjectKind>>>>();
+  readonly #words = new Map<Hash, Map<number, Cell<StatusWord>>>();
+
+  constructor(below: Knowledge) {
+    this.#below = below;
+  }
+
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    const { before, after } = this.#stateCell(kind, id);
+    return (after ?? before) as StateOf<K> | undefined;
+  }
+
+  word(list: Hash, index: number): StatusWord | undefined {
+    const { before, after } = this.#wordCell(list, index);
+    return after ?? before;
+  }
+
+  set({ kind, id, state }: SubjectState): void {
+    this.#stateCell(kind, id).after = state;
+  }
+
+  setWord(list: Hash, index: number, word: StatusWord): void {
+    this.#wordCell(list, index).after = word;
+  }
+
+  changes(): Pick<Folded, "states" | "words" | "replaced"> {
+    const states: SubjectState[] = [];
+    const words: WordChange[] = [];
+    const replaced = { states: [] as SubjectState[], words: [] as WordChange[] };
+    for (const [kind, cells] of this.#states) {
+      for (const [id, { before, after: state }] of cells) {
+        if (state === undefined) continue;
+        states.push({ kind, id, state } as SubjectState);
+        if (before !== undefined) replaced.states.push({ kind, id, state: before } as SubjectState);
+      }
+    }
+    for (const [list, cells] of this.#words) {
+      for (const [index, { before, after: word }] of cells) {
+        if (word === undefined) continue;
+        words.push({ list, index, word });
+        if (before !== undefined) replaced.words.push({ list, index, word: before });
+      }
+    }
+    return { states, words, replaced };
+  }
+
+  #stateCell(kind: SubjectKind, id: Hex): Cell<StateOf<SubjectKind>> {
+    return cellAt(mapAt(this.#states, kind), id, () => this.#below.state(kind, id));
+  }
+
+  #wordCell(list: Hash, index: number): Cell<StatusWord> {
+    return cellAt(mapAt(this.#words, list), index, () => this.#below.word(list, index));
+  }
+}
+
+function mapAt<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const found = maps.get(key) ?? new Map<L, V>();
+  maps.set(key, found);
+  return found;
+}
+
+function cellAt<K, T>(cells: Map<K, Cell<T>>, key: K, read: () => T | undefined): Cell<T> {
+  const found = cells.get(key) ?? { before: read(), after: undefined };
+  cells.set(key, found);
+  return found;
+}

@@ -1,0 +1,264 @@
+import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
+import {
+  type EventOf,
+  REGISTRY_NAMES,
+  type StateOf,
+  type Subject,
+  type SubjectKind,
+} from "../../resolver/registry-event.ts";
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
+import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { FollowEvent, TimedLog } from "../chain/follow-event.ts";
+import type { Tip } from "../store/open.ts";
+import type { IndexStore } from "../store/store.ts";
+import type { StoreView } from "../store/view.ts";
+import { finalizedAt, undoWindow } from "./finality.ts";
+import { type Folded, foldLogs } from "./fold.ts";
+import type { RecentBlocks } from "./recent-blocks.ts";
+import type { ChangedSubject, EventBlock, HeldIndex, HistoryIndex, StatusIndex } from "./registry-index.ts";
+import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./roots.ts";
+
+/** What is served: the index as of a block at which its roots were equal to the chain's. */
+interface Served {
+  readonly view: StoreView;
+  readonly asOf: AsOf;
+  readonly roots: Roots;
+}
+
+/**
+ * Folds what following a chain yields into the store, and serves what was compared with the chain's roots. While many
+ * blocks are read by ranges, it goes on serving the block before them.
+ */
+export class Indexer implements StatusIndex, HistoryIndex {
+  readonly #store: IndexStore;
+  readonly #network: NetworkDescriptor;
+  readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
+  readonly #settlers: ((block: number) => void)[] = [];
+  #served: Served | undefined;
+  /** Changed since what is served. */
+  #unserved = new Map<string, ChangedSubject>();
+
+  constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
+    this.#store = store;
+    this.#network = network;
+    if (store.tip?.verified) this.#served = this.#newest(store.tip);
+  }
+
+  /** The newest block folded, served or not. */
+  get tip(): Tip | undefined {
+    return this.#store.tip;
+  }
+
+  get recent(): RecentBlocks {
+    return this.#store.recent;
+  }
+
+  /**
+   * The heads of all subjects after some more logs, which are not kept.
+   * @throws HistoryIncompleteError, ChainDataError when these can't be folded.
+   */
+  async *headsAfter(logs: readonly TimedLog[]): AsyncGenerator<{ subject: Subject; head: Hash }, void, void> {
+    const { states } = this.#foldLogs(logs);
+    const changed = new Set(states.map(({ kind, id }) => kind + id));
+    for (const { kind, id, state } of states) yield { subject: { kind, id }, head: state.head };
+    for (const subject of await this.#store.subjects()) {
+      const { kind, id } = subject;
+      const state = changed.has(kind + id) ? undefined : this.#store.state(kind, id);
+      if (state !== undefined) yield { subject, head: state.head };
+    }
+  }
+
+  asOf(): AsOf | undefined {
+    return this.#served?.asOf;
+  }
+
+  /** The roots as of {@link asOf}. */
+  roots(): Roots | undefined {
+    return this.#served?.roots;
+  }
+
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    return this.#served?.view.state(kind, id);
+  }
+
+  async *events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void> {
+    const held = this.hold();
+    if (held === undefined) return;
+    try {
+      for await (const page of held.history({ subject: { kind, id }, to: held.asOf.number })) {
+        for (const { event } of page) yield event as EventOf<K>;
+      }
+    } finally {
+      await held.release();
+    }
+  }
+
+  async ids(kind: SubjectKind): Promise<Hex[]> {
+    return this.#served?.view.ids(kind) ?? [];
+  }
+
+  async lastChange(upTo: number): Promise<EventBlock | undefined> {
+    return this.#served?.view.lastChange(upTo);
+  }
+
+  word(list: Hash, index: number): StatusWord | undefined {
+    return this.#served?.view.word(list, index);
+  }
+
+  async words(list: Hash): Promise<ReadonlyMap<number, StatusWord>> {
+    return this.#served?.view.words(list) ?? new Map();
+  }
+
+  hold(): HeldIndex | undefined {
+    const served = this.#served;
+    if (served === undefined) return undefined;
+    const { view, asOf, roots } = served;
+    view.hold();
+    return {
+      asOf,
+      roots,
+      state: (kind, id) => view.state(kind, id),
+      history: (range) => view.history(range),
+      lastChange: (upTo) => view.lastChange(upTo),
+      eventAt: (place) => view.eventAt(place),
+      release: () => view.letGo(),
+    };
+  }
+
+  /** Number of the newest block that is served and stays: it is never undone. `undefined` while there is none. */
+  settled(): number | undefined {
+    if (this.#served === undefined) return undefined;
+    const { finalizedBlock, number } = this.#served.asOf;
+    const block = Math.max(finalizedBlock, number - undoWindow(this.#network.finality));
+    return block < 0 ? undefined : block;
+  }
+
+  /** The registries' roots as of a block up to {@link asOf}. */
+  async rootsAt(block: number): Promise<Roots> {
+    return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
+  }
+
+  /** Calls back for each block that is followed, right after its commit, with the number of the newest that stays. */
+  onSettled(listener: (block: number) => void): void {
+    this.#settlers.push(listener);
+  }
+
+  onChange(listener: (changed: readonly ChangedSubject[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Takes in one step of the chain, whole or not at all.
+   *
+   * @throws HistoryIncompleteError, ChainDataError when the logs do not fold to the chain's roots: ask again; StoreError.
+   */
+  async fold(event: FollowEvent): Promise<void> {
+    switch (event.kind) {
+      case "range":
+      case "block":
+        return this.#advance(event);
+      case "reorg": {
+        const { ancestor, roots } = event;
+        const wanted = roots ?? seedRoots(this.#network);
+        const changed = await this.#store.undo(ancestor, (ours) => this.#expectRoots(ours, wanted, ancestor.number));
+        if (roots !== null) return this.#serve(changed);
+        // The registries were deployed anew, or will be: nothing of before is theirs.
+        this.#tell(changed);
+        return this.drop();
+      }
+    }
+  }
+
+  /** Forgets everything, to read it anew. */
+  async drop(): Promise<void> {
+    const served = this.#served;
+    this.#served = undefined;
+    this.#unserved.clear();
+    await served?.view.close();
+    this.#tell(await this.#store.subjects());
+    await this.#store.drop();
+  }
+
+  async #advance({ kind, block, logs, roots }: FollowEvent & { kind: "range" | "block" }): Promise<void> {
+    const { finality } = this.#network;
+    const store = this.#store;
+    if (kind === "block" && roots === null && store.tip?.verified) {
+      throw new ChainDataError(`The chain has a registry no more at block ${block.number}: ask another`);
+    }
+    const folded = this.#foldLogs(logs);
+    this.#expectRoots(folded.roots, roots, block.number);
+    const floor = block.number - undoWindow(finality);
+    const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
+    await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
+    await this.#serve(changedBy(folded));
+    const settled = this.settled();
+    if (kind === "block" && settled !== undefined) for (const listener of this.#settlers) listener(settled);
+  }
+
+  #foldLogs(logs: readonly TimedLog[]): Folded {
+    const { chainId } = this.#network;
+    const store = this.#store;
+    return foldLogs({ logs, chainId, registries: registriesOf(this.#network), known: store, roots: store.roots });
+  }
+
+  #expectRoots(ours: Roots, wanted: Roots | null, block: number): void {
+    const wrong = REGISTRY_NAMES.find((name) => wanted !== null && ours[name] !== wanted[name]);
+    if (wrong === undefined) return;
+    throw new HistoryIncompleteError(
+      `The logs up to block ${block} fold to root ${ours[wrong]}, but the ${REGISTRY_TITLES[wrong]} holds ${wanted?.[wrong]} there: ` +
+        "the chain's server lost or changed a log, or the descriptor's fromBlock is not that of the registry",
+    );
+  }
+
+  /** Serves the newest commit, if it was compared with the chain, and says what changed since the one served before. */
+  async #serve(changed: readonly ChangedSubject[]): Promise<void> {
+    const before = this.#served;
+    const tip = this.#store.tip;
+    if (before) {
+      for (const one of changed) {
+        const key = one.kind + one.id;
+        this.#unserved.set(key, together(this.#unserved.get(key), one));
+      }
+    }
+    if (!tip?.verified) return;
+
+    if (before && changed.length === 0 && this.#unserved.size === 0) {
+      this.#served = { ...before, asOf: asOf(tip) };
+      return;
+    }
+    this.#served = this.#newest(tip);
+    const told = [...this.#unserved.values()];
+    this.#unserved.clear();
+    this.#tell(told);
+    await before?.view.close();
+  }
+
+  #tell(changed: readonly ChangedSubject[]): void {
+    for (const listener of this.#listeners) listener(changed);
+  }
+
+  #newest(tip: Tip): Served {
+    return { view: this.#store.view(), asOf: asOf(tip), roots: this.#store.roots };
+  }
+}
+
+function changedBy({ states, words }: Folded): ChangedSubject[] {
+  const byList = new Map<Hash, Set<number>>();
+  for (const { list, index } of words) {
+    const indexes = byList.get(list) ?? new Set();
+    byList.set(list, indexes.add(index));
+  }
+  return states.map(({ kind, id }) => ({ kind, id, words: byList.get(id) ?? new Set() }));
+}
+
+/** Two changes of one subject as one. */
+function together(before: ChangedSubject | undefined, { kind, id, words }: ChangedSubject): ChangedSubject {
+  if (before === undefined) return { kind, id, ...(words && { words }) };
+  return { kind, id, ...(before.words && words && { words: new Set([...before.words, ...words]) }) };
+}
+
+function asOf({ number, hash, time, finalized }: Tip): AsOf {
+  return { number, hash, time, finalizedBlock: finalized };
+}

@@ -1,0 +1,22 @@
+import { formatDid } from "../../resolver/did/did.ts";
+import { didDocument, type TimedDocument } from "../../resolver/did/did-document.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Address } from "../../resolver/primitives/hex.ts";
+import type { RegistryIndex } from "./registry-index.ts";
+
+/**
+ * A DID's document as of the index's newest block: by its keys the node signs, and judges who signed.
+ *
+ * @param at the moment that it is judged at, in Unix seconds: see `latestMoment`.
+ * @returns `undefined` when the DID was never written or is deactivated.
+ */
+export function liveDocument(
+  index: Pick<RegistryIndex, "state">,
+  { name, chainId }: NetworkDescriptor,
+  address: Address,
+  at: number,
+): TimedDocument | undefined {
+  const state = index.state("did", address);
+  if (state === undefined || state.deactivated !== null) return undefined;
+  return didDocument({ did: formatDid(name, address), chainId, state, at });
+}

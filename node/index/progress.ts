@@ -1,0 +1,128 @@
+import { type NodeState, unfitReason } from "../runtime/status.ts";
+import type { Indexer } from "./indexer.ts";
+
+/** When answers of a chain that stands still are marked, and when they are refused; seconds, `null` is never. */
+export interface StalenessPolicy {
+  readonly staleAfter: number | null;
+  readonly refuseAfter: number | null;
+}
+
+export interface ProgressOptions {
+  readonly indexer: Indexer;
+  readonly policy: StalenessPolicy;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  /** Told once of each change to another kind of state, or between answering and refusing. */
+  readonly onChange: (from: NodeState, to: NodeState) => void;
+}
+
+/** Why a node gave up following, by its error. */
+export interface Halt {
+  readonly code: string;
+  readonly message: string;
+  /** Whether what was indexed before is right, and answered while the policy lets it. */
+  readonly answers: boolean;
+}
+
+/** What the node is doing, told by those who do it. */
+export class Progress {
+  readonly #indexer: Indexer;
+  readonly #policy: StalenessPolicy;
+  readonly #now: () => number;
+  readonly #onChange: (from: NodeState, to: NodeState) => void;
+  #head: number | null = null;
+  #comparedAt: number | null = null;
+  #trouble: string | null = "the chain was not asked yet";
+  #caughtUp = false;
+  #halted: Halt | undefined;
+  #seen: NodeState;
+
+  constructor({ indexer, policy, now, onChange }: ProgressOptions) {
+    this.#indexer = indexer;
+    this.#policy = policy;
+    this.#now = now;
+    this.#onChange = onChange;
+    this.#seen = this.state();
+  }
+
+  /** Number of the chain's newest block, as far as it told. */
+  get head(): number | null {
+    return this.#head;
+  }
+
+  /** Unix time in seconds at which roots were last equal to the chain's; `null` before the first time since the start. */
+  get comparedAt(): number | null {
+    return this.#comparedAt;
+  }
+
+  sawHead(number: number): void {
+    this.#head = number;
+  }
+
+  /** Something was taken in, or there was nothing to take in: the chain is asked and answers. */
+  advanced({ backfilling, compared }: { backfilling: boolean; compared: boolean }): void {
+    this.#trouble = null;
+    if (compared) this.#comparedAt = this.#now();
+    const tip = this.#indexer.tip?.number ?? -1;
+    if (backfilling) this.#caughtUp = false;
+    if (tip >= (this.#head ?? Number.POSITIVE_INFINITY)) this.#caughtUp = true;
+    this.look();
+  }
+
+  /** The chain can't be followed now; `reason` says why. */
+  troubled(reason: string): void {
+    this.#trouble = reason;
+    this.#caughtUp = false;
+    this.look();
+  }
+
+  /** Nothing follows the chain any more. */
+  halted(halt: Halt): void {
+    this.#halted = halt;
+    this.look();
+  }
+
+  /** Tells of a change that time alone brought about: a block grows old without anybody doing anything. */
+  look(): void {
+    const from = this.#seen;
+    const to = this.state();
+    this.#seen = to;
+    if (from.kind !== to.kind || isFit(from) !== isFit(to)) this.#onChange(from, to);
+  }
+
+  state(): NodeState {
+    const asOf = this.#indexer.asOf();
+    if (this.#halted && !(this.#halted.answers && asOf)) {
+      return { kind: "halted", code: this.#halted.code, reason: this.#halted.message };
+    }
+    if (asOf === undefined) {
+      if (this.#trouble !== null) return { kind: "connecting", reason: this.#trouble };
+      return this.#backfilling();
+    }
+    const { staleAfter, refuseAfter } = this.#policy;
+    const age = this.#now() - asOf.time;
+    const refuse = refuseAfter !== null && age > refuseAfter;
+    if (this.#halted) {
+      const { code, message } = this.#halted;
+      return { kind: "stale", block: asOf.number, code, reason: message, refuse };
+    }
+    if (this.#trouble !== null) return { kind: "stale", block: asOf.number, reason: this.#trouble, refuse };
+    if (!this.#caughtUp) return this.#backfilling();
+    if (staleAfter === null || age <= staleAfter) {
+      const reason = "every block up to the chain's head is here, and the roots are equal to the chain's";
+      return { kind: "following", block: asOf.number, reason };
+    }
+    const reason = `the newest block is ${age} s old, wanted at most ${staleAfter} s: the chain makes no blocks`;
+    return { kind: "stale", block: asOf.number, reason, refuse };
+  }
+
+  #backfilling(): NodeState {
+    const block = this.#indexer.tip?.number ?? 0;
+    const head = this.#head ?? 0;
+    return { kind: "backfilling", block, head, reason: `it reads block ${block} of ${head}` };
+  }
+}
+
+function isFit(state: NodeState): boolean {
+  return unfitReason(state) === undefined;
+}

@@ -1,0 +1,53 @@
+import type { Header } from "../../resolver/chain/chain-reader.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+
+/** A block that the index holds; `time` is in Unix seconds. */
+export interface BlockRef {
+  readonly number: number;
+  readonly hash: Hash;
+  readonly time: number;
+}
+
+export function blockRef({ number, hash, time }: Header): BlockRef {
+  return { number, hash, time };
+}
+
+/**
+ * The newest blocks that an index holds, with no gap between them: enough to know a reorganisation, and its depth, even
+ * when no block of it has an event. The lowest one, the floor, can't be undone. Immutable.
+ */
+export class RecentBlocks {
+  readonly #blocks: readonly BlockRef[];
+
+  /** @param blocks Oldest first, numbered without a gap. */
+  constructor(blocks: readonly BlockRef[] = []) {
+    this.#blocks = blocks;
+  }
+
+  get tip(): BlockRef | undefined {
+    return this.#blocks.at(-1);
+  }
+
+  get floor(): BlockRef | undefined {
+    return this.#blocks[0];
+  }
+
+  at(number: number): BlockRef | undefined {
+    return this.floor && this.#blocks[number - this.floor.number];
+  }
+
+  /** These blocks and one more; those below the floor are forgotten, the newest never. */
+  with(block: BlockRef, floor: number): RecentBlocks {
+    const blocks = [...this.#blocks, block];
+    return new RecentBlocks(blocks.filter(({ number }) => number >= Math.min(floor, block.number)));
+  }
+
+  /** These blocks without those above a number. */
+  upTo(number: number): RecentBlocks {
+    return new RecentBlocks(this.#blocks.filter((block) => block.number <= number));
+  }
+
+  *[Symbol.iterator](): Iterator<BlockRef> {
+    yield* this.#blocks;
+  }
+}

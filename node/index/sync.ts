@@ -1,0 +1,133 @@
+import type { Logger } from "pino";
+import { ChainDataError, HistoryIncompleteError, MapaeError, UnavailableError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { ReorgTooDeepError } from "../chain/common-ancestor.ts";
+import type { FailoverReader } from "../chain/failover.ts";
+import { follow } from "../chain/follow.ts";
+import type { FollowEvent } from "../chain/follow-event.ts";
+import { RangeSize } from "../chain/range-size.ts";
+import type { Backoff } from "../runtime/backoff.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { NodeObserver } from "../runtime/observer.ts";
+import { StoreError } from "../store/store-error.ts";
+import type { Indexer } from "./indexer.ts";
+import { Mending } from "./mending.ts";
+import type { Progress } from "./progress.ts";
+
+export interface SyncOptions {
+  readonly indexer: Indexer;
+  readonly reader: FailoverReader;
+  readonly network: NetworkDescriptor;
+  readonly progress: Progress;
+  readonly observer: Pick<NodeObserver, "reorganised">;
+  readonly backoff: Backoff;
+  readonly pollMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Keeps the index at the chain's head until the signal aborts, or until something happened that an operator must judge.
+ * After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never throws.
+ */
+export async function sync(options: SyncOptions): Promise<void> {
+  const { indexer, reader, network, progress, observer, backoff, clock, logger, signal } = options;
+  const ranges = new RangeSize();
+  const mending = new Mending({ indexer, reader, network, logger });
+  const held = () => indexer.recent;
+  const verified = () => indexer.tip?.verified ?? true;
+
+  while (!signal.aborted) {
+    let folding: FollowEvent | undefined;
+    try {
+      for await (const event of follow({ ...options, reader: mending.reader, held, verified, ranges })) {
+        folding = event;
+        const before = indexer.tip?.number ?? 0;
+        await indexer.fold(event);
+        folding = undefined;
+        const advanced = tell(event, before);
+        if (advanced) backoff.reset();
+        // Of ranges it is known at their end only whether they held.
+        if (advanced && !(event.kind === "range" && event.roots === null)) reader.trust();
+        if (event.kind === "range" || event.kind === "block") mending.folded(event);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      try {
+        if (isUnbelievable(error, folding)) {
+          if (!(await mending.refused(folding))) return halt(error);
+        } else if (canGoOn(error)) mending.failed(error);
+        else return halt(error);
+      } catch (failure) {
+        return halt(failure);
+      }
+      reader.distrust(error as Error);
+      progress.troubled((error as Error).message);
+      const pause = backoff.next();
+      logger.warn({ reason: (error as Error).message, pause }, "can't follow the chain now");
+      await clock.sleep(pause, signal);
+    }
+  }
+
+  /** Whether the chain answered with something new, or that there is nothing new. `before` was the tip's number. */
+  function tell(event: FollowEvent, before: number): boolean {
+    switch (event.kind) {
+      case "head": {
+        progress.sawHead(event.head.number);
+        const { tip } = indexer;
+        const first = network.deployments[0]?.fromBlock ?? 0;
+        if (tip?.hash === event.head.hash) progress.advanced({ backfilling: false, compared: false });
+        else if (tip === undefined && event.head.number < first) {
+          progress.troubled(`the chain is at block ${event.head.number}, the registries begin at block ${first}`);
+        }
+        return tip?.hash === event.head.hash;
+      }
+      case "behind": {
+        const behind = `behind block ${indexer.tip?.number} that it or another showed`;
+        const reason = `the chain's server is at block ${event.head.number}, ${behind}`;
+        if (!reader.distrust(new UnavailableError(reason))) progress.troubled(reason);
+        return false;
+      }
+      case "range":
+        logger.info({ block: event.block.number, head: progress.head, logs: event.logs.length }, "read blocks");
+        break;
+      case "block":
+        logger.debug({ block: event.block.number, logs: event.logs.length }, "followed a block");
+        break;
+      case "reorg":
+        logger.warn(
+          { ancestor: event.ancestor.number, depth: before - event.ancestor.number },
+          "the chain was reorganised",
+        );
+        observer.reorganised(before - event.ancestor.number);
+        break;
+    }
+    progress.advanced({ backfilling: event.kind === "range", compared: event.roots !== null });
+    return true;
+  }
+
+  /** Whether the logs read are at fault, of this event or before, and reading them in another way may mend it. */
+  function isUnbelievable(error: unknown, folding: FollowEvent | undefined): boolean {
+    if (isWrong(error)) return folding?.kind === "range" || folding?.kind === "block";
+    // Ranges are not bound to each other by parent hashes: what they said is worth nothing until roots were equal.
+    return error instanceof ReorgTooDeepError && indexer.tip?.verified === false;
+  }
+
+  function halt(error: unknown): void {
+    const known = error instanceof MapaeError;
+    const { message } = error as Error;
+    if (!known) logger.fatal({ err: error }, "following failed in a way nobody planned");
+    const code = known ? error.code : "INTERNAL_ERROR";
+    progress.halted({ code, message, answers: error instanceof StoreError && error.code === "STORE_FULL" });
+  }
+}
+
+function isWrong(error: unknown): boolean {
+  return error instanceof ChainDataError || error instanceof HistoryIncompleteError;
+}
+
+/** Whether asking again, or another server, may help. */
+function canGoOn(error: unknown): boolean {
+  return error instanceof UnavailableError || isWrong(error);
+}

@@ -1,0 +1,170 @@
+import { randomInt } from "node:crypto";
+import { Level } from "level";
+import { MapaeError } from "../../resolver/errors.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+
+/** Most indexes that are given out at once. */
+export const MAX_AT_ONCE = 100_000;
+
+/**
+ * - `ALLOCATOR_LOCKED`: another process gives out indexes from the same folder;
+ * - `ALLOCATOR_OTHER`: the folder is of another network, another version, or of a list of another size;
+ * - `ALLOCATOR_FULL`: the lists have no room for so many;
+ * - `ALLOCATOR_IO`: the folder can't be read or written.
+ */
+export class AllocatorError extends MapaeError {
+  readonly code: "ALLOCATOR_LOCKED" | "ALLOCATOR_OTHER" | "ALLOCATOR_FULL" | "ALLOCATOR_IO";
+
+  constructor(code: AllocatorError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A list to give out indexes of. */
+export interface OpenList {
+  readonly list: Hash;
+  /** Number of credentials that it has room for. */
+  readonly size: number;
+}
+
+/** An index that was never given out before. */
+export interface Allocation {
+  readonly list: Hash;
+  readonly index: number;
+}
+
+/** The part of LevelDB that is used; `memory-level` has it too. */
+export type AllocatorDatabase = Pick<Level<string, string>, "open" | "get" | "batch" | "close">;
+
+const META = "meta";
+const VERSION = 1;
+
+/**
+ * Gives out the indexes of an issuer's status lists: each once, each of those that are left as likely as any other, so that an
+ * index tells nothing about when a credential was issued. A list is filled before the next is opened: who shares a list can't be
+ * told apart.
+ *
+ * It is a shuffle that is dealt card by card (Fisher and Yates): what is on disk is how many cards were dealt, and those that lie
+ * in another place than at first. A card is on disk before it is dealt, so that neither a crash nor a power cut deals it twice.
+ */
+export class IndexAllocator {
+  readonly #database: AllocatorDatabase;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Opens a folder, which is made when missing, for this process alone.
+   *
+   * @param network genesis hash of the network that the lists are of.
+   * @throws AllocatorError
+   */
+  static async open(directory: string, network: Hash): Promise<IndexAllocator> {
+    return IndexAllocator.over(new Level<string, string>(directory), network);
+  }
+
+  /** The same over a database of one's own. */
+  static async over(database: AllocatorDatabase, network: Hash): Promise<IndexAllocator> {
+    try {
+      await database.open();
+    } catch (cause) {
+      throw openError(cause);
+    }
+    const allocator = new IndexAllocator(database);
+    const wanted = JSON.stringify({ version: VERSION, network });
+    const found = await database.get(META);
+    if (found === undefined) await allocator.#write([["put", META, wanted]]);
+    if (found === undefined || found === wanted) return allocator;
+    await database.close();
+    throw new AllocatorError("ALLOCATOR_OTHER", `The folder is of ${found}, wanted ${wanted}: name another folder`);
+  }
+
+  private constructor(database: AllocatorDatabase) {
+    this.#database = database;
+  }
+
+  /**
+   * Gives out indexes of the first list that has room, and of the next once it is full. All are given out, or none.
+   *
+   * @param lists in the order in which they are to be filled.
+   * @throws AllocatorError `ALLOCATOR_FULL`, `ALLOCATOR_OTHER`, `ALLOCATOR_IO`
+   */
+  allocate(lists: readonly OpenList[], count: number): Promise<Allocation[]> {
+    if (!Number.isSafeInteger(count) || count < 1 || count > MAX_AT_ONCE) {
+      throw new RangeError(`Got ${count} indexes to give out, wanted 1 to ${MAX_AT_ONCE}`);
+    }
+    // One after the other: each deals what the one before it left.
+    const given = this.#last.then(() => this.#deal(lists, count));
+    this.#last = given.catch(() => undefined);
+    return given;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#database.close();
+  }
+
+  async #deal(lists: readonly OpenList[], count: number): Promise<Allocation[]> {
+    const given: Allocation[] = [];
+    const changed = new Map<string, string | null>();
+    const read = async (key: string) =>
+      (changed.has(key) ? changed.get(key) : await this.#database.get(key)) ?? undefined;
+    for (const { list, size } of lists) {
+      let dealt = readCount(await read(`n${list}`), list, size);
+      while (dealt < size && given.length < count) {
+        const at = randomInt(dealt, size);
+        const card = (place: number) => read(cardKey(list, place));
+        const [drawn, next] = [await card(at), await card(dealt)];
+        given.push({ list, index: Number(drawn ?? at) });
+        // The card on top goes to the place of the one that was drawn; the top is never looked at again.
+        if (at !== dealt) changed.set(cardKey(list, at), next ?? String(dealt));
+        changed.set(cardKey(list, dealt), null);
+        dealt++;
+      }
+      changed.set(`n${list}`, `${dealt} ${size}`);
+      if (given.length === count) break;
+    }
+    if (given.length < count) {
+      const detail = `The lists have room for ${given.length} more, wanted ${count}: create the next list and name it too`;
+      throw new AllocatorError("ALLOCATOR_FULL", detail);
+    }
+    await this.#write([...changed].map(([key, value]) => (value === null ? ["del", key] : ["put", key, value])));
+    return given;
+  }
+
+  async #write(changes: readonly (["put", string, string] | ["del", string])[]): Promise<void> {
+    const batch = changes.map(([type, key, value]) =>
+      type === "put" ? { type, key, value: value as string } : { type, key },
+    );
+    try {
+      await this.#database.batch(batch, { sync: true } as object);
+    } catch (cause) {
+      throw new AllocatorError("ALLOCATOR_IO", `Can't write what was given out: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+  }
+}
+
+function cardKey(list: Hash, place: number): string {
+  return `c${list}${place.toString(16).padStart(6, "0")}`;
+}
+
+function readCount(text: string | undefined, list: Hash, size: number): number {
+  if (text === undefined) return 0;
+  const [dealt, known] = text.split(" ").map(Number);
+  if (known === size && dealt !== undefined && dealt <= size) return dealt;
+  throw new AllocatorError(
+    "ALLOCATOR_OTHER",
+    `List ${list} had another size, or the folder is damaged: got ${text}, wanted ${size}`,
+  );
+}
+
+function openError(cause: unknown): AllocatorError {
+  const { code } = ((cause as Error).cause ?? cause) as { code?: unknown };
+  if (code === "LEVEL_LOCKED") {
+    return new AllocatorError("ALLOCATOR_LOCKED", "Another process gives out indexes from this folder: let it finish", {
+      cause,
+    });
+  }
+  return new AllocatorError("ALLOCATOR_IO", `Can't open the folder: ${(cause as Error).message}`, { cause });
+}

@@ -1,0 +1,128 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { CompactEncrypt, compactDecrypt, errors } from "jose";
+import { z } from "zod";
+import { type PublicJwk, thumbprint } from "../../resolver/did/key.ts";
+import { MapaeError } from "../../resolver/errors.ts";
+import { algorithmOf, type SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
+import type { Signer } from "./signer.ts";
+
+/** Longest key file, in bytes; one that is written here has some 500. */
+export const MAX_KEY_FILE_BYTES = 16_384;
+
+/** Rounds of PBKDF2 with SHA-512 that a new file costs who guesses its password, each time (OWASP, 2023). */
+const ROUNDS = 210_000;
+/** Most rounds that a file may ask for: more would keep the node from starting. */
+const MAX_ROUNDS = 2_000_000;
+const KEY_WRAP = "PBES2-HS512+A256KW";
+const ENCRYPTION = "A256GCM";
+
+/**
+ * - `KEY_FILE_MALFORMED`: it is no encrypted JWK, or of a key that signs no status lists;
+ * - `KEY_FILE_PASSWORD`: the password is another, or the file was altered.
+ */
+export class KeyFileError extends MapaeError {
+  readonly code: "KEY_FILE_MALFORMED" | "KEY_FILE_PASSWORD";
+
+  constructor(code: KeyFileError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const issuer = z.string().regex(/^did:mapae:[a-z0-9-]{1,32}:0x[0-9a-f]{40}$/);
+const privateJwkSchema = z.discriminatedUnion("kty", [
+  z.object({
+    kty: z.literal("EC"),
+    crv: z.literal("P-256"),
+    x: coordinate,
+    y: coordinate,
+    d: coordinate,
+    issuer,
+  }),
+  z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: coordinate, d: coordinate, issuer }),
+]);
+
+/** What is inside of a key file: a private JWK (RFC 7517) with the DID that it signs for. */
+export type PrivateJwk = z.infer<typeof privateJwkSchema>;
+
+/** A new key of an issuer. */
+export function newKey(issuer: string, algorithm: SignatureAlgorithm): PrivateJwk {
+  const { privateKey } =
+    algorithm === "ES256" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
+  return privateJwkSchema.parse({ ...privateKey.export({ format: "jwk" }), issuer });
+}
+
+/** A key as the text of a file: an encrypted JWK (RFC 7517, section 7) in the compact form of a JWE. */
+export function sealKey(key: PrivateJwk, password: string): Promise<string> {
+  return new CompactEncrypt(Buffer.from(JSON.stringify(key)))
+    .setProtectedHeader({ alg: KEY_WRAP, enc: ENCRYPTION, cty: "jwk+json" })
+    .setKeyManagementParameters({ p2c: ROUNDS })
+    .encrypt(Buffer.from(password));
+}
+
+/**
+ * The signer of a key file.
+ * @param text the file.
+ * @throws KeyFileError
+ */
+export async function openKey(text: string, password: string): Promise<Signer> {
+  const key = privateJwkSchema.safeParse(await decrypted(text.trim(), password));
+  // What the parser found wrong may name the key itself.
+  if (!key.success) throw malformed("what is inside is no P-256 or Ed25519 key of an issuer");
+  return signerOf(key.data);
+}
+
+/** @throws KeyFileError `KEY_FILE_MALFORMED` when the public half is another than the private one's. */
+export function signerOf(key: PrivateJwk): Signer {
+  const jwk: PublicJwk =
+    key.kty === "EC" ? { kty: key.kty, crv: key.crv, x: key.x, y: key.y } : { kty: key.kty, crv: key.crv, x: key.x };
+  const algorithm = algorithmOf(jwk);
+  const signWith = algorithm && signature(key, jwk, algorithm);
+  if (algorithm === undefined || signWith === undefined) throw malformed("what is inside is no pair of keys");
+  const { issuer } = key;
+  const keyId = `${issuer}#${thumbprint(jwk)}`;
+  return { issuer, keyId, jwk, algorithm, sign: async (data) => signWith(data) };
+}
+
+/** How a key signs; `undefined` when its halves are no keys or do not belong together, which OpenSSL takes all the same. */
+function signature(key: PrivateJwk, jwk: PublicJwk, algorithm: SignatureAlgorithm) {
+  const hash = algorithm === "ES256" ? "sha256" : null;
+  const dsaEncoding = "ieee-p1363";
+  try {
+    const privateKey = createPrivateKey({ key, format: "jwk" });
+    const publicKey = createPublicKey({ key: jwk, format: "jwk" });
+    const signWith = (data: Uint8Array) => sign(hash, data, { key: privateKey, dsaEncoding });
+    const test = Buffer.from(jwk.x);
+    return verify(hash, test, { key: publicKey, dsaEncoding }, signWith(test)) ? signWith : undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined; // OpenSSL says that it is no key
+    throw error;
+  }
+}
+
+async function decrypted(text: string, password: string): Promise<unknown> {
+  try {
+    const { plaintext } = await compactDecrypt(text, Buffer.from(password), {
+      keyManagementAlgorithms: [KEY_WRAP],
+      contentEncryptionAlgorithms: [ENCRYPTION],
+      maxPBES2Count: MAX_ROUNDS,
+    });
+    return JSON.parse(Buffer.from(plaintext).toString());
+  } catch (cause) {
+    if (cause instanceof errors.JWEDecryptionFailed) {
+      throw new KeyFileError(
+        "KEY_FILE_PASSWORD",
+        "The password is another than the key file's, or the file was altered",
+      );
+    }
+    if (cause instanceof errors.JOSEError) throw malformed(cause.message);
+    // The parser's message quotes the text.
+    if (cause instanceof SyntaxError) throw malformed("what is inside is no JSON");
+    throw cause;
+  }
+}
+
+function malformed(why: string): KeyFileError {
+  return new KeyFileError("KEY_FILE_MALFORMED", `This is no key file as \`mapae signer new\` writes it: ${why}`);
+}

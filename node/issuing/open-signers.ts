@@ -1,0 +1,65 @@
+import { open } from "node:fs/promises";
+import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "./key-file.ts";
+import { openModule } from "./pkcs11/open-module.ts";
+import type { Signer } from "./signer.ts";
+
+/** Longest password file, in bytes. */
+const MAX_PASSWORD_BYTES = 4_096;
+
+export interface SignerFiles {
+  /** Paths of key files, as `mapae signer new` writes them, all with the same password. */
+  readonly files: readonly string[];
+  /** Path of the file with their password; `null` only where there are none. */
+  readonly passwordFile: string | null;
+  /** A hardware module, by its library, its token's label and the path of the file with the PIN. */
+  readonly pkcs11?: { readonly module: string; readonly token: string; readonly pinFile: string } | null;
+}
+
+/**
+ * Opens the keys that a node signs status lists with: those of files, then those of a hardware module.
+ * @throws KeyFileError naming the file; Pkcs11Error.
+ */
+export async function openSigners(config: SignerFiles): Promise<Signer[]> {
+  return [...(await openFiles(config)), ...(await openHardware(config))];
+}
+
+async function openHardware({ pkcs11 }: SignerFiles): Promise<Signer[]> {
+  if (!pkcs11) return [];
+  const { module, token, pinFile } = pkcs11;
+  return openModule({ module, token, pin: await readSecret(pinFile) });
+}
+
+async function openFiles({ files, passwordFile }: SignerFiles): Promise<Signer[]> {
+  if (files.length === 0 || passwordFile === null) return [];
+  const password = await readSecret(passwordFile);
+  const signers: Signer[] = [];
+  for (const file of files) {
+    try {
+      signers.push(await openKey(await read(file, MAX_KEY_FILE_BYTES), password));
+    } catch (error) {
+      if (!(error instanceof KeyFileError)) throw error;
+      throw new KeyFileError(error.code, `Can't open the key file ${file}: ${error.message}`, { cause: error });
+    }
+  }
+  return signers;
+}
+
+async function readSecret(path: string): Promise<string> {
+  return (await read(path, MAX_PASSWORD_BYTES)).replace(/\r?\n$/, "");
+}
+
+async function read(path: string, maxBytes: number): Promise<string> {
+  try {
+    const file = await open(path);
+    try {
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(maxBytes + 1) });
+      if (bytesRead > maxBytes) throw new KeyFileError("KEY_FILE_MALFORMED", `${path} has more than ${maxBytes} bytes`);
+      return buffer.toString("utf8", 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof KeyFileError) throw cause;
+    throw new KeyFileError("KEY_FILE_MALFORMED", `Can't read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,109 @@
+import { createHash, createPublicKey, verify } from "node:crypto";
+import { isMapaeDid } from "../../../resolver/did/did.ts";
+import { type PublicJwk, thumbprint } from "../../../resolver/did/key.ts";
+import { algorithmOf, type SignatureAlgorithm } from "../../../resolver/primitives/signature.ts";
+import type { Signer } from "../signer.ts";
+import { CK, openLibrary, words } from "./cryptoki.ts";
+import { Pkcs11Error } from "./pkcs11-error.ts";
+import { Token, type TokenOptions } from "./token.ts";
+
+/** DER of the curves' names: OIDs of P-256 and Ed25519, and the name by which older modules have the latter. */
+const P256 = "06082a8648ce3d030107";
+const ED25519 = ["06032b6570", "130c656477617264733235353139"];
+
+const MECHANISMS: Readonly<Record<SignatureAlgorithm, number>> = { ES256: CK.ecdsa, EdDSA: CK.eddsa };
+
+/**
+ * The signers of a hardware module: each key pair of P-256 or Ed25519 on the token whose label is the DID that it signs for. So
+ * the binding to an issuer is in the module, as that of a key file is in the file. Of several keys of one DID the one with the
+ * highest id signs, if the document lists it.
+ *
+ * @throws Pkcs11Error
+ */
+export async function openModule(options: TokenOptions): Promise<Signer[]> {
+  const token = new Token(await openLibrary(options.module), options);
+  let pairs: Pair[];
+  try {
+    pairs = pairsOf(token);
+  } catch (cause) {
+    if (cause instanceof Pkcs11Error) throw cause;
+    throw new Pkcs11Error("PKCS11_MODULE", `The PKCS#11 module can't be read: ${words(cause)}`, { cause });
+  }
+  if (pairs.length === 0) {
+    const wanted = "a key pair of P-256 or Ed25519 whose label is the DID that it signs for";
+    throw new Pkcs11Error(
+      "PKCS11_KEY",
+      `The token ${options.token} has no key that signs status lists, wanted ${wanted}`,
+    );
+  }
+  const signers = pairs.map((pair) => signerOf(token, pair));
+  for (const signer of signers) await expectPair(signer);
+  return signers;
+}
+
+interface Pair {
+  readonly issuer: string;
+  readonly id: Buffer;
+  readonly jwk: PublicJwk;
+  readonly algorithm: SignatureAlgorithm;
+}
+
+function pairsOf(token: Token): Pair[] {
+  const found = token.find([{ type: CK.class, value: CK.publicKey }], [CK.label, CK.id]);
+  const own = found.filter(({ values: [label] }) => isMapaeDid(String(label)));
+  return own
+    .sort((a, b) => Buffer.compare(b.values[1] as Buffer, a.values[1] as Buffer))
+    .flatMap(({ values: [label, id] }) => {
+      const template = [
+        { type: CK.class, value: CK.publicKey },
+        { type: CK.id, value: id as Buffer },
+        { type: CK.label, value: String(label) },
+      ];
+      const [key] = token.find(template, [CK.ecParams, CK.ecPoint]);
+      const [curve, point] = key?.values ?? [];
+      const jwk = curve && point && jwkOf(curve.toString("hex"), point);
+      const algorithm = jwk && algorithmOf(jwk);
+      return algorithm === undefined
+        ? []
+        : [{ issuer: String(label), id: id as Buffer, jwk: jwk as PublicJwk, algorithm }];
+    });
+}
+
+/** A public key: its point is in an OCTET STRING, which some modules leave out. */
+function jwkOf(curve: string, point: Buffer): PublicJwk | undefined {
+  const raw = point[0] === 4 && point[1] === point.length - 2 ? point.subarray(2) : point;
+  if (curve === P256 && raw.length === 65 && raw[0] === 4) {
+    const [x, y] = [raw.subarray(1, 33), raw.subarray(33)].map((half) => half.toString("base64url"));
+    return { kty: "EC", crv: "P-256", x: x as string, y: y as string };
+  }
+  if (ED25519.includes(curve) && raw.length === 32) return { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") };
+  return undefined;
+}
+
+function signerOf(token: Token, { issuer, id, jwk, algorithm }: Pair): Signer {
+  const key = [
+    { type: CK.class, value: CK.privateKey },
+    { type: CK.id, value: id },
+    { type: CK.label, value: issuer },
+  ];
+  return {
+    issuer,
+    keyId: `${issuer}#${thumbprint(jwk)}`,
+    jwk,
+    algorithm,
+    sign(data) {
+      // CKM_ECDSA signs a hash, which every module does; one that hashes itself is rarer.
+      const input = algorithm === "ES256" ? createHash("sha256").update(data).digest() : Buffer.from(data);
+      return token.sign(key, MECHANISMS[algorithm], input);
+    },
+  };
+}
+
+/** A key that can't sign, or signs for another public half, is found before anybody asks for a list. */
+async function expectPair({ keyId, jwk, algorithm, sign }: Signer): Promise<void> {
+  const test = Buffer.from(keyId);
+  const key = createPublicKey({ key: { ...jwk }, format: "jwk" });
+  const signature = await sign(test);
+  if (verify(algorithm === "ES256" ? "sha256" : null, test, { key, dsaEncoding: "ieee-p1363" }, signature)) return;
+  throw new Pkcs11Error("PKCS11_KEY", `The halves of the key ${keyId} on the token are no pair`);
+}

@@ -1,0 +1,17 @@
+import type { PublicJwk } from "../../resolver/did/key.ts";
+import type { SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
+
+/**
+ * A key that signs status lists, wherever it is kept: an encrypted file, a hardware module. It signs for one issuer only. Any
+ * issuer may put any public key into its document: a signer that went by the document alone could be made to sign for others.
+ */
+export interface Signer {
+  /** The DID whose lists it signs. */
+  readonly issuer: string;
+  /** DID URL of the key in the issuer's document. */
+  readonly keyId: string;
+  readonly jwk: PublicJwk;
+  readonly algorithm: SignatureAlgorithm;
+  /** The signature as JWS and COSE have it: r and s one after the other, or the 64 bytes of EdDSA. */
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}

@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { DidDocument } from "../../resolver/did/did-document.ts";
+import { UnavailableError } from "../../resolver/errors.ts";
+import type { Fetch } from "../../resolver/http/request.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+import { latestMoment } from "../../resolver/resolution/resolve.ts";
+import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
+import { listBytes } from "../../resolver/status/list-bytes.ts";
+import type { VerifiedList } from "../../resolver/status/signed/check-token.ts";
+import { verifyStatusCredential, verifyStatusVcJwt } from "../../resolver/status/signed/verify-credential.ts";
+import { verifyStatusCwt, verifyStatusJwt } from "../../resolver/status/signed/verify-token.ts";
+import { StatusListError } from "../../resolver/status/status-list-error.ts";
+import { liveDocument } from "../index/live-document.ts";
+import type { StatusIndex } from "../index/registry-index.ts";
+import { TTL } from "./make-token.ts";
+import { askPeer } from "./peer-lists.ts";
+import { endOf, type ListPart, type MediaType, type SignedList } from "./served-list.ts";
+
+/** Bytes of other nodes' lists that are kept in memory. */
+const MAX_KEPT_BYTES = 64 * 1_048_576;
+/** Lists of which it is known that nobody gave them just now. */
+const MAX_REFUSED = 10_000;
+/** Seconds for which a list that nobody gave is not asked for again: whoever asks here can't make other nodes busy. */
+const RETRY_AFTER = 5;
+
+export interface MirrorOptions {
+  readonly index: StatusIndex;
+  readonly network: NetworkDescriptor;
+  /** Public listeners of other nodes, in the order in which they are asked. */
+  readonly peers: readonly string[];
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  readonly fetch?: Fetch;
+}
+
+/** A part of a list that another node signs. */
+export interface MirrorQuestion {
+  readonly state: StatusListState;
+  /** The URI that credentials point to. */
+  readonly uri: string;
+  readonly part: ListPart;
+  readonly type: MediaType;
+}
+
+/** Another node's list, and the list's head for which its bits were found equal to our own. */
+interface Mirrored extends SignedList {
+  readonly head: Hash;
+}
+
+/** Nobody gave a list of this head, for now; with the reason when one could not be asked. */
+interface Refusal {
+  readonly until: number;
+  readonly head: Hash;
+  readonly failure?: UnavailableError;
+}
+
+/**
+ * Lists that other nodes sign, byte for byte, from the configured peers. One is taken if its signature is by a key that the
+ * issuer's document lists now, it is this list, it is alive, and its bits are what our own index holds: who serves it can't lie.
+ */
+export class Mirror {
+  readonly #options: MirrorOptions;
+  readonly #kept = new LRUCache<string, Mirrored>({
+    maxSize: MAX_KEPT_BYTES,
+    sizeCalculation: ({ bytes }) => bytes.length,
+  });
+  readonly #refused = new LRUCache<string, Refusal>({ max: MAX_REFUSED });
+  readonly #asking = new Map<string, Promise<Mirrored | Refusal>>();
+
+  constructor(options: MirrorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param mayAsk whether other nodes may be asked; else only what is here is given.
+   * @returns `undefined` when no peer has a list that is to be trusted.
+   * @throws UnavailableError when one of them could not be asked, and no other one has it.
+   */
+  async get(question: MirrorQuestion, mayAsk: boolean): Promise<SignedList | undefined> {
+    const { state, part, type } = question;
+    const key = `${state.list} ${part} ${type}`;
+    const kept = this.#kept.get(key);
+    const usable = kept !== undefined && this.#isUsable(kept, question) ? kept : undefined;
+    const time = this.#options.index.asOf()?.time ?? 0;
+    if (usable !== undefined && time < usable.issuedAt + TTL) return usable;
+    if (!mayAsk) return usable;
+    const refused = this.#refused.get(key);
+    const isRefused = refused?.head === state.head && this.#options.now() < refused.until;
+    const found = isRefused ? refused : await this.#askOnce(key, question);
+    if ("bytes" in found) return found;
+    if (usable === undefined && found.failure !== undefined) throw found.failure;
+    return usable;
+  }
+
+  /** Asks the peers once, however many want the same. */
+  #askOnce(key: string, question: MirrorQuestion): Promise<Mirrored | Refusal> {
+    const asking = this.#asking.get(key);
+    if (asking !== undefined) return asking;
+    const asked = this.#ask(question)
+      .then((found) => {
+        if ("bytes" in found) this.#kept.set(key, found);
+        else this.#refused.set(key, found);
+        return found;
+      })
+      .finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asked);
+    return asked;
+  }
+
+  /** Whether what was taken once can still be given: the same statuses, a key that is still listed, not at its end. */
+  #isUsable(kept: Mirrored, { state }: MirrorQuestion): boolean {
+    if (kept.head !== state.head || this.#options.now() >= endOf(kept).expires) return false;
+    return this.#document(state)?.assertionMethod?.includes(kept.keyId) ?? false;
+  }
+
+  async #ask(question: MirrorQuestion): Promise<Mirrored | Refusal> {
+    const { peers, fetch = globalThis.fetch } = this.#options;
+    const { state, part, type } = question;
+    const path = `/status-lists/${state.origin?.issuer}/${state.origin?.number}${part === "token" ? "" : `/${part}`}`;
+    // Two bits for each status that nothing compresses, in base64 twice, and what is around them.
+    const maxBytes = state.size / 2 + 16_384;
+    let failure: UnavailableError | undefined;
+    for (const peer of peers) {
+      try {
+        const bytes = await askPeer(peer.replace(/\/+$/, ""), { path, type, maxBytes }, fetch);
+        const taken = bytes && (await this.#check(bytes, question));
+        if (taken !== undefined) return taken;
+      } catch (error) {
+        if (!(error instanceof UnavailableError)) throw error;
+        failure = error;
+      }
+    }
+    const until = this.#options.now() + RETRY_AFTER;
+    return { until, head: state.head, ...(failure && { failure }) };
+  }
+
+  /** @returns `undefined` for what is not to be trusted, or says something else than our own index. */
+  async #check(bytes: Buffer, question: MirrorQuestion): Promise<Mirrored | undefined> {
+    const { index, now } = this.#options;
+    const { part } = question;
+    // What the list holds now and its head are of one moment: nothing waits between them.
+    const state = index.state("list", question.state.list);
+    const document = state && this.#document(state);
+    if (state === undefined || document === undefined) return undefined;
+    const reading = index.words(state.list);
+    // Waited for below, unless the list is not taken at all.
+    reading.catch(() => undefined);
+    let verified: VerifiedList;
+    try {
+      verified = await verifyAs(question, bytes, { size: state.size, document, now: now() });
+    } catch (error) {
+      if (error instanceof StatusListError) return undefined;
+      throw error;
+    }
+    const own = listBytes(part, await reading, state.size);
+    if (Buffer.compare(own, verified.list.bytes) !== 0) return undefined;
+    const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+    const { issuedAt, keyId } = verified;
+    return { bytes, etag, issuedAt, keyId, version: state.events, head: state.head };
+  }
+
+  #document({ origin }: StatusListState): DidDocument | undefined {
+    const { index, network, now } = this.#options;
+    const asOf = index.asOf();
+    if (asOf === undefined || origin === null) return undefined;
+    return liveDocument(index, network, origin.issuer, latestMoment({ asOf, now: now() }))?.document;
+  }
+}
+
+/** Verifies a list in the encoding of its media type, as every verifier does. */
+function verifyAs(
+  { uri, part, type }: MirrorQuestion,
+  bytes: Buffer,
+  known: { readonly size: number; readonly document: DidDocument; readonly now: number },
+): Promise<VerifiedList> {
+  if (part === "token") {
+    const expected = { uri, ...known };
+    return type.endsWith("cwt") ? verifyStatusCwt(bytes, expected) : verifyStatusJwt(bytes.toString(), expected);
+  }
+  const expected = { uri: `${uri}/${part}`, purpose: part, ...known };
+  return type.endsWith("jwt") ? verifyStatusVcJwt(bytes.toString(), expected) : verifyStatusCredential(bytes, expected);
+}

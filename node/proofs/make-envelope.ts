@@ -1,0 +1,94 @@
+import { headerFields, headerHashes } from "../../resolver/chain/header-hash.ts";
+import type { Rpc, RpcCall } from "../../resolver/chain/rpc.ts";
+import { object } from "../../resolver/chain/rpc-values.ts";
+import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
+import { headSlot } from "../../resolver/primitives/head.ts";
+import { type Address, type Hash, type Hex, hexOf, word } from "../../resolver/primitives/hex.ts";
+import { encodeRlp } from "../../resolver/primitives/rlp.ts";
+import type { EnvelopeSubject, ProofEnvelope } from "../../resolver/proofs/envelope.ts";
+import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName } from "../../resolver/registry-event.ts";
+
+/** Most slots asked for in one `eth_getProof`: a chain's server walks the state tree for each. */
+const SLOTS_A_PROOF = 500;
+
+/** What an envelope is to prove, all of it as of one block. */
+export interface EnvelopeContent {
+  readonly block: { readonly number: number; readonly hash: Hash };
+  readonly subjects: readonly EnvelopeSubject[];
+  readonly identities: readonly Address[];
+  readonly attestations: readonly string[];
+  readonly handovers: readonly Hex[];
+}
+
+/**
+ * Asks a chain for what proves some subjects at a block, and puts it together.
+ *
+ * @throws UnavailableError when the chain has no such block or no proof of it now; ChainDataError when what it answers for is
+ * another block.
+ */
+export async function makeEnvelope(
+  network: NetworkDescriptor,
+  rpc: Rpc,
+  content: EnvelopeContent,
+): Promise<ProofEnvelope> {
+  const { block, subjects, identities, attestations, handovers } = content;
+  const proofs = [...slotsOf(network, content)].flatMap(([name, slots]) =>
+    proofCalls(network, name, slots, block.number),
+  );
+  const [header, ...answers] = await rpc([
+    ["eth_getBlockByNumber", [`0x${block.number.toString(16)}`, false]],
+    ...proofs,
+  ]);
+  return {
+    version: 1,
+    network: network.name,
+    header: headerOf(header, block),
+    attestations: [...attestations],
+    handovers: [...handovers],
+    nodes: [...new Set(answers.flatMap(nodesOf))],
+    subjects: [...subjects],
+    identities: [...identities],
+  };
+}
+
+function slotsOf(network: NetworkDescriptor, { subjects, identities }: EnvelopeContent): Map<RegistryName, Hash[]> {
+  const { slots } = currentDeployment(network);
+  const found = new Map<RegistryName, Hash[]>(REGISTRY_NAMES.map((name) => [name, []]));
+  for (const { kind, id } of subjects) found.get(REGISTRY_OF[kind])?.push(headSlot(word(id as Hex), slots.heads));
+  for (const identity of identities) found.get("did")?.push(headSlot(word(identity), slots.identities));
+  return found;
+}
+
+function proofCalls(network: NetworkDescriptor, name: RegistryName, slots: readonly Hash[], block: number): RpcCall[] {
+  const { address } = currentDeployment(network).registries[name];
+  const calls: RpcCall[] = [];
+  for (let from = 0; from < slots.length; from += SLOTS_A_PROOF) {
+    calls.push(["eth_getProof", [address, slots.slice(from, from + SLOTS_A_PROOF), `0x${block.toString(16)}`]]);
+  }
+  return calls;
+}
+
+function headerOf(answer: unknown, { number, hash }: EnvelopeContent["block"]): Hex {
+  if (answer === null) throw new UnavailableError(`The chain has no block ${number} now`);
+  const fields = headerFields(object(answer, "block"));
+  const got = fields === undefined ? "no header" : headerHashes(fields)[0];
+  if (fields === undefined || got !== hash)
+    throw new ChainDataError(`The chain gave block ${number} as ${got}, wanted ${hash}`);
+  return hexOf(encodeRlp(fields));
+}
+
+/** The nodes of an answer to `eth_getProof` (EIP-1186); the verifier hashes them, so that only their form matters here. */
+function nodesOf(answer: unknown): Hex[] {
+  const { accountProof, storageProof } = object(answer, "eth_getProof");
+  if (!Array.isArray(accountProof) || !Array.isArray(storageProof)) {
+    throw new ChainDataError("The chain answered eth_getProof without accountProof or storageProof");
+  }
+  const paths = [accountProof, ...storageProof.map((slot) => object(slot, "storage proof").proof)];
+  return paths.flat().map((node) => {
+    if (typeof node !== "string" || !/^0x(?:[0-9a-fA-F]{2})*$/.test(node)) {
+      throw new ChainDataError("The chain answered eth_getProof with a node that is no hex");
+    }
+    return node.toLowerCase() as Hex;
+  });
+}

@@ -1,0 +1,17 @@
+import type { Failure } from "../chain/failure.ts";
+
+/** What happens in a node, told to whoever counts it: numbers and fixed words, never a subject, a client or a URL. */
+export interface NodeObserver {
+  /** One atomic batch went to disk; with `sync` it was waited for. */
+  wroteBatch(batch: { readonly seconds: number; readonly sync: boolean }): void;
+  /** The chain left our branch, and `depth` of our blocks with it. */
+  reorganised(depth: number): void;
+  /** A server of the chain did not answer, or not as it should. */
+  rpcFailed(failure: Pick<Failure, "url" | "kind">): void;
+  /** The public listener gave an answer. */
+  answered(status: number): void;
+  /** A status list was signed, or could not be. */
+  signedList(succeeded: boolean): void;
+  /** The audit listener gave an answer. */
+  audited(status: number): void;
+}

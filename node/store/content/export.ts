@@ -1,0 +1,99 @@
+import type { BlockRef } from "../../index/recent-blocks.ts";
+import type { Database, Snapshot } from "../database.ts";
+import * as keys from "../keys.ts";
+import { expectReadable, type Meta, readMeta } from "../meta.ts";
+import type { Tip } from "../open.ts";
+import { corrupt, StoreError, storeError } from "../store-error.ts";
+import { combineUndo, type Sum } from "../undo.ts";
+import { contentAt, readTip } from "./scan.ts";
+
+/** As of the newest block, or of the newest that this node never undoes. */
+export type AsOfBlock = "tip" | "final";
+
+/** What some content is. */
+export interface ContentHeader {
+  readonly meta: Meta;
+  readonly block: BlockRef;
+  /** Whether the roots were equal to the chain's at the tip. */
+  readonly verified: boolean;
+  readonly sum: Sum;
+}
+
+/** All content of an index as of one block, however long it takes to read it. */
+export interface ContentExport {
+  readonly header: ContentHeader;
+  /** In key order, so the history comes first. Can be read once. */
+  readonly entries: AsyncIterable<readonly [key: string, json: string]>;
+  close(): Promise<void>;
+}
+
+/** Number of entries of some content. */
+export function entriesOf({ subjects, words, events, blocks }: Sum): number {
+  return subjects + words + 2 * events + blocks;
+}
+
+/**
+ * Reads the content out of a snapshot, while the index goes on. It is a plain read: nothing is written.
+ *
+ * @throws StoreError STORE_EMPTY when there is none; STORE_UNVERIFIED for `final` when it was not compared with the chain.
+ */
+export async function exportContent(database: Database, asOf: AsOfBlock): Promise<ContentExport> {
+  const snapshot = database.snapshot();
+  try {
+    const meta = await readMeta(database, snapshot);
+    if (meta !== undefined) expectReadable(meta);
+    const tip = readTip(database, snapshot);
+    if (meta === undefined || tip === undefined) {
+      throw new StoreError(
+        "STORE_EMPTY",
+        "Nothing is indexed in the data directory yet: start the node and wait for it",
+      );
+    }
+    const { verified } = tip;
+    if (asOf === "final" && !verified) {
+      throw new StoreError(
+        "STORE_UNVERIFIED",
+        `What is indexed up to block ${tip.number} was not compared with the chain yet: wait until the node follows it`,
+      );
+    }
+    const block = asOf === "tip" ? blockOf(tip) : await floor(database, snapshot);
+    const { sum } = combineUndo(database, { above: block.number, now: tip, snapshot });
+    const entries = inOurWords(contentAt(database, { snapshot, tip, block: block.number }));
+    return {
+      header: { meta, block, verified, sum },
+      entries,
+      async close() {
+        // A snapshot is closed when nobody reads it any more.
+        await entries.return();
+        await snapshot.close();
+      },
+    };
+  } catch (error) {
+    await snapshot.close();
+    throw storeError(error);
+  }
+}
+
+function blockOf({ number, hash, time }: Tip): BlockRef {
+  return { number, hash, time };
+}
+
+/** The lowest block that is remembered: it is never undone. */
+async function floor(database: Database, snapshot: Snapshot): Promise<BlockRef> {
+  const entries = database.iterator({ ...keys.RECENT, limit: 1, snapshot });
+  try {
+    const [entry] = await entries.all();
+    if (entry === undefined) throw corrupt("its recent blocks are not there");
+    return keys.decode<BlockRef>(...entry);
+  } finally {
+    await entries.close();
+  }
+}
+
+async function* inOurWords<T>(values: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+  try {
+    yield* values;
+  } catch (error) {
+    throw storeError(error);
+  }
+}

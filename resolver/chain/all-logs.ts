@@ -1,0 +1,59 @@
+import { UnavailableError } from "../errors.ts";
+import type { ChainReader, Log, LogTopics } from "./chain-reader.ts";
+import { mayBeTooMuch, mayTakeTooLong } from "./rpc.ts";
+
+/** Most blocks whose logs are asked for at once of a server that refuses more; Besu's default. */
+export const MAX_RANGE = 5_000;
+
+/** Ranges asked for at the same time once the server has answered one of their size. */
+const RANGES_AT_ONCE = 8;
+
+/** Which logs are wanted, from one block to another, both included. `toBlock` is not beyond the newest block of the server. */
+export type RangeOfLogs = LogTopics & { readonly fromBlock: number; readonly toBlock: number };
+
+/**
+ * Reads all logs of a range, however few blocks the server gives at once: the whole range first, then ranges of at most
+ * {@link MAX_RANGE} blocks, then of half as many after each refusal, down to one block.
+ *
+ * @param most how many blocks to ask for at once at first, where the server is known to refuse more.
+ * @returns the logs in their order.
+ * @throws UnavailableError when the server does not have a block of the range, or refuses the logs of a single one;
+ * ChainDataError as the reader does.
+ */
+export async function allLogs(
+  reader: Pick<ChainReader, "header" | "logs">,
+  { fromBlock, toBlock, ...topics }: RangeOfLogs,
+  most = Number.MAX_SAFE_INTEGER,
+): Promise<Log[]> {
+  const logs: Log[] = [];
+  let size = most;
+  let ranges = 1;
+  for (let from = fromBlock; from <= toBlock; ) {
+    const asked = rangesFrom(from, toBlock, size, ranges);
+    const last = asked.at(-1)?.toBlock ?? toBlock;
+    try {
+      const found = await Promise.all(asked.map((range) => reader.logs({ ...topics, ...range })));
+      for (const some of found) logs.push(...some);
+      from = last + 1;
+      ranges = RANGES_AT_ONCE;
+    } catch (error) {
+      const blocks = Math.min(size, toBlock - from + 1);
+      const smaller = blocks > MAX_RANGE ? MAX_RANGE : Math.floor(blocks / 2);
+      if (smaller === 0 || !(mayBeTooMuch(error) || (blocks > MAX_RANGE && mayTakeTooLong(error)))) throw error;
+      // A server that lags refuses a range beyond its head in the same words: a smaller range is no help then.
+      if ((await reader.header(last)) === null)
+        throw new UnavailableError(`The chain's server has no block ${last} now`);
+      size = smaller;
+      ranges = 1;
+    }
+  }
+  return logs;
+}
+
+function rangesFrom(from: number, to: number, size: number, count: number) {
+  const ranges: { fromBlock: number; toBlock: number }[] = [];
+  for (let fromBlock = from; fromBlock <= to && ranges.length < count; fromBlock += size) {
+    ranges.push({ fromBlock, toBlock: Math.min(to, fromBlock + size - 1) });
+  }
+  return ranges;
+}

@@ -1,0 +1,110 @@
+import { type MapaeDid, parseDid } from "../did/did.ts";
+import { MapaeError } from "../errors.ts";
+import { parseDateTime } from "../primitives/date-time.ts";
+import { isObject, member, shown } from "../primitives/json.ts";
+import { malformed, unsupported } from "./credential-error.ts";
+import { isTypeUri } from "./type-uri.ts";
+
+/**
+ * Where a credential may say something: its claims, and those in the `vc` of the data model 1.1. What stands in more than one
+ * place is never read from the more pleasant one: times are taken together, all else has to agree.
+ */
+export type Places = readonly unknown[];
+
+/** Every value of some claims. */
+function all(places: Places, ...names: readonly string[]): { readonly name: string; readonly value: unknown }[] {
+  return places.flatMap((place) =>
+    names.flatMap((name) => {
+      const value = member(place, name);
+      return value === undefined ? [] : [{ name, value }];
+    }),
+  );
+}
+
+/** The one value of some claims that all mean the same; `undefined` when there is none. */
+function agreed(named: readonly { readonly name: string; readonly value: unknown }[]): unknown {
+  const [first, ...others] = named;
+  for (const { name, value } of others) {
+    if (value === first?.value) continue;
+    throw malformed(`It contradicts itself: ${first?.name} is ${shown(first?.value)}, and ${name} ${shown(value)}`);
+  }
+  return first?.value;
+}
+
+/** @throws CredentialError */
+export function issuerOf(places: Places): MapaeDid {
+  const named = all(places, "iss", "issuer").map(({ name, value }) => ({
+    name,
+    value: isObject(value) ? value.id : value,
+  }));
+  const id = agreed(named);
+  if (typeof id !== "string") throw malformed("It does not name its issuer");
+  try {
+    return parseDid(id);
+  } catch (cause) {
+    if (!(cause instanceof MapaeError)) throw cause;
+    throw unsupported(`Its issuer is no DID of this method: ${cause.message}`, cause);
+  }
+}
+
+/**
+ * The one type of a credential: an accreditation is for one type, so more than one would be trusted unseen.
+ * @throws CredentialError
+ */
+export function typeOf(places: Places): string {
+  const also = all(places, "aka_vcts").flatMap(({ value }) => {
+    if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string")) return value;
+    throw malformed(`Its aka_vcts is ${shown(value)}, wanted an array of types`);
+  });
+  const exact = [...all(places, "vct").map(({ value }) => value), ...also];
+  // What is no URI there is a name of the contexts, such as "VerifiableCredential".
+  const named = all(places, "type").flatMap(({ value }) => value);
+  const uris = new Set([...exact, ...named.filter(isTypeUri)]);
+  const [uri] = uris;
+  if (uris.size === 1 && isTypeUri(uri)) return uri;
+  const got = JSON.stringify([...new Set([...exact, ...named])]).slice(0, 300);
+  throw unsupported(`Its types are ${got}, wanted exactly one that is a URI with a scheme in lower case`);
+}
+
+/** When a credential was issued and when it holds, in Unix seconds. */
+export interface Times {
+  readonly issuedAt: number;
+  /** The latest start that it names. */
+  readonly validFrom: number | null;
+  /** The earliest end that it names: the first second in which it holds no more. */
+  readonly validUntil: number | null;
+}
+
+/** @throws CredentialError `CREDENTIAL_MALFORMED` */
+export function timesOf(places: Places): Times {
+  const starts = [...times(places, numericDate, "nbf"), ...times(places, dateTime, "validFrom", "issuanceDate")];
+  const ends = [...times(places, numericDate, "exp"), ...times(places, dateTime, "validUntil", "expirationDate")];
+  const issued = agreed(all(places, "iat"));
+  const issuedAt = issued === undefined ? starts[0] : numericDate("iat", issued);
+  if (issuedAt === undefined) throw malformed("It does not say when it was issued");
+  return {
+    issuedAt,
+    validFrom: starts.length === 0 ? null : Math.max(...starts),
+    validUntil: ends.length === 0 ? null : Math.min(...ends),
+  };
+}
+
+type ReadTime = (name: string, value: unknown) => number;
+
+function times(places: Places, read: ReadTime, ...names: readonly string[]): number[] {
+  return names.flatMap((one) => all(places, one)).map(({ name, value }) => read(name, value));
+}
+
+/** The last second of the year 9999. */
+const MAX_TIME = 253_402_300_799;
+
+const numericDate: ReadTime = (name, value) => {
+  if (typeof value === "number" && value >= 0 && value <= MAX_TIME) return Math.floor(value);
+  throw malformed(`Its ${name} is ${shown(value)}, wanted a Unix time in seconds`);
+};
+
+const dateTime: ReadTime = (name, value) => {
+  const time = parseDateTime(value);
+  if (time !== undefined) return Math.floor(time);
+  throw malformed(`Its ${name} is ${shown(value)}, wanted a date and time with a time zone, of a day that exists`);
+};

@@ -1,0 +1,94 @@
+import { isObject, shown } from "../primitives/json.ts";
+import { malformed, unsupported } from "./credential-error.ts";
+import { type Disclosure, readDisclosures } from "./disclosure.ts";
+
+/** Claims that may not be disclosed selectively (SD-JWT VC, section 2.2.2.3). */
+const NEVER_DISCLOSED = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"];
+
+/** More claims by which Mapae judges: a holder that could keep one back would choose the verdict. */
+const JUDGED = [
+  ...["iat", "issuer", "credentialStatus", "validFrom", "validUntil", "issuanceDate", "expirationDate"],
+  ...["vc", "vp"],
+];
+
+/**
+ * The claims of an SD-JWT with all that is disclosed in their places, and no digest left (RFC 9901, section 7.1, steps 3 to 5).
+ * They are what is judged.
+ *
+ * @param payload that the issuer signed.
+ * @param texts the disclosures.
+ * @throws CredentialError `CREDENTIAL_MALFORMED` for what breaks a rule of that section, or of SD-JWT VC; `CREDENTIAL_UNSUPPORTED`
+ * for another hash than SHA-256, and for a claim that those allow to be disclosed, but by which Mapae judges.
+ */
+export function disclosedClaims(payload: Readonly<Record<string, unknown>>, texts: readonly string[]) {
+  const { _sd_alg: algorithm = "sha-256", ...rest } = payload;
+  if (typeof algorithm !== "string") throw malformed(`Its _sd_alg is ${shown(algorithm)}, wanted the name of a hash`);
+  if (algorithm !== "sha-256") throw unsupported(`Its disclosures are hashed by ${shown(algorithm)}, wanted "sha-256"`);
+  const hidden = readDisclosures(texts);
+  const digests = new Set<string>();
+  let disclosed = 0;
+
+  /** What a digest stands for; nothing for a decoy, or for what the holder keeps back. */
+  const reveal = (digest: string): Disclosure | undefined => {
+    if (digests.has(digest)) throw malformed("It has a digest twice");
+    digests.add(digest);
+    const found = hidden.get(digest);
+    if (found !== undefined) disclosed += 1;
+    return found;
+  };
+  const processed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.flatMap(element);
+    return isObject(value) ? object(value) : value;
+  };
+  const element = (value: unknown): unknown[] => {
+    if (!isObject(value) || !Object.hasOwn(value, "...")) return [processed(value)];
+    const digest = value["..."];
+    if (typeof digest !== "string" || Object.keys(value).length > 1)
+      throw malformed('It has "..." in what is no digest of an array\'s element');
+    const found = reveal(digest);
+    if (found === undefined) return [];
+    if (found.name !== undefined) throw malformed(`It discloses ${shown(found.name)} as an element of an array`);
+    return [processed(found.value)];
+  };
+  const object = ({ _sd: own = [], ...claims }: Readonly<Record<string, unknown>>, isTop = false) => {
+    if (Object.hasOwn(claims, "...")) throw malformed('It has "..." outside of an array');
+    if (Object.hasOwn(claims, "_sd_alg")) throw malformed("It has an _sd_alg within, wanted it at the top alone");
+    if (!isStrings(own)) throw malformed(`Its _sd is ${shown(own)}, wanted an array of digests`);
+    const into = new Map(Object.entries(claims).map(([name, value]) => [name, processed(value)]));
+    for (const digest of own) {
+      const found = reveal(digest);
+      if (found === undefined) continue;
+      const { name, value } = found;
+      if (name === undefined) throw malformed("It discloses an array's element as a claim");
+      if (isTop) expectDisclosable(name);
+      if (into.has(name)) throw malformed(`It has ${shown(name)} twice: once as it is, once disclosed`);
+      into.set(name, processed(value));
+    }
+    return Object.fromEntries(into);
+  };
+
+  for (const name of [...NEVER_DISCLOSED, ...JUDGED]) {
+    if (Object.hasOwn(rest, name) && hasDigests(rest[name])) expectDisclosable(name);
+  }
+  const claims = object(rest, true);
+  if (disclosed !== hidden.size) throw malformed("It discloses what its issuer did not sign");
+  return claims;
+}
+
+/** @param name of a claim at the top, or of one of which a part is disclosed. */
+function expectDisclosable(name: string): void {
+  if (NEVER_DISCLOSED.includes(name))
+    throw malformed(`It discloses ${name}, which SD-JWT VC forbids (section 2.2.2.3)`);
+  if (JUDGED.includes(name))
+    throw unsupported(`It discloses ${name}, by which it is judged: the issuer may not hide it`);
+}
+
+function hasDigests(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasDigests);
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(([name, one]) => name === "_sd" || name === "..." || hasDigests(one));
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}

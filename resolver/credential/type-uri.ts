@@ -1,0 +1,10 @@
+/** Longest URI of a credential type, in characters. */
+const MAX_LENGTH = 256;
+
+/**
+ * Whether a text can name a credential type, so that a credential can be of it: a URI (RFC 3986) in visible ASCII whose scheme is
+ * written in lower case. Types are compared letter by letter.
+ */
+export function isTypeUri(text: unknown): text is string {
+  return typeof text === "string" && text.length <= MAX_LENGTH && /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(text);
+}

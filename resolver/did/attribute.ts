@@ -1,0 +1,149 @@
+import { LRUCache } from "lru-cache";
+import { MapaeError } from "../errors.ts";
+import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
+import type { Entry } from "./apply-event.ts";
+import { IJsonError, parseIJson } from "./i-json.ts";
+import { KEY_ALGORITHMS, type KeyAlgorithm, type PublicJwk, publicJwk } from "./key.ts";
+
+/** What a key is for, as attributes and delegates name it, and the relationship of DID Core that it becomes. */
+export const RELATIONSHIP_OF = {
+  veriKey: "assertionMethod",
+  sigAuth: "authentication",
+  enc: "keyAgreement",
+} as const;
+/** One of {@link RELATIONSHIP_OF}: `veriKey`, `sigAuth` or `enc`. */
+export type KeyPurpose = keyof typeof RELATIONSHIP_OF;
+
+/** A service endpoint: a URI, a map, or a list of these (DID Core, section 5.4). */
+export type ServiceEndpoint = string | Record<string, unknown> | (string | Record<string, unknown>)[];
+
+/** What an attribute says, once read. */
+export type Attribute =
+  | { readonly kind: "key"; readonly jwk: PublicJwk; readonly purpose: KeyPurpose }
+  | { readonly kind: "service"; readonly type: string; readonly fragment: string; readonly endpoint: ServiceEndpoint }
+  | { readonly kind: "alsoKnownAs"; readonly uri: string };
+
+const KEY_NAME = new RegExp(
+  `^did/pub/(?<algorithm>${KEY_ALGORITHMS.join("|")})/(?<purpose>veriKey|sigAuth|enc)(?:/(?:hex|base64|base58))?$`,
+);
+const SERVICE_NAME = /^did\/svc\/(?<type>[A-Za-z0-9_]+)(?:\/(?<fragment>[A-Za-z0-9_]+))?$/;
+const ALSO_KNOWN_AS = "did/aka";
+
+/** Keys that are kept in memory once read: some megabytes. */
+const MAX_KEPT_KEYS = 16_384;
+
+// RFC 3986, section 3, as far as a linear expression goes: a scheme, then only characters that a URI may hold.
+const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
+
+/**
+ * Reads an attribute of the registry.
+ * @returns `undefined` for what has no meaning in a document: an unknown name, a value that is no point on its curve, no
+ * UTF-8 or no URI. It stays in the history and never breaks a document.
+ */
+export function readAttribute({ name, value }: Pick<Entry, "name" | "value">): Attribute | undefined {
+  const text = utf8(trimZeros(name));
+  if (text === undefined) return undefined;
+  if (text === ALSO_KNOWN_AS) {
+    const uri = utf8(value);
+    return uri !== undefined && URI.test(uri) ? { kind: "alsoKnownAs", uri } : undefined;
+  }
+  const key = KEY_NAME.exec(text)?.groups;
+  if (key !== undefined) {
+    const jwk = keyOf(key.algorithm as KeyAlgorithm, value);
+    return jwk && { kind: "key", jwk, purpose: key.purpose as KeyPurpose };
+  }
+  const service = SERVICE_NAME.exec(text)?.groups;
+  if (service !== undefined) {
+    const endpoint = endpointOf(utf8(value));
+    const fragment = service.fragment ?? `svc-${keccak256(name, value).slice(2, 18)}`;
+    return endpoint === undefined ? undefined : { kind: "service", type: service.type ?? "", fragment, endpoint };
+  }
+  return undefined;
+}
+
+/**
+ * Keys that were read of late. To find a key's point costs more than all else of a document, and one DID can have a thousand
+ * keys: whoever asks for its versions again and again gets them from here.
+ */
+const keys = /* @__PURE__ */ new LRUCache<string, { readonly jwk: PublicJwk | undefined }>({ max: MAX_KEPT_KEYS });
+
+function keyOf(algorithm: KeyAlgorithm, value: Hex): PublicJwk | undefined {
+  // A longer value is no key, and would make memory grow with what anybody wrote.
+  if (value.length > 2 + 2 * 33) return undefined;
+  const id = `${algorithm} ${value}`;
+  const known = keys.get(id) ?? { jwk: publicJwk(algorithm, toBytes(value)) };
+  keys.set(id, known);
+  return known.jwk;
+}
+
+/** The fragment that a service attribute's name fixes; `undefined` when it fixes none. */
+export function serviceFragment(name: Hash): string | undefined {
+  return SERVICE_NAME.exec(utf8(trimZeros(name)) ?? "")?.groups?.fragment;
+}
+
+/** The purpose that a delegate type names; `undefined` for others, such as `status`. */
+export function delegatePurpose(delegateType: Hash): "veriKey" | "sigAuth" | undefined {
+  const text = utf8(trimZeros(delegateType));
+  return text === "veriKey" || text === "sigAuth" ? text : undefined;
+}
+
+function endpointOf(text: string | undefined): ServiceEndpoint | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return readEndpoint(text);
+  } catch (error) {
+    if (error instanceof EndpointError) return undefined;
+    throw error;
+  }
+}
+
+/** A text is not the endpoint of a service. */
+export class EndpointError extends MapaeError {
+  readonly code = "INVALID_ENDPOINT";
+}
+
+/**
+ * Reads the endpoint of a service: a URI, or I-JSON that is a map, a URI, or a list, not empty, of these
+ * (`docs/did-method-mapae.md`, "Services").
+ *
+ * @throws EndpointError saying what is wrong.
+ */
+export function readEndpoint(text: string): ServiceEndpoint {
+  if (URI.test(text)) return text;
+  let json: unknown;
+  try {
+    json = parseIJson(text);
+  } catch (cause) {
+    if (!(cause instanceof IJsonError)) throw cause;
+    throw new EndpointError(`Got ${shown(text)}, which is no URI, and no JSON for an endpoint: ${cause.message}`, {
+      cause,
+    });
+  }
+  if (Array.isArray(json) ? json.length > 0 && json.every(isUriOrMap) : isUriOrMap(json))
+    return json as ServiceEndpoint;
+  throw new EndpointError(`Got ${shown(text)}, wanted a URI, a JSON object, or a list of these that is not empty`);
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
+}
+
+function isUriOrMap(value: unknown): value is string | Record<string, unknown> {
+  if (typeof value === "string") return URI.test(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function trimZeros(hex: Hex): Hex {
+  return hex.replace(/(?:00)+$/, "") as Hex;
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function utf8(hex: Hex): string | undefined {
+  try {
+    return decoder.decode(toBytes(hex));
+  } catch {
+    return undefined; // no UTF-8
+  }
+}

@@ -1,0 +1,162 @@
+import { checksumAddress } from "../primitives/checksum-address.ts";
+import type { Address } from "../primitives/hex.ts";
+import type { DidState, Entry } from "./apply-event.ts";
+import { delegatePurpose, RELATIONSHIP_OF, readAttribute, type ServiceEndpoint, serviceFragment } from "./attribute.ts";
+import { type PublicJwk, thumbprint } from "./key.ts";
+
+/** A key or account that may prove something for the subject (DID Core, section 5.2). */
+export interface VerificationMethod {
+  readonly id: string;
+  readonly type: string;
+  readonly controller: string;
+  readonly blockchainAccountId?: string;
+  readonly publicKeyJwk?: PublicJwk;
+}
+
+/** A way to reach the subject, or something of it (DID Core, section 5.4). */
+export interface Service {
+  readonly id: string;
+  readonly type: string;
+  readonly serviceEndpoint: ServiceEndpoint;
+}
+
+export type Relationship = "assertionMethod" | "authentication" | "keyAgreement" | "capabilityInvocation";
+
+/** A DID document (DID Core, section 5), without a context: see `represent`. Its members are in a fixed order. */
+export interface DidDocument extends Partial<Record<Relationship, readonly string[]>> {
+  readonly id: string;
+  readonly alsoKnownAs?: readonly string[];
+  readonly verificationMethod: readonly VerificationMethod[];
+  readonly service?: readonly Service[];
+}
+
+/** What a document is made of: an identity's state at a moment. */
+export interface DocumentOptions {
+  readonly did: string;
+  readonly chainId: number;
+  /** An identity that is not deactivated. */
+  readonly state: DidState;
+  /** The moment judged, in Unix seconds: an entry is in the document while `at <= validTo`. */
+  readonly at: number;
+}
+
+/** A document and how time alone will change it; both in Unix seconds. */
+export interface TimedDocument {
+  readonly document: DidDocument;
+  /** Last second in which each method, service or other URI is in the document; those without an end are not here. */
+  readonly validTo: ReadonlyMap<string, number>;
+  /** Last second in which the whole document holds; `undefined` when only an event can change it. */
+  readonly holdsUntil: number | undefined;
+}
+
+/** The type of methods with a JWK in DID Core 1.0. */
+export const JWK_METHOD = "JsonWebKey2020";
+const ACCOUNT_METHOD = "EcdsaSecp256k1RecoveryMethod2020";
+
+/**
+ * The DID document of an identity at a moment: `docs/did-method-mapae.md`, "From events to a document".
+ * A pure function, whose answer has the same bytes for everybody.
+ */
+export function didDocument({ did, chainId, state, at }: DocumentOptions): TimedDocument {
+  const live = state.entries.filter((entry) => at <= entry.validTo);
+  const validTo = new Map<string, number>();
+  const methods = new Map<string, VerificationMethod>();
+  const related: Record<Relationship, Set<string>> = {
+    assertionMethod: new Set(),
+    authentication: new Set(),
+    keyAgreement: new Set(),
+    capabilityInvocation: new Set(),
+  };
+  const alsoKnownAs = new Set<string>();
+  const services: (Service & { entry: Entry })[] = [];
+
+  const controller = accountMethod(did, "controller", chainId, state.owner);
+  methods.set(controller.id, controller);
+  // The key that governs the entry signs no credentials.
+  related.capabilityInvocation.add(controller.id);
+
+  const add = (method: VerificationMethod, relationship: Relationship, entry: Entry) => {
+    methods.set(method.id, method);
+    related[relationship].add(method.id);
+    extend(validTo, method.id, entry.validTo);
+  };
+
+  for (const entry of live) {
+    if (entry.kind === "delegate") {
+      const purpose = delegatePurpose(entry.name);
+      if (purpose === undefined) continue;
+      const fragment = `delegate-${entry.value.slice(2)}`;
+      add(accountMethod(did, fragment, chainId, entry.value), RELATIONSHIP_OF[purpose], entry);
+      continue;
+    }
+    const attribute = readAttribute(entry);
+    if (attribute?.kind === "key") {
+      add(keyMethod(did, attribute.jwk), RELATIONSHIP_OF[attribute.purpose], entry);
+    } else if (attribute?.kind === "alsoKnownAs") {
+      alsoKnownAs.add(attribute.uri);
+      extend(validTo, attribute.uri, entry.validTo);
+    } else if (attribute?.kind === "service") {
+      const { fragment, type, endpoint } = attribute;
+      services.push({ id: `${did}#${fragment}`, type, serviceEndpoint: endpoint, entry });
+    }
+  }
+
+  const superseded = supersededServices(state.entries);
+  const service: Service[] = [];
+  for (const { entry, ...one } of services) {
+    // An id names one thing: a service never takes the name of a method.
+    if (superseded.has(entry) || methods.has(one.id)) continue;
+    service.push(one);
+    extend(validTo, one.id, entry.validTo);
+  }
+
+  const document: DidDocument = {
+    id: did,
+    ...(alsoKnownAs.size > 0 && { alsoKnownAs: [...alsoKnownAs] }),
+    verificationMethod: [...methods.values()],
+    ...nonEmpty(related),
+    ...(service.length > 0 && { service }),
+  };
+  return { document, validTo, holdsUntil: live.length > 0 ? Math.min(...live.map((one) => one.validTo)) : undefined };
+}
+
+/**
+ * Of services with the same fragment the one set last wins for good: the others stay out when it is revoked or runs out.
+ * A value that is no endpoint has no effect on others either.
+ */
+function supersededServices(entries: readonly Entry[]): Set<Entry> {
+  const winners = new Map<string, Entry>();
+  const superseded = new Set<Entry>();
+  for (const entry of entries) {
+    const fragment = entry.kind === "attribute" ? serviceFragment(entry.name) : undefined;
+    if (fragment === undefined || readAttribute(entry) === undefined) continue;
+    const winner = winners.get(fragment);
+    const [later, earlier] = winner === undefined || entry.setAt > winner.setAt ? [entry, winner] : [winner, entry];
+    winners.set(fragment, later);
+    if (earlier !== undefined) superseded.add(earlier);
+  }
+  return superseded;
+}
+
+function keyMethod(did: string, jwk: PublicJwk): VerificationMethod {
+  return { id: `${did}#${thumbprint(jwk)}`, type: JWK_METHOD, controller: did, publicKeyJwk: jwk };
+}
+
+function accountMethod(did: string, fragment: string, chainId: number, account: Address): VerificationMethod {
+  // CAIP-10 account of an EIP-155 chain, the address in its EIP-55 spelling.
+  const blockchainAccountId = `eip155:${chainId}:${checksumAddress(account)}`;
+  return { id: `${did}#${fragment}`, type: ACCOUNT_METHOD, controller: did, blockchainAccountId };
+}
+
+function nonEmpty(related: Record<Relationship, Set<string>>): Partial<Record<Relationship, string[]>> {
+  return Object.fromEntries(
+    Object.entries(related)
+      .filter(([, ids]) => ids.size > 0)
+      .map(([relationship, ids]) => [relationship, [...ids]]),
+  );
+}
+
+/** What several entries put into a document stays while any of them lives. */
+function extend(validTo: Map<string, number>, id: string, until: number): void {
+  validTo.set(id, Math.max(until, validTo.get(id) ?? 0));
+}

@@ -1,0 +1,90 @@
+import { ResolutionError } from "../errors.ts";
+
+/** Longest DID or DID URL that is looked at, in characters. */
+export const MAX_DID_URL_LENGTH = 2_048;
+
+/** A DID URL in its parts (DID Core, section 3.2); `path`, `query` and `fragment` keep their leading character. */
+export interface DidUrl {
+  readonly did: string;
+  readonly path: string;
+  readonly query: string;
+  readonly fragment: string;
+}
+
+/** A DID of whatever method (DID Core, section 3.1): method-name and method-specific-id. */
+export const ANY_DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})+$/;
+
+// RFC 3986, section 3.3 to 3.5: pchar, and what query and fragment may hold beside it.
+const PATH = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?$/;
+const QUERY = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/;
+
+/**
+ * Splits a DID URL into its DID and the rest (DID Core, section 3.2). Where there is no rest, the DID is not checked here.
+ * @throws ResolutionError `INVALID_DID_URL` when it is too long, or path, query or fragment break RFC 3986, or they follow what is no
+ * DID of any method.
+ */
+export function splitDidUrl(text: string): DidUrl {
+  if (text.length > MAX_DID_URL_LENGTH) {
+    throw invalid(`A DID URL has at most ${MAX_DID_URL_LENGTH} characters, got ${text.length}`);
+  }
+  const [beforeFragment, fragment] = cut(text, "#");
+  const [beforeQuery, query] = cut(beforeFragment, "?");
+  const [did, path] = cut(beforeQuery, "/");
+  if (did !== text) expectDidOfUrl(did);
+  if (!PATH.test(path)) throw invalid(`The path ${shown(path)} has characters that no URL has (RFC 3986)`);
+  if (!QUERY.test(query.slice(1))) throw invalidQuery(query);
+  if (!QUERY.test(fragment.slice(1))) {
+    throw invalid(`The fragment ${shown(fragment)} has characters that no URL has (RFC 3986)`);
+  }
+  return { did, path, query, fragment };
+}
+
+/**
+ * The parameters of a DID URL's query. Percent signs are decoded once; a plus sign is a plus sign, as RFC 3986 has it and
+ * HTML's forms do not.
+ * @throws ResolutionError `INVALID_DID_URL` for characters that a query can't have, or that decode to no UTF-8.
+ */
+export function readParameters(query: string): URLSearchParams {
+  const text = query.replace(/^\?/, "");
+  if (!QUERY.test(text)) throw invalidQuery(query);
+  const pairs = text.split("&").filter((pair) => pair !== "");
+  return new URLSearchParams(
+    pairs.map((pair): [string, string] => {
+      const [name, value] = cut(pair, "=");
+      return [decoded(name), decoded(value.slice(1))];
+    }),
+  );
+}
+
+/**
+ * Checks the DID in front of path, query or fragment by its syntax.
+ * @throws ResolutionError `INVALID_DID_URL`
+ */
+export function expectDidOfUrl(did: string): void {
+  if (!ANY_DID.test(did)) throw invalid(`${shown(did)} is no DID, so this is no DID URL`);
+}
+
+function cut(text: string, mark: string): [before: string, from: string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw invalid(`The query has ${shown(text)}, which is not percent-encoded UTF-8`, { cause });
+  }
+}
+
+function invalidQuery(query: string): ResolutionError {
+  return invalid(`The query ${shown(query)} has characters that no URL has (RFC 3986): percent-encode them`);
+}
+
+function invalid(message: string, options?: ErrorOptions): ResolutionError {
+  return new ResolutionError("INVALID_DID_URL", message, options);
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
+}

@@ -1,0 +1,64 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { base64urlnopad } from "@scure/base";
+import { uncompress } from "../primitives/uncompress.ts";
+
+/** A public key as a JWK (RFC 7517, RFC 8037), with no member but those that its thumbprint covers. */
+export type PublicJwk =
+  | { readonly kty: "EC"; readonly crv: "P-256" | "secp256k1"; readonly x: string; readonly y: string }
+  | { readonly kty: "OKP"; readonly crv: "Ed25519" | "X25519"; readonly x: string };
+
+/** Algorithms of keys, as attributes name them. */
+export const KEY_ALGORITHMS = ["P256", "Secp256k1", "Ed25519", "X25519"] as const;
+/** One of {@link KEY_ALGORITHMS}. */
+export type KeyAlgorithm = (typeof KEY_ALGORITHMS)[number];
+
+const CURVES = { P256: "P-256", Secp256k1: "secp256k1" } as const;
+
+/**
+ * The JWK of a raw public key: a compressed point (SEC 1, 2.3.3) of P-256 or secp256k1, or 32 bytes of Ed25519 or X25519.
+ * @returns `undefined` when the bytes are no key: wrong length, or no point on the curve.
+ *
+ * @example
+ * ```ts
+ * import { publicJwk, thumbprint } from "mapae";
+ * const jwk = publicJwk("X25519", new Uint8Array(32).fill(9));
+ * console.log(jwk?.crv); // X25519
+ * console.log(jwk && thumbprint(jwk)); // R1kTdSRn7M9ZSw4Gp_FSKaKiJ9D53Zu_OyJMEVSN13A
+ * console.log(publicJwk("P256", new Uint8Array(32))); // undefined
+ * ```
+ */
+export function publicJwk(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicJwk | undefined {
+  if (algorithm === "P256" || algorithm === "Secp256k1") {
+    const crv = CURVES[algorithm];
+    if (bytes.length !== 33) return undefined;
+    const uncompressed = onCurve(() => uncompress(crv, bytes));
+    if (uncompressed === undefined) return undefined;
+    return {
+      kty: "EC",
+      crv,
+      x: base64urlnopad.encode(uncompressed.subarray(1, 33)),
+      y: base64urlnopad.encode(uncompressed.subarray(33)),
+    };
+  }
+  if (bytes.length !== 32) return undefined;
+  // RFC 7748 takes any 32 bytes as an X25519 key; an Ed25519 key is a point (RFC 8032, 5.1.3).
+  if (algorithm === "Ed25519" && onCurve(() => ed25519.Point.fromBytes(bytes)) === undefined) return undefined;
+  return { kty: "OKP", crv: algorithm, x: base64urlnopad.encode(bytes) };
+}
+
+/** RFC 7638 thumbprint (SHA-256, base64url): one key, one name, whatever came before it. */
+export function thumbprint(jwk: PublicJwk): string {
+  const { crv, kty, x } = jwk;
+  const members = jwk.kty === "EC" ? { crv, kty, x, y: jwk.y } : { crv, kty, x };
+  return base64urlnopad.encode(sha256(new TextEncoder().encode(JSON.stringify(members))));
+}
+
+function onCurve<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch {
+    // The curve library says "not a point" by an exception, and by nothing else here: lengths were checked.
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import type { DidState } from "../did/apply-event.ts";
+import { UnavailableError } from "../errors.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
+import { type GrantFacts, MAX_DEPTH, standingOf, type TrustKnowledge } from "../trust/accreditation.ts";
+import type { TrustEvidence } from "../trust/trust-answer.ts";
+import type { ListFacts, Snapshot } from "./snapshot.ts";
+
+/**
+ * Most accepted grants of one type that are looked at. At most 8 hold at a time (`TrustRegistry.MAX_OPEN_GRANTS`): a DID with
+ * more than this accepted them itself, over centuries or on purpose.
+ */
+export const MAX_GRANTS = 256;
+
+/** About what evidence is wanted. */
+export interface EvidenceQuestion {
+  readonly issuer: Address;
+  readonly typeId: Hash;
+  /** The moment judged, in Unix seconds. */
+  readonly at: number;
+  /** The list that a credential points to; `undefined` when it points to none that the issuer can have. */
+  readonly list: Hash | undefined;
+}
+
+/** All that the registries say about an issuer, its accreditation and its list, as of one block; not yet the statuses. */
+export interface Evidence extends Required<Omit<TrustEvidence, "list">> {
+  readonly snapshot: Snapshot;
+  /** The issuer's DID; `undefined` when it was never written. */
+  readonly state: DidState | undefined;
+  /** `null` when the issuer has no such list. */
+  readonly list: ListFacts | null;
+  readonly grants: readonly GrantFacts[];
+  readonly trust: TrustKnowledge;
+}
+
+/**
+ * Reads what a verdict rests on from one snapshot. Every grant that its subject accepted counts, those that were replaced since
+ * included: a credential is judged at the moment of its issue.
+ *
+ * @throws UnavailableError for more than {@link MAX_GRANTS}, and what the snapshot throws.
+ */
+export async function gather(snapshot: Snapshot, question: EvidenceQuestion): Promise<Evidence> {
+  const { issuer, list } = question;
+  const [did, accreditation, facts] = await Promise.all([
+    snapshot.did(issuer),
+    gatherGrants(snapshot, question),
+    list === undefined ? null : snapshot.list(list),
+  ]);
+  return { snapshot, asOf: snapshot.asOf, did: did.events, state: did.state, list: facts, ...accreditation };
+}
+
+/** A DID's accepted grants of one type, with all links above them. */
+export async function gatherGrants(
+  snapshot: Snapshot,
+  { issuer, typeId, at }: Omit<EvidenceQuestion, "list">,
+): Promise<Pick<Evidence, "grants" | "trust">> {
+  const ids = await snapshot.acceptedGrants(issuer, typeId);
+  if (ids.length > MAX_GRANTS) {
+    throw new UnavailableError(`${issuer} accepted ${ids.length} grants of this type, at most ${MAX_GRANTS} are read`);
+  }
+  const known = await withLinksAbove(snapshot, ids);
+  const trust = await knowledgeOf(snapshot, known);
+  // What is shown is read whole: the chain that holds, else the one that came closest.
+  const standings = ids.map((id) => standingOf(trust, id, at));
+  const { chain = [] } = standings.find(({ holds }) => holds) ?? standings.at(-1) ?? {};
+  for (const grant of await Promise.all(chain.map((link) => snapshot.wholeGrant(link))))
+    known.set(grant.grantId, grant);
+  return { grants: ids.flatMap((id) => known.get(id) ?? []), trust };
+}
+
+/** Grants and every one above them, level by level: as many questions as there are levels. */
+export async function withLinksAbove(snapshot: Snapshot, ids: readonly Hash[]): Promise<Map<Hash, GrantFacts>> {
+  const known = new Map<Hash, GrantFacts>();
+  let wanted = [...new Set(ids)];
+  for (let level = 0; wanted.length > 0 && level <= MAX_DEPTH; level++) {
+    for (const grant of await snapshot.grants(wanted)) if (grant !== undefined) known.set(grant.grantId, grant);
+    const above = wanted.flatMap((id) => known.get(id)?.parent ?? []);
+    wanted = [...new Set(above)].filter((id) => !known.has(id));
+  }
+  return known;
+}
+
+/** What decides whether grants hold; the map may still get more of them. */
+export async function knowledgeOf(
+  snapshot: Pick<Snapshot, "deactivatedAt">,
+  known: ReadonlyMap<Hash, GrantFacts>,
+): Promise<TrustKnowledge> {
+  const subjects = [...new Set([...known.values()].map(({ subject }) => subject))];
+  const times = await Promise.all(subjects.map((subject) => snapshot.deactivatedAt(subject)));
+  const ends = new Map(subjects.map((subject, at) => [subject, times[at]]));
+  return { grant: (id) => known.get(id), deactivatedAt: (subject) => ends.get(subject) };
+}

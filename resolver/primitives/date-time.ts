@@ -1,0 +1,16 @@
+/**
+ * Reads an XML Schema `dateTimeStamp`, as the W3C's data model writes moments: with a time zone, and on a day that the calendar
+ * has. `Date.parse` alone takes the 30th of February for a day of March.
+ *
+ * @returns Unix time in seconds, with its fraction; `undefined` for anything else.
+ */
+export function parseDateTime(value: unknown): number | undefined {
+  if (typeof value !== "string") return undefined;
+  const [, local, fraction = "", zone] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.exec(value) ?? [];
+  if (local === undefined) return undefined;
+  const asUtc = Date.parse(`${local}Z`);
+  if (Number.isNaN(asUtc) || new Date(asUtc).toISOString().slice(0, 19) !== local) return undefined;
+  const time = Date.parse(`${local}${zone}`) / 1_000;
+  return Number.isNaN(time) ? undefined : time + Number(`0${fraction}`);
+}

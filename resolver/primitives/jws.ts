@@ -1,0 +1,90 @@
+import { base64url } from "jose";
+import type { PublicJwk } from "../did/key.ts";
+import { isObject, parseJson, shown } from "./json.ts";
+import { algorithmOf, isSignedBy, type SignatureAlgorithm } from "./signature.ts";
+
+/** A compact JWS that was read; its signature is not checked yet. */
+export interface Jws {
+  readonly header: Readonly<Record<string, unknown>>;
+  /** {@link mediaType} of its `typ`; `undefined` when it has none. */
+  readonly type: string | undefined;
+  readonly algorithm: SignatureAlgorithm;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly signature: Uint8Array;
+  /** What was signed. */
+  readonly data: Uint8Array;
+}
+
+/** The errors of who reads a JWS: for what breaks its format, and for what is well-formed and not known here. */
+export interface JwsErrors {
+  readonly malformed: (message: string, cause?: unknown) => Error;
+  readonly unsupported: (message: string) => Error;
+}
+
+/** Names of the algorithms in a JWS: RFC 7518; `EdDSA` is RFC 8037's name of what RFC 9864 calls `Ed25519`. */
+const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = { ES256: "ES256", EdDSA: "EdDSA", Ed25519: "EdDSA" };
+
+/**
+ * Reads a compact JWS whose payload is a JSON object (RFC 7515, section 5.2). An algorithm that is not known here, and a critical
+ * header, are no forgery: who signed may have done it well.
+ *
+ * @throws what `errors` makes.
+ */
+export function readJws(text: string, errors: JwsErrors): Jws {
+  const { malformed, unsupported } = errors;
+  if (/\s/.test(text))
+    throw malformed("It has white space or line breaks within: a JWS has none (RFC 7515, section 2)");
+  const [, head, body, signature] = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(text) ?? [];
+  if (head === undefined || body === undefined || signature === undefined) {
+    throw malformed("It is no compact JWS: three parts of base64url without padding, and dots between them");
+  }
+  const header = objectOf(head, "header", malformed);
+  const { alg, crit, typ } = header;
+  if (typeof alg !== "string") throw malformed(`Its alg is ${shown(alg)}, wanted the name of an algorithm`);
+  if (typ !== undefined && typeof typ !== "string") throw malformed(`Its typ is ${shown(typ)}, wanted a media type`);
+  if (crit !== undefined) {
+    if (!Array.isArray(crit) || crit.length === 0)
+      throw malformed(`Its crit is ${shown(crit)}, wanted names of headers`);
+    throw unsupported(`Its headers ${shown(crit)} are critical, and none of them is known here`);
+  }
+  const algorithm = Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
+  if (algorithm === undefined) throw unsupported(`It is signed with ${shown(alg)}, wanted ES256, EdDSA or Ed25519`);
+  return {
+    header,
+    type: typ === undefined ? undefined : mediaType(typ),
+    algorithm,
+    payload: objectOf(body, "payload", malformed),
+    signature: bytesOf(signature, "signature", malformed),
+    data: new TextEncoder().encode(`${head}.${body}`),
+  };
+}
+
+/** Whether a JWS is signed by a key. The key's own algorithm counts: one that only the token names is never believed. */
+export async function isJwsBy({ algorithm, signature, data }: Jws, jwk: PublicJwk): Promise<boolean> {
+  return algorithmOf(jwk) === algorithm && (await isSignedBy(jwk, algorithm, { signature, data }));
+}
+
+/** A `typ` as RFC 7515, section 4.1.9 compares it: case does not count, and `application/` may be left out. */
+export function mediaType(typ: string): string {
+  return typ.toLowerCase().replace(/^application\/(?=[^/]*$)/, "");
+}
+
+function objectOf(part: string, what: string, malformed: JwsErrors["malformed"]): Readonly<Record<string, unknown>> {
+  const bytes = bytesOf(part, what, malformed);
+  let value: unknown;
+  try {
+    value = parseJson(bytes);
+  } catch (cause) {
+    throw malformed(`Its ${what} is no JSON to be relied on: ${cause instanceof Error ? cause.message : cause}`, cause);
+  }
+  if (isObject(value)) return value;
+  throw malformed(`Its ${what} is no JSON object`);
+}
+
+function bytesOf(part: string, what: string, malformed: JwsErrors["malformed"]): Uint8Array {
+  try {
+    return base64url.decode(part);
+  } catch (cause) {
+    throw malformed(`Its ${what} is no base64url`, cause);
+  }
+}

@@ -1,0 +1,25 @@
+/** The part of `node:crypto` that the library uses. */
+interface NodeCrypto {
+  getHashes(): string[];
+  hash(algorithm: string, data: Uint8Array, encoding: "hex"): string;
+  readonly ECDH: {
+    convertKey(key: Uint8Array, curve: string, from: undefined, to: undefined, format: "uncompressed"): Uint8Array;
+  };
+}
+
+/** The part of Node's `Buffer` that the library uses. */
+interface NodeBuffer {
+  new (): Uint8Array & { write(text: string, offset: number, encoding: "hex"): number };
+  allocUnsafe(size: number): Uint8Array;
+}
+
+const platform = globalThis as unknown as {
+  readonly process?: { readonly getBuiltinModule?: (id: "node:crypto") => NodeCrypto | undefined };
+  readonly Buffer?: NodeBuffer;
+};
+
+/** OpenSSL by Node, where the library runs on it; `undefined` in a browser. It is never imported, so that no bundler looks for it. */
+export const nodeCrypto: NodeCrypto | undefined = platform.process?.getBuiltinModule?.("node:crypto");
+
+/** Node's `Buffer`, where the library runs on it; `undefined` in a browser. */
+export const NodeBuffer: NodeBuffer | undefined = platform.Buffer;

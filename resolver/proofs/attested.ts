@@ -1,0 +1,90 @@
+import canonicalize from "canonicalize";
+import { base64url, decodeProtectedHeader, errors, flattenedVerify } from "jose";
+import type { PublicJwk } from "../did/key.ts";
+import { InvalidDescriptorError } from "../errors.ts";
+import type { NetworkDescriptor } from "../network.ts";
+import type { Hash } from "../primitives/hex.ts";
+import { algorithmOf, verificationKey } from "../primitives/signature.ts";
+import { ProofError } from "./proof-error.ts";
+
+/** `typ` of an operator's attestation of a block. */
+export const ATTESTATION_TYPE = "mapae-block+jws";
+
+/** Most attestations of one block that are read. */
+export const MAX_ATTESTATIONS = 1_000;
+
+/** What an operator signs: that a block is final. */
+export interface AttestedBlock {
+  readonly genesisHash: Hash;
+  readonly number: number;
+  readonly hash: Hash;
+  /** Unix time in seconds. */
+  readonly time: number;
+}
+
+type Attested = Extract<NetworkDescriptor["consensus"], { kind: "attested" }>;
+type Operator = Attested["operators"][number];
+
+/** The bytes that an operator signs: JCS (RFC 8785) of the four members. */
+export function attestedBytes({ genesisHash, number, hash, time }: AttestedBlock): Uint8Array {
+  return new TextEncoder().encode(canonicalize({ genesisHash, hash, number, time }));
+}
+
+/**
+ * Verifies that enough distinct operators attested a block, each with a JWS whose payload is detached (RFC 7515, appendix F) and
+ * whose `kid` is the operator's name. A signature that is not good is not counted; operators with one key are one.
+ *
+ * @throws ProofError `PROOF_FORMAT`, `PROOF_QUORUM`
+ */
+export async function verifyAttestations(
+  block: AttestedBlock,
+  attestations: readonly string[],
+  { operators, threshold }: Attested,
+): Promise<void> {
+  if (attestations.length > MAX_ATTESTATIONS) {
+    throw new ProofError(
+      "PROOF_FORMAT",
+      `There are ${attestations.length} attestations, more than ${MAX_ATTESTATIONS}`,
+    );
+  }
+  const payload = base64url.encode(attestedBytes(block));
+  const keys = new Set<string>();
+  for (const attestation of attestations) {
+    const operator = operators.find(({ name }) => name === attesterOf(attestation));
+    if (operator === undefined || !(await isBy(operator, attestation, payload))) continue;
+    keys.add(canonicalize(operator.key) as string);
+    if (keys.size >= threshold) return;
+  }
+  throw new ProofError(
+    "PROOF_QUORUM",
+    `${keys.size} of ${operators.length} operators attested block ${block.number} (${block.hash}), ${threshold} must`,
+  );
+}
+
+/** The name of who says that an attestation is theirs; `undefined` when it says nothing that can be read. */
+function attesterOf(attestation: string): string | undefined {
+  try {
+    const { kid, typ } = decodeProtectedHeader(attestation);
+    return typ === ATTESTATION_TYPE ? kid : undefined;
+  } catch {
+    return undefined; // No JWS: nobody's.
+  }
+}
+
+async function isBy({ name, key }: Operator, attestation: string, payload: string): Promise<boolean> {
+  const [header = "", detached, signature = "", ...rest] = attestation.split(".");
+  if (detached !== "" || rest.length > 0) return false;
+  const jwk = key as PublicJwk;
+  const algorithm = algorithmOf(jwk);
+  if (algorithm === undefined) {
+    throw new InvalidDescriptorError(`Network descriptor: the key of operator ${name} is for no algorithm that signs`);
+  }
+  try {
+    const verifying = await verificationKey(jwk, algorithm);
+    await flattenedVerify({ protected: header, payload, signature }, verifying, { algorithms: [algorithm] });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
+}

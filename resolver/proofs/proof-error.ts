@@ -1,0 +1,44 @@
+import { MapaeError } from "../errors.ts";
+
+/**
+ * Why a proof is not believed:
+ * - `PROOF_FORMAT`: it breaks its format or a bound;
+ * - `PROOF_OTHER_NETWORK`: it is of another network than the descriptor's;
+ * - `PROOF_NO_SEALS`: the descriptor names nobody who seals blocks, so nothing can be proven;
+ * - `PROOF_SEAL`: a seal is not a canonical signature, is by somebody else than the trusted set, or is there twice;
+ * - `PROOF_QUORUM`: too few of the trusted set sealed the block;
+ * - `PROOF_VALIDATORS`: the block lists other validators than the trusted set;
+ * - `PROOF_HANDOVER`: a block does not hand over from the trusted set to the one that it lists;
+ * - `PROOF_OLD_VALIDATORS`: it would take the verifier back to a set from before the one that it knows;
+ * - `PROOF_NODE_MISSING`: a node of a state tree is missing;
+ * - `PROOF_NODE`: a node of a state tree breaks the format;
+ * - `PROOF_CODE`: a registry is not there, or has other code than the descriptor says;
+ * - `PROOF_HISTORY`: the events do not fold to the head that the contract holds;
+ * - `PROOF_FUTURE`: the block is later than the verifier's clock;
+ * - `PROOF_STALE`: the block is older than the verifier's policy allows.
+ */
+export type ProofErrorCode =
+  | "PROOF_FORMAT"
+  | "PROOF_OTHER_NETWORK"
+  | "PROOF_NO_SEALS"
+  | "PROOF_SEAL"
+  | "PROOF_QUORUM"
+  | "PROOF_VALIDATORS"
+  | "PROOF_HANDOVER"
+  | "PROOF_OLD_VALIDATORS"
+  | "PROOF_NODE_MISSING"
+  | "PROOF_NODE"
+  | "PROOF_CODE"
+  | "PROOF_HISTORY"
+  | "PROOF_FUTURE"
+  | "PROOF_STALE";
+
+/** A proof is not believed. It says nothing of what it was meant to prove: ask another node. */
+export class ProofError extends MapaeError {
+  readonly code: ProofErrorCode;
+
+  constructor(code: ProofErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,181 @@
+import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../errors.ts";
+import { currentDeployment, type NetworkDescriptor } from "../network.ts";
+import { headSlot } from "../primitives/head.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../primitives/hex.ts";
+import {
+  applyRegistryEvent,
+  decodeRegistryLog,
+  type EventOf,
+  type Knowledge,
+  REGISTRY_OF,
+  type RegistryEvent,
+  type RegistryName,
+  type StateOf,
+  type SubjectKind,
+  type SubjectState,
+} from "../registry-event.ts";
+import { type StatusWord, startAtCheckpoint } from "../status/apply-status-event.ts";
+import { accountInState, type ProvenAccount, slotInStorage } from "./account.ts";
+import { readCheckpointWords } from "./checkpoint-words.ts";
+import type { EnvelopeSubject } from "./envelope.ts";
+import { ProofError } from "./proof-error.ts";
+import type { TrieNodes } from "./state-trie.ts";
+
+/** The registries of a network as of one block, as far as an envelope proves them. */
+export class ProvenState implements Knowledge {
+  readonly #network: NetworkDescriptor;
+  readonly #stateRoot: Hash;
+  readonly #nodes: TrieNodes;
+  readonly #accounts = new Map<RegistryName, ProvenAccount>();
+  readonly #states = new Map<string, SubjectState["state"] | undefined>();
+  readonly #events = new Map<string, readonly RegistryEvent["event"][]>();
+  readonly #words = new Map<Hash, Map<number, StatusWord>>();
+  readonly #deactivations = new Map<Address, number | undefined>();
+
+  constructor(network: NetworkDescriptor, stateRoot: Hash, nodes: TrieNodes) {
+    this.#network = network;
+    this.#stateRoot = stateRoot;
+    this.#nodes = nodes;
+  }
+
+  /**
+   * @returns `undefined` for a subject that is proven never to have been written.
+   * @throws UnavailableError when the envelope says nothing of the subject.
+   */
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    return this.#known(this.#states, kind, id) as StateOf<K> | undefined;
+  }
+
+  /** A subject's events, oldest first; of a list that begins with a checkpoint those from it on. Throws as {@link state}. */
+  events<K extends SubjectKind>(kind: K, id: Hex): readonly EventOf<K>[] {
+    return this.#known(this.#events, kind, id) as readonly EventOf<K>[];
+  }
+
+  /** What a list's word holds; `undefined` when it was never written. */
+  word(list: Hash, index: number): StatusWord | undefined {
+    return this.#words.get(list)?.get(index);
+  }
+
+  /** A list's words by index. */
+  words(list: Hash): ReadonlyMap<number, StatusWord> {
+    return this.#words.get(list) ?? new Map();
+  }
+
+  /**
+   * Unix time at which a DID was deactivated; `undefined` while it is not.
+   * @throws UnavailableError when the envelope says nothing of the DID.
+   */
+  deactivatedAt(address: Address): number | undefined {
+    if (this.#deactivations.has(address)) return this.#deactivations.get(address);
+    return this.state("did", address)?.deactivated?.time;
+  }
+
+  /**
+   * Takes a subject whose events fold to the head that the state tree holds.
+   * @throws ProofError `PROOF_NODE_MISSING`, `PROOF_NODE`, `PROOF_CODE`, `PROOF_HISTORY`, `PROOF_FORMAT`
+   */
+  async add(subject: EnvelopeSubject): Promise<void> {
+    const { kind, events } = subject;
+    const id = subject.id as Hex;
+    if ((id.length === 42) !== (kind === "did")) throw new ProofError("PROOF_FORMAT", `${id} is no id of a ${kind}`);
+    const key = keyOf(kind, id);
+    if (this.#states.has(key)) throw new ProofError("PROOF_FORMAT", `The envelope has ${kind} ${id} twice`);
+    const proven = this.#headOf(kind, id);
+    try {
+      const folded = await this.#fold(subject, id);
+      const head = folded?.head ?? ZERO_HASH;
+      if (head !== proven)
+        throw history(kind, id, `its ${events.length} events fold to ${head}, the contract holds ${proven}`);
+      this.#states.set(key, folded);
+    } catch (error) {
+      if (error instanceof HistoryIncompleteError || error instanceof ChainDataError)
+        throw history(kind, id, error.message, error);
+      throw error;
+    }
+  }
+
+  /** Takes a DID of which only its deactivation is asked for, from the slot of its owner. Throws as {@link add}. */
+  addIdentity(address: Address): void {
+    const { slots } = currentDeployment(this.#network);
+    // Owner (160 bits), block of the last change (48), time of deactivation (48): see `DidRegistry`.
+    const slot = slotInStorage(this.#account("did"), headSlot(word(address), slots.identities), this.#nodes);
+    const deactivatedAt = Number.parseInt(slot.slice(2, 14), 16);
+    this.#deactivations.set(address, deactivatedAt === 0 ? undefined : deactivatedAt);
+  }
+
+  async #fold({ kind, checkpoint, events }: EnvelopeSubject, id: Hex): Promise<SubjectState["state"] | undefined> {
+    const { registries } = currentDeployment(this.#network);
+    const addresses = {
+      did: registries.did.address,
+      trust: registries.trust.address,
+      status: registries.status.address,
+    };
+    const taken: RegistryEvent["event"][] = [];
+    let state: SubjectState["state"] | undefined;
+    for (const { block, time, topics, data } of events) {
+      // Where a log stands in its block is in no head.
+      const place = { blockNumber: block, blockHash: ZERO_HASH, transactionHash: ZERO_HASH, logIndex: taken.length };
+      const log = { address: addresses[REGISTRY_OF[kind]], topics: topics as Hash[], data: data as Hex, ...place };
+      const event = decodeRegistryLog(log, time, addresses);
+      if (event === undefined || event.kind !== kind || event.id !== id)
+        throw history(kind, id, "an event is of another subject");
+      taken.push(event.event);
+      if (checkpoint !== undefined && taken.length === 1) {
+        if (event.kind !== "list" || event.event.type !== "checkpoint")
+          throw history(kind, id, "its first event is no checkpoint");
+        const words = await readCheckpointWords(checkpoint, event.event.size);
+        state = startAtCheckpoint(checkpoint.prior as Hash, event.event, words);
+        this.#words.set(id, words);
+        continue;
+      }
+      const before = state;
+      const known: Knowledge = {
+        state: <K extends SubjectKind>() => before as StateOf<K> | undefined,
+        word: (list, index) => this.word(list, index),
+      };
+      const step = applyRegistryEvent(known, event, this.#network.chainId);
+      state = step.after.state;
+      if (step.words.size > 0) this.#wordsOf(id, step.words);
+    }
+    this.#events.set(keyOf(kind, id), taken);
+    return state;
+  }
+
+  #wordsOf(list: Hash, changed: ReadonlyMap<number, StatusWord>): void {
+    const words = this.#words.get(list) ?? new Map<number, StatusWord>();
+    for (const [index, value] of changed) words.set(index, value);
+    this.#words.set(list, words);
+  }
+
+  #headOf(kind: SubjectKind, id: Hex): Hash {
+    const { slots } = currentDeployment(this.#network);
+    return slotInStorage(this.#account(REGISTRY_OF[kind]), headSlot(word(id), slots.heads), this.#nodes);
+  }
+
+  #account(name: RegistryName): ProvenAccount {
+    const known = this.#accounts.get(name);
+    if (known !== undefined) return known;
+    const { address, codeHash } = currentDeployment(this.#network).registries[name];
+    const account = accountInState(this.#stateRoot, address, this.#nodes);
+    if (account?.codeHash !== codeHash) {
+      const got = account === null ? "no account" : `code with hash ${account.codeHash}`;
+      throw new ProofError("PROOF_CODE", `At ${address} is ${got}, the descriptor's ${name} registry has ${codeHash}`);
+    }
+    this.#accounts.set(name, account);
+    return account;
+  }
+
+  #known<T>(map: ReadonlyMap<string, T>, kind: SubjectKind, id: Hex): T | undefined {
+    const key = keyOf(kind, id);
+    if (!map.has(key)) throw new UnavailableError(`The proof says nothing of ${kind} ${id}`);
+    return map.get(key);
+  }
+}
+
+function keyOf(kind: SubjectKind, id: Hex): string {
+  return `${kind} ${id}`;
+}
+
+function history(kind: SubjectKind, id: Hex, why: string, cause?: unknown): ProofError {
+  return new ProofError("PROOF_HISTORY", `The history of ${kind} ${id} is not proven: ${why}`, { cause });
+}

@@ -1,0 +1,69 @@
+import type { NetworkDescriptor } from "../network.ts";
+import type { Address, Hex } from "../primitives/hex.ts";
+import { toBytes } from "../primitives/hex.ts";
+import type { AsOf } from "../resolution/resolve.ts";
+import { type ProofEnvelope, parseEnvelope } from "./envelope.ts";
+import { ProofError } from "./proof-error.ts";
+import { ProvenState } from "./proven-state.ts";
+import { trieNodes } from "./state-trie.ts";
+import { type TrustedValidators, verifyHeader } from "./verify-header.ts";
+
+/** Most seconds by which a block may be ahead of the verifier's clock. */
+export const MAX_AHEAD = 300;
+
+/** By which clock an envelope is judged, and from which validators on. */
+export interface EnvelopeOptions {
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: number;
+  /** Most seconds that the block may be old. */
+  readonly maxAge: number;
+  /** What an earlier envelope gave as `trusted`; without it the descriptor's validators. */
+  readonly trusted?: TrustedValidators | undefined;
+}
+
+/** What an envelope proves. */
+export interface ProvenEnvelope {
+  /** The block that was sealed. */
+  readonly asOf: AsOf;
+  readonly state: ProvenState;
+  /** To be kept and given with the next envelope, so that no later one takes the verifier back. */
+  readonly trusted: TrustedValidators | undefined;
+}
+
+/**
+ * Verifies an envelope with nothing but a network descriptor: who sealed its block, that the state tree of that block holds the
+ * registries with the descriptor's code, and that each subject's events are all that were ever written of it.
+ *
+ * @param input the envelope as parsed JSON; nothing of it is believed.
+ * @throws ProofError with the reason; InvalidDescriptorError when an operator's key is none.
+ */
+export async function verifyEnvelope(
+  network: NetworkDescriptor,
+  input: unknown,
+  { now, maxAge, trusted: known }: EnvelopeOptions,
+): Promise<ProvenEnvelope> {
+  const envelope = parseEnvelope(input);
+  if (envelope.network !== network.name) {
+    throw new ProofError(
+      "PROOF_OTHER_NETWORK",
+      `The envelope is of network ${envelope.network}, wanted ${network.name}`,
+    );
+  }
+  const { header, trusted } = await verifyHeader(network, envelope, known);
+  const { number, hash, time } = header;
+  if (time > now + MAX_AHEAD)
+    throw new ProofError("PROOF_FUTURE", `Block ${number} is ${time - now} s ahead of the clock`);
+  if (time < now - maxAge)
+    throw new ProofError("PROOF_STALE", `Block ${number} is ${now - time} s old, wanted at most ${maxAge}`);
+  const state = await provenState(network, header.stateRoot, envelope);
+  const depth = network.finality.kind === "depth" ? network.finality.blocks : 0;
+  return { asOf: { number, hash, time, finalizedBlock: number - depth }, state, trusted };
+}
+
+async function provenState(network: NetworkDescriptor, stateRoot: Hex, envelope: ProofEnvelope): Promise<ProvenState> {
+  const nodes = trieNodes(envelope.nodes.map((node) => toBytes(node as Hex)));
+  const state = new ProvenState(network, stateRoot, nodes);
+  for (const subject of envelope.subjects) await state.add(subject);
+  for (const identity of envelope.identities) state.addIdentity(identity as Address);
+  return state;
+}

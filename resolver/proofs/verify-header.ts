@@ -1,0 +1,78 @@
+import type { NetworkDescriptor } from "../network.ts";
+import { type Address, type Hex, toBytes } from "../primitives/hex.ts";
+import { verifyAttestations } from "./attested.ts";
+import { type BlockHeader, readBlockHeader } from "./block-header.ts";
+import type { ProofEnvelope } from "./envelope.ts";
+import { ProofError } from "./proof-error.ts";
+import { verifyQbftHandover, verifyQbftSeals } from "./qbft.ts";
+
+/** The validators that a verifier trusts, and the block as of which it knows them: what it keeps, so that it never goes back. */
+export interface TrustedValidators {
+  readonly block: number;
+  readonly validators: readonly Address[];
+}
+
+/** A header that enough of those whom the descriptor names sealed, and the validators to trust from it on. */
+export interface SealedHeader {
+  readonly header: BlockHeader;
+  /** `undefined` where a network has operators who attest in place of validators. */
+  readonly trusted: TrustedValidators | undefined;
+}
+
+/**
+ * Verifies who sealed an envelope's header: for `qbft` from the descriptor's validators, or those that the verifier knows by
+ * now, over the hand-overs to those who sealed it; for `attested` by the descriptor's operators.
+ *
+ * @throws ProofError with a code of seals, validators or hand-overs; `PROOF_NO_SEALS` for consensus `none`.
+ */
+export async function verifyHeader(
+  { genesisHash, consensus }: NetworkDescriptor,
+  { header: rlp, handovers, attestations }: Pick<ProofEnvelope, "header" | "handovers" | "attestations">,
+  known: TrustedValidators | undefined,
+): Promise<SealedHeader> {
+  const header = readBlockHeader(toBytes(rlp as Hex));
+  switch (consensus.kind) {
+    case "qbft": {
+      const from = known ?? { block: 0, validators: consensus.validators };
+      const trusted = followHandovers(handovers as Hex[], header, from);
+      verifyQbftSeals(header, new Set(trusted.validators));
+      return { header, trusted: { block: header.number, validators: trusted.validators } };
+    }
+    case "attested": {
+      const { number, hash, time } = header;
+      await verifyAttestations({ genesisHash, number, hash, time }, attestations, consensus);
+      return { header, trusted: undefined };
+    }
+    case "none":
+      throw new ProofError(
+        "PROOF_NO_SEALS",
+        "The network's descriptor names neither validators nor operators: nothing can be proven",
+      );
+  }
+}
+
+function followHandovers(handovers: readonly Hex[], last: BlockHeader, from: TrustedValidators): TrustedValidators {
+  let trusted = from;
+  if (last.number < trusted.block) throw old(last.number, trusted.block);
+  for (const rlp of handovers) {
+    const header = readBlockHeader(toBytes(rlp));
+    // A verifier that knows later validators needs the first ones no more.
+    if (header.number <= from.block) continue;
+    if (header.number <= trusted.block || header.number > last.number) {
+      throw new ProofError(
+        "PROOF_HANDOVER",
+        `The hand-over in block ${header.number} is not between block ${trusted.block} and ${last.number}`,
+      );
+    }
+    const next = verifyQbftHandover(header, new Set(trusted.validators));
+    trusted = { block: header.number, validators: [...next] };
+  }
+  return trusted;
+}
+
+function old(number: number, known: number): ProofError {
+  return new ProofError(
+    "PROOF_OLD_VALIDATORS",
+    `Block ${number} is from before block ${known}, as of which the validators are known`,
+  );
+}

@@ -1,0 +1,184 @@
+import { applyDidEvent, type DidState } from "../did/apply-event.ts";
+import type { DidEvent } from "../did/decode-log.ts";
+import type { MapaeDid } from "../did/did.ts";
+import { type DidDocument, didDocument } from "../did/did-document.ts";
+import { ChainDataError, ResolutionError, UnavailableError } from "../errors.ts";
+import type { Hash } from "../primitives/hex.ts";
+
+/** The block that an answer holds as of; `time` is in Unix seconds. */
+export interface AsOf {
+  readonly number: number;
+  readonly hash: Hash;
+  readonly time: number;
+  /** Number of the newest block that stays, by the network's finality rule; -1 when there is none yet. */
+  readonly finalizedBlock: number;
+}
+
+/** Which version of a document: at most one of the two (DID Resolution v1, "DID Resolution Options"). */
+export interface VersionOptions {
+  /** A block number, as in did:ethr: the version in force at that block, judged at the time of its own block. */
+  readonly versionId?: number;
+  /**
+   * A moment in Unix seconds: what was known and valid then. Past the newest block, and up to now, the answer holds as of that
+   * block: `asOf.time` is then before `at`, and a later block may still change the answer.
+   */
+  readonly versionTime?: number;
+}
+
+/** DID document metadata (DID Resolution v1); times are `YYYY-MM-DDTHH:MM:SSZ`. */
+export interface DocumentMetadata {
+  readonly created: string;
+  readonly updated?: string;
+  readonly deactivated?: true;
+  readonly versionId: string;
+  readonly nextUpdate?: string;
+  readonly nextVersionId?: string;
+}
+
+/** What an answer holds as of, and the moment that it judges. */
+export interface KnowledgeMetadata {
+  readonly asOf: { readonly block: number; readonly hash: Hash; readonly time: string; readonly finalized: boolean };
+  readonly at: string;
+  /** On an older version: what was valid in it and has run out since. */
+  readonly validityEnded?: readonly { readonly id: string; readonly validTo: string }[];
+}
+
+/** A version of a document, with what there is to say of it. */
+export interface Resolution {
+  /** `null` when deactivated. */
+  readonly document: DidDocument | null;
+  readonly documentMetadata: DocumentMetadata;
+  readonly knowledge: KnowledgeMetadata;
+  /** Last second (Unix time) in which time alone leaves this answer as it is; `undefined` when it always does. */
+  readonly holdsUntil: number | undefined;
+}
+
+/** One identity as of a block, from wherever it was read: a node's index or a chain. */
+export interface DidKnowledge {
+  readonly did: MapaeDid;
+  readonly chainId: number;
+  readonly asOf: AsOf;
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: number;
+}
+
+/**
+ * The newest version: judged at the later of the block's time and the clock, so that what has run out is gone even when
+ * nothing was written since.
+ *
+ * @param state `undefined` when the identity was never written.
+ * @throws ResolutionError `NOT_FOUND`
+ */
+export function resolveLatest(knowledge: DidKnowledge, state: DidState | undefined): Resolution {
+  if (state === undefined) throw neverWritten(knowledge);
+  return versionOf(knowledge, { state, at: latestMoment(knowledge) });
+}
+
+/** The moment that the newest version is judged at, in Unix seconds. */
+export function latestMoment({ asOf, now }: Pick<DidKnowledge, "asOf" | "now">): number {
+  return Math.max(asOf.time, now);
+}
+
+/**
+ * The version that the options name.
+ *
+ * @param events of the identity, oldest first; no more of them are read than it takes.
+ * @throws ResolutionError `INVALID_OPTIONS` for both options or a time to come; `NOT_FOUND` for an identity that was never
+ * written, or not yet at that block or time.
+ * @throws UnavailableError for a block that is not known here yet.
+ */
+export async function resolveVersion(
+  knowledge: DidKnowledge,
+  events: Iterable<DidEvent> | AsyncIterable<DidEvent>,
+  { versionId, versionTime }: VersionOptions,
+): Promise<Resolution> {
+  const { asOf, now, chainId } = knowledge;
+  if (versionId !== undefined && versionTime !== undefined) {
+    throw new ResolutionError("INVALID_OPTIONS", "Got versionId and versionTime, wanted one of them");
+  }
+  if (versionId !== undefined && versionId > asOf.number) {
+    throw new UnavailableError(
+      `versionId is ${versionId}, but blocks are known up to ${asOf.number} only: ask again later`,
+    );
+  }
+  if (versionTime !== undefined && versionTime > Math.max(asOf.time, now)) {
+    throw new ResolutionError("INVALID_OPTIONS", `versionTime is ${dateTime(versionTime)}, which is yet to come`);
+  }
+  const isKnown = (event: DidEvent) =>
+    (versionId === undefined || event.block <= versionId) && (versionTime === undefined || event.time <= versionTime);
+  let version: { state: DidState; last: DidEvent } | undefined;
+  let next: DidEvent | undefined;
+  for await (const event of events) {
+    if (!isKnown(event)) {
+      next = event;
+      break;
+    }
+    version = { state: applyDidEvent(version?.state, event, chainId), last: event };
+  }
+  if (version === undefined && next === undefined) throw neverWritten(knowledge);
+  if (version === undefined) {
+    throw new ResolutionError(
+      "NOT_FOUND",
+      `${knowledge.did.did} was first written in block ${next?.block}, after that`,
+    );
+  }
+  const { state, last } = version;
+  // Between the newest block and now a block may still come: the answer holds as of what is known, and says so.
+  const isOpen = versionTime !== undefined && versionTime > asOf.time;
+  return versionOf(
+    // An older version holds as of the block that made it: so every node says the same.
+    isOpen
+      ? knowledge
+      : { ...knowledge, asOf: { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time } },
+    { state, at: versionTime ?? last.time, next },
+  );
+}
+
+function versionOf(
+  { did, chainId, asOf, now }: DidKnowledge,
+  { state, at, next }: { state: DidState; at: number; next?: DidEvent | undefined },
+): Resolution {
+  const documentMetadata: DocumentMetadata = {
+    created: dateTime(state.created.time),
+    ...(state.updated.block !== state.created.block && { updated: dateTime(state.updated.time) }),
+    ...(state.deactivated !== null && { deactivated: true as const }),
+    versionId: String(state.updated.block),
+    ...(next !== undefined && { nextUpdate: dateTime(next.time), nextVersionId: String(next.block) }),
+  };
+  const knowledge = describeKnowledge(asOf, at);
+  if (state.deactivated !== null) return { document: null, documentMetadata, knowledge, holdsUntil: undefined };
+
+  const { document, validTo, holdsUntil } = didDocument({ did: did.did, chainId, state, at });
+  const ended = [...validTo].filter(([, until]) => until < now);
+  return {
+    document,
+    documentMetadata,
+    knowledge: {
+      ...knowledge,
+      ...(ended.length > 0 && { validityEnded: ended.map(([id, until]) => ({ id, validTo: dateTime(until) })) }),
+    },
+    holdsUntil,
+  };
+}
+
+/** As of which block an answer holds, and the moment in Unix seconds that it judges, as metadata. */
+export function describeKnowledge(asOf: AsOf, at: number): KnowledgeMetadata {
+  const { number: block, hash, time, finalizedBlock } = asOf;
+  return { asOf: { block, hash, time: dateTime(time), finalized: block <= finalizedBlock }, at: dateTime(at) };
+}
+
+/** Unix time of the last second that `YYYY-MM-DD` can say: the end of the year 9999. */
+const MAX_TIME = 253_402_300_799;
+
+/**
+ * `YYYY-MM-DDTHH:MM:SSZ` of a Unix time in seconds.
+ * @throws ChainDataError past the year 9999: only a block's time can be that.
+ */
+export function dateTime(seconds: number): string {
+  if (seconds > MAX_TIME) throw new ChainDataError(`The chain gave time ${seconds}, wanted one up to the year 9999`);
+  return new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");
+}
+
+function neverWritten({ did, asOf }: DidKnowledge): ResolutionError {
+  return new ResolutionError("NOT_FOUND", `${did.did} was never written, as of block ${asOf.number}`);
+}

@@ -1,0 +1,103 @@
+import type { DidDocument } from "../../did/did-document.ts";
+import type { PublicJwk } from "../../did/key.ts";
+import { shown } from "../../primitives/json.ts";
+import { algorithmOf, type SignatureAlgorithm } from "../../primitives/signature.ts";
+import { MAX_TOKEN_LENGTH, type StatusList } from "../status-list.ts";
+import { StatusListError } from "../status-list-error.ts";
+
+/** What a verifier knows of a list before it reads what was served: all of it is of the chain, none of the server. */
+export interface ExpectedList {
+  /** `<baseUri>/<number>` of the list; a credential points to it. */
+  readonly uri: string;
+  /** Number of statuses. */
+  readonly size: number;
+  /** The issuer's document as it is now. */
+  readonly document: DidDocument;
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: number;
+}
+
+/** A list whose signature, subject and age were checked. */
+export interface VerifiedList {
+  readonly list: StatusList;
+  /** Unix time in seconds as of which the statuses hold. */
+  readonly issuedAt: number;
+  /** First second in Unix time in which the list is not to be used any more. */
+  readonly expiresAt: number;
+  /** Seconds for which a copy may be kept before it is asked for again; `null` when the list does not say. */
+  readonly ttl: number | null;
+  /** DID URL of the key that signed. */
+  readonly keyId: string;
+}
+
+/** Seconds by which the clocks of issuer and verifier may differ. */
+export const CLOCK_SKEW = 60;
+
+/**
+ * The key that a token names, if the issuer's document lists it for assertions now.
+ * @throws StatusListError `STATUS_LIST_KEY`
+ */
+export function assertionKey(
+  { id, assertionMethod = [], verificationMethod }: DidDocument,
+  keyId: unknown,
+): { readonly keyId: string; readonly jwk: PublicJwk; readonly algorithm: SignatureAlgorithm } {
+  if (typeof keyId !== "string" || !keyId.startsWith(`${id}#`)) {
+    throw new StatusListError("STATUS_LIST_KEY", `The token names ${shown(keyId)}, wanted a key of ${id}`);
+  }
+  const jwk = verificationMethod.find((method) => method.id === keyId)?.publicKeyJwk;
+  const algorithm = jwk && algorithmOf(jwk);
+  if (jwk === undefined || algorithm === undefined || !assertionMethod.includes(keyId)) {
+    const wanted = "a P-256 or Ed25519 key in the assertionMethod of the issuer's document now";
+    throw new StatusListError("STATUS_LIST_KEY", `The token names ${shown(keyId)}, wanted ${wanted}`);
+  }
+  return { keyId, jwk, algorithm };
+}
+
+/** @throws StatusListError `STATUS_LIST_SUBJECT` */
+export function expectSubject(what: string, got: unknown, wanted: string): void {
+  if (got === wanted) return;
+  throw new StatusListError("STATUS_LIST_SUBJECT", `Its ${what} is ${shown(got)}, wanted ${shown(wanted)}`);
+}
+
+/**
+ * When a list was made and until when it holds, in Unix seconds. One without an end would be good for ever: it is refused.
+ * @throws StatusListError `STATUS_LIST_MALFORMED`, `STATUS_LIST_EXPIRED`
+ */
+export function checkAge(issuedAt: unknown, expiresAt: unknown, now: number): { issuedAt: number; expiresAt: number } {
+  if (!isTime(issuedAt) || !isTime(expiresAt)) {
+    throw malformed(`It is of ${shown(issuedAt)} and ends at ${shown(expiresAt)}, wanted two Unix times`);
+  }
+  if (issuedAt > now + CLOCK_SKEW) {
+    throw new StatusListError("STATUS_LIST_EXPIRED", `It is of ${issuedAt}, which is yet to come: it is ${now} now`);
+  }
+  if (now >= expiresAt) throw new StatusListError("STATUS_LIST_EXPIRED", `It ended at ${expiresAt}, it is ${now} now`);
+  return { issuedAt, expiresAt };
+}
+
+/** @throws StatusListError `STATUS_LIST_MALFORMED` */
+export function checkTtl(ttl: unknown): number | null {
+  if (ttl === undefined) return null;
+  if (typeof ttl !== "number" || !(ttl > 0)) throw malformed(`Its ttl is ${shown(ttl)}, wanted a positive number`);
+  return ttl;
+}
+
+/** @throws StatusListError `STATUS_LIST_MALFORMED` */
+export function expectLength(length: number): void {
+  if (length > MAX_TOKEN_LENGTH) throw malformed(`It has length ${length}, at most ${MAX_TOKEN_LENGTH} is read`);
+}
+
+export function malformed(message: string, cause?: unknown): StatusListError {
+  return new StatusListError("STATUS_LIST_MALFORMED", message, { cause });
+}
+
+export function unsupported(message: string): StatusListError {
+  return new StatusListError("STATUS_LIST_UNSUPPORTED", message);
+}
+
+export function badSignature(keyId: string): StatusListError {
+  return new StatusListError("STATUS_LIST_SIGNATURE", `The signature is not by ${keyId}`);
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}

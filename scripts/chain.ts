@@ -1,0 +1,18 @@
+/**
+ * A program: Hardhat's network `local` of hardhat.config.ts, for other programs to write to over JSON-RPC on 127.0.0.1.
+ * `mapae start` runs it and is told the port when it listens; it ends with the process that started it. MAPAE_CHAIN_PORT
+ * is the port, 0 for any.
+ */
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import { REPOSITORY } from "../cli/deploy/artifacts.ts";
+import { endWithParent } from "../cli/local/end-with-parent.ts";
+import config from "../hardhat.config.ts";
+
+const hardhat = await createHardhatRuntimeEnvironment(config, {}, REPOSITORY);
+const server = await hardhat.network.createServer("local", "127.0.0.1", Number(process.env.MAPAE_CHAIN_PORT ?? 8_545));
+const { port } = await server.listen();
+console.log(`The chain answers on http://127.0.0.1:${port}`);
+process.send?.({ port });
+
+// The chain is in memory: there is nothing to save, and its clock would keep the process alive.
+endWithParent(() => process.exit(0));

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { parseKey } from "../../../cli/did/key-input.ts";
+import { openSigners } from "../../../node/issuing/open-signers.ts";
+import { answerOf, errorOf, mapae, temporaryFolder } from "../harness.ts";
+
+const ISSUER = `did:mapae:local:0x${"a1".repeat(20)}`;
+
+interface Described {
+  readonly issuer: string;
+  readonly keyId: string;
+  readonly algorithm: string;
+  readonly jwk: object;
+}
+
+test("a key that the command line makes is the one that a node signs with, and only its public half is ever shown", async (t) => {
+  const folder = await temporaryFolder(t);
+  const passwordFile = join(folder, "password");
+  await writeFile(passwordFile, "correct horse battery\n");
+  const env = { MAPAE_SIGNER_PASSWORD_FILE: passwordFile };
+  for (const algorithm of ["ES256", "EdDSA"]) {
+    const file = join(folder, `${algorithm}.jwe`);
+    const made = await answerOf<Described>(["signer", "new", file, "--issuer", ISSUER, "--algorithm", algorithm], env);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.deepEqual(await answerOf<Described>(["signer", "show", file], env), made);
+    const [signer] = await openSigners({ files: [file], passwordFile });
+    assert.deepEqual(
+      [signer?.issuer, signer?.keyId, signer?.algorithm, signer?.jwk],
+      [ISSUER, made.keyId, algorithm, made.jwk],
+    );
+    // What is shown can be published as it is.
+    assert.deepEqual(parseKey(made.jwk).jwk, made.jwk);
+    const again = await mapae(["signer", "new", file, "--issuer", ISSUER, "--json"], env);
+    assert.equal(errorOf(again).code, "ALREADY_EXISTS");
+  }
+});
+
+test("a bad issuer, algorithm, password or key file is refused by name", async (t) => {
+  const folder = await temporaryFolder(t);
+  const at = (name: string) => join(folder, name);
+  await writeFile(at("password"), "correct horse battery");
+  await writeFile(at("short"), "1234567");
+  await writeFile(at("other"), "another password");
+  const env = (name: string) => ({ MAPAE_SIGNER_PASSWORD_FILE: at(name) });
+  const made = at("key.jwe");
+  await answerOf(["signer", "new", made, "--issuer", ISSUER], env("password"));
+  await writeFile(at("empty.jwe"), "");
+  await writeFile(at("long.jwe"), "a".repeat(20_000));
+  const cases: [args: string[], password: string, code: string][] = [
+    [["new", at("a"), "--issuer", "did:web:example.org"], "password", "METHOD_NOT_SUPPORTED"],
+    [["new", at("a"), "--issuer", ISSUER, "--algorithm", "RS256"], "password", "USAGE"],
+    [["new", at("a"), "--issuer", ISSUER], "short", "INVALID_INPUT"],
+    [["new", at("a"), "--issuer", ISSUER], "missing", "INVALID_INPUT"],
+    [["new", at("a")], "password", "USAGE"],
+    [["show", made], "other", "INVALID_INPUT"],
+    [["show", at("empty.jwe")], "password", "INVALID_INPUT"],
+    [["show", at("long.jwe")], "password", "INVALID_INPUT"],
+    [["show", at("missing.jwe")], "password", "INVALID_INPUT"],
+  ];
+  for (const [args, password, code] of cases) {
+    const outcome = await mapae(["signer", ...args, "--json"], env(password));
+    assert.equal(errorOf(outcome).code, code, args.join(" "));
+  }
+  await assert.rejects(readFile(at("a")), { code: "ENOENT" });
+  for (const [file, passwordFile, code] of [
+    [made, at("other"), "KEY_FILE_PASSWORD"],
+    [at("long.jwe"), at("password"), "KEY_FILE_MALFORMED"],
+    [at("missing.jwe"), at("password"), "KEY_FILE_MALFORMED"],
+    [made, at("missing"), "KEY_FILE_MALFORMED"],
+  ] as const) {
+    await assert.rejects(openSigners({ files: [file], passwordFile }), { code });
+  }
+  assert.deepEqual(await openSigners({ files: [], passwordFile: null }), []);
+});

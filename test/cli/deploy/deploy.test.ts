@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { BrowserProvider, Contract, type Eip1193Provider, type Signer, ZeroAddress } from "ethers";
+import { network } from "hardhat";
+import { buildContracts, readArtifacts } from "../../../cli/deploy/artifacts.ts";
+import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
+import type { Governance } from "../../../cli/deploy/governance.ts";
+import { fileJournal, type Journal } from "../../../cli/deploy/journal.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import type { FeeFields } from "../../../cli/transaction/gas-price.ts";
+import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { type ChainReader, currentDeployment, rpcReader, verifyNetwork } from "../../../resolver/index.ts";
+import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
+
+const artifacts = await readArtifacts();
+const VALIDATOR: `0x${string}` = `0x${"ab".repeat(20)}`;
+
+/** A chain in this process. */
+async function inProcess(override: Parameters<typeof network.create>[0] = "default") {
+  const { provider: eip1193 } = await network.create(override);
+  const provider = new BrowserProvider(eip1193 as Eip1193Provider, undefined, { cacheTimeout: -1 });
+  provider.pollingInterval = 20;
+  const reader = rpcReader((calls) =>
+    Promise.all(calls.map(([method, params]) => eip1193.request({ method, params: [...params] }))),
+  );
+  return { eip1193, reader, signer: await provider.getSigner(0) };
+}
+
+const GOVERNANCE = { council: `0x${"c0".repeat(20)}`, guardian: `0x${"9a".repeat(20)}`, delay: 259_200 } as const;
+
+interface Attempt {
+  readonly signer: Signer;
+  readonly reader: ChainReader;
+  readonly journal: Journal;
+  readonly label?: string;
+  readonly governance?: Governance;
+  readonly fees?: FeeFields;
+}
+
+function deploy({ signer, reader, journal, label = "gov", governance = GOVERNANCE, fees = {} }: Attempt) {
+  return deployNetwork({
+    signer,
+    reader,
+    artifacts,
+    governance,
+    label,
+    consensus: { kind: "qbft", validators: [VALIDATOR] },
+    finality: { kind: "instant" },
+    journal,
+    fees,
+  });
+}
+
+async function journalIn(test: TestContext): Promise<Journal> {
+  return fileJournal(join(await temporaryFolder(test), "network.json.journal"));
+}
+
+/** A signer whose process dies around the transaction with a number: before it is sent, or after. */
+function dying(signer: Signer, at: number, when: "before" | "after"): Signer {
+  let count = 0;
+  return new Proxy(signer, {
+    get(target, name) {
+      if (name !== "sendTransaction") return Reflect.get(target, name, target);
+      return async (transaction: Parameters<Signer["sendTransaction"]>[0]) => {
+        const mine = count++ === at;
+        if (mine && when === "before") throw new Error("power cut");
+        const sent = await target.sendTransaction(transaction);
+        if (mine) throw new Error("power cut");
+        return sent;
+      };
+    },
+  });
+}
+
+test("a deployment writes a descriptor that the chain agrees with, named by label and genesis hash", async (t) => {
+  const { reader, signer } = await inProcess();
+  const descriptor = await deploy({ reader, signer, journal: await journalIn(t) });
+  const genesis = await reader.header(0);
+  assert.equal(descriptor.name, `gov-${genesis?.hash.slice(2, 10)}`);
+  assert.equal(descriptor.genesisHash, genesis?.hash);
+  assert.deepEqual([descriptor.version, descriptor.previous, descriptor.signatures], [1, null, []]);
+  await verifyNetwork(reader, descriptor);
+  // The first registry is in the third block, after the timelock and the forwarder: nothing of its is before.
+  assert.equal(currentDeployment(descriptor).fromBlock, 3);
+});
+
+test("after a deployment the deployer has no role, and the others are as the governance says", async (t) => {
+  const { reader, signer } = await inProcess();
+  const { timelock, registries } = currentDeployment(await deploy({ reader, signer, journal: await journalIn(t) }));
+  const holds = async (contract: Contract, role: string, account: string) =>
+    contract.getFunction("hasRole")(await contract.getFunction(role)(), account);
+  const controller = new Contract(timelock.address, timelockAbi, signer);
+  const trust = new Contract(registries.trust.address, trustRegistryAbi, signer);
+  const { council, guardian, delay } = GOVERNANCE;
+  const holders: [contract: Contract, role: string, accounts: string[]][] = [
+    [controller, "DEFAULT_ADMIN_ROLE", [timelock.address]],
+    [controller, "PROPOSER_ROLE", [council]],
+    [controller, "CANCELLER_ROLE", [council, guardian]],
+    [controller, "EXECUTOR_ROLE", [ZeroAddress]],
+    [trust, "DEFAULT_ADMIN_ROLE", [timelock.address]],
+    [trust, "COUNCIL_ROLE", [council]],
+    [trust, "ROOTS_ROLE", [timelock.address]],
+    [trust, "TYPES_ROLE", [timelock.address]],
+  ];
+  for (const [contract, role, accounts] of holders) {
+    for (const account of [council, guardian, timelock.address, ZeroAddress, await signer.getAddress()]) {
+      assert.equal(await holds(contract, role, account), accounts.includes(account), `${role} ${account}`);
+    }
+  }
+  assert.equal(await controller.getFunction("getMinDelay")(), BigInt(delay));
+});
+
+const TRANSACTIONS = ["timelock", "forwarder", "DID registry", "trust registry", "status registry", "guardian", "end"];
+for (const [at, what] of TRANSACTIONS.entries()) {
+  for (const when of ["before", "after"] as const) {
+    test(`a deployment that died ${when} it sent the ${what} goes on and does nothing twice`, async (t) => {
+      const { reader, signer } = await inProcess();
+      const journal = await journalIn(t);
+      await assert.rejects(deploy({ reader, signer: dying(signer, at, when), journal }), /power cut/);
+      const descriptor = await deploy({ reader, signer, journal });
+      await verifyNetwork(reader, descriptor);
+      assert.equal(await signer.getNonce(), TRANSACTIONS.length);
+      assert.deepEqual(await deploy({ reader, signer, journal }), descriptor);
+      assert.equal(await signer.getNonce(), TRANSACTIONS.length);
+    });
+  }
+}
+
+test("a transaction that is still pending is waited for, not sent again", async (t) => {
+  const { reader, signer, eip1193 } = await inProcess();
+  const journal = await journalIn(t);
+  await eip1193.request({ method: "evm_setAutomine", params: [false] });
+  await assert.rejects(deploy({ reader, signer: dying(signer, 0, "after"), journal }), /power cut/);
+  const second = deploy({ reader, signer, journal });
+  const mining = setInterval(() => eip1193.request({ method: "evm_mine" }), 50);
+  try {
+    await verifyNetwork(reader, await second);
+  } finally {
+    clearInterval(mining);
+  }
+  assert.equal(await signer.getNonce(), TRANSACTIONS.length);
+});
+
+test("when another transaction took the nonce of an attempt, the contract goes to a new address", async (t) => {
+  const { reader, signer } = await inProcess();
+  const journal = await journalIn(t);
+  await assert.rejects(deploy({ reader, signer: dying(signer, 0, "before"), journal }), /power cut/);
+  await (await signer.sendTransaction({ to: VALIDATOR, value: 0 })).wait();
+  await verifyNetwork(reader, await deploy({ reader, signer, journal }));
+  assert.equal(await signer.getNonce(), TRANSACTIONS.length + 1);
+});
+
+test("code that is not what was compiled is refused by name", async (t) => {
+  const { reader, signer, eip1193 } = await inProcess();
+  const journal = await journalIn(t);
+  const { forwarder } = currentDeployment(await deploy({ reader, signer, journal }));
+  await eip1193.request({ method: "hardhat_setCode", params: [forwarder.address, "0x6001"] });
+  await assert.rejects(deploy({ reader, signer, journal }), {
+    code: "CONFIGURATION",
+    message: /is not ERC2771Forwarder/,
+  });
+});
+
+test("code that came to the address of an interrupted attempt in place of ours is refused by name", async (t) => {
+  const { reader, signer, eip1193 } = await inProcess();
+  const journal = await journalIn(t);
+  await assert.rejects(deploy({ reader, signer: dying(signer, 0, "before"), journal }), /power cut/);
+  const { address } = (await journal.read())?.steps.timelock ?? assert.fail();
+  await eip1193.request({ method: "hardhat_setCode", params: [address, "0x6001"] });
+  await assert.rejects(deploy({ reader, signer, journal }), {
+    code: "CONFIGURATION",
+    message: /is not TimelockController/,
+  });
+});
+
+test("the journal of another label, chain or deployer is refused, and so is a file that is none", async (t) => {
+  const { reader, signer } = await inProcess();
+  const journal = await journalIn(t);
+  await deploy({ reader, signer, journal });
+  await assert.rejects(deploy({ reader, signer, journal, label: "city" }), {
+    code: "CONFIGURATION",
+    message: /journal of another deployment: its label is "gov", now it is "city"/,
+  });
+  const other = await signer.provider.getSigner(1);
+  await assert.rejects(deploy({ reader, signer: other, journal }), { message: /its deployer is "0xf39f/ });
+  const governance = { ...GOVERNANCE, delay: 3_600 };
+  await assert.rejects(deploy({ reader, signer, journal, governance }), { message: /its governance is .*259200/ });
+  await writeFile(journal.path, '{"steps":{}}');
+  await assert.rejects(deploy({ reader, signer, journal }), { code: "CONFIGURATION", message: /no journal/ });
+});
+
+test("a chain before London, and one with free gas, take the contracts at a fixed price", async (t) => {
+  const chain = await inProcess({ network: "default", override: { hardfork: "berlin" } });
+  const journal = await journalIn(t);
+  await verifyNetwork(chain.reader, await deploy({ ...chain, journal, fees: { type: 0, gasPrice: 1n } }));
+
+  const free = await inProcess({ network: "default", override: { initialBaseFeePerGas: 0, minGasPrice: 0n } });
+  const balance = await free.signer.provider.getBalance(free.signer.address);
+  await verifyNetwork(
+    free.reader,
+    await deploy({ ...free, journal: await journalIn(t), fees: { type: 0, gasPrice: 0n } }),
+  );
+  assert.equal(await free.signer.provider.getBalance(free.signer.address), balance);
+});
+
+test("network deploy refuses what is finished, replaces it with --force, and leaves no journal", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { chain, as, env } = await startNetwork(folder);
+  t.after(() => chain.stop());
+  const file = join(folder, "network.json");
+  const before = await readFile(file, "utf8");
+  const args = ["network", "deploy", "--label", "local", "--out", file];
+  assert.equal(errorOf(await mapae([...args, "--json"], as(0))).code, "ALREADY_DEPLOYED");
+  assert.equal(await readFile(file, "utf8"), before);
+
+  await answerOf([...args, "--force"], as(0));
+  const { hash, descriptor } = await answerOf<{ hash: string; descriptor: unknown }>(["network", "show"], env);
+  assert.deepEqual(descriptor, JSON.parse(await readFile(file, "utf8")));
+  assert.notDeepEqual(descriptor, JSON.parse(before));
+  assert.match(hash, /^0x[0-9a-f]{64}$/);
+  await assert.rejects(readFile(`${file}.journal`), { code: "ENOENT" });
+});
+
+test("network deploy describes a consensus and a finality that it was given", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { chain, as } = await startNetwork(folder);
+  t.after(() => chain.stop());
+  const consensus = { kind: "qbft", validators: [VALIDATOR] };
+  await writeFile(join(folder, "validators.json"), JSON.stringify(consensus));
+  const out = join(folder, "gov.json");
+  const { council, guardian } = GOVERNANCE;
+  await writeFile(join(folder, "council.json"), JSON.stringify({ council, guardian }));
+  for (const account of [council, guardian]) await chain.rpc("hardhat_setCode", [account, "0x6001"]);
+  const args = ["--consensus", join(folder, "validators.json"), "--finality", "12", "--gas-price", "3000000000"];
+  args.push("--governance", join(folder, "council.json"));
+  const answer = await answerOf<{ descriptor: { name: string; consensus: unknown; finality: unknown } }>(
+    ["network", "deploy", "--label", "gov", "--out", out, ...args],
+    as(0),
+  );
+  assert.match(answer.descriptor.name, /^gov-[0-9a-f]{8}$/);
+  assert.deepEqual(answer.descriptor.consensus, consensus);
+  assert.deepEqual(answer.descriptor.finality, { kind: "depth", blocks: 12 });
+});
+
+test("an installation for a node alone says that it has no compiler", async (t) => {
+  const hardhat = join(await temporaryFolder(t), "cli.js");
+  await assert.rejects(buildContracts({ hardhat }), { code: "COMPILER_MISSING" });
+});
+
+test("network deploy refuses a governance by name, before anything is sent", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { chain, as } = await startNetwork(folder);
+  t.after(() => chain.stop());
+  const file = join(folder, "council.json");
+  const consensus = join(folder, "validators.json");
+  await writeFile(consensus, JSON.stringify({ kind: "qbft", validators: [VALIDATOR] }));
+  const { council, guardian } = GOVERNANCE;
+  await chain.rpc("hardhat_setCode", [council, "0x6001"]);
+  const deployer = developmentAccount(0).address;
+  const blocks = await chain.rpc("eth_getTransactionCount", [deployer, "latest"]);
+  const label = ["network", "deploy", "--label", "gov", "--out", join(folder, "gov.json"), "--consensus", consensus];
+  const faults: [governance: unknown, message: RegExp][] = [
+    [{ council }, /guardian/],
+    [{ council, guardian, voters: 3 }, /voters/],
+    [{ council: "0x1234", guardian }, /wanted an address, got "0x1234"/],
+    [{ council, guardian, delay: 3_599 }, /delay/],
+    [{ council, guardian, delay: 7_776_001 }, /delay/],
+    [{ council, guardian: council }, /Council and guardian are both 0xc0c0/],
+    [{ council, guardian: deployer }, /guardian 0xf39f.* is the account that deploys/],
+    [{ council, guardian }, /guardian 0x9a9a.* is no contract: one stolen key/],
+  ];
+  for (const [governance, message] of faults) {
+    await writeFile(file, JSON.stringify(governance));
+    const error = errorOf(await mapae([...label, "--governance", file, "--json"], as(0)));
+    assert.equal(error.code, "INVALID_INPUT");
+    assert.match(error.message, message);
+  }
+  assert.match(errorOf(await mapae([...label, "--json"], as(0))).message, /gov needs --governance/);
+  const local = ["network", "deploy", "--label", "local", "--out", join(folder, "l.json"), "--governance", file];
+  assert.match(errorOf(await mapae([...local, "--json"], as(0))).message, /Who deploys the network local governs it/);
+  assert.equal(await chain.rpc("eth_getTransactionCount", [deployer, "latest"]), blocks);
+});

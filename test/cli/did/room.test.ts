@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DidChange } from "../../../cli/did/change.ts";
+import { expectRoom } from "../../../cli/did/room.ts";
+import { type Entry, MAX_ENTRY_BYTES } from "../../../resolver/did/apply-event.ts";
+import type { DidState, Hex } from "../../../resolver/index.ts";
+
+const DID = `did:mapae:local:0x${"5a".repeat(20)}`;
+const NAME: Hex = `0x${"6e".repeat(32)}`;
+const DELEGATE: Hex = `0x${"de".repeat(20)}`;
+const bytesOf = (bytes: number): Hex => `0x${"00".repeat(bytes)}`;
+
+const set = (bytes: number): DidChange => ({ kind: "setAttribute", name: NAME, value: bytesOf(bytes), validity: 100 });
+
+/** A DID with entries that leave so many bytes free. */
+function stateWith(free: number): DidState {
+  const entry: Entry = {
+    kind: "attribute",
+    name: NAME,
+    value: bytesOf(MAX_ENTRY_BYTES - 32 - free),
+    validTo: 500,
+    setAt: 1,
+  };
+  const moment = { block: 1, time: 100 };
+  return {
+    address: `0x${"5a".repeat(20)}`,
+    owner: `0x${"5a".repeat(20)}`,
+    deactivated: null,
+    created: moment,
+    updated: moment,
+    events: 1,
+    head: `0x${"00".repeat(32)}`,
+    entries: [entry],
+  };
+}
+
+test("changes that fit to the last byte are taken, the same entry twice counts once", () => {
+  expectRoom(DID, undefined, [set(4_096)]);
+  expectRoom(DID, stateWith(33), [set(1), set(1)]);
+  expectRoom(DID, stateWith(52), [{ kind: "addDelegate", type: NAME, delegate: DELEGATE, validity: 1 }]);
+});
+
+test("a change without an effect is refused before it is signed, with the numbers", () => {
+  const refused = {
+    code: "REFUSED",
+    message: /0x5a5a.* take 65504 bytes and would take 65537, at most 65536 count: .*use a new DID$/,
+  };
+  assert.throws(() => expectRoom(DID, stateWith(32), [set(1)]), refused);
+  assert.throws(() => expectRoom(DID, stateWith(64), [set(1), set(2)]), { code: "REFUSED" });
+  const delegate: DidChange = { kind: "revokeDelegate", type: NAME, delegate: DELEGATE };
+  assert.throws(() => expectRoom(DID, stateWith(51), [delegate]), { code: "REFUSED" });
+});
+
+test("what is there can always be changed or revoked, and the DID be handed over", () => {
+  const full = stateWith(0);
+  const value = full.entries[0]?.value ?? assert.fail();
+  expectRoom(DID, full, [{ kind: "revokeAttribute", name: NAME, value }, set(MAX_ENTRY_BYTES - 32)]);
+  expectRoom(DID, full, [{ kind: "changeOwner", owner: DELEGATE }]);
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Contract, JsonRpcProvider, ZeroHash } from "ethers";
+import { expectedRoles, roleFaults } from "../../../cli/governance/expected-roles.ts";
+import { governed } from "../../../cli/governance/propose.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../../resolver/index.ts";
+import { answerOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
+
+interface Roles {
+  roles: { contract: string; role: string; holders: string[] }[];
+  faults: unknown[];
+}
+
+test("every holder of every role is listed, and one that should not be there fails the command", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { chain, env, as } = await startNetwork(folder);
+  t.after(() => chain.stop());
+  const council = developmentAccount(0).address;
+  const descriptor = (await answerOf<{ descriptor: NetworkDescriptor }>(["network", "show"], env)).descriptor;
+  const { timelock, registries } = currentDeployment(descriptor);
+  const { roles, faults } = await answerOf<Roles>(["network", "roles"], env);
+  assert.deepEqual(faults, []);
+  const held = new Map(roles.map(({ contract, role, holders }) => [`${contract} ${role}`, holders]));
+  assert.deepEqual(Object.fromEntries(held), {
+    "timelock admin": [timelock.address],
+    "timelock proposer": [council],
+    "timelock canceller": [council],
+    "timelock executor": [`0x${"0".repeat(40)}`],
+    "trust admin": [timelock.address],
+    "trust council": [council],
+    "trust roots": [timelock.address],
+    "trust types": [timelock.address],
+  });
+
+  // Somebody else than the council of the file.
+  const file = join(folder, "council.json");
+  const [other, guardian] = [developmentAccount(5).address, council];
+  await writeFile(file, JSON.stringify({ council: other, guardian }));
+  const outcome = await mapae(["network", "roles", "--governance", file], env);
+  assert.equal(outcome.code, 5);
+  assert.match(
+    outcome.stderr,
+    new RegExp(`${council} as trust council is unexpected; ${other} as trust council is missing`),
+  );
+
+  // Governance gives a role away, and takes it back.
+  const provider = new JsonRpcProvider(chain.url, 31_337, { staticNetwork: true, cacheTimeout: -1 });
+  t.after(() => provider.destroy());
+  const signer = await provider.getSigner(council);
+  const trust = new Contract(registries.trust.address, trustRegistryAbi, provider);
+  const types = await trust.getFunction("TYPES_ROLE")();
+  const act = async (name: string) => {
+    const data = trust.interface.encodeFunctionData(name, [types, other]) as `0x${string}`;
+    const done = await governed({
+      signer,
+      timelock: timelock.address,
+      target: registries.trust.address,
+      data,
+      fees: {},
+    });
+    assert.equal(done.state, "done");
+  };
+  await act("grantRole");
+  const given = await mapae(["network", "roles", "--json"], as(0));
+  assert.equal(given.code, 5);
+  assert.match(given.stderr, new RegExp(`${other} as trust types is unexpected`));
+  await act("revokeRole");
+  assert.equal((await mapae(["network", "roles"], env)).code, 0);
+});
+
+test("a role that no contract of ours has, and a missing holder, are faults", () => {
+  const timelock = { address: `0x${"c0".repeat(20)}` as const, codeHash: ZeroHash as `0x${string}` };
+  const deployment = { timelock } as Parameters<typeof expectedRoles>[1];
+  const holder = `0x${"ab".repeat(20)}` as const;
+  const faults = (roles: Parameters<typeof roleFaults>[0]) =>
+    roleFaults(roles, expectedRoles(roles, deployment, undefined));
+  assert.deepEqual(faults([{ contract: "trust", role: "0x12", holders: [holder] }]), [
+    { fault: "unexpected", contract: "trust", role: "0x12", account: holder },
+  ]);
+  assert.deepEqual(faults([{ contract: "timelock", role: "admin", holders: [] }]), [
+    { fault: "missing", contract: "timelock", role: "admin", account: timelock.address },
+  ]);
+});
+
+test("an act of governance waits for its delay, and anybody may then execute it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { chain } = await startNetwork(folder);
+  t.after(() => chain.stop());
+  const provider = new JsonRpcProvider(chain.url, 31_337, { staticNetwork: true, cacheTimeout: -1 });
+  t.after(() => provider.destroy());
+  const [council, stranger] = [await provider.getSigner(0), await provider.getSigner(5)];
+  const { descriptor } = await answerOf<{ descriptor: NetworkDescriptor }>(["network", "show"], {
+    MAPAE_NETWORK: join(folder, "network.json"),
+  });
+  const { timelock } = currentDeployment(descriptor);
+  const contract = new Contract(timelock.address, timelockAbi, provider);
+  const slower = contract.interface.encodeFunctionData("updateDelay", [3_600n]) as `0x${string}`;
+  const faster = contract.interface.encodeFunctionData("updateDelay", [0n]) as `0x${string}`;
+  const act = (signer: typeof council, data: `0x${string}`) =>
+    governed({ signer, timelock: timelock.address, target: timelock.address, data, fees: {} });
+  assert.equal((await act(council, slower)).state, "done");
+  assert.equal((await act(stranger, faster)).state, "proposal");
+  const scheduled = await act(council, faster);
+  assert.equal(scheduled.state, "scheduled");
+  assert.equal((await act(stranger, faster)).state, "waiting");
+  await chain.rpc("evm_setNextBlockTimestamp", [scheduled.readyAt]);
+  await chain.rpc("evm_mine");
+  assert.equal((await act(stranger, faster)).state, "done");
+  assert.equal(await contract.getFunction("getMinDelay")(), 0n);
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { REPOSITORY, readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { developmentAccount } from "../../cli/local/accounts.ts";
+import { run } from "../../cli/main.ts";
+
+export { REPOSITORY };
+
+/** The chain of `npm start`, in a process of its own on any free port. */
+export interface ChainProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** A call of its JSON-RPC; fails the test when the chain answers an error. */
+  rpc(method: string, params?: unknown[]): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export async function startChain(): Promise<ChainProcess> {
+  const child = spawn(process.execPath, [join(REPOSITORY, "scripts", "chain.ts")], {
+    env: { ...process.env, MAPAE_CHAIN_PORT: "0" },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const [message] = await once(child, "message");
+  const url = `http://127.0.0.1:${message.port}`;
+  return {
+    url,
+    process: child,
+    async rpc(method, params = []) {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const answer = (await response.json()) as { result?: unknown; error?: unknown };
+      assert.equal(answer.error, undefined);
+      return answer.result;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(test: { after(end: () => Promise<void>): void }): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
+  // Something may still write into it.
+  test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  return folder;
+}
+
+/** Ports of 127.0.0.1 on which nothing listens, as text for the environment. */
+export async function freePorts(count: number): Promise<string[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => String((server.address() as AddressInfo).port));
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
+/** What a call of the command line left on its streams, and its exit code. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Calls the command line in this process, with nobody at the terminal. */
+export async function mapae(args: readonly string[], env: Record<string, string | undefined>): Promise<Outcome> {
+  const [stdout, stderr] = [collector(), collector()];
+  const terminal = { env, stdin: new PassThrough(), stdout: stdout.stream, stderr: stderr.stream };
+  const code = await run(args, terminal);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** Calls a command that must succeed, and parses its answer. */
+export async function answerOf<T>(args: readonly string[], env: Record<string, string | undefined>): Promise<T> {
+  const outcome = await mapae([...args, "--json"], env);
+  assert.equal(outcome.code, 0, outcome.stderr);
+  return JSON.parse(outcome.stdout);
+}
+
+/** The error that a call with `--json` left on stderr. */
+export function errorOf({ stdout, stderr }: Outcome): { code: string; message: string; exitCode: number } {
+  assert.equal(stdout, "");
+  return JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "").error;
+}
+
+function collector(): { stream: PassThrough; text: () => string } {
+  const stream = new PassThrough();
+  let text = "";
+  stream.on("data", (chunk) => {
+    text += chunk;
+  });
+  return { stream, text: () => text };
+}
+
+/** A local network on a chain of its own, and the environment in which the command line uses it. */
+export interface CliNetwork {
+  readonly chain: ChainProcess;
+  readonly env: Record<string, string | undefined>;
+  /** The environment of one of Hardhat's accounts, which signs. */
+  as(account: number): Record<string, string | undefined>;
+  /** The DID of one of Hardhat's accounts. */
+  did(account: number): string;
+}
+
+export async function startNetwork(folder: string): Promise<CliNetwork> {
+  await readArtifacts();
+  const chain = await startChain();
+  const file = join(folder, "network.json");
+  const env = { MAPAE_RPC_URLS: chain.url, MAPAE_NETWORK: file };
+  const as = (account: number) => ({ ...env, MAPAE_PRIVATE_KEY: developmentAccount(account).privateKey });
+  await answerOf(["network", "deploy", "--label", "local", "--out", file], as(0));
+  return { chain, env, as, did: (account) => `did:mapae:local:${developmentAccount(account).address}` };
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { symlink, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { test } from "node:test";
+import { openLevel } from "../../node/store/database.ts";
+import { ChainSimulator } from "../helpers/chain-simulator.ts";
+import { until } from "../helpers/real-node.ts";
+import { freePorts, REPOSITORY, temporaryFolder } from "./harness.ts";
+
+const LAUNCHER = join(REPOSITORY, "cli", "mapae.mjs");
+
+/** The PATH without the packages' own commands: `node` is then the machine's, which may be an older one. */
+const systemPath = (process.env.PATH ?? "")
+  .split(delimiter)
+  .filter((path) => !path.includes("node_modules"))
+  .join(delimiter);
+
+test("mapae runs under the machine's own Node, through a symbolic link, and keeps the exit code", async (t) => {
+  const link = join(await temporaryFolder(t), "mapae");
+  await symlink(LAUNCHER, link);
+  const env = { ...process.env, PATH: systemPath };
+  const help = spawnSync(link, ["--help"], { encoding: "utf8", env });
+  assert.equal(help.status, 0, help.stderr);
+  assert.match(help.stdout, /^Usage: mapae/);
+  const wrong = spawnSync(link, ["resolve", "did:web:x", "--json"], { encoding: "utf8", env });
+  assert.equal(wrong.status, 2);
+  assert.deepEqual(Object.keys(JSON.parse(wrong.stderr).error), ["code", "message", "exitCode"]);
+});
+
+test("a reader that has enough, as head, does not make a command fail", async () => {
+  const child = spawn(process.execPath, [LAUNCHER, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  assert.deepEqual(await once(child, "close"), [0, null], stderr);
+  assert.equal(stderr, "");
+});
+
+test("a signal to mapae reaches the command, whichever Node it was started with", async (t) => {
+  const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = await freePorts(2);
+  const env = {
+    ...process.env,
+    PATH: systemPath,
+    MAPAE_HOME: await temporaryFolder(t),
+    MAPAE_CHAIN_PORT,
+    MAPAE_HTTP_PORT,
+  };
+  const child = spawn("node", [LAUNCHER, "start"], { env, stdio: ["ignore", "ignore", "pipe"] });
+  await once(child.stderr, "data"); // its first step is done
+  child.kill("SIGTERM");
+  const [code] = await once(child, "exit");
+  assert.equal(code, 0);
+});
+
+test("a node ends when mapae is killed, whichever Node it was started with", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [MAPAE_HTTP_PORT = ""] = await freePorts(1);
+  const MAPAE_NETWORK = join(folder, "network.json");
+  await writeFile(MAPAE_NETWORK, JSON.stringify(new ChainSimulator().network()));
+  const env = { PATH: systemPath, MAPAE_HTTP_PORT, MAPAE_METRICS_PORT: "off", MAPAE_NETWORK };
+  const child = spawn("node", [LAUNCHER, "node"], {
+    env: { ...env, MAPAE_DATA_DIR: join(folder, "index"), MAPAE_RPC_URLS: "http://127.0.0.1:1" },
+    stdio: "ignore",
+  });
+  const answers = () =>
+    fetch(`http://127.0.0.1:${MAPAE_HTTP_PORT}/health`).then(
+      () => true,
+      () => false,
+    );
+  await until(answers);
+  child.kill("SIGKILL");
+  await until(async () => !(await answers()));
+  // It has ended, and not only stopped to listen: whoever comes next may have its index.
+  await until(() =>
+    openLevel(join(folder, "index")).then(
+      (level) => level.close().then(() => true),
+      () => false,
+    ),
+  );
+});

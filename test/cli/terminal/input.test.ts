@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { Readable } from "node:stream";
+import { test } from "node:test";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { p256 } from "@noble/curves/nist.js";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import fc from "fast-check";
+import { didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
+import { parseKey, setKey } from "../../../cli/did/key-input.ts";
+import { parseService, setService } from "../../../cli/did/service-input.ts";
+import { parseDuration } from "../../../cli/terminal/duration.ts";
+import { readStdin } from "../../../cli/terminal/files.ts";
+import { publicJwk, readAttribute } from "../../../resolver/index.ts";
+
+const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => bytes[0] !== 0 && bytes[0] !== 255);
+const keys = fc.oneof(
+  secret.map((bytes) => publicJwk("P256", p256.getPublicKey(bytes))),
+  secret.map((bytes) => publicJwk("Secp256k1", secp256k1.getPublicKey(bytes))),
+  secret.map((bytes) => publicJwk("Ed25519", ed25519.getPublicKey(bytes))),
+  secret.map((bytes) => publicJwk("X25519", bytes)),
+);
+
+test("any public JWK comes back from the attribute that the command line writes for it", () => {
+  fc.assert(
+    fc.property(keys, (jwk) => {
+      assert(jwk);
+      const purpose = jwk.crv === "X25519" ? "keyAgreement" : "assertion";
+      const change = setKey(parseKey({ ...jwk, kid: "1", use: "sig" }), purpose, 60);
+      assert(change.kind === "setAttribute");
+      const wanted = { kind: "key", jwk, purpose: purpose === "assertion" ? "veriKey" : "enc" };
+      assert.deepEqual(readAttribute(change), wanted);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a JWK with any private member is refused whatever the member holds", () => {
+  const jwk = publicJwk("P256", p256.getPublicKey(new Uint8Array(32).fill(7)));
+  for (const member of ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]) {
+    assert.throws(() => parseKey({ ...jwk, [member]: null }), { code: "INVALID_INPUT", message: /private key/ });
+  }
+});
+
+test("a JWK whose y belongs to another point is refused", () => {
+  const one = publicJwk("P256", p256.getPublicKey(new Uint8Array(32).fill(7)));
+  const other = publicJwk("P256", p256.getPublicKey(new Uint8Array(32).fill(8)));
+  assert(one?.kty === "EC" && other?.kty === "EC");
+  assert.throws(() => parseKey({ ...one, y: other.y }), { code: "INVALID_INPUT", message: /no point on P-256/ });
+});
+
+test("any service comes back from the attribute that the command line writes for it", () => {
+  const word = fc.stringMatching(/^[A-Za-z0-9_]{1,11}$/).filter((text) => text !== "controller");
+  fc.assert(
+    fc.property(word, fc.option(word, { nil: undefined }), fc.webUrl(), (type, fragment, endpoint) => {
+      const text = `${type}${fragment === undefined ? "" : `/${fragment}`}=${endpoint}`;
+      const change = setService(parseService(text), 60);
+      assert(change.kind === "setAttribute");
+      const read = readAttribute(change);
+      assert(read?.kind === "service");
+      assert.deepEqual([read.type, read.endpoint], [type, endpoint]);
+      if (fragment !== undefined) assert.equal(read.fragment, fragment);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a name of 32 bytes fills the word, one of 33 or with another character is refused", () => {
+  assert.equal(encodeAttributeName("a".repeat(32)), `0x${"61".repeat(32)}`);
+  for (const name of ["", "a".repeat(33), "did/svc/A B", "did/svc/é"]) {
+    assert.throws(() => encodeAttributeName(name), { code: "INVALID_INPUT" });
+  }
+});
+
+test("durations are seconds, minutes, hours and days", () => {
+  assert.deepEqual(["0s", "90s", "15m", "12h", "365d"].map(parseDuration), [0, 90, 900, 43_200, 31_536_000]);
+  for (const text of ["", "1", "d", "1w", "1.5d", "-1d", "1 d", "9999999999s"]) {
+    assert.throws(() => parseDuration(text), { code: "INVALID_INPUT" });
+  }
+});
+
+test("one change is a plain call, several are one multicall", () => {
+  const identity = `0x${"1".repeat(40)}` as const;
+  const change = { kind: "changeOwner", owner: `0x${"2".repeat(40)}` } as const;
+  assert.equal(didRegistry.parseTransaction({ data: encodeChanges(identity, [change]) })?.name, "changeOwner");
+  const several = didRegistry.parseTransaction({ data: encodeChanges(identity, [change, change]) });
+  assert.equal(several?.name, "multicall");
+  assert.equal(several.args[0].length, 2);
+});
+
+test("what is on stdin is read to its end, and no further than its bound", async () => {
+  const bounds = { what: "credential", maxBytes: 10 };
+  assert.equal(await readStdin(Readable.from([Buffer.from("행"), "정부"]), bounds), "행정부");
+  await assert.rejects(readStdin(Readable.from([Buffer.of(0xff)]), bounds), {
+    code: "INVALID_INPUT",
+    message: /UTF-8/,
+  });
+  let given = 0;
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield `${++given} `;
+    })(),
+    { highWaterMark: 1 },
+  );
+  await assert.rejects(readStdin(endless, bounds), { code: "INVALID_INPUT", message: /longer than 10 bytes/ });
+  assert(given < 20 && endless.destroyed, `${given} parts were taken`);
+});

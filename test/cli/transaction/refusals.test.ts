@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
+
+let folder: string;
+let network: CliNetwork;
+const account = 1;
+const { address } = developmentAccount(account);
+const signing = JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }));
+const edKey = generateKeyPairSync("ed25519");
+const ed25519 = JSON.stringify(edKey.publicKey.export({ format: "jwk" }));
+const secret = edKey.privateKey.export({ format: "jwk" });
+const x25519 = JSON.stringify(generateKeyPairSync("x25519").publicKey.export({ format: "jwk" }));
+const offCurve = JSON.stringify({ ...JSON.parse(signing), y: "A".repeat(43) });
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
+  network = await startNetwork(folder);
+  await answerOf(["did", "create", "--service", "LinkedDomains=https://a.example"], network.as(account));
+  await writeFile(join(folder, "not.json"), "{");
+  await writeFile(join(folder, "long.json"), " ".repeat(70_000));
+  await writeFile(join(folder, "latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]));
+  await writeFile(join(folder, "none.json"), '{"kind":"none"}');
+  await writeFile(join(folder, "qbft.json"), '{"kind":"qbft","validators":["0x1"]}');
+});
+after(async () => {
+  await network?.chain.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Arguments as one would type them; `$did`, `$dir` and so on are filled in below. */
+type Row = [args: string, exitCode: number, code: string, message: RegExp, env?: Record<string, string>];
+
+const did = `did:mapae:local:${address}`;
+const addKey = `did add-key ${did} --purpose assertion --jwk`;
+const addService = `did add-service ${did} --type`;
+
+const ROWS: Row[] = [
+  // usage
+  ["", 2, "USAGE", /command is missing/],
+  ["did", 2, "USAGE", /command is missing/],
+  ["frobnicate", 2, "USAGE", /unknown command 'frobnicate'/],
+  ["did shwo x", 2, "USAGE", /unknown command 'shwo'.*show/s],
+  ["resolve", 2, "USAGE", /missing required argument 'did'/],
+  ["resolve a b", 2, "USAGE", /too many arguments/],
+  [`resolve ${did} --verison-id 3`, 2, "USAGE", /unknown option '--verison-id'/],
+  [`did add-key ${did} --purpose assertion`, 2, "USAGE", /--jwk/],
+  [
+    `${addKey.replace("assertion", "signing")} ${signing}`,
+    2,
+    "USAGE",
+    /one of assertion, authentication, keyAgreement/,
+  ],
+  ["did create", 2, "USAGE", /at least one --key or --service/],
+  ["did create --key signing.json", 2, "USAGE", /<purpose>=<file or JSON>/],
+  [`did create --key signing=${signing}`, 2, "USAGE", /one of assertion/],
+  ["did create --service https://a.example", 2, "USAGE", /<Type>\[\/<fragment>\]=<endpoint>/],
+  ["--private-key 0xdeadbeef did create", 2, "USAGE", /never goes into a command line/],
+  ["did create --private-key", 2, "USAGE", /never goes into a command line/],
+  // input
+  ["resolve did:mapae:local:0x12", 2, "INVALID_DID", /wanted did:mapae:<network>/],
+  [
+    `resolve ${did.toUpperCase().replace("DID:MAPAE", "did:mapae")}`,
+    2,
+    "INVALID_DID",
+    /did you mean did:mapae:local:0x70/,
+  ],
+  ["resolve did:web:a.example", 2, "METHOD_NOT_SUPPORTED", /did:web is not served here/],
+  [`resolve did:mapae:gov-0a1b2c3d:${address}`, 2, "FEATURE_NOT_SUPPORTED", /gov-0a1b2c3d is not known here/],
+  [`did show did:mapae:gov-0a1b2c3d:${address}`, 2, "INVALID_INPUT", /is of network gov-0a1b2c3d/],
+  [`resolve ${did} --version-id x`, 2, "INVALID_OPTIONS", /wanted a block number/],
+  [`resolve ${did} --version-time yesterday`, 2, "INVALID_OPTIONS", /YYYY-MM-DD/],
+  [`resolve ${did} --version-id 1 --version-time 2026-01-01T00:00:00Z`, 2, "INVALID_OPTIONS", /one of them/],
+  [`${addKey} $dir/missing.json`, 2, "INVALID_INPUT", /Can't read the public JWK.*ENOENT/],
+  [`${addKey} $dir`, 2, "INVALID_INPUT", /Can't read the public JWK.*EISDIR/],
+  [`${addKey} $dir/not.json`, 2, "INVALID_INPUT", /is no JSON/],
+  [`${addKey} $dir/long.json`, 2, "INVALID_INPUT", /longer than 8192 bytes/],
+  [`${addKey} $dir/latin1.json`, 2, "INVALID_INPUT", /is no UTF-8/],
+  [`${addKey} {}`, 2, "INVALID_INPUT", /no public JWK of P-256/],
+  [`${addKey} {"kty":"RSA","n":"AQ","e":"AQAB"}`, 2, "INVALID_INPUT", /no public JWK of P-256/],
+  [`${addKey} ${offCurve}`, 2, "INVALID_INPUT", /no point on P-256/],
+  [`${addKey} ${JSON.stringify(secret)}`, 2, "INVALID_INPUT", /"d": it is a private key/],
+  [`${addKey} ${x25519}`, 2, "INVALID_INPUT", /X25519 can't serve for assertion/],
+  [`${addKey.replace("assertion", "keyAgreement")} ${ed25519}`, 2, "INVALID_INPUT", /Ed25519 can't serve for keyAgree/],
+  [`${addKey} ${signing} --valid-for tomorrow`, 2, "INVALID_INPUT", /such as 365d; got "tomorrow"/],
+  [`${addKey} ${signing} --valid-for -1d`, 2, "INVALID_INPUT", /such as 365d; got "-1d"/],
+  [`${addService} Linked-Domains --endpoint https://a.example`, 2, "INVALID_INPUT", /type has only.*"Linked-Domains"/],
+  [`${addService} X --fragment a/b --endpoint https://a.example`, 2, "INVALID_INPUT", /fragment has only/],
+  [`${addService} X --fragment controller --endpoint https://a.example`, 2, "INVALID_INPUT", /the owner's own/],
+  [
+    `${addService} ${"X".repeat(25)} --endpoint https://a.example`,
+    2,
+    "INVALID_INPUT",
+    /33 characters, the registry takes 32/,
+  ],
+  [`${addService} X --endpoint nonsense`, 2, "INVALID_INPUT", /wanted a URI, a JSON object/],
+  [`${addService} X --endpoint "quoted"`, 2, "INVALID_INPUT", /wanted a URI, a JSON object/],
+  [
+    `${addService} X --endpoint https://a.example/${"x".repeat(4_096)}`,
+    2,
+    "INVALID_INPUT",
+    /at most 4096 bytes, got 4114/,
+  ],
+  [`did set-owner ${did} 0x${"0".repeat(40)}`, 2, "INVALID_INPUT", /mapae did deactivate/],
+  [`did set-owner ${did} 0x12`, 2, "INVALID_INPUT", /0x and 40 hex digits, got "0x12"/],
+  [`did set-owner ${did} 0x70997970C51812dc3A010C7d01b50e0d17dc79c8`, 2, "INVALID_INPUT", /checksum/],
+  [`did revoke-key ${did} a/b`, 2, "INVALID_INPUT", /thumbprint or fragment, got "a\/b"/],
+  [`did create --service X=https://a.example`, 2, "ALREADY_EXISTS", /exists since block/],
+  ["key new $dir/new.json", 2, "INVALID_INPUT", /at least 8 characters/, { MAPAE_KEYSTORE_PASSWORD: "short" }],
+  ["key new $dir/new.json", 2, "NO_SIGNER", /No terminal to ask/],
+  ["key new $dir/not.json", 2, "ALREADY_EXISTS", /not.json exists/],
+  ["key new $dir/not.json/a", 2, "CONFIGURATION", /Can't write/, { MAPAE_KEYSTORE_PASSWORD: "long enough" }],
+  // configuration
+  [`resolve ${did} --network $dir/missing.json`, 2, "INVALID_INPUT", /Can't read the network descriptor/],
+  [`resolve ${did} --network $dir/none.json`, 2, "INVALID_DESCRIPTOR", /version: .*expected number/],
+  [`resolve ${did}`, 2, "CONFIGURATION", /No network.*npm start/, { MAPAE_NETWORK: "", MAPAE_HOME: "$dir/nowhere" }],
+  [`resolve ${did} --rpc localhost:8545`, 2, "CONFIGURATION", /http:\/\/ or https:\/\/; --rpc is "localhost:8545"/],
+  [
+    `resolve ${did}`,
+    2,
+    "CONFIGURATION",
+    /MAPAE_RPC_URLS is "ftp:\/\/…@host"/,
+    { MAPAE_RPC_URLS: "ftp://u:geheim@host" },
+  ],
+  [`${addKey} ${signing} --gas-price 1.5`, 2, "CONFIGURATION", /--gas-price is a number of wei, got "1.5"/],
+  [`${addKey} ${signing}`, 2, "CONFIGURATION", /MAPAE_GAS_PRICE is a number of wei/, { MAPAE_GAS_PRICE: "cheap" }],
+  [`${addKey} ${signing}`, 2, "NO_SIGNER", /No key to sign with.*mapae key new/, { MAPAE_PRIVATE_KEY: "" }],
+  [`${addKey} ${signing}`, 2, "NO_SIGNER", /both set/, { MAPAE_KEYSTORE: "$dir/not.json" }],
+  [`${addKey} ${signing}`, 2, "NO_SIGNER", /is no private key/, { MAPAE_PRIVATE_KEY: "0xgeheim" }],
+  [`${addKey} ${signing} --keystore $dir/missing.json`, 2, "INVALID_INPUT", /Can't read the keystore/],
+  [`${addKey} ${signing} --keystore $dir/not.json`, 2, "NO_SIGNER", /No terminal to ask/],
+  [
+    `${addKey} ${signing} --keystore $dir/none.json`,
+    2,
+    "NO_SIGNER",
+    /no encrypted JSON keystore/,
+    { MAPAE_KEYSTORE_PASSWORD: "x" },
+  ],
+  [
+    `${addKey} ${signing} --keystore $dir/none.json`,
+    2,
+    "INVALID_INPUT",
+    /password file/,
+    { MAPAE_KEYSTORE_PASSWORD_FILE: "$dir/no" },
+  ],
+  ["node", 2, "CONFIG", /MAPAE_HTTP_PORT: got "x"/, { MAPAE_HTTP_PORT: "x" }],
+  ["start", 2, "CONFIGURATION", /MAPAE_CHAIN_PORT is a port from 1 to 65535, got "0"/, { MAPAE_CHAIN_PORT: "0" }],
+  ["network deploy", 2, "USAGE", /--label/],
+  ["network deploy --label Gov", 2, "USAGE", /\[a-z\]\[a-z0-9\]\{0,15\}, got "Gov"/],
+  ["network deploy --label gov", 2, "USAGE", /needs --consensus/],
+  ["network deploy --label local --consensus $dir/none.json", 2, "USAGE", /local has no consensus/],
+  ["network deploy --label gov --consensus $dir/none.json", 2, "INVALID_INPUT", /none is for the network local only/],
+  ["network deploy --label gov --consensus $dir/qbft.json", 2, "INVALID_INPUT", /40 lower-case hex digits/],
+  ["network deploy --label local --finality soon", 2, "USAGE", /instant or a number of blocks/],
+  ["network deploy --label local --out $dir/network.json", 2, "ALREADY_DEPLOYED", /--force/],
+  // absent
+  [`resolve did:mapae:local:0x${"9".repeat(40)}`, 3, "NOT_FOUND", /never written/],
+  [`did show did:mapae:local:0x${"9".repeat(40)}`, 3, "NOT_FOUND", /mapae did create/],
+  [`did revoke-key ${did} ${"A".repeat(43)}`, 3, "NOT_FOUND", /never had the key/],
+  // out of reach
+  [`resolve ${did} --version-id 1000000`, 4, "UNAVAILABLE", /ask again later/],
+  [`resolve ${did} --rpc http://127.0.0.1:2`, 4, "UNAVAILABLE", /Could not ask the chain/],
+  [`did show ${did} --rpc http://127.0.0.1:2`, 4, "UNAVAILABLE", /Could not ask the chain/],
+  ["network deploy --label local --out $dir/other.json --rpc http://127.0.0.1:2", 4, "UNAVAILABLE", /Could not ask/],
+  // refused
+  [`${addKey} ${signing} --valid-for 36526d`, 5, "REFUSED", /3155846400 seconds is longer than 3155760000/],
+];
+
+for (const [args, exitCode, code, message, env = {}] of ROWS) {
+  const name = args.length > 90 ? `${args.slice(0, 90)}…` : args;
+  test(`mapae ${name} ${JSON.stringify(env)} ends with ${exitCode} ${code}, no stack trace, nothing written`, async () => {
+    const before = await traces();
+    const fill = (text: string) => text.replace("$dir", folder);
+    const words = args === "" ? [] : args.split(" ").map(fill);
+    const filled = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)]));
+
+    const machine = await mapae([...words, "--json"], { ...network.as(account), ...filled });
+    assert.deepEqual([machine.code, errorOf(machine).code, errorOf(machine).exitCode], [exitCode, code, exitCode]);
+    assert.match(errorOf(machine).message, message);
+
+    const person = await mapae(words, { ...network.as(account), ...filled });
+    assert.equal(person.code, exitCode);
+    assert.match(person.stderr, /^Error: /m);
+    for (const { stderr } of [machine, person]) assert.doesNotMatch(stderr, /\n +at |geheim|deadbeef/);
+    assert(!person.stderr.includes(String(secret.d)));
+    assert.deepEqual(await traces(), before);
+  });
+}
+
+/** What a command could have left: files, and transactions of the account that signs. */
+async function traces(): Promise<unknown> {
+  return [(await readdir(folder)).sort(), await network.chain.rpc("eth_getTransactionCount", [address, "pending"])];
+}
+
+test("a chain that is another network's, or answers nonsense, is told by name", async () => {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const { id, method } = JSON.parse(body);
+      const result = method === "eth_chainId" ? "0x1" : "nonsense";
+      response.end(request.url === "/nonsense" ? "<html>" : JSON.stringify({ jsonrpc: "2.0", id, result }));
+    });
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const other = await mapae(["did", "show", did, "--rpc", url, "--json"], network.env);
+    assert.deepEqual([other.code, errorOf(other).code], [2, "NETWORK_MISMATCH"]);
+    assert.match(errorOf(other).message, /chain id is 1, the descriptor wants 31337/);
+    const nonsense = await mapae(["resolve", did, "--rpc", `${url}/nonsense`, "--json"], network.env);
+    assert.deepEqual([nonsense.code, errorOf(nonsense).code], [4, "UNAVAILABLE"]);
+  } finally {
+    server.close();
+  }
+});
+
+test("MAPAE_DEBUG=1 shows where an error came from", async () => {
+  const outcome = await mapae(["resolve", "did:web:x"], { ...network.env, MAPAE_DEBUG: "1" });
+  assert.match(outcome.stderr, /\n +at /);
+});
+
+test("help is exit code 0, names every command's example, and lists the exit codes", async () => {
+  const { code, stdout } = await mapae(["--help"], {});
+  assert.equal(code, 0);
+  for (const exit of [0, 1, 2, 3, 4, 5]) assert.match(stdout, new RegExp(`^  ${exit}  `, "m"));
+  const commands = ["network deploy", "network show", "did create", "did add-key", "did add-service", "did revoke-key"];
+  for (const command of [...commands, "did set-owner", "did deactivate", "did show", "resolve", "key new", "doctor"]) {
+    const help = await mapae([...command.split(" "), "--help"], {});
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, new RegExp(`\\$ mapae ${command}`));
+  }
+  assert.equal((await mapae(["--version"], {})).stdout.trim(), "0.1.0");
+});

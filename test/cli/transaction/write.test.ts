@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BrowserProvider, type Eip1193Provider, JsonRpcProvider, Wallet } from "ethers";
+import { network } from "hardhat";
+import { encodeAttributeName } from "../../../cli/did/change.ts";
+import { writeChanges } from "../../../cli/did/write.ts";
+import type { Address } from "../../../resolver/index.ts";
+
+/** A registry on a chain in this process that notes what it is asked; `refuse` may answer an error instead. */
+async function chain({ refuse = () => undefined }: { refuse?: (method: string) => Error | undefined } = {}) {
+  const { provider, ethers } = await network.create();
+  const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae"]);
+  const registry = await ethers.deployContract("DidRegistry", [await forwarder.getAddress()]);
+  const asked: string[] = [];
+  const eip1193: Eip1193Provider = {
+    request: async ({ method, params }) => {
+      asked.push(method);
+      const error = refuse(method);
+      if (error !== undefined) throw error;
+      return provider.request({ method, params: (params ?? []) as unknown[] });
+    },
+  };
+  const browser = new BrowserProvider(eip1193, undefined, { cacheTimeout: -1 });
+  const address = (await registry.getAddress()).toLowerCase() as Address;
+  return { signer: await browser.getSigner(0), other: await browser.getSigner(1), registry: address, asked };
+}
+
+const change = { kind: "setAttribute", name: encodeAttributeName("did/note"), value: "0x01", validity: 60 } as const;
+
+test("a write that the contract refuses is told by its error and arguments, from a simulation alone", async () => {
+  const { signer, other, registry, asked } = await chain();
+  const identity = (await other.getAddress()).toLowerCase() as Address;
+  await assert.rejects(writeChanges({ signer, registry, identity, changes: [change], fees: {} }), {
+    code: "REFUSED",
+    message: `The contract refuses: ${await signer.getAddress()} is not the owner of ${other.address} (DidRegistryUnauthorized)`,
+  });
+  assert(asked.includes("eth_call"));
+  assert(!asked.some((method) => /estimateGas|send/i.test(method)), asked.join(" "));
+});
+
+test("each error of the contract is said in words", async () => {
+  const { signer, registry } = await chain();
+  const identity = (await signer.getAddress()).toLowerCase() as Address;
+  const write = (...changes: Parameters<typeof writeChanges>[0]["changes"]) =>
+    writeChanges({ signer, registry, identity, changes, fees: {} });
+  await assert.rejects(write({ ...change, value: `0x${"00".repeat(4_097)}` }), {
+    message: /the value has 4097 bytes, at most 4096 are allowed \(DidRegistryValueTooLong\)/,
+  });
+  await assert.rejects(write(change, { ...change, validity: 4_000_000_000 }), {
+    message: /4000000000 seconds is longer than 3155760000, the longest allowed \(DidRegistryValidityTooLong\)/,
+  });
+  const { block } = await write(change, { kind: "changeOwner", owner: `0x${"0".repeat(40)}` });
+  assert.equal(block, 3);
+  await assert.rejects(write(change), { message: /was deactivated, for ever \(DidRegistryDeactivated\)/ });
+});
+
+test("what the chain says against a transaction is a refusal, in its own words", async () => {
+  const full = Object.assign(new Error("Transaction pool not accepting transactions"), { code: -32_000 });
+  const { signer, registry } = await chain({ refuse: (method) => (/^eth_send/.test(method) ? full : undefined) });
+  const identity = (await signer.getAddress()).toLowerCase() as Address;
+  await assert.rejects(writeChanges({ signer, registry, identity, changes: [change], fees: {} }), {
+    code: "REFUSED",
+    message: "The chain refuses the transaction: Transaction pool not accepting transactions",
+  });
+});
+
+test("a chain that can't be asked is unavailable, not a refusal", async () => {
+  const { registry } = await chain();
+  const provider = new JsonRpcProvider("http://127.0.0.1:2", 31_337, { staticNetwork: true });
+  const signer = Wallet.createRandom(provider);
+  const identity = signer.address.toLowerCase() as Address;
+  try {
+    await assert.rejects(writeChanges({ signer, registry, identity, changes: [change], fees: {} }), {
+      code: "UNAVAILABLE",
+    });
+  } finally {
+    provider.destroy();
+  }
+});

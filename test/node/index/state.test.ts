@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import { logState } from "../../../node/runtime/log-state.ts";
+import { type NodeState, STATE_KINDS, unfitReason } from "../../../node/runtime/status.ts";
+import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
+import { SimulatedNode } from "../../helpers/simulated-node.ts";
+
+/** A node on a chain that a test may break. */
+async function nodeOn(chain: ChainSimulator, fault: { now?: Fault | undefined } = {}) {
+  const readers = [faulty(chain, () => fault.now)];
+  return SimulatedNode.start({
+    network: chain.network({ kind: "depth", blocks: 3 }),
+    readers,
+    policy: { staleAfter: 60, refuseAfter: 600 },
+  });
+}
+
+/** The changes since the last call: from, to, and whether the node answers then. */
+function changesOf(node: SimulatedNode): string[] {
+  return node.changes.splice(0).map(({ from, to }) => {
+    assert.notEqual(to.reason, "");
+    return `${from.kind} > ${to.kind}${unfitReason(to) === undefined ? "" : ", refusing"}`;
+  });
+}
+
+test("a node goes through all five states, and tells of each change once, with its reason", async () => {
+  const chain = new ChainSimulator();
+  for (let blocks = 0; blocks < 400; blocks++) chain.mine();
+  const fault: { now?: Fault | undefined } = { now: "down" };
+  const node = await nodeOn(chain, fault);
+  node.clock.seconds = chain.tip.time;
+  assert.equal(node.progress.state().kind, "connecting");
+  for (let tries = 0; tries < 3; tries++) await node.tick();
+  assert.deepEqual(changesOf(node), []);
+
+  fault.now = undefined;
+  await node.settle();
+  assert.deepEqual(changesOf(node), ["connecting > backfilling, refusing", "backfilling > following"]);
+  for (let blocks = 0; blocks < 3; blocks++) {
+    chain.mine();
+    node.clock.seconds = chain.tip.time;
+    await node.tick();
+  }
+  assert.deepEqual(changesOf(node), []);
+
+  fault.now = "down";
+  for (let tries = 0; tries < 3; tries++) await node.tick();
+  assert.deepEqual(changesOf(node), ["following > stale"]);
+  fault.now = undefined;
+  await node.settle();
+  assert.deepEqual(changesOf(node), ["stale > following"]);
+
+  // A finalized block is replaced.
+  chain.dropBlocks(5);
+  for (let blocks = 0; blocks < 8; blocks++) chain.mine();
+  await node.tick();
+  assert.deepEqual(changesOf(node), ["following > halted, refusing"]);
+  assert.equal((node.progress.state() as NodeState & { kind: "halted" }).code, "REORG_TOO_DEEP");
+  await node.stop();
+});
+
+test("a chain that stands still makes a node stale, then refusing, with nobody asking", async () => {
+  const chain = new ChainSimulator();
+  const node = await nodeOn(chain);
+  node.clock.seconds = chain.tip.time;
+  await node.settle();
+  changesOf(node);
+  for (const [age, expected] of [
+    [60, []],
+    [61, ["following > stale"]],
+    [600, []],
+    [601, ["stale > stale, refusing"]],
+    [700, []],
+  ] as const) {
+    node.clock.seconds = chain.tip.time + age;
+    node.progress.look();
+    assert.deepEqual(changesOf(node), expected, `after ${age} s`);
+  }
+  chain.mine();
+  node.clock.seconds = chain.tip.time;
+  await node.settle();
+  assert.deepEqual(changesOf(node), ["stale > following"]);
+  await node.stop();
+});
+
+test("a change is one log line: from, to, and what /ready shows; severe when an operator must act", () => {
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const following: NodeState = { kind: "following", block: 7, reason: "all is here" };
+  const halted: NodeState = { kind: "halted", code: "REORG_TOO_DEEP", reason: "ask the others" };
+  const stale: NodeState = { kind: "stale", block: 7, reason: "no answer", refuse: false };
+  const full: NodeState = { kind: "stale", block: 7, code: "STORE_FULL", reason: "free some space", refuse: false };
+  logState(logger, following, stale);
+  logState(logger, stale, following);
+  logState(logger, following, halted);
+  logState(logger, following, full);
+  const msg = "state changed";
+  assert.deepEqual(lines, [
+    { level: 40, from: "following", to: "stale", block: 7, reason: "no answer", refuse: false, msg },
+    { level: 30, from: "stale", to: "following", block: 7, reason: "all is here", msg },
+    { level: 60, from: "following", to: "halted", code: "REORG_TOO_DEEP", reason: "ask the others", msg },
+    {
+      level: 60,
+      from: "following",
+      to: "stale",
+      block: 7,
+      code: "STORE_FULL",
+      reason: "free some space",
+      refuse: false,
+      msg,
+    },
+  ]);
+});
+
+test("a node is fit to answer while it follows, or is stale and does not refuse", () => {
+  const states: NodeState[] = [
+    { kind: "connecting", reason: "r" },
+    { kind: "backfilling", block: 1, head: 2, reason: "r" },
+    { kind: "following", block: 1, reason: "r" },
+    { kind: "stale", block: 1, reason: "r", refuse: false },
+    { kind: "stale", block: 1, reason: "r", refuse: true },
+    { kind: "halted", code: "C", reason: "r" },
+  ];
+  assert.deepEqual([...new Set(states.map(({ kind }) => kind))], [...STATE_KINDS]);
+  assert.deepEqual(
+    states.map((state) => unfitReason(state)),
+    ["r", "r", undefined, undefined, "r", "r"],
+  );
+});

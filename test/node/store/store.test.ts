@@ -1,0 +1,352 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { unfitReason } from "../../../node/runtime/status.ts";
+import { type Database, openLevel } from "../../../node/store/database.ts";
+import { decode, encode, META_KEY, SCHEMA_VERSION, TIP_KEY } from "../../../node/store/keys.ts";
+import { metaOf } from "../../../node/store/meta.ts";
+import type { Tip } from "../../../node/store/open.ts";
+import { IndexStore } from "../../../node/store/store.ts";
+import { MapaeError } from "../../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
+import { hashFromScratch, memoryDatabase, SimulatedNode } from "../../helpers/simulated-node.ts";
+
+const DATABASE_URL = new URL("../../../node/store/database.ts", import.meta.url).href;
+const finality = { kind: "depth", blocks: 12 } as const;
+
+async function directory(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "mapae-store-"));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A chain with something of every kind: a DID's change in each block, and a type, a grant and a list in the first. */
+function chainOf(blocks: number): ChainSimulator {
+  const chain = new ChainSimulator();
+  for (let count = 0; count < blocks; count++) {
+    const attribute: SimulatedWrite = { do: "attribute", identity: count % 5, value: count, validTo: 4e9 };
+    chain.mine(count === 0 ? [attribute, ...OTHERS] : [attribute]);
+  }
+  return chain;
+}
+
+const OTHERS: readonly SimulatedWrite[] = [
+  { do: "type", type: 0 },
+  { do: "grant", identity: 1, type: 0, parent: null },
+  { do: "list", identity: 1, list: 0 },
+  { do: "status", identity: 1, list: 0, word: 511, bits: [0, 1, 255] },
+];
+
+/** An index on disk, followed to the chain's head and closed in good order. */
+async function filled(t: TestContext, blocks = 40) {
+  const path = await directory(t);
+  const chain = chainOf(blocks);
+  const network = chain.network(finality);
+  const node = await SimulatedNode.start({ network, readers: [chain], database: await openLevel(path) });
+  await node.settle();
+  await node.stop();
+  return { path, chain, network };
+}
+
+/** Opens and reads through a store as a node does, then closes it. */
+async function openAndVerify(path: string, network: NetworkDescriptor): Promise<void> {
+  const database = await openLevel(path);
+  try {
+    await (await IndexStore.open(database, network)).verify();
+  } finally {
+    await database.close();
+  }
+}
+
+function failsWith(code: string, message: RegExp) {
+  return (error: unknown) => {
+    assert(error instanceof MapaeError, String(error));
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+test("an index on disk goes on where it was closed, and equals one that was never closed", async (t) => {
+  const { path, chain, network } = await filled(t);
+  for (let count = 0; count < 10; count++) chain.mine([{ do: "owner", identity: 1, value: count }]);
+  const database = await openLevel(path);
+  assert.equal((await IndexStore.open(database, network)).tip?.number, 41);
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  await node.settle();
+  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  await node.stop();
+});
+
+test("blocks without events are written down in steps, and when the store is closed", async () => {
+  const chain = new ChainSimulator();
+  const network = chain.network(finality);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  let writes = 0;
+  const batch = database.batch.bind(database);
+  Object.assign(database, {
+    batch: () => {
+      writes++;
+      return batch();
+    },
+  });
+  for (let count = 0; count < 100; count++) {
+    chain.mine();
+    await node.tick();
+  }
+  assert.equal(node.indexer.asOf()?.number, 101);
+  assert(writes >= 3 && writes <= 5, `${writes} writes`);
+  const crashed = await IndexStore.open(database, network);
+  assert((crashed.tip?.number ?? 0) < 101);
+  await node.stop();
+  const closed = await IndexStore.open(database, network);
+  assert.equal(closed.tip?.number, 101);
+});
+
+test("events that are served outlast a power cut; ranges before the last can be read again", async () => {
+  const chain = chainOf(1_500);
+  const database = await memoryDatabase();
+  const written: { block: number; verified: boolean; sync: boolean }[] = [];
+  const batch = database.batch.bind(database);
+  Object.assign(database, {
+    batch: () => {
+      const one = batch();
+      const write = one.write.bind(one);
+      return Object.assign(one, {
+        write: async (options: { sync: boolean }) => {
+          await write(options);
+          const text = database.getSync(TIP_KEY);
+          if (text === undefined) return;
+          const { number: block, verified } = decode<Tip>(TIP_KEY, text);
+          written.push({ block, verified, ...options });
+        },
+      });
+    },
+  });
+  const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain], database });
+  await node.settle();
+  assert.equal(written.at(-1)?.block, 1_501);
+  assert(written.some(({ verified }) => !verified));
+  for (const { block, verified, sync } of written) assert.equal(sync, verified, `block ${block}`);
+});
+
+test("what can undo a block is removed when the block is final", async () => {
+  const chain = chainOf(60);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain], database });
+  await node.settle();
+  const kept = async (prefix: string) => (await database.iterator({ gte: prefix, lt: `${prefix}~` }).all()).length;
+  // The lowest block that is remembered can't be undone itself.
+  assert.deepEqual({ recent: await kept("lb"), undo: await kept("lu") }, { recent: 13, undo: 13 });
+});
+
+test("an index that another process has open is STORE_LOCKED", async (t) => {
+  const { path, network } = await filled(t);
+  const script = `
+    const { openLevel } = await import(${JSON.stringify(DATABASE_URL)});
+    await openLevel(${JSON.stringify(path)});
+    console.log("open");
+    setInterval(() => {}, 1000);
+  `;
+  const other = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => other.kill("SIGKILL"));
+  await once(other.stdout, "data");
+  await assert.rejects(openAndVerify(path, network), failsWith("STORE_LOCKED", /Another process.*MAPAE_DATA_DIR/));
+  other.kill("SIGKILL");
+  await once(other, "exit");
+  await openAndVerify(path, network);
+});
+
+for (const [schemaVersion, advice] of [
+  [SCHEMA_VERSION + 1, /has schema version 4.*use that version again/],
+  [SCHEMA_VERSION - 1, /has schema version 2.*start the node/],
+] as const) {
+  test(`an index of schema version ${schemaVersion} is refused, and left as it is`, async () => {
+    const database = await memoryDatabase();
+    const network = chainOf(3).network(finality);
+    const meta = JSON.stringify({ ...metaOf(network), schemaVersion });
+    await put(database, META_KEY, encode(META_KEY, meta));
+    await put(database, "something", "of that version");
+    await assert.rejects(IndexStore.open(database, network), failsWith("SCHEMA_VERSION", advice));
+    assert.equal(database.getSync("something"), "of that version");
+  });
+}
+
+test("another network's index is refused with both values, and left as it is", async () => {
+  const ours = chainOf(3).network(finality);
+  const [deployment] = ours.deployments;
+  assert(deployment);
+  const other = { ...deployment.registries.did, address: `0x${"ee".repeat(20)}` as const };
+  const registries = { ...deployment.registries, did: other };
+  const others: [NetworkDescriptor, RegExp][] = [
+    [{ ...ours, name: "gov-00000000" }, /its network is local, the descriptor's is gov-00000000/],
+    [{ ...ours, chainId: 7 }, /its chain id is 31337, the descriptor's is 7/],
+    [{ ...ours, genesisHash: `0x${"11".repeat(32)}` }, /its genesis hash is 0x0.*, the descriptor's is 0x1111/],
+    [
+      { ...ours, deployments: [{ ...deployment, registries }] },
+      /its DID registry is 0xd1d1.*, the descriptor's is 0xeeee/,
+    ],
+    [
+      { ...ours, deployments: [{ ...deployment, registries: { ...deployment.registries, status: other } }] },
+      /its status registry is 0xb0b0.*, the descriptor's is 0xeeee/,
+    ],
+  ];
+  for (const [network, message] of others) {
+    const database = await memoryDatabase();
+    await IndexStore.open(database, ours);
+    await assert.rejects(IndexStore.open(database, network), failsWith("NETWORK_MISMATCH", message));
+    await IndexStore.open(database, ours);
+  }
+});
+
+test("a database that is not Mapae's is refused, and left as it is", async () => {
+  const database = await memoryDatabase();
+  await put(database, "somebody", "else's");
+  const network = chainOf(3).network(finality);
+  await assert.rejects(IndexStore.open(database, network), failsWith("STORE_CORRUPT", /not whose they are/));
+  assert.equal(database.getSync("somebody"), "else's");
+});
+
+test("an index that was being dropped when the process was killed is empty when it is opened", async () => {
+  const chain = chainOf(20);
+  const network = chain.network(finality);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  await node.settle();
+  await node.stop();
+  const batch = database.batch();
+  batch.del("lt");
+  await batch.write({ sync: true });
+  const store = await IndexStore.open(database, network);
+  assert.equal(store.tip, undefined);
+  await store.verify();
+  assert.deepEqual(
+    (await database.iterator({}).all()).map(([key]) => key),
+    [META_KEY],
+  );
+});
+
+test("with a full disk a node follows no more, says STORE_FULL, and answers what was committed as stale", async () => {
+  const chain = chainOf(20);
+  const network = chain.network(finality);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  await node.settle();
+  chain.mine(); // without events: known in memory only
+  await node.tick();
+  const before = node.indexer.asOf();
+  const batch = database.batch.bind(database);
+  const full = Object.assign(new Error("IO error: index/000003.log: No space left on device"), {
+    code: "LEVEL_IO_ERROR",
+  });
+  Object.assign(database, { batch: () => Object.assign(batch(), { write: () => Promise.reject(full) }) });
+  chain.mine([{ do: "deactivate", identity: 0 }]);
+  await node.tick();
+  const state = node.progress.state();
+  assert.equal(state.kind === "stale" && state.code, "STORE_FULL", JSON.stringify(state));
+  assert.equal(unfitReason(state), undefined);
+  assert.deepEqual(node.indexer.asOf(), before);
+  assert.equal(node.indexer.state("did", simulatedIdentity(0))?.deactivated, null);
+  // What is written behind a torn record of LevelDB's journal is not read again.
+  let writes = 0;
+  Object.assign(database, {
+    batch: () => {
+      writes++;
+      return batch();
+    },
+  });
+  await node.stop();
+  assert.equal(writes, 0);
+});
+
+test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index is opened", async () => {
+  const chain = chainOf(20);
+  const network = chain.network(finality);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  await node.settle();
+  await node.stop();
+  const reopen = async () => (await IndexStore.open(database, network)).verify();
+  await reopen();
+  for (const [key, value] of await database.iterator({}).all()) {
+    for (const at of [0, 8, value.length >> 1, value.length - 1]) {
+      await put(database, key, flipped(value, at));
+      await assert.rejects(reopen, failsWith("STORE_CORRUPT", /remove the data directory/), `${key} at ${at}`);
+    }
+    await put(database, key, value);
+    // What undoes a block, and the newest block: see the tests beside this one.
+    if (key.startsWith("l")) continue;
+    await remove(database, key);
+    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /it has \d+ .*, written were/), `${key} gone`);
+    const renamed = flipped(key, key.length - 5);
+    await put(database, renamed, value);
+    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /./), `${key} renamed`);
+    await remove(database, renamed);
+    await put(database, key, value);
+  }
+  await reopen();
+});
+
+test("a state or word that is the one from before, whole as it was then, is STORE_CORRUPT when the index is opened", async () => {
+  const chain = chainOf(20);
+  const network = chain.network(finality);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  await node.settle();
+  const before = await database.iterator({}).all();
+  chain.mine([
+    { do: "attribute", identity: 0, value: 9, validTo: 4e9 },
+    { do: "status", identity: 1, list: 0, word: 511, bits: [2, 3, 4] },
+  ]);
+  await node.settle();
+  await node.stop();
+  const replaced = before.filter(([key, value]) => /^c[sw]/.test(key) && database.getSync(key) !== value);
+  assert.equal(replaced.length, 3, "a DID, a list and a word");
+  const reopen = async () => (await IndexStore.open(database, network)).verify();
+  for (const [key, older] of replaced) {
+    const newest = database.getSync(key) ?? assert.fail();
+    await put(database, key, older);
+    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /that were replaced/), key);
+    await put(database, key, newest);
+  }
+  await reopen();
+});
+
+test("a state that is altered while the node runs is an error, never another answer", async () => {
+  const chain = chainOf(20);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain], database });
+  await node.settle();
+  const getSync = database.getSync.bind(database);
+  Object.assign(database, {
+    getSync: (key: string, options: object) => {
+      const value = getSync(key, options);
+      return key.startsWith("cs") ? value?.replace('"events":4', '"events":5') : value;
+    },
+  });
+  assert.throws(() => node.indexer.state("did", simulatedIdentity(0)), failsWith("STORE_CORRUPT", /is altered/));
+});
+
+async function put(database: Database, key: string, value: string): Promise<void> {
+  const batch = database.batch();
+  batch.put(key, value);
+  await batch.write({ sync: true });
+}
+
+async function remove(database: Database, key: string): Promise<void> {
+  const batch = database.batch();
+  batch.del(key);
+  await batch.write({ sync: true });
+}
+
+function flipped(text: string, at: number): string {
+  return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { headerFields } from "../../../resolver/chain/header-hash.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
+import { type BlockHeader, readBlockHeader } from "../../../resolver/proofs/block-header.ts";
+import type { ProofErrorCode } from "../../../resolver/proofs/proof-error.ts";
+import { verifyQbftHandover, verifyQbftSeals } from "../../../resolver/proofs/qbft.ts";
+import besu from "../../vectors/proofs/besu-headers.json" with { type: "json" };
+import quorum from "../../vectors/proofs/qbft-headers.json" with { type: "json" };
+
+type Block = Readonly<Record<string, unknown>>;
+
+function headerOf(block: Block): BlockHeader {
+  const fields = headerFields(block);
+  assert.ok(fields !== undefined);
+  return readBlockHeader(encodeRlp(fields));
+}
+
+function setOf(validators: readonly string[]): ReadonlySet<Address> {
+  return new Set(validators as Address[]);
+}
+
+/** Follows blocks from a trusted set on. @returns the sets that it was handed over to, by the block that did so. */
+function follow(blocks: readonly Block[], validators: readonly string[]): Map<number, ReadonlySet<Address>> {
+  let trusted = setOf(validators);
+  const handovers = new Map<number, ReadonlySet<Address>>();
+  for (const block of blocks) {
+    const header = headerOf(block);
+    assert.equal(header.hash, block.hash);
+    try {
+      verifyQbftSeals(header, trusted);
+    } catch (error) {
+      assert.equal((error as { code?: string }).code, "PROOF_VALIDATORS");
+      trusted = verifyQbftHandover(header, trusted);
+      handovers.set(header.number, trusted);
+    }
+  }
+  return handovers;
+}
+
+test("a verifier with the genesis set follows every block of a GoQuorum chain whose validators change", () => {
+  const handovers = follow(quorum.headers.slice(1), quorum.genesis.validators);
+  assert.deepEqual(
+    [...handovers],
+    quorum.validatorSets.slice(1).map(({ fromBlock, validators }) => [fromBlock, setOf(validators)]),
+  );
+});
+
+for (const chain of besu.chains) {
+  test(`every block that Besu made is sealed by its validators: ${chain.chain}`, () => {
+    for (const block of chain.headers as Block[]) {
+      const header = headerOf(block);
+      assert.equal(header.hash, block.hash);
+      if (header.number > 0) verifyQbftSeals(header, setOf(chain.validators));
+    }
+  });
+}
+
+/** Each invalid header of the recording, with the reason that it is refused for. */
+const REFUSED: Readonly<Record<string, ProofErrorCode>> = {
+  "one-seal-short": "PROOF_QUORUM",
+  "no-seals": "PROOF_QUORUM",
+  "seal-by-non-validator": "PROOF_SEAL",
+  "quorum-plus-non-validator": "PROOF_SEAL",
+  "altered-state-root": "PROOF_SEAL",
+  "altered-state-root-rehashed": "PROOF_SEAL",
+  "duplicate-seal-malleated": "PROOF_SEAL",
+  "altered-round": "PROOF_SEAL",
+  "seal-v-27": "PROOF_SEAL",
+  "self-declared-validators": "PROOF_VALIDATORS",
+  "validators-list-differs": "PROOF_VALIDATORS",
+  "extra-data-six-items": "PROOF_FORMAT",
+};
+
+test("each kind of invalid header of the recording has a reason", () => {
+  assert.deepEqual(
+    quorum.invalid.map(({ name }) => name),
+    Object.keys(REFUSED),
+  );
+});
+
+for (const { name, reason, validators, header: block } of quorum.invalid) {
+  test(`refused: ${name}. ${reason}`, () => {
+    const header = headerOf(block);
+    assert.throws(() => verifyQbftSeals(header, setOf(validators)), { code: REFUSED[name] });
+  });
+}
+
+test("attackers who list themselves take no verifier over, nor do they one by one", () => {
+  const invalid = quorum.invalid.find(({ name }) => name === "self-declared-validators");
+  assert.ok(invalid !== undefined);
+  assert.throws(() => verifyQbftHandover(headerOf(invalid.header), setOf(invalid.validators)), {
+    code: "PROOF_HANDOVER",
+  });
+  const [newest] = quorum.headers.slice(-1);
+  assert.ok(newest !== undefined);
+  // A set that shares all members but one with the header's, of whom none is a signer.
+  const strangers = ["0x01", "0x02", "0x03", "0x04", "0x05", "0x06"].map((end) => `0x${"0".repeat(38)}${end.slice(2)}`);
+  assert.throws(() => verifyQbftHandover(headerOf(newest), setOf(strangers)), { code: "PROOF_HANDOVER" });
+});
+
+test("a block that hands over is refused where the former set is not the one before it", () => {
+  const [first, second] = quorum.validatorSets.slice(1);
+  assert.ok(first !== undefined && second !== undefined);
+  const handover = headerOf(quorum.headers[first.fromBlock] as Block);
+  assert.throws(() => verifyQbftHandover(handover, setOf(first.validators)), { code: "PROOF_HANDOVER" });
+});
+
+test("a vote in an epoch's block is followed as the engine counted it, since a header lists its set itself", () => {
+  const { validatorsAt56, headers } = quorum.epochBlockVote;
+  assert.deepEqual([...follow(headers, validatorsAt56).keys()], [64]);
+});

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
+import { Contract, JsonRpcProvider, type Signer, ZeroHash } from "ethers";
+import { type Artifacts, readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
+import { fileJournal } from "../../cli/deploy/journal.ts";
+import { developmentAccount } from "../../cli/local/accounts.ts";
+import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import { currentDeployment, httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { type ChainProcess, mapae, startChain, temporaryFolder } from "../cli/harness.ts";
+
+// What who deploys a network, or its council, can prepare: each is invisible in the list of who holds which role.
+
+const [DEPLOYER, COUNCIL, GUARDIAN, ACCOMPLICE] = [0, 1, 2, 3].map((account) => developmentAccount(account).address);
+const DELAY = 259_200;
+const HOUR = 3_600;
+
+let chain: ChainProcess;
+let provider: JsonRpcProvider;
+let artifacts: Artifacts;
+
+before(async () => {
+  artifacts = await readArtifacts();
+  chain = await startChain();
+  provider = new JsonRpcProvider(chain.url, 31_337, { staticNetwork: true, cacheTimeout: -1 });
+  provider.pollingInterval = 20;
+});
+after(async () => {
+  provider?.destroy();
+  await chain?.stop();
+});
+
+interface Founding {
+  /** In place of the deployer's. */
+  readonly signer?: Signer;
+  readonly artifacts?: Artifacts;
+}
+
+/** Deploys a network and gives what asks for its roles, with the founding file. */
+async function found(t: TestContext, given: Founding = {}) {
+  const folder = await temporaryFolder(t);
+  const governance = { council: COUNCIL ?? assert.fail(), guardian: GUARDIAN ?? assert.fail(), delay: DELAY };
+  const descriptor = await deployNetwork({
+    signer: given.signer ?? (await provider.getSigner(DEPLOYER)),
+    reader: rpcReader(httpRpc({ url: chain.url })),
+    artifacts: given.artifacts ?? artifacts,
+    governance,
+    label: "gov",
+    consensus: { kind: "qbft", validators: [governance.council] },
+    finality: { kind: "instant" },
+    journal: fileJournal(join(folder, "journal")),
+    fees: {},
+  });
+  const [network, file] = [join(folder, "network.json"), join(folder, "council.json")];
+  await writeFile(network, JSON.stringify(descriptor));
+  const roles = async (changed: object = {}) => {
+    await writeFile(file, JSON.stringify({ ...governance, ...changed }));
+    const args = ["network", "roles", "--governance", file, "--json"];
+    const { code, stdout, stderr } = await mapae(args, { MAPAE_RPC_URLS: chain.url, MAPAE_NETWORK: network });
+    assert.notEqual(stdout, "", stderr);
+    const { faults, operations } = JSON.parse(stdout) as Answer;
+    assert.equal(code, faults.length === 0 ? 0 : 5);
+    return { faults, operations };
+  };
+  return { roles, ...contractsOf(descriptor) };
+}
+
+interface Answer {
+  faults: Record<string, unknown>[];
+  operations: { operation: string; readyAt: number; predecessor: string | null }[];
+}
+
+function contractsOf(descriptor: NetworkDescriptor) {
+  const { timelock, registries } = currentDeployment(descriptor);
+  return {
+    timelock: new Contract(timelock.address, timelockAbi, provider),
+    trust: new Contract(registries.trust.address, trustRegistryAbi, provider),
+  };
+}
+
+async function as(account: string | undefined, contract: Contract, name: string, ...args: unknown[]) {
+  const signer = await provider.getSigner(account);
+  await (await (contract.connect(signer) as Contract).getFunction(name)(...args)).wait();
+}
+
+/** Schedules a call as the council. */
+async function schedule(timelock: Contract, target: Contract, name: string, args: unknown[], delay = DELAY) {
+  const data = target.interface.encodeFunctionData(name, args);
+  await as(COUNCIL, timelock, "schedule", target.target, 0n, data, ZeroHash, ZeroHash, delay);
+  const id: string = await timelock.getFunction("hashOperation")(target.target, 0n, data, ZeroHash, ZeroHash);
+  return { id, execute: [target.target, 0n, data, ZeroHash, ZeroHash] };
+}
+
+async function wait(seconds: number): Promise<void> {
+  await chain.rpc("evm_increaseTime", [seconds]);
+  await chain.rpc("evm_mine");
+}
+
+test("a network that is as its founding file says has no fault", async (t) => {
+  const { roles } = await found(t);
+  assert.deepEqual(await roles(), { faults: [], operations: [] });
+});
+
+test("an operation that the deployer planted before it left, and that gives it a role, is found", async (t) => {
+  const honest = await provider.getSigner(DEPLOYER);
+  let planted = false;
+  // Right after the timelock: the deployer is its admin, so it proposes, and leaves no role behind.
+  const plant = async (address: string) => {
+    const timelock = new Contract(address, timelockAbi, provider);
+    const [admin, proposer] = [ZeroHash, await timelock.getFunction("PROPOSER_ROLE")()];
+    await as(DEPLOYER, timelock, "grantRole", proposer, DEPLOYER);
+    const data = timelock.interface.encodeFunctionData("grantRole", [admin, ACCOMPLICE]);
+    await as(DEPLOYER, timelock, "schedule", address, 0n, data, ZeroHash, ZeroHash, DELAY);
+    await as(DEPLOYER, timelock, "revokeRole", proposer, DEPLOYER);
+  };
+  const signer = new Proxy<Signer>(honest, {
+    get(target, name) {
+      if (name !== "sendTransaction" || planted) return Reflect.get(target, name, target);
+      return async (transaction: Parameters<Signer["sendTransaction"]>[0]) => {
+        planted = true;
+        const sent = await target.sendTransaction(transaction);
+        const receipt = await sent.wait();
+        await plant(receipt?.contractAddress ?? assert.fail());
+        return sent;
+      };
+    },
+  });
+  const { roles, timelock } = await found(t, { signer });
+  const { faults, operations } = await roles();
+  const [operation] = operations;
+  const call = `timelock.grantRole(admin, ${ACCOMPLICE})`;
+  assert.deepEqual(
+    faults.map((fault) => ({ ...fault, call: String(fault.call).toLowerCase() })),
+    [{ fault: "coming", operation: operation?.operation, readyAt: operation?.readyAt, call: call.toLowerCase() }],
+  );
+  // What it was for: executed by anybody, and only then is there a role to see.
+  await wait(DELAY);
+  const data = timelock.interface.encodeFunctionData("grantRole", [ZeroHash, ACCOMPLICE]);
+  await as(ACCOMPLICE, timelock, "execute", timelock.target, 0n, data, ZeroHash, ZeroHash);
+  assert.deepEqual(await roles(), {
+    faults: [{ fault: "unexpected", contract: "timelock", role: "admin", account: ACCOMPLICE }],
+    operations: [],
+  });
+});
+
+test("what is everyday business, cancelled or executed, or leads to what the file says, is no fault", async (t) => {
+  const { roles, timelock, trust } = await found(t);
+  const type = (uri: string) => [uri, "https://types.example/s", ZeroHash];
+  await schedule(timelock, trust, "addType", type("urn:a"));
+  const proposer = await timelock.getFunction("PROPOSER_ROLE")();
+  const { id } = await schedule(timelock, timelock, "grantRole", [proposer, ACCOMPLICE]);
+  assert.deepEqual(
+    (await roles()).faults.map(({ operation }) => operation),
+    [id],
+  );
+  await as(GUARDIAN, timelock, "cancel", id);
+  assert.deepEqual([(await roles()).faults, (await roles()).operations.length], [[], 1]);
+
+  // Another guardian: its predecessor leaves when the file names the new one, and not before.
+  const canceller = await timelock.getFunction("CANCELLER_ROLE")();
+  const [comes, goes] = [
+    await schedule(timelock, timelock, "grantRole", [canceller, ACCOMPLICE]),
+    await schedule(timelock, timelock, "revokeRole", [canceller, GUARDIAN]),
+  ];
+  assert.deepEqual(
+    (await roles()).faults.map(({ operation }) => operation),
+    [comes.id, goes.id],
+  );
+  const coming = (await roles({ guardian: ACCOMPLICE })).faults.filter(({ fault }) => fault === "coming");
+  assert.deepEqual(coming, []);
+  await wait(DELAY);
+  for (const { execute } of [comes, goes]) await as(DEPLOYER, timelock, "execute", ...execute);
+  assert.deepEqual((await roles({ guardian: ACCOMPLICE })).faults, []);
+});
+
+test("a delay that is not the file's is found, before it comes and after", async (t) => {
+  const { roles, timelock } = await found(t);
+  const { execute, id } = await schedule(timelock, timelock, "updateDelay", [HOUR]);
+  assert.deepEqual(
+    (await roles()).faults.map(({ operation }) => operation),
+    [id],
+  );
+  assert.deepEqual(
+    (await roles({ delay: HOUR })).faults.map(({ fault }) => fault),
+    ["delay"],
+  );
+  await wait(DELAY);
+  await as(DEPLOYER, timelock, "execute", ...execute);
+  assert.deepEqual((await roles()).faults, [{ fault: "delay", contract: "timelock", is: HOUR, wanted: DELAY }]);
+  assert.deepEqual((await roles({ delay: HOUR })).faults, []);
+});
+
+test("another admin of the trust registry that is about to come is found, and so is another delay of its coming", async (t) => {
+  const { roles, timelock, trust } = await found(t);
+  const transfer = await schedule(timelock, trust, "beginDefaultAdminTransfer", [ACCOMPLICE]);
+  const delay = await schedule(timelock, trust, "changeDefaultAdminDelay", [0]);
+  assert.deepEqual(
+    (await roles()).faults.map(({ operation }) => operation),
+    [transfer.id, delay.id],
+  );
+  await wait(DELAY);
+  for (const { execute } of [transfer, delay]) await as(DEPLOYER, timelock, "execute", ...execute);
+  const { faults } = await roles();
+  const [, from] = await trust.getFunction("pendingDefaultAdmin")();
+  const [, effect] = await trust.getFunction("pendingDefaultAdminDelay")();
+  assert.deepEqual(faults, [
+    { fault: "pendingAdmin", account: ACCOMPLICE, from: Number(from) },
+    { fault: "pendingDelay", delay: 0, from: Number(effect) },
+  ]);
+});
+
+test("a contract that is not the one of this version is found, though the descriptor has its code hash", async (t) => {
+  // One byte of what the compiler appends: the same behaviour, and other code than anybody reviewed.
+  const altered = (hex: string) => `${hex.slice(0, -2)}ff` as `0x${string}`;
+  const { TimelockController: reviewed } = artifacts;
+  const TimelockController = {
+    ...reviewed,
+    bytecode: altered(reviewed.bytecode),
+    deployedBytecode: altered(reviewed.deployedBytecode),
+  };
+  const { roles, timelock } = await found(t, { artifacts: { ...artifacts, TimelockController } });
+  const { faults } = await roles();
+  assert.deepEqual(
+    faults.map(({ fault, contract, address }) => [fault, contract, address]),
+    [["code", "timelock", String(timelock.target)]],
+  );
+});

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, type TestContext, test } from "node:test";
+import { type Signer, Wallet } from "ethers";
+import { calculateJwkThumbprint, type JWK } from "jose";
+import { developmentAccount } from "../../cli/local/accounts.ts";
+import { cancelRequests } from "../../cli/relay/cancel.ts";
+import { writeProvider } from "../../cli/transaction/signer.ts";
+import { currentDeployment, parseNetworkDescriptor } from "../../resolver/index.ts";
+import { answerOf, type CliNetwork, errorOf, mapae, startNetwork, temporaryFolder } from "../cli/harness.ts";
+
+// A relayer keeps a request that sets a key, the owner sets the key itself, the key is stolen and revoked: the kept request
+// would heal it.
+
+const RELAYER = 9;
+const KEY = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }) as JWK;
+const JSON_KEY = JSON.stringify(KEY);
+const DELEGATE = ["--type", "status", "--delegate", developmentAccount(8).address];
+
+interface Shown {
+  entries: { status: string; healed: { revoked: number; set: number } | null }[];
+}
+
+let folder: string;
+let network: CliNetwork;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
+  network = await startNetwork(folder);
+});
+after(async () => {
+  await network?.chain.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A DID whose owner signed requests for a relayer, which keeps them, and then wrote the same itself. */
+async function kept(t: TestContext, account: number, requests: readonly string[][]) {
+  const did = network.did(account);
+  const as = <T>(...args: string[]) => answerOf<T>(args, network.as(account));
+  await as("did", "create", "--service", "LinkedDomains=https://agency.example");
+  const file = join(await temporaryFolder(t), "kept.jsonl");
+  for (const [command = "", ...args] of requests) await as("did", command, did, ...args, "--relay", file);
+  const lines = (await readFile(file, "utf8")).trim().split("\n");
+  for (const [command = "", ...args] of requests) await as("did", command, did, ...args);
+  const send = async (at = 0) => {
+    await writeFile(file, `${lines[at]}\n`);
+    return mapae(["relay", file, "--json"], network.as(RELAYER));
+  };
+  const show = async () => (await as<Shown>("did", "show", did)).entries;
+  return { did, as, send, show, nonce: (at = 0) => JSON.parse(lines[at] ?? "").nonce as string };
+}
+
+const ADD_KEY = ["add-key", "--purpose", "assertion", "--jwk", JSON_KEY];
+
+test("a request that was kept does not heal a key after its revocation", async (t) => {
+  const { did, as, send, show } = await kept(t, 1, [ADD_KEY]);
+  const key = await calculateJwkThumbprint(KEY);
+  const { requestsVoid } = await as<{ requestsVoid: { nonce: string } }>("did", "revoke-key", did, key);
+  assert.equal(requestsVoid.nonce, "8");
+  const outcome = await send();
+  assert.equal(outcome.code, 5);
+  assert.match(errorOf(outcome).message, /its nonce is 0, the next is 8/);
+  assert.deepEqual(
+    (await show()).map(({ status }) => status),
+    ["valid", "revoked"],
+  );
+});
+
+test("nor does one of several that were signed ahead, or one for a delegate", async (t) => {
+  const { did, as, send, show } = await kept(t, 2, [
+    ["add-service", "--type", "LinkedDomains", "--fragment", "a", "--endpoint", "https://a.example"],
+    ["add-delegate", ...DELEGATE],
+  ]);
+  await as("did", "revoke-delegate", did, ...DELEGATE);
+  for (const at of [0, 1]) assert.equal((await send(at)).code, 5);
+  assert.equal((await show()).at(-1)?.status, "revoked");
+});
+
+test("relay cancel voids requests alone, as many as it is told", async (t) => {
+  const { as, send, nonce } = await kept(t, 3, [ADD_KEY, ADD_KEY, ADD_KEY]);
+  const { nonce: next, lastDeadline } = await as<{ nonce: string; lastDeadline: number }>(
+    "relay",
+    "cancel",
+    "--count",
+    "2",
+  );
+  assert.deepEqual([next, nonce(2)], ["2", "2"]);
+  const { timestamp } = (await network.chain.rpc("eth_getBlockByNumber", ["latest", false])) as { timestamp: string };
+  assert.equal(lastDeadline, Number(timestamp) + 3_600);
+  for (const at of [0, 1]) assert.equal((await send(at)).code, 5);
+  // The third needs the nonce after all that were used up.
+  assert.equal((await send(2)).code, 0);
+
+  const refused = async (...args: string[]) =>
+    errorOf(await mapae(["relay", "cancel", ...args, "--json"], network.as(3))).code;
+  for (const count of ["0", "101", "x", "-1", "1.5"]) assert.equal(await refused(`--count=${count}`), "USAGE", count);
+  assert.equal(await refused("--relay", join(folder, "r.jsonl")), "USAGE");
+});
+
+test("a request that is sent just before the cancelling does not keep the others alive", async (t) => {
+  const { send } = await kept(t, 4, [ADD_KEY, ADD_KEY]);
+  const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(join(folder, "network.json"), "utf8")));
+  const { forwarder, registries } = currentDeployment(descriptor);
+  const provider = writeProvider(network.chain.url, descriptor.chainId);
+  t.after(() => provider.destroy());
+  const wallet = new Wallet(developmentAccount(4).privateKey, provider);
+  // The relayer sees the transaction and is faster.
+  const signer = new Proxy<Signer>(wallet, {
+    get(target, name) {
+      if (name !== "sendTransaction") return Reflect.get(target, name, target);
+      return async (transaction: Parameters<Signer["sendTransaction"]>[0]) => {
+        assert.equal((await send(0)).code, 0);
+        return target.sendTransaction(transaction);
+      };
+    },
+  });
+  const [to, chainId] = [{ forwarder: forwarder.address, registry: registries.did.address }, descriptor.chainId];
+  assert.equal((await cancelRequests({ signer, ...to, chainId, count: 8, fees: {} })).nonce, "8");
+  assert.equal((await send(1)).code, 5);
+});
+
+test("a revocation that is itself for a relayer says until when a kept request can come", async (t) => {
+  const { did } = await kept(t, 5, [ADD_KEY]);
+  const args = ["did", "revoke-key", did, await calculateJwkThumbprint(KEY), "--relay", join(folder, "revoke.jsonl")];
+  const { code, stderr } = await mapae(args, network.as(5));
+  assert.equal(code, 0);
+  assert.match(stderr, /Warning: The revocation itself is for a relayer: until \d{4}-.*Z a relayer can send/);
+});
+
+test("setting a revoked key or delegate again asks, and is shown as healing", async (t) => {
+  const { did, as, show } = await kept(t, 6, [ADD_KEY, ["add-delegate", ...DELEGATE]]);
+  await as("did", "revoke-key", did, await calculateJwkThumbprint(KEY));
+  await as("did", "revoke-delegate", did, ...DELEGATE);
+  const [add = "", ...key] = ADD_KEY;
+  for (const args of [
+    ["did", add, did, ...key],
+    ["did", "add-delegate", did, ...DELEGATE],
+  ]) {
+    const error = errorOf(await mapae([...args, "--json"], network.as(6)));
+    assert.equal(error.code, "USAGE");
+    assert.match(
+      error.message,
+      /was revoked in block \d+\.\nSetting it again heals it for every date.*confirm with --yes/s,
+    );
+  }
+  assert.deepEqual(
+    (await show()).map(({ status }) => status),
+    ["valid", "revoked", "revoked"],
+  );
+  assert.deepEqual(
+    (await show()).map(({ healed }) => healed),
+    [null, null, null],
+  );
+  const { block } = await as<{ block: number }>("did", add, did, ...key, "--yes");
+  await as("did", "add-delegate", did, ...DELEGATE, "--yes");
+  const healed = (await show()).map((entry) => [entry.status, entry.healed?.set]);
+  assert.deepEqual(healed.slice(0, 2), [
+    ["valid", undefined],
+    ["valid", block],
+  ]);
+  const text = await mapae(["did", "show", did], network.env);
+  assert.match(text.stdout, /valid until .*\n {4}healed: revoked in block \d+, set again in block \d+/);
+});
