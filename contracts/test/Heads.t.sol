@@ -24,7 +24,7 @@ contract HeadsTest {
         bytes32 head = HeadFold.fold(
             _seed(before, registry, 1, subject), IDidRegistry.DIDAttributeChanged.selector, identity, data
         );
-        require(registry.head(subject) == head, "a head that begins after the fork");
+        require(registry.head(subject) == head, "head after the fork");
     }
 
     function _seed(uint256 chainId, DidRegistry registry, uint256 kind, bytes32 subject) private pure returns (bytes32) {

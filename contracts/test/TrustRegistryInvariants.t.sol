@@ -122,7 +122,8 @@ contract TrustRegistryInvariants {
             TrustRegistryHandler.Model memory model = _handler.modelOf(i);
             if (model.subject != subject) continue;
             accredited = accredited || _handler.holds(i, time);
-            require(_registry.grantIds(typeId, subject, number++, 1)[0] == model.id, "grantIds");
+            require(_registry.grantIds(typeId, subject, number, 1)[0] == model.id, "grantIds");
+            ++number;
             if (model.accepted) ++accepted;
         }
         require(_registry.grantCount(typeId, subject) == number, "grantCount");
