@@ -61,6 +61,31 @@ export {
   ResolverOptionsError,
   UnavailableError,
 } from "./errors.ts";
+export type { FoundStatus, StatusOptions } from "./evidence/find-status.ts";
+export { findStatus } from "./evidence/find-status.ts";
+export type { ChainSnapshot } from "./evidence/from-chain.ts";
+export { chainSnapshot } from "./evidence/from-chain.ts";
+export type { IndexedEvents } from "./evidence/from-index.ts";
+export { indexSnapshot } from "./evidence/from-index.ts";
+export type { IssuerOnNode } from "./evidence/from-nodes.ts";
+export { nodesSnapshot } from "./evidence/from-nodes.ts";
+export type { Accreditation, AccreditationQuestion } from "./evidence/gather.ts";
+export { gatherGrants } from "./evidence/gather.ts";
+export type { KeyBindingOptions, PresentationFault } from "./evidence/key-binding.ts";
+export { keyBindingFault } from "./evidence/key-binding.ts";
+export type { ChainAtBlock, SubjectHistory, SubjectId } from "./evidence/read-subject.ts";
+export { foldSubject, readSubject } from "./evidence/read-subject.ts";
+export type { DidHistory, ListFacts, Snapshot } from "./evidence/snapshot.ts";
+export type { Reason, StepName, VerifierStep } from "./evidence/steps.ts";
+export type {
+  PresentationOptions,
+  VerifiedOnChain,
+  Verifier,
+  VerifierAnswer,
+  VerifierOptions,
+  VerifyOptions,
+} from "./evidence/verifier.ts";
+export { verifier } from "./evidence/verifier.ts";
 export type {
   MethodResolver,
   NetworkBehindNodes,
@@ -72,6 +97,9 @@ export { didSource, getResolver } from "./get-resolver.ts";
 export type { Fetch } from "./http/request.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
+export type { AskNodes, NodeAnswer, NodesOptions, NodesQuestion } from "./nodes/agreement.ts";
+export { askNodes } from "./nodes/agreement.ts";
+export type { HttpNode, NodeJson } from "./nodes/http-node.ts";
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
 export type { Address, Hash, Hex } from "./primitives/hex.ts";

@@ -29,7 +29,8 @@ export interface Accreditations {
   readonly lastChange: EventBlock | undefined;
   /** The DID's accepted grants, by type and number: the same order on every node. */
   readonly grants: readonly GrantState[];
-  /** Those grants, and all links above them. */
+  /** Those grants and all links above them, in the same order. */
+  readonly links: readonly GrantState[];
   readonly knowledge: TrustKnowledge;
 }
 
@@ -73,7 +74,8 @@ export async function readAccreditations(
   for (const grant of linksThen) if (grant !== undefined) known.set(grant.grantId, grant);
   const grants = own.flatMap((id) => known.get(id) ?? []).filter((grant) => grant.accepted !== null);
   const knowledge = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
-  return { newest, lastChange, grants: grants.sort(byTypeAndNumber), knowledge };
+  const all = [...known.values()].sort(byTypeAndNumber);
+  return { newest, lastChange, grants: grants.sort(byTypeAndNumber), links: all, knowledge };
 }
 
 /**
@@ -116,5 +118,6 @@ async function grantAsOf(
 
 function byTypeAndNumber(a: GrantState, b: GrantState): number {
   if (a.typeId !== b.typeId) return a.typeId < b.typeId ? -1 : 1;
-  return a.number - b.number;
+  if (a.number !== b.number) return a.number - b.number;
+  return a.grantId < b.grantId ? -1 : 1;
 }

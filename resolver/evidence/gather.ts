@@ -1,9 +1,7 @@
-import type { DidState } from "../did/apply-event.ts";
 import { UnavailableError } from "../errors.ts";
 import type { Address, Hash } from "../primitives/hex.ts";
 import { type GrantFacts, MAX_DEPTH, standingOf, type TrustKnowledge } from "../trust/accreditation.ts";
-import type { TrustEvidence } from "../trust/trust-answer.ts";
-import type { ListFacts, Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /**
  * Most accepted grants of one type that are looked at. At most 8 hold at a time (`TrustRegistry.MAX_OPEN_GRANTS`): a DID with
@@ -11,48 +9,32 @@ import type { ListFacts, Snapshot } from "./snapshot.ts";
  */
 export const MAX_GRANTS = 256;
 
-/** About what evidence is wanted. */
-export interface EvidenceQuestion {
+/** Whose accreditation for what is judged, and when. */
+export interface AccreditationQuestion {
   readonly issuer: Address;
   readonly typeId: Hash;
   /** The moment judged, in Unix seconds. */
   readonly at: number;
-  /** The list that a credential points to; `undefined` when it points to none that the issuer can have. */
-  readonly list: Hash | undefined;
 }
 
-/** All that the registries say about an issuer, its accreditation and its list, as of one block; not yet the statuses. */
-export interface Evidence extends Required<Omit<TrustEvidence, "list">> {
-  readonly snapshot: Snapshot;
-  /** The issuer's DID; `undefined` when it was never written. */
-  readonly state: DidState | undefined;
-  /** `null` when the issuer has no such list. */
-  readonly list: ListFacts | null;
+/** An issuer's accreditation as of one block. */
+export interface Accreditation {
+  /** The grants of the type that the issuer accepted, those that were replaced since included. */
   readonly grants: readonly GrantFacts[];
+  /** Those, the links above them, and when their subjects were deactivated. */
   readonly trust: TrustKnowledge;
 }
 
 /**
- * Reads what a verdict rests on from one snapshot. Every grant that its subject accepted counts, those that were replaced since
- * included: a credential is judged at the moment of its issue.
+ * Reads a DID's accepted grants of one type, with all links above them. Every one that it ever accepted is read: a credential is
+ * judged at the moment of its issue. Who may grant can make any number of pending ones: none of them is read.
  *
  * @throws UnavailableError for more than {@link MAX_GRANTS}, and what the snapshot throws.
  */
-export async function gather(snapshot: Snapshot, question: EvidenceQuestion): Promise<Evidence> {
-  const { issuer, list } = question;
-  const [did, accreditation, facts] = await Promise.all([
-    snapshot.did(issuer),
-    gatherGrants(snapshot, question),
-    list === undefined ? null : snapshot.list(list),
-  ]);
-  return { snapshot, asOf: snapshot.asOf, did: did.events, state: did.state, list: facts, ...accreditation };
-}
-
-/** A DID's accepted grants of one type, with all links above them. */
 export async function gatherGrants(
   snapshot: Snapshot,
-  { issuer, typeId, at }: Omit<EvidenceQuestion, "list">,
-): Promise<Pick<Evidence, "grants" | "trust">> {
+  { issuer, typeId, at }: AccreditationQuestion,
+): Promise<Accreditation> {
   const ids = await snapshot.acceptedGrants(issuer, typeId);
   if (ids.length > MAX_GRANTS) {
     throw new UnavailableError(`${issuer} accepted ${ids.length} grants of this type, at most ${MAX_GRANTS} are read`);

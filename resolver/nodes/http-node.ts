@@ -2,12 +2,16 @@ import { LRUCache } from "lru-cache";
 import type { MapaeDid } from "../did/did.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts";
+import type { Hash } from "../primitives/hex.ts";
 import { dateTime } from "../resolution/resolve.ts";
 import type { SourceOptions, SourceResolution } from "../resolution/source.ts";
 import { knowledgeSchema, readResult } from "./read-result.ts";
 
 /** Longest answer that is read from a node, in bytes. */
 export const MAX_NODE_ANSWER_BYTES = 1_048_576;
+
+/** Longest answer about all of an issuer that is read from a node, in bytes. */
+export const MAX_ISSUER_BYTES = 16 * 1_048_576;
 
 /** Most bytes of answers that are kept of one node, to be asked for again by their ETag. */
 export const MAX_KEPT_BYTES = 16 * 1_048_576;
@@ -22,6 +26,16 @@ export interface HttpNodeOptions {
   readonly fetch: Fetch;
 }
 
+/** JSON that a node answered, and as of which block it holds. */
+export interface NodeJson {
+  readonly body: unknown;
+  /** `time` is in Unix seconds. */
+  readonly asOf: { readonly number: number; readonly hash: Hash; readonly time: number };
+  readonly finalized: boolean;
+  /** Whether the node says that its newest block is older than its operator likes. */
+  readonly stale: boolean;
+}
+
 /** One node of a network, as a verifier asks it. */
 export interface HttpNode {
   /** Its origin, which may be shown. */
@@ -31,6 +45,11 @@ export interface HttpNode {
    * @throws UnavailableError when it can't be asked, or answers something else.
    */
   resolve(did: MapaeDid, options: SourceOptions): Promise<SourceResolution | ResolutionError>;
+  /**
+   * What a route that answers JSON says as of a block, with status 200.
+   * @throws UnavailableError when it can't be asked, or answers something else.
+   */
+  get(path: string): Promise<NodeJson>;
 }
 
 /**
@@ -45,11 +64,11 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
     sizeCalculation: ({ size }) => size,
   });
 
-  const send = async (path: string, ifNoneMatch: string | undefined) => {
+  const send = async (path: string, accept: string, maxBytes: number, ifNoneMatch?: string) => {
     try {
       const response = await fetch(`${base}${path}`, {
         headers: {
-          accept: "application/did-resolution",
+          accept,
           ...credentials,
           ...(ifNoneMatch !== undefined && { "if-none-match": ifNoneMatch }),
         },
@@ -60,7 +79,7 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
         credentials: "omit",
         referrerPolicy: "no-referrer",
       });
-      const body = await boundedText(response, MAX_NODE_ANSWER_BYTES, tooLong);
+      const body = await boundedText(response, maxBytes, () => tooLong(maxBytes));
       return { status: response.status, headers: response.headers, body };
     } catch (cause) {
       throw new UnavailableError(reasonOf(cause).slice(0, 300), { cause });
@@ -71,7 +90,12 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
     const query = queryOf(options);
     // An older version's answer says what ran out since, which its ETag does not cover.
     const known = query === "" ? kept.get(did.did) : undefined;
-    const { status, headers, body } = await send(`/1.0/identifiers/${did.did}${query}`, known?.etag);
+    const { status, headers, body } = await send(
+      `/1.0/identifiers/${did.did}${query}`,
+      "application/did-resolution",
+      MAX_NODE_ANSWER_BYTES,
+      known?.etag,
+    );
     if (status === 304 && known) return { ...known.resolution, knowledge: knowledgeOf(headers) };
 
     const answer = readResult({ status, body }, { did, chainId });
@@ -82,17 +106,32 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
     return answer;
   };
 
-  return {
-    name: shown,
-    async resolve(did, options) {
-      try {
-        return await ask(did, options);
-      } catch (error) {
-        if (!(error instanceof UnavailableError)) throw error;
-        throw new UnavailableError(`Could not ask the node at ${shown}: ${error.message}`, { cause: error });
-      }
-    },
+  const named = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      throw new UnavailableError(`Could not ask the node at ${shown}: ${error.message}`, { cause: error });
+    }
   };
+
+  const get = async (path: string): Promise<NodeJson> => {
+    const { status, headers, body } = await send(path, "application/json", MAX_ISSUER_BYTES);
+    if (status !== 200) throw new UnavailableError(`it answered HTTP ${status}: ${body.slice(0, 200)}`);
+    const { asOf, stale = false } = knowledgeOf(headers, dateTime(0));
+    const { block: number, hash, time, finalized } = asOf;
+    return { body: jsonOf(body), asOf: { number, hash, time: Date.parse(time) / 1_000 }, finalized, stale };
+  };
+
+  return { name: shown, resolve: (did, options) => named(ask(did, options)), get: (path) => named(get(path)) };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UnavailableError("it answered something else than JSON", { cause });
+  }
 }
 
 function queryOf({ versionId, versionTime, noCache }: SourceOptions): string {
@@ -103,18 +142,21 @@ function queryOf({ versionId, versionTime, noCache }: SourceOptions): string {
   return query.size === 0 ? "" : `?${query}`;
 }
 
-/** What a 304 says that the kept answer holds as of. */
-function knowledgeOf(headers: Headers): SourceResolution["knowledge"] {
+/**
+ * What an answer's headers say that it holds as of.
+ * @param at the moment judged, where the answer judges none.
+ */
+function knowledgeOf(headers: Headers, at = headers.get("mapae-at")): SourceResolution["knowledge"] {
   const [block, hash, time] = headers.get("mapae-as-of")?.split(" ") ?? [];
   const parsed = knowledgeSchema.safeParse({
     asOf: { block: Number(block), hash, time, finalized: headers.get("mapae-finalized") === "true" },
-    at: headers.get("mapae-at"),
+    at,
     ...(headers.get("mapae-stale") === "true" && { stale: true }),
   });
   if (parsed.success) return parsed.data;
-  throw new UnavailableError("it answered HTTP 304 and not as of which block");
+  throw new UnavailableError("its answer does not say as of which block it holds");
 }
 
-function tooLong(): UnavailableError {
-  return new UnavailableError(`its answer is longer than ${MAX_NODE_ANSWER_BYTES} bytes`);
+function tooLong(maxBytes: number): UnavailableError {
+  return new UnavailableError(`its answer is longer than ${maxBytes} bytes`);
 }

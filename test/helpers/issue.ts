@@ -12,6 +12,8 @@ export interface Wanted {
   readonly index: number;
   /** In Unix seconds; it never runs out unless given. */
   readonly expiresAt?: number;
+  /** The holder's key, to which an SD-JWT is bound. */
+  readonly holder?: object;
 }
 
 /** An issuer with a new P-256 key, which signs credentials by other people's libraries. */
@@ -25,7 +27,7 @@ export function issuerOf(did: string) {
   return {
     signer,
     /** An SD-JWT VC with one claim that can be kept back, by `@sd-jwt/sd-jwt-vc`. */
-    sdJwt({ type, issuedAt, listUri, index, expiresAt }: Wanted): Promise<string> {
+    sdJwt({ type, issuedAt, listUri, index, expiresAt, holder }: Wanted): Promise<string> {
       const library = new SDJwtVcInstance({
         signer: signed,
         signAlg: "ES256",
@@ -41,6 +43,7 @@ export function issuerOf(did: string) {
         iat: issuedAt,
         vct: type,
         ...(expiresAt !== undefined && { exp: expiresAt }),
+        ...(holder !== undefined && { cnf: { jwk: holder } }),
         status: { status_list: { idx: index, uri: listUri } },
         department: "민원실",
       };

@@ -1,7 +1,7 @@
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { currentDeployment } from "../../../resolver/network.ts";
 import { type Address, type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
-import { REGISTRY_OF, type RegistryEvent, type StateOf, type SubjectKind } from "../../../resolver/registry-event.ts";
+import { REGISTRY_OF, type RegistryEvent, type SubjectKind } from "../../../resolver/registry-event.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { TimedLog } from "../../chain/follow-event.ts";
 
@@ -30,10 +30,10 @@ export interface HeadEvidence extends Evidence {
   readonly head: Hash;
 }
 
-export function headEvidence<K extends SubjectKind>(
+export function headEvidence(
   network: NetworkDescriptor,
-  { kind, id }: { readonly kind: K; readonly id: Hex },
-  { last, state }: { readonly last: RegistryEvent; readonly state: StateOf<K> },
+  { kind, id }: { readonly kind: SubjectKind; readonly id: Hex },
+  { last, state }: { readonly last: RegistryEvent; readonly state: { readonly head: Hash } },
 ): HeadEvidence {
   const { address: registry } = currentDeployment(network).registries[REGISTRY_OF[kind]];
   return { registry, subject: word(id), head: state.head, ...evidenceOf(last) };

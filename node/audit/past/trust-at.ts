@@ -1,8 +1,8 @@
-import type { DidEvent } from "../../../resolver/did/decode-log.ts";
+import { indexSnapshot } from "../../../resolver/evidence/from-index.ts";
+import { gatherGrants } from "../../../resolver/evidence/gather.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import { type Address, type Hash, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
-import type { TrustKnowledge } from "../../../resolver/trust/accreditation.ts";
-import type { GrantState } from "../../../resolver/trust/apply-trust-event.ts";
+import type { Hash, Hex } from "../../../resolver/primitives/hex.ts";
+import type { RegistryEvent } from "../../../resolver/registry-event.ts";
 import {
   type ListEvidence,
   type TrustAnswer,
@@ -11,7 +11,7 @@ import {
 } from "../../../resolver/trust/trust-answer.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
 import { type HeadEvidence, headEvidence } from "./evidence.ts";
-import { type Cut, type Folded, foldAt } from "./knowledge.ts";
+import type { Cut } from "./knowledge.ts";
 import { indexHistory, type StatusChange } from "./status-at.ts";
 
 /** The trust answer as of a block, with the chain's word for each thing that it rests on. */
@@ -21,57 +21,6 @@ export type AuditedTrust = Omit<TrustAnswer, "staleness"> & {
   /** The heads of all subjects that were folded for it: the issuer, grants, their subjects, the list. */
   readonly heads: readonly HeadEvidence[];
 };
-
-/** Subjects as of a block, each folded once. */
-class TrustReader {
-  readonly heads: HeadEvidence[] = [];
-  readonly grants = new Map<Hash, GrantState>();
-  readonly #held: HeldIndex;
-  readonly #network: NetworkDescriptor;
-  readonly #to: number;
-  readonly #events = new Map<Address, DidEvent[]>();
-
-  constructor(held: HeldIndex, network: NetworkDescriptor, to: number) {
-    this.#held = held;
-    this.#network = network;
-    this.#to = to;
-  }
-
-  /** The events of a DID, oldest first. */
-  async did(id: Address): Promise<DidEvent[]> {
-    const known = this.#events.get(id);
-    if (known !== undefined) return known;
-    const events: DidEvent[] = [];
-    const options = { to: this.#to, chainId: this.#network.chainId };
-    const folded = await foldAt(this.#held, { kind: "did", id }, options, ({ kind, event }) => {
-      if (kind === "did") events.push(event);
-    });
-    this.#events.set(id, events);
-    if (folded !== undefined) this.heads.push(headEvidence(this.#network, { kind: "did", id }, folded));
-    return events;
-  }
-
-  /** A grant with those above it, and whether their subjects were deactivated. */
-  async grant(id: Hash): Promise<GrantState | undefined> {
-    const options = { to: this.#to, chainId: this.#network.chainId };
-    const folded: Folded<"grant"> | undefined = await foldAt(this.#held, { kind: "grant", id }, options);
-    if (folded === undefined || this.grants.has(id)) return folded?.state;
-    this.grants.set(id, folded.state);
-    this.heads.push(headEvidence(this.#network, { kind: "grant", id }, folded));
-    await this.did(folded.state.subject);
-    // The contract bounds how many there are above one another.
-    if (folded.state.parent !== null) await this.grant(folded.state.parent);
-    return folded.state;
-  }
-
-  knowledge(): TrustKnowledge {
-    return {
-      grant: (id) => this.grants.get(id),
-      deactivatedAt: (subject) =>
-        this.#events.get(subject)?.find((event) => event.type === "owner" && event.owner === ZERO_ADDRESS)?.time,
-    };
-  }
-}
 
 export interface TrustCut extends Pick<Cut, "asOf"> {
   /** The clock's time, or the moment asked for, in Unix seconds: no credential is issued after it. */
@@ -87,30 +36,42 @@ export async function trustAt(
   question: TrustQuestion,
   { asOf, now, accepted }: TrustCut,
 ): Promise<AuditedTrust> {
-  const { issuer, typeId, status } = question;
+  const { issuer, typeId, at, status } = question;
   const to = asOf.number;
-  const reader = new TrustReader(held, network, to);
-  const did = await reader.did(issuer);
-  const grants: GrantState[] = [];
-  for (const id of accepted) {
-    const isOfType = held.state("grant", id)?.typeId === typeId;
-    const grant = isOfType ? await reader.grant(id) : undefined;
-    if (grant !== undefined) grants.push(grant);
+  const { chainId } = network;
+  const read = new Map<Hex, { readonly kind: "did" | "grant" | "list"; readonly last: RegistryEvent }>();
+  const snapshot = indexSnapshot({
+    asOf,
+    chainId,
+    accepted: () => accepted.filter((id) => held.state("grant", id)?.typeId === typeId),
+    events: async ({ kind, id }) => {
+      const events: RegistryEvent[] = [];
+      for await (const some of held.history({ subject: { kind, id }, to })) events.push(...some);
+      const last = events.at(-1);
+      if (last !== undefined) read.set(id, { kind, last });
+      return events;
+    },
+  });
+  const { events: did } = await snapshot.did(issuer);
+  const { grants, trust } = await gatherGrants(snapshot, { issuer, typeId, at });
+  const heads: HeadEvidence[] = [];
+  for (const [id, { kind, last }] of read) {
+    const state = kind === "did" ? (await snapshot.did(id)).state : trust.grant(id);
+    if (state !== undefined) heads.push(headEvidence(network, { kind, id }, { last, state }));
   }
-  grants.sort((a, b) => a.number - b.number);
   let list: ListEvidence | null = null;
   let changes: readonly StatusChange[] = [];
   if (status !== null) {
-    const found = await indexHistory(held, status, { to, chainId: network.chainId });
+    const found = await indexHistory(held, status, { to, chainId });
     if (found !== undefined) {
       const { folded, closedAt, revoked, suspended } = found;
       list = { state: folded.state, closedAt, revoked, suspended };
       ({ changes } = found);
-      reader.heads.push(headEvidence(network, { kind: "list", id: status.list }, folded));
+      heads.push(headEvidence(network, { kind: "list", id: status.list }, folded));
     }
   }
-  const evidence = { asOf, did, grants, trust: reader.knowledge(), list };
+  const evidence = { asOf, did, grants, trust, list };
   // The past grows no older: how stale it is, is no question of an auditor's.
   const { staleness: _, ...answer } = trustAnswer(question, evidence, { now, maxStaleness: Number.POSITIVE_INFINITY });
-  return { ...answer, changes, heads: reader.heads };
+  return { ...answer, changes, heads };
 }

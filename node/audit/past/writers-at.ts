@@ -60,7 +60,7 @@ export async function writersAt(
     onEvent?: (event: RegistryEvent) => void,
   ): Promise<Folded<K> | undefined> => {
     const folded = await foldAt<K>(held, subject, options, onEvent);
-    if (folded !== undefined) heads.push(headEvidence<K>(network, subject, folded));
+    if (folded !== undefined) heads.push(headEvidence(network, subject, folded));
     return folded;
   };
   const found = <T>(folded: T | undefined): T => {

@@ -49,6 +49,27 @@ const accreditation = all(
   { optional: ["reason", "link"] },
 );
 
+const log = all({
+  block: whole,
+  blockHash: hash,
+  time: { ...whole, description: "That of its block" },
+  transaction: hash,
+  logIndex: whole,
+  topics: { type: "array", items: hash, maxItems: 4 },
+  data: { type: "string", pattern: "^0x(?:[0-9a-f]{2})*$" },
+});
+
+const list = all({
+  list: hash,
+  typeId: hash,
+  size: whole,
+  closed: { type: "boolean" },
+  closedAt: orNull(whole),
+  number: { type: "string", pattern: "^(?:0|[1-9][0-9]{0,77})$" },
+  baseUri: { ...orNull(text), description: "null when what was written is no UTF-8" },
+  head: hash,
+});
+
 /** Schemas of what the trust routes answer. Times within types and grants are Unix seconds, as on the chain. */
 export const TRUST_SCHEMAS = {
   CredentialType: all({
@@ -64,5 +85,16 @@ export const TRUST_SCHEMAS = {
   Accreditations: all(
     { asOf, at: dateTime, did: text, accreditations: { type: "array", items: accreditation } },
     { description: "The grants that a DID accepted. Times in them are Unix seconds" },
+  ),
+  Issuer: all(
+    {
+      asOf,
+      did: text,
+      history: { type: "array", items: log, description: "Every log of its DID, in the chain's order" },
+      accepted: { type: "array", items: hash, description: "Ids of the grants that it accepted" },
+      grants: { type: "array", items: link, description: "Those, and every link above them" },
+      lists: { type: "array", items: list },
+    },
+    { description: "An issuer's keys, accreditations and lists. Times in them are Unix seconds" },
   ),
 };

@@ -87,4 +87,20 @@ export const TRUST_PATHS: Readonly<Record<string, { readonly get: Operation }>> 
     },
     "Accreditations",
   ),
+  "/issuers/{did}": read(
+    {
+      operationId: "issuer",
+      summary: "All that a verifier needs of an issuer, whole and as of one block",
+      description:
+        "Every event of its DID as the chain has it, so that keys that ran out or were revoked are judged too; the grants that it accepted, with all links above them; its status lists. Of a DID that was never written all of them are empty.",
+      parameters: [DID],
+      responses: {
+        "501": {
+          description: "FEATURE_NOT_SUPPORTED or METHOD_NOT_SUPPORTED: a DID of another network",
+          content: PROBLEM,
+        },
+      },
+    },
+    "Issuer",
+  ),
 };

@@ -45,6 +45,7 @@ export function createApp({ network, trust, report, digest, examples, onFault }:
   get("/types", (request) => trust.types(trustRequest(request)));
   get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
   get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));
+  get("/issuers/:did", (request) => trust.issuer(trustRequest(request, request.params.did)));
   get("/openapi.json", () => json(OPENAPI));
   get("/docs", () => ({
     status: 200,

@@ -1,4 +1,4 @@
-import { parseDid } from "../../../resolver/did/did.ts";
+import { type MapaeDid, parseDid } from "../../../resolver/did/did.ts";
 import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
@@ -10,7 +10,9 @@ import type { CredentialType } from "../../../resolver/trust/apply-trust-event.t
 import { MAX_URI_BYTES } from "../../../resolver/trust/decode-trust-log.ts";
 import type { StatusIndex } from "../../index/registry-index.ts";
 import { AcceptedGrants } from "../../trust/accepted-grants.ts";
+import { IssuerLists } from "../../trust/issuer-lists.ts";
 import { newestOf, readAccreditations } from "../../trust/read-accreditations.ts";
+import { readIssuer } from "../../trust/read-issuer.ts";
 import type { Answer } from "../answer.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
 import { trustAnswer } from "./trust-answer.ts";
@@ -39,12 +41,13 @@ export interface TrustRequest {
 }
 
 /**
- * `GET /types`, `/types/{id}` and `/accreditations/{did}`: who may issue what. Nobody says which credential it asks for: a
+ * `GET /types`, `/types/{id}`, `/accreditations/{did}` and `/issuers/{did}`: who may issue what, and by which keys. Nobody says which credential it asks for: a
  * verifier judges it with what it gets here.
  */
 export function trustRoutes({ index, network, unfit, stale, now, onFault }: TrustRoutesOptions) {
   const accepted = new AcceptedGrants(index);
-  return { types: safe(types), type: safe(type), accreditations: safe(accreditations) };
+  const lists = new IssuerLists(index);
+  return { types: safe(types), type: safe(type), accreditations: safe(accreditations), issuer: safe(issuer) };
 
   async function types({ query, ifNoneMatch }: TrustRequest): Promise<Answer> {
     expectOptions(query, []);
@@ -72,11 +75,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
   }
 
   async function accreditations({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
-    const did = parseDid(name);
-    if (did.network !== network.name) {
-      const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
-      throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
-    }
+    const did = ownDid(name);
     const { typeId, at: asked, asOf: block } = readOptions(query);
     const source = { index, accepted, chainId: network.chainId };
     const read = await readAccreditations(source, { subject: did.address, typeId, block });
@@ -94,6 +93,22 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     const isAtAsked = asked !== undefined || block !== undefined;
     const facts = { newest, lastChange, asked: block, at, isAtAsked, stale: stale(), ifNoneMatch };
     return trustAnswer({ did: did.did, accreditations: content }, facts);
+  }
+
+  async function issuer({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
+    const did = ownDid(name);
+    expectOptions(query, []);
+    const source = { index, accepted, lists, chainId: network.chainId };
+    const { newest, lastChange, issuer: content } = await readIssuer(source, did.address);
+    const facts = { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch };
+    return trustAnswer({ did: did.did, ...content }, facts);
+  }
+
+  function ownDid(text: string): MapaeDid {
+    const did = parseDid(text);
+    if (did.network === network.name) return did;
+    const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
+    throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
   }
 
   function safe(answer: (request: TrustRequest) => Promise<Answer>) {

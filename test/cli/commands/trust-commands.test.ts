@@ -221,7 +221,7 @@ test("a delegate for statuses revokes until it is revoked itself", async () => {
   await as(ISSUER, "did", "revoke-delegate", network.did(ISSUER), ...delegate);
   assert.match((await refused(DELEGATE, ...revoke(21))).message, /StatusRegistryUnauthorized/);
   assert.deepEqual(await statuses(20, 21), ["revoked", "valid"]);
-  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate, "--valid-for", "1d");
+  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate, "--valid-for", "1d", "--yes");
 });
 
 test("a list is checkpointed and closed, and its statuses still change", async () => {

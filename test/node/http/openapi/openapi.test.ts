@@ -60,7 +60,7 @@ const LIST = `0x${"1".repeat(40)}/0`;
 test("the routes of the server and those of the description are the same", () => {
   const app = createApp({
     network: NETWORK,
-    trust: { types: notAsked, type: notAsked, accreditations: notAsked },
+    trust: { types: notAsked, type: notAsked, accreditations: notAsked, issuer: notAsked },
     report: () => reportOf(FOLLOWING),
     digest: notAsked,
     examples: notAsked,
@@ -138,6 +138,10 @@ test("every answer to what is rarer is described", async () => {
     ["/accreditations/{did}", "get", requestText(`/accreditations/did:mapae:gov-00000000:${ALICE}`)],
     ["/accreditations/{did}", "get", requestText("/accreditations/did:web:example.org")],
     ["/accreditations/{did}", "get", requestText(`/accreditations/${didOf(ALICE)}?asOf=9999`)],
+    ["/issuers/{did}", "get", requestText(`/issuers/${didOf(ALICE)}`)],
+    ["/issuers/{did}", "get", requestText(`/issuers/${didOf(ALICE)}?type=${TYPE}`)],
+    ["/issuers/{did}", "get", requestText("/issuers/did:mapae:local:0xA")],
+    ["/issuers/{did}", "get", requestText(`/issuers/did:mapae:gov-00000000:${ALICE}`)],
     [LISTS, "get", requestText(LISTS)],
     ...PARTS.map((path): [string, "get", string] => [
       path,

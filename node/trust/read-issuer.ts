@@ -1,0 +1,58 @@
+import { UnavailableError } from "../../resolver/errors.ts";
+import type { IssuerOnNode } from "../../resolver/evidence/from-nodes.ts";
+import type { Address } from "../../resolver/primitives/hex.ts";
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
+import type { EventBlock } from "../index/registry-index.ts";
+import type { IssuerLists } from "./issuer-lists.ts";
+import { readAccreditations, type TrustSource } from "./read-accreditations.ts";
+
+/** Most events of a DID that are given at once: some 5 MB. Whose DID has more is read from the chain. */
+export const MAX_HISTORY_EVENTS = 5_000;
+
+/** All that is public about an issuer, as of the newest block. */
+export interface IssuerAnswer {
+  readonly newest: AsOf;
+  readonly lastChange: EventBlock | undefined;
+  readonly issuer: IssuerOnNode;
+}
+
+/**
+ * Reads what a verifier needs of an issuer, whole: every event of its DID, so that keys that ran out or were revoked are judged
+ * too; the grants that it accepted with all links above; its lists. All of it is of one version of the index.
+ *
+ * @throws UnavailableError for a DID with more than {@link MAX_HISTORY_EVENTS}, or more grants than are read; StoreError.
+ */
+export async function readIssuer(
+  source: TrustSource & { readonly lists: IssuerLists },
+  subject: Address,
+): Promise<IssuerAnswer> {
+  const { index, lists, accepted } = source;
+  await Promise.all([accepted.load(), lists.load()]);
+  for (;;) {
+    const before = index.asOf()?.hash;
+    const states = lists.of(subject);
+    const history: IssuerOnNode["history"][number][] = [];
+    const { newest, lastChange, grants, links, knowledge } = await readAccreditations(source, { subject });
+    for await (const { log, time } of index.events("did", subject)) {
+      const { blockNumber: block, blockHash, transactionHash: transaction, logIndex, topics, data } = log;
+      history.push({ block, blockHash, time, transaction, logIndex, topics: [...topics], data });
+      if (history.length > MAX_HISTORY_EVENTS) {
+        throw new UnavailableError(`This DID has more than ${MAX_HISTORY_EVENTS} events: ask the chain`);
+      }
+    }
+    const closings = await Promise.all(states.map((list) => lists.closedAt(list)));
+    // A block came in between: what was read may be of two.
+    if (index.asOf()?.hash !== before) continue;
+    const issuer: IssuerOnNode = {
+      history,
+      accepted: grants.map(({ grantId }) => grantId),
+      grants: links.map((grant) => ({ ...grant, deactivatedAt: knowledge.deactivatedAt(grant.subject) ?? null })),
+      lists: states.flatMap(({ list, typeId, size, closed, origin, head }, at) => {
+        if (origin === null) return [];
+        const { number, baseUri } = origin;
+        return [{ list, typeId, size, closed, closedAt: closings[at] ?? null, number: String(number), baseUri, head }];
+      }),
+    };
+    return { newest, lastChange, issuer };
+  }
+}

@@ -1,0 +1,113 @@
+import { base64url } from "jose";
+import { CredentialError, malformed, unsupported } from "../credential/credential-error.ts";
+import type { Credential } from "../credential/read-credential.ts";
+import type { PublicJwk } from "../did/key.ts";
+import { member } from "../primitives/json.ts";
+import { isJwsBy, type Jws, readJws } from "../primitives/jws.ts";
+
+/**
+ * Why a presentation is not by the credential's holder, to this verifier, now (RFC 9901, section 7.3):
+ * - `keyBindingMissing`: the credential was shown without a Key Binding JWT;
+ * - `keyBindingMalformed`: it is no JWT of the type `kb+jwt` with the claims that it has to have;
+ * - `keyBindingNotOfHolder`: it is not signed by the key in the credential's `cnf`, or the credential names none;
+ * - `otherAudience`, `otherNonce`: it was made for another verifier, or for another request;
+ * - `otherPresentation`: its `sd_hash` is that of another selection of disclosures, or of another credential;
+ * - `keyBindingOutOfTime`: it was made too long ago, or at a time yet to come.
+ */
+export type PresentationFault =
+  | "keyBindingMissing"
+  | "keyBindingMalformed"
+  | "keyBindingNotOfHolder"
+  | "otherAudience"
+  | "otherNonce"
+  | "otherPresentation"
+  | "keyBindingOutOfTime";
+
+/** What a verifier asked for, and when it looks at the answer. */
+export interface KeyBindingOptions {
+  /** The nonce that this verifier gave out for this one request. */
+  readonly nonce: string;
+  /** The verifier's own name, which the holder's wallet puts into `aud`. */
+  readonly audience: string;
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: number;
+  /** Most seconds between the making of the presentation and now. */
+  readonly maxAge: number;
+}
+
+/** Seconds by which the clocks of holder and verifier may differ. */
+const CLOCK_SKEW = 60;
+
+/**
+ * Checks the Key Binding JWT of an SD-JWT+KB by RFC 9901, section 7.3: everything but what the issuer signed, so that it is
+ * only of worth with a valid credential.
+ *
+ * @returns `undefined` when it is good.
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a holder's key that is no P-256 or Ed25519 key as a JWK.
+ */
+export async function keyBindingFault(
+  { presented, keyBinding, claims }: Pick<Credential, "presented" | "keyBinding" | "claims">,
+  { nonce, audience, now, maxAge }: KeyBindingOptions,
+): Promise<PresentationFault | undefined> {
+  if (keyBinding === null) return "keyBindingMissing";
+  const jws = readKeyBinding(keyBinding);
+  const read = jws && claimsOf(jws);
+  if (jws === undefined || read === undefined) return "keyBindingMalformed";
+  if (claims.cnf === undefined || !(await isBy(jws, holderKey(claims.cnf)))) return "keyBindingNotOfHolder";
+  const { aud, iat, sdHash, exp, nbf } = read;
+  if (aud !== audience) return "otherAudience";
+  if (read.nonce !== nonce) return "otherNonce";
+  if (sdHash !== (await hashOf(presented))) return "otherPresentation";
+  const isLate = iat < now - maxAge || (exp !== undefined && now >= exp);
+  const isEarly = iat > now + CLOCK_SKEW || (nbf !== undefined && nbf > now + CLOCK_SKEW);
+  return isLate || isEarly ? "keyBindingOutOfTime" : undefined;
+}
+
+function readKeyBinding(jwt: string): Jws | undefined {
+  try {
+    const jws = readJws(jwt, { malformed, unsupported });
+    return jws.type === "kb+jwt" ? jws : undefined;
+  } catch (error) {
+    if (error instanceof CredentialError) return undefined;
+    throw error;
+  }
+}
+
+/** RFC 9901, section 4.3: the claims `iat`, `aud`, `nonce` and `sd_hash` have to be there; `aud` is one string. */
+function claimsOf({ payload: { iat, aud, nonce, sd_hash: sdHash, exp, nbf } }: Jws) {
+  if (typeof aud !== "string" || typeof nonce !== "string" || typeof sdHash !== "string") return undefined;
+  if (!isTime(iat) || !(exp === undefined || isTime(exp)) || !(nbf === undefined || isTime(nbf))) return undefined;
+  return { iat, aud, nonce, sdHash, exp, nbf };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+/** RFC 7800, section 3.2. A private or symmetric key is none that proves anything. */
+function holderKey(cnf: unknown): PublicJwk {
+  const jwk = member(cnf, "jwk");
+  const [kty, crv, x, y] = ["kty", "crv", "x", "y"].map((name) => member(jwk, name));
+  const isCoordinate = (one: unknown) => typeof one === "string" && /^[A-Za-z0-9_-]{43}$/.test(one);
+  const isPrivate = ["d", "k"].some((name) => member(jwk, name) !== undefined);
+  if (!isPrivate && kty === "EC" && crv === "P-256" && isCoordinate(x) && isCoordinate(y)) {
+    return { kty, crv, x: x as string, y: y as string };
+  }
+  if (!isPrivate && kty === "OKP" && crv === "Ed25519" && isCoordinate(x)) return { kty, crv, x: x as string };
+  throw unsupported("Its cnf has no P-256 or Ed25519 key as a public JWK");
+}
+
+async function isBy(jws: Jws, jwk: PublicJwk): Promise<boolean> {
+  try {
+    return await isJwsBy(jws, jwk);
+  } catch (error) {
+    // Coordinates that are no point of the curve: Web Crypto has no key of them.
+    if (error instanceof DOMException) return false;
+    throw error;
+  }
+}
+
+/** RFC 9901, section 4.3.1, by the one hash that credentials here have. */
+async function hashOf(text: string): Promise<string> {
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}

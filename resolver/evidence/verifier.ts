@@ -1,0 +1,240 @@
+import type { ContractReader } from "../chain/chain-reader.ts";
+import { httpRpc } from "../chain/rpc.ts";
+import { rpcReader } from "../chain/rpc-reader.ts";
+import { verifyNetwork } from "../chain/verify-network.ts";
+import { type Credential, readCredential } from "../credential/read-credential.ts";
+import { type CredentialAnswer, listOf, verifyCredential } from "../credential/verify-credential.ts";
+import type { MapaeDid } from "../did/did.ts";
+import { didDocument } from "../did/did-document.ts";
+import { MapaeError, ResolutionError, ResolverOptionsError } from "../errors.ts";
+import type { NetworkBehindNodes } from "../get-resolver.ts";
+import type { Fetch } from "../http/request.ts";
+import type { NetworkDescriptor } from "../network.ts";
+import { askNodes } from "../nodes/agreement.ts";
+import { keccak256Text } from "../primitives/keccak.ts";
+import { latestMoment } from "../resolution/resolve.ts";
+import type { NotHolding } from "../trust/accreditation.ts";
+import type { TrustEvidence } from "../trust/trust-answer.ts";
+import { findStatus } from "./find-status.ts";
+import { chainSnapshot } from "./from-chain.ts";
+import { nodesSnapshot } from "./from-nodes.ts";
+import { gatherGrants } from "./gather.ts";
+import { type KeyBindingOptions, keyBindingFault } from "./key-binding.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { type Reason, type StepName, stepsOf, type VerifierStep } from "./steps.ts";
+
+/** A network that is trusted, and the chain to read it from. */
+export interface VerifiedOnChain {
+  readonly descriptor: NetworkDescriptor;
+  /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
+  readonly chain: string | ContractReader;
+  /** URLs of nodes to ask for status lists; where none has one, the list's own URI is asked. */
+  readonly lists?: readonly string[];
+}
+
+export interface VerifierOptions {
+  readonly networks: readonly (VerifiedOnChain | NetworkBehindNodes)[];
+  /** The verifier's clock, in Unix seconds. */
+  readonly now?: () => number;
+  /** Most seconds that the newest block and a status list may be old; 900 unless given. */
+  readonly maxStaleness?: number;
+  /**
+   * Fetches status lists, from URIs that issuers chose: on a server, give one that refuses addresses of your own network.
+   */
+  readonly fetch?: Fetch;
+}
+
+/** What a credential has to be, and when. */
+export interface VerifyOptions {
+  /** The moment, in Unix seconds, at which its own dates are judged; now unless given, never later. */
+  readonly at?: number;
+  /** URI of the type that it has to be of; any that its issuer is accredited for unless given. */
+  readonly type?: string;
+}
+
+/** What a verifier asked a holder for: see {@link KeyBindingOptions}. The clock is the verifier's own unless given. */
+export interface PresentationOptions extends Omit<KeyBindingOptions, "now">, Pick<VerifyOptions, "type"> {
+  readonly now?: number;
+}
+
+/** An answer, and all that it rests on. Only `valid` is to be trusted. */
+export interface VerifierAnswer extends Partial<Omit<CredentialAnswer, "verdict" | "reason" | "grant">> {
+  readonly verdict: "valid" | "invalid" | "unknown";
+  /** Absent when it is valid. */
+  readonly reason?: Reason;
+  /** With `notAccredited`: why the grant that came closest does not hold. */
+  readonly grant?: NotHolding;
+  /** Every question, and how it was answered. */
+  readonly steps: readonly VerifierStep[];
+  readonly credential: Credential;
+  /** As of when the status holds, in Unix seconds; absent when no list was read. */
+  readonly statusAsOf?: number;
+  /** The origins of the nodes that agree on it; absent when it was not read from nodes. */
+  readonly nodes?: readonly string[];
+  /** What went wrong where something could not be found out. */
+  readonly problem?: MapaeError;
+}
+
+export interface Verifier {
+  /**
+   * May this credential be trusted? Who shows it is not asked.
+   *
+   * @throws CredentialError for what is no credential, or none that can be judged here; ResolutionError
+   * `FEATURE_NOT_SUPPORTED` for an issuer of a network that was not given; ResolverOptionsError for an `at` yet to come.
+   */
+  verify(credential: string, options?: VerifyOptions): Promise<VerifierAnswer>;
+  /**
+   * May this credential be trusted, and is it shown by its holder, to this verifier, for this request? The key binding is
+   * checked first, so that an old or foreign presentation makes nobody ask anything.
+   *
+   * @param presentation an SD-JWT with its Key Binding JWT (RFC 9901).
+   * @throws as {@link verify}.
+   */
+  verifyPresentation(presentation: string, options: PresentationOptions): Promise<VerifierAnswer>;
+}
+
+/** Seconds by which clocks may differ. */
+const CLOCK_SKEW = 60;
+
+/** Steps that are judged once the issuer's DID is known, and those that need the rest. */
+const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
+
+/**
+ * One way from a credential to a verdict, from each network's chain or from nodes. All that the registries say is read as of one
+ * block. Nobody is told which credential is verified: whole histories, whole lists.
+ *
+ * @example
+ * ```ts
+ * import { verifier } from "mapae";
+ * const nodes = ["https://node.ministry.example", "https://node.agency.example"];
+ * const { verify } = verifier({ networks: [{ descriptor, nodes, agreement: 2 }] });
+ * const { verdict, reason, steps } = await verify(credential, { type });
+ * ```
+ */
+export function verifier(options: VerifierOptions): Verifier {
+  const { networks, now = unixNow, maxStaleness = 900, fetch = (url, init) => globalThis.fetch(url, init) } = options;
+  const sources = new Map(networks.map((network) => [network.descriptor.name, sourceOf(network, now)]));
+
+  const verifyRead = async (credential: Credential, { at, type }: VerifyOptions): Promise<VerifierAnswer> => {
+    const { issuer, status } = credential;
+    const source = sources.get(issuer.network);
+    if (source === undefined) {
+      const known = [...sources.keys()].join(", ");
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `Network ${issuer.network} is not known here, only: ${known}`);
+    }
+    const clock = now();
+    if (at !== undefined && at > clock + CLOCK_SKEW) {
+      throw new ResolverOptionsError(`at is ${at}, which is yet to come: it is ${clock} now`);
+    }
+    const asked = new Set<StepName>(type === undefined ? [] : ["type"]);
+    if (type !== undefined && credential.type !== type) {
+      return { ...ended({ verdict: "invalid", reason: "otherType" }, asked), credential };
+    }
+    let snapshot: Snapshot;
+    try {
+      snapshot = await source.snapshot(issuer);
+    } catch (problem) {
+      if (!(problem instanceof MapaeError)) throw problem;
+      return { ...ended({ verdict: "unknown", reason: "issuerUnavailable" }, asked), credential, problem };
+    }
+    const { asOf, nodes } = snapshot;
+    const judged = async (evidence: Omit<TrustEvidence, "asOf">, more: Partial<VerifierAnswer> = {}) => {
+      const answer = await verifyCredential(credential, { asOf, ...evidence }, { now: at ?? clock, maxStaleness });
+      const fresh = atClock(answer, clock - asOf.time, maxStaleness);
+      return { ...fresh, ...ended(fresh, asked), credential, ...(nodes && { nodes }), ...more } as VerifierAnswer;
+    };
+
+    const { events: did, state } = await snapshot.did(issuer.address);
+    for (const step of EARLY) asked.add(step);
+    const nothing = { grants: undefined, trust: undefined, list: undefined };
+    const early = await judged({ did, ...nothing });
+    if (early.verdict === "invalid") return early;
+
+    const list = listOf(credential);
+    const question = { issuer: issuer.address, typeId: keccak256Text(credential.type), at: credential.issuedAt };
+    const [accreditation, facts] = await Promise.all([
+      gatherGrants(snapshot, question),
+      list === undefined ? null : snapshot.list(list),
+    ]);
+    asked.add("accreditation");
+    const withGrants = await judged({ did, ...accreditation, list: undefined });
+    if (withGrants.verdict === "invalid") return withGrants;
+
+    asked.add("freshness");
+    if (status === null) return judged({ did, ...accreditation, list: undefined });
+    asked.add("status");
+    const live = state === undefined || state.deactivated !== null ? undefined : state;
+    const moment = { did: issuer.did, chainId: source.descriptor.chainId, at: latestMoment({ asOf, now: clock }) };
+    const document = live && didDocument({ ...moment, state: live }).document;
+    const fetching = { network: issuer.network, now: clock, maxStaleness, fetch, nodes: source.lists };
+    const found = await findStatus(status, facts, { snapshot, document }, fetching);
+    return judged(
+      { did, ...accreditation, list: found.list },
+      {
+        ...(found.issuedAt !== undefined && { statusAsOf: found.issuedAt }),
+        ...(found.problem && { problem: found.problem }),
+      },
+    );
+  };
+
+  return {
+    verify: (text, wanted = {}) => verifyRead(readCredential(text), wanted),
+    async verifyPresentation(text, { now: moment = now(), type, ...binding }) {
+      const credential = readCredential(text);
+      const fault = await keyBindingFault(credential, { ...binding, now: moment });
+      if (fault !== undefined) {
+        return { ...ended({ verdict: "invalid", reason: fault }, new Set()), credential };
+      }
+      const answer = await verifyRead(credential, type === undefined ? {} : { type });
+      const steps = answer.steps.map(
+        (one): VerifierStep => (one.step === "keyBinding" ? { ...one, outcome: "valid" } : one),
+      );
+      return { ...answer, steps };
+    },
+  };
+}
+
+type Ended = Parameters<typeof stepsOf>[0];
+
+function ended(answer: Ended, asked: ReadonlySet<StepName>) {
+  const { verdict } = answer;
+  return { verdict, ...(verdict !== "valid" && { reason: answer.reason }), steps: stepsOf(answer, asked) };
+}
+
+/** How old the knowledge is, is judged by the clock, whatever moment the credential is judged at. */
+function atClock(answer: CredentialAnswer, age: number, maxStaleness: number): CredentialAnswer {
+  const staleness = Math.max(0, age);
+  if (answer.verdict !== "valid" || staleness <= maxStaleness) return { ...answer, staleness };
+  return { ...answer, verdict: "unknown", reason: "stale", staleness };
+}
+
+interface Source {
+  readonly descriptor: NetworkDescriptor;
+  /** URLs of nodes to ask for status lists. */
+  readonly lists: readonly string[];
+  snapshot(issuer: MapaeDid): Promise<Snapshot>;
+}
+
+function sourceOf(network: VerifiedOnChain | NetworkBehindNodes, now: () => number): Source {
+  const { descriptor } = network;
+  if ("nodes" in network) {
+    const ask = askNodes({ ...network, now });
+    return { descriptor, lists: network.nodes, snapshot: (issuer) => nodesSnapshot(ask, descriptor, issuer) };
+  }
+  const { chain, lists = [] } = network;
+  const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;
+  let verified = false;
+  return {
+    descriptor,
+    lists,
+    async snapshot() {
+      if (!verified) await verifyNetwork(reader, descriptor);
+      verified = true;
+      return chainSnapshot(reader, descriptor);
+    },
+  };
+}
+
+function unixNow(): number {
+  return Math.floor(Date.now() / 1_000);
+}
