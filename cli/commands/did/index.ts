@@ -8,6 +8,7 @@ import { addResolve } from "./resolve.ts";
 import { addDidRevokeKey } from "./revoke-key.ts";
 import { addDidSetOwner } from "./set-owner.ts";
 import { addDidShow } from "./show.ts";
+import { addDidTakeOver } from "./take-over.ts";
 
 /** `mapae did …`, `mapae resolve` */
 export const add: AddCommand = (program, terminal) => {
@@ -18,6 +19,7 @@ export const add: AddCommand = (program, terminal) => {
   addDidRevokeKey(did, terminal);
   addDidAddDelegate(did, terminal);
   addDidRevokeDelegate(did, terminal);
+  addDidTakeOver(did, terminal);
   addDidSetOwner(did, terminal);
   addDidDeactivate(did, terminal);
   addDidShow(did, terminal);
