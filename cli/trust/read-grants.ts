@@ -5,7 +5,6 @@ import {
   type Address,
   decodeTrustLog,
   type GrantState,
-  grantIdOf,
   type Hash,
   type Standing,
   shownLabel,
@@ -50,8 +49,8 @@ export async function readGrants(
   const count = Number(await trust.getFunction("grantCount")(typeId, subject, blockTag));
   const knowledge = { grant: (one: Hash) => grants.get(one), deactivatedAt: (one: Address) => ends.get(one) };
   const found: ReadGrant[] = [];
-  for (let number = 0; number < count; number++) {
-    const grantId = grantIdOf(typeId, subject, number);
+  const ids: readonly Hash[] = await trust.getFunction("grantIds")(typeId, subject, 0, count, blockTag);
+  for (const [number, grantId] of ids.entries()) {
     for (let link: Hash | null = grantId; link !== null && !grants.has(link); ) {
       const grant: GrantState = await readGrant(trust, link, number, asOf);
       grants.set(link, grant);

@@ -21,7 +21,7 @@ export interface WriterOf {
   readonly since?: Evidence;
   /** Last second of a delegate's validity. */
   readonly until?: string;
-  /** Functions of the contract. */
+  /** Functions of the contract; `suspend` is an `update` that may only suspend. */
   readonly may: readonly string[];
 }
 
@@ -87,7 +87,7 @@ export async function writersAt(
           ["update", "checkpoint", ...(state.closed ? [] : ["close"])],
           ["update", "checkpoint"],
         ),
-        ...delegatesOf(owned, at).map(({ value, validTo }) => delegateOf(issuer, value, validTo)),
+        ...delegatesOf(owned, at).map((one) => delegateOf(issuer, one)),
       ]);
     }
     case "grant": {
@@ -96,10 +96,13 @@ export async function writersAt(
       const writers = ownerOf(state.subject, await did(state.subject), own);
       for (let above = state.parent; above !== null; ) {
         const link = found(await fold({ kind, id: above })).state;
-        writers.push(...ownerOf(link.subject, await did(link.subject), ["withdraw"]));
+        const may = above === state.parent ? ["withdraw", "extend"] : ["withdraw"];
+        writers.push(...ownerOf(link.subject, await did(link.subject), may));
         above = link.parent;
       }
-      return answer([...writers, ...(await governors(network, holdersOf, "council", "withdraw"))]);
+      const council = await governors(network, holdersOf, "council", "withdraw");
+      const roots = state.parent === null ? await governors(network, holdersOf, "roots", "extend") : [];
+      return answer([...writers, ...council, ...roots]);
     }
   }
 }
@@ -132,16 +135,23 @@ function ownerOf(of: Address, state: DidState | undefined, may: string[], afterw
   return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
 }
 
-/** `STATUS_DELEGATE` of the status registry: `status`, padded with zeros. */
-const STATUS_DELEGATE: Hash = `0x${Buffer.from("status").toString("hex").padEnd(64, "0")}`;
+/** Delegate types of the status registry, padded with zeros, and the functions that each may call. */
+const STATUS_DELEGATES: ReadonlyMap<Hash, readonly string[]> = new Map([
+  [padded("status"), ["update", "checkpoint"]],
+  [padded("suspend"), ["suspend"]],
+]);
+
+function padded(type: string): Hash {
+  return `0x${Buffer.from(type).toString("hex").padEnd(64, "0")}`;
+}
 
 /** Who may write a DID's statuses besides its owner, at a moment in Unix seconds. */
 function delegatesOf(state: DidState | undefined, at: number): readonly Entry[] {
   if (state === undefined || state.deactivated !== null) return [];
-  const delegates = state.entries.filter(({ kind, name }) => kind === "delegate" && name === STATUS_DELEGATE);
+  const delegates = state.entries.filter(({ kind, name }) => kind === "delegate" && STATUS_DELEGATES.has(name));
   return entriesInForce(delegates, at);
 }
 
-function delegateOf(of: Address, account: Address, validTo: number): WriterOf {
-  return { account, as: "delegate", of, until: dateTime(validTo), may: ["update", "checkpoint"] };
+function delegateOf(of: Address, { name, value: account, validTo }: Entry): WriterOf {
+  return { account, as: "delegate", of, until: dateTime(validTo), may: STATUS_DELEGATES.get(name) ?? [] };
 }
