@@ -1,6 +1,6 @@
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { mayBeTooMuch, RpcFailure } from "../../resolver/chain/rpc.ts";
-import { ChainDataError, NetworkMismatchError, UnavailableError } from "../../resolver/errors.ts";
+import { ChainDataError, MapaeError, NetworkMismatchError, UnavailableError } from "../../resolver/errors.ts";
 import { Backoff, type Pauses } from "../runtime/backoff.ts";
 import { Circuit } from "./circuit.ts";
 import { type Failure, failureKind } from "./failure.ts";
@@ -51,8 +51,10 @@ interface Server {
 /**
  * Asks one server as long as it answers, then the others, in order of preference, each once. One that failed is left alone
  * for a while, as long as it says itself (`Retry-After`) or longer after each failure, then probed aside. A better one is gone back to with a question for the newest block only, so that the
- * questions about a block go to one server. When all are left alone, the one whose time comes first is asked all the
- * same, unless it said when to ask again: who asks pauses by itself.
+ * questions about a block go to one server. When all are left alone, each is asked all the same, the one whose time comes
+ * first before the others, unless it said when to ask again: who asks pauses by itself.
+ *
+ * Whatever is thrown while a server is asked, and is no error of ours, is its fault: `ChainDataError`.
  *
  * A question throws what the server asked last failed with, and `NetworkMismatchError` only when all are of another chain.
  */
@@ -76,19 +78,23 @@ export function failover(options: FailoverOptions): FailoverReader {
   };
 
   const askOne = async <T>(server: Server, question: (reader: ChainReader) => Promise<T>): Promise<T> => {
-    if (!server.verified) await options.verify(server.reader);
-    server.verified = true;
-    const answer = await question(server.reader);
-    server.failure = undefined;
-    return answer;
+    try {
+      if (!server.verified) await options.verify(server.reader);
+      server.verified = true;
+      const answer = await question(server.reader);
+      server.failure = undefined;
+      return answer;
+    } catch (error) {
+      throw error instanceof MapaeError ? error : unreadable(error);
+    }
   };
 
-  /** The next one to ask: one that answers, else one whose time has come, else, if none was asked, the first to come. */
-  const choose = (tried: ReadonlySet<Server>): Server | undefined => {
+  /** The next one to ask: one that answers, else one whose time has come, else, if there was none such, the first to come. */
+  const choose = (tried: ReadonlySet<Server>, isAnyReady: boolean): Server | undefined => {
     const rest = servers.filter((server) => !tried.has(server));
     if (current?.circuit.isClosed && !tried.has(current)) return current;
     const ready = rest.find(({ circuit }) => circuit.isClosed) ?? rest.find(({ circuit }) => circuit.wait <= 0);
-    if (ready !== undefined || tried.size > 0) return ready;
+    if (isAnyReady) return ready;
     const free = rest.filter(({ circuit }) => !circuit.isHeld);
     return free.toSorted((a, b) => a.circuit.wait - b.circuit.wait)[0];
   };
@@ -104,7 +110,8 @@ export function failover(options: FailoverOptions): FailoverReader {
   const ask = async <T>(question: (reader: ChainReader) => Promise<T>, divisible = false): Promise<T> => {
     const tried = new Set<Server>();
     let last: Error = servers.find(({ failure }) => failure !== undefined)?.failure ?? nobody();
-    for (let server = choose(tried); server; server = choose(tried)) {
+    const isAnyReady = servers.some(({ circuit }) => circuit.wait <= 0);
+    for (let server = choose(tried, isAnyReady); server; server = choose(tried, isAnyReady)) {
       tried.add(server);
       current = server;
       try {
@@ -192,6 +199,12 @@ export function failover(options: FailoverOptions): FailoverReader {
 
 function nobody(): UnavailableError {
   return new UnavailableError("There is no chain to ask");
+}
+
+/** An answer broke what read it, before it was a checked value. */
+function unreadable(cause: unknown): ChainDataError {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : "no reason is known";
+  return new ChainDataError(`The chain's server gave an answer that can't be read (${reason})`, { cause });
 }
 
 function isFailure(error: unknown): error is Error {

@@ -1,4 +1,4 @@
-import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
+import { ChainDataError, HistoryIncompleteError, MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import {
@@ -200,7 +200,13 @@ export class Indexer implements StatusIndex, HistoryIndex {
   #foldLogs(logs: readonly TimedLog[]): Folded {
     const { chainId } = this.#network;
     const store = this.#store;
-    return foldLogs({ logs, chainId, registries: registriesOf(this.#network), known: store, roots: store.roots });
+    const registries = registriesOf(this.#network);
+    try {
+      return foldLogs({ logs, chainId, registries, known: store, roots: store.roots });
+    } catch (cause) {
+      if (cause instanceof MapaeError) throw cause;
+      throw new ChainDataError(`The chain's logs can't be read (${(cause as Error).message})`, { cause });
+    }
   }
 
   #expectRoots(ours: Roots, wanted: Roots | null, block: number): void {

@@ -55,24 +55,21 @@ export class Mending {
   }
 
   /**
-   * The index refused an event, or what it holds without having been compared does not lead to the chain.
-   *
-   * @returns whether there is another way to read the chain; if not, an operator must look.
+   * The index refused an event, or what it holds without having been compared does not lead to the chain. When not even
+   * receipts lead to the roots that its servers show, these lie about the roots, for a while or for ever: logs are asked again.
    * @throws StoreError
    */
-  async refused(event: FollowEvent | undefined): Promise<boolean> {
+  async refused(event: FollowEvent | undefined): Promise<void> {
     const { indexer, logger } = this.#options;
     if (event?.kind === "block") this.#blocks.add(event.block.hash);
     // What is held was equal to the roots: then it is this block alone.
-    if (event?.kind === "block" && indexer.tip?.verified) return true;
-    if (++this.#refusals < MAX_REFUSALS) return true;
+    if (event?.kind === "block" && indexer.tip?.verified) return;
+    if (++this.#refusals < MAX_REFUSALS) return;
     this.#refusals = 0;
-    if (this.#reading.kind === "receipts") return false;
-    this.#reading = await this.#nextReading(event);
+    this.#reading = this.#reading.kind === "receipts" ? { kind: "logs" } : await this.#nextReading(event);
     const again = indexer.tip?.verified === false;
-    logger.warn({ reading: this.#reading.kind, again }, "what was read is wrong, reading it by receipts");
+    logger.warn({ reading: this.#reading.kind, again }, "what was read is wrong, reading it in another way");
     if (again) await indexer.drop();
-    return true;
   }
 
   /**

@@ -1,5 +1,11 @@
 import type { Logger } from "pino";
-import { ChainDataError, HistoryIncompleteError, MapaeError, UnavailableError } from "../../resolver/errors.ts";
+import {
+  ChainDataError,
+  HistoryIncompleteError,
+  MapaeError,
+  NetworkMismatchError,
+  UnavailableError,
+} from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { ReorgTooDeepError } from "../chain/common-ancestor.ts";
 import type { FailoverReader } from "../chain/failover.ts";
@@ -13,6 +19,12 @@ import { StoreError } from "../store/store-error.ts";
 import type { Indexer } from "./indexer.ts";
 import { Mending } from "./mending.ts";
 import type { Progress } from "./progress.ts";
+
+/**
+ * Looks in a row, with a growing pause after each, at which the chain's servers must show what an operator alone can judge
+ * before the node halts for it: one server can lie, or be mistaken, for a moment.
+ */
+const LOOKS = 6;
 
 export interface SyncOptions {
   readonly indexer: Indexer;
@@ -28,8 +40,9 @@ export interface SyncOptions {
 }
 
 /**
- * Keeps the index at the chain's head until the signal aborts, or until something happened that an operator must judge.
- * After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never throws.
+ * Keeps the index at the chain's head until the signal aborts, or until something happened that an operator must judge: the
+ * chain was rewritten below what is final, or all servers are of another chain, at each of some looks in a row; or the disk
+ * failed. After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never throws.
  */
 export async function sync(options: SyncOptions): Promise<void> {
   const { indexer, reader, network, progress, observer, backoff, clock, logger, signal } = options;
@@ -37,6 +50,7 @@ export async function sync(options: SyncOptions): Promise<void> {
   const mending = new Mending({ indexer, reader, network, logger });
   const held = () => indexer.recent;
   const verified = () => indexer.tip?.verified ?? true;
+  let looks = 0;
 
   while (!signal.aborted) {
     let folding: FollowEvent | undefined;
@@ -47,25 +61,30 @@ export async function sync(options: SyncOptions): Promise<void> {
         await indexer.fold(event);
         folding = undefined;
         const advanced = tell(event, before);
-        if (advanced) backoff.reset();
+        if (advanced) {
+          backoff.reset();
+          looks = 0;
+        }
         // Of ranges it is known at their end only whether they held.
         if (advanced && !(event.kind === "range" && event.roots === null)) reader.trust();
         if (event.kind === "range" || event.kind === "block") mending.folded(event);
       }
-    } catch (error) {
+    } catch (thrown) {
       if (signal.aborted) return;
+      const error = thrown as Error;
+      looks = isForOperator(error) ? looks + 1 : 0;
+      if (looks >= LOOKS) return halt(error);
       try {
-        if (isUnbelievable(error, folding)) {
-          if (!(await mending.refused(folding))) return halt(error);
-        } else if (canGoOn(error)) mending.failed(error);
-        else return halt(error);
+        if (isUnbelievable(error, folding)) await mending.refused(folding);
+        else if (canGoOn(error)) mending.failed(error);
+        else if (looks === 0) return halt(error);
       } catch (failure) {
         return halt(failure);
       }
-      reader.distrust(error as Error);
-      progress.troubled((error as Error).message);
+      reader.distrust(error);
+      progress.troubled(error.message);
       const pause = backoff.next();
-      logger.warn({ reason: (error as Error).message, pause }, "can't follow the chain now");
+      logger.warn({ reason: error.message, pause }, "can't follow the chain now");
       await clock.sleep(pause, signal);
     }
   }
@@ -105,6 +124,11 @@ export async function sync(options: SyncOptions): Promise<void> {
     }
     progress.advanced({ backfilling: event.kind === "range", compared: event.roots !== null });
     return true;
+  }
+
+  /** Whether it is a verdict on the chain that no other way of asking changes. */
+  function isForOperator(error: Error): boolean {
+    return (error instanceof ReorgTooDeepError && verified()) || error instanceof NetworkMismatchError;
   }
 
   /** Whether the logs read are at fault, of this event or before, and reading them in another way may mend it. */

@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import { readTip } from "../store/content/scan.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
 import { readMeta } from "../store/meta.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -7,7 +8,10 @@ import { StoreError } from "../store/store-error.ts";
 const LEVELDB_FILE = /^(?:CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(?:ldb|log|sst|dbtmp))$/;
 
 /**
- * Makes sure that a directory is free for a restore. What an interrupted restore left is removed, and nothing else ever.
+ * Makes sure that a directory is free for a restore. What an interrupted restore left is removed, and so is an index that is
+ * empty or was not compared with the chain yet: a restore that is killed right at its beginning or end leaves such a one,
+ * and no node serves it.
+ * Nothing else is removed ever.
  * @throws StoreError STORE_NOT_EMPTY, or what opening it throws.
  */
 export async function clearTarget(directory: string): Promise<void> {
@@ -25,7 +29,8 @@ export async function clearTarget(directory: string): Promise<void> {
   let content: string | undefined;
   try {
     const meta = await readMeta(database);
-    if (meta !== undefined && meta.unfinished === undefined) content = `it holds the index of ${meta.network}`;
+    const isWhole = meta !== undefined && meta.unfinished === undefined;
+    if (isWhole && readTip(database)?.verified === true) content = `it holds the index of ${meta.network}`;
   } finally {
     await database.close();
   }

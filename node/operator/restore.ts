@@ -24,7 +24,7 @@ import type { OnProgress } from "./write-backup.ts";
 export interface RestoreOptions {
   /** The backup's file. */
   readonly path: string;
-  /** Absent, empty, or what an interrupted restore left. */
+  /** Absent, empty, what an interrupted restore left, or an index that was not compared with the chain yet. */
   readonly directory: string;
   readonly network: NetworkDescriptor;
   readonly reader: ChainReader;

@@ -44,6 +44,9 @@ export function wrong(what: string, got: unknown, wanted: string): ChainDataErro
   return new ChainDataError(`The chain gave ${what} as ${show(got)}, wanted ${wanted}`);
 }
 
+/** The beginning of a value, on one line. A list or object is not shown whole: it may be nested deeper than the stack. */
 export function show(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
   return String(JSON.stringify(value)).slice(0, 100);
 }

@@ -104,11 +104,17 @@ function results(calls: readonly RpcCall[], answer: unknown): unknown[] {
     if (!isObject(one)) throw new RpcFailure("json", `The chain left ${method} unanswered`);
     if (isObject(one.error)) {
       const { code, message, data } = one.error;
-      throw new RpcError(method, { code: Number(code), message: textOf(message), data }, isOneForAll);
+      throw new RpcError(method, { code: codeOf(code), message: textOf(message), data }, isOneForAll);
     }
     if (one.result === undefined) throw new RpcFailure("json", `The chain answered ${method} without a result`);
     return one.result;
   });
+}
+
+/** An error's number; 0 for what is none, such as an object, of which `Number` would throw. */
+function codeOf(code: unknown): number {
+  const number = typeof code === "number" || typeof code === "string" ? Number(code) : 0;
+  return Number.isSafeInteger(number) ? number : 0;
 }
 
 /** A server's own words, on one line; what is no text has none. */

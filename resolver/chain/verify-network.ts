@@ -6,7 +6,8 @@ import type { ChainReader } from "./chain-reader.ts";
 /**
  * Checks that a chain is the one that a network descriptor means: chain id, genesis hash and the code of each contract.
  *
- * @throws NetworkMismatchError naming what differs, with both values; UnavailableError when it could not ask.
+ * @throws NetworkMismatchError naming what differs, with both values; UnavailableError when it could not ask, or a contract
+ * is not there: a server that is still syncing answers so.
  */
 export async function verifyNetwork(reader: ChainReader, network: NetworkDescriptor): Promise<void> {
   const chainId = await reader.chainId();
@@ -18,11 +19,21 @@ export async function verifyNetwork(reader: ChainReader, network: NetworkDescrip
 
   const { forwarder, timelock, registries } = currentDeployment(network);
   for (const [name, contract] of Object.entries({ forwarder, timelock, ...registries })) {
-    const codeHash = keccak256(await reader.code(contract.address));
+    const code = await reader.code(contract.address);
+    const codeHash = keccak256(code);
+    // A server that syncs from the first block on has the genesis block, and no contract yet: that may pass.
+    if (code === "0x" && codeHash !== contract.codeHash) throw notThereYet(network, `${name} at ${contract.address}`);
     if (codeHash !== contract.codeHash) {
       throw mismatch(network, `code hash of ${name} at ${contract.address}`, codeHash, contract.codeHash);
     }
   }
+}
+
+function notThereYet({ name }: NetworkDescriptor, contract: string): UnavailableError {
+  return new UnavailableError(
+    `The chain has no code of ${contract} at its newest block: its server is still syncing, or its chain is not that of ` +
+      `network ${name}. Compare the server's newest block with the descriptor's fromBlock`,
+  );
 }
 
 function mismatch(network: NetworkDescriptor, what: string, got: unknown, wanted: unknown): NetworkMismatchError {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -65,11 +65,9 @@ test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves th
     await broken.exitCode; // it may have ended before the kill: a quick machine restores all in less than this delay
     if (!existsSync(second.MAPAE_DATA_DIR)) continue;
     const asked = mapae(["backup", join(folder, `after ${kills}`), "--json"], second);
-    if ((await asked.exitCode) === 0) {
-      // The kill came too late: all is there.
-      assert.equal(JSON.parse(asked.stdout()).contentHash, contentHash);
-      await rm(second.MAPAE_DATA_DIR, { recursive: true });
-    } else assert.match(JSON.parse(asked.stderr()).error.code, /^STORE_(?:UNFINISHED|EMPTY)$/);
+    // The next restore replaces it, whichever of these it is: half of it, nothing yet, or all, which no node compared yet.
+    assert.notEqual(await asked.exitCode, 0);
+    assert.match(JSON.parse(asked.stderr()).error.code, /^STORE_(?:UNFINISHED|EMPTY|UNVERIFIED)$/);
   }
   const restore = mapae(["restore", file, "--json"], second);
   const restored = await restore.done();

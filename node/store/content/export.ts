@@ -53,7 +53,8 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
     if (asOf === "final" && !verified) {
       throw new StoreError(
         "STORE_UNVERIFIED",
-        `What is indexed up to block ${tip.number} was not compared with the chain yet: wait until the node follows it`,
+        `What is indexed up to block ${tip.number} was not compared with the chain yet: start the node and wait until it ` +
+          "follows. After a restore, whether it ended or was killed at its end, nothing is lost by that, nor by restoring again",
       );
     }
     const block = asOf === "tip" ? blockOf(tip) : await floor(database, snapshot);

@@ -70,9 +70,9 @@ export async function* contentAt(
   }
 }
 
-/** The newest block as of a snapshot. */
-export function readTip(database: Database, snapshot: Snapshot): Tip | undefined {
-  const text = database.getSync(keys.TIP_KEY, { snapshot });
+/** The newest block, as of a snapshot if there is one. */
+export function readTip(database: Database, snapshot?: Snapshot): Tip | undefined {
+  const text = database.getSync(keys.TIP_KEY, snapshot && { snapshot });
   return text === undefined ? undefined : keys.decode<Tip>(keys.TIP_KEY, text);
 }
 

@@ -86,6 +86,8 @@ test("a reorganisation deeper than the undo window halts, and leaves the store a
   chain.dropBlocks(DEPTH + 1);
   for (let count = 0; count < 20; count++) chain.mine([set(1)]);
   await node.tick();
+  assert.equal(node.progress.state().kind, "stale", "one look may be a lie");
+  await untilHalted(node);
   const state = node.progress.state();
   assert.equal(state.kind, "halted");
   assert.equal(state.kind === "halted" && state.code, "REORG_TOO_DEEP");
@@ -93,7 +95,7 @@ test("a reorganisation deeper than the undo window halts, and leaves the store a
   // It does not get over it by being restarted.
   await node.stop();
   const again = await SimulatedNode.start({ network, readers, database });
-  assert.equal(again.progress.state().kind, "halted");
+  await untilHalted(again);
 });
 
 test("any reorganisation halts where finality is instant", async () => {
@@ -105,7 +107,7 @@ test("any reorganisation halts where finality is instant", async () => {
   assert.equal(node.indexer.asOf()?.finalizedBlock, chain.tip.number);
   chain.dropBlocks(1);
   chain.mine();
-  await node.tick();
+  await untilHalted(node);
   const state = node.progress.state();
   assert.equal(state.kind === "halted" && state.code, "REORG_TOO_DEEP");
 });
@@ -137,7 +139,7 @@ test("a lower head with another hash where we hold a block is a reorganisation",
   assert.equal(node.indexer.state("did", BOB), undefined);
 });
 
-test("another chain behind the same URL halts the node at the next look", async () => {
+test("another chain behind the same URL makes answers stale at the next look, and halts the node after some more", async () => {
   for (const blocks of [5, 30, 31, 60, 400]) {
     const other = new ChainSimulator({ salt: 2 });
     for (let count = 0; count < blocks; count++) other.mine([set(1)]);
@@ -146,25 +148,32 @@ test("another chain behind the same URL halts the node at the next look", async 
     await node.settle();
     swapped = true;
     await node.tick();
+    assert.equal(node.progress.state().kind, "stale");
+    await untilHalted(node);
     const state = node.progress.state();
     assert.equal(state.kind === "halted" && state.code, "NETWORK_MISMATCH", JSON.stringify(state));
     assert.equal(node.indexer.state("did", BOB), undefined);
   }
 });
 
-test("a chain without the registry's code halts the node before it reads a log", async () => {
+test("a chain without the registry's code is not there yet: it is looked at again, no log is read, and followed later", async () => {
   const chain = new ChainSimulator();
   const network = chain.network(finality);
   const asked: string[] = [];
   const reader: ChainReader = recording(
     switching(() => chain),
     asked,
-    { code: async () => "0x" },
+    { code: async (address) => (isSynced ? chain.code(address) : "0x") },
   );
+  let isSynced = false;
   const node = await SimulatedNode.start({ network, readers: [reader] });
-  const state = node.progress.state();
-  assert.equal(state.kind === "halted" && state.code, "NETWORK_MISMATCH");
+  for (let ticks = 0; ticks < 20; ticks++) {
+    await node.tick();
+    assert.equal(node.progress.state().kind, "connecting");
+  }
   assert(!asked.some((method) => method.startsWith("logs")), String(asked));
+  isSynced = true;
+  await node.settle();
 });
 
 test("chain, genesis and code are compared again after the chain could not be asked", async () => {
@@ -198,7 +207,7 @@ test("the node asks the next server when one does not answer, and follows none t
   for (let count = 0; count < 40; count++) other.mine([set(1)]);
   const stateWith = async (...readers: ChainReader[]) => {
     const node = await SimulatedNode.start({ network, database, readers });
-    await node.tick();
+    for (let ticks = 0; ticks < 12; ticks++) await node.tick();
     const state = node.progress.state();
     assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
     await node.stop({ crash: true });
@@ -378,4 +387,10 @@ function recording(reader: ChainReader, asked: string[], instead: Partial<ChainR
     },
   ]);
   return Object.fromEntries(methods);
+}
+
+/** Lets a node look often enough to believe what halts it. */
+async function untilHalted(node: SimulatedNode): Promise<void> {
+  for (let ticks = 0; ticks < 10; ticks++) await node.tick();
+  assert.equal(node.progress.state().kind, "halted", JSON.stringify(node.progress.state()));
 }

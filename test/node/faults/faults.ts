@@ -1,5 +1,6 @@
 import type { FailureKind } from "../../../node/chain/failure.ts";
 import type { Rpc, RpcCall } from "../../../resolver/chain/rpc.ts";
+import { forgedBranch } from "./forged-branch.ts";
 import { lagging } from "./lagging.ts";
 import type { Alter, Spoil } from "./proxy.ts";
 
@@ -74,6 +75,50 @@ const respond = (send: (...given: Parameters<(Spoil & { what: "response" })["sen
   },
 });
 
+/** Nested deeper than what JSON is written with can follow. */
+const DEEP = `${"[".repeat(6_000)}${"]".repeat(6_000)}`;
+
+/** JSON that is no answer to what was asked, as text for a call's id. */
+const MALFORMED: readonly [name: string, text: (id: string) => string][] = [
+  ["gives an error whose message is no text", (id) => `{"id":${id},"error":{"code":1,"message":{"toString":null}}}`],
+  ["gives an error whose code is no number", (id) => `{"id":${id},"error":{"code":{"valueOf":null},"message":"m"}}`],
+  ["gives 6 000 nested lists as a result", (id) => `{"id":${id},"result":${DEEP}}`],
+  ["gives 6 000 nested lists as an error's message", (id) => `{"id":${id},"error":{"code":1,"message":${DEEP}}}`],
+  [
+    "gives an object with strange members as a result",
+    (id) => `{"id":${id},"result":{"__proto__":{"toJSON":1},"length":-1}}`,
+  ],
+];
+
+/** Answers each call of a request with a text. */
+const malformed = (text: (id: string) => string): Spoil => ({
+  what: "response",
+  send(response, body) {
+    const answers: { id: unknown } | { id: unknown }[] = JSON.parse(body);
+    const texts = (Array.isArray(answers) ? answers : [answers]).map(({ id }) => text(JSON.stringify(id)));
+    const answer = Array.isArray(answers) ? `[${texts}]` : texts.join();
+    response.setHeader("content-type", "application/json").end(answer);
+    return true;
+  },
+});
+
+/** A server that has the genesis block only. */
+const SYNCING: Spoil = {
+  what: "call",
+  async alter([method, params], _honest, ask) {
+    if (method === "eth_getCode") return { result: "0x" };
+    if (method !== "eth_getBlockByNumber" || params[0] !== "latest") return undefined;
+    return ask(method, ["0x0", false]);
+  },
+};
+
+/** A server of another chain, for as long as it does not answer otherwise. */
+const MISTAKEN: Spoil = {
+  what: "call",
+  alter: ([method]) =>
+    method === "eth_chainId" ? { result: "0x539" } : { error: { code: -32_000, message: "it is busy" } },
+};
+
 /** The faults; `other` is the chain of the server that turns out to be of another one. */
 export function faults(other: Rpc): readonly Fault[] {
   return [
@@ -127,6 +172,16 @@ export function faults(other: Rpc): readonly Fault[] {
       name: "gives a log twice",
       kinds: ["history", "data"],
       spoil: { what: "call", alter: alterLogs((logs) => [...logs, ...logs.slice(-1)]) },
+    },
+    ...MALFORMED.map(
+      ([name, malform]): Fault => ({ name, kinds: ["data", "rpc", "json"], times: 6, spoil: malformed(malform) }),
+    ),
+    { name: "syncs from the first block, and has no contract yet", kinds: ["absent"], times: 8, spoil: SYNCING },
+    { name: "says for a moment that its chain is another one", kinds: ["network"], times: 4, spoil: MISTAKEN },
+    {
+      name: "shows for a moment another branch, below what is final",
+      times: 30,
+      spoil: { what: "call", alter: forgedBranch() },
     },
     { name: "shows an old head", times: 12, spoil: { what: "call", alter: lagging(() => true) } },
     { name: "shows alternating heads", times: 6, spoil: { what: "call", alter: lagging(alternately()) } },

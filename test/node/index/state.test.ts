@@ -55,8 +55,8 @@ test("a node goes through all five states, and tells of each change once, with i
   // A finalized block is replaced.
   chain.dropBlocks(5);
   for (let blocks = 0; blocks < 8; blocks++) chain.mine();
-  await node.tick();
-  assert.deepEqual(changesOf(node), ["following > halted, refusing"]);
+  for (let looks = 0; looks < 6; looks++) await node.tick();
+  assert.deepEqual(changesOf(node), ["following > stale", "stale > halted, refusing"]);
   assert.equal((node.progress.state() as NodeState & { kind: "halted" }).code, "REORG_TOO_DEEP");
   await node.stop();
 });

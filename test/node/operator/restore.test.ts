@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -256,6 +256,53 @@ test("until all of a backup was compared the directory says that it is not whole
   await contentOf(directory, network);
 });
 
+test("a restore killed after any of its writes leaves what the next restore replaces, and what a node refuses or completes", async (t) => {
+  const { folder, network, chain, path, backup, directory } = await backedUp(t);
+  const open = join(folder, "open");
+  await restore({
+    path,
+    directory,
+    network,
+    reader: chain,
+    // With the journal of all writes but the last one: LevelDB leaves none when it is closed.
+    onProgress: () => cpSync(directory, open, { recursive: true }),
+    signal: new AbortController().signal,
+  });
+  const journal = (await readdir(open)).find((name) => name.endsWith(".log")) ?? "";
+  const killed = [directory];
+  for (const end of writesIn(await readFile(join(open, journal)))) {
+    const copy = join(folder, `killed-${end}`);
+    cpSync(open, copy, { recursive: true });
+    await truncate(join(copy, journal), end);
+    killed.push(copy);
+  }
+  const codes = new Set<string>();
+  for (const copy of killed) {
+    const refused = await backUp(copy, `${copy}-backup`).then(
+      () => undefined,
+      (error: MapaeError) => error.code,
+    );
+    codes.add(refused ?? "none");
+    if (refused !== "STORE_UNFINISHED") {
+      const started = `${copy}-started`;
+      cpSync(copy, started, { recursive: true });
+      const node = await SimulatedNode.start({ network, readers: [chain], database: await openLevel(started) });
+      await node.settle();
+      assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+      await node.stop();
+    }
+    await restoreBackup({ path, directory: copy, network, reader: chain });
+    assert.equal((await contentOf(copy, network))?.hash, backup.contentHash);
+  }
+  assert.deepEqual([...codes], ["STORE_UNVERIFIED", "STORE_EMPTY", "STORE_UNFINISHED"]);
+});
+
+test("an index that a node compared with the chain is never replaced by a restore", async (t) => {
+  const { folder, network, chain, path } = await backedUp(t);
+  const again = restoreBackup({ path, directory: join(folder, "index"), network, reader: chain });
+  await assert.rejects(again, { code: "STORE_NOT_EMPTY" });
+});
+
 test("a restore that is broken off leaves nothing", async (t) => {
   const { network, chain, path, directory } = await backedUp(t);
   const aborting = new AbortController();
@@ -277,6 +324,25 @@ test("another network's chain is never restored from, or compared with", async (
   await assert.rejects(restoreBackup({ path, directory, network, reader: chain }), mismatch);
   assert(!existsSync(directory));
 });
+
+/** Where each write in a journal of LevelDB ends: records of blocks of 32 KiB, each with its length and whether it is the last. */
+function writesIn(journal: Buffer): number[] {
+  const BLOCK = 32_768;
+  const HEADER = 7;
+  const LAST: readonly number[] = [1, 4];
+  const ends = [0];
+  for (let at = 0; at + HEADER <= journal.length; ) {
+    const left = BLOCK - (at % BLOCK);
+    if (left < HEADER) {
+      at += left;
+      continue;
+    }
+    const isLast = LAST.includes(journal.readUInt8(at + 6));
+    at += HEADER + journal.readUInt16LE(at + 4);
+    if (isLast) ends.push(at);
+  }
+  return ends;
+}
 
 function flipped(bytes: Buffer, at: number): Buffer {
   const copy = Buffer.from(bytes);
