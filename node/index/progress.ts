@@ -32,6 +32,8 @@ export class Progress {
   readonly #onChange: (from: NodeState, to: NodeState) => void;
   #head: number | null = null;
   #comparedAt: number | null = null;
+  /** When the newest block was seen that came after another one was, and how far its time was ahead of ours. */
+  #made: { readonly at: number; readonly offset: number } | undefined;
   #trouble: string | null = "the chain was not asked yet";
   #caughtUp = false;
   #halted: Halt | undefined;
@@ -55,7 +57,17 @@ export class Progress {
     return this.#comparedAt;
   }
 
-  sawHead(number: number): void {
+  /**
+   * Seconds by which the newest block that was made while the node looked was ahead of its clock then, negative when it was
+   * behind; `null` before there was one.
+   */
+  get clockOffset(): number | null {
+    return this.#made?.offset ?? null;
+  }
+
+  sawHead({ number, time }: { readonly number: number; readonly time: number }): void {
+    const now = this.#now();
+    if (this.#head !== null && number > this.#head) this.#made = { at: now, offset: time - now };
     this.#head = number;
   }
 
@@ -112,7 +124,11 @@ export class Progress {
       const reason = "every block up to the chain's head is here, and the roots are equal to the chain's";
       return { kind: "following", block: asOf.number, reason };
     }
-    const reason = `the newest block is ${age} s old, wanted at most ${staleAfter} s: the chain makes no blocks`;
+    const isMaking = this.#made !== undefined && this.#now() - this.#made.at <= staleAfter;
+    const cause = isMaking
+      ? "the chain goes on making blocks, so that this machine's clock is ahead: set it"
+      : "the chain makes no blocks";
+    const reason = `the newest block is ${age} s old, wanted at most ${staleAfter} s: ${cause}`;
     return { kind: "stale", block: asOf.number, reason, refuse };
   }
 

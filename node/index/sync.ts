@@ -26,6 +26,9 @@ import type { Progress } from "./progress.ts";
  */
 const LOOKS = 6;
 
+/** Seconds by which a block may be ahead of our clock. */
+const MAX_AHEAD = 60;
+
 export interface SyncOptions {
   readonly indexer: Indexer;
   readonly reader: FailoverReader;
@@ -56,6 +59,8 @@ export async function sync(options: SyncOptions): Promise<void> {
     let folding: FollowEvent | undefined;
     try {
       for await (const event of follow({ ...options, reader: mending.reader, held, verified, ranges })) {
+        if (event.kind !== "reorg")
+          expectPast(event.kind === "head" || event.kind === "behind" ? event.head : event.block);
         folding = event;
         const before = indexer.tip?.number ?? 0;
         await indexer.fold(event);
@@ -93,7 +98,7 @@ export async function sync(options: SyncOptions): Promise<void> {
   function tell(event: FollowEvent, before: number): boolean {
     switch (event.kind) {
       case "head": {
-        progress.sawHead(event.head.number);
+        progress.sawHead(event.head);
         const { tip } = indexer;
         const first = network.deployments[0]?.fromBlock ?? 0;
         if (tip?.hash === event.head.hash) progress.advanced({ backfilling: false, compared: false });
@@ -124,6 +129,16 @@ export async function sync(options: SyncOptions): Promise<void> {
     }
     progress.advanced({ backfilling: event.kind === "range", compared: event.roots !== null });
     return true;
+  }
+
+  /** By a block's time keys expire: what is ahead of the clock is not taken in, whoever is wrong. */
+  function expectPast({ number, time }: { readonly number: number; readonly time: number }): void {
+    const ahead = time - clock.now();
+    if (ahead <= MAX_AHEAD) return;
+    throw new UnavailableError(
+      `Block ${number} is ${ahead} s ahead of this machine's clock, wanted at most ${MAX_AHEAD} s: ` +
+        "set the clock; if it is right, the chain's server makes up blocks",
+    );
   }
 
   /** Whether it is a verdict on the chain that no other way of asking changes. */

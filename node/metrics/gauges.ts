@@ -81,6 +81,11 @@ export function gaugesIn(
   gauge("mapae_served_block_timestamp_seconds", "Time of the newest block that is served", () => report().digest?.time);
   gauge("mapae_lag_blocks", "Blocks between the chain's head and the newest that is served", () => report().lag);
   gauge(
+    "mapae_clock_offset_seconds",
+    "By how much the newest block was ahead of this machine's clock when it was first seen; negative when it was behind",
+    () => report().clockOffset,
+  );
+  gauge(
     "mapae_roots_compared_timestamp_seconds",
     "When the roots were last compared with the chain's and were equal; none before the first time since the start",
     () => report().comparedAt,

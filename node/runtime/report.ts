@@ -21,7 +21,7 @@ export interface ReportOptions {
 export function reportOf({ network, indexer, progress, peers }: ReportOptions): NodeReport {
   const asOf = indexer.asOf();
   const roots = indexer.roots();
-  const { head, comparedAt } = progress;
+  const { head, clockOffset, comparedAt } = progress;
   return {
     version,
     schemaVersion: SCHEMA_VERSION,
@@ -30,6 +30,7 @@ export function reportOf({ network, indexer, progress, peers }: ReportOptions): 
     head,
     indexed: indexer.tip?.number ?? null,
     lag: head === null || asOf === undefined ? null : Math.max(0, head - asOf.number),
+    clockOffset,
     comparedAt,
     digest: asOf && roots ? { block: asOf.number, hash: asOf.hash, time: asOf.time, roots } : null,
     peers: peers(),

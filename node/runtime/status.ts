@@ -52,6 +52,8 @@ export interface NodeReport {
   readonly indexed: number | null;
   /** Blocks between the head and the newest block that is served. */
   readonly lag: number | null;
+  /** Seconds by which the newest block was ahead of the node's clock when it was first seen; `null` before one was made. */
+  readonly clockOffset: number | null;
   /** When roots were last compared with the chain's and were equal; `null` before the first time since the start. */
   readonly comparedAt: number | null;
   /** The index digest: equal on every honest node at the same block, and to the chain's own slots. */

@@ -178,23 +178,25 @@ function viewCall(call: ViewCall, blockHash: Hash): RpcCall {
   return ["eth_call", [call, { blockHash }]];
 }
 
+/** A header that hashes to its block hash: a time alone that is another decides which keys have expired. */
 function parseHeader(input: unknown): Header {
   const block = object(input, "block");
-  return {
+  const header: Header = {
     number: quantity(block.number, "block number"),
     hash: hash(block.hash, "block hash"),
     parentHash: hash(block.parentHash, "parent hash"),
     time: quantity(block.timestamp, "timestamp"),
     logsBloom: hex(block.logsBloom, "logsBloom"),
   };
+  if (!hashesTo(block, header.hash)) {
+    throw wrong(`block ${header.number}`, "fields that do not hash to it", `those of ${header.hash}`);
+  }
+  return header;
 }
 
 function parseCheckedHeader(input: unknown): CheckedHeader {
   const header = parseHeader(input);
   const block = object(input, "block");
-  if (!hashesTo(block, header.hash)) {
-    throw wrong(`block ${header.number}`, "fields that do not hash to it", `those of ${header.hash}`);
-  }
   if (!Array.isArray(block.transactions)) throw wrong("transactions", block.transactions, "a list of hashes");
   const transactions = block.transactions.map((transaction) => hash(transaction, "transaction hash"));
   return { ...header, receiptsRoot: hash(block.receiptsRoot, "receiptsRoot"), transactions };

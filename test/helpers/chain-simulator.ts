@@ -15,6 +15,7 @@ import { headSlot } from "../../resolver/primitives/head.ts";
 import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
 import { historyFrom } from "./history-from.ts";
+import { sealedBlock } from "./sealed-block.ts";
 import {
   CHAIN_ID,
   headIn,
@@ -60,7 +61,14 @@ export class ChainSimulator implements ChainReader {
     this.#salt = salt;
     this.#seconds = seconds;
     const storage = new SimulatedRegistries();
-    const genesis: Block = { ...this.#header(0, ZERO_HASH, FIRST_TIME), logs: [], storage };
+    const sealed = {
+      number: 0,
+      parentHash: ZERO_HASH,
+      time: FIRST_TIME,
+      logsBloom: NO_BLOOM,
+      mixHash: this.#mixHash(),
+    };
+    const genesis: Block = { ...sealed, hash: sealedBlock(sealed).hash, logs: [], storage };
     this.#byHash.set(genesis.hash, genesis);
     this.#branch = [genesis];
     this.mine();
@@ -126,10 +134,11 @@ export class ChainSimulator implements ChainReader {
   /** Adds a block. What the contracts would refuse is left out. */
   mine(writes: readonly SimulatedWrite[] = []): Block {
     const parent = this.tip;
-    const header = this.#header(parent.number + 1, parent.hash, parent.time + this.#seconds);
-    const { number: blockNumber, hash: blockHash, time } = header;
+    const mixHash = this.#mixHash();
+    const blockNumber = parent.number + 1;
+    const time = parent.time + this.#seconds;
     const storage = writes.length === 0 ? parent.storage : new SimulatedRegistries(parent.storage);
-    const logs: Log[] = [];
+    const logs: Omit<Log, "blockHash">[] = [];
     for (const write of writes) {
       const emitted = storage.write(write, { number: blockNumber, time });
       if (emitted === undefined) continue;
@@ -141,11 +150,13 @@ export class ChainSimulator implements ChainReader {
       }
       // Other contracts' logs stand between ours.
       const logIndex = 2 * logs.length + 1;
-      const transactionHash = keccak256(`0x${blockHash.slice(2)}${logIndex.toString(16).padStart(4, "0")}`) as Hash;
+      const transactionHash = keccak256(`0x${mixHash.slice(2)}${logIndex.toString(16).padStart(4, "0")}`) as Hash;
       const address = emitted.address ?? REGISTRIES[registry];
-      logs.push({ address, topics, data, blockNumber, blockHash, transactionHash, logIndex });
+      logs.push({ address, topics, data, blockNumber, transactionHash, logIndex });
     }
-    const block: Block = { ...header, logsBloom: bloomOf(logs), logs, storage };
+    const sealed = { number: blockNumber, parentHash: parent.hash, time, logsBloom: bloomOf(logs), mixHash };
+    const { hash } = sealedBlock(sealed);
+    const block: Block = { ...sealed, hash, logs: logs.map((log) => ({ ...log, blockHash: hash })), storage };
     this.#byHash.set(block.hash, block);
     this.#branch.push(block);
     return block;
@@ -217,10 +228,10 @@ export class ChainSimulator implements ChainReader {
     return CONTRACTS.has(address) ? CODE : "0x";
   }
 
-  #header(number: number, parentHash: Hash, time: number): Header {
+  /** Another one for each block. */
+  #mixHash(): Hash {
     const made = (this.#made++).toString(16).padStart(16, "0");
-    const hash: Hash = `0x${this.#salt.toString(16).padStart(48, "0")}${made}`;
-    return { number, hash, parentHash, time, logsBloom: `0x${"00".repeat(256)}` };
+    return `0x${this.#salt.toString(16).padStart(48, "0")}${made}`;
   }
 
   get #visible(): readonly Block[] {
@@ -236,10 +247,12 @@ function unavailable(what: string): never {
   throw new UnavailableError(`The simulated chain has no ${what}`);
 }
 
+const NO_BLOOM: Hex = `0x${"00".repeat(256)}`;
+
 /** The bits of values that many logs share. */
 const bloomBits = new Map<Hex, bigint>();
 
-function bloomOf(logs: readonly Log[]): Hex {
+function bloomOf(logs: readonly Pick<Log, "address" | "topics">[]): Hex {
   let bloom = 0n;
   for (const value of logs.flatMap(({ address, topics }) => [address, ...topics])) {
     const known = bloomBits.get(value);

@@ -14,6 +14,7 @@ import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolv
 import { ChainSimulator, REGISTRY, simulatedIdentity, simulatedList } from "./chain-simulator.ts";
 import { fold, KIND_DID, KIND_LIST, KIND_ROOT, seed } from "./heads.ts";
 import { historyFrom } from "./history-from.ts";
+import { sealedBlock } from "./sealed-block.ts";
 import { CHAIN_ID, REGISTRIES } from "./simulated-registries.ts";
 
 const EVENTS_A_BLOCK = 100;
@@ -24,6 +25,7 @@ const LIST_SIZE = 131_072;
 const REVOCATIONS_A_LIST = 1_250;
 const WORDS_A_REVOCATION = 4;
 const FIRST_TIME = 1_700_000_000;
+const BLOOM: Hex = `0x${"ff".repeat(256)}`;
 const coder = AbiCoder.defaultAbiCoder();
 const TOPICS = {
   attribute: id("DIDAttributeChanged(address,bytes32,bytes,uint256,uint256)") as Hash,
@@ -50,6 +52,8 @@ export class LargeChain implements ChainReader {
   readonly events: number;
   /** Of the newest block. */
   readonly tip: number;
+  readonly #headers: Header[] = [];
+  readonly #numbers = new Map<Hash, number>();
   #roots: Record<string, Hash> | undefined;
 
   constructor({ dids, statuses }: { dids: number; statuses: number }) {
@@ -58,10 +62,17 @@ export class LargeChain implements ChainReader {
     this.events = 2 * dids + this.lists * (1 + REVOCATIONS_A_LIST);
     // The registries are there from block 1, their events from block 2 on.
     this.tip = 1 + Math.ceil(this.events / EVENTS_A_BLOCK) + BLOCKS_AFTER;
+    for (let number = 0; number <= this.tip; number++) {
+      const parentHash = this.#headers.at(-1)?.hash ?? ZERO_HASH;
+      const header = { number, parentHash, time: FIRST_TIME + number, logsBloom: BLOOM };
+      const { hash } = sealedBlock(header);
+      this.#headers.push({ ...header, hash });
+      this.#numbers.set(hash, number);
+    }
   }
 
   network(): NetworkDescriptor {
-    return { ...new ChainSimulator().network({ kind: "depth", blocks: 12 }), genesisHash: hashOf(0) };
+    return { ...new ChainSimulator().network({ kind: "depth", blocks: 12 }), genesisHash: this.#hashOf(0) };
   }
 
   /** Says which DID a number stands for. */
@@ -74,10 +85,8 @@ export class LargeChain implements ChainReader {
   }
 
   async header(block: "latest" | number | Hash): Promise<Header | null> {
-    const number = block === "latest" ? this.tip : typeof block === "number" ? block : numberOf(block);
-    if (number > this.tip) return null;
-    const parentHash = number === 0 ? ZERO_HASH : hashOf(number - 1);
-    return { number, hash: hashOf(number), parentHash, time: FIRST_TIME + number, logsBloom: `0x${"ff".repeat(256)}` };
+    const number = block === "latest" ? this.tip : typeof block === "number" ? block : this.#numberOf(block);
+    return this.#headers[number] ?? null;
   }
 
   async headers(numbers: readonly number[]): Promise<Header[]> {
@@ -87,7 +96,7 @@ export class LargeChain implements ChainReader {
   async checkedHeaders(): Promise<never> {
     throw new RpcError("eth_getBlockByNumber", {
       code: -32_601,
-      message: "headers here do not hash to their blocks' hashes",
+      message: "there are no receipts to check here",
     });
   }
 
@@ -98,7 +107,7 @@ export class LargeChain implements ChainReader {
   async logs(filter: LogFilter): Promise<Log[]> {
     const [from, to] =
       "blockHash" in filter
-        ? [numberOf(filter.blockHash), numberOf(filter.blockHash)]
+        ? [this.#numberOf(filter.blockHash), this.#numberOf(filter.blockHash)]
         : [filter.fromBlock, filter.toBlock];
     const logs: Log[] = [];
     for (let number = from; number <= Math.min(to, this.tip); number++) logs.push(...this.#logsOf(number));
@@ -107,7 +116,7 @@ export class LargeChain implements ChainReader {
 
   /** Like a chain that keeps state of recent blocks alone. */
   async storage(slots: readonly Slot[], blockHash: Hash): Promise<Hash[]> {
-    const number = numberOf(blockHash);
+    const number = this.#numberOf(blockHash);
     if (number <= this.tip - BLOCKS_AFTER) {
       throw new RpcError("eth_getStorageAt", { code: -32_000, message: `no state of block ${number} is kept` });
     }
@@ -133,6 +142,15 @@ export class LargeChain implements ChainReader {
     return new ChainSimulator().code(address);
   }
 
+  #hashOf(number: number): Hash {
+    return this.#headers[number]?.hash ?? ZERO_HASH;
+  }
+
+  /** A block that is not there is above all. */
+  #numberOf(hash: Hash): number {
+    return this.#numbers.get(hash) ?? Number.POSITIVE_INFINITY;
+  }
+
   #logsOf(number: number): Log[] {
     const first = (number - 2) * EVENTS_A_BLOCK;
     const logs: Log[] = [];
@@ -140,7 +158,7 @@ export class LargeChain implements ChainReader {
       const { registry, topics, data } = this.#write(event);
       const logIndex = event - first;
       const transactionHash = word(`0x${(number * 1_000 + logIndex).toString(16)}`);
-      const at = { blockNumber: number, blockHash: hashOf(number), transactionHash, logIndex };
+      const at = { blockNumber: number, blockHash: this.#hashOf(number), transactionHash, logIndex };
       logs.push({ address: REGISTRIES[registry], topics, data, ...at });
     }
     return logs;
@@ -202,12 +220,4 @@ function listWrite(event: number): Write {
 
 function contract(address: Address) {
   return { chainId: BigInt(CHAIN_ID), address };
-}
-
-function hashOf(number: number): Hash {
-  return word(`0xb10c${number.toString(16).padStart(12, "0")}`);
-}
-
-function numberOf(hash: Hash): number {
-  return Number(`0x${hash.slice(-12)}`);
 }

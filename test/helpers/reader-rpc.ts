@@ -1,6 +1,7 @@
 import type { ChainReader, Header, Log } from "../../resolver/chain/chain-reader.ts";
 import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import { sealedBlock } from "./sealed-block.ts";
 
 interface LogQuery {
   readonly address: Address[];
@@ -56,8 +57,7 @@ function log({ address, topics, data, blockNumber, blockHash, transactionHash, l
 
 function block(header: Header | null) {
   if (header === null) return null;
-  const { number, hash, parentHash, time, logsBloom } = header;
-  return { number: hex(number), hash, parentHash, timestamp: hex(time), logsBloom };
+  return sealedBlock(header);
 }
 
 function hex(number: number): string {

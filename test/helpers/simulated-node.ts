@@ -16,7 +16,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 
 /** Time that stands still until a test lets it go on: whoever sleeps is woken by hand. */
 export class ManualClock implements Clock {
-  seconds = 1_700_000_000;
+  seconds = 1_800_000_000;
   /** Milliseconds slept so far. */
   #slept = 0;
   #wake: (() => void) | undefined;

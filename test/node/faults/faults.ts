@@ -12,6 +12,8 @@ export interface Fault {
   readonly times?: number;
   /** What it does wrong to all answers, as long as the fault is on. */
   readonly always?: Alter;
+  /** Whether a node with no other server halts, and should, when it lasts. */
+  readonly halts?: true;
   /** Kinds of failure of which the node tells at least one, where it must notice. */
   readonly kinds?: readonly FailureKind[];
   /** Milliseconds after which a request is given up. */
@@ -119,6 +121,13 @@ const MISTAKEN: Spoil = {
     method === "eth_chainId" ? { result: "0x539" } : { error: { code: -32_000, message: "it is busy" } },
 };
 
+/** Makes every key expired, if it is believed. */
+const later: Alter = ([method], honest) => {
+  if (!method.startsWith("eth_getBlockBy") || !("result" in honest) || honest.result === null) return undefined;
+  const block = honest.result as { timestamp: string };
+  return { result: { ...block, timestamp: `0x${(Number(block.timestamp) + 400 * 86_400).toString(16)}` } };
+};
+
 /** The faults; `other` is the chain of the server that turns out to be of another one. */
 export function faults(other: Rpc): readonly Fault[] {
   return [
@@ -177,15 +186,28 @@ export function faults(other: Rpc): readonly Fault[] {
       ([name, malform]): Fault => ({ name, kinds: ["data", "rpc", "json"], times: 6, spoil: malformed(malform) }),
     ),
     { name: "syncs from the first block, and has no contract yet", kinds: ["absent"], times: 8, spoil: SYNCING },
-    { name: "says for a moment that its chain is another one", kinds: ["network"], times: 4, spoil: MISTAKEN },
+    {
+      name: "says for a moment that its chain is another one",
+      halts: true,
+      kinds: ["network"],
+      times: 4,
+      spoil: MISTAKEN,
+    },
     {
       name: "shows for a moment another branch, below what is final",
+      halts: true,
       times: 30,
       spoil: { what: "call", alter: forgedBranch() },
     },
+    {
+      name: "shows its newest block with another time",
+      kinds: ["data"],
+      times: 6,
+      spoil: { what: "call", alter: later },
+    },
     { name: "shows an old head", times: 12, spoil: { what: "call", alter: lagging(() => true) } },
     { name: "shows alternating heads", times: 6, spoil: { what: "call", alter: lagging(alternately()) } },
-    { name: "is of another chain", kinds: ["network"], spoil: { what: "chain", rpc: other } },
+    { name: "is of another chain", halts: true, kinds: ["network"], spoil: { what: "chain", rpc: other } },
     {
       name: "forges receipts, and leaves out logs for ever",
       kinds: ["data"],

@@ -18,10 +18,13 @@ export function forgedBranch(): Alter {
       return result && { result };
     }
     if (method !== "eth_getBlockByNumber" || params[0] !== "latest") return undefined;
-    const newest = Number((await block(ask, "latest")).number);
+    const newest = Number((await block(ask, "latest"))?.number);
     let parentHash = `0x${"66".repeat(32)}`;
     for (let number = Math.max(0, newest - BLOCKS); number <= newest; number++) {
-      const fake = forge({ ...(await block(ask, `0x${number.toString(16)}`)), parentHash });
+      const honest = await block(ask, `0x${number.toString(16)}`);
+      // The chain itself went back meanwhile.
+      if (honest === null) return undefined;
+      const fake = forge({ ...honest, parentHash });
       forged.set(fake.hash, fake);
       parentHash = fake.hash;
     }
@@ -37,8 +40,8 @@ export function forge(block: Record<string, unknown>): Block {
   return { ...block, hash };
 }
 
-async function block(ask: Ask, number: string): Promise<Record<string, unknown>> {
+async function block(ask: Ask, number: string): Promise<Record<string, unknown> | null> {
   const answer = await ask("eth_getBlockByNumber", [number, false]);
   if ("error" in answer) throw new Error(answer.error.message);
-  return answer.result as Record<string, unknown>;
+  return answer.result as Record<string, unknown> | null;
 }

@@ -148,6 +148,14 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
 
 /** What a node in a state says of itself. */
 export function reportOf(state: NodeState): NodeReport {
-  const nothing = { head: null, indexed: null, lag: null, comparedAt: null, digest: null, peers: [] };
+  const nothing = {
+    head: null,
+    indexed: null,
+    lag: null,
+    clockOffset: null,
+    comparedAt: null,
+    digest: null,
+    peers: [],
+  };
   return { version: "0.0.0", schemaVersion: 1, network: NETWORK.name, state, ...nothing };
 }

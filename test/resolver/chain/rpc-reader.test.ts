@@ -7,14 +7,15 @@ import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { httpRpc } from "../../../resolver/chain/rpc.ts";
 import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
 import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
-import { word } from "../../../resolver/primitives/hex.ts";
+import { type Hex, word } from "../../../resolver/primitives/hex.ts";
+import { sealedBlock } from "../../helpers/sealed-block.ts";
 
 const h = (digits: string) => `0x${digits.repeat(32)}` as const;
 const a = (digits: string) => `0x${digits.repeat(20)}` as const;
 const REGISTRY = a("d1");
-const BLOOM = `0x${"00".repeat(256)}`;
+const BLOOM: Hex = `0x${"00".repeat(256)}`;
 
-const HEADER = { number: "0x5", hash: h("05"), parentHash: h("04"), timestamp: "0x64", logsBloom: BLOOM };
+const HEADER = sealedBlock({ number: 5, parentHash: h("04"), time: 100, logsBloom: BLOOM });
 const LOG = {
   address: REGISTRY,
   topics: [h("aa"), h("bb")],
@@ -57,15 +58,15 @@ function withoutUndefined(value: object): object {
 
 test("headers are asked by tag, number and hash; null is a block that is not there", async (t) => {
   const reader = await reading(t, { eth_getBlockByNumber: HEADER, eth_getBlockByHash: HEADER });
-  const header = { number: 5, hash: h("05"), parentHash: h("04"), time: 100, logsBloom: BLOOM };
+  const header = { number: 5, hash: HEADER.hash, parentHash: h("04"), time: 100, logsBloom: BLOOM };
   assert.deepEqual(await reader.header("latest"), header);
   assert.deepEqual(await reader.header(5), header);
-  assert.deepEqual(await reader.header(h("05")), header);
+  assert.deepEqual(await reader.header(HEADER.hash), header);
   assert.deepEqual(await reader.headers([5]), [header]);
   assert.deepEqual(reader.asked, [
     ["eth_getBlockByNumber", "latest", false],
     ["eth_getBlockByNumber", "0x5", false],
-    ["eth_getBlockByHash", h("05"), false],
+    ["eth_getBlockByHash", HEADER.hash, false],
     ["eth_getBlockByNumber", "0x5", false],
   ]);
   const empty = await reading(t, { eth_getBlockByNumber: null, eth_getBlockByHash: null });
@@ -77,9 +78,22 @@ test("headers are asked by tag, number and hash; null is a block that is not the
 test("a header of another block than the one asked is refused", async (t) => {
   const reader = await reading(t, { eth_getBlockByNumber: HEADER, eth_getBlockByHash: HEADER });
   await assert.rejects(reader.header(6), { code: "CHAIN_DATA", message: /number 5.*wanted number 6/ });
-  await assert.rejects(reader.header(h("06")), { code: "CHAIN_DATA", message: /hash 0x0505.*wanted hash 0x0606/ });
+  await assert.rejects(reader.header(h("06")), { code: "CHAIN_DATA", message: /hash 0x.*wanted hash 0x0606/ });
   await assert.rejects(reader.headers([6]), { code: "CHAIN_DATA" });
 });
+
+/** Each member that is read, changed alone. */
+const forgeries = { timestamp: "0x20e2d64", parentHash: h("05"), logsBloom: `0x01${BLOOM.slice(4)}`, hash: h("05") };
+for (const [name, value] of Object.entries(forgeries)) {
+  test(`a header whose ${name} alone is another does not hash to its block hash, and is refused however it is asked for`, async (t) => {
+    const forged = { ...HEADER, [name]: value };
+    const reader = await reading(t, { eth_getBlockByNumber: forged, eth_getBlockByHash: forged });
+    await assert.rejects(reader.header("latest"), { code: "CHAIN_DATA" });
+    await assert.rejects(reader.header(5), { code: "CHAIN_DATA" });
+    await assert.rejects(reader.headers([5]), { code: "CHAIN_DATA" });
+    await assert.rejects(reader.checkedHeaders([5]), { code: "CHAIN_DATA" });
+  });
+}
 
 const badHeaders: [name: string, header: unknown][] = [
   ["a string", "0x5"],
