@@ -62,6 +62,8 @@ const deployment = z.strictObject({
   fromBlock: count.meta({ description: "First block that can hold an event of a registry" }),
   forwarder: contract,
   timelock: contract.meta({ description: "Adds credential types and grants roots, after its delay" }),
+  recovery: contract.meta({ description: "The timelock that replaces a lost council, and does nothing else" }),
+  seat: contract.meta({ description: "Holds every role of the council, for whoever holds the seat" }),
   registries: z.strictObject({ did: contract, trust: contract, status: contract }),
   slots: z.strictObject({ heads: count, root: count, identities: count }).meta({
     description: "Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities",
