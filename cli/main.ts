@@ -33,6 +33,7 @@ import { addStatusChanges } from "./commands/status/change.ts";
 import { addStatusCheckpoint, addStatusClose, addStatusCreate } from "./commands/status/create.ts";
 import { addStatusShow } from "./commands/status/show.ts";
 import { addTrustAccept, addTrustWithdraw } from "./commands/trust/accept.ts";
+import { addTrustExtend } from "./commands/trust/extend.ts";
 import { addTrustGrant, addTrustRoot } from "./commands/trust/grant.ts";
 import { addTrustShow } from "./commands/trust/show.ts";
 import { addTypeAdd } from "./commands/type/add.ts";
@@ -136,6 +137,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
   addTrustRoot(trust, terminal);
   addTrustGrant(trust, terminal);
   addTrustAccept(trust, terminal);
+  addTrustExtend(trust, terminal);
   addTrustWithdraw(trust, terminal);
   addTrustShow(trust, terminal);
   const status = program.command("status").description("status lists: revoke and suspend credentials");

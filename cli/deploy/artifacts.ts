@@ -37,6 +37,7 @@ const SOURCES = {
   DidRegistry: "contracts/DidRegistry.sol",
   TrustRegistry: "contracts/TrustRegistry.sol",
   StatusRegistry: "contracts/StatusRegistry.sol",
+  CouncilSeat: "contracts/CouncilSeat.sol",
 } as const;
 export type ContractName = keyof typeof SOURCES;
 export type Artifacts = Readonly<Record<ContractName, Artifact>>;

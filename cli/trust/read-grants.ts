@@ -4,7 +4,6 @@ import { didRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,
   type GrantState,
-  grantIdOf,
   type Hash,
   type Standing,
   standingOf,
@@ -47,8 +46,8 @@ export async function readGrants(
   const count = Number(await trust.getFunction("grantCount")(typeId, subject, blockTag));
   const knowledge = { grant: (one: Hash) => grants.get(one), deactivatedAt: (one: Address) => ends.get(one) };
   const found: ReadGrant[] = [];
-  for (let number = 0; number < count; number++) {
-    const grantId = grantIdOf(typeId, subject, number);
+  const ids: readonly Hash[] = await trust.getFunction("grantIds")(typeId, subject, 0, count, blockTag);
+  for (const [number, grantId] of ids.entries()) {
     for (let link: Hash | null = grantId; link !== null && !grants.has(link); ) {
       const grant: GrantState = await readGrant(trust, link, number, asOf);
       grants.set(link, grant);

@@ -59,6 +59,13 @@ export interface Accepted extends TrustEventBase {
   readonly grantId: Hash;
 }
 
+/** A grant's validity ends at `notAfter` now, in Unix seconds, later than before. */
+export interface Extended extends TrustEventBase {
+  readonly type: "extended";
+  readonly grantId: Hash;
+  readonly notAfter: number;
+}
+
 /** A grant ends at `from`, in Unix seconds, which may be past. */
 export interface Withdrawn extends TrustEventBase {
   readonly type: "withdrawn";
@@ -67,7 +74,7 @@ export interface Withdrawn extends TrustEventBase {
 }
 
 /** An event about one grant. */
-export type GrantEvent = Granted | Accepted | Withdrawn;
+export type GrantEvent = Granted | Accepted | Extended | Withdrawn;
 /** An event of the trust registry that is in a head. */
 export type TrustEvent = TypeAdded | GrantEvent;
 
@@ -76,6 +83,7 @@ export const TRUST_TOPICS = {
   typeAdded: keccak256Text("TypeAdded(bytes32,address,string,string,bytes32)"),
   granted: keccak256Text("Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)"),
   accepted: keccak256Text("Accepted(bytes32,address)"),
+  extended: keccak256Text("Extended(bytes32,address,uint48)"),
   withdrawn: keccak256Text("Withdrawn(bytes32,address,uint256)"),
 } as const;
 
@@ -117,6 +125,9 @@ export function decodeTrustLog(log: Log, time: number): TrustEvent {
     case TRUST_TOPICS.accepted:
       expectWords(log, 0);
       return { type: "accepted", ...base, grantId: subject };
+    case TRUST_TOPICS.extended:
+      expectWords(log, 1);
+      return { type: "extended", ...base, grantId: subject, notAfter: asNumber(log, wordAt(log, 0)) };
     case TRUST_TOPICS.withdrawn:
       expectWords(log, 1);
       return { type: "withdrawn", ...base, grantId: subject, from: asNumber(log, wordAt(log, 0)) };

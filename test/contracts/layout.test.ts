@@ -76,8 +76,11 @@ test("the trust registry has its heads and root first, then the roles, then what
     "4+20 _pendingDelay uint48",
     "4+26 _pendingDelaySchedule uint48",
     "5+0 _grants mapping(bytes32 => struct ITrustRegistry.Grant)",
-    "6+0 _grantCounts mapping(bytes32 => mapping(address => uint256))",
+    "6+0 _grantIds mapping(bytes32 => mapping(address => bytes32[]))",
     "7+0 _openGrants mapping(bytes32 => mapping(address => bytes32[8]))",
+    "8+0 _acceptedGrants mapping(bytes32 => mapping(address => bytes32[]))",
+    "9+0 _types mapping(bytes32 => uint48)",
+    "10+0 _typeIds bytes32[]",
   ]);
   const grant = Object.values(types).find(({ label }) => label === "struct ITrustRegistry.Grant");
   assert.deepEqual(lines(grant?.members, types), [
@@ -89,6 +92,10 @@ test("the trust registry has its heads and root first, then the roles, then what
     "1+12 accepted bool",
     "1+13 mayGrant bool",
     "1+14 depth uint8",
+    "1+15 createdBlock uint48",
+    "1+21 ownWithdrawals uint8",
+    "1+22 otherWithdrawals uint8",
+    "1+23 extensions uint8",
     "2+0 parent bytes32",
     "3+0 typeId bytes32",
   ]);
@@ -105,9 +112,10 @@ test("the status registry has its heads and root first, then its lists, each wit
   assert.deepEqual(lines(list?.members, types), [
     "0+0 issuer address",
     "0+20 size uint32",
-    "0+24 closed bool",
+    "0+24 createdBlock uint48",
     "1+0 typeId bytes32",
-    "2+0 words struct IStatusRegistry.Word[4096]",
+    "2+0 closedAt uint48",
+    "3+0 words struct IStatusRegistry.Word[2048]",
   ]);
   const word = Object.values(types).find(({ label }) => label === "struct IStatusRegistry.Word");
   assert.deepEqual(lines(word?.members, types), ["0+0 revoked uint256", "1+0 suspended uint256"]);

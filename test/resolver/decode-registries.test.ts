@@ -71,7 +71,7 @@ const created = fc.record({
   actor: address,
   issuer: address,
   number: mask,
-  size: fc.integer({ min: 512, max: 4_096 }).map((words) => 256 * words),
+  size: fc.integer({ min: 512, max: 2_048 }).map((words) => 256 * words),
   typeId: hash,
   baseUri: uri,
 });
@@ -195,7 +195,7 @@ test("a label is shown only if it is NFC and holds no control or formatting char
 
 /** A root that was made at `TIME` and accepted, for the year around. */
 function acceptedGrant(number = 0, parent: Hash | null = null): GrantState {
-  const grantId = grantIdOf(TYPE, ISSUER, number);
+  const grantId = grantIdOf({ typeId: TYPE, subject: ISSUER, parent, number });
   const args = [
     grantId,
     ACTOR,
@@ -237,9 +237,28 @@ test("what can't follow is refused: a grant twice, one that never was, a second 
   assert.equal(ended.withdrawnFrom, TIME);
   assert.throws(() => applyGrantEvent(ended, withdrawn(TIME), CHAIN_ID), HistoryIncompleteError);
   assert.equal(applyGrantEvent(ended, withdrawn(TIME - 1), CHAIN_ID).withdrawnFrom, TIME - 1);
+  assert.throws(() => applyGrantEvent(state, withdrawn(TIME + 100), CHAIN_ID), HistoryIncompleteError);
+  assert.equal(applyGrantEvent(state, withdrawn(TIME + 99), CHAIN_ID).withdrawnFrom, TIME + 99);
   const type = decodeTrustLog(logOf(trust, "TypeAdded", [id("wrong"), ACTOR, "urn:type", "urn:s", id("s")]), TIME);
   assert(type.type === "typeAdded");
   assert.throws(() => applyTypeAdded(type, CHAIN_ID), ChainDataError);
+});
+
+test("an extension moves the end of a grant to a later time, and nothing else", () => {
+  const state = acceptedGrant();
+  const extended = (notAfter: number) => {
+    const event = decodeTrustLog(logOf(trust, "Extended", [state.grantId, ACTOR, BigInt(notAfter)]), TIME);
+    assert(event.type === "extended");
+    assert.deepEqual([event.grantId, event.actor, event.notAfter], [state.grantId, ACTOR, notAfter]);
+    return event;
+  };
+  const next = applyGrantEvent(state, extended(TIME + 101), CHAIN_ID);
+  assert.notEqual(next.head, state.head);
+  assert.deepEqual(next, { ...state, notAfter: TIME + 101, events: 3, head: next.head });
+  for (const late of [TIME + 100, TIME]) {
+    assert.throws(() => applyGrantEvent(state, extended(late), CHAIN_ID), HistoryIncompleteError);
+  }
+  assert.throws(() => applyGrantEvent(undefined, extended(TIME), CHAIN_ID), HistoryIncompleteError);
 });
 
 test("a grant that does not hold says why, and at which link", () => {

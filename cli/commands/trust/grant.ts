@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { grantIdOf } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { addressOf, describeGoverned, parseHash, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
+import { grantedIn } from "../../trust/granted-in.ts";
 import { type TermOptions, termsOf } from "../../trust/terms.ts";
 import { typeIdOf } from "../../trust/type-id.ts";
 
@@ -33,12 +33,11 @@ Example:
       const call = callOf(terminal, command);
       await withRegistries(call, async (registries) => {
         const [typeId, subject] = [typeIdOf(type), addressOf(registries, to)];
-        const number = Number(await registries.trust.getFunction("grantCount")(typeId, subject));
         const governed = await registries.govern("grantRoot", [typeId, subject, ...termsOf(options, registries.now)]);
-        const grantId = grantIdOf(typeId, subject, number);
-        const made = governed.block === undefined ? {} : { grantId };
-        const what = governed.block === undefined ? `root for ${to}` : `root for ${to}\n  grant        ${grantId}`;
-        call.out.answer({ to, ...made, ...governed }, describeGoverned(what, governed));
+        const { transaction } = governed;
+        const made = transaction === undefined ? {} : { grantId: await grantedIn(registries.trust, transaction) };
+        const line = made.grantId === undefined ? "" : `\n  grant        ${made.grantId}`;
+        call.out.answer({ to, ...made, ...governed }, describeGoverned(`root for ${to}${line}`, governed));
       });
     });
 };
@@ -61,16 +60,15 @@ Example:
         const { trust } = registries;
         const parentId = parseHash(above, "A grant's id");
         const subject = addressOf(registries, to);
-        const { typeId } = await trust.getFunction("grantOf")(parentId);
-        const number = Number(await trust.getFunction("grantCount")(typeId, subject));
         const written = await registries.write(trust, "grant", [
           parentId,
           subject,
           ...termsOf(options, registries.now),
         ]);
-        const grantId = grantIdOf(typeId, subject, number);
-        const text = `grant ${grantId}\n  to           ${to}\n${writtenLines(written)}`;
-        call.out.answer({ grantId, to, ...written }, text);
+        const { transaction } = written;
+        const made = transaction === null ? {} : { grantId: await grantedIn(trust, transaction) };
+        const text = `grant ${made.grantId ?? "signed"}\n  to           ${to}\n${writtenLines(written)}`;
+        call.out.answer({ ...made, to, ...written }, text);
       });
     });
 };

@@ -7,7 +7,7 @@ import type { Behind } from "./actors.ts";
 export const CHANGE_TYPES = {
   did: ["owner", "delegate", "attribute"],
   type: ["typeAdded"],
-  grant: ["granted", "accepted", "withdrawn"],
+  grant: ["granted", "accepted", "extended", "withdrawn"],
   list: ["created", "closed", "changed", "checkpoint"],
 } as const satisfies { [K in SubjectKind]: readonly Extract<RegistryEvent, { kind: K }>["event"]["type"][] };
 export type ChangeType = RegistryEvent["event"]["type"];
@@ -52,6 +52,8 @@ function detailsOf({ event }: RegistryEvent): Readonly<Record<string, unknown>> 
       const { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label } = event;
       return { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label };
     }
+    case "extended":
+      return { notAfter: event.notAfter };
     case "withdrawn":
       return { from: event.from };
     case "created": {

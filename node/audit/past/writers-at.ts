@@ -8,7 +8,7 @@ import { AuditError } from "../audit-error.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
 import { type Cut, type Folded, foldAt } from "./knowledge.ts";
 import type { RoleHolder, WritingRole } from "./role-holders.ts";
-import { StatusDelegates } from "./status-delegates.ts";
+import { type StatusDelegate, StatusDelegates } from "./status-delegates.ts";
 
 /** Who could have written, by what, and what. */
 export interface WriterOf {
@@ -21,7 +21,7 @@ export interface WriterOf {
   readonly since?: Evidence;
   /** Last second of a delegate's validity. */
   readonly until?: string;
-  /** Functions of the contract. */
+  /** Functions of the contract; `suspend` is an `update` that may only suspend. */
   readonly may: readonly string[];
 }
 
@@ -91,9 +91,7 @@ export async function writersAt(
           ["update", "checkpoint", ...(state.closed ? [] : ["close"])],
           ["update", "checkpoint"],
         ),
-        ...(owned?.deactivated
-          ? []
-          : delegates.at(at).map(([account, validTo]) => delegateOf(issuer, account, validTo))),
+        ...(owned?.deactivated ? [] : delegates.at(at).map((one) => delegateOf(issuer, one))),
       ]);
     }
     case "grant": {
@@ -102,10 +100,13 @@ export async function writersAt(
       const writers = ownerOf(state.subject, await did(state.subject), own);
       for (let above = state.parent; above !== null; ) {
         const link = found(await fold({ kind, id: above })).state;
-        writers.push(...ownerOf(link.subject, await did(link.subject), ["withdraw"]));
+        const may = above === state.parent ? ["withdraw", "extend"] : ["withdraw"];
+        writers.push(...ownerOf(link.subject, await did(link.subject), may));
         above = link.parent;
       }
-      return answer([...writers, ...(await governors(network, holdersOf, "council", "withdraw"))]);
+      const council = await governors(network, holdersOf, "council", "withdraw");
+      const roots = state.parent === null ? await governors(network, holdersOf, "roots", "extend") : [];
+      return answer([...writers, ...council, ...roots]);
     }
   }
 }
@@ -138,6 +139,7 @@ function ownerOf(of: Address, state: DidState | undefined, may: string[], afterw
   return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
 }
 
-function delegateOf(of: Address, account: Address, validTo: number): WriterOf {
-  return { account, as: "delegate", of, until: dateTime(validTo), may: ["update", "checkpoint"] };
+function delegateOf(of: Address, { delegate, power, validTo }: StatusDelegate): WriterOf {
+  const may = power === "status" ? ["update", "checkpoint"] : ["suspend"];
+  return { account: delegate, as: "delegate", of, until: dateTime(validTo), may };
 }

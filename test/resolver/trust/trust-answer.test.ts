@@ -54,7 +54,7 @@ function deactivation(moment: number): DidEvent {
 
 function grantOf(subject: Hex, parent: Hash | null, more: Partial<GrantState> = {}): GrantState {
   return {
-    grantId: grantIdOf(TYPE, subject, 0),
+    grantId: grantIdOf({ typeId: TYPE, subject, parent, number: 0 }),
     typeId: TYPE,
     subject,
     number: 0,
@@ -211,7 +211,10 @@ test("the issuer's accreditation is judged at the moment of issue, up to the roo
   assert.equal(judged({}, { withdrawnFrom: T(4) }), "invalid notAccredited withdrawn");
   assert.equal(judged({}, { withdrawnFrom: T(1) }), "invalid notAccredited void");
   assert.equal(judged({}, {}, { [ROOT]: T(5) }), "invalid notAccredited deactivated");
-  const second = grantOf(ISSUER, root.grantId, { grantId: grantIdOf(TYPE, ISSUER, 1), number: 1 });
+  const second = grantOf(ISSUER, root.grantId, {
+    grantId: grantIdOf({ typeId: TYPE, subject: ISSUER, parent: root.grantId, number: 1 }),
+    number: 1,
+  });
   const withdrawn = { ...own, withdrawnFrom: T(2) };
   const healed = { grants: [withdrawn, second], trust: trustOf([withdrawn, second, root]) };
   assert.equal(answer(healed), "valid", "a later grant heals it");
