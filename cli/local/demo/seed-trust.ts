@@ -59,13 +59,13 @@ async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
     const subject = developmentAccount(to).address;
     const typeId = typeOf(demo, type);
     const number = await trust.getFunction("grantCount")(typeId, subject);
-    const grantId = hashOf(["bytes32", "address", "uint256"], [typeId, subject, number]);
     const notBefore = now - parseDuration(startedAgo);
     const terms = [subject, notBefore, notBefore + parseDuration(validFor), mayGrant, label];
 
     const above = parent === undefined ? undefined : granted.get(parent);
     if (above === undefined) await govern(seeding, "grantRoot", [typeId, ...terms]);
     else await write(trust, await controllerOf(seeding, above.account), "grant", [above.grantId, ...terms]);
+    const [grantId] = await trust.getFunction("grantIds")(typeId, subject, number, 1);
     await write(trust, await controllerOf(seeding, to), "accept", [grantId]);
     if (above !== undefined && withdrawnAgo !== undefined) {
       const from = now - parseDuration(withdrawnAgo);
