@@ -26,11 +26,10 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
       const call = callOf(terminal, command);
       const network = await openNetwork(terminal, call.options);
       const subject = addressOf({ network }, did);
-      const snapshot = await chainSnapshot(
-        network.reader,
-        network.descriptor,
-        asOf === undefined ? "latest" : parseBlock(asOf),
-      );
+      const block = asOf === undefined ? "latest" : parseBlock(asOf);
+      if ((await network.reader.header(block)) === null)
+        throw new CliError("INVALID_INPUT", `The chain has no block ${block}`);
+      const snapshot = await chainSnapshot(network.reader, network.descriptor, block);
       const judged = at === undefined ? snapshot.asOf.time : parseTime(at);
       const types = type === undefined ? await snapshot.types() : [typeIdOf(type)];
       const found = await Promise.all(types.map((typeId) => readGrants(snapshot, { subject, typeId, at: judged })));
