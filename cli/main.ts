@@ -3,44 +3,23 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { MapaeError } from "../resolver/index.ts";
-import { addVerify } from "./commands/credential/verify.ts";
-import { addDidAddKey } from "./commands/did/add-key.ts";
-import { addDidAddService } from "./commands/did/add-service.ts";
-import { addDidCreate } from "./commands/did/create.ts";
-import { addDidDeactivate } from "./commands/did/deactivate.ts";
-import { addDidAddDelegate, addDidRevokeDelegate } from "./commands/did/delegate.ts";
-import { addResolve } from "./commands/did/resolve.ts";
-import { addDidRevokeKey } from "./commands/did/revoke-key.ts";
-import { addDidSetOwner } from "./commands/did/set-owner.ts";
-import { addDidShow } from "./commands/did/show.ts";
-import { addKeyNew } from "./commands/key/new.ts";
-import { addSignerNew, addSignerShow } from "./commands/key/signer.ts";
-import { addNetworkDeploy } from "./commands/network/deploy.ts";
-import { addRelay } from "./commands/network/relay.ts";
-import { addNetworkRoles } from "./commands/network/roles.ts";
-import { addNetworkShow } from "./commands/network/show.ts";
-import { addStart } from "./commands/network/start.ts";
-import { addAuditToken } from "./commands/node/audit-token.ts";
-import { addBackup } from "./commands/node/backup.ts";
-import { addDoctor } from "./commands/node/doctor.ts";
-import { addDriver } from "./commands/node/driver.ts";
-import { addNode } from "./commands/node/node.ts";
-import { addRebuild } from "./commands/node/rebuild.ts";
-import { addRestore } from "./commands/node/restore.ts";
-import { addVerifyStore } from "./commands/node/verify-store.ts";
-import { addStatusAllocate } from "./commands/status/allocate.ts";
-import { addStatusChanges } from "./commands/status/change.ts";
-import { addStatusCheckpoint, addStatusClose, addStatusCreate } from "./commands/status/create.ts";
-import { addStatusShow } from "./commands/status/show.ts";
-import { addTrustAccept, addTrustWithdraw } from "./commands/trust/accept.ts";
-import { addTrustExtend } from "./commands/trust/extend.ts";
-import { addTrustGrant, addTrustRoot } from "./commands/trust/grant.ts";
-import { addTrustShow } from "./commands/trust/show.ts";
-import { addTypeAdd } from "./commands/type/add.ts";
-import { addTypeShow } from "./commands/type/show.ts";
+import { add as addCredential } from "./commands/credential/index.ts";
+import { add as addDid } from "./commands/did/index.ts";
+import { add as addKey } from "./commands/key/index.ts";
+import { add as addNetwork } from "./commands/network/index.ts";
+import { add as addNode } from "./commands/node/index.ts";
+import { add as addStatus } from "./commands/status/index.ts";
+import { add as addTrust } from "./commands/trust/index.ts";
+import { add as addType } from "./commands/type/index.ts";
 import { REPOSITORY } from "./deploy/artifacts.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf } from "./terminal/errors.ts";
-import type { Terminal } from "./terminal/terminal.ts";
+import { watchOutput } from "./terminal/lost-output.ts";
+import { printable } from "./terminal/printable.ts";
+import { output, type Terminal } from "./terminal/terminal.ts";
+import { expectCleanVariables } from "./terminal/variables.ts";
+
+/** Groups of commands, in the order of the help. */
+const COMMANDS = [addNetwork, addDid, addType, addTrust, addStatus, addKey, addCredential, addNode];
 
 const HELP = `
 Environment:
@@ -53,6 +32,7 @@ Environment:
   MAPAE_GAS_PRICE               as --gas-price
   MAPAE_HOME                    folder of what npm start writes (default .mapae)
   MAPAE_DEBUG=1                 show where an error came from
+  HTTPS_PROXY, HTTP_PROXY       proxy to other machines, but for those of NO_PROXY
 
 Exit codes:
   0  done
@@ -70,13 +50,15 @@ Examples:
 /** The command line as it is called. */
 export async function main(args: readonly string[]): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      // Who reads has enough, as head does after some lines: what was begun is finished all the same.
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
-  process.exitCode = await run(args, { env, stdin, stdout, stderr });
+  const lost = watchOutput(stdout);
+  // Where errors can't be written, the exit code alone tells of them.
+  stderr.on("error", () => {});
+  const exitCode = await run(args, { env, stdin, stdout, stderr });
+  const failure = await lost();
+  process.exitCode =
+    failure === undefined || exitCode !== EXIT.done
+      ? exitCode
+      : report(failure, { env, stdin, stdout, stderr }, args.includes("--json"));
 }
 
 /**
@@ -85,6 +67,7 @@ export async function main(args: readonly string[]): Promise<void> {
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
+    expectCleanVariables(terminal.env);
     await buildProgram(terminal, args.includes("--json")).parseAsync(args, { from: "user" });
     return EXIT.done;
   } catch (error) {
@@ -111,60 +94,12 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       // Errors of usage are reported below, as every other; help that nobody asked for still goes here.
-      writeErr: (text) => void (json || terminal.stderr.write(text)),
+      writeErr: (text) => void (json || terminal.stderr.write(printable(text))),
       outputError: () => {},
     });
   refusePrivateKeyFlag(program);
 
-  const network = program.command("network").description("deploy and describe networks");
-  addNetworkDeploy(network, terminal);
-  addNetworkShow(network, terminal);
-  addNetworkRoles(network, terminal);
-  const did = program.command("did").description("write and show DIDs");
-  addDidCreate(did, terminal);
-  addDidAddKey(did, terminal);
-  addDidAddService(did, terminal);
-  addDidRevokeKey(did, terminal);
-  addDidAddDelegate(did, terminal);
-  addDidRevokeDelegate(did, terminal);
-  addDidSetOwner(did, terminal);
-  addDidDeactivate(did, terminal);
-  addDidShow(did, terminal);
-  const type = program.command("type").description("credential types");
-  addTypeAdd(type, terminal);
-  addTypeShow(type, terminal);
-  const trust = program.command("trust").description("who may issue which credential type");
-  addTrustRoot(trust, terminal);
-  addTrustGrant(trust, terminal);
-  addTrustAccept(trust, terminal);
-  addTrustExtend(trust, terminal);
-  addTrustWithdraw(trust, terminal);
-  addTrustShow(trust, terminal);
-  const status = program.command("status").description("status lists: revoke and suspend credentials");
-  addStatusCreate(status, terminal);
-  addStatusAllocate(status, terminal);
-  addStatusChanges(status, terminal);
-  addStatusClose(status, terminal);
-  addStatusCheckpoint(status, terminal);
-  addStatusShow(status, terminal);
-  const signer = program.command("signer").description("keys that sign status lists");
-  addSignerNew(signer, terminal);
-  addSignerShow(signer, terminal);
-  const audit = program.command("audit").description("ask a node who changed what, and when");
-  addAuditToken(audit, terminal);
-  const key = program.command("key").description("accounts that own DIDs");
-  addKeyNew(key, terminal);
-  addRelay(program, terminal);
-  addResolve(program, terminal);
-  addNode(program, terminal);
-  addDriver(program, terminal);
-  addBackup(program, terminal);
-  addRestore(program, terminal);
-  addRebuild(program, terminal);
-  addVerify(program, terminal);
-  addVerifyStore(program, terminal);
-  addDoctor(program, terminal);
-  addStart(program, terminal);
+  for (const add of COMMANDS) add(program, terminal);
   return program;
 }
 
@@ -186,15 +121,16 @@ function asOurs(error: unknown): unknown {
   return new CliError("USAGE", isHelp ? "A command is missing: see above" : error.message.replace(/^error: /, ""));
 }
 
-function report(error: unknown, { env, stderr }: Terminal, json: boolean): ExitCode {
+function report(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   const exitCode = exitCodeOf(error);
   const code = error instanceof MapaeError ? error.code : "INTERNAL_ERROR";
   const message =
     error instanceof MapaeError
       ? error.message
       : `Something is wrong with Mapae itself (${error instanceof Error ? error.message : error}). MAPAE_DEBUG=1 shows where`;
-  stderr.write(json ? `${JSON.stringify({ error: { code, message, exitCode } })}\n` : `Error: ${message}\n`);
-  if (env.MAPAE_DEBUG === "1" && error instanceof Error) stderr.write(`${inspect(error)}\n`);
+  output(terminal, json).error({ code, message, exitCode }, message);
+  if (terminal.env.MAPAE_DEBUG === "1" && error instanceof Error)
+    terminal.stderr.write(`${printable(inspect(error))}\n`);
   return exitCode;
 }
 

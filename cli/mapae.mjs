@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `mapae`, the command. The command line is TypeScript, which Node runs directly from 22.18 on: an older Node starts
- * the pinned one of node_modules in its place, with the same streams, signals and exit code.
+ * the pinned one of node_modules in its place, with the same streams, signals and exit code. So does one whose environment
+ * names a proxy (HTTPS_PROXY, HTTP_PROXY), which Node uses when NODE_USE_ENV_PROXY is set at its start.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -13,23 +14,43 @@ const self = fileURLToPath(import.meta.url);
 const windows = process.platform === "win32";
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-if (major > 22 || (major === 22 && minor >= 18)) {
+const isNew = major > 22 || (major === 22 && minor >= 18);
+if (isNew && wantsProxy(process.env)) {
+  // Node takes the proxy of its environment only when it starts.
+  runOn(process.execPath, { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) });
+} else if (isNew) {
   const { main } = await import("./main.ts");
   await main(process.argv.slice(2));
 } else {
   // What npm links on Windows is a shell script, which can't be started as a program.
   const place = windows ? [`node-win-${process.arch}`, "bin", "node.exe"] : [".bin", "node"];
   const node = join(dirname(dirname(self)), "node_modules", ...place);
-  if (existsSync(node)) runOn(node);
+  const proxy = wantsProxy(process.env) ? { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) } : {};
+  if (existsSync(node)) runOn(node, proxy);
   else {
     console.error(`mapae needs Node 22.18 or newer, this is ${process.versions.node}. Run first: npm run setup`);
     process.exitCode = 2;
   }
 }
 
-function runOn(node) {
+/** Whether the environment names a proxy that this process does not use yet. */
+function wantsProxy(env) {
+  const named = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].some((name) => env[name]);
+  return named && env.NODE_USE_ENV_PROXY === undefined;
+}
+
+/** Hosts that are asked directly: those that the environment names, and this machine. */
+function exceptions(env) {
+  const named = env.NO_PROXY || env.no_proxy;
+  return [...(named ? [named] : []), "localhost", "127.0.0.1", "::1", "[::1]"].join(",");
+}
+
+function runOn(node, env) {
   // By the end of the channel a node notices that this process was killed, and ends: nobody else would stop it.
-  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const child = spawn(node, [self, ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, ...env },
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.once("error", (error) => {
     console.error(`Could not start ${node}: ${error.message}`);

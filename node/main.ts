@@ -7,7 +7,7 @@ import { verifyNetwork } from "../resolver/chain/verify-network.ts";
 import { currentDeployment } from "../resolver/network.ts";
 import { startAudit } from "./audit/server.ts";
 import { failover } from "./chain/failover.ts";
-import type { Failure } from "./chain/failure.ts";
+import { failureLog } from "./chain/failure-log.ts";
 import type { NodeConfig } from "./config/config.ts";
 import type { Listener } from "./http/server/listener.ts";
 import { startHttp } from "./http/server/server.ts";
@@ -84,6 +84,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const registry = new Registry();
   const observer = countersIn(registry);
   const readers = overrides.readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
+  const tellFailure = failureLog(logger, clock.monotonic);
   const openChain = () =>
     failover({
       readers,
@@ -93,7 +94,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
       pauses: overrides.pauses,
       onFailure(failure) {
         observer.rpcFailed(failure);
-        logFailure(logger, failure);
+        tellFailure(failure);
       },
     });
   const reader = openChain();
@@ -229,9 +230,4 @@ async function watch(progress: Progress, clock: Clock, signal: AbortSignal): Pro
     progress.look();
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
-}
-
-function logFailure(logger: Logger, failure: Failure): void {
-  if (failure.pause === undefined) logger.debug(failure, "a server of the chain failed");
-  else logger.warn(failure, "a server of the chain failed, it is left alone for a while");
 }

@@ -1,6 +1,6 @@
 import canonicalize from "canonicalize";
 import * as z from "zod";
-import { InvalidDescriptorError } from "./errors.ts";
+import { InvalidDescriptorError, ResolutionError } from "./errors.ts";
 import type { Address, Hash } from "./primitives/hex.ts";
 import { keccak256Text } from "./primitives/keccak.ts";
 
@@ -44,6 +44,20 @@ const finality = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("depth"), blocks: z.int().min(1).max(100_000) }),
 ]);
 
+/** Most deployments that a network ever had. */
+const MAX_DEPLOYMENTS = 100;
+
+const past = z
+  .strictObject({
+    chainId: z.int().min(1),
+    genesisHash: hash,
+    toBlock: count.meta({ description: "Last block whose events count" }),
+    roots: z.strictObject({ did: hash, trust: hash, status: hash }).meta({
+      description: "Root of each registry as of that block",
+    }),
+  })
+  .meta({ description: "Of a deployment that others followed: the chain that it was on, and where it ended" });
+
 const deployment = z.strictObject({
   fromBlock: count.meta({ description: "First block that can hold an event of a registry" }),
   forwarder: contract,
@@ -52,6 +66,7 @@ const deployment = z.strictObject({
   slots: z.strictObject({ heads: count, root: count, identities: count }).meta({
     description: "Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities",
   }),
+  past: past.optional(),
 });
 
 /** The schema of a network descriptor, from which `docs/network.schema.json` is generated. */
@@ -61,11 +76,15 @@ export const networkDescriptorSchema = z
     name: z
       .string()
       .regex(NETWORK_NAME, "a name is a label, '-' and the first 8 digits of the genesis hash, or 'local'"),
-    chainId: z.int().min(1),
+    chainId: z.int().min(1).meta({ description: "Of the chain of the last deployment" }),
     genesisHash: hash,
     consensus,
     finality,
-    deployments: z.array(deployment).length(1),
+    deployments: z
+      .array(deployment)
+      .min(1)
+      .max(MAX_DEPLOYMENTS)
+      .meta({ description: "The oldest first; the last one is written to, on the descriptor's own chain" }),
     previous: hash
       .nullable()
       .meta({ description: "keccak256 of the former descriptor's JCS bytes without signatures" }),
@@ -79,20 +98,31 @@ export const networkDescriptorSchema = z
 /** One network as a verifier trusts it: which chain, which contracts, what is final. */
 export type NetworkDescriptor = z.output<typeof networkDescriptorSchema>;
 
-/** The one deployment of a network. */
+/** A deployment of a network's contracts. */
 export type Deployment = NetworkDescriptor["deployments"][number];
 
 /**
  * Checks a parsed network descriptor.
+ *
  * @throws InvalidDescriptorError naming each field that is wrong, what it got and what it wants.
+ * @throws ResolutionError `FEATURE_NOT_SUPPORTED` for a good one of a network that moved: this version reads one deployment, and
+ * would take what the others hold for absent.
  */
 export function parseNetworkDescriptor(input: unknown): NetworkDescriptor {
   const parsed = networkDescriptorSchema.safeParse(input, { reportInput: true });
   if (!parsed.success) throw new InvalidDescriptorError(`Network descriptor: ${describeIssues(parsed.error)}`);
-  const { name, genesisHash, consensus } = parsed.data;
-  if (name !== "local" && name.slice(-8) !== genesisHash.slice(2, 10)) {
+  const { name, genesisHash, consensus, deployments } = parsed.data;
+  for (const [index, { past }] of deployments.entries()) {
+    const isLast = index === deployments.length - 1;
+    if (isLast === (past === undefined)) continue;
+    const wanted = isLast ? "the last deployment is not past" : "every deployment but the last is past";
+    throw new InvalidDescriptorError(`Network descriptor: deployments.${index}.past: ${wanted}`);
+  }
+  // A name stays when a network moves to another chain: DIDs have it in them.
+  const first = deployments[0]?.past?.genesisHash ?? genesisHash;
+  if (name !== "local" && name.slice(-8) !== first.slice(2, 10)) {
     throw new InvalidDescriptorError(
-      `Network descriptor: name is ${name}, but the genesis hash wants it to end in -${genesisHash.slice(2, 10)}`,
+      `Network descriptor: name is ${name}, but the genesis hash wants it to end in -${first.slice(2, 10)}`,
     );
   }
   if (name !== "local" && consensus.kind === "none") {
@@ -103,12 +133,19 @@ export function parseNetworkDescriptor(input: unknown): NetworkDescriptor {
       `Network descriptor: threshold is ${consensus.threshold} of ${consensus.operators.length} operators`,
     );
   }
+  if (deployments.length > 1) {
+    throw new ResolutionError(
+      "FEATURE_NOT_SUPPORTED",
+      `Network ${name} has moved: its descriptor has ${deployments.length} deployments, and this version of Mapae reads one. ` +
+        "Use a version that reads them all",
+    );
+  }
   return parsed.data;
 }
 
 /** The deployment that holds a network's registries. */
 export function currentDeployment(network: NetworkDescriptor): Deployment {
-  const [deployment] = network.deployments;
+  const deployment = network.deployments.at(-1);
   if (deployment === undefined) throw new InvalidDescriptorError("Network descriptor: deployments is empty");
   return deployment;
 }

@@ -1,25 +1,29 @@
 /**
  * Compiles the contracts and writes what is generated from them and from schemas: `resolver/abi.ts`,
- * `cli/deploy/pinned-code.ts` and `docs/network.schema.json`. With `--check` it writes nothing and fails when a file is not what it should be.
+ * `cli/deploy/artifacts.json` (their code) and `docs/network.schema.json`. With `--check` it writes nothing and fails when a
+ * file is not what it should be.
  */
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { type Artifact, type Artifacts, placesOf, REPOSITORY, readArtifacts } from "../cli/deploy/artifacts.ts";
-import { withoutImmutables } from "../cli/deploy/immutables.ts";
-import { networkDescriptorSchema } from "../resolver/index.ts";
-import { keccak256 } from "../resolver/primitives/keccak.ts";
+import type { Artifact, Artifacts } from "../cli/deploy/artifacts.ts";
+import { networkDescriptorSchema } from "../resolver/network.ts";
+import { compileContracts } from "./contracts/compile.ts";
+
+/** Not imported from what is generated, which may be missing or stale. */
+const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 
 const { check, root } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: REPOSITORY } },
 }).values;
 
-const artifacts = await readArtifacts();
+const artifacts = await compileContracts();
 const files = {
   "resolver/abi.ts": abiModule(artifacts),
-  "cli/deploy/pinned-code.ts": pinnedModule(artifacts),
+  "cli/deploy/artifacts.json": codeOf(artifacts),
   "docs/network.schema.json": networkSchema(),
 };
 for (const [path, text] of Object.entries(files)) {
@@ -59,16 +63,12 @@ function abiConstant(name: string, { abi }: Artifact): string {
   return `export const ${name} = ${JSON.stringify(abi)} as const;\n`;
 }
 
-function pinnedModule(contracts: Artifacts): string {
-  const pinned = Object.entries(contracts).map(([name, artifact]) => {
-    const immutables = placesOf(artifact);
-    return [name, { codeHash: keccak256(withoutImmutables(immutables, artifact.deployedBytecode)), immutables }];
+/** What the ABIs of the library lack. */
+function codeOf(contracts: Artifacts): string {
+  const code = Object.entries(contracts).map(([name, { bytecode, deployedBytecode, immutables }]) => {
+    return [name, { bytecode, deployedBytecode, immutables }];
   });
-  return `// Generated from contracts/ by \`npm run compile\`; don't edit it here.
-
-/** Of each contract keccak256 of its deployed code with zeros for the constructor's values, and where those stand. */
-export const PINNED_CODE = ${JSON.stringify(Object.fromEntries(pinned))} as const;
-`;
+  return JSON.stringify(Object.fromEntries(code));
 }
 
 function networkSchema(): string {

@@ -1,6 +1,7 @@
 import { ContractFactory, getCreateAddress, keccak256, type Provider, type Signer } from "ethers";
 import type { Address, ChainReader, Hash, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
+import { expectFunds } from "../terminal/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import { explain } from "../transaction/send.ts";
 import { type Artifact, isCodeOf } from "./artifacts.ts";
@@ -81,6 +82,7 @@ async function send({
 }: ContractDeployment): Promise<JournalStep> {
   const from = await signer.getAddress();
   try {
+    await expectFunds(signer, fees);
     const nonce = await provider.getTransactionCount(from, "pending");
     const head = await reader.header("latest");
     const step: JournalStep = {

@@ -1,6 +1,74 @@
-import type { Address, ChainReader } from "../../resolver/index.ts";
+import { AbiCoder, id, isError } from "ethers";
+import { type Address, type ChainReader, type Hex, type Rpc, RpcFailure } from "../../resolver/index.ts";
 
-/** Whether an account is governed by one private key or by a contract. */
-export async function kindOfAccount(reader: ChainReader, account: Address): Promise<"key" | "contract"> {
-  return (await reader.code(account)) === "0x" ? "key" : "contract";
+/** What governs an account. */
+export type AccountKind =
+  | {
+      readonly kind: "key";
+      /** The code that the key lets act for it (EIP-7702), which it can change at any time; `null` when there is none. */
+      readonly delegation: Address | null;
+    }
+  | {
+      readonly kind: "contract";
+      /** What a Safe says of itself; `null` for another contract. Its modules are not among it. */
+      readonly safe: { readonly threshold: number; readonly owners: readonly Address[] } | null;
+    };
+
+/** Most owners of a Safe that are read. */
+const MAX_OWNERS = 1_000;
+
+/** How code begins, and how long it is, that is a key's delegation (EIP-7702, section "Set code transaction"). */
+const DELEGATION = /^0xef0100([0-9a-f]{40})$/;
+
+/**
+ * Whether an account is governed by one private key or by a contract, and by how many of whom if it is a Safe.
+ *
+ * @param rpc asks the same chain as the reader.
+ * @throws UnavailableError
+ */
+export async function kindOfAccount(reader: ChainReader, rpc: Rpc, account: Address): Promise<AccountKind> {
+  const code = await reader.code(account);
+  const delegation = DELEGATION.exec(code)?.[1];
+  if (delegation !== undefined) return { kind: "key", delegation: `0x${delegation}` };
+  if (code === "0x") return { kind: "key", delegation: null };
+  return { kind: "contract", safe: await readSafe(rpc, account) };
+}
+
+async function readSafe(rpc: Rpc, account: Address) {
+  try {
+    const [threshold] = decode("uint256", await ask(rpc, account, "getThreshold()"));
+    const [owners] = decode("address[]", await ask(rpc, account, "getOwners()"));
+    const isSafe = owners.length <= MAX_OWNERS && threshold >= 1n && threshold <= BigInt(owners.length);
+    if (!isSafe) return null;
+    return { threshold: Number(threshold), owners: owners.map((one: string) => one.toLowerCase() as Address) };
+  } catch (error) {
+    // A revert is a server's error, and what ethers can't decode no answer of a Safe: another contract.
+    if (
+      error instanceof RpcFailure
+        ? error.kind === "rpc"
+        : isError(error, "BUFFER_OVERRUN") || isError(error, "BAD_DATA")
+    )
+      return null;
+    throw error;
+  }
+}
+
+async function ask(rpc: Rpc, to: Address, signature: string): Promise<Hex> {
+  const [answer] = await rpc([["eth_call", [{ to, data: id(signature).slice(0, 10) }, "latest"]]]);
+  return String(answer) as Hex;
+}
+
+function decode(type: string, data: Hex) {
+  return AbiCoder.defaultAbiCoder().decode([type], data);
+}
+
+/** An account for a person. */
+export function accountInWords(account: AccountKind): string {
+  if (account.kind === "key") {
+    const lets = account.delegation === null ? "" : ` that lets the code of ${account.delegation} act for it`;
+    return `a plain key${lets}: if it is lost or stolen, so is the DID`;
+  }
+  if (account.safe === null) return "a contract";
+  const { threshold, owners } = account.safe;
+  return `a Safe of ${threshold} of ${owners.length}: ${owners.join(", ")}`;
 }

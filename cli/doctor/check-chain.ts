@@ -1,7 +1,4 @@
-import { registryAddresses, rootSlots } from "../../node/index/roots.ts";
 import {
-  type ChainReader,
-  currentDeployment,
   type Header,
   httpRpc,
   type NetworkDescriptor,
@@ -9,6 +6,7 @@ import {
   UnavailableError,
   verifyNetwork,
 } from "../../resolver/index.ts";
+import { checkAnswers } from "./check-answers.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 
 /** How far a block's time may be ahead of our clock: Clique and QBFT allow a few seconds. */
@@ -28,7 +26,11 @@ export async function checkChain({ url, network, now }: ChainCheck): Promise<Fin
   // A token may be in the path, a password before the host: neither is shown.
   const what = `chain at ${new URL(url).origin}`;
   try {
-    const reader = rpcReader(httpRpc({ url }));
+    let refusedBatch: number | undefined;
+    const onBatchRefused = (calls: number) => {
+      refusedBatch = Math.max(refusedBatch ?? 0, calls);
+    };
+    const reader = rpcReader(httpRpc({ url, onBatchRefused }));
     await verifyNetwork(reader, network);
     const detail = `chain ${network.chainId}, its genesis and the contracts' code are those of ${network.name}`;
     const newest = await reader.header("latest");
@@ -36,7 +38,7 @@ export async function checkChain({ url, network, now }: ChainCheck): Promise<Fin
     return [
       ok(what, detail),
       agreement(`clock of ${what}`, newest, now()),
-      await checkAnswers(`answers of ${what}`, reader, newest, network),
+      await checkAnswers({ what: `answers of ${what}`, reader, newest, network, refusedBatch: () => refusedBatch }),
     ];
   } catch (error) {
     return [fault(what, error)];
@@ -55,22 +57,4 @@ function agreement(what: string, newest: Header, now: number): Finding {
     );
   }
   return ok(what, `block ${newest.number} is ${Math.abs(age)} s ${age < 0 ? "ahead" : "old"}`);
-}
-
-/** What a node asks for each block, and where it begins to read: some servers refuse one, or keep no old logs. */
-async function checkAnswers(
-  what: string,
-  reader: ChainReader,
-  newest: Header,
-  network: NetworkDescriptor,
-): Promise<Finding> {
-  const { fromBlock } = currentDeployment(network);
-  const addresses = registryAddresses(network);
-  try {
-    await reader.logs({ addresses, fromBlock, toBlock: fromBlock });
-    await reader.logsAndStorage(addresses, rootSlots(network), newest.hash);
-    return ok(what, `logs of block ${fromBlock}, logs and roots of block ${newest.number}`);
-  } catch (error) {
-    return fault(what, error);
-  }
 }

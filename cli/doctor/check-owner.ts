@@ -1,4 +1,4 @@
-import { type ChainReader, type NetworkDescriptor, parseDid, readIdentity } from "../../resolver/index.ts";
+import { type ChainReader, type NetworkDescriptor, parseDid, type Rpc, readIdentity } from "../../resolver/index.ts";
 import { kindOfAccount } from "../did/account-kind.ts";
 import { CliError } from "../terminal/errors.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
@@ -6,11 +6,13 @@ import { type Finding, fault, ok, warning } from "./finding.ts";
 export interface OwnerCheck {
   readonly did: string;
   readonly reader: ChainReader;
+  /** Asks the same chain. */
+  readonly rpc: Rpc;
   readonly network: NetworkDescriptor;
 }
 
 /** Whether a DID could be recovered: an owner that is one private key is one theft away from another owner. */
-export async function checkOwner({ did, reader, network }: OwnerCheck): Promise<Finding> {
+export async function checkOwner({ did, reader, rpc, network }: OwnerCheck): Promise<Finding> {
   const what = `owner of ${did}`;
   try {
     const parsed = parseDid(did);
@@ -20,12 +22,16 @@ export async function checkOwner({ did, reader, network }: OwnerCheck): Promise<
     const { state } = await readIdentity(reader, network, parsed.address);
     if (state === undefined) throw new CliError("NOT_FOUND", "the DID was never written: mapae did create makes it");
     if (state.deactivated) return ok(what, `deactivated in block ${state.deactivated.block}: nobody can change it`);
-    if ((await kindOfAccount(reader, state.owner)) === "contract") return ok(what, `the contract ${state.owner}`);
-    return warning(
-      what,
-      `${state.owner} is a plain key: whoever steals it has the DID. Production issuers hand theirs to a contract such as a ` +
-        "Safe with mapae did set-owner",
-    );
+    const account = await kindOfAccount(reader, rpc, state.owner);
+    const handOver = "Production issuers hand theirs to a contract such as a Safe with mapae did set-owner";
+    if (account.kind === "key") {
+      const lets = account.delegation === null ? "" : `, which lets the code of ${account.delegation} act for it`;
+      return warning(what, `${state.owner} is a plain key${lets}: whoever steals it has the DID. ${handOver}`);
+    }
+    if (account.safe === null) return ok(what, `the contract ${state.owner}`);
+    const { threshold, owners } = account.safe;
+    const safe = `the Safe ${state.owner} of ${threshold} of ${owners.length}: ${owners.join(", ")}`;
+    return threshold > 1 ? ok(what, safe) : warning(what, `${safe}. One stolen key is enough to take the DID`);
   } catch (error) {
     return fault(what, error);
   }

@@ -1,9 +1,8 @@
 import { Contract, type Provider } from "ethers";
 import type { Address, ChainReader, Deployment, Hash } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
+import { ARTIFACTS, isCodeOf } from "../deploy/artifacts.ts";
 import { STEPS, type StepName } from "../deploy/deploy-network.ts";
-import { withoutImmutables } from "../deploy/immutables.ts";
-import { PINNED_CODE } from "../deploy/pinned-code.ts";
 
 /** A contract whose code is not what this version of Mapae was compiled to: nobody reviewed it. */
 export interface CodeFault {
@@ -37,7 +36,7 @@ export async function codeFaults(
   for (const { name, contract, knows } of STEPS) {
     const address = addressOf(deployment, name);
     const code = await reader.code(address);
-    if (!isPinned(contract, code)) {
+    if (!isCodeOf(ARTIFACTS[contract], code)) {
       faults.push({ fault: "code", contract: name, address, codeHash: keccak256(code) });
       continue;
     }
@@ -53,9 +52,4 @@ export async function codeFaults(
 
 function addressOf({ forwarder, timelock, registries }: Deployment, name: StepName): Address {
   return { forwarder, timelock, ...registries }[name].address;
-}
-
-function isPinned(contract: keyof typeof PINNED_CODE, code: string): boolean {
-  const { codeHash, immutables } = PINNED_CODE[contract];
-  return keccak256(withoutImmutables(immutables, code)) === codeHash;
 }

@@ -1,6 +1,7 @@
-import { Contract, type Signer, ZeroHash } from "ethers";
+import { Contract, type Signer } from "ethers";
 import { timelockAbi } from "../../resolver/abi.ts";
 import type { Address, Hash, Hex } from "../../resolver/index.ts";
+import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 
 /** How long a transaction may take to be mined, in milliseconds. */
@@ -14,15 +15,26 @@ export interface GovernedCall {
   readonly target: Address;
   readonly data: Hex;
   readonly fees: FeeFields;
+  readonly order?: OperationOrder;
 }
+
+/** What tells an operation from another with the same call, and which one has to be done before it. */
+export interface OperationOrder {
+  /** Zero unless the same call was done before and is wanted again. */
+  readonly salt: Hash;
+  /** The operation that has to be executed before; zero when none has. */
+  readonly predecessor: Hash;
+}
+
+const NO_ORDER: OperationOrder = { salt: ZERO_HASH, predecessor: ZERO_HASH };
 
 /** How far an act of governance is. */
 export interface GovernedState {
   /**
-   * `scheduled` now, `waiting` for its time, `done` now or before; `proposal`: the signer is not the council, which has to send
+   * `scheduled` now, `waiting` for its time, `done` now, `doneBefore`; `proposal`: the signer is not the council, which has to send
    * the transaction.
    */
-  readonly state: "scheduled" | "waiting" | "done" | "proposal";
+  readonly state: "scheduled" | "waiting" | "done" | "doneBefore" | "proposal";
   /** The timelock's id of it. */
   readonly operation: Hash;
   /** Unix time from which it can be executed, in seconds. */
@@ -36,9 +48,16 @@ export interface GovernedState {
  * Takes an act of governance as far as it goes now: schedules it, or executes it once its time has come. The same call can be
  * repeated until it is done, by anybody from the second time on.
  */
-export async function governed({ signer, timelock, target, data, fees }: GovernedCall): Promise<GovernedState> {
+export async function governed({
+  signer,
+  timelock,
+  target,
+  data,
+  fees,
+  order = NO_ORDER,
+}: GovernedCall): Promise<GovernedState> {
   const contract = new Contract(timelock, timelockAbi, signer);
-  const operationArgs = [target, 0n, data, ZeroHash, ZeroHash] as const;
+  const operationArgs = [target, 0n, data, order.predecessor, order.salt] as const;
   const operation = (await contract.getFunction("hashOperation")(...operationArgs)) as Hash;
   const delay: bigint = await contract.getFunction("getMinDelay")();
   const schedule = [...operationArgs, delay];
@@ -53,7 +72,7 @@ export async function governed({ signer, timelock, target, data, fees }: Governe
     await (await contract.getFunction("schedule")(...schedule, fees)).wait(1, MINED_WITHIN_MS);
     state = "scheduled";
   }
-  if (await contract.getFunction("isOperationDone")(operation)) return { state: "done", operation };
+  if (await contract.getFunction("isOperationDone")(operation)) return { state: "doneBefore", operation };
   const readyAt = Number(await contract.getFunction("getTimestamp")(operation));
   if (delay > 0n && !(await contract.getFunction("isOperationReady")(operation))) {
     return { state: state ?? "waiting", operation, readyAt };

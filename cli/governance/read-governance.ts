@@ -62,7 +62,9 @@ export async function expectFit(
         `The ${name} ${address} is the account that deploys, which is to keep no power`,
       );
     }
-    if ((await reader.code(address)) === "0x") {
+    const code = await reader.code(address);
+    // Code that only says whose code acts for a key (EIP-7702) leaves the key its power.
+    if (code === "0x" || code.startsWith("0xef0100")) {
       throw new CliError(
         "INVALID_INPUT",
         `The ${name} ${address} is no contract: one stolen key would govern the network. Found a Safe, or another ` +

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { REPOSITORY, readArtifacts } from "../deploy/artifacts.ts";
+import { ARTIFACTS, REPOSITORY } from "../deploy/artifacts.ts";
 import { CliError } from "../terminal/errors.ts";
 import { writeWhole } from "../terminal/files.ts";
 import { takeLock } from "../terminal/lock.ts";
@@ -62,7 +62,7 @@ export interface LocalFiles {
 /**
  * Starts a chain, a network with the demo's DIDs on it, and a node. When it fails or is aborted, nothing is left behind.
  *
- * @throws CliError `CHECKOUT_NEEDED`, `PORT_BUSY`, `ALREADY_RUNNING`, `BUILD_FAILED`, `CHAIN_STOPPED`, `NODE_NOT_READY`; the signal's reason.
+ * @throws CliError `CHECKOUT_NEEDED`, `PORT_BUSY`, `ALREADY_RUNNING`, `CHAIN_STOPPED`, `NODE_NOT_READY`; the signal's reason.
  */
 export async function startLocalNetwork(options: LocalNetworkOptions): Promise<LocalNetwork> {
   const { terminal, out, signal } = options;
@@ -100,8 +100,6 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     }
     await mkdir(localFolder(terminal.env), { recursive: true });
 
-    const artifacts = await step("Contracts compiled", () => readArtifacts({ signal }));
-
     const chain = startChild({
       args: [CHAIN],
       env: { ...terminal.env, MAPAE_CHAIN_PORT: String(chainPort.number) },
@@ -113,7 +111,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const provider = writeProvider(chainUrl, 31_337);
     stops.push(async () => provider.destroy());
     const network = await step("Contracts deployed", () =>
-      deployLocal({ artifacts, chainUrl, file: files.network, provider }),
+      deployLocal({ artifacts: ARTIFACTS, chainUrl, file: files.network, provider }),
     );
     const { demo, signers } = await makeSigners(await readDemo(), { network: network.name, folder: files.signers });
     const seeding = { demo, network, nodeUrl, provider, signal };

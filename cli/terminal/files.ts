@@ -1,5 +1,7 @@
-import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { boundedBytes, boundedFile } from "../../node/bounded-file.ts";
+import { utf8Text } from "../../node/utf8-text.ts";
 import { CliError } from "./errors.ts";
 
 /** A file to read, and how long it may be. */
@@ -11,23 +13,18 @@ export interface InputFile {
 }
 
 /**
- * Reads a file that somebody named.
+ * Reads a file that somebody named, or a pipe (`<(…)`), to its end; what is longer is not read on.
  * @throws CliError `INVALID_INPUT` when it can't be read, is too long or is no UTF-8.
  */
 export async function readInput({ path, what, maxBytes }: InputFile): Promise<string> {
-  let bytes: Uint8Array;
+  const name = `${what} at ${path}`;
+  let bytes: Uint8Array | undefined;
   try {
-    const file = await open(path);
-    try {
-      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(maxBytes + 1) });
-      bytes = buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    bytes = await boundedFile(path, maxBytes);
   } catch (cause) {
-    throw new CliError("INVALID_INPUT", `Can't read the ${what} at ${path}: ${reason(cause)}`, { cause });
+    throw new CliError("INVALID_INPUT", `Can't read the ${name}: ${reason(cause)}`, { cause });
   }
-  return textOf(bytes, `${what} at ${path}`, maxBytes);
+  return textOf(bytes, name, maxBytes);
 }
 
 /**
@@ -38,21 +35,13 @@ export async function readStdin(
   stdin: AsyncIterable<string | Uint8Array>,
   { what, maxBytes }: Omit<InputFile, "path">,
 ): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of stdin) {
-    const bytes = Buffer.from(part as Uint8Array);
-    parts.push(bytes);
-    length += bytes.length;
-    if (length > maxBytes) break;
-  }
-  return textOf(Buffer.concat(parts), `${what} on stdin`, maxBytes);
+  return textOf(await boundedBytes(stdin, maxBytes), `${what} on stdin`, maxBytes);
 }
 
-function textOf(bytes: Uint8Array, name: string, maxBytes: number): string {
-  if (bytes.length > maxBytes) throw new CliError("INVALID_INPUT", `The ${name} is longer than ${maxBytes} bytes`);
+function textOf(bytes: Uint8Array | undefined, name: string, maxBytes: number): string {
+  if (bytes === undefined) throw new CliError("INVALID_INPUT", `The ${name} is longer than ${maxBytes} bytes`);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8Text(bytes);
   } catch (cause) {
     throw new CliError("INVALID_INPUT", `The ${name} is no UTF-8 text`, { cause });
   }

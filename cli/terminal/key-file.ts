@@ -27,5 +27,5 @@ export async function signerPassword(terminal: Terminal, question: string): Prom
   const path = terminal.env.MAPAE_SIGNER_PASSWORD_FILE;
   if (!path) return askSecret(terminal, question);
   const text = await readInput({ path, what: "password file", maxBytes: MAX_PASSWORD_BYTES });
-  return text.replace(/\r?\n$/, "");
+  return text.replace(/\r?\n$/, "").normalize("NFC");
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isHttpUrl } from "../../node/config/schema.ts";
 import {
   type ContractReader,
   currentDeployment,
@@ -16,6 +17,9 @@ import type { Terminal } from "./terminal.ts";
 
 /** Longest network descriptor file, in bytes. */
 const MAX_DESCRIPTOR_BYTES = 1_048_576;
+
+/** Milliseconds to wait, in all, for a server that says when to ask again. */
+export const PATIENCE_MS = 30_000;
 
 /** Where a chain answers when nobody says otherwise: the one of `npm start`. */
 const DEFAULT_RPC_URL = "http://127.0.0.1:8545";
@@ -78,6 +82,12 @@ export function rpcUrl({ env }: Terminal, { rpc }: GlobalOptions): string {
       `The chain's URL is http:// or https://; ${from} is ${JSON.stringify(withoutPassword(url))}`,
     );
   }
+  if (!isHttpUrl(url)) {
+    throw new CliError(
+      "CONFIGURATION",
+      `The user or password in the chain's URL (${from}) has a % that begins no byte in hex: write % as %25`,
+    );
+  }
   return url;
 }
 
@@ -87,7 +97,7 @@ function withoutPassword(url: string): string {
 
 /** A reader of the chain that is configured, whichever network it is of. */
 export function chainReader(terminal: Terminal, options: GlobalOptions): ContractReader {
-  return rpcReader(httpRpc({ url: rpcUrl(terminal, options) }));
+  return rpcReader(httpRpc({ url: rpcUrl(terminal, options), patience: PATIENCE_MS }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { CliError } from "./errors.ts";
+import { printable } from "./printable.ts";
 
 /** The streams and the environment that a command runs in, so that a test can stand in for a terminal. */
 export interface Terminal {
@@ -19,19 +20,24 @@ export interface Output {
   note(text: string): void;
   /** What a person or program should know though the command goes on. */
   warn(text: string): void;
+  /** Why the command failed, on stderr. */
+  error(value: unknown, text: string): void;
 }
 
+/** What all commands write goes through here, escaped for a terminal. */
 export function output({ stdout, stderr }: Terminal, json: boolean): Output {
+  const write = (stream: NodeJS.WritableStream, text: string) => void stream.write(`${printable(text)}\n`);
   return {
     json,
-    answer: (value, text) => void stdout.write(`${json ? JSON.stringify(value) : text}\n`),
-    note: (text) => void (json || stderr.write(`${text}\n`)),
-    warn: (text) => void stderr.write(json ? `${JSON.stringify({ warning: text })}\n` : `Warning: ${text}\n`),
+    answer: (value, text) => write(stdout, json ? JSON.stringify(value) : text),
+    note: (text) => void (json || write(stderr, text)),
+    warn: (text) => write(stderr, json ? JSON.stringify({ warning: text }) : `Warning: ${text}`),
+    error: (value, text) => write(stderr, json ? JSON.stringify({ error: value }) : `Error: ${text}`),
   };
 }
 
 /**
- * Asks a person for a secret, without showing it.
+ * Asks a person for a secret, without showing it; in Unicode form NFC, whichever keyboard it was typed on.
  * @throws CliError `NO_SIGNER` without a terminal, `DECLINED` when the person breaks off.
  */
 export async function askSecret(terminal: Terminal, question: string): Promise<string> {
@@ -42,10 +48,10 @@ export async function askSecret(terminal: Terminal, question: string): Promise<s
     );
   }
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  terminal.stderr.write(question);
+  terminal.stderr.write(printable(question));
   const answer = await ask(terminal, silent, "");
   terminal.stderr.write("\n");
-  return answer;
+  return answer.normalize("NFC");
 }
 
 /**
@@ -54,7 +60,7 @@ export async function askSecret(terminal: Terminal, question: string): Promise<s
  */
 export async function confirm(terminal: Terminal, question: string): Promise<void> {
   if (!terminal.stdin.isTTY) throw new CliError("USAGE", `${question}\nNo terminal to ask: confirm with --yes`);
-  const answer = await ask(terminal, terminal.stderr, `${question}\nType yes to go on: `);
+  const answer = await ask(terminal, terminal.stderr, `${printable(question)}\nType yes to go on: `);
   if (answer.trim() !== "yes") throw new CliError("DECLINED", "Not confirmed: nothing was sent");
 }
 

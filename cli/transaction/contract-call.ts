@@ -1,4 +1,5 @@
-import { Contract, type InterfaceAbi, type Signer } from "ethers";
+import type { Command } from "commander";
+import { Contract, type InterfaceAbi, id, type Signer } from "ethers";
 import { statusRegistryAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,
@@ -9,7 +10,8 @@ import {
   type Hex,
   parseDid,
 } from "../../resolver/index.ts";
-import { type GovernedState, governed } from "../governance/propose.ts";
+import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
+import { type GovernedState, governed, type OperationOrder } from "../governance/propose.ts";
 import type { Call } from "../terminal/call.ts";
 import { CliError } from "../terminal/errors.ts";
 import { type OpenNetwork, openNetwork, relayFile } from "../terminal/settings.ts";
@@ -28,7 +30,9 @@ export interface Registries {
   /** Sends a call of a registry as who signs here. */
   write(contract: Contract, name: string, args: readonly unknown[]): Promise<Written>;
   /** Has governance call the trust registry. */
-  govern(name: string, args: readonly unknown[]): Promise<GovernedState>;
+  govern(name: string, args: readonly unknown[], order?: OperationOrder): Promise<GovernedState>;
+  /** The id of the grant that a transaction made, of its receipt; `null` when it is not sent yet. */
+  grantIn(transaction: Hash | null | undefined): Promise<Hash | null>;
 }
 
 /** Opens the registries for one command, and closes the connection after it. */
@@ -60,12 +64,20 @@ export async function withRegistries<T>(call: Call, use: (registries: Registries
         const relay = to === trust || to === status ? relayFile(options, network) : undefined;
         return send({ signer: await signing(), to: String(to.target).toLowerCase() as Address, data, fees, relay });
       },
-      govern: async (name, args) => {
+      govern: async (name, args, order) => {
         if (options.relay !== undefined)
           throw new CliError("USAGE", "Governance acts through its timelock: leave --relay out");
         const data = trust.interface.encodeFunctionData(name, args) as Hex;
         const target = deployment.registries.trust.address;
-        return governed({ signer: await signing(), timelock: deployment.timelock.address, target, data, fees });
+        const timelock = deployment.timelock.address;
+        return governed({ signer: await signing(), timelock, target, data, fees, ...(order && { order }) });
+      },
+      grantIn: async (transaction) => {
+        const receipt = transaction ? await provider.getTransactionReceipt(transaction) : null;
+        const topic = trust.interface.getEvent("Granted")?.topicHash;
+        const target = deployment.registries.trust.address;
+        const granted = receipt?.logs.find((log) => log.address.toLowerCase() === target && log.topics[0] === topic);
+        return (granted?.topics[1] as Hash | undefined) ?? null;
       },
     });
   } catch (error) {
@@ -103,10 +115,34 @@ export function parseTime(text: string): number {
   throw new CliError("INVALID_INPUT", `A time is like 2026-11-24T09:00:00Z, got ${JSON.stringify(text.slice(0, 40))}`);
 }
 
+/** Options of an act of governance. */
+export interface OrderOptions {
+  readonly salt?: string;
+  readonly after?: string;
+}
+
+/** Adds them to a command. */
+export function orderOptions(command: Command): Command {
+  return command
+    .option("--salt <text>", "propose again what was done before: any text that was not used for the same act yet")
+    .option("--after <operation>", "the operation that has to be executed before this one");
+}
+
+/** @throws CliError `INVALID_INPUT` */
+export function orderOf({ salt, after }: OrderOptions): OperationOrder {
+  return {
+    salt: salt === undefined ? ZERO_HASH : (id(salt) as Hash),
+    predecessor: after === undefined ? ZERO_HASH : parseHash(after, "An operation's id"),
+  };
+}
+
 /** An act of governance for a person. */
 export function describeGoverned(what: string, { state, operation, readyAt, proposal }: GovernedState): string {
   const lines = [what, `  operation    ${operation}`];
   if (state === "done") lines.push("  done");
+  if (state === "doneBefore") {
+    lines.push("  was done before; if it was undone since and is wanted again, propose it with another --salt");
+  }
   if (readyAt !== undefined) lines.push(`  waits until  ${dateTime(readyAt)}; call this again then, as anybody`);
   if (proposal !== undefined) {
     lines.push(

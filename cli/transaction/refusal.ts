@@ -62,6 +62,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     `it writes ${masks} words of bitmaps, at most ${most} fit into a transaction: send several`,
   StatusRegistryInvalidBaseUri: (length, most) => `a base URI has 1 to ${most} bytes, got ${length}`,
 
+  TimelockUnexecutedPredecessor: (predecessor) => `operation ${predecessor} has to be executed before`,
   AccessControlUnauthorizedAccount: (account, role) => `${account} does not hold the role ${role}`,
   ERC2771ForwarderInvalidSigner: (signer, from) =>
     `the request was not signed by ${from} as it is (its nonce may be used); its signature is of ${signer}`,

@@ -2,9 +2,10 @@ import { isError, type Signer } from "ethers";
 import { type Address, type Hash, type Hex, MapaeError, UnavailableError } from "../../resolver/index.ts";
 import { type RelayFile, signRequest } from "../relay/request.ts";
 import { CliError } from "../terminal/errors.ts";
+import { expectFunds, whyNotMined } from "../terminal/funds.ts";
 import type { FeeFields } from "./gas-price.ts";
 import { refusalInWords } from "./refusal.ts";
-import { wordsOfChain } from "./words-of-chain.ts";
+import { methodOf, wordsOfChain } from "./words-of-chain.ts";
 
 /** How long a transaction may take to be mined, in milliseconds, until somebody should look. */
 const MINED_WITHIN_MS = 120_000;
@@ -48,27 +49,38 @@ export async function send({ signer, to, data, fees, relay }: ContractCall): Pro
       await signRequest({ signer, to, data }, relay);
       return { transaction: null, block: null, request: relay.path };
     }
+    await expectFunds(signer, fees);
     await signer.call(call);
+    const blocksBefore = (await signer.provider?.getBlockNumber()) ?? 0;
     const sent = await signer.sendTransaction(call);
-    const receipt = await mined(sent.hash, () => sent.wait(1, MINED_WITHIN_MS));
+    const receipt = await mined(
+      sent.hash,
+      () => sent.wait(1, MINED_WITHIN_MS),
+      () => whyNotMined(sent.provider, { hash: sent.hash, from, nonce: sent.nonce, blocksBefore }),
+    );
     return { transaction: sent.hash as Hash, block: receipt.blockNumber };
   } catch (error) {
     throw explain(error, from);
   }
 }
 
-async function mined<T>(hash: string, wait: () => Promise<T | null>): Promise<T> {
+async function mined<T>(hash: string, wait: () => Promise<T | null>, why: () => Promise<string>): Promise<T> {
   try {
     const receipt = await wait();
     if (receipt !== null) return receipt;
   } catch (cause) {
     if (!isError(cause, "TIMEOUT")) throw cause;
   }
+  const reason = await why().catch((error: Error) => `the chain can't be asked why: ${error.message.slice(0, 200)}`);
   throw new CliError(
     "NOT_MINED",
-    `Transaction ${hash} was sent, but no block took it within ${MINED_WITHIN_MS / 1_000} s. It still may: look before you send it again`,
+    `Transaction ${hash} was sent, but no block took it within ${MINED_WITHIN_MS / 1_000} s: ${reason}. It still may be ` +
+      "mined: look before you send it again",
   );
 }
+
+/** What a write asks for: a refusal of another method is one of a question, not of a transaction. */
+const WRITES: ReadonlySet<string> = new Set(["eth_sendRawTransaction", "eth_sendTransaction", "eth_estimateGas"]);
 
 /** Turns what ethers throws into what the person at the command line can act on. */
 export function explain(error: unknown, from: string): Error {
@@ -85,6 +97,10 @@ export function explain(error: unknown, from: string): Error {
   if (isError(error, "INSUFFICIENT_FUNDS") || /funds|balance|upfront cost/i.test(words ?? "")) {
     const why = `Account ${from} can't pay for the transaction`;
     return new CliError("REFUSED", `${why}. On a chain with free gas: --gas-price 0`, { cause });
+  }
+  const method = methodOf(error);
+  if (words !== undefined && method !== undefined && !WRITES.has(method)) {
+    return new UnavailableError(`The chain does not answer ${method}: ${words}`, { cause });
   }
   if (words !== undefined) return new CliError("REFUSED", `The chain refuses the transaction: ${words}`, { cause });
   // Connection refused, time-outs and HTTP errors.

@@ -90,11 +90,11 @@ export async function readSigner(terminal: Terminal, options: GlobalOptions): Pr
 /** The password of a keystore: from the environment, a file that it names, or the person at the terminal. */
 export async function keystorePassword(terminal: Terminal, question: string): Promise<string> {
   const { env } = terminal;
-  if (env.MAPAE_KEYSTORE_PASSWORD !== undefined) return env.MAPAE_KEYSTORE_PASSWORD;
+  if (env.MAPAE_KEYSTORE_PASSWORD !== undefined) return env.MAPAE_KEYSTORE_PASSWORD.normalize("NFC");
   const path = env.MAPAE_KEYSTORE_PASSWORD_FILE;
   if (!path) return askSecret(terminal, question);
   const text = await readInput({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
-  return text.replace(/\r?\n$/, "");
+  return text.replace(/\r?\n$/, "").normalize("NFC");
 }
 
 async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {

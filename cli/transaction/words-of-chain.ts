@@ -6,3 +6,9 @@ export function wordsOfChain(error: unknown): string | undefined {
   const { error: answer } = error as unknown as { error?: { message?: unknown } };
   return typeof answer?.message === "string" ? answer.message : undefined;
 }
+
+/** The method of JSON-RPC that an error is the answer to; `undefined` when ethers does not tell. */
+export function methodOf(error: unknown): string | undefined {
+  const { payload } = error as { payload?: { method?: unknown } };
+  return typeof payload?.method === "string" ? payload.method : undefined;
+}

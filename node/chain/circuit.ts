@@ -9,6 +9,7 @@ export class Circuit {
   readonly #backoff: Backoff;
   readonly #now: () => number;
   #until: number | undefined;
+  #isAsked = false;
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor(backoff: Backoff, now: () => number) {
@@ -25,13 +26,20 @@ export class Circuit {
     return this.#until === undefined ? 0 : this.#until - this.#now();
   }
 
+  /** Whether the server asked to be left alone, and its time is not over: it is not asked even when there is no other. */
+  get isHeld(): boolean {
+    return this.#isAsked && this.wait > 0;
+  }
+
   /**
    * The server failed.
+   * @param atLeast milliseconds for which it asked to be left alone.
    * @returns the milliseconds for which it is left alone from now on; `undefined` when it is already.
    */
-  open(): number | undefined {
-    if (this.wait > 0) return undefined;
-    const pause = this.#backoff.next();
+  open(atLeast = 0): number | undefined {
+    if (this.wait > 0 && this.wait >= atLeast) return undefined;
+    this.#isAsked = atLeast > 0;
+    const pause = Math.max(atLeast, this.#backoff.next());
     this.#until = this.#now() + pause;
     return pause;
   }

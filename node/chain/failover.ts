@@ -1,5 +1,5 @@
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
-import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
+import { mayBeTooMuch, RpcFailure } from "../../resolver/chain/rpc.ts";
 import { ChainDataError, NetworkMismatchError, UnavailableError } from "../../resolver/errors.ts";
 import { Backoff, type Pauses } from "../runtime/backoff.ts";
 import { Circuit } from "./circuit.ts";
@@ -50,9 +50,9 @@ interface Server {
 
 /**
  * Asks one server as long as it answers, then the others, in order of preference, each once. One that failed is left alone
- * for a while, then probed aside. A better one is gone back to with a question for the newest block only, so that the
+ * for a while, as long as it says itself (`Retry-After`) or longer after each failure, then probed aside. A better one is gone back to with a question for the newest block only, so that the
  * questions about a block go to one server. When all are left alone, the one whose time comes first is asked all the
- * same: who asks pauses by itself.
+ * same, unless it said when to ask again: who asks pauses by itself.
  *
  * A question throws what the server asked last failed with, and `NetworkMismatchError` only when all are of another chain.
  */
@@ -72,7 +72,7 @@ export function failover(options: FailoverOptions): FailoverReader {
     if (server.failure === error) return;
     server.verified = false;
     server.failure = error;
-    tell(server, error, server.circuit.open());
+    tell(server, error, server.circuit.open(error instanceof RpcFailure ? error.retryAfter : undefined));
   };
 
   const askOne = async <T>(server: Server, question: (reader: ChainReader) => Promise<T>): Promise<T> => {
@@ -88,7 +88,9 @@ export function failover(options: FailoverOptions): FailoverReader {
     const rest = servers.filter((server) => !tried.has(server));
     if (current?.circuit.isClosed && !tried.has(current)) return current;
     const ready = rest.find(({ circuit }) => circuit.isClosed) ?? rest.find(({ circuit }) => circuit.wait <= 0);
-    return ready ?? (tried.size > 0 ? undefined : rest.toSorted((a, b) => a.circuit.wait - b.circuit.wait)[0]);
+    if (ready !== undefined || tried.size > 0) return ready;
+    const free = rest.filter(({ circuit }) => !circuit.isHeld);
+    return free.toSorted((a, b) => a.circuit.wait - b.circuit.wait)[0];
   };
 
   /** What to throw when no server answered; `last` is what the one asked last failed with. */
@@ -101,7 +103,7 @@ export function failover(options: FailoverOptions): FailoverReader {
   /** @param divisible whether less can be asked, should this be too much. */
   const ask = async <T>(question: (reader: ChainReader) => Promise<T>, divisible = false): Promise<T> => {
     const tried = new Set<Server>();
-    let last: Error = new UnavailableError("There is no chain to ask");
+    let last: Error = servers.find(({ failure }) => failure !== undefined)?.failure ?? nobody();
     for (let server = choose(tried); server; server = choose(tried)) {
       tried.add(server);
       current = server;
@@ -186,6 +188,10 @@ export function failover(options: FailoverOptions): FailoverReader {
     },
     code: (address) => ask((reader) => reader.code(address)),
   };
+}
+
+function nobody(): UnavailableError {
+  return new UnavailableError("There is no chain to ask");
 }
 
 function isFailure(error: unknown): error is Error {

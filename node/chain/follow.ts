@@ -16,7 +16,7 @@ import type { RangeSize } from "./range-size.ts";
 export const BACKFILL_BEYOND = 256;
 
 /** Headers read ahead of the block that is followed. */
-const HEADERS_AHEAD = 64;
+export const HEADERS_AHEAD = 64;
 
 export interface FollowOptions {
   readonly reader: FailoverReader;

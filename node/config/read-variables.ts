@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../../resolver/network.ts";
+import { utf8Text } from "../utf8-text.ts";
 import { nearestName } from "./nearest-name.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableSchema, variableMeta } from "./schema.ts";
 
@@ -34,7 +35,7 @@ export function readVariables<Schema extends VariableSchema>(
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(given);
   const issues = (parsed.error?.issues ?? []).map((issue) => describe(schema, issue, given));
-  const problems = [...unknownVariables(given), ...issues];
+  const problems = [...unknownVariables(given), ...withCarriageReturns(given), ...issues];
   const network = given.MAPAE_NETWORK === undefined ? undefined : readNetwork(given.MAPAE_NETWORK, problems);
   if (network === undefined || parsed.data === undefined) throw configError(problems);
   return { values: parsed.data, network, problems };
@@ -52,6 +53,13 @@ function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(given)
     .filter((name) => name.startsWith("MAPAE_") && !known.includes(name))
     .map((name) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
+}
+
+/** A file of variables with Windows line ends leaves one at the end of each value. */
+function withCarriageReturns(given: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(given)
+    .filter(([name, value]) => name.startsWith("MAPAE_") && String(value).includes("\r"))
+    .map(([name]) => `${name}: the value has a carriage return (CR), wanted none: save the file with Unix line ends`);
 }
 
 function describe(
@@ -73,7 +81,7 @@ function readNetwork(path: string, problems: string[]): NetworkDescriptor | unde
   try {
     const { size } = statSync(path);
     if (size > MAX_DESCRIPTOR_BYTES) throw new Error(`it has ${size} bytes, at most ${MAX_DESCRIPTOR_BYTES} are read`);
-    return parseNetworkDescriptor(JSON.parse(readFileSync(path, "utf8")));
+    return parseNetworkDescriptor(JSON.parse(utf8Text(readFileSync(path))));
   } catch (error) {
     const got = JSON.stringify(path).slice(0, 300);
     problems.push(`MAPAE_NETWORK: got ${got}, wanted a network descriptor's path: ${(error as Error).message}`);

@@ -62,7 +62,10 @@ export const variables = z.object({
       .max(65_536, "wanted at most 65536 characters")
       .transform((list) => list.split(",").map((url) => url.trim()))
       .refine((urls) => urls.length <= MAX_RPC_URLS, `wanted at most ${MAX_RPC_URLS} URLs`)
-      .refine((urls) => urls.every(isHttpUrl), "wanted http: or https: URLs, separated by commas")
+      .refine(
+        (urls) => urls.every(isHttpUrl),
+        "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
+      )
       .default(["http://127.0.0.1:8545"]),
     {
       description:

@@ -21,7 +21,10 @@ const own = {
       .max(65_536, "wanted at most 65536 characters")
       .transform((list) => list.split(",").map((url) => url.trim()))
       .refine((urls) => urls.length <= MAX_NODE_URLS, `wanted at most ${MAX_NODE_URLS} URLs`)
-      .refine((urls) => urls.every(isHttpUrl), "wanted http: or https: URLs, separated by commas")
+      .refine(
+        (urls) => urls.every(isHttpUrl),
+        "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
+      )
       .default([]),
     {
       description:

@@ -1,4 +1,5 @@
-import { open } from "node:fs/promises";
+import { boundedFile } from "../bounded-file.ts";
+import { utf8Text } from "../utf8-text.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "./key-file.ts";
 import { openModule } from "./pkcs11/open-module.ts";
 import type { Signer } from "./signer.ts";
@@ -45,19 +46,14 @@ async function openFiles({ files, passwordFile }: SignerFiles): Promise<Signer[]
 }
 
 async function readSecret(path: string): Promise<string> {
-  return (await read(path, MAX_PASSWORD_BYTES)).replace(/\r?\n$/, "");
+  return (await read(path, MAX_PASSWORD_BYTES)).replace(/\r?\n$/, "").normalize("NFC");
 }
 
 async function read(path: string, maxBytes: number): Promise<string> {
   try {
-    const file = await open(path);
-    try {
-      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(maxBytes + 1) });
-      if (bytesRead > maxBytes) throw new KeyFileError("KEY_FILE_MALFORMED", `${path} has more than ${maxBytes} bytes`);
-      return buffer.toString("utf8", 0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    const bytes = await boundedFile(path, maxBytes);
+    if (bytes === undefined) throw new KeyFileError("KEY_FILE_MALFORMED", `${path} has more than ${maxBytes} bytes`);
+    return utf8Text(bytes);
   } catch (cause) {
     if (cause instanceof KeyFileError) throw cause;
     throw new KeyFileError("KEY_FILE_MALFORMED", `Can't read ${path}: ${(cause as Error).message}`, { cause });

@@ -7,6 +7,9 @@ import { httpRpc } from "./rpc.ts";
 import { rpcReader } from "./rpc-reader.ts";
 import { verifyNetwork } from "./verify-network.ts";
 
+/** Milliseconds to wait, in all, for a server that says when to ask again. */
+const PATIENCE_MS = 10_000;
+
 export interface ChainSourceOptions {
   readonly descriptor: NetworkDescriptor;
   /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
@@ -22,7 +25,7 @@ export interface ChainSourceOptions {
  * change.
  */
 export function chainSource({ descriptor, chain, now }: ChainSourceOptions): DidSource {
-  const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;
+  const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain, patience: PATIENCE_MS })) : chain;
   let verified = false;
   return {
     async resolve(did, { versionId, versionTime }) {

@@ -1,5 +1,17 @@
-import { UnavailableError } from "../errors.ts";
 import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts";
+import { inBatches } from "./in-batches.ts";
+import { patient, retryAfterOf } from "./retry-after.ts";
+import { type Rpc, type RpcCall, RpcError, RpcFailure, type RpcFailureKind } from "./rpc-failure.ts";
+
+export {
+  mayBeTooMuch,
+  mayTakeTooLong,
+  type Rpc,
+  type RpcCall,
+  RpcError,
+  RpcFailure,
+  type RpcFailureKind,
+} from "./rpc-failure.ts";
 
 /** Longest answer that is read from a chain's RPC, in bytes. */
 export const MAX_RPC_ANSWER_BYTES = 256 * 1_048_576;
@@ -10,86 +22,36 @@ export interface RpcOptions {
   readonly url: string;
   /** Milliseconds for a whole request, its body included. */
   readonly timeout?: number;
+  /**
+   * Milliseconds to wait, in all, for a server that says when to ask again (`Retry-After`); 0 unless given. Who has another
+   * server to ask does not wait.
+   */
+  readonly patience?: number;
+  /** Called with the number of calls of a batch that the server refused; it is sent again in smaller ones. */
+  readonly onBatchRefused?: (calls: number) => void;
   readonly fetch?: Fetch;
 }
 
-/** One JSON-RPC call: a method and its parameters. */
-export type RpcCall = readonly [method: string, params: readonly unknown[]];
-
 /**
- * How asking a chain's server failed; stable, to count by.
- *
- * - `refused`: there was no connection, be it for a closed port, a name that is not known or a bad certificate;
- * - `timeout`: the answer was not whole in time;
- * - `reset`: the connection broke;
- * - `http`: a status other than 2xx;
- * - `size`: the answer is longer than is read;
- * - `json`: the body is not the JSON-RPC answer to what was asked;
- * - `rpc`: the answer is an error of JSON-RPC.
+ * Calls go as one JSON-RPC 2.0 batch over HTTP, in several where the server refuses so many at once; a single call goes
+ * without a batch.
  */
-export type RpcFailureKind = "refused" | "timeout" | "reset" | "http" | "size" | "json" | "rpc";
-
-/** A chain's server gave no result. */
-export class RpcFailure extends UnavailableError {
-  readonly kind: RpcFailureKind;
-  /** The status of HTTP, where it was not 2xx. */
-  readonly status: number | undefined;
-
-  constructor(kind: RpcFailureKind, message: string, options?: ErrorOptions & { status?: number }) {
-    super(message, options);
-    this.kind = kind;
-    this.status = options?.status;
-  }
-}
-
-/** The chain answered a call with an error of its own. `rpcCode` and `data` are as in the answer. */
-export class RpcError extends RpcFailure {
-  readonly rpcCode: number;
-  readonly data: unknown;
-
-  constructor(method: string, error: { code: number; message: string; data?: unknown }) {
-    super("rpc", `The chain answered ${method} with error ${error.code}: ${error.message.slice(0, 300)}`);
-    this.rpcCode = error.code;
-    this.data = error.data;
-  }
-}
-
-/**
- * Whether a failure may mean that too much was asked at once. Each server has other limits, and other codes and words for
- * them: an error of JSON-RPC (-32000, -32005, -32602 and others are in use), HTTP 400 or 413, an endless answer.
- */
-export function mayBeTooMuch(error: unknown): boolean {
-  if (!(error instanceof RpcFailure)) return false;
-  return error.kind === "rpc" || error.kind === "size" || error.status === 400 || error.status === 413;
-}
-
-/**
- * Whether a failure may mean that the answer took a server, or what is before it, too long: a time-out, a connection that
- * broke, a gateway that gave up (HTTP 500, 502, 503, 504).
- */
-export function mayTakeTooLong(error: unknown): boolean {
-  if (!(error instanceof RpcFailure)) return false;
-  return error.kind === "timeout" || error.kind === "reset" || [500, 502, 503, 504].includes(error.status ?? 0);
-}
-
-/**
- * Sends calls to a chain, all of them at once.
- *
- * @returns the results, in the order of the calls.
- * @throws RpcFailure when no answer came in time, or it was no JSON-RPC answer; RpcError when a call failed.
- */
-export type Rpc = (calls: readonly RpcCall[]) => Promise<unknown[]>;
-
-/** Calls go as one JSON-RPC 2.0 batch over HTTP; a single call goes without a batch. */
-export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: RpcOptions): Rpc {
+export function httpRpc({
+  url,
+  timeout = 10_000,
+  patience = 0,
+  onBatchRefused,
+  fetch = globalThis.fetch,
+}: RpcOptions): Rpc {
   const { target, shown, headers: credentials } = endpoint(url);
   const headers = { "content-type": "application/json", ...credentials };
-  return async (calls) => {
-    if (calls.length === 0) return [];
+  return inBatches(patient(ask, patience), onBatchRefused);
+
+  async function ask(calls: readonly RpcCall[]): Promise<unknown[]> {
     const requests = calls.map(([method, params], id) => ({ jsonrpc: "2.0", id, method, params }));
     const text = await post(JSON.stringify(requests.length === 1 ? requests[0] : requests));
     return results(calls, parse(text, shown));
-  };
+  }
 
   async function post(body: string): Promise<string> {
     let response: Response | undefined;
@@ -104,7 +66,8 @@ export function httpRpc({ url, timeout = 10_000, fetch = globalThis.fetch }: Rpc
       throw new RpcFailure(kind, `Could not ask the chain at ${shown}: ${reasonOf(cause)}`, { cause });
     }
     const { status } = response;
-    throw new RpcFailure("http", `The chain at ${shown} answered HTTP ${status}`, { status });
+    const retryAfter = retryAfterOf(response);
+    throw new RpcFailure("http", `The chain at ${shown} answered HTTP ${status}`, { status, retryAfter });
   }
 }
 
@@ -132,19 +95,25 @@ function parse(text: string, shown: string): unknown {
 
 function results(calls: readonly RpcCall[], answer: unknown): unknown[] {
   const answers = Array.isArray(answer) ? answer : [answer];
+  const isOneForAll = answers.length === 1 && calls.length > 1;
   const byId = new Map<unknown, unknown>();
   for (const one of answers) if (isObject(one)) byId.set(one.id, one);
   return calls.map(([method], id) => {
     // A whole batch that is refused comes back as one error with id null.
-    const one = byId.get(id) ?? (answers.length === 1 ? byId.get(null) : undefined);
+    const one = byId.get(id) ?? (answers.length === 1 ? (byId.get(null) ?? byId.get(undefined)) : undefined);
     if (!isObject(one)) throw new RpcFailure("json", `The chain left ${method} unanswered`);
     if (isObject(one.error)) {
       const { code, message, data } = one.error;
-      throw new RpcError(method, { code: Number(code), message: String(message), data });
+      throw new RpcError(method, { code: Number(code), message: textOf(message), data }, isOneForAll);
     }
     if (one.result === undefined) throw new RpcFailure("json", `The chain answered ${method} without a result`);
     return one.result;
   });
+}
+
+/** A server's own words, on one line; what is no text has none. */
+function textOf(message: unknown): string {
+  return typeof message === "string" ? message.replace(/\s+/g, " ") : "(no message)";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

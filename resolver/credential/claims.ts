@@ -48,6 +48,15 @@ export function issuerOf(places: Places): MapaeDid {
 }
 
 /**
+ * Refuses a credential for one audience: who does not know itself to be that audience has to (RFC 7519, section 4.1.3).
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED`
+ */
+export function expectNoAudience(places: Places): void {
+  const [aud] = all(places, "aud");
+  if (aud !== undefined) throw unsupported(`It is for ${shown(aud.value)} alone: a credential has no aud`);
+}
+
+/**
  * The one type of a credential: an accreditation is for one type, so more than one would be trusted unseen.
  * @throws CredentialError
  */

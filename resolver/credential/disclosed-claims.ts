@@ -8,7 +8,7 @@ const NEVER_DISCLOSED = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "ak
 /** More claims by which Mapae judges: a holder that could keep one back would choose the verdict. */
 const JUDGED = [
   ...["iat", "issuer", "credentialStatus", "validFrom", "validUntil", "issuanceDate", "expirationDate"],
-  ...["vc", "vp"],
+  ...["aud", "vc", "vp"],
 ];
 
 /**

@@ -1,7 +1,7 @@
 import type { MapaeDid } from "../did/did.ts";
 import { shown } from "../primitives/json.ts";
 import { type Jws, mediaType, readJws } from "../primitives/jws.ts";
-import { issuerOf, type Places, type Times, timesOf, typeOf } from "./claims.ts";
+import { expectNoAudience, issuerOf, type Places, type Times, timesOf, typeOf } from "./claims.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { expectHeaderAgrees, vcOf } from "./data-model.ts";
 import { disclosedClaims } from "./disclosed-claims.ts";
@@ -51,6 +51,7 @@ export function readCredential(text: string): Credential {
   const claims = format === "sd-jwt-vc" ? disclosedClaims(jws.payload, disclosuresOf(rest)) : jws.payload;
   const vc = format === "sd-jwt-vc" ? expectVct(claims) : vcOf(jws);
   const places: Places = vc === claims ? [claims] : [claims, vc];
+  expectNoAudience(places);
   const issuer = issuerOf(places);
   return {
     format,

@@ -12,18 +12,27 @@ export interface Endpoint {
 
 /**
  * Reads the URL of a server.
- * @throws TypeError when it is no URL.
+ * @throws TypeError when it is no URL, or its user or password is not percent-encoded.
  */
 export function endpoint(url: string): Endpoint {
   const parsed = new URL(url);
   const headers: Record<string, string> = {};
   if (parsed.username !== "" || parsed.password !== "") {
-    const credentials = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+    const credentials = `${decoded(parsed.username)}:${decoded(parsed.password)}`;
     headers.authorization = `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(credentials)))}`;
     parsed.username = "";
     parsed.password = "";
   }
   return { target: parsed.href, shown: parsed.origin, headers };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // The message must not show the text: it is secret.
+    throw new TypeError("The user or password in a URL has a % that begins no byte in hex: write % as %25");
+  }
 }
 
 /**

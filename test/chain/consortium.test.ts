@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
 import { statusesOf } from "./helpers/answers.ts";
 import { restart, seal, startConsortium, untilCalm } from "./helpers/consortium.ts";
 import { deploy } from "./helpers/deploy.ts";
@@ -13,7 +13,6 @@ import { numberOf } from "./helpers/seal.ts";
 import { mined, placeOf, send, signFor } from "./helpers/transactions.ts";
 import { until } from "./helpers/until.ts";
 
-const artifacts = await readArtifacts();
 const [ALICE, BOB, CAROL] = [2, 3, 4] as const;
 
 /** Seconds without a block after which answers are marked, and refused: by the first node never. */
@@ -26,7 +25,7 @@ test("four nodes on four validators agree; with one lost they go on, with two th
   const [first, second, third, fourth] = await startConsortium(folder, atEnd);
   // Of three that seal only one may seal the next block: no branches, so that what was deployed stays.
   await seal(first, second, third);
-  const { network, calls } = await deploy(first, { artifacts, folder, depth: 12 });
+  const { network, calls } = await deploy(first, { artifacts: ARTIFACTS, folder, depth: 12 });
   await seal(fourth);
   const nodes: Follower[] = [];
   for (const [number, geth] of [first, second, third, fourth].entries()) {

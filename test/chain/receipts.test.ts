@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
 import { registryAddresses } from "../../node/index/roots.ts";
 import { grow } from "./helpers/branch.ts";
 import { numberOf, sealTogether } from "./helpers/seal.ts";
 import { stage } from "./helpers/stage.ts";
 import { signFor } from "./helpers/transactions.ts";
 
-const artifacts = await readArtifacts();
 const [ALICE, BOB, CAROL] = [2, 3, 4] as const;
 
 test("the receipts of each block, checked against its header, hold the logs that geth tells without proof", async (t) => {
-  const { pair, calls, options } = await stage(t, artifacts);
+  const { pair, calls, options } = await stage(t, ARTIFACTS);
   const { a } = pair;
   const sign = signFor(a);
   await grow(a, { calls, sign, blocks: 3, from: 0 });

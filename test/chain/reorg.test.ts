@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
 import { statusesOf } from "./helpers/answers.ts";
 import { grow } from "./helpers/branch.ts";
 import { expectAsFresh } from "./helpers/compare.ts";
@@ -11,12 +11,11 @@ import { numberOf, sealBlock, sealTogether } from "./helpers/seal.ts";
 import { stage, WINDOW } from "./helpers/stage.ts";
 import { placeOf, signFor } from "./helpers/transactions.ts";
 
-const artifacts = await readArtifacts();
 const [ALICE, BOB, CAROL] = [2, 3, 4] as const;
 
 /** Two branches of one chain: that of `a`, which the node follows, with so many blocks; that of `b` with two more. */
 async function branches(t: TestContext, depth: number) {
-  const staged = await stage(t, artifacts);
+  const staged = await stage(t, ARTIFACTS);
   const { pair, calls } = staged;
   const { a, b } = pair;
   await pair.split();

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { formatDid } from "../../resolver/index.ts";
 import { freePorts, REPOSITORY } from "../cli/harness.ts";
@@ -21,7 +21,6 @@ import { until } from "./helpers/until.ts";
 const STEPS = 24;
 const ALICE = 2;
 const SPEC = { signers: 1, period: 0 };
-const artifacts = await readArtifacts();
 
 test("chain and node are killed and started in any order: each answer is one that the chain gave, none is older than one before, and /ready says how it stands", async (t) => {
   const seed = Number(process.env.RESTARTS_SEED ?? Date.now() % 1_000_000);
@@ -36,7 +35,7 @@ test("chain and node are killed and started in any order: each answer is one tha
   await initGeth(options);
   let geth = await startGeth(options);
   atEnd(() => geth.stop());
-  const { network, calls } = await sealingOn(geth, () => deploy(geth, { artifacts, folder, depth: 12 }));
+  const { network, calls } = await sealingOn(geth, () => deploy(geth, { artifacts: ARTIFACTS, folder, depth: 12 }));
   const descriptor = join(folder, "network.json");
   await writeFile(descriptor, JSON.stringify(network));
   const url = `http://127.0.0.1:${nodePort}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
 import { statusesOf } from "./helpers/answers.ts";
 import { grow } from "./helpers/branch.ts";
 import { expectAsFresh } from "./helpers/compare.ts";
@@ -10,11 +10,10 @@ import { numberOf, sealTogether } from "./helpers/seal.ts";
 import { stage, WINDOW } from "./helpers/stage.ts";
 import { placeOf, signFor } from "./helpers/transactions.ts";
 
-const artifacts = await readArtifacts();
 const [ALICE, BOB, NOBODY] = [2, 3, 9] as const;
 
 test("a head that goes back undoes nothing, a branch from there does, and so does the old branch when it comes back", async (t) => {
-  const { pair, calls, options, node } = await stage(t, artifacts);
+  const { pair, calls, options, node } = await stage(t, ARTIFACTS);
   const { a } = pair;
   const start = await numberOf(a);
   const sign = signFor(a);
@@ -58,7 +57,7 @@ test("a head that goes back undoes nothing, a branch from there does, and so doe
 });
 
 test("a head that goes back further than can be undone is stale too, until it shows another block where we hold one", async (t) => {
-  const { pair, calls, options, node } = await stage(t, artifacts);
+  const { pair, calls, options, node } = await stage(t, ARTIFACTS);
   const { a } = pair;
   await pair.split();
   const start = await numberOf(a);

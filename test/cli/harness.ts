@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { REPOSITORY, readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { run } from "../../cli/main.ts";
 
@@ -111,7 +111,6 @@ export interface CliNetwork {
 }
 
 export async function startNetwork(folder: string): Promise<CliNetwork> {
-  await readArtifacts();
   const chain = await startChain();
   const file = join(folder, "network.json");
   const env = { MAPAE_RPC_URLS: chain.url, MAPAE_NETWORK: file };

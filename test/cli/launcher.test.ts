@@ -29,17 +29,6 @@ test("mapae runs under the machine's own Node, through a symbolic link, and keep
   assert.deepEqual(Object.keys(JSON.parse(wrong.stderr).error), ["code", "message", "exitCode"]);
 });
 
-test("a reader that has enough, as head, does not make a command fail", async () => {
-  const child = spawn(process.execPath, [LAUNCHER, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
-  child.stdout.destroy();
-  let stderr = "";
-  child.stderr.on("data", (text) => {
-    stderr += text;
-  });
-  assert.deepEqual(await once(child, "close"), [0, null], stderr);
-  assert.equal(stderr, "");
-});
-
 test("a signal to mapae reaches the command, whichever Node it was started with", async (t) => {
   const [MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT] = await freePorts(2);
   const env = {

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Contract, encodeBytes32String, JsonRpcProvider } from "ethers";
 import { pino } from "pino";
-import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
 import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
 import { fileJournal } from "../../cli/deploy/journal.ts";
 import { loadConfig } from "../../node/config/config.ts";
@@ -32,7 +32,7 @@ test("a node killed in the middle of 1 000 writes, again and again, ends with wh
     signer,
     governance: { council, guardian: council, delay: 0 },
     reader: rpcReader(httpRpc({ url: chain.url })),
-    artifacts: await readArtifacts(),
+    artifacts: ARTIFACTS,
     label: "local",
     consensus: { kind: "none" },
     finality: { kind: "depth", blocks: 20 },

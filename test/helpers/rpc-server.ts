@@ -18,7 +18,8 @@ interface Request {
 /**
  * A JSON-RPC server over HTTP in front of a chain; it may lie. Close it with `await using` or `Symbol.asyncDispose`.
  *
- * @returns its URL, the calls it got so far, the requests of HTTP that they came in, and `alter`, which may be set at any time.
+ * @returns its URL, the calls it got so far, the requests of HTTP that they came in, `alter` and
+ * `largestBatch` (larger ones get HTTP 413), which may be set at any time.
  */
 export async function startRpcServer(rpc: Rpc) {
   const state = {
@@ -26,6 +27,7 @@ export async function startRpcServer(rpc: Rpc) {
     calls: [] as RpcCall[],
     requests: 0,
     alter: ((_, honest) => honest) as Alteration,
+    largestBatch: Number.POSITIVE_INFINITY,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -40,6 +42,7 @@ export async function startRpcServer(rpc: Rpc) {
   const server = createServer(async (request, response) => {
     state.requests += 1;
     const body: Request | Request[] = JSON.parse(await textOf(request));
+    if (Array.isArray(body) && body.length > state.largestBatch) return void response.writeHead(413).end();
     const answers = Array.isArray(body) ? await Promise.all(body.map(answer)) : await answer(body);
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(answers));

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import Ajv from "ajv/dist/2020.js";
 import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 
-const FILES = ["resolver/abi.ts", "cli/deploy/pinned-code.ts", "docs/network.schema.json"];
+const FILES = ["resolver/abi.ts", "cli/deploy/artifacts.json", "docs/network.schema.json"];
 
 function generate(...args: string[]) {
   const script = join(REPOSITORY, "scripts", "generate.ts");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Interface, id, Wallet } from "ethers";
-import { readArtifacts } from "../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
 import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
 import { fileJournal } from "../../cli/deploy/journal.ts";
 import { governed } from "../../cli/governance/propose.ts";
@@ -149,7 +149,7 @@ async function deploy(url: string, folder: string): Promise<Pick<Begun, "network
       signer,
       governance: { council: address, guardian: address, delay: 0 },
       reader,
-      artifacts: await readArtifacts(),
+      artifacts: ARTIFACTS,
       label: "local",
       consensus: { kind: "none" },
       finality: { kind: "depth", blocks: WINDOW },

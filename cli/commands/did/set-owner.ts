@@ -1,32 +1,57 @@
-import type { Address } from "../../../resolver/index.ts";
+import { type Address, httpRpc } from "../../../resolver/index.ts";
 import { ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import { parseAccount } from "../../did/account.ts";
+import { kindOfAccount } from "../../did/account-kind.ts";
+import { expectTakeOver } from "../../did/take-over.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { existing, openDid, submit } from "../../transaction/did-call.ts";
+import { existing, type OpenDid, openDid, submit } from "../../transaction/did-call.ts";
+
+interface Options {
+  readonly signature?: string;
+  readonly unproven?: true;
+}
 
 /** `mapae did set-owner` */
 export const addDidSetOwner: AddCommand = (parent, terminal) => {
   parent
     .command("set-owner <did> <address>")
     .description("hand a DID to another account: a new key, or a contract such as a Safe")
+    .option("--signature <hex>", "of the new owner, made with mapae did take-over")
+    .option("--unproven", "hand it over though nobody showed that the new owner's key is there")
     .addHelpText(
       "after",
       `
-From then on only the new owner can change the DID, and nobody can bring it back: make sure that the address is right.
+From then on only the new owner can change the DID, and nobody can bring it back. So somebody has to have the new owner's key:
+give its signature (mapae did take-over makes it), or hand the DID to a contract that is on the chain, or say --unproven.
+
 An owner that is a contract for several people (m of n) is the only recovery from a stolen or lost key.
 
 Example:
-  $ mapae did set-owner did:mapae:local:0x… 0x70997970C51812dc3A010C7d01b50e0d17dc79C8`,
+  $ mapae did take-over did:mapae:local:0x… --keystore next.json      (with the new key: prints a signature)
+  $ mapae did set-owner did:mapae:local:0x… 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --signature 0x…`,
     )
-    .action(async (did: string, address: string, _options: object, command) => {
+    .action(async (did: string, address: string, { signature, unproven }: Options, command) => {
       const call = callOf(terminal, command);
       const owner = parseOwner(address);
       const opened = await openDid(call, did);
       existing(opened);
+      if (signature !== undefined) expectTakeOver(opened.did.did, owner, signature);
+      else if (!unproven) await expectContract(opened, owner);
       await submit(call, { ...opened, changes: [{ kind: "changeOwner", owner }] });
     });
 };
+
+/** A contract that is not there yet, or a key's delegation (EIP-7702), proves nothing. */
+async function expectContract({ network, did }: OpenDid, owner: Address): Promise<void> {
+  const { kind } = await kindOfAccount(network.reader, httpRpc({ url: network.rpcUrl }), owner);
+  if (kind === "contract") return;
+  throw new CliError(
+    "REFUSED",
+    `${owner} is a key, and nobody showed that it is there: a wrong address would lose ${did.did} for ever. Have its owner run ` +
+      `mapae did take-over ${did.did} and give --signature, or say --unproven`,
+  );
+}
 
 function parseOwner(text: string): Address {
   const owner = parseAccount(text);

@@ -1,7 +1,7 @@
 import { decodeBytes32String, toUtf8String } from "ethers";
 import { RELATIONSHIP_OF } from "../../../resolver/did/attribute.ts";
-import { type DidState, type Entry, readAttribute, thumbprint } from "../../../resolver/index.ts";
-import { kindOfAccount } from "../../did/account-kind.ts";
+import { type DidState, type Entry, httpRpc, readAttribute, thumbprint } from "../../../resolver/index.ts";
+import { type AccountKind, accountInWords, kindOfAccount } from "../../did/account-kind.ts";
 import { type Healing, revocationsOf } from "../../did/healing.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { existing, moment, type OpenDid, openDid } from "../../transaction/did-call.ts";
@@ -37,15 +37,17 @@ Example:
       const call = callOf(terminal, command);
       const opened = await openDid(call, did);
       const state = existing(opened);
-      const ownerKind = await kindOfAccount(opened.network.reader, state.owner);
+      const { reader, rpcUrl } = opened.network;
+      const account = await kindOfAccount(reader, httpRpc({ url: rpcUrl }), state.owner);
+      const { kind: ownerKind, ...ownerFacts } = account;
       const now = Math.max(opened.asOf.time, Math.floor(Date.now() / 1_000));
       const revocations = revocationsOf(opened.events);
       const entries = state.entries.map((entry) => ({ ...show(entry, now), healed: revocations(entry).healed }));
       const versions = [...new Set(opened.events.map((event) => event.block))];
       const { owner, created, updated, deactivated } = state;
       call.out.answer(
-        { did, owner, ownerKind, created, updated, deactivated, versions, entries, asOf: opened.asOf },
-        describe(opened, { state, ownerKind, entries, versions }),
+        { did, owner, ownerKind, ...ownerFacts, created, updated, deactivated, versions, entries, asOf: opened.asOf },
+        describe(opened, { state, account, entries, versions }),
       );
     });
 };
@@ -94,17 +96,16 @@ function printable(decode: () => string): string | undefined {
 
 interface Facts {
   readonly state: DidState;
-  readonly ownerKind: "key" | "contract";
+  readonly account: AccountKind;
   readonly entries: readonly ShownEntry[];
   readonly versions: readonly number[];
 }
 
-function describe({ did, asOf }: OpenDid, { state, ownerKind, entries, versions }: Facts): string {
+function describe({ did, asOf }: OpenDid, { state, account, entries, versions }: Facts): string {
   const { owner, created, updated, deactivated } = state;
-  const account = ownerKind === "key" ? "a plain key: if it is lost or stolen, so is the DID" : "a contract";
   return [
     did.did,
-    `  ${deactivated ? "last owner " : "owner      "} ${owner} (${account})`,
+    `  ${deactivated ? "last owner " : "owner      "} ${owner} (${accountInWords(account)})`,
     `  created     ${moment(created.time)}, block ${created.block}`,
     `  updated     ${moment(updated.time)}, block ${updated.block}`,
     ...(deactivated ? [`  deactivated ${moment(deactivated.time)}, block ${deactivated.block}, for ever`] : []),

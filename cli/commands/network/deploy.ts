@@ -6,7 +6,7 @@ import {
   type NetworkDescriptor,
   networkDescriptorSchema,
 } from "../../../resolver/index.ts";
-import { readArtifacts } from "../../deploy/artifacts.ts";
+import { ARTIFACTS } from "../../deploy/artifacts.ts";
 import { deployNetwork } from "../../deploy/deploy-network.ts";
 import type { Governance } from "../../deploy/governance.ts";
 import { fileJournal } from "../../deploy/journal.ts";
@@ -72,13 +72,19 @@ Example:
       try {
         const signer = (await readSigner(terminal, options)).connect(provider);
         const governance = await governanceOf(given, signer.address, reader);
-        out.note("Compiling the contracts …");
-        const artifacts = await readArtifacts();
         out.note(`Deploying to chain ${chainId} …`);
         const journal = fileJournal(`${given.out}.journal`);
         const onStep = (text: string) => out.note(`  ${text}`);
         const network = { label, consensus, finality, governance };
-        const descriptor = await deployNetwork({ signer, reader, artifacts, ...network, journal, fees, onStep });
+        const descriptor = await deployNetwork({
+          signer,
+          reader,
+          artifacts: ARTIFACTS,
+          ...network,
+          journal,
+          fees,
+          onStep,
+        });
         await writeWhole(given.out, `${JSON.stringify(descriptor, null, 2)}\n`);
         await journal.remove();
         out.answer({ file: given.out, descriptor }, `${descriptor.name}\n  descriptor  ${given.out}`);

@@ -7,7 +7,7 @@ import { CliError } from "../../terminal/errors.ts";
 import { readInput } from "../../terminal/files.ts";
 import { type Registries, withRegistries } from "../../transaction/contract-call.ts";
 import { explain, type Written } from "../../transaction/send.ts";
-import { addRelayCancel } from "../relay-cancel.ts";
+import { addRelayCancel } from "./relay-cancel.ts";
 
 /** Longest file of requests, in bytes. */
 const MAX_REQUESTS_BYTES = 16_777_216;

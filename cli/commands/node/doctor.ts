@@ -67,8 +67,9 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
   findings.push(await checkDisk({ directory, freeBytes }));
   findings.push(...(await checkKeys(terminal, network.name)));
 
-  const reader = rpcReader(httpRpc({ url: secrets.rpcUrls[0] ?? "" }));
-  for (const did of dids) findings.push(await checkOwner({ did, reader, network }));
+  const rpc = httpRpc({ url: secrets.rpcUrls[0] ?? "" });
+  const reader = rpcReader(rpc);
+  for (const did of dids) findings.push(await checkOwner({ did, reader, rpc, network }));
   return findings;
 }
 

@@ -1,23 +1,34 @@
 import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { confirm } from "../../terminal/terminal.ts";
 import { parseHash, parseTime, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
+import { readTerms, termsInWords } from "../../trust/describe-grant.ts";
+import { withdrawalInWords } from "../../trust/withdrawal.ts";
 
 /** `mapae trust accept` */
 export const addTrustAccept: AddCommand = (parent, terminal) => {
   parent
     .command("accept <grant>")
     .description("accept a grant to your DID, which makes it count")
+    .option("--yes", "don't ask")
     .addHelpText(
       "after",
-      "\nmapae trust show <did> lists the grants that are pending.\n\nExample:\n  $ mapae trust accept 0x…",
+      `
+Shows the grant first, with its name, its validity and who is above it up to the root, and asks: anybody with a right to grant
+can grant to your DID. mapae trust show <did> lists the grants that are pending.
+
+Example:
+  $ mapae trust accept 0x…`,
     )
-    .action(async (grant: string, _options: object, command) => {
+    .action(async (grant: string, { yes }: { yes?: true }, command) => {
       const call = callOf(terminal, command);
       const grantId = parseHash(grant, "A grant's id");
-      await withRegistries(call, async ({ trust, write }) => {
-        const written = await write(trust, "accept", [grantId]);
-        const text = `grant ${grantId} is accepted\n${writtenLines(written)}`;
-        call.out.answer({ grantId, ...written }, text);
+      await withRegistries(call, async (registries) => {
+        const chain = await readTerms(registries, grantId);
+        const terms = termsInWords(chain);
+        if (!yes) await confirm(terminal, `${terms}\nAccept it?`);
+        const written = await registries.write(registries.trust, "accept", [grantId]);
+        call.out.answer({ grantId, chain, ...written }, `${terms}\n  accepted\n${writtenLines(written)}`);
       });
     });
 };
@@ -34,8 +45,10 @@ export const addTrustWithdraw: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-A date that is past needs a grant above, or the council: what was issued since then is no longer accredited. It acts at
-once, and can only be moved to an earlier time. What was granted below since that date is void.
+A card is judged by when it was issued: before that time it stays valid, from that time on it is not accredited. So a date to
+come lets the issuer go on until then, and a past one takes back what was issued meanwhile, and all that was granted below
+meanwhile; that needs a grant above, or the council. The end can only be moved to an earlier time. To make single cards
+invalid, revoke them: mapae status revoke.
 
 Example:
   $ mapae trust withdraw 0x… --from 2026-11-01T00:00:00Z`,
@@ -44,11 +57,13 @@ Example:
       const call = callOf(terminal, command);
       const grantId = parseHash(grant, "A grant's id");
       const time = from === undefined ? 0 : parseTime(from);
-      await withRegistries(call, async ({ trust, write }) => {
+      await withRegistries(call, async ({ trust, write, now }) => {
+        const means = withdrawalInWords(from === undefined ? undefined : time, now);
+        call.out.note(means);
         const written = await write(trust, "withdraw", [grantId, time]);
         const when = from ?? "now";
-        const text = `grant ${grantId} ends at ${when}\n${writtenLines(written)}`;
-        call.out.answer({ grantId, from: from ?? null, ...written }, text);
+        const text = `grant ${grantId} ends at ${when}\n  ${means}\n${writtenLines(written)}`;
+        call.out.answer({ grantId, from: from ?? null, means, ...written }, text);
       });
     });
 };

@@ -1,8 +1,15 @@
 import type { Command } from "commander";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { addressOf, describeGoverned, parseHash, withRegistries } from "../../transaction/contract-call.ts";
+import {
+  addressOf,
+  describeGoverned,
+  type OrderOptions,
+  orderOf,
+  orderOptions,
+  parseHash,
+  withRegistries,
+} from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
-import { grantedIn } from "../../trust/granted-in.ts";
 import { type TermOptions, termsOf } from "../../trust/terms.ts";
 import { typeIdOf } from "../../trust/type-id.ts";
 
@@ -17,7 +24,7 @@ const terms = (command: Command) =>
 
 /** `mapae trust root` */
 export const addTrustRoot: AddCommand = (parent, terminal) => {
-  terms(parent.command("root").description("accredit a trust root, as governance"))
+  orderOptions(terms(parent.command("root").description("accredit a trust root, as governance")))
     .requiredOption("--type <uri or id>", "the credential type")
     .addHelpText(
       "after",
@@ -29,15 +36,16 @@ Example:
   $ mapae trust root --type https://types.example/official-id/v1 --to did:mapae:gov-…:0x… --label 행정안전부 --may-grant \\
       --not-before 2026-01-01 --not-after 2031-01-01`,
     )
-    .action(async ({ type, to, ...options }: TermOptions & { type: string; to: string }, command) => {
+    .action(async ({ type, to, ...options }: TermOptions & OrderOptions & { type: string; to: string }, command) => {
       const call = callOf(terminal, command);
       await withRegistries(call, async (registries) => {
         const [typeId, subject] = [typeIdOf(type), addressOf(registries, to)];
-        const governed = await registries.govern("grantRoot", [typeId, subject, ...termsOf(options, registries.now)]);
-        const { transaction } = governed;
-        const made = transaction === undefined ? {} : { grantId: await grantedIn(registries.trust, transaction) };
-        const line = made.grantId === undefined ? "" : `\n  grant        ${made.grantId}`;
-        call.out.answer({ to, ...made, ...governed }, describeGoverned(`root for ${to}${line}`, governed));
+        const args = [typeId, subject, ...termsOf(options, registries.now)];
+        const governed = await registries.govern("grantRoot", args, orderOf(options));
+        const grantId = await registries.grantIn(governed.transaction);
+        const made = grantId === null ? {} : { grantId };
+        const what = grantId === null ? `root for ${to}` : `root for ${to}\n  grant        ${grantId}`;
+        call.out.answer({ to, ...made, ...governed }, describeGoverned(what, governed));
       });
     });
 };
@@ -65,10 +73,10 @@ Example:
           subject,
           ...termsOf(options, registries.now),
         ]);
-        const { transaction } = written;
-        const made = transaction === null ? {} : { grantId: await grantedIn(trust, transaction) };
-        const text = `grant ${made.grantId ?? "signed"}\n  to           ${to}\n${writtenLines(written)}`;
-        call.out.answer({ ...made, to, ...written }, text);
+        const grantId = await registries.grantIn(written.transaction);
+        const named = grantId === null ? "grant: its id is known once it is sent" : `grant ${grantId}`;
+        const text = `${named}\n  to           ${to}\n${writtenLines(written)}`;
+        call.out.answer({ ...(grantId !== null && { grantId }), to, ...written }, text);
       });
     });
 };

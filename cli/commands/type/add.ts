@@ -3,12 +3,19 @@ import type { Hash } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { readInput } from "../../terminal/files.ts";
-import { describeGoverned, parseHash, withRegistries } from "../../transaction/contract-call.ts";
+import {
+  describeGoverned,
+  type OrderOptions,
+  orderOf,
+  orderOptions,
+  parseHash,
+  withRegistries,
+} from "../../transaction/contract-call.ts";
 
 /** Longest schema file, in bytes. */
 const MAX_SCHEMA_BYTES = 1_048_576;
 
-interface Options {
+interface Options extends OrderOptions {
   readonly uri: string;
   readonly schemaUri: string;
   readonly schema?: string;
@@ -17,8 +24,7 @@ interface Options {
 
 /** `mapae type add` */
 export const addTypeAdd: AddCommand = (parent, terminal) => {
-  parent
-    .command("add")
+  orderOptions(parent.command("add"))
     .description("add a credential type, as governance")
     .requiredOption("--uri <uri>", "names the type and its version for ever")
     .requiredOption("--schema-uri <uri>", "where its schema is")
@@ -34,12 +40,12 @@ Example:
   $ mapae type add --uri https://types.example/official-id/v1 \\
       --schema-uri https://types.example/official-id/v1/schema.json --schema official-id.schema.json`,
     )
-    .action(async ({ uri, schemaUri, schema, schemaHash }: Options, command) => {
+    .action(async ({ uri, schemaUri, schema, schemaHash, ...order }: Options, command) => {
       const call = callOf(terminal, command);
       const hash = await hashOf(schema, schemaHash);
       await withRegistries(call, async (registries) => {
         const typeId = id(uri);
-        const governed = await registries.govern("addType", [uri, schemaUri, hash]);
+        const governed = await registries.govern("addType", [uri, schemaUri, hash], orderOf(order));
         call.out.answer({ typeId, uri, ...governed }, describeGoverned(`${uri}\n  type         ${typeId}`, governed));
       });
     });

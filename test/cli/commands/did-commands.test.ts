@@ -127,7 +127,20 @@ test("revoke-key revokes every entry of a key at once, those that ran out too, a
 
 test("set-owner hands the DID over: the former owner is refused in words, the new one writes", async () => {
   await create(5, "--key", `assertion=${json("p256")}`);
-  await answerOf(["did", "set-owner", network.did(5), developmentAccount(6).address], network.as(5));
+  const next = developmentAccount(6).address;
+  const setOwner = (...args: string[]) =>
+    mapae(["did", "set-owner", network.did(5), next, ...args, "--json"], network.as(5));
+  assert.equal(errorOf(await setOwner()).code, "REFUSED");
+  const takeOver = async (account: number, of: number) =>
+    (await answerOf<{ signature: string }>(["did", "take-over", network.did(of)], network.as(account))).signature;
+  for (const wrong of [await takeOver(7, 5), await takeOver(6, 4), "0x12", "x"]) {
+    assert.equal(errorOf(await setOwner("--signature", wrong)).code, "INVALID_INPUT", wrong);
+  }
+  // Code that lets other code act for a key (EIP-7702) is no contract.
+  await network.chain.rpc("hardhat_setCode", [next, `0xef0100${"ab".repeat(20)}`]);
+  assert.equal(errorOf(await setOwner()).code, "REFUSED");
+  await network.chain.rpc("hardhat_setCode", [next, "0x"]);
+  assert.equal((await setOwner("--signature", await takeOver(6, 5))).code, 0);
   assert.equal((await show(5)).owner, developmentAccount(6).address);
 
   const args = ["did", "add-key", network.did(5), "--purpose", "assertion", "--jwk", json("ed25519")];

@@ -30,7 +30,7 @@ test("who has no gas signs every kind of write, and somebody else sends and pays
   const account = developmentAccount(ISSUER).address;
   await network.chain.rpc("hardhat_setBalance", [account, "0x0"]);
   assert.equal((await sign("did", "create", "--key", `assertion=${KEY}`)).request, file);
-  await sign("trust", "accept", grantId);
+  await sign("trust", "accept", grantId, "--yes");
   assert.equal((await sent()).length, 2);
   await clear();
   await sign("status", "create", issuer, "--number", "0", "--type", URI, "--base-uri", "https://issuer.example");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { concat, id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { withdrawalInWords } from "../../../cli/trust/withdrawal.ts";
 import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
 
 // The story of a ministry, an issuer and its delegate, told by commands on a chain of their own: each test goes on where
@@ -48,7 +49,7 @@ test("governance adds a credential type, which everybody can see", async () => {
   assert.equal(stranger.state, "proposal");
   assert.match(stranger.proposal.data, /^0x01d5062a/); // schedule(address,uint256,bytes,bytes32,bytes32,uint256)
   assert.equal((await as<{ state: string }>(COUNCIL, ...add)).state, "done");
-  assert.equal((await as<{ state: string }>(STRANGER, ...add)).state, "done");
+  assert.equal((await as<{ state: string }>(STRANGER, ...add)).state, "doneBefore");
   const { typeId, schemaHash } = await as<{ typeId: string; schemaHash: string }>(STRANGER, "type", "show", URI);
   assert.deepEqual([typeId, schemaHash], [id(URI), keccak256(Buffer.from("{}"))]);
   assert.equal((await as<unknown[]>(STRANGER, "type", "show")).length, 1);
@@ -72,7 +73,7 @@ test("a root and a grant below it count once they are accepted, and are shown wi
   const early = await refused(MINISTRY, "trust", "grant", "--parent", root, ...to(ISSUER), ...since);
   assert.deepEqual([early.code, early.exitCode], ["REFUSED", 5]);
   assert.match(early.message, /does not hold now \(TrustRegistryNotHolding\)/);
-  await as(MINISTRY, "trust", "accept", root);
+  await as(MINISTRY, "trust", "accept", root, "--yes");
 
   const below = [
     "trust",
@@ -93,7 +94,16 @@ test("a root and a grant below it count once they are accepted, and are shown wi
     pending.grants.map(({ holds, reason, label }) => [holds, reason, label]),
     [[false, "pending", "행정안전부"]],
   );
-  await as(ISSUER, "trust", "accept", grant);
+  const unasked = await refused(ISSUER, "trust", "accept", grant);
+  assert.equal(unasked.code, "USAGE");
+  const shown = new RegExp(
+    `grant ${grant}.*to +${network.did(ISSUER)} \\(행정안전부\\)\n +holds +from 2026-02-01T00:00:00Z to 2027-02-01T00:00:00Z\n` +
+      ` +from +${network.did(MINISTRY)} \\(행정안전부\\)\nAccept it\\?`,
+    "s",
+  );
+  assert.match(unasked.message, shown);
+  assert.equal((await refused(ISSUER, "trust", "accept", `0x${"12".repeat(32)}`)).code, "NOT_FOUND");
+  await as(ISSUER, "trust", "accept", grant, "--yes");
   const { grants } = await as<{ grants: { holds: boolean; chain: unknown[] }[] }>(STRANGER, ...show, "--type", URI);
   assert.deepEqual([grants[0]?.holds, grants[0]?.chain.length], [true, 2]);
   const text = await mapae(show, network.env);
@@ -221,7 +231,7 @@ test("a delegate for statuses revokes until it is revoked itself", async () => {
   await as(ISSUER, "did", "revoke-delegate", network.did(ISSUER), ...delegate);
   assert.match((await refused(DELEGATE, ...revoke(21))).message, /StatusRegistryUnauthorized/);
   assert.deepEqual(await statuses(20, 21), ["revoked", "valid"]);
-  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate, "--valid-for", "1d");
+  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate, "--valid-for", "1d", "--yes");
 });
 
 test("a list is checkpointed and closed, and its statuses still change", async () => {
@@ -330,4 +340,39 @@ test("times, grants, labels and delegates that are none are refused by name", as
   const both = ["--label", "x", "--not-after", "2027-01-01", "--valid-for", "1d"];
   assert.equal((await refused(MINISTRY, "trust", "grant", ...to, ...both)).code, "USAGE");
   assert.equal((await refused(MINISTRY, "type", "add", "--uri", "u", "--schema-uri", "u")).code, "USAGE");
+});
+
+test("what was done, undone and is wanted again is proposed with a salt, and in the order of its predecessor", async () => {
+  const to = [
+    "--to",
+    network.did(STRANGER),
+    "--label",
+    "Salted",
+    "--not-before",
+    "2026-01-01",
+    "--not-after",
+    "2030-01-01",
+  ];
+  const again = ["trust", "root", "--type", URI, ...to];
+  type Made = { state: string; grantId?: string; operation: string };
+  const first = await as<Made>(COUNCIL, ...again);
+  await as(COUNCIL, "trust", "withdraw", first.grantId ?? "", "--from", "2026-01-01");
+  const same = await as<Made>(COUNCIL, ...again);
+  assert.deepEqual([same.state, same.grantId, same.operation], ["doneBefore", undefined, first.operation]);
+  const salted = await as<Made>(COUNCIL, ...again, "--salt", "2");
+  assert.equal(salted.state, "done");
+  assert.match(salted.grantId ?? "", /^0x[0-9a-f]{64}$/);
+  assert.notEqual(salted.grantId, first.grantId);
+  assert.equal((await as<Made>(COUNCIL, ...again, "--salt", "2")).state, "doneBefore");
+
+  const early = await refused(COUNCIL, ...again, "--salt", "3", "--after", `0x${"12".repeat(32)}`);
+  assert.match(early.message, /operation 0x12.* has to be executed before \(TimelockUnexecutedPredecessor\)/);
+  assert.equal((await as<Made>(COUNCIL, ...again, "--salt", "4", "--after", salted.operation)).state, "done");
+  assert.equal((await refused(COUNCIL, ...again, "--after", "x")).code, "INVALID_INPUT");
+});
+
+test("a withdrawal says what its date means for cards issued meanwhile", () => {
+  assert.match(withdrawalInWords(undefined, 100), /up to now stay valid, later ones/);
+  assert.match(withdrawalInWords(200, 100), /until 1970-01-01T00:03:20Z are accredited.*later ones are not/);
+  assert.match(withdrawalInWords(50, 100), /since 1970-01-01T00:00:50Z are not accredited any more.*void/);
 });

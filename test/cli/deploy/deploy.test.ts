@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { BrowserProvider, Contract, type Eip1193Provider, type Signer, ZeroAddress } from "ethers";
 import { network } from "hardhat";
-import { buildContracts, readArtifacts } from "../../../cli/deploy/artifacts.ts";
+import { ARTIFACTS } from "../../../cli/deploy/artifacts.ts";
 import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
 import type { Governance } from "../../../cli/deploy/governance.ts";
 import { fileJournal, type Journal } from "../../../cli/deploy/journal.ts";
@@ -14,7 +14,6 @@ import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import { type ChainReader, currentDeployment, rpcReader, verifyNetwork } from "../../../resolver/index.ts";
 import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
-const artifacts = await readArtifacts();
 const VALIDATOR: `0x${string}` = `0x${"ab".repeat(20)}`;
 
 /** A chain in this process. */
@@ -43,7 +42,7 @@ function deploy({ signer, reader, journal, label = "gov", governance = GOVERNANC
   return deployNetwork({
     signer,
     reader,
-    artifacts,
+    artifacts: ARTIFACTS,
     governance,
     label,
     consensus: { kind: "qbft", validators: [VALIDATOR] },
@@ -242,11 +241,6 @@ test("network deploy describes a consensus and a finality that it was given", as
   assert.match(answer.descriptor.name, /^gov-[0-9a-f]{8}$/);
   assert.deepEqual(answer.descriptor.consensus, consensus);
   assert.deepEqual(answer.descriptor.finality, { kind: "depth", blocks: 12 });
-});
-
-test("an installation for a node alone says that it has no compiler", async (t) => {
-  const hardhat = join(await temporaryFolder(t), "cli.js");
-  await assert.rejects(buildContracts({ hardhat }), { code: "COMPILER_MISSING" });
 });
 
 test("network deploy refuses a governance by name, before anything is sent", async (t) => {

@@ -55,7 +55,7 @@ test("doctor finds nothing wrong with an installation that is as it should be, a
   assert.match(about("configuration") ?? "", /^ok: network local/);
   assert.match(about(/^chain at http/) ?? "", /^ok: chain 31337, its genesis and the contracts' code/);
   assert.match(about(/^clock of chain/) ?? "", /^ok: block \d+ is \d+ s (?:old|ahead)/);
-  assert.match(about(/^answers of chain/) ?? "", /^ok: logs of block \d+, logs and roots of block \d+/);
+  assert.match(about(/^answers of chain/) ?? "", /^ok: logs from block \d+ on, logs, roots and receipts of block \d+/);
   assert.match(about("clock") ?? "", /^ok: 20\d\d-/);
   assert.match(about(/^port/) ?? "", /^ok: free for a node/);
   assert.match(about(/^metrics port/) ?? "", /^ok: free for a node/);
@@ -163,6 +163,31 @@ test("doctor asks each server what a node will ask, and says which one refuses",
   assert.match(about(`answers of chain at ${network.chain.url}`) ?? "", /^ok/);
   assert.match(about(`chain at ${server.url}`) ?? "", /^ok/);
   assert.match(about(`answers of chain at ${server.url}`) ?? "", /^fault: .*eth_getLogs.*pruned history unavailable/);
+});
+
+test("doctor warns of a server that bounds ranges or batches, which a node asks for", async (t) => {
+  const server = await startRpcServer(httpRpc({ url: network.chain.url }));
+  t.after(() => server[Symbol.asyncDispose]());
+  server.alter = ([method, [filter]], answer) => {
+    const { fromBlock, toBlock } = (filter ?? {}) as { fromBlock?: string; toBlock?: string };
+    const isRange = method === "eth_getLogs" && fromBlock !== toBlock;
+    return isRange ? { error: { code: -32_005, message: "Requested range exceeds maximum RPC range limit" } } : answer;
+  };
+  const { code, about } = await doctor({ MAPAE_RPC_URLS: server.url });
+  assert.equal(code, 0);
+  assert.match(
+    about(`answers of chain at ${server.url}`) ?? "",
+    /^warning: the server refuses the logs of [0-9]+ blocks/,
+  );
+
+  server.alter = (_, answer) => answer;
+  server.largestBatch = 3;
+  const batches = await doctor({ MAPAE_RPC_URLS: server.url });
+  assert.equal(batches.code, 0);
+  assert.match(
+    batches.about(`answers of chain at ${server.url}`) ?? "",
+    /^warning: the server refuses a batch of [0-9]+ calls/,
+  );
 });
 
 test("doctor finds a fault in a disk with no room, and warns of one that has little", async () => {

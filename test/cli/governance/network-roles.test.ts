@@ -10,6 +10,32 @@ import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/index.ts";
 import { answerOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
+test("a network as this version deploys it passes the check, and one with another contract in a place does not", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { chain, env } = await startNetwork(folder);
+  t.after(() => chain.stop());
+  const good = await answerOf<{ faults: unknown[] }>(["network", "check"], env);
+  assert.deepEqual(good.faults, []);
+
+  // The chain has a timelock's code where the descriptor says that the forwarder is.
+  const { descriptor } = await answerOf<{ descriptor: NetworkDescriptor }>(["network", "show"], env);
+  const [deployment] = descriptor.deployments;
+  const swapped = { ...descriptor, deployments: [{ ...deployment, forwarder: deployment?.timelock }] };
+  await writeFile(join(folder, "swapped.json"), JSON.stringify(swapped));
+  const outcome = await mapae(["network", "check", "--json"], { ...env, MAPAE_NETWORK: join(folder, "swapped.json") });
+  assert.equal(outcome.code, 5);
+  const { faults } = JSON.parse(outcome.stdout);
+  assert.deepEqual(
+    faults.map(({ fault, contract }: { fault: string; contract: string }) => [fault, contract]),
+    [
+      ["code", "forwarder"],
+      ["wiring", "did"],
+      ["wiring", "trust"],
+      ["wiring", "status"],
+    ],
+  );
+});
+
 interface Roles {
   roles: { contract: string; role: string; holders: string[] }[];
   faults: unknown[];

@@ -1,12 +1,12 @@
-import { currentDeployment } from "../../resolver/index.ts";
-import { CANCELLED, cancelRequests, MAX_CANCELLED } from "../relay/cancel.ts";
-import { type AddCommand, callOf } from "../terminal/call.ts";
-import { CliError } from "../terminal/errors.ts";
-import { openNetwork } from "../terminal/settings.ts";
-import { moment } from "../transaction/did-call.ts";
-import { feeFields } from "../transaction/gas-price.ts";
-import { writtenLines } from "../transaction/send.ts";
-import { readSigner, writeProvider } from "../transaction/signer.ts";
+import { currentDeployment } from "../../../resolver/index.ts";
+import { CANCELLED, cancelRequests, MAX_CANCELLED } from "../../relay/cancel.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { openNetwork } from "../../terminal/settings.ts";
+import { moment } from "../../transaction/did-call.ts";
+import { feeFields } from "../../transaction/gas-price.ts";
+import { writtenLines } from "../../transaction/send.ts";
+import { readSigner, writeProvider } from "../../transaction/signer.ts";
 
 /** `mapae relay cancel` */
 export const addRelayCancel: AddCommand = (parent, terminal) => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Interface, ZeroHash } from "ethers";
-import { callInWords, comingFaults } from "../../cli/governance/coming.ts";
-import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
-import type { Deployment } from "../../resolver/index.ts";
+import { callInWords, comingFaults } from "../../../cli/governance/coming.ts";
+import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import type { Deployment } from "../../../resolver/index.ts";
 
 const address = (byte: string): `0x${string}` => `0x${byte.repeat(20)}`;
 const [TIMELOCK, TRUST, ELSEWHERE] = ["a1", "b2", "c3"].map(address) as [`0x${string}`, `0x${string}`, `0x${string}`];

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { type Signer, Wallet } from "ethers";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { developmentAccount } from "../../cli/local/accounts.ts";
-import { cancelRequests } from "../../cli/relay/cancel.ts";
-import { writeProvider } from "../../cli/transaction/signer.ts";
-import { currentDeployment, parseNetworkDescriptor } from "../../resolver/index.ts";
-import { answerOf, type CliNetwork, errorOf, mapae, startNetwork, temporaryFolder } from "../cli/harness.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { cancelRequests } from "../../../cli/relay/cancel.ts";
+import { writeProvider } from "../../../cli/transaction/signer.ts";
+import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/index.ts";
+import { answerOf, type CliNetwork, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
 // A relayer keeps a request that sets a key, the owner sets the key itself, the key is stolen and revoked: the kept request
 // would heal it.

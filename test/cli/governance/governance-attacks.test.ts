@@ -3,13 +3,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { Contract, JsonRpcProvider, type Signer, ZeroHash } from "ethers";
-import { type Artifacts, readArtifacts } from "../../cli/deploy/artifacts.ts";
-import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
-import { fileJournal } from "../../cli/deploy/journal.ts";
-import { developmentAccount } from "../../cli/local/accounts.ts";
-import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
-import { currentDeployment, httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
-import { type ChainProcess, mapae, startChain, temporaryFolder } from "../cli/harness.ts";
+import { ARTIFACTS, type Artifacts } from "../../../cli/deploy/artifacts.ts";
+import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
+import { fileJournal } from "../../../cli/deploy/journal.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { currentDeployment, httpRpc, type NetworkDescriptor, rpcReader } from "../../../resolver/index.ts";
+import { type ChainProcess, mapae, startChain, temporaryFolder } from "../harness.ts";
 
 // What who deploys a network, or its council, can prepare: each is invisible in the list of who holds which role.
 
@@ -19,10 +19,8 @@ const HOUR = 3_600;
 
 let chain: ChainProcess;
 let provider: JsonRpcProvider;
-let artifacts: Artifacts;
 
 before(async () => {
-  artifacts = await readArtifacts();
   chain = await startChain();
   provider = new JsonRpcProvider(chain.url, 31_337, { staticNetwork: true, cacheTimeout: -1 });
   provider.pollingInterval = 20;
@@ -45,7 +43,7 @@ async function found(t: TestContext, given: Founding = {}) {
   const descriptor = await deployNetwork({
     signer: given.signer ?? (await provider.getSigner(DEPLOYER)),
     reader: rpcReader(httpRpc({ url: chain.url })),
-    artifacts: given.artifacts ?? artifacts,
+    artifacts: given.artifacts ?? ARTIFACTS,
     governance,
     label: "gov",
     consensus: { kind: "qbft", validators: [governance.council] },
@@ -214,13 +212,13 @@ test("another admin of the trust registry that is about to come is found, and so
 test("a contract that is not the one of this version is found, though the descriptor has its code hash", async (t) => {
   // One byte of what the compiler appends: the same behaviour, and other code than anybody reviewed.
   const altered = (hex: string) => `${hex.slice(0, -2)}ff` as `0x${string}`;
-  const { TimelockController: reviewed } = artifacts;
+  const { TimelockController: reviewed } = ARTIFACTS;
   const TimelockController = {
     ...reviewed,
     bytecode: altered(reviewed.bytecode),
     deployedBytecode: altered(reviewed.deployedBytecode),
   };
-  const { roles, timelock } = await found(t, { artifacts: { ...artifacts, TimelockController } });
+  const { roles, timelock } = await found(t, { artifacts: { ...ARTIFACTS, TimelockController } });
   const { faults } = await roles();
   assert.deepEqual(
     faults.map(({ fault, contract, address }) => [fault, contract, address]),

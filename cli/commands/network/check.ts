@@ -1,0 +1,44 @@
+import { codeFaults } from "../../governance/check-code.ts";
+import { faultInWords } from "../../governance/examine.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { withRegistries } from "../../transaction/contract-call.ts";
+
+/** `mapae network check` */
+export const addNetworkCheck: AddCommand = (parent, terminal) => {
+  parent
+    .command("check")
+    .description("compare a network's contracts with those that this version of Mapae deploys")
+    .addHelpText(
+      "after",
+      `
+Reads the code of every contract of the descriptor from the chain and compares it with the code that this version pins, whatever
+the constructor's values in it, and asks each contract which other contracts it relies on. It fails when one differs. The
+descriptor's own code hashes show only that nothing has changed since the deployment, not what was deployed.
+
+Example:
+  $ mapae network check --network gov.network.json --rpc http://10.0.0.5:8545`,
+    )
+    .action(async (_options: object, command) => {
+      const call = callOf(terminal, command);
+      await withRegistries(call, async ({ network, deployment, trust }) => {
+        const provider = trust.runner?.provider ?? null;
+        if (provider === null) throw new TypeError("The contract of the trust registry has no provider");
+        const faults = await codeFaults(network.reader, provider, deployment);
+        const { forwarder, timelock, registries } = deployment;
+        const contracts = { forwarder, timelock, ...registries };
+        const different = new Set(faults.map(({ contract }) => contract));
+        call.out.answer(
+          { contracts, faults },
+          Object.entries(contracts)
+            .map(
+              ([name, { address }]) =>
+                `${different.has(name as keyof typeof contracts) ? "differs" : "ok     "}  ${name}  ${address}`,
+            )
+            .join("\n"),
+        );
+        if (faults.length > 0)
+          throw new CliError("REFUSED", `Not this version's contracts: ${faults.map(faultInWords).join("; ")}`);
+      });
+    });
+};

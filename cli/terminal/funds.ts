@@ -1,0 +1,51 @@
+import type { Provider, Signer } from "ethers";
+import type { FeeFields } from "../transaction/gas-price.ts";
+import { CliError } from "./errors.ts";
+
+/**
+ * Refuses to send from an account that has nothing, on a chain that wants something for gas: Besu takes such a transaction, and
+ * never mines it or lets go of it.
+ *
+ * @throws CliError `REFUSED` that says what to set.
+ */
+export async function expectFunds(signer: Signer, fees: FeeFields): Promise<void> {
+  const { provider } = signer;
+  if (provider === null) return;
+  const price = fees.gasPrice ?? (await priceOf(provider));
+  if (price === 0n) return;
+  const from = await signer.getAddress();
+  if ((await provider.getBalance(from)) > 0n) return;
+  throw new CliError(
+    "REFUSED",
+    `Account ${from} has a balance of 0, and gas costs ${price} wei ${fees.gasPrice === undefined ? "by the chain" : "as set here"}: ` +
+      "nothing was sent. On a chain with free gas set --gas-price 0 or MAPAE_GAS_PRICE=0, and start every validator with a " +
+      "minimum gas price of 0 (Besu: --min-gas-price=0); else give the account some",
+  );
+}
+
+async function priceOf(provider: Provider): Promise<bigint> {
+  const { gasPrice, maxFeePerGas } = await provider.getFeeData();
+  return maxFeePerGas ?? gasPrice ?? 0n;
+}
+
+/** Why a transaction may not have been mined yet, as far as the chain tells; `blocksBefore` is the head when it was sent. */
+export async function whyNotMined(
+  provider: Provider,
+  { hash, from, nonce, blocksBefore }: { hash: string; from: string; nonce: number; blocksBefore: number },
+): Promise<string> {
+  const [head, mined, known, balance] = await Promise.all([
+    provider.getBlockNumber(),
+    provider.getTransactionCount(from, "latest"),
+    provider.getTransaction(hash),
+    provider.getBalance(from),
+  ]);
+  if (head <= blocksBefore) return `the chain has made no block since ${head}: look at its validators`;
+  if (mined > nonce) return `another transaction of ${from} with nonce ${nonce} was mined in its place`;
+  if (mined < nonce)
+    return `it waits for ${nonce - mined} transactions of ${from} before it (nonce ${nonce}, next ${mined})`;
+  if (known === null) return "the chain's server does not know it any more: it was dropped";
+  if (balance === 0n) {
+    return "the account has a balance of 0, and a validator may want a price for gas (Besu: --min-gas-price=0 on each)";
+  }
+  return "its price may be too low for the validators (--gas-price)";
+}

@@ -1,0 +1,17 @@
+import { CliError } from "./errors.ts";
+
+/**
+ * Refuses a variable of ours with a carriage return, which a file of variables with Windows line ends leaves at the end of
+ * each: no path, URL or number has one, and a password that has one opens nothing.
+ *
+ * @throws CliError `CONFIGURATION` naming the variables.
+ */
+export function expectCleanVariables(env: Readonly<Record<string, string | undefined>>): void {
+  const names = Object.keys(env).filter((name) => name.startsWith("MAPAE_") && env[name]?.includes("\r"));
+  if (names.length === 0) return;
+  throw new CliError(
+    "CONFIGURATION",
+    `${names.join(", ")}: the value has a carriage return (CR). A file of variables with Windows line ends leaves them: ` +
+      "save it with Unix line ends (dos2unix)",
+  );
+}

@@ -1,0 +1,20 @@
+import { moment } from "../transaction/did-call.ts";
+
+/**
+ * What the time of a withdrawal means for cards, for a person.
+ *
+ * @param from the first second at which the grant no longer holds, in Unix time; `undefined` for now.
+ * @param now time of the newest block.
+ */
+export function withdrawalInWords(from: number | undefined, now: number): string {
+  if (from === undefined || from === now) {
+    return "Cards issued up to now stay valid, later ones are not accredited.";
+  }
+  if (from > now) {
+    return `Cards issued until ${moment(from)} are accredited, those of the time from now on among them; later ones are not.`;
+  }
+  return (
+    `Cards issued since ${moment(from)} are not accredited any more, wherever they are now; those issued before stay valid. ` +
+    "Whatever was granted below since then is void: what was issued under it was never accredited."
+  );
+}

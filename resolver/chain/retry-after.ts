@@ -1,0 +1,41 @@
+import { type Rpc, RpcFailure } from "./rpc-failure.ts";
+
+/** Longest wait that a server's `Retry-After` is taken for, in milliseconds: five minutes. */
+const LONGEST_MS = 300_000;
+
+/** What a server that is asked too often (429) and does not say until when is given, in milliseconds. */
+const UNSAID_MS = 1_000;
+
+/**
+ * Milliseconds until a server may be asked again, of `Retry-After` (RFC 9110 section 10.2.3: seconds, or a date) on a 429 or 503.
+ * @returns `undefined` where it does not say so.
+ */
+export function retryAfterOf({ status, headers }: Pick<Response, "status" | "headers">): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const text = headers.get("retry-after")?.trim() ?? "";
+  const wait = /^[0-9]{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  if (Number.isNaN(wait)) return status === 429 ? UNSAID_MS : undefined;
+  return Math.min(LONGEST_MS, Math.max(0, wait));
+}
+
+/**
+ * Waits and asks again where a server says when, for as long as `patience` milliseconds in all last; what takes longer is
+ * thrown at once.
+ */
+export function patient(rpc: Rpc, patience: number): Rpc {
+  if (patience === 0) return rpc;
+  return async (calls) => {
+    for (let left = patience; ; ) {
+      try {
+        return await rpc(calls);
+      } catch (error) {
+        const wait = error instanceof RpcFailure ? error.retryAfter : undefined;
+        if (wait === undefined || wait > left) throw error;
+        // A server that says 0 does not keep us asking for ever.
+        const pause = Math.max(100, wait);
+        left -= pause;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  };
+}
