@@ -17,6 +17,14 @@ export const didRegistryAbi = [
     type: "error",
     inputs: [
       { internalType: "address", name: "identity", type: "address" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "DidRegistryTooManyDelegates",
+  },
+  {
+    type: "error",
+    inputs: [
+      { internalType: "address", name: "identity", type: "address" },
       { internalType: "address", name: "actor", type: "address" },
     ],
     name: "DidRegistryUnauthorized",
@@ -71,6 +79,13 @@ export const didRegistryAbi = [
       { indexed: false, internalType: "uint256", name: "previousChange", type: "uint256" },
     ],
     name: "DIDOwnerChanged",
+  },
+  {
+    type: "function",
+    inputs: [],
+    name: "MAX_DELEGATES",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
   },
   {
     type: "function",

@@ -21,6 +21,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   DidRegistryValueTooLong: (length, most) => `the value has ${length} bytes, at most ${most} are allowed`,
   DidRegistryValidityTooLong: (validity, most) =>
     `a validity of ${validity} seconds is longer than ${most}, the longest allowed`,
+  DidRegistryTooManyDelegates: (identity, most) =>
+    `${identity} has ${most} delegates: revoke one first, those that ran out count too`,
 
   TrustRegistryUnknownType: (type) => `there is no credential type ${type}: mapae type show lists them`,
   TrustRegistryTypeExists: (type) => `credential type ${type} is there already; a new version needs another URI`,

@@ -4,6 +4,7 @@ import {
   type Hash,
   knowledgeOf,
   type Standing,
+  shownLabel,
   standingOf,
   withLinksAbove,
 } from "../../resolver/index.ts";
@@ -44,7 +45,7 @@ export async function readGrants(
     .map((grantId) => ({
       grantId,
       typeId,
-      label: known.get(grantId)?.label ?? null,
+      label: shownLabel(known.get(grantId)?.label ?? "0x"),
       standing: standingOf(trust, grantId, at),
     }));
 }

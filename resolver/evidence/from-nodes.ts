@@ -42,7 +42,7 @@ const issuer = z.object({
       notBefore: whole,
       notAfter: whole,
       mayGrant: z.boolean(),
-      label: z.string().nullable(),
+      label: bytes,
       accepted: moment.nullable(),
       withdrawnFrom: whole.nullable(),
       events: whole,

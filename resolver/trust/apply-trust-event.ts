@@ -1,7 +1,7 @@
 import type { Moment } from "../did/apply-event.ts";
 import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
 import { HEAD_KIND, headSeed, nextHead } from "../primitives/head.ts";
-import { type Address, type Hash, word, ZERO_HASH } from "../primitives/hex.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../primitives/hex.ts";
 import { keccak256, keccak256Text } from "../primitives/keccak.ts";
 import type { GrantEvent, TypeAdded } from "./decode-trust-log.ts";
 
@@ -28,7 +28,8 @@ export interface GrantState {
   /** The first second that is no longer part of its validity. */
   readonly notAfter: number;
   readonly mayGrant: boolean;
-  readonly label: string | null;
+  /** The bytes that were written, whatever they say: `shownGrant` gives the text that may be shown. */
+  readonly label: Hex;
   readonly accepted: Moment | null;
   /** The first second at which it no longer holds, by its withdrawal. */
   readonly withdrawnFrom: number | null;

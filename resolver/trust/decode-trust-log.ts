@@ -49,8 +49,8 @@ export interface Granted extends TrustEventBase {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly mayGrant: boolean;
-  /** The subject's official name, or `null` when what was written must not be shown. */
-  readonly label: string | null;
+  /** The subject's official name, as the bytes that were written: `shownLabel` says what may be shown of them. */
+  readonly label: Hex;
 }
 
 /** A grant's subject accepted it. */
@@ -119,7 +119,7 @@ export function decodeTrustLog(log: Log, time: number): TrustEvent {
         notBefore: asNumber(log, wordAt(log, 4)),
         notAfter: asNumber(log, wordAt(log, 5)),
         mayGrant: asBoolean(log, wordAt(log, 6)),
-        label: shownLabel(label.value),
+        label: label.value,
       };
     }
     case TRUST_TOPICS.accepted:
@@ -140,18 +140,4 @@ function uriOf(log: Log, value: Hex): string {
   const text = String.fromCharCode(...toBytes(value));
   if (!/^[\x21-\x7e]+$/.test(text)) throw impossible(log, "its URI is not of printable ASCII characters");
   return text;
-}
-
-/** A label that may be shown: UTF-8 in form NFC that says something, without control or formatting characters. */
-function shownLabel(value: Hex): string | null {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(toBytes(value));
-    // Cc: control; Cf: formatting, in which all bidirectional controls are; Zl, Zp: line breaks; Co, Cn: nobody's.
-    return text !== "" && text === text.normalize("NFC") && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u.test(text)
-      ? text
-      : null;
-  } catch (error) {
-    if (error instanceof TypeError) return null; // no UTF-8
-    throw error;
-  }
 }

@@ -53,13 +53,14 @@ test("Heads alone takes these two slots, so that every registry that inherits it
   assert.deepEqual(lines(storage, types), ["0+0 _heads mapping(bytes32 => bytes32)", "1+0 _root bytes32"]);
 });
 
-test("owner, last change and deactivation of an identity share one slot", async () => {
+test("owner, last change, deactivation and number of delegates of an identity share one slot", async () => {
   const { types } = await compiledLayout("DidRegistry");
   const identity = Object.values(types).find(({ label }) => label === "struct DidRegistry.Identity");
   assert.deepEqual(lines(identity?.members, types), [
     "0+0 owner address",
-    "0+20 changed uint48",
-    "0+26 deactivatedAt uint48",
+    "0+20 changed uint40",
+    "0+25 deactivatedAt uint40",
+    "0+30 delegates uint16",
   ]);
 });
 
@@ -132,11 +133,12 @@ test("a live registry keeps head and root in slots 0 and 1", async () => {
 
 test("a live registry packs an identity into its slot of mapping 2", async () => {
   const { ethers, registry, address, alice, bob } = await deployRegistry();
+  await registry.addDelegate(alice.address, label("status"), bob.address, 60n);
   await registry.changeOwner(alice.address, bob.address);
   const { block, time } = await mined(registry.connect(bob).changeOwner(alice.address, ZeroAddress));
 
   const word = await ethers.provider.getStorage(address, entry("address", alice.address, 2n));
-  const packed = concat([zeroPadValue(toBeHex(time), 6), zeroPadValue(toBeHex(block), 6), bob.address]);
+  const packed = concat(["0x0001", zeroPadValue(toBeHex(time), 5), zeroPadValue(toBeHex(block), 5), bob.address]);
   assert.equal(word, packed);
 });
 

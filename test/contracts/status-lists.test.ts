@@ -227,6 +227,20 @@ test("an update has 1 to 512 changes, of words that ascend within the list", asy
   await assertReverts(as.update(id("none"), words(1), REASON), error("UnknownList", id("none")));
 });
 
+test("an update writes at most 600 masks: one of a change that revokes, one of one that suspends or reinstates", async () => {
+  const { as, list, error } = await deployList();
+  const words = (both: number) =>
+    Array.from({ length: 512 }, (_, word) => change(BigInt(word), { revoke: 1n, suspend: word < both ? 2n : 0n }));
+  await assertReverts(as.update(list, words(89), REASON), error("TooManyMasks", 601n, 600n));
+  await mined(as.update(list, words(88), REASON));
+  // Two of the same word in one mask are one.
+  const reinstating = Array.from({ length: 512 }, (_, word) =>
+    change(BigInt(word), { suspend: 4n, reinstate: 2n, revoke: word < 89 ? 1n : 0n }),
+  );
+  await assertReverts(as.update(list, reinstating, REASON), error("TooManyMasks", 601n, 600n));
+  await mined(as.update(list, reinstating.slice(1), REASON));
+});
+
 test("a checkpoint writes the hash of what words hold", async () => {
   const { as, status, issuer, list, error } = await deployList();
   await as.update(list, [change(1n, { revoke: 5n, suspend: 9n }), change(3n, { suspend: ALL })], REASON);

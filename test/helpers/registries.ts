@@ -76,7 +76,14 @@ export const LONG = 36_524n * 86_400n;
  * A fresh in-process chain with all registries on it. `council` plays the council and the timelock in one, so that a test
  * can use each role at once; the real governance has tests of its own.
  */
-export async function deployRegistries({ chainId = 31_337, ...when }: { chainId?: number; initialDate?: Date } = {}) {
+export async function deployRegistries({
+  chainId = 31_337,
+  ...when
+}: {
+  chainId?: number;
+  initialDate?: Date;
+  hardfork?: "osaka";
+} = {}) {
   const { ethers } = await network.create({ network: "default", override: { chainId, ...when } });
   const [council, ministry, issuer, delegate, stranger, relayer, ...others] = await ethers.getSigners();
   assert(council && ministry && issuer && delegate && stranger && relayer);

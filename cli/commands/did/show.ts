@@ -1,6 +1,14 @@
 import { decodeBytes32String, toUtf8String } from "ethers";
 import { RELATIONSHIP_OF } from "../../../resolver/did/attribute.ts";
-import { type DidState, type Entry, httpRpc, readAttribute, thumbprint } from "../../../resolver/index.ts";
+import {
+  type DidState,
+  type EntryHistory,
+  type EntryKey,
+  entryHistories,
+  httpRpc,
+  methodOf,
+  readAttribute,
+} from "../../../resolver/index.ts";
 import { type AccountKind, accountInWords, kindOfAccount } from "../../did/account-kind.ts";
 import { type Healing, revocationsOf } from "../../did/healing.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
@@ -42,7 +50,9 @@ Example:
       const { kind: ownerKind, ...ownerFacts } = account;
       const now = Math.max(opened.asOf.time, Math.floor(Date.now() / 1_000));
       const revocations = revocationsOf(opened.events);
-      const entries = state.entries.map((entry) => ({ ...show(entry, now), healed: revocations(entry).healed }));
+      const entries = entryHistories(opened.events).map((entry) => {
+        return { ...show(entry, now), healed: revocations(entry).healed };
+      });
       const versions = [...new Set(opened.events.map((event) => event.block))];
       const { owner, created, updated, deactivated } = state;
       call.out.answer(
@@ -52,35 +62,27 @@ Example:
     });
 };
 
-function show(entry: Entry, now: number): Omit<ShownEntry, "healed"> {
-  const status = entry.validTo === 0 ? "revoked" : entry.validTo < now ? "ended" : "valid";
-  return { ...meaningOf(entry), status, validTo: entry.validTo };
+function show(entry: EntryHistory, now: number): Omit<ShownEntry, "healed"> {
+  const validTo = entry.changes.at(-1)?.validTo ?? 0;
+  const status = validTo === 0 ? "revoked" : validTo < now ? "ended" : "valid";
+  return { ...meaningOf(entry), status, validTo };
 }
 
-function meaningOf(entry: Entry): Pick<ShownEntry, "kind" | "id" | "about"> {
-  const name = printable(() => decodeBytes32String(entry.name)) ?? entry.name;
-  if (entry.kind === "delegate") return { kind: "delegate", id: `#delegate-${entry.value.slice(2)}`, about: name };
-  const attribute = readAttribute(entry);
-  switch (attribute?.kind) {
-    case "key":
-      return {
-        kind: "key",
-        id: `#${thumbprint(attribute.jwk)}`,
-        about: `${attribute.jwk.crv} ${RELATIONSHIP_OF[attribute.purpose]}`,
-      };
-    case "service":
-      return {
-        kind: "service",
-        id: `#${attribute.fragment}`,
-        about: `${attribute.type} ${JSON.stringify(attribute.endpoint)}`,
-      };
-    case "alsoKnownAs":
-      return { kind: "alsoKnownAs", id: name, about: attribute.uri };
-    case undefined: {
-      const value = printable(() => toUtf8String(entry.value)) ?? entry.value;
-      return { kind: "without effect", id: name, about: value.length > 80 ? `${value.slice(0, 80)}…` : value };
-    }
+function meaningOf(entry: EntryKey): Pick<ShownEntry, "kind" | "id" | "about"> {
+  const id = printable(() => decodeBytes32String(entry.name)) ?? entry.name;
+  if (entry.kind === "delegate") return { kind: "delegate", id: `#delegate-${entry.value.slice(2)}`, about: id };
+  const method = methodOf(entry);
+  if (method?.jwk !== undefined) {
+    return { kind: "key", id: `#${method.fragment}`, about: `${method.jwk.crv} ${RELATIONSHIP_OF[method.purpose]}` };
   }
+  const attribute = readAttribute(entry);
+  if (attribute?.kind === "alsoKnownAs") return { kind: "alsoKnownAs", id, about: attribute.uri };
+  if (attribute?.kind === "service") {
+    const about = `${attribute.type} ${JSON.stringify(attribute.endpoint)}`;
+    return { kind: "service", id: `#${attribute.fragment}`, about };
+  }
+  const value = printable(() => toUtf8String(entry.value)) ?? entry.value;
+  return { kind: "without effect", id, about: value.length > 80 ? `${value.slice(0, 80)}…` : value };
 }
 
 /** Text that can be shown on a terminal as it is; anybody may have written it. */

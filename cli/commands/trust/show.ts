@@ -1,4 +1,4 @@
-import { chainSnapshot, dateTime, formatDid, type GrantFacts } from "../../../resolver/index.ts";
+import { chainSnapshot, dateTime, formatDid, type GrantFacts, shownGrant } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { openNetwork } from "../../terminal/settings.ts";
@@ -41,7 +41,11 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
           did,
           at: dateTime(judged),
           asOf: snapshot.asOf.number,
-          grants: grants.map(({ standing, ...grant }) => ({ ...grant, ...standing })),
+          grants: grants.map(({ standing, ...grant }) => ({
+            ...grant,
+            ...standing,
+            chain: standing.chain.map(shownGrant),
+          })),
         },
         [head, ...(lines.length > 0 ? lines : ["  no grants"])].join("\n"),
       );

@@ -1,5 +1,6 @@
 import type { Address, Hex } from "../../../resolver/primitives/hex.ts";
 import type { RegistryEvent, SubjectKind } from "../../../resolver/registry-event.ts";
+import { shownLabel } from "../../../resolver/trust/label.ts";
 import { type Evidence, evidenceOf } from "../past/evidence.ts";
 import type { Behind } from "./actors.ts";
 
@@ -50,7 +51,7 @@ function detailsOf({ event }: RegistryEvent): Readonly<Record<string, unknown>> 
     }
     case "granted": {
       const { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label } = event;
-      return { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label };
+      return { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label: shownLabel(label) };
     }
     case "extended":
       return { notAfter: event.notAfter };
