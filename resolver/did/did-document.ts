@@ -124,7 +124,7 @@ export function didDocument({ did, chainId, state, at }: DocumentOptions): Timed
  * Of services with the same fragment the one set last wins for good: the others stay out when it is revoked or runs out.
  * A value that is no endpoint has no effect on others either.
  */
-function supersededServices(entries: readonly Entry[]): Set<Entry> {
+export function supersededServices(entries: readonly Entry[]): Set<Entry> {
   const winners = new Map<string, Entry>();
   const superseded = new Set<Entry>();
   for (const entry of entries) {
