@@ -16,11 +16,16 @@ contract DidRegistry is Heads, IDidRegistry, ERC2771Context, Multicall {
     /// @inheritdoc IDidRegistry
     uint256 public constant MAX_VALIDITY = 36_525 days;
 
-    /// @dev One slot. `owner` is 0 for "the identity itself" and is kept when the identity is deactivated.
+    /// @inheritdoc IDidRegistry
+    uint256 public constant MAX_DELEGATES = 1024;
+
+    /// @dev One slot. `owner` is 0 for "the identity itself" and is kept when the identity is deactivated. `delegates` counts
+    /// those that are not revoked.
     struct Identity {
         address owner;
-        uint48 changed;
-        uint48 deactivatedAt;
+        uint40 changed;
+        uint40 deactivatedAt;
+        uint16 delegates;
     }
 
     mapping(address identity => Identity) private _identities; // slot 2
@@ -63,7 +68,7 @@ contract DidRegistry is Heads, IDidRegistry, ERC2771Context, Multicall {
         uint256 previous = _recordChange(identity);
         Identity storage record = _identities[identity];
         // The last owner stays: it may still revoke and suspend what this identity issued.
-        if (newOwner == address(0)) record.deactivatedAt = uint48(block.timestamp);
+        if (newOwner == address(0)) record.deactivatedAt = uint40(block.timestamp);
         else record.owner = newOwner;
 
         emit DIDOwnerChanged(identity, newOwner, previous);
@@ -92,10 +97,22 @@ contract DidRegistry is Heads, IDidRegistry, ERC2771Context, Multicall {
 
     function _changeDelegate(address identity, bytes32 delegateType, address delegate, uint256 validTo) private {
         uint256 previous = _recordChange(identity);
+        _countDelegate(identity, _delegates[identity][delegateType][delegate], validTo);
         _delegates[identity][delegateType][delegate] = validTo;
 
         emit DIDDelegateChanged(identity, delegateType, delegate, validTo, previous);
         _advance(identity, DIDDelegateChanged.selector, abi.encode(delegateType, delegate, validTo, previous));
+    }
+
+    /// @notice Bounds what every reader of an identity keeps. Those that ran out count until they are revoked.
+    function _countDelegate(address identity, uint256 former, uint256 validTo) private {
+        Identity storage record = _identities[identity];
+        if (former == 0 && validTo != 0) {
+            if (record.delegates == MAX_DELEGATES) revert DidRegistryTooManyDelegates(identity, MAX_DELEGATES);
+            ++record.delegates;
+        } else if (former != 0 && validTo == 0) {
+            --record.delegates;
+        }
     }
 
     function _changeAttribute(address identity, bytes32 name, bytes calldata value, uint256 validTo) private {
@@ -115,7 +132,7 @@ contract DidRegistry is Heads, IDidRegistry, ERC2771Context, Multicall {
         if (actor != lastOwner(identity)) revert DidRegistryUnauthorized(identity, actor);
 
         previous = record.changed;
-        record.changed = uint48(block.number);
+        record.changed = uint40(block.number);
     }
 
     function _advance(address identity, bytes32 topic0, bytes memory data) private {

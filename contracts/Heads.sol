@@ -19,6 +19,9 @@ abstract contract Heads is IHeads {
     mapping(bytes32 subject => bytes32) private _heads; // slot 0
     bytes32 private _root; // slot 1
 
+    /// @dev Of the construction: a fork that changes the chain's id changes no seed, so every history goes on.
+    uint256 private immutable _chainId = block.chainid;
+
     constructor() {
         _root = _seed(KIND_ROOT, 0);
     }
@@ -55,6 +58,6 @@ abstract contract Heads is IHeads {
 
     /// @dev Binds a history to this chain and this contract, so that a proof from elsewhere never fits.
     function _seed(uint256 kind, bytes32 subject) private view returns (bytes32) {
-        return keccak256(abi.encode(DOMAIN, block.chainid, address(this), kind, subject));
+        return keccak256(abi.encode(DOMAIN, _chainId, address(this), kind, subject));
     }
 }

@@ -16,10 +16,13 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
     uint256 public constant MIN_SIZE = 131_072;
 
     /// @inheritdoc IStatusRegistry
-    uint256 public constant MAX_SIZE = 1_048_576;
+    uint256 public constant MAX_SIZE = 524_288;
 
     /// @inheritdoc IStatusRegistry
     uint256 public constant MAX_CHANGES = 512;
+
+    /// @inheritdoc IStatusRegistry
+    uint256 public constant MAX_MASKS = 600;
 
     /// @inheritdoc IStatusRegistry
     uint256 public constant MAX_BASE_URI_BYTES = 200;
@@ -27,14 +30,18 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
     /// @inheritdoc IStatusRegistry
     bytes32 public constant STATUS_DELEGATE = "status";
 
+    /// @inheritdoc IStatusRegistry
+    bytes32 public constant SUSPEND_DELEGATE = "suspend";
+
     uint256 private constant BITS = 256;
 
     /// @dev What an update reads of a list is one slot. `size` is 0 when there is no list.
     struct List {
         address issuer;
         uint32 size;
-        bool closed;
+        uint48 createdBlock;
         bytes32 typeId;
+        uint48 closedAt;
         Word[MAX_SIZE / BITS] words;
     }
 
@@ -71,6 +78,7 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
         if (record.size != 0) revert StatusRegistryListExists(list);
         record.issuer = issuer;
         record.size = uint32(size);
+        record.createdBlock = uint48(block.number);
         record.typeId = typeId;
 
         emit ListCreated(list, actor, issuer, number, size, typeId, baseUri);
@@ -82,8 +90,8 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
     function close(bytes32 list) external {
         List storage record = _known(list);
         address actor = _requireController(record.issuer);
-        if (record.closed) revert StatusRegistryListClosed(list);
-        record.closed = true;
+        if (record.closedAt != 0) revert StatusRegistryListClosed(list);
+        record.closedAt = uint48(block.timestamp);
 
         emit ListClosed(list, actor);
         _advance(KIND_LIST, list, ListClosed.selector, actor, "");
@@ -93,11 +101,17 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
     function update(bytes32 list, Change[] calldata changes, bytes32 reason) external {
         List storage record = _known(list);
         address issuer = record.issuer;
-        address actor = _requireWriter(issuer);
+        address actor = _msgSender();
+        bool writes = _isWriter(issuer, actor);
+        if (!writes && !didRegistry.validDelegate(issuer, SUSPEND_DELEGATE, actor)) {
+            revert StatusRegistryUnauthorized(issuer, actor);
+        }
         if (changes.length == 0 || changes.length > MAX_CHANGES) {
             revert StatusRegistryInvalidChangeCount(changes.length, MAX_CHANGES);
         }
-        if (_apply(record, changes)) _requireAccredited(issuer, record.typeId);
+        (uint256 revoked, uint256 reinstated) = _apply(record, changes);
+        if (!writes && revoked | reinstated != 0) revert StatusRegistryUnauthorized(issuer, actor);
+        if (reinstated != 0) _requireAccredited(issuer, record.typeId);
 
         emit StatusChanged(list, actor, reason, changes);
         _advance(KIND_LIST, list, StatusChanged.selector, actor, abi.encode(reason, changes));
@@ -106,12 +120,13 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
     /// @inheritdoc IStatusRegistry
     function checkpoint(bytes32 list, uint256 from, uint256 count) external {
         List storage record = _known(list);
-        address actor = _requireWriter(record.issuer);
+        address actor = _msgSender();
+        if (!_isWriter(record.issuer, actor)) revert StatusRegistryUnauthorized(record.issuer, actor);
         _requireRange(record, from, count);
         bytes32 wordsHash = _hashWords(record, from, count);
         bytes32 typeId = record.typeId;
         uint256 size = record.size;
-        bool closed = record.closed;
+        bool closed = record.closedAt != 0;
 
         emit Checkpoint(list, actor, typeId, size, closed, from, count, wordsHash);
         bytes memory data = abi.encode(typeId, size, closed, from, count, wordsHash);
@@ -124,9 +139,15 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
     }
 
     /// @inheritdoc IStatusRegistry
-    function listOf(bytes32 list) external view returns (address issuer, bytes32 typeId, uint256 size, bool closed) {
+    function listOf(bytes32 list)
+        external
+        view
+        returns (address issuer, bytes32 typeId, uint256 size, bool closed, uint48 createdBlock, uint48 closedAt)
+    {
         List storage record = _lists[list];
-        return (record.issuer, record.typeId, record.size, record.closed);
+        (issuer, typeId, size) = (record.issuer, record.typeId, record.size);
+        (createdBlock, closedAt) = (record.createdBlock, record.closedAt);
+        closed = closedAt != 0;
     }
 
     /// @inheritdoc IStatusRegistry
@@ -147,25 +168,41 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
     }
 
     /// @notice The only writer of statuses: a revocation is never taken back.
-    /// @return loosens Whether a suspension was to be lifted.
-    function _apply(List storage record, Change[] calldata changes) private returns (bool loosens) {
+    /// @return revoked All masks of revocations in one: 0 when nothing was to be revoked.
+    /// @return reinstated The same of suspensions that were to be lifted.
+    function _apply(List storage record, Change[] calldata changes)
+        private
+        returns (uint256 revoked, uint256 reinstated)
+    {
         uint256 wordCount = record.size / BITS;
         uint256 lowest = 0;
+        uint256 masks = 0;
         for (uint256 i = 0; i < changes.length; ++i) {
             Change calldata change = changes[i];
             uint256 index = change.word;
             if (index >= wordCount) revert StatusRegistryOutOfRange(index, 1, wordCount);
             if (index < lowest) revert StatusRegistryWordsNotAscending(index, lowest);
-            lowest = index + 1;
-
+            uint256 revoke = change.revoke;
             uint256 suspend = change.suspend;
             uint256 reinstate = change.reinstate;
             if (suspend & reinstate != 0) revert StatusRegistryContradiction(index, suspend & reinstate);
             Word storage word = record.words[index];
-            if (change.revoke != 0) word.revoked |= change.revoke;
-            if (suspend | reinstate != 0) word.suspended = (word.suspended | suspend) & ~reinstate;
-            if (reinstate != 0) loosens = true;
+            // A word is less than the list's number of words, and no change has more than two masks: no sum overflows.
+            unchecked {
+                lowest = index + 1;
+                if (revoke != 0) {
+                    word.revoked |= revoke;
+                    ++masks;
+                }
+                if (suspend | reinstate != 0) {
+                    word.suspended = (word.suspended | suspend) & ~reinstate;
+                    ++masks;
+                }
+            }
+            revoked |= revoke;
+            reinstated |= reinstate;
         }
+        if (masks > MAX_MASKS) revert StatusRegistryTooManyMasks(masks, MAX_MASKS);
     }
 
     function _hashWords(List storage record, uint256 from, uint256 count) private view returns (bytes32) {
@@ -196,11 +233,9 @@ contract StatusRegistry is Heads, IStatusRegistry, ERC2771Context, Multicall {
         if (actor != didRegistry.identityOwner(issuer)) revert StatusRegistryUnauthorized(issuer, actor);
     }
 
-    function _requireWriter(address issuer) private view returns (address actor) {
-        actor = _msgSender();
-        if (actor == didRegistry.lastOwner(issuer)) return actor;
-        if (didRegistry.validDelegate(issuer, STATUS_DELEGATE, actor)) return actor;
-        revert StatusRegistryUnauthorized(issuer, actor);
+    /// @notice Whether an actor may change every status of an issuer's lists.
+    function _isWriter(address issuer, address actor) private view returns (bool) {
+        return actor == didRegistry.lastOwner(issuer) || didRegistry.validDelegate(issuer, STATUS_DELEGATE, actor);
     }
 
     function _requireAccredited(address issuer, bytes32 typeId) private view {

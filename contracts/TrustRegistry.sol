@@ -37,6 +37,12 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
     /// @inheritdoc ITrustRegistry
     uint256 public constant MAX_VALIDITY = 36_525 days;
 
+    /// @inheritdoc ITrustRegistry
+    uint256 public constant MAX_WITHDRAWALS = 8;
+
+    /// @inheritdoc ITrustRegistry
+    uint256 public constant MAX_EXTENSIONS = 128;
+
     /// @dev A new admin can accept no sooner, on top of the timelock's own delay.
     uint48 private constant ADMIN_TRANSFER_DELAY = 3 days;
 
@@ -45,9 +51,12 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
     /// @notice Whose controllers act for subjects, and whose deactivations end grants.
     IDidRegistry public immutable didRegistry;
 
-    mapping(bytes32 grantId => Grant) private _grants;
-    mapping(bytes32 typeId => mapping(address subject => uint256)) private _grantCounts;
-    mapping(bytes32 typeId => mapping(address subject => bytes32[MAX_OPEN_GRANTS])) private _openGrants;
+    mapping(bytes32 grantId => Grant) private _grants; // slot 5
+    mapping(bytes32 typeId => mapping(address subject => bytes32[])) private _grantIds; // slot 6
+    mapping(bytes32 typeId => mapping(address subject => bytes32[MAX_OPEN_GRANTS])) private _openGrants; // slot 7
+    mapping(bytes32 typeId => mapping(address subject => bytes32[])) private _acceptedGrants; // slot 8
+    mapping(bytes32 typeId => uint48 createdBlock) private _types; // slot 9
+    bytes32[] private _typeIds; // slot 10
 
     /// @notice Governance is the timelock and the council; whoever deploys has no role.
     /// @param forwarder The ERC-2771 forwarder whose word on the sender is trusted; it can never be changed.
@@ -74,6 +83,8 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
         _requireUri(schemaUri);
         typeId = keccak256(bytes(uri));
         if (isType(typeId)) revert TrustRegistryTypeExists(typeId);
+        _types[typeId] = uint48(block.number);
+        _typeIds.push(typeId);
 
         address actor = _msgSender();
         emit TypeAdded(typeId, actor, uri, schemaUri, schemaHash);
@@ -102,6 +113,10 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
                 accepted: false,
                 mayGrant: mayGrant,
                 depth: 1,
+                createdBlock: uint48(block.number),
+                ownWithdrawals: 0,
+                otherWithdrawals: 0,
+                extensions: 0,
                 parent: 0,
                 typeId: typeId
             }),
@@ -118,7 +133,7 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
         bool mayGrant,
         string calldata label
     ) external returns (bytes32 grantId) {
-        Grant memory above = _known(parent);
+        Grant storage above = _known(parent);
         if (!_controls(above.subject, _msgSender())) revert TrustRegistryUnauthorized(parent, _msgSender());
         if (!above.mayGrant) revert TrustRegistryMayNotGrant(parent);
         if (above.depth == MAX_DEPTH) revert TrustRegistryTooDeep(parent);
@@ -134,6 +149,10 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
                 accepted: false,
                 mayGrant: mayGrant,
                 depth: above.depth + 1,
+                createdBlock: uint48(block.number),
+                ownWithdrawals: 0,
+                otherWithdrawals: 0,
+                extensions: 0,
                 parent: parent,
                 typeId: above.typeId
             }),
@@ -143,27 +162,57 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
 
     /// @inheritdoc ITrustRegistry
     function accept(bytes32 grantId) external {
-        Grant memory given = _known(grantId);
+        Grant storage given = _known(grantId);
         address actor = _msgSender();
         if (!_controls(given.subject, actor)) revert TrustRegistryUnauthorized(grantId, actor);
         if (given.accepted) revert TrustRegistryAlreadyAccepted(grantId);
-        _grants[grantId].accepted = true;
+        given.accepted = true;
         if (!holds(grantId, block.timestamp)) revert TrustRegistryNotHolding(grantId);
-        _takePlace(grantId, given);
+        _takePlace(grantId, given.typeId, given.subject);
+        _acceptedGrants[given.typeId][given.subject].push(grantId);
 
         emit Accepted(grantId, actor);
         _advance(KIND_GRANT, grantId, Accepted.selector, actor, "");
     }
 
     /// @inheritdoc ITrustRegistry
-    function withdraw(bytes32 grantId, uint48 from) external {
-        Grant memory given = _known(grantId);
+    function extend(bytes32 grantId, uint48 notAfter) external {
+        Grant storage given = _known(grantId);
         address actor = _msgSender();
-        if (from == 0) from = uint48(block.timestamp < given.notBefore ? given.notBefore : block.timestamp);
-        uint256 earliest = _earliestWithdrawal(grantId, given, actor);
+        uint256 latest = _latestExtension(grantId, given.parent, actor);
+        if (!holds(grantId, block.timestamp)) revert TrustRegistryNotHolding(grantId);
+        if (notAfter <= given.notAfter || notAfter > latest) {
+            revert TrustRegistryInvalidExtension(grantId, notAfter, given.notAfter, latest);
+        }
+        if (given.extensions == MAX_EXTENSIONS) revert TrustRegistryTooManyExtensions(grantId);
+        ++given.extensions;
+        given.notAfter = notAfter;
+
+        emit Extended(grantId, actor, notAfter);
+        _advance(KIND_GRANT, grantId, Extended.selector, actor, abi.encode(notAfter));
+    }
+
+    /// @inheritdoc ITrustRegistry
+    function withdraw(bytes32 grantId, uint48 from) external {
+        Grant storage given = _known(grantId);
+        address actor = _msgSender();
+        uint256 notBefore = given.notBefore;
+        if (from == 0) from = uint48(block.timestamp < notBefore ? notBefore : block.timestamp);
+        uint256 earliest = notBefore;
+        if (!hasRole(COUNCIL_ROLE, actor)) {
+            if (_isAbove(given.parent, actor)) {
+                given.otherWithdrawals = _oneMore(grantId, given.otherWithdrawals);
+            } else if (_controls(given.subject, actor)) {
+                given.ownWithdrawals = _oneMore(grantId, given.ownWithdrawals);
+                if (block.timestamp > notBefore) earliest = block.timestamp;
+            } else {
+                revert TrustRegistryUnauthorized(grantId, actor);
+            }
+        }
         if (from < earliest) revert TrustRegistryWithdrawalTooEarly(grantId, from, earliest);
+        if (from >= given.notAfter) revert TrustRegistryWithdrawalTooLate(grantId, from, given.notAfter);
         if (from >= given.withdrawnFrom) revert TrustRegistryAlreadyWithdrawn(grantId, from, given.withdrawnFrom);
-        _grants[grantId].withdrawnFrom = from;
+        given.withdrawnFrom = from;
 
         emit Withdrawn(grantId, actor, from);
         _advance(KIND_GRANT, grantId, Withdrawn.selector, actor, abi.encode(from));
@@ -171,8 +220,12 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
 
     /// @inheritdoc ITrustRegistry
     function isType(bytes32 typeId) public view returns (bool) {
-        // No grant has the id of a type: its preimage holds zero bytes, which no URI may have.
-        return head(typeId) != 0 && _grants[typeId].depth == 0;
+        return _types[typeId] != 0;
+    }
+
+    /// @inheritdoc ITrustRegistry
+    function typeOf(bytes32 typeId) external view returns (uint48 createdBlock) {
+        return _types[typeId];
     }
 
     /// @inheritdoc ITrustRegistry
@@ -207,7 +260,7 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
 
     /// @inheritdoc ITrustRegistry
     function grantCount(bytes32 typeId, address subject) external view returns (uint256) {
-        return _grantCounts[typeId][subject];
+        return _grantIds[typeId][subject].length;
     }
 
     /// @inheritdoc ITrustRegistry
@@ -215,12 +268,36 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
         return _openGrants[typeId][subject];
     }
 
+    /// @inheritdoc ITrustRegistry
+    function acceptedGrants(bytes32 typeId, address subject, uint256 from, uint256 count)
+        external
+        view
+        returns (bytes32[] memory)
+    {
+        return _part(_acceptedGrants[typeId][subject], from, count);
+    }
+
+    /// @inheritdoc ITrustRegistry
+    function grantIds(bytes32 typeId, address subject, uint256 from, uint256 count)
+        external
+        view
+        returns (bytes32[] memory)
+    {
+        return _part(_grantIds[typeId][subject], from, count);
+    }
+
+    /// @inheritdoc ITrustRegistry
+    function typeIds(uint256 from, uint256 count) external view returns (bytes32[] memory) {
+        return _part(_typeIds, from, count);
+    }
+
     function _grant(Grant memory given, string calldata label) private returns (bytes32 grantId) {
         uint256 length = bytes(label).length;
         if (length > MAX_LABEL_BYTES) revert TrustRegistryLabelTooLong(length, MAX_LABEL_BYTES);
-        uint256 number = _grantCounts[given.typeId][given.subject];
-        _grantCounts[given.typeId][given.subject] = number + 1;
-        grantId = keccak256(abi.encode(given.typeId, given.subject, number));
+        bytes32[] storage ids = _grantIds[given.typeId][given.subject];
+        uint256 number = ids.length;
+        grantId = keccak256(abi.encode(given.typeId, given.subject, given.parent, number));
+        ids.push(grantId);
         _grants[grantId] = given;
         _recordGrant(grantId, given, number, label);
     }
@@ -253,15 +330,15 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
     }
 
     /// @dev Once a grant does not hold, it never does again: its place is free for good.
-    function _takePlace(bytes32 grantId, Grant memory given) private {
-        bytes32[MAX_OPEN_GRANTS] storage places = _openGrants[given.typeId][given.subject];
+    function _takePlace(bytes32 grantId, bytes32 typeId, address subject) private {
+        bytes32[MAX_OPEN_GRANTS] storage places = _openGrants[typeId][subject];
         for (uint256 i = 0; i < MAX_OPEN_GRANTS; ++i) {
             if (places[i] == 0 || !holds(places[i], block.timestamp)) {
                 places[i] = grantId;
                 return;
             }
         }
-        revert TrustRegistryTooManyOpenGrants(given.typeId, given.subject);
+        revert TrustRegistryTooManyOpenGrants(typeId, subject);
     }
 
     /// @notice What one link says by itself.
@@ -271,15 +348,25 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
         return deactivatedAt == 0 || at < deactivatedAt;
     }
 
-    /// @notice From when on an actor may withdraw a grant.
-    function _earliestWithdrawal(bytes32 grantId, Grant memory given, address actor) private view returns (uint256) {
-        if (hasRole(COUNCIL_ROLE, actor) || _isAbove(given, actor)) return given.notBefore;
-        if (!_controls(given.subject, actor)) revert TrustRegistryUnauthorized(grantId, actor);
-        return block.timestamp < given.notBefore ? given.notBefore : block.timestamp;
+    /// @notice Until when an actor, who has to be one who may grant it, may extend a grant.
+    function _latestExtension(bytes32 grantId, bytes32 parent, address actor) private view returns (uint256) {
+        if (parent == 0) {
+            _checkRole(ROOTS_ROLE, actor);
+            return block.timestamp + MAX_VALIDITY;
+        }
+        Grant storage above = _grants[parent];
+        if (!_controls(above.subject, actor)) revert TrustRegistryUnauthorized(grantId, actor);
+        return above.notAfter;
     }
 
-    function _isAbove(Grant memory given, address actor) private view returns (bool) {
-        bytes32 above = given.parent;
+    /// @dev The council's withdrawals are not counted; those of the subject are apart from those from above, so that
+    /// a thief of the subject's key can't use up what would end the grant.
+    function _oneMore(bytes32 grantId, uint8 withdrawals) private pure returns (uint8) {
+        if (withdrawals == MAX_WITHDRAWALS) revert TrustRegistryTooManyWithdrawals(grantId);
+        return withdrawals + 1;
+    }
+
+    function _isAbove(bytes32 above, address actor) private view returns (bool) {
         while (above != 0) {
             if (_controls(_grants[above].subject, actor) && holds(above, block.timestamp)) return true;
             above = _grants[above].parent;
@@ -291,9 +378,16 @@ contract TrustRegistry is Heads, ITrustRegistry, ERC2771Context, Multicall, Acce
         return didRegistry.identityOwner(identity) == actor;
     }
 
-    function _known(bytes32 grantId) private view returns (Grant memory given) {
+    function _known(bytes32 grantId) private view returns (Grant storage given) {
         given = _grants[grantId];
         if (given.depth == 0) revert TrustRegistryUnknownGrant(grantId);
+    }
+
+    /// @dev Beyond the end there is nothing to give; no sum can overflow.
+    function _part(bytes32[] storage all, uint256 from, uint256 count) private view returns (bytes32[] memory part) {
+        uint256 left = from < all.length ? all.length - from : 0;
+        part = new bytes32[](count < left ? count : left);
+        for (uint256 i = 0; i < part.length; ++i) part[i] = all[from + i];
     }
 
     function _requireValidity(uint256 notBefore, uint256 notAfter, uint256 earliest, uint256 latest) private pure {

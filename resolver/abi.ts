@@ -17,6 +17,14 @@ export const didRegistryAbi = [
     type: "error",
     inputs: [
       { internalType: "address", name: "identity", type: "address" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "DidRegistryTooManyDelegates",
+  },
+  {
+    type: "error",
+    inputs: [
+      { internalType: "address", name: "identity", type: "address" },
       { internalType: "address", name: "actor", type: "address" },
     ],
     name: "DidRegistryUnauthorized",
@@ -71,6 +79,13 @@ export const didRegistryAbi = [
       { indexed: false, internalType: "uint256", name: "previousChange", type: "uint256" },
     ],
     name: "DIDOwnerChanged",
+  },
+  {
+    type: "function",
+    inputs: [],
+    name: "MAX_DELEGATES",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
   },
   {
     type: "function",
@@ -274,6 +289,16 @@ export const trustRegistryAbi = [
     ],
     name: "TrustRegistryAlreadyWithdrawn",
   },
+  {
+    type: "error",
+    inputs: [
+      { internalType: "bytes32", name: "grantId", type: "bytes32" },
+      { internalType: "uint256", name: "notAfter", type: "uint256" },
+      { internalType: "uint256", name: "current", type: "uint256" },
+      { internalType: "uint256", name: "latest", type: "uint256" },
+    ],
+    name: "TrustRegistryInvalidExtension",
+  },
   { type: "error", inputs: [{ internalType: "string", name: "uri", type: "string" }], name: "TrustRegistryInvalidUri" },
   {
     type: "error",
@@ -310,11 +335,21 @@ export const trustRegistryAbi = [
   },
   {
     type: "error",
+    inputs: [{ internalType: "bytes32", name: "grantId", type: "bytes32" }],
+    name: "TrustRegistryTooManyExtensions",
+  },
+  {
+    type: "error",
     inputs: [
       { internalType: "bytes32", name: "typeId", type: "bytes32" },
       { internalType: "address", name: "subject", type: "address" },
     ],
     name: "TrustRegistryTooManyOpenGrants",
+  },
+  {
+    type: "error",
+    inputs: [{ internalType: "bytes32", name: "grantId", type: "bytes32" }],
+    name: "TrustRegistryTooManyWithdrawals",
   },
   {
     type: "error",
@@ -349,6 +384,15 @@ export const trustRegistryAbi = [
     name: "TrustRegistryWithdrawalTooEarly",
   },
   {
+    type: "error",
+    inputs: [
+      { internalType: "bytes32", name: "grantId", type: "bytes32" },
+      { internalType: "uint256", name: "from", type: "uint256" },
+      { internalType: "uint256", name: "notAfter", type: "uint256" },
+    ],
+    name: "TrustRegistryWithdrawalTooLate",
+  },
+  {
     type: "event",
     anonymous: false,
     inputs: [
@@ -376,6 +420,16 @@ export const trustRegistryAbi = [
       { indexed: false, internalType: "uint48", name: "acceptSchedule", type: "uint48" },
     ],
     name: "DefaultAdminTransferScheduled",
+  },
+  {
+    type: "event",
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "bytes32", name: "grantId", type: "bytes32" },
+      { indexed: true, internalType: "address", name: "actor", type: "address" },
+      { indexed: false, internalType: "uint48", name: "notAfter", type: "uint48" },
+    ],
+    name: "Extended",
   },
   {
     type: "event",
@@ -470,6 +524,13 @@ export const trustRegistryAbi = [
   {
     type: "function",
     inputs: [],
+    name: "MAX_EXTENSIONS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [],
     name: "MAX_LABEL_BYTES",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
@@ -498,6 +559,13 @@ export const trustRegistryAbi = [
   {
     type: "function",
     inputs: [],
+    name: "MAX_WITHDRAWALS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [],
     name: "ROOTS_ROLE",
     outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
     stateMutability: "view",
@@ -517,6 +585,18 @@ export const trustRegistryAbi = [
     stateMutability: "nonpayable",
   },
   { type: "function", inputs: [], name: "acceptDefaultAdminTransfer", outputs: [], stateMutability: "nonpayable" },
+  {
+    type: "function",
+    inputs: [
+      { internalType: "bytes32", name: "typeId", type: "bytes32" },
+      { internalType: "address", name: "subject", type: "address" },
+      { internalType: "uint256", name: "from", type: "uint256" },
+      { internalType: "uint256", name: "count", type: "uint256" },
+    ],
+    name: "acceptedGrants",
+    outputs: [{ internalType: "bytes32[]", name: "", type: "bytes32[]" }],
+    stateMutability: "view",
+  },
   {
     type: "function",
     inputs: [
@@ -573,6 +653,16 @@ export const trustRegistryAbi = [
   },
   {
     type: "function",
+    inputs: [
+      { internalType: "bytes32", name: "grantId", type: "bytes32" },
+      { internalType: "uint48", name: "notAfter", type: "uint48" },
+    ],
+    name: "extend",
+    outputs: [],
+    stateMutability: "nonpayable",
+  },
+  {
+    type: "function",
     inputs: [{ internalType: "bytes32", name: "role", type: "bytes32" }],
     name: "getRoleAdmin",
     outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
@@ -604,6 +694,18 @@ export const trustRegistryAbi = [
   },
   {
     type: "function",
+    inputs: [
+      { internalType: "bytes32", name: "typeId", type: "bytes32" },
+      { internalType: "address", name: "subject", type: "address" },
+      { internalType: "uint256", name: "from", type: "uint256" },
+      { internalType: "uint256", name: "count", type: "uint256" },
+    ],
+    name: "grantIds",
+    outputs: [{ internalType: "bytes32[]", name: "", type: "bytes32[]" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
     inputs: [{ internalType: "bytes32", name: "grantId", type: "bytes32" }],
     name: "grantOf",
     outputs: [
@@ -617,6 +719,10 @@ export const trustRegistryAbi = [
           { internalType: "bool", name: "accepted", type: "bool" },
           { internalType: "bool", name: "mayGrant", type: "bool" },
           { internalType: "uint8", name: "depth", type: "uint8" },
+          { internalType: "uint48", name: "createdBlock", type: "uint48" },
+          { internalType: "uint8", name: "ownWithdrawals", type: "uint8" },
+          { internalType: "uint8", name: "otherWithdrawals", type: "uint8" },
+          { internalType: "uint8", name: "extensions", type: "uint8" },
           { internalType: "bytes32", name: "parent", type: "bytes32" },
           { internalType: "bytes32", name: "typeId", type: "bytes32" },
         ],
@@ -791,6 +897,23 @@ export const trustRegistryAbi = [
   {
     type: "function",
     inputs: [
+      { internalType: "uint256", name: "from", type: "uint256" },
+      { internalType: "uint256", name: "count", type: "uint256" },
+    ],
+    name: "typeIds",
+    outputs: [{ internalType: "bytes32[]", name: "", type: "bytes32[]" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [{ internalType: "bytes32", name: "typeId", type: "bytes32" }],
+    name: "typeOf",
+    outputs: [{ internalType: "uint48", name: "createdBlock", type: "uint48" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [
       { internalType: "bytes32", name: "grantId", type: "bytes32" },
       { internalType: "uint48", name: "from", type: "uint48" },
     ],
@@ -868,6 +991,14 @@ export const statusRegistryAbi = [
       { internalType: "uint256", name: "words", type: "uint256" },
     ],
     name: "StatusRegistryOutOfRange",
+  },
+  {
+    type: "error",
+    inputs: [
+      { internalType: "uint256", name: "masks", type: "uint256" },
+      { internalType: "uint256", name: "maximum", type: "uint256" },
+    ],
+    name: "StatusRegistryTooManyMasks",
   },
   {
     type: "error",
@@ -967,6 +1098,13 @@ export const statusRegistryAbi = [
   {
     type: "function",
     inputs: [],
+    name: "MAX_MASKS",
+    outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [],
     name: "MAX_SIZE",
     outputs: [{ internalType: "uint256", name: "", type: "uint256" }],
     stateMutability: "view",
@@ -982,6 +1120,13 @@ export const statusRegistryAbi = [
     type: "function",
     inputs: [],
     name: "STATUS_DELEGATE",
+    outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [],
+    name: "SUSPEND_DELEGATE",
     outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }],
     stateMutability: "view",
   },
@@ -1056,6 +1201,8 @@ export const statusRegistryAbi = [
       { internalType: "bytes32", name: "typeId", type: "bytes32" },
       { internalType: "uint256", name: "size", type: "uint256" },
       { internalType: "bool", name: "closed", type: "bool" },
+      { internalType: "uint48", name: "createdBlock", type: "uint48" },
+      { internalType: "uint48", name: "closedAt", type: "uint48" },
     ],
     stateMutability: "view",
   },
@@ -1140,6 +1287,82 @@ export const statusRegistryAbi = [
         type: "tuple[]",
       },
     ],
+    stateMutability: "view",
+  },
+] as const;
+
+/** ABI of `CouncilSeat`. */
+export const councilSeatAbi = [
+  {
+    type: "constructor",
+    inputs: [
+      { internalType: "address", name: "timelock_", type: "address" },
+      { internalType: "address", name: "recovery_", type: "address" },
+      { internalType: "address", name: "holder_", type: "address" },
+    ],
+    stateMutability: "nonpayable",
+  },
+  { type: "error", inputs: [{ internalType: "address", name: "target", type: "address" }], name: "AddressEmptyCode" },
+  { type: "error", inputs: [], name: "CouncilSeatNoHolder" },
+  {
+    type: "error",
+    inputs: [{ internalType: "address", name: "actor", type: "address" }],
+    name: "CouncilSeatUnauthorized",
+  },
+  { type: "error", inputs: [], name: "FailedCall" },
+  {
+    type: "error",
+    inputs: [
+      { internalType: "uint256", name: "balance", type: "uint256" },
+      { internalType: "uint256", name: "needed", type: "uint256" },
+    ],
+    name: "InsufficientBalance",
+  },
+  {
+    type: "event",
+    anonymous: false,
+    inputs: [
+      { indexed: true, internalType: "address", name: "previous", type: "address" },
+      { indexed: true, internalType: "address", name: "holder", type: "address" },
+    ],
+    name: "HolderReplaced",
+  },
+  {
+    type: "function",
+    inputs: [
+      { internalType: "address", name: "target", type: "address" },
+      { internalType: "bytes", name: "data", type: "bytes" },
+    ],
+    name: "execute",
+    outputs: [{ internalType: "bytes", name: "", type: "bytes" }],
+    stateMutability: "nonpayable",
+  },
+  {
+    type: "function",
+    inputs: [],
+    name: "holder",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [],
+    name: "recovery",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
+    stateMutability: "view",
+  },
+  {
+    type: "function",
+    inputs: [{ internalType: "address", name: "newHolder", type: "address" }],
+    name: "replace",
+    outputs: [],
+    stateMutability: "nonpayable",
+  },
+  {
+    type: "function",
+    inputs: [],
+    name: "timelock",
+    outputs: [{ internalType: "address", name: "", type: "address" }],
     stateMutability: "view",
   },
 ] as const;

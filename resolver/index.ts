@@ -33,7 +33,7 @@ export type { CredentialStatus, StatusClaims } from "./credential/read-status.ts
 export { isTypeUri } from "./credential/type-uri.ts";
 export type { CredentialAnswer, CredentialFault } from "./credential/verify-credential.ts";
 export { credentialFault, listOf, verifyCredential } from "./credential/verify-credential.ts";
-export type { DidState, Entry, Moment } from "./did/apply-event.ts";
+export type { DidState, Moment } from "./did/apply-event.ts";
 export { applyDidEvent } from "./did/apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
 export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
@@ -45,6 +45,10 @@ export type { DidDocument, DocumentOptions, Service, TimedDocument, Verification
 export { didDocument } from "./did/did-document.ts";
 export type { DidUrl } from "./did/did-url.ts";
 export { readParameters, splitDidUrl } from "./did/did-url.ts";
+export type { Entry, EntryChange, EntryHistory, EntryKey } from "./did/entries.ts";
+export { applyEntry, entryBytes, entryHistories, MAX_ENTRY_BYTES } from "./did/entries.ts";
+export type { EntryMethod } from "./did/entry-method.ts";
+export { methodOf } from "./did/entry-method.ts";
 export type { KeyAlgorithm, PublicJwk } from "./did/key.ts";
 export { KEY_ALGORITHMS, publicJwk, thumbprint } from "./did/key.ts";
 export type { ServiceReference } from "./did/service-url.ts";
@@ -183,6 +187,8 @@ export type { Accepted, GrantEvent, Granted, TrustEvent, TypeAdded, Withdrawn } 
 export { decodeTrustLog, TRUST_TOPICS } from "./trust/decode-trust-log.ts";
 export type { KeyNotGood } from "./trust/key-standing.ts";
 export { keyStanding } from "./trust/key-standing.ts";
+export type { ShownGrant } from "./trust/label.ts";
+export { isShownText, shownGrant, shownLabel } from "./trust/label.ts";
 export type {
   InvalidReason,
   ListEvidence,

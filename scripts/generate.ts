@@ -42,7 +42,7 @@ for (const [path, text] of Object.entries(files)) {
 }
 
 function abiModule(artifacts: Artifacts): string {
-  const { DidRegistry, TrustRegistry, StatusRegistry, ERC2771Forwarder, TimelockController } = artifacts;
+  const { DidRegistry, TrustRegistry, StatusRegistry, CouncilSeat, ERC2771Forwarder, TimelockController } = artifacts;
   return `// Generated from contracts/ by \`npm run compile\`; don't edit it here.
 
 /** ABI of \`DidRegistry\`. */
@@ -51,6 +51,8 @@ ${abiConstant("didRegistryAbi", DidRegistry)}
 ${abiConstant("trustRegistryAbi", TrustRegistry)}
 /** ABI of \`StatusRegistry\`. */
 ${abiConstant("statusRegistryAbi", StatusRegistry)}
+/** ABI of \`CouncilSeat\`. */
+${abiConstant("councilSeatAbi", CouncilSeat)}
 /** ABI of OpenZeppelin's \`ERC2771Forwarder\`, which relays signed writes. */
 ${abiConstant("forwarderAbi", ERC2771Forwarder)}
 /** ABI of OpenZeppelin's \`TimelockController\`, through which governance acts. */

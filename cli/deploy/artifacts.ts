@@ -1,6 +1,13 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { didRegistryAbi, forwarderAbi, statusRegistryAbi, timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import {
+  councilSeatAbi,
+  didRegistryAbi,
+  forwarderAbi,
+  statusRegistryAbi,
+  timelockAbi,
+  trustRegistryAbi,
+} from "../../resolver/abi.ts";
 import type { Hex } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import code from "./artifacts.json" with { type: "json" };
@@ -35,6 +42,7 @@ export const ARTIFACTS: Artifacts = {
   DidRegistry: pinned("DidRegistry", didRegistryAbi),
   TrustRegistry: pinned("TrustRegistry", trustRegistryAbi),
   StatusRegistry: pinned("StatusRegistry", statusRegistryAbi),
+  CouncilSeat: pinned("CouncilSeat", councilSeatAbi),
 };
 
 function pinned(contractName: ContractName, abi: Artifact["abi"]): Artifact {

@@ -1,10 +1,10 @@
 import type { DidEvent } from "../../resolver/did/decode-log.ts";
-import { type Entry, type Hash, readAttribute, thumbprint } from "../../resolver/index.ts";
+import { type EntryKey, entryHistories, type Hash, readAttribute, thumbprint } from "../../resolver/index.ts";
 import { confirm, type Terminal } from "../terminal/terminal.ts";
 import type { DidChange } from "./change.ts";
 
 /** What one entry of a DID is named by, whatever was made of it. */
-export type EntryName = Pick<Entry, "kind" | "name" | "value">;
+export type EntryName = EntryKey;
 
 /** An entry that was revoked and set again: by the method's section 11, rule 3, it counts again for every date. */
 export interface Healing {
@@ -26,18 +26,13 @@ export interface Revocations {
 export function revocationsOf(events: readonly DidEvent[]): (entry: EntryName) => Revocations {
   const found = new Map<string, Revocations>();
   const none: Revocations = { revoked: null, healed: null };
-  for (const event of events) {
-    if (event.type === "owner") continue;
-    const entry: EntryName =
-      event.type === "delegate"
-        ? { kind: "delegate", name: event.delegateType, value: event.delegate }
-        : { kind: "attribute", name: event.name, value: event.value };
-    const { revoked, healed } = found.get(textOf(entry)) ?? none;
-    const next =
-      event.validTo === 0
-        ? { revoked: event.block, healed }
-        : { revoked: null, healed: revoked === null ? healed : { revoked, set: event.block } };
-    found.set(textOf(entry), next);
+  for (const entry of entryHistories(events)) {
+    let { revoked, healed } = none;
+    for (const { block, validTo } of entry.changes) {
+      if (validTo !== 0 && revoked !== null) healed = { revoked, set: block };
+      revoked = validTo === 0 ? block : null;
+    }
+    found.set(textOf(entry), { revoked, healed });
   }
   return (entry) => found.get(textOf(entry)) ?? none;
 }

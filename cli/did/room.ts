@@ -1,42 +1,49 @@
-import { type EntryKey, entryBytes, MAX_ENTRY_BYTES } from "../../resolver/did/apply-event.ts";
-import type { DidState } from "../../resolver/index.ts";
+import { applyEntry, type DidState, type Entry, entryBytes, MAX_ENTRY_BYTES } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { DidChange } from "./change.ts";
 
 /**
- * That all changes of a DID will have an effect: the registry takes any number of entries, a document is made of so many bytes
+ * That all changes of a DID will have an effect: the registry takes any number of attributes, a document is made of so many bytes
  * of them only (method specification, section 8.1).
  *
  * @param state `undefined` of a DID that was never written.
+ * @param time Unix time of the newest block, in seconds: later on there is as much room, or more.
  * @throws CliError `REFUSED`
  */
-export function expectRoom(did: string, state: DidState | undefined, changes: readonly DidChange[]): void {
-  const entries: EntryKey[] = [...(state?.entries ?? [])];
-  const before = entryBytes(entries);
-  for (const key of changes.flatMap(keyOf)) {
-    const isThere = entries.some(
-      ({ kind, name, value }) => kind === key.kind && name === key.name && value === key.value,
-    );
-    if (!isThere) entries.push(key);
+export function expectRoom(
+  did: string,
+  state: DidState | undefined,
+  changes: readonly DidChange[],
+  time: number,
+): void {
+  let entries: readonly Entry[] = state?.entries ?? [];
+  for (const change of changes) {
+    const entry = entryOf(change, time);
+    if (entry === undefined) continue;
+    const applied = applyEntry(entries, entry, time);
+    if (!applied.counts) {
+      throw new CliError(
+        "REFUSED",
+        `The attributes of ${did} that are in force take ${entryBytes(applied.entries)} bytes and would take ` +
+          `${entryBytes([...applied.entries, entry])}, at most ${MAX_ENTRY_BYTES} count: what is revoked or runs out makes room; ` +
+          "mapae did show lists what is there",
+      );
+    }
+    entries = applied.entries;
   }
-  const wanted = entryBytes(entries);
-  if (wanted === before || wanted <= MAX_ENTRY_BYTES) return;
-  throw new CliError(
-    "REFUSED",
-    `The entries of ${did} take ${before} bytes and would take ${wanted}, at most ${MAX_ENTRY_BYTES} count: ` +
-      "nothing new can be published under it any more, and revoking makes no room; use a new DID",
-  );
 }
 
-function keyOf(change: DidChange): EntryKey[] {
+function entryOf(change: DidChange, time: number): Entry | undefined {
   switch (change.kind) {
     case "setAttribute":
+      return { kind: "attribute", name: change.name, value: change.value, validTo: time + change.validity };
     case "revokeAttribute":
-      return [{ kind: "attribute", name: change.name, value: change.value }];
+      return { kind: "attribute", name: change.name, value: change.value, validTo: 0 };
     case "addDelegate":
+      return { kind: "delegate", name: change.type, value: change.delegate, validTo: time + change.validity };
     case "revokeDelegate":
-      return [{ kind: "delegate", name: change.type, value: change.delegate }];
+      return { kind: "delegate", name: change.type, value: change.delegate, validTo: 0 };
     case "changeOwner":
-      return [];
+      return undefined;
   }
 }

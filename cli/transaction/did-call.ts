@@ -1,5 +1,6 @@
 import type { Wallet } from "ethers";
 import {
+  type AsOf,
   currentDeployment,
   type DidState,
   dateTime,
@@ -58,6 +59,8 @@ export interface Submission {
   readonly did: MapaeDid;
   /** Its state before them; `undefined` when it was never written. */
   readonly state: DidState | undefined;
+  /** The block that it is the state of. */
+  readonly asOf: AsOf;
   readonly changes: readonly DidChange[];
   /** Who signs, when it is known already. */
   readonly signer?: Wallet;
@@ -70,8 +73,8 @@ export interface Submission {
  * @throws CliError `REFUSED` for changes without an effect; what signing and sending throw.
  */
 export async function submit({ terminal, options, out }: Call, submission: Submission): Promise<void> {
-  const { network, did, state, changes } = submission;
-  expectRoom(did.did, state, changes);
+  const { network, did, state, asOf, changes } = submission;
+  expectRoom(did.did, state, changes, asOf.time);
   const signer = submission.signer ?? (await readSigner(terminal, options));
   const fees = feeFields(terminal, options);
   const provider = writeProvider(network.rpcUrl, network.descriptor.chainId);

@@ -1,7 +1,14 @@
 import { Interface } from "ethers";
-import { didRegistryAbi, forwarderAbi, statusRegistryAbi, timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import {
+  councilSeatAbi,
+  didRegistryAbi,
+  forwarderAbi,
+  statusRegistryAbi,
+  timelockAbi,
+  trustRegistryAbi,
+} from "../../resolver/abi.ts";
 
-const CONTRACTS = [didRegistryAbi, trustRegistryAbi, statusRegistryAbi, forwarderAbi, timelockAbi].map(
+const CONTRACTS = [didRegistryAbi, trustRegistryAbi, statusRegistryAbi, forwarderAbi, timelockAbi, councilSeatAbi].map(
   (abi) => new Interface(abi),
 );
 
@@ -14,6 +21,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   DidRegistryValueTooLong: (length, most) => `the value has ${length} bytes, at most ${most} are allowed`,
   DidRegistryValidityTooLong: (validity, most) =>
     `a validity of ${validity} seconds is longer than ${most}, the longest allowed`,
+  DidRegistryTooManyDelegates: (identity, most) =>
+    `${identity} has ${most} delegates: revoke one first, those that ran out count too`,
 
   TrustRegistryUnknownType: (type) => `there is no credential type ${type}: mapae type show lists them`,
   TrustRegistryTypeExists: (type) => `credential type ${type} is there already; a new version needs another URI`,
@@ -33,14 +42,26 @@ const WORDS: Readonly<Record<string, Words>> = {
     `grant ${grant} can be withdrawn from ${earliest} on, not from ${from} (Unix seconds)`,
   TrustRegistryAlreadyWithdrawn: (grant, from, end) =>
     `grant ${grant} ends at ${end} already, which ${from} is not before (Unix seconds)`,
+  TrustRegistryWithdrawalTooLate: (grant, from, end) =>
+    `grant ${grant} is over at ${end} by itself, which ${from} is not before (Unix seconds)`,
+  TrustRegistryTooManyWithdrawals: (grant) =>
+    `grant ${grant} was withdrawn as often as it can be: withdraw a grant above it, or ask the council`,
+  TrustRegistryInvalidExtension: (grant, end, current, latest) =>
+    `grant ${grant} can be extended to after ${current} and until ${latest}, not to ${end} (Unix seconds)`,
+  TrustRegistryTooManyExtensions: (grant) => `grant ${grant} was extended as often as it can be: make a new grant`,
+
+  CouncilSeatUnauthorized: (actor) => `${actor} does not hold the council's seat, and is no timelock of it`,
+  CouncilSeatNoHolder: () => "the zero address can't hold the council's seat",
 
   StatusRegistryUnauthorized: (issuer, actor) =>
-    `${actor} is neither the controller of ${issuer} nor its delegate for statuses`,
+    `${actor} is neither the controller of ${issuer} nor its delegate for such a change`,
   StatusRegistryNotAccredited: (issuer, type) => `${issuer} is not accredited for credential type ${type} now`,
   StatusRegistryUnknownList: (list) => `there is no status list ${list}`,
   StatusRegistryListExists: (list) => `status list ${list} is there already: take another number`,
   StatusRegistryListClosed: (list) => `status list ${list} was closed before`,
-  StatusRegistryInvalidSize: (size) => `a size is a multiple of 256 from 131072 to 1048576, got ${size}`,
+  StatusRegistryInvalidSize: (size) => `a size is a multiple of 256 from 131072 to 524288, got ${size}`,
+  StatusRegistryTooManyMasks: (masks, most) =>
+    `it writes ${masks} words of bitmaps, at most ${most} fit into a transaction: send several`,
   StatusRegistryInvalidBaseUri: (length, most) => `a base URI has 1 to ${most} bytes, got ${length}`,
 
   TimelockUnexecutedPredecessor: (predecessor) => `operation ${predecessor} has to be executed before`,

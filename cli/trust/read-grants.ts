@@ -1,16 +1,18 @@
-import type { Contract, EventLog } from "ethers";
+import type { Contract } from "ethers";
 import { Contract as EthersContract } from "ethers";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,
+  decodeTrustLog,
   type GrantState,
-  grantIdOf,
   type Hash,
   type Standing,
+  shownLabel,
   standingOf,
   type TrustKnowledge,
   UnavailableError,
 } from "../../resolver/index.ts";
+import { logOf } from "../terminal/log-of.ts";
 import type { Registries } from "../transaction/contract-call.ts";
 
 const NEVER = 2 ** 48 - 1;
@@ -47,8 +49,8 @@ export async function readGrants(
   const count = Number(await trust.getFunction("grantCount")(typeId, subject, blockTag));
   const knowledge = { grant: (one: Hash) => grants.get(one), deactivatedAt: (one: Address) => ends.get(one) };
   const found: ReadGrant[] = [];
-  for (let number = 0; number < count; number++) {
-    const grantId = grantIdOf(typeId, subject, number);
+  const ids: readonly Hash[] = await trust.getFunction("grantIds")(typeId, subject, 0, count, blockTag);
+  for (const [number, grantId] of ids.entries()) {
     for (let link: Hash | null = grantId; link !== null && !grants.has(link); ) {
       const grant: GrantState = await readGrant(trust, link, number, asOf);
       grants.set(link, grant);
@@ -80,7 +82,8 @@ async function readGrant(trust: Contract, grantId: Hash, number: number, blockTa
     notBefore: Number(stored.notBefore),
     notAfter: Number(stored.notAfter),
     mayGrant: stored.mayGrant,
-    label: null,
+    // Not in the storage.
+    label: "0x",
     accepted: stored.accepted ? moment : null,
     withdrawnFrom: Number(stored.withdrawnFrom) === NEVER ? null : Number(stored.withdrawnFrom),
     events: 0,
@@ -89,7 +92,7 @@ async function readGrant(trust: Contract, grantId: Hash, number: number, blockTa
 }
 
 async function readLabel(trust: Contract, grantId: Hash, fromBlock: number): Promise<string | null> {
-  const [granted] = (await trust.queryFilter(trust.getEvent("Granted")(grantId), fromBlock)) as EventLog[];
-  const label: string = granted?.args.getValue("label") ?? "";
-  return label === "" || label !== label.normalize("NFC") || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(label) ? null : label;
+  const [granted] = await trust.queryFilter(trust.getEvent("Granted")(grantId), fromBlock);
+  const event = granted && decodeTrustLog(logOf(granted), 0);
+  return event?.type === "granted" ? shownLabel(event.label) : null;
 }

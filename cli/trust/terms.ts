@@ -1,3 +1,4 @@
+import { isShownText } from "../../resolver/index.ts";
 import { parseDuration } from "../terminal/duration.ts";
 import { CliError } from "../terminal/errors.ts";
 import { parseTime } from "../transaction/contract-call.ts";
@@ -26,10 +27,11 @@ export function termsOf(options: TermOptions, now: number): readonly [number, nu
     throw new CliError("USAGE", "Give --not-after or --valid-for, not both");
   const start = notBefore === undefined ? now : parseTime(notBefore);
   const end = notAfter === undefined ? start + parseDuration(validFor ?? DEFAULT_VALIDITY) : parseTime(notAfter);
-  if (label !== label.normalize("NFC") || /[\p{Cc}\p{Cf}]/u.test(label)) {
+  if (!isShownText(label)) {
     throw new CliError(
       "INVALID_INPUT",
-      "A label is text in form NFC without control characters, or nobody would show it",
+      `Nobody would show the label ${JSON.stringify(label.slice(0, 96))}: wanted text in form NFC, of characters that Unicode 14.0 ` +
+        "has, without any that is invisible or controls how others are shown",
     );
   }
   return [start, end, mayGrant, label];

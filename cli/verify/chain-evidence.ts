@@ -1,6 +1,4 @@
-import type { Log as EthersLog, EventLog } from "ethers";
 import {
-  type Address,
   applyStatusEvent,
   type Credential,
   credentialFault,
@@ -8,8 +6,6 @@ import {
   decodeStatusLog,
   didDocument,
   type Hash,
-  type Hex,
-  type Log,
   latestMoment,
   listOf,
   readIdentity,
@@ -17,6 +13,7 @@ import {
   type TrustEvidence,
   UnavailableError,
 } from "../../resolver/index.ts";
+import { logOf } from "../terminal/log-of.ts";
 import type { Registries } from "../transaction/contract-call.ts";
 import { readGrants } from "../trust/read-grants.ts";
 import { typeIdOf } from "../trust/type-id.ts";
@@ -83,14 +80,4 @@ export async function readListFacts({ network, status, deployment }: Registries,
   if (created === undefined) throw new UnavailableError(`The chain's server has lost the event that made list ${list}`);
   const { state } = applyStatusEvent(undefined, created, descriptor.chainId, new Map());
   return { state, closedAt: closed?.time ?? null };
-}
-
-function logOf({ address, topics, data, blockNumber, blockHash, transactionHash, index }: EthersLog | EventLog): Log {
-  const place = {
-    blockNumber,
-    blockHash: blockHash as Hash,
-    transactionHash: transactionHash as Hash,
-    logIndex: index,
-  };
-  return { address: address.toLowerCase() as Address, topics: topics as Hash[], data: data as Hex, ...place };
 }

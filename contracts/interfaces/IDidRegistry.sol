@@ -37,11 +37,17 @@ interface IDidRegistry {
     /// @notice A validity of `validity` seconds is longer than `maximum`.
     error DidRegistryValidityTooLong(uint256 validity, uint256 maximum);
 
+    /// @notice `identity` has `maximum` delegates already, of all types together: revoke one first.
+    error DidRegistryTooManyDelegates(address identity, uint256 maximum);
+
     /// @notice Largest size of an attribute's value, in bytes.
     function MAX_VALUE_BYTES() external view returns (uint256);
 
     /// @notice Longest validity of a delegate or attribute, in seconds.
     function MAX_VALIDITY() external view returns (uint256);
+
+    /// @notice Most delegates of an identity that are not revoked, whether or not they ran out, of all types together.
+    function MAX_DELEGATES() external view returns (uint256);
 
     /// @notice The address that governs an identity: the identity itself until it is changed, 0 once deactivated.
     function identityOwner(address identity) external view returns (address);

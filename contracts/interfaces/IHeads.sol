@@ -13,6 +13,8 @@ pragma solidity ^0.8.24;
 ///   keccak256(topics), keccak256(data))), where `topics` are the log's 32-byte words one after the other, topic 0 first
 /// - root' = keccak256(abi.encode(root, head')), in log order; a new registry's root is seed(0, 0)
 ///
+/// `chainId` is that of the registry's construction, whatever a later fork makes of it.
+///
 /// Kinds: 0 a registry's root (its subject is 0), 1 a DID (its address, left-padded), 2 a status list, 3 a grant,
 /// 4 a credential type.
 interface IHeads {

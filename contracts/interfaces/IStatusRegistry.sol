@@ -86,6 +86,9 @@ interface IStatusRegistry {
     /// @notice An update has `count` changes, which is 0 or more than `maximum`.
     error StatusRegistryInvalidChangeCount(uint256 count, uint256 maximum);
 
+    /// @notice An update has `masks` of revocations and of suspensions that are not zero, more than `maximum`.
+    error StatusRegistryTooManyMasks(uint256 masks, uint256 maximum);
+
     /// @notice The words of an update ascend: after the ones before, `word` would have to be at least `lowest`.
     error StatusRegistryWordsNotAscending(uint256 word, uint256 lowest);
 
@@ -98,17 +101,25 @@ interface IStatusRegistry {
     /// @notice Smallest number of credentials of a list: among fewer, one is found too easily.
     function MIN_SIZE() external view returns (uint256);
 
-    /// @notice Largest number of credentials of a list.
+    /// @notice Largest number of credentials of a list: a checkpoint of all of it fits into a transaction.
     function MAX_SIZE() external view returns (uint256);
 
     /// @notice Most changes of one update.
     function MAX_CHANGES() external view returns (uint256);
+
+    /// @notice Most bitmaps' words that one update writes: of each change one if it revokes, and one if it suspends or
+    /// reinstates. So the worst update fits into the 16 777 216 gas that EIP-7825 gives a transaction.
+    function MAX_MASKS() external view returns (uint256);
 
     /// @notice Longest base URI, in bytes.
     function MAX_BASE_URI_BYTES() external view returns (uint256);
 
     /// @notice Type of the delegates of an issuer who may write to its lists: `status` in ASCII, padded with zeros.
     function STATUS_DELEGATE() external view returns (bytes32);
+
+    /// @notice Type of the delegates of an issuer who may only suspend: `suspend` in ASCII, padded with zeros. So a stolen
+    /// key of an office does nothing that can't be undone.
+    function SUSPEND_DELEGATE() external view returns (bytes32);
 
     /// @notice Creates a list; by the issuer's controller, while the issuer is accredited for the type.
     /// @param size A multiple of 256 from {MIN_SIZE} to {MAX_SIZE}.
@@ -122,19 +133,29 @@ interface IStatusRegistry {
     /// @notice Closes a list for credentials to come; by the issuer's controller. Statuses can still be changed.
     function close(bytes32 list) external;
 
-    /// @notice Changes statuses; by the issuer's controller, its last one if it was deactivated, or a valid delegate.
-    /// Reinstating also needs the issuer to be accredited for the list's type now.
-    /// @param changes 1 to {MAX_CHANGES}, in strictly ascending order of their words.
+    /// @notice Changes statuses; by the issuer's controller, its last one if it was deactivated, or a valid delegate of type
+    /// {STATUS_DELEGATE}; one of type {SUSPEND_DELEGATE} may only suspend. Reinstating also needs the issuer to be
+    /// accredited for the list's type now.
+    /// @param changes 1 to {MAX_CHANGES} with at most {MAX_MASKS}, in strictly ascending order of their words.
     function update(bytes32 list, Change[] calldata changes, bytes32 reason) external;
 
-    /// @notice Writes what words hold into the list's history, so that a proof may start there; by who may {update}.
+    /// @notice Writes what words hold into the list's history, so that a proof may start there; by who may revoke.
     function checkpoint(bytes32 list, uint256 from, uint256 count) external;
 
     /// @notice The id of an issuer's list: keccak256(abi.encode(issuer, number)).
     function listId(address issuer, uint256 number) external pure returns (bytes32);
 
     /// @notice What is fixed of a list, and whether it is closed; all zero when there is none.
-    function listOf(bytes32 list) external view returns (address issuer, bytes32 typeId, uint256 size, bool closed);
+    /// @return issuer The DID that issues the list's credentials.
+    /// @return typeId The type of its credentials.
+    /// @return size Number of credentials that it has room for.
+    /// @return closed Whether it was closed: no credential issued later may point to it.
+    /// @return createdBlock The block of its {ListCreated} event, which has its number and base URI.
+    /// @return closedAt Unix time at which it was closed; 0 while it is not.
+    function listOf(bytes32 list)
+        external
+        view
+        returns (address issuer, bytes32 typeId, uint256 size, bool closed, uint48 createdBlock, uint48 closedAt);
 
     /// @notice The status of one credential. A revoked one is revoked whether or not it is suspended too.
     function statusOf(bytes32 list, uint256 index) external view returns (bool revoked, bool suspended);

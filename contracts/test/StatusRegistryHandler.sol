@@ -35,6 +35,9 @@ contract StatusRegistryHandler is HeadModel {
     /// @notice Changes of lists by somebody who is neither controller, last owner nor delegate.
     uint256 public strangers;
 
+    /// @notice Changes of lists by a delegate who may only suspend.
+    uint256 public suspenders;
+
     constructor(StatusRegistry status, address governor) HeadModel(address(status)) {
         _status = status;
         _did = DidRegistry(address(status.didRegistry()));
@@ -62,7 +65,7 @@ contract StatusRegistryHandler is HeadModel {
         if (controller == address(0)) return;
         uint256 number = _trust.grantCount(_typeId, issuer);
         if (withdraw && number > 0) {
-            bytes32 newest = keccak256(abi.encode(_typeId, issuer, number - 1));
+            bytes32 newest = keccak256(abi.encode(_typeId, issuer, bytes32(0), number - 1));
             if (_trust.holds(newest, time)) {
                 VM.prank(_governor);
                 _trust.withdraw(newest, 0);
@@ -85,7 +88,7 @@ contract StatusRegistryHandler is HeadModel {
         if (kind == 77) _did.changeOwner(issuer, address(0));
         else if (kind % 32 == 3) _did.changeOwner(issuer, actor(otherSeed));
         else if (kind % 3 == 0) _did.revokeDelegate(issuer, "status", actor(otherSeed));
-        else _did.addDelegate(issuer, kind % 5 == 0 ? bytes32("veriKey") : bytes32("status"), actor(otherSeed), 1_500);
+        else _did.addDelegate(issuer, _delegateType(kind % 5), actor(otherSeed), 1_500);
     }
 
     /// @notice Creates a list.
@@ -95,7 +98,7 @@ contract StatusRegistryHandler is HeadModel {
         _enter();
         address sender = _sender(issuer, actorSeed);
         bytes32 list = keccak256(abi.encode(issuer, uint256(number)));
-        (,, uint256 size,) = _status.listOf(list);
+        (,, uint256 size,,,) = _status.listOf(list);
         bytes memory refusal = "";
         if (sender != _did.identityOwner(issuer)) refusal = _unauthorized(issuer, sender);
         else if (!_trust.isAccredited(_typeId, issuer)) refusal = _notAccredited(issuer);
@@ -135,7 +138,13 @@ contract StatusRegistryHandler is HeadModel {
         uint256 reinstate = actorSeed % 3 == 0 ? masks[3] & ~masks[2] : 0;
         changes[1] = IStatusRegistry.Change(2, masks[1] & masks[2], masks[2], reinstate);
 
-        bytes memory refusal = _writerRefusal(model.issuer, sender);
+        bytes memory refusal = "";
+        if (_did.validDelegate(model.issuer, "suspend", sender) && !_isWriter(model.issuer, sender)) {
+            if (masks[0] | changes[1].revoke | reinstate != 0) refusal = _unauthorized(model.issuer, sender);
+            ++suspenders;
+        } else {
+            refusal = _writerRefusal(model.issuer, sender);
+        }
         if (refusal.length == 0 && reinstate != 0 && !_trust.isAccredited(_typeId, model.issuer)) {
             refusal = _notAccredited(model.issuer);
         }
@@ -170,8 +179,17 @@ contract StatusRegistryHandler is HeadModel {
         return seed % 4 == 0 ? actor(seed / 4) : _did.lastOwner(issuer);
     }
 
+    function _delegateType(uint256 kind) private pure returns (bytes32) {
+        if (kind == 0) return "veriKey";
+        return kind == 4 ? bytes32("suspend") : bytes32("status");
+    }
+
+    function _isWriter(address issuer, address sender) private view returns (bool) {
+        return sender == _did.lastOwner(issuer) || _did.validDelegate(issuer, "status", sender);
+    }
+
     function _writerRefusal(address issuer, address sender) private returns (bytes memory) {
-        if (sender == _did.lastOwner(issuer) || _did.validDelegate(issuer, "status", sender)) return "";
+        if (_isWriter(issuer, sender)) return "";
         ++strangers;
         return _unauthorized(issuer, sender);
     }

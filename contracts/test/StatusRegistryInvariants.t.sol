@@ -41,7 +41,7 @@ contract StatusRegistryInvariants {
         for (uint256 i = 0; i < _handler.count(); ++i) {
             StatusRegistryHandler.Model memory model = _handler.modelOf(i);
             require(_registry.head(model.id) == _handler.headOf(model.id), "head");
-            (address issuer,, uint256 size, bool closed) = _registry.listOf(model.id);
+            (address issuer,, uint256 size, bool closed,,) = _registry.listOf(model.id);
             require(issuer == model.issuer && size == 131_072 && closed == model.closed, "list");
             IStatusRegistry.Word[] memory words = _registry.words(model.id, 0, 4);
             for (uint256 w = 0; w < 3; ++w) {
@@ -76,12 +76,18 @@ contract StatusRegistryInvariants {
         _handler.changeDid(0, 2, 1);
         _handler.update(0, 8, masks, "reason");
         require(_handler.writes() == before + 5, "a delegate writes");
+        _handler.changeDid(0, 3, 4);
+        uint256[4] memory nothing;
+        _handler.update(0, 12, nothing, "reason");
+        require(_handler.suspenders() == 1 && _handler.writes() == before + 6, "a delegate suspends");
+        _handler.update(0, 12, masks, "reason");
+        require(_handler.suspenders() == 2 && _handler.refusals() == 5, "and does not revoke");
         _handler.changeDid(0, 2, 77);
         _handler.update(0, 8, masks, "reason");
         require(_handler.strangers() == 3, "delegate of a deactivated one");
         _handler.update(0, 1, masks, "reason");
         _handler.update(0, 3, masks, "reason");
-        require(_handler.writes() == before + 6 && _handler.refusals() == 6, "last owner tightens only");
+        require(_handler.writes() == before + 7 && _handler.refusals() == 7, "last owner tightens only");
         invariant_StateIsTheModelsAndARevocationIsForEver();
     }
 }

@@ -18,6 +18,10 @@ contract TrustRegistryHandler is HeadModel {
         uint256 notAfter;
         uint256 withdrawnFrom;
         uint256 depth;
+        uint256 createdBlock;
+        uint256 ownWithdrawals;
+        uint256 otherWithdrawals;
+        uint256 extensions;
         address subject;
         bool accepted;
         bool mayGrant;
@@ -74,22 +78,22 @@ contract TrustRegistryHandler is HeadModel {
     function grantRoot(uint8 subjectSeed, uint8 actorSeed, uint16 validFor) external {
         uint256 time = _enter();
         address sender = actorSeed % 4 == 0 ? actor(actorSeed) : _governor;
-        uint256 notAfter = time + validFor % 8_000;
+        Model memory model = _model(0, time, time + validFor % 8_000, 1, actor(subjectSeed), actorSeed % 8 != 1);
         bytes memory refusal = "";
         if (sender != _governor) {
             refusal = abi.encodeCall(
                 TrustErrors.AccessControlUnauthorizedAccount, (sender, keccak256("mapae.roots"))
             );
-        } else if (notAfter == time) {
+        } else if (model.notAfter == time) {
             refusal = abi.encodeCall(
-                TrustErrors.TrustRegistryInvalidValidity, (time, notAfter, 0, time + 36_525 days)
+                TrustErrors.TrustRegistryInvalidValidity, (time, model.notAfter, 0, time + 36_525 days)
             );
         }
-        address subject = actor(subjectSeed);
+        (uint48 notBefore, uint48 notAfter) = (uint48(model.notBefore), uint48(model.notAfter));
         bytes memory call_ = abi.encodeCall(
-            _trust.grantRoot, (typeId, subject, uint48(time), uint48(notAfter), actorSeed % 8 != 1, "label")
+            _trust.grantRoot, (typeId, model.subject, notBefore, notAfter, model.mayGrant, "label")
         );
-        _grant(sender, call_, refusal, Model(0, 0, time, time, notAfter, NEVER, 1, subject, false, actorSeed % 8 != 1));
+        _grant(sender, call_, refusal, model);
     }
 
     /// @notice Grants below one of the grants.
@@ -100,9 +104,14 @@ contract TrustRegistryHandler is HeadModel {
         uint256 time = _enter();
         address sender = actorSeed % 4 == 0 ? actor(actorSeed / 4) : _owners[above.subject];
         // Mostly within the parent's; now and then a second too early or too late.
-        uint256 notBefore = above.notBefore + startSeed % 1_000 - (startSeed % 50 == 7 ? startSeed % 1_000 + 1 : 0);
-        uint256 notAfter = above.notAfter - endSeed % 1_000 + (endSeed % 50 == 7 ? endSeed % 1_000 + 1 : 0);
-        bool mayGrant = startSeed % 8 != 1;
+        Model memory model = _model(
+            parent + 1,
+            above.notBefore + startSeed % 1_000 - (startSeed % 50 == 7 ? startSeed % 1_000 + 1 : 0),
+            above.notAfter - endSeed % 1_000 + (endSeed % 50 == 7 ? endSeed % 1_000 + 1 : 0),
+            above.depth + 1,
+            actor(subjectSeed),
+            startSeed % 8 != 1
+        );
 
         bytes memory refusal = "";
         if (sender != _owners[above.subject] || _deactivatedAt[above.subject] != 0) {
@@ -113,17 +122,20 @@ contract TrustRegistryHandler is HeadModel {
             refusal = abi.encodeCall(TrustErrors.TrustRegistryTooDeep, (above.id));
         } else if (!holds(parent, time)) {
             refusal = abi.encodeCall(TrustErrors.TrustRegistryNotHolding, (above.id));
-        } else if (notBefore < above.notBefore || notBefore >= notAfter || notAfter > above.notAfter) {
+        } else if (
+            model.notBefore < above.notBefore || model.notBefore >= model.notAfter || model.notAfter > above.notAfter
+        ) {
             refusal = abi.encodeCall(
-                TrustErrors.TrustRegistryInvalidValidity, (notBefore, notAfter, above.notBefore, above.notAfter)
+                TrustErrors.TrustRegistryInvalidValidity,
+                (model.notBefore, model.notAfter, above.notBefore, above.notAfter)
             );
         }
-        address subject = actor(subjectSeed);
-        bytes memory call_ =
-            abi.encodeCall(_trust.grant, (above.id, subject, uint48(notBefore), uint48(notAfter), mayGrant, "label"));
-        Model memory model =
-            Model(0, parent + 1, time, notBefore, notAfter, NEVER, above.depth + 1, subject, false, mayGrant);
-        _grant(sender, call_, refusal, model);
+        _grant(sender, _grantCall(above.id, model), refusal, model);
+    }
+
+    function _grantCall(bytes32 above, Model memory model) private view returns (bytes memory) {
+        (uint48 notBefore, uint48 notAfter) = (uint48(model.notBefore), uint48(model.notAfter));
+        return abi.encodeCall(_trust.grant, (above, model.subject, notBefore, notAfter, model.mayGrant, "label"));
     }
 
     /// @notice Accepts a grant, mostly as its subject's owner.
@@ -166,9 +178,14 @@ contract TrustRegistryHandler is HeadModel {
         bool any = sender == _governor || _holdsAbove(index, sender, time);
         bool own = sender == _owners[model.subject] && _deactivatedAt[model.subject] == 0;
         uint256 earliest = any ? model.notBefore : soonest;
+        bool council = sender == _governor;
         if (!any && !own) refusal = abi.encodeCall(TrustErrors.TrustRegistryUnauthorized, (model.id, sender));
-        else if (from < earliest) {
+        else if (!council && (any ? model.otherWithdrawals : model.ownWithdrawals) == 8) {
+            refusal = abi.encodeCall(TrustErrors.TrustRegistryTooManyWithdrawals, (model.id));
+        } else if (from < earliest) {
             refusal = abi.encodeCall(TrustErrors.TrustRegistryWithdrawalTooEarly, (model.id, from, earliest));
+        } else if (from >= model.notAfter) {
+            refusal = abi.encodeCall(TrustErrors.TrustRegistryWithdrawalTooLate, (model.id, from, model.notAfter));
         } else if (from >= model.withdrawnFrom) {
             refusal = abi.encodeCall(
                 TrustErrors.TrustRegistryAlreadyWithdrawn, (model.id, from, model.withdrawnFrom)
@@ -178,6 +195,42 @@ contract TrustRegistryHandler is HeadModel {
         if (refusal.length > 0) return;
         _expect(logs, 3, model.id, ITrustRegistry.Withdrawn.selector, sender, abi.encode(from));
         model.withdrawnFrom = from;
+        if (council) return;
+        if (any) ++model.otherWithdrawals;
+        else ++model.ownWithdrawals;
+    }
+
+    /// @notice Extends a grant, as who may grant it or as anybody; mostly within the parent's end.
+    function extend(uint8 grantSeed, uint8 actorSeed, uint16 endSeed) external {
+        if (_grants.length == 0) return;
+        uint256 index = grantSeed % _grants.length;
+        Model storage model = _grants[index];
+        uint256 time = _enter();
+        uint256 latest = model.parent == 0 ? time + 36_525 days : _grants[model.parent - 1].notAfter;
+        address rightful = model.parent == 0 ? _governor : _owners[_grants[model.parent - 1].subject];
+        address sender = actorSeed % 4 == 0 ? actor(actorSeed / 4) : rightful;
+        uint256 end = model.notAfter + endSeed % 300;
+        if (endSeed % 5 != 4 && end > latest) end = latest;
+
+        bytes memory refusal = "";
+        if (model.parent == 0 && sender != _governor) {
+            refusal = abi.encodeCall(TrustErrors.AccessControlUnauthorizedAccount, (sender, keccak256("mapae.roots")));
+        } else if (sender != rightful || (model.parent != 0 && _deactivatedAt[_grants[model.parent - 1].subject] != 0)) {
+            refusal = abi.encodeCall(TrustErrors.TrustRegistryUnauthorized, (model.id, sender));
+        } else if (!holds(index, time)) {
+            refusal = abi.encodeCall(TrustErrors.TrustRegistryNotHolding, (model.id));
+        } else if (end <= model.notAfter || end > latest) {
+            refusal = abi.encodeCall(
+                TrustErrors.TrustRegistryInvalidExtension, (model.id, end, model.notAfter, latest)
+            );
+        } else if (model.extensions == 128) {
+            refusal = abi.encodeCall(TrustErrors.TrustRegistryTooManyExtensions, (model.id));
+        }
+        Vm.Log[] memory logs = _write(sender, abi.encodeCall(_trust.extend, (model.id, uint48(end))), refusal);
+        if (refusal.length > 0) return;
+        _expect(logs, 3, model.id, ITrustRegistry.Extended.selector, sender, abi.encode(end));
+        model.notAfter = end;
+        ++model.extensions;
     }
 
     /// @notice Whether a grant of the model holds at a time: said of every pair of links at once, not by a walk.
@@ -201,12 +254,12 @@ contract TrustRegistryHandler is HeadModel {
         }
         Vm.Log[] memory logs = _write(sender, call_, refusal);
         if (refusal.length > 0) return;
-        model.id = keccak256(abi.encode(typeId, model.subject, number));
+        model.id = keccak256(abi.encode(typeId, model.subject, _idAbove(model), number));
         bytes memory data = abi.encode(
             typeId,
             model.subject,
             number,
-            model.parent == 0 ? bytes32(0) : _grants[model.parent - 1].id,
+            _idAbove(model),
             model.notBefore,
             model.notAfter,
             model.mayGrant,
@@ -214,6 +267,21 @@ contract TrustRegistryHandler is HeadModel {
         );
         _expect(logs, 3, model.id, ITrustRegistry.Granted.selector, sender, data);
         _grants.push(model);
+    }
+
+    /// @dev A grant as it is made now; what it is by then is told by {_grant}.
+    function _model(uint256 parent, uint256 notBefore, uint256 notAfter, uint256 depth, address subject, bool mayGrant)
+        private
+        view
+        returns (Model memory model)
+    {
+        (model.parent, model.notBefore, model.notAfter) = (parent, notBefore, notAfter);
+        (model.withdrawnFrom, model.depth, model.subject, model.mayGrant) = (NEVER, depth, subject, mayGrant);
+        (model.createdAt, model.createdBlock) = (block.timestamp, block.number);
+    }
+
+    function _idAbove(Model memory model) private view returns (bytes32) {
+        return model.parent == 0 ? bytes32(0) : _grants[model.parent - 1].id;
     }
 
     function _holdsAbove(uint256 index, address sender, uint256 time) private view returns (bool) {
@@ -244,5 +312,9 @@ interface TrustErrors {
     function TrustRegistryAlreadyAccepted(bytes32 grantId) external;
     function TrustRegistryTooManyOpenGrants(bytes32 typeId, address subject) external;
     function TrustRegistryWithdrawalTooEarly(bytes32 grantId, uint256 from, uint256 earliest) external;
+    function TrustRegistryWithdrawalTooLate(bytes32 grantId, uint256 from, uint256 notAfter) external;
+    function TrustRegistryTooManyWithdrawals(bytes32 grantId) external;
+    function TrustRegistryInvalidExtension(bytes32 grantId, uint256 notAfter, uint256 current, uint256 latest) external;
+    function TrustRegistryTooManyExtensions(bytes32 grantId) external;
     function TrustRegistryAlreadyWithdrawn(bytes32 grantId, uint256 from, uint256 withdrawnFrom) external;
 }

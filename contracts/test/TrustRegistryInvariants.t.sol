@@ -85,6 +85,10 @@ contract TrustRegistryInvariants {
         require(stored.notBefore == model.notBefore && stored.notAfter == model.notAfter, "validity");
         require(stored.withdrawnFrom == model.withdrawnFrom && stored.accepted == model.accepted, "state");
         require(stored.mayGrant == model.mayGrant && stored.depth == model.depth, "mayGrant, depth");
+        require(stored.createdBlock == model.createdBlock && stored.extensions == model.extensions, "block, extensions");
+        require(stored.ownWithdrawals == model.ownWithdrawals, "withdrawals by the subject");
+        require(stored.otherWithdrawals == model.otherWithdrawals, "withdrawals from above");
+        require(model.ownWithdrawals <= 8 && model.otherWithdrawals <= 8 && model.extensions <= 128, "bounds");
         require(_registry.head(model.id) == _handler.headOf(model.id), "head");
         if (model.parent != 0) {
             TrustRegistryHandler.Model memory above = _handler.modelOf(model.parent - 1);
@@ -111,9 +115,21 @@ contract TrustRegistryInvariants {
     /// @notice An issuer is accredited if and only if any of all its grants holds.
     function _checkSubject(address subject, uint256 time) private view {
         bool accredited = false;
-        for (uint256 i = 0; i < _handler.count() && !accredited; ++i) {
-            accredited = _handler.modelOf(i).subject == subject && _handler.holds(i, time);
+        bytes32 typeId = _handler.typeId();
+        uint256 number = 0;
+        uint256 accepted = 0;
+        for (uint256 i = 0; i < _handler.count(); ++i) {
+            TrustRegistryHandler.Model memory model = _handler.modelOf(i);
+            if (model.subject != subject) continue;
+            accredited = accredited || _handler.holds(i, time);
+            require(_registry.grantIds(typeId, subject, number, 1)[0] == model.id, "grantIds");
+            ++number;
+            if (model.accepted) ++accepted;
         }
-        require(_registry.isAccredited(_handler.typeId(), subject) == accredited, "isAccredited");
+        require(_registry.grantCount(typeId, subject) == number, "grantCount");
+        bytes32[] memory all = _registry.acceptedGrants(typeId, subject, 0, type(uint256).max);
+        require(all.length == accepted, "acceptedGrants");
+        for (uint256 i = 0; i < all.length; ++i) require(_registry.grantOf(all[i]).accepted, "not accepted");
+        require(_registry.isAccredited(typeId, subject) == accredited, "isAccredited");
     }
 }

@@ -25,7 +25,7 @@ import { corrupt } from "./store-error.ts";
  * A kind is one letter. Numbers are hex of a fixed width, so that the order of keys is theirs. A value is the CRC-32 of
  * key and JSON (8 hex digits), then the JSON: what a disk altered is noticed.
  */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 export const META_KEY = "lm";
 export const TIP_KEY = "lt";

@@ -1,6 +1,7 @@
-import { readAttribute } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
-import { type PublicJwk, thumbprint } from "../did/key.ts";
+import { entryHistories } from "../did/entries.ts";
+import { methodOf } from "../did/entry-method.ts";
+import type { PublicJwk } from "../did/key.ts";
 import type { Hash } from "../primitives/hex.ts";
 import { isJwsBy } from "../primitives/jws.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
@@ -96,9 +97,9 @@ const NO_LIST: Hash = `0x${"0".repeat(64)}`;
 
 /** The key with a fragment, if it was ever published, for whatever and however it stands now. */
 function publishedKey(events: readonly DidEvent[], fragment: string): PublicJwk | undefined {
-  for (const event of events) {
-    const attribute = event.type === "attribute" ? readAttribute(event) : undefined;
-    if (attribute?.kind === "key" && thumbprint(attribute.jwk) === fragment) return attribute.jwk;
+  for (const entry of entryHistories(events)) {
+    const method = methodOf(entry);
+    if (method?.fragment === fragment) return method.jwk;
   }
   return undefined;
 }

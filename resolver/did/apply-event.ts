@@ -1,26 +1,13 @@
 import { HistoryIncompleteError } from "../errors.ts";
 import { HEAD_KIND, type HeadOrigin, headSeed, nextHead } from "../primitives/head.ts";
-import { type Address, type Hash, type Hex, word, ZERO_ADDRESS } from "../primitives/hex.ts";
+import { type Address, type Hash, word, ZERO_ADDRESS } from "../primitives/hex.ts";
 import type { DidEvent } from "./decode-log.ts";
+import { applyEntry, type Entry, entriesInForce, entryOf } from "./entries.ts";
 
 /** A block in which something happened; `time` is in Unix seconds. */
 export interface Moment {
   readonly block: number;
   readonly time: number;
-}
-
-/**
- * What is known of one (name, value) attribute or one (type, delegate): its newest event decides.
- * `name` is the attribute's name or the delegate's type, `value` its bytes or the delegate's address.
- */
-export interface Entry {
-  readonly kind: "attribute" | "delegate";
-  readonly name: Hash;
-  readonly value: Hex;
-  /** Last valid second in Unix time; 0 when revoked. */
-  readonly validTo: number;
-  /** Number of the identity's event that last set this entry, counted from 1; a revocation leaves it. */
-  readonly setAt: number;
 }
 
 /** One identity after some of its events. It is plain data: what the store keeps is its JSON. */
@@ -34,16 +21,9 @@ export interface DidState {
   /** Number of events folded. */
   readonly events: number;
   readonly head: Hash;
-  /** In the order in which each was first seen. */
+  /** Those in force at the time of the newest event, in the order in which each came into force. */
   readonly entries: readonly Entry[];
 }
-
-/**
- * Most bytes that the entries of an identity have together, each its name's 32 and its value's own. Anybody can write to the
- * DID of their own address, so this bounds what one event makes a reader look through and a node write (method
- * specification, section 8.1).
- */
-export const MAX_ENTRY_BYTES = 65_536;
 
 /**
  * Folds one event into an identity's state; `undefined` is an identity that was never written. Pure: the node, the
@@ -64,35 +44,15 @@ export function applyDidEvent(state: DidState | undefined, event: DidEvent, chai
     updated: moment,
     events: (state?.events ?? 0) + 1,
     head: nextHead(head, event.log, event.time),
-    entries: state?.entries ?? [],
+    entries: entriesInForce(state?.entries ?? [], event.time),
   };
   switch (event.type) {
     case "owner":
       return event.owner === ZERO_ADDRESS ? { ...next, deactivated: moment } : { ...next, owner: event.owner };
     case "delegate":
-      return setEntry(next, { kind: "delegate", name: event.delegateType, value: event.delegate }, event.validTo);
     case "attribute":
-      return setEntry(next, { kind: "attribute", name: event.name, value: event.value }, event.validTo);
+      return { ...next, entries: applyEntry(next.entries, entryOf(event), event.time).entries };
   }
-}
-
-function setEntry(state: DidState, { kind, name, value }: EntryKey, validTo: number): DidState {
-  const at = state.entries.findIndex((one) => one.value === value && one.name === name && one.kind === kind);
-  const setAt = validTo === 0 ? (state.entries[at]?.setAt ?? 0) : state.events;
-  const entry: Entry = { kind, name, value, validTo, setAt };
-  // What is there already always counts: a key can be revoked however full the room is.
-  if (at >= 0) return { ...state, entries: state.entries.with(at, entry) };
-  return entryBytes(state.entries) + entryBytes([entry]) > MAX_ENTRY_BYTES
-    ? state
-    : { ...state, entries: [...state.entries, entry] };
-}
-
-/** What one entry differs by from all others of its identity. */
-export type EntryKey = Pick<Entry, "kind" | "name" | "value">;
-
-/** The room that entries take: see {@link MAX_ENTRY_BYTES}. */
-export function entryBytes(entries: readonly EntryKey[]): number {
-  return entries.reduce((sum, { name, value }) => sum + (name.length - 2) / 2 + (value.length - 2) / 2, 0);
 }
 
 /** `previousChange` chains an identity's events by block: a gap shows before any head is compared. */

@@ -2,7 +2,6 @@ import { LRUCache } from "lru-cache";
 import { MapaeError } from "../errors.ts";
 import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
-import type { Entry } from "./apply-event.ts";
 import { IJsonError, parseIJson } from "./i-json.ts";
 import { KEY_ALGORITHMS, type KeyAlgorithm, type PublicJwk, publicJwk } from "./key.ts";
 
@@ -41,7 +40,7 @@ const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-
  * @returns `undefined` for what has no meaning in a document: an unknown name, a value that is no point on its curve, no
  * UTF-8 or no URI. It stays in the history and never breaks a document.
  */
-export function readAttribute({ name, value }: Pick<Entry, "name" | "value">): Attribute | undefined {
+export function readAttribute({ name, value }: { readonly name: Hash; readonly value: Hex }): Attribute | undefined {
   const text = utf8(trimZeros(name));
   if (text === undefined) return undefined;
   if (text === ALSO_KNOWN_AS) {

@@ -1,8 +1,10 @@
 import { checksumAddress } from "../primitives/checksum-address.ts";
 import type { Address } from "../primitives/hex.ts";
-import type { DidState, Entry } from "./apply-event.ts";
-import { delegatePurpose, RELATIONSHIP_OF, readAttribute, type ServiceEndpoint, serviceFragment } from "./attribute.ts";
-import { type PublicJwk, thumbprint } from "./key.ts";
+import type { DidState } from "./apply-event.ts";
+import { RELATIONSHIP_OF, readAttribute, type ServiceEndpoint } from "./attribute.ts";
+import { type Entry, entriesInForce } from "./entries.ts";
+import { type EntryMethod, methodOf } from "./entry-method.ts";
+import type { PublicJwk } from "./key.ts";
 
 /** A key or account that may prove something for the subject (DID Core, section 5.2). */
 export interface VerificationMethod {
@@ -58,7 +60,7 @@ const ACCOUNT_METHOD = "EcdsaSecp256k1RecoveryMethod2020";
  * A pure function, whose answer has the same bytes for everybody.
  */
 export function didDocument({ did, chainId, state, at }: DocumentOptions): TimedDocument {
-  const live = state.entries.filter((entry) => at <= entry.validTo);
+  const live = entriesInForce(state.entries, at);
   const validTo = new Map<string, number>();
   const methods = new Map<string, VerificationMethod>();
   const related: Record<Relationship, Set<string>> = {
@@ -82,17 +84,13 @@ export function didDocument({ did, chainId, state, at }: DocumentOptions): Timed
   };
 
   for (const entry of live) {
-    if (entry.kind === "delegate") {
-      const purpose = delegatePurpose(entry.name);
-      if (purpose === undefined) continue;
-      const fragment = `delegate-${entry.value.slice(2)}`;
-      add(accountMethod(did, fragment, chainId, entry.value), RELATIONSHIP_OF[purpose], entry);
+    const method = methodOf(entry);
+    if (method !== undefined) {
+      add(verificationMethod(did, chainId, method, entry), RELATIONSHIP_OF[method.purpose], entry);
       continue;
     }
-    const attribute = readAttribute(entry);
-    if (attribute?.kind === "key") {
-      add(keyMethod(did, attribute.jwk), RELATIONSHIP_OF[attribute.purpose], entry);
-    } else if (attribute?.kind === "alsoKnownAs") {
+    const attribute = entry.kind === "attribute" ? readAttribute(entry) : undefined;
+    if (attribute?.kind === "alsoKnownAs") {
       alsoKnownAs.add(attribute.uri);
       extend(validTo, attribute.uri, entry.validTo);
     } else if (attribute?.kind === "service") {
@@ -101,11 +99,10 @@ export function didDocument({ did, chainId, state, at }: DocumentOptions): Timed
     }
   }
 
-  const superseded = supersededServices(state.entries);
   const service: Service[] = [];
   for (const { entry, ...one } of services) {
     // An id names one thing: a service never takes the name of a method.
-    if (superseded.has(entry) || methods.has(one.id)) continue;
+    if (methods.has(one.id)) continue;
     service.push(one);
     extend(validTo, one.id, entry.validTo);
   }
@@ -120,26 +117,14 @@ export function didDocument({ did, chainId, state, at }: DocumentOptions): Timed
   return { document, validTo, holdsUntil: live.length > 0 ? Math.min(...live.map((one) => one.validTo)) : undefined };
 }
 
-/**
- * Of services with the same fragment the one set last wins for good: the others stay out when it is revoked or runs out.
- * A value that is no endpoint has no effect on others either.
- */
-export function supersededServices(entries: readonly Entry[]): Set<Entry> {
-  const winners = new Map<string, Entry>();
-  const superseded = new Set<Entry>();
-  for (const entry of entries) {
-    const fragment = entry.kind === "attribute" ? serviceFragment(entry.name) : undefined;
-    if (fragment === undefined || readAttribute(entry) === undefined) continue;
-    const winner = winners.get(fragment);
-    const [later, earlier] = winner === undefined || entry.setAt > winner.setAt ? [entry, winner] : [winner, entry];
-    winners.set(fragment, later);
-    if (earlier !== undefined) superseded.add(earlier);
-  }
-  return superseded;
-}
-
-function keyMethod(did: string, jwk: PublicJwk): VerificationMethod {
-  return { id: `${did}#${thumbprint(jwk)}`, type: JWK_METHOD, controller: did, publicKeyJwk: jwk };
+function verificationMethod(
+  did: string,
+  chainId: number,
+  { fragment, jwk }: EntryMethod,
+  entry: Entry,
+): VerificationMethod {
+  if (jwk === undefined) return accountMethod(did, fragment, chainId, entry.value);
+  return { id: `${did}#${fragment}`, type: JWK_METHOD, controller: did, publicKeyJwk: jwk };
 }
 
 function accountMethod(did: string, fragment: string, chainId: number, account: Address): VerificationMethod {

@@ -143,7 +143,7 @@ function factsOf(grant: StoredGrant): GrantFacts {
     ...rest,
     number: -1,
     created: { block: createdBlock, time: createdAt },
-    label: null,
+    label: "0x",
     accepted: accepted ? { block: null, time: null } : null,
     events: null,
     head: "0x",

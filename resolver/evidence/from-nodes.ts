@@ -42,7 +42,7 @@ const issuer = z.object({
       notBefore: whole,
       notAfter: whole,
       mayGrant: z.boolean(),
-      label: z.string().nullable(),
+      label: bytes,
       accepted: moment.nullable(),
       withdrawnFrom: whole.nullable(),
       events: whole,
@@ -131,9 +131,7 @@ async function askNode(node: HttpNode, network: NetworkDescriptor, did: MapaeDid
 function expectOwn(node: HttpNode, { accepted, grants, lists }: IssuerOnNode, { address }: MapaeDid): void {
   const strangers = [
     ...lists.filter(({ list, number }) => listIdOf(address, BigInt(number)) !== list).map(({ list }) => list),
-    ...grants
-      .filter((grant) => grantIdOf(grant.typeId, grant.subject, grant.number) !== grant.grantId)
-      .map(({ grantId }) => grantId),
+    ...grants.filter((grant) => grantIdOf(grant) !== grant.grantId).map(({ grantId }) => grantId),
     ...accepted.filter((id) => grants.find(({ grantId }) => grantId === id)?.subject !== address),
   ];
   if (strangers[0] !== undefined) throw unusable(node, `${strangers[0]} is not of ${address}`);

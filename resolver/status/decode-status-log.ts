@@ -12,10 +12,11 @@ import {
   wordAt,
 } from "../primitives/log-data.ts";
 
-/** `StatusRegistry.MIN_SIZE`, `MAX_SIZE`, `MAX_CHANGES` and `MAX_BASE_URI_BYTES` */
+/** `StatusRegistry.MIN_SIZE`, `MAX_SIZE`, `MAX_CHANGES`, `MAX_MASKS` and `MAX_BASE_URI_BYTES` */
 export const MIN_LIST_SIZE = 131_072;
-export const MAX_LIST_SIZE = 1_048_576;
+export const MAX_LIST_SIZE = 524_288;
 export const MAX_CHANGES = 512;
+export const MAX_MASKS = 600;
 export const MAX_BASE_URI_BYTES = 200;
 /** Credentials in a word. */
 export const WORD_BITS = 256;
@@ -144,8 +145,8 @@ function changesAt(log: Log): StatusChange[] {
   const count = asNumber(log, wordAt(log, START));
   if (count === 0 || count > MAX_CHANGES) throw impossible(log, `it has ${count} changes, the cap is ${MAX_CHANGES}`);
   expectWords(log, START + 1 + 4 * count);
-  let lowest = 0;
-  return Array.from({ length: count }, (_, index) => {
+  let [lowest, masks] = [0, 0];
+  const changes = Array.from({ length: count }, (_, index) => {
     const at = START + 1 + 4 * index;
     const [word, revoke, suspend, reinstate] = [
       asNumber(log, wordAt(log, at)),
@@ -156,8 +157,11 @@ function changesAt(log: Log): StatusChange[] {
     if (word < lowest) throw impossible(log, `word ${word} does not ascend`);
     if ((suspend & reinstate) !== 0n) throw impossible(log, `it suspends and reinstates in word ${word}`);
     lowest = word + 1;
+    masks += (revoke === 0n ? 0 : 1) + ((suspend | reinstate) === 0n ? 0 : 1);
     return { word, revoke, suspend, reinstate };
   });
+  if (masks > MAX_MASKS) throw impossible(log, `it writes ${masks} masks, the cap is ${MAX_MASKS}`);
+  return changes;
 }
 
 function sizeAt(log: Log, index: number): number {

@@ -1,7 +1,7 @@
 import type { Moment } from "../did/apply-event.ts";
 import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
 import { HEAD_KIND, headSeed, nextHead } from "../primitives/head.ts";
-import { type Address, type Hash, word } from "../primitives/hex.ts";
+import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../primitives/hex.ts";
 import { keccak256, keccak256Text } from "../primitives/keccak.ts";
 import type { GrantEvent, TypeAdded } from "./decode-trust-log.ts";
 
@@ -28,7 +28,8 @@ export interface GrantState {
   /** The first second that is no longer part of its validity. */
   readonly notAfter: number;
   readonly mayGrant: boolean;
-  readonly label: string | null;
+  /** The bytes that were written, whatever they say: `shownGrant` gives the text that may be shown. */
+  readonly label: Hex;
   readonly accepted: Moment | null;
   /** The first second at which it no longer holds, by its withdrawal. */
   readonly withdrawnFrom: number | null;
@@ -37,9 +38,19 @@ export interface GrantState {
   readonly head: Hash;
 }
 
-/** The id of the `number`th grant of a type to a subject, counted from 0. */
-export function grantIdOf(typeId: Hash, subject: Address, number: number): Hash {
-  return keccak256(typeId, word(subject), number);
+/** What the id of a grant commits to: no other parent's grant can have it. */
+export interface GrantIdentity {
+  readonly typeId: Hash;
+  readonly subject: Address;
+  /** The grant above; `null` at a root. */
+  readonly parent: Hash | null;
+  /** Counts the grants of this type to this subject, from 0. */
+  readonly number: number;
+}
+
+/** The id of a grant. */
+export function grantIdOf({ typeId, subject, parent, number }: GrantIdentity): Hash {
+  return keccak256(typeId, word(subject), parent ?? ZERO_HASH, number);
 }
 
 /**
@@ -64,8 +75,10 @@ export function applyGrantEvent(state: GrantState | undefined, event: GrantEvent
   if (event.type === "granted") {
     if (state !== undefined) throw unexpected(event, "the grant is there already");
     const { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label } = event;
-    if (grantIdOf(typeId, subject, number) !== grantId) {
-      throw new ChainDataError(`Grant ${grantId} is not number ${number} of type ${typeId} to its subject`);
+    if (grantIdOf(event) !== grantId) {
+      throw new ChainDataError(
+        `Grant ${grantId} is not number ${number} of type ${typeId} to its subject by its parent`,
+      );
     }
     const seed = headSeed({ chainId, registry: log.address }, HEAD_KIND.grant, grantId);
     return {
@@ -91,8 +104,15 @@ export function applyGrantEvent(state: GrantState | undefined, event: GrantEvent
     if (state.accepted !== null) throw unexpected(event, "it was accepted before");
     return { ...next, accepted: { block, time } };
   }
-  if (event.from < state.notBefore || event.from >= (state.withdrawnFrom ?? Number.POSITIVE_INFINITY)) {
-    throw unexpected(event, `its end at ${event.from} is before its start, or not before the end that there is`);
+  if (event.type === "extended") {
+    if (event.notAfter <= state.notAfter) throw unexpected(event, `its end at ${state.notAfter} is not earlier`);
+    return { ...next, notAfter: event.notAfter };
+  }
+  if (event.from < state.notBefore || event.from >= state.notAfter) {
+    throw unexpected(event, `its end at ${event.from} is outside of its validity`);
+  }
+  if (event.from >= (state.withdrawnFrom ?? Number.POSITIVE_INFINITY)) {
+    throw unexpected(event, `its end at ${event.from} is not before the end that there is`);
   }
   return { ...next, withdrawnFrom: event.from };
 }

@@ -49,14 +49,21 @@ export interface Granted extends TrustEventBase {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly mayGrant: boolean;
-  /** The subject's official name, or `null` when what was written must not be shown. */
-  readonly label: string | null;
+  /** The subject's official name, as the bytes that were written: `shownLabel` says what may be shown of them. */
+  readonly label: Hex;
 }
 
 /** A grant's subject accepted it. */
 export interface Accepted extends TrustEventBase {
   readonly type: "accepted";
   readonly grantId: Hash;
+}
+
+/** A grant's validity ends at `notAfter` now, in Unix seconds, later than before. */
+export interface Extended extends TrustEventBase {
+  readonly type: "extended";
+  readonly grantId: Hash;
+  readonly notAfter: number;
 }
 
 /** A grant ends at `from`, in Unix seconds, which may be past. */
@@ -67,7 +74,7 @@ export interface Withdrawn extends TrustEventBase {
 }
 
 /** An event about one grant. */
-export type GrantEvent = Granted | Accepted | Withdrawn;
+export type GrantEvent = Granted | Accepted | Extended | Withdrawn;
 /** An event of the trust registry that is in a head. */
 export type TrustEvent = TypeAdded | GrantEvent;
 
@@ -76,6 +83,7 @@ export const TRUST_TOPICS = {
   typeAdded: keccak256Text("TypeAdded(bytes32,address,string,string,bytes32)"),
   granted: keccak256Text("Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)"),
   accepted: keccak256Text("Accepted(bytes32,address)"),
+  extended: keccak256Text("Extended(bytes32,address,uint48)"),
   withdrawn: keccak256Text("Withdrawn(bytes32,address,uint256)"),
 } as const;
 
@@ -111,12 +119,15 @@ export function decodeTrustLog(log: Log, time: number): TrustEvent {
         notBefore: asNumber(log, wordAt(log, 4)),
         notAfter: asNumber(log, wordAt(log, 5)),
         mayGrant: asBoolean(log, wordAt(log, 6)),
-        label: shownLabel(label.value),
+        label: label.value,
       };
     }
     case TRUST_TOPICS.accepted:
       expectWords(log, 0);
       return { type: "accepted", ...base, grantId: subject };
+    case TRUST_TOPICS.extended:
+      expectWords(log, 1);
+      return { type: "extended", ...base, grantId: subject, notAfter: asNumber(log, wordAt(log, 0)) };
     case TRUST_TOPICS.withdrawn:
       expectWords(log, 1);
       return { type: "withdrawn", ...base, grantId: subject, from: asNumber(log, wordAt(log, 0)) };
@@ -129,18 +140,4 @@ function uriOf(log: Log, value: Hex): string {
   const text = String.fromCharCode(...toBytes(value));
   if (!/^[\x21-\x7e]+$/.test(text)) throw impossible(log, "its URI is not of printable ASCII characters");
   return text;
-}
-
-/** A label that may be shown: UTF-8 in form NFC that says something, without control or formatting characters. */
-function shownLabel(value: Hex): string | null {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(toBytes(value));
-    // Cc: control; Cf: formatting, in which all bidirectional controls are; Zl, Zp: line breaks; Co, Cn: nobody's.
-    return text !== "" && text === text.normalize("NFC") && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u.test(text)
-      ? text
-      : null;
-  } catch (error) {
-    if (error instanceof TypeError) return null; // no UTF-8
-    throw error;
-  }
 }

@@ -4,6 +4,7 @@ import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolut
 import type { StatusListState } from "../status/apply-status-event.ts";
 import { type GrantFacts, type NotHolding, type Standing, standingOf, type TrustKnowledge } from "./accreditation.ts";
 import { type KeyNotGood, keyStanding } from "./key-standing.ts";
+import { type ShownGrant, shownGrant } from "./label.ts";
 
 /** A credential, as far as trust in it goes. */
 export interface TrustQuestion {
@@ -82,7 +83,7 @@ export type TrustAnswer = TrustVerdict &
     /** What its status says alone; `none` when it has none, so that nobody can revoke it: that is not "not revoked". */
     readonly status: "none" | "valid" | "invalid" | "unknown";
     /** The grant that holds, and those above it up to the root; empty when none does. */
-    readonly chain: readonly GrantFacts[];
+    readonly chain: readonly ShownGrant[];
   };
 
 /** By which clock knowledge is old, and how old it may be. */
@@ -118,7 +119,7 @@ export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, op
     ...describeKnowledge(asOf, at),
     staleness,
     status: question.status === null ? "none" : status.verdict,
-    chain: accreditation.chain,
+    chain: accreditation.chain.map(shownGrant),
   };
 }
 

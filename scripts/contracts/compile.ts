@@ -31,6 +31,7 @@ const SOURCES: Readonly<Record<ContractName, string>> = {
   DidRegistry: "contracts/DidRegistry.sol",
   TrustRegistry: "contracts/TrustRegistry.sol",
   StatusRegistry: "contracts/StatusRegistry.sol",
+  CouncilSeat: "contracts/CouncilSeat.sol",
 };
 
 /** Two builds at a time break each other: they write the same files of its cache. */

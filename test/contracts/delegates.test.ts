@@ -113,3 +113,33 @@ test("a validity of up to 100 years is taken, one second more is refused, and no
     });
   }
 });
+
+test("an identity has at most 1024 delegates of all types together; a revocation is never refused and makes room", async () => {
+  const { registry, alice, bob } = await deployRegistry();
+  const most = Number(await registry.MAX_DELEGATES());
+  assert.equal(most, 1_024);
+  const types = [TYPE, label("status")];
+  const call = (name: "addDelegate" | "revokeDelegate", at: number, ...validity: bigint[]) => {
+    const delegate = `0x${(at + 1).toString(16).padStart(40, "0")}`;
+    return registry.interface.encodeFunctionData(name as "addDelegate", [
+      alice.address,
+      types[at % 2] ?? assert.fail(),
+      delegate,
+      ...(validity as [bigint]),
+    ]);
+  };
+  for (let from = 0; from < most; from += 128) {
+    await registry.multicall(Array.from({ length: 128 }, (_, at) => call("addDelegate", from + at, YEAR)));
+  }
+  const add = () => registry.addDelegate(alice.address, TYPE, bob.address, YEAR);
+  const full = { contract: registry, name: "DidRegistryTooManyDelegates", args: [alice.address, BigInt(most)] };
+  await assertReverts(add(), full);
+  await registry.multicall([call("addDelegate", 0, 1n)]);
+  await assertReverts(add(), full);
+  await registry.revokeDelegate(alice.address, TYPE, bob.address);
+  await assertReverts(add(), full);
+  await registry.multicall([call("revokeDelegate", 5)]);
+  await registry.multicall([call("revokeDelegate", 5)]);
+  await mined(add());
+  await assertReverts(registry.multicall([call("addDelegate", 5, YEAR)]), full);
+});

@@ -91,7 +91,7 @@ async function measureTrust(): Promise<Record<string, number>> {
   let by = ministry;
   for (const [index, to] of others.slice(0, 3).entries()) {
     gas[`grant at depth ${index + 2}`] = await gasOf(chain.below(parent, by, to));
-    parent = grantId(TYPE_ID, to.address);
+    parent = grantId(TYPE_ID, to.address, 0n, parent);
     gas[`accept at depth ${index + 2}`] = await gasOf(chain.accept(parent, to));
     by = to;
   }
@@ -183,7 +183,7 @@ async function measureAmong(entries: number): Promise<Record<string, number>> {
     BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "uint256"], [key, slot])));
   const fill = (address: unknown, slot: bigint) =>
     ethers.provider.send("hardhat_setStorageAt", [address, toBeHex(slot, 32), REASON]);
-  const words = slotOf(list, 2n) + 2n;
+  const words = slotOf(list, 2n) + 3n;
   for (let index = 0; index < entries; index++) {
     const key = toBeHex(index + 1, 32);
     const filling = [fill(trust.target, slotOf(key, 0n)), fill(trust.target, slotOf(key, 5n))];
@@ -191,7 +191,7 @@ async function measureAmong(entries: number): Promise<Record<string, number>> {
     // Grants of this type to others, and words of this list behind those that are written.
     const ofType = toBeHex(slotOf(TYPE_ID, 6n), 32);
     filling.push(fill(trust.target, slotOf(key, ofType)));
-    if (index < 4_000) filling.push(fill(status.target, words + 2n * BigInt(90 + index)));
+    if (index < 1_900) filling.push(fill(status.target, words + 2n * BigInt(90 + index)));
     await Promise.all(filling);
   }
 
@@ -202,7 +202,7 @@ async function measureAmong(entries: number): Promise<Record<string, number>> {
   const parent = grantId(TYPE_ID, ministry.address);
   gas.accept = await gasOf(chain.accept(parent, ministry));
   gas.grant = await gasOf(chain.below(parent, ministry, stranger, { notAfter: chain.start + YEAR }));
-  gas.withdraw = await gasOf(trust.connect(ministry).withdraw(grantId(TYPE_ID, stranger.address), 0n));
+  gas.withdraw = await gasOf(trust.connect(ministry).withdraw(grantId(TYPE_ID, stranger.address, 0n, parent), 0n));
   gas.holds = await executionOf(chain, "holds", [parent, chain.start]);
   gas.isAccredited = await executionOf(chain, "isAccredited", [TYPE_ID, ministry.address]);
   gas.createList = await gasOf(as.createList(issuer.address, 1n, SIZE, TYPE_ID, BASE_URI));

@@ -53,13 +53,14 @@ test("Heads alone takes these two slots, so that every registry that inherits it
   assert.deepEqual(lines(storage, types), ["0+0 _heads mapping(bytes32 => bytes32)", "1+0 _root bytes32"]);
 });
 
-test("owner, last change and deactivation of an identity share one slot", async () => {
+test("owner, last change, deactivation and number of delegates of an identity share one slot", async () => {
   const { types } = await compiledLayout("DidRegistry");
   const identity = Object.values(types).find(({ label }) => label === "struct DidRegistry.Identity");
   assert.deepEqual(lines(identity?.members, types), [
     "0+0 owner address",
-    "0+20 changed uint48",
-    "0+26 deactivatedAt uint48",
+    "0+20 changed uint40",
+    "0+25 deactivatedAt uint40",
+    "0+30 delegates uint16",
   ]);
 });
 
@@ -76,8 +77,11 @@ test("the trust registry has its heads and root first, then the roles, then what
     "4+20 _pendingDelay uint48",
     "4+26 _pendingDelaySchedule uint48",
     "5+0 _grants mapping(bytes32 => struct ITrustRegistry.Grant)",
-    "6+0 _grantCounts mapping(bytes32 => mapping(address => uint256))",
+    "6+0 _grantIds mapping(bytes32 => mapping(address => bytes32[]))",
     "7+0 _openGrants mapping(bytes32 => mapping(address => bytes32[8]))",
+    "8+0 _acceptedGrants mapping(bytes32 => mapping(address => bytes32[]))",
+    "9+0 _types mapping(bytes32 => uint48)",
+    "10+0 _typeIds bytes32[]",
   ]);
   const grant = Object.values(types).find(({ label }) => label === "struct ITrustRegistry.Grant");
   assert.deepEqual(lines(grant?.members, types), [
@@ -89,6 +93,10 @@ test("the trust registry has its heads and root first, then the roles, then what
     "1+12 accepted bool",
     "1+13 mayGrant bool",
     "1+14 depth uint8",
+    "1+15 createdBlock uint48",
+    "1+21 ownWithdrawals uint8",
+    "1+22 otherWithdrawals uint8",
+    "1+23 extensions uint8",
     "2+0 parent bytes32",
     "3+0 typeId bytes32",
   ]);
@@ -105,9 +113,10 @@ test("the status registry has its heads and root first, then its lists, each wit
   assert.deepEqual(lines(list?.members, types), [
     "0+0 issuer address",
     "0+20 size uint32",
-    "0+24 closed bool",
+    "0+24 createdBlock uint48",
     "1+0 typeId bytes32",
-    "2+0 words struct IStatusRegistry.Word[4096]",
+    "2+0 closedAt uint48",
+    "3+0 words struct IStatusRegistry.Word[2048]",
   ]);
   const word = Object.values(types).find(({ label }) => label === "struct IStatusRegistry.Word");
   assert.deepEqual(lines(word?.members, types), ["0+0 revoked uint256", "1+0 suspended uint256"]);
@@ -124,11 +133,12 @@ test("a live registry keeps head and root in slots 0 and 1", async () => {
 
 test("a live registry packs an identity into its slot of mapping 2", async () => {
   const { ethers, registry, address, alice, bob } = await deployRegistry();
+  await registry.addDelegate(alice.address, label("status"), bob.address, 60n);
   await registry.changeOwner(alice.address, bob.address);
   const { block, time } = await mined(registry.connect(bob).changeOwner(alice.address, ZeroAddress));
 
   const word = await ethers.provider.getStorage(address, entry("address", alice.address, 2n));
-  const packed = concat([zeroPadValue(toBeHex(time), 6), zeroPadValue(toBeHex(block), 6), bob.address]);
+  const packed = concat(["0x0001", zeroPadValue(toBeHex(time), 5), zeroPadValue(toBeHex(block), 5), bob.address]);
   assert.equal(word, packed);
 });
 

@@ -30,14 +30,17 @@ async function deployRelay() {
 
 test("each write to the trust registry can be relayed, and is its signer's", async () => {
   const { relay, trust, council, ministry, issuer, start, parent } = await deployRelay();
-  const terms = [issuer.address, start, start + YEAR, true, ""];
-  const [root, below] = [grantId(TYPE_ID, issuer.address), grantId(TYPE_ID, issuer.address, 1n)];
+  const terms = [issuer.address, start, start + YEAR / 2n, true, ""];
+  const root = grantId(TYPE_ID, issuer.address);
+  const below = grantId(TYPE_ID, issuer.address, 1n, parent);
   for (const [signer, name, args, event] of [
     [council, "addType", ["urn:another", "urn:schema", SCHEMA_HASH], "TypeAdded"],
     [council, "grantRoot", [TYPE_ID, ...terms], "Granted"],
     [ministry, "grant", [parent, ...terms], "Granted"],
     [issuer, "accept", [below], "Accepted"],
     [issuer, "accept", [root], "Accepted"],
+    [council, "extend", [root, start + YEAR], "Extended"],
+    [ministry, "extend", [below, start + YEAR], "Extended"],
     [ministry, "withdraw", [below, 0n], "Withdrawn"],
     [issuer, "withdraw", [root, 0n], "Withdrawn"],
   ] as const) {
@@ -72,6 +75,7 @@ test("a relayed write that is refused names its signer, not the forwarder", asyn
     [trust, "grantRoot", [TYPE_ID, ...terms], missing("mapae.roots")],
     [trust, "grant", [parent, ...terms], ofGrant],
     [trust, "accept", [parent], ofGrant],
+    [trust, "extend", [parent, start + 2n * YEAR], missing("mapae.roots")],
     [trust, "withdraw", [parent, 0n], ofGrant],
     [status, "createList", [ministry.address, 1n, SIZE, TYPE_ID, BASE_URI], ofList],
     [status, "close", [list], ofList],

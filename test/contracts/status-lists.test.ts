@@ -15,7 +15,7 @@ import {
   TYPE_ID,
 } from "../helpers/registries.ts";
 
-const MAX_SIZE = 1_048_576n;
+const MAX_SIZE = 524_288n;
 
 /** All registries with an accredited issuer that has list 0; and the contract's errors. */
 async function deployList() {
@@ -39,10 +39,15 @@ test("the registry knows whom it asks, and its caps", async () => {
     await status.getFunction("STATUS_DELEGATE")(),
     `0x${Buffer.from("status").toString("hex")}${"00".repeat(26)}`,
   );
+  assert.equal(
+    await status.getFunction("SUSPEND_DELEGATE")(),
+    `0x${Buffer.from("suspend").toString("hex")}${"00".repeat(25)}`,
+  );
   for (const [cap, value] of [
     ["MIN_SIZE", SIZE],
     ["MAX_SIZE", MAX_SIZE],
     ["MAX_CHANGES", 512n],
+    ["MAX_MASKS", 600n],
     ["MAX_BASE_URI_BYTES", 200n],
   ] as const) {
     assert.equal(await status.getFunction(cap)(), value);
@@ -55,14 +60,22 @@ test("an accredited issuer's controller creates a list, and the event tells all 
   await accredit(registries, issuer);
   const list = listId(issuer.address, 7n);
   assert.equal(await status.listId(issuer.address, 7n), list);
-  assert.deepEqual((await status.listOf(list)).toArray(), [ZeroAddress, ZeroHash, 0n, false]);
+  assert.deepEqual((await status.listOf(list)).toArray(), [ZeroAddress, ZeroHash, 0n, false, 0n, 0n]);
   const call = [issuer.address, 7n, SIZE, TYPE_ID, BASE_URI] as const;
   assert.equal(await status.connect(issuer).createList.staticCall(...call), list);
-  const { receipt } = await mined(status.connect(issuer).createList(...call));
+  const { receipt, block } = await mined(status.connect(issuer).createList(...call));
   assert.deepEqual(eventsOf(receipt, status), [
     ["ListCreated", list, issuer.address, issuer.address, 7n, SIZE, TYPE_ID, BASE_URI],
   ]);
-  assert.deepEqual((await status.listOf(list)).toArray(), [issuer.address, TYPE_ID, SIZE, false]);
+  const stored = {
+    issuer: issuer.address,
+    typeId: TYPE_ID,
+    size: SIZE,
+    closed: false,
+    createdBlock: block,
+    closedAt: 0n,
+  };
+  assert.deepEqual((await status.listOf(list)).toObject(), stored);
 });
 
 test("a controller other than the issuer's own key is the event's actor, and the list is the issuer's", async () => {
@@ -76,7 +89,7 @@ test("a controller other than the issuer's own key is the event's actor, and the
   assert.equal((await status.listOf(listId(issuer.address, 0n))).issuer, issuer.address);
 });
 
-test("a size is a multiple of 256 from 131 072 to 1 048 576", async () => {
+test("a size is a multiple of 256 from 131 072 to 524 288", async () => {
   const { as, issuer, error } = await deployList();
   for (const size of [0n, 256n, SIZE - 256n, SIZE - 1n, SIZE + 1n, MAX_SIZE + 256n, ALL]) {
     await assertReverts(as.createList(issuer.address, 1n, size, TYPE_ID, BASE_URI), error("InvalidSize", size));
@@ -128,9 +141,10 @@ test("the controller closes a list, once, and its statuses can still be changed"
   const { as, status, issuer, stranger, list, error } = await deployList();
   await assertReverts(status.connect(stranger).close(list), error("Unauthorized", issuer.address, stranger.address));
   await assertReverts(as.close(id("none")), error("UnknownList", id("none")));
-  const { receipt } = await mined(as.close(list));
+  const before = (await status.listOf(list)).toObject();
+  const { receipt, time } = await mined(as.close(list));
   assert.deepEqual(eventsOf(receipt, status), [["ListClosed", list, issuer.address]]);
-  assert.deepEqual((await status.listOf(list)).toArray(), [issuer.address, TYPE_ID, SIZE, true]);
+  assert.deepEqual((await status.listOf(list)).toObject(), { ...before, closed: true, closedAt: time });
   await assertReverts(as.close(list), error("ListClosed", list));
   await mined(as.update(list, [change(0n, { revoke: 1n, suspend: 2n })], REASON));
   await mined(as.update(list, [change(0n, { reinstate: 2n })], REASON));
@@ -213,6 +227,20 @@ test("an update has 1 to 512 changes, of words that ascend within the list", asy
   await assertReverts(as.update(id("none"), words(1), REASON), error("UnknownList", id("none")));
 });
 
+test("an update writes at most 600 masks: one of a change that revokes, one of one that suspends or reinstates", async () => {
+  const { as, list, error } = await deployList();
+  const words = (both: number) =>
+    Array.from({ length: 512 }, (_, word) => change(BigInt(word), { revoke: 1n, suspend: word < both ? 2n : 0n }));
+  await assertReverts(as.update(list, words(89), REASON), error("TooManyMasks", 601n, 600n));
+  await mined(as.update(list, words(88), REASON));
+  // Two of the same word in one mask are one.
+  const reinstating = Array.from({ length: 512 }, (_, word) =>
+    change(BigInt(word), { suspend: 4n, reinstate: 2n, revoke: word < 89 ? 1n : 0n }),
+  );
+  await assertReverts(as.update(list, reinstating, REASON), error("TooManyMasks", 601n, 600n));
+  await mined(as.update(list, reinstating.slice(1), REASON));
+});
+
 test("a checkpoint writes the hash of what words hold", async () => {
   const { as, status, issuer, list, error } = await deployList();
   await as.update(list, [change(1n, { revoke: 5n, suspend: 9n }), change(3n, { suspend: ALL })], REASON);
@@ -257,9 +285,9 @@ test("the largest list is written and checkpointed to its last word", async () =
   const { as, status, issuer } = await deployList();
   await as.createList(issuer.address, 1n, MAX_SIZE, TYPE_ID, BASE_URI);
   const list = listId(issuer.address, 1n);
-  await as.update(list, [change(4_095n, { revoke: 1n << 255n })], REASON);
+  await as.update(list, [change(2_047n, { revoke: 1n << 255n })], REASON);
   assert.deepEqual((await status.statusOf(list, MAX_SIZE - 1n)).toArray(), [true, false]);
-  const { receipt } = await mined(as.checkpoint(list, 0n, 4_096n));
-  const words = [...Array<bigint>(8_190).fill(0n), 1n << 255n, 0n].map((word) => toBeHex(word, 32));
+  const { receipt } = await mined(as.checkpoint(list, 0n, 2_048n));
+  const words = [...Array<bigint>(4_094).fill(0n), 1n << 255n, 0n].map((word) => toBeHex(word, 32));
   assert.equal(eventsOf(receipt, status)[0]?.at(-1), keccak256(concat(words)));
 });

@@ -104,6 +104,34 @@ test("a delegate of another type, one that was revoked, and one that ran out don
   await allowed(issuer);
 });
 
+test("a delegate of type suspend suspends, and revokes, reinstates and checkpoints nothing", async () => {
+  const writers = await deployWriters();
+  const { status, did, issuer, stranger, list } = writers;
+  await did.connect(issuer).addDelegate(issuer.address, label("suspend"), stranger.address, DAY);
+  const { revoke, suspend, reinstate, checkpoint } = writers.writes(stranger);
+  const { receipt } = await mined(suspend());
+  assert.equal(eventsOf(receipt, status)[0]?.[2], stranger.address);
+  const refusal = { contract: status, name: "StatusRegistryUnauthorized", args: [issuer.address, stranger.address] };
+  for (const write of [revoke, reinstate, checkpoint]) await assertReverts(write(), refusal);
+  // Not even hidden behind what it may do.
+  const as = status.connect(stranger);
+  for (const hidden of [{ revoke: 1n }, { reinstate: 1n }]) {
+    const changes = [change(0n, { suspend: 8n }), change(1n, { suspend: 2n, ...hidden }), change(2n, { suspend: 1n })];
+    await assertReverts(as.update(list, changes, REASON), refusal);
+  }
+  assert.deepEqual((await status.statusOf(list, 0n)).toArray(), [false, false]);
+  await did.connect(issuer).revokeDelegate(issuer.address, label("suspend"), stranger.address);
+  await assertReverts(suspend(), refusal);
+});
+
+test("an account that is a delegate of both types may do all that either may", async () => {
+  const { did, issuer, stranger, allowed } = await deployWriters();
+  for (const type of ["suspend", "status"]) {
+    await did.connect(issuer).addDelegate(issuer.address, label(type), stranger.address, DAY);
+  }
+  await allowed(stranger);
+});
+
 test("a new owner writes, and the former one does not any more", async () => {
   const { did, issuer, stranger, delegate, refused, allowed } = await deployWriters();
   await did.connect(issuer).changeOwner(issuer.address, stranger.address);

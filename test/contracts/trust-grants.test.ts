@@ -13,7 +13,7 @@ test("a root is granted by governance alone, and is stored as it was given", asy
   const trust = await deployTrust();
   const { ministry, council, start, root, stranger } = trust;
   const granted = grantId(TYPE_ID, ministry.address);
-  const { receipt, time } = await mined(root(ministry, { label: "Ministry" }));
+  const { receipt, time, block } = await mined(root(ministry, { label: "Ministry" }));
   assert.deepEqual(eventsOf(receipt, trust.trust), [
     [
       "Granted",
@@ -29,8 +29,22 @@ test("a root is granted by governance alone, and is stored as it was given", asy
       "Ministry",
     ],
   ]);
-  const stored = (await trust.trust.grantOf(granted)).toArray();
-  assert.deepEqual(stored, [ministry.address, time, start, start + YEAR, NEVER, false, true, 1n, ZeroHash, TYPE_ID]);
+  assert.deepEqual((await trust.trust.grantOf(granted)).toObject(), {
+    subject: ministry.address,
+    createdAt: time,
+    notBefore: start,
+    notAfter: start + YEAR,
+    withdrawnFrom: NEVER,
+    accepted: false,
+    mayGrant: true,
+    depth: 1n,
+    createdBlock: block,
+    ownWithdrawals: 0n,
+    otherWithdrawals: 0n,
+    extensions: 0n,
+    parent: ZeroHash,
+    typeId: TYPE_ID,
+  });
   assert.equal(await trust.trust.grantCount(TYPE_ID, ministry.address), 1n);
   const call = trust.trust.connect(stranger).grantRoot(TYPE_ID, ministry.address, start, start + 1n, true, "");
   await assertReverts(call, {
@@ -95,8 +109,8 @@ test("the subject of a grant that holds grants on, at most four links deep", asy
   let parent = await trust.acceptedRoot(trust.ministry);
   let by = trust.ministry;
   for (const [depth, to] of [second, third, fourth].entries()) {
-    const { receipt, time } = await mined(trust.below(parent, by, to, { label: "office" }));
-    const granted = grantId(TYPE_ID, to.address);
+    const { receipt, time, block } = await mined(trust.below(parent, by, to, { label: "office" }));
+    const granted = grantId(TYPE_ID, to.address, 0n, parent);
     const [event] = eventsOf(receipt, trust.trust);
     assert.deepEqual(event?.slice(0, 7), ["Granted", granted, by.address, TYPE_ID, to.address, 0n, parent]);
     await trust.accept(granted, to);
@@ -109,6 +123,10 @@ test("the subject of a grant that holds grants on, at most four links deep", asy
       true,
       true,
       BigInt(depth + 2),
+      block,
+      0n,
+      0n,
+      0n,
       parent,
       TYPE_ID,
     ]);
@@ -214,7 +232,7 @@ test("what does not hold now can't be accepted", async () => {
   await root(ministry, { notBefore: start - DAY, notAfter: start });
   await assertReverts(accept(over, ministry), error("NotHolding", over));
   const parent = await trust.acceptedRoot(ministry);
-  const child = grantId(TYPE_ID, issuer.address);
+  const child = grantId(TYPE_ID, issuer.address, 0n, parent);
   await below(parent, ministry, issuer);
   await trust.trust.withdraw(parent, 0n);
   await assertReverts(accept(child, issuer), error("NotHolding", child));
@@ -300,6 +318,10 @@ test("what was never granted is all zero and does not hold", async () => {
     0n,
     false,
     false,
+    0n,
+    0n,
+    0n,
+    0n,
     0n,
     ZeroHash,
     ZeroHash,

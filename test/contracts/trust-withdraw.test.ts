@@ -94,6 +94,47 @@ test("a withdrawal only moves to an earlier time", async () => {
   assert.equal((await trust.grantOf(grants[1])).withdrawnFrom, start - 1n);
 });
 
+test("a withdrawal lies before the end of the validity, also one from now", async () => {
+  const chain = await deployChain();
+  const { trust, grants, desk, council, ministry, withdraw, start, error } = chain;
+  const end = start + YEAR;
+  for (const by of [desk, ministry, council]) {
+    for (const from of [end, end + 1n, 2n ** 48n - 1n]) {
+      await assertReverts(withdraw(grants[3], from, by), error("WithdrawalTooLate", grants[3], from, end));
+    }
+  }
+  await mined(withdraw(grants[3], end - 1n, desk));
+  await mineAt(chain, end);
+  const time = (await now(chain)) + 5n;
+  await setNextTime(chain, time);
+  await assertReverts(withdraw(grants[0], 0n, council), error("WithdrawalTooLate", grants[0], time, end));
+  await mined(withdraw(grants[0], start, council));
+  assert.equal((await trust.grantOf(grants[0])).withdrawnFrom, start);
+});
+
+test("eight withdrawals by the subject and eight from above end a grant's history; the council has no bound", async () => {
+  const chain = await deployChain();
+  const { trust, grants, desk, office, ministry, council, withdraw, start, error } = chain;
+  const end = start + YEAR;
+  assert.equal(await trust.getFunction("MAX_WITHDRAWALS")(), 8n);
+  for (let count = 1n; count <= 8n; count++) await mined(withdraw(grants[3], end - count, desk));
+  await assertReverts(withdraw(grants[3], end - 9n, desk), error("TooManyWithdrawals", grants[3]));
+  // Whoever stole the subject's key has used up nothing of what is above it.
+  for (let count = 9n; count <= 16n; count++) {
+    await mined(withdraw(grants[3], end - count, count % 2n === 0n ? office : ministry));
+  }
+  for (const by of [office, ministry]) {
+    await assertReverts(withdraw(grants[3], end - 17n, by), error("TooManyWithdrawals", grants[3]));
+  }
+  const { ownWithdrawals, otherWithdrawals } = await trust.grantOf(grants[3]);
+  assert.deepEqual([ownWithdrawals, otherWithdrawals], [8n, 8n]);
+  for (let count = 17n; count <= 30n; count++) await mined(withdraw(grants[3], end - count, council));
+  assert.deepEqual((await trust.grantOf(grants[3])).otherWithdrawals, 8n);
+  // A grant above still ends it.
+  await mined(withdraw(grants[2], start, ministry));
+  assert.equal(await trust.holds(grants[3], start), false);
+});
+
 test("a grant that is to come is withdrawn from its start, by its subject as by the council", async () => {
   const trust = await deployTrust();
   const { ministry, council, start, root, error } = trust;

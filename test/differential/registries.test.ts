@@ -36,9 +36,10 @@ const step = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ call: fc.constant("accept" as const), grant: which }) },
+  { weight: 2, arbitrary: fc.record({ call: fc.constant("extend" as const), grant: which, by: who, to: days }) },
   { weight: 3, arbitrary: fc.record({ call: fc.constant("withdraw" as const), grant: which, by: who, from: days }) },
   { weight: 1, arbitrary: fc.record({ call: fc.constant("deactivate" as const), who }) },
-  { weight: 1, arbitrary: fc.record({ call: fc.constant("delegate" as const), who, to: who }) },
+  { weight: 1, arbitrary: fc.record({ call: fc.constant("delegate" as const), who, to: who, suspend: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ call: fc.constant("list" as const), by: who, number: fc.nat({ max: 1 }) }) },
   {
     weight: 5,
@@ -118,6 +119,15 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
         const { subject, grantId: id } = grant(one.grant);
         return trust.connect(actors.find(({ address }) => lower(address) === subject) ?? null).accept(id);
       }
+      case "extend": {
+        const extended = grant(one.grant);
+        const above = grants.find(({ grantId: id }) => id === extended.parent);
+        /** Mostly who may: governance a root, else the subject of the grant above. */
+        const rightful = above ? actors.find(({ address }) => lower(address) === above.subject) : council;
+        const by = one.by === 0 ? actor(0) : (rightful ?? actor(0));
+        const to = one.to > 0n ? BigInt(above?.notAfter ?? extended.notAfter + 86_400) : time + one.to * DAY;
+        return trust.connect(by).extend(extended.grantId, to);
+      }
       case "withdraw": {
         const by = one.by === 3 ? council : actor(one.by);
         return trust.connect(by).withdraw(grant(one.grant).grantId, one.from === 0n ? 0n : time + one.from * DAY);
@@ -130,7 +140,12 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
       case "delegate":
         return did
           .connect(actor(one.who))
-          .addDelegate(actor(one.who).address, label("status"), actor(one.to).address, 10n * DAY);
+          .addDelegate(
+            actor(one.who).address,
+            label(one.suspend ? "suspend" : "status"),
+            actor(one.to).address,
+            10n * DAY,
+          );
       case "list":
         return status
           .connect(actor(one.by))

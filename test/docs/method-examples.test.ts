@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AbiCoder, concat, id, keccak256 } from "ethers";
-import { MAX_ENTRY_BYTES } from "../../resolver/did/apply-event.ts";
 import { MAX_VALUE_BYTES } from "../../resolver/did/decode-log.ts";
 import { MAX_DID_URL_LENGTH } from "../../resolver/did/did-url.ts";
+import { MAX_ENTRY_BYTES } from "../../resolver/did/entries.ts";
 import {
   applyDidEvent,
   currentDeployment,
@@ -104,6 +104,7 @@ test("the limits are those of the contract and the resolver", async () => {
   assert.deepEqual(example("limits"), {
     MAX_VALUE_BYTES,
     MAX_VALIDITY: Number(days) * 86_400,
+    MAX_DELEGATES: Number(/MAX_DELEGATES = ([0-9]+);/.exec(contract)?.[1]),
     MAX_DID_URL_LENGTH,
     MAX_DESCRIPTOR_BYTES,
     MAX_ENTRY_BYTES,

@@ -24,7 +24,7 @@ import {
   TIMELOCK,
 } from "./simulated-registries.ts";
 
-export { type SimulatedWrite, simulatedIdentity, simulatedList } from "./simulated-registries.ts";
+export { type SimulatedWrite, simulatedGrant, simulatedIdentity, simulatedList } from "./simulated-registries.ts";
 
 export const REGISTRY: Address = REGISTRIES.did;
 const FORWARDER: Address = `0x${"f0".repeat(20)}`;

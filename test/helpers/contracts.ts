@@ -39,6 +39,7 @@ export interface DidRegistry extends BaseContract {
   isTrustedForwarder: Read<[forwarder: string], boolean>;
   MAX_VALUE_BYTES: Read<[], bigint>;
   MAX_VALIDITY: Read<[], bigint>;
+  MAX_DELEGATES: Read<[], bigint>;
 }
 
 /**

@@ -64,7 +64,7 @@ export async function deployTrust(time?: bigint) {
     async acceptedBelow(parent: string, by: Account, to: Account, terms: Terms = {}): Promise<string> {
       const number = await trust.grantCount(TYPE_ID, to.address);
       await mined(below(parent, by, to, terms));
-      const granted = grantId(TYPE_ID, to.address, number);
+      const granted = grantId(TYPE_ID, to.address, number, parent);
       await mined(accept(granted, to));
       return granted;
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BaseContract, ContractMethod, ContractRunner, ContractTransactionResponse, Result } from "ethers";
-import { AbiCoder, id, keccak256 } from "ethers";
+import { AbiCoder, id, keccak256, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { type DidRegistry, now } from "./contracts.ts";
 
@@ -45,11 +45,16 @@ export interface TrustRegistry extends Registry {
   grantRoot: Write<[typeId: string, ...Terms], string>;
   grant: Write<[parent: string, ...Terms], string>;
   accept: Write<[grantId: string]>;
+  extend: Write<[grantId: string, notAfter: bigint]>;
   withdraw: Write<[grantId: string, from: bigint]>;
   isType: Read<[typeId: string], boolean>;
+  typeOf: Read<[typeId: string], bigint>;
   holds: Read<[grantId: string, at: bigint], boolean>;
   isAccredited: Read<[typeId: string, subject: string], boolean>;
   grantOf: Read<[grantId: string], Result>;
+  acceptedGrants: Read<[typeId: string, subject: string, from: bigint, count: bigint], string[]>;
+  grantIds: Read<[typeId: string, subject: string, from: bigint, count: bigint], string[]>;
+  typeIds: Read<[from: bigint, count: bigint], string[]>;
   grantCount: Read<[typeId: string, subject: string], bigint>;
   openGrants: Read<[typeId: string, subject: string], string[]>;
   hasRole: Read<[role: string, account: string], boolean>;
@@ -71,7 +76,14 @@ export const LONG = 36_524n * 86_400n;
  * A fresh in-process chain with all registries on it. `council` plays the council and the timelock in one, so that a test
  * can use each role at once; the real governance has tests of its own.
  */
-export async function deployRegistries({ chainId = 31_337, ...when }: { chainId?: number; initialDate?: Date } = {}) {
+export async function deployRegistries({
+  chainId = 31_337,
+  ...when
+}: {
+  chainId?: number;
+  initialDate?: Date;
+  hardfork?: "osaka";
+} = {}) {
   const { ethers } = await network.create({ network: "default", override: { chainId, ...when } });
   const [council, ministry, issuer, delegate, stranger, relayer, ...others] = await ethers.getSigners();
   assert(council && ministry && issuer && delegate && stranger && relayer);
@@ -90,9 +102,9 @@ export async function deployRegistries({ chainId = 31_337, ...when }: { chainId?
 /** What {@link deployRegistries} gives. `council` is the default sender of every contract. */
 export type Registries = Awaited<ReturnType<typeof deployRegistries>>;
 
-/** The id of the `number`th grant of a type to a subject, from 0. */
-export function grantId(typeId: string, subject: string, number = 0n): string {
-  return keccak256(encode(["bytes32", "address", "uint256"], [typeId, subject, number]));
+/** The id of the `number`th grant of a type to a subject, from 0; of a root unless a parent is given. */
+export function grantId(typeId: string, subject: string, number = 0n, parent = ZeroHash): string {
+  return keccak256(encode(["bytes32", "address", "bytes32", "uint256"], [typeId, subject, parent, number]));
 }
 
 /** The id of an issuer's list. */

@@ -31,7 +31,7 @@ export type SimulatedWrite =
       /** For assertions unless given. */
       readonly purpose?: "veriKey" | "sigAuth";
     }>
-  | To<{ readonly do: "statusDelegate"; readonly value: number; readonly validTo: number }>
+  | To<{ readonly do: "statusDelegate" | "suspendDelegate"; readonly value: number; readonly validTo: number }>
   | To<{ readonly do: "owner"; readonly value: number }>
   | To<{ readonly do: "deactivate" }>
   | {
@@ -45,8 +45,10 @@ export type SimulatedWrite =
       readonly of?: "timelock";
     }
   | { readonly do: "type"; readonly type: number }
+  /** Below the first grant of this type to the identity `parent`; a root when it is `null`. */
   | To<{ readonly do: "grant"; readonly type: number; readonly parent: number | null }>
   | OfGrant<{ readonly do: "accept" }>
+  | OfGrant<{ readonly do: "extend"; readonly notAfter: number }>
   | OfGrant<{ readonly do: "withdraw"; readonly from: number }>
   | OfList<{ readonly do: "list" | "close" }>
   | OfList<{ readonly do: "status"; readonly word: number; readonly bits: readonly [number, number, number] }>
@@ -71,6 +73,7 @@ export interface Emitted {
 
 interface Grant {
   readonly accepted: boolean;
+  readonly notAfter: number;
   readonly end: number;
 }
 
@@ -86,8 +89,8 @@ interface Held {
   readonly deactivated: Set<Address>;
   readonly types: Set<number>;
   readonly grants: Map<Hash, Grant>;
-  /** How many grants of a type each identity was given. */
-  readonly counts: Map<string, number>;
+  /** The ids of the grants of a type that each identity was given. */
+  readonly grantIds: Map<string, readonly Hash[]>;
   readonly lists: Map<Hash, List>;
 }
 
@@ -96,7 +99,7 @@ const NOTHING: Held = {
   deactivated: new Set(),
   types: new Set(),
   grants: new Map(),
-  counts: new Map(),
+  grantIds: new Map(),
   lists: new Map(),
 };
 
@@ -142,6 +145,7 @@ export class SimulatedRegistries {
       case "key":
       case "delegate":
       case "statusDelegate":
+      case "suspendDelegate":
       case "owner":
       case "deactivate": {
         const identity = simulatedIdentity(write.identity);
@@ -168,12 +172,15 @@ export class SimulatedRegistries {
       }
       case "grant": {
         if (!this.#held.types.has(write.type)) return undefined;
-        const counted = `${write.identity} ${write.type}`;
-        const number = this.#held.counts.get(counted) ?? 0;
-        this.#held.counts.set(counted, number + 1);
-        const grant = grantId(write.identity, write.type, number);
-        this.#held.grants.set(grant, { accepted: false, end: Number.POSITIVE_INFINITY });
-        const parent = write.parent === null ? ZERO_HASH : grantId(write.parent, write.type, 0);
+        const parent =
+          write.parent === null ? ZERO_HASH : this.#grantId({ ...write, identity: write.parent, number: 0 });
+        if (parent === undefined) return undefined;
+        const { identity, type } = write;
+        const ids = this.#held.grantIds.get(`${identity} ${type}`) ?? [];
+        const number = ids.length;
+        const grant = simulatedGrant({ identity, type, parent, number });
+        this.#held.grantIds.set(`${identity} ${type}`, [...ids, grant]);
+        this.#held.grants.set(grant, { accepted: false, notAfter: NOT_AFTER, end: Number.POSITIVE_INFINITY });
         return event(
           { kind: "grant", id: grant },
           "Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)",
@@ -191,22 +198,40 @@ export class SimulatedRegistries {
         );
       }
       case "accept": {
-        const key = grantId(write.identity, write.type, write.number);
-        const grant = this.#held.grants.get(key);
-        if (grant === undefined || grant.accepted) return undefined;
+        const found = this.#grant(write);
+        if (found === undefined || found.grant.accepted) return undefined;
+        const { key, grant } = found;
         this.#held.grants.set(key, { ...grant, accepted: true });
         return event({ kind: "grant", id: key }, "Accepted(bytes32,address)");
       }
+      case "extend": {
+        const found = this.#grant(write);
+        if (!found?.grant.accepted || write.notAfter <= found.grant.notAfter) return undefined;
+        const { key, grant } = found;
+        this.#held.grants.set(key, { ...grant, notAfter: write.notAfter });
+        return event({ kind: "grant", id: key }, "Extended(bytes32,address,uint48)", ["uint48"], [write.notAfter]);
+      }
       case "withdraw": {
-        const key = grantId(write.identity, write.type, write.number);
-        const grant = this.#held.grants.get(key);
-        if (grant === undefined || write.from < NOT_BEFORE || write.from >= grant.end) return undefined;
+        const found = this.#grant(write);
+        if (found === undefined) return undefined;
+        const { key, grant } = found;
+        if (write.from < NOT_BEFORE || write.from >= Math.min(grant.notAfter, grant.end)) return undefined;
         this.#held.grants.set(key, { ...grant, end: write.from });
         return event({ kind: "grant", id: key }, "Withdrawn(bytes32,address,uint256)", ["uint256"], [write.from]);
       }
       default:
         return this.#emitStatus(write);
     }
+  }
+
+  #grant(of: { identity: number; type: number; number: number }): { key: Hash; grant: Grant } | undefined {
+    const key = this.#grantId(of);
+    const grant = key === undefined ? undefined : this.#held.grants.get(key);
+    return key === undefined || grant === undefined ? undefined : { key, grant };
+  }
+
+  #grantId({ identity, type, number }: { identity: number; type: number; number: number }): Hash | undefined {
+    return this.#held.grantIds.get(`${identity} ${type}`)?.[number];
   }
 
   #emitStatus(write: SimulatedWrite & { do: "list" | "close" | "status" | "checkpoint" }): Emitted | undefined {
@@ -279,9 +304,11 @@ function typeIdOf(type: number): Hash {
   return id(typeUri(type)) as Hash;
 }
 
-function grantId(identity: number, type: number, number: number): Hash {
-  const values = [typeIdOf(type), simulatedIdentity(identity), number];
-  return keccak256(abiEncode(["bytes32", "address", "uint256"], values)) as Hash;
+/** The id of a grant, by the small numbers of its subject and type; of the first root unless told otherwise. */
+export function simulatedGrant(grant: { identity: number; type: number; parent?: Hash; number?: number }): Hash {
+  const { identity, type, parent = ZERO_HASH, number = 0 } = grant;
+  const values = [typeIdOf(type), simulatedIdentity(identity), parent, number];
+  return keccak256(abiEncode(["bytes32", "address", "bytes32", "uint256"], values)) as Hash;
 }
 
 function contract(name: RegistryName) {
@@ -310,7 +337,7 @@ function event(subject: Subject, signature: string, types: string[] = [], values
 }
 
 type DidWrite = SimulatedWrite & {
-  do: "attribute" | "key" | "delegate" | "statusDelegate" | "owner" | "deactivate";
+  do: "attribute" | "key" | "delegate" | "statusDelegate" | "suspendDelegate" | "owner" | "deactivate";
 };
 
 function didEvent(write: DidWrite, identity: Address, previous: number): Emitted {
@@ -336,8 +363,11 @@ function didEvent(write: DidWrite, identity: Address, previous: number): Emitted
       ]);
     }
     case "delegate":
-    case "statusDelegate": {
-      const type = write.do === "delegate" ? word(7) : name32("status");
+    case "statusDelegate":
+    case "suspendDelegate": {
+      const type = { delegate: word(7), statusDelegate: name32("status"), suspendDelegate: name32("suspend") }[
+        write.do
+      ];
       const values = [type, simulatedIdentity(write.value), write.validTo];
       return emit(
         "DIDDelegateChanged(address,bytes32,address,uint256,uint256)",

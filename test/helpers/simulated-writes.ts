@@ -15,6 +15,7 @@ const does = <const T extends string>(name: T) => ({ do: fc.constant(name) });
 export const anyWrite: fc.Arbitrary<SimulatedWrite> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ ...does("attribute"), identity, value: small, validTo }) },
   { weight: 3, arbitrary: fc.record({ ...does("delegate"), identity, value: small, validTo }) },
+  { weight: 1, arbitrary: fc.record({ ...does("suspendDelegate"), identity, value: small, validTo }) },
   { weight: 2, arbitrary: fc.record({ ...does("owner"), identity, value: small }) },
   { weight: 1, arbitrary: fc.record({ ...does("deactivate"), identity }) },
   { weight: 1, arbitrary: fc.record(does("role")) },
@@ -24,6 +25,10 @@ export const anyWrite: fc.Arbitrary<SimulatedWrite> = fc.oneof(
     arbitrary: fc.record({ ...does("grant"), identity: two, type: two, parent: fc.option(two) }),
   },
   { weight: 2, arbitrary: fc.record({ ...does("accept"), ...ofGrant }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ ...does("extend"), ...ofGrant, notAfter: fc.constantFrom(4_000_000_001, 4_100_000_000) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ ...does("withdraw"), ...ofGrant, from: fc.constantFrom(1_650_000_000, 1_700_000_000) }),

@@ -43,14 +43,14 @@ Example:
       const network = await openNetwork(terminal, call.options);
       const signer = await readSigner(terminal, call.options);
       const did = parseDid(formatDid(network.descriptor.name, `0x${signer.address.slice(2).toLowerCase()}`));
-      const { state } = await readIdentity(network.reader, network.descriptor, did.address);
+      const { asOf, state } = await readIdentity(network.reader, network.descriptor, did.address);
       if (state !== undefined) {
         throw new CliError(
           "ALREADY_EXISTS",
           `${did.did} exists since block ${state.created.block}: see mapae did add-key and add-service`,
         );
       }
-      await submit(call, { network, did, state, changes, signer });
+      await submit(call, { network, did, state, asOf, changes, signer });
     });
 };
 

@@ -22,13 +22,18 @@ export const addDidAddDelegate: AddCommand = (parent, terminal) => {
   parent
     .command("add-delegate <did>")
     .description("let another account act for a DID, or change how long it may")
-    .requiredOption("--type <type>", "what for: status to change status lists; veriKey or sigAuth as in did:ethr")
+    .requiredOption("--type <type>", "what for: status or suspend in status lists; veriKey or sigAuth as in did:ethr")
     .requiredOption("--delegate <address>", "the account")
     .option("--valid-for <duration>", "how long, such as 90d or 12h", DEFAULT_VALIDITY)
     .option("--yes", "don't ask before a delegate that was revoked counts again")
     .addHelpText(
       "after",
-      "\nExample:\n  $ mapae did add-delegate did:mapae:local:0x… --type status --delegate 0x… --valid-for 90d",
+      `
+Type suspend may only suspend: what a stolen key of an office does can be undone. Type status may also revoke, a whole list and for
+ever, and reinstate: keep its key where the issuing system is guarded.
+
+Example:
+  $ mapae did add-delegate did:mapae:local:0x… --type suspend --delegate 0x… --valid-for 90d`,
     )
     .action(async (did: string, { type, delegate, validFor, yes }: Options, command) => {
       const call = callOf(terminal, command);

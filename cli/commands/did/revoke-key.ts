@@ -1,4 +1,4 @@
-import { type DidState, type Entry, readAttribute, thumbprint } from "../../../resolver/index.ts";
+import { type DidEvent, type EntryHistory, type EntryKey, entryHistories, methodOf } from "../../../resolver/index.ts";
 import type { DidChange } from "../../did/change.ts";
 import { voidRequests } from "../../relay/before-revoking.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
@@ -29,11 +29,12 @@ Example:
     .action(async (did: string, key: string, _options: object, command) => {
       const call = callOf(terminal, command);
       const opened = await openDid(call, did);
-      const entries = entriesOf(existing(opened), fragmentOf(key, did));
+      existing(opened);
+      const entries = entriesOf(opened.events, fragmentOf(key, did));
       if (entries.length === 0) {
         throw new CliError("NOT_FOUND", `${did} never had the key ${key}: mapae did show lists those that it has`);
       }
-      const open = entries.filter((entry) => entry.validTo !== 0);
+      const open = entries.filter(({ changes }) => changes.at(-1)?.validTo !== 0);
       if (open.length === 0) {
         throw new CliError("INVALID_INPUT", `The key ${key} of ${did} is revoked already`);
       }
@@ -55,15 +56,11 @@ function fragmentOf(key: string, did: string): string {
   );
 }
 
-function entriesOf({ entries }: DidState, fragment: string): Entry[] {
-  return entries.filter((entry) => {
-    if (entry.kind === "delegate") return fragment === `delegate-${entry.value.slice(2)}`;
-    const attribute = readAttribute(entry);
-    return attribute?.kind === "key" && thumbprint(attribute.jwk) === fragment;
-  });
+function entriesOf(events: readonly DidEvent[], fragment: string): EntryHistory[] {
+  return entryHistories(events).filter((entry) => methodOf(entry)?.fragment === fragment);
 }
 
-function revocationOf({ kind, name, value }: Entry): DidChange {
+function revocationOf({ kind, name, value }: EntryKey): DidChange {
   return kind === "delegate"
     ? { kind: "revokeDelegate", type: name, delegate: value }
     : { kind: "revokeAttribute", name, value };

@@ -1,7 +1,15 @@
 import { decodeBytes32String, toUtf8String } from "ethers";
-import { delegatePurpose, RELATIONSHIP_OF } from "../../../resolver/did/attribute.ts";
-import { supersededServices } from "../../../resolver/did/did-document.ts";
-import { type DidState, didDocument, type Entry, httpRpc, readAttribute, thumbprint } from "../../../resolver/index.ts";
+import { RELATIONSHIP_OF } from "../../../resolver/did/attribute.ts";
+import {
+  type DidState,
+  didDocument,
+  type EntryHistory,
+  type EntryKey,
+  entryHistories,
+  httpRpc,
+  methodOf,
+  readAttribute,
+} from "../../../resolver/index.ts";
 import { type AccountKind, accountInWords, kindOfAccount } from "../../did/account-kind.ts";
 import { type Healing, revocationsOf } from "../../did/healing.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
@@ -46,7 +54,7 @@ Example:
       const now = Math.max(opened.asOf.time, Math.floor(Date.now() / 1_000));
       const revocations = revocationsOf(opened.events);
       const inDocument = documentAt(opened, state, now);
-      const entries = state.entries.map((entry) => {
+      const entries = entryHistories(opened.events).map((entry) => {
         const shown = show(entry, now);
         return { ...shown, inDocument: inDocument(entry, shown), healed: revocations(entry).healed };
       });
@@ -64,44 +72,37 @@ function documentAt({ did, network }: OpenDid, state: DidState, at: number) {
   if (state.deactivated !== null) return () => false;
   const { chainId } = network.descriptor;
   const { document } = didDocument({ did: did.did, chainId, state, at });
-  const methods = new Set(document.verificationMethod.map(({ id }) => id));
-  const superseded = supersededServices(state.entries);
-  return (entry: Entry, { kind, id, status }: Pick<ShownEntry, "kind" | "id" | "status">) => {
+  const methods = new Set(document.verificationMethod.map((method) => method.id));
+  return (entry: EntryKey, { kind, id, status }: Pick<ShownEntry, "kind" | "id" | "status">) => {
     if (status !== "valid" || kind === "without effect") return false;
-    if (kind === "delegate") return delegatePurpose(entry.name) !== undefined;
-    return kind !== "service" || !(superseded.has(entry) || methods.has(`${did.did}${id}`));
+    if (kind === "delegate") return methodOf(entry) !== undefined;
+    if (kind !== "service") return true;
+    const isReplaced = !state.entries.some((one) => one.name === entry.name && one.value === entry.value);
+    return !isReplaced && !methods.has(`${did.did}${id}`);
   };
 }
 
-function show(entry: Entry, now: number): Omit<ShownEntry, "healed" | "inDocument"> {
-  const status = entry.validTo === 0 ? "revoked" : entry.validTo < now ? "ended" : "valid";
-  return { ...meaningOf(entry), status, validTo: entry.validTo };
+function show(entry: EntryHistory, now: number): Omit<ShownEntry, "healed" | "inDocument"> {
+  const validTo = entry.changes.at(-1)?.validTo ?? 0;
+  const status = validTo === 0 ? "revoked" : validTo < now ? "ended" : "valid";
+  return { ...meaningOf(entry), status, validTo };
 }
 
-function meaningOf(entry: Entry): Pick<ShownEntry, "kind" | "id" | "about"> {
-  const name = printable(() => decodeBytes32String(entry.name)) ?? entry.name;
-  if (entry.kind === "delegate") return { kind: "delegate", id: `#delegate-${entry.value.slice(2)}`, about: name };
-  const attribute = readAttribute(entry);
-  switch (attribute?.kind) {
-    case "key":
-      return {
-        kind: "key",
-        id: `#${thumbprint(attribute.jwk)}`,
-        about: `${attribute.jwk.crv} ${RELATIONSHIP_OF[attribute.purpose]}`,
-      };
-    case "service":
-      return {
-        kind: "service",
-        id: `#${attribute.fragment}`,
-        about: `${attribute.type} ${JSON.stringify(attribute.endpoint)}`,
-      };
-    case "alsoKnownAs":
-      return { kind: "alsoKnownAs", id: name, about: attribute.uri };
-    case undefined: {
-      const value = printable(() => toUtf8String(entry.value)) ?? entry.value;
-      return { kind: "without effect", id: name, about: value.length > 80 ? `${value.slice(0, 80)}…` : value };
-    }
+function meaningOf(entry: EntryKey): Pick<ShownEntry, "kind" | "id" | "about"> {
+  const id = printable(() => decodeBytes32String(entry.name)) ?? entry.name;
+  if (entry.kind === "delegate") return { kind: "delegate", id: `#delegate-${entry.value.slice(2)}`, about: id };
+  const method = methodOf(entry);
+  if (method?.jwk !== undefined) {
+    return { kind: "key", id: `#${method.fragment}`, about: `${method.jwk.crv} ${RELATIONSHIP_OF[method.purpose]}` };
   }
+  const attribute = readAttribute(entry);
+  if (attribute?.kind === "alsoKnownAs") return { kind: "alsoKnownAs", id, about: attribute.uri };
+  if (attribute?.kind === "service") {
+    const about = `${attribute.type} ${JSON.stringify(attribute.endpoint)}`;
+    return { kind: "service", id: `#${attribute.fragment}`, about };
+  }
+  const value = printable(() => toUtf8String(entry.value)) ?? entry.value;
+  return { kind: "without effect", id, about: value.length > 80 ? `${value.slice(0, 80)}…` : value };
 }
 
 /** Text that can be shown on a terminal as it is; anybody may have written it. */

@@ -21,7 +21,7 @@ export const addStatusCreate: AddCommand = (parent, terminal) => {
     .requiredOption("--number <number>", "names the list among the issuer's")
     .requiredOption("--type <uri or id>", "the type of its credentials")
     .requiredOption("--base-uri <url>", "its tokens are served at <url>/<number>; it can never be changed")
-    .option("--size <credentials>", "a multiple of 256 up to 1048576", "131072")
+    .option("--size <credentials>", "a multiple of 256 up to 524288", "131072")
     .addHelpText(
       "after",
       `

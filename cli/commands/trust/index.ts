@@ -1,5 +1,6 @@
 import type { AddCommand } from "../../terminal/call.ts";
 import { addTrustAccept, addTrustWithdraw } from "./accept.ts";
+import { addTrustExtend } from "./extend.ts";
 import { addTrustGrant, addTrustRoot } from "./grant.ts";
 import { addTrustShow } from "./show.ts";
 
@@ -9,6 +10,7 @@ export const add: AddCommand = (program, terminal) => {
   addTrustRoot(trust, terminal);
   addTrustGrant(trust, terminal);
   addTrustAccept(trust, terminal);
+  addTrustExtend(trust, terminal);
   addTrustWithdraw(trust, terminal);
   addTrustShow(trust, terminal);
 };

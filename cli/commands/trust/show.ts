@@ -1,5 +1,5 @@
 import type { EventLog } from "ethers";
-import { dateTime, formatDid, type GrantFacts } from "../../../resolver/index.ts";
+import { dateTime, formatDid, type GrantFacts, shownGrant } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { addressOf, parseTime, type Registries, withRegistries } from "../../transaction/contract-call.ts";
@@ -43,7 +43,11 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
             did,
             at: dateTime(judged),
             asOf: block.number,
-            grants: grants.map(({ standing, ...grant }) => ({ ...grant, ...standing })),
+            grants: grants.map(({ standing, ...grant }) => ({
+              ...grant,
+              ...standing,
+              chain: standing.chain.map(shownGrant),
+            })),
           },
           [head, ...(lines.length > 0 ? lines : ["  no grants"])].join("\n"),
         );

@@ -54,7 +54,7 @@ contract StatusHeadChecks is AnyState {
 
     function check_Checkpoint(bool relayed, uint256 from, bool two) public {
         uint256 count = two ? 2 : 1;
-        (, bytes32 typeId, uint256 size, bool closed) = _registry.listOf(_list);
+        (, bytes32 typeId, uint256 size, bool closed,,) = _registry.listOf(_list);
         IStatusRegistry.Word[] memory words = _registry.words(_list, from, count);
         bytes memory held = abi.encode(words[0].revoked, words[0].suspended);
         if (two) held = bytes.concat(held, abi.encode(words[1].revoked, words[1].suspended));

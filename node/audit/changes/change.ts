@@ -1,5 +1,6 @@
 import type { Address, Hex } from "../../../resolver/primitives/hex.ts";
 import type { RegistryEvent, SubjectKind } from "../../../resolver/registry-event.ts";
+import { shownLabel } from "../../../resolver/trust/label.ts";
 import { type Evidence, evidenceOf } from "../past/evidence.ts";
 import type { Behind } from "./actors.ts";
 
@@ -7,7 +8,7 @@ import type { Behind } from "./actors.ts";
 export const CHANGE_TYPES = {
   did: ["owner", "delegate", "attribute"],
   type: ["typeAdded"],
-  grant: ["granted", "accepted", "withdrawn"],
+  grant: ["granted", "accepted", "extended", "withdrawn"],
   list: ["created", "closed", "changed", "checkpoint"],
 } as const satisfies { [K in SubjectKind]: readonly Extract<RegistryEvent, { kind: K }>["event"]["type"][] };
 export type ChangeType = RegistryEvent["event"]["type"];
@@ -50,8 +51,10 @@ function detailsOf({ event }: RegistryEvent): Readonly<Record<string, unknown>> 
     }
     case "granted": {
       const { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label } = event;
-      return { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label };
+      return { typeId, subject, number, parent, notBefore, notAfter, mayGrant, label: shownLabel(label) };
     }
+    case "extended":
+      return { notAfter: event.notAfter };
     case "withdrawn":
       return { from: event.from };
     case "created": {

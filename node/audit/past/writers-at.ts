@@ -1,14 +1,14 @@
 import type { DidState } from "../../../resolver/did/apply-event.ts";
+import { type Entry, entriesInForce } from "../../../resolver/did/entries.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
-import type { Address } from "../../../resolver/primitives/hex.ts";
-import type { RegistryEvent, Subject } from "../../../resolver/registry-event.ts";
+import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
+import type { Subject } from "../../../resolver/registry-event.ts";
 import { dateTime, describeKnowledge, type KnowledgeMetadata } from "../../../resolver/resolution/resolve.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
 import { type Cut, type Folded, foldAt } from "./knowledge.ts";
 import type { RoleHolder, WritingRole } from "./role-holders.ts";
-import { StatusDelegates } from "./status-delegates.ts";
 
 /** Who could have written, by what, and what. */
 export interface WriterOf {
@@ -21,7 +21,7 @@ export interface WriterOf {
   readonly since?: Evidence;
   /** Last second of a delegate's validity. */
   readonly until?: string;
-  /** Functions of the contract. */
+  /** Functions of the contract; `suspend` is an `update` that may only suspend. */
   readonly may: readonly string[];
 }
 
@@ -55,11 +55,8 @@ export async function writersAt(
 ): Promise<WritersAnswer> {
   const heads: HeadEvidence[] = [];
   const options = { to: asOf.number, chainId: network.chainId };
-  const fold = async <K extends Subject["kind"]>(
-    subject: Subject & { kind: K },
-    onEvent?: (event: RegistryEvent) => void,
-  ): Promise<Folded<K> | undefined> => {
-    const folded = await foldAt<K>(held, subject, options, onEvent);
+  const fold = async <K extends Subject["kind"]>(subject: Subject & { kind: K }): Promise<Folded<K> | undefined> => {
+    const folded = await foldAt<K>(held, subject, options);
     if (folded !== undefined) heads.push(headEvidence(network, subject, folded));
     return folded;
   };
@@ -82,8 +79,7 @@ export async function writersAt(
     case "list": {
       const { state } = found(await fold({ kind, id }));
       const issuer = state.origin?.issuer as Address;
-      const delegates = new StatusDelegates();
-      const owned = (await fold({ kind: "did", id: issuer }, (event) => delegates.see(event)))?.state;
+      const owned = await did(issuer);
       return answer([
         ...ownerOf(
           issuer,
@@ -91,9 +87,7 @@ export async function writersAt(
           ["update", "checkpoint", ...(state.closed ? [] : ["close"])],
           ["update", "checkpoint"],
         ),
-        ...(owned?.deactivated
-          ? []
-          : delegates.at(at).map(([account, validTo]) => delegateOf(issuer, account, validTo))),
+        ...delegatesOf(owned, at).map((one) => delegateOf(issuer, one)),
       ]);
     }
     case "grant": {
@@ -102,10 +96,13 @@ export async function writersAt(
       const writers = ownerOf(state.subject, await did(state.subject), own);
       for (let above = state.parent; above !== null; ) {
         const link = found(await fold({ kind, id: above })).state;
-        writers.push(...ownerOf(link.subject, await did(link.subject), ["withdraw"]));
+        const may = above === state.parent ? ["withdraw", "extend"] : ["withdraw"];
+        writers.push(...ownerOf(link.subject, await did(link.subject), may));
         above = link.parent;
       }
-      return answer([...writers, ...(await governors(network, holdersOf, "council", "withdraw"))]);
+      const council = await governors(network, holdersOf, "council", "withdraw");
+      const roots = state.parent === null ? await governors(network, holdersOf, "roots", "extend") : [];
+      return answer([...writers, ...council, ...roots]);
     }
   }
 }
@@ -138,6 +135,23 @@ function ownerOf(of: Address, state: DidState | undefined, may: string[], afterw
   return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
 }
 
-function delegateOf(of: Address, account: Address, validTo: number): WriterOf {
-  return { account, as: "delegate", of, until: dateTime(validTo), may: ["update", "checkpoint"] };
+/** Delegate types of the status registry, padded with zeros, and the functions that each may call. */
+const STATUS_DELEGATES: ReadonlyMap<Hash, readonly string[]> = new Map([
+  [padded("status"), ["update", "checkpoint"]],
+  [padded("suspend"), ["suspend"]],
+]);
+
+function padded(type: string): Hash {
+  return `0x${Buffer.from(type).toString("hex").padEnd(64, "0")}`;
+}
+
+/** Who may write a DID's statuses besides its owner, at a moment in Unix seconds. */
+function delegatesOf(state: DidState | undefined, at: number): readonly Entry[] {
+  if (state === undefined || state.deactivated !== null) return [];
+  const delegates = state.entries.filter(({ kind, name }) => kind === "delegate" && STATUS_DELEGATES.has(name));
+  return entriesInForce(delegates, at);
+}
+
+function delegateOf(of: Address, { name, value: account, validTo }: Entry): WriterOf {
+  return { account, as: "delegate", of, until: dateTime(validTo), may: STATUS_DELEGATES.get(name) ?? [] };
 }

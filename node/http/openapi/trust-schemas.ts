@@ -19,22 +19,30 @@ const asOf = {
   oneOf: [all({ block: whole, hash, time: dateTime }), { type: "null" }],
 };
 
-const link = all({
-  grantId: hash,
-  typeId: hash,
-  subject: { ...address, description: "The address in the DID that was accredited" },
-  number: whole,
-  parent: { ...orNull(hash), description: "The grant above; null at a root, which governance granted" },
-  created: moment,
-  notBefore: whole,
-  notAfter: { ...whole, description: "The first second that is no longer part of it" },
-  mayGrant: { type: "boolean" },
-  label: orNull(text),
-  accepted: { oneOf: [moment, { type: "null" }] },
-  withdrawnFrom: { ...orNull(whole), description: "The first second at which it no longer holds, by its withdrawal" },
-  deactivatedAt: { ...orNull(whole), description: "When the subject's DID was deactivated" },
-  events: whole,
-  head: { ...hash, description: "What the registry holds for it: whose events are all here folds to this" },
+const linkOf = (label: object) =>
+  all({
+    grantId: hash,
+    typeId: hash,
+    subject: { ...address, description: "The address in the DID that was accredited" },
+    number: whole,
+    parent: { ...orNull(hash), description: "The grant above; null at a root, which governance granted" },
+    created: moment,
+    notBefore: whole,
+    notAfter: { ...whole, description: "The first second that is no longer part of it" },
+    mayGrant: { type: "boolean" },
+    label,
+    accepted: { oneOf: [moment, { type: "null" }] },
+    withdrawnFrom: { ...orNull(whole), description: "The first second at which it no longer holds, by its withdrawal" },
+    deactivatedAt: { ...orNull(whole), description: "When the subject's DID was deactivated" },
+    events: whole,
+    head: { ...hash, description: "What the registry holds for it: whose events are all here folds to this" },
+  });
+
+const link = linkOf({ ...orNull(text), description: "Its text, where it may be shown" });
+const linkInBytes = linkOf({
+  type: "string",
+  pattern: "^0x([0-9a-f]{2})*$",
+  description: "The bytes that were written",
 });
 
 const accreditation = all(
@@ -92,7 +100,7 @@ export const TRUST_SCHEMAS = {
       did: text,
       history: { type: "array", items: log, description: "Every log of its DID, in the chain's order" },
       accepted: { type: "array", items: hash, description: "Ids of the grants that it accepted" },
-      grants: { type: "array", items: link, description: "Those, and every link above them" },
+      grants: { type: "array", items: linkInBytes, description: "Those, and every link above them" },
       lists: { type: "array", items: list },
     },
     { description: "An issuer's keys, accreditations and lists. Times in them are Unix seconds" },

@@ -8,6 +8,7 @@ import { latestMoment } from "../../../resolver/resolution/resolve.ts";
 import { standingOf } from "../../../resolver/trust/accreditation.ts";
 import type { CredentialType } from "../../../resolver/trust/apply-trust-event.ts";
 import { MAX_URI_BYTES } from "../../../resolver/trust/decode-trust-log.ts";
+import { shownGrant } from "../../../resolver/trust/label.ts";
 import type { StatusIndex } from "../../index/registry-index.ts";
 import { AcceptedGrants } from "../../trust/accepted-grants.ts";
 import { IssuerLists } from "../../trust/issuer-lists.ts";
@@ -87,7 +88,10 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     const at = asked ?? (block === undefined ? latest : (lastChange?.time ?? latest));
     const content = grants.map(({ grantId, typeId }) => {
       const { chain, ...standing } = standingOf(knowledge, grantId, at);
-      const links = chain.map((link) => ({ ...link, deactivatedAt: knowledge.deactivatedAt(link.subject) ?? null }));
+      const links = chain.map((link) => ({
+        ...shownGrant(link),
+        deactivatedAt: knowledge.deactivatedAt(link.subject) ?? null,
+      }));
       return { grantId, typeId, ...standing, chain: links };
     });
     const isAtAsked = asked !== undefined || block !== undefined;

@@ -25,4 +25,9 @@ export const MIGRATIONS: readonly Migration[] = [
     what: "everything is read anew from the chain: version 2 could not tell a state from one that it had replaced",
     migrate: async () => {},
   },
+  {
+    from: 3,
+    what: "everything is read anew from the chain: version 3 held of a label only what its runtime could show, and of a DID what had ended",
+    migrate: async () => {},
+  },
 ];

@@ -30,7 +30,7 @@ const status = new Interface(statusRegistryAbi);
 export function callsOf(network: NetworkDescriptor, from: number) {
   const { registries } = currentDeployment(network);
   const ministry = addressOf(MINISTRY);
-  const root = grantIdOf(TYPE_ID, ministry, 0);
+  const root = grantIdOf({ typeId: TYPE_ID, subject: ministry, parent: null, number: 0 });
   const list = listIdOf(ministry, 0n);
   const terms = (account: number) => [addressOf(account), from, from + YEAR, true, `account ${account}`];
   const call = (to: Address, abi: Interface, name: string, args: readonly unknown[]): Call => ({

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { calculateJwkThumbprint, type JWK } from "jose";
+import { type DidChange, didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
+import { readKey, setKey } from "../../../cli/did/key-input.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
+import type { Address, Hex } from "../../../resolver/index.ts";
 import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
 
 interface Resolution {
@@ -256,6 +259,59 @@ test("an account without money is told so, and that gas may be free", async () =
   assert.equal(outcome.code, 5);
   assert.match(errorOf(outcome).message, /balance of 0.*--gas-price 0/);
 });
+
+test("a key that was hidden behind a full room is none to did show, resolve and revoke-key; revoking makes room", async () => {
+  const { address } = developmentAccount(13);
+  const identity: Address = `0x${address.slice(2).toLowerCase()}`;
+  const did = network.did(13);
+  const descriptor = JSON.parse(await readFile(network.env.MAPAE_NETWORK ?? assert.fail(), "utf8"));
+  const note = (at: number, bytes: number): DidChange => {
+    const value: Hex = `0x${at.toString(16).padStart(2, "0")}${"00".repeat(bytes - 1)}`;
+    return { kind: "setAttribute", name: encodeAttributeName("note"), value, validity: 100_000 };
+  };
+  // As a thief with the owner's key writes, who does not ask the command line.
+  const notes = Array.from({ length: 16 }, (_, at) => note(at, at < 15 ? 4_096 : 65_536 - 15 * (32 + 4_096) - 32));
+  const key = setKey(await readKey(json("p256")), "assertion", 100_000);
+  for (const changes of [notes.slice(0, 8), notes.slice(8), [key]]) {
+    await network.chain.rpc("eth_sendTransaction", [
+      {
+        from: address,
+        to: descriptor.deployments[0].registries.did.address,
+        data: encodeChanges(identity, changes),
+        gas: "0xe00000",
+      },
+    ]);
+  }
+  const fragment = await thumbprint("p256");
+  const shown = await show(13);
+  assert.equal(shown.entries.length, 16);
+  assert(!shown.entries.some(({ id }) => id === `#${fragment}`));
+  assert.equal((await resolve(13)).didDocument?.assertionMethod, undefined);
+  const revoking = await mapae(["did", "revoke-key", did, fragment, "--json"], network.as(13));
+  assert.equal(errorOf(revoking).code, "NOT_FOUND");
+
+  const add = ["did", "add-key", did, "--purpose", "assertion", "--jwk", json("p256")];
+  const refused = errorOf(await mapae([...add, "--json"], network.as(13)));
+  assert.equal(refused.code, "REFUSED");
+  assert.match(refused.message, /take 65536 bytes and would take 65601, at most 65536 count/);
+  await network.chain.rpc("eth_sendTransaction", [
+    {
+      from: address,
+      to: descriptor.deployments[0].registries.did.address,
+      data: didRegistry.encodeFunctionData("revokeAttribute", [
+        identity,
+        encodeAttributeName("note"),
+        noteValue(notes),
+      ]),
+    },
+  ]);
+  await answerOf(add, network.as(13));
+  assert.deepEqual((await resolve(13)).didDocument?.assertionMethod, [`${did}#${fragment}`]);
+});
+
+function noteValue([first]: readonly DidChange[]): Hex {
+  return first?.kind === "setAttribute" ? first.value : assert.fail();
+}
 
 test("add-service refuses JSON that not every reader reads alike, and says what is wrong with it", async () => {
   const rows: [endpoint: string, what: RegExp][] = [

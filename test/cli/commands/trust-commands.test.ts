@@ -3,11 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { concat, Interface, id, keccak256 } from "ethers";
+import { concat, id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { withdrawalInWords } from "../../../cli/trust/withdrawal.ts";
-import { trustRegistryAbi } from "../../../resolver/abi.ts";
-import { currentDeployment, type NetworkDescriptor } from "../../../resolver/index.ts";
 import TYPE_URIS from "../../vectors/credentials/type-uris.json" with { type: "json" };
 import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
 
@@ -245,14 +243,25 @@ test("a list is checkpointed and closed, and its statuses still change", async (
   await as(ISSUER, "status", "suspend", ...list(), "--index", "30");
 });
 
-test("a withdrawal in a year that no date has is shown as its second", async () => {
-  const { descriptor } = await answerOf<{ descriptor: NetworkDescriptor }>(["network", "show"], network.as(STRANGER));
-  const to = currentDeployment(descriptor).registries.trust.address;
-  const data = new Interface(trustRegistryAbi).encodeFunctionData("withdraw", [grant, 2 ** 48 - 2]);
-  await network.chain.rpc("eth_sendTransaction", [{ from: developmentAccount(MINISTRY).address, to, data }]);
-  const { code, stdout } = await mapae(["trust", "show", network.did(ISSUER)], network.as(STRANGER));
-  assert.equal(code, 0);
-  assert.match(stdout, /withdrawn from second 281474976710654/);
+test("a grant is extended by who may grant it, within the parent's end; a withdrawal after its end is refused", async () => {
+  const extend = (to: string) => ["trust", "extend", grant, "--not-after", to];
+  assert.match((await refused(ISSUER, ...extend("2028-01-01"))).message, /TrustRegistryUnauthorized/);
+  assert.match((await refused(MINISTRY, ...extend("2100-01-01"))).message, /TrustRegistryInvalidExtension/);
+  const end = async () => {
+    const { grants } = await as<{ grants: { grantId: string; chain: { notAfter: number }[] }[] }>(
+      STRANGER,
+      "trust",
+      "show",
+      network.did(ISSUER),
+    );
+    return grants.find(({ grantId }) => grantId === grant)?.chain[0]?.notAfter ?? assert.fail();
+  };
+  const before = await end();
+  const later = new Date(1_000 * (before + 86_400)).toISOString().slice(0, 19);
+  await as(MINISTRY, ...extend(`${later}Z`));
+  assert.equal(await end(), before + 86_400);
+  const late = await refused(MINISTRY, "trust", "withdraw", grant, "--from", "2090-01-01");
+  assert.match(late.message, /TrustRegistryWithdrawalTooLate/);
 });
 
 test("a withdrawal with a past date answers otherwise for before and after; revoking works on, reinstating does not", async () => {
@@ -331,6 +340,9 @@ test("times, grants, labels and delegates that are none are refused by name", as
     ["trust", "accept", "0x12"],
     ["trust", "withdraw", grant, "--from", "1 June"],
     ["trust", "grant", ...to, "--label", "a\u202eb"],
+    ["trust", "grant", ...to, "--label", "Agency \ue000"],
+    ["trust", "grant", ...to, "--label", "\u3164"],
+    ["trust", "grant", ...to, "--label", ""],
     ["trust", "grant", ...to, "--label", "x", "--not-before", "2026"],
     ["did", "add-delegate", network.did(MINISTRY), "--type", "행", "--delegate", developmentAccount(1).address],
     ["did", "add-delegate", network.did(MINISTRY), "--type", "status", "--delegate", "0x12"],

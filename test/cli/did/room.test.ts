@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DidChange } from "../../../cli/did/change.ts";
 import { expectRoom } from "../../../cli/did/room.ts";
-import { type Entry, MAX_ENTRY_BYTES } from "../../../resolver/did/apply-event.ts";
+import { type Entry, MAX_ENTRY_BYTES } from "../../../resolver/did/entries.ts";
 import type { DidState, Hex } from "../../../resolver/index.ts";
 
 const DID = `did:mapae:local:0x${"5a".repeat(20)}`;
@@ -19,7 +19,6 @@ function stateWith(free: number): DidState {
     name: NAME,
     value: bytesOf(MAX_ENTRY_BYTES - 32 - free),
     validTo: 500,
-    setAt: 1,
   };
   const moment = { block: 1, time: 100 };
   return {
@@ -34,26 +33,32 @@ function stateWith(free: number): DidState {
   };
 }
 
+/** The newest block's time: the entry of {@link stateWith} is in force until 500. */
+const TIME = 400;
+const refused = { code: "REFUSED" };
+
 test("changes that fit to the last byte are taken, the same entry twice counts once", () => {
-  expectRoom(DID, undefined, [set(4_096)]);
-  expectRoom(DID, stateWith(33), [set(1), set(1)]);
-  expectRoom(DID, stateWith(52), [{ kind: "addDelegate", type: NAME, delegate: DELEGATE, validity: 1 }]);
+  expectRoom(DID, undefined, [set(4_096)], TIME);
+  expectRoom(DID, stateWith(33), [set(1), set(1)], TIME);
+  expectRoom(DID, stateWith(0), [{ kind: "addDelegate", type: NAME, delegate: DELEGATE, validity: 1 }], TIME);
 });
 
 test("a change without an effect is refused before it is signed, with the numbers", () => {
-  const refused = {
-    code: "REFUSED",
-    message: /0x5a5a.* take 65504 bytes and would take 65537, at most 65536 count: .*use a new DID$/,
-  };
-  assert.throws(() => expectRoom(DID, stateWith(32), [set(1)]), refused);
-  assert.throws(() => expectRoom(DID, stateWith(64), [set(1), set(2)]), { code: "REFUSED" });
-  const delegate: DidChange = { kind: "revokeDelegate", type: NAME, delegate: DELEGATE };
-  assert.throws(() => expectRoom(DID, stateWith(51), [delegate]), { code: "REFUSED" });
+  assert.throws(() => expectRoom(DID, stateWith(32), [set(1)], TIME), {
+    ...refused,
+    message: /0x5a5a.* take 65504 bytes and would take 65537, at most 65536 count/,
+  });
+  assert.throws(() => expectRoom(DID, stateWith(64), [set(1), set(2)], TIME), refused);
 });
 
-test("what is there can always be changed or revoked, and the DID be handed over", () => {
+test("what is revoked before or has run out makes room, and a revocation is never refused", () => {
   const full = stateWith(0);
   const value = full.entries[0]?.value ?? assert.fail();
-  expectRoom(DID, full, [{ kind: "revokeAttribute", name: NAME, value }, set(MAX_ENTRY_BYTES - 32)]);
-  expectRoom(DID, full, [{ kind: "changeOwner", owner: DELEGATE }]);
+  const revoke: DidChange = { kind: "revokeAttribute", name: NAME, value };
+  expectRoom(DID, full, [revoke, set(MAX_ENTRY_BYTES - 32)], TIME);
+  assert.throws(() => expectRoom(DID, full, [set(1), revoke], TIME), refused, "the other way round it is too late");
+  assert.throws(() => expectRoom(DID, full, [set(1)], 500), refused, "its last second");
+  expectRoom(DID, full, [set(1)], 501);
+  expectRoom(DID, full, [{ kind: "revokeAttribute", name: NAME, value: bytesOf(4_096) }], TIME);
+  expectRoom(DID, full, [{ kind: "changeOwner", owner: DELEGATE }], TIME);
 });

@@ -6,8 +6,7 @@ import { AUDIT_OPENAPI } from "../../../node/audit/openapi/openapi.ts";
 import { Indexer } from "../../../node/index/indexer.ts";
 import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
-import { grantIdOf } from "../../../resolver/trust/apply-trust-event.ts";
-import { simulatedList } from "../../helpers/chain-simulator.ts";
+import { simulatedGrant, simulatedList } from "../../helpers/chain-simulator.ts";
 import { ask, requestText } from "../http/raw.ts";
 import { ISSUER, status } from "../lists/served-node.ts";
 import { AUDIENCE, AUDITOR, FOUNDING, startAuditedNode } from "./audited-node.ts";
@@ -80,7 +79,7 @@ test("every answer is described, with its media type and its body", async () => 
     [TRUST, `${TRUST}${TRUST_QUERY}&asOf=0`],
     [TRUST, TRUST],
     [WRITERS, `/audit/writers/list/${simulatedList(1, 0)}`],
-    [WRITERS, `/audit/writers/grant/${grantIdOf(TYPE, ISSUER, 0)}`],
+    [WRITERS, `/audit/writers/grant/${simulatedGrant({ identity: 1, type: 0 })}`],
     [WRITERS, `/audit/writers/type/${TYPE}`],
     [WRITERS, `/audit/writers/did/${ISSUER}`],
     [WRITERS, `/audit/writers/grant/${TYPE}`],

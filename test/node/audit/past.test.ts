@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
-import { MAX_ENTRY_BYTES } from "../../../resolver/did/apply-event.ts";
 import type { Hex } from "../../../resolver/primitives/hex.ts";
 import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { decodeRegistryLog, type SubjectKind } from "../../../resolver/registry-event.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
-import { grantIdOf } from "../../../resolver/trust/apply-trust-event.ts";
-import { type Block, type SimulatedWrite, simulatedIdentity, simulatedList } from "../../helpers/chain-simulator.ts";
+import {
+  type Block,
+  type SimulatedWrite,
+  simulatedGrant,
+  simulatedIdentity,
+  simulatedList,
+} from "../../helpers/chain-simulator.ts";
 import { runs } from "../../helpers/property.ts";
 import { REGISTRIES, TIMELOCK } from "../../helpers/simulated-registries.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
@@ -207,16 +211,35 @@ test("a list, an index or a subject that was not there yet is an absence as of t
   assert.deepEqual(node.faults, []);
 });
 
-test("every status delegate could have written, those beyond the room of the DID's state included", async (t) => {
+test("every status delegate could have written, however many the contract allows", async (t) => {
   const node = await startAuditedNode(t, { first: [...FOUNDING, ...FIRST] });
   const validTo = node.chain.tip.time + 100;
-  const count = Math.ceil(MAX_ENTRY_BYTES / (32 + 20)) + 1;
-  const delegates = Array.from({ length: count }, (_, at) => 1_000 + at);
+  const delegates = Array.from({ length: 1_024 }, (_, at) => 1_000 + at);
   await node.mine(...delegates.map((value) => ({ do: "statusDelegate", identity: 1, value, validTo }) as const));
   const { writers } = await node.json(`/audit/writers/list/${simulatedList(1, 0)}`);
   assert.deepEqual(
     writers.slice(1).map(({ account }: { account: Hex }) => account),
     delegates.map(simulatedIdentity),
+  );
+});
+
+test("a delegate who may only suspend is told apart from one who may change every status", async (t) => {
+  const node = await startAuditedNode(t, { first: [...FOUNDING, ...FIRST] });
+  const validTo = node.chain.tip.time + 100;
+  await node.mine(
+    { do: "suspendDelegate", identity: 1, value: 5, validTo },
+    { do: "statusDelegate", identity: 1, value: 5, validTo },
+    { do: "suspendDelegate", identity: 1, value: 6, validTo },
+    { do: "suspendDelegate", identity: 1, value: 7, validTo: 0 },
+  );
+  const { writers } = await node.json(`/audit/writers/list/${simulatedList(1, 0)}`);
+  assert.deepEqual(
+    writers.slice(1).map(({ account, may }: { account: Hex; may: string[] }) => [account, may]),
+    [
+      [simulatedIdentity(5), ["suspend"]],
+      [simulatedIdentity(5), ["update", "checkpoint"]],
+      [simulatedIdentity(6), ["suspend"]],
+    ],
   );
 });
 
@@ -254,13 +277,19 @@ test("who could have written is told by the contracts' rules: owners, delegates 
     [TIMELOCK, "admin"],
     [simulatedIdentity(20), "proposer"],
   ]);
-  assert.deepEqual(await writers(`grant/${grantIdOf(TYPE, ISSUER, 0)}`, handed.number), [
-    [owner, "owner"],
-    [simulatedIdentity(0), "owner"],
-    [simulatedIdentity(20), "council"],
-    [TIMELOCK, "admin"],
-    [simulatedIdentity(20), "proposer"],
-  ]);
+  assert.deepEqual(
+    await writers(
+      `grant/${simulatedGrant({ identity: 1, type: 0, parent: simulatedGrant({ identity: 0, type: 0 }) })}`,
+      handed.number,
+    ),
+    [
+      [owner, "owner"],
+      [simulatedIdentity(0), "owner"],
+      [simulatedIdentity(20), "council"],
+      [TIMELOCK, "admin"],
+      [simulatedIdentity(20), "proposer"],
+    ],
+  );
   const answer = await node.json(`/audit/writers/list/${list}?asOf=${handed.number}`);
   expectHeads(node, handed, answer);
   assert.deepEqual(answer.writers[0].may, ["update", "checkpoint", "close"]);

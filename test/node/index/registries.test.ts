@@ -121,7 +121,7 @@ test("types and grants are indexed beside DIDs; what is about roles is passed ov
   const state = node.indexer.state("grant", grant.id);
   assert.deepEqual(
     [state?.subject, state?.accepted?.block, state?.withdrawnFrom, state?.label, state?.events],
-    [simulatedIdentity(1), 2, 1_650_000_000, "행정안전부", 3],
+    [simulatedIdentity(1), 2, 1_650_000_000, `0x${Buffer.from("행정안전부").toString("hex")}`, 3],
   );
   assert.equal(node.indexer.state("type", state?.typeId ?? "0x")?.uri, "https://types.example/0");
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ZeroAddress } from "ethers";
-import { applyDidEvent, type DidState, entryBytes, MAX_ENTRY_BYTES } from "../../../resolver/did/apply-event.ts";
+import { applyDidEvent, type DidState } from "../../../resolver/did/apply-event.ts";
 import type { DidEvent } from "../../../resolver/did/decode-log.ts";
 import { HistoryIncompleteError } from "../../../resolver/errors.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { eventsOfVector, type VectorEvent, type VectorIdentity } from "../../helpers/vector-events.ts";
 
 const IDENTITY: VectorIdentity = {
@@ -20,28 +21,32 @@ function fold(list: readonly DidEvent[]): DidState {
   return state ?? assert.fail();
 }
 
-const HISTORY = events([
+const VECTORS: readonly VectorEvent[] = [
   { block: 10, time: 100, ...KEY, validTo: 500 },
   { block: 10, time: 100, delegate: `0x${"01".repeat(20)}`, type: "veriKey", validTo: 600 },
   { block: 20, time: 200, ...KEY, validTo: 700 },
   { block: 30, time: 300, ...KEY, validTo: 0 },
-]);
+];
+const HISTORY = events(VECTORS);
+const key32 = HISTORY[0]?.type === "attribute" ? HISTORY[0].name : assert.fail();
 
-test("an entry is what its newest event says, and knows which event set it last", () => {
-  const entries = (count: number) =>
-    fold(HISTORY.slice(0, count)).entries.map(({ validTo, setAt }) => [validTo, setAt]);
-  assert.deepEqual(entries(1), [[500, 1]]);
-  assert.deepEqual(entries(2), [
-    [500, 1],
-    [600, 2],
-  ]);
-  assert.deepEqual(entries(3), [
-    [700, 3],
-    [600, 2],
-  ]);
-  assert.deepEqual(entries(4), [
-    [0, 3],
-    [600, 2],
+test("a state holds what is in force at its newest event, in the order in which it came into force", () => {
+  const entries = (list: readonly DidEvent[]) => fold(list).entries.map(({ name, validTo }) => [name, validTo]);
+  const [key, delegate] = HISTORY.map((event) => (event.type === "delegate" ? event.delegateType : key32)) as Hash[];
+  assert.deepEqual(entries(HISTORY.slice(0, 1)), [[key, 500]]);
+  const both = [
+    [key, 700],
+    [delegate, 600],
+  ];
+  assert.deepEqual(entries(HISTORY.slice(0, 3)), both, "what is set again keeps its place");
+  assert.deepEqual(entries(HISTORY), [[delegate, 600]], "what is revoked is gone");
+  const later = (time: number, validTo: number) => ({ block: time / 10, time, ...KEY, validTo });
+  const ended = events([...VECTORS.slice(0, 3), { block: 61, time: 601, owner: `0x${"0b".repeat(20)}` }]);
+  assert.deepEqual(entries(ended), [[key, 700]], "what has run out is gone");
+  const again = events([...VECTORS, later(400, 900)]);
+  assert.deepEqual(entries(again), [
+    [delegate, 600],
+    [key, 900],
   ]);
 });
 
@@ -106,44 +111,4 @@ test("an event that can't follow is refused: one before it is missing, it comes 
       },
     );
   }
-});
-
-/** An attribute whose value has so many bytes, and its own first one. */
-const attribute = (first: number, bytes: number) => ({
-  attribute: "did/svc/HubService",
-  value: `0x${first.toString(16).padStart(2, "0")}${"00".repeat(bytes - 1)}`,
-});
-
-test("entries count up to 65 536 bytes; what is new and does not fit moves the head alone, and nothing makes room", () => {
-  const delegate = { delegate: `0x${"01".repeat(20)}`, type: "veriKey" };
-  const fitting = Array.from({ length: 15 }, (_, at) => ({
-    block: at + 1,
-    time: 100,
-    ...attribute(at, 4_096),
-    validTo: 500,
-  }));
-  const list = events([
-    ...fitting,
-    { block: 16, time: 100, ...attribute(15, MAX_ENTRY_BYTES - 15 * (32 + 4_096) - 32), validTo: 500 },
-    { block: 17, time: 100, ...delegate, validTo: 500 },
-    { block: 18, time: 100, ...attribute(16, 1), validTo: 500 },
-    { block: 19, time: 100, ...attribute(3, 4_096), validTo: 0 },
-    { block: 20, time: 100, ...delegate, validTo: 600 },
-    { block: 21, time: 100, owner: `0x${"0b".repeat(20)}` },
-  ]);
-  const full = fold(list.slice(0, 16));
-  assert.equal(entryBytes(full.entries), MAX_ENTRY_BYTES);
-  for (const count of [17, 18]) {
-    const state = fold(list.slice(0, count));
-    assert.deepEqual(state.entries, full.entries);
-    assert.deepEqual([state.events, state.updated.block], [count, count]);
-    assert.notEqual(state.head, full.head);
-  }
-  const last = fold(list);
-  assert.deepEqual(
-    last.entries,
-    full.entries.map((entry, at) => (at === 3 ? { ...entry, validTo: 0 } : entry)),
-    "what is there can be revoked, and that makes no room",
-  );
-  assert.equal(last.owner, `0x${"0b".repeat(20)}`);
 });

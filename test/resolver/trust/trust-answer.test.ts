@@ -54,7 +54,7 @@ function deactivation(moment: number): DidEvent {
 
 function grantOf(subject: Hex, parent: Hash | null, more: Partial<GrantState> = {}): GrantState {
   return {
-    grantId: grantIdOf(TYPE, subject, 0),
+    grantId: grantIdOf({ typeId: TYPE, subject, parent, number: 0 }),
     typeId: TYPE,
     subject,
     number: 0,
@@ -63,7 +63,7 @@ function grantOf(subject: Hex, parent: Hash | null, more: Partial<GrantState> = 
     notBefore: T(1),
     notAfter: FAR,
     mayGrant: true,
-    label: null,
+    label: "0x41",
     accepted: { block: 1, time: T(1) },
     withdrawnFrom: null,
     events: 1,
@@ -122,7 +122,7 @@ test("a good credential is valid, and the answer names both clocks, its stalenes
     at: "1970-01-01T01:23:20Z",
     staleness: 30,
     status: "valid",
-    chain: [own, root],
+    chain: [own, root].map((grant) => ({ ...grant, label: "A" })),
   });
 });
 
@@ -167,8 +167,11 @@ test("a key is judged at the moment of issue with the knowledge of the block", (
     ["the last second", [set(2, T(6))], T(6), "valid"],
     ["the second after", [set(2, T(6))], T(6) + 1, "invalid keyExpired"],
     ["set again for longer: from its first setting on", [set(2, T(4)), set(6)], T(3), "valid"],
-    ["set again for shorter", [set(2), set(6, T(4))], T(5), "invalid keyExpired"],
-    ["set again with a past end: what was signed before stays good", [set(2), set(6, T(4))], T(3), "valid"],
+    ["set again for shorter: what it replaced decides before", [set(2), set(6, T(7))], T(5), "valid"],
+    ["set again for shorter: and it after", [set(2), set(6, T(7))], T(8), "invalid keyExpired"],
+    ["between two validities", [set(2, T(3)), set(8)], T(5), "invalid keyExpired"],
+    ["in the second of two validities", [set(2, T(3)), set(8)], T(8), "valid"],
+    ["between a revocation and its healing", [set(2), set(6, 0), set(8)], T(7), "invalid keyExpired"],
     ["revoked later: bad for before, too", [set(2), set(8, 0)], T(5), "invalid keyRevoked"],
     ["revoked after it expired", [set(2, T(6)), set(8, 0)], T(5), "invalid keyRevoked"],
     ["revoked under another purpose", [set(2), set(8, 0, "did/pub/P256/sigAuth")], T(5), "invalid keyRevoked"],
@@ -211,7 +214,10 @@ test("the issuer's accreditation is judged at the moment of issue, up to the roo
   assert.equal(judged({}, { withdrawnFrom: T(4) }), "invalid notAccredited withdrawn");
   assert.equal(judged({}, { withdrawnFrom: T(1) }), "invalid notAccredited void");
   assert.equal(judged({}, {}, { [ROOT]: T(5) }), "invalid notAccredited deactivated");
-  const second = grantOf(ISSUER, root.grantId, { grantId: grantIdOf(TYPE, ISSUER, 1), number: 1 });
+  const second = grantOf(ISSUER, root.grantId, {
+    grantId: grantIdOf({ typeId: TYPE, subject: ISSUER, parent: root.grantId, number: 1 }),
+    number: 1,
+  });
   const withdrawn = { ...own, withdrawnFrom: T(2) };
   const healed = { grants: [withdrawn, second], trust: trustOf([withdrawn, second, root]) };
   assert.equal(answer(healed), "valid", "a later grant heals it");

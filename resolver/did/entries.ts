@@ -1,0 +1,121 @@
+import type { Hash, Hex } from "../primitives/hex.ts";
+import { readAttribute, serviceFragment } from "./attribute.ts";
+import type { DidEvent } from "./decode-log.ts";
+
+/**
+ * One (name, value) attribute or one (type, delegate). `name` is the attribute's name or the delegate's type, `value` its bytes
+ * or the delegate's address.
+ */
+export interface EntryKey {
+  readonly kind: "attribute" | "delegate";
+  readonly name: Hash;
+  readonly value: Hex;
+}
+
+/** An entry as its newest event says it. */
+export interface Entry extends EntryKey {
+  /** Last valid second in Unix time; 0 when revoked. */
+  readonly validTo: number;
+}
+
+/**
+ * Most bytes that the attributes in force have together, each its name's 32 and its value's own. Anybody can write to the DID
+ * of their own address, so this bounds what one event makes a reader look through and a node write (method specification,
+ * section 8.1). Delegates are bounded by the contract.
+ */
+export const MAX_ENTRY_BYTES = 65_536;
+
+/** What an event makes of an identity's entries. */
+export interface AppliedEntry {
+  /** Those in force at the event's time, in the order in which each came into force. */
+  readonly entries: readonly Entry[];
+  /** Whether the event counts: not, when it sets an attribute that there is no room for. */
+  readonly counts: boolean;
+}
+
+/**
+ * The one rule by which an event changes entries: documents, the history of a key and the command line all go by it.
+ *
+ * @param entries in force after the events before.
+ * @param time Unix time of the event's block, in seconds; no event before it has a later one.
+ */
+export function applyEntry(entries: readonly Entry[], entry: Entry, time: number): AppliedEntry {
+  const inForce = entriesInForce(entries, time);
+  if (entry.validTo === 0) return { entries: inForce.filter((one) => !isSameEntry(one, entry)), counts: true };
+  const at = inForce.findIndex((one) => isSameEntry(one, entry));
+  if (at >= 0) return { entries: inForce.with(at, entry), counts: true };
+  const next = [...withoutReplaced(inForce, entry), entry];
+  if (entry.kind === "attribute" && entryBytes(next) > MAX_ENTRY_BYTES) return { entries: inForce, counts: false };
+  return { entries: next, counts: true };
+}
+
+/** Entries without those that have run out by a moment in Unix seconds. */
+export function entriesInForce(entries: readonly Entry[], at: number): readonly Entry[] {
+  return entries.filter(({ validTo }) => at <= validTo);
+}
+
+/** The room that the attributes among some entries take: see {@link MAX_ENTRY_BYTES}. */
+export function entryBytes(entries: readonly EntryKey[]): number {
+  return entries.reduce((sum, { kind, value }) => sum + (kind === "attribute" ? 32 + (value.length - 2) / 2 : 0), 0);
+}
+
+/** A service takes the place of the one with its fragment for good. A value that is no endpoint takes no place. */
+function withoutReplaced(entries: readonly Entry[], entry: Entry): readonly Entry[] {
+  const fragment = entry.kind === "attribute" ? serviceFragment(entry.name) : undefined;
+  if (fragment === undefined || readAttribute(entry) === undefined) return entries;
+  // To read all names costs more than all else here: first their digits are looked at.
+  const digits = `2f${Array.from(fragment, (one) => one.charCodeAt(0).toString(16)).join("")}`;
+  const isReplaced = ({ kind, name }: Entry) =>
+    kind === "attribute" && name.includes(digits) && serviceFragment(name) === fragment;
+  return entries.filter((one) => !isReplaced(one));
+}
+
+function isSameEntry(a: EntryKey, b: EntryKey): boolean {
+  return a.value === b.value && a.name === b.name && a.kind === b.kind;
+}
+
+/** An entry, and when it was set and revoked. */
+export interface EntryHistory extends EntryKey {
+  /** Those of its events that count, oldest first. Never empty. */
+  readonly changes: readonly EntryChange[];
+}
+
+/** One event of an entry; times are Unix seconds. */
+export interface EntryChange {
+  readonly block: number;
+  readonly time: number;
+  /** Last valid second, 0 of a revocation. */
+  readonly validTo: number;
+}
+
+/**
+ * What counts of an identity's history, by entry: what a document of any moment shows is in it, and nothing is that no document
+ * could show, but for revocations of what was never set.
+ *
+ * @param events of one identity, oldest first.
+ * @returns in the order in which each was first set or revoked.
+ */
+export function entryHistories(events: Iterable<DidEvent>): EntryHistory[] {
+  const histories = new Map<string, EntryHistory & { readonly changes: EntryChange[] }>();
+  let entries: readonly Entry[] = [];
+  for (const event of events) {
+    if (event.type === "owner") continue;
+    const entry = entryOf(event);
+    const applied = applyEntry(entries, entry, event.time);
+    entries = applied.entries;
+    if (!applied.counts) continue;
+    const { kind, name, value, validTo } = entry;
+    const id = `${kind} ${name} ${value}`;
+    const history = histories.get(id) ?? { kind, name, value, changes: [] };
+    history.changes.push({ block: event.block, time: event.time, validTo });
+    histories.set(id, history);
+  }
+  return [...histories.values()];
+}
+
+/** The entry that an event sets or revokes. */
+export function entryOf(event: Exclude<DidEvent, { type: "owner" }>): Entry {
+  return event.type === "delegate"
+    ? { kind: "delegate", name: event.delegateType, value: event.delegate, validTo: event.validTo }
+    : { kind: "attribute", name: event.name, value: event.value, validTo: event.validTo };
+}

@@ -1,0 +1,23 @@
+import { delegatePurpose, type KeyPurpose, readAttribute } from "./attribute.ts";
+import type { EntryKey } from "./entries.ts";
+import { type PublicJwk, thumbprint } from "./key.ts";
+
+/** The verification method that an entry makes while it is in force. */
+export interface EntryMethod {
+  /** Of the method's id: the key's thumbprint, or `delegate-` and the account's address. */
+  readonly fragment: string;
+  readonly purpose: KeyPurpose;
+  /** `undefined` of an account. */
+  readonly jwk: PublicJwk | undefined;
+}
+
+/** @returns `undefined` for an entry that makes none. */
+export function methodOf(entry: EntryKey): EntryMethod | undefined {
+  if (entry.kind === "delegate") {
+    const purpose = delegatePurpose(entry.name);
+    return purpose && { fragment: `delegate-${entry.value.slice(2)}`, purpose, jwk: undefined };
+  }
+  const attribute = readAttribute(entry);
+  if (attribute?.kind !== "key") return undefined;
+  return { fragment: thumbprint(attribute.jwk), purpose: attribute.purpose, jwk: attribute.jwk };
+}
