@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AbiCoder, Contract, id, keccak256, type Signer } from "ethers";
 import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
-import { currentDeployment, formatDid, type Hash, type Hex } from "../../../resolver/index.ts";
+import { type Address, currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
 import { REPOSITORY } from "../../deploy/artifacts.ts";
 import { governed } from "../../governance/propose.ts";
 import { parseDuration } from "../../terminal/duration.ts";
@@ -56,14 +56,14 @@ async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
   const granted = new Map<string, { grantId: Hash; account: number }>();
   const grants: SeededGrant[] = [];
   for (const { name, parent, type, to, startedAgo, validFor, mayGrant, label, withdrawnAgo } of demo.grants) {
-    const subject = developmentAccount(to).address;
+    const subject = developmentAccount(to).address as Address;
     const typeId = typeOf(demo, type);
-    const number = await trust.getFunction("grantCount")(typeId, subject);
-    const grantId = hashOf(["bytes32", "address", "uint256"], [typeId, subject, number]);
+    const number = Number(await trust.getFunction("grantCount")(typeId, subject));
+    const above = parent === undefined ? undefined : granted.get(parent);
+    const grantId = grantIdOf({ typeId, subject, parent: above?.grantId ?? null, number });
     const notBefore = now - parseDuration(startedAgo);
     const terms = [subject, notBefore, notBefore + parseDuration(validFor), mayGrant, label];
 
-    const above = parent === undefined ? undefined : granted.get(parent);
     if (above === undefined) await govern(seeding, "grantRoot", [typeId, ...terms]);
     else await write(trust, await controllerOf(seeding, above.account), "grant", [above.grantId, ...terms]);
     await write(trust, await controllerOf(seeding, to), "accept", [grantId]);
