@@ -3,9 +3,7 @@ import { timelockAbi } from "../../resolver/abi.ts";
 import type { Address, Hash, Hex } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
-
-/** How long a transaction may take to be mined, in milliseconds. */
-const MINED_WITHIN_MS = 120_000;
+import { transact } from "../transaction/send.ts";
 
 /** An act of governance: a call that only the timelock may make. */
 export interface GovernedCall {
@@ -47,6 +45,7 @@ export interface GovernedState {
 /**
  * Takes an act of governance as far as it goes now: schedules it, or executes it once its time has come. The same call can be
  * repeated until it is done, by anybody from the second time on.
+ * @throws what {@link transact} throws.
  */
 export async function governed({
   signer,
@@ -57,6 +56,8 @@ export async function governed({
   order = NO_ORDER,
 }: GovernedCall): Promise<GovernedState> {
   const contract = new Contract(timelock, timelockAbi, signer);
+  const send = (name: string, args: readonly unknown[]) =>
+    transact({ signer, to: timelock, data: contract.interface.encodeFunctionData(name, args) as Hex, fees });
   const operationArgs = [target, 0n, data, order.predecessor, order.salt] as const;
   const operation = (await contract.getFunction("hashOperation")(...operationArgs)) as Hash;
   const delay: bigint = await contract.getFunction("getMinDelay")();
@@ -69,7 +70,7 @@ export async function governed({
       const call = contract.interface.encodeFunctionData("schedule", schedule) as Hex;
       return { state: "proposal", operation, proposal: { to: timelock, data: call } };
     }
-    await (await contract.getFunction("schedule")(...schedule, fees)).wait(1, MINED_WITHIN_MS);
+    await send("schedule", schedule);
     state = "scheduled";
   }
   if (await contract.getFunction("isOperationDone")(operation)) return { state: "doneBefore", operation };
@@ -77,7 +78,5 @@ export async function governed({
   if (delay > 0n && !(await contract.getFunction("isOperationReady")(operation))) {
     return { state: state ?? "waiting", operation, readyAt };
   }
-  const sent = await contract.getFunction("execute")(...operationArgs, fees);
-  const receipt = await sent.wait(1, MINED_WITHIN_MS);
-  return { state: "done", operation, transaction: sent.hash, block: receipt.blockNumber };
+  return { state: "done", operation, ...(await send("execute", operationArgs)) };
 }
