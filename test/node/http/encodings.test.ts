@@ -51,7 +51,7 @@ test("the options of a DID URL may stand inside it, encoded, or behind it", asyn
     const raw = await askFor(`${DID}?${option}`);
     assert.equal(JSON.parse(raw.body).didDocumentMetadata.versionId, "1");
     const { status, body } = await askFor(`${encodeURIComponent(DID)}${encoded}`);
-    assert.deepEqual([status, body], [200, raw.body], encoded);
+    assert.deepEqual([status, body], [200, raw.body], String(encoded));
   }
 });
 
