@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
+import { createPublicKey, verify, type webcrypto } from "node:crypto";
 import { after, test } from "node:test";
 import { Resolver } from "did-resolver";
 import { CompactSign, importJWK } from "jose";
@@ -41,7 +41,7 @@ const resolver: CredoResolver = {
 };
 
 interface Verification {
-  readonly key: { readonly publicJwk: JsonWebKey };
+  readonly key: { readonly publicJwk: webcrypto.JsonWebKey };
   readonly algorithm: string;
   readonly data: Uint8Array;
   readonly signature: Uint8Array;
