@@ -29,8 +29,14 @@ export class RawConnection {
     socket.on("end", end).on("close", end).on("error", end);
   }
 
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  /** @param from an address of this machine, such as 127.0.0.2. */
+  static async open(port: number, from?: string): Promise<RawConnection> {
+    const socket = connect({
+      port,
+      host: "127.0.0.1",
+      noDelay: true,
+      ...(from !== undefined && { localAddress: from }),
+    });
     await once(socket, "connect");
     return new RawConnection(socket);
   }
