@@ -194,7 +194,8 @@ export class Admission {
 
   #refusalOf(client: Client | undefined): keyof typeof BUSY | undefined {
     if (this.#requests >= this.#limits.requests) return "requests";
-    const held = this.#holding(client)?.requests ?? 0;
+    if (client === undefined) return undefined;
+    const held = this.#holdings.get(client)?.requests ?? 0;
     return held >= this.#limits.clientRequests ? "share" : undefined;
   }
 

@@ -110,9 +110,9 @@ export function requestText(target: string, { method = "GET", headers = {} as Re
   return `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-/** One request on a connection of its own. */
-export async function ask(port: number, request: string | Buffer): Promise<RawAnswer | undefined> {
-  const connection = await RawConnection.open(port);
+/** One request on a connection of its own; `from` as in {@link RawConnection.open}. */
+export async function ask(port: number, request: string | Buffer, from?: string): Promise<RawAnswer | undefined> {
+  const connection = await RawConnection.open(port, from);
   connection.send(request);
   const answer = await connection.answer({ head: request.toString().startsWith("HEAD ") });
   connection.close();
