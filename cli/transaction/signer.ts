@@ -4,7 +4,7 @@ import { RpcProvider } from "../../node/chain/rpc-provider.ts";
 import { newestAgain } from "../../resolver/chain/newest-again.ts";
 import { httpRpc } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
-import { readInput } from "../terminal/files.ts";
+import { readSecret } from "../terminal/files.ts";
 import { type GlobalOptions, PATIENCE_MS } from "../terminal/settings.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
 import { wordsOfChain } from "./words-of-chain.ts";
@@ -68,13 +68,16 @@ export async function readSigner(terminal: Terminal, options: GlobalOptions): Pr
   if (options.keystore === undefined && keystore !== undefined && privateKey !== undefined) {
     throw new CliError("NO_SIGNER", "MAPAE_KEYSTORE and MAPAE_PRIVATE_KEY are both set: which one should sign?");
   }
-  if (keystore !== undefined) return openKeystore(terminal, keystore);
-  if (privateKey !== undefined) return fromPrivateKey(privateKey);
-  throw new CliError(
-    "NO_SIGNER",
-    "No key to sign with: name an encrypted keystore with --keystore <file> or MAPAE_KEYSTORE (mapae key new makes one), " +
-      "or set MAPAE_PRIVATE_KEY",
-  );
+  if (keystore === undefined && privateKey === undefined) {
+    throw new CliError(
+      "NO_SIGNER",
+      "No key to sign with: name an encrypted keystore with --keystore <file> or MAPAE_KEYSTORE (mapae key new makes one), " +
+        "or set MAPAE_PRIVATE_KEY",
+    );
+  }
+  const signer = keystore === undefined ? fromPrivateKey(privateKey) : await openKeystore(terminal, keystore);
+  terminal.onSigner?.();
+  return signer;
 }
 
 /** The password of a keystore: from the environment, a file that it names, or the person at the terminal. */
@@ -83,12 +86,12 @@ export async function keystorePassword(terminal: Terminal, question: string): Pr
   if (env.MAPAE_KEYSTORE_PASSWORD !== undefined) return env.MAPAE_KEYSTORE_PASSWORD.normalize("NFC");
   const path = env.MAPAE_KEYSTORE_PASSWORD_FILE;
   if (!path) return askSecret(terminal, question);
-  const text = await readInput({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
+  const text = await readSecret({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
   return text.replace(/\r?\n$/, "").normalize("NFC");
 }
 
 async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {
-  const json = await readInput({ path, what: "keystore", maxBytes: MAX_KEYSTORE_BYTES });
+  const json = await readSecret({ path, what: "keystore", maxBytes: MAX_KEYSTORE_BYTES });
   const password = await keystorePassword(terminal, `Password of ${path}: `);
   try {
     const wallet = await Wallet.fromEncryptedJson(json, password);
@@ -100,7 +103,7 @@ async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {
   }
 }
 
-function fromPrivateKey(text: string): Wallet {
+function fromPrivateKey(text = ""): Wallet {
   try {
     return new Wallet(text);
   } catch {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +11,7 @@ import { type DidChange, didRegistry, encodeAttributeName, encodeChanges } from 
 import { readKey, setKey } from "../../../cli/did/key-input.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { Address, Hex } from "../../../resolver/index.ts";
-import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
+import { answerOf, type CliNetwork, errorOf, mapae, REPOSITORY, startNetwork } from "../harness.ts";
 
 interface Resolution {
   didDocument: Record<string, { id: string }[] & string[]> | null;
@@ -233,10 +235,26 @@ test("show marks a service that is not in the document: one that was set later h
   assert.equal(didDocument?.service?.length, 1);
 });
 
+test("a write is finished where what reads its answer closed the pipe, and that is said by name", async () => {
+  const child = spawn(
+    process.execPath,
+    [join(REPOSITORY, "cli", "mapae.mjs"), "did", "create", "--service", "X=https://a.example", "--json"],
+    { env: { ...process.env, ...network.as(6) }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const [code] = await once(child, "close");
+  assert.deepEqual([code, JSON.parse(stderr).error.code], [141, "PIPE_CLOSED"]);
+  assert.equal((await resolve(6)).didDocument?.service?.length, 1);
+});
+
 test("key new makes a keystore that only its owner reads, and with which a DID is created", async () => {
   const file = join(folder, "agency.json");
   const passwordFile = join(folder, "password");
-  await writeFile(passwordFile, "correct horse\n");
+  await writeFile(passwordFile, "correct horse\n", { mode: 0o600 });
   const env = { ...network.env, MAPAE_KEYSTORE_PASSWORD_FILE: passwordFile };
   const { address } = await answerOf<{ address: string }>(["key", "new", file], env);
   assert.equal((await stat(file)).mode & 0o777, 0o600);
