@@ -3,9 +3,7 @@ import { councilSeatAbi, timelockAbi } from "../../resolver/abi.ts";
 import type { Address, Deployment, Hash, Hex } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
-
-/** How long a transaction may take to be mined, in milliseconds. */
-const MINED_WITHIN_MS = 120_000;
+import { transact } from "../transaction/send.ts";
 
 /** An act of governance: a call that only the timelock may make. */
 export interface GovernedCall {
@@ -65,6 +63,7 @@ export async function holdsSeat(signer: Signer, seat: Address): Promise<boolean>
 /**
  * Takes an act of governance as far as it goes now: schedules it, or executes it once its time has come. The same call can be
  * repeated until it is done, by anybody from the second time on.
+ * @throws what {@link transact} throws.
  */
 export async function governed({
   signer,
@@ -74,7 +73,8 @@ export async function governed({
   fees,
   order = NO_ORDER,
 }: GovernedCall): Promise<GovernedState> {
-  const contract = new Contract(deployment.timelock.address, timelockAbi, signer);
+  const timelock = deployment.timelock.address;
+  const contract = new Contract(timelock, timelockAbi, signer);
   const operationArgs = [target, 0n, data, order.predecessor, order.salt] as const;
   const operation = (await contract.getFunction("hashOperation")(...operationArgs)) as Hash;
   const delay: bigint = await contract.getFunction("getMinDelay")();
@@ -83,9 +83,9 @@ export async function governed({
   let state: "scheduled" | undefined;
   if (!(await contract.getFunction("isOperation")(operation))) {
     const proposal = contract.interface.encodeFunctionData("schedule", schedule) as Hex;
-    const call = councilCall(deployment.seat.address, deployment.timelock.address, proposal);
+    const call = councilCall(deployment.seat.address, timelock, proposal);
     if (!(await holdsSeat(signer, deployment.seat.address))) return { state: "proposal", operation, proposal: call };
-    await (await signer.sendTransaction({ ...call, ...fees })).wait(1, MINED_WITHIN_MS);
+    await transact({ signer, ...call, fees });
     state = "scheduled";
   }
   if (await contract.getFunction("isOperationDone")(operation)) return { state: "doneBefore", operation };
@@ -93,7 +93,6 @@ export async function governed({
   if (delay > 0n && !(await contract.getFunction("isOperationReady")(operation))) {
     return { state: state ?? "waiting", operation, readyAt };
   }
-  const sent = await contract.getFunction("execute")(...operationArgs, fees);
-  const receipt = await sent.wait(1, MINED_WITHIN_MS);
-  return { state: "done", operation, transaction: sent.hash, block: receipt.blockNumber };
+  const execute = contract.interface.encodeFunctionData("execute", operationArgs) as Hex;
+  return { state: "done", operation, ...(await transact({ signer, to: timelock, data: execute, fees })) };
 }

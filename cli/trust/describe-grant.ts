@@ -1,5 +1,5 @@
 import type { EventLog } from "ethers";
-import { formatDid, type Hash } from "../../resolver/index.ts";
+import { type Address, formatDid, type Hash } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { Registries } from "../transaction/contract-call.ts";
 import { moment } from "../transaction/did-call.ts";
@@ -19,6 +19,16 @@ export interface GrantTerms {
   readonly mayGrant: boolean;
 }
 
+/** What `grantOf` of the trust registry gives. */
+interface Stored {
+  readonly subject: string;
+  readonly typeId: Hash;
+  readonly parent: Hash;
+  readonly notBefore: bigint;
+  readonly notAfter: bigint;
+  readonly mayGrant: boolean;
+}
+
 /**
  * The terms of a grant and of each link above it, the root last.
  * @throws CliError `NOT_FOUND`
@@ -27,12 +37,12 @@ export async function readTerms(registries: Registries, grantId: Hash): Promise<
   const { trust, network, deployment } = registries;
   const links: GrantTerms[] = [];
   for (let id: Hash | null = grantId; id !== null && links.length < MAX_LINKS; ) {
-    const stored = await trust.getFunction("grantOf")(id);
+    const stored: Stored = await trust.getFunction("grantOf")(id);
     if (/^0x0+$/.test(stored.subject)) throw new CliError("NOT_FOUND", `There is no grant ${id}`);
     links.push({
       grantId: id,
       typeId: stored.typeId,
-      did: formatDid(network.descriptor.name, stored.subject.toLowerCase()),
+      did: formatDid(network.descriptor.name, stored.subject.toLowerCase() as Address),
       label: await readLabel(registries, id, deployment.fromBlock),
       notBefore: Number(stored.notBefore),
       notAfter: Number(stored.notAfter),

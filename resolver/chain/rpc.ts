@@ -75,10 +75,10 @@ export function httpRpc({
 const BROKEN: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 function transportKind(error: unknown, answered: boolean): RpcFailureKind {
-  const { name, cause } = error as { name?: string; cause?: { code?: unknown } };
+  const { name, cause } = error as { name?: string; cause?: { name?: unknown; code?: unknown } };
   const code = String(cause?.code);
   if (name === "TimeoutError" || /TIMEOUT|ETIMEDOUT/.test(code)) return "timeout";
-  return answered || BROKEN.has(code) || code.startsWith("HPE_") ? "reset" : "refused";
+  return answered || BROKEN.has(code) || cause?.name === "HTTPParserError" ? "reset" : "refused";
 }
 
 function tooLong(): RpcFailure {

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { concat, id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { withdrawalInWords } from "../../../cli/trust/withdrawal.ts";
+import TYPE_URIS from "../../vectors/credentials/type-uris.json" with { type: "json" };
 import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
 
 // The story of a ministry, an issuer and its delegate, told by commands on a chain of their own: each test goes on where
@@ -321,6 +322,17 @@ test("the last owner of a deactivated issuer still revokes, its delegates don't"
   assert.deepEqual(await statuses(50, 51, 52), ["revoked", "suspended", "valid"]);
 });
 
+test("a type that no credential can name is refused, and one that ends with a slash is warned of", async () => {
+  const hash = ["--schema-uri", "urn:s", "--schema-hash", id("schema")];
+  for (const { uri, right } of TYPE_URIS) {
+    const outcome = await mapae(["type", "add", "--uri", uri, ...hash, "--json"], network.as(STRANGER));
+    if (right) assert.equal(outcome.code, 0, uri);
+    else assert.equal(errorOf(outcome).code, "INVALID_INPUT", uri);
+  }
+  const slash = await mapae(["type", "add", "--uri", `${URI}/`, ...hash], network.as(STRANGER));
+  assert.match(slash.stderr, /ends with a slash/);
+});
+
 test("times, grants, labels and delegates that are none are refused by name", async () => {
   const to = ["--to", network.did(STRANGER), "--parent", root];
   for (const args of [
@@ -336,14 +348,33 @@ test("times, grants, labels and delegates that are none are refused by name", as
     ["did", "add-delegate", network.did(MINISTRY), "--type", "행", "--delegate", developmentAccount(1).address],
     ["did", "add-delegate", network.did(MINISTRY), "--type", "status", "--delegate", "0x12"],
     ["trust", "show", network.did(ISSUER).replace("local", "gov-00000000")],
-    ["type", "add", "--uri", "u", "--schema-uri", "u", "--schema-hash", "0x12"],
+    ["type", "add", "--uri", "urn:u", "--schema-uri", "u", "--schema-hash", "0x12"],
   ]) {
     const error = await refused(MINISTRY, ...args);
     assert.equal(error.code, "INVALID_INPUT", `${args}: ${error.message}`);
   }
   const both = ["--label", "x", "--not-after", "2027-01-01", "--valid-for", "1d"];
   assert.equal((await refused(MINISTRY, "trust", "grant", ...to, ...both)).code, "USAGE");
-  assert.equal((await refused(MINISTRY, "type", "add", "--uri", "u", "--schema-uri", "u")).code, "USAGE");
+  assert.equal((await refused(MINISTRY, "type", "add", "--uri", "urn:u", "--schema-uri", "u")).code, "USAGE");
+});
+
+test("a council whose account has nothing is told so before it proposes", async () => {
+  const { address } = developmentAccount(COUNCIL);
+  const balance = await network.chain.rpc("eth_getBalance", [address, "latest"]);
+  await network.chain.rpc("hardhat_setBalance", [address, "0x0"]);
+  const broke = await refused(
+    COUNCIL,
+    "type",
+    "add",
+    "--uri",
+    "urn:b",
+    "--schema-uri",
+    "urn:s",
+    "--schema-hash",
+    id("s"),
+  );
+  await network.chain.rpc("hardhat_setBalance", [address, balance]);
+  assert.deepEqual([broke.code, /has a balance of 0/.test(broke.message)], ["REFUSED", true]);
 });
 
 test("what was done, undone and is wanted again is proposed with a salt, and in the order of its predecessor", async () => {
