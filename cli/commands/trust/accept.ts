@@ -24,7 +24,7 @@ Example:
       const call = callOf(terminal, command);
       const grantId = parseHash(grant, "A grant's id");
       await withRegistries(call, async (registries) => {
-        const chain = await readTerms(registries, grantId);
+        const chain = await readTerms(registries.network, grantId);
         const terms = termsInWords(chain);
         if (!yes) await confirm(terminal, `${terms}\nAccept it?`);
         const written = await registries.write(registries.trust, "accept", [grantId]);
