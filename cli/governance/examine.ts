@@ -51,7 +51,7 @@ export async function examineGovernance(options: ExaminationOptions): Promise<Ex
   const timelocks = [deployment.timelock.address, deployment.recovery.address];
   const addresses = [...timelocks, deployment.registries.trust.address];
   const topics = [ROLE_GRANTED, ROLE_REVOKED, ...OPERATION_TOPICS];
-  const logs = await readEvents({ provider, addresses, topics, toBlock: block });
+  const logs = await readEvents({ reader, addresses, topics, toBlock: block });
   const roles = await readRoles(provider, deployment, logs, block);
   const operations: Operation[] = [];
   for (const timelock of timelocks) operations.push(...(await readOperations(provider, timelock, logs, block)));
