@@ -41,6 +41,7 @@ Exit codes:
   3  the DID does not exist or is deactivated
   4  the chain or the node can't be asked, so that nothing is known
   5  refused by the contract, the chain, or the person asked; a credential that is not to be trusted
+  141  what reads the answer closed the pipe
 
 Examples:
   $ npm start                              a local network with demo DIDs, to try the rest on
@@ -50,15 +51,20 @@ Examples:
 /** The command line as it is called. */
 export async function main(args: readonly string[]): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
+  let signs = false;
+  const onSigner = () => {
+    signs = true;
+  };
+  const terminal = { env, stdin, stdout, stderr, onSigner };
   const lost = watchOutput(stdout);
   // Where errors can't be written, the exit code alone tells of them.
   stderr.on("error", () => {});
-  const exitCode = await run(args, { env, stdin, stdout, stderr });
+  const exitCode = await run(args, terminal);
   const failure = await lost();
-  process.exitCode =
-    failure === undefined || exitCode !== EXIT.done
-      ? exitCode
-      : report(failure, { env, stdin, stdout, stderr }, args.includes("--json"));
+  if (failure === undefined || exitCode !== EXIT.done) process.exitCode = exitCode;
+  // Who reads the first lines alone, as `head` does, wants to hear nothing of the rest, unless something was written to a chain.
+  else if (failure.code === "PIPE_CLOSED" && !signs) process.exitCode = EXIT.pipeClosed;
+  else process.exitCode = report(failure, terminal, args.includes("--json"));
 }
 
 /**

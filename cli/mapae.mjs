@@ -19,7 +19,9 @@ if (isNew && wantsProxy(process.env)) {
   // Node takes the proxy of its environment only when it starts.
   runOn(process.execPath, { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) });
 } else if (isNew) {
-  const { main } = await import("./main.ts");
+  // A release has JavaScript: Node strips no types below node_modules.
+  const compiled = new URL("./main.js", import.meta.url);
+  const { main } = existsSync(compiled) ? await import(compiled.href) : await import("./main.ts");
   await main(process.argv.slice(2));
 } else {
   // What npm links on Windows is a shell script, which can't be started as a program.

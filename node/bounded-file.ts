@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 
 /**
  * Reads a file or a pipe (`<(…)`) to its end; what is longer than `maxBytes` is not read on.
@@ -6,6 +6,21 @@ import { createReadStream } from "node:fs";
  */
 export async function boundedFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   return boundedBytes(createReadStream(path), maxBytes);
+}
+
+/** The same, waiting for it. */
+export function boundedFileSync(path: string, maxBytes: number): Uint8Array | undefined {
+  const bytes = Buffer.alloc(maxBytes + 1);
+  const file = openSync(path, "r");
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0 && length <= maxBytes; length += read) {
+      read = readSync(file, bytes, length, bytes.length - length, null);
+    }
+    return length > maxBytes ? undefined : bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The same for a stream that is open, such as stdin. */

@@ -9,6 +9,7 @@ import { startAudit } from "./audit/server.ts";
 import { failover } from "./chain/failover.ts";
 import { failureLog } from "./chain/failure-log.ts";
 import type { NodeConfig } from "./config/config.ts";
+import type { Refusal } from "./http/server/admission.ts";
 import type { Listener } from "./http/server/listener.ts";
 import { startHttp } from "./http/server/server.ts";
 import { Indexer } from "./index/indexer.ts";
@@ -32,6 +33,7 @@ import { PeerWatch } from "./peers/watch-peers.ts";
 import { Backoff, type Pauses } from "./runtime/backoff.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
 import { logState } from "./runtime/log-state.ts";
+import type { ListenerName } from "./runtime/observer.ts";
 import { reportOf } from "./runtime/report.ts";
 import { type NodeReport, type NodeState, unfitReason } from "./runtime/status.ts";
 import type { ContentHash } from "./store/content/scan.ts";
@@ -150,13 +152,17 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   });
 
   const onFault = logFault("a request failed in a way nobody planned");
+  const refused = (listener: ListenerName) => (reason: Refusal) => observer.refused(listener, reason);
+  const { trustedProxies } = config;
   const opened: { close(): Promise<void> }[] = [];
   const closeAll = () => Promise.all(opened.map((one) => one.close()));
   let http: Listener;
   let metrics: Listener | undefined;
   let audit: Listener | undefined;
   try {
-    metrics = config.metrics ? await startMetrics({ registry, onFault, ...config.metrics }) : undefined;
+    metrics = config.metrics
+      ? await startMetrics({ registry, onFault, onRefused: refused("metrics"), ...config.metrics })
+      : undefined;
     if (metrics) opened.push(metrics);
     const socket = await openOperatorSocket({
       directory: dataDir,
@@ -176,6 +182,8 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
             now: clock.now,
             onFault,
             onAnswer: observer.audited,
+            onRefused: refused("audit"),
+            trustedProxies,
             ...config.audit,
           });
     if (audit) opened.push(audit);
@@ -183,8 +191,8 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     const { httpHost: host, httpPort: port, testIdentifiers: examples } = config;
     const { answered: onAnswer } = observer;
     const { now } = clock;
-    const told = { report, digest, now, onFault, onAnswer };
-    http = await startHttp({ index: indexer, network, lists, examples, ...told, host, port });
+    const told = { report, digest, now, onFault, onAnswer, onRefused: refused("public") };
+    http = await startHttp({ index: indexer, network, lists, examples, ...told, trustedProxies, host, port });
     opened.push(http);
   } catch (error) {
     await closeAll();

@@ -74,7 +74,7 @@ export { indexSnapshot } from "./evidence/from-index.ts";
 export type { IssuerOnNode } from "./evidence/from-nodes.ts";
 export { nodesSnapshot } from "./evidence/from-nodes.ts";
 export type { Accreditation, AccreditationQuestion } from "./evidence/gather.ts";
-export { gatherGrants } from "./evidence/gather.ts";
+export { gatherGrants, knowledgeOf, withLinksAbove } from "./evidence/gather.ts";
 export type { KeyBindingOptions, PresentationFault } from "./evidence/key-binding.ts";
 export { keyBindingFault } from "./evidence/key-binding.ts";
 export type { ChainAtBlock, SubjectHistory, SubjectId } from "./evidence/read-subject.ts";

@@ -1,8 +1,9 @@
 import canonicalize from "canonicalize";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { InvalidDescriptorError, ResolutionError } from "./errors.ts";
 import type { Address, Hash } from "./primitives/hex.ts";
 import { keccak256Text } from "./primitives/keccak.ts";
+import { describeIssues, parseBy } from "./primitives/schema.ts";
 
 /** Longest network descriptor that is read, in bytes of JSON. */
 export const MAX_DESCRIPTOR_BYTES = 1_048_576;
@@ -10,38 +11,48 @@ export const MAX_DESCRIPTOR_BYTES = 1_048_576;
 /** A label, `-` and the first 8 hex digits of the genesis hash; or `local`, which is never trusted off its machine. */
 export const NETWORK_NAME = /^(?:[a-z][a-z0-9]{0,15}-[0-9a-f]{8}|local)$/;
 
-const address = z
-  .string()
-  .regex(/^0x[0-9a-f]{40}$/, "an address is 0x and 40 lower-case hex digits")
-  .transform((value) => value as Address)
-  .meta({ description: "An account or contract: 0x and 40 lower-case hex digits" });
-const hash = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}$/, "a hash is 0x and 64 lower-case hex digits")
-  .transform((value) => value as Hash)
-  .meta({ description: "32 bytes: 0x and 64 lower-case hex digits" });
-const count = z.int().min(0);
+const about = (description: string) => z.meta({ description });
+
+const hexOf = <T extends Address | Hash>(pattern: RegExp, rule: string, description: string) =>
+  z
+    .pipe(
+      z.string().check(z.regex(pattern, rule)),
+      z.transform((value) => value as T),
+    )
+    .check(about(description));
+const address = hexOf<Address>(
+  /^0x[0-9a-f]{40}$/,
+  "an address is 0x and 40 lower-case hex digits",
+  "An account or contract: 0x and 40 lower-case hex digits",
+);
+const hash = hexOf<Hash>(
+  /^0x[0-9a-f]{64}$/,
+  "a hash is 0x and 64 lower-case hex digits",
+  "32 bytes: 0x and 64 lower-case hex digits",
+);
+const integer = (least: number, ...checks: z.core.$ZodCheck<number>[]) => z.int().check(z.minimum(least), ...checks);
+const count = integer(0);
+const many = <T extends z.core.$ZodType>(item: T, most: number) =>
+  z.array(item).check(z.minLength(1), z.maxLength(most));
 const contract = z.strictObject({
   address,
-  codeHash: hash.meta({ description: "keccak256 of the answer to eth_getCode, immutables included" }),
+  codeHash: hash.check(about("keccak256 of the answer to eth_getCode, immutables included")),
+});
+
+const operator = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
+  key: z.record(z.string(), z.unknown()),
 });
 
 const consensus = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("qbft"), validators: z.array(address).min(1).max(1_000) }),
-  z.strictObject({
-    kind: z.literal("attested"),
-    threshold: z.int().min(1),
-    operators: z
-      .array(z.strictObject({ name: z.string().min(1).max(200), key: z.record(z.string(), z.unknown()) }))
-      .min(1)
-      .max(1_000),
-  }),
+  z.strictObject({ kind: z.literal("qbft"), validators: many(address, 1_000) }),
+  z.strictObject({ kind: z.literal("attested"), threshold: integer(1), operators: many(operator, 1_000) }),
   z.strictObject({ kind: z.literal("none") }),
 ]);
 
 const finality = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("instant") }),
-  z.strictObject({ kind: z.literal("depth"), blocks: z.int().min(1).max(100_000) }),
+  z.strictObject({ kind: z.literal("depth"), blocks: integer(1, z.maximum(100_000)) }),
 ]);
 
 /** Most deployments that a network ever had. */
@@ -49,51 +60,50 @@ const MAX_DEPLOYMENTS = 100;
 
 const past = z
   .strictObject({
-    chainId: z.int().min(1),
+    chainId: integer(1),
     genesisHash: hash,
-    toBlock: count.meta({ description: "Last block whose events count" }),
-    roots: z.strictObject({ did: hash, trust: hash, status: hash }).meta({
-      description: "Root of each registry as of that block",
-    }),
+    toBlock: count.check(about("Last block whose events count")),
+    roots: z
+      .strictObject({ did: hash, trust: hash, status: hash })
+      .check(about("Root of each registry as of that block")),
   })
-  .meta({ description: "Of a deployment that others followed: the chain that it was on, and where it ended" });
+  .check(about("Of a deployment that others followed: the chain that it was on, and where it ended"));
 
 const deployment = z.strictObject({
-  fromBlock: count.meta({ description: "First block that can hold an event of a registry" }),
+  fromBlock: count.check(about("First block that can hold an event of a registry")),
   forwarder: contract,
-  timelock: contract.meta({ description: "Adds credential types and grants roots, after its delay" }),
+  timelock: contract.check(about("Adds credential types and grants roots, after its delay")),
+  recovery: contract.check(about("The timelock that replaces a lost council, and does nothing else")),
+  seat: contract.check(about("Holds every role of the council, for whoever holds the seat")),
   registries: z.strictObject({ did: contract, trust: contract, status: contract }),
-  slots: z.strictObject({ heads: count, root: count, identities: count }).meta({
-    description: "Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities",
-  }),
-  past: past.optional(),
+  slots: z
+    .strictObject({ heads: count, root: count, identities: count })
+    .check(
+      about("Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities"),
+    ),
+  past: z.optional(past),
 });
 
 /** The schema of a network descriptor, from which `docs/network.schema.json` is generated. */
 export const networkDescriptorSchema = z
   .strictObject({
-    version: z.int().min(1).meta({ description: "Counts up; a verifier never goes back" }),
+    version: integer(1, about("Counts up; a verifier never goes back")),
     name: z
       .string()
-      .regex(NETWORK_NAME, "a name is a label, '-' and the first 8 digits of the genesis hash, or 'local'"),
-    chainId: z.int().min(1).meta({ description: "Of the chain of the last deployment" }),
+      .check(z.regex(NETWORK_NAME, "a name is a label, '-' and the first 8 digits of the genesis hash, or 'local'")),
+    chainId: integer(1, about("Of the chain of the last deployment")),
     genesisHash: hash,
     consensus,
     finality,
-    deployments: z
-      .array(deployment)
-      .min(1)
-      .max(MAX_DEPLOYMENTS)
-      .meta({ description: "The oldest first; the last one is written to, on the descriptor's own chain" }),
-    previous: hash
-      .nullable()
-      .meta({ description: "keccak256 of the former descriptor's JCS bytes without signatures" }),
+    deployments: many(deployment, MAX_DEPLOYMENTS).check(
+      about("The oldest first; the last one is written to, on the descriptor's own chain"),
+    ),
+    previous: z.nullable(hash).check(about("keccak256 of the former descriptor's JCS bytes without signatures")),
     signatures: z
-      .array(z.string().max(4_096))
-      .max(1_000)
-      .meta({ description: "Detached JWS by operators of the former" }),
+      .array(z.string().check(z.maxLength(4_096)))
+      .check(z.maxLength(1_000), about("Detached JWS by operators of the former")),
   })
-  .meta({ title: "Mapae network descriptor", description: "What a name in did:mapae:<name>:… means" });
+  .check(z.meta({ title: "Mapae network descriptor", description: "What a name in did:mapae:<name>:… means" }));
 
 /** One network as a verifier trusts it: which chain, which contracts, what is final. */
 export type NetworkDescriptor = z.output<typeof networkDescriptorSchema>;
@@ -109,7 +119,7 @@ export type Deployment = NetworkDescriptor["deployments"][number];
  * would take what the others hold for absent.
  */
 export function parseNetworkDescriptor(input: unknown): NetworkDescriptor {
-  const parsed = networkDescriptorSchema.safeParse(input, { reportInput: true });
+  const parsed = parseBy(networkDescriptorSchema, input);
   if (!parsed.success) throw new InvalidDescriptorError(`Network descriptor: ${describeIssues(parsed.error)}`);
   const { name, genesisHash, consensus, deployments } = parsed.data;
   for (const [index, { past }] of deployments.entries()) {
@@ -154,15 +164,4 @@ export function currentDeployment(network: NetworkDescriptor): Deployment {
 export function descriptorHash(network: NetworkDescriptor): Hash {
   const { signatures: _, ...signed } = network;
   return keccak256Text(canonicalize(signed) as string);
-}
-
-/** One line for a person: each path, what is wrong there, and what was got. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .map((issue) => {
-      const path = issue.path.map(String).join(".") || "the value";
-      const got = issue.input === undefined ? "" : `, got ${JSON.stringify(issue.input)?.slice(0, 100)}`;
-      return `${path}: ${issue.message}${got}`;
-    })
-    .join("; ");
 }

@@ -1,6 +1,17 @@
 import { stat } from "node:fs/promises";
+import { sharedWith } from "../../node/secret-file.ts";
+import { CliError } from "../terminal/errors.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { type Finding, ok, warning } from "./finding.ts";
+import { type Finding, fault, ok, warning } from "./finding.ts";
+
+/** Variables that name files with keys or passwords; the signers' are a list. */
+const SECRET_FILES = [
+  "MAPAE_KEYSTORE",
+  "MAPAE_KEYSTORE_PASSWORD_FILE",
+  "MAPAE_SIGNER_FILES",
+  "MAPAE_SIGNER_PASSWORD_FILE",
+  "MAPAE_SIGNER_PKCS11_PIN_FILE",
+] as const;
 
 /** Whether the keys that sign are kept well. No key at all is fine: a node needs none. */
 export async function checkKeys({ env }: Pick<Terminal, "env">, networkName: string): Promise<Finding[]> {
@@ -10,19 +21,20 @@ export async function checkKeys({ env }: Pick<Terminal, "env">, networkName: str
       warning("MAPAE_PRIVATE_KEY", "a private key lies open in the environment: use a keystore (mapae key new)"),
     );
   }
-  for (const name of ["MAPAE_KEYSTORE", "MAPAE_KEYSTORE_PASSWORD_FILE"] as const) {
-    const path = env[name];
-    if (path) findings.push(await checkFile(name, path));
+  for (const name of SECRET_FILES) {
+    for (const path of env[name]?.split(",") ?? []) if (path !== "") findings.push(await checkFile(name, path));
   }
   return findings;
 }
 
 async function checkFile(name: string, path: string): Promise<Finding> {
   try {
-    const { mode } = await stat(path);
-    // Windows has no such bits.
-    if (process.platform === "win32" || (mode & 0o077) === 0) return ok(name, `${path} is for its owner alone`);
-    return warning(name, `others may read ${path}: chmod 600 ${path}`);
+    const others = sharedWith(await stat(path));
+    if (others === undefined) return ok(name, `${path} is not open to others`);
+    return fault(
+      name,
+      new CliError("INVALID_INPUT", `${path} is open to ${others}, so it is refused: chmod 600 ${path}`),
+    );
   } catch (error) {
     return warning(name, `${(error as Error).message}: name the right file, or unset ${name}`);
   }

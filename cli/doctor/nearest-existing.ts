@@ -1,17 +1,32 @@
-import { stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { CliError } from "../terminal/errors.ts";
 import { isMissing } from "../terminal/files.ts";
 
 /**
  * A path, or the nearest folder above it that exists; `isWhole` tells that it is the path itself.
- * @throws CliError `CONFIGURATION` when nobody can tell.
+ * @throws CliError `CONFIGURATION` when nobody can tell, or a link on the way leads to nothing.
  */
 export async function nearestExisting(path: string): Promise<{ path: string; isWhole: boolean }> {
   const whole = resolve(path);
   let nearest = whole;
-  while (await isAbsent(nearest)) nearest = dirname(nearest);
+  while (await isAbsent(nearest)) {
+    if (await isLink(nearest)) {
+      const advice = "mount what it is on, or set MAPAE_DATA_DIR to another directory";
+      throw new CliError("CONFIGURATION", `${nearest} is a link to what is not there: ${advice}`);
+    }
+    nearest = dirname(nearest);
+  }
   return { path: nearest, isWhole: nearest === whole };
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 export async function isAbsent(path: string): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { Contract, type Log, type Provider } from "ethers";
+import { Contract, type Provider } from "ethers";
 import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/governance/roles.ts";
 import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
-import { type Address, type Deployment, type Hash, UnavailableError } from "../../resolver/index.ts";
+import { type Address, type Deployment, type Hash, type Log, UnavailableError } from "../../resolver/index.ts";
 
 /** A role of a contract and all who hold it. */
 export interface RoleHolders {
@@ -25,10 +25,11 @@ export async function readRoles(
 ): Promise<RoleHolders[]> {
   const contracts = {
     timelock: new Contract(deployment.timelock.address, timelockAbi, provider),
+    recovery: new Contract(deployment.recovery.address, timelockAbi, provider),
     trust: new Contract(deployment.registries.trust.address, trustRegistryAbi, provider),
   };
   const found: RoleHolders[] = [];
-  for (const name of ["timelock", "trust"] as const) {
+  for (const name of ["timelock", "recovery", "trust"] as const) {
     const contract = contracts[name];
     const holders = new Map<string, Set<Address>>(Object.values<string>(ROLES[name]).map((role) => [role, new Set()]));
     for (const { address, topics } of logs) {

@@ -1,12 +1,18 @@
-import { type Address, type Hash, listIdOf, type StatusWord } from "../../resolver/index.ts";
+import {
+  type Address,
+  type ChainSnapshot,
+  chainSnapshot,
+  type Hash,
+  type ListFacts,
+  listIdOf,
+  type StatusWord,
+} from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { addressOf, type Registries } from "../transaction/contract-call.ts";
 
-/** Words asked for in one call. */
-const WORDS_A_CALL = 512;
 export const WORD_BITS = 256;
 
-/** A status list as the chain holds it now. */
+/** A status list as the chain holds it at the newest block. */
 export interface ReadList {
   readonly list: Hash;
   readonly issuer: Address;
@@ -14,6 +20,9 @@ export interface ReadList {
   readonly typeId: Hash;
   readonly size: number;
   readonly closed: boolean;
+  readonly facts: ListFacts;
+  /** The registries as of that block. */
+  readonly snapshot: ChainSnapshot;
 }
 
 /**
@@ -29,24 +38,17 @@ export async function readList(registries: Registries, did: string, number: stri
   }
   const issuer = addressOf(registries, did);
   const list = listIdOf(issuer, BigInt(number));
-  const { typeId, size, closed } = await registries.status.getFunction("listOf")(list);
-  if (size === 0n) throw new CliError("NOT_FOUND", `${did} has no status list ${number}`);
-  return { list, issuer, number: BigInt(number), typeId, size: Number(size), closed };
+  const { reader, descriptor } = registries.network;
+  const snapshot = await chainSnapshot(reader, descriptor);
+  const facts = await snapshot.list(list);
+  if (facts === null) throw new CliError("NOT_FOUND", `${did} has no status list ${number}`);
+  const { typeId, size, closed } = facts;
+  return { list, issuer, number: BigInt(number), typeId, size, closed, facts, snapshot };
 }
 
-/** All words of a list as of a block, in order. */
-export async function readWords(
-  { status }: Pick<Registries, "status">,
-  { list, size }: Pick<ReadList, "list" | "size">,
-  blockTag: number | "latest" = "latest",
-): Promise<StatusWord[]> {
-  const words: StatusWord[] = [];
-  while (words.length < size / WORD_BITS) {
-    const count = Math.min(WORDS_A_CALL, size / WORD_BITS - words.length);
-    const found: StatusWord[] = await status.getFunction("words")(list, words.length, count, { blockTag });
-    words.push(...found.map(({ revoked, suspended }) => ({ revoked, suspended })));
-  }
-  return words;
+/** All words of a list as of the same block, in order. */
+export function readWords({ snapshot, facts }: ReadList): Promise<readonly StatusWord[]> {
+  return snapshot.words(facts);
 }
 
 /** The status of one credential, in words. */

@@ -13,6 +13,8 @@ export const EXIT = {
   unreachable: 4,
   /** The contract, the chain or the person at the terminal refused; or a credential is not to be trusted. */
   refused: 5,
+  /** What reads the answer closed the pipe: as a shell reports a program that the signal SIGPIPE ends. */
+  pipeClosed: 141,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -34,6 +36,7 @@ const OWN_CODES = {
   NOT_MINED: EXIT.unreachable,
   NO_SIGNER: EXIT.usage,
   OUTPUT: EXIT.usage,
+  PIPE_CLOSED: EXIT.pipeClosed,
   PORT_BUSY: EXIT.usage,
   REFUSED: EXIT.refused,
   TRUST_UNKNOWN: EXIT.unreachable,

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { boundedBytes, boundedFile } from "../../node/bounded-file.ts";
+import { secretFile } from "../../node/secret-file.ts";
 import { utf8Text } from "../../node/utf8-text.ts";
 import { CliError } from "./errors.ts";
 
@@ -16,11 +17,26 @@ export interface InputFile {
  * Reads a file that somebody named, or a pipe (`<(…)`), to its end; what is longer is not read on.
  * @throws CliError `INVALID_INPUT` when it can't be read, is too long or is no UTF-8.
  */
-export async function readInput({ path, what, maxBytes }: InputFile): Promise<string> {
+export function readInput(file: InputFile): Promise<string> {
+  return readWith(boundedFile, file);
+}
+
+/**
+ * Reads a file with a key or a password, or a pipe, which others must not be able to read.
+ * @throws CliError `INVALID_INPUT` as {@link readInput} does, and when it is open to others or a pipe is not written in time.
+ */
+export function readSecret(file: InputFile): Promise<string> {
+  return readWith(secretFile, file);
+}
+
+async function readWith(
+  read: (path: string, maxBytes: number) => Promise<Uint8Array | undefined>,
+  { path, what, maxBytes }: InputFile,
+): Promise<string> {
   const name = `${what} at ${path}`;
   let bytes: Uint8Array | undefined;
   try {
-    bytes = await boundedFile(path, maxBytes);
+    bytes = await read(path, maxBytes);
   } catch (cause) {
     throw new CliError("INVALID_INPUT", `Can't read the ${name}: ${reason(cause)}`, { cause });
   }

@@ -1,7 +1,7 @@
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "../../node/issuing/key-file.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { CliError } from "./errors.ts";
-import { readInput } from "./files.ts";
+import { readSecret } from "./files.ts";
 import { askSecret, type Terminal } from "./terminal.ts";
 
 /** Longest password file, in bytes. */
@@ -12,7 +12,7 @@ const MAX_PASSWORD_BYTES = 4_096;
  * @throws CliError `INVALID_INPUT`
  */
 export async function openKeyFile(terminal: Terminal, file: string): Promise<Signer> {
-  const text = await readInput({ path: file, what: "key file", maxBytes: MAX_KEY_FILE_BYTES });
+  const text = await readSecret({ path: file, what: "key file", maxBytes: MAX_KEY_FILE_BYTES });
   const password = await signerPassword(terminal, `Password of ${file}: `);
   try {
     return await openKey(text, password);
@@ -26,6 +26,6 @@ export async function openKeyFile(terminal: Terminal, file: string): Promise<Sig
 export async function signerPassword(terminal: Terminal, question: string): Promise<string> {
   const path = terminal.env.MAPAE_SIGNER_PASSWORD_FILE;
   if (!path) return askSecret(terminal, question);
-  const text = await readInput({ path, what: "password file", maxBytes: MAX_PASSWORD_BYTES });
+  const text = await readSecret({ path, what: "password file", maxBytes: MAX_PASSWORD_BYTES });
   return text.replace(/\r?\n$/, "").normalize("NFC");
 }

@@ -1,10 +1,12 @@
 import { CliError } from "./errors.ts";
 
+const STILL_SENT = "A transaction that this command had sent is on its way or mined all the same";
+
 /**
  * Watches a stream for what could not be written to it: a full disk, or a pipe whose reader is gone. A command that has begun to
  * write to a chain goes on; the failure is told at its end.
  *
- * @returns waits until all was written; the failure, or `undefined`.
+ * @returns waits until all was written; the failure, `OUTPUT` or `PIPE_CLOSED`, or `undefined`.
  */
 export function watchOutput(stdout: NodeJS.WritableStream): () => Promise<CliError | undefined> {
   let failure: NodeJS.ErrnoException | undefined;
@@ -21,10 +23,11 @@ export function watchOutput(stdout: NodeJS.WritableStream): () => Promise<CliErr
       });
     }
     if (failure === undefined) return undefined;
-    const why =
-      failure.code === "EPIPE" ? "whatever read it closed the pipe" : `${failure.message}; is there room on the disk?`;
-    return new CliError("OUTPUT", `The answer could not be written whole: ${why}. What was sent to a chain is sent`, {
-      cause: failure,
-    });
+    const cause = failure;
+    return failure.code === "EPIPE"
+      ? new CliError("PIPE_CLOSED", `What reads the answer closed the pipe before its end. ${STILL_SENT}`, { cause })
+      : new CliError("OUTPUT", `The answer can't be written whole (${failure.message}): make room. ${STILL_SENT}`, {
+          cause,
+        });
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isHttpUrl } from "../../node/config/schema.ts";
 import {
-  type ChainReader,
+  type ContractReader,
   currentDeployment,
   httpRpc,
   type NetworkDescriptor,
@@ -37,7 +37,7 @@ export interface GlobalOptions {
 /** A network and the chain that it lives on. */
 export interface OpenNetwork {
   readonly descriptor: NetworkDescriptor;
-  readonly reader: ChainReader;
+  readonly reader: ContractReader;
   readonly rpcUrl: string;
 }
 
@@ -96,7 +96,7 @@ function withoutPassword(url: string): string {
 }
 
 /** A reader of the chain that is configured, whichever network it is of. */
-export function chainReader(terminal: Terminal, options: GlobalOptions): ChainReader {
+export function chainReader(terminal: Terminal, options: GlobalOptions): ContractReader {
   return rpcReader(httpRpc({ url: rpcUrl(terminal, options), patience: PATIENCE_MS }));
 }
 

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
+  /** Called once there is a key that signs for a chain: what the command does from then on may outlast it. */
+  readonly onSigner?: () => void;
 }
 
 /** What a command says, to a person or with `--json` to a program. */

@@ -36,19 +36,34 @@ export function writtenLines({ transaction, block, request }: Written): string {
 }
 
 /**
+ * Signs a call for a relayer where one is named, else sends it as {@link transact} does.
+ * @throws what {@link transact} throws.
+ */
+export async function send({ relay, ...call }: ContractCall): Promise<Written> {
+  if (relay === undefined) return transact(call);
+  try {
+    await signRequest(call, relay);
+    return { transaction: null, block: null, request: relay.path };
+  } catch (error) {
+    throw explain(error, await call.signer.getAddress());
+  }
+}
+
+/**
  * Sends one transaction and waits for its block. It is simulated first, so that a refusal costs nothing and says why.
  *
  * @throws CliError `REFUSED` with the contract's error in words; `NOT_MINED` when it was sent and no block took it yet.
  * @throws UnavailableError when the chain can't be asked.
  */
-export async function send({ signer, to, data, fees, relay }: ContractCall): Promise<Written> {
+export async function transact({
+  signer,
+  to,
+  data,
+  fees,
+}: Omit<ContractCall, "relay">): Promise<{ readonly transaction: Hash; readonly block: number }> {
   const from = await signer.getAddress();
   const call = { from, to, data, ...fees };
   try {
-    if (relay !== undefined) {
-      await signRequest({ signer, to, data }, relay);
-      return { transaction: null, block: null, request: relay.path };
-    }
     await expectFunds(signer, fees);
     await signer.call(call);
     const blocksBefore = (await signer.provider?.getBlockNumber()) ?? 0;

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { FetchRequest, JsonRpcProvider, type TransactionReceipt, Wallet } from "ethers";
+import { type TransactionReceipt, Wallet } from "ethers";
+import { RpcProvider } from "../../node/chain/rpc-provider.ts";
+import { newestAgain } from "../../resolver/chain/newest-again.ts";
+import { httpRpc } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
-import { readInput } from "../terminal/files.ts";
-import type { GlobalOptions } from "../terminal/settings.ts";
+import { readSecret } from "../terminal/files.ts";
+import { type GlobalOptions, PATIENCE_MS } from "../terminal/settings.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
 import { wordsOfChain } from "./words-of-chain.ts";
 
@@ -14,20 +17,16 @@ const MAX_PASSWORD_BYTES = 4_096;
 /** How often a pending transaction is looked for, in milliseconds. */
 const POLL_MS = 250;
 
+/** Milliseconds for a whole request of a write, its body included. */
+const TIMEOUT_MS = 20_000;
+
 /**
- * A provider of ethers for writing. The chain was already asked who it is, so ethers need not: its own question is
- * repeated for ever, and on the terminal, while a chain is down.
+ * A provider of ethers for writing, over the same RPC as what is read: it waits where a server says when to ask again, and asks
+ * once more for a newest block that comes back as null.
  */
-export function writeProvider(url: string, chainId: number): JsonRpcProvider {
-  const { username, password, ...bare } = splitUrl(url);
-  const request = new FetchRequest(bare.url);
-  request.timeout = 20_000;
-  if (username !== "" || password !== "") {
-    request.setHeader("authorization", `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`);
-  }
-  const provider = new PatientProvider(request, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 });
-  provider.pollingInterval = POLL_MS;
-  return provider;
+export function writeProvider(url: string, chainId: number): RpcProvider {
+  const rpc = httpRpc({ url, timeout: TIMEOUT_MS, patience: PATIENCE_MS });
+  return new PatientProvider(newestAgain(rpc), chainId, POLL_MS);
 }
 
 /**
@@ -35,8 +34,8 @@ export function writeProvider(url: string, chainId: number): JsonRpcProvider {
  * the first block, answers an error (-32000) for one that it does not find, not null. And it shows a receipt some
  * milliseconds before the newest block is the one that the receipt names, so that state read then is too old.
  */
-class PatientProvider extends JsonRpcProvider {
-  override async send(...call: Parameters<JsonRpcProvider["send"]>): Promise<unknown> {
+class PatientProvider extends RpcProvider {
+  override async send(...call: Parameters<RpcProvider["send"]>): Promise<unknown> {
     for (;;) {
       try {
         return await super.send(...call);
@@ -56,15 +55,6 @@ class PatientProvider extends JsonRpcProvider {
   }
 }
 
-function splitUrl(text: string): { url: string; username: string; password: string } {
-  const url = new URL(text);
-  const username = decodeURIComponent(url.username);
-  const password = decodeURIComponent(url.password);
-  url.username = "";
-  url.password = "";
-  return { url: url.href, username, password };
-}
-
 /**
  * The key that signs: of an encrypted keystore (`--keystore`, MAPAE_KEYSTORE), or MAPAE_PRIVATE_KEY. Never of a flag: the
  * process list and the shell's history would show it.
@@ -78,13 +68,16 @@ export async function readSigner(terminal: Terminal, options: GlobalOptions): Pr
   if (options.keystore === undefined && keystore !== undefined && privateKey !== undefined) {
     throw new CliError("NO_SIGNER", "MAPAE_KEYSTORE and MAPAE_PRIVATE_KEY are both set: which one should sign?");
   }
-  if (keystore !== undefined) return openKeystore(terminal, keystore);
-  if (privateKey !== undefined) return fromPrivateKey(privateKey);
-  throw new CliError(
-    "NO_SIGNER",
-    "No key to sign with: name an encrypted keystore with --keystore <file> or MAPAE_KEYSTORE (mapae key new makes one), " +
-      "or set MAPAE_PRIVATE_KEY",
-  );
+  if (keystore === undefined && privateKey === undefined) {
+    throw new CliError(
+      "NO_SIGNER",
+      "No key to sign with: name an encrypted keystore with --keystore <file> or MAPAE_KEYSTORE (mapae key new makes one), " +
+        "or set MAPAE_PRIVATE_KEY",
+    );
+  }
+  const signer = keystore === undefined ? fromPrivateKey(privateKey) : await openKeystore(terminal, keystore);
+  terminal.onSigner?.();
+  return signer;
 }
 
 /** The password of a keystore: from the environment, a file that it names, or the person at the terminal. */
@@ -93,12 +86,12 @@ export async function keystorePassword(terminal: Terminal, question: string): Pr
   if (env.MAPAE_KEYSTORE_PASSWORD !== undefined) return env.MAPAE_KEYSTORE_PASSWORD.normalize("NFC");
   const path = env.MAPAE_KEYSTORE_PASSWORD_FILE;
   if (!path) return askSecret(terminal, question);
-  const text = await readInput({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
+  const text = await readSecret({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
   return text.replace(/\r?\n$/, "").normalize("NFC");
 }
 
 async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {
-  const json = await readInput({ path, what: "keystore", maxBytes: MAX_KEYSTORE_BYTES });
+  const json = await readSecret({ path, what: "keystore", maxBytes: MAX_KEYSTORE_BYTES });
   const password = await keystorePassword(terminal, `Password of ${path}: `);
   try {
     const wallet = await Wallet.fromEncryptedJson(json, password);
@@ -110,7 +103,7 @@ async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {
   }
 }
 
-function fromPrivateKey(text: string): Wallet {
+function fromPrivateKey(text = ""): Wallet {
   try {
     return new Wallet(text);
   } catch {

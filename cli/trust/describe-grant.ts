@@ -1,11 +1,15 @@
-import type { EventLog } from "ethers";
-import { formatDid, type Hash } from "../../resolver/index.ts";
+import {
+  chainSnapshot,
+  formatDid,
+  type GrantFacts,
+  type Hash,
+  shownLabel,
+  withLinksAbove,
+} from "../../resolver/index.ts";
+import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { CliError } from "../terminal/errors.ts";
-import type { Registries } from "../transaction/contract-call.ts";
+import type { OpenNetwork } from "../terminal/settings.ts";
 import { moment } from "../transaction/did-call.ts";
-
-/** Most links from a grant up to its root (`MAX_DEPTH` of the trust registry). */
-const MAX_LINKS = 4;
 
 /** What somebody should know of a grant before they rely on it. Times are Unix seconds. */
 export interface GrantTerms {
@@ -21,32 +25,20 @@ export interface GrantTerms {
 
 /**
  * The terms of a grant and of each link above it, the root last.
- * @throws CliError `NOT_FOUND`
+ * @throws CliError `NOT_FOUND`; UnavailableError when the chain can't be asked.
  */
-export async function readTerms(registries: Registries, grantId: Hash): Promise<GrantTerms[]> {
-  const { trust, network, deployment } = registries;
-  const links: GrantTerms[] = [];
-  for (let id: Hash | null = grantId; id !== null && links.length < MAX_LINKS; ) {
-    const stored = await trust.getFunction("grantOf")(id);
-    if (/^0x0+$/.test(stored.subject)) throw new CliError("NOT_FOUND", `There is no grant ${id}`);
-    links.push({
-      grantId: id,
-      typeId: stored.typeId,
-      did: formatDid(network.descriptor.name, stored.subject.toLowerCase()),
-      label: await readLabel(registries, id, deployment.fromBlock),
-      notBefore: Number(stored.notBefore),
-      notAfter: Number(stored.notAfter),
-      mayGrant: stored.mayGrant,
-    });
-    id = /^0x0+$/.test(stored.parent) ? null : stored.parent;
-  }
-  return links;
-}
-
-async function readLabel({ trust }: Registries, grantId: Hash, fromBlock: number): Promise<string | null> {
-  const [granted] = (await trust.queryFilter(trust.getEvent("Granted")(grantId), fromBlock)) as EventLog[];
-  const label: string = granted?.args.getValue("label") ?? "";
-  return label === "" || label !== label.normalize("NFC") || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(label) ? null : label;
+export async function readTerms({ reader, descriptor }: OpenNetwork, grantId: Hash): Promise<GrantTerms[]> {
+  const snapshot = await chainSnapshot(reader, descriptor);
+  const known = await withLinksAbove(snapshot, [grantId]);
+  if (!known.has(grantId)) throw new CliError("NOT_FOUND", `There is no grant ${grantId}`);
+  const links: GrantFacts[] = [];
+  for (let link = known.get(grantId); link !== undefined; link = known.get(link.parent ?? ZERO_HASH)) links.push(link);
+  const whole = await Promise.all(links.map((link) => snapshot.wholeGrant(link)));
+  return whole.map(({ grantId: id, typeId, subject, label, notBefore, notAfter, mayGrant }) => ({
+    ...{ grantId: id, typeId, notBefore, notAfter, mayGrant },
+    did: formatDid(descriptor.name, subject),
+    label: shownLabel(label),
+  }));
 }
 
 /** A grant and what is above it, for a person. */

@@ -1,4 +1,4 @@
-import type { CredentialAnswer } from "../../resolver/index.ts";
+import type { Reason, VerifierAnswer } from "../../resolver/index.ts";
 
 /** Why a credential is not to be trusted, or why nobody can say, for a person. */
 const WORDS = {
@@ -9,6 +9,10 @@ const WORDS = {
   foreignList: "It points to a list of another issuer or another type.",
   issuerDeactivated: "Its issuer's DID was deactivated by the time it was issued.",
   issuerUnavailable: "Its issuer could not be asked for.",
+  keyBindingMalformed: "Its key binding is none.",
+  keyBindingMissing: "It is shown without a key binding: anybody may have copied it.",
+  keyBindingNotOfHolder: "It is not shown by the holder to whom it was issued.",
+  keyBindingOutOfTime: "It was presented too long ago, or at a time yet to come.",
   keyExpired: "The key that signed it had run out by the time it was issued.",
   keyNotYetValid:
     "It says that it was issued before its key was published: an issuer dates none back further (docs/status.md).",
@@ -16,6 +20,10 @@ const WORDS = {
   listClosed: "Its list was closed by the time it was issued.",
   notAccredited: "Its issuer was not accredited for this type when it was issued.",
   notYetIssued: "It says that it was issued at a time yet to come.",
+  otherAudience: "It was presented to another verifier.",
+  otherNonce: "It was presented for another request.",
+  otherPresentation: "Its key binding is for another presentation.",
+  otherType: "It is of another type than the one that is wanted.",
   revoked: "Its issuer revoked it, which is for ever.",
   stale: "What is known here is too old.",
   statusUnavailable: "Its status could not be found out.",
@@ -24,7 +32,7 @@ const WORDS = {
   unknownIssuer: "Its issuer's DID was never written.",
   unknownKey: "Its issuer never published the key that signed it.",
   unknownList: "It points to what is no list of its issuer.",
-} as const satisfies Record<Exclude<CredentialAnswer, { verdict: "valid" }>["reason"], string>;
+} as const satisfies Record<Reason, string>;
 
 /** Why the grant that came closest does not hold. */
 const GRANT_WORDS = {
@@ -38,18 +46,18 @@ const GRANT_WORDS = {
 } as const;
 
 /** A verdict on one line: `invalid: revoked`. */
-export function headline(answer: CredentialAnswer): string {
+export function headline(answer: VerifierAnswer): string {
   return answer.verdict === "valid" ? "valid" : `${answer.verdict}: ${answer.reason}`;
 }
 
 /** What a verdict means, in a sentence. */
-export function inWords(answer: CredentialAnswer): string {
+export function inWords(answer: VerifierAnswer): string {
   if (answer.verdict === "valid") {
     return answer.status === "none"
       ? "Its issuer may issue it and signed it. It has no status: whether its issuer still stands by it is not known."
       : "Its issuer may issue it, signed it, and has neither revoked nor suspended it.";
   }
-  const words = WORDS[answer.reason];
-  if (!("grant" in answer) || answer.grant === undefined) return words;
+  const words = answer.reason === undefined ? "" : WORDS[answer.reason];
+  if (answer.grant === undefined) return words;
   return words.replace(/\.$/, `: ${GRANT_WORDS[answer.grant]}.`);
 }

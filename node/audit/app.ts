@@ -49,6 +49,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
   const app = emptyApp();
   const grants = new AcceptedGrants(index);
   const roles = new RoleHolders(chain, network);
+  const description = json([Buffer.from(JSON.stringify(AUDIT_OPENAPI))]);
   let readers = 0;
 
   const refuse = (request: Request, response: Response, error: unknown) => {
@@ -160,9 +161,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
   });
 
   // Holds whatever the index does: `mapae doctor` knows the listener of a node that is still behind by it.
-  route("/audit/openapi.json", async (request, response) =>
-    send(request, response, json(AUDIT_OPENAPI), PRIVATE_HEADERS),
-  );
+  route("/audit/openapi.json", async (request, response) => send(request, response, description, PRIVATE_HEADERS));
 
   app.use((request: Request, response: Response) => {
     const detail = "Got a path that is no route of the audit listener: see /audit/openapi.json";

@@ -51,7 +51,8 @@ export function bearerCheck(options: BearerOptions): (authorization: string | un
     let payload: JWTPayload;
     try {
       ({ payload } = await jwtVerify(token, await verificationKey(jwk, algorithm), {
-        algorithms: [algorithm],
+        // RFC 9864, section 2.2, names Ed25519 what RFC 8037 calls EdDSA.
+        algorithms: algorithm === "EdDSA" ? ["EdDSA", "Ed25519"] : [algorithm],
         typ: AUDIT_TOKEN_TYPE,
         issuer: did,
         audience,

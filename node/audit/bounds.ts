@@ -28,5 +28,5 @@ export const MAX_FOLLOWED_ENTRIES = 100_000;
 /** Questions that are answered at once, exports among them: each holds a snapshot of the index. */
 export const MAX_READERS = 8;
 
-/** Connections at once. */
-export const MAX_CONNECTIONS = 128;
+/** In place of the public listener's. */
+export const AUDIT_CLIENT_LIMITS = { connections: 128, clientConnections: 32, requests: 256, clientRequests: 64 };

@@ -4,13 +4,14 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type AuditConfig, isLoopback } from "../config/audit.ts";
 import { DATA_HEADERS, send } from "../http/answer.ts";
 import { problem, problemAnswer } from "../http/problem.ts";
+import type { Refusal } from "../http/server/admission.ts";
 import { type ClientLimits, MAX_TARGET_LENGTH } from "../http/server/bounds.ts";
 import { type Listener, openListener } from "../http/server/listener.ts";
 import type { HistoryIndex } from "../index/registry-index.ts";
 import { createAuditApp } from "./app.ts";
 import { AuditError } from "./audit-error.ts";
 import { bearerCheck } from "./bearer.ts";
-import { MAX_CONNECTIONS } from "./bounds.ts";
+import { AUDIT_CLIENT_LIMITS } from "./bounds.ts";
 
 export interface AuditOptions extends AuditConfig {
   readonly index: HistoryIndex;
@@ -25,6 +26,10 @@ export interface AuditOptions extends AuditConfig {
   readonly onFault: (error: unknown) => void;
   /** Told the status of each answer that was sent, and nothing else of it. */
   readonly onAnswer: (status: number) => void;
+  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  readonly onRefused?: (reason: Refusal) => void;
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
   /** In place of those of `CLIENT_LIMITS`. */
   readonly limits?: Partial<ClientLimits>;
 }
@@ -35,7 +40,8 @@ export interface AuditOptions extends AuditConfig {
  * @throws AuditError `AUDIT_FORBIDDEN` for an address that others reach without auditors; PortInUseError.
  */
 export async function startAudit(options: AuditOptions): Promise<Listener> {
-  const { index, network, chain, auditors, unfit, now, onFault, onAnswer, host, port } = options;
+  const { index, network, chain, auditors, unfit, now, onFault, onAnswer, onRefused, trustedProxies, host, port } =
+    options;
   if (auditors === null && !isLoopback(host)) {
     throw new AuditError("AUDIT_FORBIDDEN", `The audit listener opens on ${host} for named auditors only`);
   }
@@ -51,8 +57,8 @@ export async function startAudit(options: AuditOptions): Promise<Listener> {
     return void app(request, response);
   };
   const variables = "MAPAE_AUDIT_HOST or MAPAE_AUDIT_PORT";
-  const limits = { connections: MAX_CONNECTIONS, ...options.limits };
-  return openListener({ handle, onFault, onAnswer, host, port, variables, limits });
+  const limits = { ...AUDIT_CLIENT_LIMITS, ...options.limits };
+  return openListener({ handle, onFault, onAnswer, onRefused, trustedProxies, host, port, variables, limits });
 }
 
 /** A page whose own name was made to lead here (DNS rebinding) asks by that name. */

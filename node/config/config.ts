@@ -20,6 +20,8 @@ export interface NodeConfig extends StalenessPolicy {
   readonly httpHost: string;
   /** 0 takes any free port. */
   readonly httpPort: number;
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Where `/metrics` listens; `null` is nowhere. Port 0 takes any free one. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   /** Where `/audit` listens, and to whom; `null` is nowhere. */
@@ -89,6 +91,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     dataDir: values.MAPAE_DATA_DIR ?? join(".mapae", network.name, "index"),
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,
+    trustedProxies: Object.freeze(values.MAPAE_TRUSTED_PROXIES),
     metrics: metricsPort === null ? null : Object.freeze({ host: values.MAPAE_METRICS_HOST, port: metricsPort }),
     audit,
     pollMs: values.MAPAE_POLL_MS,

@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
 import type { z } from "zod";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../../resolver/network.ts";
+import { boundedFileSync } from "../bounded-file.ts";
 import { utf8Text } from "../utf8-text.ts";
 import { nearestName } from "./nearest-name.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableSchema, variableMeta } from "./schema.ts";
@@ -79,9 +79,9 @@ function describe(
 
 function readNetwork(path: string, problems: string[]): NetworkDescriptor | undefined {
   try {
-    const { size } = statSync(path);
-    if (size > MAX_DESCRIPTOR_BYTES) throw new Error(`it has ${size} bytes, at most ${MAX_DESCRIPTOR_BYTES} are read`);
-    return parseNetworkDescriptor(JSON.parse(utf8Text(readFileSync(path))));
+    const bytes = boundedFileSync(path, MAX_DESCRIPTOR_BYTES);
+    if (bytes === undefined) throw new Error(`it is longer than ${MAX_DESCRIPTOR_BYTES} bytes`);
+    return parseNetworkDescriptor(JSON.parse(utf8Text(bytes)));
   } catch (error) {
     const got = JSON.stringify(path).slice(0, 300);
     problems.push(`MAPAE_NETWORK: got ${got}, wanted a network descriptor's path: ${(error as Error).message}`);

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { isMapaeDid, parseDid } from "../../resolver/did/did.ts";
+import { isAddressRange } from "../http/server/clients.ts";
 
 /** Most RPC URLs that a node takes. */
 export const MAX_RPC_URLS = 16;
+
+/** Most proxies that are trusted, ranges among them. */
+export const MAX_TRUSTED_PROXIES = 64;
 
 /** Most other nodes that a node is compared with. */
 export const MAX_PEERS = 32;
@@ -86,6 +90,20 @@ export const variables = z.object({
     description: "Port of the public listener; 0 takes any free one",
     default: "`8080`",
   }),
+  MAPAE_TRUSTED_PROXIES: variable(
+    z
+      .string()
+      .max(4_096, "wanted at most 4096 characters")
+      .transform((list) => list.split(",").map((range) => range.trim()))
+      .refine((ranges) => ranges.length <= MAX_TRUSTED_PROXIES, `wanted at most ${MAX_TRUSTED_PROXIES} addresses`)
+      .refine((ranges) => ranges.every(isAddressRange), "wanted addresses or ranges such as 10.0.0.0/8")
+      .default([]),
+    {
+      description:
+        "Addresses, or ranges such as `10.0.0.0/8`, of proxies in front, separated by commas: each of their clients gets a share of its own, by `X-Forwarded-For` ([proxies](operating.md#let-others-reach-it))",
+      default: "none",
+    },
+  ),
   MAPAE_METRICS_HOST: variable(text.default("127.0.0.1"), {
     description: "Address that the listener of `/metrics` binds",
     default: "`127.0.0.1`",

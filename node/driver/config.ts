@@ -7,8 +7,8 @@ import { type DRIVER_VARIABLES, isHttpUrl, MAX_RPC_URLS, variable, variables, wh
 /** Most nodes that a driver asks. */
 export const MAX_NODE_URLS = 16;
 
-const { MAPAE_NETWORK, MAPAE_RPC_URLS, MAPAE_HTTP_HOST, MAPAE_HTTP_PORT, MAPAE_TEST_IDENTIFIERS, MAPAE_LOG_LEVEL } =
-  variables.shape;
+const { MAPAE_NETWORK, MAPAE_RPC_URLS, MAPAE_HTTP_HOST, MAPAE_HTTP_PORT } = variables.shape;
+const { MAPAE_TRUSTED_PROXIES, MAPAE_TEST_IDENTIFIERS, MAPAE_LOG_LEVEL } = variables.shape;
 
 /** What a driver's answers are made for; see `MAPAE_ANSWERS`. */
 const ANSWERS = ["universal-resolver", "standard"] as const;
@@ -55,6 +55,7 @@ export const driverVariables = z.object({
   ...own,
   MAPAE_HTTP_HOST,
   MAPAE_HTTP_PORT,
+  MAPAE_TRUSTED_PROXIES,
   MAPAE_TEST_IDENTIFIERS,
   MAPAE_LOG_LEVEL,
 });
@@ -68,6 +69,8 @@ export interface DriverConfig {
   readonly httpHost: string;
   /** 0 takes any free port. */
   readonly httpPort: number;
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Of this network, to be shown as examples. */
   readonly testIdentifiers: readonly MapaeDid[];
   readonly logLevel: string;
@@ -98,6 +101,7 @@ export function loadDriverConfig(env: Readonly<Record<string, string | undefined
     answers: values.MAPAE_ANSWERS,
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,
+    trustedProxies: Object.freeze(values.MAPAE_TRUSTED_PROXIES),
     testIdentifiers: Object.freeze(examples),
     logLevel: values.MAPAE_LOG_LEVEL,
     secrets: Object.freeze({ nodeUrls: Object.freeze(nodeUrls), rpcUrls: Object.freeze(rpcUrls) }),

@@ -8,7 +8,8 @@ import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import { describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolution/resolve.ts";
-import { boundedRpc, RpcProvider } from "./rpc-provider.ts";
+import { RpcProvider } from "../chain/rpc-provider.ts";
+import { boundedRpc } from "./bounded-rpc.ts";
 
 type Provider = NonNullable<Extract<Parameters<typeof getResolver>[0], { provider?: unknown }>["provider"]>;
 

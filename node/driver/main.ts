@@ -5,6 +5,7 @@ import { type IdentifierRequest, identifiers } from "../http/resolution/identifi
 import { testIdentifiers } from "../http/resolution/test-identifiers.ts";
 import { requestHandler } from "../http/server/handler.ts";
 import { openListener } from "../http/server/listener.ts";
+import { Turns } from "../http/server/turns.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { driverApp } from "./app.ts";
 import type { DriverConfig } from "./config.ts";
@@ -41,7 +42,7 @@ export async function startDriver(config: DriverConfig, overrides: DriverOverrid
   const { show, ...dialect } = config.answers === "standard" ? STANDARD : UNIVERSAL_RESOLVER;
 
   const source = driverSource(config, clock, logger);
-  const mapae = identifiers({ source, network, onFault, show, ...dialect });
+  const mapae = identifiers({ source, network, turns: new Turns(), onFault, show, ...dialect });
   const ethr = secrets.rpcUrls.length === 0 ? undefined : ethrOf(config, { clock, logger, onFault, show });
   const identify = (request: IdentifierRequest) =>
     ethr !== undefined && isEthrTarget(request.target) ? ethr(request) : mapae(request);
@@ -52,6 +53,7 @@ export async function startDriver(config: DriverConfig, overrides: DriverOverrid
   const { url, close } = await openListener({
     handle,
     onFault,
+    trustedProxies: config.trustedProxies,
     host,
     port,
     variables: "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT",

@@ -1,6 +1,7 @@
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { type Answer, json } from "./answer.ts";
 import { RETRY_AFTER } from "./server/bounds.ts";
+import { TooManyRequestsError } from "./server/turns.ts";
 
 /** Problem details (RFC 9457) with a stable code. */
 export interface Problem {
@@ -31,6 +32,7 @@ const SECURITY_ERRORS = {
 
 const OWN_ERRORS = {
   UNAVAILABLE: [503, "The node can't answer now"],
+  TOO_MANY_REQUESTS: [429, "The client asks for more at once than its share"],
   NO_ROUTE: [404, "There is no such route"],
   METHOD_NOT_ALLOWED: [405, "The HTTP method is not allowed here"],
   BODY_TOO_LARGE: [413, "The body of the request is too large"],
@@ -63,7 +65,11 @@ function typeOf(code: ProblemCode): string {
 
 /** Whether an error is a fault of the node, which its operator should hear of, rather than an answer to a client. */
 export function isFault(error: unknown): boolean {
-  return !(error instanceof ResolutionError || error instanceof UnavailableError);
+  return !(
+    error instanceof ResolutionError ||
+    error instanceof UnavailableError ||
+    error instanceof TooManyRequestsError
+  );
 }
 
 /**
@@ -76,8 +82,10 @@ export function problemOf(error: unknown): Problem {
   return problem(isForClients(error.code) ? error.code : "UNAVAILABLE", error.message);
 }
 
-function isForClients(code: string): code is keyof typeof DID_ERRORS | keyof typeof SECURITY_ERRORS {
-  return code in DID_ERRORS || code in SECURITY_ERRORS;
+function isForClients(
+  code: string,
+): code is keyof typeof DID_ERRORS | keyof typeof SECURITY_ERRORS | "TOO_MANY_REQUESTS" {
+  return code in DID_ERRORS || code in SECURITY_ERRORS || code === "TOO_MANY_REQUESTS";
 }
 
 /** A problem as an answer of its own. */
@@ -91,5 +99,5 @@ export function problemAnswer(problem: Omit<Problem, "code">, headers: Record<st
 
 /** When to ask again, for what another moment can mend. */
 export function retryAfter({ status }: Pick<Problem, "status">): Record<string, string> {
-  return status === 503 ? { "retry-after": String(RETRY_AFTER) } : {};
+  return status === 503 || status === 429 ? { "retry-after": String(RETRY_AFTER) } : {};
 }

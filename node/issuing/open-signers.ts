@@ -1,4 +1,4 @@
-import { boundedFile } from "../bounded-file.ts";
+import { SecretFileError, secretFile } from "../secret-file.ts";
 import { utf8Text } from "../utf8-text.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "./key-file.ts";
 import { openModule } from "./pkcs11/open-module.ts";
@@ -18,7 +18,7 @@ export interface SignerFiles {
 
 /**
  * Opens the keys that a node signs status lists with: those of files, then those of a hardware module.
- * @throws KeyFileError naming the file; Pkcs11Error.
+ * @throws KeyFileError naming the file; SecretFileError when others can reach it; Pkcs11Error.
  */
 export async function openSigners(config: SignerFiles): Promise<Signer[]> {
   return [...(await openFiles(config)), ...(await openHardware(config))];
@@ -51,11 +51,11 @@ async function readSecret(path: string): Promise<string> {
 
 async function read(path: string, maxBytes: number): Promise<string> {
   try {
-    const bytes = await boundedFile(path, maxBytes);
+    const bytes = await secretFile(path, maxBytes);
     if (bytes === undefined) throw new KeyFileError("KEY_FILE_MALFORMED", `${path} has more than ${maxBytes} bytes`);
     return utf8Text(bytes);
   } catch (cause) {
-    if (cause instanceof KeyFileError) throw cause;
+    if (cause instanceof KeyFileError || cause instanceof SecretFileError) throw cause;
     throw new KeyFileError("KEY_FILE_MALFORMED", `Can't read ${path}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from "@prometheus-io/client";
-import type { NodeObserver } from "../runtime/observer.ts";
+import { REFUSALS } from "../http/server/admission.ts";
+import { LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
@@ -40,6 +41,12 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["status"],
     registers,
   });
+  const refusals = new Counter({
+    name: "mapae_http_refusals_total",
+    help: "Connections closed and requests refused for the sake of other clients, by listener (public, audit, metrics) and reason",
+    labelNames: ["listener", "reason"],
+    registers,
+  });
   const signatures = new Counter({
     name: "mapae_list_signatures_total",
     help: "Status lists that were signed, or that no key file or module would sign, by outcome",
@@ -50,6 +57,7 @@ export function countersIn(registry: Registry): NodeObserver {
   for (const sync of ["true", "false"]) batches.zero({ sync });
   for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);
   for (const outcome of ["signed", "failed"]) signatures.inc({ outcome }, 0);
+  for (const listener of LISTENERS) for (const reason of REFUSALS) refusals.inc({ listener, reason }, 0);
   for (const status of AUDIT_STATUSES) audits.inc({ status }, 0);
 
   return {
@@ -57,6 +65,7 @@ export function countersIn(registry: Registry): NodeObserver {
     reorganised: (depth) => reorgs.observe(depth),
     rpcFailed: ({ url, kind }) => rpcFailures.inc({ url, kind }),
     signedList: (succeeded) => signatures.inc({ outcome: succeeded ? "signed" : "failed" }),
+    refused: (listener, reason) => refusals.inc({ listener, reason }),
     audited: (status) => audits.inc({ status: String(status) }),
     answered: (status) => answers.inc({ class: `${Math.floor(status / 100)}xx` }),
   };

@@ -1,14 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { collectDefaultMetrics, type Registry } from "@prometheus-io/client";
+import type { Refusal } from "../http/server/admission.ts";
+import type { ClientLimits } from "../http/server/bounds.ts";
 import { type Listener, openListener } from "../http/server/listener.ts";
 
 export interface MetricsOptions {
   readonly registry: Registry;
   readonly onFault: (error: unknown) => void;
+  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  readonly onRefused?: (reason: Refusal) => void;
+  /** In place of those of this listener. */
+  readonly limits?: Partial<ClientLimits>;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
 }
+
+/** In place of the public listener's: few ask for metrics. */
+const METRICS_CLIENT_LIMITS = { connections: 64, clientConnections: 16, requests: 64, clientRequests: 16 };
 
 const TEXT = "text/plain; charset=utf-8";
 
@@ -18,7 +27,14 @@ const TEXT = "text/plain; charset=utf-8";
  *
  * @throws PortInUseError when host and port are taken.
  */
-export function startMetrics({ registry, onFault, host, port }: MetricsOptions): Promise<Listener> {
+export function startMetrics({
+  registry,
+  onFault,
+  onRefused,
+  host,
+  port,
+  ...options
+}: MetricsOptions): Promise<Listener> {
   collectDefaultMetrics({ register: registry });
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     if (request.url?.split("?", 1)[0] !== "/metrics") return answer(response, 404, "Wanted /metrics\n");
@@ -31,7 +47,9 @@ export function startMetrics({ registry, onFault, host, port }: MetricsOptions):
         answer(response, 500, "The metrics can't be read; the node's log says why\n");
       });
   };
-  return openListener({ handle, onFault, host, port, variables: "MAPAE_METRICS_HOST or MAPAE_METRICS_PORT" });
+  const variables = "MAPAE_METRICS_HOST or MAPAE_METRICS_PORT";
+  const limits = { ...METRICS_CLIENT_LIMITS, ...options.limits };
+  return openListener({ handle, onFault, onRefused, host, port, variables, limits });
 }
 
 function answer(response: ServerResponse, status: number, body: string, type = TEXT): void {

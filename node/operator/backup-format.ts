@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseLog } from "../../resolver/chain/rpc-logs.ts";
-import { describeIssues } from "../../resolver/network.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import { describeIssues } from "../../resolver/primitives/schema.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import type { Meta } from "../store/meta.ts";

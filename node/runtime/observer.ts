@@ -1,4 +1,9 @@
 import type { Failure } from "../chain/failure.ts";
+import type { Refusal } from "../http/server/admission.ts";
+
+/** The listeners of a node. */
+export const LISTENERS = ["public", "audit", "metrics"] as const;
+export type ListenerName = (typeof LISTENERS)[number];
 
 /** What happens in a node, told to whoever counts it: numbers and fixed words, never a subject, a client or a URL. */
 export interface NodeObserver {
@@ -12,6 +17,8 @@ export interface NodeObserver {
   answered(status: number): void;
   /** A status list was signed, or could not be. */
   signedList(succeeded: boolean): void;
+  /** A listener closed a connection or refused a request for the sake of others. */
+  refused(listener: ListenerName, reason: Refusal): void;
   /** The audit listener gave an answer. */
   audited(status: number): void;
 }

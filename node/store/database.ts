@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { Level } from "level";
-import { storeError } from "./store-error.ts";
+import { StoreError, storeError } from "./store-error.ts";
 
 /** What the store needs of an ordered key-value database; `level` and `memory-level` are such. */
 export interface Database {
@@ -79,15 +80,24 @@ class OwnLevel extends Level<string, string> {
 
 /**
  * Opens a LevelDB in a directory, which is made when missing.
- * @throws StoreError STORE_LOCKED, STORE_CORRUPT, STORE_FULL or STORE_IO
+ * @throws StoreError STORE_MISSING, STORE_LOCKED, STORE_CORRUPT, STORE_FULL or STORE_IO
  */
 export async function openLevel(directory: string): Promise<Database> {
   const options = { writeBufferSize: WRITE_BUFFER_BYTES, cacheSize: CACHE_BYTES };
   const database = new OwnLevel(directory, options as object);
   try {
     await database.open();
-  } catch (error) {
-    throw storeError(error, directory);
+  } catch (cause) {
+    const error = storeError(cause, directory);
+    if (!(error instanceof StoreError) || error.code === "STORE_FULL" || existsSync(directory)) throw error;
+    const advice = "mount the disk that it is on, check the rights, or set MAPAE_DATA_DIR to another directory";
+    throw new StoreError(
+      "STORE_MISSING",
+      `The data directory ${directory} is not there and can't be made (${(error.cause as Error).message}): ${advice}`,
+      {
+        cause,
+      },
+    );
   }
   return database;
 }

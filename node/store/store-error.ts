@@ -2,6 +2,7 @@ import { MapaeError } from "../../resolver/errors.ts";
 
 /**
  * - `SCHEMA_VERSION`: another version of Mapae wrote this data directory.
+ * - `STORE_MISSING`: the directory is not there and can't be made, such as a link to a disk that is not mounted.
  * - `STORE_EMPTY`: nothing is indexed there.
  * - `STORE_NOT_EMPTY`: something is there that would have to be overwritten.
  * - `STORE_UNFINISHED`: a restore into it was interrupted.
@@ -13,6 +14,7 @@ import { MapaeError } from "../../resolver/errors.ts";
  */
 export type StoreErrorCode =
   | "SCHEMA_VERSION"
+  | "STORE_MISSING"
   | "STORE_EMPTY"
   | "STORE_NOT_EMPTY"
   | "STORE_UNFINISHED"

@@ -36,15 +36,17 @@ export class RpcFailure extends UnavailableError {
   }
 }
 
-/** The chain answered a call with an error of its own. `rpcCode` and `data` are as in the answer. */
+/** The chain answered a call with an error of its own. `rpcCode` and `data` are as in the answer, `words` its message, 300 characters at most. */
 export class RpcError extends RpcFailure {
   readonly rpcCode: number;
+  readonly words: string;
   readonly data: unknown;
   /** Whether it is the one answer to a batch of several calls. */
   readonly ofBatch: boolean;
 
   constructor(method: string, error: { code: number; message: string; data?: unknown }, ofBatch = false) {
     super("rpc", `The chain answered ${method} with error ${error.code}: ${error.message.slice(0, 300)}`);
+    this.words = error.message.slice(0, 300);
     this.rpcCode = error.code;
     this.data = error.data;
     this.ofBatch = ofBatch;

@@ -13,8 +13,8 @@ export {
   type RpcFailureKind,
 } from "./rpc-failure.ts";
 
-/** Longest answer that is read from a chain's RPC, in bytes. */
-export const MAX_RPC_ANSWER_BYTES = 256 * 1_048_576;
+/** Longest answer that is read from a chain's RPC, in bytes: in memory it is several times as long, of the 1 GiB that a node has. */
+export const MAX_RPC_ANSWER_BYTES = 64 * 1_048_576;
 
 /** Where a chain's JSON-RPC is, and how it is asked. */
 export interface RpcOptions {
@@ -75,10 +75,10 @@ export function httpRpc({
 const BROKEN: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 function transportKind(error: unknown, answered: boolean): RpcFailureKind {
-  const { name, cause } = error as { name?: string; cause?: { code?: unknown } };
+  const { name, cause } = error as { name?: string; cause?: { name?: unknown; code?: unknown } };
   const code = String(cause?.code);
   if (name === "TimeoutError" || /TIMEOUT|ETIMEDOUT/.test(code)) return "timeout";
-  return answered || BROKEN.has(code) || code.startsWith("HPE_") ? "reset" : "refused";
+  return answered || BROKEN.has(code) || cause?.name === "HTTPParserError" ? "reset" : "refused";
 }
 
 function tooLong(): RpcFailure {

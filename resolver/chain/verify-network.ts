@@ -17,8 +17,8 @@ export async function verifyNetwork(reader: ChainReader, network: NetworkDescrip
   if (genesis === null) throw new UnavailableError("The chain has no block 0 now");
   if (genesis.hash !== network.genesisHash) throw mismatch(network, "genesis hash", genesis.hash, network.genesisHash);
 
-  const { forwarder, timelock, registries } = currentDeployment(network);
-  for (const [name, contract] of Object.entries({ forwarder, timelock, ...registries })) {
+  const { forwarder, timelock, recovery, seat, registries } = currentDeployment(network);
+  for (const [name, contract] of Object.entries({ forwarder, timelock, recovery, seat, ...registries })) {
     const code = await reader.code(contract.address);
     const codeHash = keccak256(code);
     // A server that syncs from the first block on has the genesis block, and no contract yet: that may pass.

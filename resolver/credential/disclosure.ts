@@ -1,7 +1,5 @@
-import { sha256 } from "ethers/crypto";
-import { toUtf8Bytes } from "ethers/utils";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { base64url } from "jose";
-import { type Hex, toBytes } from "../primitives/hex.ts";
 import { parseJson } from "../primitives/json.ts";
 import { malformed } from "./credential-error.ts";
 
@@ -26,7 +24,7 @@ export function readDisclosures(texts: readonly string[]): Map<string, Disclosur
 }
 
 function digestOf(text: string): string {
-  return base64url.encode(toBytes(sha256(toUtf8Bytes(text)) as Hex));
+  return base64url.encode(sha256(new TextEncoder().encode(text)));
 }
 
 function readDisclosure(text: string): Disclosure {

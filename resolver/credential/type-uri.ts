@@ -2,9 +2,13 @@
 const MAX_LENGTH = 256;
 
 /**
- * Whether a text can name a credential type, so that a credential can be of it: a URI (RFC 3986) in visible ASCII whose scheme is
- * written in lower case. Types are compared letter by letter.
+ * Whether a text can name a credential type, so that a credential can be of it: a URI in the characters of RFC 3986 whose scheme
+ * is written in lower case. Types are compared letter by letter.
  */
 export function isTypeUri(text: unknown): text is string {
-  return typeof text === "string" && text.length <= MAX_LENGTH && /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/.test(text);
+  return (
+    typeof text === "string" &&
+    text.length <= MAX_LENGTH &&
+    /^[a-z][a-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/.test(text)
+  );
 }

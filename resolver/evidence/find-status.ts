@@ -28,7 +28,7 @@ export interface StatusOptions {
   /** Most seconds that a list may be old. */
   readonly maxStaleness: number;
   readonly fetch: Fetch;
-  /** URLs of nodes to ask for the list, in order; where none is given, or none has it, the list's own URI is asked. */
+  /** URLs of nodes to ask for the list, in order; only where none is given is the list's own URI asked, which its issuer chose. */
   readonly nodes: readonly string[];
 }
 
@@ -54,7 +54,8 @@ export async function findStatus(
     const bit = 1n << BigInt(index % WORD_BITS);
     return { list: found((word.revoked & bit) !== 0n, (word.suspended & bit) !== 0n), issuedAt: snapshot.asOf.time };
   }
-  const read = await fetchFrom([...options.nodes, undefined], { ...options, uri, state, document });
+  const places = options.nodes.length > 0 ? options.nodes : [undefined];
+  const read = await fetchFrom(places, { ...options, uri, state, document });
   if (read instanceof MapaeError) return { list: undefined, problem: read };
   const { issuedAt } = read;
   if (options.now - issuedAt > options.maxStaleness) return { list: undefined, issuedAt };

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { applyDidEvent, type DidState } from "../did/apply-event.ts";
 import { decodeDidLog } from "../did/decode-log.ts";
 import type { MapaeDid } from "../did/did.ts";
@@ -7,15 +7,16 @@ import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import type { AskNodes } from "../nodes/agreement.ts";
 import type { HttpNode } from "../nodes/http-node.ts";
 import type { Hash, Hex } from "../primitives/hex.ts";
+import { describeIssues, parseBy } from "../primitives/schema.ts";
 import type { AsOf } from "../resolution/resolve.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
 import { grantIdOf } from "../trust/apply-trust-event.ts";
 import type { DidHistory, ListFacts, Snapshot } from "./snapshot.ts";
 
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/) as unknown as z.ZodType<Hash>;
-const address = z.string().regex(/^0x[0-9a-f]{40}$/) as unknown as z.ZodType<Hex>;
-const bytes = z.string().regex(/^0x(?:[0-9a-f]{2})*$/) as unknown as z.ZodType<Hex>;
-const whole = z.int().min(0);
+const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/)) as unknown as z.ZodMiniType<Hash>;
+const address = z.string().check(z.regex(/^0x[0-9a-f]{40}$/)) as unknown as z.ZodMiniType<Hex>;
+const bytes = z.string().check(z.regex(/^0x(?:[0-9a-f]{2})*$/)) as unknown as z.ZodMiniType<Hex>;
+const whole = z.int().check(z.minimum(0));
 const moment = z.strictObject({ block: whole, time: whole });
 
 const issuer = z.object({
@@ -26,7 +27,7 @@ const issuer = z.object({
       time: whole,
       transaction: hash,
       logIndex: whole,
-      topics: z.array(hash).max(4),
+      topics: z.array(hash).check(z.maxLength(4)),
       data: bytes,
     }),
   ),
@@ -37,17 +38,17 @@ const issuer = z.object({
       typeId: hash,
       subject: address,
       number: whole,
-      parent: hash.nullable(),
+      parent: z.nullable(hash),
       created: moment,
       notBefore: whole,
       notAfter: whole,
       mayGrant: z.boolean(),
       label: bytes,
-      accepted: moment.nullable(),
-      withdrawnFrom: whole.nullable(),
+      accepted: z.nullable(moment),
+      withdrawnFrom: z.nullable(whole),
       events: whole,
       head: hash,
-      deactivatedAt: whole.nullable(),
+      deactivatedAt: z.nullable(whole),
     }),
   ),
   lists: z.array(
@@ -56,9 +57,9 @@ const issuer = z.object({
       typeId: hash,
       size: whole,
       closed: z.boolean(),
-      closedAt: whole.nullable(),
-      number: z.string().regex(/^(?:0|[1-9]\d{0,77})$/),
-      baseUri: z.string().nullable(),
+      closedAt: z.nullable(whole),
+      number: z.string().check(z.regex(/^(?:0|[1-9]\d{0,77})$/)),
+      baseUri: z.nullable(z.string()),
       head: hash,
     }),
   ),
@@ -116,8 +117,8 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
 
 async function askNode(node: HttpNode, network: NetworkDescriptor, did: MapaeDid): Promise<NodeSaid> {
   const { asOf, finalized, stale, body } = await node.get(`/issuers/${did.did}`);
-  const parsed = issuer.safeParse(body);
-  if (!parsed.success) throw unusable(node, z.prettifyError(parsed.error));
+  const parsed = parseBy(issuer, body);
+  if (!parsed.success) throw unusable(node, describeIssues(parsed.error));
   expectOwn(node, parsed.data, did);
   return {
     asOf: { ...asOf, finalizedBlock: finalized ? asOf.number : -1 },

@@ -2,11 +2,12 @@ import type { ContractReader } from "../chain/chain-reader.ts";
 import { httpRpc } from "../chain/rpc.ts";
 import { rpcReader } from "../chain/rpc-reader.ts";
 import { verifyNetwork } from "../chain/verify-network.ts";
+import { CredentialError } from "../credential/credential-error.ts";
 import { type Credential, readCredential } from "../credential/read-credential.ts";
 import { type CredentialAnswer, listOf, verifyCredential } from "../credential/verify-credential.ts";
 import type { MapaeDid } from "../did/did.ts";
 import { didDocument } from "../did/did-document.ts";
-import { MapaeError, ResolutionError, ResolverOptionsError } from "../errors.ts";
+import { MapaeError, NetworkMismatchError, ResolutionError, ResolverOptionsError } from "../errors.ts";
 import type { NetworkBehindNodes } from "../get-resolver.ts";
 import type { Fetch } from "../http/request.ts";
 import type { NetworkDescriptor } from "../network.ts";
@@ -28,7 +29,7 @@ export interface VerifiedOnChain {
   readonly descriptor: NetworkDescriptor;
   /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
   readonly chain: string | ContractReader;
-  /** URLs of nodes to ask for status lists; where none has one, the list's own URI is asked. */
+  /** URLs of nodes to ask for status lists; the list's own URI unless given. */
   readonly lists?: readonly string[];
 }
 
@@ -39,7 +40,8 @@ export interface VerifierOptions {
   /** Most seconds that the newest block and a status list may be old; 900 unless given. */
   readonly maxStaleness?: number;
   /**
-   * Fetches status lists, from URIs that issuers chose: on a server, give one that refuses addresses of your own network.
+   * Fetches status lists; of a network on a chain from URIs that issuers chose: on a server, give one that refuses addresses of
+   * your own network.
    */
   readonly fetch?: Fetch;
 }
@@ -108,7 +110,9 @@ const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
  * import { verifier } from "mapae";
  * const nodes = ["https://node.ministry.example", "https://node.agency.example"];
  * const { verify } = verifier({ networks: [{ descriptor, nodes, agreement: 2 }] });
- * const { verdict, reason, steps } = await verify(credential, { type });
+ * // A credential gives { verdict, reason, steps, … }; what is none is an error with a code.
+ * const answer = await verify("eyJhbGciOiJFUzI1NiJ9.e30.c2ln").catch((error) => error);
+ * console.log(answer.code); // CREDENTIAL_MALFORMED
  * ```
  */
 export function verifier(options: VerifierOptions): Verifier {
@@ -130,13 +134,7 @@ export function verifier(options: VerifierOptions): Verifier {
     if (type !== undefined && credential.type !== type) {
       return { ...ended({ verdict: "invalid", reason: "otherType" }, asked), credential };
     }
-    let snapshot: Snapshot;
-    try {
-      snapshot = await source.snapshot(issuer);
-    } catch (problem) {
-      if (!(problem instanceof MapaeError)) throw problem;
-      return { ...ended({ verdict: "unknown", reason: "issuerUnavailable" }, asked), credential, problem };
-    }
+    const snapshot = await source.snapshot(issuer);
     const { asOf, nodes } = snapshot;
     const judged = async (evidence: Omit<TrustEvidence, "asOf">, more: Partial<VerifierAnswer> = {}) => {
       const answer = await verifyCredential(credential, { asOf, ...evidence }, { now: at ?? clock, maxStaleness });
@@ -177,15 +175,28 @@ export function verifier(options: VerifierOptions): Verifier {
     );
   };
 
+  /** What could not be asked is an answer: nobody can say. What was asked wrongly is an error. */
+  const verifyOrSay = async (credential: Credential, wanted: VerifyOptions): Promise<VerifierAnswer> => {
+    try {
+      return await verifyRead(credential, wanted);
+    } catch (problem) {
+      const isAsked = problem instanceof MapaeError && !MISTAKES.some((mistake) => problem instanceof mistake);
+      if (!isAsked) throw problem;
+      return { ...ended({ verdict: "unknown", reason: "issuerUnavailable" }, new Set()), credential, problem };
+    }
+  };
+
   return {
-    verify: (text, wanted = {}) => verifyRead(readCredential(text), wanted),
+    async verify(text, wanted = {}) {
+      return verifyOrSay(readCredential(text), wanted);
+    },
     async verifyPresentation(text, { now: moment = now(), type, ...binding }) {
       const credential = readCredential(text);
       const fault = await keyBindingFault(credential, { ...binding, now: moment });
       if (fault !== undefined) {
         return { ...ended({ verdict: "invalid", reason: fault }, new Set()), credential };
       }
-      const answer = await verifyRead(credential, type === undefined ? {} : { type });
+      const answer = await verifyOrSay(credential, type === undefined ? {} : { type });
       const steps = answer.steps.map(
         (one): VerifierStep => (one.step === "keyBinding" ? { ...one, outcome: "valid" } : one),
       );
@@ -193,6 +204,9 @@ export function verifier(options: VerifierOptions): Verifier {
     },
   };
 }
+
+/** Errors that say what the caller has to change. */
+const MISTAKES = [CredentialError, NetworkMismatchError, ResolutionError, ResolverOptionsError];
 
 type Ended = Parameters<typeof stepsOf>[0];
 

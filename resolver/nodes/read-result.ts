@@ -1,14 +1,15 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ServiceEndpoint } from "../did/attribute.ts";
 import type { MapaeDid } from "../did/did.ts";
 import type { DidDocument } from "../did/did-document.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import type { Hash } from "../primitives/hex.ts";
+import { describeIssues, parseBy } from "../primitives/schema.ts";
 import { fromDid11 } from "../resolution/representation.ts";
 import type { SourceResolution } from "../resolution/source.ts";
 
 const ids = z.array(z.string());
-const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "a coordinate is 32 bytes in base64url");
+const coordinate = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/, "a coordinate is 32 bytes in base64url"));
 const publicKeyJwk = z.union([
   z.strictObject({ kty: z.literal("EC"), crv: z.enum(["P-256", "secp256k1"]), x: coordinate, y: coordinate }),
   z.strictObject({ kty: z.literal("OKP"), crv: z.enum(["Ed25519", "X25519"]), x: coordinate }),
@@ -18,56 +19,56 @@ const publicKeyJwk = z.union([
 const document = z.strictObject({
   "@context": z.array(z.string()),
   id: z.string(),
-  alsoKnownAs: ids.exactOptional(),
+  alsoKnownAs: z.exactOptional(ids),
   verificationMethod: z
     .array(
       z.strictObject({
         id: z.string(),
         type: z.enum(["JsonWebKey", "EcdsaSecp256k1RecoveryMethod2020"]),
         controller: z.string(),
-        blockchainAccountId: z.string().exactOptional(),
-        publicKeyJwk: publicKeyJwk.exactOptional(),
+        blockchainAccountId: z.exactOptional(z.string()),
+        publicKeyJwk: z.exactOptional(publicKeyJwk),
       }),
     )
-    .min(1),
-  assertionMethod: ids.exactOptional(),
-  authentication: ids.exactOptional(),
-  keyAgreement: ids.exactOptional(),
-  capabilityInvocation: ids.exactOptional(),
-  service: z
-    .array(
+    .check(z.minLength(1)),
+  assertionMethod: z.exactOptional(ids),
+  authentication: z.exactOptional(ids),
+  keyAgreement: z.exactOptional(ids),
+  capabilityInvocation: z.exactOptional(ids),
+  service: z.exactOptional(
+    z.array(
       z.strictObject({
         id: z.string(),
         type: z.string(),
         serviceEndpoint: z.custom<ServiceEndpoint>((value) => typeof value === "string" || isObject(value)),
       }),
-    )
-    .exactOptional(),
+    ),
+  ),
 });
 
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/) as unknown as z.ZodType<Hash>;
-const time = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
-const blockNumber = z.string().regex(/^(?:0|[1-9]\d{0,15})$/);
+const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/)) as unknown as z.ZodMiniType<Hash>;
+const time = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/));
+const blockNumber = z.string().check(z.regex(/^(?:0|[1-9]\d{0,15})$/));
 
 /** What an answer holds as of, in the result and in the headers of a 304. */
 export const knowledgeSchema = z.strictObject({
-  asOf: z.strictObject({ block: z.int().min(0), hash, time, finalized: z.boolean() }),
+  asOf: z.strictObject({ block: z.int().check(z.minimum(0)), hash, time, finalized: z.boolean() }),
   at: time,
-  validityEnded: z.array(z.strictObject({ id: z.string(), validTo: time })).exactOptional(),
-  stale: z.literal(true).exactOptional(),
+  validityEnded: z.exactOptional(z.array(z.strictObject({ id: z.string(), validTo: time }))),
+  stale: z.exactOptional(z.literal(true)),
 });
 
 const found = z.strictObject({
-  didDocument: document.nullable(),
+  didDocument: z.nullable(document),
   didDocumentMetadata: z.strictObject({
     created: time,
-    updated: time.exactOptional(),
-    deactivated: z.literal(true).exactOptional(),
+    updated: z.exactOptional(time),
+    deactivated: z.exactOptional(z.literal(true)),
     versionId: blockNumber,
-    nextUpdate: time.exactOptional(),
-    nextVersionId: blockNumber.exactOptional(),
+    nextUpdate: z.exactOptional(time),
+    nextVersionId: z.exactOptional(blockNumber),
   }),
-  didResolutionMetadata: knowledgeSchema.extend({ contentType: z.literal("application/did") }),
+  didResolutionMetadata: z.extend(knowledgeSchema, { contentType: z.literal("application/did") }),
 });
 
 const refused = z.object({
@@ -93,8 +94,8 @@ export function readResult(
   const error = refused.safeParse(json).data?.didResolutionMetadata.error;
   if (error !== undefined) return readError(error, status);
 
-  const parsed = found.safeParse(json);
-  if (!parsed.success) throw unusable(`HTTP ${status} and no resolution result: ${z.prettifyError(parsed.error)}`);
+  const parsed = parseBy(found, json);
+  if (!parsed.success) throw unusable(`HTTP ${status} and no resolution result: ${describeIssues(parsed.error)}`);
   const { didDocument, didDocumentMetadata, didResolutionMetadata } = parsed.data;
   const { contentType: _, ...knowledge } = didResolutionMetadata;
   const deactivated = didDocumentMetadata.deactivated === true;

@@ -17,12 +17,14 @@ export interface Part extends PartOptions {
 /**
  * What a DID URL points to in a document (DID Resolution v1, "DID URL Dereferencing Algorithm").
  *
- * @throws ResolutionError `NOT_FOUND` when the document has no such part; `INVALID_VERIFICATION_METHOD` and
+ * @throws ResolutionError `INVALID_OPTIONS` when a relationship is asked for without a fragment, which would name the method;
+ * `NOT_FOUND` when the document has no such part; `INVALID_VERIFICATION_METHOD` and
  * `INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD` (Controlled Identifiers 1.0) when a relationship is asked for that what the
  * fragment names is not in.
  */
 export function dereference(document: DidDocument, part: Part): Content {
   expectNoPath(part);
+  expectFragment(part);
   const selects = part.service !== undefined || part.serviceType !== undefined;
   const selected = selects ? { ...document, service: selectServices(document, part) } : document;
   const content =
@@ -54,6 +56,16 @@ export function selectServices(document: DidDocument, { service, serviceType }: 
 export function expectNoPath({ path }: Pick<Part, "path">): void {
   if (path !== "")
     throw new ResolutionError("NOT_FOUND", `No path of a DID URL has a meaning here, got ${shown(path)}`);
+}
+
+/**
+ * A relationship is one of a verification method, which a fragment names.
+ * @throws ResolutionError `INVALID_OPTIONS`
+ */
+export function expectFragment({ verificationRelationship, fragment }: Part): void {
+  if (verificationRelationship === undefined || fragment !== "") return;
+  const detail = "Got verificationRelationship without a fragment, wanted one that names a verification method";
+  throw new ResolutionError("INVALID_OPTIONS", detail);
 }
 
 function find({ id, verificationMethod, service = [] }: DidDocument, fragment: string): Content | undefined {

@@ -30,7 +30,7 @@ const READ_ROUNDS = 20;
 
 const [what, folder = "", sizes = ""] = process.argv.slice(2);
 process.send?.(what === "grow" ? await grow(JSON.parse(sizes) as number[]) : await open());
-process.disconnect();
+process.disconnect?.();
 
 async function grow(sizes: readonly number[]): Promise<Point[]> {
   const points: Point[] = [];

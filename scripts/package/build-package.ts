@@ -1,13 +1,6 @@
-import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Milliseconds for the compiler, or npm. */
-const MAX_TIME = 300_000;
+import { compile, npm, ROOT } from "./tools.ts";
 
 interface Manifest {
   readonly name: string;
@@ -27,11 +20,9 @@ export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const lib = join(folder, "lib");
   await mkdir(lib, { recursive: true });
-  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
-  const project = ["-p", join(ROOT, "tsconfig.package.json")];
-  await run(process.execPath, [tsc, ...project, "--outDir", join(lib, "resolver")]);
+  await compile("tsconfig.package.json", join(lib, "resolver"));
   // After the library, which has to compile without Node's types.
-  await run(process.execPath, [tsc, "-p", join(ROOT, "tsconfig.allocator.json"), "--outDir", lib]);
+  await compile("tsconfig.allocator.json", lib);
   const root = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as Manifest;
   const imported = {
     library: await importedPackages(join(lib, "resolver")),
@@ -48,7 +39,7 @@ export async function buildPackage(folder: string): Promise<void> {
  * @returns the path of the tarball, in `destination`.
  */
 export async function packPackage(folder: string, destination: string): Promise<string> {
-  const output = await run("npm", ["pack", folder, "--pack-destination", destination, "--json", "--ignore-scripts"]);
+  const output = await npm(["pack", folder, "--pack-destination", destination, "--json", "--ignore-scripts"]);
   const [packed] = JSON.parse(output) as { filename: string }[];
   if (packed === undefined) throw new Error(`npm pack said ${output.slice(0, 200)}, wanted the name of a tarball`);
   return join(destination, packed.filename);
@@ -94,16 +85,4 @@ async function importedPackages(folder: string): Promise<string[]> {
       if (name && !name.startsWith("node:")) names.add(name);
   }
   return [...names].sort();
-}
-
-async function run(command: string, args: readonly string[]): Promise<string> {
-  try {
-    // npm is a shell script on Windows.
-    const shell = command === "npm" && process.platform === "win32";
-    const { stdout } = await promisify(execFile)(command, [...args], { cwd: ROOT, timeout: MAX_TIME, shell });
-    return stdout;
-  } catch (cause) {
-    const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
-    throw new Error(`${command} failed:\n${`${stdout}${stderr}`.slice(0, 4_000) || cause}`, { cause });
-  }
 }

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Resolver } from "did-resolver";
-import { hexlify, ZeroAddress } from "ethers";
-import { EthrDidController, getResolver } from "ethr-did-resolver";
-import { type Deployment, deployRegistry, eventsOf, label, mined, now, revertData } from "../helpers/contracts.ts";
+import { Contract, hexlify, type InterfaceAbi, ZeroAddress } from "ethers";
+import { EthereumDIDRegistry, EthrDidController, getResolver } from "ethr-did-resolver";
+import {
+  assertReverts,
+  type Deployment,
+  deployRegistry,
+  eventsOf,
+  label,
+  mined,
+  now,
+  revertData,
+} from "../helpers/contracts.ts";
 
-// The stock library of did:ethr, unmodified, against our registry. These of its calls cannot work, because the
-// registry has neither `nonce` nor any `*Signed` function (gasless writes go through the ERC-2771 forwarder):
-//   changeOwnerSigned, addDelegateSigned, revokeDelegateSigned, setAttributeSigned, revokeAttributeSigned,
-//   createChangeOwnerHash, createAddDelegateHash, createRevokeDelegateHash, createSetAttributeHash,
-//   createRevokeAttributeHash (each reads `nonce`).
-// ERC-1056's public getters `owners`, `delegates` and `nonce` are not there either.
+// The stock library of did:ethr, unmodified, against our registry. What of it cannot work, and what reverts in another way than
+// with ERC-1056, is in section 16 of `docs/did-method-mapae.md`, row by row below. Its own tests run in `test/ethr`.
 
 const KEY = "did/pub/Ed25519/veriKey/base64";
 const KEY_VALUE = "0xb97c30de767f084ce3080168ee293053ba33b235d7116a3263d29f1450936b71";
@@ -124,6 +129,84 @@ test("the stock calls with a signature of their own revert without effect", asyn
   }
   assert.equal(await registry.changed(alice.address), 0n);
   assert.equal(await registry.root(), root);
+});
+
+test("the public getters of ERC-1056 that the registry has not revert", async () => {
+  const { ethers, address, alice, bob } = await deployRegistry();
+  const stock = new Contract(address, EthereumDIDRegistry.abi as object as InterfaceAbi, ethers.provider);
+  const getters: Record<string, unknown[]> = {
+    owners: [alice.address],
+    nonce: [alice.address],
+    delegates: [alice.address, label("veriKey"), bob.address],
+  };
+  for (const [name, args] of Object.entries(getters)) {
+    assert.equal(await revertData(stock.getFunction(name)(...args)), "0x", name);
+  }
+  // These are there, so that the ABI is the right one.
+  assert.equal(await stock.getFunction("identityOwner")(alice.address), alice.address);
+  assert.equal(await stock.getFunction("changed")(alice.address), 0n);
+});
+
+test("a validity of 36 525 days is the longest that the stock controller can set", async () => {
+  const deployment = await deployRegistry();
+  const { registry, bob } = deployment;
+  const controller = controllerOf(deployment);
+  const longest = 36_525 * 86_400;
+  await controller.setAttribute(KEY, KEY_VALUE, longest);
+  await controller.addDelegate("veriKey", bob.address, longest);
+  const args = [BigInt(longest) + 1n, BigInt(longest)];
+  for (const call of [
+    () => controller.setAttribute(KEY, KEY_VALUE, longest + 1),
+    () => controller.addDelegate("veriKey", bob.address, longest + 1),
+  ]) {
+    await assertReverts(call(), { contract: registry, name: "DidRegistryValidityTooLong", args });
+  }
+});
+
+test("a value of 4 096 bytes is the longest that the stock controller can set or revoke", async () => {
+  const deployment = await deployRegistry();
+  const { registry } = deployment;
+  const controller = controllerOf(deployment);
+  const value = (bytes: number) => hexlify(new Uint8Array(bytes).fill(0xff));
+  await controller.setAttribute(SERVICE, value(4_096), 60, { gasLimit: 1_000_000n });
+  const args = [4_097n, 4_096n];
+  for (const call of [
+    () => controller.setAttribute(SERVICE, value(4_097), 60, { gasLimit: 1_000_000n }),
+    () => controller.revokeAttribute(SERVICE, value(4_097), { gasLimit: 1_000_000n }),
+  ]) {
+    await assertReverts(call(), { contract: registry, name: "DidRegistryValueTooLong", args });
+  }
+});
+
+test("a write by another account than the owner reverts with a custom error and not with bad_actor", async () => {
+  const deployment = await deployRegistry();
+  const { registry, alice, bob } = deployment;
+  const controller = controllerOf(deployment, bob);
+  const args = [alice.address, bob.address];
+  const calls = {
+    setAttribute: () => controller.setAttribute(KEY, KEY_VALUE, 60),
+    revokeAttribute: () => controller.revokeAttribute(KEY, KEY_VALUE),
+    addDelegate: () => controller.addDelegate("veriKey", bob.address, 60),
+    revokeDelegate: () => controller.revokeDelegate("veriKey", bob.address),
+    changeOwner: () => controller.changeOwner(bob.address),
+  };
+  for (const call of Object.values(calls)) {
+    await assertReverts(call(), { contract: registry, name: "DidRegistryUnauthorized", args });
+  }
+});
+
+test("after the zero address not even the identity's own key writes again", async () => {
+  const deployment = await deployRegistry();
+  const { registry, alice, bob } = deployment;
+  const controller = controllerOf(deployment);
+  await controller.changeOwner(ZeroAddress);
+  for (const call of [
+    () => controller.setAttribute(KEY, KEY_VALUE, 60),
+    () => controller.addDelegate("veriKey", bob.address, 60),
+    () => registry.changeOwner(alice.address, alice.address),
+  ]) {
+    await assertReverts(call(), { contract: registry, name: "DidRegistryDeactivated", args: [alice.address] });
+  }
 });
 
 test("a revoked delegate is gone for the stock resolver in the very block of its revocation", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, afterEach, test } from "node:test";
 import { developmentAccount } from "../../cli/local/accounts.ts";
+import { parseNetworkDescriptor, verifier } from "../../resolver/index.ts";
 import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Start } from "./start.ts";
 
@@ -59,6 +60,55 @@ test("a credential is read from stdin and from the command line too, and the ans
   assert.match(statusAsOf, /^\d{4}-/);
   assert.equal(JSON.parse(answer.stderr).error.code, "NOT_TRUSTED");
   assert.equal((await mapae(["verify", token.trim(), "--node", node])).code, 5);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever it is, it is compared field by field.
+const json = async (url: string): Promise<any> => (await fetch(url)).json();
+
+test("our own surfaces agree on each credential, field by field: the node's, trust show, status show, verify and the library", async () => {
+  const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(network, "utf8")));
+  const byChain = verifier({ networks: [{ descriptor, chain }] });
+  const byNode = verifier({ networks: [{ descriptor, nodes: [node] }] });
+  for (const { name, file } of credentials) {
+    const token = await readFile(file, "utf8");
+    const said = JSON.parse((await mapae(["verify", file, "--json"])).stdout);
+    const { issuer, type, issuedAt, status } = said.credential;
+    const answers = [await byChain.verify(token), await byNode.verify(token)];
+    for (const { verdict, reason, grant, chain: links, steps, status: state } of answers) {
+      const shown = JSON.parse(JSON.stringify({ verdict, reason, grant, chain: links, steps, status: state }));
+      for (const [field, value] of Object.entries(shown)) assert.deepEqual(value, said[field], `${name} ${field}`);
+    }
+
+    const query = new URLSearchParams({ type, at: issuedAt });
+    const { accreditations } = await json(`${node}/accreditations/${issuer}?${query}`);
+    const shown = JSON.parse(
+      (await mapae(["trust", "show", issuer, "--type", type, "--at", issuedAt, "--json"])).stdout,
+    ).grants.filter(({ reason }: { reason?: string }) => reason !== "pending");
+    const bare = accreditations.map(({ chain: links, ...one }: { chain: object[] }) => ({
+      ...one,
+      chain: links.map((link) => ({ ...link, deactivatedAt: undefined })),
+    }));
+    const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+    assert.deepEqual(
+      shown.map(({ label: _, ...grant }: { label: string }) => grant),
+      plain(bare),
+      name,
+    );
+    for (const grant of shown) assert.equal(grant.label, grant.chain[0].label);
+    const holding = plain(bare).find(({ holds }: { holds: boolean }) => holds);
+    assert.deepEqual(said.chain, holding?.chain ?? [], name);
+    for (const link of said.chain)
+      assert.ok(link.label !== null && link.created.block > 0 && !/^0x0*$/.test(link.head));
+
+    const { lists: served } = await json(`${node}/issuers/${issuer}`);
+    const list = served.find(
+      ({ baseUri, number }: { baseUri: string; number: string }) => status.uri === `${baseUri}/${number}`,
+    );
+    const args = ["status", "show", issuer, list.number, "--index", String(status.index), "--json"];
+    const { list: id, typeId, size, closed, statuses } = JSON.parse((await mapae(args)).stdout);
+    assert.deepEqual([id, typeId, size, closed], [list.list, list.typeId, list.size, list.closed]);
+    assert.equal(statuses[0].status, ["revoked", "suspended"].includes(said.reason) ? said.reason : "valid");
+  }
 });
 
 test("what is no credential is 2, and a status that can't be found out is 4: never valid", async () => {

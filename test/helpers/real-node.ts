@@ -20,6 +20,7 @@ export function configFor(given: Partial<NodeConfig> & Pick<NodeConfig, "network
   return {
     httpHost: "127.0.0.1",
     httpPort: 0,
+    trustedProxies: [],
     metrics: null,
     audit: null,
     pollMs: 10,

@@ -18,8 +18,8 @@ interface Request {
 /**
  * A JSON-RPC server over HTTP in front of a chain; it may lie. Close it with `await using` or `Symbol.asyncDispose`.
  *
- * @returns its URL, the calls it got so far, the requests of HTTP that they came in, `alter` and
- * `largestBatch` (larger ones get HTTP 413), which may be set at any time.
+ * @returns its URL, the calls it got so far, the requests of HTTP that they came in, `alter`, `largestBatch` (larger ones get
+ * HTTP 413) and `busy` (how many requests more get HTTP 429 with `Retry-After: 0`), which may be set at any time.
  */
 export async function startRpcServer(rpc: Rpc) {
   const state = {
@@ -28,6 +28,7 @@ export async function startRpcServer(rpc: Rpc) {
     requests: 0,
     alter: ((_, honest) => honest) as Alteration,
     largestBatch: Number.POSITIVE_INFINITY,
+    busy: 0,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -41,6 +42,7 @@ export async function startRpcServer(rpc: Rpc) {
   };
   const server = createServer(async (request, response) => {
     state.requests += 1;
+    if (state.busy-- > 0) return void response.writeHead(429, { "retry-after": "0" }).end();
     const body: Request | Request[] = JSON.parse(await textOf(request));
     if (Array.isArray(body) && body.length > state.largestBatch) return void response.writeHead(413).end();
     const answers = Array.isArray(body) ? await Promise.all(body.map(answer)) : await answer(body);

@@ -1,22 +1,18 @@
 import { existsSync } from "node:fs";
 import {
   type Credential,
-  type CredentialAnswer,
   dateTime,
   formatDid,
   readCredential,
-  type StatusListState,
-  verifyCredential,
+  type VerifierAnswer,
+  verifier,
 } from "../../../resolver/index.ts";
-import { readWords } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { readInput, readStdin } from "../../terminal/files.ts";
+import { openNetwork } from "../../terminal/settings.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
-import { readEvidence } from "../../verify/chain-evidence.ts";
-import { type FoundStatus, findStatus } from "../../verify/find-status.ts";
 import { publicFetch } from "../../verify/public-fetch.ts";
 import { headline, inWords } from "../../verify/words.ts";
 
@@ -53,25 +49,23 @@ Examples:
       if (node !== undefined && !/^https?:\/\//.test(node))
         throw new CliError("USAGE", "A node is http:// or https://");
       const maxStaleness = parseDuration(maxAge);
-      const credential = readCredential(await textOf(given, terminal));
-      await withRegistries(call, async (registries) => {
-        const network = registries.network.descriptor.name;
-        if (credential.issuer.network !== network) {
-          const detail = `Its issuer ${credential.issuer.did} is of another network than the descriptor's, ${network}`;
-          throw new CliError("INVALID_INPUT", `${detail}: see --network`);
-        }
-        const now = Math.floor(Date.now() / 1_000);
-        const evidence = await readEvidence(registries, credential, now);
-        const words = (list: StatusListState) => readWords(registries, list, evidence.asOf.number);
-        const fetching = { network, now, node, maxStaleness, fetch: publicFetch(), readWords: words };
-        const status = await findStatus(credential, evidence, fetching);
-        const answer = await verifyCredential(credential, { ...evidence, list: status.list }, { now, maxStaleness });
-        if (status.problem !== undefined) call.out.warn(status.problem.message);
-        call.out.answer(shown(credential, answer, status), describe(credential, answer, status));
-        if (answer.verdict === "invalid") throw new CliError("NOT_TRUSTED", `${headline(answer)}: do not trust it`);
-        if (answer.verdict === "unknown")
-          throw new CliError("TRUST_UNKNOWN", `${headline(answer)}: do not trust it now`);
-      });
+      const text = await textOf(given, terminal);
+      // What is no credential is said before anybody is asked.
+      const { issuer } = readCredential(text);
+      const { descriptor, reader } = await openNetwork(terminal, call.options);
+      if (issuer.network !== descriptor.name) {
+        const detail = `Its issuer ${issuer.did} is of another network than the descriptor's, ${descriptor.name}`;
+        throw new CliError("INVALID_INPUT", `${detail}: see --network`);
+      }
+      const network = { descriptor, chain: reader, lists: node === undefined ? [] : [node] };
+      const { verify } = verifier({ networks: [network], maxStaleness, fetch: publicFetch() });
+      const answer = await verify(text);
+      const { verdict, problem, asOf } = answer;
+      if (problem !== undefined && asOf === undefined) throw problem;
+      if (problem !== undefined) call.out.warn(problem.message);
+      call.out.answer(shown(answer), describe(answer));
+      if (verdict === "invalid") throw new CliError("NOT_TRUSTED", `${headline(answer)}: do not trust it`);
+      if (verdict === "unknown") throw new CliError("TRUST_UNKNOWN", `${headline(answer)}: do not trust it now`);
     });
 };
 
@@ -82,23 +76,23 @@ async function textOf(given: string, { stdin }: Terminal): Promise<string> {
   return isText ? given : readInput({ path: given, ...bounds });
 }
 
-function shown(
-  { format, issuer, key, type, issuedAt, validFrom, validUntil, status, ignoredStatus }: Credential,
-  answer: CredentialAnswer,
-  found: FoundStatus,
-) {
-  const { issuedAt: statusAsOf } = found;
-  const credential = {
+function shown({ credential, statusAsOf, problem: _, ...answer }: VerifierAnswer) {
+  const time = { ...(statusAsOf !== undefined && { statusAsOf: dateTime(statusAsOf) }) };
+  return { ...answer, credential: shownCredential(credential), ...time };
+}
+
+function shownCredential(credential: Credential) {
+  const { format, issuer, key, type, issuedAt, validFrom, validUntil, status, ignoredStatus } = credential;
+  return {
     ...{ format, issuer: issuer.did, key, type, issuedAt: dateTime(issuedAt) },
     ...{ validFrom: validFrom && dateTime(validFrom), validUntil: validUntil && dateTime(validUntil) },
     ...{ status, ignoredStatus },
   };
-  return { ...answer, credential, ...(statusAsOf !== undefined && { statusAsOf: dateTime(statusAsOf) }) };
 }
 
-function describe(credential: Credential, answer: CredentialAnswer, { issuedAt: statusAsOf }: FoundStatus): string {
-  const { issuer, type, issuedAt, key, status, ignoredStatus } = credential;
-  const { asOf, staleness, chain } = answer;
+function describe(answer: VerifierAnswer): string {
+  const { asOf, staleness, chain = [], statusAsOf } = answer;
+  const { issuer, type, issuedAt, key, status, ignoredStatus } = answer.credential;
   const time = statusAsOf === undefined ? "not read" : `as of ${dateTime(statusAsOf)}`;
   const links = chain.map(({ subject, label }, depth) => {
     const name = label === null ? "" : ` (${label})`;
@@ -114,7 +108,7 @@ function describe(credential: Credential, answer: CredentialAnswer, { issuedAt: 
     `  status      ${status === null ? NO_STATUS : `${status.uri}, index ${status.index}, ${time}`}`,
     ...ignoredStatus.map((entry) => `  not judged  ${entry}`),
     ...links,
-    `  as of       block ${asOf.block}, ${asOf.time} (${staleness} s ago)`,
+    ...(asOf === undefined ? [] : [`  as of       block ${asOf.block}, ${asOf.time} (${staleness} s ago)`]),
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@ import { decodeBytes32String, toUtf8String } from "ethers";
 import { RELATIONSHIP_OF } from "../../../resolver/did/attribute.ts";
 import {
   type DidState,
+  didDocument,
   type EntryHistory,
   type EntryKey,
   entryHistories,
@@ -23,6 +24,8 @@ interface ShownEntry {
   readonly status: "valid" | "ended" | "revoked";
   /** Last valid second in Unix time; 0 when revoked. */
   readonly validTo: number;
+  /** Whether it is in the DID document now: it is valid and has an effect, and no other entry has its id. */
+  readonly inDocument: boolean;
   /** Blocks in which it was revoked and then set again, when it was: that made it good again for every date. */
   readonly healed: Healing | null;
 }
@@ -50,8 +53,10 @@ Example:
       const { kind: ownerKind, ...ownerFacts } = account;
       const now = Math.max(opened.asOf.time, Math.floor(Date.now() / 1_000));
       const revocations = revocationsOf(opened.events);
+      const inDocument = documentAt(opened, state, now);
       const entries = entryHistories(opened.events).map((entry) => {
-        return { ...show(entry, now), healed: revocations(entry).healed };
+        const shown = show(entry, now);
+        return { ...shown, inDocument: inDocument(entry, shown), healed: revocations(entry).healed };
       });
       const versions = [...new Set(opened.events.map((event) => event.block))];
       const { owner, created, updated, deactivated } = state;
@@ -62,7 +67,22 @@ Example:
     });
 };
 
-function show(entry: EntryHistory, now: number): Omit<ShownEntry, "healed"> {
+/** Tells which entries are in the DID document at a moment. */
+function documentAt({ did, network }: OpenDid, state: DidState, at: number) {
+  if (state.deactivated !== null) return () => false;
+  const { chainId } = network.descriptor;
+  const { document } = didDocument({ did: did.did, chainId, state, at });
+  const methods = new Set(document.verificationMethod.map((method) => method.id));
+  return (entry: EntryKey, { kind, id, status }: Pick<ShownEntry, "kind" | "id" | "status">) => {
+    if (status !== "valid" || kind === "without effect") return false;
+    if (kind === "delegate") return methodOf(entry) !== undefined;
+    if (kind !== "service") return true;
+    const isReplaced = !state.entries.some((one) => one.name === entry.name && one.value === entry.value);
+    return !isReplaced && !methods.has(`${did.did}${id}`);
+  };
+}
+
+function show(entry: EntryHistory, now: number): Omit<ShownEntry, "healed" | "inDocument"> {
   const validTo = entry.changes.at(-1)?.validTo ?? 0;
   const status = validTo === 0 ? "revoked" : validTo < now ? "ended" : "valid";
   return { ...meaningOf(entry), status, validTo };
@@ -113,10 +133,13 @@ function describe({ did, asOf }: OpenDid, { state, account, entries, versions }:
     ...(deactivated ? [`  deactivated ${moment(deactivated.time)}, block ${deactivated.block}, for ever`] : []),
     `  versions    ${versions.join(", ")}`,
     `  as of       ${moment(asOf.time)}, block ${asOf.number}`,
-    ...entries.flatMap(({ kind, id, about, status, validTo, healed }) => [
+    ...entries.flatMap(({ kind, id, about, status, validTo, inDocument, healed }) => [
       `  ${kind} ${id}`,
       `    ${about}`,
       `    ${status === "revoked" ? "revoked" : `${status === "valid" ? "valid until" : "ended"} ${moment(validTo)}`}`,
+      ...(kind === "service" && status === "valid" && !inDocument && !deactivated
+        ? ["    not in the DID document: a service that was set later, or a key, has the same id"]
+        : []),
       ...(healed ? [`    healed: revoked in block ${healed.revoked}, set again in block ${healed.set}`] : []),
     ]),
   ].join("\n");

@@ -102,12 +102,17 @@ async function checkListeners(config: NodeConfig): Promise<{ found: Finding[]; r
 }
 
 function nodeVersion(): Finding {
-  const { optionalDependencies } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
-  // Each platform's package is named after Node; their patches differ.
+  const { optionalDependencies, config } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
+  const got = process.versions.node;
+  // A release brings no Node; its manifest says with which it was tested.
+  if (config?.testedNodes) {
+    const tested = String(config.testedNodes).split(" ");
+    return tested.includes(got) ? ok("Node", got) : warning("Node", `${got}; this release is tested with ${tested[0]}`);
+  }
+  // Each platform's package is named after Node; their versions differ.
   const pinned = Object.entries<string>(optionalDependencies).flatMap(([name, version]) =>
     name.startsWith("node-") ? [version] : [],
   );
-  const got = process.versions.node;
   if (pinned.includes(got)) return ok("Node", got);
   return warning("Node", `${got}; Mapae is tested with ${pinned[0]}, which npm run setup installs where it can`);
 }

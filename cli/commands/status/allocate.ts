@@ -6,7 +6,6 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { localFolder } from "../../terminal/settings.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
-import { readListFacts } from "../../verify/chain-evidence.ts";
 
 interface Options {
   readonly count: string;
@@ -48,13 +47,11 @@ Example:
         if (folder === undefined && descriptor.name !== "local") {
           throw new CliError("USAGE", "Name the folder that keeps what was given out: --folder <folder>");
         }
-        const newest = await registries.network.reader.header("latest");
         const lists = await Promise.all(
           numbers.map(async (number) => {
             const list = await readList(registries, issuer, number);
             if (list.closed) throw new CliError("REFUSED", `List ${number} of ${issuer} is closed for new credentials`);
-            const facts = await readListFacts(registries, list.list, newest?.number ?? 0);
-            const uri = facts === null ? undefined : listUri(facts.state);
+            const uri = listUri(list.facts);
             if (uri === undefined)
               throw new CliError("REFUSED", `List ${number} of ${issuer} has a base URI that is no text`);
             return { ...list, uri };

@@ -58,7 +58,7 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
   await withRegistries(call, async (registries) => {
     const list = await readList(registries, issuer, number);
     const indexes = await readIndexes(options, list.size);
-    const batches = batchesOf(action, indexes, await readWords(registries, list));
+    const batches = batchesOf(action, indexes, await readWords(list));
     const { reason, salt } = await makeReason(options.reason);
     const transactions: Written[] = [];
     for (const [position, batch] of batches.entries()) {

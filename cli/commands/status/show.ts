@@ -15,7 +15,7 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
       const call = callOf(terminal, command);
       await withRegistries(call, async (registries) => {
         const list = await readList(registries, issuer, number);
-        const words = await readWords(registries, list);
+        const words = await readWords(list);
         const asked = options.index !== undefined || options.file !== undefined;
         const indexes = asked ? await readIndexes(options, list.size) : [];
         const statuses = indexes.map((index) => ({ index, status: statusAt(words, index) }));

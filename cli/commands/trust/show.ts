@@ -1,8 +1,8 @@
-import type { EventLog } from "ethers";
-import { dateTime, formatDid, type GrantFacts, shownGrant } from "../../../resolver/index.ts";
+import { chainSnapshot, dateTime, formatDid, type GrantFacts, shownGrant } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { addressOf, parseTime, type Registries, withRegistries } from "../../transaction/contract-call.ts";
+import { openNetwork } from "../../terminal/settings.ts";
+import { addressOf, parseTime } from "../../transaction/contract-call.ts";
 import { moment } from "../../transaction/did-call.ts";
 import { type ReadGrant, readGrants } from "../../trust/read-grants.ts";
 import { typeIdOf } from "../../trust/type-id.ts";
@@ -24,41 +24,33 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
     .addHelpText("after", "\nExample:\n  $ mapae trust show did:mapae:local:0x… --at 2026-11-01T00:00:00Z")
     .action(async (did: string, { type, at, asOf }: Options, command) => {
       const call = callOf(terminal, command);
-      await withRegistries(call, async (registries) => {
-        const subject = addressOf(registries, did);
-        const block = await registries.network.reader.header(asOf === undefined ? "latest" : parseBlock(asOf));
-        if (block === null) throw new CliError("INVALID_INPUT", `The chain has no block ${asOf}`);
-        const judged = at === undefined ? block.time : parseTime(at);
-        const types = type === undefined ? await allTypes(registries) : [typeIdOf(type)];
-        const grants: ReadGrant[] = [];
-        for (const typeId of types) {
-          const { found } = await readGrants(registries, { subject, typeId, asOf: block.number, at: judged });
-          grants.push(...found);
-        }
-        const network = registries.network.descriptor.name;
-        const head = `${did} at ${dateTime(judged)}, as of block ${block.number}`;
-        const lines = grants.map((grant) => describe(grant, network));
-        call.out.answer(
-          {
-            did,
-            at: dateTime(judged),
-            asOf: block.number,
-            grants: grants.map(({ standing, ...grant }) => ({
-              ...grant,
-              ...standing,
-              chain: standing.chain.map(shownGrant),
-            })),
-          },
-          [head, ...(lines.length > 0 ? lines : ["  no grants"])].join("\n"),
-        );
-      });
+      const network = await openNetwork(terminal, call.options);
+      const subject = addressOf({ network }, did);
+      const block = asOf === undefined ? "latest" : parseBlock(asOf);
+      if ((await network.reader.header(block)) === null)
+        throw new CliError("INVALID_INPUT", `The chain has no block ${block}`);
+      const snapshot = await chainSnapshot(network.reader, network.descriptor, block);
+      const judged = at === undefined ? snapshot.asOf.time : parseTime(at);
+      const types = type === undefined ? await snapshot.types() : [typeIdOf(type)];
+      const found = await Promise.all(types.map((typeId) => readGrants(snapshot, { subject, typeId, at: judged })));
+      const grants = found.flat();
+      const head = `${did} at ${dateTime(judged)}, as of block ${snapshot.asOf.number}`;
+      const lines = grants.map((grant) => describe(grant, network.descriptor.name));
+      call.out.answer(
+        {
+          did,
+          at: dateTime(judged),
+          asOf: snapshot.asOf.number,
+          grants: grants.map(({ standing, ...grant }) => ({
+            ...grant,
+            ...standing,
+            chain: standing.chain.map(shownGrant),
+          })),
+        },
+        [head, ...(lines.length > 0 ? lines : ["  no grants"])].join("\n"),
+      );
     });
 };
-
-async function allTypes({ trust, deployment }: Registries) {
-  const added = (await trust.queryFilter(trust.getEvent("TypeAdded")(), deployment.fromBlock)) as EventLog[];
-  return added.map(({ args }) => args.getValue("typeId"));
-}
 
 function parseBlock(text: string): number {
   if (/^[0-9]{1,15}$/.test(text)) return Number(text);

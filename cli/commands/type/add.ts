@@ -1,5 +1,5 @@
 import { id, keccak256 } from "ethers";
-import type { Hash } from "../../../resolver/index.ts";
+import { type Hash, isTypeUri } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { readInput } from "../../terminal/files.ts";
@@ -42,6 +42,10 @@ Example:
     )
     .action(async ({ uri, schemaUri, schema, schemaHash, ...order }: Options, command) => {
       const call = callOf(terminal, command);
+      expectTypeUri(uri);
+      if (uri.endsWith("/")) {
+        call.out.warn(`${uri} ends with a slash: a credential of ${uri.slice(0, -1)} is of another type`);
+      }
       const hash = await hashOf(schema, schemaHash);
       await withRegistries(call, async (registries) => {
         const typeId = id(uri);
@@ -50,6 +54,17 @@ Example:
       });
     });
 };
+
+/** What no credential can name would be in the registry for ever, of no use. */
+function expectTypeUri(uri: string): void {
+  const named: boolean = isTypeUri(uri);
+  if (named) return;
+  throw new CliError(
+    "INVALID_INPUT",
+    "A type's URI has a scheme in lower case and the characters of RFC 3986 alone, 256 at most, such as " +
+      `https://types.example/official-id/v1: no credential can name ${JSON.stringify(uri.slice(0, 80))}`,
+  );
+}
 
 async function hashOf(file: string | undefined, hash: string | undefined): Promise<Hash> {
   if ((file === undefined) === (hash === undefined)) {

@@ -1,7 +1,7 @@
-import type { EventLog } from "ethers";
+import { type CredentialType, chainSnapshot } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { withRegistries } from "../../transaction/contract-call.ts";
+import { openNetwork } from "../../terminal/settings.ts";
 import { typeIdOf } from "../../trust/type-id.ts";
 
 /** `mapae type show` */
@@ -12,21 +12,22 @@ export const addTypeShow: AddCommand = (parent, terminal) => {
     .addHelpText("after", "\nExample:\n  $ mapae type show https://types.example/official-id/v1")
     .action(async (which: string | undefined, _options: object, command) => {
       const call = callOf(terminal, command);
-      await withRegistries(call, async ({ trust, deployment }) => {
-        const wanted = which === undefined ? undefined : typeIdOf(which);
-        const found = await trust.queryFilter(trust.getEvent("TypeAdded")(wanted), deployment.fromBlock);
-        const types = (found as EventLog[]).map(({ args, blockNumber }) => {
-          const { typeId, uri, schemaUri, schemaHash } = args.toObject();
-          return { typeId, uri, schemaUri, schemaHash, block: blockNumber };
-        });
-        if (which !== undefined && types.length === 0) {
-          throw new CliError("NOT_FOUND", `There is no credential type ${which}`);
-        }
-        const text = types.map(
-          ({ typeId, uri, schemaUri, schemaHash, block }) =>
-            `${uri}\n  type    ${typeId}\n  schema  ${schemaUri}\n  hash    ${schemaHash}\n  block   ${block}`,
-        );
-        call.out.answer(which === undefined ? types : types[0], text.join("\n") || "No credential type was added yet");
-      });
+      const { reader, descriptor } = await openNetwork(terminal, call.options);
+      const snapshot = await chainSnapshot(reader, descriptor);
+      const ids = which === undefined ? await snapshot.types() : [typeIdOf(which)];
+      const found = (await Promise.all(ids.map((id) => snapshot.type(id)))).filter((one) => one !== undefined);
+      if (which !== undefined && found.length === 0) {
+        throw new CliError("NOT_FOUND", `There is no credential type ${which}`);
+      }
+      const types = found.map(shown);
+      const text = types.map(
+        ({ typeId, uri, schemaUri, schemaHash, block }) =>
+          `${uri}\n  type    ${typeId}\n  schema  ${schemaUri}\n  hash    ${schemaHash}\n  block   ${block}`,
+      );
+      call.out.answer(which === undefined ? types : types[0], text.join("\n") || "No credential type was added yet");
     });
 };
+
+function shown({ typeId, uri, schemaUri, schemaHash, added, head }: CredentialType) {
+  return { typeId, uri, schemaUri, schemaHash, block: added.block, head };
+}

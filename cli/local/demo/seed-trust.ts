@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AbiCoder, Contract, id, keccak256, type Signer } from "ethers";
 import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
-import { currentDeployment, formatDid, type Hash, type Hex } from "../../../resolver/index.ts";
+import { currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
 import { REPOSITORY } from "../../deploy/artifacts.ts";
 import { governed } from "../../governance/propose.ts";
 import { parseDuration } from "../../terminal/duration.ts";
@@ -58,12 +58,12 @@ async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
   for (const { name, parent, type, to, startedAgo, validFor, mayGrant, label, withdrawnAgo } of demo.grants) {
     const subject = developmentAccount(to).address;
     const typeId = typeOf(demo, type);
-    const number = await trust.getFunction("grantCount")(typeId, subject);
-    const grantId = hashOf(["bytes32", "address", "uint256"], [typeId, subject, number]);
+    const number = Number(await trust.getFunction("grantCount")(typeId, subject));
+    const above = parent === undefined ? undefined : granted.get(parent);
+    const grantId = grantIdOf({ typeId, subject, parent: above?.grantId ?? null, number });
     const notBefore = now - parseDuration(startedAgo);
     const terms = [subject, notBefore, notBefore + parseDuration(validFor), mayGrant, label];
 
-    const above = parent === undefined ? undefined : granted.get(parent);
     if (above === undefined) await govern(seeding, "grantRoot", [typeId, ...terms]);
     else await write(trust, await controllerOf(seeding, above.account), "grant", [above.grantId, ...terms]);
     await write(trust, await controllerOf(seeding, to), "accept", [grantId]);
@@ -108,13 +108,13 @@ function changesOf(revoked: readonly number[], suspended: readonly number[]): ob
 /** Acts as the council, which on the local network has no delay. */
 async function govern(seeding: Seeding, name: string, args: readonly unknown[]): Promise<void> {
   seeding.signal.throwIfAborted();
-  const { timelock, registries } = currentDeployment(seeding.network);
+  const deployment = currentDeployment(seeding.network);
   const signer = await seeding.provider.getSigner(developmentAccount(0).address);
   const data = registryOf(seeding, "trust").interface.encodeFunctionData(name, args) as Hex;
   const { state } = await governed({
     signer,
-    timelock: timelock.address,
-    target: registries.trust.address,
+    deployment,
+    target: deployment.registries.trust.address,
     data,
     fees: {},
   });

@@ -1,4 +1,4 @@
-import type { JsonRpcProvider } from "ethers";
+import type { JsonRpcApiProvider } from "ethers";
 import { currentDeployment, formatDid, type NetworkDescriptor } from "../../../resolver/index.ts";
 import { writeChanges } from "../../did/write.ts";
 import { developmentAccount } from "../accounts.ts";
@@ -10,7 +10,7 @@ export interface Seeding {
   /** Where the node will answer: lists are served there. */
   readonly nodeUrl: string;
   /** Of a chain that signs for Hardhat's development accounts. */
-  readonly provider: JsonRpcProvider;
+  readonly provider: JsonRpcApiProvider;
   readonly signal: AbortSignal;
 }
 

@@ -17,7 +17,11 @@ export type Wanted = { readonly block: number } | { readonly time: number } | "n
 
 /** The block whose knowledge is used, and the moment that goes with it, in Unix seconds. */
 export interface Cut {
-  /** Of the past it is the newest block with an event up to the one that was asked for: from there on nothing was written. */
+  /**
+   * Of the past it is the newest block with an event up to the one that was asked for: from there on nothing was written. For a
+   * moment between the newest block and now it is the newest block: `asOf.time` is then before `at`, and a later block may still
+   * change the answer.
+   */
   readonly asOf: AsOf;
   /** The moment that was asked for, else the block's; the clock's for the newest. */
   readonly at: number;
@@ -25,31 +29,31 @@ export interface Cut {
 
 /**
  * @param now the clock, in Unix seconds.
- * @throws UnavailableError for a block or moment that is not known yet; AuditError `AUDIT_PARAMETER` for a moment to come,
+ * @throws UnavailableError for a block that is not known yet; AuditError `AUDIT_PARAMETER` for a moment to come,
  * `AUDIT_NOT_FOUND` when nothing was written up to then.
  */
 export async function cutAt(index: HeldIndex, wanted: Wanted, now: number): Promise<Cut> {
   const { asOf } = index;
   if (wanted === "newest") return { asOf, at: latestMoment({ asOf, now }) };
-  const last = "block" in wanted ? await upToBlock(index, wanted.block) : await upToTime(index, wanted.time, now);
-  if (last === undefined) throw new AuditError("AUDIT_NOT_FOUND", "Nothing was written to the registries up to then");
-  return { asOf: { ...asOf, ...last }, at: "time" in wanted ? wanted.time : last.time };
+  if ("block" in wanted) return pastCut(asOf, await upToBlock(index, wanted.block));
+  const { time } = wanted;
+  if (time > latestMoment({ asOf, now })) {
+    throw new AuditError("AUDIT_PARAMETER", `asOf is ${dateTime(time)}, which is yet to come`);
+  }
+  return time > asOf.time ? { asOf, at: time } : pastCut(asOf, await lastChangeAt(index, time), time);
+}
+
+function pastCut(newest: AsOf, last: EventBlock | undefined, at = last?.time): Cut {
+  if (last === undefined || at === undefined) {
+    throw new AuditError("AUDIT_NOT_FOUND", "Nothing was written to the registries up to then");
+  }
+  return { asOf: { ...newest, ...last }, at };
 }
 
 async function upToBlock(index: HeldIndex, block: number): Promise<EventBlock | undefined> {
   const { number } = index.asOf;
   if (block <= number) return index.lastChange(block);
   throw new UnavailableError(`asOf is ${block}, but blocks are known up to ${number} only: ask again later`);
-}
-
-async function upToTime(index: HeldIndex, time: number, now: number): Promise<EventBlock | undefined> {
-  const { asOf } = index;
-  if (time > latestMoment({ asOf, now })) {
-    throw new AuditError("AUDIT_PARAMETER", `asOf is ${dateTime(time)}, which is yet to come`);
-  }
-  if (time <= asOf.time) return lastChangeAt(index, time);
-  const known = `blocks are known up to ${dateTime(asOf.time)} only`;
-  throw new UnavailableError(`asOf is ${dateTime(time)}, but ${known}: ask again later`);
 }
 
 /** The newest block with an event, at or before a moment. A block is no older than the one before it, so half of them fall out at each look. */

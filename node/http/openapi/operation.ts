@@ -22,14 +22,22 @@ export const json = (schema: keyof typeof SCHEMAS) => ({ "application/json": { s
 /** A problem alone, as every route gives it. */
 export const PROBLEM = { "application/problem+json": { schema: ref("Problem") } };
 
+/** Ask again, but not at once. */
+const LATER = {
+  headers: { "Retry-After": { description: "In seconds", schema: { type: "integer" } } },
+  content: PROBLEM,
+};
+
 /** What the listener answers before it knows the route. */
 export const LISTENER: Operation["responses"] = {
   "400": { description: "No HTTP request", content: PROBLEM },
   "405": { description: "Another HTTP method than those of the route, which `Allow` names", content: PROBLEM },
   "408": { description: "The request took too long to send", content: PROBLEM },
   "414": { description: "The request target is too long", content: PROBLEM },
+  "429": { description: "TOO_MANY_REQUESTS: the client asks for more at once than its share", ...LATER },
   "431": { description: "The headers are too large", content: PROBLEM },
   "500": { description: "A fault of the node", content: PROBLEM },
+  "503": { description: "UNAVAILABLE: as many requests as can be are being answered", ...LATER },
 };
 
 /** What answers as of a block say of it, whatever they are about. */

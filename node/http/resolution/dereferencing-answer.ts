@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import type { DidDocument } from "../../../resolver/did/did-document.ts";
 import { serviceUrls } from "../../../resolver/did/service-url.ts";
 import { ResolutionError } from "../../../resolver/errors.ts";
-import { type Content, dereference, expectNoPath, type Part } from "../../../resolver/resolution/dereference.ts";
+import {
+  type Content,
+  dereference,
+  expectFragment,
+  expectNoPath,
+  type Part,
+} from "../../../resolver/resolution/dereference.ts";
 import { type Representation, represent, representPart } from "../../../resolver/resolution/representation.ts";
 import type { SourceResolution } from "../../../resolver/resolution/source.ts";
 import { type Answer, json } from "../answer.ts";
@@ -56,6 +62,7 @@ function contentAs(content: Content, representation: Representation): object {
 
 function locationOf(document: DidDocument, part: Part): string {
   expectNoPath(part);
+  expectFragment(part);
   if (part.verificationRelationship !== undefined) {
     const detail = "Got verificationRelationship, and a service is no verification method";
     throw new ResolutionError("INVALID_VERIFICATION_METHOD", detail);

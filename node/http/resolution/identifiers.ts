@@ -18,7 +18,9 @@ import {
 import { isFault, type Problem, problemOf } from "../problem.ts";
 import { refusal } from "../refusal.ts";
 import { readOptionsBody } from "../server/body.ts";
+import type { Client } from "../server/clients.ts";
 import { asksForPart, parseTarget, type Target } from "../server/target.ts";
+import type { Turns } from "../server/turns.ts";
 import { dereferencingAnswer } from "./dereferencing-answer.ts";
 import { type AnswerFacts, documentAnswer } from "./document-answer.ts";
 import { readyBytes } from "./ready-documents.ts";
@@ -27,6 +29,8 @@ import type { ResolutionSource } from "./resolution-source.ts";
 export interface IdentifiersOptions {
   readonly source: ResolutionSource;
   readonly network: NetworkDescriptor;
+  /** Where questions about the past wait. */
+  readonly turns: Turns;
   /** Told of each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
   /** How a problem is shown, for clients that want it otherwise. */
@@ -40,6 +44,8 @@ export interface IdentifierRequest {
   readonly target: string;
   readonly accept: string | undefined;
   readonly ifNoneMatch?: string | undefined;
+  /** Who asks, as far as clients can be told apart. */
+  readonly client?: Client | undefined;
   /** Of a POST: options as JSON. */
   readonly body?: Buffer | undefined;
 }
@@ -51,6 +57,7 @@ export interface IdentifierRequest {
 export function identifiers({
   source,
   network,
+  turns,
   onFault,
   show = (problem) => problem,
   showDeactivated = () => null,
@@ -109,6 +116,7 @@ export function identifiers({
       const answer = () => dereferencingAnswer(resolution, part, wanted, facts);
       return isNewest && resolution.knowledge.stale ? unlessUnknown(resolution.knowledge, answer) : answer();
     };
+    if (!isNewest) return turns.take(request.client, async () => finish(await source.resolve(did, options)));
     const resolution = source.resolve(did, options);
     return resolution instanceof Promise ? resolution.then(finish) : finish(resolution);
   }

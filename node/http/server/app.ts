@@ -23,7 +23,12 @@ export interface AppOptions {
 
 /** The routes that are not asked for thousands of times a second. */
 export function createApp({ network, trust, report, digest, examples, onFault }: AppOptions): Express {
-  const docs = docsPage();
+  const docs = [Buffer.from(docsPage())];
+  // Ready as bytes: whatever many ask for at once is there once.
+  const ready = (body: object, type?: string) => {
+    const answer = json([Buffer.from(JSON.stringify(body))], type === undefined ? {} : { type });
+    return () => answer;
+  };
   const app = emptyApp();
   const get = (path: string | RegExp, route: Route) => addRoute(app, path, route);
 
@@ -35,18 +40,18 @@ export function createApp({ network, trust, report, digest, examples, onFault }:
     return json({ ...now.state, ...(divergence && { divergence }) }, { status: fit ? 200 : 503 });
   });
   get("/status", () => json(report()));
-  get("/network", () => json(network));
+  get("/network", ready(network));
   // What documents name as their last context; its IRI may lead here.
-  get("/contexts/v1", () => json(MAPAE_CONTEXT, { type: "application/ld+json" }));
+  get("/contexts/v1", ready(MAPAE_CONTEXT, "application/ld+json"));
   // What the Universal Resolver asks its drivers, or tells of them.
-  get("/1.0/methods", () => json(["mapae"]));
-  get("/1.0/properties", () => json(driverProperties(network)));
+  get("/1.0/methods", ready(["mapae"]));
+  get("/1.0/properties", ready(driverProperties(network)));
   get("/1.0/testIdentifiers", async () => json({ mapae: (await examples()).map(({ did }) => did) }));
   get("/types", (request) => trust.types(trustRequest(request)));
   get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
   get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));
   get("/issuers/:did", (request) => trust.issuer(trustRequest(request, request.params.did)));
-  get("/openapi.json", () => json(OPENAPI));
+  get("/openapi.json", ready(OPENAPI));
   get("/docs", () => ({
     status: 200,
     headers: {

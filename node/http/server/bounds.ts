@@ -20,8 +20,18 @@ export const PREFLIGHT_MAX_AGE = 86_400;
 
 /** How many clients there may be and how slow; times are in milliseconds. */
 export interface ClientLimits {
-  /** Connections at once; more are closed as they come. */
+  /** Connections at once; above them idle ones are closed, the longest idle first. */
   readonly connections: number;
+  /** Of these, those of one client that can be told apart. */
+  readonly clientConnections: number;
+  /** Requests at once that were read and are not answered yet. */
+  readonly requests: number;
+  /** Of these, those of one client that can be told apart. */
+  readonly clientRequests: number;
+  /** Of these, those of one connection: one is answered at a time, the others wait. */
+  readonly pipelined: number;
+  /** Bytes of answers at once that their readers have not taken yet. */
+  readonly unsentBytes: number;
   /** For a client to send its headers. */
   readonly headersTimeout: number;
   /** For a client to send a whole request. */
@@ -30,15 +40,34 @@ export interface ClientLimits {
   readonly checkInterval: number;
   /** For a connection on which nothing moves, such as a client that does not read its answer. */
   readonly idleTimeout: number;
+  /** For a client to take an answer, or a part of one that is streamed. */
+  readonly sendTimeout: number;
+  /** For a client to ask again on its connection. Longer than proxies keep one (60 s in nginx): it is theirs to close. */
+  readonly keepAliveTimeout: number;
   /** For answers under way when the node stops. */
   readonly drainTimeout: number;
 }
 
 export const CLIENT_LIMITS: ClientLimits = {
   connections: 10_000,
+  clientConnections: 2_500,
+  requests: 4_096,
+  clientRequests: 1_024,
+  pipelined: 32,
+  unsentBytes: 64 * 1_048_576,
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   checkInterval: 1_000,
   idleTimeout: 30_000,
+  sendTimeout: 60_000,
+  keepAliveTimeout: 75_000,
   drainTimeout: 5_000,
+};
+
+/** How many questions are answered at once that read the history, and how many wait for it. */
+export const COSTLY_LIMITS = {
+  atOnce: 4,
+  waiting: 256,
+  /** Of one client that can be told apart. */
+  waitingOfClient: 32,
 };

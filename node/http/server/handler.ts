@@ -4,6 +4,7 @@ import { type Answer, METHODS, preflight, send } from "../answer.ts";
 import { STATUS_LISTS, type StatusListRequest } from "../lists/status-lists.ts";
 import { problem, problemAnswer, problemOf } from "../problem.ts";
 import type { IdentifierRequest } from "../resolution/identifiers.ts";
+import type { Handle } from "./admission.ts";
 import { readBody } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
 import { methodNotAllowed } from "./routes.ts";
@@ -23,8 +24,8 @@ export interface HandlerOptions {
 }
 
 /** Answers documents and lists, which are wanted most, before express sees the request. */
-export function requestHandler({ identify, answerList, app, onFault }: HandlerOptions): RequestListener {
-  return (request: IncomingMessage, response: ServerResponse) => {
+export function requestHandler({ identify, answerList, app, onFault }: HandlerOptions): Handle {
+  return (request: IncomingMessage, response: ServerResponse, client) => {
     const { method } = request;
     const url = originForm(request.url);
     if (url.length > MAX_TARGET_LENGTH) {
@@ -62,14 +63,16 @@ export function requestHandler({ identify, answerList, app, onFault }: HandlerOp
       // Who goes away before the end of the body hears nothing; what went wrong with the connection is the listener's to say.
       return void readBody(request).then(
         (body) =>
-          answerLate((async () => (body === undefined ? BODY_TOO_LARGE : identify({ target, accept, body })))()),
+          answerLate(
+            (async () => (body === undefined ? BODY_TOO_LARGE : identify({ target, accept, client, body })))(),
+          ),
         () => response.destroy(),
       );
     }
     if (method !== "GET" && method !== "HEAD") {
       return send(request, response, methodNotAllowed(method, IDENTIFIER_METHODS));
     }
-    const answer = identify({ target, accept, ifNoneMatch });
+    const answer = identify({ target, accept, client, ifNoneMatch });
     if (answer instanceof Promise) answerLate(answer);
     else send(request, response, answer);
   };

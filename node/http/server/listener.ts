@@ -1,7 +1,9 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MapaeError } from "../../../resolver/errors.ts";
+import { Admission, type Handle, type Refusal } from "./admission.ts";
 import { CLIENT_LIMITS, type ClientLimits, MAX_HEADER_BYTES } from "./bounds.ts";
+import { clientsBehind } from "./clients.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 
 /** A listener could not be opened. */
@@ -10,11 +12,15 @@ export class PortInUseError extends MapaeError {
 }
 
 export interface ListenerOptions {
-  readonly handle: RequestListener;
+  readonly handle: Handle;
   /** Told of faults of the listener itself, such as having no file descriptor left for a connection. */
   readonly onFault: (error: unknown) => void;
   /** Told the status of each answer that was sent. */
   readonly onAnswer?: (status: number) => void;
+  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  readonly onRefused?: ((reason: Refusal) => void) | undefined;
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -35,18 +41,18 @@ export interface Listener {
  * @throws PortInUseError when host and port are taken or not of this machine.
  */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
-  const { handle, onFault, onAnswer = () => {}, host, port, variables, limits } = options;
-  const { connections, headersTimeout, requestTimeout, checkInterval, idleTimeout, drainTimeout } = {
-    ...CLIENT_LIMITS,
-    ...limits,
-  };
+  const { onFault, onAnswer = () => {}, onRefused = () => {}, host, port, variables } = options;
+  const limits = { ...CLIENT_LIMITS, ...options.limits };
+  const { headersTimeout, requestTimeout, checkInterval, idleTimeout, keepAliveTimeout, drainTimeout } = limits;
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout,
     requestTimeout,
     connectionsCheckingInterval: checkInterval,
+    keepAliveTimeout,
   });
-  server.maxConnections = connections;
+  // A client that says that it sends nothing more may still wait for its answers (RFC 9112, section 9.6).
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.timeout = idleTimeout;
   server.on("clientError", (error, socket) => {
     const status = refuseUnreadable(error, socket);
@@ -55,16 +61,24 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   function sent(this: ServerResponse) {
     onAnswer(this.statusCode);
   }
-  const answer: RequestListener = (request, response) => {
-    // While the server closes, an answer is the last one on its connection.
-    if (!server.listening) response.shouldKeepAlive = false;
-    response.on("finish", sent);
-    handle(request, response);
+  const handle: Handle = (request, response, client) => {
+    // While the server closes, the last answer that is under way is the last one on its connection.
+    if (!server.listening && !admission.isWaitedFor(request)) response.shouldKeepAlive = false;
+    options.handle(request, response, client);
   };
+  const clients = clientsBehind(options.trustedProxies ?? []);
+  const admission = new Admission({ limits, clients, handle, onRefused });
+  const answer: RequestListener = (request: IncomingMessage, response: ServerResponse) => {
+    response.on("finish", sent);
+    admission.request(request, response);
+  };
+  server.on("connection", (socket) => admission.connect(socket));
   // An expectation that nobody knows changes no answer (RFC 9110, section 10.1.1).
   server.on("request", answer).on("checkExpectation", answer);
   await listen(server, { host, port, variables });
   server.on("error", onFault);
+  const looking = setInterval(() => admission.look(), checkInterval);
+  server.on("close", () => clearInterval(looking));
 
   const { address, family, port: bound } = server.address() as AddressInfo;
   const url = `http://${family === "IPv6" ? `[${address}]` : address}:${bound}`;

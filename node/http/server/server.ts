@@ -9,10 +9,12 @@ import { identifiers } from "../resolution/identifiers.ts";
 import { indexSource } from "../resolution/index-source.ts";
 import { testIdentifiers } from "../resolution/test-identifiers.ts";
 import { trustRoutes } from "../trust/trust.ts";
+import type { Refusal } from "./admission.ts";
 import { createApp } from "./app.ts";
 import type { ClientLimits } from "./bounds.ts";
 import { requestHandler } from "./handler.ts";
 import { type Listener, openListener } from "./listener.ts";
+import { Turns } from "./turns.ts";
 
 export { PortInUseError } from "./listener.ts";
 
@@ -32,6 +34,10 @@ export interface HttpOptions {
   readonly onFault: (error: unknown) => void;
   /** Told the status of each answer that was sent, and nothing else of it. */
   readonly onAnswer: (status: number) => void;
+  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  readonly onRefused?: (reason: Refusal) => void;
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -47,11 +53,13 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, lists, report, digest, now, onFault, onAnswer, host, port, limits } = options;
+  const { index, network, lists, report, digest, now, onFault, onAnswer, onRefused, trustedProxies, host, port } =
+    options;
   const unfit = () => unfitReason(report().state);
   const stale = () => report().state.kind === "stale";
   const source = indexSource({ index, network, now, unfit, stale });
-  const identify = identifiers({ source, network, onFault });
+  const turns = new Turns({ onRefused: () => onRefused?.("queue") });
+  const identify = identifiers({ source, network, turns, onFault });
   const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
   const examples = () => testIdentifiers(source, options.examples);
   const app = createApp({ network, trust, report, digest, examples, onFault });
@@ -59,5 +67,6 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
 
   const handle = requestHandler({ identify, answerList, app, onFault });
   const variables = "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT";
-  return openListener({ handle, onFault, onAnswer, host, port, variables, limits });
+  const { limits } = options;
+  return openListener({ handle, onFault, onAnswer, onRefused, trustedProxies, host, port, variables, limits });
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +11,7 @@ import { type DidChange, didRegistry, encodeAttributeName, encodeChanges } from 
 import { readKey, setKey } from "../../../cli/did/key-input.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { Address, Hex } from "../../../resolver/index.ts";
-import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
+import { answerOf, type CliNetwork, errorOf, mapae, REPOSITORY, startNetwork } from "../harness.ts";
 
 interface Resolution {
   didDocument: Record<string, { id: string }[] & string[]> | null;
@@ -18,7 +20,7 @@ interface Resolution {
 interface Shown {
   owner: string;
   versions: number[];
-  entries: { kind: string; id: string; status: string; validTo: number }[];
+  entries: { kind: string; id: string; about: string; status: string; validTo: number; inDocument: boolean }[];
 }
 
 const KEYS = {
@@ -210,10 +212,49 @@ test("show tells a person about owner, versions and every entry, and makes nothi
   assert(!stdout.includes("\u001b"));
 });
 
+test("show marks a service that is not in the document: one that was set later has its id", async () => {
+  for (const type of ["LinkedDomains", "Issuer"]) {
+    await answerOf(
+      ["did", "add-service", network.did(9), "--type", type, "--fragment", "web", "--endpoint", "https://b.example"],
+      network.as(9),
+    );
+  }
+  const { entries } = await show(9);
+  const services = entries.filter(({ kind }) => kind === "service");
+  assert.deepEqual(
+    services.map(({ about, status, inDocument }) => [about, status, inDocument]),
+    [
+      ['LinkedDomains "https://a.example"', "valid", false],
+      ['LinkedDomains "https://b.example"', "valid", false],
+      ['Issuer "https://b.example"', "valid", true],
+    ],
+  );
+  const { stdout } = await mapae(["did", "show", network.did(9)], network.env);
+  assert.equal(stdout.match(/not in the DID document/g)?.length, 2);
+  const { didDocument } = await resolve(9);
+  assert.equal(didDocument?.service?.length, 1);
+});
+
+test("a write is finished where what reads its answer closed the pipe, and that is said by name", async () => {
+  const child = spawn(
+    process.execPath,
+    [join(REPOSITORY, "cli", "mapae.mjs"), "did", "create", "--service", "X=https://a.example", "--json"],
+    { env: { ...process.env, ...network.as(6) }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  const [code] = await once(child, "close");
+  assert.deepEqual([code, JSON.parse(stderr).error.code], [141, "PIPE_CLOSED"]);
+  assert.equal((await resolve(6)).didDocument?.service?.length, 1);
+});
+
 test("key new makes a keystore that only its owner reads, and with which a DID is created", async () => {
   const file = join(folder, "agency.json");
   const passwordFile = join(folder, "password");
-  await writeFile(passwordFile, "correct horse\n");
+  await writeFile(passwordFile, "correct horse\n", { mode: 0o600 });
   const env = { ...network.env, MAPAE_KEYSTORE_PASSWORD_FILE: passwordFile };
   const { address } = await answerOf<{ address: string }>(["key", "new", file], env);
   assert.equal((await stat(file)).mode & 0o777, 0o600);
@@ -234,7 +275,7 @@ test("an account without money is told so, and that gas may be free", async () =
   const env = { ...network.env, MAPAE_PRIVATE_KEY: `0x${"11".repeat(32)}` };
   const outcome = await mapae(["did", "create", "--service", "X=https://a.example", "--json"], env);
   assert.equal(outcome.code, 5);
-  assert.match(errorOf(outcome).message, /can't pay.*--gas-price 0/);
+  assert.match(errorOf(outcome).message, /balance of 0.*--gas-price 0/);
 });
 
 test("a key that was hidden behind a full room is none to did show, resolve and revoke-key; revoking makes room", async () => {

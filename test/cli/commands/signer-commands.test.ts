@@ -18,7 +18,7 @@ interface Described {
 test("a key that the command line makes is the one that a node signs with, and only its public half is ever shown", async (t) => {
   const folder = await temporaryFolder(t);
   const passwordFile = join(folder, "password");
-  await writeFile(passwordFile, "correct horse battery\n");
+  await writeFile(passwordFile, "correct horse battery\n", { mode: 0o600 });
   const env = { MAPAE_SIGNER_PASSWORD_FILE: passwordFile };
   for (const algorithm of ["ES256", "EdDSA"]) {
     const file = join(folder, `${algorithm}.jwe`);
@@ -40,14 +40,14 @@ test("a key that the command line makes is the one that a node signs with, and o
 test("a bad issuer, algorithm, password or key file is refused by name", async (t) => {
   const folder = await temporaryFolder(t);
   const at = (name: string) => join(folder, name);
-  await writeFile(at("password"), "correct horse battery");
-  await writeFile(at("short"), "1234567");
-  await writeFile(at("other"), "another password");
+  await writeFile(at("password"), "correct horse battery", { mode: 0o600 });
+  await writeFile(at("short"), "1234567", { mode: 0o600 });
+  await writeFile(at("other"), "another password", { mode: 0o600 });
   const env = (name: string) => ({ MAPAE_SIGNER_PASSWORD_FILE: at(name) });
   const made = at("key.jwe");
   await answerOf(["signer", "new", made, "--issuer", ISSUER], env("password"));
-  await writeFile(at("empty.jwe"), "");
-  await writeFile(at("long.jwe"), "a".repeat(20_000));
+  await writeFile(at("empty.jwe"), "", { mode: 0o600 });
+  await writeFile(at("long.jwe"), "a".repeat(20_000), { mode: 0o600 });
   const cases: [args: string[], password: string, code: string][] = [
     [["new", at("a"), "--issuer", "did:web:example.org"], "password", "METHOD_NOT_SUPPORTED"],
     [["new", at("a"), "--issuer", ISSUER, "--algorithm", "RS256"], "password", "USAGE"],

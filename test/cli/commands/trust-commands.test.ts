@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { concat, id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { withdrawalInWords } from "../../../cli/trust/withdrawal.ts";
+import TYPE_URIS from "../../vectors/credentials/type-uris.json" with { type: "json" };
 import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
 
 // The story of a ministry, an issuer and its delegate, told by commands on a chain of their own: each test goes on where
@@ -47,7 +48,8 @@ test("governance adds a credential type, which everybody can see", async () => {
   const add = ["type", "add", "--uri", URI, "--schema-uri", `${URI}/schema.json`, "--schema", schema];
   const stranger = await as<{ state: string; proposal: { data: string } }>(STRANGER, ...add);
   assert.equal(stranger.state, "proposal");
-  assert.match(stranger.proposal.data, /^0x01d5062a/); // schedule(address,uint256,bytes,bytes32,bytes32,uint256)
+  // The seat's execute(address,bytes) of the timelock's schedule(address,uint256,bytes,bytes32,bytes32,uint256).
+  assert.match(stranger.proposal.data, /^0x1cff79cd[0-9a-f]{192}01d5062a/);
   assert.equal((await as<{ state: string }>(COUNCIL, ...add)).state, "done");
   assert.equal((await as<{ state: string }>(STRANGER, ...add)).state, "doneBefore");
   const { typeId, schemaHash } = await as<{ typeId: string; schemaHash: string }>(STRANGER, "type", "show", URI);
@@ -320,6 +322,17 @@ test("the last owner of a deactivated issuer still revokes, its delegates don't"
   assert.deepEqual(await statuses(50, 51, 52), ["revoked", "suspended", "valid"]);
 });
 
+test("a type that no credential can name is refused, and one that ends with a slash is warned of", async () => {
+  const hash = ["--schema-uri", "urn:s", "--schema-hash", id("schema")];
+  for (const { uri, right } of TYPE_URIS) {
+    const outcome = await mapae(["type", "add", "--uri", uri, ...hash, "--json"], network.as(STRANGER));
+    if (right) assert.equal(outcome.code, 0, uri);
+    else assert.equal(errorOf(outcome).code, "INVALID_INPUT", uri);
+  }
+  const slash = await mapae(["type", "add", "--uri", `${URI}/`, ...hash], network.as(STRANGER));
+  assert.match(slash.stderr, /ends with a slash/);
+});
+
 test("times, grants, labels and delegates that are none are refused by name", async () => {
   const to = ["--to", network.did(STRANGER), "--parent", root];
   for (const args of [
@@ -335,14 +348,33 @@ test("times, grants, labels and delegates that are none are refused by name", as
     ["did", "add-delegate", network.did(MINISTRY), "--type", "행", "--delegate", developmentAccount(1).address],
     ["did", "add-delegate", network.did(MINISTRY), "--type", "status", "--delegate", "0x12"],
     ["trust", "show", network.did(ISSUER).replace("local", "gov-00000000")],
-    ["type", "add", "--uri", "u", "--schema-uri", "u", "--schema-hash", "0x12"],
+    ["type", "add", "--uri", "urn:u", "--schema-uri", "u", "--schema-hash", "0x12"],
   ]) {
     const error = await refused(MINISTRY, ...args);
     assert.equal(error.code, "INVALID_INPUT", `${args}: ${error.message}`);
   }
   const both = ["--label", "x", "--not-after", "2027-01-01", "--valid-for", "1d"];
   assert.equal((await refused(MINISTRY, "trust", "grant", ...to, ...both)).code, "USAGE");
-  assert.equal((await refused(MINISTRY, "type", "add", "--uri", "u", "--schema-uri", "u")).code, "USAGE");
+  assert.equal((await refused(MINISTRY, "type", "add", "--uri", "urn:u", "--schema-uri", "u")).code, "USAGE");
+});
+
+test("a council whose account has nothing is told so before it proposes", async () => {
+  const { address } = developmentAccount(COUNCIL);
+  const balance = await network.chain.rpc("eth_getBalance", [address, "latest"]);
+  await network.chain.rpc("hardhat_setBalance", [address, "0x0"]);
+  const broke = await refused(
+    COUNCIL,
+    "type",
+    "add",
+    "--uri",
+    "urn:b",
+    "--schema-uri",
+    "urn:s",
+    "--schema-hash",
+    id("s"),
+  );
+  await network.chain.rpc("hardhat_setBalance", [address, balance]);
+  assert.deepEqual([broke.code, /has a balance of 0/.test(broke.message)], ["REFUSED", true]);
 });
 
 test("what was done, undone and is wanted again is proposed with a salt, and in the order of its predecessor", async () => {
@@ -359,7 +391,11 @@ test("what was done, undone and is wanted again is proposed with a salt, and in 
   const again = ["trust", "root", "--type", URI, ...to];
   type Made = { state: string; grantId?: string; operation: string };
   const first = await as<Made>(COUNCIL, ...again);
-  await as(COUNCIL, "trust", "withdraw", first.grantId ?? "", "--from", "2026-01-01");
+  const withdraw = ["trust", "withdraw", first.grantId ?? "", "--from", "2026-01-01"];
+  assert.match((await refused(COUNCIL, ...withdraw)).message, /TrustRegistryUnauthorized/);
+  const other = await as<{ proposal: { to: string; data: string } }>(STRANGER, ...withdraw, "--as-council");
+  assert.match(other.proposal.to + other.proposal.data, /^0x[0-9a-f]{40}0x[0-9a-f]+$/);
+  await as(COUNCIL, ...withdraw, "--as-council");
   const same = await as<Made>(COUNCIL, ...again);
   assert.deepEqual([same.state, same.grantId, same.operation], ["doneBefore", undefined, first.operation]);
   const salted = await as<Made>(COUNCIL, ...again, "--salt", "2");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -252,13 +252,25 @@ test("doctor warns of owners that are plain keys, not of contracts, and knows DI
   assert.match(absent.about("owner of did:mapae:local:0x1") ?? "", /^fault: This is no DID/);
 });
 
-test("doctor warns of keystores that others may read", async () => {
+test("doctor tells of a data directory that is a link to nothing", async () => {
+  const link = join(folder, "dangling");
+  await symlink("/nothing/is/here", link);
+  for (const directory of [link, join(link, "index")]) {
+    const { code, about } = await doctor({ MAPAE_DATA_DIR: directory });
+    assert.equal(code, 2);
+    assert.match(about(/^data directory/) ?? "", /^fault: .*dangling is a link to what is not there/);
+  }
+});
+
+test("doctor tells of key and password files that others may read, which are refused", async () => {
   const file = join(folder, "keystore.json");
   await writeFile(file, "{}");
   await chmod(file, 0o644);
-  const open = await doctor({ MAPAE_KEYSTORE: file });
-  assert.equal(open.code, 0);
-  assert.equal(open.about("MAPAE_KEYSTORE"), `warning: others may read ${file}: chmod 600 ${file}`);
+  for (const name of ["MAPAE_KEYSTORE", "MAPAE_KEYSTORE_PASSWORD_FILE", "MAPAE_SIGNER_PKCS11_PIN_FILE"]) {
+    const open = await doctor({ [name]: file });
+    assert.equal(open.code, 2);
+    assert.equal(open.about(name), `fault: ${file} is open to all users, so it is refused: chmod 600 ${file}`);
+  }
   await chmod(file, 0o600);
   assert.match((await doctor({ MAPAE_KEYSTORE: file })).about("MAPAE_KEYSTORE") ?? "", /^ok/);
   const missing = await doctor({ MAPAE_KEYSTORE_PASSWORD_FILE: join(folder, "none") });

@@ -38,6 +38,19 @@ test("a receipt counts once the newest block is its own: state read after it is 
   assert.deepEqual(await sendThrough(t, "eth_blockNumber", { result: "0x2" }), { left: 0, block: 3 });
 });
 
+test("a server that says when to ask again is asked again then, and a newest block that is null once more", async (t) => {
+  const deployment = await deployRegistry();
+  const server = await startRpcServer(inProcessRpc(deployment));
+  t.after(() => server[Symbol.asyncDispose]());
+  let nulls = 1;
+  server.alter = ([method], honest) => (method === "eth_getBlockByNumber" && nulls-- > 0 ? { result: null } : honest);
+  const provider = writeProvider(server.url, 31_337);
+  t.after(() => provider.destroy());
+  server.busy = 2;
+  assert.equal((await provider.getBlock("latest"))?.number, 2);
+  assert.deepEqual([server.requests, server.calls.length], [4, 2]);
+});
+
 test("any other error of the chain is told at once", async (t) => {
   const error = { code: -32_000, message: "header not found" };
   await assert.rejects(sendThrough(t, "eth_getTransactionReceipt", { error }), { code: "UNKNOWN_ERROR" });

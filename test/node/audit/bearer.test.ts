@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
+import { AUDIT_TOKEN_TYPE } from "../../../node/audit/bearer.ts";
 import { startAudit } from "../../../node/audit/server.ts";
 import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
 import { formatDid } from "../../../resolver/did/did.ts";
@@ -24,6 +25,18 @@ test("a token is taken that an auditor signed for this listener, of either algor
   const node = await startAuditedNode(t, { auditors: AUDITORS, first: [...first, publishKey(edwards)] });
   assert.deepEqual(await said(await node.with(await tokenOf(node.claims()))), TAKEN);
   assert.deepEqual(await said(await node.with(await tokenOf(node.claims(), { signer: edwards }))), TAKEN);
+});
+
+test("a token of an Ed25519 key may name its algorithm as RFC 9864 does, one of a P-256 key may not", async (t) => {
+  const edwards = signerOf(newKey(AUDITOR, "EdDSA"));
+  const node = await startAuditedNode(t, { auditors: AUDITORS, first: [...first, publishKey(edwards)] });
+  const named = async (signer: typeof edwards) => {
+    const header = { alg: "Ed25519", typ: AUDIT_TOKEN_TYPE, kid: signer.keyId };
+    const text = `${encoded(header)}.${encoded(node.claims())}`;
+    return `${text}.${Buffer.from(await signer.sign(Buffer.from(text))).toString("base64url")}`;
+  };
+  assert.deepEqual(await said(await node.with(await named(edwards))), TAKEN);
+  assert.deepEqual(await said(await node.with(await named(auditor))), REFUSED);
 });
 
 test("without a token nothing is answered, not even which routes there are", async (t) => {

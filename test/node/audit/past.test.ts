@@ -87,7 +87,7 @@ test("over random histories and reorgs an index's status is what the chain's own
           if (said() !== before) madeSo = log.transactionHash;
         }
         for (const asOf of [String(at.number), dateTime(at.time), dateTime(at.time + 1)]) {
-          // A second behind the newest block is not known yet.
+          // A second after the newest block is yet to come: the clock stands at that block.
           if (at === node.chain.tip && asOf === dateTime(at.time + 1)) continue;
           const answer = await node.json(`/audit/status/${LIST}/${index}?asOf=${asOf}`);
           assert.deepEqual([answer.revoked, answer.suspended, answer.status], [revoked, suspended, said()]);
@@ -178,6 +178,29 @@ test("a trust question has all that it needs, and nothing else", async (t) => {
   assert.equal((await node.json(`/audit/trust?${question}&asOf=99999`, 503)).code, "UNAVAILABLE", "a block to come");
   const absent = await node.json(`/audit/trust?${question}&list=${ISSUER}/5&index=1`);
   assert.deepEqual([absent.verdict, absent.reason], ["invalid", "unknownList"]);
+});
+
+test("a moment between the newest block and now is answered as of that block, and says so", async (t) => {
+  const node = await startAuditedNode(t, { first: [...FOUNDING, ...FIRST] });
+  await node.mine(status(0, [7, 9, 11]));
+  for (let blocks = 0; blocks < 3; blocks++) await node.mine();
+  const { tip } = node.chain;
+  node.state.now = tip.time + 100;
+  const at = dateTime(tip.time + 100);
+  const newest = { block: tip.number, hash: tip.hash, time: dateTime(tip.time), finalized: false };
+
+  const listed = await node.json(`/audit/status/${LIST}/7?asOf=${at}`);
+  assert.deepEqual([listed.status, listed.asOf, listed.at], ["revoked", newest, at]);
+  for (const subject of [`did/${ISSUER}`, `type/${TYPE}`]) {
+    const { asOf, writers } = await node.json(`/audit/writers/${subject}?asOf=${at}`);
+    const { writers: now } = await node.json(`/audit/writers/${subject}`);
+    assert.deepEqual([asOf, writers], [newest, now], subject);
+  }
+  const judged = await node.json(`/audit/trust?issuer=${ISSUER}&key=${KEY}&type=${TYPE}&at=${at}&asOf=${at}`);
+  assert.deepEqual([judged.verdict, judged.asOf], ["valid", newest]);
+
+  const ahead = await node.json(`/audit/status/${LIST}/7?asOf=${dateTime(tip.time + 101)}`, 400);
+  assert.equal(ahead.code, "AUDIT_PARAMETER", "a moment to come");
 });
 
 test("a list, an index or a subject that was not there yet is an absence as of that block", async (t) => {

@@ -43,6 +43,7 @@ test("a descriptor is all that must be set; on the network local answers never g
     dataDir: join(".mapae", "local", "index"),
     httpHost: "127.0.0.1",
     httpPort: 8_080,
+    trustedProxies: [],
     metrics: { host: "127.0.0.1", port: 9_090 },
     audit: null,
     pollMs: 500,
@@ -82,6 +83,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_DATA_DIR: "/data",
     MAPAE_HTTP_HOST: "::1",
     MAPAE_HTTP_PORT: "0",
+    MAPAE_TRUSTED_PROXIES: "127.0.0.1, fd00::/8",
     MAPAE_METRICS_HOST: "::",
     MAPAE_METRICS_PORT: "0",
     MAPAE_AUDIT_HOST: "::",
@@ -108,6 +110,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     dataDir: "/data",
     httpHost: "::1",
     httpPort: 0,
+    trustedProxies: ["127.0.0.1", "fd00::/8"],
     metrics: { host: "::", port: 0 },
     audit: {
       host: "::",
@@ -159,6 +162,10 @@ test("the URL of another node names no user and no query", async (t) => {
   for (const url of ["ftp://one.example", "one.example", "http://user@one.example", "http://one.example?key=1"]) {
     const [problem] = problems({ MAPAE_NETWORK, MAPAE_PEERS: `http://two.example,${url}` });
     assert.match(problem ?? "", /^- MAPAE_PEERS: got .*, wanted http: or https: URLs without user or query/);
+  }
+  for (const range of ["proxy.example", "10.0.0.0/33", "10.0.0.1,"]) {
+    const [problem] = problems({ MAPAE_NETWORK, MAPAE_TRUSTED_PROXIES: range });
+    assert.match(problem ?? "", /^- MAPAE_TRUSTED_PROXIES: got .*, wanted addresses or ranges/);
   }
 });
 
@@ -225,7 +232,7 @@ test("a descriptor that can't be read or is wrong is named with its path", async
     [await descriptor(t, "no json"), /JSON/],
     [await descriptor(t, {}), /Network descriptor: version/],
     [await descriptor(t, { ...local, chainId: "1" }), /chainId/],
-    [await descriptor(t, " ".repeat(1_048_577)), /it has 1048577 bytes, at most 1048576 are read/],
+    [await descriptor(t, " ".repeat(1_048_577)), /it is longer than 1048576 bytes/],
   ];
   for (const [MAPAE_NETWORK, message] of cases) {
     const [problem, ...others] = problems({ MAPAE_NETWORK });

@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import { Resolver } from "did-resolver";
 import { BrowserProvider, getAddress, SigningKey, ZeroAddress } from "ethers";
 import { getResolver } from "ethr-did-resolver";
-import { MAX_CALLS } from "../../../node/driver/rpc-provider.ts";
+import { MAX_CALLS } from "../../../node/driver/bounded-rpc.ts";
 import { type Address, toBytes } from "../../../resolver/primitives/hex.ts";
 import { deployRegistry } from "../../helpers/contracts.ts";
 import { name32, publicKey, textValue } from "../../helpers/keys.ts";

@@ -42,6 +42,7 @@ export async function startTestDriver(
       answers: "universal-resolver",
       httpHost: "127.0.0.1",
       httpPort: 0,
+      trustedProxies: [],
       testIdentifiers: [],
       logLevel: "info",
       ...config,

@@ -18,6 +18,7 @@ export interface Row {
   readonly error?: string;
   readonly is?: Readonly<Record<string, unknown>>;
   readonly location?: string;
+  readonly suite?: string;
   readonly library?: boolean;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { MapaeError } from "../../../resolver/errors.ts";
 import { askLibrary } from "../../helpers/ask-library.ts";
@@ -51,6 +52,14 @@ for (const row of ROWS.filter(({ library, body }) => library !== false && body =
     }
   });
 }
+
+test("each row that the W3C's tests want otherwise is in the table of decision 0036, and no line there lacks one", () => {
+  const page = new URL("../../../docs/decisions/0036-resolution-by-the-letter.md", import.meta.url);
+  const [, table = ""] = readFileSync(page, "utf8").split("| --- | --- | --- |\n");
+  const lines = table.split("\n").flatMap((line) => /^\| (.*?) \| /.exec(line)?.[1] ?? []);
+  const rows = new Set(ROWS.flatMap(({ suite }) => suite ?? []));
+  assert.deepEqual([...rows].sort(), lines.sort());
+});
 
 test("there are rows for the valid and the invalid, and no row twice", () => {
   assert.ok(valid.length >= 75 && invalid.length >= 75, `${valid.length} and ${invalid.length}`);

@@ -51,7 +51,7 @@ test("the options of a DID URL may stand inside it, encoded, or behind it", asyn
     const raw = await askFor(`${DID}?${option}`);
     assert.equal(JSON.parse(raw.body).didDocumentMetadata.versionId, "1");
     const { status, body } = await askFor(`${encodeURIComponent(DID)}${encoded}`);
-    assert.deepEqual([status, body], [200, raw.body], encoded);
+    assert.deepEqual([status, body], [200, raw.body], String(encoded));
   }
 });
 
@@ -130,8 +130,8 @@ test("a DID URL that asks for a part is not answered with the whole, raw or enco
     ["?versionId=1&service=hub", "NOT_FOUND"],
     ["?service=a&versionId=x", "INVALID_OPTIONS"],
     ["?service=a&service=b", "INVALID_OPTIONS"],
-    ["?serviceType=a&verificationRelationship=b", "NOT_FOUND"],
-    ["?verificationRelationship=assertionMethod", "INVALID_VERIFICATION_METHOD"],
+    ["?serviceType=a&verificationRelationship=b", "INVALID_OPTIONS"],
+    ["?verificationRelationship=assertionMethod", "INVALID_OPTIONS"],
   ] as const;
   for (const [rest, code] of rows) {
     assert.equal(await codeFor(`${DID}${rest}`), code, rest);

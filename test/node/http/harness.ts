@@ -1,3 +1,4 @@
+import type { Refusal } from "../../../node/http/server/admission.ts";
 import type { ClientLimits } from "../../../node/http/server/bounds.ts";
 import { startHttp } from "../../../node/http/server/server.ts";
 import type { StatusIndex } from "../../../node/index/registry-index.ts";
@@ -27,6 +28,8 @@ export const NETWORK = parseNetworkDescriptor({
       fromBlock: 1,
       forwarder: { address: `0x${"f0".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
       timelock: { address: `0x${"c0".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
+      recovery: { address: `0x${"c1".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
+      seat: { address: `0x${"c2".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
       registries: {
         did: { address: `0x${"5e".repeat(20)}`, codeHash: `0x${"33".repeat(32)}` },
         trust: { address: `0x${"a0".repeat(20)}`, codeHash: `0x${"33".repeat(32)}` },
@@ -73,6 +76,8 @@ export interface TestNode {
   /** Unix seconds. */
   now: number;
   state: NodeState;
+  /** What `onRefused` was told. */
+  readonly refusals: Refusal[];
   /** What `onFault` was told. */
   readonly faults: unknown[];
   get(path: string, headers?: Record<string, string>, method?: string): Promise<TestAnswer>;
@@ -90,6 +95,7 @@ export interface TestNodeOptions {
   readonly wrap?: (index: MemoryIndex) => StatusIndex;
   readonly report?: () => NodeReport;
   readonly limits?: Partial<ClientLimits>;
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Starts one; it closes after the test, or after the file when given the `after` of node:test. */
@@ -99,6 +105,7 @@ export async function startTestNode(
 ): Promise<TestNode> {
   const index = new MemoryIndex(NETWORK.chainId);
   const faults: unknown[] = [];
+  const refusals: Refusal[] = [];
   const { url, close } = await startHttp({
     index: options.wrap?.(index) ?? index,
     lists: new StatusLists({
@@ -115,6 +122,8 @@ export async function startTestNode(
     now: () => node.now,
     onFault: (error) => faults.push(error),
     onAnswer: () => undefined,
+    onRefused: (reason) => refusals.push(reason),
+    ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
     host: "127.0.0.1",
     port: 0,
     ...(options.limits && { limits: options.limits }),
@@ -127,6 +136,7 @@ export async function startTestNode(
     now: START,
     state: FOLLOWING,
     faults,
+    refusals,
     get: async (path, headers = {}, method = "GET") => {
       const response = await fetch(`${url}${path}`, { headers, method, redirect: "manual" });
       return { status: response.status, headers: response.headers, text: await response.text() };

@@ -5,19 +5,9 @@ import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { PortInUseError, startHttp } from "../../../node/http/server/server.ts";
 import { StatusLists } from "../../../node/lists/status-lists.ts";
-import { changed, MemoryIndex } from "../../helpers/memory-index.ts";
-import {
-  ALICE,
-  FOLLOWING,
-  gate,
-  key,
-  NETWORK,
-  pathOf,
-  reportOf,
-  START,
-  startTestNode,
-  type TestNode,
-} from "./harness.ts";
+import { MemoryIndex } from "../../helpers/memory-index.ts";
+import { OLDER, startGated } from "./gated.ts";
+import { NETWORK, START, startTestNode } from "./harness.ts";
 import { RawConnection, requestText } from "./raw.ts";
 
 /** Less than the 5 s for which node:http keeps an idle connection by itself. */
@@ -25,38 +15,11 @@ const PATIENCE = { timeout: 4_000 };
 /** So long that a close which needs it fails its test. */
 const NEVER = { drainTimeout: 600_000 };
 
-/** A node whose histories are read only when the test says so: it tells when one is asked for, and a state after it. */
-async function startGated(t: Parameters<typeof startTestNode>[0], limits: { drainTimeout: number }) {
-  const asked = gate();
-  const late = gate();
-  const looked = gate();
-  let isAsked = false;
-  const node: TestNode = await startTestNode(t, {
-    limits,
-    report: () => {
-      if (isAsked) looked.open();
-      return reportOf(FOLLOWING);
-    },
-    wrap: (index) =>
-      changed(index, {
-        async *events(kind, id) {
-          isAsked = true;
-          asked.open();
-          await late.opened;
-          yield* index.events(kind, id);
-        },
-      }),
-  });
-  node.writer.block(START, key(ALICE, 1));
-  return { node, asked: asked.opened, looked: looked.opened, open: late.open };
-}
-
-const OLDER = requestText(`${pathOf(ALICE)}?versionId=1`);
-
 test("close() lets a request under way finish, takes no new connection, then closes", PATIENCE, async (t) => {
-  const { node, asked, looked, open } = await startGated(t, NEVER);
+  const { node, asked, open } = await startGated(t, { limits: NEVER });
   const connection = await RawConnection.open(node.port);
-  connection.send(OLDER);
+  // The second request waits for the answer to the first, and is under way with it.
+  connection.send(OLDER + requestText("/ready"));
   await asked;
 
   let isClosed = false;
@@ -64,9 +27,6 @@ test("close() lets a request under way finish, takes no new connection, then clo
     isClosed = true;
   });
   await assert.rejects(RawConnection.open(node.port), { code: "ECONNREFUSED" });
-  // Sent on a connection that was there: answered, as the last one.
-  connection.send(requestText("/ready"));
-  await looked;
   assert(!isClosed, "closed with a request under way");
   open();
   const first = await connection.answer();
@@ -78,7 +38,7 @@ test("close() lets a request under way finish, takes no new connection, then clo
 });
 
 test("close() waits for no client that keeps its connection open", PATIENCE, async (t) => {
-  const { node, asked, open } = await startGated(t, NEVER);
+  const { node, asked, open } = await startGated(t, { limits: NEVER });
   const idle = await RawConnection.open(node.port);
   idle.send(requestText("/health"));
   await idle.answer();
@@ -97,7 +57,7 @@ test(
   "close() cuts what does not finish: an answer that never comes, a request half sent, a silent client",
   PATIENCE,
   async (t) => {
-    const { node, asked } = await startGated(t, { drainTimeout: 50 });
+    const { node, asked } = await startGated(t, { limits: { drainTimeout: 50 } });
     const unanswered = await RawConnection.open(node.port);
     unanswered.send(OLDER);
     await asked;

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import type { ClientLimits } from "../../../node/http/server/bounds.ts";
+import { until } from "../../helpers/real-node.ts";
+import { OLDER, startGated } from "./gated.ts";
 import { ALICE, key, pathOf, START, service, startTestNode } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 import { ask, type RawAnswer, RawConnection, requestText } from "./raw.ts";
@@ -82,22 +84,22 @@ test("a client that never reads its answers is cut", PATIENCE, async (t) => {
   assert.equal((await node.get("/health")).status, 200);
 });
 
-test("connections above the cap are closed, and there is room again after one ends", PATIENCE, async (t) => {
-  const { port } = await startTestNode(t, { limits: { connections: 2 } });
-  const first = await RawConnection.open(port);
-  const second = await RawConnection.open(port);
-  for (const one of [first, second]) {
-    one.send(requestText("/health"));
-    assert.equal((await one.answer())?.status, 200);
-  }
-  const third = await RawConnection.open(port);
-  assert.equal(await third.closed(), "");
-  first.close();
-  second.send(requestText("/health", { headers: { connection: "close" } }));
-  assert.equal((await second.answer())?.status, 200);
-  await second.closed();
-  assert.equal((await ask(port, requestText("/health")))?.status, 200);
-});
+test(
+  "connections above the cap are closed while none is idle, and there is room again after one ends",
+  PATIENCE,
+  async (t) => {
+    const { node, open, asks } = await startGated(t, { limits: { connections: 2 } });
+    const { port } = node;
+    const busy = [await RawConnection.open(port), await RawConnection.open(port)] as const;
+    for (const one of busy) one.send(OLDER);
+    await until(() => asks() === 2);
+    const third = await RawConnection.open(port);
+    assert.equal(await third.closed(), "");
+    open();
+    for (const one of busy) assert.equal((await one.answer())?.status, 200);
+    assert.equal((await ask(port, requestText("/health")))?.status, 200);
+  },
+);
 
 /** As many as an attacker with one machine and no effort has. */
 const SLOW_CLIENTS = 1_000;

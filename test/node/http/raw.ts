@@ -17,7 +17,7 @@ export class RawConnection {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on("data", (bytes) => {
+    socket.on("data", (bytes: Buffer) => {
       this.#received = Buffer.concat([this.#received, bytes]);
       this.#wake();
     });
@@ -29,8 +29,14 @@ export class RawConnection {
     socket.on("end", end).on("close", end).on("error", end);
   }
 
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  /** @param from an address of this machine, such as 127.0.0.2. */
+  static async open(port: number, from?: string): Promise<RawConnection> {
+    const socket = connect({
+      port,
+      host: "127.0.0.1",
+      noDelay: true,
+      ...(from !== undefined && { localAddress: from }),
+    });
     await once(socket, "connect");
     return new RawConnection(socket);
   }
@@ -104,9 +110,9 @@ export function requestText(target: string, { method = "GET", headers = {} as Re
   return `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-/** One request on a connection of its own. */
-export async function ask(port: number, request: string | Buffer): Promise<RawAnswer | undefined> {
-  const connection = await RawConnection.open(port);
+/** One request on a connection of its own; `from` as in {@link RawConnection.open}. */
+export async function ask(port: number, request: string | Buffer, from?: string): Promise<RawAnswer | undefined> {
+  const connection = await RawConnection.open(port, from);
   connection.send(request);
   const answer = await connection.answer({ head: request.toString().startsWith("HEAD ") });
   connection.close();

@@ -19,8 +19,8 @@ test("a node with a key file serves what is mined from then on; with a wrong pas
   const key = newKey(DID, "ES256");
   const { keyId, jwk } = signerOf(key);
   const signers = { files: [join(folder, "lists.jwe")], passwordFile: join(folder, "password") };
-  await writeFile(join(folder, "lists.jwe"), await sealKey(key, "correct horse battery"));
-  await writeFile(signers.passwordFile, "correct horse battery\n");
+  await writeFile(join(folder, "lists.jwe"), await sealKey(key, "correct horse battery"), { mode: 0o600 });
+  await writeFile(signers.passwordFile, "correct horse battery\n", { mode: 0o600 });
 
   const chain = new ChainSimulator();
   chain.mine([publish(signerOf(key)), { do: "list", identity: 1, list: 0 }]);
@@ -40,7 +40,7 @@ test("a node with a key file serves what is mined from then on; with a wrong pas
   await until(async () => (await served())[0] === 1);
   assert.deepEqual(await served(), [1, 2]);
 
-  await writeFile(signers.passwordFile, "another password");
+  await writeFile(signers.passwordFile, "another password", { mode: 0o600 });
   const config = await configOf(t, chain, { signers });
   await assert.rejects(startNode(config, overrides), { code: "KEY_FILE_PASSWORD" });
   await assert.rejects(access(join(config.dataDir, "CURRENT")), "its index was not opened");

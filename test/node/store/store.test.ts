@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -13,6 +13,7 @@ import type { Tip } from "../../../node/store/open.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import { MapaeError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../../helpers/simulated-node.ts";
 
@@ -144,6 +145,14 @@ test("what can undo a block is removed when the block is final", async () => {
   const kept = async (prefix: string) => (await database.iterator({ gte: prefix, lt: `${prefix}~` }).all()).length;
   // The lowest block that is remembered can't be undone itself.
   assert.deepEqual({ recent: await kept("lb"), undo: await kept("lu") }, { recent: 13, undo: 13 });
+});
+
+test("a directory that is a link to nothing, or beneath one, is not there rather than damaged", async (t) => {
+  const link = join(await temporaryFolder(t), "link");
+  await symlink("/nothing/is/here", link);
+  for (const path of [link, join(link, "index")]) {
+    await assert.rejects(openLevel(path), failsWith("STORE_MISSING", /is not there.*MAPAE_DATA_DIR/));
+  }
 });
 
 test("an index that another process has open is STORE_LOCKED", async (t) => {

@@ -16,7 +16,8 @@ import { ask, type RawAnswer, requestText } from "../raw.ts";
 
 const node = await startTestNode(
   { after },
-  { limits: { requestTimeout: 300, headersTimeout: 300, checkInterval: 20 } },
+  // Clients other than this machine have a share of no request at all.
+  { limits: { requestTimeout: 300, headersTimeout: 300, checkInterval: 20, clientRequests: 0 } },
 );
 writeStage(node.writer);
 
@@ -157,6 +158,8 @@ test("every answer to what is rarer is described", async () => {
       (await ask(node.port, request)) ?? assert.fail(`no answer to ${request.slice(0, 80)}`),
     );
   }
+  const stranger = await ask(node.port, requestText(pathOf(ALICE)), "127.0.0.2");
+  expectDocumented(IDENTIFIER, "get", stranger ?? assert.fail("no answer"));
   node.state = { kind: "halted", reason: "the chain was rewritten", code: "X" };
   expectDocumented("/ready", "get", (await ask(node.port, requestText("/ready"))) ?? assert.fail("no answer"));
   expectDocumented(IDENTIFIER, "get", (await ask(node.port, requestText(pathOf(ALICE)))) ?? assert.fail("no answer"));

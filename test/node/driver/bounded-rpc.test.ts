@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundedRpc, MAX_CALLS, MAX_DURATION } from "../../../node/driver/rpc-provider.ts";
+import { boundedRpc, MAX_CALLS, MAX_DURATION } from "../../../node/driver/bounded-rpc.ts";
 import type { Rpc, RpcCall } from "../../../resolver/chain/rpc.ts";
 
 const CALL: RpcCall = ["eth_blockNumber", []];

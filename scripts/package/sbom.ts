@@ -1,0 +1,58 @@
+import { type LockedPackage, runtimePackages } from "./lock.ts";
+
+/**
+ * What the operator's package is made of, as CycloneDX 1.5, from the lock file. Without a serial number and a time, which the
+ * format allows, one lock file gives one text. `npm sbom --omit=dev` is no help: it leaves out packages that development needs, too.
+ *
+ * @param names the packages that are imported.
+ */
+export async function softwareBillOfMaterials(version: string, names: readonly string[]): Promise<string> {
+  const packages = await runtimePackages();
+  const own = { type: "application", "bom-ref": `mapae-node@${version}`, name: "mapae-node", version };
+  const licensed = { ...own, licenses: [{ license: { id: "Apache-2.0" } }] };
+  const components = new Map([...packages.values()].map((one) => [referenceOf(one), componentOf(one)]));
+  const dependencies = [...packages.values()].map((one) => {
+    const found = Object.keys(one.dependencies).flatMap((name) => resolved(packages, one.path, name) ?? []);
+    return [referenceOf(one), found.map(referenceOf).sort()] as const;
+  });
+  const direct = names.flatMap((name) => resolved(packages, "", name) ?? []).map(referenceOf);
+  const bom = {
+    $schema: "http://cyclonedx.org/schema/bom-1.5.schema.json",
+    bomFormat: "CycloneDX",
+    specVersion: "1.5",
+    version: 1,
+    metadata: { component: licensed },
+    components: [...components.values()],
+    dependencies: [[own["bom-ref"], direct] as const, ...new Map(dependencies)].map(([ref, dependsOn]) => ({
+      ref,
+      dependsOn,
+    })),
+  };
+  return `${JSON.stringify(bom, null, 2)}\n`;
+}
+
+function referenceOf({ name, version }: LockedPackage): string {
+  return `${name}@${version}`;
+}
+
+function componentOf(one: LockedPackage) {
+  const [algorithm = "", hash = ""] = one.integrity.split(/-(.*)/);
+  const isExpression = / (OR|AND) /.test(one.license);
+  return {
+    type: "library",
+    "bom-ref": referenceOf(one),
+    name: one.name,
+    version: one.version,
+    purl: `pkg:npm/${one.name.replace("@", "%40")}@${one.version}`,
+    hashes: [{ alg: algorithm.replace("sha", "SHA-"), content: Buffer.from(hash, "base64").toString("hex") }],
+    licenses: [isExpression ? { expression: one.license } : { license: { id: one.license } }],
+  };
+}
+
+/** The package that a name means in a folder of the lock file: the nearest one above. */
+function resolved(packages: ReadonlyMap<string, LockedPackage>, path: string, name: string): LockedPackage | undefined {
+  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
+    const found = packages.get(`${at === "" ? "" : `${at}/`}node_modules/${name}`);
+    if (found !== undefined || at === "") return found;
+  }
+}

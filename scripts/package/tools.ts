@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Milliseconds for the compiler, or npm. */
+const MAX_TIME = 600_000;
+
+/** Bytes that a tool may print: an SBOM is some of them. */
+const MAX_OUTPUT = 64 * 1_024 * 1_024;
+
+/**
+ * Compiles a TypeScript project of this repository into a folder.
+ * @throws Error with the compiler's messages.
+ */
+export async function compile(project: string, outDir: string): Promise<void> {
+  const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  await run(process.execPath, [tsc, "-p", join(ROOT, project), "--outDir", outDir]);
+}
+
+/**
+ * Runs npm in the root of this repository.
+ * @returns what it prints
+ * @throws Error with its messages.
+ */
+export function npm(args: readonly string[]): Promise<string> {
+  return run("npm", args);
+}
+
+async function run(command: string, args: readonly string[]): Promise<string> {
+  try {
+    // npm is a shell script on Windows.
+    const shell = command === "npm" && process.platform === "win32";
+    const { stdout } = await promisify(execFile)(command, [...args], {
+      cwd: ROOT,
+      timeout: MAX_TIME,
+      maxBuffer: MAX_OUTPUT,
+      shell,
+    });
+    return stdout;
+  } catch (cause) {
+    const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string };
+    throw new Error(`${command} failed:\n${`${stdout}${stderr}`.slice(0, 4_000) || cause}`, { cause });
+  }
+}

@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+
+/** Packages that only a command of the tests needs, by name, each in an exact version. */
+export type ToolPackages = Readonly<Record<string, string>>;
+
+/**
+ * Installs packages that are in no list of ours into a folder of this checkout that git ignores, unless they are there already.
+ * None of their scripts is run. What they depend on is the newest that they allow.
+ *
+ * @param name of the folder.
+ * @returns the folder's `node_modules`.
+ */
+export function installNpmTool(name: string, packages: ToolPackages): string {
+  const folder = join(REPOSITORY, ".tools", name);
+  const modules = join(folder, "node_modules");
+  const wanted = Object.entries(packages);
+  if (wanted.every(([one, version]) => versionIn(modules, one) === version)) return modules;
+  const names = wanted.map(([one, version]) => `${one}@${version}`);
+  console.log(`Installing ${names.join(", ")} into .tools/${name}, once …`);
+  const options = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder];
+  execFileSync("npm", ["install", ...options, ...names], { cwd: REPOSITORY, stdio: "inherit" });
+  return modules;
+}
+
+function versionIn(modules: string, name: string): string | undefined {
+  const file = join(modules, name, "package.json");
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { id } from "ethers";
+import { trustRegistryAbi } from "../../../resolver/abi.ts";
+import type { Rpc, RpcCall } from "../../../resolver/chain/rpc.ts";
+import { RpcError } from "../../../resolver/chain/rpc.ts";
+import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
+import { chainSnapshot } from "../../../resolver/evidence/from-chain.ts";
+import { gatherGrants } from "../../../resolver/evidence/gather.ts";
+import { GRANT_MEMBERS, VIEWS } from "../../../resolver/evidence/views.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
+import { shownLabel } from "../../../resolver/trust/label.ts";
+import { mined } from "../../helpers/contracts.ts";
+import { deployTrust } from "../../helpers/grants.ts";
+import { BASE_URI, listId, SIZE, TYPE_ID } from "../../helpers/registries.ts";
+
+/** Blocks of which the server gives logs at once, and blocks that pass after everything was written. */
+const [LIMIT, PASSED] = [5_000, 20_000];
+
+const lower = (text: string) => text.toLowerCase() as Address;
+
+/** A ministry, an issuer below it with a list, and 501 grants that the issuer never accepted. */
+async function setUp(pending = 0) {
+  const deployed = await deployTrust();
+  const { ethers, did, trust, status, forwarder, ministry, issuer, acceptedRoot, acceptedBelow, below } = deployed;
+  const root = await acceptedRoot(ministry, { label: "행정안전부" });
+  const grant = await acceptedBelow(root, ministry, issuer, { label: "발급기관" });
+  await mined(status.connect(issuer).createList(issuer.address, 0n, SIZE, TYPE_ID, BASE_URI));
+  for (let at = 0; at < pending; at++) await below(root, ministry, issuer);
+  const provider = ethers.provider;
+  const honest: Rpc = (calls) => Promise.all(calls.map(([method, params]) => provider.send(method, params as never[])));
+  const contract = ({ target }: { target: unknown }) => ({
+    address: lower(String(target)),
+    codeHash: `0x${"0".repeat(64)}` as Hash,
+  });
+  const network: NetworkDescriptor = {
+    version: 1,
+    name: "local",
+    chainId: 31_337,
+    genesisHash: (await provider.getBlock(0))?.hash as Hash,
+    consensus: { kind: "none" },
+    finality: { kind: "instant" },
+    deployments: [
+      {
+        fromBlock: 0,
+        forwarder: contract(forwarder),
+        timelock: contract(forwarder),
+        registries: { did: contract(did), trust: contract(trust), status: contract(status) },
+        slots: { heads: 0, root: 1, identities: 2 },
+      } as NetworkDescriptor["deployments"][number],
+    ],
+    previous: null,
+    signatures: [],
+  };
+  const mine = (blocks: number) => provider.send("hardhat_mine", [`0x${blocks.toString(16)}`]);
+  return { ...deployed, honest, network, root: root as Hash, grant: grant as Hash, mine };
+}
+
+/** The same chain behind a server that refuses long ranges; it counts requests and calls. */
+function limited(honest: Rpc) {
+  const calls: RpcCall[] = [];
+  let requests = 0;
+  const rpc: Rpc = async (asked) => {
+    requests++;
+    calls.push(...asked);
+    for (const [method, [filter]] of asked) {
+      if (method !== "eth_getLogs") continue;
+      const { fromBlock, toBlock } = filter as { fromBlock: string; toBlock: string };
+      const end = toBlock === "latest" ? Number.MAX_SAFE_INTEGER : Number(toBlock);
+      if (end - Number(fromBlock) >= LIMIT)
+        throw new RpcError("eth_getLogs", {
+          code: -32_005,
+          message: "Requested range exceeds maximum RPC range limit",
+        });
+    }
+    return honest(asked);
+  };
+  return { reader: rpcReader(rpc), calls, requests: () => requests };
+}
+
+async function read(
+  { reader }: Pick<ReturnType<typeof limited>, "reader">,
+  network: NetworkDescriptor,
+  issuer: string,
+) {
+  const snapshot = await chainSnapshot(reader, network);
+  const at = snapshot.asOf.time;
+  const accreditation = await gatherGrants(snapshot, { issuer: lower(issuer), typeId: TYPE_ID as Hash, at });
+  const list = await snapshot.list(listId(issuer, 0n) as Hash);
+  return {
+    snapshot,
+    list,
+    grants: accreditation.grants,
+    above: accreditation.grants.map(({ parent }) => parent && accreditation.trust.grant(parent)),
+  };
+}
+
+test("a grant is read whole, with label, blocks and head, where the server gives its range; else nothing of it is made up", async () => {
+  const { honest, network, issuer, trust, grant, mine } = await setUp();
+  const whole = await read({ reader: rpcReader(honest) }, network, issuer.address);
+  const [own] = whole.grants;
+  const [root] = whole.above;
+  assert.deepEqual(
+    [own?.grantId, own && shownLabel(own.label), own?.events, root && shownLabel(root.label), root?.events],
+    [grant, "발급기관", 2, "행정안전부", 2],
+  );
+  assert.equal(own?.head, await trust.head(grant));
+  assert.ok(own?.accepted?.block !== null && (own?.accepted?.block ?? 0) > (own?.created.block ?? 0));
+
+  await mine(PASSED);
+  const server = limited(honest);
+  const parts = await read(server, network, issuer.address);
+  const unknown = { accepted: { block: null, time: null }, events: null };
+  assert.deepEqual(parts.grants, [{ ...own, ...unknown }]);
+  assert.deepEqual(parts.above, [{ ...root, ...unknown }]);
+  assert.deepEqual(parts.list, whole.list);
+});
+
+test("behind a server of 5 000 blocks and after 20 000, with 501 pending grants, a verdict's reads are few", async () => {
+  const { honest, network, issuer, mine } = await setUp(501);
+  await mine(PASSED);
+  const server = limited(honest);
+  const { grants, list, snapshot } = await read(server, network, issuer.address);
+  assert.equal(grants.length, 1);
+  assert.equal(list?.origin?.baseUri, BASE_URI);
+  const { state } = await snapshot.did(lower(issuer.address));
+  assert.equal(state, undefined);
+  // Newest block, accepted grants, two levels, two ends, two grants whole (refused) and by their first event, list, DID.
+  assert.ok(server.requests() <= 22, String(server.requests()));
+  assert.ok(server.calls.length <= 40, String(server.calls.length));
+});
+
+test("everything of one verdict is asked by the hash of one block", async () => {
+  const { honest, network, issuer } = await setUp();
+  const server = limited(honest);
+  const { snapshot } = await read(server, network, issuer.address);
+  await snapshot.did(lower(issuer.address));
+  const { hash, number } = snapshot.asOf;
+  for (const [method, params] of server.calls) {
+    if (method === "eth_call" || method === "eth_getStorageAt") assert.deepEqual(params.at(-1), { blockHash: hash });
+    if (method === "eth_getLogs") assert.ok(Number((params[0] as { toBlock: string }).toBlock) <= number);
+  }
+});
+
+test("the views that are asked are the contracts' own, and a grant's members stand where they are read", () => {
+  const abi = trustRegistryAbi as readonly {
+    type: string;
+    name?: string;
+    outputs?: readonly { components?: readonly { name: string }[] }[];
+  }[];
+  const grantOf = abi.find(({ type, name }) => type === "function" && name === "grantOf");
+  assert.deepEqual(
+    grantOf?.outputs?.[0]?.components?.map(({ name }) => name),
+    GRANT_MEMBERS,
+  );
+  assert.equal(id(VIEWS.grantOf).slice(0, 10).length, 10);
+});
