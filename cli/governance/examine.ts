@@ -1,13 +1,12 @@
 import type { Provider } from "ethers";
 import { ROLE_GRANTED, ROLE_REVOKED } from "../../node/governance/roles.ts";
-import type { ChainReader, Deployment } from "../../resolver/index.ts";
+import { allLogs, type ChainReader, type Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { moment } from "../transaction/did-call.ts";
 import { type CodeFault, codeFaults, type WiringFault } from "./check-code.ts";
 import { type ComingFault, comingFaults } from "./coming.ts";
 import { expectedRoles, type RoleFault, roleFaults } from "./expected-roles.ts";
 import { type DelayFault, type Delays, delayFaults, readDelays } from "./read-delays.ts";
-import { readEvents } from "./read-events.ts";
 import { OPERATION_TOPICS, type Operation, readOperations } from "./read-operations.ts";
 import { type RoleHolders, readRoles } from "./read-roles.ts";
 
@@ -41,7 +40,8 @@ export async function examineGovernance(options: ExaminationOptions): Promise<Ex
   const timelock = deployment.timelock.address;
   const addresses = [timelock, deployment.registries.trust.address];
   const topics = [ROLE_GRANTED, ROLE_REVOKED, ...OPERATION_TOPICS];
-  const logs = await readEvents({ provider, addresses, topics, toBlock: block });
+  // They are in no head, so only the chain has them; the timelocks are older than the registries.
+  const logs = await allLogs(reader, { addresses, events: topics, fromBlock: 0, toBlock: block });
   const roles = await readRoles(provider, deployment, logs, block);
   const operations = await readOperations(provider, timelock, logs, block);
   const delays = await readDelays(provider, deployment, block);

@@ -1,6 +1,6 @@
-import { Contract, Interface, type Log, type Provider } from "ethers";
+import { Contract, Interface, type Provider } from "ethers";
 import { timelockAbi } from "../../resolver/abi.ts";
-import { type Address, type Hash, type Hex, UnavailableError } from "../../resolver/index.ts";
+import { type Address, type Hash, type Hex, type Log, UnavailableError } from "../../resolver/index.ts";
 
 const timelockInterface = new Interface(timelockAbi);
 const topicOf = (event: string): Hash => timelockInterface.getEvent(event)?.topicHash as Hash;

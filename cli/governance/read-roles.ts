@@ -1,7 +1,7 @@
-import { Contract, type Log, type Provider } from "ethers";
+import { Contract, type Provider } from "ethers";
 import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/governance/roles.ts";
 import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
-import { type Address, type Deployment, type Hash, UnavailableError } from "../../resolver/index.ts";
+import { type Address, type Deployment, type Hash, type Log, UnavailableError } from "../../resolver/index.ts";
 
 /** A role of a contract and all who hold it. */
 export interface RoleHolders {

@@ -1,5 +1,12 @@
-import type { EventLog } from "ethers";
-import { type Address, formatDid, type Hash } from "../../resolver/index.ts";
+import {
+  type Address,
+  type ChainSnapshot,
+  chainSnapshot,
+  formatDid,
+  type Hash,
+  shownLabel,
+  withLinksAbove,
+} from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { Registries } from "../transaction/contract-call.ts";
 import { moment } from "../transaction/did-call.ts";
@@ -34,7 +41,8 @@ interface Stored {
  * @throws CliError `NOT_FOUND`
  */
 export async function readTerms(registries: Registries, grantId: Hash): Promise<GrantTerms[]> {
-  const { trust, network, deployment } = registries;
+  const { trust, network } = registries;
+  const snapshot = await chainSnapshot(network.reader, network.descriptor);
   const links: GrantTerms[] = [];
   for (let id: Hash | null = grantId; id !== null && links.length < MAX_LINKS; ) {
     const stored: Stored = await trust.getFunction("grantOf")(id);
@@ -43,7 +51,7 @@ export async function readTerms(registries: Registries, grantId: Hash): Promise<
       grantId: id,
       typeId: stored.typeId,
       did: formatDid(network.descriptor.name, stored.subject.toLowerCase() as Address),
-      label: await readLabel(registries, id, deployment.fromBlock),
+      label: await readLabel(snapshot, id),
       notBefore: Number(stored.notBefore),
       notAfter: Number(stored.notAfter),
       mayGrant: stored.mayGrant,
@@ -53,10 +61,9 @@ export async function readTerms(registries: Registries, grantId: Hash): Promise<
   return links;
 }
 
-async function readLabel({ trust }: Registries, grantId: Hash, fromBlock: number): Promise<string | null> {
-  const [granted] = (await trust.queryFilter(trust.getEvent("Granted")(grantId), fromBlock)) as EventLog[];
-  const label: string = granted?.args.getValue("label") ?? "";
-  return label === "" || label !== label.normalize("NFC") || /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(label) ? null : label;
+async function readLabel(snapshot: ChainSnapshot, grantId: Hash): Promise<string | null> {
+  const grant = (await withLinksAbove(snapshot, [grantId])).get(grantId);
+  return grant === undefined ? null : shownLabel((await snapshot.wholeGrant(grant)).label);
 }
 
 /** A grant and what is above it, for a person. */
