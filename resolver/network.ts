@@ -73,6 +73,8 @@ const deployment = z.strictObject({
   fromBlock: count.check(about("First block that can hold an event of a registry")),
   forwarder: contract,
   timelock: contract.check(about("Adds credential types and grants roots, after its delay")),
+  recovery: contract.check(about("The timelock that replaces a lost council, and does nothing else")),
+  seat: contract.check(about("Holds every role of the council, for whoever holds the seat")),
   registries: z.strictObject({ did: contract, trust: contract, status: contract }),
   slots: z
     .strictObject({ heads: count, root: count, identities: count })

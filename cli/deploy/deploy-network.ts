@@ -11,7 +11,7 @@ import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import type { Artifacts, ContractName } from "./artifacts.ts";
 import { deployContract } from "./deploy-contract.ts";
-import { type Governance, handOver } from "./governance.ts";
+import { type Governance, handOver, RECOVERY_DELAY_S } from "./governance.ts";
 import type { Journal, JournalData } from "./journal.ts";
 
 export interface NetworkDeployment {
@@ -40,7 +40,7 @@ interface Ground extends Governance {
 }
 
 /** A contract of a network. */
-export type StepName = "timelock" | "forwarder" | "did" | "trust" | "status";
+export type StepName = "timelock" | "recovery" | "seat" | "forwarder" | "did" | "trust" | "status";
 
 interface Step {
   readonly name: StepName;
@@ -56,8 +56,20 @@ export const STEPS: readonly Step[] = [
     name: "timelock",
     contract: "TimelockController",
     // Anybody may execute what the council proposed and nobody cancelled.
-    args: ({ delay, council, deployer }) => [delay, [council], [ZERO_ADDRESS], deployer],
+    args: ({ delay, deployer }) => [delay, [], [ZERO_ADDRESS], deployer],
     knows: {},
+  },
+  {
+    name: "recovery",
+    contract: "TimelockController",
+    args: ({ guardian, deployer }) => [RECOVERY_DELAY_S, [guardian], [ZERO_ADDRESS], deployer],
+    knows: {},
+  },
+  {
+    name: "seat",
+    contract: "CouncilSeat",
+    args: ({ addressOf, council }) => [addressOf("timelock"), addressOf("recovery"), council],
+    knows: { timelock: "timelock", recovery: "recovery" },
   },
   { name: "forwarder", contract: "ERC2771Forwarder", args: () => ["Mapae"], knows: {} },
   {
@@ -69,7 +81,7 @@ export const STEPS: readonly Step[] = [
   {
     name: "trust",
     contract: "TrustRegistry",
-    args: ({ addressOf, council }) => [addressOf("forwarder"), addressOf("did"), addressOf("timelock"), council],
+    args: ({ addressOf }) => [addressOf("forwarder"), addressOf("did"), addressOf("timelock"), addressOf("seat")],
     knows: { trustedForwarder: "forwarder", didRegistry: "did", defaultAdmin: "timelock" },
   },
   {
@@ -133,8 +145,8 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
     }
     onStep(`${contract} is at ${step.address}`);
   }
-  const timelock = get("timelock").address;
-  await handOver({ signer, timelock, artifact: artifacts.TimelockController, governance, fees });
+  const [timelock, recovery, seat] = [get("timelock").address, get("recovery").address, get("seat").address];
+  await handOver({ signer, timelock, recovery, seat, guardian: governance.guardian, fees });
   onStep("The deployer has no role");
 
   const contractOf = (name: StepName) => ({ address: get(name).address, codeHash: get(name).codeHash });
@@ -150,6 +162,8 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
         fromBlock: get("did").fromBlock,
         forwarder: contractOf("forwarder"),
         timelock: contractOf("timelock"),
+        recovery: contractOf("recovery"),
+        seat: contractOf("seat"),
         registries: { did: contractOf("did"), trust: contractOf("trust"), status: contractOf("status") },
         slots: SLOTS,
       },

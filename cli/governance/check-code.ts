@@ -50,6 +50,6 @@ export async function codeFaults(
   return faults;
 }
 
-function addressOf({ forwarder, timelock, registries }: Deployment, name: StepName): Address {
-  return { forwarder, timelock, ...registries }[name].address;
+function addressOf({ forwarder, timelock, recovery, seat, registries }: Deployment, name: StepName): Address {
+  return { forwarder, timelock, recovery, seat, ...registries }[name].address;
 }

@@ -1,6 +1,6 @@
 import { Interface } from "ethers";
-import { type Governed, ROLES } from "../../node/governance/roles.ts";
-import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import { ROLES } from "../../node/governance/roles.ts";
+import { councilSeatAbi, timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import type { Address, Deployment, Hash } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import type { ExpectedRoles } from "./expected-roles.ts";
@@ -15,7 +15,12 @@ export interface ComingFault {
   readonly call: string;
 }
 
-const INTERFACES = { timelock: new Interface(timelockAbi), trust: new Interface(trustRegistryAbi) };
+const INTERFACES = {
+  timelock: new Interface(timelockAbi),
+  recovery: new Interface(timelockAbi),
+  seat: new Interface(councilSeatAbi),
+  trust: new Interface(trustRegistryAbi),
+};
 
 /** What a pending operation is judged by. */
 export interface ComingQuestion {
@@ -45,13 +50,18 @@ function isExpected(call: OperationCall, { deployment, expected, governance }: C
   switch (`${contract}.${name}`) {
     case "trust.addType":
     case "trust.grantRoot":
+    case "trust.extend":
       return true;
+    case "seat.replace":
+      return governance !== undefined && String(args[0]).toLowerCase() === governance.council;
     case "timelock.updateDelay":
       return governance !== undefined && BigInt(governance.delay) === args[0];
     case "timelock.grantRole":
+    case "recovery.grantRole":
     case "trust.grantRole":
       return wantedHolders(expected, contract, args).includes(accountOf(args));
     case "timelock.revokeRole":
+    case "recovery.revokeRole":
     case "trust.revokeRole":
       return !wantedHolders(expected, contract, args).includes(accountOf(args));
     default:
@@ -70,9 +80,11 @@ export function callInWords(call: OperationCall, deployment: Deployment): string
   return `${contract}.${name}(${words.join(", ")})${value}`;
 }
 
-function readCall({ target, data }: OperationCall, { timelock, registries }: Deployment) {
-  const contract: Governed | undefined =
-    target === timelock.address ? "timelock" : target === registries.trust.address ? "trust" : undefined;
+function readCall({ target, data }: OperationCall, { timelock, recovery, seat, registries }: Deployment) {
+  const contracts = { timelock, recovery, seat, trust: registries.trust };
+  const [contract] = (["timelock", "recovery", "seat", "trust"] as const).filter(
+    (name) => contracts[name].address === target,
+  );
   if (contract === undefined) return undefined;
   try {
     const parsed = INTERFACES[contract].parseTransaction({ data });
@@ -82,7 +94,11 @@ function readCall({ target, data }: OperationCall, { timelock, registries }: Dep
   }
 }
 
-function wantedHolders(expected: ExpectedRoles, contract: Governed, [role]: readonly unknown[]): readonly Address[] {
+function wantedHolders(
+  expected: ExpectedRoles,
+  contract: keyof typeof INTERFACES,
+  [role]: readonly unknown[],
+): readonly Address[] {
   return expected[`${contract} ${roleName(contract, role)}`] ?? [];
 }
 
@@ -90,8 +106,9 @@ function accountOf([, account]: readonly unknown[]): Address {
   return String(account).toLowerCase() as Address;
 }
 
-function roleName(contract: Governed, role: unknown): string {
-  return Object.entries<string>(ROLES[contract]).find(([, id]) => id === role)?.[0] ?? String(role);
+function roleName(contract: keyof typeof INTERFACES, role: unknown): string {
+  const roles: Readonly<Record<string, Hash>> = contract === "seat" ? {} : ROLES[contract];
+  return Object.entries<string>(roles).find(([, id]) => id === role)?.[0] ?? String(role);
 }
 
 /** Anybody may have chosen a text among the arguments: quoted, and cut. */

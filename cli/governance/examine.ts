@@ -1,6 +1,7 @@
-import type { Provider } from "ethers";
+import { Contract, type Provider } from "ethers";
 import { ROLE_GRANTED, ROLE_REVOKED } from "../../node/governance/roles.ts";
-import { allLogs, type ChainReader, type Deployment } from "../../resolver/index.ts";
+import { councilSeatAbi } from "../../resolver/abi.ts";
+import { type Address, allLogs, type ChainReader, type Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { moment } from "../transaction/did-call.ts";
 import { type CodeFault, codeFaults, type WiringFault } from "./check-code.ts";
@@ -10,13 +11,22 @@ import { type DelayFault, type Delays, delayFaults, readDelays } from "./read-de
 import { OPERATION_TOPICS, type Operation, readOperations } from "./read-operations.ts";
 import { type RoleHolders, readRoles } from "./read-roles.ts";
 
-export type GovernanceFault = RoleFault | ComingFault | DelayFault | CodeFault | WiringFault;
+/** The council's seat is held by another account than the governance file's council. */
+export interface HolderFault {
+  readonly fault: "holder";
+  readonly is: Address;
+  readonly wanted: Address;
+}
+
+export type GovernanceFault = RoleFault | HolderFault | ComingFault | DelayFault | CodeFault | WiringFault;
 
 /** Who governs a network now, what is coming, and what of it should not be so. */
 export interface Examination {
   readonly roles: readonly RoleHolders[];
+  /** Who holds the council's seat. */
+  readonly council: Address;
   readonly delays: Delays;
-  /** Pending in the timelock, whatever they do. */
+  /** Pending in the timelocks, whatever they do. */
   readonly operations: readonly Operation[];
   readonly faults: readonly GovernanceFault[];
 }
@@ -37,22 +47,31 @@ export interface ExaminationOptions {
  */
 export async function examineGovernance(options: ExaminationOptions): Promise<Examination> {
   const { reader, provider, deployment, governance, block } = options;
-  const timelock = deployment.timelock.address;
-  const addresses = [timelock, deployment.registries.trust.address];
+  const timelocks = [deployment.timelock.address, deployment.recovery.address];
+  const addresses = [...timelocks, deployment.registries.trust.address];
   const topics = [ROLE_GRANTED, ROLE_REVOKED, ...OPERATION_TOPICS];
   // They are in no head, so only the chain has them; the timelocks are older than the registries.
   const logs = await allLogs(reader, { addresses, events: topics, fromBlock: 0, toBlock: block });
   const roles = await readRoles(provider, deployment, logs, block);
-  const operations = await readOperations(provider, timelock, logs, block);
+  const operations: Operation[] = [];
+  for (const timelock of timelocks) operations.push(...(await readOperations(provider, timelock, logs, block)));
+  const seat = new Contract(deployment.seat.address, councilSeatAbi, provider);
+  const council = String(await seat.getFunction("holder")({ blockTag: block })).toLowerCase() as Address;
   const delays = await readDelays(provider, deployment, block);
   const expected = expectedRoles(roles, deployment, governance);
   const faults = [
     ...roleFaults(roles, expected),
+    ...holderFaults(council, governance),
     ...comingFaults(operations, { deployment, expected, governance }),
     ...delayFaults(delays, governance),
     ...(await codeFaults(reader, provider, deployment)),
   ];
-  return { roles, delays, operations, faults };
+  return { roles, council, delays, operations, faults };
+}
+
+function holderFaults(is: Address, governance: Governance | undefined): HolderFault[] {
+  if (governance === undefined || governance.council === is) return [];
+  return [{ fault: "holder", is, wanted: governance.council }];
 }
 
 /** A fault for a person. */
@@ -61,6 +80,8 @@ export function faultInWords(fault: GovernanceFault): string {
     case "unexpected":
     case "missing":
       return `${fault.account} as ${fault.contract} ${fault.role} is ${fault.fault}`;
+    case "holder":
+      return `${fault.is} holds the council's seat, wanted ${fault.wanted}`;
     case "coming":
       return `operation ${fault.operation} can be executed from ${moment(fault.readyAt)} and would call ${fault.call}`;
     case "delay":

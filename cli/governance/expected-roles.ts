@@ -17,22 +17,26 @@ export type ExpectedRoles = Readonly<Record<string, readonly Address[]>>;
 /**
  * Who should hold which role.
  *
- * @param roles who does. Without a governance the council and the guardian are the accounts that hold their roles, and only
- * what must be so in every network is known.
+ * @param roles who does. Without a governance the guardian is whoever proposes recovery, and only what must be so in every
+ * network is known.
  */
 export function expectedRoles(
   roles: readonly RoleHolders[],
-  { timelock }: Deployment,
-  governance: Pick<Governance, "council" | "guardian"> | undefined,
+  { timelock, seat }: Deployment,
+  governance: Pick<Governance, "guardian"> | undefined,
 ): ExpectedRoles {
-  const council = governance === undefined ? holdersOf(roles, "trust", "council") : [governance.council];
-  const cancellers =
-    governance === undefined ? holdersOf(roles, "timelock", "canceller") : [governance.council, governance.guardian];
+  const council = [seat.address];
+  const guardian = governance === undefined ? holdersOf(roles, "recovery", "proposer") : [governance.guardian];
   return {
     "timelock admin": [timelock.address],
     "timelock proposer": council,
-    "timelock canceller": [...council, ...cancellers],
+    "timelock canceller": [...council, ...guardian],
     "timelock executor": [ZERO_ADDRESS],
+    // Not its own admin: it can replace the council and do nothing else.
+    "recovery admin": [timelock.address],
+    "recovery proposer": guardian,
+    "recovery canceller": [...council, ...guardian],
+    "recovery executor": [ZERO_ADDRESS],
     "trust admin": [timelock.address],
     "trust council": council,
     "trust roots": [timelock.address],

@@ -1,6 +1,6 @@
-import { Contract, type Signer } from "ethers";
-import { timelockAbi } from "../../resolver/abi.ts";
-import type { Address, Hash, Hex } from "../../resolver/index.ts";
+import { Contract, Interface, type Signer } from "ethers";
+import { councilSeatAbi, timelockAbi } from "../../resolver/abi.ts";
+import type { Address, Deployment, Hash, Hex } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import { transact } from "../transaction/send.ts";
@@ -9,7 +9,8 @@ import { transact } from "../transaction/send.ts";
 export interface GovernedCall {
   /** With a provider. */
   readonly signer: Signer;
-  readonly timelock: Address;
+  /** The timelock that acts, and the seat through which the council proposes. */
+  readonly deployment: Pick<Deployment, "timelock" | "seat">;
   readonly target: Address;
   readonly data: Hex;
   readonly fees: FeeFields;
@@ -39,7 +40,24 @@ export interface GovernedState {
   readonly readyAt?: number;
   readonly transaction?: Hash;
   readonly block?: number;
-  readonly proposal?: { readonly to: Address; readonly data: Hex };
+  readonly proposal?: Proposal;
+}
+
+/** A call that the council has to send, which holds its seat. */
+export interface Proposal {
+  readonly to: Address;
+  readonly data: Hex;
+}
+
+/** What the council has to send, so that its seat calls a contract. */
+export function councilCall(seat: Address, target: Address, data: Hex): Proposal {
+  return { to: seat, data: new Interface(councilSeatAbi).encodeFunctionData("execute", [target, data]) as Hex };
+}
+
+/** Whether an account acts as the council. */
+export async function holdsSeat(signer: Signer, seat: Address): Promise<boolean> {
+  const holder: string = await new Contract(seat, councilSeatAbi, signer).getFunction("holder")();
+  return holder.toLowerCase() === (await signer.getAddress()).toLowerCase();
 }
 
 /**
@@ -49,15 +67,14 @@ export interface GovernedState {
  */
 export async function governed({
   signer,
-  timelock,
+  deployment,
   target,
   data,
   fees,
   order = NO_ORDER,
 }: GovernedCall): Promise<GovernedState> {
+  const timelock = deployment.timelock.address;
   const contract = new Contract(timelock, timelockAbi, signer);
-  const send = (name: string, args: readonly unknown[]) =>
-    transact({ signer, to: timelock, data: contract.interface.encodeFunctionData(name, args) as Hex, fees });
   const operationArgs = [target, 0n, data, order.predecessor, order.salt] as const;
   const operation = (await contract.getFunction("hashOperation")(...operationArgs)) as Hash;
   const delay: bigint = await contract.getFunction("getMinDelay")();
@@ -65,12 +82,10 @@ export async function governed({
 
   let state: "scheduled" | undefined;
   if (!(await contract.getFunction("isOperation")(operation))) {
-    const proposer: string = await contract.getFunction("PROPOSER_ROLE")();
-    if (!(await contract.getFunction("hasRole")(proposer, await signer.getAddress()))) {
-      const call = contract.interface.encodeFunctionData("schedule", schedule) as Hex;
-      return { state: "proposal", operation, proposal: { to: timelock, data: call } };
-    }
-    await send("schedule", schedule);
+    const proposal = contract.interface.encodeFunctionData("schedule", schedule) as Hex;
+    const call = councilCall(deployment.seat.address, timelock, proposal);
+    if (!(await holdsSeat(signer, deployment.seat.address))) return { state: "proposal", operation, proposal: call };
+    await transact({ signer, ...call, fees });
     state = "scheduled";
   }
   if (await contract.getFunction("isOperationDone")(operation)) return { state: "doneBefore", operation };
@@ -78,5 +93,6 @@ export async function governed({
   if (delay > 0n && !(await contract.getFunction("isOperationReady")(operation))) {
     return { state: state ?? "waiting", operation, readyAt };
   }
-  return { state: "done", operation, ...(await send("execute", operationArgs)) };
+  const execute = contract.interface.encodeFunctionData("execute", operationArgs) as Hex;
+  return { state: "done", operation, ...(await transact({ signer, to: timelock, data: execute, fees })) };
 }

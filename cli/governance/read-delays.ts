@@ -2,7 +2,7 @@ import { Contract, type Provider } from "ethers";
 import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import type { Address, Deployment } from "../../resolver/index.ts";
 import { ZERO_ADDRESS } from "../../resolver/primitives/hex.ts";
-import type { Governance } from "../deploy/governance.ts";
+import { type Governance, RECOVERY_DELAY_S } from "../deploy/governance.ts";
 
 /** How long the trust registry's admin waits before another one can take its place: the contract's own 3 days, in seconds. */
 const ADMIN_DELAY_S = 259_200;
@@ -11,6 +11,8 @@ const ADMIN_DELAY_S = 259_200;
 export interface Delays {
   /** How long an operation waits in the timelock, in seconds. */
   readonly timelock: number;
+  /** How long the replacement of a lost council waits, in seconds. */
+  readonly recovery: number;
   /** How long a new admin of the trust registry waits, in seconds. */
   readonly trustAdmin: number;
   /** Who can become admin of the trust registry, and from when, in Unix seconds; `null` for nobody. */
@@ -28,7 +30,7 @@ export type DelayFault =
 /** Reads them as of a block. */
 export async function readDelays(
   provider: Provider,
-  { timelock, registries }: Deployment,
+  { timelock, recovery, registries }: Deployment,
   block: number,
 ): Promise<Delays> {
   const ask = (address: string, abi: typeof timelockAbi | typeof trustRegistryAbi, name: string) =>
@@ -38,6 +40,7 @@ export async function readDelays(
   const [delay, effect] = await trust("pendingDefaultAdminDelay");
   return {
     timelock: Number(await ask(timelock.address, timelockAbi, "getMinDelay")),
+    recovery: Number(await ask(recovery.address, timelockAbi, "getMinDelay")),
     trustAdmin: Number(await trust("defaultAdminDelay")),
     pendingAdmin: account === ZERO_ADDRESS ? null : { account: account.toLowerCase(), from: Number(from) },
     pendingTrustAdmin: Number(effect) === 0 ? null : { delay: Number(delay), from: Number(effect) },
@@ -46,10 +49,13 @@ export async function readDelays(
 
 /** Compares the delays with the governance file's, and with what is the same in every network. */
 export function delayFaults(delays: Delays, governance: Governance | undefined): DelayFault[] {
-  const { timelock, trustAdmin, pendingAdmin, pendingTrustAdmin } = delays;
+  const { timelock, recovery, trustAdmin, pendingAdmin, pendingTrustAdmin } = delays;
   const faults: DelayFault[] = [];
   if (governance !== undefined && governance.delay !== timelock) {
     faults.push({ fault: "delay", contract: "timelock", is: timelock, wanted: governance.delay });
+  }
+  if (recovery !== RECOVERY_DELAY_S) {
+    faults.push({ fault: "delay", contract: "recovery", is: recovery, wanted: RECOVERY_DELAY_S });
   }
   if (trustAdmin !== ADMIN_DELAY_S) {
     faults.push({ fault: "delay", contract: "trust", is: trustAdmin, wanted: ADMIN_DELAY_S });

@@ -25,10 +25,11 @@ export async function readRoles(
 ): Promise<RoleHolders[]> {
   const contracts = {
     timelock: new Contract(deployment.timelock.address, timelockAbi, provider),
+    recovery: new Contract(deployment.recovery.address, timelockAbi, provider),
     trust: new Contract(deployment.registries.trust.address, trustRegistryAbi, provider),
   };
   const found: RoleHolders[] = [];
-  for (const name of ["timelock", "trust"] as const) {
+  for (const name of ["timelock", "recovery", "trust"] as const) {
     const contract = contracts[name];
     const holders = new Map<string, Set<Address>>(Object.values<string>(ROLES[name]).map((role) => [role, new Set()]));
     for (const { address, topics } of logs) {

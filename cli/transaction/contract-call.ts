@@ -11,7 +11,14 @@ import {
   parseDid,
 } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
-import { type GovernedState, governed, type OperationOrder } from "../governance/propose.ts";
+import {
+  councilCall,
+  type GovernedState,
+  governed,
+  holdsSeat,
+  type OperationOrder,
+  type Proposal,
+} from "../governance/propose.ts";
 import type { Call } from "../terminal/call.ts";
 import { CliError } from "../terminal/errors.ts";
 import { type OpenNetwork, openNetwork, relayFile } from "../terminal/settings.ts";
@@ -31,6 +38,8 @@ export interface Registries {
   write(contract: Contract, name: string, args: readonly unknown[]): Promise<Written>;
   /** Has governance call the trust registry. */
   govern(name: string, args: readonly unknown[], order?: OperationOrder): Promise<GovernedState>;
+  /** Calls the trust registry as the council, at once; gives the call to send where who signs does not hold its seat. */
+  council(name: string, args: readonly unknown[]): Promise<Written | { readonly proposal: Proposal }>;
   /** The id of the grant that a transaction made, of its receipt; `null` when it is not sent yet. */
   grantIn(transaction: Hash | null | undefined): Promise<Hash | null>;
 }
@@ -69,8 +78,15 @@ export async function withRegistries<T>(call: Call, use: (registries: Registries
           throw new CliError("USAGE", "Governance acts through its timelock: leave --relay out");
         const data = trust.interface.encodeFunctionData(name, args) as Hex;
         const target = deployment.registries.trust.address;
-        const timelock = deployment.timelock.address;
-        return governed({ signer: await signing(), timelock, target, data, fees, ...(order && { order }) });
+        return governed({ signer: await signing(), deployment, target, data, fees, ...(order && { order }) });
+      },
+      council: async (name, args) => {
+        if (options.relay !== undefined)
+          throw new CliError("USAGE", "The council acts through its seat: leave --relay out");
+        const data = trust.interface.encodeFunctionData(name, args) as Hex;
+        const proposal = councilCall(deployment.seat.address, deployment.registries.trust.address, data);
+        const signer = await signing();
+        return (await holdsSeat(signer, deployment.seat.address)) ? send({ signer, ...proposal, fees }) : { proposal };
       },
       grantIn: async (transaction) => {
         const receipt = transaction ? await provider.getTransactionReceipt(transaction) : null;
@@ -145,11 +161,12 @@ export function describeGoverned(what: string, { state, operation, readyAt, prop
   }
   if (readyAt !== undefined) lines.push(`  waits until  ${dateTime(readyAt)}; call this again then, as anybody`);
   if (proposal !== undefined) {
-    lines.push(
-      "  The council has to propose this first. Have it send:",
-      `  to           ${proposal.to}`,
-      `  data         ${proposal.data}`,
-    );
+    lines.push("  The council has to propose this first. Have it send:", ...proposalLines(proposal));
   }
   return lines.join("\n");
+}
+
+/** The lines that tell a person what the council has to send. */
+export function proposalLines({ to, data }: Proposal): readonly string[] {
+  return [`  to           ${to}`, `  data         ${data}`];
 }

@@ -1,18 +1,15 @@
 import {
-  type Address,
-  type ChainSnapshot,
   chainSnapshot,
   formatDid,
+  type GrantFacts,
   type Hash,
   shownLabel,
   withLinksAbove,
 } from "../../resolver/index.ts";
+import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { CliError } from "../terminal/errors.ts";
-import type { Registries } from "../transaction/contract-call.ts";
+import type { OpenNetwork } from "../terminal/settings.ts";
 import { moment } from "../transaction/did-call.ts";
-
-/** Most links from a grant up to its root (`MAX_DEPTH` of the trust registry). */
-const MAX_LINKS = 4;
 
 /** What somebody should know of a grant before they rely on it. Times are Unix seconds. */
 export interface GrantTerms {
@@ -26,44 +23,22 @@ export interface GrantTerms {
   readonly mayGrant: boolean;
 }
 
-/** What `grantOf` of the trust registry gives. */
-interface Stored {
-  readonly subject: string;
-  readonly typeId: Hash;
-  readonly parent: Hash;
-  readonly notBefore: bigint;
-  readonly notAfter: bigint;
-  readonly mayGrant: boolean;
-}
-
 /**
  * The terms of a grant and of each link above it, the root last.
- * @throws CliError `NOT_FOUND`
+ * @throws CliError `NOT_FOUND`; UnavailableError when the chain can't be asked.
  */
-export async function readTerms(registries: Registries, grantId: Hash): Promise<GrantTerms[]> {
-  const { trust, network } = registries;
-  const snapshot = await chainSnapshot(network.reader, network.descriptor);
-  const links: GrantTerms[] = [];
-  for (let id: Hash | null = grantId; id !== null && links.length < MAX_LINKS; ) {
-    const stored: Stored = await trust.getFunction("grantOf")(id);
-    if (/^0x0+$/.test(stored.subject)) throw new CliError("NOT_FOUND", `There is no grant ${id}`);
-    links.push({
-      grantId: id,
-      typeId: stored.typeId,
-      did: formatDid(network.descriptor.name, stored.subject.toLowerCase() as Address),
-      label: await readLabel(snapshot, id),
-      notBefore: Number(stored.notBefore),
-      notAfter: Number(stored.notAfter),
-      mayGrant: stored.mayGrant,
-    });
-    id = /^0x0+$/.test(stored.parent) ? null : stored.parent;
-  }
-  return links;
-}
-
-async function readLabel(snapshot: ChainSnapshot, grantId: Hash): Promise<string | null> {
-  const grant = (await withLinksAbove(snapshot, [grantId])).get(grantId);
-  return grant === undefined ? null : shownLabel((await snapshot.wholeGrant(grant)).label);
+export async function readTerms({ reader, descriptor }: OpenNetwork, grantId: Hash): Promise<GrantTerms[]> {
+  const snapshot = await chainSnapshot(reader, descriptor);
+  const known = await withLinksAbove(snapshot, [grantId]);
+  if (!known.has(grantId)) throw new CliError("NOT_FOUND", `There is no grant ${grantId}`);
+  const links: GrantFacts[] = [];
+  for (let link = known.get(grantId); link !== undefined; link = known.get(link.parent ?? ZERO_HASH)) links.push(link);
+  const whole = await Promise.all(links.map((link) => snapshot.wholeGrant(link)));
+  return whole.map(({ grantId: id, typeId, subject, label, notBefore, notAfter, mayGrant }) => ({
+    ...{ grantId: id, typeId, notBefore, notAfter, mayGrant },
+    did: formatDid(descriptor.name, subject),
+    label: shownLabel(label),
+  }));
 }
 
 /** A grant and what is above it, for a person. */

@@ -1,14 +1,18 @@
 import { type Hash, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { keccak256Text } from "../../resolver/primitives/keccak.ts";
 
-/** The roles of governance by their ids, for each contract that has any: OpenZeppelin's timelock, and `TrustRegistry`. */
+/** Those of OpenZeppelin's timelock. */
+const TIMELOCK = {
+  admin: ZERO_HASH,
+  proposer: keccak256Text("PROPOSER_ROLE"),
+  canceller: keccak256Text("CANCELLER_ROLE"),
+  executor: keccak256Text("EXECUTOR_ROLE"),
+} as const;
+
+/** The roles of governance by their ids, for each contract that has any: two timelocks, and `TrustRegistry`. */
 export const ROLES = {
-  timelock: {
-    admin: ZERO_HASH,
-    proposer: keccak256Text("PROPOSER_ROLE"),
-    canceller: keccak256Text("CANCELLER_ROLE"),
-    executor: keccak256Text("EXECUTOR_ROLE"),
-  },
+  timelock: TIMELOCK,
+  recovery: TIMELOCK,
   trust: {
     admin: ZERO_HASH,
     council: keccak256Text("mapae.council"),

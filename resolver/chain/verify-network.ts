@@ -16,8 +16,8 @@ export async function verifyNetwork(reader: ChainReader, network: NetworkDescrip
   if (genesis === null) throw new UnavailableError("The chain has no block 0 now");
   if (genesis.hash !== network.genesisHash) throw mismatch(network, "genesis hash", genesis.hash, network.genesisHash);
 
-  const { forwarder, timelock, registries } = currentDeployment(network);
-  for (const [name, contract] of Object.entries({ forwarder, timelock, ...registries })) {
+  const { forwarder, timelock, recovery, seat, registries } = currentDeployment(network);
+  for (const [name, contract] of Object.entries({ forwarder, timelock, recovery, seat, ...registries })) {
     const codeHash = keccak256(await reader.code(contract.address));
     if (codeHash !== contract.codeHash) {
       throw mismatch(network, `code hash of ${name} at ${contract.address}`, codeHash, contract.codeHash);

@@ -28,6 +28,8 @@ export const network: NetworkDescriptor = {
       fromBlock: 1,
       forwarder: contract("f0"),
       timelock: contract("f1"),
+      recovery: contract("f2"),
+      seat: contract("f3"),
       registries: { did: contract("d1"), trust: contract("d2"), status: contract("d3") },
       slots: { heads: 0, root: 1, identities: 2 },
     },

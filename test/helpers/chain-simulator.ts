@@ -18,7 +18,9 @@ import { historyFrom } from "./history-from.ts";
 import {
   CHAIN_ID,
   headIn,
+  RECOVERY,
   REGISTRIES,
+  SEAT,
   SimulatedRegistries,
   type SimulatedWrite,
   TIMELOCK,
@@ -28,7 +30,7 @@ export { type SimulatedWrite, simulatedGrant, simulatedIdentity, simulatedList }
 
 export const REGISTRY: Address = REGISTRIES.did;
 const FORWARDER: Address = `0x${"f0".repeat(20)}`;
-const CONTRACTS: ReadonlySet<Address> = new Set([FORWARDER, TIMELOCK, ...Object.values(REGISTRIES)]);
+const CONTRACTS: ReadonlySet<Address> = new Set([FORWARDER, TIMELOCK, RECOVERY, SEAT, ...Object.values(REGISTRIES)]);
 const CODE: Hex = "0x6001";
 const FIRST_TIME = 1_700_000_000;
 
@@ -110,6 +112,8 @@ export class ChainSimulator implements ChainReader {
           fromBlock: 1,
           forwarder: { address: FORWARDER, codeHash },
           timelock: { address: TIMELOCK, codeHash },
+          recovery: { address: RECOVERY, codeHash },
+          seat: { address: SEAT, codeHash },
           registries: {
             did: { address: REGISTRIES.did, codeHash },
             trust: { address: REGISTRIES.trust, codeHash },

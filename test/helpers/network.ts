@@ -31,21 +31,23 @@ export async function describeNetwork({ ethers, forwarder, address }: Deployment
   const timelock = await deploy("TimelockController", [0, [council], [council], council]);
   const trust = await deploy("TrustRegistry", [await forwarder.getAddress(), address, timelock, council]);
   const status = await deploy("StatusRegistry", [await forwarder.getAddress(), address, trust]);
-  return describe(ethers, { forwarder: await forwarder.getAddress(), timelock, did: address, trust, status });
+  const at = await forwarder.getAddress();
+  return describe(ethers, { forwarder: at, timelock, recovery: timelock, seat: timelock, did: address, trust, status });
 }
 
-/** The same of a deployment of all registries, whose timelock is an account. */
+/** The same of a deployment of all registries, where one account is in place of the timelocks and the council's seat. */
 export function describeRegistries({ ethers, ...contracts }: Registries): Promise<NetworkDescriptor> {
   const { forwarder, council, did, trust, status } = contracts;
   const at = (contract: { target: unknown }) => String(contract.target);
   const registries = { did: at(did), trust: at(trust), status: at(status) };
-  return describe(ethers, { forwarder: at(forwarder), timelock: council.address, ...registries });
+  const governance = { timelock: council.address, recovery: council.address, seat: council.address };
+  return describe(ethers, { forwarder: at(forwarder), ...governance, ...registries });
 }
 
 /** Slots are as `layout.test.ts` pins them. */
 async function describe(
   { provider }: Deployment["ethers"],
-  addresses: Record<"forwarder" | "timelock" | "did" | "trust" | "status", string>,
+  addresses: Record<"forwarder" | "timelock" | "recovery" | "seat" | "did" | "trust" | "status", string>,
 ): Promise<NetworkDescriptor> {
   const contract = async (at: string) => ({
     address: at.toLowerCase() as Address,
@@ -54,6 +56,7 @@ async function describe(
   const { chainId } = await provider.getNetwork();
   const genesis = await provider.getBlock(0);
   const [forwarder, timelock] = [await contract(addresses.forwarder), await contract(addresses.timelock)];
+  const [recovery, seat] = [await contract(addresses.recovery), await contract(addresses.seat)];
   const did = await contract(addresses.did);
   const registries = { did, trust: await contract(addresses.trust), status: await contract(addresses.status) };
   const slots = { heads: 0, root: 1, identities: 2 };
@@ -64,7 +67,7 @@ async function describe(
     genesisHash: genesis?.hash as Hash,
     consensus: { kind: "none" },
     finality: { kind: "instant" },
-    deployments: [{ fromBlock: 1, forwarder, timelock, registries, slots }],
+    deployments: [{ fromBlock: 1, forwarder, timelock, recovery, seat, registries, slots }],
     previous: null,
     signatures: [],
   };

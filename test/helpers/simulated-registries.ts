@@ -12,6 +12,8 @@ export const REGISTRIES: Readonly<Record<RegistryName, Address>> = {
   status: `0x${"b0".repeat(20)}`,
 };
 export const TIMELOCK: Address = `0x${"c0".repeat(20)}`;
+export const RECOVERY: Address = `0x${"c1".repeat(20)}`;
+export const SEAT: Address = `0x${"c2".repeat(20)}`;
 const LIST_SIZE = 131_072;
 const NOT_BEFORE = 1_600_000_000;
 const NOT_AFTER = 4_000_000_000;

@@ -57,6 +57,8 @@ test("the JSON schema of a network descriptor takes a good one and refuses a bad
         fromBlock: 0,
         forwarder: contract,
         timelock: contract,
+        recovery: contract,
+        seat: contract,
         registries: { did: contract, trust: contract, status: contract },
         slots: { heads: 0, root: 1, identities: 2 },
       },

@@ -157,9 +157,9 @@ async function deploy(url: string, folder: string): Promise<Pick<Begun, "network
       fees: {},
     });
     const calls = callsOf(network, (await reader.header("latest"))?.time ?? 0);
-    const timelock = currentDeployment(network).timelock.address;
+    const deployment = currentDeployment(network);
     for (const { to: target, data } of [calls.addType(), calls.grantRoot()]) {
-      await governed({ signer, timelock, target, data, fees: {} });
+      await governed({ signer, deployment, target, data, fees: {} });
     }
     return { network, calls };
   } finally {

@@ -16,7 +16,7 @@ export const addNetworkRoles: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-Reads every holder of every role from all events of the timelock and the trust registry, compares them with storage, and
+Reads every holder of every role from all events of the timelocks and the trust registry, compares them with storage, and
 shows every operation that is scheduled and neither executed nor cancelled. Fails when an account holds a role that it
 should not hold, when an operation that is coming would change who governs otherwise than the file says, when a delay
 differs, when another admin is about to come, and when a contract's code is not what this version of Mapae compiles.
@@ -48,10 +48,12 @@ Example:
     });
 };
 
-function describe({ roles, delays, operations }: Examination, deployment: Deployment): string {
+function describe({ roles, council, delays, operations }: Examination, deployment: Deployment): string {
   return [
     ...roles.map(({ contract, role, holders }) => `${contract} ${role}\n  ${holders.join("\n  ") || "nobody"}`),
+    `holder of the council's seat\n  ${council}`,
     `delay of the timelock\n  ${delays.timelock} s`,
+    `delay of the recovery timelock\n  ${delays.recovery} s`,
     ...operations.map(({ operation, readyAt, predecessor, calls }) =>
       [
         `coming: operation ${operation}`,

@@ -1,6 +1,6 @@
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { confirm } from "../../terminal/terminal.ts";
-import { parseHash, parseTime, withRegistries } from "../../transaction/contract-call.ts";
+import { parseHash, parseTime, proposalLines, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { readTerms, termsInWords } from "../../trust/describe-grant.ts";
 import { withdrawalInWords } from "../../trust/withdrawal.ts";
@@ -24,7 +24,7 @@ Example:
       const call = callOf(terminal, command);
       const grantId = parseHash(grant, "A grant's id");
       await withRegistries(call, async (registries) => {
-        const chain = await readTerms(registries, grantId);
+        const chain = await readTerms(registries.network, grantId);
         const terms = termsInWords(chain);
         if (!yes) await confirm(terminal, `${terms}\nAccept it?`);
         const written = await registries.write(registries.trust, "accept", [grantId]);
@@ -42,28 +42,34 @@ export const addTrustWithdraw: AddCommand = (parent, terminal) => {
       "--from <time>",
       "the first second at which it no longer holds, such as 2026-11-01T00:00:00Z (default: now)",
     )
+    .option("--as-council", "as the council, which may withdraw any grant, also with a past date")
     .addHelpText(
       "after",
       `
 A card is judged by when it was issued: before that time it stays valid, from that time on it is not accredited. So a date to
 come lets the issuer go on until then, and a past one takes back what was issued meanwhile, and all that was granted below
-meanwhile; that needs a grant above, or the council. The end can only be moved to an earlier time. To make single cards
+meanwhile; that needs a grant above, or --as-council. The end can only be moved to an earlier time. To make single cards
 invalid, revoke them: mapae status revoke.
 
 Example:
   $ mapae trust withdraw 0x… --from 2026-11-01T00:00:00Z`,
     )
-    .action(async (grant: string, { from }: { from?: string }, command) => {
+    .action(async (grant: string, { from, asCouncil }: { from?: string; asCouncil?: true }, command) => {
       const call = callOf(terminal, command);
       const grantId = parseHash(grant, "A grant's id");
       const time = from === undefined ? 0 : parseTime(from);
-      await withRegistries(call, async ({ trust, write, now }) => {
+      await withRegistries(call, async ({ trust, write, council, now }) => {
         const means = withdrawalInWords(from === undefined ? undefined : time, now);
         call.out.note(means);
-        const written = await write(trust, "withdraw", [grantId, time]);
+        const args = [grantId, time];
+        const done = asCouncil ? await council("withdraw", args) : await write(trust, "withdraw", args);
         const when = from ?? "now";
-        const text = `grant ${grantId} ends at ${when}\n  ${means}\n${writtenLines(written)}`;
-        call.out.answer({ grantId, from: from ?? null, means, ...written }, text);
+        const lines =
+          "proposal" in done
+            ? `  Have the council send:\n${proposalLines(done.proposal).join("\n")}`
+            : writtenLines(done);
+        const text = `grant ${grantId} ends at ${when}\n  ${means}\n${lines}`;
+        call.out.answer({ grantId, from: from ?? null, means, ...done }, text);
       });
     });
 };

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AbiCoder, Contract, id, keccak256, type Signer } from "ethers";
 import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
-import { type Address, currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
+import { currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
 import { REPOSITORY } from "../../deploy/artifacts.ts";
 import { governed } from "../../governance/propose.ts";
 import { parseDuration } from "../../terminal/duration.ts";
@@ -56,7 +56,7 @@ async function addGrants(seeding: Seeding): Promise<SeededGrant[]> {
   const granted = new Map<string, { grantId: Hash; account: number }>();
   const grants: SeededGrant[] = [];
   for (const { name, parent, type, to, startedAgo, validFor, mayGrant, label, withdrawnAgo } of demo.grants) {
-    const subject = developmentAccount(to).address as Address;
+    const subject = developmentAccount(to).address;
     const typeId = typeOf(demo, type);
     const number = Number(await trust.getFunction("grantCount")(typeId, subject));
     const above = parent === undefined ? undefined : granted.get(parent);
@@ -108,13 +108,13 @@ function changesOf(revoked: readonly number[], suspended: readonly number[]): ob
 /** Acts as the council, which on the local network has no delay. */
 async function govern(seeding: Seeding, name: string, args: readonly unknown[]): Promise<void> {
   seeding.signal.throwIfAborted();
-  const { timelock, registries } = currentDeployment(seeding.network);
+  const deployment = currentDeployment(seeding.network);
   const signer = await seeding.provider.getSigner(developmentAccount(0).address);
   const data = registryOf(seeding, "trust").interface.encodeFunctionData(name, args) as Hex;
   const { state } = await governed({
     signer,
-    timelock: timelock.address,
-    target: registries.trust.address,
+    deployment,
+    target: deployment.registries.trust.address,
     data,
     fees: {},
   });

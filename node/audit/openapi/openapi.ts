@@ -11,9 +11,13 @@ const inQuery = (name: string, description: string, schema: object, required = f
   return { name, in: "query", required, description, schema };
 };
 
-const AS_OF = inQuery("asOf", "Whose knowledge is used: a block's number, or a moment. The newest block unless given", {
-  anyOf: [{ type: "string", pattern: "^(?:0|[1-9][0-9]{0,14})$" }, pattern.dateTime],
-});
+const AS_OF = inQuery(
+  "asOf",
+  "Whose knowledge is used: a block's number, or a moment up to now. The newest block unless given",
+  {
+    anyOf: [{ type: "string", pattern: "^(?:0|[1-9][0-9]{0,14})$" }, pattern.dateTime],
+  },
+);
 const KIND = { enum: ["did", "type", "grant", "list"] };
 
 const REFUSED: Operation["responses"] = {

@@ -66,6 +66,7 @@ export const AUDIT_SCHEMAS = {
   }),
   TrustAnswer: members({
     verdict: { enum: ["valid", "invalid", "unknown"] },
+    status: { enum: ["none", "valid", "invalid", "unknown"] },
     "reason?": text,
     "grant?": text,
     ...knowledge,

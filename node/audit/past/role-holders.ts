@@ -34,8 +34,8 @@ export class RoleHolders {
   readonly #contracts: Readonly<Record<Governed, Address>>;
 
   constructor(reader: ChainReader, network: NetworkDescriptor) {
-    const { timelock, registries, fromBlock } = currentDeployment(network);
-    this.#contracts = { timelock: timelock.address, trust: registries.trust.address };
+    const { timelock, recovery, registries, fromBlock } = currentDeployment(network);
+    this.#contracts = { timelock: timelock.address, recovery: recovery.address, trust: registries.trust.address };
     const history = (name: WritingRole) => {
       const { contract, role } = WRITING[name];
       // The timelock is older than the registries.

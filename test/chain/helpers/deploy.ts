@@ -46,9 +46,9 @@ export async function deploy(geth: Geth, { artifacts, folder, depth }: DeployOpt
     });
     const time = (await geth.reader.header("latest"))?.time ?? 0;
     const calls = callsOf(network, time);
-    const timelock = currentDeployment(network).timelock.address;
+    const deployment = currentDeployment(network);
     for (const { to: target, data } of [calls.addType(), calls.grantRoot()]) {
-      await governed({ signer: deployer, timelock, target, data, fees: FEES });
+      await governed({ signer: deployer, deployment, target, data, fees: FEES });
     }
     const sign = signFor(geth);
     const service = calls.setService(MINISTRY, "https://ministry.example");

@@ -10,7 +10,7 @@ import type { Governance } from "../../../cli/deploy/governance.ts";
 import { fileJournal, type Journal } from "../../../cli/deploy/journal.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { FeeFields } from "../../../cli/transaction/gas-price.ts";
-import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { councilSeatAbi, timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import { type ChainReader, currentDeployment, rpcReader, verifyNetwork } from "../../../resolver/index.ts";
 import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
@@ -81,37 +81,52 @@ test("a deployment writes a descriptor that the chain agrees with, named by labe
   assert.equal(descriptor.genesisHash, genesis?.hash);
   assert.deepEqual([descriptor.version, descriptor.previous, descriptor.signatures], [1, null, []]);
   await verifyNetwork(reader, descriptor);
-  // The first registry is in the third block, after the timelock and the forwarder: nothing of its is before.
-  assert.equal(currentDeployment(descriptor).fromBlock, 3);
+  // The first registry is in the fifth block, after the timelocks, the seat and the forwarder: nothing of its is before.
+  assert.equal(currentDeployment(descriptor).fromBlock, 5);
 });
 
 test("after a deployment the deployer has no role, and the others are as the governance says", async (t) => {
   const { reader, signer } = await inProcess();
-  const { timelock, registries } = currentDeployment(await deploy({ reader, signer, journal: await journalIn(t) }));
+  const deployment = currentDeployment(await deploy({ reader, signer, journal: await journalIn(t) }));
+  const { timelock, recovery, seat, registries } = deployment;
   const holds = async (contract: Contract, role: string, account: string) =>
     contract.getFunction("hasRole")(await contract.getFunction(role)(), account);
   const controller = new Contract(timelock.address, timelockAbi, signer);
+  const rescue = new Contract(recovery.address, timelockAbi, signer);
   const trust = new Contract(registries.trust.address, trustRegistryAbi, signer);
   const { council, guardian, delay } = GOVERNANCE;
   const holders: [contract: Contract, role: string, accounts: string[]][] = [
     [controller, "DEFAULT_ADMIN_ROLE", [timelock.address]],
-    [controller, "PROPOSER_ROLE", [council]],
-    [controller, "CANCELLER_ROLE", [council, guardian]],
+    [controller, "PROPOSER_ROLE", [seat.address]],
+    [controller, "CANCELLER_ROLE", [seat.address, guardian]],
     [controller, "EXECUTOR_ROLE", [ZeroAddress]],
+    [rescue, "DEFAULT_ADMIN_ROLE", [timelock.address]],
+    [rescue, "PROPOSER_ROLE", [guardian]],
+    [rescue, "CANCELLER_ROLE", [guardian, seat.address]],
+    [rescue, "EXECUTOR_ROLE", [ZeroAddress]],
     [trust, "DEFAULT_ADMIN_ROLE", [timelock.address]],
-    [trust, "COUNCIL_ROLE", [council]],
+    [trust, "COUNCIL_ROLE", [seat.address]],
     [trust, "ROOTS_ROLE", [timelock.address]],
     [trust, "TYPES_ROLE", [timelock.address]],
   ];
   for (const [contract, role, accounts] of holders) {
-    for (const account of [council, guardian, timelock.address, ZeroAddress, await signer.getAddress()]) {
+    const others = [council, guardian, ZeroAddress, await signer.getAddress()];
+    for (const account of [...others, timelock.address, recovery.address, seat.address]) {
       assert.equal(await holds(contract, role, account), accounts.includes(account), `${role} ${account}`);
     }
   }
   assert.equal(await controller.getFunction("getMinDelay")(), BigInt(delay));
+  assert.equal(await rescue.getFunction("getMinDelay")(), 60n * 86_400n);
+  const holder: string = await new Contract(seat.address, councilSeatAbi, signer).getFunction("holder")();
+  assert.equal(holder.toLowerCase(), council);
 });
 
-const TRANSACTIONS = ["timelock", "forwarder", "DID registry", "trust registry", "status registry", "guardian", "end"];
+const TRANSACTIONS = [
+  ...["timelock", "recovery timelock", "seat", "forwarder", "DID registry", "trust registry", "status registry"],
+  ...["council's right to cancel recovery", "timelock's admin of recovery", "end of recovery's own admin"],
+  ...["end of its admin of recovery", "council's right to propose", "council's right to cancel"],
+  ...["guardian's right to cancel", "end of its admin"],
+];
 for (const [at, what] of TRANSACTIONS.entries()) {
   for (const when of ["before", "after"] as const) {
     test(`a deployment that died ${when} it sent the ${what} goes on and does nothing twice`, async (t) => {

@@ -7,7 +7,12 @@ import type { Deployment } from "../../../resolver/index.ts";
 
 const address = (byte: string): `0x${string}` => `0x${byte.repeat(20)}`;
 const [TIMELOCK, TRUST, ELSEWHERE] = ["a1", "b2", "c3"].map(address) as [`0x${string}`, `0x${string}`, `0x${string}`];
-const deployment = { timelock: { address: TIMELOCK }, registries: { trust: { address: TRUST } } } as Deployment;
+const deployment = {
+  timelock: { address: TIMELOCK },
+  recovery: { address: address("d4") },
+  seat: { address: address("e5") },
+  registries: { trust: { address: TRUST } },
+} as Deployment;
 const trust = new Interface(trustRegistryAbi);
 const timelock = new Interface(timelockAbi);
 const question = { deployment, expected: {}, governance: undefined };

@@ -5,9 +5,10 @@ import { after, before, type TestContext, test } from "node:test";
 import { Contract, JsonRpcProvider, type Signer, ZeroHash } from "ethers";
 import { ARTIFACTS, type Artifacts } from "../../../cli/deploy/artifacts.ts";
 import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
+import { RECOVERY_DELAY_S } from "../../../cli/deploy/governance.ts";
 import { fileJournal } from "../../../cli/deploy/journal.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
-import { timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { councilSeatAbi, timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import { currentDeployment, httpRpc, type NetworkDescriptor, rpcReader } from "../../../resolver/index.ts";
 import { type ChainProcess, mapae, startChain, temporaryFolder } from "../harness.ts";
 
@@ -71,8 +72,10 @@ interface Answer {
 }
 
 function contractsOf(descriptor: NetworkDescriptor) {
-  const { timelock, registries } = currentDeployment(descriptor);
+  const { timelock, recovery, seat, registries } = currentDeployment(descriptor);
   return {
+    recovery: new Contract(recovery.address, timelockAbi, provider),
+    seat: new Contract(seat.address, councilSeatAbi, provider),
     timelock: new Contract(timelock.address, timelockAbi, provider),
     trust: new Contract(registries.trust.address, trustRegistryAbi, provider),
   };
@@ -83,10 +86,13 @@ async function as(account: string | undefined, contract: Contract, name: string,
   await (await (contract.connect(signer) as Contract).getFunction(name)(...args)).wait();
 }
 
+type Councils = Pick<ReturnType<typeof contractsOf>, "timelock" | "seat">;
+
 /** Schedules a call as the council. */
-async function schedule(timelock: Contract, target: Contract, name: string, args: unknown[], delay = DELAY) {
+async function schedule({ timelock, seat }: Councils, target: Contract, name: string, args: unknown[], delay = DELAY) {
   const data = target.interface.encodeFunctionData(name, args);
-  await as(COUNCIL, timelock, "schedule", target.target, 0n, data, ZeroHash, ZeroHash, delay);
+  const proposal = [target.target, 0n, data, ZeroHash, ZeroHash, delay];
+  await as(COUNCIL, seat, "execute", timelock.target, timelock.interface.encodeFunctionData("schedule", proposal));
   const id: string = await timelock.getFunction("hashOperation")(target.target, 0n, data, ZeroHash, ZeroHash);
   return { id, execute: [target.target, 0n, data, ZeroHash, ZeroHash] };
 }
@@ -144,11 +150,12 @@ test("an operation that the deployer planted before it left, and that gives it a
 });
 
 test("what is everyday business, cancelled or executed, or leads to what the file says, is no fault", async (t) => {
-  const { roles, timelock, trust } = await found(t);
+  const network = await found(t);
+  const { roles, timelock, trust } = network;
   const type = (uri: string) => [uri, "https://types.example/s", ZeroHash];
-  await schedule(timelock, trust, "addType", type("urn:a"));
+  await schedule(network, trust, "addType", type("urn:a"));
   const proposer = await timelock.getFunction("PROPOSER_ROLE")();
-  const { id } = await schedule(timelock, timelock, "grantRole", [proposer, ACCOMPLICE]);
+  const { id } = await schedule(network, timelock, "grantRole", [proposer, ACCOMPLICE]);
   assert.deepEqual(
     (await roles()).faults.map(({ operation }) => operation),
     [id],
@@ -158,24 +165,65 @@ test("what is everyday business, cancelled or executed, or leads to what the fil
 
   // Another guardian: its predecessor leaves when the file names the new one, and not before.
   const canceller = await timelock.getFunction("CANCELLER_ROLE")();
-  const [comes, goes] = [
-    await schedule(timelock, timelock, "grantRole", [canceller, ACCOMPLICE]),
-    await schedule(timelock, timelock, "revokeRole", [canceller, GUARDIAN]),
-  ];
+  const { recovery } = network;
+  const moves: Awaited<ReturnType<typeof schedule>>[] = [];
+  for (const [contract, role] of [
+    [timelock, canceller],
+    [recovery, canceller],
+    [recovery, proposer],
+  ] as const) {
+    moves.push(await schedule(network, contract, "grantRole", [role, ACCOMPLICE]));
+    moves.push(await schedule(network, contract, "revokeRole", [role, GUARDIAN]));
+  }
   assert.deepEqual(
     (await roles()).faults.map(({ operation }) => operation),
-    [comes.id, goes.id],
+    moves.map(({ id: move }) => move),
   );
   const coming = (await roles({ guardian: ACCOMPLICE })).faults.filter(({ fault }) => fault === "coming");
   assert.deepEqual(coming, []);
   await wait(DELAY);
-  for (const { execute } of [comes, goes]) await as(DEPLOYER, timelock, "execute", ...execute);
+  for (const { execute } of moves) await as(DEPLOYER, timelock, "execute", ...execute);
   assert.deepEqual((await roles({ guardian: ACCOMPLICE })).faults, []);
 });
 
+test("a replacement of the council that is coming is found, and is none once the file names the new one", async (t) => {
+  const { roles, recovery, seat } = await found(t);
+  const data = seat.interface.encodeFunctionData("replace", [ACCOMPLICE]);
+  const replace = [seat.target, 0n, data, ZeroHash, ZeroHash];
+  await as(GUARDIAN, recovery, "schedule", ...replace, RECOVERY_DELAY_S);
+  const { faults } = await roles();
+  assert.deepEqual(
+    faults.map(({ fault, call }) => [fault, String(call).toLowerCase()]),
+    [["coming", `seat.replace(${ACCOMPLICE})`]],
+  );
+  const named = await roles({ council: ACCOMPLICE });
+  assert.deepEqual(named.faults, [{ fault: "holder", is: COUNCIL, wanted: ACCOMPLICE }]);
+  await wait(RECOVERY_DELAY_S);
+  await as(DEPLOYER, recovery, "execute", ...replace);
+  assert.deepEqual(await roles({ council: ACCOMPLICE }), { faults: [], operations: [] });
+  assert.deepEqual((await roles()).faults, [{ fault: "holder", is: ACCOMPLICE, wanted: COUNCIL }]);
+});
+
+test("a shorter delay of the recovery timelock is found, before it comes and after", async (t) => {
+  const { roles, recovery } = await found(t);
+  const data = recovery.interface.encodeFunctionData("updateDelay", [HOUR]);
+  const shorten = [recovery.target, 0n, data, ZeroHash, ZeroHash];
+  await as(GUARDIAN, recovery, "schedule", ...shorten, RECOVERY_DELAY_S);
+  assert.deepEqual(
+    (await roles()).faults.map(({ fault, call }) => [fault, call]),
+    [["coming", `recovery.updateDelay(${HOUR})`]],
+  );
+  await wait(RECOVERY_DELAY_S);
+  await as(DEPLOYER, recovery, "execute", ...shorten);
+  assert.deepEqual((await roles()).faults, [
+    { fault: "delay", contract: "recovery", is: HOUR, wanted: RECOVERY_DELAY_S },
+  ]);
+});
+
 test("a delay that is not the file's is found, before it comes and after", async (t) => {
-  const { roles, timelock } = await found(t);
-  const { execute, id } = await schedule(timelock, timelock, "updateDelay", [HOUR]);
+  const network = await found(t);
+  const { roles, timelock } = network;
+  const { execute, id } = await schedule(network, timelock, "updateDelay", [HOUR]);
   assert.deepEqual(
     (await roles()).faults.map(({ operation }) => operation),
     [id],
@@ -191,9 +239,10 @@ test("a delay that is not the file's is found, before it comes and after", async
 });
 
 test("another admin of the trust registry that is about to come is found, and so is another delay of its coming", async (t) => {
-  const { roles, timelock, trust } = await found(t);
-  const transfer = await schedule(timelock, trust, "beginDefaultAdminTransfer", [ACCOMPLICE]);
-  const delay = await schedule(timelock, trust, "changeDefaultAdminDelay", [0]);
+  const network = await found(t);
+  const { roles, timelock, trust } = network;
+  const transfer = await schedule(network, trust, "beginDefaultAdminTransfer", [ACCOMPLICE]);
+  const delay = await schedule(network, trust, "changeDefaultAdminDelay", [0]);
   assert.deepEqual(
     (await roles()).faults.map(({ operation }) => operation),
     [transfer.id, delay.id],
@@ -218,10 +267,13 @@ test("a contract that is not the one of this version is found, though the descri
     bytecode: altered(reviewed.bytecode),
     deployedBytecode: altered(reviewed.deployedBytecode),
   };
-  const { roles, timelock } = await found(t, { artifacts: { ...ARTIFACTS, TimelockController } });
+  const { roles, timelock, recovery } = await found(t, { artifacts: { ...ARTIFACTS, TimelockController } });
   const { faults } = await roles();
   assert.deepEqual(
     faults.map(({ fault, contract, address }) => [fault, contract, address]),
-    [["code", "timelock", String(timelock.target)]],
+    [
+      ["code", "timelock", String(timelock.target)],
+      ["code", "recovery", String(recovery.target)],
+    ],
   );
 });

@@ -28,6 +28,8 @@ export const NETWORK = parseNetworkDescriptor({
       fromBlock: 1,
       forwarder: { address: `0x${"f0".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
       timelock: { address: `0x${"c0".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
+      recovery: { address: `0x${"c1".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
+      seat: { address: `0x${"c2".repeat(20)}`, codeHash: `0x${"22".repeat(32)}` },
       registries: {
         did: { address: `0x${"5e".repeat(20)}`, codeHash: `0x${"33".repeat(32)}` },
         trust: { address: `0x${"a0".repeat(20)}`, codeHash: `0x${"33".repeat(32)}` },
