@@ -1,13 +1,14 @@
 import { Contract, type Provider } from "ethers";
 import { ROLE_GRANTED, ROLE_REVOKED } from "../../node/governance/roles.ts";
 import { councilSeatAbi } from "../../resolver/abi.ts";
-import { type Address, allLogs, type ChainReader, type Deployment } from "../../resolver/index.ts";
+import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { moment } from "../transaction/did-call.ts";
 import { type CodeFault, codeFaults, type WiringFault } from "./check-code.ts";
 import { type ComingFault, comingFaults } from "./coming.ts";
 import { expectedRoles, type RoleFault, roleFaults } from "./expected-roles.ts";
 import { type DelayFault, type Delays, delayFaults, readDelays } from "./read-delays.ts";
+import { readEvents } from "./read-events.ts";
 import { OPERATION_TOPICS, type Operation, readOperations } from "./read-operations.ts";
 import { type RoleHolders, readRoles } from "./read-roles.ts";
 
@@ -50,8 +51,7 @@ export async function examineGovernance(options: ExaminationOptions): Promise<Ex
   const timelocks = [deployment.timelock.address, deployment.recovery.address];
   const addresses = [...timelocks, deployment.registries.trust.address];
   const topics = [ROLE_GRANTED, ROLE_REVOKED, ...OPERATION_TOPICS];
-  // They are in no head, so only the chain has them; the timelocks are older than the registries.
-  const logs = await allLogs(reader, { addresses, events: topics, fromBlock: 0, toBlock: block });
+  const logs = await readEvents({ reader, addresses, topics, toBlock: block });
   const roles = await readRoles(provider, deployment, logs, block);
   const operations: Operation[] = [];
   for (const timelock of timelocks) operations.push(...(await readOperations(provider, timelock, logs, block)));

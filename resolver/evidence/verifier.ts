@@ -110,7 +110,9 @@ const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
  * import { verifier } from "mapae";
  * const nodes = ["https://node.ministry.example", "https://node.agency.example"];
  * const { verify } = verifier({ networks: [{ descriptor, nodes, agreement: 2 }] });
- * const { verdict, reason, steps } = await verify(credential, { type });
+ * // A credential gives { verdict, reason, steps, … }; what is none is an error with a code.
+ * const answer = await verify("eyJhbGciOiJFUzI1NiJ9.e30.c2ln").catch((error) => error);
+ * console.log(answer.code); // CREDENTIAL_MALFORMED
  * ```
  */
 export function verifier(options: VerifierOptions): Verifier {
@@ -185,7 +187,9 @@ export function verifier(options: VerifierOptions): Verifier {
   };
 
   return {
-    verify: (text, wanted = {}) => verifyOrSay(readCredential(text), wanted),
+    async verify(text, wanted = {}) {
+      return verifyOrSay(readCredential(text), wanted);
+    },
     async verifyPresentation(text, { now: moment = now(), type, ...binding }) {
       const credential = readCredential(text);
       const fault = await keyBindingFault(credential, { ...binding, now: moment });

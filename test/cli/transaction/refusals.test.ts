@@ -24,11 +24,11 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
   network = await startNetwork(folder);
   await answerOf(["did", "create", "--service", "LinkedDomains=https://a.example"], network.as(account));
-  await writeFile(join(folder, "not.json"), "{");
-  await writeFile(join(folder, "long.json"), " ".repeat(70_000));
-  await writeFile(join(folder, "latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]));
-  await writeFile(join(folder, "none.json"), '{"kind":"none"}');
-  await writeFile(join(folder, "qbft.json"), '{"kind":"qbft","validators":["0x1"]}');
+  await writeFile(join(folder, "not.json"), "{", { mode: 0o600 });
+  await writeFile(join(folder, "long.json"), " ".repeat(70_000), { mode: 0o600 });
+  await writeFile(join(folder, "latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]), { mode: 0o600 });
+  await writeFile(join(folder, "none.json"), '{"kind":"none"}', { mode: 0o600 });
+  await writeFile(join(folder, "qbft.json"), '{"kind":"qbft","validators":["0x1"]}', { mode: 0o600 });
 });
 after(async () => {
   await network?.chain.stop();
@@ -100,8 +100,8 @@ const ROWS: Row[] = [
     "INVALID_INPUT",
     /33 characters, the registry takes 32/,
   ],
-  [`${addService} X --endpoint nonsense`, 2, "INVALID_INPUT", /wanted a URI, a JSON object/],
-  [`${addService} X --endpoint "quoted"`, 2, "INVALID_INPUT", /wanted a URI, a JSON object/],
+  [`${addService} X --endpoint nonsense`, 2, "INVALID_INPUT", /no URI, and no JSON for an endpoint/],
+  [`${addService} X --endpoint "quoted"`, 2, "INVALID_INPUT", /endpoint/],
   [
     `${addService} X --endpoint https://a.example/${"x".repeat(4_096)}`,
     2,
