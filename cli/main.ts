@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { MapaeError } from "../resolver/index.ts";
+import { add as addCouncil } from "./commands/council/index.ts";
 import { add as addCredential } from "./commands/credential/index.ts";
 import { add as addDid } from "./commands/did/index.ts";
 import { add as addKey } from "./commands/key/index.ts";
@@ -19,7 +20,7 @@ import { output, type Terminal } from "./terminal/terminal.ts";
 import { expectCleanVariables } from "./terminal/variables.ts";
 
 /** Groups of commands, in the order of the help. */
-const COMMANDS = [addNetwork, addDid, addType, addTrust, addStatus, addKey, addCredential, addNode];
+const COMMANDS = [addNetwork, addCouncil, addDid, addType, addTrust, addStatus, addKey, addCredential, addNode];
 
 const HELP = `
 Environment:

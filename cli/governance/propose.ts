@@ -1,16 +1,19 @@
 import { Contract, Interface, type Signer } from "ethers";
+import { ROLES } from "../../node/governance/roles.ts";
 import { councilSeatAbi, timelockAbi } from "../../resolver/abi.ts";
 import type { Address, Deployment, Hash, Hex } from "../../resolver/index.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import { transact } from "../transaction/send.ts";
 
-/** An act of governance: a call that only the timelock may make. */
+/** An act of governance: a call that only a timelock may make. */
 export interface GovernedCall {
   /** With a provider. */
   readonly signer: Signer;
-  /** The timelock that acts, and the seat through which the council proposes. */
-  readonly deployment: Pick<Deployment, "timelock" | "seat">;
+  /** The timelocks, one of which acts, and the seat through which the council proposes. */
+  readonly deployment: Pick<Deployment, "timelock" | "recovery" | "seat">;
+  /** To `recovery` the guardian proposes; to `timelock`, unless it is given, the council through its seat. */
+  readonly through?: "timelock" | "recovery";
   readonly target: Address;
   readonly data: Hex;
   readonly fees: FeeFields;
@@ -30,8 +33,8 @@ const NO_ORDER: OperationOrder = { salt: ZERO_HASH, predecessor: ZERO_HASH };
 /** How far an act of governance is. */
 export interface GovernedState {
   /**
-   * `scheduled` now, `waiting` for its time, `done` now, `doneBefore`; `proposal`: the signer is not the council, which has to send
-   * the transaction.
+   * `scheduled` now, `waiting` for its time, `done` now, `doneBefore`; `proposal`: the signer may not propose it, and who may has to
+   * send the transaction.
    */
   readonly state: "scheduled" | "waiting" | "done" | "doneBefore" | "proposal";
   /** The timelock's id of it. */
@@ -43,7 +46,7 @@ export interface GovernedState {
   readonly proposal?: Proposal;
 }
 
-/** A call that the council has to send, which holds its seat. */
+/** A call that who may propose has to send: the council, which holds its seat, or for a recovery the guardian. */
 export interface Proposal {
   readonly to: Address;
   readonly data: Hex;
@@ -60,6 +63,12 @@ export async function holdsSeat(signer: Signer, seat: Address): Promise<boolean>
   return holder.toLowerCase() === (await signer.getAddress()).toLowerCase();
 }
 
+/** Whether an account proposes to a timelock itself. */
+async function proposes(signer: Signer, timelock: Address): Promise<boolean> {
+  const hasRole = new Contract(timelock, timelockAbi, signer).getFunction("hasRole");
+  return hasRole(ROLES.timelock.proposer, await signer.getAddress());
+}
+
 /**
  * Takes an act of governance as far as it goes now: schedules it, or executes it once its time has come. The same call can be
  * repeated until it is done, by anybody from the second time on.
@@ -68,12 +77,13 @@ export async function holdsSeat(signer: Signer, seat: Address): Promise<boolean>
 export async function governed({
   signer,
   deployment,
+  through = "timelock",
   target,
   data,
   fees,
   order = NO_ORDER,
 }: GovernedCall): Promise<GovernedState> {
-  const timelock = deployment.timelock.address;
+  const timelock = deployment[through].address;
   const contract = new Contract(timelock, timelockAbi, signer);
   const operationArgs = [target, 0n, data, order.predecessor, order.salt] as const;
   const operation = (await contract.getFunction("hashOperation")(...operationArgs)) as Hash;
@@ -83,8 +93,11 @@ export async function governed({
   let state: "scheduled" | undefined;
   if (!(await contract.getFunction("isOperation")(operation))) {
     const proposal = contract.interface.encodeFunctionData("schedule", schedule) as Hex;
-    const call = councilCall(deployment.seat.address, timelock, proposal);
-    if (!(await holdsSeat(signer, deployment.seat.address))) return { state: "proposal", operation, proposal: call };
+    const seat = deployment.seat.address;
+    const isRecovery = through === "recovery";
+    const call = isRecovery ? { to: timelock, data: proposal } : councilCall(seat, timelock, proposal);
+    const mayPropose = isRecovery ? await proposes(signer, timelock) : await holdsSeat(signer, seat);
+    if (!mayPropose) return { state: "proposal", operation, proposal: call };
     await transact({ signer, ...call, fees });
     state = "scheduled";
   }

@@ -15,10 +15,10 @@ export const MAX_DELAY_S = 7_776_000;
 
 const account = z.string().transform((text, context): Address => {
   try {
-    // Refuses a mixed-case address with a wrong checksum (EIP-55), which is a typing error.
-    return getAddress(text).toLowerCase() as Address;
-  } catch {
-    context.addIssue({ code: "custom", message: `wanted an address, got ${JSON.stringify(text.slice(0, 60))}` });
+    return parseAccount(text);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
     return z.NEVER;
   }
 });
@@ -27,6 +27,18 @@ const governanceSchema = z.strictObject({
   guardian: account,
   delay: z.int().min(MIN_DELAY_S).max(MAX_DELAY_S).default(DEFAULT_DELAY_S),
 });
+
+/**
+ * An account that is to govern. A mixed-case address with a wrong checksum (EIP-55) is refused: it is a typing error.
+ * @throws CliError `INVALID_INPUT`
+ */
+export function parseAccount(text: string): Address {
+  try {
+    return getAddress(text).toLowerCase() as Address;
+  } catch (cause) {
+    throw new CliError("INVALID_INPUT", `wanted an address, got ${JSON.stringify(text.slice(0, 60))}`, { cause });
+  }
+}
 
 /**
  * Reads who is to govern a network: `{"council": "0x…", "guardian": "0x…", "delay": seconds}`.
@@ -62,14 +74,21 @@ export async function expectFit(
         `The ${name} ${address} is the account that deploys, which is to keep no power`,
       );
     }
-    const code = await reader.code(address);
-    // Code that only says whose code acts for a key (EIP-7702) leaves the key its power.
-    if (code === "0x" || code.startsWith("0xef0100")) {
-      throw new CliError(
-        "INVALID_INPUT",
-        `The ${name} ${address} is no contract: one stolen key would govern the network. Found a Safe, or another ` +
-          "account of m of n keys, on this chain first",
-      );
-    }
+    await expectManyKeys(name, address, reader);
   }
+}
+
+/**
+ * Sees to it that an account that is to govern is a contract.
+ * @throws CliError `INVALID_INPUT`; UnavailableError
+ */
+export async function expectManyKeys(name: string, address: Address, reader: ChainReader): Promise<void> {
+  const code = await reader.code(address);
+  // Code that only says whose code acts for a key (EIP-7702) leaves the key its power.
+  if (code !== "0x" && !code.startsWith("0xef0100")) return;
+  throw new CliError(
+    "INVALID_INPUT",
+    `The ${name} ${address} is no contract: one stolen key would govern the network. Found a Safe, or another ` +
+      "account of m of n keys, on this chain first",
+  );
 }

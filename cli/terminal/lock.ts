@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMissing } from "./files.ts";
@@ -12,14 +12,16 @@ export type Lock = { readonly release: () => Promise<void> } | { readonly owner:
 
 /**
  * Takes a lock unless a process has it that lives. The file holds that process's id, so that what a killed process left
- * behind is seen to be of nobody. Its folder is made when missing.
+ * behind is seen to be of nobody, and its own inode, so that a copy of the file in a copied folder is nobody's either. Its
+ * folder is made when missing.
  */
 export async function takeLock(path: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true });
   // Linked to its name once it is written, so that nobody sees a lock without an owner.
   const own = `${path}.${process.pid}.${randomUUID()}`;
-  await writeFile(own, `${process.pid}\n`);
   try {
+    await writeFile(own, "");
+    await writeFile(own, `${process.pid} ${await inodeOf(own)}\n`);
     for (let attempt = 0; ; attempt++) {
       try {
         await link(own, path);
@@ -53,12 +55,16 @@ export async function inTurn<T>(path: string, work: () => Promise<T>, signal?: A
 
 async function ownerOf(path: string): Promise<number | undefined> {
   try {
-    const id = Number((await readFile(path, "utf8")).trim());
-    return Number.isSafeInteger(id) && id > 0 ? id : undefined;
+    const [, id, inode] = /^([1-9][0-9]{0,9}) ([0-9]+)\n$/.exec(await readFile(path, "utf8")) ?? [];
+    return inode === (await inodeOf(path)) ? Number(id) : undefined;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+async function inodeOf(path: string): Promise<string> {
+  return String((await stat(path, { bigint: true })).ino);
 }
 
 function isAlive(id: number): boolean {

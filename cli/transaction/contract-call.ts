@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { Contract, type InterfaceAbi, id, type Signer } from "ethers";
-import { statusRegistryAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import { Contract, Interface, type InterfaceAbi, id, type Signer } from "ethers";
+import { councilSeatAbi, statusRegistryAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,
   currentDeployment,
@@ -38,6 +38,8 @@ export interface Registries {
   write(contract: Contract, name: string, args: readonly unknown[]): Promise<Written>;
   /** Has governance call the trust registry. */
   govern(name: string, args: readonly unknown[], order?: OperationOrder): Promise<GovernedState>;
+  /** Has governance seat another council. */
+  replaceCouncil(holder: Address, through: "timelock" | "recovery", order: OperationOrder): Promise<GovernedState>;
   /** Calls the trust registry as the council, at once; gives the call to send where who signs does not hold its seat. */
   council(name: string, args: readonly unknown[]): Promise<Written | { readonly proposal: Proposal }>;
   /** The id of the grant that a transaction made, of its receipt; `null` when it is not sent yet. */
@@ -79,6 +81,13 @@ export async function withRegistries<T>(call: Call, use: (registries: Registries
         const data = trust.interface.encodeFunctionData(name, args) as Hex;
         const target = deployment.registries.trust.address;
         return governed({ signer: await signing(), deployment, target, data, fees, ...(order && { order }) });
+      },
+      replaceCouncil: async (holder, through, order) => {
+        if (options.relay !== undefined)
+          throw new CliError("USAGE", "Governance acts through its timelock: leave --relay out");
+        const data = new Interface(councilSeatAbi).encodeFunctionData("replace", [holder]) as Hex;
+        const target = deployment.seat.address;
+        return governed({ signer: await signing(), deployment, through, target, data, fees, order });
       },
       council: async (name, args) => {
         if (options.relay !== undefined)
@@ -153,7 +162,11 @@ export function orderOf({ salt, after }: OrderOptions): OperationOrder {
 }
 
 /** An act of governance for a person. */
-export function describeGoverned(what: string, { state, operation, readyAt, proposal }: GovernedState): string {
+export function describeGoverned(
+  what: string,
+  { state, operation, readyAt, proposal }: GovernedState,
+  proposer: "council" | "guardian" = "council",
+): string {
   const lines = [what, `  operation    ${operation}`];
   if (state === "done") lines.push("  done");
   if (state === "doneBefore") {
@@ -161,12 +174,12 @@ export function describeGoverned(what: string, { state, operation, readyAt, prop
   }
   if (readyAt !== undefined) lines.push(`  waits until  ${dateTime(readyAt)}; call this again then, as anybody`);
   if (proposal !== undefined) {
-    lines.push("  The council has to propose this first. Have it send:", ...proposalLines(proposal));
+    lines.push(`  The ${proposer} has to propose this first. Have it send:`, ...proposalLines(proposal));
   }
   return lines.join("\n");
 }
 
-/** The lines that tell a person what the council has to send. */
+/** The lines that tell a person what a body of governance has to send. */
 export function proposalLines({ to, data }: Proposal): readonly string[] {
   return [`  to           ${to}`, `  data         ${data}`];
 }

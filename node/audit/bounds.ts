@@ -22,7 +22,7 @@ export const MAX_PAGE_BYTES = 4 * 1_048_576;
 /** Most changes of one index that an answer about it tells; the newest. */
 export const MAX_INDEX_CHANGES = 100;
 
-/** DIDs and revoked entries of DIDs, together, that one answer keeps in mind; of others the history is read again. */
+/** DIDs and their entries, together, that one answer keeps in mind; of others the history is read again. */
 export const MAX_FOLLOWED_ENTRIES = 100_000;
 
 /** Questions that are answered at once, exports among them: each holds a snapshot of the index. */

@@ -135,7 +135,7 @@ const ROWS: [command: string, args: () => readonly string[], by: number, request
   ["verify-store", () => [], OTHER, 25],
   ["backup", () => [file("backup")], OTHER, 0],
   ["restore", () => [file("backup")], OTHER, 25],
-  ["network deploy", () => ["--label", "local", "--out", file("second.json")], COUNCIL, 150],
+  ["network deploy", () => ["--label", "local", "--out", file("second.json")], COUNCIL, 300],
 ];
 test("every command of the help has a row here, or is known not to ask a chain", async () => {
   const named = [...ROWS.map(([command]) => command), ...NO_ROW];

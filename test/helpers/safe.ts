@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type BaseContract, type ContractTransactionResponse, concat, ZeroAddress } from "ethers";
-import type { Registries } from "./registries.ts";
+import {
+  type BaseContract,
+  ContractFactory,
+  type ContractTransactionResponse,
+  concat,
+  type Signer,
+  ZeroAddress,
+} from "ethers";
 
 // Safes as their authors publish them, unmodified: bytecode of the package.
 
@@ -24,7 +30,10 @@ const SAFE_TX = {
   ],
 };
 
-type Owner = Registries["issuer"];
+/** An account that signs for a Safe. */
+export interface Owner extends Pick<Signer, "signTypedData"> {
+  readonly address: string;
+}
 
 /** An account of m of n keys. */
 export interface Safe {
@@ -38,12 +47,13 @@ async function artifact(path: string): Promise<{ abi: object[]; bytecode: string
   return JSON.parse(await readFile(require.resolve(`${FOLDER}/${path}.json`), "utf8"));
 }
 
-/** Founds Safes on a chain. */
-export async function safeFounder({ ethers, relayer }: Pick<Registries, "ethers" | "relayer">) {
+/** Founds Safes on the chain of an account that sends and pays for everything. */
+export async function safeFounder({ relayer }: { readonly relayer: Signer }) {
   const safe = await artifact("Safe.sol/Safe");
   const proxies = await artifact("proxies/SafeProxyFactory.sol/SafeProxyFactory");
-  const singleton = await (await ethers.getContractFactory(safe.abi, safe.bytecode, relayer)).deploy();
-  const factory = await (await ethers.getContractFactory(proxies.abi, proxies.bytecode, relayer)).deploy();
+  const deploy = async ({ abi, bytecode }: Awaited<ReturnType<typeof artifact>>) =>
+    (await new ContractFactory(abi, bytecode, relayer).deploy()).waitForDeployment();
+  const [singleton, factory] = [await deploy(safe), await deploy(proxies)];
   let salt = 0n;
 
   return async (owners: readonly Owner[], threshold: number): Promise<Safe> => {
@@ -54,7 +64,7 @@ export async function safeFounder({ ethers, relayer }: Pick<Registries, "ethers"
     const address: string = await create.staticCall(...args);
     await (await create(...args)).wait();
     const contract = singleton.attach(address) as BaseContract;
-    const { chainId } = await ethers.provider.getNetwork();
+    const { chainId } = (await relayer.provider?.getNetwork()) ?? assert.fail("the relayer has no provider");
 
     const call: Safe["call"] = async (signers, to, data) => {
       const nonce = await contract.getFunction("nonce")();

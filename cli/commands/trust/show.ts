@@ -35,7 +35,9 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
       const found = await Promise.all(types.map((typeId) => readGrants(snapshot, { subject, typeId, at: judged })));
       const grants = found.flat();
       const head = `${did} at ${dateTime(judged)}, as of block ${snapshot.asOf.number}`;
-      const lines = grants.map((grant) => describe(grant, network.descriptor.name));
+      const held = [...new Set(grants.map(({ typeId }) => typeId))];
+      const uris = new Map(await Promise.all(held.map(async (id) => [id, (await snapshot.type(id))?.uri] as const)));
+      const lines = grants.map((grant) => describe(grant, uris.get(grant.typeId), network.descriptor.name));
       call.out.answer(
         {
           did,
@@ -43,6 +45,7 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
           asOf: snapshot.asOf.number,
           grants: grants.map(({ standing, ...grant }) => ({
             ...grant,
+            typeUri: uris.get(grant.typeId) ?? null,
             ...standing,
             chain: standing.chain.map(shownGrant),
           })),
@@ -57,13 +60,13 @@ function parseBlock(text: string): number {
   throw new CliError("INVALID_INPUT", `A block is a number, got ${JSON.stringify(text.slice(0, 40))}`);
 }
 
-function describe({ grantId, typeId, label, standing }: ReadGrant, network: string): string {
+function describe({ grantId, typeId, label, standing }: ReadGrant, uri: string | undefined, network: string): string {
   const { holds, reason, link, chain } = standing;
   const where = link === undefined || link === grantId ? "" : ` at its link ${link}`;
   return [
     `  ${holds ? "holds" : `does not hold: ${reason}${where}`}`,
     `    grant  ${grantId}${label === null ? "" : ` (${label})`}`,
-    `    type   ${typeId}`,
+    `    type   ${uri ?? typeId}`,
     ...chain.map((one, depth) => `    ${depth === 0 ? "from " : "above"}  ${describeLink(one, network)}`),
   ].join("\n");
 }

@@ -10,6 +10,9 @@ import {SVM} from "./Svm.sol";
 
 /// @title Each write to `DidRegistry` moves its subject's head and the root as `IHeads` says, and no other head
 /// @notice Bounds: attribute values of 0, 1, 32 and 65 bytes; a multicall of two writes.
+/// Storage is any, also such as no history leads to: a delegate that is set while the count of delegates is 0, whose revocation
+/// reverts for underflow. Every claim is about a call that succeeds, which `VM.assume(_send(...))` says, and the count is in no
+/// head: so nothing has to be assumed of it.
 /// @custom:halmos --default-bytes-lengths 0,1,32,65
 contract DidHeadChecks is AnyState {
     DidRegistry private _registry;

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { DidEvent } from "../../../resolver/did/decode-log.ts";
+import { applyEntry, type Entry, entryBytes, entryOf } from "../../../resolver/did/entries.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import { keccak256 } from "../../../resolver/primitives/keccak.ts";
 import type { RegistryEvent } from "../../../resolver/registry-event.ts";
@@ -12,15 +13,20 @@ export interface Behind {
   readonly actor: Address;
   /**
    * Whether it sets an entry again that was revoked: the key, or the delegate, counts again for every date (method
-   * specification, section 11).
+   * specification, section 11). An attribute that there is no room for heals nothing, since it is not set.
    */
   readonly heals: boolean;
 }
 
+/** How many bytes of values weigh as much as one entry that is kept in mind. */
+const BYTES_AN_ENTRY = 64;
+
 /** A DID after some of its events. */
 interface Past {
   owner: Address;
-  /** Each entry whose newest event is a revocation. */
+  /** Those in force at its newest event, by which it is judged whether there is room for another. */
+  entries: readonly Entry[];
+  /** Each entry whose newest event that counts is a revocation. */
   readonly revoked: Set<Hash>;
 }
 
@@ -32,7 +38,8 @@ export class Actors {
   readonly #index: HeldIndex;
   readonly #pasts = new LRUCache<Address, Past>({
     maxSize: MAX_FOLLOWED_ENTRIES,
-    sizeCalculation: ({ revoked }) => 1 + revoked.size,
+    sizeCalculation: ({ entries, revoked }) =>
+      1 + entries.length + Math.ceil(entryBytes(entries) / BYTES_AN_ENTRY) + revoked.size,
   });
 
   constructor(index: HeldIndex) {
@@ -54,7 +61,7 @@ export class Actors {
   }
 
   async #before({ identity, previousChange, log }: DidEvent): Promise<Past> {
-    const past: Past = { owner: identity, revoked: new Set() };
+    const past: Past = { owner: identity, entries: [], revoked: new Set() };
     // The identity's first event.
     if (previousChange === 0) return past;
     for await (const events of this.#index.history({ subject: { kind: "did", id: identity }, to: log.blockNumber })) {
@@ -74,12 +81,13 @@ function follow(past: Past, event: DidEvent): boolean {
     if (event.owner !== ZERO_ADDRESS) past.owner = event.owner;
     return false;
   }
-  // Kept as hashes: a value has up to 4 096 bytes.
-  const entry =
-    event.type === "delegate"
-      ? keccak256("0x01", event.delegateType, event.delegate)
-      : keccak256("0x00", event.name, event.value);
-  if (event.validTo !== 0) return past.revoked.delete(entry);
-  past.revoked.add(entry);
+  const entry = entryOf(event);
+  const { entries, counts } = applyEntry(past.entries, entry, event.time);
+  past.entries = entries;
+  if (!counts) return false;
+  // Kept as hashes: a value has up to 4 096 bytes, and there can be any number of revocations.
+  const id = keccak256(entry.kind === "delegate" ? "0x01" : "0x00", entry.name, entry.value);
+  if (entry.validTo !== 0) return past.revoked.delete(id);
+  past.revoked.add(id);
   return false;
 }

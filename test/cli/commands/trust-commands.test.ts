@@ -113,6 +113,10 @@ test("a root and a grant below it count once they are accepted, and are shown wi
     text.stdout,
     /holds\n {4}grant {2}0x.*\(행정안전부\)\n.*\n {4}from {3}did:mapae:local:0x.*\n {4}above {2}did/,
   );
+  const { stdout } = await mapae(show, network.as(STRANGER));
+  assert.match(stdout, new RegExp(`type +${URI}\n`));
+  const [{ typeUri } = {}] = (await as<{ grants: { typeUri?: string }[] }>(STRANGER, ...show)).grants;
+  assert.equal(typeUri, URI);
 });
 
 test("an accredited issuer creates a list, and nobody else does", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdir, writeFile } from "node:fs/promises";
+import { cp, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inTurn, takeLock } from "../../../cli/terminal/lock.ts";
@@ -21,12 +21,22 @@ test("a lock is one process's until it gives it back, and leaves nothing", async
 test("what a process that is gone left behind is nobody's, and so is a file without an owner", async (t) => {
   const path = join(await temporaryFolder(t), "lock");
   const { pid } = spawnSync(process.execPath, ["--version"]);
-  for (const left of [`${pid}\n`, "", "no number\n", "-1\n"]) {
-    await writeFile(path, left);
+  for (const left of [`${pid} INODE\n`, "", "no number\n", "-1 INODE\n"]) {
+    await writeFile(path, "");
+    await writeFile(path, left.replace("INODE", String((await stat(path)).ino)));
     const lock = await takeLock(path);
     assert("release" in lock, JSON.stringify(left));
     await lock.release();
   }
+});
+
+test("a lock that was copied with its folder is nobody's, while the original is held", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [original, copy] = [join(folder, "original", "lock"), join(folder, "copy", "lock")];
+  assert("release" in (await takeLock(original)));
+  await cp(join(folder, "original"), join(folder, "copy"), { recursive: true });
+  assert("release" in (await takeLock(copy)));
+  assert.deepEqual(await takeLock(original), { owner: process.pid });
 });
 
 test("work is done one at a time, after work that failed too", async (t) => {

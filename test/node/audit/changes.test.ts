@@ -5,6 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Change } from "../../../node/audit/changes/change.ts";
 import { csvLine } from "../../../node/audit/changes/csv.ts";
+import { MAX_ENTRY_BYTES } from "../../../resolver/did/entries.ts";
 import { decodeRegistryLog } from "../../../resolver/registry-event.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import {
@@ -139,6 +140,30 @@ test("setting a revoked entry again is shown as healing it, wherever a page begi
   }
   const healed = (await exportedLines(node, "")).filter(({ details }) => "heals" in details);
   assert.equal(healed.length, 3);
+});
+
+test("a key that there is no room for heals nothing when it is set again, and does once there is", async (t) => {
+  const key = (byte: number, bytes: number, validTo: number): SimulatedWrite => {
+    return {
+      do: "key",
+      identity: 1,
+      algorithm: "P256",
+      key: `0x${byte.toString(16).padStart(2, "0").repeat(bytes)}`,
+      validTo,
+    };
+  };
+  const full = Array.from({ length: 15 }, (_, at) => key(0x10 + at, 4_096, 4e9));
+  const rest = MAX_ENTRY_BYTES - 15 * (32 + 4_096) - 32;
+  const stolen = (validTo: number) => key(0xaa, 65, validTo);
+  const node = await startAuditedNode(t, { first: [stolen(4e9)] });
+  await node.mine(stolen(0), ...full, key(0xee, rest, 4e9));
+  await node.mine(stolen(4e9));
+  await node.mine(key(0xee, rest, 0), stolen(4e9));
+  for (const limit of [1, 100]) {
+    const heals = (await paged(node, "", limit)).map(({ details }) => details.heals === true);
+    assert.deepEqual(heals.slice(-3), [false, false, true], `${limit}`);
+    assert.equal(heals.slice(0, -3).includes(true), false);
+  }
 });
 
 test("a cursor goes on where a page ended, whatever is mined meanwhile, and says when its place was undone", async (t) => {

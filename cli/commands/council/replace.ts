@@ -1,0 +1,49 @@
+import { Contract } from "ethers";
+import { councilSeatAbi } from "../../../resolver/abi.ts";
+import { expectManyKeys, parseAccount } from "../../governance/read-governance.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import {
+  describeGoverned,
+  type OrderOptions,
+  orderOf,
+  orderOptions,
+  withRegistries,
+} from "../../transaction/contract-call.ts";
+
+interface Options extends OrderOptions {
+  readonly recovery?: true;
+}
+
+/** `mapae council replace` */
+export const addCouncilReplace: AddCommand = (parent, terminal) => {
+  orderOptions(parent.command("replace <account>"))
+    .description("seat another council: by the council itself, or by the guardian when the council's keys are lost")
+    .option("--recovery", "through the recovery timelock: the guardian proposes, and it takes 60 days")
+    .addHelpText(
+      "after",
+      `
+The account, a contract of m of n keys, gets every power of the council, and its predecessor keeps none. Without --recovery the
+council proposes it to the timelock and the guardian can cancel. With it the guardian proposes it to the recovery timelock, and
+a council that is there after all can cancel within 60 days. The same command executes it once its time has come, as anybody.
+Who may not propose it gets the transaction to send.
+
+Afterwards name the new council in the governance file: mapae network roles --governance council.json
+
+Example:
+  $ mapae council replace 0x… --recovery`,
+    )
+    .action(async (text: string, { recovery, ...order }: Options, command) => {
+      const call = callOf(terminal, command);
+      const account = parseAccount(text);
+      await withRegistries(call, async ({ network, deployment, trust, replaceCouncil }) => {
+        if (network.descriptor.name !== "local") await expectManyKeys("new council", account, network.reader);
+        const through = recovery ? "recovery" : "timelock";
+        const governed = await replaceCouncil(account, through, orderOf(order));
+        const seat = new Contract(deployment.seat.address, councilSeatAbi, trust.runner);
+        const holder: string = (await seat.getFunction("holder")()).toLowerCase();
+        const what = `council's seat: ${holder} holds it${holder === account ? "" : `, ${account} is to`}`;
+        const proposer = recovery ? "guardian" : "council";
+        call.out.answer({ account, holder, through, ...governed }, describeGoverned(what, governed, proposer));
+      });
+    });
+};
