@@ -13,8 +13,7 @@ const now = () => store.tip?.time ?? 0;
 const fail = (error: unknown) => {
   throw error;
 };
-const nothing = { head: null, indexed: null, lag: null, clockOffset: null,
-    comparedAt: null, digest: null, peers: [] };
+const nothing = { head: null, indexed: null, lag: null, clockOffset: null, comparedAt: null, digest: null, peers: [] };
 const { url } = await startHttp({
   index,
   network,
