@@ -12,6 +12,7 @@ import { type Child, firstMessage, startChild } from "./child.ts";
 import { readDemo } from "./demo/demo.ts";
 import { describeDemo } from "./demo/describe-demo.ts";
 import { type IssuedCredential, issueCredentials } from "./demo/issue-credentials.ts";
+import { makeKeystores } from "./demo/make-keystores.ts";
 import { makeSigners, passwordFile } from "./demo/make-signers.ts";
 import { type SeededDid, seed } from "./demo/seed.ts";
 import { type SeededTrust, seedTrust } from "./demo/seed-trust.ts";
@@ -53,6 +54,8 @@ export interface LocalFiles {
   readonly data: string;
   /** Folders of the keys that sign lists, and of credentials. */
   readonly signers: string;
+  /** The owners' keys. */
+  readonly keystores: string;
   readonly credentials: string;
   readonly chainLog: string;
   readonly nodeLog: string;
@@ -94,6 +97,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       files.demo,
       files.data,
       files.signers,
+      files.keystores,
       files.credentials,
     ]) {
       await rm(path, { recursive: true, force: true });
@@ -118,6 +122,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const dids = await step("Demo consortium written", () => seed(seeding));
     const trust = await step("Accreditations and status lists written", () => seedTrust(seeding));
     const credentials = await step("Credentials issued", () => issueCredentials(seeding, signers, files.credentials));
+    await makeKeystores(dids, files.keystores, passwordFile(files.signers));
     const described = describeDemo({ chainUrl, nodeUrl, network, dids, trust, credentials });
     await writeWhole(files.demo, `${JSON.stringify(described, null, 2)}\n`);
     await stops.pop()?.();
@@ -153,6 +158,7 @@ function localFiles(folder: string): LocalFiles {
     demo: join(folder, "demo.json"),
     data: join(folder, "index"),
     signers: join(folder, "signers"),
+    keystores: join(folder, "keystores"),
     credentials: join(folder, "credentials"),
     chainLog: join(folder, "chain.log"),
     nodeLog: join(folder, "node.log"),

@@ -1,4 +1,6 @@
 import type { Terminal } from "../terminal/terminal.ts";
+import { keystoreFile } from "./demo/make-keystores.ts";
+import { passwordFile } from "./demo/make-signers.ts";
 import type { LocalNetwork } from "./local-network.ts";
 
 /** What a person can do with a local network that is up: each line works as it is printed. */
@@ -31,10 +33,11 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
       : [
           `  ${mapae} did show ${writable.did}`,
           `  ${mapae} resolve ${writable.did}`,
-          `  MAPAE_PRIVATE_KEY=${writable.ownerKey} ${mapae} did add-service ${writable.did} --type LinkedDomains --endpoint https://example.org`,
+          `  export MAPAE_KEYSTORE_PASSWORD_FILE=${passwordFile(files.signers)}`,
+          `  ${mapae} --keystore ${keystoreFile(files.keystores, writable.did)} did add-service ${writable.did} --type LinkedDomains --endpoint https://example.org`,
         ]),
     ...credentials.map(({ file, verdict }) => `  ${mapae} verify ${file}   # ${verdict}`),
-    ...tryTrust(trust, dids).map((line) => `  ${line.replace("mapae", mapae)}`),
+    ...tryTrust(network).map((line) => `  ${line.replace("mapae", mapae)}`),
     `  ${mapae} network roles`,
     `  ${mapae} doctor`,
     "",
@@ -44,16 +47,15 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
 }
 
 /** Commands about the first list, and about who may issue. */
-function tryTrust({ lists }: LocalNetwork["trust"], dids: LocalNetwork["dids"]): string[] {
+function tryTrust({ trust: { lists }, files }: LocalNetwork): string[] {
   const [list] = lists;
   if (list === undefined) return [];
-  const owner = dids.find(({ did }) => did === list.issuer)?.ownerKey;
   const [revoked, suspended] = [list.revoked[0], list.suspended[0]];
   return [
     "mapae type show",
     `mapae trust show ${list.issuer}`,
     `mapae status show ${list.issuer} ${list.number} --index ${revoked},${suspended},100`,
-    `MAPAE_PRIVATE_KEY=${owner} mapae status revoke ${list.issuer} ${list.number} --index 100`,
+    `mapae --keystore ${keystoreFile(files.keystores, list.issuer)} status revoke ${list.issuer} ${list.number} --index 100`,
   ];
 }
 

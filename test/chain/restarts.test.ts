@@ -9,6 +9,7 @@ import { developmentAccount } from "../../cli/local/accounts.ts";
 import { formatDid } from "../../resolver/index.ts";
 import { freePorts, REPOSITORY } from "../cli/harness.ts";
 import { Random } from "../helpers/random.ts";
+import { seedOf } from "../helpers/seeds.ts";
 import { deploy } from "./helpers/deploy.ts";
 import { endsOf, temporaryFolder } from "./helpers/ends.ts";
 import { signersOf } from "./helpers/genesis.ts";
@@ -23,7 +24,7 @@ const ALICE = 2;
 const SPEC = { signers: 1, period: 0 };
 
 test("chain and node are killed and started in any order: each answer is one that the chain gave, none is older than one before, and /ready says how it stands", async (t) => {
-  const seed = Number(process.env.RESTARTS_SEED ?? Date.now() % 1_000_000);
+  const seed = seedOf("RESTARTS_SEED");
   t.diagnostic(`RESTARTS_SEED=${seed}`);
   const random = new Random(seed);
   const atEnd = endsOf(t);

@@ -9,12 +9,13 @@ import { ChainSimulator, type SimulatedWrite } from "../helpers/chain-simulator.
 import { Random } from "../helpers/random.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
+import { seedOf } from "../helpers/seeds.ts";
 import { hashFromScratch } from "../helpers/simulated-node.ts";
 import type { Answer, Command, Start } from "./kills-child.ts";
 
 /** `CRASH_KILLS=1000` is the large run; `CRASH_SEED` makes the same chains and choices again. */
 const KILLS = Number(process.env.CRASH_KILLS ?? 50);
-const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
+const SEED = seedOf("CRASH_SEED");
 /** Kills on one data directory. */
 const KILLS_A_ROUND = 25;
 

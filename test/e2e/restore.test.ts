@@ -12,11 +12,12 @@ import { LargeChain } from "../helpers/large-chain.ts";
 import { Random } from "../helpers/random.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
+import { seedOf } from "../helpers/seeds.ts";
 
 /** `RESTORE_DIDS=100000 RESTORE_STATUSES=1000000` is the large run. */
 const DIDS = Number(process.env.RESTORE_DIDS ?? 1_000);
 const STATUSES = Number(process.env.RESTORE_STATUSES ?? 100_000);
-const SEED = Number(process.env.RESTORE_SEED ?? Date.now() % 1_000_000);
+const SEED = seedOf("RESTORE_SEED");
 const KILLS = 3;
 /** All that JavaScript may hold in each process, in MiB: it does not grow with the index. */
 const HEAP_MB = 128;

@@ -1,9 +1,7 @@
 import type { Parameters } from "fast-check";
+import { seedOf } from "./seeds.ts";
 
-/**
- * Parameters of a property. Every run has a new seed, which a failure prints; `FC_SEED=<that seed>` runs the same again.
- */
+/** Parameters of a property. A failure prints its seed; `FC_SEED=<that seed>` runs the same again. */
 export function runs<T>(numRuns: number): Parameters<T> {
-  const { FC_SEED: seed } = process.env;
-  return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) };
+  return { numRuns, seed: seedOf("FC_SEED") };
 }

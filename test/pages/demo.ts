@@ -4,6 +4,8 @@ import { delimiter, dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 import { developmentAccount } from "../../cli/local/accounts.ts";
+import { keystoreFile } from "../../cli/local/demo/make-keystores.ts";
+import { passwordFile } from "../../cli/local/demo/make-signers.ts";
 import { type LocalNetwork, startLocalNetwork } from "../../cli/local/local-network.ts";
 import { output } from "../../cli/terminal/terminal.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
@@ -59,7 +61,7 @@ export async function startDemo({ after }: { after(end: () => Promise<void> | un
   const { files, chainUrl } = network;
   const urls = { node: `http://127.0.0.1:${http}`, audit: `http://127.0.0.1:${audit}` };
   const issuerEnv = {
-    MAPAE_PRIVATE_KEY: ISSUER.privateKey,
+    ...signing(network, ISSUER.address),
     MAPAE_DATA_DIR: join(home, "own-index"),
     MAPAE_HTTP_PORT: own,
     MAPAE_METRICS_PORT: "off",
@@ -68,6 +70,14 @@ export async function startDemo({ after }: { after(end: () => Promise<void> | un
   };
   const demo = { network, home, urls, issuerEnv };
   return { ...demo, run: (page) => run(page, home, { MAPAE_NETWORK: files.network, MAPAE_RPC_URLS: chainUrl }) };
+}
+
+/** Variables of a page whose commands sign as the owner of a demo's DID. */
+export function signing({ files }: LocalNetwork, address: string): Record<string, string> {
+  return {
+    MAPAE_KEYSTORE: keystoreFile(files.keystores, address.toLowerCase()),
+    MAPAE_KEYSTORE_PASSWORD_FILE: passwordFile(files.signers),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { currentDeployment } from "../../resolver/network.ts";
-import { AUDITOR, DID, ISSUER, type Page, startDemo } from "./demo.ts";
+import { AUDITOR, DID, ISSUER, type Page, signing, startDemo } from "./demo.ts";
 
 // The pages for issuers and auditors, run as they stand on the network of `npm start`.
 
@@ -33,7 +33,7 @@ test("every command of the page for issuers does what the page says, one after t
 
 test("every command of the page for auditors does what the page says, one after the other", async () => {
   const env = {
-    MAPAE_PRIVATE_KEY: AUDITOR.privateKey,
+    ...signing(demo.network, AUDITOR.address),
     AUDIT: demo.urls.audit,
     AUDITOR: DID + AUDITOR.address,
     ISSUER: ISSUER.address,

@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../cli/harness.ts";
 import { Random } from "../../helpers/random.ts";
+import { seedOf } from "../../helpers/seeds.ts";
 import { hashFromScratch } from "../../helpers/simulated-node.ts";
 import type { Outcome } from "./damage-child.ts";
 import { damagedChain, makeIndex } from "./damaged-index.ts";
 
 /** Places in each file beside its ends; `DAMAGE_PLACES=1000` is the large run. */
 const PLACES = Number(process.env.DAMAGE_PLACES ?? 10);
-const SEED = Number(process.env.DAMAGE_SEED ?? Date.now() % 1_000_000);
+const SEED = seedOf("DAMAGE_SEED");
 /** Bytes at each end of a file that are all damaged in the large run, and some of them in the small one. */
 const ENDS = 48;
 

@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { computeAddress, encryptKeystoreJson } from "ethers";
+import { writeWhole } from "../../terminal/files.ts";
+import type { SeededDid } from "./seed.ts";
+
+/** scrypt's cost: low, since the whole world knows these keys; `mapae key new` has ethers' own. */
+const COST = { N: 1_024 };
+
+/** Where the keystore of an account is. */
+export function keystoreFile(folder: string, did: string): string {
+  return join(folder, `${did.slice(did.lastIndexOf(":") + 1)}.json`);
+}
+
+/**
+ * Writes the key of each DID's owner as a keystore, so that whoever tries a command names a file as in production.
+ * @param passwordFile the password of all of them.
+ */
+export async function makeKeystores(dids: readonly SeededDid[], folder: string, passwordFile: string): Promise<void> {
+  const password = (await readFile(passwordFile, "utf8")).trim();
+  for (const { did, ownerKey } of dids) {
+    if (ownerKey === undefined) continue;
+    const json = await encryptKeystoreJson({ address: computeAddress(ownerKey), privateKey: ownerKey }, password, {
+      scrypt: COST,
+    });
+    await writeWhole(keystoreFile(folder, did), `${json}\n`, 0o600);
+  }
+}
