@@ -5,6 +5,7 @@ import { type Address, type Hash, word } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import { MAX_RANGE } from "./all-logs.ts";
 import type { ChainReader, Header, History, Log } from "./chain-reader.ts";
+import { readIdentitySlot } from "./identity-slot.ts";
 import { mayBeTooMuch } from "./rpc.ts";
 
 /**
@@ -33,7 +34,7 @@ export async function walkBack(
 
   const logs: Log[] = [];
   let range = MAX_RANGE;
-  for (let toBlock = changedOf(record); toBlock !== 0; ) {
+  for (let toBlock = readIdentitySlot(record).changed; toBlock !== 0; ) {
     const fromBlock = Math.max(Math.min(first, toBlock), toBlock - range + 1);
     let found: Log[];
     try {
@@ -60,9 +61,4 @@ export async function walkBack(
   }
   const headers = await reader.headers([...new Set(logs.map(({ blockNumber }) => blockNumber))]);
   return { newest, logs, headers, head };
-}
-
-/** `changed` of `DidRegistry.Identity`: the 48 bits above the owner's 160 in the one slot of an identity. */
-function changedOf(record: Hash): number {
-  return Number((BigInt(record) >> 160n) & 0xff_ff_ff_ff_ff_ffn);
 }

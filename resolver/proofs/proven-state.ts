@@ -1,3 +1,4 @@
+import { readIdentitySlot } from "../chain/identity-slot.ts";
 import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import { headSlot } from "../primitives/head.ts";
@@ -97,10 +98,8 @@ export class ProvenState implements Knowledge {
   /** Takes a DID of which only its deactivation is asked for, from the slot of its owner. Throws as {@link add}. */
   addIdentity(address: Address): void {
     const { slots } = currentDeployment(this.#network);
-    // Owner (160 bits), block of the last change (48), time of deactivation (48): see `DidRegistry`.
     const slot = slotInStorage(this.#account("did"), headSlot(word(address), slots.identities), this.#nodes);
-    const deactivatedAt = Number.parseInt(slot.slice(2, 14), 16);
-    this.#deactivations.set(address, deactivatedAt === 0 ? undefined : deactivatedAt);
+    this.#deactivations.set(address, readIdentitySlot(slot).deactivatedAt);
   }
 
   async #fold({ kind, checkpoint, events }: EnvelopeSubject, id: Hex): Promise<SubjectState["state"] | undefined> {

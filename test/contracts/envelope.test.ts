@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Log as EthersLog, keccak256, ZeroHash } from "ethers";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
+import { readIdentitySlot } from "../../resolver/chain/identity-slot.ts";
 import { applyDidEvent, type DidState } from "../../resolver/did/apply-event.ts";
 import { decodeDidLog } from "../../resolver/did/decode-log.ts";
 import { headSlot } from "../../resolver/primitives/head.ts";
@@ -69,8 +70,7 @@ async function setUp() {
   const provenEnd = async (identity: Address) => {
     const address = String(did.target);
     const proof = await proveSlot(chain, address, headSlot(word(identity), IDENTITIES_SLOT));
-    // The highest 48 bits, as layout.test.ts pins them.
-    return Number((await provenValue(proof, await trusted(address))).slice(0, 14));
+    return readIdentitySlot(await provenValue(proof, await trusted(address))).deactivatedAt ?? 0;
   };
   return { ...chain, issuer, grants: grants as Hash[], list, provenHead, provenEnd };
 }

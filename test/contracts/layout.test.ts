@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { AbiCoder, concat, keccak256, toBeHex, toBigInt, ZeroAddress, zeroPadValue } from "ethers";
 import { artifacts } from "hardhat";
 import { z } from "zod";
+import { readIdentitySlot } from "../../resolver/chain/identity-slot.ts";
 import { deployRegistry, label, mined } from "../helpers/contracts.ts";
 import { subjectOf } from "../helpers/heads.ts";
 
@@ -140,6 +141,21 @@ test("a live registry packs an identity into its slot of mapping 2", async () =>
   const word = await ethers.provider.getStorage(address, entry("address", alice.address, 2n));
   const packed = concat(["0x0001", zeroPadValue(toBeHex(time), 5), zeroPadValue(toBeHex(block), 5), bob.address]);
   assert.equal(word, packed);
+});
+
+test("the library reads the slot of an identity as the contract's views do, with delegates and without", async () => {
+  const { ethers, registry, address, alice, bob } = await deployRegistry();
+  const read = async () => {
+    const slot = await ethers.provider.getStorage(address, entry("address", alice.address, 2n));
+    return readIdentitySlot(slot as `0x${string}`);
+  };
+  assert.deepEqual(await read(), { changed: 0, deactivatedAt: undefined });
+  const added = await mined(registry.addDelegate(alice.address, label("status"), bob.address, 60n));
+  assert.deepEqual(await read(), { changed: Number(added.block), deactivatedAt: undefined });
+  const { block, time } = await mined(registry.changeOwner(alice.address, ZeroAddress));
+  assert.deepEqual(await read(), { changed: Number(block), deactivatedAt: Number(time) });
+  assert.equal(await registry.changed(alice.address), block);
+  assert.equal(await registry.deactivatedAt(alice.address), time);
 });
 
 test("a live registry keeps a delegate's validTo in mapping 3", async () => {
