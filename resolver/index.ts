@@ -194,6 +194,7 @@ export type {
   ListEvidence,
   TrustAnswer,
   TrustEvidence,
+  TrustFacts,
   TrustOptions,
   TrustQuestion,
   TrustVerdict,

@@ -7,7 +7,13 @@ import { isJwsBy } from "../primitives/jws.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import { algorithmOf } from "../primitives/signature.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
-import { type TrustAnswer, type TrustEvidence, type TrustOptions, trustAnswer } from "../trust/trust-answer.ts";
+import {
+  type TrustAnswer,
+  type TrustEvidence,
+  type TrustFacts,
+  type TrustOptions,
+  trustAnswer,
+} from "../trust/trust-answer.ts";
 import { unsupported } from "./credential-error.ts";
 import type { Credential } from "./read-credential.ts";
 
@@ -21,7 +27,7 @@ export type CredentialFault = "badSignature" | "credentialExpired" | "credential
 /** A trust answer about a credential, its signature and its own dates included. */
 export type CredentialAnswer =
   | TrustAnswer
-  | (Omit<TrustAnswer, "verdict" | "reason" | "grant"> & {
+  | (TrustFacts & {
       readonly verdict: "invalid";
       readonly reason: CredentialFault;
     });

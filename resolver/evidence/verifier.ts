@@ -15,7 +15,7 @@ import { askNodes } from "../nodes/agreement.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import { latestMoment } from "../resolution/resolve.ts";
 import type { NotHolding } from "../trust/accreditation.ts";
-import type { TrustEvidence } from "../trust/trust-answer.ts";
+import type { TrustEvidence, TrustFacts } from "../trust/trust-answer.ts";
 import { findStatus } from "./find-status.ts";
 import { chainSnapshot } from "./from-chain.ts";
 import { nodesSnapshot } from "./from-nodes.ts";
@@ -60,7 +60,7 @@ export interface PresentationOptions extends Omit<KeyBindingOptions, "now">, Pic
 }
 
 /** An answer, and all that it rests on. Only `valid` is to be trusted. */
-export interface VerifierAnswer extends Partial<Omit<CredentialAnswer, "verdict" | "reason" | "grant">> {
+export interface VerifierAnswer extends Partial<TrustFacts> {
   readonly verdict: "valid" | "invalid" | "unknown";
   /** Absent when it is valid. */
   readonly reason?: Reason;

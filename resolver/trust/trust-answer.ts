@@ -75,16 +75,18 @@ export type TrustVerdict =
     }
   | { readonly verdict: "unknown"; readonly reason: UnknownReason };
 
-/** A verdict with both clocks: the moment that was judged, and the block whose knowledge was used. */
-export type TrustAnswer = TrustVerdict &
-  KnowledgeMetadata & {
-    /** Seconds between that block and the verifier's clock. */
-    readonly staleness: number;
-    /** What its status says alone; `none` when it has none, so that nobody can revoke it: that is not "not revoked". */
-    readonly status: "none" | "valid" | "invalid" | "unknown";
-    /** The grant that holds, and those above it up to the root; empty when none does. */
-    readonly chain: readonly ShownGrant[];
-  };
+/** What an answer says beside its verdict, with both clocks: the moment that was judged, and the block whose knowledge was used. */
+export interface TrustFacts extends KnowledgeMetadata {
+  /** Seconds between that block and the verifier's clock. */
+  readonly staleness: number;
+  /** What its status says alone; `none` when it has none, so that nobody can revoke it: that is not "not revoked". */
+  readonly status: "none" | "valid" | "invalid" | "unknown";
+  /** The grant that holds, and those above it up to the root; empty when none does. */
+  readonly chain: readonly ShownGrant[];
+}
+
+/** A verdict, and what it rests on. */
+export type TrustAnswer = TrustVerdict & TrustFacts;
 
 /** By which clock knowledge is old, and how old it may be. */
 export interface TrustOptions {
