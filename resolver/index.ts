@@ -4,7 +4,7 @@
  */
 
 export type { RangeOfLogs } from "./chain/all-logs.ts";
-export { allLogs } from "./chain/all-logs.ts";
+export { allLogs, MAX_RANGE } from "./chain/all-logs.ts";
 export type {
   ChainReader,
   CheckedHeader,
@@ -45,7 +45,7 @@ export type { DidDocument, DocumentOptions, Service, TimedDocument, Verification
 export { didDocument } from "./did/did-document.ts";
 export type { DidUrl } from "./did/did-url.ts";
 export { readParameters, splitDidUrl } from "./did/did-url.ts";
-export type { Entry, EntryChange, EntryHistory, EntryKey } from "./did/entries.ts";
+export type { AppliedEntry, Entry, EntryChange, EntryHistory, EntryKey } from "./did/entries.ts";
 export { applyEntry, entryBytes, entryHistories, MAX_ENTRY_BYTES } from "./did/entries.ts";
 export type { EntryMethod } from "./did/entry-method.ts";
 export { methodOf } from "./did/entry-method.ts";
@@ -72,15 +72,16 @@ export { chainSnapshot } from "./evidence/from-chain.ts";
 export type { IndexedEvents } from "./evidence/from-index.ts";
 export { indexSnapshot } from "./evidence/from-index.ts";
 export type { IssuerOnNode } from "./evidence/from-nodes.ts";
-export { nodesSnapshot } from "./evidence/from-nodes.ts";
+export { issuerSchema, nodesSnapshot } from "./evidence/from-nodes.ts";
 export type { Accreditation, AccreditationQuestion } from "./evidence/gather.ts";
-export { gatherGrants, knowledgeOf, withLinksAbove } from "./evidence/gather.ts";
+export { gatherGrants, knowledgeOf, MAX_GRANTS, withLinksAbove } from "./evidence/gather.ts";
 export type { KeyBindingOptions, PresentationFault } from "./evidence/key-binding.ts";
 export { keyBindingFault } from "./evidence/key-binding.ts";
 export type { ChainAtBlock, SubjectHistory, SubjectId } from "./evidence/read-subject.ts";
 export { foldSubject, readSubject } from "./evidence/read-subject.ts";
 export type { DidHistory, ListFacts, Snapshot } from "./evidence/snapshot.ts";
 export type { Reason, StepName, VerifierStep } from "./evidence/steps.ts";
+export { STEPS } from "./evidence/steps.ts";
 export type {
   PresentationOptions,
   VerifiedOnChain,
@@ -181,9 +182,17 @@ export type { StatusListErrorCode } from "./status/status-list-error.ts";
 export { StatusListError } from "./status/status-list-error.ts";
 export type { GrantFacts, NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
-export type { CredentialType, GrantState } from "./trust/apply-trust-event.ts";
+export type { CredentialType, GrantIdentity, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";
-export type { Accepted, GrantEvent, Granted, TrustEvent, TypeAdded, Withdrawn } from "./trust/decode-trust-log.ts";
+export type {
+  Accepted,
+  Extended,
+  GrantEvent,
+  Granted,
+  TrustEvent,
+  TypeAdded,
+  Withdrawn,
+} from "./trust/decode-trust-log.ts";
 export { decodeTrustLog, TRUST_TOPICS } from "./trust/decode-trust-log.ts";
 export type { KeyNotGood } from "./trust/key-standing.ts";
 export { keyStanding } from "./trust/key-standing.ts";

@@ -19,7 +19,8 @@ const bytes = z.string().check(z.regex(/^0x(?:[0-9a-f]{2})*$/)) as unknown as z.
 const whole = z.int().check(z.minimum(0));
 const moment = z.strictObject({ block: whole, time: whole });
 
-const issuer = z.object({
+/** The schema of {@link IssuerOnNode}. */
+export const issuerSchema = z.object({
   history: z.array(
     z.strictObject({
       block: whole,
@@ -66,7 +67,7 @@ const issuer = z.object({
 });
 
 /** What a node's route `/issuers/{did}` says of an issuer, whole and as of one block. */
-export type IssuerOnNode = z.output<typeof issuer>;
+export type IssuerOnNode = z.output<typeof issuerSchema>;
 
 interface NodeSaid {
   readonly asOf: AsOf;
@@ -117,7 +118,7 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
 
 async function askNode(node: HttpNode, network: NetworkDescriptor, did: MapaeDid): Promise<NodeSaid> {
   const { asOf, finalized, stale, body } = await node.get(`/issuers/${did.did}`);
-  const parsed = parseBy(issuer, body);
+  const parsed = parseBy(issuerSchema, body);
   if (!parsed.success) throw unusable(node, describeIssues(parsed.error));
   expectOwn(node, parsed.data, did);
   return {

@@ -27,6 +27,7 @@ export interface Snapshot {
   readonly nodes?: readonly string[];
   /** Whether a node says that its newest block is older than its operator likes. */
   readonly stale?: true;
+  /** A DID: what it is, and all that was ever written of it. */
   did(address: Address): Promise<DidHistory>;
   /** Unix time at which a DID was deactivated; `undefined` while it is not. */
   deactivatedAt(address: Address): Promise<number | undefined>;

@@ -33,6 +33,7 @@ export interface VerifiedOnChain {
   readonly lists?: readonly string[];
 }
 
+/** Which networks a verifier trusts, and how it reads them. */
 export interface VerifierOptions {
   readonly networks: readonly (VerifiedOnChain | NetworkBehindNodes)[];
   /** The verifier's clock, in Unix seconds. */
@@ -77,6 +78,7 @@ export interface VerifierAnswer extends Partial<TrustFacts> {
   readonly problem?: MapaeError;
 }
 
+/** Judges credentials and presentations: see {@link verifier}. */
 export interface Verifier {
   /**
    * May this credential be trusted? Who shows it is not asked.

@@ -30,6 +30,7 @@ export interface NodeAnswer<T> {
 export interface NodesQuestion<T> {
   /** What is asked about, for an error's message. */
   readonly about: string;
+  /** Asks one node. */
   readonly ask: (node: HttpNode) => Promise<T>;
   /** Equal for answers that are the same, whatever block they hold as of. */
   readonly keyOf: (answer: T) => string;

@@ -6,7 +6,7 @@ import { algorithmOf, isSignedBy, type SignatureAlgorithm } from "./signature.ts
 /** A compact JWS that was read; its signature is not checked yet. */
 export interface Jws {
   readonly header: Readonly<Record<string, unknown>>;
-  /** {@link mediaType} of its `typ`; `undefined` when it has none. */
+  /** The media type that its `typ` names, with `application/` left out; `undefined` when it has none. */
   readonly type: string | undefined;
   readonly algorithm: SignatureAlgorithm;
   readonly payload: Readonly<Record<string, unknown>>;
