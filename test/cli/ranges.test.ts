@@ -135,6 +135,7 @@ const ROWS: [command: string, args: () => readonly string[], by: number, request
   ["verify-store", () => [], OTHER, 25],
   ["backup", () => [file("backup")], OTHER, 0],
   ["restore", () => [file("backup")], OTHER, 25],
+  ["council replace", () => [account(NEW)], COUNCIL, 60],
   ["network deploy", () => ["--label", "local", "--out", file("second.json")], COUNCIL, 300],
 ];
 test("every command of the help has a row here, or is known not to ask a chain", async () => {

@@ -48,7 +48,7 @@ const panels = dashboard.panels as Panel[];
 
 /** All that running nodes expose: one that follows its chain, and one whose chain does not answer. */
 const exposed = [
-  ...(await samplesOf("mapae_roots_compared_timestamp_seconds", (chain) => ({ readers: [chain] }))),
+  ...(await samplesOf("mapae_clock_offset_seconds", (chain) => ({ readers: [chain] }))),
   ...(await samplesOf("mapae_rpc_failures_total", () => ({}))),
 ];
 
@@ -59,6 +59,8 @@ async function samplesOf(name: string, overrides: (chain: ChainSimulator) => Nod
   const node = await startNode(await configOf({ after }, chain, given), { logger: silent, ...overrides(chain) });
   let samples: Sample[] = [];
   await until(async () => {
+    // A clock is compared with blocks that are made while a node looks on.
+    chain.mine([]);
     samples = await scrape(node.metricsUrl ?? "");
     return samples.some((sample) => sample.name === name);
   });

@@ -90,11 +90,11 @@ test("our own surfaces agree on each credential, field by field: the node's, tru
     }));
     const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
     assert.deepEqual(
-      shown.map(({ label: _, ...grant }: { label: string }) => grant),
+      shown.map(({ label: _, typeUri: __, ...grant }: { label: string; typeUri: string }) => grant),
       plain(bare),
       name,
     );
-    for (const grant of shown) assert.equal(grant.label, grant.chain[0].label);
+    for (const grant of shown) assert.deepEqual([grant.label, grant.typeUri], [grant.chain[0].label, type]);
     const holding = plain(bare).find(({ holds }: { holds: boolean }) => holds);
     assert.deepEqual(said.chain, holding?.chain ?? [], name);
     for (const link of said.chain)

@@ -64,6 +64,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const handle: Handle = (request, response, client) => {
     // While the server closes, the last answer that is under way is the last one on its connection.
     if (!server.listening && !admission.isWaitedFor(request)) response.shouldKeepAlive = false;
+    request.url = withoutFragment(request.url);
     options.handle(request, response, client);
   };
   const clients = clientsBehind(options.trustedProxies ?? []);
@@ -114,4 +115,10 @@ function close(server: Server, drainTimeout: number): Promise<void> {
       resolve();
     });
   });
+}
+
+/** A request target has no fragment (RFC 9112, section 3.2); with one, Node's parser takes `//a#` for a host and no path. */
+function withoutFragment(target = "/"): string {
+  const at = target.indexOf("#");
+  return at < 0 ? target : target.slice(0, at);
 }

@@ -74,6 +74,21 @@ test("no target makes the node fail, and every error says what it is", async () 
   assert.deepEqual(node.faults, []);
 });
 
+test("a fragment is no part of a target: it is left out, whatever stands before it", async () => {
+  const connection = new KeptAlive();
+  for (const [path, status] of [
+    ["//network?noCache=#&relativeRef=AFq8K@5g", 404],
+    ["//a#@b", 404],
+    ["/ready#x", 200],
+  ] as const) {
+    const answer = await connection.ask(requestText(path));
+    check(answer);
+    assert.equal(answer.status, status, path);
+  }
+  connection.close();
+  assert.deepEqual(node.faults, []);
+});
+
 test("a DID URL has the same answer raw and encoded", async () => {
   const connection = new KeptAlive();
   const isRaw = /^[A-Za-z0-9._~:/;@!$&'()*+,=-]*(?:\?[A-Za-z0-9._~:/;@!$&'()*,=-]*)?$/;
