@@ -238,10 +238,10 @@ describe("getResolver under the stock Resolver, over HTTP", () => {
     const never = await resolveAltered(
       did(alice),
       altering("eth_getBlockByNumber", (block: object, params) =>
-        params[0] === "latest" ? resealed(block, { timestamp: "0x1fffffffffffff" }) : block,
+        params[0] === "latest" ? { ...block, timestamp: "0x1fffffffffffff" } : block,
       ),
     );
-    assertError(never, "chainData", /9007199254740991, wanted one up to the year 9999/);
+    assertError(never, "chainData", /fields that do not hash to it/);
   });
 
   test("a block that the server does not know, or an error of it, is unavailable", async () => {
