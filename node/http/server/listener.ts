@@ -117,8 +117,13 @@ function close(server: Server, drainTimeout: number): Promise<void> {
   });
 }
 
-/** A request target has no fragment (RFC 9112, section 3.2); with one, Node's parser takes `//a#` for a host and no path. */
+const DID_URL = /^(?:https?:\/\/[^/?#]*)?\/1\.0\/identifiers\//i;
+
+/**
+ * A request target has no fragment (RFC 9112, section 3.2); with one, Node's parser takes `//a#` for a host and no path. That of a
+ * DID URL stays: it asks for a part of the document.
+ */
 function withoutFragment(target = "/"): string {
   const at = target.indexOf("#");
-  return at < 0 ? target : target.slice(0, at);
+  return at < 0 || DID_URL.test(target) ? target : target.slice(0, at);
 }

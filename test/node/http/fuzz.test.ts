@@ -79,6 +79,7 @@ test("a fragment is no part of a target: it is left out, whatever stands before 
   for (const [path, status] of [
     ["//network?noCache=#&relativeRef=AFq8K@5g", 404],
     ["//a#@b", 404],
+    ["//a/1.0/identifiers/#@b", 404],
     ["/ready#x", 200],
   ] as const) {
     const answer = await connection.ask(requestText(path));
