@@ -1,5 +1,5 @@
 /**
- * The arrows of the house: imports point one way, `resolver` <- `node`, `gate`, `web` <- `cli` <- `scripts`, `test`. Checked by `npm run arrows`.
+ * The arrows of the house: imports point one way, `resolver` <- `node`, `gate`, `web` <- `cli` <- `examples`, `scripts`, `test`. Checked by `npm run arrows`.
  * @type {import('dependency-cruiser').IConfiguration}
  */
 module.exports = {
@@ -79,9 +79,30 @@ module.exports = {
       to: { path: "^test/" },
     },
     {
-      name: "no-circles",
+      name: "what-ships-never-imports-examples",
       severity: "error",
       from: { path: "^(resolver|node|gate|web|cli|scripts)/" },
+      to: { path: "^examples/" },
+    },
+    {
+      name: "examples-stand-on-the-library",
+      comment:
+        "A part of an example is what an issuer or a verifier could start from: the library, index allocator and key files, HTTP.",
+      severity: "error",
+      from: { path: "^examples/[^/]+/.+/" },
+      to: { path: "^(node/(?!issuing/)|(gate|web|cli|scripts|test)/)" },
+    },
+    {
+      name: "examples-never-import-scripts-or-tests",
+      comment: "What starts all parts may use the command line's local network.",
+      severity: "error",
+      from: { path: "^examples/" },
+      to: { path: "^(scripts|test)/" },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: { path: "^(resolver|node|gate|web|cli|examples|scripts)/" },
       to: { circular: true },
     },
     {

@@ -16,6 +16,7 @@ import { makeKeystores } from "./demo/make-keystores.ts";
 import { makeSigners, passwordFile } from "./demo/make-signers.ts";
 import { type SeededDid, seed } from "./demo/seed.ts";
 import { type SeededTrust, seedTrust } from "./demo/seed-trust.ts";
+import { seedVerifiers } from "./demo/seed-verifiers.ts";
 import { deployLocal } from "./deploy-local.ts";
 import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
@@ -117,13 +118,18 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     const network = await step("Contracts deployed", () =>
       deployLocal({ artifacts: ARTIFACTS, chainUrl, file: files.network, provider }),
     );
-    const { demo, signers } = await makeSigners(await readDemo(), { network: network.name, folder: files.signers });
+    const {
+      demo,
+      signers,
+      verifiers: keys,
+    } = await makeSigners(await readDemo(), { network: network.name, folder: files.signers });
     const seeding = { demo, network, nodeUrl, provider, signal };
     const dids = await step("Demo consortium written", () => seed(seeding));
     const trust = await step("Accreditations and status lists written", () => seedTrust(seeding));
+    const verifiers = await step("Verifiers written", () => seedVerifiers(seeding, keys));
     const credentials = await step("Credentials issued", () => issueCredentials(seeding, signers, files.credentials));
-    await makeKeystores(dids, files.keystores, passwordFile(files.signers));
-    const described = describeDemo({ chainUrl, nodeUrl, network, dids, trust, credentials });
+    await makeKeystores([...dids, ...verifiers], files.keystores, passwordFile(files.signers));
+    const described = describeDemo({ chainUrl, nodeUrl, network, dids, trust, verifiers, credentials });
     await writeWhole(files.demo, `${JSON.stringify(described, null, 2)}\n`);
     await stops.pop()?.();
 

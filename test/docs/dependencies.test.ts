@@ -34,14 +34,23 @@ interface LockedPackage {
 
 type Declared = Readonly<Record<string, string>>;
 
-const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
-  await readRepositoryFile("package.json"),
-) as Record<"dependencies" | "devDependencies" | "optionalDependencies", Declared>;
+const root = JSON.parse(await readRepositoryFile("package.json")) as Record<
+  "dependencies" | "devDependencies" | "optionalDependencies",
+  Declared
+>;
+const { dependencies, devDependencies, optionalDependencies } = root;
 const declared = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
 
 const lock = JSON.parse(await readRepositoryFile("package-lock.json")) as { packages: Record<string, LockedPackage> };
 const locked = Object.entries(lock.packages).filter(([path]) => path !== "");
-const page = await readPage("docs/dependencies.md");
+const [beforeExample = "", exampleOn = ""] = (await readPage("docs/dependencies.md")).split("## The example\n");
+const [examplePage = "", ...afterExample] = exampleOn.split(/^(?=## )/m);
+const page = beforeExample + afterExample.join("");
+
+/** The example has a manifest and a lock of its own, whose packages may not be installed. */
+const EXAMPLE_EXCEPTIONS = ["axe-core"];
+const example = JSON.parse(await readRepositoryFile("examples/mobile-id/package.json")) as typeof root;
+const exampleLock = JSON.parse(await readRepositoryFile("examples/mobile-id/package-lock.json")) as typeof lock;
 
 /** The manifest of an installed package; `undefined` for one of another platform. */
 async function installed(path: string): Promise<Manifest | undefined> {
@@ -72,6 +81,9 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
 }
 
+const LINE_OF_EXAMPLE = /^\| (\S+) (\d+\.\d+\.\d+) \| [^|]+ \| [^|]{6,} \| [^|]+ \|$/gm;
+const LINE = /^\| (\S+) (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]{10,}) \| ([^|]+) \|$/gm;
+
 test("every version in package.json is exact, and no package is declared twice", () => {
   for (const [name, version] of declared) assert.match(version, /^\d+\.\d+\.\d+$/, name);
   const names = [dependencies, devDependencies, optionalDependencies].flatMap(Object.keys);
@@ -79,7 +91,7 @@ test("every version in package.json is exact, and no package is declared twice",
 });
 
 test("the page has one line for each dependency, with its version and the licence that it states itself", async () => {
-  const lines = [...page.matchAll(/^\| (\S+) (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]{10,}) \| ([^|]+) \|$/gm)];
+  const lines = [...page.matchAll(LINE)];
   const documented = lines.map(([, name, version]) => [name, version]);
   assert.deepEqual(documented.sort(), declared.map(([name, version]) => [name, version]).sort());
   for (const [, name = "", , licence = ""] of lines) {
@@ -134,5 +146,25 @@ test("every licence of the tree is an allowed one, or a named exception", async 
   assert.deepEqual([...excepted], Object.keys(LICENCE_EXCEPTIONS), "an exception that nothing needs any more");
   for (const [name, licence] of Object.entries(LICENCE_EXCEPTIONS)) {
     assert(page.includes(`\n| ${name} | ${licence} | `), name);
+  }
+});
+
+test("the example's packages are exact, documented, locked with their hashes, and of allowed licences", () => {
+  const wanted = Object.entries({ ...example.dependencies, ...example.devDependencies });
+  const documented = [...examplePage.matchAll(LINE_OF_EXAMPLE)].map(([, name, version]) => [name, version]);
+  assert.deepEqual(documented.sort(), wanted.sort());
+  for (const [name, version] of wanted) {
+    assert.match(version, /^\d+\.\d+\.\d+$/, name);
+    assert.equal(exampleLock.packages[`node_modules/${name}`]?.version, version, name);
+    const own = { ...dependencies, ...devDependencies }[name];
+    assert.equal(version, own ?? version, `${name} is another version than ours`);
+  }
+  for (const [path, { integrity, license = "none", hasInstallScript = false }] of Object.entries(
+    exampleLock.packages,
+  )) {
+    if (path === "") continue;
+    assert.match(integrity ?? "", /^sha512-/, path);
+    assert(EXAMPLE_EXCEPTIONS.includes(nameOf(path)) || isAllowed(nameOf(path), license), `${path}: ${license}`);
+    assert(!hasInstallScript || WITH_INSTALL_SCRIPT.includes(nameOf(path)), path);
   }
 });

@@ -47,6 +47,9 @@ const REFUSED: readonly [from: string, to: readonly string[], rule: string][] = 
   ["node/http", ["node/store", "node/chain"], "routes-never-see-the-store"],
   ["cli", ["scripts", "test"], "cli-never-imports-scripts-or-tests"],
   ["scripts", ["test"], "scripts-never-import-tests"],
+  ["cli", ["examples"], "what-ships-never-imports-examples"],
+  ["examples/one/part", ["node/http", "cli"], "examples-stand-on-the-library"],
+  ["examples/one", ["test"], "examples-never-import-scripts-or-tests"],
 ];
 
 for (const [from, rooms, rule] of REFUSED) {
@@ -64,6 +67,8 @@ for (const [from, to] of [
   ["cli", "resolver"],
   ["cli", "node"],
   ["cli", "gate"],
+  ["examples/one/part", "node/issuing"],
+  ["examples/one", "cli"],
   ["scripts", "cli"],
   ["test", "scripts"],
 ] as const) {

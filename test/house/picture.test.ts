@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
-const ROOMS = ["resolver", "node", "gate", "web", "cli", "scripts", "test"];
+const ROOMS = ["resolver", "node", "gate", "web", "cli", "examples", "scripts", "test"];
 
 /** The arrows between rooms that the imports of the code make, such as `node --> resolver`. */
 async function importedArrows(): Promise<Set<string>> {

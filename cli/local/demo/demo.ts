@@ -37,8 +37,8 @@ const demoSchema = z.strictObject({
       versions: z.array(z.array(changeSchema).min(1)),
     }),
   ),
-  /** Credential types; `schema` is a file in `schemas/`. */
-  types: z.array(z.strictObject({ name: text, uri: text, schema: text })),
+  /** Types of credentials, and of what verifiers may ask; `document` is a file in `types/`, which a node serves at the URI. */
+  types: z.array(z.strictObject({ name: text, uri: text, document: text })),
   /** Accreditations of DIDs by account, a parent before its children; those without a parent are roots. */
   grants: z.array(
     z.strictObject({
@@ -64,6 +64,8 @@ const demoSchema = z.strictObject({
       suspended: z.array(z.int().min(0)),
     }),
   ),
+  /** DIDs that ask for credentials, by account, with the type that names what they may ask; their keys are made at each start. */
+  verifiers: z.array(z.strictObject({ name: text, account, purpose: text })),
   /** Credentials of a DID by account, at an index of its list 0; `verdict` is what `mapae verify` says of it. */
   credentials: z.array(
     z.strictObject({

@@ -2,6 +2,7 @@ import type { NetworkDescriptor } from "../../../resolver/index.ts";
 import type { IssuedCredential } from "./issue-credentials.ts";
 import type { SeededDid } from "./seed.ts";
 import type { SeededTrust } from "./seed-trust.ts";
+import type { SeededVerifier } from "./seed-verifiers.ts";
 
 /** What is known of a demo once it is written. */
 export interface WrittenDemo {
@@ -10,12 +11,13 @@ export interface WrittenDemo {
   readonly network: NetworkDescriptor;
   readonly dids: readonly SeededDid[];
   readonly trust: SeededTrust;
+  readonly verifiers: readonly SeededVerifier[];
   readonly credentials: readonly IssuedCredential[];
 }
 
 /** The content of `.mapae/local/demo.json`. */
 export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
-  const { chainUrl, nodeUrl, network, dids, trust, credentials } = facts;
+  const { chainUrl, nodeUrl, network, dids, trust, verifiers, credentials } = facts;
   return {
     remark:
       "ownerKey are Hardhat's development keys, which the whole world knows: never use them on another network. " +
@@ -26,6 +28,7 @@ export function describeDemo(facts: WrittenDemo): Record<string, unknown> {
     registry: network.deployments[0]?.registries.did.address,
     dids,
     ...trust,
+    verifiers,
     credentials,
   };
 }

@@ -16,7 +16,11 @@ export function keystoreFile(folder: string, did: string): string {
  * Writes the key of each DID's owner as a keystore, so that whoever tries a command names a file as in production.
  * @param passwordFile the password of all of them.
  */
-export async function makeKeystores(dids: readonly SeededDid[], folder: string, passwordFile: string): Promise<void> {
+export async function makeKeystores(
+  dids: readonly Pick<SeededDid, "did" | "ownerKey">[],
+  folder: string,
+  passwordFile: string,
+): Promise<void> {
   const password = (await readFile(passwordFile, "utf8")).trim();
   for (const { did, ownerKey } of dids) {
     if (ownerKey === undefined) continue;

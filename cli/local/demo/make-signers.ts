@@ -25,24 +25,32 @@ export function passwordFile(folder: string): string {
  * Makes the keys with which the demo's issuers sign, and writes their files, with a password that is made here too: no key is the
  * same on two machines.
  *
- * @returns the demo with the public halves of those keys.
+ * @returns the demo with the public halves of the issuers' keys; keys of the verifiers, in the demo's order.
  */
 export async function makeSigners(
   demo: Demo,
   { network, folder }: { readonly network: string; readonly folder: string },
-): Promise<{ readonly demo: Demo; readonly signers: readonly DemoSigner[] }> {
+): Promise<{
+  readonly demo: Demo;
+  readonly signers: readonly DemoSigner[];
+  readonly verifiers: readonly DemoSigner[];
+}> {
   const password = randomBytes(24).toString("base64url");
   await writeWhole(passwordFile(folder), `${password}\n`, 0o600);
   const keys = { ...demo.keys };
   const signers: DemoSigner[] = [];
-  for (const { issuer: account, key: name } of demo.signers) {
+  const make = async (account: number): Promise<DemoSigner> => {
     const { address } = developmentAccount(account);
     const key = newKey(formatDid(network, address), "ES256");
-    const signer = signerOf(key);
     const file = join(folder, `${address}.jwe`);
     await writeWhole(file, `${await sealKey(key, password)}\n`, 0o600);
-    keys[name] = signer.jwk;
-    signers.push({ account, key, signer, file });
+    return { account, key, signer: signerOf(key), file };
+  };
+  for (const { issuer, key: name } of demo.signers) {
+    const made = await make(issuer);
+    keys[name] = made.signer.jwk;
+    signers.push(made);
   }
-  return { demo: { ...demo, keys }, signers };
+  const verifiers = await Promise.all(demo.verifiers.map(({ account }) => make(account)));
+  return { demo: { ...demo, keys }, signers, verifiers };
 }

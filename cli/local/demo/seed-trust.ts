@@ -17,6 +17,9 @@ export interface SeededTrust {
   readonly lists: readonly SeededList[];
 }
 
+/** Documents of the demo's types. */
+export const TYPES_FOLDER = join(REPOSITORY, "cli", "local", "demo", "types");
+
 interface SeededGrant {
   readonly name: string;
   readonly grantId: Hash;
@@ -28,6 +31,7 @@ interface SeededList {
   readonly list: Hash;
   readonly issuer: string;
   readonly number: number;
+  readonly size: number;
   readonly type: string;
   readonly uri: string;
   readonly revoked: readonly number[];
@@ -41,9 +45,8 @@ export async function seedTrust(seeding: Seeding): Promise<SeededTrust> {
 
 async function addTypes(seeding: Seeding): Promise<SeededTrust["types"]> {
   const types: { name: string; uri: string; typeId: Hash }[] = [];
-  for (const { name, uri, schema } of seeding.demo.types) {
-    const schemaHash = keccak256(await readFile(join(REPOSITORY, "cli", "local", "demo", "schemas", schema)));
-    await govern(seeding, "addType", [uri, `${uri}/schema.json`, schemaHash]);
+  for (const { name, uri, document } of seeding.demo.types) {
+    await govern(seeding, "addType", [uri, uri, keccak256(await readFile(join(TYPES_FOLDER, document)))]);
     types.push({ name, uri, typeId: id(uri) as Hash });
   }
   return types;
@@ -90,7 +93,7 @@ async function addLists(seeding: Seeding): Promise<SeededList[]> {
     const reason = keccak256(crypto.getRandomValues(new Uint8Array(64)));
     await write(registry, signer, "update", [list, changesOf(revoked, suspended), reason]);
     const did = formatDid(network.name, address);
-    lists.push({ list, issuer: did, number, type, uri: `${baseUri}/${number}`, revoked, suspended });
+    lists.push({ list, issuer: did, number, size, type, uri: `${baseUri}/${number}`, revoked, suspended });
   }
   return lists;
 }

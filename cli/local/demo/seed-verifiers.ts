@@ -1,0 +1,39 @@
+import { currentDeployment, formatDid } from "../../../resolver/index.ts";
+import { parseKey, setKey } from "../../did/key-input.ts";
+import { writeChanges } from "../../did/write.ts";
+import { parseDuration } from "../../terminal/duration.ts";
+import { developmentAccount } from "../accounts.ts";
+import type { DemoSigner } from "./make-signers.ts";
+import type { Seeding } from "./seed.ts";
+
+/** A DID that asks for credentials, as `.mapae/local/demo.json` tells of it. */
+export interface SeededVerifier {
+  readonly name: string;
+  readonly did: string;
+  /** URI of the type that names what it may ask. */
+  readonly purpose: string;
+  /** The key file with which it signs requests. */
+  readonly key: string;
+  readonly ownerKey: string;
+}
+
+/** Writes the key of each of the demo's verifiers into its document. */
+export async function seedVerifiers(
+  { demo, network, provider, signal }: Seeding,
+  signers: readonly DemoSigner[],
+): Promise<SeededVerifier[]> {
+  const registry = currentDeployment(network).registries.did.address;
+  const seeded: SeededVerifier[] = [];
+  for (const [at, { name, account, purpose }] of demo.verifiers.entries()) {
+    signal.throwIfAborted();
+    const made = signers[at];
+    const type = demo.types.find((one) => one.name === purpose);
+    if (made === undefined || type === undefined) throw new Error(`The demo has no key or no type for ${name}`);
+    const { address: identity, privateKey: ownerKey } = developmentAccount(account);
+    const key = setKey(parseKey(made.signer.jwk), "authentication", parseDuration("365d"));
+    const signer = await provider.getSigner(identity);
+    await writeChanges({ signer, registry, identity, changes: [key], fees: {} });
+    seeded.push({ name, did: formatDid(network.name, identity), purpose: type.uri, key: made.file, ownerKey });
+  }
+  return seeded;
+}
