@@ -7,6 +7,7 @@ import { after, afterEach, test } from "node:test";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { parseNetworkDescriptor, verifier } from "../../resolver/index.ts";
 import { freePorts, REPOSITORY } from "../cli/harness.ts";
+import { readPage, readRepositoryFile } from "../docs/examples.ts";
 import { Start } from "./start.ts";
 
 const start = await Start.in({ after });
@@ -123,7 +124,7 @@ test("what is no credential is 2, and a status that can't be found out is 4: nev
   assert.deepEqual([bad.code, bad.stdout.split("\n")[0]], [4, "unknown: statusUnavailable"]);
 });
 
-test("the demo's lists are served in all encodings, and stock libraries verify one by the lines of the README", async () => {
+test("the demo's lists are served in all encodings, and stock libraries verify one by the lines of the page for issuers", async () => {
   assert.equal(lists.length, 3);
   const { status_lists } = (await (await fetch(`${node}/status-lists`)).json()) as { status_lists: string[] };
   assert.deepEqual(status_lists.toSorted(), lists.map(({ uri }) => uri).toSorted());
@@ -140,10 +141,35 @@ test("the demo's lists are served in all encodings, and stock libraries verify o
       assert.deepEqual([response.status, response.headers.get("content-type")], [200, type], uri);
     }
   }
-  const [, lines = ""] = /```js stock\n(.*?)```/s.exec(await readFile(join(REPOSITORY, "README.md"), "utf8")) ?? [];
+  const [, lines = ""] = /```js stock\n(.*?)```/s.exec(await readPage("docs/status.md")) ?? [];
   const program = lines.replaceAll("http://127.0.0.1:8080", node);
   const { stdout, stderr } = await run(["--input-type=module", "--eval", program]);
   assert.equal(stdout, "[ 1, 2, 0 ]\n", stderr);
+});
+
+/** Matches a line that is printed: times, blocks and ages differ from run to run, and so does what is an ellipsis on the page. */
+function patternOf(line: string): RegExp {
+  const varying = /…|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|(?<=block |"block":|"versionId":"|versions .*)\d+|\d+(?= s ago)/g;
+  const patterns = [...line.matchAll(varying)].map(([text]) =>
+    text === "…" ? ".+" : /^\d+$/.test(text) ? "\\d+" : "\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z",
+  );
+  const fixed = line.split(varying).map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${fixed.map((text, at) => text + (patterns[at] ?? "")).join("")}$`);
+}
+
+test("the tour of the README prints what the README shows, line by line", async () => {
+  const here = (text: string) => text.replaceAll("http://127.0.0.1:8080", node).replaceAll(".mapae/", `${start.home}/`);
+  const blocks = [...(await readRepositoryFile("README.md")).matchAll(/^```console\n\$ ([^\n]*)\n(.*?)^```$/gms)];
+  assert.equal(blocks.length, 4);
+  for (const [, command = "", shown = ""] of blocks) {
+    const [program, ...args] = here(command).replace(/^npx /, "").split(" ");
+    const { stdout, stderr } =
+      program === "curl" ? { stdout: await (await fetch(args.at(-1) ?? "")).text(), stderr: "" } : await mapae(args);
+    const printed = (stdout + stderr).trimEnd().split("\n");
+    const lines = here(shown).trimEnd().split("\n");
+    for (const [at, line] of lines.entries()) assert.match(printed[at] ?? "", patternOf(line), command);
+    assert.equal(printed.length, lines.length, command);
+  }
 });
 
 test("mapae status allocate gives out what the demo's credentials need, each once, and refuses what it can't", async () => {
