@@ -100,7 +100,7 @@ export const variables = z.object({
       .default([]),
     {
       description:
-        "Addresses, or ranges such as `10.0.0.0/8`, of proxies in front, separated by commas: each of their clients gets a share of its own, by `X-Forwarded-For` ([proxies](operating.md#let-others-reach-it))",
+        "Addresses, or ranges such as `10.0.0.0/8`, of proxies in front, separated by commas: each of their clients gets a share of its own, by `X-Forwarded-For` ([proxies](operating-install.md#let-others-reach-it))",
       default: "none",
     },
   ),

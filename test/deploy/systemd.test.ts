@@ -9,7 +9,7 @@ import { CLIENT_LIMITS } from "../../node/http/server/bounds.ts";
 import { REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
 
-/** Where docs/operating.md has an operator put a checkout. */
+/** Where docs/operating-install.md has an operator put a checkout. */
 const INSTALLED = "/opt/mapae/";
 
 const text = await readRepositoryFile("deploy/systemd/mapae-node.service");

@@ -4,8 +4,8 @@ import { configTable } from "../../node/config/schema.ts";
 import { driverVariables } from "../../node/driver/config.ts";
 import { cells, tableOf } from "./tables.ts";
 
-test("the table of variables in docs/operating.md is that of the configuration's schema", async () => {
-  assert.equal(cells(await tableOf("docs/operating.md", "config-table")), cells(configTable()));
+test("the table of variables in docs/operating-configure.md is that of the configuration's schema", async () => {
+  assert.equal(cells(await tableOf("docs/operating-configure.md", "config-table")), cells(configTable()));
 });
 
 test("the table of variables in docs/universal-resolver.md is that of the driver's schema", async () => {

@@ -10,7 +10,7 @@ export const addNode: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-A node is configured by MAPAE_* variables, which docs/operating.md lists; --network and --rpc come before MAPAE_NETWORK and
+A node is configured by MAPAE_* variables, which docs/operating-configure.md lists; --network and --rpc come before MAPAE_NETWORK and
 MAPAE_RPC_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it when the answers under way are given.
 
 Example:
