@@ -73,6 +73,8 @@ export type { IndexedEvents } from "./evidence/from-index.ts";
 export { indexSnapshot } from "./evidence/from-index.ts";
 export type { IssuerOnNode } from "./evidence/from-nodes.ts";
 export { issuerSchema, nodesSnapshot } from "./evidence/from-nodes.ts";
+export type { ProvenBlock } from "./evidence/from-proof.ts";
+export { provenSnapshot } from "./evidence/from-proof.ts";
 export type { Accreditation, AccreditationQuestion } from "./evidence/gather.ts";
 export { gatherGrants, knowledgeOf, MAX_GRANTS, withLinksAbove } from "./evidence/gather.ts";
 export type { KeyBindingOptions, PresentationFault } from "./evidence/key-binding.ts";
@@ -84,6 +86,7 @@ export type { Reason, StepName, VerifierStep } from "./evidence/steps.ts";
 export { STEPS } from "./evidence/steps.ts";
 export type {
   PresentationOptions,
+  VerifiedByEvidence,
   VerifiedOnChain,
   Verifier,
   VerifierAnswer,
@@ -112,6 +115,16 @@ export type { Jws } from "./primitives/jws.ts";
 export type { SignatureAlgorithm } from "./primitives/signature.ts";
 export type { AttestedBlock } from "./proofs/attested.ts";
 export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
+export type { Bundle } from "./proofs/bundle.ts";
+export {
+  BUNDLE_BOUNDS,
+  BUNDLE_MEDIA_TYPE,
+  bundleOf,
+  bundleSchema,
+  readBundle,
+  withDelta,
+  writeBundle,
+} from "./proofs/bundle.ts";
 export type { EnvelopeSubject, ProofEnvelope } from "./proofs/envelope.ts";
 export { envelopeSchema, parseEnvelope } from "./proofs/envelope.ts";
 export type { ProofErrorCode } from "./proofs/proof-error.ts";

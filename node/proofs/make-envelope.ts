@@ -33,12 +33,9 @@ export async function makeEnvelope(
   content: EnvelopeContent,
 ): Promise<ProofEnvelope> {
   const { block, subjects, identities, attestations, handovers } = content;
-  const proofs = [...slotsOf(network, content)].flatMap(([name, slots]) =>
-    proofCalls(network, name, slots, block.number),
-  );
   const [header, ...answers] = await rpc([
     ["eth_getBlockByNumber", [`0x${block.number.toString(16)}`, false]],
-    ...proofs,
+    ...proofCallsOf(network, content, block.number),
   ]);
   return {
     version: 1,
@@ -52,7 +49,26 @@ export async function makeEnvelope(
   };
 }
 
-function slotsOf(network: NetworkDescriptor, { subjects, identities }: EnvelopeContent): Map<RegistryName, Hash[]> {
+/**
+ * The nodes of trees that prove some subjects at a block, as {@link makeEnvelope} has them.
+ * @throws what the chain's server answers, such as that it keeps no state of this block any more.
+ */
+export async function provingNodes(
+  network: NetworkDescriptor,
+  rpc: Rpc,
+  content: Subjects,
+  block: number,
+): Promise<ReadonlySet<Hex>> {
+  return new Set((await rpc(proofCallsOf(network, content, block))).flatMap(nodesOf));
+}
+
+type Subjects = Pick<EnvelopeContent, "subjects" | "identities">;
+
+function proofCallsOf(network: NetworkDescriptor, content: Subjects, block: number): RpcCall[] {
+  return [...slotsOf(network, content)].flatMap(([name, slots]) => proofCalls(network, name, slots, block));
+}
+
+function slotsOf(network: NetworkDescriptor, { subjects, identities }: Subjects): Map<RegistryName, Hash[]> {
   const { slots } = currentDeployment(network);
   const found = new Map<RegistryName, Hash[]>(REGISTRY_NAMES.map((name) => [name, []]));
   for (const { kind, id } of subjects) found.get(REGISTRY_OF[kind])?.push(headSlot(word(id as Hex), slots.heads));

@@ -35,6 +35,11 @@ export class AcceptedGrants {
     return [...(this.#bySubject.get(subject) ?? [])];
   }
 
+  /** Ids of all accepted grants of all DIDs, as of the newest block: right once {@link load} is done. */
+  all(): Hash[] {
+    return [...this.#subjectOf.keys()];
+  }
+
   async #lookAtAll(): Promise<void> {
     const ids = await this.#index.ids("grant");
     for (const [at, id] of ids.entries()) {

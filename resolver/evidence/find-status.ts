@@ -5,8 +5,11 @@ import type { Fetch } from "../http/request.ts";
 import { WORD_BITS } from "../status/decode-status-log.ts";
 import { fetchStatusList } from "../status/fetch-list.ts";
 import { INVALID, SUSPENDED } from "../status/list-bytes.ts";
+import { listUri } from "../status/list-uri.ts";
 import type { VerifiedList } from "../status/signed/check-token.ts";
+import { verifyStatusJwt } from "../status/signed/verify-token.ts";
 import { statusAt } from "../status/status-list.ts";
+import { StatusListError } from "../status/status-list-error.ts";
 import type { ListEvidence } from "../trust/trust-answer.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";
 
@@ -30,37 +33,74 @@ export interface StatusOptions {
   readonly fetch: Fetch;
   /** URLs of nodes to ask for the list, in order; only where none is given is the list's own URI asked, which its issuer chose. */
   readonly nodes: readonly string[];
+  /** The list's token as a JWT, if the holder brought it ("stapled"): it is verified like any that is fetched. */
+  readonly stapled?: string | undefined;
 }
 
 /**
- * Fetches the whole list that a credential points to, and looks the credential up in it. Nobody signs the lists of an issuer that
- * is deactivated, though its last owner may still revoke: then the whole list is read from the chain, where there is one to ask.
+ * Finds a credential's status in its whole list: in that which the holder brought, or which is fetched. Nobody signs the lists of
+ * an issuer that is deactivated, though its last owner may still revoke: then the whole list is read from the snapshot, where it
+ * has words; and so it is where the words are proven. What the holder brought then counts where it is newer, and unrevokes nothing.
  *
- * @param document the issuer's, as it is now; `undefined` when it has none.
+ * @param facts `null` when there is no such list, `undefined` when that could not be found out.
+ * @param document the issuer's, as it is now; `undefined` when it has none, or where words are proven and nothing was brought.
  */
 export async function findStatus(
-  { uri, index }: CredentialStatus,
-  facts: ListFacts | null,
+  status: CredentialStatus,
+  facts: ListFacts | null | undefined,
   { snapshot, document }: { readonly snapshot: Snapshot; readonly document: DidDocument | undefined },
   options: StatusOptions,
 ): Promise<FoundStatus> {
-  if (facts === null) return { list: null };
+  if (facts === null || facts === undefined) return { list: facts };
   const { closedAt, ...state } = facts;
   const found = (revoked: boolean, suspended: boolean): ListEvidence => ({ state, closedAt, revoked, suspended });
-  if (index >= state.size) return { list: found(false, false) };
-  if (document === undefined) {
-    const word = (await snapshot.words(facts))?.[Math.floor(index / WORD_BITS)];
-    if (word === undefined) return { list: undefined };
-    const bit = 1n << BigInt(index % WORD_BITS);
-    return { list: found((word.revoked & bit) !== 0n, (word.suspended & bit) !== 0n), issuedAt: snapshot.asOf.time };
+  if (status.index >= state.size) return { list: found(false, false) };
+  const brought = document && (await readStapled(status, { state, document }, options));
+  const newer = brought instanceof MapaeError ? undefined : brought;
+  const problem = brought instanceof MapaeError ? { problem: brought } : {};
+  if (document === undefined || snapshot.provesStatuses) {
+    const held = await inWords(snapshot, facts, status.index);
+    if (held === undefined) return { list: undefined };
+    if (newer === undefined || newer.issuedAt <= snapshot.asOf.time)
+      return { list: found(held.revoked, held.suspended), issuedAt: snapshot.asOf.time, ...problem };
+    const value = statusAt(newer.list, status.index);
+    return { list: found(held.revoked || value === INVALID, value === SUSPENDED), issuedAt: newer.issuedAt };
   }
   const places = options.nodes.length > 0 ? options.nodes : [undefined];
-  const read = await fetchFrom(places, { ...options, uri, state, document });
+  const isFresh = newer !== undefined && options.now - newer.issuedAt <= options.maxStaleness;
+  const read = isFresh ? newer : await fetchFrom(places, { ...options, uri: status.uri, state, document });
   if (read instanceof MapaeError) return { list: undefined, problem: read };
   const { issuedAt } = read;
   if (options.now - issuedAt > options.maxStaleness) return { list: undefined, issuedAt };
-  const value = statusAt(read.list, index);
+  const value = statusAt(read.list, status.index);
   return { list: found(value === INVALID, value === SUSPENDED), issuedAt };
+}
+
+/** A credential's two bits in a snapshot's words; `undefined` where it has none. */
+async function inWords(snapshot: Snapshot, facts: ListFacts, index: number) {
+  const word = (await snapshot.words(facts))?.[Math.floor(index / WORD_BITS)];
+  if (word === undefined) return undefined;
+  const bit = 1n << BigInt(index % WORD_BITS);
+  return { revoked: (word.revoked & bit) !== 0n, suspended: (word.suspended & bit) !== 0n };
+}
+
+/** What the holder brought: `undefined` when that is nothing, an error when it is not the list's token. */
+async function readStapled(
+  { uri }: CredentialStatus,
+  { state, document }: { readonly state: Omit<ListFacts, "closedAt">; readonly document: DidDocument },
+  { stapled, now }: StatusOptions,
+): Promise<VerifiedList | MapaeError | undefined> {
+  if (stapled === undefined) return undefined;
+  const own = listUri(state);
+  // Where a proof begins at a checkpoint, the issuer's signature on the credential alone says where its list is.
+  if (own !== undefined && own !== uri)
+    return new StatusListError("STATUS_LIST_URI", `The credential points to ${uri}, the issuer's list is at ${own}`);
+  try {
+    return await verifyStatusJwt(stapled.trim(), { uri, size: state.size, document, now });
+  } catch (error) {
+    if (error instanceof MapaeError) return error;
+    throw error;
+  }
 }
 
 /** Asks one place after the other; the first problem is told, that with where the verifier wanted it from. */

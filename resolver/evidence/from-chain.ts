@@ -32,6 +32,8 @@ const IDS_A_CALL = 1_000;
 /** The registries as of one block of a chain, with what only a chain can tell. */
 export interface ChainSnapshot extends Snapshot {
   readonly header: Header;
+  /** @returns `null` when there is no such list. */
+  list(id: Hash): Promise<ListFacts | null>;
   /** @returns `undefined` when it was never added. */
   type(typeId: Hash): Promise<CredentialType | undefined>;
   /** The ids of all types, oldest first. */

@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly nodes?: readonly string[];
   /** Whether a node says that its newest block is older than its operator likes. */
   readonly stale?: true;
+  /** Whether its words are at hand and proven like all else in it: no list that somebody signed is fetched then. */
+  readonly provesStatuses?: true;
   /** A DID: what it is, and all that was ever written of it. */
   did(address: Address): Promise<DidHistory>;
   /** Unix time at which a DID was deactivated; `undefined` while it is not. */
@@ -37,8 +39,8 @@ export interface Snapshot {
   grants(ids: readonly Hash[]): Promise<readonly (GrantFacts | undefined)[]>;
   /** All that can be known of a grant; {@link grants} may leave out what decides nothing, such as its label. */
   wholeGrant(grant: GrantFacts): Promise<GrantFacts>;
-  /** @returns `null` when there is no such list. */
-  list(id: Hash): Promise<ListFacts | null>;
+  /** @returns `null` when there is no such list, `undefined` when that can't be found out. */
+  list(id: Hash): Promise<ListFacts | null | undefined>;
   /** All words of a list; `undefined` where they can't be had. */
   words(list: ListFacts): Promise<readonly StatusWord[] | undefined>;
 }

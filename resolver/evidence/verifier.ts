@@ -33,9 +33,16 @@ export interface VerifiedOnChain {
   readonly lists?: readonly string[];
 }
 
+/** A network that is trusted, and evidence of one's own about it, such as what a bundle proves. */
+export interface VerifiedByEvidence {
+  readonly descriptor: NetworkDescriptor;
+  /** The registries as of one block; it is asked for once for each verdict. */
+  readonly snapshot: () => Promise<Snapshot>;
+}
+
 /** Which networks a verifier trusts, and how it reads them. */
 export interface VerifierOptions {
-  readonly networks: readonly (VerifiedOnChain | NetworkBehindNodes)[];
+  readonly networks: readonly (VerifiedOnChain | NetworkBehindNodes | VerifiedByEvidence)[];
   /** The verifier's clock, in Unix seconds. */
   readonly now?: () => number;
   /** Most seconds that the newest block and a status list may be old; 900 unless given. */
@@ -53,10 +60,14 @@ export interface VerifyOptions {
   readonly at?: number;
   /** URI of the type that it has to be of; any that its issuer is accredited for unless given. */
   readonly type?: string;
+  /** The Token Status List that the holder brought ("stapled"), as a JWT. It is read only where it is signed by the issuer and newer. */
+  readonly statusToken?: string;
 }
 
 /** What a verifier asked a holder for: see {@link KeyBindingOptions}. The clock is the verifier's own unless given. */
-export interface PresentationOptions extends Omit<KeyBindingOptions, "now">, Pick<VerifyOptions, "type"> {
+export interface PresentationOptions
+  extends Omit<KeyBindingOptions, "now">,
+    Pick<VerifyOptions, "type" | "statusToken"> {
   readonly now?: number;
 }
 
@@ -121,7 +132,10 @@ export function verifier(options: VerifierOptions): Verifier {
   const { networks, now = unixNow, maxStaleness = 900, fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const sources = new Map(networks.map((network) => [network.descriptor.name, sourceOf(network, now)]));
 
-  const verifyRead = async (credential: Credential, { at, type }: VerifyOptions): Promise<VerifierAnswer> => {
+  const verifyRead = async (
+    credential: Credential,
+    { at, type, statusToken }: VerifyOptions,
+  ): Promise<VerifierAnswer> => {
     const { issuer, status } = credential;
     const source = sources.get(issuer.network);
     if (source === undefined) {
@@ -165,8 +179,10 @@ export function verifier(options: VerifierOptions): Verifier {
     asked.add("status");
     const live = state === undefined || state.deactivated !== null ? undefined : state;
     const moment = { did: issuer.did, chainId: source.descriptor.chainId, at: latestMoment({ asOf, now: clock }) };
-    const document = live && didDocument({ ...moment, state: live }).document;
-    const fetching = { network: issuer.network, now: clock, maxStaleness, fetch, nodes: source.lists };
+    const isNeeded = !snapshot.provesStatuses || statusToken !== undefined;
+    const document = live && isNeeded ? didDocument({ ...moment, state: live }).document : undefined;
+    const asking = { network: issuer.network, fetch, nodes: source.lists };
+    const fetching = { ...asking, now: clock, maxStaleness, stapled: statusToken };
     const found = await findStatus(status, facts, { snapshot, document }, fetching);
     return judged(
       { did, ...accreditation, list: found.list },
@@ -192,13 +208,14 @@ export function verifier(options: VerifierOptions): Verifier {
     async verify(text, wanted = {}) {
       return verifyOrSay(readCredential(text), wanted);
     },
-    async verifyPresentation(text, { now: moment = now(), type, ...binding }) {
+    async verifyPresentation(text, { now: moment = now(), type, statusToken, ...binding }) {
       const credential = readCredential(text);
       const fault = await keyBindingFault(credential, { ...binding, now: moment });
       if (fault !== undefined) {
         return { ...ended({ verdict: "invalid", reason: fault }, new Set()), credential };
       }
-      const answer = await verifyOrSay(credential, type === undefined ? {} : { type });
+      const wanted = { ...(type !== undefined && { type }), ...(statusToken !== undefined && { statusToken }) };
+      const answer = await verifyOrSay(credential, wanted);
       const steps = answer.steps.map(
         (one): VerifierStep => (one.step === "keyBinding" ? { ...one, outcome: "valid" } : one),
       );
@@ -231,8 +248,9 @@ interface Source {
   snapshot(issuer: MapaeDid): Promise<Snapshot>;
 }
 
-function sourceOf(network: VerifiedOnChain | NetworkBehindNodes, now: () => number): Source {
+function sourceOf(network: VerifierOptions["networks"][number], now: () => number): Source {
   const { descriptor } = network;
+  if ("snapshot" in network) return { descriptor, lists: [], snapshot: network.snapshot };
   if ("nodes" in network) {
     const ask = askNodes({ ...network, now });
     return { descriptor, lists: network.nodes, snapshot: (issuer) => nodesSnapshot(ask, descriptor, issuer) };

@@ -5,6 +5,7 @@ import { ProofError } from "./proof-error.ts";
 export const ENVELOPE_BOUNDS = { handovers: 1_000, nodes: 200_000, subjects: 20_000, events: 200_000 } as const;
 
 const HASH = /^0x[0-9a-f]{64}$/;
+const ADDRESS = /^0x[0-9a-f]{40}$/;
 const hash = z.string().check(z.regex(HASH));
 const bytes = z.string().check(z.regex(/^0x(?:[0-9a-f]{2})*$/));
 const number = z.int().check(z.minimum(0));
@@ -19,8 +20,16 @@ const event = z.strictObject({
 const subject = z.strictObject({
   kind: z.enum(["did", "type", "grant", "list"]),
   id: z.string().check(z.regex(/^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$/)),
-  /** Of a list whose events begin with a checkpoint: its head before it, and what it held then. */
-  checkpoint: z.optional(z.strictObject({ prior: hash, revoked: z.base64url(), suspended: z.base64url() })),
+  /** Of a list whose events begin with a checkpoint: whose list it is, its head before it, and what it held then. */
+  checkpoint: z.optional(
+    z.strictObject({
+      issuer: z.string().check(z.regex(ADDRESS)),
+      number: z.string().check(z.regex(/^(?:0|[1-9]\d{0,77})$/)),
+      prior: hash,
+      revoked: z.base64url(),
+      suspended: z.base64url(),
+    }),
+  ),
   events: z.array(event),
 });
 
@@ -34,7 +43,7 @@ export const envelopeSchema = z.strictObject({
   nodes: z.array(bytes).check(z.maxLength(ENVELOPE_BOUNDS.nodes)),
   subjects: z.array(subject).check(z.maxLength(ENVELOPE_BOUNDS.subjects)),
   /** DIDs of which no more is proven than whether and when they were deactivated. */
-  identities: z.array(z.string().check(z.regex(/^0x[0-9a-f]{40}$/))).check(z.maxLength(ENVELOPE_BOUNDS.subjects)),
+  identities: z.array(z.string().check(z.regex(ADDRESS))).check(z.maxLength(ENVELOPE_BOUNDS.subjects)),
 });
 
 /**

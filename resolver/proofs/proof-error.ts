@@ -14,6 +14,7 @@ import { MapaeError } from "../errors.ts";
  * - `PROOF_NODE`: a node of a state tree breaks the format;
  * - `PROOF_CODE`: a registry is not there, or has other code than the descriptor says;
  * - `PROOF_HISTORY`: the events do not fold to the head that the contract holds;
+ * - `PROOF_DELTA`: a delta does not follow the bundle that it is put on;
  * - `PROOF_FUTURE`: the block is later than the verifier's clock;
  * - `PROOF_STALE`: the block is older than the verifier's policy allows.
  */
@@ -30,6 +31,7 @@ export type ProofErrorCode =
   | "PROOF_NODE"
   | "PROOF_CODE"
   | "PROOF_HISTORY"
+  | "PROOF_DELTA"
   | "PROOF_FUTURE"
   | "PROOF_STALE";
 

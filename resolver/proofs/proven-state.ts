@@ -15,12 +15,14 @@ import {
   type SubjectKind,
   type SubjectState,
 } from "../registry-event.ts";
-import { type StatusWord, startAtCheckpoint } from "../status/apply-status-event.ts";
+import { listIdOf, type StatusListState, type StatusWord, startAtCheckpoint } from "../status/apply-status-event.ts";
 import { accountInState, type ProvenAccount, slotInStorage } from "./account.ts";
 import { readCheckpointWords } from "./checkpoint-words.ts";
 import type { EnvelopeSubject } from "./envelope.ts";
 import { ProofError } from "./proof-error.ts";
 import type { TrieNodes } from "./state-trie.ts";
+
+type Checkpoint = NonNullable<EnvelopeSubject["checkpoint"]>;
 
 /** The registries of a network as of one block, as far as an envelope proves them. */
 export class ProvenState implements Knowledge {
@@ -45,6 +47,14 @@ export class ProvenState implements Knowledge {
    */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
     return this.#known(this.#states, kind, id) as StateOf<K> | undefined;
+  }
+
+  /** The ids of all subjects of a kind of which something is proven, be it that they were never written. */
+  ids(kind: SubjectKind): Hex[] {
+    const prefix = keyOf(kind, "0x");
+    return [...this.#states.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(kind.length + 1) as Hex);
   }
 
   /** A subject's events, oldest first; of a list that begins with a checkpoint those from it on. Throws as {@link state}. */
@@ -123,7 +133,10 @@ export class ProvenState implements Knowledge {
         if (event.kind !== "list" || event.event.type !== "checkpoint")
           throw history(kind, id, "its first event is no checkpoint");
         const words = await readCheckpointWords(checkpoint, event.event.size);
-        state = startAtCheckpoint(checkpoint.prior as Hash, event.event, words);
+        state = {
+          ...startAtCheckpoint(checkpoint.prior as Hash, event.event, words),
+          origin: originOf(checkpoint, id),
+        };
         this.#words.set(id, words);
         continue;
       }
@@ -169,6 +182,13 @@ export class ProvenState implements Knowledge {
     if (!map.has(key)) throw new UnavailableError(`The proof says nothing of ${kind} ${id}`);
     return map.get(key);
   }
+}
+
+/** An id commits to the list's issuer and number; what its base URI is, only its first event says. */
+function originOf({ issuer, number }: Checkpoint, list: Hash): StatusListState["origin"] {
+  const origin = { issuer: issuer as Address, number: BigInt(number), baseUri: null };
+  if (listIdOf(origin.issuer, origin.number) === list) return origin;
+  throw history("list", list, `it is not number ${number} of ${issuer}`);
 }
 
 function keyOf(kind: SubjectKind, id: Hex): string {

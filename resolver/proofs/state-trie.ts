@@ -10,7 +10,7 @@ export const MAX_NODE_BYTES = 1_024;
 const EMPTY_ROOT: Hash = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
 
 /** Nodes of Merkle Patricia trees by their hash; those of many paths and trees are kept once. */
-export type TrieNodes = ReadonlyMap<Hash, Uint8Array>;
+export type TrieNodes = Pick<ReadonlyMap<Hash, Uint8Array>, "get">;
 
 /**
  * Nodes by the hash of their bytes: what a node is said to be is never believed.

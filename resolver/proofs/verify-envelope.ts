@@ -1,6 +1,5 @@
 import type { NetworkDescriptor } from "../network.ts";
-import type { Address, Hex } from "../primitives/hex.ts";
-import { toBytes } from "../primitives/hex.ts";
+import { type Address, type Hash, type Hex, hexOf, toBytes } from "../primitives/hex.ts";
 import type { AsOf } from "../resolution/resolve.ts";
 import { type ProofEnvelope, parseEnvelope } from "./envelope.ts";
 import { ProofError } from "./proof-error.ts";
@@ -28,6 +27,8 @@ export interface ProvenEnvelope {
   readonly state: ProvenState;
   /** To be kept and given with the next envelope, so that no later one takes the verifier back. */
   readonly trusted: TrustedValidators | undefined;
+  /** The nodes of trees that were needed; without the others the envelope proves the same. */
+  readonly needed: readonly Hex[];
 }
 
 /**
@@ -55,15 +56,25 @@ export async function verifyEnvelope(
     throw new ProofError("PROOF_FUTURE", `Block ${number} is ${time - now} s ahead of the clock`);
   if (time < now - maxAge)
     throw new ProofError("PROOF_STALE", `Block ${number} is ${now - time} s old, wanted at most ${maxAge}`);
-  const state = await provenState(network, header.stateRoot, envelope);
+  const proven = await provenState(network, header.stateRoot, envelope);
   const depth = network.finality.kind === "depth" ? network.finality.blocks : 0;
-  return { asOf: { number, hash, time, finalizedBlock: number - depth }, state, trusted };
+  return { asOf: { number, hash, time, finalizedBlock: number - depth }, ...proven, trusted };
 }
 
-async function provenState(network: NetworkDescriptor, stateRoot: Hex, envelope: ProofEnvelope): Promise<ProvenState> {
+async function provenState(
+  network: NetworkDescriptor,
+  stateRoot: Hex,
+  envelope: ProofEnvelope,
+): Promise<Pick<ProvenEnvelope, "state" | "needed">> {
   const nodes = trieNodes(envelope.nodes.map((node) => toBytes(node as Hex)));
-  const state = new ProvenState(network, stateRoot, nodes);
+  const needed = new Set<Hex>();
+  const get = (hash: Hash) => {
+    const node = nodes.get(hash);
+    if (node !== undefined) needed.add(hexOf(node));
+    return node;
+  };
+  const state = new ProvenState(network, stateRoot, { get });
   for (const subject of envelope.subjects) await state.add(subject);
   for (const identity of envelope.identities) state.addIdentity(identity as Address);
-  return state;
+  return { state, needed: [...needed] };
 }

@@ -206,15 +206,19 @@ test("a list is proven from its newest checkpoint of all words on, and from no o
     );
     return deflateSync(bytes).toString("base64url");
   };
-  const checkpoint = { prior, revoked: bitmap("revocation"), suspended: bitmap("suspension") };
+  const origin = { issuer: chain.issuer, number: "0" };
+  const checkpoint = { ...origin, prior, revoked: bitmap("revocation"), suspended: bitmap("suspension") };
   const { state } = await verify(await chain.envelope([{ ...whole, checkpoint, events }]));
   assert.deepEqual(state.word(list, 511), { revoked: 2n, suspended: 0n });
   assert.deepEqual(state.word(list, 0), { revoked: 5n, suspended: 0n });
-  const swapped = { prior, revoked: checkpoint.suspended, suspended: checkpoint.revoked };
+  assert.deepEqual(state.state("list", list)?.origin, { issuer: chain.issuer, number: 0n, baseUri: null });
+  const swapped = { ...origin, prior, revoked: checkpoint.suspended, suspended: checkpoint.revoked };
   for (const [altered, code] of [
     [{ checkpoint: swapped, events }, "PROOF_HISTORY"],
     [{ checkpoint: { ...checkpoint, prior: `0x${"11".repeat(32)}` }, events }, "PROOF_HISTORY"],
     [{ checkpoint: { ...checkpoint, revoked: "AAAA" }, events }, "PROOF_FORMAT"],
+    [{ checkpoint: { ...checkpoint, number: "1" }, events }, "PROOF_HISTORY"],
+    [{ checkpoint: { ...checkpoint, issuer: chain.stranger }, events }, "PROOF_HISTORY"],
     [{ checkpoint, events: events.slice(1) }, "PROOF_HISTORY"],
     [{ checkpoint, events: [] }, "PROOF_HISTORY"],
   ] as const) {

@@ -1,0 +1,65 @@
+import { CredentialError } from "../resolver/credential/credential-error.ts";
+import type { VerifierAnswer } from "../resolver/evidence/verifier.ts";
+import type { ClockState } from "./clock.ts";
+import type { TypePolicy } from "./policy.ts";
+import type { DenyReason, GateReason } from "./reason.ts";
+
+/** How old what a gate knows is, by the policy of a type. */
+export type Freshness = "fresh" | "stale" | "expired";
+
+/** What a gate decides about one credential. */
+export interface Decision {
+  /** `ask` is for a guard: nobody is let in without one. */
+  readonly outcome: "admit" | "deny" | "ask";
+  readonly reason: GateReason;
+  /** Absent where it did not come to that. */
+  readonly freshness?: Freshness;
+  readonly clock: ClockState;
+  /** The verdict with all that it rests on; absent where it did not come to one. */
+  readonly answer?: VerifierAnswer;
+}
+
+/** @param age seconds since the block of the bundle. */
+export function freshnessOf(age: number, clock: ClockState, { freshFor, denyAfter }: TypePolicy): Freshness {
+  if (age > denyAfter) return "expired";
+  return age > freshFor || clock !== "good" ? "stale" : "fresh";
+}
+
+/** The decision that a verdict leads to: only `valid` lets in, and what is not known lets nobody in. */
+export function decide(
+  answer: VerifierAnswer,
+  {
+    freshness,
+    clock,
+    policy,
+  }: { readonly freshness: Freshness; readonly clock: ClockState; readonly policy: TypePolicy },
+): Decision {
+  const facts = { freshness, clock, answer };
+  const { verdict, reason } = answer;
+  if (verdict === "valid" && freshness !== "expired") {
+    const why = { good: freshness, behind: "clockBehind", ahead: "clockAhead" } as const;
+    return { outcome: "admit", reason: why[clock], ...facts };
+  }
+  const isGood = verdict === "valid" || reason === "stale";
+  if (isGood) return { outcome: policy.whenExpired, reason: "expired", ...facts };
+  return { outcome: "deny", reason: denied(reason), ...facts };
+}
+
+/** Why a text is refused that is no credential for this gate. */
+export function refusalOf(error: unknown): DenyReason | undefined {
+  return error instanceof CredentialError ? error.code : undefined;
+}
+
+function denied(reason: VerifierAnswer["reason"]): DenyReason {
+  switch (reason) {
+    case "issuerUnavailable":
+      return "issuerNotInBundle";
+    case "statusUnavailable":
+      return "listNotInBundle";
+    case "stale":
+    case undefined:
+      return "expired";
+    default:
+      return reason;
+  }
+}

@@ -1,0 +1,201 @@
+import { readCredential } from "../resolver/credential/read-credential.ts";
+import { type Verifier, verifier } from "../resolver/evidence/verifier.ts";
+import type { NetworkDescriptor } from "../resolver/network.ts";
+import type { ProofError } from "../resolver/proofs/proof-error.ts";
+import type { AsOf } from "../resolver/resolution/resolve.ts";
+import { type ClockState, type JudgedClock, judgeClock } from "./clock.ts";
+import { type Decision, decide, type Freshness, freshnessOf, refusalOf } from "./decide.ts";
+import { bytesOf, type HeldBundle, readHeld } from "./held.ts";
+import { type Evidence, type GateStore, type HeldBlock, type Kept, MAX_BLOCKS } from "./kept.ts";
+import type { GatePolicy, TypePolicy } from "./policy.ts";
+import { ALARMS, type DenyReason, type GateReason, type TakeReason } from "./reason.ts";
+import { judgeBundle } from "./take.ts";
+
+/** What a gate is made of. */
+export interface GateOptions {
+  readonly network: NetworkDescriptor;
+  readonly policy: GatePolicy;
+  readonly store: GateStore;
+  /** The gate's clock, in Unix seconds. */
+  readonly now?: () => number;
+  /** Told when the clock that was seen can't be written: checks go on. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** What is presented. */
+export interface Presented {
+  /** An SD-JWT VC with its key binding, or a credential alone where the policy lets one in. */
+  readonly credential: string;
+  /** The nonce that this gate gave out; only a credential with key binding has one. */
+  readonly nonce?: string;
+  /** The Token Status List of the credential that the visitor brought, as a JWT. */
+  readonly statusToken?: string;
+}
+
+/** What became of a bundle. */
+export interface Taken {
+  /** Only with `newer` something else is held than before. */
+  readonly reason: TakeReason;
+  readonly problem?: ProofError;
+}
+
+/** How a gate stands. */
+export interface GateStatus {
+  /** The block of the bundle; `null` while there is none. */
+  readonly asOf: AsOf | null;
+  readonly clock: ClockState;
+  /** How old that is for each type of the policy; `null` for one that the bundle does not have. */
+  readonly types: Readonly<Record<string, Freshness | null>>;
+  /** How often each reason was given since the start: of checks, and of bundles. Nothing says who came. */
+  readonly checks: Readonly<Partial<Record<GateReason, number>>>;
+  readonly bundles: Readonly<Partial<Record<TakeReason, number>>>;
+  /** Alarms of which evidence is kept, those of former runs included. */
+  readonly alarms: number;
+}
+
+/** An offline verifier. */
+export interface Gate {
+  /** Decides about a credential, by what is held alone: no network, no disk. */
+  check(presented: Presented): Promise<Decision>;
+  /** Takes a bundle or a delta, wherever it comes from; what is refused changes nothing. One at a time. */
+  take(bytes: Uint8Array): Promise<Taken>;
+  status(): GateStatus;
+  /** Counts and gives a refusal of who calls, such as for a nonce that was used. */
+  refuse(reason: DenyReason): Decision;
+  /** Two sealed blocks each that do not go together. */
+  evidence(): Promise<readonly Evidence[]>;
+  close(): Promise<void>;
+}
+
+/** Seconds after which the clock that was seen is written again. */
+const SAW_EVERY = 60;
+
+/**
+ * Opens a gate: verifies what its store holds, whole, before it is used.
+ * @throws GateStoreError; ProofError when what is held is not proven by the descriptor, as where the descriptor is another.
+ */
+export async function openGate({ network, policy, store, now = unixNow, onFault }: GateOptions): Promise<Gate> {
+  const kept = await store.load();
+  let seen = kept?.seen ?? 0;
+  let saved = seen;
+  let blocks: readonly HeldBlock[] = kept?.blocks ?? [];
+  const clock = (): JudgedClock => judgeClock(now(), seen, policy.clockMaxAhead);
+  let held: HeldBundle | undefined =
+    kept && (await readHeld(kept.bundle, { network, now: clock().now, trusted: kept.trusted }));
+  let alarms = (await store.evidence()).length;
+  const checks = new Map<GateReason, number>();
+  const bundles = new Map<TakeReason, number>();
+  const verifiers = new Map(Object.entries(policy.types).map(([type, one]) => [type, verifierFor(one)]));
+
+  function verifierFor({ denyAfter }: TypePolicy): Verifier {
+    const snapshot = async () => (held as HeldBundle).snapshot;
+    const options = { now: () => clock().now, maxStaleness: denyAfter, fetch: noFetch };
+    return verifier({ networks: [{ descriptor: network, snapshot }], ...options });
+  }
+
+  async function judge({ credential, nonce = "", statusToken }: Presented): Promise<Decision> {
+    const { state, now: moment } = clock();
+    if (held === undefined) return { outcome: "deny", reason: "noBundle", clock: state };
+    const { asOf } = held;
+    const { issuer, type } = readCredential(credential);
+    if (issuer.network !== network.name) return { outcome: "deny", reason: "otherNetwork", clock: state };
+    const one = Object.hasOwn(policy.types, type) ? policy.types[type] : undefined;
+    const judge = verifiers.get(type);
+    if (one === undefined || judge === undefined) return { outcome: "deny", reason: "typeNotAdmitted", clock: state };
+    const wanted = { type, ...(statusToken !== undefined && { statusToken }) };
+    const binding = { nonce, audience: policy.audience, maxAge: policy.presentationMaxAge };
+    const answer = one.keyBinding
+      ? await judge.verifyPresentation(credential, { ...binding, ...wanted })
+      : await judge.verify(credential, wanted);
+    const freshness = freshnessOf(moment - asOf.time, state, one);
+    return decide(answer, { freshness, clock: state, policy: one });
+  }
+
+  function counted(decision: Decision): Decision {
+    checks.set(decision.reason, (checks.get(decision.reason) ?? 0) + 1);
+    return decision;
+  }
+
+  /** The clock is remembered while it is good: one that was far ahead once does not make the right one wrong. */
+  function look(): void {
+    const { state, now: moment } = clock();
+    if (held === undefined || state !== "good") return;
+    seen = moment;
+    if (seen < saved + SAW_EVERY) return;
+    saved = seen;
+    inTurn(() => store.saw(moment)).catch(onFault);
+  }
+
+  async function take(bytes: Uint8Array): Promise<Taken> {
+    const types = Object.keys(policy.types);
+    const taking = await judgeBundle(bytes, { network, types, held, blocks, now: clock().now });
+    bundles.set(taking.reason, (bundles.get(taking.reason) ?? 0) + 1);
+    if (taking.reason === "newer") await hold(taking.next, taking.block);
+    else if (ALARMS.has(taking.reason) && taking.came && taking.against) {
+      const { reason, came, against } = taking;
+      await store.addEvidence({ reason, at: now(), held: against, came });
+      alarms = (await store.evidence()).length;
+    }
+    const problem = "problem" in taking && taking.problem;
+    return { reason: taking.reason, ...(problem && { problem }) };
+  }
+
+  async function hold(next: HeldBundle, block: HeldBlock): Promise<void> {
+    const former = blocks.filter(({ number }) => number < block.number);
+    const all = [...former, block].slice(-MAX_BLOCKS);
+    const latest = Math.max(seen, next.asOf.time);
+    const { trusted } = next;
+    const whole: Kept = { blocks: all, ...(trusted && { trusted }), bundle: await bytesOf(next), seen: latest };
+    await store.keep(whole);
+    [held, blocks, seen, saved] = [next, all, latest, latest];
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+
+  return {
+    async check(presented) {
+      try {
+        const decision = await judge(presented);
+        look();
+        return counted(decision);
+      } catch (error) {
+        const reason = refusalOf(error);
+        if (reason === undefined) throw error;
+        return counted({ outcome: "deny", reason, clock: clock().state });
+      }
+    },
+    take: (bytes) => inTurn(() => take(bytes)),
+    refuse: (reason) => counted({ outcome: "deny", reason, clock: clock().state }),
+    status() {
+      const { state, now: moment } = clock();
+      const types = Object.entries(policy.types).map(([type, one]) => {
+        const isThere = held?.types.has(type) === true;
+        return [type, isThere && held ? freshnessOf(moment - held.asOf.time, state, one) : null] as const;
+      });
+      return {
+        asOf: held?.asOf ?? null,
+        clock: state,
+        types: Object.fromEntries(types),
+        checks: Object.fromEntries(checks),
+        bundles: Object.fromEntries(bundles),
+        alarms,
+      };
+    },
+    evidence: () => store.evidence(),
+    close: () => inTurn(() => store.close()),
+  };
+}
+
+/** A gate asks nobody. */
+async function noFetch(): Promise<never> {
+  throw new TypeError("A gate fetches nothing");
+}
+
+function unixNow(): number {
+  return Math.floor(Date.now() / 1_000);
+}

@@ -1,0 +1,116 @@
+import { Level } from "level";
+import { MapaeError } from "../resolver/errors.ts";
+import type { NetworkDescriptor } from "../resolver/network.ts";
+import { type Evidence, type GateStore, type Kept, MAX_EVIDENCE } from "./kept.ts";
+
+/**
+ * - `GATE_STORE_LOCKED`: another process has the folder open;
+ * - `GATE_STORE_OTHER`: it is of another network, or another version of Mapae wrote it;
+ * - `GATE_STORE_DAMAGED`: what is read back is not what was written;
+ * - `GATE_STORE_IO`: the disk or the rights to it fail.
+ */
+export class GateStoreError extends MapaeError {
+  readonly code: "GATE_STORE_LOCKED" | "GATE_STORE_OTHER" | "GATE_STORE_DAMAGED" | "GATE_STORE_IO";
+
+  constructor(code: GateStoreError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const META = "meta";
+const HELD = "held";
+const BUNDLE = "bundle";
+const SEEN = "seen";
+const EVIDENCE = { gte: "evidence ", lt: "evidence!" } as const;
+const VERSION = 1;
+
+/** Bytes as `latin1`-free text: one encoding for all values. */
+const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+
+/**
+ * A gate's store in LevelDB, in a folder of its own that is made when missing. One process at a time.
+ * @throws GateStoreError
+ */
+export async function levelStore(directory: string, { genesisHash, name }: NetworkDescriptor): Promise<GateStore> {
+  const database = new Level<string, string>(directory);
+  const told = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((cause: unknown) => Promise.reject(ours(cause, directory)));
+  await told(database.open());
+  const meta = JSON.stringify({ version: VERSION, genesisHash, name });
+  const found = await told(database.get(META));
+  if (found === undefined) await told(database.put(META, meta, { sync: true }));
+  else if (found !== meta) {
+    await database.close();
+    throw new GateStoreError(
+      "GATE_STORE_OTHER",
+      `The folder ${directory} is of ${found.slice(0, 200)}, wanted ${meta}: name another folder`,
+    );
+  }
+  const evidence = async () =>
+    (await told(database.values(EVIDENCE).all())).map((text) => read<Evidence>(text, directory));
+
+  return {
+    async load() {
+      const [held, bundle, seen] = await told(database.getMany([HELD, BUNDLE, SEEN]));
+      if (held === undefined && bundle === undefined) return undefined;
+      if (held === undefined || bundle === undefined || seen === undefined) throw damaged(directory, "a part is gone");
+      const kept = read<Pick<Kept, "blocks" | "trusted">>(held, directory);
+      return { ...kept, bundle: new Uint8Array(Buffer.from(bundle, "base64")), seen: read<number>(seen, directory) };
+    },
+    keep: ({ bundle, seen, ...held }) =>
+      told(
+        database
+          .batch()
+          .put(HELD, JSON.stringify(held))
+          .put(BUNDLE, toText(bundle))
+          .put(SEEN, String(seen))
+          .write({ sync: true }),
+      ),
+    saw: (seen) => told(database.put(SEEN, String(seen))),
+    async addEvidence(one) {
+      const key = `${EVIDENCE.gte}${one.came.hash}`;
+      const [known, all] = [await told(database.get(key)), await evidence()];
+      if (known === undefined && all.length < MAX_EVIDENCE)
+        await told(database.put(key, JSON.stringify(one), { sync: true }));
+    },
+    evidence,
+    close: () => told(database.close()),
+  };
+}
+
+function read<T>(text: string, directory: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw damaged(directory, "what is there is no JSON", cause);
+  }
+}
+
+/** What a gate's folder holds is no good: all that matters in it comes from bundles. */
+export function damaged(directory: string, why: string, cause?: unknown): GateStoreError {
+  return new GateStoreError(
+    "GATE_STORE_DAMAGED",
+    `The gate's folder ${directory} is damaged: ${why}. Check the disk, keep the folder for whoever looks into it, and let the gate take a whole bundle in a new one`,
+    { cause },
+  );
+}
+
+function ours(error: unknown, directory: string): unknown {
+  if (!(error instanceof Error) || error instanceof MapaeError) return error;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const { code, message } = cause as Error & { code?: unknown };
+  const options = { cause: error };
+  if (code === "LEVEL_LOCKED")
+    return new GateStoreError(
+      "GATE_STORE_LOCKED",
+      `Another process has the folder ${directory} open: end that`,
+      options,
+    );
+  if (code === "LEVEL_CORRUPTION" || code === "LEVEL_DECODE_ERROR") return damaged(directory, message, error);
+  return new GateStoreError(
+    "GATE_STORE_IO",
+    `Could not read or write the folder ${directory} (${message}): check the disk and the rights`,
+    options,
+  );
+}

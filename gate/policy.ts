@@ -1,0 +1,53 @@
+import * as z from "zod/mini";
+import { MapaeError } from "../resolver/errors.ts";
+import { describeIssues, parseBy } from "../resolver/primitives/schema.ts";
+
+const seconds = z.int().check(z.minimum(0), z.maximum(3_155_760_000));
+
+const typePolicy = z.strictObject({
+  /** Seconds for which what a bundle says is fresh. */
+  freshFor: z._default(seconds, 86_400),
+  /** Seconds after which nobody is let in by it; between the two a gate decides and warns. */
+  denyAfter: z._default(seconds, 259_200),
+  /** What becomes of a good credential after that: refused, or shown to a guard. */
+  whenExpired: z._default(z.enum(["deny", "ask"]), "deny"),
+  /** Whether the holder has to prove that the credential is theirs, which only an SD-JWT VC can. */
+  keyBinding: z._default(z.boolean(), true),
+});
+
+/** The schema of {@link GatePolicy}. */
+export const gatePolicySchema = z.strictObject({
+  /** The gate's own name, which wallets put into `aud`. */
+  audience: z.string().check(z.minLength(1), z.maxLength(2_000)),
+  /** Most seconds between the making of a presentation and its check. */
+  presentationMaxAge: z._default(seconds, 120),
+  /** Seconds that the clock may be ahead of the latest time that the gate saw before it is taken for broken. */
+  clockMaxAhead: z._default(seconds, 604_800),
+  /** The credential types that are let in, by URI; a bundle has to have all of them. */
+  types: z.record(z.string().check(z.minLength(1), z.maxLength(2_000)), typePolicy).check(
+    z.refine((types) => Object.keys(types).length > 0, "at least one type is let in"),
+    z.refine((types) => Object.keys(types).length <= 100, "at most 100 types"),
+  ),
+});
+
+/** Whom a gate lets in, and by how old knowledge. Times are seconds. */
+export type GatePolicy = z.output<typeof gatePolicySchema>;
+/** What holds for one credential type. */
+export type TypePolicy = GatePolicy["types"][string];
+
+/** A gate's policy breaks its format. */
+export class GatePolicyError extends MapaeError {
+  readonly code = "GATE_POLICY";
+}
+
+/**
+ * Reads a policy; what is left out has its default, which is strict.
+ * @throws GatePolicyError
+ */
+export function parseGatePolicy(input: unknown): GatePolicy {
+  const parsed = parseBy(gatePolicySchema, input);
+  if (!parsed.success) throw new GatePolicyError(`The gate's policy is wrong at ${describeIssues(parsed.error)}`);
+  const [type] = Object.entries(parsed.data.types).find(([, { freshFor, denyAfter }]) => freshFor > denyAfter) ?? [];
+  if (type === undefined) return parsed.data;
+  throw new GatePolicyError(`The gate's policy for ${type} has a freshFor that is longer than its denyAfter`);
+}

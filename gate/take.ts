@@ -1,0 +1,88 @@
+import type { NetworkDescriptor } from "../resolver/network.ts";
+import { type Hex, toBytes } from "../resolver/primitives/hex.ts";
+import { readBlockHeader } from "../resolver/proofs/block-header.ts";
+import { type Bundle, readBundle, withDelta } from "../resolver/proofs/bundle.ts";
+import { ProofError } from "../resolver/proofs/proof-error.ts";
+import { verifyHeader } from "../resolver/proofs/verify-header.ts";
+import { type HeldBundle, verifyWhole } from "./held.ts";
+import type { HeldBlock, SealedBlock } from "./kept.ts";
+import type { TakeReason } from "./reason.ts";
+
+/** What a gate knows when a bundle comes. */
+export interface Holding {
+  readonly network: NetworkDescriptor;
+  /** URIs of the types that a bundle has to have. */
+  readonly types: readonly string[];
+  readonly held: HeldBundle | undefined;
+  readonly blocks: readonly HeldBlock[];
+  /** Unix time in seconds. */
+  readonly now: number;
+}
+
+/** What is to be done with a bundle that came. */
+export type Taking =
+  | { readonly reason: "newer"; readonly next: HeldBundle; readonly block: HeldBlock }
+  | {
+      readonly reason: Exclude<TakeReason, "newer">;
+      /** What went wrong. */
+      readonly problem?: ProofError;
+      /** Of an alarm: the sealed block that came, and the one that was held. */
+      readonly came?: HeldBlock;
+      readonly against?: HeldBlock;
+    };
+
+/**
+ * Judges a bundle or a delta, wherever it comes from, by what is held. Nothing is believed before it is verified: what is not
+ * proven is no alarm, or whoever comes by could make one.
+ */
+export async function judgeBundle(bytes: Uint8Array, holding: Holding): Promise<Taking> {
+  try {
+    return await judge(await readBundle(bytes), holding);
+  } catch (error) {
+    if (error instanceof ProofError) return { reason: error.code, problem: error };
+    throw error;
+  }
+}
+
+async function judge(bundle: Bundle, holding: Holding): Promise<Taking> {
+  const { network, types, held, blocks, now } = holding;
+  const came = blockOf(bundle.envelope);
+  const newest = blocks.at(-1);
+  if (held === undefined || newest === undefined) {
+    if (bundle.since !== null) throw new ProofError("PROOF_DELTA", "A delta goes on from a bundle, and none is held");
+    return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: undefined }), came);
+  }
+  if (came.number <= newest.number) return old(bundle, came, holding);
+  const envelope = bundle.since === null ? bundle.envelope : withDelta(held.envelope, bundle);
+  return takenIf(types, await verifyWhole(envelope, { network, now, trusted: held.trusted }), came);
+}
+
+/** A bundle of a block that is not after the held one. */
+async function old(bundle: Bundle, came: HeldBlock, { network, types, held, blocks, now }: Holding): Promise<Taking> {
+  const same = blocks.find(({ number }) => number === came.number);
+  const newest = blocks.at(-1) as HeldBlock;
+  if (same?.hash === came.hash) {
+    if (same !== newest || bundle.since !== null) return { reason: same === newest ? "same" : "heldBefore" };
+    return widened(bundle, came, { network, types, held, blocks, now });
+  }
+  // From the descriptor's validators on: the ones that are trusted by now did not seal it.
+  await verifyHeader(network, bundle.envelope, undefined);
+  if (same === undefined) return { reason: "olderBlock", came, against: newest };
+  return { reason: "otherHash", came, against: same };
+}
+
+/** The same block may come with more types than the policy wanted once. */
+async function widened(bundle: Bundle, came: HeldBlock, { network, types, held, now }: Holding): Promise<Taking> {
+  if (held === undefined || types.every((type) => held.types.has(type))) return { reason: "same" };
+  return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: held.trusted }), came);
+}
+
+function takenIf(types: readonly string[], next: HeldBundle, block: HeldBlock): Taking {
+  return types.every((type) => next.types.has(type)) ? { reason: "newer", next, block } : { reason: "missingType" };
+}
+
+function blockOf({ network, header, attestations, handovers }: Bundle["envelope"]): HeldBlock {
+  const { number, hash } = readBlockHeader(toBytes(header as Hex));
+  const sealed: SealedBlock = { network, header, attestations, handovers };
+  return { number, hash, sealed };
+}

@@ -1,0 +1,55 @@
+import { UnavailableError } from "../../resolver/errors.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
+import type { Subject } from "../../resolver/registry-event.ts";
+import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
+import type { HeldIndex } from "../index/registry-index.ts";
+import type { AcceptedGrants } from "../trust/accepted-grants.ts";
+import type { IssuerLists } from "../trust/issuer-lists.ts";
+
+/** Most subjects of a bundle. */
+export const MAX_BUNDLE_SUBJECTS = 20_000;
+
+/** A subject of a bundle, and the block from which on a bundle of these types has it. */
+export interface ScopedSubject extends Subject {
+  readonly since: number;
+}
+
+/**
+ * What a verifier of some credential types needs: the types, every grant of them that was accepted, which are all links of all
+ * chains, the DIDs that they were made to, and these DIDs' lists for the types. What nobody accepted counts for nothing.
+ *
+ * @throws UnavailableError for more than {@link MAX_BUNDLE_SUBJECTS}.
+ */
+export function bundleScope(
+  { state }: Pick<HeldIndex, "state">,
+  { accepted, lists }: { readonly accepted: AcceptedGrants; readonly lists: IssuerLists },
+  { types, block }: { readonly types: ReadonlySet<Hash>; readonly block: number },
+): ScopedSubject[] {
+  const grants = accepted
+    .all()
+    .flatMap((id) => state("grant", id) ?? [])
+    .filter((grant) => types.has(grant.typeId) && (grant.accepted?.block ?? Number.POSITIVE_INFINITY) <= block)
+    .sort(byAge);
+  const issuers = new Map<Hex, number>();
+  for (const grant of grants)
+    if (!issuers.has(grant.subject)) issuers.set(grant.subject, grant.accepted?.block ?? block);
+  const found: ScopedSubject[] = [
+    ...[...types].map((id) => ({ kind: "type", id, since: 0 }) as const),
+    ...grants.map((grant) => ({ kind: "grant", id: grant.grantId, since: grant.accepted?.block ?? block }) as const),
+    ...[...issuers].map(([id, since]) => ({ kind: "did", id, since }) as const),
+    ...[...issuers].flatMap(([issuer, since]) =>
+      lists
+        .of(issuer)
+        .filter(({ typeId }) => types.has(typeId))
+        .map(({ list }) => ({ kind: "list", id: list, since }) as const),
+    ),
+  ];
+  if (found.length <= MAX_BUNDLE_SUBJECTS) return found;
+  throw new UnavailableError(
+    `These types have ${found.length} DIDs, grants and lists, at most ${MAX_BUNDLE_SUBJECTS} go into a bundle: ask for fewer types`,
+  );
+}
+
+function byAge(a: GrantState, b: GrantState): number {
+  return (a.accepted?.block ?? 0) - (b.accepted?.block ?? 0) || (a.grantId < b.grantId ? -1 : 1);
+}

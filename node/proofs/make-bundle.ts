@@ -1,0 +1,176 @@
+import type { Rpc } from "../../resolver/chain/rpc.ts";
+import { object } from "../../resolver/chain/rpc-values.ts";
+import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
+import { type Bundle, bundleOf } from "../../resolver/proofs/bundle.ts";
+import { ENVELOPE_BOUNDS, type EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
+import type { RegistryEvent } from "../../resolver/registry-event.ts";
+import type { HeldIndex, HistoryIndex } from "../index/registry-index.ts";
+import { AcceptedGrants } from "../trust/accepted-grants.ts";
+import { IssuerLists } from "../trust/issuer-lists.ts";
+import { bundleScope, type ScopedSubject } from "./bundle-scope.ts";
+import { newestStart } from "./list-checkpoint.ts";
+import { makeEnvelope, provingNodes } from "./make-envelope.ts";
+
+/** A block that was sealed, and what shows it. */
+export interface SealedBlock {
+  readonly block: { readonly number: number; readonly hash: Hash };
+  readonly attestations: readonly string[];
+  readonly handovers: readonly Hex[];
+}
+
+/** Of what a bundle is made. */
+export interface BundleMakerOptions {
+  readonly index: HistoryIndex;
+  readonly network: NetworkDescriptor;
+  readonly rpc: Rpc;
+  /** The newest block that can be proven. */
+  readonly sealed: () => Promise<SealedBlock>;
+}
+
+/** Which bundle. */
+export interface BundleQuestion {
+  readonly types: readonly Hash[];
+  /** Number of the block of a bundle of the same types: then what is new since is made. */
+  readonly since?: number | undefined;
+}
+
+/** A bundle, and as of which block it holds. */
+export interface MadeBundle {
+  readonly bundle: Bundle;
+  readonly block: { readonly number: number; readonly hash: Hash };
+}
+
+/**
+ * Makes bundles from a node's index and a chain's proofs.
+ *
+ * A delta leaves out the nodes of trees that a bundle of the block before had. Where the chain's server has that state no more, it
+ * has them all: it is larger, and proves the same.
+ */
+export function bundleMaker({ index, network, rpc, sealed }: BundleMakerOptions) {
+  const accepted = new AcceptedGrants(index);
+  const lists = new IssuerLists(index);
+
+  /**
+   * @throws ResolutionError `INVALID_OPTIONS` for a type that was never added, or a `since` that is not before; UnavailableError
+   * when there is no block to prove, or the chain has no proof of it now; ChainDataError.
+   */
+  return async ({ types, since }: BundleQuestion): Promise<MadeBundle> => {
+    await Promise.all([accepted.load(), lists.load()]);
+    const { block, attestations, handovers } = await sealed();
+    const held = index.hold();
+    if (held === undefined) throw new UnavailableError("This node knows no block yet");
+    try {
+      if (block.number > held.asOf.number)
+        throw new UnavailableError(`Block ${block.number} is sealed, but known here is ${held.asOf.number}: ask again`);
+      const missing = types.find((id) => held.state("type", id) === undefined);
+      if (missing !== undefined) throw new ResolutionError("INVALID_OPTIONS", `There is no credential type ${missing}`);
+      if (since !== undefined && since >= block.number)
+        throw new ResolutionError("INVALID_OPTIONS", `since is ${since}, wanted a block before ${block.number}`);
+      const before = since === undefined ? undefined : await blockAt(rpc, since);
+      const scope = bundleScope(held, { accepted, lists }, { types: new Set(types), block: block.number });
+      const subjects = await eventsOf(held, { scope, network, block: block.number });
+      const all = { subjects: subjects.map(({ subject }) => subject), identities: [] };
+      const envelope = await makeEnvelope(network, rpc, { block, attestations, handovers, ...all });
+      if (before === undefined) return { bundle: bundleOf(envelope), block };
+      const former = subjects.filter(({ since: from, events }) => isFormer(from, events, before.number));
+      const known = await nodesBefore(
+        network,
+        rpc,
+        former.map(({ subject }) => subject),
+        before.number,
+      );
+      const delta = {
+        ...envelope,
+        nodes: envelope.nodes.filter((node) => !known.has(node as Hex)),
+        subjects: subjects.flatMap((one) => sinceBlock(one, before.number)),
+      };
+      return { bundle: bundleOf(delta, before), block };
+    } finally {
+      await held.release();
+    }
+  };
+}
+
+interface Read {
+  readonly subject: EnvelopeSubject;
+  readonly since: number;
+  readonly events: readonly RegistryEvent[];
+}
+
+async function eventsOf(
+  held: HeldIndex,
+  {
+    scope,
+    network,
+    block,
+  }: { readonly scope: readonly ScopedSubject[]; readonly network: NetworkDescriptor; readonly block: number },
+): Promise<Read[]> {
+  const found: Read[] = [];
+  let count = 0;
+  for (const { kind, id, since } of scope) {
+    const events: RegistryEvent[] = [];
+    for await (const some of held.history({ subject: { kind, id }, to: block })) events.push(...some);
+    // A list that was made after the block that is proven.
+    if (kind === "list" && events.length === 0) continue;
+    const whole: EnvelopeSubject = { kind, id, events: events.map(envelopeEvent) };
+    const subject = kind === "list" ? shorter(whole, events, network.chainId) : whole;
+    count += subject.events.length;
+    if (count > ENVELOPE_BOUNDS.events)
+      throw new UnavailableError(
+        `More than ${ENVELOPE_BOUNDS.events} events: checkpoint the lists, or ask for fewer types`,
+      );
+    found.push({ subject, since, events });
+  }
+  return found;
+}
+
+/** A list from its newest checkpoint on, where the bitmaps are shorter than the events before. */
+function shorter(whole: EnvelopeSubject, events: readonly RegistryEvent[], chainId: number): EnvelopeSubject {
+  const start = newestStart(events, chainId);
+  if (start === undefined) return whole;
+  const { checkpoint, skipped } = start;
+  const before = whole.events.slice(0, skipped).reduce((sum, { data }) => sum + data.length, 0);
+  if (before <= checkpoint.revoked.length + checkpoint.suspended.length) return whole;
+  return { ...whole, checkpoint, events: whole.events.slice(skipped) };
+}
+
+function envelopeEvent({ event: { block, time, log } }: RegistryEvent): EnvelopeSubject["events"][number] {
+  return { block, time, topics: [...log.topics], data: log.data };
+}
+
+/** Whether a bundle of the same types at a block has the subject. */
+function isFormer(since: number, events: readonly RegistryEvent[], block: number): boolean {
+  const [first] = events;
+  return since <= block && (first === undefined || first.event.block <= block);
+}
+
+/** What is new of a subject: nothing, its later events, or all of it. */
+function sinceBlock({ subject, since, events }: Read, block: number): EnvelopeSubject[] {
+  if (!isFormer(since, events, block)) return [subject];
+  const later = events.filter(({ event }) => event.block > block);
+  return later.length === 0 ? [] : [{ kind: subject.kind, id: subject.id, events: later.map(envelopeEvent) }];
+}
+
+async function blockAt(rpc: Rpc, number: number): Promise<NonNullable<Bundle["since"]>> {
+  const [answer] = await rpc([["eth_getBlockByNumber", [`0x${number.toString(16)}`, false]]]);
+  const { hash } = object(answer, `block ${number}`);
+  if (typeof hash === "string" && /^0x[0-9a-f]{64}$/.test(hash)) return { number, hash };
+  throw new UnavailableError(`The chain has no block ${number} now`);
+}
+
+async function nodesBefore(
+  network: NetworkDescriptor,
+  rpc: Rpc,
+  subjects: readonly EnvelopeSubject[],
+  block: number,
+): Promise<ReadonlySet<Hex>> {
+  try {
+    return await provingNodes(network, rpc, { subjects, identities: [] }, block);
+  } catch (error) {
+    // Servers prune old states: the delta is larger then.
+    if (error instanceof MapaeError) return new Set();
+    throw error;
+  }
+}

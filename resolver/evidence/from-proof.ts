@@ -1,0 +1,60 @@
+import { UnavailableError } from "../errors.ts";
+import type { Address, Hash } from "../primitives/hex.ts";
+import type { ProvenState } from "../proofs/proven-state.ts";
+import type { AsOf } from "../resolution/resolve.ts";
+import { WORD_BITS } from "../status/decode-status-log.ts";
+import type { ListFacts, Snapshot } from "./snapshot.ts";
+
+/** What a block's seals prove: `verifyEnvelope` gives it. */
+export interface ProvenBlock {
+  readonly asOf: AsOf;
+  readonly state: ProvenState;
+}
+
+/**
+ * The registries as an envelope or a bundle proves them: nobody is asked for anything. What it does not speak of is unavailable,
+ * never absent. The grants that a DID accepted are those of the envelope: who made it may have left some out, which accredits
+ * nobody.
+ */
+export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
+  const accepted = new Map<Address, Hash[]>();
+  for (const id of state.ids("grant")) {
+    const grant = state.state("grant", id);
+    if (grant === undefined || grant.accepted === null) continue;
+    accepted.set(grant.subject, [...(accepted.get(grant.subject) ?? []), id]);
+  }
+  const spoken = new Set(state.ids("list"));
+
+  return {
+    asOf,
+    provesStatuses: true,
+    did: async (address) => ({ events: state.events("did", address), state: state.state("did", address) }),
+    deactivatedAt: async (address) => state.deactivatedAt(address),
+    async acceptedGrants(subject, typeId) {
+      const own = (accepted.get(subject) ?? []).flatMap((id) => state.state("grant", id) ?? []);
+      return own
+        .filter((grant) => grant.typeId === typeId)
+        .sort((a, b) => a.number - b.number)
+        .map(({ grantId }) => grantId);
+    },
+    grants: async (ids) => ids.map((id) => state.state("grant", id)),
+    wholeGrant: async (grant) => grant,
+    async list(id) {
+      return spoken.has(id) ? listFacts(state, id) : undefined;
+    },
+    async words({ list, size }) {
+      const words = state.words(list);
+      return Array.from({ length: size / WORD_BITS }, (_, at) => words.get(at) ?? { revoked: 0n, suspended: 0n });
+    },
+  };
+}
+
+function listFacts(state: ProvenState, id: Hash): ListFacts | null {
+  const found = state.state("list", id);
+  if (found === undefined) return null;
+  const { list, typeId, size, closed, origin, head } = found;
+  const closedAt = state.events("list", id).find(({ type }) => type === "closed")?.time ?? null;
+  // When it was closed decides about what was issued in it, and is in that event alone.
+  if (closed && closedAt === null) throw new UnavailableError(`The proof does not say when list ${id} was closed`);
+  return { list, typeId, size, closed, origin, head, closedAt };
+}

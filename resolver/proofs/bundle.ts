@@ -1,0 +1,126 @@
+import * as z from "zod/mini";
+import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
+import { parseJson } from "../primitives/json.ts";
+import { inflate } from "../status/inflate.ts";
+import { StatusListError } from "../status/status-list-error.ts";
+import { readBlockHeader } from "./block-header.ts";
+import { envelopeSchema, type ProofEnvelope } from "./envelope.ts";
+import { ProofError } from "./proof-error.ts";
+
+/** Bounds of a bundle, in bytes: as it is carried, and as JSON. A nation's issuers take a hundredth of it. */
+export const BUNDLE_BOUNDS = { bytes: 16_777_216, json: 67_108_864 } as const;
+
+/** Media type of a bundle, which is its JSON in gzip. */
+export const BUNDLE_MEDIA_TYPE = "application/vnd.mapae.bundle+gzip";
+
+const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/));
+
+/** The schema of {@link Bundle}. */
+export const bundleSchema = z.strictObject({
+  format: z.literal("mapae-bundle"),
+  version: z.literal(1),
+  /** Of a delta the block of the bundle that it goes on from: subjects that were there by then have their later events alone. */
+  since: z.nullable(z.strictObject({ number: z.int().check(z.minimum(0)), hash })),
+  envelope: envelopeSchema,
+});
+
+/**
+ * What a verifier with no network needs, in one file: an envelope of every issuer and path of grants of some credential types, and
+ * of their lists. Its types are the `type` subjects of the envelope. A delta holds what is new since a block.
+ */
+export type Bundle = z.output<typeof bundleSchema>;
+
+/** A bundle of all of an envelope, or a delta since a block. */
+export function bundleOf(envelope: ProofEnvelope, since: Bundle["since"] = null): Bundle {
+  return { format: "mapae-bundle", version: 1, since, envelope };
+}
+
+/**
+ * Reads a bundle's bytes: gzip of JSON. Its form is checked, and nothing that it says.
+ * @throws ProofError `PROOF_FORMAT`
+ */
+export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
+  if (bytes.length > BUNDLE_BOUNDS.bytes)
+    throw malformed(`it has ${bytes.length} bytes, more than ${BUNDLE_BOUNDS.bytes}`);
+  if (bytes.length < SHORTEST_GZIP) throw malformed(`it has ${bytes.length} bytes, which are no gzip`);
+  // RFC 1952, section 2.3.1: the last four bytes say how much it inflates to. It is inflated to no more than that.
+  const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
+  if (length > BUNDLE_BOUNDS.json) throw malformed(`its JSON has ${length} bytes, more than ${BUNDLE_BOUNDS.json}`);
+  const parsed = bundleSchema.safeParse(await jsonOf(bytes, length));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw malformed(`at ${issue?.path.join(".") || "its top"}: ${issue?.message}`);
+}
+
+/** The bytes of a bundle, as they are carried. */
+export async function writeBundle(bundle: Bundle): Promise<Uint8Array> {
+  const stream = new Blob([JSON.stringify(bundle)]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/**
+ * What a bundle and a delta say together: an envelope of the delta's block, which proves nothing before it is verified. Events that
+ * the bundle has already are left out of the delta's, so that deltas of days that overlap follow each other in any order that
+ * goes on.
+ *
+ * @param held an envelope that was verified.
+ * @throws ProofError `PROOF_DELTA` when the delta goes on from a block that is not reached, or from another one of its height, or
+ * does not go on.
+ */
+export function withDelta(held: ProofEnvelope, { since, envelope }: Bundle): ProofEnvelope {
+  const [from, to] = [blockOf(held), blockOf(envelope)];
+  if (since === null) throw new ProofError("PROOF_DELTA", "It is a whole bundle and no delta");
+  if (since.number > from.number) throw unfit(`it goes on from block ${since.number}, held is ${from.number}`);
+  if (since.number === from.number && since.hash !== from.hash)
+    throw unfit(`it goes on from block ${since.hash}, held is ${from.hash}`);
+  if (to.number <= from.number) throw unfit(`it is of block ${to.number}, held is ${from.number}`);
+  const subjects = new Map(held.subjects.map((subject) => [subject.kind + subject.id, subject]));
+  for (const subject of envelope.subjects) {
+    const key = subject.kind + subject.id;
+    const known = subjects.get(key);
+    if (known === undefined) subjects.set(key, subject);
+    else {
+      const later = subject.events.filter(({ block }) => block > from.number);
+      subjects.set(key, { ...known, events: [...known.events, ...later] });
+    }
+  }
+  return {
+    ...envelope,
+    handovers: [...held.handovers, ...envelope.handovers],
+    nodes: [...new Set([...held.nodes, ...envelope.nodes])],
+    subjects: [...subjects.values()],
+    identities: [...new Set([...held.identities, ...envelope.identities])],
+  };
+}
+
+/** Shortest gzip: a header of 10 bytes, and 8 at its end. */
+const SHORTEST_GZIP = 18;
+
+async function jsonOf(bytes: Uint8Array, length: number): Promise<unknown> {
+  try {
+    return parseJson(await inflate(bytes, "gzip", length));
+  } catch (cause) {
+    if (
+      !(
+        cause instanceof StatusListError ||
+        cause instanceof SyntaxError ||
+        cause instanceof RangeError ||
+        cause instanceof TypeError
+      )
+    )
+      throw cause;
+    throw malformed(`it is no JSON in gzip (${cause.message})`, cause);
+  }
+}
+
+function blockOf({ header }: ProofEnvelope): { readonly number: number; readonly hash: Hash } {
+  return readBlockHeader(toBytes(header as Hex));
+}
+
+function malformed(why: string, cause?: unknown): ProofError {
+  return new ProofError("PROOF_FORMAT", `The bundle is malformed: ${why}`, { cause });
+}
+
+function unfit(why: string): ProofError {
+  return new ProofError("PROOF_DELTA", `The delta does not follow what is held: ${why}. Take a whole bundle`);
+}
