@@ -38,6 +38,7 @@ import { reportOf } from "./runtime/report.ts";
 import { type NodeReport, type NodeState, unfitReason } from "./runtime/status.ts";
 import type { ContentHash } from "./store/content/scan.ts";
 import { type Database, openLevel } from "./store/database.ts";
+import { readTypeDocuments } from "./trust/type-documents.ts";
 
 /** Milliseconds between looks at whether the newest block grew too old. */
 const LOOK_EVERY_MS = 1_000;
@@ -77,7 +78,8 @@ export interface RunningNode {
  * Starts a node: opens its data directory and reads it once through, then follows the chain and answers over HTTP. It
  * starts without a chain too, and says so in its state.
  *
- * @throws StoreError, NetworkMismatchError when the data directory can't be used; KeyFileError; PortInUseError.
+ * @throws StoreError, NetworkMismatchError when the data directory can't be used; KeyFileError; TypeDocumentError;
+ * PortInUseError.
  */
 export async function startNode(config: NodeConfig, overrides: NodeOverrides = {}): Promise<RunningNode> {
   const { network, secrets, dataDir, pollMs } = config;
@@ -102,6 +104,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const reader = openChain();
 
   const signers = overrides.signers ?? (await openSigners(config.signers));
+  const documents = config.typesDir === null ? new Map() : await readTypeDocuments(config.typesDir);
   const store = await openStore({
     network,
     directory: dataDir,
@@ -192,7 +195,17 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     const { answered: onAnswer } = observer;
     const { now } = clock;
     const told = { report, digest, now, onFault, onAnswer, onRefused: refused("public") };
-    http = await startHttp({ index: indexer, network, lists, examples, ...told, trustedProxies, host, port });
+    http = await startHttp({
+      index: indexer,
+      network,
+      lists,
+      documents,
+      examples,
+      ...told,
+      trustedProxies,
+      host,
+      port,
+    });
     opened.push(http);
   } catch (error) {
     await closeAll();

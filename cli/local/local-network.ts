@@ -15,7 +15,7 @@ import { type IssuedCredential, issueCredentials } from "./demo/issue-credential
 import { makeKeystores } from "./demo/make-keystores.ts";
 import { makeSigners, passwordFile } from "./demo/make-signers.ts";
 import { type SeededDid, seed } from "./demo/seed.ts";
-import { type SeededTrust, seedTrust } from "./demo/seed-trust.ts";
+import { type SeededTrust, seedTrust, TYPES_FOLDER } from "./demo/seed-trust.ts";
 import { seedVerifiers } from "./demo/seed-verifiers.ts";
 import { deployLocal } from "./deploy-local.ts";
 import { expectFree, readPort } from "./ports.ts";
@@ -141,6 +141,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       MAPAE_HTTP_PORT: String(nodePort.number),
       MAPAE_SIGNER_FILES: signers.map(({ file }) => file).join(","),
       MAPAE_SIGNER_PASSWORD_FILE: passwordFile(files.signers),
+      MAPAE_TYPES_DIR: TYPES_FOLDER,
       MAPAE_METRICS_PORT: terminal.env.MAPAE_METRICS_PORT || "off",
       MAPAE_TEST_IDENTIFIERS: dids.flatMap(({ did, status }) => (status === 200 ? [did] : [])).join(","),
     };

@@ -35,6 +35,8 @@ export interface NodeConfig extends StalenessPolicy {
   readonly testIdentifiers: readonly MapaeDid[];
   /** Where the keys are that sign status lists; the keys themselves are never here. */
   readonly signers: SignerFiles;
+  /** Folder of the documents of types that are served; `null` when none are. */
+  readonly typesDir: string | null;
   readonly secrets: {
     /** May hold user names, passwords and tokens: never logged. */
     readonly rpcUrls: readonly string[];
@@ -103,6 +105,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     contentHashBlocks: values.MAPAE_CONTENT_HASH_BLOCKS,
     testIdentifiers: Object.freeze(testIdentifiers),
     signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile, pkcs11 }),
+    typesDir: values.MAPAE_TYPES_DIR ?? null,
     secrets: Object.freeze({ rpcUrls: Object.freeze(values.MAPAE_RPC_URLS) }),
   });
 }

@@ -197,6 +197,11 @@ export const variables = z.object({
     description: "File with the password of the key files",
     default: "none; required with `MAPAE_SIGNER_FILES`",
   }),
+  MAPAE_TYPES_DIR: variable(text.optional(), {
+    description:
+      "Folder of the documents of types, JSON files: each is served at the path of its type's own URI ([types](operating-configure.md#serve-the-documents-of-types))",
+    default: "none are served",
+  }),
   MAPAE_TEST_IDENTIFIERS: variable(
     z
       .string()

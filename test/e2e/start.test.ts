@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Resolver } from "did-resolver";
-import { JsonRpcProvider } from "ethers";
+import { id, JsonRpcProvider } from "ethers";
 import { EthrDidController } from "ethr-did-resolver";
 import { getResolver, parseNetworkDescriptor } from "../../resolver/index.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
@@ -55,6 +55,15 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
     assert(role && special);
     assert.equal((await fetch(`${node}/1.0/identifiers/${did}`)).status, status, did);
     assert.match(start.stdout, new RegExp(`curl -i ${node}/1.0/identifiers/${did}\\n`));
+  }
+  // Each type's document is what its own path says, and what the chain has the hash of.
+  const { types } = (await (await fetch(`${node}/types`)).json()) as { types: { uri: string; schemaHash: string }[] };
+  assert.equal(types.length, 9);
+  for (const { uri, schemaHash } of types) {
+    const document = await (await fetch(`${node}${new URL(uri).pathname}`)).text();
+    assert.equal(id(document), schemaHash);
+    const { vct, purpose } = JSON.parse(document) as { vct?: string; purpose?: string };
+    assert.equal(vct ?? purpose, uri);
   }
   for (const { versions } of dids) assert(versions === undefined || new Set(versions).size >= 3);
 

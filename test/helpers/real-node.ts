@@ -31,6 +31,7 @@ export function configFor(given: Partial<NodeConfig> & Pick<NodeConfig, "network
     contentHashBlocks: 1_000,
     testIdentifiers: [],
     signers: { files: [], passwordFile: null },
+    typesDir: null,
     secrets: { rpcUrls: [] },
     ...given,
   };

@@ -2,6 +2,7 @@ import { startHttp } from "../../node/http/server/server.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { Mirror } from "../../node/lists/mirror.ts";
 import { StatusLists } from "../../node/lists/status-lists.ts";
+import type { TypeDocuments } from "../../node/trust/type-documents.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { reportOf } from "../node/http/harness.ts";
 import type { ChainSimulator, SimulatedWrite } from "./chain-simulator.ts";
@@ -37,7 +38,7 @@ export async function followChain(chain: ChainSimulator) {
 export async function serveChain(
   t: AfterTest,
   chain: ChainSimulator,
-  { signers = [] as readonly Signer[], peers = [] as readonly string[] } = {},
+  { signers = [] as readonly Signer[], peers = [] as readonly string[], documents = new Map() as TypeDocuments } = {},
 ) {
   const followed = await followChain(chain);
   const { network, node, index, state, now, faults } = followed;
@@ -57,6 +58,7 @@ export async function serveChain(
     network,
     examples: [],
     lists,
+    documents,
     now,
     digest: () => Promise.reject(new UnavailableError("not asked here")),
     report: () =>

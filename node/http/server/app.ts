@@ -4,15 +4,17 @@ import { currentDeployment, type NetworkDescriptor } from "../../../resolver/net
 import { MAPAE_CONTEXT } from "../../../resolver/resolution/representation.ts";
 import type { Digest } from "../../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../../runtime/status.ts";
-import { json } from "../answer.ts";
+import { json, METHODS, send } from "../answer.ts";
 import { DOCS_POLICY, docsPage } from "../openapi/docs-page.ts";
 import { OPENAPI } from "../openapi/openapi.ts";
 import type { TrustRequest, trustRoutes } from "../trust/trust.ts";
-import { addRoute, emptyApp, endApp, type Route } from "./routes.ts";
+import type { TypeDocument } from "../trust/type-document.ts";
+import { addRoute, emptyApp, endApp, methodNotAllowed, type Route } from "./routes.ts";
 
 export interface AppOptions {
   readonly network: NetworkDescriptor;
   readonly trust: ReturnType<typeof trustRoutes>;
+  readonly document: TypeDocument;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
@@ -22,7 +24,7 @@ export interface AppOptions {
 }
 
 /** The routes that are not asked for thousands of times a second. */
-export function createApp({ network, trust, report, digest, examples, onFault }: AppOptions): Express {
+export function createApp({ network, trust, document, report, digest, examples, onFault }: AppOptions): Express {
   const docs = [Buffer.from(docsPage())];
   // Ready as bytes: whatever many ask for at once is there once.
   const ready = (body: object, type?: string) => {
@@ -64,6 +66,14 @@ export function createApp({ network, trust, report, digest, examples, onFault }:
   get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) =>
     json(await digest(block === "finalized" ? block : Number(block))),
   );
+  // Last, since the path of a type's URI may be any: no type takes a route of the node's.
+  app.use(async (request, response, next) => {
+    const { path, headers, method } = request;
+    const answer = await document({ path, ifNoneMatch: headers["if-none-match"] });
+    if (answer === undefined) return next();
+    const isRead = METHODS.split(", ").includes(method);
+    send(request, response, isRead ? answer : methodNotAllowed(method));
+  });
   return endApp(app, onFault);
 }
 

@@ -4,11 +4,13 @@ import type { StatusIndex } from "../../index/registry-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Digest } from "../../peers/digest.ts";
 import { type NodeReport, unfitReason } from "../../runtime/status.ts";
+import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { statusLists } from "../lists/status-lists.ts";
 import { identifiers } from "../resolution/identifiers.ts";
 import { indexSource } from "../resolution/index-source.ts";
 import { testIdentifiers } from "../resolution/test-identifiers.ts";
 import { trustRoutes } from "../trust/trust.ts";
+import { typeDocument } from "../trust/type-document.ts";
 import type { Refusal } from "./admission.ts";
 import { createApp } from "./app.ts";
 import type { ClientLimits } from "./bounds.ts";
@@ -25,6 +27,8 @@ export interface HttpOptions {
   readonly examples: readonly MapaeDid[];
   /** Those that this node signs. */
   readonly lists: StatusLists;
+  /** Of the types that it serves, by their hash; none unless given. */
+  readonly documents?: TypeDocuments;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
@@ -62,7 +66,8 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const identify = identifiers({ source, network, turns, onFault });
   const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
   const examples = () => testIdentifiers(source, options.examples);
-  const app = createApp({ network, trust, report, digest, examples, onFault });
+  const document = typeDocument({ index, documents: options.documents ?? new Map(), unfit });
+  const app = createApp({ network, trust, document, report, digest, examples, onFault });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
   const handle = requestHandler({ identify, answerList, app, onFault });

@@ -53,6 +53,7 @@ test("a descriptor is all that must be set; on the network local answers never g
     peers: { urls: [], checkSeconds: 60 },
     contentHashBlocks: 10_000,
     testIdentifiers: [],
+    typesDir: null,
     signers: { files: [], passwordFile: null, pkcs11: null },
     secrets: { rpcUrls: ["http://127.0.0.1:8545"] },
   });
@@ -101,6 +102,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     MAPAE_SIGNER_PKCS11_MODULE: "/lib/module.so",
     MAPAE_SIGNER_PKCS11_TOKEN: "lists",
     MAPAE_SIGNER_PKCS11_PIN_FILE: "/keys/pin",
+    MAPAE_TYPES_DIR: "/types",
     MAPAE_TEST_IDENTIFIERS: ` ${EXAMPLE.did} `,
     MAPAE_LOG_LEVEL: "silent",
   });
@@ -126,6 +128,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
     logLevel: "silent",
     peers: { urls: ["https://one.example/mapae", "http://two.example"], checkSeconds: 7 },
     contentHashBlocks: 50,
+    typesDir: "/types",
     testIdentifiers: [EXAMPLE],
     signers: { files: ["/keys/one.jwe", "/keys/two.jwe"], passwordFile: "/keys/password", pkcs11: PKCS11 },
     secrets: { rpcUrls: ["https://user:secret@one.example/path?key=1", "http://two.example"] },

@@ -62,6 +62,7 @@ test("the routes of the server and those of the description are the same", () =>
   const app = createApp({
     network: NETWORK,
     trust: { types: notAsked, type: notAsked, accreditations: notAsked, issuer: notAsked },
+    document: notAsked,
     report: () => reportOf(FOLLOWING),
     digest: notAsked,
     examples: notAsked,

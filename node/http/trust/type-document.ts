@@ -1,0 +1,51 @@
+import { UnavailableError } from "../../../resolver/errors.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
+import type { StatusIndex } from "../../index/registry-index.ts";
+import { newestOf } from "../../trust/read-accreditations.ts";
+import type { TypeDocuments } from "../../trust/type-documents.ts";
+import { type Answer, json, matchesTag } from "../answer.ts";
+
+export interface TypeDocumentOptions {
+  readonly index: StatusIndex;
+  readonly documents: TypeDocuments;
+  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  readonly unfit: () => string | undefined;
+}
+
+/** The document of the type whose `schemaUri` has a path; `undefined` when this node has none. */
+export type TypeDocument = (request: {
+  readonly path: string;
+  readonly ifNoneMatch: string | undefined;
+}) => Promise<Answer | undefined>;
+
+/** A type never changes, so neither does its document. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+/**
+ * Serves a type's document at the path of its own URI, so that the domain of a type may lead to any node. What is served has the
+ * hash that the chain has of it; of two types with one path on different domains the older one is served.
+ */
+export function typeDocument({ index, documents, unfit }: TypeDocumentOptions): TypeDocument {
+  let known: { readonly block: Hash; readonly hashes: ReadonlyMap<string, Hash> } | undefined;
+
+  return async ({ path, ifNoneMatch }) => {
+    if (documents.size === 0) return undefined;
+    const reason = unfit();
+    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    const { hash: block } = newestOf(index);
+    if (known?.block !== block) known = { block, hashes: await hashesByPath(index, documents) };
+    const hash = known.hashes.get(path);
+    const bytes = hash && documents.get(hash);
+    if (bytes === undefined) return undefined;
+    const headers = { etag: `"${hash}"`, "cache-control": FOR_EVER };
+    if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
+    return json([bytes], { headers });
+  };
+}
+
+async function hashesByPath(index: StatusIndex, documents: TypeDocuments): Promise<ReadonlyMap<string, Hash>> {
+  const types = (await index.ids("type")).flatMap((id) => index.state("type", id) ?? []);
+  types.sort((a, b) => b.added.block - a.added.block || (a.typeId < b.typeId ? 1 : -1));
+  const served = types.filter(({ schemaUri, schemaHash }) => documents.has(schemaHash) && URL.canParse(schemaUri));
+  return new Map(served.map(({ schemaUri, schemaHash }) => [new URL(schemaUri).pathname, schemaHash]));
+}
