@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { loadConfig } from "./config/config.ts";
 import { loadDriverConfig } from "./driver/config.ts";
 import { startDriver } from "./driver/main.ts";
-import { type NodeOverrides, startNode } from "./main.ts";
+import { startNode } from "./main.ts";
+import type { NodeOverrides } from "./parts/context.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -38,7 +38,7 @@ export async function startDriver(config: DriverConfig, overrides: DriverOverrid
   const { network, httpHost: host, httpPort: port, secrets } = config;
   const { clock = systemClock } = overrides;
   const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
-  const onFault = (error: unknown) => logger.error({ err: error }, "a request failed in a way nobody planned");
+  const onFault = (error: unknown) => logger.error({ err: error }, "unexpected error while handling a request");
   const { show, ...dialect } = config.answers === "standard" ? STANDARD : UNIVERSAL_RESOLVER;
 
   const source = driverSource(config, clock, logger);

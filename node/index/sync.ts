@@ -156,7 +156,7 @@ export async function sync(options: SyncOptions): Promise<void> {
   function halt(error: unknown): void {
     const known = error instanceof MapaeError;
     const { message } = error as Error;
-    if (!known) logger.fatal({ err: error }, "following failed in a way nobody planned");
+    if (!known) logger.fatal({ err: error }, "unexpected error while following the chain");
     const code = known ? error.code : "INTERNAL_ERROR";
     progress.halted({ code, message, answers: error instanceof StoreError && error.code === "STORE_FULL" });
   }

@@ -30,7 +30,7 @@ export interface SocketOptions {
   /** The data directory, which this process has open. */
   readonly directory: string;
   readonly exportContent: (asOf: AsOfBlock) => Promise<ContentExport>;
-  /** Told of faults that nobody planned. */
+  /** Receives unexpected errors. */
   readonly onFault: (error: unknown) => void;
 }
 

@@ -1,0 +1,36 @@
+import { httpRpc } from "../../resolver/chain/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import { type FailoverReader, failover } from "../chain/failover.ts";
+import { failureLog } from "../chain/failure-log.ts";
+import type { NodeContext } from "./context.ts";
+
+/**
+ * The chain's servers. Each call gives a reader with circuit breakers of its own, so that what fails for an auditor leaves
+ * no server out for following the chain.
+ */
+export function createChain({
+  config,
+  readers,
+  clock,
+  random,
+  pauses,
+  observer,
+  logger,
+}: NodeContext): () => FailoverReader {
+  const { network, secrets } = config;
+  const servers = readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
+  const logFailure = failureLog(logger, clock.monotonic);
+  return () =>
+    failover({
+      readers: servers,
+      verify: (server) => verifyNetwork(server, network),
+      now: clock.monotonic,
+      random,
+      pauses,
+      onFailure(failure) {
+        observer.rpcFailed(failure);
+        logFailure(failure);
+      },
+    });
+}

@@ -1,0 +1,24 @@
+import type { Signer } from "../issuing/signer.ts";
+import { Mirror } from "../lists/mirror.ts";
+import { StatusLists } from "../lists/status-lists.ts";
+import type { NodeContext } from "./context.ts";
+import type { Indexing } from "./indexing.ts";
+
+/** Status lists: those that this node signs, and those that it mirrors from other nodes. */
+export function createLists(
+  { config, clock, logFault, observer }: NodeContext,
+  { indexer }: Indexing,
+  signers: readonly Signer[],
+): StatusLists {
+  const { network } = config;
+  const { urls: peers } = config.peers;
+  return new StatusLists({
+    index: indexer,
+    network,
+    signers,
+    now: clock.now,
+    onAlarm: logFault("a status list can't be signed anew"),
+    onSigned: observer.signedList,
+    ...(peers.length > 0 && { mirror: new Mirror({ index: indexer, network, peers, now: clock.now }) }),
+  });
+}

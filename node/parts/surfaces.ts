@@ -1,0 +1,110 @@
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import { startAudit } from "../audit/server.ts";
+import type { Refusal } from "../http/server/admission.ts";
+import type { Listener } from "../http/server/listener.ts";
+import { startHttp } from "../http/server/server.ts";
+import type { StatusLists } from "../lists/status-lists.ts";
+import { startMetrics } from "../metrics/server.ts";
+import { openOperatorSocket } from "../operator/socket.ts";
+import type { ListenerName } from "../runtime/observer.ts";
+import type { Part } from "../runtime/part.ts";
+import { type NodeReport, unfitReason } from "../runtime/status.ts";
+import type { TypeDocuments } from "../trust/type-documents.ts";
+import type { NodeContext } from "./context.ts";
+import type { Indexing } from "./indexing.ts";
+import type { Peers } from "./peers.ts";
+
+export interface SurfaceSources {
+  readonly indexing: Indexing;
+  readonly peers: Peers;
+  readonly lists: StatusLists;
+  readonly documents: TypeDocuments;
+  /** For the audit listener. */
+  readonly chain: ChainReader;
+  readonly report: () => NodeReport;
+}
+
+/** All ways in: the listeners, and the operator's socket. */
+export interface Surfaces extends Required<Part> {
+  /** Where each listener answers, once started; `null` when it is turned off. */
+  urls(): { readonly url: string; readonly metricsUrl: string | null; readonly auditUrl: string | null };
+}
+
+/** Opens and closes all of them; an operator's socket that can't be opened is logged only. */
+export function createSurfaces(context: NodeContext, sources: SurfaceSources): Surfaces {
+  const { dataDir: directory } = context.config;
+  const { store } = sources.indexing;
+  const opened: { close(): Promise<void> }[] = [];
+  let http: Listener | undefined;
+  let metrics: Listener | undefined;
+  let audit: Listener | undefined;
+  return {
+    async start() {
+      metrics = await openMetrics(context);
+      if (metrics) opened.push(metrics);
+      const exportContent = store.export.bind(store);
+      const socket = await openOperatorSocket({ directory, exportContent, logger: context.logger });
+      if (socket) opened.push(socket);
+      audit = await openAudit(context, sources);
+      if (audit) opened.push(audit);
+      // The last to be opened: a node that answers can be told to stop.
+      http = await openPublic(context, sources);
+      opened.push(http);
+    },
+    async stop() {
+      await Promise.all(opened.map((one) => one.close()));
+    },
+    urls: () => ({ url: http?.url ?? "", metricsUrl: metrics?.url ?? null, auditUrl: audit?.url ?? null }),
+  };
+}
+
+async function openMetrics(context: NodeContext): Promise<Listener | undefined> {
+  const { config, registry } = context;
+  return config.metrics
+    ? await startMetrics({ registry, ...handlers(context, "metrics"), ...config.metrics })
+    : undefined;
+}
+
+async function openAudit(context: NodeContext, sources: SurfaceSources): Promise<Listener | undefined> {
+  const { config, clock, observer } = context;
+  if (config.audit === null) return undefined;
+  return await startAudit({
+    index: sources.indexing.indexer,
+    network: config.network,
+    chain: sources.chain,
+    unfit: () => unfitReason(sources.report().state),
+    now: clock.now,
+    ...handlers(context, "audit"),
+    onAnswer: observer.audited,
+    trustedProxies: config.trustedProxies,
+    ...config.audit,
+  });
+}
+
+async function openPublic(context: NodeContext, sources: SurfaceSources): Promise<Listener> {
+  const { config, clock, observer } = context;
+  const { report, lists, documents, peers, indexing } = sources;
+  return await startHttp({
+    index: indexing.indexer,
+    network: config.network,
+    lists,
+    documents,
+    examples: config.testIdentifiers,
+    report,
+    digest: peers.digest,
+    now: clock.now,
+    ...handlers(context, "public"),
+    onAnswer: observer.answered,
+    trustedProxies: config.trustedProxies,
+    host: config.httpHost,
+    port: config.httpPort,
+  });
+}
+
+/** What a listener calls on a fault, and on a connection or request that it refuses. */
+function handlers({ logFault, observer }: NodeContext, listener: ListenerName) {
+  return {
+    onFault: logFault("unexpected error while handling a request"),
+    onRefused: (reason: Refusal) => observer.refused(listener, reason),
+  };
+}
