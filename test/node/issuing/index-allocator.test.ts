@@ -6,13 +6,13 @@ import fc from "fast-check";
 import { MemoryLevel } from "memory-level";
 import {
   type AllocatorDatabase,
-  AllocatorError,
   IndexAllocator,
   MAX_AT_ONCE,
   type OpenList,
 } from "../../../node/issuing/index-allocator.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
+import { assertCode } from "../../helpers/assert-code.ts";
 import { runs } from "../../helpers/property.ts";
 
 const NETWORK: Hash = `0x${"11".repeat(32)}`;
@@ -31,8 +31,6 @@ function memory(): AllocatorDatabase {
     close: async () => undefined,
   } as object as AllocatorDatabase;
 }
-
-const withCode = (code: string) => (error: unknown) => error instanceof AllocatorError && error.code === code;
 
 test("over any sizes, calls and restarts no index is given out twice, and a list is full before the next is opened", async () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 });
@@ -54,7 +52,7 @@ test("over any sizes, calls and restarts no index is given out twice, and a list
           allocator = await IndexAllocator.over(database, NETWORK);
         }
         if (count > room) {
-          await assert.rejects(allocator.allocate(lists, count), withCode("ALLOCATOR_FULL"));
+          await assertCode(allocator.allocate(lists, count), "ALLOCATOR_FULL");
           continue;
         }
         for (const { list, index } of await allocator.allocate(lists, count)) {
@@ -84,7 +82,7 @@ test("a whole list is a permutation, and calls at the same time share nothing", 
     [...Array(1_024).keys()],
   );
   assert.notDeepEqual(indexes, [...Array(1_024).keys()]);
-  await assert.rejects(allocator.allocate([list], 1), withCode("ALLOCATOR_FULL"));
+  await assertCode(allocator.allocate([list], 1), "ALLOCATOR_FULL");
   const [next] = await allocator.allocate([list, listOf(1, 256)], 1);
   assert.equal(next?.list, listOf(1, 256).list);
 });
@@ -113,17 +111,17 @@ test("what was asked for wrongly is refused, and nothing is given out", async ()
     assert.throws(() => allocator.allocate([listOf(0, 8)], count), RangeError);
   }
   await allocator.allocate([listOf(0, 8)], 7);
-  await assert.rejects(allocator.allocate([listOf(0, 16)], 1), withCode("ALLOCATOR_OTHER"), "another size");
-  await assert.rejects(allocator.allocate([listOf(0, 8)], 2), withCode("ALLOCATOR_FULL"));
+  await assertCode(allocator.allocate([listOf(0, 16)], 1), "ALLOCATOR_OTHER", {}, "another size");
+  await assertCode(allocator.allocate([listOf(0, 8)], 2), "ALLOCATOR_FULL");
   assert.equal((await allocator.allocate([listOf(0, 8)], 1)).length, 1, "what was refused took nothing");
   const other: Hash = `0x${"22".repeat(32)}`;
-  await assert.rejects(IndexAllocator.over(database, other), withCode("ALLOCATOR_OTHER"));
+  await assertCode(IndexAllocator.over(database, other), "ALLOCATOR_OTHER");
 });
 
 test("a second process can't open the same folder, and can after the first closed it", async (t) => {
   const folder = await temporaryFolder(t);
   const first = await IndexAllocator.open(folder, NETWORK);
-  await assert.rejects(IndexAllocator.open(folder, NETWORK), withCode("ALLOCATOR_LOCKED"));
+  await assertCode(IndexAllocator.open(folder, NETWORK), "ALLOCATOR_LOCKED");
   const given = await first.allocate([listOf(0, 256)], 5);
   await first.close();
   const second = await IndexAllocator.open(folder, NETWORK);

@@ -11,9 +11,9 @@ import { decode, encode, META_KEY, SCHEMA_VERSION, TIP_KEY } from "../../../node
 import { metaOf } from "../../../node/store/meta.ts";
 import type { Tip } from "../../../node/store/open.ts";
 import { IndexStore } from "../../../node/store/store.ts";
-import { MapaeError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
+import { assertCode } from "../../helpers/assert-code.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../../helpers/simulated-node.ts";
 
@@ -62,15 +62,6 @@ async function openAndVerify(path: string, network: NetworkDescriptor): Promise<
   } finally {
     await database.close();
   }
-}
-
-function failsWith(code: string, message: RegExp) {
-  return (error: unknown) => {
-    assert(error instanceof MapaeError, String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, message);
-    return true;
-  };
 }
 
 test("an index on disk goes on where it was closed, and equals one that was never closed", async (t) => {
@@ -151,7 +142,7 @@ test("a directory that is a link to nothing, or beneath one, is not there rather
   const link = join(await temporaryFolder(t), "link");
   await symlink("/nothing/is/here", link);
   for (const path of [link, join(link, "index")]) {
-    await assert.rejects(openLevel(path), failsWith("STORE_MISSING", /is not there.*MAPAE_DATA_DIR/));
+    await assertCode(openLevel(path), "STORE_MISSING", { message: /is not there.*MAPAE_DATA_DIR/ });
   }
 });
 
@@ -168,7 +159,7 @@ test("an index that another process has open is STORE_LOCKED", async (t) => {
   });
   t.after(() => other.kill("SIGKILL"));
   await once(other.stdout, "data");
-  await assert.rejects(openAndVerify(path, network), failsWith("STORE_LOCKED", /Another process.*MAPAE_DATA_DIR/));
+  await assertCode(openAndVerify(path, network), "STORE_LOCKED", { message: /Another process.*MAPAE_DATA_DIR/ });
   other.kill("SIGKILL");
   await once(other, "exit");
   await openAndVerify(path, network);
@@ -184,7 +175,7 @@ for (const [schemaVersion, advice] of [
     const meta = JSON.stringify({ ...metaOf(network), schemaVersion });
     await put(database, META_KEY, encode(META_KEY, meta));
     await put(database, "something", "of that version");
-    await assert.rejects(IndexStore.open(database, network), failsWith("SCHEMA_VERSION", advice));
+    await assertCode(IndexStore.open(database, network), "SCHEMA_VERSION", { message: advice });
     assert.equal(database.getSync("something"), "of that version");
   });
 }
@@ -214,7 +205,7 @@ test("another network's index is refused with both values, and left as it is", a
   for (const [network, message] of others) {
     const database = await memoryDatabase();
     await IndexStore.open(database, ours);
-    await assert.rejects(IndexStore.open(database, network), failsWith("NETWORK_MISMATCH", message));
+    await assertCode(IndexStore.open(database, network), "NETWORK_MISMATCH", { message });
     await IndexStore.open(database, ours);
   }
 });
@@ -223,7 +214,7 @@ test("a database that is not Mapae's is refused, and left as it is", async () =>
   const database = await memoryDatabase();
   await put(database, "somebody", "else's");
   const network = chainOf(3).network(finality);
-  await assert.rejects(IndexStore.open(database, network), failsWith("STORE_CORRUPT", /not whose they are/));
+  await assertCode(IndexStore.open(database, network), "STORE_CORRUPT", { message: /not whose they are/ });
   assert.equal(database.getSync("somebody"), "else's");
 });
 
@@ -291,16 +282,16 @@ test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index
   for (const [key, value] of await database.iterator({}).all()) {
     for (const at of [0, 8, value.length >> 1, value.length - 1]) {
       await put(database, key, flipped(value, at));
-      await assert.rejects(reopen, failsWith("STORE_CORRUPT", /remove the data directory/), `${key} at ${at}`);
+      await assertCode(reopen, "STORE_CORRUPT", { message: /remove the data directory/ }, `${key} at ${at}`);
     }
     await put(database, key, value);
     // What undoes a block, and the newest block: see the tests beside this one.
     if (key.startsWith("l")) continue;
     await remove(database, key);
-    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /it has \d+ .*, written were/), `${key} gone`);
+    await assertCode(reopen, "STORE_CORRUPT", { message: /it has \d+ .*, written were/ }, `${key} gone`);
     const renamed = flipped(key, key.length - 5);
     await put(database, renamed, value);
-    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /./), `${key} renamed`);
+    await assertCode(reopen, "STORE_CORRUPT", { message: /./ }, `${key} renamed`);
     await remove(database, renamed);
     await put(database, key, value);
   }
@@ -326,7 +317,7 @@ test("a state or word that is the one from before, whole as it was then, is STOR
   for (const [key, older] of replaced) {
     const newest = database.getSync(key) ?? assert.fail();
     await put(database, key, older);
-    await assert.rejects(reopen, failsWith("STORE_CORRUPT", /that were replaced/), key);
+    await assertCode(reopen, "STORE_CORRUPT", { message: /that were replaced/ }, key);
     await put(database, key, newest);
   }
   await reopen();
@@ -344,7 +335,7 @@ test("a state that is altered while the node runs is an error, never another ans
       return key.startsWith("cs") ? value?.replace('"events":4', '"events":5') : value;
     },
   });
-  assert.throws(() => node.indexer.state("did", simulatedIdentity(0)), failsWith("STORE_CORRUPT", /is altered/));
+  await assertCode(() => node.indexer.state("did", simulatedIdentity(0)), "STORE_CORRUPT", { message: /is altered/ });
 });
 
 async function put(database: Database, key: string, value: string): Promise<void> {

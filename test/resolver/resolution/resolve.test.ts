@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ZeroAddress } from "ethers";
 import { parseDid } from "../../../resolver/did/did.ts";
-import { ChainDataError, type ErrorCode, MapaeError } from "../../../resolver/errors.ts";
+import { ChainDataError } from "../../../resolver/errors.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
 import {
   type AsOf,
@@ -12,6 +12,7 @@ import {
   resolveVersion,
   type VersionOptions,
 } from "../../../resolver/resolution/resolve.ts";
+import { assertCode } from "../../helpers/assert-code.ts";
 import { publicKey } from "../../helpers/keys.ts";
 import { eventsOfVector, stateOfVector, type VectorEvent, type VectorIdentity } from "../../helpers/vector-events.ts";
 
@@ -48,26 +49,14 @@ function version(events: readonly VectorEvent[], options: VersionOptions, known 
   return resolveVersion(known, eventsOfVector(IDENTITY, events), options);
 }
 
-async function refuses(run: () => unknown, code: ErrorCode, message: RegExp): Promise<void> {
-  await assert.rejects(
-    async () => run(),
-    (error) => {
-      assert(error instanceof MapaeError);
-      assert.equal(error.code, code);
-      assert.match(error.message, message);
-      return true;
-    },
-  );
-}
-
 const fragments = (list: readonly { id: string }[] = []) => list.map(({ id }) => id.slice(DID.length));
 const KEY_ID = "#Nrqg3-M_Xwtx-1tbtc1J7Xul2DyeC0bUSy9u_5NSG6g";
 const SHORT_ID = "#UDDReOZl1ipXAfp9wYsm13sDBMK5og--QWdBjzuf6o4";
 
 test("a DID that was never written is not found, as of a block", async () => {
-  await refuses(() => latest([]), "NOT_FOUND", /0x5a5a.* was never written, as of block 100$/);
-  await refuses(() => version([], { versionId: 5 }), "NOT_FOUND", /never written/);
-  await refuses(() => version([], { versionTime: T }), "NOT_FOUND", /never written/);
+  await assertCode(() => latest([]), "NOT_FOUND", { message: /0x5a5a.* was never written, as of block 100$/ });
+  await assertCode(() => version([], { versionId: 5 }), "NOT_FOUND", { message: /never written/ });
+  await assertCode(() => version([], { versionTime: T }), "NOT_FOUND", { message: /never written/ });
 });
 
 test("the newest version says when it was created and updated and has no next", () => {
@@ -193,14 +182,18 @@ test("no more of a history is read than it takes to know a version and the next 
 });
 
 test("a version before the first one is not found, and says when that was", async () => {
-  await refuses(() => version(EVENTS, { versionId: 9 }), "NOT_FOUND", /first written in block 10/);
-  await refuses(() => version(EVENTS, { versionId: 0 }), "NOT_FOUND", /first written in block 10/);
-  await refuses(() => version(EVENTS, { versionTime: T - 1 }), "NOT_FOUND", /first written in block 10/);
+  await assertCode(() => version(EVENTS, { versionId: 9 }), "NOT_FOUND", { message: /first written in block 10/ });
+  await assertCode(() => version(EVENTS, { versionId: 0 }), "NOT_FOUND", { message: /first written in block 10/ });
+  await assertCode(() => version(EVENTS, { versionTime: T - 1 }), "NOT_FOUND", {
+    message: /first written in block 10/,
+  });
 });
 
 test("a version that is not known yet is never read as one that does not exist", async () => {
   for (const events of [EVENTS, []]) {
-    await refuses(() => version(events, { versionId: 101 }), "UNAVAILABLE", /101.*up to 100 only: ask again later/);
+    await assertCode(() => version(events, { versionId: 101 }), "UNAVAILABLE", {
+      message: /101.*up to 100 only: ask again later/,
+    });
   }
 });
 
@@ -211,22 +204,24 @@ test("a time between the newest block and now is answered as of that block, whic
     assert.deepEqual([documentMetadata.versionId, documentMetadata.nextVersionId], ["30", undefined]);
     assert.deepEqual(document, (await version(EVENTS, { versionTime: T + 1_000 })).document);
   }
-  await refuses(() => version([], { versionTime: T + 1_005 }), "NOT_FOUND", /never written/);
+  await assertCode(() => version([], { versionTime: T + 1_005 }), "NOT_FOUND", { message: /never written/ });
 });
 
 test("a time that is yet to come is no version's, by the clock or by the newest block", async () => {
-  await refuses(
-    () => version(EVENTS, { versionTime: T + 1_011 }),
-    "INVALID_OPTIONS",
-    /2027-01-15T08:16:51Z.*yet to come/,
-  );
+  await assertCode(() => version(EVENTS, { versionTime: T + 1_011 }), "INVALID_OPTIONS", {
+    message: /2027-01-15T08:16:51Z.*yet to come/,
+  });
   const behind = knowledge({ now: T });
-  await refuses(() => version(EVENTS, { versionTime: T + 1_001 }, behind), "INVALID_OPTIONS", /yet to come/);
+  await assertCode(() => version(EVENTS, { versionTime: T + 1_001 }, behind), "INVALID_OPTIONS", {
+    message: /yet to come/,
+  });
   assert.equal((await version(EVENTS, { versionTime: T + 1_000 }, behind)).documentMetadata.versionId, "30");
 });
 
 test("a block and a time at once are no version", async () => {
-  await refuses(() => version(EVENTS, { versionId: 10, versionTime: T }), "INVALID_OPTIONS", /wanted one of them/);
+  await assertCode(() => version(EVENTS, { versionId: 10, versionTime: T }), "INVALID_OPTIONS", {
+    message: /wanted one of them/,
+  });
 });
 
 test("a deactivated DID has no document, but its older versions have", async () => {
@@ -269,9 +264,7 @@ test("times are in UTC without a fraction, up to the end of the year 9999, which
   assert.equal(dateTime(0), "1970-01-01T00:00:00Z");
   assert.equal(dateTime(253_402_300_799), "9999-12-31T23:59:59Z");
   for (const time of [253_402_300_800, Number.MAX_SAFE_INTEGER]) assert.throws(() => dateTime(time), ChainDataError);
-  await refuses(
-    () => latest(EVENTS, knowledge({ asOf: { ...AS_OF, time: 253_402_300_800 } })),
-    "CHAIN_DATA",
-    /253402300800.*year 9999/,
-  );
+  await assertCode(() => latest(EVENTS, knowledge({ asOf: { ...AS_OF, time: 253_402_300_800 } })), "CHAIN_DATA", {
+    message: /253402300800.*year 9999/,
+  });
 });
