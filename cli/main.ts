@@ -28,7 +28,7 @@ Environment:
   MAPAE_RPC_URLS                URLs of the chain; the first one is used here
   MAPAE_KEYSTORE                encrypted JSON keystore of the account that signs, as --keystore
   MAPAE_KEYSTORE_PASSWORD_FILE  file with its password; or MAPAE_KEYSTORE_PASSWORD; else it is asked for
-  MAPAE_SIGNER_PASSWORD_FILE    file with the password of keys that sign status lists or tokens; else it is asked for
+  MAPAE_SIGNER_PASSWORD_FILE    file with the password of keys that sign status lists, tokens or blocks; else it is asked for
   MAPAE_PRIVATE_KEY             private key in place of a keystore: for development
   MAPAE_GAS_PRICE               as --gas-price
   MAPAE_HOME                    folder of what npm start writes (default .mapae)

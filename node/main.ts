@@ -1,7 +1,9 @@
 import type { NodeConfig } from "./config/config.ts";
 import type { RegistryIndex } from "./index/registry-index.ts";
 import { openSigners } from "./issuing/open-signers.ts";
+import { operatorAmong } from "./issuing/operator.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
+import { createAttesting } from "./parts/attesting.ts";
 import { createChain } from "./parts/chain.ts";
 import { createContext, type NodeOverrides } from "./parts/context.ts";
 import { createFollowing } from "./parts/following.ts";
@@ -35,7 +37,8 @@ export interface RunningNode {
  * Starts a node: opens its data directory and reads it once through, then follows the chain and answers over HTTP. It
  * starts without a chain too, and says so in its state.
  *
- * @throws StoreError, NetworkMismatchError when the data directory can't be used; KeyFileError; TypeDocumentError;
+ * @throws StoreError, NetworkMismatchError when the data directory can't be used; KeyFileError; OperatorKeyError;
+ * TypeDocumentError;
  * PortInUseError.
  */
 export async function startNode(config: NodeConfig, overrides: NodeOverrides = {}): Promise<RunningNode> {
@@ -45,16 +48,27 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const signers = overrides.signers ?? (await openSigners(config.signers));
   const documents = config.typesDir === null ? new Map() : await readTypeDocuments(config.typesDir);
   const openChain = createChain(context);
+  const operator = operatorAmong(signers, network);
   const indexing = await openIndexing(context);
   const { store, indexer, progress } = indexing;
   const peers = createPeers(context, indexing);
+  const attesting = createAttesting(context, indexing, operator);
   const lists = createLists(context, indexing, signers);
   const report = () => reportOf({ network, indexer, progress, peers: peers.reports });
-  const surfaces = createSurfaces(context, { indexing, peers, lists, documents, chain: openChain(), report });
+  const surfaces = createSurfaces(context, {
+    indexing,
+    peers,
+    attesting,
+    lists,
+    documents,
+    chain: openChain(),
+    report,
+  });
   const following = createFollowing(context, indexing, openChain());
   gaugesIn(registry, {
     report,
     alarmedLists: () => lists.alarmed,
+    attested: attesting.newestBlock,
     directory: dataDir,
     memory: () => store.memory(),
     onFault: logFault("a metric can't be read"),
@@ -62,7 +76,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
 
   const ended = { stop: async () => logger.info({ block: store.tip?.number ?? null }, "stopped") };
   // Requests end before what answers them, and the store is closed last.
-  const stop = await startParts([surfaces, following, peers, indexing, ended]);
+  const stop = await startParts([surfaces, following, attesting, peers, indexing, ended]);
   const { kind: state } = progress.state();
   logger.info(
     { ...surfaces.urls(), network: network.name, dataDir, block: store.tip?.number ?? null, state },

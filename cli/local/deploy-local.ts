@@ -1,4 +1,4 @@
-import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { httpRpc, type NetworkDescriptor, type PublicJwk, rpcReader } from "../../resolver/index.ts";
 import type { Artifacts } from "../deploy/artifacts.ts";
 import { deployNetwork } from "../deploy/deploy-network.ts";
 import { fileJournal } from "../deploy/journal.ts";
@@ -11,6 +11,8 @@ export interface LocalDeployment {
   readonly chainUrl: string;
   /** The descriptor to write. */
   readonly file: string;
+  /** Who attests the chain's blocks. */
+  readonly operator: { readonly name: string; readonly jwk: PublicJwk };
   readonly provider: ReturnType<typeof writeProvider>;
 }
 
@@ -19,6 +21,7 @@ export async function deployLocal({
   artifacts,
   chainUrl,
   file,
+  operator,
   provider,
 }: LocalDeployment): Promise<NetworkDescriptor> {
   const journal = fileJournal(`${file}.journal`);
@@ -29,7 +32,7 @@ export async function deployLocal({
     reader: rpcReader(httpRpc({ url: chainUrl })),
     artifacts,
     label: "local",
-    consensus: { kind: "none" },
+    consensus: { kind: "attested", threshold: 1, operators: [{ name: operator.name, key: { ...operator.jwk } }] },
     finality: { kind: "instant" },
     journal,
     fees: {},

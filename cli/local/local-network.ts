@@ -13,7 +13,7 @@ import { readDemo } from "./demo/demo.ts";
 import { describeDemo } from "./demo/describe-demo.ts";
 import { type IssuedCredential, issueCredentials } from "./demo/issue-credentials.ts";
 import { makeKeystores } from "./demo/make-keystores.ts";
-import { makeSigners, passwordFile } from "./demo/make-signers.ts";
+import { makeOperator, makePassword, makeSigners, passwordFile } from "./demo/make-signers.ts";
 import { type SeededDid, seed } from "./demo/seed.ts";
 import { type SeededTrust, seedTrust, TYPES_FOLDER } from "./demo/seed-trust.ts";
 import { seedVerifiers } from "./demo/seed-verifiers.ts";
@@ -53,7 +53,7 @@ export interface LocalFiles {
   readonly network: string;
   readonly demo: string;
   readonly data: string;
-  /** Folders of the keys that sign lists, and of credentials. */
+  /** Folders of the keys that sign lists and blocks, and of credentials. */
   readonly signers: string;
   /** The owners' keys. */
   readonly keystores: string;
@@ -113,16 +113,15 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     stops.push(chain.stop);
     await step(`Chain on ${chainUrl}`, () => aborting(signal, started(chain)));
 
+    const password = await makePassword(files.signers);
+    const operator = await makeOperator(files.signers, password);
     const provider = writeProvider(chainUrl, 31_337);
     stops.push(async () => provider.destroy());
     const network = await step("Contracts deployed", () =>
-      deployLocal({ artifacts: ARTIFACTS, chainUrl, file: files.network, provider }),
+      deployLocal({ artifacts: ARTIFACTS, chainUrl, file: files.network, operator, provider }),
     );
-    const {
-      demo,
-      signers,
-      verifiers: keys,
-    } = await makeSigners(await readDemo(), { network: network.name, folder: files.signers });
+    const folder = { network: network.name, folder: files.signers, password };
+    const { demo, signers, verifiers: keys } = await makeSigners(await readDemo(), folder);
     const seeding = { demo, network, nodeUrl, provider, signal };
     const dids = await step("Demo consortium written", () => seed(seeding));
     const trust = await step("Accreditations and status lists written", () => seedTrust(seeding));
@@ -139,7 +138,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       MAPAE_DATA_DIR: files.data,
       MAPAE_HTTP_HOST: "127.0.0.1",
       MAPAE_HTTP_PORT: String(nodePort.number),
-      MAPAE_SIGNER_FILES: signers.map(({ file }) => file).join(","),
+      MAPAE_SIGNER_FILES: [operator, ...signers].map(({ file }) => file).join(","),
       MAPAE_SIGNER_PASSWORD_FILE: passwordFile(files.signers),
       MAPAE_TYPES_DIR: TYPES_FOLDER,
       MAPAE_METRICS_PORT: terminal.env.MAPAE_METRICS_PORT || "off",

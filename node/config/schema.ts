@@ -166,7 +166,7 @@ export const variables = z.object({
       .default([]),
     {
       description:
-        "Public listeners of other nodes of the network, separated by commas, to be compared with this one, and to be asked for status lists that they sign",
+        "Public listeners of other nodes of the network, separated by commas, to be compared with this one, and to be asked for status lists that they sign and blocks that they attest",
       default: "none",
     },
   ),
@@ -189,7 +189,7 @@ export const variables = z.object({
       .default([]),
     {
       description:
-        "Key files that `mapae signer new` wrote, separated by commas: the node signs the status lists of their issuers",
+        "Key files that `mapae signer new` wrote, separated by commas: the node signs the status lists of their issuers, and attests blocks by the key of an operator",
       default: "none",
     },
   ),
@@ -219,7 +219,7 @@ export const variables = z.object({
   ),
   MAPAE_SIGNER_PKCS11_MODULE: variable(text.optional(), {
     description:
-      "Library of a PKCS#11 module whose keys sign status lists too ([hardware modules](status.md#keys-in-a-hardware-module))",
+      "Library of a PKCS#11 module whose keys sign status lists and blocks too ([hardware modules](status.md#keys-in-a-hardware-module))",
     default: "none",
   }),
   MAPAE_SIGNER_PKCS11_TOKEN: variable(z.string().max(32, "wanted at most 32 characters").optional(), {

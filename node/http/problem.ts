@@ -36,6 +36,7 @@ const OWN_ERRORS = {
   NO_ROUTE: [404, "There is no such route"],
   METHOD_NOT_ALLOWED: [405, "The HTTP method is not allowed here"],
   BODY_TOO_LARGE: [413, "The body of the request is too large"],
+  NOT_ATTESTED: [404, "This node has no attestations of the block"],
   TYPE_NOT_FOUND: [404, "There is no such credential type"],
   LIST_NOT_FOUND: [404, "There is no such status list"],
   LIST_NOT_SIGNED_HERE: [404, "Another node signs this status list"],

@@ -17,7 +17,7 @@ const KEY_WRAP = "PBES2-HS512+A256KW";
 const ENCRYPTION = "A256GCM";
 
 /**
- * - `KEY_FILE_MALFORMED`: it is no encrypted JWK, or of a key that signs no status lists;
+ * - `KEY_FILE_MALFORMED`: it is no encrypted JWK, or of a key that signs nothing here;
  * - `KEY_FILE_PASSWORD`: the password is another, or the file was altered.
  */
 export class KeyFileError extends MapaeError {
@@ -30,7 +30,7 @@ export class KeyFileError extends MapaeError {
 }
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const issuer = z.string().regex(/^did:mapae:[a-z0-9-]{1,32}:0x[0-9a-f]{40}$/);
+const issuer = z.string().regex(/^(?:did:mapae:[a-z0-9-]{1,32}:0x[0-9a-f]{40}|operator:[^\p{Cc}]{1,200})$/u);
 const privateJwkSchema = z.discriminatedUnion("kty", [
   z.object({
     kty: z.literal("EC"),
@@ -43,10 +43,10 @@ const privateJwkSchema = z.discriminatedUnion("kty", [
   z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: coordinate, d: coordinate, issuer }),
 ]);
 
-/** What is inside of a key file: a private JWK (RFC 7517) with the DID that it signs for. */
+/** What is inside of a key file: a private JWK (RFC 7517) with whom it signs for; see `Signer.issuer`. */
 export type PrivateJwk = z.infer<typeof privateJwkSchema>;
 
-/** A new key of an issuer. */
+/** A new key of an issuer or an operator. */
 export function newKey(issuer: string, algorithm: SignatureAlgorithm): PrivateJwk {
   const { privateKey } =
     algorithm === "ES256" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
@@ -69,7 +69,7 @@ export function sealKey(key: PrivateJwk, password: string): Promise<string> {
 export async function openKey(text: string, password: string): Promise<Signer> {
   const key = privateJwkSchema.safeParse(await decrypted(text.trim(), password));
   // What the parser found wrong may name the key itself.
-  if (!key.success) throw malformed("what is inside is no P-256 or Ed25519 key of an issuer");
+  if (!key.success) throw malformed("what is inside is no P-256 or Ed25519 key of an issuer or an operator");
   return signerOf(key.data);
 }
 

@@ -17,7 +17,7 @@ export interface SignerFiles {
 }
 
 /**
- * Opens the keys that a node signs status lists with: those of files, then those of a hardware module.
+ * Opens the keys that a node signs status lists and attests blocks with: those of files, then those of a hardware module.
  * @throws KeyFileError naming the file; SecretFileError when others can reach it; Pkcs11Error.
  */
 export async function openSigners(config: SignerFiles): Promise<Signer[]> {

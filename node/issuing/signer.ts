@@ -2,13 +2,14 @@ import type { PublicJwk } from "../../resolver/did/key.ts";
 import type { SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
 
 /**
- * A key that signs status lists, wherever it is kept: an encrypted file, a hardware module. It signs for one issuer only. Any
- * issuer may put any public key into its document: a signer that went by the document alone could be made to sign for others.
+ * A key that signs status lists or attests blocks, wherever it is kept: an encrypted file, a hardware module. It signs for one
+ * issuer or operator only. Any issuer may put any public key into its document: a signer that went by the document alone could
+ * be made to sign for others.
  */
 export interface Signer {
-  /** The DID whose lists it signs. */
+  /** The DID whose lists it signs; or `operator:` and the name, in the network descriptor, of the operator that attests blocks. */
   readonly issuer: string;
-  /** DID URL of the key in the issuer's document. */
+  /** DID URL of the key in the issuer's document; of an operator's key its name and thumbprint in the same form. */
   readonly keyId: string;
   readonly jwk: PublicJwk;
   readonly algorithm: SignatureAlgorithm;

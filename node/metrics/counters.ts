@@ -1,4 +1,5 @@
 import { Counter, Histogram, type Registry } from "@prometheus-io/client";
+import { ATTESTATION_OUTCOMES } from "../attestations/attestations.ts";
 import { REFUSALS } from "../http/server/admission.ts";
 import { LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
@@ -53,10 +54,17 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["outcome"],
     registers,
   });
+  const attestations = new Counter({
+    name: "mapae_attestations_total",
+    help: "Attestations of blocks by outcome: signed here, failed to be, collected from another node, or refused",
+    labelNames: ["outcome"],
+    registers,
+  });
   // A rate needs a first value: what never happened is 0, not unknown.
   for (const sync of ["true", "false"]) batches.zero({ sync });
   for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);
   for (const outcome of ["signed", "failed"]) signatures.inc({ outcome }, 0);
+  for (const outcome of ATTESTATION_OUTCOMES) attestations.inc({ outcome }, 0);
   for (const listener of LISTENERS) for (const reason of REFUSALS) refusals.inc({ listener, reason }, 0);
   for (const status of AUDIT_STATUSES) audits.inc({ status }, 0);
 
@@ -65,6 +73,7 @@ export function countersIn(registry: Registry): NodeObserver {
     reorganised: (depth) => reorgs.observe(depth),
     rpcFailed: ({ url, kind }) => rpcFailures.inc({ url, kind }),
     signedList: (succeeded) => signatures.inc({ outcome: succeeded ? "signed" : "failed" }),
+    attested: (outcome) => attestations.inc({ outcome }),
     refused: (listener, reason) => refusals.inc({ listener, reason }),
     audited: (status) => audits.inc({ status: String(status) }),
     answered: (status) => answers.inc({ class: `${Math.floor(status / 100)}xx` }),

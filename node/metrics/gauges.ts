@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
+import type { BlockRef } from "../index/recent-blocks.ts";
 import { freeBytes, sizeOf } from "../runtime/disk.ts";
 import { divergenceOf, type NodeReport, STATE_KINDS, unfitReason } from "../runtime/status.ts";
 
@@ -6,6 +7,8 @@ export interface GaugesOptions {
   readonly report: () => NodeReport;
   /** Number of status lists that somebody should look after; see `StatusLists.alarmed`. */
   readonly alarmedLists: () => number;
+  /** The newest block that enough operators attested; `undefined` on networks whose blocks are not attested. */
+  readonly attested: () => Pick<BlockRef, "number" | "time"> | undefined;
   /** The data directory. */
   readonly directory: string;
   /** Bytes that LevelDB holds in memory. */
@@ -20,7 +23,7 @@ export interface GaugesOptions {
  */
 export function gaugesIn(
   registry: Registry,
-  { report, alarmedLists, directory, memory, onFault }: GaugesOptions,
+  { report, alarmedLists, attested, directory, memory, onFault }: GaugesOptions,
 ): void {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number | null | undefined | Promise<number>) =>
@@ -94,6 +97,16 @@ export function gaugesIn(
     "mapae_lists_alarmed",
     "Status lists that could not be signed anew, or that are past half of their life, when they were last asked for",
     alarmedLists,
+  );
+  gauge(
+    "mapae_attested_block",
+    "Number of the newest block that enough operators attested, 0 before the first; none where blocks are not attested",
+    () => attested()?.number,
+  );
+  gauge(
+    "mapae_attested_block_timestamp_seconds",
+    "Time of the newest block that enough operators attested, 0 before the first: the newest that can be proven",
+    () => attested()?.time,
   );
   gauge("mapae_store_size_bytes", "Size of all files of the index", () => sizeOf(directory));
   gauge("mapae_store_memory_bytes", "What LevelDB holds in memory: its write buffer and its cache", memory);

@@ -10,6 +10,7 @@ import type { ListenerName } from "../runtime/observer.ts";
 import type { Part } from "../runtime/part.ts";
 import { type NodeReport, unfitReason } from "../runtime/status.ts";
 import type { TypeDocuments } from "../trust/type-documents.ts";
+import type { Attesting } from "./attesting.ts";
 import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 import type { Peers } from "./peers.ts";
@@ -17,6 +18,7 @@ import type { Peers } from "./peers.ts";
 export interface SurfaceSources {
   readonly indexing: Indexing;
   readonly peers: Peers;
+  readonly attesting: Attesting;
   readonly lists: StatusLists;
   readonly documents: TypeDocuments;
   /** For the audit listener. */
@@ -83,7 +85,7 @@ async function openAudit(context: NodeContext, sources: SurfaceSources): Promise
 
 async function openPublic(context: NodeContext, sources: SurfaceSources): Promise<Listener> {
   const { config, clock, observer } = context;
-  const { report, lists, documents, peers, indexing } = sources;
+  const { report, lists, documents, peers, attesting, indexing } = sources;
   return await startHttp({
     index: indexing.indexer,
     network: config.network,
@@ -92,6 +94,7 @@ async function openPublic(context: NodeContext, sources: SurfaceSources): Promis
     examples: config.testIdentifiers,
     report,
     digest: peers.digest,
+    attestations: attesting.attestations,
     now: clock.now,
     ...handlers(context, "public"),
     onAnswer: observer.answered,

@@ -1,3 +1,4 @@
+import type { AttestationOutcome } from "../attestations/attestations.ts";
 import type { Failure } from "../chain/failure.ts";
 import type { Refusal } from "../http/server/admission.ts";
 
@@ -17,6 +18,8 @@ export interface NodeObserver {
   answered(status: number): void;
   /** A status list was signed, or could not be. */
   signedList(succeeded: boolean): void;
+  /** What became of an attestation of a block. */
+  attested(outcome: AttestationOutcome): void;
   /** A listener closed a connection or refused a request for the sake of others. */
   refused(listener: ListenerName, reason: Refusal): void;
   /** The audit listener gave an answer. */

@@ -39,8 +39,31 @@ export function attestedBytes({ genesisHash, number, hash, time }: AttestedBlock
 export async function verifyAttestations(
   block: AttestedBlock,
   attestations: readonly string[],
-  { operators, threshold }: Attested,
+  consensus: Attested,
 ): Promise<void> {
+  const { operators, threshold } = consensus;
+  const attesters = new Set<string>();
+  for await (const { attester } of goodAttestations(block, attestations, consensus)) {
+    attesters.add(attester);
+    if (attesters.size >= threshold) return;
+  }
+  throw new ProofError(
+    "PROOF_QUORUM",
+    `${attesters.size} of ${operators.length} operators attested block ${block.number} (${block.hash}), ${threshold} must`,
+  );
+}
+
+/**
+ * Those of some attestations that an operator made of a block, in their order; `attester` is the operator's key, as JCS, so that
+ * operators with one key are one.
+ *
+ * @throws ProofError `PROOF_FORMAT` when there are more than {@link MAX_ATTESTATIONS}.
+ */
+export async function* goodAttestations(
+  block: AttestedBlock,
+  attestations: readonly string[],
+  { operators }: Pick<Attested, "operators">,
+): AsyncGenerator<{ readonly attester: string; readonly attestation: string }, void, void> {
   if (attestations.length > MAX_ATTESTATIONS) {
     throw new ProofError(
       "PROOF_FORMAT",
@@ -48,17 +71,11 @@ export async function verifyAttestations(
     );
   }
   const payload = base64url.encode(attestedBytes(block));
-  const keys = new Set<string>();
   for (const attestation of attestations) {
     const operator = operators.find(({ name }) => name === attesterOf(attestation));
     if (operator === undefined || !(await isBy(operator, attestation, payload))) continue;
-    keys.add(canonicalize(operator.key) as string);
-    if (keys.size >= threshold) return;
+    yield { attester: canonicalize(operator.key) as string, attestation };
   }
-  throw new ProofError(
-    "PROOF_QUORUM",
-    `${keys.size} of ${operators.length} operators attested block ${block.number} (${block.hash}), ${threshold} must`,
-  );
 }
 
 /** The name of who says that an attestation is theirs; `undefined` when it says nothing that can be read. */

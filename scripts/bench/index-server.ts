@@ -1,4 +1,5 @@
 /** A program: `FOLDER` serves the index in a folder as a node does, whose chain is nowhere. It sends its port. */
+import { Attestations } from "../../node/attestations/attestations.ts";
 import { startHttp } from "../../node/http/server/server.ts";
 import { StatusLists } from "../../node/lists/status-lists.ts";
 import type { NodeState } from "../../node/runtime/status.ts";
@@ -19,6 +20,7 @@ const { url } = await startHttp({
   network,
   now,
   lists: new StatusLists({ index, network, signers: [], now, onAlarm: fail }),
+  attestations: new Attestations({ network, onOutcome: () => undefined, onFault: fail }),
   examples: [],
   digest: () => Promise.reject(new UnavailableError("nobody asks")),
   report: () => ({ version: "0.0.0", schemaVersion: 1, network: network.name, state, ...nothing }),

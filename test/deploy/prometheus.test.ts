@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parse } from "yaml";
+import type { Operator } from "../../node/issuing/operator.ts";
 import { startNode } from "../../node/main.ts";
 import type { NodeOverrides } from "../../node/parts/context.ts";
 import { REPOSITORY } from "../cli/harness.ts";
@@ -10,6 +11,7 @@ import { readRepositoryFile } from "../docs/examples.ts";
 import { cells, tableOf } from "../docs/tables.ts";
 import type { ChainSimulator } from "../helpers/chain-simulator.ts";
 import { type Sample, scrape } from "../helpers/exposition.ts";
+import { attestedBy, makeOperator } from "../helpers/operators.ts";
 import { selectorsOf } from "../helpers/promql.ts";
 import { chainOf, configOf, silent, until } from "../helpers/real-node.ts";
 
@@ -47,16 +49,22 @@ const [{ name: group, rules: alerts }] = parse(await readRepositoryFile("deploy/
 const dashboard = JSON.parse(await readRepositoryFile("deploy/grafana/mapae-node.json"));
 const panels = dashboard.panels as Panel[];
 
-/** All that running nodes expose: one that follows its chain, and one whose chain does not answer. */
+/** All that running nodes expose: one that follows its chain, one whose chain does not answer, one of an attested network. */
 const exposed = [
   ...(await samplesOf("mapae_clock_offset_seconds", (chain) => ({ readers: [chain] }))),
   ...(await samplesOf("mapae_rpc_failures_total", () => ({}))),
+  ...(await samplesOf("mapae_attested_block", (chain) => ({ readers: [chain] }), [makeOperator("행정안전부")])),
 ];
 
 /** What a node exposes once it exposes something of a name. */
-async function samplesOf(name: string, overrides: (chain: ChainSimulator) => NodeOverrides): Promise<Sample[]> {
+async function samplesOf(
+  name: string,
+  overrides: (chain: ChainSimulator) => NodeOverrides,
+  operators: readonly Operator[] = [],
+): Promise<Sample[]> {
   const chain = chainOf(3);
-  const given = { metrics: { host: "127.0.0.1", port: 0 }, secrets: { rpcUrls: ["http://127.0.0.1:2"] } };
+  const network = operators.length === 0 ? chain.network() : attestedBy(chain.network(), operators, 1);
+  const given = { network, metrics: { host: "127.0.0.1", port: 0 }, secrets: { rpcUrls: ["http://127.0.0.1:2"] } };
   const node = await startNode(await configOf({ after }, chain, given), { logger: silent, ...overrides(chain) });
   let samples: Sample[] = [];
   await until(async () => {

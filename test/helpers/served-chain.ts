@@ -1,3 +1,4 @@
+import { Attestations } from "../../node/attestations/attestations.ts";
 import { startHttp } from "../../node/http/server/server.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { Mirror } from "../../node/lists/mirror.ts";
@@ -56,6 +57,7 @@ export async function serveChain(
   const { url, close } = await startHttp({
     index,
     network,
+    attestations: new Attestations({ network, onOutcome: () => undefined, onFault: (error) => faults.push(error) }),
     examples: [],
     lists,
     documents,

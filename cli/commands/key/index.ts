@@ -6,7 +6,7 @@ import { addSignerNew, addSignerShow } from "./signer.ts";
 export const add: AddCommand = (program, terminal) => {
   const key = program.command("key").description("accounts that own DIDs");
   addKeyNew(key, terminal);
-  const signer = program.command("signer").description("keys that sign status lists");
+  const signer = program.command("signer").description("keys that sign status lists, and blocks");
   addSignerNew(signer, terminal);
   addSignerShow(signer, terminal);
 };

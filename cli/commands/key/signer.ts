@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { newKey, sealKey, signerOf } from "../../../node/issuing/key-file.ts";
 import { openSigners } from "../../../node/issuing/open-signers.ts";
+import { OPERATOR } from "../../../node/issuing/operator.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { parseDid, type SignatureAlgorithm } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
@@ -19,9 +20,10 @@ export const addSignerNew: AddCommand = (parent, terminal) => {
   parent
     .command("new <file>")
     .description(
-      "make a key that signs an issuer's status lists, or an auditor's tokens: it goes into an encrypted file",
+      "make a key that signs an issuer's status lists, an auditor's tokens, or blocks: it goes into an encrypted file",
     )
-    .requiredOption("--issuer <did>", "the DID that it signs for, and nobody else's")
+    .option("--issuer <did>", "the DID that it signs for, and nobody else's")
+    .option("--operator <name>", "the operator, by its name in the network descriptor, for which it attests blocks")
     .option("--algorithm <name>", ALGORITHMS.join(" or "), "ES256")
     .addHelpText(
       "after",
@@ -31,14 +33,17 @@ overwritten. The key signs once the issuer's document lists it, and a node is gi
   $ mapae did add-key <did> --purpose assertion --jwk '<public JWK>'
   $ MAPAE_SIGNER_FILES=lists.jwe MAPAE_SIGNER_PASSWORD_FILE=lists.password mapae node
 
+An operator of a network whose blocks are attested writes its public half into the consensus file, by its name, and gives the file
+to its node in the same way.
+
 An auditor publishes it with --purpose authentication, and makes tokens with mapae audit token.
 
 Example:
   $ mapae signer new lists.jwe --issuer did:mapae:local:0x…`,
     )
-    .action(async (file: string, { issuer, algorithm }: { issuer: string; algorithm: string }, command) => {
+    .action(async (file: string, { algorithm, ...given }: Options, command) => {
       const { out } = callOf(terminal, command);
-      const { did } = parseDid(issuer);
+      const signedFor = signedForOf(given);
       const known = ALGORITHMS.find((one) => one === algorithm);
       if (known === undefined) {
         throw new CliError("USAGE", `An algorithm is ${ALGORITHMS.join(" or ")}; got ${JSON.stringify(algorithm)}`);
@@ -48,17 +53,31 @@ Example:
       if (password.length < MIN_PASSWORD_LENGTH) {
         throw new CliError("INVALID_INPUT", `A password has at least ${MIN_PASSWORD_LENGTH} characters`);
       }
-      const key = newKey(did, known);
+      const key = newKey(signedFor, known);
       await writeWhole(file, `${await sealKey(key, password)}\n`, 0o600);
       out.answer(...described(signerOf(key), file));
     });
 };
 
+interface Options {
+  readonly issuer?: string;
+  readonly operator?: string;
+  readonly algorithm: string;
+}
+
+/** Whom a key signs for; see `Signer.issuer`. */
+function signedForOf({ issuer, operator }: Omit<Options, "algorithm">): string {
+  if (issuer !== undefined && operator === undefined) return parseDid(issuer).did;
+  if (issuer === undefined && operator !== undefined && /^[^\p{Cc}]{1,200}$/u.test(operator))
+    return OPERATOR + operator;
+  throw new CliError("USAGE", "A key signs for one party: name --issuer, or --operator with 1 to 200 characters");
+}
+
 /** `mapae signer show` */
 export const addSignerShow: AddCommand = (parent, terminal) => {
   parent
     .command("show [file]")
-    .description("the public half of a key file, and whose lists it signs; without a file, of a hardware module's keys")
+    .description("the public half of a key file, and whom it signs for; without a file, of a hardware module's keys")
     .action(async (file: string | undefined, _options: object, command) => {
       const { out } = callOf(terminal, command);
       if (file === undefined) {
@@ -82,7 +101,15 @@ async function moduleSigners({ env }: Terminal): Promise<Signer[]> {
 }
 
 function described({ issuer, keyId, algorithm, jwk }: Signer, file: string | undefined): [object, string] {
+  if (issuer.startsWith(OPERATOR)) return describedOperator({ name: issuer.slice(OPERATOR.length), key: jwk }, file);
   const kept = file === undefined ? [] : [`  key file    ${file}`];
   const lines = [keyId, `  algorithm   ${algorithm}`, ...kept, `  public JWK  ${JSON.stringify(jwk)}`];
   return [{ issuer, keyId, algorithm, jwk, ...(file !== undefined && { file }) }, lines.join("\n")];
+}
+
+/** As the consensus file of a network has it. */
+function describedOperator(operator: object, file: string | undefined): [object, string] {
+  const kept = file === undefined ? [] : [`  key file        ${file}`];
+  const lines = ["operator of a network", ...kept, `  consensus file  ${JSON.stringify(operator)}`];
+  return [{ operator, ...(file !== undefined && { file }) }, lines.join("\n")];
 }

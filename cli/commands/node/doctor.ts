@@ -12,6 +12,7 @@ import { checkDataDirectory } from "../../doctor/check-data-directory.ts";
 import { checkDisk } from "../../doctor/check-disk.ts";
 import { checkKeys } from "../../doctor/check-keys.ts";
 import { checkListener } from "../../doctor/check-listener.ts";
+import { checkOperator } from "../../doctor/check-operator.ts";
 import { checkOwner } from "../../doctor/check-owner.ts";
 import { type Finding, fault, ok, warning } from "../../doctor/finding.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
@@ -66,6 +67,7 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
   findings.push(await checkDataDirectory({ directory, network, running }));
   findings.push(await checkDisk({ directory, freeBytes }));
   findings.push(...(await checkKeys(terminal, network.name)));
+  findings.push(...(await checkOperator(config)));
 
   const rpc = httpRpc({ url: secrets.rpcUrls[0] ?? "" });
   const reader = rpcReader(rpc);

@@ -131,6 +131,26 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
       },
     },
   },
+  "/attestations/{block}": {
+    get: {
+      operationId: "attestations",
+      summary:
+        "What operators signed of one of the newest blocks that stay, or of the newest that enough of them signed",
+      parameters: [
+        {
+          name: "block",
+          in: "path",
+          required: true,
+          schema: { type: "string", pattern: "^(?:newest|[0-9]{1,15})$" },
+        },
+      ],
+      responses: {
+        ...LISTENER,
+        "200": { description: "The block with its attestations", content: json("Attestations") },
+        "404": { description: "NOT_ATTESTED: there are none here, or no block number", content: PROBLEM },
+      },
+    },
+  },
   ...STATUS_LIST_PATHS,
   ...TRUST_PATHS,
   "/openapi.json": read("openapi", "This description", "OpenApi"),

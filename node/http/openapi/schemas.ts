@@ -196,6 +196,20 @@ export const SCHEMAS = {
     ],
     properties: { version: text, network: text, state: ref("State") },
   },
+  Attestations: {
+    type: "object",
+    required: ["network", "number", "hash", "time", "attestations"],
+    properties: {
+      network: { type: "string" },
+      number: blockNumber,
+      hash: { type: "string", pattern: "^0x[0-9a-f]{64}$" },
+      time: { type: "integer", minimum: 0, description: "Of the block, in Unix seconds" },
+      attestations: {
+        type: "array",
+        items: { type: "string", description: "A compact JWS without its payload, by one operator" },
+      },
+    },
+  },
   Digest: { type: "object", required: ["block"], properties: { block: blockNumber } },
   OpenApi: { type: "object", required: ["openapi", "info", "paths"], properties: { openapi: { const: "3.1.0" } } },
 } as const;

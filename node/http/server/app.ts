@@ -2,9 +2,11 @@ import type { Express, Request } from "express";
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
 import { MAPAE_CONTEXT } from "../../../resolver/resolution/representation.ts";
+import type { Attestations } from "../../attestations/attestations.ts";
 import type { Digest } from "../../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../../runtime/status.ts";
 import { json, METHODS, send } from "../answer.ts";
+import { attestationsAnswer } from "../attestations.ts";
 import { DOCS_POLICY, docsPage } from "../openapi/docs-page.ts";
 import { OPENAPI } from "../openapi/openapi.ts";
 import type { TrustRequest, trustRoutes } from "../trust/trust.ts";
@@ -18,13 +20,24 @@ export interface AppOptions {
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
+  /** What operators attested of the newest blocks. */
+  readonly attestations: Pick<Attestations, "newest" | "at">;
   /** Examples that have a document now. */
   readonly examples: () => Promise<readonly MapaeDid[]>;
   readonly onFault: (error: unknown) => void;
 }
 
 /** The routes that are not asked for thousands of times a second. */
-export function createApp({ network, trust, document, report, digest, examples, onFault }: AppOptions): Express {
+export function createApp({
+  network,
+  trust,
+  document,
+  report,
+  digest,
+  attestations,
+  examples,
+  onFault,
+}: AppOptions): Express {
   const docs = [Buffer.from(docsPage())];
   // Ready as bytes: whatever many ask for at once is there once.
   const ready = (body: object, type?: string) => {
@@ -65,6 +78,9 @@ export function createApp({ network, trust, document, report, digest, examples, 
   }));
   get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) =>
     json(await digest(block === "finalized" ? block : Number(block))),
+  );
+  get(/^\/attestations\/(?<block>newest|[0-9]{1,15})$/, ({ params: { block } }) =>
+    attestationsAnswer(network.name, attestations, String(block)),
   );
   // Last, since the path of a type's URI may be any: no type takes a route of the node's.
   app.use(async (request, response, next) => {

@@ -1,5 +1,6 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import type { Attestations } from "../../attestations/attestations.ts";
 import type { StatusIndex } from "../../index/registry-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Digest } from "../../peers/digest.ts";
@@ -32,6 +33,8 @@ export interface HttpOptions {
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
+  /** What operators attested of the newest blocks. */
+  readonly attestations: Pick<Attestations, "newest" | "at">;
   /** Unix time in seconds. */
   readonly now: () => number;
   /** Told of each fault of the node; never with what was asked or who asked. */
@@ -57,8 +60,21 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, lists, report, digest, now, onFault, onAnswer, onRefused, trustedProxies, host, port } =
-    options;
+  const {
+    index,
+    network,
+    lists,
+    report,
+    digest,
+    attestations,
+    now,
+    onFault,
+    onAnswer,
+    onRefused,
+    trustedProxies,
+    host,
+    port,
+  } = options;
   const unfit = () => unfitReason(report().state);
   const stale = () => report().state.kind === "stale";
   const source = indexSource({ index, network, now, unfit, stale });
@@ -67,7 +83,7 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
   const examples = () => testIdentifiers(source, options.examples);
   const document = typeDocument({ index, documents: options.documents ?? new Map(), unfit });
-  const app = createApp({ network, trust, document, report, digest, examples, onFault });
+  const app = createApp({ network, trust, document, report, digest, attestations, examples, onFault });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
   const handle = requestHandler({ identify, answerList, app, onFault });

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { isMapaeDid } from "../../../resolver/did/did.ts";
 import { type PublicJwk, thumbprint } from "../../../resolver/did/key.ts";
 import { algorithmOf, type SignatureAlgorithm } from "../../../resolver/primitives/signature.ts";
+import { OPERATOR } from "../operator.ts";
 import type { Signer } from "../signer.ts";
 import { CK, openLibrary, words } from "./cryptoki.ts";
 import { Pkcs11Error } from "./pkcs11-error.ts";
@@ -14,8 +15,8 @@ const ED25519 = ["06032b6570", "130c656477617264733235353139"];
 const MECHANISMS: Readonly<Record<SignatureAlgorithm, number>> = { ES256: CK.ecdsa, EdDSA: CK.eddsa };
 
 /**
- * The signers of a hardware module: each key pair of P-256 or Ed25519 on the token whose label is the DID that it signs for. So
- * the binding to an issuer is in the module, as that of a key file is in the file. Of several keys of one DID the one with the
+ * The signers of a hardware module: each key pair of P-256 or Ed25519 on the token whose label is the DID that it signs
+ * for, or `operator:` and the name of the operator. So the binding to an issuer is in the module, as that of a key file is in the file. Of several keys of one DID the one with the
  * highest id signs, if the document lists it.
  *
  * @throws Pkcs11Error
@@ -41,6 +42,10 @@ export async function openModule(options: TokenOptions): Promise<Signer[]> {
   return signers;
 }
 
+function isSignedFor(label: string): boolean {
+  return isMapaeDid(label) || label.startsWith(OPERATOR);
+}
+
 interface Pair {
   readonly issuer: string;
   readonly id: Buffer;
@@ -50,7 +55,7 @@ interface Pair {
 
 function pairsOf(token: Token): Pair[] {
   const found = token.find([{ type: CK.class, value: CK.publicKey }], [CK.label, CK.id]);
-  const own = found.filter(({ values: [label] }) => isMapaeDid(String(label)));
+  const own = found.filter(({ values: [label] }) => isSignedFor(String(label)));
   return own
     .sort((a, b) => Buffer.compare(b.values[1] as Buffer, a.values[1] as Buffer))
     .flatMap(({ values: [label, id] }) => {

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parseKey } from "../../../cli/did/key-input.ts";
 import { openSigners } from "../../../node/issuing/open-signers.ts";
+import { operatorAmong } from "../../../node/issuing/operator.ts";
+import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { attestedBy } from "../../helpers/operators.ts";
 import { answerOf, errorOf, mapae, temporaryFolder } from "../harness.ts";
 
 const ISSUER = `did:mapae:local:0x${"a1".repeat(20)}`;
@@ -73,4 +76,27 @@ test("a bad issuer, algorithm, password or key file is refused by name", async (
     await assert.rejects(openSigners({ files: [file], passwordFile }), { code });
   }
   assert.deepEqual(await openSigners({ files: [], passwordFile: null }), []);
+});
+
+test("an operator's key is made for its name, and shown as the consensus file wants it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const passwordFile = join(folder, "password");
+  await writeFile(passwordFile, "correct horse battery", { mode: 0o600 });
+  const env = { MAPAE_SIGNER_PASSWORD_FILE: passwordFile };
+  const file = join(folder, "operator.jwe");
+  const made = await answerOf<{ operator: { name: string; key: object } }>(
+    ["signer", "new", file, "--operator", "행정안전부"],
+    env,
+  );
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.deepEqual(await answerOf(["signer", "show", file], env), made);
+  const network = attestedBy(new ChainSimulator().network(), [], 1);
+  assert(network.consensus.kind === "attested");
+  const signers = await openSigners({ files: [file], passwordFile });
+  const consensus = { ...network.consensus, operators: [{ ...made.operator, key: { ...made.operator.key } }] };
+  assert.equal(operatorAmong(signers, { ...network, consensus })?.name, "행정안전부");
+  for (const args of [[], ["--operator", ""], ["--operator", "a\nb"], ["--operator", "a", "--issuer", ISSUER]]) {
+    const outcome = await mapae(["signer", "new", join(folder, "b"), ...args, "--json"], env);
+    assert.equal(errorOf(outcome).code, "USAGE", args.join(" "));
+  }
 });

@@ -1,3 +1,4 @@
+import { Attestations } from "../../../node/attestations/attestations.ts";
 import type { Refusal } from "../../../node/http/server/admission.ts";
 import type { ClientLimits } from "../../../node/http/server/bounds.ts";
 import { startHttp } from "../../../node/http/server/server.ts";
@@ -116,6 +117,11 @@ export async function startTestNode(
       onAlarm: (e) => faults.push(e),
     }),
     network: NETWORK,
+    attestations: new Attestations({
+      network: NETWORK,
+      onOutcome: () => undefined,
+      onFault: (error) => faults.push(error),
+    }),
     examples: [ALICE, BOB, NOBODY].map((address) => parseDid(didOf(address))),
     digest: () => Promise.reject(new UnavailableError("there is no digest of an index in memory")),
     report: options.report ?? (() => reportOf(node.state)),

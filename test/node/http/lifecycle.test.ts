@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
+import { Attestations } from "../../../node/attestations/attestations.ts";
 import { PortInUseError, startHttp } from "../../../node/http/server/server.ts";
 import { StatusLists } from "../../../node/lists/status-lists.ts";
 import { MemoryIndex } from "../../helpers/memory-index.ts";
@@ -79,6 +80,11 @@ function startAt(host: string, port: number) {
   return startHttp({
     index: new MemoryIndex(NETWORK.chainId),
     network: NETWORK,
+    attestations: new Attestations({
+      network: NETWORK,
+      onOutcome: () => undefined,
+      onFault: (error) => assert.fail(String(error)),
+    }),
     examples: [],
     lists: new StatusLists({
       index: new MemoryIndex(NETWORK.chainId),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
+import { attest } from "../../../node/attestations/attest.ts";
 import type { Address, Hash, Hex } from "../../../resolver/primitives/hex.ts";
 import type { ProofEnvelope } from "../../../resolver/proofs/envelope.ts";
 import type { ProofErrorCode } from "../../../resolver/proofs/proof-error.ts";
@@ -11,9 +12,10 @@ import { listBytes } from "../../../resolver/status/list-bytes.ts";
 import { standingOf } from "../../../resolver/trust/accreditation.ts";
 import { label } from "../../helpers/contracts.ts";
 import { DAY, deployTrust } from "../../helpers/grants.ts";
+import { makeOperator } from "../../helpers/operators.ts";
 import { runs } from "../../helpers/property.ts";
 import { BASE_URI, change, REASON, SIZE, TYPE_ID } from "../../helpers/registries.ts";
-import { attestedNetwork, makeOperator } from "./attested-network.ts";
+import { attestedNetwork } from "./attested-network.ts";
 
 async function setUp() {
   const chain = await deployTrust();
@@ -124,8 +126,8 @@ test("attestations count by operator: too few, one twice, a stranger's, or of an
   const [first, second] = good.attestations as [string, string];
   await refused({ ...good, attestations: [first] }, "PROOF_QUORUM");
   await refused({ ...good, attestations: [first, first] }, "PROOF_QUORUM");
-  const stranger = await makeOperator("경찰청");
-  const forged = await stranger.sign(new TextEncoder().encode("{}"));
+  const block = { number: 1, time: 1, hash: await chain.hashOf(), genesisHash: chain.network.genesisHash };
+  const forged = await attest(makeOperator("경찰청"), block);
   await refused({ ...good, attestations: [first, forged, "..", "a.b.c", ""] }, "PROOF_QUORUM");
   await verify({ ...good, attestations: [forged, first, second] });
   const one = chain.network.consensus;

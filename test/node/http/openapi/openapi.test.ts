@@ -65,12 +65,15 @@ test("the routes of the server and those of the description are the same", () =>
     document: notAsked,
     report: () => reportOf(FOLLOWING),
     digest: notAsked,
+    attestations: { newest: () => undefined, at: () => undefined },
     examples: notAsked,
     onFault: () => undefined,
   });
   const routes = app.router.stack.flatMap(({ route }) => (route === undefined ? [] : [String(route.path)]));
   const own = routes.map((path) =>
-    path.includes("digests") ? "/digests/{block}" : path.replace(/:(\w+)/, (_, name) => `{${name}}`),
+    /digests|attestations/.test(path)
+      ? `/${/digests|attestations/.exec(path)?.[0]}/{block}`
+      : path.replace(/:(\w+)/, (_, name) => `{${name}}`),
   );
   // These are answered before express sees them.
   const others = [IDENTIFIER, ...Object.keys(STATUS_LIST_PATHS)];
@@ -81,7 +84,7 @@ test("every described operation is answered, every other method of it is 405", a
   for (const [path, item] of Object.entries(OPENAPI.paths)) {
     const url = path
       .replace("{identifier}", didOf(ALICE))
-      .replace("{block}", "finalized")
+      .replace("{block}", path.includes("attestations") ? "newest" : "finalized")
       .replace("{issuer}/{number}", LIST)
       .replace("{id}", TYPE)
       .replace("{did}", didOf(ALICE));
@@ -89,8 +92,8 @@ test("every described operation is answered, every other method of it is 405", a
       const { status, text } = await node.get(url, {}, method);
       const isDescribed = method.toLowerCase() in item;
       assert.equal(status === 405, !isDescribed, `${method} ${path}: ${status}`);
-      // Of a list or a type that is not there it says so: the route is.
-      if (status === 404) assert.match(text, /"(?:LIST|TYPE)_NOT_FOUND"/, url);
+      // Of a list, a type or a block that is not there it says so: the route is.
+      if (status === 404) assert.match(text, /"(?:LIST_NOT_FOUND|TYPE_NOT_FOUND|NOT_ATTESTED)"/, url);
     }
     const [get, head] = [await node.get(url), await node.get(url, {}, "HEAD")];
     assert.deepEqual([head.status, head.text], [get.status, ""]);
@@ -128,6 +131,8 @@ test("every answer to what is rarer is described", async () => {
     ],
     ["/digests/{block}", "get", requestText("/digests/1")],
     ["/digests/{block}", "get", requestText("/digests/x")],
+    ["/attestations/{block}", "get", requestText("/attestations/1")],
+    ["/attestations/{block}", "get", requestText("/attestations/x")],
     ["/health", "get", requestText("/health", { method: "PUT" })],
     ["/types", "get", requestText("/types")],
     ["/types", "get", requestText("/types", { headers: { "if-none-match": "*" } })],

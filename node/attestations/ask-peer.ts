@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { UnavailableError } from "../../resolver/errors.ts";
+import { boundedText, type Fetch, reasonOf } from "../../resolver/http/request.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+import { MAX_ATTESTATIONS } from "../../resolver/proofs/attested.ts";
+
+/** Longest answer that is read from another node, in bytes: attestations have some 250. */
+const MAX_BYTES = 1_048_576;
+
+/** Milliseconds for a whole request to another node. */
+const TIMEOUT = 5_000;
+
+/** What a node answers at `/attestations/{block}`. Time is in Unix seconds. */
+export const attestationsSchema = z.object({
+  network: z.string().max(100),
+  number: z.int().min(0),
+  hash: z
+    .string()
+    .regex(/^0x[0-9a-f]{64}$/)
+    .transform((value) => value as Hash),
+  time: z.int().min(0),
+  attestations: z.array(z.string().max(4_096)).max(MAX_ATTESTATIONS),
+});
+
+export type AttestationsAnswer = z.output<typeof attestationsSchema>;
+
+/** Another node of the network, as far as it attests blocks. */
+export interface AttestingPeer {
+  /** Its origin, which may be shown. */
+  readonly name: string;
+  /**
+   * What it has of a block; `undefined` when it has none.
+   * @throws UnavailableError when it can't be asked, or answers something else.
+   */
+  attestations(block: number): Promise<AttestationsAnswer | undefined>;
+}
+
+/** @param url of a node's public listener, maybe with a path before its routes. */
+export function attestingPeer(url: string, fetch: Fetch = globalThis.fetch): AttestingPeer {
+  const { origin: name } = new URL(url);
+  const base = url.replace(/\/+$/, "");
+  return {
+    name,
+    async attestations(block) {
+      try {
+        const signal = AbortSignal.timeout(TIMEOUT);
+        const response = await fetch(`${base}/attestations/${block}`, { signal, redirect: "error" });
+        const text = await boundedText(response, MAX_BYTES, () => new Error(`it has more than ${MAX_BYTES} bytes`));
+        if (response.status === 404) return undefined;
+        if (!response.ok) throw new Error(`it answered HTTP ${response.status}`);
+        return attestationsSchema.parse(JSON.parse(text));
+      } catch (cause) {
+        const why = reasonOf(cause).slice(0, 300);
+        throw new UnavailableError(`Could not ask the node at ${name} for attestations: ${why}`, { cause });
+      }
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { newKey, signerOf } from "../../node/issuing/key-file.ts";
+import { OPERATOR, type Operator } from "../../node/issuing/operator.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
+
+/** An operator with a fresh key. */
+export function makeOperator(name: string, algorithm: SignatureAlgorithm = "ES256"): Operator {
+  return { name, signer: signerOf(newKey(`${OPERATOR}${name}`, algorithm)) };
+}
+
+/** A network whose blocks so many of some operators have to attest. */
+export function attestedBy(
+  network: NetworkDescriptor,
+  operators: readonly Operator[],
+  threshold: number,
+): NetworkDescriptor {
+  const described = operators.map(({ name, signer }) => ({ name, key: { ...signer.jwk } }));
+  return { ...network, consensus: { kind: "attested", threshold, operators: described } };
+}
