@@ -9,7 +9,9 @@ import { test } from "node:test";
 import { Resolver } from "did-resolver";
 import { id, JsonRpcProvider } from "ethers";
 import { EthrDidController } from "ethr-did-resolver";
+import type { AttestationsAnswer } from "../../node/attestations/ask-peer.ts";
 import { getResolver, parseNetworkDescriptor } from "../../resolver/index.ts";
+import { verifyAttestations } from "../../resolver/proofs/attested.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { Start } from "./start.ts";
 
@@ -96,6 +98,11 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
   );
   const direct = await new Resolver(getResolver({ networks: [{ descriptor, chain }] })).resolve(agency.did);
   assert.deepEqual(await document(), direct.didDocument);
+
+  // The node's operator attests the chain's blocks.
+  const attested = (await (await fetch(`${node}/attestations/newest`)).json()) as AttestationsAnswer;
+  assert(descriptor.consensus.kind === "attested");
+  await verifyAttestations({ ...descriptor, ...attested }, attested.attestations, descriptor.consensus);
 
   // A second one in the same folder.
   const second = new Start(start.home, await freePorts(2));

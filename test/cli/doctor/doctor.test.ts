@@ -284,3 +284,29 @@ test("doctor warns when the chain and this machine disagree about the time", asy
   assert.equal(code, 0);
   assert.match(about(/^clock of chain/) ?? "", /^warning: block \d+ is 3\d{3} s ahead of this machine's clock/);
 });
+
+test("doctor says for which operator a node attests blocks, and refuses a key that the descriptor does not name", async (t) => {
+  const at = (name: string) => join(folder, name);
+  t.after(() =>
+    Promise.all(["password", "operator.jwe", "attested.json"].map((name) => rm(at(name), { force: true }))),
+  );
+  await writeFile(at("password"), "correct horse battery", { mode: 0o600 });
+  const MAPAE_SIGNER_PASSWORD_FILE = at("password");
+  const made = await mapae(["signer", "new", at("operator.jwe"), "--operator", "경찰청", "--json"], {
+    MAPAE_SIGNER_PASSWORD_FILE,
+  });
+  const { operator } = JSON.parse(made.stdout);
+  const described = JSON.parse(await readFile(env.MAPAE_NETWORK ?? "", "utf8"));
+  const of = async (operators: object[]) => {
+    const network = { ...described, consensus: { kind: "attested", threshold: 1, operators } };
+    await writeFile(at("attested.json"), JSON.stringify(network));
+    const keys = { MAPAE_SIGNER_PASSWORD_FILE, MAPAE_SIGNER_FILES: at("operator.jwe") };
+    return { without: { MAPAE_NETWORK: at("attested.json") }, keys: { MAPAE_NETWORK: at("attested.json"), ...keys } };
+  };
+  const right = await of([operator]);
+  assert.match((await doctor(right.without)).about("operator") ?? "", /^ok: no operator's key/);
+  assert.match((await doctor(right.keys)).about("operator") ?? "", /^ok: attests blocks as 경찰청; 1 of 1/);
+  const wrong = await doctor((await of([{ ...operator, name: "국세청" }])).keys);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.about("operator") ?? "", /^fault: .*no operator of that name/);
+});
