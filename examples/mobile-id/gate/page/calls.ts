@@ -1,0 +1,24 @@
+import type { GateState } from "../api.ts";
+import type { GateDecision } from "../check.ts";
+import type { PolicyName } from "../policies.ts";
+import type { GateRequest } from "../requests.ts";
+
+/** The gate's program could not do what the page asked. */
+export class CallError extends Error {
+  override readonly name = "CallError";
+}
+
+/** The gate's own program, on the same machine. */
+export const calls = {
+  state: () => call<GateState>("/state", {}),
+  request: (place: PolicyName) => call<GateRequest>("/requests", { place }),
+  answer: (place: PolicyName, text: string) => call<GateDecision & GateState>("/answers", { place, text }),
+  takeFacts: () => call<GateState>("/facts", {}),
+};
+
+async function call<T>(path: string, body: object): Promise<T> {
+  const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) throw new CallError(String(answer.message));
+  return answer as T;
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import type { Signer } from "../../../node/issuing/signer.ts";
+import type { PlacePolicy, PolicyName } from "./policies.ts";
+
+/** Seconds for which a code may be answered; a new one is shown long before. */
+const LIFE = 60;
+
+/** Most codes that wait for an answer: one is shown every twenty seconds. */
+const MAX_WAITING = 100;
+
+/** A request that a gate shows. */
+export interface GateRequest {
+  /** The text of the QR code. */
+  readonly text: string;
+  /** Unix seconds until which it may be answered. */
+  readonly until: number;
+}
+
+/** Who asks, for what. */
+export interface Asker {
+  readonly policy: PlacePolicy;
+  readonly signer: Signer;
+  readonly purpose: string;
+}
+
+/** The name by which wallets call a gate in the `aud` of a key binding. */
+export function clientIdOf({ signer }: Pick<Asker, "signer">): string {
+  return `decentralized_identifier:${signer.issuer}`;
+}
+
+/** Gives out requests, and takes each nonce once. Nothing of it is kept longer than it can be answered. */
+export class GateRequests {
+  readonly #waiting = new Map<string, { readonly place: PolicyName; readonly until: number }>();
+  readonly #now: () => number;
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /**
+   * A signed request by value: the phone has no network either. Its answer comes back by QR, which is no response mode of OpenID4VP
+   * 1.0: `qr` is this example's own.
+   */
+  async make(asker: Asker): Promise<GateRequest> {
+    const now = this.#now();
+    for (const [nonce, { until }] of this.#waiting)
+      if (until < now || this.#waiting.size >= MAX_WAITING) this.#waiting.delete(nonce);
+    const nonce = randomBytes(32).toString("base64url");
+    const until = now + LIFE;
+    this.#waiting.set(nonce, { place: asker.policy.name, until });
+    const clientId = clientIdOf(asker);
+    const jwt = await signed(asker.signer, {
+      client_id: clientId,
+      aud: "https://self-issued.me/v2",
+      response_type: "vp_token",
+      response_mode: "qr",
+      nonce,
+      iat: now,
+      exp: until,
+      dcql_query: asker.policy.query,
+      verifier_info: [{ format: "mapae_purpose", data: asker.purpose }],
+    });
+    return { text: `openid4vp://?${new URLSearchParams({ client_id: clientId, request: jwt })}`, until };
+  }
+
+  /** Whether this nonce waits for an answer at this place. It does so no more afterwards. */
+  take(nonce: string, place: PolicyName): boolean {
+    const found = this.#waiting.get(nonce);
+    this.#waiting.delete(nonce);
+    return found !== undefined && found.place === place && found.until >= this.#now();
+  }
+}
+
+/** A request object (RFC 9101), as OpenID4VP wants its type. */
+async function signed(signer: Signer, payload: object): Promise<string> {
+  const header = { alg: signer.algorithm, typ: "oauth-authz-req+jwt", kid: signer.keyId };
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
+  const data = `${encode(header)}.${encode(payload)}`;
+  return `${data}.${Buffer.from(await signer.sign(Buffer.from(data))).toString("base64url")}`;
+}

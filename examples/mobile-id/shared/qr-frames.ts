@@ -1,0 +1,69 @@
+/**
+ * A text as QR codes. A short one is one code with the text itself; a longer one is shown as frames in turn, and each says which part
+ * it is: `mapae1/{part}/{parts}/{check}/{text}`. A camera may begin at any frame, and miss some.
+ */
+
+/** Longest text in one code, in characters: version 26 at the lowest error correction. */
+export const MAX_SINGLE = 1_300;
+
+/** Characters of the text in one frame: version 20, which a camera of 640 by 480 pixels reads. */
+export const FRAME_LENGTH = 800;
+
+/** Most frames of one text, so that a hostile screen can't fill a memory. */
+export const MAX_FRAMES = 64;
+
+const FRAME = /^mapae1\/(\d{1,2})\/(\d{1,2})\/([0-9a-f]{16})\/(.+)$/s;
+
+/** The codes of a text, in the order in which they are shown. @throws RangeError for a text of more than {@link MAX_FRAMES} frames. */
+export async function framesOf(text: string): Promise<readonly string[]> {
+  if (text.length <= MAX_SINGLE && !FRAME.test(text)) return [text];
+  const count = Math.ceil(text.length / FRAME_LENGTH);
+  if (count > MAX_FRAMES) {
+    throw new RangeError(`Got a text of ${text.length} characters, wanted at most ${MAX_FRAMES * FRAME_LENGTH}`);
+  }
+  const check = await checkOf(text);
+  return Array.from({ length: count }, (_, at) => {
+    const part = text.slice(at * FRAME_LENGTH, (at + 1) * FRAME_LENGTH);
+    return `mapae1/${at + 1}/${count}/${check}/${part}`;
+  });
+}
+
+/** What was read so far. */
+export interface Progress {
+  readonly read: number;
+  readonly of: number;
+  /** The whole text, once every part of it was read. */
+  readonly text?: string;
+}
+
+/** Puts the frames of one text together, in whatever order they are read. A frame of another text begins anew. */
+export class FrameCollector {
+  #check = "";
+  #parts: (string | undefined)[] = [];
+
+  /** Takes what a camera read. A text that is no frame is whole. */
+  async add(code: string): Promise<Progress> {
+    const [, part = "", parts = "", check = "", text = ""] = FRAME.exec(code) ?? [];
+    if (text === "") return { read: 1, of: 1, text: code };
+    const [at, of] = [Number(part), Number(parts)];
+    if (of > MAX_FRAMES || at < 1 || at > of) return { read: 0, of: 1 };
+    if (check !== this.#check || of !== this.#parts.length) {
+      this.#check = check;
+      this.#parts = new Array(of).fill(undefined);
+    }
+    this.#parts[at - 1] = text;
+    const read = this.#parts.filter((one) => one !== undefined).length;
+    if (read < of) return { read, of };
+    const whole = this.#parts.join("");
+    if ((await checkOf(whole)) === check) return { read, of, text: whole };
+    // Parts of two texts: none of them can be told to be right.
+    this.#parts = new Array(of).fill(undefined);
+    return { read: 0, of };
+  }
+}
+
+/** 64 bits of the text's SHA-256: tells frames of one text from those of another. What a text says is proven by signatures alone. */
+async function checkOf(text: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return [...hash.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build as bundle, type Plugin } from "esbuild";
+
+const SHARED = import.meta.dirname;
+
+/** A file of a site, as it is served. */
+export interface SiteFile {
+  readonly type: string;
+  readonly body: string | Uint8Array;
+}
+
+/** zod comes with its messages in fifty languages, of which a page shows none: half a megabyte that nobody needs. */
+const withoutZodLanguages: Plugin = {
+  name: "without-zod-languages",
+  setup({ onLoad }) {
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: "export {};", loader: "js" }));
+  },
+};
+
+/** Bundles one module for browsers. */
+export async function bundled(entry: string, define: Record<string, string> = {}): Promise<string> {
+  const { outputFiles } = await bundle({
+    entryPoints: [entry],
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    write: false,
+    outdir: "out",
+    define,
+    plugins: [withoutZodLanguages],
+    logLevel: "error",
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** The styles that all pages share, and those of one. */
+export async function styles(own: string): Promise<string> {
+  const files = [join(SHARED, "krds.css"), join(SHARED, "parts.css"), own];
+  return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+}

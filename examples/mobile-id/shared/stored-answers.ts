@@ -1,0 +1,37 @@
+import type { Fetch } from "../../../resolver/index.ts";
+
+/** An answer of a node that was kept, to be read where there is no network. */
+export interface StoredAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Answers by their URL. All of them are public: whole histories, whole lists. */
+export type StoredAnswers = Readonly<Record<string, StoredAnswer>>;
+
+/** Headers that say as of which block an answer holds. */
+const KEPT = ["content-type", "mapae-as-of", "mapae-finalized", "mapae-stale", "mapae-at"];
+
+/** Fetches, and keeps each good answer in `into`. */
+export function recordingFetch(into: Record<string, StoredAnswer>, fetch: Fetch): Fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (response.status !== 200) return response;
+    const body = await response.text();
+    const headers = KEPT.flatMap((name) => {
+      const value = response.headers.get(name);
+      return value === null ? [] : [[name, value] as const];
+    });
+    into[url] = { headers: Object.fromEntries(headers), body };
+    return new Response(body, { status: 200, headers: into[url].headers });
+  };
+}
+
+/** Answers from what was kept, and never asks anybody: what is not there fails as a network that is cut does. */
+export function storedFetch(answers: StoredAnswers): Fetch {
+  return async (url) => {
+    const answer = Object.hasOwn(answers, url) ? answers[url] : undefined;
+    if (answer === undefined) throw new TypeError("it was not kept, and nobody is asked from here");
+    return new Response(answer.body, { status: 200, headers: answer.headers });
+  };
+}

@@ -1,0 +1,64 @@
+import {
+  askNodes,
+  type Fetch,
+  issuerSchema,
+  MapaeError,
+  type NetworkDescriptor,
+  nodesSnapshot,
+  parseDid,
+  UnavailableError,
+} from "../../../resolver/index.ts";
+import { recordingFetch, type StoredAnswer, type StoredAnswers } from "./stored-answers.ts";
+
+/** Longest status list token that is kept: that of a list of a million statuses, all of them set at random, is shorter. */
+const MAX_LIST_LENGTH = 400_000;
+
+/** Which network, and whom to ask about it. */
+export interface Network {
+  readonly descriptor: NetworkDescriptor;
+  readonly nodes: readonly string[];
+}
+
+/**
+ * Fetches all that may be known of some DIDs, to be judged later where there is no network: every event, every grant up to the
+ * root, every status list. A node learns that somebody takes it, not what for: the DIDs are the same for everybody.
+ *
+ * @throws UnavailableError, NodesDisagreeError
+ */
+export async function takeEvidence(
+  { descriptor, nodes }: Network,
+  dids: readonly string[],
+  fetch: Fetch,
+): Promise<StoredAnswers> {
+  const answers: Record<string, StoredAnswer> = {};
+  const record = recordingFetch(answers, fetch);
+  const ask = askNodes({ descriptor, nodes, fetch: record, now: () => Math.floor(Date.now() / 1_000) });
+  for (const text of new Set(dids)) {
+    const did = parseDid(text);
+    await nodesSnapshot(ask, descriptor, did);
+    const found = nodes.map((node) => answers[`${base(node)}/issuers/${text}`]).find((answer) => answer !== undefined);
+    if (found === undefined) continue;
+    for (const { number } of issuerSchema.parse(JSON.parse(found.body)).lists) {
+      await takeList(nodes, `/status-lists/${did.address}/${number}`, record);
+    }
+  }
+  return answers;
+}
+
+/** A list that nobody signs now is left out: what points to it is unknown then, which opens nothing. */
+async function takeList(nodes: readonly string[], path: string, fetch: Fetch): Promise<void> {
+  for (const node of nodes) {
+    try {
+      const headers = { accept: "application/statuslist+jwt" };
+      const response = await fetch(`${base(node)}${path}`, { headers, signal: AbortSignal.timeout(10_000) });
+      if (response.ok && Number(response.headers.get("content-length") ?? 0) <= MAX_LIST_LENGTH) return;
+    } catch (error) {
+      if (error instanceof MapaeError && !(error instanceof UnavailableError)) throw error;
+    }
+  }
+}
+
+/** A node's URL as the library writes it before a path. */
+export function base(node: string): string {
+  return node.replace(/\/+$/, "");
+}

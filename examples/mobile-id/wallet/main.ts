@@ -1,0 +1,46 @@
+import { createServer } from "node:http";
+import { readConfig } from "../shared/config.ts";
+import { buildWallet } from "./build.ts";
+
+/**
+ * Serves the wallet's files, and nothing else: no request says anything about a card. What a page of the wallet may do is in its
+ * Content-Security-Policy: no script, style or font of another origin.
+ */
+const { descriptor, nodes, verifiers, issuers, urls } = await readConfig();
+const site = new URL(urls.wallet);
+const files = await buildWallet({
+  descriptor,
+  nodes,
+  verifiers: [...new Set(Object.values(verifiers).map(({ did }) => did))],
+  issuers: [...new Set(Object.values(issuers).map(({ did }) => did))],
+});
+
+/** Links to the wallet, which a browser without it follows to the first start. */
+const PAGES = ["/", "/offer", "/authorize"];
+
+// A card's issuer and a verifier may be anywhere; on one's own machine they are on http.
+const anywhere = site.protocol === "http:" ? "https: http://localhost:* http://127.0.0.1:*" : "https:";
+const headers = {
+  "content-security-policy": `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; manifest-src 'self'; worker-src 'self'; connect-src 'self' ${anywhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-cache",
+};
+
+const server = createServer((request, response) => {
+  const { pathname } = new URL(request.url ?? "/", site);
+  const file = files.get(PAGES.includes(pathname) ? "/" : pathname);
+  if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
+    response.writeHead(file === undefined ? 404 : 405, headers).end();
+    return;
+  }
+  response.writeHead(200, { ...headers, "content-type": file.type });
+  response.end(request.method === "HEAD" ? undefined : file.body);
+});
+process.once("SIGTERM", () => {
+  server.closeAllConnections();
+  server.close();
+  process.disconnect?.();
+});
+server.listen(Number(site.port || 80), () => process.send?.("ready"));

@@ -1,0 +1,70 @@
+import { framesOf } from "../../../shared/qr-frames.ts";
+import { listTokenOf } from "../directory/card-standing.ts";
+import { remember } from "../requests/history.ts";
+import type { Judgement } from "../requests/judge.ts";
+import type { Choice } from "../requests/match.ts";
+import type { PresentationRequest } from "../requests/request.ts";
+import { decline, post, present } from "../requests/respond.ts";
+import type { Wallet } from "../wallet.ts";
+
+/** Seconds for which an answer by QR is shown: a gate takes none that is older. */
+const SHOWN_FOR = 60;
+
+export interface Asked {
+  readonly request: PresentationRequest;
+  readonly choices: readonly Choice[];
+  readonly judgement: Judgement;
+}
+
+/** What a verifier is called: its official name where somebody vouches for it, else its DID. */
+export function verifierOf({ judgement, request }: Pick<Asked, "judgement" | "request">): string {
+  return judgement.path[0]?.label ?? request.did;
+}
+
+/** Shows what its holder agreed to. The use is written down in the phone, and nowhere else. */
+export async function accept(wallet: Wallet, asked: Asked): Promise<void> {
+  const { request, choices } = asked;
+  const { vault, store, directory } = wallet.expectOpened();
+  await wallet.run(async () => {
+    const token = await present(vault, store, request, choices);
+    await write(wallet, asked, "shown");
+    if (request.answerBy === "qr") {
+      const lists = choices.map(({ card }) => listTokenOf(wallet.settings, directory, card));
+      const answer = { vp_token: token, status_lists: [...new Set(lists)].filter((list) => list !== undefined) };
+      const frames = await framesOf(JSON.stringify(answer));
+      wallet.show({ name: "show", frames, until: Date.now() / 1_000 + SHOWN_FOR });
+    } else {
+      const next = await post(request, token);
+      wallet.show({ name: "done", verifier: verifierOf(asked), outcome: "shown", next });
+    }
+  });
+  await wallet.readAgain();
+}
+
+/** Says no. A gate is told nothing at all. */
+export async function refuse(wallet: Wallet, asked: Asked): Promise<void> {
+  await wallet.run(async () => {
+    await write(wallet, asked, "declined");
+    const next = asked.request.answerBy === "post" ? await decline(asked.request) : undefined;
+    wallet.show({ name: "done", verifier: verifierOf(asked), outcome: "declined", next });
+  });
+}
+
+async function write(wallet: Wallet, asked: Asked, outcome: "shown" | "declined"): Promise<void> {
+  const { request, choices, judgement } = asked;
+  const of = (locale: "ko" | "en") => judgement.purpose?.display.find((one) => one.locale.startsWith(locale))?.name;
+  const names = { ko: of("ko") ?? of("en"), en: of("en") ?? of("ko") };
+  const purpose = names.ko !== undefined && names.en !== undefined ? { ko: names.ko, en: names.en } : null;
+  const verifier = verifierOf(asked);
+  for (const { card, disclosed } of choices) {
+    const claims = outcome === "shown" ? disclosed.map(({ path }) => path) : [];
+    await remember(wallet.expectOpened().vault, {
+      did: request.did,
+      verifier,
+      purpose,
+      card: card.name,
+      claims,
+      outcome,
+    });
+  }
+}

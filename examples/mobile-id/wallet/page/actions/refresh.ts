@@ -1,0 +1,46 @@
+import { needsCopies, renew } from "../cards/renew.ts";
+import { lookUp, refreshDirectory } from "../directory/directory.ts";
+import type { Wallet } from "../wallet.ts";
+import { openLink } from "./open-link.ts";
+
+/** Seconds after which public facts are fetched again by themselves. */
+const REFRESH_AFTER = 43_200;
+
+/** Milliseconds, at most, by which that is put off at random: opening the wallet must not be what a node sees. */
+const MAX_PUT_OFF = 600_000;
+
+/** Fetches public facts, and new copies of cards that have few. Done by its holder or by itself, never while a request is open. */
+export async function refresh(wallet: Wallet): Promise<void> {
+  const opened = wallet.expectOpened();
+  opened.directory = await refreshDirectory(opened.vault, wallet.settings, wallet.fetch);
+  for (const card of opened.cards.filter(needsCopies)) {
+    const renewed = await renew(opened.vault, card);
+    await opened.store.put(renewed);
+    for (const { key } of card.copies) await opened.vault.removeKey(key);
+  }
+  await wallet.readAgain();
+}
+
+/** Refreshes some minutes from now, if the facts are old by then and nothing else is going on. */
+export function refreshLater(wallet: Wallet): void {
+  setTimeout(() => {
+    const { opened, screen } = wallet;
+    if (opened === undefined) return;
+    const isIdle = ["cards", "card", "history", "settings"].includes(screen.name) && !wallet.busy;
+    const isOld = Date.now() / 1_000 - opened.directory.at > REFRESH_AFTER;
+    // Without a network everything goes on as it was; the cards' screen says how old it is.
+    if (isIdle && isOld && navigator.onLine) void refresh(wallet).catch(() => undefined);
+    refreshLater(wallet);
+  }, Math.random() * MAX_PUT_OFF);
+}
+
+/** Looks up a verifier that is in no directory, because the holder wants to know, and opens its request again. */
+export async function lookUpAndOpen(wallet: Wallet, did: string, link: string): Promise<void> {
+  let isFound = false;
+  await wallet.run(async () => {
+    const opened = wallet.expectOpened();
+    opened.directory = await lookUp(opened.vault, wallet.settings, did, wallet.fetch);
+    isFound = true;
+  });
+  if (isFound) await openLink(wallet, link);
+}

@@ -1,0 +1,68 @@
+import { readCredential } from "../../../../../resolver/index.ts";
+
+/** Names of a thing in the languages of the wallet. */
+export type Named = Readonly<Record<"ko" | "en", string>>;
+
+/** One of a card's copies: all say the same, each is bound to a key of its own and shown once. */
+export interface Copy {
+  readonly key: string;
+  readonly text: string;
+  readonly used: boolean;
+}
+
+/** A card as the phone keeps it. */
+export interface Card {
+  readonly id: string;
+  /** The `vct`. */
+  readonly type: string;
+  /** The issuer's id of it, by which more copies are asked for. */
+  readonly configuration: string;
+  readonly issuer: string;
+  readonly issuerUrl: string;
+  readonly name: Named;
+  readonly issuerName: Named;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** URI of the status list that its copies are in. */
+  readonly list: string | null;
+  readonly expires: number;
+  readonly copies: readonly Copy[];
+  /** Gets more copies: a refresh token, bound to a key. */
+  readonly renewal: { readonly token: string; readonly key: string } | null;
+  readonly receivedAt: number;
+}
+
+/** What every SD-JWT VC has, and nobody reads as a claim about its holder. */
+const TECHNICAL = ["iss", "iat", "nbf", "exp", "vct", "vct#integrity", "cnf", "status", "_sd", "_sd_alg"];
+
+/** What a credential says of its holder, all disclosed. */
+export function claimsOf(text: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(readCredential(text).claims).filter(([name]) => !TECHNICAL.includes(name)));
+}
+
+/** One claim, by its path in the card. */
+export interface Claim {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** The leaves of a card's claims, one for each that can be disclosed: lists are one claim. */
+export function leavesOf(claims: Readonly<Record<string, unknown>>, above: readonly string[] = []): readonly Claim[] {
+  return Object.entries(claims).flatMap(([name, value]) => {
+    const path = [...above, name];
+    const isGroup = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isGroup ? leavesOf(value as Record<string, unknown>, path) : [{ path, value }];
+  });
+}
+
+/** Copies that nobody has seen yet. */
+export function unusedOf({ copies }: Card): readonly Copy[] {
+  return copies.filter(({ used }) => !used);
+}
+
+/** What became of a card, as far as the phone knows. */
+export type CardState = "good" | "expired" | "usedUp";
+
+export function stateOf(card: Card, now: number): CardState {
+  if (card.expires <= now) return "expired";
+  return unusedOf(card).length === 0 ? "usedUp" : "good";
+}

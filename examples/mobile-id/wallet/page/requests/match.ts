@@ -1,0 +1,50 @@
+import { DcqlQuery } from "dcql";
+import { type Card, type Claim, leavesOf } from "../cards/card.ts";
+
+/** A card that answers one part of a request, and which of its claims that takes. */
+export interface Choice {
+  readonly id: string;
+  readonly card: Card;
+  readonly disclosed: readonly Claim[];
+  readonly withheld: readonly Claim[];
+}
+
+/**
+ * The cards that answer a request (DCQL, OpenID4VP 1.0, section 6), with as few claims as it allows: of alternatives the
+ * verifier's first that the phone has.
+ *
+ * @returns `undefined` when the cards in the phone do not answer it.
+ */
+export function choicesOf(query: DcqlQuery.Output, cards: readonly Card[]): readonly Choice[] | undefined {
+  const credentials = cards.map((card) => ({
+    credential_format: "dc+sd-jwt" as const,
+    vct: card.type,
+    cryptographic_holder_binding: true,
+    claims: card.claims as never,
+  }));
+  const result = DcqlQuery.query(query, credentials);
+  if (!result.can_be_satisfied) return undefined;
+  return wantedIds(query, result).map((id) => {
+    const asked = query.credentials.find((one) => one.id === id);
+    const match = result.credential_matches[id];
+    const found = match?.success ? match.valid_credentials[0] : undefined;
+    const card = found && cards[found.input_credential_index];
+    if (card === undefined) throw new TypeError(`The query is satisfied, but nothing answers ${id}`);
+    // A query without claims asks for none of those that are disclosed selectively.
+    const set = found?.claims.success ? found.claims.valid_claim_sets[0]?.output : undefined;
+    const disclosed = asked?.claims === undefined ? [] : leavesOf((set ?? {}) as Record<string, unknown>);
+    const isDisclosed = ({ path }: Claim) => disclosed.some((one) => one.path.join("\0") === path.join("\0"));
+    return { id, card, disclosed, withheld: leavesOf(card.claims).filter((one) => !isDisclosed(one)) };
+  });
+}
+
+/** Without sets all queries have to be answered, else one option of each set that is required. */
+function wantedIds(
+  query: DcqlQuery.Output,
+  { credential_sets: sets }: ReturnType<typeof DcqlQuery.query>,
+): readonly string[] {
+  if (sets === undefined) return query.credentials.map(({ id }) => id);
+  return [
+    ...new Set(sets.filter(({ required }) => required).flatMap(({ matching_options: options }) => options?.[0] ?? [])),
+  ];
+}

@@ -1,0 +1,32 @@
+/**
+ * Why a request can't be answered:
+ * - `REQUEST_MALFORMED`: it is no request, or one that breaks OpenID4VP;
+ * - `REQUEST_KIND`: its verifier is named in a way that this wallet can't check;
+ * - `REQUEST_UNKNOWN_VERIFIER`: nothing was kept of its DID; it may be looked up;
+ * - `REQUEST_NO_DOCUMENT`: its DID was never written, or is deactivated;
+ * - `REQUEST_BAD_SIGNATURE`: it is not signed by a key of that DID;
+ * - `REQUEST_EXPIRED`: it is too old;
+ * - `REQUEST_UNREACHABLE`: the verifier can't be asked for it, or does not take the answer now;
+ * - `REQUEST_REFUSED`: the verifier refused the answer.
+ */
+export type RequestErrorCode =
+  | "REQUEST_MALFORMED"
+  | "REQUEST_KIND"
+  | "REQUEST_UNKNOWN_VERIFIER"
+  | "REQUEST_NO_DOCUMENT"
+  | "REQUEST_BAD_SIGNATURE"
+  | "REQUEST_EXPIRED"
+  | "REQUEST_UNREACHABLE"
+  | "REQUEST_REFUSED";
+
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+  readonly code: RequestErrorCode;
+  /** The verifier's DID, where it is known by then. */
+  readonly did: string | undefined;
+  constructor(code: RequestErrorCode, message: string, options: ErrorOptions & { readonly did?: string } = {}) {
+    super(message, options);
+    this.code = code;
+    this.did = options.did;
+  }
+}

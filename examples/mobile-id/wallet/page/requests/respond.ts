@@ -1,0 +1,149 @@
+import { createOpenid4vpAuthorizationResponse, submitOpenid4vpAuthorizationResponse } from "@openid4vc/openid4vp";
+import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
+import { base64url, CompactEncrypt, importJWK, type JWK } from "jose";
+import { type Claim, type Copy, unusedOf } from "../cards/card.ts";
+import type { CardStore } from "../cards/card-store.ts";
+import { hash, quietFetch } from "../cards/openid.ts";
+import type { Vault } from "../vault/vault.ts";
+import type { Choice } from "./match.ts";
+import type { PresentationRequest } from "./request.ts";
+import { RequestError } from "./request-error.ts";
+
+/** An answer as a verifier reads it: presentations by the id of the part that they answer. */
+export type VpToken = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Makes the presentations. Each takes the oldest copy that nobody has seen, and marks it used before it leaves the phone; where
+ * none is left, the last one is shown again, which the holder has to have been asked about.
+ */
+export async function present(
+  vault: Vault,
+  store: CardStore,
+  { clientId, nonce }: PresentationRequest,
+  choices: readonly Choice[],
+): Promise<VpToken> {
+  const token: Record<string, string[]> = {};
+  for (const { id, card, disclosed } of choices) {
+    const copy = unusedOf(card)[0] ?? card.copies.at(-1);
+    if (copy === undefined) throw new TypeError("This card has no copies");
+    await store.markUsed(card, copy);
+    token[id] = [await presentCopy(vault, copy, { audience: clientId, nonce, disclosed })];
+  }
+  return token;
+}
+
+async function presentCopy(
+  vault: Vault,
+  { key, text }: Copy,
+  { audience, nonce, disclosed }: { audience: string; nonce: string; disclosed: readonly Claim[] },
+): Promise<string> {
+  const { privateKey } = await vault.key(key);
+  const instance = new SDJwtVcInstance({
+    hasher: (data: string | ArrayBuffer, algorithm: string) =>
+      hash(typeof data === "string" ? new TextEncoder().encode(data) : new Uint8Array(data), algorithm),
+    hashAlg: "sha-256",
+    kbSignAlg: "ES256",
+    kbSigner: async (data: string) =>
+      base64url.encode(
+        new Uint8Array(
+          await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, new TextEncoder().encode(data)),
+        ),
+      ),
+  });
+  const payload = { aud: audience, nonce, iat: Math.floor(Date.now() / 1_000) };
+  return instance.present(text, frameOf(disclosed) as never, { kb: { payload } });
+}
+
+interface Frame {
+  [name: string]: true | Frame;
+}
+
+function frameOf(claims: readonly Claim[]): Frame {
+  const frame: Frame = {};
+  for (const { path } of claims) {
+    let at = frame;
+    for (const name of path.slice(0, -1)) {
+      const known = at[name];
+      const below: Frame = typeof known === "object" ? known : {};
+      at[name] = below;
+      at = below;
+    }
+    const last = path.at(-1);
+    if (last !== undefined) at[last] = true;
+  }
+  return frame;
+}
+
+/**
+ * Encrypts the answer to the verifier's key and posts it (`direct_post.jwt`).
+ * @returns where the verifier wants the browser to go on; `undefined` when nowhere.
+ * @throws RequestError `REQUEST_UNREACHABLE`, `REQUEST_REFUSED`
+ */
+export async function post({ payload, did }: PresentationRequest, token: VpToken): Promise<string | undefined> {
+  const request = payload as Parameters<typeof createOpenid4vpAuthorizationResponse>[0]["authorizationRequestPayload"];
+  const made = await createOpenid4vpAuthorizationResponse({
+    authorizationRequestPayload: request,
+    authorizationResponsePayload: { vp_token: token as never },
+    jarm: {
+      encryption: { nonce: base64url.encode(crypto.getRandomValues(new Uint8Array(16))) },
+      serverMetadata: {
+        authorization_signing_alg_values_supported: [],
+        authorization_encryption_alg_values_supported: ["ECDH-ES"],
+        authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
+      },
+    },
+    callbacks: { fetch: quietFetch as never, signJwt: neverSigned, encryptJwe },
+  });
+  const sent = { ...made, authorizationRequestPayload: payload as { response_uri?: string } };
+  const { response } = await reached(did, () =>
+    submitOpenid4vpAuthorizationResponse({ ...sent, callbacks: { fetch: quietFetch as never } } as never),
+  );
+  return answerOf(response, did);
+}
+
+/** Tells the verifier that the holder said no, and nothing more (OpenID4VP 1.0, section 8.5). */
+export async function decline({ payload, did }: PresentationRequest): Promise<string | undefined> {
+  const body = new URLSearchParams({ error: "access_denied" });
+  if (typeof payload.state === "string") body.set("state", payload.state);
+  const response = await reached(did, () => quietFetch(String(payload.response_uri), { method: "POST", body }));
+  return answerOf(response, did);
+}
+
+async function reached<T>(did: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (cause) {
+    throw new RequestError("REQUEST_UNREACHABLE", `Could not send the answer: ${(cause as Error).message}`, {
+      cause,
+      did,
+    });
+  }
+}
+
+async function answerOf(response: Response, did: string): Promise<string | undefined> {
+  const body = (await response.json().catch(() => ({}))) as { redirect_uri?: unknown; error?: unknown };
+  if (!response.ok)
+    throw new RequestError("REQUEST_REFUSED", `The verifier answered ${response.status}: ${body.error}`, { did });
+  const { redirect_uri: next } = body;
+  // A link that is no page, such as javascript:, is none.
+  return typeof next === "string" && /^https?:\/\//.test(next) ? next : undefined;
+}
+
+function neverSigned(): never {
+  throw new TypeError("An answer is encrypted, and signed by its key binding alone");
+}
+
+async function encryptJwe(
+  { publicJwk, alg, enc, apu, apv }: { publicJwk: unknown; alg: string; enc: string; apu?: string; apv?: string },
+  data: string,
+) {
+  const jwk = publicJwk as JWK;
+  const encrypt = new CompactEncrypt(new TextEncoder().encode(data)).setProtectedHeader({
+    alg,
+    enc,
+    ...(jwk.kid !== undefined && { kid: jwk.kid }),
+    ...(apu !== undefined && { apu }),
+    ...(apv !== undefined && { apv }),
+  });
+  return { encryptionJwk: publicJwk as never, jwe: await encrypt.encrypt(await importJWK(jwk, alg)) };
+}

@@ -1,0 +1,36 @@
+/// <reference lib="webworker" />
+
+/**
+ * Keeps the whole wallet in the phone, so that it opens without a network, and so that a link to it, which says who asks for a
+ * card, never reaches the server that the wallet came from.
+ */
+declare const self: ServiceWorkerGlobalScope;
+
+/** Names the build: put here when the wallet is built, so that a new one is a new worker. */
+declare const BUILD: string;
+
+const FILES = ["/", "/wallet.js", "/wallet.css", "/manifest.webmanifest", "/icon.svg", "/settings.json"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches.open(BUILD).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })))),
+  );
+  void self.skipWaiting();
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) if (name !== BUILD) await caches.delete(name);
+      await self.clients.claim();
+    })(),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const { mode, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (origin !== location.origin) return;
+  const file = mode === "navigate" ? "/" : pathname;
+  event.respondWith(caches.match(file).then((kept) => kept ?? fetch(event.request)));
+});
