@@ -49,8 +49,8 @@ export type { AppliedEntry, Entry, EntryChange, EntryHistory, EntryKey } from ".
 export { applyEntry, entryBytes, entryHistories, MAX_ENTRY_BYTES } from "./did/entries.ts";
 export type { EntryMethod } from "./did/entry-method.ts";
 export { methodOf } from "./did/entry-method.ts";
-export type { KeyAlgorithm, PublicJwk } from "./did/key.ts";
-export { KEY_ALGORITHMS, publicJwk, thumbprint } from "./did/key.ts";
+export type { KeyAlgorithm, MlDsa, PublicJwk } from "./did/key.ts";
+export { KEY_ALGORITHMS, keyName, publicJwk, thumbprint } from "./did/key.ts";
 export type { ServiceReference } from "./did/service-url.ts";
 export { serviceUrls } from "./did/service-url.ts";
 export type { ErrorCode } from "./errors.ts";

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { type Hex, type KeyAlgorithm, type KeyPurpose, type PublicJwk, publicJwk } from "../../resolver/index.ts";
+import {
+  type Hex,
+  type KeyAlgorithm,
+  type KeyPurpose,
+  keyName,
+  type PublicJwk,
+  publicJwk,
+  thumbprint,
+} from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { parseJson, readInput } from "../terminal/files.ts";
 import { type DidChange, setAttribute } from "./change.ts";
@@ -15,21 +23,34 @@ export const PURPOSES = {
 } as const satisfies Record<string, KeyPurpose>;
 export type PurposeName = keyof typeof PURPOSES;
 
-const ALGORITHM_OF = { "P-256": "P256", secp256k1: "Secp256k1", Ed25519: "Ed25519", X25519: "X25519" } as const;
+const ALGORITHM_OF = {
+  "P-256": "P256",
+  secp256k1: "Secp256k1",
+  Ed25519: "Ed25519",
+  X25519: "X25519",
+  "ML-DSA-44": "MLDSA44",
+  "ML-DSA-65": "MLDSA65",
+  "ML-DSA-87": "MLDSA87",
+} as const satisfies Record<string, KeyAlgorithm>;
 
-/** Members that only private or symmetric keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2). */
-const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/**
+ * Members that only private or symmetric keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2;
+ * draft-ietf-cose-dilithium-11, section 3).
+ */
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "32 bytes in base64url without padding");
-const jwkSchema = z.discriminatedUnion("crv", [
+const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/, "base64url without padding");
+const jwkSchema = z.discriminatedUnion("kty", [
   z.object({ kty: z.literal("EC"), crv: z.enum(["P-256", "secp256k1"]), x: coordinate, y: coordinate }),
   z.object({ kty: z.literal("OKP"), crv: z.enum(["Ed25519", "X25519"]), x: coordinate }),
+  z.object({ kty: z.literal("AKP"), alg: z.enum(["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"]), pub: base64url }),
 ]);
 
 /** A public key as an attribute holds it. */
 export interface KeyInput {
   readonly algorithm: KeyAlgorithm;
-  /** A compressed point or 32 bytes. */
+  /** A compressed point, 32 bytes, or an encoded key of ML-DSA. */
   readonly value: Hex;
   readonly jwk: PublicJwk;
 }
@@ -60,20 +81,21 @@ export function parseKey(input: unknown): KeyInput {
     const [issue] = parsed.error.issues;
     throw new CliError(
       "INVALID_INPUT",
-      `This is no public JWK of P-256, secp256k1, Ed25519 or X25519: ${issue?.path.join(".") || "the value"}: ${issue?.message}`,
+      `This is no public JWK of P-256, secp256k1, Ed25519, X25519 or ML-DSA: ${issue?.path.join(".") || "the value"}: ${issue?.message}`,
     );
   }
-  const algorithm = ALGORITHM_OF[parsed.data.crv];
+  const algorithm = ALGORITHM_OF[keyName(parsed.data) as keyof typeof ALGORITHM_OF];
   const value = rawKey(parsed.data);
   const jwk = publicJwk(algorithm, value);
-  // Equal again in full: x was on the curve, and y the one of the two that belongs to it.
-  if (jwk === undefined || jwk.x !== parsed.data.x || (jwk.kty === "EC" && jwk.y !== (parsed.data as typeof jwk).y)) {
-    throw new CliError("INVALID_INPUT", `This JWK is no point on ${parsed.data.crv}`);
+  // Equal again in full: the length is right, x was on the curve, and y the one of the two that belongs to it.
+  if (jwk === undefined || thumbprint(jwk) !== thumbprint(parsed.data)) {
+    throw new CliError("INVALID_INPUT", `This JWK is no key of ${keyName(parsed.data)}`);
   }
   return { algorithm, value: `0x${value.toString("hex")}`, jwk };
 }
 
-function rawKey(jwk: z.output<typeof jwkSchema>): Buffer {
+function rawKey(jwk: PublicJwk): Buffer {
+  if (jwk.kty === "AKP") return Buffer.from(jwk.pub, "base64url");
   const x = Buffer.from(jwk.x, "base64url");
   if (jwk.kty === "OKP") return x;
   const isOdd = ((Buffer.from(jwk.y, "base64url").at(-1) ?? 0) & 1) === 1;
@@ -86,8 +108,9 @@ function rawKey(jwk: z.output<typeof jwkSchema>): Buffer {
  * @throws CliError `INVALID_INPUT` when the key can't serve the purpose.
  */
 export function setKey({ algorithm, value }: KeyInput, purpose: PurposeName, validity: number): DidChange {
-  // RFC 8032 keys only sign, RFC 7748 keys only agree.
-  const wrong = purpose === "keyAgreement" ? algorithm === "Ed25519" : algorithm === "X25519";
+  // RFC 8032 and FIPS 204 keys only sign, RFC 7748 keys only agree.
+  const signsOnly = algorithm === "Ed25519" || algorithm.startsWith("MLDSA");
+  const wrong = purpose === "keyAgreement" ? signsOnly : algorithm === "X25519";
   if (wrong) throw new CliError("INVALID_INPUT", `A key of ${algorithm} can't serve for ${purpose}`);
   const name = `did/pub/${algorithm}/${PURPOSES[purpose]}`;
   return setAttribute({ name, value, validity, wanted: "a public key" });

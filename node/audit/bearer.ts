@@ -46,7 +46,7 @@ export function bearerCheck(options: BearerOptions): (authorization: string | un
     const jwk = keyOf(options, did, `${did}#${fragment}`);
     const algorithm = jwk && algorithmOf(jwk);
     if (jwk === undefined || algorithm === undefined) {
-      throw refused("its DID's document lists no P-256 or Ed25519 key of that id for authentication now");
+      throw refused("its DID's document lists no key of that id, P-256, Ed25519 or ML-DSA, for authentication now");
     }
     let payload: JWTPayload;
     try {

@@ -1,9 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { CompactEncrypt, compactDecrypt, errors } from "jose";
 import { z } from "zod";
-import { type PublicJwk, thumbprint } from "../../resolver/did/key.ts";
+import { type MlDsa, type PublicJwk, thumbprint } from "../../resolver/did/key.ts";
 import { MapaeError } from "../../resolver/errors.ts";
-import { algorithmOf, type SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
+import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
 import type { Signer } from "./signer.ts";
 
 /** Longest key file, in bytes; one that is written here has some 500. */
@@ -30,6 +30,8 @@ export class KeyFileError extends MapaeError {
 }
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** Seed of an ML-DSA key, from which OpenSSL makes the rest (FIPS 204, algorithm 1). */
+const seed = coordinate;
 const issuer = z.string().regex(/^(?:did:mapae:[a-z0-9-]{1,32}:0x[0-9a-f]{40}|operator:[^\p{Cc}]{1,200})$/u);
 const privateJwkSchema = z.discriminatedUnion("kty", [
   z.object({
@@ -41,16 +43,34 @@ const privateJwkSchema = z.discriminatedUnion("kty", [
     issuer,
   }),
   z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: coordinate, d: coordinate, issuer }),
+  z.object({
+    kty: z.literal("AKP"),
+    alg: z.enum(["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"]),
+    pub: z.string().regex(/^[A-Za-z0-9_-]+$/),
+    priv: seed,
+    issuer,
+  }),
 ]);
 
 /** What is inside of a key file: a private JWK (RFC 7517) with whom it signs for; see `Signer.issuer`. */
 export type PrivateJwk = z.infer<typeof privateJwkSchema>;
 
+type KeyTypeOf<A extends SignatureAlgorithm> = A extends "ES256" ? "EC" : A extends "EdDSA" ? "OKP" : "AKP";
+
 /** A new key of an issuer or an operator. */
-export function newKey(issuer: string, algorithm: SignatureAlgorithm): PrivateJwk {
-  const { privateKey } =
-    algorithm === "ES256" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
-  return privateJwkSchema.parse({ ...privateKey.export({ format: "jwk" }), issuer });
+export function newKey<A extends SignatureAlgorithm>(
+  issuer: string,
+  algorithm: A,
+): Extract<PrivateJwk, { kty: KeyTypeOf<A> }> {
+  const { privateKey } = newPair(algorithm);
+  const key = privateJwkSchema.parse({ ...privateKey.export({ format: "jwk" }), issuer });
+  return key as Extract<PrivateJwk, { kty: KeyTypeOf<A> }>;
+}
+
+function newPair(algorithm: SignatureAlgorithm): { privateKey: KeyObject } {
+  if (algorithm === "ES256") return generateKeyPairSync("ec", { namedCurve: "P-256" });
+  if (algorithm === "EdDSA") return generateKeyPairSync("ed25519");
+  return generateKeyPairSync(algorithm.toLowerCase() as Lowercase<MlDsa>);
 }
 
 /** A key as the text of a file: an encrypted JWK (RFC 7517, section 7) in the compact form of a JWE. */
@@ -69,20 +89,25 @@ export function sealKey(key: PrivateJwk, password: string): Promise<string> {
 export async function openKey(text: string, password: string): Promise<Signer> {
   const key = privateJwkSchema.safeParse(await decrypted(text.trim(), password));
   // What the parser found wrong may name the key itself.
-  if (!key.success) throw malformed("what is inside is no P-256 or Ed25519 key of an issuer or an operator");
+  if (!key.success) throw malformed(`what is inside is no key of ${SIGNING_KEYS} for an issuer or an operator`);
   return signerOf(key.data);
 }
 
 /** @throws KeyFileError `KEY_FILE_MALFORMED` when the public half is another than the private one's. */
 export function signerOf(key: PrivateJwk): Signer {
-  const jwk: PublicJwk =
-    key.kty === "EC" ? { kty: key.kty, crv: key.crv, x: key.x, y: key.y } : { kty: key.kty, crv: key.crv, x: key.x };
+  const jwk = publicHalf(key);
   const algorithm = algorithmOf(jwk);
   const signWith = algorithm && signature(key, jwk, algorithm);
   if (algorithm === undefined || signWith === undefined) throw malformed("what is inside is no pair of keys");
   const { issuer } = key;
   const keyId = `${issuer}#${thumbprint(jwk)}`;
   return { issuer, keyId, jwk, algorithm, sign: async (data) => signWith(data) };
+}
+
+function publicHalf(key: PrivateJwk): PublicJwk {
+  if (key.kty === "AKP") return { kty: key.kty, alg: key.alg, pub: key.pub };
+  const { kty, crv, x } = key;
+  return kty === "EC" ? { kty, crv, x, y: key.y } : { kty, crv, x };
 }
 
 /** How a key signs; `undefined` when its halves are no keys or do not belong together, which OpenSSL takes all the same. */
@@ -93,7 +118,7 @@ function signature(key: PrivateJwk, jwk: PublicJwk, algorithm: SignatureAlgorith
     const privateKey = createPrivateKey({ key, format: "jwk" });
     const publicKey = createPublicKey({ key: jwk, format: "jwk" });
     const signWith = (data: Uint8Array) => sign(hash, data, { key: privateKey, dsaEncoding });
-    const test = Buffer.from(jwk.x);
+    const test = Buffer.from("a pair of keys");
     return verify(hash, test, { key: publicKey, dsaEncoding }, signWith(test)) ? signWith : undefined;
   } catch (error) {
     if (error instanceof Error && "code" in error) return undefined; // OpenSSL says that it is no key

@@ -13,6 +13,6 @@ export interface Signer {
   readonly keyId: string;
   readonly jwk: PublicJwk;
   readonly algorithm: SignatureAlgorithm;
-  /** The signature as JWS and COSE have it: r and s one after the other, or the 64 bytes of EdDSA. */
+  /** The signature as JWS and COSE have it: r and s one after the other, the 64 bytes of EdDSA, or an encoded one of ML-DSA. */
   sign(data: Uint8Array): Promise<Uint8Array>;
 }

@@ -40,13 +40,19 @@ export function makeStatusVcJwt(input: CredentialInput): Promise<string> {
   return makeJws(CREDENTIAL_TYPE, payload, input.signer);
 }
 
-/** A list's credential with a Data Integrity proof, as JSON. */
+/**
+ * A list's credential with a Data Integrity proof, as JSON.
+ *
+ * @throws {TypeError} for a signer whose algorithm has no suite.
+ */
 export async function makeStatusCredential(input: CredentialInput): Promise<string> {
   const credential = statusCredential(input);
   const { signer, asOf } = input;
+  const cryptosuite = SUITES[signer.algorithm];
+  if (cryptosuite === undefined) throw new TypeError(`There is no suite of Data Integrity for ${signer.algorithm}`);
   const options: ProofOptions = {
     type: "DataIntegrityProof",
-    cryptosuite: SUITES[signer.algorithm],
+    cryptosuite,
     created: dateTime(asOf.time),
     verificationMethod: signer.keyId,
     proofPurpose: "assertionMethod",

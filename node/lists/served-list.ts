@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import { SUITES } from "../../resolver/status/signed/data-integrity.ts";
+import type { Signer } from "../issuing/signer.ts";
 import { ListEncodings } from "./list-encodings.ts";
 import { makeStatusCredential, makeStatusVcJwt } from "./make-credential.ts";
 import { LIFETIME, makeStatusCwt, makeStatusJwt, type TokenInput, TTL } from "./make-token.ts";
@@ -24,6 +26,11 @@ export interface SignedList {
   readonly keyId: string;
   /** Counts the list's changes before it was signed. */
   readonly version: number;
+}
+
+/** Whether a signer can sign a part in a media type: a Data Integrity proof needs a suite of its algorithm. */
+export function canSign({ algorithm }: Signer, part: ListPart, type: MediaType): boolean {
+  return part === "token" || type.endsWith("jwt") || SUITES[algorithm] !== undefined;
 }
 
 /** Who signs, and as of which block. */

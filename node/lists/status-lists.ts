@@ -10,11 +10,11 @@ import { liveDocument } from "../index/live-document.ts";
 import type { StatusIndex } from "../index/registry-index.ts";
 import type { Signer } from "../issuing/signer.ts";
 import type { Mirror } from "./mirror.ts";
-import { endOf, type ListPart, type MediaType, ServedList, type SignedList } from "./served-list.ts";
+import { canSign, endOf, type ListPart, type MediaType, ServedList, type SignedList } from "./served-list.ts";
 
-/** The list was never created, or another node signs it. */
+/** The list was never created, another node signs it, or no key here signs it in the media type that is wanted. */
 export class ListNotFoundError extends MapaeError {
-  readonly code: "LIST_NOT_FOUND" | "LIST_NOT_SIGNED_HERE";
+  readonly code: "LIST_NOT_FOUND" | "LIST_NOT_SIGNED_HERE" | "LIST_MEDIA_TYPE";
 
   constructor(code: ListNotFoundError["code"], message: string) {
     super(message);
@@ -54,8 +54,8 @@ export class StatusLists {
   readonly #lists = new Map<Hash, KeptList>();
   /** Words to be read again, of lists that are here or on their way. */
   readonly #changed = new Map<Hash, Set<number>>();
-  /** The signer of each issuer, and the last second in which time alone leaves it so. */
-  readonly #usable = new Map<Address, { readonly signer: Signer; readonly until: number }>();
+  /** The signers of each issuer, and the last second in which time alone leaves them so. */
+  readonly #usable = new Map<Address, { readonly signers: readonly Signer[]; readonly until: number }>();
   readonly #alarmed = new Set<Hash>();
 
   constructor({ index, network, signers, now, onAlarm, onSigned = () => undefined, mirror }: StatusListsOptions) {
@@ -120,7 +120,14 @@ export class StatusLists {
     // From here to the signature nothing waits: the words, the block and the key are of one moment.
     const asOf = this.#asOf();
     this.#catchUp(id, list);
-    const signer = this.#signerNow(did, issuer, asOf);
+    const signers = this.#signersNow(did, issuer, asOf);
+    // Of several that can, the one that was configured first.
+    const signer = signers.find((one) => canSign(one, part, type));
+    if (signer === undefined) {
+      const key = signers.map(({ algorithm }) => algorithm).join(" and ");
+      const why = `no suite of Data Integrity for ${key}, with which this list is signed: ask for application/vc+jwt`;
+      throw new ListNotFoundError("LIST_MEDIA_TYPE", `Got Accept ${type}, and there is ${why}`);
+    }
     const signing = { uri: kept.uri, asOf, signer };
     const latest = list.latest(part, type);
     if (latest !== undefined && list.isFresh(latest, signing)) return this.#newest(id, latest);
@@ -177,17 +184,17 @@ export class StatusLists {
     changed?.clear();
   }
 
-  /** A signer whose key the issuer's document lists for assertions now; of several the one configured first. */
-  #signerNow(did: string, issuer: Address, asOf: AsOf): Signer {
+  /** The signers whose keys the issuer's document lists for assertions now, at least one, in the order of the configuration. */
+  #signersNow(did: string, issuer: Address, asOf: AsOf): readonly Signer[] {
     const at = latestMoment({ asOf, now: this.#now() });
     const known = this.#usable.get(issuer);
-    if (known !== undefined && at <= known.until) return known.signer;
+    if (known !== undefined && at <= known.until) return known.signers;
     const live = liveDocument(this.#index, this.#network, issuer, at);
     // A key's id begins with the DID that its signer is bound to: that of another issuer is in no document of this one.
-    const signer = this.#signers.find(({ keyId }) => live?.document.assertionMethod?.includes(keyId));
-    if (signer !== undefined) {
-      this.#usable.set(issuer, { signer, until: live?.holdsUntil ?? at });
-      return signer;
+    const signers = this.#signers.filter(({ keyId }) => live?.document.assertionMethod?.includes(keyId));
+    if (signers.length > 0) {
+      this.#usable.set(issuer, { signers, until: live?.holdsUntil ?? at });
+      return signers;
     }
     throw new UnavailableError(`The document of ${did} lists no key that this node signs with`);
   }

@@ -1,11 +1,11 @@
 import type { DidEvent } from "../did/decode-log.ts";
 import { entryHistories } from "../did/entries.ts";
 import { methodOf } from "../did/entry-method.ts";
-import type { PublicJwk } from "../did/key.ts";
+import { keyName, type PublicJwk } from "../did/key.ts";
 import type { Hash } from "../primitives/hex.ts";
 import { isJwsBy } from "../primitives/jws.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
-import { algorithmOf } from "../primitives/signature.ts";
+import { algorithmOf, SIGNING_KEYS } from "../primitives/signature.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
 import {
   type TrustAnswer,
@@ -54,7 +54,7 @@ export async function credentialFault(
 ): Promise<CredentialFault | undefined> {
   const jwk = did && publishedKey(did, key);
   if (jwk !== undefined && algorithmOf(jwk) === undefined) {
-    throw unsupported(`Its key is of ${jwk.crv}, wanted P-256 or Ed25519`);
+    throw unsupported(`Its key is of ${keyName(jwk)}, wanted ${SIGNING_KEYS}`);
   }
   if (jwk !== undefined && !(await isJwsBy(jws, jwk))) return "badSignature";
   if (validUntil !== null && now >= validUntil) return "credentialExpired";

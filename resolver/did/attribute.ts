@@ -68,6 +68,8 @@ export function readAttribute({ name, value }: { readonly name: Hash; readonly v
 const keys = /* @__PURE__ */ new LRUCache<string, { readonly jwk: PublicJwk | undefined }>({ max: MAX_KEPT_KEYS });
 
 function keyOf(algorithm: KeyAlgorithm, value: Hex): PublicJwk | undefined {
+  // No point has to be found for it, and it is long.
+  if (algorithm.startsWith("MLDSA")) return publicJwk(algorithm, toBytes(value));
   // A longer value is no key, and would make memory grow with what anybody wrote.
   if (value.length > 2 + 2 * 33) return undefined;
   const id = `${algorithm} ${value}`;

@@ -1,9 +1,10 @@
 import { base64url } from "jose";
 import { CredentialError, malformed, unsupported } from "../credential/credential-error.ts";
 import type { Credential } from "../credential/read-credential.ts";
-import type { PublicJwk } from "../did/key.ts";
+import { isMlDsa, ML_DSA_KEY_BYTES, type MlDsa, type PublicJwk } from "../did/key.ts";
 import { member } from "../primitives/json.ts";
 import { isJwsBy, type Jws, readJws } from "../primitives/jws.ts";
+import { SIGNING_KEYS } from "../primitives/signature.ts";
 
 /**
  * Why a presentation is not by the credential's holder, to this verifier, now (RFC 9901, section 7.3):
@@ -87,14 +88,22 @@ function isTime(value: unknown): value is number {
 /** RFC 7800, section 3.2. A private or symmetric key is none that proves anything. */
 function holderKey(cnf: unknown): PublicJwk {
   const jwk = member(cnf, "jwk");
-  const [kty, crv, x, y] = ["kty", "crv", "x", "y"].map((name) => member(jwk, name));
+  const [kty, crv, x, y, alg, pub] = ["kty", "crv", "x", "y", "alg", "pub"].map((name) => member(jwk, name));
   const isCoordinate = (one: unknown) => typeof one === "string" && /^[A-Za-z0-9_-]{43}$/.test(one);
-  const isPrivate = ["d", "k"].some((name) => member(jwk, name) !== undefined);
+  const isPrivate = ["d", "k", "priv"].some((name) => member(jwk, name) !== undefined);
   if (!isPrivate && kty === "EC" && crv === "P-256" && isCoordinate(x) && isCoordinate(y)) {
     return { kty, crv, x: x as string, y: y as string };
   }
   if (!isPrivate && kty === "OKP" && crv === "Ed25519" && isCoordinate(x)) return { kty, crv, x: x as string };
-  throw unsupported("Its cnf has no P-256 or Ed25519 key as a public JWK");
+  if (!isPrivate && kty === "AKP" && typeof alg === "string" && isMlDsa(alg) && isKeyOf(alg, pub))
+    return { kty, alg, pub };
+  throw unsupported(`Its cnf has no key of ${SIGNING_KEYS} as a public JWK`);
+}
+
+function isKeyOf(alg: MlDsa, pub: unknown): pub is string {
+  return (
+    typeof pub === "string" && /^[A-Za-z0-9_-]+$/.test(pub) && pub.length === Math.ceil((ML_DSA_KEY_BYTES[alg] * 8) / 6)
+  );
 }
 
 async function isBy(jws: Jws, jwk: PublicJwk): Promise<boolean> {

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { ServiceEndpoint } from "../did/attribute.ts";
 import type { MapaeDid } from "../did/did.ts";
 import type { DidDocument } from "../did/did-document.ts";
+import { ML_DSA_KEY_BYTES, type MlDsa } from "../did/key.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import type { Hash } from "../primitives/hex.ts";
 import { describeIssues, parseBy } from "../primitives/schema.ts";
@@ -13,6 +14,11 @@ const coordinate = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/, "a coordinate
 const publicKeyJwk = z.union([
   z.strictObject({ kty: z.literal("EC"), crv: z.enum(["P-256", "secp256k1"]), x: coordinate, y: coordinate }),
   z.strictObject({ kty: z.literal("OKP"), crv: z.enum(["Ed25519", "X25519"]), x: coordinate }),
+  ...(Object.keys(ML_DSA_KEY_BYTES) as MlDsa[]).map((alg) => {
+    const length = Math.ceil((ML_DSA_KEY_BYTES[alg] * 8) / 6);
+    const pub = z.string().check(z.regex(/^[A-Za-z0-9_-]*$/, "a key is in base64url"), z.length(length));
+    return z.strictObject({ kty: z.literal("AKP"), alg: z.literal(alg), pub });
+  }),
 ]);
 
 /** A document of this method as `application/did` shows it, with its members in our order; nothing else is in one. */

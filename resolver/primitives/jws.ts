@@ -21,8 +21,18 @@ export interface JwsErrors {
   readonly unsupported: (message: string) => Error;
 }
 
-/** Names of the algorithms in a JWS: RFC 7518; `EdDSA` is RFC 8037's name of what RFC 9864 calls `Ed25519`. */
-const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = { ES256: "ES256", EdDSA: "EdDSA", Ed25519: "EdDSA" };
+/**
+ * Names of the algorithms in a JWS: RFC 7518 and draft-ietf-cose-dilithium-11; `EdDSA` is RFC 8037's name of what RFC 9864 calls
+ * `Ed25519`.
+ */
+const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
+  ES256: "ES256",
+  EdDSA: "EdDSA",
+  Ed25519: "EdDSA",
+  "ML-DSA-44": "ML-DSA-44",
+  "ML-DSA-65": "ML-DSA-65",
+  "ML-DSA-87": "ML-DSA-87",
+};
 
 /**
  * Reads a compact JWS whose payload is a JSON object (RFC 7515, section 5.2). An algorithm that is not known here, and a critical
@@ -48,7 +58,9 @@ export function readJws(text: string, errors: JwsErrors): Jws {
     throw unsupported(`Its headers ${shown(crit)} are critical, and none of them is known here`);
   }
   const algorithm = Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
-  if (algorithm === undefined) throw unsupported(`It is signed with ${shown(alg)}, wanted ES256, EdDSA or Ed25519`);
+  if (algorithm === undefined) {
+    throw unsupported(`It is signed with ${shown(alg)}, wanted one of ${Object.keys(ALGORITHMS).join(", ")}`);
+  }
   return {
     header,
     type: typ === undefined ? undefined : mediaType(typ),

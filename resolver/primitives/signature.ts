@@ -1,13 +1,20 @@
 import { type CryptoKey, importJWK } from "jose";
-import type { PublicJwk } from "../did/key.ts";
+import { isMlDsa, type MlDsa, type PublicJwk } from "../did/key.ts";
 
-/** Algorithms that status lists and credentials are signed with (RFC 7518, RFC 8037). */
-export type SignatureAlgorithm = "ES256" | "EdDSA";
+/**
+ * Algorithms that status lists and credentials are signed with, by their names in JOSE: RFC 7518, RFC 8037, and
+ * draft-ietf-cose-dilithium-11 for ML-DSA.
+ */
+export type SignatureAlgorithm = "ES256" | "EdDSA" | MlDsa;
+
+/** The keys that a signature can be verified by, in words. */
+export const SIGNING_KEYS = "P-256, Ed25519 or ML-DSA";
 
 /** The one algorithm that a key is good for: what a token says of its own algorithm is compared with this, never believed. */
-export function algorithmOf({ crv }: PublicJwk): SignatureAlgorithm | undefined {
-  if (crv === "P-256") return "ES256";
-  if (crv === "Ed25519") return "EdDSA";
+export function algorithmOf(jwk: PublicJwk): SignatureAlgorithm | undefined {
+  if (jwk.kty === "AKP") return jwk.alg;
+  if (jwk.crv === "P-256") return "ES256";
+  if (jwk.crv === "Ed25519") return "EdDSA";
   return undefined;
 }
 
@@ -23,13 +30,33 @@ export async function verificationKey(jwk: PublicJwk, algorithm: SignatureAlgori
 
 /**
  * Whether a signature is by a key.
- * @param signature r and s of ES256 one after the other, or the 64 bytes of EdDSA.
+ * @param signature r and s of ES256 one after the other, the 64 bytes of EdDSA, or an encoded signature of ML-DSA (FIPS 204,
+ * section 7.2), made without a context.
  */
 export async function isSignedBy(
   jwk: PublicJwk,
   algorithm: SignatureAlgorithm,
   { signature, data }: { readonly signature: Uint8Array; readonly data: Uint8Array },
 ): Promise<boolean> {
+  if (jwk.kty === "AKP") return isSignedByMlDsa(jwk, { signature, data });
+  if (isMlDsa(algorithm)) return false;
   const key = await verificationKey(jwk, algorithm);
   return crypto.subtle.verify(PARAMETERS[algorithm], key, signature.slice(), data.slice());
+}
+
+/** By the platform where it knows ML-DSA; else by a library that is only loaded then. */
+async function isSignedByMlDsa(
+  jwk: Extract<PublicJwk, { kty: "AKP" }>,
+  { signature, data }: { readonly signature: Uint8Array; readonly data: Uint8Array },
+): Promise<boolean> {
+  const parameters = { name: jwk.alg };
+  let key: CryptoKey;
+  try {
+    key = await crypto.subtle.importKey("jwk", { ...jwk }, parameters, false, ["verify"]);
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "NotSupportedError")) throw error;
+    const { verifyMlDsa } = await import("./ml-dsa.ts");
+    return verifyMlDsa(jwk, { signature, data });
+  }
+  return crypto.subtle.verify(parameters, key, signature.slice(), data.slice());
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { gasRows } from "./gas.ts";
 import { registryGasRows } from "./gas-registries.ts";
 import { indexRows } from "./index-rows.ts";
+import { keyRows } from "./keys.ts";
 import { listRows } from "./lists.ts";
 import { resolveRows } from "./resolve.ts";
 import { isMet, type Row, ratio, table } from "./row.ts";
@@ -15,6 +16,7 @@ const sections: Record<string, () => Promise<Row[]>> = {
   resolve: resolveRows,
   index: indexRows,
   lists: listRows,
+  keys: keyRows,
   scale: scaleRows,
 };
 

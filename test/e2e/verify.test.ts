@@ -37,6 +37,7 @@ test("mapae verify says of each of the demo's credentials what it should, and by
     [
       ["valid", "valid"],
       ["valid-w3c", "valid"],
+      ["valid-ml-dsa", "valid"],
       ["revoked", "invalid: revoked"],
       ["suspended", "invalid: suspended"],
       ["unaccredited", "invalid: notAccredited"],

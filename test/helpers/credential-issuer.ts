@@ -16,14 +16,28 @@ export const NOW = 1_700_100_000;
 /** Revoked in its list; the others are not. */
 export const REVOKED_INDEX = 3;
 
-export const KEYS = { "P-256": newKey(ISSUER, "ES256"), Ed25519: newKey(ISSUER, "EdDSA") };
-const SIGNERS = { "P-256": signerOf(KEYS["P-256"]), Ed25519: signerOf(KEYS.Ed25519) };
+export const KEYS = {
+  "P-256": newKey(ISSUER, "ES256"),
+  Ed25519: newKey(ISSUER, "EdDSA"),
+  "ML-DSA-44": newKey(ISSUER, "ML-DSA-44"),
+};
+const SIGNERS = {
+  "P-256": signerOf(KEYS["P-256"]),
+  Ed25519: signerOf(KEYS.Ed25519),
+  "ML-DSA-44": signerOf(KEYS["ML-DSA-44"]),
+};
+const PARAMETERS = {
+  "P-256": { name: "ECDSA", hash: "SHA-256" },
+  Ed25519: { name: "Ed25519" },
+  "ML-DSA-44": { name: "ML-DSA-44" },
+};
 
 const chain = new ChainSimulator();
 chain.mine([
   { do: "type", type: 0 },
   publish(SIGNERS["P-256"]),
   publish(SIGNERS.Ed25519),
+  publish(SIGNERS["ML-DSA-44"]),
   { do: "grant", identity: 1, type: 0, parent: null },
   { do: "accept", identity: 1, type: 0, number: 0 },
   { do: "list", identity: 1, list: 0 },
@@ -52,8 +66,7 @@ export async function sign({ header, claims, key = "P-256" }: Draft): Promise<st
   const { issuer: _, ...jwk } = KEYS[key];
   const data = `${base64url(header)}.${base64url(claims)}`;
   const privateKey = (await importJWK(jwk as JWK, SIGNERS[key].algorithm)) as CryptoKey;
-  const algorithm = key === "P-256" ? { name: "ECDSA", hash: "SHA-256" } : { name: "Ed25519" };
-  const signature = await crypto.subtle.sign(algorithm, privateKey, Buffer.from(data));
+  const signature = await crypto.subtle.sign(PARAMETERS[key], privateKey, Buffer.from(data));
   return `${data}.${Buffer.from(signature).toString("base64url")}`;
 }
 

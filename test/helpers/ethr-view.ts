@@ -27,7 +27,8 @@ export interface View {
 export function viewOfOurs(result: DIDResolutionResult): View | undefined {
   if (result.didResolutionMetadata.error === "notFound") return undefined;
   return viewOf(result, (method) => {
-    const { kty, crv = "", x, y } = (method.publicKeyJwk ?? {}) as Partial<Record<string, string>>;
+    const { kty, crv = "", x, y, alg, pub } = (method.publicKeyJwk ?? {}) as Partial<Record<string, string>>;
+    if (alg !== undefined && pub !== undefined) return `${alg.replaceAll("-", "")} ${hexlify(base64Url(pub))}`;
     const algorithm = { "P-256": "P256", secp256k1: "Secp256k1", Ed25519: "Ed25519", X25519: "X25519" }[crv];
     assert(algorithm && x, `${JSON.stringify(method)} has no key`);
     const raw = base64Url(x);

@@ -1,6 +1,7 @@
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { ml_dsa44 } from "@noble/post-quantum/ml-dsa.js";
 import { hexlify, toUtf8Bytes } from "ethers";
 import type { Hex } from "../../resolver/primitives/hex.ts";
 
@@ -9,6 +10,7 @@ const PUBLIC_KEY = {
   Secp256k1: (secret: Uint8Array) => secp256k1.getPublicKey(secret, true),
   Ed25519: (secret: Uint8Array) => ed25519.getPublicKey(secret),
   X25519: (secret: Uint8Array) => x25519.getPublicKey(secret),
+  MLDSA44: (secret: Uint8Array) => ml_dsa44.keygen(secret).publicKey,
 };
 
 /** Algorithms as attributes name them. */
@@ -31,6 +33,7 @@ export const NO_KEYS: Record<Algorithm, readonly Hex[]> = {
   ],
   Ed25519: ["0x", `0x02${"00".repeat(31)}`, `${publicKey("Ed25519", 1)}00`, publicKey("P256", 1)],
   X25519: ["0x", "0x01", `${publicKey("X25519", 1)}00`],
+  MLDSA44: ["0x", publicKey("Ed25519", 1), `${publicKey("MLDSA44", 1)}00`],
 };
 
 /** The bytes of a text. */

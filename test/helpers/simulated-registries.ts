@@ -1,4 +1,5 @@
 import { concat, id, keccak256 } from "ethers";
+import type { KeyAlgorithm } from "../../resolver/did/key.ts";
 import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_OF, type RegistryName, type Subject, type SubjectKind } from "../../resolver/registry-event.ts";
 import { abiEncode } from "./abi-encode.ts";
@@ -27,7 +28,7 @@ export type SimulatedWrite =
   | To<{ readonly do: "attribute" | "delegate"; readonly value: number; readonly validTo: number }>
   | To<{
       readonly do: "key";
-      readonly algorithm: "P256" | "Ed25519" | "Secp256k1";
+      readonly algorithm: Exclude<KeyAlgorithm, "X25519">;
       readonly key: Hex;
       readonly validTo: number;
       /** For assertions unless given. */

@@ -7,6 +7,7 @@ import {
   type EntryKey,
   entryHistories,
   httpRpc,
+  keyName,
   methodOf,
   readAttribute,
 } from "../../../resolver/index.ts";
@@ -93,7 +94,11 @@ function meaningOf(entry: EntryKey): Pick<ShownEntry, "kind" | "id" | "about"> {
   if (entry.kind === "delegate") return { kind: "delegate", id: `#delegate-${entry.value.slice(2)}`, about: id };
   const method = methodOf(entry);
   if (method?.jwk !== undefined) {
-    return { kind: "key", id: `#${method.fragment}`, about: `${method.jwk.crv} ${RELATIONSHIP_OF[method.purpose]}` };
+    return {
+      kind: "key",
+      id: `#${method.fragment}`,
+      about: `${keyName(method.jwk)} ${RELATIONSHIP_OF[method.purpose]}`,
+    };
   }
   const attribute = readAttribute(entry);
   if (attribute?.kind === "alsoKnownAs") return { kind: "alsoKnownAs", id, about: attribute.uri };

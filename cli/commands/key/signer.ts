@@ -13,7 +13,7 @@ import type { Terminal } from "../../terminal/terminal.ts";
 /** Shortest password that a key file is made with, in characters. */
 const MIN_PASSWORD_LENGTH = 8;
 
-const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "EdDSA"];
+const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "EdDSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
 
 /** `mapae signer new` */
 export const addSignerNew: AddCommand = (parent, terminal) => {
@@ -24,7 +24,7 @@ export const addSignerNew: AddCommand = (parent, terminal) => {
     )
     .option("--issuer <did>", "the DID that it signs for, and nobody else's")
     .option("--operator <name>", "the operator, by its name in the network descriptor, for which it attests blocks")
-    .option("--algorithm <name>", ALGORITHMS.join(" or "), "ES256")
+    .option("--algorithm <name>", ALGORITHMS.join(", "), "ES256")
     .addHelpText(
       "after",
       `
@@ -46,7 +46,10 @@ Example:
       const signedFor = signedForOf(given);
       const known = ALGORITHMS.find((one) => one === algorithm);
       if (known === undefined) {
-        throw new CliError("USAGE", `An algorithm is ${ALGORITHMS.join(" or ")}; got ${JSON.stringify(algorithm)}`);
+        throw new CliError(
+          "USAGE",
+          `An algorithm is one of ${ALGORITHMS.join(", ")}; got ${JSON.stringify(algorithm)}`,
+        );
       }
       if (existsSync(file)) throw new CliError("ALREADY_EXISTS", `${file} exists: name another file`);
       const password = await signerPassword(terminal, `New password for ${file}: `);

@@ -26,7 +26,7 @@ const demoSchema = z.strictObject({
   /** Public JWKs by name, of which nobody has the private half. */
   keys: z.record(z.string(), z.unknown()),
   /** Keys that are made at each start, by name: with these a DID signs its lists and credentials. */
-  signers: z.array(z.strictObject({ issuer: account, key: text })),
+  signers: z.array(z.strictObject({ issuer: account, key: text, algorithm: z.enum(["ES256", "ML-DSA-44"]) })),
   /** DIDs to write. `account` numbers Hardhat's development accounts; each version is one transaction in its own block. */
   dids: z.array(
     z.strictObject({
@@ -66,11 +66,11 @@ const demoSchema = z.strictObject({
   ),
   /** DIDs that ask for credentials, by account, with the type that names what they may ask; their keys are made at each start. */
   verifiers: z.array(z.strictObject({ name: text, account, purpose: text })),
-  /** Credentials of a DID by account, at an index of its list 0; `verdict` is what `mapae verify` says of it. */
+  /** Credentials by a signer's key, at an index of its issuer's list 0; `verdict` is what `mapae verify` says of it. */
   credentials: z.array(
     z.strictObject({
       name: z.string().regex(/^[a-z0-9-]+$/),
-      issuer: account,
+      key: text,
       type: text,
       format: z.enum(["sd-jwt", "vc-jwt"]),
       index: z.int().min(0),

@@ -45,9 +45,9 @@ export async function issueCredentials(
   const holder = await exportJWK(publicKey);
   const issued: IssuedCredential[] = [];
   for (const credential of demo.credentials) {
-    const { name, issuer, index, format, verdict } = credential;
-    const signer = signers.find(({ account }) => account === issuer);
-    if (signer === undefined) throw new Error(`The demo has no key of account ${issuer}`);
+    const { name, key, index, format, verdict } = credential;
+    const signer = signers.find((one) => one.name === key);
+    if (signer === undefined) throw new Error(`The demo has no signer with the key ${key}`);
     const address = signer.signer.issuer.split(":").at(-1);
     const listUri = `${nodeUrl}/status-lists/${address}/0`;
     const content = { signer, type: typeUri(demo, credential), issuedAt: newest.timestamp, listUri, index, holder };

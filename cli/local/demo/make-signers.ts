@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { newKey, type PrivateJwk, sealKey, signerOf } from "../../../node/issuing/key-file.ts";
 import { OPERATOR } from "../../../node/issuing/operator.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
-import { formatDid } from "../../../resolver/index.ts";
+import { formatDid, type SignatureAlgorithm } from "../../../resolver/index.ts";
 import { writeWhole } from "../../terminal/files.ts";
 import { developmentAccount } from "../accounts.ts";
 import type { Demo } from "./demo.ts";
@@ -11,6 +11,8 @@ import type { Demo } from "./demo.ts";
 /** A key of the demo that was made at this start. */
 export interface DemoSigner {
   readonly account: number;
+  /** By which the demo calls the key. */
+  readonly name: string;
   readonly key: PrivateJwk;
   readonly signer: Signer;
   /** The key file that the node is given. */
@@ -63,18 +65,18 @@ export async function makeSigners(
 }> {
   const keys = { ...demo.keys };
   const signers: DemoSigner[] = [];
-  const make = async (account: number): Promise<DemoSigner> => {
+  const make = async (account: number, name: string, algorithm: SignatureAlgorithm): Promise<DemoSigner> => {
     const { address } = developmentAccount(account);
-    const key = newKey(formatDid(network, address), "ES256");
-    const file = join(folder, `${address}.jwe`);
+    const key = newKey(formatDid(network, address), algorithm);
+    const file = join(folder, `${address}-${algorithm}.jwe`);
     await writeWhole(file, `${await sealKey(key, password)}\n`, 0o600);
-    return { account, key, signer: signerOf(key), file };
+    return { account, name, key, signer: signerOf(key), file };
   };
-  for (const { issuer, key: name } of demo.signers) {
-    const made = await make(issuer);
-    keys[name] = made.signer.jwk;
+  for (const { issuer, key, algorithm } of demo.signers) {
+    const made = await make(issuer, key, algorithm);
+    keys[key] = made.signer.jwk;
     signers.push(made);
   }
-  const verifiers = await Promise.all(demo.verifiers.map(({ account }) => make(account)));
+  const verifiers = await Promise.all(demo.verifiers.map(({ account, name }) => make(account, name, "ES256")));
   return { demo: { ...demo, keys }, signers, verifiers };
 }

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { isMapaeDid } from "../../../resolver/did/did.ts";
-import { type PublicJwk, thumbprint } from "../../../resolver/did/key.ts";
+import { type MlDsa, type PublicJwk, thumbprint } from "../../../resolver/did/key.ts";
 import { algorithmOf, type SignatureAlgorithm } from "../../../resolver/primitives/signature.ts";
 import { OPERATOR } from "../operator.ts";
 import type { Signer } from "../signer.ts";
@@ -12,7 +12,9 @@ import { Token, type TokenOptions } from "./token.ts";
 const P256 = "06082a8648ce3d030107";
 const ED25519 = ["06032b6570", "130c656477617264733235353139"];
 
-const MECHANISMS: Readonly<Record<SignatureAlgorithm, number>> = { ES256: CK.ecdsa, EdDSA: CK.eddsa };
+type ModuleAlgorithm = Exclude<SignatureAlgorithm, MlDsa>;
+
+const MECHANISMS: Readonly<Record<ModuleAlgorithm, number>> = { ES256: CK.ecdsa, EdDSA: CK.eddsa };
 
 /**
  * The signers of a hardware module: each key pair of P-256 or Ed25519 on the token whose label is the DID that it signs
@@ -50,7 +52,7 @@ interface Pair {
   readonly issuer: string;
   readonly id: Buffer;
   readonly jwk: PublicJwk;
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: ModuleAlgorithm;
 }
 
 function pairsOf(token: Token): Pair[] {
@@ -68,9 +70,9 @@ function pairsOf(token: Token): Pair[] {
       const [curve, point] = key?.values ?? [];
       const jwk = curve && point && jwkOf(curve.toString("hex"), point);
       const algorithm = jwk && algorithmOf(jwk);
-      return algorithm === undefined
+      return algorithm === undefined || !(algorithm in MECHANISMS)
         ? []
-        : [{ issuer: String(label), id: id as Buffer, jwk: jwk as PublicJwk, algorithm }];
+        : [{ issuer: String(label), id: id as Buffer, jwk: jwk as PublicJwk, algorithm: algorithm as ModuleAlgorithm }];
     });
 }
 

@@ -1,7 +1,7 @@
 import type { DidDocument } from "../../did/did-document.ts";
 import type { PublicJwk } from "../../did/key.ts";
 import { shown } from "../../primitives/json.ts";
-import { algorithmOf, type SignatureAlgorithm } from "../../primitives/signature.ts";
+import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../primitives/signature.ts";
 import { MAX_TOKEN_LENGTH, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";
 
@@ -47,7 +47,7 @@ export function assertionKey(
   const jwk = verificationMethod.find((method) => method.id === keyId)?.publicKeyJwk;
   const algorithm = jwk && algorithmOf(jwk);
   if (jwk === undefined || algorithm === undefined || !assertionMethod.includes(keyId)) {
-    const wanted = "a P-256 or Ed25519 key in the assertionMethod of the issuer's document now";
+    const wanted = `a key of ${SIGNING_KEYS} in the assertionMethod of the issuer's document now`;
     throw new StatusListError("STATUS_LIST_KEY", `The token names ${shown(keyId)}, wanted ${wanted}`);
   }
   return { keyId, jwk, algorithm };

@@ -4,13 +4,16 @@ import type { SignatureAlgorithm } from "../../primitives/signature.ts";
 /** Tag of a COSE_Sign1 (RFC 9052, section 2). */
 export const SIGN1_TAG = 18;
 
-/** Labels of COSE headers (RFC 9052, section 3.1; RFC 9596), and the numbers of algorithms (RFC 9053). */
+/**
+ * Labels of COSE headers (RFC 9052, section 3.1; RFC 9596), and the numbers of algorithms (RFC 9053; draft-ietf-cose-dilithium-11,
+ * section 8.1).
+ */
 export const HEADER = {
   algorithm: 1,
   critical: 2,
   keyId: 4,
   type: 16,
-  algorithms: { ES256: -7, EdDSA: -8 },
+  algorithms: { ES256: -7, EdDSA: -8, "ML-DSA-44": -48, "ML-DSA-65": -49, "ML-DSA-87": -50 },
 } as const;
 
 /** The algorithm that a number in a COSE header means; -9 and -19 are RFC 9864's ESP256 and Ed25519. */
@@ -19,6 +22,9 @@ export const COSE_ALGORITHMS: ReadonlyMap<unknown, SignatureAlgorithm> = new Map
   [-9, "ES256"],
   [-8, "EdDSA"],
   [-19, "EdDSA"],
+  [-48, "ML-DSA-44"],
+  [-49, "ML-DSA-65"],
+  [-50, "ML-DSA-87"],
 ]);
 
 /** Keys of CWT claims (RFC 8392; Token Status List, section "Status List Token in CWT Format"). */

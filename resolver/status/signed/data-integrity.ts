@@ -11,8 +11,11 @@ export interface ProofOptions {
   readonly proofPurpose: "assertionMethod";
 }
 
-/** The suite of each algorithm: Data Integrity ECDSA Cryptosuites v1.0, section 3.3; EdDSA Cryptosuites v1.0, section 3.3. */
-export const SUITES: Readonly<Record<SignatureAlgorithm, string>> = {
+/**
+ * The suite of each algorithm that has one: Data Integrity ECDSA Cryptosuites v1.0, section 3.3; EdDSA Cryptosuites v1.0, section
+ * 3.3. Those of ML-DSA are experimental by their own words (Quantum-Safe Cryptosuites v0.3).
+ */
+export const SUITES: Readonly<Partial<Record<SignatureAlgorithm, string>>> = {
   ES256: "ecdsa-jcs-2022",
   EdDSA: "eddsa-jcs-2022",
 };

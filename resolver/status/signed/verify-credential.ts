@@ -12,6 +12,7 @@ import {
   expectLength,
   expectSubject,
   malformed,
+  unsupported,
   type VerifiedList,
 } from "./check-token.ts";
 import { integrityData, SUITES } from "./data-integrity.ts";
@@ -51,8 +52,10 @@ export async function verifyStatusCredential(bytes: Uint8Array, expected: Expect
   const { proof: _, ...unsecured } = credential;
   const { proofValue, ...options } = proof;
   const { keyId, jwk, algorithm } = assertionKey(expected.document, options.verificationMethod);
-  if (options.type !== "DataIntegrityProof" || options.cryptosuite !== SUITES[algorithm]) {
-    throw malformed(`Its proof is none of ${SUITES[algorithm]}`);
+  const suite = SUITES[algorithm];
+  if (suite === undefined) throw unsupported(`Its key is of ${algorithm}, which has no suite of Data Integrity here`);
+  if (options.type !== "DataIntegrityProof" || options.cryptosuite !== suite) {
+    throw malformed(`Its proof is none of ${suite}`);
   }
   if (options.proofPurpose !== "assertionMethod") throw malformed("Its proof is for another purpose than assertions");
   const context = options["@context"];

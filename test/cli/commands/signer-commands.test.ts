@@ -23,7 +23,7 @@ test("a key that the command line makes is the one that a node signs with, and o
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, "correct horse battery\n", { mode: 0o600 });
   const env = { MAPAE_SIGNER_PASSWORD_FILE: passwordFile };
-  for (const algorithm of ["ES256", "EdDSA"]) {
+  for (const algorithm of ["ES256", "EdDSA", "ML-DSA-65"]) {
     const file = join(folder, `${algorithm}.jwe`);
     const made = await answerOf<Described>(["signer", "new", file, "--issuer", ISSUER, "--algorithm", algorithm], env);
     assert.equal((await stat(file)).mode & 0o777, 0o600);

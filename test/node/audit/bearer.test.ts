@@ -116,6 +116,7 @@ test("the algorithm is the key's, whatever the token says", async (t) => {
   };
   const es256 = (text: string) => auditor.sign(Buffer.from(text));
   const hmac = (key: string | Buffer) => (text: string) => createHmac("sha256", key).update(text).digest();
+  assert(auditor.jwk.kty === "EC");
   const x = Buffer.from(auditor.jwk.x, "base64url");
   const p384 = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
   const k256 = generateKeyPairSync("ec", { namedCurve: "secp256k1" }).privateKey;

@@ -15,15 +15,18 @@ function sealed(content: unknown, { alg = "PBES2-HS512+A256KW", p2c = 1_000 } = 
     .encrypt(Buffer.from(PASSWORD));
 }
 
-for (const algorithm of ["ES256", "EdDSA"] as const) {
+const ALGORITHMS = ["ES256", "EdDSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"] as const;
+const secretOf = (key: PrivateJwk) => (key.kty === "AKP" ? key.priv : key.d);
+
+for (const algorithm of ALGORITHMS) {
   test(`a key file opens with its password, and jose verifies what its key signs with ${algorithm}`, async () => {
     const key = newKey(ISSUER, algorithm);
     const file = await sealKey(key, PASSWORD);
-    assert(!file.includes(key.d) && !Buffer.from(file, "base64url").toString("latin1").includes(key.d));
+    assert(!file.includes(secretOf(key)) && !Buffer.from(file, "base64url").toString("latin1").includes(secretOf(key)));
     const signer = await openKey(`${file}\n`, PASSWORD);
     assert.deepEqual([signer.issuer, signer.algorithm], [ISSUER, algorithm]);
     assert.equal(signer.keyId, signerOf(key).keyId);
-    assert(!("d" in signer.jwk));
+    assert(!("d" in signer.jwk) && !("priv" in signer.jwk));
     const token = await makeJws("test", { a: 1 }, signer);
     const { protectedHeader } = await compactVerify(token, await importJWK({ ...signer.jwk }, algorithm));
     assert.deepEqual(protectedHeader, { alg: algorithm, typ: "test", kid: signer.keyId });
@@ -64,9 +67,10 @@ test("what is no key file, or asks for too many rounds, is refused without showi
 });
 
 test("a private half that belongs to another public half is refused", () => {
-  for (const algorithm of ["ES256", "EdDSA"] as const) {
+  for (const algorithm of ALGORITHMS) {
     const key = newKey(ISSUER, algorithm);
-    const mixed = { ...key, d: newKey(ISSUER, algorithm).d } as PrivateJwk;
+    const secret = secretOf(newKey(ISSUER, algorithm));
+    const mixed = { ...key, ...(key.kty === "AKP" ? { priv: secret } : { d: secret }) } as PrivateJwk;
     assert.throws(() => signerOf(mixed), { code: "KEY_FILE_MALFORMED" });
   }
 });

@@ -5,7 +5,9 @@ import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { formatDid } from "../../../resolver/did/did.ts";
 import { didDocument } from "../../../resolver/did/did-document.ts";
+import type { KeyAlgorithm } from "../../../resolver/did/key.ts";
 import type { Hex } from "../../../resolver/primitives/hex.ts";
+import type { SignatureAlgorithm } from "../../../resolver/primitives/signature.ts";
 import type { ExpectedList } from "../../../resolver/status/signed/check-token.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type AfterTest, serveChain } from "../../helpers/served-chain.ts";
@@ -19,15 +21,25 @@ export const FOREVER = 4_000_000_000;
 
 /** The bytes by which an attribute publishes a signer's key. */
 export function publicBytes({ jwk }: Signer): Hex {
+  if (jwk.kty === "AKP") return hexlify(Buffer.from(jwk.pub, "base64url")) as Hex;
   const x = Buffer.from(jwk.x, "base64url");
   if (jwk.kty === "OKP") return hexlify(x) as Hex;
   const isOdd = ((Buffer.from(jwk.y, "base64url").at(-1) ?? 0) & 1) === 1;
   return hexlify(Buffer.concat([Buffer.of(isOdd ? 3 : 2), x])) as Hex;
 }
 
+/** What attributes call the keys of each algorithm. */
+const ALGORITHMS = {
+  ES256: "P256",
+  EdDSA: "Ed25519",
+  "ML-DSA-44": "MLDSA44",
+  "ML-DSA-65": "MLDSA65",
+  "ML-DSA-87": "MLDSA87",
+} as const satisfies Record<SignatureAlgorithm, KeyAlgorithm>;
+
 /** Publishes a signer's key until a moment; 0 revokes it. */
 export function publish(signer: Signer, validTo = FOREVER): SimulatedWrite {
-  const algorithm = signer.algorithm === "ES256" ? "P256" : "Ed25519";
+  const algorithm = ALGORITHMS[signer.algorithm];
   return { do: "key", identity: 1, algorithm, key: publicBytes(signer), validTo };
 }
 

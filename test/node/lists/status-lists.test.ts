@@ -106,6 +106,31 @@ test("what is no list, no media type, no path or of the past is refused by name"
   }
 });
 
+test("a list is signed by a key of ML-DSA in every form that has no suite of Data Integrity", async (t) => {
+  const quantumSafe = signerOf(newKey(DID, "ML-DSA-65"));
+  const { get, expected } = await startServedNode(t, { signers: [quantumSafe], first: [publish(quantumSafe)] });
+  const jwt = await verifyStatusJwt(await (await get()).text(), expected());
+  const cwt = await verifyStatusCwt(await bytesOf(await get(PATH, CWT)), expected());
+  const wanted = { ...expected(), uri: `${URI}/revocation`, purpose: "revocation" } as const;
+  const vc = await get(`${PATH}/revocation`, { accept: "application/vc+jwt" });
+  const { keyId } = await verifyStatusVcJwt(await vc.text(), wanted);
+  assert.deepEqual([jwt.keyId, cwt.keyId, keyId], Array(3).fill(quantumSafe.keyId));
+  const refused = await get(`${PATH}/revocation`);
+  const { code, detail } = (await refused.json()) as { code: string; detail: string };
+  assert.deepEqual([refused.status, code], [406, "LIST_MEDIA_TYPE"]);
+  assert.match(detail, /ML-DSA-65.*ask for application\/vc\+jwt/);
+});
+
+test("of two keys each signs the forms that it can, the first one first", async (t) => {
+  const quantumSafe = signerOf(newKey(DID, "ML-DSA-44"));
+  const first = [publish(quantumSafe), publish(signer)];
+  const { get, expected } = await startServedNode(t, { signers: [quantumSafe, signer], first });
+  const { keyId } = await verifyStatusJwt(await (await get()).text(), expected());
+  const wanted = { ...expected(), uri: `${URI}/revocation`, purpose: "revocation" } as const;
+  const json = await verifyStatusCredential(await bytesOf(await get(`${PATH}/revocation`)), wanted);
+  assert.deepEqual([keyId, json.keyId], [quantumSafe.keyId, signer.keyId]);
+});
+
 test("the aggregation names the lists that are signed here, and no others", async (t) => {
   const { mine, get } = await startServedNode(t);
   await mine({ do: "list", identity: 1, list: 5 }, { do: "list", identity: 2, list: 7 });

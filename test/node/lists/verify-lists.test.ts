@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
 import { Sign1 } from "@auth0/cose";
+import { ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js";
 import { base58 } from "@scure/base";
 import { getListFromStatusListJWT } from "@sd-jwt/jwt-status-list";
 import { decode, Encoder } from "cbor-x";
@@ -33,8 +34,15 @@ const STATUSES = [1, 2, 1, 0];
 const compressed = deflateSync(listBytes("token", WORDS, SIZE));
 const bits = { revocation: [1, 0, 1, 0], suspension: [0, 1, 1, 0] };
 
-const KEYS = { ES256: newKey(ISSUER, "ES256"), EdDSA: newKey(ISSUER, "EdDSA") };
+const KEYS = {
+  ES256: newKey(ISSUER, "ES256"),
+  EdDSA: newKey(ISSUER, "EdDSA"),
+  "ML-DSA-44": newKey(ISSUER, "ML-DSA-44"),
+  "ML-DSA-65": newKey(ISSUER, "ML-DSA-65"),
+  "ML-DSA-87": newKey(ISSUER, "ML-DSA-87"),
+};
 const signers = Object.values(KEYS).map(signerOf);
+const classical = signers.slice(0, 2);
 const strange = signerOf(newKey(ISSUER, "ES256"));
 
 function documentOf(id: string, keys = signers): DidDocument {
@@ -86,8 +94,8 @@ const FORMS = {
 } as const;
 
 for (const [form, { make, verify, says }] of Object.entries(FORMS)) {
-  test(`a list as ${form} verifies with either algorithm and says what the words say`, async () => {
-    for (const signer of signers) {
+  test(`a list as ${form} verifies with each algorithm and says what the words say`, async () => {
+    for (const signer of form === "vc" ? classical : signers) {
       const { list, ...rest } = await verify(await make(signer));
       const statuses = STATUSES.map((_, index) => statusAt(list, AT + index));
       assert.deepEqual(statuses, says);
@@ -156,8 +164,33 @@ test("@sd-jwt reads the JWT that jose verifies", async () => {
   }
 });
 
+test("a list of an ML-DSA key has no Data Integrity form, and one that claims to be is unsupported", async () => {
+  const signer = signerOf(KEYS["ML-DSA-44"]);
+  await assert.rejects(FORMS.vc.make(signer), TypeError);
+  const signed = JSON.parse((await FORMS.vc.make()).toString());
+  const claimed = { ...signed, proof: { ...signed.proof, verificationMethod: signer.keyId } };
+  await assert.rejects(FORMS.vc.verify(Buffer.from(JSON.stringify(claimed))), { code: "STATUS_LIST_UNSUPPORTED" });
+});
+
+test("another library verifies the CWT of an ML-DSA key, which names the algorithm by its number in COSE", async () => {
+  for (const [name, number, { verify }] of [
+    ["ML-DSA-44", -48, ml_dsa44],
+    ["ML-DSA-65", -49, ml_dsa65],
+    ["ML-DSA-87", -50, ml_dsa87],
+  ] as const) {
+    const signer = signerOf(KEYS[name]);
+    const encoder = new Encoder({ tagUint8Array: false, mapsAsObjects: false });
+    const sign1 = Sign1.decode(await FORMS.cwt.make(signer));
+    assert.equal(sign1.protectedHeaders.get(1), number);
+    const header = encoder.encode(sign1.protectedHeaders);
+    const data = encoder.encode(["Signature1", header, Buffer.alloc(0), sign1.payload]);
+    assert(verify(sign1.signature, data, Buffer.from(KEYS[name].pub, "base64url")));
+  }
+});
+
 test("@auth0/cose verifies the CWT, and cbor-x reads its claims", async () => {
-  for (const signer of signers) {
+  // It has no ML-DSA.
+  for (const signer of classical) {
     const token = await FORMS.cwt.make(signer);
     const sign1 = Sign1.decode(token);
     // Its own jose is of another version, and takes only keys that WebCrypto imported.

@@ -5,6 +5,8 @@ import { readCredential } from "../../../resolver/credential/read-credential.ts"
 import { disclosureOf, ISSUER, judge, keyId, short, sign } from "../../helpers/credential-issuer.ts";
 import vectors from "../../vectors/credentials/verdicts.json" with { type: "json" };
 
+const ALGORITHMS = { "P-256": "ES256", Ed25519: "EdDSA", "ML-DSA-44": "ML-DSA-44" } as const;
+
 interface Row {
   readonly name: string;
   readonly of: keyof typeof vectors.bases;
@@ -14,7 +16,7 @@ interface Row {
   readonly without?: readonly string[];
   readonly header?: Readonly<Record<string, unknown>>;
   readonly headerWithout?: readonly string[];
-  readonly key?: "P-256" | "Ed25519";
+  readonly key?: keyof typeof ALGORITHMS;
   /** `{n}` in what follows, and in claims, is the digest of the n-th. */
   readonly disclosures?: readonly unknown[];
   /** What is behind the last disclosure, `~` by default. */
@@ -33,7 +35,7 @@ interface Row {
 async function credentialOf(row: Row): Promise<string> {
   const base = vectors.bases[row.of];
   const key = row.key ?? "P-256";
-  const alg = key === "P-256" ? "ES256" : "EdDSA";
+  const alg = ALGORITHMS[key];
   const digests: string[] = [];
   const filled = <T>(value: T): T => {
     const text = JSON.stringify(value).replaceAll("{issuer}", ISSUER);

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
-import { createECDH, createPrivateKey, createPublicKey, ECDH } from "node:crypto";
+import { createECDH, createPrivateKey, createPublicKey, ECDH, generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { calculateJwkThumbprint } from "jose";
-import { KEY_ALGORITHMS, publicJwk, thumbprint } from "../../../resolver/did/key.ts";
+import {
+  KEY_ALGORITHMS,
+  type KeyAlgorithm,
+  ML_DSA_KEY_BYTES,
+  type MlDsa,
+  type PublicJwk,
+  publicJwk,
+  thumbprint,
+} from "../../../resolver/did/key.ts";
 import { uncompress, uncompressInJavaScript } from "../../../resolver/primitives/uncompress.ts";
-import { NO_KEYS } from "../../helpers/keys.ts";
+import { ALGORITHMS, NO_KEYS } from "../../helpers/keys.ts";
 import { runs } from "../../helpers/property.ts";
 
 // OpenSSL, through node:crypto, is the second opinion here.
@@ -92,8 +100,26 @@ for (const [algorithm, prefix] of Object.entries(PKCS8)) {
   });
 }
 
+for (const [algorithm, length] of Object.entries(ML_DSA_KEY_BYTES)) {
+  test(`the JWK of a raw ${algorithm} key is OpenSSL's, and its thumbprint is jose's`, async () => {
+    const name = algorithm as MlDsa;
+    const attribute = name.replaceAll("-", "") as KeyAlgorithm;
+    const { publicKey } = generateKeyPairSync(name.toLowerCase() as Lowercase<MlDsa>);
+    const wanted = publicKey.export({ format: "jwk" }) as unknown as PublicJwk;
+    assert(wanted.kty === "AKP");
+    const raw = Buffer.from(wanted.pub, "base64url");
+    const jwk = publicJwk(attribute, raw);
+    assert(jwk);
+    assert.deepEqual(jwk, wanted);
+    assert.equal(thumbprint(jwk), await calculateJwkThumbprint({ ...jwk }));
+    assert.equal(raw.length, length);
+    assert.equal(publicJwk(attribute, raw.subarray(1)), undefined, "a byte less");
+    assert.equal(publicJwk(attribute, Buffer.concat([raw, Buffer.of(0)])), undefined, "a byte more");
+  });
+}
+
 test("values that are no key are none", () => {
-  for (const algorithm of KEY_ALGORITHMS) {
+  for (const algorithm of ALGORITHMS) {
     for (const value of NO_KEYS[algorithm]) {
       assert.equal(publicJwk(algorithm, Buffer.from(value.slice(2), "hex")), undefined, `${algorithm} ${value}`);
     }

@@ -13,10 +13,16 @@ const hasher = (data: string | ArrayBuffer) =>
     .update(typeof data === "string" ? data : new Uint8Array(data))
     .digest();
 
-function holderKey(curve: "P-256" | "Ed25519") {
-  const { privateKey, publicKey } =
-    curve === "P-256" ? generateKeyPairSync("ec", { namedCurve: curve }) : generateKeyPairSync("ed25519");
-  return { privateKey, jwk: publicKey.export({ format: "jwk" }), alg: curve === "P-256" ? "ES256" : "EdDSA" };
+const HOLDERS = {
+  "P-256": { make: () => generateKeyPairSync("ec", { namedCurve: "P-256" }), alg: "ES256" },
+  Ed25519: { make: () => generateKeyPairSync("ed25519"), alg: "EdDSA" },
+  "ML-DSA-44": { make: () => generateKeyPairSync("ml-dsa-44"), alg: "ML-DSA-44" },
+};
+
+function holderKey(kind: keyof typeof HOLDERS) {
+  const { make, alg } = HOLDERS[kind];
+  const { privateKey, publicKey } = make();
+  return { privateKey, jwk: publicKey.export({ format: "jwk" }), alg };
 }
 
 function signed(data: string, key: KeyObject): string {
@@ -24,10 +30,10 @@ function signed(data: string, key: KeyObject): string {
   return sign(hash, Buffer.from(data), { key, dsaEncoding: "ieee-p1363" }).toString("base64url");
 }
 
-async function setUp(t: Parameters<typeof serveIssuer>[0], curve: "P-256" | "Ed25519" = "P-256") {
+async function setUp(t: Parameters<typeof serveIssuer>[0], kind: keyof typeof HOLDERS = "P-256") {
   const served = await serveIssuer(t);
   const { issuer, wanted, network, urls, now } = served;
-  const holder = holderKey(curve);
+  const holder = holderKey(kind);
   const credential = await issuer.sdJwt({ ...wanted, holder: holder.jwk });
   let requests = 0;
   const counting = (url: string, init: RequestInit) => {
@@ -75,10 +81,14 @@ test("a presentation that @sd-jwt/sd-jwt-vc makes is valid, with all of its disc
   }
 });
 
-test("a holder's Ed25519 key binds too", async (t) => {
-  const { bind, reasonOf } = await setUp(t, "Ed25519");
-  assert.equal(await reasonOf(bind()), "valid");
-});
+for (const kind of ["Ed25519", "ML-DSA-44"] as const) {
+  test(`a holder's ${kind} key binds too`, async (t) => {
+    const { bind, reasonOf } = await setUp(t, kind);
+    assert.equal(await reasonOf(bind()), "valid");
+    const other = HOLDERS[kind].make().privateKey;
+    assert.equal(await reasonOf(bind({ key: other })), "keyBindingNotOfHolder");
+  });
+}
 
 test("each part of a key binding decides, and a bad one makes nobody ask anything", async (t) => {
   const { bind, reasonOf, credential, issuer, wanted, options, requests } = await setUp(t);

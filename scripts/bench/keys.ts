@@ -1,0 +1,88 @@
+import type { ContractTransactionResponse } from "ethers";
+import { network } from "hardhat";
+import { newKey, signerOf } from "../../node/issuing/key-file.ts";
+import type { Signer } from "../../node/issuing/signer.ts";
+import { ServedList, type Signing } from "../../node/lists/served-list.ts";
+import { ML_DSA_KEY_BYTES, type MlDsa } from "../../resolver/did/key.ts";
+import { isSignedBy } from "../../resolver/primitives/signature.ts";
+import type { Row } from "./row.ts";
+import { compare } from "./timing.ts";
+
+const DID = `did:mapae:local:0x${"a1".repeat(20)}`;
+const YEAR = 365 * 86_400;
+const ROUNDS = 7;
+const PEER = "P-256";
+/** Most of each figure of ML-DSA in figures of P-256: gas of publishing a key, bytes of an empty list, time of a verification. */
+const GOALS: Readonly<Record<MlDsa, { gas: number; list: number; verify: number }>> = {
+  "ML-DSA-44": { gas: 2, list: 7, verify: 2 },
+  "ML-DSA-65": { gas: 2.5, list: 9, verify: 3 },
+  "ML-DSA-87": { gas: 3, list: 12, verify: 4 },
+};
+
+/** What keys of ML-DSA cost beside one of P-256: on the chain, in a status list, and a verifier. */
+export async function keyRows(): Promise<Row[]> {
+  const classical = signerOf(newKey(DID, "ES256"));
+  const publish = await openRegistry();
+  const [gas, list] = [await publish("P256", 33), await listBytes(classical)];
+  const rows: Row[] = [];
+  for (const algorithm of Object.keys(GOALS) as MlDsa[]) {
+    const signer = signerOf(newKey(DID, algorithm));
+    const goal = GOALS[algorithm];
+    const common = { size: algorithm, peer: PEER } as const;
+    const ours = await publish(algorithm.replaceAll("-", ""), ML_DSA_KEY_BYTES[algorithm]);
+    rows.push(
+      { ...common, topic: "key: publish it", ours, theirs: gas, unit: "gas", goal: goal.gas },
+      {
+        ...common,
+        topic: "key: an empty list's JWT",
+        ours: await listBytes(signer),
+        theirs: list,
+        unit: "bytes",
+        goal: goal.list,
+      },
+      {
+        ...common,
+        topic: "key: verify a signature",
+        ...(await verifying(signer, classical)),
+        unit: "ms",
+        goal: goal.verify,
+      },
+    );
+  }
+  return rows;
+}
+
+/** Gas of publishing a key of so many random bytes in a DID that has keys already. */
+async function openRegistry() {
+  const { ethers } = await network.create();
+  const [alice] = await ethers.getSigners();
+  const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae"]);
+  const registry = await ethers.deployContract("DidRegistry", [await forwarder.getAddress()]);
+  const set = async (algorithm: string, bytes: number) => {
+    const name = ethers.encodeBytes32String(`did/pub/${algorithm}/veriKey`);
+    const value = ethers.randomBytes(bytes);
+    const sent: ContractTransactionResponse = await registry
+      .getFunction("setAttribute")
+      .send(alice?.address, name, value, YEAR);
+    return Number((await sent.wait())?.gasUsed);
+  };
+  await set("P256", 33);
+  return set;
+}
+
+async function listBytes(signer: Signer): Promise<number> {
+  const time = Math.floor(Date.now() / 1_000);
+  const asOf = { number: 1, hash: `0x${"11".repeat(32)}`, time, finalizedBlock: 1 } as const;
+  const signing: Signing = { uri: "https://lists.example/0", asOf, signer };
+  return (await new ServedList([], 131_072).sign("token", "application/statuslist+jwt", signing)).bytes.length;
+}
+
+async function verifying(ours: Signer, theirs: Signer) {
+  const data = Buffer.from("a credential of some 500 bytes ".repeat(17));
+  const verify = async ({ jwk, algorithm, sign }: Signer) => {
+    const signature = await sign(data);
+    return () => isSignedBy(jwk, algorithm, { signature, data });
+  };
+  const works = { ours: await verify(ours), theirs: await verify(theirs) };
+  return compare({ ...works, times: { ours: 50, theirs: 50 }, rounds: ROUNDS });
+}
