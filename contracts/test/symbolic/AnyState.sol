@@ -38,6 +38,13 @@ abstract contract AnyState {
         (ok,) = registry.call(data);
     }
 
+    /// @dev A word of what a call is given.
+    function _argument(bytes memory write, uint256 place) internal pure returns (bytes32 value) {
+        assembly ("memory-safe") {
+            value := mload(add(add(write, 36), mul(place, 32)))
+        }
+    }
+
     /// @dev What a check proves. With `WITNESS` set it claims what is never true, so that halmos must find a way to here:
     /// a check that nothing reaches would pass too.
     function _claim(bool holds) internal view {

@@ -9,7 +9,7 @@ import {AnyAnswer} from "./AnyAnswer.sol";
 import {AnyState} from "./AnyState.sol";
 import {SVM} from "./Svm.sol";
 
-/// @title Nobody without the role grants a root, withdraws one or adds a type in `TrustRegistry`
+/// @title Nobody without the role grants, extends or withdraws a root or adds a type in `TrustRegistry`
 /// @notice Nor gives itself the role first: from any storage of it and of the DID registry, so that it holds after any
 /// number of calls. Bounds: URIs and labels of 1 byte, and those of {_boundedWrite} and {_bounded}.
 /// @custom:halmos --default-bytes-lengths 1 --loop 8
@@ -38,19 +38,45 @@ contract RoleChecks is AnyState {
         _claim(grant.depth == 0 || grant.parent != 0);
     }
 
-    /// @notice But a subject may withdraw its own from now on. What else a grant says never changes but its acceptance.
+    /// @notice But a subject may withdraw its own from now on.
     function check_OnlyTheCouncilRoleWithdrawsRoots(bool relayed) public {
         bytes memory write = _boundedWrite();
         VM.assume(!_trust.hasRole(_trust.COUNCIL_ROLE(), _actor));
         ITrustRegistry.Grant memory grant = _trust.grantOf(_grantId);
-        VM.assume(grant.depth != 0);
+        VM.assume(grant.depth != 0 && grant.parent == 0);
         address controller = _did.identityOwner(grant.subject);
         VM.assume(_send(address(_trust), _actor, relayed, write));
         ITrustRegistry.Grant memory found = _trust.grantOf(_grantId);
-        if (grant.parent == 0 && found.withdrawnFrom != grant.withdrawnFrom) {
+        if (found.withdrawnFrom != grant.withdrawnFrom) {
             _claim(controller == _actor && found.withdrawnFrom >= block.timestamp);
         }
-        (found.withdrawnFrom, found.accepted) = (grant.withdrawnFrom, grant.accepted);
+    }
+
+    /// @notice And it only while the grant holds, so that what has ended does not hold again.
+    function check_OnlyTheRootsRoleExtendsRoots(bool relayed) public {
+        bytes memory write = _boundedWrite();
+        ITrustRegistry.Grant memory grant = _trust.grantOf(_grantId);
+        VM.assume(grant.depth != 0 && grant.parent == 0);
+        bool may = _trust.hasRole(_trust.ROOTS_ROLE(), _actor) && _trust.holds(_grantId, block.timestamp);
+        VM.assume(_send(address(_trust), _actor, relayed, write));
+        ITrustRegistry.Grant memory found = _trust.grantOf(_grantId);
+        if (may) _claim(found.notAfter >= grant.notAfter);
+        else _claim(found.notAfter == grant.notAfter && found.extensions == grant.extensions);
+    }
+
+    /// @notice Whoever writes: a withdrawal is not undone, and all that is set at the grant stays.
+    function check_NothingElseOfAGrantChanges(bool relayed) public {
+        bytes memory write = _boundedWrite();
+        ITrustRegistry.Grant memory grant = _trust.grantOf(_grantId);
+        VM.assume(grant.depth != 0);
+        VM.assume(_send(address(_trust), _actor, relayed, write));
+        ITrustRegistry.Grant memory found = _trust.grantOf(_grantId);
+        _claim(found.withdrawnFrom <= grant.withdrawnFrom && found.notAfter >= grant.notAfter);
+        _claim(found.accepted || !grant.accepted);
+        (found.withdrawnFrom, found.notAfter, found.accepted) = (grant.withdrawnFrom, grant.notAfter, grant.accepted);
+        found.ownWithdrawals = grant.ownWithdrawals;
+        found.otherWithdrawals = grant.otherWithdrawals;
+        found.extensions = grant.extensions;
         _claim(keccak256(abi.encode(found)) == keccak256(abi.encode(grant)));
     }
 
@@ -97,39 +123,33 @@ contract RoleChecks is AnyState {
         else _claim(keccak256(abi.encode(found)) == keccak256(abi.encode(grant)));
     }
 
-    /// @dev Who grants on, accepts or withdraws does so on a root.
+    /// @dev Who grants on, accepts, extends or withdraws does so on a root.
     function _boundedWrite() private view returns (bytes memory write) {
         write = _anyWrite("TrustRegistry");
         if (_isOfAGrant(write)) VM.assume(_bounded(write).parent == 0);
-        else if (bytes4(write) == ITrustRegistry.grantRoot.selector) _nextIsFree(_argument(write, 0), write);
+        else if (bytes4(write) == ITrustRegistry.grantRoot.selector) _nextIsFree(_argument(write, 0), 0, write);
     }
 
     function _isOfAGrant(bytes memory write) private pure returns (bool) {
         bytes4 selector = bytes4(write);
         return selector == ITrustRegistry.grant.selector || selector == ITrustRegistry.accept.selector
-            || selector == ITrustRegistry.withdraw.selector;
+            || selector == ITrustRegistry.extend.selector || selector == ITrustRegistry.withdraw.selector;
     }
 
     /// @dev The first place of open grants is free. What every reachable state has: no grant has the id 0.
     function _bounded(bytes memory write) private view returns (ITrustRegistry.Grant memory given) {
         given = _trust.grantOf(_argument(write, 0));
         VM.assume(_trust.grantOf(0).depth == 0);
-        if (bytes4(write) == ITrustRegistry.grant.selector) _nextIsFree(given.typeId, write);
+        if (bytes4(write) == ITrustRegistry.grant.selector) _nextIsFree(given.typeId, _argument(write, 0), write);
         if (bytes4(write) == ITrustRegistry.accept.selector) {
             VM.assume(_trust.openGrants(given.typeId, given.subject)[0] == 0);
         }
     }
 
     /// @dev What every reachable state has: no grant has the id that the next one will get.
-    function _nextIsFree(bytes32 typeId, bytes memory write) private view {
+    function _nextIsFree(bytes32 typeId, bytes32 parent, bytes memory write) private view {
         address subject = address(uint160(uint256(_argument(write, 1))));
         uint256 number = _trust.grantCount(typeId, subject);
-        VM.assume(_trust.grantOf(keccak256(abi.encode(typeId, subject, number))).depth == 0);
-    }
-
-    function _argument(bytes memory write, uint256 place) private pure returns (bytes32 value) {
-        assembly ("memory-safe") {
-            value := mload(add(add(write, 36), mul(place, 32)))
-        }
+        VM.assume(_trust.grantOf(keccak256(abi.encode(typeId, subject, parent, number))).depth == 0);
     }
 }
