@@ -40,6 +40,8 @@ export interface ExaminationOptions {
   readonly governance: Governance | undefined;
   /** Number of the block as of which is judged. */
   readonly block: number;
+  /** Hears how many blocks' events of how many are read: the long part. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -47,11 +49,11 @@ export interface ExaminationOptions {
  * @throws UnavailableError when the chain can't be asked or contradicts itself.
  */
 export async function examineGovernance(options: ExaminationOptions): Promise<Examination> {
-  const { reader, provider, deployment, governance, block } = options;
+  const { reader, provider, deployment, governance, block, onProgress } = options;
   const timelocks = [deployment.timelock.address, deployment.recovery.address];
   const addresses = [...timelocks, deployment.registries.trust.address];
   const topics = [ROLE_GRANTED, ROLE_REVOKED, ...OPERATION_TOPICS];
-  const logs = await readEvents({ reader, addresses, topics, toBlock: block });
+  const logs = await readEvents({ reader, addresses, topics, toBlock: block, ...(onProgress && { onProgress }) });
   const roles = await readRoles(provider, deployment, logs, block);
   const operations: Operation[] = [];
   for (const timelock of timelocks) operations.push(...(await readOperations(provider, timelock, logs, block)));

@@ -1,6 +1,8 @@
-import { getAddress } from "ethers";
+import { Contract, type ContractRunner, getAddress } from "ethers";
 import { z } from "zod";
-import type { Address, ChainReader } from "../../resolver/index.ts";
+import { ROLES } from "../../node/governance/roles.ts";
+import { timelockAbi } from "../../resolver/abi.ts";
+import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { CliError } from "../terminal/errors.ts";
 import { readJsonInput } from "../terminal/files.ts";
@@ -90,5 +92,22 @@ export async function expectManyKeys(name: string, address: Address, reader: Cha
     "INVALID_INPUT",
     `The ${name} ${address} is no contract: one stolen key would govern the network. Found a Safe, or another ` +
       "account of m of n keys, on this chain first",
+  );
+}
+
+/**
+ * Sees to it that an account that is to be the council is not the guardian, who watches over it.
+ * @throws CliError `INVALID_INPUT`; what a call throws.
+ */
+export async function expectNoGuardian(
+  account: Address,
+  { recovery }: Pick<Deployment, "recovery">,
+  runner: ContractRunner | null,
+): Promise<void> {
+  const hasRole = new Contract(recovery.address, timelockAbi, runner).getFunction("hasRole");
+  if (!(await hasRole(ROLES.recovery.proposer, account))) return;
+  throw new CliError(
+    "INVALID_INPUT",
+    `The new council ${account} is the guardian: one has to watch over the other. Name another account`,
   );
 }

@@ -27,3 +27,6 @@ export type Governed = keyof typeof ROLES;
 /** Topics of OpenZeppelin's `IAccessControl`; the role and the account are topics 1 and 2. */
 export const ROLE_GRANTED = keccak256Text("RoleGranted(bytes32,address,address)");
 export const ROLE_REVOKED = keccak256Text("RoleRevoked(bytes32,address,address)");
+
+/** Topic of `ICouncilSeat`; the previous holder and the next are topics 1 and 2. */
+export const HOLDER_REPLACED = keccak256Text("HolderReplaced(address,address)");

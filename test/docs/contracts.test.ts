@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AbiCoder, concat, Interface, id, keccak256 } from "ethers";
+import { AbiCoder, concat, Interface, id, keccak256, ZeroHash } from "ethers";
 import { didRegistryAbi, statusRegistryAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import { deployRegistries } from "../helpers/registries.ts";
 import { findExamples, readPage, readRepositoryFile } from "./examples.ts";
 
 const page = await readPage("docs/contracts.md");
@@ -96,6 +97,41 @@ test("the worked example of a list's head and its registry's root is as the form
     assert.deepEqual({ head, root }, wanted);
   }
   assert.equal(worked.events.length, 2);
+});
+
+interface WorkedGrants {
+  readonly typeUri: string;
+  readonly typeId: string;
+  readonly grants: readonly {
+    readonly subject: string;
+    readonly parent: string;
+    readonly number: number;
+    readonly grantId: string;
+  }[];
+}
+
+test("the worked ids of grants are as the formula says, and those that a registry gives", async () => {
+  const examples = findExamples(await readRepositoryFile("docs/contracts.md"));
+  const { typeUri, typeId, grants } = examples.get("grant-ids") as WorkedGrants;
+  assert.equal(typeId, id(typeUri));
+  const { trust, ethers } = await deployRegistries();
+  await trust.addType(typeUri, typeUri, typeId);
+  for (const { subject, parent, number, grantId } of grants) {
+    const parts = [typeId, subject, parent, number];
+    const byFormula = AbiCoder.defaultAbiCoder().encode(["bytes32", "address", "bytes32", "uint256"], parts);
+    assert.equal(keccak256(byFormula), grantId);
+    const terms = [subject, 0n, 4_000_000_000n, true, "행정안전부"] as const;
+    if (parent === ZeroHash) {
+      await trust.grantRoot(typeId, ...terms);
+      await ethers.provider.send("hardhat_setBalance", [subject, "0x56bc75e2d63100000"]);
+      await trust.connect(await ethers.getImpersonatedSigner(subject)).accept(grantId);
+    } else {
+      const { subject: above } = await trust.grantOf(parent);
+      await trust.connect(await ethers.getImpersonatedSigner(above)).grant(parent, ...terms);
+    }
+    assert.deepEqual([...(await trust.grantIds(typeId, subject, BigInt(number), 2n))], [grantId]);
+  }
+  assert.equal(grants.length, 4);
 });
 
 test("the gas that the page speaks of is what is measured, to the nearest thousand", async () => {

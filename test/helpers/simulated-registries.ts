@@ -47,6 +47,8 @@ export type SimulatedWrite =
       /** The trust registry unless given. */
       readonly of?: "timelock";
     }
+  /** The council's seat is taken by the account that a small number stands for. */
+  | { readonly do: "holder"; readonly account: number; readonly previous?: number }
   | { readonly do: "type"; readonly type: number }
   /** Below the first grant of this type to the identity `parent`; a root when it is `null`. */
   | To<{ readonly do: "grant"; readonly type: number; readonly parent: number | null }>
@@ -164,6 +166,15 @@ export class SimulatedRegistries {
         const signature = `Role${take ? "Revoked" : "Granted"}(bytes32,address,address)`;
         const topics = [topicOf(signature), role, word(who), word(3)];
         return { registry: "trust", ...(of && { address: TIMELOCK }), topics, data: "0x" };
+      }
+      case "holder": {
+        const previous = write.previous === undefined ? ZERO_ADDRESS : simulatedIdentity(write.previous);
+        const topics = [
+          topicOf("HolderReplaced(address,address)"),
+          word(previous),
+          word(simulatedIdentity(write.account)),
+        ];
+        return { registry: "trust", address: SEAT, topics, data: "0x" };
       }
       case "type": {
         if (this.#held.types.has(write.type)) return undefined;

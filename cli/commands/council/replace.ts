@@ -1,6 +1,6 @@
 import { Contract } from "ethers";
 import { councilSeatAbi } from "../../../resolver/abi.ts";
-import { expectManyKeys, parseAccount } from "../../governance/read-governance.ts";
+import { expectManyKeys, expectNoGuardian, parseAccount } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import {
   describeGoverned,
@@ -22,7 +22,7 @@ export const addCouncilReplace: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-The account, a contract of m of n keys, gets every power of the council, and its predecessor keeps none. Without --recovery the
+The account, a contract of m of n keys and not the guardian, gets every power of the council; its predecessor keeps none. Without --recovery the
 council proposes it to the timelock and the guardian can cancel. With it the guardian proposes it to the recovery timelock, and
 a council that is there after all can cancel within 60 days. The same command executes it once its time has come, as anybody.
 Who may not propose it gets the transaction to send.
@@ -37,6 +37,7 @@ Example:
       const account = parseAccount(text);
       await withRegistries(call, async ({ network, deployment, trust, replaceCouncil }) => {
         if (network.descriptor.name !== "local") await expectManyKeys("new council", account, network.reader);
+        await expectNoGuardian(account, deployment, trust.runner);
         const through = recovery ? "recovery" : "timelock";
         const governed = await replaceCouncil(account, through, orderOf(order));
         const seat = new Contract(deployment.seat.address, councilSeatAbi, trust.runner);

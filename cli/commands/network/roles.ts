@@ -2,6 +2,7 @@ import type { Deployment } from "../../../resolver/index.ts";
 import { callInWords } from "../../governance/coming.ts";
 import { type Examination, examineGovernance, faultInWords } from "../../governance/examine.ts";
 import { readGovernance } from "../../governance/read-governance.ts";
+import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
@@ -37,7 +38,9 @@ Example:
           throw new CliError("UNAVAILABLE", "The chain has no newest block now");
         const { reader } = network;
         const block = newest.number;
-        const found = await examineGovernance({ reader, provider, deployment, governance: wanted, block });
+        const found = await progress(terminal, call.out)("Events of governance read", (onProgress) =>
+          examineGovernance({ reader, provider, deployment, governance: wanted, block, onProgress }),
+        );
         call.out.answer({ block, ...found }, describe(found, deployment));
         if (wanted === undefined)
           call.out.warn("Without --governance nobody checked who the council and the guardian are, nor the delay");

@@ -8,6 +8,7 @@ import { REPOSITORY } from "../../deploy/artifacts.ts";
 import { askAuditOf, askMetrics, askStatus } from "../../doctor/ask-node.ts";
 import { checkChain } from "../../doctor/check-chain.ts";
 import { checkClock } from "../../doctor/check-clock.ts";
+import { checkCouncil } from "../../doctor/check-council.ts";
 import { checkDataDirectory } from "../../doctor/check-data-directory.ts";
 import { checkDisk } from "../../doctor/check-disk.ts";
 import { checkKeys } from "../../doctor/check-keys.ts";
@@ -23,7 +24,7 @@ import { nodeEnvironment } from "../../terminal/node-environment.ts";
 export const addDoctor: AddCommand = (parent, terminal) => {
   parent
     .command("doctor [dids...]")
-    .description("check an installation: chains, descriptor, clock, ports, disk, keys, owners of DIDs")
+    .description("check an installation: chains, descriptor, clock, ports, disk, keys, council, owners of DIDs")
     .addHelpText(
       "after",
       `
@@ -71,6 +72,7 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
 
   const rpc = httpRpc({ url: secrets.rpcUrls[0] ?? "" });
   const reader = rpcReader(rpc);
+  findings.push(await checkCouncil({ reader, rpc, network }));
   for (const did of dids) findings.push(await checkOwner({ did, reader, rpc, network }));
   return findings;
 }

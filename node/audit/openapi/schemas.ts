@@ -81,7 +81,7 @@ export const AUDIT_SCHEMAS = {
     writers: listOf(
       members({
         account: address,
-        as: { enum: ["owner", "lastOwner", "delegate", "roots", "council", "admin", "proposer"] },
+        as: { enum: ["owner", "lastOwner", "delegate", "roots", "council", "admin", "proposer", "seatHolder"] },
         of: address,
         "since?": members(evidence),
         "until?": dateTime,

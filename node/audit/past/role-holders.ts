@@ -4,8 +4,8 @@ import { currentDeployment, type NetworkDescriptor } from "../../../resolver/net
 import type { Address } from "../../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../../resolver/resolution/resolve.ts";
 import type { TimedLog } from "../../chain/follow-event.ts";
-import { RoleHistory } from "../../governance/role-history.ts";
-import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../governance/roles.ts";
+import { EventHistory } from "../../governance/event-history.ts";
+import { HOLDER_REPLACED, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../governance/roles.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import type { Wanted } from "./knowledge.ts";
 
@@ -17,6 +17,8 @@ const WRITING = {
   admin: { contract: "trust", role: ROLES.trust.admin },
   /** What the timelock does, somebody proposed. */
   proposer: { contract: "timelock", role: ROLES.timelock.proposer },
+  /** What the seat does, its holder said. It is no role of OpenZeppelin's: the seat has one holder at a time. */
+  seatHolder: { contract: "seat", role: undefined },
 } as const;
 export type WritingRole = keyof typeof WRITING;
 
@@ -30,20 +32,25 @@ export interface RoleHolder {
 
 /** Who held the roles of governance, as the chain says. */
 export class RoleHolders {
-  readonly #histories: Readonly<Record<WritingRole, RoleHistory>>;
-  readonly #contracts: Readonly<Record<Governed, Address>>;
+  readonly #histories: Readonly<Record<WritingRole, EventHistory>>;
+  readonly #contracts: Readonly<Record<"timelock" | "seat" | "trust", Address>>;
 
   constructor(reader: ChainReader, network: NetworkDescriptor) {
-    const { timelock, recovery, registries, fromBlock } = currentDeployment(network);
-    this.#contracts = { timelock: timelock.address, recovery: recovery.address, trust: registries.trust.address };
+    const { timelock, seat, registries, fromBlock } = currentDeployment(network);
+    this.#contracts = { timelock: timelock.address, seat: seat.address, trust: registries.trust.address };
     const history = (name: WritingRole) => {
-      const { contract, role } = WRITING[name];
-      // The timelock is older than the registries.
-      const from = contract === "timelock" ? 0 : fromBlock;
-      return new RoleHistory({ reader, contract: this.#contracts[contract], role, from });
+      const { contract, role: subject } = WRITING[name];
+      // The timelock and the seat are older than the registries.
+      const from = contract === "trust" ? fromBlock : 0;
+      return new EventHistory({ reader, contract: this.#contracts[contract], from, ...(subject && { subject }) });
     };
-    const [roots, council, admin, proposer] = (["roots", "council", "admin", "proposer"] as const).map(history);
-    this.#histories = { roots, council, admin, proposer } as Record<WritingRole, RoleHistory>;
+    this.#histories = {
+      roots: history("roots"),
+      council: history("council"),
+      admin: history("admin"),
+      proposer: history("proposer"),
+      seatHolder: history("seatHolder"),
+    };
   }
 
   /**
@@ -66,8 +73,11 @@ export class RoleHolders {
       if (!isUpTo(event, wanted)) break;
       const [kind, , account = ""] = event.log.topics;
       const who: Address = `0x${account.slice(26)}`;
-      if (kind === ROLE_GRANTED) holders.set(who, { account: who, of, since: evidenceOf({ event }) });
       if (kind === ROLE_REVOKED) holders.delete(who);
+      if (kind === HOLDER_REPLACED) holders.clear();
+      if (kind === ROLE_GRANTED || kind === HOLDER_REPLACED) {
+        holders.set(who, { account: who, of, since: evidenceOf({ event }) });
+      }
     }
     return [...holders.values()];
   }

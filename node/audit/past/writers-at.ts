@@ -75,7 +75,7 @@ export async function writersAt(
     case "type":
       found(await fold({ kind, id }));
       // A type is never changed; roots of it are granted.
-      return answer(await governors(network, holdersOf, "roots", "grantRoot"));
+      return answer(await governors(network, holdersOf, { roots: "grantRoot" }));
     case "list": {
       const { state } = found(await fold({ kind, id }));
       const issuer = state.origin?.issuer as Address;
@@ -100,29 +100,33 @@ export async function writersAt(
         writers.push(...ownerOf(link.subject, await did(link.subject), may));
         above = link.parent;
       }
-      const council = await governors(network, holdersOf, "council", "withdraw");
-      const roots = state.parent === null ? await governors(network, holdersOf, "roots", "extend") : [];
-      return answer([...writers, ...council, ...roots]);
+      const acts = { council: "withdraw", ...(state.parent === null && { roots: "extend" }) };
+      return answer([...writers, ...(await governors(network, holdersOf, acts))]);
     }
   }
 }
 
 /**
- * Who could have acted by a role of the trust registry, or given it to itself; and where that is the timelock, who could have
- * proposed it there.
+ * Who could have acted by roles of the trust registry, or given them to itself; where that is the timelock, who could have
+ * proposed it there; and where one of these is the council's seat, who held it.
+ *
+ * @param acts the function that each role may call.
  */
 async function governors(
   network: NetworkDescriptor,
   holdersOf: HoldersOf,
-  role: WritingRole,
-  act: string,
+  acts: Partial<Record<WritingRole, string>>,
 ): Promise<WriterOf[]> {
-  const timelock = currentDeployment(network).timelock.address;
+  const { timelock, seat } = currentDeployment(network);
   const holding = async (as: WritingRole, may: string) =>
     (await holdersOf(as)).map((holder): WriterOf => ({ ...holder, as, may: [may] }));
-  const acting = [...(await holding(role, act)), ...(await holding("admin", "grantRole"))];
-  if (!acting.some(({ account }) => account === timelock)) return acting;
-  return [...acting, ...(await holding("proposer", "schedule"))];
+  const acting: WriterOf[] = [];
+  const isAmong = ({ address }: { readonly address: Address }) => acting.some(({ account }) => account === address);
+  for (const [role, act] of Object.entries(acts)) acting.push(...(await holding(role as WritingRole, act)));
+  acting.push(...(await holding("admin", "grantRole")));
+  if (isAmong(timelock)) acting.push(...(await holding("proposer", "schedule")));
+  if (isAmong(seat)) acting.push(...(await holding("seatHolder", "execute")));
+  return acting;
 }
 
 /**

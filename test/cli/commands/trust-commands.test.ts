@@ -240,6 +240,20 @@ test("a delegate for statuses revokes until it is revoked itself", async () => {
   await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate, "--valid-for", "1d", "--yes");
 });
 
+test("a delegate that may only suspend does so, and neither reinstates nor revokes", async () => {
+  const delegate = ["--type", "suspend", "--delegate", developmentAccount(STRANGER).address];
+  const change = (verb: string, index: number) => ["status", verb, ...list(), "--index", String(index)];
+  assert.match((await refused(STRANGER, ...change("suspend", 22))).message, /StatusRegistryUnauthorized/);
+  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate);
+  await as(STRANGER, ...change("suspend", 22));
+  assert.match((await refused(STRANGER, ...change("revoke", 23))).message, /StatusRegistryUnauthorized/);
+  assert.match((await refused(STRANGER, ...change("reinstate", 22))).message, /StatusRegistryUnauthorized/);
+  assert.deepEqual(await statuses(22, 23), ["suspended", "valid"]);
+  await as(ISSUER, "did", "revoke-delegate", network.did(ISSUER), ...delegate);
+  assert.match((await refused(STRANGER, ...change("suspend", 23))).message, /StatusRegistryUnauthorized/);
+  await as(ISSUER, ...change("reinstate", 22));
+});
+
 test("a list is checkpointed and closed, and its statuses still change", async () => {
   await as(ISSUER, "status", "checkpoint", ...list());
   await as(ISSUER, "status", "close", ...list());
@@ -263,6 +277,7 @@ test("a grant is extended by who may grant it, within the parent's end; a withdr
   };
   const before = await end();
   const later = new Date(1_000 * (before + 86_400)).toISOString().slice(0, 19);
+  assert.equal((await refused(MINISTRY, ...extend(`${later}Z`), "--salt", "2")).code, "USAGE");
   await as(MINISTRY, ...extend(`${later}Z`));
   assert.equal(await end(), before + 86_400);
   const late = await refused(MINISTRY, "trust", "withdraw", grant, "--from", "2090-01-01");
@@ -411,6 +426,12 @@ test("what was done, undone and is wanted again is proposed with a salt, and in 
   const early = await refused(COUNCIL, ...again, "--salt", "3", "--after", `0x${"12".repeat(32)}`);
   assert.match(early.message, /operation 0x12.* has to be executed before \(TimelockUnexecutedPredecessor\)/);
   assert.equal((await as<Made>(COUNCIL, ...again, "--salt", "4", "--after", salted.operation)).state, "done");
+
+  const extend = (to: string) => ["trust", "extend", root, "--not-after", to, "--salt", "5", "--after"];
+  assert.match((await refused(COUNCIL, ...extend("2100-01-01"), `0x${"12".repeat(32)}`)).message, /TimelockUnexecuted/);
+  const extended = await as<Made>(COUNCIL, ...extend("2100-01-02"), salted.operation);
+  assert.equal(extended.state, "done");
+  assert.notEqual(extended.operation, (await as<Made>(COUNCIL, ...extend("2100-01-03"), salted.operation)).operation);
   assert.equal((await refused(COUNCIL, ...again, "--after", "x")).code, "INVALID_INPUT");
 });
 

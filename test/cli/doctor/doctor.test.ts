@@ -57,6 +57,7 @@ test("doctor finds nothing wrong with an installation that is as it should be, a
   assert.match(about(/^clock of chain/) ?? "", /^ok: block \d+ is \d+ s (?:old|ahead)/);
   assert.match(about(/^answers of chain/) ?? "", /^ok: logs from block \d+ on, logs, roots and receipts of block \d+/);
   assert.match(about("clock") ?? "", /^ok: 20\d\d-/);
+  assert.match(about("council") ?? "", /^ok: the key 0x[0-9a-f]{40} holds the seat 0x[0-9a-f]{40} of a local network/);
   assert.match(about(/^port/) ?? "", /^ok: free for a node/);
   assert.match(about(/^metrics port/) ?? "", /^ok: free for a node/);
   assert.match(about(/^disk of/) ?? "", /^(?:ok|warning): \d+ MiB free, the index takes 0 MiB/);

@@ -67,6 +67,7 @@ test("every holder of every role is listed, and one that should not be there fai
     "trust types": [timelock.address],
   });
 
+  assert.match((await mapae(["network", "roles"], env)).stderr, /✓ Events of governance read/);
   // Somebody else than the council of the file.
   const file = join(folder, "council.json");
   const [other, guardian] = [developmentAccount(5).address, council];

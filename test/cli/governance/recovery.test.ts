@@ -93,6 +93,9 @@ test("a council that lost its keys is replaced after 60 days by the printed tran
     await mapae(["council", "replace", developmentAccount(8).address, "--recovery", "--json"], env),
   );
   assert.equal(alone.code, "INVALID_INPUT");
+  const taking = errorOf(await mapae(["council", "replace", guardian.address, "--recovery", "--json"], env));
+  assert.equal(taking.code, "INVALID_INPUT");
+  assert.match(taking.message, /is the guardian: one has to watch over the other/);
   const recovering = await asAnybody(...replace);
   assert.equal(recovering.state, "proposal");
   await sends(guardian, owners.guardian, recovering);

@@ -11,7 +11,7 @@ import { formatDid } from "../../../resolver/did/did.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
 import { type AfterTest, followChain } from "../../helpers/served-chain.ts";
-import { TIMELOCK } from "../../helpers/simulated-registries.ts";
+import { SEAT, TIMELOCK } from "../../helpers/simulated-registries.ts";
 import { FOREVER, publicBytes } from "../lists/served-node.ts";
 
 /** The auditor is identity 9; others write. */
@@ -28,12 +28,13 @@ export function publishKey(
   return { do: "key", identity, algorithm, key: publicBytes({ jwk, ...signer }), validTo, purpose };
 }
 
-/** What the deployment gives: the trust registry to the timelock and the council, the timelock to the council. */
+/** What the deployment gives: the trust registry to the timelock and the seat, the timelock to the seat, the seat to identity 20. */
 export const FOUNDING: readonly SimulatedWrite[] = [
   { do: "role", role: ROLES.trust.admin, account: TIMELOCK },
   { do: "role", role: ROLES.trust.roots, account: TIMELOCK },
-  { do: "role", role: ROLES.trust.council, account: 20 },
-  { do: "role", of: "timelock", role: ROLES.timelock.proposer, account: 20 },
+  { do: "role", role: ROLES.trust.council, account: SEAT },
+  { do: "role", of: "timelock", role: ROLES.timelock.proposer, account: SEAT },
+  { do: "holder", account: 20 },
 ];
 
 /** A chain, a node that follows it, and its audit listener: all real, but for the chain's own network. */

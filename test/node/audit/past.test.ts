@@ -14,7 +14,7 @@ import {
   simulatedList,
 } from "../../helpers/chain-simulator.ts";
 import { runs } from "../../helpers/property.ts";
-import { REGISTRIES, TIMELOCK } from "../../helpers/simulated-registries.ts";
+import { REGISTRIES, SEAT, TIMELOCK } from "../../helpers/simulated-registries.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
 import { DID, ISSUER, publish, status } from "../lists/served-node.ts";
 import { FOUNDING, startAuditedNode } from "./audited-node.ts";
@@ -298,7 +298,8 @@ test("who could have written is told by the contracts' rules: owners, delegates 
   assert.deepEqual(await writers(`type/${TYPE}`, start.number), [
     [TIMELOCK, "roots"],
     [TIMELOCK, "admin"],
-    [simulatedIdentity(20), "proposer"],
+    [SEAT, "proposer"],
+    [simulatedIdentity(20), "seatHolder"],
   ]);
   assert.deepEqual(
     await writers(
@@ -308,9 +309,10 @@ test("who could have written is told by the contracts' rules: owners, delegates 
     [
       [owner, "owner"],
       [simulatedIdentity(0), "owner"],
-      [simulatedIdentity(20), "council"],
+      [SEAT, "council"],
       [TIMELOCK, "admin"],
-      [simulatedIdentity(20), "proposer"],
+      [SEAT, "proposer"],
+      [simulatedIdentity(20), "seatHolder"],
     ],
   );
   const answer = await node.json(`/audit/writers/list/${list}?asOf=${handed.number}`);

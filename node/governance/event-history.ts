@@ -7,27 +7,27 @@ import { headerAt } from "../chain/header-at.ts";
 import { RangeSize } from "../chain/range-size.ts";
 import { readLogs, withTimes } from "../chain/read-logs.ts";
 
-export interface RoleHistoryOptions {
+export interface EventHistoryOptions {
   readonly reader: ChainReader;
-  /** The contract that has the role. */
   readonly contract: Address;
-  readonly role: Hash;
+  /** Topic 1 of its events that are wanted, such as a role; all of them unless given. */
+  readonly subject?: Hash;
   /** The first block that may have an event of it. */
   readonly from: number;
 }
 
 /**
- * The events of one role, read from the chain: they are in no head, so the index has none of them. What is in blocks that stay is
- * read once.
+ * Events of a contract of governance, read from the chain: they are in no head, so the index has none of them. What is in blocks
+ * that stay is read once.
  */
-export class RoleHistory {
-  readonly #options: RoleHistoryOptions;
+export class EventHistory {
+  readonly #options: EventHistoryOptions;
   readonly #ranges = new RangeSize();
   readonly #settled: TimedLog[] = [];
   #next: number;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: RoleHistoryOptions) {
+  constructor(options: EventHistoryOptions) {
     this.#options = options;
     this.#next = options.from;
   }
@@ -35,8 +35,8 @@ export class RoleHistory {
   /**
    * All events up to a block, in the chain's order.
    *
-   * @throws UnavailableError when the chain can't be asked, is on another branch, or has lost the events: each role was given to
-   * somebody when the contract was made; ChainDataError.
+   * @throws UnavailableError when the chain can't be asked, is on another branch, or has lost the events: each contract had one when
+   * it was made; ChainDataError.
    */
   upTo(newest: AsOf): Promise<readonly TimedLog[]> {
     // One after the other: who comes second finds most of it read.
@@ -46,8 +46,8 @@ export class RoleHistory {
   }
 
   async #read({ number, hash, finalizedBlock }: AsOf): Promise<readonly TimedLog[]> {
-    const { reader, contract, role } = this.#options;
-    const which = { reader, ranges: this.#ranges, addresses: [contract], subject: role };
+    const { reader, contract, subject } = this.#options;
+    const which = { reader, ranges: this.#ranges, addresses: [contract], ...(subject && { subject }) };
     const recent: TimedLog[] = [];
     for (let from = this.#next; from <= number; ) {
       const stays = Math.min(finalizedBlock, number);
@@ -68,7 +68,7 @@ export class RoleHistory {
     const events = [...this.#settled, ...recent].filter(({ log }) => log.blockNumber <= number);
     if (events.length > 0) return events;
     throw new UnavailableError(
-      `The chain's server has no event of the role ${role} of ${contract}, which was given to somebody`,
+      `The chain's server has no event of ${contract} about ${subject ?? "anything"}, which had one when it was made`,
     );
   }
 }

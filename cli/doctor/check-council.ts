@@ -1,0 +1,71 @@
+import { Interface } from "ethers";
+import { ROLES } from "../../node/governance/roles.ts";
+import { councilSeatAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import {
+  type Address,
+  type ContractReader,
+  currentDeployment,
+  type Hex,
+  type NetworkDescriptor,
+  type Rpc,
+  UnavailableError,
+} from "../../resolver/index.ts";
+import { kindOfAccount } from "../did/account-kind.ts";
+import { CliError } from "../terminal/errors.ts";
+import { type Finding, fault, ok, warning } from "./finding.ts";
+
+export interface CouncilCheck {
+  readonly reader: ContractReader;
+  /** Asks the same chain. */
+  readonly rpc: Rpc;
+  readonly network: NetworkDescriptor;
+}
+
+const seatInterface = new Interface(councilSeatAbi);
+const trustInterface = new Interface(trustRegistryAbi);
+
+/**
+ * Whether the descriptor's seat has the council's role, and whether a contract of many keys holds it: who does can withdraw
+ * every accreditation at once. Code of the seat is compared with the descriptor by `checkChain`.
+ */
+export async function checkCouncil({ reader, rpc, network }: CouncilCheck): Promise<Finding> {
+  const what = "council";
+  try {
+    const { seat, registries } = currentDeployment(network);
+    const newest = await reader.header("latest");
+    if (newest === null) throw new UnavailableError("The chain has no newest block");
+    const calls = [
+      { to: seat.address, data: seatInterface.encodeFunctionData("holder") as Hex },
+      {
+        to: registries.trust.address,
+        data: trustInterface.encodeFunctionData("hasRole", [ROLES.trust.council, seat.address]) as Hex,
+      },
+    ];
+    const [holds = "0x", has = "0x"] = await reader.calls(calls, newest.hash);
+    // What checkChain already said: a contract of the descriptor is not there.
+    if (holds === "0x" || has === "0x") throw new UnavailableError(`The chain has no seat at ${seat.address} now`);
+    if (!trustInterface.decodeFunctionResult("hasRole", has)[0]) {
+      throw new CliError(
+        "REFUSED",
+        `the descriptor's seat ${seat.address} is not the trust registry's council: see mapae network roles`,
+      );
+    }
+    const holder = String(seatInterface.decodeFunctionResult("holder", holds)[0]).toLowerCase() as Address;
+    const account = await kindOfAccount(reader, rpc, holder);
+    const holding = `holds the seat ${seat.address}`;
+    if (account.kind === "key") {
+      if (network.name === "local") return ok(what, `the key ${holder} ${holding} of a local network`);
+      return warning(
+        what,
+        `${holder}, a plain key, ${holding}: whoever steals it has the council's powers. Seat a Safe, or another account of ` +
+          "m of n keys, with mapae council replace",
+      );
+    }
+    if (account.safe === null) return ok(what, `the contract ${holder} ${holding}`);
+    const { threshold, owners } = account.safe;
+    const safe = `the Safe ${holder} of ${threshold} of ${owners.length} ${holding}`;
+    return threshold > 1 ? ok(what, safe) : warning(what, `${safe}. One stolen key is enough for the council's powers`);
+  } catch (error) {
+    return fault(what, error);
+  }
+}
