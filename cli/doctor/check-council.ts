@@ -57,7 +57,7 @@ export async function checkCouncil({ reader, rpc, network }: CouncilCheck): Prom
       if (network.name === "local") return ok(what, `the key ${holder} ${holding} of a local network`);
       return warning(
         what,
-        `${holder}, a plain key, ${holding}: whoever steals it has the council's powers. Seat a Safe, or another account of ` +
+        `${holder}, a plain key, ${holding}: a thief of it has the council's powers. Seat a Safe, or another account of ` +
           "m of n keys, with mapae council replace",
       );
     }

@@ -12,7 +12,7 @@ import { type DidRegistry, deployRegistry, label, now, setNextTime } from "../he
 import { manyReads } from "../helpers/many-reads.ts";
 import { runs } from "../helpers/property.ts";
 
-/** `npm test` has few; the large run has the date of docs/reliability.md. */
+/** `npm test` has few; docs/analysis.md has the date of the large run. */
 const SEQUENCES = Number(process.env.DIFFERENTIAL_SEQUENCES ?? 30);
 const CHAIN_ID = 31_337;
 const LONG = 100_000n;

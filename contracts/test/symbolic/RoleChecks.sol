@@ -64,7 +64,7 @@ contract RoleChecks is AnyState {
         else _claim(found.notAfter == grant.notAfter && found.extensions == grant.extensions);
     }
 
-    /// @notice Whoever writes: a withdrawal is not undone, and all that is set at the grant stays.
+    /// @notice By any writer: no withdrawal is undone, and what was set when it was granted stays.
     function check_NothingElseOfAGrantChanges(bool relayed) public {
         bytes memory write = _boundedWrite();
         ITrustRegistry.Grant memory grant = _trust.grantOf(_grantId);

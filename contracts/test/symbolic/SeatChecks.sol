@@ -9,7 +9,7 @@ import {ICalls, SeatTarget} from "./SeatTarget.sol";
 import {SVM} from "./Svm.sol";
 
 /// @title Only the two timelocks replace the holder of `CouncilSeat`, and only the holder acts through it
-/// @notice From any storage of it, so that it holds after any number of calls, those that a target makes among them. A
+/// @notice From any storage of it, so that it holds after any number of calls, also after calls that a target makes. A
 /// target is the seat itself, a contract that answers any word or reverts with it, or an account without code. Bounds: the
 /// data of a call through the seat has 0, 4 or 68 bytes, or is a call of the seat; one such call within another.
 /// @custom:halmos --default-bytes-lengths 0,4,68

@@ -58,7 +58,7 @@ test("who held a role of governance is told as of any block and moment, with the
   assert.deepEqual(node.faults, []);
 });
 
-test("who held the council's seat is told as of any block and moment, for what it does itself and what it proposes", async (t) => {
+test("the holder of the council's seat is named as of any block and moment, for what the seat does itself and what it proposes", async (t) => {
   const node = await startAuditedNode(t, { first: [...first, { do: "grant", identity: 1, type: 0, parent: null }] });
   const start = node.chain.tip;
   await node.mine();
