@@ -14,7 +14,8 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
   const writable = dids.findLast(({ status, ownerKey }) => status === 200 && ownerKey !== undefined);
   return [
     "",
-    `Ready. The node answers on ${nodeUrl}, the chain (JSON-RPC) on ${chainUrl}.`,
+    `Ready. Look at it in a browser: ${nodeUrl}/`,
+    `The node answers on ${nodeUrl}, the chain (JSON-RPC) on ${chainUrl}.`,
     "",
     ...dids.flatMap(({ did, role, special, status }) => [
       `${role}: ${special} (${status})`,

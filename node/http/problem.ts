@@ -34,6 +34,7 @@ const OWN_ERRORS = {
   UNAVAILABLE: [503, "The node can't answer now"],
   TOO_MANY_REQUESTS: [429, "The client asks for more at once than its share"],
   NO_ROUTE: [404, "There is no such route"],
+  NO_PAGE: [404, "There is no such page here"],
   METHOD_NOT_ALLOWED: [405, "The HTTP method is not allowed here"],
   BODY_TOO_LARGE: [413, "The body of the request is too large"],
   NOT_ATTESTED: [404, "This node has no attestations of the block"],

@@ -98,6 +98,7 @@ async function openPublic(context: NodeContext, sources: SurfaceSources): Promis
     now: clock.now,
     ...handlers(context, "public"),
     onAnswer: observer.answered,
+    pageNodes: config.peers.urls.map((peer) => new URL(peer).origin),
     trustedProxies: config.trustedProxies,
     host: config.httpHost,
     port: config.httpPort,

@@ -1,11 +1,12 @@
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { buildPage } from "../page/build.ts";
 import { runtimePackages } from "./lock.ts";
 import { compile, ROOT } from "./tools.ts";
 
 /**
  * Builds the package of the command `mapae` in a folder, which is emptied: JavaScript of `cli/`, `node/` and `resolver/`, the
- * contracts' pinned code, and every package that they need, as the lock file has it. So it installs without a registry, and
+ * contracts' pinned code, the page, and every package that they need, as the lock file has it. So it installs without a registry, and
  * brings neither a compiler nor a development package.
  *
  * @throws Error when it does not compile.
@@ -18,6 +19,8 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
   await chmod(join(folder, "cli", "mapae.mjs"), 0o755);
   await copyFile(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
   await cp(join(ROOT, "docs"), join(folder, "docs"), { recursive: true });
+
+  await buildPage(join(folder, "dist", "page"));
 
   for (const path of (await runtimePackages()).keys()) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -37,7 +40,7 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
     // For the doctor: the versions of Node's own packages, the one for Linux first.
     config: { testedNodes: testedNodes(root.optionalDependencies).join(" ") },
     bin: { mapae: "cli/mapae.mjs" },
-    files: ["cli", "node", "resolver", "docs"],
+    files: ["cli", "node", "resolver", "docs", "dist"],
     dependencies: root.dependencies,
     bundleDependencies: Object.keys(root.dependencies),
   };

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { SINGLE_FILE } from "../page/build.ts";
 import { buildOperatorPackage } from "./build-operator.ts";
 import { buildPackage, packPackage } from "./build-package.ts";
 import { softwareBillOfMaterials } from "./sbom.ts";
 import { ROOT } from "./tools.ts";
 
 /**
- * `npm run release`: the library, the operator's package, what they are made of, and the checksums of all three, in `dist/release` or
+ * `npm run release`: the library, the operator's package, what they are made of, the page as one file, and the checksums of all, in `dist/release` or
  * in the folder that `--out` names. The same commit gives the same bytes.
  */
 const { out } = parseArgs({ options: { out: { type: "string", default: join(ROOT, "dist", "release") } } }).values;
@@ -26,6 +27,7 @@ console.log("Building the operator's package …");
 await buildOperatorPackage(join(work, "operator"));
 await packPackage(join(work, "operator"), folder);
 await writeFile(join(folder, "mapae-node.cdx.json"), await softwareBillOfMaterials(version, Object.keys(dependencies)));
+await copyFile(join(work, "operator", "dist", "page", SINGLE_FILE), join(folder, SINGLE_FILE));
 await rm(work, { recursive: true });
 
 const lines: string[] = [];

@@ -11,6 +11,7 @@ const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
   "@ethereumjs/util": "MPL-2.0",
   "@safe-global/safe-smart-account": "LGPL-3.0",
   argparse: "Python-2.0",
+  "axe-core": "MPL-2.0",
   pako: "(MIT AND Zlib)",
 };
 /** Packages that may have an install script; nothing depends on it being run. fsevents is for macOS only. */

@@ -26,13 +26,19 @@ before(async () => {
 
 test("two releases of the same files are the same, byte for byte, and the checksums are theirs", async () => {
   const names = (await readdir(first)).sort();
-  assert.deepEqual(names, ["SHA256SUMS", "mapae-0.1.0.tgz", "mapae-node-0.1.0.tgz", "mapae-node.cdx.json"]);
+  assert.deepEqual(names, [
+    "SHA256SUMS",
+    "mapae-0.1.0.tgz",
+    "mapae-node-0.1.0.tgz",
+    "mapae-node.cdx.json",
+    "mapae-page.html",
+  ]);
   for (const name of names) {
     const [one, other] = await Promise.all([first, second].map((out) => readFile(join(out, name))));
     assert(one?.equals(other ?? Buffer.alloc(0)), name);
   }
   const sums = (await readFile(join(first, "SHA256SUMS"), "utf8")).trimEnd().split("\n");
-  assert.equal(sums.length, 3);
+  assert.equal(sums.length, 4);
   for (const line of sums) {
     const [sum, name = ""] = line.split("  ");
     assert.equal(
@@ -89,6 +95,7 @@ test("the operator's package, installed offline into an empty folder, deploys a 
   const node = spawn(command, ["node"], { env, cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
   t.after(() => void node.kill("SIGKILL"));
   await ready(`http://127.0.0.1:${httpPort}/ready`, () => node.exitCode === null);
+  assert.match(await (await fetch(`http://127.0.0.1:${httpPort}/`)).text(), /\/page\/main-[A-Z0-9]+\.js/);
   const doctor = await run(command, ["doctor"], { env, cwd: folder });
   assert.match(doctor.stdout, /^ok +Node: /m);
   node.kill("SIGTERM");

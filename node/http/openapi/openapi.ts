@@ -106,6 +106,40 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
     },
   },
   "/network": read("network", "The descriptor of the network that is served", "Network"),
+  "/": {
+    get: {
+      operationId: "page",
+      summary: "The page for people, which checks what it shows; NO_PAGE where it was not built",
+      responses: {
+        ...LISTENER,
+        "200": { description: "The page", content: { "text/html": { schema: { type: "string" } } } },
+        "304": { description: "Not changed since the ETag" },
+        "404": { description: "NO_PAGE", content: PROBLEM },
+      },
+    },
+  },
+  "/page/{file}": {
+    get: {
+      operationId: "pageFile",
+      summary: "A file of the page, named by its hash",
+      parameters: [
+        {
+          name: "file",
+          in: "path",
+          required: true,
+          schema: { type: "string", pattern: "^[A-Za-z0-9_-]+\\.(?:js|css)$" },
+        },
+      ],
+      responses: {
+        ...LISTENER,
+        "200": {
+          description: "The file",
+          content: { "text/javascript": { schema: { type: "string" } }, "text/css": { schema: { type: "string" } } },
+        },
+        "404": { description: "NO_PAGE: no such file", content: PROBLEM },
+      },
+    },
+  },
   "/health": read("health", "Whether the process runs", "Health"),
   "/ready": read("ready", "Whether documents are answered and no other node differs; 503 when not", "State", {
     "503": { description: "Not fit to answer", content: json("State") },

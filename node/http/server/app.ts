@@ -9,6 +9,7 @@ import { json, METHODS, send } from "../answer.ts";
 import { attestationsAnswer } from "../attestations.ts";
 import { DOCS_POLICY, docsPage } from "../openapi/docs-page.ts";
 import { OPENAPI } from "../openapi/openapi.ts";
+import type { Page, PageRequest } from "../page/page.ts";
 import type { TrustRequest, trustRoutes } from "../trust/trust.ts";
 import type { TypeDocument } from "../trust/type-document.ts";
 import { addRoute, emptyApp, endApp, methodNotAllowed, type Route } from "./routes.ts";
@@ -17,6 +18,7 @@ export interface AppOptions {
   readonly network: NetworkDescriptor;
   readonly trust: ReturnType<typeof trustRoutes>;
   readonly document: TypeDocument;
+  readonly page: Page;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
@@ -32,6 +34,7 @@ export function createApp({
   network,
   trust,
   document,
+  page,
   report,
   digest,
   attestations,
@@ -47,6 +50,8 @@ export function createApp({
   const app = emptyApp();
   const get = (path: string | RegExp, route: Route) => addRoute(app, path, route);
 
+  get("/", (request) => page.start(pageRequest(request)));
+  get("/page/:file", (request) => page.file(String(request.params.file), pageRequest(request)));
   get("/health", () => json({ status: "ok" }));
   get("/ready", () => {
     const now = report();
@@ -91,6 +96,11 @@ export function createApp({
     send(request, response, isRead ? answer : methodNotAllowed(method));
   });
   return endApp(app, onFault);
+}
+
+/** What a request for the page says of how it is to be answered. */
+export function pageRequest({ headers }: Request): PageRequest {
+  return { acceptEncoding: headers["accept-encoding"], ifNoneMatch: headers["if-none-match"] };
 }
 
 function trustRequest({ url, headers }: Request, name?: string | string[]): TrustRequest {

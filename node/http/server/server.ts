@@ -7,6 +7,7 @@ import type { Digest } from "../../peers/digest.ts";
 import { type NodeReport, unfitReason } from "../../runtime/status.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { statusLists } from "../lists/status-lists.ts";
+import { pageAnswers } from "../page/page.ts";
 import { identifiers } from "../resolution/identifiers.ts";
 import { indexSource } from "../resolution/index-source.ts";
 import { testIdentifiers } from "../resolution/test-identifiers.ts";
@@ -45,6 +46,8 @@ export interface HttpOptions {
   readonly onRefused?: (reason: Refusal) => void;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
+  /** Origins of other nodes that the page may ask. */
+  readonly pageNodes?: readonly string[];
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -83,7 +86,8 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
   const examples = () => testIdentifiers(source, options.examples);
   const document = typeDocument({ index, documents: options.documents ?? new Map(), unfit });
-  const app = createApp({ network, trust, document, report, digest, attestations, examples, onFault });
+  const page = pageAnswers({ part: "public", nodes: options.pageNodes ?? [] });
+  const app = createApp({ network, trust, document, page, report, digest, attestations, examples, onFault });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
   const handle = requestHandler({ identify, answerList, app, onFault });

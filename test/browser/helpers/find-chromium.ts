@@ -41,7 +41,7 @@ export async function findChromium(options: FindOptions = {}): Promise<string> {
 
   const apt = await firstThatRuns(folders.map((folder) => join(folder, "apt-get")));
   if (mayInstall && apt !== undefined) {
-    say("Installing Chromium (apt-get install chromium), once …");
+    say("Installing Chromium and Korean fonts (apt-get install chromium fonts-noto-cjk), once …");
     await install(apt);
     const installed = await firstThatRuns(candidates);
     if (installed !== undefined) return installed;
@@ -55,7 +55,11 @@ async function install(apt: string): Promise<void> {
   const options = { timeout: MAX_INSTALL_TIME, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   try {
     await promisify(execFile)(apt, ["update", "-q"], options);
-    await promisify(execFile)(apt, ["install", "-qy", "--no-install-recommends", "chromium"], options);
+    await promisify(execFile)(
+      apt,
+      ["install", "-qy", "--no-install-recommends", "chromium", "fonts-noto-cjk"],
+      options,
+    );
   } catch (cause) {
     const { stderr = "" } = cause as { stderr?: string };
     throw new BrowserMissingError(`apt-get could not install Chromium: ${stderr.slice(-500) || cause}`, { cause });

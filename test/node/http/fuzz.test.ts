@@ -23,6 +23,8 @@ function check(answer: RawAnswer): void {
   if (location !== undefined) assert.match(location, /^https:\/\/hub\.example\/[\x21-\x7e]*$/);
   if (body === "") return;
   if (status === 303) assert.fail(`a redirect with a body: ${body}`);
+  // The page and its files are no JSON.
+  if (status === 200 && /^text\/(?:html|javascript|css);/.test(contentType ?? "")) return;
   if (status === 200 || status === 410) return void JSON.parse(body);
   const code = problemCode({ status, contentType, body });
   // The one question about a DID that a fit node can't answer yet.

@@ -113,7 +113,7 @@ test("a version that is not known yet is 503, one before the first is 404", asyn
 });
 
 test("what is no route, too long or no method of a route is told so", async () => {
-  for (const path of ["/", "/1.0", "/1.0/identifiers", "/1.0/identifier/x", "//health", "/1.0//identifiers/x", "/x"]) {
+  for (const path of ["/1.0", "/1.0/identifiers", "/1.0/identifier/x", "//health", "/1.0//identifiers/x", "/x"]) {
     const answer = await node.get(path);
     assert.deepEqual([answer.status, codeOf(answer)], [404, "NO_ROUTE"], path);
   }

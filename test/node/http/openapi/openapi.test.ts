@@ -5,6 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { OPENAPI } from "../../../../node/http/openapi/openapi.ts";
 import type { Operation } from "../../../../node/http/openapi/operation.ts";
 import { STATUS_LIST_PATHS } from "../../../../node/http/openapi/status-lists.ts";
+import { pageAnswers } from "../../../../node/http/page/page.ts";
 import { PROBLEM_CODES } from "../../../../node/http/problem.ts";
 import { createApp } from "../../../../node/http/server/app.ts";
 import { OPTION_NAMES } from "../../../../resolver/resolution/options.ts";
@@ -61,6 +62,7 @@ const LIST = `0x${"1".repeat(40)}/0`;
 test("the routes of the server and those of the description are the same", () => {
   const app = createApp({
     network: NETWORK,
+    page: pageAnswers({ part: "public" }),
     trust: { types: notAsked, type: notAsked, accreditations: notAsked, issuer: notAsked },
     document: notAsked,
     report: () => reportOf(FOLLOWING),
@@ -92,8 +94,8 @@ test("every described operation is answered, every other method of it is 405", a
       const { status, text } = await node.get(url, {}, method);
       const isDescribed = method.toLowerCase() in item;
       assert.equal(status === 405, !isDescribed, `${method} ${path}: ${status}`);
-      // Of a list, a type or a block that is not there it says so: the route is.
-      if (status === 404) assert.match(text, /"(?:LIST_NOT_FOUND|TYPE_NOT_FOUND|NOT_ATTESTED)"/, url);
+      // Of a list, a type, a block or a file of the page that is not there it says so: the route is.
+      if (status === 404) assert.match(text, /"(?:LIST_NOT_FOUND|TYPE_NOT_FOUND|NOT_ATTESTED|NO_PAGE)"/, url);
     }
     const [get, head] = [await node.get(url), await node.get(url, {}, "HEAD")];
     assert.deepEqual([head.status, head.text], [get.status, ""]);
@@ -204,6 +206,7 @@ test("no public route takes an index or the id of a credential: who adds a param
     type: "a credential type",
     at: "a moment",
     asOf: "a block",
+    file: "a file of the page",
   };
   assert.deepEqual([...new Set(names)].sort(), Object.keys(known).sort());
   const bodies = operations.flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody]));

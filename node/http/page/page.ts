@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Answer, matchesTag } from "../answer.ts";
+import { problem, problemAnswer } from "../problem.ts";
+
+/** Where `npm run compile` puts the page; a release brings it at the same place. */
+export const PAGE_FOLDER = fileURLToPath(new URL("../../../dist/page/", import.meta.url));
+
+/** Who reads the page: what the page offers, and whom it may ask, differ. */
+export type PagePart = "public" | "audit";
+
+/** What a request for the page says. */
+export interface PageRequest {
+  readonly acceptEncoding: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+export interface PageOptions {
+  readonly part: PagePart;
+  /** Origins of other nodes that the page may ask; none unless given. */
+  readonly nodes?: readonly string[];
+  readonly folder?: string;
+}
+
+/** The page's own answers. */
+export interface Page {
+  /** The HTML. */
+  readonly start: (request: PageRequest) => Answer;
+  /** A file that the HTML names. */
+  readonly file: (name: string, request: PageRequest) => Answer;
+}
+
+const TYPES: Readonly<Record<string, string>> = { js: "text/javascript", css: "text/css" };
+const ENCODINGS = [
+  { name: "br", suffix: ".br" },
+  { name: "gzip", suffix: ".gz" },
+] as const;
+
+/**
+ * Reads the page that was built, once. Its files are named by their hash and never change; a node that was started without the
+ * page answers `NO_PAGE`, and everything else as ever.
+ */
+export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOptions): Page {
+  const files = readFolder(folder);
+  const html = files.get("index.html")?.toString().replace('data-part="public"', `data-part="${part}"`);
+  const policy = pagePolicy(nodes);
+  const etag = `"${createHash("sha256")
+    .update(html ?? "")
+    .digest("base64url")
+    .slice(0, 22)}"`;
+  const none = problemAnswer(
+    problem("NO_PAGE", "This node was started without its page: npm run compile builds it, a release brings it"),
+  );
+
+  return {
+    start({ ifNoneMatch }) {
+      if (html === undefined) return none;
+      const headers = { etag, "cache-control": "no-cache", "content-security-policy": policy };
+      if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
+      return { status: 200, headers: { ...headers, "content-type": "text/html; charset=utf-8" }, body: html };
+    },
+    file(name, { acceptEncoding = "" }) {
+      const plain = files.get(name);
+      const type = TYPES[name.split(".").at(-1) ?? ""];
+      if (plain === undefined || type === undefined)
+        return problemAnswer(problem("NO_PAGE", "Got another name than the page's files have"));
+      const accepted = acceptEncoding.split(",").map((one) => one.split(";", 1)[0]?.trim());
+      const encoding = ENCODINGS.find((one) => accepted.includes(one.name) && files.has(name + one.suffix));
+      return {
+        status: 200,
+        headers: {
+          "content-type": `${type}; charset=utf-8`,
+          "cache-control": "public, max-age=31536000, immutable",
+          vary: "accept-encoding",
+          ...(encoding && { "content-encoding": encoding.name }),
+        },
+        body: [(encoding && files.get(name + encoding.suffix)) ?? plain],
+      };
+    },
+  };
+}
+
+/** Nothing but the page's own files runs, and it asks nobody but this node and those that its operator named. */
+function pagePolicy(nodes: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    ["connect-src 'self'", ...nodes].join(" "),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types lit-html",
+  ].join("; ");
+}
+
+function readFolder(folder: string): ReadonlyMap<string, Buffer> {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+    throw error;
+  }
+  const served = names.filter((name) => name === "index.html" || /^[\w-]+\.(?:js|css)(?:\.br|\.gz)?$/.test(name));
+  return new Map(served.map((name) => [name, readFileSync(join(folder, name))]));
+}

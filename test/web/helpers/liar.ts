@@ -1,0 +1,41 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What a liar makes of an answer; `undefined` leaves it as it is. */
+export type Lie = (path: string, body: string, headers: Record<string, string>) => string | undefined;
+
+/** A node that tells what another one does, but for what it lies about. */
+export interface Liar {
+  readonly url: string;
+  /** What it lies about now; nothing unless set. */
+  lie: Lie;
+  /** Whether it answers at all. */
+  isUp: boolean;
+}
+
+/** Starts a liar on a port; it asks `node` for what it does not make up. */
+export async function startLiar(
+  { after }: { after(end: () => Promise<void>): void },
+  node: string,
+  port = 0,
+): Promise<Liar> {
+  const server = createServer(async (request, response) => {
+    if (!liar.isUp) return void request.socket.destroy();
+    const path = request.url ?? "/";
+    const asked = await fetch(node + path, { headers: { accept: request.headers.accept ?? "*/*" } });
+    const headers: Record<string, string> = { ...Object.fromEntries(asked.headers) };
+    for (const name of ["content-length", "transfer-encoding", "connection", "content-encoding", "keep-alive"])
+      delete headers[name];
+    const body = Buffer.from(await asked.arrayBuffer());
+    const told = liar.lie(path, body.toString(), headers);
+    response.writeHead(asked.status, headers).end(told ?? body);
+  });
+  const liar: Liar = { url: "", lie: () => undefined, isUp: true };
+  await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
+  Object.assign(liar, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  after(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+  return liar;
+}

@@ -1,0 +1,16 @@
+import type { Stage } from "./stage.ts";
+
+/** Every view of the demo's network, by a name for its pictures. */
+export function viewsOf({ url, network }: Pick<Stage, "url" | "network">): Readonly<Record<string, string>> {
+  const agency = network.dids[1]?.did ?? "";
+  const at = (view: string, query: Record<string, string> = {}) => `${url}/?${new URLSearchParams({ view, ...query })}`;
+  return {
+    overview: at("overview"),
+    did: at("did", { id: agency }),
+    types: at("types"),
+    search: at("search", { q: "welfare" }),
+    trust: at("trust"),
+    "no-such-did": at("did", { id: `did:mapae:local:0x${"0".repeat(36)}a11c` }),
+    "wrong-did": at("did", { id: "did:mapae:local:0x1234" }),
+  };
+}

@@ -1,0 +1,12 @@
+import { after } from "node:test";
+import { startStage } from "./helpers/stage.ts";
+import { lieTests } from "./tasks/lies.ts";
+import { lookTests } from "./tasks/look.ts";
+import { readTests } from "./tasks/read.ts";
+
+/** One network and one browser for all of them: each starts in seconds. */
+const stage = await startStage({ after });
+
+readTests(stage);
+lieTests(stage);
+lookTests(stage);

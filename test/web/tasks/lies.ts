@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { afterEach, test } from "node:test";
+import type { Lie } from "../helpers/liar.ts";
+import type { Stage } from "../helpers/stage.ts";
+
+/** A node that lies is named in the page, whatever it lies about. */
+export function lieTests({ browsing, url, liar, network }: Stage): void {
+  const did = network.dids[1]?.did ?? "";
+  const name = new URL(liar.url).host;
+  afterEach(() => {
+    liar.lie = () => undefined;
+    liar.isUp = true;
+  });
+
+  /** What the page says of the liar: the marks that are bad. */
+  const bad = (path: string, lie: Lie) => {
+    liar.lie = lie;
+    return browsing.visit(`${url}/${path}`, async (page) =>
+      (
+        await page
+          .locator(".headline li, .checks li")
+          .filter({ has: page.locator(".badge.bad") })
+          .allInnerTexts()
+      ).join("\n"),
+    );
+  };
+  const expectNamed = (text: string, what: RegExp) => {
+    assert(text.includes(name), `${name} is not named: ${text}`);
+    assert.match(text, what);
+  };
+
+  test("while the other node tells the truth, none is blamed", async () => {
+    assert.equal(await bad("", () => undefined), "");
+    assert.equal(await bad(`?view=did&id=${did}`, () => undefined), "");
+  });
+
+  test("a document that its own events do not make is named", async () => {
+    const lie: Lie = (path, body) =>
+      path.startsWith("/1.0/identifiers/") ? body.replace("https://agency.example", "https://evil.example") : undefined;
+    expectNamed(await bad(`?view=did&id=${did}`, lie), /not what its own events make/);
+  });
+
+  test("an event that is left out, the document made to fit, is named", async () => {
+    const lie: Lie = (path, body) => {
+      if (!path.startsWith("/issuers/")) return undefined;
+      const issuer = JSON.parse(body) as { history: unknown[] };
+      return JSON.stringify({ ...issuer, history: issuer.history.slice(0, -2) });
+    };
+    expectNamed(await bad(`?view=did&id=${did}`, lie), /leaves out the event/);
+  });
+
+  test("an event in the middle that is left out is named", async () => {
+    const lie: Lie = (path, body) => {
+      if (!path.startsWith("/issuers/")) return undefined;
+      const issuer = JSON.parse(body) as { history: unknown[] };
+      return JSON.stringify({ ...issuer, history: issuer.history.toSpliced(0, 2) });
+    };
+    expectNamed(await bad(`?view=did&id=${did}`, lie), /can't be true/);
+  });
+
+  test("another network is named", async () => {
+    const lie: Lie = (path, body) => (path === "/network" ? body.replace('"version":1', '"version":2') : undefined);
+    expectNamed(await bad("", lie), /another network/);
+  });
+
+  test("other digests at the same block are named", async () => {
+    const lie: Lie = (path, body) =>
+      path.startsWith("/digests/") ? body.replace(/"trust":"0x....../, '"trust":"0xbadbad') : undefined;
+    expectNamed(await bad("", lie), /holds something else/);
+  });
+
+  test("a node that goes back is named, by what this browser saw before", async () => {
+    const rolledBack: Lie = (path, body) =>
+      path === "/digests/finalized" ? body.replace(/"block":\d+/, '"block":3') : undefined;
+    await browsing.visit(url, async (page) => {
+      liar.lie = rolledBack;
+      await page.getByRole("button", { name: "Ask again" }).click();
+      await page.locator(".headline .badge.bad").first().waitFor();
+      expectNamed(await page.locator(".headline").innerText(), /it went back/);
+    });
+  });
+
+  test("a node that does not answer is late, not a liar, and the view goes on without it", async () => {
+    liar.isUp = false;
+    await browsing.visit(`${url}/?view=did&id=${did}`, async (page) => {
+      assert.equal(await page.locator(".checks.late").count(), 1);
+      assert.match(await page.locator(".checks").innerText(), /could not be asked/);
+    });
+  });
+
+  test("a page whose node serves another network than the reader's descriptor refuses its DIDs", async () => {
+    const descriptor = JSON.parse(await readFile(network.files.network, "utf8"));
+    const other = { ...descriptor, name: "other-01234567" };
+    await browsing.visit(
+      `${url}/?view=did&id=${did}`,
+      async (page) => assert.match(await page.locator('[role="alert"]').innerText(), /other-01234567/),
+      { descriptor: other },
+    );
+  });
+}

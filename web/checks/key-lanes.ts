@@ -1,0 +1,51 @@
+import type { DidEvent } from "../../resolver/did/decode-log.ts";
+import { entryHistories } from "../../resolver/did/entries.ts";
+import { methodOf } from "../../resolver/did/entry-method.ts";
+
+/** When a key or account was good for a purpose. All times are Unix seconds. */
+export interface KeyLane {
+  readonly fragment: string;
+  readonly purpose: string;
+  /** The curve of the key; `undefined` of an account. */
+  readonly curve: string | undefined;
+  readonly spans: readonly { readonly from: number; readonly to: number }[];
+  readonly standing: "good" | "expired" | "revoked";
+  /** Last second in which it is good. */
+  readonly validTo: number;
+  /** When it was revoked last; `undefined` while it is not. */
+  readonly revokedAt: number | undefined;
+}
+
+/** The keys of a DID over time, in the order in which each was first set. */
+export function keyLanes(events: readonly DidEvent[], now: number): KeyLane[] {
+  const end = events.find(
+    ({ type, ...event }) => type === "owner" && /^0x0+$/.test((event as { owner: string }).owner),
+  )?.time;
+  return entryHistories(events).flatMap((entry) => {
+    const method = methodOf(entry);
+    if (method === undefined) return [];
+    const spans: { from: number; to: number }[] = [];
+    for (const [at, { time, validTo }] of entry.changes.entries()) {
+      const next = entry.changes[at + 1]?.time ?? Number.POSITIVE_INFINITY;
+      const to = Math.min(validTo, next, end ?? Number.POSITIVE_INFINITY);
+      const last = spans.at(-1);
+      if (to <= time) continue;
+      if (last?.to === time) last.to = to;
+      else spans.push({ from: time, to });
+    }
+    const last = entry.changes.at(-1);
+    const isRevoked = last?.validTo === 0;
+    const validTo = Math.min(last?.validTo ?? 0, end ?? Number.POSITIVE_INFINITY);
+    return [
+      {
+        fragment: method.fragment,
+        purpose: method.purpose,
+        curve: method.jwk?.crv,
+        spans,
+        standing: isRevoked ? ("revoked" as const) : validTo < now ? ("expired" as const) : ("good" as const),
+        validTo,
+        revokedAt: isRevoked ? last.time : undefined,
+      },
+    ];
+  });
+}

@@ -1,0 +1,206 @@
+import { html, nothing } from "lit";
+import { readAttribute } from "../../resolver/did/attribute.ts";
+import type { DidEvent } from "../../resolver/did/decode-log.ts";
+import { didDocument } from "../../resolver/did/did-document.ts";
+import { standingOf } from "../../resolver/trust/accreditation.ts";
+import { shownLabel } from "../../resolver/trust/label.ts";
+import type { Check } from "../checks/check.ts";
+import { checkDid, type DidAtNode, didAtNodes } from "../checks/did-at-nodes.ts";
+import { type KeyLane, keyLanes } from "../checks/key-lanes.ts";
+import { didIn, trustedNetwork } from "../checks/network.ts";
+import { type Version, versionsOf } from "../checks/versions.ts";
+import { differenceList } from "../parts/differences.ts";
+import { keyPicture } from "../parts/lanes.ts";
+import { badge, checks, code, moment, type Tone, table } from "../parts/pieces.ts";
+import { hrefOf } from "../route.ts";
+import type { Context, Drawing, Loaded } from "../view.ts";
+import { shortType } from "./overview.ts";
+import { typesOf } from "./types-of.ts";
+
+/** A DID: its document, how it came to be, its keys over time, what it may issue, and whether nodes tell the truth of it. */
+export async function loadDid(context: Context): Promise<Loaded> {
+  const { descriptor, check: network } = trustedNetwork(context);
+  const did = didIn(context.route.query.id ?? "", descriptor);
+  const answers = await didAtNodes(did, descriptor, context);
+  const found = [network, ...checkDid(did, descriptor, answers)];
+  const best = [...answers.said].sort((a, b) => b.history.events.length - a.history.events.length)[0];
+  const uris = best === undefined ? new Map<string, string>() : await typesOf(best.url, context);
+  const { chainId } = descriptor;
+  const events = best?.history.events ?? [];
+  const model: DidModel = {
+    did: did.did,
+    address: did.address,
+    chainId,
+    best,
+    found,
+    uris,
+    versions: versionsOf(did.did, chainId, events),
+    lanes: keyLanes(events, context.now),
+    now: context.now,
+  };
+  return { title: ({ t }) => t("did.title"), draw: (drawing) => draw(model, drawing) };
+}
+
+interface DidModel {
+  readonly did: string;
+  readonly address: string;
+  readonly chainId: number;
+  /** The node that tells most. */
+  readonly best: DidAtNode | undefined;
+  readonly found: readonly Check[];
+  /** URIs of credential types by their ids. */
+  readonly uris: ReadonlyMap<string, string>;
+  readonly versions: readonly Version[];
+  readonly lanes: readonly KeyLane[];
+  readonly now: number;
+}
+
+function draw(model: DidModel, drawing: Drawing) {
+  const { did, best, found, versions, lanes, now } = model;
+  const { t, number } = drawing;
+  const state = best?.history.state;
+  const names = labelsOf(model);
+  const [tone, standing]: [Tone, string] =
+    best === undefined
+      ? ["late", t("did.unknown")]
+      : state === undefined
+        ? ["plain", t("did.none")]
+        : state.deactivated !== null
+          ? ["bad", t("did.deactivated")]
+          : ["good", t("did.active")];
+  return html`
+    <p class="subject"><code>${did}</code> <button type="button" class="small" data-copy=${did}>${t("copy")}</button></p>
+    <p>${badge(tone, standing)} ${names.map((name) => html`<strong class="name" lang="ko">${name}</strong> `)}
+      ${best === undefined ? nothing : html`<span class="quiet">${t("asOf", { block: number(best.snapshot.asOf.number), date: drawing.date(best.snapshot.asOf.time) })}</span>`}
+    </p>
+    ${checks(found, drawing)}
+    ${state === undefined ? nothing : drawExisting(model, drawing, { versions, lanes, now })}
+  `;
+}
+
+function drawExisting(
+  model: DidModel,
+  drawing: Drawing,
+  { versions, lanes, now }: Pick<DidModel, "versions" | "lanes" | "now">,
+) {
+  const { t, of } = drawing;
+  const { best, did, chainId } = model;
+  const state = best?.history.state;
+  const document = state && state.deactivated === null ? didDocument({ did, chainId, state, at: now }).document : null;
+  return html`
+    <h2>${t("did.keys")}</h2>
+    ${lanes.length === 0 ? nothing : keyPicture(lanes, now, drawing)}
+    ${table(
+      t("did.keys"),
+      [t("key.id"), t("key.purpose"), t("key.curve"), t("key.standing"), t("key.from"), t("key.until")],
+      lanes.map((lane) => [
+        code(`#${lane.fragment}`, 18),
+        of("purpose", lane.purpose),
+        lane.curve ?? t("key.account"),
+        badge(
+          lane.standing === "good" ? "good" : lane.standing === "revoked" ? "bad" : "plain",
+          t(`key.${lane.standing}`),
+        ),
+        lane.spans[0] ? moment(lane.spans[0].from, drawing) : "–",
+        lane.revokedAt === undefined ? moment(lane.validTo, drawing) : moment(lane.revokedAt, drawing),
+      ]),
+      t("key.none"),
+    )}
+    <h2>${t("did.accreditations")}</h2>
+    ${accreditations(model, drawing)}
+    <h2>${t("did.lists")}</h2>
+    ${table(
+      t("did.lists"),
+      [t("list.number"), t("list.type"), t("list.size"), t("list.state")],
+      (best?.issuer.lists ?? []).map(({ number: at, typeId, size, closed }) => [
+        html`<a href=${hrefOf("list", { issuer: model.address, number: at })}>${t("list.name", { number: at })}</a>`,
+        typeLink(model, typeId),
+        drawing.number(size),
+        closed ? badge("plain", t("list.closed")) : badge("good", t("list.open")),
+      ]),
+      t("list.none"),
+    )}
+    <h2>${t("did.history")}</h2>
+    <ol class="timeline" reversed>
+      ${versions.toReversed().map((version) => versionItem(version, drawing))}
+    </ol>
+    <h2>${t("did.document")}</h2>
+    ${document === null ? html`<p class="empty">${t("did.noDocument")}</p>` : html`<pre tabindex="0" aria-label=${t("did.document")}>${JSON.stringify(document, null, 2)}</pre>`}
+    <p><a href=${hrefOf("watch", { kind: "did", id: did })}>${t("watch.this")}</a> · <a href=${hrefOf("onboarding", { id: did })}>${t("onboarding.this")}</a></p>`;
+}
+
+function versionItem({ block, time, transactions, events, changes }: Version, drawing: Drawing) {
+  const { t, number } = drawing;
+  return html`<li>
+    <p><strong>${moment(time, drawing)}</strong> <span class="quiet">${t("block", { block: number(block) })}</span> ${transactions.map((one) => code(one))}</p>
+    <ul>${events.map((event) => html`<li>${describe(event, drawing)}</li>`)}</ul>
+    <details><summary>${t("did.diff", { count: changes.length })}</summary>${differenceList(changes, drawing)}</details>
+  </li>`;
+}
+
+/** An event in words. */
+function describe(event: DidEvent, { t, of, date }: Drawing): string {
+  if (event.type === "owner") {
+    return /^0x0+$/.test(event.owner) ? t("event.deactivated") : t("event.newOwner", { owner: event.owner });
+  }
+  const isRevoked = event.validTo === 0;
+  if (event.type === "delegate") {
+    return t(isRevoked ? "event.delegateRevoked" : "event.delegateSet", {
+      account: event.delegate,
+      until: date(event.validTo),
+    });
+  }
+  const attribute = readAttribute(event);
+  const until = date(event.validTo);
+  if (attribute?.kind === "key") {
+    const values = { curve: attribute.jwk.crv, purpose: of("purpose", attribute.purpose), until };
+    return t(isRevoked ? "event.keyRevoked" : "event.keySet", values);
+  }
+  if (attribute?.kind === "service") {
+    return t(isRevoked ? "event.serviceRevoked" : "event.serviceSet", {
+      type: attribute.type,
+      fragment: attribute.fragment,
+      until,
+    });
+  }
+  return t(isRevoked ? "event.attributeRevoked" : "event.attributeSet", { until });
+}
+
+function accreditations(model: DidModel, drawing: Drawing) {
+  const { t, of } = drawing;
+  const { best, now } = model;
+  if (best === undefined) return nothing;
+  const grants = new Map(best.issuer.grants.map((grant) => [grant.grantId, grant]));
+  const ends = new Map(best.issuer.grants.map(({ subject, deactivatedAt }) => [subject, deactivatedAt ?? undefined]));
+  const knowledge = {
+    grant: (id: `0x${string}`) => grants.get(id),
+    deactivatedAt: (one: string) => ends.get(one as `0x${string}`),
+  };
+  const rows = best.issuer.accepted.flatMap((id) => {
+    const grant = grants.get(id);
+    if (grant === undefined) return [];
+    const { holds, reason } = standingOf(knowledge, id, now);
+    return [
+      [
+        typeLink(model, grant.typeId),
+        holds ? badge("good", t("grant.holds")) : badge("bad", of("grant", reason ?? "")),
+        grant.mayGrant ? t("grant.mayGrant") : t("grant.mayIssue"),
+        moment(grant.notBefore, drawing),
+        moment(grant.withdrawnFrom ?? grant.notAfter, drawing),
+      ],
+    ];
+  });
+  const head = [t("list.type"), t("grant.standing"), t("grant.right"), t("grant.from"), t("grant.until")];
+  return table(t("did.accreditations"), head, rows, t("grant.none"));
+}
+
+function typeLink({ uris }: DidModel, typeId: string) {
+  const uri = uris.get(typeId);
+  return html`<a href=${hrefOf("type", { id: typeId })}>${uri === undefined ? code(typeId) : shortType(uri)}</a>`;
+}
+
+/** The official names under which others accredited it, where they may be shown. */
+function labelsOf({ best, address }: DidModel): string[] {
+  const own = best?.issuer.grants.filter(({ subject }) => subject === address) ?? [];
+  return [...new Set(own.flatMap(({ label }) => shownLabel(label) ?? []))];
+}

@@ -1,0 +1,151 @@
+import { html, nothing } from "lit";
+import { type Comparison, commonBlockOf, compareNodes, FAULTS, nameOf } from "../checks/compare-nodes.ts";
+import { factsOf, type NodeFacts, REGISTRIES, rootsAt } from "../nodes/facts.ts";
+import { listOf, member, textOf } from "../nodes/json.ts";
+import { badge, code, moment, type Tone, table } from "../parts/pieces.ts";
+import { hrefOf } from "../route.ts";
+import type { Context, Drawing, Loaded } from "../view.ts";
+import { type RecentChange, recentChanges } from "./recent.ts";
+
+interface Overview extends Comparison {
+  readonly facts: readonly NodeFacts[];
+  readonly types: readonly { readonly id: string; readonly uri: string }[];
+  readonly changes: readonly RecentChange[] | undefined;
+  readonly from: "reader" | "node" | undefined;
+}
+
+/** All nodes side by side: is the network up, do its nodes say the same, and what happened lately. */
+export async function loadOverview(
+  context: Context,
+): Promise<Loaded & { readonly settled: ReadonlyMap<string, number> }> {
+  const { asking, nodes, trusted, seen } = context;
+  const facts = await Promise.all(nodes.map((url) => factsOf(url, asking)));
+  const common = commonBlockOf(facts);
+  const roots = await Promise.all(
+    facts.map(async ({ url, settled }) => {
+      if (settled === undefined || common === undefined) return [url, undefined] as const;
+      return [url, settled.block === common ? settled.roots : await rootsAt(url, common, asking)] as const;
+    }),
+  );
+  const own = facts.find(({ failure }) => failure === undefined);
+  const [types, changes] = await Promise.all([
+    own === undefined ? [] : typesAt(own.url, context),
+    own === undefined ? undefined : recentChanges(own.url, asking),
+  ]);
+  const descriptor = trusted?.descriptor;
+  const comparison = compareNodes({ facts, descriptor, rootsThere: new Map(roots), seen });
+  const model: Overview = { facts, types, changes, from: trusted?.from, ...comparison };
+  return {
+    title: ({ t }) => t("overview.title"),
+    draw: (drawing) => draw(model, drawing),
+    settled: new Map(facts.flatMap(({ url, settled }) => (settled ? [[url, settled.block] as const] : []))),
+  };
+}
+
+async function typesAt(url: string, { asking }: Context) {
+  const answer = await asking.json(`${url}/types`).catch(() => undefined);
+  return listOf(member(answer, "types")).flatMap((one) => {
+    const [id, uri] = [textOf(member(one, "typeId")), textOf(member(one, "uri"))];
+    return id === undefined || uri === undefined ? [] : [{ id, uri }];
+  });
+}
+
+function draw(model: Overview, drawing: Drawing) {
+  const { facts, remarks, commonBlock, types, changes } = model;
+  const { t, number } = drawing;
+  const answering = facts.filter(({ failure }) => failure === undefined);
+  const isFault = remarks.some(({ kind }) => FAULTS.has(kind));
+  const [tone, headline]: [Tone, string] =
+    answering.length === 0
+      ? ["bad", t("overview.down")]
+      : isFault
+        ? ["bad", t("overview.fault")]
+        : remarks.length > 0
+          ? ["late", t("overview.late", { up: answering.length, all: facts.length })]
+          : facts.length === 1
+            ? ["good", t("overview.upOne")]
+            : ["good", t("overview.up", { all: facts.length })];
+  return html`
+    <section class="headline ${tone}" aria-live="polite">
+      <p class="verdict">${headline}</p>
+      <p>
+        ${commonBlock === undefined ? nothing : t("overview.asOf", { block: number(commonBlock) })}
+        ${answering.length > 1 && commonBlock !== undefined && !remarks.some(({ kind }) => kind === "differs") ? t("overview.compared") : nothing}
+      </p>
+      ${remarks.length === 0 ? nothing : html`<ul>${remarks.map(({ kind, node, values }) => html`<li>${badge(FAULTS.has(kind) ? "bad" : "late", node)} ${t(`remark.${kind}`, values)}</li>`)}</ul>`}
+    </section>
+    <h2>${t("overview.nodes")}</h2>
+    <ul class="cards">${facts.map((one) => nodeCard(one, model, drawing))}</ul>
+    <div class="columns">
+      <section>
+        <h2>${t("overview.types")}</h2>
+        ${
+          types.length === 0
+            ? html`<p class="empty">${t("overview.noTypes")}</p>`
+            : html`<ul class="links">${types.map(
+                ({ id, uri }) =>
+                  html`<li><a href=${hrefOf("type", { id })}>${shortType(uri)}</a> <span class="quiet">${uri}</span></li>`,
+              )}</ul>`
+        }
+        <h2>${t("overview.tasks")}</h2>
+        <ul class="links">
+          <li><a href=${hrefOf("verify")}>${t("overview.verify")}</a></li>
+          <li><a href=${hrefOf("onboarding")}>${t("overview.onboarding")}</a></li>
+          <li><a href=${hrefOf("trust")}>${t("overview.trust")}</a></li>
+        </ul>
+      </section>
+      <section>
+        <h2>${t("overview.changes")}</h2>
+        ${
+          changes === undefined
+            ? html`<p class="empty">${t("overview.noFeed")}</p>`
+            : table(
+                t("overview.changes"),
+                [t("change.when"), t("change.what"), t("change.about")],
+                changes.map((one) => [moment(one.time, drawing), drawing.of("event", one.type), subjectOf(one)]),
+                t("overview.noChanges"),
+              )
+        }
+      </section>
+    </div>`;
+}
+
+function subjectOf({ kind, subject, label, href }: RecentChange) {
+  return href === undefined ? html`${kind} ${code(subject)}` : html`<a href=${href}>${label ?? subject}</a>`;
+}
+
+function nodeCard(node: NodeFacts, { facts, remarks }: Overview, { t, number, ago, now, of }: Drawing) {
+  const { url, failure, state = "", newest, settled, lag, head, version, reason } = node;
+  const own = remarks.filter((one) => one.node === nameOf(url));
+  const tone: Tone =
+    own.some(({ kind }) => FAULTS.has(kind)) || failure !== undefined ? "bad" : own.length > 0 ? "late" : "good";
+  const word = failure !== undefined ? t("state.unreachable") : of("state", state);
+  const lastSeen = facts.flatMap(({ peers = [], url: by }) =>
+    peers.flatMap(({ peer, comparedAt }) =>
+      nameOf(peer) === nameOf(url) && comparedAt !== undefined ? [{ by: nameOf(by), comparedAt }] : [],
+    ),
+  );
+  return html`<li class="card">
+    <h3>${nameOf(url)}</h3>
+    <p>${badge(tone, word)}</p>
+    ${
+      failure !== undefined
+        ? nothing
+        : html`<dl>
+            <dt>${t("node.newest")}</dt><dd>${newest === undefined ? "–" : html`${number(newest.block)} <span class="quiet">${ago(newest.time, now)}</span>`}</dd>
+            <dt>${t("node.lag")}</dt><dd>${lag === undefined ? "–" : number(lag)} <span class="quiet">${head === undefined ? "" : t("node.head", { block: number(head) })}</span></dd>
+            <dt>${t("node.settled")}</dt><dd>${settled === undefined ? "–" : number(settled.block)}</dd>
+            ${settled === undefined ? nothing : REGISTRIES.map((name) => html`<dt>${of("root", name)}</dt><dd>${code(settled.roots[name])}</dd>`)}
+            <dt>${t("node.version")}</dt><dd>${version ?? "–"}</dd>
+          </dl>
+          ${state === "following" ? nothing : html`<p>${reason}</p>`}`
+    }
+    ${lastSeen.map(({ by, comparedAt }) => html`<p class="quiet">${t("node.lastSeen", { by, ago: ago(comparedAt, now) })}</p>`)}
+  </li>`;
+}
+
+/** The last words of a type's URI, without its version. */
+export function shortType(uri: string): string {
+  const parts = uri.split(/[/:#]/).filter((part) => part !== "" && !/^v?\d+(\.\d+)*$/.test(part));
+  return parts.at(-1) ?? uri;
+}

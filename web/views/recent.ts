@@ -1,0 +1,58 @@
+import type { Asking } from "../nodes/asking.ts";
+import { listOf, member, numberOf, textOf } from "../nodes/json.ts";
+import { hrefOf } from "../route.ts";
+
+/** A change as the node's feed tells of it. */
+export interface RecentChange {
+  readonly time: number;
+  readonly block: number;
+  readonly transaction: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly type: string;
+  /** What it is called. */
+  readonly label: string | undefined;
+  /** The view that shows it. */
+  readonly href: string | undefined;
+}
+
+/** The newest changes that a node tells of; `undefined` where it has no feed. */
+export async function recentChanges(
+  url: string,
+  { json }: Asking,
+  query = "limit=20",
+): Promise<readonly RecentChange[] | undefined> {
+  const answer = await json(`${url}/changes?${query}`).catch(() => undefined);
+  return answer === undefined ? undefined : changesIn(answer);
+}
+
+/** Reads an answer of the feed; what is no change is left out. */
+export function changesIn(answer: unknown): RecentChange[] {
+  return listOf(member(answer, "changes")).flatMap((one) => {
+    const [kind, subject, type, transaction, time] = ["kind", "subject", "type", "transaction", "time"].map((name) =>
+      textOf(member(one, name)),
+    );
+    const block = numberOf(member(one, "block"));
+    if (!kind || !subject || !type || !transaction || !time || block === undefined) return [];
+    return [{ time: Date.parse(time) / 1_000, block, transaction, kind, subject, type, ...named(kind, subject, one) }];
+  });
+}
+
+function named(kind: string, subject: string, change: unknown): Pick<RecentChange, "label" | "href"> {
+  const text = (name: string) => textOf(member(change, name));
+  switch (kind) {
+    case "did":
+      return { label: text("did"), href: hrefOf("did", { id: text("did") ?? subject }) };
+    case "type":
+      return { label: text("uri"), href: hrefOf("type", { id: subject }) };
+    case "grant":
+      return { label: text("label") ?? text("did"), href: hrefOf("type", { id: text("typeId") }) };
+    case "list":
+      return {
+        label: `${text("did")}/${text("number")}`,
+        href: hrefOf("list", { issuer: text("issuer"), number: text("number") }),
+      };
+    default:
+      return { label: undefined, href: undefined };
+  }
+}
