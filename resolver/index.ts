@@ -20,9 +20,9 @@ export type {
 } from "./chain/chain-reader.ts";
 export type { IdentityOnChain } from "./chain/read-identity.ts";
 export { readIdentity } from "./chain/read-identity.ts";
-export type { Rpc, RpcCall, RpcFailureKind, RpcOptions } from "./chain/rpc.ts";
-export { httpRpc, RpcError, RpcFailure } from "./chain/rpc.ts";
-export { rpcReader } from "./chain/rpc-reader.ts";
+export type { Rpc, RpcCall, RpcFailureKind, RpcOptions } from "./chain/rpc/rpc.ts";
+export { httpRpc, RpcError, RpcFailure } from "./chain/rpc/rpc.ts";
+export { rpcReader } from "./chain/rpc/rpc-reader.ts";
 export { verifyNetwork } from "./chain/verify-network.ts";
 export type { Times } from "./credential/claims.ts";
 export { CredentialError } from "./credential/credential-error.ts";

@@ -11,7 +11,6 @@ import {
 import type { Hex } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import code from "./artifacts.json" with { type: "json" };
-import { type ImmutablePlace, withoutImmutables } from "./immutables.ts";
 
 /** The folder that has `package.json`, `resolver/`, `node/` and `cli/`: a checkout, or an installed package. */
 export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -60,4 +59,18 @@ function pinned(contractName: ContractName, abi: Artifact["abi"]): Artifact {
 export function isCodeOf({ immutables, deployedBytecode }: Artifact, deployed: string): boolean {
   const hash = (text: string) => keccak256(withoutImmutables(immutables, text));
   return hash(deployed) === hash(deployedBytecode);
+}
+
+/** Where a value of the constructor stands in deployed code, in bytes. */
+export interface ImmutablePlace {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Deployed code with zeros for the constructor's values: what the compiler alone decides. */
+export function withoutImmutables(places: readonly ImmutablePlace[], code: string): `0x${string}` {
+  return places.reduce((text, { start, length }) => {
+    const from = 2 + 2 * start;
+    return text.slice(0, from) + "0".repeat(2 * length) + text.slice(from + 2 * length);
+  }, code) as `0x${string}`;
 }

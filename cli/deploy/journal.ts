@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { z } from "zod";
 import type { Address, Hash } from "../../resolver/index.ts";
+import { parseJson, readIfThere, writeWhole } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { parseJson, readIfThere, writeWhole } from "../terminal/files.ts";
 import type { Governance } from "./governance.ts";
 
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);

@@ -8,8 +8,8 @@ import {
   publicJwk,
   thumbprint,
 } from "../../resolver/index.ts";
+import { parseJson, readInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { parseJson, readInput } from "../terminal/files.ts";
 import { type DidChange, setAttribute } from "./change.ts";
 
 /** Longest public JWK, in bytes. */

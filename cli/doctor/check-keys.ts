@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { sharedWith } from "../../node/secret-file.ts";
+import { sharedWith } from "../../node/files/secret-file.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";

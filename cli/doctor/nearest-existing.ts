@@ -1,7 +1,7 @@
 import { lstat, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { isMissing } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { isMissing } from "../terminal/files.ts";
 
 /**
  * A path, or the nearest folder above it that exists; `isWhole` tells that it is the path itself.

@@ -4,8 +4,8 @@ import { ROLES } from "../../node/governance/roles.ts";
 import { timelockAbi } from "../../resolver/abi.ts";
 import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
+import { readJsonInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { readJsonInput } from "../terminal/files.ts";
 
 /** Longest file that describes a governance, in bytes. */
 const MAX_GOVERNANCE_BYTES = 65_536;

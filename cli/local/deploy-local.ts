@@ -2,7 +2,7 @@ import { httpRpc, type NetworkDescriptor, type PublicJwk, rpcReader } from "../.
 import type { Artifacts } from "../deploy/artifacts.ts";
 import { deployNetwork } from "../deploy/deploy-network.ts";
 import { fileJournal } from "../deploy/journal.ts";
-import { writeWhole } from "../terminal/files.ts";
+import { writeWhole } from "../files/files.ts";
 import type { writeProvider } from "../transaction/signer.ts";
 import { developmentAccount } from "./accounts.ts";
 

@@ -3,8 +3,8 @@ import { Contract, concat, type Signer } from "ethers";
 import { z } from "zod";
 import { forwarderAbi } from "../../resolver/abi.ts";
 import { type Address, type Hex, UnavailableError } from "../../resolver/index.ts";
+import { readIfThere } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { readIfThere } from "../terminal/files.ts";
 
 /** How long a request may be sent after it was signed, in seconds. */
 export const VALID_FOR_S = 3_600;

@@ -1,5 +1,5 @@
+import { readInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { readInput } from "../terminal/files.ts";
 
 /** Longest file of indexes, in bytes: all of the largest list, one a line. */
 const MAX_FILE_BYTES = 16_777_216;

@@ -10,9 +10,9 @@ import {
   rpcReader,
   verifyNetwork,
 } from "../../resolver/index.ts";
+import { readJsonInput } from "../files/files.ts";
 import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
-import { readJsonInput } from "./files.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Longest network descriptor file, in bytes. */

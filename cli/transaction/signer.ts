@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type TransactionReceipt, Wallet } from "ethers";
-import { RpcProvider } from "../../node/chain/rpc-provider.ts";
-import { newestAgain } from "../../resolver/chain/newest-again.ts";
+import { RpcProvider } from "../../node/chain/servers/rpc-provider.ts";
+import { newestAgain } from "../../resolver/chain/rpc/newest-again.ts";
 import { httpRpc } from "../../resolver/index.ts";
+import { readSecret } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
-import { readSecret } from "../terminal/files.ts";
 import { type GlobalOptions, PATIENCE_MS } from "../terminal/settings.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
 import { wordsOfChain } from "./words-of-chain.ts";

@@ -1,4 +1,5 @@
-import { isShownText } from "../../resolver/index.ts";
+import { id } from "ethers";
+import { type Hash, isShownText } from "../../resolver/index.ts";
 import { parseDuration } from "../terminal/duration.ts";
 import { CliError } from "../terminal/errors.ts";
 import { parseTime } from "../transaction/contract-call.ts";
@@ -35,4 +36,9 @@ export function termsOf(options: TermOptions, now: number): readonly [number, nu
     );
   }
   return [start, end, mayGrant, label];
+}
+
+/** The id of a credential type, of its URI or of the id itself. */
+export function typeIdOf(text: string): Hash {
+  return (/^0x[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : id(text)) as Hash;
 }

@@ -7,10 +7,10 @@ import { registryAddresses, rootSlots, rootsOf } from "../index/roots.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { backfill } from "./backfill.ts";
 import { commonAncestor } from "./common-ancestor.ts";
-import type { FailoverReader } from "./failover.ts";
 import type { FollowEvent } from "./follow-event.ts";
 import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
+import type { FailoverReader } from "./servers/failover.ts";
 
 /** Further behind the head than this, logs are read by ranges of blocks. */
 export const BACKFILL_BEYOND = 256;

@@ -1,9 +1,9 @@
-import { inBloom } from "../../resolver/chain/bloom.ts";
+import { inBloom } from "../../resolver/chain/block/bloom.ts";
 import type { ChainReader, CheckedHeader, Log, LogFilter, Slot } from "../../resolver/chain/chain-reader.ts";
-import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
+import { mayBeTooMuch } from "../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
-import type { FailoverReader } from "./failover.ts";
+import type { FailoverReader } from "./servers/failover.ts";
 
 interface RangeOfBlocks {
   readonly fromBlock: number;

@@ -1,5 +1,5 @@
 import type { ChainReader, Log } from "../../resolver/chain/chain-reader.ts";
-import { mayBeTooMuch } from "../../resolver/chain/rpc.ts";
+import { mayBeTooMuch } from "../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError } from "../../resolver/errors.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { TimedLog } from "./follow-event.ts";

@@ -2,9 +2,7 @@ import type { z } from "zod";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../../resolver/network.ts";
-import { boundedFileSync } from "../bounded-file.ts";
-import { utf8Text } from "../utf8-text.ts";
-import { nearestName } from "./nearest-name.ts";
+import { boundedFileSync, utf8Text } from "../files/bounded-file.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableSchema, variableMeta } from "./schema.ts";
 
 /** Variables of the environment are wrong. The message has a line for each. */
@@ -87,4 +85,25 @@ function readNetwork(path: string, problems: string[]): NetworkDescriptor | unde
     problems.push(`MAPAE_NETWORK: got ${got}, wanted a network descriptor's path: ${(error as Error).message}`);
     return undefined;
   }
+}
+
+/** The name among some that takes the fewest single-letter edits to get to (Levenshtein distance). */
+export function nearestName(typed: string, names: readonly string[]): string | undefined {
+  const [nearest] = names
+    .map((name) => ({ name, edits: editDistance(typed, name) }))
+    .sort((one, other) => one.edits - other.edits);
+  return nearest?.name;
+}
+
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [above, letter] of [...from].entries()) {
+    const next = [above + 1];
+    for (const [index, other] of [...to].entries()) {
+      const replaced = (row[index] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
 }

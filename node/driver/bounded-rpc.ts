@@ -1,4 +1,4 @@
-import type { Rpc } from "../../resolver/chain/rpc.ts";
+import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 
 /** Most calls of one resolution by a library that makes one for each change of an identity. */

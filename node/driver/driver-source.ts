@@ -1,13 +1,13 @@
 import type { Logger } from "pino";
 import { chainSource } from "../../resolver/chain/chain-source.ts";
-import { httpRpc } from "../../resolver/chain/rpc.ts";
-import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { nodeSource } from "../../resolver/nodes/node-source.ts";
 import type { DidSource } from "../../resolver/resolution/source.ts";
-import { failover } from "../chain/failover.ts";
+import { failover } from "../chain/servers/failover.ts";
 import type { ResolutionSource } from "../http/resolution/resolution-source.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { DriverConfig } from "./config.ts";

@@ -2,13 +2,13 @@ import { type DIDDocument, Resolver } from "did-resolver";
 import { getResolver } from "ethr-did-resolver";
 import type { ChainReader, Header } from "../../resolver/chain/chain-reader.ts";
 import { asOfBlock } from "../../resolver/chain/read-identity.ts";
-import { httpRpc, type Rpc } from "../../resolver/chain/rpc.ts";
-import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { httpRpc, type Rpc } from "../../resolver/chain/rpc/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import { describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolution/resolve.ts";
-import { RpcProvider } from "../chain/rpc-provider.ts";
+import { RpcProvider } from "../chain/servers/rpc-provider.ts";
 import { boundedRpc } from "./bounded-rpc.ts";
 
 type Provider = NonNullable<Extract<Parameters<typeof getResolver>[0], { provider?: unknown }>["provider"]>;

@@ -4,9 +4,9 @@ import { currentDeployment, type NetworkDescriptor } from "../../resolver/networ
 import { headSlot } from "../../resolver/primitives/head.ts";
 import { type Hash, word } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_OF, type Subject } from "../../resolver/registry-event.ts";
-import type { FailoverReader } from "../chain/failover.ts";
 import type { FollowEvent } from "../chain/follow-event.ts";
 import { type Doubts, mendingReader, type Reading } from "../chain/mending-reader.ts";
+import type { FailoverReader } from "../chain/servers/failover.ts";
 import type { Indexer } from "./indexer.ts";
 import { registriesOf, registryAddresses } from "./roots.ts";
 

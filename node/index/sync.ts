@@ -8,10 +8,10 @@ import {
 } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { ReorgTooDeepError } from "../chain/common-ancestor.ts";
-import type { FailoverReader } from "../chain/failover.ts";
 import { follow } from "../chain/follow.ts";
 import type { FollowEvent } from "../chain/follow-event.ts";
 import { RangeSize } from "../chain/range-size.ts";
+import type { FailoverReader } from "../chain/servers/failover.ts";
 import type { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { NodeObserver } from "../runtime/observer.ts";

@@ -1,5 +1,5 @@
-import { SecretFileError, secretFile } from "../secret-file.ts";
-import { utf8Text } from "../utf8-text.ts";
+import { utf8Text } from "../files/bounded-file.ts";
+import { SecretFileError, secretFile } from "../files/secret-file.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "./key-file.ts";
 import { openModule } from "./pkcs11/open-module.ts";
 import type { Signer } from "./signer.ts";

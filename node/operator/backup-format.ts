@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseLog } from "../../resolver/chain/rpc-logs.ts";
+import { parseLog } from "../../resolver/chain/rpc/rpc-logs.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { describeIssues } from "../../resolver/primitives/schema.ts";
 import type { TimedLog } from "../chain/follow-event.ts";

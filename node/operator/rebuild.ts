@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { FailoverReader } from "../chain/failover.ts";
+import type { FailoverReader } from "../chain/servers/failover.ts";
 import { Indexer } from "../index/indexer.ts";
 import { Progress } from "../index/progress.ts";
 import { sync } from "../index/sync.ts";

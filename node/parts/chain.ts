@@ -1,8 +1,8 @@
-import { httpRpc } from "../../resolver/chain/rpc.ts";
-import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
-import { type FailoverReader, failover } from "../chain/failover.ts";
-import { failureLog } from "../chain/failure-log.ts";
+import { type FailoverReader, failover } from "../chain/servers/failover.ts";
+import { failureLog } from "../chain/servers/failure-log.ts";
 import type { NodeContext } from "./context.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { FailoverReader } from "../chain/failover.ts";
+import type { FailoverReader } from "../chain/servers/failover.ts";
 import type { Progress } from "../index/progress.ts";
 import { sync } from "../index/sync.ts";
 import { Backoff } from "../runtime/backoff.ts";

@@ -1,5 +1,5 @@
-import type { Rpc } from "../../resolver/chain/rpc.ts";
-import { object } from "../../resolver/chain/rpc-values.ts";
+import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
+import { object } from "../../resolver/chain/rpc/rpc-values.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";

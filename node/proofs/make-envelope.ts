@@ -1,6 +1,6 @@
-import { headerFields, headerHashes } from "../../resolver/chain/header-hash.ts";
-import type { Rpc, RpcCall } from "../../resolver/chain/rpc.ts";
-import { object } from "../../resolver/chain/rpc-values.ts";
+import { headerFields, headerHashes } from "../../resolver/chain/block/header-hash.ts";
+import type { Rpc, RpcCall } from "../../resolver/chain/rpc/rpc.ts";
+import { object } from "../../resolver/chain/rpc/rpc-values.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import { headSlot } from "../../resolver/primitives/head.ts";

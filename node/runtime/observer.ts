@@ -1,5 +1,5 @@
 import type { AttestationOutcome } from "../attestations/attestations.ts";
-import type { Failure } from "../chain/failure.ts";
+import type { Failure } from "../chain/servers/failure.ts";
 import type { Refusal } from "../http/server/admission.ts";
 
 /** The listeners of a node. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { keccak256Bytes } from "../../resolver/primitives/keccak.ts";
-import { boundedFile } from "../bounded-file.ts";
+import { boundedFile } from "../files/bounded-file.ts";
 
 /** Most documents that a node serves, and the bytes that one may have. */
 export const MAX_TYPE_DOCUMENTS = 1_000;

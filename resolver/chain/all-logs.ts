@@ -1,6 +1,6 @@
 import { UnavailableError } from "../errors.ts";
 import type { ChainReader, Log, LogTopics } from "./chain-reader.ts";
-import { mayBeTooMuch, mayTakeTooLong } from "./rpc.ts";
+import { mayBeTooMuch, mayTakeTooLong } from "./rpc/rpc.ts";
 
 /** Most blocks whose logs are asked for at once of a server that refuses more; Besu's default. */
 export const MAX_RANGE = 5_000;

@@ -3,8 +3,8 @@ import { resolveLatest, resolveVersion } from "../resolution/resolve.ts";
 import type { DidSource } from "../resolution/source.ts";
 import type { ChainReader } from "./chain-reader.ts";
 import { readIdentity } from "./read-identity.ts";
-import { httpRpc } from "./rpc.ts";
-import { rpcReader } from "./rpc-reader.ts";
+import { httpRpc } from "./rpc/rpc.ts";
+import { rpcReader } from "./rpc/rpc-reader.ts";
 import { verifyNetwork } from "./verify-network.ts";
 
 /** Milliseconds to wait, in all, for a server that says when to ask again. */

@@ -6,7 +6,7 @@ import { headSlot } from "../primitives/head.ts";
 import { type Address, word, ZERO_HASH } from "../primitives/hex.ts";
 import type { AsOf } from "../resolution/resolve.ts";
 import type { ChainReader, Header, History, HistoryQuery } from "./chain-reader.ts";
-import { mayBeTooMuch, mayTakeTooLong } from "./rpc.ts";
+import { mayBeTooMuch, mayTakeTooLong } from "./rpc/rpc.ts";
 import { walkBack } from "./walk-back.ts";
 
 /** A server may look for logs before it looks for the newest block, and a write come in between: that is no lie yet. */

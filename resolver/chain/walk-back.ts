@@ -6,7 +6,7 @@ import { keccak256 } from "../primitives/keccak.ts";
 import { MAX_RANGE } from "./all-logs.ts";
 import type { ChainReader, Header, History, Log } from "./chain-reader.ts";
 import { readIdentitySlot } from "./identity-slot.ts";
-import { mayBeTooMuch } from "./rpc.ts";
+import { mayBeTooMuch } from "./rpc/rpc.ts";
 
 /**
  * A DID's history from a server that does not give the logs of the whole chain at once: from its newest change back along

@@ -1,5 +1,5 @@
-import { checksumAddress } from "../primitives/checksum-address.ts";
 import type { Address } from "../primitives/hex.ts";
+import { checksumAddress } from "../primitives/keccak.ts";
 import type { DidState } from "./apply-event.ts";
 import { RELATIONSHIP_OF, readAttribute, type ServiceEndpoint } from "./attribute.ts";
 import { type Entry, entriesInForce } from "./entries.ts";

@@ -1,7 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { base64urlnopad } from "@scure/base";
-import { uncompress } from "../primitives/uncompress.ts";
+import { uncompress } from "./uncompress.ts";
 
 /** Bytes of a public key of each parameter set of ML-DSA (FIPS 204, table 2). */
 export const ML_DSA_KEY_BYTES = { "ML-DSA-44": 1_312, "ML-DSA-65": 1_952, "ML-DSA-87": 2_592 } as const;

@@ -1,6 +1,6 @@
 import type { ContractReader, Header } from "../chain/chain-reader.ts";
 import { asOfBlock } from "../chain/read-identity.ts";
-import { mayBeTooMuch } from "../chain/rpc.ts";
+import { mayBeTooMuch } from "../chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import type { Address, Hash } from "../primitives/hex.ts";

@@ -1,6 +1,6 @@
 import type { ContractReader } from "../chain/chain-reader.ts";
-import { httpRpc } from "../chain/rpc.ts";
-import { rpcReader } from "../chain/rpc-reader.ts";
+import { httpRpc } from "../chain/rpc/rpc.ts";
+import { rpcReader } from "../chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../chain/verify-network.ts";
 import { CredentialError } from "../credential/credential-error.ts";
 import { type Credential, readCredential } from "../credential/read-credential.ts";

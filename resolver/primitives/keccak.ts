@@ -1,5 +1,5 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { type Hash, type Hex, hexOf, writeBytes } from "./hex.ts";
+import { type Address, type Hash, type Hex, hexOf, writeBytes } from "./hex.ts";
 import { NodeBuffer, nodeCrypto } from "./platform.ts";
 
 /** What is hashed: bytes in well-formed hex, or a number as a 32-byte word. */
@@ -52,4 +52,18 @@ function writeUint32(to: Uint8Array, start: number, value: number): void {
   to[start + 1] = value >>> 16;
   to[start + 2] = value >>> 8;
   to[start + 3] = value;
+}
+
+const EIGHT = "8".charCodeAt(0);
+
+/** An address as EIP-55 spells it: a letter is a capital where the hash of the digits has 8 or more. */
+export function checksumAddress(address: Address): string {
+  const digits = address.slice(2);
+  const hash = keccak256Text(digits).slice(2);
+  let spelled = "0x";
+  for (let at = 0; at < digits.length; at++) {
+    const digit = digits.charAt(at);
+    spelled += hash.charCodeAt(at) < EIGHT ? digit : digit.toUpperCase();
+  }
+  return spelled;
 }

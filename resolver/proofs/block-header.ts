@@ -1,4 +1,4 @@
-import { HEADER_FIELD, type HeaderFields, headerHashes } from "../chain/header-hash.ts";
+import { HEADER_FIELD, type HeaderFields, headerHashes } from "../chain/block/header-hash.ts";
 import { type Hash, hexOf } from "../primitives/hex.ts";
 import { decodeRlp, RlpError, type RlpItem } from "../primitives/rlp.ts";
 import { ProofError } from "./proof-error.ts";

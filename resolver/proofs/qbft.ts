@@ -1,6 +1,6 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { HEADER_FIELD } from "../chain/header-hash.ts";
-import { type QbftExtraData, readQbftExtraData } from "../chain/qbft-extra-data.ts";
+import { HEADER_FIELD } from "../chain/block/header-hash.ts";
+import { type QbftExtraData, readQbftExtraData } from "../chain/block/qbft-extra-data.ts";
 import { type Address, toBytes } from "../primitives/hex.ts";
 import { keccak256Bytes } from "../primitives/keccak.ts";
 import { encodeRlp } from "../primitives/rlp.ts";

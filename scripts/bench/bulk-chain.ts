@@ -4,7 +4,7 @@
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
-import { endWithParent } from "../../cli/local/end-with-parent.ts";
+import { endWithParent } from "../../cli/local/child.ts";
 import config from "../../hardhat.config.ts";
 
 const hardhat = await createHardhatRuntimeEnvironment(config, {}, REPOSITORY);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Artifact, ContractName } from "../../cli/deploy/artifacts.ts";
-import { inTurn } from "../../cli/terminal/lock.ts";
+import { inTurn } from "../../cli/files/lock.ts";
 
 /** The root of the checkout. Not imported from what is generated, which may be missing or stale. */
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,5 +1,5 @@
 import { network } from "hardhat";
-import { type RpcCall, RpcError } from "../../resolver/chain/rpc.ts";
+import { type RpcCall, RpcError } from "../../resolver/chain/rpc/rpc.ts";
 import { startRpcServer } from "../helpers/rpc-server.ts";
 
 /** Most blocks whose logs the server gives at once: Besu's default (`--rpc-max-logs-range`). */

@@ -4,7 +4,7 @@
  */
 import { Level } from "level";
 import { pino } from "pino";
-import { failover } from "../../node/chain/failover.ts";
+import { failover } from "../../node/chain/servers/failover.ts";
 import { Indexer } from "../../node/index/indexer.ts";
 import { openStore } from "../../node/index/open-store.ts";
 import { Progress } from "../../node/index/progress.ts";
@@ -12,8 +12,8 @@ import { sync } from "../../node/index/sync.ts";
 import { Backoff } from "../../node/runtime/backoff.ts";
 import { systemClock } from "../../node/runtime/clock.ts";
 import type { Database } from "../../node/store/database.ts";
-import { httpRpc } from "../../resolver/chain/rpc.ts";
-import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 

@@ -1,5 +1,5 @@
 import type { ChainReader, Log } from "../../resolver/chain/chain-reader.ts";
-import { RpcError } from "../../resolver/chain/rpc.ts";
+import { RpcError } from "../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 import { historyFrom } from "./history-from.ts";
 

@@ -8,7 +8,7 @@ import type {
   LogFilter,
   Slot,
 } from "../../resolver/chain/chain-reader.ts";
-import { RpcError } from "../../resolver/chain/rpc.ts";
+import { RpcError } from "../../resolver/chain/rpc/rpc.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { ChainSimulator, REGISTRY, simulatedIdentity, simulatedList } from "./chain-simulator.ts";

@@ -1,5 +1,5 @@
 import { keccak256 } from "ethers";
-import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
+import { type Rpc, RpcError } from "../../resolver/chain/rpc/rpc.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { Deployment } from "./contracts.ts";

@@ -1,5 +1,5 @@
 import type { ChainReader, Header, Log } from "../../resolver/chain/chain-reader.ts";
-import { type Rpc, RpcError } from "../../resolver/chain/rpc.ts";
+import { type Rpc, RpcError } from "../../resolver/chain/rpc/rpc.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { sealedBlock } from "./sealed-block.ts";
 

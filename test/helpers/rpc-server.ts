@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Rpc, type RpcCall, RpcError } from "../../resolver/chain/rpc.ts";
+import { type Rpc, type RpcCall, RpcError } from "../../resolver/chain/rpc/rpc.ts";
 
 /** A call's answer: a result, or an error of JSON-RPC. */
 export type RpcAnswer = { readonly result: unknown } | { readonly error: { code: number; message: string } };

@@ -1,5 +1,5 @@
-import { headerFields, headerHashes } from "../../resolver/chain/header-hash.ts";
-import { EMPTY_ROOT } from "../../resolver/chain/ordered-trie.ts";
+import { headerFields, headerHashes } from "../../resolver/chain/block/header-hash.ts";
+import { EMPTY_ROOT } from "../../resolver/chain/block/ordered-trie.ts";
 import { type Hash, type Hex, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 
 /** What of a block's header a simulated chain chooses. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MemoryLevel } from "memory-level";
 import { pino } from "pino";
-import { failover } from "../../node/chain/failover.ts";
+import { failover } from "../../node/chain/servers/failover.ts";
 import { Indexer } from "../../node/index/indexer.ts";
 import { Progress, type StalenessPolicy } from "../../node/index/progress.ts";
 import { sync } from "../../node/index/sync.ts";

@@ -4,7 +4,7 @@ import { type DIDResolutionResult, Resolver } from "did-resolver";
 import { BrowserProvider, dataSlice, id, zeroPadValue } from "ethers";
 import { getResolver as getEthrResolver } from "ethr-did-resolver";
 import fc from "fast-check";
-import { rpcReader } from "../../resolver/chain/rpc-reader.ts";
+import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { getResolver } from "../../resolver/get-resolver.ts";
 import { type Deployment, deployRegistry, now } from "../helpers/contracts.ts";
 import { type EthrEvent, EXCEPTIONS, type Facts } from "../helpers/ethr-exceptions.ts";

@@ -7,10 +7,10 @@ import {
   type VerifierAnswer,
   verifier,
 } from "../../../resolver/index.ts";
+import { readInput, readStdin } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { readInput, readStdin } from "../../terminal/files.ts";
 import { openNetwork } from "../../terminal/settings.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { publicFetch } from "../../verify/public-fetch.ts";

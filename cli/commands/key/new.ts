@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { Wallet } from "ethers";
+import { writeWhole } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { writeWhole } from "../../terminal/files.ts";
 import { keystorePassword } from "../../transaction/signer.ts";
 
 /** Shortest password that a keystore is made with, in characters. */

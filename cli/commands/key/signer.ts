@@ -4,10 +4,10 @@ import { openSigners } from "../../../node/issuing/open-signers.ts";
 import { OPERATOR } from "../../../node/issuing/operator.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { parseDid, type SignatureAlgorithm } from "../../../resolver/index.ts";
+import { writeWhole } from "../../files/files.ts";
+import { openKeyFile, signerPassword } from "../../files/key-file.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { writeWhole } from "../../terminal/files.ts";
-import { openKeyFile, signerPassword } from "../../terminal/key-file.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
 /** Shortest password that a key file is made with, in characters. */

@@ -1,10 +1,10 @@
 import { Contract } from "ethers";
 import { forwarderAbi } from "../../../resolver/abi.ts";
 import { dateTime } from "../../../resolver/index.ts";
+import { readInput } from "../../files/files.ts";
 import { innerCall, parseRequests, type RelayRequest } from "../../relay/request.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { readInput } from "../../terminal/files.ts";
 import { type Registries, withRegistries } from "../../transaction/contract-call.ts";
 import { explain, type Written } from "../../transaction/send.ts";
 import { addRelayCancel } from "./relay-cancel.ts";

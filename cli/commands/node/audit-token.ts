@@ -3,10 +3,10 @@ import { MAX_TOKEN_LIFETIME } from "../../../node/audit/bounds.ts";
 import { makeJws } from "../../../node/lists/make-token.ts";
 import { systemClock } from "../../../node/runtime/clock.ts";
 import { dateTime } from "../../../resolver/index.ts";
+import { openKeyFile } from "../../files/key-file.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { openKeyFile } from "../../terminal/key-file.ts";
 
 /** `mapae audit token` */
 export const addAuditToken: AddCommand = (parent, terminal) => {

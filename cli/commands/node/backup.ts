@@ -1,10 +1,10 @@
 import { openExport } from "../../../node/operator/open-export.ts";
 import { writeBackup } from "../../../node/operator/write-backup.ts";
 import { expectNetwork } from "../../../node/store/meta.ts";
+import { nodeFiles } from "../../files/node-files.ts";
 import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
-import { nodeFiles } from "../../terminal/node-files.ts";
 
 /** `mapae backup` */
 export const addBackup: AddCommand = (parent, terminal) => {

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { openExport } from "../../../node/operator/open-export.ts";
 import { verifyIndex } from "../../../node/operator/verify.ts";
+import { nodeFiles } from "../../files/node-files.ts";
 import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
-import { nodeFiles } from "../../terminal/node-files.ts";
 
 /** Differences that are told; further ones are counted. */
 const MAX_TOLD = 20;

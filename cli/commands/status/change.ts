@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { concat, hexlify, keccak256 } from "ethers";
+import { readInput } from "../../files/files.ts";
 import { batchesOf, type StatusAction } from "../../status/batches.ts";
 import { readIndexes } from "../../status/indexes.ts";
 import { readList, readWords } from "../../status/list.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
-import { readInput } from "../../terminal/files.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 import { type Written, writtenLines } from "../../transaction/send.ts";
 

@@ -4,7 +4,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { addressOf, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
-import { typeIdOf } from "../../trust/type-id.ts";
+import { typeIdOf } from "../../trust/terms.ts";
 
 interface Options {
   readonly number: string;

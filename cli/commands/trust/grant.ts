@@ -10,8 +10,7 @@ import {
   withRegistries,
 } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
-import { type TermOptions, termsOf } from "../../trust/terms.ts";
-import { typeIdOf } from "../../trust/type-id.ts";
+import { type TermOptions, termsOf, typeIdOf } from "../../trust/terms.ts";
 
 const terms = (command: Command) =>
   command

@@ -5,7 +5,7 @@ import { openNetwork } from "../../terminal/settings.ts";
 import { addressOf, parseTime } from "../../transaction/contract-call.ts";
 import { moment } from "../../transaction/did-call.ts";
 import { type ReadGrant, readGrants } from "../../trust/read-grants.ts";
-import { typeIdOf } from "../../trust/type-id.ts";
+import { typeIdOf } from "../../trust/terms.ts";
 
 interface Options {
   readonly type?: string;

@@ -1,8 +1,8 @@
 import { id, keccak256 } from "ethers";
 import { type Hash, isTypeUri } from "../../../resolver/index.ts";
+import { readInput } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { readInput } from "../../terminal/files.ts";
 import {
   describeGoverned,
   type OrderOptions,

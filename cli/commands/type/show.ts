@@ -2,7 +2,7 @@ import { type CredentialType, chainSnapshot } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { openNetwork } from "../../terminal/settings.ts";
-import { typeIdOf } from "../../trust/type-id.ts";
+import { typeIdOf } from "../../trust/terms.ts";
 
 /** `mapae type show` */
 export const addTypeShow: AddCommand = (parent, terminal) => {

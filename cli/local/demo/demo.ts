@@ -6,9 +6,9 @@ import { REPOSITORY } from "../../deploy/artifacts.ts";
 import type { DidChange } from "../../did/change.ts";
 import { parseKey, parsePurpose, setKey } from "../../did/key-input.ts";
 import { setService } from "../../did/service-input.ts";
+import { parseJson } from "../../files/files.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { parseJson } from "../../terminal/files.ts";
 import { developmentAccount } from "../accounts.ts";
 
 const text = z.string().min(1);

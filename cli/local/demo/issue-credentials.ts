@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import { UnavailableError } from "../../../resolver/index.ts";
-import { writeWhole } from "../../terminal/files.ts";
+import { writeWhole } from "../../files/files.ts";
 import type { Demo } from "./demo.ts";
 import type { DemoSigner } from "./make-signers.ts";
 import type { Seeding } from "./seed.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { computeAddress, encryptKeystoreJson } from "ethers";
-import { writeWhole } from "../../terminal/files.ts";
+import { writeWhole } from "../../files/files.ts";
 import type { SeededDid } from "./seed.ts";
 
 /** scrypt's cost: low, since the whole world knows these keys; `mapae key new` has ethers' own. */

@@ -4,7 +4,7 @@ import { newKey, type PrivateJwk, sealKey, signerOf } from "../../../node/issuin
 import { OPERATOR } from "../../../node/issuing/operator.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { formatDid, type SignatureAlgorithm } from "../../../resolver/index.ts";
-import { writeWhole } from "../../terminal/files.ts";
+import { writeWhole } from "../../files/files.ts";
 import { developmentAccount } from "../accounts.ts";
 import type { Demo } from "./demo.ts";
 

@@ -2,8 +2,7 @@ import { type OPTION_NAMES, RELATIVE_REF } from "../../../resolver/resolution/op
 import { REPRESENTATIONS } from "../../../resolver/resolution/representation.ts";
 import { STATE_KINDS } from "../../runtime/status.ts";
 import { PROBLEM_CODES } from "../problem.ts";
-import { MOMENT } from "./moment.ts";
-import { TRUST_SCHEMAS } from "./trust-schemas.ts";
+import { MOMENT, TRUST_SCHEMAS } from "./trust-schemas.ts";
 
 const text = { type: "string" };
 /** ASCII that is seen. */

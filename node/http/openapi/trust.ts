@@ -1,7 +1,7 @@
 import type { ACCREDITATION_OPTIONS } from "../trust/trust.ts";
-import { MOMENT } from "./moment.ts";
 import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM } from "./operation.ts";
 import type { SCHEMAS } from "./schemas.ts";
+import { MOMENT } from "./trust-schemas.ts";
 
 const KEEP = { "cache-control": { description: "Whether a copy has to be checked", schema: { type: "string" } } };
 const HEADERS = { ...AS_OF_HEADERS, ...KEEP };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readEvents } from "../../../cli/governance/read-events.ts";
-import { RpcError } from "../../../resolver/chain/rpc-failure.ts";
+import { RpcError } from "../../../resolver/chain/rpc/rpc-failure.ts";
 import type { ChainReader, Header, Log } from "../../../resolver/index.ts";
 
 const NEWEST = 20_000;

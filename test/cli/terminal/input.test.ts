@@ -8,8 +8,8 @@ import fc from "fast-check";
 import { didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
 import { parseKey, setKey } from "../../../cli/did/key-input.ts";
 import { parseService, setService } from "../../../cli/did/service-input.ts";
+import { readStdin } from "../../../cli/files/files.ts";
 import { parseDuration } from "../../../cli/terminal/duration.ts";
-import { readStdin } from "../../../cli/terminal/files.ts";
 import { keyName, publicJwk, readAttribute } from "../../../resolver/index.ts";
 
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => bytes[0] !== 0 && bytes[0] !== 255);

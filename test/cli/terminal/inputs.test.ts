@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readInput } from "../../../cli/terminal/files.ts";
+import { readInput } from "../../../cli/files/files.ts";
 import { keystorePassword } from "../../../cli/transaction/signer.ts";
 import { loadConfig } from "../../../node/config/config.ts";
 import { httpRpc } from "../../../resolver/index.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
-import { RpcError } from "../../../resolver/chain/rpc.ts";
+import { RpcError } from "../../../resolver/chain/rpc/rpc.ts";
 import { all } from "../../helpers/all.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";

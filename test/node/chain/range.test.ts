@@ -4,7 +4,7 @@ import { backfill } from "../../../node/chain/backfill.ts";
 import { ENOUGH_LOGS, PATIENCE, RangeSize } from "../../../node/chain/range-size.ts";
 import { MAX_RANGE } from "../../../resolver/chain/all-logs.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
-import { RpcError, RpcFailure } from "../../../resolver/chain/rpc.ts";
+import { RpcError, RpcFailure } from "../../../resolver/chain/rpc/rpc.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
 import { faulty } from "../../helpers/faulty-reader.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { boundedRpc, MAX_CALLS, MAX_DURATION } from "../../../node/driver/bounded-rpc.ts";
-import type { Rpc, RpcCall } from "../../../resolver/chain/rpc.ts";
+import type { Rpc, RpcCall } from "../../../resolver/chain/rpc/rpc.ts";
 
 const CALL: RpcCall = ["eth_blockNumber", []];
 

@@ -1,5 +1,5 @@
-import type { FailureKind } from "../../../node/chain/failure.ts";
-import type { Rpc, RpcCall } from "../../../resolver/chain/rpc.ts";
+import type { FailureKind } from "../../../node/chain/servers/failure.ts";
+import type { Rpc, RpcCall } from "../../../resolver/chain/rpc/rpc.ts";
 import { forgedBranch } from "./forged-branch.ts";
 import { lagging } from "./lagging.ts";
 import type { Alter, Spoil } from "./proxy.ts";

@@ -1,4 +1,4 @@
-import { headerFields, headerHashes } from "../../../resolver/chain/header-hash.ts";
+import { headerFields, headerHashes } from "../../../resolver/chain/block/header-hash.ts";
 import type { Alter, Ask } from "./proxy.ts";
 
 type Block = Record<string, unknown> & { readonly hash: string };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toUtf8Bytes } from "ethers";
-import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
+import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { headSlot } from "../../../resolver/primitives/head.ts";
 import { type Address, word } from "../../../resolver/primitives/hex.ts";

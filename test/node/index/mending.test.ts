@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChainReader, Log } from "../../../resolver/chain/chain-reader.ts";
-import { RpcError } from "../../../resolver/chain/rpc.ts";
+import { RpcError } from "../../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
 import { type Hash, type Hex, ZERO_HASH } from "../../../resolver/primitives/hex.ts";
 import {

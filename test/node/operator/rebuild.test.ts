@@ -3,7 +3,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { pino } from "pino";
-import { failover } from "../../../node/chain/failover.ts";
+import { failover } from "../../../node/chain/servers/failover.ts";
 import { rebuild } from "../../../node/operator/rebuild.ts";
 import { systemClock } from "../../../node/runtime/clock.ts";
 import { openLevel } from "../../../node/store/database.ts";

@@ -1,6 +1,6 @@
 import { attest } from "../../../node/attestations/attest.ts";
 import { makeEnvelope } from "../../../node/proofs/make-envelope.ts";
-import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
+import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import { currentDeployment } from "../../../resolver/network.ts";
 import { type Address, type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
 import type { EnvelopeSubject, ProofEnvelope } from "../../../resolver/proofs/envelope.ts";

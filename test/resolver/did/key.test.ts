@@ -12,7 +12,7 @@ import {
   publicJwk,
   thumbprint,
 } from "../../../resolver/did/key.ts";
-import { uncompress, uncompressInJavaScript } from "../../../resolver/primitives/uncompress.ts";
+import { uncompress, uncompressInJavaScript } from "../../../resolver/did/uncompress.ts";
 import { ALGORITHMS, NO_KEYS } from "../../helpers/keys.ts";
 import { runs } from "../../helpers/property.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { getAddress } from "ethers";
 import fc from "fast-check";
-import { checksumAddress } from "../../../resolver/primitives/checksum-address.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
+import { checksumAddress } from "../../../resolver/primitives/keccak.ts";
 import { runs } from "../../helpers/property.ts";
 
 test("an address is spelled as ethers spells it", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ZeroAddress } from "ethers";
-import { rpcReader } from "../../../resolver/chain/rpc-reader.ts";
+import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "../../../resolver/primitives/head.ts";
 import { type Address, type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
 import { deployRegistry, mineAt, now } from "../../helpers/contracts.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { headerFields } from "../../../resolver/chain/header-hash.ts";
+import { headerFields } from "../../../resolver/chain/block/header-hash.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
 import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
 import { type BlockHeader, readBlockHeader } from "../../../resolver/proofs/block-header.ts";

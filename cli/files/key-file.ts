@@ -1,0 +1,31 @@
+import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "../../node/issuing/key-file.ts";
+import type { Signer } from "../../node/issuing/signer.ts";
+import { CliError } from "../terminal/errors.ts";
+import { askSecret, type Terminal } from "../terminal/terminal.ts";
+import { readSecret } from "./files.ts";
+
+/** Longest password file, in bytes. */
+const MAX_PASSWORD_BYTES = 4_096;
+
+/**
+ * Opens a key file with the password that is asked for, or is in the file that MAPAE_SIGNER_PASSWORD_FILE names.
+ * @throws CliError `INVALID_INPUT`
+ */
+export async function openKeyFile(terminal: Terminal, file: string): Promise<Signer> {
+  const text = await readSecret({ path: file, what: "key file", maxBytes: MAX_KEY_FILE_BYTES });
+  const password = await signerPassword(terminal, `Password of ${file}: `);
+  try {
+    return await openKey(text, password);
+  } catch (cause) {
+    if (!(cause instanceof KeyFileError)) throw cause;
+    throw new CliError("INVALID_INPUT", `Can't open the key file ${file}: ${cause.message}`, { cause });
+  }
+}
+
+/** The password of a key file, new or old. */
+export async function signerPassword(terminal: Terminal, question: string): Promise<string> {
+  const path = terminal.env.MAPAE_SIGNER_PASSWORD_FILE;
+  if (!path) return askSecret(terminal, question);
+  const text = await readSecret({ path, what: "password file", maxBytes: MAX_PASSWORD_BYTES });
+  return text.replace(/\r?\n$/, "").normalize("NFC");
+}

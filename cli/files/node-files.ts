@@ -1,0 +1,25 @@
+import { type FailoverReader, failover } from "../../node/chain/servers/failover.ts";
+import { loadConfig, type NodeConfig } from "../../node/config/config.ts";
+import { systemClock } from "../../node/runtime/clock.ts";
+import { httpRpc, rpcReader, verifyNetwork } from "../../resolver/index.ts";
+import type { Call } from "../terminal/call.ts";
+import { nodeEnvironment } from "../terminal/node-environment.ts";
+
+/** A node's set-up as the operator's commands use it: its data directory, and its chain. */
+export interface NodeFiles extends Pick<NodeConfig, "network"> {
+  readonly directory: string;
+  readonly reader: FailoverReader;
+}
+
+/** What the environment and the options say of a node. */
+export function nodeFiles({ terminal, options }: Call): NodeFiles {
+  const { network, dataDir, secrets } = loadConfig(nodeEnvironment(terminal, options));
+  const readers = secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
+  const reader = failover({
+    readers,
+    verify: (one) => verifyNetwork(one, network),
+    now: systemClock.monotonic,
+    random: Math.random,
+  });
+  return { network, directory: dataDir, reader };
+}

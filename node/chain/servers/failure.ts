@@ -1,0 +1,30 @@
+import { RpcFailure, type RpcFailureKind } from "../../../resolver/chain/rpc/rpc.ts";
+import { ChainDataError, HistoryIncompleteError, NetworkMismatchError } from "../../../resolver/errors.ts";
+
+/**
+ * How a chain's server failed; stable, to count by. Beside those of {@link RpcFailureKind}:
+ *
+ * - `absent`: it does not have what the chain has: it lags, or does not keep old blocks or states;
+ * - `data`: what it answered can't be true;
+ * - `history`: its logs do not fold to the chain's roots;
+ * - `network`: its chain is another one.
+ */
+export type FailureKind = RpcFailureKind | "absent" | "data" | "history" | "network";
+
+/** One failure of one server. Nothing in it is secret. */
+export interface Failure {
+  /** Which of the servers, from 0, in the order of their configuration. */
+  readonly url: number;
+  readonly kind: FailureKind;
+  readonly reason: string;
+  /** Milliseconds for which it is left alone from now on; `undefined` when it is already, or for asking too much of it. */
+  readonly pause: number | undefined;
+}
+
+export function failureKind(error: unknown): FailureKind {
+  if (error instanceof RpcFailure) return error.kind;
+  if (error instanceof ChainDataError) return "data";
+  if (error instanceof HistoryIncompleteError) return "history";
+  if (error instanceof NetworkMismatchError) return "network";
+  return "absent";
+}

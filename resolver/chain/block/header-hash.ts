@@ -1,0 +1,84 @@
+import { type Hash, type Hex, toBytes } from "../../primitives/hex.ts";
+import { keccak256Bytes } from "../../primitives/keccak.ts";
+import { encodeRlp } from "../../primitives/rlp.ts";
+import { readQbftExtraData } from "./qbft-extra-data.ts";
+
+type Field = readonly [name: string, form: "bytes" | "quantity"];
+
+/** The members of a JSON-RPC block that are hashed, in order (Yellow Paper, section 4.4). */
+const FIELDS: readonly Field[] = [
+  ["parentHash", "bytes"],
+  ["sha3Uncles", "bytes"],
+  ["miner", "bytes"],
+  ["stateRoot", "bytes"],
+  ["transactionsRoot", "bytes"],
+  ["receiptsRoot", "bytes"],
+  ["logsBloom", "bytes"],
+  ["difficulty", "quantity"],
+  ["number", "quantity"],
+  ["gasLimit", "quantity"],
+  ["gasUsed", "quantity"],
+  ["timestamp", "quantity"],
+  ["extraData", "bytes"],
+  ["mixHash", "bytes"],
+  ["nonce", "bytes"],
+];
+
+/** Those that forks appended, in order: a chain has the first few of them, or none. */
+const FORK_FIELDS: readonly Field[] = [
+  ["baseFeePerGas", "quantity"], // London, EIP-1559
+  ["withdrawalsRoot", "bytes"], // Shanghai, EIP-4895
+  ["blobGasUsed", "quantity"], // Cancun, EIP-4844
+  ["excessBlobGas", "quantity"],
+  ["parentBeaconBlockRoot", "bytes"], // EIP-4788
+  ["requestsHash", "bytes"], // Prague, EIP-7685
+];
+
+const HEX = /^0x[0-9a-fA-F]*$/;
+
+/** Where the fields of a header are that are read here. */
+export const HEADER_FIELD = { parentHash: 0, stateRoot: 3, number: 8, timestamp: 11, extraData: 12 } as const;
+
+/** A header's fields, as RLP has them. */
+export type HeaderFields = readonly Uint8Array[];
+
+/**
+ * The fields of a header, from a block as JSON-RPC gives it.
+ * @returns `undefined` when one is missing or no hex.
+ */
+export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFields | undefined {
+  const present = FORK_FIELDS.filter(([name]) => block[name] !== undefined && block[name] !== null);
+  const fields: Uint8Array[] = [];
+  for (const [name, form] of [...FIELDS, ...present]) {
+    const value = block[name];
+    if (typeof value !== "string" || !HEX.test(value)) return undefined;
+    if (form === "bytes" && value.length % 2 === 1) return undefined;
+    fields.push(toBytes(form === "quantity" ? significant(value) : (value.toLowerCase() as Hex)));
+  }
+  return fields;
+}
+
+/**
+ * The hashes that a header can have: of its fields as they are, and of a QBFT one with the seals left out and the round 0
+ * (each node has its own seals of a block).
+ */
+export function headerHashes(fields: HeaderFields): Hash[] {
+  const extraData = readQbftExtraData(fields[HEADER_FIELD.extraData] as Uint8Array);
+  const forms = extraData === undefined ? [fields] : [fields.with(HEADER_FIELD.extraData, extraData.hashed), fields];
+  return forms.map((form) => keccak256Bytes(encodeRlp(form)));
+}
+
+/**
+ * Whether the members of a block, as JSON-RPC gives it, hash to a block hash: they are then those of the header that the
+ * validators sealed.
+ */
+export function hashesTo(block: Readonly<Record<string, unknown>>, hash: Hash): boolean {
+  const fields = headerFields(block);
+  return fields !== undefined && headerHashes(fields).includes(hash);
+}
+
+/** A quantity without leading zeros, as whole bytes. */
+function significant(quantity: string): Hex {
+  const digits = quantity.slice(2).toLowerCase().replace(/^0+/, "");
+  return `0x${digits.length % 2 === 0 ? digits : `0${digits}`}`;
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cp, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { inTurn, takeLock } from "../../../cli/files/lock.ts";
+import { temporaryFolder } from "../harness.ts";
+
+test("a lock is one process's until it gives it back, and leaves nothing", async (t) => {
+  const folder = join(await temporaryFolder(t), "made");
+  const path = join(folder, "lock");
+  const lock = await takeLock(path);
+  assert("release" in lock);
+  assert.deepEqual(await takeLock(path), { owner: process.pid });
+  assert.deepEqual(await readdir(folder), ["lock"]);
+  await lock.release();
+  assert.deepEqual(await readdir(folder), []);
+  assert("release" in (await takeLock(path)));
+});
+
+test("what a process that is gone left behind is nobody's, and so is a file without an owner", async (t) => {
+  const path = join(await temporaryFolder(t), "lock");
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  for (const left of [`${pid} INODE\n`, "", "no number\n", "-1 INODE\n"]) {
+    await writeFile(path, "");
+    await writeFile(path, left.replace("INODE", String((await stat(path)).ino)));
+    const lock = await takeLock(path);
+    assert("release" in lock, JSON.stringify(left));
+    await lock.release();
+  }
+});
+
+test("a lock that was copied with its folder is nobody's, while the original is held", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [original, copy] = [join(folder, "original", "lock"), join(folder, "copy", "lock")];
+  assert("release" in (await takeLock(original)));
+  await cp(join(folder, "original"), join(folder, "copy"), { recursive: true });
+  assert("release" in (await takeLock(copy)));
+  assert.deepEqual(await takeLock(original), { owner: process.pid });
+});
+
+test("work is done one at a time, after work that failed too", async (t) => {
+  const path = join(await temporaryFolder(t), "lock");
+  let [under, most, done] = [0, 0, 0];
+  const work = async () => {
+    most = Math.max(most, ++under);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    under--;
+    if (++done === 2) throw new Error("it failed");
+  };
+  const ended = await Promise.allSettled(Array.from({ length: 5 }, () => inTurn(path, work)));
+  assert.deepEqual([most, done], [1, 5]);
+  assert.equal(ended.filter(({ status }) => status === "rejected").length, 1);
+});
+
+test("who waits for its turn stops at its signal", async (t) => {
+  const path = join(await temporaryFolder(t), "lock");
+  assert("release" in (await takeLock(path)));
+  const waits = inTurn(path, () => assert.fail("it was not its turn"), AbortSignal.timeout(20));
+  await assert.rejects(waits, { name: "AbortError" });
+});

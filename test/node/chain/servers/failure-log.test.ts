@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import { failureLog } from "../../../../node/chain/servers/failure-log.ts";
+
+test("a server that fails again and again is a warning once in ten minutes for each kind; the rest is for debugging", () => {
+  const warned: unknown[] = [];
+  const logger = pino({ level: "warn" }, { write: (line: string) => void warned.push(JSON.parse(line)) });
+  let now = 0;
+  const tell = failureLog(logger, () => now);
+  const failure = { url: 0, kind: "absent", reason: "no block 5", pause: 500 } as const;
+  for (; now < 600_000; now += 250) tell(failure);
+  assert.equal(warned.length, 1);
+  tell(failure);
+  assert.equal(warned.length, 2);
+  tell({ ...failure, kind: "data" });
+  tell({ ...failure, url: 1 });
+  tell({ ...failure, url: 2, pause: undefined });
+  assert.equal(warned.length, 4);
+});
