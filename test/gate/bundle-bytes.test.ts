@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { BUNDLE_BOUNDS, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
+import { runs } from "../helpers/property.ts";
+import { describeEnvelope } from "./describe-state.ts";
+import { type GateStage, gateOf, gateStage } from "./stage.ts";
+
+let stage: GateStage;
+let good: Uint8Array;
+let wanted: unknown;
+
+/** How many bytes of the JSON are altered: all of them take minutes. */
+const ALTERED = Number(process.env.MAPAE_MUTATIONS ?? 1_500);
+
+before(async () => {
+  stage = await gateStage();
+  good = await stage.bytes();
+  wanted = await describeEnvelope(stage, (await readBundle(good)).envelope);
+});
+
+/** What bytes prove, or by which code they are refused. */
+async function outcome(bytes: Uint8Array): Promise<unknown> {
+  try {
+    return await describeEnvelope(stage, (await readBundle(bytes)).envelope);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    assert.match(String(code), /^PROOF_/, String((error as Error).stack));
+    return code;
+  }
+}
+
+/** It proves what the good one does, less what it does not speak of, or nothing. */
+async function expectNothingElse(bytes: Uint8Array, what: string): Promise<void> {
+  const got = await outcome(bytes);
+  if (typeof got !== "string") assert.deepEqual(got, wanted, what);
+}
+
+test("what is written is read back", async () => {
+  const bundle = await readBundle(good);
+  assert.deepEqual(await readBundle(await writeBundle(bundle)), bundle);
+  assert.deepEqual(bundle.since, null);
+});
+
+test("whatever byte of a bundle is altered: it proves what it proved, or is refused by a named error", async () => {
+  for (const [at, byte] of good.entries()) {
+    const altered = good.slice();
+    altered[at] = byte ^ (1 << (at % 8));
+    await expectNothingElse(altered, `byte ${at}`);
+  }
+});
+
+test("whatever byte of its JSON is altered: it proves what it proved, or is refused by a named error", async () => {
+  const json = gunzipSync(good);
+  const every = ALTERED >= json.length;
+  const alter = async (at: number, code: number) => {
+    const altered = Buffer.from(json);
+    altered[at] = code;
+    await expectNothingElse(gzipSync(altered, { level: 1 }), `byte ${at} as ${code}`);
+  };
+  if (every) {
+    for (let at = 0; at < json.length; at++) await alter(at, 0x30 + (at % 10));
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.nat(json.length - 1), fc.integer({ min: 0x20, max: 0x7e }), alter),
+    runs(every ? 1_000 : ALTERED),
+  );
+});
+
+test("a bundle that is cut off, empty, no gzip, no JSON or of another format is refused by name", async () => {
+  const gzip = (value: unknown) => gzipSync(JSON.stringify(value));
+  const bundle = await readBundle(good);
+  const wrong = [
+    new Uint8Array(),
+    new Uint8Array(17),
+    Buffer.from("this is no gzip at all, but text"),
+    good.slice(0, good.length - 1),
+    Buffer.concat([good, Buffer.of(0)]),
+    gzipSync("no JSON"),
+    gzipSync('{"format":"mapae-bundle","format":"mapae-bundle"}'),
+    gzip({ ...bundle, version: 2 }),
+    gzip({ ...bundle, format: "other" }),
+    gzip({ ...bundle, since: { number: -1, hash: "0x" } }),
+    gzip({ ...bundle, more: 1 }),
+    gzip({ ...bundle, envelope: {} }),
+    gzip(`${"[".repeat(65)}${"]".repeat(65)}`),
+    gzipSync(`${"[".repeat(65)}${"]".repeat(65)}`),
+  ];
+  for (const bytes of wrong) await assert.rejects(readBundle(bytes), { code: "PROOF_FORMAT" });
+});
+
+test("a bundle that inflates to more than is read, or than it says, is refused before it does", async () => {
+  const bomb = gzipSync(Buffer.alloc(BUNDLE_BOUNDS.json + 1));
+  await assert.rejects(readBundle(bomb), { code: "PROOF_FORMAT" });
+  // It says that it is short.
+  bomb.writeUInt32LE(100, bomb.length - 4);
+  const before = process.memoryUsage().arrayBuffers;
+  await assert.rejects(readBundle(bomb), { code: "PROOF_FORMAT" });
+  assert.ok(process.memoryUsage().arrayBuffers - before < 8_388_608, "memory grew");
+  await assert.rejects(readBundle(new Uint8Array(BUNDLE_BOUNDS.bytes + 1)), { code: "PROOF_FORMAT" });
+});
+
+test("a bundle of another network is refused", async () => {
+  const { envelope } = await readBundle(good);
+  const { gate } = await gateOf(stage);
+  const { reason } = await gate.take(await writeBundle(bundleOf({ ...envelope, network: "gov-00000000" })));
+  assert.equal(reason, "PROOF_OTHER_NETWORK");
+});
