@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { MapaeError } from "../resolver/index.ts";
+import { add as addBundle } from "./commands/bundle/index.ts";
 import { add as addCouncil } from "./commands/council/index.ts";
 import { add as addCredential } from "./commands/credential/index.ts";
 import { add as addDid } from "./commands/did/index.ts";
+import { add as addGate } from "./commands/gate/index.ts";
 import { add as addKey } from "./commands/key/index.ts";
 import { add as addNetwork } from "./commands/network/index.ts";
 import { add as addNode } from "./commands/node/index.ts";
@@ -20,7 +22,19 @@ import { output, type Terminal } from "./terminal/terminal.ts";
 import { expectCleanVariables } from "./terminal/variables.ts";
 
 /** Groups of commands, in the order of the help. */
-const COMMANDS = [addNetwork, addCouncil, addDid, addType, addTrust, addStatus, addKey, addCredential, addNode];
+const COMMANDS = [
+  addNetwork,
+  addCouncil,
+  addDid,
+  addType,
+  addTrust,
+  addStatus,
+  addKey,
+  addCredential,
+  addBundle,
+  addGate,
+  addNode,
+];
 
 const HELP = `
 Environment:

@@ -53,10 +53,11 @@ export function bundleMaker({ index, network, rpc, sealed }: BundleMakerOptions)
   const lists = new IssuerLists(index);
 
   /**
-   * @throws ResolutionError `INVALID_OPTIONS` for a type that was never added, or a `since` that is not before; UnavailableError
-   * when there is no block to prove, or the chain has no proof of it now; ChainDataError.
+   * @returns `undefined` when no block after `since` can be proven yet.
+   * @throws ResolutionError `INVALID_OPTIONS` for a type that was never added; UnavailableError when there is no block to prove, or
+   * the chain has no proof of it now; ChainDataError.
    */
-  return async ({ types, since }: BundleQuestion): Promise<MadeBundle> => {
+  return async ({ types, since }: BundleQuestion): Promise<MadeBundle | undefined> => {
     await Promise.all([accepted.load(), lists.load()]);
     const { block, attestations, handovers } = await sealed();
     const held = index.hold();
@@ -66,8 +67,7 @@ export function bundleMaker({ index, network, rpc, sealed }: BundleMakerOptions)
         throw new UnavailableError(`Block ${block.number} is sealed, but known here is ${held.asOf.number}: ask again`);
       const missing = types.find((id) => held.state("type", id) === undefined);
       if (missing !== undefined) throw new ResolutionError("INVALID_OPTIONS", `There is no credential type ${missing}`);
-      if (since !== undefined && since >= block.number)
-        throw new ResolutionError("INVALID_OPTIONS", `since is ${since}, wanted a block before ${block.number}`);
+      if (since !== undefined && since >= block.number) return undefined;
       const before = since === undefined ? undefined : await blockAt(rpc, since);
       const scope = bundleScope(held, { accepted, lists }, { types: new Set(types), block: block.number });
       const subjects = await eventsOf(held, { scope, network, block: block.number });

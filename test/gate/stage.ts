@@ -77,7 +77,9 @@ export async function gateStage() {
     /** A bundle of the newest block, or a delta since one. */
     async bundle({ since, types = [TYPE_ID as Hash] }: { since?: number; types?: readonly Hash[] } = {}) {
       await node.settle();
-      return (await make({ types, ...(since !== undefined && { since }) })).bundle;
+      const made = await make({ types, ...(since !== undefined && { since }) });
+      assert.ok(made, "nothing is new");
+      return made.bundle;
     },
     async bytes(options: { since?: number; types?: readonly Hash[] } = {}) {
       return writeBundle(await this.bundle(options));

@@ -1,0 +1,10 @@
+import type { AddCommand } from "../../terminal/call.ts";
+import { addBundleMake } from "./make.ts";
+import { addBundleShow } from "./show.ts";
+import { addBundleVerify } from "./verify.ts";
+
+/** `mapae bundle make`, `verify`, `show` */
+export const add: AddCommand = (program, terminal) => {
+  const bundle = program.command("bundle").description("what a gate needs to decide with no network, in one file");
+  for (const one of [addBundleMake, addBundleVerify, addBundleShow]) one(bundle, terminal);
+};

@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { BundleFetchError, BundleUrl } from "../../../gate/sources/url.ts";
+import { ProofError, readBundle, verifyEnvelope } from "../../../resolver/index.ts";
+import { bundleInWords, describeBundle } from "../../bundle/describe-bundle.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { readDescriptor } from "../../terminal/settings.ts";
+
+interface Options {
+  readonly types?: string;
+  readonly since?: string;
+  readonly node: string;
+  readonly out: string;
+}
+
+/** `mapae bundle make` */
+export const addBundleMake: AddCommand = (parent, terminal) => {
+  parent
+    .command("make")
+    .description("let a node make a bundle of some credential types, verify it, and write it to a file")
+    .option("--types <uris>", "URIs or ids of credential types, separated by commas (default: all of the network)")
+    .option("--since <block>", "a delta: what is new since the block of a bundle of the same types")
+    .option("--node <url>", "the node that makes it", "http://127.0.0.1:8080")
+    .option("--out <file>", "where it is written", "mapae.bundle")
+    .addHelpText(
+      "after",
+      `
+The node is not trusted: what it gives is verified by the network descriptor, as a gate does it. A delta is verified
+by who has the bundle that it goes on from: mapae bundle verify.
+
+Examples:
+  $ mapae bundle make --out monday.bundle
+  $ mapae bundle make --types https://types.example/official-id/v1 --since 4711 --out tuesday.bundle`,
+    )
+    .action(async ({ types, since, node, out }: Options, command) => {
+      const call = callOf(terminal, command);
+      if (since !== undefined && !/^(?:0|[1-9]\d{0,14})$/.test(since))
+        throw new CliError(
+          "INVALID_INPUT",
+          `--since is the number of a block; got ${JSON.stringify(since.slice(0, 40))}`,
+        );
+      const network = await readDescriptor(terminal, call.options);
+      const bytes = await fetched(
+        `${node.replace(/\/+$/, "")}/bundles?types=${encodeURIComponent(types ?? "")}`,
+        since,
+      );
+      if (bytes === undefined)
+        throw new CliError("UNAVAILABLE", `Nothing is new since block ${since}: ask again later`);
+      try {
+        const bundle = await readBundle(bytes);
+        if (bundle.since === null)
+          await verifyEnvelope(network, bundle.envelope, { now: Date.now() / 1_000, maxAge: Number.POSITIVE_INFINITY });
+        await writeFile(out, bytes);
+        const described = describeBundle(bundle);
+        call.out.answer(
+          { file: out, bytes: bytes.length, ...described },
+          `${bundleInWords(described, bytes.length)}\n  file     ${out}`,
+        );
+      } catch (cause) {
+        if (!(cause instanceof ProofError)) throw cause;
+        throw new CliError("NOT_TRUSTED", `What the node gave is not proven (${cause.code}): ${cause.message}`, {
+          cause,
+        });
+      }
+    });
+};
+
+async function fetched(url: string, since: string | undefined): Promise<Uint8Array | undefined> {
+  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new CliError("USAGE", "A node is http:// or https://");
+  try {
+    return await new BundleUrl({ url }).fetch(since === undefined ? undefined : Number(since));
+  } catch (cause) {
+    if (cause instanceof BundleFetchError) throw new CliError("UNAVAILABLE", cause.message, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { levelStore, openGate, parseGatePolicy } from "../../../gate/index.ts";
+import { type FedBundle, feed } from "../../../gate/service/feed.ts";
+import { checkLines } from "../../../gate/service/lines.ts";
+import { Nonces } from "../../../gate/service/nonces.ts";
+import { serveGate } from "../../../gate/service/server.ts";
+import { readBundleFile } from "../../../gate/sources/file.ts";
+import { BundleFolder } from "../../../gate/sources/folder.ts";
+import { BundleUrl } from "../../../gate/sources/url.ts";
+import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
+import { parseDuration } from "../../terminal/duration.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { readJsonInput } from "../../terminal/files.ts";
+import { readDescriptor } from "../../terminal/settings.ts";
+
+/** Longest policy, in bytes. */
+const MAX_POLICY_BYTES = 262_144;
+
+interface Options {
+  readonly policy: string;
+  readonly data: string;
+  readonly bundle?: readonly string[];
+  readonly folder?: string;
+  readonly url?: string;
+  readonly every: string;
+  readonly port?: string;
+}
+
+/** `mapae gate` */
+export const add: AddCommand = (program, terminal) => {
+  program
+    .command("gate")
+    .description("decide about credentials with no network, by bundles: on standard input, or over HTTP on loopback")
+    .requiredOption("--policy <file>", "whom it lets in, and by how old knowledge (docs/offline.md)")
+    .requiredOption("--data <folder>", "what it holds: the bundle, the latest time that it saw, evidence of alarms")
+    .option("--bundle <file>", "a bundle or delta to take at the start; may be given several times", collect)
+    .option("--folder <folder>", "a folder in which *.bundle files appear, such as a USB stick")
+    .option("--url <url>", "where new bundles are fetched: a node's /bundles?types=…, or a file")
+    .option("--every <duration>", "how often folder and URL are looked at", "1m")
+    .option("--port <port>", "answer over HTTP on this port of 127.0.0.1, in place of standard input")
+    .addHelpText(
+      "after",
+      `
+Without --port it reads standard input: on each line a credential's text, or JSON with credential, nonce and
+statusToken; it answers on a line each, and ends with the input. With --port a door controller asks POST /nonces
+and POST /checks. Only "outcome":"admit" opens a door. Nothing is kept of who came: the log has counts by reason.
+
+Examples:
+  $ mapae gate --policy gate.json --data /var/lib/gate --bundle monday.bundle < valid.sd-jwt
+  $ mapae gate --policy gate.json --data /var/lib/gate --folder /media/stick --port 8090`,
+    )
+    .action(async (given: Options, command) => {
+      const { options, out } = callOf(terminal, command);
+      const port = given.port === undefined ? undefined : portOf(given.port);
+      const seconds = parseDuration(given.every);
+      const network = await readDescriptor(terminal, options);
+      const file = { path: given.policy, what: "gate's policy", maxBytes: MAX_POLICY_BYTES };
+      const policy = parseGatePolicy(await readJsonInput(file));
+      const store = await levelStore(given.data, network);
+      const onFault = (error: unknown) => out.warn(error instanceof Error ? error.message : String(error));
+      const onBundle = (fed: FedBundle) => terminal.stderr.write(`${JSON.stringify({ bundle: fed })}\n`);
+      try {
+        const gate = await openGate({ network, policy, store, onFault });
+        for (const path of given.bundle ?? []) {
+          const { reason, problem } = await gate.take(await bytesOf(path));
+          onBundle({ from: path, reason, ...(problem && { detail: problem.message }) });
+        }
+        const folder = given.folder === undefined ? undefined : new BundleFolder(given.folder);
+        const url = given.url === undefined ? undefined : new BundleUrl({ url: given.url });
+        const look = () => feed({ gate, folder, url, onBundle });
+        await look();
+        if (port === undefined)
+          return await checkLines(gate, terminal.stdin as AsyncIterable<Uint8Array>, terminal.stdout as never);
+        const nonces = new Nonces(() => Math.floor(Date.now() / 1_000));
+        const server = await serveGate({ gate, nonces, audience: policy.audience, port, onFault });
+        out.answer({ url: server.url, ...gate.status() }, `The gate answers on ${server.url}`);
+        await untilStopped(seconds * 1_000, async () => {
+          await look().catch(onFault);
+          terminal.stderr.write(`${JSON.stringify({ checks: gate.status().checks })}\n`);
+        });
+        await server.close();
+        await gate.close();
+      } finally {
+        await store.close();
+      }
+    });
+};
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
+  throw new CliError("INVALID_INPUT", `A port is a number from 0 to 65535; got ${JSON.stringify(text.slice(0, 20))}`);
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readBundleFile(path);
+  } catch (cause) {
+    throw new CliError("INVALID_INPUT", `Can't read the bundle at ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Does something again and again until Ctrl-C or SIGTERM. */
+async function untilStopped(pause: number, work: () => Promise<void>): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const stopped = Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal }))).then(() => true);
+  stopped.catch(() => undefined);
+  for (;;) {
+    const paused = new Promise<false>((resolve) => setTimeout(() => resolve(false), pause).unref());
+    if (await Promise.race([stopped, paused])) break;
+    await work();
+  }
+  ended.abort();
+}

@@ -1,0 +1,29 @@
+import * as z from "zod/mini";
+import { MAX_CREDENTIAL_LENGTH } from "../../resolver/credential/read-credential.ts";
+import { dateTime } from "../../resolver/resolution/resolve.ts";
+import { MAX_TOKEN_LENGTH } from "../../resolver/status/status-list.ts";
+import type { Decision } from "../decide.ts";
+
+/** Most bytes of one request to a gate: a credential, and a status list that a visitor brought. */
+export const MAX_REQUEST_BYTES = MAX_CREDENTIAL_LENGTH + MAX_TOKEN_LENGTH + 65_536;
+
+/** What a door controller asks. */
+export const checkSchema = z.strictObject({
+  credential: z.string(),
+  nonce: z.optional(z.string()),
+  statusToken: z.optional(z.string()),
+});
+
+/** What a door controller is answered: nothing of who came, as nothing of it is kept. */
+export function shownDecision({ outcome, reason, freshness, clock, answer }: Decision) {
+  const statusAsOf = answer?.statusAsOf;
+  return {
+    outcome,
+    reason,
+    ...(answer?.grant !== undefined && { grant: answer.grant }),
+    ...(freshness !== undefined && { freshness }),
+    clock,
+    ...(answer?.asOf !== undefined && { asOf: answer.asOf }),
+    ...(statusAsOf !== undefined && { statusAsOf: dateTime(statusAsOf) }),
+  };
+}

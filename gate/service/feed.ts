@@ -1,0 +1,45 @@
+import type { Gate, Taken } from "../gate.ts";
+import type { BundleFolder } from "../sources/folder.ts";
+import { BundleFetchError, type BundleUrl } from "../sources/url.ts";
+
+/** Reasons for which a delta can't be taken and a whole bundle can. */
+const NEEDS_WHOLE: ReadonlySet<string> = new Set(["PROOF_DELTA", "PROOF_HISTORY", "PROOF_NODE_MISSING"]);
+
+/** What is told of a bundle: where it is from, and what became of it. */
+export interface FedBundle {
+  readonly from: string;
+  readonly reason: Taken["reason"] | "BUNDLE_FETCH";
+  readonly detail?: string;
+}
+
+/** Where a gate's bundles come from. */
+export interface FeedOptions {
+  readonly gate: Gate;
+  readonly folder?: BundleFolder | undefined;
+  readonly url?: BundleUrl | undefined;
+  /** Told of each bundle. */
+  readonly onBundle: (fed: FedBundle) => void;
+}
+
+/** Looks once for new bundles: takes those of the folder, then what is new at the URL. */
+export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promise<void> {
+  const take = async (from: string, bytes: Uint8Array): Promise<Taken> => {
+    const taken = await gate.take(bytes);
+    onBundle({ from, reason: taken.reason, ...(taken.problem && { detail: taken.problem.message }) });
+    return taken;
+  };
+  for (const { name, bytes } of (await folder?.look()) ?? []) await take(name, bytes);
+  if (url === undefined) return;
+  try {
+    const held = gate.status().asOf?.number;
+    const bytes = await url.fetch(held);
+    if (bytes === undefined) return;
+    const { reason } = await take("url", bytes);
+    if (held === undefined || !NEEDS_WHOLE.has(reason)) return;
+    const whole = await url.fetch();
+    if (whole !== undefined) await take("url", whole);
+  } catch (error) {
+    if (!(error instanceof BundleFetchError)) throw error;
+    onBundle({ from: "url", reason: error.code, detail: error.message });
+  }
+}

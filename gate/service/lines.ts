@@ -1,0 +1,55 @@
+import type { Writable } from "node:stream";
+import type { Gate } from "../gate.ts";
+import { checkSchema, MAX_REQUEST_BYTES, shownDecision } from "./answer.ts";
+
+/**
+ * Checks what comes on a line each, and answers on a line each, in order: a credential's text, or JSON as `POST /checks` takes it.
+ * Ends with the input.
+ */
+export async function checkLines(
+  gate: Gate,
+  input: AsyncIterable<string | Uint8Array>,
+  output: Writable,
+): Promise<void> {
+  for await (const line of boundedLines(input)) {
+    const text = line?.trim();
+    if (text !== "") output.write(`${JSON.stringify(await answerTo(gate, text))}\n`);
+  }
+}
+
+/** The lines of a stream; `undefined` for one that is longer than a request may be, which is not kept. */
+async function* boundedLines(input: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | undefined> {
+  const decoder = new TextDecoder();
+  let begun = "";
+  let isTooLong = false;
+  for await (const part of input) {
+    const lines = (begun + (typeof part === "string" ? part : decoder.decode(part, { stream: true }))).split("\n");
+    begun = lines.pop() ?? "";
+    for (const line of lines) {
+      yield isTooLong ? undefined : line;
+      isTooLong = false;
+    }
+    if (begun.length > MAX_REQUEST_BYTES) isTooLong = true;
+    if (isTooLong) begun = "";
+  }
+  if (isTooLong) yield undefined;
+  else yield begun;
+}
+
+async function answerTo(gate: Gate, text: string | undefined): Promise<object> {
+  if (text === undefined) return shownDecision(gate.refuse("CREDENTIAL_MALFORMED"));
+  if (!text.startsWith("{")) return shownDecision(await gate.check({ credential: text }));
+  const asked = checkSchema.safeParse(jsonOf(text));
+  if (!asked.success) return shownDecision(gate.refuse("CREDENTIAL_MALFORMED"));
+  const { credential, nonce, statusToken } = asked.data;
+  const more = { ...(nonce !== undefined && { nonce }), ...(statusToken !== undefined && { statusToken }) };
+  return shownDecision(await gate.check({ credential, ...more }));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

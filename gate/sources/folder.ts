@@ -1,0 +1,70 @@
+import { lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Hex, toBytes } from "../../resolver/primitives/hex.ts";
+import { readBlockHeader } from "../../resolver/proofs/block-header.ts";
+import { readBundle } from "../../resolver/proofs/bundle.ts";
+import { ProofError } from "../../resolver/proofs/proof-error.ts";
+import { readBundleFile } from "./file.ts";
+
+/** How a bundle's file is called. */
+export const BUNDLE_FILE = /\.bundle$/;
+
+/** Most files of a folder that are read at one look. */
+export const MAX_FILES = 100;
+
+/** A file in the folder, with what is in it. */
+export interface FoundBundle {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A folder in which bundles appear, such as where a USB stick is mounted. It may come and go; nobody has to tell of it. A file is
+ * read once, and again when it is another one by size or time.
+ */
+export class BundleFolder {
+  readonly #path: string;
+  readonly #known = new Map<string, string>();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Reads what is new, those of the oldest blocks first: so that deltas find the bundle that they go on from.
+   * @returns none while there is no such folder.
+   */
+  async look(): Promise<FoundBundle[]> {
+    const names = (await readdir(this.#path).catch(() => [])).filter((name) => BUNDLE_FILE.test(name)).sort();
+    for (const name of this.#known.keys()) if (!names.includes(name)) this.#known.delete(name);
+    const found: (FoundBundle & { readonly block: number })[] = [];
+    for (const name of names) {
+      if (found.length === MAX_FILES) break;
+      const path = join(this.#path, name);
+      // No link is followed, and nothing is read that is no file: whoever owns the stick chose what is on it.
+      const about = await lstat(path).catch(() => undefined);
+      if (about?.isFile() !== true || this.#known.get(name) === tagOf(about)) continue;
+      const bytes = await readBundleFile(path).catch(() => undefined);
+      // A stick that is pulled out while it is read: what is left is read when it is back.
+      if (bytes === undefined) continue;
+      this.#known.set(name, tagOf(about));
+      found.push({ name, bytes, block: await blockOf(bytes) });
+    }
+    return found.sort((a, b) => a.block - b.block);
+  }
+}
+
+function tagOf({ size, mtimeMs }: { readonly size: number; readonly mtimeMs: number }): string {
+  return `${size} ${mtimeMs}`;
+}
+
+/** What is no bundle comes last; the gate says so. */
+async function blockOf(bytes: Uint8Array): Promise<number> {
+  try {
+    const { envelope } = await readBundle(bytes);
+    return readBlockHeader(toBytes(envelope.header as Hex)).number;
+  } catch (error) {
+    if (error instanceof ProofError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
