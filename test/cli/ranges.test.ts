@@ -22,7 +22,10 @@ const HASH = `0x${"12".repeat(32)}`;
 const [COUNCIL, MINISTRY, ISSUER, DELEGATE, OTHER, NEW, NEXT, PAYER] = [0, 1, 2, 3, 4, 5, 6, 9] as const;
 
 /** Commands that ask no chain, and those that run until they are stopped: a node follows a chain in test/node and test/e2e. */
-const NO_ROW = [...["start", "node", "driver"], ...["key new", "signer new", "signer show", "audit token"]];
+const NO_ROW = [
+  ...["start", "node", "driver", "gate", "bundle make", "bundle verify", "bundle show"],
+  ...["key new", "signer new", "signer show", "audit token"],
+];
 /** Commands that read the logs of all blocks: who ever held a role, what was ever scheduled, and the history of an index. */
 const AUDITS = ["network roles", "rebuild"];
 

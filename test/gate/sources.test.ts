@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { type FedBundle, feed } from "../../gate/service/feed.ts";
+import { BundleFolder } from "../../gate/sources/folder.ts";
+import { BundleUrl } from "../../gate/sources/url.ts";
+import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
+import { temporaryFolder } from "../cli/harness.ts";
+import { type GateStage, gateOf, gateStage, INDEX } from "./stage.ts";
+
+let stage: GateStage;
+let full: Uint8Array;
+let later: Uint8Array;
+let delta: Uint8Array;
+
+before(async () => {
+  stage = await gateStage();
+  full = await stage.bytes();
+  const number = (await stage.reader.header("latest"))?.number as number;
+  await stage.revoke(INDEX.later);
+  later = await stage.bytes();
+  delta = await stage.bytes({ since: number });
+});
+
+async function fed(sources: { folder?: BundleFolder; url?: BundleUrl }) {
+  const { gate } = await gateOf(stage);
+  const told: FedBundle[] = [];
+  const look = async () => {
+    told.length = 0;
+    await feed({ gate, ...sources, onBundle: (one) => void told.push(one) });
+    return told.map(({ from, reason }) => `${from} ${reason}`);
+  };
+  return { gate, look };
+}
+
+test("a stick that comes and goes brings bundles, each read once, the oldest block first whatever its name", async (t) => {
+  const home = await temporaryFolder(t);
+  const stick = join(home, "stick");
+  const { look, gate } = await fed({ folder: new BundleFolder(stick) });
+  assert.deepEqual(await look(), []);
+  await mkdir(stick);
+  await writeFile(join(stick, "a.bundle"), delta);
+  await writeFile(join(stick, "b.bundle"), full);
+  await writeFile(join(stick, "c.bundle"), "no bundle");
+  await writeFile(join(stick, "readme.txt"), "not looked at");
+  await writeFile(join(home, "secret.bundle"), full);
+  await symlink(join(home, "secret.bundle"), join(stick, "d.bundle"));
+  await mkdir(join(stick, "e.bundle"));
+  assert.deepEqual(await look(), ["b.bundle newer", "a.bundle newer", "c.bundle PROOF_FORMAT"]);
+  assert.deepEqual(await look(), []);
+  await rename(stick, `${stick}-out`);
+  assert.deepEqual(await look(), []);
+  await rename(`${stick}-out`, stick);
+  await rm(join(stick, "c.bundle"));
+  assert.deepEqual(await look(), ["b.bundle heldBefore", "a.bundle same"]);
+  assert.equal(gate.status().alarms, 0);
+});
+
+/** A node that has a bundle and a delta, and counts what it sends. */
+async function serve(
+  t: { after(end: () => void): void },
+  answers: { since: () => { status: number; bytes?: Uint8Array }; whole: Uint8Array },
+) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const url = request.url ?? "";
+    asked.push(
+      `${url.includes("since=") ? "since" : "whole"}${request.headers["if-none-match"] === undefined ? "" : " tag"}`,
+    );
+    if (url.includes("since=")) {
+      const { status, bytes } = answers.since();
+      return void response.writeHead(status).end(bytes);
+    }
+    if (request.headers["if-none-match"] === '"one"') return void response.writeHead(304).end();
+    response.writeHead(200, { etag: '"one"' }).end(answers.whole);
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/bundles` };
+}
+
+test("of a node a gate fetches a bundle once, then deltas, and a bundle again where a delta does not follow", async (t) => {
+  let since: { status: number; bytes?: Uint8Array } = { status: 204 };
+  const answers = { since: () => since, whole: full };
+  const { url, asked } = await serve(t, answers);
+  const { look } = await fed({ url: new BundleUrl({ url: `${url}?types=a` }) });
+  assert.deepEqual(await look(), ["url newer"]);
+  assert.deepEqual(await look(), []);
+  since = { status: 200, bytes: delta };
+  assert.deepEqual(await look(), ["url newer"]);
+  // It went on from a block that this gate does not have.
+  answers.whole = later;
+  const other = await fed({ url: new BundleUrl({ url: `${url}?types=a` }) });
+  assert.deepEqual(await other.look(), ["url newer"]);
+  assert.deepEqual(asked, ["whole", "since", "since", "whole"]);
+});
+
+test("a place that has a file alone is asked with its tag", async (t) => {
+  const { url, asked } = await serve(t, { since: () => ({ status: 500 }), whole: full });
+  const { gate } = await gateOf(stage);
+  const source = new BundleUrl({ url });
+  assert.equal((await gate.take((await source.fetch()) as Uint8Array)).reason, "newer");
+  assert.equal(await source.fetch(), undefined);
+  assert.deepEqual(asked, ["whole", "whole tag"]);
+});
+
+test("a server that fails, redirects, sends too much or is nowhere changes nothing, and is told of", async (t) => {
+  for (const respond of [
+    () => new Response(null, { status: 500 }),
+    () => new Response(new Uint8Array(BUNDLE_BOUNDS.bytes + 1)),
+    () => {
+      throw new TypeError("fetch failed");
+    },
+  ]) {
+    const { look, gate } = await fed({
+      url: new BundleUrl({ url: "https://node.example/bundles", fetch: async () => respond() }),
+    });
+    assert.deepEqual(await look(), ["url BUNDLE_FETCH"]);
+    assert.equal(gate.status().asOf, null);
+  }
+  const server = createServer((_, response) =>
+    response.writeHead(302, { location: "http://127.0.0.1:1/" }).end(),
+  ).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  t.after(() => void server.close());
+  const { look } = await fed({
+    url: new BundleUrl({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }),
+  });
+  assert.deepEqual(await look(), ["url BUNDLE_FETCH"]);
+});
