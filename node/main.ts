@@ -4,6 +4,7 @@ import { openSigners } from "./issuing/open-signers.ts";
 import { operatorAmong } from "./issuing/operator.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
 import { createAttesting } from "./parts/attesting.ts";
+import { createBundling } from "./parts/bundling.ts";
 import { createChain } from "./parts/chain.ts";
 import { createContext, type NodeOverrides } from "./parts/context.ts";
 import { createFollowing } from "./parts/following.ts";
@@ -59,6 +60,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     indexing,
     peers,
     attesting,
+    bundles: createBundling(context, indexing, attesting),
     lists,
     documents,
     chain: openChain(),

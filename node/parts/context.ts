@@ -1,6 +1,7 @@
 import { Registry } from "@prometheus-io/client";
 import { type Logger, pino } from "pino";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import type { Rpc } from "../../resolver/chain/rpc.ts";
 import type { NodeConfig } from "../config/config.ts";
 import type { Signer } from "../issuing/signer.ts";
 import { countersIn } from "../metrics/counters.ts";
@@ -13,6 +14,8 @@ import { type Database, openLevel } from "../store/database.ts";
 export interface NodeOverrides {
   /** In place of the configured RPC URLs. */
   readonly readers?: readonly ChainReader[];
+  /** The same, for proofs. */
+  readonly rpcs?: readonly Rpc[];
   readonly clock?: Clock;
   readonly openDatabase?: (directory: string) => Promise<Database>;
   readonly logger?: Logger;
@@ -25,7 +28,7 @@ export interface NodeOverrides {
 }
 
 /** What all parts of a node are made with. */
-export interface NodeContext extends Pick<NodeOverrides, "readers" | "signers" | "pauses"> {
+export interface NodeContext extends Pick<NodeOverrides, "readers" | "rpcs" | "signers" | "pauses"> {
   readonly config: NodeConfig;
   readonly clock: Clock;
   readonly random: () => number;

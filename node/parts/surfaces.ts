@@ -6,6 +6,7 @@ import { startHttp } from "../http/server/server.ts";
 import type { StatusLists } from "../lists/status-lists.ts";
 import { startMetrics } from "../metrics/server.ts";
 import { openOperatorSocket } from "../operator/socket.ts";
+import type { Bundles } from "../proofs/bundles.ts";
 import type { ListenerName } from "../runtime/observer.ts";
 import type { Part } from "../runtime/part.ts";
 import { type NodeReport, unfitReason } from "../runtime/status.ts";
@@ -19,6 +20,7 @@ export interface SurfaceSources {
   readonly indexing: Indexing;
   readonly peers: Peers;
   readonly attesting: Attesting;
+  readonly bundles: Bundles;
   readonly lists: StatusLists;
   readonly documents: TypeDocuments;
   /** For the audit listener. */
@@ -85,7 +87,7 @@ async function openAudit(context: NodeContext, sources: SurfaceSources): Promise
 
 async function openPublic(context: NodeContext, sources: SurfaceSources): Promise<Listener> {
   const { config, clock, observer } = context;
-  const { report, lists, documents, peers, attesting, indexing } = sources;
+  const { report, lists, documents, peers, attesting, bundles, indexing } = sources;
   return await startHttp({
     index: indexing.indexer,
     network: config.network,
@@ -95,6 +97,7 @@ async function openPublic(context: NodeContext, sources: SurfaceSources): Promis
     report,
     digest: peers.digest,
     attestations: attesting.attestations,
+    bundles,
     now: clock.now,
     ...handlers(context, "public"),
     onAnswer: observer.answered,

@@ -6,27 +6,21 @@ import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import { type Bundle, bundleOf } from "../../resolver/proofs/bundle.ts";
 import { ENVELOPE_BOUNDS, type EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
 import type { RegistryEvent } from "../../resolver/registry-event.ts";
+import type { BlockRef } from "../index/recent-blocks.ts";
 import type { HeldIndex, HistoryIndex } from "../index/registry-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { IssuerLists } from "../trust/issuer-lists.ts";
 import { bundleScope, type ScopedSubject } from "./bundle-scope.ts";
 import { newestStart } from "./list-checkpoint.ts";
 import { makeEnvelope, provingNodes } from "./make-envelope.ts";
-
-/** A block that was sealed, and what shows it. */
-export interface SealedBlock {
-  readonly block: { readonly number: number; readonly hash: Hash };
-  readonly attestations: readonly string[];
-  readonly handovers: readonly Hex[];
-}
+import type { SealedBlocks } from "./sealed-blocks.ts";
 
 /** Of what a bundle is made. */
 export interface BundleMakerOptions {
   readonly index: HistoryIndex;
   readonly network: NetworkDescriptor;
   readonly rpc: Rpc;
-  /** The newest block that can be proven. */
-  readonly sealed: () => Promise<SealedBlock>;
+  readonly blocks: SealedBlocks;
 }
 
 /** Which bundle. */
@@ -39,7 +33,7 @@ export interface BundleQuestion {
 /** A bundle, and as of which block it holds. */
 export interface MadeBundle {
   readonly bundle: Bundle;
-  readonly block: { readonly number: number; readonly hash: Hash };
+  readonly block: BlockRef;
 }
 
 /**
@@ -48,7 +42,7 @@ export interface MadeBundle {
  * A delta leaves out the nodes of trees that a bundle of the block before had. Where the chain's server has that state no more, it
  * has them all: it is larger, and proves the same.
  */
-export function bundleMaker({ index, network, rpc, sealed }: BundleMakerOptions) {
+export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions) {
   const accepted = new AcceptedGrants(index);
   const lists = new IssuerLists(index);
 
@@ -59,7 +53,7 @@ export function bundleMaker({ index, network, rpc, sealed }: BundleMakerOptions)
    */
   return async ({ types, since }: BundleQuestion): Promise<MadeBundle | undefined> => {
     await Promise.all([accepted.load(), lists.load()]);
-    const { block, attestations, handovers } = await sealed();
+    const { block, attestations, handovers } = await blocks.newest();
     const held = index.hold();
     if (held === undefined) throw new UnavailableError("This node knows no block yet");
     try {

@@ -2,6 +2,7 @@ import { OPTION_NAMES } from "../../../resolver/resolution/options.ts";
 import { REPRESENTATIONS } from "../../../resolver/resolution/representation.ts";
 import { DEREFERENCING_RESULT, PLAIN, RESULT } from "../negotiation/accept.ts";
 import { MAX_TARGET_LENGTH } from "../server/bounds.ts";
+import { BUNDLE_PATHS } from "./bundles.ts";
 import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./operation.ts";
 import { SCHEMAS } from "./schemas.ts";
 import { STATUS_LIST_PATHS } from "./status-lists.ts";
@@ -187,6 +188,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
   },
   ...STATUS_LIST_PATHS,
   ...TRUST_PATHS,
+  ...BUNDLE_PATHS,
   "/openapi.json": read("openapi", "This description", "OpenApi"),
   "/docs": {
     get: {

@@ -7,6 +7,7 @@ import type { Digest } from "../../peers/digest.ts";
 import { divergenceOf, type NodeReport, unfitReason } from "../../runtime/status.ts";
 import { json, METHODS, send } from "../answer.ts";
 import { attestationsAnswer } from "../attestations.ts";
+import type { bundleRoute } from "../bundles.ts";
 import { DOCS_POLICY, docsPage } from "../openapi/docs-page.ts";
 import { OPENAPI } from "../openapi/openapi.ts";
 import type { Page, PageRequest } from "../page/page.ts";
@@ -24,6 +25,7 @@ export interface AppOptions {
   readonly digest: (block: number | "finalized") => Promise<Digest>;
   /** What operators attested of the newest blocks. */
   readonly attestations: Pick<Attestations, "newest" | "at">;
+  readonly bundle: ReturnType<typeof bundleRoute>;
   /** Examples that have a document now. */
   readonly examples: () => Promise<readonly MapaeDid[]>;
   readonly onFault: (error: unknown) => void;
@@ -38,6 +40,7 @@ export function createApp({
   report,
   digest,
   attestations,
+  bundle,
   examples,
   onFault,
 }: AppOptions): Express {
@@ -84,6 +87,7 @@ export function createApp({
   get(/^\/digests\/(?<block>finalized|[0-9]{1,15})$/, async ({ params: { block } }) =>
     json(await digest(block === "finalized" ? block : Number(block))),
   );
+  get("/bundles", (request) => bundle(trustRequest(request)));
   get(/^\/attestations\/(?<block>newest|[0-9]{1,15})$/, ({ params: { block } }) =>
     attestationsAnswer(network.name, attestations, String(block)),
   );

@@ -64,6 +64,9 @@ export const CLIENT_LIMITS: ClientLimits = {
   drainTimeout: 5_000,
 };
 
+/** How many bundles are made at once, and how many wait for it: each reads the events of every issuer of its types. */
+export const BUNDLE_LIMITS = { atOnce: 1, waiting: 16, waitingOfClient: 4 };
+
 /** How many questions are answered at once that read the history, and how many wait for it. */
 export const COSTLY_LIMITS = {
   atOnce: 4,

@@ -4,8 +4,10 @@ import type { Attestations } from "../../attestations/attestations.ts";
 import type { StatusIndex } from "../../index/registry-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Digest } from "../../peers/digest.ts";
+import type { Bundles } from "../../proofs/bundles.ts";
 import { type NodeReport, unfitReason } from "../../runtime/status.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
+import { bundleRoute } from "../bundles.ts";
 import { statusLists } from "../lists/status-lists.ts";
 import { pageAnswers } from "../page/page.ts";
 import { identifiers } from "../resolution/identifiers.ts";
@@ -15,7 +17,7 @@ import { trustRoutes } from "../trust/trust.ts";
 import { typeDocument } from "../trust/type-document.ts";
 import type { Refusal } from "./admission.ts";
 import { createApp } from "./app.ts";
-import type { ClientLimits } from "./bounds.ts";
+import { BUNDLE_LIMITS, type ClientLimits } from "./bounds.ts";
 import { requestHandler } from "./handler.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { Turns } from "./turns.ts";
@@ -29,6 +31,8 @@ export interface HttpOptions {
   readonly examples: readonly MapaeDid[];
   /** Those that this node signs. */
   readonly lists: StatusLists;
+  /** Absent in a program that has no chain to ask. */
+  readonly bundles?: Bundles;
   /** Of the types that it serves, by their hash; none unless given. */
   readonly documents?: TypeDocuments;
   readonly report: () => NodeReport;
@@ -87,7 +91,9 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const examples = () => testIdentifiers(source, options.examples);
   const document = typeDocument({ index, documents: options.documents ?? new Map(), unfit });
   const page = pageAnswers({ part: "public", nodes: options.pageNodes ?? [] });
-  const app = createApp({ network, trust, document, page, report, digest, attestations, examples, onFault });
+  const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
+  const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
+  const app = createApp({ network, trust, document, page, report, digest, attestations, bundle, examples, onFault });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
   const handle = requestHandler({ identify, answerList, app, onFault });

@@ -2,12 +2,10 @@ import { type MapaeDid, parseDid } from "../../../resolver/did/did.ts";
 import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
-import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { blockNumber, seconds, single } from "../../../resolver/resolution/options.ts";
 import { latestMoment } from "../../../resolver/resolution/resolve.ts";
 import { standingOf } from "../../../resolver/trust/accreditation.ts";
 import type { CredentialType } from "../../../resolver/trust/apply-trust-event.ts";
-import { MAX_URI_BYTES } from "../../../resolver/trust/decode-trust-log.ts";
 import { shownGrant } from "../../../resolver/trust/label.ts";
 import type { StatusIndex } from "../../index/registry-index.ts";
 import { AcceptedGrants } from "../../trust/accepted-grants.ts";
@@ -16,6 +14,7 @@ import { newestOf, readAccreditations } from "../../trust/read-accreditations.ts
 import { readIssuer } from "../../trust/read-issuer.ts";
 import type { Answer } from "../answer.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { expectOptions, IS_ID, typeIdOf } from "./options.ts";
 import { trustAnswer } from "./trust-answer.ts";
 
 /** The options of `/accreditations/{did}`; `at` and `asOf` are the two clocks of a trust answer. */
@@ -131,8 +130,6 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
 
 const AT_NEWEST = { asked: undefined, at: undefined, isAtAsked: false };
 
-const IS_ID = /^0x[0-9a-f]{64}$/;
-
 function byAge(a: CredentialType, b: CredentialType): number {
   return a.added.block - b.added.block || (a.typeId < b.typeId ? -1 : 1);
 }
@@ -147,20 +144,4 @@ function readOptions(query: URLSearchParams): { typeId?: Hash; at?: number; asOf
     ...(at !== undefined && { at: seconds(at, "at") }),
     ...(asOf !== undefined && { asOf: blockNumber(asOf, "asOf") }),
   };
-}
-
-/** A type's id, or its URI. */
-function typeIdOf(text: string): Hash {
-  if (IS_ID.test(text)) return text as Hash;
-  if (text.length <= MAX_URI_BYTES && /^[\x21-\x7e]+$/.test(text)) return keccak256Text(text);
-  const got = JSON.stringify(text.slice(0, 100));
-  throw new ResolutionError("INVALID_OPTIONS", `type is ${got}, wanted the URI of a credential type, or its id`);
-}
-
-function expectOptions(query: URLSearchParams, known: readonly string[]): void {
-  const unknown = [...new Set(query.keys())].filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  const got = unknown.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)));
-  const wanted = known.length === 0 ? "none here" : known.join(", ");
-  throw new ResolutionError("INVALID_OPTIONS", `Got the options ${got.join(", ")}, wanted ${wanted}`);
 }

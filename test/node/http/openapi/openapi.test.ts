@@ -68,6 +68,7 @@ test("the routes of the server and those of the description are the same", () =>
     report: () => reportOf(FOLLOWING),
     digest: notAsked,
     attestations: { newest: () => undefined, at: () => undefined },
+    bundle: notAsked,
     examples: notAsked,
     onFault: () => undefined,
   });
@@ -207,6 +208,8 @@ test("no public route takes an index or the id of a credential: who adds a param
     at: "a moment",
     asOf: "a block",
     file: "a file of the page",
+    types: "credential types",
+    since: "a block",
   };
   assert.deepEqual([...new Set(names)].sort(), Object.keys(known).sort());
   const bodies = operations.flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody]));

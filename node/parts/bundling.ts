@@ -1,0 +1,19 @@
+import { httpRpc } from "../../resolver/chain/rpc.ts";
+import { anyRpc } from "../proofs/any-rpc.ts";
+import { Bundles } from "../proofs/bundles.ts";
+import { bundleMaker } from "../proofs/make-bundle.ts";
+import { sealedBlocks } from "../proofs/sealed-blocks.ts";
+import type { Attesting } from "./attesting.ts";
+import type { NodeContext } from "./context.ts";
+import type { Indexing } from "./indexing.ts";
+
+/** Milliseconds for a chain's server to prove a bundle's slots: it walks the state tree for each. */
+const TIMEOUT = 60_000;
+
+/** Bundles. The chain is asked by connections of their own: what fails for one leaves no server out for following. */
+export function createBundling({ config, rpcs }: NodeContext, { indexer }: Indexing, attesting: Attesting): Bundles {
+  const { network, secrets } = config;
+  const blocks = sealedBlocks({ network, attestations: attesting.attestations });
+  const rpc = anyRpc(rpcs ?? secrets.rpcUrls.map((url) => httpRpc({ url, timeout: TIMEOUT })));
+  return new Bundles({ blocks, make: bundleMaker({ index: indexer, network, rpc, blocks }) });
+}

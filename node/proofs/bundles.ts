@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { writeBundle } from "../../resolver/proofs/bundle.ts";
+import type { BlockRef } from "../index/recent-blocks.ts";
+import type { BundleQuestion, MadeBundle } from "./make-bundle.ts";
+import type { SealedBlocks } from "./sealed-blocks.ts";
+
+/** Bytes of bundles that are kept ready: some 200 of a nation's. */
+export const MAX_KEPT_BYTES = 64 * 1_048_576;
+
+/** A bundle as it is sent. */
+export interface ReadyBundle {
+  readonly block: BlockRef;
+  readonly bytes: Buffer;
+  /** Of its bytes. */
+  readonly etag: string;
+}
+
+export interface BundlesOptions {
+  readonly blocks: SealedBlocks;
+  readonly make: (question: BundleQuestion) => Promise<MadeBundle | undefined>;
+}
+
+/** Bundles of the newest sealed block, each made once a block however often it is asked for. */
+export class Bundles {
+  readonly #options: BundlesOptions;
+  readonly #kept = new LRUCache<string, ReadyBundle>({
+    maxSize: MAX_KEPT_BYTES,
+    sizeCalculation: ({ bytes }) => bytes.length,
+  });
+  /** By what was asked, and the block. */
+  readonly #making = new Map<string, Promise<ReadyBundle | undefined>>();
+
+  constructor(options: BundlesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns `undefined` when no block after `since` can be proven yet.
+   * @throws what making one throws.
+   */
+  async of({ types, since }: BundleQuestion): Promise<ReadyBundle | undefined> {
+    const sorted = [...new Set(types)].sort();
+    const { block } = await this.#options.blocks.newest();
+    const key = `${block.hash} ${since ?? "whole"} ${sorted.join(" ")}`;
+    const known = this.#kept.get(key) ?? this.#making.get(key);
+    if (known !== undefined) return known;
+    const making = this.#make({ types: sorted, since }).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    const made = await making;
+    if (made?.block.hash === block.hash) this.#kept.set(key, made);
+    return made;
+  }
+
+  async #make(question: BundleQuestion): Promise<ReadyBundle | undefined> {
+    const made = await this.#options.make(question);
+    if (made === undefined) return undefined;
+    const bytes = Buffer.from(await writeBundle(made.bundle));
+    return { block: made.block, bytes, etag: `"${createHash("sha256").update(bytes).digest("base64url")}"` };
+  }
+}
