@@ -1,4 +1,4 @@
-import { httpRpc } from "../../resolver/chain/rpc.ts";
+import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
 import { anyRpc } from "../proofs/any-rpc.ts";
 import { Bundles } from "../proofs/bundles.ts";
 import { bundleMaker } from "../proofs/make-bundle.ts";

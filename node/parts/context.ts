@@ -1,7 +1,7 @@
 import { Registry } from "@prometheus-io/client";
 import { type Logger, pino } from "pino";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
-import type { Rpc } from "../../resolver/chain/rpc.ts";
+import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import type { NodeConfig } from "../config/config.ts";
 import type { Signer } from "../issuing/signer.ts";
 import { countersIn } from "../metrics/counters.ts";

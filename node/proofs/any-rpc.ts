@@ -1,4 +1,4 @@
-import type { Rpc } from "../../resolver/chain/rpc.ts";
+import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 
 /**

@@ -7,10 +7,10 @@ import { serveGate } from "../../../gate/service/server.ts";
 import { readBundleFile } from "../../../gate/sources/file.ts";
 import { BundleFolder } from "../../../gate/sources/folder.ts";
 import { BundleUrl } from "../../../gate/sources/url.ts";
+import { readJsonInput } from "../../files/files.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { readJsonInput } from "../../terminal/files.ts";
 import { readDescriptor } from "../../terminal/settings.ts";
 
 /** Longest policy, in bytes. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startNode } from "../../../node/main.ts";
-import { RpcError } from "../../../resolver/chain/rpc.ts";
+import { RpcError } from "../../../resolver/chain/rpc/rpc.ts";
 import { BUNDLE_MEDIA_TYPE, readBundle } from "../../../resolver/proofs/bundle.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
 import { describeEnvelope } from "../../gate/describe-state.ts";
