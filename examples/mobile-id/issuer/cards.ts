@@ -1,0 +1,100 @@
+import { createHash, randomBytes, randomInt } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
+import type { JWK } from "jose";
+import type { IndexAllocator } from "../../../node/issuing/index-allocator.ts";
+import { listIdOf, parseDid } from "../../../resolver/index.ts";
+import type { ExampleConfig } from "../shared/config.ts";
+import { claimsOf } from "./claims.ts";
+import { atomically } from "./database.ts";
+import type { Configuration, Person } from "./roll.ts";
+import type { Signing } from "./signing.ts";
+
+const DAY = 86_400;
+
+/** Days that a card holds after the day of its issue; wallets get new ones long before. */
+const VALID_DAYS = 13;
+
+/** Makes cards: each for one use, with an index and a key of its own, so that no two showings of them have a value in common. */
+export class Cards {
+  readonly #config: ExampleConfig;
+  readonly #database: DatabaseSync;
+  readonly #signing: Signing;
+  readonly #allocator: IndexAllocator;
+
+  constructor(
+    config: ExampleConfig,
+    parts: { readonly database: DatabaseSync; readonly signing: Signing; readonly allocator: IndexAllocator },
+  ) {
+    this.#config = config;
+    this.#database = parts.database;
+    this.#signing = parts.signing;
+    this.#allocator = parts.allocator;
+  }
+
+  /**
+   * Issues a card for each key. Whose index is whose is on disk before a card leaves, so that every card can be revoked.
+   *
+   * @param keys public keys of the holder, all different.
+   * @throws AllocatorError, UnavailableError
+   */
+  async issue(configuration: Configuration, person: Person, keys: readonly JWK[]): Promise<string[]> {
+    const issuer = this.#config.issuers[configuration];
+    if (issuer === undefined) throw new Error(`No issuer of ${configuration} is configured`);
+    const { signer, x5c, issuedAt } = await this.#signing.signerOf(configuration);
+    const iat = await issuedAt();
+    const exp = iat - (iat % DAY) + (VALID_DAYS + 1) * DAY;
+    const list = listIdOf(parseDid(issuer.did).address, BigInt(issuer.list));
+    const places = await this.#allocator.allocate([{ list, size: issuer.size }], keys.length);
+    atomically(this.#database, () => {
+      const insert = this.#database.prepare(
+        "insert into card (person, configuration, list, number, expires) values (?, ?, ?, ?, ?)",
+      );
+      for (const { index } of places) insert.run(person.id, configuration, issuer.list, index, exp);
+    });
+    const claims = claimsOf(configuration, person, new Date());
+    const sdJwt = new SDJwtVcInstance({
+      signer: async (data: string) => Buffer.from(await signer.sign(Buffer.from(data))).toString("base64url"),
+      signAlg: signer.algorithm,
+      hasher: (data: string | ArrayBuffer) =>
+        createHash("sha256")
+          .update(typeof data === "string" ? data : Buffer.from(data))
+          .digest(),
+      hashAlg: "sha-256",
+      saltGenerator: async (length: number) => randomBytes(length).toString("base64url"),
+    });
+    return Promise.all(
+      keys.map((jwk, at) => {
+        const status = { status_list: { idx: places[at]?.index ?? -1, uri: issuer.listUri } };
+        const payload = { iss: issuer.did, iat, exp, vct: issuer.type, cnf: { jwk }, status, ...claims };
+        return sdJwt.issue(payload, frameOf(claims) as never, { header: { kid: signer.keyId, x5c } });
+      }),
+    );
+  }
+
+  /** Forgets which cards that ran out were whose. */
+  forgetExpired(now = Math.floor(Date.now() / 1_000)): void {
+    this.#database.prepare("delete from card where expires <= ?").run(now);
+  }
+}
+
+/** Every claim can be kept back, and each member of a claim that has several; their order in the token is none. */
+function frameOf(claims: Readonly<Record<string, unknown>>): object {
+  const isGroup = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const single = Object.keys(claims).filter((name) => !isGroup(claims[name]));
+  const groups = Object.entries(claims).filter(([, value]) => isGroup(value));
+  return {
+    _sd: shuffled(single),
+    ...Object.fromEntries(groups.map(([name, value]) => [name, { _sd: shuffled(Object.keys(value as object)) }])),
+  };
+}
+
+/** In an order that tells nothing (Fisher and Yates). */
+export function shuffled<T>(values: readonly T[]): T[] {
+  const result = [...values];
+  for (let at = result.length - 1; at > 0; at--) {
+    const other = randomInt(at + 1);
+    [result[at], result[other]] = [result[other] as T, result[at] as T];
+  }
+  return result;
+}

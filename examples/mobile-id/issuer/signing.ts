@@ -1,0 +1,73 @@
+import type { DatabaseSync } from "node:sqlite";
+import { openSigners } from "../../../node/issuing/open-signers.ts";
+import type { Signer } from "../../../node/issuing/signer.ts";
+import { roundedIssueTime } from "../../../resolver/index.ts";
+import type { ExampleConfig } from "../shared/config.ts";
+import type { CertificateAuthority } from "./certificates.ts";
+import type { Configuration } from "./roll.ts";
+import { readBeginnings, type StandingOptions } from "./standing.ts";
+
+/** How long what nodes said of a key and an accreditation is relied on, in milliseconds. */
+const KNOWN_FOR_MS = 300_000;
+
+/** The key that signs cards of one type now, and how they name it. */
+export interface CardSigner {
+  readonly signer: Signer;
+  readonly x5c: readonly string[];
+  /** The time of issue of a card of today, in Unix seconds: see `roundedIssueTime`. */
+  readonly issuedAt: () => Promise<number>;
+}
+
+/** The keys of the three issuers. The newest of each signs; those before it stay in the document until their cards run out. */
+export class Signing {
+  readonly #config: ExampleConfig & StandingOptions;
+  readonly #database: DatabaseSync;
+  readonly #authority: CertificateAuthority;
+  readonly #signers = new Map<string, CardSigner>();
+
+  constructor(
+    config: ExampleConfig & StandingOptions,
+    { database, authority }: { readonly database: DatabaseSync; readonly authority: CertificateAuthority },
+  ) {
+    this.#config = config;
+    this.#database = database;
+    this.#authority = authority;
+  }
+
+  /** @throws KeyFileError; Error for a configuration that has no issuer. */
+  async signerOf(configuration: Configuration): Promise<CardSigner> {
+    const issuer = this.#config.issuers[configuration];
+    if (issuer === undefined) throw new Error(`No issuer of ${configuration} is configured`);
+    const row = this.#database
+      .prepare("select file from signing_key where configuration = ? order by since desc, rowid desc limit 1")
+      .get(configuration);
+    const file = (row?.file as string | undefined) ?? (issuer.keys.at(-1) as string);
+    const known = this.#signers.get(file);
+    if (known !== undefined) return known;
+    const [signer] = await openSigners({ files: [file], passwordFile: this.#config.password });
+    if (signer?.issuer !== issuer.did) throw new Error(`${file} is not a key of ${issuer.did}`);
+    const host = new URL(this.#config.urls.issuer).hostname;
+    const x5c = await this.#authority.certify({ jwk: signer.jwk, did: issuer.did, host });
+    const made = { signer, x5c, issuedAt: this.#issueTimes(signer.keyId, issuer.type) };
+    this.#signers.set(file, made);
+    return made;
+  }
+
+  /** From now on a key signs the cards of a configuration; it has to be in the issuer's document. */
+  async use(configuration: Configuration, file: string): Promise<void> {
+    this.#database
+      .prepare("insert into signing_key (configuration, file, since) values (?, ?, ?)")
+      .run(configuration, file, Date.now());
+    await this.signerOf(configuration);
+  }
+
+  #issueTimes(keyId: string, type: string): () => Promise<number> {
+    let known: { readonly began: readonly number[]; readonly until: number } | undefined;
+    return async () => {
+      if (known === undefined || known.until < Date.now()) {
+        known = { began: await readBeginnings(this.#config, { keyId, type }), until: Date.now() + KNOWN_FOR_MS };
+      }
+      return roundedIssueTime(Math.floor(Date.now() / 1_000), known.began);
+    };
+  }
+}

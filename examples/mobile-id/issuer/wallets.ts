@@ -1,0 +1,124 @@
+import type { DatabaseSync } from "node:sqlite";
+import { digestOf, isSame, newDigits, newSecret } from "../shared/secrets.ts";
+import { atomically } from "./database.ts";
+import type { Configuration, Person } from "./roll.ts";
+
+/** Wrong codes after which an offer is gone: of a million codes nobody guesses one in five. */
+const MAX_TRIES = 5;
+
+/** Seconds that an offer, an access token and a refresh token hold. */
+const OFFER_LIFE = 1_800;
+export const ACCESS_LIFE = 300;
+const WALLET_LIFE = 180 * 86_400;
+
+/** An offer as the desk hands it out: the QR, and apart from it the code. */
+export interface Offer {
+  readonly id: string;
+  readonly code: string;
+  readonly txCode: string;
+}
+
+/** For whom, and what, a wallet may fetch. */
+export interface WalletGrant {
+  readonly wallet: number;
+  readonly person: number;
+  readonly configuration: Configuration;
+  readonly thumbprint: string;
+}
+
+/** What came of a code that a wallet sent. */
+export type Redeemed =
+  | "unknown"
+  | "codeMissing"
+  | "codeWrong"
+  | { readonly refreshToken: string; readonly wallet: number };
+
+/** Offers, and the wallets that redeemed them. */
+export class Wallets {
+  readonly #database: DatabaseSync;
+  readonly #now: () => number;
+
+  /** @param now Unix seconds. */
+  constructor(database: DatabaseSync, now = () => Math.floor(Date.now() / 1_000)) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** A new offer; the one that a person had for the same card is void from then on. */
+  offer(person: Person, configuration: Configuration): Offer {
+    const offer = { id: newSecret(), code: newSecret(), txCode: newDigits(6) };
+    atomically(this.#database, () => {
+      this.#database
+        .prepare("delete from offer where (person = ? and configuration = ?) or expires <= ?")
+        .run(person.id, configuration, this.#now());
+      this.#database
+        .prepare("insert into offer (id, person, configuration, code, tx_code, expires) values (?, ?, ?, ?, ?, ?)")
+        .run(offer.id, person.id, configuration, offer.code, offer.txCode, this.#now() + OFFER_LIFE);
+    });
+    return offer;
+  }
+
+  /** The pre-authorized code of an offer that still holds, and what it is for. */
+  findOffer(id: string): { readonly code: string; readonly configuration: Configuration } | undefined {
+    const row = this.#database
+      .prepare("select code, configuration from offer where id = ? and expires > ?")
+      .get(id, this.#now());
+    return row && { code: row.code as string, configuration: row.configuration as Configuration };
+  }
+
+  /** Redeems an offer, once, for a wallet's key. A wrong code counts; the fifth ends the offer. */
+  redeem(code: string, txCode: string | undefined, thumbprint: string): Redeemed {
+    return atomically(this.#database, () => {
+      const row = this.#database.prepare("select * from offer where code = ? and expires > ?").get(code, this.#now());
+      if (row === undefined) return "unknown";
+      if (txCode === undefined) return "codeMissing";
+      const { id, person, configuration, tries } = row;
+      if (!isSame(txCode, row.tx_code as string)) {
+        if (Number(tries) + 1 >= MAX_TRIES) this.#database.prepare("delete from offer where id = ?").run(id as string);
+        else this.#database.prepare("update offer set tries = tries + 1 where id = ?").run(id as string);
+        return "codeWrong";
+      }
+      this.#database.prepare("delete from offer where id = ?").run(id as string);
+      const refreshToken = newSecret();
+      const { lastInsertRowid } = this.#database
+        .prepare("insert into wallet (person, configuration, thumbprint, refresh_hash, expires) values (?, ?, ?, ?, ?)")
+        .run(person as number, configuration as string, thumbprint, digestOf(refreshToken), this.#now() + WALLET_LIFE);
+      return { refreshToken, wallet: Number(lastInsertRowid) };
+    });
+  }
+
+  /** The wallet with a refresh token, which works with the key that it was given to alone. */
+  refresh(refreshToken: string, thumbprint: string): number | undefined {
+    const row = this.#database
+      .prepare("select id, thumbprint from wallet where refresh_hash = ? and expires > ?")
+      .get(digestOf(refreshToken), this.#now());
+    return row !== undefined && row.thumbprint === thumbprint ? (row.id as number) : undefined;
+  }
+
+  /** A new access token of a wallet. */
+  access(wallet: number): string {
+    const token = newSecret();
+    this.#database.prepare("delete from access where expires <= ?").run(this.#now());
+    this.#database
+      .prepare("insert into access (hash, wallet, expires) values (?, ?, ?)")
+      .run(digestOf(token), wallet, this.#now() + ACCESS_LIFE);
+    return token;
+  }
+
+  /** What an access token is good for. */
+  grantOf(accessToken: string): WalletGrant | undefined {
+    const row = this.#database
+      .prepare(
+        "select wallet.* from access join wallet on access.wallet = wallet.id where hash = ? and access.expires > ?",
+      )
+      .get(digestOf(accessToken), this.#now());
+    if (row === undefined) return undefined;
+    const { id, person, configuration, thumbprint } = row;
+    return {
+      wallet: id as number,
+      person: person as number,
+      configuration: configuration as Configuration,
+      thumbprint: thumbprint as string,
+    };
+  }
+}

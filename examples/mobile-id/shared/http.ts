@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+
+/** Longest body of a request, in bytes: a batch of proofs has some 10 kB. */
+const MAX_BODY_BYTES = 131_072;
+
+/** How long a client may take with a request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** What a route answers; `params` are the named parts of its path. */
+export type Handler = (request: Request, params: Readonly<Record<string, string>>) => Response | Promise<Response>;
+
+/** Handlers by method and path, such as `GET /offers/:id`. */
+export type Routes = Readonly<Record<string, Handler>>;
+
+/** An error that a handler answers with, for whoever sent a request that is wrong. */
+export class HttpError extends Error {
+  readonly response: Response;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.response = new Response(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+  }
+}
+
+/** Any page may call protocol endpoints: they take no cookies (Fetch, "CORS protocol"). */
+export const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, POST, OPTIONS",
+  "access-control-allow-headers": "Authorization, Content-Type, DPoP",
+  "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate",
+};
+
+/** A JSON answer that nobody keeps. */
+export function json(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
+  const headers = { "cache-control": "no-store", ...CORS, ...init.headers };
+  return Response.json(body, { ...init, headers });
+}
+
+/**
+ * Opens a listener on the port of a public URL, on this machine; what ends TLS stands before it. Nothing of a request is logged.
+ *
+ * @param url public URL of the part, whose host requests are taken to be for.
+ */
+export async function serve(url: string, routes: Routes): Promise<{ readonly close: () => Promise<void> }> {
+  const table = Object.entries(routes).map(([key, handler]) => {
+    const [method = "", pathname = ""] = key.split(" ");
+    return { method, pattern: new URLPattern({ pathname }), handler };
+  });
+  const answer = async (request: Request): Promise<Response> => {
+    const matching = table.filter(({ pattern }) => pattern.test(request.url));
+    if (matching.length === 0) return new HttpError(404, "Not found").response;
+    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
+    const route = matching.find(({ method }) => method === (request.method === "HEAD" ? "GET" : request.method));
+    if (route === undefined) return new HttpError(405, "Method not allowed").response;
+    const params = route.pattern.exec(request.url)?.pathname.groups ?? {};
+    return route.handler(request, params as Record<string, string>);
+  };
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, async (incoming, outgoing) => {
+    let response: Response;
+    try {
+      response = await answer(await readRequest(incoming, url));
+    } catch (error) {
+      if (!(error instanceof HttpError)) console.error(`A request failed: ${reasonOf(error)}`);
+      response = error instanceof HttpError ? error.response : new HttpError(500, "Internal error").response;
+    }
+    const body = Buffer.from(await response.arrayBuffer());
+    outgoing.writeHead(response.status, {
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      ...Object.fromEntries(response.headers),
+      ...(response.headers.getSetCookie().length > 0 && { "set-cookie": response.headers.getSetCookie() }),
+      "content-length": body.length,
+    });
+    outgoing.end(incoming.method === "HEAD" ? undefined : body);
+  });
+  server.listen(Number(new URL(url).port) || 443, "localhost");
+  await once(server, "listening");
+  return {
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+/** What went wrong, without what was asked: the messages of some libraries hold a whole card. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return `${error.name} ${(error.stack ?? "").split("\n").find((line) => line.includes(" at ")) ?? ""}`.trim();
+}
+
+async function readRequest(incoming: IncomingMessage, base: string): Promise<Request> {
+  const { method = "GET", url = "/" } = incoming;
+  if (!URL.canParse(url, base) || !url.startsWith("/")) throw new HttpError(400, "The path is no path");
+  // A page of another name that was made to lead here is not from here.
+  if (incoming.headers.host !== new URL(base).host) throw new HttpError(421, `This is ${base}`);
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headersDistinct)) headers.set(name, (value ?? []).join(", "));
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of incoming) {
+    length += part.length;
+    if (length > MAX_BODY_BYTES) throw new HttpError(413, `The body is longer than ${MAX_BODY_BYTES} bytes`);
+    parts.push(part);
+  }
+  const hasBody = method !== "GET" && method !== "HEAD" && length > 0;
+  const absolute = base + url; // A path that begins with two slashes is no host.
+  return new Request(absolute, { method, headers, ...(hasBody && { body: Buffer.concat(parts) }) });
+}
+
+/**
+ * The fields of a form.
+ * @throws HttpError 400 when it is none, or has a field twice.
+ */
+export async function readForm(request: Request): Promise<Readonly<Record<string, string>>> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/x-www-form-urlencoded(?:;|$)/i.test(type)) {
+    throw new HttpError(400, "Wanted a body of the type application/x-www-form-urlencoded");
+  }
+  const fields = new URLSearchParams(await request.text());
+  const names = [...fields.keys()];
+  if (new Set(names).size < names.length) throw new HttpError(400, "A field is there twice");
+  return Object.fromEntries(fields);
+}
