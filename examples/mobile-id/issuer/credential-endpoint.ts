@@ -52,10 +52,11 @@ export function credentialEndpoint(parts: CredentialEndpointParts): { nonce: Han
 
   const answer = async (request: Request): Promise<Response> => {
     const grant = await authorize(request, { wallets, dpop });
-    const parsed = issuer.parseCredentialRequest({ issuerMetadata: metadata, credentialRequest: await body(request) });
-    expectConfiguration(parsed.credentialRequest, grant, metadata);
+    const credentialRequest = await body(request);
+    expectConfiguration(credentialRequest, grant, metadata);
+    expectProofs(credentialRequest);
+    const parsed = issuer.parseCredentialRequest({ issuerMetadata: metadata, credentialRequest });
     const proofs = parsed.proofs?.jwt ?? [];
-    if (proofs.length === 0) throw new Refusal("invalid_proof", "proofs has no jwt: wanted one for each card");
     if (proofs.length > BATCH_SIZE) {
       throw new Refusal("invalid_credential_request", `proofs has ${proofs.length} keys, wanted at most ${BATCH_SIZE}`);
     }
@@ -162,6 +163,13 @@ function expectConfiguration(
   if (id !== grant.configuration) {
     throw new Refusal("credential_request_denied", `The access token is for ${grant.configuration}`);
   }
+}
+
+/** The library says of proofs that are none that the whole request is invalid; the specification has an error of its own. */
+function expectProofs({ proofs }: Readonly<Record<string, unknown>>): void {
+  const jwt = typeof proofs === "object" && proofs !== null && "jwt" in proofs ? proofs.jwt : undefined;
+  if (Array.isArray(jwt) && jwt.length > 0 && jwt.every((one) => typeof one === "string")) return;
+  throw new Refusal("invalid_proof", "proofs has no jwt, which is an array of one proof for each card");
 }
 
 /** What a proof says its nonce is; nothing of it is checked yet. */
