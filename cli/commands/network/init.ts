@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { writeWhole } from "../../files/files.ts";
+import { type KnownMember, memberOf, readConsortium } from "../../founding/consortium.ts";
+import { kitOf } from "../../founding/kit.ts";
+import { validatorKey } from "../../founding/validator-key.ts";
+import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+
+/** Fewer validators than this can't lose one: QBFT needs more than two thirds of them. */
+const LEAST_FOR_A_FAULT = 4;
+
+interface Options {
+  readonly member: string;
+  readonly out?: string;
+  readonly public?: readonly string[];
+}
+
+/** `mapae network init` */
+export const addNetworkInit: AddCommand = (parent, terminal) => {
+  parent
+    .command("init <file>")
+    .description("make what one member of a new consortium needs: its validator's key, genesis, configuration, units")
+    .requiredOption("--member <id>", "whose part is made, on that member's own machine")
+    .option("--out <folder>", "where the files go; the member's id unless given")
+    .option("--public <file>", "another member's public.json; can be repeated", collect)
+    .addHelpText(
+      "after",
+      `
+The file names the members; every member has the same one:
+  { "label": "gov", "chainId": 82026001, "blockPeriod": 1, "members": [
+    { "id": "interior", "name": "행정안전부", "host": "10.1.0.10", "url": "https://node.interior.example" }, … ] }
+
+The first call makes the key of the member's validator, which stays in this folder (0600), and public.json, which goes to
+the other members. Once the public.json of every other member is here, the same call with --public for each makes the rest.
+Called again with the same files it writes the same bytes. The chain runs on Besu's QBFT.
+
+Example:
+  $ mapae network init gov.json --member interior
+  $ mapae network init gov.json --member interior --public safety.json --public tax.json --public welfare.json`,
+    )
+    .action(async (file: string, given: Options, command) => {
+      const { out } = callOf(terminal, command);
+      const consortium = await readConsortium(file, given.public ?? []);
+      const named = memberOf(consortium, given.member);
+      const folder = given.out ?? named.id;
+      const { publicKey, made } = await validatorKey(join(folder, "validator.key"));
+      if (named.validator !== undefined && named.validator !== publicKey) {
+        const problem = `The key in ${folder} is another than the one that the other members have of ${named.id}`;
+        throw new CliError("INVALID_INPUT", `${problem}: give the folder with the right one as --out`);
+      }
+      await writeWhole(join(folder, "public.json"), `${JSON.stringify({ id: named.id, validator: publicKey })}\n`);
+      if (made) out.note(`A new key is in ${folder}/validator.key: keep a copy of it in a safe`);
+      if (consortium.members.length < LEAST_FOR_A_FAULT) {
+        out.note(`With ${consortium.members.length} validators none may fail: ${LEAST_FOR_A_FAULT} can lose one`);
+      }
+      const members = consortium.members.map((one) => (one.id === named.id ? { ...one, validator: publicKey } : one));
+      const missing = members.filter(({ validator }) => validator === undefined).map(({ id }) => id);
+      if (missing.length > 0) {
+        const what = `${folder}/public.json goes to the other members. Missing is that of ${missing.join(", ")}`;
+        return out.answer({ folder, missing }, `${what}: give each as --public`);
+      }
+      const known = members as readonly KnownMember[];
+      const own = memberOf({ ...consortium, members: [...known] }, named.id) as KnownMember;
+      const { files, genesisHash } = kitOf(consortium, known, own);
+      for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
+      const written = ["validator.key", "public.json", ...Object.keys(files)];
+      out.answer(
+        { folder, missing, genesisHash, files: written },
+        `${folder}: ${written.length} files, README.md says where each goes\n  genesis  ${genesisHash}\n` +
+          "  It has to be the same at every member: compare it before anything starts",
+      );
+    });
+};

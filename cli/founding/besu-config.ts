@@ -1,0 +1,67 @@
+import type { KnownMember } from "./consortium.ts";
+import { enodeOf } from "./validator-key.ts";
+
+/** Where the kit's units expect things on a member's machine. */
+export const PATHS = { etc: "/etc/besu", data: "/var/lib/besu", binary: "/opt/besu/bin/besu" } as const;
+
+/** Most blocks of one `eth_getLogs`: a node of Mapae asks for less when it is refused. */
+const MAX_LOGS_RANGE = 5_000;
+
+/** Transactions of one account that may wait: issuers send a day's revocations at once. */
+const MAX_WAITING = 1_000;
+
+/** Ports on a member's machine, beside the validator's own. */
+export const PORTS = { rpc: 8_545, besuMetrics: 9_545, node: 8_080, nodeMetrics: 9_090, https: 443 } as const;
+
+/**
+ * Besu's configuration file (TOML) for one validator, with options of Besu 26.8. Peers are those of `static-nodes.json` and no
+ * others; transactions cost nothing, which needs `min-gas-price=0` at every validator, or some accept them and never mine them.
+ */
+export function besuToml(own: KnownMember, others: readonly KnownMember[]): string {
+  const text = (value: string) => JSON.stringify(value);
+  const list = (values: readonly string[]) => `[${values.map(text).join(", ")}]`;
+  const sections: Record<string, readonly (readonly [string, string])[]> = {
+    "Which chain, and who we are": [
+      ["genesis-file", text(`${PATHS.etc}/genesis.json`)],
+      ["node-private-key-file", text(`${PATHS.etc}/validator.key`)],
+      ["data-path", text(PATHS.data)],
+      // Keeps the states of the newest 512 blocks: proofs are of recent blocks, and nothing here asks for older states.
+      ["data-storage-format", text("BONSAI")],
+      ["sync-mode", text("FULL")],
+    ],
+    "The other validators: no discovery, no translation of addresses": [
+      ["p2p-host", text(own.host)],
+      ["p2p-port", String(own.port)],
+      ["nat-method", text("NONE")],
+      ["discovery-enabled", "false"],
+      ["static-nodes-file", text(`${PATHS.etc}/static-nodes.json`)],
+      ["max-peers", String(Math.max(25, 2 * others.length))],
+    ],
+    "What Mapae's nodes ask: ours, and the other members' as their second server. The firewall lets in nobody else": [
+      ["rpc-http-enabled", "true"],
+      ["rpc-http-host", text("0.0.0.0")],
+      ["rpc-http-port", String(PORTS.rpc)],
+      ["rpc-http-api", list(["ETH", "NET", "WEB3", "QBFT"])],
+      ["host-allowlist", list(["localhost", "127.0.0.1", own.host])],
+      ["rpc-max-logs-range", String(MAX_LOGS_RANGE)],
+    ],
+    "Transactions cost nothing": [
+      ["min-gas-price", "0"],
+      ["tx-pool-max-future-by-sender", String(MAX_WAITING)],
+    ],
+    "Metrics, on this machine only": [
+      ["metrics-enabled", "true"],
+      ["metrics-host", text("127.0.0.1")],
+      ["metrics-port", String(PORTS.besuMetrics)],
+    ],
+  };
+  const written = Object.entries(sections).map(
+    ([title, options]) => `# ${title}.\n${options.map(([name, value]) => `${name}=${value}\n`).join("")}`,
+  );
+  return written.join("\n");
+}
+
+/** The other validators, as Besu's `static-nodes.json` names them. */
+export function staticNodes(others: readonly KnownMember[]): string[] {
+  return others.map(enodeOf);
+}

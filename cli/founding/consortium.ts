@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { readJsonInput } from "../files/files.ts";
+import { CliError } from "../terminal/errors.ts";
+
+/** Longest file that names a consortium's members, and longest public half of a member, in bytes. */
+const MAX_CONSORTIUM_BYTES = 262_144;
+const MAX_PUBLIC_BYTES = 4_096;
+
+/** Most members: each header of a QBFT chain lists them. */
+const MAX_MEMBERS = 100;
+
+/**
+ * Chain ids that a wallet or a tool takes for another chain: public networks, and what development chains have by default.
+ * Two chains with one id replay each other's transactions (EIP-155).
+ */
+const TAKEN_CHAIN_IDS = new Set([
+  ...[1, 5, 10, 17, 50, 56, 61, 100, 137, 250, 300, 324, 369, 480, 1_000, 8_453, 42_161, 42_220, 43_114, 59_144],
+  ...[17_000, 560_048, 84_532, 11_155_111, 11_155_420, 421_614],
+  ...[1_234, 1_337, 1_981, 2_018, 2_026, 4_444, 5_777, 7_777, 9_999, 12_345, 31_337, 123_456, 1_337_001],
+]);
+
+const id = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a member's id is [a-z][a-z0-9-]{0,31}");
+const publicKey = z.string().regex(/^0x[0-9a-f]{128}$/, "a public key is 0x and 128 lower-case hex digits");
+const address = z.union(
+  [z.ipv4(), z.ipv6()],
+  "a host is an IP address: validators find each other without a name server",
+);
+
+const member = z.strictObject({
+  id,
+  /** How people call it. */
+  name: z.string().min(1).max(200),
+  /** The address at which the others' machines reach this member's validator and node. */
+  host: address,
+  /** Where its node answers to everybody. */
+  url: z
+    .url({ protocol: /^https$/, error: "a node's URL begins with https://" })
+    .regex(/[^/]$/, "without a slash at its end"),
+  port: z.int().min(1).max(65_535).default(30_303),
+  /** Of its validator: what its `public.json` says. */
+  validator: publicKey.optional(),
+});
+
+const consortiumSchema = z.strictObject({
+  /** First part of the network's name, as `mapae network deploy` takes it. */
+  label: z.string().regex(/^(?!local$)[a-z][a-z0-9]{0,15}$/, "a label is [a-z][a-z0-9]{0,15}, and not local"),
+  chainId: z
+    .int()
+    .min(1_000, "a chain id of your own has four digits or more")
+    .refine(
+      (number) => !TAKEN_CHAIN_IDS.has(number),
+      "this chain id is that of another chain, or of test chains: choose another",
+    ),
+  /** Seconds between two blocks. */
+  blockPeriod: z.int().min(1).max(60).default(1),
+  members: z.array(member).min(1).max(MAX_MEMBERS),
+});
+
+/** A body whose validator seals blocks, and whose node answers. */
+export type Member = z.output<typeof member>;
+/** A member whose public key is known. */
+export type KnownMember = Member & { readonly validator: string };
+/** A consortium as its file names it. */
+export type Consortium = z.output<typeof consortiumSchema>;
+
+/** What a member sends to the others: the public half of its validator's key. */
+export const publicHalf = z.strictObject({ id, validator: publicKey });
+
+/**
+ * Reads the file that names the members, and the public halves that came from them.
+ * @throws CliError `INVALID_INPUT` naming what is wrong, and where.
+ */
+export async function readConsortium(path: string, publicFiles: readonly string[]): Promise<Consortium> {
+  const what = "file of the consortium";
+  const consortium = parsed(
+    consortiumSchema,
+    await readJsonInput({ path, what, maxBytes: MAX_CONSORTIUM_BYTES }),
+    path,
+  );
+  expectDistinct(consortium.members, path);
+  const members = new Map(consortium.members.map((one) => [one.id, one]));
+  for (const file of publicFiles) {
+    const what = "public half of a member";
+    const half = parsed(publicHalf, await readJsonInput({ path: file, what, maxBytes: MAX_PUBLIC_BYTES }), file);
+    const named = members.get(half.id);
+    if (named === undefined) throw invalid(`${file} is of ${half.id}, whom ${path} does not name`);
+    if (named.validator !== undefined && named.validator !== half.validator) {
+      throw invalid(`${file} has another key of ${half.id} than was there before: ask that member which one is right`);
+    }
+    members.set(half.id, { ...named, validator: half.validator });
+  }
+  const all = [...members.values()];
+  expectDistinct(all, path);
+  return { ...consortium, members: all };
+}
+
+/** @throws CliError `INVALID_INPUT` when nobody of the consortium has this id. */
+export function memberOf({ members }: Consortium, wanted: string): Member {
+  const found = members.find((one) => one.id === wanted);
+  if (found !== undefined) return found;
+  throw invalid(
+    `No member has the id ${JSON.stringify(wanted.slice(0, 40))}; there are ${members.map((one) => one.id).join(", ")}`,
+  );
+}
+
+function expectDistinct(members: readonly Member[], path: string): void {
+  for (const field of ["id", "host", "url", "validator"] as const) {
+    const values = members.map((one) => one[field]).filter((value) => value !== undefined);
+    const twice = values.find((value, at) => values.indexOf(value) < at);
+    if (twice !== undefined) throw invalid(`${path} has two members with the same ${field}: ${twice}`);
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, json: unknown, path: string): T {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  throw invalid(`${path} is wrong:\n${z.prettifyError(result.error)}`);
+}
+
+function invalid(message: string): CliError {
+  return new CliError("INVALID_INPUT", message);
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { computeAddress, hexlify, randomBytes, SigningKey } from "ethers";
+import type { Address, Hex } from "../../resolver/primitives/hex.ts";
+import { readSecret, writeWhole } from "../files/files.ts";
+import { CliError } from "../terminal/errors.ts";
+import type { KnownMember } from "./consortium.ts";
+
+/** Bytes of a key file: 0x, 64 digits and a line end. */
+const MAX_KEY_BYTES = 100;
+
+/**
+ * The public key of a validator whose private half is in a file, which is made when it is not there. The private half is never
+ * shown and goes into no other file.
+ *
+ * @returns the uncompressed point without its first byte, as an enode URL has it.
+ * @throws CliError `INVALID_INPUT` for a file that holds no key, or that others can read.
+ */
+export async function validatorKey(path: string): Promise<{ readonly publicKey: Hex; readonly made: boolean }> {
+  if (existsSync(path)) return { publicKey: publicKeyOf(await keyIn(path)), made: false };
+  const key = hexlify(randomBytes(32));
+  await writeWhole(path, `${key}\n`, 0o600);
+  return { publicKey: publicKeyOf(key), made: true };
+}
+
+/** The account that a validator seals with: the last 20 bytes of its public key's hash. */
+export function validatorAddress(validator: string): Address {
+  return computeAddress(`0x04${validator.slice(2)}`).toLowerCase() as Address;
+}
+
+/** Where the other validators find one. */
+export function enodeOf({ validator, host, port }: KnownMember): string {
+  return `enode://${validator.slice(2)}@${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+async function keyIn(path: string): Promise<string> {
+  const text = (await readSecret({ path, what: "validator's key", maxBytes: MAX_KEY_BYTES })).trim();
+  if (/^0x[0-9a-f]{64}$/.test(text)) return text;
+  // What is in the file may be a key in another form: it is not shown.
+  throw new CliError("INVALID_INPUT", `${path} holds no key: wanted 0x and 64 lower-case hex digits`);
+}
+
+function publicKeyOf(key: string): Hex {
+  try {
+    return `0x${new SigningKey(key).publicKey.slice(4)}`;
+  } catch {
+    throw new CliError("INVALID_INPUT", "The validator's key is no number below the order of secp256k1");
+  }
+}
