@@ -11,6 +11,7 @@ import { createFollowing } from "./parts/following.ts";
 import { openIndexing } from "./parts/indexing.ts";
 import { createLists } from "./parts/lists.ts";
 import { createPeers } from "./parts/peers.ts";
+import { createProving } from "./parts/proving.ts";
 import { createSurfaces } from "./parts/surfaces.ts";
 import { startParts } from "./runtime/part.ts";
 import { reportOf } from "./runtime/report.ts";
@@ -54,6 +55,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   const { store, indexer, progress } = indexing;
   const peers = createPeers(context, indexing);
   const attesting = createAttesting(context, indexing, operator);
+  const proofs = createProving(context, indexing, attesting);
   const lists = createLists(context, indexing, signers);
   const report = () => reportOf({ network, indexer, progress, peers: peers.reports });
   const surfaces = createSurfaces(context, {
@@ -61,6 +63,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     peers,
     attesting,
     bundles: createBundling(context, indexing, attesting),
+    proofs,
     lists,
     documents,
     chain: openChain(),

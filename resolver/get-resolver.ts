@@ -6,7 +6,10 @@ import { readParameters } from "./did/did-url.ts";
 import { type ErrorCode, MapaeError, ResolutionError } from "./errors.ts";
 import type { Fetch } from "./http/request.ts";
 import type { NetworkDescriptor } from "./network.ts";
+import { askForProofs } from "./nodes/agreement.ts";
 import { nodeSource } from "./nodes/node-source.ts";
+import type { AskProvenOptions } from "./proofs/asking/ask-proven.ts";
+import type { KnownBlocks } from "./proofs/asking/known-blocks.ts";
 import { readOptions } from "./resolution/options.ts";
 import { asRepresentation, represent } from "./resolution/representation.ts";
 import type { DocumentMetadata } from "./resolution/resolve.ts";
@@ -36,6 +39,16 @@ export interface ResolverOptions {
   readonly networks: readonly (NetworkOnChain | NetworkBehindNodes)[];
   /** The verifier's clock, in Unix seconds. */
   readonly now?: () => number;
+  /**
+   * `require` believes nodes only what they prove from a block that was sealed: one request a resolution, and no node is trusted.
+   * What no node proves is an error such as `proofHistory`, never an answer. The code that verifies proofs is loaded when the
+   * first DID is resolved.
+   */
+  readonly proofs?: "require";
+  /** With `proofs`: most seconds that the block of an answer may be old; 900 unless given. */
+  readonly maxAge?: number;
+  /** With `proofs`: what the verifier remembers of each network; keep it, so that it is never taken back. In memory unless given. */
+  readonly known?: KnownBlocks;
 }
 
 /**
@@ -78,8 +91,11 @@ export type MethodResolver = (
  * console.log(didDocument?.assertionMethod?.length); // 1
  * ```
  */
-export function getResolver({ networks, now = unixNow }: ResolverOptions): Record<"mapae", MethodResolver> {
-  const sources = new Map(networks.map((network) => [network.descriptor.name, didSource(network, now)]));
+export function getResolver(given: ResolverOptions): Record<"mapae", MethodResolver> {
+  const { networks, now = unixNow, proofs, maxAge = 900, known = new Map() } = given;
+  const sourceOf = (network: NetworkOnChain | NetworkBehindNodes) =>
+    proofs === undefined ? didSource(network, now) : provingSource(network, { now, maxAge, known });
+  const sources = new Map(networks.map((network) => [network.descriptor.name, sourceOf(network)]));
 
   const resolve = async (did: string, query: string, accept: string): Promise<ResolutionResult> => {
     const parsed = parseDid(did);
@@ -117,6 +133,20 @@ export function getResolver({ networks, now = unixNow }: ResolverOptions): Recor
  */
 export function didSource(network: NetworkOnChain | NetworkBehindNodes, now: () => number = unixNow): DidSource {
   return "nodes" in network ? nodeSource({ ...network, now }) : chainSource({ ...network, now });
+}
+
+/** Asks nodes for proofs, by code that is loaded when it is needed: who asks for none does not carry it. */
+function provingSource(
+  network: NetworkOnChain | NetworkBehindNodes,
+  options: Pick<AskProvenOptions, "now" | "maxAge" | "known">,
+): DidSource {
+  const proving = { descriptor: network.descriptor, ask: askForProofs(network, options.now), ...options };
+  return {
+    async resolve(did, question) {
+      const { provenSource } = await import("./proofs/asking/proven-source.ts");
+      return provenSource(proving).resolve(did, question);
+    },
+  };
 }
 
 /** `NOT_FOUND` is `notFound`, and so on: how DID Core 1.0 and `did-resolver` spell errors. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+export type { AccreditationId } from "./chain/accepted-slots.ts";
 export type { RangeOfLogs } from "./chain/all-logs.ts";
 export { allLogs, MAX_RANGE } from "./chain/all-logs.ts";
 export type {
@@ -106,13 +107,18 @@ export type { Fetch } from "./http/request.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
 export type { AskNodes, NodeAnswer, NodesOptions, NodesQuestion } from "./nodes/agreement.ts";
-export { askNodes } from "./nodes/agreement.ts";
+export { askForProofs, askNodes } from "./nodes/agreement.ts";
 export type { HttpNode, NodeJson } from "./nodes/http-node.ts";
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
 export type { Address, Hash, Hex } from "./primitives/hex.ts";
 export type { Jws } from "./primitives/jws.ts";
 export type { SignatureAlgorithm } from "./primitives/signature.ts";
+export type { AskProvenOptions, ProofWanted, ProvenByNode } from "./proofs/asking/ask-proven.ts";
+export { askProven } from "./proofs/asking/ask-proven.ts";
+export type { KnownBlock, KnownBlocks } from "./proofs/asking/known-blocks.ts";
+export { provingNodesSnapshot } from "./proofs/asking/proven-evidence.ts";
+export { provenSource } from "./proofs/asking/proven-source.ts";
 export type { AttestedBlock } from "./proofs/attested.ts";
 export { ATTESTATION_TYPE, attestedBytes } from "./proofs/attested.ts";
 export type { Bundle } from "./proofs/bundle.ts";

@@ -77,9 +77,11 @@ const deployment = z.strictObject({
   seat: contract.check(about("Holds every role of the council, for whoever holds the seat")),
   registries: z.strictObject({ did: contract, trust: contract, status: contract }),
   slots: z
-    .strictObject({ heads: count, root: count, identities: count })
+    .strictObject({ heads: count, root: count, identities: count, acceptedGrants: z.exactOptional(count) })
     .check(
-      about("Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities"),
+      about(
+        "Storage slots: of every registry its heads (a mapping) and root; of the DID registry its identities; of the trust registry the grants that were accepted",
+      ),
     ),
   past: z.optional(past),
 });

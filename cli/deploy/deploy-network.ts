@@ -93,7 +93,7 @@ export const STEPS: readonly Step[] = [
 ];
 
 /** Storage slots, pinned by the contracts' layout test. */
-const SLOTS = { heads: 0, root: 1, identities: 2 };
+const SLOTS = { heads: 0, root: 1, identities: 2, acceptedGrants: 8 };
 
 /**
  * Deploys a network's contracts and describes it. What an interrupted attempt left in the journal is checked against the

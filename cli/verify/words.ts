@@ -19,6 +19,7 @@ const WORDS = {
   keyRevoked: "The key that signed it was revoked: nothing that it signed is to be trusted.",
   listClosed: "Its list was closed by the time it was issued.",
   notAccredited: "Its issuer was not accredited for this type when it was issued.",
+  notProven: "No node proved what it says of the issuer.",
   notYetIssued: "It says that it was issued at a time yet to come.",
   otherAudience: "It was presented to another verifier.",
   otherNonce: "It was presented for another request.",

@@ -7,6 +7,7 @@ import type { StatusLists } from "../lists/status-lists.ts";
 import { startMetrics } from "../metrics/server.ts";
 import { openOperatorSocket } from "../operator/socket.ts";
 import type { Bundles } from "../proofs/bundles.ts";
+import type { Proofs } from "../proofs/proofs.ts";
 import type { ListenerName } from "../runtime/observer.ts";
 import type { Part } from "../runtime/part.ts";
 import { type NodeReport, unfitReason } from "../runtime/status.ts";
@@ -21,6 +22,7 @@ export interface SurfaceSources {
   readonly peers: Peers;
   readonly attesting: Attesting;
   readonly bundles: Bundles;
+  readonly proofs: Proofs;
   readonly lists: StatusLists;
   readonly documents: TypeDocuments;
   /** For the audit listener. */
@@ -87,7 +89,7 @@ async function openAudit(context: NodeContext, sources: SurfaceSources): Promise
 
 async function openPublic(context: NodeContext, sources: SurfaceSources): Promise<Listener> {
   const { config, clock, observer } = context;
-  const { report, lists, documents, peers, attesting, bundles, indexing } = sources;
+  const { report, lists, documents, peers, attesting, bundles, proofs, indexing } = sources;
   return await startHttp({
     index: indexing.indexer,
     network: config.network,
@@ -98,6 +100,7 @@ async function openPublic(context: NodeContext, sources: SurfaceSources): Promis
     digest: peers.digest,
     attestations: attesting.attestations,
     bundles,
+    proofs,
     now: clock.now,
     ...handlers(context, "public"),
     onAnswer: observer.answered,

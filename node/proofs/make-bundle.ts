@@ -11,8 +11,8 @@ import type { HeldIndex, HistoryIndex } from "../index/registry-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { IssuerLists } from "../trust/issuer-lists.ts";
 import { bundleScope, type ScopedSubject } from "./bundle-scope.ts";
-import { newestStart } from "./list-checkpoint.ts";
 import { makeEnvelope, provingNodes } from "./make-envelope.ts";
+import { envelopeEvent, readEnvelopeSubject } from "./read-subject.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 
 /** Of what a bundle is made. */
@@ -104,12 +104,9 @@ async function eventsOf(
   const found: Read[] = [];
   let count = 0;
   for (const { kind, id, since } of scope) {
-    const events: RegistryEvent[] = [];
-    for await (const some of held.history({ subject: { kind, id }, to: block })) events.push(...some);
+    const { subject, events } = await readEnvelopeSubject(held, { kind, id }, { network, block });
     // A list that was made after the block that is proven.
     if (kind === "list" && events.length === 0) continue;
-    const whole: EnvelopeSubject = { kind, id, events: events.map(envelopeEvent) };
-    const subject = kind === "list" ? shorter(whole, events, network.chainId) : whole;
     count += subject.events.length;
     if (count > ENVELOPE_BOUNDS.events)
       throw new UnavailableError(
@@ -118,20 +115,6 @@ async function eventsOf(
     found.push({ subject, since, events });
   }
   return found;
-}
-
-/** A list from its newest checkpoint on, where the bitmaps are shorter than the events before. */
-function shorter(whole: EnvelopeSubject, events: readonly RegistryEvent[], chainId: number): EnvelopeSubject {
-  const start = newestStart(events, chainId);
-  if (start === undefined) return whole;
-  const { checkpoint, skipped } = start;
-  const before = whole.events.slice(0, skipped).reduce((sum, { data }) => sum + data.length, 0);
-  if (before <= checkpoint.revoked.length + checkpoint.suspended.length) return whole;
-  return { ...whole, checkpoint, events: whole.events.slice(skipped) };
-}
-
-function envelopeEvent({ event: { block, time, log } }: RegistryEvent): EnvelopeSubject["events"][number] {
-  return { block, time, topics: [...log.topics], data: log.data };
 }
 
 /** Whether a bundle of the same types at a block has the subject. */

@@ -1,7 +1,8 @@
+import { type AccreditationId, acceptedSlots } from "../../resolver/chain/accepted-slots.ts";
 import { headerFields, headerHashes } from "../../resolver/chain/block/header-hash.ts";
 import type { Rpc, RpcCall } from "../../resolver/chain/rpc/rpc.ts";
 import { object } from "../../resolver/chain/rpc/rpc-values.ts";
-import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import { ChainDataError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import { headSlot } from "../../resolver/primitives/head.ts";
 import { type Address, type Hash, type Hex, hexOf, word } from "../../resolver/primitives/hex.ts";
@@ -17,6 +18,8 @@ export interface EnvelopeContent {
   readonly block: { readonly number: number; readonly hash: Hash };
   readonly subjects: readonly EnvelopeSubject[];
   readonly identities: readonly Address[];
+  /** Whose accepted grants of which type, and how many there are of them. */
+  readonly accreditations?: readonly (AccreditationId & { readonly count: number })[];
   readonly attestations: readonly string[];
   readonly handovers: readonly Hex[];
 }
@@ -32,7 +35,7 @@ export async function makeEnvelope(
   rpc: Rpc,
   content: EnvelopeContent,
 ): Promise<ProofEnvelope> {
-  const { block, subjects, identities, attestations, handovers } = content;
+  const { block, subjects, identities, accreditations = [], attestations, handovers } = content;
   const [header, ...answers] = await rpc([
     ["eth_getBlockByNumber", [`0x${block.number.toString(16)}`, false]],
     ...proofCallsOf(network, content, block.number),
@@ -46,6 +49,9 @@ export async function makeEnvelope(
     nodes: [...new Set(answers.flatMap(nodesOf))],
     subjects: [...subjects],
     identities: [...identities],
+    ...(accreditations.length > 0 && {
+      accreditations: accreditations.map(({ subject, typeId }) => ({ subject, typeId })),
+    }),
   };
 }
 
@@ -62,17 +68,28 @@ export async function provingNodes(
   return new Set((await rpc(proofCallsOf(network, content, block))).flatMap(nodesOf));
 }
 
-type Subjects = Pick<EnvelopeContent, "subjects" | "identities">;
+type Subjects = Pick<EnvelopeContent, "subjects" | "identities" | "accreditations">;
 
 function proofCallsOf(network: NetworkDescriptor, content: Subjects, block: number): RpcCall[] {
   return [...slotsOf(network, content)].flatMap(([name, slots]) => proofCalls(network, name, slots, block));
 }
 
-function slotsOf(network: NetworkDescriptor, { subjects, identities }: Subjects): Map<RegistryName, Hash[]> {
+function slotsOf(
+  network: NetworkDescriptor,
+  { subjects, identities, accreditations = [] }: Subjects,
+): Map<RegistryName, Hash[]> {
   const { slots } = currentDeployment(network);
   const found = new Map<RegistryName, Hash[]>(REGISTRY_NAMES.map((name) => [name, []]));
   for (const { kind, id } of subjects) found.get(REGISTRY_OF[kind])?.push(headSlot(word(id as Hex), slots.heads));
   for (const identity of identities) found.get("did")?.push(headSlot(word(identity), slots.identities));
+  for (const { count, ...accreditation } of accreditations) {
+    if (slots.acceptedGrants === undefined) {
+      const detail = "The network's descriptor does not say where accepted grants are stored: they can't be proven";
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
+    }
+    const { length, item } = acceptedSlots(accreditation, slots.acceptedGrants);
+    found.get("trust")?.push(length, ...Array.from({ length: count }, (_, at) => item(at)));
+  }
   return found;
 }
 

@@ -33,9 +33,15 @@ export type CredentialAnswer =
     });
 
 /** The id of the list that a credential points to, if it is its issuer's; the last part of its URI is the list's number. */
-export function listOf({ issuer, status }: Pick<Credential, "issuer" | "status">): Hash | undefined {
+export function listOf(credential: Pick<Credential, "issuer" | "status">): Hash | undefined {
+  const number = listNumberOf(credential);
+  return number === undefined ? undefined : listIdOf(credential.issuer.address, number);
+}
+
+/** The number of the list that a credential points to, if it is its issuer's. */
+export function listNumberOf({ status }: Pick<Credential, "status">): bigint | undefined {
   const [, number] = /\/(0|[1-9]\d{0,77})$/.exec(status?.uri ?? "") ?? [];
-  return number === undefined || BigInt(number) >= 2n ** 256n ? undefined : listIdOf(issuer.address, BigInt(number));
+  return number === undefined || BigInt(number) >= 2n ** 256n ? undefined : BigInt(number);
 }
 
 /**

@@ -13,8 +13,8 @@ export interface ProvenBlock {
 
 /**
  * The registries as an envelope or a bundle proves them: nobody is asked for anything. What it does not speak of is unavailable,
- * never absent. The grants that a DID accepted are those of the envelope: who made it may have left some out, which accredits
- * nobody.
+ * never absent. The grants that a DID accepted are those that the envelope proves to be all; where it does not, those that are in it:
+ * who made it may have left some out, which accredits nobody.
  */
 export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
   const accepted = new Map<Address, Hash[]>();
@@ -31,7 +31,8 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
     did: async (address) => ({ events: state.events("did", address), state: state.state("did", address) }),
     deactivatedAt: async (address) => state.deactivatedAt(address),
     async acceptedGrants(subject, typeId) {
-      const own = (accepted.get(subject) ?? []).flatMap((id) => state.state("grant", id) ?? []);
+      const all = state.acceptedGrants({ subject, typeId }) ?? accepted.get(subject) ?? [];
+      const own = all.flatMap((id) => state.state("grant", id) ?? []);
       return own
         .filter((grant) => grant.typeId === typeId)
         .sort((a, b) => a.number - b.number)

@@ -17,7 +17,11 @@ export const STEPS = [
 export type StepName = (typeof STEPS)[number];
 
 /** Why a verdict is not `valid`. */
-export type Reason = Exclude<CredentialAnswer, { verdict: "valid" }>["reason"] | PresentationFault | "otherType";
+export type Reason =
+  | Exclude<CredentialAnswer, { verdict: "valid" }>["reason"]
+  | PresentationFault
+  | "otherType"
+  | "notProven";
 
 /**
  * One question, and how it was answered: `notAsked` where an answer before it had decided, or where it does not arise: a
@@ -46,6 +50,7 @@ const STEP_OF: Readonly<Record<Reason, StepName>> = {
   keyRevoked: "key",
   listClosed: "status",
   notAccredited: "accreditation",
+  notProven: "issuer",
   notYetIssued: "dates",
   otherAudience: "keyBinding",
   otherNonce: "keyBinding",

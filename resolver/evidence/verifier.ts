@@ -5,14 +5,16 @@ import { verifyNetwork } from "../chain/verify-network.ts";
 import { CredentialError } from "../credential/credential-error.ts";
 import { type Credential, readCredential } from "../credential/read-credential.ts";
 import { type CredentialAnswer, listOf, verifyCredential } from "../credential/verify-credential.ts";
-import type { MapaeDid } from "../did/did.ts";
 import { didDocument } from "../did/did-document.ts";
 import { MapaeError, NetworkMismatchError, ResolutionError, ResolverOptionsError } from "../errors.ts";
 import type { NetworkBehindNodes } from "../get-resolver.ts";
 import type { Fetch } from "../http/request.ts";
 import type { NetworkDescriptor } from "../network.ts";
-import { askNodes } from "../nodes/agreement.ts";
+import { askForProofs, askNodes } from "../nodes/agreement.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
+import type { AskProvenOptions } from "../proofs/asking/ask-proven.ts";
+import type { KnownBlocks } from "../proofs/asking/known-blocks.ts";
+import { ProofError } from "../proofs/proof-error.ts";
 import { latestMoment } from "../resolution/resolve.ts";
 import type { NotHolding } from "../trust/accreditation.ts";
 import type { TrustEvidence, TrustFacts } from "../trust/trust-answer.ts";
@@ -52,6 +54,13 @@ export interface VerifierOptions {
    * your own network.
    */
   readonly fetch?: Fetch;
+  /**
+   * `require` believes nodes only what they prove ({@link askProven}), lists included: one request a verdict. A verdict that no
+   * node proves is `unknown`, with the reason `notProven` and the ProofError as its problem.
+   */
+  readonly proofs?: "require";
+  /** With `proofs`: what the verifier remembers of each network; keep it, so that it is never taken back. In memory unless given. */
+  readonly known?: KnownBlocks;
 }
 
 /** What a credential has to be, and when. */
@@ -130,7 +139,8 @@ const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
  */
 export function verifier(options: VerifierOptions): Verifier {
   const { networks, now = unixNow, maxStaleness = 900, fetch = (url, init) => globalThis.fetch(url, init) } = options;
-  const sources = new Map(networks.map((network) => [network.descriptor.name, sourceOf(network, now)]));
+  const proofs = options.proofs && { known: options.known ?? new Map(), maxAge: maxStaleness };
+  const sources = new Map(networks.map((network) => [network.descriptor.name, sourceOf(network, now, proofs)]));
 
   const verifyRead = async (
     credential: Credential,
@@ -150,7 +160,7 @@ export function verifier(options: VerifierOptions): Verifier {
     if (type !== undefined && credential.type !== type) {
       return { ...ended({ verdict: "invalid", reason: "otherType" }, asked), credential };
     }
-    const snapshot = await source.snapshot(issuer);
+    const snapshot = await source.snapshot(credential);
     const { asOf, nodes } = snapshot;
     const judged = async (evidence: Omit<TrustEvidence, "asOf">, more: Partial<VerifierAnswer> = {}) => {
       const answer = await verifyCredential(credential, { asOf, ...evidence }, { now: at ?? clock, maxStaleness });
@@ -200,7 +210,8 @@ export function verifier(options: VerifierOptions): Verifier {
     } catch (problem) {
       const isAsked = problem instanceof MapaeError && !MISTAKES.some((mistake) => problem instanceof mistake);
       if (!isAsked) throw problem;
-      return { ...ended({ verdict: "unknown", reason: "issuerUnavailable" }, new Set()), credential, problem };
+      const reason = problem instanceof ProofError ? "notProven" : "issuerUnavailable";
+      return { ...ended({ verdict: "unknown", reason }, new Set()), credential, problem };
     }
   };
 
@@ -245,15 +256,30 @@ interface Source {
   readonly descriptor: NetworkDescriptor;
   /** URLs of nodes to ask for status lists. */
   readonly lists: readonly string[];
-  snapshot(issuer: MapaeDid): Promise<Snapshot>;
+  snapshot(credential: Credential): Promise<Snapshot>;
 }
 
-function sourceOf(network: VerifierOptions["networks"][number], now: () => number): Source {
+function sourceOf(
+  network: VerifierOptions["networks"][number],
+  now: () => number,
+  proofs: Pick<AskProvenOptions, "known" | "maxAge"> | undefined,
+): Source {
   const { descriptor } = network;
   if ("snapshot" in network) return { descriptor, lists: [], snapshot: network.snapshot };
+  if (proofs !== undefined) {
+    const proving = { descriptor, ask: askForProofs(network, now), now, ...proofs };
+    return {
+      descriptor,
+      lists: [],
+      async snapshot(credential) {
+        const { provingNodesSnapshot } = await import("../proofs/asking/proven-evidence.ts");
+        return provingNodesSnapshot(proving, credential);
+      },
+    };
+  }
   if ("nodes" in network) {
     const ask = askNodes({ ...network, now });
-    return { descriptor, lists: network.nodes, snapshot: (issuer) => nodesSnapshot(ask, descriptor, issuer) };
+    return { descriptor, lists: network.nodes, snapshot: ({ issuer }) => nodesSnapshot(ask, descriptor, issuer) };
   }
   const { chain, lists = [] } = network;
   const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;

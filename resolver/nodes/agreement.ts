@@ -92,6 +92,20 @@ export function askNodes(options: NodesOptions): AskNodes {
   };
 }
 
+/**
+ * Nodes whose answers are proven: one of them is enough, and the others are asked when it proves nothing.
+ * @throws ResolverOptionsError for a network on a chain, an agreement, and as {@link askNodes}.
+ */
+export function askForProofs(network: Omit<NodesOptions, "now"> | object, now: () => number): AskNodes {
+  if (!("nodes" in network)) {
+    throw new ResolverOptionsError("proofs are required, which nodes give: name nodes of the network, not its chain");
+  }
+  if ((network.agreement ?? 1) > 1) {
+    throw new ResolverOptionsError("proofs are required, so that one node is enough: leave agreement out");
+  }
+  return askNodes({ ...network, now });
+}
+
 function expectUsable({ nodes, agreement = 1 }: NodesOptions): readonly string[] {
   // Not shown: a URL may hold a password.
   const unusable = nodes.findIndex((url) => !/^https?:\/\//.test(url) || !URL.canParse(url));

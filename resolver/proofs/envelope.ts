@@ -33,6 +33,8 @@ const subject = z.strictObject({
   events: z.array(event),
 });
 
+const accreditation = z.strictObject({ subject: z.string().check(z.regex(ADDRESS)), typeId: hash });
+
 /** The schema of {@link ProofEnvelope}. */
 export const envelopeSchema = z.strictObject({
   version: z.literal(1),
@@ -44,6 +46,8 @@ export const envelopeSchema = z.strictObject({
   subjects: z.array(subject).check(z.maxLength(ENVELOPE_BOUNDS.subjects)),
   /** DIDs of which no more is proven than whether and when they were deactivated. */
   identities: z.array(z.string().check(z.regex(ADDRESS))).check(z.maxLength(ENVELOPE_BOUNDS.subjects)),
+  /** DIDs and types of which is proven which grants the DID accepted: those, and no others. */
+  accreditations: z.exactOptional(z.array(accreditation).check(z.maxLength(ENVELOPE_BOUNDS.subjects))),
 });
 
 /**

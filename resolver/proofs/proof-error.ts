@@ -14,6 +14,9 @@ import { MapaeError } from "../errors.ts";
  * - `PROOF_NODE`: a node of a state tree breaks the format;
  * - `PROOF_CODE`: a registry is not there, or has other code than the descriptor says;
  * - `PROOF_HISTORY`: the events do not fold to the head that the contract holds;
+ * - `PROOF_INCOMPLETE`: it does not speak of all that was asked for;
+ * - `PROOF_OLDER`: the block is older than one that was proven to this verifier before;
+ * - `PROOF_FORK`: another block of the same height was proven to this verifier before;
  * - `PROOF_DELTA`: a delta does not follow the bundle that it is put on;
  * - `PROOF_FUTURE`: the block is later than the verifier's clock;
  * - `PROOF_STALE`: the block is older than the verifier's policy allows.
@@ -31,6 +34,9 @@ export type ProofErrorCode =
   | "PROOF_NODE"
   | "PROOF_CODE"
   | "PROOF_HISTORY"
+  | "PROOF_INCOMPLETE"
+  | "PROOF_OLDER"
+  | "PROOF_FORK"
   | "PROOF_DELTA"
   | "PROOF_FUTURE"
   | "PROOF_STALE";

@@ -1,3 +1,4 @@
+import { type AccreditationId, acceptedSlots, MAX_ACCEPTED_GRANTS } from "../chain/accepted-slots.ts";
 import { readIdentitySlot } from "../chain/identity-slot.ts";
 import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
@@ -34,6 +35,7 @@ export class ProvenState implements Knowledge {
   readonly #events = new Map<string, readonly RegistryEvent["event"][]>();
   readonly #words = new Map<Hash, Map<number, StatusWord>>();
   readonly #deactivations = new Map<Address, number | undefined>();
+  readonly #accepted = new Map<string, readonly Hash[]>();
 
   constructor(network: NetworkDescriptor, stateRoot: Hash, nodes: TrieNodes) {
     this.#network = network;
@@ -82,6 +84,14 @@ export class ProvenState implements Knowledge {
   }
 
   /**
+   * Ids of all grants of a type that a DID accepted, in the order in which it did; `undefined` when the envelope does not prove
+   * which ones these are.
+   */
+  acceptedGrants(accreditation: AccreditationId): readonly Hash[] | undefined {
+    return this.#accepted.get(keyOfAccreditation(accreditation));
+  }
+
+  /**
    * Takes a subject whose events fold to the head that the state tree holds.
    * @throws ProofError `PROOF_NODE_MISSING`, `PROOF_NODE`, `PROOF_CODE`, `PROOF_HISTORY`, `PROOF_FORMAT`
    */
@@ -110,6 +120,22 @@ export class ProvenState implements Knowledge {
     const { slots } = currentDeployment(this.#network);
     const slot = slotInStorage(this.#account("did"), headSlot(word(address), slots.identities), this.#nodes);
     this.#deactivations.set(address, readIdentitySlot(slot).deactivatedAt);
+  }
+
+  /** Takes which grants of a type a DID accepted, from the registry's own list of them. Throws as {@link add}. */
+  addAccreditation(accreditation: AccreditationId): void {
+    const { slots } = currentDeployment(this.#network);
+    if (slots.acceptedGrants === undefined) {
+      throw new ProofError("PROOF_FORMAT", "The descriptor does not say where the accepted grants are stored");
+    }
+    const { length, item } = acceptedSlots(accreditation, slots.acceptedGrants);
+    const account = this.#account("trust");
+    const count = BigInt(slotInStorage(account, length, this.#nodes));
+    if (count > MAX_ACCEPTED_GRANTS) {
+      throw new ProofError("PROOF_FORMAT", `The DID accepted ${count} grants, at most ${MAX_ACCEPTED_GRANTS} are read`);
+    }
+    const ids = Array.from({ length: Number(count) }, (_, at) => slotInStorage(account, item(at), this.#nodes));
+    this.#accepted.set(keyOfAccreditation(accreditation), ids);
   }
 
   async #fold({ kind, checkpoint, events }: EnvelopeSubject, id: Hex): Promise<SubjectState["state"] | undefined> {
@@ -189,6 +215,10 @@ function originOf({ issuer, number }: Checkpoint, list: Hash): StatusListState["
   const origin = { issuer: issuer as Address, number: BigInt(number), baseUri: null };
   if (listIdOf(origin.issuer, origin.number) === list) return origin;
   throw history("list", list, `it is not number ${number} of ${issuer}`);
+}
+
+function keyOfAccreditation({ subject, typeId }: AccreditationId): string {
+  return `${subject} ${typeId}`;
 }
 
 function keyOf(kind: SubjectKind, id: Hex): string {

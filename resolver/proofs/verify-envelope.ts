@@ -1,3 +1,4 @@
+import type { AccreditationId } from "../chain/accepted-slots.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { type Address, type Hash, type Hex, hexOf, toBytes } from "../primitives/hex.ts";
 import type { AsOf } from "../resolution/resolve.ts";
@@ -76,5 +77,6 @@ async function provenState(
   const state = new ProvenState(network, stateRoot, { get });
   for (const subject of envelope.subjects) await state.add(subject);
   for (const identity of envelope.identities) state.addIdentity(identity as Address);
+  for (const one of envelope.accreditations ?? []) state.addAccreditation(one as AccreditationId);
   return { state, needed: [...needed] };
 }

@@ -5,6 +5,8 @@ import type { KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts
 export interface SourceKnowledge extends KnowledgeMetadata {
   /** Whether the node that answered says that its newest block is older than its operator likes. */
   readonly stale?: true;
+  /** Whether it was proven from a block that was sealed, so that nobody who answered is trusted. */
+  readonly proven?: true;
   /** The origins of the nodes whose answer it is; absent when it was read from a chain. */
   readonly nodes?: readonly string[];
 }

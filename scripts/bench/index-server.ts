@@ -21,6 +21,7 @@ const { url } = await startHttp({
   now,
   lists: new StatusLists({ index, network, signers: [], now, onAlarm: fail }),
   attestations: new Attestations({ network, onOutcome: () => undefined, onFault: fail }),
+  proofs: { prove: () => Promise.reject(new UnavailableError("nothing is proven here")) },
   examples: [],
   digest: () => Promise.reject(new UnavailableError("nobody asks")),
   report: () => ({ version: "0.0.0", schemaVersion: 1, network: network.name, state, ...nothing }),

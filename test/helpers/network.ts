@@ -59,7 +59,7 @@ async function describe(
   const [recovery, seat] = [await contract(addresses.recovery), await contract(addresses.seat)];
   const did = await contract(addresses.did);
   const registries = { did, trust: await contract(addresses.trust), status: await contract(addresses.status) };
-  const slots = { heads: 0, root: 1, identities: 2 };
+  const slots = { heads: 0, root: 1, identities: 2, acceptedGrants: 8 };
   return {
     version: 1,
     name: "local",

@@ -58,6 +58,7 @@ export async function serveChain(
     index,
     network,
     attestations: new Attestations({ network, onOutcome: () => undefined, onFault: (error) => faults.push(error) }),
+    proofs: { prove: () => Promise.reject(new UnavailableError("nothing is proven here")) },
     examples: [],
     lists,
     documents,

@@ -4,6 +4,7 @@ import { DEREFERENCING_RESULT, PLAIN, RESULT } from "../negotiation/accept.ts";
 import { MAX_TARGET_LENGTH } from "../server/bounds.ts";
 import { BUNDLE_PATHS } from "./bundles.ts";
 import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./operation.ts";
+import { PROOF_PATHS } from "./proofs.ts";
 import { SCHEMAS } from "./schemas.ts";
 import { STATUS_LIST_PATHS } from "./status-lists.ts";
 import { TRUST_PATHS } from "./trust.ts";
@@ -186,6 +187,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
       },
     },
   },
+  ...PROOF_PATHS,
   ...STATUS_LIST_PATHS,
   ...TRUST_PATHS,
   ...BUNDLE_PATHS,

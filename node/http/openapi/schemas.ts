@@ -209,6 +209,15 @@ export const SCHEMAS = {
       },
     },
   },
+  Envelope: {
+    type: "object",
+    required: ["version", "network", "header", "attestations", "handovers", "nodes", "subjects", "identities"],
+    properties: {
+      version: { const: 1 },
+      network: { type: "string" },
+      header: { type: "string", pattern: "^0x[0-9a-f]*$" },
+    },
+  },
   Digest: { type: "object", required: ["block"], properties: { block: blockNumber } },
   OpenApi: { type: "object", required: ["openapi", "info", "paths"], properties: { openapi: { const: "3.1.0" } } },
 } as const;

@@ -67,6 +67,14 @@ export const CLIENT_LIMITS: ClientLimits = {
 /** How many bundles are made at once, and how many wait for it: each reads the events of every issuer of its types. */
 export const BUNDLE_LIMITS = { atOnce: 1, waiting: 16, waitingOfClient: 4 };
 
+/** How many proofs are made at once, and how many wait for it: each asks the chain's server to walk its state tree. */
+export const PROOF_LIMITS = {
+  atOnce: 2,
+  waiting: 64,
+  /** Of one client that can be told apart. */
+  waitingOfClient: 8,
+};
+
 /** How many questions are answered at once that read the history, and how many wait for it. */
 export const COSTLY_LIMITS = {
   atOnce: 4,

@@ -3,6 +3,7 @@ import { MIRROR_HEADER } from "../../lists/peer-lists.ts";
 import { type Answer, METHODS, preflight, send } from "../answer.ts";
 import { STATUS_LISTS, type StatusListRequest } from "../lists/status-lists.ts";
 import { problem, problemAnswer, problemOf } from "../problem.ts";
+import { PROOFS, type ProofRequest } from "../proofs/proofs.ts";
 import type { IdentifierRequest } from "../resolution/identifiers.ts";
 import type { Handle } from "./admission.ts";
 import { readBody } from "./body.ts";
@@ -18,13 +19,14 @@ export interface HandlerOptions {
   readonly identify: (request: IdentifierRequest) => Answer | Promise<Answer>;
   /** Absent where no status lists are served. */
   readonly answerList?: (request: StatusListRequest) => Promise<Answer>;
+  readonly answerProof?: (request: ProofRequest) => Promise<Answer>;
   /** Answers everything else. */
   readonly app: RequestListener;
   readonly onFault: (error: unknown) => void;
 }
 
 /** Answers documents and lists, which are wanted most, before express sees the request. */
-export function requestHandler({ identify, answerList, app, onFault }: HandlerOptions): Handle {
+export function requestHandler({ identify, answerList, answerProof, app, onFault }: HandlerOptions): Handle {
   return (request: IncomingMessage, response: ServerResponse, client) => {
     const { method } = request;
     const url = originForm(request.url);
@@ -42,6 +44,10 @@ export function requestHandler({ identify, answerList, app, onFault }: HandlerOp
         })
         .then((late) => send(request, response, late));
     const { accept, "if-none-match": ifNoneMatch } = request.headers;
+    if (answerProof !== undefined && url.startsWith(PROOFS)) {
+      if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
+      return answerLate(answerProof({ target: url.slice(PROOFS.length), ifNoneMatch, client }));
+    }
     if (!isIdentifier) {
       if (answerList === undefined || !isStatusLists(url)) {
         request.url = url;

@@ -5,11 +5,16 @@ import type { StatusIndex } from "../../index/registry-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Digest } from "../../peers/digest.ts";
 import type { Bundles } from "../../proofs/bundles.ts";
+import type { Proofs } from "../../proofs/proofs.ts";
 import { type NodeReport, unfitReason } from "../../runtime/status.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { bundleRoute } from "../bundles.ts";
 import { statusLists } from "../lists/status-lists.ts";
+
 import { pageAnswers } from "../page/page.ts";
+
+import { proofRoutes } from "../proofs/proofs.ts";
+
 import { identifiers } from "../resolution/identifiers.ts";
 import { indexSource } from "../resolution/index-source.ts";
 import { testIdentifiers } from "../resolution/test-identifiers.ts";
@@ -17,7 +22,7 @@ import { trustRoutes } from "../trust/trust.ts";
 import { typeDocument } from "../trust/type-document.ts";
 import type { Refusal } from "./admission.ts";
 import { createApp } from "./app.ts";
-import { BUNDLE_LIMITS, type ClientLimits } from "./bounds.ts";
+import { BUNDLE_LIMITS, type ClientLimits, PROOF_LIMITS } from "./bounds.ts";
 import { requestHandler } from "./handler.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { Turns } from "./turns.ts";
@@ -40,6 +45,8 @@ export interface HttpOptions {
   readonly digest: (block: number | "finalized") => Promise<Digest>;
   /** What operators attested of the newest blocks. */
   readonly attestations: Pick<Attestations, "newest" | "at">;
+  /** Envelopes; see {@link Proofs}. */
+  readonly proofs: Pick<Proofs, "prove">;
   /** Unix time in seconds. */
   readonly now: () => number;
   /** Told of each fault of the node; never with what was asked or who asked. */
@@ -74,6 +81,7 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     report,
     digest,
     attestations,
+    proofs,
     now,
     onFault,
     onAnswer,
@@ -96,7 +104,10 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const app = createApp({ network, trust, document, page, report, digest, attestations, bundle, examples, onFault });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
-  const handle = requestHandler({ identify, answerList, app, onFault });
+  const proofTurns = new Turns({ what: "proofs", limits: PROOF_LIMITS, onRefused: () => onRefused?.("queue") });
+  const answerProof = proofRoutes({ network, proofs, turns: proofTurns, unfit, onFault });
+
+  const handle = requestHandler({ identify, answerList, answerProof, app, onFault });
   const variables = "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT";
   const { limits } = options;
   return openListener({ handle, onFault, onAnswer, onRefused, trustedProxies, host, port, variables, limits });

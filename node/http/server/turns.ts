@@ -12,6 +12,8 @@ interface Waiting {
 }
 
 export interface TurnsOptions {
+  /** What they are, for a message: `questions about the past` unless given. */
+  readonly what?: string | undefined;
   /** In place of those of `COSTLY_LIMITS`. */
   readonly limits?: Partial<typeof COSTLY_LIMITS> | undefined;
   /** Called for each question that is refused. */
@@ -21,13 +23,15 @@ export interface TurnsOptions {
 /** Lets a few costly questions be answered at once; others wait in a bounded queue, and clients take turns. */
 export class Turns {
   readonly #limits: typeof COSTLY_LIMITS;
+  readonly #what: string;
   readonly #onRefused: () => void;
   /** By client, in the order in which it is their turn. */
   readonly #queues = new Map<Client | undefined, Waiting[]>();
   #waiting = 0;
   #running = 0;
 
-  constructor({ limits, onRefused = () => {} }: TurnsOptions = {}) {
+  constructor({ what = "questions about the past", limits, onRefused = () => {} }: TurnsOptions = {}) {
+    this.#what = what;
     this.#limits = { ...COSTLY_LIMITS, ...limits };
     this.#onRefused = onRefused;
   }
@@ -52,11 +56,11 @@ export class Turns {
     const queue = this.#queues.get(client) ?? [];
     if (client !== undefined && queue.length >= waitingOfClient) {
       this.#onRefused();
-      throw new TooManyRequestsError(`${queue.length} questions of this client wait already, at most as many may`);
+      throw new TooManyRequestsError(`${queue.length} ${this.#what} of this client wait already, at most as many may`);
     }
     if (this.#waiting >= waiting) {
       this.#onRefused();
-      throw new UnavailableError(`${waiting} questions about the past wait already, at most as many may`);
+      throw new UnavailableError(`${waiting} ${this.#what} wait already, at most as many may`);
     }
     this.#waiting += 1;
     await new Promise<void>((start) => {

@@ -122,6 +122,7 @@ export async function startTestNode(
       onOutcome: () => undefined,
       onFault: (error) => faults.push(error),
     }),
+    proofs: { prove: () => Promise.reject(new UnavailableError("nothing is proven here")) },
     examples: [ALICE, BOB, NOBODY].map((address) => parseDid(didOf(address))),
     digest: () => Promise.reject(new UnavailableError("there is no digest of an index in memory")),
     report: options.report ?? (() => reportOf(node.state)),

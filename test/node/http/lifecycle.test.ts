@@ -85,6 +85,7 @@ function startAt(host: string, port: number) {
       onOutcome: () => undefined,
       onFault: (error) => assert.fail(String(error)),
     }),
+    proofs: { prove: () => assert.fail("not asked") },
     examples: [],
     lists: new StatusLists({
       index: new MemoryIndex(NETWORK.chainId),

@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { OPENAPI } from "../../../../node/http/openapi/openapi.ts";
 import type { Operation } from "../../../../node/http/openapi/operation.ts";
+import { PROOF_PATHS } from "../../../../node/http/openapi/proofs.ts";
 import { STATUS_LIST_PATHS } from "../../../../node/http/openapi/status-lists.ts";
 import { pageAnswers } from "../../../../node/http/page/page.ts";
 import { PROBLEM_CODES } from "../../../../node/http/problem.ts";
@@ -79,7 +80,7 @@ test("the routes of the server and those of the description are the same", () =>
       : path.replace(/:(\w+)/, (_, name) => `{${name}}`),
   );
   // These are answered before express sees them.
-  const others = [IDENTIFIER, ...Object.keys(STATUS_LIST_PATHS)];
+  const others = [IDENTIFIER, ...Object.keys(PROOF_PATHS), ...Object.keys(STATUS_LIST_PATHS)];
   assert.deepEqual([...own, ...others].sort(), Object.keys(OPENAPI.paths).sort());
 });
 
@@ -132,6 +133,14 @@ test("every answer to what is rarer is described", async () => {
       "post",
       `${requestText(pathOf(ALICE), { method: "POST", headers: { "content-length": "9000" } })}${" ".repeat(9_000)}`,
     ],
+    ["/proofs/dids/{did}", "get", requestText(`/proofs/dids/${didOf(ALICE)}`)],
+    ["/proofs/dids/{did}", "get", requestText("/proofs/dids/did:mapae:local:0xA")],
+    ["/proofs/dids/{did}", "get", requestText(`/proofs/dids/did:mapae:gov-00000000:${ALICE}`)],
+    ["/proofs/dids/{did}", "get", requestText(`/proofs/dids/${didOf(ALICE)}/x`)],
+    ["/proofs/accreditations/{did}", "get", requestText(`/proofs/accreditations/${didOf(ALICE)}`)],
+    ["/proofs/accreditations/{did}", "get", requestText(`/proofs/accreditations/${didOf(ALICE)}?type=a:b&list=01`)],
+    ["/proofs/status-lists/{issuer}/{number}", "get", requestText(`/proofs/status-lists/${LIST}?x=1`)],
+    ["/proofs/status-lists/{issuer}/{number}", "get", requestText("/proofs/status-lists/1/2")],
     ["/digests/{block}", "get", requestText("/digests/1")],
     ["/digests/{block}", "get", requestText("/digests/x")],
     ["/attestations/{block}", "get", requestText("/attestations/1")],
@@ -210,6 +219,7 @@ test("no public route takes an index or the id of a credential: who adds a param
     file: "a file of the page",
     types: "credential types",
     since: "a block",
+    list: "a whole list",
   };
   assert.deepEqual([...new Set(names)].sort(), Object.keys(known).sort());
   const bodies = operations.flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody]));

@@ -1,0 +1,20 @@
+import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
+import { anyRpc } from "../proofs/any-rpc.ts";
+import { Proofs } from "../proofs/proofs.ts";
+import { sealedBlocks } from "../proofs/sealed-blocks.ts";
+import { AcceptedGrants } from "../trust/accepted-grants.ts";
+import type { Attesting } from "./attesting.ts";
+import type { NodeContext } from "./context.ts";
+import type { Indexing } from "./indexing.ts";
+
+/** Envelopes. The chain is asked by connections of their own: what fails for a proof leaves no server out for following. */
+export function createProving({ config, rpcs }: NodeContext, { indexer }: Indexing, attesting: Attesting): Proofs {
+  const { network, secrets } = config;
+  return new Proofs({
+    network,
+    index: indexer,
+    accepted: new AcceptedGrants(indexer),
+    blocks: sealedBlocks({ network, attestations: attesting.attestations }),
+    rpc: anyRpc(rpcs ?? secrets.rpcUrls.map((url) => httpRpc({ url }))),
+  });
+}

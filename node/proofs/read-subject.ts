@@ -1,0 +1,43 @@
+import { UnavailableError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
+import type { RegistryEvent, Subject } from "../../resolver/registry-event.ts";
+import type { HeldIndex } from "../index/registry-index.ts";
+import { newestStart } from "./list-checkpoint.ts";
+
+/** Most events of one subject that are read for a proof. */
+export const MAX_SUBJECT_EVENTS = 200_000;
+
+/**
+ * A subject as an envelope has it, and all its events up to a block.
+ * @throws UnavailableError for more than {@link MAX_SUBJECT_EVENTS}; StoreError.
+ */
+export async function readEnvelopeSubject(
+  held: Pick<HeldIndex, "history">,
+  { kind, id }: Subject,
+  { network, block }: { readonly network: NetworkDescriptor; readonly block: number },
+): Promise<{ readonly subject: EnvelopeSubject; readonly events: readonly RegistryEvent[] }> {
+  const events: RegistryEvent[] = [];
+  for await (const some of held.history({ subject: { kind, id }, to: block })) {
+    events.push(...some);
+    if (events.length > MAX_SUBJECT_EVENTS)
+      throw new UnavailableError(`The ${kind} ${id} has more than ${MAX_SUBJECT_EVENTS} events, which are not proven`);
+  }
+  const whole: EnvelopeSubject = { kind, id, events: events.map(envelopeEvent) };
+  return { subject: kind === "list" ? shorter(whole, events, network.chainId) : whole, events };
+}
+
+/** A list from its newest checkpoint on, where the bitmaps are shorter than the events before. */
+function shorter(whole: EnvelopeSubject, events: readonly RegistryEvent[], chainId: number): EnvelopeSubject {
+  const start = newestStart(events, chainId);
+  if (start === undefined) return whole;
+  const { checkpoint, skipped } = start;
+  const before = whole.events.slice(0, skipped).reduce((sum, { data }) => sum + data.length, 0);
+  if (before <= checkpoint.revoked.length + checkpoint.suspended.length) return whole;
+  return { ...whole, checkpoint, events: whole.events.slice(skipped) };
+}
+
+/** An event as an envelope has it. */
+export function envelopeEvent({ event: { block, time, log } }: RegistryEvent): EnvelopeSubject["events"][number] {
+  return { block, time, topics: [...log.topics], data: log.data };
+}

@@ -1,0 +1,71 @@
+import { UnavailableError } from "../../errors.ts";
+import type { NetworkDescriptor } from "../../network.ts";
+import type { AskNodes } from "../../nodes/agreement.ts";
+import { ProofError } from "../proof-error.ts";
+import type { ProvenState } from "../proven-state.ts";
+import { type ProvenEnvelope, verifyEnvelope } from "../verify-envelope.ts";
+import { expectNotOlder, type KnownBlocks, remember } from "./known-blocks.ts";
+
+/** How nodes' proofs are judged. */
+export interface AskProvenOptions {
+  readonly descriptor: NetworkDescriptor;
+  /** Asks the nodes, each until one proves its answer. */
+  readonly ask: AskNodes;
+  /** The verifier's clock, in Unix seconds. */
+  readonly now: () => number;
+  /** Most seconds that the block of a proof may be old. */
+  readonly maxAge: number;
+  readonly known: KnownBlocks;
+}
+
+/** What is to be proven. */
+export interface ProofWanted {
+  /** What is asked about, for an error's message. */
+  readonly about: string;
+  /** Of a node's route. */
+  readonly path: string;
+  /** Reads of the state all that the answer rests on: throws UnavailableError where the proof does not speak of it. */
+  readonly expect: (state: ProvenState) => void;
+}
+
+/** A proof, and the node that gave it. */
+export interface ProvenByNode extends ProvenEnvelope {
+  readonly node: string;
+}
+
+/**
+ * Asks nodes, one after the other, until one proves what is wanted: one request where the first does.
+ *
+ * @throws ProofError when a node answered and none proved it; UnavailableError when none could be asked.
+ */
+export async function askProven(
+  { descriptor, ask, now, maxAge, known }: AskProvenOptions,
+  { about, path, expect }: ProofWanted,
+): Promise<ProvenByNode> {
+  const [first] = await ask<ProvenEnvelope>({
+    about,
+    async ask(node) {
+      const before = known.get(descriptor.name);
+      const trusted = before?.validators && { block: before.number, validators: before.validators };
+      const { body } = await node.get(path);
+      const proven = await verifyEnvelope(descriptor, body, { now: now(), maxAge, trusted });
+      expectNotOlder(proven, before);
+      expectSpoken(() => expect(proven.state));
+      remember(known, descriptor.name, proven);
+      return proven;
+    },
+    keyOf: ({ asOf }) => asOf.hash,
+    describe: ({ asOf }) => `block ${asOf.number}`,
+  });
+  if (first === undefined) throw new TypeError("A group of answers is never empty");
+  return { ...first.answer, node: first.node.name };
+}
+
+function expectSpoken(expect: () => void): void {
+  try {
+    expect();
+  } catch (cause) {
+    if (!(cause instanceof UnavailableError)) throw cause;
+    throw new ProofError("PROOF_INCOMPLETE", cause.message, { cause });
+  }
+}

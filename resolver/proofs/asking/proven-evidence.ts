@@ -1,0 +1,50 @@
+import type { Credential } from "../../credential/read-credential.ts";
+import { listNumberOf } from "../../credential/verify-credential.ts";
+import { UnavailableError } from "../../errors.ts";
+import { provenSnapshot } from "../../evidence/from-proof.ts";
+import type { Snapshot } from "../../evidence/snapshot.ts";
+import type { Hash } from "../../primitives/hex.ts";
+import { keccak256Text } from "../../primitives/keccak.ts";
+import { listIdOf } from "../../status/apply-status-event.ts";
+import type { GrantState } from "../../trust/apply-trust-event.ts";
+import type { ProvenState } from "../proven-state.ts";
+import { type AskProvenOptions, askProven } from "./ask-proven.ts";
+
+/**
+ * All that a credential's verdict rests on, as a node proves it: its issuer, its type, which grants of it the issuer accepted with
+ * all links above, and its status list, whole. One request; the node learns issuer, type and list, and no more of the credential.
+ *
+ * @throws ProofError, UnavailableError
+ */
+export async function provingNodesSnapshot(
+  options: AskProvenOptions,
+  credential: Pick<Credential, "issuer" | "type" | "status">,
+): Promise<Snapshot> {
+  const { did, address } = credential.issuer;
+  const typeId = keccak256Text(credential.type);
+  const number = listNumberOf(credential);
+  const list = number === undefined ? "" : `&list=${number}`;
+  const proven = await askProven(options, {
+    about: did,
+    path: `/proofs/accreditations/${did}?type=${typeId}${list}`,
+    expect(state) {
+      state.state("did", address);
+      state.state("type", typeId);
+      const accepted = state.acceptedGrants({ subject: address, typeId });
+      if (accepted === undefined) throw new UnavailableError(`The proof does not say which grants ${did} accepted`);
+      for (const id of accepted) expectLinks(state, id);
+      if (number !== undefined) state.state("list", listIdOf(address, number));
+    },
+  });
+  return { ...provenSnapshot(proven), nodes: [proven.node] };
+}
+
+/** Reads a grant, all above it, and when their subjects were deactivated. */
+function expectLinks(state: ProvenState, id: Hash): void {
+  for (let link: Hash | null = id; link !== null; ) {
+    const grant: GrantState | undefined = state.state("grant", link);
+    if (grant === undefined) return;
+    state.deactivatedAt(grant.subject);
+    link = grant.parent;
+  }
+}
