@@ -65,7 +65,11 @@ function describePackage(
     type: "module",
     sideEffects: false,
     engines: { node: ">=20.19" },
-    exports: { ".": entry("resolver/index"), "./allocator": entry("node/issuing/index-allocator") },
+    exports: {
+      ".": entry("resolver/index"),
+      "./get-resolver": entry("resolver/get-resolver"),
+      "./allocator": entry("node/issuing/index-allocator"),
+    },
     files: ["lib"],
     dependencies: Object.fromEntries(imported.library.map(range)),
     // A verifier needs none of them.

@@ -53,6 +53,28 @@ test("mapae verify says of each of the demo's credentials what it should, and by
   }
 });
 
+test("with --proofs the node is believed only what it proves: the same verdicts, and no chain", async () => {
+  for (const { file, verdict } of credentials) {
+    const proving = await run([
+      join(REPOSITORY, "cli", "mapae.mjs"),
+      "--network",
+      network,
+      "verify",
+      file,
+      "--proofs",
+      node,
+    ]);
+    assert.equal(proving.stdout.split("\n")[0], verdict, proving.stderr);
+  }
+  const { dids } = await start.demo();
+  for (const { did, status } of dids.filter((one) => [200, 404, 410].includes(one.status))) {
+    const args = ["--network", network, "resolve", did, "--proofs", node];
+    const { code, stdout } = await run([join(REPOSITORY, "cli", "mapae.mjs"), ...args]);
+    assert.equal(code, status === 200 ? 0 : 3, did);
+    if (status === 200) assert.equal(JSON.parse(stdout).didResolutionMetadata.proven, true);
+  }
+});
+
 test("a credential is read from stdin and from the command line too, and the answer is JSON for a program", async () => {
   const token = await readFile(fileOf("suspended"), "utf8");
   const answer = await mapae(["verify", "-", "--json"], token);

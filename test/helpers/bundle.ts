@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { gzipSync } from "node:zlib";
+import { type BuildOptions, build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -12,26 +13,58 @@ export interface Bundle {
   readonly files: readonly string[];
 }
 
-/** Bundles the text of a module that stands in the root of this repository, as an application's bundler does. */
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  minify: true,
+  write: false,
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/**
+ * Bundles the text of a module that stands in the root of this repository, as an application's bundler does: all of it in one
+ * file, with what is imported only when it is needed.
+ */
 export async function bundle(module: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
+    ...OPTIONS,
     stdin: { contents: module, resolveDir: ROOT },
-    absWorkingDir: ROOT,
     outfile: "bundle.js",
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    minify: true,
-    write: false,
-    metafile: true,
   });
   const [output] = Object.values(metafile.outputs);
   if (output === undefined) throw new Error("esbuild made no bundle");
-  const used = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return {
     code: outputFiles[0]?.text ?? "",
     imports: output.imports.map(({ path }) => path),
-    files: used.map(([path]) => path),
+    files: filesOf(output),
   };
+}
+
+/** The same, split where something is imported only when it is needed: what a page loads before that. */
+export async function firstLoad(module: string): Promise<Omit<Bundle, "imports"> & { readonly gzip: number }> {
+  const { outputFiles, metafile } = await build({
+    ...OPTIONS,
+    stdin: { contents: module, resolveDir: ROOT },
+    outdir: "bundle",
+    splitting: true,
+  });
+  const loaded = new Set(
+    Object.keys(metafile.outputs).filter((path) => metafile.outputs[path]?.entryPoint === "<stdin>"),
+  );
+  for (const path of loaded) {
+    for (const { path: other, kind } of metafile.outputs[path]?.imports ?? [])
+      if (kind === "import-statement") loaded.add(other);
+  }
+  const code = outputFiles.filter(({ path }) => [...loaded].some((one) => path.endsWith(one))).map(({ text }) => text);
+  const files = [...loaded].flatMap((path) => filesOf(metafile.outputs[path] ?? { inputs: {} }));
+  return { code: code.join(""), files, gzip: code.reduce((sum, text) => sum + gzipSync(text).length, 0) };
+}
+
+function filesOf({ inputs }: { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }) {
+  return Object.entries(inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
 }

@@ -11,7 +11,7 @@ import { readInput, readStdin } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { openNetwork } from "../../terminal/settings.ts";
+import { openNetwork, readDescriptor } from "../../terminal/settings.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { publicFetch } from "../../verify/public-fetch.ts";
 import { headline, inWords } from "../../verify/words.ts";
@@ -22,6 +22,7 @@ const MAX_BYTES = 1_048_576;
 interface Options {
   readonly node?: string;
   readonly maxAge: string;
+  readonly proofs?: string;
 }
 
 /** `mapae verify` */
@@ -30,6 +31,10 @@ export const addVerify: AddCommand = (parent, terminal) => {
     .command("verify <credential>")
     .description("may this credential be trusted? A file, - for stdin, or the text of an SD-JWT VC or VC-JWT")
     .option("--node <url>", "ask this node for the status list (default: where the list itself says that it is)")
+    .option(
+      "--proofs <node>",
+      "ask the node at this URL, and believe only what it proves, the list included; no chain is asked",
+    )
     .option("--max-age <duration>", "how old chain and list may be", "15m")
     .addHelpText(
       "after",
@@ -42,9 +47,10 @@ Exit code 0 for valid, 5 for invalid, 4 when it could not be found out: only val
 
 Examples:
   $ mapae verify .mapae/local/credentials/valid.sd-jwt
-  $ mapae verify - --json < credential.txt`,
+  $ mapae verify - --json < credential.txt
+  $ mapae verify .mapae/local/credentials/valid.sd-jwt --proofs http://127.0.0.1:8080`,
     )
-    .action(async (given: string, { node, maxAge }: Options, command) => {
+    .action(async (given: string, { node, maxAge, proofs }: Options, command) => {
       const call = callOf(terminal, command);
       if (node !== undefined && !/^https?:\/\//.test(node))
         throw new CliError("USAGE", "A node is http:// or https://");
@@ -52,13 +58,21 @@ Examples:
       const text = await textOf(given, terminal);
       // What is no credential is said before anybody is asked.
       const { issuer } = readCredential(text);
-      const { descriptor, reader } = await openNetwork(terminal, call.options);
+      if (node !== undefined && proofs !== undefined) throw new CliError("USAGE", "Name --node or --proofs, not both");
+      const descriptor = await readDescriptor(terminal, call.options);
       if (issuer.network !== descriptor.name) {
         const detail = `Its issuer ${issuer.did} is of another network than the descriptor's, ${descriptor.name}`;
         throw new CliError("INVALID_INPUT", `${detail}: see --network`);
       }
-      const network = { descriptor, chain: reader, lists: node === undefined ? [] : [node] };
-      const { verify } = verifier({ networks: [network], maxStaleness, fetch: publicFetch() });
+      const lists = node === undefined ? [] : [node];
+      const { verify } =
+        proofs === undefined
+          ? verifier({
+              networks: [{ descriptor, chain: (await openNetwork(terminal, call.options)).reader, lists }],
+              maxStaleness,
+              fetch: publicFetch(),
+            })
+          : verifier({ networks: [{ descriptor, nodes: [proofs] }], maxStaleness, proofs: "require" });
       const answer = await verify(text);
       const { verdict, problem, asOf } = answer;
       if (problem !== undefined && asOf === undefined) throw problem;

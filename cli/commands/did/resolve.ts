@@ -7,6 +7,7 @@ import { chainReader, readDescriptor } from "../../terminal/settings.ts";
 interface Options {
   readonly versionId?: string;
   readonly versionTime?: string;
+  readonly proofs?: string;
 }
 
 /** `mapae resolve` */
@@ -16,6 +17,7 @@ export const addResolve: AddCommand = (parent, terminal) => {
     .description("resolve a DID straight from the chain, without a node")
     .option("--version-id <block>", "the version in force at a block")
     .option("--version-time <time>", "the version known at a moment, such as 2026-10-01T00:00:00Z")
+    .option("--proofs <node>", "ask the node at this URL, and believe only what it proves; no chain is asked")
     .addHelpText(
       "after",
       `
@@ -25,9 +27,10 @@ Exit code 3 for a DID that was never written, and for one that is deactivated (w
 
 Examples:
   $ mapae resolve did:mapae:local:0x…
-  $ mapae resolve did:mapae:local:0x… --version-id 7 --json`,
+  $ mapae resolve did:mapae:local:0x… --version-id 7 --json
+  $ mapae resolve did:mapae:local:0x… --proofs http://127.0.0.1:8080`,
     )
-    .action(async (did: string, { versionId, versionTime }: Options, command) => {
+    .action(async (did: string, { versionId, versionTime, proofs }: Options, command) => {
       const { options, out } = callOf(terminal, command);
       parseDid(did);
       const query = new URLSearchParams({
@@ -35,7 +38,11 @@ Examples:
         ...(versionTime !== undefined && { versionTime }),
       });
       const descriptor = await readDescriptor(terminal, options);
-      const resolver = new Resolver(getResolver({ networks: [{ descriptor, chain: chainReader(terminal, options) }] }));
+      const resolver = new Resolver(
+        proofs === undefined
+          ? getResolver({ networks: [{ descriptor, chain: chainReader(terminal, options) }] })
+          : getResolver({ networks: [{ descriptor, nodes: [proofs] }], proofs: "require" }),
+      );
       const result = await resolver.resolve(query.size > 0 ? `${did}?${query}` : did);
       const { error, message } = result.didResolutionMetadata;
       if (error !== undefined) throw new CliError(codeOf(error), String(message ?? error));
