@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { test } from "node:test";
 import { check } from "../../examples/mobile-id/gate/check.ts";
-import { type PlacePolicy, policyFor } from "../../examples/mobile-id/gate/policies.ts";
+import { openPlace } from "../../examples/mobile-id/gate/place.ts";
+import { policyFor } from "../../examples/mobile-id/gate/policies.ts";
 import { clientIdOf, GateRequests } from "../../examples/mobile-id/gate/requests.ts";
-import { takeEvidence } from "../../examples/mobile-id/shared/take-evidence.ts";
 import { wordsOf } from "../../examples/mobile-id/shared/words.ts";
-import { REVOKED, SUSPENDED, serveIssuer, TYPE } from "../resolver/evidence/served-issuer.ts";
+import { memoryStore } from "../../gate/index.ts";
+import { gateStage, INDEX, LIST_URI } from "../gate/stage.ts";
+import { TYPE_URI } from "../helpers/registries.ts";
 
-const DAY = 86_400;
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url");
 
@@ -30,34 +31,43 @@ function bound({ presented, key, payload }: Binding): string {
   return `${presented}${data}.${signature.toString("base64url")}`;
 }
 
-/** A gate that took what a real node says, and is asked while a fetch would fail. */
-async function setUp(t: Parameters<typeof serveIssuer>[0], { claims = ["department"], freshFor = DAY } = {}) {
-  const served = await serveIssuer(t);
-  const { issuer, wanted, network: descriptor, urls: nodes, now } = served;
-  const network = { descriptor, nodes };
-  const answers = await takeEvidence(network, [issuer.signer.issuer], fetch);
-  t.after(async () => {
-    globalThis.fetch = real;
-  });
+/** A place whose gate holds a bundle of a real chain, and is asked while a fetch would fail. */
+async function setUp(t: { after(end: () => unknown): void }) {
+  const stage = await gateStage();
+  const { issuer, network } = stage;
+  const clock = { now: await stage.now() };
+  const now = () => clock.now;
+  const credentials = [{ id: "card", vct: TYPE_URI, claims: ["department"] }];
+  const policy = policyFor("door", { freshFor: 3_600, denyAfter: 7_200, credentials });
+  const asker = { policy, signer: issuer.signer, purpose: "https://types.example/purposes/door" };
+  const { gate } = await openPlace(asker, { network, store: memoryStore(), now });
+  assert.equal((await gate.take(await stage.bytes())).reason, "newer");
   const real = globalThis.fetch;
   globalThis.fetch = () => assert.fail("a gate asks nobody");
-  const policy: PlacePolicy = policyFor("door", { freshFor, credentials: [{ id: "card", vct: TYPE, claims }] });
-  const asker = { policy, signer: issuer.signer, purpose: "https://types.example/purposes/door" };
+  t.after(() => {
+    globalThis.fetch = real;
+  });
   const requests = new GateRequests(now);
   const holder = holderKey();
-  const card = (more: object = {}) => issuer.sdJwt({ ...wanted, holder: holder.jwk, ...more });
-  const shown = async (binding: Partial<Binding> = {}, more: { lists?: string[]; other?: GateRequests } = {}) => {
-    const { text } = await (more.other ?? requests).make(asker);
+  const card = (more: object = {}) =>
+    issuer.sdJwt({
+      type: TYPE_URI,
+      issuedAt: stage.issuedAt,
+      listUri: LIST_URI,
+      index: INDEX.valid,
+      holder: holder.jwk,
+      ...more,
+    });
+  const shown = async (binding: Partial<Binding> = {}, other = requests) => {
+    const { text } = await other.make(asker);
     const [, body = ""] = (new URL(text).searchParams.get("request") ?? "").split(".");
     const { nonce } = JSON.parse(Buffer.from(body, "base64url").toString());
-    const claimed = { aud: clientIdOf(asker), nonce, iat: now(), ...binding.payload };
-    const whole = { presented: await card(), key: holder.privateKey, ...binding, payload: claimed };
-    return JSON.stringify({ vp_token: { card: [bound(whole)] }, status_lists: more.lists ?? [] });
+    const payload = { aud: clientIdOf(asker), nonce, iat: now(), ...binding.payload };
+    const whole = { presented: await card(), key: holder.privateKey, ...binding, payload };
+    return JSON.stringify({ vp_token: { card: [bound(whole)] } });
   };
-  const judge = async (text: string, known = answers) => {
-    return (await check(text, { policy, clientId: clientIdOf(asker), requests, network, answers: known, now })).reason;
-  };
-  return { ...served, answers, requests, card, shown, judge };
+  const judge = async (text: string) => (await check(text, { policy, requests, gate })).reason;
+  return { ...stage, clock, requests, card, shown, judge, gate };
 }
 
 test("a gate with its network cut opens for a good card, and once for each code", async (t) => {
@@ -69,35 +79,50 @@ test("a gate with its network cut opens for a good card, and once for each code"
 });
 
 test("each bad answer is refused with its reason, which a person can read in both languages", async (t) => {
-  const { shown, judge, card, now: clock } = await setUp(t);
-  const now = clock();
-  const stranger = holderKey();
+  const stage = await setUp(t);
+  const { shown, judge, card, clock, gate, strangerIssuer, issuedAt } = stage;
+  const { now } = clock;
   const good = await card();
   const [jwt = ""] = good.split("~");
-  const tampered = good.replace(/\.([\w-])([\w-]{85})~/, (_, first, rest) => `.${first === "A" ? "B" : "A"}${rest}~`);
+  const forged = good.replace(jwt, `${jwt.slice(0, jwt.lastIndexOf("."))}.${"A".repeat(86)}`);
+  const wanted = { type: TYPE_URI, issuedAt, listUri: LIST_URI, index: INDEX.valid };
+  const { privateKey, jwk } = holderKey();
   const rows: readonly (readonly [string, string])[] = [
     ["otherAudience", await shown({ payload: { aud: "decentralized_identifier:did:mapae:local:0xother" } })],
     ["otherNonce", await shown({ payload: { nonce: "another" } })],
-    ["otherNonce", await shown({}, { other: new GateRequests(clock) })],
+    ["otherNonce", await shown({}, new GateRequests(() => now))],
     ["otherPresentation", await shown({ payload: { sd_hash: hashOf(`${jwt}~`) } })],
     ["keyBindingOutOfTime", await shown({ payload: { iat: now - 120 } })],
     ["keyBindingOutOfTime", await shown({ payload: { iat: now + 120 } })],
-    ["keyBindingNotOfHolder", await shown({ key: stranger.privateKey })],
+    ["keyBindingNotOfHolder", await shown({ key: privateKey })],
     ["keyBindingMalformed", await shown({ payload: { iat: "now" } })],
-    ["badSignature", await shown({ presented: tampered })],
-    ["revoked", await shown({ presented: await card({ index: REVOKED }) })],
-    ["suspended", await shown({ presented: await card({ index: SUSPENDED }) })],
+    ["badSignature", await shown({ presented: forged })],
+    ["revoked", await shown({ presented: await card({ index: INDEX.revoked }) })],
+    ["suspended", await shown({ presented: await card({ index: INDEX.suspended }) })],
     ["credentialExpired", await shown({ presented: await card({ expiresAt: now - 1 }) })],
     ["unknownIndex", await shown({ presented: await card({ index: 2 ** 24 }) })],
-    ["notAccredited", await shown({ presented: await card({ type: "https://types.example/1" }) })],
+    ["typeNotAdmitted", await shown({ presented: await card({ type: "https://types.example/other" }) })],
+    [
+      "issuerNotInBundle",
+      await shown({ presented: await strangerIssuer.sdJwt({ ...wanted, holder: jwk }), key: privateKey }),
+    ],
     ["wrongCard", await shown({ presented: `${jwt}~` })],
     ["malformed", "no JSON"],
     ["malformed", JSON.stringify({ vp_token: { card: [good] } })],
     ["malformed", JSON.stringify({ vp_token: { card: ["x", "y"] } })],
     ["malformed", JSON.stringify({ vp_token: {} })],
   ];
-  for (const [reason, text] of rows) {
+  const judged = async (reason: string, text: string) => {
     assert.equal(await judge(text), reason, text.slice(0, 300));
     for (const language of ["ko", "en"] as const) assert(wordsOf(language).maybe(`reason.${reason}`, "") !== "");
-  }
+  };
+  for (const [reason, text] of rows) await judged(reason, text);
+
+  const later = await card({ index: INDEX.later });
+  await judged("valid", await shown({ presented: later }));
+  await stage.revoke(INDEX.later);
+  assert.equal((await gate.take(await stage.bytes())).reason, "newer");
+  await judged("revoked", await shown({ presented: later }));
+  clock.now += 7_300;
+  await judged("expired", await shown());
 });

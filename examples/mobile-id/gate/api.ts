@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Network } from "../shared/take-evidence.ts";
+import { takeBundle } from "./bundle.ts";
 import { check, type GateDecision, MAX_ANSWER } from "./check.ts";
 import type { Counts, GateCounts } from "./counts.ts";
-import type { GateFacts } from "./facts.ts";
+import type { Place } from "./place.ts";
 import { POLICY_NAMES, type PolicyName } from "./policies.ts";
-import { type Asker, clientIdOf, type GateRequest, type GateRequests } from "./requests.ts";
+import type { GateRequest, GateRequests } from "./requests.ts";
 
 const place = z.enum(POLICY_NAMES);
 const requestSchema = z.strictObject({ place });
@@ -12,18 +12,15 @@ const answerSchema = z.strictObject({ place, text: z.string().max(MAX_ANSWER) })
 
 /** What the page of a gate may ask of its program, on the same machine. */
 export interface GateApiOptions {
-  readonly network: Network;
-  readonly issuers: readonly string[];
-  readonly askers: Readonly<Record<PolicyName, Asker>>;
+  readonly nodes: readonly string[];
+  readonly places: Readonly<Record<PolicyName, Place>>;
   readonly requests: GateRequests;
-  readonly facts: GateFacts;
   readonly counts: GateCounts;
-  /** The gate's clock, in Unix seconds. */
-  readonly now: () => number;
 }
 
 /** How a gate stands. */
 export interface GateState {
+  /** Unix time of the block that its bundle proves; 0 when it has none. */
   readonly factsAt: number;
   readonly counts: Counts;
 }
@@ -35,23 +32,24 @@ export class GateCallError extends Error {
 }
 
 /** The calls of the page, by path. Only `/facts` goes to the network, and only when somebody presses its button. */
-export function gateApi(options: GateApiOptions) {
-  const { network, issuers, askers, requests, facts, counts, now } = options;
-  const state = (): GateState => ({ factsAt: facts.current.at, counts: counts.current });
+export function gateApi({ nodes, places, requests, counts }: GateApiOptions) {
+  const all = Object.values(places);
+  const state = (): GateState => ({
+    factsAt: Math.min(...all.map(({ gate }) => gate.status().asOf?.time ?? 0)),
+    counts: counts.current,
+  });
   return {
     "/state": async (): Promise<GateState> => state(),
-    "/requests": async (body: unknown): Promise<GateRequest> => requests.make(askers[read(requestSchema, body).place]),
+    "/requests": async (body: unknown): Promise<GateRequest> => requests.make(places[read(requestSchema, body).place]),
     async "/answers"(body: unknown): Promise<GateDecision & GateState> {
       const { place, text } = read(answerSchema, body);
-      const asker = askers[place];
-      const { answers } = facts.current;
-      const clientId = clientIdOf(asker);
-      const decision = await check(text, { policy: asker.policy, clientId, requests, network, answers, now });
+      const { policy, gate } = places[place];
+      const decision = await check(text, { policy, requests, gate });
       await counts.add(place, decision);
       return { ...decision, ...state() };
     },
     async "/facts"(): Promise<GateState> {
-      await facts.take(network, issuers);
+      await takeBundle(all, nodes);
       return state();
     },
   };

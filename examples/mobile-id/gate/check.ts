@@ -1,23 +1,19 @@
 import { decodeJwt } from "jose";
 import * as z from "zod";
-import { CredentialError, readCredential, verifier } from "../../../resolver/index.ts";
-import { type StoredAnswers, storedFetch } from "../shared/stored-answers.ts";
-import { base, type Network } from "../shared/take-evidence.ts";
-import { answers as doAnswer, type PlacePolicy, type ShownCard } from "./policies.ts";
+import type { Gate } from "../../../gate/index.ts";
+import { type Credential, readCredential } from "../../../resolver/index.ts";
+import { answers, type PlacePolicy, type ShownCard } from "./policies.ts";
 import type { GateRequests } from "./requests.ts";
 
 /** Longest answer that is read, in characters: 64 frames of 800. */
 export const MAX_ANSWER = 51_200;
-
-/** Seconds between the making of an answer and its check. */
-const MAX_AGE = 60;
 
 const answerSchema = z.object({
   vp_token: z.record(z.string(), z.array(z.string().max(MAX_ANSWER)).length(1)),
   status_lists: z.array(z.string().max(MAX_ANSWER)).max(4).default([]),
 });
 
-/** What a gate decides, and why: a reason of the library's, or one of the gate's own. */
+/** What a gate decides, and why: a reason of the gate library's, or one of these places' own. */
 export interface GateDecision {
   readonly outcome: "open" | "closed";
   readonly reason: string;
@@ -26,73 +22,30 @@ export interface GateDecision {
 /** By what an answer is judged. */
 export interface CheckOptions {
   readonly policy: PlacePolicy;
-  readonly clientId: string;
   readonly requests: GateRequests;
-  readonly network: Network;
-  readonly answers: StoredAnswers;
-  /** The gate's clock, in Unix seconds. */
-  readonly now: () => number;
+  readonly gate: Gate;
 }
 
-/** Judges what a phone showed, by what the gate knows and by the lists that the phone brought. Nobody is asked. */
-export async function check(text: string, options: CheckOptions): Promise<GateDecision> {
+/** Judges what a phone showed, by the bundle that the gate holds and by the lists that the phone brought. Nobody is asked. */
+export async function check(text: string, { policy, requests, gate }: CheckOptions): Promise<GateDecision> {
   const answer = answerOf(text);
   if (answer === undefined) return closed("malformed");
-  const { policy, requests } = options;
-  const presentations = Object.entries(answer.vp_token).map(([id, [presentation = ""]]) => ({ id, presentation }));
-  const nonces = new Set(presentations.map(({ presentation }) => nonceOf(presentation)));
+  const presented = Object.entries(answer.vp_token).map(([id, [text = ""]]) => ({ id, text, credential: read(text) }));
+  const nonces = new Set(presented.map(({ credential }) => credential && nonceOf(credential)));
   const [nonce] = nonces;
   if (nonces.size !== 1 || nonce === undefined) return closed("malformed");
   if (!requests.take(nonce, policy.name)) return closed("otherNonce");
   const shown: ShownCard[] = [];
-  for (const { id, presentation } of presentations) {
-    const { reason, card } = await judged(presentation, nonce, answer.status_lists, options);
-    if (reason !== undefined) return closed(reason);
-    shown.push({ id, ...card });
-  }
-  return doAnswer(policy, shown) ? { outcome: "open", reason: "valid" } : closed("wrongCard");
-}
-
-async function judged(
-  presentation: string,
-  nonce: string,
-  stapled: readonly string[],
-  { policy, clientId, network, answers, now }: CheckOptions,
-): Promise<{ reason: string | undefined; card: Omit<ShownCard, "id"> }> {
-  const nothing = { type: "", claims: {} };
-  try {
-    const fetch = storedFetch(withStapled(answers, stapled, network));
-    const { verifyPresentation } = verifier({
-      networks: [{ ...network, fetch }],
-      fetch,
-      maxStaleness: policy.freshFor,
-      now,
-    });
-    const answer = await verifyPresentation(presentation, { nonce, audience: clientId, maxAge: MAX_AGE });
-    const { type, claims, status } = answer.credential;
-    if (answer.verdict !== "valid") return { reason: answer.reason ?? "statusUnavailable", card: nothing };
+  for (const { id, text, credential } of presented) {
+    const uri = credential?.status?.uri;
     // A card that nobody can revoke opens nothing.
-    return { reason: status === null ? "statusUnavailable" : undefined, card: { type, claims } };
-  } catch (error) {
-    if (error instanceof CredentialError) return { reason: "malformed", card: nothing };
-    throw error;
+    if (credential === undefined || uri === undefined) return closed("listNotInBundle");
+    const statusToken = answer.status_lists.find((token) => subjectOf(token) === uri);
+    const { outcome, reason } = await gate.check({ credential: text, nonce, ...(statusToken && { statusToken }) });
+    if (outcome !== "admit") return closed(reason);
+    shown.push({ id, type: credential.type, claims: credential.claims });
   }
-}
-
-/** The lists that a phone brought, where they are newer. They are as good as those of a node: their signature decides. */
-function withStapled(answers: StoredAnswers, stapled: readonly string[], { nodes }: Network): StoredAnswers {
-  const all: Record<string, StoredAnswers[string]> = { ...answers };
-  for (const token of stapled) {
-    const { sub, iat = 0 } = claimsOf(token);
-    const path = sub === undefined ? undefined : /\/status-lists\/0x[0-9a-f]{40}\/\d{1,10}$/.exec(sub)?.[0];
-    if (path === undefined) continue;
-    for (const node of nodes) {
-      const url = `${base(node)}${path}`;
-      const kept = all[url];
-      if (kept === undefined || (claimsOf(kept.body.trim()).iat ?? 0) < iat) all[url] = { headers: {}, body: token };
-    }
-  }
-  return all;
+  return answers(policy, shown) ? { outcome: "open", reason: "valid" } : closed("wrongCard");
 }
 
 function answerOf(text: string): z.output<typeof answerSchema> | undefined {
@@ -104,10 +57,17 @@ function answerOf(text: string): z.output<typeof answerSchema> | undefined {
   }
 }
 
-/** The nonce that a presentation says it was made for; whether it was is the library's to judge. */
-function nonceOf(presentation: string): string | undefined {
+function read(presentation: string): Credential | undefined {
   try {
-    const { keyBinding } = readCredential(presentation);
+    return readCredential(presentation);
+  } catch {
+    return undefined; // it is none
+  }
+}
+
+/** The nonce that a presentation says it was made for; whether it was is the gate's to judge. */
+function nonceOf({ keyBinding }: Credential): string | undefined {
+  try {
     const { nonce } = keyBinding === null ? {} : decodeJwt(keyBinding);
     return typeof nonce === "string" ? nonce : undefined;
   } catch {
@@ -115,11 +75,11 @@ function nonceOf(presentation: string): string | undefined {
   }
 }
 
-function claimsOf(token: string): { sub?: string; iat?: number } {
+function subjectOf(token: string): string | undefined {
   try {
-    return decodeJwt(token);
+    return decodeJwt(token).sub;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -1,14 +1,15 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { levelStore } from "../../../gate/index.ts";
 import { openKey } from "../../../node/issuing/key-file.ts";
 import { readConfig } from "../shared/config.ts";
 import { bundled, type SiteFile, styles } from "../shared/site.ts";
 import { GateCallError, gateApi } from "./api.ts";
 import { GateCounts } from "./counts.ts";
-import { GateFacts } from "./facts.ts";
+import { openPlace, type Place } from "./place.ts";
 import { POLICY_NAMES, type PolicyName, policyFor } from "./policies.ts";
-import { type Asker, GateRequests } from "./requests.ts";
+import { GateRequests } from "./requests.ts";
 
 /** Longest call of the page: an answer of 64 frames as JSON. */
 const MAX_BODY = 120_000;
@@ -17,28 +18,17 @@ const config = await readConfig();
 const { descriptor, nodes, urls, verifiers } = config;
 const site = new URL(urls.gate);
 const folder = join(config.data, "gate");
-await mkdir(folder, { recursive: true, mode: 0o700 });
-const facts = new GateFacts(join(folder, "facts.json"));
+await mkdir(join(folder, descriptor.genesisHash), { recursive: true, mode: 0o700 });
 const counts = new GateCounts(join(folder, "counts.json"));
-await Promise.all([facts.load(), counts.load()]);
+await counts.load();
 
-const password = (await readFile(config.password, "utf8")).trimEnd();
-const askers = Object.fromEntries(
-  await Promise.all(POLICY_NAMES.map(async (name) => [name, await askerOf(name)] as const)),
-);
 const now = () => Math.floor(Date.now() / 1_000);
-const api = gateApi({
-  network: { descriptor, nodes },
-  issuers: [...new Set(Object.values(config.issuers).map(({ did }) => did))],
-  askers: askers as Record<PolicyName, Asker>,
-  requests: new GateRequests(now),
-  facts,
-  counts,
-  now,
-});
-// A gate is set up where there is a network; later its facts are taken by hand, or come with the phones.
-if (facts.current.at === 0)
-  await api["/facts"]().catch((error: Error) => console.error(`No facts yet: ${error.message}`));
+const password = (await readFile(config.password, "utf8")).trimEnd();
+const opened = await Promise.all(POLICY_NAMES.map(async (name) => [name, await placeOf(name)] as const));
+const places = Object.fromEntries(opened) as Record<PolicyName, Place>;
+const api = gateApi({ nodes, places, requests: new GateRequests(now), counts });
+// A gate is set up where there is a network; without one it decides by what it took last.
+await api["/facts"]().catch((error: Error) => console.error(`No new facts: ${error.message}`));
 
 const page = join(import.meta.dirname, "page");
 const files: Readonly<Record<string, SiteFile>> = {
@@ -77,18 +67,22 @@ const server = createServer((request, response) => {
         }),
     );
 });
-process.once("SIGTERM", () => {
+process.once("SIGTERM", async () => {
   server.closeAllConnections();
   server.close();
+  await Promise.all(Object.values(places).map(({ gate }) => gate.close()));
   process.disconnect?.();
 });
 server.listen(Number(site.port || 80), "127.0.0.1", () => process.send?.("ready"));
 
-async function askerOf(name: PolicyName): Promise<Asker> {
+async function placeOf(name: PolicyName): Promise<Place> {
   const verifier = verifiers[name];
   if (verifier === undefined) throw new Error(`The configuration has no verifier ${name}`);
   const signer = await openKey(await readFile(verifier.key, "utf8"), password);
-  return { policy: policyFor(name), signer, purpose: verifier.purpose };
+  const asker = { policy: policyFor(name), signer, purpose: verifier.purpose };
+  // What one network's bundles proved says nothing of another one.
+  const store = await levelStore(join(folder, descriptor.genesisHash, name), descriptor);
+  return openPlace(asker, { network: descriptor, store, now });
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

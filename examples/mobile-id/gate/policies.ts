@@ -8,8 +8,9 @@ export interface PlacePolicy {
   readonly name: PolicyName;
   /** What is asked, as few claims as the place needs (DCQL). */
   readonly query: DcqlQuery.Output;
-  /** Most seconds that the gate's knowledge of an issuer and its list may be old. */
+  /** Seconds for which a bundle is fresh; after `denyAfter` nobody is let in by it. */
   readonly freshFor: number;
+  readonly denyAfter: number;
 }
 
 const HOUR = 3_600;
@@ -28,6 +29,7 @@ export interface AskedCard {
 /** What a place asks: of several cards one is enough. */
 export interface Asked {
   readonly freshFor: number;
+  readonly denyAfter: number;
   readonly credentials: readonly AskedCard[];
 }
 
@@ -37,10 +39,12 @@ const ADULT = { path: ["age_equal_or_over", "19"], values: [true] };
 const PLACES: Readonly<Record<PolicyName, Asked>> = {
   door: {
     freshFor: 12 * HOUR,
+    denyAfter: 24 * HOUR,
     credentials: [{ id: "official", vct: `${TYPES}/official-id/v1`, claims: ["organization"] }],
   },
   bike: {
     freshFor: 24 * HOUR,
+    denyAfter: 72 * HOUR,
     credentials: [
       { id: "licence", vct: `${TYPES}/drivers-licence/v1`, claims: [ADULT] },
       { id: "welfare", vct: `${TYPES}/welfare-card/v1`, claims: [ADULT] },
@@ -48,6 +52,7 @@ const PLACES: Readonly<Record<PolicyName, Asked>> = {
   },
   library: {
     freshFor: 24 * HOUR,
+    denyAfter: 72 * HOUR,
     credentials: [
       { id: "official", vct: `${TYPES}/official-id/v1`, claims: ["name"] },
       { id: "welfare", vct: `${TYPES}/welfare-card/v1`, claims: ["name"] },
@@ -56,7 +61,7 @@ const PLACES: Readonly<Record<PolicyName, Asked>> = {
 };
 
 /** The policy of a place: what it asks, as a query in DCQL. */
-export function policyFor(name: PolicyName, { freshFor, credentials }: Asked = PLACES[name]): PlacePolicy {
+export function policyFor(name: PolicyName, { credentials, ...ages }: Asked = PLACES[name]): PlacePolicy {
   const query = DcqlQuery.parse({
     credentials: credentials.map(({ id, vct, claims }) => ({
       id,
@@ -67,7 +72,7 @@ export function policyFor(name: PolicyName, { freshFor, credentials }: Asked = P
     ...(credentials.length > 1 && { credential_sets: [{ options: credentials.map(({ id }) => [id]) }] }),
   } as DcqlQuery.Input);
   DcqlQuery.validate(query);
-  return { name, freshFor, query };
+  return { name, ...ages, query };
 }
 
 /** What was shown of one card. */

@@ -44,7 +44,8 @@ export async function scan({ video, signal, onProgress }: ScanOptions): Promise<
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();
-    video.srcObject = null;
+    // Another scan may look through the same element by now.
+    if (video.srcObject === stream) video.srcObject = null;
   }
 }
 

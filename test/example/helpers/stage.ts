@@ -60,7 +60,7 @@ export async function startExample({ after }: { after(end: () => Promise<void>):
 }
 
 /** The first of as many free ports in a row. */
-async function freeRange(): Promise<number> {
+export async function freeRange(): Promise<number> {
   for (;;) {
     const [first = ""] = await freePorts(1);
     const all = Array.from({ length: PARTS }, (_, at) => isFree(Number(first) + at));

@@ -30,6 +30,7 @@ let progress = "";
 let decision: GateDecision | undefined;
 let problem = "";
 let watching = new AbortController();
+let looking: Promise<void> = Promise.resolve();
 
 function draw(): void {
   const t = words;
@@ -122,10 +123,17 @@ async function newCode(): Promise<void> {
   draw();
 }
 
+/** Looks through the camera, which is opened anew each time: what it saw before is gone. */
 async function watch(): Promise<void> {
   watching.abort();
   watching = new AbortController();
   const { signal } = watching;
+  await looking;
+  looking = look(signal);
+}
+
+async function look(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const video = root.querySelector("video");
   if (video === null) return;
   try {

@@ -29,6 +29,9 @@ const PREFIX = "decentralized_identifier:";
 /** Seconds by which the clocks of a gate and a phone may differ. */
 const CLOCK_SKEW = 60;
 
+/** How keys of a curve sign; others are not asked of a wallet. */
+const ALGORITHMS: Readonly<Record<string, string>> = { "P-256": "ES256", Ed25519: "EdDSA" };
+
 /** The format of an entry of `verifier_info` whose data is a purpose's URI. */
 const PURPOSE_FORMAT = "mapae_purpose";
 
@@ -138,8 +141,9 @@ async function keyThatSigned(document: DidDocument, jwt: string): Promise<JWK> {
     if (method?.publicKeyJwk === undefined || !allowed.includes(method.id))
       throw refused(`${kid} is no key of ${document.id}`);
     const { publicKeyJwk } = method;
-    const algorithm = { "P-256": "ES256", Ed25519: "EdDSA" }[publicKeyJwk.crv as string];
-    if (algorithm === undefined) throw refused(`Its key is of ${publicKeyJwk.crv}, wanted P-256 or Ed25519`);
+    const curve = "crv" in publicKeyJwk ? publicKeyJwk.crv : publicKeyJwk.alg;
+    const algorithm = ALGORITHMS[curve];
+    if (algorithm === undefined) throw refused(`Its key is of ${curve}, wanted P-256 or Ed25519`);
     await compactVerify(jwt, await importJWK(publicKeyJwk as JWK, algorithm), { algorithms: [algorithm] });
     return publicKeyJwk as JWK;
   } catch (cause) {

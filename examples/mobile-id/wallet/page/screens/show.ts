@@ -27,11 +27,11 @@ function playerOf({ words: t }: Wallet, frames: readonly string[], until: number
   const play = (canvas: Element | undefined) => {
     clearInterval(timer);
     if (!(canvas instanceof HTMLCanvasElement)) return;
-    const main = canvas.closest("main");
     let at = 0;
     const step = () => {
       const left = Math.ceil(until - Date.now() / 1_000);
-      const say = (name: string, text: string) => main?.querySelector(`[data-${name}]`)?.replaceChildren(text);
+      const say = (name: string, text: string) =>
+        canvas.closest("main")?.querySelector(`[data-${name}]`)?.replaceChildren(text);
       say("left", left > 0 ? t("show.left", { seconds: left }) : t("show.over"));
       if (left <= 0) return clearInterval(timer);
       const frame = frames[at % frames.length];
@@ -39,7 +39,8 @@ function playerOf({ words: t }: Wallet, frames: readonly string[], until: number
       if (frames.length > 1) say("frame", t("show.frames", { at: (at % frames.length) + 1, of: frames.length }));
       at++;
     };
-    step();
+    // The canvas is put into the page once this returns.
+    queueMicrotask(step);
     timer = setInterval(step, FRAME_TIME);
   };
   players.set(frames, play);

@@ -1,0 +1,42 @@
+import { base } from "../shared/take-evidence.ts";
+import { type Place, typesOf } from "./place.ts";
+
+/** Longest bundle that is fetched, in bytes. */
+const MAX_BUNDLE_BYTES = 16 * 1_048_576;
+
+/** No node gave a bundle that the gates could take. */
+export class BundleError extends Error {
+  readonly code = "GATE_BUNDLE";
+  override readonly name = "BundleError";
+}
+
+/**
+ * Fetches one bundle of all types that the places let in, and gives it to each gate, which verifies it whole before it uses it. A
+ * node learns that somebody takes a bundle. From a stick it is the same bytes.
+ *
+ * @throws BundleError; then the gates hold what they held.
+ */
+export async function takeBundle(places: readonly Place[], nodes: readonly string[]): Promise<void> {
+  const types = [...new Set(places.flatMap(({ policy }) => typesOf(policy)))].sort();
+  const problems: string[] = [];
+  for (const node of nodes) {
+    try {
+      const url = `${base(node)}/bundles?${new URLSearchParams({ types: types.join(",") })}`;
+      const response = await fetch(url, { signal: AbortSignal.timeout(30_000), redirect: "error" });
+      if (!response.ok) throw new BundleError(`it answered HTTP ${response.status}`);
+      if (Number(response.headers.get("content-length") ?? 0) > MAX_BUNDLE_BYTES)
+        throw new BundleError("it is too long");
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const taken = await Promise.all(places.map(({ gate }) => gate.take(bytes)));
+      const refused = taken.find(({ reason }) => !GOOD.has(reason));
+      if (refused === undefined) return;
+      throw new BundleError(`its bundle was refused: ${refused.reason} ${refused.problem?.message ?? ""}`);
+    } catch (error) {
+      problems.push(`${new URL(node).origin}: ${(error as Error).message}`);
+    }
+  }
+  throw new BundleError(`No node gave a bundle. ${problems.join("; ")}`);
+}
+
+/** A bundle that says nothing new is no failure. */
+const GOOD: ReadonlySet<string> = new Set(["newer", "same", "heldBefore"]);

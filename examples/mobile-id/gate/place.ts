@@ -1,0 +1,28 @@
+import { type Gate, type GateStore, openGate, parseGatePolicy } from "../../../gate/index.ts";
+import type { NetworkDescriptor } from "../../../resolver/index.ts";
+import type { PlacePolicy } from "./policies.ts";
+import { type Asker, clientIdOf } from "./requests.ts";
+
+/** Seconds between the making of an answer and its check. */
+const MAX_AGE = 60;
+
+/** A place: who asks for what, and the gate that judges the answers. */
+export interface Place extends Asker {
+  readonly gate: Gate;
+}
+
+/** The types that a place lets in, each by how old knowledge. */
+export function typesOf({ query }: PlacePolicy): readonly string[] {
+  return query.credentials.flatMap(({ meta }) => (meta as { vct_values: readonly string[] }).vct_values);
+}
+
+/** Opens the gate of a place over its store. */
+export async function openPlace(
+  asker: Asker,
+  { network, store, now }: { network: NetworkDescriptor; store: GateStore; now: () => number },
+): Promise<Place> {
+  const { freshFor, denyAfter } = asker.policy;
+  const types = Object.fromEntries(typesOf(asker.policy).map((type) => [type, { freshFor, denyAfter }]));
+  const policy = parseGatePolicy({ audience: clientIdOf(asker), presentationMaxAge: MAX_AGE, types });
+  return { ...asker, gate: await openGate({ network, policy, store, now, onFault: console.error }) };
+}

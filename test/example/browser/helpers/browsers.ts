@@ -1,0 +1,82 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { findChromium } from "../../../browser/helpers/find-chromium.ts";
+import { holdBefore, nothing, type Picture } from "./camera.ts";
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+/** The size of a phone's page, and of a PC's, in CSS pixels. */
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
+const PC = { viewport: { width: 1_180, height: 860 }, deviceScaleFactor: 1 };
+
+/** Something that a browser sent: where to, and what. */
+export interface Sent {
+  readonly at: number;
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  /** Whether it left the browser: a service worker may have answered it. */
+  readonly isOut: boolean;
+}
+
+/** A browser with a profile and a camera of its own. */
+export interface Device {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly sent: Sent[];
+  /** What its pages threw. */
+  readonly faults: string[];
+  see(pictures: readonly Picture[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DeviceOptions {
+  readonly folder: string;
+  readonly name: string;
+  readonly kind: "phone" | "pc";
+  readonly language: string;
+}
+
+/** Opens a device. Its profile is new, and gone with the folder. */
+export async function openDevice({ folder, name, kind, language }: DeviceOptions): Promise<Device> {
+  const camera = join(folder, `${name}.y4m`);
+  await holdBefore(camera, [nothing()]);
+  const eyes = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    `--use-file-for-fake-video-capture=${camera}`,
+  ];
+  const context = await chromium.launchPersistentContext(join(folder, name), {
+    executablePath: await findChromium(),
+    args: [...FLAGS, ...eyes],
+    locale: language === "ko" ? "ko-KR" : "en-GB",
+    timezoneId: "Asia/Seoul",
+    ...(kind === "phone" ? PHONE : PC),
+  });
+  const sent: Sent[] = [];
+  const faults: string[] = [];
+  context.on("request", (request) => {
+    const at = Date.now();
+    void request.response().then((response) => {
+      const isOut = response?.fromServiceWorker() !== true;
+      const url = request.url();
+      if (/^https?:/.test(url)) sent.push({ at, method: request.method(), url, body: request.postData() ?? "", isOut });
+    }, ignore);
+  });
+  context.on("weberror", (error) => faults.push(String(error.error().stack)));
+  const page = context.pages()[0] ?? (await context.newPage());
+  return {
+    page,
+    context,
+    sent,
+    faults,
+    see: (pictures) => holdBefore(camera, pictures),
+    async close() {
+      await context.close();
+      await rm(camera, { force: true });
+    },
+  };
+}
+
+/** A page was closed while a request of it was under way. */
+function ignore(): void {}

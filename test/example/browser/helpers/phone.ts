@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import type { CDPSession } from "playwright-core";
+import { type Language, type TextKey, type Words, wordsOf } from "../../../../examples/mobile-id/shared/words.ts";
+import type { Device } from "./browsers.ts";
+import type { Picture } from "./camera.ts";
+import type { Screens } from "./screens.ts";
+
+const PIN = "135790";
+
+/** A person with a phone: does what is written on the screen. */
+export class Phone {
+  readonly device: Device;
+  readonly words: Words;
+  readonly #screens: Screens;
+  readonly #url: string;
+  #session: CDPSession | undefined;
+
+  constructor(device: Device, { url, language, screens }: { url: string; language: Language; screens: Screens }) {
+    this.device = device;
+    this.words = wordsOf(language);
+    this.#screens = screens;
+    this.#url = url;
+  }
+
+  get page() {
+    return this.device.page;
+  }
+
+  /** Presses what is named so. */
+  async press(key: TextKey, values: Record<string, string | number> = {}): Promise<void> {
+    await this.page
+      .getByRole("button", { name: this.words(key, values) })
+      .first()
+      .click();
+  }
+
+  /** Waits for a screen, and looks at it where it gets a name. Fails with what is on the screen instead. */
+  async at(screen: string, name?: string): Promise<void> {
+    const problem = this.page.locator("[data-screen=problem]");
+    const wanted = this.page.locator(`[data-screen=${screen}]`);
+    try {
+      await wanted.or(problem).first().waitFor();
+    } catch (cause) {
+      throw new Error(`Waited for ${screen}, got: ${await this.text()}`, { cause });
+    }
+    if (screen !== "problem" && (await problem.count()) > 0) assert.fail(`${screen}: ${await this.text()}`);
+    await this.page.waitForFunction(() => document.querySelector("main")?.getAttribute("aria-busy") !== "true");
+    if (name !== undefined) await this.#screens.look(this.page, name);
+  }
+
+  async text(): Promise<string> {
+    return (await this.page.locator("#wallet").innerText()).replace(/\s+/g, " ");
+  }
+
+  /** Opens the wallet for the first time and locks it, by a passkey whose device gives a secret, or by a PIN. */
+  async begin(lock: "passkey" | "pin"): Promise<void> {
+    await this.page.goto(this.#url);
+    await this.at("start", "phone-01-start");
+    if (lock === "passkey") await this.#addPasskeys();
+    if (lock === "passkey") await this.press("start.passkey");
+    else {
+      await this.press("start.pin");
+      await this.at("start", "phone-02-pin");
+      for (const name of ["pin", "again"]) await this.page.fill(`input[name=${name}]`, PIN);
+      await this.press("start.pinSave");
+    }
+    await this.at("cards", "phone-03-no-cards");
+    // From now on the wallet is in the phone.
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  }
+
+  async unlock(): Promise<void> {
+    await this.at("unlock", "phone-04-unlock");
+    if (this.#session === undefined) {
+      await this.page.fill("input[name=pin]", PIN);
+      await this.press("unlock.open");
+    } else await this.press("unlock.passkey");
+  }
+
+  /** Scans what is on a screen. */
+  async scan(pictures: readonly Picture[]): Promise<void> {
+    await this.device.see(pictures);
+    await this.press("nav.scan");
+  }
+
+  /** Receives the card that a desk offers. */
+  async receive(pictures: readonly Picture[], code: string): Promise<void> {
+    await this.scan(pictures);
+    await this.at("offer", "phone-06-offer");
+    await this.page.fill("input[name=code]", code);
+    await this.press("offer.accept");
+    await this.at("received", "phone-07-received");
+    await this.press("offer.toCards");
+    await this.at("cards", "phone-08-cards");
+  }
+
+  /** A virtual authenticator with the PRF extension, as platform authenticators of phones have it. */
+  async #addPasskeys(): Promise<void> {
+    this.#session = await this.device.context.newCDPSession(this.page);
+    await this.#session.send("WebAuthn.enable");
+    await this.#session.send("WebAuthn.addVirtualAuthenticator", {
+      options: {
+        protocol: "ctap2",
+        ctap2Version: "ctap2_1",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        hasPrf: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { type Language, type TextKey, wordsOf } from "../../../../examples/mobile-id/shared/words.ts";
+import type { Device } from "./browsers.ts";
+import { nothing, type Picture, pictureOf, picturesOf } from "./camera.ts";
+import type { Phone } from "./phone.ts";
+import type { Screens } from "./screens.ts";
+
+/** What a desk shows for one card. */
+export interface Offered {
+  readonly pictures: readonly Picture[];
+  readonly code: string;
+}
+
+/** The issuer's desk: issues a card to the nth person of the roll. */
+export async function issueAt(
+  desk: Device,
+  url: string,
+  wanted: { person: number; card: string; screens: Screens },
+): Promise<Offered> {
+  const { page } = desk;
+  await page.goto(url);
+  await wanted.screens.look(page, "desk-01-roll");
+  await page.locator(`form[action="/people/${wanted.person}/issue/${wanted.card}"] button`).click();
+  await page.locator("#tx-code").waitFor();
+  await wanted.screens.look(page, "desk-02-offer");
+  const code = (await page.locator("#tx-code").innerText()).trim();
+  return { pictures: [await pictureOf(page.locator(".qr"))], code };
+}
+
+/** A gate's screen and camera, at one place. */
+export class Gate {
+  readonly device: Device;
+  readonly #url: string;
+  readonly #language: Language;
+  readonly #screens: Screens;
+
+  constructor(device: Device, { url, language, screens }: { url: string; language: Language; screens: Screens }) {
+    this.device = device;
+    this.#url = url;
+    this.#language = language;
+    this.#screens = screens;
+  }
+
+  get page() {
+    return this.device.page;
+  }
+
+  /** Shows a code of a place. */
+  async ask(place: "door" | "bike" | "library"): Promise<readonly Picture[]> {
+    const { page } = this;
+    await this.device.see([nothing()]);
+    await page.goto(`${this.#url}/?place=${place}&language=${this.#language}`);
+    await page.locator("canvas").waitFor();
+    await page.waitForTimeout(300);
+    await this.#screens.look(page, `gate-01-${place}`);
+    return picturesOf(page.locator("canvas"));
+  }
+
+  /** Holds a phone to the camera; what the gate says. */
+  async read(phone: Phone, name: string): Promise<string> {
+    await this.device.see(await picturesOf(phone.page.locator("canvas")));
+    // A browser reads what is before its camera anew when the camera is opened. The code that was scanned holds on.
+    await this.page.reload();
+    await this.page.locator(".verdict").waitFor();
+    await this.#screens.look(this.page, name);
+    return this.page.locator(".verdict").innerText();
+  }
+
+  says(key: TextKey): string {
+    return wordsOf(this.#language)(key);
+  }
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { LANGUAGES } from "../../../examples/mobile-id/shared/words.ts";
+import { startExample } from "../helpers/stage.ts";
+import { type Device, openDevice } from "./helpers/browsers.ts";
+import { Phone } from "./helpers/phone.ts";
+import { Gate, issueAt } from "./helpers/places.ts";
+import { Screens } from "./helpers/screens.ts";
+
+const { config } = await startExample({ after });
+const { urls } = config;
+
+/** Whose card is issued: each language has a person of its own. */
+const PERSON = { ko: 1, en: 4 } as const;
+
+for (const language of LANGUAGES) {
+  test(`the story in ${language}: a card, a gate, a lost phone`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "mapae-story-"));
+    t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+    const screens = new Screens(language);
+    const open = async (name: string, kind: "phone" | "pc"): Promise<Device> => {
+      const device = await openDevice({ folder, name, kind, language });
+      t.after(() => device.close());
+      return device;
+    };
+    const pc = await open("pc", "pc");
+    const phone = new Phone(await open("phone", "phone"), { url: urls.wallet, language, screens });
+    const gate = new Gate(await open("gate", "pc"), { url: urls.gate, language, screens });
+    const { words } = phone;
+    const person = PERSON[language];
+
+    await phone.begin(language === "ko" ? "passkey" : "pin");
+    await phone.press("nav.settings");
+    await phone.at("settings", "phone-05-settings");
+
+    // A card.
+    const offer = await issueAt(pc, urls.desk, { person, card: "official-id", screens });
+    await phone.receive(offer.pictures, offer.code);
+    assert((await phone.text()).includes(words("state.good")), "the phone itself finds its card good");
+    await phone.page.locator("button.card").click();
+    await phone.at("card", "phone-09-card");
+    await phone.page.getByRole("button", { name: words("app.back") }).click();
+
+    // The gate, with the phone's network cut.
+    await phone.device.context.setOffline(true);
+    await phone.scan(await gate.ask("door"));
+    await phone.at("consent", "phone-10-consent-gate");
+    assert((await phone.text()).includes(words("consent.accredited")));
+    await phone.press("consent.accept");
+    await phone.at("show", "phone-11-show");
+    assert.match(await gate.read(phone, "gate-02-open"), new RegExp(words("gate.open")));
+    await phone.device.context.setOffline(false);
+    await phone.press("show.finish");
+    await phone.press("nav.history");
+    await phone.at("history", "phone-12-history");
+
+    // A request that no card answers, and one that its holder does not want to answer.
+    await phone.scan(await gate.ask("bike"));
+    await phone.at("consent", "phone-13-no-card");
+    await phone.press("app.close");
+    await phone.scan(await gate.ask("library"));
+    await phone.at("consent");
+    await phone.press("consent.decline");
+    await phone.at("done", "phone-14-declined");
+    await phone.press("done.home");
+
+    // The phone is lost: at the desk all cards of the person are revoked, and a new phone gets a new one.
+    await pc.page.goto(urls.desk);
+    await pc.page.locator(`form[action="/people/${person}/lost"] button`).click();
+    await pc.page.locator(".done").waitFor();
+    await screens.look(pc.page, "desk-03-lost");
+    await gate.page.goto(urls.gate);
+    await gate.page.getByRole("button", { name: words("gate.take") }).click();
+    await gate.page.waitForTimeout(1_500);
+    await phone.scan(await gate.ask("door"));
+    await phone.at("consent");
+    await phone.press("consent.accept");
+    await phone.at("show");
+    assert((await gate.read(phone, "gate-03-revoked")).includes(words("reason.revoked")));
+
+    assert.deepEqual([...phone.device.faults, ...gate.device.faults], []);
+  });
+}
