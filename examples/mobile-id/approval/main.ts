@@ -1,0 +1,39 @@
+import { openSigners } from "../../../node/issuing/open-signers.ts";
+import { verifier } from "../../../resolver/index.ts";
+import { readConfig } from "../shared/config.ts";
+import { serve } from "../shared/http.ts";
+import { runPart } from "../shared/run-part.ts";
+import { LoginRequests } from "./requests.ts";
+import { siteRoutes } from "./routes.ts";
+import { Sessions } from "./sessions.ts";
+import { OFFICIAL_ID, SITES } from "./sites.ts";
+
+await runPart(async () => {
+  const { urls, verifiers, password, nodes, descriptor } = await readConfig();
+  const cards = verifier({ networks: [{ descriptor, nodes }] });
+  const servers = await Promise.all(
+    SITES.map(async (site) => {
+      const url = urls[site.part];
+      const own = verifiers[site.verifier];
+      if (own === undefined) throw new Error(`The verifier ${site.verifier} is not configured`);
+      const [signer] = await openSigners({ files: [own.key], passwordFile: password });
+      if (signer?.issuer !== own.did) throw new Error(`${own.key} is not a key of ${own.did}`);
+      const { claims } = site;
+      const requests = new LoginRequests({
+        url,
+        signer,
+        purpose: own.purpose,
+        type: OFFICIAL_ID,
+        claims,
+        verifier: cards,
+      });
+      return serve(
+        url,
+        siteRoutes(site, { url, wallet: urls.wallet, requests, sessions: new Sessions(site.part, url) }),
+      );
+    }),
+  );
+  return async () => {
+    await Promise.all(servers.map(({ close }) => close()));
+  };
+});

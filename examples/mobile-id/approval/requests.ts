@@ -1,0 +1,203 @@
+import { Oauth2Error, Oauth2ServerErrorResponseError } from "@openid4vc/oauth2";
+import { Openid4vpVerifier } from "@openid4vc/openid4vp";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
+import type { Signer } from "../../../node/issuing/signer.ts";
+import { CredentialError, ResolutionError, type Verifier } from "../../../resolver/index.ts";
+import { Expiring } from "../shared/expiring.ts";
+import { decryptTo, openidCallbacks, WALLET_ALGORITHMS } from "../shared/openid.ts";
+import { newDigits, newSecret } from "../shared/secrets.ts";
+
+/** Milliseconds that a request, and the code of its answer, hold. */
+const REQUEST_LIFE_MS = 120_000;
+
+/** Bad answers after which a request is over. */
+const MAX_ANSWERS = 5;
+
+/** Where the wallet is: in the browser that asked, or on a phone that scanned its QR. */
+export type Device = "here" | "phone";
+
+/** A request for a card, of one session. */
+export interface LoginRequest {
+  readonly id: string;
+  readonly session: string;
+  readonly device: Device;
+  /** What the PC shows, to be typed on the phone. */
+  readonly digits: string;
+  readonly jwt: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly decryptionKey: JWK;
+  answers: number;
+  /** The claims that were asked for, once they were shown by a card that is valid. */
+  claims?: Readonly<Record<string, unknown>>;
+}
+
+/** Why an answer was not taken, in the words of the library's verdict where there is one. */
+export class AnswerRefused extends Error {}
+
+export interface RequestsOptions {
+  readonly url: string;
+  readonly signer: Signer;
+  readonly purpose: string;
+  readonly type: string;
+  readonly claims: readonly string[];
+  readonly verifier: Verifier;
+}
+
+/** Asks for cards by OpenID4VP 1.0, and judges what wallets answer. */
+export class LoginRequests {
+  readonly #options: RequestsOptions;
+  readonly #requests = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
+  readonly #codes = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  get clientId(): string {
+    return `decentralized_identifier:${this.#options.signer.issuer}`;
+  }
+
+  /** A new request of a session. */
+  async begin(session: string, device: Device): Promise<LoginRequest> {
+    const { url, signer, purpose, type, claims } = this.#options;
+    const id = newSecret();
+    const { publicKey, privateKey } = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });
+    const jwk = await exportJWK(publicKey);
+    const encryption = { ...jwk, use: "enc", alg: "ECDH-ES", kid: await calculateJwkThumbprint(jwk) };
+    const decryptionKey = { ...(await exportJWK(privateKey)), kid: encryption.kid, alg: "ECDH-ES" };
+    const payload = {
+      client_id: this.clientId,
+      response_type: "vp_token",
+      response_mode: "direct_post.jwt",
+      response_uri: `${url}/responses/${id}`,
+      nonce: newSecret(),
+      state: newSecret(),
+      dcql_query: {
+        credentials: [
+          {
+            id: "card",
+            format: "dc+sd-jwt",
+            meta: { vct_values: [type] },
+            claims: claims.map((name) => ({ path: [name] })),
+          },
+        ],
+      },
+      client_metadata: {
+        jwks: { keys: [encryption] },
+        encrypted_response_enc_values_supported: ["A128GCM", "A256GCM"],
+        vp_formats_supported: {
+          "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": WALLET_ALGORITHMS },
+        },
+      },
+      verifier_info: [{ format: "mapae_purpose", data: purpose }],
+    } as const;
+    const openid = new Openid4vpVerifier({ callbacks: this.#callbacks() as never });
+    const { jar } = await openid.createOpenId4vpAuthorizationRequest({
+      authorizationRequestPayload: payload as never,
+      jar: {
+        requestUri: `${url}/requests/${id}`,
+        jwtSigner: { method: "did", didUrl: signer.keyId, alg: signer.algorithm },
+        additionalJwtPayload: { aud: "https://self-issued.me/v2" },
+        expiresInSeconds: REQUEST_LIFE_MS / 1_000,
+      },
+    });
+    const jwt = jar?.authorizationRequestJwt ?? "";
+    const request = { id, session, device, digits: newDigits(2), jwt, payload, decryptionKey, answers: 0 };
+    this.#requests.set(id, request);
+    return request;
+  }
+
+  find(id: string): LoginRequest | undefined {
+    return this.#requests.get(id);
+  }
+
+  /** `client_id` and `request_uri`, for a link or a QR. */
+  parameters({ id }: LoginRequest): URLSearchParams {
+    return new URLSearchParams({ client_id: this.clientId, request_uri: `${this.#options.url}/requests/${id}` });
+  }
+
+  /**
+   * Judges an answer. A good one is taken once.
+   *
+   * @param response the JWE of `direct_post.jwt`.
+   * @returns the one-time code of the answer.
+   * @throws AnswerRefused
+   */
+  async answer(id: string, response: string): Promise<string> {
+    const request = this.#requests.get(id);
+    if (request === undefined) throw new AnswerRefused("The request is unknown, was answered, or its time is over");
+    if (++request.answers > MAX_ANSWERS) throw new AnswerRefused("The request was answered too often");
+    const claims = await this.#judge(request, await this.#open(request, response));
+    // Somebody else's answer may have been taken meanwhile.
+    if (this.#requests.take(id) === undefined) throw new AnswerRefused("The request was answered");
+    request.claims = claims;
+    const code = newSecret();
+    this.#codes.set(code, request);
+    return code;
+  }
+
+  /** The wallet's person said no, or it could not answer: the request is over. */
+  decline(id: string, state: string | undefined): void {
+    if (this.#requests.get(id)?.payload.state === state) this.#requests.take(id);
+  }
+
+  /** What a code stands for, once. */
+  takeCode(code: string): LoginRequest | undefined {
+    return this.#codes.take(code);
+  }
+
+  async #open({ payload, decryptionKey }: LoginRequest, response: string): Promise<string> {
+    const openid = new Openid4vpVerifier({ callbacks: this.#callbacks(decryptionKey) as never });
+    try {
+      const { authorizationResponsePayload } = await openid.parseOpenid4vpAuthorizationResponse({
+        authorizationResponse: { response },
+        authorizationRequestPayload: payload as never,
+        callbacks: this.#callbacks(decryptionKey) as never,
+      });
+      return presentationIn((authorizationResponsePayload as { vp_token?: unknown }).vp_token);
+    } catch (error) {
+      if (error instanceof Oauth2Error || error instanceof Oauth2ServerErrorResponseError) {
+        throw new AnswerRefused("The response is none of OpenID4VP to this request");
+      }
+      throw error;
+    }
+  }
+
+  async #judge({ payload }: LoginRequest, presentation: string): Promise<Readonly<Record<string, unknown>>> {
+    const { verifier, type, claims } = this.#options;
+    const expected = { nonce: String(payload.nonce), audience: this.clientId, maxAge: REQUEST_LIFE_MS / 1_000, type };
+    const answer = await verifier.verifyPresentation(presentation, expected).catch((error: unknown) => {
+      if (error instanceof CredentialError || error instanceof ResolutionError) throw new AnswerRefused(error.code);
+      throw error;
+    });
+    if (answer.verdict !== "valid") throw new AnswerRefused(answer.reason ?? "unknown");
+    // A card that nobody can revoke is no card of these issuers.
+    if (answer.status !== "valid") throw new AnswerRefused("statusMissing");
+    const shown = answer.credential.claims;
+    if (!claims.every((name) => typeof shown[name] === "string")) throw new AnswerRefused("claimsMissing");
+    return Object.fromEntries(claims.map((name) => [name, shown[name]]));
+  }
+
+  #callbacks(decryptionKey?: JWK) {
+    const { signer, url } = this.#options;
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    return {
+      ...openidCallbacks(url.startsWith("http:")),
+      async signJwt(_signer: unknown, { header, payload }: { header: object; payload: object }) {
+        const input = `${encode(header)}.${encode(payload)}`;
+        const signature = Buffer.from(await signer.sign(Buffer.from(input))).toString("base64url");
+        return { jwt: `${input}.${signature}`, signerJwk: signer.jwk };
+      },
+      ...(decryptionKey && { decryptJwe: decryptTo(decryptionKey as never) }),
+    };
+  }
+}
+
+/** The one presentation of a `vp_token`, which is JSON in some wallets' answers and an object in others'. */
+function presentationIn(token: unknown): string {
+  const object: unknown = typeof token === "string" && token.startsWith("{") ? JSON.parse(token) : token;
+  const found = typeof object === "object" && object !== null && "card" in object ? object.card : undefined;
+  const [one, ...others] = Array.isArray(found) ? found : [];
+  if (typeof one !== "string" || others.length > 0) throw new AnswerRefused("vp_token has no one presentation of card");
+  return one;
+}

@@ -1,0 +1,49 @@
+import { Expiring } from "../shared/expiring.ts";
+import { cookieOf } from "../shared/page.ts";
+import { newSecret } from "../shared/secrets.ts";
+
+/** Milliseconds that a login holds: what was shown is forgotten with it, within the purpose's retention. */
+const SESSION_LIFE_MS = 8 * 3_600_000;
+
+/** A browser's session. */
+export interface Session {
+  readonly id: string;
+  /** The request that waits for an answer. */
+  request?: string;
+  /** What whoever logged in has shown. */
+  user?: Readonly<Record<string, unknown>>;
+}
+
+/** Sessions by a random cookie that no script reads and no other site sends with a form. */
+export class Sessions {
+  readonly #cookie: string;
+  readonly #secure: boolean;
+  readonly #sessions = new Expiring<Session>({ lifeMs: SESSION_LIFE_MS });
+
+  /** @param name of the site: cookies of one host are sent to all of its ports. */
+  constructor(name: string, url: string) {
+    this.#secure = url.startsWith("https:");
+    this.#cookie = this.#secure ? `__Host-${name}` : `session-${name}`;
+  }
+
+  find(request: Request): Session | undefined {
+    return this.#sessions.get(cookieOf(request, this.#cookie) ?? "");
+  }
+
+  /** A session with an id that nobody has seen. */
+  create(user?: Session["user"]): { readonly session: Session; readonly cookie: string } {
+    const session: Session = { id: newSecret(), ...(user && { user }) };
+    this.#sessions.set(session.id, session);
+    const secure = this.#secure ? "; Secure" : "";
+    const cookie = `${this.#cookie}=${session.id}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${SESSION_LIFE_MS / 1_000}${secure}`;
+    return { session, cookie };
+  }
+
+  byId(id: string): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
+  end({ id }: Session): void {
+    this.#sessions.take(id);
+  }
+}

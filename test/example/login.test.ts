@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { BrowserSession } from "./helpers/browser-session.ts";
+import { Desk } from "./helpers/desk.ts";
+import { startExample } from "./helpers/stage.ts";
+import { type HeldCard, newKeys, present, readRequest, respond, TestWallet, type Wrong } from "./helpers/wallet.ts";
+
+const { config } = await startExample({ after });
+const { urls, verifiers } = config;
+const desk = new Desk(urls.desk);
+const [HONG, KIM] = [1, 2];
+
+async function cardsOf(person: number, configuration: string, count: number): Promise<HeldCard[]> {
+  const wallet = await TestWallet.for(urls.issuer);
+  const { offerUri, txCode } = await desk.issue(person, configuration);
+  return wallet.fetchCards(await wallet.redeem(offerUri, txCode), configuration, count);
+}
+
+const cards = await cardsOf(HONG, "official-id", 10);
+const nextCard = () => cards.shift() ?? assert.fail("no cards are left");
+
+/** Begins a login in a browser, and gives the address of its request. */
+async function beginHere(browser: BrowserSession): Promise<string> {
+  const location = (await browser.post("/login/here")).headers.get("location") ?? "";
+  assert(location.startsWith(`${urls.wallet}/authorize?`));
+  return new URL(location).searchParams.get("request_uri") ?? "";
+}
+
+async function beginOnPc(browser: BrowserSession) {
+  const text = await (await browser.post("/login/qr")).text();
+  const [, uri = ""] = /data-request="([^"]+)"/.exec(text) ?? [];
+  const [, digits = ""] = /id="digits">([0-9]{2})</.exec(text) ?? [];
+  return { requestUri: new URL(uri.replaceAll("&#38;", "&")).searchParams.get("request_uri") ?? "", digits };
+}
+
+async function answerTo(requestUri: string, held: HeldCard, wrong: Wrong = {}): Promise<Response> {
+  const request = await readRequest(requestUri);
+  return respond(request, await present(held, request, wrong), wrong);
+}
+
+async function returnPath(answer: Response): Promise<string> {
+  assert.equal(answer.status, 200, await answer.clone().text());
+  const { redirect_uri: uri } = (await answer.json()) as { redirect_uri: string };
+  return uri.slice(new URL(uri).origin.length);
+}
+
+async function reasonOf(answer: Response): Promise<[number, unknown]> {
+  return [answer.status, ((await answer.json()) as { error_description: unknown }).error_description];
+}
+
+test("a request is signed by a key of the verifier's DID, names its purpose, and asks for no more than that has", async () => {
+  const uri = await beginHere(new BrowserSession(urls.mail));
+  const answer = await fetch(uri);
+  assert.equal(answer.headers.get("content-type"), "application/oauth-authz-req+jwt");
+  const jwt = await answer.text();
+  const { typ, kid } = decodeProtectedHeader(jwt);
+  assert.equal(typ, "oauth-authz-req+jwt");
+  const mail = verifiers.mail ?? assert.fail();
+  assert(kid?.startsWith(`${mail.did}#`));
+  const headers = { accept: "application/did" };
+  const resolved = await fetch(`${config.nodes[0]}/1.0/identifiers/${mail.did}`, { headers });
+  const document = (await resolved.json()) as { authentication: string[] };
+  assert(document.authentication.includes(kid));
+  const payload = decodeJwt(jwt) as Record<string, unknown>;
+  assert.equal(payload.client_id, `decentralized_identifier:${mail.did}`);
+  assert.equal(payload.aud, "https://self-issued.me/v2");
+  assert.deepEqual(payload.verifier_info, [{ format: "mapae_purpose", data: mail.purpose }]);
+  assert(String(payload.nonce).length >= 43);
+});
+
+test("each site logs in with the claims that it asks for, and learns no others", async () => {
+  const said = { approval: /홍길동, 디지털정부국 \(20190347\)/, messenger: /홍길동, 디지털정부국/, mail: /20190347@/ };
+  for (const [part, words] of Object.entries(said) as [keyof typeof said, RegExp][]) {
+    const browser = new BrowserSession(urls[part]);
+    const path = await returnPath(await answerTo(await beginHere(browser), nextCard()));
+    assert.equal((await browser.get(path)).status, 303);
+    assert.match((await browser.welcome()) ?? "", words);
+    await browser.post("/logout");
+    assert.equal(await browser.welcome(), undefined);
+  }
+});
+
+test("the code of an answer logs in once, in the session that asked alone", async () => {
+  const [victim, thief] = [new BrowserSession(urls.approval), new BrowserSession(urls.approval)];
+  const path = await returnPath(await answerTo(await beginHere(victim), nextCard()));
+  await beginHere(thief);
+  assert.equal((await thief.get(path)).status, 403);
+  assert.equal(await thief.welcome(), undefined);
+  assert.equal((await victim.get(path)).status, 403, "it was used");
+  const again = await returnPath(await answerTo(await beginHere(victim), nextCard()));
+  assert.equal((await victim.get(again)).status, 303);
+  assert.equal((await victim.get(again)).status, 403);
+});
+
+test("on a PC the phone's person types the digits that the PC shows, once", async () => {
+  const [pc, phone] = [new BrowserSession(urls.approval), new BrowserSession(urls.approval)];
+  const typed = async (digits: string, requestUri: string) => {
+    const page = await (await phone.get(await returnPath(await answerTo(requestUri, nextCard())))).text();
+    const [, answer = ""] = /name="answer" value="([^"]+)"/.exec(page) ?? [];
+    return {
+      first: await phone.post("/confirm", { answer, digits }),
+      again: () => phone.post("/confirm", { answer, digits }),
+    };
+  };
+  const state = async () => ((await (await pc.get("/login/state")).json()) as { state: string }).state;
+
+  const relayed = await beginOnPc(pc);
+  const wrong = await typed(relayed.digits === "00" ? "01" : "00", relayed.requestUri);
+  assert.equal(wrong.first.status, 403);
+  assert.equal(await state(), "ended");
+  assert.equal(await pc.welcome(), undefined);
+
+  const { requestUri, digits } = await beginOnPc(pc);
+  assert.equal(await state(), "waiting");
+  const right = await typed(digits, requestUri);
+  assert.equal(right.first.status, 200);
+  assert.equal((await right.again()).status, 403);
+  assert.equal(await state(), "done");
+  assert.equal((await pc.post("/login/finish")).status, 303);
+  assert.match((await pc.welcome()) ?? "", /홍길동/);
+  assert.equal(await phone.welcome(), undefined, "the phone is not logged in by it");
+});
+
+test("a presentation that is wrong is refused with its reason, and logs nobody in", async () => {
+  const browser = new BrowserSession(urls.approval);
+  const held = nextCard();
+  const now = Math.floor(Date.now() / 1_000);
+  const rows: [reason: string, wrong: Wrong][] = [
+    ["otherAudience", { aud: "decentralized_identifier:did:mapae:local:0x00" }],
+    ["otherNonce", { nonce: "of another request" }],
+    ["otherPresentation", { sd_hash: "A".repeat(43) }],
+    ["keyBindingOutOfTime", { iat: now - 600 }],
+    ["keyBindingOutOfTime", { iat: now + 600 }],
+    ["keyBindingNotOfHolder", { keys: await newKeys() }],
+    ["The response is none of OpenID4VP to this request", { state: "another" }],
+  ];
+  for (const [reason, wrong] of rows) {
+    assert.deepEqual(await reasonOf(await answerTo(await beginHere(browser), held, wrong)), [400, reason]);
+  }
+  const altered = { ...held, card: held.card.replace(/\.([^.~]{10})/, (_, ten: string) => `.${ten.slice(0, 9)}_`) };
+  assert.equal((await answerTo(await beginHere(browser), altered)).status, 400);
+  const forged = { ...held, card: held.card.replace(/\.[A-Za-z0-9_-]+~/, `.${"A".repeat(86)}~`) };
+  assert.deepEqual(await reasonOf(await answerTo(await beginHere(browser), forged)), [400, "badSignature"]);
+  const [unbound = ""] = held.card.split("~");
+  const request = await readRequest(await beginHere(browser));
+  assert.deepEqual(await reasonOf(await respond(request, `${unbound}~`)), [400, "keyBindingMissing"]);
+  const plain = await fetch(request.response_uri, {
+    method: "POST",
+    body: new URLSearchParams({ response: "no JWE" }),
+  });
+  assert.equal(plain.status, 400);
+  assert.equal(await browser.welcome(), undefined);
+
+  // What was shown once is of no use for another request, nor for the same one again.
+  const first = await readRequest(await beginHere(browser));
+  const shown = await present(held, first);
+  assert.equal((await respond(first, shown)).status, 200);
+  assert.equal((await respond(first, shown)).status, 400);
+  const second = await readRequest(await beginHere(browser));
+  assert.deepEqual(await reasonOf(await respond(second, shown)), [400, "otherNonce"]);
+});
+
+test("a card of another type and one that is revoked are refused", async () => {
+  const browser = new BrowserSession(urls.approval);
+  const [welfare = assert.fail()] = await cardsOf(KIM, "welfare-card", 1);
+  assert.deepEqual(await reasonOf(await answerTo(await beginHere(browser), welfare)), [400, "otherType"]);
+  const held = nextCard();
+  await desk.change(`/people/${HONG}/lost`);
+  let reason: unknown;
+  for (const end = Date.now() + 60_000; reason !== "revoked" && Date.now() < end; ) {
+    [, reason] = await reasonOf(await answerTo(await beginHere(browser), held));
+  }
+  assert.equal(reason, "revoked");
+});
+
+test("a wallet that declines ends the request", async () => {
+  const browser = new BrowserSession(urls.approval);
+  const request = await readRequest(await beginHere(browser));
+  const body = new URLSearchParams({ error: "access_denied", state: request.state });
+  assert.equal((await fetch(request.response_uri, { method: "POST", body })).status, 200);
+  assert.deepEqual(await (await browser.get("/login/state")).json(), { state: "ended" });
+});
+
+test("a login is begun from the site's own page alone", async () => {
+  const browser = new BrowserSession(urls.approval);
+  for (const path of ["/login/here", "/login/qr", "/login/finish", "/logout", "/confirm"]) {
+    assert.equal((await browser.post(path, {}, "https://another.example")).status, 403);
+  }
+});
