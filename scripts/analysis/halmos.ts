@@ -45,7 +45,7 @@ async function run(name: string, { options = [] as string[], environment = {} } 
       ...(only ? ["--contract", only] : []),
       // The solver that came with halmos from PyPI, and no other that happens to be on this machine.
       ...["--solver-command", `${join(dirname(halmos), "yices-smt2")} --smt2-model-format --bvconst-in-decimal`],
-      ...["--solver-threads", "1", "--solver-timeout-branching", "20ms", "--solver-timeout-assertion", "120s"],
+      ...["--solver-threads", "1", "--solver-timeout-branching", "20ms", "--solver-timeout-assertion", "900s"],
       ...options,
     ],
     {
