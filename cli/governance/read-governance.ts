@@ -96,14 +96,22 @@ export async function expectManyKeys(name: string, address: Address, reader: Cha
 }
 
 /**
- * Sees to it that an account that is to be the council is not the guardian, who watches over it.
+ * Sees to it that an account that is to be the council is neither the guardian, who watches over it, nor a contract of the
+ * network itself, as which nobody can act.
  * @throws CliError `INVALID_INPUT`; what a call throws.
  */
-export async function expectNoGuardian(
+export async function expectCouncil(
   account: Address,
-  { recovery }: Pick<Deployment, "recovery">,
+  { forwarder, timelock, recovery, seat, registries }: Deployment,
   runner: ContractRunner | null,
 ): Promise<void> {
+  for (const [name, { address }] of Object.entries({ forwarder, timelock, recovery, seat, ...registries })) {
+    if (address !== account) continue;
+    throw new CliError(
+      "INVALID_INPUT",
+      `The new council ${account} is the network's own contract ${name}: nobody could act as the council. Name another account`,
+    );
+  }
   const hasRole = new Contract(recovery.address, timelockAbi, runner).getFunction("hasRole");
   if (!(await hasRole(ROLES.recovery.proposer, account))) return;
   throw new CliError(

@@ -1,6 +1,6 @@
 import { Contract } from "ethers";
 import { councilSeatAbi } from "../../../resolver/abi.ts";
-import { expectManyKeys, expectNoGuardian, parseAccount } from "../../governance/read-governance.ts";
+import { expectCouncil, expectManyKeys, parseAccount } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import {
   describeGoverned,
@@ -37,7 +37,7 @@ Example:
       const account = parseAccount(text);
       await withRegistries(call, async ({ network, deployment, trust, replaceCouncil }) => {
         if (network.descriptor.name !== "local") await expectManyKeys("new council", account, network.reader);
-        await expectNoGuardian(account, deployment, trust.runner);
+        await expectCouncil(account, deployment, trust.runner);
         const through = recovery ? "recovery" : "timelock";
         const governed = await replaceCouncil(account, through, orderOf(order));
         const seat = new Contract(deployment.seat.address, councilSeatAbi, trust.runner);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { JsonRpcProvider } from "ethers";
@@ -96,6 +96,12 @@ test("a council that lost its keys is replaced after 60 days by the printed tran
   const taking = errorOf(await mapae(["council", "replace", guardian.address, "--recovery", "--json"], env));
   assert.equal(taking.code, "INVALID_INPUT");
   assert.match(taking.message, /is the guardian: one has to watch over the other/);
+  const { seat, timelock } = JSON.parse(await readFile(env.MAPAE_NETWORK, "utf8")).deployments[0];
+  for (const { address } of [seat, timelock]) {
+    const itself = errorOf(await mapae(["council", "replace", address, "--json"], env));
+    assert.equal(itself.code, "INVALID_INPUT");
+    assert.match(itself.message, /is the network's own contract (?:seat|timelock)/);
+  }
   const recovering = await asAnybody(...replace);
   assert.equal(recovering.state, "proposal");
   await sends(guardian, owners.guardian, recovering);
