@@ -1,6 +1,6 @@
 /**
  * Proves what `contracts/test/symbolic/` claims, with halmos; fails when a check is not proven, or proves nothing.
- * With the name of a contract as argument it proves the checks of that one only.
+ * With the name of a contract as argument it proves the checks of that one only, with that of a check behind it this one.
  */
 import { spawnSync } from "node:child_process";
 import { openSync } from "node:fs";
@@ -13,14 +13,15 @@ import { installPythonTool } from "./python-tool.ts";
 const WORK = ".mapae/analysis/halmos";
 
 const halmos = installPythonTool("halmos==0.3.3", "halmos");
-const [only] = process.argv.slice(2);
+const [only, name = "check_"] = process.argv.slice(2);
 await rm(WORK, { recursive: true, force: true });
 const contracts = await writeFoundryArtifacts(join(WORK, "out"));
 const checks = contracts
   .filter(({ path }) => !only || path.endsWith(`:${only}`))
   .flatMap(({ path, functions }) =>
-    functions.filter((name) => name.startsWith("check_")).map((signature) => ({ contract: path, signature })),
+    functions.filter((one) => one.startsWith(name)).map((signature) => ({ contract: path, signature })),
   );
+if (checks.length === 0) throw new Error(`There is no check ${name} of ${only ?? "any contract"}`);
 const witnesses = await run("witnesses", { options: ["--early-exit"], environment: { WITNESS: "true" } });
 const proofs = await run("proofs");
 const wrong = complaints(checks, proofs, witnesses);
@@ -29,19 +30,19 @@ if (wrong.length > 0) process.exitCode = 1;
 else console.log(`${checks.length} checks are proven, and each has a witness`);
 
 /** One run over all checks, with what halmos says in a log. What becomes of a check is in the report. */
-async function run(name: string, { options = [] as string[], environment = {} } = {}) {
-  const folder = resolve(WORK, name);
+async function run(kind: string, { options = [] as string[], environment = {} } = {}) {
+  const folder = resolve(WORK, kind);
   const report = join(folder, "report.json");
-  const log = join(WORK, name, "log");
+  const log = join(WORK, kind, "log");
   await mkdir(folder, { recursive: true });
-  console.log(`${name}: see ${log}`);
+  console.log(`${kind}: see ${log}`);
   const output = openSync(log, "w");
   const { error, status } = spawnSync(
     halmos,
     [
       ...["--root", WORK, "--no-status", "--json-output", report],
       // Without it halmos would run the invariants of the tests too.
-      ...["--function", "check_"],
+      ...["--function", name],
       ...(only ? ["--contract", only] : []),
       // The solver that came with halmos from PyPI, and no other that happens to be on this machine.
       ...["--solver-command", `${join(dirname(halmos), "yices-smt2")} --smt2-model-format --bvconst-in-decimal`],

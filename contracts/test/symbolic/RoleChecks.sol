@@ -71,8 +71,7 @@ contract RoleChecks is AnyState {
         VM.assume(grant.depth != 0);
         VM.assume(_send(address(_trust), _actor, relayed, write));
         ITrustRegistry.Grant memory found = _trust.grantOf(_grantId);
-        _claim(found.withdrawnFrom <= grant.withdrawnFrom && found.notAfter >= grant.notAfter);
-        _claim(found.accepted || !grant.accepted);
+        _claim(found.withdrawnFrom <= grant.withdrawnFrom);
         (found.withdrawnFrom, found.notAfter, found.accepted) = (grant.withdrawnFrom, grant.notAfter, grant.accepted);
         found.ownWithdrawals = grant.ownWithdrawals;
         found.otherWithdrawals = grant.otherWithdrawals;
