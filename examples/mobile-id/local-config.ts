@@ -46,7 +46,7 @@ export async function writeLocalConfig(
   const issuers = demo.lists.map(({ issuer, number, size, type, uri }) => {
     const address = issuer.slice(issuer.lastIndexOf(":") + 1);
     const files = {
-      keys: [join(local, "signers", `${address}.jwe`)],
+      keys: [join(local, "signers", `${address}-ES256.jwe`)],
       keystore: join(local, "keystores", `${address}.json`),
     };
     const vct = demo.types.find(({ name }) => name === type)?.uri ?? type;

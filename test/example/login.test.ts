@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
+import { promisify } from "node:util";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { BrowserSession } from "./helpers/browser-session.ts";
 import { Desk } from "./helpers/desk.ts";
@@ -9,6 +13,7 @@ import { type HeldCard, newKeys, present, readRequest, respond, TestWallet, type
 const { config } = await startExample({ after });
 const { urls, verifiers } = config;
 const desk = new Desk(urls.desk);
+const MAPAE = join(import.meta.dirname, "..", "..", "cli", "mapae.mjs");
 const [HONG, KIM] = [1, 2];
 
 async function cardsOf(person: number, configuration: string, count: number): Promise<HeldCard[]> {
@@ -187,4 +192,32 @@ test("a login is begun from the site's own page alone", async () => {
   for (const path of ["/login/here", "/login/qr", "/login/finish", "/logout", "/confirm"]) {
     assert.equal((await browser.post(path, {}, "https://another.example")).status, 403);
   }
+});
+
+test("cards that were issued since the day from which an issuer's accreditation is withdrawn are refused", async () => {
+  const browser = new BrowserSession(urls.approval);
+  const [held = assert.fail()] = await cardsOf(HONG, "official-id", 1);
+  const local = dirname(config.network);
+  const demo = JSON.parse(await readFile(join(local, "demo.json"), "utf8")) as {
+    dids: { did: string }[];
+    grants: { name: string; grantId: string }[];
+  };
+  // The ministry's DID has another owner by now, whose keystore has the DID's name.
+  const keystore = join(local, "keystores", `${demo.dids[0]?.did.split(":").at(-1)}.json`);
+  const grantId = demo.grants.find(({ name }) => name === "agency")?.grantId ?? "";
+  const from = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  await promisify(execFile)(process.execPath, [MAPAE, "trust", "withdraw", grantId, "--from", from], {
+    env: {
+      ...process.env,
+      MAPAE_NETWORK: config.network,
+      MAPAE_RPC_URLS: config.chain,
+      MAPAE_KEYSTORE: keystore,
+      MAPAE_KEYSTORE_PASSWORD_FILE: config.password,
+    },
+  });
+  let reason: unknown;
+  for (const end = Date.now() + 60_000; reason !== "notAccredited" && Date.now() < end; ) {
+    [, reason] = await reasonOf(await answerTo(await beginHere(browser), held));
+  }
+  assert.equal(reason, "notAccredited");
 });

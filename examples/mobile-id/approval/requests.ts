@@ -1,4 +1,3 @@
-import { Oauth2Error, Oauth2ServerErrorResponseError } from "@openid4vc/oauth2";
 import { Openid4vpVerifier } from "@openid4vc/openid4vp";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { Signer } from "../../../node/issuing/signer.ts";
@@ -155,11 +154,10 @@ export class LoginRequests {
         callbacks: this.#callbacks(decryptionKey) as never,
       });
       return presentationIn((authorizationResponsePayload as { vp_token?: unknown }).vp_token);
-    } catch (error) {
-      if (error instanceof Oauth2Error || error instanceof Oauth2ServerErrorResponseError) {
-        throw new AnswerRefused("The response is none of OpenID4VP to this request");
-      }
-      throw error;
+    } catch (cause) {
+      if (cause instanceof AnswerRefused) throw cause;
+      // Whatever its reading throws, the wallet's text is at fault: the library has errors of several kinds for that.
+      throw new AnswerRefused("The response is none of OpenID4VP to this request", { cause });
     }
   }
 
