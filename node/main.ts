@@ -69,7 +69,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     chain: openChain(),
     report,
   });
-  const following = createFollowing(context, indexing, openChain());
+  const following = createFollowing(context, { indexing, reader: openChain(), hints: peers.hints });
   gaugesIn(registry, {
     report,
     alarmedLists: () => lists.alarmed,

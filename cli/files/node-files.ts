@@ -13,10 +13,11 @@ export interface NodeFiles extends Pick<NodeConfig, "network"> {
 
 /** What the environment and the options say of a node. */
 export function nodeFiles({ terminal, options }: Call): NodeFiles {
-  const { network, dataDir, secrets } = loadConfig(nodeEnvironment(terminal, options));
+  const { network, dataDir, rpcAgreement: agreement, secrets } = loadConfig(nodeEnvironment(terminal, options));
   const readers = secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
   const reader = failover({
     readers,
+    agreement,
     verify: (one) => verifyNetwork(one, network),
     now: systemClock.monotonic,
     random: Math.random,

@@ -10,10 +10,16 @@ export class ReorgTooDeepError extends MapaeError {
 /**
  * Walks back from a block of another branch, by parent hashes, to the newest block of it that we hold.
  *
- * @throws ReorgTooDeepError when there is none; UnavailableError when a block of that branch can't be read (any more).
+ * @param final number of the newest block that stays.
+ * @throws ReorgTooDeepError when there is none from there on; UnavailableError when a block of that branch can't be read
+ * (any more).
  */
-export async function commonAncestor(reader: ChainReader, held: RecentBlocks, from: Header): Promise<BlockRef> {
-  const floor = held.floor?.number ?? 0;
+export async function commonAncestor(
+  reader: ChainReader,
+  { held, final }: { held: RecentBlocks; final: number },
+  from: Header,
+): Promise<BlockRef> {
+  const floor = Math.max(held.floor?.number ?? 0, final);
   let header = from;
   while (header.number > floor) {
     const ours = held.at(header.number - 1);
@@ -25,7 +31,7 @@ export async function commonAncestor(reader: ChainReader, held: RecentBlocks, fr
     }
     header = parent;
   }
-  const ours = held.floor;
+  const ours = held.at(header.number);
   throw new ReorgTooDeepError(
     `The chain has block ${header.hash} at number ${header.number}, here it is ${ours?.hash ?? "unknown"}, which is final ` +
       "or beyond what can be undone. Nothing was changed. Find out which branch the validators hold for true: if it is " +

@@ -23,6 +23,8 @@ export interface FollowOptions {
   readonly network: NetworkDescriptor;
   /** What the index holds now; what was yielded counts as held once this says so. */
   readonly held: () => RecentBlocks;
+  /** Number of the newest block that it holds and that stays. */
+  readonly final: () => number;
   /** Whether what the index holds was compared with the chain's roots. */
   readonly verified: () => boolean;
   readonly ranges: RangeSize;
@@ -105,13 +107,13 @@ async function* compare({ reader, network }: FollowOptions, tip: BlockRef): Asyn
 
 /** A block that doesn't follow our tip: the server lags, the chain was reorganised, or it is another chain. */
 async function* lookBack(options: FollowOptions, header: Header): AsyncGenerator<FollowEvent, void, void> {
-  const { reader, network, held } = options;
+  const { reader, network, held, final } = options;
   await reader.verify();
   const same = held().at(header.number);
   const belowAll = header.number < (held().floor?.number ?? 0);
   // A lower head proves nothing by itself; another hash at a height that we hold does.
   if (belowAll || same?.hash === header.hash) return yield { kind: "behind", head: header };
-  const ancestor = await commonAncestor(reader, held(), header);
+  const ancestor = await commonAncestor(reader, { held: held(), final: final() }, header);
   const roots = rootsOf(await reader.storage(rootSlots(network), ancestor.hash));
   yield { kind: "reorg", ancestor, roots };
 }

@@ -4,6 +4,7 @@ import { mayBeTooMuch } from "../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { FailoverReader } from "./servers/failover.ts";
+import { DisagreementError } from "./servers/failure.ts";
 
 interface RangeOfBlocks {
   readonly fromBlock: number;
@@ -27,7 +28,7 @@ export type Reading =
 export interface Doubts {
   readonly reading: Reading;
   /** Blocks to follow whose logs did not fold to the roots: they are read by their receipts. */
-  readonly blocks: ReadonlySet<Hash>;
+  readonly blocks: ReadonlyMap<Hash, number>;
 }
 
 export interface MendingOptions {
@@ -41,7 +42,8 @@ export interface MendingOptions {
 /**
  * A chain whose logs are taken from receipts wherever they are doubted, or where its server can't tell those of one block.
  * Receipts hash to the root in a header, the header to its block hash, and that to the next one's parent, up to the block
- * at whose hash the roots are asked: no log can be missing or forged then.
+ * at whose hash the roots are asked: no log can be missing or forged then. Where two servers show different roots of a block,
+ * its receipts decide.
  */
 export function mendingReader({ reader, addresses, doubts, held }: MendingOptions): FailoverReader {
   /** The last block of each range that was read with its headers. */
@@ -82,13 +84,24 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
         }
       }
       try {
-        return await reader.logsAndStorage(contracts, slots, blockHash);
+        const told = await reader.logsAndStorage(contracts, slots, blockHash);
+        if (await isConfirmed(slots, blockHash, told.values)) return told;
       } catch (error) {
         if (!isOfNoUse(error)) throw error;
-        return receiptLogsAndStorage(slots, blockHash);
       }
+      return receiptLogsAndStorage(slots, blockHash);
+    },
+    async storage(slots, blockHash) {
+      const values = await reader.storage(slots, blockHash);
+      const isDecided = doubts().reading.kind !== "logs";
+      if (isDecided || (await isConfirmed(slots, blockHash, values))) return values;
+      throw new DisagreementError(blockHash);
     },
   };
+
+  function isConfirmed(slots: readonly Slot[], block: Hash, values: readonly Hash[]): Promise<boolean> {
+    return reader.isConfirmed({ slots, block, values });
+  }
 
   /** The logs of a range as the chain's server tells; `undefined` when these are of no use, however small the range. */
   async function toldLogs(filter: LogFilter & RangeOfBlocks): Promise<Log[] | undefined> {

@@ -16,6 +16,8 @@ const REFUSE_AFTER = 600;
 /** How a node is set up. Frozen; all but `secrets` may be shown. */
 export interface NodeConfig extends StalenessPolicy {
   readonly network: NetworkDescriptor;
+  /** How many of the chain's servers show the registries' roots at each block, as far as they answer. */
+  readonly rpcAgreement: number;
   readonly dataDir: string;
   readonly httpHost: string;
   /** 0 takes any free port. */
@@ -58,6 +60,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
       `MAPAE_REFUSE_AFTER: got ${refuseAfter}, wanted at least MAPAE_STALE_AFTER, which is ${staleAfter}: set both`,
     );
   }
+  const { length: urls } = values.MAPAE_RPC_URLS;
+  const { MAPAE_RPC_AGREEMENT: rpcAgreement = Math.min(2, urls) } = values;
+  if (rpcAgreement > urls) {
+    problems.push(`MAPAE_RPC_AGREEMENT: got ${rpcAgreement}, wanted at most as many as there are in MAPAE_RPC_URLS`);
+  }
   const { MAPAE_METRICS_PORT: metricsPort } = values;
   if (metricsPort === values.MAPAE_HTTP_PORT && metricsPort !== 0) {
     problems.push(`MAPAE_METRICS_PORT: got ${metricsPort}, which is MAPAE_HTTP_PORT too: set another one, or off`);
@@ -90,6 +97,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     network,
     staleAfter,
     refuseAfter,
+    rpcAgreement,
     dataDir: values.MAPAE_DATA_DIR ?? join(".mapae", network.name, "index"),
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,

@@ -78,6 +78,11 @@ export const variables = z.object({
       secret: true,
     },
   ),
+  MAPAE_RPC_AGREEMENT: variable(whole(1, MAX_RPC_URLS).optional(), {
+    description:
+      "How many of these show the registries' roots at each block, as far as they answer; where two differ, receipts decide. At most as many as there are in `MAPAE_RPC_URLS`",
+    default: "`2`; `1` with one URL",
+  }),
   MAPAE_DATA_DIR: variable(text.optional(), {
     description: "Directory of the index; it can be removed at any time, and is read from the chain anew",
     default: "`.mapae/<network name>/index`",
@@ -170,9 +175,9 @@ export const variables = z.object({
       default: "none",
     },
   ),
-  MAPAE_PEER_CHECK_SECONDS: variable(whole(1, MAX_AGE).default(60), {
+  MAPAE_PEER_CHECK_SECONDS: variable(whole(1, MAX_AGE).default(10), {
     description: "Seconds between two comparisons with the other nodes",
-    default: "`60`",
+    default: "`10`",
   }),
   MAPAE_CONTENT_HASH_BLOCKS: variable(whole(1, 100_000_000).default(10_000), {
     description:

@@ -1,3 +1,4 @@
+import type { Log } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, HistoryIncompleteError, MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
@@ -11,10 +12,11 @@ import {
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import type { FollowEvent, TimedLog } from "../chain/follow-event.ts";
+import type { Database } from "../store/database.ts";
 import type { Tip } from "../store/open.ts";
 import type { IndexStore } from "../store/store.ts";
 import type { StoreView } from "../store/view.ts";
-import { finalizedAt, undoWindow } from "./finality.ts";
+import { finalizedAt, keptWindow, undoWindow } from "./finality.ts";
 import { type Folded, foldLogs } from "./fold.ts";
 import type { RecentBlocks } from "./recent-blocks.ts";
 import type { ChangedSubject, EventBlock, HeldIndex, HistoryIndex, StatusIndex } from "./registry-index.ts";
@@ -36,14 +38,20 @@ export class Indexer implements StatusIndex, HistoryIndex {
   readonly #network: NetworkDescriptor;
   readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
   readonly #settlers: ((block: number) => void)[] = [];
+  readonly #doubters: (() => void)[] = [];
   #served: Served | undefined;
-  /** Changed since what is served. */
+  /** Whether the roots are no longer the chain's where they were. */
+  #isDoubted = false;
+  /** Whether anything was served yet, that somebody may keep. */
+  #wasServed = false;
+  /** Changed since what is served, or was served last. */
   #unserved = new Map<string, ChangedSubject>();
 
   constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
     this.#store = store;
     this.#network = network;
     if (store.tip?.verified) this.#served = this.#newest(store.tip);
+    this.#wasServed = this.#served !== undefined;
   }
 
   /** The newest block folded, served or not. */
@@ -53,6 +61,12 @@ export class Indexer implements StatusIndex, HistoryIndex {
 
   get recent(): RecentBlocks {
     return this.#store.recent;
+  }
+
+  /** Whether the roots were equal to the chain's at a block that is held, be they doubted at the newest now. */
+  get wasCompared(): boolean {
+    const { tip, recent } = this.#store;
+    return tip?.verified === true || this.#isDoubted || recent.floor !== recent.tip;
   }
 
   /**
@@ -135,9 +149,24 @@ export class Indexer implements StatusIndex, HistoryIndex {
     return block < 0 ? undefined : block;
   }
 
+  /** The registries' roots as of a block up to {@link tip}, served or not. */
+  rootsHeldAt(block: number): Promise<Roots> {
+    return this.#store.rootsAt(block);
+  }
+
+  /** The registries' logs that are held of a block, in order, served or not. */
+  logsHeldIn(block: number): Promise<Log[]> {
+    return this.#store.logsIn(block);
+  }
+
   /** The registries' roots as of a block up to {@link asOf}. */
   async rootsAt(block: number): Promise<Roots> {
     return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
+  }
+
+  /** Calls back when what was served as of blocks that stay was wrong, or may have been. */
+  onDoubt(listener: () => void): void {
+    this.#doubters.push(listener);
   }
 
   /** Calls back for each block that is followed, right after its commit, with the number of the newest that stays. */
@@ -165,20 +194,39 @@ export class Indexer implements StatusIndex, HistoryIndex {
         const changed = await this.#store.undo(ancestor, (ours) => this.#expectRoots(ours, wanted, ancestor.number));
         if (roots !== null) return this.#serve(changed);
         // The registries were deployed anew, or will be: nothing of before is theirs.
-        this.#tell(changed);
+        this.#note(changed);
         return this.drop();
       }
     }
   }
 
+  /** Serves nothing of what is held before its roots are equal to the chain's again, after a restart either. */
+  async doubt(): Promise<void> {
+    if (this.#store.tip?.verified === false) return;
+    await this.#withdraw();
+    for (const listener of this.#doubters) listener();
+    this.#isDoubted = true;
+    this.#note(await this.#store.subjects());
+    await this.#store.mark(false);
+  }
+
   /** Forgets everything, to read it anew. */
   async drop(): Promise<void> {
-    const served = this.#served;
-    this.#served = undefined;
-    this.#unserved.clear();
-    await served?.view.close();
-    this.#tell(await this.#store.subjects());
+    await this.#withdraw();
+    this.#isDoubted = false;
+    this.#note(await this.#store.subjects());
     await this.#store.drop();
+  }
+
+  /**
+   * Goes on with what another database holds. Who still reads what was served fails.
+   * @param open gives that one, once the one of now is closed.
+   * @throws StoreError, NetworkMismatchError; nothing is served then until it is called again.
+   */
+  async reopen(open: () => Promise<Database>): Promise<void> {
+    await this.#withdraw();
+    await this.#store.reopen(open);
+    await this.#serve(await this.#store.subjects());
   }
 
   async #advance({ kind, block, logs, roots }: FollowEvent & { kind: "range" | "block" }): Promise<void> {
@@ -189,7 +237,12 @@ export class Indexer implements StatusIndex, HistoryIndex {
     }
     const folded = this.#foldLogs(logs);
     this.#expectRoots(folded.roots, roots, block.number);
-    const floor = block.number - undoWindow(finality);
+    if (block.hash === store.tip?.hash) {
+      // What is held already was compared.
+      await store.mark(roots !== null);
+      return this.#serve([]);
+    }
+    const floor = block.number - keptWindow(finality);
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
     await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
     await this.#serve(changedBy(folded));
@@ -222,23 +275,35 @@ export class Indexer implements StatusIndex, HistoryIndex {
   async #serve(changed: readonly ChangedSubject[]): Promise<void> {
     const before = this.#served;
     const tip = this.#store.tip;
-    if (before) {
-      for (const one of changed) {
-        const key = one.kind + one.id;
-        this.#unserved.set(key, together(this.#unserved.get(key), one));
-      }
-    }
+    this.#note(changed);
     if (!tip?.verified) return;
 
-    if (before && changed.length === 0 && this.#unserved.size === 0) {
+    if (before && this.#unserved.size === 0) {
       this.#served = { ...before, asOf: asOf(tip) };
       return;
     }
     this.#served = this.#newest(tip);
+    this.#isDoubted = false;
+    this.#wasServed = true;
     const told = [...this.#unserved.values()];
     this.#unserved.clear();
     this.#tell(told);
     await before?.view.close();
+  }
+
+  /** Serves nothing any more. */
+  async #withdraw(): Promise<void> {
+    const served = this.#served;
+    this.#served = undefined;
+    await served?.view.close();
+  }
+
+  #note(changed: readonly ChangedSubject[]): void {
+    if (!this.#wasServed) return;
+    for (const one of changed) {
+      const key = one.kind + one.id;
+      this.#unserved.set(key, together(this.#unserved.get(key), one));
+    }
   }
 
   #tell(changed: readonly ChangedSubject[]): void {

@@ -31,6 +31,8 @@ export class Progress {
   readonly #now: () => number;
   readonly #onChange: (from: NodeState, to: NodeState) => void;
   #head: number | null = null;
+  /** When it was first seen. */
+  #headAt = 0;
   #comparedAt: number | null = null;
   /** When the newest block was seen that came after another one was, and how far its time was ahead of ours. */
   #made: { readonly at: number; readonly offset: number } | undefined;
@@ -52,6 +54,11 @@ export class Progress {
     return this.#head;
   }
 
+  /** Seconds since {@link head} was first seen. */
+  get headAge(): number {
+    return this.#now() - this.#headAt;
+  }
+
   /** Unix time in seconds at which roots were last equal to the chain's; `null` before the first time since the start. */
   get comparedAt(): number | null {
     return this.#comparedAt;
@@ -68,6 +75,7 @@ export class Progress {
   sawHead({ number, time }: { readonly number: number; readonly time: number }): void {
     const now = this.#now();
     if (this.#head !== null && number > this.#head) this.#made = { at: now, offset: time - now };
+    if (this.#head !== number) this.#headAt = now;
     this.#head = number;
   }
 
@@ -88,9 +96,15 @@ export class Progress {
     this.look();
   }
 
-  /** Nothing follows the chain any more. */
+  /** Nothing follows the chain any more, or before {@link resumed}. */
   halted(halt: Halt): void {
     this.#halted = halt;
+    this.look();
+  }
+
+  /** What it was halted for is over. */
+  resumed(): void {
+    this.#halted = undefined;
     this.look();
   }
 

@@ -53,3 +53,7 @@ export function seedRoots(network: NetworkDescriptor): Roots {
   const seed = (registry: Address) => headSeed({ chainId, registry }, HEAD_KIND.root);
   return { did: seed(did), trust: seed(trust), status: seed(status) };
 }
+
+export function sameRoots(ours: Roots, theirs: Roots): boolean {
+  return REGISTRY_NAMES.every((name) => ours[name] === theirs[name]);
+}

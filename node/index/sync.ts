@@ -16,8 +16,9 @@ import type { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { NodeObserver } from "../runtime/observer.ts";
 import { StoreError } from "../store/store-error.ts";
+import type { Disk } from "./healing/disk.ts";
+import { Mending, type MendingOptions } from "./healing/mending.ts";
 import type { Indexer } from "./indexer.ts";
-import { Mending } from "./mending.ts";
 import type { Progress } from "./progress.ts";
 
 /**
@@ -28,6 +29,17 @@ const LOOKS = 6;
 
 /** Seconds by which a block may be ahead of our clock. */
 const MAX_AHEAD = 60;
+
+/** Seconds for which a server shows no newer block before it counts that others have some. */
+const STANDS_AFTER = 5;
+
+/** What other nodes tell, and this one can't see by itself. */
+export interface Hints {
+  /** The first block at which each of those that hold something else does, said once after each look. */
+  partedAt(): readonly number[];
+  /** Number of a block that most of them have. */
+  reached(): number | undefined;
+}
 
 export interface SyncOptions {
   readonly indexer: Indexer;
@@ -40,25 +52,35 @@ export interface SyncOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Opens the index anew after a fault of the disk; without it, following ends then. */
+  readonly disk?: Disk | undefined;
+  /** See {@link Mending}, and the next one. */
+  readonly replace?: MendingOptions["replace"];
+  readonly reading?: MendingOptions["reading"];
+  readonly hints?: Hints | undefined;
 }
 
 /**
  * Keeps the index at the chain's head until the signal aborts, or until something happened that an operator must judge: the
- * chain was rewritten below what is final, or all servers are of another chain, at each of some looks in a row; or the disk
- * failed. After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never throws.
+ * chain was rewritten below what is final, or all servers are of another chain, at each of some looks in a row; or the index
+ * is damaged. After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never
+ * throws.
  */
 export async function sync(options: SyncOptions): Promise<void> {
-  const { indexer, reader, network, progress, observer, backoff, clock, logger, signal } = options;
+  const { indexer, reader, network, progress, observer, backoff, clock, logger, signal, disk, hints } = options;
   const ranges = new RangeSize();
-  const mending = new Mending({ indexer, reader, network, logger });
+  const mending = new Mending({ ...options });
   const held = () => indexer.recent;
+  const final = () => indexer.tip?.finalized ?? -1;
   const verified = () => indexer.tip?.verified ?? true;
+  const following = { ...options, reader: mending.reader, held, final, verified, ranges };
   let looks = 0;
 
   while (!signal.aborted) {
     let folding: FollowEvent | undefined;
     try {
-      for await (const event of follow({ ...options, reader: mending.reader, held, verified, ranges })) {
+      await lookAtDisk();
+      for await (const event of follow(following)) {
         if (event.kind !== "reorg")
           expectPast(event.kind === "head" || event.kind === "behind" ? event.head : event.block);
         folding = event;
@@ -73,25 +95,46 @@ export async function sync(options: SyncOptions): Promise<void> {
         // Of ranges it is known at their end only whether they held.
         if (advanced && !(event.kind === "range" && event.roots === null)) reader.trust();
         if (event.kind === "range" || event.kind === "block") mending.folded(event);
+        if (event.kind !== "head") continue;
+        await lookAtDisk();
+        const parted = hints?.partedAt() ?? [];
+        if (parted.length > 0) await mending.recheck(parted);
       }
     } catch (thrown) {
       if (signal.aborted) return;
-      const error = thrown as Error;
-      looks = isForOperator(error) ? looks + 1 : 0;
-      if (looks >= LOOKS) return halt(error);
-      try {
-        if (isUnbelievable(error, folding)) await mending.refused(folding);
-        else if (canGoOn(error)) mending.failed(error);
-        else if (looks === 0) return halt(error);
-      } catch (failure) {
-        return halt(failure);
-      }
-      reader.distrust(error);
-      progress.troubled(error.message);
+      const error = await failed(thrown as Error, folding);
+      if (error === undefined) return;
       const pause = backoff.next();
       logger.warn({ reason: error.message, pause }, "can't follow the chain now");
       await clock.sleep(pause, signal);
     }
+  }
+
+  /** @returns what is wrong, if that may pass; `undefined` when the node halted. */
+  async function failed(error: Error, folding: FollowEvent | undefined): Promise<Error | undefined> {
+    const broken = error instanceof StoreError ? await disk?.failed(error) : undefined;
+    if (broken !== undefined) {
+      halt(broken);
+      return broken;
+    }
+    looks = isForOperator(error) ? looks + 1 : 0;
+    if (looks >= LOOKS || (looks === 0 && !canGoOn(error) && !isUnbelievable(error, folding))) return halt(error);
+    // Another one is asked what is wrong.
+    reader.distrust(error);
+    try {
+      if (isUnbelievable(error, folding)) await mending.refused(folding);
+      else if (canGoOn(error)) mending.failed(error);
+    } catch (failure) {
+      if (!canGoOn(failure)) return failed(failure as Error, undefined);
+    }
+    progress.troubled(error.message);
+    return error;
+  }
+
+  async function lookAtDisk(): Promise<void> {
+    if (!(await disk?.look())) return;
+    progress.resumed();
+    logger.warn({ block: indexer.tip?.number ?? null }, "the index was opened anew");
   }
 
   /** Whether the chain answered with something new, or that there is nothing new. `before` was the tip's number. */
@@ -101,6 +144,12 @@ export async function sync(options: SyncOptions): Promise<void> {
         progress.sawHead(event.head);
         const { tip } = indexer;
         const first = network.deployments[0]?.fromBlock ?? 0;
+        const reached = hints?.reached() ?? -1;
+        if (event.head.number < reached && progress.headAge >= STANDS_AFTER) {
+          return lags(
+            `the chain's server stands at block ${event.head.number}, but the chain goes on: most other nodes have block ${reached}`,
+          );
+        }
         if (tip?.hash === event.head.hash) progress.advanced({ backfilling: false, compared: false });
         else if (tip === undefined && event.head.number < first) {
           progress.troubled(`the chain is at block ${event.head.number}, the registries begin at block ${first}`);
@@ -109,9 +158,7 @@ export async function sync(options: SyncOptions): Promise<void> {
       }
       case "behind": {
         const behind = `behind block ${indexer.tip?.number} that it or another showed`;
-        const reason = `the chain's server is at block ${event.head.number}, ${behind}`;
-        if (!reader.distrust(new UnavailableError(reason))) progress.troubled(reason);
-        return false;
+        return lags(`the chain's server is at block ${event.head.number}, ${behind}`);
       }
       case "range":
         logger.info({ block: event.block.number, head: progress.head, logs: event.logs.length }, "read blocks");
@@ -131,6 +178,12 @@ export async function sync(options: SyncOptions): Promise<void> {
     return true;
   }
 
+  /** The server that was asked does not have what the chain has: another one is asked next. */
+  function lags(reason: string): false {
+    if (!reader.distrust(new UnavailableError(reason))) progress.troubled(reason);
+    return false;
+  }
+
   /** By a block's time keys expire: what is ahead of the clock is not taken in, whoever is wrong. */
   function expectPast({ number, time }: { readonly number: number; readonly time: number }): void {
     const ahead = time - clock.now();
@@ -143,22 +196,22 @@ export async function sync(options: SyncOptions): Promise<void> {
 
   /** Whether it is a verdict on the chain that no other way of asking changes. */
   function isForOperator(error: Error): boolean {
-    return (error instanceof ReorgTooDeepError && verified()) || error instanceof NetworkMismatchError;
+    return (error instanceof ReorgTooDeepError && indexer.wasCompared) || error instanceof NetworkMismatchError;
   }
 
   /** Whether the logs read are at fault, of this event or before, and reading them in another way may mend it. */
   function isUnbelievable(error: unknown, folding: FollowEvent | undefined): boolean {
     if (isWrong(error)) return folding?.kind === "range" || folding?.kind === "block";
     // Ranges are not bound to each other by parent hashes: what they said is worth nothing until roots were equal.
-    return error instanceof ReorgTooDeepError && indexer.tip?.verified === false;
+    return error instanceof ReorgTooDeepError && !indexer.wasCompared;
   }
 
-  function halt(error: unknown): void {
+  function halt(error: Error): undefined {
     const known = error instanceof MapaeError;
-    const { message } = error as Error;
     if (!known) logger.fatal({ err: error }, "unexpected error while following the chain");
     const code = known ? error.code : "INTERNAL_ERROR";
-    progress.halted({ code, message, answers: error instanceof StoreError && error.code === "STORE_FULL" });
+    const answers = error instanceof StoreError && error.code === "STORE_FULL";
+    progress.halted({ code, message: error.message, answers });
   }
 }
 

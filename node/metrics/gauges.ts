@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import { freeBytes, sizeOf } from "../runtime/disk.ts";
-import { divergenceOf, type NodeReport, STATE_KINDS, unfitReason } from "../runtime/status.ts";
+import { divergenceOf, isReady, type NodeReport, STATE_KINDS } from "../runtime/status.ts";
 
 export interface GaugesOptions {
   readonly report: () => NodeReport;
@@ -63,10 +63,9 @@ export function gaugesIn(
       for (const state of STATE_KINDS) this.set({ state }, state === kind ? 1 : 0);
     },
   });
-  gauge("mapae_ready", "1 when documents are answered and no other node differs, else 0; as /ready", () => {
-    const now = report();
-    return unfitReason(now.state) === undefined && divergenceOf(now) === undefined ? 1 : 0;
-  });
+  gauge("mapae_ready", "1 when documents are answered and most other nodes do not differ, else 0; as /ready", () =>
+    isReady(report()) ? 1 : 0,
+  );
   gauge("mapae_peers_diverged", "Nodes that hold something else than this one", () =>
     count(report(), ({ difference }) => difference !== null),
   );

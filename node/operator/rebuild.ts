@@ -2,13 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
-import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { FailoverReader } from "../chain/servers/failover.ts";
-import { Indexer } from "../index/indexer.ts";
-import { Progress } from "../index/progress.ts";
-import { sync } from "../index/sync.ts";
-import { Backoff } from "../runtime/backoff.ts";
+import { readAnew } from "../index/healing/read-anew.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, readMeta } from "../store/meta.ts";
@@ -16,19 +12,6 @@ import type { Tip } from "../store/open.ts";
 import { IndexStore } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { OnProgress } from "./write-backup.ts";
-
-/** Milliseconds between two looks at how far it is. */
-const LOOK_EVERY_MS = 100;
-
-/** The node gave up following the chain; `code` says why. */
-export class HaltedError extends MapaeError {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 export interface RebuildOptions {
   readonly directory: string;
@@ -52,44 +35,12 @@ export interface RebuildOptions {
  * @throws StoreError, NetworkMismatchError, UnavailableError; HaltedError; the signal's reason.
  */
 export async function rebuild(options: RebuildOptions): Promise<Tip> {
-  const { directory, network, reader, clock, random, logger, signal } = options;
+  const { directory, network, reader } = options;
   await verifyNetwork(reader, network);
   if (existsSync(join(directory, "CURRENT"))) await removeIndex(directory, network);
 
   const store = await IndexStore.open(await openLevel(directory), network);
-  const indexer = new Indexer({ store, network });
-  const policy = { staleAfter: null, refuseAfter: null };
-  const progress = new Progress({ indexer, policy, now: clock.now, onChange: () => {} });
-  const done = new AbortController();
-  const following = AbortSignal.any([done.signal, signal]);
-  const backoff = new Backoff(random);
-  const observer = { reorganised: () => {} };
-  const synced = sync({
-    indexer,
-    reader,
-    network,
-    progress,
-    observer,
-    backoff,
-    pollMs: LOOK_EVERY_MS,
-    clock,
-    logger,
-    signal: following,
-  });
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const state = progress.state();
-      options.onProgress(indexer.tip?.number ?? 0, progress.head ?? 0);
-      if ("code" in state && state.code !== undefined) throw new HaltedError(state.code, state.reason);
-      if (state.kind === "following" && indexer.tip !== undefined) return indexer.tip;
-      await clock.sleep(LOOK_EVERY_MS, signal);
-    }
-  } finally {
-    done.abort();
-    await synced;
-    await store.close();
-  }
+  return readAnew({ ...options, store });
 }
 
 async function removeIndex(directory: string, network: NetworkDescriptor): Promise<void> {

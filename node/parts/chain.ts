@@ -18,12 +18,13 @@ export function createChain({
   observer,
   logger,
 }: NodeContext): () => FailoverReader {
-  const { network, secrets } = config;
+  const { network, rpcAgreement: agreement, secrets } = config;
   const servers = readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
   const logFailure = failureLog(logger, clock.monotonic);
   return () =>
     failover({
       readers: servers,
+      agreement,
       verify: (server) => verifyNetwork(server, network),
       now: clock.monotonic,
       random,

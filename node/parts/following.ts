@@ -1,6 +1,8 @@
 import type { FailoverReader } from "../chain/servers/failover.ts";
+import { Disk } from "../index/healing/disk.ts";
+import { replaceIndex } from "../index/healing/replace.ts";
 import type { Progress } from "../index/progress.ts";
-import { sync } from "../index/sync.ts";
+import { type Hints, sync } from "../index/sync.ts";
 import { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { loop, type Part } from "../runtime/part.ts";
@@ -10,17 +12,27 @@ import type { Indexing } from "./indexing.ts";
 /** Milliseconds between looks at whether the newest block grew too old. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Follows the chain into the index. */
-export function createFollowing(context: NodeContext, { indexer, progress }: Indexing, reader: FailoverReader): Part {
-  const { config, clock, logger, observer, random, pauses } = context;
+export interface FollowingSources {
+  readonly indexing: Indexing;
+  readonly reader: FailoverReader;
+  readonly hints: Hints;
+}
+
+/** Follows the chain into the index, and mends that. */
+export function createFollowing(context: NodeContext, { indexing, reader, hints }: FollowingSources): Part {
+  const { config, clock, random, logger, observer, pauses } = context;
   const { network, pollMs } = config;
+  const { indexer, directory, progress } = indexing;
   const backoff = new Backoff(random, pauses);
-  return loop((signal) =>
-    Promise.all([
-      sync({ indexer, reader, network, progress, observer, backoff, pollMs, clock, logger, signal }),
+  const disk = new Disk({ indexer, directory, clock });
+  return loop((signal) => {
+    const shared = { indexer, reader, network, progress, clock, logger, signal };
+    const replace = () => replaceIndex({ ...shared, directory, random });
+    return Promise.all([
+      sync({ ...shared, observer, backoff, pollMs, disk, replace, hints }),
       watchAge(progress, clock, signal),
-    ]),
-  );
+    ]);
+  });
 }
 
 /** Notices a state that time alone changes. */

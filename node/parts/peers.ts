@@ -1,4 +1,5 @@
 import { currentDeployment } from "../../resolver/network.ts";
+import type { Hints } from "../index/sync.ts";
 import { ContentHashes } from "../peers/content-hashes.ts";
 import type { Digest } from "../peers/digest.ts";
 import { ownDigest } from "../peers/own-digest.ts";
@@ -13,6 +14,7 @@ export interface Peers extends Part {
   /** As of a block that stays. */
   digest(block: number | "finalized"): Promise<Digest>;
   reports(): readonly PeerReport[];
+  readonly hints: Hints;
 }
 
 export function createPeers({ config, clock, logger, logFault }: NodeContext, { store, indexer }: Indexing): Peers {
@@ -23,6 +25,7 @@ export function createPeers({ config, clock, logger, logFault }: NodeContext, { 
     onFault: logFault("the content could not be hashed"),
   });
   indexer.onSettled((block) => hashes.settled(block));
+  indexer.onDoubt(() => hashes.forget());
   const digest = (block: number | "finalized") => ownDigest({ network, indexer, hashes }, block);
   const watch = new PeerWatch({
     peers: peers.urls.map((url) => httpPeer(url)),
@@ -36,6 +39,7 @@ export function createPeers({ config, clock, logger, logFault }: NodeContext, { 
   return {
     digest,
     reports: () => watch.reports(),
+    hints: watch,
     start: comparing.start,
     async stop() {
       await comparing.stop();

@@ -1,5 +1,6 @@
-import type { Roots } from "../index/roots.ts";
-import { type Digest, sameRoots } from "./digest.ts";
+import { firstDifference } from "../index/healing/first-difference.ts";
+import { type Roots, sameRoots } from "../index/roots.ts";
+import type { Digest } from "./digest.ts";
 
 /**
  * Where two nodes part:
@@ -44,16 +45,4 @@ export async function compareDigests({
     theirs.content.some(({ block, hash }) => block === one.block && hash !== one.hash),
   );
   return other && { what: "content", block: other.block };
-}
-
-/** Roots that differ differ for ever after: each is made of the one before. */
-async function firstDifference(agree: (block: number) => Promise<boolean>, from: number, to: number): Promise<number> {
-  let low = from - 1;
-  let high = to;
-  while (high - low > 1) {
-    const middle = low + Math.floor((high - low) / 2);
-    if (await agree(middle)) low = middle;
-    else high = middle;
-  }
-  return high;
 }

@@ -45,6 +45,11 @@ export class ContentHashes {
       });
   }
 
+  /** What was hashed was wrong, or may have been. */
+  forget(): void {
+    this.#made = [];
+  }
+
   /** When what is being made now is done. */
   async done(): Promise<void> {
     await this.#making;

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Hash } from "../../resolver/primitives/hex.ts";
-import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import type { Roots } from "../index/roots.ts";
 
 const hash = z
@@ -29,8 +28,4 @@ export interface Digest {
   readonly roots: Roots;
   /** Content hashes that were made lately, oldest first: see {@link ContentHashes}. */
   readonly content: readonly { readonly block: number; readonly hash: Hash }[];
-}
-
-export function sameRoots(ours: Roots, theirs: Roots): boolean {
-  return REGISTRY_NAMES.every((name) => ours[name] === theirs[name]);
 }

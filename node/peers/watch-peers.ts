@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Roots } from "../index/roots.ts";
+import type { Hints } from "../index/sync.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { compareDigests, type Difference } from "./compare.ts";
 import type { Digest } from "./digest.ts";
@@ -13,6 +14,8 @@ export interface PeerReport {
   readonly comparedAt: number | null;
   /** As of which block; `null` before the first time. */
   readonly upTo: number | null;
+  /** The newest block that stays there; `null` before the first time. */
+  readonly reached: number | null;
   /** Where it and this node part; `null` when they agreed. */
   readonly difference: Difference | null;
   /** Why it could not be compared at the last try. */
@@ -31,9 +34,10 @@ export interface WatchPeersOptions {
 }
 
 /** Compares this node with others, again and again. A node that can't be asked is in trouble, and no difference. */
-export class PeerWatch {
+export class PeerWatch implements Hints {
   readonly #options: WatchPeersOptions;
   readonly #reports: PeerReport[];
+  #partedAt: readonly number[] = [];
 
   constructor(options: WatchPeersOptions) {
     this.#options = options;
@@ -41,6 +45,7 @@ export class PeerWatch {
       peer,
       comparedAt: null,
       upTo: null,
+      reached: null,
       difference: null,
       trouble: null,
     }));
@@ -50,14 +55,29 @@ export class PeerWatch {
     return this.#reports;
   }
 
-  /** Compares with every other node once, one after the other. Never throws. */
+  partedAt(): readonly number[] {
+    const blocks = this.#partedAt;
+    this.#partedAt = [];
+    return blocks;
+  }
+
+  reached(): number | undefined {
+    const blocks = this.#reports.flatMap(({ reached, trouble }) => (trouble === null ? (reached ?? []) : []));
+    return blocks.sort((a, b) => b - a)[blocks.length >> 1];
+  }
+
+  /** Compares with every other node once. Never throws. */
   async look(): Promise<void> {
-    for (const [at, peer] of this.#options.peers.entries()) {
-      const before = this.#reports[at] as PeerReport;
-      const after = await this.#compare(peer, before);
-      this.#reports[at] = after;
-      this.#tell(before, after);
-    }
+    await Promise.all(
+      this.#options.peers.map(async (peer, at) => {
+        const before = this.#reports[at] as PeerReport;
+        const after = await this.#compare(peer, before);
+        this.#reports[at] = after;
+        this.#tell(before, after);
+      }),
+    );
+    const differences = this.#reports.flatMap(({ difference }) => difference ?? []);
+    this.#partedAt = differences.flatMap(({ what, block }) => (what === "roots" ? block : []));
   }
 
   /** Goes on looking, with a pause of so many milliseconds between. */
@@ -80,8 +100,9 @@ export class PeerWatch {
       const theirRootsAt = async (block: number) => (await peer.digest(block)).roots;
       const both = { ours: rootsAt, theirs: theirRootsAt };
       const difference = (await compareDigests({ ours, theirs, rootsAt: both, fromBlock })) ?? null;
-      const upTo = Math.min(ours.block, theirs.block);
-      return { peer: peer.name, comparedAt: clock.now(), upTo, difference, trouble: null };
+      const reached = theirs.block;
+      const upTo = Math.min(ours.block, reached);
+      return { peer: peer.name, comparedAt: clock.now(), upTo, reached, difference, trouble: null };
     } catch (error) {
       return { ...before, trouble: (error as Error).message };
     }

@@ -40,6 +40,13 @@ export function divergenceOf({ peers }: NodeReport): PeerReport | undefined {
   return peers.find(({ difference }) => difference !== null);
 }
 
+/** Whether this node is fit to answer: it can, and most nodes, itself among them, do not hold something else. */
+export function isReady({ state, peers }: NodeReport): boolean {
+  const compared = peers.filter(({ comparedAt }) => comparedAt !== null);
+  const others = compared.filter(({ difference }) => difference !== null).length;
+  return unfitReason(state) === undefined && others <= (compared.length + 1) / 2;
+}
+
 /** What `/status` says: all numbers are block numbers or counts, all times Unix seconds. */
 export interface NodeReport {
   readonly version: string;

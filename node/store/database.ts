@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { Level } from "level";
 import { StoreError, storeError } from "./store-error.ts";
 
@@ -67,14 +69,41 @@ interface Tells {
 
 /** A LevelDB that tells what it holds, and leaves no journal when it is closed: a large one takes a while to be read back. */
 class OwnLevel extends Level<string, string> {
+  #lock: string | undefined;
+
+  override async open(options: Parameters<Level["open"]>[0] = {}): Promise<void> {
+    await super.open(options);
+    this.#lock = await lockOf(this.location);
+  }
+
   memory(): number {
     return Number((this as unknown as Tells).getProperty("leveldb.approximate-memory-usage"));
   }
 
   override async close(): Promise<void> {
-    // Whatever range is compacted, memory is written to a table first. No key is in this one.
-    if (this.status === "open") await (this as unknown as Compacts).compactRange("\x7f", "\x7f");
-    await super.close();
+    try {
+      // Nothing more is written where another process may have opened what is there by now.
+      const isOurs = this.status === "open" && (await lockOf(this.location)) === this.#lock;
+      // Whatever range is compacted, memory is written to a table first. No key is in this one.
+      if (isOurs) await (this as unknown as Compacts).compactRange("\x7f", "\x7f");
+    } finally {
+      await super.close();
+    }
+  }
+}
+
+/**
+ * Which file is the lock of a LevelDB: who has the directory open holds that file, whatever is there under its name later.
+ * `undefined` when there is none.
+ */
+export async function lockOf(directory: string): Promise<string | undefined> {
+  try {
+    const { dev, ino } = await stat(join(directory, "LOCK"), { bigint: true });
+    return `${dev} ${ino}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw storeError(error, directory);
   }
 }
 

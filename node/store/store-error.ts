@@ -43,6 +43,12 @@ export function corrupt(what: string, options?: ErrorOptions): StoreError {
   return new StoreError("STORE_CORRUPT", `The data directory is damaged: ${what}. Check the disk, ${REBUILD}`, options);
 }
 
+/** The disk has no room. */
+export function full(how: string, options?: ErrorOptions): StoreError {
+  const advice = "free some space, and a node that runs goes on; nothing that was committed is lost";
+  return new StoreError("STORE_FULL", `The disk is full (${how}): ${advice}`, options);
+}
+
 /** What LevelDB threw, in our words. */
 export function storeError(error: unknown, place = "the data directory"): unknown {
   if (!(error instanceof Error) || error instanceof MapaeError) return error;
@@ -59,8 +65,7 @@ export function storeError(error: unknown, place = "the data directory"): unknow
   if (code === "LEVEL_CORRUPTION" || code === "LEVEL_DECODE_ERROR") return corrupt(message, options);
   // LevelDB gives the system's words: ENOSPC, EDQUOT, EFBIG.
   if (code === "ENOSPC" || /no space left|disk full|quota exceeded|file too large/i.test(message)) {
-    const advice = "free some space and start the node again; nothing that was committed is lost";
-    return new StoreError("STORE_FULL", `The disk is full (${message}): ${advice}`, options);
+    return full(message, options);
   }
   if (/no such file/i.test(message)) return corrupt(message, options);
   return new StoreError(

@@ -1,3 +1,4 @@
+import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { Knowledge, StateOf, Subject, SubjectKind } from "../../resolver/registry-event.ts";
@@ -35,10 +36,11 @@ export interface Commit extends Folded {
  * Blocks without events may be known in memory only; after a crash they are read again.
  *
  * One commit or undo at a time. After an error what is on disk still holds, and can be read; when a write failed, nothing
- * is written any more before the index is opened again.
+ * is written any more before the index is {@link reopen opened again}.
  */
 export class IndexStore implements Knowledge {
-  readonly #database: Database;
+  #database: Database;
+  readonly #network: NetworkDescriptor;
   readonly #registries: Registries;
   readonly #seeds: Roots;
   #tip: Tip | undefined;
@@ -59,6 +61,7 @@ export class IndexStore implements Knowledge {
 
   private constructor(database: Database, network: NetworkDescriptor, tip: Tip | undefined, recent: RecentBlocks) {
     this.#database = database;
+    this.#network = network;
     this.#registries = registriesOf(network);
     this.#seeds = seedRoots(network);
     this.#tip = tip;
@@ -78,6 +81,21 @@ export class IndexStore implements Knowledge {
   /** The registries' roots as of the tip. */
   get roots(): Roots {
     return this.#tip?.roots ?? this.#seeds;
+  }
+
+  /** The registries' roots as of a block up to the tip. */
+  rootsAt(block: number): Promise<Roots> {
+    return this.#look(async (view) => (await view.rootsAt(block)) ?? this.#seeds);
+  }
+
+  /** The logs that are held of a block, in order. */
+  logsIn(block: number): Promise<Log[]> {
+    return this.#look(async (view) => {
+      const logs: Log[] = [];
+      for await (const page of view.history({ from: block, to: block }))
+        logs.push(...page.map(({ event }) => event.log));
+      return logs;
+    });
   }
 
   /** The newest state of a subject, served or not. */
@@ -130,7 +148,18 @@ export class IndexStore implements Knowledge {
   }
 
   /**
-   * Goes back to a block that is held.
+   * Says whether the roots are equal to the chain's at the tip, after all.
+   * @throws StoreError
+   */
+  async mark(verified: boolean): Promise<void> {
+    if (this.#tip === undefined || this.#tip.verified === verified) return;
+    const tip: Tip = { ...this.#tip, verified };
+    await this.#save({ writes: [], tip, recent: this.#recent, sync: true });
+    this.#tip = tip;
+  }
+
+  /**
+   * Goes back to a block that is held, at which the roots are equal to the chain's.
    *
    * @param expected Throws unless these are the roots as of that block; nothing is undone then.
    * @returns the subjects whose state changed.
@@ -141,7 +170,8 @@ export class IndexStore implements Knowledge {
     if (now === undefined) return [];
     const { writes, sum, present } = combineUndo(this.#database, { above: ancestor.number, now });
     expected(sum.roots);
-    const tip: Tip = { ...ancestor, ...sum, finalized: now.finalized, verified: now.verified, present };
+    const finalized = Math.min(now.finalized, ancestor.number);
+    const tip: Tip = { ...ancestor, ...sum, finalized, verified: true, present };
     const recent = this.#recent.upTo(ancestor.number);
     await this.#save({ writes, tip, recent, sync: true });
     this.#tip = tip;
@@ -186,6 +216,22 @@ export class IndexStore implements Knowledge {
     return this.#database.memory();
   }
 
+  /**
+   * Closes the database, and goes on with what another one holds, which is read through.
+   * @param open gives that one, once this one is closed.
+   * @throws StoreError, NetworkMismatchError; there is nothing to be read then until it is called again.
+   */
+  async reopen(open: () => Promise<Database>): Promise<void> {
+    await this.#database.close();
+    this.#database = await open();
+    const { tip, recent } = await openIndex(this.#database, this.#network);
+    await verifyContent(this.#database, tip);
+    this.#tip = tip;
+    this.#recent = recent;
+    this.#saved = recent;
+    this.#failure = undefined;
+  }
+
   /** Writes down what is known in memory only, and closes the database. */
   async close(): Promise<void> {
     try {
@@ -195,6 +241,15 @@ export class IndexStore implements Knowledge {
       }
     } finally {
       await this.#database.close();
+    }
+  }
+
+  async #look<T>(read: (view: StoreView) => Promise<T>): Promise<T> {
+    const view = this.view();
+    try {
+      return await read(view);
+    } finally {
+      await view.close();
     }
   }
 

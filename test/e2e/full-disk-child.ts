@@ -1,9 +1,9 @@
 /**
- * A program on a disk with little room. `fill` runs a node until the disk is full, and checks that it goes on answering;
- * `after` checks, when there is room again, that nothing was lost. What the first one saw is in a file on another disk.
+ * A program on a disk with little room. `fill` runs a node until the disk is full, and checks that it goes on answering, and
+ * on a small disk, that it follows again by itself when there is room; `after` checks, when there is room again, that nothing was lost. What the first one saw is in a file on another disk.
  */
 import assert from "node:assert/strict";
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { startNode } from "../../node/main.ts";
 import { openExport } from "../../node/operator/open-export.ts";
@@ -64,6 +64,11 @@ if (phase === "fill") {
     await assert.rejects(written, { code: "BACKUP_NOT_WRITTEN" });
     await content.close();
     assert(!existsSync(path));
+    for (const name of ["rest", "ballast"]) rmSync(join(directory, name));
+    await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
+    mine();
+    await until(() => node.report().digest?.hash === chain.tip.hash);
+    assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, network));
   }
   await node.stop();
   const seen: Seen = { blocks: chain.tip.number, served: report.digest?.block ?? 0 };

@@ -7,12 +7,11 @@ import { temporaryFolder } from "../cli/harness.ts";
 
 const CHILD = fileURLToPath(new URL("full-disk-child.ts", import.meta.url));
 
-/** A disk of 12 MB, made by whoever may, in a place that nobody else sees. */
+/** A disk of 16 MB, made by whoever may, in a place that nobody else sees. */
 const SMALL_DISK = `
-  mount -t tmpfs -o size=12m tmpfs "$DISK" || exit 99
-  head -c 4000000 /dev/zero > "$DISK/ballast"
+  mount -t tmpfs -o size=16m tmpfs "$DISK" || exit 99
+  head -c 8000000 /dev/zero > "$DISK/ballast"
   "$NODE" "$CHILD" fill "$DISK" "$NOTES" small || exit 1
-  rm "$DISK/ballast" "$DISK/rest"
   exec "$NODE" "$CHILD" after "$DISK" "$NOTES"`;
 
 /** Files of at most 2 MiB each, which is what a quota does: EFBIG in place of ENOSPC. */
@@ -20,7 +19,7 @@ const SMALL_FILES = `
   (ulimit -f 2048; exec "$NODE" "$CHILD" fill "$DISK" "$NOTES") || exit 1
   exec "$NODE" "$CHILD" after "$DISK" "$NOTES"`;
 
-test("a node on a full disk answers as stale what it has, and loses nothing: with room again it goes on", async (t) => {
+test("a node on a full disk answers as stale what it has, and loses nothing: with room again it goes on by itself", async (t) => {
   const folder = await temporaryFolder(t);
   const run = async (command: string, args: readonly string[]) => {
     const env = {
@@ -34,7 +33,7 @@ test("a node on a full disk answers as stale what it has, and loses nothing: wit
   };
   const small = await run("unshare", ["--user", "--map-root-user", "--mount", "bash", "-c", SMALL_DISK]);
   const isMade = small.error === undefined && small.status !== 99 && !small.stderr.includes("unshare:");
-  t.diagnostic(isMade ? "a tmpfs of 12 MB in a mount namespace" : `no tmpfs here (${small.error ?? small.stderr})`);
+  t.diagnostic(isMade ? "a tmpfs of 16 MB in a mount namespace" : `no tmpfs here (${small.error ?? small.stderr})`);
   if (isMade) assert.equal(small.status, 0, small.stderr);
 
   const limited = await run("bash", ["-c", SMALL_FILES]);

@@ -12,6 +12,7 @@ import { sync } from "../../node/index/sync.ts";
 import { Backoff } from "../../node/runtime/backoff.ts";
 import { systemClock } from "../../node/runtime/clock.ts";
 import type { Database } from "../../node/store/database.ts";
+import { IndexDirectory } from "../../node/store/directory.ts";
 import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
@@ -43,7 +44,7 @@ async function openDatabase(directory: string): Promise<Database> {
 }
 
 async function run({ network, directory, rpcUrl }: Start): Promise<void> {
-  const store = await openStore({ network, directory, openDatabase, logger });
+  const store = await openStore(new IndexDirectory({ path: directory, network, openDatabase, logger }), network);
   const indexer = new Indexer({ store, network });
   const policy = { staleAfter: null, refuseAfter: null };
   process.on("message", async (command: Command) => {

@@ -21,6 +21,7 @@ export function configFor(given: Partial<NodeConfig> & Pick<NodeConfig, "network
     httpHost: "127.0.0.1",
     httpPort: 0,
     trustedProxies: [],
+    rpcAgreement: 2,
     metrics: null,
     audit: null,
     pollMs: 10,

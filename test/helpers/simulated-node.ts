@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { failover } from "../../node/chain/servers/failover.ts";
 import { Indexer } from "../../node/index/indexer.ts";
 import { Progress, type StalenessPolicy } from "../../node/index/progress.ts";
-import { sync } from "../../node/index/sync.ts";
+import { type Hints, sync } from "../../node/index/sync.ts";
 import { Backoff } from "../../node/runtime/backoff.ts";
 import type { Clock } from "../../node/runtime/clock.ts";
 import type { NodeState } from "../../node/runtime/status.ts";
@@ -60,6 +60,9 @@ export interface SimulatedNodeOptions {
   readonly readers: readonly ChainReader[];
   readonly database?: Database;
   readonly policy?: StalenessPolicy;
+  /** Of how many readers the roots are compared. */
+  readonly agreement?: number;
+  readonly hints?: Hints;
 }
 
 /** A node without HTTP on a database in memory: the real store, indexer and follower, driven step by step. */
@@ -85,7 +88,7 @@ export class SimulatedNode {
     return node;
   }
 
-  private constructor({ network, readers, policy }: SimulatedNodeOptions, store: IndexStore) {
+  private constructor({ network, readers, policy, agreement, hints }: SimulatedNodeOptions, store: IndexStore) {
     this.store = store;
     this.clock = new ManualClock();
     this.indexer = new Indexer({ store, network });
@@ -104,6 +107,7 @@ export class SimulatedNode {
       clock,
       reader: failover({
         readers,
+        agreement,
         verify: (reader) => verifyNetwork(reader, network),
         now: () => clock.monotonic(),
         random: () => 0,
@@ -113,6 +117,7 @@ export class SimulatedNode {
       backoff: new Backoff(() => 0),
       pollMs: 1,
       logger: pino({ level: "silent" }),
+      hints,
       signal: this.#stopping.signal,
     }).then(() => {
       this.#ended = true;

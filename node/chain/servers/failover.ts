@@ -1,12 +1,16 @@
-import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
+import type { ChainReader, Slot } from "../../../resolver/chain/chain-reader.ts";
 import { mayBeTooMuch, RpcFailure } from "../../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, MapaeError, NetworkMismatchError, UnavailableError } from "../../../resolver/errors.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { Backoff, type Pauses } from "../../runtime/backoff.ts";
 import { Circuit } from "./circuit.ts";
-import { type Failure, failureKind } from "./failure.ts";
+import { DisagreementError, type Failure, failureKind } from "./failure.ts";
 
 /** For how long a server that failed is left alone. */
 const PAUSES: Pauses = { first: 500, longest: 30_000 };
+
+/** Milliseconds for which a second server's answer is waited for. */
+const WITNESS_MS = 1_000;
 
 /** One chain behind several servers. */
 export interface FailoverReader extends ChainReader {
@@ -23,11 +27,18 @@ export interface FailoverReader extends ChainReader {
    * @returns whether there is another one to ask.
    */
   distrust(error: Error): boolean;
+  /**
+   * Whether other servers show the same values of slots at a block as the one asked last did. One that does not have the
+   * block yet, or does not answer soon, says nothing.
+   */
+  isConfirmed(told: { slots: readonly Slot[]; block: Hash; values: readonly Hash[] }): Promise<boolean>;
 }
 
 export interface FailoverOptions {
   /** In order of preference; at least one. */
   readonly readers: readonly ChainReader[];
+  /** How many servers are asked for what has to be confirmed, the one that told it included; 1 unless given. */
+  readonly agreement?: number | undefined;
   /** Throws when a reader's chain is another one. Called before a reader is asked first, and again after it failed. */
   readonly verify: (reader: ChainReader) => Promise<void>;
   /** Milliseconds of a clock that never goes back. */
@@ -59,7 +70,7 @@ interface Server {
  * A question throws what the server asked last failed with, and `NetworkMismatchError` only when all are of another chain.
  */
 export function failover(options: FailoverOptions): FailoverReader {
-  const { readers, now, random, pauses = PAUSES, onFailure } = options;
+  const { readers, agreement = 1, now, random, pauses = PAUSES, onFailure } = options;
   const servers = readers.map((reader, number): Server => {
     const circuit = new Circuit(new Backoff(random, pauses), now);
     return { number, reader, circuit, verified: false, probed: false, failure: undefined };
@@ -131,6 +142,23 @@ export function failover(options: FailoverOptions): FailoverReader {
     throw verdict(last);
   };
 
+  /** What a server shows that is asked beside another one; `undefined` when it does not say so soon. */
+  const testify = async (server: Server, slots: readonly Slot[], block: Hash): Promise<Hash[] | undefined> => {
+    server.probed = true;
+    try {
+      const values = await askOne(server, (reader) => reader.storage(slots, block));
+      server.circuit.close();
+      return values;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      // What it does not have yet it will have.
+      if (!["absent", "rpc"].includes(failureKind(error))) fail(server, error);
+      return undefined;
+    } finally {
+      server.probed = false;
+    }
+  };
+
   /** Not waited for: a server that gives no answer takes its time. */
   const probe = async (server: Server) => {
     server.probed = true;
@@ -175,6 +203,17 @@ export function failover(options: FailoverOptions): FailoverReader {
       if (current) fail(current, error);
       return servers.some(({ circuit }) => circuit.isClosed);
     },
+    async isConfirmed({ slots, block, values }) {
+      const free = servers.filter((one) => one !== current && one.circuit.wait <= 0 && !one.probed);
+      const others = free.slice(0, agreement - 1);
+      const answers = others.map(async (server) => {
+        const theirs = await soon(testify(server, slots, block));
+        const isSame = theirs?.every((value, at) => value === values[at]) ?? true;
+        if (!isSame) tell(server, new DisagreementError(block), undefined);
+        return isSame;
+      });
+      return (await Promise.all(answers)).every(Boolean);
+    },
     chainId: () => ask((reader) => reader.chainId()),
     header(block) {
       if (block === "latest") goBack();
@@ -195,6 +234,14 @@ export function failover(options: FailoverOptions): FailoverReader {
     },
     code: (address) => ask((reader) => reader.code(address)),
   };
+}
+
+/** An answer, unless it takes too long. */
+function soon<T>(answer: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, WITNESS_MS, undefined);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function nobody(): UnavailableError {

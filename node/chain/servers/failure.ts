@@ -7,9 +7,17 @@ import { ChainDataError, HistoryIncompleteError, NetworkMismatchError } from "..
  * - `absent`: it does not have what the chain has: it lags, or does not keep old blocks or states;
  * - `data`: what it answered can't be true;
  * - `history`: its logs do not fold to the chain's roots;
+ * - `roots`: it shows other roots at a block than another server: which of them is wrong is not known yet;
  * - `network`: its chain is another one.
  */
-export type FailureKind = RpcFailureKind | "absent" | "data" | "history" | "network";
+export type FailureKind = RpcFailureKind | "absent" | "data" | "history" | "roots" | "network";
+
+/** Two servers of a chain show different values of the same slots at the same block. */
+export class DisagreementError extends ChainDataError {
+  constructor(block: string) {
+    super(`Two of the chain's servers show different roots at block ${block}`);
+  }
+}
 
 /** One failure of one server. Nothing in it is secret. */
 export interface Failure {
@@ -23,6 +31,7 @@ export interface Failure {
 
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof RpcFailure) return error.kind;
+  if (error instanceof DisagreementError) return "roots";
   if (error instanceof ChainDataError) return "data";
   if (error instanceof HistoryIncompleteError) return "history";
   if (error instanceof NetworkMismatchError) return "network";

@@ -4,7 +4,7 @@ import { currentDeployment, type NetworkDescriptor } from "../../../resolver/net
 import { MAPAE_CONTEXT } from "../../../resolver/resolution/representation.ts";
 import type { Attestations } from "../../attestations/attestations.ts";
 import type { Digest } from "../../peers/digest.ts";
-import { divergenceOf, type NodeReport, unfitReason } from "../../runtime/status.ts";
+import { divergenceOf, isReady, type NodeReport } from "../../runtime/status.ts";
 import { json, METHODS, send } from "../answer.ts";
 import { attestationsAnswer } from "../attestations.ts";
 import type { bundleRoute } from "../bundles.ts";
@@ -59,8 +59,7 @@ export function createApp({
   get("/ready", () => {
     const now = report();
     const divergence = divergenceOf(now);
-    const fit = unfitReason(now.state) === undefined && divergence === undefined;
-    return json({ ...now.state, ...(divergence && { divergence }) }, { status: fit ? 200 : 503 });
+    return json({ ...now.state, ...(divergence && { divergence }) }, { status: isReady(now) ? 200 : 503 });
   });
   get("/status", () => json(report()));
   get("/network", ready(network));

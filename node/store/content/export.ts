@@ -57,7 +57,7 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
           "follows. After a restore, whether it ended or was killed at its end, nothing is lost by that, nor by restoring again",
       );
     }
-    const block = asOf === "tip" ? blockOf(tip) : await floor(database, snapshot);
+    const block = asOf === "tip" ? blockOf(tip) : await finalBlock(database, snapshot, tip);
     const { sum } = combineUndo(database, { above: block.number, now: tip, snapshot });
     const entries = inOurWords(contentAt(database, { snapshot, tip, block: block.number }));
     return {
@@ -79,9 +79,11 @@ function blockOf({ number, hash, time }: Tip): BlockRef {
   return { number, hash, time };
 }
 
-/** The lowest block that is remembered: it is never undone. */
-async function floor(database: Database, snapshot: Snapshot): Promise<BlockRef> {
-  const entries = database.iterator({ ...keys.RECENT, limit: 1, snapshot });
+/** The newest block that is never undone: the lowest that is remembered, where a network's depth is larger than that. */
+async function finalBlock(database: Database, snapshot: Snapshot, { finalized }: Tip): Promise<BlockRef> {
+  const { gte, lt } = keys.RECENT;
+  const from = keys.recentKey(Math.max(0, finalized));
+  const entries = database.iterator({ gte: from > gte ? from : gte, lt, limit: 1, snapshot });
   try {
     const [entry] = await entries.all();
     if (entry === undefined) throw corrupt("its recent blocks are not there");

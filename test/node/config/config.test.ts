@@ -40,6 +40,7 @@ test("a descriptor is all that must be set; on the network local answers never g
   const config = loadConfig({ MAPAE_NETWORK: await descriptor(t, local), HOME: "/somewhere" });
   assert.deepEqual(config, {
     network: local,
+    rpcAgreement: 1,
     dataDir: join(".mapae", "local", "index"),
     httpHost: "127.0.0.1",
     httpPort: 8_080,
@@ -50,7 +51,7 @@ test("a descriptor is all that must be set; on the network local answers never g
     staleAfter: null,
     refuseAfter: null,
     logLevel: "info",
-    peers: { urls: [], checkSeconds: 60 },
+    peers: { urls: [], checkSeconds: 10 },
     contentHashBlocks: 10_000,
     testIdentifiers: [],
     typesDir: null,
@@ -67,6 +68,17 @@ test("on any other network answers are stale after a minute, and refused after t
   assert.deepEqual({ staleAfter, refuseAfter }, { staleAfter: 60, refuseAfter: 600 });
   assert.deepEqual(problems({ MAPAE_NETWORK, MAPAE_STALE_AFTER: "601" }), [
     "- MAPAE_REFUSE_AFTER: got 600, wanted at least MAPAE_STALE_AFTER, which is 601: set both",
+  ]);
+});
+
+test("two servers of a chain have to agree where there are two, and never more than there are", async (t) => {
+  const MAPAE_NETWORK = await descriptor(t, local);
+  const three = { MAPAE_NETWORK, MAPAE_RPC_URLS: "http://one.example,http://two.example,http://three.example" };
+  assert.equal(loadConfig(three).rpcAgreement, 2);
+  for (const count of [1, 3])
+    assert.equal(loadConfig({ ...three, MAPAE_RPC_AGREEMENT: `${count}` }).rpcAgreement, count);
+  assert.deepEqual(problems({ ...three, MAPAE_RPC_AGREEMENT: "4" }), [
+    "- MAPAE_RPC_AGREEMENT: got 4, wanted at most as many as there are in MAPAE_RPC_URLS",
   ]);
 });
 
@@ -109,6 +121,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
   const { network, ...rest } = config;
   assert.equal(network.name, "local");
   assert.deepEqual(rest, {
+    rpcAgreement: 2,
     dataDir: "/data",
     httpHost: "::1",
     httpPort: 0,

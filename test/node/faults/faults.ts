@@ -2,6 +2,7 @@ import type { FailureKind } from "../../../node/chain/servers/failure.ts";
 import type { Rpc, RpcCall } from "../../../resolver/chain/rpc/rpc.ts";
 import { forgedBranch } from "./forged-branch.ts";
 import { lagging } from "./lagging.ts";
+import { poison } from "./poison.ts";
 import type { Alter, Spoil } from "./proxy.ts";
 
 /** What a chain's server does wrong. */
@@ -14,6 +15,8 @@ export interface Fault {
   readonly always?: Alter;
   /** Whether a node with no other server halts, and should, when it lasts. */
   readonly halts?: true;
+  /** Whether what it tells fits together, so that a node with no other server can't know before it is over. */
+  readonly poisons?: true;
   /** Kinds of failure of which the node tells at least one, where it must notice. */
   readonly kinds?: readonly FailureKind[];
   /** Milliseconds after which a request is given up. */
@@ -200,6 +203,18 @@ export function faults(other: Rpc): readonly Fault[] {
       spoil: { what: "call", alter: forgedBranch() },
     },
     {
+      name: "tells no logs and old roots for a while",
+      times: 8,
+      poisons: true,
+      spoil: { what: "call", alter: poison() },
+    },
+    {
+      name: "shows other roots for a while",
+      kinds: ["history"],
+      times: 9,
+      spoil: { what: "call", alter: otherRoots },
+    },
+    {
       name: "shows its newest block with another time",
       kinds: ["data"],
       times: 6,
@@ -222,6 +237,11 @@ export function faults(other: Rpc): readonly Fault[] {
 function forgeReceipt([method]: RpcCall, honest: Parameters<Alter>[1]) {
   if (method !== "eth_getTransactionReceipt" || !("result" in honest)) return undefined;
   return { result: { ...(honest.result as object), cumulativeGasUsed: "0x1" } };
+}
+
+/** Roots that no logs lead to. */
+function otherRoots([method]: RpcCall) {
+  return method === "eth_getStorageAt" ? { result: `0x${"77".repeat(32)}` } : undefined;
 }
 
 function alternately(): () => boolean {

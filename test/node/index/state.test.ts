@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { pino } from "pino";
 import { logState } from "../../../node/runtime/log-state.ts";
 import { type NodeState, STATE_KINDS, unfitReason } from "../../../node/runtime/status.ts";
-import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
+import { type Block, ChainSimulator } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
 import { SimulatedNode } from "../../helpers/simulated-node.ts";
 
@@ -82,6 +83,66 @@ test("a chain that stands still makes a node stale, then refusing, with nobody a
   node.clock.seconds = chain.tip.time;
   await node.settle();
   assert.deepEqual(changesOf(node), ["stale > following"]);
+  await node.stop();
+});
+
+test("a server that stands while most other nodes go on makes a node stale at once, or another server is asked", async () => {
+  for (const servers of [1, 2]) {
+    const chain = new ChainSimulator();
+    const honest = faulty(chain, () => undefined);
+    let stands: Block | undefined;
+    const standing: ChainReader = {
+      ...honest,
+      header: async (block) => (block === "latest" && stands ? stands : honest.header(block)),
+    };
+    let reached: number | undefined;
+    const node = await SimulatedNode.start({
+      network: chain.network({ kind: "depth", blocks: 3 }),
+      readers: [standing, honest].slice(0, servers),
+      policy: { staleAfter: 60, refuseAfter: 600 },
+      hints: { partedAt: () => [], reached: () => reached },
+    });
+    await node.tick();
+    chain.mine();
+    node.clock.seconds = chain.tip.time;
+    await node.settle();
+    const at = chain.tip.number;
+    stands = chain.tip;
+    for (let count = 0; count < 3; count++) chain.mine();
+    node.clock.seconds += 4;
+    await node.tick();
+    reached = chain.tip.number - 1;
+    await node.tick();
+    assert.equal(node.progress.state().kind, "following", "a head that is new is not suspicious");
+    node.clock.seconds += 1;
+    for (let ticks = 0; ticks < 3; ticks++) await node.tick();
+    const state = node.progress.state();
+    if (servers === 2) assert.deepEqual([state.kind, node.indexer.asOf()?.number], ["following", at + 3]);
+    else {
+      assert.equal(state.kind, "stale");
+      assert.match(state.reason, new RegExp(`stands at block ${at}.*goes on.*block ${reached}`));
+      stands = undefined;
+      await node.settle();
+      assert.equal(node.indexer.asOf()?.number, at + 3);
+    }
+    await node.stop();
+  }
+});
+
+test("while a server makes blocks, whatever others say that they have changes nothing", async () => {
+  const chain = new ChainSimulator();
+  const node = await SimulatedNode.start({
+    network: chain.network({ kind: "depth", blocks: 3 }),
+    readers: [chain],
+    hints: { partedAt: () => [], reached: () => 1_000_000 },
+  });
+  await node.settle();
+  for (let count = 0; count < 10; count++) {
+    node.clock.seconds += 2;
+    chain.mine();
+    await node.tick();
+    assert.equal(node.progress.state().kind, "following");
+  }
   await node.stop();
 });
 

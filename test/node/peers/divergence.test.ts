@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { pino } from "pino";
 import { startNode } from "../../../node/main.ts";
 import type { NodeReport } from "../../../node/runtime/status.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { checkedJson, encode, HISTORY } from "../../../node/store/keys.ts";
-import { ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
+import { type Block, ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
 import { configOf, ready, silent, until } from "../../helpers/real-node.ts";
 
 const write = (value: number): SimulatedWrite => ({ do: "delegate", identity: 0, value, validTo: 4e9 });
@@ -26,6 +29,24 @@ async function start(t: TestContext, simulated: ChainSimulator, given: Parameter
   return { node, lines, config };
 }
 
+/** Another node's public listener by a foreign hand: it tells the roots of whatever chain it is given. */
+async function startPeer(t: TestContext) {
+  const peer = { url: "", chain: chain() };
+  const server = createServer((request, response) => {
+    const asked = request.url?.split("/").at(-1);
+    const block = asked === "finalized" ? peer.chain.tip.number - 3 : Number(asked);
+    const { did, trust, status } = (peer.chain.branch[block] as Block).storage.registries;
+    const roots = { did: did.root, trust: trust.root, status: status.root };
+    const { name: network, genesisHash } = peer.chain.network();
+    response.end(JSON.stringify({ network, genesisHash, block, roots, content: [] }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close().closeAllConnections());
+  peer.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return peer;
+}
+
 const peersOf = (url: string) => ({ peers: { urls: [url], checkSeconds: 1 } });
 const difference = ({ peers }: NodeReport) => peers[0]?.difference;
 
@@ -38,7 +59,7 @@ test("nodes that hold the same are ready, and say as of which block they agree",
   await ready(two.node.url);
 });
 
-test("a node that holds something else is told with the first block that differs: /ready, /status, metric and log", async (t) => {
+test("one node that holds something else is an alert with the first block that differs: this one stays ready", async (t) => {
   const one = await start(t, chain(12));
   await until(() => one.node.report().state.kind === "following");
   const two = await start(t, chain(), { ...peersOf(one.node.url), metrics: { host: "127.0.0.1", port: 0 } });
@@ -46,13 +67,58 @@ test("a node that holds something else is told with the first block that differs
   assert.deepEqual(difference(two.node.report()), { what: "roots", block: 12 });
   const answer = await fetch(`${two.node.url}/ready`);
   const { divergence } = (await answer.json()) as { divergence: { peer: string; difference: unknown } };
-  assert.deepEqual([answer.status, divergence.peer], [503, one.node.url]);
+  assert.deepEqual([answer.status, divergence.peer], [200, one.node.url]);
   assert.match(await (await fetch(`${two.node.url}/status`)).text(), /"difference":{"what":"roots","block":12}/);
   const metrics = await (await fetch(`${two.node.metricsUrl}/metrics`)).text();
   assert.match(metrics, /^mapae_peers_diverged 1$/m);
   assert.match(metrics, /^mapae_divergence_block 12$/m);
-  assert.match(metrics, /^mapae_ready 0$/m);
+  assert.match(metrics, /^mapae_ready 1$/m);
   assert(two.lines.some((line) => /"code":"DIVERGED".*"block":12/.test(line)));
+});
+
+test("a node is not ready while most nodes hold something else, and is again when they are no longer most", async (t) => {
+  const urls: string[] = [];
+  const peers = [await startPeer(t), await startPeer(t), await startPeer(t)];
+  for (const peer of peers) urls.push(peer.url);
+  const honest = chain();
+  const { node } = await start(t, honest, {
+    peers: { urls, checkSeconds: 1 },
+    metrics: { host: "127.0.0.1", port: 0 },
+  });
+  const isReady = async () => (await fetch(`${node.url}/ready`)).status === 200;
+  const metric = async () => /^mapae_ready (\d)$/m.exec(await (await fetch(`${node.metricsUrl}/metrics`)).text())?.[1];
+  for (const [liars, ready] of [
+    [0, true],
+    [2, true],
+    [3, false],
+    [1, true],
+  ] as const) {
+    for (const [at, peer] of peers.entries()) peer.chain = at < liars ? chain(12) : honest;
+    const seen = () => node.report().peers.filter((one) => one.difference !== null).length;
+    await until(() => node.report().peers.every(({ comparedAt }) => comparedAt !== null) && seen() === liars);
+    assert.deepEqual([await isReady(), await metric()], [ready, ready ? "1" : "0"], `${liars} of 3 differ`);
+  }
+});
+
+test("a node whose only server stands says that the chain goes on, when most others have later blocks, and not for one of them", async (t) => {
+  const peers = [await startPeer(t), await startPeer(t), await startPeer(t)];
+  const simulated = chain();
+  const urls = peers.map(({ url }) => url);
+  const { node } = await start(t, simulated, { peers: { urls, checkSeconds: 1 } });
+  const later = chain();
+  for (let count = 0; count < 120; count++) later.mine();
+  (peers[0] as { chain: ChainSimulator }).chain = later;
+  await until(() => node.report().peers[0]?.reached === 147);
+  // Longer than a head has to stand.
+  await new Promise((resolve) => setTimeout(resolve, 6_500));
+  assert.equal(node.report().state.kind, "following");
+  (peers[1] as { chain: ChainSimulator }).chain = later;
+  await until(() => node.report().state.kind === "stale");
+  assert.match(
+    node.report().state.reason,
+    /stands at block 30, but the chain goes on: most other nodes have block 147/,
+  );
+  await ready(node.url);
 });
 
 test("a node that can't be asked is no difference: this one stays ready, and says so", async (t) => {

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChainReader, Log } from "../../../resolver/chain/chain-reader.ts";
-import { RpcError } from "../../../resolver/chain/rpc/rpc.ts";
-import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
-import { type Hash, type Hex, ZERO_HASH } from "../../../resolver/primitives/hex.ts";
+import type { ChainReader, Log } from "../../../../resolver/chain/chain-reader.ts";
+import { RpcError } from "../../../../resolver/chain/rpc/rpc.ts";
+import { ChainDataError, UnavailableError } from "../../../../resolver/errors.ts";
+import { type Hash, type Hex, ZERO_HASH } from "../../../../resolver/primitives/hex.ts";
 import {
   ChainSimulator,
   type SimulatedWrite,
   simulatedIdentity,
   simulatedList,
-} from "../../helpers/chain-simulator.ts";
-import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
-import { hashFromScratch, SimulatedNode } from "../../helpers/simulated-node.ts";
+} from "../../../helpers/chain-simulator.ts";
+import { type Fault, faulty } from "../../../helpers/faulty-reader.ts";
+import { hashFromScratch, SimulatedNode } from "../../../helpers/simulated-node.ts";
 
 const finality = { kind: "depth", blocks: 12 } as const;
 const set = (identity: number, value: number): SimulatedWrite => ({ do: "attribute", identity, value, validTo: 4e9 });

@@ -1,0 +1,192 @@
+import type { Logger } from "pino";
+import { ChainDataError, HistoryIncompleteError, UnavailableError } from "../../../resolver/errors.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
+import { headSlot } from "../../../resolver/primitives/head.ts";
+import { type Hash, word } from "../../../resolver/primitives/hex.ts";
+import { REGISTRY_OF, type Subject } from "../../../resolver/registry-event.ts";
+import type { FollowEvent } from "../../chain/follow-event.ts";
+import { type Doubts, mendingReader, type Reading } from "../../chain/mending-reader.ts";
+import type { FailoverReader } from "../../chain/servers/failover.ts";
+import type { Indexer } from "../indexer.ts";
+import type { BlockRef } from "../recent-blocks.ts";
+import { type Roots, registriesOf, registryAddresses } from "../roots.ts";
+import { recheck } from "./recheck.ts";
+
+/** Refusals one after the other before ranges are read in the next, dearer way. */
+const MAX_REFUSALS = 3;
+
+/** Most wrong subjects that are looked for in each block's bloom; with more, most blocks would be suspicious. */
+const MAX_SUSPECTS = 1_000;
+
+/** Subjects whose heads are read at once. */
+const HEADS_AT_ONCE = 500;
+
+/**
+ * Looks in a row at which the chain's servers must show other roots than the index has before what it holds is given up: one
+ * can lie, or be mistaken, for a moment.
+ */
+const MAX_DOUBTS = 6;
+
+export interface MendingOptions {
+  readonly indexer: Indexer;
+  readonly reader: FailoverReader;
+  readonly network: NetworkDescriptor;
+  readonly logger: Logger;
+  /** How ranges are read at first; as the servers tell, unless given. */
+  readonly reading?: Reading | undefined;
+  /** Puts an index in the place of this one that is read from the chain anew; without it, this one is emptied. */
+  readonly replace?: (() => Promise<void>) | undefined;
+}
+
+/** What to do about logs that do not fold to the chain's roots: which of them are read by receipts, and what again. */
+export class Mending {
+  /** The chain, read as the doubts of now want it. */
+  readonly reader: FailoverReader;
+  readonly #options: MendingOptions;
+  /** Numbers of blocks that are read by receipts, by hash. */
+  readonly #blocks = new Map<Hash, number>();
+  /** How ranges are read as long as nothing is doubted. */
+  readonly #usual: Reading;
+  #reading: Reading;
+  #refusals = 0;
+  #doubts = 0;
+
+  constructor(options: MendingOptions) {
+    const { reader, network, indexer, reading = { kind: "logs" } } = options;
+    this.#options = options;
+    this.#usual = reading;
+    this.#reading = reading;
+    this.reader = mendingReader({
+      reader,
+      addresses: registryAddresses(network),
+      doubts: (): Doubts => ({ reading: this.#reading, blocks: this.#blocks }),
+      held: (number) => indexer.recent.at(number)?.hash,
+    });
+  }
+
+  /** What was folded; with roots, it held. */
+  folded({ roots, block }: FollowEvent & { kind: "range" | "block" }): void {
+    this.#refusals = 0;
+    if (roots === null) return;
+    this.#doubts = 0;
+    this.#reading = this.#usual;
+    for (const [hash, number] of this.#blocks) if (number <= block.number) this.#blocks.delete(hash);
+  }
+
+  /**
+   * The index refused an event, or what it holds without having been compared does not lead to the chain. When not even
+   * receipts lead to the roots that its servers show, these lie about the roots, for a while or for ever: logs are asked again.
+   * @throws StoreError; UnavailableError, ChainDataError when it could not be asked what is wrong.
+   */
+  async refused(event: FollowEvent | undefined): Promise<void> {
+    const { indexer, logger } = this.#options;
+    if (event?.kind === "block") this.#blocks.set(event.block.hash, event.block.number);
+    if (indexer.wasCompared) {
+      const isRight = await this.recheck();
+      // Then it is this block alone, which is read by receipts next.
+      if (!isRight || event?.kind === "block") return;
+    }
+    if (++this.#refusals < MAX_REFUSALS) return;
+    this.#refusals = 0;
+    this.#reading = this.#reading.kind === "receipts" ? this.#usual : await this.#nextReading(event);
+    const again = !indexer.wasCompared;
+    logger.warn({ reading: this.#reading.kind, again }, "what was read is wrong, reading it in another way");
+    if (again) await indexer.drop();
+  }
+
+  /**
+   * Asks the chain's servers again whether what is held is what the chain wrote. While they say it is not, nothing of it is
+   * served; when they go on saying so, it is undone up to the last block at which they agree with it, and read again by
+   * receipts. Where they agree with no block that can be gone back to, everything is read anew.
+   * @param suspects numbers of blocks that others hold otherwise.
+   * @returns whether it is.
+   * @throws StoreError; UnavailableError, ChainDataError when they could not be asked.
+   */
+  async recheck(suspects: readonly number[] = []): Promise<boolean> {
+    const { indexer, logger, replace } = this.#options;
+    const verdict = await recheck(this.#options, suspects);
+    if (verdict.kind === "equal") {
+      this.#doubts = 0;
+      return true;
+    }
+    await indexer.doubt();
+    const isCertain = verdict.kind === "parted" && verdict.isCertain;
+    if (++this.#doubts < MAX_DOUBTS && !isCertain) return false;
+    this.#doubts = 0;
+    if (verdict.kind === "parted") await this.#undo(verdict.ancestor, verdict.roots);
+    else {
+      logger.error({ code: "INDEX_WRONG", floor: indexer.recent.floor?.number }, "the index is wrong, it is read anew");
+      if (replace) await replace();
+      else {
+        this.#reading = { kind: "receipts" };
+        await indexer.drop();
+      }
+    }
+    return false;
+  }
+
+  async #undo(ancestor: BlockRef, roots: Roots): Promise<void> {
+    const { indexer, logger } = this.#options;
+    const wrong = [...indexer.recent].filter(({ number }) => number > ancestor.number);
+    for (const { hash, number } of wrong) this.#blocks.set(hash, number);
+    await indexer.fold({ kind: "reorg", ancestor, roots });
+    const what = "the index is wrong, its newest blocks are undone and read by receipts";
+    logger.error({ code: "INDEX_WRONG", ancestor: ancestor.number, undone: wrong.length }, what);
+  }
+
+  /**
+   * The chain could not be read. If that is for what its servers tell of logs, they are read by receipts after some
+   * failures; if it may be for the receipts, logs are asked again.
+   */
+  failed(error: unknown): void {
+    if (++this.#refusals < MAX_REFUSALS) return;
+    this.#refusals = 0;
+    const isWrong = error instanceof ChainDataError;
+    this.#reading = isWrong && this.#reading.kind === "logs" ? { kind: "receipts" } : this.#usual;
+  }
+
+  async #nextReading(event: FollowEvent | undefined): Promise<Reading> {
+    if (this.#reading.kind !== "logs" || event?.kind !== "range" || event.roots === null) return { kind: "receipts" };
+    try {
+      const subjects = await this.#wrongSubjects(event);
+      return subjects.size > MAX_SUSPECTS ? { kind: "receipts" } : { kind: "suspects", subjects };
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      this.#options.logger.warn({ reason: error.message }, "can't read which subjects are wrong");
+      return { kind: "receipts" };
+    }
+  }
+
+  /** The subjects (topic 1) whose heads at a block are others in the chain than here, up to some more than wanted. */
+  async #wrongSubjects({ block, logs }: FollowEvent & { kind: "range" }): Promise<Set<Hash>> {
+    const { indexer, network, reader } = this.#options;
+    const slot = currentDeployment(network).slots.heads;
+    const registries = registriesOf(network);
+    const wrong = new Set<Hash>();
+    const compare = async (heads: readonly { subject: Subject; head: Hash }[]) => {
+      const slots = heads.map(({ subject: { kind, id } }) => ({
+        address: registries[REGISTRY_OF[kind]],
+        slot: headSlot(word(id), slot),
+      }));
+      const values = await reader.storage(slots, block.hash);
+      heads.forEach(({ subject, head }, at) => {
+        if (values[at] !== head) wrong.add(word(subject.id));
+      });
+    };
+    let some: { subject: Subject; head: Hash }[] = [];
+    for await (const one of indexer.headsAfter(logs)) {
+      some.push(one);
+      if (some.length < HEADS_AT_ONCE) continue;
+      await compare(some);
+      some = [];
+      if (wrong.size > MAX_SUSPECTS) return wrong;
+    }
+    await compare(some);
+    return wrong;
+  }
+}
+
+function isFailure(error: unknown): error is Error {
+  const kinds = [UnavailableError, ChainDataError, HistoryIncompleteError];
+  return kinds.some((kind) => error instanceof kind);
+}

@@ -1,0 +1,77 @@
+import type { Logger } from "pino";
+import { MapaeError } from "../../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import type { FailoverReader } from "../../chain/servers/failover.ts";
+import { Backoff } from "../../runtime/backoff.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Tip } from "../../store/open.ts";
+import type { IndexStore } from "../../store/store.ts";
+import { Indexer } from "../indexer.ts";
+import { Progress } from "../progress.ts";
+import { type SyncOptions, sync } from "../sync.ts";
+
+/** Milliseconds between two looks at how far it is. */
+const LOOK_EVERY_MS = 100;
+
+/** Following the chain was given up; `code` says why. */
+export class HaltedError extends MapaeError {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface ReadAnewOptions {
+  /** Empty, or where an earlier one was broken off; it is closed in the end. */
+  readonly store: IndexStore;
+  readonly network: NetworkDescriptor;
+  readonly reader: FailoverReader;
+  readonly clock: Clock;
+  /** Numbers from 0 on, below 1. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** See {@link sync}. */
+  readonly reading?: SyncOptions["reading"];
+  /** Told the number of the newest block read, and of the chain's newest. What it throws breaks it off. */
+  readonly onProgress: (block: number, head: number) => void | Promise<void>;
+  /** Breaks it off. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads an index from the chain until the chain's head is reached and the roots are equal.
+ * @returns the newest block.
+ * @throws HaltedError; the signal's reason.
+ */
+export async function readAnew(options: ReadAnewOptions): Promise<Tip> {
+  const { store, network, clock, random, signal } = options;
+  const indexer = new Indexer({ store, network });
+  const policy = { staleAfter: null, refuseAfter: null };
+  const progress = new Progress({ indexer, policy, now: clock.now, onChange: () => {} });
+  const done = new AbortController();
+  const synced = sync({
+    ...options,
+    indexer,
+    progress,
+    observer: { reorganised: () => {} },
+    backoff: new Backoff(random),
+    pollMs: LOOK_EVERY_MS,
+    signal: AbortSignal.any([done.signal, signal]),
+  });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const state = progress.state();
+      await options.onProgress(indexer.tip?.number ?? 0, progress.head ?? 0);
+      if ("code" in state && state.code !== undefined) throw new HaltedError(state.code, state.reason);
+      if (state.kind === "following" && indexer.tip !== undefined) return indexer.tip;
+      await clock.sleep(LOOK_EVERY_MS, signal);
+    }
+  } finally {
+    done.abort();
+    await synced;
+    await store.close();
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { freeBytes } from "../runtime/disk.ts";
+import { type Database, lockOf, openLevel, removeLevel } from "./database.ts";
+import { migrate } from "./migration/migrate.ts";
+import { full, StoreError, storeError } from "./store-error.ts";
+import { syncDirectory } from "./sync-directory.ts";
+
+/** What has to be free before an index is written again whose disk was full: two tables of LevelDB. */
+const ROOM_BYTES = 4_194_304;
+
+/** A file that shows whether there is room; LevelDB leaves it alone. */
+const PROBE = "room.tmp";
+
+export interface DirectoryOptions {
+  readonly path: string;
+  readonly network: NetworkDescriptor;
+  readonly logger: Logger;
+  readonly openDatabase?: ((directory: string) => Promise<Database>) | undefined;
+}
+
+/** The data directory of a node that runs: what opens the index there, and sees whether it is still there. */
+export class IndexDirectory {
+  readonly #path: string;
+  readonly #network: NetworkDescriptor;
+  readonly #logger: Logger;
+  readonly #openDatabase: (directory: string) => Promise<Database>;
+  #lock: string | undefined;
+
+  constructor({ path, network, logger, openDatabase = openLevel }: DirectoryOptions) {
+    this.#path = path;
+    this.#network = network;
+    this.#logger = logger;
+    this.#openDatabase = openDatabase;
+  }
+
+  /**
+   * Opens the index, and migrates that of an older version first.
+   * @throws StoreError, NetworkMismatchError when the directory can't be used.
+   */
+  async open(): Promise<Database> {
+    const migrated = await migrate({ directory: this.#path, network: this.#network });
+    if (migrated !== undefined) {
+      const steps = migrated.steps.map(({ what }) => what);
+      this.#logger.warn({ steps, kept: migrated.kept }, "the index of an older version was migrated, and is kept");
+    }
+    const database = await this.#openDatabase(this.#path);
+    this.#lock = await lockOf(this.#path);
+    // What a killed process left: who has the index open is alone with it.
+    await this.removeBeside();
+    return database;
+  }
+
+  /** @throws StoreError STORE_MISSING when what was opened is not what is there now: what is written to it is lost. */
+  async expectInPlace(): Promise<void> {
+    if ((await lockOf(this.#path)) === this.#lock) return;
+    throw new StoreError(
+      "STORE_MISSING",
+      `The data directory ${this.#path}, or its lock, was removed or replaced while the node had it open: it is opened ` +
+        "anew. If another process has it open, stop that, or set MAPAE_DATA_DIR to another directory",
+    );
+  }
+
+  /** @throws StoreError STORE_FULL, STORE_IO while an index could not go on here. */
+  async expectRoom(): Promise<void> {
+    const probe = join(this.#path, PROBE);
+    try {
+      await mkdir(this.#path, { recursive: true });
+      const free = await freeBytes(this.#path);
+      if (free < ROOM_BYTES) throw full(`${free} bytes are free, wanted ${ROOM_BYTES}`);
+      // A quota shows itself only so.
+      await writeFile(probe, Buffer.alloc(ROOM_BYTES, 1), { flush: true });
+    } catch (error) {
+      throw storeError(error, this.#path);
+    } finally {
+      await rm(probe, { force: true });
+    }
+  }
+
+  /** Opens an empty index beside this one. What an earlier one left there is removed. */
+  async openBeside(): Promise<Database> {
+    await this.removeBeside();
+    return this.#openDatabase(this.#beside);
+  }
+
+  /** Removes the closed index beside this one. */
+  removeBeside(): Promise<void> {
+    return removeLevel(this.#beside);
+  }
+
+  /**
+   * Puts the index beside this one in its place; both are closed. Who is killed meanwhile leaves none: all is read anew then.
+   * @throws StoreError
+   */
+  async takeBeside(): Promise<void> {
+    try {
+      await removeLevel(this.#path);
+      await mkdir(this.#path, { recursive: true });
+      // The last one says that there is an index.
+      const names = (await readdir(this.#beside)).filter((name) => name !== "LOCK" && name !== "CURRENT");
+      for (const name of [...names, "CURRENT"]) await rename(join(this.#beside, name), join(this.#path, name));
+      await syncDirectory(this.#path);
+      await rm(this.#beside, { recursive: true });
+    } catch (error) {
+      throw storeError(error, this.#path);
+    }
+  }
+
+  get #beside(): string {
+    return `${this.#path}.rebuild.tmp`;
+  }
+}

@@ -1,0 +1,31 @@
+import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+import { faulty } from "./faulty-reader.ts";
+
+/**
+ * A server that tells no logs, and the roots of one block as those of all others, while `base` says of which: what it tells
+ * fits together. Headers and receipts are honest.
+ */
+export function poisoning(chain: ChainReader) {
+  const lie: { base: Hash | undefined; asked: number; receipts: number } = { base: undefined, asked: 0, receipts: 0 };
+  const honest = faulty(chain, () => undefined);
+  const storage: ChainReader["storage"] = (slots, hash) => {
+    lie.asked += 1;
+    return honest.storage(slots, lie.base ?? hash);
+  };
+  const logs: ChainReader["logs"] = async (filter) => (lie.base === undefined ? honest.logs(filter) : []);
+  const reader: ChainReader = {
+    ...honest,
+    logs,
+    storage,
+    logsAndStorage: async (addresses, slots, hash) => ({
+      logs: await logs({ addresses, blockHash: hash }),
+      values: await storage(slots, hash),
+    }),
+    receiptLogs: (header) => {
+      lie.receipts += 1;
+      return honest.receiptLogs(header);
+    },
+  };
+  return { lie, reader };
+}
