@@ -18,6 +18,7 @@ import type { NodeObserver } from "../runtime/observer.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { Disk } from "./healing/disk.ts";
 import { Mending, type MendingOptions } from "./healing/mending.ts";
+import type { Hints } from "./hints.ts";
 import type { Indexer } from "./indexer.ts";
 import type { Progress } from "./progress.ts";
 
@@ -32,14 +33,6 @@ const MAX_AHEAD = 60;
 
 /** Seconds for which a server shows no newer block before it counts that others have some. */
 const STANDS_AFTER = 5;
-
-/** What other nodes tell, and this one can't see by itself. */
-export interface Hints {
-  /** The first block at which each of those that hold something else does, said once after each look. */
-  partedAt(): readonly number[];
-  /** Number of a block that most of them have. */
-  reached(): number | undefined;
-}
 
 export interface SyncOptions {
   readonly indexer: Indexer;

@@ -1,5 +1,5 @@
 import { currentDeployment } from "../../resolver/network.ts";
-import type { Hints } from "../index/sync.ts";
+import type { Hints } from "../index/hints.ts";
 import { ContentHashes } from "../peers/content-hashes.ts";
 import type { Digest } from "../peers/digest.ts";
 import { ownDigest } from "../peers/own-digest.ts";

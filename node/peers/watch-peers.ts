@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
+import type { Hints } from "../index/hints.ts";
 import type { Roots } from "../index/roots.ts";
-import type { Hints } from "../index/sync.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { compareDigests, type Difference } from "./compare.ts";
 import type { Digest } from "./digest.ts";
