@@ -143,7 +143,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
     },
   },
   "/health": read("health", "Whether the process runs", "Health"),
-  "/ready": read("ready", "Whether documents are answered and no other node differs; 503 when not", "State", {
+  "/ready": read("ready", "Whether documents are answered and most other nodes do not differ; 503 when not", "State", {
     "503": { description: "Not fit to answer", content: json("State") },
   }),
   "/status": read("status", "Version, state, head, lag and digest", "Report"),
