@@ -18,6 +18,9 @@ export interface Actions {
 const PUBLIC: readonly [ViewName, Key][] = [
   ["overview", "nav.overview"],
   ["types", "nav.types"],
+  ["verify", "nav.verify"],
+  ["onboarding", "nav.onboarding"],
+  ["watch", "nav.watch"],
   ["trust", "nav.trust"],
 ];
 const AUDIT: readonly [ViewName, Key][] = [["changes", "nav.changes"]];

@@ -7,7 +7,9 @@ import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import { type Answer, DATA_HEADERS, json, send } from "../http/answer.ts";
 import { chooseType } from "../http/negotiation/media-type.ts";
+import { pageAnswers } from "../http/page/page.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
+import { pageRequest } from "../http/server/app.ts";
 import { emptyApp, methodNotAllowed } from "../http/server/routes.ts";
 import type { HeldIndex, HistoryIndex } from "../index/registry-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
@@ -57,6 +59,12 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     if (!isAnswer && isFault(error)) onFault(error);
     send(request, response, refusal(error), PRIVATE_HEADERS);
   };
+  // The page is the same for everybody and has nothing of the index: the token is given to it.
+  const page = pageAnswers({ part: "audit" });
+  app.get("/", (request, response) => send(request, response, page.start(pageRequest(request)), PAGE_HEADERS));
+  app.get("/page/:file", (request, response) =>
+    send(request, response, page.file(String(request.params.file), pageRequest(request)), PAGE_HEADERS),
+  );
   // Nobody who may not ask learns anything: not even which routes there are.
   app.use(async (request, response, next) => {
     try {
@@ -171,6 +179,9 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
   app.use((error: unknown, request: Request, response: Response, _next: unknown) => refuse(request, response, error));
   return app;
 }
+
+/** The page's own headers say more. */
+const PAGE_HEADERS = DATA_HEADERS;
 
 /** No page of another origin reads this, and nobody keeps it. */
 const PRIVATE_HEADERS = { ...DATA_HEADERS, "cache-control": "no-store" };

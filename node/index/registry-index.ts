@@ -72,6 +72,10 @@ export interface HistoryRange {
   readonly from?: number | undefined;
   /** Up to this block, its own events included. */
   readonly to: number;
+  /** What is before this event. */
+  readonly before?: Place | undefined;
+  /** Whether the newest come first; the oldest unless given. */
+  readonly newestFirst?: boolean;
 }
 
 /** The index as of one block, with its history, for as long as it is held: what is committed meanwhile is not in it. */

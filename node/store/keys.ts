@@ -61,12 +61,15 @@ export function historyIndexOf({ kind, id }: Subject): { gte: string; lt: string
 }
 
 /** The keys of a part of the history: events' own, or those of {@link historyIndexOf}. */
-export function historyRange({ subject, after, from = 0, to }: HistoryRange): { gte: string; lt: string } {
-  const before = subject === undefined ? "ch" : historyIndexOf(subject).gte;
+export function historyRange({ subject, after, from = 0, to, before }: HistoryRange): { gte: string; lt: string } {
+  const prefix = subject === undefined ? "ch" : historyIndexOf(subject).gte;
   const start = after === undefined ? fixed(0) : fixed(after.block) + fixed(after.logIndex + 1);
   // A block's number alone comes before each of its events.
   const first = start > fixed(from) ? start : fixed(from);
-  return { gte: before + first, lt: before + fixed(to + 1) };
+  const end = before === undefined ? fixed(to + 1) : fixed(before.block) + fixed(before.logIndex);
+  const last = end < fixed(to + 1) ? end : fixed(to + 1);
+  // An iterator takes no range that ends before it begins.
+  return { gte: prefix + first, lt: prefix + (last < first ? first : last) };
 }
 
 /** The key of the event that a key of {@link historyIndexOf} leads to. */

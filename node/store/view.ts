@@ -85,7 +85,8 @@ export class StoreView implements Knowledge {
    * @throws StoreError STORE_CORRUPT
    */
   async *history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void> {
-    const entries = this.#database.iterator({ ...keys.historyRange(range), snapshot: this.#snapshot });
+    const reverse = range.newestFirst === true;
+    const entries = this.#database.iterator({ ...keys.historyRange(range), reverse, snapshot: this.#snapshot });
     try {
       for (;;) {
         const page = await this.#read(async () => {

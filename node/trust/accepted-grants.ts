@@ -11,7 +11,7 @@ const AT_A_TIME = 1_000;
 export class AcceptedGrants {
   readonly #index: StatusIndex;
   readonly #bySubject = new Map<Address, Set<Hash>>();
-  readonly #subjectOf = new Map<Hash, Address>();
+  readonly #known = new Map<Hash, { readonly subject: Address; readonly typeId: Hash }>();
   #loaded: Promise<void> | undefined;
 
   constructor(index: StatusIndex) {
@@ -37,7 +37,12 @@ export class AcceptedGrants {
 
   /** Ids of all accepted grants of all DIDs, as of the newest block: right once {@link load} is done. */
   all(): Hash[] {
-    return [...this.#subjectOf.keys()];
+    return [...this.#known.keys()];
+  }
+
+  /** Ids of all accepted grants of a type, in no order: right once {@link load} is done. */
+  ofType(typeId: Hash): Hash[] {
+    return [...this.#known].flatMap(([id, grant]) => (grant.typeId === typeId ? [id] : []));
   }
 
   async #lookAtAll(): Promise<void> {
@@ -50,14 +55,14 @@ export class AcceptedGrants {
 
   #look(id: Hash): void {
     const grant = this.#index.state("grant", id);
-    const known = this.#subjectOf.get(id);
+    const known = this.#known.get(id);
     if (grant !== undefined && grant.accepted !== null) {
-      this.#subjectOf.set(id, grant.subject);
+      this.#known.set(id, { subject: grant.subject, typeId: grant.typeId });
       this.#bySubject.set(grant.subject, (this.#bySubject.get(grant.subject) ?? new Set()).add(id));
     } else if (known !== undefined) {
       // A reorg undid it.
-      this.#subjectOf.delete(id);
-      this.#bySubject.get(known)?.delete(id);
+      this.#known.delete(id);
+      this.#bySubject.get(known.subject)?.delete(id);
     }
   }
 }

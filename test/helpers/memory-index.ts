@@ -1,4 +1,10 @@
-import type { ChangedSubject, EventBlock, StatusIndex } from "../../node/index/registry-index.ts";
+import type {
+  ChangedSubject,
+  EventBlock,
+  HeldIndex,
+  HistoryIndex,
+  StatusIndex,
+} from "../../node/index/registry-index.ts";
 import { applyDidEvent, type DidState } from "../../resolver/did/apply-event.ts";
 import type { DidEvent } from "../../resolver/did/decode-log.ts";
 import type { Address, Hex } from "../../resolver/primitives/hex.ts";
@@ -7,7 +13,7 @@ import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 
 /** A real index of DIDs with no disk and no chain: events are folded in memory as they are written. */
-export class MemoryIndex implements StatusIndex {
+export class MemoryIndex implements HistoryIndex {
   readonly #chainId: number;
   readonly #states = new Map<Address, DidState>();
   readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
@@ -51,6 +57,34 @@ export class MemoryIndex implements StatusIndex {
     this.#listeners.push(listener);
   }
 
+  hold(): HeldIndex | undefined {
+    const asOf = this.#tip;
+    const all = this.#events.map((event) => ({ kind: "did" as const, id: event.identity, event }));
+    const placeOf = ({ event }: (typeof all)[number]) => event.block * 1e6 + event.log.logIndex;
+    const zero: Hex = `0x${"0".repeat(64)}`;
+    return (
+      asOf && {
+        asOf,
+        roots: { did: zero, trust: zero, status: zero },
+        state: (kind, id) => this.state(kind, id),
+        async *history({ subject, after, from = 0, to, before, newestFirst }) {
+          const place = ({ block, logIndex }: { block: number; logIndex: number }) => block * 1e6 + logIndex;
+          const found = all.filter((one) => {
+            const isIn = one.event.block >= from && one.event.block <= to;
+            const isBehind = after === undefined || placeOf(one) > place(after);
+            const isBefore = before === undefined || placeOf(one) < place(before);
+            return isIn && isBehind && isBefore && (subject === undefined || one.id === subject.id);
+          });
+          if (found.length > 0) yield newestFirst === true ? found.toReversed() : found;
+        },
+        lastChange: (upTo) => this.lastChange(upTo),
+        eventAt: ({ block, logIndex }) =>
+          all.find(({ event }) => event.block === block && event.log.logIndex === logIndex),
+        release: async () => undefined,
+      }
+    );
+  }
+
   /** Folds an event of a block that is known or the next, and tells the listeners. */
   write(event: DidEvent): void {
     this.#fold(event);
@@ -88,7 +122,7 @@ export class MemoryIndex implements StatusIndex {
 }
 
 /** An index in which some answers are others. */
-export function changed(index: MemoryIndex, others: Partial<StatusIndex>): StatusIndex {
+export function changed(index: MemoryIndex, others: Partial<StatusIndex>): HistoryIndex {
   return {
     asOf: () => index.asOf(),
     state: (kind, id) => index.state(kind, id),
@@ -98,6 +132,7 @@ export function changed(index: MemoryIndex, others: Partial<StatusIndex>): Statu
     lastChange: (upTo) => index.lastChange(upTo),
     word: () => index.word(),
     words: () => index.words(),
+    hold: () => index.hold(),
     ...others,
   };
 }

@@ -1,5 +1,7 @@
 import { after } from "node:test";
 import { startStage } from "./helpers/stage.ts";
+import { auditTests } from "./tasks/audit.ts";
+import { judgeTests, onboardingTests } from "./tasks/judge.ts";
 import { lieTests } from "./tasks/lies.ts";
 import { lookTests } from "./tasks/look.ts";
 import { readTests } from "./tasks/read.ts";
@@ -8,5 +10,8 @@ import { readTests } from "./tasks/read.ts";
 const stage = await startStage({ after });
 
 readTests(stage);
+judgeTests(stage);
+onboardingTests(stage);
+auditTests(stage);
 lieTests(stage);
 lookTests(stage);

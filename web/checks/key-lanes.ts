@@ -1,6 +1,7 @@
 import type { DidEvent } from "../../resolver/did/decode-log.ts";
 import { entryHistories } from "../../resolver/did/entries.ts";
 import { methodOf } from "../../resolver/did/entry-method.ts";
+import type { PublicJwk } from "../../resolver/did/key.ts";
 
 /** When a key or account was good for a purpose. All times are Unix seconds. */
 export interface KeyLane {
@@ -14,6 +15,11 @@ export interface KeyLane {
   readonly validTo: number;
   /** When it was revoked last; `undefined` while it is not. */
   readonly revokedAt: number | undefined;
+}
+
+/** The curve of a key, or the algorithm of one that has none. */
+export function kindOf(jwk: PublicJwk): string {
+  return "crv" in jwk ? jwk.crv : jwk.alg;
 }
 
 /** The keys of a DID over time, in the order in which each was first set. */
@@ -40,7 +46,7 @@ export function keyLanes(events: readonly DidEvent[], now: number): KeyLane[] {
       {
         fragment: method.fragment,
         purpose: method.purpose,
-        curve: method.jwk?.crv,
+        curve: method.jwk && kindOf(method.jwk),
         spans,
         standing: isRevoked ? ("revoked" as const) : validTo < now ? ("expired" as const) : ("good" as const),
         validTo,

@@ -6,16 +6,16 @@ import { standingOf } from "../../resolver/trust/accreditation.ts";
 import { shownLabel } from "../../resolver/trust/label.ts";
 import type { Check } from "../checks/check.ts";
 import { checkDid, type DidAtNode, didAtNodes } from "../checks/did-at-nodes.ts";
-import { type KeyLane, keyLanes } from "../checks/key-lanes.ts";
+import { type KeyLane, keyLanes, kindOf } from "../checks/key-lanes.ts";
 import { didIn, trustedNetwork } from "../checks/network.ts";
 import { type Version, versionsOf } from "../checks/versions.ts";
+import { typesOf } from "../nodes/types-of.ts";
 import { differenceList } from "../parts/differences.ts";
 import { keyPicture } from "../parts/lanes.ts";
 import { badge, checks, code, moment, type Tone, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 import { shortType } from "./overview.ts";
-import { typesOf } from "./types-of.ts";
 
 /** A DID: its document, how it came to be, its keys over time, what it may issue, and whether nodes tell the truth of it. */
 export async function loadDid(context: Context): Promise<Loaded> {
@@ -153,7 +153,7 @@ function describe(event: DidEvent, { t, of, date }: Drawing): string {
   const attribute = readAttribute(event);
   const until = date(event.validTo);
   if (attribute?.kind === "key") {
-    const values = { curve: attribute.jwk.crv, purpose: of("purpose", attribute.purpose), until };
+    const values = { curve: kindOf(attribute.jwk), purpose: of("purpose", attribute.purpose), until };
     return t(isRevoked ? "event.keyRevoked" : "event.keySet", values);
   }
   if (attribute?.kind === "service") {

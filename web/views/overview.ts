@@ -2,10 +2,10 @@ import { html, nothing } from "lit";
 import { type Comparison, commonBlockOf, compareNodes, FAULTS, nameOf } from "../checks/compare-nodes.ts";
 import { factsOf, type NodeFacts, REGISTRIES, rootsAt } from "../nodes/facts.ts";
 import { listOf, member, textOf } from "../nodes/json.ts";
+import { type RecentChange, recentChanges, shortName } from "../nodes/recent.ts";
 import { badge, code, moment, type Tone, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
-import { type RecentChange, recentChanges } from "./recent.ts";
 
 interface Overview extends Comparison {
   readonly facts: readonly NodeFacts[];
@@ -30,7 +30,7 @@ export async function loadOverview(
   const own = facts.find(({ failure }) => failure === undefined);
   const [types, changes] = await Promise.all([
     own === undefined ? [] : typesAt(own.url, context),
-    own === undefined ? undefined : recentChanges(own.url, asking),
+    own === undefined ? undefined : recentChanges(own.url, asking, "limit=12"),
   ]);
   const descriptor = trusted?.descriptor;
   const comparison = compareNodes({ facts, descriptor, rootsThere: new Map(roots), seen });
@@ -111,7 +111,9 @@ function draw(model: Overview, drawing: Drawing) {
 }
 
 function subjectOf({ kind, subject, label, href }: RecentChange) {
-  return href === undefined ? html`${kind} ${code(subject)}` : html`<a href=${href}>${label ?? subject}</a>`;
+  return href === undefined
+    ? html`${kind} ${code(subject)}`
+    : html`<a href=${href} title=${label ?? subject}>${shortName(label ?? subject)}</a>`;
 }
 
 function nodeCard(node: NodeFacts, { facts, remarks }: Overview, { t, number, ago, now, of }: Drawing) {

@@ -1,8 +1,8 @@
 import { html } from "lit";
+import { type Hit, hitsOf } from "../nodes/search-hits.ts";
 import { hrefOf } from "../route.ts";
 import { directHref, soughtIn } from "../search.ts";
 import type { Context, Loaded } from "../view.ts";
-import { type Hit, hitsOf } from "./search-hits.ts";
 
 /** What a text may mean, by asking a node for what has such a name, id or transaction. */
 export async function loadSearch(context: Context): Promise<Loaded> {

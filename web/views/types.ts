@@ -1,9 +1,9 @@
 import { html } from "lit";
+import { typesOf } from "../nodes/types-of.ts";
 import { code, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import { type Context, type Loaded, ViewError } from "../view.ts";
 import { shortType } from "./overview.ts";
-import { typesOf } from "./types-of.ts";
 
 /** All credential types of the network. */
 export async function loadTypes(context: Context): Promise<Loaded> {

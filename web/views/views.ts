@@ -2,10 +2,16 @@ import "../checks/library.ts";
 import "../checks/library.ts";
 import type { ViewName } from "../route.ts";
 import { type Context, type Loaded, ViewError } from "../view.ts";
+import { loadChanges } from "./changes.ts";
 import { loadDid } from "./did.ts";
+import { loadList } from "./list.ts";
+import { loadOnboarding } from "./onboarding.ts";
 import { loadSearch } from "./search.ts";
 import { loadTrust } from "./trust.ts";
+import { loadType } from "./type.ts";
 import { loadTypes } from "./types.ts";
+import { loadVerify } from "./verify.ts";
+import { loadWatch } from "./watch.ts";
 
 type Load = (context: Context) => Loaded | Promise<Loaded>;
 
@@ -13,6 +19,12 @@ const LOADS: Partial<Record<ViewName, Load>> = {
   search: loadSearch,
   did: loadDid,
   types: loadTypes,
+  type: loadType,
+  list: loadList,
+  verify: loadVerify,
+  onboarding: loadOnboarding,
+  watch: loadWatch,
+  changes: loadChanges,
   trust: loadTrust,
 };
 
@@ -21,7 +33,9 @@ export async function loadView(context: Context): Promise<Loaded> {
   const { part, nodes, route } = context;
   // Without a node to ask there is one thing to do: to name one.
   if (part === "file" && nodes.length === 0) return loadTrust(context);
-  const load = LOADS[route.view];
+  // Each of the node's listeners answers for its own part alone.
+  const isHere = (part === "audit") === (route.view === "changes");
+  const load = isHere ? LOADS[route.view] : undefined;
   if (load === undefined) throw new ViewError("failed.view");
   return load(context);
 }

@@ -15,27 +15,45 @@ import { checkKeys, checkOperator } from "../../doctor/check-keys.ts";
 import { checkListener } from "../../doctor/check-listener.ts";
 import { checkOwner } from "../../doctor/check-owner.ts";
 import { type Finding, fault, ok, warning } from "../../doctor/finding.ts";
+import { checkIssuer } from "../../readiness/check-issuer.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { CliError, EXIT } from "../../terminal/errors.ts";
 import { nodeEnvironment } from "../../terminal/node-environment.ts";
+import { readDescriptor } from "../../terminal/settings.ts";
 
 /** `mapae doctor` */
 export const addDoctor: AddCommand = (parent, terminal) => {
   parent
     .command("doctor [dids...]")
     .description("check an installation: chains, descriptor, clock, ports, disk, keys, council, owners of DIDs")
+    .option(
+      "--issuer <did>",
+      "check instead whether an issuer is ready: DID, keys, accreditation, list, token, type's document",
+    )
+    .option("--node <url>", "node to ask about the issuer", "http://127.0.0.1:8080")
     .addHelpText(
       "after",
       `
 Reads the same MAPAE_* variables as a node, and changes nothing. Each line is ok, a warning, or a fault with what to do.
 Exit code 0 without a fault, 2 when something is configured wrong, 4 when the chain can't be asked.
 
-Example:
-  $ mapae doctor did:mapae:local:0x…`,
+With --issuer it asks a node, as a verifier would, and the page of a node says the same.
+
+Examples:
+  $ mapae doctor did:mapae:local:0x…
+  $ mapae doctor --issuer did:mapae:local:0x… --node https://node.example`,
     )
-    .action(async (dids: string[], _options: object, command) => {
+    .action(async (dids: string[], { issuer, node }: { issuer?: string; node: string }, command) => {
       const call = callOf(terminal, command);
-      const findings = await examine(call, dids);
+      const findings =
+        issuer === undefined
+          ? await examine(call, dids)
+          : await checkIssuer({
+              did: issuer,
+              node,
+              network: await readDescriptor(terminal, call.options),
+              now: systemClock.now(),
+            });
       call.out.answer(
         { findings: findings.map(({ what, level, detail }) => ({ what, level, detail })) },
         findings.map(({ what, level, detail }) => `${level.padEnd(8)} ${what}: ${detail}`).join("\n"),

@@ -3,6 +3,7 @@ import { REPRESENTATIONS } from "../../../resolver/resolution/representation.ts"
 import { DEREFERENCING_RESULT, PLAIN, RESULT } from "../negotiation/accept.ts";
 import { MAX_TARGET_LENGTH } from "../server/bounds.ts";
 import { BUNDLE_PATHS } from "./bundles.ts";
+import { CHANGES_PATHS } from "./changes.ts";
 import { AS_OF_HEADERS, json, LISTENER, type Operation, PROBLEM, ref } from "./operation.ts";
 import { PROOF_PATHS } from "./proofs.ts";
 import { SCHEMAS } from "./schemas.ts";
@@ -191,6 +192,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
   ...STATUS_LIST_PATHS,
   ...TRUST_PATHS,
   ...BUNDLE_PATHS,
+  ...CHANGES_PATHS,
   "/openapi.json": read("openapi", "This description", "OpenApi"),
   "/docs": {
     get: {

@@ -45,6 +45,16 @@ const linkInBytes = linkOf({
   description: "The bytes that were written",
 });
 
+const log = all({
+  block: whole,
+  blockHash: hash,
+  time: { ...whole, description: "That of its block" },
+  transaction: hash,
+  logIndex: whole,
+  topics: { type: "array", items: hash, maxItems: 4 },
+  data: { type: "string", pattern: "^0x(?:[0-9a-f]{2})*$" },
+});
+
 const accreditation = all(
   {
     grantId: hash,
@@ -56,16 +66,6 @@ const accreditation = all(
   },
   { optional: ["reason", "link"] },
 );
-
-const log = all({
-  block: whole,
-  blockHash: hash,
-  time: { ...whole, description: "That of its block" },
-  transaction: hash,
-  logIndex: whole,
-  topics: { type: "array", items: hash, maxItems: 4 },
-  data: { type: "string", pattern: "^0x(?:[0-9a-f]{2})*$" },
-});
 
 const list = all({
   list: hash,
@@ -90,6 +90,47 @@ export const TRUST_SCHEMAS = {
   }),
   Types: all({ asOf, types: { type: "array", items: { $ref: "#/components/schemas/CredentialType" } } }),
   Type: all({ asOf, type: { $ref: "#/components/schemas/CredentialType" } }),
+  TypeAccreditations: all({
+    asOf,
+    type: hash,
+    accreditations: {
+      type: "array",
+      items: {
+        ...link,
+        required: [...link.required, "history"],
+        properties: { ...link.properties, history: { type: "array", items: log, minItems: 1 } },
+      },
+    },
+    left: { ...whole, description: "How many newer grants there are besides" },
+  }),
+  Changes: all({
+    changes: {
+      type: "array",
+      items: all(
+        {
+          block: whole,
+          blockHash: hash,
+          time: dateTime,
+          transaction: hash,
+          logIndex: whole,
+          kind: { enum: ["did", "type", "grant", "list"] },
+          subject: { type: "string", pattern: "^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$" },
+          type: text,
+          did: text,
+          uri: text,
+          typeId: hash,
+          label: orNull(text),
+          issuer: address,
+          number: text,
+          revoked: { ...whole, description: "How many entries of a list were revoked" },
+          suspended: whole,
+          reinstated: whole,
+        },
+        { optional: ["did", "uri", "typeId", "label", "issuer", "number", "revoked", "suspended", "reinstated"] },
+      ),
+    },
+    next: { ...orNull(text), description: "`before` of the next page; null at the log's beginning" },
+  }),
   Accreditations: all(
     { asOf, at: dateTime, did: text, accreditations: { type: "array", items: accreditation } },
     { description: "The grants that a DID accepted. Times in them are Unix seconds" },

@@ -71,6 +71,17 @@ export const TRUST_PATHS: Readonly<Record<string, { readonly get: Operation }>> 
     },
     "Type",
   ),
+  "/types/{id}/accreditations": read(
+    {
+      operationId: "typeAccreditations",
+      summary: "Who may issue a type: every accepted grant of it, with its events",
+      description:
+        "Oldest first, those that hold no more included: with the events anybody folds the tree as of any block, and judges it at any moment. Of more than 1 000 grants the newest are left out, and `left` counts them. Of a type that was never added there are none.",
+      parameters: [TYPE_ID],
+      responses: { "404": { description: "No id of a type", content: PROBLEM } },
+    },
+    "TypeAccreditations",
+  ),
   "/accreditations/{did}": read(
     {
       operationId: "accreditations",

@@ -8,6 +8,7 @@ import { divergenceOf, isReady, type NodeReport } from "../../runtime/status.ts"
 import { json, METHODS, send } from "../answer.ts";
 import { attestationsAnswer } from "../attestations.ts";
 import type { bundleRoute } from "../bundles.ts";
+import type { Changes, ChangesRequest } from "../changes/routes.ts";
 import { DOCS_POLICY, docsPage } from "../openapi/docs-page.ts";
 import { OPENAPI } from "../openapi/openapi.ts";
 import type { Page, PageRequest } from "../page/page.ts";
@@ -19,6 +20,7 @@ export interface AppOptions {
   readonly network: NetworkDescriptor;
   readonly trust: ReturnType<typeof trustRoutes>;
   readonly document: TypeDocument;
+  readonly changes: Changes;
   readonly page: Page;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
@@ -35,6 +37,7 @@ export interface AppOptions {
 export function createApp({
   network,
   trust,
+  changes,
   document,
   page,
   report,
@@ -71,6 +74,9 @@ export function createApp({
   get("/1.0/testIdentifiers", async () => json({ mapae: (await examples()).map(({ did }) => did) }));
   get("/types", (request) => trust.types(trustRequest(request)));
   get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
+  get("/types/:id/accreditations", (request) => trust.tree(trustRequest(request, request.params.id)));
+  get("/changes", (request) => changes.json(changesRequest(request)));
+  get("/changes.atom", (request) => changes.atom(changesRequest(request)));
   get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));
   get("/issuers/:did", (request) => trust.issuer(trustRequest(request, request.params.did)));
   get("/openapi.json", ready(OPENAPI));
@@ -104,6 +110,11 @@ export function createApp({
 /** What a request for the page says of how it is to be answered. */
 export function pageRequest({ headers }: Request): PageRequest {
   return { acceptEncoding: headers["accept-encoding"], ifNoneMatch: headers["if-none-match"] };
+}
+
+function changesRequest({ url, headers }: Request): ChangesRequest {
+  const at = url.indexOf("?");
+  return { search: at < 0 ? "" : url.slice(at), ifNoneMatch: headers["if-none-match"] };
 }
 
 function trustRequest({ url, headers }: Request, name?: string | string[]): TrustRequest {

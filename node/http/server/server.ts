@@ -1,7 +1,7 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Attestations } from "../../attestations/attestations.ts";
-import type { StatusIndex } from "../../index/registry-index.ts";
+import type { HistoryIndex } from "../../index/registry-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Digest } from "../../peers/digest.ts";
 import type { Bundles } from "../../proofs/bundles.ts";
@@ -9,6 +9,7 @@ import type { Proofs } from "../../proofs/proofs.ts";
 import { type NodeReport, unfitReason } from "../../runtime/status.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { bundleRoute } from "../bundles.ts";
+import { changesRoutes } from "../changes/routes.ts";
 import { statusLists } from "../lists/status-lists.ts";
 
 import { pageAnswers } from "../page/page.ts";
@@ -30,7 +31,7 @@ import { Turns } from "./turns.ts";
 export { PortInUseError } from "./listener.ts";
 
 export interface HttpOptions {
-  readonly index: StatusIndex;
+  readonly index: HistoryIndex;
   readonly network: NetworkDescriptor;
   /** DIDs that the operator names as examples. */
   readonly examples: readonly MapaeDid[];
@@ -101,7 +102,20 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const page = pageAnswers({ part: "public", nodes: options.pageNodes ?? [] });
   const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
   const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
-  const app = createApp({ network, trust, document, page, report, digest, attestations, bundle, examples, onFault });
+  const changes = changesRoutes({ index, network, unfit, turns, onFault });
+  const app = createApp({
+    network,
+    trust,
+    changes,
+    document,
+    page,
+    report,
+    digest,
+    attestations,
+    bundle,
+    examples,
+    onFault,
+  });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
   const proofTurns = new Turns({ what: "proofs", limits: PROOF_LIMITS, onRefused: () => onRefused?.("queue") });

@@ -12,6 +12,7 @@ import { AcceptedGrants } from "../../trust/accepted-grants.ts";
 import { IssuerLists } from "../../trust/issuer-lists.ts";
 import { newestOf, readAccreditations } from "../../trust/read-accreditations.ts";
 import { readIssuer } from "../../trust/read-issuer.ts";
+import { readType } from "../../trust/read-type.ts";
 import type { Answer } from "../answer.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
 import { expectOptions, IS_ID, typeIdOf } from "./options.ts";
@@ -41,13 +42,19 @@ export interface TrustRequest {
 }
 
 /**
- * `GET /types`, `/types/{id}`, `/accreditations/{did}` and `/issuers/{did}`: who may issue what, and by which keys. Nobody says which credential it asks for: a
+ * `GET /types`, `/types/{id}`, `/types/{id}/accreditations`, `/accreditations/{did}` and `/issuers/{did}`: who may issue what, and by which keys. Nobody says which credential it asks for: a
  * verifier judges it with what it gets here.
  */
 export function trustRoutes({ index, network, unfit, stale, now, onFault }: TrustRoutesOptions) {
   const accepted = new AcceptedGrants(index);
   const lists = new IssuerLists(index);
-  return { types: safe(types), type: safe(type), accreditations: safe(accreditations), issuer: safe(issuer) };
+  return {
+    types: safe(types),
+    type: safe(type),
+    tree: safe(tree),
+    accreditations: safe(accreditations),
+    issuer: safe(issuer),
+  };
 
   async function types({ query, ifNoneMatch }: TrustRequest): Promise<Answer> {
     expectOptions(query, []);
@@ -72,6 +79,21 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     }
     const lastChange = await index.lastChange(newest.number);
     return trustAnswer({ type: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
+  }
+
+  async function tree({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
+    if (!IS_ID.test(name))
+      return problemAnswer(
+        problem("NO_ROUTE", "Got another path, wanted /types/<0x and 64 hex digits>/accreditations"),
+      );
+    expectOptions(query, []);
+    const { newest, lastChange, grants, left } = await readType(
+      { index, accepted, chainId: network.chainId },
+      name as Hash,
+    );
+    const links = grants.map(({ grant, deactivatedAt, history }) => ({ ...shownGrant(grant), deactivatedAt, history }));
+    const facts = { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch };
+    return trustAnswer({ type: name, accreditations: links, left }, facts);
   }
 
   async function accreditations({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {

@@ -59,6 +59,43 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
     expectNamed(await bad(`?view=did&id=${did}`, lie), /can't be true/);
   });
 
+  const type = network.trust.types[0]?.typeId ?? "";
+  test("a tree with another subject under an accreditation is named", async () => {
+    const lie: Lie = (path, body) => {
+      if (!path.endsWith("/accreditations")) return undefined;
+      const tree = JSON.parse(body) as { accreditations: { subject: string }[] };
+      const [root, leaf] = tree.accreditations;
+      return JSON.stringify({ ...tree, accreditations: [root, { ...leaf, subject: `0x${"66".repeat(20)}` }] });
+    };
+    expectNamed(await bad(`?view=type&id=${type}`, lie), /not what its id and events say/);
+  });
+
+  test("a tree without a withdrawal, its events made to fit, is named by what another node tells", async () => {
+    const withdrawn = network.trust.types[1]?.typeId ?? "";
+    const lie: Lie = (path, body) => {
+      if (!path.endsWith("/accreditations")) return undefined;
+      const tree = JSON.parse(body) as { accreditations: unknown[] };
+      return JSON.stringify({ ...tree, accreditations: tree.accreditations.slice(0, -1) });
+    };
+    expectNamed(await bad(`?view=type&id=${withdrawn}`, lie), /another tree/);
+  });
+
+  const list = `?view=list&issuer=${did.split(":").at(-1)}&number=0`;
+  test("a list that is cut, or that another key signed, is refused and its node is named", async () => {
+    const cut: Lie = (path, body) => (path.startsWith("/status-lists/") ? body.slice(0, -20) : undefined);
+    expectNamed(await bad(list, cut), /list is refused/);
+    const [other = ""] = network.trust.lists.filter(({ issuer }) => issuer !== did).map(({ uri }) => uri);
+    const token = await (await fetch(other, { headers: { accept: "application/statuslist+jwt" } })).text();
+    const resigned: Lie = (path) => (path.startsWith("/status-lists/") ? token : undefined);
+    expectNamed(await bad(list, resigned), /list is refused/);
+  });
+
+  test("a list of another size than the registry has is refused", async () => {
+    const lie: Lie = (path, body) =>
+      path.startsWith("/issuers/") ? body.replace('"size":131072', '"size":262144') : undefined;
+    expectNamed(await bad(list, lie), /list is refused/);
+  });
+
   test("another network is named", async () => {
     const lie: Lie = (path, body) => (path === "/network" ? body.replace('"version":1', '"version":2') : undefined);
     expectNamed(await bad("", lie), /another network/);

@@ -64,8 +64,9 @@ test("the routes of the server and those of the description are the same", () =>
   const app = createApp({
     network: NETWORK,
     page: pageAnswers({ part: "public" }),
-    trust: { types: notAsked, type: notAsked, accreditations: notAsked, issuer: notAsked },
+    trust: { types: notAsked, type: notAsked, tree: notAsked, accreditations: notAsked, issuer: notAsked },
     document: notAsked,
+    changes: { json: notAsked, atom: notAsked },
     report: () => reportOf(FOLLOWING),
     digest: notAsked,
     attestations: { newest: () => undefined, at: () => undefined },
@@ -220,6 +221,10 @@ test("no public route takes an index or the id of a credential: who adds a param
     types: "credential types",
     since: "a block",
     list: "a whole list",
+    kind: "what kind of subject",
+    subject: "a DID, type, accreditation or whole list",
+    before: "a place in the log",
+    limit: "how many changes",
   };
   assert.deepEqual([...new Set(names)].sort(), Object.keys(known).sort());
   const bodies = operations.flatMap(({ requestBody }) => (requestBody === undefined ? [] : [requestBody]));

@@ -1,6 +1,6 @@
-import type { Asking } from "../nodes/asking.ts";
-import { listOf, member, numberOf, textOf } from "../nodes/json.ts";
 import { hrefOf } from "../route.ts";
+import type { Asking } from "./asking.ts";
+import { listOf, member, numberOf, textOf } from "./json.ts";
 
 /** A change as the node's feed tells of it. */
 export interface RecentChange {
@@ -24,6 +24,11 @@ export async function recentChanges(
 ): Promise<readonly RecentChange[] | undefined> {
   const answer = await json(`${url}/changes?${query}`).catch(() => undefined);
   return answer === undefined ? undefined : changesIn(answer);
+}
+
+/** A DID or list in few characters: its network is that of the page. */
+export function shortName(name: string): string {
+  return name.replace(/^did:mapae:[^:]+:(0x[0-9a-f]{6})[0-9a-f]+([0-9a-f]{4})/, "$1…$2");
 }
 
 /** Reads an answer of the feed; what is no change is left out. */

@@ -1,5 +1,5 @@
-import { listOf, member, textOf } from "../nodes/json.ts";
 import type { Context } from "../view.ts";
+import { listOf, member, textOf } from "./json.ts";
 
 /** URIs of the credential types by their ids, as a node tells them; none where it can't be asked. */
 export async function typesOf(url: string, { asking }: Pick<Context, "asking">): Promise<ReadonlyMap<string, string>> {

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { UnavailableError } from "../../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
+import type { HistoryIndex } from "../../index/registry-index.ts";
+import { type Answer, json, matchesTag } from "../answer.ts";
+import { isFault, problemAnswer, problemOf } from "../problem.ts";
+import type { Turns } from "../server/turns.ts";
+import { atomFeed } from "./atom.ts";
+import { feedPage, readFeed } from "./feed.ts";
+import { readQuestion } from "./question.ts";
+
+export interface ChangesOptions {
+  readonly index: HistoryIndex;
+  readonly network: NetworkDescriptor;
+  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  readonly unfit: () => string | undefined;
+  /** Whose turn it is to read the history. */
+  readonly turns: Turns;
+  /** Told of each fault of the node; see `isFault`. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface ChangesRequest {
+  /** What follows the question mark, with it; empty where nothing does. */
+  readonly search: string;
+  readonly ifNoneMatch: string | undefined;
+}
+
+/** The public changes as JSON and as a feed: newest first, what stays alone. Nobody says which credential it asks about. */
+export interface Changes {
+  readonly json: (request: ChangesRequest) => Promise<Answer>;
+  readonly atom: (request: ChangesRequest) => Promise<Answer>;
+}
+
+export function changesRoutes({ index, network, unfit, turns, onFault }: ChangesOptions): Changes {
+  const { name } = network;
+  const read = async (search: string) => {
+    const question = readQuestion(new URLSearchParams(search), name);
+    const reason = unfit();
+    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    return turns.take(undefined, () =>
+      readFeed(index, async (held) => ({ asOf: held.asOf, ...(await feedPage(held, name, question)) })),
+    );
+  };
+  const safe = (answer: (request: ChangesRequest) => Promise<Answer>) => async (request: ChangesRequest) => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      if (isFault(error)) onFault(error);
+      return problemAnswer(problemOf(error));
+    }
+  };
+  return {
+    json: safe(async ({ search, ifNoneMatch }) => {
+      const { asOf, changes, next } = await read(search);
+      const headers = headersOf({ changes, next }, asOf);
+      if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
+      return json({ changes, next }, { headers });
+    }),
+    atom: safe(async ({ search, ifNoneMatch }) => {
+      const { asOf, changes } = await read(search);
+      const headers = headersOf({ changes }, asOf);
+      if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
+      const query = new URLSearchParams(search);
+      const [kind = "", id = ""] = [query.get("kind") ?? "", query.get("subject") ?? ""];
+      const page = `/?${new URLSearchParams({ view: kind === "" ? "overview" : "watch", kind, id })}`;
+      const body = atomFeed({ network: name, self: `/changes.atom${search}`, page, changes });
+      return { status: 200, headers: { ...headers, "content-type": "application/atom+xml; charset=utf-8" }, body };
+    }),
+  };
+}
+
+function headersOf(content: object, asOf: { readonly number: number; readonly hash: string; readonly time: number }) {
+  return {
+    etag: `W/"${createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 22)}"`,
+    "cache-control": "public, no-cache",
+    "mapae-as-of": `${asOf.number} ${asOf.hash} ${dateTime(asOf.time)}`,
+  };
+}

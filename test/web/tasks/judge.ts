@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { REPOSITORY } from "../../cli/harness.ts";
+import { axeFindings, picture, settled } from "../helpers/browsing.ts";
+import type { Stage } from "../helpers/stage.ts";
+
+/** What a verifier does: check a credential, see why it is refused, see who may issue, look at a list. */
+export function judgeTests({ browsing, url, network, liar }: Stage): void {
+  const fileOf = (name: string) => network.credentials.find((one) => one.name === name)?.file ?? "";
+  const verdictOf = async (name: string) =>
+    browsing.visit(`${url}/?view=verify`, async (page) => {
+      const credential = (await readFile(fileOf(name), "utf8")).trim();
+      await page.locator("#credential").fill(credential);
+      await page.locator("#credential").press("Tab");
+      await page.getByRole("button", { name: "Check", exact: true }).press("Enter");
+      await page.locator("#verdict").waitFor();
+      const opened = await page.locator(".steps details[open]").allInnerTexts();
+      if (name === "revoked") {
+        assert.deepEqual(await axeFindings(page), []);
+        await picture(page, "verify-revoked-en-light-1280");
+      }
+      const asked = (await page.locator(".asked a").allTextContents()).join("\n");
+      return { text: await page.locator("#verdict").innerText(), opened, asked, credential };
+    });
+
+  test("a good credential is valid at every node, and nothing of it was sent", async () => {
+    const { text, opened, asked, credential } = await verdictOf("valid");
+    assert.match(text, /^Valid/);
+    assert.deepEqual(opened, []);
+    assert(asked.includes("/issuers/") && asked.includes("/status-lists/"), asked);
+    for (const part of credential.split(/[.~]/).filter((one) => one.length > 8)) assert(!asked.includes(part));
+    assert.doesNotMatch(asked, /idx|index|=42/);
+  });
+
+  for (const [name, why] of [
+    ["revoked", /The issuer revoked this credential/],
+    ["suspended", /suspended this credential/],
+    ["unaccredited", /was not accredited/],
+    ["withdrawn", /was not accredited/],
+  ] as const) {
+    test(`why the ${name} credential is refused stands in the one step that is open`, async () => {
+      const { text, opened } = await verdictOf(name);
+      assert.match(text, /Not valid/);
+      assert.equal(opened.length, 1);
+      assert.match(opened[0] ?? "", why);
+    });
+  }
+
+  test("a node that hides a revocation leads to another verdict, and the worse one counts", async () => {
+    liar.lie = (path, body) => {
+      if (!path.startsWith("/issuers/")) return undefined;
+      const issuer = JSON.parse(body) as { history: unknown[] };
+      return JSON.stringify({ ...issuer, history: [] });
+    };
+    await browsing.visit(`${url}/?view=verify`, async (page) => {
+      await page.locator("#credential").fill((await readFile(fileOf("valid"), "utf8")).trim());
+      await page.getByRole("button", { name: "Check", exact: true }).click();
+      await page.locator("#verdict").waitFor();
+      assert.match(await page.locator("#verdict").innerText(), /Not valid/);
+      assert.match(await page.locator(".checks").innerText(), /another verdict/);
+    });
+    liar.lie = () => undefined;
+  });
+
+  test("what is no credential is told so, and a presentation without its holder's signature is refused", async () => {
+    await browsing.visit(`${url}/?view=verify`, async (page) => {
+      await page.locator("#credential").fill("no credential");
+      await page.getByRole("button", { name: "Check", exact: true }).click();
+      assert.match(await page.locator('[role="alert"]').innerText(), /no credential that can be checked/);
+      await page.locator("#credential").fill((await readFile(fileOf("valid"), "utf8")).trim());
+      await page.getByText("It was presented to me").click();
+      await page.locator("#nonce").fill("n");
+      await page.locator("#audience").fill("https://gate.example");
+      await page.getByRole("button", { name: "Check", exact: true }).click();
+      await page.locator(".headline").waitFor();
+      assert.match(await page.locator("#verdict").innerText(), /did not sign the presentation/);
+    });
+  });
+
+  test("a newcomer finds who may issue official IDs, and that nobody could before the first accreditation", async () => {
+    await browsing.visit(url, async (page) => {
+      await page.getByRole("link", { name: "official-id", exact: true }).click();
+      await page.waitForURL(/view=type/);
+      await settled(page);
+      const tree = await page.locator(".tree").innerText();
+      assert.match(tree, /행정안전부[\s\S]*모바일 공무원증 발급기관/);
+      assert.match(await page.locator("main").innerText(), /has that hash/);
+      await page.locator("#step").focus();
+      await page.keyboard.press("Home");
+      await page.getByText("Nobody may issue it").waitFor();
+      assert.match(page.url(), /asOf=/);
+      // The address leads to the same moment.
+      await page.reload();
+      await settled(page);
+      assert.equal(await page.locator(".tree").count(), 0);
+    });
+  });
+
+  test("an accreditation that was withdrawn holds at a moment before its withdrawal", async () => {
+    const type = network.trust.types[1]?.typeId ?? "";
+    await browsing.visit(`${url}/?view=type&id=${type}`, async (page) => {
+      assert.match(await page.locator(".tree").innerText(), /withdrawn/);
+    });
+    const before = new Date(Date.now() - 60 * 86_400_000).toISOString().replace(/\.\d+/, "");
+    await browsing.visit(`${url}/?view=type&id=${type}&at=${before}`, async (page) => {
+      assert.doesNotMatch(await page.locator(".tree").innerText(), /withdrawn/);
+    });
+  });
+
+  test("a reader without a mouse finds the revoked entries of a list, in the picture and in the table", async () => {
+    const issuer = network.trust.lists[0]?.issuer.split(":").at(-1);
+    await browsing.visit(`${url}/?view=list&issuer=${issuer}&number=0`, async (page) => {
+      await page.locator("canvas").focus();
+      await page.keyboard.press("Home");
+      assert.equal(await page.locator("#entry").innerText(), "Entry 3: revoked");
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await page.locator("#entry").innerText(), "Entry 4: valid");
+      await page.keyboard.press("End");
+      assert.equal(await page.locator("#entry").innerText(), "Entry 70,000: suspended");
+      const table = await page.locator("table").innerText();
+      for (const wanted of ["3", "1,024", "70,000"]) assert(table.includes(wanted), table);
+      assert.match(await page.locator(".checks").innerText(), /2 nodes serve the same statuses/);
+    });
+  });
+
+  test("what changed lately is on the first view, and a feed tells of one DID alone", async () => {
+    const agency = network.dids[1]?.did ?? "";
+    await browsing.visit(url, async (page) => {
+      assert.match(await page.locator("main").innerText(), /Statuses changed[\s\S]*Accreditation accepted/);
+    });
+    await browsing.visit(`${url}/?view=watch&kind=did&id=${agency}`, async (page) => {
+      const href = await page.locator("main a[href*='changes.atom']").first().getAttribute("href");
+      const feed = await (await fetch(href ?? "")).text();
+      assert.match(feed, /^<\?xml[\s\S]*<entry>/);
+      assert(!feed.includes(network.dids[0]?.did ?? "?"), "nothing of another DID");
+    });
+  });
+}
+
+/** Whether an issuer is ready: the page says what the command says. */
+export function onboardingTests({ browsing, url, network }: Stage): void {
+  const doctor = async (did: string) => {
+    const command = [
+      join(REPOSITORY, "cli", "mapae.mjs"),
+      "--json",
+      "--network",
+      network.files.network,
+      "doctor",
+      "--issuer",
+      did,
+      "--node",
+      url,
+    ];
+    const { stdout } = await promisify(execFile)(process.execPath, command).catch(
+      (error) => error as { stdout: string },
+    );
+    return (JSON.parse(stdout) as { findings: { what: string; level: string; detail: string }[] }).findings;
+  };
+
+  test("an issuer that is ready is so in the page and by the command, step by step", async () => {
+    const did = network.trust.lists[0]?.issuer ?? "";
+    const findings = await doctor(did);
+    assert.deepEqual(
+      findings.map(({ what, level }) => `${what} ${level}`),
+      ["did ok", "key ok", "accreditation ok", "list ok", "token ok", "document ok"],
+    );
+    await browsing.visit(`${url}/?view=onboarding&id=${did}`, async (page) => {
+      assert.match(await page.locator(".headline").innerText(), /Ready to issue/);
+      assert.equal(await page.locator(".steps .badge.good").count(), findings.length);
+    });
+  });
+
+  test("what an issuer lacks is named by both", async () => {
+    const ministry = network.dids.findLast(({ status }) => status === 410)?.did ?? "";
+    assert.deepEqual(
+      (await doctor(ministry)).map(({ level }) => level),
+      ["fault"],
+    );
+    await browsing.visit(`${url}/?view=onboarding`, async (page) => {
+      await page.locator("#id").fill(ministry);
+      await page.locator("#id").press("Enter");
+      await page.waitForURL(/id=/);
+      await settled(page);
+      assert.match(await page.locator(".headline").innerText(), /Not ready/);
+      assert.match(await page.locator(".steps").innerText(), /deactivated for good/);
+    });
+  });
+}

@@ -1,0 +1,146 @@
+import { MapaeError } from "../../resolver/errors.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
+import type { Address, Hash, Hex } from "../../resolver/primitives/hex.ts";
+import { type Standing, standingOf } from "../../resolver/trust/accreditation.ts";
+import { applyGrantEvent, type GrantState, grantIdOf } from "../../resolver/trust/apply-trust-event.ts";
+import { decodeTrustLog, type GrantEvent } from "../../resolver/trust/decode-trust-log.ts";
+import { shownLabel } from "../../resolver/trust/label.ts";
+import { listOf, member, numberOf, textOf } from "../nodes/json.ts";
+import { type Check, check } from "./check.ts";
+import { nameOf } from "./compare-nodes.ts";
+
+/** A grant as its events say, and when its subject was deactivated. */
+export interface TreeGrant {
+  readonly events: readonly GrantEvent[];
+  readonly state: GrantState;
+  readonly deactivatedAt: number | undefined;
+}
+
+/** Who may issue a type, as one node tells it, folded here. */
+export interface TreeAtNode {
+  readonly url: string;
+  readonly grants: readonly TreeGrant[];
+  /** How many more there are. */
+  readonly left: number;
+  /** Ids of grants that are not what the node says of them. */
+  readonly altered: readonly string[];
+}
+
+/**
+ * Folds what a node tells of a type. What it says of a grant has to be what the grant's events say, and its id has to be that of
+ * its type, subject, parent and number.
+ *
+ * @throws MapaeError for events that no contract wrote.
+ */
+export function treeAt(url: string, answer: unknown, typeId: Hash, network: NetworkDescriptor): TreeAtNode {
+  const registry = currentDeployment(network).registries.trust.address;
+  const altered: string[] = [];
+  const grants = listOf(member(answer, "accreditations")).flatMap((one): TreeGrant[] => {
+    const said = textOf(member(one, "grantId")) ?? "";
+    const events = listOf(member(one, "history")).map((log) => eventOf(log, registry));
+    const state = events.reduce<GrantState | undefined>(
+      (known, event) => applyGrantEvent(known, event, network.chainId),
+      undefined,
+    );
+    if (state === undefined) return [];
+    const isAsSaid =
+      state.grantId === said &&
+      grantIdOf(state) === said &&
+      state.typeId === typeId &&
+      FACTS.every((name) => member(one, name) === state[name]) &&
+      member(one, "label") === shownLabel(state.label) &&
+      (member(one, "accepted") === null) === (state.accepted === null);
+    if (!isAsSaid) altered.push(said);
+    return [{ events, state, deactivatedAt: numberOf(member(one, "deactivatedAt")) }];
+  });
+  return { url, grants, left: numberOf(member(answer, "left")) ?? 0, altered };
+}
+
+const FACTS = ["subject", "parent", "number", "notBefore", "notAfter", "mayGrant", "withdrawnFrom", "head"] as const;
+
+function eventOf(value: unknown, address: Address): GrantEvent {
+  const text = (name: string) => (textOf(member(value, name)) ?? "0x") as Hex;
+  const whole = (name: string) => numberOf(member(value, name)) ?? -1;
+  const log = {
+    address,
+    topics: listOf(member(value, "topics")).filter((one): one is Hash => typeof one === "string"),
+    data: text("data"),
+    blockNumber: whole("block"),
+    blockHash: text("blockHash"),
+    transactionHash: text("transaction"),
+    logIndex: whole("logIndex"),
+  };
+  const event = decodeTrustLog(log, whole("time"));
+  if (event.type !== "typeAdded") return event;
+  throw new TypeError("an event of a type stands among those of a grant");
+}
+
+/** Reads each node's tree; who tells what no contract wrote is named. */
+export function checkTrees(
+  said: readonly (TreeAtNode | { readonly url: string; readonly failure: unknown })[],
+): Check[] {
+  const found: Check[] = [];
+  const trees: TreeAtNode[] = [];
+  for (const one of said) {
+    const node = nameOf(one.url);
+    if ("failure" in one) {
+      const why = one.failure instanceof Error ? one.failure.message : String(one.failure);
+      const isImpossible =
+        one.failure instanceof MapaeError || (one.failure instanceof TypeError && !/fetch/i.test(why));
+      found.push(check(isImpossible ? "bad" : "late", isImpossible ? "impossible" : "unreachable", { node, why }));
+      continue;
+    }
+    trees.push(one);
+    for (const grant of one.altered.slice(0, 5))
+      found.push(check("bad", "grantAltered", { node, grant: grant.slice(0, 10) }));
+    if (one.altered.length === 0) found.push(check("good", "treeFolded", { node, count: one.grants.length }));
+  }
+  const [first, ...others] = trees;
+  if (first === undefined) return found;
+  if (others.length === 0) return [...found, check("late", "oneNode", { node: nameOf(first.url) })];
+  const digest = ({ grants }: TreeAtNode) =>
+    JSON.stringify(grants.map(({ state, deactivatedAt }) => [state.head, deactivatedAt]));
+  const different = others.filter((one) => digest(one) !== digest(first));
+  for (const { url } of different)
+    found.push(check("bad", "treeDiffers", { node: nameOf(url), other: nameOf(first.url) }));
+  if (different.length === 0) found.push(check("good", "treeSame", { count: trees.length }));
+  return found;
+}
+
+/** One place in the tree as it was. */
+export interface TreeItem {
+  readonly grant: GrantState;
+  readonly standing: Standing;
+  readonly children: readonly TreeItem[];
+}
+
+/** The two clocks: whose knowledge is used, and which moment is judged, both in Unix seconds. */
+export interface Clocks {
+  readonly asOf: number;
+  readonly at: number;
+}
+
+/** The tree with the knowledge of one moment, judged at another: each grant below the one above it. */
+export function treeAsOf(grants: readonly TreeGrant[], chainId: number, { asOf, at }: Clocks): TreeItem[] {
+  const known = new Map<Hash, GrantState>();
+  const ends = new Map<Address, number | undefined>();
+  for (const { events, deactivatedAt } of grants) {
+    const state = events
+      .filter(({ time }) => time <= asOf)
+      .reduce<GrantState | undefined>((before, event) => applyGrantEvent(before, event, chainId), undefined);
+    if (state === undefined || state.accepted === null) continue;
+    known.set(state.grantId, state);
+    ends.set(state.subject, deactivatedAt !== undefined && deactivatedAt <= asOf ? deactivatedAt : undefined);
+  }
+  const knowledge = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
+  const below = (parent: Hash | null): TreeItem[] =>
+    [...known.values()]
+      .filter((grant) => grant.parent === parent)
+      .map((grant) => ({ grant, standing: standingOf(knowledge, grant.grantId, at), children: below(grant.grantId) }));
+  return below(null);
+}
+
+/** The moments at which an event of the tree was written, oldest first and each once. */
+export function momentsOf(grants: readonly TreeGrant[]): number[] {
+  return [...new Set(grants.flatMap(({ events }) => events.map(({ time }) => time)))].sort((a, b) => a - b);
+}

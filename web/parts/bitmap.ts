@@ -1,0 +1,82 @@
+import { html, type TemplateResult } from "lit";
+import { ref } from "lit/directives/ref.js";
+import { INVALID, SUSPENDED } from "../../resolver/status/list-bytes.ts";
+import { type StatusList, statusAt } from "../../resolver/status/status-list.ts";
+import type { Words } from "../words/words.ts";
+
+/** Entries in a row of the picture. */
+const ROW = 512;
+
+/** What a list's picture shows, and which entry is looked at. */
+export interface Bitmap {
+  readonly list: StatusList;
+  /** Indexes of entries that are not valid, in order. */
+  readonly marked: readonly { readonly index: number; readonly value: number }[];
+  selected: number;
+}
+
+export function bitmapOf(list: StatusList): Bitmap {
+  const marked: { index: number; value: number }[] = [];
+  for (let index = 0; index < list.size; index++) {
+    const value = statusAt(list, index);
+    if (value !== 0) marked.push({ index, value });
+  }
+  return { list, marked, selected: marked[0]?.index ?? 0 };
+}
+
+/** The name of a status for its text. */
+export function statusName(value: number): "valid" | "revoked" | "suspended" | "other" {
+  if (value === 0) return "valid";
+  if (value === INVALID) return "revoked";
+  return value === SUSPENDED ? "suspended" : "other";
+}
+
+/**
+ * A list as a picture, an entry a pixel, where marked ones are drawn larger: a single pixel would not be seen. Arrow keys move from entry
+ * to entry and row to row, Home and End to the first and last marked ones; what is under the cursor is told as text.
+ */
+export function bitmapPicture(bitmap: Bitmap, words: Words, redraw: () => void): TemplateResult {
+  const { list, marked } = bitmap;
+  const { t, number } = words;
+  const revoked = marked.filter(({ value }) => value === INVALID).length;
+  const move = (event: KeyboardEvent) => {
+    const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: ROW, ArrowUp: -ROW };
+    const ends: Readonly<Record<string, number | undefined>> = { Home: marked[0]?.index, End: marked.at(-1)?.index };
+    const to = event.key in steps ? bitmap.selected + (steps[event.key] ?? 0) : ends[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    bitmap.selected = Math.min(list.size - 1, Math.max(0, to));
+    redraw();
+  };
+  const point = (event: MouseEvent) => {
+    const canvas = event.currentTarget as HTMLCanvasElement;
+    const scale = canvas.width / canvas.clientWidth;
+    const [x, y] = [Math.floor(event.offsetX * scale), Math.floor(event.offsetY * scale)];
+    bitmap.selected = Math.min(list.size - 1, y * ROW + x);
+    redraw();
+  };
+  const value = statusAt(list, bitmap.selected);
+  return html`<div class="bitmap">
+    <canvas width=${ROW} height=${Math.ceil(list.size / ROW)} tabindex="0" role="img"
+      aria-label=${t("list.picture", { size: number(list.size), revoked: number(revoked), suspended: number(marked.length - revoked) })}
+      aria-describedby="entry" @keydown=${move} @click=${point}
+      ${ref((canvas) => canvas instanceof HTMLCanvasElement && requestAnimationFrame(() => paint(canvas, bitmap)))}></canvas>
+    <p id="entry" role="status">${t("list.entry", { index: number(bitmap.selected), status: t(`status.${statusName(value)}`) })}</p>
+    <p class="quiet">${t("list.keys")}</p>
+  </div>`;
+}
+
+function paint(canvas: HTMLCanvasElement, { marked, selected }: Bitmap): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  const style = getComputedStyle(canvas);
+  const colour = (name: string) => style.getPropertyValue(name);
+  context.fillStyle = colour("--valid");
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  for (const { index, value } of marked) {
+    context.fillStyle = colour(value === INVALID ? "--bad" : "--late");
+    context.fillRect((index % ROW) - 1, Math.floor(index / ROW) - 1, 3, 3);
+  }
+  context.strokeStyle = colour("--text");
+  context.strokeRect((selected % ROW) - 4.5, Math.floor(selected / ROW) - 4.5, 9, 9);
+}

@@ -1,0 +1,164 @@
+import { html, nothing } from "lit";
+import { AnswerError, asking } from "../nodes/asking.ts";
+import { listOf, member, numberOf, textOf } from "../nodes/json.ts";
+import { badge, code, moment, table } from "../parts/pieces.ts";
+import { hrefOf } from "../route.ts";
+import { bearer } from "../token.ts";
+import type { Context, Drawing, Loaded } from "../view.ts";
+
+/** Filters of the log, as the audit listener takes them. */
+const FILTERS = ["kind", "subject", "type", "actor", "from", "to", "after"] as const;
+const KINDS = ["did", "type", "grant", "list"] as const;
+const EXPORTS = [
+  ["application/jsonl", "jsonl"],
+  ["text/csv", "csv"],
+] as const;
+
+/** The log of changes, for auditors: filtered, by pages, and as a file. The token lives in the page's memory alone. */
+export async function loadChanges(context: Context): Promise<Loaded> {
+  const { route, asking: asker } = context;
+  const query = new URLSearchParams(
+    FILTERS.flatMap((name): [string, string][] => (route.query[name] ? [[name, route.query[name]]] : [])),
+  );
+  const path = `/audit/changes?${query}`;
+  let page: unknown;
+  let problem: AnswerError | undefined;
+  try {
+    page = await asker.json(path);
+  } catch (error) {
+    if (!(error instanceof AnswerError)) throw error;
+    problem = error;
+  }
+  const needsToken = problem?.status === 401;
+  return {
+    title: ({ t }) => t("changes.title"),
+    draw(drawing) {
+      if (needsToken) return tokenForm(problem?.message ?? "", drawing);
+      return html`${filterForm(drawing)}
+        ${problem === undefined ? logOf(page, drawing) : html`<div class="notice bad" role="alert"><p>${problem.message}</p></div>`}
+        ${exports(query, drawing)}
+        ${bearer.has() ? html`<p><button type="button" class="quiet" @click=${() => leave(drawing)}>${drawing.t("token.forget")}</button></p>` : nothing}`;
+    },
+  };
+}
+
+function leave({ go }: Drawing): void {
+  bearer.set(undefined);
+  go(hrefOf("changes"));
+}
+
+function tokenForm(why: string, { t, go, route }: Drawing) {
+  const use = (text: string) => {
+    bearer.set(text);
+    go(hrefOf("changes", route.query));
+  };
+  return html`
+    <p class="lead">${t("token.text")}</p>
+    <div class="notice late"><p>${why}</p></div>
+    <form @submit=${(event: SubmitEvent) => {
+      event.preventDefault();
+      use(String(new FormData(event.target as HTMLFormElement).get("token")));
+    }}>
+      <label for="token">${t("token.label")}</label>
+      <textarea id="token" name="token" rows="3" required autocomplete="off" spellcheck="false"></textarea>
+      <label for="token-file">${t("token.file")}</label>
+      <input id="token-file" type="file" @change=${(event: Event) => {
+        const [file] = (event.target as HTMLInputElement).files ?? [];
+        if (file !== undefined && file.size < 10_000) void file.text().then(use);
+      }}>
+      <p><button type="submit">${t("token.use")}</button></p>
+    </form>`;
+}
+
+function filterForm({ t, of, go, route }: Drawing) {
+  const { query } = route;
+  const onSubmit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const given = Object.fromEntries([...data].map(([name, value]) => [name, String(value).trim()]));
+    for (const name of ["from", "to"] as const) {
+      const time = Date.parse(given[name] ?? "");
+      given[name] = Number.isFinite(time) ? new Date(time).toISOString().replace(/\.\d+/, "") : "";
+    }
+    go(hrefOf("changes", given));
+  };
+  const local = (text: string | undefined) => {
+    const time = Date.parse(text ?? "");
+    if (!Number.isFinite(time)) return "";
+    return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  };
+  return html`<form class="filters" @submit=${onSubmit}>
+    <div class="row">
+      <div><label for="kind">${t("changes.kind")}</label>
+        <select id="kind" name="kind">
+          <option value="">${t("changes.all")}</option>
+          ${KINDS.map((kind) => html`<option value=${kind} ?selected=${query.kind === kind}>${of("kind", kind)}</option>`)}
+        </select></div>
+      <div><label for="subject">${t("changes.subject")}</label><input id="subject" name="subject" .value=${query.subject ?? ""} autocomplete="off" spellcheck="false"></div>
+      <div><label for="actor">${t("changes.actor")}</label><input id="actor" name="actor" .value=${query.actor ?? ""} autocomplete="off" spellcheck="false"></div>
+    </div>
+    <div class="row">
+      <div><label for="from">${t("changes.from")}</label><input id="from" name="from" type="datetime-local" step="1" .value=${local(query.from)}></div>
+      <div><label for="to">${t("changes.to")}</label><input id="to" name="to" type="datetime-local" step="1" .value=${local(query.to)}></div>
+      <button type="submit">${t("changes.filter")}</button>
+    </div>
+  </form>`;
+}
+
+function logOf(page: unknown, drawing: Drawing) {
+  const { t, of, number, route } = drawing;
+  const next = textOf(member(page, "next"));
+  const rows = listOf(member(page, "changes")).map((one) => {
+    const text = (name: string) => textOf(member(one, name)) ?? "";
+    return [
+      html`${moment(Date.parse(text("time")) / 1_000, drawing)}<br><span class="quiet">${t("block", { block: number(numberOf(member(one, "block")) ?? 0) })}</span>`,
+      html`${of("event", text("type"))}${member(one, "details", "heals") === true ? html` ${badge("bad", t("changes.heals"))}` : nothing}`,
+      html`${of("kind", text("kind"))} <a href=${hrefOf("changes", { kind: text("kind"), subject: text("subject") })}>${code(text("subject"))}</a>`,
+      html`<a href=${hrefOf("changes", { actor: text("actor") })}>${code(text("actor"))}</a>`,
+      code(text("transaction")),
+      html`<details><summary>${t("changes.details")}</summary><code class="whole">${JSON.stringify(member(one, "details"))}</code></details>`,
+    ];
+  });
+  const block = numberOf(member(page, "asOf", "block"));
+  const time = Date.parse(textOf(member(page, "asOf", "time")) ?? "") / 1_000;
+  return html`
+    <p class="quiet">${block === undefined ? nothing : t("asOf", { block: number(block), date: drawing.date(time) })}</p>
+    ${table(
+      t("changes.title"),
+      [
+        t("change.when"),
+        t("change.what"),
+        t("change.about"),
+        t("changes.actor"),
+        t("changes.transaction"),
+        t("changes.details"),
+      ],
+      rows,
+      next === undefined ? t("changes.none") : t("changes.noneYet"),
+    )}
+    <p class="row">
+      ${route.query.after === undefined ? nothing : html`<a href=${hrefOf("changes", { ...route.query, after: undefined })}>${t("changes.first")}</a>`}
+      ${next === undefined ? nothing : html`<a href=${hrefOf("changes", { ...route.query, after: next })}>${t("page.next")}</a>`}
+    </p>`;
+}
+
+/** A file is made in the browser, since a link could not carry the token. */
+function exports(query: URLSearchParams, { t }: Drawing) {
+  const save = async (type: string, ending: string) => {
+    const { fetch } = asking(bearer.headers);
+    const response = await fetch(`/audit/changes?${query}`, {
+      headers: { accept: type },
+      signal: AbortSignal.timeout(600_000),
+    });
+    if (response.status !== 200) throw new AnswerError(response.status, {});
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type }));
+    link.download = `changes.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+  return html`<p class="row exports">${EXPORTS.map(
+    ([type, ending]) =>
+      html`<button type="button" class="quiet" @click=${() => void save(type, ending)}>${t(`changes.${ending}`)}</button>`,
+  )}</p>`;
+}

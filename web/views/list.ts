@@ -1,0 +1,76 @@
+import { html, nothing } from "lit";
+import { formatDid } from "../../resolver/did/did.ts";
+import { checkLists, type ListAtNode, listAtNodes } from "../checks/list-at-nodes.ts";
+import { didIn, trustedNetwork } from "../checks/network.ts";
+import { typesOf } from "../nodes/types-of.ts";
+import { type Bitmap, bitmapOf, bitmapPicture, statusName } from "../parts/bitmap.ts";
+import { badge, checks, code, didLink, moment, table } from "../parts/pieces.ts";
+import { hrefOf } from "../route.ts";
+import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
+import { shortType } from "./overview.ts";
+
+/** Rows of the table that are shown at once. */
+const PAGE = 100;
+
+/** A status list: whole, verified here, as a picture and as a table. */
+export async function loadList(context: Context): Promise<Loaded> {
+  const { descriptor, check: network } = trustedNetwork(context);
+  const { issuer = "", number = "" } = context.route.query;
+  if (!/^(?:0|[1-9][0-9]{0,77})$/.test(number)) throw new ViewError("list.wrong", { got: number.slice(0, 40) });
+  const did = didIn(formatDid(descriptor.name, issuer as `0x${string}`), descriptor);
+  const said = await listAtNodes({ did, number: BigInt(number) }, descriptor, context);
+  const known = said.find((one) => one.facts);
+  if (known?.facts === undefined || known.facts === null) {
+    if (said.some(({ facts }) => facts === null)) throw new ViewError("list.unknown", { number });
+    throw new ViewError("failed.noAnswer");
+  }
+  const { facts } = known;
+  const shown = said.find((one): one is ListAtNode => "verified" in one);
+  const bitmap = shown && bitmapOf(shown.verified.list);
+  const types = await typesOf(known.url, context);
+  let from = 0;
+  return {
+    title: ({ t }) => t("list.title", { number }),
+    draw(drawing) {
+      const { t } = drawing;
+      const turn = (by: number) => {
+        from = Math.max(0, from + by);
+        drawing.redraw();
+      };
+      return html`
+        <p>${didLink(did.did)} · <a href=${hrefOf("type", { id: facts.typeId })}>${shortType(types.get(facts.typeId) ?? facts.typeId)}</a>
+          · ${t("list.entries", { count: drawing.number(facts.size) })} ${facts.closed ? badge("late", t("list.closed")) : nothing} ${code(facts.list)}</p>
+        ${checks([network, ...checkLists(said, drawing.date)], drawing)}
+        ${
+          bitmap === undefined
+            ? html`<p class="empty">${t("list.noPicture")}</p>`
+            : html`<h2>${t("list.pictureTitle")}</h2>
+                ${bitmapPicture(bitmap, drawing, drawing.redraw)}
+                <h2>${t("list.marked", { count: drawing.number(bitmap.marked.length) })}</h2>
+                ${markedTable(bitmap, from, drawing)}
+                ${
+                  bitmap.marked.length > PAGE
+                    ? html`<p class="row"><button type="button" ?disabled=${from === 0} @click=${() => turn(-PAGE)}>${t("page.before")}</button>
+                        <button type="button" ?disabled=${from + PAGE >= bitmap.marked.length} @click=${() => turn(PAGE)}>${t("page.next")}</button></p>`
+                    : nothing
+                }`
+        }
+        ${shown === undefined ? nothing : html`<p class="quiet">${t("list.until")} ${moment(shown.verified.expiresAt, drawing)}</p>`}
+        <p><a href=${hrefOf("watch", { kind: "list", id: `${issuer}/${number}` })}>${t("watch.list")}</a></p>`;
+    },
+  };
+}
+
+function markedTable({ marked }: Bitmap, from: number, { t, number }: Drawing) {
+  return table(
+    t("list.marked", { count: number(marked.length) }),
+    [t("list.index"), t("list.state")],
+    marked
+      .slice(from, from + PAGE)
+      .map(({ index, value }) => [
+        number(index),
+        badge(statusName(value) === "revoked" ? "bad" : "late", t(`status.${statusName(value)}`)),
+      ]),
+    t("list.allValid"),
+  );
+}
