@@ -9,7 +9,7 @@ import { localFolder } from "../terminal/settings.ts";
 import type { Output, Terminal } from "../terminal/terminal.ts";
 import { writeProvider } from "../transaction/signer.ts";
 import { type Child, firstMessage, startChild } from "./child.ts";
-import { readDemo } from "./demo/demo.ts";
+import { type Demo, readDemo } from "./demo/demo.ts";
 import { describeDemo } from "./demo/describe-demo.ts";
 import { type IssuedCredential, issueCredentials } from "./demo/issue-credentials.ts";
 import { makeKeystores } from "./demo/make-keystores.ts";
@@ -58,6 +58,9 @@ export interface LocalFiles {
   /** The owners' keys. */
   readonly keystores: string;
   readonly credentials: string;
+  /** The policy of a gate that lets in the demo's types, and what that gate holds. */
+  readonly gatePolicy: string;
+  readonly gate: string;
   readonly chainLog: string;
   readonly nodeLog: string;
   readonly lock: string;
@@ -100,6 +103,8 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
       files.signers,
       files.keystores,
       files.credentials,
+      files.gatePolicy,
+      files.gate,
     ]) {
       await rm(path, { recursive: true, force: true });
     }
@@ -130,6 +135,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
     await makeKeystores([...dids, ...verifiers], files.keystores, passwordFile(files.signers));
     const described = describeDemo({ chainUrl, nodeUrl, network, dids, trust, verifiers, credentials });
     await writeWhole(files.demo, `${JSON.stringify(described, null, 2)}\n`);
+    await writeWhole(files.gatePolicy, `${JSON.stringify(gatePolicy(demo), null, 2)}\n`);
     await stops.pop()?.();
 
     const nodeVariables = {
@@ -158,6 +164,12 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
   }
 }
 
+/** A gate for all of the demo's types. Its credentials are files, which no holder's phone presents. */
+function gatePolicy({ types }: Demo) {
+  const policy = { freshFor: 3_600, denyAfter: 86_400, whenExpired: "deny", keyBinding: false };
+  return { audience: "https://gate.example", types: Object.fromEntries(types.map(({ uri }) => [uri, policy])) };
+}
+
 function localFiles(folder: string): LocalFiles {
   return {
     network: join(folder, "network.json"),
@@ -166,6 +178,8 @@ function localFiles(folder: string): LocalFiles {
     signers: join(folder, "signers"),
     keystores: join(folder, "keystores"),
     credentials: join(folder, "credentials"),
+    gatePolicy: join(folder, "gate.json"),
+    gate: join(folder, "gate"),
     chainLog: join(folder, "chain.log"),
     nodeLog: join(folder, "node.log"),
     lock: join(folder, "start.lock"),

@@ -42,9 +42,25 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
     `  ${mapae} network roles`,
     `  ${mapae} doctor`,
     "",
+    ...tryOffline(network, env),
     `All DIDs, types, accreditations and lists with their owners' keys are in ${files.demo}, the network's descriptor in ${files.network}.`,
     `Logs are in ${files.chainLog} and ${files.nodeLog}. Ctrl-C stops all.`,
   ].join("\n");
+}
+
+/** A gate that decides by a bundle, when neither the node nor the chain is there any more. */
+function tryOffline({ nodeUrl, files, credentials }: LocalNetwork, env: Terminal["env"]): string[] {
+  const mapae = `npx mapae${env.MAPAE_HOME ? ` --network ${files.network}` : ""}`;
+  const node = nodeUrl === "http://127.0.0.1:8080" ? "" : ` --node ${nodeUrl}`;
+  const bundle = `${files.gate}.bundle`;
+  const gate = `${mapae} gate --policy ${files.gatePolicy} --data ${files.gate} --bundle ${bundle}`;
+  return [
+    "Offline: make a bundle, stop all of this with Ctrl-C, and let a gate decide by the bundle alone:",
+    `  ${mapae} bundle make${node} --out ${bundle}`,
+    `  ${mapae} bundle verify ${bundle}`,
+    ...credentials.map(({ file, verdict }) => `  ${gate} < ${file}   # ${verdict}`),
+    "",
+  ];
 }
 
 /** Commands about the first list, and about who may issue. */

@@ -16,7 +16,7 @@ export type TrieNodes = Pick<ReadonlyMap<Hash, Uint8Array>, "get">;
  * Nodes by the hash of their bytes: what a node is said to be is never believed.
  * @throws ProofError `PROOF_NODE` when one is too large.
  */
-export function trieNodes(nodes: readonly Uint8Array[]): TrieNodes {
+export function trieNodes(nodes: readonly Uint8Array[]): ReadonlyMap<Hash, Uint8Array> {
   return new Map(
     nodes.map((node) => {
       if (node.length > MAX_NODE_BYTES) {

@@ -68,15 +68,14 @@ async function provenState(
   envelope: ProofEnvelope,
 ): Promise<Pick<ProvenEnvelope, "state" | "needed">> {
   const nodes = trieNodes(envelope.nodes.map((node) => toBytes(node as Hex)));
-  const needed = new Set<Hex>();
+  const used = new Set<Hash>();
   const get = (hash: Hash) => {
-    const node = nodes.get(hash);
-    if (node !== undefined) needed.add(hexOf(node));
-    return node;
+    used.add(hash);
+    return nodes.get(hash);
   };
   const state = new ProvenState(network, stateRoot, { get });
   for (const subject of envelope.subjects) await state.add(subject);
   for (const identity of envelope.identities) state.addIdentity(identity as Address);
   for (const one of envelope.accreditations ?? []) state.addAccreditation(one as AccreditationId);
-  return { state, needed: [...needed] };
+  return { state, needed: [...nodes].filter(([hash]) => used.has(hash)).map(([, node]) => hexOf(node)) };
 }

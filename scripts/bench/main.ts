@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { gasRows } from "./gas.ts";
 import { registryGasRows } from "./gas-registries.ts";
+import { gateRows } from "./gate.ts";
 import { indexRows } from "./index-rows.ts";
 import { keyRows } from "./keys.ts";
 import { listRows } from "./lists.ts";
@@ -17,6 +18,7 @@ const sections: Record<string, () => Promise<Row[]>> = {
   index: indexRows,
   lists: listRows,
   keys: keyRows,
+  gate: gateRows,
   scale: scaleRows,
 };
 

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { startLocalNetwork } from "../../cli/local/local-network.ts";
+import { whatToTry } from "../../cli/local/what-to-try.ts";
+import { output } from "../../cli/terminal/terminal.ts";
+import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
+
+/** One of the lines that `npm start` prints: its arguments, its input, and what it says of the outcome. */
+const LINE = /^ {2}npx mapae (?<args>.*?)(?: < (?<input>\S+))?(?: {3}# (?<verdict>.*))?$/;
+
+interface Line {
+  readonly args?: string;
+  readonly input?: string;
+  readonly verdict?: string;
+}
+
+test("the lines that npm start prints make a bundle, and a gate decides by it when chain and node are gone", async (t) => {
+  const home = await temporaryFolder(t);
+  const [chain = "", http = ""] = await freePorts(2);
+  const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT: chain, MAPAE_HTTP_PORT: http };
+  const silent = () => new PassThrough().resume();
+  const terminal = { stdin: new PassThrough(), stdout: silent(), stderr: silent(), env };
+  const { signal } = new AbortController();
+  const network = await startLocalNetwork({ terminal, out: output(terminal, true), signal });
+  t.after(() => network.stop());
+  const [, after = ""] = whatToTry(network, terminal).split("\nOffline: ");
+  const lines = after.split("\n").flatMap((line): Line[] => {
+    const groups = LINE.exec(line)?.groups;
+    return groups === undefined ? [] : [groups];
+  });
+  const [make, verify, ...gates] = lines;
+  assert.ok(make && verify);
+  assert.deepEqual(
+    new Set(gates.map(({ verdict }) => verdict)),
+    new Set(["valid", "invalid: revoked", "invalid: suspended", "invalid: notAccredited"]),
+  );
+
+  async function run({ args = "", input }: Line) {
+    const program = [join(REPOSITORY, "cli", "mapae.mjs"), ...args.split(" ")];
+    const child = spawn(process.execPath, program, { env, cwd: REPOSITORY });
+    if (input === undefined) child.stdin.end();
+    else createReadStream(input).pipe(child.stdin);
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+    return { stdout, stderr, code };
+  }
+
+  const made = await run(make);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stdout, /^A whole bundle\n {2}network {2}local\n/);
+  await network.stop();
+  await assert.rejects(fetch(network.nodeUrl));
+  assert.match((await run(verify)).stdout, /^Proven\.\n/);
+  for (const gate of gates) {
+    const { stdout, stderr, code } = await run(gate);
+    assert.equal(code, 0, stderr);
+    const { outcome, reason } = JSON.parse(String(stdout)) as { outcome: string; reason: string };
+    const wanted = gate.verdict === "valid" ? "admit fresh" : `deny ${gate.verdict?.replace("invalid: ", "")}`;
+    assert.equal(`${outcome} ${reason}`, wanted, gate.input ?? "");
+  }
+});
