@@ -5,7 +5,7 @@ import { runtimePackages } from "./lock.ts";
 import { compile, ROOT } from "./tools.ts";
 
 /**
- * Builds the package of the command `mapae` in a folder, which is emptied: JavaScript of `cli/`, `node/` and `resolver/`, the
+ * Builds the package of the command `mapae` in a folder, which is emptied: JavaScript of `cli/`, `gate/`, `node/` and `resolver/`, the
  * contracts' pinned code, the page, and every package that they need, as the lock file has it. So it installs without a registry, and
  * brings neither a compiler nor a development package.
  *
@@ -40,7 +40,7 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
     // For the doctor: the versions of Node's own packages, the one for Linux first.
     config: { testedNodes: testedNodes(root.optionalDependencies).join(" ") },
     bin: { mapae: "cli/mapae.mjs" },
-    files: ["cli", "node", "resolver", "docs", "dist"],
+    files: ["cli", "gate", "node", "resolver", "docs", "dist"],
     dependencies: root.dependencies,
     bundleDependencies: Object.keys(root.dependencies),
   };
