@@ -276,6 +276,7 @@ function configOf({ network }: GateChain, dataDir: string): NodeConfig {
     metrics: null,
     audit: null,
     pollMs: 20,
+    rpcAgreement: 2,
     staleAfter: null,
     refuseAfter: null,
     logLevel: "error",
