@@ -66,7 +66,7 @@ test("a request is signed by a key of the verifier's DID, names its purpose, and
   const headers = { accept: "application/did" };
   const resolved = await fetch(`${config.nodes[0]}/1.0/identifiers/${mail.did}`, { headers });
   const document = (await resolved.json()) as { authentication: string[] };
-  assert(document.authentication.includes(kid));
+  assert(document.authentication.includes(kid ?? ""));
   const payload = decodeJwt(jwt) as Record<string, unknown>;
   assert.equal(payload.client_id, `decentralized_identifier:${mail.did}`);
   assert.equal(payload.aud, "https://self-issued.me/v2");

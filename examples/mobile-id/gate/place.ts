@@ -4,7 +4,7 @@ import type { PlacePolicy } from "./policies.ts";
 import { type Asker, clientIdOf } from "./requests.ts";
 
 /** Seconds between the making of an answer and its check. */
-const MAX_AGE = 60;
+const MAX_AGE = 120;
 
 /** A place: who asks for what, and the gate that judges the answers. */
 export interface Place extends Asker {

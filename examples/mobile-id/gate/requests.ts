@@ -3,7 +3,7 @@ import type { Signer } from "../../../node/issuing/signer.ts";
 import type { PlacePolicy, PolicyName } from "./policies.ts";
 
 /** Seconds for which a code may be answered; a new one is shown long before. */
-const LIFE = 60;
+const LIFE = 120;
 
 /** Most codes that wait for an answer: one is shown every twenty seconds. */
 const MAX_WAITING = 100;

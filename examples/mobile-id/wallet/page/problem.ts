@@ -21,7 +21,7 @@ export function problemOf(error: unknown): Problem {
 }
 
 export function textOf(words: Words, { code, message }: Problem): string {
-  return words.maybe(`problem.${code}`, words("problem.UNKNOWN", { message }));
+  return code === "UNKNOWN" ? words("problem.UNKNOWN", { message }) : words.maybe(`problem.${code}`, message);
 }
 
 const FROM_NAME: Readonly<Record<string, string>> = {

@@ -5,6 +5,8 @@ import { findChromium } from "../../../browser/helpers/find-chromium.ts";
 import { holdBefore, nothing, type Picture } from "./camera.ts";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+/** Milliseconds that a browser on a busy machine may take for one step. */
+const MAX_WAIT = 90_000;
 /** The size of a phone's page, and of a PC's, in CSS pixels. */
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true };
 const PC = { viewport: { width: 1_180, height: 860 }, deviceScaleFactor: 1 };
@@ -53,6 +55,7 @@ export async function openDevice({ folder, name, kind, language }: DeviceOptions
     timezoneId: "Asia/Seoul",
     ...(kind === "phone" ? PHONE : PC),
   });
+  context.setDefaultTimeout(MAX_WAIT);
   const sent: Sent[] = [];
   const faults: string[] = [];
   context.on("request", (request) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CDPSession } from "playwright-core";
 import { type Language, type TextKey, type Words, wordsOf } from "../../../../examples/mobile-id/shared/words.ts";
 import type { Device } from "./browsers.ts";
-import type { Picture } from "./camera.ts";
+import { nothing, type Picture } from "./camera.ts";
 import type { Screens } from "./screens.ts";
 
 const PIN = "135790";
@@ -82,6 +82,15 @@ export class Phone {
   async scan(pictures: readonly Picture[]): Promise<void> {
     await this.device.see(pictures);
     await this.press("nav.scan");
+  }
+
+  /** Pastes a link in place of a scan. */
+  async paste(link: string): Promise<void> {
+    await this.device.see([nothing()]);
+    await this.press("nav.scan");
+    await this.page.getByText(this.words("scan.paste")).click();
+    await this.page.fill("input[name=link]", link);
+    await this.press("scan.pasteOpen");
   }
 
   /** Receives the card that a desk offers. */

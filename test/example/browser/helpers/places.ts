@@ -69,3 +69,46 @@ export class Gate {
     return wordsOf(this.#language)(key);
   }
 }
+
+/** A site that takes cards in place of passwords. */
+export class Site {
+  readonly #url: string;
+  readonly #screens: Screens;
+
+  constructor(url: string, screens: Screens) {
+    this.#url = url;
+    this.#screens = screens;
+  }
+
+  /** Shows a code on a PC, and two digits. */
+  async showCode({ page }: Device): Promise<{ readonly pictures: readonly Picture[]; readonly digits: string }> {
+    await page.goto(this.#url);
+    await this.#screens.look(page, "site-01-login");
+    await page.locator('form[action="/login/qr"] button').click();
+    await page.locator("#digits").waitFor();
+    await this.#screens.look(page, "site-02-code");
+    const digits = (await page.locator("#digits").innerText()).trim();
+    return { pictures: [await pictureOf(page.locator(".qr"))], digits };
+  }
+
+  /** Goes on from the wallet to the site's page on the phone, and types the digits. */
+  async confirmOn({ page }: Phone, digits: string): Promise<void> {
+    await page.getByRole("link").click();
+    await page.locator("#typed").waitFor();
+    await this.#screens.look(page, "site-03-digits");
+    await page.fill("#typed", digits);
+    await page.locator("form button").last().click();
+    await page.locator(".done").waitFor();
+  }
+
+  /** Begins a log-in on the phone, which leads to its wallet. */
+  async logInHere({ page }: Phone): Promise<void> {
+    await page.goto(this.#url);
+    await page.locator('form[action="/login/here"] button').click();
+  }
+
+  async expectIn(page: Device["page"], name: string): Promise<void> {
+    await page.locator("#welcome").waitFor();
+    await this.#screens.look(page, name);
+  }
+}

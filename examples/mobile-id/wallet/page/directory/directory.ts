@@ -61,7 +61,8 @@ export async function refreshDirectory(vault: Vault, settings: Settings, fetch: 
 export async function lookUp(vault: Vault, settings: Settings, did: string, fetch: Fetch): Promise<Directory> {
   const known = await readDirectory(vault);
   const answers = { ...known.answers, ...(await takeEvidence(settings, [did], fetch)) };
-  const directory = { ...known, answers, others: [...new Set([...known.others, did])] };
+  const purposes = { ...known.purposes, ...(await takePurposes(settings, fetch)) };
+  const directory = { ...known, answers, purposes, others: [...new Set([...known.others, did])] };
   await vault.write(NAME, directory);
   return directory;
 }

@@ -20,7 +20,11 @@ export function consentScreen(wallet: Wallet, { request, choices, judgement }: C
       <h2>${t("consent.asks")}</h2>
       <p class="name">${verifierOf({ request, judgement })}</p>
       ${standing(wallet, judgement)}
-      <details><summary>${t("consent.path")}</summary>${pathOf(judgement.path)}<p class="small">${t("consent.asOf", { time: t.time(judgement.asOf) })}</p></details>
+      ${
+        judgement.standing === "unaccredited"
+          ? nothing
+          : html`<details><summary>${t("consent.path")}</summary>${pathOf(judgement.path)}<p class="small">${t("consent.asOf", { time: t.time(judgement.asOf) })}</p></details>`
+      }
     </section>`;
   if (choices === undefined) {
     const what = request.query.credentials.flatMap(
