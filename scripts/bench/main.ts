@@ -5,6 +5,7 @@ import { gateRows } from "./gate.ts";
 import { indexRows } from "./index-rows.ts";
 import { keyRows } from "./keys.ts";
 import { listRows } from "./lists.ts";
+import { proofRows } from "./proofs.ts";
 import { resolveRows } from "./resolve.ts";
 import { isMet, type Row, ratio, table } from "./row.ts";
 import { scaleRows } from "./scale.ts";
@@ -19,6 +20,7 @@ const sections: Record<string, () => Promise<Row[]>> = {
   lists: listRows,
   keys: keyRows,
   gate: gateRows,
+  proofs: proofRows,
   scale: scaleRows,
 };
 

@@ -2,7 +2,7 @@ import { Interface, id } from "ethers";
 import { encodeChanges } from "../../../cli/did/change.ts";
 import { setService } from "../../../cli/did/service-input.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
-import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import { didRegistryAbi, statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import {
   type Address,
   currentDeployment,
@@ -12,17 +12,19 @@ import {
   listIdOf,
   type NetworkDescriptor,
 } from "../../../resolver/index.ts";
+import { ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import type { Call } from "./transactions.ts";
 
 /** Who has the trust root and the status list; by number, as all accounts here. */
 export const MINISTRY = 1;
 
-const TYPE_URI = "https://types.example.org/official-id/v1";
+export const TYPE_URI = "https://types.example.org/official-id/v1";
 const TYPE_ID = id(TYPE_URI) as Hash;
 const YEAR = 31_536_000;
 /** Smallest size of a list. */
 const SIZE = 131_072;
 
+const did = new Interface(didRegistryAbi);
 const trust = new Interface(trustRegistryAbi);
 const status = new Interface(statusRegistryAbi);
 
@@ -53,6 +55,15 @@ export function callsOf(network: NetworkDescriptor, from: number) {
     }),
     /** The ministry accredits an account. */
     grant: (account: number) => onTrust("grant", root, ...terms(account)),
+    /** An account accepts the ministry's first grant to it. */
+    acceptGrant: (account: number) =>
+      onTrust("accept", grantIdOf({ typeId: TYPE_ID, subject: addressOf(account), parent: root, number: 0 })),
+    /** An account's DID ends. */
+    deactivate: (account: number): Call => ({
+      to: registries.did.address,
+      data: did.encodeFunctionData("changeOwner", [addressOf(account), ZERO_ADDRESS]) as Hex,
+    }),
+    list,
     /** The ministry revokes a credential of its list. */
     revoke: (index: number) => {
       const mask = 1n << BigInt(index % 256);

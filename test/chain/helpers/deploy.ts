@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { Wallet } from "ethers";
-import { exportJWK, generateKeyPair } from "jose";
 import type { Artifacts } from "../../../cli/deploy/artifacts.ts";
 import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
 import { fileJournal } from "../../../cli/deploy/journal.ts";
 import { governed } from "../../../cli/governance/propose.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { writeProvider } from "../../../cli/transaction/signer.ts";
-import { currentDeployment } from "../../../resolver/index.ts";
+import type { Operator } from "../../../node/issuing/operator.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../../resolver/index.ts";
+import { makeOperator } from "../../helpers/operators.ts";
 import { callsOf, MINISTRY } from "./calls.ts";
 import { CHAIN_ID } from "./genesis.ts";
 import type { Geth } from "./geth.ts";
@@ -22,13 +23,15 @@ export interface DeployOptions {
   readonly folder: string;
   /** After how many blocks one is final. */
   readonly depth: number;
+  /** Who attests blocks, and how many of them have to; somebody who never does unless given. */
+  readonly operators?: { readonly all: readonly Operator[]; readonly threshold: number };
 }
 
 /**
  * Deploys a network on a chain that seals, as an operator's command does, and begins its history: a credential type, a
  * trust root that the ministry accepted, its status list, and its DID.
  */
-export async function deploy(geth: Geth, { artifacts, folder, depth }: DeployOptions) {
+export async function deploy(geth: Geth, { artifacts, folder, depth, operators }: DeployOptions) {
   const provider = writeProvider(geth.url, CHAIN_ID);
   try {
     const deployer = new Wallet(developmentAccount(0).privateKey, provider);
@@ -39,7 +42,7 @@ export async function deploy(geth: Geth, { artifacts, folder, depth }: DeployOpt
       reader: geth.reader,
       artifacts,
       label: "clique",
-      consensus: { kind: "attested", threshold: 1, operators: [{ name: "operator", key: await publicKey() }] },
+      consensus: consensusOf(operators ?? { all: [makeOperator("operator")], threshold: 1 }),
       finality: { kind: "depth", blocks: depth },
       journal: fileJournal(join(folder, "journal.json")),
       fees: FEES,
@@ -61,7 +64,7 @@ export async function deploy(geth: Geth, { artifacts, folder, depth }: DeployOpt
   }
 }
 
-async function publicKey(): Promise<Record<string, unknown>> {
-  const { publicKey: key } = await generateKeyPair("ES256");
-  return { ...(await exportJWK(key)) };
+function consensusOf({ all, threshold }: NonNullable<DeployOptions["operators"]>): NetworkDescriptor["consensus"] {
+  const operators = all.map(({ name, signer }) => ({ name, key: { ...signer.jwk } }));
+  return { kind: "attested", threshold, operators };
 }

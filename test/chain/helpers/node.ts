@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { loadConfig } from "../../../node/config/config.ts";
+import type { Signer } from "../../../node/issuing/signer.ts";
 import { type RunningNode, startNode } from "../../../node/main.ts";
 import type { NodeState } from "../../../node/runtime/status.ts";
 import type { NetworkDescriptor } from "../../../resolver/index.ts";
@@ -21,6 +22,8 @@ export interface FollowOptions {
   readonly refuseAfter?: string | undefined;
   /** URLs of other nodes, to be compared with this one. */
   readonly peers?: readonly string[];
+  /** In place of key files. */
+  readonly signers?: readonly Signer[];
 }
 
 /** A Mapae node on a real chain. */
@@ -36,7 +39,7 @@ interface LogLine {
 
 /** Starts a node as its command does, from variables of the environment. */
 export async function follow(options: FollowOptions): Promise<Follower> {
-  const { folder, network, geth, staleAfter = NEVER, refuseAfter = NEVER, peers = [] } = options;
+  const { folder, network, geth, staleAfter = NEVER, refuseAfter = NEVER, peers = [], signers = [] } = options;
   const descriptor = join(folder, "network.json");
   await writeFile(descriptor, JSON.stringify(network));
   const config = loadConfig({
@@ -53,7 +56,7 @@ export async function follow(options: FollowOptions): Promise<Follower> {
   });
   const log: LogLine[] = [];
   const logger = pino({ level: "info" }, { write: (line: string) => log.push(JSON.parse(line) as LogLine) });
-  return { ...(await startNode(config, { logger })), log };
+  return { ...(await startNode(config, { logger, signers })), log };
 }
 
 /** A node that has read nothing yet; what it reads is gone when it stops. */
