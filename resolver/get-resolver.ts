@@ -100,6 +100,10 @@ export function getResolver(given: ResolverOptions): Record<"mapae", MethodResol
   const resolve = async (did: string, query: string, accept: string): Promise<ResolutionResult> => {
     const parsed = parseDid(did);
     const options = readOptions(readParameters(query));
+    if (options.proof) {
+      const how = 'set proofs: "require" in place of it, so that answers are proven';
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `The option proof is for who asks a node over HTTP: ${how}`);
+    }
     const contentType = asRepresentation(accept);
     const source = sources.get(parsed.network);
     if (source === undefined) {

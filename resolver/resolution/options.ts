@@ -19,6 +19,8 @@ export interface DidUrlOptions extends VersionOptions, PartOptions {
   readonly noCache?: boolean;
   /** Whether relative DID URLs are to be absolute: those of this method always are. */
   readonly expandRelativeUrls?: boolean;
+  /** Whether the result is to have the envelope that proves it; of a node's answers alone. */
+  readonly proof?: boolean;
 }
 
 /** RFC 3986, section 4.2, without a network-path reference (`//host`): characters of a URL, and no colon that ends a scheme. */
@@ -30,6 +32,7 @@ const READERS = {
   versionTime: seconds,
   noCache: flag,
   expandRelativeUrls: flag,
+  proof: flag,
   service: (text: string) => matching("service", text, /^[\x21-\x7e]+$/, "the id of a service or its fragment"),
   serviceType: (text: string) => matching("serviceType", text, /^[\x20-\x7e]+$/, "the type of a service"),
   relativeRef: (text: string) => matching("relativeRef", text, RELATIVE_REF, "a relative reference without a host"),
@@ -45,7 +48,7 @@ export const OPTION_NAMES = Object.keys(READERS) as (keyof DidUrlOptions)[];
  *
  * - `versionId`: a block number, decimal.
  * - `versionTime`: `YYYY-MM-DDTHH:MM:SSZ`, UTC without a fraction (DID Resolution v1, "Datetime").
- * - `noCache`, `expandRelativeUrls`: `true` or `false`.
+ * - `noCache`, `expandRelativeUrls`, `proof`: `true` or `false`.
  * - those of {@link PartOptions}.
  *
  * @example

@@ -1,4 +1,5 @@
 import type { MapaeDid } from "../did/did.ts";
+import type { ProofEnvelope } from "../proofs/envelope.ts";
 import type { KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
 
 /** What an answer holds as of, and who gave it. */
@@ -7,6 +8,8 @@ export interface SourceKnowledge extends KnowledgeMetadata {
   readonly stale?: true;
   /** Whether it was proven from a block that was sealed, so that nobody who answered is trusted. */
   readonly proven?: true;
+  /** The envelope that proves it, where it was asked for. */
+  readonly proof?: ProofEnvelope;
   /** The origins of the nodes whose answer it is; absent when it was read from a chain. */
   readonly nodes?: readonly string[];
 }

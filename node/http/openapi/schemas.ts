@@ -28,6 +28,11 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
     enum: [...flag.enum, true, false],
     description: "They are absolute in any case",
   },
+  proof: {
+    type: ["string", "boolean"],
+    enum: [...flag.enum, true, false],
+    description: "Whether a result has the envelope that proves it, as `didResolutionMetadata.proof`",
+  },
   service: { ...visible, description: "A service by its id or fragment" },
   serviceType: { ...text, pattern: "^[ -~]+$", description: "Services by their type" },
   relativeRef: {

@@ -1,14 +1,16 @@
 import { type MapaeDid, parseDid } from "../../../resolver/did/did.ts";
 import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import { readOptions } from "../../../resolver/resolution/options.ts";
+import { type DidUrlOptions, readOptions } from "../../../resolver/resolution/options.ts";
 import { type Representation, represent } from "../../../resolver/resolution/representation.ts";
 import type { SourceKnowledge, SourceResolution } from "../../../resolver/resolution/source.ts";
+import type { ReadyProof } from "../../proofs/proofs.ts";
 import type { Answer } from "../answer.ts";
 import {
   acceptable,
   DEREFERENCING_RESULT,
   negotiate,
+  RESULT,
   SERVED_OF_DOCUMENT,
   SERVED_OF_PART,
   type Served,
@@ -23,12 +25,17 @@ import { asksForPart, parseTarget, type Target } from "../server/target.ts";
 import type { Turns } from "../server/turns.ts";
 import { dereferencingAnswer } from "./dereferencing-answer.ts";
 import { type AnswerFacts, documentAnswer } from "./document-answer.ts";
+import { provenAnswer } from "./proven-answer.ts";
 import { readyBytes } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 
 export interface IdentifiersOptions {
   readonly source: ResolutionSource;
   readonly network: NetworkDescriptor;
+  /** Proves a DID; absent where nothing is proven. */
+  readonly prove?: (did: MapaeDid, client: Client | undefined) => Promise<ReadyProof>;
+  /** Unix time in seconds. */
+  readonly now?: () => number;
   /** Where questions about the past wait. */
   readonly turns: Turns;
   /** Told of each fault of the node; see `isFault`. */
@@ -58,6 +65,8 @@ export function identifiers({
   source,
   network,
   turns,
+  prove,
+  now = () => Math.floor(Date.now() / 1_000),
   onFault,
   show = (problem) => problem,
   showDeactivated = () => null,
@@ -95,6 +104,7 @@ export function identifiers({
       noCache,
     });
 
+    if (options.proof === true) return proven(target, options, request, served);
     const first = acceptable(request.accept, served);
     if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
       const { document, knowledge } = source.ready(did, first.representation);
@@ -119,6 +129,31 @@ export function identifiers({
     if (!isNewest) return turns.take(request.client, async () => finish(await source.resolve(did, options)));
     const resolution = source.resolve(did, options);
     return resolution instanceof Promise ? resolution.then(finish) : finish(resolution);
+  }
+
+  async function proven(
+    { did }: Target,
+    { versionId, versionTime, noCache = false }: DidUrlOptions,
+    { accept, client }: IdentifierRequest,
+    served: Served,
+  ): Promise<Answer> {
+    if (prove === undefined || served !== SERVED_OF_DOCUMENT) {
+      const detail =
+        prove === undefined ? "Nothing is proven here" : "A part of a document is not proven, wanted a DID";
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `Got the option proof: ${detail}`);
+    }
+    const wanted = negotiate(accept, served);
+    if (!isOfDocument(wanted) || wanted.type !== RESULT) {
+      throw new ResolutionError("INVALID_OPTIONS", `proof is a part of a resolution result, wanted Accept ${RESULT}`);
+    }
+    const version = {
+      ...(versionId !== undefined && { versionId }),
+      ...(versionTime !== undefined && { versionTime }),
+    };
+    const proof = await prove(did, client);
+    // Its ETag does not cover the block of the proof: it is given whole each time.
+    const facts = { ifNoneMatch: undefined, noCache };
+    return provenAnswer({ network, did, version, proof, wanted, now: now(), facts });
   }
 
   function expectNetwork(did: MapaeDid): void {

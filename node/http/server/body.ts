@@ -52,6 +52,7 @@ const JSON_TYPES: ReadonlyMap<string, string> = new Map<keyof DidUrlOptions, "nu
   ["versionId", "number"],
   ["noCache", "boolean"],
   ["expandRelativeUrls", "boolean"],
+  ["proof", "boolean"],
 ]);
 const KNOWN: ReadonlySet<string> = new Set(OPTION_NAMES);
 

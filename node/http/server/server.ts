@@ -1,4 +1,5 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Attestations } from "../../attestations/attestations.ts";
 import type { HistoryIndex } from "../../index/registry-index.ts";
@@ -24,6 +25,7 @@ import { typeDocument } from "../trust/type-document.ts";
 import type { Refusal } from "./admission.ts";
 import { createApp } from "./app.ts";
 import { BUNDLE_LIMITS, type ClientLimits, PROOF_LIMITS } from "./bounds.ts";
+import type { Client } from "./clients.ts";
 import { requestHandler } from "./handler.ts";
 import { type Listener, openListener } from "./listener.ts";
 import { Turns } from "./turns.ts";
@@ -95,7 +97,13 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const stale = () => report().state.kind === "stale";
   const source = indexSource({ index, network, now, unfit, stale });
   const turns = new Turns({ onRefused: () => onRefused?.("queue") });
-  const identify = identifiers({ source, network, turns, onFault });
+  const proofTurns = new Turns({ what: "proofs", limits: PROOF_LIMITS, onRefused: () => onRefused?.("queue") });
+  const prove = (did: MapaeDid, client: Client | undefined) => {
+    const reason = unfit();
+    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    return proofTurns.take(client, () => proofs.prove({ about: "did", did: did.address }));
+  };
+  const identify = identifiers({ source, network, turns, prove, now, onFault });
   const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
   const examples = () => testIdentifiers(source, options.examples);
   const document = typeDocument({ index, documents: options.documents ?? new Map(), unfit });
@@ -118,7 +126,6 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
   const answerList = statusLists({ lists, now, onFault, unfit });
 
-  const proofTurns = new Turns({ what: "proofs", limits: PROOF_LIMITS, onRefused: () => onRefused?.("queue") });
   const answerProof = proofRoutes({ network, proofs, turns: proofTurns, unfit, onFault });
 
   const handle = requestHandler({ identify, answerList, answerProof, app, onFault });

@@ -23,7 +23,7 @@ const did = fc.oneof(
 
 const optionName = fc.constantFrom(
   ...["versionId", "versionId", "versionTime", "service", "service", "serviceType", "relativeRef", "noCache"],
-  ...["expandRelativeUrls", "verificationRelationship", "__proto__", "x", ""],
+  ...["expandRelativeUrls", "proof", "verificationRelationship", "__proto__", "x", ""],
 );
 
 const option = fc
@@ -142,6 +142,7 @@ const JSON_TYPES = new Map([
   ["versionId", "number"],
   ["noCache", "boolean"],
   ["expandRelativeUrls", "boolean"],
+  ["proof", "boolean"],
 ]);
 
 /**

@@ -126,6 +126,38 @@ test("an envelope is made once a block, however many ask for it at once or later
   assert.equal(asked, before + 1);
 });
 
+test("a resolution result has its proof where it is wanted, of the block as of which it holds; so has one that is not found", async () => {
+  const { issuer, stranger, network } = stage;
+  const result = async (query: string, accept = "application/did-resolution") => {
+    const answer = await stage.get(`/1.0/identifiers/${query}`, { accept });
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
+  };
+  const plain = await result(didOf(issuer));
+  const { status, body } = await result(`${didOf(issuer)}?proof=true`);
+  assert.equal(status, 200);
+  assert.deepEqual(
+    [body.didDocument, body.didDocumentMetadata],
+    [plain.body.didDocument, plain.body.didDocumentMetadata],
+  );
+  const { proof, asOf } = body.didResolutionMetadata;
+  const proved = await verifyEnvelope(network, proof, { now: await stage.now(), maxAge: 60 });
+  assert.deepEqual([asOf.block, asOf.hash], [proved.asOf.number, proved.asOf.hash]);
+  const [first] = proved.state.events("did", issuer);
+  const older = await result(`${didOf(issuer)}?versionId=${first?.block}&proof=true`);
+  assert.equal(older.body.didDocumentMetadata.versionId, String(first?.block));
+  const absent = await result(`${didOf(stranger)}?proof=true`);
+  assert.deepEqual([absent.status, absent.body.didResolutionMetadata.error.code], [404, "NOT_FOUND"]);
+  const none = await verifyEnvelope(network, absent.body.didResolutionMetadata.proof, {
+    now: await stage.now(),
+    maxAge: 60,
+  });
+  assert.equal(none.state.state("did", stranger), undefined);
+  assert.equal((await result(`${didOf(issuer)}?proof=false`)).body.didResolutionMetadata.proof, undefined);
+  assert.equal((await result(`${didOf(issuer)}?proof=true`, "application/did")).body.code, "INVALID_OPTIONS");
+  const part = await result(`${encodeURIComponent(`${didOf(issuer)}#delegate-1`)}?proof=true`, "application/did");
+  assert.equal(part.body.code, "FEATURE_NOT_SUPPORTED");
+});
+
 test("a bad path or option is refused by name", async () => {
   const { issuer } = stage;
   for (const [path, status, code] of [
