@@ -10,11 +10,12 @@ import type { Indexing } from "./indexing.ts";
 /** Envelopes. The chain is asked by connections of their own: what fails for a proof leaves no server out for following. */
 export function createProving({ config, rpcs }: NodeContext, { indexer }: Indexing, attesting: Attesting): Proofs {
   const { network, secrets } = config;
+  const rpc = anyRpc(rpcs ?? secrets.rpcUrls.map((url) => httpRpc({ url })));
   return new Proofs({
     network,
     index: indexer,
     accepted: new AcceptedGrants(indexer),
-    blocks: sealedBlocks({ network, attestations: attesting.attestations }),
-    rpc: anyRpc(rpcs ?? secrets.rpcUrls.map((url) => httpRpc({ url }))),
+    blocks: sealedBlocks({ network, attestations: attesting.attestations, indexer, rpc }),
+    rpc,
   });
 }

@@ -1,8 +1,11 @@
+import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hex } from "../../resolver/primitives/hex.ts";
 import type { Attestations } from "../attestations/attestations.ts";
+import type { Indexer } from "../index/indexer.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
+import { Handovers } from "./handovers.ts";
 
 /** A block that can be proven, with what seals it beyond its header. */
 export interface SealedBlock {
@@ -25,19 +28,40 @@ export interface SealedBlocks {
 export interface SealedBlocksOptions {
   readonly network: NetworkDescriptor;
   readonly attestations: Pick<Attestations, "newest">;
+  readonly indexer: Pick<Indexer, "settled" | "recent">;
+  /** Asks the chain for headers. */
+  readonly rpc: Rpc;
 }
 
 /** The sealed blocks of a network, by its kind of consensus. */
-export function sealedBlocks({ network, attestations }: SealedBlocksOptions): SealedBlocks {
-  return {
-    async newest() {
-      if (network.consensus.kind !== "attested") {
-        const detail = `Blocks of network ${network.name} are sealed by ${network.consensus.kind}, nothing can be proven here`;
-        throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
-      }
-      const found = attestations.newest();
-      if (found === undefined) throw new UnavailableError("No block is attested by enough operators yet: ask again");
-      return { ...found, handovers: [] };
-    },
-  };
+export function sealedBlocks({ network, attestations, indexer, rpc }: SealedBlocksOptions): SealedBlocks {
+  const { consensus } = network;
+  switch (consensus.kind) {
+    case "attested":
+      return {
+        async newest() {
+          const found = attestations.newest();
+          if (found !== undefined) return { ...found, handovers: [] };
+          throw new UnavailableError("No block is attested by enough operators yet: ask again");
+        },
+      };
+    case "qbft": {
+      const handovers = new Handovers(rpc, consensus.validators);
+      return {
+        async newest() {
+          const settled = indexer.settled();
+          const block = settled === undefined ? undefined : indexer.recent.at(settled);
+          if (block === undefined) throw new UnavailableError("No block is known yet that stays: ask again");
+          return { block, attestations: [], handovers: await handovers.upTo(block.number) };
+        },
+      };
+    }
+    case "none":
+      return {
+        async newest() {
+          const detail = `Nobody seals the blocks of network ${network.name}: nothing can be proven here`;
+          throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
+        },
+      };
+  }
 }

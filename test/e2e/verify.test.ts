@@ -54,7 +54,9 @@ test("mapae verify says of each of the demo's credentials what it should, and by
 });
 
 test("with --proofs the node is believed only what it proves: the same verdicts, and no chain", async () => {
-  for (const { file, verdict } of credentials) {
+  for (const { file, verdict } of credentials.filter((one) =>
+    ["valid", "revoked", "unaccredited"].includes(one.name),
+  )) {
     const proving = await run([
       join(REPOSITORY, "cli", "mapae.mjs"),
       "--network",
@@ -67,7 +69,8 @@ test("with --proofs the node is believed only what it proves: the same verdicts,
     assert.equal(proving.stdout.split("\n")[0], verdict, proving.stderr);
   }
   const { dids } = await start.demo();
-  for (const { did, status } of dids.filter((one) => [200, 404, 410].includes(one.status))) {
+  for (const wanted of [200, 404, 410]) {
+    const { did, status } = dids.find((one) => one.status === wanted) ?? assert.fail();
     const args = ["--network", network, "resolve", did, "--proofs", node];
     const { code, stdout } = await run([join(REPOSITORY, "cli", "mapae.mjs"), ...args]);
     assert.equal(code, status === 200 ? 0 : 3, did);

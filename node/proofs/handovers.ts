@@ -1,0 +1,89 @@
+import { headerFields } from "../../resolver/chain/block/header-hash.ts";
+import { readQbftExtraData } from "../../resolver/chain/block/qbft-extra-data.ts";
+import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
+import { object } from "../../resolver/chain/rpc/rpc-values.ts";
+import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
+import { type Address, type Hex, hexOf } from "../../resolver/primitives/hex.ts";
+import { encodeRlp } from "../../resolver/primitives/rlp.ts";
+import { type BlockHeader, readBlockHeader } from "../../resolver/proofs/block-header.ts";
+import { verifyQbftHandover } from "../../resolver/proofs/qbft.ts";
+
+/** A block's header, as it is sent and as it is read, with the validators that it lists. */
+interface Listing {
+  readonly rlp: Hex;
+  readonly header: BlockHeader;
+  readonly validators: ReadonlySet<Address>;
+}
+
+/**
+ * The headers at which a QBFT network's validators changed. They are looked for by halves between blocks that list other
+ * validators, so that a chain of millions of blocks takes some twenty headers for each change; those found are kept.
+ *
+ * A change that was taken back before this node looked is not found. Only a verifier that knows the validators of just that time needs
+ * it: for it the node proves nothing, by `PROOF_VALIDATORS`.
+ */
+export class Handovers {
+  readonly #rpc: Rpc;
+  readonly #found: Hex[] = [];
+  /** Up to which block they are found, and who validates from there on. */
+  #block = 0;
+  #validators: ReadonlySet<Address>;
+  #looking: Promise<void> = Promise.resolve();
+
+  /** @param validators those of the network descriptor. */
+  constructor(rpc: Rpc, validators: readonly Address[]) {
+    this.#rpc = rpc;
+    this.#validators = new Set(validators);
+  }
+
+  /**
+   * Those up to a block that stays, oldest first.
+   * @throws UnavailableError when the chain can't be asked; ChainDataError, ProofError when validators changed otherwise than one by
+   * one, as by a `transitions` override: then the network needs a new descriptor.
+   */
+  async upTo(block: number): Promise<readonly Hex[]> {
+    const looking = this.#looking.then(() => this.#look(block));
+    this.#looking = looking.catch(() => undefined);
+    await looking;
+    return [...this.#found];
+  }
+
+  async #look(block: number): Promise<void> {
+    if (block <= this.#block) return;
+    const last = await this.#listing(block);
+    for (const { rlp, validators } of await this.#between(this.#block, this.#validators, last)) {
+      this.#found.push(rlp);
+      this.#validators = validators;
+    }
+    this.#block = block;
+  }
+
+  async #between(from: number, trusted: ReadonlySet<Address>, last: Listing): Promise<Listing[]> {
+    if (isSame(trusted, last.validators)) return [];
+    const { number } = last.header;
+    if (number === from + 1) {
+      verifyQbftHandover(last.header, trusted);
+      return [last];
+    }
+    const middle = await this.#listing(from + Math.floor((number - from) / 2));
+    const before = await this.#between(from, trusted, middle);
+    return [...before, ...(await this.#between(middle.header.number, middle.validators, last))];
+  }
+
+  async #listing(number: number): Promise<Listing> {
+    const [answer] = await this.#rpc([["eth_getBlockByNumber", [`0x${number.toString(16)}`, false]]]);
+    if (answer === null) throw new UnavailableError(`The chain has no block ${number} now`);
+    const fields = headerFields(object(answer, "block"));
+    if (fields === undefined) throw new ChainDataError(`The chain gave block ${number} without a header`);
+    const rlp = encodeRlp(fields);
+    const header = readBlockHeader(rlp);
+    const read = readQbftExtraData(header.extraData);
+    if (read === undefined || header.number !== number)
+      throw new ChainDataError(`The chain gave something else than the QBFT block ${number}`);
+    return { rlp: hexOf(rlp), header, validators: new Set(read.validators) };
+  }
+}
+
+function isSame(one: ReadonlySet<Address>, other: ReadonlySet<Address>): boolean {
+  return one.size === other.size && [...one].every((member) => other.has(member));
+}

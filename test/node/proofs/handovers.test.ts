@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Handovers } from "../../../node/proofs/handovers.ts";
+import { sealedBlocks } from "../../../node/proofs/sealed-blocks.ts";
+import { headerFields } from "../../../resolver/chain/block/header-hash.ts";
+import type { Rpc } from "../../../resolver/chain/rpc/rpc.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { type Address, type Hash, type Hex, hexOf } from "../../../resolver/primitives/hex.ts";
+import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
+import { verifyHeader } from "../../../resolver/proofs/verify-header.ts";
+import { assertCode } from "../../helpers/assert-code.ts";
+import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import quorum from "../../vectors/proofs/qbft-headers.json" with { type: "json" };
+
+const GENESIS = quorum.genesis.validators as Address[];
+
+/** The recorded chain; what it was asked for is counted. */
+function recorded(blocks: readonly unknown[] = quorum.headers) {
+  const asked: number[] = [];
+  const rpc: Rpc = async (calls) =>
+    calls.map(([, [number]]) => {
+      asked.push(Number(number));
+      return blocks[Number(number)] ?? null;
+    });
+  return { asked, rpc };
+}
+
+const networkOf = (validators: readonly Address[]): NetworkDescriptor => ({
+  ...new ChainSimulator().network(),
+  consensus: { kind: "qbft", validators: [...validators] },
+});
+
+test("a node finds the blocks at which validators changed, in few questions, and a verifier follows them to the newest", async () => {
+  const { rpc, asked } = recorded();
+  const handovers = new Handovers(rpc, GENESIS);
+  const last = quorum.headers.length - 1;
+  // In the recording one validator leaves, and comes back.
+  const [, left, back] = quorum.validatorSets;
+  assert.ok(left && back);
+  assert.equal((await handovers.upTo(back.fromBlock - 1)).length, 1);
+  assert.equal((await handovers.upTo(last)).length, 2);
+  assert.ok(asked.length < 25, `${asked.length} headers`);
+  const indexer = {
+    settled: () => last,
+    recent: { at: (number: number) => ({ number, hash: quorum.headers[number]?.hash as Hash, time: 0 }) },
+  };
+  const network = networkOf(GENESIS);
+  const blocks = sealedBlocks({ network, attestations: { newest: () => undefined }, indexer, rpc } as Parameters<
+    typeof sealedBlocks
+  >[0]);
+  const sealed = await blocks.newest();
+  // Who looks only now sees no change between the two ends, and needs none.
+  assert.deepEqual(sealed.handovers, []);
+  for (const [number, given, set] of [
+    [back.fromBlock - 1, await new Handovers(rpc, GENESIS).upTo(back.fromBlock - 1), left],
+    [last, await handovers.upTo(last), back],
+    [last, sealed.handovers, back],
+  ] as const) {
+    const envelope = { header: headerAt(number), handovers: [...given], attestations: [] };
+    const { trusted } = await verifyHeader(network, envelope, undefined);
+    assert.deepEqual(new Set(trusted?.validators), new Set(set.validators));
+  }
+});
+
+test("what was found is kept: only blocks since are asked for, and many askers wait for one look", async () => {
+  const { rpc, asked } = recorded();
+  const handovers = new Handovers(rpc, GENESIS);
+  const first = await handovers.upTo(40);
+  const before = asked.length;
+  const both = await Promise.all([handovers.upTo(41), handovers.upTo(41), handovers.upTo(30)]);
+  assert.deepEqual(both, [first, first, first]);
+  assert.deepEqual(asked.slice(before), [41]);
+});
+
+test("validators that were replaced at once, a block of another engine and one that is missing are no hand-over", async () => {
+  const strangers = Array.from({ length: 4 }, (_, at) => `0x${String(at + 1).repeat(40)}` as Address);
+  await assertCode(new Handovers(recorded().rpc, strangers).upTo(3), "PROOF_HANDOVER");
+  await assertCode(new Handovers(recorded([]).rpc, GENESIS).upTo(3), "UNAVAILABLE");
+  const clique = quorum.headers.map((block) => ({ ...block, extraData: "0x00" }));
+  await assertCode(new Handovers(recorded(clique).rpc, GENESIS).upTo(3), "CHAIN_DATA");
+  // A failure is not kept.
+  let broken = true;
+  const { rpc } = recorded();
+  const flaky: Rpc = (calls) => (broken ? recorded([]).rpc(calls) : rpc(calls));
+  const handovers = new Handovers(flaky, GENESIS);
+  await assertCode(handovers.upTo(40), "UNAVAILABLE");
+  broken = false;
+  assert.ok((await handovers.upTo(40)).length > 0);
+});
+
+function headerAt(number: number): Hex {
+  const fields = headerFields(quorum.headers[number] as Record<string, unknown>);
+  return hexOf(encodeRlp(fields ?? assert.fail()));
+}
