@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type ExampleConfig, PARTS, type Part } from "./shared/config.ts";
@@ -42,7 +43,7 @@ export async function writeLocalConfig(
 ): Promise<{ readonly file: string; readonly config: ExampleConfig }> {
   const demo = demoSchema.parse(JSON.parse(await readFile(join(local, "demo.json"), "utf8")));
   const data = join(local, "..", "example");
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await forgetOtherChain(data, join(local, "network.json"));
   const issuers = demo.lists.map(({ issuer, number, size, type, uri }) => {
     const address = issuer.slice(issuer.lastIndexOf(":") + 1);
     const files = {
@@ -67,4 +68,14 @@ export async function writeLocalConfig(
   const file = join(data, "config.json");
   await writeFile(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   return { file, config };
+}
+
+/** Each start of the local network is a new chain: what parts kept for the former one is of no use, and is removed. */
+async function forgetOtherChain(data: string, network: string): Promise<void> {
+  const { genesisHash } = JSON.parse(await readFile(network, "utf8")) as { genesisHash: string };
+  const mark = join(data, "genesis");
+  if (existsSync(mark) && (await readFile(mark, "utf8")) === genesisHash) return;
+  await rm(data, { recursive: true, force: true });
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  await writeFile(mark, genesisHash);
 }
