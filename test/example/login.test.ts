@@ -59,10 +59,10 @@ test("a request is signed by a key of the verifier's DID, names its purpose, and
   const answer = await fetch(uri);
   assert.equal(answer.headers.get("content-type"), "application/oauth-authz-req+jwt");
   const jwt = await answer.text();
-  const { typ, kid } = decodeProtectedHeader(jwt);
+  const { typ, kid = "" } = decodeProtectedHeader(jwt);
   assert.equal(typ, "oauth-authz-req+jwt");
   const mail = verifiers.mail ?? assert.fail();
-  assert(kid?.startsWith(`${mail.did}#`));
+  assert(kid.startsWith(`${mail.did}#`));
   const headers = { accept: "application/did" };
   const resolved = await fetch(`${config.nodes[0]}/1.0/identifiers/${mail.did}`, { headers });
   const document = (await resolved.json()) as { authentication: string[] };
