@@ -38,6 +38,8 @@ export class Progress {
   #made: { readonly at: number; readonly offset: number } | undefined;
   #trouble: string | null = "the chain was not asked yet";
   #caughtUp = false;
+  /** Whether many blocks were to be read by ranges, and are not all read yet. */
+  #isFarBehind = false;
   #halted: Halt | undefined;
   #seen: NodeState;
 
@@ -86,6 +88,7 @@ export class Progress {
     const tip = this.#indexer.tip?.number ?? -1;
     if (backfilling) this.#caughtUp = false;
     if (tip >= (this.#head ?? Number.POSITIVE_INFINITY)) this.#caughtUp = true;
+    this.#isFarBehind = !this.#caughtUp && (backfilling || this.#isFarBehind);
     this.look();
   }
 
@@ -133,7 +136,11 @@ export class Progress {
       return { kind: "stale", block: asOf.number, code, reason: message, refuse };
     }
     if (this.#trouble !== null) return { kind: "stale", block: asOf.number, reason: this.#trouble, refuse };
-    if (!this.#caughtUp) return this.#backfilling();
+    if (!this.#caughtUp) {
+      if (this.#isFarBehind) return this.#backfilling();
+      const { number: block } = asOf;
+      return { kind: "stale", block, reason: `it is at block ${block} of ${this.#head}, and catches up`, refuse };
+    }
     if (staleAfter === null || age <= staleAfter) {
       const reason = "every block up to the chain's head is here, and the roots are equal to the chain's";
       return { kind: "following", block: asOf.number, reason };

@@ -1,6 +1,6 @@
 /**
- * `npm run test:abuse`: what clients of a node feel while others abuse it, and how much memory the node takes. Each attack runs
- * in a process of its own, the node in another. Fails on a wrong answer, on more memory than the limit, or when the node
+ * `npm run test:abuse`: what clients of a node feel while others abuse it and the chain's server has faults, and how much memory
+ * the node takes. Each attack runs in a process of its own, the node in another. Fails on a wrong answer, on more memory than the limit, or when the node
  * ends. Linux only: memory is read in `/proc`.
  */
 import assert from "node:assert/strict";
@@ -25,22 +25,35 @@ const [sockets, requests, limit] = [values.sockets, values.requests, values["rss
   number,
 ];
 
+interface Started {
+  readonly child: ChildProcess;
+  readonly line: string;
+  /** The last line that it printed. */
+  last: string;
+}
+
 /** Starts a script beside this one; resolves with the first line that it prints. */
-async function start(script: string, args: readonly string[] = []): Promise<{ child: ChildProcess; line: string }> {
+async function start(script: string, args: readonly string[] = []): Promise<Started> {
   const file = new URL(script, import.meta.url).pathname;
   const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   assert(child.stdout);
-  const [line] = await once(createInterface(child.stdout), "line");
-  return { child, line: String(line) };
+  const lines = createInterface(child.stdout);
+  const [line] = await once(lines, "line");
+  const started = { child, line: String(line), last: String(line) };
+  lines.on("line", (next) => {
+    started.last = next;
+  });
+  return started;
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  const ended = once(child, "exit");
+  const ended = once(child, "close");
   child.stdin?.end();
   await ended;
 }
 
-const { child: node, line } = await start("node.ts");
+const started = await start("node.ts");
+const { child: node, line } = started;
 const { url, auditUrl, identity } = JSON.parse(line) as { url: string; auditUrl: string; identity: string };
 const [port, auditPort] = [Number(new URL(url).port), Number(new URL(auditUrl).port)];
 const path = `/1.0/identifiers/did:mapae:local:${identity}`;
@@ -74,6 +87,7 @@ async function others(count: number): Promise<{ p50: number; p99: number; wrong:
 
 const rows: string[] = [];
 let wrongInAll = 0;
+let asked = 0;
 async function measure(name: string, kinds: readonly (readonly [kind: string, count: number, port?: number])[]) {
   const attackers = await Promise.all(
     kinds.map(([kind, count, to = port]) => start("attackers.ts", [kind, String(count), String(to), path])),
@@ -82,6 +96,7 @@ async function measure(name: string, kinds: readonly (readonly [kind: string, co
   const audit = requestText("/audit/openapi.json", { headers: { host: "localhost" } });
   if ((await ask(auditPort, audit))?.status !== 200) wrongInAll += 1;
   wrongInAll += wrong;
+  asked += requests;
   await Promise.all(attackers.map(({ child }) => end(child)));
   assert.equal(node.exitCode, null, "the node ended");
   const count = kinds.reduce((sum, [, one]) => sum + one, 0);
@@ -115,5 +130,8 @@ console.log(
 );
 const peak = peakMib();
 await end(node);
+const { spoilt } = JSON.parse(started.last) as { spoilt: number };
+console.log(`requests ${asked}, answers of the chain's server that were spoilt ${spoilt}, wrong answers ${wrongInAll}`);
+assert(spoilt > 0);
 assert.equal(wrongInAll, 0, "wrong answers");
 assert(peak <= limit, `the node took ${peak.toFixed(0)} MiB, at most ${limit} may be`);

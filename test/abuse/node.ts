@@ -1,16 +1,21 @@
 /**
- * A node in a process of its own, on a simulated chain on which one DID has a long history. It says on its first line where
- * it listens, and ends with its parent.
+ * A node in a process of its own, on a simulated chain on which one DID has a long history, and whose server has one fault
+ * after the other. It says on its first line where it listens, and on its last, when its parent ends it, how many answers of
+ * the chain were spoilt.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startNode } from "../../node/main.ts";
 import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
+import { FAULTS, faulty } from "../helpers/faulty-reader.ts";
 import { configFor, ready, silent } from "../helpers/real-node.ts";
 
 /** Blocks with an event of the DID. */
 const HISTORY = 2_000;
+
+/** Milliseconds between two faults of the chain's server, which is honest for as long after each. */
+const FAULT_MS = 1_000;
 
 const chain = new ChainSimulator();
 for (let block = 0; block < HISTORY; block++) {
@@ -24,11 +29,25 @@ const config = configFor({
   metrics: listener,
   audit: { ...listener, auditors: null },
 });
-const node = await startNode(config, { readers: [chain], logger: silent });
+let turn = 0;
+let spoilt = 0;
+const fault = () => (turn % 2 === 0 ? undefined : FAULTS[(turn >> 1) % FAULTS.length]);
+const reader = faulty(chain, () => {
+  if (fault() !== undefined) spoilt += 1;
+  return fault();
+});
+const node = await startNode(config, { readers: [reader], logger: silent });
 await ready(node.url);
+const turns = setInterval(() => {
+  turn += 1;
+  // Not of the DID that is asked for.
+  chain.mine([{ do: "delegate", identity: 2, value: turn % 8, validTo: 4e9 }]);
+}, FAULT_MS);
 const { url, auditUrl, metricsUrl } = node;
 console.log(JSON.stringify({ url, auditUrl, metricsUrl, identity: simulatedIdentity(1) }));
 process.stdin.resume().on("end", async () => {
+  clearInterval(turns);
   await node.stop();
+  console.log(JSON.stringify({ spoilt }));
   await rm(dataDir, { recursive: true });
 });

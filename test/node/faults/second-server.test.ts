@@ -1,25 +1,48 @@
 import { test } from "node:test";
-import { RealChain } from "./chain.ts";
+import { DEPTH, RealChain } from "./chain.ts";
 import { type Fault, faults } from "./faults.ts";
 import { random, run } from "./run.ts";
 
+/** Blocks to read by ranges, with a write in every thirtieth. */
+const BLOCKS = 330;
+
 const chain = await RealChain.start();
+for (let mined = 0; mined < BLOCKS; mined += 30) {
+  await chain.write(random);
+  await chain.mineEmpty(29);
+}
 const other = await RealChain.start({ initialDate: new Date("2026-01-01") });
 await other.write(random);
 
 for (const { times: _, ...forEver } of faults(other.rpc)) {
   // The second server's logs are right: nobody asks the first one for receipts.
   const fault: Fault = forEver.always ? { ...forEver, kinds: ["history"] } : forEver;
+  const write = async (blocks: number) => {
+    for (let count = 0; count < blocks; count++) await chain.write(random);
+  };
+
   test(`with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
     t.after(await chain.mark());
+    await run({ t, chain, fault, second: true, before: () => write(1), during: () => write(3) });
+  });
+
+  test(`reading many blocks with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
+    await run({ t, chain, fault, second: true });
+  });
+
+  test(`in a reorganisation with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
+    t.after(await chain.mark());
+    const depth = random.whole(1, DEPTH - 1);
+    const goBack = await chain.mark();
     await run({
       t,
       chain,
       fault,
       second: true,
-      before: () => chain.write(random),
+      before: () => write(depth),
       during: async () => {
-        for (let count = 0; count < 3; count++) await chain.write(random);
+        await goBack();
+        await write(depth + 1);
       },
     });
   });

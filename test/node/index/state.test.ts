@@ -62,6 +62,23 @@ test("a node goes through all five states, and tells of each change once, with i
   await node.stop();
 });
 
+test("a node that missed a few blocks in an outage answers, marked, until it has read them", async () => {
+  const chain = new ChainSimulator();
+  for (let blocks = 0; blocks < 30; blocks++) chain.mine();
+  const fault: { now?: Fault | undefined } = {};
+  const node = await nodeOn(chain, fault);
+  node.clock.seconds = chain.tip.time;
+  await node.settle();
+  changesOf(node);
+  fault.now = "down";
+  for (let blocks = 0; blocks < 20; blocks++) chain.mine();
+  node.clock.seconds = chain.tip.time;
+  await node.tick();
+  fault.now = undefined;
+  await node.settle();
+  assert.deepEqual(changesOf(node), ["following > stale", "stale > following"]);
+});
+
 test("a chain that stands still makes a node stale, then refusing, with nobody asking", async () => {
   const chain = new ChainSimulator();
   const node = await nodeOn(chain);
