@@ -21,7 +21,7 @@ export const DATA_HEADERS = {
 };
 
 /** On every answer of the public listener: anybody may read it from any page. */
-const COMMON_HEADERS = {
+export const COMMON_HEADERS = {
   "access-control-allow-origin": "*",
   "access-control-expose-headers": "*",
   ...DATA_HEADERS,

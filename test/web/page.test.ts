@@ -1,7 +1,9 @@
 import { after } from "node:test";
 import { startStage } from "./helpers/stage.ts";
 import { auditTests } from "./tasks/audit.ts";
+import { diskTests } from "./tasks/disk.ts";
 import { judgeTests, onboardingTests } from "./tasks/judge.ts";
+import { labelTests } from "./tasks/labels.ts";
 import { lieTests } from "./tasks/lies.ts";
 import { lookTests } from "./tasks/look.ts";
 import { readTests } from "./tasks/read.ts";
@@ -13,5 +15,7 @@ readTests(stage);
 judgeTests(stage);
 onboardingTests(stage);
 auditTests(stage);
+diskTests(stage);
+labelTests(stage);
 lieTests(stage);
 lookTests(stage);

@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { HistoryIndex } from "../../index/registry-index.ts";
-import { type Answer, json, matchesTag } from "../answer.ts";
+import { type Answer, json, matchesTag, send } from "../answer.ts";
+import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problemAnswer, problemOf } from "../problem.ts";
 import type { Turns } from "../server/turns.ts";
 import { atomFeed } from "./atom.ts";
-import { feedPage, readFeed } from "./feed.ts";
+import { feedPage, placeOf, readFeed } from "./feed.ts";
 import { readQuestion } from "./question.ts";
+import { ChangeStreams, MAX_STREAMS } from "./stream.ts";
 
 export interface ChangesOptions {
   readonly index: HistoryIndex;
@@ -31,10 +34,17 @@ export interface ChangesRequest {
 export interface Changes {
   readonly json: (request: ChangesRequest) => Promise<Answer>;
   readonly atom: (request: ChangesRequest) => Promise<Answer>;
+  /** Whether a request asks for server-sent events rather than for JSON. */
+  readonly isStream: (accept: string | undefined) => boolean;
+  /** Answers a request with server-sent events. */
+  readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Ends all streams. */
+  readonly close: () => void;
 }
 
 export function changesRoutes({ index, network, unfit, turns, onFault }: ChangesOptions): Changes {
   const { name } = network;
+  const streams = new ChangeStreams({ index, network: name, onFault });
   const read = async (search: string) => {
     const question = readQuestion(new URLSearchParams(search), name);
     const reason = unfit();
@@ -52,6 +62,24 @@ export function changesRoutes({ index, network, unfit, turns, onFault }: Changes
     }
   };
   return {
+    isStream: (accept) =>
+      accept !== undefined && chooseType(accept, ["application/json", "text/event-stream"]) === "text/event-stream",
+    async stream(request, response) {
+      try {
+        const [, search = ""] = (request.url ?? "").split("?", 2);
+        const { subject } = readQuestion(new URLSearchParams(search), name);
+        const id = request.headers["last-event-id"];
+        const after = typeof id === "string" && id !== "" ? placeOf(id, "Last-Event-ID") : undefined;
+        const reason = unfit() ?? (streams.hasRoom ? undefined : `${MAX_STREAMS} streams are open, which is the most`);
+        if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+        await streams.open(request, response, subject, after);
+      } catch (error) {
+        if (isFault(error)) onFault(error);
+        if (response.headersSent) response.destroy();
+        else send(request, response, problemAnswer(problemOf(error)));
+      }
+    },
+    close: () => streams.close(),
     json: safe(async ({ search, ifNoneMatch }) => {
       const { asOf, changes, next } = await read(search);
       const headers = headersOf({ changes, next }, asOf);

@@ -41,7 +41,11 @@ function feed(operationId: string, summary: string, content: Record<string, { re
 
 /** The routes of what changed. */
 export const CHANGES_PATHS: Readonly<Record<string, { readonly get: Operation }>> = {
-  "/changes": feed("changes", "What was written to the registries", json("Changes")),
+  "/changes": feed(
+    "changes",
+    "What was written to the registries; as server-sent events what is written from now on, or behind `Last-Event-ID`",
+    { ...json("Changes"), "text/event-stream": { schema: { type: "string" } } },
+  ),
   "/changes.atom": feed("changesAtom", "The same as an Atom feed (RFC 4287)", {
     "application/atom+xml": { schema: { type: "string" } },
   }),

@@ -76,7 +76,7 @@ export type HttpServer = Listener;
  * Opens the public listener. Documents, the answers that are wanted most, are given before express sees the request.
  * @throws PortInUseError when host and port are taken.
  */
-export function startHttp(options: HttpOptions): Promise<HttpServer> {
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const {
     index,
     network,
@@ -131,5 +131,23 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const handle = requestHandler({ identify, answerList, answerProof, app, onFault });
   const variables = "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT";
   const { limits } = options;
-  return openListener({ handle, onFault, onAnswer, onRefused, trustedProxies, host, port, variables, limits });
+  const listener = await openListener({
+    handle,
+    onFault,
+    onAnswer,
+    onRefused,
+    trustedProxies,
+    host,
+    port,
+    variables,
+    limits,
+  });
+  return {
+    ...listener,
+    async close() {
+      // A stream has no end of its own: nothing would be left to wait for.
+      changes.close();
+      await listener.close();
+    },
+  };
 }

@@ -79,3 +79,54 @@ test("a question that is wrong is told what is wanted, and none takes an index",
   const other = await node.get(`/changes?kind=did&subject=did:mapae:other-01234567:${ALICE}`);
   assert.deepEqual([other.status, JSON.parse(other.text).code], [501, "FEATURE_NOT_SUPPORTED"]);
 });
+
+/** Reads a stream of events until it has so many bytes that match. */
+async function until(reader: ReadableStreamDefaultReader<Uint8Array>, wanted: RegExp): Promise<string> {
+  let text = "";
+  while (!wanted.test(text)) {
+    const { value, done } = await reader.read();
+    assert(!done, `the stream ended with: ${text}`);
+    text += new TextDecoder().decode(value);
+  }
+  return text;
+}
+
+test("a stream tells of each change that stays, of one DID alone, and goes on behind the last event that was had", async (t) => {
+  const node = await startTestNode(t);
+  node.writer.block(START, key(ALICE, 1));
+  settle(node);
+  const open = async (headers: Record<string, string> = {}) => {
+    const query = `kind=did&subject=${didOf(ALICE)}`;
+    const response = await fetch(`${node.url}/changes?${query}`, {
+      headers: { accept: "text/event-stream", ...headers },
+    });
+    assert.equal(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
+    return (response.body as ReadableStream<Uint8Array>).getReader();
+  };
+  const reader = await open();
+  await until(reader, /: changes/);
+  node.writer.block(START + 1, key(BOB, 2));
+  node.writer.block(START + 2, key(ALICE, 3));
+  settle(node);
+  const told = await until(reader, /data: .*\n\n/);
+  assert.match(told, /id: 3-\d+\ndata: \{"block":3/);
+  assert(!told.includes(BOB), "nothing of another DID");
+  await reader.cancel();
+
+  const again = await open({ "last-event-id": "1-0" });
+  assert.match(await until(again, /"block":3/), /id: 3-/);
+  await node.close();
+  for (let next = await again.read(); !next.done; next = await again.read());
+});
+
+test("a stream is refused as a page is, and HEAD has no body", async (t) => {
+  const node = await startTestNode(t);
+  node.writer.block(START, key(ALICE, 1));
+  const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+    node.get(path, { accept: "text/event-stream", ...headers }, method);
+  assert.equal((await ask("/changes?index=3")).status, 400);
+  assert.equal((await ask("/changes", { "last-event-id": "x" })).status, 400);
+  const head = await ask("/changes", {}, "HEAD");
+  assert.deepEqual([head.status, head.text], [200, ""]);
+  assert.equal((await ask("/changes", {}, "POST")).status, 405);
+});

@@ -1,0 +1,141 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Subject } from "../../../resolver/registry-event.ts";
+import type { HeldIndex, HistoryIndex, Place } from "../../index/registry-index.ts";
+import { COMMON_HEADERS } from "../answer.ts";
+import { cursorOf, feedChange, isAbout, MAX_LOOKED_THROUGH, readFeed, settledBlock } from "./feed.ts";
+
+/** Most streams that are open at once. */
+export const MAX_STREAMS = 256;
+
+/** Bytes that one reader may leave unread before its stream ends: it can go on behind the last event that it has. */
+const MAX_UNREAD_BYTES = 262_144;
+
+/** Milliseconds between looks for blocks that stay. */
+const LOOK_EVERY = 1_000;
+
+/** Looks between two comments that keep proxies from closing a stream on which nothing happens. */
+const LOOKS_A_BEAT = 15;
+
+interface Stream {
+  readonly response: ServerResponse;
+  readonly subject: Subject | undefined;
+}
+
+export interface ChangeStreamsOptions {
+  readonly index: HistoryIndex;
+  /** Name of the network. */
+  readonly network: string;
+  /** Told of what went wrong while blocks were read. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Server-sent events (HTML, section 9.2): each change once its block stays, with its place as the event's id. All streams are fed by
+ * one look a second at the newest blocks. A reader that comes back with `Last-Event-ID` gets what it missed; where that is more than is
+ * looked through, an event `gap` says so, and `/changes` has it.
+ */
+export class ChangeStreams {
+  readonly #options: ChangeStreamsOptions;
+  readonly #streams = new Set<Stream>();
+  #timer: NodeJS.Timeout | undefined;
+  /** The newest block that the streams were told of. */
+  #told = -1;
+  #looks = 0;
+  #isLooking = false;
+
+  constructor(options: ChangeStreamsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether one more may be opened. */
+  get hasRoom(): boolean {
+    return this.#streams.size < MAX_STREAMS;
+  }
+
+  /** Answers with a stream that ends when its reader goes away, reads too slowly, or the node stops. */
+  async open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    subject: Subject | undefined,
+    after: Place | undefined,
+  ): Promise<void> {
+    response.writeHead(200, {
+      ...COMMON_HEADERS,
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+    });
+    if (request.method === "HEAD") return void response.end();
+    response.write(": changes\n\n");
+    const stream: Stream = { response, subject };
+    response.once("close", () => this.#forget(stream));
+    await readFeed(this.#options.index, async (held) => {
+      const to = settledBlock(held);
+      if (this.#streams.size === 0) this.#told = to;
+      // What was told to the others so far, and no more: the rest comes with the next look.
+      if (after !== undefined) await this.#tell(held, [stream], { after, to: Math.min(to, this.#told) });
+    });
+    if (response.destroyed) return;
+    this.#streams.add(stream);
+    this.#timer ??= setInterval(() => void this.#look(), LOOK_EVERY).unref();
+  }
+
+  /** Ends all streams. */
+  close(): void {
+    for (const stream of this.#streams) {
+      this.#forget(stream);
+      stream.response.end();
+    }
+  }
+
+  #forget(stream: Stream): void {
+    this.#streams.delete(stream);
+    if (this.#streams.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      const isBeat = ++this.#looks % LOOKS_A_BEAT === 0;
+      if (isBeat) for (const stream of this.#streams) this.#write(stream, ": \n\n");
+      await readFeed(this.#options.index, async (held) => {
+        const to = settledBlock(held);
+        if (to <= this.#told) return;
+        const from = this.#told + 1;
+        this.#told = to;
+        await this.#tell(held, [...this.#streams], { from, to });
+      });
+    } catch (error) {
+      this.#options.onFault(error);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #tell(
+    held: HeldIndex,
+    streams: readonly Stream[],
+    range: { after?: Place; from?: number; to: number },
+  ): Promise<void> {
+    let looked = 0;
+    for await (const events of held.history(range)) {
+      for (const event of events) {
+        if (++looked > MAX_LOOKED_THROUGH) {
+          for (const stream of streams) this.#write(stream, `event: gap\ndata: {}\n\n`);
+          return;
+        }
+        const wanted = streams.filter(({ subject }) => isAbout(held, event, subject));
+        if (wanted.length === 0) continue;
+        const text = `id: ${cursorOf(event)}\ndata: ${JSON.stringify(feedChange(held, event, this.#options.network))}\n\n`;
+        for (const stream of wanted) this.#write(stream, text);
+      }
+    }
+  }
+
+  #write(stream: Stream, text: string): void {
+    stream.response.write(text);
+    if (stream.response.writableLength > MAX_UNREAD_BYTES) stream.response.destroy();
+  }
+}
