@@ -3,7 +3,7 @@ import { entryHistories } from "../did/entries.ts";
 import { methodOf } from "../did/entry-method.ts";
 import { keyName, type PublicJwk } from "../did/key.ts";
 import type { Hash } from "../primitives/hex.ts";
-import { isJwsBy } from "../primitives/jws.ts";
+import { isJwsBy, type Jws } from "../primitives/jws.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import { algorithmOf, SIGNING_KEYS } from "../primitives/signature.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
@@ -62,7 +62,7 @@ export async function credentialFault(
   if (jwk !== undefined && algorithmOf(jwk) === undefined) {
     throw unsupported(`Its key is of ${keyName(jwk)}, wanted ${SIGNING_KEYS}`);
   }
-  if (jwk !== undefined && !(await isJwsBy(jws, jwk))) return "badSignature";
+  if (jwk !== undefined && !(await isSigned(jws, jwk))) return "badSignature";
   if (validUntil !== null && now >= validUntil) return "credentialExpired";
   if (validFrom !== null && now + CLOCK_SKEW < validFrom) return "credentialNotYetValid";
   return undefined;
@@ -99,6 +99,20 @@ export async function verifyCredential(
   // Without the issuer's history, or with a key that is not in it, nothing is valid. An account has no key to check with.
   if (answer.verdict !== "valid" || publishedKey(evidence.did ?? [], key) !== undefined) return answer;
   throw unsupported("It is signed by an account, wanted a P-256 or Ed25519 key");
+}
+
+/**
+ * Signatures that were checked, for as long as somebody holds the credential: one verdict asks more than once, as it learns more, and
+ * the signature is most of its work.
+ */
+const checked = /* @__PURE__ */ new WeakMap<Jws, { readonly jwk: PublicJwk; readonly isGood: Promise<boolean> }>();
+
+function isSigned(jws: Jws, jwk: PublicJwk): Promise<boolean> {
+  const known = checked.get(jws);
+  if (known?.jwk === jwk) return known.isGood;
+  const isGood = isJwsBy(jws, jwk);
+  checked.set(jws, { jwk, isGood });
+  return isGood;
 }
 
 /** Seconds by which the clocks of issuer and verifier may differ. */

@@ -2,6 +2,7 @@ import { UnavailableError } from "../errors.ts";
 import type { Address, Hash } from "../primitives/hex.ts";
 import type { ProvenState } from "../proofs/proven-state.ts";
 import type { AsOf } from "../resolution/resolve.ts";
+import type { StatusWord } from "../status/apply-status-event.ts";
 import { WORD_BITS } from "../status/decode-status-log.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";
 
@@ -24,6 +25,8 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
     accepted.set(grant.subject, [...(accepted.get(grant.subject) ?? []), id]);
   }
   const spoken = new Set(state.ids("list"));
+  /** All words of a list, once it was asked for. */
+  const whole = new Map<Hash, readonly StatusWord[]>();
 
   return {
     asOf,
@@ -44,8 +47,12 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
       return spoken.has(id) ? listFacts(state, id) : undefined;
     },
     async words({ list, size }) {
+      const known = whole.get(list);
+      if (known !== undefined) return known;
       const words = state.words(list);
-      return Array.from({ length: size / WORD_BITS }, (_, at) => words.get(at) ?? { revoked: 0n, suspended: 0n });
+      const all = Array.from({ length: size / WORD_BITS }, (_, at) => words.get(at) ?? { revoked: 0n, suspended: 0n });
+      whole.set(list, all);
+      return all;
     },
   };
 }

@@ -8,7 +8,7 @@ const KINDS = ["did", "type", "grant", "list"] as const;
 /** All that an envelope proves, in a form that can be compared. */
 export async function describeEnvelope({ network }: Pick<GateStage, "network">, envelope: unknown, now = 4e9) {
   const { asOf, state } = await verifyEnvelope(network, envelope, { now, maxAge: Number.POSITIVE_INFINITY });
-  return { asOf, ...describeState(state) };
+  return { asOf, subjects: describeState(state) };
 }
 
 /** Where a list's proof begins, and so how many of its events are folded, is no part of what is proven of it. */
