@@ -17,6 +17,8 @@ export interface Fault {
   readonly halts?: true;
   /** Whether what it tells fits together, so that a node with no other server can't know before it is over. */
   readonly poisons?: true;
+  /** Whether a node that never saw a later block can't know of it. */
+  readonly hidden?: true;
   /** Kinds of failure of which the node tells at least one, where it must notice. */
   readonly kinds?: readonly FailureKind[];
   /** Milliseconds after which a request is given up. */
@@ -220,7 +222,7 @@ export function faults(other: Rpc): readonly Fault[] {
       times: 6,
       spoil: { what: "call", alter: later },
     },
-    { name: "shows an old head", times: 12, spoil: { what: "call", alter: lagging(() => true) } },
+    { name: "shows an old head", hidden: true, times: 12, spoil: { what: "call", alter: lagging(() => true) } },
     { name: "shows alternating heads", times: 6, spoil: { what: "call", alter: lagging(alternately()) } },
     { name: "is of another chain", halts: true, kinds: ["network"], spoil: { what: "chain", rpc: other } },
     {

@@ -26,9 +26,11 @@ for (const { times: _, ...forEver } of faults(other.rpc)) {
     await run({ t, chain, fault, second: true, before: () => write(1), during: () => write(3) });
   });
 
-  test(`reading many blocks with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
-    await run({ t, chain, fault, second: true });
-  });
+  if (!fault.hidden) {
+    test(`reading many blocks with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
+      await run({ t, chain, fault, second: true });
+    });
+  }
 
   test(`in a reorganisation with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
     t.after(await chain.mark());
