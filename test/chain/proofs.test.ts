@@ -71,11 +71,12 @@ test("on a Clique chain that two of three operators attest, any node proves what
   };
 
   const alice = await resolve(ALICE);
-  assert.equal(alice.didDocument?.service?.length, 2, JSON.stringify(alice.didResolutionMetadata));
+  assert.match(JSON.stringify(alice.didDocument), /b\.example/, JSON.stringify(alice.didResolutionMetadata));
   assert.equal(alice.didResolutionMetadata.proven, true);
   const { versionId } = alice.didDocumentMetadata as { versionId: string };
   const older = await resolve(ALICE, `versionId=${Number(versionId) - 1}`);
-  assert.equal(older.didDocument?.service?.length, 1);
+  assert.match(JSON.stringify(older.didDocument), /a\.example/);
+  assert.doesNotMatch(JSON.stringify(older.didDocument), /b\.example/);
   assert.equal((await resolve(BOB)).didDocumentMetadata.deactivated, true);
   assert.equal((await resolve(NOBODY)).didResolutionMetadata.error, "notFound");
 
