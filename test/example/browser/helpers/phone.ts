@@ -3,7 +3,7 @@ import type { CDPSession } from "playwright-core";
 import { type Language, type TextKey, type Words, wordsOf } from "../../../../examples/mobile-id/shared/words.ts";
 import type { Device } from "./browsers.ts";
 import { nothing, type Picture } from "./camera.ts";
-import type { Screens } from "./screens.ts";
+import type { Eyes } from "./screens.ts";
 
 const PIN = "135790";
 
@@ -11,11 +11,11 @@ const PIN = "135790";
 export class Phone {
   readonly device: Device;
   readonly words: Words;
-  readonly #screens: Screens;
+  readonly #screens: Eyes;
   readonly #url: string;
   #session: CDPSession | undefined;
 
-  constructor(device: Device, { url, language, screens }: { url: string; language: Language; screens: Screens }) {
+  constructor(device: Device, { url, language, screens }: { url: string; language: Language; screens: Eyes }) {
     this.device = device;
     this.words = wordsOf(language);
     this.#screens = screens;

@@ -2,7 +2,7 @@ import { type Language, type TextKey, wordsOf } from "../../../../examples/mobil
 import type { Device } from "./browsers.ts";
 import { nothing, type Picture, pictureOf, picturesOf } from "./camera.ts";
 import type { Phone } from "./phone.ts";
-import type { Screens } from "./screens.ts";
+import type { Eyes } from "./screens.ts";
 
 /** What a desk shows for one card. */
 export interface Offered {
@@ -14,7 +14,7 @@ export interface Offered {
 export async function issueAt(
   desk: Device,
   url: string,
-  wanted: { person: number; card: string; screens: Screens },
+  wanted: { person: number; card: string; screens: Eyes },
 ): Promise<Offered> {
   const { page } = desk;
   await page.goto(url);
@@ -31,9 +31,9 @@ export class Gate {
   readonly device: Device;
   readonly #url: string;
   readonly #language: Language;
-  readonly #screens: Screens;
+  readonly #screens: Eyes;
 
-  constructor(device: Device, { url, language, screens }: { url: string; language: Language; screens: Screens }) {
+  constructor(device: Device, { url, language, screens }: { url: string; language: Language; screens: Eyes }) {
     this.device = device;
     this.#url = url;
     this.#language = language;
@@ -73,9 +73,9 @@ export class Gate {
 /** A site that takes cards in place of passwords. */
 export class Site {
   readonly #url: string;
-  readonly #screens: Screens;
+  readonly #screens: Eyes;
 
-  constructor(url: string, screens: Screens) {
+  constructor(url: string, screens: Eyes) {
     this.#url = url;
     this.#screens = screens;
   }

@@ -15,8 +15,13 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
+/** Who looks at screens. */
+export interface Eyes {
+  look(page: Page, name: string): Promise<void>;
+}
+
 /** Looks at screens as a person does who sees them, and as one who does not: a picture of each, and axe's rules. */
-export class Screens {
+export class Screens implements Eyes {
   readonly #folder: string;
   readonly #seen = new Set<string>();
   constructor(language: string) {

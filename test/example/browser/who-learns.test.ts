@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { calculateJwkThumbprint, decodeJwt, type JWK } from "jose";
+import { type Device, openDevice } from "./helpers/browsers.ts";
+import { Phone } from "./helpers/phone.ts";
+import { Gate, issueAt, Site } from "./helpers/places.ts";
+import { type RecordedExample, startRecorded } from "./helpers/stage.ts";
+import { filesIn, found, type Secret, type View, valuesOf } from "./helpers/views.ts";
+
+const LANGUAGE = "en";
+
+/** The header of every key binding by a P-256 key, whoever's it is. */
+const KEY_BINDING_HEADER = Buffer.from(JSON.stringify({ typ: "kb+jwt", alg: "ES256" })).toString("base64url");
+
+/** What makes one card one card: none of it may be seen by who has no part in its use. */
+async function secretsOf(card: string): Promise<Secret[]> {
+  const [jwt = "", ...rest] = card.split("~");
+  const { cnf, status, ...claims } = decodeJwt(jwt) as unknown as {
+    cnf: { jwk: JWK };
+    status: { status_list: { idx: number } };
+    _sd: string[];
+  };
+  return [
+    { what: "a card's signature", text: jwt.slice(jwt.lastIndexOf(".") + 1) },
+    { what: "a key", text: cnf.jwk.x ?? "" },
+    { what: "a key's thumbprint", text: await calculateJwkThumbprint(cnf.jwk) },
+    { what: "an index", text: `"idx":${status.status_list.idx}` },
+    ...claims._sd.map((text) => ({ what: "a digest of a claim", text })),
+    ...rest.filter((text) => text !== "").map((text) => ({ what: "a disclosure", text })),
+  ];
+}
+
+/** The one presentation in what a phone showed to a gate. */
+function shownTo(gate: Device): string {
+  const call = gate.sent.filter(({ url }) => url.endsWith("/answers")).at(-1);
+  const { text } = JSON.parse(call?.body ?? "") as { text: string };
+  const { vp_token: token } = JSON.parse(text) as { vp_token: Record<string, [string]> };
+  return Object.values(token)[0]?.[0] ?? assert.fail("nothing was shown");
+}
+
+const nonceOf = (presentation: string) =>
+  String(decodeJwt(presentation.slice(presentation.lastIndexOf("~") + 1)).nonce);
+
+/** What node, chain, issuer, wallet's site and gates received, store and log. */
+async function viewsOf({ config, local, node, chain }: RecordedExample): Promise<Record<string, View>> {
+  const files = await filesIn(config.data);
+  const own = (name: string) => new Map([...files].filter(([path]) => path.startsWith(join(config.data, name))));
+  return {
+    node: new Map([
+      ...(await filesIn(join(local, "index"))),
+      ["requests", node.received()],
+      ["log", await readFile(join(local, "node.log"))],
+    ]),
+    chain: new Map([
+      ["requests", chain.received()],
+      ["log", await readFile(join(local, "chain.log"))],
+    ]),
+    issuer: own("issuer"),
+    wallet: own("wallet"),
+    gate: own("gate"),
+    approval: own("approval"),
+  };
+}
+
+test("who learns what: cards and their uses are known to the phone, and to each place what was shown there", async (t) => {
+  const example = await startRecorded(t);
+  const { urls } = example.config;
+  const folder = await mkdtemp(join(tmpdir(), "mapae-learns-"));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  // The story looks at the screens.
+  const screens = { look: async () => undefined };
+  const open = async (name: string, kind: "phone" | "pc") => {
+    const device = await openDevice({ folder, name, kind, language: LANGUAGE });
+    t.after(() => device.close());
+    return device;
+  };
+  const [pc, gateDevice] = [await open("pc", "pc"), await open("gate", "pc")];
+  const gate = new Gate(gateDevice, { url: urls.gate, language: LANGUAGE, screens });
+
+  /** A person with a new phone and a card; the copies of it, as the issuer gave them. */
+  const personWith = async (name: string, person: number) => {
+    const phone = new Phone(await open(name, "phone"), { url: urls.wallet, language: LANGUAGE, screens });
+    const cards: string[] = [];
+    phone.device.context.on("response", async (response) => {
+      if (!response.url().endsWith("/credential") || response.request().method() !== "POST") return;
+      const { credentials } = (await response.json()) as { credentials: { credential: string }[] };
+      cards.push(...credentials.map(({ credential }) => credential));
+    });
+    // What is encrypted for a site, before it is.
+    await phone.device.context.addInitScript(() => {
+      const shown: string[] = [];
+      Object.assign(globalThis, { shownOnline: shown });
+      const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+      crypto.subtle.encrypt = (algorithm, key, data) => {
+        const text = new TextDecoder().decode(data);
+        if (text.startsWith('{"vp_token"')) shown.push(text);
+        return encrypt(algorithm, key, data);
+      };
+    });
+    await phone.begin("pin");
+    const offer = await issueAt(pc, urls.desk, { person, card: "official-id", screens });
+    await phone.receive(offer.pictures, offer.code);
+    return { phone, cards };
+  };
+
+  const { phone, cards } = await personWith("phone", 1);
+  const other = await personWith("other", 4);
+  assert.deepEqual([cards.length, other.cards.length], [10, 10]);
+
+  /** Shows a card at a place; what the phone and all recorders saw meanwhile. */
+  const use = async (place: "door" | "library") => {
+    const pictures = await gate.ask(place);
+    const began = Date.now();
+    const logs = await logSizes(example);
+    await phone.scan(pictures);
+    await phone.at("consent");
+    await phone.press("consent.accept");
+    await phone.at("show");
+    const verdict = await gate.read(phone, `gate-${place}`);
+    assert(verdict.includes(phone.words("gate.open")), verdict);
+    await phone.press("show.finish");
+    const ended = Date.now();
+    const within = (times: readonly number[]) => times.filter((at) => at >= began && at <= ended).length;
+    const sent = phone.device.sent.filter(({ at, isOut }) => isOut && at >= began && at <= ended);
+    assert.deepEqual(
+      sent.map(({ url }) => url),
+      [],
+      "the phone asks nobody while it is used at a gate",
+    );
+    assert.deepEqual([within(example.node.times()), within(example.chain.times())], [0, 0], "nor does the gate");
+    assert.deepEqual(await logSizes(example), logs, "nobody's log grows by a use");
+    return shownTo(gateDevice);
+  };
+  const [atDoor, atLibrary] = [await use("door"), await use("library")];
+
+  // A log-in by QR: the phone talks to the site that asks, and to nobody else.
+  const site = new Site(urls.approval, screens);
+  const login = await site.showCode(pc);
+  const began = Date.now();
+  await phone.scan(login.pictures);
+  await phone.at("consent");
+  await phone.press("consent.accept");
+  await phone.at("done");
+  const asked = phone.device.sent.filter(({ at, isOut }) => isOut && at >= began);
+  assert.deepEqual([...new Set(asked.map(({ url }) => new URL(url).origin))], [urls.approval]);
+  const [answer = ""] = (await phone.page.evaluate("globalThis.shownOnline")) as string[];
+  const atSite = Object.values((JSON.parse(answer) as { vp_token: Record<string, [string]> }).vp_token)[0]?.[0] ?? "";
+  await site.confirmOn(phone, login.digits);
+  await site.expectIn(pc.page, "site-04-in");
+
+  const views = await viewsOf(example);
+  const { door, library } = example.config.verifiers;
+  const cardSecrets = (await Promise.all(cards.map(secretsOf))).flat();
+  const useSecrets: Secret[] = [atDoor, atLibrary, atSite].flatMap((text) => [
+    { what: "a nonce", text: nonceOf(text) },
+    { what: "a presentation", text: text.slice(text.lastIndexOf("~") + 1) },
+  ]);
+  for (const party of ["node", "chain", "wallet", "gate", "approval"]) {
+    assert.deepEqual(
+      found(views[party] ?? new Map(), [...cardSecrets, ...useSecrets]),
+      [],
+      `${party} knows nothing of cards`,
+    );
+  }
+  const places = [door, library].map((one) => ({ what: "a verifier", text: one?.did ?? assert.fail() }));
+  assert.deepEqual(
+    found(views.issuer ?? new Map(), [...useSecrets, ...places]),
+    [],
+    "the issuer knows nothing of uses",
+  );
+  assert.deepEqual(found(views.chain ?? new Map(), places), [], "the chain is asked about no verifier");
+  const name = { what: "a name", text: "홍길동" };
+  assert.deepEqual(found(views.gate ?? new Map(), [name]), [], "a gate keeps nobody's name");
+
+  // The node is asked about all issuers and verifiers alike, or about none.
+  const lookedUp = [
+    ...example.node
+      .received()
+      .toString("latin1")
+      .matchAll(/GET \/issuers\/(did:[^ ]+)/g),
+  ].map(([, did]) => did);
+  const all = new Set(Object.values(example.config.verifiers).map(({ did }) => did));
+  const times = [...all].map((did) => lookedUp.filter((one) => one === did).length);
+  assert.equal(new Set(times).size, 1, "every verifier as often as every other one");
+
+  // Two places that compare what they were shown find the issuer's constants: what another person's card has too.
+  const constants = new Set([...other.cards.flatMap((card) => [...valuesOf(card)]), KEY_BINDING_HEADER]);
+  for (const elsewhere of [atLibrary, atSite]) {
+    const there = valuesOf(elsewhere);
+    const shared = [...valuesOf(atDoor)].filter((value) => there.has(value) && !constants.has(value));
+    assert.deepEqual(shared, [], "no value ties the card at the door to the card elsewhere");
+  }
+
+  // And the search finds what is there: one line in any party's log.
+  for (const [party, log] of Object.entries(logsOf(example))) {
+    const before = await readFile(log);
+    await appendFile(log, `shown: ${atDoor}\n`);
+    const view = (await viewsOf(example))[party] ?? new Map();
+    assert.notDeepEqual(found(view, useSecrets), [], `one line in the log of ${party} is found`);
+    await writeFile(log, before);
+  }
+});
+
+function logsOf({ config, local }: RecordedExample): Record<string, string> {
+  const parts = ["issuer", "wallet", "gate", "approval"].map(
+    (name) => [name, join(config.data, `${name}.log`)] as const,
+  );
+  return Object.fromEntries([["node", join(local, "node.log")], ["chain", join(local, "chain.log")], ...parts]);
+}
+
+async function logSizes(example: RecordedExample): Promise<Record<string, number>> {
+  const sizes = Object.entries(logsOf(example)).map(
+    async ([party, log]) => [party, (await readFile(log)).length] as const,
+  );
+  return Object.fromEntries(await Promise.all(sizes));
+}
