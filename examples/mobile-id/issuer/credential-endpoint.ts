@@ -165,10 +165,13 @@ function expectConfiguration(
   }
 }
 
+const COMPACT_JWT = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}$/;
+
 /** The library says of proofs that are none that the whole request is invalid; the specification has an error of its own. */
 function expectProofs({ proofs }: Readonly<Record<string, unknown>>): void {
   const jwt = typeof proofs === "object" && proofs !== null && "jwt" in proofs ? proofs.jwt : undefined;
-  if (Array.isArray(jwt) && jwt.length > 0 && jwt.every((one) => typeof one === "string")) return;
+  if (Array.isArray(jwt) && jwt.length > 0 && jwt.every((one) => typeof one === "string" && COMPACT_JWT.test(one)))
+    return;
   throw new Refusal("invalid_proof", "proofs has no jwt, which is an array of one proof for each card");
 }
 
