@@ -51,7 +51,7 @@ export { applyEntry, entryBytes, entryHistories, MAX_ENTRY_BYTES } from "./did/e
 export type { EntryMethod } from "./did/entry-method.ts";
 export { methodOf } from "./did/entry-method.ts";
 export type { KeyAlgorithm, MlDsa, PublicJwk } from "./did/key.ts";
-export { KEY_ALGORITHMS, keyName, publicJwk, thumbprint } from "./did/key.ts";
+export { KEY_ALGORITHMS, keyName, ML_DSA_KEY_BYTES, publicJwk, thumbprint } from "./did/key.ts";
 export type { ServiceReference } from "./did/service-url.ts";
 export { serviceUrls } from "./did/service-url.ts";
 export type { ErrorCode } from "./errors.ts";
