@@ -77,7 +77,7 @@ export type MethodResolver = (
  * Errors are answered, not thrown, as `did-resolver` wants it: `didResolutionMetadata.error` is a keyword (`invalidDid`,
  * `notFound`, `unavailable`, `nodesDisagree`, …) and `message` says more. Only `notFound` means that a DID does not exist.
  * `didResolutionMetadata.asOf` says as of which block an answer holds. Leave off the cache of `did-resolver`: it keeps an
- * answer for ever, though a key may be revoked in the next block.
+ * answer forever, though a key may be revoked in the next block.
  *
  * @throws ResolverOptionsError when the networks can't be asked as they are given.
  *

@@ -34,6 +34,8 @@ export type { CredentialStatus, StatusClaims } from "./credential/read-status.ts
 export { isTypeUri } from "./credential/type-uri.ts";
 export type { CredentialAnswer, CredentialFault } from "./credential/verify-credential.ts";
 export { credentialFault, listOf, verifyCredential } from "./credential/verify-credential.ts";
+export type { Jws } from "./crypto/jws.ts";
+export type { SignatureAlgorithm } from "./crypto/signature.ts";
 export type { DidState, Moment } from "./did/apply-event.ts";
 export { applyDidEvent } from "./did/apply-event.ts";
 export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
@@ -112,8 +114,6 @@ export type { HttpNode, NodeJson } from "./nodes/http-node.ts";
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
 export type { Address, Hash, Hex } from "./primitives/hex.ts";
-export type { Jws } from "./primitives/jws.ts";
-export type { SignatureAlgorithm } from "./primitives/signature.ts";
 export type { AskProvenOptions, ProofWanted, ProvenByNode } from "./proofs/asking/ask-proven.ts";
 export { askProven } from "./proofs/asking/ask-proven.ts";
 export type { KnownBlock, KnownBlocks } from "./proofs/asking/known-blocks.ts";

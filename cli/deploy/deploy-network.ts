@@ -50,7 +50,7 @@ interface Step {
   readonly knows: Readonly<Record<string, StepName>>;
 }
 
-/** In this order there is no circle: no contract is told of a later one. */
+/** In this order there is no cycle: no contract refers to a later one. */
 export const STEPS: readonly Step[] = [
   {
     name: "timelock",

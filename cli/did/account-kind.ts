@@ -21,7 +21,7 @@ const MAX_OWNERS = 1_000;
 const DELEGATION = /^0xef0100([0-9a-f]{40})$/;
 
 /**
- * Whether an account is governed by one private key or by a contract, and by how many of whom if it is a Safe.
+ * Whether an account is governed by one private key or by a contract, and by how many keys of how many if it is a Safe.
  *
  * @param rpc asks the same chain as the reader.
  * @throws UnavailableError

@@ -26,7 +26,7 @@ export async function checkOwner({ did, reader, rpc, network }: OwnerCheck): Pro
     const handOver = "Production issuers hand theirs to a contract such as a Safe with mapae did set-owner";
     if (account.kind === "key") {
       const lets = account.delegation === null ? "" : `, which lets the code of ${account.delegation} act for it`;
-      return warning(what, `${state.owner} is a plain key${lets}: whoever steals it has the DID. ${handOver}`);
+      return warning(what, `${state.owner} is a plain key${lets}: a thief of the key has the DID. ${handOver}`);
     }
     if (account.safe === null) return ok(what, `the contract ${state.owner}`);
     const { threshold, owners } = account.safe;

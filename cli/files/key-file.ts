@@ -1,11 +1,9 @@
+import { MAX_PASSWORD_BYTES } from "../../node/files/secret-file.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "../../node/issuing/key-file.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { CliError } from "../terminal/errors.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
 import { readSecret } from "./files.ts";
-
-/** Longest password file, in bytes. */
-const MAX_PASSWORD_BYTES = 4_096;
 
 /**
  * Opens a key file with the password that is asked for, or is in the file that MAPAE_SIGNER_PASSWORD_FILE names.

@@ -10,7 +10,7 @@ export interface ChildOptions {
   /** Script and arguments for Node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** File for what it prints, written anew. */
+  /** File for its output; overwritten. */
   readonly log: string;
 }
 

@@ -1,6 +1,6 @@
 import type { StatusWord } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
-import { statusAt, WORD_BITS } from "./list.ts";
+import { statusIn, WORD_BITS } from "./list.ts";
 
 /** `StatusRegistry.MAX_CHANGES`: words of one transaction. */
 const WORDS_A_TRANSACTION = 512;
@@ -29,8 +29,8 @@ export function batchesOf(
 ): WordChange[][] {
   const masks = new Map<number, bigint>();
   for (const index of indexes) {
-    if (action === "reinstate" && statusAt(words, index) === "revoked") {
-      throw new CliError("REFUSED", `Credential ${index} is revoked, which is for ever: it can't be reinstated`);
+    if (action === "reinstate" && statusIn(words, index) === "revoked") {
+      throw new CliError("REFUSED", `Credential ${index} is revoked, which is forever: it can't be reinstated`);
     }
     if (isDone(action, index, words)) continue;
     const word = Math.floor(index / WORD_BITS);

@@ -52,7 +52,7 @@ export function readWords({ snapshot, facts }: ReadList): Promise<readonly Statu
 }
 
 /** The status of one credential, in words. */
-export function statusAt(words: readonly StatusWord[], index: number): "valid" | "revoked" | "suspended" {
+export function statusIn(words: readonly StatusWord[], index: number): "valid" | "revoked" | "suspended" {
   const word = words[Math.floor(index / WORD_BITS)];
   const bit = 1n << BigInt(index % WORD_BITS);
   if (word !== undefined && (word.revoked & bit) !== 0n) return "revoked";

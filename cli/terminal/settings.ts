@@ -10,13 +10,11 @@ import {
   rpcReader,
   verifyNetwork,
 } from "../../resolver/index.ts";
+import { MAX_DESCRIPTOR_BYTES } from "../../resolver/network.ts";
 import { readJsonInput } from "../files/files.ts";
 import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Longest network descriptor file, in bytes. */
-const MAX_DESCRIPTOR_BYTES = 1_048_576;
 
 /** Milliseconds to wait, in all, for a server that says when to ask again. */
 export const PATIENCE_MS = 30_000;

@@ -17,7 +17,7 @@ type Words = (...args: readonly string[]) => string;
 /** What a person makes of each error of the contracts. */
 const WORDS: Readonly<Record<string, Words>> = {
   DidRegistryUnauthorized: (identity, actor) => `${actor} is not the owner of ${identity}`,
-  DidRegistryDeactivated: (identity) => `${identity} was deactivated, for ever`,
+  DidRegistryDeactivated: (identity) => `${identity} was deactivated, forever`,
   DidRegistryValueTooLong: (length, most) => `the value has ${length} bytes, at most ${most} are allowed`,
   DidRegistryValidityTooLong: (validity, most) =>
     `a validity of ${validity} seconds is longer than ${most}, the longest allowed`,
@@ -77,7 +77,7 @@ const WORDS: Readonly<Record<string, Words>> = {
  * @param data what the call reverted with.
  * @returns `undefined` when no contract of ours says that.
  */
-export function refusalInWords(data: string | null | undefined): string | undefined {
+export function describeRefusal(data: string | null | undefined): string | undefined {
   if (!data || data === "0x") return undefined;
   for (const contract of CONTRACTS) {
     const error = contract.parseError(data);

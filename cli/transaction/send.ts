@@ -4,8 +4,8 @@ import { type RelayFile, signRequest } from "../relay/request.ts";
 import { CliError } from "../terminal/errors.ts";
 import { expectFunds, whyNotMined } from "../terminal/funds.ts";
 import type { FeeFields } from "./gas-price.ts";
-import { refusalInWords } from "./refusal.ts";
-import { methodOf, wordsOfChain } from "./words-of-chain.ts";
+import { describeRefusal } from "./refusal.ts";
+import { methodOf, rpcMessage } from "./rpc-error.ts";
 
 /** How long a transaction may take to be mined, in milliseconds, until somebody should look. */
 const MINED_WITHIN_MS = 120_000;
@@ -31,7 +31,7 @@ export interface Written {
 
 /** The lines that tell a person where a write is. */
 export function writtenLines({ transaction, block, request }: Written): string {
-  if (request !== undefined) return `  signed       for whoever runs mapae relay ${request}`;
+  if (request !== undefined) return `  signed       to be sent with mapae relay ${request}`;
   return `  transaction  ${transaction}\n  block        ${block}`;
 }
 
@@ -102,13 +102,13 @@ export function explain(error: unknown, from: string): Error {
   if (error instanceof MapaeError || !(error instanceof Error)) return error as Error;
   const cause = error;
   if (isError(error, "CALL_EXCEPTION")) {
-    const why = refusalInWords(error.data) ?? error.reason ?? error.data ?? "without a reason";
+    const why = describeRefusal(error.data) ?? error.reason ?? error.data ?? "without a reason";
     return new CliError("REFUSED", `The contract refuses: ${why}`, { cause });
   }
   if (isError(error, "NONCE_EXPIRED") || isError(error, "REPLACEMENT_UNDERPRICED")) {
     return new CliError("REFUSED", `Account ${from} sent another transaction at the same time: try again`, { cause });
   }
-  const words = wordsOfChain(error)?.slice(0, 300);
+  const words = rpcMessage(error)?.slice(0, 300);
   if (isError(error, "INSUFFICIENT_FUNDS") || /funds|balance|upfront cost/i.test(words ?? "")) {
     const why = `Account ${from} can't pay for the transaction`;
     return new CliError("REFUSED", `${why}. On a chain with free gas: --gas-price 0`, { cause });

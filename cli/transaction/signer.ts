@@ -1,18 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type TransactionReceipt, Wallet } from "ethers";
 import { RpcProvider } from "../../node/chain/servers/rpc-provider.ts";
+import { MAX_PASSWORD_BYTES } from "../../node/files/secret-file.ts";
 import { newestAgain } from "../../resolver/chain/rpc/newest-again.ts";
 import { httpRpc } from "../../resolver/index.ts";
 import { readSecret } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import { type GlobalOptions, PATIENCE_MS } from "../terminal/settings.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
-import { wordsOfChain } from "./words-of-chain.ts";
+import { rpcMessage } from "./rpc-error.ts";
 
 /** Longest keystore file, in bytes; ethers writes some 500. */
 const MAX_KEYSTORE_BYTES = 65_536;
-/** Longest password file, in bytes. */
-const MAX_PASSWORD_BYTES = 4_096;
 
 /** How often a pending transaction is looked for, in milliseconds. */
 const POLL_MS = 250;
@@ -40,7 +39,7 @@ class PatientProvider extends RpcProvider {
       try {
         return await super.send(...call);
       } catch (error) {
-        if (wordsOfChain(error) !== "transaction indexing is in progress") throw error;
+        if (rpcMessage(error) !== "transaction indexing is in progress") throw error;
       }
       await delay(POLL_MS);
     }

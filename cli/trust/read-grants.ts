@@ -9,7 +9,7 @@ import {
   withLinksAbove,
 } from "../../resolver/index.ts";
 
-/** Newest grants of a type that are shown though their subject did not accept them: whoever may grant can make any number. */
+/** Newest grants of a type that are shown though their subject did not accept them; anyone with the right to grant can make any number. */
 const MAX_PENDING = 20;
 
 /** A grant as the chain holds it at a block, and whether it holds at a moment. */

@@ -6,7 +6,7 @@ import { moment } from "../transaction/did-call.ts";
  * @param from the first second at which the grant no longer holds, in Unix time; `undefined` for now.
  * @param now time of the newest block.
  */
-export function withdrawalInWords(from: number | undefined, now: number): string {
+export function describeWithdrawal(from: number | undefined, now: number): string {
   if (from === undefined || from === now) {
     return "Cards issued up to now stay valid, later ones are not accredited.";
   }

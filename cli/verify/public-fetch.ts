@@ -1,45 +1,20 @@
 import { lookup as systemLookup } from "node:dns";
 import { request } from "node:https";
-import { BlockList, isIPv6, type LookupFunction } from "node:net";
+import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
+import ipaddr from "ipaddr.js";
 import type { FetchListOptions } from "../../resolver/index.ts";
 
 type Fetch = FetchListOptions["fetch"];
 
-/** Addresses that are nobody's on the open internet (IANA special-purpose registries). */
-const INSIDE = new BlockList();
-for (const [net, prefix] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.0.2.0", 24],
-  ["192.88.99.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["198.51.100.0", 24],
-  ["203.0.113.0", 24],
-  ["224.0.0.0", 3],
-] as const) {
-  INSIDE.addSubnet(net, prefix, "ipv4");
-}
-for (const [net, prefix] of [
-  ["2001::", 23],
-  ["2001:db8::", 32],
-  ["2002::", 16],
-] as const) {
-  INSIDE.addSubnet(net, prefix, "ipv6");
-}
-const GLOBAL_UNICAST = new BlockList();
-GLOBAL_UNICAST.addSubnet("2000::", 3, "ipv6");
+/** The only IPv6 addresses that are given out for the open internet (RFC 4291, section 2.4; IANA). */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** Whether an address is one of the open internet. */
+/** Whether an address is one of the open internet, and not of a range for a special purpose. */
 export function isPublicAddress(address: string): boolean {
-  if (!isIPv6(address)) return !INSIDE.check(address, "ipv4");
-  return GLOBAL_UNICAST.check(address, "ipv6") && !INSIDE.check(address, "ipv6");
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  return parsed.range() === "unicast" && (parsed.kind() === "ipv4" || parsed.match(GLOBAL_UNICAST));
 }
 
 /**

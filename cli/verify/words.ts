@@ -25,7 +25,7 @@ const WORDS = {
   otherNonce: "It was presented for another request.",
   otherPresentation: "Its key binding is for another presentation.",
   otherType: "It is of another type than the one that is wanted.",
-  revoked: "Its issuer revoked it, which is for ever.",
+  revoked: "Its issuer revoked it permanently.",
   stale: "What is known here is too old.",
   statusUnavailable: "Its status could not be found out.",
   suspended: "Its issuer suspended it, for now.",
@@ -52,7 +52,7 @@ export function headline(answer: VerifierAnswer): string {
 }
 
 /** What a verdict means, in a sentence. */
-export function inWords(answer: VerifierAnswer): string {
+export function describeAnswer(answer: VerifierAnswer): string {
   if (answer.verdict === "valid") {
     return answer.status === "none"
       ? "Its issuer may issue it and signed it. It has no status: whether its issuer still stands by it is not known."

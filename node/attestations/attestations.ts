@@ -23,13 +23,13 @@ export interface AttestationsOptions {
   /** Attests in this name; without it only others' attestations are kept. */
   readonly operator?: Operator | undefined;
   readonly onOutcome: (outcome: AttestationOutcome) => void;
-  /** Told why a block could not be attested. */
+  /** Called with the reason why a block could not be attested. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
  * Attestations of the newest blocks that stay: this node's own, and others' of the same blocks. Nothing is kept that was not
- * verified, and nothing of a block that this node does not hold itself. All is in memory: after a start it is made anew.
+ * verified, and nothing of a block that this node does not hold itself. All is in memory: after a start it is made again.
  */
 export class Attestations {
   readonly #options: AttestationsOptions;

@@ -1,9 +1,9 @@
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import { decodeProtectedHeader, errors, importJWK, type JWTPayload, jwtVerify } from "jose";
+import { algorithmOf } from "../../resolver/crypto/signature.ts";
 import { parseDid } from "../../resolver/did/did.ts";
 import type { PublicJwk } from "../../resolver/did/key.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { algorithmOf, verificationKey } from "../../resolver/primitives/signature.ts";
 import { latestMoment } from "../../resolver/resolution/resolve.ts";
 import { liveDocument } from "../index/live-document.ts";
 import type { RegistryIndex } from "../index/registry-index.ts";
@@ -50,7 +50,7 @@ export function bearerCheck(options: BearerOptions): (authorization: string | un
     }
     let payload: JWTPayload;
     try {
-      ({ payload } = await jwtVerify(token, await verificationKey(jwk, algorithm), {
+      ({ payload } = await jwtVerify(token, await importJWK({ ...jwk }, algorithm), {
         // RFC 9864, section 2.2, names Ed25519 what RFC 8037 calls EdDSA.
         algorithms: algorithm === "EdDSA" ? ["EdDSA", "Ed25519"] : [algorithm],
         typ: AUDIT_TOKEN_TYPE,

@@ -22,11 +22,11 @@ export interface AuditOptions extends AuditConfig {
   readonly unfit: () => string | undefined;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told of each fault of the node; never with what was asked or who asked. */
+  /** Called with each fault of the node; never with what was asked or who asked. */
   readonly onFault: (error: unknown) => void;
-  /** Told the status of each answer that was sent, and nothing else of it. */
+  /** Called with the status of each answer that was sent, and nothing else of it. */
   readonly onAnswer: (status: number) => void;
-  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
   readonly onRefused?: (reason: Refusal) => void;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
@@ -48,7 +48,7 @@ export async function startAudit(options: AuditOptions): Promise<Listener> {
   const bearer = auditors && bearerCheck({ index, network, now, ...auditors });
   const check = async ({ authorization, host: name }: IncomingMessage["headers"]) =>
     bearer === null ? expectLoopback(name) : bearer(authorization);
-  const app = createAuditApp({ index, network, chain, check, unfit, now, onFault });
+  const { listener: app } = createAuditApp({ index, network, chain, check, unfit, now, onFault });
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     if ((request.url?.length ?? 0) > MAX_TARGET_LENGTH) {
       const detail = `Got ${request.url?.length} characters, at most ${MAX_TARGET_LENGTH} are read`;

@@ -28,8 +28,8 @@ interface Reading {
 }
 
 /**
- * Ranges on their way while one is folded. With two a backfill was a tenth faster on two busy cores, but a chain's server
- * that fails is asked for one more in vain each time.
+ * Prefetch depth: ranges that are requested while one is folded. 2 was a tenth faster on two busy cores, but wastes one more
+ * request for each failure of a server.
  */
 const AHEAD = 1;
 

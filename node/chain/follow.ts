@@ -36,7 +36,7 @@ export interface FollowOptions {
 
 /**
  * Follows a chain from the tip of an index on, for as long as the signal lets it. It keeps nothing but its place in the
- * chain: after an error, or when the index refused an event, begin anew.
+ * chain: after an error, or when the index refused an event, begin again.
  *
  * Block by block it goes by hash, so that no two forks mix: a block's parent is our tip, and its logs and the roots that
  * they must fold to are asked by its hash in one request.

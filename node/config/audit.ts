@@ -6,7 +6,7 @@ export interface AuditConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Who may ask, and what their tokens have to be made for; `null` is whoever is on this machine. */
+  /** Who may ask, and what their tokens have to be made for; `null` is anyone on this machine. */
   readonly auditors: { readonly dids: readonly string[]; readonly audience: string } | null;
 }
 

@@ -45,6 +45,18 @@ export const whole = (min: number, max: number) =>
 
 const text = z.string().max(4_096, "wanted at most 4096 characters");
 
+/** A list of texts, separated by commas, each of which is as it should be. */
+export const csv = (
+  isOne: (text: string) => boolean,
+  { max, of, wanted }: { max: number; of: string; wanted: string },
+) =>
+  z
+    .string()
+    .max(65_536, "wanted at most 65536 characters")
+    .transform((list) => list.split(",").map((one) => one.trim()))
+    .refine((all) => all.length <= max, `wanted at most ${max} ${of}`)
+    .refine((all) => all.every(isOne), wanted);
+
 const portOrOff = z
   .string()
   .regex(/^(?:off|[0-9]{1,9})$/, "wanted off, or a whole number from 0 to 65535")
@@ -61,16 +73,11 @@ export const variables = z.object({
     default: "required",
   }),
   MAPAE_RPC_URLS: variable(
-    z
-      .string()
-      .max(65_536, "wanted at most 65536 characters")
-      .transform((list) => list.split(",").map((url) => url.trim()))
-      .refine((urls) => urls.length <= MAX_RPC_URLS, `wanted at most ${MAX_RPC_URLS} URLs`)
-      .refine(
-        (urls) => urls.every(isHttpUrl),
-        "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
-      )
-      .default(["http://127.0.0.1:8545"]),
+    csv(isHttpUrl, {
+      max: MAX_RPC_URLS,
+      of: "URLs",
+      wanted: "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
+    }).default(["http://127.0.0.1:8545"]),
     {
       description:
         "JSON-RPC endpoints of the chain, separated by commas; the next one is asked when one does not answer",
@@ -84,7 +91,7 @@ export const variables = z.object({
     default: "`2`; `1` with one URL",
   }),
   MAPAE_DATA_DIR: variable(text.optional(), {
-    description: "Directory of the index; it can be removed at any time, and is read from the chain anew",
+    description: "Directory of the index; it can be removed at any time, and is read from the chain again",
     default: "`.mapae/<network name>/index`",
   }),
   MAPAE_HTTP_HOST: variable(text.default("127.0.0.1"), {
@@ -96,13 +103,11 @@ export const variables = z.object({
     default: "`8080`",
   }),
   MAPAE_TRUSTED_PROXIES: variable(
-    z
-      .string()
-      .max(4_096, "wanted at most 4096 characters")
-      .transform((list) => list.split(",").map((range) => range.trim()))
-      .refine((ranges) => ranges.length <= MAX_TRUSTED_PROXIES, `wanted at most ${MAX_TRUSTED_PROXIES} addresses`)
-      .refine((ranges) => ranges.every(isAddressRange), "wanted addresses or ranges such as 10.0.0.0/8")
-      .default([]),
+    csv(isAddressRange, {
+      max: MAX_TRUSTED_PROXIES,
+      of: "addresses",
+      wanted: "wanted addresses or ranges such as 10.0.0.0/8",
+    }).default([]),
     {
       description:
         "Addresses, or ranges such as `10.0.0.0/8`, of proxies in front, separated by commas: each of their clients gets a share of its own, by `X-Forwarded-For` ([proxies](operating-install.md#let-others-reach-it))",
@@ -126,16 +131,13 @@ export const variables = z.object({
     default: "`off`: there is none",
   }),
   MAPAE_AUDIT_DIDS: variable(
-    z
-      .string()
-      .max(65_536, "wanted at most 65536 characters")
-      .transform((list) => list.split(",").map((did) => did.trim()))
-      .refine((dids) => dids.length <= MAX_AUDITORS, `wanted at most ${MAX_AUDITORS} DIDs`)
-      .refine((dids) => dids.every(isMapaeDid), "wanted DIDs of the network, separated by commas")
-      .default([]),
+    csv(isMapaeDid, {
+      max: MAX_AUDITORS,
+      of: "DIDs",
+      wanted: "wanted DIDs of the network, separated by commas",
+    }).default([]),
     {
-      description:
-        "DIDs that may ask the audit listener, separated by commas; without any, whoever is on this machine may",
+      description: "DIDs that may ask the audit listener, separated by commas; without any, anyone on this machine may",
       default: "none",
     },
   ),
@@ -162,13 +164,11 @@ export const variables = z.object({
     default: "`600`; never on the network `local`",
   }),
   MAPAE_PEERS: variable(
-    z
-      .string()
-      .max(65_536, "wanted at most 65536 characters")
-      .transform((list) => list.split(",").map((url) => url.trim()))
-      .refine((urls) => urls.length <= MAX_PEERS, `wanted at most ${MAX_PEERS} URLs`)
-      .refine((urls) => urls.every(isPeerUrl), "wanted http: or https: URLs without user or query, separated by commas")
-      .default([]),
+    csv(isPeerUrl, {
+      max: MAX_PEERS,
+      of: "URLs",
+      wanted: "wanted http: or https: URLs without user or query, separated by commas",
+    }).default([]),
     {
       description:
         "Public listeners of other nodes of the network, separated by commas, to be compared with this one, and to be asked for status lists that they sign and blocks that they attest",
@@ -185,13 +185,9 @@ export const variables = z.object({
     default: "`10000`",
   }),
   MAPAE_SIGNER_FILES: variable(
-    z
-      .string()
-      .max(65_536, "wanted at most 65536 characters")
-      .transform((list) => list.split(",").map((file) => file.trim()))
-      .refine((files) => files.length <= MAX_SIGNERS, `wanted at most ${MAX_SIGNERS} paths`)
-      .refine((files) => files.every((file) => file !== ""), "wanted paths, separated by commas")
-      .default([]),
+    csv((file) => file !== "", { max: MAX_SIGNERS, of: "paths", wanted: "wanted paths, separated by commas" }).default(
+      [],
+    ),
     {
       description:
         "Key files that `mapae signer new` wrote, separated by commas: the node signs the status lists of their issuers, and attests blocks by the key of an operator",
@@ -208,12 +204,11 @@ export const variables = z.object({
     default: "none are served",
   }),
   MAPAE_TEST_IDENTIFIERS: variable(
-    z
-      .string()
-      .max(4_096, "wanted at most 4096 characters")
-      .transform((list) => list.split(",").map((did) => did.trim()))
-      .refine((dids) => dids.length <= MAX_TEST_IDENTIFIERS, `wanted at most ${MAX_TEST_IDENTIFIERS} DIDs`)
-      .refine((dids) => dids.every(isMapaeDid), "wanted DIDs of the network, separated by commas")
+    csv(isMapaeDid, {
+      max: MAX_TEST_IDENTIFIERS,
+      of: "DIDs",
+      wanted: "wanted DIDs of the network, separated by commas",
+    })
       .transform((dids) => dids.map(parseDid))
       .default([]),
     {

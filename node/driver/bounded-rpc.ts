@@ -8,7 +8,7 @@ export const MAX_CALLS = 1_000;
 export const MAX_DURATION = 20_000;
 
 /**
- * An RPC for one resolution: within {@link MAX_CALLS} and {@link MAX_DURATION}, so that nobody makes a driver ask for ever.
+ * An RPC for one resolution: within {@link MAX_CALLS} and {@link MAX_DURATION}, so that no request makes a driver ask without end.
  * @param clock milliseconds of a clock that never goes back.
  */
 export function boundedRpc(rpc: Rpc, clock: () => number = () => performance.now()): Rpc {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { configError, foreignExamples, readVariables } from "../config/read-variables.ts";
-import { type DRIVER_VARIABLES, isHttpUrl, MAX_RPC_URLS, variable, variables, whole } from "../config/schema.ts";
+import { csv, type DRIVER_VARIABLES, isHttpUrl, MAX_RPC_URLS, variable, variables, whole } from "../config/schema.ts";
 
 /** Most nodes that a driver asks. */
 export const MAX_NODE_URLS = 16;
@@ -16,16 +16,11 @@ const ANSWERS = ["universal-resolver", "standard"] as const;
 /** Those that a node does not read. */
 const own = {
   MAPAE_NODE_URLS: variable(
-    z
-      .string()
-      .max(65_536, "wanted at most 65536 characters")
-      .transform((list) => list.split(",").map((url) => url.trim()))
-      .refine((urls) => urls.length <= MAX_NODE_URLS, `wanted at most ${MAX_NODE_URLS} URLs`)
-      .refine(
-        (urls) => urls.every(isHttpUrl),
-        "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
-      )
-      .default([]),
+    csv(isHttpUrl, {
+      max: MAX_NODE_URLS,
+      of: "URLs",
+      wanted: "wanted http: or https: URLs, separated by commas; in a user or password write % as %25",
+    }).default([]),
     {
       description:
         "Public listeners of nodes to ask for `did:mapae`, separated by commas; the next one is asked when one does not answer",

@@ -69,7 +69,7 @@ export function ethrSource({ network, rpcUrls, now }: EthrSourceOptions): Server
   };
 }
 
-/** How often a document is read anew because the identity changed meanwhile. */
+/** How often a document is read again because the identity changed meanwhile. */
 const MAX_READS = 3;
 
 function ethrServer({ network, rpc, now }: { network: NetworkDescriptor; rpc: Rpc; now: () => number }): Server {

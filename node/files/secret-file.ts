@@ -7,6 +7,9 @@ import { boundedBytes } from "./bounded-file.ts";
 /** How long whatever writes a secret into a pipe may take, in milliseconds. */
 const PIPE_WITHIN_MS = 10_000;
 
+/** Longest password file, in bytes. */
+export const MAX_PASSWORD_BYTES = 4_096;
+
 /** A file with a key or a password is not kept as one. The message names the file and says what to do. */
 export class SecretFileError extends MapaeError {
   readonly code = "SECRET_FILE";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { PREFLIGHT_MAX_AGE } from "./server/bounds.ts";
@@ -48,6 +49,13 @@ export function json(body: object, { status = 200, type = "application/json", he
     headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store", ...headers },
     body: isParts(body) ? body : JSON.stringify(body),
   };
+}
+
+/** What an ETag is made of (RFC 9110, section 8.8.3): 132 bits of the SHA-256 of an answer's parts. */
+export function tagOf(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("base64url").slice(0, 22);
 }
 
 /** Whether `If-None-Match` has an answer's tag (RFC 9110, section 13.1.2): a weak comparison with any of those named. */

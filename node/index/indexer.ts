@@ -193,7 +193,7 @@ export class Indexer implements StatusIndex, HistoryIndex {
         const wanted = roots ?? seedRoots(this.#network);
         const changed = await this.#store.undo(ancestor, (ours) => this.#expectRoots(ours, wanted, ancestor.number));
         if (roots !== null) return this.#serve(changed);
-        // The registries were deployed anew, or will be: nothing of before is theirs.
+        // Reorganisation below the deployment: the old index belongs to contracts that no longer exist.
         this.#note(changed);
         return this.drop();
       }
@@ -210,7 +210,7 @@ export class Indexer implements StatusIndex, HistoryIndex {
     await this.#store.mark(false);
   }
 
-  /** Forgets everything, to read it anew. */
+  /** Forgets everything, to read it again. */
   async drop(): Promise<void> {
     await this.#withdraw();
     this.#isDoubted = false;

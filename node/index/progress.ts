@@ -12,7 +12,7 @@ export interface ProgressOptions {
   readonly policy: StalenessPolicy;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told once of each change to another kind of state, or between answering and refusing. */
+  /** Called once for each change to another kind of state, or between answering and refusing. */
   readonly onChange: (from: NodeState, to: NodeState) => void;
 }
 

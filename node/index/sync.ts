@@ -45,7 +45,7 @@ export interface SyncOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Opens the index anew after a fault of the disk; without it, following ends then. */
+  /** Opens the index again after a fault of the disk; without it, following ends then. */
   readonly disk?: Disk | undefined;
   /** See {@link Mending}, and the next one. */
   readonly replace?: MendingOptions["replace"];
@@ -127,7 +127,7 @@ export async function sync(options: SyncOptions): Promise<void> {
   async function lookAtDisk(): Promise<void> {
     if (!(await disk?.look())) return;
     progress.resumed();
-    logger.warn({ block: indexer.tip?.number ?? null }, "the index was opened anew");
+    logger.warn({ block: indexer.tip?.number ?? null }, "the index was opened again");
   }
 
   /** Whether the chain answered with something new, or that there is nothing new. `before` was the tip's number. */
@@ -177,7 +177,7 @@ export async function sync(options: SyncOptions): Promise<void> {
     return false;
   }
 
-  /** By a block's time keys expire: what is ahead of the clock is not taken in, whoever is wrong. */
+  /** By a block's time keys expire: what is ahead of the clock is not taken in, whichever clock is wrong. */
   function expectPast({ number, time }: { readonly number: number; readonly time: number }): void {
     const ahead = time - clock.now();
     if (ahead <= MAX_AHEAD) return;

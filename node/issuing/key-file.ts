@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { CompactEncrypt, compactDecrypt, errors } from "jose";
 import { z } from "zod";
+import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../resolver/crypto/signature.ts";
 import { type MlDsa, type PublicJwk, thumbprint } from "../../resolver/did/key.ts";
 import { MapaeError } from "../../resolver/errors.ts";
-import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
 import type { Signer } from "./signer.ts";
 
 /** Longest key file, in bytes; one that is written here has some 500. */

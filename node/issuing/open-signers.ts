@@ -1,11 +1,8 @@
 import { utf8Text } from "../files/bounded-file.ts";
-import { SecretFileError, secretFile } from "../files/secret-file.ts";
+import { MAX_PASSWORD_BYTES, SecretFileError, secretFile } from "../files/secret-file.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "./key-file.ts";
 import { openModule } from "./pkcs11/open-module.ts";
 import type { Signer } from "./signer.ts";
-
-/** Longest password file, in bytes. */
-const MAX_PASSWORD_BYTES = 4_096;
 
 export interface SignerFiles {
   /** Paths of key files, as `mapae signer new` writes them, all with the same password. */

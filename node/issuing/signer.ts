@@ -1,5 +1,5 @@
+import type { SignatureAlgorithm } from "../../resolver/crypto/signature.ts";
 import type { PublicJwk } from "../../resolver/did/key.ts";
-import type { SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
 
 /**
  * A key that signs status lists or attests blocks, wherever it is kept: an encrypted file, a hardware module. It signs for one

@@ -1,4 +1,4 @@
-import { base58 } from "@scure/base";
+import { encodeBase58 } from "../../resolver/crypto/base58.ts";
 import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { integrityData, type ProofOptions, SUITES } from "../../resolver/status/signed/data-integrity.ts";
 import { CREDENTIAL_TYPE } from "../../resolver/status/signed/verify-credential.ts";
@@ -59,5 +59,5 @@ export async function makeStatusCredential(input: CredentialInput): Promise<stri
     "@context": CONTEXT,
   };
   const signature = await signer.sign(await integrityData(credential, options));
-  return JSON.stringify({ ...credential, proof: { ...options, proofValue: `z${base58.encode(signature)}` } });
+  return JSON.stringify({ ...credential, proof: { ...options, proofValue: `z${encodeBase58(signature)}` } });
 }

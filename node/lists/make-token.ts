@@ -1,6 +1,6 @@
-import { encode, Tagged } from "cborg";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import { STATUS_BITS } from "../../resolver/status/list-bytes.ts";
+import { CborTag, encodeCbor } from "../../resolver/status/signed/cbor.ts";
 import { CLAIM, HEADER, SIGN1_TAG, sigStructure } from "../../resolver/status/signed/cwt.ts";
 import { CWT_TYPE, JWT_TYPE } from "../../resolver/status/signed/verify-token.ts";
 import type { Signer } from "../issuing/signer.ts";
@@ -49,14 +49,14 @@ export function makeStatusJwt({ uri, asOf, compressed, signer }: TokenInput): Pr
 /** A Token Status List as a CWT. */
 export async function makeStatusCwt({ uri, asOf, compressed, signer }: TokenInput): Promise<Uint8Array> {
   const { number: block, hash, time } = asOf;
-  const header = encode(
+  const header = encodeCbor(
     new Map<number, unknown>([
       [HEADER.algorithm, HEADER.algorithms[signer.algorithm]],
       [HEADER.keyId, Buffer.from(signer.keyId)],
       [HEADER.type, CWT_TYPE],
     ]),
   );
-  const payload = encode(
+  const payload = encodeCbor(
     new Map<number | string, unknown>([
       [CLAIM.issuer, signer.issuer],
       [CLAIM.subject, uri],
@@ -68,7 +68,7 @@ export async function makeStatusCwt({ uri, asOf, compressed, signer }: TokenInpu
     ]),
   );
   const signature = await signer.sign(sigStructure(header, payload));
-  return encode(new Tagged(SIGN1_TAG, [header, new Map(), payload, signature]));
+  return encodeCbor(new CborTag(SIGN1_TAG, [header, new Map(), payload, signature]));
 }
 
 function base64url(text: string): string {

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import type { DidDocument } from "../../resolver/did/did-document.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { Fetch } from "../../resolver/http/request.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
+import { LruCache } from "../../resolver/primitives/lru.ts";
 import { latestMoment } from "../../resolver/resolution/resolve.ts";
 import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../resolver/status/list-bytes.ts";
@@ -12,6 +11,7 @@ import type { VerifiedList } from "../../resolver/status/signed/check-token.ts";
 import { verifyStatusCredential, verifyStatusVcJwt } from "../../resolver/status/signed/verify-credential.ts";
 import { verifyStatusCwt, verifyStatusJwt } from "../../resolver/status/signed/verify-token.ts";
 import { StatusListError } from "../../resolver/status/status-list-error.ts";
+import { tagOf } from "../http/answer.ts";
 import { liveDocument } from "../index/live-document.ts";
 import type { StatusIndex } from "../index/registry-index.ts";
 import { TTL } from "./make-token.ts";
@@ -22,7 +22,7 @@ import { endOf, type ListPart, type MediaType, type SignedList } from "./served-
 const MAX_KEPT_BYTES = 64 * 1_048_576;
 /** Lists of which it is known that nobody gave them just now. */
 const MAX_REFUSED = 10_000;
-/** Seconds for which a list that nobody gave is not asked for again: whoever asks here can't make other nodes busy. */
+/** Time to live of the negative cache, in seconds: clients can't make this node flood its peers. */
 const RETRY_AFTER = 5;
 
 export interface MirrorOptions {
@@ -62,11 +62,11 @@ interface Refusal {
  */
 export class Mirror {
   readonly #options: MirrorOptions;
-  readonly #kept = new LRUCache<string, Mirrored>({
-    maxSize: MAX_KEPT_BYTES,
-    sizeCalculation: ({ bytes }) => bytes.length,
+  readonly #kept = new LruCache<string, Mirrored>({
+    max: MAX_KEPT_BYTES,
+    sizeOf: ({ bytes }) => bytes.length,
   });
-  readonly #refused = new LRUCache<string, Refusal>({ max: MAX_REFUSED });
+  readonly #refused = new LruCache<string, Refusal>({ max: MAX_REFUSED });
   readonly #asking = new Map<string, Promise<Mirrored | Refusal>>();
 
   constructor(options: MirrorOptions) {
@@ -156,7 +156,7 @@ export class Mirror {
     }
     const own = listBytes(part, await reading, state.size);
     if (Buffer.compare(own, verified.list.bytes) !== 0) return undefined;
-    const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+    const etag = `"${tagOf(bytes)}"`;
     const { issuedAt, keyId } = verified;
     return { bytes, etag, issuedAt, keyId, version: state.events, head: state.head };
   }

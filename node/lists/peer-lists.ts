@@ -4,7 +4,7 @@ import { boundedBytes, type Fetch, reasonOf } from "../../resolver/http/request.
 /** Milliseconds for a whole request to another node. */
 const TIMEOUT = 5_000;
 
-/** Header by which a node asks another one for what it has: whoever gets it asks nobody else, so nodes never ask in a circle. */
+/** Header by which a node asks another one for what it has: a node that receives it does not ask others, so that requests never loop. */
 export const MIRROR_HEADER = "mapae-mirror";
 
 /** What of a list is wanted from another node. */

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import { SUITES } from "../../resolver/status/signed/data-integrity.ts";
+import { tagOf } from "../http/answer.ts";
 import type { Signer } from "../issuing/signer.ts";
 import { ListEncodings } from "./list-encodings.ts";
 import { makeStatusCredential, makeStatusVcJwt } from "./make-credential.ts";
@@ -66,7 +66,7 @@ export class ServedList {
   async sign(part: ListPart, type: MediaType, signing: Signing): Promise<SignedList> {
     const version = this.#version;
     const bytes = Buffer.from(await this.#make(part, type, signing));
-    const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+    const etag = `"${tagOf(bytes)}"`;
     const signed = { bytes, etag, issuedAt: signing.asOf.time, keyId: signing.signer.keyId, version };
     this.#signed.set(part + formOf(type), signed);
     return signed;

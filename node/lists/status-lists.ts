@@ -28,11 +28,11 @@ export interface StatusListsOptions {
   readonly signers: readonly Signer[];
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told once of each list that is past half of its life, or can't be signed any more. */
+  /** Called once for each list that is past half of its life, or can't be signed any more. */
   readonly onAlarm: (error: Error) => void;
   /** Where lists come from that this node does not sign; nowhere unless given. */
   readonly mirror?: Mirror;
-  /** Told of each try to sign, and how it went. */
+  /** Called with each try to sign, and how it went. */
   readonly onSigned?: (succeeded: boolean) => void;
 }
 
@@ -70,14 +70,14 @@ export class StatusLists {
       for (const { kind, id, words } of changed) {
         if (kind === "did") this.#usable.delete(id);
         if (kind !== "list") continue;
-        // After a reorg nobody knows which words: the list is read anew.
+        // After a reorganisation the changed chunks are unknown: the list is read again.
         if (words === undefined) this.#lists.delete(id);
         else for (const word of words) this.#changed.get(id)?.add(word);
       }
     });
   }
 
-  /** How many lists could not be signed anew, or were past half of their life, when they were last asked for. */
+  /** How many lists could not be signed again, or were past half of their life, when they were last asked for. */
   get alarmed(): number {
     return this.#alarmed.size;
   }

@@ -8,7 +8,7 @@ const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 /** Those that somebody alerts on. */
 const AUDIT_STATUSES = ["200", "401", "403"] as const;
 
-/** Makes the metrics that count what happens, and what must be told of it. */
+/** Makes the counters of a node, and the callbacks that increment them. */
 export function countersIn(registry: Registry): NodeObserver {
   const registers = [registry];
   const batches = new Histogram({

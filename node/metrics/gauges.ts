@@ -13,7 +13,7 @@ export interface GaugesOptions {
   readonly directory: string;
   /** Bytes that LevelDB holds in memory. */
   readonly memory: () => number;
-  /** Told when a value can't be had; the other ones are shown nevertheless. */
+  /** Called when a value can't be had; the other ones are shown nevertheless. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -94,7 +94,7 @@ export function gaugesIn(
   );
   gauge(
     "mapae_lists_alarmed",
-    "Status lists that could not be signed anew, or that are past half of their life, when they were last asked for",
+    "Status lists that could not be re-signed, or that are past half of their life, when they were last asked for",
     alarmedLists,
   );
   gauge(

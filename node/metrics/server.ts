@@ -7,7 +7,7 @@ import { type Listener, openListener } from "../http/server/listener.ts";
 export interface MetricsOptions {
   readonly registry: Registry;
   readonly onFault: (error: unknown) => void;
-  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
   readonly onRefused?: (reason: Refusal) => void;
   /** In place of those of this listener. */
   readonly limits?: Partial<ClientLimits>;

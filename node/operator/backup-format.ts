@@ -11,7 +11,7 @@ import { BackupError } from "./backup-error.ts";
 /**
  * A backup is a file in Zstandard's format (RFC 8878): a frame that holds lines of JSON, then a skippable frame with the
  * SHA-256 of all bytes before it. The lines are a {@link BackupHeader}, each log of the history as `eth_getLogs` gives it,
- * with its block's time as `blockTimestamp`, and a {@link BackupFooter}. States are not in it: they are folded anew.
+ * with its block's time as `blockTimestamp`, and a {@link BackupFooter}. States are not in it: they are folded again.
  */
 const FORMAT = "mapae-backup";
 const VERSION = 1;

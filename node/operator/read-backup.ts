@@ -47,7 +47,7 @@ export async function openBackup(path: string): Promise<Backup> {
     let contentHash: Hash | undefined;
     return {
       header,
-      events: inOurWords(eventsOf(text, header, (hash) => (contentHash = hash))),
+      events: withBackupErrors(eventsOf(text, header, (hash) => (contentHash = hash))),
       contentHash() {
         if (contentHash === undefined) throw damaged("it has no end");
         return contentHash;
@@ -56,7 +56,7 @@ export async function openBackup(path: string): Promise<Backup> {
     };
   } catch (error) {
     await close();
-    throw ourWords(error);
+    throw backupError(error);
   }
 }
 
@@ -114,16 +114,16 @@ async function expectSealed(path: string): Promise<number> {
   }
 }
 
-async function* inOurWords<T>(values: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+async function* withBackupErrors<T>(values: AsyncIterable<T>): AsyncGenerator<T, void, void> {
   try {
     yield* values;
   } catch (error) {
-    throw ourWords(error);
+    throw backupError(error);
   }
 }
 
 /** What goes wrong while a file is decompressed and taken apart. */
-function ourWords(error: unknown): unknown {
+function backupError(error: unknown): unknown {
   if (error instanceof BackupError || !(error instanceof Error)) return error;
   return damaged(error.message, { cause: error });
 }

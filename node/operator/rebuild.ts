@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { FailoverReader } from "../chain/servers/failover.ts";
-import { readAnew } from "../index/healing/read-anew.ts";
+import { readAnew } from "../index/healing/read-again.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, readMeta } from "../store/meta.ts";
@@ -21,14 +21,14 @@ export interface RebuildOptions {
   /** Numbers from 0 on, below 1. */
   readonly random: () => number;
   readonly logger: Logger;
-  /** Told the number of the newest block read, and of the chain's newest. */
+  /** Called with the number of the newest block read, and of the chain's newest. */
   readonly onProgress: OnProgress;
   /** Breaks it off; a node goes on from there. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Removes the index of a stopped node, and reads it from the chain anew until the chain's head is reached and the roots are
+ * Removes the index of a stopped node, and reads it from the chain again until the chain's head is reached and the roots are
  * equal. The chain is asked first whether it is the network's; what is not this network's index is never removed.
  *
  * @returns the newest block.

@@ -26,7 +26,7 @@ export interface VerifyOptions {
   readonly network: NetworkDescriptor;
   readonly reader: ChainReader;
   readonly onProgress: OnProgress;
-  /** Told of each difference, in words. */
+  /** Called with each difference, in words. */
   readonly onDifference: (what: string) => void;
 }
 
@@ -38,7 +38,7 @@ export interface Verified {
 }
 
 /**
- * Folds the history of an index anew into another one, and compares all heads, states, words and roots with what is
+ * Folds the history of an index again into another one, and compares all heads, states, words and roots with what is
  * stored, and the roots with the chain's slots at the same block. Memory does not grow with the index.
  *
  * @throws NetworkMismatchError, StoreError.

@@ -15,7 +15,7 @@ import { BackupError } from "./backup-error.ts";
 import { eventLine, footerLine, headerLine, sealOf } from "./backup-format.ts";
 import { joined } from "./lines.ts";
 
-/** Told how many of how many are done, now and then. */
+/** Called with how many of how many are done, now and then. */
 export type OnProgress = (done: number, total: number) => void;
 
 export interface WriteBackupOptions {

@@ -17,7 +17,7 @@ export function createLists(
     network,
     signers,
     now: clock.now,
-    onAlarm: logFault("a status list can't be signed anew"),
+    onAlarm: logFault("a status list can't be signed again"),
     onSigned: observer.signedList,
     ...(peers.length > 0 && { mirror: new Mirror({ index: indexer, network, peers, now: clock.now }) }),
   });

@@ -30,7 +30,7 @@ export class ContentHashes {
   }
 
   /**
-   * To be told of each block that stays, when nothing was committed after it was said to. While one hash is being made no
+   * Takes each finalized block, before anything else is committed. While one hash is being made no
    * other one is begun.
    */
   settled(block: number): void {

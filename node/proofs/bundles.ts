@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { LruCache } from "../../resolver/primitives/lru.ts";
 import { writeBundle } from "../../resolver/proofs/bundle.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import type { BundleQuestion, MadeBundle } from "./make-bundle.ts";
@@ -24,9 +24,9 @@ export interface BundlesOptions {
 /** Bundles of the newest sealed block, each made once a block however often it is asked for. */
 export class Bundles {
   readonly #options: BundlesOptions;
-  readonly #kept = new LRUCache<string, ReadyBundle>({
-    maxSize: MAX_KEPT_BYTES,
-    sizeCalculation: ({ bytes }) => bytes.length,
+  readonly #kept = new LruCache<string, ReadyBundle>({
+    max: MAX_KEPT_BYTES,
+    sizeOf: ({ bytes }) => bytes.length,
   });
   /** By what was asked, and the block. */
   readonly #making = new Map<string, Promise<ReadyBundle | undefined>>();

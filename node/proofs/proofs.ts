@@ -1,9 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { MAX_ACCEPTED_GRANTS } from "../../resolver/chain/accepted-slots.ts";
 import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import { LruCache } from "../../resolver/primitives/lru.ts";
 import type { ProofEnvelope } from "../../resolver/proofs/envelope.ts";
 import type { Subject } from "../../resolver/registry-event.ts";
 import { listIdOf } from "../../resolver/status/apply-status-event.ts";
@@ -50,9 +50,9 @@ export interface ProofsOptions {
  */
 export class Proofs {
   readonly #options: ProofsOptions;
-  readonly #kept = new LRUCache<string, ReadyProof>({
-    maxSize: MAX_KEPT_BYTES,
-    sizeCalculation: ({ bytes }) => bytes.length,
+  readonly #kept = new LruCache<string, ReadyProof>({
+    max: MAX_KEPT_BYTES,
+    sizeOf: ({ bytes }) => bytes.length,
   });
   /** By what was asked, and the block. */
   readonly #making = new Map<string, Promise<ReadyProof>>();

@@ -6,7 +6,7 @@ import type { Refusal } from "../http/server/admission.ts";
 export const LISTENERS = ["public", "audit", "metrics"] as const;
 export type ListenerName = (typeof LISTENERS)[number];
 
-/** What happens in a node, told to whoever counts it: numbers and fixed words, never a subject, a client or a URL. */
+/** Metrics callbacks. Their arguments are numbers and enum values only, never DIDs, clients or URLs. */
 export interface NodeObserver {
   /** One atomic batch went to disk; with `sync` it was waited for. */
   wroteBatch(batch: { readonly seconds: number; readonly sync: boolean }): void;

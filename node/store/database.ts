@@ -12,7 +12,7 @@ export interface Database {
   iterator(options: Scan): Entries;
   batch(): Batch;
   snapshot(): Snapshot;
-  /** Bytes that it holds in memory: what was written of late, and what it keeps of its tables. */
+  /** Bytes that it holds in memory: what was written recently, and what it keeps of its tables. */
   memory(): number;
   close(): Promise<void>;
 }
@@ -59,15 +59,12 @@ const WRITE_BUFFER_BYTES = 67_108_864;
 const CACHE_BYTES = 67_108_864;
 
 /** What the package's types leave out: on a disk, `Level` is the `ClassicLevel` of classic-level. */
-interface Compacts {
+interface ClassicLevelExtras {
   compactRange(start: string, end: string): Promise<void>;
-}
-
-interface Tells {
   getProperty(property: string): string;
 }
 
-/** A LevelDB that tells what it holds, and leaves no journal when it is closed: a large one takes a while to be read back. */
+/** A LevelDB that reports its memory, and leaves no journal when it is closed: a large one takes a while to be read back. */
 class OwnLevel extends Level<string, string> {
   #lock: string | undefined;
 
@@ -77,7 +74,7 @@ class OwnLevel extends Level<string, string> {
   }
 
   memory(): number {
-    return Number((this as unknown as Tells).getProperty("leveldb.approximate-memory-usage"));
+    return Number((this as unknown as ClassicLevelExtras).getProperty("leveldb.approximate-memory-usage"));
   }
 
   override async close(): Promise<void> {
@@ -85,7 +82,7 @@ class OwnLevel extends Level<string, string> {
       // Nothing more is written where another process may have opened what is there by now.
       const isOurs = this.status === "open" && (await lockOf(this.location)) === this.#lock;
       // Whatever range is compacted, memory is written to a table first. No key is in this one.
-      if (isOurs) await (this as unknown as Compacts).compactRange("\x7f", "\x7f");
+      if (isOurs) await (this as unknown as ClassicLevelExtras).compactRange("\x7f", "\x7f");
     } finally {
       await super.close();
     }
@@ -131,7 +128,7 @@ export async function openLevel(directory: string): Promise<Database> {
   return database;
 }
 
-interface Destroys {
+interface ClassicLevelStatics {
   destroy(directory: string): Promise<void>;
 }
 
@@ -141,7 +138,7 @@ interface Destroys {
  */
 export async function removeLevel(directory: string): Promise<void> {
   try {
-    await (Level as unknown as Destroys).destroy(directory);
+    await (Level as unknown as ClassicLevelStatics).destroy(directory);
   } catch (error) {
     throw storeError(error, directory);
   }

@@ -59,7 +59,7 @@ export class IndexDirectory {
     throw new StoreError(
       "STORE_MISSING",
       `The data directory ${this.#path}, or its lock, was removed or replaced while the node had it open: it is opened ` +
-        "anew. If another process has it open, stop that, or set MAPAE_DATA_DIR to another directory",
+        "again. If another process has it open, stop that, or set MAPAE_DATA_DIR to another directory",
     );
   }
 
@@ -91,7 +91,7 @@ export class IndexDirectory {
   }
 
   /**
-   * Puts the index beside this one in its place; both are closed. Who is killed meanwhile leaves none: all is read anew then.
+   * Puts the index beside this one in its place; both are closed. Who is killed meanwhile leaves none: all is read again then.
    * @throws StoreError
    */
   async takeBeside(): Promise<void> {

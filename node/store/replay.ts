@@ -16,7 +16,7 @@ export interface ReplayOptions {
   /** In the chain's order, up to `block`. */
   readonly events: AsyncIterable<TimedLog>;
   readonly block: BlockRef;
-  /** Told how many events are folded. */
+  /** Called with how many events are folded. */
   readonly onProgress: (done: number) => void;
 }
 

@@ -36,7 +36,7 @@ export class StoreError extends MapaeError {
 
 /** What to do with a data directory that is no good: all in it comes from the chain. */
 export const REBUILD =
-  "stop the node, remove the data directory and start it again: all in it is read from the chain anew";
+  "stop the node, remove the data directory and start it again: all in it is read from the chain again";
 
 /** @throws StoreError STORE_CORRUPT */
 export function corrupt(what: string, options?: ErrorOptions): StoreError {

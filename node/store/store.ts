@@ -22,7 +22,7 @@ const SAVE_EVERY = 32;
 
 /** What one block, or a range of blocks up to it, changes. */
 export interface Commit extends Folded {
-  /** `range`: of blocks that stay for ever, so nothing is kept to undo them. */
+  /** `range`: of blocks that stay forever, so nothing is kept to undo them. */
   readonly kind: "block" | "range";
   readonly block: BlockRef;
   readonly finalized: number;

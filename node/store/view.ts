@@ -127,7 +127,7 @@ export class StoreView implements Knowledge {
     });
   }
 
-  /** Keeps this open until it is let go, whoever closes it meanwhile and does not wait. */
+  /** Pins the snapshot: `close` is deferred until the last `letGo`. */
   hold(): void {
     this.#holders++;
   }

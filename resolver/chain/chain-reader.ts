@@ -101,7 +101,7 @@ export interface ChainReader {
   storage(slots: readonly Slot[], blockHash: Hash): Promise<Hash[]>;
   /**
    * The logs of one block and slots' values at it, in one request.
-   * An unknown hash throws `UnavailableError`: take the head anew.
+   * An unknown hash throws `UnavailableError`: take the head again.
    */
   logsAndStorage(
     addresses: readonly Address[],

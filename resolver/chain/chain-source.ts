@@ -1,3 +1,4 @@
+import { keyCache } from "../did/key-cache.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { resolveLatest, resolveVersion } from "../resolution/resolve.ts";
 import type { DidSource } from "../resolution/source.ts";
@@ -26,13 +27,14 @@ export interface ChainSourceOptions {
  */
 export function chainSource({ descriptor, chain, now }: ChainSourceOptions): DidSource {
   const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain, patience: PATIENCE_MS })) : chain;
+  const keyOf = keyCache();
   let verified = false;
   return {
     async resolve(did, { versionId, versionTime }) {
       if (!verified) await verifyNetwork(reader, descriptor);
       verified = true;
       const { asOf, events, state } = await readIdentity(reader, descriptor, did.address);
-      const knowledge = { did, chainId: descriptor.chainId, asOf, now: now() };
+      const knowledge = { did, chainId: descriptor.chainId, asOf, now: now(), keyOf };
       if (versionId === undefined && versionTime === undefined) return resolveLatest(knowledge, state);
       return await resolveVersion(knowledge, events, {
         ...(versionId !== undefined && { versionId }),

@@ -1,5 +1,5 @@
+import type { Jws } from "../crypto/jws.ts";
 import { isObject, member, shown } from "../primitives/json.ts";
-import type { Jws } from "../primitives/jws.ts";
 import { malformed } from "./credential-error.ts";
 
 const CONTEXT = {

@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { base64url } from "jose";
+import { base64url } from "../primitives/base64url.ts";
 import { parseJson } from "../primitives/json.ts";
 import { malformed } from "./credential-error.ts";
 

@@ -1,6 +1,6 @@
+import { type Jws, mediaType, readJws } from "../crypto/jws.ts";
 import type { MapaeDid } from "../did/did.ts";
 import { shown } from "../primitives/json.ts";
-import { type Jws, mediaType, readJws } from "../primitives/jws.ts";
 import { expectNoAudience, issuerOf, type Places, type Times, timesOf, typeOf } from "./claims.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { expectHeaderAgrees, vcOf } from "./data-model.ts";

@@ -1,11 +1,12 @@
+import { isJwsBy, type Jws } from "../crypto/jws.ts";
+import { algorithmOf, SIGNING_KEYS } from "../crypto/signature.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import { entryHistories } from "../did/entries.ts";
 import { methodOf } from "../did/entry-method.ts";
 import { keyName, type PublicJwk } from "../did/key.ts";
+import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import type { Hash } from "../primitives/hex.ts";
-import { isJwsBy, type Jws } from "../primitives/jws.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
-import { algorithmOf, SIGNING_KEYS } from "../primitives/signature.ts";
 import { listIdOf } from "../status/apply-status-event.ts";
 import {
   type TrustAnswer,
@@ -114,9 +115,6 @@ function isSigned(jws: Jws, jwk: PublicJwk): Promise<boolean> {
   checked.set(jws, { jwk, isGood });
   return isGood;
 }
-
-/** Seconds by which the clocks of issuer and verifier may differ. */
-const CLOCK_SKEW = 60;
 
 /** No list has this id. */
 const NO_LIST: Hash = `0x${"0".repeat(64)}`;

@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import { MapaeError } from "../errors.ts";
 import { type Hash, type Hex, toBytes } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
@@ -29,9 +28,6 @@ const KEY_NAME = new RegExp(
 const SERVICE_NAME = /^did\/svc\/(?<type>[A-Za-z0-9_]+)(?:\/(?<fragment>[A-Za-z0-9_]+))?$/;
 const ALSO_KNOWN_AS = "did/aka";
 
-/** Keys that are kept in memory once read: some megabytes. */
-const MAX_KEPT_KEYS = 16_384;
-
 // RFC 3986, section 3, as far as a linear expression goes: a scheme, then only characters that a URI may hold.
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
 
@@ -39,8 +35,12 @@ const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-
  * Reads an attribute of the registry.
  * @returns `undefined` for what has no meaning in a document: an unknown name, a value that is no point on its curve, no
  * UTF-8 or no URI. It stays in the history and never breaks a document.
+ * @param keyOf reads keys; a `keyCache` for who reads the same ones often.
  */
-export function readAttribute({ name, value }: { readonly name: Hash; readonly value: Hex }): Attribute | undefined {
+export function readAttribute(
+  { name, value }: { readonly name: Hash; readonly value: Hex },
+  keyOf: KeyReader = readKey,
+): Attribute | undefined {
   const text = utf8(trimZeros(name));
   if (text === undefined) return undefined;
   if (text === ALSO_KNOWN_AS) {
@@ -61,22 +61,11 @@ export function readAttribute({ name, value }: { readonly name: Hash; readonly v
   return undefined;
 }
 
-/**
- * Keys that were read of late. To find a key's point costs more than all else of a document, and one DID can have a thousand
- * keys: whoever asks for its versions again and again gets them from here.
- */
-const keys = /* @__PURE__ */ new LRUCache<string, { readonly jwk: PublicJwk | undefined }>({ max: MAX_KEPT_KEYS });
+/** Reads the value of a key attribute: {@link publicJwk}, or a cache in front of it. */
+export type KeyReader = (algorithm: KeyAlgorithm, value: Hex) => PublicJwk | undefined;
 
-function keyOf(algorithm: KeyAlgorithm, value: Hex): PublicJwk | undefined {
-  // No point has to be found for it, and it is long.
-  if (algorithm.startsWith("MLDSA")) return publicJwk(algorithm, toBytes(value));
-  // A longer value is no key, and would make memory grow with what anybody wrote.
-  if (value.length > 2 + 2 * 33) return undefined;
-  const id = `${algorithm} ${value}`;
-  const known = keys.get(id) ?? { jwk: publicJwk(algorithm, toBytes(value)) };
-  keys.set(id, known);
-  return known.jwk;
-}
+/** {@link publicJwk} of an attribute's value. */
+export const readKey: KeyReader = (algorithm, value) => publicJwk(algorithm, toBytes(value));
 
 /** The fragment that a service attribute's name fixes; `undefined` when it fixes none. */
 export function serviceFragment(name: Hash): string | undefined {

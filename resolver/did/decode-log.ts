@@ -18,7 +18,7 @@ interface DidEventBase {
   readonly log: Log;
 }
 
-/** The identity has a new owner; the zero address deactivates it for ever. */
+/** The identity has a new owner; the zero address deactivates it forever. */
 export interface OwnerChanged extends DidEventBase {
   readonly type: "owner";
   readonly owner: Address;

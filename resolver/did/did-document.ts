@@ -1,7 +1,7 @@
 import type { Address } from "../primitives/hex.ts";
 import { checksumAddress } from "../primitives/keccak.ts";
 import type { DidState } from "./apply-event.ts";
-import { RELATIONSHIP_OF, readAttribute, type ServiceEndpoint } from "./attribute.ts";
+import { type KeyReader, RELATIONSHIP_OF, readAttribute, type ServiceEndpoint } from "./attribute.ts";
 import { type Entry, entriesInForce } from "./entries.ts";
 import { type EntryMethod, methodOf } from "./entry-method.ts";
 import type { PublicJwk } from "./key.ts";
@@ -40,6 +40,8 @@ export interface DocumentOptions {
   readonly state: DidState;
   /** The moment judged, in Unix seconds: an entry is in the document while `at <= validTo`. */
   readonly at: number;
+  /** Reads keys: a `keyCache` for who makes many documents. */
+  readonly keyOf?: KeyReader | undefined;
 }
 
 /** A document and how time alone will change it; both in Unix seconds. */
@@ -59,7 +61,7 @@ const ACCOUNT_METHOD = "EcdsaSecp256k1RecoveryMethod2020";
  * The DID document of an identity at a moment: `docs/did-method-mapae.md`, "From events to a document".
  * A pure function, whose answer has the same bytes for everybody.
  */
-export function didDocument({ did, chainId, state, at }: DocumentOptions): TimedDocument {
+export function didDocument({ did, chainId, state, at, keyOf }: DocumentOptions): TimedDocument {
   const live = entriesInForce(state.entries, at);
   const validTo = new Map<string, number>();
   const methods = new Map<string, VerificationMethod>();
@@ -84,12 +86,12 @@ export function didDocument({ did, chainId, state, at }: DocumentOptions): Timed
   };
 
   for (const entry of live) {
-    const method = methodOf(entry);
+    const method = methodOf(entry, keyOf);
     if (method !== undefined) {
       add(verificationMethod(did, chainId, method, entry), RELATIONSHIP_OF[method.purpose], entry);
       continue;
     }
-    const attribute = entry.kind === "attribute" ? readAttribute(entry) : undefined;
+    const attribute = entry.kind === "attribute" ? readAttribute(entry, keyOf) : undefined;
     if (attribute?.kind === "alsoKnownAs") {
       alsoKnownAs.add(attribute.uri);
       extend(validTo, attribute.uri, entry.validTo);

@@ -1,4 +1,4 @@
-import { delegatePurpose, type KeyPurpose, readAttribute } from "./attribute.ts";
+import { delegatePurpose, type KeyPurpose, type KeyReader, readAttribute } from "./attribute.ts";
 import type { EntryKey } from "./entries.ts";
 import { type PublicJwk, thumbprint } from "./key.ts";
 
@@ -12,12 +12,12 @@ export interface EntryMethod {
 }
 
 /** @returns `undefined` for an entry that makes none. */
-export function methodOf(entry: EntryKey): EntryMethod | undefined {
+export function methodOf(entry: EntryKey, keyOf?: KeyReader): EntryMethod | undefined {
   if (entry.kind === "delegate") {
     const purpose = delegatePurpose(entry.name);
     return purpose && { fragment: `delegate-${entry.value.slice(2)}`, purpose, jwk: undefined };
   }
-  const attribute = readAttribute(entry);
+  const attribute = readAttribute(entry, keyOf);
   if (attribute?.kind !== "key") return undefined;
   return { fragment: thumbprint(attribute.jwk), purpose: attribute.purpose, jwk: attribute.jwk };
 }

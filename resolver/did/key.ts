@@ -1,7 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { base64urlnopad } from "@scure/base";
-import { uncompress } from "./uncompress.ts";
+import { uncompress } from "../crypto/uncompress.ts";
+import { base64url } from "../primitives/base64url.ts";
 
 /** Bytes of a public key of each parameter set of ML-DSA (FIPS 204, table 2). */
 export const ML_DSA_KEY_BYTES = { "ML-DSA-44": 1_312, "ML-DSA-65": 1_952, "ML-DSA-87": 2_592 } as const;
@@ -48,24 +48,24 @@ export function publicJwk(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicJwk
     return {
       kty: "EC",
       crv,
-      x: base64urlnopad.encode(uncompressed.subarray(1, 33)),
-      y: base64urlnopad.encode(uncompressed.subarray(33)),
+      x: base64url.encode(uncompressed.subarray(1, 33)),
+      y: base64url.encode(uncompressed.subarray(33)),
     };
   }
   if (algorithm !== "Ed25519" && algorithm !== "X25519") {
     const alg = PARAMETER_SETS[algorithm];
     // Every string of that length is a key: its coefficients may have any value (FIPS 204, algorithm 23).
-    return bytes.length === ML_DSA_KEY_BYTES[alg] ? { kty: "AKP", alg, pub: base64urlnopad.encode(bytes) } : undefined;
+    return bytes.length === ML_DSA_KEY_BYTES[alg] ? { kty: "AKP", alg, pub: base64url.encode(bytes) } : undefined;
   }
   if (bytes.length !== 32) return undefined;
   // RFC 7748 takes any 32 bytes as an X25519 key; an Ed25519 key is a point (RFC 8032, 5.1.3).
   if (algorithm === "Ed25519" && onCurve(() => ed25519.Point.fromBytes(bytes)) === undefined) return undefined;
-  return { kty: "OKP", crv: algorithm, x: base64urlnopad.encode(bytes) };
+  return { kty: "OKP", crv: algorithm, x: base64url.encode(bytes) };
 }
 
 /** RFC 7638 thumbprint (SHA-256, base64url): one key, one name, whatever came before it. */
 export function thumbprint(jwk: PublicJwk): string {
-  return base64urlnopad.encode(sha256(new TextEncoder().encode(JSON.stringify(thumbprintMembers(jwk)))));
+  return base64url.encode(sha256(new TextEncoder().encode(JSON.stringify(thumbprintMembers(jwk)))));
 }
 
 /** What a key is of, as people name it: its curve, or its parameter set. */

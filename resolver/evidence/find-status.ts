@@ -59,7 +59,7 @@ export async function findStatus(
   const newer = brought instanceof MapaeError ? undefined : brought;
   const problem = brought instanceof MapaeError ? { problem: brought } : {};
   if (document === undefined || snapshot.provesStatuses) {
-    const held = await inWords(snapshot, facts, status.index);
+    const held = await bitsOf(snapshot, facts, status.index);
     if (held === undefined) return { list: undefined };
     if (newer === undefined || newer.issuedAt <= snapshot.asOf.time)
       return { list: found(held.revoked, held.suspended), issuedAt: snapshot.asOf.time, ...problem };
@@ -77,7 +77,7 @@ export async function findStatus(
 }
 
 /** A credential's two bits in a snapshot's words; `undefined` where it has none. */
-async function inWords(snapshot: Snapshot, facts: ListFacts, index: number) {
+async function bitsOf(snapshot: Snapshot, facts: ListFacts, index: number) {
   const word = (await snapshot.words(facts))?.[Math.floor(index / WORD_BITS)];
   if (word === undefined) return undefined;
   const bit = 1n << BigInt(index % WORD_BITS);

@@ -1,10 +1,11 @@
-import { base64url } from "jose";
 import { CredentialError, malformed, unsupported } from "../credential/credential-error.ts";
 import type { Credential } from "../credential/read-credential.ts";
+import { isJwsBy, type Jws, readJws } from "../crypto/jws.ts";
+import { SIGNING_KEYS } from "../crypto/signature.ts";
 import { isMlDsa, ML_DSA_KEY_BYTES, type MlDsa, type PublicJwk } from "../did/key.ts";
+import { base64url } from "../primitives/base64url.ts";
+import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { member } from "../primitives/json.ts";
-import { isJwsBy, type Jws, readJws } from "../primitives/jws.ts";
-import { SIGNING_KEYS } from "../primitives/signature.ts";
 
 /**
  * Why a presentation is not by the credential's holder, to this verifier, now (RFC 9901, section 7.3):
@@ -35,9 +36,6 @@ export interface KeyBindingOptions {
   /** Most seconds between the making of the presentation and now. */
   readonly maxAge: number;
 }
-
-/** Seconds by which the clocks of holder and verifier may differ. */
-const CLOCK_SKEW = 60;
 
 /**
  * Checks the Key Binding JWT of an SD-JWT+KB by RFC 9901, section 7.3: everything but what the issuer signed, so that it is

@@ -11,6 +11,7 @@ import type { NetworkBehindNodes } from "../get-resolver.ts";
 import type { Fetch } from "../http/request.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { askForProofs, askNodes } from "../nodes/agreement.ts";
+import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
 import type { AskProvenOptions } from "../proofs/asking/ask-proven.ts";
 import type { KnownBlocks } from "../proofs/asking/known-blocks.ts";
@@ -116,9 +117,6 @@ export interface Verifier {
    */
   verifyPresentation(presentation: string, options: PresentationOptions): Promise<VerifierAnswer>;
 }
-
-/** Seconds by which clocks may differ. */
-const CLOCK_SKEW = 60;
 
 /** Steps that are judged once the issuer's DID is known, and those that need the rest. */
 const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];

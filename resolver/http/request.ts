@@ -74,7 +74,7 @@ async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Ar
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   } finally {
-    // Leaves nothing of an answer under way, whoever stopped reading it.
+    // Cancels the rest of an answer, whatever stopped the reading.
     await reader.cancel();
   }
 }

@@ -1,8 +1,8 @@
-import { LRUCache } from "lru-cache";
 import type { MapaeDid } from "../did/did.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts";
 import type { Hash } from "../primitives/hex.ts";
+import { LruCache } from "../primitives/lru.ts";
 import { dateTime } from "../resolution/resolve.ts";
 import type { SourceOptions, SourceResolution } from "../resolution/source.ts";
 import { knowledgeSchema, readResult } from "./read-result.ts";
@@ -59,9 +59,9 @@ export interface HttpNode {
 export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): HttpNode {
   const { target, shown, headers: credentials } = endpoint(url);
   const base = target.replace(/\/+$/, "");
-  const kept = new LRUCache<string, { readonly etag: string; readonly resolution: SourceResolution; size: number }>({
-    maxSize: MAX_KEPT_BYTES,
-    sizeCalculation: ({ size }) => size,
+  const kept = new LruCache<string, { readonly etag: string; readonly resolution: SourceResolution; size: number }>({
+    max: MAX_KEPT_BYTES,
+    sizeOf: ({ size }) => size,
   });
 
   const send = async (path: string, accept: string, maxBytes: number, ifNoneMatch?: string) => {

@@ -1,3 +1,6 @@
+/** Seconds by which the clocks of an issuer, a holder and a verifier may differ: a rule of the method. */
+export const CLOCK_SKEW = 60;
+
 /**
  * Reads an XML Schema `dateTimeStamp`, as the W3C's data model writes moments: with a time zone, and on a day that the calendar
  * has. `Date.parse` alone takes the 30th of February for a day of March.

@@ -1,10 +1,11 @@
 import canonicalize from "canonicalize";
-import { base64url, decodeProtectedHeader, errors, flattenedVerify } from "jose";
+import { isJwsBy, type Jws, readJws } from "../crypto/jws.ts";
+import { algorithmOf } from "../crypto/signature.ts";
 import type { PublicJwk } from "../did/key.ts";
 import { InvalidDescriptorError } from "../errors.ts";
 import type { NetworkDescriptor } from "../network.ts";
+import { base64url } from "../primitives/base64url.ts";
 import type { Hash } from "../primitives/hex.ts";
-import { algorithmOf, verificationKey } from "../primitives/signature.ts";
 import { ProofError } from "./proof-error.ts";
 
 /** `typ` of an operator's attestation of a block. */
@@ -72,36 +73,31 @@ export async function* goodAttestations(
   }
   const payload = base64url.encode(attestedBytes(block));
   for (const attestation of attestations) {
-    const operator = operators.find(({ name }) => name === attesterOf(attestation));
-    if (operator === undefined || !(await isBy(operator, attestation, payload))) continue;
+    const jws = attached(attestation, payload);
+    const operator = operators.find(({ name }) => name === jws?.header.kid);
+    if (jws === undefined || operator === undefined || !(await isBy(operator, jws))) continue;
     yield { attester: canonicalize(operator.key) as string, attestation };
   }
 }
 
-/** The name of who says that an attestation is theirs; `undefined` when it says nothing that can be read. */
-function attesterOf(attestation: string): string | undefined {
+/** The JWS of an attestation with its payload in its place; `undefined` for what is none of ours. */
+function attached(attestation: string, payload: string): Jws | undefined {
+  const [header = "", detached, signature = "", ...rest] = attestation.split(".");
+  if (detached !== "" || rest.length > 0) return undefined;
+  const noJws = (message: string) => new ProofError("PROOF_FORMAT", message);
   try {
-    const { kid, typ } = decodeProtectedHeader(attestation);
-    return typ === ATTESTATION_TYPE ? kid : undefined;
-  } catch {
-    return undefined; // No JWS: nobody's.
+    const jws = readJws(`${header}.${payload}.${signature}`, { malformed: noJws, unsupported: noJws });
+    return jws.header.typ === ATTESTATION_TYPE ? jws : undefined;
+  } catch (error) {
+    if (error instanceof ProofError) return undefined;
+    throw error;
   }
 }
 
-async function isBy({ name, key }: Operator, attestation: string, payload: string): Promise<boolean> {
-  const [header = "", detached, signature = "", ...rest] = attestation.split(".");
-  if (detached !== "" || rest.length > 0) return false;
+async function isBy({ name, key }: Operator, jws: Jws): Promise<boolean> {
   const jwk = key as PublicJwk;
-  const algorithm = algorithmOf(jwk);
-  if (algorithm === undefined) {
+  if (algorithmOf(jwk) === undefined) {
     throw new InvalidDescriptorError(`Network descriptor: the key of operator ${name} is for no algorithm that signs`);
   }
-  try {
-    const verifying = await verificationKey(jwk, algorithm);
-    await flattenedVerify({ protected: header, payload, signature }, verifying, { algorithms: [algorithm] });
-    return true;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return false;
-    throw error;
-  }
+  return await isJwsBy(jws, jwk);
 }

@@ -1,4 +1,4 @@
-import { base64urlnopad } from "@scure/base";
+import { base64url } from "../primitives/base64url.ts";
 import { hexOf } from "../primitives/hex.ts";
 import type { StatusWord } from "../status/apply-status-event.ts";
 import { WORD_BITS } from "../status/decode-status-log.ts";
@@ -34,7 +34,7 @@ export async function readCheckpointWords(bitmaps: CheckpointBitmaps, size: numb
 
 async function bitmapOf(text: string, size: number): Promise<Uint8Array> {
   try {
-    return await inflate(base64urlnopad.decode(text), "deflate", size / 8);
+    return await inflate(base64url.decode(text), "deflate", size / 8);
   } catch (error) {
     if (error instanceof StatusListError) throw malformed(error.message, error);
     throw malformed("a bitmap is no base64url", error);

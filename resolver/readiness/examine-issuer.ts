@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { algorithmOf } from "../crypto/signature.ts";
 import type { MapaeDid } from "../did/did.ts";
 import { didDocument } from "../did/did-document.ts";
 import { MapaeError } from "../errors.ts";
@@ -10,7 +11,6 @@ import { askNodes } from "../nodes/agreement.ts";
 import { type Hash, hexOf } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import { parseBy } from "../primitives/schema.ts";
-import { algorithmOf } from "../primitives/signature.ts";
 import { latestMoment } from "../resolution/resolve.ts";
 import { fetchStatusList } from "../status/fetch-list.ts";
 import { listUri } from "../status/list-uri.ts";

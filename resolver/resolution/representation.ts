@@ -14,7 +14,7 @@ export const VOCABULARY = "https://w3id.org/did-mapae/v1#";
 /** The IRI of {@link MAPAE_CONTEXT}, by which documents name it: there are clients that take contexts by name only. */
 export const MAPAE_CONTEXT_URL = "https://w3id.org/did-mapae/contexts/v1";
 
-/** The JSON-LD context of the method: whoever expands documents gives it to its document loader, and fetches nothing. */
+/** The JSON-LD context of the method. Give it to the document loader that expands documents, so that nothing is fetched. */
 export const MAPAE_CONTEXT = { "@context": { "@vocab": VOCABULARY } } as const;
 
 const CONTEXTS = {

@@ -1,4 +1,5 @@
 import { applyDidEvent, type DidState } from "../did/apply-event.ts";
+import type { KeyReader } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import type { MapaeDid } from "../did/did.ts";
 import { type DidDocument, didDocument } from "../did/did-document.ts";
@@ -60,6 +61,8 @@ export interface DidKnowledge {
   readonly asOf: AsOf;
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
+  /** Reads keys: a `keyCache` for who makes many documents. */
+  readonly keyOf?: KeyReader;
 }
 
 /**
@@ -135,7 +138,7 @@ export async function resolveVersion(
 }
 
 function versionOf(
-  { did, chainId, asOf, now }: DidKnowledge,
+  { did, chainId, asOf, now, keyOf }: DidKnowledge,
   { state, at, next }: { state: DidState; at: number; next?: DidEvent | undefined },
 ): Resolution {
   const documentMetadata: DocumentMetadata = {
@@ -148,7 +151,7 @@ function versionOf(
   const knowledge = describeKnowledge(asOf, at);
   if (state.deactivated !== null) return { document: null, documentMetadata, knowledge, holdsUntil: undefined };
 
-  const { document, validTo, holdsUntil } = didDocument({ did: did.did, chainId, state, at });
+  const { document, validTo, holdsUntil } = didDocument({ did: did.did, chainId, state, at, keyOf });
   const ended = [...validTo].filter(([, until]) => until < now);
   return {
     document,

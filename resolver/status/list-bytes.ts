@@ -17,7 +17,7 @@ export const STATUS_BITS: Readonly<Record<ListForm, 1 | 2>> = { token: 2, revoca
 
 /** A status of a Token Status List (its draft, section "Status Types Values"): the credential is valid. */
 export const VALID = 0;
-/** Its status is for ever: revoked. */
+/** Its status is forever: revoked. */
 export const INVALID = 1;
 /** It may become valid again. */
 export const SUSPENDED = 2;

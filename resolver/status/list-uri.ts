@@ -12,7 +12,7 @@ export function listUri({ origin }: Pick<StatusListState, "origin">): string | u
 /**
  * Refuses a list's URI that nobody should be made to ask: any issuer can write any URL. It is https, its host a domain name and
  * no address, without user or fragment; `http://127.0.0.1` is for the network `local` alone. Where the name leads to is for
- * whoever connects to check: a browser can't know.
+ * the caller that connects to check: a browser can't know.
  *
  * @param network name of the network whose issuer wrote the URI.
  * @throws StatusListError `STATUS_LIST_URI`

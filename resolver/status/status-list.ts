@@ -1,4 +1,4 @@
-import { base64url } from "jose";
+import { base64url } from "../primitives/base64url.ts";
 import { inflate } from "./inflate.ts";
 import { StatusListError } from "./status-list-error.ts";
 

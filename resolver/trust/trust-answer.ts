@@ -1,4 +1,5 @@
 import type { DidEvent } from "../did/decode-log.ts";
+import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../primitives/hex.ts";
 import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolution/resolve.ts";
 import type { StatusListState } from "../status/apply-status-event.ts";
@@ -126,9 +127,6 @@ export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, op
 }
 
 const VALID: TrustVerdict = { verdict: "valid" };
-
-/** Seconds by which the clocks of issuer and verifier may differ. */
-const CLOCK_SKEW = 60;
 
 function judgeTime(at: number, now: number): TrustVerdict {
   return at > now + CLOCK_SKEW ? invalid("notYetIssued") : VALID;

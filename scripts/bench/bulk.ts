@@ -93,7 +93,7 @@ async function write(rpc: Rpc, to: Address, { dids, didsABlock, what }: Shape): 
   }
 }
 
-/** A transaction's data; to encode each one anew takes longer than to execute it. */
+/** A transaction's data; to encode each one again takes longer than to execute it. */
 function template(what: Shape["what"]): string {
   const registry = new Interface(didRegistryAbi);
   const set = (name: string, value: string) =>

@@ -3,8 +3,8 @@ import { network } from "hardhat";
 import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { ServedList, type Signing } from "../../node/lists/served-list.ts";
+import { isSignedBy } from "../../resolver/crypto/signature.ts";
 import { ML_DSA_KEY_BYTES, type MlDsa } from "../../resolver/did/key.ts";
-import { isSignedBy } from "../../resolver/primitives/signature.ts";
 import type { Row } from "./row.ts";
 import { compare } from "./timing.ts";
 

@@ -4,6 +4,7 @@ import { registryGasRows } from "./gas-registries.ts";
 import { gateRows } from "./gate.ts";
 import { indexRows } from "./index-rows.ts";
 import { keyRows } from "./keys.ts";
+import { libraryRows } from "./library.ts";
 import { listRows } from "./lists.ts";
 import { proofRows } from "./proofs.ts";
 import { resolveRows } from "./resolve.ts";
@@ -17,6 +18,7 @@ const sections: Record<string, () => Promise<Row[]>> = {
   registries: registryGasRows,
   resolve: resolveRows,
   index: indexRows,
+  library: libraryRows,
   lists: listRows,
   keys: keyRows,
   gate: gateRows,

@@ -54,7 +54,7 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
   return points;
 }
 
-/** Of an index opened anew: what was written last is in LevelDB's memory before, which is all of a small index. */
+/** Of an index opened again: what was written last is in LevelDB's memory before, which is all of a small index. */
 async function readCost(dids: number): Promise<number> {
   const { store, indexer } = await openIndex(folder);
   const rounds: number[] = [];

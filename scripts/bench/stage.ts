@@ -78,7 +78,7 @@ export async function until<T>(what: string, ask: () => Promise<T>): Promise<T> 
       return await ask();
     } catch (cause) {
       if (performance.now() > deadline) {
-        throw new Error(`Waited ${READY_WITHIN_MS / 1_000} s for ${what} in vain`, { cause });
+        throw new Error(`Waited ${READY_WITHIN_MS / 1_000} s for ${what}, which did not come`, { cause });
       }
       await delay(50);
     }

@@ -27,7 +27,7 @@ const OPTIONS = {
 
 /**
  * Builds the page into a folder: files named by their hash, each also compressed, the HTML that names them, and the one file.
- * What is there already is left as it is, and written anew it has the same bytes: two builds at once do no harm.
+ * What is there already is left as it is, and written again it has the same bytes: two builds at once do no harm.
  */
 export async function buildPage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -27,7 +27,7 @@ test(`${DIDS} DIDs and ${STATUSES} statuses are backed up while a node serves th
   const random = new Random(SEED);
   const folder = await temporaryFolder(t);
   const chain = new LargeChain({ dids: DIDS, statuses: STATUSES });
-  chain.roots(); // a node would wait for them in vain
+  chain.roots(); // a node would wait for them without success
   const server = await startRpcServer(readerRpc(chain));
   t.after(() => server[Symbol.asyncDispose]());
   const network = join(folder, "network.json");

@@ -170,7 +170,7 @@ test("the desk takes changes from its own page alone", async () => {
   assert.equal((await desk.post("/people/99/lost")).status, 404);
 });
 
-test("suspended cards are invalid until they are reinstated; those of a lost phone are for ever, and it gets no more", async () => {
+test("suspended cards are invalid until they are reinstated; those of a lost phone are forever, and it gets no more", async () => {
   const { wallet, tokens, cards } = await cardsOf(LEE, "welfare-card", 2);
   const [held = assert.fail()] = cards;
   const reasonOf = async () => (await verify(held.card)).reason;
@@ -211,7 +211,7 @@ test("after a rotation a new key signs, and what the one before it signed stays 
   for (const card of [old, fresh]) assert.equal((await verify(card)).verdict, "valid");
 });
 
-/** Nodes sign a list anew some time after it changed. */
+/** Nodes sign a list again some time after it changed. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000; // generous: it says only that it never is
   while (!(await isSo())) {

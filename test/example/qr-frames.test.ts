@@ -41,7 +41,7 @@ test("frames of two texts never make a third one", async () => {
   const [one, other] = [await framesOf(long(2_000)), await framesOf(long(2_000, "b"))];
   const collector = new FrameCollector();
   assert.equal((await collector.add(one[0] ?? "")).read, 1);
-  assert.equal((await collector.add(other[1] ?? "")).read, 1, "the other text begins anew");
+  assert.equal((await collector.add(other[1] ?? "")).read, 1, "the other text begins from scratch");
   const forged = (one[1] ?? "").replace(/a$/, "b");
   const mixed = new FrameCollector();
   const reads = [];

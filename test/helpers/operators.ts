@@ -1,7 +1,7 @@
 import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 import { OPERATOR, type Operator } from "../../node/issuing/operator.ts";
+import type { SignatureAlgorithm } from "../../resolver/crypto/signature.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { SignatureAlgorithm } from "../../resolver/primitives/signature.ts";
 
 /** An operator with a fresh key. */
 export function makeOperator(name: string, algorithm: SignatureAlgorithm = "ES256"): Operator {

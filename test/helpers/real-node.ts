@@ -47,7 +47,7 @@ export function chainOf(blocks: number): ChainSimulator {
   return chain;
 }
 
-/** Asks until it is so. A test that waits in vain ends by the runner's own limit. */
+/** Asks until it is so. A test that waits without success ends by the runner's own limit. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

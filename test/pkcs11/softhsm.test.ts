@@ -6,7 +6,7 @@ import { openSigners } from "../../node/issuing/open-signers.ts";
 import { openLibrary } from "../../node/issuing/pkcs11/cryptoki.ts";
 import { openModule } from "../../node/issuing/pkcs11/open-module.ts";
 import { Token } from "../../node/issuing/pkcs11/token.ts";
-import { isSignedBy } from "../../resolver/primitives/signature.ts";
+import { isSignedBy } from "../../resolver/crypto/signature.ts";
 import { verifyStatusCredential } from "../../resolver/status/signed/verify-credential.ts";
 import { verifyStatusCwt, verifyStatusJwt } from "../../resolver/status/signed/verify-token.ts";
 import { statusAt } from "../../resolver/status/status-list.ts";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { LIBRARY_LIMITS, librarySize } from "../../scripts/bench/library.ts";
 import { bundle, firstLoad } from "../helpers/bundle.ts";
 
 test("the whole library bundles for a browser, and leaves nothing to be imported: nothing of Node's own", async () => {
@@ -11,8 +13,7 @@ test("the whole library bundles for a browser, and leaves nothing to be imported
 });
 
 test("a verifier that only resolves loads nothing that signs, sends or proves, and nothing of lists and accreditations", async () => {
-  const { files, gzip } = await firstLoad('export { getResolver } from "./resolver/get-resolver.ts";');
-  assert(gzip < 66_000, `${gzip} bytes`);
+  const { files } = await firstLoad('export { getResolver } from "./resolver/get-resolver.ts";');
   assert(files.includes("resolver/nodes/node-source.ts") && files.includes("resolver/chain/chain-source.ts"));
   const unwanted = files.filter((file) =>
     /^resolver\/(status|trust|proofs)\/|ethers.*\/(wallet|contract|providers)\//.test(file),
@@ -32,4 +33,16 @@ test("a verifier that only looks up a status carries some hundred bytes", async 
   assert(code.length < 2_000, `${code.length} bytes`);
   assert(files.includes("resolver/status/status-list.ts"));
   assert(!files.some((file) => file.startsWith("node_modules/")), files.join(", "));
+});
+
+for (const [part, limit] of Object.entries(LIBRARY_LIMITS) as [keyof typeof LIBRARY_LIMITS, number][]) {
+  test(`a page loads at most ${limit} bytes of the library before it runs: ${part}`, async () => {
+    const bytes = await librarySize(part);
+    assert(bytes > 10_000 && bytes <= limit, `${bytes} bytes`);
+  });
+}
+
+test("the library can be loaded by require(), for no module of it awaits at its top", () => {
+  const { getResolver, verifier } = createRequire(import.meta.url)("../../resolver/index.ts");
+  assert.deepEqual([typeof getResolver, typeof verifier], ["function", "function"]);
 });

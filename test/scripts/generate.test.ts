@@ -18,7 +18,7 @@ test("what is generated from the contracts and schemas is committed as it should
   assert.equal(status, 0, stderr);
 });
 
-test("a generated file that drifted or is missing is noticed, and npm run compile writes it anew", async (t) => {
+test("a generated file that drifted or is missing is noticed, and npm run compile writes it again", async (t) => {
   const root = await temporaryFolder(t);
   await mkdir(join(root, "docs"));
   await mkdir(join(root, "cli", "deploy"), { recursive: true });

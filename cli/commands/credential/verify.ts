@@ -14,7 +14,7 @@ import { CliError } from "../../terminal/errors.ts";
 import { openNetwork, readDescriptor } from "../../terminal/settings.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { publicFetch } from "../../verify/public-fetch.ts";
-import { headline, inWords } from "../../verify/words.ts";
+import { describeAnswer, headline } from "../../verify/words.ts";
 
 /** Longest credential that is read, in bytes. */
 const MAX_BYTES = 1_048_576;
@@ -114,7 +114,7 @@ function describe(answer: VerifierAnswer): string {
   });
   return [
     headline(answer),
-    `  ${inWords(answer)}`,
+    `  ${describeAnswer(answer)}`,
     `  issuer      ${issuer.did}`,
     `  key         #${key}`,
     `  type        ${type}`,

@@ -8,12 +8,12 @@ import { existing, openDid, submit } from "../../transaction/did-call.ts";
 export const addDidDeactivate: AddCommand = (parent, terminal) => {
   parent
     .command("deactivate <did>")
-    .description("deactivate a DID for ever")
+    .description("deactivate a DID permanently")
     .option("--yes", "don't ask")
     .addHelpText(
       "after",
       `
-It can't be undone. The last owner stays the last owner for ever, and may still revoke and suspend what the DID issued:
+It can't be undone. The last owner stays the last owner forever, and may still revoke and suspend what the DID issued:
 when its key was stolen, hand the DID to a new key first (mapae did set-owner), and deactivate from that one.
 
 Example:
@@ -29,7 +29,7 @@ Example:
       if (!yes) {
         await confirm(
           terminal,
-          `This deactivates ${did} for ever. Its last owner, ${owner}, can never be changed afterwards:\n` +
+          `This deactivates ${did} forever. Its last owner, ${owner}, can never be changed afterwards:\n` +
             "if that account's key may have been stolen, use mapae did set-owner first.",
         );
       }

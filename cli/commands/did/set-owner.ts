@@ -48,7 +48,7 @@ async function expectContract({ network, did }: OpenDid, owner: Address): Promis
   if (kind === "contract") return;
   throw new CliError(
     "REFUSED",
-    `${owner} is a key, and nobody showed that it is there: a wrong address would lose ${did.did} for ever. Have its owner run ` +
+    `${owner} is a key, and nobody showed that it is there: a wrong address would lose ${did.did} forever. Have its owner run ` +
       `mapae did take-over ${did.did} and give --signature, or say --unproven`,
   );
 }
@@ -58,7 +58,7 @@ function parseOwner(text: string): Address {
   if (owner === ZERO_ADDRESS) {
     throw new CliError(
       "INVALID_INPUT",
-      "The zero address would deactivate the DID for ever: that is mapae did deactivate",
+      "The zero address would deactivate the DID forever: that is mapae did deactivate",
     );
   }
   return owner;

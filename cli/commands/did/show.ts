@@ -135,7 +135,7 @@ function describe({ did, asOf }: OpenDid, { state, account, entries, versions }:
     `  ${deactivated ? "last owner " : "owner      "} ${owner} (${accountInWords(account)})`,
     `  created     ${moment(created.time)}, block ${created.block}`,
     `  updated     ${moment(updated.time)}, block ${updated.block}`,
-    ...(deactivated ? [`  deactivated ${moment(deactivated.time)}, block ${deactivated.block}, for ever`] : []),
+    ...(deactivated ? [`  deactivated ${moment(deactivated.time)}, block ${deactivated.block}, forever`] : []),
     `  versions    ${versions.join(", ")}`,
     `  as of       ${moment(asOf.time)}, block ${asOf.number}`,
     ...entries.flatMap(({ kind, id, about, status, validTo, inDocument, healed }) => [

@@ -15,7 +15,7 @@ export const addStart: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-Everything listens on 127.0.0.1. The chain is Hardhat's, in memory: each start begins anew. Ctrl-C stops all.
+Everything listens on 127.0.0.1. The chain is Hardhat's, in memory: each start begins from scratch. Ctrl-C stops all.
 
 Environment:
   MAPAE_CHAIN_PORT    port of the chain (default 8545)

@@ -10,7 +10,7 @@ import { interruptible } from "../../terminal/interrupt.ts";
 export const addRebuild: AddCommand = (parent, terminal) => {
   parent
     .command("rebuild")
-    .description("remove the index of a stopped node, and read it from the chain anew")
+    .description("remove the index of a stopped node, and read it from the chain again")
     .addHelpText(
       "after",
       `

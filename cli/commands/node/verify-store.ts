@@ -18,7 +18,7 @@ export const addVerifyStore: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-Folds the history anew beside the data directory, which takes as much space again for a while, and compares every head,
+Folds the history again beside the data directory, which takes as much space again for a while, and compares every head,
 state, word and root with what is stored; then the roots with the chain's slots at the same block, if the chain still has
 them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`,
     )

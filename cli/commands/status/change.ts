@@ -18,7 +18,7 @@ interface Options {
 }
 
 const ACTIONS: Readonly<Record<StatusAction, string>> = {
-  revoke: "revoke credentials, for ever",
+  revoke: "revoke credentials, forever",
   suspend: "suspend credentials, until they are reinstated",
   reinstate: "lift the suspension of credentials; the issuer must be accredited now",
 };

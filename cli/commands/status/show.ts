@@ -1,5 +1,5 @@
 import { readIndexes } from "../../status/indexes.ts";
-import { countStatuses, readList, readWords, statusAt } from "../../status/list.ts";
+import { countStatuses, readList, readWords, statusIn } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 
@@ -18,7 +18,7 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
         const words = await readWords(list);
         const asked = options.index !== undefined || options.file !== undefined;
         const indexes = asked ? await readIndexes(options, list.size) : [];
-        const statuses = indexes.map((index) => ({ index, status: statusAt(words, index) }));
+        const statuses = indexes.map((index) => ({ index, status: statusIn(words, index) }));
         const counts = countStatuses(words);
         const text = [
           `list ${number} of ${issuer}`,

@@ -3,7 +3,7 @@ import { confirm } from "../../terminal/terminal.ts";
 import { parseHash, parseTime, proposalLines, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { readTerms, termsInWords } from "../../trust/describe-grant.ts";
-import { withdrawalInWords } from "../../trust/withdrawal.ts";
+import { describeWithdrawal } from "../../trust/withdrawal.ts";
 
 /** `mapae trust accept` */
 export const addTrustAccept: AddCommand = (parent, terminal) => {
@@ -59,7 +59,7 @@ Example:
       const grantId = parseHash(grant, "A grant's id");
       const time = from === undefined ? 0 : parseTime(from);
       await withRegistries(call, async ({ trust, write, council, now }) => {
-        const means = withdrawalInWords(from === undefined ? undefined : time, now);
+        const means = describeWithdrawal(from === undefined ? undefined : time, now);
         call.out.note(means);
         const args = [grantId, time];
         const done = asCouncil ? await council("withdraw", args) : await write(trust, "withdraw", args);

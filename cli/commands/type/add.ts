@@ -26,7 +26,7 @@ interface Options extends OrderOptions {
 export const addTypeAdd: AddCommand = (parent, terminal) => {
   orderOptions(parent.command("add"))
     .description("add a credential type, as governance")
-    .requiredOption("--uri <uri>", "names the type and its version for ever")
+    .requiredOption("--uri <uri>", "names the type and its version forever")
     .requiredOption("--schema-uri <uri>", "where its schema is")
     .option("--schema <file>", "the schema; its keccak256 hash is written")
     .option("--schema-hash <hash>", "that hash, in place of the file")
@@ -55,7 +55,7 @@ Example:
     });
 };
 
-/** What no credential can name would be in the registry for ever, of no use. */
+/** What no credential can name would be in the registry forever, of no use. */
 function expectTypeUri(uri: string): void {
   const named: boolean = isTypeUri(uri);
   if (named) return;

@@ -13,7 +13,7 @@ export function keystoreFile(folder: string, did: string): string {
 }
 
 /**
- * Writes the key of each DID's owner as a keystore, so that whoever tries a command names a file as in production.
+ * Writes the key of each DID's owner as a keystore, so that commands are tried with a file, as in production.
  * @param passwordFile the password of all of them.
  */
 export async function makeKeystores(

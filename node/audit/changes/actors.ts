@@ -1,8 +1,8 @@
-import { LRUCache } from "lru-cache";
 import type { DidEvent } from "../../../resolver/did/decode-log.ts";
 import { applyEntry, type Entry, entryBytes, entryOf } from "../../../resolver/did/entries.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import { keccak256 } from "../../../resolver/primitives/keccak.ts";
+import { LruCache } from "../../../resolver/primitives/lru.ts";
 import type { RegistryEvent } from "../../../resolver/registry-event.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
 import { MAX_FOLLOWED_ENTRIES } from "../bounds.ts";
@@ -36,9 +36,9 @@ interface Past {
  */
 export class Actors {
   readonly #index: HeldIndex;
-  readonly #pasts = new LRUCache<Address, Past>({
-    maxSize: MAX_FOLLOWED_ENTRIES,
-    sizeCalculation: ({ entries, revoked }) =>
+  readonly #pasts = new LruCache<Address, Past>({
+    max: MAX_FOLLOWED_ENTRIES,
+    sizeOf: ({ entries, revoked }) =>
       1 + entries.length + Math.ceil(entryBytes(entries) / BYTES_AN_ENTRY) + revoked.size,
   });
 

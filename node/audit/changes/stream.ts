@@ -6,7 +6,7 @@ import { DATA_HEADERS } from "../../http/answer.ts";
 /** An answer that is sent as it is made, at the pace of who reads it. */
 export interface StreamedAnswer {
   readonly headers: Readonly<Record<string, string>>;
-  /** Is asked for the next part when the one before was taken; ended when the reader goes away. */
+  /** Is asked for the next part when the one before was taken; ended when the reader disconnects. */
   readonly parts: AsyncGenerator<string, void, void>;
 }
 
@@ -17,7 +17,7 @@ const HIGH_WATER_MARK = 65_536;
  * Sends a stream with status 200; without its body for HEAD. The first part is made before the first byte is sent, so that
  * what is refused can still be.
  *
- * @throws whatever `parts` throws; then the answer ends short of its last chunk. A reader who goes away is no error.
+ * @throws whatever `parts` throws; then the answer ends short of its last chunk. A reader that disconnects is no error.
  */
 export async function sendStream(
   request: IncomingMessage,

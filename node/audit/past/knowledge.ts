@@ -83,7 +83,7 @@ export interface Folded<K extends SubjectKind> {
 /**
  * Folds a subject's events up to a block: what the store would hold as of it, by the same function.
  *
- * @param onEvent told of each event, and of the words after it.
+ * @param onEvent called with each event, and with the statuses after it.
  * @returns `undefined` when it was not written up to then.
  */
 export async function foldAt<K extends SubjectKind>(

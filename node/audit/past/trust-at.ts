@@ -10,9 +10,9 @@ import {
   trustAnswer,
 } from "../../../resolver/trust/trust-answer.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
+import { indexHistory, type StatusChange } from "./audited-status.ts";
 import { type HeadEvidence, headEvidence } from "./evidence.ts";
 import type { Cut } from "./knowledge.ts";
-import { indexHistory, type StatusChange } from "./status-at.ts";
 
 /** The trust answer as of a block, with the chain's word for each thing that it rests on. */
 export type AuditedTrust = Omit<TrustAnswer, "staleness"> & {

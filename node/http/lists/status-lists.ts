@@ -19,7 +19,7 @@ export interface StatusListsRouteOptions {
   readonly unfit: () => string | undefined;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told of each fault of the node; see `isFault`. */
+  /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
 

@@ -22,7 +22,11 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
     description: "A block number: the version in force there",
   },
   versionTime: { ...MOMENT, description: "What was known and valid at a moment" },
-  noCache: { type: ["string", "boolean"], enum: [...flag.enum, true, false], description: "Made anew, kept by nobody" },
+  noCache: {
+    type: ["string", "boolean"],
+    enum: [...flag.enum, true, false],
+    description: "Made again, kept by nobody",
+  },
   expandRelativeUrls: {
     type: ["string", "boolean"],
     enum: [...flag.enum, true, false],

@@ -26,7 +26,7 @@ export interface ProofRoutesOptions {
   readonly turns: Turns;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;
-  /** Told of each fault of the node; see `isFault`. */
+  /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
 

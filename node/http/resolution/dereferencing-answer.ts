@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { DidDocument } from "../../../resolver/did/did-document.ts";
 import { serviceUrls } from "../../../resolver/did/service-url.ts";
 import { ResolutionError } from "../../../resolver/errors.ts";
@@ -11,7 +10,7 @@ import {
 } from "../../../resolver/resolution/dereference.ts";
 import { type Representation, represent, representPart } from "../../../resolver/resolution/representation.ts";
 import type { SourceResolution } from "../../../resolver/resolution/source.ts";
-import { type Answer, json } from "../answer.ts";
+import { type Answer, json, tagOf } from "../answer.ts";
 import { DEREFERENCING_RESULT, URI_LIST, type Wanted } from "../negotiation/accept.ts";
 import { type AnswerFacts, headersOf, isNotModified } from "./document-answer.ts";
 
@@ -37,7 +36,7 @@ export function dereferencingAnswer(
   const shown = JSON.stringify(content && contentAs(content, representation));
   const status = document === null ? 410 : 200;
 
-  const digest = createHash("sha256").update(shown).update(JSON.stringify(metadata)).digest("base64url").slice(0, 22);
+  const digest = tagOf(shown, JSON.stringify(metadata));
   const headers = headersOf(`${digest}.url`, type, facts);
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
   if (type !== DEREFERENCING_RESULT) return json([Buffer.from(shown)], { status, type, headers });

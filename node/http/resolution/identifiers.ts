@@ -38,7 +38,7 @@ export interface IdentifiersOptions {
   readonly now?: () => number;
   /** Where questions about the past wait. */
   readonly turns: Turns;
-  /** Told of each fault of the node; see `isFault`. */
+  /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
   /** How a problem is shown, for clients that want it otherwise. */
   readonly show?: (problem: Problem) => Problem;

@@ -1,4 +1,5 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
+import { keyCache } from "../../../resolver/did/key-cache.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import {
@@ -29,6 +30,7 @@ export interface IndexSourceOptions {
 /** Resolutions from a node's index: the newest version at once, an older one after its history was read. */
 export function indexSource(options: IndexSourceOptions): Required<ResolutionSource> {
   const { index, network, unfit, stale, now } = options;
+  const keyOf = keyCache();
   const readyDocuments = new ReadyDocuments();
   let current: { readonly asOf: AsOf; readonly at: number; readonly knowledge: SourceKnowledge } | undefined;
   index.onChange((changed) => {
@@ -55,7 +57,7 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
     const asOf = index.asOf();
     const reason = asOf === undefined ? "no block is known yet" : unfit();
     if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
-    return { did, chainId: network.chainId, asOf, now: now() };
+    return { did, chainId: network.chainId, asOf, now: now(), keyOf };
   }
 
   function newest(knowledge: DidKnowledge): Resolution {

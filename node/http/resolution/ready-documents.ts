@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import type { Address } from "../../../resolver/primitives/hex.ts";
+import { LruCache } from "../../../resolver/primitives/lru.ts";
 import { type Representation, represent } from "../../../resolver/resolution/representation.ts";
 import type { Resolution } from "../../../resolver/resolution/resolve.ts";
+import { tagOf } from "../answer.ts";
 import { MAX_READY_BYTES } from "../server/bounds.ts";
 
 /** What of a resolution stays the same from block to block, as the bytes that are sent. */
@@ -26,7 +26,7 @@ export function readyDocument(
 /** The same of a document that is as it is shown already. */
 export function readyBytes(shown: object | null, metadata: { readonly deactivated?: boolean }): ReadyDocument {
   const [document, bytes] = [Buffer.from(JSON.stringify(shown)), Buffer.from(JSON.stringify(metadata))];
-  const digest = createHash("sha256").update(document).update(bytes).digest("base64url").slice(0, 22);
+  const digest = tagOf(document, bytes);
   return { document, metadata: bytes, digest, deactivated: metadata.deactivated === true };
 }
 
@@ -42,9 +42,9 @@ interface Kept {
  * which something in it runs out.
  */
 export class ReadyDocuments {
-  readonly #kept = new LRUCache<Address, Map<Representation, Kept>>({
-    maxSize: MAX_READY_BYTES,
-    sizeCalculation: sizeOf,
+  readonly #kept = new LruCache<Address, Map<Representation, Kept>>({
+    max: MAX_READY_BYTES,
+    sizeOf,
   });
 
   /** The document of an identity for a moment in Unix seconds; made by `resolve` if it is not here. */

@@ -6,7 +6,7 @@ import { MAX_BODY_BYTES } from "./bounds.ts";
 /**
  * The body of a request.
  * @returns `undefined` when it is longer than `MAX_BODY_BYTES`; the rest of it is not read then.
- * @throws when the client goes away before its end.
+ * @throws when the client disconnects before its end.
  */
 export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {

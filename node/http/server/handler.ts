@@ -8,7 +8,7 @@ import type { IdentifierRequest } from "../resolution/identifiers.ts";
 import type { Handle } from "./admission.ts";
 import { readBody } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
-import { methodNotAllowed } from "./routes.ts";
+import { methodNotAllowed, originForm } from "./router.ts";
 
 const IDENTIFIERS = "/1.0/identifiers/";
 
@@ -25,7 +25,7 @@ export interface HandlerOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Answers documents and lists, which are wanted most, before express sees the request. */
+/** Answers documents and lists, which are wanted most, before the routes see the request. */
 export function requestHandler({ identify, answerList, answerProof, app, onFault }: HandlerOptions): Handle {
   return (request: IncomingMessage, response: ServerResponse, client) => {
     const { method } = request;
@@ -66,7 +66,7 @@ export function requestHandler({ identify, answerList, answerProof, app, onFault
     const target = url.slice(IDENTIFIERS.length);
 
     if (method === "POST") {
-      // Who goes away before the end of the body hears nothing; what went wrong with the connection is the listener's to say.
+      // A client that disconnects mid-body gets no answer; the listener reports connection errors.
       return void readBody(request).then(
         (body) =>
           answerLate(
@@ -93,11 +93,4 @@ const BODY_TOO_LARGE = problemAnswer(
 /** Whether a target is the path of the lists, one below it, or that path with a query. */
 function isStatusLists(target: string): boolean {
   return target.startsWith(STATUS_LISTS) && ["/", "?", undefined].includes(target[STATUS_LISTS.length]);
-}
-
-/** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */
-function originForm(target = "/"): string {
-  if (target.startsWith("/")) return target;
-  const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
-  return path.startsWith("/") ? path : `/${path}`;
 }

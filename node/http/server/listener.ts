@@ -13,11 +13,11 @@ export class PortInUseError extends MapaeError {
 
 export interface ListenerOptions {
   readonly handle: Handle;
-  /** Told of faults of the listener itself, such as having no file descriptor left for a connection. */
+  /** Called with faults of the listener itself, such as having no file descriptor left for a connection. */
   readonly onFault: (error: unknown) => void;
-  /** Told the status of each answer that was sent. */
+  /** Called with the status of each answer that was sent. */
   readonly onAnswer?: (status: number) => void;
-  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
   readonly onRefused?: ((reason: Refusal) => void) | undefined;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[] | undefined;

@@ -52,11 +52,11 @@ export interface HttpOptions {
   readonly proofs: Pick<Proofs, "prove">;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told of each fault of the node; never with what was asked or who asked. */
+  /** Called with each fault of the node; never with what was asked or who asked. */
   readonly onFault: (error: unknown) => void;
-  /** Told the status of each answer that was sent, and nothing else of it. */
+  /** Called with the status of each answer that was sent, and nothing else of it. */
   readonly onAnswer: (status: number) => void;
-  /** Told of each connection that was closed, and each request that was refused, for the sake of others. */
+  /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
   readonly onRefused?: (reason: Refusal) => void;
   /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
@@ -73,7 +73,7 @@ export interface HttpOptions {
 export type HttpServer = Listener;
 
 /**
- * Opens the public listener. Documents, the answers that are wanted most, are given before express sees the request.
+ * Opens the public listener. Documents, the answers that are wanted most, are given before the routes see the request.
  * @throws PortInUseError when host and port are taken.
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -111,7 +111,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
   const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
   const changes = changesRoutes({ index, network, unfit, turns, onFault });
-  const app = createApp({
+  const { listener: app } = createApp({
     network,
     trust,
     changes,

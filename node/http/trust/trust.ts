@@ -15,8 +15,8 @@ import { readIssuer } from "../../trust/read-issuer.ts";
 import { readType } from "../../trust/read-type.ts";
 import type { Answer } from "../answer.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { accreditationResponse } from "./accreditation-response.ts";
 import { expectOptions, IS_ID, typeIdOf } from "./options.ts";
-import { trustAnswer } from "./trust-answer.ts";
 
 /** The options of `/accreditations/{did}`; `at` and `asOf` are the two clocks of a trust answer. */
 export const ACCREDITATION_OPTIONS = ["type", "at", "asOf"] as const;
@@ -30,7 +30,7 @@ export interface TrustRoutesOptions {
   readonly stale: () => boolean;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Told of each fault of the node; see `isFault`. */
+  /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -62,7 +62,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     const newest = newestOf(index);
     const found = ids.flatMap((id) => index.state("type", id) ?? []).sort(byAge);
     const lastChange = await index.lastChange(newest.number);
-    return trustAnswer({ types: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
+    return accreditationResponse({ types: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
   }
 
   async function type({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
@@ -78,7 +78,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
       return problemAnswer(problem("TYPE_NOT_FOUND", detail));
     }
     const lastChange = await index.lastChange(newest.number);
-    return trustAnswer({ type: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
+    return accreditationResponse({ type: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
   }
 
   async function tree({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
@@ -93,7 +93,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     );
     const links = grants.map(({ grant, deactivatedAt, history }) => ({ ...shownGrant(grant), deactivatedAt, history }));
     const facts = { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch };
-    return trustAnswer({ type: name, accreditations: links, left }, facts);
+    return accreditationResponse({ type: name, accreditations: links, left }, facts);
   }
 
   async function accreditations({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
@@ -117,7 +117,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     });
     const isAtAsked = asked !== undefined || block !== undefined;
     const facts = { newest, lastChange, asked: block, at, isAtAsked, stale: stale(), ifNoneMatch };
-    return trustAnswer({ did: did.did, accreditations: content }, facts);
+    return accreditationResponse({ did: did.did, accreditations: content }, facts);
   }
 
   async function issuer({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
@@ -126,7 +126,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     const source = { index, accepted, lists, chainId: network.chainId };
     const { newest, lastChange, issuer: content } = await readIssuer(source, did.address);
     const facts = { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch };
-    return trustAnswer({ did: did.did, ...content }, facts);
+    return accreditationResponse({ did: did.did, ...content }, facts);
   }
 
   function ownDid(text: string): MapaeDid {

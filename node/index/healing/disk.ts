@@ -15,7 +15,7 @@ export interface DiskOptions {
   readonly clock: Clock;
 }
 
-/** Opens the index anew when it could not be written, or is not what was opened, as soon as that is over. */
+/** Opens the index again when it could not be written, or is not what was opened, as soon as that is over. */
 export class Disk {
   readonly #options: DiskOptions;
   #isBroken = false;
@@ -28,7 +28,7 @@ export class Disk {
 
   /**
    * To be called again and again.
-   * @returns whether the index was opened anew.
+   * @returns whether the index was opened again.
    * @throws StoreError, NetworkMismatchError while it can't be.
    */
   async look(): Promise<boolean> {

@@ -34,7 +34,7 @@ export interface MendingOptions {
   readonly logger: Logger;
   /** How ranges are read at first; as the servers tell, unless given. */
   readonly reading?: Reading | undefined;
-  /** Puts an index in the place of this one that is read from the chain anew; without it, this one is emptied. */
+  /** Puts an index in the place of this one that is read from the chain again; without it, this one is emptied. */
   readonly replace?: (() => Promise<void>) | undefined;
 }
 
@@ -75,7 +75,7 @@ export class Mending {
 
   /**
    * The index refused an event, or what it holds without having been compared does not lead to the chain. When not even
-   * receipts lead to the roots that its servers show, these lie about the roots, for a while or for ever: logs are asked again.
+   * receipts lead to the roots that its servers show, these lie about the roots, for a while or forever: logs are asked again.
    * @throws StoreError; UnavailableError, ChainDataError when it could not be asked what is wrong.
    */
   async refused(event: FollowEvent | undefined): Promise<void> {
@@ -97,7 +97,7 @@ export class Mending {
   /**
    * Asks the chain's servers again whether what is held is what the chain wrote. While they say it is not, nothing of it is
    * served; when they go on saying so, it is undone up to the last block at which they agree with it, and read again by
-   * receipts. Where they agree with no block that can be gone back to, everything is read anew.
+   * receipts. Where they agree with no block that can be gone back to, everything is read again.
    * @param suspects numbers of blocks that others hold otherwise.
    * @returns whether it is.
    * @throws StoreError; UnavailableError, ChainDataError when they could not be asked.
@@ -115,7 +115,10 @@ export class Mending {
     this.#doubts = 0;
     if (verdict.kind === "parted") await this.#undo(verdict.ancestor, verdict.roots);
     else {
-      logger.error({ code: "INDEX_WRONG", floor: indexer.recent.floor?.number }, "the index is wrong, it is read anew");
+      logger.error(
+        { code: "INDEX_WRONG", floor: indexer.recent.floor?.number },
+        "the index is wrong, it is read again",
+      );
       if (replace) await replace();
       else {
         this.#reading = { kind: "receipts" };

@@ -3,7 +3,7 @@ import type { IndexDirectory } from "../../store/directory.ts";
 import { IndexStore } from "../../store/store.ts";
 import type { Indexer } from "../indexer.ts";
 import type { Progress } from "../progress.ts";
-import { HaltedError, type ReadAnewOptions, readAnew } from "./read-anew.ts";
+import { HaltedError, type ReadAnewOptions, readAnew } from "./read-again.ts";
 import { recheck } from "./recheck.ts";
 
 /** Milliseconds between two looks at whether the index that is to be replaced was right after all. */
@@ -26,7 +26,7 @@ export async function replaceIndex(options: ReplaceOptions): Promise<void> {
   const store = await IndexStore.open(await directory.openBeside(), network);
   let lookedAt = clock.monotonic();
   const onProgress = async (block: number, head: number) => {
-    progress.troubled(`the index was wrong, and is read anew beside: block ${block} of ${head}`);
+    progress.troubled(`the index was wrong, and is read again beside: block ${block} of ${head}`);
     if (clock.monotonic() - lookedAt < RECHECK_EVERY_MS) return;
     lookedAt = clock.monotonic();
     if (await isRight(options)) throw new UnavailableError("The chain's servers show the roots of the index again");
@@ -36,10 +36,10 @@ export async function replaceIndex(options: ReplaceOptions): Promise<void> {
   } catch (error) {
     await directory.removeBeside();
     // The nested reading tells of faults in its own words; it is tried again.
-    if (error instanceof HaltedError) throw new UnavailableError(`The index can't be read anew: ${error.message}`);
+    if (error instanceof HaltedError) throw new UnavailableError(`The index can't be read again: ${error.message}`);
     throw error;
   }
-  progress.troubled("the index was read anew, and is opened");
+  progress.troubled("the index was read again, and is opened");
   await indexer.reopen(async () => {
     await directory.takeBeside();
     return directory.open();

@@ -56,7 +56,7 @@ export async function openLibrary(path: string): Promise<Cryptoki> {
     cryptoki.load(path);
     unlessAlready(ALREADY.initialized, () => cryptoki.C_Initialize());
   } catch (cause) {
-    throw new Pkcs11Error("PKCS11_MODULE", `Can't load the PKCS#11 library ${path}: ${words(cause)}`, { cause });
+    throw new Pkcs11Error("PKCS11_MODULE", `Can't load the PKCS#11 library ${path}: ${messageOf(cause)}`, { cause });
   }
   return cryptoki;
 }
@@ -94,6 +94,6 @@ export function codeOf(error: unknown): number | undefined {
   return typeof code === "number" ? code : undefined;
 }
 
-export function words(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, 200) : String(error);
 }

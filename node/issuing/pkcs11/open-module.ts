@@ -1,10 +1,10 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
+import { algorithmOf, type SignatureAlgorithm } from "../../../resolver/crypto/signature.ts";
 import { isMapaeDid } from "../../../resolver/did/did.ts";
 import { type MlDsa, type PublicJwk, thumbprint } from "../../../resolver/did/key.ts";
-import { algorithmOf, type SignatureAlgorithm } from "../../../resolver/primitives/signature.ts";
 import { OPERATOR } from "../operator.ts";
 import type { Signer } from "../signer.ts";
-import { CK, openLibrary, words } from "./cryptoki.ts";
+import { CK, messageOf, openLibrary } from "./cryptoki.ts";
 import { Pkcs11Error } from "./pkcs11-error.ts";
 import { Token, type TokenOptions } from "./token.ts";
 
@@ -30,7 +30,7 @@ export async function openModule(options: TokenOptions): Promise<Signer[]> {
     pairs = pairsOf(token);
   } catch (cause) {
     if (cause instanceof Pkcs11Error) throw cause;
-    throw new Pkcs11Error("PKCS11_MODULE", `The PKCS#11 module can't be read: ${words(cause)}`, { cause });
+    throw new Pkcs11Error("PKCS11_MODULE", `The PKCS#11 module can't be read: ${messageOf(cause)}`, { cause });
   }
   if (pairs.length === 0) {
     const wanted = "a key pair of P-256 or Ed25519 whose label is the DID that it signs for";

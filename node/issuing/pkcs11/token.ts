@@ -4,10 +4,10 @@ import {
   type Cryptoki,
   codeOf,
   type Handle,
+  messageOf,
   PIN_REFUSED,
   type Template,
   unlessAlready,
-  words,
 } from "./cryptoki.ts";
 import { Pkcs11Error } from "./pkcs11-error.ts";
 
@@ -22,7 +22,7 @@ export interface TokenOptions {
   readonly pin: string;
 }
 
-/** One token of a module, with one session that is opened anew after a failure. What it does, it does one after the other. */
+/** A token with one session. Calls are serialized; the session is reopened after a failure. */
 export class Token {
   readonly #cryptoki: Cryptoki;
   readonly #options: TokenOptions;
@@ -79,7 +79,7 @@ export class Token {
     } catch (cause) {
       this.#close();
       if (cause instanceof Pkcs11Error) throw cause;
-      throw new Pkcs11Error("PKCS11_SIGN", `The PKCS#11 module did not sign: ${words(cause)}`, { cause });
+      throw new Pkcs11Error("PKCS11_SIGN", `The PKCS#11 module did not sign: ${messageOf(cause)}`, { cause });
     }
   }
 
@@ -98,7 +98,7 @@ export class Token {
       unlessAlready(ALREADY.loggedIn, () => this.#cryptoki.C_Login(session, CK.userPin, pin));
     } catch (cause) {
       if (!PIN_REFUSED.includes(codeOf(cause) ?? -1)) throw cause;
-      this.#refused = new Pkcs11Error("PKCS11_PIN", `The token ${token} does not take the PIN: ${words(cause)}`, {
+      this.#refused = new Pkcs11Error("PKCS11_PIN", `The token ${token} does not take the PIN: ${messageOf(cause)}`, {
         cause,
       });
       throw this.#refused;

@@ -59,7 +59,7 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
     }
     const block = asOf === "tip" ? blockOf(tip) : await finalBlock(database, snapshot, tip);
     const { sum } = combineUndo(database, { above: block.number, now: tip, snapshot });
-    const entries = inOurWords(contentAt(database, { snapshot, tip, block: block.number }));
+    const entries = withStoreErrors(contentAt(database, { snapshot, tip, block: block.number }));
     return {
       header: { meta, block, verified, sum },
       entries,
@@ -93,7 +93,7 @@ async function finalBlock(database: Database, snapshot: Snapshot, { finalized }:
   }
 }
 
-async function* inOurWords<T>(values: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+async function* withStoreErrors<T>(values: AsyncIterable<T>): AsyncGenerator<T, void, void> {
   try {
     yield* values;
   } catch (error) {

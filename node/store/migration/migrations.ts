@@ -17,17 +17,17 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   {
     from: 1,
-    what: "everything is read anew from the chain: version 1 held no types, grants and status lists",
+    what: "everything is read again from the chain: version 1 held no types, grants and status lists",
     migrate: async () => {},
   },
   {
     from: 2,
-    what: "everything is read anew from the chain: version 2 could not tell a state from one that it had replaced",
+    what: "everything is read again from the chain: version 2 could not tell a state from one that it had replaced",
     migrate: async () => {},
   },
   {
     from: 3,
-    what: "everything is read anew from the chain: version 3 held of a label only what its runtime could show, and of a DID what had ended",
+    what: "everything is read again from the chain: version 3 held of a label only what its runtime could show, and of a DID what had ended",
     migrate: async () => {},
   },
 ];

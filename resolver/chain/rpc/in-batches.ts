@@ -1,6 +1,6 @@
 import { type Rpc, type RpcCall, RpcError, RpcFailure } from "./rpc-failure.ts";
 
-/** Most calls in one batch at first; whoever asks for more at once makes parts of it. */
+/** Most calls in one batch at first; a larger request is split. */
 const FIRST_BATCH = 1_000;
 
 /** Requests that go well before a larger batch is tried again. */
@@ -36,7 +36,7 @@ export function inBatches(send: Rpc, onRefusal: (calls: number) => void = () => 
       } catch (error) {
         if (size <= 1) throw error;
         if (isTimeout(error)) {
-          // Asking for less at once would take as long again: whoever asks next does.
+          // A smaller batch would take as long again: the next request uses one.
           largest = Math.ceil(size / 2);
           throw error;
         }

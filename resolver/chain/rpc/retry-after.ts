@@ -31,7 +31,7 @@ export function patient(rpc: Rpc, patience: number): Rpc {
       } catch (error) {
         const wait = error instanceof RpcFailure ? error.retryAfter : undefined;
         if (wait === undefined || wait > left) throw error;
-        // A server that says 0 does not keep us asking for ever.
+        // A server that says 0 can't cause endless retries.
         const pause = Math.max(100, wait);
         left -= pause;
         await new Promise((resolve) => setTimeout(resolve, pause));

@@ -1,7 +1,8 @@
+import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../crypto/signature.ts";
 import type { DidDocument } from "../../did/did-document.ts";
 import type { PublicJwk } from "../../did/key.ts";
+import { CLOCK_SKEW } from "../../primitives/date-time.ts";
 import { shown } from "../../primitives/json.ts";
-import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../primitives/signature.ts";
 import { MAX_TOKEN_LENGTH, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";
 
@@ -30,9 +31,6 @@ export interface VerifiedList {
   readonly keyId: string;
 }
 
-/** Seconds by which the clocks of issuer and verifier may differ. */
-export const CLOCK_SKEW = 60;
-
 /**
  * The key that a token names, if the issuer's document lists it for assertions now.
  * @throws StatusListError `STATUS_LIST_KEY`
@@ -60,7 +58,7 @@ export function expectSubject(what: string, got: unknown, wanted: string): void 
 }
 
 /**
- * When a list was made and until when it holds, in Unix seconds. One without an end would be good for ever: it is refused.
+ * When a list was made and until when it holds, in Unix seconds. One without an end would be good forever: it is refused.
  * @throws StatusListError `STATUS_LIST_MALFORMED`, `STATUS_LIST_EXPIRED`
  */
 export function checkAge(issuedAt: unknown, expiresAt: unknown, now: number): { issuedAt: number; expiresAt: number } {

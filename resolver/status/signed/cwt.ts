@@ -1,5 +1,5 @@
-import { encode } from "cborg";
-import type { SignatureAlgorithm } from "../../primitives/signature.ts";
+import type { SignatureAlgorithm } from "../../crypto/signature.ts";
+import { encodeCbor } from "./cbor.ts";
 
 /** Tag of a COSE_Sign1 (RFC 9052, section 2). */
 export const SIGN1_TAG = 18;
@@ -31,6 +31,6 @@ export const COSE_ALGORITHMS: ReadonlyMap<unknown, SignatureAlgorithm> = new Map
 export const CLAIM = { issuer: 1, subject: 2, expiresAt: 4, issuedAt: 6, statusList: 65_533, ttl: 65_534 } as const;
 
 /** What a COSE_Sign1 signs (RFC 9052, section 4.4), with no external data. */
-export function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array {
-  return encode(["Signature1", protectedHeader, new Uint8Array(0), payload]);
+export function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  return encodeCbor(["Signature1", protectedHeader, new Uint8Array(0), payload]);
 }

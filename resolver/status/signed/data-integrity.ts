@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import type { SignatureAlgorithm } from "../../primitives/signature.ts";
+import type { SignatureAlgorithm } from "../../crypto/signature.ts";
 
 /** A Data Integrity proof of a `jcs-2022` suite (VC Data Integrity v1.0, section 2.1); without its value while it is made. */
 export interface ProofOptions {

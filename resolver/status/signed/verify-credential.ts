@@ -1,7 +1,7 @@
-import { base58 } from "@scure/base";
+import { decodeBase58 } from "../../crypto/base58.ts";
+import { isSignedBy } from "../../crypto/signature.ts";
 import { parseDateTime } from "../../primitives/date-time.ts";
 import { isObject, member } from "../../primitives/json.ts";
-import { isSignedBy } from "../../primitives/signature.ts";
 import { readBitstring } from "../status-list.ts";
 import {
   assertionKey,
@@ -101,7 +101,7 @@ function fromMultibase(value: unknown): Uint8Array {
     throw malformed("Its proofValue is none of multibase base58");
   }
   try {
-    return base58.decode(value.slice(1));
+    return decodeBase58(value.slice(1));
   } catch (cause) {
     throw malformed("Its proofValue is no base58", cause);
   }

@@ -1,6 +1,6 @@
+import { isJwsBy, readJws } from "../../crypto/jws.ts";
 import type { DidDocument } from "../../did/did-document.ts";
 import { parseJson as parse, shown } from "../../primitives/json.ts";
-import { isJwsBy, readJws } from "../../primitives/jws.ts";
 import { assertionKey, badSignature, expectLength, malformed, unsupported } from "./check-token.ts";
 
 /**

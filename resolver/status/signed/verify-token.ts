@@ -1,8 +1,8 @@
-import { decode, Tagged } from "cborg";
+import { mediaType } from "../../crypto/jws.ts";
+import { isSignedBy } from "../../crypto/signature.ts";
 import { member, shown } from "../../primitives/json.ts";
-import { mediaType } from "../../primitives/jws.ts";
-import { isSignedBy } from "../../primitives/signature.ts";
 import { readTokenList } from "../status-list.ts";
+import { CborTag, decodeCbor } from "./cbor.ts";
 import {
   assertionKey,
   badSignature,
@@ -101,17 +101,15 @@ function isBytes(value: unknown): value is Uint8Array {
 }
 
 function sign1Parts(message: unknown): unknown[] {
-  if (!(message instanceof Tagged)) throw malformed("It has no tag of a COSE_Sign1");
+  if (!(message instanceof CborTag && message.tag === SIGN1_TAG)) throw malformed("It has no tag of a COSE_Sign1");
   const parts: unknown = message.value;
   if (!Array.isArray(parts) || parts.length !== 4) throw malformed("A COSE_Sign1 has four parts");
   return parts;
 }
 
-const OPTIONS = { useMaps: true, rejectDuplicateMapKeys: true, tags: { [SIGN1_TAG]: Tagged.decoder(SIGN1_TAG) } };
-
 function cbor(bytes: Uint8Array): unknown {
   try {
-    return decode(bytes, OPTIONS);
+    return decodeCbor(bytes);
   } catch (cause) {
     throw malformed("It is no CBOR", cause);
   }

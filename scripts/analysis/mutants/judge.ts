@@ -22,15 +22,15 @@ export interface Judge {
 /**
  * Runs the tests on the contracts as they are first.
  *
- * @param court `files` are those of the tests that may kill; `clock` counts milliseconds.
+ * @param setup `files` are those of the tests that may kill; `clock` counts milliseconds.
  * @throws {MutationRunError} when a test fails without a mutant: then it would kill all of them.
  */
-export async function openJudge(court: {
+export async function openJudge(setup: {
   compiler: Compiler;
   files: readonly string[];
   clock: () => number;
 }): Promise<Judge> {
-  const { compiler, files, clock } = court;
+  const { compiler, files, clock } = setup;
   const originals = new Map(compiler.original.map((code) => [code.contract, code]));
   const originalsOf = (codes: readonly Code[]) => codes.flatMap(({ contract }) => originals.get(contract) ?? []);
   await copyArtifacts();

@@ -53,7 +53,7 @@ export async function installGeth(options: InstallOptions = {}): Promise<string>
   throw new GethInstallError("GETH_NOT_BUILT", `Built ${binary}, whose version is ${version}, wanted ${GETH_VERSION}`);
 }
 
-/** `undefined` when there is no program, or one that does not run here: then it is built anew. */
+/** `undefined` when there is no program, or one that does not run here: then it is built again. */
 async function versionOf(binary: string): Promise<string | undefined> {
   const { stdout } = await promisify(execFile)(binary, ["version"]).catch(() => ({ stdout: "" }));
   return /^Version: ([0-9.]+)-stable$/m.exec(stdout)?.[1];

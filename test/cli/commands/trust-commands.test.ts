@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { concat, id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
-import { withdrawalInWords } from "../../../cli/trust/withdrawal.ts";
+import { describeWithdrawal } from "../../../cli/trust/withdrawal.ts";
 import TYPE_URIS from "../../vectors/credentials/type-uris.json" with { type: "json" };
 import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
 
@@ -172,7 +172,7 @@ test("the issuer revokes and suspends, which changes what is shown; anybody else
 
 test("what is revoked can't be reinstated, what is suspended can", async () => {
   const error = await refused(ISSUER, "status", "reinstate", ...list(), "--index", "5-6");
-  assert.match(error.message, /Credential 5 is revoked, which is for ever/);
+  assert.match(error.message, /Credential 5 is revoked, which is forever/);
   await as(ISSUER, "status", "reinstate", ...list(), "--index", "6");
   assert.deepEqual(await statuses(5, 6), ["revoked", "valid"]);
 });
@@ -436,7 +436,7 @@ test("what was done, undone and is wanted again is proposed with a salt, and in 
 });
 
 test("a withdrawal says what its date means for cards issued meanwhile", () => {
-  assert.match(withdrawalInWords(undefined, 100), /up to now stay valid, later ones/);
-  assert.match(withdrawalInWords(200, 100), /until 1970-01-01T00:03:20Z are accredited.*later ones are not/);
-  assert.match(withdrawalInWords(50, 100), /since 1970-01-01T00:00:50Z are not accredited any more.*void/);
+  assert.match(describeWithdrawal(undefined, 100), /up to now stay valid, later ones/);
+  assert.match(describeWithdrawal(200, 100), /until 1970-01-01T00:03:20Z are accredited.*later ones are not/);
+  assert.match(describeWithdrawal(50, 100), /since 1970-01-01T00:00:50Z are not accredited any more.*void/);
 });

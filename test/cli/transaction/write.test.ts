@@ -51,7 +51,7 @@ test("each error of the contract is said in words", async () => {
   });
   const { block } = await write(change, { kind: "changeOwner", owner: `0x${"0".repeat(40)}` });
   assert.equal(block, 3);
-  await assert.rejects(write(change), { message: /was deactivated, for ever \(DidRegistryDeactivated\)/ });
+  await assert.rejects(write(change), { message: /was deactivated, forever \(DidRegistryDeactivated\)/ });
 });
 
 test("what the chain says against a transaction is a refusal, in its own words", async () => {

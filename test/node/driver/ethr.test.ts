@@ -177,7 +177,7 @@ test("an identity that changes while it is read is read again, so that the block
   assert.equal(didResolutionMetadata.asOf.block, Number(didDocumentMetadata.versionId));
 });
 
-test("a history without an end is 503: nobody makes a driver ask for ever", async () => {
+test("a history without an end is 503: nobody makes a driver ask forever", async () => {
   // Each log points to one a block before it: a chain that never ends, as far as the library sees.
   const block = (await deployment.ethers.provider.getBlockNumber()) + 5_000;
   const endless: Alteration = ([method, params], honest) => {

@@ -9,7 +9,7 @@ import type { Alter, Spoil } from "./proxy.ts";
 export interface Fault {
   readonly name: string;
   readonly spoil: Spoil;
-  /** For how many answers; for ever, if not said: the node must come to the right state all the same. */
+  /** For how many answers; forever, if not said: the node must come to the right state all the same. */
   readonly times?: number;
   /** What it does wrong to all answers, as long as the fault is on. */
   readonly always?: Alter;
@@ -226,7 +226,7 @@ export function faults(other: Rpc): readonly Fault[] {
     { name: "shows alternating heads", times: 6, spoil: { what: "call", alter: lagging(alternately()) } },
     { name: "is of another chain", halts: true, kinds: ["network"], spoil: { what: "chain", rpc: other } },
     {
-      name: "forges receipts, and leaves out logs for ever",
+      name: "forges receipts, and leaves out logs forever",
       kinds: ["data"],
       times: 3,
       always: dropOne,

@@ -59,7 +59,7 @@ function leavingOut(logs: readonly (Log | undefined)[], atOnce: boolean): Alter 
 }
 
 for (const [at, [what, logs]] of missing.entries()) {
-  test(`${what}, left out by the only server for ever, is read from receipts`, async (t) => {
+  test(`${what}, left out by the only server forever, is read from receipts`, async (t) => {
     assert(logs.length > 0 && logs.every((log) => log !== undefined));
     const alter = leavingOut(logs, at % 2 === 0);
     const fault: Fault = { name: what, kinds: ["history", "data"], spoil: { what: "call", alter } };
@@ -67,7 +67,7 @@ for (const [at, [what, logs]] of missing.entries()) {
   });
 }
 
-test("a server that leaves out a log and forges receipts for ever is never believed, another one is", async (t) => {
+test("a server that leaves out a log and forges receipts forever is never believed, another one is", async (t) => {
   const drop = leavingOut([busy(did)[0]], true);
   const alter: Alter = async (call, honest, ask) => {
     const answer = await drop(call, honest, ask);

@@ -163,14 +163,7 @@ test("a target that names scheme and host is read as its path (RFC 9112, section
     assert.deepEqual([answer?.status, JSON.parse(answer?.body ?? "").didDocument.id], [200, DID]);
     assert.equal((await ask(node.port, requestText(`${origin}/health`)))?.status, 200);
   }
-  for (const target of [
-    "http://node.example",
-    "http://[",
-    "http://%00/",
-    "ftp://node.example/health",
-    "*",
-    "//health",
-  ]) {
+  for (const target of ["http://node.example/no", "http://[/no", "ftp://node.example/health", "*", "//health"]) {
     const answer = (await ask(node.port, requestText(target))) ?? assert.fail(target);
     const contentType = answer.headers.get("content-type");
     const code = problemCode({ status: answer.status, contentType, body: answer.body });

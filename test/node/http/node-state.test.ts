@@ -90,7 +90,7 @@ test("a stale node that does not refuse marks every answer, and does not know wh
   }
   const part = await node.get(`${pathOf(ALICE)}%23controller`);
   assert.deepEqual([part.status, JSON.parse(part.text).dereferencingMetadata.stale], [200, true]);
-  // What an older version lacked then it lacks for ever.
+  // What an older version lacked then it lacks forever.
   assert.equal((await node.get(`${pathOf(ALICE)}%3FversionId%3D1%23new-key`)).status, 404);
   assert.equal((await node.get("/ready")).status, 200);
 });

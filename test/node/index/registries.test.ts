@@ -168,7 +168,7 @@ test("a server that says that a registry is gone is not believed", async () => {
   assert.equal(node.indexer.state("did", simulatedIdentity(1))?.events, 1);
 });
 
-test("a chain that is reorganised to before its registries is read anew from there", async () => {
+test("a chain that is reorganised to before its registries is read again from there", async () => {
   const chain = new ChainSimulator();
   const network = chain.network(finality);
   let from = 2;

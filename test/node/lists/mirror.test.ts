@@ -143,7 +143,7 @@ test("of a huge answer no more is read than such a list can have", async (t) => 
   assert(sent < 20_000_000, `${sent} bytes`);
 });
 
-test("a list that can't be asked for anew is served up to its end, while its key is listed", async (t) => {
+test("a list that can't be asked for again is served up to its end, while its key is listed", async (t) => {
   const own = await startServedNode(t);
   const gone = await peer(t, (request) => void request.socket.destroy());
   let up = true;

@@ -71,7 +71,7 @@ test("who holds the newest list is told so with 304, for as long as it is the ne
   assert.equal((await get(PATH, { "if-none-match": etag })).status, 200, "a change");
 });
 
-test("a list that nobody changes is signed anew when a copy of it may not be kept any longer", async (t) => {
+test("a list that nobody changes is signed again when a copy of it may not be kept any longer", async (t) => {
   const { chain, mine, get, expected } = await startServedNode(t);
   const before = await verifyStatusJwt(await (await get()).text(), expected());
   while (chain.tip.time < before.issuedAt + 299) chain.mine();

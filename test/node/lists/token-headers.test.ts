@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
-import { encode, Tagged } from "cborg";
 import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
 import { listBytes } from "../../../resolver/status/list-bytes.ts";
+import { CborTag, encodeCbor } from "../../../resolver/status/signed/cbor.ts";
 import { sigStructure } from "../../../resolver/status/signed/cwt.ts";
 import { verifyStatusCwt, verifyStatusJwt } from "../../../resolver/status/signed/verify-token.ts";
 
@@ -36,7 +36,7 @@ async function cwt(header: readonly (readonly [number, unknown])[], key: Key = "
     [4, NOW + 60],
     [65_533, { bits: 2, lst: new Uint8Array(lst) }],
   ]);
-  const whole = encode(
+  const whole = encodeCbor(
     new Map<number, unknown>([
       [1, { ES256: -7, EdDSA: -8 }[key]],
       [4, Buffer.from(signers[key].keyId)],
@@ -44,9 +44,9 @@ async function cwt(header: readonly (readonly [number, unknown])[], key: Key = "
       ...header,
     ]),
   );
-  const payload = encode(claims);
+  const payload = encodeCbor(claims);
   const signature = await signers[key].sign(sigStructure(whole, payload));
-  return encode(new Tagged(18, [whole, new Map(), payload, signature]));
+  return encodeCbor(new CborTag(18, [whole, new Map(), payload, signature]));
 }
 
 test("a list token's typ is a media type: application/ may be left out, and case does not count (RFC 7515, section 4.1.9)", async () => {

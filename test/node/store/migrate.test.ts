@@ -138,7 +138,7 @@ test("a version that no way leads from, another network's index, and a place tha
 });
 
 for (const { from: version } of MIGRATIONS) {
-  test(`a node on a directory of version ${version} reads everything anew, and keeps the former index`, async (t) => {
+  test(`a node on a directory of version ${version} reads everything again, and keeps the former index`, async (t) => {
     const { directory, chain, network } = await olderIndex(t, version);
     const node = await runningNode(t, directory, { network, readers: [chain] });
     await until(() => node.report().digest?.hash === chain.tip.hash);

@@ -3,6 +3,7 @@ import { createECDH, createPrivateKey, createPublicKey, ECDH, generateKeyPairSyn
 import { test } from "node:test";
 import fc from "fast-check";
 import { calculateJwkThumbprint } from "jose";
+import { uncompress, uncompressInJavaScript } from "../../../resolver/crypto/uncompress.ts";
 import {
   KEY_ALGORITHMS,
   type KeyAlgorithm,
@@ -12,7 +13,6 @@ import {
   publicJwk,
   thumbprint,
 } from "../../../resolver/did/key.ts";
-import { uncompress, uncompressInJavaScript } from "../../../resolver/did/uncompress.ts";
 import { ALGORITHMS, NO_KEYS } from "../../helpers/keys.ts";
 import { runs } from "../../helpers/property.ts";
 

@@ -14,7 +14,7 @@ const SIZE = 960;
 const [RATE, STILL] = [15, 3];
 
 /**
- * Puts pictures before a browser's fake camera, in turn and for ever: a y4m file (4:2:0), which Chromium reads anew each time the
+ * Puts pictures before a browser's fake camera, in turn and forever: a y4m file (4:2:0), which Chromium reads again each time the
  * camera is opened.
  */
 export async function holdBefore(camera: string, pictures: readonly Picture[]): Promise<void> {

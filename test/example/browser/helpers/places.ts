@@ -58,7 +58,7 @@ export class Gate {
   /** Holds a phone to the camera; what the gate says. */
   async read(phone: Phone, name: string): Promise<string> {
     await this.device.see(await picturesOf(phone.page.locator("canvas")));
-    // A browser reads what is before its camera anew when the camera is opened. The code that was scanned holds on.
+    // A browser reads what is before its camera again when the camera is opened. The code that was scanned holds on.
     await this.page.reload();
     await this.page.locator(".verdict").waitFor();
     await this.#screens.look(this.page, name);

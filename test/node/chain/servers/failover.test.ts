@@ -279,7 +279,7 @@ test("a server that refuses a range for its size is not left alone for it; one t
   );
 });
 
-test("pauses double up to 2 s, differ by chance, and begin anew after a success", () => {
+test("pauses double up to 2 s, differ by chance, and begin again after a success", () => {
   const shortest = new Backoff(() => 0);
   const longest = new Backoff(() => 0.999_999);
   const pauses = (backoff: Backoff) => Array.from({ length: 8 }, () => backoff.next());

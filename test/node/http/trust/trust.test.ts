@@ -118,7 +118,7 @@ test("the same asOf and at give the same bytes on every node, however far it has
   assert.equal((await read(first))[1], early[1], "what was known then is what was known then");
 });
 
-test("an answer as of a block that stays may be kept for ever; others are checked, and 304 while they are the same", async (t) => {
+test("an answer as of a block that stays may be kept forever; others are checked, and 304 while they are the same", async (t) => {
   const chain = accreditedChain();
   for (let count = 0; count < 12; count++) chain.mine();
   const { get, state } = await serveChain(t, chain);

@@ -20,7 +20,7 @@ function chainWithType(): ChainSimulator {
   return chain;
 }
 
-test("the document of a type is served at the path of its URI, as the bytes that were hashed, and for ever", async (t) => {
+test("the document of a type is served at the path of its URI, as the bytes that were hashed, and forever", async (t) => {
   const { url } = await serveChain(t, chainWithType(), { documents: new Map([[HASH, DOCUMENT]]) });
   const answer = await fetch(`${url}${PATH}`);
   assert.equal(answer.status, 200);

@@ -73,7 +73,7 @@ const REMOVALS: Record<string, (directory: string) => Promise<void>> = {
   },
 };
 for (const [what, remove] of Object.entries(REMOVALS)) {
-  test(`a data directory that ${what} under a node is noticed, and read anew`, async (t) => {
+  test(`a data directory that ${what} under a node is noticed, and read again`, async (t) => {
     const { directory, chain, node, start } = await running(t);
     await remove(directory);
     await until(() => node.report().state.kind !== "following");

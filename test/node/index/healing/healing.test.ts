@@ -80,7 +80,7 @@ for (const finality of [DEPTH, { kind: "instant" }] as const) {
   });
 }
 
-test("an index that was wrong for longer than can be undone is read anew", async () => {
+test("an index that was wrong for longer than can be undone is read again", async () => {
   const chain = chainOf(600);
   const network = chain.network(DEPTH);
   const { lie, reader } = poisoning(chain);
@@ -144,7 +144,7 @@ test("what is doubted is not served after a restart either, before its roots are
 });
 
 for (const liar of [0, 1]) {
-  test(`of two servers that have to agree, number ${liar + 1} tells no logs and old roots for ever: nothing wrong is taken in`, async () => {
+  test(`of two servers that have to agree, number ${liar + 1} tells no logs and old roots forever: nothing wrong is taken in`, async () => {
     const chain = chainOf(40);
     const network = chain.network(DEPTH);
     const { lie, reader } = poisoning(chain);

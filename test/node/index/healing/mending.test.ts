@@ -35,7 +35,7 @@ function busyChain(): ChainSimulator {
 }
 
 interface Told {
-  /** What the server makes of the logs of an answer, for ever. */
+  /** What the server makes of the logs of an answer, forever. */
   readonly alter: (logs: Log[]) => Log[];
   /** What it is asked: the method's name. */
   readonly asked?: string[];
@@ -43,7 +43,7 @@ interface Told {
   readonly forgeReceipts?: () => boolean;
 }
 
-/** A server that tells wrong logs of a chain for ever. */
+/** A server that tells wrong logs of a chain forever. */
 function lying(chain: ChainSimulator, { alter, asked = [], forgeReceipts = () => false }: Told): ChainReader {
   const honest = faulty(chain, () => undefined);
   return {
@@ -106,7 +106,7 @@ const kinds: [what: string, meant: (chain: ChainSimulator) => Log | undefined][]
   ["the newest change of a list", (chain) => of(chain, LIST).at(-1)],
 ];
 for (const [what, meant] of kinds) {
-  test(`${what} that a server leaves out for ever is read by receipts`, async () => {
+  test(`${what} that a server leaves out forever is read by receipts`, async () => {
     const chain = busyChain();
     const missing = meant(chain);
     assert(missing);
@@ -133,7 +133,7 @@ test("where the roots tell it, only suspicious blocks are read by receipts", asy
 });
 
 for (const fault of WRONG_LOGS) {
-  test(`a server whose every answer has the fault "${fault}" for ever is followed by receipts`, async () => {
+  test(`a server whose every answer has the fault "${fault}" forever is followed by receipts`, async () => {
     const chain = busyChain();
     const spoilt = faulty(chain, () => fault);
     const network = chain.network(finality);
@@ -228,7 +228,7 @@ test("a server that shows roots to which not even the receipts lead is asked aga
   await expectRight(node, chain);
 });
 
-test("logs that can't be of the chain's blocks, told for ever, are read from receipts", async () => {
+test("logs that can't be of the chain's blocks, told forever, are read from receipts", async () => {
   const chain = busyChain();
   const alter = (logs: Log[]) => logs.map((log): Log => ({ ...log, blockHash: `0x${"77".repeat(32)}` }));
   const readers = [lying(chain, { alter })];

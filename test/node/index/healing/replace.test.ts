@@ -50,7 +50,7 @@ async function nodeOn(t: TestContext) {
   return { directory, beside, chain, lie, gate, start, ask };
 }
 
-test("an index that was wrong from before what can be undone is read anew beside, and takes its place; 503 meanwhile", async (t) => {
+test("an index that was wrong from before what can be undone is read again beside, and takes its place; 503 meanwhile", async (t) => {
   const { directory, beside, chain, lie, gate, start, ask } = await nodeOn(t);
   lie.base = chain.branch[1]?.hash;
   const node = await start();
@@ -62,7 +62,7 @@ test("an index that was wrong from before what can be undone is read anew beside
   chain.mine();
   await until(() => gate.asked > 0);
   assert.deepEqual([await ask(node.url), (await fetch(`${node.url}/ready`)).status], [503, 503]);
-  await until(() => /read anew beside: block \d+ of 602/.test(node.report().state.reason));
+  await until(() => /read again beside: block \d+ of 602/.test(node.report().state.reason));
   assert(existsSync(join(beside, "CURRENT")) && existsSync(join(directory, "CURRENT")));
   gate.isOpen = true;
   await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
@@ -105,7 +105,7 @@ test("while the only server lies, whatever it lies is not put in the place of wh
   await until(() => node.report().state.kind === "following");
   lie.base = chain.branch[1]?.hash;
   chain.mine();
-  await until(() => /read anew beside/.test(node.report().state.reason));
+  await until(() => /read again beside/.test(node.report().state.reason));
   // Until it was told several times that nothing fits.
   const { receipts } = lie;
   await until(() => lie.receipts > receipts + 1_500);

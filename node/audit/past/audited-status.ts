@@ -75,7 +75,7 @@ export async function indexHistory(
 }
 
 /** @throws AuditError `AUDIT_NOT_FOUND` for a list or an index that was not there. */
-export async function statusAt(
+export async function auditedStatus(
   held: HeldIndex,
   network: NetworkDescriptor,
   { issuer, number, index }: { readonly issuer: Address; readonly number: bigint; readonly index: number },

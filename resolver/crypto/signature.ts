@@ -1,4 +1,3 @@
-import { type CryptoKey, importJWK } from "jose";
 import { isMlDsa, type MlDsa, type PublicJwk } from "../did/key.ts";
 
 /**
@@ -23,10 +22,11 @@ const PARAMETERS = {
   EdDSA: { name: "Ed25519" },
 } as const;
 
-/** The key as WebCrypto and `jose` take it. */
-export async function verificationKey(jwk: PublicJwk, algorithm: SignatureAlgorithm): Promise<CryptoKey> {
-  return (await importJWK({ ...jwk }, algorithm)) as CryptoKey;
-}
+/** What to import a key of WebCrypto with. */
+const KEY_PARAMETERS = {
+  ES256: { name: "ECDSA", namedCurve: "P-256" },
+  EdDSA: { name: "Ed25519" },
+} as const;
 
 /**
  * Whether a signature is by a key.
@@ -40,7 +40,7 @@ export async function isSignedBy(
 ): Promise<boolean> {
   if (jwk.kty === "AKP") return isSignedByMlDsa(jwk, { signature, data });
   if (isMlDsa(algorithm)) return false;
-  const key = await verificationKey(jwk, algorithm);
+  const key = await crypto.subtle.importKey("jwk", { ...jwk }, KEY_PARAMETERS[algorithm], false, ["verify"]);
   return crypto.subtle.verify(PARAMETERS[algorithm], key, signature.slice(), data.slice());
 }
 

@@ -1,7 +1,7 @@
 import { isError } from "ethers";
 
 /** The message of the JSON-RPC error that ethers could make nothing of; `undefined` when the chain gave none. */
-export function wordsOfChain(error: unknown): string | undefined {
+export function rpcMessage(error: unknown): string | undefined {
   if (!isError(error, "UNKNOWN_ERROR")) return undefined;
   const { error: answer } = error as unknown as { error?: { message?: unknown } };
   return typeof answer?.message === "string" ? answer.message : undefined;

@@ -1,6 +1,6 @@
 import { ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js";
-import { base64urlnopad } from "@scure/base";
 import type { PublicJwk } from "../did/key.ts";
+import { base64url } from "../primitives/base64url.ts";
 
 const PARAMETER_SETS = { "ML-DSA-44": ml_dsa44, "ML-DSA-65": ml_dsa65, "ML-DSA-87": ml_dsa87 } as const;
 
@@ -14,5 +14,5 @@ export function verifyMlDsa(
 ): boolean {
   const { lengths, verify } = PARAMETER_SETS[alg];
   // The library throws for another length, which is no signature.
-  return signature.length === lengths.signature && verify(signature, data, base64urlnopad.decode(pub));
+  return signature.length === lengths.signature && verify(signature, data, base64url.decode(pub));
 }

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { type AsOf, dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { EventBlock } from "../../index/registry-index.ts";
-import { type Answer, json, matchesTag } from "../answer.ts";
+import { type Answer, json, matchesTag, tagOf } from "../answer.ts";
 
 export interface TrustFacts {
   /** The newest block that is served. */
@@ -27,13 +26,13 @@ const FOR_EVER = "public, max-age=31536000, immutable";
  * An answer about types or accreditations. Its body is the same on every node for the same block and moment: the block in it
  * is the last that changed anything, which all nodes know, and what a node knows beyond that is in the headers.
  */
-export function trustAnswer(content: object, facts: TrustFacts): Answer {
+export function accreditationResponse(content: object, facts: TrustFacts): Answer {
   const { newest, lastChange, asked, at, isAtAsked, stale, ifNoneMatch } = facts;
   const asOf = lastChange && { block: lastChange.number, hash: lastChange.hash, time: dateTime(lastChange.time) };
   const isForEver = asked !== undefined && asked <= newest.finalizedBlock && (at === undefined || isAtAsked);
   const shown = asked === undefined ? newest : lastChange;
   const headers = {
-    etag: `W/"${createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 22)}"`,
+    etag: `W/"${tagOf(JSON.stringify(content))}"`,
     "cache-control": isForEver ? FOR_EVER : CHECKED,
     ...(shown && {
       "mapae-as-of": `${shown.number} ${shown.hash} ${dateTime(shown.time)}`,

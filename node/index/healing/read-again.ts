@@ -34,7 +34,7 @@ export interface ReadAnewOptions {
   readonly logger: Logger;
   /** See {@link sync}. */
   readonly reading?: SyncOptions["reading"];
-  /** Told the number of the newest block read, and of the chain's newest. What it throws breaks it off. */
+  /** Called with the number of the newest block read, and of the chain's newest. What it throws breaks it off. */
   readonly onProgress: (block: number, head: number) => void | Promise<void>;
   /** Breaks it off. */
   readonly signal: AbortSignal;

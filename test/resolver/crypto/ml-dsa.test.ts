@@ -3,9 +3,9 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { ml_dsa44 } from "@noble/post-quantum/ml-dsa.js";
 import fc from "fast-check";
+import { verifyMlDsa } from "../../../resolver/crypto/ml-dsa.ts";
+import { isSignedBy } from "../../../resolver/crypto/signature.ts";
 import type { MlDsa, PublicJwk } from "../../../resolver/did/key.ts";
-import { verifyMlDsa } from "../../../resolver/primitives/ml-dsa.ts";
-import { isSignedBy } from "../../../resolver/primitives/signature.ts";
 import { runs } from "../../helpers/property.ts";
 
 type MlDsaJwk = Extract<PublicJwk, { kty: "AKP" }>;

@@ -5,7 +5,7 @@ import { nearestExisting } from "./nearest-existing.ts";
 
 const MIB = 1_048_576;
 
-/** With less than this a node soon gives up with STORE_FULL: LevelDB writes a table anew before it removes the old one. */
+/** With less than this a node soon gives up with STORE_FULL: LevelDB rewrites a table before it removes the old one. */
 const LEAST_FREE = 64 * MIB;
 /** With less than this somebody should look. */
 const LOW_FREE = 1_024 * MIB;
@@ -36,4 +36,16 @@ export async function checkDisk({ directory, freeBytes }: DiskCheck): Promise<Fi
 
 function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / MIB)} MiB`;
+}
+
+/** There was no Mapae before the first, in Unix seconds, and no certificate or key lasts until the last. */
+const FROM = Date.UTC(2026, 0) / 1_000;
+const UNTIL = Date.UTC(2100, 0) / 1_000;
+
+/** Whether this machine's clock, in Unix seconds, can be right at all; each chain's newest block says how well it goes. */
+export function checkClock(now: number): Finding {
+  const shown = new Date(now * 1_000).toISOString();
+  if (now >= FROM && now < UNTIL) return ok("clock", shown);
+  const message = `this machine believes that it is ${shown}, and judges by it what is valid: set the clock (NTP)`;
+  return fault("clock", new CliError("CONFIGURATION", message));
 }

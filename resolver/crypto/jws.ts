@@ -1,6 +1,6 @@
-import { base64url } from "jose";
 import type { PublicJwk } from "../did/key.ts";
-import { isObject, parseJson, shown } from "./json.ts";
+import { base64url } from "../primitives/base64url.ts";
+import { isObject, parseJson, shown } from "../primitives/json.ts";
 import { algorithmOf, isSignedBy, type SignatureAlgorithm } from "./signature.ts";
 
 /** A compact JWS that was read; its signature is not checked yet. */
