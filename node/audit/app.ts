@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Express, Request, Response } from "express";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -10,7 +10,7 @@ import { chooseType } from "../http/negotiation/media-type.ts";
 import { pageAnswers } from "../http/page/page.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
 import { pageRequest } from "../http/server/app.ts";
-import { type Handler, isRead, methodNotAllowed, type RoutedRequest, Router } from "../http/server/router.ts";
+import { emptyApp, methodNotAllowed } from "../http/server/routes.ts";
 import type { HeldIndex, HistoryIndex } from "../index/registry-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { AuditError, auditProblem } from "./audit-error.ts";
@@ -32,7 +32,7 @@ export interface AuditAppOptions {
   /** The chain, which is asked for the roles of governance alone. */
   readonly chain: ChainReader;
   /** Throws when who asks may not: see `bearerCheck`, `loopbackCheck`. */
-  readonly check: (headers: IncomingMessage["headers"]) => Promise<void>;
+  readonly check: (headers: Request["headers"]) => Promise<void>;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;
   /** Unix time in seconds. */
@@ -47,37 +47,38 @@ const NUMBER = /^(?:0|[1-9][0-9]{0,77})$/;
 const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 
 /** The routes of the audit listener. Each answer holds as of one block, which it names. */
-export function createAuditApp({
-  index,
-  network,
-  chain,
-  check,
-  unfit,
-  now,
-  onFault,
-}: AuditAppOptions): Pick<Router, "listener" | "paths"> {
+export function createAuditApp({ index, network, chain, check, unfit, now, onFault }: AuditAppOptions): Express {
+  const app = emptyApp();
   const grants = new AcceptedGrants(index);
   const roles = new RoleHolders(chain, network);
   const description = json([Buffer.from(JSON.stringify(AUDIT_OPENAPI))]);
   let readers = 0;
 
-  const refuse = (request: IncomingMessage, response: ServerResponse, error: unknown) => {
+  const refuse = (request: Request, response: Response, error: unknown) => {
     const isAnswer = error instanceof AuditError || error instanceof URIError;
     if (!isAnswer && isFault(error)) onFault(error);
     send(request, response, refusal(error), PRIVATE_HEADERS);
   };
-  const router = new Router({
-    otherwise(request, response) {
-      const detail = "Got a path that is no route of the audit listener: see /audit/openapi.json";
-      send(request, response, problemAnswer(problem("NO_ROUTE", detail)), PRIVATE_HEADERS);
-    },
-    onError: refuse,
+  // The page is the same for everybody and has nothing of the index: the token is given to it.
+  const page = pageAnswers({ part: "audit" });
+  app.get("/", (request, response) => send(request, response, page.start(pageRequest(request)), PAGE_HEADERS));
+  app.get("/page/:file", (request, response) =>
+    send(request, response, page.file(String(request.params.file), pageRequest(request)), PAGE_HEADERS),
+  );
+  // Nobody who may not ask learns anything: not even which routes there are.
+  app.use(async (request, response, next) => {
+    try {
+      await check(request.headers);
+      next();
+    } catch (error) {
+      refuse(request, response, error);
+    }
   });
 
   /** Holds the index for as long as the answer is made and sent. */
   const reading = async (
-    request: RoutedRequest,
-    response: ServerResponse,
+    request: Request,
+    response: Response,
     read: (held: HeldIndex) => Promise<Answer | undefined>,
   ) => {
     const reason = unfit();
@@ -95,22 +96,23 @@ export function createAuditApp({
       await held.release();
     }
   };
-  const route = (path: string, answer: Handler) =>
-    router.add(path, async (request, response) => {
-      const { method } = request;
-      if (!isRead(method)) return send(request, response, methodNotAllowed(method, METHODS), PRIVATE_HEADERS);
-      try {
-        await answer(request, response);
-      } catch (error) {
-        // What began as a stream can't become a problem: the connection ends, so nobody takes it for whole.
-        if (!response.headersSent) throw error;
-        response.destroy();
-      }
-    });
-  type Read = (held: HeldIndex, request: RoutedRequest, response: ServerResponse) => Promise<Answer | undefined>;
+  const route = (path: string, answer: (request: Request, response: Response) => Promise<void>) =>
+    app
+      .route(path)
+      .get(async (request, response) => {
+        try {
+          await answer(request, response);
+        } catch (error) {
+          // What began as a stream can't become a problem: the connection ends, so nobody takes it for whole.
+          if (response.headersSent) response.destroy();
+          else refuse(request, response, error);
+        }
+      })
+      .all((request, response) => send(request, response, methodNotAllowed(request.method, METHODS), PRIVATE_HEADERS));
+  type Read = (held: HeldIndex, request: Request, response: Response) => Promise<Answer | undefined>;
   const get = (path: string, read: Read) =>
     route(path, (request, response) => reading(request, response, (held) => read(held, request, response)));
-  const given = (request: RoutedRequest, known: readonly string[]) =>
+  const given = (request: Request, known: readonly string[]) =>
     new Parameters(request.url.split("?", 2)[1] ?? "", { known, network: network.name });
 
   get("/audit/changes", async (held, request, response) => {
@@ -169,24 +171,13 @@ export function createAuditApp({
   // Holds whatever the index does: `mapae doctor` knows the listener of a node that is still behind by it.
   route("/audit/openapi.json", async (request, response) => send(request, response, description, PRIVATE_HEADERS));
 
-  // The page is the same for everybody and has nothing of the index: the token is given to it.
-  const page = pageAnswers({ part: "audit" });
-  const open = new Router({
-    // A client that may not ask learns nothing, not even which routes there are.
-    async otherwise(request, response) {
-      await check(request.headers);
-      router.listener(request, response);
-    },
-    onError: refuse,
+  app.use((request: Request, response: Response) => {
+    const detail = "Got a path that is no route of the audit listener: see /audit/openapi.json";
+    send(request, response, problemAnswer(problem("NO_ROUTE", detail)), PRIVATE_HEADERS);
   });
-  const openRoute = (path: string, answer: (request: RoutedRequest) => Answer) =>
-    open.add(path, (request, response) => {
-      const { method } = request;
-      send(request, response, isRead(method) ? answer(request) : methodNotAllowed(method, METHODS), PAGE_HEADERS);
-    });
-  openRoute("/", (request) => page.start(pageRequest(request)));
-  openRoute("/page/:file", (request) => page.file(request.params.file ?? "", pageRequest(request)));
-  return { listener: open.listener, paths: router.paths };
+  // express knows an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: unknown) => refuse(request, response, error));
+  return app;
 }
 
 /** The page's own headers say more. */
@@ -209,7 +200,7 @@ function asOfOf({ asOf: { number: block, hash, time, finalizedBlock } }: HeldInd
   return { block, hash, time: dateTime(time), finalized: block <= finalizedBlock };
 }
 
-function pathList({ issuer, number }: RoutedRequest["params"]): { issuer: Address; number: bigint } {
+function pathList({ issuer, number }: Request["params"]): { issuer: Address; number: bigint } {
   if (/^0x[0-9a-f]{40}$/.test(String(issuer)) && NUMBER.test(String(number)) && BigInt(String(number)) < 2n ** 256n) {
     return { issuer: issuer as Address, number: BigInt(String(number)) };
   }

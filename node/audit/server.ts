@@ -48,7 +48,7 @@ export async function startAudit(options: AuditOptions): Promise<Listener> {
   const bearer = auditors && bearerCheck({ index, network, now, ...auditors });
   const check = async ({ authorization, host: name }: IncomingMessage["headers"]) =>
     bearer === null ? expectLoopback(name) : bearer(authorization);
-  const { listener: app } = createAuditApp({ index, network, chain, check, unfit, now, onFault });
+  const app = createAuditApp({ index, network, chain, check, unfit, now, onFault });
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     if ((request.url?.length ?? 0) > MAX_TARGET_LENGTH) {
       const detail = `Got ${request.url?.length} characters, at most ${MAX_TARGET_LENGTH} are read`;

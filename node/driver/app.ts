@@ -1,9 +1,9 @@
-import type { RequestListener } from "node:http";
+import type { Express } from "express";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { json } from "../http/answer.ts";
 import { driverProperties } from "../http/server/app.ts";
-import { Routes } from "../http/server/router.ts";
+import { addRoute, emptyApp, endApp } from "../http/server/routes.ts";
 import { ethrDid } from "./ethr-did.ts";
 
 export interface DriverAppOptions {
@@ -16,17 +16,17 @@ export interface DriverAppOptions {
 }
 
 /** The routes of a driver but that of identifiers. */
-export function driverApp({ network, ethr, examples, onFault }: DriverAppOptions): RequestListener {
-  const routes = new Routes(onFault);
-  routes.get("/health", () => json({ status: "ok" }));
-  routes.get("/1.0/methods", () => json(ethr ? ["mapae", "ethr"] : ["mapae"]));
-  routes.get("/1.0/properties", () => json(driverProperties(network)));
-  routes.get("/1.0/testIdentifiers", async () => {
+export function driverApp({ network, ethr, examples, onFault }: DriverAppOptions): Express {
+  const app = emptyApp();
+  addRoute(app, "/health", () => json({ status: "ok" }));
+  addRoute(app, "/1.0/methods", () => json(ethr ? ["mapae", "ethr"] : ["mapae"]));
+  addRoute(app, "/1.0/properties", () => json(driverProperties(network)));
+  addRoute(app, "/1.0/testIdentifiers", async () => {
     const dids = await examples();
     return json({
       mapae: dids.map(({ did }) => did),
       ...(ethr && { ethr: dids.map(({ address }) => ethrDid(network.chainId, address)) }),
     });
   });
-  return routes.listener;
+  return endApp(app, onFault);
 }

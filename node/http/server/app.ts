@@ -1,11 +1,11 @@
-import type { IncomingMessage } from "node:http";
+import type { Express, Request } from "express";
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
 import { MAPAE_CONTEXT } from "../../../resolver/resolution/representation.ts";
 import type { Attestations } from "../../attestations/attestations.ts";
 import type { Digest } from "../../peers/digest.ts";
 import { divergenceOf, isReady, type NodeReport } from "../../runtime/status.ts";
-import { json } from "../answer.ts";
+import { json, METHODS, send } from "../answer.ts";
 import { attestationsAnswer } from "../attestations.ts";
 import type { bundleRoute } from "../bundles.ts";
 import type { Changes, ChangesRequest } from "../changes/routes.ts";
@@ -14,7 +14,7 @@ import { OPENAPI } from "../openapi/openapi.ts";
 import type { Page, PageRequest } from "../page/page.ts";
 import type { TrustRequest, trustRoutes } from "../trust/trust.ts";
 import type { TypeDocument } from "../trust/type-document.ts";
-import { isRead, methodNotAllowed, type RoutedRequest, Routes } from "./router.ts";
+import { addRoute, emptyApp, endApp, methodNotAllowed, type Route } from "./routes.ts";
 
 export interface AppOptions {
   readonly network: NetworkDescriptor;
@@ -46,19 +46,15 @@ export function createApp({
   bundle,
   examples,
   onFault,
-}: AppOptions): Routes {
+}: AppOptions): Express {
   const docs = [Buffer.from(docsPage())];
   // Ready as bytes: whatever many ask for at once is there once.
   const ready = (body: object, type?: string) => {
     const answer = json([Buffer.from(JSON.stringify(body))], type === undefined ? {} : { type });
     return () => answer;
   };
-  // The path of a type's URI may be any: no type takes a route of the node's.
-  const routes = new Routes(onFault, async ({ path, headers, method }) => {
-    const answer = await document({ path, ifNoneMatch: headers["if-none-match"] });
-    return answer === undefined || isRead(method) ? answer : methodNotAllowed(method);
-  });
-  const get = routes.get.bind(routes);
+  const app = emptyApp();
+  const get = (path: string | RegExp, route: Route) => addRoute(app, path, route);
 
   get("/", (request) => page.start(pageRequest(request)));
   get("/page/:file", (request) => page.file(String(request.params.file), pageRequest(request)));
@@ -79,15 +75,13 @@ export function createApp({
   get("/types", (request) => trust.types(trustRequest(request)));
   get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
   get("/types/:id/accreditations", (request) => trust.tree(trustRequest(request, request.params.id)));
-  routes.get(
-    "/changes",
-    (request) => changes.json(changesRequest(request)),
-    (request, response) => {
-      if (!changes.isStream(request.headers.accept)) return false;
-      void changes.stream(request, response);
-      return true;
-    },
-  );
+  app.use("/changes", (request, response, next) => {
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (!isRead || request.path !== "/" || !changes.isStream(request.headers.accept)) return next();
+    request.url = request.originalUrl;
+    void changes.stream(request, response);
+  });
+  get("/changes", (request) => changes.json(changesRequest(request)));
   get("/changes.atom", (request) => changes.atom(changesRequest(request)));
   get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));
   get("/issuers/:did", (request) => trust.issuer(trustRequest(request, request.params.did)));
@@ -108,23 +102,31 @@ export function createApp({
   get(/^\/attestations\/(?<block>newest|[0-9]{1,15})$/, ({ params: { block } }) =>
     attestationsAnswer(network.name, attestations, String(block)),
   );
-  return routes;
+  // Last, since the path of a type's URI may be any: no type takes a route of the node's.
+  app.use(async (request, response, next) => {
+    const { path, headers, method } = request;
+    const answer = await document({ path, ifNoneMatch: headers["if-none-match"] });
+    if (answer === undefined) return next();
+    const isRead = METHODS.split(", ").includes(method);
+    send(request, response, isRead ? answer : methodNotAllowed(method));
+  });
+  return endApp(app, onFault);
 }
 
 /** What a request for the page says of how it is to be answered. */
-export function pageRequest({ headers }: IncomingMessage): PageRequest {
+export function pageRequest({ headers }: Request): PageRequest {
   return { acceptEncoding: headers["accept-encoding"], ifNoneMatch: headers["if-none-match"] };
 }
 
-function changesRequest({ url, headers }: RoutedRequest): ChangesRequest {
+function changesRequest({ url, headers }: Request): ChangesRequest {
   const at = url.indexOf("?");
   return { search: at < 0 ? "" : url.slice(at), ifNoneMatch: headers["if-none-match"] };
 }
 
-function trustRequest({ url, headers }: RoutedRequest, name?: string): TrustRequest {
+function trustRequest({ url, headers }: Request, name?: string | string[]): TrustRequest {
   const at = url.indexOf("?");
   const query = new URLSearchParams(at < 0 ? "" : url.slice(at));
-  return { name, query, ifNoneMatch: headers["if-none-match"] };
+  return { name: typeof name === "string" ? name : undefined, query, ifNoneMatch: headers["if-none-match"] };
 }
 
 /** Which network is served, as a flat map of texts and numbers. */

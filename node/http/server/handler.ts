@@ -8,7 +8,7 @@ import type { IdentifierRequest } from "../resolution/identifiers.ts";
 import type { Handle } from "./admission.ts";
 import { readBody } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
-import { methodNotAllowed, originForm } from "./router.ts";
+import { methodNotAllowed } from "./routes.ts";
 
 const IDENTIFIERS = "/1.0/identifiers/";
 
@@ -25,7 +25,7 @@ export interface HandlerOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Answers documents and lists, which are wanted most, before the routes see the request. */
+/** Answers documents and lists, which are wanted most, before express sees the request. */
 export function requestHandler({ identify, answerList, answerProof, app, onFault }: HandlerOptions): Handle {
   return (request: IncomingMessage, response: ServerResponse, client) => {
     const { method } = request;
@@ -93,4 +93,11 @@ const BODY_TOO_LARGE = problemAnswer(
 /** Whether a target is the path of the lists, one below it, or that path with a query. */
 function isStatusLists(target: string): boolean {
   return target.startsWith(STATUS_LISTS) && ["/", "?", undefined].includes(target[STATUS_LISTS.length]);
+}
+
+/** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */
+function originForm(target = "/"): string {
+  if (target.startsWith("/")) return target;
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, "");
+  return path.startsWith("/") ? path : `/${path}`;
 }

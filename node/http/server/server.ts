@@ -73,7 +73,7 @@ export interface HttpOptions {
 export type HttpServer = Listener;
 
 /**
- * Opens the public listener. Documents, the answers that are wanted most, are given before the routes see the request.
+ * Opens the public listener. Documents, the answers that are wanted most, are given before express sees the request.
  * @throws PortInUseError when host and port are taken.
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -111,7 +111,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
   const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
   const changes = changesRoutes({ index, network, unfit, turns, onFault });
-  const { listener: app } = createApp({
+  const app = createApp({
     network,
     trust,
     changes,

@@ -216,7 +216,7 @@ test("a list, an index or a subject that was not there yet is an absence as of t
     `/audit/writers/grant/${TYPE}`,
     `/audit/changes/x`,
     `/audit/status/${LIST}/0?asOf=0`,
-    "/",
+    "/nothing",
   ]) {
     assert.match((await node.json(path, 404)).code, /^AUDIT_NOT_FOUND|NO_ROUTE$/, path);
   }
