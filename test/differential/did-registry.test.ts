@@ -160,11 +160,11 @@ test(`${SEQUENCES} random sequences of writes: registry and fold agree on owners
     { ...runs(SEQUENCES), endOnFailure: true },
   );
   assert(written > 0);
-  assert.deepEqual(
-    [...refusals.keys()].sort(),
-    ["DidRegistryDeactivated", "DidRegistryTooManyDelegates", "DidRegistryUnauthorized"],
-    `${written} written`,
-  );
+  const expected = ["DidRegistryDeactivated", "DidRegistryTooManyDelegates", "DidRegistryUnauthorized"];
+  const met = [...refusals.keys()].sort();
+  // A few sequences need not meet the rarest one.
+  if (SEQUENCES >= 1_000) assert.deepEqual(met, expected, `${written} written`);
+  else assert(met.length > 0 && met.every((name) => expected.includes(name)), met.join());
 });
 
 /** All identities by address, and the registry's root. */

@@ -14,8 +14,9 @@ export const addDidRevokeKey: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-<key> is its thumbprint or the fragment of its id in the DID document, such as '#delegate-0123…'. All its entries are
-revoked in one transaction, whatever their purpose, those that ran out among them.
+<key> is the fragment of its id in the DID document, as mapae did show prints it: '#' and its thumbprint, or '#delegate-0123…'.
+The '#' may be left out, but a thumbprint that begins with '-' would be taken for an option. All its entries are revoked in one
+transaction, whatever their purpose, those that ran out among them.
 
 First all requests for relayers are voided that the owner may have signed: one that was kept back could set the key again,
 which heals it. That is a transaction of its own (mapae relay cancel).
@@ -24,7 +25,7 @@ Revoking is for theft only: what the key signed while it was good becomes invali
 run out.
 
 Example:
-  $ mapae did revoke-key did:mapae:local:0x… 7nlCOHN0S2R3pZ0yXgqjrJYQ6tPvW6hK1wq6o0mJ3nM`,
+  $ mapae did revoke-key did:mapae:local:0x… '#7nlCOHN0S2R3pZ0yXgqjrJYQ6tPvW6hK1wq6o0mJ3nM'`,
     )
     .action(async (did: string, key: string, _options: object, command) => {
       const call = callOf(terminal, command);

@@ -125,7 +125,10 @@ test("revoke-key revokes every entry of a key at once, those that ran out too, a
   );
   assert.equal(versions.length, 3);
 
-  const twice = await mapae(["did", "revoke-key", network.did(4), await thumbprint("p256"), "--json"], network.as(4));
+  const twice = await mapae(
+    ["did", "revoke-key", network.did(4), `#${await thumbprint("p256")}`, "--json"],
+    network.as(4),
+  );
   assert.equal(errorOf(twice).code, "INVALID_INPUT");
   assert.match(errorOf(twice).message, /revoked already/);
 });
@@ -182,7 +185,7 @@ test("deactivate needs a yes; afterwards resolve answers with exit code 3 and wr
 test("resolve answers for an older block and an older moment", async () => {
   await create(8, "--key", `assertion=${json("p256")}`);
   const [block] = (await show(8)).versions;
-  await answerOf(["did", "revoke-key", network.did(8), await thumbprint("p256")], network.as(8));
+  await answerOf(["did", "revoke-key", network.did(8), `#${await thumbprint("p256")}`], network.as(8));
   const older = await answerOf<Resolution>(["resolve", network.did(8), "--version-id", String(block)], network.env);
   assert.equal(older.didDocument?.assertionMethod?.length, 1);
   assert.equal((await resolve(8)).didDocument?.assertionMethod, undefined);

@@ -85,7 +85,7 @@ const ROWS: Row[] = [
   [`${addKey} $dir/latin1.json`, 2, "INVALID_INPUT", /is no UTF-8/],
   [`${addKey} {}`, 2, "INVALID_INPUT", /no public JWK of P-256/],
   [`${addKey} {"kty":"RSA","n":"AQ","e":"AQAB"}`, 2, "INVALID_INPUT", /no public JWK of P-256/],
-  [`${addKey} ${offCurve}`, 2, "INVALID_INPUT", /no point on P-256/],
+  [`${addKey} ${offCurve}`, 2, "INVALID_INPUT", /no key of P-256/],
   [`${addKey} ${JSON.stringify(secret)}`, 2, "INVALID_INPUT", /"d": it is a private key/],
   [`${addKey} ${x25519}`, 2, "INVALID_INPUT", /X25519 can't serve for assertion/],
   [`${addKey.replace("assertion", "keyAgreement")} ${ed25519}`, 2, "INVALID_INPUT", /Ed25519 can't serve for keyAgree/],
