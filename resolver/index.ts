@@ -38,7 +38,7 @@ export type { Jws } from "./crypto/jws.ts";
 export type { SignatureAlgorithm } from "./crypto/signature.ts";
 export type { DidState, Moment } from "./did/apply-event.ts";
 export { applyDidEvent } from "./did/apply-event.ts";
-export type { Attribute, KeyPurpose, ServiceEndpoint } from "./did/attribute.ts";
+export type { Attribute, KeyPurpose, KeyReader, ServiceEndpoint } from "./did/attribute.ts";
 export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
 export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./did/decode-log.ts";
 export { DID_TOPICS, decodeDidLog } from "./did/decode-log.ts";
