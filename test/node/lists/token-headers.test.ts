@@ -62,7 +62,7 @@ test("COSE header 16 is compared in the same way", async () => {
   for (const type of ["application/statuslist+cwt", "statuslist+cwt", "APPLICATION/statuslist+CWT"]) {
     await verifyStatusCwt(await cwt([[16, type]]), expected);
   }
-  for (const type of [undefined, 61, "application/statuslist+jwt", "text/statuslist+cwt"]) {
+  for (const type of [new Uint8Array(1), 61, "application/statuslist+jwt", "text/statuslist+cwt"]) {
     const token = await cwt([[16, type]]);
     await assert.rejects(verifyStatusCwt(token, expected), { code: "STATUS_LIST_MALFORMED" }, String(type));
   }
