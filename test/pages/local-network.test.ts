@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
+import { developmentAccount } from "../../cli/local/accounts.ts";
 import { currentDeployment } from "../../resolver/network.ts";
 import { AUDITOR, DID, ISSUER, type Page, signing, startDemo } from "./demo.ts";
 
@@ -56,6 +57,7 @@ test("every command of the page for auditors does what the page says, one after 
       [timelock.address, "roots", false],
       [timelock.address, "admin", false],
       [seat.address, "proposer", true],
+      [developmentAccount(0).address, "seatHolder", false],
     ],
   );
   assert.match(check, /"transactionHash":"0x/);
