@@ -52,7 +52,7 @@ another file of the consortium, and would start another chain.
 | \`node.env\`          | \`/etc/mapae/\`, beside \`network.json\` once the contracts are deployed                      |
 | \`Caddyfile\`         | \`/etc/caddy/\`: TLS before the node                                                       |
 | \`prometheus.yml\`    | \`/etc/prometheus/\`, beside Mapae's alerts                                                |
-| \`validators.json\`   | with whoever deploys the contracts: \`mapae network deploy --consensus validators.json\`   |
+| \`validators.json\`   | to the member that deploys the contracts: \`mapae network deploy --consensus validators.json\` |
 
 1. \`systemctl start besu\` at every member. Blocks come once more than two thirds of the validators are connected.
 2. The council and the guardian get their contracts, and one member deploys (docs/operating-network.md).
