@@ -19,43 +19,61 @@ interface Listing {
  * The headers at which a QBFT network's validators changed. They are looked for by halves between blocks that list other
  * validators, so that a chain of millions of blocks takes some twenty headers for each change; those found are kept.
  *
- * A change that was taken back before this node looked is not found. Only a verifier that knows the validators of just that time needs
- * it: for it the node proves nothing, by `PROOF_VALIDATORS`.
+ * A change that was taken back before this node looked is found only by who names a block in between. Nobody else needs it but a
+ * verifier that knows the validators of just that time: for it the node proves nothing, by `PROOF_VALIDATORS`.
  */
 export class Handovers {
   readonly #rpc: Rpc;
-  readonly #found: Hex[] = [];
-  /** Up to which block they are found, and who validates from there on. */
+  /** Oldest first. */
+  #found: readonly Listing[] = [];
+  /** Up to which block they are found. */
   #block = 0;
-  #validators: ReadonlySet<Address>;
+  /** Who validates from the first block on. */
+  readonly #first: ReadonlySet<Address>;
   #looking: Promise<void> = Promise.resolve();
 
   /** @param validators those of the network descriptor. */
   constructor(rpc: Rpc, validators: readonly Address[]) {
     this.#rpc = rpc;
-    this.#validators = new Set(validators);
+    this.#first = new Set(validators);
   }
 
   /**
    * Those up to a block that stays, oldest first.
+   * @param since a block whose validators a verifier may know.
    * @throws UnavailableError when the chain can't be asked; ChainDataError, ProofError when validators changed otherwise than one by
    * one, as by a `transitions` override: then the network needs a new descriptor.
    */
-  async upTo(block: number): Promise<readonly Hex[]> {
-    const looking = this.#looking.then(() => this.#look(block));
+  async upTo(block: number, since?: number): Promise<readonly Hex[]> {
+    const looking = this.#looking.then(async () => {
+      await this.#look(block);
+      if (since !== undefined && since > 0 && since < this.#block) await this.#lookAt(since);
+    });
     this.#looking = looking.catch(() => undefined);
     await looking;
-    return [...this.#found];
+    return this.#found.map(({ rlp }) => rlp);
   }
 
   async #look(block: number): Promise<void> {
     if (block <= this.#block) return;
     const last = await this.#listing(block);
-    for (const { rlp, validators } of await this.#between(this.#block, this.#validators, last)) {
-      this.#found.push(rlp);
-      this.#validators = validators;
-    }
+    const found = await this.#between(this.#block, this.#found.at(-1)?.validators ?? this.#first, last);
+    this.#found = [...this.#found, ...found];
     this.#block = block;
+  }
+
+  /** Looks for changes around a block that were taken back. */
+  async #lookAt(number: number): Promise<void> {
+    const at = await this.#listing(number);
+    const next = this.#found.findIndex(({ header }) => header.number > number);
+    const [before, after] = next < 0 ? [this.#found, []] : [this.#found.slice(0, next), this.#found.slice(next)];
+    const from = before.at(-1);
+    const validators = from?.validators ?? this.#first;
+    if (isSame(validators, at.validators)) return;
+    const changes = await this.#between(from?.header.number ?? 0, validators, at);
+    const last = await this.#listing((after[0]?.header.number ?? this.#block + 1) - 1);
+    const back = await this.#between(number, at.validators, last);
+    this.#found = [...before, ...changes, ...back, ...after];
   }
 
   async #between(from: number, trusted: ReadonlySet<Address>, last: Listing): Promise<Listing[]> {

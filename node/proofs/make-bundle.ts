@@ -53,7 +53,7 @@ export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions)
    */
   return async ({ types, since }: BundleQuestion): Promise<MadeBundle | undefined> => {
     await Promise.all([accepted.load(), lists.load()]);
-    const { block, attestations, handovers } = await blocks.newest();
+    const { block, attestations, handovers } = await blocks.newest(since);
     const held = index.hold();
     if (held === undefined) throw new UnavailableError("This node knows no block yet");
     try {

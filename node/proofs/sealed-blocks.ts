@@ -20,9 +20,10 @@ export interface SealedBlock {
 export interface SealedBlocks {
   /**
    * The newest block that this node holds and a verifier would believe.
+   * @param since a block whose validators the verifier may know.
    * @throws UnavailableError while there is none; ResolutionError `FEATURE_NOT_SUPPORTED` where nobody seals blocks.
    */
-  newest(): Promise<SealedBlock>;
+  newest(since?: number): Promise<SealedBlock>;
 }
 
 export interface SealedBlocksOptions {
@@ -48,11 +49,11 @@ export function sealedBlocks({ network, attestations, indexer, rpc }: SealedBloc
     case "qbft": {
       const handovers = new Handovers(rpc, consensus.validators);
       return {
-        async newest() {
+        async newest(since) {
           const settled = indexer.settled();
           const block = settled === undefined ? undefined : indexer.recent.at(settled);
           if (block === undefined) throw new UnavailableError("No block is known yet that stays: ask again");
-          return { block, attestations: [], handovers: await handovers.upTo(block.number) };
+          return { block, attestations: [], handovers: await handovers.upTo(block.number, since) };
         },
       };
     }

@@ -86,7 +86,7 @@ export function withDelta(held: ProofEnvelope, { since, envelope }: Bundle): Pro
   }
   return {
     ...envelope,
-    handovers: [...held.handovers, ...envelope.handovers],
+    handovers: [...held.handovers, ...envelope.handovers.filter((rlp) => numberOf(rlp) > from.number)],
     nodes: [...new Set([...held.nodes, ...envelope.nodes])],
     subjects: [...subjects.values()],
     identities: [...new Set([...held.identities, ...envelope.identities])],
@@ -111,6 +111,10 @@ async function jsonOf(bytes: Uint8Array, length: number): Promise<unknown> {
       throw cause;
     throw malformed(`it is no JSON in gzip (${cause.message})`, cause);
   }
+}
+
+function numberOf(rlp: string): number {
+  return readBlockHeader(toBytes(rlp as Hex)).number;
 }
 
 function blockOf({ header }: ProofEnvelope): { readonly number: number; readonly hash: Hash } {
