@@ -5,6 +5,7 @@ import { check } from "../../examples/mobile-id/gate/check.ts";
 import { openPlace } from "../../examples/mobile-id/gate/place.ts";
 import { policyFor } from "../../examples/mobile-id/gate/policies.ts";
 import { clientIdOf, GateRequests } from "../../examples/mobile-id/gate/requests.ts";
+import { TakenCopies } from "../../examples/mobile-id/shared/taken-copies.ts";
 import { wordsOf } from "../../examples/mobile-id/shared/words.ts";
 import { memoryStore } from "../../gate/index.ts";
 import { gateStage, INDEX, LIST_URI } from "../gate/stage.ts";
@@ -48,7 +49,11 @@ async function setUp(t: { after(end: () => unknown): void }) {
     globalThis.fetch = real;
   });
   const requests = new GateRequests(now);
-  const holder = holderKey();
+  let holder = holderKey();
+  /** From now on cards are bound to another key: copies of a card are. */
+  const nextCopy = () => {
+    holder = holderKey();
+  };
   const card = (more: object = {}) =>
     issuer.sdJwt({
       type: TYPE_URI,
@@ -66,16 +71,19 @@ async function setUp(t: { after(end: () => unknown): void }) {
     const whole = { presented: await card(), key: holder.privateKey, ...binding, payload };
     return JSON.stringify({ vp_token: { card: [bound(whole)] } });
   };
-  const judge = async (text: string) => (await check(text, { policy, requests, gate })).reason;
-  return { ...stage, clock, requests, card, shown, judge, gate };
+  const copies = new TakenCopies();
+  const judge = async (text: string) => (await check(text, { policy, requests, gate, copies })).reason;
+  return { ...stage, clock, requests, card, shown, judge, gate, nextCopy };
 }
 
-test("a gate with its network cut opens for a good card, and once for each code", async (t) => {
-  const { shown, judge } = await setUp(t);
+test("a gate with its network cut opens for a good card, once for each code and for each copy", async (t) => {
+  const { shown, judge, nextCopy } = await setUp(t);
   const text = await shown();
   assert.equal(await judge(text), "valid");
   assert.equal(await judge(text), "otherNonce", "the same answer again");
-  assert.equal(await judge(await shown()), "valid", "the same card for another code");
+  assert.equal(await judge(await shown()), "shownBefore", "the same copy for another code");
+  nextCopy();
+  assert.equal(await judge(await shown()), "valid", "the next copy");
 });
 
 test("each bad answer is refused with its reason, which a person can read in both languages", async (t) => {
@@ -112,11 +120,15 @@ test("each bad answer is refused with its reason, which a person can read in bot
     ["malformed", JSON.stringify({ vp_token: { card: ["x", "y"] } })],
     ["malformed", JSON.stringify({ vp_token: {} })],
   ];
+  await judge(await shown());
+  const used = await shown();
   const judged = async (reason: string, text: string) => {
     assert.equal(await judge(text), reason, text.slice(0, 300));
     for (const language of ["ko", "en"] as const) assert(wordsOf(language).maybe(`reason.${reason}`, "") !== "");
   };
   for (const [reason, text] of rows) await judged(reason, text);
+  await judged("shownBefore", used);
+  stage.nextCopy();
 
   const later = await card({ index: INDEX.later });
   await judged("valid", await shown({ presented: later }));

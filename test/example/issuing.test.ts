@@ -88,13 +88,18 @@ test("a refresh token gives new cards to the key that it was given to, and to no
 
 test("an offer is taken once, and gone after five wrong codes", async () => {
   const wallet = await TestWallet.for(urls.issuer);
+  const codeOf = async (offerUri: string) => {
+    const { grants } = (await (await fetch(offerUri)).json()) as { grants: Record<string, Record<string, string>> };
+    const [[grant_type = "", details] = []] = Object.entries(grants);
+    return { grant_type, "pre-authorized_code": details?.["pre-authorized_code"] ?? "" };
+  };
   const { offerUri, txCode } = await desk.issue(KIM, "welfare-card");
-  await wallet.redeem(offerUri, txCode);
+  const used = { ...(await codeOf(offerUri)), tx_code: txCode };
+  assert.equal((await wallet.token(used)).status, 200);
+  assert.deepEqual(await errorOf(await wallet.token(used)), [400, "invalid_grant"]);
   assert.equal((await fetch(offerUri)).status, 404);
   const next = await desk.issue(KIM, "welfare-card");
-  const { grants } = (await (await fetch(next.offerUri)).json()) as { grants: Record<string, Record<string, string>> };
-  const [[grant_type = "", details] = []] = Object.entries(grants);
-  const code = { grant_type, "pre-authorized_code": details?.["pre-authorized_code"] ?? "" };
+  const code = await codeOf(next.offerUri);
   assert.deepEqual(await errorOf(await wallet.token(code)), [400, "invalid_request"]);
   const wrong = next.txCode === "000000" ? "000001" : "000000";
   const guesses = await Promise.all(Array.from({ length: 5 }, () => wallet.token({ ...code, tx_code: wrong })));

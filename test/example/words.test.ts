@@ -12,7 +12,9 @@ const texts = async (language: string) =>
 
 async function sources(): Promise<string> {
   const root = join(import.meta.dirname, "..", "..", FOLDER);
-  const files = (await readdir(root, { recursive: true })).filter((name) => /^(wallet|gate|shared).*\.ts$/.test(name));
+  const files = (await readdir(root, { recursive: true })).filter((name) =>
+    /^(approval|wallet|gate|shared).*\.ts$/.test(name),
+  );
   return (await Promise.all(files.map((name) => readFile(join(root, name), "utf8")))).join("\n");
 }
 
@@ -37,15 +39,16 @@ test("every text is used", async () => {
   }
 });
 
-test("every reason of the library, and of a gate, has words for a person", async () => {
+test("every reason of the library, of a gate and of a site has words for a person", async () => {
   const steps = await readRepositoryFile("resolver/evidence/steps.ts");
   const [, table = ""] = /const STEP_OF[^{]*\{([^}]*)\}/.exec(steps) ?? [];
   const library = [...table.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
   const code = await sources();
   const gate = [...code.matchAll(/closed\("(\w+)"\)/g)].map(([, name]) => name);
-  assert(library.length > 25 && gate.length > 3);
+  const site = [...code.matchAll(/AnswerRefused\("(\w+)"/g)].map(([, name]) => name);
+  assert(library.length > 25 && gate.length > 3 && site.length > 5);
   for (const language of ["ko", "en"] as const) {
-    for (const reason of [...library, ...gate]) {
+    for (const reason of [...library, ...gate, ...site]) {
       assert.notEqual(wordsOf(language).maybe(`reason.${reason}`, ""), "", `${reason} in ${language}`);
     }
   }

@@ -5,6 +5,7 @@ import { CredentialError, ResolutionError, type Verifier } from "../../../resolv
 import { Expiring } from "../shared/expiring.ts";
 import { decryptTo, openidCallbacks, WALLET_ALGORITHMS } from "../shared/openid.ts";
 import { newDigits, newSecret } from "../shared/secrets.ts";
+import { TakenCopies } from "../shared/taken-copies.ts";
 
 /** Milliseconds that a request, and the code of its answer, hold. */
 const REQUEST_LIFE_MS = 120_000;
@@ -30,8 +31,14 @@ export interface LoginRequest {
   claims?: Readonly<Record<string, unknown>>;
 }
 
-/** Why an answer was not taken, in the words of the library's verdict where there is one. */
-export class AnswerRefused extends Error {}
+/** Why an answer was not taken: its `reason` is that of the library's verdict, or one of these sites' own. Wallets have words for each. */
+export class AnswerRefused extends Error {
+  readonly reason: string;
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.reason = reason;
+  }
+}
 
 export interface RequestsOptions {
   readonly url: string;
@@ -47,6 +54,7 @@ export class LoginRequests {
   readonly #options: RequestsOptions;
   readonly #requests = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
   readonly #codes = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
+  readonly #copies = new TakenCopies();
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -124,12 +132,13 @@ export class LoginRequests {
    */
   async answer(id: string, response: string): Promise<string> {
     const request = this.#requests.get(id);
-    if (request === undefined) throw new AnswerRefused("The request is unknown, was answered, or its time is over");
-    if (++request.answers > MAX_ANSWERS) throw new AnswerRefused("The request was answered too often");
-    const claims = await this.#judge(request, await this.#open(request, response));
+    if (request === undefined) throw new AnswerRefused("requestOver");
+    if (++request.answers > MAX_ANSWERS) throw new AnswerRefused("tooManyAnswers");
+    const shown = await this.#judge(request, await this.#open(request, response));
+    if (!this.#copies.take(shown)) throw new AnswerRefused("shownBefore");
     // Somebody else's answer may have been taken meanwhile.
-    if (this.#requests.take(id) === undefined) throw new AnswerRefused("The request was answered");
-    request.claims = claims;
+    if (this.#requests.take(id) === undefined) throw new AnswerRefused("requestOver");
+    request.claims = Object.fromEntries(this.#options.claims.map((name) => [name, shown[name]]));
     const code = newSecret();
     this.#codes.set(code, request);
     return code;
@@ -157,23 +166,25 @@ export class LoginRequests {
     } catch (cause) {
       if (cause instanceof AnswerRefused) throw cause;
       // Whatever its reading throws, the wallet's text is at fault: the library has errors of several kinds for that.
-      throw new AnswerRefused("The response is none of OpenID4VP to this request", { cause });
+      throw new AnswerRefused("malformed", { cause });
     }
   }
 
+  /** @returns all that the card says with what was disclosed of it. */
   async #judge({ payload }: LoginRequest, presentation: string): Promise<Readonly<Record<string, unknown>>> {
     const { verifier, type, claims } = this.#options;
     const expected = { nonce: String(payload.nonce), audience: this.clientId, maxAge: REQUEST_LIFE_MS / 1_000, type };
     const answer = await verifier.verifyPresentation(presentation, expected).catch((error: unknown) => {
-      if (error instanceof CredentialError || error instanceof ResolutionError) throw new AnswerRefused(error.code);
+      if (error instanceof CredentialError) throw new AnswerRefused(error.code, { cause: error });
+      if (error instanceof ResolutionError) throw new AnswerRefused("otherNetwork", { cause: error });
       throw error;
     });
     if (answer.verdict !== "valid") throw new AnswerRefused(answer.reason ?? "unknown");
     // A card that nobody can revoke is no card of these issuers.
     if (answer.status !== "valid") throw new AnswerRefused("statusMissing");
     const shown = answer.credential.claims;
-    if (!claims.every((name) => typeof shown[name] === "string")) throw new AnswerRefused("claimsMissing");
-    return Object.fromEntries(claims.map((name) => [name, shown[name]]));
+    if (!claims.every((name) => typeof shown[name] === "string")) throw new AnswerRefused("wrongCard");
+    return shown;
   }
 
   #callbacks(decryptionKey?: JWK) {
@@ -196,6 +207,6 @@ function presentationIn(token: unknown): string {
   const object: unknown = typeof token === "string" && token.startsWith("{") ? JSON.parse(token) : token;
   const found = typeof object === "object" && object !== null && "card" in object ? object.card : undefined;
   const [one, ...others] = Array.isArray(found) ? found : [];
-  if (typeof one !== "string" || others.length > 0) throw new AnswerRefused("vp_token has no one presentation of card");
+  if (typeof one !== "string" || others.length > 0) throw new AnswerRefused("malformed");
   return one;
 }

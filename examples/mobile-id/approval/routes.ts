@@ -131,7 +131,7 @@ export function siteRoutes(site: Site, { url, wallet, requests, sessions }: Site
         return json({ redirect_uri: `${url}/return?${new URLSearchParams({ response_code: code })}` });
       } catch (refused) {
         if (!(refused instanceof AnswerRefused)) throw refused;
-        return json({ error: "invalid_request", error_description: refused.message }, { status: 400 });
+        return json({ error: "invalid_request", error_description: refused.reason }, { status: 400 });
       }
     },
     "GET /return": (request) => {

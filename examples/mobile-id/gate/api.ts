@@ -43,8 +43,8 @@ export function gateApi({ nodes, places, requests, counts }: GateApiOptions) {
     "/requests": async (body: unknown): Promise<GateRequest> => requests.make(places[read(requestSchema, body).place]),
     async "/answers"(body: unknown): Promise<GateDecision & GateState> {
       const { place, text } = read(answerSchema, body);
-      const { policy, gate } = places[place];
-      const decision = await check(text, { policy, requests, gate });
+      const { policy, gate, copies } = places[place];
+      const decision = await check(text, { policy, requests, gate, copies });
       await counts.add(place, decision);
       return { ...decision, ...state() };
     },

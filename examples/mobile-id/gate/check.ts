@@ -2,6 +2,7 @@ import { decodeJwt } from "jose";
 import * as z from "zod";
 import type { Gate } from "../../../gate/index.ts";
 import { type Credential, readCredential } from "../../../resolver/index.ts";
+import type { TakenCopies } from "../shared/taken-copies.ts";
 import { answers, type PlacePolicy, type ShownCard } from "./policies.ts";
 import type { GateRequests } from "./requests.ts";
 
@@ -24,10 +25,11 @@ export interface CheckOptions {
   readonly policy: PlacePolicy;
   readonly requests: GateRequests;
   readonly gate: Gate;
+  readonly copies: TakenCopies;
 }
 
 /** Judges what a phone showed, by the bundle that the gate holds and by the lists that the phone brought. Nobody is asked. */
-export async function check(text: string, { policy, requests, gate }: CheckOptions): Promise<GateDecision> {
+export async function check(text: string, { policy, requests, gate, copies }: CheckOptions): Promise<GateDecision> {
   const answer = answerOf(text);
   if (answer === undefined) return closed("malformed");
   const presented = Object.entries(answer.vp_token).map(([id, [text = ""]]) => ({ id, text, credential: read(text) }));
@@ -45,7 +47,9 @@ export async function check(text: string, { policy, requests, gate }: CheckOptio
     if (outcome !== "admit") return closed(reason);
     shown.push({ id, type: credential.type, claims: credential.claims });
   }
-  return answers(policy, shown) ? { outcome: "open", reason: "valid" } : closed("wrongCard");
+  if (!answers(policy, shown)) return closed("wrongCard");
+  const isNew = presented.map(({ credential }) => credential !== undefined && copies.take(credential.claims));
+  return isNew.every(Boolean) ? { outcome: "open", reason: "valid" } : closed("shownBefore");
 }
 
 function answerOf(text: string): z.output<typeof answerSchema> | undefined {

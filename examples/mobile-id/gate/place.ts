@@ -1,5 +1,6 @@
 import { type Gate, type GateStore, openGate, parseGatePolicy } from "../../../gate/index.ts";
 import type { NetworkDescriptor } from "../../../resolver/index.ts";
+import { TakenCopies } from "../shared/taken-copies.ts";
 import type { PlacePolicy } from "./policies.ts";
 import { type Asker, clientIdOf } from "./requests.ts";
 
@@ -9,6 +10,7 @@ const MAX_AGE = 120;
 /** A place: who asks for what, and the gate that judges the answers. */
 export interface Place extends Asker {
   readonly gate: Gate;
+  readonly copies: TakenCopies;
 }
 
 /** The types that a place lets in, each by how old knowledge. */
@@ -24,5 +26,6 @@ export async function openPlace(
   const { freshFor, denyAfter } = asker.policy;
   const types = Object.fromEntries(typesOf(asker.policy).map((type) => [type, { freshFor, denyAfter }]));
   const policy = parseGatePolicy({ audience: clientIdOf(asker), presentationMaxAge: MAX_AGE, types });
-  return { ...asker, gate: await openGate({ network, policy, store, now, onFault: console.error }) };
+  const gate = await openGate({ network, policy, store, now, onFault: console.error });
+  return { ...asker, gate, copies: new TakenCopies() };
 }

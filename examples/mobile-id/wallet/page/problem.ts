@@ -6,22 +6,27 @@ export interface Problem {
   readonly message: string;
   /** The verifier that may be looked up. */
   readonly did?: string;
+  /** Why a verifier refused an answer, by its own word. */
+  readonly reason?: string;
 }
 
 /** The code of an error of this wallet, of its packages, or of the browser. */
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof Error)) return { code: "UNKNOWN", message: String(error) };
-  const { code, did } = error as { code?: unknown; did?: string };
+  const { code, did, reason } = error as { code?: unknown; did?: string; reason?: string };
   const found = typeof code === "string" ? code : (FROM_NAME[error.name] ?? fromIssuer(error));
   return {
     code: FROM_LIBRARY[found] ?? found,
     message: error.message.slice(0, 200),
     ...(did !== undefined && { did }),
+    ...(reason !== undefined && { reason }),
   };
 }
 
-export function textOf(words: Words, { code, message }: Problem): string {
-  return code === "UNKNOWN" ? words("problem.UNKNOWN", { message }) : words.maybe(`problem.${code}`, message);
+export function textOf(words: Words, { code, message, reason }: Problem): string {
+  const what = code === "UNKNOWN" ? words("problem.UNKNOWN", { message }) : words.maybe(`problem.${code}`, message);
+  // Only a reason that has words of ours is shown: what else a site writes is its own.
+  return `${what} ${words.maybe(`reason.${reason}`, "")}`.trim();
 }
 
 const FROM_NAME: Readonly<Record<string, string>> = {
@@ -37,10 +42,27 @@ const FROM_LIBRARY: Readonly<Record<string, string>> = {
   CREDENTIAL_UNSUPPORTED: "CARD_OFFER",
 };
 
+/** Errors of RFC 6749 and OpenID4VCI that a person can do something about. */
+const FROM_OAUTH: Readonly<Record<string, string>> = {
+  invalid_grant: "OFFER_CODE",
+  invalid_request: "OFFER_CODE",
+  credential_request_denied: "CARD_DENIED",
+};
+
+interface OAuthError {
+  readonly error?: string;
+}
+
+/** Where the library puts the error of a credential endpoint. */
+interface FromCredentials {
+  readonly credentialErrorResponseResult?: { readonly data?: OAuthError };
+}
+
 /** What an issuer's server answered, or that it did not. */
 function fromIssuer(error: Error): string {
-  const { errorResponse, response } = error as { errorResponse?: { error?: string }; response?: Response };
-  if (errorResponse?.error === "invalid_grant" || errorResponse?.error === "invalid_request") return "OFFER_CODE";
+  const { errorResponse, response } = error as { errorResponse?: OAuthError; response?: Response & FromCredentials };
+  const refused = errorResponse ?? response?.credentialErrorResponseResult?.data;
+  if (refused?.error !== undefined) return FROM_OAUTH[refused.error] ?? "ISSUER_REFUSED";
   if (response?.status === 404 || response?.status === 410) return "OFFER_GONE";
   return error instanceof TypeError && /fetch/i.test(error.message) ? "ISSUER_UNREACHABLE" : "UNKNOWN";
 }

@@ -7,12 +7,15 @@ import { type IssuerClients, issuerClients, publicJwkOf } from "./openid.ts";
 /** Copies of a card that are asked for at once, where the issuer gives so many. */
 const COPIES = 10;
 
-/** Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_NOT_OURS` for a card that is not of a key of this phone. */
+/**
+ * Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_NOT_OURS` for a card that is not of a key of this phone,
+ * `CARD_ENDED` when the issuer gives this phone no more copies.
+ */
 export class CardError extends Error {
   override readonly name = "CardError";
-  readonly code: "CARD_OFFER" | "CARD_NOT_OURS";
-  constructor(code: CardError["code"], message: string) {
-    super(message);
+  readonly code: "CARD_OFFER" | "CARD_NOT_OURS" | "CARD_ENDED";
+  constructor(code: CardError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

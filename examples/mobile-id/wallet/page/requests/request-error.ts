@@ -19,14 +19,22 @@ export type RequestErrorCode =
   | "REQUEST_UNREACHABLE"
   | "REQUEST_REFUSED";
 
+interface RequestErrorOptions extends ErrorOptions {
+  readonly did?: string;
+  readonly reason?: string;
+}
+
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly code: RequestErrorCode;
   /** The verifier's DID, where it is known by then. */
   readonly did: string | undefined;
-  constructor(code: RequestErrorCode, message: string, options: ErrorOptions & { readonly did?: string } = {}) {
+  /** With `REQUEST_REFUSED`: the verifier's reason, as it says it. */
+  readonly reason: string | undefined;
+  constructor(code: RequestErrorCode, message: string, options: RequestErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.did = options.did;
+    this.reason = options.reason;
   }
 }

@@ -121,9 +121,11 @@ async function reached<T>(did: string, send: () => Promise<T>): Promise<T> {
 }
 
 async function answerOf(response: Response, did: string): Promise<string | undefined> {
-  const body = (await response.json().catch(() => ({}))) as { redirect_uri?: unknown; error?: unknown };
-  if (!response.ok)
-    throw new RequestError("REQUEST_REFUSED", `The verifier answered ${response.status}: ${body.error}`, { did });
+  const body = (await response.json().catch(() => ({}))) as { redirect_uri?: unknown; error_description?: unknown };
+  if (!response.ok) {
+    const reason = String(body.error_description ?? "");
+    throw new RequestError("REQUEST_REFUSED", `The verifier answered ${response.status}`, { did, reason });
+  }
   const { redirect_uri: next } = body;
   // A link that is no page, such as javascript:, is none.
   return typeof next === "string" && /^https?:\/\//.test(next) ? next : undefined;
