@@ -1,4 +1,5 @@
 import type { KnownMember } from "./consortium.ts";
+import { PORTS } from "./ports.ts";
 import { enodeOf } from "./validator-key.ts";
 
 /** Where the kit's units expect things on a member's machine. */
@@ -9,9 +10,6 @@ const MAX_LOGS_RANGE = 5_000;
 
 /** Transactions of one account that may wait: issuers send a day's revocations at once. */
 const MAX_WAITING = 1_000;
-
-/** Ports on a member's machine, beside the validator's own. */
-export const PORTS = { rpc: 8_545, besuMetrics: 9_545, node: 8_080, nodeMetrics: 9_090, https: 443 } as const;
 
 /**
  * Besu's configuration file (TOML) for one validator, with options of Besu 26.8. Peers are those of `static-nodes.json` and no

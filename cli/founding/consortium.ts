@@ -6,6 +6,9 @@ import { CliError } from "../terminal/errors.ts";
 const MAX_CONSORTIUM_BYTES = 262_144;
 const MAX_PUBLIC_BYTES = 4_096;
 
+/** Most accounts that have money in the genesis of a rehearsal. */
+const MAX_FUNDED = 1_000;
+
 /** Most members: each header of a QBFT chain lists them. */
 const MAX_MEMBERS = 100;
 
@@ -26,6 +29,13 @@ const address = z.union(
   "a host is an IP address: validators find each other without a name server",
 );
 
+const publicJwk = z
+  .record(z.string(), z.unknown())
+  .refine((jwk) => !("d" in jwk), "the key is the private half: give the public one");
+
+/** Who attests blocks for a member: what `mapae signer new --operator` prints. */
+const operator = z.strictObject({ name: z.string().min(1).max(200), key: publicJwk });
+
 const member = z.strictObject({
   id,
   /** How people call it. */
@@ -39,7 +49,15 @@ const member = z.strictObject({
   port: z.int().min(1).max(65_535).default(30_303),
   /** Of its validator: what its `public.json` says. */
   validator: publicKey.optional(),
+  /** Clique: whose key attests blocks; what its `public.json` says. */
+  operator: operator.optional(),
 });
+
+/** What has money on a Clique chain. */
+const funded = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, "an account is 0x and 40 hex digits")
+  .toLowerCase();
 
 const consortiumSchema = z.strictObject({
   /** First part of the network's name, as `mapae network deploy` takes it. */
@@ -53,6 +71,10 @@ const consortiumSchema = z.strictObject({
     ),
   /** Seconds between two blocks. */
   blockPeriod: z.int().min(1).max(60).default(1),
+  /** How blocks are agreed on: by Besu's QBFT; or, for a rehearsal, by geth's Clique. */
+  consensus: z.enum(["qbft", "clique"]).default("qbft"),
+  /** Clique: who can pay for gas, which costs 1 wei there. */
+  funded: z.array(funded).max(MAX_FUNDED).default([]),
   members: z.array(member).min(1).max(MAX_MEMBERS),
 });
 
@@ -63,8 +85,22 @@ export type KnownMember = Member & { readonly validator: string };
 /** A consortium as its file names it. */
 export type Consortium = z.output<typeof consortiumSchema>;
 
-/** What a member sends to the others: the public half of its validator's key. */
-export const publicHalf = z.strictObject({ id, validator: publicKey });
+/** What a member sends to the others: the public half of its validator's key, and for Clique of its operator's. */
+const publicHalf = z.strictObject({ id, validator: publicKey, operator: operator.optional() });
+
+/** What `mapae signer new --operator` or `mapae signer show` prints with `--json`. */
+const operatorAnswer = z.object({ operator });
+
+/**
+ * Reads the public half of the key with which a member attests blocks.
+ * @throws CliError `INVALID_INPUT` for another file, or another member's key.
+ */
+export async function readOperator(path: string, { name }: Member): Promise<Member["operator"]> {
+  const json = await readJsonInput({ path, what: "public half of an operator's key", maxBytes: MAX_PUBLIC_BYTES });
+  const { operator } = parsed(operatorAnswer, json, path);
+  if (operator.name === name) return operator;
+  throw invalid(`${path} is the key of the operator ${operator.name}, wanted that of the member ${name}`);
+}
 
 /**
  * Reads the file that names the members, and the public halves that came from them.
@@ -78,6 +114,9 @@ export async function readConsortium(path: string, publicFiles: readonly string[
     path,
   );
   expectDistinct(consortium.members, path);
+  if (consortium.consensus === "qbft" && consortium.funded.length > 0) {
+    throw invalid(`${path} funds accounts, which only a rehearsal on Clique does: on QBFT gas costs nothing`);
+  }
   const members = new Map(consortium.members.map((one) => [one.id, one]));
   for (const file of publicFiles) {
     const what = "public half of a member";
@@ -87,7 +126,7 @@ export async function readConsortium(path: string, publicFiles: readonly string[
     if (named.validator !== undefined && named.validator !== half.validator) {
       throw invalid(`${file} has another key of ${half.id} than was there before: ask that member which one is right`);
     }
-    members.set(half.id, { ...named, validator: half.validator });
+    members.set(half.id, { ...named, ...half });
   }
   const all = [...members.values()];
   expectDistinct(all, path);

@@ -3,11 +3,11 @@ import { hexOf, toBytes } from "../../resolver/primitives/hex.ts";
 import { encodeRlp } from "../../resolver/primitives/rlp.ts";
 import type { Consortium } from "./consortium.ts";
 
-/** Blocks after which votes on validators that are open are dropped, as in Besu's own examples. */
-const EPOCH_BLOCKS = 30_000;
+/** Blocks after which votes on validators that are open are dropped, as in the examples of Besu and of EIP-225. */
+export const EPOCH_BLOCKS = 30_000;
 
 /** More than blocks ever take, so that gas is never short: 2^53 - 1. */
-const GAS_LIMIT = "0x1fffffffffffff";
+export const GAS_LIMIT = "0x1fffffffffffff";
 
 /** What Besu and GoQuorum have in headers of Istanbul's family of engines. */
 const MIX_HASH = "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365";

@@ -1,13 +1,10 @@
-import { PATHS, PORTS } from "./besu-config.ts";
 import type { KnownMember } from "./consortium.ts";
+import { inUrl, PORTS } from "./ports.ts";
 
 /** Mapae's own variables on a member's machine: its own validator first, another member's second, all others as peers. */
 export function nodeEnv(others: readonly KnownMember[]): string {
   const [second] = others;
-  const servers = [
-    `http://127.0.0.1:${PORTS.rpc}`,
-    ...(second ? [`http://${bracketed(second.host)}:${PORTS.rpc}`] : []),
-  ];
+  const servers = [`http://127.0.0.1:${PORTS.rpc}`, ...(second ? [`http://${inUrl(second.host)}:${PORTS.rpc}`] : [])];
   const lines = [
     "# Beside what deploy/systemd/mapae-node.service sets. docs/operating-configure.md has all variables.",
     `MAPAE_RPC_URLS=${servers.join(",")}`,
@@ -18,52 +15,6 @@ export function nodeEnv(others: readonly KnownMember[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A systemd unit that runs Besu as a user of its own, without rights that it does not need. */
-export function besuUnit(): string {
-  return `[Unit]
-Description=Besu: validator of a consortium
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-User=besu
-Group=besu
-ExecStart=${PATHS.binary} --config-file=${PATHS.etc}/besu.toml
-Environment=JAVA_OPTS=-Xmx1g
-StateDirectory=besu
-StateDirectoryMode=0700
-UMask=0077
-
-Restart=on-failure
-RestartSec=5s
-# A validator that hangs ignores the first signal.
-TimeoutStopSec=60s
-LimitNOFILE=65536
-MemoryMax=3G
-
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-
-[Install]
-WantedBy=multi-user.target
-`;
-}
-
 /** Caddy's configuration: TLS before the node, whose own listener is on this machine only. */
 export function caddyfile({ url }: KnownMember): string {
   return `${new URL(url).host} {
@@ -72,9 +23,18 @@ export function caddyfile({ url }: KnownMember): string {
 `;
 }
 
-/** Prometheus' configuration for the two processes of this machine, with the node's alerts. */
-export function prometheusYaml(own: KnownMember): string {
-  const job = (name: string, port: number) => `  - job_name: ${name}
+/** Where a validator's program shows its metrics. */
+export interface EngineMetrics {
+  /** Prometheus' job. */
+  readonly job: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+/** Prometheus' configuration for the two processes of this machine. The alerts and the dashboard know the node as the job `mapae`. */
+export function prometheusYaml(own: KnownMember, engine: EngineMetrics): string {
+  const job = ({ job, port, path }: EngineMetrics) => `  - job_name: ${job}
+    metrics_path: ${path}
     static_configs:
       - targets: ["127.0.0.1:${port}"]
         labels: { member: ${JSON.stringify(own.id)} }
@@ -84,7 +44,7 @@ export function prometheusYaml(own: KnownMember): string {
 rule_files:
   - alerts.yaml # deploy/prometheus/alerts.yaml
 scrape_configs:
-${job("mapae-node", PORTS.nodeMetrics)}${job("besu", PORTS.besuMetrics)}`;
+${job({ job: "mapae", port: PORTS.nodeMetrics, path: "/metrics" })}${job(engine)}`;
 }
 
 /** Rules for nftables: who may open which connection to this machine. */
@@ -107,8 +67,4 @@ ${rules.join("\n")}
   }
 }
 `;
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -4,6 +4,7 @@ import type { Address, Hex } from "../../resolver/primitives/hex.ts";
 import { readSecret, writeWhole } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { KnownMember } from "./consortium.ts";
+import { inUrl } from "./ports.ts";
 
 /** Bytes of a key file: 0x, 64 digits and a line end. */
 const MAX_KEY_BYTES = 100;
@@ -29,10 +30,14 @@ export function validatorAddress(validator: string): Address {
 
 /** Where the other validators find one. */
 export function enodeOf({ validator, host, port }: KnownMember): string {
-  return `enode://${validator.slice(2)}@${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `enode://${validator.slice(2)}@${inUrl(host)}:${port}`;
 }
 
-async function keyIn(path: string): Promise<string> {
+/**
+ * The private half of a validator's key: 0x and 64 lower-case hex digits.
+ * @throws CliError `INVALID_INPUT` for a file that holds no key, or that others can read.
+ */
+export async function keyIn(path: string): Promise<string> {
   const text = (await readSecret({ path, what: "validator's key", maxBytes: MAX_KEY_BYTES })).trim();
   if (/^0x[0-9a-f]{64}$/.test(text)) return text;
   // What is in the file may be a key in another form: it is not shown.

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeWhole } from "../../files/files.ts";
-import { type KnownMember, memberOf, readConsortium } from "../../founding/consortium.ts";
+import { type KnownMember, memberOf, readConsortium, readOperator } from "../../founding/consortium.ts";
+import { writeGethKeys } from "../../founding/geth-key.ts";
 import { kitOf } from "../../founding/kit.ts";
 import { validatorKey } from "../../founding/validator-key.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
@@ -13,6 +14,7 @@ interface Options {
   readonly member: string;
   readonly out?: string;
   readonly public?: readonly string[];
+  readonly operator?: string;
 }
 
 /** `mapae network init` */
@@ -23,6 +25,7 @@ export const addNetworkInit: AddCommand = (parent, terminal) => {
     .requiredOption("--member <id>", "whose part is made, on that member's own machine")
     .option("--out <folder>", "where the files go; the member's id unless given")
     .option("--public <file>", "another member's public.json; can be repeated", collect)
+    .option("--operator <file>", "clique: what mapae signer new --operator <the member's name> --json printed")
     .addHelpText(
       "after",
       `
@@ -32,7 +35,11 @@ The file names the members; every member has the same one:
 
 The first call makes the key of the member's validator, which stays in this folder (0600), and public.json, which goes to
 the other members. Once the public.json of every other member is here, the same call with --public for each makes the rest.
-Called again with the same files it writes the same bytes. The chain runs on Besu's QBFT.
+Called again with the same files it writes the same bytes.
+
+The chain runs on Besu's QBFT, unless the file says "consensus": "clique": then on geth 1.13.15, for rehearsals. Gas costs 1 wei
+there: "funded": ["0x…"] names the accounts that have money. Its blocks are attested by each member's operator, whose public
+half each member gives as --operator.
 
 Example:
   $ mapae network init gov.json --member interior
@@ -48,13 +55,25 @@ Example:
         const problem = `The key in ${folder} is another than the one that the other members have of ${named.id}`;
         throw new CliError("INVALID_INPUT", `${problem}: give the folder with the right one as --out`);
       }
-      await writeWhole(join(folder, "public.json"), `${JSON.stringify({ id: named.id, validator: publicKey })}\n`);
+      const isClique = consortium.consensus === "clique";
+      if (isClique !== (given.operator !== undefined)) {
+        const what = isClique
+          ? "Blocks of a Clique chain are attested: give the operator's public half"
+          : "Leave it out";
+        throw new CliError("USAGE", `${what} (--operator <file>)`);
+      }
+      const operator = given.operator === undefined ? undefined : await readOperator(given.operator, named);
+      const half = { id: named.id, validator: publicKey, ...(operator && { operator }) };
+      await writeWhole(join(folder, "public.json"), `${JSON.stringify(half)}\n`);
+      const secrets = isClique ? await writeGethKeys(folder) : [];
       if (made) out.note(`A new key is in ${folder}/validator.key: keep a copy of it in a safe`);
       if (consortium.members.length < LEAST_FOR_A_FAULT) {
         out.note(`With ${consortium.members.length} validators none may fail: ${LEAST_FOR_A_FAULT} can lose one`);
       }
-      const members = consortium.members.map((one) => (one.id === named.id ? { ...one, validator: publicKey } : one));
-      const missing = members.filter(({ validator }) => validator === undefined).map(({ id }) => id);
+      const members = consortium.members.map((one) => (one.id === named.id ? { ...one, ...half } : one));
+      const missing = members
+        .filter((one) => one.validator === undefined || (isClique && one.operator === undefined))
+        .map(({ id }) => id);
       if (missing.length > 0) {
         const what = `${folder}/public.json goes to the other members. Missing is that of ${missing.join(", ")}`;
         return out.answer({ folder, missing }, `${what}: give each as --public`);
@@ -63,7 +82,7 @@ Example:
       const own = memberOf({ ...consortium, members: [...known] }, named.id) as KnownMember;
       const { files, genesisHash } = kitOf(consortium, known, own);
       for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
-      const written = ["validator.key", "public.json", ...Object.keys(files)];
+      const written = ["validator.key", "public.json", ...secrets, ...Object.keys(files)];
       out.answer(
         { folder, missing, genesisHash, files: written },
         `${folder}: ${written.length} files, README.md says where each goes\n  genesis  ${genesisHash}\n` +

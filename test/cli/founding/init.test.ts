@@ -60,7 +60,7 @@ for (const { chain, validators, genesis } of recorded.chains) {
   test(`the genesis of the recorded ${chain} is made byte for byte of its validators`, () => {
     assert.equal(genesisExtraData([...validators].reverse() as Address[]), genesis.extraData);
     const { config, ...block } = genesisOf(
-      { ...CONSORTIUM, chainId: 2026, blockPeriod: 1, members: [] },
+      { ...CONSORTIUM, chainId: 2026, blockPeriod: 1, consensus: "qbft", funded: [], members: [] },
       validators as Address[],
     ) as typeof genesis;
     const { config: theirs, ...itsBlock } = genesis;
@@ -165,6 +165,7 @@ test("a file that would found the wrong chain is refused by what is wrong in it"
     [/IP address/, { ...CONSORTIUM, members: [{ ...first, host: "validator.interior.example" }] }],
     [/https/, { ...CONSORTIUM, members: [{ ...first, url: "http://node.interior.example" }] }],
     [/members/, { ...CONSORTIUM, members: [] }],
+    [/funds accounts/, { ...CONSORTIUM, funded: [`0x${"11".repeat(20)}`] }],
     [/nmae/, { ...CONSORTIUM, members: [{ ...first, nmae: "x" }] }],
   ];
   for (const [says, consortium] of cases) {

@@ -1,0 +1,86 @@
+import { besuToml, PATHS, staticNodes } from "./besu-config.ts";
+import { cliqueGenesisOf } from "./clique-genesis.ts";
+import type { Consortium, KnownMember } from "./consortium.ts";
+import { genesisOf } from "./genesis.ts";
+import { GETH_PATHS, gethToml } from "./geth-config.ts";
+import type { EngineMetrics } from "./machine-config.ts";
+import { PORTS } from "./ports.ts";
+import { besuUnit, gethUnit } from "./units.ts";
+import { validatorAddress } from "./validator-key.ts";
+
+export interface Founding {
+  readonly consortium: Consortium;
+  readonly members: readonly KnownMember[];
+  readonly own: KnownMember;
+  /** In the order in which they are asked. */
+  readonly others: readonly KnownMember[];
+}
+
+/** What a validator's program needs on a member's machine. */
+export interface EngineFiles {
+  readonly genesis: object;
+  readonly files: Readonly<Record<string, string>>;
+  readonly metrics: EngineMetrics;
+  /** For the README: which files go where. */
+  readonly rows: readonly (readonly [files: string, where: string])[];
+  /** The systemd unit's name. */
+  readonly service: string;
+}
+
+/** Besu with QBFT: the production engine. */
+export function besuFiles({ consortium, members, own, others }: Founding): EngineFiles {
+  const validators = addressesOf(members);
+  return {
+    genesis: genesisOf(consortium, validators),
+    files: {
+      "static-nodes.json": json(staticNodes(others)),
+      "besu.toml": besuToml(own, others),
+      "besu.service": besuUnit(),
+      "validators.json": json({ kind: "qbft", validators }),
+    },
+    metrics: { job: "besu", port: PORTS.besuMetrics, path: "/metrics" },
+    rows: [
+      ["`validator.key`", `\`${PATHS.etc}/\`, owned by the user besu, mode 0600; a copy in a safe, and nowhere else`],
+      ["`genesis.json`, `static-nodes.json`, `besu.toml`", `\`${PATHS.etc}/\``],
+      ["`besu.service`", "`/etc/systemd/system/`; Besu itself in `/opt/besu`, its user besu"],
+      deployerRow("validators.json"),
+    ],
+    service: "besu",
+  };
+}
+
+/** geth with Clique: for rehearsals, whose blocks no verifier can check by their seals, so that operators attest them. */
+export function gethFiles({ consortium, members, own, others }: Founding): EngineFiles {
+  const operators = members.flatMap(({ operator }) => operator ?? []);
+  return {
+    genesis: cliqueGenesisOf(consortium, addressesOf(members)),
+    files: {
+      "geth.toml": gethToml(own, others),
+      "geth.service": gethUnit(own),
+      "operators.json": json({ kind: "attested", threshold: Math.floor(operators.length / 2) + 1, operators }),
+    },
+    metrics: { job: "geth", port: PORTS.gethMetrics, path: "/debug/metrics/prometheus" },
+    rows: [
+      [
+        "`nodekey`, `password`, `keystore/`",
+        `\`${GETH_PATHS.etc}/\`, owned by the user geth, mode 0600; of \`validator.key\` a copy in a safe`,
+      ],
+      ["`genesis.json`, `geth.toml`", `\`${GETH_PATHS.etc}/\``],
+      ["`geth.service`", "`/etc/systemd/system/`; geth 1.13.15 itself in `/opt/geth`, its user geth"],
+      deployerRow("operators.json"),
+    ],
+    service: "geth",
+  };
+}
+
+function deployerRow(file: string): readonly [string, string] {
+  return [`\`${file}\``, `to the member that deploys the contracts: \`mapae network deploy --consensus ${file}\``];
+}
+
+function addressesOf(members: readonly KnownMember[]) {
+  return members.map(({ validator }) => validatorAddress(validator)).sort();
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

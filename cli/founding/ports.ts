@@ -1,0 +1,16 @@
+/** Ports on a member's machine, beside the validator's own. */
+export const PORTS = {
+  rpc: 8_545,
+  besuMetrics: 9_545,
+  gethMetrics: 6_060,
+  /** geth opens it whether it is asked or not. */
+  gethEngine: 8_551,
+  node: 8_080,
+  nodeMetrics: 9_090,
+  https: 443,
+} as const;
+
+/** A host in a URL: IPv6 in brackets. */
+export function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,42 @@
+import type { Consortium, KnownMember } from "./consortium.ts";
+import type { EngineFiles } from "./engines.ts";
+
+export interface ReadmeOptions extends Pick<EngineFiles, "rows" | "service"> {
+  readonly consortium: Consortium;
+  readonly own: KnownMember;
+  readonly genesisHash: string;
+}
+
+/** What one member does with the files of its kit, in order. */
+export function readme({
+  consortium: { label, chainId, consensus },
+  own,
+  genesisHash,
+  rows,
+  service,
+}: ReadmeOptions): string {
+  const all = [
+    ...rows,
+    ["`firewall.nft`", "`nft -f firewall.nft`, with what you administer the machine by added"],
+    ["`node.env`", "`/etc/mapae/`, beside `network.json` once the contracts are deployed"],
+    ["`Caddyfile`", "`/etc/caddy/`: TLS before the node"],
+    ["`prometheus.yml`", "`/etc/prometheus/`, beside Mapae's alerts"],
+  ];
+  const begins =
+    consensus === "qbft"
+      ? "Blocks come once more than two thirds of the validators are connected."
+      : "Blocks come once more than half of the validators seal. Those of the first seconds may be replaced: deploy a minute later.";
+  return `# ${own.name}: its part of the consortium ${label}, chain ${chainId}
+
+\`genesis.json\` has the keccak256 ${genesisHash}. Read it to the other members by telephone: where it differs, one of you has
+another file of the consortium, and would start another chain.
+
+| file | where it goes, on ${own.host} |
+| --- | --- |
+${all.map(([files, where]) => `| ${files} | ${where} |`).join("\n")}
+
+1. \`systemctl start ${service}\` at every member. ${begins}
+2. The council and the guardian get their contracts, and one member deploys (docs/operating-network.md).
+3. Every member puts \`network.json\` beside \`node.env\`, compares its hash (\`mapae network show\`), and starts its node.
+`;
+}

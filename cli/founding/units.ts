@@ -1,0 +1,65 @@
+import { PATHS } from "./besu-config.ts";
+import type { KnownMember } from "./consortium.ts";
+import { GETH_PATHS, gethArguments } from "./geth-config.ts";
+
+/** A systemd unit that runs Besu as a user of its own, without rights that it does not need. */
+export function besuUnit(): string {
+  const start = [`ExecStart=${PATHS.binary} --config-file=${PATHS.etc}/besu.toml`, "Environment=JAVA_OPTS=-Xmx1g"];
+  return unit({ name: "Besu", user: "besu", start });
+}
+
+/** The same for geth, which makes block 0 of the genesis before its first start, and finds it there at each later one. */
+export function gethUnit(own: KnownMember): string {
+  const { binary, data, etc } = GETH_PATHS;
+  const start = [
+    `ExecStartPre=${binary} init --datadir ${data} ${etc}/genesis.json`,
+    `ExecStart=${binary} ${gethArguments(own).join(" ")}`,
+    // geth stores its newest states when it ends in good order.
+    "KillSignal=SIGINT",
+  ];
+  return unit({ name: "geth", user: "geth", start });
+}
+
+function unit({ name, user, start }: { name: string; user: string; start: readonly string[] }): string {
+  return `[Unit]
+Description=${name}: validator of a consortium
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+User=${user}
+Group=${user}
+${start.join("\n")}
+StateDirectory=${user}
+StateDirectoryMode=0700
+UMask=0077
+
+Restart=on-failure
+RestartSec=5s
+# A validator that hangs ignores the first signal.
+TimeoutStopSec=60s
+LimitNOFILE=65536
+MemoryMax=3G
+
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

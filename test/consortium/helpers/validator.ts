@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { httpRpc } from "../../../resolver/index.ts";
+import { installGeth } from "../../chain/helpers/install.ts";
+import { until } from "../../chain/helpers/until.ts";
+import { freePorts } from "../../cli/harness.ts";
+
+/** Lines of geth's log that an error repeats. */
+const LAST_LINES = 20;
+
+/** A validator of the consortium: geth as the kit's files have it. */
+export interface Validator {
+  readonly id: string;
+  /** Of its JSON-RPC. */
+  readonly url: string;
+  rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
+  /** Starts it, on what it left when it ran before. */
+  start(): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+  /** Freezes it, so that it answers nothing, until it is thawed. */
+  freeze(): void;
+  thaw(): void;
+}
+
+/**
+ * Puts a member's kit where its unit expects it, in a folder that stands for its machine, and gives the validator as its unit starts it.
+ * What a machine has to itself is a port of its own here; all else is as the kit made it.
+ */
+export async function validatorOf(id: string, kit: string, machine: string): Promise<Validator> {
+  const geth = await installGeth();
+  const [rpcPort = "", enginePort = "", metricsPort = ""] = await freePorts(3);
+  const [etc, data] = [join(machine, "etc"), join(machine, "data")];
+  const placed = (text: string) =>
+    text.replaceAll("/opt/geth/geth", geth).replaceAll("/etc/geth", etc).replaceAll("/var/lib/geth", data);
+  await mkdir(etc, { recursive: true });
+  await cp(kit, etc, { recursive: true });
+  const toml = placed(await readFile(join(kit, "geth.toml"), "utf8"))
+    .replace('HTTPHost = "0.0.0.0"', 'HTTPHost = "127.0.0.1"')
+    .replace("HTTPPort = 8545", `HTTPPort = ${rpcPort}`)
+    .replace("AuthPort = 8551", `AuthPort = ${enginePort}`)
+    .replace("Port = 6060", `Port = ${metricsPort}`);
+  await writeFile(join(etc, "geth.toml"), toml);
+  const unit = placed(await readFile(join(kit, "geth.service"), "utf8"));
+  const command = (name: string) => {
+    const [, line = ""] = new RegExp(`^${name}=(.*)$`, "m").exec(unit) ?? [];
+    const [file = "", ...args] = line.split(" ");
+    return { file, args };
+  };
+  const url = `http://127.0.0.1:${rpcPort}`;
+  const rpc = httpRpc({ url, timeout: 60_000 });
+  let running: ChildProcess | undefined;
+  return {
+    id,
+    url,
+    async rpc<T>(method: string, ...params: unknown[]) {
+      const [result] = await rpc([[method, params]]);
+      return result as T;
+    },
+    async start() {
+      const before = command("ExecStartPre");
+      await promisify(execFile)(before.file, before.args);
+      const { file, args } = command("ExecStart");
+      // Its console ends with its input, and with it geth: also when this process is killed, since that closes the pipe.
+      const child = spawn(file, [...args, "console"], { stdio: ["pipe", "ignore", "pipe"] });
+      running = child;
+      const last: string[] = [];
+      createInterface({ input: child.stderr }).on("line", (line) => {
+        last.push(line);
+        if (last.length > LAST_LINES) last.shift();
+      });
+      await until(
+        `the validator of ${id} answers`,
+        async () => {
+          if (child.exitCode !== null)
+            throw new Error(`geth of ${id} ended with ${child.exitCode}:\n${last.join("\n")}`);
+          return rpc([["eth_chainId", []]]).then(Boolean, () => false);
+        },
+        () => last,
+      );
+    },
+    async kill() {
+      if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+      const ended = once(running, "exit");
+      running.kill("SIGKILL");
+      await ended;
+    },
+    freeze: () => void running?.kill("SIGSTOP"),
+    thaw: () => void running?.kill("SIGCONT"),
+  };
+}
