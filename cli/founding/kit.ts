@@ -1,6 +1,6 @@
 import { id } from "ethers";
 import type { Consortium, KnownMember } from "./consortium.ts";
-import { besuFiles, gethFiles } from "./engines.ts";
+import { besuFiles, gethFiles } from "./engine/engines.ts";
 import { caddyfile, firewall, nodeEnv, prometheusYaml } from "./machine-config.ts";
 import { readme } from "./readme.ts";
 

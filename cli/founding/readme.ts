@@ -1,5 +1,5 @@
 import type { Consortium, KnownMember } from "./consortium.ts";
-import type { EngineFiles } from "./engines.ts";
+import type { EngineFiles } from "./engine/engines.ts";
 
 export interface ReadmeOptions extends Pick<EngineFiles, "rows" | "service"> {
   readonly consortium: Consortium;

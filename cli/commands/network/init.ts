@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeWhole } from "../../files/files.ts";
 import { type KnownMember, memberOf, readConsortium, readOperator } from "../../founding/consortium.ts";
-import { writeGethKeys } from "../../founding/geth-key.ts";
+import { writeGethKeys } from "../../founding/engine/geth-key.ts";
 import { kitOf } from "../../founding/kit.ts";
 import { validatorKey } from "../../founding/validator-key.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";

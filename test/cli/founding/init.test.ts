@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { computeAddress } from "ethers";
 import { parse } from "yaml";
-import { genesisExtraData, genesisOf } from "../../../cli/founding/genesis.ts";
+import { genesisExtraData, genesisOf } from "../../../cli/founding/engine/genesis.ts";
 import { loadConfig } from "../../../node/config/config.ts";
 import { readQbftExtraData } from "../../../resolver/chain/block/qbft-extra-data.ts";
 import { networkDescriptorSchema } from "../../../resolver/index.ts";

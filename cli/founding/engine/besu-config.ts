@@ -1,6 +1,6 @@
-import type { KnownMember } from "./consortium.ts";
-import { PORTS } from "./ports.ts";
-import { enodeOf } from "./validator-key.ts";
+import type { KnownMember } from "../consortium.ts";
+import { PORTS } from "../ports.ts";
+import { enodeOf } from "../validator-key.ts";
 
 /** Where the kit's units expect things on a member's machine. */
 export const PATHS = { etc: "/etc/besu", data: "/var/lib/besu", binary: "/opt/besu/bin/besu" } as const;

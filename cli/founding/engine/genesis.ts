@@ -1,7 +1,7 @@
-import type { Address } from "../../resolver/primitives/hex.ts";
-import { hexOf, toBytes } from "../../resolver/primitives/hex.ts";
-import { encodeRlp } from "../../resolver/primitives/rlp.ts";
-import type { Consortium } from "./consortium.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import { hexOf, toBytes } from "../../../resolver/primitives/hex.ts";
+import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
+import type { Consortium } from "../consortium.ts";
 
 /** Blocks after which votes on validators that are open are dropped, as in the examples of Besu and of EIP-225. */
 export const EPOCH_BLOCKS = 30_000;

@@ -1,7 +1,7 @@
-import type { KnownMember } from "./consortium.ts";
+import type { KnownMember } from "../consortium.ts";
+import { inUrl, PORTS } from "../ports.ts";
+import { enodeOf, validatorAddress } from "../validator-key.ts";
 import { GAS_LIMIT } from "./genesis.ts";
-import { inUrl, PORTS } from "./ports.ts";
-import { enodeOf, validatorAddress } from "./validator-key.ts";
 
 /** Where the kit's unit expects things on a member's machine. */
 export const GETH_PATHS = { etc: "/etc/geth", data: "/var/lib/geth", binary: "/opt/geth/geth" } as const;

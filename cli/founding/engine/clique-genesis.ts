@@ -1,5 +1,5 @@
-import type { Address } from "../../resolver/primitives/hex.ts";
-import type { Consortium } from "./consortium.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import type { Consortium } from "../consortium.ts";
 import { EPOCH_BLOCKS, GAS_LIMIT } from "./genesis.ts";
 
 /** Every rule of the chain up to London's, from block 0 on. Clique refuses Shanghai's. */

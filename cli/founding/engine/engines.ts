@@ -1,12 +1,12 @@
+import type { Consortium, KnownMember } from "../consortium.ts";
+import type { EngineMetrics } from "../machine-config.ts";
+import { PORTS } from "../ports.ts";
+import { validatorAddress } from "../validator-key.ts";
 import { besuToml, PATHS, staticNodes } from "./besu-config.ts";
 import { cliqueGenesisOf } from "./clique-genesis.ts";
-import type { Consortium, KnownMember } from "./consortium.ts";
 import { genesisOf } from "./genesis.ts";
 import { GETH_PATHS, gethToml } from "./geth-config.ts";
-import type { EngineMetrics } from "./machine-config.ts";
-import { PORTS } from "./ports.ts";
 import { besuUnit, gethUnit } from "./units.ts";
-import { validatorAddress } from "./validator-key.ts";
 
 export interface Founding {
   readonly consortium: Consortium;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { computeAddress, encryptKeystoreJsonSync } from "ethers";
-import { writeWhole } from "../files/files.ts";
-import { keyIn } from "./validator-key.ts";
+import { writeWhole } from "../../files/files.ts";
+import { keyIn } from "../validator-key.ts";
 
 /**
  * Writes a validator's key in the forms in which geth reads it, each for its owner alone: `nodekey` for peers, and `keystore/` with

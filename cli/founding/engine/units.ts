@@ -1,5 +1,5 @@
+import type { KnownMember } from "../consortium.ts";
 import { PATHS } from "./besu-config.ts";
-import type { KnownMember } from "./consortium.ts";
 import { GETH_PATHS, gethArguments } from "./geth-config.ts";
 
 /** A systemd unit that runs Besu as a user of its own, without rights that it does not need. */
