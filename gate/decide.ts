@@ -1,5 +1,5 @@
 import { CredentialError } from "../resolver/credential/credential-error.ts";
-import type { VerifierAnswer } from "../resolver/evidence/verifier.ts";
+import type { VerifierAnswer } from "../resolver/verifier/verifier.ts";
 import type { ClockState } from "./clock.ts";
 import type { TypePolicy } from "./policy.ts";
 import type { DenyReason, GateReason } from "./reason.ts";

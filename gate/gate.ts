@@ -1,8 +1,8 @@
 import { readCredential } from "../resolver/credential/read-credential.ts";
-import { type Verifier, verifier } from "../resolver/evidence/verifier.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
 import type { ProofError } from "../resolver/proofs/proof-error.ts";
 import type { AsOf } from "../resolver/resolution/resolve.ts";
+import { type Verifier, verifier } from "../resolver/verifier/verifier.ts";
 import { type ClockState, type JudgedClock, judgeClock } from "./clock.ts";
 import { type Decision, decide, type Freshness, freshnessOf, refusalOf } from "./decide.ts";
 import { bytesOf, type HeldBundle, readHeld } from "./held.ts";

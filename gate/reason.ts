@@ -1,6 +1,6 @@
 import type { CredentialError } from "../resolver/credential/credential-error.ts";
-import type { Reason } from "../resolver/evidence/steps.ts";
 import type { ProofErrorCode } from "../resolver/proofs/proof-error.ts";
+import type { Reason } from "../resolver/verifier/steps.ts";
 
 /**
  * Why somebody is let in:

@@ -110,9 +110,9 @@ export function getResolver(given: ResolverOptions): Record<"mapae", MethodResol
       const known = [...sources.keys()].join(", ");
       throw new ResolutionError("FEATURE_NOT_SUPPORTED", `Network ${parsed.network} is not known here, only: ${known}`);
     }
-    const { document, documentMetadata, knowledge } = await source.resolve(parsed, options);
+    const { document, documentMetadata, resolutionMetadata } = await source.resolve(parsed, options);
     return {
-      didResolutionMetadata: { contentType, ...knowledge },
+      didResolutionMetadata: { contentType, ...resolutionMetadata },
       didDocument: (document && represent(document, contentType)) as ResolutionResult["didDocument"],
       didDocumentMetadata: documentMetadata,
     };

@@ -33,7 +33,7 @@ export { readCredential } from "./credential/read-credential.ts";
 export type { CredentialStatus, StatusClaims } from "./credential/read-status.ts";
 export { isTypeUri } from "./credential/type-uri.ts";
 export type { CredentialAnswer, CredentialFault } from "./credential/verify-credential.ts";
-export { credentialFault, listOf, verifyCredential } from "./credential/verify-credential.ts";
+export { credentialFault, credentialTrust, listOf, verifyCredential } from "./credential/verify-credential.ts";
 export type { Jws } from "./crypto/jws.ts";
 export type { SignatureAlgorithm } from "./crypto/signature.ts";
 export type { DidState, Moment } from "./did/apply-event.ts";
@@ -79,24 +79,10 @@ export { issuerSchema, nodesSnapshot } from "./evidence/from-nodes.ts";
 export type { ProvenBlock } from "./evidence/from-proof.ts";
 export { provenSnapshot } from "./evidence/from-proof.ts";
 export type { Accreditation, AccreditationQuestion } from "./evidence/gather.ts";
-export { gatherGrants, knowledgeOf, MAX_GRANTS, withLinksAbove } from "./evidence/gather.ts";
-export type { KeyBindingOptions, PresentationFault } from "./evidence/key-binding.ts";
-export { keyBindingFault } from "./evidence/key-binding.ts";
+export { gatherGrants, grantLookup, MAX_GRANTS, withLinksAbove } from "./evidence/gather.ts";
 export type { ChainAtBlock, SubjectHistory, SubjectId } from "./evidence/read-subject.ts";
 export { foldSubject, readSubject } from "./evidence/read-subject.ts";
 export type { DidHistory, ListFacts, Snapshot } from "./evidence/snapshot.ts";
-export type { Reason, StepName, VerifierStep } from "./evidence/steps.ts";
-export { STEPS } from "./evidence/steps.ts";
-export type {
-  PresentationOptions,
-  VerifiedByEvidence,
-  VerifiedOnChain,
-  Verifier,
-  VerifierAnswer,
-  VerifierOptions,
-  VerifyOptions,
-} from "./evidence/verifier.ts";
-export { verifier } from "./evidence/verifier.ts";
 export type {
   MethodResolver,
   NetworkBehindNodes,
@@ -168,15 +154,15 @@ export {
   representPart,
 } from "./resolution/representation.ts";
 export type {
+  AnswerMetadata,
   AsOf,
-  DidKnowledge,
   DocumentMetadata,
-  KnowledgeMetadata,
   Resolution,
+  ResolutionContext,
   VersionOptions,
 } from "./resolution/resolve.ts";
-export { dateTime, describeKnowledge, latestMoment, resolveLatest, resolveVersion } from "./resolution/resolve.ts";
-export type { DidSource, SourceKnowledge, SourceOptions, SourceResolution } from "./resolution/source.ts";
+export { answerMetadata, dateTime, latestMoment, resolveLatest, resolveVersion } from "./resolution/resolve.ts";
+export type { DidSource, ResolutionMetadata, SourceOptions, SourceResolution } from "./resolution/source.ts";
 export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
 export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
 export type {
@@ -201,7 +187,7 @@ export type { StatusBits, StatusList } from "./status/status-list.ts";
 export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
 export type { StatusListErrorCode } from "./status/status-list-error.ts";
 export { StatusListError } from "./status/status-list-error.ts";
-export type { GrantFacts, NotHolding, Standing, TrustKnowledge } from "./trust/accreditation.ts";
+export type { GrantFacts, GrantLookup, NotHolding, Standing } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantIdentity, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";
@@ -231,3 +217,16 @@ export type {
   UnknownReason,
 } from "./trust/trust-answer.ts";
 export { trustAnswer } from "./trust/trust-answer.ts";
+export type { VerifiedByEvidence, VerifiedNetwork, VerifiedOnChain } from "./verifier/evidence-source.ts";
+export type { KeyBindingOptions, PresentationFault } from "./verifier/key-binding.ts";
+export { keyBindingFault } from "./verifier/key-binding.ts";
+export type { Reason, StepName, VerifierStep } from "./verifier/steps.ts";
+export { STEPS } from "./verifier/steps.ts";
+export type {
+  PresentationOptions,
+  Verifier,
+  VerifierAnswer,
+  VerifierOptions,
+  VerifyOptions,
+} from "./verifier/verifier.ts";
+export { verifier } from "./verifier/verifier.ts";

@@ -1,8 +1,8 @@
 import {
   type Address,
   type ChainSnapshot,
+  grantLookup,
   type Hash,
-  knowledgeOf,
   type Standing,
   shownLabel,
   standingOf,
@@ -38,7 +38,7 @@ export async function readGrants(
   const known = await withLinksAbove(snapshot, ids);
   const whole = await Promise.all([...known.values()].map((grant) => snapshot.wholeGrant(grant)));
   for (const grant of whole) known.set(grant.grantId, grant);
-  const trust = await knowledgeOf(snapshot, known);
+  const trust = await grantLookup(snapshot, known);
   const numbers = new Map(whole.map(({ grantId, number }) => [grantId, number]));
   return ids
     .toSorted((a, b) => (numbers.get(a) ?? 0) - (numbers.get(b) ?? 0))

@@ -20,8 +20,8 @@ import { EXPORT_TYPES, exported } from "./changes/exports.ts";
 import { sendStream } from "./changes/stream.ts";
 import { AUDIT_OPENAPI } from "./openapi/openapi.ts";
 import { indexOf, kindOf, Parameters, required, subjectOf } from "./parameters.ts";
+import { asOfMoment } from "./past/as-of.ts";
 import { auditedStatus } from "./past/audited-status.ts";
-import { cutAt } from "./past/knowledge.ts";
 import { RoleHolders } from "./past/role-holders.ts";
 import { trustAt } from "./past/trust-at.ts";
 import { writersAt } from "./past/writers-at.ts";
@@ -136,8 +136,8 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
   get("/audit/status/:issuer/:number/:index", async (held, request) => {
     const { issuer, number } = pathList(request.params);
     const question = { issuer, number, index: indexOf(String(request.params.index)) };
-    const cut = await cutAt(held, given(request, ["asOf"]).asOf(), now());
-    return json(await auditedStatus(held, network, question, cut));
+    const moment = await asOfMoment(held, given(request, ["asOf"]).asOf(), now());
+    return json(await auditedStatus(held, network, question, moment));
   });
 
   get("/audit/trust", async (held, request) => {
@@ -155,7 +155,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     const status =
       list === undefined ? null : { list: listIdOf(by as Address, BigInt(number ?? "0")), index: place ?? 0 };
     const wanted = parameters.asOf();
-    const { asOf } = await cutAt(held, wanted, now());
+    const { asOf } = await asOfMoment(held, wanted, now());
     const moment = wanted !== "newest" && "time" in wanted ? wanted.time : now();
     return json(await trustAt(held, network, { issuer, key, typeId, at, status }, { asOf, now: moment, accepted }));
   });
@@ -164,8 +164,8 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     const { kind, id } = request.params;
     const subject = subjectOf(kindOf(String(kind)), String(id), network.name);
     const wanted = given(request, ["asOf"]).asOf();
-    const cut = await cutAt(held, wanted, now());
-    return json(await writersAt(held, network, subject, cut, (role) => roles.of(role, held.asOf, wanted)));
+    const moment = await asOfMoment(held, wanted, now());
+    return json(await writersAt(held, network, subject, moment, (role) => roles.of(role, held.asOf, wanted)));
   });
 
   // Holds whatever the index does: `mapae doctor` knows the listener of a node that is still behind by it.

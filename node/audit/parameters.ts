@@ -5,7 +5,7 @@ import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { MAX_LIST_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { AuditError } from "./audit-error.ts";
 import { CHANGE_TYPES, type ChangeType } from "./changes/change.ts";
-import type { Wanted } from "./past/knowledge.ts";
+import type { WantedAsOf } from "./past/as-of.ts";
 
 const KINDS = Object.keys(CHANGE_TYPES) as SubjectKind[];
 const TYPES: readonly ChangeType[] = Object.values(CHANGE_TYPES).flat();
@@ -66,9 +66,9 @@ export class Parameters {
   }
 
   /** Whose knowledge is wanted: `asOf` is a block's number or a moment. */
-  asOf(): Wanted {
+  asOf(): WantedAsOf {
     const wanted = "the number of a block, or a moment as YYYY-MM-DDTHH:MM:SSZ";
-    const found = this.#read("asOf", wanted, (text): Wanted | undefined => {
+    const found = this.#read("asOf", wanted, (text): WantedAsOf | undefined => {
       if (/^(?:0|[1-9][0-9]{0,14})$/.test(text)) return { block: Number(text) };
       const time = secondsOf(text);
       return time === undefined ? undefined : { time };

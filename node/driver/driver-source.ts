@@ -29,9 +29,9 @@ export function driverSource(config: DriverConfig, clock: Clock, logger: Logger)
   return {
     async resolve(did, options) {
       const isNewest = options.versionId === undefined && options.versionTime === undefined;
-      const { knowledge, ...resolution } = await ask(() => source.resolve(did, options), isNewest);
-      const { nodes: _, ...shown } = knowledge;
-      return { ...resolution, knowledge: shown };
+      const { resolutionMetadata, ...resolution } = await ask(() => source.resolve(did, options), isNewest);
+      const { nodes: _, ...shown } = resolutionMetadata;
+      return { ...resolution, resolutionMetadata: shown };
     },
   };
 }

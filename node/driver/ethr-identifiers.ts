@@ -59,8 +59,12 @@ export function ethrIdentifiers({ chainId, resolve, onFault, show }: EthrIdentif
     // Every address has a document, so that no absence would have to be said before this.
     const wanted = negotiate(accept, SERVED);
     const representation = wanted.representation as EthrRepresentation;
-    const { document, documentMetadata, knowledge } = await resolve({ did: asked.did, versionId, representation });
+    const { document, documentMetadata, resolutionMetadata } = await resolve({
+      did: asked.did,
+      versionId,
+      representation,
+    });
     const ready = readyBytes(document, documentMetadata);
-    return documentAnswer(ready, wanted, { knowledge, ifNoneMatch, noCache });
+    return documentAnswer(ready, wanted, { resolutionMetadata, ifNoneMatch, noCache });
   }
 }

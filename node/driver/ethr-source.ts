@@ -7,7 +7,7 @@ import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
-import { describeKnowledge, type KnowledgeMetadata } from "../../resolver/resolution/resolve.ts";
+import { type AnswerMetadata, answerMetadata } from "../../resolver/resolution/resolve.ts";
 import { RpcProvider } from "../chain/servers/rpc-provider.ts";
 import { boundedRpc } from "./bounded-rpc.ts";
 
@@ -26,7 +26,7 @@ export interface EthrQuestion {
 export interface EthrResolution {
   readonly document: DIDDocument | null;
   readonly documentMetadata: { readonly deactivated?: boolean };
-  readonly knowledge: KnowledgeMetadata;
+  readonly resolutionMetadata: AnswerMetadata;
 }
 
 export interface EthrSourceOptions {
@@ -86,7 +86,11 @@ function ethrServer({ network, rpc, now }: { network: NetworkDescriptor; rpc: Rp
       const { document, documentMetadata } = await askLibrary(question, network, rpc);
       // The library reads what is newest when it asks: nothing came in between when its version is not a later one.
       if (Number(documentMetadata.versionId ?? 0) > newest.number) continue;
-      return { document, documentMetadata, knowledge: describeKnowledge(asOfBlock(newest, network), at ?? now()) };
+      return {
+        document,
+        documentMetadata,
+        resolutionMetadata: answerMetadata(asOfBlock(newest, network), at ?? now()),
+      };
     }
     throw new UnavailableError("The identity changed each time that it was read: ask again");
   };

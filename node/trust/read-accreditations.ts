@@ -1,7 +1,7 @@
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
-import type { TrustKnowledge } from "../../resolver/trust/accreditation.ts";
+import type { GrantLookup } from "../../resolver/trust/accreditation.ts";
 import { applyGrantEvent, type GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import type { GrantEvent } from "../../resolver/trust/decode-trust-log.ts";
 import type { EventBlock, StatusIndex } from "../index/registry-index.ts";
@@ -31,7 +31,7 @@ export interface Accreditations {
   readonly grants: readonly GrantState[];
   /** Those grants and all links above them, in the same order. */
   readonly links: readonly GrantState[];
-  readonly knowledge: TrustKnowledge;
+  readonly lookup: GrantLookup;
 }
 
 export interface TrustSource {
@@ -73,9 +73,9 @@ export async function readAccreditations(
   const known = new Map<Hash, GrantState>();
   for (const grant of linksThen) if (grant !== undefined) known.set(grant.grantId, grant);
   const grants = own.flatMap((id) => known.get(id) ?? []).filter((grant) => grant.accepted !== null);
-  const knowledge = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
+  const lookup = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
   const all = [...known.values()].sort(byTypeAndNumber);
-  return { newest, lastChange, grants: grants.sort(byTypeAndNumber), links: all, knowledge };
+  return { newest, lastChange, grants: grants.sort(byTypeAndNumber), links: all, lookup };
 }
 
 /**

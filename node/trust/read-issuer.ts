@@ -32,7 +32,7 @@ export async function readIssuer(
     const before = index.asOf()?.hash;
     const states = lists.of(subject);
     const history: IssuerOnNode["history"][number][] = [];
-    const { newest, lastChange, grants, links, knowledge } = await readAccreditations(source, { subject });
+    const { newest, lastChange, grants, links, lookup } = await readAccreditations(source, { subject });
     for await (const { log, time } of index.events("did", subject)) {
       const { blockNumber: block, blockHash, transactionHash: transaction, logIndex, topics, data } = log;
       history.push({ block, blockHash, time, transaction, logIndex, topics: [...topics], data });
@@ -46,7 +46,7 @@ export async function readIssuer(
     const issuer: IssuerOnNode = {
       history,
       accepted: grants.map(({ grantId }) => grantId),
-      grants: links.map((grant) => ({ ...grant, deactivatedAt: knowledge.deactivatedAt(grant.subject) ?? null })),
+      grants: links.map((grant) => ({ ...grant, deactivatedAt: lookup.deactivatedAt(grant.subject) ?? null })),
       lists: states.flatMap(({ list, typeId, size, closed, origin, head }, at) => {
         if (origin === null) return [];
         const { number, baseUri } = origin;

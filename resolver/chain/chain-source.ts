@@ -34,9 +34,9 @@ export function chainSource({ descriptor, chain, now }: ChainSourceOptions): Did
       if (!verified) await verifyNetwork(reader, descriptor);
       verified = true;
       const { asOf, events, state } = await readIdentity(reader, descriptor, did.address);
-      const knowledge = { did, chainId: descriptor.chainId, asOf, now: now(), keyOf };
-      if (versionId === undefined && versionTime === undefined) return resolveLatest(knowledge, state);
-      return await resolveVersion(knowledge, events, {
+      const context = { did, chainId: descriptor.chainId, asOf, now: now(), keyOf };
+      if (versionId === undefined && versionTime === undefined) return resolveLatest(context, state);
+      return await resolveVersion(context, events, {
         ...(versionId !== undefined && { versionId }),
         ...(versionTime !== undefined && { versionTime }),
       });

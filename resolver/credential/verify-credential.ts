@@ -1,4 +1,4 @@
-import { isJwsBy, type Jws } from "../crypto/jws.ts";
+import { isJwsBy } from "../crypto/jws.ts";
 import { algorithmOf, SIGNING_KEYS } from "../crypto/signature.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import { entryHistories } from "../did/entries.ts";
@@ -13,6 +13,7 @@ import {
   type TrustEvidence,
   type TrustFacts,
   type TrustOptions,
+  type TrustQuestion,
   trustAnswer,
 } from "../trust/trust-answer.ts";
 import { unsupported } from "./credential-error.ts";
@@ -63,7 +64,7 @@ export async function credentialFault(
   if (jwk !== undefined && algorithmOf(jwk) === undefined) {
     throw unsupported(`Its key is of ${keyName(jwk)}, wanted ${SIGNING_KEYS}`);
   }
-  if (jwk !== undefined && !(await isSigned(jws, jwk))) return "badSignature";
+  if (jwk !== undefined && !(await isJwsBy(jws, jwk))) return "badSignature";
   if (validUntil !== null && now >= validUntil) return "credentialExpired";
   if (validFrom !== null && now + CLOCK_SKEW < validFrom) return "credentialNotYetValid";
   return undefined;
@@ -82,38 +83,34 @@ export async function verifyCredential(
   evidence: TrustEvidence,
   options: TrustOptions,
 ): Promise<CredentialAnswer> {
+  const fault = await credentialFault(credential, evidence.did, options.now);
+  if (fault === undefined) return credentialTrust(credential, evidence, options);
+  const { asOf, at, staleness, status, chain } = trustAnswer(questionOf(credential), evidence, options);
+  return { verdict: "invalid", reason: fault, asOf, at, staleness, status, chain };
+}
+
+/**
+ * May a credential be trusted in which {@link credentialFault} found nothing? As {@link verifyCredential}, without checking its
+ * signature and dates again: for a caller that learns the rest of the evidence afterwards.
+ *
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with here.
+ */
+export function credentialTrust(credential: Credential, evidence: TrustEvidence, options: TrustOptions): TrustAnswer {
+  const answer = trustAnswer(questionOf(credential), evidence, options);
+  // Without the issuer's history, or with a key that is not in it, nothing is valid. An account has no key to check with.
+  if (answer.verdict !== "valid" || publishedKey(evidence.did ?? [], credential.key) !== undefined) return answer;
+  throw unsupported("It is signed by an account, wanted a P-256 or Ed25519 key");
+}
+
+function questionOf(credential: Credential): TrustQuestion {
   const { issuer, key, type, issuedAt, status } = credential;
-  const list = listOf(credential);
-  const question = {
+  return {
     issuer: issuer.address,
     key,
     typeId: keccak256Text(type),
     at: issuedAt,
-    status: status && { list: list ?? NO_LIST, index: status.index },
+    status: status && { list: listOf(credential) ?? NO_LIST, index: status.index },
   };
-  const answer = trustAnswer(question, evidence, options);
-  const fault = await credentialFault(credential, evidence.did, options.now);
-  if (fault !== undefined) {
-    const { asOf, at, staleness, status, chain } = answer;
-    return { verdict: "invalid", reason: fault, asOf, at, staleness, status, chain };
-  }
-  // Without the issuer's history, or with a key that is not in it, nothing is valid. An account has no key to check with.
-  if (answer.verdict !== "valid" || publishedKey(evidence.did ?? [], key) !== undefined) return answer;
-  throw unsupported("It is signed by an account, wanted a P-256 or Ed25519 key");
-}
-
-/**
- * Signatures that were checked, for as long as somebody holds the credential: one verdict asks more than once, as it learns more, and
- * the signature is most of its work.
- */
-const checked = /* @__PURE__ */ new WeakMap<Jws, { readonly jwk: PublicJwk; readonly isGood: Promise<boolean> }>();
-
-function isSigned(jws: Jws, jwk: PublicJwk): Promise<boolean> {
-  const known = checked.get(jws);
-  if (known?.jwk === jwk) return known.isGood;
-  const isGood = isJwsBy(jws, jwk);
-  checked.set(jws, { jwk, isGood });
-  return isGood;
 }
 
 /** No list has this id. */

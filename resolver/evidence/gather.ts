@@ -1,6 +1,6 @@
 import { UnavailableError } from "../errors.ts";
 import type { Address, Hash } from "../primitives/hex.ts";
-import { type GrantFacts, MAX_DEPTH, standingOf, type TrustKnowledge } from "../trust/accreditation.ts";
+import { type GrantFacts, type GrantLookup, MAX_DEPTH, standingOf } from "../trust/accreditation.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /**
@@ -22,7 +22,7 @@ export interface Accreditation {
   /** The grants of the type that the issuer accepted, those that were replaced since included. */
   readonly grants: readonly GrantFacts[];
   /** Those, the links above them, and when their subjects were deactivated. */
-  readonly trust: TrustKnowledge;
+  readonly trust: GrantLookup;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function gatherGrants(
     throw new UnavailableError(`${issuer} accepted ${ids.length} grants of this type, at most ${MAX_GRANTS} are read`);
   }
   const known = await withLinksAbove(snapshot, ids);
-  const trust = await knowledgeOf(snapshot, known);
+  const trust = await grantLookup(snapshot, known);
   // What is shown is read whole: the chain that holds, else the one that came closest.
   const standings = ids.map((id) => standingOf(trust, id, at));
   const { chain = [] } = standings.find(({ holds }) => holds) ?? standings.at(-1) ?? {};
@@ -62,10 +62,10 @@ export async function withLinksAbove(snapshot: Snapshot, ids: readonly Hash[]): 
 }
 
 /** What decides whether grants hold; the map may still get more of them. */
-export async function knowledgeOf(
+export async function grantLookup(
   snapshot: Pick<Snapshot, "deactivatedAt">,
   known: ReadonlyMap<Hash, GrantFacts>,
-): Promise<TrustKnowledge> {
+): Promise<GrantLookup> {
   const subjects = [...new Set([...known.values()].map(({ subject }) => subject))];
   const times = await Promise.all(subjects.map((subject) => snapshot.deactivatedAt(subject)));
   const ends = new Map(subjects.map((subject, at) => [subject, times[at]]));

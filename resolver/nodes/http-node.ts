@@ -5,7 +5,7 @@ import type { Hash } from "../primitives/hex.ts";
 import { LruCache } from "../primitives/lru.ts";
 import { dateTime } from "../resolution/resolve.ts";
 import type { SourceOptions, SourceResolution } from "../resolution/source.ts";
-import { knowledgeSchema, readResult } from "./read-result.ts";
+import { readResult, resolutionMetadataSchema } from "./read-result.ts";
 
 /** Longest answer that is read from a node, in bytes. */
 export const MAX_NODE_ANSWER_BYTES = 1_048_576;
@@ -96,7 +96,7 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
       MAX_NODE_ANSWER_BYTES,
       known?.etag,
     );
-    if (status === 304 && known) return { ...known.resolution, knowledge: knowledgeOf(headers) };
+    if (status === 304 && known) return { ...known.resolution, resolutionMetadata: metadataOf(headers) };
 
     const answer = readResult({ status, body }, { did, chainId });
     const etag = headers.get("etag");
@@ -118,7 +118,7 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
   const get = async (path: string): Promise<NodeJson> => {
     const { status, headers, body } = await send(path, "application/json", MAX_ISSUER_BYTES);
     if (status !== 200) throw new UnavailableError(`it answered HTTP ${status}: ${body.slice(0, 200)}`);
-    const { asOf, stale = false } = knowledgeOf(headers, dateTime(0));
+    const { asOf, stale = false } = metadataOf(headers, dateTime(0));
     const { block: number, hash, time, finalized } = asOf;
     return { body: jsonOf(body), asOf: { number, hash, time: Date.parse(time) / 1_000 }, finalized, stale };
   };
@@ -146,9 +146,9 @@ function queryOf({ versionId, versionTime, noCache }: SourceOptions): string {
  * What an answer's headers say that it holds as of.
  * @param at the moment judged, where the answer judges none.
  */
-function knowledgeOf(headers: Headers, at = headers.get("mapae-at")): SourceResolution["knowledge"] {
+function metadataOf(headers: Headers, at = headers.get("mapae-at")): SourceResolution["resolutionMetadata"] {
   const [block, hash, time] = headers.get("mapae-as-of")?.split(" ") ?? [];
-  const parsed = knowledgeSchema.safeParse({
+  const parsed = resolutionMetadataSchema.safeParse({
     asOf: { block: Number(block), hash, time, finalized: headers.get("mapae-finalized") === "true" },
     at,
     ...(headers.get("mapae-stale") === "true" && { stale: true }),

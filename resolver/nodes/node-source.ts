@@ -39,7 +39,7 @@ export function nodeSource(options: NodesOptions): DidSource {
 function expectRecent(node: HttpNode, answer: Answer, question: SourceOptions, now: number): void {
   if (answer instanceof ResolutionError || question.versionId !== undefined || question.versionTime !== undefined)
     return;
-  const { at } = answer.knowledge;
+  const { at } = answer.resolutionMetadata;
   if (Date.parse(at) / 1_000 >= now - MAX_CLOCK_LAG) return;
   throw new UnavailableError(
     `Could not ask the node at ${node.name}: it judges ${at}, more than ${MAX_CLOCK_LAG} s before now; compare clocks`,
@@ -57,14 +57,17 @@ function settled(group: readonly NodeAnswer<Answer>[]): SourceResolution {
     if (answer instanceof ResolutionError) throw answer;
     resolutions.push(answer);
   }
-  const [oldest] = resolutions.sort((a, b) => a.knowledge.asOf.block - b.knowledge.asOf.block);
+  const [oldest] = resolutions.sort((a, b) => a.resolutionMetadata.asOf.block - b.resolutionMetadata.asOf.block);
   if (oldest === undefined) throw new TypeError("A group of answers is never empty");
-  const stale = resolutions.some(({ knowledge }) => knowledge.stale);
-  return { ...oldest, knowledge: { ...oldest.knowledge, ...(stale && { stale: true as const }), nodes } };
+  const stale = resolutions.some(({ resolutionMetadata }) => resolutionMetadata.stale);
+  return {
+    ...oldest,
+    resolutionMetadata: { ...oldest.resolutionMetadata, ...(stale && { stale: true as const }), nodes },
+  };
 }
 
 function describe(answer: Answer): string {
   if (answer instanceof ResolutionError) return answer.code;
-  const { documentMetadata, knowledge } = answer;
-  return `version ${documentMetadata.versionId} as of block ${knowledge.asOf.block}`;
+  const { documentMetadata, resolutionMetadata } = answer;
+  return `version ${documentMetadata.versionId} as of block ${resolutionMetadata.asOf.block}`;
 }

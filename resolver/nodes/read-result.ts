@@ -57,7 +57,7 @@ const time = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/))
 const blockNumber = z.string().check(z.regex(/^(?:0|[1-9]\d{0,15})$/));
 
 /** What an answer holds as of, in the result and in the headers of a 304. */
-export const knowledgeSchema = z.strictObject({
+export const resolutionMetadataSchema = z.strictObject({
   asOf: z.strictObject({ block: z.int().check(z.minimum(0)), hash, time, finalized: z.boolean() }),
   at: time,
   validityEnded: z.exactOptional(z.array(z.strictObject({ id: z.string(), validTo: time }))),
@@ -74,7 +74,7 @@ const found = z.strictObject({
     nextUpdate: z.exactOptional(time),
     nextVersionId: z.exactOptional(blockNumber),
   }),
-  didResolutionMetadata: z.extend(knowledgeSchema, { contentType: z.literal("application/did") }),
+  didResolutionMetadata: z.extend(resolutionMetadataSchema, { contentType: z.literal("application/did") }),
 });
 
 const refused = z.object({
@@ -103,14 +103,14 @@ export function readResult(
   const parsed = parseBy(found, json);
   if (!parsed.success) throw unusable(`HTTP ${status} and no resolution result: ${describeIssues(parsed.error)}`);
   const { didDocument, didDocumentMetadata, didResolutionMetadata } = parsed.data;
-  const { contentType: _, ...knowledge } = didResolutionMetadata;
+  const { contentType: _, ...resolutionMetadata } = didResolutionMetadata;
   const deactivated = didDocumentMetadata.deactivated === true;
   if (status !== (deactivated ? 410 : 200) || (didDocument === null) !== deactivated) {
     throw unusable(`HTTP ${status} and a result that does not go with it`);
   }
   const document = didDocument && fromDid11(didDocument);
   if (document !== null) expectOf(document, did, chainId);
-  return { document, documentMetadata: didDocumentMetadata, knowledge };
+  return { document, documentMetadata: didDocumentMetadata, resolutionMetadata };
 }
 
 function readError({ type, detail }: { type: string; detail: string }, status: number): ResolutionError {

@@ -4,7 +4,7 @@ import type { MapaeDid } from "../did/did.ts";
 import { didDocument } from "../did/did-document.ts";
 import { MapaeError } from "../errors.ts";
 import { type IssuerOnNode, issuerSchema, nodesSnapshot } from "../evidence/from-nodes.ts";
-import { knowledgeOf } from "../evidence/gather.ts";
+import { grantLookup } from "../evidence/gather.ts";
 import { boundedBytes, type Fetch } from "../http/request.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { askNodes } from "../nodes/agreement.ts";
@@ -153,12 +153,12 @@ export async function examineIssuer(options: ExamineOptions): Promise<readonly R
 /** Types for which an accepted accreditation holds. */
 async function accreditedTypes(
   { accepted, grants }: IssuerOnNode,
-  snapshot: Parameters<typeof knowledgeOf>[0],
+  snapshot: Parameters<typeof grantLookup>[0],
   at: number,
 ): Promise<readonly Hash[]> {
   const known = new Map(grants.map(({ deactivatedAt: _, ...grant }) => [grant.grantId, grant]));
-  const knowledge = await knowledgeOf(snapshot, known);
-  const held = accepted.filter((id) => standingOf(knowledge, id, at).holds);
+  const lookup = await grantLookup(snapshot, known);
+  const held = accepted.filter((id) => standingOf(lookup, id, at).holds);
   return [...new Set(held.flatMap((id) => known.get(id)?.typeId ?? []))];
 }
 

@@ -37,7 +37,7 @@ export interface DocumentMetadata {
 }
 
 /** What an answer holds as of, and the moment that it judges. */
-export interface KnowledgeMetadata {
+export interface AnswerMetadata {
   readonly asOf: { readonly block: number; readonly hash: Hash; readonly time: string; readonly finalized: boolean };
   readonly at: string;
   /** On an older version: what was valid in it and has run out since. */
@@ -49,13 +49,13 @@ export interface Resolution {
   /** `null` when deactivated. */
   readonly document: DidDocument | null;
   readonly documentMetadata: DocumentMetadata;
-  readonly knowledge: KnowledgeMetadata;
+  readonly resolutionMetadata: AnswerMetadata;
   /** Last second (Unix time) in which time alone leaves this answer as it is; `undefined` when it always does. */
   readonly holdsUntil: number | undefined;
 }
 
 /** One identity as of a block, from wherever it was read: a node's index or a chain. */
-export interface DidKnowledge {
+export interface ResolutionContext {
   readonly did: MapaeDid;
   readonly chainId: number;
   readonly asOf: AsOf;
@@ -72,13 +72,13 @@ export interface DidKnowledge {
  * @param state `undefined` when the identity was never written.
  * @throws ResolutionError `NOT_FOUND`
  */
-export function resolveLatest(knowledge: DidKnowledge, state: DidState | undefined): Resolution {
-  if (state === undefined) throw neverWritten(knowledge);
-  return versionOf(knowledge, { state, at: latestMoment(knowledge) });
+export function resolveLatest(context: ResolutionContext, state: DidState | undefined): Resolution {
+  if (state === undefined) throw neverWritten(context);
+  return versionOf(context, { state, at: latestMoment(context) });
 }
 
 /** The moment that the newest version is judged at, in Unix seconds. */
-export function latestMoment({ asOf, now }: Pick<DidKnowledge, "asOf" | "now">): number {
+export function latestMoment({ asOf, now }: Pick<ResolutionContext, "asOf" | "now">): number {
   return Math.max(asOf.time, now);
 }
 
@@ -91,11 +91,11 @@ export function latestMoment({ asOf, now }: Pick<DidKnowledge, "asOf" | "now">):
  * @throws UnavailableError for a block that is not known here yet.
  */
 export async function resolveVersion(
-  knowledge: DidKnowledge,
+  context: ResolutionContext,
   events: Iterable<DidEvent> | AsyncIterable<DidEvent>,
   { versionId, versionTime }: VersionOptions,
 ): Promise<Resolution> {
-  const { asOf, now, chainId } = knowledge;
+  const { asOf, now, chainId } = context;
   if (versionId !== undefined && versionTime !== undefined) {
     throw new ResolutionError("INVALID_OPTIONS", "Got versionId and versionTime, wanted one of them");
   }
@@ -118,27 +118,22 @@ export async function resolveVersion(
     }
     version = { state: applyDidEvent(version?.state, event, chainId), last: event };
   }
-  if (version === undefined && next === undefined) throw neverWritten(knowledge);
+  if (version === undefined && next === undefined) throw neverWritten(context);
   if (version === undefined) {
-    throw new ResolutionError(
-      "NOT_FOUND",
-      `${knowledge.did.did} was first written in block ${next?.block}, after that`,
-    );
+    throw new ResolutionError("NOT_FOUND", `${context.did.did} was first written in block ${next?.block}, after that`);
   }
   const { state, last } = version;
   // Between the newest block and now a block may still come: the answer holds as of what is known, and says so.
   const isOpen = versionTime !== undefined && versionTime > asOf.time;
   return versionOf(
     // An older version holds as of the block that made it: so every node says the same.
-    isOpen
-      ? knowledge
-      : { ...knowledge, asOf: { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time } },
+    isOpen ? context : { ...context, asOf: { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time } },
     { state, at: versionTime ?? last.time, next },
   );
 }
 
 function versionOf(
-  { did, chainId, asOf, now, keyOf }: DidKnowledge,
+  { did, chainId, asOf, now, keyOf }: ResolutionContext,
   { state, at, next }: { state: DidState; at: number; next?: DidEvent | undefined },
 ): Resolution {
   const documentMetadata: DocumentMetadata = {
@@ -148,16 +143,17 @@ function versionOf(
     versionId: String(state.updated.block),
     ...(next !== undefined && { nextUpdate: dateTime(next.time), nextVersionId: String(next.block) }),
   };
-  const knowledge = describeKnowledge(asOf, at);
-  if (state.deactivated !== null) return { document: null, documentMetadata, knowledge, holdsUntil: undefined };
+  const resolutionMetadata = answerMetadata(asOf, at);
+  if (state.deactivated !== null)
+    return { document: null, documentMetadata, resolutionMetadata, holdsUntil: undefined };
 
   const { document, validTo, holdsUntil } = didDocument({ did: did.did, chainId, state, at, keyOf });
   const ended = [...validTo].filter(([, until]) => until < now);
   return {
     document,
     documentMetadata,
-    knowledge: {
-      ...knowledge,
+    resolutionMetadata: {
+      ...resolutionMetadata,
       ...(ended.length > 0 && { validityEnded: ended.map(([id, until]) => ({ id, validTo: dateTime(until) })) }),
     },
     holdsUntil,
@@ -165,7 +161,7 @@ function versionOf(
 }
 
 /** As of which block an answer holds, and the moment in Unix seconds that it judges, as metadata. */
-export function describeKnowledge(asOf: AsOf, at: number): KnowledgeMetadata {
+export function answerMetadata(asOf: AsOf, at: number): AnswerMetadata {
   const { number: block, hash, time, finalizedBlock } = asOf;
   return { asOf: { block, hash, time: dateTime(time), finalized: block <= finalizedBlock }, at: dateTime(at) };
 }
@@ -182,6 +178,6 @@ export function dateTime(seconds: number): string {
   return new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");
 }
 
-function neverWritten({ did, asOf }: DidKnowledge): ResolutionError {
+function neverWritten({ did, asOf }: ResolutionContext): ResolutionError {
   return new ResolutionError("NOT_FOUND", `${did.did} was never written, as of block ${asOf.number}`);
 }

@@ -1,9 +1,9 @@
 import type { MapaeDid } from "../did/did.ts";
 import type { ProofEnvelope } from "../proofs/envelope.ts";
-import type { KnowledgeMetadata, Resolution, VersionOptions } from "./resolve.ts";
+import type { AnswerMetadata, Resolution, VersionOptions } from "./resolve.ts";
 
 /** What an answer holds as of, and who gave it. */
-export interface SourceKnowledge extends KnowledgeMetadata {
+export interface ResolutionMetadata extends AnswerMetadata {
   /** Whether the node that answered says that its newest block is older than its operator likes. */
   readonly stale?: true;
   /** Whether it was proven from a block that was sealed, so that nobody who answered is trusted. */
@@ -16,7 +16,7 @@ export interface SourceKnowledge extends KnowledgeMetadata {
 
 /** A resolution, from wherever it was read. */
 export interface SourceResolution extends Pick<Resolution, "document" | "documentMetadata"> {
-  readonly knowledge: SourceKnowledge;
+  readonly resolutionMetadata: ResolutionMetadata;
 }
 
 export interface SourceOptions extends VersionOptions {

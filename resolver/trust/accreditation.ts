@@ -17,7 +17,7 @@ export type GrantFacts = Omit<GrantState, "accepted" | "events"> & {
 };
 
 /** What is known of grants and DIDs as of some block. */
-export interface TrustKnowledge {
+export interface GrantLookup {
   /** A grant by its id; `undefined` when there is none. */
   readonly grant: (grantId: Hash) => GrantFacts | undefined;
   /** Unix time at which a DID was deactivated; `undefined` while it is not. */
@@ -50,13 +50,13 @@ export interface Standing {
  * @param at the moment judged, in Unix seconds.
  * @throws ChainDataError when a chain has more links than the contract allows.
  */
-export function standingOf(knowledge: TrustKnowledge, grantId: Hash, at: number): Standing {
+export function standingOf(lookup: GrantLookup, grantId: Hash, at: number): Standing {
   const chain: GrantFacts[] = [];
   let found: Pick<Standing, "reason" | "link"> | undefined;
   for (let link: Hash | null = grantId; link !== null; ) {
-    const grant = knowledge.grant(link);
+    const grant = lookup.grant(link);
     if (grant === undefined) return { holds: false, reason: "unknownGrant", link, chain };
-    const reason = isVoid(chain[0], grant) ? "void" : whyNot(grant, knowledge.deactivatedAt(grant.subject), at);
+    const reason = isVoid(chain[0], grant) ? "void" : whyNot(grant, lookup.deactivatedAt(grant.subject), at);
     if (reason !== undefined) found ??= { reason, link };
     if (chain.push(grant) > MAX_DEPTH) throw new ChainDataError(`Grant ${grantId} has more than ${MAX_DEPTH} links`);
     link = grant.parent;
@@ -65,8 +65,8 @@ export function standingOf(knowledge: TrustKnowledge, grantId: Hash, at: number)
 }
 
 /** Whether any of a subject's grants of one type holds at a moment: `TrustRegistry.isAccredited`, at any time. */
-export function isAccredited(knowledge: TrustKnowledge, grantIds: Iterable<Hash>, at: number): boolean {
-  for (const grantId of grantIds) if (standingOf(knowledge, grantId, at).holds) return true;
+export function isAccredited(lookup: GrantLookup, grantIds: Iterable<Hash>, at: number): boolean {
+  for (const grantId of grantIds) if (standingOf(lookup, grantId, at).holds) return true;
   return false;
 }
 

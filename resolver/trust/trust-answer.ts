@@ -1,9 +1,9 @@
 import type { DidEvent } from "../did/decode-log.ts";
 import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../primitives/hex.ts";
-import { type AsOf, describeKnowledge, type KnowledgeMetadata } from "../resolution/resolve.ts";
+import { type AnswerMetadata, type AsOf, answerMetadata } from "../resolution/resolve.ts";
 import type { StatusListState } from "../status/apply-status-event.ts";
-import { type GrantFacts, type NotHolding, type Standing, standingOf, type TrustKnowledge } from "./accreditation.ts";
+import { type GrantFacts, type GrantLookup, type NotHolding, type Standing, standingOf } from "./accreditation.ts";
 import { type KeyNotGood, keyStanding } from "./key-standing.ts";
 import { type ShownGrant, shownGrant } from "./label.ts";
 
@@ -30,7 +30,7 @@ export interface TrustEvidence {
   /** The issuer's grants of the type; none when it was never accredited. */
   readonly grants: readonly GrantFacts[] | undefined;
   /** The links above them, and when their subjects were deactivated. */
-  readonly trust: TrustKnowledge | undefined;
+  readonly trust: GrantLookup | undefined;
   /** The list that the credential points to; `null` when there is none. */
   readonly list: ListEvidence | null | undefined;
 }
@@ -77,7 +77,7 @@ export type TrustVerdict =
   | { readonly verdict: "unknown"; readonly reason: UnknownReason };
 
 /** What an answer says beside its verdict, with both clocks: the moment that was judged, and the block whose knowledge was used. */
-export interface TrustFacts extends KnowledgeMetadata {
+export interface TrustFacts extends AnswerMetadata {
   /** Seconds between that block and the verifier's clock. */
   readonly staleness: number;
   /** What its status says alone; `none` when it has none, so that nobody can revoke it: that is not "not revoked". */
@@ -119,7 +119,7 @@ export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, op
     found.find((one) => one.verdict === "invalid") ?? found.find((one) => one.verdict === "unknown") ?? VALID;
   return {
     ...verdict,
-    ...describeKnowledge(asOf, at),
+    ...answerMetadata(asOf, at),
     staleness,
     status: question.status === null ? "none" : status.verdict,
     chain: accreditation.chain.map(shownGrant),

@@ -88,11 +88,11 @@ test("on a Clique chain that two of three operators attest, any node proves what
   const { state, asOf } = await proven(`/proofs/accreditations/${didOf(ALICE)}?type=${typeId}`);
   const { address } = developmentAccount(ALICE);
   const [grant] = state.acceptedGrants({ subject: address, typeId }) ?? [];
-  const knowledge = {
+  const lookup = {
     grant: (id: typeof typeId) => state.state("grant", id),
     deactivatedAt: (subject: typeof address) => state.deactivatedAt(subject),
   };
-  const standing = standingOf(knowledge, grant ?? assert.fail("no grant"), asOf.time);
+  const standing = standingOf(lookup, grant ?? assert.fail("no grant"), asOf.time);
   assert.deepEqual([standing.holds, standing.chain.length], [true, 2]);
   const lists = await proven(`/proofs/status-lists/${developmentAccount(MINISTRY).address}/0`);
   assert.equal(lists.state.word(calls.list, 0)?.revoked, 1n << 5n);

@@ -139,11 +139,11 @@ for (const depth of [1, 2, 3, 4]) {
       ends.set(state.subject, await provenEnd(state.subject));
       if (depth === 4) await assertTamperProof(proof, trust);
     }
-    const knowledge = {
+    const lookup = {
       grant: (grantId: Hash) => known.get(grantId),
       deactivatedAt: (one: Address) => ends.get(one) || undefined,
     };
-    const standing = standingOf(knowledge, grants[depth - 1] as Hash, Number(await now(chain)));
+    const standing = standingOf(lookup, grants[depth - 1] as Hash, Number(await now(chain)));
     assert.deepEqual([standing.holds, standing.chain.length], [true, depth]);
     const { time } = await deactivate(ministry);
     assert.equal(await provenEnd(lower(ministry.address)), Number(time));

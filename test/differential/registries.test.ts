@@ -172,7 +172,7 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
     const time = await now(chain);
     const compareGrant = async (id: Hash) => {
       const at = [time, time - 5n * DAY];
-      const standings = at.map((moment) => standingOf(index.knowledge, id, Number(moment)));
+      const standings = at.map((moment) => standingOf(index.lookup, id, Number(moment)));
       const held = await Promise.all(at.map((moment) => readTrust.holds(id, moment)));
       assert.deepEqual(
         held,
@@ -183,7 +183,7 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
     const compareActor = async ({ address }: { address: string }) => {
       const own = grantsOf(index).filter(({ subject }) => subject === lower(address));
       const ids = own.map(({ grantId: id }) => id);
-      assert.equal(await readTrust.isAccredited(TYPE_ID, address), isAccredited(index.knowledge, ids, Number(time)));
+      assert.equal(await readTrust.isAccredited(TYPE_ID, address), isAccredited(index.lookup, ids, Number(time)));
     };
     const compareList = async ({ list, origin, typeId, size, closed }: StatusListState) => {
       const { issuer: by, ...of } = (await readStatus.listOf(list)).toObject();

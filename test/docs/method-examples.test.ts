@@ -55,7 +55,7 @@ const events = eventsOf(history, registry);
 /** What a resolver answers that knows the chain up to `asOf`. */
 async function resolve({ asOf, now, options, accept }: Input) {
   const known = events.filter((event) => event.block <= asOf.number);
-  const knowledge = {
+  const context = {
     did: parseDid(history.did),
     chainId: network.chainId,
     asOf: { ...asOf, time: unixTime(asOf.time), finalizedBlock: asOf.number },
@@ -63,12 +63,12 @@ async function resolve({ asOf, now, options, accept }: Input) {
   };
   const resolution =
     options === ""
-      ? resolveLatest(knowledge, fold(known))
-      : await resolveVersion(knowledge, known, readOptions(new URLSearchParams(options)));
+      ? resolveLatest(context, fold(known))
+      : await resolveVersion(context, known, readOptions(new URLSearchParams(options)));
   return {
     didDocument: resolution.document && represent(resolution.document, accept),
     didDocumentMetadata: resolution.documentMetadata,
-    didResolutionMetadata: { contentType: accept, ...resolution.knowledge },
+    didResolutionMetadata: { contentType: accept, ...resolution.resolutionMetadata },
   };
 }
 

@@ -40,7 +40,7 @@ test("every text is used", async () => {
 });
 
 test("every reason of the library, of a gate and of a site has words for a person", async () => {
-  const steps = await readRepositoryFile("resolver/evidence/steps.ts");
+  const steps = await readRepositoryFile("resolver/verifier/steps.ts");
   const [, table = ""] = /const STEP_OF[^{]*\{([^}]*)\}/.exec(steps) ?? [];
   const library = [...table.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
   const code = await sources();

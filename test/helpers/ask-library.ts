@@ -27,11 +27,11 @@ export async function askLibrary(index: MemoryIndex, target: string, accept: str
 
   const asOf = index.asOf();
   if (asOf === undefined) throw new Error("nothing was written");
-  const knowledge = { did, chainId: NETWORK.chainId, asOf, now: START };
+  const context = { did, chainId: NETWORK.chainId, asOf, now: START };
   const isLatest = options.versionId === undefined && options.versionTime === undefined;
   const { document, documentMetadata } = isLatest
-    ? resolveLatest(knowledge, index.state("did", did.address))
-    : await resolveVersion(knowledge, index.events("did", did.address), options);
+    ? resolveLatest(context, index.state("did", did.address))
+    : await resolveVersion(context, index.events("did", did.address), options);
   const contentType = (accept.startsWith("application/did-") ? "application/did" : accept) as Representation;
   if (document === null) return { document, documentMetadata, contentType };
   const part = { path, fragment, ...options };

@@ -57,7 +57,7 @@ export class TrustIndex {
     this.roots.status = nextRoot(this.roots.status, step.state.head);
   }
 
-  readonly knowledge = {
+  readonly lookup = {
     grant: (grantId: Hash) => this.grants.get(grantId),
     deactivatedAt: (subject: Address) => this.deactivated.get(subject)?.time,
   };

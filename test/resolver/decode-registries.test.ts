@@ -259,8 +259,8 @@ test("a grant that does not hold says why, and at which link", () => {
     const grants = new Map(
       [root, child].map((one, index) => [one.grantId, { ...one, ...(index === 0 ? change.root : change.child) }]),
     );
-    const knowledge = { grant: (grantId: Hash) => grants.get(grantId), deactivatedAt: () => change.end };
-    const { chain, ...standing } = standingOf(knowledge, child.grantId, at);
+    const lookup = { grant: (grantId: Hash) => grants.get(grantId), deactivatedAt: () => change.end };
+    const { chain, ...standing } = standingOf(lookup, child.grantId, at);
     assert.equal(chain.length, 2);
     return standing;
   };

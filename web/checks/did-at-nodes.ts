@@ -100,7 +100,7 @@ export function checkDid(
     else if (version > block) found.push(check("late", "documentMoved", { node }));
     if (served === undefined && state === undefined) found.push(check("plain", "noDocument", { node }));
     if (served === undefined || state === undefined || version !== block) continue;
-    const at = Date.parse(served.knowledge.at) / 1_000;
+    const at = Date.parse(served.resolutionMetadata.at) / 1_000;
     const folded: DidDocument | null =
       state.deactivated === null ? didDocument({ did, chainId, state, at }).document : null;
     found.push(

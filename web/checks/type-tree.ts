@@ -132,11 +132,11 @@ export function treeAsOf(grants: readonly TreeGrant[], chainId: number, { asOf, 
     known.set(state.grantId, state);
     ends.set(state.subject, deactivatedAt !== undefined && deactivatedAt <= asOf ? deactivatedAt : undefined);
   }
-  const knowledge = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
+  const lookup = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
   const below = (parent: Hash | null): TreeItem[] =>
     [...known.values()]
       .filter((grant) => grant.parent === parent)
-      .map((grant) => ({ grant, standing: standingOf(knowledge, grant.grantId, at), children: below(grant.grantId) }));
+      .map((grant) => ({ grant, standing: standingOf(lookup, grant.grantId, at), children: below(grant.grantId) }));
   return below(null);
 }
 

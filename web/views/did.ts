@@ -172,14 +172,14 @@ function accreditations(model: DidModel, drawing: Drawing) {
   if (best === undefined) return nothing;
   const grants = new Map(best.issuer.grants.map((grant) => [grant.grantId, grant]));
   const ends = new Map(best.issuer.grants.map(({ subject, deactivatedAt }) => [subject, deactivatedAt ?? undefined]));
-  const knowledge = {
+  const lookup = {
     grant: (id: `0x${string}`) => grants.get(id),
     deactivatedAt: (one: string) => ends.get(one as `0x${string}`),
   };
   const rows = best.issuer.accepted.flatMap((id) => {
     const grant = grants.get(id);
     if (grant === undefined) return [];
-    const { holds, reason } = standingOf(knowledge, id, now);
+    const { holds, reason } = standingOf(lookup, id, now);
     return [
       [
         typeLink(model, grant.typeId),

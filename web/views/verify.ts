@@ -1,9 +1,9 @@
 import { html, nothing } from "lit";
 import { CredentialError } from "../../resolver/credential/credential-error.ts";
 import { MapaeError } from "../../resolver/errors.ts";
-import type { VerifierStep } from "../../resolver/evidence/steps.ts";
-import { type VerifierAnswer, verifier } from "../../resolver/evidence/verifier.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { VerifierStep } from "../../resolver/verifier/steps.ts";
+import { type VerifierAnswer, verifier } from "../../resolver/verifier/verifier.ts";
 import { type Check, check } from "../checks/check.ts";
 import { nameOf } from "../checks/compare-nodes.ts";
 import { trustedNetwork } from "../checks/network.ts";

@@ -4,7 +4,7 @@ import type { HeldIndex, Place } from "../../index/registry-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { DEFAULT_PAGE, MAX_PAGE, MAX_PAGE_BYTES, MAX_SCANNED } from "../bounds.ts";
 import { type Parameters, required, subjectOf } from "../parameters.ts";
-import { lastChangeAt } from "../past/knowledge.ts";
+import { lastChangeAt } from "../past/as-of.ts";
 import { Actors } from "./actors.ts";
 import { type Change, type ChangeType, changeOf } from "./change.ts";
 

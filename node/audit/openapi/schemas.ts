@@ -27,7 +27,7 @@ function members(all: Readonly<Record<string, object>>): object {
 }
 
 const evidence = { block: whole, blockHash: hash, time: dateTime, transaction: hash, logIndex: whole };
-const knowledge = { asOf: ref("AsOf"), at: dateTime };
+const answerMembers = { asOf: ref("AsOf"), at: dateTime };
 
 /** JSON Schemas (2020-12) of what the audit listener sends. */
 export const AUDIT_SCHEMAS = {
@@ -51,7 +51,7 @@ export const AUDIT_SCHEMAS = {
   Status: { enum: ["valid", "suspended", "revoked"] },
   StatusChange: members({ status: ref("Status"), actor: address, reason: hash, ...evidence }),
   StatusAnswer: members({
-    ...knowledge,
+    ...answerMembers,
     list: hash,
     issuer: address,
     number: text,
@@ -69,13 +69,13 @@ export const AUDIT_SCHEMAS = {
     status: { enum: ["none", "valid", "invalid", "unknown"] },
     "reason?": text,
     "grant?": text,
-    ...knowledge,
+    ...answerMembers,
     chain: listOf({ type: "object", required: ["grantId", "typeId", "subject", "parent", "head"] }),
     changes: listOf(ref("StatusChange")),
     heads: listOf(ref("Head")),
   }),
   WritersAnswer: members({
-    ...knowledge,
+    ...answerMembers,
     kind,
     subject: id,
     writers: listOf(

@@ -1,13 +1,13 @@
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
-import { describeKnowledge, type KnowledgeMetadata } from "../../../resolver/resolution/resolve.ts";
+import { type AnswerMetadata, answerMetadata } from "../../../resolver/resolution/resolve.ts";
 import { listIdOf, type StatusListState, type StatusWord } from "../../../resolver/status/apply-status-event.ts";
 import { WORD_BITS } from "../../../resolver/status/decode-status-log.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { MAX_INDEX_CHANGES } from "../bounds.ts";
+import { type AsOfMoment, type Folded, foldAt } from "./as-of.ts";
 import { type Evidence, evidenceOf, type HeadEvidence, headEvidence } from "./evidence.ts";
-import { type Cut, type Folded, foldAt } from "./knowledge.ts";
 
 /** What one index said; revoked wins over suspended. */
 export type Status = "valid" | "suspended" | "revoked";
@@ -20,7 +20,7 @@ export interface StatusChange extends Evidence {
 }
 
 /** The status of an index as of a block. */
-export interface StatusAnswer extends KnowledgeMetadata {
+export interface StatusAnswer extends AnswerMetadata {
   readonly list: Hash;
   readonly issuer: Address;
   readonly number: string;
@@ -79,7 +79,7 @@ export async function auditedStatus(
   held: HeldIndex,
   network: NetworkDescriptor,
   { issuer, number, index }: { readonly issuer: Address; readonly number: bigint; readonly index: number },
-  { asOf, at }: Cut,
+  { asOf, at }: AsOfMoment,
 ): Promise<StatusAnswer> {
   const list = listIdOf(issuer, number);
   const found = await indexHistory(held, { list, index }, { to: asOf.number, chainId: network.chainId });
@@ -88,7 +88,7 @@ export async function auditedStatus(
   const { size, closed }: StatusListState = folded.state;
   if (index >= size) throw new AuditError("AUDIT_NOT_FOUND", `The list has ${size} places, from 0 on: no ${index}`);
   return {
-    ...describeKnowledge(asOf, at),
+    ...answerMetadata(asOf, at),
     list,
     issuer,
     number: String(number),

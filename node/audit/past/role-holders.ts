@@ -6,8 +6,8 @@ import type { AsOf } from "../../../resolver/resolution/resolve.ts";
 import type { TimedLog } from "../../chain/follow-event.ts";
 import { EventHistory } from "../../governance/event-history.ts";
 import { HOLDER_REPLACED, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../governance/roles.ts";
+import type { WantedAsOf } from "./as-of.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
-import type { Wanted } from "./knowledge.ts";
 
 /** Roles by which somebody could have written to what the registries hold. */
 const WRITING = {
@@ -59,7 +59,7 @@ export class RoleHolders {
    * @param newest the block that is served, up to which is read.
    * @throws UnavailableError when the chain can't be asked: never that nobody held it.
    */
-  async of(name: WritingRole, newest: AsOf, wanted: Wanted): Promise<RoleHolder[]> {
+  async of(name: WritingRole, newest: AsOf, wanted: WantedAsOf): Promise<RoleHolder[]> {
     const events = await this.#histories[name].upTo(newest).catch((cause: unknown) => {
       if (!(cause instanceof MapaeError)) throw cause;
       // What went wrong may name a server of the operator's.
@@ -83,7 +83,7 @@ export class RoleHolders {
   }
 }
 
-function isUpTo({ log, time }: TimedLog, wanted: Wanted): boolean {
+function isUpTo({ log, time }: TimedLog, wanted: WantedAsOf): boolean {
   if (wanted === "newest") return true;
   return "block" in wanted ? log.blockNumber <= wanted.block : time <= wanted.time;
 }

@@ -10,9 +10,9 @@ import {
   trustAnswer,
 } from "../../../resolver/trust/trust-answer.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
+import type { AsOfMoment } from "./as-of.ts";
 import { indexHistory, type StatusChange } from "./audited-status.ts";
 import { type HeadEvidence, headEvidence } from "./evidence.ts";
-import type { Cut } from "./knowledge.ts";
 
 /** The trust answer as of a block, with the chain's word for each thing that it rests on. */
 export type AuditedTrust = Omit<TrustAnswer, "staleness"> & {
@@ -22,7 +22,7 @@ export type AuditedTrust = Omit<TrustAnswer, "staleness"> & {
   readonly heads: readonly HeadEvidence[];
 };
 
-export interface TrustCut extends Pick<Cut, "asOf"> {
+export interface TrustMoment extends Pick<AsOfMoment, "asOf"> {
   /** The clock's time, or the moment asked for, in Unix seconds: no credential is issued after it. */
   readonly now: number;
   /** Ids of the grants that the issuer accepted, of all types: see `AcceptedGrants`. */
@@ -34,7 +34,7 @@ export async function trustAt(
   held: HeldIndex,
   network: NetworkDescriptor,
   question: TrustQuestion,
-  { asOf, now, accepted }: TrustCut,
+  { asOf, now, accepted }: TrustMoment,
 ): Promise<AuditedTrust> {
   const { issuer, typeId, at, status } = question;
   const to = asOf.number;

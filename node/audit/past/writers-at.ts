@@ -3,11 +3,11 @@ import { type Entry, entriesInForce } from "../../../resolver/did/entries.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
 import type { Subject } from "../../../resolver/registry-event.ts";
-import { dateTime, describeKnowledge, type KnowledgeMetadata } from "../../../resolver/resolution/resolve.ts";
+import { type AnswerMetadata, answerMetadata, dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
 import { AuditError } from "../audit-error.ts";
+import { type AsOfMoment, type Folded, foldAt } from "./as-of.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
-import { type Cut, type Folded, foldAt } from "./knowledge.ts";
 import type { RoleHolder, WritingRole } from "./role-holders.ts";
 
 /** Who could have written, by what, and what. */
@@ -26,7 +26,7 @@ export interface WriterOf {
 }
 
 /** Who could have written to a subject, as of a block and at a moment. */
-export interface WritersAnswer extends KnowledgeMetadata {
+export interface WritersAnswer extends AnswerMetadata {
   readonly kind: Subject["kind"];
   readonly subject: Subject["id"];
   readonly writers: readonly WriterOf[];
@@ -50,7 +50,7 @@ export async function writersAt(
   held: HeldIndex,
   network: NetworkDescriptor,
   { kind, id }: Subject,
-  { asOf, at }: Cut,
+  { asOf, at }: AsOfMoment,
   holdersOf: HoldersOf,
 ): Promise<WritersAnswer> {
   const heads: HeadEvidence[] = [];
@@ -66,7 +66,7 @@ export async function writersAt(
   };
   const did = async (address: Address) => (await fold({ kind: "did", id: address }))?.state;
   const answer = (writers: WriterOf[]): WritersAnswer => {
-    return { ...describeKnowledge(asOf, at), kind, subject: id, writers, heads };
+    return { ...answerMetadata(asOf, at), kind, subject: id, writers, heads };
   };
 
   switch (kind) {

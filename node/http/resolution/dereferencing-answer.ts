@@ -41,7 +41,7 @@ export function dereferencingAnswer(
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
   if (type !== DEREFERENCING_RESULT) return json([Buffer.from(shown)], { status, type, headers });
 
-  const dereferencing = JSON.stringify({ contentType: representation, ...facts.knowledge });
+  const dereferencing = JSON.stringify({ contentType: representation, ...facts.resolutionMetadata });
   const members = `"contentMetadata":${JSON.stringify(metadata)},"dereferencingMetadata":${dereferencing}`;
   // The specification calls it contentStream in its algorithm and content in its examples.
   const body = Buffer.from(`{"contentStream":${shown},"content":${shown},${members}}`);

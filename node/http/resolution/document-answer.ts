@@ -1,5 +1,5 @@
 import type { Representation } from "../../../resolver/resolution/representation.ts";
-import type { SourceKnowledge } from "../../../resolver/resolution/source.ts";
+import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
 import { type Answer, json, matchesTag } from "../answer.ts";
 import { RESULT, type Wanted } from "../negotiation/accept.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
@@ -12,7 +12,7 @@ const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
 
 /** What an answer says of itself beside what was asked for. */
 export interface AnswerFacts {
-  readonly knowledge: SourceKnowledge;
+  readonly resolutionMetadata: ResolutionMetadata;
   readonly ifNoneMatch: string | undefined;
   /** Whether nobody may keep the answer. */
   readonly noCache: boolean;
@@ -29,26 +29,32 @@ export function documentAnswer(
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
 
   if (type !== RESULT) return json([document], { status, type, headers });
-  const parts = [DOCUMENT_MEMBER, document, METADATA_MEMBER, metadata, resultEnd(facts.knowledge, representation)];
+  const parts = [
+    DOCUMENT_MEMBER,
+    document,
+    METADATA_MEMBER,
+    metadata,
+    resultEnd(facts.resolutionMetadata, representation),
+  ];
   return json(parts, { status, type: RESULT, headers });
 }
 
 /** The ends of results, by what they hold as of: many answers of one second have the same. */
-const resultEnds = new WeakMap<SourceKnowledge, Map<Representation, Buffer>>();
+const resultEnds = new WeakMap<ResolutionMetadata, Map<Representation, Buffer>>();
 
-function resultEnd(knowledge: SourceKnowledge, contentType: Representation): Buffer {
-  const ends = resultEnds.get(knowledge) ?? new Map<Representation, Buffer>();
-  resultEnds.set(knowledge, ends);
+function resultEnd(resolutionMetadata: ResolutionMetadata, contentType: Representation): Buffer {
+  const ends = resultEnds.get(resolutionMetadata) ?? new Map<Representation, Buffer>();
+  resultEnds.set(resolutionMetadata, ends);
   const known = ends.get(contentType);
   if (known !== undefined) return known;
-  const end = Buffer.from(`,"didResolutionMetadata":${JSON.stringify({ contentType, ...knowledge })}}`);
+  const end = Buffer.from(`,"didResolutionMetadata":${JSON.stringify({ contentType, ...resolutionMetadata })}}`);
   ends.set(contentType, end);
   return end;
 }
 
 /** The headers of every answer about a DID that exists; `digest` is that of what is the same from block to block. */
-export function headersOf(digest: string, type: string, { knowledge, noCache }: AnswerFacts) {
-  const { asOf, at, stale } = knowledge;
+export function headersOf(digest: string, type: string, { resolutionMetadata, noCache }: AnswerFacts) {
+  const { asOf, at, stale } = resolutionMetadata;
   return {
     // Weak: the block that an answer holds as of is not in it. The media type is: a cache must not mix a result and a document.
     etag: `W/"${digest}.${type.slice(type.indexOf("/") + 1)}"`,

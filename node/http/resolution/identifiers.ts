@@ -3,7 +3,7 @@ import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { type DidUrlOptions, readOptions } from "../../../resolver/resolution/options.ts";
 import { type Representation, represent } from "../../../resolver/resolution/representation.ts";
-import type { SourceKnowledge, SourceResolution } from "../../../resolver/resolution/source.ts";
+import type { ResolutionMetadata, SourceResolution } from "../../../resolver/resolution/source.ts";
 import type { ReadyProof } from "../../proofs/proofs.ts";
 import type { Answer } from "../answer.ts";
 import {
@@ -98,8 +98,8 @@ export function identifiers({
     const options = readOptions(target.query);
     const isNewest = options.versionId === undefined && options.versionTime === undefined;
     const noCache = options.noCache === true;
-    const factsOf = (knowledge: SourceKnowledge): AnswerFacts => ({
-      knowledge,
+    const factsOf = (resolutionMetadata: ResolutionMetadata): AnswerFacts => ({
+      resolutionMetadata,
       ifNoneMatch: request.ifNoneMatch,
       noCache,
     });
@@ -107,11 +107,11 @@ export function identifiers({
     if (options.proof === true) return proven(target, options, request, served);
     const first = acceptable(request.accept, served);
     if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
-      const { document, knowledge } = source.ready(did, first.representation);
-      return documentAnswer(document, first, factsOf(knowledge));
+      const { document, resolutionMetadata } = source.ready(did, first.representation);
+      return documentAnswer(document, first, factsOf(resolutionMetadata));
     }
     const finish = (resolution: SourceResolution): Answer => {
-      const facts = factsOf(resolution.knowledge);
+      const facts = factsOf(resolution.resolutionMetadata);
       // A DID that does not exist was said before a media type that is not served.
       const wanted = negotiate(request.accept, served);
       if (served === SERVED_OF_DOCUMENT && isOfDocument(wanted)) {
@@ -124,7 +124,9 @@ export function identifiers({
       }
       const part = { ...target, ...options };
       const answer = () => dereferencingAnswer(resolution, part, wanted, facts);
-      return isNewest && resolution.knowledge.stale ? unlessUnknown(resolution.knowledge, answer) : answer();
+      return isNewest && resolution.resolutionMetadata.stale
+        ? unlessUnknown(resolution.resolutionMetadata, answer)
+        : answer();
     };
     if (!isNewest) return turns.take(request.client, async () => finish(await source.resolve(did, options)));
     const resolution = source.resolve(did, options);
@@ -164,7 +166,7 @@ export function identifiers({
 }
 
 /** A part that is not in a stale document may have been written since: then it is unknown, not absent. */
-function unlessUnknown<T>({ asOf }: SourceKnowledge, answer: () => T): T {
+function unlessUnknown<T>({ asOf }: ResolutionMetadata, answer: () => T): T {
   try {
     return answer();
   } catch (error) {

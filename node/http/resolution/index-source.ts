@@ -4,14 +4,14 @@ import { UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import {
   type AsOf,
-  type DidKnowledge,
-  describeKnowledge,
+  answerMetadata,
   latestMoment,
   type Resolution,
+  type ResolutionContext,
   resolveLatest,
   resolveVersion,
 } from "../../../resolver/resolution/resolve.ts";
-import type { SourceKnowledge } from "../../../resolver/resolution/source.ts";
+import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
 import type { RegistryIndex } from "../../index/registry-index.ts";
 import { ReadyDocuments } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
@@ -32,56 +32,59 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
   const { index, network, unfit, stale, now } = options;
   const keyOf = keyCache();
   const readyDocuments = new ReadyDocuments();
-  let current: { readonly asOf: AsOf; readonly at: number; readonly knowledge: SourceKnowledge } | undefined;
+  let current:
+    | { readonly asOf: AsOf; readonly at: number; readonly resolutionMetadata: ResolutionMetadata }
+    | undefined;
   index.onChange((changed) => {
     for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
   });
 
   return {
     resolve(did, version) {
-      const knowledge = knowledgeOf(did);
-      if (version.versionId === undefined && version.versionTime === undefined) return marked(newest(knowledge));
-      expectKnown(index.state("did", did.address), knowledge);
-      return resolveVersion(knowledge, index.events("did", did.address), version).then(marked);
+      const context = contextOf(did);
+      if (version.versionId === undefined && version.versionTime === undefined) return marked(newest(context));
+      expectKnown(index.state("did", did.address), context);
+      return resolveVersion(context, index.events("did", did.address), version).then(marked);
     },
     ready(did, representation) {
-      const knowledge = knowledgeOf(did);
-      const at = latestMoment(knowledge);
+      const context = contextOf(did);
+      const at = latestMoment(context);
       // Reads the state only when the document is not ready.
-      const document = readyDocuments.get(did.address, representation, at, () => newest(knowledge));
-      return { document, knowledge: mark(described(knowledge.asOf, at)) };
+      const document = readyDocuments.get(did.address, representation, at, () => newest(context));
+      return { document, resolutionMetadata: mark(described(context.asOf, at)) };
     },
   };
 
-  function knowledgeOf(did: MapaeDid): DidKnowledge {
+  function contextOf(did: MapaeDid): ResolutionContext {
     const asOf = index.asOf();
     const reason = asOf === undefined ? "no block is known yet" : unfit();
     if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
     return { did, chainId: network.chainId, asOf, now: now(), keyOf };
   }
 
-  function newest(knowledge: DidKnowledge): Resolution {
-    const state = index.state("did", knowledge.did.address);
-    expectKnown(state, knowledge);
-    return resolveLatest(knowledge, state);
+  function newest(context: ResolutionContext): Resolution {
+    const state = index.state("did", context.did.address);
+    expectKnown(state, context);
+    return resolveLatest(context, state);
   }
 
   function marked(resolution: Resolution) {
-    return { ...resolution, knowledge: mark(resolution.knowledge) };
+    return { ...resolution, resolutionMetadata: mark(resolution.resolutionMetadata) };
   }
 
   /** The same object for all answers of a second and a block: what is made of it is made once. */
-  function described(asOf: AsOf, at: number): SourceKnowledge {
-    if (current?.asOf !== asOf || current.at !== at) current = { asOf, at, knowledge: describeKnowledge(asOf, at) };
-    return current.knowledge;
+  function described(asOf: AsOf, at: number): ResolutionMetadata {
+    if (current?.asOf !== asOf || current.at !== at)
+      current = { asOf, at, resolutionMetadata: answerMetadata(asOf, at) };
+    return current.resolutionMetadata;
   }
 
-  function mark(knowledge: Resolution["knowledge"]): SourceKnowledge {
-    return stale() ? { ...knowledge, stale: true } : knowledge;
+  function mark(resolutionMetadata: Resolution["resolutionMetadata"]): ResolutionMetadata {
+    return stale() ? { ...resolutionMetadata, stale: true } : resolutionMetadata;
   }
 
   /** What is not here may have been written since the chain could be asked: then it is unknown, not absent. */
-  function expectKnown(found: unknown, { did, asOf }: DidKnowledge): void {
+  function expectKnown(found: unknown, { did, asOf }: ResolutionContext): void {
     if (found !== undefined || !stale()) return;
     throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);
   }

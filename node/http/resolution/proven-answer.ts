@@ -7,7 +7,7 @@ import { type Hash, type Hex, ZERO_HASH } from "../../../resolver/primitives/hex
 import type { ProofEnvelope } from "../../../resolver/proofs/envelope.ts";
 import type { VersionOptions } from "../../../resolver/resolution/resolve.ts";
 import {
-  describeKnowledge,
+  answerMetadata,
   type Resolution,
   resolveLatest,
   resolveVersion,
@@ -27,7 +27,7 @@ export interface ProvenAnswerOptions {
   readonly wanted: Wanted;
   /** Unix time in seconds. */
   readonly now: number;
-  readonly facts: Omit<AnswerFacts, "knowledge">;
+  readonly facts: Omit<AnswerFacts, "resolutionMetadata">;
 }
 
 /**
@@ -39,9 +39,9 @@ export async function provenAnswer(options: ProvenAnswerOptions): Promise<Answer
   const envelope = JSON.parse(proof.bytes.toString()) as ProofEnvelope;
   try {
     const resolution = await resolutionOf(options, envelope);
-    const { asOf } = describeKnowledge({ ...proof.block, finalizedBlock: proof.block.number }, options.now);
-    const knowledge = { ...resolution.knowledge, asOf, proof: envelope };
-    return documentAnswer(readyDocument(resolution, wanted.representation), wanted, { ...facts, knowledge });
+    const { asOf } = answerMetadata({ ...proof.block, finalizedBlock: proof.block.number }, options.now);
+    const resolutionMetadata = { ...resolution.resolutionMetadata, asOf, proof: envelope };
+    return documentAnswer(readyDocument(resolution, wanted.representation), wanted, { ...facts, resolutionMetadata });
   } catch (error) {
     if (!(error instanceof ResolutionError) || error.code !== "NOT_FOUND") throw error;
     const body = {
@@ -59,16 +59,16 @@ async function resolutionOf(
 ): Promise<Resolution> {
   const { address } = currentDeployment(network).registries.did;
   const asOf = { ...proof.block, finalizedBlock: proof.block.number };
-  const knowledge = { did, chainId: network.chainId, asOf, now };
+  const context = { did, chainId: network.chainId, asOf, now };
   const events = (subject?.events ?? []).map(({ block, time, topics, data }, logIndex) => {
     const place = { blockNumber: block, blockHash: ZERO_HASH, transactionHash: ZERO_HASH, logIndex };
     return decodeDidLog({ address, topics: topics as Hash[], data: data as Hex, ...place }, time);
   });
   if (version.versionId !== undefined || version.versionTime !== undefined)
-    return resolveVersion(knowledge, events, version);
+    return resolveVersion(context, events, version);
   const state = events.reduce<DidState | undefined>(
     (known, event) => applyDidEvent(known, event, network.chainId),
     undefined,
   );
-  return resolveLatest(knowledge, state);
+  return resolveLatest(context, state);
 }

@@ -1,6 +1,6 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import type { Representation } from "../../../resolver/resolution/representation.ts";
-import type { SourceKnowledge, SourceOptions, SourceResolution } from "../../../resolver/resolution/source.ts";
+import type { ResolutionMetadata, SourceOptions, SourceResolution } from "../../../resolver/resolution/source.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
 
 /** Where resolutions come from: an index, which answers the newest version at once, or any `DidSource`. */
@@ -11,5 +11,5 @@ export interface ResolutionSource {
   ready?(
     did: MapaeDid,
     representation: Representation,
-  ): { readonly document: ReadyDocument; readonly knowledge: SourceKnowledge };
+  ): { readonly document: ReadyDocument; readonly resolutionMetadata: ResolutionMetadata };
 }

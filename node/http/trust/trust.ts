@@ -101,17 +101,17 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     const { typeId, at: asked, asOf: block } = readOptions(query);
     const source = { index, accepted, chainId: network.chainId };
     const read = await readAccreditations(source, { subject: did.address, typeId, block });
-    const { newest, lastChange, grants, knowledge } = read;
+    const { newest, lastChange, grants, lookup } = read;
     if (block !== undefined && lastChange === undefined) {
       throw new ResolutionError("INVALID_OPTIONS", `asOf is ${block}, and nothing was written up to that block`);
     }
     const latest = latestMoment({ asOf: newest, now: now() });
     const at = asked ?? (block === undefined ? latest : (lastChange?.time ?? latest));
     const content = grants.map(({ grantId, typeId }) => {
-      const { chain, ...standing } = standingOf(knowledge, grantId, at);
+      const { chain, ...standing } = standingOf(lookup, grantId, at);
       const links = chain.map((link) => ({
         ...shownGrant(link),
-        deactivatedAt: knowledge.deactivatedAt(link.subject) ?? null,
+        deactivatedAt: lookup.deactivatedAt(link.subject) ?? null,
       }));
       return { grantId, typeId, ...standing, chain: links };
     });

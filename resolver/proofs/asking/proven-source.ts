@@ -1,4 +1,4 @@
-import { describeKnowledge, resolveLatest, resolveVersion } from "../../resolution/resolve.ts";
+import { answerMetadata, resolveLatest, resolveVersion } from "../../resolution/resolve.ts";
 import type { DidSource } from "../../resolution/source.ts";
 import { type AskProvenOptions, askProven } from "./ask-proven.ts";
 
@@ -17,17 +17,20 @@ export function provenSource(options: AskProvenOptions): DidSource {
         path,
         expect: (proven) => void proven.state("did", address),
       });
-      const knowledge = { did, chainId, asOf, now: options.now() };
+      const context = { did, chainId, asOf, now: options.now() };
       const isNewest = versionId === undefined && versionTime === undefined;
       const resolution = isNewest
-        ? resolveLatest(knowledge, state.state("did", address))
-        : await resolveVersion(knowledge, state.events("did", address), {
+        ? resolveLatest(context, state.state("did", address))
+        : await resolveVersion(context, state.events("did", address), {
             ...(versionId !== undefined && { versionId }),
             ...(versionTime !== undefined && { versionTime }),
           });
       // The hash of the block that made an older version is in no proof.
-      const { asOf: proven } = describeKnowledge(asOf, asOf.time);
-      return { ...resolution, knowledge: { ...resolution.knowledge, asOf: proven, proven: true, nodes: [node] } };
+      const { asOf: proven } = answerMetadata(asOf, asOf.time);
+      return {
+        ...resolution,
+        resolutionMetadata: { ...resolution.resolutionMetadata, asOf: proven, proven: true, nodes: [node] },
+      };
     },
   };
 }

@@ -89,11 +89,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** What an answer must be, from all events and with no cache. */
 async function fromScratch(node: TestNode, address: Address) {
   const asOf = node.index.asOf() ?? assert.fail();
-  const knowledge = { did: parseDid(didOf(address)), chainId: NETWORK.chainId, asOf, now: node.now };
+  const context = { did: parseDid(didOf(address)), chainId: NETWORK.chainId, asOf, now: node.now };
   const fold = (state: DidState | undefined, event: Parameters<typeof applyDidEvent>[1]) =>
     applyDidEvent(state, event, NETWORK.chainId);
   const state = (await all(node.index.events("did", address))).reduce<DidState | undefined>(fold, undefined);
-  return state === undefined ? undefined : resolveLatest(knowledge, state);
+  return state === undefined ? undefined : resolveLatest(context, state);
 }
 
 /** Compares an answer with what it must be; gives the state that its tag stands for. */
@@ -108,10 +108,10 @@ async function check(
     assert.equal(answer.status, 404);
     return undefined;
   }
-  const { document, documentMetadata, knowledge } = expected;
+  const { document, documentMetadata, resolutionMetadata } = expected;
   const representation = accept === RESULT ? "application/did" : (accept as Representation);
   const shown = document && represent(document, representation);
-  const { asOf, at } = knowledge;
+  const { asOf, at } = resolutionMetadata;
   assert.equal(answer.headers.get("mapae-as-of"), `${asOf.block} ${asOf.hash} ${asOf.time}`);
   assert.equal(answer.headers.get("mapae-at"), at);
   if (answer.status !== 304) {
@@ -119,7 +119,7 @@ async function check(
     const body = {
       didDocument: shown,
       didDocumentMetadata: documentMetadata,
-      didResolutionMetadata: { contentType: "application/did", ...knowledge },
+      didResolutionMetadata: { contentType: "application/did", ...resolutionMetadata },
     };
     assert.equal(answer.text, JSON.stringify(accept === RESULT ? body : shown));
   }

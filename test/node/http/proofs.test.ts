@@ -67,8 +67,8 @@ test("an older version is proven by the newest block and the events behind it", 
   const [first, second] = state.events("did", issuer);
   assert.ok(first && second);
   const did = { did: didOf(issuer), network: "local", address: issuer } as Parameters<typeof resolveVersion>[0]["did"];
-  const knowledge = { did, chainId: stage.network.chainId, asOf, now: asOf.time };
-  const older = await resolveVersion(knowledge, state.events("did", issuer), { versionId: first.block });
+  const context = { did, chainId: stage.network.chainId, asOf, now: asOf.time };
+  const older = await resolveVersion(context, state.events("did", issuer), { versionId: first.block });
   assert.equal(older.documentMetadata.nextVersionId, String(second.block));
 });
 
@@ -79,11 +79,11 @@ test("an accreditation is proven at each depth, with all grants that the DID acc
       `/proofs/accreditations/${didOf(address)}?type=${encodeURIComponent(TYPE_URI)}`,
     );
     assert.deepEqual(state.acceptedGrants({ subject: address, typeId: TYPE_ID as Hash }), [grants[depth]]);
-    const knowledge = {
+    const lookup = {
       grant: (id: Hash) => state.state("grant", id),
       deactivatedAt: (subject: Hash) => state.deactivatedAt(subject),
     };
-    const { holds, chain } = standingOf(knowledge, grants[depth] as Hash, asOf.time);
+    const { holds, chain } = standingOf(lookup, grants[depth] as Hash, asOf.time);
     assert.deepEqual([holds, chain.length], [true, depth + 1]);
     assert.equal(state.state("type", TYPE_ID as Hash)?.uri, TYPE_URI);
   }

@@ -81,11 +81,11 @@ test("one envelope proves a DID, one never written, a type, a chain of grants an
   assert.equal(state.state("list", list)?.size, Number(SIZE));
   assert.deepEqual(state.word(list, 0), { revoked: 5n, suspended: 0n });
   assert.deepEqual(state.word(list, 511), { revoked: 0n, suspended: 1n });
-  const knowledge = {
+  const lookup = {
     grant: (id: Hash) => state.state("grant", id),
     deactivatedAt: (subject: Address) => state.deactivatedAt(subject),
   };
-  assert.deepEqual(standingOf(knowledge, grants[3] as Hash, asOf.time).holds, true);
+  assert.deepEqual(standingOf(lookup, grants[3] as Hash, asOf.time).holds, true);
 });
 
 test("what an envelope does not speak of is unavailable, never absent", async () => {

@@ -100,8 +100,8 @@ async function expectSame(
     await held.release();
   }
   const source = { index: node.indexer, accepted, chainId: network.chainId };
-  const standing = (knowledge: Parameters<typeof standingOf>[0], ids: Iterable<Hash>) =>
-    outcome(() => [...ids].map((id) => standingOf(knowledge, id, question.at)));
+  const standing = (lookup: Parameters<typeof standingOf>[0], ids: Iterable<Hash>) =>
+    outcome(() => [...ids].map((id) => standingOf(lookup, id, question.at)));
   const read = await readAccreditations(source, { subject: ISSUER, typeId: TYPE, block: block.number });
   const own = (evidence.grants ?? [])
     .filter((grant) => grant.accepted !== null)
@@ -109,7 +109,7 @@ async function expectSame(
   assert.deepEqual(read.grants, own);
   assert.deepEqual(
     await standing(
-      read.knowledge,
+      read.lookup,
       read.grants.map(({ grantId }) => grantId),
     ),
     await standing(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { VerifierStep } from "../../../resolver/evidence/steps.ts";
-import { verifier } from "../../../resolver/evidence/verifier.ts";
 import type { Fetch } from "../../../resolver/http/request.ts";
+import type { VerifierStep } from "../../../resolver/verifier/steps.ts";
+import { verifier } from "../../../resolver/verifier/verifier.ts";
 import type { SimulatedWrite } from "../../helpers/chain-simulator.ts";
 import { DID, publish } from "../../node/lists/served-node.ts";
 import { REVOKED, SUSPENDED, serveIssuer, TYPE } from "./served-issuer.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { formatDid } from "../../../resolver/did/did.ts";
-import { verifier } from "../../../resolver/evidence/verifier.ts";
 import { getResolver } from "../../../resolver/get-resolver.ts";
 import type { Fetch } from "../../../resolver/http/request.ts";
 import type { KnownBlock } from "../../../resolver/proofs/asking/known-blocks.ts";
 import type { ProofEnvelope } from "../../../resolver/proofs/envelope.ts";
+import { verifier } from "../../../resolver/verifier/verifier.ts";
 import { label } from "../../helpers/contracts.ts";
 import { DAY, YEAR } from "../../helpers/grants.ts";
 import { issuerOf } from "../../helpers/issue.ts";

@@ -6,8 +6,8 @@ import { ChainDataError } from "../../../resolver/errors.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
 import {
   type AsOf,
-  type DidKnowledge,
   dateTime,
+  type ResolutionContext,
   resolveLatest,
   resolveVersion,
   type VersionOptions,
@@ -37,15 +37,15 @@ const DEACTIVATED: readonly VectorEvent[] = [...EVENTS, { block: 40, time: T + 3
 
 const AS_OF: AsOf = { number: 100, hash: word(100), time: T + 1_000, finalizedBlock: 25 };
 
-function knowledge({ now = T + 1_010, asOf = AS_OF }: { now?: number; asOf?: AsOf } = {}): DidKnowledge {
+function contextOf({ now = T + 1_010, asOf = AS_OF }: { now?: number; asOf?: AsOf } = {}): ResolutionContext {
   return { did: parseDid(DID), chainId: IDENTITY.chainId, asOf, now };
 }
 
-function latest(events: readonly VectorEvent[], known = knowledge()) {
+function latest(events: readonly VectorEvent[], known = contextOf()) {
   return resolveLatest(known, events.length === 0 ? undefined : stateOfVector(IDENTITY, events));
 }
 
-function version(events: readonly VectorEvent[], options: VersionOptions, known = knowledge()) {
+function version(events: readonly VectorEvent[], options: VersionOptions, known = contextOf()) {
   return resolveVersion(known, eventsOfVector(IDENTITY, events), options);
 }
 
@@ -60,7 +60,7 @@ test("a DID that was never written is not found, as of a block", async () => {
 });
 
 test("the newest version says when it was created and updated and has no next", () => {
-  const { documentMetadata, knowledge: known } = latest(EVENTS);
+  const { documentMetadata, resolutionMetadata: known } = latest(EVENTS);
   assert.deepEqual(documentMetadata, {
     created: "2027-01-15T08:00:00Z",
     updated: "2027-01-15T08:03:20Z",
@@ -90,18 +90,18 @@ test("a change in the same second but a later block is an update", () => {
 test("the newest version is judged at the clock, or at the block when the clock is behind", () => {
   const asOf = { ...AS_OF, time: T + 150 };
   const at = (now: number) =>
-    fragments(latest(EVENTS.slice(0, 2), knowledge({ now, asOf })).document?.verificationMethod);
+    fragments(latest(EVENTS.slice(0, 2), contextOf({ now, asOf })).document?.verificationMethod);
   assert.deepEqual(at(T - 1_000), ["#controller", KEY_ID, SHORT_ID]);
   assert.deepEqual(at(T + 150), ["#controller", KEY_ID, SHORT_ID]);
   assert.deepEqual(at(T + 151), ["#controller", KEY_ID]);
   const later = { ...AS_OF, time: T + 151 };
-  const { document, knowledge: known } = latest(EVENTS.slice(0, 2), knowledge({ now: T, asOf: later }));
+  const { document, resolutionMetadata: known } = latest(EVENTS.slice(0, 2), contextOf({ now: T, asOf: later }));
   assert.deepEqual(fragments(document?.verificationMethod), ["#controller", KEY_ID]);
   assert.equal(known.at, dateTime(T + 151));
 });
 
 test("the newest version holds until the first thing in it runs out", () => {
-  const first = latest(EVENTS.slice(0, 2), knowledge({ now: T, asOf: { ...AS_OF, time: T } }));
+  const first = latest(EVENTS.slice(0, 2), contextOf({ now: T, asOf: { ...AS_OF, time: T } }));
   assert.equal(first.holdsUntil, T + 150);
   assert.equal(latest(EVENTS.slice(0, 2)).holdsUntil, FOREVER);
   assert.equal(latest(DEACTIVATED).holdsUntil, undefined);
@@ -117,7 +117,7 @@ test("a version is named by any block from its own to the next one's, and every 
 });
 
 test("an older version is judged in its own block and tells the next one, and what ended since", async () => {
-  const { document, documentMetadata, knowledge: known } = await version(EVENTS, { versionId: 20 });
+  const { document, documentMetadata, resolutionMetadata: known } = await version(EVENTS, { versionId: 20 });
   assert.deepEqual(fragments(document?.verificationMethod), ["#controller", KEY_ID, SHORT_ID]);
   assert.deepEqual(fragments(document?.service), ["#hub"]);
   assert.deepEqual(documentMetadata, {
@@ -137,7 +137,7 @@ test("an older version is judged in its own block and tells the next one, and wh
 test("a version does not tell an end that is yet to come", async () => {
   const early = { ...AS_OF, time: T + 150 };
   const at = async (now: number) =>
-    (await version(EVENTS.slice(0, 2), { versionId: 10 }, knowledge({ now, asOf: early }))).knowledge;
+    (await version(EVENTS.slice(0, 2), { versionId: 10 }, contextOf({ now, asOf: early }))).resolutionMetadata;
   assert.equal((await at(T + 150)).validityEnded, undefined);
   assert.equal((await at(T + 151)).validityEnded?.length, 1);
 });
@@ -154,7 +154,7 @@ test("the first version was not updated, and the newest by its number has no nex
 
 test("a version by time is judged at that very second, with what was known then", async () => {
   const at = async (versionTime: number) => {
-    const { document, documentMetadata, knowledge: known } = await version(EVENTS, { versionTime });
+    const { document, documentMetadata, resolutionMetadata: known } = await version(EVENTS, { versionTime });
     assert.equal(known.at, dateTime(versionTime));
     return [documentMetadata.versionId, ...fragments(document?.verificationMethod).slice(1)];
   };
@@ -176,7 +176,7 @@ test("no more of a history is read than it takes to know a version and the next 
       yield event;
     }
   }
-  const { documentMetadata } = await resolveVersion(knowledge(), history(), { versionId: 15 });
+  const { documentMetadata } = await resolveVersion(contextOf(), history(), { versionId: 15 });
   assert.deepEqual([documentMetadata.versionId, documentMetadata.nextVersionId], ["10", "20"]);
   assert.deepEqual(read, [10, 10, 20]);
 });
@@ -199,7 +199,7 @@ test("a version that is not known yet is never read as one that does not exist",
 
 test("a time between the newest block and now is answered as of that block, which is before the time judged", async () => {
   for (const versionTime of [T + 1_001, T + 1_005, T + 1_010]) {
-    const { knowledge: known, documentMetadata, document } = await version(EVENTS, { versionTime });
+    const { resolutionMetadata: known, documentMetadata, document } = await version(EVENTS, { versionTime });
     assert.deepEqual([known.asOf.block, known.asOf.time, known.at], [100, dateTime(T + 1_000), dateTime(versionTime)]);
     assert.deepEqual([documentMetadata.versionId, documentMetadata.nextVersionId], ["30", undefined]);
     assert.deepEqual(document, (await version(EVENTS, { versionTime: T + 1_000 })).document);
@@ -211,7 +211,7 @@ test("a time that is yet to come is no version's, by the clock or by the newest 
   await assertCode(() => version(EVENTS, { versionTime: T + 1_011 }), "INVALID_OPTIONS", {
     message: /2027-01-15T08:16:51Z.*yet to come/,
   });
-  const behind = knowledge({ now: T });
+  const behind = contextOf({ now: T });
   await assertCode(() => version(EVENTS, { versionTime: T + 1_001 }, behind), "INVALID_OPTIONS", {
     message: /yet to come/,
   });
@@ -251,20 +251,23 @@ test("an answer is final when its block is", async () => {
   const finalized = (finalizedBlock: number) =>
     Promise.all(
       [10, 20, 30].map(async (versionId) => {
-        const known = knowledge({ asOf: { ...AS_OF, finalizedBlock } });
-        return (await version(EVENTS, { versionId }, known)).knowledge.asOf.finalized;
+        const known = contextOf({ asOf: { ...AS_OF, finalizedBlock } });
+        return (await version(EVENTS, { versionId }, known)).resolutionMetadata.asOf.finalized;
       }),
     );
   assert.deepEqual(await finalized(-1), [false, false, false]);
   assert.deepEqual(await finalized(20), [true, true, false]);
-  assert.equal(latest(EVENTS, knowledge({ asOf: { ...AS_OF, finalizedBlock: 100 } })).knowledge.asOf.finalized, true);
+  assert.equal(
+    latest(EVENTS, contextOf({ asOf: { ...AS_OF, finalizedBlock: 100 } })).resolutionMetadata.asOf.finalized,
+    true,
+  );
 });
 
 test("times are in UTC without a fraction, up to the end of the year 9999, which only a lying chain passes", async () => {
   assert.equal(dateTime(0), "1970-01-01T00:00:00Z");
   assert.equal(dateTime(253_402_300_799), "9999-12-31T23:59:59Z");
   for (const time of [253_402_300_800, Number.MAX_SAFE_INTEGER]) assert.throws(() => dateTime(time), ChainDataError);
-  await assertCode(() => latest(EVENTS, knowledge({ asOf: { ...AS_OF, time: 253_402_300_800 } })), "CHAIN_DATA", {
+  await assertCode(() => latest(EVENTS, contextOf({ asOf: { ...AS_OF, time: 253_402_300_800 } })), "CHAIN_DATA", {
     message: /253402300800.*year 9999/,
   });
 });

@@ -67,13 +67,13 @@ test("a key is good at a moment exactly when the document of that versionTime as
         const events = eventsOfVector(IDENTITY, vectorsOf(full, writes));
         const last = (events.at(-1)?.time ?? 0) + 400;
         const at = (events[near % events.length]?.time ?? 0) + offset;
-        const knowledge = {
+        const context = {
           did: parseDid(IDENTITY.did),
           chainId: IDENTITY.chainId,
           asOf: { number: 1_000, hash: ZERO_HASH, time: last, finalizedBlock: 1_000 },
           now: last,
         };
-        const asserting: readonly string[] = await resolveVersion(knowledge, events, { versionTime: at }).then(
+        const asserting: readonly string[] = await resolveVersion(context, events, { versionTime: at }).then(
           ({ document }) => document?.assertionMethod ?? [],
           (error) => {
             assert(error instanceof ResolutionError && error.code === "NOT_FOUND", String(error));

@@ -50,8 +50,12 @@ test("repeated headers are one list", async () => {
 
 test("each media type has the body that it names", async () => {
   const asOf = node.index.asOf() ?? assert.fail();
-  const knowledge = { did: parseDid(didOf(ALICE)), chainId: NETWORK.chainId, asOf, now: node.now };
-  const { document, documentMetadata, knowledge: metadata } = resolveLatest(knowledge, node.index.state("did", ALICE));
+  const context = { did: parseDid(didOf(ALICE)), chainId: NETWORK.chainId, asOf, now: node.now };
+  const {
+    document,
+    documentMetadata,
+    resolutionMetadata: metadata,
+  } = resolveLatest(context, node.index.state("did", ALICE));
   assert.ok(document);
   for (const type of ["application/did", "application/did+ld+json", "application/did+json"] as const) {
     const { body } = await contentTypeFor(type);

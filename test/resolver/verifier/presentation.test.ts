@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { test } from "node:test";
 import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
-import { verifier } from "../../../resolver/evidence/verifier.ts";
-import { REVOKED, serveIssuer, TYPE } from "./served-issuer.ts";
+import { verifier } from "../../../resolver/verifier/verifier.ts";
+import { REVOKED, serveIssuer, TYPE } from "../evidence/served-issuer.ts";
 
 const [NONCE, AUDIENCE] = ["n-0S6_WzA2Mj", "https://gate.example"];
 

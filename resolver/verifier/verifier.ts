@@ -1,51 +1,25 @@
-import type { ContractReader } from "../chain/chain-reader.ts";
-import { httpRpc } from "../chain/rpc/rpc.ts";
-import { rpcReader } from "../chain/rpc/rpc-reader.ts";
-import { verifyNetwork } from "../chain/verify-network.ts";
 import { CredentialError } from "../credential/credential-error.ts";
 import { type Credential, readCredential } from "../credential/read-credential.ts";
-import { type CredentialAnswer, listOf, verifyCredential } from "../credential/verify-credential.ts";
+import { type CredentialAnswer, credentialTrust, listOf, verifyCredential } from "../credential/verify-credential.ts";
 import { didDocument } from "../did/did-document.ts";
 import { MapaeError, NetworkMismatchError, ResolutionError, ResolverOptionsError } from "../errors.ts";
-import type { NetworkBehindNodes } from "../get-resolver.ts";
+import { findStatus } from "../evidence/find-status.ts";
+import { gatherGrants } from "../evidence/gather.ts";
 import type { Fetch } from "../http/request.ts";
-import type { NetworkDescriptor } from "../network.ts";
-import { askForProofs, askNodes } from "../nodes/agreement.ts";
 import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
-import type { AskProvenOptions } from "../proofs/asking/ask-proven.ts";
 import type { KnownBlocks } from "../proofs/asking/known-blocks.ts";
 import { ProofError } from "../proofs/proof-error.ts";
 import { latestMoment } from "../resolution/resolve.ts";
 import type { NotHolding } from "../trust/accreditation.ts";
 import type { TrustEvidence, TrustFacts } from "../trust/trust-answer.ts";
-import { findStatus } from "./find-status.ts";
-import { chainSnapshot } from "./from-chain.ts";
-import { nodesSnapshot } from "./from-nodes.ts";
-import { gatherGrants } from "./gather.ts";
+import { evidenceSource, type VerifiedNetwork } from "./evidence-source.ts";
 import { type KeyBindingOptions, keyBindingFault } from "./key-binding.ts";
-import type { Snapshot } from "./snapshot.ts";
 import { type Reason, type StepName, stepsOf, type VerifierStep } from "./steps.ts";
-
-/** A network that is trusted, and the chain to read it from. */
-export interface VerifiedOnChain {
-  readonly descriptor: NetworkDescriptor;
-  /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
-  readonly chain: string | ContractReader;
-  /** URLs of nodes to ask for status lists; the list's own URI unless given. */
-  readonly lists?: readonly string[];
-}
-
-/** A network that is trusted, and evidence of one's own about it, such as what a bundle proves. */
-export interface VerifiedByEvidence {
-  readonly descriptor: NetworkDescriptor;
-  /** The registries as of one block; it is asked for once for each verdict. */
-  readonly snapshot: () => Promise<Snapshot>;
-}
 
 /** Which networks a verifier trusts, and how it reads them. */
 export interface VerifierOptions {
-  readonly networks: readonly (VerifiedOnChain | NetworkBehindNodes | VerifiedByEvidence)[];
+  readonly networks: readonly VerifiedNetwork[];
   /** The verifier's clock, in Unix seconds. */
   readonly now?: () => number;
   /** Most seconds that the newest block and a status list may be old; 900 unless given. */
@@ -138,7 +112,7 @@ const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
 export function verifier(options: VerifierOptions): Verifier {
   const { networks, now = unixNow, maxStaleness = 900, fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const proofs = options.proofs && { known: options.known ?? new Map(), maxAge: maxStaleness };
-  const sources = new Map(networks.map((network) => [network.descriptor.name, sourceOf(network, now, proofs)]));
+  const sources = new Map(networks.map((network) => [network.descriptor.name, evidenceSource(network, now, proofs)]));
 
   const verifyRead = async (
     credential: Credential,
@@ -160,8 +134,8 @@ export function verifier(options: VerifierOptions): Verifier {
     }
     const snapshot = await source.snapshot(credential);
     const { asOf, nodes } = snapshot;
-    const judged = async (evidence: Omit<TrustEvidence, "asOf">, more: Partial<VerifierAnswer> = {}) => {
-      const answer = await verifyCredential(credential, { asOf, ...evidence }, { now: at ?? clock, maxStaleness });
+    const clocks = { now: at ?? clock, maxStaleness };
+    const answered = (answer: CredentialAnswer, more: Partial<VerifierAnswer> = {}) => {
       const fresh = atClock(answer, clock - asOf.time, maxStaleness);
       return { ...fresh, ...ended(fresh, asked), credential, ...(nodes && { nodes }), ...more } as VerifierAnswer;
     };
@@ -169,8 +143,10 @@ export function verifier(options: VerifierOptions): Verifier {
     const { events: did, state } = await snapshot.did(issuer.address);
     for (const step of EARLY) asked.add(step);
     const nothing = { grants: undefined, trust: undefined, list: undefined };
-    const early = await judged({ did, ...nothing });
+    const early = answered(await verifyCredential(credential, { asOf, did, ...nothing }, clocks));
     if (early.verdict === "invalid") return early;
+    const judged = (evidence: Omit<TrustEvidence, "asOf" | "did">, more?: Partial<VerifierAnswer>) =>
+      answered(credentialTrust(credential, { asOf, did, ...evidence }, clocks), more);
 
     const list = listOf(credential);
     const question = { issuer: issuer.address, typeId: keccak256Text(credential.type), at: credential.issuedAt };
@@ -179,11 +155,11 @@ export function verifier(options: VerifierOptions): Verifier {
       list === undefined ? null : snapshot.list(list),
     ]);
     asked.add("accreditation");
-    const withGrants = await judged({ did, ...accreditation, list: undefined });
+    const withGrants = judged({ ...accreditation, list: undefined });
     if (withGrants.verdict === "invalid") return withGrants;
 
     asked.add("freshness");
-    if (status === null) return judged({ did, ...accreditation, list: undefined });
+    if (status === null) return judged({ ...accreditation, list: undefined });
     asked.add("status");
     const live = state === undefined || state.deactivated !== null ? undefined : state;
     const moment = { did: issuer.did, chainId: source.descriptor.chainId, at: latestMoment({ asOf, now: clock }) };
@@ -193,7 +169,7 @@ export function verifier(options: VerifierOptions): Verifier {
     const fetching = { ...asking, now: clock, maxStaleness, stapled: statusToken };
     const found = await findStatus(status, facts, { snapshot, document }, fetching);
     return judged(
-      { did, ...accreditation, list: found.list },
+      { ...accreditation, list: found.list },
       {
         ...(found.issuedAt !== undefined && { statusAsOf: found.issuedAt }),
         ...(found.problem && { problem: found.problem }),
@@ -248,49 +224,6 @@ function atClock(answer: CredentialAnswer, age: number, maxStaleness: number): C
   const staleness = Math.max(0, age);
   if (answer.verdict !== "valid" || staleness <= maxStaleness) return { ...answer, staleness };
   return { ...answer, verdict: "unknown", reason: "stale", staleness };
-}
-
-interface Source {
-  readonly descriptor: NetworkDescriptor;
-  /** URLs of nodes to ask for status lists. */
-  readonly lists: readonly string[];
-  snapshot(credential: Credential): Promise<Snapshot>;
-}
-
-function sourceOf(
-  network: VerifierOptions["networks"][number],
-  now: () => number,
-  proofs: Pick<AskProvenOptions, "known" | "maxAge"> | undefined,
-): Source {
-  const { descriptor } = network;
-  if ("snapshot" in network) return { descriptor, lists: [], snapshot: network.snapshot };
-  if (proofs !== undefined) {
-    const proving = { descriptor, ask: askForProofs(network, now), now, ...proofs };
-    return {
-      descriptor,
-      lists: [],
-      async snapshot(credential) {
-        const { provingNodesSnapshot } = await import("../proofs/asking/proven-evidence.ts");
-        return provingNodesSnapshot(proving, credential);
-      },
-    };
-  }
-  if ("nodes" in network) {
-    const ask = askNodes({ ...network, now });
-    return { descriptor, lists: network.nodes, snapshot: ({ issuer }) => nodesSnapshot(ask, descriptor, issuer) };
-  }
-  const { chain, lists = [] } = network;
-  const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;
-  let verified = false;
-  return {
-    descriptor,
-    lists,
-    async snapshot() {
-      if (!verified) await verifyNetwork(reader, descriptor);
-      verified = true;
-      return chainSnapshot(reader, descriptor);
-    },
-  };
 }
 
 function unixNow(): number {

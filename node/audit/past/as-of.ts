@@ -13,10 +13,10 @@ import type { EventBlock, HeldIndex } from "../../index/registry-index.ts";
 import { AuditError } from "../audit-error.ts";
 
 /** Whose knowledge is wanted: as of a block by its number, a moment in Unix seconds, or the newest block. */
-export type Wanted = { readonly block: number } | { readonly time: number } | "newest";
+export type WantedAsOf = { readonly block: number } | { readonly time: number } | "newest";
 
 /** The block whose knowledge is used, and the moment that goes with it, in Unix seconds. */
-export interface Cut {
+export interface AsOfMoment {
   /**
    * Of the past it is the newest block with an event up to the one that was asked for: from there on nothing was written. For a
    * moment between the newest block and now it is the newest block: `asOf.time` is then before `at`, and a later block may still
@@ -32,18 +32,18 @@ export interface Cut {
  * @throws UnavailableError for a block that is not known yet; AuditError `AUDIT_PARAMETER` for a moment to come,
  * `AUDIT_NOT_FOUND` when nothing was written up to then.
  */
-export async function cutAt(index: HeldIndex, wanted: Wanted, now: number): Promise<Cut> {
+export async function asOfMoment(index: HeldIndex, wanted: WantedAsOf, now: number): Promise<AsOfMoment> {
   const { asOf } = index;
   if (wanted === "newest") return { asOf, at: latestMoment({ asOf, now }) };
-  if ("block" in wanted) return pastCut(asOf, await upToBlock(index, wanted.block));
+  if ("block" in wanted) return pastMoment(asOf, await upToBlock(index, wanted.block));
   const { time } = wanted;
   if (time > latestMoment({ asOf, now })) {
     throw new AuditError("AUDIT_PARAMETER", `asOf is ${dateTime(time)}, which is yet to come`);
   }
-  return time > asOf.time ? { asOf, at: time } : pastCut(asOf, await lastChangeAt(index, time), time);
+  return time > asOf.time ? { asOf, at: time } : pastMoment(asOf, await lastChangeAt(index, time), time);
 }
 
-function pastCut(newest: AsOf, last: EventBlock | undefined, at = last?.time): Cut {
+function pastMoment(newest: AsOf, last: EventBlock | undefined, at = last?.time): AsOfMoment {
   if (last === undefined || at === undefined) {
     throw new AuditError("AUDIT_NOT_FOUND", "Nothing was written to the registries up to then");
   }
