@@ -2,39 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
-import { MapaeError } from "../resolver/index.ts";
-import { add as addBundle } from "./commands/bundle/index.ts";
-import { add as addCouncil } from "./commands/council/index.ts";
-import { add as addCredential } from "./commands/credential/index.ts";
-import { add as addDid } from "./commands/did/index.ts";
-import { add as addGate } from "./commands/gate/index.ts";
-import { add as addKey } from "./commands/key/index.ts";
-import { add as addNetwork } from "./commands/network/index.ts";
-import { add as addNode } from "./commands/node/index.ts";
-import { add as addStatus } from "./commands/status/index.ts";
-import { add as addTrust } from "./commands/trust/index.ts";
-import { add as addType } from "./commands/type/index.ts";
-import { REPOSITORY } from "./deploy/artifacts.ts";
+import { MapaeError } from "../resolver/errors.ts";
+import { addCommands } from "./commands/index.ts";
+import { REPOSITORY } from "./files/repository.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf } from "./terminal/errors.ts";
 import { watchOutput } from "./terminal/lost-output.ts";
 import { printable } from "./terminal/printable.ts";
 import { output, type Terminal } from "./terminal/terminal.ts";
 import { expectCleanVariables } from "./terminal/variables.ts";
-
-/** Groups of commands, in the order of the help. */
-const COMMANDS = [
-  addNetwork,
-  addCouncil,
-  addDid,
-  addType,
-  addTrust,
-  addStatus,
-  addKey,
-  addCredential,
-  addBundle,
-  addGate,
-  addNode,
-];
 
 const HELP = `
 Environment:
@@ -89,7 +64,7 @@ export async function main(args: readonly string[]): Promise<void> {
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     expectCleanVariables(terminal.env);
-    await buildProgram(terminal, args.includes("--json")).parseAsync(args, { from: "user" });
+    await (await buildProgram(terminal, args)).parseAsync(args, { from: "user" });
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done; // --help, --version
@@ -97,7 +72,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-function buildProgram(terminal: Terminal, json: boolean): Command {
+async function buildProgram(terminal: Terminal, args: readonly string[]): Promise<Command> {
+  const json = args.includes("--json");
   const program = new Command("mapae")
     .description(
       "did:mapae: deploy a network, write and resolve DIDs, accredit issuers, revoke credentials, run a node",
@@ -120,7 +96,7 @@ function buildProgram(terminal: Terminal, json: boolean): Command {
     });
   refusePrivateKeyFlag(program);
 
-  for (const add of COMMANDS) add(program, terminal);
+  await addCommands(program, terminal, args);
   return program;
 }
 

@@ -6,6 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,9 @@ if (isNew && wantsProxy(process.env)) {
   // Node takes the proxy of its environment only when it starts.
   runOn(process.execPath, { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) });
 } else if (isNew) {
+  // Of what is loaded, stripped and compiled; where nothing can be written there, Node goes on without. Not in the folder for
+  // temporary files, where other users could put code.
+  module.enableCompileCache?.(join(dirname(dirname(self)), "node_modules", ".cache", "mapae"));
   // A release has JavaScript: Node strips no types below node_modules.
   const compiled = new URL("./main.js", import.meta.url);
   const { main } = existsSync(compiled) ? await import(compiled.href) : await import("./main.ts");

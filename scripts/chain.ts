@@ -4,7 +4,7 @@
  * is the port, 0 for any.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
-import { REPOSITORY } from "../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../cli/files/repository.ts";
 import { endWithParent } from "../cli/local/child.ts";
 import config from "../hardhat.config.ts";
 

@@ -1,5 +1,3 @@
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   councilSeatAbi,
   didRegistryAbi,
@@ -11,9 +9,6 @@ import {
 import type { Hex } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import code from "./artifacts.json" with { type: "json" };
-
-/** The folder that has `package.json`, `resolver/`, `node/` and `cli/`: a checkout, or an installed package. */
-export const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The contracts of a network. */
 export type ContractName = keyof typeof code;

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { ARTIFACTS, REPOSITORY } from "../deploy/artifacts.ts";
+import { ARTIFACTS } from "../deploy/artifacts.ts";
 import { writeWhole } from "../files/files.ts";
 import { takeLock } from "../files/lock.ts";
+import { REPOSITORY } from "../files/repository.ts";
 import { CliError } from "../terminal/errors.ts";
 import { localFolder } from "../terminal/settings.ts";
 import type { Output, Terminal } from "../terminal/terminal.ts";

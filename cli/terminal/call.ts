@@ -9,8 +9,8 @@ export interface Call {
   readonly out: Output;
 }
 
-/** Puts a command into the program. Each file of `commands/` exports one. */
-export type AddCommand = (parent: Command, terminal: Terminal) => void;
+/** Gives a command its options and action, or adds one to a group. Each file of `commands/` exports such. */
+export type AddCommand = (command: Command, terminal: Terminal) => void;
 
 export function callOf(terminal: Terminal, command: Command): Call {
   const options = command.optsWithGlobals<GlobalOptions>();

@@ -1,4 +1,4 @@
-import { type ErrorCode, MapaeError } from "../../resolver/index.ts";
+import { type ErrorCode, MapaeError } from "../../resolver/errors.ts";
 
 /** What the exit code of `mapae` says; `mapae --help` lists them. */
 export const EXIT = {

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isHttpUrl } from "../../node/config/schema.ts";
+import { isHttpUrl } from "../../node/config/http-url.ts";
+import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
+import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
+import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
+import type { ContractReader } from "../../resolver/index.ts";
 import {
-  type ContractReader,
   currentDeployment,
-  httpRpc,
+  MAX_DESCRIPTOR_BYTES,
   type NetworkDescriptor,
   parseNetworkDescriptor,
-  rpcReader,
-  verifyNetwork,
-} from "../../resolver/index.ts";
-import { MAX_DESCRIPTOR_BYTES } from "../../resolver/network.ts";
+} from "../../resolver/network.ts";
 import { readJsonInput } from "../files/files.ts";
 import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isMapaeDid, parseDid } from "../../resolver/did/did.ts";
 import { isAddressRange } from "../http/server/clients.ts";
+import { isHttpUrl } from "./http-url.ts";
 
 /** Most RPC URLs that a node takes. */
 export const MAX_RPC_URLS = 16;
@@ -274,23 +275,6 @@ export function configTable(schema: VariableSchema = variables): string {
   return ["| variable | default | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
 }
 
-/** Whether a text is a URL that `fetch` takes, but for a user and password, which are sent in another way. */
-export function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && isDecodable(username) && isDecodable(password);
-}
-
 function isPeerUrl(text: string): boolean {
   return isHttpUrl(text) && !/[?#@]/.test(text);
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch (error) {
-    if (error instanceof URIError) return false;
-    throw error;
-  }
 }

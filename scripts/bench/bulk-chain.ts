@@ -3,7 +3,7 @@
  * its port when it listens, and ends with the process that started it.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { endWithParent } from "../../cli/local/child.ts";
 import config from "../../hardhat.config.ts";
 

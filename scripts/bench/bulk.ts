@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeBytes32String, hexlify, Interface, JsonRpcProvider, toUtf8Bytes } from "ethers";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,

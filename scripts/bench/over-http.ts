@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { type Agent, get } from "node:http";
 import { join } from "node:path";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 
 /** Over a connection that is kept, to the last byte. */
 export function read(url: string, agent: Agent): Promise<void> {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import type { Row } from "./row.ts";
 import type { Opened, Point } from "./scale-index.ts";
 import { serveRows } from "./serve.ts";

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { run } from "../../cli/main.ts";
 

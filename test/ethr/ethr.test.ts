@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { id } from "ethers";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { EXCEPTIONS, LEFT_OUT, MISSING_FUNCTION } from "./exceptions.ts";
 import { installVitest } from "./vitest.ts";
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 
 /** Packages that only a command of the tests needs, by name, each in an exact version. */
 export type ToolPackages = Readonly<Record<string, string>>;

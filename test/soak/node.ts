@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { type Child, startChild } from "../../cli/local/child.ts";
 import { loadConfig } from "../../node/config/config.ts";
 import { startNode } from "../../node/main.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { REPOSITORY } from "../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 import { firstMessage, startChild } from "../../cli/local/child.ts";
 import { httpRpc, rpcReader } from "../../resolver/index.ts";
 import { Random } from "../helpers/random.ts";

@@ -4,7 +4,6 @@ import { addBundleShow } from "./show.ts";
 import { addBundleVerify } from "./verify.ts";
 
 /** `mapae bundle make`, `verify`, `show` */
-export const add: AddCommand = (program, terminal) => {
-  const bundle = program.command("bundle").description("what a gate needs to decide with no network, in one file");
+export const add: AddCommand = (bundle, terminal) => {
   for (const one of [addBundleMake, addBundleVerify, addBundleShow]) one(bundle, terminal);
 };

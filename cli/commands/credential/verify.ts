@@ -26,10 +26,8 @@ interface Options {
 }
 
 /** `mapae verify` */
-export const addVerify: AddCommand = (parent, terminal) => {
-  parent
-    .command("verify <credential>")
-    .description("may this credential be trusted? A file, - for stdin, or the text of an SD-JWT VC or VC-JWT")
+export const addVerify: AddCommand = (program, terminal) => {
+  program
     .option("--node <url>", "ask this node for the status list (default: where the list itself says that it is)")
     .option(
       "--proofs <node>",

@@ -4,15 +4,13 @@ import { addDidAddService } from "./add-service.ts";
 import { addDidCreate } from "./create.ts";
 import { addDidDeactivate } from "./deactivate.ts";
 import { addDidAddDelegate, addDidRevokeDelegate } from "./delegate.ts";
-import { addResolve } from "./resolve.ts";
 import { addDidRevokeKey } from "./revoke-key.ts";
 import { addDidSetOwner } from "./set-owner.ts";
 import { addDidShow } from "./show.ts";
 import { addDidTakeOver } from "./take-over.ts";
 
-/** `mapae did …`, `mapae resolve` */
-export const add: AddCommand = (program, terminal) => {
-  const did = program.command("did").description("write and show DIDs");
+/** `mapae did …` */
+export const add: AddCommand = (did, terminal) => {
   addDidCreate(did, terminal);
   addDidAddKey(did, terminal);
   addDidAddService(did, terminal);
@@ -23,5 +21,4 @@ export const add: AddCommand = (program, terminal) => {
   addDidSetOwner(did, terminal);
   addDidDeactivate(did, terminal);
   addDidShow(did, terminal);
-  addResolve(program, terminal);
 };

@@ -1,5 +1,6 @@
 import { Resolver } from "did-resolver";
-import { getResolver, parseDid } from "../../../resolver/index.ts";
+import { parseDid } from "../../../resolver/did/did.ts";
+import { getResolver } from "../../../resolver/get-resolver.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError, type CliErrorCode } from "../../terminal/errors.ts";
 import { chainReader, readDescriptor } from "../../terminal/settings.ts";
@@ -11,10 +12,8 @@ interface Options {
 }
 
 /** `mapae resolve` */
-export const addResolve: AddCommand = (parent, terminal) => {
-  parent
-    .command("resolve <did>")
-    .description("resolve a DID straight from the chain, without a node")
+export const addResolve: AddCommand = (program, terminal) => {
+  program
     .option("--version-id <block>", "the version in force at a block")
     .option("--version-time <time>", "the version known at a moment, such as 2026-10-01T00:00:00Z")
     .option("--proofs <node>", "ask the node at this URL, and believe only what it proves; no chain is asked")

@@ -27,10 +27,8 @@ interface Options {
 }
 
 /** `mapae gate` */
-export const add: AddCommand = (program, terminal) => {
+export const addGate: AddCommand = (program, terminal) => {
   program
-    .command("gate")
-    .description("decide about credentials with no network, by bundles: on standard input, or over HTTP on loopback")
     .requiredOption("--policy <file>", "whom it lets in, and by how old knowledge (docs/offline.md)")
     .requiredOption("--data <folder>", "what it holds: the bundle, the latest time that it saw, evidence of alarms")
     .option("--bundle <file>", "a bundle or delta to take at the start; may be given several times", collect)

@@ -13,10 +13,8 @@ import { addRelayCancel } from "./relay-cancel.ts";
 const MAX_REQUESTS_BYTES = 16_777_216;
 
 /** `mapae relay` */
-export const addRelay: AddCommand = (parent, terminal) => {
-  const relay = parent
-    .command("relay <file>")
-    .description("send requests that others signed with --relay <file>, and pay for them")
+export const addRelay: AddCommand = (relay, terminal) => {
+  relay
     .option("--keep-going", "go on with the next request when one fails")
     .addHelpText(
       "after",

@@ -8,10 +8,8 @@ import type { Output } from "../../terminal/terminal.ts";
 const STOPPED = Symbol("stopped");
 
 /** `mapae start`, which is `npm start` */
-export const addStart: AddCommand = (parent, terminal) => {
-  parent
-    .command("start")
-    .description("a local network with demo DIDs: a chain, the contracts and a node (npm start)")
+export const addStart: AddCommand = (program, terminal) => {
+  program
     .addHelpText(
       "after",
       `

@@ -7,10 +7,8 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
 
 /** `mapae backup` */
-export const addBackup: AddCommand = (parent, terminal) => {
-  parent
-    .command("backup <file>")
-    .description("write a backup of a node's index, whether the node runs or not")
+export const addBackup: AddCommand = (program, terminal) => {
+  program
     .addHelpText(
       "after",
       `

@@ -4,7 +4,6 @@ import { loadConfig, type NodeConfig } from "../../../node/config/config.ts";
 import { systemClock } from "../../../node/runtime/clock.ts";
 import { freeBytes } from "../../../node/runtime/disk.ts";
 import { httpRpc, rpcReader } from "../../../resolver/index.ts";
-import { REPOSITORY } from "../../deploy/artifacts.ts";
 import { askAuditOf, askMetrics, askStatus } from "../../doctor/ask-node.ts";
 import { checkChain } from "../../doctor/check-chain.ts";
 import { checkCouncil } from "../../doctor/check-council.ts";
@@ -14,6 +13,7 @@ import { checkListener } from "../../doctor/check-listener.ts";
 import { checkClock, checkDisk } from "../../doctor/check-machine.ts";
 import { checkOwner } from "../../doctor/check-owner.ts";
 import { type Finding, fault, ok, warning } from "../../doctor/finding.ts";
+import { REPOSITORY } from "../../files/repository.ts";
 import { checkIssuer } from "../../readiness/check-issuer.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { CliError, EXIT } from "../../terminal/errors.ts";
@@ -21,10 +21,8 @@ import { nodeEnvironment } from "../../terminal/node-environment.ts";
 import { readDescriptor } from "../../terminal/settings.ts";
 
 /** `mapae doctor` */
-export const addDoctor: AddCommand = (parent, terminal) => {
-  parent
-    .command("doctor [dids...]")
-    .description("check an installation: chains, descriptor, clock, ports, disk, keys, council, owners of DIDs")
+export const addDoctor: AddCommand = (program, terminal) => {
+  program
     .option(
       "--issuer <did>",
       "check instead whether an issuer is ready: DID, keys, accreditation, list, token, type's document",

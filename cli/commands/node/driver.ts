@@ -4,10 +4,8 @@ import { driverEnvironment } from "../../terminal/node-environment.ts";
 import type { GlobalOptions } from "../../terminal/settings.ts";
 
 /** `mapae driver` */
-export const addDriver: AddCommand = (parent, terminal) => {
-  parent
-    .command("driver")
-    .description("run a driver of the Universal Resolver: DIDs over HTTP, from nodes or straight from the chain")
+export const addDriver: AddCommand = (program, terminal) => {
+  program
     .option(
       "--node <urls>",
       "nodes to ask for did:mapae, separated by commas (default: MAPAE_NODE_URLS, else the chain)",

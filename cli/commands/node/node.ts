@@ -3,10 +3,8 @@ import type { AddCommand } from "../../terminal/call.ts";
 import { nodeEnvironment } from "../../terminal/node-environment.ts";
 
 /** `mapae node` */
-export const addNode: AddCommand = (parent, terminal) => {
-  parent
-    .command("node")
-    .description("run a node: follow the chain and serve DID documents over HTTP")
+export const addNode: AddCommand = (program, terminal) => {
+  program
     .addHelpText(
       "after",
       `

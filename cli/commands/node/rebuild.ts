@@ -7,10 +7,8 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
 
 /** `mapae rebuild` */
-export const addRebuild: AddCommand = (parent, terminal) => {
-  parent
-    .command("rebuild")
-    .description("remove the index of a stopped node, and read it from the chain again")
+export const addRebuild: AddCommand = (program, terminal) => {
+  program
     .addHelpText(
       "after",
       `

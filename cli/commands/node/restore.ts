@@ -5,10 +5,8 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
 
 /** `mapae restore` */
-export const addRestore: AddCommand = (parent, terminal) => {
-  parent
-    .command("restore <file>")
-    .description("make a node's index of a backup, in an empty data directory")
+export const addRestore: AddCommand = (program, terminal) => {
+  program
     .addHelpText(
       "after",
       `

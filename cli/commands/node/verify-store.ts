@@ -11,10 +11,8 @@ import { interruptible } from "../../terminal/interrupt.ts";
 const MAX_TOLD = 20;
 
 /** `mapae verify-store` */
-export const addVerifyStore: AddCommand = (parent, terminal) => {
-  parent
-    .command("verify-store")
-    .description("compare a node's index with its own history and with the chain, whether the node runs or not")
+export const addVerifyStore: AddCommand = (program, terminal) => {
+  program
     .addHelpText(
       "after",
       `

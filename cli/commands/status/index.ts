@@ -5,8 +5,7 @@ import { addStatusCheckpoint, addStatusClose, addStatusCreate } from "./create.t
 import { addStatusShow } from "./show.ts";
 
 /** `mapae status …` */
-export const add: AddCommand = (program, terminal) => {
-  const status = program.command("status").description("status lists: revoke and suspend credentials");
+export const add: AddCommand = (status, terminal) => {
   addStatusCreate(status, terminal);
   addStatusAllocate(status, terminal);
   addStatusChanges(status, terminal);

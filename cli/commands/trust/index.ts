@@ -5,8 +5,7 @@ import { addTrustGrant, addTrustRoot } from "./grant.ts";
 import { addTrustShow } from "./show.ts";
 
 /** `mapae trust …` */
-export const add: AddCommand = (program, terminal) => {
-  const trust = program.command("trust").description("who may issue which credential type");
+export const add: AddCommand = (trust, terminal) => {
   addTrustRoot(trust, terminal);
   addTrustGrant(trust, terminal);
   addTrustAccept(trust, terminal);

@@ -3,8 +3,7 @@ import { addTypeAdd } from "./add.ts";
 import { addTypeShow } from "./show.ts";
 
 /** `mapae type …` */
-export const add: AddCommand = (program, terminal) => {
-  const type = program.command("type").description("credential types");
+export const add: AddCommand = (type, terminal) => {
   addTypeAdd(type, terminal);
   addTypeShow(type, terminal);
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AbiCoder, Contract, id, keccak256, type Signer } from "ethers";
 import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import { currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
-import { REPOSITORY } from "../../deploy/artifacts.ts";
+import { REPOSITORY } from "../../files/repository.ts";
 import { governed } from "../../governance/propose.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { developmentAccount } from "../accounts.ts";

@@ -1,7 +1,7 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { REPOSITORY } from "../../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
 import type { Code } from "./compile.ts";
 
 /** What is kept of a run, below the root of this checkout. */

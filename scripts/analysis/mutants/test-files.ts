@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { REPOSITORY } from "../../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
 import type { Kind } from "./compile.ts";
 
 const FOLDER = "test/contracts";

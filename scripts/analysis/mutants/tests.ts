@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { REPOSITORY } from "../../../cli/deploy/artifacts.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
 
 /** A test by its name and file. */
 const killer = z.object({ by: z.string(), file: z.string() });
