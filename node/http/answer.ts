@@ -9,6 +9,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Text, or bytes in parts that follow each other. */
   readonly body: string | readonly Buffer[];
+  /** All headers of an answer of the public listener, names and values by turns: see {@link prepared}. */
+  readonly head?: readonly string[];
 }
 
 /** The methods of every route but that of identifiers. */
@@ -73,6 +75,19 @@ function isParts(body: object): body is readonly Buffer[] {
   return Array.isArray(body) && body.every((part) => Buffer.isBuffer(part));
 }
 
+/** An answer that is sent many times, with its head and its body put together once. */
+export function prepared(answer: Answer): Answer {
+  const body = bytesOf(answer);
+  const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(body.byteLength) };
+  return { ...answer, body: [body], head: Object.entries(headers).flat() };
+}
+
+function bytesOf({ body }: Answer): Buffer {
+  if (typeof body === "string") return Buffer.from(body);
+  const [first = Buffer.alloc(0), ...rest] = body;
+  return rest.length === 0 ? first : Buffer.concat(body);
+}
+
 /**
  * Sends an answer; without its body for HEAD, 204 and 304.
  * @param common headers of every answer of the listener; those of the public one unless given.
@@ -80,20 +95,23 @@ function isParts(body: object): body is readonly Buffer[] {
 export function send(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: Answer,
+  answer: Answer,
   common: Readonly<Record<string, string>> = COMMON_HEADERS,
 ): void {
+  const { status, headers, head } = answer;
   const bare = status === 204 || status === 304;
-  const bytes = typeof body === "string" ? Buffer.from(body) : body.length === 1 ? body[0] : Buffer.concat(body);
-  response.writeHead(status, { ...common, ...headers, ...(!bare && { "content-length": bytes?.byteLength }) });
+  const bytes = bytesOf(answer);
+  if (head !== undefined && common === COMMON_HEADERS) response.writeHead(status, head as string[]);
+  else response.writeHead(status, { ...common, ...headers, ...(!bare && { "content-length": bytes.byteLength }) });
   // Head and body leave in one system call.
   if (bare || request.method === "HEAD") response.end();
   else response.end(bytes);
 }
 
 /** Sends an answer where no request could be read, and closes the connection. */
-export function sendRaw(socket: Duplex, { status, headers, body }: Answer): void {
-  const bytes = typeof body === "string" ? Buffer.from(body) : Buffer.concat(body);
+export function sendRaw(socket: Duplex, answer: Answer): void {
+  const { status, headers } = answer;
+  const bytes = bytesOf(answer);
   const all = { ...COMMON_HEADERS, ...headers, "content-length": bytes.length, connection: "close" };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`);

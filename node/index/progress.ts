@@ -1,3 +1,4 @@
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import { type NodeState, unfitReason } from "../runtime/status.ts";
 import type { Indexer } from "./indexer.ts";
 
@@ -42,6 +43,10 @@ export class Progress {
   #isFarBehind = false;
   #halted: Halt | undefined;
   #seen: NodeState;
+  /** The last answer of {@link state}, while nothing changed of what it is made of. */
+  #known:
+    | { readonly state: NodeState; readonly asOf: AsOf | undefined; readonly tip: unknown; readonly now: number }
+    | undefined;
 
   constructor({ indexer, policy, now, onChange }: ProgressOptions) {
     this.#indexer = indexer;
@@ -75,6 +80,7 @@ export class Progress {
   }
 
   sawHead({ number, time }: { readonly number: number; readonly time: number }): void {
+    this.#known = undefined;
     const now = this.#now();
     if (this.#head !== null && number > this.#head) this.#made = { at: now, offset: time - now };
     if (this.#head !== number) this.#headAt = now;
@@ -113,14 +119,25 @@ export class Progress {
 
   /** Tells of a change that time alone brought about: a block grows old without anybody doing anything. */
   look(): void {
+    this.#known = undefined;
     const from = this.#seen;
     const to = this.state();
     this.#seen = to;
     if (from.kind !== to.kind || isFit(from) !== isFit(to)) this.#onChange(from, to);
   }
 
+  /** The same object while it stays so within a second: every answer asks for it. */
   state(): NodeState {
-    const asOf = this.#indexer.asOf();
+    const { tip } = this.#indexer;
+    const [asOf, now] = [this.#indexer.asOf(), this.#now()];
+    const known = this.#known;
+    if (known !== undefined && known.asOf === asOf && known.tip === tip && known.now === now) return known.state;
+    const state = this.#stateAt(asOf, now);
+    this.#known = { state, asOf, tip, now };
+    return state;
+  }
+
+  #stateAt(asOf: AsOf | undefined, now: number): NodeState {
     if (this.#halted && !(this.#halted.answers && asOf)) {
       return { kind: "halted", code: this.#halted.code, reason: this.#halted.message };
     }
@@ -129,7 +146,7 @@ export class Progress {
       return this.#backfilling();
     }
     const { staleAfter, refuseAfter } = this.#policy;
-    const age = this.#now() - asOf.time;
+    const age = now - asOf.time;
     const refuse = refuseAfter !== null && age > refuseAfter;
     if (this.#halted) {
       const { code, message } = this.#halted;
@@ -145,7 +162,7 @@ export class Progress {
       const reason = "every block up to the chain's head is here, and the roots are equal to the chain's";
       return { kind: "following", block: asOf.number, reason };
     }
-    const isMaking = this.#made !== undefined && this.#now() - this.#made.at <= staleAfter;
+    const isMaking = this.#made !== undefined && now - this.#made.at <= staleAfter;
     const cause = isMaking
       ? "the chain goes on making blocks, so that this machine's clock is ahead: set it"
       : "the chain makes no blocks";

@@ -25,6 +25,7 @@ import { asksForPart, parseTarget, type Target } from "../server/target.ts";
 import type { Turns } from "../server/turns.ts";
 import { dereferencingAnswer } from "./dereferencing-answer.ts";
 import { type AnswerFacts, documentAnswer } from "./document-answer.ts";
+import { HotAnswers } from "./hot-answers.ts";
 import { provenAnswer } from "./proven-answer.ts";
 import { readyBytes } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
@@ -71,6 +72,7 @@ export function identifiers({
   show = (problem) => problem,
   showDeactivated = () => null,
 }: IdentifiersOptions) {
+  const hot = source.ready && new HotAnswers(source.ready);
   return (request: IdentifierRequest): Answer | Promise<Answer> => {
     let served = SERVED_OF_DOCUMENT;
     const refused = (error: unknown) => {
@@ -78,6 +80,8 @@ export function identifiers({
       return refusal(show(problemOf(error)), request.accept, served);
     };
     try {
+      const known = request.body === undefined ? hot?.again(request, request.ifNoneMatch) : undefined;
+      if (known !== undefined) return known;
       const target = parseTarget(request.target, parseDid);
       if (asksForPart(target)) served = SERVED_OF_PART;
       expectNetwork(target.did);
@@ -108,6 +112,8 @@ export function identifiers({
     const first = acceptable(request.accept, served);
     if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
       const { document, resolutionMetadata } = source.ready(did, first.representation);
+      const isPlain = request.body === undefined && request.ifNoneMatch === undefined;
+      if (hot && isPlain) return hot.keep(request, { did, wanted: first, document, resolutionMetadata });
       return documentAnswer(document, first, factsOf(resolutionMetadata));
     }
     const finish = (resolution: SourceResolution): Answer => {

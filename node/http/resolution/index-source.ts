@@ -33,7 +33,12 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
   const keyOf = keyCache();
   const readyDocuments = new ReadyDocuments();
   let current:
-    | { readonly asOf: AsOf; readonly at: number; readonly resolutionMetadata: ResolutionMetadata }
+    | {
+        readonly asOf: AsOf;
+        readonly at: number;
+        readonly isStale: boolean;
+        readonly resolutionMetadata: ResolutionMetadata;
+      }
     | undefined;
   index.onChange((changed) => {
     for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
@@ -51,7 +56,7 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
       const at = latestMoment(context);
       // Reads the state only when the document is not ready.
       const document = readyDocuments.get(did.address, representation, at, () => newest(context));
-      return { document, resolutionMetadata: mark(described(context.asOf, at)) };
+      return { document, resolutionMetadata: described(context.asOf, at) };
     },
   };
 
@@ -74,8 +79,10 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
 
   /** The same object for all answers of a second and a block: what is made of it is made once. */
   function described(asOf: AsOf, at: number): ResolutionMetadata {
-    if (current?.asOf !== asOf || current.at !== at)
-      current = { asOf, at, resolutionMetadata: answerMetadata(asOf, at) };
+    const isStale = stale();
+    if (current?.asOf !== asOf || current.at !== at || current.isStale !== isStale) {
+      current = { asOf, at, isStale, resolutionMetadata: mark(answerMetadata(asOf, at)) };
+    }
     return current.resolutionMetadata;
   }
 

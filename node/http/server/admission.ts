@@ -17,6 +17,8 @@ export interface AdmissionOptions {
   readonly limits: ClientLimits;
   readonly clients: Clients;
   readonly handle: Handle;
+  /** Called with the status of each answer that was sent. */
+  readonly onAnswer: (status: number) => void;
   readonly onRefused: (reason: Refusal) => void;
 }
 
@@ -66,12 +68,23 @@ export class Admission {
   readonly #idle = new Set<Connection>();
   /** Their answer is whole and not sent; the one that waits for longest is the first. */
   readonly #sending = new Set<Connection>();
+  /** Listeners of every answer: one function each, and none that is made for one answer. */
+  readonly #onPrefinish: (this: ServerResponse) => void;
+  readonly #onFinish: (this: ServerResponse) => void;
   #requests = 0;
   #unsent = 0;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#limits = options.limits;
+    const admission = this;
+    this.#onPrefinish = function () {
+      admission.#send(this.req.socket);
+    };
+    this.#onFinish = function () {
+      options.onAnswer(this.statusCode);
+      admission.#finish(this.req.socket);
+    };
   }
 
   /** Takes a new connection, or closes it. */
@@ -149,15 +162,15 @@ export class Admission {
     this.#idle.delete(connection);
     this.#holding(connection.client)?.idle.delete(connection);
     const { request, response, client, refusal } = exchange;
-    response.once("prefinish", () => this.#send(connection));
-    response.once("finish", () => this.#finish(connection));
+    response.on("prefinish", this.#onPrefinish).on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
     else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));
   }
 
   /** The whole answer was handed to the socket: what its reader does not take stays in memory. */
-  #send(connection: Connection): void {
-    if (!this.#connections.has(connection.socket)) return;
+  #send(socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
     connection.unsent = connection.socket.writableLength;
     this.#unsent += connection.unsent;
     this.#sending.add(connection);
@@ -168,8 +181,9 @@ export class Admission {
     }
   }
 
-  #finish(connection: Connection): void {
-    if (!this.#connections.has(connection.socket)) return;
+  #finish(socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
     this.#sent(connection);
     const done = connection.exchanges.shift();
     if (done !== undefined) this.#release(done);

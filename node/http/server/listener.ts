@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MapaeError } from "../../../resolver/errors.ts";
 import { Admission, type Handle, type Refusal } from "./admission.ts";
@@ -58,9 +58,6 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     const status = refuseUnreadable(error, socket);
     if (status !== undefined) onAnswer(status);
   });
-  function sent(this: ServerResponse) {
-    onAnswer(this.statusCode);
-  }
   const handle: Handle = (request, response, client) => {
     // While the server closes, the last answer that is under way is the last one on its connection.
     if (!server.listening && !admission.isWaitedFor(request)) response.shouldKeepAlive = false;
@@ -68,11 +65,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     options.handle(request, response, client);
   };
   const clients = clientsBehind(options.trustedProxies ?? []);
-  const admission = new Admission({ limits, clients, handle, onRefused });
-  const answer: RequestListener = (request: IncomingMessage, response: ServerResponse) => {
-    response.on("finish", sent);
-    admission.request(request, response);
-  };
+  const admission = new Admission({ limits, clients, handle, onAnswer, onRefused });
+  const answer: RequestListener = (request, response) => admission.request(request, response);
   server.on("connection", (socket) => admission.connect(socket));
   // An expectation that nobody knows changes no answer (RFC 9110, section 10.1.1).
   server.on("request", answer).on("checkExpectation", answer);

@@ -1,0 +1,81 @@
+import type { MapaeDid } from "../../../resolver/did/did.ts";
+import { LruCache } from "../../../resolver/primitives/lru.ts";
+import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
+import { type Answer, prepared } from "../answer.ts";
+import type { Wanted } from "../negotiation/accept.ts";
+import { MAX_HOT_BYTES } from "../server/bounds.ts";
+import { documentAnswer } from "./document-answer.ts";
+import type { ReadyDocument } from "./ready-documents.ts";
+import type { ResolutionSource } from "./resolution-source.ts";
+
+/** A question for the newest version of a whole document, as it was sent. */
+export interface Question {
+  /** The request target behind the route's path. */
+  readonly target: string;
+  readonly accept: string | undefined;
+}
+
+/** What a question means, which is the same whatever the index holds, and its last answer. */
+interface Hot {
+  readonly key: string;
+  readonly did: MapaeDid;
+  readonly wanted: Wanted;
+  readonly answer: Answer;
+  /** What the answer was made of. */
+  readonly document: ReadyDocument;
+  readonly resolutionMetadata: ResolutionMetadata;
+}
+
+/**
+ * Answers that were given lately, ready to be sent again. Each is made anew when the source has another document or knows it as
+ * of another block or second: it tells so by another object.
+ */
+export class HotAnswers {
+  readonly #ready: NonNullable<ResolutionSource["ready"]>;
+  readonly #kept = new LruCache<string, Hot>({ max: MAX_HOT_BYTES, sizeOf });
+
+  constructor(ready: NonNullable<ResolutionSource["ready"]>) {
+    this.#ready = ready;
+  }
+
+  /**
+   * The answer to a question that was asked before; `undefined` for another one.
+   * @throws what the source throws.
+   */
+  again(question: Question, ifNoneMatch: string | undefined): Answer | undefined {
+    const key = keyOf(question);
+    const hot = this.#kept.get(key);
+    if (hot === undefined) return undefined;
+    const { did, wanted } = hot;
+    const { document, resolutionMetadata } = this.#ready(did, wanted.representation);
+    if (ifNoneMatch !== undefined)
+      return documentAnswer(document, wanted, { resolutionMetadata, ifNoneMatch, noCache: false });
+    if (hot.document === document && hot.resolutionMetadata === resolutionMetadata) return hot.answer;
+    return this.#make(key, { did, wanted, document, resolutionMetadata });
+  }
+
+  /** The answer to a question, kept for the next one who asks it. */
+  keep(question: Question, asked: Pick<Hot, "did" | "wanted" | "document" | "resolutionMetadata">): Answer {
+    return this.#make(keyOf(question), asked);
+  }
+
+  #make(key: string, asked: Pick<Hot, "did" | "wanted" | "document" | "resolutionMetadata">): Answer {
+    const { document, wanted, resolutionMetadata } = asked;
+    const answer = prepared(
+      documentAnswer(document, wanted, { resolutionMetadata, ifNoneMatch: undefined, noCache: false }),
+    );
+    this.#kept.set(key, { key, ...asked, answer });
+    return answer;
+  }
+}
+
+/** No header has a line feed. */
+function keyOf({ target, accept = "" }: Question): string {
+  return `${target}\n${accept}`;
+}
+
+function sizeOf({ key, answer: { body, head = [] }, document }: Hot): number {
+  const OVERHEAD = 1_000;
+  const parts = [key, ...head, ...body, document.document];
+  return parts.reduce((sum, { length }) => sum + length, OVERHEAD);
+}
