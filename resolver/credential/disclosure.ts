@@ -23,7 +23,8 @@ export function readDisclosures(texts: readonly string[]): Map<string, Disclosur
   return found;
 }
 
-function digestOf(text: string): string {
+/** SHA-256 in base64url, of a disclosure (RFC 9901, section 4.2.3) or of a presentation (section 4.3.1). */
+export function digestOf(text: string): string {
   return base64url.encode(sha256(new TextEncoder().encode(text)));
 }
 

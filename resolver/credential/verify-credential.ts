@@ -1,5 +1,6 @@
 import { isJwsBy } from "../crypto/jws.ts";
 import { algorithmOf, SIGNING_KEYS } from "../crypto/signature.ts";
+import type { KeyReader } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import { entryHistories } from "../did/entries.ts";
 import { methodOf } from "../did/entry-method.ts";
@@ -52,6 +53,7 @@ export function listNumberOf({ status }: Pick<Credential, "status">): bigint | u
  *
  * @param did the issuer's events, oldest first; `undefined` when they could not be found out: then its own dates alone are judged.
  * @param now the verifier's clock, in Unix seconds.
+ * @param keyOf reads keys; a `keyCache` for who judges the same issuers often.
  * @returns `undefined` when nothing is; also when the key that it names was never published, which {@link verifyCredential} says.
  * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with here.
  */
@@ -59,8 +61,9 @@ export async function credentialFault(
   { key, jws, validFrom, validUntil }: Credential,
   did: readonly DidEvent[] | undefined,
   now: number,
+  keyOf?: KeyReader,
 ): Promise<CredentialFault | undefined> {
-  const jwk = did && publishedKey(did, key);
+  const jwk = did && publishedKey(did, key, keyOf);
   if (jwk !== undefined && algorithmOf(jwk) === undefined) {
     throw unsupported(`Its key is of ${keyName(jwk)}, wanted ${SIGNING_KEYS}`);
   }
@@ -83,7 +86,7 @@ export async function verifyCredential(
   evidence: TrustEvidence,
   options: TrustOptions,
 ): Promise<CredentialAnswer> {
-  const fault = await credentialFault(credential, evidence.did, options.now);
+  const fault = await credentialFault(credential, evidence.did, options.now, options.keyOf);
   if (fault === undefined) return credentialTrust(credential, evidence, options);
   const { asOf, at, staleness, status, chain } = trustAnswer(questionOf(credential), evidence, options);
   return { verdict: "invalid", reason: fault, asOf, at, staleness, status, chain };
@@ -98,7 +101,8 @@ export async function verifyCredential(
 export function credentialTrust(credential: Credential, evidence: TrustEvidence, options: TrustOptions): TrustAnswer {
   const answer = trustAnswer(questionOf(credential), evidence, options);
   // Without the issuer's history, or with a key that is not in it, nothing is valid. An account has no key to check with.
-  if (answer.verdict !== "valid" || publishedKey(evidence.did ?? [], credential.key) !== undefined) return answer;
+  const isByKey = publishedKey(evidence.did ?? [], credential.key, options.keyOf) !== undefined;
+  if (answer.verdict !== "valid" || isByKey) return answer;
   throw unsupported("It is signed by an account, wanted a P-256 or Ed25519 key");
 }
 
@@ -117,9 +121,13 @@ function questionOf(credential: Credential): TrustQuestion {
 const NO_LIST: Hash = `0x${"0".repeat(64)}`;
 
 /** The key with a fragment, if it was ever published, for whatever and however it stands now. */
-function publishedKey(events: readonly DidEvent[], fragment: string): PublicJwk | undefined {
+function publishedKey(
+  events: readonly DidEvent[],
+  fragment: string,
+  keyOf: KeyReader | undefined,
+): PublicJwk | undefined {
   for (const entry of entryHistories(events)) {
-    const method = methodOf(entry);
+    const method = methodOf(entry, keyOf);
     if (method?.fragment === fragment) return method.jwk;
   }
   return undefined;

@@ -2,6 +2,13 @@
 interface NodeCrypto {
   getHashes(): string[];
   hash(algorithm: string, data: Uint8Array, encoding: "hex"): string;
+  createPublicKey(key: { readonly key: object; readonly format: "jwk" }): object;
+  verify(
+    algorithm: "sha256" | null,
+    data: Uint8Array,
+    key: { readonly key: object; readonly dsaEncoding: "ieee-p1363" },
+    signature: Uint8Array,
+  ): boolean;
   readonly ECDH: {
     convertKey(key: Uint8Array, curve: string, from: undefined, to: undefined, format: "uncompressed"): Uint8Array;
   };

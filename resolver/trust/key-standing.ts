@@ -1,3 +1,4 @@
+import type { KeyReader } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import { type EntryChange, entryHistories } from "../did/entries.ts";
 import { methodOf } from "../did/entry-method.ts";
@@ -20,11 +21,17 @@ export type KeyNotGood = "unknownKey" | "keyRevoked" | "keyNotYetValid" | "keyEx
  * @param events of the issuer, oldest first, up to the block whose knowledge is used.
  * @param fragment of the key's id: a thumbprint, or `delegate-` and an address.
  * @param at the moment judged, in Unix seconds.
+ * @param keyOf reads keys; a `keyCache` for who judges the same ones often.
  * @returns `undefined` when the key was good then.
  */
-export function keyStanding(events: Iterable<DidEvent>, fragment: string, at: number): KeyNotGood | undefined {
+export function keyStanding(
+  events: Iterable<DidEvent>,
+  fragment: string,
+  at: number,
+  keyOf?: KeyReader,
+): KeyNotGood | undefined {
   const entries = entryHistories(events).flatMap(({ changes, ...entry }) => {
-    const method = methodOf(entry);
+    const method = methodOf(entry, keyOf);
     return method?.fragment === fragment ? [{ changes, forAssertions: method.purpose === "veriKey" }] : [];
   });
   if (entries.some(({ changes }) => isRevocation(changes.at(-1)))) return "keyRevoked";

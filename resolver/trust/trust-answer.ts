@@ -1,3 +1,4 @@
+import type { KeyReader } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../primitives/hex.ts";
@@ -95,6 +96,8 @@ export interface TrustOptions {
   readonly now: number;
   /** Most seconds that the knowledge may be old; more is `unknown`. */
   readonly maxStaleness: number;
+  /** Reads keys; a `keyCache` for who judges the same issuers often. */
+  readonly keyOf?: KeyReader;
 }
 
 /**
@@ -110,7 +113,7 @@ export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, op
   const status = judgeStatus(question, evidence);
   const found = [
     judgeTime(at, options.now),
-    judgeKey(question, evidence),
+    judgeKey(question, evidence, options.keyOf),
     accreditation.verdict,
     status,
     staleness > options.maxStaleness ? unknown("stale") : VALID,
@@ -132,13 +135,13 @@ function judgeTime(at: number, now: number): TrustVerdict {
   return at > now + CLOCK_SKEW ? invalid("notYetIssued") : VALID;
 }
 
-function judgeKey({ key, at }: TrustQuestion, { did }: TrustEvidence): TrustVerdict {
+function judgeKey({ key, at }: TrustQuestion, { did }: TrustEvidence, keyOf?: KeyReader): TrustVerdict {
   if (did === undefined) return unknown("issuerUnavailable");
   if (did.length === 0) return invalid("unknownIssuer");
   const ended = did.find((event) => event.type === "owner" && event.owner === ZERO_ADDRESS);
   // What was issued before is judged as if it had not been deactivated.
   if (ended !== undefined && at >= ended.time) return invalid("issuerDeactivated");
-  const notGood = keyStanding(did, key, at);
+  const notGood = keyStanding(did, key, at, keyOf);
   return notGood === undefined ? VALID : invalid(notGood);
 }
 

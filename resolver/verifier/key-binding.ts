@@ -1,9 +1,9 @@
 import { CredentialError, malformed, unsupported } from "../credential/credential-error.ts";
+import { digestOf } from "../credential/disclosure.ts";
 import type { Credential } from "../credential/read-credential.ts";
 import { isJwsBy, type Jws, readJws } from "../crypto/jws.ts";
 import { SIGNING_KEYS } from "../crypto/signature.ts";
 import { isMlDsa, ML_DSA_KEY_BYTES, type MlDsa, type PublicJwk } from "../did/key.ts";
-import { base64url } from "../primitives/base64url.ts";
 import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { member } from "../primitives/json.ts";
 
@@ -52,11 +52,11 @@ export async function keyBindingFault(
   const jws = readKeyBinding(keyBinding);
   const read = jws && claimsOf(jws);
   if (jws === undefined || read === undefined) return "keyBindingMalformed";
-  if (claims.cnf === undefined || !(await isBy(jws, holderKey(claims.cnf)))) return "keyBindingNotOfHolder";
+  if (claims.cnf === undefined || !(await isJwsBy(jws, holderKey(claims.cnf)))) return "keyBindingNotOfHolder";
   const { aud, iat, sdHash, exp, nbf } = read;
   if (aud !== audience) return "otherAudience";
   if (read.nonce !== nonce) return "otherNonce";
-  if (sdHash !== (await hashOf(presented))) return "otherPresentation";
+  if (sdHash !== digestOf(presented)) return "otherPresentation";
   const isLate = iat < now - maxAge || (exp !== undefined && now >= exp);
   const isEarly = iat > now + CLOCK_SKEW || (nbf !== undefined && nbf > now + CLOCK_SKEW);
   return isLate || isEarly ? "keyBindingOutOfTime" : undefined;
@@ -102,19 +102,4 @@ function isKeyOf(alg: MlDsa, pub: unknown): pub is string {
   return (
     typeof pub === "string" && /^[A-Za-z0-9_-]+$/.test(pub) && pub.length === Math.ceil((ML_DSA_KEY_BYTES[alg] * 8) / 6)
   );
-}
-
-async function isBy(jws: Jws, jwk: PublicJwk): Promise<boolean> {
-  try {
-    return await isJwsBy(jws, jwk);
-  } catch (error) {
-    // Coordinates that are no point of the curve: Web Crypto has no key of them.
-    if (error instanceof DOMException) return false;
-    throw error;
-  }
-}
-
-/** RFC 9901, section 4.3.1, by the one hash that credentials here have. */
-async function hashOf(text: string): Promise<string> {
-  return base64url.encode(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 }

@@ -2,6 +2,7 @@ import { CredentialError } from "../credential/credential-error.ts";
 import { type Credential, readCredential } from "../credential/read-credential.ts";
 import { type CredentialAnswer, credentialTrust, listOf, verifyCredential } from "../credential/verify-credential.ts";
 import { didDocument } from "../did/did-document.ts";
+import { keyCache } from "../did/key-cache.ts";
 import { MapaeError, NetworkMismatchError, ResolutionError, ResolverOptionsError } from "../errors.ts";
 import { findStatus } from "../evidence/find-status.ts";
 import { gatherGrants } from "../evidence/gather.ts";
@@ -112,6 +113,7 @@ const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
 export function verifier(options: VerifierOptions): Verifier {
   const { networks, now = unixNow, maxStaleness = 900, fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const proofs = options.proofs && { known: options.known ?? new Map(), maxAge: maxStaleness };
+  const keyOf = keyCache();
   const sources = new Map(networks.map((network) => [network.descriptor.name, evidenceSource(network, now, proofs)]));
 
   const verifyRead = async (
@@ -134,7 +136,7 @@ export function verifier(options: VerifierOptions): Verifier {
     }
     const snapshot = await source.snapshot(credential);
     const { asOf, nodes } = snapshot;
-    const clocks = { now: at ?? clock, maxStaleness };
+    const clocks = { now: at ?? clock, maxStaleness, keyOf };
     const answered = (answer: CredentialAnswer, more: Partial<VerifierAnswer> = {}) => {
       const fresh = atClock(answer, clock - asOf.time, maxStaleness);
       return { ...fresh, ...ended(fresh, asked), credential, ...(nodes && { nodes }), ...more } as VerifierAnswer;
@@ -164,7 +166,7 @@ export function verifier(options: VerifierOptions): Verifier {
     const live = state === undefined || state.deactivated !== null ? undefined : state;
     const moment = { did: issuer.did, chainId: source.descriptor.chainId, at: latestMoment({ asOf, now: clock }) };
     const isNeeded = !snapshot.provesStatuses || statusToken !== undefined;
-    const document = live && isNeeded ? didDocument({ ...moment, state: live }).document : undefined;
+    const document = live && isNeeded ? didDocument({ ...moment, state: live, keyOf }).document : undefined;
     const asking = { network: issuer.network, fetch, nodes: source.lists };
     const fetching = { ...asking, now: clock, maxStaleness, stapled: statusToken };
     const found = await findStatus(status, facts, { snapshot, document }, fetching);
