@@ -15,9 +15,8 @@ import {
   rpcReader,
 } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
+import { TYPE } from "./gate-facts.ts";
 
-/** The type of all credentials. */
-export const TYPE = "https://types.example/official-id/v1";
 const FAR = 4_000_000_000;
 export const LIST_SIZE = 131_072;
 /** Words of a list that one update writes. */

@@ -1,0 +1,88 @@
+/**
+ * A program: `FOLDER NODE` is a gate in a process of its own, as at a door, which took the bundles of the folder. It prints what its
+ * checks take, as JSON: by turns with two bare signatures, and with the same verdict by the node.
+ */
+import { generateKeyPairSync, sign, verify } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openGate } from "../../gate/gate.ts";
+import { levelStore } from "../../gate/level-store.ts";
+import { parseGatePolicy } from "../../gate/policy.ts";
+import { parseNetworkDescriptor, verifier } from "../../resolver/index.ts";
+import { AUDIENCE, type Checked, NONCE, TYPE } from "./gate-facts.ts";
+import { compare } from "./timing.ts";
+
+/** How often: of checks, the first tenth only warms up. */
+const CHECKS = 5_000;
+
+const [folder = "", node = ""] = process.argv.slice(2);
+const json = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8"));
+const network = parseNetworkDescriptor(await json("network.json"));
+const shown = (await json("presentations.json")) as string[];
+const policy = parseGatePolicy({ audience: AUDIENCE, presentationMaxAge: 86_400, types: { [TYPE]: {} } });
+const store = await levelStore(join(folder, "checks"), network);
+const gate = await openGate({
+  network,
+  policy,
+  store,
+  onFault: (error) => {
+    throw error;
+  },
+});
+for (const name of ["full", "delta"]) {
+  const { reason, problem } = await gate.take(await readFile(join(folder, `${name}.bundle`)));
+  if (reason !== "newer") throw new Error(`The ${name} bundle was not taken: ${problem?.message ?? reason}`);
+}
+
+let at = 0;
+const next = () => shown[at++ % shown.length] as string;
+
+async function check(): Promise<void> {
+  const { outcome, reason } = await gate.check({ credential: next(), nonce: NONCE });
+  if (outcome !== "admit") throw new Error(`A good credential was refused: ${reason}`);
+}
+
+const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const data = Buffer.alloc(600, 7);
+const signature = sign("sha256", data, privateKey);
+
+async function twoSignatures(): Promise<void> {
+  for (const _ of [1, 2]) if (!verify("sha256", data, publicKey, signature)) throw new Error("A good signature is bad");
+}
+
+async function timed(work: () => Promise<void>): Promise<{ readonly wall: number; readonly cpu: number }> {
+  const [from, before] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { wall: performance.now() - from, cpu: (user + system) / 1_000 };
+}
+
+const [checks, signatures]: Awaited<ReturnType<typeof timed>>[][] = [[], []];
+for (let count = 0; count < CHECKS; count++) {
+  checks?.push(await timed(check));
+  signatures?.push(await timed(twoSignatures));
+}
+
+function p99(times: readonly number[]): number {
+  const sorted = times.slice(CHECKS / 10).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
+}
+
+const { verifyPresentation } = verifier({ networks: [{ descriptor: network, nodes: [node] }] });
+const online = await compare({
+  ours: check,
+  theirs: async () => {
+    const wanted = { nonce: NONCE, audience: AUDIENCE, maxAge: 86_400, type: TYPE };
+    const { verdict, reason } = await verifyPresentation(next(), wanted);
+    if (verdict !== "valid") throw new Error(`A good credential is ${verdict}: ${reason}`);
+  },
+  times: { ours: 100, theirs: 20 },
+  rounds: 7,
+});
+await gate.close();
+const answer: Checked = {
+  check: { wall: p99((checks ?? []).map(({ wall }) => wall)), cpu: p99((checks ?? []).map(({ cpu }) => cpu)) },
+  signatures: p99((signatures ?? []).map(({ wall }) => wall)),
+  online,
+};
+process.stdout.write(JSON.stringify(answer));
