@@ -8,8 +8,10 @@ import { formatDid } from "../../resolver/did/did.ts";
 import { getResolver } from "../../resolver/get-resolver.ts";
 import type { Fetch } from "../../resolver/http/request.ts";
 import { keccak256Text } from "../../resolver/primitives/keccak.ts";
+import type { KnownBlock } from "../../resolver/proofs/asking/known-blocks.ts";
 import type { ProofEnvelope } from "../../resolver/proofs/envelope.ts";
 import { verifyEnvelope } from "../../resolver/proofs/verify-envelope.ts";
+import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import { standingOf } from "../../resolver/trust/accreditation.ts";
 import { makeOperator } from "../helpers/operators.ts";
 import { MINISTRY, TYPE_URI } from "./helpers/calls.ts";
@@ -20,7 +22,9 @@ import { follow } from "./helpers/node.ts";
 import { mined, signFor } from "./helpers/transactions.ts";
 import { until } from "./helpers/until.ts";
 
-const [ALICE, BOB, NOBODY] = [2, 3, 4] as const;
+const [ALICE, BOB, NOBODY, CAROL, DAVE] = [2, 3, 4, 5, 6] as const;
+/** Accredited one below the other: depth 1 to 4. */
+const WAY = [MINISTRY, ALICE, CAROL, DAVE];
 const DEPTH = 4;
 
 test("on a Clique chain that two of three operators attest, any node proves what it answers, and a lying one is caught by name", async (t) => {
@@ -49,8 +53,12 @@ test("on a Clique chain that two of three operators attest, any node proves what
   const sign = signFor(first);
   const write = async (account: number, call: Parameters<typeof sign>[1]) => mined(first, await sign(account, call));
   await write(ALICE, calls.setService(ALICE, "https://a.example"));
-  await write(MINISTRY, calls.grant(ALICE));
-  await write(ALICE, calls.acceptGrant(ALICE));
+  for (const [depth, account] of WAY.entries()) {
+    if (depth === 0) continue;
+    const above = WAY.slice(0, depth);
+    await write(above.at(-1) as number, calls.grant(account, above));
+    await write(account, calls.acceptGrant(account, above));
+  }
   await write(ALICE, calls.setService(ALICE, "https://b.example"));
   await write(BOB, calls.setService(BOB, "https://bob.example"));
   await write(BOB, calls.deactivate(BOB));
@@ -85,33 +93,78 @@ test("on a Clique chain that two of three operators attest, any node proves what
     const envelope = await (await fetch(`${url}${path}`)).json();
     return verifyEnvelope(network, envelope, { now: now(), maxAge: 900 });
   };
-  const { state, asOf } = await proven(`/proofs/accreditations/${didOf(ALICE)}?type=${typeId}`);
-  const { address } = developmentAccount(ALICE);
-  const [grant] = state.acceptedGrants({ subject: address, typeId }) ?? [];
-  const lookup = {
-    grant: (id: typeof typeId) => state.state("grant", id),
-    deactivatedAt: (subject: typeof address) => state.deactivatedAt(subject),
-  };
-  const standing = standingOf(lookup, grant ?? assert.fail("no grant"), asOf.time);
-  assert.deepEqual([standing.holds, standing.chain.length], [true, 2]);
+  for (const [depth, account] of WAY.entries()) {
+    const { state, asOf } = await proven(`/proofs/accreditations/${didOf(account)}?type=${typeId}`);
+    const { address } = developmentAccount(account);
+    const [grant, ...others] = state.acceptedGrants({ subject: address, typeId }) ?? [];
+    const knowledge = {
+      grant: (id: typeof typeId) => state.state("grant", id),
+      deactivatedAt: (subject: typeof address) => state.deactivatedAt(subject),
+    };
+    const { holds, chain } = standingOf(knowledge, grant ?? assert.fail("no grant"), asOf.time);
+    assert.deepEqual([holds, chain.length, others.length], [true, depth + 1, 0]);
+  }
+  const none = await proven(`/proofs/accreditations/${didOf(NOBODY)}?type=${typeId}`);
+  assert.deepEqual(none.state.acceptedGrants({ subject: developmentAccount(NOBODY).address, typeId }), []);
   const lists = await proven(`/proofs/status-lists/${developmentAccount(MINISTRY).address}/0`);
   assert.equal(lists.state.word(calls.list, 0)?.revoked, 1n << 5n);
+  const noList = await proven(`/proofs/status-lists/${developmentAccount(ALICE).address}/0`);
+  assert.equal(noList.state.state("list", listIdOf(developmentAccount(ALICE).address, 0n)), undefined);
 
+  const envelopeOf = async (account: number) =>
+    (await (await fetch(`${url}/proofs/dids/${didOf(account)}`)).json()) as ProofEnvelope;
   const lying = (alter: (envelope: ProofEnvelope) => unknown): Fetch => {
     return async (asked, init) => {
       const answer = await globalThis.fetch(asked, init);
       return new Response(JSON.stringify(alter((await answer.json()) as ProofEnvelope)), { headers: answer.headers });
     };
   };
+  const withEvents = (alter: (events: Events) => Events) => (envelope: ProofEnvelope) => ({
+    ...envelope,
+    subjects: envelope.subjects.map((one) => ({ ...one, events: alter(one.events) })),
+  });
+  const [old, bobs] = [await envelopeOf(ALICE), await envelopeOf(BOB)];
   for (const [alter, error] of [
-    [(e) => ({ ...e, subjects: e.subjects.map((one) => ({ ...one, events: one.events.slice(1) })) }), "proofHistory"],
+    [withEvents((events) => events.slice(1)), "proofHistory"],
+    [withEvents((events) => events.slice(0, -1)), "proofHistory"],
+    [withEvents(() => []), "proofHistory"],
+    [withEvents((events) => events.map((event) => ({ ...event, time: event.time + 1 }))), "proofHistory"],
+    [(e) => ({ ...e, subjects: bobs.subjects }), "proofNodeMissing"],
+    [() => bobs, "proofIncomplete"],
     [(e) => ({ ...e, attestations: e.attestations.slice(1) }), "proofQuorum"],
     [(e) => ({ ...e, network: "gov-00000000" }), "proofOtherNetwork"],
     [(e) => ({ ...e, nodes: [] }), "proofNodeMissing"],
   ] satisfies [(envelope: ProofEnvelope) => unknown, string][]) {
     assert.equal((await resolve(ALICE, "", lying(alter))).didResolutionMetadata.error, error);
   }
+
+  // A good envelope of a block before is caught by who knows a newer one, and by its age.
+  await write(ALICE, calls.setService(ALICE, "https://c.example"));
+  const newest = (await first.reader.header("latest"))?.number ?? assert.fail();
+  await until("the newest write is attested", async () => (await numberAt(url)) >= newest);
+  const known = new Map<string, KnownBlock>();
+  const knowing = (fetch: Fetch, late = 0) =>
+    getResolver({
+      networks: [{ descriptor: network, nodes: [url], fetch }],
+      proofs: "require",
+      now: () => now() + late,
+      known,
+    }).mapae(didOf(ALICE), {}, null, {});
+  assert.match(JSON.stringify((await knowing(globalThis.fetch)).didDocument), /c\.example/);
+  assert.equal((await knowing(lying(() => old))).didResolutionMetadata.error, "proofOlder");
+  known.clear();
+  assert.equal(
+    (
+      await knowing(
+        lying(() => old),
+        10_000,
+      )
+    ).didResolutionMetadata.error,
+    "proofStale",
+  );
 });
+
+type Events = ProofEnvelope["subjects"][number]["events"];
 
 /** Number of the newest block that enough operators attested. */
 async function numberAt(url: string): Promise<number> {

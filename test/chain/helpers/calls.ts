@@ -32,7 +32,13 @@ const status = new Interface(statusRegistryAbi);
 export function callsOf(network: NetworkDescriptor, from: number) {
   const { registries } = currentDeployment(network);
   const ministry = addressOf(MINISTRY);
-  const root = grantIdOf({ typeId: TYPE_ID, subject: ministry, parent: null, number: 0 });
+  /** The first grant at the end of a way from the root down, of accounts. */
+  const grantAt = (way: readonly number[]) =>
+    way.reduce<Hash | null>(
+      (parent, account) => grantIdOf({ typeId: TYPE_ID, subject: addressOf(account), parent, number: 0 }),
+      null,
+    );
+  const root = grantAt([MINISTRY]);
   const list = listIdOf(ministry, 0n);
   const terms = (account: number) => [addressOf(account), from, from + YEAR, true, `account ${account}`];
   const call = (to: Address, abi: Interface, name: string, args: readonly unknown[]): Call => ({
@@ -53,11 +59,12 @@ export function callsOf(network: NetworkDescriptor, from: number) {
       to: registries.did.address,
       data: encodeChanges(addressOf(account), [setService({ type: "LinkedDomains", endpoint }, YEAR)]),
     }),
-    /** The ministry accredits an account. */
-    grant: (account: number) => onTrust("grant", root, ...terms(account)),
-    /** An account accepts the ministry's first grant to it. */
-    acceptGrant: (account: number) =>
-      onTrust("accept", grantIdOf({ typeId: TYPE_ID, subject: addressOf(account), parent: root, number: 0 })),
+    /** The ministry, or the last of some bodies below it, accredits an account. */
+    grant: (account: number, above: readonly number[] = [MINISTRY]) =>
+      onTrust("grant", grantAt(above), ...terms(account)),
+    /** An account accepts the first grant to it there. */
+    acceptGrant: (account: number, above: readonly number[] = [MINISTRY]) =>
+      onTrust("accept", grantAt([...above, account])),
     /** An account's DID ends. */
     deactivate: (account: number): Call => ({
       to: registries.did.address,
