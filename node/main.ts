@@ -16,7 +16,7 @@ import { createSurfaces } from "./parts/surfaces.ts";
 import { startParts } from "./runtime/part.ts";
 import { reportOf } from "./runtime/report.ts";
 import type { NodeReport } from "./runtime/status.ts";
-import type { ContentHash } from "./store/content/scan.ts";
+import type { ContentHash } from "./store/store.ts";
 import { readTypeDocuments } from "./trust/type-documents.ts";
 
 /** A node that runs. */
@@ -29,7 +29,7 @@ export interface RunningNode {
   readonly auditUrl: string | null;
   readonly index: RegistryIndex;
   report(): NodeReport;
-  /** See `contentHash` in `store/scan.ts`; `undefined` while the index is empty. */
+  /** See `IndexStore.contentHash`; `undefined` while the index is empty. */
   contentHash(): Promise<ContentHash | undefined>;
   /** Lets answers under way finish, closes all listeners, stops following, closes the store. Can be called again. */
   stop(): Promise<void>;

@@ -32,7 +32,6 @@ export interface NodeConfig extends StalenessPolicy {
   readonly logLevel: string;
   /** Other nodes to be compared with, and how often. */
   readonly peers: { readonly urls: readonly string[]; readonly checkSeconds: number };
-  readonly contentHashBlocks: number;
   /** Of this network, to be shown as examples. */
   readonly testIdentifiers: readonly MapaeDid[];
   /** Where the keys are that sign status lists; the keys themselves are never here. */
@@ -110,7 +109,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
       urls: Object.freeze(values.MAPAE_PEERS),
       checkSeconds: values.MAPAE_PEER_CHECK_SECONDS,
     }),
-    contentHashBlocks: values.MAPAE_CONTENT_HASH_BLOCKS,
     testIdentifiers: Object.freeze(testIdentifiers),
     signers: Object.freeze({ files: Object.freeze(signerFiles), passwordFile, pkcs11 }),
     typesDir: values.MAPAE_TYPES_DIR ?? null,

@@ -180,11 +180,6 @@ export const variables = z.object({
     description: "Seconds between two comparisons with the other nodes",
     default: "`10`",
   }),
-  MAPAE_CONTENT_HASH_BLOCKS: variable(whole(1, 100_000_000).default(10_000), {
-    description:
-      "Blocks between two content hashes, each of which reads the whole index; nodes compare those of the same blocks, so give them the same number",
-    default: "`10000`",
-  }),
   MAPAE_SIGNER_FILES: variable(
     csv((file) => file !== "", { max: MAX_SIGNERS, of: "paths", wanted: "wanted paths, separated by commas" }).default(
       [],

@@ -1,3 +1,5 @@
+import type { Log } from "../../resolver/chain/chain-reader.ts";
+import { ChainDataError } from "../../resolver/errors.ts";
 import { nextRoot } from "../../resolver/primitives/head.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import {
@@ -24,24 +26,22 @@ export interface FoldInput {
   readonly roots: Roots;
 }
 
-/** What a list's word holds after some events. */
+/** A subject after some events, and its state before them; `undefined` when it had none. */
+export type StateChange = SubjectState & { readonly before: StateOf<SubjectKind> | undefined };
+
+/** What a list's word holds after some events, and held before them. */
 export interface WordChange {
   readonly list: Hash;
   readonly index: number;
   readonly word: StatusWord;
-}
-
-/** States and words. */
-export interface Present {
-  readonly states: readonly SubjectState[];
-  readonly words: readonly WordChange[];
+  readonly before: StatusWord | undefined;
 }
 
 /** The subjects and words that some events change, each after the last of them. */
-export interface Folded extends Present {
+export interface Folded {
   readonly events: readonly RegistryEvent[];
-  /** Those of them that were there before, as they were then. */
-  readonly replaced: Present;
+  readonly states: readonly StateChange[];
+  readonly words: readonly WordChange[];
   readonly roots: Roots;
   /** The roots after each block that has an event. */
   readonly rootsByBlock: ReadonlyMap<number, Roots>;
@@ -56,7 +56,10 @@ export function foldLogs({ logs, chainId, registries, known, roots: before }: Fo
   const overlay = new Overlay(known);
   const rootsByBlock = new Map<number, Roots>();
   const roots = { ...before };
+  let last: Pick<Log, "blockNumber" | "logIndex"> = { blockNumber: -1, logIndex: -1 };
   for (const { log, time } of logs) {
+    expectAfter(last, log);
+    last = log;
     const event = decodeRegistryLog(log, time, registries);
     if (event === undefined) continue;
     events.push(event);
@@ -68,6 +71,13 @@ export function foldLogs({ logs, chainId, registries, known, roots: before }: Fo
     rootsByBlock.set(log.blockNumber, { ...roots });
   }
   return { events, ...overlay.changes(), roots, rootsByBlock };
+}
+
+/** Of logs in another order no root need be wrong before the last block of a range, and what is kept is kept in the chain's. */
+function expectAfter(last: Pick<Log, "blockNumber" | "logIndex">, { blockNumber, logIndex }: Log): void {
+  const isAfter = blockNumber > last.blockNumber || (blockNumber === last.blockNumber && logIndex > last.logIndex);
+  if (!isAfter)
+    throw new ChainDataError(`The chain gave log ${logIndex} of block ${blockNumber} twice or out of order`);
 }
 
 /** A value before some events, and after them; `undefined` where they left it. */
@@ -104,25 +114,20 @@ class Overlay implements Knowledge {
     this.#wordCell(list, index).after = word;
   }
 
-  changes(): Pick<Folded, "states" | "words" | "replaced"> {
-    const states: SubjectState[] = [];
+  changes(): Pick<Folded, "states" | "words"> {
+    const states: StateChange[] = [];
     const words: WordChange[] = [];
-    const replaced = { states: [] as SubjectState[], words: [] as WordChange[] };
     for (const [kind, cells] of this.#states) {
       for (const [id, { before, after: state }] of cells) {
-        if (state === undefined) continue;
-        states.push({ kind, id, state } as SubjectState);
-        if (before !== undefined) replaced.states.push({ kind, id, state: before } as SubjectState);
+        if (state !== undefined) states.push({ kind, id, state, before } as StateChange);
       }
     }
     for (const [list, cells] of this.#words) {
       for (const [index, { before, after: word }] of cells) {
-        if (word === undefined) continue;
-        words.push({ list, index, word });
-        if (before !== undefined) replaced.words.push({ list, index, word: before });
+        if (word !== undefined) words.push({ list, index, word, before });
       }
     }
-    return { states, words, replaced };
+    return { states, words };
   }
 
   #stateCell(kind: SubjectKind, id: Hex): Cell<StateOf<SubjectKind>> {

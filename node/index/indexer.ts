@@ -38,7 +38,6 @@ export class Indexer implements StatusIndex, HistoryIndex {
   readonly #network: NetworkDescriptor;
   readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
   readonly #settlers: ((block: number) => void)[] = [];
-  readonly #doubters: (() => void)[] = [];
   #served: Served | undefined;
   /** Whether the roots are no longer the chain's where they were. */
   #isDoubted = false;
@@ -164,11 +163,6 @@ export class Indexer implements StatusIndex, HistoryIndex {
     return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
   }
 
-  /** Calls back when what was served as of blocks that stay was wrong, or may have been. */
-  onDoubt(listener: () => void): void {
-    this.#doubters.push(listener);
-  }
-
   /** Calls back for each block that is followed, right after its commit, with the number of the newest that stays. */
   onSettled(listener: (block: number) => void): void {
     this.#settlers.push(listener);
@@ -204,7 +198,6 @@ export class Indexer implements StatusIndex, HistoryIndex {
   async doubt(): Promise<void> {
     if (this.#store.tip?.verified === false) return;
     await this.#withdraw();
-    for (const listener of this.#doubters) listener();
     this.#isDoubted = true;
     this.#note(await this.#store.subjects());
     await this.#store.mark(false);

@@ -1,5 +1,5 @@
-/** A key, and the JSON of its value. */
-export type Entry = readonly [key: string, json: string];
+/** A key, and the digits of its value. */
+export type Entry = readonly [key: string, digits: string];
 
 /** Entries in key order, of which the next can be looked at. */
 export class Ahead {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
-import { readTip } from "../store/content/scan.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
 import { readMeta } from "../store/meta.ts";
+import { readTip } from "../store/open.ts";
 import { StoreError } from "../store/store-error.ts";
 
 /** Names of the files that LevelDB makes in its directory. */

@@ -64,7 +64,7 @@ export async function openOperatorSocket({
 
 /**
  * Opens the socket of a data directory. Like every listener it writes nothing: it gives all content of the index as of
- * one block, as lines: a header in JSON, then key, space and JSON of each entry, then {@link END}.
+ * one block, as lines: a header in JSON, then key, space and value of each entry as hex digits, then {@link END}.
  *
  * @throws Error of the system, or that the path is too long for a socket.
  */
@@ -122,7 +122,7 @@ async function answer(
 
 async function* linesOf({ header, entries }: ContentExport): AsyncGenerator<string, void, void> {
   yield JSON.stringify(header);
-  for await (const [key, json] of entries) yield `${key} ${json}`;
+  for await (const [key, digits] of entries) yield `${key} ${digits}`;
   yield END;
 }
 

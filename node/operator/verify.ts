@@ -8,9 +8,11 @@ import type { TimedLog } from "../chain/follow-event.ts";
 import { REGISTRY_TITLES, type Roots, rootSlots, rootsOf } from "../index/roots.ts";
 import { type ContentExport, type ContentHeader, entriesOf } from "../store/content/export.ts";
 import { checkedEntries } from "../store/content/scan.ts";
+import { describeRecord } from "../store/content/states.ts";
 import { type Database, openLevel, removeLevel } from "../store/database.ts";
-import { CONTENT, describeKey, HISTORY, historyJson, historyKey, isHistoryKey, parseHistory } from "../store/keys.ts";
+import { CONTENT, describeKey, HISTORY, isIn } from "../store/keys.ts";
 import { expectNetwork } from "../store/meta.ts";
+import { readEvent } from "../store/records.ts";
 import { replay } from "../store/replay.ts";
 import { IndexStore } from "../store/store.ts";
 import { Ahead, merged } from "./merged.ts";
@@ -76,7 +78,7 @@ async function compareContent({ content, database, network, onProgress, differs 
   const store = await IndexStore.open(database, network);
   const stored = new Ahead(content.entries);
   try {
-    const events = historyOf(stored, differs);
+    const events = historyOf(stored);
     await replay({ store, network, events, block, onProgress: (done) => onProgress(done, total) });
   } catch (error) {
     if (!(error instanceof ChainDataError || error instanceof HistoryIncompleteError)) throw error;
@@ -90,25 +92,23 @@ async function compareContent({ content, database, network, onProgress, differs 
     const what = describeKey(key);
     if (right === undefined) differs(`${what}: is stored, but the history has no such`);
     else if (left === undefined) differs(`${what}: is missing`);
-    else differs(`${what}: stored is ${shown(left)}, the history gives ${shown(right)}`);
+    else differs(`${what}: stored is ${shown(key, left)}, the history gives ${shown(key, right)}`);
   }
   for (const what of ["subjects", "words", "events", "blocks"] as const) {
     const [left, right] = [sum[what], store.tip?.[what]];
     if (left !== right) differs(`count of ${what}: stored is ${left}, the history gives ${right}`);
   }
+  const [left, right] = [content.header.contentHash, (await store.contentHash())?.hash];
+  if (left !== right) differs(`content hash: stored is ${left}, the history gives ${right}`);
   compare(sum.roots, store.roots, (name, left, right) => {
     differs(`root of the ${name}: stored is ${left}, the history gives ${right}`);
   });
 }
 
-async function* historyOf(stored: Ahead, differs: (what: string) => void): AsyncGenerator<TimedLog, void, void> {
-  for (let next = await stored.next(isHistoryKey); next !== undefined; next = await stored.next(isHistoryKey)) {
-    const [key, json] = next;
-    const event = parseHistory(json);
-    if (historyKey(event.log) !== key || historyJson({ event }) !== json) {
-      differs(`${describeKey(key)}: stored is ${shown(json)}, which is another log's, or written in another way`);
-    }
-    yield event;
+async function* historyOf(stored: Ahead): AsyncGenerator<TimedLog, void, void> {
+  const isEvent = (key: string) => isIn(HISTORY, key);
+  for (let next = await stored.next(isEvent); next !== undefined; next = await stored.next(isEvent)) {
+    yield readEvent(...next);
   }
 }
 
@@ -137,6 +137,7 @@ function compare(left: Roots, right: Roots, differs: (name: string, left: Hash, 
   }
 }
 
-function shown(json: string): string {
-  return json.length > MAX_SHOWN ? `${json.slice(0, MAX_SHOWN)}…` : json;
+function shown(key: string, digits: string): string {
+  const text = describeRecord(key, digits);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

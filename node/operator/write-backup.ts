@@ -6,10 +6,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdCompress } from "node:zlib";
 import { MapaeError } from "../../resolver/errors.ts";
-import { type Hash, ZERO_HASH } from "../../resolver/primitives/hex.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+import { ContentSum, contentHashOf, NO_SUMS } from "../store/content/content-sum.ts";
 import { type ContentExport, entriesOf } from "../store/content/export.ts";
-import { nextContentHash } from "../store/content/scan.ts";
-import { isHistoryKey, parseHistory } from "../store/keys.ts";
+import { HISTORY, isIn } from "../store/keys.ts";
+import { readEvent } from "../store/records.ts";
 import { syncDirectory } from "../store/sync-directory.ts";
 import { BackupError } from "./backup-error.ts";
 import { eventLine, footerLine, headerLine, sealOf } from "./backup-format.ts";
@@ -41,38 +42,37 @@ export interface WrittenBackup {
 export async function writeBackup({ content, path, onProgress, signal }: WriteBackupOptions): Promise<WrittenBackup> {
   await expectAbsent(path);
   const part = `${path}.${process.pid}.part`;
-  let contentHash: Hash = ZERO_HASH;
   try {
-    const lines = Readable.from(joined(linesOf(content, onProgress, (hash) => (contentHash = hash))));
+    const lines = Readable.from(joined(linesOf(content, onProgress)));
     await pipeline(lines, createZstdCompress(), sealed, createWriteStream(part, { flags: "wx", flush: true }), {
       signal,
     });
     const { size } = await stat(part);
     await rename(part, path);
     await syncDirectory(dirname(path));
-    return { bytes: size, contentHash };
+    return { bytes: size, contentHash: content.header.contentHash };
   } catch (error) {
     await rm(part, { force: true });
     throw error instanceof MapaeError || signal.aborted ? error : notWritten(path, error);
   }
 }
 
-async function* linesOf({ header, entries }: ContentExport, onProgress: OnProgress, onHash: (hash: Hash) => void) {
+async function* linesOf({ header, entries }: ContentExport, onProgress: OnProgress) {
   yield headerLine(header);
   const total = entriesOf(header.sum);
   let done = 0;
-  let contentHash: Hash = ZERO_HASH;
-  for await (const [key, json] of entries) {
-    contentHash = nextContentHash(contentHash, key, json);
-    onProgress(++done, total);
-    if (isHistoryKey(key)) yield eventLine(parseHistory(json));
+  const sum = new ContentSum(NO_SUMS);
+  for await (const [key, digits] of entries) {
+    sum.read(key, digits);
+    onProgress(Math.min(++done, total), total);
+    if (isIn(HISTORY, key)) yield eventLine(readEvent(key, digits));
   }
-  if (done !== total) {
-    const what = `The index has ${done} entries, it should have ${total}: mapae verify-store says what is wrong`;
+  const [got, wanted] = [contentHashOf(sum.sums), header.contentHash];
+  if (got !== wanted) {
+    const what = `The index adds up to ${got}, it should add up to ${wanted}: mapae verify-store says what is wrong`;
     throw new BackupError("BACKUP_NOT_WRITTEN", what);
   }
-  onHash(contentHash);
-  yield footerLine({ contentHash });
+  yield footerLine({ contentHash: wanted });
 }
 
 async function* sealed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {

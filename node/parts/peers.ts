@@ -1,8 +1,7 @@
 import { currentDeployment } from "../../resolver/network.ts";
 import type { Hints } from "../index/hints.ts";
-import { ContentHashes } from "../peers/content-hashes.ts";
 import type { Digest } from "../peers/digest.ts";
-import { ownDigest } from "../peers/own-digest.ts";
+import { ownDigest, ownHeld } from "../peers/own-digest.ts";
 import { httpPeer } from "../peers/peer.ts";
 import { type PeerReport, PeerWatch } from "../peers/watch-peers.ts";
 import { loop, type Part } from "../runtime/part.ts";
@@ -17,20 +16,14 @@ export interface Peers extends Part {
   readonly hints: Hints;
 }
 
-export function createPeers({ config, clock, logger, logFault }: NodeContext, { store, indexer }: Indexing): Peers {
-  const { network, contentHashBlocks, peers } = config;
-  const hashes = new ContentHashes({
-    every: contentHashBlocks,
-    hashAt: (block) => store.contentHash(block),
-    onFault: logFault("the content could not be hashed"),
-  });
-  indexer.onSettled((block) => hashes.settled(block));
-  indexer.onDoubt(() => hashes.forget());
-  const digest = (block: number | "finalized") => ownDigest({ network, indexer, hashes }, block);
+export function createPeers({ config, clock, logger }: NodeContext, { store, indexer }: Indexing): Peers {
+  const { network, peers } = config;
+  const own = { network, indexer, store };
+  const digest = (block: number | "finalized") => ownDigest(own, block);
   const watch = new PeerWatch({
     peers: peers.urls.map((url) => httpPeer(url)),
     digest: () => digest("finalized"),
-    rootsAt: (block) => indexer.rootsAt(block),
+    heldAt: (block) => ownHeld(own, block),
     fromBlock: currentDeployment(network).fromBlock,
     clock,
     logger,
@@ -41,9 +34,6 @@ export function createPeers({ config, clock, logger, logFault }: NodeContext, { 
     reports: () => watch.reports(),
     hints: watch,
     start: comparing.start,
-    async stop() {
-      await comparing.stop();
-      await hashes.done();
-    },
+    stop: comparing.stop,
   };
 }

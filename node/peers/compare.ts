@@ -1,6 +1,6 @@
 import { firstDifference } from "../index/healing/first-difference.ts";
-import { type Roots, sameRoots } from "../index/roots.ts";
-import type { Digest } from "./digest.ts";
+import { sameRoots } from "../index/roots.ts";
+import type { Digest, Held } from "./digest.ts";
 
 /**
  * Where two nodes part:
@@ -15,10 +15,10 @@ export interface Difference {
 export interface CompareOptions {
   readonly ours: Digest;
   readonly theirs: Digest;
-  /** Each node's roots as of a block up to that of its digest. */
-  readonly rootsAt: {
-    readonly ours: (block: number) => Promise<Roots>;
-    readonly theirs: (block: number) => Promise<Roots>;
+  /** What each node holds as of a block up to that of its digest. */
+  readonly heldAt: {
+    readonly ours: (block: number) => Promise<Held>;
+    readonly theirs: (block: number) => Promise<Held>;
   };
   /** First block that can hold an event. */
   readonly fromBlock: number;
@@ -26,23 +26,29 @@ export interface CompareOptions {
 
 /**
  * Compares what two nodes hold, as of the newest block that both know to stay.
- * @returns `undefined` where they agree. Throws what `rootsAt` throws.
+ * @returns `undefined` where they agree. Throws what `heldAt` throws.
  */
 export async function compareDigests({
   ours,
   theirs,
-  rootsAt,
+  heldAt,
   fromBlock,
 }: CompareOptions): Promise<Difference | undefined> {
+  const both = async (block: number): Promise<[Held, Held]> => [
+    ours.block === block ? ours : await heldAt.ours(block),
+    theirs.block === block ? theirs : await heldAt.theirs(block),
+  ];
   const agree = async (block: number) => {
-    const at = ({ block: known, roots }: Digest) => (known === block ? roots : undefined);
-    return sameRoots(at(ours) ?? (await rootsAt.ours(block)), at(theirs) ?? (await rootsAt.theirs(block)));
+    const [one, other] = await both(block);
+    return sameRoots(one.roots, other.roots);
   };
   const upTo = Math.min(ours.block, theirs.block);
   if (upTo < fromBlock) return undefined;
-  if (!(await agree(upTo))) return { what: "roots", block: await firstDifference(agree, fromBlock, upTo) };
-  const other = ours.content.find((one) =>
-    theirs.content.some(({ block, hash }) => block === one.block && hash !== one.hash),
-  );
-  return other && { what: "content", block: other.block };
+  const [our, their] = await both(upTo);
+  if (!sameRoots(our.roots, their.roots)) {
+    return { what: "roots", block: await firstDifference(agree, fromBlock, upTo) };
+  }
+  const [one, other] = [our.content, their.content];
+  const isOther = one !== null && one.schemaVersion === other?.schemaVersion && one.hash !== other.hash;
+  return isOther ? { what: "content", block: upTo } : undefined;
 }

@@ -1,29 +1,36 @@
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Indexer } from "../index/indexer.ts";
-import type { ContentHashes } from "./content-hashes.ts";
-import type { Digest } from "./digest.ts";
+import { SCHEMA_VERSION } from "../store/keys.ts";
+import type { IndexStore } from "../store/store.ts";
+import type { Digest, Held } from "./digest.ts";
 
 export interface OwnDigestOptions {
   readonly network: NetworkDescriptor;
-  readonly indexer: Indexer;
-  readonly hashes: ContentHashes;
+  readonly indexer: Pick<Indexer, "settled" | "rootsAt">;
+  readonly store: Pick<IndexStore, "contentHash">;
 }
 
 /**
  * This node's digest as of a block that stays.
  * @throws UnavailableError for a block that is not known to stay yet.
  */
-export async function ownDigest(
-  { network, indexer, hashes }: OwnDigestOptions,
-  asked: number | "finalized",
-): Promise<Digest> {
-  const settled = indexer.settled();
+export async function ownDigest(options: OwnDigestOptions, asked: number | "finalized"): Promise<Digest> {
+  const settled = options.indexer.settled();
   if (settled === undefined) throw new UnavailableError("This node has no block yet that stays");
   const block = asked === "finalized" ? settled : asked;
   if (block > settled) {
     throw new UnavailableError(`Got block ${block}, but block ${settled} is the newest that stays: ask again later`);
   }
-  const { name, genesisHash } = network;
-  return { network: name, genesisHash, block, roots: await indexer.rootsAt(block), content: hashes.made };
+  const { name, genesisHash } = options.network;
+  return { network: name, genesisHash, block, ...(await ownHeld(options, block)) };
+}
+
+/** What this node holds as of a block that stays. */
+export async function ownHeld({ indexer, store }: OwnDigestOptions, block: number): Promise<Held> {
+  const content = await store.contentHash(block);
+  return {
+    roots: await indexer.rootsAt(block),
+    content: content === undefined ? null : { schemaVersion: SCHEMA_VERSION, hash: content.hash },
+  };
 }

@@ -1,9 +1,8 @@
 import type { Logger } from "pino";
 import type { Hints } from "../index/hints.ts";
-import type { Roots } from "../index/roots.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { compareDigests, type Difference } from "./compare.ts";
-import type { Digest } from "./digest.ts";
+import type { Digest, Held } from "./digest.ts";
 import type { Peer } from "./peer.ts";
 
 /** What was found of one other node. Times are Unix seconds. */
@@ -26,8 +25,8 @@ export interface WatchPeersOptions {
   readonly peers: readonly Peer[];
   /** This node's own digest; throws UnavailableError while it has none. */
   readonly digest: () => Promise<Digest>;
-  /** This node's roots as of a block that stays. */
-  readonly rootsAt: (block: number) => Promise<Roots>;
+  /** What this node holds as of a block that stays. */
+  readonly heldAt: (block: number) => Promise<Held>;
   readonly fromBlock: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -89,7 +88,7 @@ export class PeerWatch implements Hints {
   }
 
   async #compare(peer: Peer, before: PeerReport): Promise<PeerReport> {
-    const { digest, rootsAt, fromBlock, clock } = this.#options;
+    const { digest, heldAt, fromBlock, clock } = this.#options;
     try {
       const ours = await digest();
       const theirs = await peer.digest("finalized");
@@ -97,9 +96,8 @@ export class PeerWatch implements Hints {
         const got = `${theirs.network} with genesis ${theirs.genesisHash}`;
         return { ...before, trouble: `it serves network ${got}, wanted ${ours.network} with ${ours.genesisHash}` };
       }
-      const theirRootsAt = async (block: number) => (await peer.digest(block)).roots;
-      const both = { ours: rootsAt, theirs: theirRootsAt };
-      const difference = (await compareDigests({ ours, theirs, rootsAt: both, fromBlock })) ?? null;
+      const both = { ours: heldAt, theirs: (block: number) => peer.digest(block) };
+      const difference = (await compareDigests({ ours, theirs, heldAt: both, fromBlock })) ?? null;
       const reached = theirs.block;
       const upTo = Math.min(ours.block, reached);
       return { peer: peer.name, comparedAt: clock.now(), upTo, reached, difference, trouble: null };

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { Level } from "level";
 import { StoreError, storeError } from "./store-error.ts";
 
-/** What the store needs of an ordered key-value database; `level` and `memory-level` are such. */
+/** Keys and values are hex digits here and bytes on the disk. */
+export const ENCODINGS = { keyEncoding: "hex", valueEncoding: "hex" } as const;
+
+/** What the store needs of an ordered key-value database; `level` and `memory-level` with {@link ENCODINGS} are such. */
 export interface Database {
   getSync(key: string, options?: { snapshot?: Snapshot }): string | undefined;
   /** Values in the order of the keys; `undefined` for a key that is not there. */
@@ -32,6 +35,16 @@ export interface Entries {
   nextv(size: number): Promise<[key: string, value: string][]>;
   all(): Promise<[key: string, value: string][]>;
   close(): Promise<void>;
+}
+
+/** All entries of a scan that finds few. */
+export async function allOf(database: Database, scan: Scan): Promise<[key: string, value: string][]> {
+  const entries = database.iterator(scan);
+  try {
+    return await entries.all();
+  } finally {
+    await entries.close();
+  }
 }
 
 /** Writes that happen all or not at all. With `sync` they outlast a power cut once `write` is done. */
@@ -82,7 +95,7 @@ class OwnLevel extends Level<string, string> {
       // Nothing more is written where another process may have opened what is there by now.
       const isOurs = this.status === "open" && (await lockOf(this.location)) === this.#lock;
       // Whatever range is compacted, memory is written to a table first. No key is in this one.
-      if (isOurs) await (this as unknown as ClassicLevelExtras).compactRange("\x7f", "\x7f");
+      if (isOurs) await (this as unknown as ClassicLevelExtras).compactRange("7f", "7f");
     } finally {
       await super.close();
     }
@@ -109,7 +122,7 @@ export async function lockOf(directory: string): Promise<string | undefined> {
  * @throws StoreError STORE_MISSING, STORE_LOCKED, STORE_CORRUPT, STORE_FULL or STORE_IO
  */
 export async function openLevel(directory: string): Promise<Database> {
-  const options = { writeBufferSize: WRITE_BUFFER_BYTES, cacheSize: CACHE_BYTES };
+  const options = { ...ENCODINGS, writeBufferSize: WRITE_BUFFER_BYTES, cacheSize: CACHE_BYTES };
   const database = new OwnLevel(directory, options as object);
   try {
     await database.open();

@@ -1,10 +1,11 @@
+import { crc32 } from "node:zlib";
 import { NetworkMismatchError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import { REGISTRY_TITLES, type Registries, registriesOf } from "../index/roots.ts";
 import type { Database, Snapshot } from "./database.ts";
-import { decode, encode, META_KEY, SCHEMA_VERSION } from "./keys.ts";
+import { META_KEY, SCHEMA_VERSION } from "./keys.ts";
 import { corrupt, REBUILD, StoreError, storeError } from "./store-error.ts";
 
 /** Whose data a directory holds. */
@@ -31,7 +32,7 @@ export async function readMeta(database: Database, snapshot?: Snapshot): Promise
   const as = snapshot && { snapshot };
   try {
     const text = database.getSync(META_KEY, as);
-    if (text !== undefined) return decode<Meta>(META_KEY, text);
+    if (text !== undefined) return readMetaRecord(text);
     const entries = database.iterator({ limit: 1, ...as });
     const [first] = await entries.all();
     await entries.close();
@@ -42,10 +43,29 @@ export async function readMeta(database: Database, snapshot?: Snapshot): Promise
   }
 }
 
+/** Written in one way by every schema version: the CRC-32 of `lm` and a JSON as hex digits, then the JSON, as text. */
+export function metaRecord(meta: Meta): string {
+  const json = JSON.stringify(meta);
+  return Buffer.from(checksumOf(json) + json).toString("hex");
+}
+
+function readMetaRecord(digits: string): Meta {
+  const text = Buffer.from(digits, "hex").toString();
+  const json = text.slice(CHECKSUM);
+  if (text.slice(0, CHECKSUM) !== checksumOf(json)) throw corrupt('a value under "lm" is altered');
+  return JSON.parse(json) as Meta;
+}
+
+const CHECKSUM = 8;
+
+function checksumOf(json: string): string {
+  return crc32(`lm${json}`).toString(16).padStart(CHECKSUM, "0");
+}
+
 /** @throws StoreError */
 export async function writeMeta(database: Database, meta: Meta): Promise<void> {
   const batch = database.batch();
-  batch.put(META_KEY, encode(META_KEY, JSON.stringify(meta)));
+  batch.put(META_KEY, metaRecord(meta));
   try {
     await batch.write({ sync: true });
   } catch (error) {

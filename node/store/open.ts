@@ -1,22 +1,21 @@
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
-import type { PresentSum } from "./content/present.ts";
-import type { Database } from "./database.ts";
-import { decode, META_KEY, RECENT, TIP_KEY } from "./keys.ts";
+import type { Database, Snapshot } from "./database.ts";
+import { META_KEY, RECENT, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
+import { readJson, readRecent, unsealed } from "./records.ts";
 import { corrupt, storeError } from "./store-error.ts";
-import type { Sum } from "./undo.ts";
+import type { Totals } from "./undo.ts";
 
 /** Entries removed by one batch. */
 const REMOVED_AT_ONCE = 10_000;
 
 /** The newest block of the index, and what its content adds up to as of it. */
-export interface Tip extends BlockRef, Sum {
+export interface Tip extends BlockRef, Totals {
   /** Number of the newest block that is never undone. */
   readonly finalized: number;
   /** Whether the roots were equal to the chain's at this block: only then is it served. */
   readonly verified: boolean;
-  readonly present: PresentSum;
 }
 
 /**
@@ -31,12 +30,12 @@ export async function openIndex(
     const meta = await readMeta(database);
     if (meta === undefined) await writeMeta(database, metaOf(network));
     else expectMeta(meta, network);
-    const tip = read<Tip>(database, TIP_KEY);
+    const tip = readTip(database);
     if (tip === undefined) {
       await dropIndex(database);
       return { tip, recent: new RecentBlocks() };
     }
-    return { tip, recent: await readRecent(database, tip) };
+    return { tip, recent: await recentBlocks(database, tip) };
   } catch (error) {
     throw storeError(error);
   }
@@ -59,11 +58,11 @@ export async function dropIndex(database: Database): Promise<void> {
   }
 }
 
-async function readRecent(database: Database, tip: Tip): Promise<RecentBlocks> {
+async function recentBlocks(database: Database, tip: Tip): Promise<RecentBlocks> {
   const entries = database.iterator(RECENT);
   const page = await entries.all();
   await entries.close();
-  const blocks = page.map(([key, text]) => decode<BlockRef>(key, text));
+  const blocks = page.map(([key, stored]) => readRecent(key, unsealed(key, stored)));
   const lowest = tip.number - blocks.length + 1;
   if (blocks.at(-1)?.hash !== tip.hash || blocks.some(({ number }, index) => number !== lowest + index)) {
     throw corrupt(`the blocks before number ${tip.number} are not all there`);
@@ -77,7 +76,8 @@ async function remove(database: Database, keys: readonly string[]): Promise<void
   await batch.write({ sync: true });
 }
 
-function read<T>(database: Database, key: string): T | undefined {
-  const text = database.getSync(key);
-  return text === undefined ? undefined : decode<T>(key, text);
+/** The newest block, as of a snapshot if there is one. */
+export function readTip(database: Database, snapshot?: Snapshot): Tip | undefined {
+  const stored = database.getSync(TIP_KEY, snapshot && { snapshot });
+  return stored === undefined ? undefined : readJson<Tip>(unsealed(TIP_KEY, stored));
 }

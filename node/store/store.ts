@@ -6,19 +6,26 @@ import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import type { Folded } from "../index/fold.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
-import { contentOf, presentOf } from "./content/content.ts";
+import { contentAfter, type Writes } from "./content/content-after.ts";
+import { contentHashOf } from "./content/content-sum.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
-import { presentAfter } from "./content/present.ts";
-import { type ContentHash, contentHash, subjects, verifyContent } from "./content/scan.ts";
+import { subjects, verifyContent } from "./content/scan.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, openIndex, type Tip } from "./open.ts";
+import { jsonRecord, recentRecord, sealed } from "./records.ts";
 import { storeError } from "./store-error.ts";
-import { combineUndo, EMPTY, type Sum, undoRecord, type Writes } from "./undo.ts";
+import { combineUndo, EMPTY, totalsAt, totalsOf, undoRecord } from "./undo.ts";
 import { readState, readWord, StoreView } from "./view.ts";
 
 /** Blocks without events that are known in memory only, at most. */
 const SAVE_EVERY = 32;
+
+/** A content hash, and the block that it holds as of. */
+export interface ContentHash {
+  readonly block: number;
+  readonly hash: Hash;
+}
 
 /** What one block, or a range of blocks up to it, changes. */
 export interface Commit extends Folded {
@@ -114,31 +121,16 @@ export class IndexStore implements Knowledge {
 
   /** @throws StoreError */
   async commit(commit: Commit): Promise<void> {
-    const { kind, block, events, states, replaced, roots, rootsByBlock, finalized, verified, floor } = commit;
+    const { kind, block, events, finalized, verified, floor } = commit;
     const before = this.#tip;
-    const { subjects, words, events: known, blocks } = before ?? EMPTY;
-    const sum: Sum = {
-      subjects: subjects + states.length - replaced.states.length,
-      words: words + commit.words.length - replaced.words.length,
-      events: known + events.length,
-      blocks: blocks + rootsByBlock.size,
-      roots,
-    };
-    const written = [...presentOf(commit)];
-    const present = presentAfter(before?.present ?? 0, written, presentOf(replaced));
-    const tip: Tip = { ...block, finalized, verified, ...sum, present };
+    const was = totalsOf({ ...EMPTY, roots: this.roots, ...before });
+    const { writes, added, changes, totals } = contentAfter(was, commit);
+    const tip: Tip = { ...block, finalized, verified, ...totals };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
-      let writes: Writes = contentOf(commit, written);
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
-        const totals = {
-          sum: { subjects, words, events: known, blocks, roots: this.roots },
-          present: before?.present ?? 0,
-        };
-        const content = [...writes];
-        const undo = undoRecord(this.#database, content, totals);
-        writes = [...content, [keys.undoKey(block.number), JSON.stringify(undo)]];
+        writes.push([keys.undoKey(block.number), undoRecord(added, changes, was)]);
       }
       // What is not served yet can be read again; what is served outlasts a power cut, and so does all before it.
       await this.#save({ writes, tip, recent, sync: verified && (kind === "range" || events.length > 0) });
@@ -168,10 +160,10 @@ export class IndexStore implements Knowledge {
   async undo(ancestor: BlockRef, expected: (roots: Roots) => void): Promise<Subject[]> {
     const now = this.#tip;
     if (now === undefined) return [];
-    const { writes, sum, present } = combineUndo(this.#database, { above: ancestor.number, now });
-    expected(sum.roots);
+    const { writes, totals } = await combineUndo(this.#database, { above: ancestor.number, now });
+    expected(totals.roots);
     const finalized = Math.min(now.finalized, ancestor.number);
-    const tip: Tip = { ...ancestor, ...sum, finalized, verified: true, present };
+    const tip: Tip = { ...ancestor, ...totals, finalized, verified: true };
     const recent = this.#recent.upTo(ancestor.number);
     await this.#save({ writes, tip, recent, sync: true });
     this.#tip = tip;
@@ -194,11 +186,20 @@ export class IndexStore implements Knowledge {
   }
 
   /**
-   * See {@link contentHash}. What is committed after this was called is left out.
-   * @param asOf number of a recent block; else the newest.
+   * What the content adds up to: equal on all nodes that hold the same chain, at the same block.
+   * @param asOf number of a block; else the newest.
+   * @returns `undefined` of a block that can't be gone back to, and before the first commit.
+   * @throws StoreError
    */
-  contentHash(asOf?: number): Promise<ContentHash | undefined> {
-    return contentHash(this.#database, asOf);
+  async contentHash(asOf?: number): Promise<ContentHash | undefined> {
+    const [tip, floor] = [this.#tip, this.#recent.floor];
+    const block = asOf ?? tip?.number ?? -1;
+    if (tip === undefined || floor === undefined || block < floor.number || block > tip.number) return undefined;
+    try {
+      return { block, hash: contentHashOf((await totalsAt(this.#database, block, tip)).sums) };
+    } catch (error) {
+      throw storeError(error);
+    }
   }
 
   /** See {@link exportContent}. */
@@ -264,13 +265,13 @@ export class IndexStore implements Knowledge {
     }
     for (const block of recent) {
       const key = keys.recentKey(block.number);
-      if (this.#saved.at(block.number)?.hash !== block.hash) batch.put(key, keys.encode(key, JSON.stringify(block)));
+      if (this.#saved.at(block.number)?.hash !== block.hash) batch.put(key, sealed(key, recentRecord(block)));
     }
-    for (const [key, json] of writes) {
-      if (json === null) batch.del(key);
-      else batch.put(key, keys.encode(key, json));
+    for (const [key, digits] of writes) {
+      if (digits === null) batch.del(key);
+      else batch.put(key, sealed(key, digits));
     }
-    batch.put(keys.TIP_KEY, keys.encode(keys.TIP_KEY, JSON.stringify(tip)));
+    batch.put(keys.TIP_KEY, sealed(keys.TIP_KEY, jsonRecord(tip)));
     try {
       await batch.write({ sync });
     } catch (error) {

@@ -1,11 +1,9 @@
 import type { Roots } from "../index/roots.ts";
-import type { PresentSum } from "./content/present.ts";
-import type { Database, Snapshot } from "./database.ts";
-import { checkedJson, undoKey } from "./keys.ts";
-import { storeError } from "./store-error.ts";
-
-/** JSON to write for each key; `null` removes it. */
-export type Writes = Iterable<readonly [key: string, json: string | null]>;
+import { NO_SUMS, type Sums } from "./content/content-sum.ts";
+import type { Change } from "./content/states.ts";
+import { allOf, type Database, type Snapshot } from "./database.ts";
+import { undoAbove } from "./keys.ts";
+import { jsonRecord, readJson, unsealed } from "./records.ts";
 
 /** How much content there is. */
 export interface Counts {
@@ -16,58 +14,67 @@ export interface Counts {
   readonly blocks: number;
 }
 
-export const EMPTY: Counts = { subjects: 0, words: 0, events: 0, blocks: 0 };
-
-/** What a block's events add up to: how much content there is after it, and the registries' roots. */
+/** How much content there is as of a block, and the registries' roots. */
 export interface Sum extends Counts {
   readonly roots: Roots;
 }
 
-/** What a block found in the store: writing it back undoes the block. */
-export interface UndoRecord {
-  readonly before: readonly (readonly [key: string, json: string | null])[];
-  readonly sum: Sum;
-  readonly present: PresentSum;
+/** All that is carried on from block to block. */
+export interface Totals extends Sum {
+  readonly sums: Sums;
 }
 
-/** What there is as of a block. */
-export type Totals = Pick<UndoRecord, "sum" | "present">;
+export const EMPTY: Counts & Pick<Totals, "sums"> = { subjects: 0, words: 0, events: 0, blocks: 0, sums: NO_SUMS };
 
-/** @param totals of the block before. */
-export function undoRecord(database: Database, writes: Writes, totals: Totals): UndoRecord {
-  const before = [...writes].map(([key]) => [key, readJson(database, key)] as const);
-  return { before, ...totals };
+/** What undoes a block: the totals before it, then each key that it wrote with what was there, all with their lengths before them. */
+export function undoRecord(added: Iterable<string>, changes: Iterable<Change>, totals: Totals): string {
+  let digits = withLength(jsonRecord(totals));
+  for (const key of added) digits += withLength(key) + withLength("");
+  for (const { key, before } of changes) digits += withLength(key) + withLength(before ?? "");
+  return digits;
 }
 
-/** What undoes all blocks above one: for each key the value from before the lowest of them, and what they add up to then. */
-export function combineUndo(
+/** What undoes all blocks above one: for each key what was there before the lowest of them, and the totals then. */
+export async function combineUndo(
   database: Database,
-  {
-    above,
-    now,
-    snapshot,
-  }: { above: number; now: Sum & { readonly number: number; readonly present: PresentSum }; snapshot?: Snapshot },
-): { writes: Map<string, string | null> } & Totals {
+  { above, now, snapshot }: { above: number; now: Totals; snapshot?: Snapshot },
+): Promise<{ writes: Map<string, string | null>; totals: Totals }> {
   const writes = new Map<string, string | null>();
-  const { subjects, words, events, blocks, roots } = now;
-  let totals: Totals = { sum: { subjects, words, events, blocks, roots }, present: now.present };
-  for (let number = now.number; number > above; number--) {
-    const key = undoKey(number);
-    const json = readJson(database, key, snapshot);
-    // A block without events has nothing to undo.
-    if (json === null) continue;
-    const record = JSON.parse(json) as UndoRecord;
-    for (const [changed, before] of record.before) writes.set(changed, before);
-    totals = { sum: record.sum, present: record.present };
+  let totals: Totals = totalsOf(now);
+  for (const [key, stored] of await allOf(database, {
+    ...undoAbove(above),
+    reverse: true,
+    ...(snapshot && { snapshot }),
+  })) {
+    const [first = "", ...parts] = partsOf(unsealed(key, stored));
+    totals = readJson<Totals>(first);
+    for (let at = 0; at < parts.length; at += 2) writes.set(parts[at] ?? "", parts[at + 1] || null);
   }
-  return { writes, ...totals };
+  return { writes, totals };
 }
 
-function readJson(database: Database, key: string, snapshot?: Snapshot): string | null {
-  try {
-    const text = database.getSync(key, snapshot && { snapshot });
-    return text === undefined ? null : checkedJson(key, text);
-  } catch (error) {
-    throw storeError(error);
+/** The totals as of a block that can be gone back to: those that the next block with events found. */
+export async function totalsAt(database: Database, block: number, now: Totals): Promise<Totals> {
+  const [next] = await allOf(database, { ...undoAbove(block), limit: 1 });
+  return next === undefined ? totalsOf(now) : readJson<Totals>(partsOf(unsealed(...next)).next().value ?? "");
+}
+
+/** Of what has more, such as a tip. */
+export function totalsOf({ subjects, words, events, blocks, roots, sums }: Totals): Totals {
+  return { subjects, words, events, blocks, roots, sums };
+}
+
+/** Hex digits of a length in bytes. */
+const LENGTH = 8;
+
+function withLength(digits: string): string {
+  return (digits.length / 2).toString(16).padStart(LENGTH, "0") + digits;
+}
+
+function* partsOf(digits: string): Generator<string, undefined> {
+  for (let at = 0; at < digits.length; ) {
+    const start = at + LENGTH;
+    at = start + 2 * Number.parseInt(digits.slice(at, start), 16);
+    yield digits.slice(start, at);
   }
 }

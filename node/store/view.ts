@@ -9,8 +9,10 @@ import {
 import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
 import type { EventBlock, HistoryRange, Place } from "../index/registry-index.ts";
 import type { Registries, Roots } from "../index/roots.ts";
-import type { Database, Scan, Snapshot } from "./database.ts";
+import { readStateOf } from "./content/states.ts";
+import { allOf, type Database, type Scan, type Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
+import { readEvent, readRoots, readWord as readWordRecord, unsealed } from "./records.ts";
 import { corrupt, storeError } from "./store-error.ts";
 
 /** Events read at once: one that changes 512 words has 131 kB. */
@@ -62,7 +64,7 @@ export class StoreView implements Knowledge {
   words(list: Hash): Promise<Map<number, StatusWord>> {
     return this.#read(async () => {
       const entries = await this.#scan(keys.wordsOf(list));
-      return new Map(entries.map(([key, text]) => [keys.wordIndex(key), keys.decodeWord(key, text)]));
+      return new Map(entries.map(([key, stored]) => [keys.wordIndex(key), readWordRecord(unsealed(key, stored))]));
     });
   }
 
@@ -75,7 +77,8 @@ export class StoreView implements Knowledge {
       const before = keys.historyKey({ blockNumber: upTo + 1, logIndex: 0 });
       const [entry] = await this.#scan({ gte: keys.HISTORY.gte, lt: before, reverse: true, limit: 1 });
       if (entry === undefined) return undefined;
-      const { log, time } = keys.decode<keys.KeptLog>(...entry);
+      const [key, stored] = entry;
+      const { log, time } = readEvent(key, unsealed(key, stored));
       return { number: log.blockNumber, hash: log.blockHash, time };
     });
   }
@@ -91,10 +94,10 @@ export class StoreView implements Knowledge {
       for (;;) {
         const page = await this.#read(async () => {
           const found = await entries.nextv(EVENTS_AT_ONCE);
-          if (range.subject === undefined) return found.map(([key, text]) => this.#event(key, text));
+          if (range.subject === undefined) return found.map(([key, stored]) => this.#event(key, stored));
           const own = found.map(([key]) => keys.eventKey(key));
-          const texts = await this.#database.getMany(own, { snapshot: this.#snapshot });
-          return own.map((key, at) => this.#event(key, texts[at]));
+          const stored = await this.#database.getMany(own, { snapshot: this.#snapshot });
+          return own.map((key, at) => this.#event(key, stored[at]));
         });
         if (page.length === 0) return;
         yield page;
@@ -110,8 +113,8 @@ export class StoreView implements Knowledge {
    */
   eventAt({ block, logIndex }: Place): RegistryEvent | undefined {
     const key = keys.historyKey({ blockNumber: block, logIndex });
-    const text = read(this.#database, key, this.#snapshot);
-    return text === undefined ? undefined : this.#event(key, text);
+    const stored = read(this.#database, key, this.#snapshot);
+    return stored === undefined ? undefined : this.#event(key, stored);
   }
 
   /**
@@ -123,7 +126,7 @@ export class StoreView implements Knowledge {
     return this.#read(async () => {
       const upTo = { gte: keys.ROOTS.gte, lt: keys.rootsKey(block + 1), reverse: true, limit: 1 };
       const [entry] = await this.#scan(upTo);
-      return entry && keys.decode<Roots>(...entry);
+      return entry && readRoots(unsealed(...entry));
     });
   }
 
@@ -158,20 +161,15 @@ export class StoreView implements Knowledge {
     }
   }
 
-  async #scan(range: Scan): Promise<[key: string, text: string][]> {
-    const entries = this.#database.iterator({ ...range, snapshot: this.#snapshot });
-    try {
-      return await entries.all();
-    } finally {
-      await entries.close();
-    }
+  #scan(range: Scan): Promise<[key: string, stored: string][]> {
+    return allOf(this.#database, { ...range, snapshot: this.#snapshot });
   }
 
-  #event(key: string, text: string | undefined): RegistryEvent {
-    if (text === undefined) throw corrupt(`the event at key ${key} is gone`);
-    const { log, time } = keys.decode<keys.KeptLog>(key, text);
+  #event(key: string, stored: string | undefined): RegistryEvent {
+    if (stored === undefined) throw corrupt(`${keys.describeKey(key)} is gone`);
+    const { log, time } = readEvent(key, unsealed(key, stored));
     const event = decodeRegistryLog(log, time, this.#registries);
-    if (event === undefined) throw corrupt(`what is at key ${key} is no event of a subject`);
+    if (event === undefined) throw corrupt(`${keys.describeKey(key)} is no event of a subject`);
     return event;
   }
 }
@@ -186,9 +184,10 @@ export function readState<K extends SubjectKind>(
   id: Hex,
   snapshot?: Snapshot,
 ): StateOf<K> | undefined {
-  const key = keys.stateKey({ kind, id });
-  const text = read(database, key, snapshot);
-  return text === undefined ? undefined : keys.decodeState(kind, key, text);
+  return readStateOf(kind, id, (key) => {
+    const stored = read(database, key, snapshot);
+    return stored === undefined ? undefined : unsealed(key, stored);
+  });
 }
 
 /**
@@ -197,8 +196,8 @@ export function readState<K extends SubjectKind>(
  */
 export function readWord(database: Database, list: Hash, index: number, snapshot?: Snapshot): StatusWord | undefined {
   const key = keys.wordKey(list, index);
-  const text = read(database, key, snapshot);
-  return text === undefined ? undefined : keys.decodeWord(key, text);
+  const stored = read(database, key, snapshot);
+  return stored === undefined ? undefined : readWordRecord(unsealed(key, stored));
 }
 
 function read(database: Database, key: string, snapshot: Snapshot | undefined): string | undefined {

@@ -264,7 +264,6 @@ function configOf({ network }: GateChain, dataDir: string): NodeConfig {
     refuseAfter: null,
     logLevel: "error",
     peers: { urls: [], checkSeconds: 60 },
-    contentHashBlocks: 1_000,
     testIdentifiers: [],
     typesDir: null,
     signers: { files: [], passwordFile: null },

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { foldLogs } from "../../node/index/fold.ts";
 import { registriesOf, seedRoots } from "../../node/index/roots.ts";
-import { contentOf, presentOf } from "../../node/store/content/content.ts";
+import { contentAfter } from "../../node/store/content/content-after.ts";
+import { readStateOf } from "../../node/store/content/states.ts";
 import type { Database } from "../../node/store/database.ts";
-import { CONTENT, decodeState, decodeWord, encode, stateKey, wordKey } from "../../node/store/keys.ts";
+import { CONTENT, wordKey } from "../../node/store/keys.ts";
+import { readWord, sealed, unsealed } from "../../node/store/records.ts";
+import { EMPTY } from "../../node/store/undo.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";
 
@@ -32,22 +35,28 @@ export class ContentFromScratch {
   }
 
   #fold({ content, roots }: { content: Content; roots: ReturnType<typeof seedRoots> }, { logs, time }: Block) {
-    const read = <T>(key: string, decode: (text: string) => T): T | undefined => {
-      const text = content.get(key);
-      return text === undefined ? undefined : decode(text);
+    const read = (key: string): string | undefined => {
+      const stored = content.get(key);
+      return stored === undefined ? undefined : unsealed(key, stored);
     };
     const folded = foldLogs({
       logs: logs.map((log) => ({ log, time })),
       chainId: this.#network.chainId,
       registries: registriesOf(this.#network),
       known: {
-        state: (kind, id) => read(stateKey({ kind, id }), (text) => decodeState(kind, stateKey({ kind, id }), text)),
-        word: (list, index) => read(wordKey(list, index), (text) => decodeWord(wordKey(list, index), text)),
+        state: (kind, id) => readStateOf(kind, id, read),
+        word: (list, index) => {
+          const digits = read(wordKey(list, index));
+          return digits === undefined ? undefined : readWord(digits);
+        },
       },
       roots,
     });
     const after = new Map(content);
-    for (const [key, json] of contentOf(folded, presentOf(folded))) after.set(key, encode(key, json));
+    for (const [key, digits] of contentAfter({ ...EMPTY, roots }, folded).writes) {
+      if (digits === null) after.delete(key);
+      else after.set(key, sealed(key, digits));
+    }
     return { content: after, roots: folded.roots };
   }
 }

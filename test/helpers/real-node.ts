@@ -29,7 +29,6 @@ export function configFor(given: Partial<NodeConfig> & Pick<NodeConfig, "network
     refuseAfter: null,
     logLevel: "info",
     peers: { urls: [], checkSeconds: 1 },
-    contentHashBlocks: 1_000,
     testIdentifiers: [],
     signers: { files: [], passwordFile: null },
     typesDir: null,

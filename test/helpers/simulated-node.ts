@@ -9,7 +9,7 @@ import { sync } from "../../node/index/sync.ts";
 import { Backoff } from "../../node/runtime/backoff.ts";
 import type { Clock } from "../../node/runtime/clock.ts";
 import type { NodeState } from "../../node/runtime/status.ts";
-import type { Database } from "../../node/store/database.ts";
+import { type Database, ENCODINGS } from "../../node/store/database.ts";
 import { IndexStore } from "../../node/store/store.ts";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
@@ -153,7 +153,7 @@ export class SimulatedNode {
 
 /** A database in memory that outlives the store that closes it. */
 export async function memoryDatabase(): Promise<Database> {
-  const level = new MemoryLevel<string, string>();
+  const level = new MemoryLevel<string, string>(ENCODINGS);
   await level.open();
   return {
     getSync: (key, options) => level.getSync(key, options as object),

@@ -151,7 +151,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: 
   "/digests/{block}": {
     get: {
       operationId: "digest",
-      summary: "The registries' roots as of a block that stays, and the last content hashes",
+      summary: "The registries' roots and the content hash as of a block that stays",
       parameters: [
         {
           name: "block",

@@ -1,11 +1,14 @@
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
-import type { Database, Snapshot } from "../database.ts";
+import { allOf, type Database, type Snapshot } from "../database.ts";
 import * as keys from "../keys.ts";
 import { expectReadable, type Meta, readMeta } from "../meta.ts";
-import type { Tip } from "../open.ts";
+import { readTip, type Tip } from "../open.ts";
+import { readRecent, unsealed } from "../records.ts";
 import { corrupt, StoreError, storeError } from "../store-error.ts";
 import { combineUndo, type Sum } from "../undo.ts";
-import { contentAt, readTip } from "./scan.ts";
+import { contentHashOf } from "./content-sum.ts";
+import { contentAt, type Entries } from "./scan.ts";
 
 /** As of the newest block, or of the newest that this node never undoes. */
 export type AsOfBlock = "tip" | "final";
@@ -17,17 +20,18 @@ export interface ContentHeader {
   /** Whether the roots were equal to the chain's at the tip. */
   readonly verified: boolean;
   readonly sum: Sum;
+  readonly contentHash: Hash;
 }
 
 /** All content of an index as of one block, however long it takes to read it. */
 export interface ContentExport {
   readonly header: ContentHeader;
-  /** In key order, so the history comes first. Can be read once. */
-  readonly entries: AsyncIterable<readonly [key: string, json: string]>;
+  /** In key order. Can be read once. */
+  readonly entries: AsyncIterable<readonly [key: string, digits: string]>;
   close(): Promise<void>;
 }
 
-/** Number of entries of some content. */
+/** Number of entries of some content, without those of the entries of DIDs. */
 export function entriesOf({ subjects, words, events, blocks }: Sum): number {
   return subjects + words + 2 * events + blocks;
 }
@@ -58,10 +62,11 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
       );
     }
     const block = asOf === "tip" ? blockOf(tip) : await finalBlock(database, snapshot, tip);
-    const { sum } = combineUndo(database, { above: block.number, now: tip, snapshot });
+    const { totals } = await combineUndo(database, { above: block.number, now: tip, snapshot });
+    const { sums, ...sum } = totals;
     const entries = withStoreErrors(contentAt(database, { snapshot, tip, block: block.number }));
     return {
-      header: { meta, block, verified, sum },
+      header: { meta, block, verified, sum, contentHash: contentHashOf(sums) },
       entries,
       async close() {
         // A snapshot is closed when nobody reads it any more.
@@ -83,17 +88,13 @@ function blockOf({ number, hash, time }: Tip): BlockRef {
 async function finalBlock(database: Database, snapshot: Snapshot, { finalized }: Tip): Promise<BlockRef> {
   const { gte, lt } = keys.RECENT;
   const from = keys.recentKey(Math.max(0, finalized));
-  const entries = database.iterator({ gte: from > gte ? from : gte, lt, limit: 1, snapshot });
-  try {
-    const [entry] = await entries.all();
-    if (entry === undefined) throw corrupt("its recent blocks are not there");
-    return keys.decode<BlockRef>(...entry);
-  } finally {
-    await entries.close();
-  }
+  const [entry] = await allOf(database, { gte: from > gte ? from : gte, lt, limit: 1, snapshot });
+  if (entry === undefined) throw corrupt("its recent blocks are not there");
+  const [key, stored] = entry;
+  return readRecent(key, unsealed(key, stored));
 }
 
-async function* withStoreErrors<T>(values: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+async function* withStoreErrors(values: Entries): Entries {
   try {
     yield* values;
   } catch (error) {

@@ -83,7 +83,7 @@ async function takeStep(
   try {
     const to = await openLevel(next);
     try {
-      await step.migrate(from, to);
+      await step.migrate(from, to, network);
       // Last: it says that the copy is whole.
       await writeMeta(to, { ...metaOf(network), schemaVersion: step.from + 1 });
     } finally {

@@ -1,4 +1,6 @@
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Database } from "../database.ts";
+import { fromVersion4 } from "./from-4.ts";
 
 /** A step from one schema version to the next. */
 export interface Migration {
@@ -10,7 +12,7 @@ export interface Migration {
    * Writes into an empty database what the next version makes of the entries of this one, but for whose data it is. What it
    * leaves out is read from the chain.
    */
-  migrate(from: Database, to: Database): Promise<void>;
+  migrate(from: Database, to: Database, network: NetworkDescriptor): Promise<void>;
 }
 
 /** A step from each version that was ever released to the one after it. */
@@ -29,5 +31,10 @@ export const MIGRATIONS: readonly Migration[] = [
     from: 3,
     what: "everything is read again from the chain: version 3 held of a label only what its runtime could show, and of a DID what had ended",
     migrate: async () => {},
+  },
+  {
+    from: 4,
+    what: "its history is folded again, and the blocks that could still be undone are read again from the chain",
+    migrate: fromVersion4,
   },
 ];

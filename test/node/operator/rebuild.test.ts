@@ -7,8 +7,9 @@ import { failover } from "../../../node/chain/servers/failover.ts";
 import { rebuild } from "../../../node/operator/rebuild.ts";
 import { systemClock } from "../../../node/runtime/clock.ts";
 import { openLevel } from "../../../node/store/database.ts";
-import { encode, META_KEY, stateKey } from "../../../node/store/keys.ts";
-import { metaOf } from "../../../node/store/meta.ts";
+import { META_KEY, stateKey } from "../../../node/store/keys.ts";
+import { metaOf, metaRecord } from "../../../node/store/meta.ts";
+import { sealed } from "../../../node/store/records.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
@@ -57,7 +58,7 @@ test("a rebuilt index is what the chain holds, whatever the former one held", as
   const database = await openLevel(directory);
   const batch = database.batch();
   const key = stateKey({ kind: "did", id: simulatedIdentity(0) });
-  batch.put(key, encode(key, "{}"));
+  batch.put(key, sealed(key, "00"));
   await batch.write({ sync: true });
   await database.close();
   const seen: number[] = [];
@@ -75,10 +76,7 @@ test("an index of any version of this network is rebuilt, and where there is non
   const database = await openLevel(directory);
   const batch = database.batch();
   const { registries, ...meta } = metaOf(network);
-  batch.put(
-    META_KEY,
-    encode(META_KEY, JSON.stringify({ ...meta, registries: { did: registries.did }, schemaVersion: 1 })),
-  );
+  batch.put(META_KEY, metaRecord({ ...meta, registries: { did: registries.did } as never, schemaVersion: 1 }));
   await batch.write({ sync: true });
   await database.close();
   for (const place of [directory, join(folder, "new")]) {
@@ -107,12 +105,12 @@ test("what is not this network's index is never removed", async (t) => {
   const foreign = join(folder, "foreign");
   const database = await openLevel(foreign);
   const batch = database.batch();
-  batch.put("somebody", "else's");
+  batch.put("aa", "bb");
   await batch.write({ sync: true });
   await database.close();
   await assert.rejects(run(foreign, { network, reader: chain }), { code: "STORE_CORRUPT" });
   const again = await openLevel(foreign);
-  assert.equal(again.getSync("somebody"), "else's");
+  assert.equal(again.getSync("aa"), "bb");
   await again.close();
 });
 

@@ -5,7 +5,8 @@ import { type TestContext, test } from "node:test";
 import { openExport } from "../../../node/operator/open-export.ts";
 import { verifyIndex } from "../../../node/operator/verify.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
-import { checkedJson, encode, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
+import { fixed, historyKey, historyRange, rootsKey, stateKey, TIP_KEY, wordKey } from "../../../node/store/keys.ts";
+import { jsonRecord, readJson, sealed, unsealed } from "../../../node/store/records.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
@@ -84,43 +85,54 @@ test("another network's index is not compared", async (t) => {
 });
 
 const ALICE = stateKey({ kind: "did", id: simulatedIdentity(0) });
-const DAMAGES: Record<string, { damage: Record<string, (json: string) => string | null>; told: RegExp[] }> = {
+const EVENT = historyKey({ blockNumber: 3, logIndex: 1 });
+const WAY = historyRange({ subject: { kind: "did", id: simulatedIdentity(0) }, from: 3, to: 3 }).gte + fixed(1);
+/** Where in the record of a DID's state the number of its events is. */
+const EVENTS = 124;
+
+/** The JSON of a record changed. */
+const inJson = (change: (json: string) => string) => (digits: string) =>
+  jsonRecord(JSON.parse(change(JSON.stringify(readJson(digits)))));
+
+const DAMAGES: Record<string, { damage: Record<string, (digits: string) => string | null>; told: RegExp[] }> = {
   "a state": {
-    damage: { [ALICE]: (json) => json.replace(/"events":\d+/, '"events":99') },
+    damage: { [ALICE]: (digits) => digits.slice(0, EVENTS) + fixed(99) + digits.slice(EVENTS + 14) },
     told: [/^state of did 0x0{39}1: stored is .*"events":99.*, the history gives/],
   },
   "a missing state": { damage: { [ALICE]: () => null }, told: [/^state of did 0x0{39}1: is missing/] },
   "a state of nobody": {
-    damage: { [`${ALICE.slice(0, -1)}f`]: () => "{}" },
+    damage: { [`${ALICE.slice(0, -1)}f`]: () => "00" },
     told: [/^state of did 0x0{39}f: is stored, but/],
   },
   "a word": {
-    damage: { [`cw${simulatedList(1, 0).slice(2)}0003`]: () => '["0x1","0x0"]' },
-    told: [/^word 3 of list 0x.*: stored is \["0x1","0x0"\]/],
+    damage: { [wordKey(simulatedList(1, 0), 3)]: () => `${"01".padStart(64, "0")}${"00".repeat(32)}` },
+    told: [/^word 3 of list 0x.*: stored is 0x0{63}10{64}, /],
   },
   "the roots after a block": {
-    damage: { cr0000000000000c: (json) => json.replace(/"did":"0x./, '"did":"0xz') },
-    told: [/^roots after block 12: stored is/],
+    damage: { [rootsKey(12)]: (digits) => `ffff${digits.slice(4)}` },
+    told: [/^roots after block 12: stored is 0xffff/],
   },
   "a way to an event": {
-    damage: { [`cid${simulatedIdentity(0).slice(2)}${"3".padStart(14, "0")}${"1".padStart(14, "0")}`]: () => null },
+    damage: { [WAY]: () => null },
     told: [/^way from did 0x0{39}1 to log 1 of block 3: is missing/],
   },
   "an event": {
-    damage: { ch0000000000000300000000000001: (json) => json.replace(/"data":"0x0/, '"data":"0x1') },
+    // The end of its validity, the third of five words of data before the value.
+    damage: { [EVENT]: (digits) => digits.replace("ee6b2800", "ee6b2801") },
     told: [/^state of did 0x0{39}1/, /^root of the DID registry/],
   },
-  "an event that was never written so": {
-    damage: { ch0000000000000300000000000001: (json) => json.replace("{", '{"more":1,') },
-    told: [/^log 1 of block 3: stored is/],
-  },
-  "a missing event": { damage: { ch0000000000000300000000000001: () => null }, told: [/history can't be/] },
+  "an event that was never written so": { damage: { [EVENT]: (digits) => `${digits}00` }, told: [/history can't be/] },
+  "a missing event": { damage: { [EVENT]: () => null }, told: [/history can't be/] },
   "a count": {
-    damage: { [TIP_KEY]: (json) => json.replace(/"words":\d+/, '"words":1') },
+    damage: { [TIP_KEY]: inJson((json) => json.replace(/"words":\d+/, '"words":1')) },
     told: [/^count of words: stored is 1/],
   },
+  "a sum": {
+    damage: { [TIP_KEY]: inJson((json) => json.replace(/"present":"0x../, '"present":"0x00')) },
+    told: [/^content hash: stored is 0x/],
+  },
   "a root": {
-    damage: { [TIP_KEY]: (json) => json.replace(/"trust":"0x[0-9a-f]{64}/, `"trust":"0x${"11".repeat(32)}`) },
+    damage: { [TIP_KEY]: inJson((json) => json.replace(/"trust":"0x[0-9a-f]{64}/, `"trust":"0x${"11".repeat(32)}`)) },
     told: [/^root of the trust registry: stored is 0x1111/, /^root of the trust registry at block/],
   },
 };
@@ -141,14 +153,15 @@ for (const [what, { damage, told }] of Object.entries(DAMAGES)) {
 }
 
 /** Writes other values, with good checksums: what no damaged disk does. */
-async function alter(database: Database, damage: Record<string, (json: string) => string | null>): Promise<void> {
+async function alter(database: Database, damage: Record<string, (digits: string) => string | null>): Promise<void> {
   const batch = database.batch();
   for (const [key, change] of Object.entries(damage)) {
-    const text = database.getSync(key);
-    const json = change(text === undefined ? "" : checkedJson(key, text));
-    assert.notEqual(json, text && checkedJson(key, text), key);
-    if (json === null) batch.del(key);
-    else batch.put(key, encode(key, json));
+    const stored = database.getSync(key);
+    const before = stored === undefined ? "" : unsealed(key, stored);
+    const digits = change(before);
+    assert.notEqual(digits, before || undefined, key);
+    if (digits === null) batch.del(key);
+    else batch.put(key, sealed(key, digits));
   }
   await batch.write({ sync: true });
 }

@@ -16,7 +16,7 @@ function rootsOf({ parts, branch, block }: { parts: number; branch: number; bloc
   return { did: word(block >> 1), trust: word(own * 1_000), status: word(own * 1_000 + (own > 0 ? block : 0)) };
 }
 
-function digest(block: number, roots: Roots, content: Digest["content"] = []): Digest {
+function digest(block: number, roots: Roots, content: Digest["content"] = null): Digest {
   return { network: "local", genesisHash: GENESIS, block, roots, content };
 }
 
@@ -28,12 +28,12 @@ test("the first block that differs is found, wherever it is and however far each
       const at = (branch: number) => async (block: number) => {
         asked++;
         assert(block >= FROM && block <= Math.min(our, their), `asked for block ${block}`);
-        return rootsOf({ parts, branch, block });
+        return { roots: rootsOf({ parts, branch, block }), content: null };
       };
       const difference = await compareDigests({
         ours: digest(our, rootsOf({ parts, branch: 1, block: our })),
         theirs: digest(their, rootsOf({ parts, branch: 2, block: their })),
-        rootsAt: { ours: at(1), theirs: at(2) },
+        heldAt: { ours: at(1), theirs: at(2) },
         fromBlock: FROM,
       });
       assert.deepEqual(difference, parts <= Math.min(our, their) ? { what: "roots", block: parts } : undefined);
@@ -46,20 +46,31 @@ test("the first block that differs is found, wherever it is and however far each
 test("a node that is before the first block of the registries differs in nothing", async () => {
   const roots = rootsOf({ parts: 0, branch: 1, block: 9 });
   const never = () => assert.fail("asked");
-  const options = { rootsAt: { ours: never, theirs: never }, fromBlock: FROM };
+  const options = { heldAt: { ours: never, theirs: never }, fromBlock: FROM };
   const theirs = digest(FROM - 1, rootsOf({ parts: 0, branch: 2, block: 4 }));
   assert.equal(await compareDigests({ ours: digest(9, roots), theirs, ...options }), undefined);
 });
 
-test("content hashes are compared where both made one, as of the first block that differs", async () => {
+test("content hashes are compared as of the newest block of both, where both know one of the same schema version", async () => {
   const roots = rootsOf({ parts: 1, branch: 1, block: 9 });
-  const never = () => assert.fail("asked");
-  const options = { rootsAt: { ours: never, theirs: never }, fromBlock: FROM };
-  const hash = (block: number, value: number) => ({ block, hash: word(value) });
-  const compare = (ours: Digest["content"], theirs: Digest["content"]) =>
-    compareDigests({ ours: digest(9, roots, ours), theirs: digest(9, roots, theirs), ...options });
-  assert.equal(await compare([hash(10, 1), hash(20, 2)], [hash(20, 2), hash(30, 7)]), undefined);
-  assert.equal(await compare([], [hash(20, 2)]), undefined);
-  const parted = await compare([hash(10, 1), hash(20, 2), hash(30, 3)], [hash(10, 1), hash(20, 8), hash(30, 9)]);
-  assert.deepEqual(parted, { what: "content", block: 20 });
+  const hash = (value: number, schemaVersion = 5): Digest["content"] => ({ schemaVersion, hash: word(value) });
+  const compare = (ours: Digest["content"], theirs: Digest["content"], their = 9) => {
+    const asked: number[] = [];
+    const heldAt = {
+      ours: async (block: number) => {
+        asked.push(block);
+        return { roots, content: ours };
+      },
+      theirs: () => assert.fail("asked"),
+    };
+    const options = { heldAt, fromBlock: FROM };
+    return compareDigests({ ours: digest(9, roots, hash(99)), theirs: digest(their, roots, theirs), ...options });
+  };
+  assert.equal(await compare(null, hash(99)), undefined);
+  assert.equal(await compare(null, null), undefined);
+  assert.equal(await compare(null, hash(1, 6)), undefined);
+  assert.deepEqual(await compare(null, hash(1)), { what: "content", block: 9 });
+  assert.equal(await compare(hash(7), hash(7), 8), undefined);
+  assert.deepEqual(await compare(hash(7), hash(8), 8), { what: "content", block: 8 });
+  assert.equal(await compare(null, hash(8), 8), undefined);
 });

@@ -1,5 +1,5 @@
 import { Level } from "level";
-import type { Database } from "../../../node/store/database.ts";
+import { type Database, ENCODINGS } from "../../../node/store/database.ts";
 import { SimulatedNode } from "../../helpers/simulated-node.ts";
 import { chainOf, writesOf } from "../operator/harness.ts";
 
@@ -20,7 +20,7 @@ export function damagedChain() {
 /** Makes an index of several tables, a journal and a manifest of many edits, as a kill leaves it. */
 export async function makeIndex(path: string): Promise<void> {
   const chain = chainOf(BLOCKS);
-  const level = new Level<string, string>(path, { writeBufferSize: 65_536 } as object);
+  const level = new Level<string, string>(path, { ...ENCODINGS, writeBufferSize: 65_536 } as object);
   await level.open();
   const node = await SimulatedNode.start({
     network: chain.network(),
@@ -32,7 +32,7 @@ export async function makeIndex(path: string): Promise<void> {
     chain.mine(writesOf(BLOCKS + count));
     if (count % 5 === 0) await node.settle();
     // Files of several levels.
-    if (count % 40 === 0) await (level as unknown as Compacts).compactRange("", "~");
+    if (count % 40 === 0) await (level as unknown as Compacts).compactRange("", "7e");
   }
   await node.settle();
   await node.stop({ crash: true });

@@ -4,8 +4,8 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Database, openLevel } from "../../../node/store/database.ts";
-import { encode, META_KEY, SCHEMA_VERSION } from "../../../node/store/keys.ts";
-import { metaOf, readMeta } from "../../../node/store/meta.ts";
+import { META_KEY, SCHEMA_VERSION } from "../../../node/store/keys.ts";
+import { metaOf, metaRecord, readMeta } from "../../../node/store/meta.ts";
 import { type MigrateOptions, migrate } from "../../../node/store/migration/migrate.ts";
 import { MIGRATIONS, type Migration } from "../../../node/store/migration/migrations.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
@@ -18,7 +18,7 @@ const INVENTED: Migration = {
   from: SCHEMA_VERSION - 1,
   what: "the letter before each key is gone",
   async migrate(from, to) {
-    for (const [key, value] of await from.iterator({ gte: "x", lt: "y" }).all()) await put(to, key.slice(1), value);
+    for (const [key, value] of await from.iterator({ gte: "78", lt: "79" }).all()) await put(to, key.slice(2), value);
   },
 };
 
@@ -30,9 +30,9 @@ async function olderIndex(t: TestContext, schemaVersion = INVENTED.from) {
   const network = chain.network();
   await filled(join(folder, "now"), { chain, network });
   const [now, older] = [await openLevel(join(folder, "now")), await openLevel(directory)];
-  for (const [key, value] of await now.iterator({}).all()) if (key !== META_KEY) await put(older, `x${key}`, value);
+  for (const [key, value] of await now.iterator({}).all()) if (key !== META_KEY) await put(older, `78${key}`, value);
   const meta = { ...metaOf(network), schemaVersion };
-  await put(older, META_KEY, encode(META_KEY, JSON.stringify(meta)));
+  await put(older, META_KEY, metaRecord(meta));
   await Promise.all([now.close(), older.close()]);
   const options = { directory, network, migrations: [INVENTED] };
   return { folder, chain, network, directory, options, kept: `${directory}.v${INVENTED.from}` };
@@ -77,7 +77,8 @@ const CRASHES: Record<string, (options: MigrateOptions) => MigrateOptions> = {
   "before the copy is begun": (options) => ({ ...options, migrations: [{ ...INVENTED, migrate: die }] }),
   "while the copy is made": (options) => {
     const halfway: Migration["migrate"] = async (from, to) => {
-      for (const [key, value] of await from.iterator({ gte: "x", limit: 10 }).all()) await put(to, key.slice(1), value);
+      for (const [key, value] of await from.iterator({ gte: "78", limit: 10 }).all())
+        await put(to, key.slice(2), value);
       throw CRASH;
     };
     return { ...options, migrations: [{ ...INVENTED, migrate: halfway }] };
@@ -117,9 +118,9 @@ test("a copy that a node could not use never takes the place of the former one",
   const lossy: Migration = {
     ...INVENTED,
     async migrate(from, to) {
-      const [, ...rest] = await from.iterator({ gte: "xc", lt: "xd" }).all();
-      for (const [key, value] of [...rest, ...(await from.iterator({ gte: "xl", lt: "xm" }).all())]) {
-        await put(to, key.slice(1), value);
+      const [, ...rest] = await from.iterator({ gte: "7863", lt: "7864" }).all();
+      for (const [key, value] of [...rest, ...(await from.iterator({ gte: "786c", lt: "786d" }).all())]) {
+        await put(to, key.slice(2), value);
       }
     },
   };
@@ -137,7 +138,8 @@ test("a version that no way leads from, another network's index, and a place tha
   assert.equal(await versionIn(directory), INVENTED.from);
 });
 
-for (const { from: version } of MIGRATIONS) {
+/** What later ones held is in the history: see v4.test.ts. */
+for (const { from: version } of MIGRATIONS.slice(0, 3)) {
   test(`a node on a directory of version ${version} reads everything again, and keeps the former index`, async (t) => {
     const { directory, chain, network } = await olderIndex(t, version);
     const node = await runningNode(t, directory, { network, readers: [chain] });

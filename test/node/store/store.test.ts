@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { unfitReason } from "../../../node/runtime/status.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
-import { decode, encode, META_KEY, SCHEMA_VERSION, TIP_KEY } from "../../../node/store/keys.ts";
-import { metaOf } from "../../../node/store/meta.ts";
-import type { Tip } from "../../../node/store/open.ts";
+import { META_KEY, SCHEMA_VERSION, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
+import { metaOf, metaRecord } from "../../../node/store/meta.ts";
+import { readTip } from "../../../node/store/open.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
@@ -19,6 +19,9 @@ import { hashFromScratch, memoryDatabase, SimulatedNode } from "../../helpers/si
 
 const DATABASE_URL = new URL("../../../node/store/database.ts", import.meta.url).href;
 const finality = { kind: "depth", blocks: 12 } as const;
+/** What keys of this node's own begin with, and those of states and words. */
+const BOOKKEEPING = "6c";
+const REPLACED = /^637[367]/;
 
 async function directory(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "mapae-store-"));
@@ -113,10 +116,8 @@ test("events that are served outlast a power cut; ranges before the last can be 
       return Object.assign(one, {
         write: async (options: { sync: boolean }) => {
           await write(options);
-          const text = database.getSync(TIP_KEY);
-          if (text === undefined) return;
-          const { number: block, verified } = decode<Tip>(TIP_KEY, text);
-          written.push({ block, verified, ...options });
+          const tip = readTip(database);
+          if (tip !== undefined) written.push({ block: tip.number, verified: tip.verified, ...options });
         },
       });
     },
@@ -133,7 +134,10 @@ test("what can undo a block is removed when neither a reorganisation nor a serve
   const database = await memoryDatabase();
   const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain], database });
   await node.settle();
-  const kept = async (prefix: string) => (await database.iterator({ gte: prefix, lt: `${prefix}~` }).all()).length;
+  const kept = async (name: string) => {
+    const gte = Buffer.from(name).toString("hex");
+    return (await database.iterator({ gte, lt: `${gte}ff` }).all()).length;
+  };
   // The lowest block that is remembered can't be undone itself.
   assert.deepEqual({ recent: await kept("lb"), undo: await kept("lu") }, { recent: 129, undo: 129 });
 });
@@ -166,17 +170,16 @@ test("an index that another process has open is STORE_LOCKED", async (t) => {
 });
 
 for (const [schemaVersion, advice] of [
-  [SCHEMA_VERSION + 1, /has schema version 5.*use that version again/],
-  [SCHEMA_VERSION - 1, /has schema version 3.*start the node/],
+  [SCHEMA_VERSION + 1, /has schema version 6.*use that version again/],
+  [SCHEMA_VERSION - 1, /has schema version 4.*start the node/],
 ] as const) {
   test(`an index of schema version ${schemaVersion} is refused, and left as it is`, async () => {
     const database = await memoryDatabase();
     const network = chainOf(3).network(finality);
-    const meta = JSON.stringify({ ...metaOf(network), schemaVersion });
-    await put(database, META_KEY, encode(META_KEY, meta));
-    await put(database, "something", "of that version");
+    await put(database, META_KEY, metaRecord({ ...metaOf(network), schemaVersion }));
+    await put(database, "aa", "bb");
     await assertCode(IndexStore.open(database, network), "SCHEMA_VERSION", { message: advice });
-    assert.equal(database.getSync("something"), "of that version");
+    assert.equal(database.getSync("aa"), "bb");
   });
 }
 
@@ -212,10 +215,10 @@ test("another network's index is refused with both values, and left as it is", a
 
 test("a database that is not Mapae's is refused, and left as it is", async () => {
   const database = await memoryDatabase();
-  await put(database, "somebody", "else's");
+  await put(database, "aa", "bb");
   const network = chainOf(3).network(finality);
   await assertCode(IndexStore.open(database, network), "STORE_CORRUPT", { message: /not whose they are/ });
-  assert.equal(database.getSync("somebody"), "else's");
+  assert.equal(database.getSync("aa"), "bb");
 });
 
 test("an index that was being dropped when the process was killed is empty when it is opened", async () => {
@@ -226,7 +229,7 @@ test("an index that was being dropped when the process was killed is empty when 
   await node.settle();
   await node.stop();
   const batch = database.batch();
-  batch.del("lt");
+  batch.del(TIP_KEY);
   await batch.write({ sync: true });
   const store = await IndexStore.open(database, network);
   assert.equal(store.tip, undefined);
@@ -280,13 +283,14 @@ test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index
   const reopen = async () => (await IndexStore.open(database, network)).verify();
   await reopen();
   for (const [key, value] of await database.iterator({}).all()) {
-    for (const at of [0, 8, value.length >> 1, value.length - 1]) {
-      await put(database, key, flipped(value, at));
-      await assertCode(reopen, "STORE_CORRUPT", { message: /remove the data directory/ }, `${key} at ${at}`);
+    const places = [0, 8, value.length >> 1, value.length - 1].filter((at) => at < value.length);
+    for (const altered of [...places.map((at) => flipped(value, at)), `${value}00`]) {
+      await put(database, key, altered);
+      await assertCode(reopen, "STORE_CORRUPT", { message: /remove the data directory/ }, `${key}: ${altered}`);
     }
     await put(database, key, value);
     // What undoes a block, and the newest block: see the tests beside this one.
-    if (key.startsWith("l")) continue;
+    if (key.startsWith(BOOKKEEPING)) continue;
     await remove(database, key);
     await assertCode(reopen, "STORE_CORRUPT", { message: /it has \d+ .*, written were/ }, `${key} gone`);
     const renamed = flipped(key, key.length - 5);
@@ -311,7 +315,7 @@ test("a state or word that is the one from before, whole as it was then, is STOR
   ]);
   await node.settle();
   await node.stop();
-  const replaced = before.filter(([key, value]) => /^c[sw]/.test(key) && database.getSync(key) !== value);
+  const replaced = before.filter(([key, value]) => REPLACED.test(key) && database.getSync(key) !== value);
   assert.equal(replaced.length, 3, "a DID, a list and a word");
   const reopen = async () => (await IndexStore.open(database, network)).verify();
   for (const [key, older] of replaced) {
@@ -332,7 +336,7 @@ test("a state that is altered while the node runs is an error, never another ans
   Object.assign(database, {
     getSync: (key: string, options: object) => {
       const value = getSync(key, options);
-      return key.startsWith("cs") ? value?.replace('"events":4', '"events":5') : value;
+      return key === stateKey({ kind: "did", id: simulatedIdentity(0) }) ? value && flipped(value, 40) : value;
     },
   });
   await assertCode(() => node.indexer.state("did", simulatedIdentity(0)), "STORE_CORRUPT", { message: /is altered/ });
@@ -350,6 +354,7 @@ async function remove(database: Database, key: string): Promise<void> {
   await batch.write({ sync: true });
 }
 
-function flipped(text: string, at: number): string {
-  return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1);
+/** Hex digits with one bit flipped. */
+function flipped(digits: string, at: number): string {
+  return digits.slice(0, at) + (Number.parseInt(digits.charAt(at), 16) ^ 1).toString(16) + digits.slice(at + 1);
 }

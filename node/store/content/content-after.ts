@@ -1,0 +1,38 @@
+import type { Folded } from "../../index/fold.ts";
+import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
+import { eventRecord, rootsRecord } from "../records.ts";
+import type { Totals } from "../undo.ts";
+import { ContentSum } from "./content-sum.ts";
+import { changesOf } from "./states.ts";
+
+/** Digits to write for each key; `null` removes it. */
+export type Writes = Iterable<readonly [key: string, digits: string | null]>;
+
+/** What some events write, and the totals after them. Equal events give equal bytes, on every node. */
+export function contentAfter(was: Totals, { events, states, words, roots, rootsByBlock }: Folded) {
+  const sum = new ContentSum(was.sums);
+  const writes: [key: string, digits: string | null][] = [];
+  for (const event of events) {
+    const { own, index } = historyKeys(event);
+    const digits = eventRecord(event.event);
+    sum.event(own, digits);
+    writes.push([own, digits], [index, NOTHING]);
+  }
+  for (const [block, after] of rootsByBlock) writes.push([rootsKey(block), rootsRecord(after)]);
+  const added = writes.map(([key]) => key);
+  const changes = [...changesOf({ states, words })];
+  for (const change of changes) {
+    sum.change(change);
+    writes.push([change.key, change.after]);
+  }
+  const isNew = ({ before }: { readonly before: unknown }) => before === undefined;
+  const totals: Totals = {
+    subjects: was.subjects + states.filter(isNew).length,
+    words: was.words + words.filter(isNew).length,
+    events: was.events + events.length,
+    blocks: was.blocks + rootsByBlock.size,
+    roots,
+    sums: sum.sums,
+  };
+  return { writes, added, changes, totals };
+}

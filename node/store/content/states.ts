@@ -1,0 +1,75 @@
+import type { Hex } from "../../../resolver/primitives/hex.ts";
+import type { StateOf, SubjectKind, SubjectState } from "../../../resolver/registry-event.ts";
+import type { StatusListState } from "../../../resolver/status/apply-status-event.ts";
+import type { Folded } from "../../index/fold.ts";
+import { type DidRecords, didRecords, entriesRecord, readDidFacts, readDidState } from "../did-record.ts";
+import { entriesKey, stateKey, stateSubject, wordKey } from "../keys.ts";
+import { jsonRecord, readJson, wordRecord } from "../records.ts";
+
+/** What is at a key before and after some events; `null` where nothing is. */
+export interface Change {
+  readonly key: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What some events change of states and words, record by record: nothing is read for it, for the fold has read it. */
+export function* changesOf({ states, words }: Pick<Folded, "states" | "words">): Generator<Change> {
+  for (const { before, ...after } of states) {
+    const was = before && ({ ...after, state: before } as SubjectState);
+    if (after.kind === "did") yield* didChanges(after, was?.kind === "did" ? was.state : undefined);
+    else yield { key: stateKey(after), before: was === undefined ? null : otherRecord(was), after: otherRecord(after) };
+  }
+  for (const { list, index, word, before } of words) {
+    yield { key: wordKey(list, index), before: before ? wordRecord(before) : null, after: wordRecord(word) };
+  }
+}
+
+function* didChanges(
+  { id, state }: SubjectState & { kind: "did" },
+  before: StateOf<"did"> | undefined,
+): Generator<Change> {
+  const now = didRecords(state);
+  const was: DidRecords | undefined = before && didRecords(before);
+  yield { key: stateKey({ kind: "did", id }), before: was?.state ?? null, after: now.state };
+  for (const bucket of new Set([...(was?.buckets.keys() ?? []), ...now.buckets.keys()])) {
+    const [older, newer] = [was?.buckets.get(bucket), now.buckets.get(bucket)];
+    // An entry that no event changed is the same object.
+    if (older?.length === newer?.length && older?.every((entry, at) => entry === newer?.[at])) continue;
+    const record = (entries: typeof older) => (entries === undefined ? null : entriesRecord(entries));
+    yield { key: entriesKey(id, bucket), before: record(older), after: record(newer) };
+  }
+}
+
+/** A state that is no DID's: JSON knows no integers of 256 bits. */
+function otherRecord({ kind, state }: SubjectState): string {
+  if (kind !== "list" || state.origin === null) return jsonRecord(state);
+  return jsonRecord({ ...state, origin: { ...state.origin, number: state.origin.number.toString() } });
+}
+
+/**
+ * A subject's state out of its records; `undefined` when there are none.
+ * @param get the record at a key.
+ * @throws StoreError STORE_CORRUPT
+ */
+export function readStateOf<K extends SubjectKind>(
+  kind: K,
+  id: Hex,
+  get: (key: string) => string | undefined,
+): StateOf<K> | undefined {
+  const digits = get(stateKey({ kind, id }));
+  if (digits === undefined) return undefined;
+  if (kind === "did") return readDidState(id, digits, get) as StateOf<K>;
+  const state = readJson<StateOf<K>>(digits);
+  if (kind !== "list") return state;
+  const { origin } = state as StatusListState;
+  return { ...state, origin: origin && { ...origin, number: BigInt(origin.number) } };
+}
+
+/** A record of the content as it is shown to people. */
+export function describeRecord(key: string, digits: string): string {
+  const subject = stateSubject(key);
+  if (subject === undefined) return `0x${digits}`;
+  const facts = subject.kind === "did" ? readDidFacts(subject.id, digits) : readJson(digits);
+  return `${JSON.stringify(facts)} (0x${digits})`;
+}
