@@ -57,9 +57,11 @@ export async function writeLocalConfig(
     network: join(local, "network.json"),
     chain: demo.chain,
     nodes: [demo.node],
+    agreement: 1,
     data,
     urls,
     issuers: Object.fromEntries(issuers),
+    certificates: true,
     verifiers: Object.fromEntries(
       demo.verifiers.map(({ name, did, key, purpose }) => [name, { did, key: resolve(key), purpose }]),
     ),

@@ -74,6 +74,33 @@ test("a card says ages in place of a date of birth, and its times are whole days
   assert(leaf.verify(root.publicKey));
 });
 
+test("the metadata name what there is, each at its place, and nothing that is not there", async () => {
+  const read = async (name: string) => {
+    const answer = await fetch(`${urls.issuer}/.well-known/${name}`);
+    assert.equal(answer.headers.get("content-type"), "application/json");
+    return (await answer.json()) as Record<string, unknown>;
+  };
+  const [issuer, server] = [await read("openid-credential-issuer"), await read("oauth-authorization-server")];
+  assert.deepEqual([issuer.credential_issuer, server.issuer], [urls.issuer, urls.issuer]);
+  for (const absent of ["credential_response_encryption", "deferred_credential_endpoint", "notification_endpoint"]) {
+    assert.equal(issuer[absent], undefined);
+  }
+  assert.deepEqual(issuer.batch_credential_issuance, { batch_size: 10 });
+  assert.deepEqual(server.grant_types_supported, [
+    ...["urn:ietf:params:oauth:grant-type:pre-authorized_code", "refresh_token"],
+  ]);
+  assert.deepEqual(server.response_types_supported, []);
+  for (const [url, method] of [
+    [issuer.credential_endpoint, "POST"],
+    [issuer.nonce_endpoint, "POST"],
+    [server.token_endpoint, "POST"],
+    [server.authorization_endpoint, "GET"],
+  ] as const) {
+    assert.notEqual((await fetch(String(url), { method })).status, 404, String(url));
+  }
+  assert.equal((await fetch(String(server.authorization_endpoint))).status, 400, "it leads nobody on");
+});
+
 test("a refresh token gives new cards to the key that it was given to, and to no other", async () => {
   const { wallet, tokens } = await cardsOf(KIM, "welfare-card");
   const again = await wallet.refresh(tokens);

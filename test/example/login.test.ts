@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { LOGIN_TEXTS } from "../../examples/mobile-id/approval/sites.ts";
 import { BrowserSession } from "./helpers/browser-session.ts";
 import { Desk } from "./helpers/desk.ts";
+import { answerTo, beginHere, reasonOf } from "./helpers/login.ts";
 import { startExample } from "./helpers/stage.ts";
 import { type HeldCard, newKeys, present, readRequest, respond, TestWallet, type Wrong } from "./helpers/wallet.ts";
+import { withdraw } from "./helpers/withdraw.ts";
 
 const { config } = await startExample({ after });
 const { urls, verifiers } = config;
@@ -26,23 +27,11 @@ async function cardsOf(person: number, configuration: string, count: number): Pr
 const cards = await cardsOf(HONG, "official-id", 10);
 const nextCard = () => cards.shift() ?? assert.fail("no cards are left");
 
-/** Begins a login in a browser, and gives the address of its request. */
-async function beginHere(browser: BrowserSession): Promise<string> {
-  const location = (await browser.post("/login/here")).headers.get("location") ?? "";
-  assert(location.startsWith(`${urls.wallet}/authorize?`));
-  return new URL(location).searchParams.get("request_uri") ?? "";
-}
-
 async function beginOnPc(browser: BrowserSession) {
   const text = await (await browser.post("/login/qr")).text();
   const [, uri = ""] = /data-request="([^"]+)"/.exec(text) ?? [];
   const [, digits = ""] = /id="digits">([0-9]{2})</.exec(text) ?? [];
   return { requestUri: new URL(uri.replaceAll("&#38;", "&")).searchParams.get("request_uri") ?? "", digits };
-}
-
-async function answerTo(requestUri: string, held: HeldCard, wrong: Wrong = {}): Promise<Response> {
-  const request = await readRequest(requestUri);
-  return respond(request, await present(held, request, wrong), wrong);
 }
 
 async function returnPath(answer: Response): Promise<string> {
@@ -57,10 +46,6 @@ async function expectNotice(answer: Response, text: "otherSession" | "unknownCod
   const page = await answer.text();
   const said = Object.values(LOGIN_TEXTS).filter((texts) => page.includes(texts[text].replaceAll("'", "&#39;")));
   assert.equal(said.length, 1, page);
-}
-
-async function reasonOf(answer: Response): Promise<[number, unknown]> {
-  return [answer.status, ((await answer.json()) as { error_description: unknown }).error_description];
 }
 
 test("a request is signed by a key of the verifier's DID, names its purpose, and asks for no more than that has", async () => {
@@ -81,6 +66,25 @@ test("a request is signed by a key of the verifier's DID, names its purpose, and
   assert.equal(payload.aud, "https://self-issued.me/v2");
   assert.deepEqual(payload.verifier_info, [{ format: "mapae_purpose", data: mail.purpose }]);
   assert(String(payload.nonce).length >= 43);
+});
+
+test("mapae trust show says what each site may ask, by the document that its purpose has on chain", async () => {
+  const env = { ...process.env, MAPAE_NETWORK: config.network, MAPAE_RPC_URLS: config.chain };
+  const show = async (did: string, ...more: string[]) => {
+    const args = ["trust", "show", did, "--node", config.nodes[0] ?? "", ...more];
+    return (await promisify(execFile)(process.execPath, [MAPAE, ...args], { env })).stdout;
+  };
+  const { did, purpose } = verifiers.mail ?? assert.fail();
+  const { grants } = JSON.parse(await show(did, "--json")) as { grants: { typeUri: string; mayAsk: unknown }[] };
+  const [{ typeUri, mayAsk } = {}] = grants;
+  assert.equal(typeUri, purpose);
+  assert.partialDeepStrictEqual(mayAsk, {
+    purpose,
+    credentials: [{ vct: config.issuers["official-id"]?.type, claims: [["staff_number"]] }],
+  });
+  assert.match(await show(did), /asks {3}https:.*official-id\/v1: staff_number; kept for P/);
+  // An issuer's type is about credentials, and lets nobody ask for anything.
+  assert.doesNotMatch(await show(config.issuers["official-id"]?.did ?? ""), /asks {3}/);
 });
 
 test("each site logs in with the claims that it asks for, and learns no others", async () => {
@@ -217,24 +221,7 @@ test("a login is begun from the site's own page alone", async () => {
 test("cards that were issued since the day from which an issuer's accreditation is withdrawn are refused", async () => {
   const browser = new BrowserSession(urls.approval);
   const [held = assert.fail()] = await cardsOf(HONG, "official-id", 1);
-  const local = dirname(config.network);
-  const demo = JSON.parse(await readFile(join(local, "demo.json"), "utf8")) as {
-    dids: { did: string }[];
-    grants: { name: string; grantId: string }[];
-  };
-  // The ministry's DID has another owner by now, whose keystore has the DID's name.
-  const keystore = join(local, "keystores", `${demo.dids[0]?.did.split(":").at(-1)}.json`);
-  const grantId = demo.grants.find(({ name }) => name === "agency")?.grantId ?? "";
-  const from = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
-  await promisify(execFile)(process.execPath, [MAPAE, "trust", "withdraw", grantId, "--from", from], {
-    env: {
-      ...process.env,
-      MAPAE_NETWORK: config.network,
-      MAPAE_RPC_URLS: config.chain,
-      MAPAE_KEYSTORE: keystore,
-      MAPAE_KEYSTORE_PASSWORD_FILE: config.password,
-    },
-  });
+  await withdraw(config, "agency", "--from", new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10));
   await untilRefused(browser, held, "notAccredited");
 });
 

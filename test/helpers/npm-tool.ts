@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 
@@ -11,15 +11,18 @@ export type ToolPackages = Readonly<Record<string, string>>;
  * None of their scripts is run. What they depend on is the newest that they allow.
  *
  * @param name of the folder.
+ * @param overrides versions of packages that they depend on, where they name one that does not work.
  * @returns the folder's `node_modules`.
  */
-export function installNpmTool(name: string, packages: ToolPackages): string {
+export function installNpmTool(name: string, packages: ToolPackages, overrides: ToolPackages = {}): string {
   const folder = join(REPOSITORY, ".tools", name);
   const modules = join(folder, "node_modules");
   const wanted = Object.entries(packages);
   if (wanted.every(([one, version]) => versionIn(modules, one) === version)) return modules;
   const names = wanted.map(([one, version]) => `${one}@${version}`);
   console.log(`Installing ${names.join(", ")} into .tools/${name}, once …`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, overrides }));
   const options = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder];
   execFileSync("npm", ["install", ...options, ...names], { cwd: REPOSITORY, stdio: "inherit" });
   return modules;

@@ -1,9 +1,17 @@
-import { chainSnapshot, dateTime, formatDid, type GrantFacts, shownGrant } from "../../../resolver/index.ts";
+import {
+  chainSnapshot,
+  dateTime,
+  formatDid,
+  type GrantFacts,
+  type Purpose,
+  shownGrant,
+} from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { openNetwork } from "../../terminal/settings.ts";
 import { addressOf, parseTime } from "../../transaction/contract-call.ts";
 import { moment } from "../../transaction/did-call.ts";
+import { fetchPurpose, purposeInWords } from "../../trust/fetch-purpose.ts";
 import { type ReadGrant, readGrants } from "../../trust/read-grants.ts";
 import { typeIdOf } from "../../trust/terms.ts";
 
@@ -11,6 +19,7 @@ interface Options {
   readonly type?: string;
   readonly at?: string;
   readonly asOf?: string;
+  readonly node?: string;
 }
 
 /** `mapae trust show` */
@@ -21,8 +30,18 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
     .option("--type <uri or id>", "only this credential type")
     .option("--at <time>", "the moment to judge, such as 2026-11-01T00:00:00Z (default: that of the newest block)")
     .option("--as-of <block>", "use only what was known at this block (default: the newest)")
-    .addHelpText("after", "\nExample:\n  $ mapae trust show did:mapae:local:0x… --at 2026-11-01T00:00:00Z")
-    .action(async (did: string, { type, at, asOf }: Options, command) => {
+    .option("--node <url>", "show what a verifier may ask too, by the documents of types that this node has")
+    .addHelpText(
+      "after",
+      `
+A type may be a purpose, whose document names the claims that a verifier may ask for. A node serves it; it is shown only when its
+hash is that on chain.
+
+Examples:
+  $ mapae trust show did:mapae:local:0x… --at 2026-11-01T00:00:00Z
+  $ mapae trust show did:mapae:local:0x… --node http://127.0.0.1:8080`,
+    )
+    .action(async (did: string, { type, at, asOf, node }: Options, command) => {
       const call = callOf(terminal, command);
       const network = await openNetwork(terminal, call.options);
       const subject = addressOf({ network }, did);
@@ -36,8 +55,13 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
       const grants = found.flat();
       const head = `${did} at ${dateTime(judged)}, as of block ${snapshot.asOf.number}`;
       const held = [...new Set(grants.map(({ typeId }) => typeId))];
-      const uris = new Map(await Promise.all(held.map(async (id) => [id, (await snapshot.type(id))?.uri] as const)));
-      const lines = grants.map((grant) => describe(grant, uris.get(grant.typeId), network.descriptor.name));
+      const known = await Promise.all(held.map((id) => snapshot.type(id)));
+      const uris = new Map(held.map((id, at) => [id, known[at]?.uri] as const));
+      const asked = known.map((one) => (one && node !== undefined ? fetchPurpose(node, one) : undefined));
+      const purposes = new Map((await Promise.all(asked)).map((purpose, at) => [held[at], purpose] as const));
+      const lines = grants.map((grant) =>
+        describe(grant, { uri: uris.get(grant.typeId), purpose: purposes.get(grant.typeId) }, network.descriptor.name),
+      );
       call.out.answer(
         {
           did,
@@ -46,6 +70,7 @@ export const addTrustShow: AddCommand = (parent, terminal) => {
           grants: grants.map(({ standing, ...grant }) => ({
             ...grant,
             typeUri: uris.get(grant.typeId) ?? null,
+            ...(node !== undefined && { mayAsk: purposes.get(grant.typeId) ?? null }),
             ...standing,
             chain: standing.chain.map(shownGrant),
           })),
@@ -60,13 +85,18 @@ function parseBlock(text: string): number {
   throw new CliError("INVALID_INPUT", `A block is a number, got ${JSON.stringify(text.slice(0, 40))}`);
 }
 
-function describe({ grantId, typeId, label, standing }: ReadGrant, uri: string | undefined, network: string): string {
+function describe(
+  { grantId, typeId, label, standing }: ReadGrant,
+  { uri, purpose }: { readonly uri: string | undefined; readonly purpose: Purpose | undefined },
+  network: string,
+): string {
   const { holds, reason, link, chain } = standing;
   const where = link === undefined || link === grantId ? "" : ` at its link ${link}`;
   return [
     `  ${holds ? "holds" : `does not hold: ${reason}${where}`}`,
     `    grant  ${grantId}${label === null ? "" : ` (${label})`}`,
     `    type   ${uri ?? typeId}`,
+    ...(purpose === undefined ? [] : purposeInWords(purpose).map((line) => `    asks   ${line}`)),
     ...chain.map((one, depth) => `    ${depth === 0 ? "from " : "above"}  ${describeLink(one, network)}`),
   ].join("\n");
 }

@@ -8,9 +8,15 @@ import { siteRoutes } from "./routes.ts";
 import { Sessions } from "./sessions.ts";
 import { OFFICIAL_ID, SITES } from "./sites.ts";
 
+/**
+ * Seconds that a list may be old by which a site decides: as long as its issuer's signature on it holds, so that log-ins go on for
+ * a day when nobody signs any more. The site's node gives the newest that there is; another one is asked for every five minutes.
+ */
+const LIST_MAY_BE_OLD = 86_400;
+
 await runPart(async () => {
-  const { urls, verifiers, password, nodes, descriptor } = await readConfig();
-  const cards = verifier({ networks: [{ descriptor, nodes }] });
+  const { urls, verifiers, password, descriptor, nodes, agreement } = await readConfig();
+  const cards = verifier({ networks: [{ descriptor, nodes, agreement }], maxStaleness: LIST_MAY_BE_OLD });
   const servers = await Promise.all(
     SITES.map(async (site) => {
       const url = urls[site.part];

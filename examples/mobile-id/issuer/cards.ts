@@ -41,7 +41,7 @@ export class Cards {
   async issue(configuration: Configuration, person: Person, keys: readonly JWK[]): Promise<string[]> {
     const issuer = this.#config.issuers[configuration];
     if (issuer === undefined) throw new Error(`No issuer of ${configuration} is configured`);
-    const { signer, x5c, issuedAt } = await this.#signing.signerOf(configuration);
+    const { signer, issuedAt, ...certified } = await this.#signing.signerOf(configuration);
     const iat = await issuedAt();
     const exp = iat - (iat % DAY) + (VALID_DAYS + 1) * DAY;
     const list = listIdOf(parseDid(issuer.did).address, BigInt(issuer.list));
@@ -67,7 +67,7 @@ export class Cards {
       keys.map((jwk, at) => {
         const status = { status_list: { idx: places[at]?.index ?? -1, uri: issuer.listUri } };
         const payload = { iss: issuer.did, iat, exp, vct: issuer.type, cnf: { jwk }, status, ...claims };
-        return sdJwt.issue(payload, frameOf(claims) as never, { header: { kid: signer.keyId, x5c } });
+        return sdJwt.issue(payload, frameOf(claims) as never, { header: { kid: signer.keyId, ...certified } });
       }),
     );
   }

@@ -66,6 +66,10 @@ await runPart(async () => {
       if (offer === undefined) throw new HttpError(404, "There is no such offer, it was used, or it has ended");
       return json(offerObject(config.urls.issuer, offer));
     },
+    "GET /authorize": () => {
+      // No client is registered here, and a person who was led here has to be told, not led on (RFC 6749, section 4.1.2.1).
+      throw new HttpError(400, "unsupported_response_type: cards are offered at the desk, not asked for here");
+    },
     "POST /token": tokenEndpoint({ wallets, dpop, callbacks }),
     "POST /nonce": nonce,
     "POST /credential": credential,

@@ -74,10 +74,14 @@ export function issuerMetadata({ urls, issuers }: ExampleConfig, types: Readonly
   };
 }
 
-/** `/.well-known/oauth-authorization-server` (RFC 8414; OpenID4VCI 1.0, section 12.3). */
+/**
+ * `/.well-known/oauth-authorization-server` (RFC 8414; OpenID4VCI 1.0, section 12.3). No grant type uses `authorization_endpoint`, so that RFC
+ * 8414 lets it be left out; OpenID's conformance suite wants it all the same, and it refuses everybody.
+ */
 export function serverMetadata({ urls: { issuer } }: ExampleConfig) {
   return {
     issuer,
+    authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
     response_types_supported: [],
     grant_types_supported: ["urn:ietf:params:oauth:grant-type:pre-authorized_code", "refresh_token"],

@@ -13,7 +13,8 @@ const KNOWN_FOR_MS = 300_000;
 /** The key that signs cards of one type now, and how they name it. */
 export interface CardSigner {
   readonly signer: Signer;
-  readonly x5c: readonly string[];
+  /** Absent where cards carry no certificates. */
+  readonly x5c?: readonly string[];
   /** The time of issue of a card of today, in Unix seconds: see `roundedIssueTime`. */
   readonly issuedAt: () => Promise<number>;
 }
@@ -46,9 +47,10 @@ export class Signing {
     if (known !== undefined) return known;
     const [signer] = await openSigners({ files: [file], passwordFile: this.#config.password });
     if (signer?.issuer !== issuer.did) throw new Error(`${file} is not a key of ${issuer.did}`);
-    const host = new URL(this.#config.urls.issuer).hostname;
-    const x5c = await this.#authority.certify({ jwk: signer.jwk, did: issuer.did, host });
-    const made = { signer, x5c, issuedAt: this.#issueTimes(signer.keyId, issuer.type) };
+    const { certificates, urls } = this.#config;
+    const subject = { jwk: signer.jwk, did: issuer.did, host: new URL(urls.issuer).hostname };
+    const x5c = certificates && { x5c: await this.#authority.certify(subject) };
+    const made = { signer, ...x5c, issuedAt: this.#issueTimes(signer.keyId, issuer.type) };
     this.#signers.set(file, made);
     return made;
   }

@@ -14,6 +14,7 @@ import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 export interface StandingOptions {
   readonly descriptor: NetworkDescriptor;
   readonly nodes: readonly string[];
+  readonly agreement: number;
 }
 
 /**
@@ -23,13 +24,13 @@ export interface StandingOptions {
  * @throws Error when the key is not in the document, or the issuer is not accredited now; UnavailableError.
  */
 export async function readBeginnings(
-  { descriptor, nodes }: StandingOptions,
+  { descriptor, nodes, agreement }: StandingOptions,
   { keyId, type }: { readonly keyId: string; readonly type: string },
 ): Promise<readonly [published: number, accredited: number]> {
   const [did = "", fragment] = keyId.split("#");
   const now = () => Math.floor(Date.now() / 1_000);
   const issuer = parseDid(did);
-  const snapshot = await nodesSnapshot(askNodes({ descriptor, nodes, now }), descriptor, issuer);
+  const snapshot = await nodesSnapshot(askNodes({ descriptor, nodes, agreement, now }), descriptor, issuer);
   const { events } = await snapshot.did(issuer.address);
   const history = entryHistories(events).find((entry) => methodOf(entry)?.fragment === fragment);
   const change = history?.changes.at(-1);

@@ -16,6 +16,8 @@ const configSchema = z.strictObject({
   chain: url,
   /** Public listeners of nodes to ask. */
   nodes: z.array(url).min(1),
+  /** How many of them have to say the same before they are believed. */
+  agreement: z.int().min(1),
   /** Folder in which each part keeps what it has to. */
   data: z.string(),
   urls: z.strictObject(Object.fromEntries(PARTS.map((part) => [part, url])) as Record<Part, typeof url>),
@@ -34,6 +36,11 @@ const configSchema = z.strictObject({
       listUri: url,
     }),
   ),
+  /**
+   * Whether cards carry `x5c` beside `kid`. Wallets that know no DIDs need it; credo-ts 0.6 refuses it beside an `iss` that is a DID,
+   * which SD-JWT VC allows.
+   */
+  certificates: z.boolean(),
   /** Who asks for cards. */
   verifiers: z.record(z.string(), z.strictObject({ did, key: z.string(), purpose: z.string() })),
   /** File with the password of key files and keystores. */

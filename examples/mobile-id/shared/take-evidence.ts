@@ -13,10 +13,11 @@ import { recordingFetch, type StoredAnswer, type StoredAnswers } from "./stored-
 /** Longest status list token that is kept: that of a list of a million statuses, all of them set at random, is shorter. */
 const MAX_LIST_LENGTH = 400_000;
 
-/** Which network, and whom to ask about it. */
+/** Which network, whom to ask about it, and how many of them have to say the same. */
 export interface Network {
   readonly descriptor: NetworkDescriptor;
   readonly nodes: readonly string[];
+  readonly agreement: number;
 }
 
 /**
@@ -26,13 +27,13 @@ export interface Network {
  * @throws UnavailableError, NodesDisagreeError
  */
 export async function takeEvidence(
-  { descriptor, nodes }: Network,
+  { descriptor, nodes, agreement }: Network,
   dids: readonly string[],
   fetch: Fetch,
 ): Promise<StoredAnswers> {
   const answers: Record<string, StoredAnswer> = {};
   const record = recordingFetch(answers, fetch);
-  const ask = askNodes({ descriptor, nodes, fetch: record, now: () => Math.floor(Date.now() / 1_000) });
+  const ask = askNodes({ descriptor, nodes, agreement, fetch: record, now: () => Math.floor(Date.now() / 1_000) });
   for (const text of new Set(dids)) {
     const did = parseDid(text);
     await nodesSnapshot(ask, descriptor, did);

@@ -6,11 +6,12 @@ import { buildWallet } from "./build.ts";
  * Serves the wallet's files, and nothing else: no request says anything about a card. What a page of the wallet may do is in its
  * Content-Security-Policy: no script, style or font of another origin.
  */
-const { descriptor, nodes, verifiers, issuers, urls } = await readConfig();
+const { descriptor, nodes, agreement, verifiers, issuers, urls } = await readConfig();
 const site = new URL(urls.wallet);
 const files = await buildWallet({
   descriptor,
   nodes,
+  agreement,
   verifiers: [...new Set(Object.values(verifiers).map(({ did }) => did))],
   issuers: [...new Set(Object.values(issuers).map(({ did }) => did))],
 });

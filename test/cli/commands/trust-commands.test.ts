@@ -117,6 +117,8 @@ test("a root and a grant below it count once they are accepted, and are shown wi
   assert.match(stdout, new RegExp(`type +${URI}\n`));
   const [{ typeUri } = {}] = (await as<{ grants: { typeUri?: string }[] }>(STRANGER, ...show)).grants;
   assert.equal(typeUri, URI);
+  // Could not ask is not "may ask nothing".
+  assert.equal((await refused(STRANGER, ...show, "--node", "http://127.0.0.1:1")).code, "UNAVAILABLE");
 });
 
 test("an accredited issuer creates a list, and nobody else does", async () => {

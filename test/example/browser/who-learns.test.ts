@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { calculateJwkThumbprint, decodeJwt, type JWK } from "jose";
+import { logOf, PROGRAMS } from "../helpers/parts.ts";
 import { type Device, openDevice } from "./helpers/browsers.ts";
 import { Phone } from "./helpers/phone.ts";
 import { Gate, issueAt, Site } from "./helpers/places.ts";
@@ -205,9 +206,7 @@ test("who learns what: cards and their uses are known to the phone, and to each 
 });
 
 function logsOf({ config, local }: RecordedExample): Record<string, string> {
-  const parts = ["issuer", "wallet", "gate", "approval"].map(
-    (name) => [name, join(config.data, `${name}.log`)] as const,
-  );
+  const parts = PROGRAMS.map((program) => [program, logOf(config, program)] as const);
   return Object.fromEntries([["node", join(local, "node.log")], ["chain", join(local, "chain.log")], ...parts]);
 }
 

@@ -104,6 +104,24 @@ export class Phone {
     await this.at("cards", "phone-08-cards");
   }
 
+  /** Receives a card by the desk's link. */
+  async receiveByLink({ offerUri, txCode }: { offerUri: string; txCode: string }): Promise<void> {
+    await this.paste(`openid-credential-offer://?${new URLSearchParams({ credential_offer_uri: offerUri })}`);
+    await this.at("offer");
+    await this.page.fill("input[name=code]", txCode);
+    await this.press("offer.accept");
+    await this.at("received");
+    await this.press("offer.toCards");
+    await this.at("cards");
+  }
+
+  /** Types a PIN on the screen that unlocks. */
+  async tryPin(pin: string): Promise<void> {
+    await this.page.fill("input[name=pin]", pin);
+    await this.press("unlock.open");
+    await this.page.waitForFunction(() => document.querySelector("main")?.getAttribute("aria-busy") !== "true");
+  }
+
   /** A virtual authenticator with the PRF extension, as platform authenticators of phones have it. */
   async #addPasskeys(): Promise<void> {
     this.#session = await this.device.context.newCDPSession(this.page);

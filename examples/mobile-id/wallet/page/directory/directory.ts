@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
-import type { Fetch } from "../../../../../resolver/index.ts";
-import { keccak256Text } from "../../../../../resolver/primitives/keccak.ts";
+import { askNodes, type Fetch, type Purpose, PurposeError, readPurpose } from "../../../../../resolver/index.ts";
 import type { StoredAnswers } from "../../../shared/stored-answers.ts";
 import { base, type Network, takeEvidence } from "../../../shared/take-evidence.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -13,18 +12,8 @@ export interface Settings extends Network {
   readonly issuers: readonly string[];
 }
 
-const displaySchema = z.array(z.object({ locale: z.string(), name: z.string(), description: z.optional(z.string()) }));
-const purposeSchema = z.object({
-  purpose: z.string(),
-  display: displaySchema,
-  retention: z.string(),
-  credentials: z.array(z.object({ vct: z.string(), claims: z.array(z.array(z.string())) })),
-});
-
-/** What may be asked for a purpose, and for how long it is kept: the document that its type names on chain by its hash. */
-export type Purpose = z.infer<typeof purposeSchema>;
-
-const typesSchema = z.object({ types: z.array(z.object({ uri: z.string(), schemaHash: z.string() })) });
+const schemaHash = z.templateLiteral(["0x", z.string()]);
+const typesSchema = z.object({ types: z.array(z.object({ uri: z.string(), schemaHash })) });
 
 /** Public facts, kept in the phone, so that nobody learns about whom it wants to know something, or when. */
 export interface Directory {
@@ -67,21 +56,40 @@ export async function lookUp(vault: Vault, settings: Settings, did: string, fetc
   return directory;
 }
 
-/** The documents of all purposes. One whose bytes have another hash than the chain says is left out. */
-async function takePurposes({ nodes }: Network, fetch: Fetch): Promise<Record<string, Purpose>> {
+/** The documents of all purposes. Which there are, enough nodes have to agree on; a document is any node's whose hash is right. */
+async function takePurposes(network: Network, fetch: Fetch): Promise<Record<string, Purpose>> {
+  const ask = askNodes({ ...network, fetch, now: () => Math.floor(Date.now() / 1_000) });
+  const [said] = await ask({
+    about: "the types of the network",
+    ask: async (node) => typesSchema.parse((await node.get("/types")).body).types,
+    keyOf: (types) => JSON.stringify(types),
+    describe: (types) => `${types.length} types`,
+  });
   const purposes: Record<string, Purpose> = {};
-  for (const node of nodes) {
-    const { types } = typesSchema.parse(await (await fetch(`${base(node)}/types`, QUIET)).json());
-    const wanted = types.filter(({ uri }) => new URL(uri).pathname.startsWith("/purposes/") && !(uri in purposes));
-    for (const { uri, schemaHash } of wanted) {
-      const response = await fetch(`${base(node)}${new URL(uri).pathname}`, QUIET);
-      const text = await response.text();
-      if (response.status !== 200 || keccak256Text(text) !== schemaHash) continue;
-      const read = purposeSchema.safeParse(JSON.parse(text));
-      if (read.success && read.data.purpose === uri) purposes[uri] = read.data;
-    }
+  for (const type of said?.answer ?? []) {
+    if (!URL.canParse(type.uri) || !new URL(type.uri).pathname.startsWith("/purposes/")) continue;
+    const found = await documentOf(type, network, fetch);
+    if (found !== undefined) purposes[type.uri] = found;
   }
   return purposes;
+}
+
+/** The first node's document that is the type's; a purpose that no node has is left out. */
+async function documentOf(
+  type: Parameters<typeof readPurpose>[1],
+  { nodes }: Network,
+  fetch: Fetch,
+): Promise<Purpose | undefined> {
+  for (const node of nodes) {
+    const response = await fetch(`${base(node)}${new URL(type.uri).pathname}`, QUIET);
+    if (response.status !== 200) continue;
+    try {
+      return readPurpose(await response.text(), type);
+    } catch (error) {
+      if (!(error instanceof PurposeError)) throw error;
+    }
+  }
+  return undefined;
 }
 
 const QUIET = { headers: { accept: "application/json" }, credentials: "omit", referrerPolicy: "no-referrer" } as const;

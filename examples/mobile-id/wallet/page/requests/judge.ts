@@ -1,5 +1,6 @@
+import { mayAsk, type Purpose } from "../../../../../resolver/index.ts";
 import type { Claim } from "../cards/card.ts";
-import type { Directory, Purpose } from "../directory/directory.ts";
+import type { Directory } from "../directory/directory.ts";
 import type { Link } from "../directory/who-asks.ts";
 import { type Duration, durationOf } from "./duration.ts";
 import type { Choice } from "./match.ts";
@@ -32,7 +33,7 @@ export async function judge(
   const purpose = uri === undefined ? undefined : purposes[uri];
   const path = uri === undefined ? undefined : await known.accreditation(uri);
   const beyond = choices.flatMap(({ card, disclosed }) =>
-    disclosed.filter((claim) => !allows(purpose, card.type, claim)),
+    disclosed.filter(({ path }) => purpose === undefined || !mayAsk(purpose, card.type, path)),
   );
   const standing =
     path === undefined || purpose === undefined ? "unaccredited" : beyond.length > 0 ? "tooMuch" : "accredited";
@@ -44,10 +45,4 @@ export async function judge(
     beyond: standing === "unaccredited" ? [] : beyond,
     asOf: known.asOf.time,
   };
-}
-
-/** A purpose that names a group of claims allows each claim in it. */
-function allows(purpose: Purpose | undefined, type: string, { path }: Claim): boolean {
-  const paths = purpose?.credentials.filter(({ vct }) => vct === type).flatMap(({ claims }) => claims) ?? [];
-  return paths.some((allowed) => allowed.every((name, at) => name === path[at]));
 }

@@ -1,0 +1,51 @@
+import { boundedText, reasonOf } from "../../resolver/http/request.ts";
+import { type CredentialType, type Purpose, readPurpose } from "../../resolver/index.ts";
+import { CliError } from "../terminal/errors.ts";
+
+/** Longest document of a type, in bytes. */
+const MAX_BYTES = 262_144;
+
+/** How long a node may take, in milliseconds. */
+const ANSWERS_WITHIN_MS = 10_000;
+
+/**
+ * What a type lets those ask who hold a grant of it, from the type's document at a node. The node is not trusted: the document's hash
+ * is on chain.
+ *
+ * @param node URL of its public listener.
+ * @returns `undefined` for a type that is no purpose, or whose document the node does not have: it has those of http(s) URIs alone.
+ * @throws PurposeError for a document that is not the type's; CliError `UNAVAILABLE`.
+ */
+export async function fetchPurpose(node: string, type: CredentialType): Promise<Purpose | undefined> {
+  if (!/^https?:\/\//.test(type.uri)) return undefined;
+  const url = `${node.replace(/\/+$/, "")}${new URL(type.uri).pathname}`;
+  let document: string;
+  try {
+    const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`it answered HTTP ${response.status}`);
+    document = await boundedText(response, MAX_BYTES, () => new Error(`it is longer than ${MAX_BYTES} bytes`));
+  } catch (cause) {
+    throw new CliError("UNAVAILABLE", `Could not fetch the document of a type at ${url}: ${reasonOf(cause)}`, {
+      cause,
+    });
+  }
+  return isPurpose(document) ? readPurpose(document, type) : undefined;
+}
+
+/** The document of a type of credentials is about a `vct`. */
+function isPurpose(document: string): boolean {
+  try {
+    return !Object.hasOwn(JSON.parse(document), "vct");
+  } catch {
+    return true; // then its hash says that it is not the type's
+  }
+}
+
+/** What may be asked, in words: a line for each type of credential. */
+export function purposeInWords({ credentials, retention }: Purpose): string[] {
+  return credentials.map(({ vct, claims }) => {
+    const named = claims.map((path) => path.join(".")).join(", ");
+    return `${vct}: ${named}; kept for ${retention}`;
+  });
+}
