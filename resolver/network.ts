@@ -97,6 +97,13 @@ export const networkDescriptorSchema = z
     genesisHash: hash,
     consensus,
     finality,
+    rehearsal: z
+      .optional(z.literal(true))
+      .check(
+        about(
+          "The network is there to be practised on, with governance that may wait for seconds only; no later version takes it away",
+        ),
+      ),
     deployments: many(deployment, MAX_DEPLOYMENTS).check(
       about("The oldest first; the last one is written to, on the descriptor's own chain"),
     ),

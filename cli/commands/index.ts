@@ -30,7 +30,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     usage: "council",
-    description: "who holds the council's seat",
+    description: "who governs: the council and the guardian, and what they sign",
     load: async () => (await import("./council/index.ts")).add,
   },
   { usage: "did", description: "write and show DIDs", load: async () => (await import("./did/index.ts")).add },

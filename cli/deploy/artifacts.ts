@@ -13,9 +13,9 @@ import code from "./artifacts.json" with { type: "json" };
 /** The contracts of a network. */
 export type ContractName = keyof typeof code;
 
-/** A compiled contract. */
-export interface Artifact {
-  readonly contractName: ContractName;
+/** A compiled contract that can be deployed, and recognised where it is. */
+export interface CreatedContract {
+  readonly contractName: string;
   readonly abi: readonly { readonly type: string }[];
   /** Code that creates the contract, before the constructor's arguments. */
   readonly bytecode: Hex;
@@ -23,6 +23,11 @@ export interface Artifact {
   readonly deployedBytecode: Hex;
   /** Where the constructor's values stand in the deployed code. */
   readonly immutables: readonly ImmutablePlace[];
+}
+
+/** A compiled contract of a network. */
+export interface Artifact extends CreatedContract {
+  readonly contractName: ContractName;
 }
 export type Artifacts = Readonly<Record<ContractName, Artifact>>;
 
@@ -51,7 +56,10 @@ function pinned(contractName: ContractName, abi: Artifact["abi"]): Artifact {
 }
 
 /** Whether deployed code is what the compiler made of a contract, whatever the constructor's values in it. */
-export function isCodeOf({ immutables, deployedBytecode }: Artifact, deployed: string): boolean {
+export function isCodeOf(
+  { immutables, deployedBytecode }: Pick<CreatedContract, "immutables" | "deployedBytecode">,
+  deployed: string,
+): boolean {
   const hash = (text: string) => keccak256(withoutImmutables(immutables, text));
   return hash(deployed) === hash(deployedBytecode);
 }

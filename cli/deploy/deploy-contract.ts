@@ -4,7 +4,7 @@ import { CliError } from "../terminal/errors.ts";
 import { expectFunds } from "../terminal/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import { explain } from "../transaction/send.ts";
-import { type Artifact, isCodeOf } from "./artifacts.ts";
+import { type CreatedContract, isCodeOf } from "./artifacts.ts";
 import type { JournalStep } from "./journal.ts";
 
 /** How long a transaction may take to be mined, in milliseconds. */
@@ -16,7 +16,7 @@ export interface ContractDeployment {
   /** The signer's. */
   readonly provider: Provider;
   readonly reader: ChainReader;
-  readonly artifact: Artifact;
+  readonly artifact: CreatedContract;
   /** Arguments of the constructor. */
   readonly args: readonly unknown[];
   readonly fees: FeeFields;

@@ -12,7 +12,7 @@ import type { FeeFields } from "../transaction/gas-price.ts";
 import type { Artifacts, ContractName } from "./artifacts.ts";
 import { deployContract } from "./deploy-contract.ts";
 import { type Governance, handOver, RECOVERY_DELAY_S } from "./governance.ts";
-import type { Journal, JournalData } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 
 export interface NetworkDeployment {
   /**
@@ -157,6 +157,7 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
     genesisHash: genesis.hash,
     consensus,
     finality,
+    ...(governance.rehearsal && { rehearsal: true }),
     deployments: [
       {
         fromBlock: get("did").fromBlock,
@@ -171,21 +172,6 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
     previous: null,
     signatures: [],
   });
-}
-
-async function openJournal(journal: Journal, fresh: JournalData): Promise<JournalData> {
-  const found = await journal.read();
-  if (found === undefined) return fresh;
-  for (const key of ["label", "chainId", "genesisHash", "deployer", "governance"] as const) {
-    const [was, is] = [JSON.stringify(found[key]), JSON.stringify(fresh[key])];
-    if (was === is) continue;
-    throw new CliError(
-      "CONFIGURATION",
-      `${journal.path} is the journal of another deployment: its ${key} is ${was}, now it is ${is}. ` +
-        "Finish that one, or move the file away",
-    );
-  }
-  return found;
 }
 
 async function expectAddress(contract: Contract, getter: string, wanted: Address): Promise<void> {

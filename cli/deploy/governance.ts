@@ -14,6 +14,8 @@ export interface Governance {
   readonly guardian: Address;
   /** How long the timelock waits before anything can be executed, in seconds. */
   readonly delay: number;
+  /** The delay may be of seconds: the network is there to be practised on, and its descriptor says so forever. */
+  readonly rehearsal?: true;
 }
 
 /** How long a transaction may take to be mined, in milliseconds. */

@@ -6,30 +6,42 @@ import { CliError } from "../terminal/errors.ts";
 import type { Governance } from "./governance.ts";
 
 const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
-const address = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
+export const journalAddress = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
+const address = journalAddress;
 
-const journalSchema = z.strictObject({
-  /** What this deployment is: a journal of another one must not be gone on with. */
-  label: z.string(),
+/** What every journal has: the chain, who deploys on it, and how far that is. */
+export const journalFields = {
   chainId: z.int(),
   genesisHash: hash,
   deployer: address,
-  governance: z.strictObject({ council: address, guardian: address, delay: z.int().min(0) }),
   /** By contract, written before its transaction is sent: its nonce fixes its address, whatever happens next. */
   steps: z.record(
     z.string(),
     z.strictObject({ nonce: z.int().min(0), address, fromBlock: z.int().min(0), codeHash: hash.nullable() }),
   ),
+};
+
+const governance = z.strictObject({
+  council: address,
+  guardian: address,
+  delay: z.int().min(0),
+  rehearsal: z.literal(true).optional(),
 });
 
-/** How far a deployment is. */
-export interface JournalData {
-  readonly label: string;
+const networkJournal = z.strictObject({ label: z.string(), governance, ...journalFields });
+
+/** What a deployment is, and how far. */
+export interface JournalFields {
   readonly chainId: number;
   readonly genesisHash: Hash;
   readonly deployer: Address;
-  readonly governance: Governance;
   readonly steps: Record<string, JournalStep>;
+}
+
+/** How far the deployment of a network is. */
+export interface JournalData extends JournalFields {
+  readonly label: string;
+  readonly governance: Governance;
 }
 
 /** One contract of a deployment. `codeHash` is `null` until its code was seen on the chain. */
@@ -40,28 +52,55 @@ export interface JournalStep {
   readonly codeHash: Hash | null;
 }
 
-/** A file beside the descriptor that remembers a deployment until it is finished. */
-export interface Journal {
+/** A file that remembers a deployment until it is finished. */
+export interface Journal<T extends JournalFields = JournalData> {
   readonly path: string;
-  read(): Promise<JournalData | undefined>;
-  write(data: JournalData): Promise<void>;
+  read(): Promise<T | undefined>;
+  write(data: T): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** @throws CliError `CONFIGURATION` when the file is none of a deployment. */
+/** The journal of a network's deployment. */
 export function fileJournal(path: string): Journal {
+  return journalAt(path, networkJournal as z.ZodType<JournalData>);
+}
+
+/**
+ * The journal at a path, with what its schema says.
+ * @throws CliError `CONFIGURATION` when it is read and the file is none of these.
+ */
+export function journalAt<T extends JournalFields>(path: string, schema: z.ZodType<T>): Journal<T> {
   return {
     path,
     async read() {
       const text = await readIfThere(path);
       if (text === undefined) return undefined;
-      const parsed = journalSchema.safeParse(parseJson(text, `deployment journal at ${path}`));
+      const parsed = schema.safeParse(parseJson(text, `deployment journal at ${path}`));
       if (!parsed.success) {
-        throw new CliError("CONFIGURATION", `${path} is no journal of a deployment: move it away and deploy again`);
+        throw new CliError("CONFIGURATION", `${path} is no journal of this deployment: move it away and deploy again`);
       }
       return parsed.data;
     },
     write: (data) => writeWhole(path, `${JSON.stringify(data, null, 2)}\n`),
     remove: () => rm(path, { force: true }),
   };
+}
+
+/**
+ * How far a deployment is by its journal, or its beginning.
+ * @throws CliError `CONFIGURATION` for the journal of another deployment: that must not be gone on with.
+ */
+export async function openJournal<T extends JournalFields>(journal: Journal<T>, fresh: T): Promise<T> {
+  const found = await journal.read();
+  if (found === undefined) return fresh;
+  for (const key of Object.keys(fresh) as (keyof T)[]) {
+    const [was, is] = [JSON.stringify(found[key]), JSON.stringify(fresh[key])];
+    if (key === "steps" || was === is) continue;
+    throw new CliError(
+      "CONFIGURATION",
+      `${journal.path} is the journal of another deployment: its ${String(key)} is ${was}, now it is ${is}. ` +
+        "Finish that one, or move the file away",
+    );
+  }
+  return found;
 }

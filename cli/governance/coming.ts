@@ -106,7 +106,8 @@ function accountOf([, account]: readonly unknown[]): Address {
   return String(account).toLowerCase() as Address;
 }
 
-function roleName(contract: keyof typeof INTERFACES, role: unknown): string {
+/** A role of a contract by its name; its id where it has none. */
+export function roleName(contract: keyof typeof INTERFACES, role: unknown): string {
   const roles: Readonly<Record<string, Hash>> = contract === "seat" ? {} : ROLES[contract];
   return Object.entries<string>(roles).find(([, id]) => id === role)?.[0] ?? String(role);
 }

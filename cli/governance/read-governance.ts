@@ -15,7 +15,8 @@ export const DEFAULT_DELAY_S = 259_200;
 export const MIN_DELAY_S = 3_600;
 export const MAX_DELAY_S = 7_776_000;
 
-const account = z.string().transform((text, context): Address => {
+/** An account that is to govern, in a file. */
+export const governedAccount = z.string().transform((text, context): Address => {
   try {
     return parseAccount(text);
   } catch (error) {
@@ -24,11 +25,29 @@ const account = z.string().transform((text, context): Address => {
     return z.NEVER;
   }
 });
-const governanceSchema = z.strictObject({
-  council: account,
-  guardian: account,
-  delay: z.int().min(MIN_DELAY_S).max(MAX_DELAY_S).default(DEFAULT_DELAY_S),
-});
+
+/** How long a network's governance waits, as its files say it. */
+export const delayFields = {
+  delay: z.int().min(1).max(MAX_DELAY_S).default(DEFAULT_DELAY_S),
+  /** A delay of seconds, for a network that is there to be practised on. */
+  rehearsal: z.literal(true).optional(),
+};
+
+/** Whether a delay leaves the guardian time, unless it is that of a rehearsal. */
+export function isLongEnough({
+  delay,
+  rehearsal,
+}: {
+  readonly delay: number;
+  readonly rehearsal?: true | undefined;
+}): boolean {
+  return rehearsal === true || delay >= MIN_DELAY_S;
+}
+export const TOO_SHORT = `the delay is at least ${MIN_DELAY_S} s, or the guardian has no time to cancel; only a network with "rehearsal": true may have a shorter one`;
+
+const governanceSchema = z
+  .strictObject({ council: governedAccount, guardian: governedAccount, ...delayFields })
+  .refine(isLongEnough, TOO_SHORT);
 
 /**
  * An account that is to govern. A mixed-case address with a wrong checksum (EIP-55) is refused: it is a typing error.
@@ -53,7 +72,8 @@ export async function readGovernance(path: string): Promise<Governance> {
   if (!parsed.success) {
     throw new CliError("INVALID_INPUT", `The governance file at ${path} is wrong:\n${z.prettifyError(parsed.error)}`);
   }
-  return parsed.data;
+  const { rehearsal, ...governance } = parsed.data;
+  return rehearsal ? { ...governance, rehearsal } : governance;
 }
 
 /**

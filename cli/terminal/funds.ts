@@ -23,7 +23,8 @@ export async function expectFunds(signer: Signer, fees: FeeFields): Promise<void
   );
 }
 
-async function priceOf(provider: Provider): Promise<bigint> {
+/** What a unit of gas costs at most when nobody sets a price, in wei. */
+export async function priceOf(provider: Provider): Promise<bigint> {
   const { gasPrice, maxFeePerGas } = await provider.getFeeData();
   return maxFeePerGas ?? gasPrice ?? 0n;
 }

@@ -174,7 +174,10 @@ export function describeGoverned(
   }
   if (readyAt !== undefined) lines.push(`  waits until  ${dateTime(readyAt)}; call this again then, as anybody`);
   if (proposal !== undefined) {
-    lines.push(`  The ${proposer} has to propose this first. Have it send:`, ...proposalLines(proposal));
+    lines.push(
+      `  The ${proposer} has to propose this first. Keep this answer as a file (--json) for mapae council sign, or have it send:`,
+      ...proposalLines(proposal),
+    );
   }
   return lines.join("\n");
 }

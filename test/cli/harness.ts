@@ -47,7 +47,7 @@ export async function startChain(): Promise<ChainProcess> {
 }
 
 /** A folder that is gone after the test. */
-export async function temporaryFolder(test: { after(end: () => Promise<void>): void }): Promise<string> {
+export async function temporaryFolder(test: { after(end: () => Promise<void>): unknown }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
   // Something may still write into it.
   test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));

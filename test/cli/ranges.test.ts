@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,8 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateSync } from "node:zlib";
+import { AbiCoder, Interface, keccak256, ZeroHash } from "ethers";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { makeStatusJwt } from "../../node/lists/make-token.ts";
+import { councilSeatAbi } from "../../resolver/abi.ts";
 import { httpRpc, rpcReader } from "../../resolver/index.ts";
 import { issuerOf } from "../helpers/issue.ts";
 import { answerOf, freePorts, mapae } from "./harness.ts";
@@ -28,7 +31,7 @@ const NO_ROW = [
   ...["key new", "signer new", "signer show", "audit token"],
 ];
 /** Commands that read the logs of all blocks: who ever held a role, what was ever scheduled, and the history of an index. */
-const AUDITS = ["network roles", "rebuild"];
+const AUDITS = ["network roles", "network deploy", "council cancel", "rebuild"];
 
 const account = (number: number) => developmentAccount(number).address;
 const did = (number: number) => `did:mapae:local:${account(number)}`;
@@ -42,7 +45,9 @@ let folder: string;
 let chain: Awaited<ReturnType<typeof startLimitedChain>>;
 let env: Record<string, string | undefined>;
 let lists: Awaited<ReturnType<typeof serveList>>;
-const made = { root: "", grant: "", pending: "", doomed: "" };
+const made = { root: "", grant: "", pending: "", doomed: "", guardian: "" };
+/** Of a guardian that governs nothing here. */
+const OWNERS = [10, 11] as const;
 const as = (number: number) => ({ ...env, MAPAE_PRIVATE_KEY: developmentAccount(number).privateKey });
 const file = (name: string) => join(folder, name);
 
@@ -89,6 +94,14 @@ before(async () => {
   const list = ["--number", "0", "--type", URI, "--base-uri", lists.url];
   await answerOf(["status", "create", did(ISSUER), ...list], as(ISSUER));
   await answerOf(["did", "add-service", did(MINISTRY), ...service, "--relay", file("requests")], as(MINISTRY));
+  const body = (...owners: number[]) => ({ threshold: 2, owners: owners.map(account) });
+  const bodies = { council: body(12, 13), guardian: body(...OWNERS) };
+  await writeFile(file("bodies.json"), JSON.stringify(bodies));
+  const founded = ["council", "found", file("bodies.json"), "--out", file("council.json")];
+  made.guardian = (await answerOf<{ guardian: string }>(founded, as(COUNCIL))).guardian;
+  const replaceKey = ["council", "replace-key", account(OWNERS[0]), account(PAYER), "--safe", made.guardian];
+  await writeFile(file("key.json"), JSON.stringify(await answerOf(replaceKey, as(OTHER))));
+  await answerOf(["council", "sign", file("key.json"), "--safe", made.guardian, "--yes"], as(OWNERS[1]));
   const credential = { type: URI, issuedAt: Math.floor(Date.now() / 1_000), listUri: `${lists.url}/0`, index: 9 };
   await writeFile(file("credential"), await issuer.sdJwt(credential));
   await chain.mine(PASSED);
@@ -139,9 +152,22 @@ const ROWS: [command: string, args: () => readonly string[], by: number, request
   ["verify-store", () => [], OTHER, 25],
   ["backup", () => [file("backup")], OTHER, 0],
   ["restore", () => [file("backup")], OTHER, 25],
-  ["council replace", () => [account(NEW)], COUNCIL, 60],
+  ["council found", () => [file("bodies.json"), "--out", file("other-council.json")], COUNCIL, 200],
+  ["council replace-key", () => [account(OWNERS[0]), account(PAYER), "--safe", made.guardian], OTHER, 40],
+  ["council sign", () => [file("key.json"), "--safe", made.guardian, "--yes"], OWNERS[0], 40],
+  ["council execute", () => [file("key.json")], PAYER, 50],
+  ["council replace", () => [account(NEW), "--recovery"], COUNCIL, 60],
+  ["council cancel", () => [recoveryOf(account(NEW))], OTHER, 60],
   ["network deploy", () => ["--label", "local", "--out", file("second.json")], COUNCIL, 300],
 ];
+/** The recovery timelock's id of the operation that seats a council (OpenZeppelin's `hashOperation`). */
+function recoveryOf(council: string): string {
+  const { seat } = JSON.parse(readFileSync(file("network.json"), "utf8")).deployments[0];
+  const data = new Interface(councilSeatAbi).encodeFunctionData("replace", [council]);
+  const types = ["address", "uint256", "bytes", "bytes32", "bytes32"];
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [seat.address, 0n, data, ZeroHash, ZeroHash]));
+}
+
 test("every command of the help has a row here, or is known not to ask a chain", async () => {
   const named = [...ROWS.map(([command]) => command), ...NO_ROW];
   assert.deepEqual((await commandsBelow([])).toSorted(), named.toSorted());

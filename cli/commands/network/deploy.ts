@@ -1,16 +1,21 @@
 import { existsSync } from "node:fs";
+import type { Provider } from "ethers";
 import { z } from "zod";
 import {
   type Address,
   type ChainReader,
+  currentDeployment,
+  descriptorHash,
   type NetworkDescriptor,
   networkDescriptorSchema,
 } from "../../../resolver/index.ts";
 import { ARTIFACTS } from "../../deploy/artifacts.ts";
+import { budgetInWords, expectBudget, NETWORK_GAS } from "../../deploy/budget.ts";
 import { deployNetwork } from "../../deploy/deploy-network.ts";
 import type { Governance } from "../../deploy/governance.ts";
 import { fileJournal } from "../../deploy/journal.ts";
 import { readJsonInput, writeWhole } from "../../files/files.ts";
+import { examineGovernance, faultInWords } from "../../governance/examine.ts";
 import { expectFit, readGovernance } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
@@ -73,6 +78,7 @@ Example:
         const signer = (await readSigner(terminal, options)).connect(provider);
         const governance = await governanceOf(given, signer.address, reader);
         out.note(`Deploying to chain ${chainId} …`);
+        out.note(`  ${budgetInWords(await expectBudget(signer, fees, NETWORK_GAS))}`);
         const journal = fileJournal(`${given.out}.journal`);
         const onStep = (text: string) => out.note(`  ${text}`);
         const network = { label, consensus, finality, governance };
@@ -85,14 +91,38 @@ Example:
           fees,
           onStep,
         });
+        await expectGoverned({ descriptor, reader, provider, governance });
+        onStep("Roles, delays and code are as they should be (mapae network roles)");
         await writeWhole(given.out, `${JSON.stringify(descriptor, null, 2)}\n`);
         await journal.remove();
-        out.answer({ file: given.out, descriptor }, `${descriptor.name}\n  descriptor  ${given.out}`);
+        const hash = descriptorHash(descriptor);
+        const text = `${descriptor.name}\n  descriptor  ${given.out}\n  hash        ${hash}`;
+        const next =
+          "\nPublish the descriptor, and its hash by another way too: operators compare it (mapae network show).\n" +
+          `Destroy the key of ${signer.address}: it has no power over the network, and is wanted for nothing more.`;
+        out.answer({ file: given.out, hash, descriptor }, label === "local" ? text : text + next);
       } finally {
         provider.destroy();
       }
     });
 };
+
+interface Deployed {
+  readonly descriptor: NetworkDescriptor;
+  readonly reader: ChainReader;
+  readonly provider: Provider;
+  readonly governance: Governance;
+}
+
+/** @throws CliError `REFUSED` when the network is not governed as it was to be. */
+async function expectGoverned({ descriptor, reader, provider, governance }: Deployed): Promise<void> {
+  const newest = await reader.header("latest");
+  if (newest === null) throw new CliError("UNAVAILABLE", "The chain has no newest block now: call it again");
+  const deployment = currentDeployment(descriptor);
+  const { faults } = await examineGovernance({ reader, provider, deployment, governance, block: newest.number });
+  if (faults.length === 0) return;
+  throw new CliError("REFUSED", `The network is not governed as it should be: ${faults.map(faultInWords).join("; ")}`);
+}
 
 type Checked = Pick<NetworkDescriptor, "consensus" | "finality"> & { readonly label: string };
 

@@ -1,0 +1,43 @@
+import type { Hex } from "../../../resolver/index.ts";
+import { bodyOf } from "../../council/open-transaction.ts";
+import { SAFE_MEMBERS } from "../../council/safe-contracts.ts";
+import { parseAccount } from "../../governance/read-governance.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
+
+/** What stands before the first owner in a Safe's list of them. */
+const BEFORE_ALL = `0x${"0".repeat(39)}1`;
+
+/** `mapae council replace-key` */
+export const addCouncilReplaceKey: AddCommand = (parent, terminal) => {
+  parent
+    .command("replace-key <lost> <new>")
+    .description("propose another account for a member of a body, whose key is lost or known to others")
+    .option("--safe <account>", "the body's Safe: the guardian's; the council's unless given")
+    .addHelpText(
+      "after",
+      `
+The other members sign it, as many as have to sign everything: it counts as soon as it is executed. What the old key signed and nobody sent
+counts no more then.
+
+Example:
+  $ mapae council replace-key 0x… 0x… --json > key.json
+  $ mapae council sign key.json --keystore member.json`,
+    )
+    .action(async (lost: string, successor: string, { safe }: { safe?: string }, command) => {
+      const call = callOf(terminal, command);
+      const [old, next] = [parseAccount(lost), parseAccount(successor)];
+      await withRegistries(call, async (registries) => {
+        const { body } = await bodyOf(registries, safe === undefined ? undefined : parseAccount(safe));
+        const at = body.owners.indexOf(old);
+        const members = `the members of ${body.address} are ${body.owners.join(", ")}`;
+        if (at < 0) throw new CliError("INVALID_INPUT", `${old} is no member: ${members}`);
+        if (body.owners.includes(next)) throw new CliError("INVALID_INPUT", `${next} is a member already: ${members}`);
+        const args = [body.owners[at - 1] ?? BEFORE_ALL, old, next];
+        const proposal = { to: body.address, data: SAFE_MEMBERS.encodeFunctionData("swapOwner", args) as Hex };
+        const lines = [`${next} in place of ${old}, of the Safe ${body.address}`, ...proposalLines(proposal)];
+        call.out.answer({ safe: body.address, proposal }, lines.join("\n"));
+      });
+    });
+};

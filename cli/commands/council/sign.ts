@@ -1,0 +1,65 @@
+import type { Address, Hex } from "../../../resolver/index.ts";
+import { describeTransaction, expectCurrent, openTransaction } from "../../council/open-transaction.ts";
+import { readProposal, writeProposal } from "../../council/proposal-file.ts";
+import { signTransaction } from "../../council/safe-account.ts";
+import { parseAccount } from "../../governance/read-governance.ts";
+import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
+import { confirm } from "../../terminal/terminal.ts";
+import { withRegistries } from "../../transaction/contract-call.ts";
+import { readSigner } from "../../transaction/signer.ts";
+
+interface Options {
+  readonly safe?: string;
+  readonly yes?: true;
+}
+
+/** `mapae council sign` */
+export const addCouncilSign: AddCommand = (parent, terminal) => {
+  parent
+    .command("sign <proposal>")
+    .description("read a proposal in words, and sign it as a member of the body that is to send it")
+    .option("--safe <account>", "the body's Safe: the guardian's; the council's unless given")
+    .option("--yes", "don't ask")
+    .addHelpText(
+      "after",
+      `
+A proposal is what a command of governance prints with --json, such as mapae type add: every member can make the same file, and does not have to
+believe anybody's. Signing needs the chain to read, and sends nothing: the signature is added to the file, which goes on to the next member, or to
+who executes it. The hash that is shown is the same for every member: compare it by telephone. What can't be read to the last byte is
+not signed.
+
+Example:
+  $ mapae type add --uri … --schema-uri … --schema … --json > proposal.json
+  $ mapae council sign proposal.json --keystore member.json`,
+    )
+    .action(async (path: string, { safe, yes }: Options, command) => {
+      const call = callOf(terminal, command);
+      const { options, out } = call;
+      const before = await readProposal(path);
+      const named = safe === undefined ? undefined : parseAccount(safe);
+      await withRegistries(call, async (registries) => {
+        const { transaction, body, provider } = await openTransaction(registries, before, named);
+        expectCurrent(transaction, body);
+        const words = describeTransaction({ transaction, body, registries, signatures: before.signatures });
+        const signer = await readSigner(terminal, options);
+        const account = signer.address.toLowerCase() as Address;
+        if (!body.owners.includes(account)) {
+          const problem = `${account} is no member of ${body.address}, whose members are ${body.owners.join(", ")}`;
+          throw new CliError("REFUSED", `${problem}. A member of the guardian names its Safe: --safe`);
+        }
+        out.note(words.text);
+        if (!yes) await confirm(terminal, `Sign this as ${account}?`);
+        const made = await signTransaction(provider, signer, transaction);
+        const signatures = new Map<Address, Hex>([...before.signatures, [account, made]]);
+        await writeProposal(path, transaction, signatures);
+        const { threshold } = body;
+        const left = Math.max(0, threshold - signatures.size);
+        const next = left > 0 ? `${left} more of them have to sign` : `mapae council execute ${path} sends it`;
+        out.answer(
+          { file: path, ...words.answer, signed: [...signatures.keys()], threshold },
+          `${path}\n  signed by ${signatures.size} of ${threshold} that are wanted: ${next}`,
+        );
+      });
+    });
+};

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Address } from "../../resolver/index.ts";
+import { readJsonInput } from "../files/files.ts";
+import { delayFields, governedAccount, isLongEnough, TOO_SHORT } from "../governance/read-governance.ts";
+import { CliError } from "../terminal/errors.ts";
+
+/** Longest file that names two bodies, in bytes. */
+const MAX_BODIES_BYTES = 65_536;
+
+/** Most keys of a body: each signature of a proposal costs gas and a row on a screen. */
+const MAX_OWNERS = 50;
+
+const body = z
+  .strictObject({
+    /** The accounts of its members. */
+    owners: z.array(governedAccount).min(2).max(MAX_OWNERS),
+    /** How many of them have to sign. */
+    threshold: z.int().min(2, "one stolen key would be the whole body: let at least two sign"),
+  })
+  .refine(({ owners }) => new Set(owners).size === owners.length, "an account is named twice")
+  .refine(({ owners, threshold }) => threshold <= owners.length, "more have to sign than there are");
+
+const bodiesSchema = z
+  .strictObject({ council: body, guardian: body, ...delayFields })
+  .refine(isLongEnough, TOO_SHORT)
+  .refine(
+    ({ council, guardian }) => !council.owners.some((one) => guardian.owners.includes(one)),
+    "an account is in both bodies: one has to watch over the other",
+  );
+
+/** A body of m of n keys. */
+export interface Body {
+  readonly owners: readonly Address[];
+  readonly threshold: number;
+}
+
+/** Who governs a network: two bodies, and how long what the council proposes waits, in seconds. */
+export type Bodies = z.output<typeof bodiesSchema>;
+
+/**
+ * Reads the file that names the members of the council and of the guardian.
+ * @throws CliError `INVALID_INPUT` naming what is wrong in it.
+ */
+export async function readBodies(path: string): Promise<Bodies> {
+  const file = { path, what: "file of the two bodies", maxBytes: MAX_BODIES_BYTES };
+  const parsed = bodiesSchema.safeParse(await readJsonInput(file));
+  if (parsed.success) return parsed.data;
+  throw new CliError(
+    "INVALID_INPUT",
+    `The file of the two bodies at ${path} is wrong:\n${z.prettifyError(parsed.error)}`,
+  );
+}

@@ -1,0 +1,95 @@
+import { type FunctionFragment, Interface } from "ethers";
+import { councilSeatAbi, timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
+import type { Address, Deployment, Hex } from "../../resolver/index.ts";
+import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
+import { roleName } from "../governance/coming.ts";
+import type { Proposal } from "../governance/propose.ts";
+import { CliError } from "../terminal/errors.ts";
+import { moment } from "../transaction/did-call.ts";
+import { SAFE_MEMBERS } from "./safe-contracts.ts";
+
+const TIMELOCK = new Interface(timelockAbi);
+const SEAT = new Interface(councilSeatAbi);
+const TRUST = new Interface(trustRegistryAbi);
+
+/** A contract that governance calls. */
+type Name = "timelock" | "recovery" | "seat" | "trust" | "safe";
+
+/** Arguments that are moments, in Unix seconds; 0 as the end of a grant is without one. */
+const MOMENTS = new Set(["notBefore", "notAfter", "from"]);
+
+/**
+ * A proposal for a person, down to the call that is wanted in the end: one line for each call and each of its arguments.
+ *
+ * @param safe the body that is to sign, which may change its own members.
+ * @throws CliError `REFUSED` for a call that is not known to the last byte: nobody should sign what nobody can read.
+ */
+export function inWords({ to, data }: Proposal, deployment: Deployment, safe: Address): readonly string[] {
+  const { timelock, recovery, seat, registries } = deployment;
+  const known: readonly [Address, Name, Interface][] = [
+    [timelock.address, "timelock", TIMELOCK],
+    [recovery.address, "recovery", TIMELOCK],
+    [seat.address, "seat", SEAT],
+    [registries.trust.address, "trust", TRUST],
+    [safe, "safe", SAFE_MEMBERS],
+  ];
+  const describe = (target: Address, data: Hex): readonly string[] => {
+    const [, name, contract] = known.find(([address]) => address === target) ?? [];
+    if (name === undefined || contract === undefined)
+      throw unreadable(`a call of ${target}, which is no contract of governance`);
+    const { fragment, args } = parsed(contract, data, name);
+    const inner = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+    switch (`${name}.${fragment.name}`) {
+      case "seat.execute":
+        return ["as the council, through its seat:", ...inner(describe(addressOf(args[0]), args[1] as Hex))];
+      case "timelock.schedule":
+      case "recovery.schedule": {
+        const [target, value, payload, predecessor, , delay] = args;
+        if (value !== 0n) throw unreadable(`an operation that moves ${value} wei`);
+        const after = predecessor === ZERO_HASH ? "" : `, after operation ${predecessor}`;
+        const calls = describe(addressOf(target), payload as Hex);
+        return [`${name}: what anybody may execute ${delay} s after this is sent${after}:`, ...inner(calls)];
+      }
+      default:
+        // A call within a call, of a function that governance has no need of.
+        if (fragment.inputs.some(({ baseType, type }) => baseType === "array" || type === "bytes")) {
+          throw unreadable(`a call of ${name}.${fragment.name}, whose bytes are not read here`);
+        }
+        return [
+          `${name}.${fragment.name}`,
+          ...inner(fragment.inputs.map(({ name: input }, at) => `${input}: ${textOf(name, input, args[at])}`)),
+        ];
+    }
+  };
+  return describe(to, data);
+}
+
+function parsed(contract: Interface, data: Hex, name: Name): { fragment: FunctionFragment; args: readonly unknown[] } {
+  try {
+    const call = contract.parseTransaction({ data });
+    // Bytes after the arguments would be signed and not shown.
+    if (call !== null && contract.encodeFunctionData(call.fragment, call.args) === data) {
+      return { fragment: call.fragment, args: call.args.toArray() };
+    }
+  } catch {
+    // Data that is no call of the function that its selector names.
+  }
+  throw unreadable(`a call of the ${name} with the data ${data.slice(0, 74)}, which is not known`);
+}
+
+function textOf(contract: Name, input: string, value: unknown): string {
+  if (input === "role" && (contract === "timelock" || contract === "recovery" || contract === "trust")) {
+    return roleName(contract, value);
+  }
+  if (MOMENTS.has(input)) return value === 0n ? "0" : moment(Number(value));
+  if (typeof value === "string" && !/^0x[0-9a-fA-F]*$/.test(value)) return JSON.stringify(value);
+  return typeof value === "string" ? value.toLowerCase() : String(value);
+}
+
+function addressOf(value: unknown): Address {
+  return String(value).toLowerCase() as Address;
+}
+
+function unreadable(what: string): CliError {
+  return new CliError("REFUSED", `The proposal holds ${what}: it is not signed, since nobody could know what it does`);
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { Address, Hex } from "../../resolver/index.ts";
+import { readJsonInput, writeWhole } from "../files/files.ts";
+import type { Proposal } from "../governance/propose.ts";
+import { CliError } from "../terminal/errors.ts";
+import { type SafeTransaction, signerOf } from "./safe-account.ts";
+
+/** Longest proposal file, in bytes; most signatures in one. */
+const MAX_PROPOSAL_BYTES = 1_048_576;
+const MAX_SIGNATURES = 100;
+
+const address = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
+const bytes = z.templateLiteral(["0x", z.string().regex(/^(?:[0-9a-f]{2})*$/)]);
+const signature = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{130}$/)]);
+
+/**
+ * A proposal as a command of governance prints it with `--json`, whatever else it prints beside; and once it is signed, of which Safe
+ * it is a transaction, and by whom it is signed.
+ */
+const proposalFile = z.object({
+  proposal: z.object({ to: address, data: bytes }),
+  transaction: z.strictObject({ chainId: z.int().min(1), safe: address, nonce: z.int().min(0) }).optional(),
+  signatures: z.array(signature).max(MAX_SIGNATURES).default([]),
+});
+
+/** What a body is to sign, and who did. */
+export interface SignedProposal {
+  readonly proposal: Proposal;
+  /** What was signed; `undefined` before anybody did. */
+  readonly transaction: SafeTransaction | undefined;
+  /** By who made them. */
+  readonly signatures: ReadonlyMap<Address, Hex>;
+}
+
+/**
+ * Reads a proposal file.
+ * @throws CliError `INVALID_INPUT` for another file, or one with a signature that is nobody's.
+ */
+export async function readProposal(path: string): Promise<SignedProposal> {
+  const json = await readJsonInput({ path, what: "proposal", maxBytes: MAX_PROPOSAL_BYTES });
+  const parsed = proposalFile.safeParse(json);
+  if (!parsed.success) {
+    const what = `${path} is no proposal, as a command of governance prints it with --json`;
+    throw new CliError("INVALID_INPUT", `${what}:\n${z.prettifyError(parsed.error)}`);
+  }
+  const { proposal, signatures } = parsed.data;
+  const transaction = parsed.data.transaction && { ...parsed.data.transaction, ...proposal };
+  const signed = signatures.map((one) => {
+    const signer = transaction && signerOf(transaction, one);
+    if (signer !== undefined) return [signer, one] as const;
+    throw new CliError("INVALID_INPUT", `${path} has a signature that is nobody's: get the file again from who signed`);
+  });
+  return { proposal, transaction, signatures: new Map(signed) };
+}
+
+/**
+ * The same proposal with the signatures of several files.
+ * @throws CliError `INVALID_INPUT` when they are of different transactions.
+ */
+export async function readSigned(paths: readonly string[]): Promise<SignedProposal> {
+  const [first, ...others] = await Promise.all(paths.map(readProposal));
+  if (first === undefined) throw new CliError("USAGE", "Name the files that were signed");
+  const different = others.findIndex((one) => JSON.stringify(one.transaction) !== JSON.stringify(first.transaction));
+  if (different >= 0) {
+    throw new CliError(
+      "INVALID_INPUT",
+      `${paths[0]} and ${paths[different + 1]} are different transactions, or one is not signed`,
+    );
+  }
+  return { ...first, signatures: new Map([first, ...others].flatMap(({ signatures }) => [...signatures])) };
+}
+
+/** Writes a proposal with its signatures. */
+export function writeProposal(path: string, transaction: SafeTransaction, signatures: SignedProposal["signatures"]) {
+  const { to, data, ...rest } = transaction;
+  const file = { proposal: { to, data }, transaction: rest, signatures: [...signatures.values()] };
+  return writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
+}

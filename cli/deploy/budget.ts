@@ -1,0 +1,43 @@
+import { formatEther, type Signer } from "ethers";
+import { CliError } from "../terminal/errors.ts";
+import { priceOf } from "../terminal/funds.ts";
+import type { FeeFields } from "../transaction/gas-price.ts";
+
+/** Gas of all transactions that deploy a network, and of those that found two bodies: more than was ever measured. */
+export const NETWORK_GAS = 25_000_000n;
+export const BODIES_GAS = 10_000_000n;
+
+/** What a deployment may cost, and what who pays has; in wei. */
+export interface Budget {
+  readonly price: bigint;
+  readonly cost: bigint;
+  readonly balance: bigint;
+}
+
+/**
+ * Sees before anything is sent whether an account can pay for all of it: on a chain with free gas every validator has to take a
+ * price of 0, and a deployment that runs dry leaves half a network.
+ *
+ * @throws CliError `REFUSED` with the price, the balance and what to do.
+ */
+export async function expectBudget(signer: Signer, fees: FeeFields, gas: bigint): Promise<Budget> {
+  const { provider } = signer;
+  if (provider === null) throw new TypeError("The signer has no provider");
+  const account = await signer.getAddress();
+  const price = fees.gasPrice ?? (await priceOf(provider));
+  const [cost, balance] = [price * gas, await provider.getBalance(account)];
+  if (balance >= cost) return { price, cost, balance };
+  throw new CliError(
+    "REFUSED",
+    `Account ${account} has a balance of ${balance} wei; the deployment takes up to ${gas} gas, at ${price} wei ` +
+      `${fees.gasPrice === undefined ? "by the chain" : "as set here"} that is ${cost} wei: nothing was sent. On a chain with free gas set ` +
+      "--gas-price 0 or MAPAE_GAS_PRICE=0, and start every validator with a minimum gas price of 0 (Besu: --min-gas-price=0); " +
+      "else give the account so much",
+  );
+}
+
+/** For a person. */
+export function budgetInWords({ price, cost, balance }: Budget): string {
+  if (price === 0n) return "Gas costs nothing";
+  return `Gas costs ${price} wei: up to ${formatEther(cost)} of the ${formatEther(balance)} ether of the account`;
+}
