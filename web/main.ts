@@ -1,4 +1,5 @@
 import { render } from "lit";
+import type { KnownBlocks } from "../resolver/proofs/asking/known-blocks.ts";
 import { asking } from "./nodes/asking.ts";
 import { findNodes } from "./nodes/find-nodes.ts";
 import { hrefOf, type Route, readRoute } from "./route.ts";
@@ -19,6 +20,8 @@ const own = part === "file" ? undefined : location.origin;
 const kept = readKept();
 /** The highest block that each node ever said to stay: one that goes back is seen. */
 const seen = new Map(Object.entries(kept.seen));
+/** What each node proved in this visit. */
+const proven = new Map<string, KnownBlocks>();
 /** Counts what was begun, so that a view that comes late is not shown. */
 let begun = 0;
 let found: Promise<Found> | undefined;
@@ -59,7 +62,7 @@ async function show(): Promise<void> {
   try {
     found ??= findNodes({ own: part === "audit" ? undefined : own, kept: readKept(), asking: asker });
     const { nodes, trusted } = part === "audit" ? { nodes: [location.origin], trusted: undefined } : await found;
-    const context: Context = { part, route, asking: asker, nodes, trusted, now: unixNow(), seen };
+    const context: Context = { part, route, asking: asker, nodes, trusted, now: unixNow(), seen, known };
     const view = await loaded(context);
     if (mine !== begun) return;
     store.set({ nodes, trusted, shown: { kind: "ready", view, asked: asker.asked } });
@@ -67,6 +70,12 @@ async function show(): Promise<void> {
     found = undefined;
     if (mine === begun) store.set({ shown: { kind: "failed", error, asked: asker.asked } });
   }
+}
+
+function known(node: string): KnownBlocks {
+  const blocks = proven.get(node) ?? new Map();
+  proven.set(node, blocks);
+  return blocks;
 }
 
 async function loaded(context: Context): Promise<Loaded> {

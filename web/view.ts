@@ -1,4 +1,5 @@
 import type { TemplateResult } from "lit";
+import type { KnownBlocks } from "../resolver/proofs/asking/known-blocks.ts";
 import type { Asking } from "./nodes/asking.ts";
 import type { Route } from "./route.ts";
 import type { Trusted } from "./settings.ts";
@@ -19,6 +20,8 @@ export interface Context {
   readonly now: number;
   /** The highest block that each node ever said to stay. */
   readonly seen: ReadonlyMap<string, number>;
+  /** What a node proved before, so that it is seen where it goes back behind that. */
+  readonly known: (node: string) => KnownBlocks;
 }
 
 /** What a view is drawn with. */

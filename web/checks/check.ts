@@ -28,7 +28,14 @@ export type CheckName =
   | "treeSame"
   | "treeDiffers"
   | "treeFolded"
-  | "otherNetwork";
+  | "otherNetwork"
+  | "provenDid"
+  | "provenGrants"
+  | "provenList"
+  | "proofMoved"
+  | "notProven"
+  | "contradictsProof"
+  | "noSeals";
 
 /** One thing that was looked at, with what its sentence names. */
 export interface Check {
@@ -40,3 +47,7 @@ export interface Check {
 export function check(outcome: Outcome, name: CheckName, values: Check["values"] = {}): Check {
   return { outcome, name, values };
 }
+
+/** Which checks say that something is proven by the seals of blocks, and which that it is not. */
+export const PROVEN: ReadonlySet<CheckName> = new Set(["provenDid", "provenGrants", "provenList"]);
+export const NOT_PROVEN: ReadonlySet<CheckName> = new Set(["contradictsProof", "notProven", "proofMoved", "noSeals"]);

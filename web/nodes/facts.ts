@@ -19,6 +19,8 @@ export interface NodeFacts {
   readonly newest?: { readonly block: number; readonly time: number; readonly roots: Roots } | undefined;
   /** The newest block that stays. */
   readonly settled?: { readonly block: number; readonly roots: Roots } | undefined;
+  /** The newest block that enough operators attested, where operators do. */
+  readonly attested?: number | undefined;
   /** The descriptor that it serves. */
   readonly descriptor?: unknown;
   readonly peers?: readonly PeerSaid[];
@@ -36,10 +38,11 @@ export interface PeerSaid {
 /** Asks a node for what it says of itself. Never throws. */
 export async function factsOf(url: string, { json }: Asking): Promise<NodeFacts> {
   try {
-    const [status, descriptor, digest] = await Promise.all([
+    const [status, descriptor, digest, attested] = await Promise.all([
       json(`${url}/status`),
       json(`${url}/network`),
       json(`${url}/digests/finalized`).catch(() => undefined),
+      json(`${url}/attestations/newest`).catch(() => undefined),
     ]);
     const newest = digestIn(member(status, "digest"));
     const time = numberOf(member(status, "digest", "time"));
@@ -52,6 +55,7 @@ export async function factsOf(url: string, { json }: Asking): Promise<NodeFacts>
       lag: numberOf(member(status, "lag")),
       newest: newest && time !== undefined ? { ...newest, time } : undefined,
       settled: digestIn(digest),
+      attested: numberOf(member(attested, "number")),
       descriptor,
       peers: listOf(member(status, "peers")).slice(0, 100).flatMap(peerIn),
     };

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Check } from "../checks/check.ts";
+import { type Check, NOT_PROVEN, PROVEN } from "../checks/check.ts";
 import type { Asked } from "../nodes/asking.ts";
 import { hrefOf } from "../route.ts";
 import type { Words } from "../words/words.ts";
@@ -59,10 +59,25 @@ export function checks(found: readonly Check[], words: Words): TemplateResult {
     <ul>
       ${found.map(
         ({ outcome, name, values }) =>
-          html`<li>${badge(outcome, words.t(`outcome.${outcome}`))} <span>${words.t(`check.${name}`, values)}</span></li>`,
+          html`<li>${badge(outcome, words.t(`outcome.${outcome}`))} <span>${words.t(`check.${name}`, inWords(values, words))}</span></li>`,
       )}
     </ul>
   </section>`;
+}
+
+/** Why nothing is proven is a word of its own. */
+function inWords(values: Check["values"], { of }: Words): Check["values"] {
+  return values.proof === undefined ? values : { ...values, why: of("proof", String(values.proof)) };
+}
+
+/** Whether what a view shows is proven by the seals of blocks, in a word, with the reason where it is not. */
+export function provenBadge(found: readonly Check[], words: Words): TemplateResult {
+  const { t } = words;
+  const isProven = found.some(({ name }) => PROVEN.has(name));
+  const not = found.find(({ name }) => NOT_PROVEN.has(name));
+  if (isProven && not?.outcome !== "bad") return badge("good", t("proof.proven"));
+  if (not === undefined) return html``;
+  return html`${badge(not.outcome, t("proof.not"))} <span class="quiet">${t(`check.${not.name}`, inWords(not.values, words))}</span>`;
 }
 
 /** What was asked to make a view: each as a link and as a command. */

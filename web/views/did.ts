@@ -8,11 +8,12 @@ import type { Check } from "../checks/check.ts";
 import { checkDid, type DidAtNode, didAtNodes } from "../checks/did-at-nodes.ts";
 import { type KeyLane, keyLanes, kindOf } from "../checks/key-lanes.ts";
 import { didIn, trustedNetwork } from "../checks/network.ts";
+import { proveDid } from "../checks/proofs.ts";
 import { type Version, versionsOf } from "../checks/versions.ts";
 import { typesOf } from "../nodes/types-of.ts";
 import { differenceList } from "../parts/differences.ts";
 import { keyPicture } from "../parts/lanes.ts";
-import { badge, checks, code, moment, type Tone, table } from "../parts/pieces.ts";
+import { badge, checks, code, moment, provenBadge, type Tone, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 import { shortType } from "./overview.ts";
@@ -22,7 +23,8 @@ export async function loadDid(context: Context): Promise<Loaded> {
   const { descriptor, check: network } = trustedNetwork(context);
   const did = didIn(context.route.query.id ?? "", descriptor);
   const answers = await didAtNodes(did, descriptor, context);
-  const found = [network, ...checkDid(did, descriptor, answers)];
+  const proofs = await proveDid(did, answers.said, descriptor, context);
+  const found = [network, ...checkDid(did, descriptor, answers), ...proofs];
   const best = [...answers.said].sort((a, b) => b.history.events.length - a.history.events.length)[0];
   const uris = best === undefined ? new Map<string, string>() : await typesOf(best.url, context);
   const { chainId } = descriptor;
@@ -70,7 +72,7 @@ function draw(model: DidModel, drawing: Drawing) {
           : ["good", t("did.active")];
   return html`
     <p class="subject"><code>${did}</code> <button type="button" class="small" data-copy=${did}>${t("copy")}</button></p>
-    <p>${badge(tone, standing)} ${names.map((name) => html`<strong class="name" lang="ko">${name}</strong> `)}
+    <p>${badge(tone, standing)} ${provenBadge(found, drawing)} ${names.map((name) => html`<strong class="name" lang="ko">${name}</strong> `)}
       ${best === undefined ? nothing : html`<span class="quiet">${t("asOf", { block: number(best.snapshot.asOf.number), date: drawing.date(best.snapshot.asOf.time) })}</span>`}
     </p>
     ${checks(found, drawing)}

@@ -2,9 +2,10 @@ import { html, nothing } from "lit";
 import { formatDid } from "../../resolver/did/did.ts";
 import { checkLists, type ListAtNode, listAtNodes } from "../checks/list-at-nodes.ts";
 import { didIn, trustedNetwork } from "../checks/network.ts";
+import { proveList } from "../checks/proofs.ts";
 import { typesOf } from "../nodes/types-of.ts";
 import { type Bitmap, bitmapOf, bitmapPicture, statusName } from "../parts/bitmap.ts";
-import { badge, checks, code, didLink, moment, table } from "../parts/pieces.ts";
+import { badge, checks, code, didLink, moment, provenBadge, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
 import { shortType } from "./overview.ts";
@@ -25,7 +26,9 @@ export async function loadList(context: Context): Promise<Loaded> {
     throw new ViewError("failed.noAnswer");
   }
   const { facts } = known;
-  const shown = said.find((one): one is ListAtNode => "verified" in one);
+  const lists = said.filter((one): one is ListAtNode => "verified" in one);
+  const [shown] = lists;
+  const proofs = await proveList({ did, number: BigInt(number) }, lists, descriptor, context);
   const bitmap = shown && bitmapOf(shown.verified.list);
   const types = await typesOf(known.url, context);
   let from = 0;
@@ -39,8 +42,8 @@ export async function loadList(context: Context): Promise<Loaded> {
       };
       return html`
         <p>${didLink(did.did)} · <a href=${hrefOf("type", { id: facts.typeId })}>${shortType(types.get(facts.typeId) ?? facts.typeId)}</a>
-          · ${t("list.entries", { count: drawing.number(facts.size) })} ${facts.closed ? badge("late", t("list.closed")) : nothing} ${code(facts.list)}</p>
-        ${checks([network, ...checkLists(said, drawing.date)], drawing)}
+          · ${t("list.entries", { count: drawing.number(facts.size) })} ${facts.closed ? badge("late", t("list.closed")) : nothing} ${code(facts.list)} ${provenBadge(proofs, drawing)}</p>
+        ${checks([network, ...checkLists(said, drawing.date), ...proofs], drawing)}
         ${
           bitmap === undefined
             ? html`<p class="empty">${t("list.noPicture")}</p>`

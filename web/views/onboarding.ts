@@ -1,8 +1,10 @@
 import { html, nothing } from "lit";
 import { examineIssuer, READINESS_STEPS, type Readiness } from "../../resolver/readiness/examine-issuer.ts";
 import { nameOf } from "../checks/compare-nodes.ts";
+import { didAtNodes } from "../checks/did-at-nodes.ts";
 import { didIn, trustedNetwork } from "../checks/network.ts";
-import { badge, didLink, type Tone } from "../parts/pieces.ts";
+import { proveDid } from "../checks/proofs.ts";
+import { badge, checks, didLink, provenBadge, type Tone } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
 
@@ -17,11 +19,13 @@ export async function loadOnboarding(context: Context): Promise<Loaded> {
   const issuer = didIn(id, descriptor);
   const { asking, now } = context;
   const found = await examineIssuer({ descriptor, issuer, node, fetch: asking.fetch, now });
+  const { said } = await didAtNodes(issuer, descriptor, { ...context, nodes: [node] });
+  const proofs = await proveDid(issuer, said, descriptor, { ...context, nodes: [node] });
   return {
     title,
     draw: (drawing) => html`${form(drawing)}
-      <p>${didLink(issuer.did)} <span class="quiet">${drawing.t("onboarding.asked", { node: nameOf(node) })}</span></p>
-      ${result(found, drawing)}`,
+      <p>${didLink(issuer.did)} <span class="quiet">${drawing.t("onboarding.asked", { node: nameOf(node) })}</span> ${provenBadge(proofs, drawing)}</p>
+      ${result(found, drawing)} ${checks(proofs, drawing)}`,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Comparison, commonBlockOf, compareNodes, FAULTS, nameOf } from "..
 import { factsOf, type NodeFacts, REGISTRIES, rootsAt } from "../nodes/facts.ts";
 import { listOf, member, textOf } from "../nodes/json.ts";
 import { type RecentChange, recentChanges, shortName } from "../nodes/recent.ts";
+import { type Sealers, sealersOf } from "../nodes/sealers.ts";
 import { badge, code, moment, type Tone, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
@@ -12,6 +13,7 @@ interface Overview extends Comparison {
   readonly types: readonly { readonly id: string; readonly uri: string }[];
   readonly changes: readonly RecentChange[] | undefined;
   readonly from: "reader" | "node" | undefined;
+  readonly sealers: Sealers | undefined;
 }
 
 /** All nodes side by side: is the network up, do its nodes say the same, and what happened lately. */
@@ -34,7 +36,7 @@ export async function loadOverview(
   ]);
   const descriptor = trusted?.descriptor;
   const comparison = compareNodes({ facts, descriptor, rootsThere: new Map(roots), seen });
-  const model: Overview = { facts, types, changes, from: trusted?.from, ...comparison };
+  const model: Overview = { facts, types, changes, from: trusted?.from, sealers: sealersOf(descriptor), ...comparison };
   return {
     title: ({ t }) => t("overview.title"),
     draw: (drawing) => draw(model, drawing),
@@ -76,6 +78,7 @@ function draw(model: Overview, drawing: Drawing) {
     </section>
     <h2>${t("overview.nodes")}</h2>
     <ul class="cards">${facts.map((one) => nodeCard(one, model, drawing))}</ul>
+    ${model.sealers === undefined ? nothing : sealersPart(model.sealers, drawing)}
     <div class="columns">
       <section>
         <h2>${t("overview.types")}</h2>
@@ -110,6 +113,14 @@ function draw(model: Overview, drawing: Drawing) {
     </div>`;
 }
 
+/** Whose seals prove what nodes say. */
+function sealersPart({ kind, names, threshold }: Sealers, { t, number }: Drawing) {
+  const values = { threshold: number(threshold), count: number(names.length) };
+  return html`<h2>${t("overview.sealers")}</h2>
+    <p>${t(`sealers.${kind}`, values)}</p>
+    ${kind === "none" ? nothing : html`<ul class="links">${names.map((name) => html`<li>${kind === "qbft" ? html`<code>${name}</code>` : html`<span lang="ko">${name}</span>`}</li>`)}</ul>`}`;
+}
+
 function subjectOf({ kind, subject, label, href }: RecentChange) {
   return href === undefined
     ? html`${kind} ${code(subject)}`
@@ -117,7 +128,7 @@ function subjectOf({ kind, subject, label, href }: RecentChange) {
 }
 
 function nodeCard(node: NodeFacts, { facts, remarks }: Overview, { t, number, ago, now, of }: Drawing) {
-  const { url, failure, state = "", newest, settled, lag, head, version, reason } = node;
+  const { url, failure, state = "", newest, settled, attested, lag, head, version, reason } = node;
   const own = remarks.filter((one) => one.node === nameOf(url));
   const tone: Tone =
     own.some(({ kind }) => FAULTS.has(kind)) || failure !== undefined ? "bad" : own.length > 0 ? "late" : "good";
@@ -136,6 +147,7 @@ function nodeCard(node: NodeFacts, { facts, remarks }: Overview, { t, number, ag
         : html`<dl>
             <dt>${t("node.newest")}</dt><dd>${newest === undefined ? "–" : html`${number(newest.block)} <span class="quiet">${ago(newest.time, now)}</span>`}</dd>
             <dt>${t("node.lag")}</dt><dd>${lag === undefined ? "–" : number(lag)} <span class="quiet">${head === undefined ? "" : t("node.head", { block: number(head) })}</span></dd>
+            ${attested === undefined ? nothing : html`<dt>${t("node.proven")}</dt><dd>${number(attested)}</dd>`}
             <dt>${t("node.settled")}</dt><dd>${settled === undefined ? "–" : number(settled.block)}</dd>
             ${settled === undefined ? nothing : REGISTRIES.map((name) => html`<dt>${of("root", name)}</dt><dd>${code(settled.roots[name])}</dd>`)}
             <dt>${t("node.version")}</dt><dd>${version ?? "–"}</dd>

@@ -39,8 +39,11 @@ export async function provingNodesSnapshot(
   return { ...provenSnapshot(proven), nodes: [proven.node] };
 }
 
-/** Reads a grant, all above it, and when their subjects were deactivated. */
-function expectLinks(state: ProvenState, id: Hash): void {
+/**
+ * Reads a grant, all above it, and when their subjects were deactivated.
+ * @throws UnavailableError where the proof does not speak of one.
+ */
+export function expectLinks(state: ProvenState, id: Hash): void {
   for (let link: Hash | null = id; link !== null; ) {
     const grant: GrantState | undefined = state.state("grant", link);
     if (grant === undefined) return;

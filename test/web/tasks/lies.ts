@@ -96,6 +96,36 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
     expectNamed(await bad(list, lie), /list is refused/);
   });
 
+  test("a proof from which an event is missing, or of another DID, proves nothing, and its node is named", async () => {
+    const cut: Lie = (path, body) => {
+      if (!path.startsWith("/proofs/dids/")) return undefined;
+      const envelope = JSON.parse(body) as { subjects: { events: unknown[] }[] };
+      const subjects = envelope.subjects.map((one) => ({ ...one, events: one.events.slice(0, -1) }));
+      return JSON.stringify({ ...envelope, subjects });
+    };
+    expectNamed(await bad(`?view=did&id=${did}`, cut), /proves nothing.*not what the sealed block holds/);
+    const other = await (await fetch(`${url}/proofs/dids/${network.dids[0]?.did}`)).text();
+    const swapped: Lie = (path) => (path.startsWith("/proofs/dids/") ? other : undefined);
+    expectNamed(await bad(`?view=did&id=${did}`, swapped), /proves nothing/);
+    const unsealed: Lie = (path, body) =>
+      path.startsWith("/proofs/status-lists/") ? JSON.stringify({ ...JSON.parse(body), attestations: [] }) : undefined;
+    expectNamed(await bad(list, unsealed), /too few of those whom the descriptor names/);
+  });
+
+  test("a node that is alone and leaves out the newest event of a DID is named by the proof that it has to give", async () => {
+    liar.lie = (path, body) => {
+      if (!path.startsWith("/issuers/")) return undefined;
+      const issuer = JSON.parse(body) as { history: unknown[] };
+      return JSON.stringify({ ...issuer, history: issuer.history.slice(0, -2) });
+    };
+    await browsing.visit(`${liar.url}/?view=did&id=${did}`, async (page) => {
+      const text = await page.locator(".checks").innerText();
+      assert.match(text, /alone was asked/);
+      expectNamed(text, /says something else than the seals of block/);
+      assert.match(await page.locator("main").innerText(), /not proven/);
+    });
+  });
+
   test("another network is named", async () => {
     const lie: Lie = (path, body) => (path === "/network" ? body.replace('"version":1', '"version":2') : undefined);
     expectNamed(await bad("", lie), /another network/);

@@ -66,6 +66,26 @@ export function readTests({ browsing, url, network }: Stage): void {
     });
   });
 
+  test("what is shown of a DID, a list and an issuer is proven by seals, and the overview says whose", async () => {
+    const address = agency?.did.split(":").at(-1);
+    for (const view of [
+      `view=did&id=${agency?.did}`,
+      `view=list&issuer=${address}&number=0`,
+      `view=onboarding&id=${agency?.did}`,
+    ]) {
+      await browsing.visit(`${url}/?${view}`, async (page) => {
+        const badge = page.locator(".badge", { hasText: "proven by seals" });
+        assert.equal(await badge.count(), 1, view);
+        assert.match(await page.locator(".checks").innerText(), /the seals of block [\d,]+ prove/);
+      });
+    }
+    await browsing.visit(url, async (page) => {
+      const text = await page.locator("main").innerText();
+      assert.match(text, /1 of these 1 operators have to sign/);
+      assert.match(text, /Proven up to block/);
+    });
+  });
+
   test("what was asked for a view is listed, each as a link and as a command", async () => {
     await browsing.visit(`${url}/?view=did&id=${agency?.did}`, async (page) => {
       await page.locator(".asked summary").click();

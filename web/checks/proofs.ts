@@ -1,0 +1,225 @@
+import type { MapaeDid } from "../../resolver/did/did.ts";
+import { MapaeError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { askForProofs } from "../../resolver/nodes/agreement.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+import { askProven, type ProofWanted, type ProvenByNode } from "../../resolver/proofs/asking/ask-proven.ts";
+import { expectLinks } from "../../resolver/proofs/asking/proven-evidence.ts";
+import { ProofError } from "../../resolver/proofs/proof-error.ts";
+import { listIdOf } from "../../resolver/status/apply-status-event.ts";
+import { statusAt } from "../../resolver/status/status-list.ts";
+import type { Context } from "../view.ts";
+import { type Check, check } from "./check.ts";
+import { nameOf } from "./compare-nodes.ts";
+import type { DidAtNode } from "./did-at-nodes.ts";
+import type { ListAtNode } from "./list-at-nodes.ts";
+
+/** Most seconds that a proven block may be old, as of a resolver that requires proofs. */
+const MAX_AGE = 900;
+
+/** Most credential types of one issuer whose accreditations are proven for one view. */
+const MAX_TYPES = 5;
+
+/** What one node proves by the seals of its network's blocks. */
+interface ProofAtNode extends ProvenByNode {
+  readonly url: string;
+}
+
+/** A node that proves nothing, with the reason as its word in `proof.…`. */
+interface NoProofAtNode {
+  readonly url: string;
+  readonly why: ProofFault;
+  /** Whether what it gave is no proof, rather than none or an old one. */
+  readonly isBad: boolean;
+}
+
+/** Why a node proves nothing. */
+export type ProofFault = "none" | "stale" | "future" | "older" | "network" | "seals" | "code" | "state" | "format";
+
+/** Compares what each node says of a DID with what the seals prove of it: no event is altered, and none is left out. */
+export async function proveDid(
+  did: MapaeDid,
+  said: readonly DidAtNode[],
+  descriptor: NetworkDescriptor,
+  context: Context,
+): Promise<Check[]> {
+  if (descriptor.consensus.kind === "none") return [check("plain", "noSeals")];
+  const { address } = did;
+  const wanted: ProofWanted = {
+    about: did.did,
+    path: `/proofs/dids/${did.did}`,
+    expect: (state) => void state.state("did", address),
+  };
+  const found = await askEach(wanted, descriptor, context);
+  const checks = found.flatMap((one): Check[] => {
+    if (!("state" in one)) return [notProven(one)];
+    const { number } = one.asOf;
+    const proven = one.state.events("did", address);
+    const liars = said.filter(({ snapshot, history: { events } }) => {
+      const upTo = Math.min(number, snapshot.asOf.number);
+      return written(events, upTo) !== written(proven, upTo);
+    });
+    return [
+      check("good", "provenDid", { node: nameOf(one.url), events: proven.length, block: number }),
+      ...liars.map(({ url }) => check("bad", "contradictsProof", { node: nameOf(url), block: number })),
+    ];
+  });
+  return [...onceEach(checks), ...(await proveGrants(did, said, descriptor, context))];
+}
+
+/** Compares which accreditations each node says that an issuer accepted, with those that the seals prove. */
+async function proveGrants(
+  { did, address }: MapaeDid,
+  said: readonly DidAtNode[],
+  descriptor: NetworkDescriptor,
+  context: Context,
+): Promise<Check[]> {
+  const grants = new Map(said.flatMap(({ issuer }) => issuer.grants.map((grant) => [grant.grantId, grant] as const)));
+  const types = new Set(said.flatMap(({ issuer }) => issuer.accepted.flatMap((id) => grants.get(id)?.typeId ?? [])));
+  const all = [...types].slice(0, MAX_TYPES).map(async (typeId): Promise<Check[]> => {
+    const id = { subject: address, typeId };
+    const wanted: ProofWanted = {
+      about: did,
+      path: `/proofs/accreditations/${did}?type=${typeId}`,
+      expect: (state) => {
+        for (const grant of state.acceptedGrants(id) ?? []) expectLinks(state, grant);
+      },
+    };
+    const found = await askEach(wanted, descriptor, context);
+    return found.flatMap((one) => {
+      if (!("state" in one)) return [notProven(one)];
+      const { number } = one.asOf;
+      const accepted = one.state.acceptedGrants(id);
+      if (accepted === undefined) return [notProven({ url: one.url, why: "state", isBad: true })];
+      const liars = said.filter(
+        ({ issuer, snapshot }) =>
+          snapshot.asOf.number >= number && ownOf(issuer, typeId, number) !== accepted.toSorted().join(),
+      );
+      return [
+        check("good", "provenGrants", { node: nameOf(one.url), count: accepted.length, block: number }),
+        ...liars.map(({ url }) => check("bad", "contradictsProof", { node: nameOf(url), block: number })),
+      ];
+    });
+  });
+  return onceEach((await Promise.all(all)).flat());
+}
+
+/** Compares every entry of a list that each node serves with what the seals prove of it. */
+export async function proveList(
+  { did, number }: { readonly did: MapaeDid; readonly number: bigint },
+  lists: readonly ListAtNode[],
+  descriptor: NetworkDescriptor,
+  context: Context,
+): Promise<Check[]> {
+  if (descriptor.consensus.kind === "none") return [check("plain", "noSeals")];
+  const list = listIdOf(did.address, number);
+  const wanted: ProofWanted = {
+    about: `list ${number} of ${did.did}`,
+    path: `/proofs/status-lists/${did.address}/${number}`,
+    expect: (state) => void state.state("list", list),
+  };
+  const found = await askEach(wanted, descriptor, context);
+  const checks = found.flatMap((one): Check[] => {
+    if (!("state" in one)) return [notProven(one)];
+    const block = one.asOf.number;
+    const proven = one.state.state("list", list);
+    return lists.flatMap(({ url, facts, verified }): Check[] => {
+      const node = nameOf(url);
+      if (proven?.head !== facts.head) return [check("late", "proofMoved", { node, block })];
+      const words = one.state.words(list);
+      const statuses = Array.from({ length: verified.list.size }, (_, at) => statusAt(verified.list, at));
+      const isSame = statuses.every((status, at) => status === statusIn(words, at));
+      return isSame
+        ? [check("good", "provenList", { node, count: verified.list.size, block })]
+        : [check("bad", "contradictsProof", { node, block })];
+    });
+  });
+  return onceEach(checks);
+}
+
+async function askEach(
+  wanted: ProofWanted,
+  descriptor: NetworkDescriptor,
+  { nodes, asking, now, known }: Context,
+): Promise<readonly (ProofAtNode | NoProofAtNode)[]> {
+  return Promise.all(
+    nodes.map(async (url) => {
+      const clock = () => now;
+      const ask = askForProofs({ descriptor, nodes: [url], fetch: asking.fetch, timeout: 10_000 }, clock);
+      const options = { descriptor, ask, now: clock, maxAge: MAX_AGE, known: known(url) };
+      try {
+        return { url, ...(await askProven(options, wanted)) };
+      } catch (error) {
+        if (error instanceof ProofError) return { url, ...faultOf(error) };
+        if (error instanceof MapaeError) return { url, why: "none" as const, isBad: false };
+        throw error;
+      }
+    }),
+  );
+}
+
+function faultOf({ code }: ProofError): Omit<NoProofAtNode, "url"> {
+  switch (code) {
+    case "PROOF_STALE":
+      return { why: "stale", isBad: false };
+    case "PROOF_FUTURE":
+      return { why: "future", isBad: false };
+    case "PROOF_OLDER":
+      return { why: "older", isBad: false };
+    case "PROOF_OTHER_NETWORK":
+      return { why: "network", isBad: true };
+    case "PROOF_CODE":
+      return { why: "code", isBad: true };
+    case "PROOF_FORMAT":
+      return { why: "format", isBad: true };
+    case "PROOF_HISTORY":
+    case "PROOF_INCOMPLETE":
+    case "PROOF_NODE":
+    case "PROOF_NODE_MISSING":
+      return { why: "state", isBad: true };
+    default:
+      return { why: "seals", isBad: true };
+  }
+}
+
+function notProven({ url, why, isBad }: NoProofAtNode): Check {
+  return check(isBad ? "bad" : "late", "notProven", { node: nameOf(url), proof: why });
+}
+
+/** What of an event its subject's head is made of. */
+type Written = readonly {
+  readonly time: number;
+  readonly block: number;
+  readonly log: { readonly topics: readonly string[]; readonly data: string };
+}[];
+
+/** What was written up to a block, as text that is equal where it is. */
+function written(events: Written, upTo: number): string {
+  return JSON.stringify(
+    events.filter(({ block }) => block <= upTo).map(({ block, time, log }) => [block, time, log.topics, log.data]),
+  );
+}
+
+/** Ids of the grants of a type that a node says to have been accepted by a block. */
+function ownOf({ accepted, grants }: DidAtNode["issuer"], typeId: Hash, upTo: number): string {
+  const all = new Map(grants.map((grant) => [grant.grantId, grant]));
+  return accepted
+    .toSorted()
+    .filter((id) => {
+      const grant = all.get(id);
+      return grant?.typeId === typeId && (grant.accepted?.block ?? Number.POSITIVE_INFINITY) <= upTo;
+    })
+    .join();
+}
+
+/** 0 for valid, 1 for revoked, 2 for suspended; a revocation counts before a suspension. */
+function statusIn(words: ReadonlyMap<number, { readonly revoked: bigint; readonly suspended: bigint }>, index: number) {
+  const word = words.get(Math.floor(index / 256));
+  const bit = 1n << BigInt(index % 256);
+  if (word === undefined) return 0;
+  return (word.revoked & bit) !== 0n ? 1 : (word.suspended & bit) !== 0n ? 2 : 0;
+}
+
+function onceEach(checks: readonly Check[]): Check[] {
+  return [...new Map(checks.map((one) => [JSON.stringify(one), one])).values()];
+}
