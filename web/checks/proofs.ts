@@ -9,7 +9,7 @@ import { ProofError } from "../../resolver/proofs/proof-error.ts";
 import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import { statusAt } from "../../resolver/status/status-list.ts";
 import type { Context } from "../view.ts";
-import { type Check, check } from "./check.ts";
+import { type Check, check, PROVEN } from "./check.ts";
 import { nameOf } from "./compare-nodes.ts";
 import type { DidAtNode } from "./did-at-nodes.ts";
 import type { ListAtNode } from "./list-at-nodes.ts";
@@ -135,6 +135,12 @@ export async function proveList(
     });
   });
   return onceEach(checks);
+}
+
+/** Checks with what was proven: what one node alone leaves out is seen by its own proof. */
+export function withProofs(found: readonly Check[], proofs: readonly Check[]): Check[] {
+  const isProven = proofs.some(({ name }) => PROVEN.has(name)) && proofs.every(({ outcome }) => outcome === "good");
+  return [...found.filter(({ name }) => !(isProven && name === "oneNode")), ...proofs];
 }
 
 async function askEach(

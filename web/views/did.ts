@@ -8,7 +8,7 @@ import type { Check } from "../checks/check.ts";
 import { checkDid, type DidAtNode, didAtNodes } from "../checks/did-at-nodes.ts";
 import { type KeyLane, keyLanes, kindOf } from "../checks/key-lanes.ts";
 import { didIn, trustedNetwork } from "../checks/network.ts";
-import { proveDid } from "../checks/proofs.ts";
+import { proveDid, withProofs } from "../checks/proofs.ts";
 import { type Version, versionsOf } from "../checks/versions.ts";
 import { typesOf } from "../nodes/types-of.ts";
 import { differenceList } from "../parts/differences.ts";
@@ -24,7 +24,7 @@ export async function loadDid(context: Context): Promise<Loaded> {
   const did = didIn(context.route.query.id ?? "", descriptor);
   const answers = await didAtNodes(did, descriptor, context);
   const proofs = await proveDid(did, answers.said, descriptor, context);
-  const found = [network, ...checkDid(did, descriptor, answers), ...proofs];
+  const found = withProofs([network, ...checkDid(did, descriptor, answers)], proofs);
   const best = [...answers.said].sort((a, b) => b.history.events.length - a.history.events.length)[0];
   const uris = best === undefined ? new Map<string, string>() : await typesOf(best.url, context);
   const { chainId } = descriptor;

@@ -2,7 +2,7 @@ import { html, nothing } from "lit";
 import { formatDid } from "../../resolver/did/did.ts";
 import { checkLists, type ListAtNode, listAtNodes } from "../checks/list-at-nodes.ts";
 import { didIn, trustedNetwork } from "../checks/network.ts";
-import { proveList } from "../checks/proofs.ts";
+import { proveList, withProofs } from "../checks/proofs.ts";
 import { typesOf } from "../nodes/types-of.ts";
 import { type Bitmap, bitmapOf, bitmapPicture, statusName } from "../parts/bitmap.ts";
 import { badge, checks, code, didLink, moment, provenBadge, table } from "../parts/pieces.ts";
@@ -43,7 +43,7 @@ export async function loadList(context: Context): Promise<Loaded> {
       return html`
         <p>${didLink(did.did)} · <a href=${hrefOf("type", { id: facts.typeId })}>${shortType(types.get(facts.typeId) ?? facts.typeId)}</a>
           · ${t("list.entries", { count: drawing.number(facts.size) })} ${facts.closed ? badge("late", t("list.closed")) : nothing} ${code(facts.list)} ${provenBadge(proofs, drawing)}</p>
-        ${checks([network, ...checkLists(said, drawing.date), ...proofs], drawing)}
+        ${checks(withProofs([network, ...checkLists(said, drawing.date)], proofs), drawing)}
         ${
           bitmap === undefined
             ? html`<p class="empty">${t("list.noPicture")}</p>`

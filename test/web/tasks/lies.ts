@@ -124,6 +124,13 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
       expectNamed(text, /says something else than the seals of block/);
       assert.match(await page.locator("main").innerText(), /not proven/);
     });
+    // The same node, while it tells the truth, leaves nothing in doubt but whose descriptor that is.
+    liar.lie = () => undefined;
+    await browsing.visit(`${liar.url}/?view=did&id=${did}`, async (page) => {
+      const text = await page.locator("main").innerText();
+      assert.match(text, /proven by seals/);
+      assert.doesNotMatch(text, /alone was asked/);
+    });
   });
 
   test("another network is named", async () => {
