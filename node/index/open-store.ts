@@ -3,15 +3,21 @@ import type { IndexDirectory } from "../store/directory.ts";
 import { IndexStore } from "../store/store.ts";
 
 /**
- * Opens a node's index, and reads it once through.
+ * Opens a node's index. One that was not closed in good order is read once through: of what a kill or a power cut left, nothing is
+ * answered before.
+ * @returns whether it was read through, too.
  * @throws StoreError, NetworkMismatchError when the directory can't be used.
  */
-export async function openStore(directory: IndexDirectory, network: NetworkDescriptor): Promise<IndexStore> {
+export async function openStore(
+  directory: IndexDirectory,
+  network: NetworkDescriptor,
+): Promise<{ store: IndexStore; wasRead: boolean }> {
   const database = await directory.open();
   try {
     const store = await IndexStore.open(database, network);
-    await store.verify();
-    return store;
+    const wasRead = !store.isWhole;
+    if (wasRead) await store.verify();
+    return { store, wasRead };
   } catch (error) {
     await database.close();
     throw error;

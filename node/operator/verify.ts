@@ -12,7 +12,7 @@ import { describeRecord } from "../store/content/states.ts";
 import { type Database, openLevel, removeLevel } from "../store/database.ts";
 import { CONTENT, describeKey, HISTORY, isIn } from "../store/keys.ts";
 import { expectNetwork } from "../store/meta.ts";
-import { readEvent } from "../store/records.ts";
+import { readEvent } from "../store/records/records.ts";
 import { replay } from "../store/replay.ts";
 import { IndexStore } from "../store/store.ts";
 import { Ahead, merged } from "./merged.ts";

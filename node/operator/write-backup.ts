@@ -10,7 +10,7 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import { ContentSum, contentHashOf, NO_SUMS } from "../store/content/content-sum.ts";
 import { type ContentExport, entriesOf } from "../store/content/export.ts";
 import { HISTORY, isIn } from "../store/keys.ts";
-import { readEvent } from "../store/records.ts";
+import { readEvent } from "../store/records/records.ts";
 import { syncDirectory } from "../store/sync-directory.ts";
 import { BackupError } from "./backup-error.ts";
 import { eventLine, footerLine, headerLine, sealOf } from "./backup-format.ts";

@@ -3,9 +3,10 @@ import { openStore } from "../index/open-store.ts";
 import { Progress } from "../index/progress.ts";
 import { timedDatabase } from "../metrics/timed-database.ts";
 import { logState } from "../runtime/log-state.ts";
-import type { Part } from "../runtime/part.ts";
+import { loop, type Part } from "../runtime/part.ts";
 import { IndexDirectory } from "../store/directory.ts";
 import type { IndexStore } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
 import type { NodeContext } from "./context.ts";
 
 /** The index on the disk, and what is known of how far it is. */
@@ -17,7 +18,8 @@ export interface Indexing extends Part {
 }
 
 /**
- * Opens the data directory and reads it once through.
+ * Opens the data directory. An index that was closed in good order is answered from at once, and read through meanwhile: damage that
+ * came to it since halts the node.
  * @throws StoreError, NetworkMismatchError when it can't be used.
  */
 export async function openIndexing({ config, clock, logger, observer, ...context }: NodeContext): Promise<Indexing> {
@@ -31,7 +33,7 @@ export async function openIndexing({ config, clock, logger, observer, ...context
       return timedDatabase({ database, observer, monotonic: clock.monotonic });
     },
   });
-  const store = await openStore(directory, network);
+  const { store, wasRead } = await openStore(directory, network);
   const indexer = new Indexer({ store, network });
   const progress = new Progress({
     indexer,
@@ -39,5 +41,26 @@ export async function openIndexing({ config, clock, logger, observer, ...context
     now: clock.now,
     onChange: (from, to) => logState(logger, from, to),
   });
-  return { directory, store, indexer, progress, stop: () => store.close() };
+  const reading = loop(async (signal) => {
+    try {
+      await store.verify(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // What else goes wrong, such as a disk that is taken away, shows when the index is written or looked at next.
+      if (!(error instanceof StoreError) || error.code !== "STORE_CORRUPT") {
+        return void logger.warn({ reason: (error as Error).message }, "the index could not be read through");
+      }
+      const { code, message } = error;
+      logger.fatal({ code, reason: message }, "the index is damaged");
+      progress.halted({ code, message, answers: false });
+    }
+  });
+  return {
+    ...{ directory, store, indexer, progress },
+    start: wasRead ? () => {} : reading.start,
+    async stop() {
+      await reading.stop();
+      await store.close();
+    },
+  };
 }

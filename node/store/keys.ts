@@ -4,7 +4,7 @@ import type { RegistryEvent, Subject, SubjectKind } from "../../resolver/registr
 import type { HistoryRange } from "../index/registry-index.ts";
 
 /**
- * Keys of the store; nothing else knows them, and only `records.ts` and `did-record.ts` know its values. A change of any of these
+ * Keys of the store; nothing else knows them, and only `records/` knows its values. A change of any of these
  * is a new schema version. On the disk both are bytes, here they are their hex digits, whose order is that of the bytes.
  *
  * Content, equal on all nodes that hold the same chain:

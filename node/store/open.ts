@@ -3,7 +3,7 @@ import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import type { Database, Snapshot } from "./database.ts";
 import { META_KEY, RECENT, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
-import { readJson, readRecent, unsealed } from "./records.ts";
+import { readJson, readRecent, unsealed } from "./records/records.ts";
 import { corrupt, storeError } from "./store-error.ts";
 import type { Totals } from "./undo.ts";
 
@@ -18,24 +18,33 @@ export interface Tip extends BlockRef, Totals {
   readonly verified: boolean;
 }
 
+/** What is stored of it: `closed` when the store was closed in good order, with nothing in it that was not checked once. */
+type StoredTip = Tip & { readonly closed?: true };
+
+/** An index as it was opened. */
+export interface OpenedIndex {
+  readonly tip: Tip | undefined;
+  readonly recent: RecentBlocks;
+  /** Whether it was closed in good order: then it need not be read through before it is used. */
+  readonly wasClosed: boolean;
+}
+
 /**
  * Reads where an index stands, or begins one in an empty database.
  * @throws StoreError SCHEMA_VERSION or STORE_CORRUPT; NetworkMismatchError when it is another network's.
  */
-export async function openIndex(
-  database: Database,
-  network: NetworkDescriptor,
-): Promise<{ tip: Tip | undefined; recent: RecentBlocks }> {
+export async function openIndex(database: Database, network: NetworkDescriptor): Promise<OpenedIndex> {
   try {
     const meta = await readMeta(database);
     if (meta === undefined) await writeMeta(database, metaOf(network));
     else expectMeta(meta, network);
-    const tip = readTip(database);
-    if (tip === undefined) {
+    const stored = readTip(database);
+    if (stored === undefined) {
       await dropIndex(database);
-      return { tip, recent: new RecentBlocks() };
+      return { tip: undefined, recent: new RecentBlocks(), wasClosed: true };
     }
-    return { tip, recent: await recentBlocks(database, tip) };
+    const { closed = false, ...tip } = stored;
+    return { tip, recent: await recentBlocks(database, tip), wasClosed: closed };
   } catch (error) {
     throw storeError(error);
   }
@@ -77,7 +86,7 @@ async function remove(database: Database, keys: readonly string[]): Promise<void
 }
 
 /** The newest block, as of a snapshot if there is one. */
-export function readTip(database: Database, snapshot?: Snapshot): Tip | undefined {
+export function readTip(database: Database, snapshot?: Snapshot): StoredTip | undefined {
   const stored = database.getSync(TIP_KEY, snapshot && { snapshot });
-  return stored === undefined ? undefined : readJson<Tip>(unsealed(TIP_KEY, stored));
+  return stored === undefined ? undefined : readJson<StoredTip>(unsealed(TIP_KEY, stored));
 }

@@ -12,9 +12,9 @@ import { type AsOfBlock, type ContentExport, exportContent } from "./content/exp
 import { subjects, verifyContent } from "./content/scan.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
-import { dropIndex, openIndex, type Tip } from "./open.ts";
-import { jsonRecord, recentRecord, sealed } from "./records.ts";
-import { storeError } from "./store-error.ts";
+import { dropIndex, type OpenedIndex, openIndex, type Tip } from "./open.ts";
+import { jsonRecord, recentRecord, sealed } from "./records/records.ts";
+import { StoreError, storeError } from "./store-error.ts";
 import { combineUndo, EMPTY, totalsAt, totalsOf, undoRecord } from "./undo.ts";
 import { readState, readWord, StoreView } from "./view.ts";
 
@@ -54,7 +54,8 @@ export class IndexStore implements Knowledge {
   #recent: RecentBlocks;
   /** The recent blocks as they are on disk. */
   #saved: RecentBlocks;
-  /** Of a write: LevelDB's journal may end in half a record then, and what comes after it in the journal is lost. */
+  #isWhole: boolean;
+  /** Damage; or of a write: LevelDB's journal may end in half a record then, and what comes after it in the journal is lost. */
   #failure: unknown;
 
   /**
@@ -62,11 +63,10 @@ export class IndexStore implements Knowledge {
    * @throws StoreError; NetworkMismatchError when the database holds another network's index.
    */
   static async open(database: Database, network: NetworkDescriptor): Promise<IndexStore> {
-    const { tip, recent } = await openIndex(database, network);
-    return new IndexStore(database, network, tip, recent);
+    return new IndexStore(database, network, await openIndex(database, network));
   }
 
-  private constructor(database: Database, network: NetworkDescriptor, tip: Tip | undefined, recent: RecentBlocks) {
+  private constructor(database: Database, network: NetworkDescriptor, { tip, recent, wasClosed }: OpenedIndex) {
     this.#database = database;
     this.#network = network;
     this.#registries = registriesOf(network);
@@ -74,6 +74,15 @@ export class IndexStore implements Knowledge {
     this.#tip = tip;
     this.#recent = recent;
     this.#saved = recent;
+    this.#isWhole = wasClosed;
+  }
+
+  /**
+   * Whether all that is in it was checked: by reading it through, or by who wrote it and closed it in good order. What is not may be
+   * used only once it is read through.
+   */
+  get isWhole(): boolean {
+    return this.#isWhole;
   }
 
   /** The newest block, served or not; `undefined` while the index is empty. */
@@ -180,6 +189,7 @@ export class IndexStore implements Knowledge {
   async drop(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     await dropIndex(this.#database);
+    this.#isWhole = true;
     this.#tip = undefined;
     this.#recent = new RecentBlocks();
     this.#saved = this.#recent;
@@ -207,9 +217,16 @@ export class IndexStore implements Knowledge {
     return exportContent(this.#database, asOf);
   }
 
-  /** See {@link verifyContent}. */
-  verify(): Promise<void> {
-    return verifyContent(this.#database, this.#tip);
+  /** See {@link verifyContent}. What is damaged is not written to any more. */
+  async verify(signal?: AbortSignal): Promise<void> {
+    const database = this.#database;
+    try {
+      await verifyContent(database, signal);
+      this.#isWhole = true;
+    } catch (error) {
+      if (error instanceof StoreError && database === this.#database) this.#failure = error;
+      throw error;
+    }
   }
 
   /** Bytes that the database holds in memory. */
@@ -226,19 +243,21 @@ export class IndexStore implements Knowledge {
     await this.#database.close();
     this.#database = await open();
     const { tip, recent } = await openIndex(this.#database, this.#network);
-    await verifyContent(this.#database, tip);
+    await verifyContent(this.#database);
+    this.#isWhole = true;
     this.#tip = tip;
     this.#recent = recent;
     this.#saved = recent;
     this.#failure = undefined;
   }
 
-  /** Writes down what is known in memory only, and closes the database. */
+  /** Writes down what is known in memory only, and that nothing came after it, and closes the database. */
   async close(): Promise<void> {
     try {
       const tip = this.#tip;
-      if (tip && this.#saved !== this.#recent && this.#failure === undefined) {
-        await this.#save({ writes: [], tip, recent: this.#recent, sync: true });
+      if (tip && this.#failure === undefined) {
+        const closed = this.#isWhole && { closed: true };
+        await this.#save({ writes: [], tip: { ...tip, ...closed }, recent: this.#recent, sync: true });
       }
     } finally {
       await this.#database.close();

@@ -3,7 +3,7 @@ import { NO_SUMS, type Sums } from "./content/content-sum.ts";
 import type { Change } from "./content/states.ts";
 import { allOf, type Database, type Snapshot } from "./database.ts";
 import { undoAbove } from "./keys.ts";
-import { jsonRecord, readJson, unsealed } from "./records.ts";
+import { jsonRecord, readJson, unsealed } from "./records/records.ts";
 
 /** How much content there is. */
 export interface Counts {

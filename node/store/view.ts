@@ -12,7 +12,7 @@ import type { Registries, Roots } from "../index/roots.ts";
 import { readStateOf } from "./content/states.ts";
 import { allOf, type Database, type Scan, type Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
-import { readEvent, readRoots, readWord as readWordRecord, unsealed } from "./records.ts";
+import { readEvent, readRoots, readWord as readWordRecord, unsealed } from "./records/records.ts";
 import { corrupt, storeError } from "./store-error.ts";
 
 /** Events read at once: one that changes 512 words has 131 kB. */

@@ -44,7 +44,7 @@ async function openDatabase(directory: string): Promise<Database> {
 }
 
 async function run({ network, directory, rpcUrl }: Start): Promise<void> {
-  const store = await openStore(new IndexDirectory({ path: directory, network, openDatabase, logger }), network);
+  const { store } = await openStore(new IndexDirectory({ path: directory, network, openDatabase, logger }), network);
   const indexer = new Indexer({ store, network });
   const policy = { staleAfter: null, refuseAfter: null };
   process.on("message", async (command: Command) => {

@@ -5,7 +5,7 @@ import { contentAfter } from "../../node/store/content/content-after.ts";
 import { readStateOf } from "../../node/store/content/states.ts";
 import type { Database } from "../../node/store/database.ts";
 import { CONTENT, wordKey } from "../../node/store/keys.ts";
-import { readWord, sealed, unsealed } from "../../node/store/records.ts";
+import { readWord, sealed, unsealed } from "../../node/store/records/records.ts";
 import { EMPTY } from "../../node/store/undo.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";

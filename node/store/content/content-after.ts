@@ -1,6 +1,6 @@
 import type { Folded } from "../../index/fold.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
-import { eventRecord, rootsRecord } from "../records.ts";
+import { eventRecord, rootsRecord } from "../records/records.ts";
 import type { Totals } from "../undo.ts";
 import { ContentSum } from "./content-sum.ts";
 import { changesOf } from "./states.ts";

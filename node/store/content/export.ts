@@ -4,7 +4,7 @@ import { allOf, type Database, type Snapshot } from "../database.ts";
 import * as keys from "../keys.ts";
 import { expectReadable, type Meta, readMeta } from "../meta.ts";
 import { readTip, type Tip } from "../open.ts";
-import { readRecent, unsealed } from "../records.ts";
+import { readRecent, unsealed } from "../records/records.ts";
 import { corrupt, StoreError, storeError } from "../store-error.ts";
 import { combineUndo, type Sum } from "../undo.ts";
 import { contentHashOf } from "./content-sum.ts";

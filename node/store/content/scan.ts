@@ -1,14 +1,14 @@
 import type { Subject } from "../../../resolver/registry-event.ts";
 import type { Database, Scan, Snapshot } from "../database.ts";
 import * as keys from "../keys.ts";
-import type { Tip } from "../open.ts";
-import { unsealed } from "../records.ts";
+import { readTip, type Tip } from "../open.ts";
+import { unsealed } from "../records/records.ts";
 import { corrupt, storeError } from "../store-error.ts";
 import { combineUndo, EMPTY } from "../undo.ts";
 import { ContentSum, NO_SUMS } from "./content-sum.ts";
 
-/** Entries read at once. */
-const PAGE = 1_000;
+/** Entries read at once: while a node answers, it does nothing else for as long as these take. */
+const PAGE = 250;
 
 /** Some content: keys, and what is there as digits. */
 export type Entries = AsyncGenerator<readonly [key: string, digits: string], void, void>;
@@ -52,13 +52,24 @@ export async function subjects(database: Database): Promise<Subject[]> {
 }
 
 /**
- * Reads everything once, so that a damaged disk is noticed before an answer is given from it: each value's checksum, that no
- * state, word or event is missing, and that the content adds up to what was written last.
+ * Reads everything once, as of now, so that a damaged disk is noticed: each value's checksum, that no state, word or event is
+ * missing, and that the content adds up to what was written last.
  *
- * @throws StoreError STORE_CORRUPT
+ * @throws StoreError STORE_CORRUPT; the signal's reason.
  */
-export async function verifyContent(database: Database, tip: Tip | undefined): Promise<void> {
-  const { subjects, words, events, blocks, sums } = tip ?? EMPTY;
+export async function verifyContent(database: Database, signal?: AbortSignal): Promise<void> {
+  const snapshot = database.snapshot();
+  try {
+    await verifyAt(database, snapshot, signal);
+  } catch (error) {
+    throw storeError(error);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSignal | undefined): Promise<void> {
+  const { subjects, words, events, blocks, sums } = readTip(database, snapshot) ?? EMPTY;
   const kinds = [
     { name: "states", range: keys.STATES, wanted: subjects },
     { name: "words", range: keys.WORDS, wanted: words },
@@ -67,14 +78,11 @@ export async function verifyContent(database: Database, tip: Tip | undefined): P
     { name: "blocks' roots", range: keys.ROOTS, wanted: blocks },
   ].map((kind) => ({ ...kind, found: 0 }));
   const sum = new ContentSum(NO_SUMS);
-  try {
-    for await (const [key, digits] of checkedEntries(database, {})) {
-      sum.read(key, digits);
-      const kind = kinds.find(({ range }) => keys.isIn(range, key));
-      if (kind !== undefined) kind.found++;
-    }
-  } catch (error) {
-    throw storeError(error);
+  for await (const [key, digits] of checkedEntries(database, { snapshot })) {
+    signal?.throwIfAborted();
+    sum.read(key, digits);
+    const kind = kinds.find(({ range }) => keys.isIn(range, key));
+    if (kind !== undefined) kind.found++;
   }
   const wrong = kinds.filter(({ found, wanted }) => found !== wanted);
   if (wrong.length > 0) {

@@ -2,9 +2,9 @@ import type { Hex } from "../../../resolver/primitives/hex.ts";
 import type { StateOf, SubjectKind, SubjectState } from "../../../resolver/registry-event.ts";
 import type { StatusListState } from "../../../resolver/status/apply-status-event.ts";
 import type { Folded } from "../../index/fold.ts";
-import { type DidRecords, didRecords, entriesRecord, readDidFacts, readDidState } from "../did-record.ts";
 import { entriesKey, stateKey, stateSubject, wordKey } from "../keys.ts";
-import { jsonRecord, readJson, wordRecord } from "../records.ts";
+import { type DidRecords, didRecords, entriesRecord, readDidFacts, readDidState } from "../records/did-record.ts";
+import { jsonRecord, readJson, wordRecord } from "../records/records.ts";
 
 /** What is at a key before and after some events; `null` where nothing is. */
 export interface Change {

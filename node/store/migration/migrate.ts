@@ -98,7 +98,9 @@ async function takeStep(
 async function expectWhole(directory: string, network: NetworkDescriptor): Promise<void> {
   const database = await openLevel(directory);
   try {
-    await (await IndexStore.open(database, network)).verify();
+    const store = await IndexStore.open(database, network);
+    await store.verify();
+    await store.close();
   } finally {
     await database.close();
   }

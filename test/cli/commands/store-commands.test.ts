@@ -7,7 +7,7 @@ import { loadConfig } from "../../../node/config/config.ts";
 import { startNode } from "../../../node/main.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { fixed, STATES } from "../../../node/store/keys.ts";
-import { sealed, unsealed } from "../../../node/store/records.ts";
+import { sealed, unsealed } from "../../../node/store/records/records.ts";
 import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
 test("an operator backs up a running node, restores, compares and rebuilds an index", async (t) => {

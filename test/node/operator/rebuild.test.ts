@@ -9,7 +9,7 @@ import { systemClock } from "../../../node/runtime/clock.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { META_KEY, stateKey } from "../../../node/store/keys.ts";
 import { metaOf, metaRecord } from "../../../node/store/meta.ts";
-import { sealed } from "../../../node/store/records.ts";
+import { sealed } from "../../../node/store/records/records.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";

@@ -6,7 +6,7 @@ import { openExport } from "../../../node/operator/open-export.ts";
 import { verifyIndex } from "../../../node/operator/verify.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { fixed, historyKey, historyRange, rootsKey, stateKey, TIP_KEY, wordKey } from "../../../node/store/keys.ts";
-import { jsonRecord, readJson, sealed, unsealed } from "../../../node/store/records.ts";
+import { jsonRecord, readJson, sealed, unsealed } from "../../../node/store/records/records.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { word } from "../../../resolver/primitives/hex.ts";

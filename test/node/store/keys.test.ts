@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { hexlify } from "ethers";
 import fc from "fast-check";
 import { historyKey } from "../../../node/store/keys.ts";
-import { eventRecord, type KeptLog, readEvent } from "../../../node/store/records.ts";
+import { eventRecord, type KeptLog, readEvent } from "../../../node/store/records/records.ts";
 import type { Hex } from "../../../resolver/primitives/hex.ts";
 import { runs } from "../../helpers/property.ts";
 

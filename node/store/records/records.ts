@@ -1,12 +1,12 @@
 import { crc32 } from "node:zlib";
-import type { Log } from "../../resolver/chain/chain-reader.ts";
-import { type Hash, type Hex, word } from "../../resolver/primitives/hex.ts";
-import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
-import type { BlockRef } from "../index/recent-blocks.ts";
-import type { Roots } from "../index/roots.ts";
-import { FIXED, fixed, historyPlace, numberAt, tagOfKey } from "./keys.ts";
-import { corrupt } from "./store-error.ts";
+import type { Log } from "../../../resolver/chain/chain-reader.ts";
+import { type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
+import { REGISTRY_NAMES } from "../../../resolver/registry-event.ts";
+import type { StatusWord } from "../../../resolver/status/apply-status-event.ts";
+import type { BlockRef } from "../../index/recent-blocks.ts";
+import type { Roots } from "../../index/roots.ts";
+import { FIXED, fixed, historyPlace, numberAt, tagOfKey } from "../keys.ts";
+import { corrupt } from "../store-error.ts";
 
 /** Hex digits of a CRC-32, of an address, and of 32 bytes. */
 const CHECKSUM = 8;

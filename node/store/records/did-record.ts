@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
-import type { DidState, Moment } from "../../resolver/did/apply-event.ts";
-import type { Entry } from "../../resolver/did/entries.ts";
-import type { Address } from "../../resolver/primitives/hex.ts";
-import { entriesKey, FIXED, fixed, numberAt } from "./keys.ts";
-import { corrupt } from "./store-error.ts";
+import type { DidState, Moment } from "../../../resolver/did/apply-event.ts";
+import type { Entry } from "../../../resolver/did/entries.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import { entriesKey, FIXED, fixed, numberAt } from "../keys.ts";
+import { corrupt } from "../store-error.ts";
 
 /**
  * Most bytes of entries that are in the record of their DID's state. Where there are more, each is in one of 64 buckets, by its
