@@ -1,19 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { collectDefaultMetrics, type Registry } from "@prometheus-io/client";
-import type { Refusal } from "../http/server/admission.ts";
-import type { ClientLimits } from "../http/server/bounds.ts";
-import { type Listener, openListener } from "../http/server/listener.ts";
+import { type Listener, type ListenerOptions, openListener } from "../http/server/listener.ts";
 
-export interface MetricsOptions {
+export interface MetricsOptions extends Omit<ListenerOptions, "handle" | "variables" | "onAnswer" | "trustedProxies"> {
   readonly registry: Registry;
-  readonly onFault: (error: unknown) => void;
-  /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
-  readonly onRefused?: (reason: Refusal) => void;
-  /** In place of those of this listener. */
-  readonly limits?: Partial<ClientLimits>;
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
 }
 
 /** In place of the public listener's: few ask for metrics. */
@@ -27,14 +17,8 @@ const TEXT = "text/plain; charset=utf-8";
  *
  * @throws PortInUseError when host and port are taken.
  */
-export function startMetrics({
-  registry,
-  onFault,
-  onRefused,
-  host,
-  port,
-  ...options
-}: MetricsOptions): Promise<Listener> {
+export function startMetrics(options: MetricsOptions): Promise<Listener> {
+  const { registry, onFault } = options;
   collectDefaultMetrics({ register: registry });
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     if (request.url?.split("?", 1)[0] !== "/metrics") return answer(response, 404, "Wanted /metrics\n");
@@ -47,9 +31,8 @@ export function startMetrics({
         answer(response, 500, "The metrics can't be read; the node's log says why\n");
       });
   };
-  const variables = "MAPAE_METRICS_HOST or MAPAE_METRICS_PORT";
   const limits = { ...METRICS_CLIENT_LIMITS, ...options.limits };
-  return openListener({ handle, onFault, onRefused, host, port, variables, limits });
+  return openListener({ ...options, handle, limits, variables: "MAPAE_METRICS_HOST or MAPAE_METRICS_PORT" });
 }
 
 function answer(response: ServerResponse, status: number, body: string, type = TEXT): void {

@@ -1,9 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
+import { ROOT } from "../package/tools.ts";
+import { BROWSER_BUILD } from "../page/bundle.ts";
 import type { Row } from "./row.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Most bytes, minified and gzipped, that a page loads before it runs. */
 export const LIBRARY_LIMITS = { whole: 90_000, getResolver: 60_000 } as const;
@@ -25,13 +24,7 @@ const LATER: Plugin = {
 export async function librarySize(part: keyof typeof LIBRARY_LIMITS): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: MODULES[part], resolveDir: ROOT },
-    absWorkingDir: ROOT,
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    minify: true,
-    write: false,
+    ...BROWSER_BUILD,
     plugins: [LATER],
   });
   const [file] = outputFiles;

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { ROOT } from "../package/tools.ts";
+import { BROWSER_BUILD } from "./bundle.ts";
 
 /** The page with its files beside it, as a node serves it. */
 export const PAGE_FILE = "index.html";
@@ -12,16 +13,10 @@ export const PAGE_FILE = "index.html";
 export const SINGLE_FILE = "mapae-page.html";
 
 const OPTIONS = {
-  absWorkingDir: ROOT,
-  bundle: true,
-  format: "esm",
-  platform: "browser",
-  target: "es2022",
-  minify: true,
+  ...BROWSER_BUILD,
   charset: "utf8",
   // Licences of what is bundled stand at the end of each file.
   legalComments: "eof",
-  write: false,
   tsconfig: join(ROOT, "web", "tsconfig.json"),
 } as const satisfies BuildOptions;
 

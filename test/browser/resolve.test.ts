@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bundle } from "../helpers/bundle.ts";
+import { bundle } from "../../scripts/page/bundle.ts";
 import { ChainSimulator, simulatedIdentity } from "../helpers/chain-simulator.ts";
 import { publicKey } from "../helpers/keys.ts";
 import { readerRpc } from "../helpers/reader-rpc.ts";

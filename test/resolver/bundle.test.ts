@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { LIBRARY_LIMITS, librarySize } from "../../scripts/bench/library.ts";
-import { bundle, firstLoad } from "../helpers/bundle.ts";
+import { bundle, firstLoad } from "../../scripts/page/bundle.ts";
 
 test("the whole library bundles for a browser, and leaves nothing to be imported: nothing of Node's own", async () => {
   const { imports, files } = await bundle('export * from "./resolver/index.ts";');

@@ -30,6 +30,7 @@ export interface AppOptions {
   readonly bundle: ReturnType<typeof bundleRoute>;
   /** Examples that have a document now. */
   readonly examples: () => Promise<readonly MapaeDid[]>;
+  /** Called with each fault of the node; never with what was asked or who asked. */
   readonly onFault: (error: unknown) => void;
 }
 

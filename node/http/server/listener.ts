@@ -15,7 +15,7 @@ export interface ListenerOptions {
   readonly handle: Handle;
   /** Called with faults of the listener itself, such as having no file descriptor left for a connection. */
   readonly onFault: (error: unknown) => void;
-  /** Called with the status of each answer that was sent. */
+  /** Called with the status of each answer that was sent, and nothing else of it. */
   readonly onAnswer?: (status: number) => void;
   /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
   readonly onRefused?: ((reason: Refusal) => void) | undefined;

@@ -1,40 +1,34 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
-import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import type { Attestations } from "../../attestations/attestations.ts";
 import type { HistoryIndex } from "../../index/registry-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
-import type { Digest } from "../../peers/digest.ts";
 import type { Bundles } from "../../proofs/bundles.ts";
 import type { Proofs } from "../../proofs/proofs.ts";
-import { type NodeReport, unfitReason } from "../../runtime/status.ts";
+import { unfitReason } from "../../runtime/status.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { bundleRoute } from "../bundles.ts";
 import { changesRoutes } from "../changes/routes.ts";
 import { statusLists } from "../lists/status-lists.ts";
-
 import { pageAnswers } from "../page/page.ts";
-
 import { proofRoutes } from "../proofs/proofs.ts";
-
 import { identifiers } from "../resolution/identifiers.ts";
 import { indexSource } from "../resolution/index-source.ts";
 import { testIdentifiers } from "../resolution/test-identifiers.ts";
 import { trustRoutes } from "../trust/trust.ts";
 import { typeDocument } from "../trust/type-document.ts";
-import type { Refusal } from "./admission.ts";
-import { createApp } from "./app.ts";
-import { BUNDLE_LIMITS, type ClientLimits, PROOF_LIMITS } from "./bounds.ts";
+import { type AppOptions, createApp } from "./app.ts";
+import { BUNDLE_LIMITS, PROOF_LIMITS } from "./bounds.ts";
 import type { Client } from "./clients.ts";
 import { requestHandler } from "./handler.ts";
-import { type Listener, openListener } from "./listener.ts";
+import { type Listener, type ListenerOptions, openListener } from "./listener.ts";
 import { Turns } from "./turns.ts";
 
 export { PortInUseError } from "./listener.ts";
 
-export interface HttpOptions {
+export interface HttpOptions
+  extends Pick<AppOptions, "network" | "report" | "digest" | "attestations" | "onFault">,
+    Omit<ListenerOptions, "handle" | "variables"> {
   readonly index: HistoryIndex;
-  readonly network: NetworkDescriptor;
   /** DIDs that the operator names as examples. */
   readonly examples: readonly MapaeDid[];
   /** Those that this node signs. */
@@ -43,30 +37,12 @@ export interface HttpOptions {
   readonly bundles?: Bundles;
   /** Of the types that it serves, by their hash; none unless given. */
   readonly documents?: TypeDocuments;
-  readonly report: () => NodeReport;
-  /** See {@link Digest}; as of a block, or of the newest that stays. */
-  readonly digest: (block: number | "finalized") => Promise<Digest>;
-  /** What operators attested of the newest blocks. */
-  readonly attestations: Pick<Attestations, "newest" | "at">;
   /** Envelopes; see {@link Proofs}. */
   readonly proofs: Pick<Proofs, "prove">;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Called with each fault of the node; never with what was asked or who asked. */
-  readonly onFault: (error: unknown) => void;
-  /** Called with the status of each answer that was sent, and nothing else of it. */
-  readonly onAnswer: (status: number) => void;
-  /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
-  readonly onRefused?: (reason: Refusal) => void;
-  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies?: readonly string[];
   /** Origins of other nodes that the page may ask. */
   readonly pageNodes?: readonly string[];
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** In place of those of `CLIENT_LIMITS`. */
-  readonly limits?: Partial<ClientLimits>;
 }
 
 /** The public listener. */
@@ -77,22 +53,7 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const {
-    index,
-    network,
-    lists,
-    report,
-    digest,
-    attestations,
-    proofs,
-    now,
-    onFault,
-    onAnswer,
-    onRefused,
-    trustedProxies,
-    host,
-    port,
-  } = options;
+  const { index, network, lists, report, proofs, now, onFault, onRefused } = options;
   const unfit = () => unfitReason(report().state);
   const stale = () => report().state.kind === "stale";
   const source = indexSource({ index, network, now, unfit, stale });
@@ -111,37 +72,11 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
   const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
   const changes = changesRoutes({ index, network, unfit, turns, onFault });
-  const app = createApp({
-    network,
-    trust,
-    changes,
-    document,
-    page,
-    report,
-    digest,
-    attestations,
-    bundle,
-    examples,
-    onFault,
-  });
+  const app = createApp({ ...options, trust, changes, document, page, bundle, examples });
   const answerList = statusLists({ lists, now, onFault, unfit });
-
   const answerProof = proofRoutes({ network, proofs, turns: proofTurns, unfit, onFault });
-
   const handle = requestHandler({ identify, answerList, answerProof, app, onFault });
-  const variables = "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT";
-  const { limits } = options;
-  const listener = await openListener({
-    handle,
-    onFault,
-    onAnswer,
-    onRefused,
-    trustedProxies,
-    host,
-    port,
-    variables,
-    limits,
-  });
+  const listener = await openListener({ ...options, handle, variables: "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT" });
   return {
     ...listener,
     async close() {

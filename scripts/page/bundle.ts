@@ -1,8 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+import { ROOT } from "../package/tools.ts";
 
 /** What a bundler makes of a module for browsers. */
 export interface Bundle {
@@ -13,7 +11,8 @@ export interface Bundle {
   readonly files: readonly string[];
 }
 
-const OPTIONS = {
+/** How everything for browsers is bundled: the page, and the library where it is measured and tested. */
+export const BROWSER_BUILD = {
   absWorkingDir: ROOT,
   bundle: true,
   format: "esm",
@@ -21,7 +20,6 @@ const OPTIONS = {
   target: "es2022",
   minify: true,
   write: false,
-  metafile: true,
 } as const satisfies BuildOptions;
 
 /**
@@ -30,7 +28,8 @@ const OPTIONS = {
  */
 export async function bundle(module: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    ...OPTIONS,
+    ...BROWSER_BUILD,
+    metafile: true,
     stdin: { contents: module, resolveDir: ROOT },
     outfile: "bundle.js",
   });
@@ -43,10 +42,11 @@ export async function bundle(module: string): Promise<Bundle> {
   };
 }
 
-/** The same, split where something is imported only when it is needed: what a page loads before that. */
+/** The same, split where something is imported only when it is needed: what a page loads before that, and its bytes with gzip. */
 export async function firstLoad(module: string): Promise<Omit<Bundle, "imports"> & { readonly gzip: number }> {
   const { outputFiles, metafile } = await build({
-    ...OPTIONS,
+    ...BROWSER_BUILD,
+    metafile: true,
     stdin: { contents: module, resolveDir: ROOT },
     outdir: "bundle",
     splitting: true,
