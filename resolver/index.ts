@@ -27,7 +27,7 @@ export { rpcReader } from "./chain/rpc/rpc-reader.ts";
 export { verifyNetwork } from "./chain/verify-network.ts";
 export type { Times } from "./credential/claims.ts";
 export { CredentialError } from "./credential/credential-error.ts";
-export { roundedIssueTime } from "./credential/issue-time.ts";
+export { IssuedTooEarlyError, roundedIssueTime } from "./credential/issue-time.ts";
 export type { Credential } from "./credential/read-credential.ts";
 export { readCredential } from "./credential/read-credential.ts";
 export type { CredentialStatus, StatusClaims } from "./credential/read-status.ts";
@@ -91,10 +91,11 @@ export type {
   ResolverOptions,
 } from "./get-resolver.ts";
 export { didSource, getResolver } from "./get-resolver.ts";
+export { Preference, REST_SECONDS } from "./http/preference.ts";
 export type { Fetch } from "./http/request.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
-export type { AskNodes, NodeAnswer, NodesOptions, NodesQuestion } from "./nodes/agreement.ts";
+export type { Agreeing, AskNodes, NodeAnswer, NodesOptions, NodesQuestion } from "./nodes/agreement.ts";
 export { askForProofs, askNodes } from "./nodes/agreement.ts";
 export type { HttpNode, NodeJson } from "./nodes/http-node.ts";
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";

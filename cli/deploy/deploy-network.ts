@@ -9,6 +9,7 @@ import {
 import { ZERO_ADDRESS } from "../../resolver/primitives/hex.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
+import { providerOf } from "../transaction/provider.ts";
 import type { Artifacts, ContractName } from "./artifacts.ts";
 import { deployContract } from "./deploy-contract.ts";
 import { type Governance, handOver, RECOVERY_DELAY_S } from "./governance.ts";
@@ -104,8 +105,7 @@ const SLOTS = { heads: 0, root: 1, identities: 2, acceptedGrants: 8 };
 export async function deployNetwork(deployment: NetworkDeployment): Promise<NetworkDescriptor> {
   const { signer, reader, artifacts, label, consensus, finality, journal, fees, governance } = deployment;
   const { onStep = () => {} } = deployment;
-  const { provider } = signer;
-  if (provider === null) throw new TypeError("The signer has no provider");
+  const provider = providerOf(signer);
   const genesis = await reader.header(0);
   if (genesis === null) throw new UnavailableError("The chain has no block 0 now");
   const deployer = (await signer.getAddress()).toLowerCase() as Address;

@@ -3,6 +3,7 @@ import { didRegistryAbi, forwarderAbi } from "../../resolver/abi.ts";
 import type { Address, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
+import { providerOf } from "../transaction/provider.ts";
 import { send } from "../transaction/send.ts";
 import { signAhead, VALID_FOR_S } from "./request.ts";
 
@@ -47,8 +48,7 @@ export interface Cancelled {
  */
 export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled> {
   const { signer, forwarder, registry, chainId, count, fees } = cancelling;
-  const { provider } = signer;
-  if (provider === null) throw new TypeError("The signer has no provider");
+  const provider = providerOf(signer);
   const from = (await signer.getAddress()).toLowerCase() as Address;
   const contract = new Contract(forwarder, forwarderAbi, provider);
   const nonces = async (): Promise<bigint> => contract.getFunction("nonces")(from);

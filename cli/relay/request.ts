@@ -5,6 +5,7 @@ import { forwarderAbi } from "../../resolver/abi.ts";
 import { type Address, type Hex, UnavailableError } from "../../resolver/index.ts";
 import { readIfThere } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
+import { providerOf } from "../transaction/provider.ts";
 
 /** How long a request may be sent after it was signed, in seconds. */
 export const VALID_FOR_S = 3_600;
@@ -60,8 +61,7 @@ export async function signRequest(
   { signer, to, data }: { readonly signer: Signer; readonly to: Address; readonly data: Hex },
   { path, forwarder, chainId }: RelayFile,
 ): Promise<void> {
-  const { provider } = signer;
-  if (provider === null) throw new TypeError("The signer has no provider");
+  const provider = providerOf(signer);
   const from = (await signer.getAddress()).toLowerCase() as Address;
   const inner = innerCall({ from, to, data }, forwarder);
   await provider.call(inner);
@@ -91,8 +91,7 @@ export interface AheadCall {
 /** Signs the same call with nonces one after the other. */
 export async function signAhead(ahead: AheadCall): Promise<RelayRequest[]> {
   const { signer, forwarder, chainId, to, data, gas, first, count } = ahead;
-  const { provider } = signer;
-  if (provider === null) throw new TypeError("The signer has no provider");
+  const provider = providerOf(signer);
   const from = (await signer.getAddress()).toLowerCase() as Address;
   const newest = await provider.getBlock("latest");
   if (newest === null) throw new UnavailableError("The chain has no newest block now");

@@ -1,9 +1,15 @@
 import { open } from "node:fs/promises";
+import { MapaeError } from "../../resolver/errors.ts";
 import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
+
+/** A file has more bytes than a bundle may have. */
+export class BundleTooLongError extends MapaeError {
+  readonly code = "BUNDLE_TOO_LONG";
+}
 
 /**
  * Reads a bundle's file; what is longer than a bundle may be is not read on.
- * @throws Error of the file system; RangeError when it is too long.
+ * @throws Error of the file system; BundleTooLongError.
  */
 export async function readBundleFile(path: string): Promise<Uint8Array> {
   const file = await open(path, "r");
@@ -12,7 +18,7 @@ export async function readBundleFile(path: string): Promise<Uint8Array> {
     let length = 0;
     for await (const part of file.createReadStream({ autoClose: false })) {
       length += part.length;
-      if (length > BUNDLE_BOUNDS.bytes) throw new RangeError(`${path} is longer than ${BUNDLE_BOUNDS.bytes} bytes`);
+      if (length > BUNDLE_BOUNDS.bytes) throw new BundleTooLongError(`It is longer than ${BUNDLE_BOUNDS.bytes} bytes`);
       parts.push(part as Buffer);
     }
     return new Uint8Array(Buffer.concat(parts));

@@ -6,6 +6,7 @@ import { httpRpc, type Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
+import { Preference } from "../../resolver/http/preference.ts";
 import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import { type AnswerMetadata, answerMetadata } from "../../resolver/resolution/resolve.ts";
 import { RpcProvider } from "../chain/servers/rpc-provider.ts";
@@ -50,23 +51,13 @@ type Server = (question: EthrQuestion) => Promise<EthrResolution>;
  */
 export function ethrSource({ network, rpcUrls, now }: EthrSourceOptions): Server {
   const servers = rpcUrls.map((url) => ethrServer({ network, rpc: httpRpc({ url }), now }));
-  let preferred = 0;
-  return async (question) => {
-    const first = preferred;
-    for (let tried = 0; ; tried++) {
-      const at = (first + tried) % servers.length;
-      const server = servers[at];
-      if (server === undefined) throw new UnavailableError("There is no chain to ask");
-      try {
-        const resolution = await server(question);
-        preferred = at;
-        return resolution;
-      } catch (error) {
-        const isFailure = error instanceof MapaeError && !(error instanceof ResolutionError);
-        if (!isFailure || tried + 1 >= servers.length) throw error;
-      }
-    }
-  };
+  const preference = new Preference(servers, now);
+  return (question) => preference.first((server) => server(question), isFailure);
+}
+
+/** Whether another server of the chain may do better. */
+function isFailure(error: unknown): boolean {
+  return error instanceof MapaeError && !(error instanceof ResolutionError);
 }
 
 /** How often a document is read again because the identity changed meanwhile. */

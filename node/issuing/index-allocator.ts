@@ -10,10 +10,11 @@ export const MAX_AT_ONCE = 100_000;
  * - `ALLOCATOR_LOCKED`: another process gives out indexes from the same folder;
  * - `ALLOCATOR_OTHER`: the folder is of another network, another version, or of a list of another size;
  * - `ALLOCATOR_FULL`: the lists have no room for so many;
+ * - `ALLOCATOR_COUNT`: so many are not given out at once, or it is no number of indexes;
  * - `ALLOCATOR_IO`: the folder can't be read or written.
  */
 export class AllocatorError extends MapaeError {
-  readonly code: "ALLOCATOR_LOCKED" | "ALLOCATOR_OTHER" | "ALLOCATOR_FULL" | "ALLOCATOR_IO";
+  readonly code: "ALLOCATOR_LOCKED" | "ALLOCATOR_OTHER" | "ALLOCATOR_FULL" | "ALLOCATOR_COUNT" | "ALLOCATOR_IO";
 
   constructor(code: AllocatorError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -86,11 +87,11 @@ export class IndexAllocator {
    * Gives out indexes of the first list that has room, and of the next once it is full. All are given out, or none.
    *
    * @param lists in the order in which they are to be filled.
-   * @throws AllocatorError `ALLOCATOR_FULL`, `ALLOCATOR_OTHER`, `ALLOCATOR_IO`
+   * @throws AllocatorError `ALLOCATOR_COUNT`, `ALLOCATOR_FULL`, `ALLOCATOR_OTHER`, `ALLOCATOR_IO`
    */
   allocate(lists: readonly OpenList[], count: number): Promise<Allocation[]> {
     if (!Number.isSafeInteger(count) || count < 1 || count > MAX_AT_ONCE) {
-      throw new RangeError(`Got ${count} indexes to give out, wanted 1 to ${MAX_AT_ONCE}`);
+      throw new AllocatorError("ALLOCATOR_COUNT", `Got ${count} indexes to give out, wanted 1 to ${MAX_AT_ONCE}`);
     }
     // One after the other: each deals what the one before it left.
     const given = this.#last.then(() => this.#deal(lists, count));

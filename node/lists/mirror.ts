@@ -1,5 +1,6 @@
 import type { DidDocument } from "../../resolver/did/did-document.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
+import { Preference } from "../../resolver/http/preference.ts";
 import type { Fetch } from "../../resolver/http/request.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
@@ -28,7 +29,7 @@ const RETRY_AFTER = 5;
 export interface MirrorOptions {
   readonly index: StatusIndex;
   readonly network: NetworkDescriptor;
-  /** Public listeners of other nodes, in the order in which they are asked. */
+  /** Public listeners of other nodes, in order of preference. */
   readonly peers: readonly string[];
   /** Unix time in seconds. */
   readonly now: () => number;
@@ -62,6 +63,7 @@ interface Refusal {
  */
 export class Mirror {
   readonly #options: MirrorOptions;
+  readonly #peers: Preference<string>;
   readonly #kept = new LruCache<string, Mirrored>({
     max: MAX_KEPT_BYTES,
     sizeOf: ({ bytes }) => bytes.length,
@@ -71,6 +73,8 @@ export class Mirror {
 
   constructor(options: MirrorOptions) {
     this.#options = options;
+    const bases = options.peers.map((peer) => peer.replace(/\/+$/, ""));
+    this.#peers = new Preference(bases, options.now);
   }
 
   /**
@@ -116,15 +120,15 @@ export class Mirror {
   }
 
   async #ask(question: MirrorQuestion): Promise<Mirrored | Refusal> {
-    const { peers, fetch = globalThis.fetch } = this.#options;
+    const { fetch = globalThis.fetch } = this.#options;
     const { state, part, type } = question;
     const path = `/status-lists/${state.origin?.issuer}/${state.origin?.number}${part === "token" ? "" : `/${part}`}`;
     // Two bits for each status that nothing compresses, in base64 twice, and what is around them.
     const maxBytes = state.size / 2 + 16_384;
     let failure: UnavailableError | undefined;
-    for (const peer of peers) {
+    for (const peer of this.#peers.inOrder()) {
       try {
-        const bytes = await askPeer(peer.replace(/\/+$/, ""), { path, type, maxBytes }, fetch);
+        const bytes = await this.#peers.ask(peer, (base) => askPeer(base, { path, type, maxBytes }, fetch));
         const taken = bytes && (await this.#check(bytes, question));
         if (taken !== undefined) return taken;
       } catch (error) {

@@ -1,4 +1,11 @@
+import { MapaeError } from "../errors.ts";
+
 const DAY = 86_400;
+
+/** An issuer's key or accreditation has yet to begin: no verifier would take what is issued before. */
+export class IssuedTooEarlyError extends MapaeError {
+  readonly code = "ISSUED_TOO_EARLY";
+}
 
 /**
  * The time of issue that an issuer writes into a credential, in Unix seconds. A precise one would tell apart the cards of a day, so it
@@ -7,7 +14,7 @@ const DAY = 86_400;
  *
  * @param now the issuer's clock, in Unix seconds.
  * @param began when the key that signs was published, and from when on the accreditation holds.
- * @throws RangeError when one of them has yet to begin: nothing can be issued before.
+ * @throws IssuedTooEarlyError when one of them has yet to begin: nothing can be issued before.
  *
  * @example
  * ```ts
@@ -19,6 +26,8 @@ const DAY = 86_400;
  */
 export function roundedIssueTime(now: number, began: readonly number[]): number {
   const latest = Math.max(...began);
-  if (latest > now) throw new RangeError(`The key or the accreditation begins at ${latest}, and it is ${now} now`);
+  if (latest > now) {
+    throw new IssuedTooEarlyError(`The key or the accreditation begins at ${latest}, and it is ${now} now`);
+  }
   return Math.max(now - (now % DAY), latest);
 }

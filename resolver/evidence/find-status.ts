@@ -1,9 +1,10 @@
 import type { CredentialStatus } from "../credential/read-status.ts";
 import type { DidDocument } from "../did/did-document.ts";
 import { MapaeError } from "../errors.ts";
+import type { Preference } from "../http/preference.ts";
 import type { Fetch } from "../http/request.ts";
 import { WORD_BITS } from "../status/decode-status-log.ts";
-import { fetchStatusList } from "../status/fetch-list.ts";
+import { type FetchListOptions, fetchStatusList } from "../status/fetch-list.ts";
 import { INVALID, SUSPENDED } from "../status/list-bytes.ts";
 import { listUri } from "../status/list-uri.ts";
 import type { VerifiedList } from "../status/signed/check-token.ts";
@@ -31,8 +32,8 @@ export interface StatusOptions {
   /** Most seconds that a list may be old. */
   readonly maxStaleness: number;
   readonly fetch: Fetch;
-  /** URLs of nodes to ask for the list, in order; only where none is given is the list's own URI asked, which its issuer chose. */
-  readonly nodes: readonly string[];
+  /** Where the list is asked for: URLs of nodes; `undefined` stands for the list's own URI, which its issuer chose. */
+  readonly places: Preference<string | undefined>;
   /** The list's token as a JWT, if the holder brought it ("stapled"): it is verified like any that is fetched. */
   readonly stapled?: string | undefined;
 }
@@ -66,9 +67,8 @@ export async function findStatus(
     const value = statusAt(newer.list, status.index);
     return { list: found(held.revoked || value === INVALID, value === SUSPENDED), issuedAt: newer.issuedAt };
   }
-  const places = options.nodes.length > 0 ? options.nodes : [undefined];
   const isFresh = newer !== undefined && options.now - newer.issuedAt <= options.maxStaleness;
-  const read = isFresh ? newer : await fetchFrom(places, { ...options, uri: status.uri, state, document });
+  const read = isFresh ? newer : await fetchFrom({ ...options, uri: status.uri, state, document });
   if (read instanceof MapaeError) return { list: undefined, problem: read };
   const { issuedAt } = read;
   if (options.now - issuedAt > options.maxStaleness) return { list: undefined, issuedAt };
@@ -103,19 +103,19 @@ async function readStapled(
   }
 }
 
-/** Asks one place after the other; the first problem is told, that with where the verifier wanted it from. */
-async function fetchFrom(
-  places: readonly (string | undefined)[],
-  options: Omit<Parameters<typeof fetchStatusList>[0], "node">,
-): Promise<VerifiedList | MapaeError> {
-  let first: MapaeError | undefined;
-  for (const node of places) {
-    try {
-      return await fetchStatusList({ ...options, node });
-    } catch (error) {
-      if (!(error instanceof MapaeError)) throw error;
-      first ??= error;
-    }
+/** The list from the first place that gives a good one, or what the place asked first failed with. */
+async function fetchFrom({
+  places,
+  ...options
+}: Pick<StatusOptions, "places"> & Omit<FetchListOptions, "node">): Promise<VerifiedList | MapaeError> {
+  try {
+    return await places.first((node) => fetchStatusList({ ...options, node }), isProblem);
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
   }
-  return first as MapaeError;
+}
+
+function isProblem(error: unknown): error is MapaeError {
+  return error instanceof MapaeError;
 }

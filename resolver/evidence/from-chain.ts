@@ -94,7 +94,7 @@ export async function chainSnapshot(
     },
     async wholeGrant({ grantId }) {
       const grant = stored.get(grantId);
-      if (grant === undefined) throw new TypeError(`Grant ${grantId} was not asked for before`);
+      if (grant === undefined) throw new UnavailableError(`Grant ${grantId} was not read from this snapshot before`);
       const subject = { kind: "grant", id: grantId } as const;
       try {
         const { state } = await readSubject(source, subject, grant.createdBlock);

@@ -89,9 +89,8 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
     keyOf: ({ issuer }) => JSON.stringify(issuer),
     describe: ({ asOf, did: { events } }) => `${events.length} events as of block ${asOf.number}`,
   });
-  const said = group.map(({ answer }) => answer).sort((a, b) => a.asOf.number - b.asOf.number);
-  const [oldest] = said;
-  if (oldest === undefined) throw new TypeError("A group of answers is never empty");
+  const said = group.map(({ answer }) => answer);
+  const oldest = said.reduce((a, b) => (b.asOf.number < a.asOf.number ? b : a));
   const { issuer } = oldest;
   const grants = new Map(issuer.grants.map(({ deactivatedAt: _, ...grant }) => [grant.grantId, grant]));
   const ends = new Map(issuer.grants.map(({ subject, deactivatedAt }) => [subject, deactivatedAt ?? undefined]));
@@ -173,5 +172,5 @@ function unusable(node: HttpNode, why: string, options?: ErrorOptions): Unavaila
 }
 
 function notAsked(address: Hex): never {
-  throw new TypeError(`${address} was not asked for`);
+  throw new UnavailableError(`What the nodes say is of another issuer than ${address}: ask for that one`);
 }

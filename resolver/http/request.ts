@@ -1,3 +1,5 @@
+import { ResolverOptionsError } from "../errors.ts";
+
 /** The part of `fetch` that the library needs, so that a caller or a test can stand in for the network. */
 export type Fetch = (url: string, init: RequestInit & { readonly cache?: "no-store" }) => Promise<Response>;
 
@@ -12,9 +14,11 @@ export interface Endpoint {
 
 /**
  * Reads the URL of a server.
- * @throws TypeError when it is no URL, or its user or password is not percent-encoded.
+ * @throws ResolverOptionsError when it is no URL, or its user or password is not percent-encoded.
  */
 export function endpoint(url: string): Endpoint {
+  // Messages do not show the text: it may hold a password.
+  if (!URL.canParse(url)) throw new ResolverOptionsError("Got no URL of a server, wanted one with https:// or http://");
   const parsed = new URL(url);
   const headers: Record<string, string> = {};
   if (parsed.username !== "" || parsed.password !== "") {
@@ -30,8 +34,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // The message must not show the text: it is secret.
-    throw new TypeError("The user or password in a URL has a % that begins no byte in hex: write % as %25");
+    throw new ResolverOptionsError("The user or password in a URL has a % that begins no byte in hex: write % as %25");
   }
 }
 

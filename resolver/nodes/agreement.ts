@@ -1,10 +1,8 @@
 import { NodesDisagreeError, ResolverOptionsError, UnavailableError } from "../errors.ts";
+import { Preference } from "../http/preference.ts";
 import type { Fetch } from "../http/request.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { type HttpNode, httpNode } from "./http-node.ts";
-
-/** Seconds in which a node that could not be asked is asked after the others. */
-export const REST_SECONDS = 30;
 
 /** Nodes of one network, and how many of them have to say the same. */
 export interface NodesOptions {
@@ -38,8 +36,11 @@ export interface NodesQuestion<T> {
   readonly describe: (answer: T) => string;
 }
 
+/** Answers that are the same: one, or more. */
+export type Agreeing<A> = readonly [A, ...A[]];
+
 /** Asks nodes until enough of them agree. */
-export type AskNodes = <T>(question: NodesQuestion<T>) => Promise<readonly NodeAnswer<T>[]>;
+export type AskNodes = <T>(question: NodesQuestion<T>) => Promise<Agreeing<NodeAnswer<T>>>;
 
 /**
  * Nodes of which the first is asked as long as it answers, then the next; with an agreement of k, so many at once, and then
@@ -52,23 +53,12 @@ export type AskNodes = <T>(question: NodesQuestion<T>) => Promise<readonly NodeA
 export function askNodes(options: NodesOptions): AskNodes {
   const { descriptor, agreement = 1, timeout = 5_000, fetch = globalThis.fetch, now } = options;
   const nodes = expectUsable(options).map((url) => httpNode({ url, chainId: descriptor.chainId, timeout, fetch }));
-  /** When each node that failed did so last, in Unix seconds. */
-  const failedAt = new Map<HttpNode, number>();
+  const preference = new Preference(nodes, now);
 
   return async ({ about, ask, keyOf, describe }) => {
     type Answer = NodeAnswer<Awaited<ReturnType<typeof ask>>>;
-    const askOne = async (node: HttpNode): Promise<Answer> => {
-      try {
-        const answer = await ask(node);
-        failedAt.delete(node);
-        return { node, answer };
-      } catch (error) {
-        failedAt.set(node, now());
-        throw error;
-      }
-    };
-    const rests = (node: HttpNode) => now() - (failedAt.get(node) ?? Number.NEGATIVE_INFINITY) < REST_SECONDS;
-    const queue = [...nodes].sort((a, b) => Number(rests(a)) - Number(rests(b)));
+    const askOne = async (node: HttpNode): Promise<Answer> => ({ node, answer: await preference.ask(node, ask) });
+    const queue = preference.inOrder();
     const groups = new Map<string, Answer[]>();
     const failures: unknown[] = [];
     for (let largest: Answer[] = []; ; ) {
@@ -87,7 +77,8 @@ export function askNodes(options: NodesOptions): AskNodes {
         }
       }
       for (const group of groups.values()) if (group.length > largest.length) largest = group;
-      if (largest.length >= agreement) return largest;
+      const [first, ...others] = largest;
+      if (first !== undefined && largest.length >= agreement) return [first, ...others];
     }
   };
 }

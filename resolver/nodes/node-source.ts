@@ -52,13 +52,13 @@ function keyOf(answer: Answer): string {
 
 function settled(group: readonly NodeAnswer<Answer>[]): SourceResolution {
   const nodes = group.map(({ node }) => node.name);
-  const resolutions: SourceResolution[] = [];
-  for (const { answer } of group) {
+  const resolutions = group.map(({ answer }) => {
     if (answer instanceof ResolutionError) throw answer;
-    resolutions.push(answer);
-  }
-  const [oldest] = resolutions.sort((a, b) => a.resolutionMetadata.asOf.block - b.resolutionMetadata.asOf.block);
-  if (oldest === undefined) throw new TypeError("A group of answers is never empty");
+    return answer;
+  });
+  const oldest = resolutions.reduce((a, b) =>
+    b.resolutionMetadata.asOf.block < a.resolutionMetadata.asOf.block ? b : a,
+  );
   const stale = resolutions.some(({ resolutionMetadata }) => resolutionMetadata.stale);
   return {
     ...oldest,

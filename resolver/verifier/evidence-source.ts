@@ -7,6 +7,7 @@ import { chainSnapshot } from "../evidence/from-chain.ts";
 import { nodesSnapshot } from "../evidence/from-nodes.ts";
 import type { Snapshot } from "../evidence/snapshot.ts";
 import type { NetworkBehindNodes } from "../get-resolver.ts";
+import { Preference } from "../http/preference.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { askForProofs, askNodes } from "../nodes/agreement.ts";
 import type { AskProvenOptions } from "../proofs/asking/ask-proven.ts";
@@ -33,8 +34,8 @@ export type VerifiedNetwork = VerifiedOnChain | NetworkBehindNodes | VerifiedByE
 /** Where the evidence about a network's issuers comes from. */
 export interface EvidenceSource {
   readonly descriptor: NetworkDescriptor;
-  /** URLs of nodes to ask for status lists. */
-  readonly lists: readonly string[];
+  /** Where status lists are asked for: URLs of nodes, or a list's own URI. */
+  readonly lists: Preference<string | undefined>;
   /** The registries as of one block, with what a verdict on a credential rests on. */
   snapshot(credential: Credential): Promise<Snapshot>;
 }
@@ -50,12 +51,13 @@ export function evidenceSource(
   proofs: Pick<AskProvenOptions, "known" | "maxAge"> | undefined,
 ): EvidenceSource {
   const { descriptor } = network;
-  if ("snapshot" in network) return { descriptor, lists: [], snapshot: network.snapshot };
+  const places = (nodes: readonly string[]) => new Preference(nodes.length > 0 ? nodes : [undefined], now);
+  if ("snapshot" in network) return { descriptor, lists: places([]), snapshot: network.snapshot };
   if (proofs !== undefined) {
     const proving = { descriptor, ask: askForProofs(network, now), now, ...proofs };
     return {
       descriptor,
-      lists: [],
+      lists: places([]),
       async snapshot(credential) {
         const { provingNodesSnapshot } = await import("../proofs/asking/proven-evidence.ts");
         return provingNodesSnapshot(proving, credential);
@@ -64,14 +66,18 @@ export function evidenceSource(
   }
   if ("nodes" in network) {
     const ask = askNodes({ ...network, now });
-    return { descriptor, lists: network.nodes, snapshot: ({ issuer }) => nodesSnapshot(ask, descriptor, issuer) };
+    return {
+      descriptor,
+      lists: places(network.nodes),
+      snapshot: ({ issuer }) => nodesSnapshot(ask, descriptor, issuer),
+    };
   }
   const { chain, lists = [] } = network;
   const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain })) : chain;
   let verified = false;
   return {
     descriptor,
-    lists,
+    lists: places(lists),
     async snapshot() {
       if (!verified) await verifyNetwork(reader, descriptor);
       verified = true;

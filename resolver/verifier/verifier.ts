@@ -167,7 +167,7 @@ export function verifier(options: VerifierOptions): Verifier {
     const moment = { did: issuer.did, chainId: source.descriptor.chainId, at: latestMoment({ asOf, now: clock }) };
     const isNeeded = !snapshot.provesStatuses || statusToken !== undefined;
     const document = live && isNeeded ? didDocument({ ...moment, state: live, keyOf }).document : undefined;
-    const asking = { network: issuer.network, fetch, nodes: source.lists };
+    const asking = { network: issuer.network, fetch, places: source.lists };
     const fetching = { ...asking, now: clock, maxStaleness, stapled: statusToken };
     const found = await findStatus(status, facts, { snapshot, document }, fetching);
     return judged(

@@ -3,6 +3,7 @@ import { faultInWords } from "../../governance/examine.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
+import { providerOf } from "../../transaction/provider.ts";
 
 /** `mapae network check` */
 export const addNetworkCheck: AddCommand = (parent, terminal) => {
@@ -22,9 +23,7 @@ Example:
     .action(async (_options: object, command) => {
       const call = callOf(terminal, command);
       await withRegistries(call, async ({ network, deployment, trust }) => {
-        const provider = trust.runner?.provider ?? null;
-        if (provider === null) throw new TypeError("The contract of the trust registry has no provider");
-        const faults = await codeFaults(network.reader, provider, deployment);
+        const faults = await codeFaults(network.reader, providerOf(trust.runner), deployment);
         const { forwarder, timelock, registries } = deployment;
         const contracts = { forwarder, timelock, ...registries };
         const different = new Set(faults.map(({ contract }) => contract));

@@ -1,6 +1,7 @@
 import { ResolutionError } from "../../../resolver/errors.ts";
 import { REPRESENTATIONS, type Representation } from "../../../resolver/resolution/representation.ts";
 import { readRanges } from "./media-range.ts";
+import { chooseOffer, type Offer } from "./media-type.ts";
 
 /** The whole result of a resolution, metadata included (DID Resolution v1, "HTTP(S) Binding"). */
 export const RESULT = "application/did-resolution";
@@ -26,19 +27,16 @@ export interface Wanted {
   readonly representation: Representation;
 }
 
-/** A type and the media ranges that ask for it, the most specific first. */
-type Offer<T extends Type = Type> = readonly [type: T, ranges: readonly string[]];
-
 /** What is served. */
 export interface Served {
   /** The first choice first. */
-  readonly offers: readonly Offer[];
+  readonly offers: readonly Offer<Type>[];
   /** What is inside a whole result unless the client names a representation. */
   readonly inResult: Representation;
 }
 
 const ANY_RESULT = ["application/json", "application/ld+json", "application/*", "*/*"];
-const DOCUMENTS: readonly Offer[] = REPRESENTATIONS.map((one) => [one, [one, "application/*", "*/*"]] as const);
+const DOCUMENTS: readonly Offer<Type>[] = REPRESENTATIONS.map((one) => [one, [one, "application/*", "*/*"]] as const);
 
 /** Of a DID, or a DID URL that names a whole document. */
 export const SERVED_OF_DOCUMENT: Served = {
@@ -66,9 +64,8 @@ const PROFILES: ReadonlyMap<string, Type> = new Map<string, Type>([
 ]);
 
 /**
- * Reads an `Accept` header (RFC 9110, section 12.5.1): of each type that is served the most specific range decides, then
- * the highest weight wins, of equals the one that the client named first. Inside a whole result is the representation that the
- * header names beside it, chosen in the same way, else `application/did`: the Universal Resolver and its clients ask for
+ * Reads an `Accept` header, and chooses as {@link chooseOffer} does. Inside a whole result is the representation that the header
+ * names beside it, chosen in the same way, else `application/did`: the Universal Resolver and its clients ask for
  * `application/did-resolution,application/did+ld+json`.
  * @throws ResolutionError `REPRESENTATION_NOT_SUPPORTED` when nothing served is acceptable.
  */
@@ -86,43 +83,17 @@ export function acceptable(accept: string | undefined, served: Served): Wanted |
     type: PROFILES.get(profile ?? "") ?? type,
     weight,
   }));
-  const type = ranges.length === 0 ? served.offers[0]?.[0] : best(served.offers, ranges);
+  const type = chooseOffer(served.offers, ranges);
   if (type === undefined) return undefined;
   if (isRepresentation(type)) return { type, representation: type };
   if (type in PLAIN) return { type, representation: PLAIN[type as keyof typeof PLAIN] };
   const named = served.offers.flatMap(([one]): Offer<Representation>[] =>
     isRepresentation(one) ? [[one, [one]]] : [],
   );
-  return { type, representation: best(named, ranges) ?? served.inResult };
+  const representation = ranges.length === 0 ? undefined : chooseOffer(named, ranges);
+  return { type, representation: representation ?? served.inResult };
 }
 
 function isRepresentation(type: Type): type is Representation {
   return REPRESENTATIONS.some((one) => one === type);
-}
-
-interface Range {
-  readonly type: string;
-  readonly weight: number;
-}
-
-/** Of the types the one that is wanted most; `undefined` when none is acceptable. */
-function best<T extends Type>(offers: readonly Offer<T>[], ranges: readonly Range[]): T | undefined {
-  let found: { type: T; weight: number; place: number } | undefined;
-  for (const [type, names] of offers) {
-    const place = placeOf(names, ranges);
-    const weight = ranges[place]?.weight ?? 0;
-    if (weight === 0) continue;
-    const wins = found === undefined || weight > found.weight || (weight === found.weight && place < found.place);
-    if (wins) found = { type, weight, place };
-  }
-  return found?.type;
-}
-
-/** Where the most specific of the names stands in the header; -1 when none does. */
-function placeOf(names: readonly string[], ranges: readonly Range[]): number {
-  for (const name of names) {
-    const place = ranges.findIndex(({ type }) => type === name);
-    if (place >= 0) return place;
-  }
-  return -1;
 }

@@ -69,7 +69,7 @@ test("a % in the password of a chain's URL is named with what to write, and the 
     code: "CONFIG",
     message: /MAPAE_RPC_URLS: wanted .*write % as %25/,
   });
-  assert.throws(() => httpRpc({ url }), { name: "TypeError", message: /write % as %25/ });
+  assert.throws(() => httpRpc({ url }), { code: "RESOLVER_OPTIONS", message: /write % as %25/ });
 });
 
 test("a password is the same however its letters were composed", async (t) => {

@@ -108,7 +108,7 @@ test("what was asked for wrongly is refused, and nothing is given out", async ()
   const database = memory();
   const allocator = await IndexAllocator.over(database, NETWORK);
   for (const count of [0, -1, 1.5, Number.NaN, MAX_AT_ONCE + 1]) {
-    assert.throws(() => allocator.allocate([listOf(0, 8)], count), RangeError);
+    assert.throws(() => allocator.allocate([listOf(0, 8)], count), { code: "ALLOCATOR_COUNT" });
   }
   await allocator.allocate([listOf(0, 8)], 7);
   await assertCode(allocator.allocate([listOf(0, 16)], 1), "ALLOCATOR_OTHER", {}, "another size");

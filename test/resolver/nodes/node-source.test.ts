@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import { type DIDResolutionResult, Resolver } from "did-resolver";
 import { getResolver, type NetworkBehindNodes } from "../../../resolver/get-resolver.ts";
 import type { Fetch } from "../../../resolver/http/request.ts";
-import { REST_SECONDS } from "../../../resolver/nodes/agreement.ts";
+import { REST_SECONDS } from "../../../resolver/http/preference.ts";
 import { MAX_CLOCK_LAG } from "../../../resolver/nodes/node-source.ts";
 import {
   ALICE,

@@ -1,0 +1,61 @@
+import { UnavailableError } from "../errors.ts";
+
+/** Seconds in which a server that failed is asked after the others. */
+export const REST_SECONDS = 30;
+
+/**
+ * Servers in order of preference, any of which can answer any question: the one policy of failover for nodes and for whatever is
+ * asked by single questions. One that failed is asked after the others for {@link REST_SECONDS}, and again as before once it
+ * answered.
+ */
+export class Preference<T> {
+  readonly #servers: readonly T[];
+  readonly #now: () => number;
+  readonly #failedAt = new Map<T, number>();
+
+  /** @param now the clock, in Unix seconds. */
+  constructor(servers: readonly T[], now: () => number) {
+    this.#servers = servers;
+    this.#now = now;
+  }
+
+  /** All of them, in the order in which to ask them now. */
+  inOrder(): T[] {
+    return this.#servers.toSorted((a, b) => Number(this.#rests(a)) - Number(this.#rests(b)));
+  }
+
+  /** Asks one of them, and remembers whether it failed. */
+  async ask<A>(server: T, question: (server: T) => Promise<A>): Promise<A> {
+    try {
+      const answer = await question(server);
+      this.#failedAt.delete(server);
+      return answer;
+    } catch (error) {
+      this.#failedAt.set(server, this.#now());
+      throw error;
+    }
+  }
+
+  /**
+   * Asks one after the other, until one answers.
+   *
+   * @param mayTryNext whether another server may do better after an error; else the error is thrown at once.
+   * @throws what the one asked first failed with, when all failed; UnavailableError when there is none.
+   */
+  async first<A>(question: (server: T) => Promise<A>, mayTryNext: (error: unknown) => boolean): Promise<A> {
+    const failures: unknown[] = [];
+    for (const server of this.inOrder()) {
+      try {
+        return await this.ask(server, question);
+      } catch (error) {
+        if (!mayTryNext(error)) throw error;
+        failures.push(error);
+      }
+    }
+    throw failures[0] ?? new UnavailableError("There is no server to ask");
+  }
+
+  #rests(server: T): boolean {
+    return this.#now() - (this.#failedAt.get(server) ?? Number.NEGATIVE_INFINITY) < REST_SECONDS;
+  }
+}
