@@ -58,7 +58,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Runs one command and tells the exit code. Errors are written to stderr: in words, or as JSON with `--json`; where they
+ * Runs one command and returns the exit code. Errors are written to stderr: in words, or as JSON with `--json`; where they
  * came from only with MAPAE_DEBUG=1.
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -91,7 +91,7 @@ function read<T>(text: string, directory: string): T {
 export function damaged(directory: string, why: string, cause?: unknown): GateStoreError {
   return new GateStoreError(
     "GATE_STORE_DAMAGED",
-    `The gate's folder ${directory} is damaged: ${why}. Check the disk, keep the folder for whoever looks into it, and let the gate take a whole bundle in a new one`,
+    `The gate's folder ${directory} is damaged: ${why}. Check the disk, keep the folder for the investigation, and let the gate take a whole bundle in a new one`,
     { cause },
   );
 }

@@ -33,7 +33,7 @@ export type Taking =
 
 /**
  * Judges a bundle or a delta, wherever it comes from, by what is held. Nothing is believed before it is verified: what is not
- * proven is no alarm, or whoever comes by could make one.
+ * proven is no alarm, or any passer-by could make one.
  */
 export async function judgeBundle(bytes: Uint8Array, holding: Holding): Promise<Taking> {
   try {

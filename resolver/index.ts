@@ -72,7 +72,7 @@ export type { FoundStatus, StatusOptions } from "./evidence/find-status.ts";
 export { findStatus } from "./evidence/find-status.ts";
 export type { ChainSnapshot } from "./evidence/from-chain.ts";
 export { chainSnapshot } from "./evidence/from-chain.ts";
-export type { IndexedEvents } from "./evidence/from-index.ts";
+export type { FoldedSnapshot, IndexedEvents } from "./evidence/from-index.ts";
 export { indexSnapshot } from "./evidence/from-index.ts";
 export type { IssuerOnNode } from "./evidence/from-nodes.ts";
 export { issuerSchema, nodesSnapshot } from "./evidence/from-nodes.ts";

@@ -74,7 +74,7 @@ const deployment = z.strictObject({
   forwarder: contract,
   timelock: contract.check(about("Adds credential types and grants roots, after its delay")),
   recovery: contract.check(about("The timelock that replaces a lost council, and does nothing else")),
-  seat: contract.check(about("Holds every role of the council, for whoever holds the seat")),
+  seat: contract.check(about("Holds every role of the council, for the account that holds the seat")),
   registries: z.strictObject({ did: contract, trust: contract, status: contract }),
   slots: z
     .strictObject({ heads: count, root: count, identities: count, acceptedGrants: z.exactOptional(count) })

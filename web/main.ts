@@ -106,7 +106,7 @@ function arrive(): void {
   store.set({ route });
   void show().then(() => {
     scrollTo(0, 0);
-    // Whoever reads with a screen reader hears where they are.
+    // A screen reader then says which view this is.
     document.querySelector("h1")?.focus();
   });
 }

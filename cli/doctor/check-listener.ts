@@ -16,7 +16,7 @@ export interface ListenerCheck {
   readonly ask: AskNode;
 }
 
-/** Whether a node of the network answers on its port, or could listen there; `running` tells which. */
+/** Whether a node of the network answers on its port, or could listen there; `running` says which. */
 export async function checkListener(check: ListenerCheck): Promise<{ finding: Finding; running: boolean }> {
   const { name, host, port, variables, network, ask } = check;
   const what = `${name} ${port} of ${host}`;

@@ -17,7 +17,7 @@ export type ExpectedRoles = Readonly<Record<string, readonly Address[]>>;
 /**
  * Who should hold which role.
  *
- * @param roles who does. Without a governance the guardian is whoever proposes recovery, and only what must be so in every
+ * @param roles who does. Without a governance the guardian is any account that proposes recovery, and only what must be so in every
  * network is known.
  */
 export function expectedRoles(

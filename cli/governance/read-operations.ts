@@ -29,7 +29,7 @@ export interface Operation {
 }
 
 /**
- * The operations that are pending in a timelock: those that were ever scheduled, whoever did and whatever role that account
+ * The operations that are pending in a timelock: those that any account ever scheduled, whatever role that account
  * has now, and that its storage holds as pending.
  *
  * @param logs the events of governance up to the block, in the chain's order; other events are passed over.

@@ -4,7 +4,7 @@ const STILL_SENT = "A transaction that this command had sent is on its way or mi
 
 /**
  * Watches a stream for what could not be written to it: a full disk, or a pipe whose reader is gone. A command that has begun to
- * write to a chain goes on; the failure is told at its end.
+ * write to a chain goes on; the failure is reported at its end.
  *
  * @returns waits until all was written; the failure, `OUTPUT` or `PIPE_CLOSED`, or `undefined`.
  */

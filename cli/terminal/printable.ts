@@ -5,7 +5,7 @@
 const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /**
- * Text as a terminal may show it, whoever wrote it: chains, servers and tokens have texts of others in them. Each unsafe
+ * Text of any origin as a terminal may show it: chains, servers and tokens have texts of others in them. Each unsafe
  * character is written as `\uXXXX`, which in JSON text says the same character.
  */
 export function printable(text: string): string {

@@ -69,7 +69,7 @@ export interface Submission {
 }
 
 /**
- * Signs and sends changes of a DID, and tells where they are.
+ * Signs and sends changes of a DID, and says where they are.
  * @throws CliError `REFUSED` for changes without an effect; what signing and sending throw.
  */
 export async function submit({ terminal, options, out }: Call, submission: Submission): Promise<void> {

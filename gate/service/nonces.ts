@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Most nonces that are out at once: whoever asks for more gets none of the oldest back. */
+/** Most nonces that are out at once: for each one more the oldest is forgotten. */
 export const MAX_NONCES = 10_000;
 
 /** Seconds for which a nonce is good: as long as a visitor takes to look at a phone. */

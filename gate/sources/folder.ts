@@ -41,7 +41,7 @@ export class BundleFolder {
     for (const name of names) {
       if (found.length === MAX_FILES) break;
       const path = join(this.#path, name);
-      // No link is followed, and nothing is read that is no file: whoever owns the stick chose what is on it.
+      // No link is followed, and nothing is read that is no file: the owner of the stick chose what is on it.
       const about = await lstat(path).catch(() => undefined);
       if (about?.isFile() !== true || this.#known.get(name) === tagOf(about)) continue;
       const bytes = await readBundleFile(path).catch(() => undefined);

@@ -14,9 +14,9 @@ interface RangeOfBlocks {
 /**
  * How the logs of a range are read.
  *
- * - `logs`: as the chain's server tells.
+ * - `logs`: as the chain's server reports.
  * - `suspects`: those of suspicious blocks by their receipts: where a registry has a log by the block's bloom and the
- *   server tells none, or where one of `subjects` (topic 1 of their logs) may have one.
+ *   server reports none, or where one of `subjects` (topic 1 of their logs) may have one.
  * - `receipts`: those of all blocks in which a registry has a log by the block's bloom.
  */
 export type Reading =
@@ -24,7 +24,7 @@ export type Reading =
   | { readonly kind: "suspects"; readonly subjects: ReadonlySet<Hash> }
   | { readonly kind: "receipts" };
 
-/** What is not believed of what the chain's servers tell of logs. */
+/** What is not believed of what the chain's servers report of logs. */
 export interface Doubts {
   readonly reading: Reading;
   /** Blocks to follow whose logs did not fold to the roots: they are read by their receipts. */
@@ -40,7 +40,7 @@ export interface MendingOptions {
 }
 
 /**
- * A chain whose logs are taken from receipts wherever they are doubted, or where its server can't tell those of one block.
+ * A chain whose logs are taken from receipts wherever they are doubted, or where its server can't give those of one block.
  * Receipts hash to the root in a header, the header to its block hash, and that to the next one's parent, up to the block
  * at whose hash the roots are asked: no log can be missing or forged then. Where two servers show different roots of a block,
  * its receipts decide.
@@ -61,11 +61,11 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
     async logs(filter) {
       if ("blockHash" in filter) return reader.logs(filter);
       const { reading } = doubts();
-      const told = reading.kind === "receipts" ? undefined : await toldLogs(filter);
-      if (reading.kind === "logs" && told !== undefined) return told;
+      const reported = reading.kind === "receipts" ? undefined : await reportedLogs(filter);
+      if (reading.kind === "logs" && reported !== undefined) return reported;
 
       const isSuspect = reading.kind === "suspects" ? anyInBloom([...reading.subjects]) : () => true;
-      const known = blocksOf(told ?? []);
+      const known = blocksOf(reported ?? []);
       const logs: Log[] = [];
       for (const header of await linkedHeaders(filter)) {
         if (!isOfRegistry(header.logsBloom)) continue;
@@ -79,13 +79,13 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
         try {
           return await receiptLogsAndStorage(slots, blockHash);
         } catch (error) {
-          // Whatever the server tells then is compared with the roots.
+          // Whatever the server reports then is compared with the roots.
           if (!(error instanceof UnavailableError || error instanceof ChainDataError)) throw error;
         }
       }
       try {
-        const told = await reader.logsAndStorage(contracts, slots, blockHash);
-        if (await isConfirmed(slots, blockHash, told.values)) return told;
+        const reported = await reader.logsAndStorage(contracts, slots, blockHash);
+        if (await isConfirmed(slots, blockHash, reported.values)) return reported;
       } catch (error) {
         if (!isOfNoUse(error)) throw error;
       }
@@ -103,8 +103,8 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
     return reader.isConfirmed({ slots, block, values });
   }
 
-  /** The logs of a range as the chain's server tells; `undefined` when these are of no use, however small the range. */
-  async function toldLogs(filter: LogFilter & RangeOfBlocks): Promise<Log[] | undefined> {
+  /** The logs of a range as the chain's server reports; `undefined` when these are of no use, however small the range. */
+  async function reportedLogs(filter: LogFilter & RangeOfBlocks): Promise<Log[] | undefined> {
     try {
       return await reader.logs(filter);
     } catch (error) {
@@ -147,7 +147,7 @@ function blocksOf(logs: readonly Log[]): ReadonlyMap<number, readonly Log[]> {
   return blocks;
 }
 
-/** Whether a server can't tell logs, or tells what can't be true: its receipts may do. */
+/** Whether a server can't give logs, or reports what can't be true: its receipts may do. */
 function isOfNoUse(error: unknown): boolean {
   return mayBeTooMuch(error) || error instanceof ChainDataError;
 }

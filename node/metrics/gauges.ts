@@ -77,7 +77,7 @@ export function gaugesIn(
     "First block that differs on another node; none while no node differs",
     () => divergenceOf(report())?.difference?.block,
   );
-  gauge("mapae_head_block", "Number of the chain's newest block, as far as it told", () => report().head);
+  gauge("mapae_head_block", "Number of the chain's newest block, as far as its server said", () => report().head);
   gauge("mapae_indexed_block", "Number of the newest block that was read, served or not", () => report().indexed);
   gauge("mapae_served_block", "Number of the newest block that is served", () => report().digest?.block);
   gauge("mapae_served_block_timestamp_seconds", "Time of the newest block that is served", () => report().digest?.time);

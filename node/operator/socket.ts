@@ -84,7 +84,7 @@ async function openSocket({ directory, exportContent, onFault }: SocketOptions):
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.timeout = IDLE_TIMEOUT;
-  // Whoever has the directory open is alone: a socket that is there is of a process that was killed.
+  // The directory is locked, so a socket that is there was left by a process that was killed.
   await rm(path, { force: true });
   await listen(server, path);
   server.on("error", onFault);

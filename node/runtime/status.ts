@@ -53,7 +53,7 @@ export interface NodeReport {
   readonly schemaVersion: number;
   readonly network: string;
   readonly state: NodeState;
-  /** The chain's newest block, as far as it told; `null` before it did. */
+  /** The chain's newest block, as far as its server said; `null` before it did. */
   readonly head: number | null;
   /** The newest block that was read, served or not. */
   readonly indexed: number | null;

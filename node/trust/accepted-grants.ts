@@ -21,7 +21,7 @@ export class AcceptedGrants {
     });
   }
 
-  /** Reads all grants, once; from then on changes are told. */
+  /** Reads all grants, once; from then on changes are followed. */
   load(): Promise<void> {
     this.#loaded ??= this.#lookAtAll().catch((error: unknown) => {
       this.#loaded = undefined;

@@ -26,7 +26,7 @@ export class IssuerLists {
     });
   }
 
-  /** Reads all lists, once; from then on changes are told. */
+  /** Reads all lists, once; from then on changes are followed. */
   load(): Promise<void> {
     this.#loaded ??= this.#lookAtAll().catch((error: unknown) => {
       this.#loaded = undefined;

@@ -1,11 +1,14 @@
 import { UnavailableError } from "../../resolver/errors.ts";
+import { indexSnapshot } from "../../resolver/evidence/from-index.ts";
+import { grantLookup, withLinksAbove } from "../../resolver/evidence/gather.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import type { Subject } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { GrantLookup } from "../../resolver/trust/accreditation.ts";
-import { applyGrantEvent, type GrantState } from "../../resolver/trust/apply-trust-event.ts";
-import type { GrantEvent } from "../../resolver/trust/decode-trust-log.ts";
-import type { EventBlock, StatusIndex } from "../index/registry-index.ts";
+import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
+import type { EventBlock, HistoryIndex } from "../index/registry-index.ts";
 import type { AcceptedGrants } from "./accepted-grants.ts";
+import { heldEvents } from "./held-events.ts";
 
 /**
  * Most accepted grants that an answer is about. At most 8 of a type hold at once (`TrustRegistry.MAX_OPEN_GRANTS`): whose DID
@@ -35,13 +38,14 @@ export interface Accreditations {
 }
 
 export interface TrustSource {
-  readonly index: StatusIndex;
+  readonly index: HistoryIndex;
   readonly accepted: AcceptedGrants;
   readonly chainId: number;
 }
 
 /**
- * Reads a DID's accreditations, with their links up to the roots, as of a block: all of it from one version of the index.
+ * Reads a DID's accreditations, with their links up to the roots, as of a block: by the reader of the library's evidence, from one
+ * version of the index.
  *
  * @throws UnavailableError for a block that is not known yet, or more than {@link MAX_GRANTS}; StoreError.
  */
@@ -50,70 +54,52 @@ export async function readAccreditations(
   { subject, typeId, block }: AccreditationsQuestion,
 ): Promise<Accreditations> {
   await accepted.load();
-  // From here until all reads have begun nothing waits: they are of one version of the index.
+  // Nothing waits until the index is held: the ids of the grants are of the same version.
   const newest = newestOf(index, block);
-  const upTo = block ?? newest.number;
   const own = accepted.of(subject).filter((id) => typeId === undefined || index.state("grant", id)?.typeId === typeId);
   if (own.length > MAX_GRANTS) {
     throw new UnavailableError(
       `This DID accepted ${own.length} grants, at most ${MAX_GRANTS} are read: ask for one type, or ask the chain`,
     );
   }
-  const links = withLinksAbove(index, own);
-  const ends = new Map<Address, number>();
-  for (const { subject } of links) {
-    const end = index.state("did", subject)?.deactivated;
-    if (end && end.block <= upTo) ends.set(subject, end.time);
+  const held = index.hold();
+  if (held === undefined) throw nothingKnown();
+  try {
+    const asOf = { ...newest, number: block ?? newest.number };
+    const events = (one: Subject) => heldEvents(held, one, asOf.number);
+    const known = await withLinksAbove(indexSnapshot({ asOf, chainId, events, accepted: () => own }), own);
+    // The state says it as the events do, of which a DID may have very many.
+    const deactivatedAt = async (one: Address) => {
+      const end = held.state("did", one)?.deactivated;
+      return end && end.block <= asOf.number ? end.time : undefined;
+    };
+    const lookup = await grantLookup({ deactivatedAt }, known);
+    const grants = own.flatMap((id) => known.get(id) ?? []).filter((grant) => grant.accepted !== null);
+    return {
+      newest,
+      lastChange: await held.lastChange(asOf.number),
+      grants: grants.sort(byTypeAndNumber),
+      links: [...known.values()].sort(byTypeAndNumber),
+      lookup,
+    };
+  } finally {
+    await held.release();
   }
-  const [lastChange, ...linksThen] = await Promise.all([
-    index.lastChange(upTo),
-    ...links.map(({ grantId }) => grantAsOf(index.events("grant", grantId), upTo, chainId)),
-  ]);
-
-  const known = new Map<Hash, GrantState>();
-  for (const grant of linksThen) if (grant !== undefined) known.set(grant.grantId, grant);
-  const grants = own.flatMap((id) => known.get(id) ?? []).filter((grant) => grant.accepted !== null);
-  const lookup = { grant: (id: Hash) => known.get(id), deactivatedAt: (one: Address) => ends.get(one) };
-  const all = [...known.values()].sort(byTypeAndNumber);
-  return { newest, lastChange, grants: grants.sort(byTypeAndNumber), links: all, lookup };
 }
 
 /**
  * The newest block that an index serves.
  * @throws UnavailableError when there is none, or none up to the one that is asked for.
  */
-export function newestOf(index: StatusIndex, asked?: number): AsOf {
+export function newestOf(index: Pick<HistoryIndex, "asOf">, asked?: number): AsOf {
   const newest = index.asOf();
-  if (newest === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
+  if (newest === undefined) throw nothingKnown();
   if (asked === undefined || asked <= newest.number) return newest;
   throw new UnavailableError(`asOf is ${asked}, but blocks are known up to ${newest.number} only: ask again later`);
 }
 
-/** Grants and every one above them, each once, as of the newest block. What a link is made of never changes. */
-function withLinksAbove(index: StatusIndex, grants: readonly Hash[]): GrantState[] {
-  const found = new Map<Hash, GrantState>();
-  for (const id of grants) {
-    for (let link: Hash | null = id; link !== null && !found.has(link); ) {
-      const grant: GrantState | undefined = index.state("grant", link);
-      if (grant === undefined) break;
-      found.set(link, grant);
-      link = grant.parent;
-    }
-  }
-  return [...found.values()];
-}
-
-async function grantAsOf(
-  events: AsyncIterable<GrantEvent>,
-  block: number,
-  chainId: number,
-): Promise<GrantState | undefined> {
-  let state: GrantState | undefined;
-  for await (const event of events) {
-    if (event.block > block) break;
-    state = applyGrantEvent(state, event, chainId);
-  }
-  return state;
+function nothingKnown(): UnavailableError {
+  return new UnavailableError("This node can't answer now: no block is known yet");
 }
 
 function byTypeAndNumber(a: GrantState, b: GrantState): number {

@@ -5,7 +5,7 @@ import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import type { EventBlock } from "../index/registry-index.ts";
 import { newestOf, type TrustSource } from "./read-accreditations.ts";
 
-/** Most accreditations of a type that are told at once: who may grant can make many, and accept them by DIDs of its own. */
+/** Most accreditations of a type that are given at once: who may grant can make many, and accept them by DIDs of its own. */
 export const MAX_TYPE_GRANTS = 1_000;
 
 /** A log of a grant, from which anybody folds it. */

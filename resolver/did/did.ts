@@ -16,7 +16,7 @@ export function formatDid(network: string, address: Address): string {
 }
 
 /**
- * Reads a DID of this method. One subject has one string: nothing is normalised, a near miss is told the right spelling.
+ * Reads a DID of this method. One subject has one string: nothing is normalised, the error for a near miss names the right spelling.
  *
  * @example
  * ```ts

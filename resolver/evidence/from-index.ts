@@ -1,7 +1,8 @@
 import type { DidEvent } from "../did/decode-log.ts";
 import { type Address, type Hash, type Hex, ZERO_ADDRESS } from "../primitives/hex.ts";
-import type { RegistryEvent, StateOf } from "../registry-event.ts";
+import type { RegistryEvent } from "../registry-event.ts";
 import type { AsOf } from "../resolution/resolve.ts";
+import type { GrantState } from "../trust/apply-trust-event.ts";
 import { foldSubject } from "./read-subject.ts";
 import type { DidHistory, ListFacts, Snapshot } from "./snapshot.ts";
 
@@ -18,10 +19,15 @@ export interface IndexedEvents {
   readonly accepted: (subject: Address) => readonly Hash[];
 }
 
+/** A snapshot of which every grant is known whole. */
+export interface FoldedSnapshot extends Snapshot {
+  grants(ids: readonly Hash[]): Promise<readonly (GrantState | undefined)[]>;
+}
+
 /** The registries as an index has them: each subject is folded once from its events. */
-export function indexSnapshot({ asOf, chainId, events, accepted }: IndexedEvents): Snapshot {
+export function indexSnapshot({ asOf, chainId, events, accepted }: IndexedEvents): FoldedSnapshot {
   const dids = new Map<Address, Promise<DidHistory>>();
-  const grants = new Map<Hash, Promise<StateOf<"grant"> | undefined>>();
+  const grants = new Map<Hash, Promise<GrantState | undefined>>();
 
   const did = (address: Address) => {
     const known =

@@ -50,8 +50,11 @@ export async function gatherGrants(
 }
 
 /** Grants and every one above them, level by level: as many questions as there are levels. */
-export async function withLinksAbove(snapshot: Snapshot, ids: readonly Hash[]): Promise<Map<Hash, GrantFacts>> {
-  const known = new Map<Hash, GrantFacts>();
+export async function withLinksAbove<G extends GrantFacts>(
+  snapshot: { readonly grants: (ids: readonly Hash[]) => Promise<readonly (G | undefined)[]> },
+  ids: readonly Hash[],
+): Promise<Map<Hash, G>> {
+  const known = new Map<Hash, G>();
   let wanted = [...new Set(ids)];
   for (let level = 0; wanted.length > 0 && level <= MAX_DEPTH; level++) {
     for (const grant of await snapshot.grants(wanted)) if (grant !== undefined) known.set(grant.grantId, grant);

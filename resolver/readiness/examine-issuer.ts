@@ -21,7 +21,7 @@ export const READINESS_STEPS = ["did", "key", "accreditation", "list", "token", 
 /** One of {@link READINESS_STEPS}. */
 export type ReadinessStep = (typeof READINESS_STEPS)[number];
 
-/** One thing that was looked at. `code` is stable, its words are for whoever shows it. */
+/** One thing that was looked at. `code` is stable, its words are for a person. */
 export interface Readiness {
   readonly step: ReadinessStep;
   /** `unknown` is what could not be asked: never a fault of the issuer. */

@@ -28,7 +28,7 @@ export interface FetchListOptions {
 }
 
 /**
- * Fetches a whole status list, and verifies it. Whoever serves it can't lie: its subject, size and signer are of the chain. It
+ * Fetches a whole status list, and verifies it. A server can't lie about it: its subject, size and signer are of the chain. It
  * is not told which credential is asked about.
  *
  * @throws StatusListError `STATUS_LIST_URI` when the credential points elsewhere than the list is, or that is no public URI,

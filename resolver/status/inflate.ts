@@ -15,7 +15,7 @@ export async function inflate(bytes: Uint8Array, format: Compression, length: nu
   let at = 0;
   const stream = new DecompressionStream(format);
   const writer = stream.writable.getWriter();
-  // What goes wrong while writing is an error of reading too, and told there.
+  // An error of writing is an error of reading too, and is reported there.
   const written = writer
     .write(bytes.slice())
     .then(() => writer.close())

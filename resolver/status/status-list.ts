@@ -5,7 +5,7 @@ import { StatusListError } from "./status-list-error.ts";
 /** Bits of one status, as the Token Status List allows them. */
 export type StatusBits = 1 | 2 | 4 | 8;
 
-/** A status list that was read, whole: who looks up an index in it tells nobody which. */
+/** A status list that was read, whole: nobody learns which index is looked up in it. */
 export interface StatusList {
   readonly bits: StatusBits;
   /** Which bits of a byte hold its first status: IETF lists begin at the least significant one, W3C lists at the other end. */

@@ -91,7 +91,7 @@ export function checkLists(said: readonly (ListAtNode | NoListAtNode)[], date: (
   if (others.length === 0) return [...found, check("late", "oneNode", { node: nameOf(first.url) })];
   const different = others.flatMap((other) => {
     const places = differentPlaces(first.verified, other.verified);
-    // A list is signed anew when a status changes: the older one of two is late.
+    // A list is signed again when a status changes: the older one of two is late.
     const isLate = first.facts.head !== other.facts.head;
     return places === 0
       ? []

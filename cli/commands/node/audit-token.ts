@@ -19,7 +19,7 @@ export const addAuditToken: AddCommand = (parent, terminal) => {
       "after",
       `
 The key file is one that mapae signer new made for the auditor's DID, whose document lists the key for authentication.
-Its password is asked for, or taken from the file that MAPAE_SIGNER_PASSWORD_FILE names. Whoever has the token can ask in
+Its password is asked for, or taken from the file that MAPAE_SIGNER_PASSWORD_FILE names. Anyone with the token can ask in
 the auditor's name until it ends: it goes into a header, over TLS, and nowhere else.
 
 Example:

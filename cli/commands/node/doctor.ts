@@ -91,7 +91,7 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
   return findings;
 }
 
-/** `running` tells whether a node of ours was seen. */
+/** `running` says whether a node of ours was seen. */
 async function checkListeners(config: NodeConfig): Promise<{ found: Finding[]; running: boolean }> {
   const { httpHost, httpPort, metrics, audit } = config;
   const network = config.network.name;

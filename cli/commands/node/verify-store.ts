@@ -7,8 +7,8 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
 
-/** Differences that are told; further ones are counted. */
-const MAX_TOLD = 20;
+/** Differences that are shown; further ones are counted. */
+const MAX_SHOWN = 20;
 
 /** `mapae verify-store` */
 export const addVerifyStore: AddCommand = (program, terminal) => {
@@ -38,7 +38,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
                 signal.throwIfAborted();
                 report(done, total);
               },
-              onDifference: (what) => void (told.length < MAX_TOLD && told.push(what)),
+              onDifference: (what) => void (told.length < MAX_SHOWN && told.push(what)),
             }),
           );
         } finally {

@@ -10,6 +10,7 @@ import {
   trustAnswer,
 } from "../../../resolver/trust/trust-answer.ts";
 import type { HeldIndex } from "../../index/registry-index.ts";
+import { heldEvents } from "../../trust/held-events.ts";
 import type { AsOfMoment } from "./as-of.ts";
 import { indexHistory, type StatusChange } from "./audited-status.ts";
 import { type HeadEvidence, headEvidence } from "./evidence.ts";
@@ -45,8 +46,7 @@ export async function trustAt(
     chainId,
     accepted: () => accepted.filter((id) => held.state("grant", id)?.typeId === typeId),
     events: async ({ kind, id }) => {
-      const events: RegistryEvent[] = [];
-      for await (const some of held.history({ subject: { kind, id }, to })) events.push(...some);
+      const events = await heldEvents(held, { kind, id }, to);
       const last = events.at(-1);
       if (last !== undefined) read.set(id, { kind, last });
       return events;

@@ -31,13 +31,13 @@ export interface FailoverReader extends ChainReader {
    * Whether other servers show the same values of slots at a block as the one asked last did. One that does not have the
    * block yet, or does not answer soon, says nothing.
    */
-  isConfirmed(told: { slots: readonly Slot[]; block: Hash; values: readonly Hash[] }): Promise<boolean>;
+  isConfirmed(reported: { slots: readonly Slot[]; block: Hash; values: readonly Hash[] }): Promise<boolean>;
 }
 
 export interface FailoverOptions {
   /** In order of preference; at least one. */
   readonly readers: readonly ChainReader[];
-  /** How many servers are asked for what has to be confirmed, the one that told it included; 1 unless given. */
+  /** How many servers are asked for what has to be confirmed, the one that reported it included; 1 unless given. */
   readonly agreement?: number | undefined;
   /** Throws when a reader's chain is another one. Called before a reader is asked first, and again after it failed. */
   readonly verify: (reader: ChainReader) => Promise<void>;
@@ -77,7 +77,7 @@ export function failover(options: FailoverOptions): FailoverReader {
   });
   let current = servers[0];
 
-  const tell = ({ number: url }: Server, error: Error, pause: number | undefined) =>
+  const report = ({ number: url }: Server, error: Error, pause: number | undefined) =>
     onFailure?.({ url, kind: failureKind(error), reason: error.message, pause });
 
   const fail = (server: Server, error: Error) => {
@@ -85,7 +85,7 @@ export function failover(options: FailoverOptions): FailoverReader {
     if (server.failure === error) return;
     server.verified = false;
     server.failure = error;
-    tell(server, error, server.circuit.open(error instanceof RpcFailure ? error.retryAfter : undefined));
+    report(server, error, server.circuit.open(error instanceof RpcFailure ? error.retryAfter : undefined));
   };
 
   const askOne = async <T>(server: Server, question: (reader: ChainReader) => Promise<T>): Promise<T> => {
@@ -120,7 +120,7 @@ export function failover(options: FailoverOptions): FailoverReader {
   /** @param divisible whether less can be asked, should this be too much. */
   const ask = async <T>(question: (reader: ChainReader) => Promise<T>, divisible = false): Promise<T> => {
     const tried = new Set<Server>();
-    let last: Error = servers.find(({ failure }) => failure !== undefined)?.failure ?? nobody();
+    let last: Error = servers.find(({ failure }) => failure !== undefined)?.failure ?? noServer();
     const isAnyReady = servers.some(({ circuit }) => circuit.wait <= 0);
     for (let server = choose(tried, isAnyReady); server; server = choose(tried, isAnyReady)) {
       tried.add(server);
@@ -132,7 +132,7 @@ export function failover(options: FailoverOptions): FailoverReader {
       } catch (error) {
         if (!isFailure(error)) throw error;
         if (divisible && server.verified && mayBeTooMuch(error)) {
-          tell(server, error, undefined);
+          report(server, error, undefined);
           throw error;
         }
         fail(server, error);
@@ -209,7 +209,7 @@ export function failover(options: FailoverOptions): FailoverReader {
       const answers = others.map(async (server) => {
         const theirs = await soon(testify(server, slots, block));
         const isSame = theirs?.every((value, at) => value === values[at]) ?? true;
-        if (!isSame) tell(server, new DisagreementError(block), undefined);
+        if (!isSame) report(server, new DisagreementError(block), undefined);
         return isSame;
       });
       return (await Promise.all(answers)).every(Boolean);
@@ -244,7 +244,7 @@ function soon<T>(answer: Promise<T>): Promise<T | undefined> {
   });
 }
 
-function nobody(): UnavailableError {
+function noServer(): UnavailableError {
   return new UnavailableError("There is no chain to ask");
 }
 

@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import type { Failure } from "./failure.ts";
 
-/** How long a server's failures of one kind are not told again as a warning, in milliseconds. */
-const TOLD_FOR_MS = 600_000;
+/** How long a server's failures of one kind are not logged again as a warning, in milliseconds. */
+const QUIET_MS = 600_000;
 
 /**
  * Logs the failures of a chain's servers: the first of each kind of each server as a warning, and again every ten minutes while
@@ -12,12 +12,12 @@ const TOLD_FOR_MS = 600_000;
  * @param now milliseconds of a clock that never goes back.
  */
 export function failureLog(logger: Logger, now: () => number): (failure: Failure) => void {
-  const told = new Map<string, number>();
+  const warnedAt = new Map<string, number>();
   return (failure) => {
     const key = `${failure.url} ${failure.kind}`;
-    const isNew = now() - (told.get(key) ?? Number.NEGATIVE_INFINITY) >= TOLD_FOR_MS;
+    const isNew = now() - (warnedAt.get(key) ?? Number.NEGATIVE_INFINITY) >= QUIET_MS;
     if (failure.pause === undefined || !isNew) return logger.debug(failure, "a server of the chain failed");
-    told.set(key, now());
+    warnedAt.set(key, now());
     logger.warn(failure, "a server of the chain failed, it is left alone for a while");
   };
 }

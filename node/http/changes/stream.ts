@@ -38,8 +38,8 @@ export class ChangeStreams {
   readonly #options: ChangeStreamsOptions;
   readonly #streams = new Set<Stream>();
   #timer: NodeJS.Timeout | undefined;
-  /** The newest block that the streams were told of. */
-  #told = -1;
+  /** The newest block whose changes were sent. */
+  #sent = -1;
   #looks = 0;
   #isLooking = false;
 
@@ -70,9 +70,9 @@ export class ChangeStreams {
     response.once("close", () => this.#forget(stream));
     await readFeed(this.#options.index, async (held) => {
       const to = settledBlock(held);
-      if (this.#streams.size === 0) this.#told = to;
-      // What was told to the others so far, and no more: the rest comes with the next look.
-      if (after !== undefined) await this.#tell(held, [stream], { after, to: Math.min(to, this.#told) });
+      if (this.#streams.size === 0) this.#sent = to;
+      // What was sent to the others so far, and no more: the rest comes with the next look.
+      if (after !== undefined) await this.#send(held, [stream], { after, to: Math.min(to, this.#sent) });
     });
     if (response.destroyed) return;
     this.#streams.add(stream);
@@ -102,10 +102,10 @@ export class ChangeStreams {
       if (isBeat) for (const stream of this.#streams) this.#write(stream, ": \n\n");
       await readFeed(this.#options.index, async (held) => {
         const to = settledBlock(held);
-        if (to <= this.#told) return;
-        const from = this.#told + 1;
-        this.#told = to;
-        await this.#tell(held, [...this.#streams], { from, to });
+        if (to <= this.#sent) return;
+        const from = this.#sent + 1;
+        this.#sent = to;
+        await this.#send(held, [...this.#streams], { from, to });
       });
     } catch (error) {
       this.#options.onFault(error);
@@ -114,7 +114,7 @@ export class ChangeStreams {
     }
   }
 
-  async #tell(
+  async #send(
     held: HeldIndex,
     streams: readonly Stream[],
     range: { after?: Place; from?: number; to: number },

@@ -20,7 +20,7 @@ export interface TrustFacts {
 /** A copy has to be checked each time: an accreditation may be withdrawn in the next block. */
 const CHECKED = "public, no-cache";
 /** What was known as of a block that stays, about a moment that was named, never changes. */
-const FOR_EVER = "public, max-age=31536000, immutable";
+const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
  * An answer about types or accreditations. Its body is the same on every node for the same block and moment: the block in it
@@ -29,11 +29,11 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 export function accreditationResponse(content: object, facts: TrustFacts): Answer {
   const { newest, lastChange, asked, at, isAtAsked, stale, ifNoneMatch } = facts;
   const asOf = lastChange && { block: lastChange.number, hash: lastChange.hash, time: dateTime(lastChange.time) };
-  const isForEver = asked !== undefined && asked <= newest.finalizedBlock && (at === undefined || isAtAsked);
+  const isImmutable = asked !== undefined && asked <= newest.finalizedBlock && (at === undefined || isAtAsked);
   const shown = asked === undefined ? newest : lastChange;
   const headers = {
     etag: `W/"${tagOf(JSON.stringify(content))}"`,
-    "cache-control": isForEver ? FOR_EVER : CHECKED,
+    "cache-control": isImmutable ? IMMUTABLE : CHECKED,
     ...(shown && {
       "mapae-as-of": `${shown.number} ${shown.hash} ${dateTime(shown.time)}`,
       "mapae-finalized": String(shown.number <= newest.finalizedBlock),
