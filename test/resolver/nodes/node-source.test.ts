@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type DIDResolutionResult, Resolver } from "did-resolver";
 import { getResolver, type NetworkBehindNodes } from "../../../resolver/get-resolver.ts";
-import type { Fetch } from "../../../resolver/http/request.ts";
 import { REST_SECONDS } from "../../../resolver/http/preference.ts";
+import type { Fetch } from "../../../resolver/http/request.ts";
 import { MAX_CLOCK_LAG } from "../../../resolver/nodes/node-source.ts";
 import {
   ALICE,
