@@ -97,7 +97,8 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     const { state, now: moment } = clock();
     if (held === undefined) return { outcome: "deny", reason: "noBundle", clock: state };
     const { asOf } = held;
-    const { issuer, type } = readCredential(credential);
+    const read = readCredential(credential);
+    const { issuer, type } = read;
     if (issuer.network !== network.name) return { outcome: "deny", reason: "otherNetwork", clock: state };
     const one = Object.hasOwn(policy.types, type) ? policy.types[type] : undefined;
     const judge = verifiers.get(type);
@@ -105,8 +106,8 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     const wanted = { type, ...(statusToken !== undefined && { statusToken }) };
     const binding = { nonce, audience: policy.audience, maxAge: policy.presentationMaxAge };
     const answer = one.keyBinding
-      ? await judge.verifyPresentation(credential, { ...binding, ...wanted })
-      : await judge.verify(credential, wanted);
+      ? await judge.verifyPresentation(read, { ...binding, ...wanted })
+      : await judge.verify(read, wanted);
     const freshness = freshnessOf(moment - asOf.time, state, one);
     return decide(answer, { freshness, clock: state, policy: one });
   }

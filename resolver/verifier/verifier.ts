@@ -79,18 +79,19 @@ export interface Verifier {
   /**
    * May this credential be trusted? Who shows it is not asked.
    *
+   * @param credential its text, or what {@link readCredential} made of it.
    * @throws CredentialError for what is no credential, or none that can be judged here; ResolutionError
    * `FEATURE_NOT_SUPPORTED` for an issuer of a network that was not given; ResolverOptionsError for an `at` yet to come.
    */
-  verify(credential: string, options?: VerifyOptions): Promise<VerifierAnswer>;
+  verify(credential: string | Credential, options?: VerifyOptions): Promise<VerifierAnswer>;
   /**
    * May this credential be trusted, and is it shown by its holder, to this verifier, for this request? The key binding is
    * checked first, so that an old or foreign presentation makes nobody ask anything.
    *
-   * @param presentation an SD-JWT with its Key Binding JWT (RFC 9901).
+   * @param presentation an SD-JWT with its Key Binding JWT (RFC 9901), or what {@link readCredential} made of it.
    * @throws as {@link verify}.
    */
-  verifyPresentation(presentation: string, options: PresentationOptions): Promise<VerifierAnswer>;
+  verifyPresentation(presentation: string | Credential, options: PresentationOptions): Promise<VerifierAnswer>;
 }
 
 /** Steps that are judged once the issuer's DID is known, and those that need the rest. */
@@ -192,11 +193,11 @@ export function verifier(options: VerifierOptions): Verifier {
   };
 
   return {
-    async verify(text, wanted = {}) {
-      return verifyOrSay(readCredential(text), wanted);
+    async verify(given, wanted = {}) {
+      return verifyOrSay(credentialOf(given), wanted);
     },
-    async verifyPresentation(text, { now: moment = now(), type, statusToken, ...binding }) {
-      const credential = readCredential(text);
+    async verifyPresentation(given, { now: moment = now(), type, statusToken, ...binding }) {
+      const credential = credentialOf(given);
       const fault = await keyBindingFault(credential, { ...binding, now: moment });
       if (fault !== undefined) {
         return { ...ended({ verdict: "invalid", reason: fault }, new Set()), credential };
@@ -213,6 +214,10 @@ export function verifier(options: VerifierOptions): Verifier {
 
 /** Errors that say what the caller has to change. */
 const MISTAKES = [CredentialError, NetworkMismatchError, ResolutionError, ResolverOptionsError];
+
+function credentialOf(given: string | Credential): Credential {
+  return typeof given === "string" ? readCredential(given) : given;
+}
 
 type Ended = Parameters<typeof stepsOf>[0];
 
