@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Rpc, type RpcCall, RpcError } from "../../resolver/chain/rpc/rpc.ts";
+import { bodyOf } from "./request-body.ts";
 
 /** A call's answer: a result, or an error of JSON-RPC. */
 export type RpcAnswer = { readonly result: unknown } | { readonly error: { code: number; message: string } };
@@ -43,7 +44,9 @@ export async function startRpcServer(rpc: Rpc) {
   const server = createServer(async (request, response) => {
     state.requests += 1;
     if (state.busy-- > 0) return void response.writeHead(429, { "retry-after": "0" }).end();
-    const body: Request | Request[] = JSON.parse(await textOf(request));
+    const text = await bodyOf(request);
+    if (text === undefined) return;
+    const body: Request | Request[] = JSON.parse(text);
     if (Array.isArray(body) && body.length > state.largestBatch) return void response.writeHead(413).end();
     const answers = Array.isArray(body) ? await Promise.all(body.map(answer)) : await answer(body);
     response.setHeader("content-type", "application/json");
@@ -63,10 +66,4 @@ async function honestAnswer(rpc: Rpc, call: RpcCall): Promise<RpcAnswer> {
     if (!(error instanceof RpcError)) throw error;
     return { error: { code: error.rpcCode, message: error.message } };
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

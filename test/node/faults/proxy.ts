@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Rpc, type RpcCall, RpcError } from "../../../resolver/chain/rpc/rpc.ts";
+import { bodyOf } from "../../helpers/request-body.ts";
 
 /** A call's answer: a result, or an error of JSON-RPC. */
 export type RpcAnswer = { readonly result: unknown } | { readonly error: { code: number; message: string } };
@@ -127,9 +128,9 @@ export class FaultyProxy {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const asked: Request | Request[] = JSON.parse(Buffer.concat(chunks).toString());
+    const text = await bodyOf(request);
+    if (text === undefined) return;
+    const asked: Request | Request[] = JSON.parse(text);
     const requests = Array.isArray(asked) ? asked : [asked];
     const answers = [];
     for (const { id, method, params } of requests) {

@@ -11,6 +11,7 @@ import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import { ChainDataError, UnavailableError } from "../../../resolver/errors.ts";
 import { ChainSimulator, REGISTRY } from "../../helpers/chain-simulator.ts";
 import { readerRpc } from "../../helpers/reader-rpc.ts";
+import { bodyOf } from "../../helpers/request-body.ts";
 
 const HEAD = 12_000;
 const set = (value: number) => ({ do: "attribute", identity: 0, value, validTo: 4e9 }) as const;
@@ -43,8 +44,8 @@ async function limited(t: TestContext, most: number, refuse: (response: ServerRe
   const rpc = readerRpc(chain, Number.POSITIVE_INFINITY);
   const ranges: number[] = [];
   const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
+    const body = await bodyOf(request);
+    if (body === undefined) return;
     const parsed: Call | Call[] = JSON.parse(body);
     const calls = [parsed].flat();
     ranges.push(...calls.map(blocksOf).filter((blocks) => blocks > 0));

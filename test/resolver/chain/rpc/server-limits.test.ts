@@ -4,6 +4,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { httpRpc, type RpcCall, RpcError, RpcFailure } from "../../../../resolver/chain/rpc/rpc.ts";
+import { bodyOf } from "../../../helpers/request-body.ts";
 
 interface Request {
   readonly id: number;
@@ -18,8 +19,8 @@ const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 async function echoing(t: TestContext, refuse: (response: ServerResponse, requests: Request[]) => boolean) {
   const sizes: number[] = [];
   const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
+    const body = await bodyOf(request);
+    if (body === undefined) return;
     const parsed: Request | Request[] = JSON.parse(body);
     sizes.push(Array.isArray(parsed) ? parsed.length : 0);
     if (refuse(response, [parsed].flat())) return;
