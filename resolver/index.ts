@@ -207,7 +207,7 @@ export { keyStanding } from "./trust/key-standing.ts";
 export type { ShownGrant } from "./trust/label.ts";
 export { isShownText, shownGrant, shownLabel } from "./trust/label.ts";
 export type { Purpose } from "./trust/purpose.ts";
-export { mayAsk, PurposeError, readPurpose } from "./trust/purpose.ts";
+export { mayAsk, PurposeError, purposeSchema, readPurpose } from "./trust/purpose.ts";
 export type {
   InvalidReason,
   ListEvidence,

@@ -7,7 +7,8 @@ import { describeIssues, parseBy } from "../primitives/schema.ts";
 /** Longest document that is read, in characters. */
 const MAX_LENGTH = 65_536;
 
-const purposeSchema = z.object({
+/** The schema of {@link Purpose}. */
+export const purposeSchema = z.object({
   purpose: z.string(),
   display: z.array(z.object({ locale: z.string(), name: z.string(), description: z.optional(z.string()) })),
   retention: z.string(),
