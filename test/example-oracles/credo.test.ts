@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
+import express from "express";
+import { compactDecrypt, decodeProtectedHeader } from "jose";
+import { openDevice } from "../example/browser/helpers/browsers.ts";
+import { Phone } from "../example/browser/helpers/phone.ts";
 import { BrowserSession } from "../example/helpers/browser-session.ts";
 import { Desk } from "../example/helpers/desk.ts";
 import { beginHere } from "../example/helpers/login.ts";
@@ -8,7 +18,7 @@ import { credoAgents } from "./helpers/credo.ts";
 
 // credo-ts 0.6 refuses x5c beside an iss that is a DID, which SD-JWT VC allows: cards are without certificates here.
 const config = await startChanged({ after }, { certificates: false });
-const { urls, nodes, verifiers } = config;
+const { urls, nodes, verifiers, issuers } = config;
 const desk = new Desk(urls.desk);
 const { messenger = assert.fail() } = verifiers;
 
@@ -61,3 +71,91 @@ test("credo-ts as a wallet gets no card with a code that is guessed", async () =
   const token = wallet.openid4vc.holder.requestToken({ resolvedCredentialOffer, txCode: guess });
   await assert.rejects(token, /invalid_grant|tx_code is wrong/);
 });
+
+test("credo-ts as a verifier asks the wallet, and sees the claims that its holder agreed to", async (t) => {
+  const app = express();
+  app.use((_request, response, next) => {
+    response.set("access-control-allow-origin", "*");
+    next();
+  });
+  const server = createServer(app).listen(0, "localhost");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const baseUrl = `http://localhost:${(server.address() as AddressInfo).port}/credo`;
+  const agent = await credo.start({ app, baseUrl });
+  t.after(() => agent.shutdown());
+
+  // It asks as the messenger, with a key of its DID.
+  const password = (await readFile(config.password)).toString().trimEnd();
+  const sealed = (await readFile(messenger.key, "utf8")).trim();
+  const { plaintext } = await compactDecrypt(sealed, Buffer.from(password), {
+    keyManagementAlgorithms: [decodeProtectedHeader(sealed).alg ?? ""],
+    maxPBES2Count: 1_000_000,
+  });
+  const { issuer: _, ...privateJwk } = JSON.parse(new TextDecoder().decode(plaintext));
+  const { keyId: kmsKeyId } = await agent.kms.importKey({ privateJwk });
+  const document = await (await fetch(`${nodes[0]}/1.0/identifiers/${messenger.did}`, DOCUMENT)).json();
+  const { verificationMethod } = document as { verificationMethod: { id: string; publicKeyJwk?: object }[] };
+  const didUrl = verificationMethod.find(({ publicKeyJwk }) => publicKeyJwk !== undefined)?.id ?? "";
+  const relative = didUrl.slice(didUrl.indexOf("#"));
+  await agent.dids.import({ did: messenger.did, keys: [{ didDocumentRelativeKeyId: relative, kmsKeyId }] });
+  const { verifier } = agent.openid4vc;
+  const { verifierId } = await verifier.createVerifier();
+  const ask = () =>
+    verifier.createAuthorizationRequest({
+      verifierId,
+      requestSigner: { method: "did", didUrl },
+      responseMode: "direct_post.jwt",
+      version: "v1",
+      verifierInfo: [{ format: "mapae_purpose", data: messenger.purpose }],
+      dcql: {
+        query: {
+          credentials: [
+            {
+              id: "card",
+              format: "dc+sd-jwt",
+              meta: { vct_values: [issuers["official-id"]?.type] },
+              claims: [{ path: ["name"] }, { path: ["department"] }],
+            },
+          ],
+        },
+      },
+    });
+
+  const folder = await mkdtemp(join(tmpdir(), "mapae-credo-"));
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  const device = await openDevice({ folder, name: "phone", kind: "phone", language: "en" });
+  t.after(() => device.close());
+  const phone = new Phone(device, { url: urls.wallet, language: "en", screens: { look: async () => undefined } });
+  await phone.begin("pin");
+  const { offerUri, txCode } = await desk.issue(1, "official-id");
+  await phone.paste(offered(offerUri));
+  await phone.at("offer");
+  await phone.page.fill("input[name=code]", txCode);
+  await phone.press("offer.accept");
+  await phone.at("received");
+  await phone.press("offer.toCards");
+
+  const { authorizationRequest, verificationSession } = await ask();
+  await phone.paste(authorizationRequest);
+  await phone.at("consent");
+  assert((await phone.text()).includes(phone.words("consent.accredited")));
+  await phone.press("consent.accept");
+  await phone.at("done");
+  const { state, errorMessage } = await verifier.getVerificationSessionById(verificationSession.id);
+  assert.equal(state, "ResponseVerified", errorMessage ?? state);
+  const { dcql } = await verifier.getVerifiedAuthorizationResponse(verificationSession.id);
+  const claims = dcql?.presentations.card?.[0]?.prettyClaims ?? {};
+  assert.deepEqual([claims.name, claims.department], ["홍길동", "디지털정부국"]);
+  assert.deepEqual([claims.staff_number, claims.organization, claims.position], [undefined, undefined, undefined]);
+
+  const again = await ask();
+  await phone.press("done.home");
+  await phone.paste(again.authorizationRequest);
+  await phone.at("consent");
+  await phone.press("consent.decline");
+  await phone.at("done");
+  assert.notEqual((await verifier.getVerificationSessionById(again.verificationSession.id)).state, "ResponseVerified");
+});
+
+const DOCUMENT = { headers: { accept: "application/did+ld+json" } };

@@ -101,12 +101,22 @@ export async function post({ payload, did }: PresentationRequest, token: VpToken
   return answerOf(response, did);
 }
 
-/** Tells the verifier that the holder said no, and nothing more (OpenID4VP 1.0, section 8.5). */
+/**
+ * Tells the verifier that the holder said no, and nothing more (OpenID4VP 1.0, section 8.5). Some answer that with an error of their own,
+ * and some can't be reached: the holder's word stands all the same.
+ */
 export async function decline({ payload, did }: PresentationRequest): Promise<string | undefined> {
   const body = new URLSearchParams({ error: "access_denied" });
   if (typeof payload.state === "string") body.set("state", payload.state);
-  const response = await reached(did, () => quietFetch(String(payload.response_uri), { method: "POST", body }));
-  return answerOf(response, did);
+  try {
+    return await answerOf(
+      await reached(did, () => quietFetch(String(payload.response_uri), { method: "POST", body })),
+      did,
+    );
+  } catch (error) {
+    if (error instanceof RequestError) return undefined;
+    throw error;
+  }
 }
 
 async function reached<T>(did: string, send: () => Promise<T>): Promise<T> {
