@@ -36,8 +36,8 @@ export type { CredentialAnswer, CredentialFault } from "./credential/verify-cred
 export { credentialFault, credentialTrust, listOf, verifyCredential } from "./credential/verify-credential.ts";
 export type { Jws } from "./crypto/jws.ts";
 export type { SignatureAlgorithm } from "./crypto/signature.ts";
-export type { DidState, Moment } from "./did/apply-event.ts";
-export { applyDidEvent } from "./did/apply-event.ts";
+export type { DidState, HeadlessDid, Moment } from "./did/apply-event.ts";
+export { advanceDid, applyDidEvent } from "./did/apply-event.ts";
 export type { Attribute, KeyPurpose, KeyReader, ServiceEndpoint } from "./did/attribute.ts";
 export { EndpointError, RELATIONSHIP_OF, readAttribute, readEndpoint } from "./did/attribute.ts";
 export type { AttributeChanged, DelegateChanged, DidEvent, OwnerChanged } from "./did/decode-log.ts";

@@ -25,6 +25,9 @@ export interface DidState {
   readonly entries: readonly Entry[];
 }
 
+/** What a document is made of. */
+export type HeadlessDid = Omit<DidState, "head">;
+
 /**
  * Folds one event into an identity's state; `undefined` is an identity that was never written. Pure: the node, the
  * library that reads a chain and an offline verifier all use it.
@@ -32,18 +35,27 @@ export interface DidState {
  * @throws HistoryIncompleteError when the event can't follow this state: one before it is missing or it comes twice.
  */
 export function applyDidEvent(state: DidState | undefined, event: DidEvent, chainId: number): DidState {
-  expectSuccessor(state, event);
+  const next = advanceDid(state, event);
   const origin: HeadOrigin = { chainId, registry: event.log.address };
-  const moment: Moment = { block: event.block, time: event.time };
   const head = state?.head ?? headSeed(origin, HEAD_KIND.did, word(event.identity));
-  const next: DidState = {
+  return { ...next, head: nextHead(head, event.log, event.time) };
+}
+
+/**
+ * The same without the head, which is most of the work: for events whose head was compared, or is compared elsewhere.
+ *
+ * @throws HistoryIncompleteError as {@link applyDidEvent} does.
+ */
+export function advanceDid(state: HeadlessDid | undefined, event: DidEvent): HeadlessDid {
+  expectSuccessor(state, event);
+  const moment: Moment = { block: event.block, time: event.time };
+  const next: HeadlessDid = {
     address: event.identity,
     owner: state?.owner ?? event.identity,
     deactivated: null,
     created: state?.created ?? moment,
     updated: moment,
     events: (state?.events ?? 0) + 1,
-    head: nextHead(head, event.log, event.time),
     entries: entriesInForce(state?.entries ?? [], event.time),
   };
   switch (event.type) {
@@ -56,7 +68,7 @@ export function applyDidEvent(state: DidState | undefined, event: DidEvent, chai
 }
 
 /** `previousChange` chains an identity's events by block: a gap shows before any head is compared. */
-function expectSuccessor(state: DidState | undefined, event: DidEvent): void {
+function expectSuccessor(state: HeadlessDid | undefined, event: DidEvent): void {
   // Without the identity: a node logs this, and no log names a subject.
   const where = `DID event in log ${event.log.logIndex} of block ${event.block}`;
   if (event.previousChange !== (state?.updated.block ?? 0)) {

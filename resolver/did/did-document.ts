@@ -1,6 +1,6 @@
 import type { Address } from "../primitives/hex.ts";
 import { checksumAddress } from "../primitives/keccak.ts";
-import type { DidState } from "./apply-event.ts";
+import type { HeadlessDid } from "./apply-event.ts";
 import { type KeyReader, RELATIONSHIP_OF, readAttribute, type ServiceEndpoint } from "./attribute.ts";
 import { type Entry, entriesInForce } from "./entries.ts";
 import { type EntryMethod, methodOf } from "./entry-method.ts";
@@ -37,7 +37,7 @@ export interface DocumentOptions {
   readonly did: string;
   readonly chainId: number;
   /** An identity that is not deactivated. */
-  readonly state: DidState;
+  readonly state: HeadlessDid;
   /** The moment judged, in Unix seconds: an entry is in the document while `at <= validTo`. */
   readonly at: number;
   /** Reads keys: a `keyCache` for who makes many documents. */

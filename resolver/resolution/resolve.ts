@@ -1,4 +1,4 @@
-import { applyDidEvent, type DidState } from "../did/apply-event.ts";
+import { advanceDid, type HeadlessDid } from "../did/apply-event.ts";
 import type { KeyReader } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import type { MapaeDid } from "../did/did.ts";
@@ -72,7 +72,7 @@ export interface ResolutionContext {
  * @param state `undefined` when the identity was never written.
  * @throws ResolutionError `NOT_FOUND`
  */
-export function resolveLatest(context: ResolutionContext, state: DidState | undefined): Resolution {
+export function resolveLatest(context: ResolutionContext, state: HeadlessDid | undefined): Resolution {
   if (state === undefined) throw neverWritten(context);
   return versionOf(context, { state, at: latestMoment(context) });
 }
@@ -85,7 +85,8 @@ export function latestMoment({ asOf, now }: Pick<ResolutionContext, "asOf" | "no
 /**
  * The version that the options name.
  *
- * @param events of the identity, oldest first; no more of them are read than it takes.
+ * @param events of the identity, oldest first; no more of them are read than it takes. Their head is not compared here: that is for
+ * who read them.
  * @throws ResolutionError `INVALID_OPTIONS` for both options or a time to come; `NOT_FOUND` for an identity that was never
  * written, or not yet at that block or time.
  * @throws UnavailableError for a block that is not known here yet.
@@ -95,7 +96,7 @@ export async function resolveVersion(
   events: Iterable<DidEvent> | AsyncIterable<DidEvent>,
   { versionId, versionTime }: VersionOptions,
 ): Promise<Resolution> {
-  const { asOf, now, chainId } = context;
+  const { asOf, now } = context;
   if (versionId !== undefined && versionTime !== undefined) {
     throw new ResolutionError("INVALID_OPTIONS", "Got versionId and versionTime, wanted one of them");
   }
@@ -109,14 +110,14 @@ export async function resolveVersion(
   }
   const isKnown = (event: DidEvent) =>
     (versionId === undefined || event.block <= versionId) && (versionTime === undefined || event.time <= versionTime);
-  let version: { state: DidState; last: DidEvent } | undefined;
+  let version: { state: HeadlessDid; last: DidEvent } | undefined;
   let next: DidEvent | undefined;
   for await (const event of events) {
     if (!isKnown(event)) {
       next = event;
       break;
     }
-    version = { state: applyDidEvent(version?.state, event, chainId), last: event };
+    version = { state: advanceDid(version?.state, event), last: event };
   }
   if (version === undefined && next === undefined) throw neverWritten(context);
   if (version === undefined) {
@@ -134,7 +135,7 @@ export async function resolveVersion(
 
 function versionOf(
   { did, chainId, asOf, now, keyOf }: ResolutionContext,
-  { state, at, next }: { state: DidState; at: number; next?: DidEvent | undefined },
+  { state, at, next }: { state: HeadlessDid; at: number; next?: DidEvent | undefined },
 ): Resolution {
   const documentMetadata: DocumentMetadata = {
     created: dateTime(state.created.time),

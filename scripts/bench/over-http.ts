@@ -14,9 +14,21 @@ export function read(url: string, agent: Agent): Promise<void> {
   });
 }
 
-/** The platform's own server in a process of its own, which answers with so many bytes. */
-export async function startBareServer(bytes: number): Promise<{ url: string; bytes: number; stop(): void }> {
-  const child = fork(join(REPOSITORY, "scripts", "bench", "bare-server.ts"), [String(bytes)]);
+export interface BareServer {
+  readonly url: string;
+  readonly bytes: number;
+  readonly pid: number;
+  stop(): void;
+}
+
+/** Headers that the platform adds by itself. */
+const OWN_HEADERS = ["date", "connection", "keep-alive", "content-length", "transfer-encoding"];
+
+/** The platform's own server in a process of its own, which answers with so many bytes, and with the headers of an answer if given. */
+export async function startBareServer(bytes: number, like?: Headers): Promise<BareServer> {
+  const headers = like && [...like].filter(([name]) => !OWN_HEADERS.includes(name)).flat();
+  const args = [String(bytes), ...(headers ? [JSON.stringify(headers)] : [])];
+  const child = fork(join(REPOSITORY, "scripts", "bench", "bare-server.ts"), args);
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  return { url: `http://127.0.0.1:${port}/`, bytes, stop: () => child.disconnect() };
+  return { url: `http://127.0.0.1:${port}/`, bytes, pid: child.pid as number, stop: () => child.disconnect() };
 }

@@ -11,7 +11,7 @@ import { Progress } from "../../node/index/progress.ts";
 import { sync } from "../../node/index/sync.ts";
 import { Backoff } from "../../node/runtime/backoff.ts";
 import { systemClock } from "../../node/runtime/clock.ts";
-import type { Database } from "../../node/store/database.ts";
+import { type Database, ENCODINGS } from "../../node/store/database.ts";
 import { IndexDirectory } from "../../node/store/directory.ts";
 import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
@@ -38,7 +38,10 @@ const tell = (answer: Answer) => void process.send?.(answer);
 let database: Level<string, string> & { compactRange(from: string, to: string): Promise<void> };
 /** With buffers as small as LevelDB allows, so that it writes tables and compacts them all the time. */
 async function openDatabase(directory: string): Promise<Database> {
-  database = new Level<string, string>(directory, { writeBufferSize: 65_536 } as object) as typeof database;
+  database = new Level<string, string>(directory, {
+    ...ENCODINGS,
+    writeBufferSize: 65_536,
+  } as object) as typeof database;
   await database.open();
   return Object.assign(database, { memory: () => 0 }); // nobody asks
 }
@@ -48,7 +51,7 @@ async function run({ network, directory, rpcUrl }: Start): Promise<void> {
   const indexer = new Indexer({ store, network });
   const policy = { staleAfter: null, refuseAfter: null };
   process.on("message", async (command: Command) => {
-    if (command === "compact") for (;;) await database.compactRange("", "~");
+    if (command === "compact") for (;;) await database.compactRange("", "7e");
     if (!(typeof command === "object" && "reportAt" in command)) return;
     while (indexer.asOf()?.hash !== command.reportAt) await systemClock.sleep(2, never);
     tell({ kind: "report", content: (await store.contentHash())?.hash, roots: indexer.roots() });

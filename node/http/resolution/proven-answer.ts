@@ -1,4 +1,4 @@
-import { applyDidEvent, type DidState } from "../../../resolver/did/apply-event.ts";
+import { advanceDid, type HeadlessDid } from "../../../resolver/did/apply-event.ts";
 import { decodeDidLog } from "../../../resolver/did/decode-log.ts";
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { ResolutionError } from "../../../resolver/errors.ts";
@@ -66,9 +66,6 @@ async function resolutionOf(
   });
   if (version.versionId !== undefined || version.versionTime !== undefined)
     return resolveVersion(context, events, version);
-  const state = events.reduce<DidState | undefined>(
-    (known, event) => applyDidEvent(known, event, network.chainId),
-    undefined,
-  );
+  const state = events.reduce<HeadlessDid | undefined>(advanceDid, undefined);
   return resolveLatest(context, state);
 }
