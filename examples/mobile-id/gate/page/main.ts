@@ -23,6 +23,7 @@ const wantedPlace = PLACES.find((one) => one === query.get("place"));
 let words = wordsOf(LANGUAGES.find((one) => one === query.get("language")) ?? preferredLanguage());
 let place: PolicyName = wantedPlace ?? "door";
 let state: GateState = await calls.state();
+let request = "";
 let frames: readonly string[] = [];
 let frame = 0;
 let newCodeAt = 0;
@@ -73,6 +74,13 @@ function waiting(): TemplateResult {
       <h2>${t("gate.scanThis")}</h2>
       <div class="code-box"><canvas role="img" aria-label=${t("gate.request")}></canvas></div>
       <p class="small center">${t("gate.fresh", { seconds: left })}</p>
+      <details><summary>${t("gate.byHand")}</summary>
+        <label class="field">${t("gate.requestText")}<textarea readonly rows="3" .value=${request}></textarea></label>
+        <form @submit=${answerByHand}>
+          <label class="field">${t("gate.answerText")}<textarea name="answer" rows="3" required></textarea></label>
+          <button class="second">${t("gate.check")}</button>
+        </form>
+      </details>
     </section>
     <section class="read">
       <h2>${t("gate.thenShow")}</h2>
@@ -116,8 +124,8 @@ async function next(): Promise<void> {
 
 /** Shows a new code: its nonce is of this gate alone, and answered once. */
 async function newCode(): Promise<void> {
-  const { text } = await calls.request(place);
-  frames = await framesOf(text);
+  request = (await calls.request(place)).text;
+  frames = await framesOf(request);
   frame = 0;
   newCodeAt = Date.now() / 1_000 + NEW_CODE_AFTER;
   draw();
@@ -141,12 +149,28 @@ async function look(signal: AbortSignal): Promise<void> {
       progress = of > 1 ? words("gate.progress", { read, of }) : "";
       draw();
     };
-    const text = await scan({ video, signal, onProgress });
-    const { outcome, reason, ...rest } = await calls.answer(place, text);
-    decision = { outcome, reason };
-    state = rest;
+    await judge(await scan({ video, signal, onProgress }));
   } catch (error) {
     if (signal.aborted) return;
+    problem = (error as Error).message;
+  }
+  draw();
+}
+
+async function judge(text: string): Promise<void> {
+  const { outcome, reason, ...rest } = await calls.answer(place, text);
+  decision = { outcome, reason };
+  state = rest;
+}
+
+/** Where the wallet is in a browser of the same computer, and no camera sees its screen. */
+async function answerByHand(event: SubmitEvent): Promise<void> {
+  event.preventDefault();
+  const text = String(new FormData(event.target as HTMLFormElement).get("answer")).trim();
+  watching.abort();
+  try {
+    await judge(text);
+  } catch (error) {
     problem = (error as Error).message;
   }
   draw();

@@ -67,7 +67,7 @@ function screenOf(): TemplateResult {
     case "done":
       return doneScreen(wallet, screen);
     case "show":
-      return showScreen(wallet, screen.frames, screen.until);
+      return showScreen(wallet, screen);
     case "history":
       return historyScreen(wallet);
     case "settings":

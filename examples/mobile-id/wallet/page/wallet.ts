@@ -36,7 +36,7 @@ export type Screen =
       readonly outcome: Use["outcome"];
       readonly next: string | undefined;
     }
-  | { readonly name: "show"; readonly frames: readonly string[]; readonly until: number }
+  | { readonly name: "show"; readonly text: string; readonly frames: readonly string[]; readonly until: number }
   | { readonly name: "problem"; readonly problem: Problem; readonly link?: string };
 
 /** What is known while the wallet is open. */

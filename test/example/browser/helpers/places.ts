@@ -65,6 +65,24 @@ export class Gate {
     return this.page.locator(".verdict").innerText();
   }
 
+  /** The request of a place as text, as a wallet in a browser of the same computer takes it. */
+  async askByHand(place: "door" | "bike" | "library"): Promise<string> {
+    await this.page.goto(`${this.#url}/?place=${place}&language=${this.#language}`);
+    await this.page.getByText(this.says("gate.byHand")).click();
+    return this.page.getByLabel(this.says("gate.requestText")).inputValue();
+  }
+
+  /** Takes the answer that a wallet shows as text; what the gate says. */
+  async readByHand({ page: phone }: Phone, name: string): Promise<string> {
+    await phone.getByText(this.says("show.byHand")).click();
+    const answer = await phone.getByLabel(this.says("show.text")).inputValue();
+    await this.page.getByLabel(this.says("gate.answerText")).fill(answer);
+    await this.page.getByRole("button", { name: this.says("gate.check") }).click();
+    await this.page.locator(".verdict").waitFor();
+    await this.#screens.look(this.page, name);
+    return this.page.locator(".verdict").innerText();
+  }
+
   says(key: TextKey): string {
     return wordsOf(this.#language)(key);
   }

@@ -31,8 +31,9 @@ export async function accept(wallet: Wallet, asked: Asked): Promise<void> {
     if (request.answerBy === "qr") {
       const lists = choices.map(({ card }) => listTokenOf(wallet.settings, directory, card));
       const answer = { vp_token: token, status_lists: [...new Set(lists)].filter((list) => list !== undefined) };
-      const frames = await framesOf(JSON.stringify(answer));
-      wallet.show({ name: "show", frames, until: Date.now() / 1_000 + SHOWN_FOR });
+      const text = JSON.stringify(answer);
+      const frames = await framesOf(text);
+      wallet.show({ name: "show", text, frames, until: Date.now() / 1_000 + SHOWN_FOR });
     } else {
       const next = await post(request, token);
       wallet.show({ name: "done", verifier: verifierOf(asked), outcome: "shown", next });

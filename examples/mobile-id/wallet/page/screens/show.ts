@@ -1,19 +1,23 @@
 import { html, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import { drawCode } from "../../../shared/qr-code.ts";
-import type { Wallet } from "../wallet.ts";
+import type { Screen, Wallet } from "../wallet.ts";
 import { shell } from "./shell.ts";
 
 /** Milliseconds for which each frame is shown: three pictures of a camera that takes fifteen a second. */
 const FRAME_TIME = 200;
 
-export function showScreen(wallet: Wallet, frames: readonly string[], until: number): TemplateResult {
+/** The answer for a gate's camera; as text too, for a gate in a browser on the same computer. */
+export function showScreen(wallet: Wallet, { text, frames, until }: Extract<Screen, { name: "show" }>): TemplateResult {
   const { words: t } = wallet;
   const content = html`
     <p class="center">${t("show.hint")}</p>
     <div class="code-box"><canvas ${ref(playerOf(wallet, frames, until))} role="img" aria-label=${t("show.image")}></canvas></div>
     <p class="center" data-frame></p>
-    <p class="center strong" data-left></p>`;
+    <p class="center strong" data-left></p>
+    <details class="paste"><summary>${t("show.byHand")}</summary>
+      <label class="field">${t("show.text")}<textarea readonly rows="4" .value=${text}></textarea></label>
+    </details>`;
   const foot = html`<button class="main" @click=${() => wallet.show({ name: "cards" })}>${t("show.finish")}</button>`;
   return shell(wallet, t("show.title"), content, { foot });
 }
