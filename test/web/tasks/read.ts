@@ -81,7 +81,7 @@ export function readTests({ browsing, url, network }: Stage): void {
     }
     await browsing.visit(url, async (page) => {
       const text = await page.locator("main").innerText();
-      assert.match(text, /1 of these 1 operators have to sign/);
+      assert.match(text, /Signatures by 1 of these operators \(1 in all\)/);
       assert.match(text, /Proven up to block/);
     });
   });
