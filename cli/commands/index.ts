@@ -33,6 +33,11 @@ const COMMANDS: readonly LazyCommand[] = [
     description: "who governs: the council and the guardian, and what they sign",
     load: async () => (await import("./council/index.ts")).add,
   },
+  {
+    usage: "validators",
+    description: "how the validators of the chain are",
+    load: async () => (await import("./validators/validators.ts")).addValidators,
+  },
   { usage: "did", description: "write and show DIDs", load: async () => (await import("./did/index.ts")).add },
   {
     usage: "resolve <did>",

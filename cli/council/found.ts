@@ -10,7 +10,7 @@ import {
 import { type Address, type ChainReader, type Hex, UnavailableError } from "../../resolver/index.ts";
 import { word } from "../../resolver/primitives/hex.ts";
 import { isCodeOf } from "../deploy/artifacts.ts";
-import { deployContract } from "../deploy/deploy-contract.ts";
+import { codeAt, deployContract } from "../deploy/deploy-contract.ts";
 import { type Journal, type JournalFields, openJournal } from "../deploy/journal.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
@@ -89,7 +89,7 @@ export async function foundBodies(options: FoundingOptions): Promise<{ council: 
       const call = factory.interface.encodeFunctionData("createProxyWithNonce", args) as Hex;
       await transact({ signer, to: addresses.factory, data: call, fees });
     }
-    if (!isCodeOf(proxy, await reader.code(safe))) {
+    if (!isCodeOf(proxy, await codeAt(reader, safe))) {
       throw new CliError("CONFIGURATION", `The code at ${safe} is not that of a Safe: deploy with another account`);
     }
     await expectBody(provider, safe, bodies[name]);

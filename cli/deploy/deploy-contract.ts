@@ -37,7 +37,7 @@ export async function deployContract(deployment: ContractDeployment): Promise<Jo
   const found = before !== undefined && (await reader.code(before.address)) !== "0x";
   const step = found ? before : await send(deployment);
 
-  const code = await reader.code(step.address);
+  const code = await codeAt(reader, step.address);
   const codeHash = keccak256(code) as Hash;
   if (!isCodeOf(artifact, code) || (step.codeHash !== null && step.codeHash !== codeHash)) {
     throw new CliError(
@@ -49,6 +49,27 @@ export async function deployContract(deployment: ContractDeployment): Promise<Jo
   const done = { ...step, codeHash };
   if (step.codeHash === null) await record(done);
   return done;
+}
+
+/**
+ * The code that a transaction which was mined left at an address. Where validators replace the newest blocks, a transaction goes back to
+ * their pools with its block, and is mined once more: it is waited for.
+ *
+ * @throws CliError `NOT_MINED` when there is no code in the end.
+ */
+export async function codeAt(reader: ChainReader, address: Address): Promise<Hex> {
+  const until = Date.now() + MINED_WITHIN_MS;
+  while (true) {
+    const code = await reader.code(address);
+    if (code !== "0x") return code;
+    if (Date.now() > until) {
+      throw new CliError(
+        "NOT_MINED",
+        `The block that had the contract ${address} was replaced, and no other one has it: call it again`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** Waits while the transaction of an earlier attempt is pending. */

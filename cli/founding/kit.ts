@@ -1,6 +1,7 @@
 import { id } from "ethers";
 import type { Consortium, KnownMember } from "./consortium.ts";
 import { besuFiles, gethFiles } from "./engine/engines.ts";
+import { watchdogUnits } from "./engine/units.ts";
 import { caddyfile, firewall, nodeEnv, prometheusYaml } from "./machine-config.ts";
 import { readme } from "./readme.ts";
 
@@ -22,6 +23,7 @@ export function kitOf(consortium: Consortium, members: readonly KnownMember[], o
   const files = {
     "genesis.json": genesis,
     ...engine.files,
+    ...watchdogUnits(engine.service),
     "node.env": nodeEnv(others),
     "firewall.nft": firewall(own, others),
     Caddyfile: caddyfile(own),

@@ -17,6 +17,10 @@ export function readme({
 }: ReadmeOptions): string {
   const all = [
     ...rows,
+    [
+      `\`${service}-watchdog.service\`, \`${service}-watchdog.timer\``,
+      "`/etc/systemd/system/`; `systemctl enable --now` the timer once the node is there",
+    ],
     ["`firewall.nft`", "`nft -f firewall.nft`, with what you administer the machine by added"],
     ["`node.env`", "`/etc/mapae/`, beside `network.json` once the contracts are deployed"],
     ["`Caddyfile`", "`/etc/caddy/`: TLS before the node"],

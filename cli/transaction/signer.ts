@@ -46,10 +46,16 @@ class PatientProvider extends RpcProvider {
   }
 
   override async getTransactionReceipt(hash: string): Promise<TransactionReceipt | null> {
-    for (;;) {
-      const receipt = await super.getTransactionReceipt(hash);
-      if (receipt === null || (await this.getBlockNumber()) >= receipt.blockNumber) return receipt;
-      await delay(POLL_MS);
+    try {
+      for (;;) {
+        const receipt = await super.getTransactionReceipt(hash);
+        if (receipt === null || (await this.getBlockNumber()) >= receipt.blockNumber) return receipt;
+        await delay(POLL_MS);
+      }
+    } catch (error) {
+      // ethers looks once more than it needs to, and hears nothing of that: what a closed provider cancels would end the process.
+      if (this.destroyed) return null;
+      throw error;
     }
   }
 }

@@ -27,6 +27,7 @@ const [COUNCIL, MINISTRY, ISSUER, DELEGATE, OTHER, NEW, NEXT, PAYER] = [0, 1, 2,
 /** Commands that ask no chain, and those that run until they are stopped: a node follows a chain in test/node and test/e2e. */
 const NO_ROW = [
   "network init",
+  ...["validators show", "validators hung"],
   ...["start", "node", "driver", "gate", "bundle make", "bundle verify", "bundle show"],
   ...["key new", "signer new", "signer show", "audit token"],
 ];

@@ -20,6 +20,37 @@ export function gethUnit(own: KnownMember): string {
   return unit({ name: "geth", user: "geth", start });
 }
 
+/**
+ * The units that restart a validator which hangs while the others go on: its program answers then, with an old block, and takes no notice
+ * of SIGTERM. The timer begins anew once a look is over.
+ */
+export function watchdogUnits(service: string): Readonly<Record<string, string>> {
+  return {
+    [`${service}-watchdog.service`]: `[Unit]
+Description=Restarts the validator ${service} when it hangs and the chain goes on
+
+[Service]
+Type=oneshot
+User=mapae
+EnvironmentFile=/etc/mapae/node.env
+# Succeeds when it hangs; else nothing below is done.
+ExecCondition=/opt/mapae/node_modules/.bin/node /opt/mapae/cli/mapae.mjs validators hung --for 60s
+ExecStart=+/usr/bin/systemctl kill --signal=SIGKILL ${service}.service
+ExecStart=+/usr/bin/systemctl restart ${service}.service
+`,
+    [`${service}-watchdog.timer`]: `[Unit]
+Description=Looks every minute and a half whether the validator ${service} hangs
+
+[Timer]
+OnBootSec=5min
+OnUnitInactiveSec=30s
+
+[Install]
+WantedBy=timers.target
+`,
+  };
+}
+
 function unit({ name, user, start }: { name: string; user: string; start: readonly string[] }): string {
   return `[Unit]
 Description=${name}: validator of a consortium

@@ -1,0 +1,86 @@
+import { newestAgain } from "../../resolver/chain/rpc/newest-again.ts";
+import { type Address, httpRpc, UnavailableError } from "../../resolver/index.ts";
+import { type Hex, toBytes } from "../../resolver/primitives/hex.ts";
+import { decodeRlp } from "../../resolver/primitives/rlp.ts";
+
+/** Milliseconds for one server's answer. */
+const TIMEOUT_MS = 5_000;
+
+/** Blocks in which every validator should have sealed one: each has its turn. */
+export const TURNS = 64;
+
+/** How much a validator did in the newest {@link TURNS} blocks. */
+export interface Activity {
+  readonly validator: Address;
+  /** Blocks that it proposed (QBFT) or sealed (Clique). */
+  readonly blocks: number;
+}
+
+/** What one server says of its chain now. */
+export interface Look {
+  readonly head: number;
+  /** Unix time of the newest block, in seconds. */
+  readonly time: number;
+  readonly peers: number;
+  /** QBFT: how many times the validators had to begin anew before they agreed on the newest block; `null` on another engine. */
+  readonly round: number | null;
+  /** `null` where the server does not tell. */
+  readonly activity: readonly Activity[] | null;
+}
+
+interface Block {
+  readonly number: Hex;
+  readonly timestamp: Hex;
+  readonly extraData: Hex;
+}
+
+/**
+ * Looks at a validator by its JSON-RPC, as Besu (API `QBFT`) and geth (API `clique`) have it.
+ * @throws UnavailableError when it does not answer, or knows no newest block.
+ */
+export async function lookAt(url: string): Promise<Look> {
+  const rpc = newestAgain(httpRpc({ url, timeout: TIMEOUT_MS }));
+  const [block, peers] = (await rpc([
+    ["eth_getBlockByNumber", ["latest", false]],
+    ["net_peerCount", []],
+  ])) as [Block | null, Hex];
+  if (block === null) throw new UnavailableError("it knows no newest block now");
+  const head = Number(block.number);
+  const round = roundOf(toBytes(block.extraData));
+  const activity = round === null ? await cliqueActivity(url) : await qbftActivity(url, head);
+  return { head, time: Number(block.timestamp), peers: Number(peers), round, activity };
+}
+
+/** The round of a QBFT block's `extraData`: RLP of [vanity, validators, vote, round, seals]. */
+function roundOf(extraData: Uint8Array): number | null {
+  try {
+    const parts = decodeRlp(extraData);
+    const round = parts instanceof Uint8Array || parts.length !== 5 ? undefined : parts[3];
+    return round instanceof Uint8Array ? round.reduce((number, byte) => number * 256 + byte, 0) : null;
+  } catch {
+    return null; // Clique's is no RLP.
+  }
+}
+
+async function qbftActivity(url: string, head: number): Promise<readonly Activity[] | null> {
+  const range = [Math.max(0, head - TURNS + 1), head].map((number) => `0x${number.toString(16)}`);
+  const metrics = await told<{ address: Address; proposedBlockCount: Hex }[]>(url, "qbft_getSignerMetrics", range);
+  return (
+    metrics?.map(({ address, proposedBlockCount: count }) => ({ validator: address, blocks: Number(count) })) ?? null
+  );
+}
+
+async function cliqueActivity(url: string): Promise<readonly Activity[] | null> {
+  const status = await told<{ sealerActivity: Record<Address, number> }>(url, "clique_status", []);
+  if (status === null) return null;
+  return Object.entries(status.sealerActivity).map(([validator, blocks]) => ({
+    validator: validator as Address,
+    blocks,
+  }));
+}
+
+/** `null` where a server does not have the method, or does not allow it. */
+async function told<T>(url: string, method: string, params: readonly unknown[]): Promise<T | null> {
+  const [answer] = await httpRpc({ url, timeout: TIMEOUT_MS })([[method, params]]).catch(() => [null]);
+  return answer as T | null;
+}
