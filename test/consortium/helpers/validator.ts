@@ -20,11 +20,9 @@ export interface Validator {
   rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
   /** Starts it, on what it left when it ran before. */
   start(): Promise<void>;
+  isRunning(): boolean;
   /** Ends it at once. */
   kill(): Promise<void>;
-  /** Freezes it, so that it answers nothing, until it is thawed. */
-  freeze(): void;
-  thaw(): void;
 }
 
 /**
@@ -61,6 +59,7 @@ export async function validatorOf(id: string, kit: string, machine: string): Pro
       const [result] = await rpc([[method, params]]);
       return result as T;
     },
+    isRunning: () => running !== undefined && running.exitCode === null && running.signalCode === null,
     async start() {
       const before = command("ExecStartPre");
       await promisify(execFile)(before.file, before.args);
@@ -89,7 +88,5 @@ export async function validatorOf(id: string, kit: string, machine: string): Pro
       running.kill("SIGKILL");
       await ended;
     },
-    freeze: () => void running?.kill("SIGSTOP"),
-    thaw: () => void running?.kill("SIGCONT"),
   };
 }

@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+interface Call {
+  readonly id: unknown;
+  readonly method: string;
+  readonly params: readonly unknown[];
+}
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+}
+
+/** Of so many questions for the newest block one is answered with null, as Besu does under load. */
+const NULL_EVERY = 25;
+
+/** A server that speaks as Besu 26.8 in front of a geth. */
+export interface BesuDialect extends AsyncDisposable {
+  readonly url: string;
+  /** Most blocks of one `eth_getLogs`. */
+  range: number;
+  /** How often each peculiarity of the dialect was shown. */
+  readonly shown: Readonly<Record<string, number>>;
+}
+
+/**
+ * Puts Besu's dialect, as it was recorded, in front of a validator: a bound for the range of logs (-32005), none beyond its own head (-32602),
+ * null for the newest block now and then, no `finalized` and `safe` (-39001), a gas price of 1000 wei, and its words for a revert.
+ */
+export async function besuDialect(upstream: string, range: number): Promise<BesuDialect> {
+  const shown: Record<string, number> = {};
+  let newest = 0;
+  const ask = async (calls: readonly Call[]): Promise<Answer[]> => {
+    const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: "2.0", ...call, id })));
+    const headers = { "content-type": "application/json" };
+    const answers = (await (await fetch(upstream, { method: "POST", headers, body })).json()) as (Answer & {
+      id: number;
+    })[];
+    return calls.map((_, id) => answers.find((one) => one.id === id) ?? { error: { code: -32_603, message: "lost" } });
+  };
+  const fault = (name: string, code: number, message: string): Answer => {
+    shown[name] = (shown[name] ?? 0) + 1;
+    return { error: { code, message } };
+  };
+  const refusal = async ({ method, params }: Call): Promise<Answer | undefined> => {
+    const [first] = params as [{ fromBlock?: string; toBlock?: string; blockHash?: string } | string | undefined];
+    if (method === "eth_gasPrice") return { result: "0x3e8" };
+    if (method === "eth_getBlockByNumber" && (first === "finalized" || first === "safe"))
+      return fault("no finalized", -39_001, "Unknown block");
+    if (method === "eth_getBlockByNumber" && first === "latest" && ++newest % NULL_EVERY === 0) {
+      shown["null latest"] = (shown["null latest"] ?? 0) + 1;
+      return { result: null };
+    }
+    if (method !== "eth_getLogs" || typeof first !== "object" || first.blockHash !== undefined) return undefined;
+    const [head] = await ask([{ id: 0, method: "eth_blockNumber", params: [] }]);
+    const [from, to] = [Number(first.fromBlock ?? head?.result), Number(first.toBlock ?? head?.result)];
+    if (to > Number(head?.result) || from > to) return fault("beyond head", -32_602, "Invalid block params");
+    if (to - from + 1 > state.range) return fault("range", -32_005, "Requested range exceeds maximum RPC range limit");
+    return undefined;
+  };
+  const inDialect = (answer: Answer): Answer => {
+    if (answer.error?.code === 3) {
+      shown.revert = (shown.revert ?? 0) + 1;
+      return { error: { ...answer.error, message: "Execution reverted" } };
+    }
+    return answer;
+  };
+  const answerAll = async (calls: readonly Call[]) => {
+    const refused = await Promise.all(calls.map(refusal));
+    const asked = calls.filter((_, at) => refused[at] === undefined);
+    const answers = asked.length === 0 ? [] : await ask(asked);
+    return calls.map((call, at) => {
+      const answer = refused[at] ?? inDialect(answers[asked.indexOf(call)] ?? {});
+      return { jsonrpc: "2.0", id: call.id, ...answer };
+    });
+  };
+  const server = createServer(async (request, response) => {
+    try {
+      const body = JSON.parse(await textOf(request)) as Call | Call[];
+      const answers = await answerAll(Array.isArray(body) ? body : [body]);
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(Array.isArray(body) ? answers : answers[0]));
+    } catch {
+      // The validator does not answer: as little as its own server would.
+      request.socket.destroy();
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const state: BesuDialect = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    range,
+    shown,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return state;
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

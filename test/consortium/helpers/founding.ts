@@ -1,0 +1,116 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Wallet } from "ethers";
+import type { AtEnd } from "../../chain/helpers/ends.ts";
+import { until } from "../../chain/helpers/until.ts";
+import { answerOf, freePorts } from "../../cli/harness.ts";
+import { type BesuDialect, besuDialect } from "./besu-dialect.ts";
+import { type Validator, validatorOf } from "./validator.ts";
+
+export const MINISTRIES = ["interior", "safety", "tax", "welfare"] as const;
+/** Bounds of the servers' ranges of logs: Besu's default, and a small one. */
+const RANGES = [5_000, 50, 5_000, 50];
+
+/** Who acts in the story, each with a key of its own. */
+const PEOPLE = ["deployer", "anybody"] as const;
+export type Person = (typeof PEOPLE)[number];
+
+/** A member of the consortium, as its machine has it. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  /** What `mapae network init` made for it. */
+  readonly kit: string;
+  readonly validator: Validator;
+  /** Its validator, as a Besu answers. */
+  readonly server: BesuDialect;
+}
+
+export interface Consortium {
+  readonly folder: string;
+  readonly members: readonly Member[];
+  readonly council: readonly Wallet[];
+  readonly guardian: readonly Wallet[];
+  readonly people: Readonly<Record<Person, Wallet>>;
+  /** The environment in which somebody calls the command line, by the server of a member. */
+  as(signer: Wallet, member?: number): Record<string, string | undefined>;
+  /** The environment of keys that sign lists and attest blocks. */
+  readonly signing: Record<string, string>;
+}
+
+/** Founds a consortium: keys, kits and validators of four members, by the kit's files alone. */
+export async function foundConsortium(folder: string, atEnd: AtEnd): Promise<Consortium> {
+  const wallets = (count: number) => Array.from({ length: count }, () => new Wallet(Wallet.createRandom().privateKey));
+  const [council, guardian] = [wallets(3), wallets(3)];
+  const people = Object.fromEntries(PEOPLE.map((name) => [name, wallets(1)[0]])) as Record<Person, Wallet>;
+  const ports = await freePorts(MINISTRIES.length);
+  const named = MINISTRIES.map((id, at) => ({
+    ...{ id, name: `Ministry of ${id}`, host: `127.0.0.${at + 2}`, port: Number(ports[at]) },
+    url: `https://node.${id}.example`,
+  }));
+  const file = join(folder, "drill.json");
+  const funded = [...council, ...guardian, ...Object.values(people)].map(({ address }) => address);
+  await writeFile(
+    file,
+    JSON.stringify({ label: "drill", chainId: 82_026_003, consensus: "clique", funded, members: named }),
+  );
+  const password = join(folder, "signers.password");
+  await writeFile(password, "a password of operators", { mode: 0o600 });
+  const signing = { MAPAE_SIGNER_PASSWORD_FILE: password };
+
+  const kit = (id: string) => join(folder, id);
+  const init = (id: string, others: readonly string[]) => {
+    const publics = others.flatMap((other) => ["--public", join(kit(other), "public.json")]);
+    const operator = ["--operator", join(folder, `${id}.operator.json`)];
+    return answerOf(["network", "init", file, "--member", id, "--out", kit(id), ...operator, ...publics], {});
+  };
+  for (const { id, name } of named) {
+    const key = await answerOf(["signer", "new", join(folder, `${id}.jwe`), "--operator", name], signing);
+    await writeFile(join(folder, `${id}.operator.json`), JSON.stringify(key));
+    await init(id, []);
+  }
+  for (const id of MINISTRIES)
+    await init(
+      id,
+      MINISTRIES.filter((other) => other !== id),
+    );
+  const members: Member[] = [];
+  for (const [at, { id, name }] of named.entries()) {
+    const validator = await validatorOf(id, kit(id), join(folder, "machines", id));
+    atEnd(validator.kill);
+    const server = await besuDialect(validator.url, RANGES[at] ?? 0);
+    atEnd(async () => server[Symbol.asyncDispose]());
+    members.push({ id, name, kit: kit(id), validator, server });
+  }
+  await Promise.all(members.map(({ validator }) => validator.start()));
+  const as = (signer: Wallet, member = 0) => ({
+    MAPAE_RPC_URLS: members[member]?.server.url,
+    MAPAE_NETWORK: join(folder, "network.json"),
+    MAPAE_PRIVATE_KEY: signer.privateKey,
+    MAPAE_GAS_PRICE: "1",
+  });
+  return { folder, members, council, guardian, people, as, signing };
+}
+
+/** Number of a validator's newest block. */
+async function headOf({ validator }: Member): Promise<number> {
+  return Number(await validator.rpc("eth_blockNumber"));
+}
+
+/** Waits until validators have the same block at a height that all have. */
+export async function untilOneChain(members: readonly Member[]): Promise<void> {
+  await until("all validators are on one chain", async () => {
+    const heads = await Promise.all(members.map(headOf));
+    const height = `0x${Math.min(...heads).toString(16)}`;
+    const hashes = members.map(({ validator }) =>
+      validator.rpc<{ hash: string } | null>("eth_getBlockByNumber", height, false),
+    );
+    const found = (await Promise.all(hashes)).map((block) => block?.hash);
+    return Math.max(...heads) - Math.min(...heads) <= 1 && new Set(found).size === 1 && found[0] !== undefined;
+  });
+}
+
+/** What the kit made, as JSON. */
+export async function kitFile(member: Member, name: string) {
+  return JSON.parse(await readFile(join(member.kit, name), "utf8"));
+}
