@@ -23,7 +23,7 @@ module.exports = {
       comment: "What serves or stores is the node's.",
       severity: "error",
       from: { path: "^resolver/" },
-      to: { path: "^node_modules/(express|level|pino|commander|@prometheus-io|hardhat|@nomicfoundation)(/|$)" },
+      to: { path: "^node_modules/(express|classic-level|pino|commander|@prometheus-io|hardhat|@nomicfoundation)(/|$)" },
     },
     {
       name: "node-imports-resolver-only",
@@ -52,7 +52,7 @@ module.exports = {
       comment: "HTTP routes see the RegistryIndex interface, never LevelDB keys or the chain.",
       severity: "error",
       from: { path: "^node/http/" },
-      to: { path: "^node/(store|chain)/|^resolver/chain/|^node_modules/(level|classic-level|abstract-level)(/|$)" },
+      to: { path: "^node/(store|chain)/|^resolver/chain/|^node_modules/(classic-level|abstract-level)(/|$)" },
     },
     {
       name: "only-the-store-knows-leveldb",
@@ -64,7 +64,7 @@ module.exports = {
         pathNot:
           "^(node/store/|node/issuing/index-allocator\\.ts$|gate/level-store\\.ts$|scripts/bench/(index-rows|express-server)\\.ts$)",
       },
-      to: { path: "^node_modules/(level|classic-level)(/|$)" },
+      to: { path: "^node_modules/classic-level(/|$)" },
     },
     {
       name: "cli-never-imports-scripts-or-tests",
@@ -117,8 +117,15 @@ module.exports = {
       name: "runtime-needs-no-dev-dependency",
       comment: "An operator installs without development packages.",
       severity: "error",
-      from: { path: "^(resolver|node|gate|web|cli)/" },
+      from: { path: "^(resolver|node|gate|cli)/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "page-bundles-lit-alone",
+      comment: "The page is installed as it was built: lit is in it, and has a line in the bill of materials.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "^node_modules/lit(/|$)" },
     },
     {
       name: "all-packages-are-declared",

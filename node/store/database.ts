@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Level } from "level";
+import { ClassicLevel } from "classic-level";
 import { StoreError, storeError } from "./store-error.ts";
 
 /** Keys and values are hex digits here and bytes on the disk. */
 export const ENCODINGS = { keyEncoding: "hex", valueEncoding: "hex" } as const;
 
-/** What the store needs of an ordered key-value database; `level` and `memory-level` with {@link ENCODINGS} are such. */
+/** What the store needs of an ordered key-value database; `classic-level` and `memory-level` with {@link ENCODINGS} are such. */
 export interface Database {
   getSync(key: string, options?: { snapshot?: Snapshot }): string | undefined;
   /** Values in the order of the keys; `undefined` for a key that is not there. */
@@ -71,23 +71,17 @@ const WRITE_BUFFER_BYTES = 67_108_864;
 /** Blocks of tables that LevelDB keeps in memory as they were before they were compressed. Its default is an eighth. */
 const CACHE_BYTES = 67_108_864;
 
-/** What the package's types leave out: on a disk, `Level` is the `ClassicLevel` of classic-level. */
-interface ClassicLevelExtras {
-  compactRange(start: string, end: string): Promise<void>;
-  getProperty(property: string): string;
-}
-
 /** A LevelDB that reports its memory, and leaves no journal when it is closed: a large one takes a while to be read back. */
-class OwnLevel extends Level<string, string> {
+class OwnLevel extends ClassicLevel<string, string> {
   #lock: string | undefined;
 
-  override async open(options: Parameters<Level["open"]>[0] = {}): Promise<void> {
+  override async open(options: Parameters<ClassicLevel["open"]>[0] = {}): Promise<void> {
     await super.open(options);
     this.#lock = await lockOf(this.location);
   }
 
   memory(): number {
-    return Number((this as unknown as ClassicLevelExtras).getProperty("leveldb.approximate-memory-usage"));
+    return Number(this.getProperty("leveldb.approximate-memory-usage"));
   }
 
   override async close(): Promise<void> {
@@ -95,7 +89,7 @@ class OwnLevel extends Level<string, string> {
       // Nothing more is written where another process may have opened what is there by now.
       const isOurs = this.status === "open" && (await lockOf(this.location)) === this.#lock;
       // Whatever range is compacted, memory is written to a table first. No key is in this one.
-      if (isOurs) await (this as unknown as ClassicLevelExtras).compactRange("7f", "7f");
+      if (isOurs) await this.compactRange("7f", "7f");
     } finally {
       await super.close();
     }
@@ -141,17 +135,13 @@ export async function openLevel(directory: string): Promise<Database> {
   return database;
 }
 
-interface ClassicLevelStatics {
-  destroy(directory: string): Promise<void>;
-}
-
 /**
  * Removes a closed LevelDB: its own files, and the directory when nothing else is in it.
  * @throws StoreError STORE_LOCKED or STORE_IO
  */
 export async function removeLevel(directory: string): Promise<void> {
   try {
-    await (Level as unknown as ClassicLevelStatics).destroy(directory);
+    await ClassicLevel.destroy(directory);
   } catch (error) {
     throw storeError(error, directory);
   }

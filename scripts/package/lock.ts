@@ -22,15 +22,42 @@ interface Entry extends Omit<LockedPackage, "path" | "name" | "dependencies"> {
 }
 
 /** The packages that a node needs, as the lock file has them, by their folder: none of development, none for one platform. */
-export async function runtimePackages(): Promise<ReadonlyMap<string, LockedPackage>> {
+export function runtimePackages(): Promise<ReadonlyMap<string, LockedPackage>> {
+  return lockedPackages(({ dev, optional, devOptional }) => !dev && !optional && !devOptional);
+}
+
+/** Packages by name, with all that they depend on, whatever they are here for. */
+export async function packagesBelow(names: readonly string[]): Promise<ReadonlyMap<string, LockedPackage>> {
+  const all = await lockedPackages(() => true);
+  const found = new Map<string, LockedPackage>();
+  const wanted = names.map((name) => resolvedPackage(all, "", name));
+  for (const one of wanted) {
+    if (one === undefined || found.has(one.path)) continue;
+    found.set(one.path, one);
+    wanted.push(...Object.keys(one.dependencies).map((name) => resolvedPackage(all, one.path, name)));
+  }
+  return found;
+}
+
+/** The package that a name means in a folder of the lock file: the nearest one above. */
+export function resolvedPackage(
+  packages: ReadonlyMap<string, LockedPackage>,
+  path: string,
+  name: string,
+): LockedPackage | undefined {
+  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
+    const found = packages.get(`${at === "" ? "" : `${at}/`}node_modules/${name}`);
+    if (found !== undefined || at === "") return found;
+  }
+}
+
+async function lockedPackages(isWanted: (entry: Entry) => boolean): Promise<ReadonlyMap<string, LockedPackage>> {
   const lock = JSON.parse(await readFile(join(ROOT, "package-lock.json"), "utf8")) as {
     packages: Record<string, Entry>;
   };
-  const needed = Object.entries(lock.packages).filter(
-    ([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional,
-  );
+  const wanted = Object.entries(lock.packages).filter(([path, entry]) => path !== "" && isWanted(entry));
   return new Map(
-    needed.map(([path, { version, integrity, license, dependencies = {} }]) => {
+    wanted.map(([path, { version, integrity, license, dependencies = {} }]) => {
       const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
       return [path, { path, name, version, integrity, license, dependencies }];
     }),

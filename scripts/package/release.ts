@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { SINGLE_FILE } from "../page/build.ts";
+import { PAGE_PACKAGES, SINGLE_FILE } from "../page/build.ts";
 import { buildOperatorPackage } from "./build-operator.ts";
 import { buildPackage, packPackage } from "./build-package.ts";
 import { softwareBillOfMaterials } from "./sbom.ts";
@@ -26,7 +26,8 @@ await packPackage(join(work, "library"), folder);
 console.log("Building the operator's package …");
 await buildOperatorPackage(join(work, "operator"));
 await packPackage(join(work, "operator"), folder);
-await writeFile(join(folder, "mapae-node.cdx.json"), await softwareBillOfMaterials(version, Object.keys(dependencies)));
+const parts = { imported: Object.keys(dependencies), bundled: PAGE_PACKAGES };
+await writeFile(join(folder, "mapae-node.cdx.json"), await softwareBillOfMaterials(version, parts));
 await copyFile(join(work, "operator", "dist", "page", SINGLE_FILE), join(folder, SINGLE_FILE));
 await rm(work, { recursive: true });
 

@@ -1,21 +1,27 @@
-import { type LockedPackage, runtimePackages } from "./lock.ts";
+import { type LockedPackage, packagesBelow, resolvedPackage, runtimePackages } from "./lock.ts";
 
 /**
  * What the operator's package is made of, as CycloneDX 1.5, from the lock file. Without a serial number and a time, which the
  * format allows, one lock file gives one text. `npm sbom --omit=dev` is no help: it leaves out packages that development needs, too.
  *
- * @param names the packages that are imported.
+ * @param imported the packages that the code imports.
+ * @param bundled those that are inside what is built, the page, and are installed by nobody.
  */
-export async function softwareBillOfMaterials(version: string, names: readonly string[]): Promise<string> {
-  const packages = await runtimePackages();
+export async function softwareBillOfMaterials(
+  version: string,
+  { imported, bundled }: { readonly imported: readonly string[]; readonly bundled: readonly string[] },
+): Promise<string> {
+  const packages = new Map([...(await runtimePackages()), ...(await packagesBelow(bundled))]);
   const own = { type: "application", "bom-ref": `mapae-node@${version}`, name: "mapae-node", version };
   const licensed = { ...own, licenses: [{ license: { id: "Apache-2.0" } }] };
   const components = new Map([...packages.values()].map((one) => [referenceOf(one), componentOf(one)]));
   const dependencies = [...packages.values()].map((one) => {
-    const found = Object.keys(one.dependencies).flatMap((name) => resolved(packages, one.path, name) ?? []);
+    const found = Object.keys(one.dependencies).flatMap((name) => resolvedPackage(packages, one.path, name) ?? []);
     return [referenceOf(one), found.map(referenceOf).sort()] as const;
   });
-  const direct = names.flatMap((name) => resolved(packages, "", name) ?? []).map(referenceOf);
+  const direct = [...imported, ...bundled]
+    .flatMap((name) => resolvedPackage(packages, "", name) ?? [])
+    .map(referenceOf);
   const bom = {
     $schema: "http://cyclonedx.org/schema/bom-1.5.schema.json",
     bomFormat: "CycloneDX",
@@ -47,12 +53,4 @@ function componentOf(one: LockedPackage) {
     hashes: [{ alg: algorithm.replace("sha", "SHA-"), content: Buffer.from(hash, "base64").toString("hex") }],
     licenses: [isExpression ? { expression: one.license } : { license: { id: one.license } }],
   };
-}
-
-/** The package that a name means in a folder of the lock file: the nearest one above. */
-function resolved(packages: ReadonlyMap<string, LockedPackage>, path: string, name: string): LockedPackage | undefined {
-  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/node_modules/")))) {
-    const found = packages.get(`${at === "" ? "" : `${at}/`}node_modules/${name}`);
-    if (found !== undefined || at === "") return found;
-  }
 }

@@ -12,6 +12,9 @@ export const PAGE_FILE = "index.html";
 /** The same as one file, which runs from disk. */
 export const SINGLE_FILE = "mapae-page.html";
 
+/** Packages that are inside the built page. */
+export const PAGE_PACKAGES: readonly string[] = ["lit"];
+
 const OPTIONS = {
   ...BROWSER_BUILD,
   charset: "utf8",

@@ -29,7 +29,9 @@ interface LockedPackage {
   readonly version: string;
   readonly license?: string;
   readonly integrity?: string;
+  readonly dev?: boolean;
   readonly optional?: boolean;
+  readonly devOptional?: boolean;
   readonly hasInstallScript?: boolean;
 }
 
@@ -111,6 +113,13 @@ test("the lock holds each dependency at that version, and every package with its
     else assert.equal(found.version, version, name);
   }
   for (const [path, { integrity }] of locked) assert.match(integrity ?? "", /^sha512-/, path);
+});
+
+test("a node runs with fewer than 120 packages, and the page says how many", () => {
+  const needed = locked.filter(([, { dev, optional, devOptional }]) => !dev && !optional && !devOptional);
+  assert(needed.length < 120, `${needed.length} packages`);
+  assert(page.includes(`A node runs with **${needed.length} packages**`), `${needed.length} packages`);
+  assert(page.includes(`| wc -l\n${needed.length}\n`), `${needed.length} packages`);
 });
 
 test("what is installed is what the lock says", async () => {

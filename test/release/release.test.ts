@@ -50,12 +50,21 @@ test("two releases of the same files are the same, byte for byte, and the checks
   }
 });
 
-test("the bill of materials names every package of a node and none of development", async () => {
+test("the bill of materials names every package of a node and what is inside the page, and no other of development", async () => {
   const { components } = JSON.parse(await readFile(join(first, "mapae-node.cdx.json"), "utf8"));
   const lock = JSON.parse(await readFile(join(REPOSITORY, "package-lock.json"), "utf8"));
   const wanted = Object.entries<Record<string, unknown>>(lock.packages)
     .filter(([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional)
     .map(([path, { version }]) => `${path.slice(path.lastIndexOf("node_modules/") + 13)}@${version}`);
+  const inPage = [
+    "lit",
+    "lit-html",
+    "lit-element",
+    "@lit/reactive-element",
+    "@lit-labs/ssr-dom-shim",
+    "@types/trusted-types",
+  ];
+  wanted.push(...inPage.map((name) => `${name}@${lock.packages[`node_modules/${name}`].version}`));
   const named = components.map(({ name, version }: Record<string, string>) => `${name}@${version}`);
   assert.deepEqual([...new Set(named)].sort(), [...new Set(wanted)].sort());
 });
@@ -65,7 +74,7 @@ test("the operator's package, installed offline into an empty folder, deploys a 
   const flags = ["--prefix", home, "--cache", join(folder, "cache"), "--offline", "--ignore-scripts", "--no-audit"];
   await run("npm", ["install", "--global", ...flags, tarball], { env: { ...process.env, HOME: home } });
   const installed = join(home, "lib", "node_modules", "mapae-node");
-  for (const absent of ["typescript", "hardhat", "solc", "esbuild", "@biomejs"]) {
+  for (const absent of ["typescript", "hardhat", "solc", "esbuild", "@biomejs", "lit"]) {
     assert(!(await readdir(join(installed, "node_modules"))).includes(absent), absent);
   }
   const own = await readdir(installed, { recursive: true });
