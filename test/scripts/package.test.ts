@@ -102,7 +102,7 @@ test("an issuer gives out indexes by it, and a verifier installs nothing for tha
   assert.equal(stdout, "256 true true\n");
   const manifest = JSON.parse(await readFile(join(project, "node_modules", "mapae", "package.json"), "utf8"));
   assert.equal(manifest.dependencies.level, undefined);
-  assert.deepEqual(manifest.peerDependenciesMeta, { level: { optional: true } });
+  assert.deepEqual(manifest.peerDependenciesMeta, { "classic-level": { optional: true } });
 });
 
 const TYPED = `
