@@ -7,6 +7,7 @@ import { LANGUAGES, type TextKey } from "../../../examples/mobile-id/shared/word
 import { Desk } from "../helpers/desk.ts";
 import { requestAt } from "../helpers/login.ts";
 import { startExample } from "../helpers/stage.ts";
+import { withdraw } from "../helpers/withdraw.ts";
 import { openDevice } from "./helpers/browsers.ts";
 import { Phone } from "./helpers/phone.ts";
 import { Gate, Site } from "./helpers/places.ts";
@@ -116,3 +117,30 @@ for (const language of LANGUAGES) {
     assert.deepEqual([...phone.device.faults, ...gate.device.faults], []);
   });
 }
+
+test("a verifier whose accreditation is withdrawn is shown as one that nobody vouches for", async (t) => {
+  const { phone } = await setUp(t, "en");
+  const { words } = phone;
+  const ask = async () => {
+    await phone.paste(await requestAt(urls.mail, verifiers.mail?.did));
+    await phone.at("consent");
+    const isTrusted = (await phone.text()).includes(words("consent.accredited"));
+    if (!isTrusted) await phone.at("consent", "phone-41-withdrawn");
+    const says = await phone.text();
+    await phone.press("consent.decline");
+    await phone.at("done");
+    await phone.press("done.home");
+    return says;
+  };
+  assert((await ask()).includes(words("consent.accredited")));
+  await withdraw(config, "mail");
+  let says = "";
+  // The node learns of it a moment after the chain does.
+  for (const end = Date.now() + 60_000; !says.includes(words("consent.unaccredited")) && Date.now() < end; ) {
+    await phone.page.getByRole("button", { name: words("cards.refresh"), exact: true }).click();
+    await phone.page.getByText(words("cards.refreshed")).waitFor();
+    says = await ask();
+  }
+  assert(says.includes(words("consent.unaccredited")));
+  assert(says.includes(words("consent.anyway")), "its holder has to insist");
+});
