@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { LANGUAGES, type TextKey } from "../../../examples/mobile-id/shared/words.ts";
+import type { Use } from "../../../examples/mobile-id/wallet/page/requests/history.ts";
 import { Desk } from "../helpers/desk.ts";
 import { requestAt } from "../helpers/login.ts";
 import { startExample } from "../helpers/stage.ts";
@@ -117,6 +118,66 @@ for (const language of LANGUAGES) {
     assert.deepEqual([...phone.device.faults, ...gate.device.faults], []);
   });
 }
+
+test("the history is a file and can be erased, and ten wrong PINs in a row erase everything", async (t) => {
+  const { phone, gate } = await setUp(t, "ko");
+  const { words } = phone;
+  for (const press of ["consent.accept", "consent.decline"] as const) {
+    await phone.paste(await gate.askByHand("library"));
+    await phone.at("consent");
+    await phone.press(press);
+    await phone.at(press === "consent.accept" ? "show" : "done");
+    await phone.press(press === "consent.accept" ? "show.finish" : "done.home");
+    await phone.at("cards");
+  }
+  // The history: a file that its holder keeps, and nothing once it is erased.
+  await phone.press("nav.history");
+  await phone.at("history");
+  await phone.page.locator(".uses li").first().waitFor();
+  const download = phone.page.waitForEvent("download");
+  await phone.press("history.export");
+  const file = JSON.parse(await readFile(await (await download).path(), "utf8")) as { uses: Use[] };
+  assert.partialDeepStrictEqual(file.uses, [
+    { did: verifiers.library?.did, outcome: "declined", claims: [] },
+    { did: verifiers.library?.did, outcome: "shown", claims: [["name"]] },
+  ]);
+  await phone.page.getByText(words("history.erase"), { exact: true }).click();
+  await phone.at("history", "phone-37-erase-history");
+  await phone.press("history.eraseYes");
+  await phone.page.getByText(words("history.none")).waitFor();
+  await phone.at("history", "phone-38-no-history");
+
+  // Ten wrong PINs in a row erase everything.
+  await phone.press("nav.settings");
+  await phone.press("settings.lock");
+  await phone.at("unlock");
+  for (let left = 9; left > 0; left--) {
+    await phone.tryPin("000000");
+    await phone.page.getByText(words("unlock.triesLeft", { count: left })).waitFor();
+    if (left === 1) await phone.at("unlock", "phone-39-wrong-pin");
+  }
+  await phone.tryPin("000000");
+  await phone.at("problem", "phone-40-erased");
+  assert((await phone.text()).includes(words("problem.LOCK_ERASED")));
+  await phone.press("app.close");
+  await phone.at("start");
+  const left = await phone.page.evaluate(async () => {
+    const [{ name = "" } = {}] = await indexedDB.databases();
+    const opened = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const counts = ["lock", "keys", "sealed"].map(
+      (store) =>
+        new Promise<number>((resolve) => {
+          const request = opened.transaction(store).objectStore(store).count();
+          request.onsuccess = () => resolve(request.result);
+        }),
+    );
+    return Promise.all(counts);
+  });
+  assert.deepEqual(left, [0, 0, 0], "no lock, no key and no record is left");
+});
 
 test("a verifier whose accreditation is withdrawn is shown as one that nobody vouches for", async (t) => {
   const { phone } = await setUp(t, "en");
