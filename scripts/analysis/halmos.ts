@@ -44,8 +44,7 @@ async function run(kind: string, { options = [] as string[], environment = {} } 
       // Without it halmos would run the invariants of the tests too.
       ...["--function", name],
       ...(only ? ["--contract", only] : []),
-      // The solver that came with halmos from PyPI, and no other that happens to be on this machine.
-      ...["--solver-command", `${join(dirname(halmos), "yices-smt2")} --smt2-model-format --bvconst-in-decimal`],
+      ...["--solver-command", join(import.meta.dirname, "bin", "solve")],
       ...["--solver-threads", "1", "--solver-timeout-branching", "20ms", "--solver-timeout-assertion", "900s"],
       ...options,
     ],
@@ -54,7 +53,8 @@ async function run(kind: string, { options = [] as string[], environment = {} } 
       env: {
         ...process.env,
         ...environment,
-        PATH: `${join(import.meta.dirname, "bin")}:${process.env.PATH}`,
+        // The solvers that came with halmos from PyPI, and no others that happen to be on this machine.
+        PATH: `${join(import.meta.dirname, "bin")}:${dirname(halmos)}:${process.env.PATH}`,
         // Where halmos would keep solvers, and where it leaves queries that were not solved.
         HOME: folder,
         TMPDIR: folder,
