@@ -8,7 +8,7 @@ const DIGEST = {
   genesisHash: word(1),
   block: 7,
   roots: { did: word(2), trust: word(3), status: word(4) },
-  content: [{ block: 5, hash: word(6) }],
+  content: { schemaVersion: 5, hash: word(6) },
 };
 
 const answering = (body: unknown, init?: ResponseInit) =>
@@ -31,7 +31,8 @@ const BAD: [string, unknown, ResponseInit?][] = [
   ["a root that is none", { ...DIGEST, roots: { ...DIGEST.roots, did: "0x1" } }],
   ["a block below zero", { ...DIGEST, block: -1 }],
   ["a root too few", { ...DIGEST, roots: { did: word(1) } }],
-  ["too many content hashes", { ...DIGEST, content: Array.from({ length: 17 }, () => DIGEST.content[0]) }],
+  ["a content hash that is none", { ...DIGEST, content: { schemaVersion: 5, hash: "0x6" } }],
+  ["a content hash of no schema", { ...DIGEST, content: { hash: word(6) } }],
   ["a body without end", `${JSON.stringify(DIGEST)}${" ".repeat(MAX_DIGEST_BYTES)}`],
 ];
 for (const [what, body, init] of BAD) {
