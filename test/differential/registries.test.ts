@@ -13,7 +13,7 @@ import { runs } from "../helpers/property.ts";
 import { BASE_URI, change, grantId, REASON, SIZE, TYPE_ID } from "../helpers/registries.ts";
 import { TrustIndex } from "../helpers/trust-index.ts";
 
-const SEQUENCES = 1_000;
+const SEQUENCES = Number(process.env.DIFFERENTIAL_SEQUENCES ?? 300);
 const ACTORS = 4;
 
 const who = fc.nat({ max: ACTORS - 1 });
