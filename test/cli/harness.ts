@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { run } from "../../cli/main.ts";
+import { freePorts } from "../helpers/free-ports.ts";
 
-export { REPOSITORY };
+export { freePorts, REPOSITORY };
 
 /** The chain of `npm start`, in a process of its own on any free port. */
 export interface ChainProcess {
@@ -52,15 +52,6 @@ export async function temporaryFolder(test: { after(end: () => Promise<void>): u
   // Something may still write into it.
   test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return folder;
-}
-
-/** Ports of 127.0.0.1 on which nothing listens, as text for the environment. */
-export async function freePorts(count: number): Promise<string[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => String((server.address() as AddressInfo).port));
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
 
 /** What a call of the command line left on its streams, and its exit code. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 
 const SHIFTED_DATE = pathToFileURL(join(import.meta.dirname, "shifted-date.ts")).href;
@@ -11,23 +12,25 @@ const SHIFTED_DATE = pathToFileURL(join(import.meta.dirname, "shifted-date.ts"))
  */
 export class Clock {
   readonly #file: string;
+  readonly #readEvery: number;
   #ahead = 0;
 
-  private constructor(file: string) {
+  private constructor(file: string, readEvery: number) {
     this.#file = file;
+    this.#readEvery = readEvery;
   }
 
   /** @param folder that outlives the programs. */
   static async in(folder: string): Promise<Clock> {
-    const clock = new Clock(join(folder, "clock"));
-    await clock.#write();
-    process.env.SHIFTED_CLOCK = clock.#file;
+    const file = join(folder, "clock");
+    await writeFile(file, "0");
+    process.env.SHIFTED_CLOCK = file;
     process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --import=${SHIFTED_DATE}`.trim();
-    await import(SHIFTED_DATE);
-    return clock;
+    const { READ_EVERY } = (await import(SHIFTED_DATE)) as typeof import("./shifted-date.ts");
+    return new Clock(file, READ_EVERY);
   }
 
-  /** Lets time pass for all programs, and for a chain of Hardhat, which mines a block then. */
+  /** Lets time pass for a chain of Hardhat, which mines a block then, and for all programs: no one has the former time afterwards. */
   async pass(seconds: number, chain: string): Promise<void> {
     this.#ahead += seconds;
     await this.#write();
@@ -43,5 +46,6 @@ export class Clock {
   async #write(): Promise<void> {
     await writeFile(`${this.#file}.new`, String(this.#ahead));
     await rename(`${this.#file}.new`, this.#file);
+    await delay(2 * this.#readEvery);
   }
 }

@@ -19,9 +19,9 @@ export class GateSession {
     return (await this.#call<{ reason: string }>("/answers", { place, text: JSON.stringify(answer) })).reason;
   }
 
-  /** Lets the gate fetch a bundle: where its network is. */
-  async takeFacts(): Promise<void> {
-    await this.#call("/facts", {});
+  /** Lets the gate fetch a bundle: where its network is. @returns as of when its facts are then, in seconds. */
+  async takeFacts(): Promise<number> {
+    return (await this.#call<{ factsAt: number }>("/facts", {})).factsAt;
   }
 
   async #call<T>(path: string, body: object): Promise<T> {

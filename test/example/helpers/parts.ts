@@ -5,7 +5,8 @@ import { localUrls, writeLocalConfig } from "../../../examples/mobile-id/local-c
 import type { ExampleConfig } from "../../../examples/mobile-id/shared/config.ts";
 import { REPOSITORY } from "../../cli/harness.ts";
 import { Start } from "../../e2e/start.ts";
-import { freeRange } from "./stage.ts";
+import { freeRange } from "../../helpers/free-ports.ts";
+import { PARTS } from "./stage.ts";
 
 type After = { after(end: () => Promise<unknown>): void };
 
@@ -25,7 +26,7 @@ export async function startNetwork(t: After) {
   const start = await Start.in(t);
   await start.prints(/Ctrl-C stops all/);
   const local = join(start.home, "local");
-  return { local, ...(await writeLocalConfig(local, localUrls(await freeRange()))) };
+  return { local, ...(await writeLocalConfig(local, localUrls(await freeRange(PARTS)))) };
 }
 
 /** All of the example, with some of its configuration changed; with EXAMPLE_CONFIG one that runs already. */

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 
 /** Milliseconds for which what the file said counts. */
-const READ_EVERY = 50;
+export const READ_EVERY = 50;
 
 const file = process.env.SHIFTED_CLOCK ?? "";
 const Machine = Date;

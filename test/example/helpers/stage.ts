@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { ExampleConfig } from "../../../examples/mobile-id/shared/config.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../../cli/harness.ts";
+import { freeRange } from "../../helpers/free-ports.ts";
 
 /** Ports that the parts take, one after the other. */
-const PARTS = 7;
+export const PARTS = 7;
 
 /** The whole example as processes, in a folder and on ports of its own. */
 export interface Stage {
@@ -37,7 +37,7 @@ export async function startExample({ after }: { after(end: () => Promise<void>):
     MAPAE_HOME: home,
     MAPAE_CHAIN_PORT: chain,
     MAPAE_HTTP_PORT: node,
-    EXAMPLE_PORT: String(await freeRange()),
+    EXAMPLE_PORT: String(await freeRange(PARTS)),
   };
   const program = join(REPOSITORY, "examples", "mobile-id", "main.ts");
   const child = spawn(process.execPath, [program], { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
@@ -57,25 +57,4 @@ export async function startExample({ after }: { after(end: () => Promise<void>):
   }
   const config = JSON.parse(await readFile(join(home, "example", "config.json"), "utf8")) as ExampleConfig;
   return { config, home, process: child };
-}
-
-/** The first of as many free ports in a row. */
-export async function freeRange(): Promise<number> {
-  for (;;) {
-    const [first = ""] = await freePorts(1);
-    const all = Array.from({ length: PARTS }, (_, at) => isFree(Number(first) + at));
-    if ((await Promise.all(all)).every(Boolean)) return Number(first);
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, "localhost");
-  try {
-    await once(server, "listening");
-    server.close();
-    await once(server, "close");
-    return true;
-  } catch {
-    return false;
-  }
 }
