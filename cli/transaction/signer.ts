@@ -53,7 +53,7 @@ class PatientProvider extends RpcProvider {
         await delay(POLL_MS);
       }
     } catch (error) {
-      // ethers looks once more than it needs to, and hears nothing of that: what a closed provider cancels would end the process.
+      // ethers may still poll when the provider is closed, and handles no error of that poll: it would end the process.
       if (this.destroyed) return null;
       throw error;
     }

@@ -22,7 +22,7 @@ export interface Look {
   /** Unix time of the newest block, in seconds. */
   readonly time: number;
   readonly peers: number;
-  /** QBFT: how many times the validators had to begin anew before they agreed on the newest block; `null` on another engine. */
+  /** QBFT: the round in which the validators agreed on the newest block, 0 for the first; `null` on another engine. */
   readonly round: number | null;
   /** `null` where the server does not tell. */
   readonly activity: readonly Activity[] | null;

@@ -177,7 +177,7 @@ test("a presentation that is wrong is refused with its reason, and logs nobody i
   assert.deepEqual(await reasonOf(await respond(first, shown)), [400, "requestOver"]);
   const second = await readRequest(await beginHere(browser));
   assert.deepEqual(await reasonOf(await respond(second, shown)), [400, "otherNonce"]);
-  // Nor is its copy of the card, though its holder's key signs anew.
+  // Nor is its copy of the card, though its holder's key signed another presentation.
   assert.deepEqual(await reasonOf(await respond(second, await present(held, second))), [400, "shownBefore"]);
 });
 

@@ -22,7 +22,7 @@ export function gethUnit(own: KnownMember): string {
 
 /**
  * The units that restart a validator which hangs while the others go on: its program answers then, with an old block, and takes no notice
- * of SIGTERM. The timer begins anew once a look is over.
+ * of SIGTERM. The timer starts again when a check has ended.
  */
 export function watchdogUnits(service: string): Readonly<Record<string, string>> {
   return {

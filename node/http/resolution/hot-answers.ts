@@ -27,8 +27,8 @@ interface Hot {
 }
 
 /**
- * Answers that were given lately, ready to be sent again. Each is made anew when the source has another document or knows it as
- * of another block or second: it tells so by another object.
+ * Recent answers, ready to be sent again. An answer is made again when the source gives another document, or other metadata of it: of
+ * a later block or second. Both are compared as objects, which the source keeps for as long as they hold.
  */
 export class HotAnswers {
   readonly #ready: NonNullable<ResolutionSource["ready"]>;
