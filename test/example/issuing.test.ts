@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { after, test } from "node:test";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { parseNetworkDescriptor, verifier } from "../../resolver/index.ts";
+import { until } from "../chain/helpers/until.ts";
 import { Desk } from "./helpers/desk.ts";
 import { startExample } from "./helpers/stage.ts";
 import { type HeldCard, newKeys, TestWallet } from "./helpers/wallet.ts";
@@ -25,6 +26,10 @@ async function cardsOf(person: number, configuration: string, count = 1) {
 
 const indexOf = ({ card }: HeldCard) =>
   (decodeJwt(card.split("~")[0] ?? "") as { status: { status_list: { idx: number } } }).status.status_list.idx;
+
+/** Nodes sign a list again some time after it changed. */
+const untilRevoked = (card: string) =>
+  until("the card is revoked", async () => (await verify(card)).reason === "revoked");
 
 async function errorOf(answer: Response): Promise<[number, unknown]> {
   return [answer.status, ((await answer.json()) as { error: unknown }).error];
@@ -207,14 +212,14 @@ test("suspended cards are invalid until they are reinstated; those of a lost pho
   const [held = assert.fail()] = cards;
   const reasonOf = async () => (await verify(held.card)).reason;
   await desk.change(`/people/${LEE}/suspend`);
-  await until(async () => (await reasonOf()) === "suspended");
+  await until("they are suspended", async () => (await reasonOf()) === "suspended");
   const refreshed = await wallet.refresh(tokens);
   await assert.rejects(wallet.fetchCards(refreshed, "welfare-card", 1), /credential_request_denied/);
   await desk.change(`/people/${LEE}/reinstate`);
-  await until(async () => (await reasonOf()) === undefined);
+  await until("they are reinstated", async () => (await reasonOf()) === undefined);
 
   await desk.change(`/people/${LEE}/lost`);
-  for (const { card } of cards) await until(async () => (await verify(card)).reason === "revoked");
+  for (const { card } of cards) await untilRevoked(card);
   await assert.rejects(wallet.refresh(tokens), /invalid_grant/);
   const next = await cardsOf(LEE, "welfare-card");
   assert.equal((await verify(next.cards[0]?.card ?? "")).verdict, "valid");
@@ -229,7 +234,7 @@ test("who resigns gets no more cards, and the cards that are out are revoked wit
   await assert.rejects(official.wallet.refresh(official.tokens), /invalid_grant/);
   for (const { card } of all) assert.equal((await verify(card)).verdict, "valid");
   await desk.change("/send");
-  for (const { card } of all) await until(async () => (await verify(card)).reason === "revoked");
+  for (const { card } of all) await untilRevoked(card);
   assert.equal((await desk.post(`/people/${person}/issue/official-id`)).status, 409);
 });
 
@@ -242,12 +247,3 @@ test("after a rotation a new key signs, and what the one before it signed stays 
   assert.notEqual(kid(fresh), kid(old));
   for (const card of [old, fresh]) assert.equal((await verify(card)).verdict, "valid");
 });
-
-/** Nodes sign a list again some time after it changed. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000; // generous: it says only that it never is
-  while (!(await isSo())) {
-    assert(Date.now() < end, "it never is so");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

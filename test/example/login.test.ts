@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { LOGIN_TEXTS } from "../../examples/mobile-id/approval/sites.ts";
+import { until } from "../chain/helpers/until.ts";
 import { BrowserSession } from "./helpers/browser-session.ts";
 import { Desk } from "./helpers/desk.ts";
 import { answerTo, beginHere, reasonOf } from "./helpers/login.ts";
@@ -228,8 +229,9 @@ test("cards that were issued since the day from which an issuer's accreditation 
 /** Nodes learn of a change a moment after it is on the chain. */
 async function untilRefused(browser: BrowserSession, held: HeldCard, wanted: string): Promise<void> {
   let reason: unknown;
-  for (const end = Date.now() + 60_000; reason !== wanted && Date.now() < end; ) {
+  const isRefused = async () => {
     [, reason] = await reasonOf(await answerTo(await beginHere(browser), held));
-  }
-  assert.equal(reason, wanted);
+    return reason === wanted;
+  };
+  await until(`the answer is refused as ${wanted}`, isRefused, () => reason);
 }

@@ -1,11 +1,8 @@
-import { decodeQR } from "qr/decode.js";
+import { readCode } from "./qr-code.ts";
 import { FrameCollector, type Progress } from "./qr-frames.ts";
 
 /** Milliseconds between two looks: animated codes change ten times a second. */
 const PAUSE = 40;
-
-/** Milliseconds that may go into a picture that is hard to read. */
-const RETRY_TIME = 60;
 
 /** How a camera is watched. */
 export interface ScanOptions {
@@ -58,11 +55,6 @@ function lookerAt(video: HTMLVideoElement): () => string | undefined {
     if (width === 0 || height === 0) return undefined;
     if (canvas.width !== width) [canvas.width, canvas.height] = [width, height];
     context.drawImage(video, 0, 0, width, height);
-    try {
-      return decodeQR(context.getImageData(0, 0, width, height), { timeLimit: RETRY_TIME });
-    } catch {
-      // There is no code in the picture, or none that can be read: the next picture may have one.
-      return undefined;
-    }
+    return readCode(context.getImageData(0, 0, width, height));
   };
 }

@@ -1,7 +1,11 @@
 import { encodeQR } from "qr";
+import { decodeQR } from "qr/decode.js";
 
 /** Modules of white around a code (ISO/IEC 18004, section 5.3.8). */
 const BORDER = 4;
+
+/** Milliseconds that may go into a picture that is hard to read. */
+const RETRY_TIME = 60;
 
 /** Draws a code into a canvas, at a whole number of pixels for each module, as large as `size` allows. */
 export function drawCode(canvas: HTMLCanvasElement, text: string, size = 640): void {
@@ -19,4 +23,13 @@ export function drawCode(canvas: HTMLCanvasElement, text: string, size = 640): v
       if (isDark) context.fillRect(x * scale, y * scale, scale, scale);
     });
   });
+}
+
+/** The text of the code in a picture of RGBA pixels; `undefined` where there is none, or none that can be read. */
+export function readCode(picture: Pick<ImageData, "width" | "height" | "data">): string | undefined {
+  try {
+    return decodeQR(picture, { timeLimit: RETRY_TIME });
+  } catch {
+    return undefined; // the next picture may have one
+  }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { LANGUAGES } from "../../../examples/mobile-id/shared/words.ts";
+import { timeOf } from "../helpers/chain.ts";
 import { startExample } from "../helpers/stage.ts";
 import { type Device, openDevice } from "./helpers/browsers.ts";
 import { Phone } from "./helpers/phone.ts";
@@ -104,9 +105,7 @@ for (const language of LANGUAGES) {
     await pc.page.locator(`form[action="/people/${person}/lost"] button`).click();
     await pc.page.locator(".done").waitFor();
     await screens.look(pc.page, "desk-03-lost");
-    await gate.page.goto(urls.gate);
-    await gate.page.getByRole("button", { name: words("gate.take") }).click();
-    await gate.page.waitForTimeout(1_500);
+    await gate.takeFacts(await timeOf(config.chain));
     await phone.scan(await gate.ask("door"));
     await phone.at("consent");
     await phone.press("consent.accept");

@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { callChain } from "./chain.ts";
 
 const SHIFTED_DATE = pathToFileURL(join(import.meta.dirname, "shifted-date.ts")).href;
 
@@ -34,12 +34,8 @@ export class Clock {
   async pass(seconds: number, chain: string): Promise<void> {
     this.#ahead += seconds;
     await this.#write();
-    for (const [method, params] of [["evm_increaseTime", [seconds]] as const, ["evm_mine", []] as const]) {
-      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-      const answer = await fetch(chain, { method: "POST", headers: { "content-type": "application/json" }, body });
-      const { error } = (await answer.json()) as { error?: unknown };
-      assert.equal(error, undefined, JSON.stringify(error));
-    }
+    await callChain(chain, "evm_increaseTime", [seconds]);
+    await callChain(chain, "evm_mine", []);
   }
 
   /** Whole, or not at all: programs read it at any time. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Child, startChild } from "../../../cli/local/child.ts";
 import { ready } from "../../../cli/local/ready.ts";
 import type { ExampleConfig } from "../../../examples/mobile-id/shared/config.ts";
+import { until } from "../../chain/helpers/until.ts";
 import { answerOf, freePorts, REPOSITORY, temporaryFolder } from "../../cli/harness.ts";
 import { Clock } from "./clock.ts";
 import { startNetwork, startParts } from "./parts.ts";
@@ -56,7 +57,7 @@ export async function startHouses(t: After) {
   const { issuer } = await startParts(t, { file, config, programs: ["issuer", "approval", "gate"] });
   const pass = async (hours: number) => {
     await clock.pass(hours * 3_600, config.chain);
-    await until(async () => (await fetch(`${consortium.url}/ready`)).status === 200);
+    await until("the consortium's node is ready", () => isReady(consortium.url));
   };
   return { config, house, second, pass, burnIssuer: () => burn(issuer) };
 }
@@ -69,13 +70,14 @@ async function endWholeNode(data: string): Promise<Env> {
     const env = Object.fromEntries(pairs.filter(([name]) => name?.startsWith("MAPAE_"))) as Record<string, string>;
     if (env.MAPAE_DATA_DIR !== data) continue;
     process.kill(Number(id), "SIGKILL");
-    await until(() => fetch(`http://127.0.0.1:${env.MAPAE_HTTP_PORT}/health`).then(no, yes));
+    await until("its node is gone", () => fetch(`http://127.0.0.1:${env.MAPAE_HTTP_PORT}/health`).then(no, yes));
     return env;
   }
   return assert.fail("the local network has no node");
 }
 
 const [no, yes] = [() => false, () => true];
+const isReady = (node: string) => fetch(`${node}/ready`).then(({ status }) => status === 200, no);
 
 async function burn({ process: child }: Child): Promise<void> {
   const ended = once(child, "exit");
@@ -98,13 +100,4 @@ async function publishKey({ issuers, network, chain, password }: ExampleConfig, 
   const publish = ["did", "add-key", did, "--purpose", "assertion", "--jwk", JSON.stringify(jwk)];
   await answerOf([...publish, "--valid-for", "400d"], env);
   return file;
-}
-
-/** Waits until something is so. */
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000; // generous: it says only that it never is
-  while (!(await isSo().catch(() => false))) {
-    assert(performance.now() < end, "it never is so");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

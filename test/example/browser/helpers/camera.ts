@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import type { Locator } from "playwright-core";
+import { readCode } from "../../../../examples/mobile-id/shared/qr-code.ts";
+import { FrameCollector, framesOf } from "../../../../examples/mobile-id/shared/qr-frames.ts";
 
 /** A grey picture, one byte for each pixel. */
 export interface Picture {
@@ -62,15 +65,35 @@ export async function pictureOf(element: Locator): Promise<Picture> {
   return { size, pixels: Buffer.from(grey, "base64") };
 }
 
-/** All pictures that a screen shows in turn, until none is new for a while. */
+/** Looks that a screen gets: many times those that it takes to see every frame of a long code, whatever frame a look falls on. */
+const MOST_LOOKS = 1_000;
+
+/** Milliseconds before a screen that showed nothing new is looked at again. */
+const PAUSE = 50;
+
+/** The pictures of the text that a screen shows, one for each code of it. They are read as a camera reads them until none is missing. */
 export async function picturesOf(canvas: Locator): Promise<readonly Picture[]> {
+  const frames = new FrameCollector();
   const seen = new Map<string, Picture>();
-  for (let quiet = 0; quiet < 12; ) {
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const picture = await pictureOf(canvas);
-    const key = Buffer.from(picture.pixels).toString("latin1");
-    quiet = seen.has(key) ? quiet + 1 : 0;
-    seen.set(key, picture);
-    await canvas.page().waitForTimeout(60);
+    const code = readCode(inColours(picture));
+    if (code === undefined || seen.has(code)) {
+      await canvas.page().waitForTimeout(PAUSE);
+      continue;
+    }
+    seen.set(code, picture);
+    const { text } = await frames.add(code);
+    if (text !== undefined) return (await framesOf(text)).map((one) => seen.get(one) ?? assert.fail("a frame is gone"));
   }
-  return [...seen.values()];
+  return assert.fail(`${MOST_LOOKS} looks at a screen saw ${seen.size} codes, which are no whole text`);
+}
+
+/** A grey picture as RGBA. */
+function inColours({ size, pixels }: Picture) {
+  const data = new Uint8ClampedArray(4 * pixels.length).fill(255);
+  pixels.forEach((grey, at) => {
+    data.fill(grey, 4 * at, 4 * at + 3);
+  });
+  return { width: size, height: size, data };
 }

@@ -1,4 +1,6 @@
+import type { GateState } from "../../../../examples/mobile-id/gate/api.ts";
 import { type Language, type TextKey, wordsOf } from "../../../../examples/mobile-id/shared/words.ts";
+import { until } from "../../../chain/helpers/until.ts";
 import type { Device } from "./browsers.ts";
 import { nothing, type Picture, pictureOf, picturesOf } from "./camera.ts";
 import type { Phone } from "./phone.ts";
@@ -49,10 +51,9 @@ export class Gate {
     const { page } = this;
     await this.device.see([nothing()]);
     await page.goto(`${this.#url}/?place=${place}&language=${this.#language}`);
-    await page.locator("canvas").waitFor();
-    await page.waitForTimeout(300);
+    const pictures = await picturesOf(page.locator("canvas"));
     await this.#screens.look(page, `gate-01-${place}`);
-    return picturesOf(page.locator("canvas"));
+    return pictures;
   }
 
   /** Holds a phone to the camera; what the gate says. */
@@ -63,6 +64,16 @@ export class Gate {
     await this.page.locator(".verdict").waitFor();
     await this.#screens.look(this.page, name);
     return this.page.locator(".verdict").innerText();
+  }
+
+  /** Lets the gate fetch a bundle, again until its facts are of a block after that time of the chain, in seconds. */
+  async takeFacts(after: number): Promise<void> {
+    await this.page.goto(this.#url);
+    await until("the gate has the facts of a newer block", async () => {
+      const answer = this.page.waitForResponse((response) => response.url().endsWith("/facts"));
+      await this.page.getByRole("button", { name: this.says("gate.take") }).click();
+      return ((await (await answer).json()) as GateState).factsAt > after;
+    });
   }
 
   /** The request of a place as text, as a wallet in a browser of the same computer takes it. */
