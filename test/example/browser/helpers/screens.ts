@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 
 /** Where the pictures of a run are kept, one folder for each language. */
-const FOLDER = join(import.meta.dirname, "..", "..", "..", "..", "dist", "mobile-id");
+export const PICTURES = join(import.meta.dirname, "..", "..", "..", "..", "dist", "mobile-id");
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -25,7 +25,7 @@ export class Screens implements Eyes {
   readonly #folder: string;
   readonly #seen = new Set<string>();
   constructor(language: string) {
-    this.#folder = join(FOLDER, language);
+    this.#folder = join(PICTURES, language);
   }
 
   get seen(): readonly string[] {
@@ -35,7 +35,7 @@ export class Screens implements Eyes {
   async look(page: Page, name: string): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     this.#seen.add(name);
-    await page.screenshot({ path: join(this.#folder, `${name}.png`) });
+    await page.screenshot({ path: join(this.#folder, `${name}.png`), scale: "css" });
     // The page's own policy lets no script in; a debugger's is not bound by it.
     await page.evaluate(AXE);
     const found = await page.evaluate(
