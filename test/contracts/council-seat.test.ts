@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BaseContract, id, ZeroAddress, ZeroHash } from "ethers";
+import { type BaseContract, getAddress, id, ZeroAddress, ZeroHash } from "ethers";
 import { assertReverts, eventsOf, mineAt, mined, now, revertData } from "../helpers/contracts.ts";
 import { DAY } from "../helpers/grants.ts";
 import {
@@ -84,6 +84,14 @@ test("the holder acts through the seat, whose calls are the council's; nobody el
   await assertReverts(asGuardian(seat, "execute", call), unauthorized(seat, guardian.address));
   // Not even the seat itself gives another its seat.
   await assertReverts(asCouncil(seat, "replace", [ministry.address]), unauthorized(seat, String(seat.target)));
+});
+
+test("nobody but the two timelocks replaces the holder, whatever the address", async () => {
+  const { ethers, seat, council } = await deploySeated();
+  for (const from of [`0x${"00".repeat(19)}11`, `0x${"ff".repeat(20)}`, council.address]) {
+    const data = seat.interface.encodeFunctionData("replace", [council.address]);
+    await assertReverts(ethers.provider.call({ from, to: seat.target, data }), unauthorized(seat, getAddress(from)));
+  }
 });
 
 test("what a call answers or reverts with goes through the seat as it is; a call of no contract is refused", async () => {

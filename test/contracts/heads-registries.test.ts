@@ -36,6 +36,8 @@ test("each event of types and grants advances its subject's head and the root, a
   const { trust, ministry, issuer, start } = chain;
   const parent = await chain.acceptedRoot(ministry);
   const child = await chain.acceptedBelow(parent, ministry, issuer, { label: "발급기관" });
+  await trust.extend(parent, start + 2n * YEAR);
+  await trust.connect(ministry).extend(child, start + 2n * YEAR);
   await trust.connect(ministry).withdraw(child, start + DAY);
   await trust.withdraw(parent, 0n);
   await trust.multicall([
@@ -50,7 +52,7 @@ test("each event of types and grants advances its subject's head and the root, a
   const { heads, root } = replay({ chainId: CHAIN_ID, address }, logs, ({ topics }) =>
     topics[0] === typeAdded ? KIND_TYPE : KIND_GRANT,
   );
-  assert.equal(logs.length, 9);
+  assert.equal(logs.length, 11);
   assert.equal(heads.size, 5);
   for (const [subject, head] of heads) {
     assert.equal(await trust.head(subject), head);

@@ -118,6 +118,8 @@ test("a delegate of type suspend suspends, and revokes, reinstates and checkpoin
   for (const hidden of [{ revoke: 1n }, { reinstate: 1n }]) {
     const changes = [change(0n, { suspend: 8n }), change(1n, { suspend: 2n, ...hidden }), change(2n, { suspend: 1n })];
     await assertReverts(as.update(list, changes, REASON), refusal);
+    // Nor when the same bit changes in two words.
+    await assertReverts(as.update(list, [change(0n, hidden), change(1n, hidden)], REASON), refusal);
   }
   assert.deepEqual((await status.statusOf(list, 0n)).toArray(), [false, false]);
   await did.connect(issuer).revokeDelegate(issuer.address, label("suspend"), stranger.address);
@@ -163,6 +165,8 @@ test("without accreditation an issuer revokes and suspends, and reinstates nothi
     // Not even together with what tightens.
     const changes = [change(0n, { revoke: 1n }), change(1n, { reinstate: 1n })];
     await notAccredited(status.connect(by).update(list, changes, REASON));
+    const twice = [change(0n, { reinstate: 1n }), change(1n, { reinstate: 1n })];
+    await notAccredited(status.connect(by).update(list, twice, REASON));
   }
   await trust.connect(issuer).accept(await again());
   await allowed(issuer);
