@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
 import type { Kind } from "./compile.ts";
 
 const FOLDER = "test/contracts";
 
-/** What tests consist of beside themselves and the contracts. */
-const CODE_OF_TESTS = ["test/contracts", "test/helpers", "resolver", "package-lock.json", "hardhat.config.ts"];
+/** What all tests run on, beside the contracts. */
+const SHARED = ["package-lock.json", "hardhat.config.ts"];
+
+/** An import of a file of ours, which is written with its extension. */
+const IMPORT = /(?:from |import\(|import )"(\.[^"]+)"/g;
 
 /** Tests that may not kill: a change of gas alone is no fault, and one is about the coverage report. */
 const EXCLUDED = /^(gas|gas-registries|check-coverage)\.test\.ts$/;
@@ -47,9 +50,9 @@ export function ordered(tests: readonly string[], contract: string): string[] {
 
 /** What a verdict depends on, as hashes. */
 export interface Basis {
-  /** The contracts, and what all tests share. */
+  /** The contracts, and what all tests run on. */
   readonly shared: string;
-  /** One test file, by its path, with what is shared; `undefined` when it is none of the tests that may kill. */
+  /** One test file, by its path, with what it imports and what is shared; `undefined` when it is none of the tests that may kill. */
   of(test: string): string | undefined;
   /** All tests that may kill. */
   readonly all: string;
@@ -57,20 +60,24 @@ export interface Basis {
 
 /** @param contracts whatever stands for the contracts and how they are compiled. */
 export async function readBasis(tests: readonly string[], contracts: string): Promise<Basis> {
-  const hash = (...parts: (string | Buffer)[]) => {
-    const sum = createHash("sha256");
-    for (const part of parts) sum.update(part);
-    return sum.digest("hex");
-  };
-  const parts: (string | Buffer)[] = [contracts];
-  for (const root of CODE_OF_TESTS) {
-    const found = /\.\w+$/.test(root) ? [""] : await readdir(join(REPOSITORY, root), { recursive: true });
-    for (const file of found.filter((name) => name === "" || /(?<!\.test)\.(ts|json)$/.test(name)).sort()) {
-      parts.push(`${root} ${file}\n`, await readFile(join(REPOSITORY, root, file)));
-    }
-  }
-  const shared = hash(...parts);
+  const shared = await hash(contracts, SHARED);
   const each = new Map<string, string>();
-  for (const test of tests) each.set(test, hash(shared, await readFile(join(REPOSITORY, test))));
-  return { shared, of: (test) => each.get(test), all: hash(...each.values()) };
+  for (const test of tests) each.set(test, await hash(shared, await withImports(test)));
+  return { shared, of: (test) => each.get(test), all: await hash([...each.values()].join(), []) };
+}
+
+async function hash(beginning: string, files: readonly string[]): Promise<string> {
+  const sum = createHash("sha256").update(beginning);
+  for (const file of files) sum.update(`${file}\n`).update(await readFile(join(REPOSITORY, file)));
+  return sum.digest("hex");
+}
+
+/** A file and all of ours that it needs, directly or not, as sorted paths from the root of this checkout. */
+async function withImports(file: string): Promise<string[]> {
+  const found = new Set([file]);
+  for (const path of found) {
+    const text = await readFile(join(REPOSITORY, path), "utf8");
+    for (const [, specifier = ""] of text.matchAll(IMPORT)) found.add(join(dirname(path), specifier));
+  }
+  return [...found].sort();
 }
