@@ -89,6 +89,7 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
     const response = await fetch(`${node}/1.0/identifiers/${agency.did}`, {
       headers: { accept: "application/did+ld+json" },
     });
+    assert.equal(response.status, 200, await response.clone().text());
     return (await response.json()) as { assertionMethod: string[] };
   };
   await eventually("the key is in the node's answer", async () => (await document()).assertionMethod.length === 4);
@@ -106,9 +107,10 @@ test("npm start: the demo resolves as it says, stock tools write to it, Ctrl-C l
 
   // A second one in the same folder.
   const second = new Start(start.home, await freePorts(2));
-  assert.equal(await once(second.process, "exit").then(([code]) => code), 2);
+  assert.equal(await second.closed, 2);
   assert.match(second.stderr, /runs here already, as process \d+/);
-  assert.equal((await fetch(`${node}/ready`)).status, 200);
+  const ready = await fetch(`${node}/ready`);
+  assert.equal(ready.status, 200, await ready.text());
 
   assert.equal(await start.end("SIGINT"), 0);
   assert.deepEqual(await processesOf(start.home), []);
@@ -130,8 +132,7 @@ test("a busy port is told with the variable that changes it, and nothing is star
     [[free, port], "MAPAE_HTTP_PORT"],
   ] as const) {
     const start = await Start.in(t, ports);
-    const [code] = await once(start.process, "exit");
-    assert.equal(code, 2);
+    assert.equal(await start.closed, 2);
     assert.match(start.stderr, new RegExp(`Error: Port ${port} .*choose another port with ${variable}\n`));
     assert.deepEqual(await processesOf(start.home), []);
     assert.deepEqual(await readdir(join(start.home, "local")), []);
@@ -170,8 +171,7 @@ test("when the node dies the chain goes on and the command that starts it again 
   assert.deepEqual(await once(restarted, "exit"), [0, null]);
 
   process.kill(await find(/chain\.ts/), "SIGKILL");
-  const [code] = await once(start.process, "exit");
-  assert.equal(code, 4);
+  assert.equal(await start.closed, 4);
   assert.match(start.stderr, /Error: The chain ended with signal SIGKILL.*The chain answers on/s);
   assert.deepEqual(await processesOf(start.home), []);
 
@@ -179,7 +179,7 @@ test("when the node dies the chain goes on and the command that starts it again 
   t.after(() => again.end("SIGTERM"));
   await again.prints(/Ctrl-C stops all/);
   process.kill(await find(/chain\.ts/), "SIGKILL");
-  assert.equal(await once(again.process, "exit").then(([ended]) => ended), 4);
+  assert.equal(await again.closed, 4);
   assert.doesNotMatch(again.stderr, /Start it again/);
 });
 

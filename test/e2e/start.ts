@@ -25,6 +25,8 @@ export class Start {
   stdout = "";
   stderr = "";
   readonly #ended: Promise<unknown>;
+  /** Its exit code, once all that it printed was read: that may be later than its end. */
+  readonly closed: Promise<number | null>;
 
   constructor(home: string, ports: readonly string[], [command, ...args] = COMMAND) {
     this.home = home;
@@ -33,6 +35,7 @@ export class Start {
     const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT, MAPAE_HTTP_PORT };
     this.process = spawn(command, args, { env, cwd: REPOSITORY, stdio: ["ignore", "pipe", "pipe"] });
     this.#ended = once(this.process, "exit");
+    this.closed = once(this.process, "close").then(([code]) => code as number | null);
     this.process.stdout?.on("data", (chunk) => {
       this.stdout += chunk;
     });
