@@ -49,7 +49,7 @@ module.exports = {
     },
     {
       name: "routes-never-see-the-store",
-      comment: "HTTP routes see the RegistryIndex interface, never LevelDB keys or the chain.",
+      comment: "HTTP routes see the LiveIndex interface, never LevelDB keys or the chain.",
       severity: "error",
       from: { path: "^node/http/" },
       to: { path: "^node/(store|chain)/|^resolver/chain/|^node_modules/(classic-level|abstract-level)(/|$)" },

@@ -1,5 +1,5 @@
 import type { NodeConfig } from "./config/config.ts";
-import type { RegistryIndex } from "./index/registry-index.ts";
+import type { LiveIndex } from "./index/live-index.ts";
 import { openSigners } from "./issuing/open-signers.ts";
 import { operatorAmong } from "./issuing/operator.ts";
 import { gaugesIn } from "./metrics/gauges.ts";
@@ -27,7 +27,7 @@ export interface RunningNode {
   readonly metricsUrl: string | null;
   /** Where `/audit` is; `null` when it is turned off. */
   readonly auditUrl: string | null;
-  readonly index: RegistryIndex;
+  readonly index: LiveIndex;
   report(): NodeReport;
   /** See `IndexStore.contentHash`; `undefined` while the index is empty. */
   contentHash(): Promise<ContentHash | undefined>;

@@ -131,10 +131,10 @@ export type { ExamineOptions, Readiness, ReadinessCode, ReadinessStep } from "./
 export { examineIssuer, READINESS_STEPS } from "./readiness/examine-issuer.ts";
 export type {
   EventOf,
-  Knowledge,
   RegistryEvent,
   RegistryName,
   StateOf,
+  StateReader,
   Step,
   Subject,
   SubjectKind,
@@ -164,8 +164,8 @@ export type {
 } from "./resolution/resolve.ts";
 export { answerMetadata, dateTime, latestMoment, resolveLatest, resolveVersion } from "./resolution/resolve.ts";
 export type { DidSource, ResolutionMetadata, SourceOptions, SourceResolution } from "./resolution/source.ts";
-export type { StatusListState, StatusStep, StatusWord, StatusWords } from "./status/apply-status-event.ts";
-export { applyStatusEvent, hashWords, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
+export type { StatusChunk, StatusChunks, StatusListState, StatusStep } from "./status/apply-status-event.ts";
+export { applyStatusEvent, hashChunks, listIdOf, startAtCheckpoint } from "./status/apply-status-event.ts";
 export type {
   Checkpoint,
   ListClosed,

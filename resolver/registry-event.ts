@@ -5,9 +5,9 @@ import { ChainDataError, HistoryIncompleteError } from "./errors.ts";
 import type { Address, Hash, Hex } from "./primitives/hex.ts";
 import {
   applyStatusEvent,
+  type StatusChunk,
+  type StatusChunks,
   type StatusListState,
-  type StatusWord,
-  type StatusWords,
 } from "./status/apply-status-event.ts";
 import { decodeStatusLog, type StatusEvent } from "./status/decode-status-log.ts";
 import { applyGrantEvent, applyTypeAdded, type CredentialType, type GrantState } from "./trust/apply-trust-event.ts";
@@ -57,21 +57,21 @@ export type SubjectState = {
 }[SubjectKind];
 
 /** What is known before an event. */
-export interface Knowledge {
+export interface StateReader {
   /** `undefined` for a subject that was never written. */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
-  /** What a list's word holds; `undefined` when it was never written. */
-  word(list: Hash, index: number): StatusWord | undefined;
+  /** What a list's chunk holds; `undefined` when it was never written. */
+  chunk(list: Hash, index: number): StatusChunk | undefined;
 }
 
-/** What an event makes of its subject, and of words where that is a list. */
+/** What an event makes of its subject, and of chunks where that is a list. */
 export interface Step {
   readonly after: SubjectState;
-  readonly words: ReadonlyMap<number, StatusWord>;
+  readonly chunks: ReadonlyMap<number, StatusChunk>;
 }
 
 const HEAD_TOPICS: ReadonlySet<Hash> = new Set(Object.values(TRUST_TOPICS));
-const NO_WORDS: ReadonlyMap<number, StatusWord> = new Map();
+const NO_CHUNKS: ReadonlyMap<number, StatusChunk> = new Map();
 
 /**
  * Reads a log of any of a network's registries.
@@ -114,21 +114,21 @@ export function decodeRegistryLog(
  *
  * @throws HistoryIncompleteError when the event can't follow what is known; ChainDataError when it contradicts itself.
  */
-export function applyRegistryEvent(known: Knowledge, { kind, id, event }: RegistryEvent, chainId: number): Step {
+export function applyRegistryEvent(known: StateReader, { kind, id, event }: RegistryEvent, chainId: number): Step {
   switch (kind) {
     case "did":
-      return { after: { kind, id, state: applyDidEvent(known.state(kind, id), event, chainId) }, words: NO_WORDS };
+      return { after: { kind, id, state: applyDidEvent(known.state(kind, id), event, chainId) }, chunks: NO_CHUNKS };
     case "type":
       if (known.state(kind, id) !== undefined) {
         throw new HistoryIncompleteError(`Block ${event.block} adds credential type ${id}, which is there already`);
       }
-      return { after: { kind, id, state: applyTypeAdded(event, chainId) }, words: NO_WORDS };
+      return { after: { kind, id, state: applyTypeAdded(event, chainId) }, chunks: NO_CHUNKS };
     case "grant":
-      return { after: { kind, id, state: applyGrantEvent(known.state(kind, id), event, chainId) }, words: NO_WORDS };
+      return { after: { kind, id, state: applyGrantEvent(known.state(kind, id), event, chainId) }, chunks: NO_CHUNKS };
     case "list": {
-      const words: StatusWords = { get: (index) => known.word(id, index) };
-      const step = applyStatusEvent(known.state(kind, id), event, chainId, words);
-      return { after: { kind, id, state: step.state }, words: step.words };
+      const chunks: StatusChunks = { get: (index) => known.chunk(id, index) };
+      const step = applyStatusEvent(known.state(kind, id), event, chainId, chunks);
+      return { after: { kind, id, state: step.state }, chunks: step.chunks };
     }
   }
 }

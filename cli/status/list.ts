@@ -5,12 +5,11 @@ import {
   type Hash,
   type ListFacts,
   listIdOf,
-  type StatusWord,
+  type StatusChunk,
 } from "../../resolver/index.ts";
+import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { CliError } from "../terminal/errors.ts";
 import { addressOf, type Registries } from "../transaction/contract-call.ts";
-
-export const WORD_BITS = 256;
 
 /** A status list as the chain holds it at the newest block. */
 export interface ReadList {
@@ -46,23 +45,23 @@ export async function readList(registries: Registries, did: string, number: stri
   return { list, issuer, number: BigInt(number), typeId, size, closed, facts, snapshot };
 }
 
-/** All words of a list as of the same block, in order. */
-export function readWords({ snapshot, facts }: ReadList): Promise<readonly StatusWord[]> {
-  return snapshot.words(facts);
+/** All chunks of a list as of the same block, in order. */
+export function readChunks({ snapshot, facts }: ReadList): Promise<readonly StatusChunk[]> {
+  return snapshot.chunks(facts);
 }
 
 /** The status of one credential, in words. */
-export function statusIn(words: readonly StatusWord[], index: number): "valid" | "revoked" | "suspended" {
-  const word = words[Math.floor(index / WORD_BITS)];
-  const bit = 1n << BigInt(index % WORD_BITS);
-  if (word !== undefined && (word.revoked & bit) !== 0n) return "revoked";
-  return word !== undefined && (word.suspended & bit) !== 0n ? "suspended" : "valid";
+export function statusIn(chunks: readonly StatusChunk[], index: number): "valid" | "revoked" | "suspended" {
+  const chunk = chunks[Math.floor(index / CHUNK_SIZE)];
+  const bit = 1n << BigInt(index % CHUNK_SIZE);
+  if (chunk !== undefined && (chunk.revoked & bit) !== 0n) return "revoked";
+  return chunk !== undefined && (chunk.suspended & bit) !== 0n ? "suspended" : "valid";
 }
 
-/** How many credentials a list's words hold of each status. */
-export function countStatuses(words: readonly StatusWord[]): { revoked: number; suspended: number } {
+/** How many credentials a list's chunks hold of each status. */
+export function countStatuses(chunks: readonly StatusChunk[]): { revoked: number; suspended: number } {
   const ones = (bits: bigint) => bits.toString(2).replaceAll("0", "").length;
-  return words.reduce(
+  return chunks.reduce(
     (sum, { revoked, suspended }) => ({
       revoked: sum.revoked + ones(revoked),
       suspended: sum.suspended + ones(suspended & ~revoked),

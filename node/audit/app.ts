@@ -11,7 +11,7 @@ import { pageAnswers } from "../http/page/page.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
 import { pageRequest } from "../http/server/app.ts";
 import { emptyApp, methodNotAllowed } from "../http/server/routes.ts";
-import type { HeldIndex, HistoryIndex } from "../index/registry-index.ts";
+import type { IndexSnapshot, LiveIndex } from "../index/live-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { AuditError, auditProblem } from "./audit-error.ts";
 import { MAX_READERS } from "./bounds.ts";
@@ -27,7 +27,7 @@ import { trustAt } from "./past/trust-at.ts";
 import { writersAt } from "./past/writers-at.ts";
 
 export interface AuditAppOptions {
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   /** The chain, which is asked for the roles of governance alone. */
   readonly chain: ChainReader;
@@ -79,7 +79,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
   const reading = async (
     request: Request,
     response: Response,
-    read: (held: HeldIndex) => Promise<Answer | undefined>,
+    read: (held: IndexSnapshot) => Promise<Answer | undefined>,
   ) => {
     const reason = unfit();
     if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
@@ -109,7 +109,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
         }
       })
       .all((request, response) => send(request, response, methodNotAllowed(request.method, METHODS), PRIVATE_HEADERS));
-  type Read = (held: HeldIndex, request: Request, response: Response) => Promise<Answer | undefined>;
+  type Read = (held: IndexSnapshot, request: Request, response: Response) => Promise<Answer | undefined>;
   const get = (path: string, read: Read) =>
     route(path, (request, response) => reading(request, response, (held) => read(held, request, response)));
   const given = (request: Request, known: readonly string[]) =>
@@ -196,7 +196,7 @@ function refusal(error: unknown): Answer {
   return problemAnswer(auditProblem(error), challenge || {});
 }
 
-function asOfOf({ asOf: { number: block, hash, time, finalizedBlock } }: HeldIndex) {
+function asOfOf({ asOf: { number: block, hash, time, finalizedBlock } }: IndexSnapshot) {
   return { block, hash, time: dateTime(time), finalized: block <= finalizedBlock };
 }
 

@@ -6,7 +6,7 @@ import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { latestMoment } from "../../resolver/resolution/resolve.ts";
 import { liveDocument } from "../index/live-document.ts";
-import type { RegistryIndex } from "../index/registry-index.ts";
+import type { LiveIndex } from "../index/live-index.ts";
 import { AuditError } from "./audit-error.ts";
 import { MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME, TOKEN_CLOCK_SKEW } from "./bounds.ts";
 
@@ -17,7 +17,7 @@ export const AUDIT_TOKEN_TYPE = "mapae-audit+jwt";
 const BEARER = /^Bearer +(?<token>[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+) *$/i;
 
 export interface BearerOptions {
-  readonly index: RegistryIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   /** Who may ask. */
   readonly dids: readonly string[];

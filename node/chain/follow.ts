@@ -12,7 +12,7 @@ import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
 import type { FailoverReader } from "./servers/failover.ts";
 
-/** Further behind the head than this, logs are read by ranges of blocks. */
+/** Further behind the chain's tip than this, logs are read by ranges of blocks. */
 export const BACKFILL_BEYOND = 256;
 
 /** Headers read ahead of the block that is followed. */
@@ -28,7 +28,7 @@ export interface FollowOptions {
   /** Whether what the index holds was compared with the chain's roots. */
   readonly verified: () => boolean;
   readonly ranges: RangeSize;
-  /** Milliseconds between two looks at the head. */
+  /** Milliseconds between two looks at the chain's tip. */
   readonly pollMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -48,24 +48,24 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   const { reader, network, held, pollMs, clock, signal } = options;
   const { fromBlock } = currentDeployment(network);
   while (!signal.aborted) {
-    const head = await reader.header("latest");
-    if (head === null) throw new UnavailableError("The chain has no newest block now");
-    yield { kind: "head", head };
+    const newest = await reader.header("latest");
+    if (newest === null) throw new UnavailableError("The chain has no newest block now");
+    yield { kind: "tip", block: newest };
 
     const tip = held().tip;
     const next = tip === undefined ? fromBlock : tip.number + 1;
-    if (head.number - next >= BACKFILL_BEYOND) {
+    if (newest.number - next >= BACKFILL_BEYOND) {
       // Ranges are not bound to our tip by parent hashes.
       const same = tip === undefined ? undefined : await headerAt(reader, tip.number);
       if (same?.hash !== tip?.hash) yield* lookBack(options, same as Header);
-      else yield* backfill({ ...options, from: next, to: head.number - undoWindow(network.finality) });
+      else yield* backfill({ ...options, from: next, to: newest.number - undoWindow(network.finality) });
     } else if (tip === undefined && fromBlock > 0) {
-      yield* base(options, head);
-    } else if (tip === undefined || head.number > tip.number) {
-      yield* tail(options, next, head);
+      yield* base(options, newest);
+    } else if (tip === undefined || newest.number > tip.number) {
+      yield* tail(options, next, newest);
       continue;
-    } else if (head.hash !== tip.hash) {
-      yield* lookBack(options, head);
+    } else if (newest.hash !== tip.hash) {
+      yield* lookBack(options, newest);
     } else if (!options.verified()) {
       yield* compare(options, tip);
     }
@@ -74,20 +74,20 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
 }
 
 /** The block before the first that can hold an event: where an empty index stands. */
-async function* base({ reader, network }: FollowOptions, head: Header): AsyncGenerator<FollowEvent, void, void> {
+async function* base({ reader, network }: FollowOptions, newest: Header): AsyncGenerator<FollowEvent, void, void> {
   const number = currentDeployment(network).fromBlock - 1;
-  if (head.number < number) return;
+  if (newest.number < number) return;
   yield { kind: "range", block: blockRef(await headerAt(reader, number)), logs: [], roots: null };
 }
 
 /** The blocks after our tip, one by one. */
-async function* tail(options: FollowOptions, next: number, head: Header): AsyncGenerator<FollowEvent, void, void> {
+async function* tail(options: FollowOptions, next: number, newest: Header): AsyncGenerator<FollowEvent, void, void> {
   const { reader, network, held } = options;
   const addresses = registryAddresses(network);
   const slots = rootSlots(network);
-  const count = Math.min(HEADERS_AHEAD, head.number - next + 1);
+  const count = Math.min(HEADERS_AHEAD, newest.number - next + 1);
   const numbers = Array.from({ length: count }, (_, index) => next + index);
-  for (const header of numbers[0] === head.number ? [head] : await reader.headers(numbers)) {
+  for (const header of numbers[0] === newest.number ? [newest] : await reader.headers(numbers)) {
     const tip = held().tip;
     if (tip !== undefined && header.parentHash !== tip.hash) return yield* lookBack(options, header);
     if (options.signal.aborted) return;
@@ -111,8 +111,8 @@ async function* lookBack(options: FollowOptions, header: Header): AsyncGenerator
   await reader.verify();
   const same = held().at(header.number);
   const belowAll = header.number < (held().floor?.number ?? 0);
-  // A lower head proves nothing by itself; another hash at a height that we hold does.
-  if (belowAll || same?.hash === header.hash) return yield { kind: "behind", head: header };
+  // A lower tip proves nothing by itself; another hash at a height that we hold does.
+  if (belowAll || same?.hash === header.hash) return yield { kind: "behind", block: header };
   const ancestor = await commonAncestor(reader, { held: held(), final: final() }, header);
   const roots = rootsOf(await reader.storage(rootSlots(network), ancestor.hash));
   yield { kind: "reorg", ancestor, roots };

@@ -41,7 +41,7 @@ export async function readLogs({ ranges, to, from: fromBlock, reader, ...which }
         ranges.failed();
         throw error;
       }
-      // A server that lags refuses a range beyond its head in the same words: a smaller range is no help then.
+      // A server that lags refuses a range beyond its tip in the same words: a smaller range is no help then.
       await headerAt(reader, toBlock);
       ranges.refused();
     }

@@ -153,7 +153,7 @@ export const variables = z.object({
     },
   ),
   MAPAE_POLL_MS: variable(whole(10, MAX_POLL_MS).default(500), {
-    description: "Milliseconds between two looks at the chain's head",
+    description: "Milliseconds between two looks at the chain's tip",
     default: "`500`",
   }),
   MAPAE_STALE_AFTER: variable(whole(1, MAX_AGE).optional(), {

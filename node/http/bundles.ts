@@ -3,7 +3,7 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import { BUNDLE_MEDIA_TYPE } from "../../resolver/proofs/bundle.ts";
 import { blockNumber, single } from "../../resolver/resolution/options.ts";
 import { dateTime } from "../../resolver/resolution/resolve.ts";
-import type { StatusIndex } from "../index/registry-index.ts";
+import type { LiveIndex } from "../index/live-index.ts";
 import type { Bundles } from "../proofs/bundles.ts";
 import { type Answer, matchesTag } from "./answer.ts";
 import type { Turns } from "./server/turns.ts";
@@ -19,7 +19,7 @@ export const MAX_BUNDLE_TYPES = 100;
 export interface BundleRouteOptions {
   /** Absent in a program that has no chain to ask. */
   readonly bundles: Bundles | undefined;
-  readonly index: StatusIndex;
+  readonly index: LiveIndex;
   /** Where bundles that are not ready wait to be made. */
   readonly turns: Turns;
   /** Why nothing can be answered now; `undefined` when the node is fit. */

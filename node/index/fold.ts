@@ -5,14 +5,14 @@ import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import {
   applyRegistryEvent,
   decodeRegistryLog,
-  type Knowledge,
   REGISTRY_OF,
   type RegistryEvent,
   type StateOf,
+  type StateReader,
   type SubjectKind,
   type SubjectState,
 } from "../../resolver/registry-event.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import type { Registries, Roots } from "./roots.ts";
 
@@ -21,7 +21,7 @@ export interface FoldInput {
   readonly chainId: number;
   readonly registries: Registries;
   /** What is known before these logs. */
-  readonly known: Knowledge;
+  readonly known: StateReader;
   /** The registries' roots before them. */
   readonly roots: Roots;
 }
@@ -29,26 +29,26 @@ export interface FoldInput {
 /** A subject after some events, and its state before them; `undefined` when it had none. */
 export type StateChange = SubjectState & { readonly before: StateOf<SubjectKind> | undefined };
 
-/** What a list's word holds after some events, and held before them. */
-export interface WordChange {
+/** What a list's chunk holds after some events, and held before them. */
+export interface ChunkChange {
   readonly list: Hash;
   readonly index: number;
-  readonly word: StatusWord;
-  readonly before: StatusWord | undefined;
+  readonly chunk: StatusChunk;
+  readonly before: StatusChunk | undefined;
 }
 
-/** The subjects and words that some events change, each after the last of them. */
+/** The subjects and chunks that some events change, each after the last of them. */
 export interface Folded {
   readonly events: readonly RegistryEvent[];
   readonly states: readonly StateChange[];
-  readonly words: readonly WordChange[];
+  readonly chunks: readonly ChunkChange[];
   readonly roots: Roots;
   /** The roots after each block that has an event. */
   readonly rootsByBlock: ReadonlyMap<number, Roots>;
 }
 
 /**
- * Folds logs of the registries, in log order, to states, words and roots. Pure.
+ * Folds logs of the registries, in log order, to states, chunks and roots. Pure.
  * @throws ChainDataError, HistoryIncompleteError when these logs can't be all, or what the contracts wrote.
  */
 export function foldLogs({ logs, chainId, registries, known, roots: before }: FoldInput): Folded {
@@ -63,9 +63,9 @@ export function foldLogs({ logs, chainId, registries, known, roots: before }: Fo
     const event = decodeRegistryLog(log, time, registries);
     if (event === undefined) continue;
     events.push(event);
-    const { after, words } = applyRegistryEvent(overlay, event, chainId);
+    const { after, chunks } = applyRegistryEvent(overlay, event, chainId);
     overlay.set(after);
-    for (const [index, word] of words) overlay.setWord(event.id, index, word);
+    for (const [index, chunk] of chunks) overlay.setChunk(event.id, index, chunk);
     const registry = REGISTRY_OF[event.kind];
     roots[registry] = nextRoot(roots[registry], after.state.head);
     rootsByBlock.set(log.blockNumber, { ...roots });
@@ -87,12 +87,12 @@ interface Cell<T> {
 }
 
 /** What is known, with what some events changed laid over it. What is below is read once. */
-class Overlay implements Knowledge {
-  readonly #below: Knowledge;
+class Overlay implements StateReader {
+  readonly #below: StateReader;
   readonly #states = new Map<SubjectKind, Map<Hex, Cell<StateOf<SubjectKind>>>>();
-  readonly #words = new Map<Hash, Map<number, Cell<StatusWord>>>();
+  readonly #chunks = new Map<Hash, Map<number, Cell<StatusChunk>>>();
 
-  constructor(below: Knowledge) {
+  constructor(below: StateReader) {
     this.#below = below;
   }
 
@@ -101,8 +101,8 @@ class Overlay implements Knowledge {
     return (after ?? before) as StateOf<K> | undefined;
   }
 
-  word(list: Hash, index: number): StatusWord | undefined {
-    const { before, after } = this.#wordCell(list, index);
+  chunk(list: Hash, index: number): StatusChunk | undefined {
+    const { before, after } = this.#chunkCell(list, index);
     return after ?? before;
   }
 
@@ -110,32 +110,32 @@ class Overlay implements Knowledge {
     this.#stateCell(kind, id).after = state;
   }
 
-  setWord(list: Hash, index: number, word: StatusWord): void {
-    this.#wordCell(list, index).after = word;
+  setChunk(list: Hash, index: number, chunk: StatusChunk): void {
+    this.#chunkCell(list, index).after = chunk;
   }
 
-  changes(): Pick<Folded, "states" | "words"> {
+  changes(): Pick<Folded, "states" | "chunks"> {
     const states: StateChange[] = [];
-    const words: WordChange[] = [];
+    const chunks: ChunkChange[] = [];
     for (const [kind, cells] of this.#states) {
       for (const [id, { before, after: state }] of cells) {
         if (state !== undefined) states.push({ kind, id, state, before } as StateChange);
       }
     }
-    for (const [list, cells] of this.#words) {
-      for (const [index, { before, after: word }] of cells) {
-        if (word !== undefined) words.push({ list, index, word, before });
+    for (const [list, cells] of this.#chunks) {
+      for (const [index, { before, after: chunk }] of cells) {
+        if (chunk !== undefined) chunks.push({ list, index, chunk, before });
       }
     }
-    return { states, words };
+    return { states, chunks };
   }
 
   #stateCell(kind: SubjectKind, id: Hex): Cell<StateOf<SubjectKind>> {
     return cellAt(mapAt(this.#states, kind), id, () => this.#below.state(kind, id));
   }
 
-  #wordCell(list: Hash, index: number): Cell<StatusWord> {
-    return cellAt(mapAt(this.#words, list), index, () => this.#below.word(list, index));
+  #chunkCell(list: Hash, index: number): Cell<StatusChunk> {
+    return cellAt(mapAt(this.#chunks, list), index, () => this.#below.chunk(list, index));
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type SubjectKind,
 } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { FollowEvent, TimedLog } from "../chain/follow-event.ts";
 import type { Database } from "../store/database.ts";
 import type { Tip } from "../store/open.ts";
@@ -18,8 +18,8 @@ import type { IndexStore } from "../store/store.ts";
 import type { StoreView } from "../store/view.ts";
 import { finalizedAt, keptWindow, undoWindow } from "./finality.ts";
 import { type Folded, foldLogs } from "./fold.ts";
+import type { ChangedSubject, EventBlock, IndexSnapshot, LiveIndex } from "./live-index.ts";
 import type { RecentBlocks } from "./recent-blocks.ts";
-import type { ChangedSubject, EventBlock, HeldIndex, HistoryIndex, StatusIndex } from "./registry-index.ts";
 import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./roots.ts";
 
 /** What is served: the index as of a block at which its roots were equal to the chain's. */
@@ -33,7 +33,7 @@ interface Served {
  * Folds what following a chain yields into the store, and serves what was compared with the chain's roots. While many
  * blocks are read by ranges, it goes on serving the block before them.
  */
-export class Indexer implements StatusIndex, HistoryIndex {
+export class Indexer implements LiveIndex {
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
   readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
@@ -116,15 +116,15 @@ export class Indexer implements StatusIndex, HistoryIndex {
     return this.#served?.view.lastChange(upTo);
   }
 
-  word(list: Hash, index: number): StatusWord | undefined {
-    return this.#served?.view.word(list, index);
+  chunk(list: Hash, index: number): StatusChunk | undefined {
+    return this.#served?.view.chunk(list, index);
   }
 
-  async words(list: Hash): Promise<ReadonlyMap<number, StatusWord>> {
-    return this.#served?.view.words(list) ?? new Map();
+  async chunks(list: Hash): Promise<ReadonlyMap<number, StatusChunk>> {
+    return this.#served?.view.chunks(list) ?? new Map();
   }
 
-  hold(): HeldIndex | undefined {
+  hold(): IndexSnapshot | undefined {
     const served = this.#served;
     if (served === undefined) return undefined;
     const { view, asOf, roots } = served;
@@ -308,19 +308,19 @@ export class Indexer implements StatusIndex, HistoryIndex {
   }
 }
 
-function changedBy({ states, words }: Folded): ChangedSubject[] {
+function changedBy({ states, chunks }: Folded): ChangedSubject[] {
   const byList = new Map<Hash, Set<number>>();
-  for (const { list, index } of words) {
+  for (const { list, index } of chunks) {
     const indexes = byList.get(list) ?? new Set();
     byList.set(list, indexes.add(index));
   }
-  return states.map(({ kind, id }) => ({ kind, id, words: byList.get(id) ?? new Set() }));
+  return states.map(({ kind, id }) => ({ kind, id, chunks: byList.get(id) ?? new Set() }));
 }
 
 /** Two changes of one subject as one. */
-function together(before: ChangedSubject | undefined, { kind, id, words }: ChangedSubject): ChangedSubject {
-  if (before === undefined) return { kind, id, ...(words && { words }) };
-  return { kind, id, ...(before.words && words && { words: new Set([...before.words, ...words]) }) };
+function together(before: ChangedSubject | undefined, { kind, id, chunks }: ChangedSubject): ChangedSubject {
+  if (before === undefined) return { kind, id, ...(chunks && { chunks }) };
+  return { kind, id, ...(before.chunks && chunks && { chunks: new Set([...before.chunks, ...chunks]) }) };
 }
 
 function asOf({ number, hash, time, finalized }: Tip): AsOf {

@@ -2,7 +2,7 @@ import { formatDid } from "../../resolver/did/did.ts";
 import { didDocument, type TimedDocument } from "../../resolver/did/did-document.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Address } from "../../resolver/primitives/hex.ts";
-import type { RegistryIndex } from "./registry-index.ts";
+import type { LiveIndex } from "./live-index.ts";
 
 /**
  * A DID's document as of the index's newest block: by its keys the node signs, and judges who signed.
@@ -11,7 +11,7 @@ import type { RegistryIndex } from "./registry-index.ts";
  * @returns `undefined` when the DID was never written or is deactivated.
  */
 export function liveDocument(
-  index: Pick<RegistryIndex, "state">,
+  index: Pick<LiveIndex, "state">,
   { name, chainId }: NetworkDescriptor,
   address: Address,
   at: number,

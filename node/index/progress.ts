@@ -31,9 +31,9 @@ export class Progress {
   readonly #policy: StalenessPolicy;
   readonly #now: () => number;
   readonly #onChange: (from: NodeState, to: NodeState) => void;
-  #head: number | null = null;
+  #chainTip: number | null = null;
   /** When it was first seen. */
-  #headAt = 0;
+  #chainTipAt = 0;
   #comparedAt: number | null = null;
   /** When the newest block was seen that came after another one was, and how far its time was ahead of ours. */
   #made: { readonly at: number; readonly offset: number } | undefined;
@@ -57,13 +57,13 @@ export class Progress {
   }
 
   /** Number of the chain's newest block, as far as it told. */
-  get head(): number | null {
-    return this.#head;
+  get chainTip(): number | null {
+    return this.#chainTip;
   }
 
-  /** Seconds since {@link head} was first seen. */
-  get headAge(): number {
-    return this.#now() - this.#headAt;
+  /** Seconds since {@link chainTip} was first seen. */
+  get chainTipAge(): number {
+    return this.#now() - this.#chainTipAt;
   }
 
   /** Unix time in seconds at which roots were last equal to the chain's; `null` before the first time since the start. */
@@ -79,12 +79,12 @@ export class Progress {
     return this.#made?.offset ?? null;
   }
 
-  sawHead({ number, time }: { readonly number: number; readonly time: number }): void {
+  sawTip({ number, time }: { readonly number: number; readonly time: number }): void {
     this.#known = undefined;
     const now = this.#now();
-    if (this.#head !== null && number > this.#head) this.#made = { at: now, offset: time - now };
-    if (this.#head !== number) this.#headAt = now;
-    this.#head = number;
+    if (this.#chainTip !== null && number > this.#chainTip) this.#made = { at: now, offset: time - now };
+    if (this.#chainTip !== number) this.#chainTipAt = now;
+    this.#chainTip = number;
   }
 
   /** Something was taken in, or there was nothing to take in: the chain is asked and answers. */
@@ -93,7 +93,7 @@ export class Progress {
     if (compared) this.#comparedAt = this.#now();
     const tip = this.#indexer.tip?.number ?? -1;
     if (backfilling) this.#caughtUp = false;
-    if (tip >= (this.#head ?? Number.POSITIVE_INFINITY)) this.#caughtUp = true;
+    if (tip >= (this.#chainTip ?? Number.POSITIVE_INFINITY)) this.#caughtUp = true;
     this.#isFarBehind = !this.#caughtUp && (backfilling || this.#isFarBehind);
     this.look();
   }
@@ -156,10 +156,10 @@ export class Progress {
     if (!this.#caughtUp) {
       if (this.#isFarBehind) return this.#backfilling();
       const { number: block } = asOf;
-      return { kind: "stale", block, reason: `it is at block ${block} of ${this.#head}, and catches up`, refuse };
+      return { kind: "stale", block, reason: `it is at block ${block} of ${this.#chainTip}, and catches up`, refuse };
     }
     if (staleAfter === null || age <= staleAfter) {
-      const reason = "every block up to the chain's head is here, and the roots are equal to the chain's";
+      const reason = "every block up to the chain's tip is here, and the roots are equal to the chain's";
       return { kind: "following", block: asOf.number, reason };
     }
     const isMaking = this.#made !== undefined && now - this.#made.at <= staleAfter;
@@ -172,7 +172,7 @@ export class Progress {
 
   #backfilling(): NodeState {
     const block = this.#indexer.tip?.number ?? 0;
-    const head = this.#head ?? 0;
+    const head = this.#chainTip ?? 0;
     return { kind: "backfilling", block, head, reason: `it reads block ${block} of ${head}` };
   }
 }

@@ -54,7 +54,7 @@ export interface SyncOptions {
 }
 
 /**
- * Keeps the index at the chain's head until the signal aborts, or until something happened that an operator must judge: the
+ * Keeps the index at the chain's tip until the signal aborts, or until something happened that an operator must judge: the
  * chain was rewritten below what is final, or all servers are of another chain, at each of some looks in a row; or the index
  * is damaged. After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never
  * throws.
@@ -74,8 +74,7 @@ export async function sync(options: SyncOptions): Promise<void> {
     try {
       await lookAtDisk();
       for await (const event of follow(following)) {
-        if (event.kind !== "reorg")
-          expectPast(event.kind === "head" || event.kind === "behind" ? event.head : event.block);
+        if (event.kind !== "reorg") expectPast(event.block);
         folding = event;
         const before = indexer.tip?.number ?? 0;
         await indexer.fold(event);
@@ -88,7 +87,7 @@ export async function sync(options: SyncOptions): Promise<void> {
         // Of ranges it is known at their end only whether they held.
         if (advanced && !(event.kind === "range" && event.roots === null)) reader.trust();
         if (event.kind === "range" || event.kind === "block") mending.folded(event);
-        if (event.kind !== "head") continue;
+        if (event.kind !== "tip") continue;
         await lookAtDisk();
         const parted = hints?.partedAt() ?? [];
         if (parted.length > 0) await mending.recheck(parted);
@@ -133,28 +132,28 @@ export async function sync(options: SyncOptions): Promise<void> {
   /** Whether the chain answered with something new, or that there is nothing new. `before` was the tip's number. */
   function tell(event: FollowEvent, before: number): boolean {
     switch (event.kind) {
-      case "head": {
-        progress.sawHead(event.head);
+      case "tip": {
+        progress.sawTip(event.block);
         const { tip } = indexer;
         const first = network.deployments[0]?.fromBlock ?? 0;
         const reached = hints?.reached() ?? -1;
-        if (event.head.number < reached && progress.headAge >= STANDS_AFTER) {
+        if (event.block.number < reached && progress.chainTipAge >= STANDS_AFTER) {
           return lags(
-            `the chain's server stands at block ${event.head.number}, but the chain goes on: most other nodes have block ${reached}`,
+            `the chain's server stands at block ${event.block.number}, but the chain goes on: most other nodes have block ${reached}`,
           );
         }
-        if (tip?.hash === event.head.hash) progress.advanced({ backfilling: false, compared: false });
-        else if (tip === undefined && event.head.number < first) {
-          progress.troubled(`the chain is at block ${event.head.number}, the registries begin at block ${first}`);
+        if (tip?.hash === event.block.hash) progress.advanced({ backfilling: false, compared: false });
+        else if (tip === undefined && event.block.number < first) {
+          progress.troubled(`the chain is at block ${event.block.number}, the registries begin at block ${first}`);
         }
-        return tip?.hash === event.head.hash;
+        return tip?.hash === event.block.hash;
       }
       case "behind": {
         const behind = `behind block ${indexer.tip?.number} that it or another showed`;
-        return lags(`the chain's server is at block ${event.head.number}, ${behind}`);
+        return lags(`the chain's server is at block ${event.block.number}, ${behind}`);
       }
       case "range":
-        logger.info({ block: event.block.number, head: progress.head, logs: event.logs.length }, "read blocks");
+        logger.info({ block: event.block.number, head: progress.chainTip, logs: event.logs.length }, "read blocks");
         break;
       case "block":
         logger.debug({ block: event.block.number, logs: event.logs.length }, "followed a block");

@@ -1,6 +1,6 @@
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
-import { WORD_BITS } from "../../resolver/status/decode-status-log.ts";
-import { LIST_FORMS, type ListForm, listBytes, listLength, writeWord } from "../../resolver/status/list-bytes.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
+import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
+import { LIST_FORMS, type ListForm, listBytes, listLength, writeChunk } from "../../resolver/status/list-bytes.ts";
 import { SegmentedDeflate } from "./segmented-deflate.ts";
 
 /** One pair of bitmaps in its three forms, compressed; what a change costs follows what it changed. */
@@ -8,19 +8,19 @@ export class ListEncodings {
   readonly #forms: Readonly<Record<ListForm, SegmentedDeflate>>;
   readonly #compressed = new Map<ListForm, Buffer>();
 
-  /** @param words those that were ever written, by index. */
-  constructor(words: Iterable<readonly [number, StatusWord]>, size: number) {
-    const all = [...words];
+  /** @param chunks those that were ever written, by index. */
+  constructor(chunks: Iterable<readonly [number, StatusChunk]>, size: number) {
+    const all = [...chunks];
     const forms = LIST_FORMS.map((form) => [form, new SegmentedDeflate(listBytes(form, all, size))] as const);
     this.#forms = Object.fromEntries(forms) as Record<ListForm, SegmentedDeflate>;
   }
 
-  /** Puts in what a word holds now. */
-  write(index: number, word: StatusWord): void {
+  /** Puts in what a chunk holds now. */
+  write(index: number, chunk: StatusChunk): void {
     for (const form of LIST_FORMS) {
       const { bytes } = this.#forms[form];
-      writeWord(form, bytes, index, word);
-      this.#forms[form].changed(listLength(form, index * WORD_BITS));
+      writeChunk(form, bytes, index, chunk);
+      this.#forms[form].changed(listLength(form, index * CHUNK_SIZE));
       this.#compressed.delete(form);
     }
   }

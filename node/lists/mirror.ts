@@ -14,7 +14,7 @@ import { verifyStatusCwt, verifyStatusJwt } from "../../resolver/status/signed/v
 import { StatusListError } from "../../resolver/status/status-list-error.ts";
 import { tagOf } from "../http/answer.ts";
 import { liveDocument } from "../index/live-document.ts";
-import type { StatusIndex } from "../index/registry-index.ts";
+import type { LiveIndex } from "../index/live-index.ts";
 import { TTL } from "./make-token.ts";
 import { askPeer } from "./peer-lists.ts";
 import { endOf, type ListPart, type MediaType, type SignedList } from "./served-list.ts";
@@ -27,7 +27,7 @@ const MAX_REFUSED = 10_000;
 const RETRY_AFTER = 5;
 
 export interface MirrorOptions {
-  readonly index: StatusIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   /** Public listeners of other nodes, in order of preference. */
   readonly peers: readonly string[];
@@ -148,7 +148,7 @@ export class Mirror {
     const state = index.state("list", question.state.list);
     const document = state && this.#document(state);
     if (state === undefined || document === undefined) return undefined;
-    const reading = index.words(state.list);
+    const reading = index.chunks(state.list);
     // Waited for below, unless the list is not taken at all.
     reading.catch(() => undefined);
     let verified: VerifiedList;

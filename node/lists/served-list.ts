@@ -1,4 +1,4 @@
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { SUITES } from "../../resolver/status/signed/data-integrity.ts";
 import { tagOf } from "../http/answer.ts";
 import type { Signer } from "../issuing/signer.ts";
@@ -42,12 +42,12 @@ export class ServedList {
   readonly #signed = new Map<string, SignedList>();
   #version = 0;
 
-  constructor(words: Iterable<readonly [number, StatusWord]>, size: number) {
-    this.#encodings = new ListEncodings(words, size);
+  constructor(chunks: Iterable<readonly [number, StatusChunk]>, size: number) {
+    this.#encodings = new ListEncodings(chunks, size);
   }
 
-  write(index: number, word: StatusWord): void {
-    this.#encodings.write(index, word);
+  write(index: number, chunk: StatusChunk): void {
+    this.#encodings.write(index, chunk);
     this.#version++;
   }
 

@@ -7,7 +7,7 @@ import { latestMoment } from "../../resolver/resolution/resolve.ts";
 import { listIdOf, type StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { listUri } from "../../resolver/status/list-uri.ts";
 import { liveDocument } from "../index/live-document.ts";
-import type { StatusIndex } from "../index/registry-index.ts";
+import type { LiveIndex } from "../index/live-index.ts";
 import type { Signer } from "../issuing/signer.ts";
 import type { Mirror } from "./mirror.ts";
 import { canSign, endOf, type ListPart, type MediaType, ServedList, type SignedList } from "./served-list.ts";
@@ -23,7 +23,7 @@ export class ListNotFoundError extends MapaeError {
 }
 
 export interface StatusListsOptions {
-  readonly index: StatusIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   readonly signers: readonly Signer[];
   /** Unix time in seconds. */
@@ -44,7 +44,7 @@ interface KeptList {
 
 /** The lists that this node signs, ready to be sent. */
 export class StatusLists {
-  readonly #index: StatusIndex;
+  readonly #index: LiveIndex;
   readonly #network: NetworkDescriptor;
   readonly #signers: readonly Signer[];
   readonly #now: () => number;
@@ -52,7 +52,7 @@ export class StatusLists {
   readonly #onSigned: (succeeded: boolean) => void;
   readonly #mirror: Mirror | undefined;
   readonly #lists = new Map<Hash, KeptList>();
-  /** Words to be read again, of lists that are here or on their way. */
+  /** Chunks to be read again, of lists that are here or on their way. */
   readonly #changed = new Map<Hash, Set<number>>();
   /** The signers of each issuer, and the last second in which time alone leaves them so. */
   readonly #usable = new Map<Address, { readonly signers: readonly Signer[]; readonly until: number }>();
@@ -67,12 +67,12 @@ export class StatusLists {
     this.#onSigned = onSigned;
     this.#mirror = mirror;
     index.onChange((changed) => {
-      for (const { kind, id, words } of changed) {
+      for (const { kind, id, chunks } of changed) {
         if (kind === "did") this.#usable.delete(id);
         if (kind !== "list") continue;
         // After a reorganisation the changed chunks are unknown: the list is read again.
-        if (words === undefined) this.#lists.delete(id);
-        else for (const word of words) this.#changed.get(id)?.add(word);
+        if (chunks === undefined) this.#lists.delete(id);
+        else for (const chunk of chunks) this.#changed.get(id)?.add(chunk);
       }
     });
   }
@@ -117,7 +117,7 @@ export class StatusLists {
       list = await kept.reading;
       // A reorg while it was read: what was read is of no chain.
     } while (this.#lists.get(id) !== kept);
-    // From here to the signature nothing waits: the words, the block and the key are of one moment.
+    // From here to the signature nothing waits: the chunks, the block and the key are of one moment.
     const asOf = this.#asOf();
     this.#catchUp(id, list);
     const signers = this.#signersNow(did, issuer, asOf);
@@ -159,7 +159,7 @@ export class StatusLists {
   }
 
   /**
-   * The list's encodings; its words are read once, and then only those that change. What it was created with never does, but
+   * The list's encodings; its chunks are read once, and then only those that change. What it was created with never does, but
    * by a reorg.
    */
   #list(id: Hash): KeptList {
@@ -168,7 +168,7 @@ export class StatusLists {
     const state = this.#state(id);
     const uri = uriOf(state);
     this.#changed.set(id, new Set());
-    const reading = this.#index.words(id).then((words) => new ServedList(words, state.size));
+    const reading = this.#index.chunks(id).then((chunks) => new ServedList(chunks, state.size));
     const kept: KeptList = { uri, reading };
     this.#lists.set(id, kept);
     reading.catch(() => this.#lists.delete(id));
@@ -178,8 +178,8 @@ export class StatusLists {
   #catchUp(id: Hash, list: ServedList): void {
     const changed = this.#changed.get(id);
     for (const index of changed ?? []) {
-      const word = this.#index.word(id, index);
-      if (word !== undefined) list.write(index, word);
+      const chunk = this.#index.chunk(id, index);
+      if (chunk !== undefined) list.write(index, chunk);
     }
     changed?.clear();
   }

@@ -81,7 +81,7 @@ export function gaugesIn(
   gauge("mapae_indexed_block", "Number of the newest block that was read, served or not", () => report().indexed);
   gauge("mapae_served_block", "Number of the newest block that is served", () => report().digest?.block);
   gauge("mapae_served_block_timestamp_seconds", "Time of the newest block that is served", () => report().digest?.time);
-  gauge("mapae_lag_blocks", "Blocks between the chain's head and the newest that is served", () => report().lag);
+  gauge("mapae_lag_blocks", "Blocks between the chain's tip and the newest that is served", () => report().lag);
   gauge(
     "mapae_clock_offset_seconds",
     "By how much the newest block was ahead of this machine's clock when it was first seen; negative when it was behind",

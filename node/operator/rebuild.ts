@@ -28,7 +28,7 @@ export interface RebuildOptions {
 }
 
 /**
- * Removes the index of a stopped node, and reads it from the chain again until the chain's head is reached and the roots are
+ * Removes the index of a stopped node, and reads it from the chain again until the chain's tip is reached and the roots are
  * equal. The chain is asked first whether it is the network's; what is not this network's index is never removed.
  *
  * @returns the newest block.

@@ -41,7 +41,7 @@ export interface Restored {
 
 /**
  * Makes a data directory of a backup. Nothing in the file is believed: its digest and network are compared, every head,
- * state, word and root is folded from its events and compared with what it says, and its block with the chain's. The node
+ * state, chunk and root is folded from its events and compared with what it says, and its block with the chain's. The node
  * compares the roots with the chain's before it serves any of it. Until all that is done the directory is marked, so
  * that no node takes it; after an error nothing of it is left.
  *

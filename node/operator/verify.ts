@@ -40,7 +40,7 @@ export interface Verified {
 }
 
 /**
- * Folds the history of an index again into another one, and compares all heads, states, words and roots with what is
+ * Folds the history of an index again into another one, and compares all heads, states, chunks and roots with what is
  * stored, and the roots with the chain's slots at the same block. Memory does not grow with the index.
  *
  * @throws NetworkMismatchError, StoreError.

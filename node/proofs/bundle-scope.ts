@@ -2,7 +2,7 @@ import { UnavailableError } from "../../resolver/errors.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { Subject } from "../../resolver/registry-event.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
-import type { HeldIndex } from "../index/registry-index.ts";
+import type { IndexSnapshot } from "../index/live-index.ts";
 import type { AcceptedGrants } from "../trust/accepted-grants.ts";
 import type { IssuerLists } from "../trust/issuer-lists.ts";
 
@@ -21,7 +21,7 @@ export interface ScopedSubject extends Subject {
  * @throws UnavailableError for more than {@link MAX_BUNDLE_SUBJECTS}.
  */
 export function bundleScope(
-  { state }: Pick<HeldIndex, "state">,
+  { state }: Pick<IndexSnapshot, "state">,
   { accepted, lists }: { readonly accepted: AcceptedGrants; readonly lists: IssuerLists },
   { types, block }: { readonly types: ReadonlySet<Hash>; readonly block: number },
 ): ScopedSubject[] {

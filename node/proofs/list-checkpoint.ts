@@ -1,9 +1,14 @@
 import { deflateSync } from "node:zlib";
 import { type Hash, toBytes, word as wordOf } from "../../resolver/primitives/hex.ts";
 import type { EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
-import { applyRegistryEvent, type Knowledge, type RegistryEvent, type StateOf } from "../../resolver/registry-event.ts";
-import type { StatusListState, StatusWord } from "../../resolver/status/apply-status-event.ts";
-import { WORD_BITS } from "../../resolver/status/decode-status-log.ts";
+import {
+  applyRegistryEvent,
+  type RegistryEvent,
+  type StateOf,
+  type StateReader,
+} from "../../resolver/registry-event.ts";
+import type { StatusChunk, StatusListState } from "../../resolver/status/apply-status-event.ts";
+import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 
 /** Where a list's proof may begin: what it held before an event, and how many events were before it. */
 export interface ListStart {
@@ -21,10 +26,10 @@ export interface ListStart {
 export function newestStart(events: readonly RegistryEvent[], chainId: number): ListStart | undefined {
   const at = events.findLastIndex(({ event }) => event.type === "checkpoint" && isWhole(event) && !event.closed);
   if (at < 1) return undefined;
-  const { state, words } = foldList(events.slice(0, at), chainId);
+  const { state, chunks } = foldList(events.slice(0, at), chainId);
   const { origin, size, head } = state;
   if (origin === null) return undefined;
-  const bitmap = (of: keyof StatusWord) => deflateSync(bitmapOf(words, of, size), { level: 9 }).toString("base64url");
+  const bitmap = (of: keyof StatusChunk) => deflateSync(bitmapOf(chunks, of, size), { level: 9 }).toString("base64url");
   return {
     checkpoint: {
       issuer: origin.issuer,
@@ -38,24 +43,24 @@ export function newestStart(events: readonly RegistryEvent[], chainId: number): 
 }
 
 function isWhole({ from, count, size }: { readonly from: number; readonly count: number; readonly size: number }) {
-  return from === 0 && count === size / WORD_BITS;
+  return from === 0 && count === size / CHUNK_SIZE;
 }
 
 function foldList(events: readonly RegistryEvent[], chainId: number) {
-  const words = new Map<number, StatusWord>();
+  const chunks = new Map<number, StatusChunk>();
   let state: StateOf<"list"> | undefined;
-  const known = { state: () => state, word: (_: Hash, index: number) => words.get(index) } as Knowledge;
+  const known = { state: () => state, chunk: (_: Hash, index: number) => chunks.get(index) } as StateReader;
   for (const event of events) {
     const step = applyRegistryEvent(known, event, chainId);
-    for (const [index, word] of step.words) words.set(index, word);
+    for (const [index, chunk] of step.chunks) chunks.set(index, chunk);
     state = step.after.state as StatusListState;
   }
-  return { state: state as StatusListState, words };
+  return { state: state as StatusListState, chunks };
 }
 
 /** A bit for each credential, the first in the least significant bit of a byte. */
-function bitmapOf(words: ReadonlyMap<number, StatusWord>, of: keyof StatusWord, size: number): Uint8Array {
+function bitmapOf(chunks: ReadonlyMap<number, StatusChunk>, of: keyof StatusChunk, size: number): Uint8Array {
   const bytes = new Uint8Array(size / 8);
-  for (const [index, word] of words) bytes.set(toBytes(wordOf(word[of])).reverse(), (index * WORD_BITS) / 8);
+  for (const [index, chunk] of chunks) bytes.set(toBytes(wordOf(chunk[of])).reverse(), (index * CHUNK_SIZE) / 8);
   return bytes;
 }

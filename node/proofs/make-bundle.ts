@@ -6,8 +6,8 @@ import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import { type Bundle, bundleOf } from "../../resolver/proofs/bundle.ts";
 import { ENVELOPE_BOUNDS, type EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
 import type { RegistryEvent } from "../../resolver/registry-event.ts";
+import type { IndexSnapshot, LiveIndex } from "../index/live-index.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
-import type { HeldIndex, HistoryIndex } from "../index/registry-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { IssuerLists } from "../trust/issuer-lists.ts";
 import { bundleScope, type ScopedSubject } from "./bundle-scope.ts";
@@ -17,7 +17,7 @@ import type { SealedBlocks } from "./sealed-blocks.ts";
 
 /** Of what a bundle is made. */
 export interface BundleMakerOptions {
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   readonly rpc: Rpc;
   readonly blocks: SealedBlocks;
@@ -94,7 +94,7 @@ interface Read {
 }
 
 async function eventsOf(
-  held: HeldIndex,
+  held: IndexSnapshot,
   {
     scope,
     network,

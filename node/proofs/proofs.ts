@@ -8,8 +8,8 @@ import type { ProofEnvelope } from "../../resolver/proofs/envelope.ts";
 import type { Subject } from "../../resolver/registry-event.ts";
 import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
+import type { LiveIndex } from "../index/live-index.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
-import type { HistoryIndex } from "../index/registry-index.ts";
 import type { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { makeEnvelope } from "./make-envelope.ts";
 import { readEnvelopeSubject } from "./read-subject.ts";
@@ -37,7 +37,7 @@ export interface ReadyProof {
 
 export interface ProofsOptions {
   readonly network: NetworkDescriptor;
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   readonly accepted: AcceptedGrants;
   readonly blocks: SealedBlocks;
   /** Asks the chain for proofs: not the connection by which it is followed. */

@@ -2,7 +2,7 @@ import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
 import type { RegistryEvent, Subject } from "../../resolver/registry-event.ts";
-import type { HeldIndex } from "../index/registry-index.ts";
+import type { IndexSnapshot } from "../index/live-index.ts";
 import { newestStart } from "./list-checkpoint.ts";
 
 /** Most events of one subject that are read for a proof. */
@@ -13,7 +13,7 @@ export const MAX_SUBJECT_EVENTS = 200_000;
  * @throws UnavailableError for more than {@link MAX_SUBJECT_EVENTS}; StoreError.
  */
 export async function readEnvelopeSubject(
-  held: Pick<HeldIndex, "history">,
+  held: Pick<IndexSnapshot, "history">,
   { kind, id }: Subject,
   { network, block }: { readonly network: NetworkDescriptor; readonly block: number },
 ): Promise<{ readonly subject: EnvelopeSubject; readonly events: readonly RegistryEvent[] }> {

@@ -21,7 +21,7 @@ export interface ReportOptions {
 export function reportOf({ network, indexer, progress, peers }: ReportOptions): NodeReport {
   const asOf = indexer.asOf();
   const roots = indexer.roots();
-  const { head, clockOffset, comparedAt } = progress;
+  const { chainTip: head, clockOffset, comparedAt } = progress;
   return {
     version,
     schemaVersion: SCHEMA_VERSION,

@@ -7,9 +7,9 @@ import type { PeerReport } from "../peers/watch-peers.ts";
  * answer without a warning.
  *
  * - `connecting`: the chain was not reached yet, or is not the descriptor's.
- * - `backfilling`: far behind the chain's head, or its roots were not compared yet.
- * - `following`: every block up to the head is here, and the roots are equal to the chain's.
- * - `stale`: the chain does not answer, can't be believed, or its head stands still for longer than the policy allows.
+ * - `backfilling`: far behind the chain's tip, or its roots were not compared yet.
+ * - `following`: every block up to the chain's tip is here, and the roots are equal to the chain's.
+ * - `stale`: the chain does not answer, can't be believed, or its tip stands still for longer than the policy allows.
  *   Answers are marked as stale; with `refuse` none are given. With a `code` it gave up following: an operator must act.
  * - `halted`: an operator must decide; `reason` says about what.
  */
@@ -57,7 +57,7 @@ export interface NodeReport {
   readonly head: number | null;
   /** The newest block that was read, served or not. */
   readonly indexed: number | null;
-  /** Blocks between the head and the newest block that is served. */
+  /** Blocks between the chain's tip and the newest block that is served. */
   readonly lag: number | null;
   /** Seconds by which the newest block was ahead of the node's clock when it was first seen; `null` before one was made. */
   readonly clockOffset: number | null;

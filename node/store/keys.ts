@@ -1,7 +1,7 @@
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { RegistryEvent, Subject, SubjectKind } from "../../resolver/registry-event.ts";
-import type { HistoryRange } from "../index/registry-index.ts";
+import type { HistoryRange } from "../index/live-index.ts";
 
 /**
  * Keys of the store; nothing else knows them, and only `records/` knows its values. A change of any of these
@@ -13,7 +13,7 @@ import type { HistoryRange } from "../index/registry-index.ts";
  * - `cr` block: the registries' roots after a block with events;
  * - `cs` kind, subject: a subject's newest state; of a DID with many entries without them;
  * - `cv` DID, bucket: some of the entries of a DID that has many;
- * - `cw` list, index: a word of a status list that was ever written.
+ * - `cw` list, index: a chunk of statuses of a list that was ever written.
  *
  * Bookkeeping of this one node:
  * - `lb` block: hash and time of a recent block;
@@ -34,7 +34,7 @@ export const HISTORY_INDEX = below(ascii("ci"));
 export const ROOTS = below(ascii("cr"));
 export const STATES = below(ascii("cs"));
 export const ENTRIES = below(ascii("cv"));
-export const WORDS = below(ascii("cw"));
+export const CHUNKS = below(ascii("cw"));
 export const RECENT = below(ascii("lb"));
 
 const LETTERS: Readonly<Record<SubjectKind, string>> = {
@@ -99,9 +99,9 @@ export function isIn({ gte, lt }: KeyRange, key: string): boolean {
   return key >= gte && key < lt;
 }
 
-/** Whether newer content takes the place of what is there: states with their entries, and words. */
+/** Whether newer content takes the place of what is there: states with their entries, and chunks. */
 export function isReplaced(key: string): boolean {
-  return isIn(STATES, key) || isIn(ENTRIES, key) || isIn(WORDS, key);
+  return isIn(STATES, key) || isIn(ENTRIES, key) || isIn(CHUNKS, key);
 }
 
 export function stateKey({ kind, id }: Subject): string {
@@ -128,17 +128,17 @@ export function rootsKey(block: number): string {
   return ROOTS.gte + fixed(block);
 }
 
-export function wordKey(list: Hash, index: number): string {
-  return WORDS.gte + list.slice(2) + index.toString(16).padStart(4, "0");
+export function chunkKey(list: Hash, index: number): string {
+  return CHUNKS.gte + list.slice(2) + index.toString(16).padStart(4, "0");
 }
 
-/** All words of one list, in order. */
-export function wordsOf(list: Hash): KeyRange {
-  return below(WORDS.gte + list.slice(2));
+/** All chunks of one list, in order. */
+export function chunksOf(list: Hash): KeyRange {
+  return below(CHUNKS.gte + list.slice(2));
 }
 
-/** The index of the word at a key of {@link wordsOf}. */
-export function wordIndex(key: string): number {
+/** The index of the chunk at a key of {@link chunksOf}. */
+export function chunkIndex(key: string): number {
   return Number.parseInt(key.slice(-4), 16);
 }
 
@@ -176,7 +176,7 @@ export function describeKey(key: string): string {
     case "cs":
       return `state of ${KINDS.get(rest.slice(0, 2))} 0x${rest.slice(2)}`;
     case "cw":
-      return `word ${wordIndex(key)} of list 0x${rest.slice(0, -4)}`;
+      return `chunk ${chunkIndex(key)} of list 0x${rest.slice(0, -4)}`;
     default:
       return `key 0x${key}`;
   }

@@ -21,7 +21,7 @@ export interface ReplayOptions {
 }
 
 /**
- * Makes an index of a history alone: every head, state, word and root is folded from its events, with memory that does not
+ * Makes an index of a history alone: every head, state, chunk and root is folded from its events, with memory that does not
  * grow with them. It counts as not compared with the chain.
  *
  * @throws ChainDataError, HistoryIncompleteError when these are not the events that the contracts wrote; StoreError.

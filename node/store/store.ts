@@ -1,8 +1,8 @@
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
-import type { Knowledge, StateOf, Subject, SubjectKind } from "../../resolver/registry-event.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StateOf, StateReader, Subject, SubjectKind } from "../../resolver/registry-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { Folded } from "../index/fold.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
@@ -16,7 +16,7 @@ import { dropIndex, type OpenedIndex, openIndex, type Tip } from "./open.ts";
 import { jsonRecord, recentRecord, sealed } from "./records/records.ts";
 import { StoreError, storeError } from "./store-error.ts";
 import { combineUndo, EMPTY, totalsAt, totalsOf, undoRecord } from "./undo.ts";
-import { readState, readWord, StoreView } from "./view.ts";
+import { readChunk, readState, StoreView } from "./view.ts";
 
 /** Blocks without events that are known in memory only, at most. */
 const SAVE_EVERY = 32;
@@ -45,7 +45,7 @@ export interface Commit extends Folded {
  * One commit or undo at a time. After an error what is on disk still holds, and can be read; when a write failed, nothing
  * is written any more before the index is {@link reopen opened again}.
  */
-export class IndexStore implements Knowledge {
+export class IndexStore implements StateReader {
   #database: Database;
   readonly #network: NetworkDescriptor;
   readonly #registries: Registries;
@@ -119,9 +119,9 @@ export class IndexStore implements Knowledge {
     return readState(this.#database, kind, id);
   }
 
-  /** What a list's word holds, served or not. */
-  word(list: Hash, index: number): StatusWord | undefined {
-    return readWord(this.#database, list, index);
+  /** What a list's chunk holds, served or not. */
+  chunk(list: Hash, index: number): StatusChunk | undefined {
+    return readChunk(this.#database, list, index);
   }
 
   view(): StoreView {

@@ -1,25 +1,25 @@
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import {
   decodeRegistryLog,
-  type Knowledge,
   type RegistryEvent,
   type StateOf,
+  type StateReader,
   type SubjectKind,
 } from "../../resolver/registry-event.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
-import type { EventBlock, HistoryRange, Place } from "../index/registry-index.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
+import type { EventBlock, HistoryRange, Place } from "../index/live-index.ts";
 import type { Registries, Roots } from "../index/roots.ts";
 import { readStateOf } from "./content/states.ts";
 import { allOf, type Database, type Scan, type Snapshot } from "./database.ts";
 import * as keys from "./keys.ts";
-import { readEvent, readRoots, readWord as readWordRecord, unsealed } from "./records/records.ts";
+import { readChunk as readChunkRecord, readEvent, readRoots, unsealed } from "./records/records.ts";
 import { corrupt, storeError } from "./store-error.ts";
 
-/** Events read at once: one that changes 512 words has 131 kB. */
+/** Events read at once: one that changes 512 chunks has 131 kB. */
 const EVENTS_AT_ONCE = 100;
 
 /** The index as of one commit, however many follow: what one answer reads fits together. */
-export class StoreView implements Knowledge {
+export class StoreView implements StateReader {
   readonly #database: Database;
   readonly #registries: Registries;
   readonly #snapshot: Snapshot;
@@ -42,8 +42,8 @@ export class StoreView implements Knowledge {
   }
 
   /** @throws StoreError STORE_CORRUPT */
-  word(list: Hash, index: number): StatusWord | undefined {
-    return readWord(this.#database, list, index, this.#snapshot);
+  chunk(list: Hash, index: number): StatusChunk | undefined {
+    return readChunk(this.#database, list, index, this.#snapshot);
   }
 
   /**
@@ -58,13 +58,13 @@ export class StoreView implements Knowledge {
   }
 
   /**
-   * The words of a list that were ever written, by index.
+   * The chunks of a list that were ever written, by index.
    * @throws StoreError STORE_CORRUPT
    */
-  words(list: Hash): Promise<Map<number, StatusWord>> {
+  chunks(list: Hash): Promise<Map<number, StatusChunk>> {
     return this.#read(async () => {
-      const entries = await this.#scan(keys.wordsOf(list));
-      return new Map(entries.map(([key, stored]) => [keys.wordIndex(key), readWordRecord(unsealed(key, stored))]));
+      const entries = await this.#scan(keys.chunksOf(list));
+      return new Map(entries.map(([key, stored]) => [keys.chunkIndex(key), readChunkRecord(unsealed(key, stored))]));
     });
   }
 
@@ -191,13 +191,13 @@ export function readState<K extends SubjectKind>(
 }
 
 /**
- * A word of a status list, newest or of a snapshot.
+ * A chunk of a status list, newest or of a snapshot.
  * @throws StoreError STORE_CORRUPT
  */
-export function readWord(database: Database, list: Hash, index: number, snapshot?: Snapshot): StatusWord | undefined {
-  const key = keys.wordKey(list, index);
+export function readChunk(database: Database, list: Hash, index: number, snapshot?: Snapshot): StatusChunk | undefined {
+  const key = keys.chunkKey(list, index);
   const stored = read(database, key, snapshot);
-  return stored === undefined ? undefined : readWordRecord(unsealed(key, stored));
+  return stored === undefined ? undefined : readChunkRecord(unsealed(key, stored));
 }
 
 function read(database: Database, key: string, snapshot: Snapshot | undefined): string | undefined {

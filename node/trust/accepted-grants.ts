@@ -1,5 +1,5 @@
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
-import type { StatusIndex } from "../index/registry-index.ts";
+import type { LiveIndex } from "../index/live-index.ts";
 
 /** Grants looked at before others get their turn. */
 const AT_A_TIME = 1_000;
@@ -9,12 +9,12 @@ const AT_A_TIME = 1_000;
  * likes: an answer about a DID neither shows them nor takes longer for them.
  */
 export class AcceptedGrants {
-  readonly #index: StatusIndex;
+  readonly #index: LiveIndex;
   readonly #bySubject = new Map<Address, Set<Hash>>();
   readonly #known = new Map<Hash, { readonly subject: Address; readonly typeId: Hash }>();
   #loaded: Promise<void> | undefined;
 
-  constructor(index: StatusIndex) {
+  constructor(index: LiveIndex) {
     this.#index = index;
     index.onChange((changed) => {
       for (const { kind, id } of changed) if (kind === "grant") this.#look(id);

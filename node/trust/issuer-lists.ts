@@ -1,27 +1,27 @@
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
-import type { StatusIndex } from "../index/registry-index.ts";
+import type { LiveIndex } from "../index/live-index.ts";
 
 /** Lists looked at before others get their turn. */
 const AT_A_TIME = 1_000;
 
 /** The status lists of each issuer, and when each was closed. */
 export class IssuerLists {
-  readonly #index: StatusIndex;
+  readonly #index: LiveIndex;
   readonly #byIssuer = new Map<Address, Set<Hash>>();
   readonly #issuerOf = new Map<Hash, Address>();
   /** Times of closing that were read; one never changes, but in a reorg. */
   readonly #closedAt = new Map<Hash, number>();
   #loaded: Promise<void> | undefined;
 
-  constructor(index: StatusIndex) {
+  constructor(index: LiveIndex) {
     this.#index = index;
     index.onChange((changed) => {
-      for (const { kind, id, words } of changed) {
+      for (const { kind, id, chunks } of changed) {
         if (kind !== "list") continue;
         this.#look(id);
         // Any of its events may have been undone.
-        if (words === undefined) this.#closedAt.delete(id);
+        if (chunks === undefined) this.#closedAt.delete(id);
       }
     });
   }

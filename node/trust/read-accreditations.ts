@@ -6,7 +6,7 @@ import type { Subject } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { GrantLookup } from "../../resolver/trust/accreditation.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
-import type { EventBlock, HistoryIndex } from "../index/registry-index.ts";
+import type { EventBlock, LiveIndex } from "../index/live-index.ts";
 import type { AcceptedGrants } from "./accepted-grants.ts";
 import { heldEvents } from "./held-events.ts";
 
@@ -38,7 +38,7 @@ export interface Accreditations {
 }
 
 export interface TrustSource {
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   readonly accepted: AcceptedGrants;
   readonly chainId: number;
 }
@@ -91,7 +91,7 @@ export async function readAccreditations(
  * The newest block that an index serves.
  * @throws UnavailableError when there is none, or none up to the one that is asked for.
  */
-export function newestOf(index: Pick<HistoryIndex, "asOf">, asked?: number): AsOf {
+export function newestOf(index: Pick<LiveIndex, "asOf">, asked?: number): AsOf {
   const newest = index.asOf();
   if (newest === undefined) throw nothingKnown();
   if (asked === undefined || asked <= newest.number) return newest;

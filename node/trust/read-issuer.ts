@@ -2,7 +2,7 @@ import { UnavailableError } from "../../resolver/errors.ts";
 import type { IssuerOnNode } from "../../resolver/evidence/from-nodes.ts";
 import type { Address } from "../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
-import type { EventBlock } from "../index/registry-index.ts";
+import type { EventBlock } from "../index/live-index.ts";
 import type { IssuerLists } from "./issuer-lists.ts";
 import { readAccreditations, type TrustSource } from "./read-accreditations.ts";
 

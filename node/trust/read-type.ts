@@ -2,7 +2,7 @@ import { UnavailableError } from "../../resolver/errors.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
-import type { EventBlock } from "../index/registry-index.ts";
+import type { EventBlock } from "../index/live-index.ts";
 import { newestOf, type TrustSource } from "./read-accreditations.ts";
 
 /** Most accreditations of a type that are given at once: who may grant can make many, and accept them by DIDs of its own. */

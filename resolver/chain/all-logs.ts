@@ -40,7 +40,7 @@ export async function allLogs(
       const blocks = Math.min(size, toBlock - from + 1);
       const smaller = blocks > MAX_RANGE ? MAX_RANGE : Math.floor(blocks / 2);
       if (smaller === 0 || !(mayBeTooMuch(error) || (blocks > MAX_RANGE && mayTakeTooLong(error)))) throw error;
-      // A server that lags refuses a range beyond its head in the same words: a smaller range is no help then.
+      // A server that lags refuses a range beyond its tip in the same words: a smaller range is no help then.
       if ((await reader.header(last)) === null)
         throw new UnavailableError(`The chain's server has no block ${last} now`);
       size = smaller;

@@ -3,7 +3,7 @@ import type { DidDocument } from "../did/did-document.ts";
 import { MapaeError } from "../errors.ts";
 import type { Preference } from "../http/preference.ts";
 import type { Fetch } from "../http/request.ts";
-import { WORD_BITS } from "../status/decode-status-log.ts";
+import { CHUNK_SIZE } from "../status/decode-status-log.ts";
 import { type FetchListOptions, fetchStatusList } from "../status/fetch-list.ts";
 import { INVALID, SUSPENDED } from "../status/list-bytes.ts";
 import { listUri } from "../status/list-uri.ts";
@@ -41,10 +41,10 @@ export interface StatusOptions {
 /**
  * Finds a credential's status in its whole list: in that which the holder brought, or which is fetched. Nobody signs the lists of
  * an issuer that is deactivated, though its last owner may still revoke: then the whole list is read from the snapshot, where it
- * has words; and so it is where the words are proven. What the holder brought then counts where it is newer, and unrevokes nothing.
+ * has chunks; and so it is where the chunks are proven. What the holder brought then counts where it is newer, and unrevokes nothing.
  *
  * @param facts `null` when there is no such list, `undefined` when that could not be found out.
- * @param document the issuer's, as it is now; `undefined` when it has none, or where words are proven and nothing was brought.
+ * @param document the issuer's, as it is now; `undefined` when it has none, or where chunks are proven and nothing was brought.
  */
 export async function findStatus(
   status: CredentialStatus,
@@ -76,12 +76,12 @@ export async function findStatus(
   return { list: found(value === INVALID, value === SUSPENDED), issuedAt };
 }
 
-/** A credential's two bits in a snapshot's words; `undefined` where it has none. */
+/** A credential's two bits in a snapshot's chunks; `undefined` where it has none. */
 async function bitsOf(snapshot: Snapshot, facts: ListFacts, index: number) {
-  const word = (await snapshot.words(facts))?.[Math.floor(index / WORD_BITS)];
-  if (word === undefined) return undefined;
-  const bit = 1n << BigInt(index % WORD_BITS);
-  return { revoked: (word.revoked & bit) !== 0n, suspended: (word.suspended & bit) !== 0n };
+  const chunk = (await snapshot.chunks(facts))?.[Math.floor(index / CHUNK_SIZE)];
+  if (chunk === undefined) return undefined;
+  const bit = 1n << BigInt(index % CHUNK_SIZE);
+  return { revoked: (chunk.revoked & bit) !== 0n, suspended: (chunk.suspended & bit) !== 0n };
 }
 
 /** What the holder brought: `undefined` when that is nothing, an error when it is not the list's token. */

@@ -4,7 +4,7 @@ import { mayBeTooMuch } from "../chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
 import type { Address, Hash } from "../primitives/hex.ts";
-import { WORD_BITS } from "../status/decode-status-log.ts";
+import { CHUNK_SIZE } from "../status/decode-status-log.ts";
 import type { GrantFacts } from "../trust/accreditation.ts";
 import type { CredentialType } from "../trust/apply-trust-event.ts";
 import { MAX_GRANTS } from "./gather.ts";
@@ -15,7 +15,7 @@ import {
   askView,
   numberOf,
   type StoredGrant,
-  statusWords,
+  statusChunks,
   storedGrant,
   storedList,
   VIEWS,
@@ -23,8 +23,8 @@ import {
   wordsOf,
 } from "./views.ts";
 
-/** Words of a list that are asked for in one call, and calls that are sent in one batch. */
-const WORDS_A_CALL = 512;
+/** Chunks of a list that are asked for in one call, and calls that are sent in one batch. */
+const CHUNKS_A_CALL = 512;
 
 /** Ids that are asked for in one call. */
 const IDS_A_CALL = 1_000;
@@ -40,7 +40,7 @@ export interface ChainSnapshot extends Snapshot {
   types(): Promise<readonly Hash[]>;
   /** The ids of the newest grants of a type to a DID, accepted or not, by number; at most `most`. */
   grantsTo(subject: Address, typeId: Hash, most: number): Promise<readonly Hash[]>;
-  words(
+  chunks(
     list: Pick<ListFacts, "list" | "size">,
   ): Promise<readonly { readonly revoked: bigint; readonly suspended: bigint }[]>;
 }
@@ -118,12 +118,12 @@ export async function chainSnapshot(
       const origin = { issuer: event.issuer, number: event.number, baseUri: event.baseUri };
       return { list: id, typeId, size, closed, origin, head, closedAt };
     },
-    async words({ list, size }) {
-      const from = Array.from({ length: Math.ceil(size / WORD_BITS / WORDS_A_CALL) }, (_, at) => at * WORDS_A_CALL);
+    async chunks({ list, size }) {
+      const from = Array.from({ length: Math.ceil(size / CHUNK_SIZE / CHUNKS_A_CALL) }, (_, at) => at * CHUNKS_A_CALL);
       const calls = from.map((first) =>
-        viewCall(status, VIEWS.words, list, first, Math.min(WORDS_A_CALL, size / WORD_BITS - first)),
+        viewCall(status, VIEWS.words, list, first, Math.min(CHUNKS_A_CALL, size / CHUNK_SIZE - first)),
       );
-      return (await reader.calls(calls, header.hash)).flatMap((answer) => statusWords(wordsOf(answer)));
+      return (await reader.calls(calls, header.hash)).flatMap((answer) => statusChunks(wordsOf(answer)));
     },
     async type(typeId) {
       const [createdBlock = "0x0"] = await view(viewCall(trust, VIEWS.typeOf, typeId));

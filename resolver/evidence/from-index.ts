@@ -73,9 +73,9 @@ export function indexSnapshot({ asOf, chainId, events, accepted }: IndexedEvents
         closedAt: all.find(({ type }) => type === "closed")?.time ?? null,
       };
     },
-    async words({ list, size }) {
-      const { words } = foldSubject<"list">(await events({ kind: "list", id: list }), chainId);
-      return Array.from({ length: size / 256 }, (_, at) => words.get(at) ?? { revoked: 0n, suspended: 0n });
+    async chunks({ list, size }) {
+      const { chunks } = foldSubject<"list">(await events({ kind: "list", id: list }), chainId);
+      return Array.from({ length: size / 256 }, (_, at) => chunks.get(at) ?? { revoked: 0n, suspended: 0n });
     },
   };
 }

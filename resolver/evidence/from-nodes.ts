@@ -111,7 +111,7 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
       const { number, baseUri, ...facts } = found;
       return { ...facts, origin: { issuer: did.address, number: BigInt(number), baseUri } };
     },
-    words: async () => undefined,
+    chunks: async () => undefined,
   };
 }
 

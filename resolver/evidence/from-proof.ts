@@ -2,8 +2,8 @@ import { UnavailableError } from "../errors.ts";
 import type { Address, Hash } from "../primitives/hex.ts";
 import type { ProvenState } from "../proofs/proven-state.ts";
 import type { AsOf } from "../resolution/resolve.ts";
-import type { StatusWord } from "../status/apply-status-event.ts";
-import { WORD_BITS } from "../status/decode-status-log.ts";
+import type { StatusChunk } from "../status/apply-status-event.ts";
+import { CHUNK_SIZE } from "../status/decode-status-log.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";
 
 /** What a block's seals prove: `verifyEnvelope` gives it. */
@@ -25,8 +25,8 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
     accepted.set(grant.subject, [...(accepted.get(grant.subject) ?? []), id]);
   }
   const spoken = new Set(state.ids("list"));
-  /** All words of a list, once it was asked for. */
-  const whole = new Map<Hash, readonly StatusWord[]>();
+  /** All chunks of a list, once it was asked for. */
+  const whole = new Map<Hash, readonly StatusChunk[]>();
 
   return {
     asOf,
@@ -46,11 +46,14 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
     async list(id) {
       return spoken.has(id) ? listFacts(state, id) : undefined;
     },
-    async words({ list, size }) {
+    async chunks({ list, size }) {
       const known = whole.get(list);
       if (known !== undefined) return known;
-      const words = state.words(list);
-      const all = Array.from({ length: size / WORD_BITS }, (_, at) => words.get(at) ?? { revoked: 0n, suspended: 0n });
+      const chunks = state.chunks(list);
+      const all = Array.from(
+        { length: size / CHUNK_SIZE },
+        (_, at) => chunks.get(at) ?? { revoked: 0n, suspended: 0n },
+      );
       whole.set(list, all);
       return all;
     },

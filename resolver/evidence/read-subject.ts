@@ -8,13 +8,13 @@ import {
   applyRegistryEvent,
   decodeRegistryLog,
   type EventOf,
-  type Knowledge,
   REGISTRY_OF,
   type RegistryEvent,
   type StateOf,
+  type StateReader,
   type SubjectKind,
 } from "../registry-event.ts";
-import type { StatusWord } from "../status/apply-status-event.ts";
+import type { StatusChunk } from "../status/apply-status-event.ts";
 
 /** A chain at one block. */
 export interface ChainAtBlock {
@@ -29,12 +29,12 @@ export interface SubjectId<K extends SubjectKind> {
   readonly id: Hex;
 }
 
-/** What a subject's events fold to, and the events, oldest first. Of a list also its words. */
+/** What a subject's events fold to, and the events, oldest first. of a list also its chunks. */
 export interface SubjectHistory<K extends SubjectKind> {
   readonly events: readonly EventOf<K>[];
   /** `undefined` when it was never written. */
   readonly state: StateOf<K> | undefined;
-  readonly words: ReadonlyMap<number, StatusWord>;
+  readonly chunks: ReadonlyMap<number, StatusChunk>;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function readSubject<K extends SubjectKind>(
 ): Promise<SubjectHistory<K>> {
   if (kind === "did") {
     const { events, state } = await readIdentity(reader, network, id, asOf);
-    return { events, state, words: new Map() } as unknown as SubjectHistory<K>;
+    return { events, state, chunks: new Map() } as unknown as SubjectHistory<K>;
   }
   const query = { ...registryOf(network, kind, id), fromBlock: from, asOf };
   const history =
@@ -94,15 +94,15 @@ export function foldSubject<K extends SubjectKind>(
   events: readonly RegistryEvent[],
   chainId: number,
 ): SubjectHistory<K> {
-  const words = new Map<number, StatusWord>();
+  const chunks = new Map<number, StatusChunk>();
   let state: StateOf<K> | undefined;
-  const known = { state: () => state, word: (_list: Hash, index: number) => words.get(index) } as Knowledge;
+  const known = { state: () => state, chunk: (_list: Hash, index: number) => chunks.get(index) } as StateReader;
   for (const event of events) {
     const step = applyRegistryEvent(known, event, chainId);
-    for (const [index, word] of step.words) words.set(index, word);
+    for (const [index, chunk] of step.chunks) chunks.set(index, chunk);
     state = step.after.state as StateOf<K>;
   }
-  return { events: events.map(({ event }) => event as EventOf<K>), state, words };
+  return { events: events.map(({ event }) => event as EventOf<K>), state, chunks };
 }
 
 function registryOf(network: NetworkDescriptor, kind: SubjectKind, id: Hex) {

@@ -2,7 +2,7 @@ import type { DidState } from "../did/apply-event.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import type { Address, Hash } from "../primitives/hex.ts";
 import type { AsOf } from "../resolution/resolve.ts";
-import type { StatusListState, StatusWord } from "../status/apply-status-event.ts";
+import type { StatusChunk, StatusListState } from "../status/apply-status-event.ts";
 import type { GrantFacts } from "../trust/accreditation.ts";
 
 /** A DID's whole history as of a block; no events and no state when it was never written. */
@@ -27,7 +27,7 @@ export interface Snapshot {
   readonly nodes?: readonly string[];
   /** Whether a node says that its newest block is older than its operator likes. */
   readonly stale?: true;
-  /** Whether its words are at hand and proven like all else in it: no list that somebody signed is fetched then. */
+  /** Whether its chunks are at hand and proven like all else in it: no list that somebody signed is fetched then. */
   readonly provesStatuses?: true;
   /** A DID: what it is, and all that was ever written of it. */
   did(address: Address): Promise<DidHistory>;
@@ -41,6 +41,6 @@ export interface Snapshot {
   wholeGrant(grant: GrantFacts): Promise<GrantFacts>;
   /** @returns `null` when there is no such list, `undefined` when that can't be found out. */
   list(id: Hash): Promise<ListFacts | null | undefined>;
-  /** All words of a list; `undefined` where they can't be had. */
-  words(list: ListFacts): Promise<readonly StatusWord[] | undefined>;
+  /** All chunks of a list; `undefined` where they can't be had. */
+  chunks(list: ListFacts): Promise<readonly StatusChunk[] | undefined>;
 }

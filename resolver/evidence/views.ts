@@ -2,7 +2,7 @@ import type { ContractReader, ViewCall } from "../chain/chain-reader.ts";
 import { ChainDataError, UnavailableError } from "../errors.ts";
 import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../primitives/hex.ts";
 import { keccak256Text } from "../primitives/keccak.ts";
-import type { StatusWord } from "../status/apply-status-event.ts";
+import type { StatusChunk } from "../status/apply-status-event.ts";
 
 // What the contracts' views say, read by the fixed offsets of the ABI encoding; `resolver/abi.ts` has the same views for ethers.
 
@@ -138,8 +138,8 @@ export function arrayOf(words: readonly Hash[], width = 1): Hash[] {
   return items;
 }
 
-/** Statuses of a list's words. */
-export function statusWords(words: readonly Hash[]): StatusWord[] {
+/** Chunks of a list, as the registry gives them: two words each. */
+export function statusChunks(words: readonly Hash[]): StatusChunk[] {
   const items = arrayOf(words, 2);
   return Array.from({ length: items.length / 2 }, (_, at) => ({
     revoked: BigInt(items[2 * at] as Hash),

@@ -8,17 +8,17 @@ import {
   applyRegistryEvent,
   decodeRegistryLog,
   type EventOf,
-  type Knowledge,
   REGISTRY_OF,
   type RegistryEvent,
   type RegistryName,
   type StateOf,
+  type StateReader,
   type SubjectKind,
   type SubjectState,
 } from "../registry-event.ts";
-import { listIdOf, type StatusListState, type StatusWord, startAtCheckpoint } from "../status/apply-status-event.ts";
+import { listIdOf, type StatusChunk, type StatusListState, startAtCheckpoint } from "../status/apply-status-event.ts";
 import { accountInState, type ProvenAccount, slotInStorage } from "./account.ts";
-import { readCheckpointWords } from "./checkpoint-words.ts";
+import { readCheckpointChunks } from "./checkpoint-chunks.ts";
 import type { EnvelopeSubject } from "./envelope.ts";
 import { ProofError } from "./proof-error.ts";
 import type { TrieNodes } from "./state-trie.ts";
@@ -26,14 +26,14 @@ import type { TrieNodes } from "./state-trie.ts";
 type Checkpoint = NonNullable<EnvelopeSubject["checkpoint"]>;
 
 /** The registries of a network as of one block, as far as an envelope proves them. */
-export class ProvenState implements Knowledge {
+export class ProvenState implements StateReader {
   readonly #network: NetworkDescriptor;
   readonly #stateRoot: Hash;
   readonly #nodes: TrieNodes;
   readonly #accounts = new Map<RegistryName, ProvenAccount>();
   readonly #states = new Map<string, SubjectState["state"] | undefined>();
   readonly #events = new Map<string, readonly RegistryEvent["event"][]>();
-  readonly #words = new Map<Hash, Map<number, StatusWord>>();
+  readonly #chunks = new Map<Hash, Map<number, StatusChunk>>();
   readonly #deactivations = new Map<Address, number | undefined>();
   readonly #accepted = new Map<string, readonly Hash[]>();
 
@@ -64,14 +64,14 @@ export class ProvenState implements Knowledge {
     return this.#known(this.#events, kind, id) as readonly EventOf<K>[];
   }
 
-  /** What a list's word holds; `undefined` when it was never written. */
-  word(list: Hash, index: number): StatusWord | undefined {
-    return this.#words.get(list)?.get(index);
+  /** What a list's chunk holds; `undefined` when it was never written. */
+  chunk(list: Hash, index: number): StatusChunk | undefined {
+    return this.#chunks.get(list)?.get(index);
   }
 
-  /** A list's words by index. */
-  words(list: Hash): ReadonlyMap<number, StatusWord> {
-    return this.#words.get(list) ?? new Map();
+  /** A list's chunks by index. */
+  chunks(list: Hash): ReadonlyMap<number, StatusChunk> {
+    return this.#chunks.get(list) ?? new Map();
   }
 
   /**
@@ -158,31 +158,31 @@ export class ProvenState implements Knowledge {
       if (checkpoint !== undefined && taken.length === 1) {
         if (event.kind !== "list" || event.event.type !== "checkpoint")
           throw history(kind, id, "its first event is no checkpoint");
-        const words = await readCheckpointWords(checkpoint, event.event.size);
+        const chunks = await readCheckpointChunks(checkpoint, event.event.size);
         state = {
-          ...startAtCheckpoint(checkpoint.prior as Hash, event.event, words),
+          ...startAtCheckpoint(checkpoint.prior as Hash, event.event, chunks),
           origin: originOf(checkpoint, id),
         };
-        this.#words.set(id, words);
+        this.#chunks.set(id, chunks);
         continue;
       }
       const before = state;
-      const known: Knowledge = {
+      const known: StateReader = {
         state: <K extends SubjectKind>() => before as StateOf<K> | undefined,
-        word: (list, index) => this.word(list, index),
+        chunk: (list, index) => this.chunk(list, index),
       };
       const step = applyRegistryEvent(known, event, this.#network.chainId);
       state = step.after.state;
-      if (step.words.size > 0) this.#wordsOf(id, step.words);
+      if (step.chunks.size > 0) this.#setChunks(id, step.chunks);
     }
     this.#events.set(keyOf(kind, id), taken);
     return state;
   }
 
-  #wordsOf(list: Hash, changed: ReadonlyMap<number, StatusWord>): void {
-    const words = this.#words.get(list) ?? new Map<number, StatusWord>();
-    for (const [index, value] of changed) words.set(index, value);
-    this.#words.set(list, words);
+  #setChunks(list: Hash, changed: ReadonlyMap<number, StatusChunk>): void {
+    const chunks = this.#chunks.get(list) ?? new Map<number, StatusChunk>();
+    for (const [index, value] of changed) chunks.set(index, value);
+    this.#chunks.set(list, chunks);
   }
 
   #headOf(kind: SubjectKind, id: Hex): Hash {

@@ -18,8 +18,8 @@ export const MAX_LIST_SIZE = 524_288;
 export const MAX_CHANGES = 512;
 export const MAX_MASKS = 600;
 export const MAX_BASE_URI_BYTES = 200;
-/** Credentials in a word. */
-export const WORD_BITS = 256;
+/** Credentials in a chunk, whose statuses are one word of each bitmap. */
+export const CHUNK_SIZE = 256;
 
 /** What every event of a status list has. */
 interface StatusEventBase {
@@ -50,7 +50,7 @@ export interface ListClosed extends StatusEventBase {
   readonly type: "closed";
 }
 
-/** A change of one word: each mask has a 1 for every credential, the first as the least significant bit. */
+/** A change of one chunk, `word` by its index: each mask has a 1 for every credential, the first as the least significant bit. */
 export interface StatusChange {
   readonly word: number;
   readonly revoke: bigint;
@@ -65,7 +65,7 @@ export interface StatusChanged extends StatusEventBase {
   readonly changes: readonly StatusChange[];
 }
 
-/** What `count` words from `from` on hold at this point of the list's history. */
+/** What `count` chunks from `from` on hold at this point of the list's history. */
 export interface Checkpoint extends StatusEventBase {
   readonly type: "checkpoint";
   readonly typeId: Hash;
@@ -119,8 +119,8 @@ export function decodeStatusLog(log: Log, time: number): StatusEvent {
       expectWords(log, 6);
       const size = sizeAt(log, 1);
       const [from, count] = [asNumber(log, wordAt(log, 3)), asNumber(log, wordAt(log, 4))];
-      if (count === 0 || from + count > size / WORD_BITS)
-        throw impossible(log, `it has no ${count} words from ${from}`);
+      if (count === 0 || from + count > size / CHUNK_SIZE)
+        throw impossible(log, `it has no ${count} chunks from ${from}`);
       const closed = asBoolean(log, wordAt(log, 2));
       return {
         type: "checkpoint",
@@ -154,8 +154,8 @@ function changesAt(log: Log): StatusChange[] {
       BigInt(wordAt(log, at + 2)),
       BigInt(wordAt(log, at + 3)),
     ];
-    if (word < lowest) throw impossible(log, `word ${word} does not ascend`);
-    if ((suspend & reinstate) !== 0n) throw impossible(log, `it suspends and reinstates in word ${word}`);
+    if (word < lowest) throw impossible(log, `chunk ${word} does not ascend`);
+    if ((suspend & reinstate) !== 0n) throw impossible(log, `it suspends and reinstates in chunk ${word}`);
     lowest = word + 1;
     masks += (revoke === 0n ? 0 : 1) + ((suspend | reinstate) === 0n ? 0 : 1);
     return { word, revoke, suspend, reinstate };
@@ -166,7 +166,7 @@ function changesAt(log: Log): StatusChange[] {
 
 function sizeAt(log: Log, index: number): number {
   const size = asNumber(log, wordAt(log, index));
-  if (size < MIN_LIST_SIZE || size > MAX_LIST_SIZE || size % WORD_BITS !== 0)
+  if (size < MIN_LIST_SIZE || size > MAX_LIST_SIZE || size % CHUNK_SIZE !== 0)
     throw impossible(log, `its size is ${size}`);
   return size;
 }

@@ -1,6 +1,6 @@
 import { toBytes, word as wordOf } from "../primitives/hex.ts";
-import type { StatusWord } from "./apply-status-event.ts";
-import { WORD_BITS } from "./decode-status-log.ts";
+import type { StatusChunk } from "./apply-status-event.ts";
+import { CHUNK_SIZE } from "./decode-status-log.ts";
 
 /**
  * A list as bytes, before it is compressed:
@@ -41,16 +41,21 @@ export function listLength(form: ListForm, size: number): number {
   return (size * STATUS_BITS[form]) / 8;
 }
 
-/** A list whole: its words by index, those that were never written are zero. */
-export function listBytes(form: ListForm, words: Iterable<readonly [number, StatusWord]>, size: number): Uint8Array {
+/** A list whole: its chunks by index, those that were never written are zero. */
+export function listBytes(form: ListForm, chunks: Iterable<readonly [number, StatusChunk]>, size: number): Uint8Array {
   const bytes = new Uint8Array(listLength(form, size));
-  for (const [index, word] of words) writeWord(form, bytes, index, word);
+  for (const [index, chunk] of chunks) writeChunk(form, bytes, index, chunk);
   return bytes;
 }
 
-/** Writes one word of a list into its place, over what was there. */
-export function writeWord(form: ListForm, bytes: Uint8Array, index: number, { revoked, suspended }: StatusWord): void {
-  let at = listLength(form, index * WORD_BITS);
+/** Writes one chunk of a list into its place, over what was there. */
+export function writeChunk(
+  form: ListForm,
+  bytes: Uint8Array,
+  index: number,
+  { revoked, suspended }: StatusChunk,
+): void {
+  let at = listLength(form, index * CHUNK_SIZE);
   if (form !== "token") {
     for (const byte of bytesOf(form === "revocation" ? revoked : suspended)) bytes[at++] = REVERSED[byte] as number;
     return;

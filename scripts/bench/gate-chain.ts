@@ -19,7 +19,7 @@ import { TYPE } from "./gate-facts.ts";
 
 const FAR = 4_000_000_000;
 export const LIST_SIZE = 131_072;
-/** Words of a list that one update writes. */
+/** Chunks of a list that one update writes. */
 const WORDS_AT_ONCE = 256;
 
 /** An issuer with a DID, two keys and a grant. */
@@ -128,15 +128,15 @@ export async function openGateChain(count: number) {
       await call(status, account, "createList", address, 0, LIST_SIZE, typeId, baseUri);
       return listIdOf(address, 0n);
     },
-    /** Revokes credentials, some words in each transaction. */
+    /** Revokes credentials, some chunks in each transaction. */
     async revoke({ account }: BenchIssuer, list: Hash, indexes: Iterable<number>): Promise<void> {
-      const words = new Map<number, bigint>();
+      const chunks = new Map<number, bigint>();
       for (const index of indexes) {
-        const word = Math.floor(index / 256);
-        words.set(word, (words.get(word) ?? 0n) | (1n << BigInt(index % 256)));
+        const chunk = Math.floor(index / 256);
+        chunks.set(chunk, (chunks.get(chunk) ?? 0n) | (1n << BigInt(index % 256)));
       }
       // The contract takes them in ascending order.
-      const changes = [...words].sort(([a], [b]) => a - b).map(([word, revoke]) => [word, revoke, 0, 0]);
+      const changes = [...chunks].sort(([a], [b]) => a - b).map(([word, revoke]) => [word, revoke, 0, 0]);
       for (let from = 0; from < changes.length; from += WORDS_AT_ONCE)
         await call(status, account, "update", list, changes.slice(from, from + WORDS_AT_ONCE), id("reason"));
     },

@@ -59,7 +59,7 @@ async function rowsOf(chain: BulkChain, { didsABlock }: Shape): Promise<Row[]> {
   return [row, { ...one, peer: "ethers: getLogs, parseLog; LevelDB batches", ...perEvent(naive), goal: 1 / 10 }];
 }
 
-/** Starts a whole node; how long it took until it served the chain's head, and which logs it asked for. */
+/** Starts a whole node; how long it took until it served the chain's tip, and which logs it asked for. */
 async function index({ url, file, head, events }: BulkChain): Promise<{ ms: number; asked: RpcCall[] }> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
   const asked: RpcCall[] = [];

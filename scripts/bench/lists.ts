@@ -3,7 +3,7 @@ import { createList } from "@digitalbazaar/vc-bitstring-status-list";
 import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 import { ListEncodings } from "../../node/lists/list-encodings.ts";
 import { ServedList, type Signing } from "../../node/lists/served-list.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../resolver/status/list-bytes.ts";
 import { verifyStatusJwt } from "../../resolver/status/signed/verify-token.ts";
 import type { Row } from "./row.ts";
@@ -65,11 +65,11 @@ async function encodingRows(one: Case): Promise<Row[]> {
       return list;
     }),
   );
-  const words = revoked.map(wordsOf);
+  const chunks = revoked.map(chunksOf);
   const times = { ours: lists === 1 ? 2 : 1, theirs: lists === 1 ? 2 : 1 };
   const cold = await compare({
     ours: async () => {
-      for (const one of words) await sign(new ServedList(one, size));
+      for (const one of chunks) await sign(new ServedList(one, size));
     },
     theirs: async () => {
       for (const one of theirs) await one.encode();
@@ -78,7 +78,7 @@ async function encodingRows(one: Case): Promise<Row[]> {
     rounds: ROUNDS,
   });
 
-  const kept = words.map((one) => new ServedList(one, size));
+  const kept = chunks.map((one) => new ServedList(one, size));
   for (const one of kept) await sign(one);
   let at = 0;
   const pick = <T>(all: readonly T[]) => all[at % lists] as T;
@@ -107,9 +107,9 @@ async function encodingRows(one: Case): Promise<Row[]> {
 /** What a verifier's check costs, and how many bytes it fetches. */
 async function verifierRows(one: Case): Promise<Row[]> {
   const { size, percent } = one;
-  const words = wordsOf(randomIndexes(size, percent, 1));
+  const chunks = chunksOf(randomIndexes(size, percent, 1));
   const token = (
-    await new ServedList(words, size).sign("token", "application/statuslist+jwt", signing)
+    await new ServedList(chunks, size).sign("token", "application/statuslist+jwt", signing)
   ).bytes.toString();
   const method = { id: signer.keyId, type: "JsonWebKey2020", controller: DID, publicKeyJwk: signer.jwk };
   const document = { id: DID, verificationMethod: [method], assertionMethod: [signer.keyId] };
@@ -120,8 +120,8 @@ async function verifierRows(one: Case): Promise<Row[]> {
     times: { ours: 20, theirs: 1 },
     rounds: ROUNDS,
   });
-  const best = deflateSync(listBytes("token", words, size), { level: 9 }).length;
-  const ours = new ListEncodings(words, size).compressed("token").length;
+  const best = deflateSync(listBytes("token", chunks, size), { level: 9 }).length;
+  const ours = new ListEncodings(chunks, size).compressed("token").length;
   return [
     { topic: "list: a verifier's check", peer: "1 ms", ...named(one), ours: check.ours, theirs: 1, goal: 1 },
     { topic: "list: bytes, compressed", peer: "zlib 9", ...named(one), ours, theirs: best, unit: "bytes", goal: 1.15 },
@@ -133,24 +133,24 @@ async function revocationRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { size } of CASES) {
     const one = { lists: 1, size, percent: 10 };
-    const words = wordsOf(randomIndexes(size, one.percent, 1));
-    const kept = new ServedList(words, size);
+    const chunks = chunksOf(randomIndexes(size, one.percent, 1));
+    const kept = new ServedList(chunks, size);
     await sign(kept);
     let seed = 7;
     for (const count of REVOCATIONS) {
       const revoke = () => {
-        // Each word once, as a node takes them.
+        // Each chunk once, as a node takes them.
         const changed = new Set<number>();
         for (let revoked = 0; revoked < count; revoked++) {
           seed = nextSeed(seed);
           const [at, bit] = [Math.floor((seed % size) / 256), 1n << BigInt(seed % 256)];
-          words.set(at, { revoked: (words.get(at)?.revoked ?? 0n) | bit, suspended: 0n });
+          chunks.set(at, { revoked: (chunks.get(at)?.revoked ?? 0n) | bit, suspended: 0n });
           changed.add(at);
         }
-        for (const at of changed) kept.write(at, words.get(at) as StatusWord);
+        for (const at of changed) kept.write(at, chunks.get(at) as StatusChunk);
         return sign(kept);
       };
-      const cold = () => sign(new ServedList(words, size));
+      const cold = () => sign(new ServedList(chunks, size));
       const times = { ours: 2, theirs: 2 };
       const timed = await compare({ ours: revoke, theirs: cold, times, rounds: ROUNDS });
       rows.push({
@@ -180,11 +180,11 @@ function randomIndexes(size: number, percent: number, first: number): ReadonlySe
   return found;
 }
 
-function wordsOf(revoked: ReadonlySet<number>): Map<number, StatusWord> {
-  const words = new Map<number, bigint>();
+function chunksOf(revoked: ReadonlySet<number>): Map<number, StatusChunk> {
+  const chunks = new Map<number, bigint>();
   for (const index of revoked) {
-    const word = Math.floor(index / 256);
-    words.set(word, (words.get(word) ?? 0n) | (1n << BigInt(index % 256)));
+    const chunk = Math.floor(index / 256);
+    chunks.set(chunk, (chunks.get(chunk) ?? 0n) | (1n << BigInt(index % 256)));
   }
-  return new Map([...words].map(([word, bits]) => [word, { revoked: bits, suspended: 0n }]));
+  return new Map([...chunks].map(([chunk, bits]) => [chunk, { revoked: bits, suspended: 0n }]));
 }

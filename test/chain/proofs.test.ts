@@ -107,7 +107,7 @@ test("on a Clique chain that two of three operators attest, any node proves what
   const none = await proven(`/proofs/accreditations/${didOf(NOBODY)}?type=${typeId}`);
   assert.deepEqual(none.state.acceptedGrants({ subject: developmentAccount(NOBODY).address, typeId }), []);
   const lists = await proven(`/proofs/status-lists/${developmentAccount(MINISTRY).address}/0`);
-  assert.equal(lists.state.word(calls.list, 0)?.revoked, 1n << 5n);
+  assert.equal(lists.state.chunk(calls.list, 0)?.revoked, 1n << 5n);
   const noList = await proven(`/proofs/status-lists/${developmentAccount(ALICE).address}/0`);
   assert.equal(noList.state.state("list", listIdOf(developmentAccount(ALICE).address, 0n)), undefined);
 

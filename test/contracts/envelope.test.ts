@@ -10,7 +10,7 @@ import { type Address, type Hash, type Hex, word } from "../../resolver/primitiv
 import {
   applyStatusEvent,
   listIdOf,
-  type StatusWord,
+  type StatusChunk,
   startAtCheckpoint,
 } from "../../resolver/status/apply-status-event.ts";
 import { decodeStatusLog } from "../../resolver/status/decode-status-log.ts";
@@ -150,11 +150,11 @@ for (const depth of [1, 2, 3, 4]) {
   });
 }
 
-test("a list: from a checkpoint of the whole list and the events since, the words are those of the proven head", async () => {
+test("a list: from a checkpoint of the whole list and the events since, the chunks are those of the proven head", async () => {
   const { status, issuer, list, provenHead } = await setUp();
   const as = status.connect(issuer);
   const prior = (await status.head(list)) as Hash;
-  const words = new Map<number, StatusWord>([
+  const chunks = new Map<number, StatusChunk>([
     [0, { revoked: 5n, suspended: 0n }],
     [511, { revoked: 0n, suspended: 1n }],
   ]);
@@ -165,18 +165,18 @@ test("a list: from a checkpoint of the whole list and the events since, the word
   const { proof, trust, events } = await provenHead(status, list);
   const [checkpoint, ...since] = events.slice(-3).map(({ log, time }) => decodeStatusLog(log, time));
   assert(checkpoint?.type === "checkpoint");
-  let state = startAtCheckpoint(prior, checkpoint, words);
+  let state = startAtCheckpoint(prior, checkpoint, chunks);
   for (const event of since) {
-    const step = applyStatusEvent(state, event, CHAIN_ID, words);
-    for (const [index, held] of step.words) words.set(index, held);
+    const step = applyStatusEvent(state, event, CHAIN_ID, chunks);
+    for (const [index, held] of step.chunks) chunks.set(index, held);
     state = step.state;
   }
   assert.equal(state.head, await provenValue(proof, trust));
-  assert.deepEqual(words.get(511), { revoked: 2n, suspended: 0n });
+  assert.deepEqual(chunks.get(511), { revoked: 2n, suspended: 0n });
   assert.deepEqual([state.size, state.closed, state.typeId], [131_072, true, TYPE_ID]);
-  // Any other prior, or other words, lead to another head or to none.
+  // Any other prior, or other chunks, lead to another head or to none.
   assert.notEqual(
-    startAtCheckpoint(ZeroHash as Hash, checkpoint, new Map([...words, [511, { revoked: 0n, suspended: 1n }]])).head,
+    startAtCheckpoint(ZeroHash as Hash, checkpoint, new Map([...chunks, [511, { revoked: 0n, suspended: 1n }]])).head,
     state.head,
   );
   assert.throws(() => startAtCheckpoint(prior, checkpoint, new Map()), { code: "HISTORY_INCOMPLETE" });

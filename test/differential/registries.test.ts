@@ -4,7 +4,7 @@ import { type ContractTransactionResponse, type Log as EthersLog, ZeroAddress } 
 import fc from "fast-check";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
-import { hashWords, type StatusListState, type StatusWord } from "../../resolver/status/apply-status-event.ts";
+import { hashChunks, type StatusChunk, type StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { isAccredited, standingOf } from "../../resolver/trust/accreditation.ts";
 import { label, now, setNextTime } from "../helpers/contracts.ts";
 import { DAY, deployTrust, YEAR } from "../helpers/grants.ts";
@@ -189,10 +189,10 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
       const { issuer: by, ...of } = (await readStatus.listOf(list)).toObject();
       assert.deepEqual([lower(by), of.typeId, Number(of.size), of.closed], [origin?.issuer, typeId, size, closed]);
     };
-    const compareWords = async (list: Hash, words: ReadonlyMap<number, StatusWord>, from: number, count: number) => {
+    const compareChunks = async (list: Hash, chunks: ReadonlyMap<number, StatusChunk>, from: number, count: number) => {
       const stored = await readStatus.words(list, BigInt(from), BigInt(count));
       const found = new Map(stored.map(({ revoked, suspended }, at) => [from + at, { revoked, suspended }]));
-      assert.equal(hashWords(words, from, count), hashWords(found, from, count));
+      assert.equal(hashChunks(chunks, from, count), hashChunks(found, from, count));
     };
     const equal = async (read: Promise<string>, expected: string) => assert.equal(await read, expected);
     await Promise.all([
@@ -200,11 +200,11 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
       equal(readStatus.root(), index.roots.status),
       ...grantsOf(index).flatMap(({ grantId: id, head }) => [equal(readTrust.head(id), head), compareGrant(id)]),
       ...actors.map(compareActor),
-      ...[...index.lists.values()].flatMap(({ state, words }) => [
+      ...[...index.lists.values()].flatMap(({ state, chunks }) => [
         equal(readStatus.head(state.list), state.head),
         compareList(state),
-        compareWords(state.list, words, 0, 2),
-        compareWords(state.list, words, 511, 1),
+        compareChunks(state.list, chunks, 0, 2),
+        compareChunks(state.list, chunks, 511, 1),
       ]),
     ]);
   };

@@ -20,8 +20,8 @@ export function describeState(state: ProvenState) {
       if (found === undefined) return { kind, id, absent: true };
       if (kind !== "list") return { kind, id, found, events: state.events(kind, id).length };
       const { typeId, size, closed, head } = found as NonNullable<ReturnType<typeof state.state<"list">>>;
-      const words = [...state.words(id)].sort(([a], [b]) => a - b);
-      return { kind, id, typeId, size, closed, head, words };
+      const chunks = [...state.chunks(id)].sort(([a], [b]) => a - b);
+      return { kind, id, typeId, size, closed, head, chunks };
     });
 }
 

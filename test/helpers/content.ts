@@ -4,8 +4,8 @@ import { registriesOf, seedRoots } from "../../node/index/roots.ts";
 import { contentAfter } from "../../node/store/content/content-after.ts";
 import { readStateOf } from "../../node/store/content/states.ts";
 import type { Database } from "../../node/store/database.ts";
-import { CONTENT, wordKey } from "../../node/store/keys.ts";
-import { readWord, sealed, unsealed } from "../../node/store/records/records.ts";
+import { CONTENT, chunkKey } from "../../node/store/keys.ts";
+import { readChunk, sealed, unsealed } from "../../node/store/records/records.ts";
 import { EMPTY } from "../../node/store/undo.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";
@@ -45,9 +45,9 @@ export class ContentFromScratch {
       registries: registriesOf(this.#network),
       known: {
         state: (kind, id) => readStateOf(kind, id, read),
-        word: (list, index) => {
-          const digits = read(wordKey(list, index));
-          return digits === undefined ? undefined : readWord(digits);
+        chunk: (list, index) => {
+          const digits = read(chunkKey(list, index));
+          return digits === undefined ? undefined : readChunk(digits);
         },
       },
       roots,

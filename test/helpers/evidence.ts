@@ -6,7 +6,7 @@ import {
   type RegistryEvent,
   type SubjectKind,
 } from "../../resolver/registry-event.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import type { TrustEvidence, TrustQuestion } from "../../resolver/trust/trust-answer.ts";
 import type { Block } from "./chain-simulator.ts";
@@ -15,19 +15,19 @@ import { CHAIN_ID, REGISTRIES } from "./simulated-registries.ts";
 /** Everything that some blocks' events say, folded from scratch with no store, no node and no index. */
 export function foldBlocks(blocks: readonly Block[]) {
   const states = new Map<string, unknown>();
-  const words = new Map<string, StatusWord>();
+  const chunks = new Map<string, StatusChunk>();
   const events: RegistryEvent[] = [];
   const known = {
     state: <K extends SubjectKind>(kind: K, id: Hex) => states.get(kind + id) as never,
-    word: (list: Hash, index: number) => words.get(`${list} ${index}`),
+    chunk: (list: Hash, index: number) => chunks.get(`${list} ${index}`),
   };
   for (const { logs, time } of blocks) {
     for (const log of logs) {
       const event = decodeRegistryLog(log, time, REGISTRIES);
       if (event === undefined) continue;
-      const { after, words: written } = applyRegistryEvent(known, event, CHAIN_ID);
+      const { after, chunks: written } = applyRegistryEvent(known, event, CHAIN_ID);
       states.set(after.kind + after.id, after.state);
-      for (const [index, word] of written) words.set(`${after.id} ${index}`, word);
+      for (const [index, chunk] of written) chunks.set(`${after.id} ${index}`, chunk);
       events.push(event);
     }
   }
@@ -36,7 +36,7 @@ export function foldBlocks(blocks: readonly Block[]) {
 
 /** What is known of a question as of the last of some blocks, which begin with the chain's first. */
 export function evidenceAsOf(blocks: readonly Block[], { issuer, typeId, status }: TrustQuestion): TrustEvidence {
-  const { state, word, states, events } = foldBlocks(blocks);
+  const { state, chunk, states, events } = foldBlocks(blocks);
   const { number, hash, time } = blocks.at(-1) as Block;
   const grants = [...states]
     .filter(([key]) => key.startsWith("grant"))
@@ -44,7 +44,7 @@ export function evidenceAsOf(blocks: readonly Block[], { issuer, typeId, status 
     .filter((grant) => grant.subject === issuer && grant.typeId === typeId);
   const list = status && state("list", status.list);
   const ended = events.find(({ id, event }) => id === status?.list && event.type === "closed");
-  const bits = word(status?.list ?? "0x", Math.floor((status?.index ?? 0) / 256));
+  const bits = chunk(status?.list ?? "0x", Math.floor((status?.index ?? 0) / 256));
   const bit = 1n << BigInt((status?.index ?? 0) % 256);
   return {
     asOf: { number, hash, time, finalizedBlock: -1 },

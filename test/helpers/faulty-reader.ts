@@ -8,7 +8,7 @@ import { historyFrom } from "./history-from.ts";
  * - `down`, `garbage`: answers nothing, or what breaks the format;
  * - `drop`, `forge`, `duplicate`, `swap`: leaves out the last log of an answer, changes its data, gives it twice, changes
  *   the order of the last two;
- * - `old head`: shows a head that is 3 blocks old as the newest, and nothing above it;
+ * - `old tip`: shows a tip that is 3 blocks old as the newest, and nothing above it;
  * - `small ranges`: refuses ranges of more than 10 blocks;
  * - `no state`: refuses to read slots.
  */
@@ -19,7 +19,7 @@ export type Fault =
   | "forge"
   | "duplicate"
   | "swap"
-  | "old head"
+  | "old tip"
   | "small ranges"
   | "no state";
 
@@ -30,7 +30,7 @@ export const FAULTS: readonly Fault[] = [
   "forge",
   "duplicate",
   "swap",
-  "old head",
+  "old tip",
   "small ranges",
   "no state",
 ];
@@ -61,7 +61,7 @@ export function faulty(reader: ChainReader, fault: () => Fault | undefined): Cha
     if (fault() === "garbage") throw new ChainDataError("The chain answers garbage");
     return answer();
   };
-  const oldHead = async () => Math.max(1, ((await reader.header("latest"))?.number ?? 0) - 3);
+  const oldTip = async () => Math.max(1, ((await reader.header("latest"))?.number ?? 0) - 3);
   const noState = () => {
     if (fault() === "no state") throw new RpcError("eth_getStorageAt", { code: -32_000, message: "no such state" });
   };
@@ -71,10 +71,10 @@ export function faulty(reader: ChainReader, fault: () => Fault | undefined): Cha
     code: (address) => ask(() => reader.code(address)),
     header: (block) =>
       ask(async () => {
-        if (fault() !== "old head" || typeof block === "string") {
-          return reader.header(block === "latest" && fault() === "old head" ? await oldHead() : block);
+        if (fault() !== "old tip" || typeof block === "string") {
+          return reader.header(block === "latest" && fault() === "old tip" ? await oldTip() : block);
         }
-        return block > (await oldHead()) ? null : reader.header(block);
+        return block > (await oldTip()) ? null : reader.header(block);
       }),
     headers: (numbers) => ask(() => reader.headers(numbers)),
     checkedHeaders: (blocks) => ask(() => reader.checkedHeaders(blocks)),

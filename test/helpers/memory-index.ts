@@ -1,19 +1,13 @@
-import type {
-  ChangedSubject,
-  EventBlock,
-  HeldIndex,
-  HistoryIndex,
-  StatusIndex,
-} from "../../node/index/registry-index.ts";
+import type { ChangedSubject, EventBlock, IndexSnapshot, LiveIndex } from "../../node/index/live-index.ts";
 import { applyDidEvent, type DidState } from "../../resolver/did/apply-event.ts";
 import type { DidEvent } from "../../resolver/did/decode-log.ts";
 import type { Address, Hex } from "../../resolver/primitives/hex.ts";
 import type { EventOf, StateOf, SubjectKind } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 
 /** A real index of DIDs with no disk and no chain: events are folded in memory as they are written. */
-export class MemoryIndex implements HistoryIndex {
+export class MemoryIndex implements LiveIndex {
   readonly #chainId: number;
   readonly #states = new Map<Address, DidState>();
   readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
@@ -45,11 +39,11 @@ export class MemoryIndex implements HistoryIndex {
     return last && { number: last.block, hash: last.log.blockHash, time: last.time };
   }
 
-  word(): undefined {
+  chunk(): undefined {
     return undefined;
   }
 
-  words(): Promise<ReadonlyMap<number, StatusWord>> {
+  chunks(): Promise<ReadonlyMap<number, StatusChunk>> {
     return Promise.resolve(new Map());
   }
 
@@ -57,7 +51,7 @@ export class MemoryIndex implements HistoryIndex {
     this.#listeners.push(listener);
   }
 
-  hold(): HeldIndex | undefined {
+  hold(): IndexSnapshot | undefined {
     const asOf = this.#tip;
     const all = this.#events.map((event) => ({ kind: "did" as const, id: event.identity, event }));
     const placeOf = ({ event }: (typeof all)[number]) => event.block * 1e6 + event.log.logIndex;
@@ -122,7 +116,7 @@ export class MemoryIndex implements HistoryIndex {
 }
 
 /** An index in which some answers are others. */
-export function changed(index: MemoryIndex, others: Partial<StatusIndex>): HistoryIndex {
+export function changed(index: MemoryIndex, others: Partial<LiveIndex>): LiveIndex {
   return {
     asOf: () => index.asOf(),
     state: (kind, id) => index.state(kind, id),
@@ -130,8 +124,8 @@ export function changed(index: MemoryIndex, others: Partial<StatusIndex>): Histo
     onChange: (listener) => index.onChange(listener),
     ids: (kind) => index.ids(kind),
     lastChange: (upTo) => index.lastChange(upTo),
-    word: () => index.word(),
-    words: () => index.words(),
+    chunk: () => index.chunk(),
+    chunks: () => index.chunks(),
     hold: () => index.hold(),
     ...others,
   };

@@ -130,7 +130,7 @@ export class SimulatedNode {
     if (!this.#ended) await this.#pause(this.clock.tick());
   }
 
-  /** Ticks until the node follows the chain's head; fails when it does not get there. */
+  /** Ticks until the node follows the chain's tip; fails when it does not get there. */
   async settle(): Promise<void> {
     for (let ticks = 0; ticks < 40; ticks++) {
       await this.tick();

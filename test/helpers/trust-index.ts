@@ -3,7 +3,7 @@ import type { Log } from "../../resolver/chain/chain-reader.ts";
 import type { Moment } from "../../resolver/did/apply-event.ts";
 import { HEAD_KIND, headSeed, nextRoot } from "../../resolver/primitives/head.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
-import { applyStatusEvent, type StatusListState, type StatusWord } from "../../resolver/status/apply-status-event.ts";
+import { applyStatusEvent, type StatusChunk, type StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { decodeStatusLog } from "../../resolver/status/decode-status-log.ts";
 import {
   applyGrantEvent,
@@ -18,7 +18,7 @@ export class TrustIndex {
   readonly chainId: number;
   readonly types = new Map<Hash, CredentialType>();
   readonly grants = new Map<Hash, GrantState>();
-  readonly lists = new Map<Hash, { state: StatusListState; words: Map<number, StatusWord> }>();
+  readonly lists = new Map<Hash, { state: StatusListState; chunks: Map<number, StatusChunk> }>();
   readonly deactivated = new Map<Address, Moment>();
   readonly roots: { trust: Hash; status: Hash };
 
@@ -50,10 +50,10 @@ export class TrustIndex {
   applyStatus(log: Log, time: number): void {
     const event = decodeStatusLog(log, time);
     const list = this.lists.get(event.list);
-    const words = list?.words ?? new Map<number, StatusWord>();
-    const step = applyStatusEvent(list?.state, event, this.chainId, words);
-    for (const [index, word] of step.words) words.set(index, word);
-    this.lists.set(event.list, { state: step.state, words });
+    const chunks = list?.chunks ?? new Map<number, StatusChunk>();
+    const step = applyStatusEvent(list?.state, event, this.chainId, chunks);
+    for (const [index, chunk] of step.chunks) chunks.set(index, chunk);
+    this.lists.set(event.list, { state: step.state, chunks });
     this.roots.status = nextRoot(this.roots.status, step.state.head);
   }
 
@@ -69,7 +69,7 @@ function structuredCopy(index: TrustIndex): TrustIndex {
   Object.assign(copy.roots, index.roots);
   for (const [id, type] of index.types) copy.types.set(id, type);
   for (const [id, grant] of index.grants) copy.grants.set(id, grant);
-  for (const [id, { state, words }] of index.lists) copy.lists.set(id, { state, words: new Map(words) });
+  for (const [id, { state, chunks }] of index.lists) copy.lists.set(id, { state, chunks: new Map(chunks) });
   for (const [who, when] of index.deactivated) copy.deactivated.set(who, when);
   return copy;
 }

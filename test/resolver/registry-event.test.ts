@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
-import { applyRegistryEvent, decodeRegistryLog, type Knowledge } from "../../resolver/registry-event.ts";
+import { applyRegistryEvent, decodeRegistryLog, type StateReader } from "../../resolver/registry-event.ts";
 import { CHAIN_ID, REGISTRIES, SimulatedRegistries, type SimulatedWrite } from "../helpers/simulated-registries.ts";
 
 const BLOCK = { number: 5, time: 1_700_000_000 };
@@ -41,8 +41,8 @@ test("an event of one registry in another's log is refused", () => {
 
 test("a credential type is added once", () => {
   const event = decodeRegistryLog(logOf({ do: "type", type: 0 }), BLOCK.time, REGISTRIES) ?? assert.fail();
-  const nothing: Knowledge = { state: () => undefined, word: () => undefined };
+  const nothing: StateReader = { state: () => undefined, chunk: () => undefined };
   const { after } = applyRegistryEvent(nothing, event, CHAIN_ID);
-  const added = { ...nothing, state: () => after.state } as unknown as Knowledge;
+  const added = { ...nothing, state: () => after.state } as unknown as StateReader;
   assert.throws(() => applyRegistryEvent(added, event, CHAIN_ID), HistoryIncompleteError);
 });

@@ -126,9 +126,9 @@ export async function proveList(
     return lists.flatMap(({ url, facts, verified }): Check[] => {
       const node = nameOf(url);
       if (proven?.head !== facts.head) return [check("late", "proofMoved", { node, block })];
-      const words = one.state.words(list);
+      const chunks = one.state.chunks(list);
       const statuses = Array.from({ length: verified.list.size }, (_, at) => statusAt(verified.list, at));
-      const isSame = statuses.every((status, at) => status === statusIn(words, at));
+      const isSame = statuses.every((status, at) => status === statusIn(chunks, at));
       return isSame
         ? [check("good", "provenList", { node, count: verified.list.size, block })]
         : [check("bad", "contradictsProof", { node, block })];
@@ -219,11 +219,14 @@ function ownOf({ accepted, grants }: DidAtNode["issuer"], typeId: Hash, upTo: nu
 }
 
 /** 0 for valid, 1 for revoked, 2 for suspended; a revocation counts before a suspension. */
-function statusIn(words: ReadonlyMap<number, { readonly revoked: bigint; readonly suspended: bigint }>, index: number) {
-  const word = words.get(Math.floor(index / 256));
+function statusIn(
+  chunks: ReadonlyMap<number, { readonly revoked: bigint; readonly suspended: bigint }>,
+  index: number,
+) {
+  const chunk = chunks.get(Math.floor(index / 256));
   const bit = 1n << BigInt(index % 256);
-  if (word === undefined) return 0;
-  return (word.revoked & bit) !== 0n ? 1 : (word.suspended & bit) !== 0n ? 2 : 0;
+  if (chunk === undefined) return 0;
+  return (chunk.revoked & bit) !== 0n ? 1 : (chunk.suspended & bit) !== 0n ? 2 : 0;
 }
 
 function onceEach(checks: readonly Check[]): Check[] {

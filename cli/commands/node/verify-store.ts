@@ -17,7 +17,7 @@ export const addVerifyStore: AddCommand = (program, terminal) => {
       "after",
       `
 Folds the history again beside the data directory, which takes as much space again for a while, and compares every head,
-state, word and root with what is stored; then the roots with the chain's slots at the same block, if the chain still has
+state, chunk and root with what is stored; then the roots with the chain's slots at the same block, if the chain still has
 them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`,
     )
     .action(async (_options: object, command) => {

@@ -3,7 +3,7 @@ import { concat, hexlify, keccak256 } from "ethers";
 import { readInput } from "../../files/files.ts";
 import { batchesOf, type StatusAction } from "../../status/batches.ts";
 import { readIndexes } from "../../status/indexes.ts";
-import { readList, readWords } from "../../status/list.ts";
+import { readChunks, readList } from "../../status/list.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 import { type Written, writtenLines } from "../../transaction/send.ts";
@@ -58,12 +58,12 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
   await withRegistries(call, async (registries) => {
     const list = await readList(registries, issuer, number);
     const indexes = await readIndexes(options, list.size);
-    const batches = batchesOf(action, indexes, await readWords(list));
+    const batches = batchesOf(action, indexes, await readChunks(list));
     const { reason, salt } = await makeReason(options.reason);
     const transactions: Written[] = [];
     for (const [position, batch] of batches.entries()) {
       if (batches.length > 1)
-        call.out.note(`Transaction ${position + 1} of ${batches.length}: ${batch.length} words …`);
+        call.out.note(`Transaction ${position + 1} of ${batches.length}: ${batch.length} chunks …`);
       transactions.push(await registries.write(registries.status, "update", [list.list, batch, reason]));
     }
     const done = transactions.map(writtenLines);

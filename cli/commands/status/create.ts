@@ -1,5 +1,6 @@
 import { listIdOf } from "../../../resolver/index.ts";
-import { readList, WORD_BITS } from "../../status/list.ts";
+import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
+import { readList } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { addressOf, withRegistries } from "../../transaction/contract-call.ts";
@@ -70,20 +71,20 @@ export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
   parent
     .command("checkpoint <issuer> <number>")
     .description("write what a list holds into its history, so that a proof may start there")
-    .option("--from <word>", "first word, of 256 credentials each", "0")
-    .option("--count <words>", "number of words (default: all)")
+    .option("--from <chunk>", "first chunk, of 256 credentials each", "0")
+    .option("--count <chunks>", "number of chunks (default: all)")
     .addHelpText("after", "\nExample:\n  $ mapae status checkpoint did:mapae:gov-…:0x… 0")
     .action(async (issuer: string, number: string, { from, count }: { from: string; count?: string }, command) => {
       const call = callOf(terminal, command);
       if (![from, count ?? "0"].every((text) => /^[0-9]{1,7}$/.test(text))) {
-        throw new CliError("INVALID_INPUT", "--from and --count are numbers of words");
+        throw new CliError("INVALID_INPUT", "--from and --count are numbers of chunks");
       }
       await withRegistries(call, async (registries) => {
         const { list, size } = await readList(registries, issuer, number);
-        const words = count ?? String(size / WORD_BITS - Number(from));
-        const written = await registries.write(registries.status, "checkpoint", [list, BigInt(from), BigInt(words)]);
-        const text = `checkpoint of ${words} words of list ${number} of ${issuer}\n${writtenLines(written)}`;
-        call.out.answer({ list, from: Number(from), count: Number(words), ...written }, text);
+        const chunks = count ?? String(size / CHUNK_SIZE - Number(from));
+        const written = await registries.write(registries.status, "checkpoint", [list, BigInt(from), BigInt(chunks)]);
+        const text = `checkpoint of ${chunks} chunks of list ${number} of ${issuer}\n${writtenLines(written)}`;
+        call.out.answer({ list, from: Number(from), count: Number(chunks), ...written }, text);
       });
     });
 };

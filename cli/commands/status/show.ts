@@ -1,5 +1,5 @@
 import { readIndexes } from "../../status/indexes.ts";
-import { countStatuses, readList, readWords, statusIn } from "../../status/list.ts";
+import { countStatuses, readChunks, readList, statusIn } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 
@@ -15,11 +15,11 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
       const call = callOf(terminal, command);
       await withRegistries(call, async (registries) => {
         const list = await readList(registries, issuer, number);
-        const words = await readWords(list);
+        const chunks = await readChunks(list);
         const asked = options.index !== undefined || options.file !== undefined;
         const indexes = asked ? await readIndexes(options, list.size) : [];
-        const statuses = indexes.map((index) => ({ index, status: statusIn(words, index) }));
-        const counts = countStatuses(words);
+        const statuses = indexes.map((index) => ({ index, status: statusIn(chunks, index) }));
+        const counts = countStatuses(chunks);
         const text = [
           `list ${number} of ${issuer}`,
           `  id         ${list.list}`,

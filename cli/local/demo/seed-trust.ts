@@ -98,14 +98,14 @@ async function addLists(seeding: Seeding): Promise<SeededList[]> {
   return lists;
 }
 
-/** Changes of whole words, in ascending order, as the registry takes them. */
+/** Changes of whole chunks, in ascending order, as the registry takes them. */
 function changesOf(revoked: readonly number[], suspended: readonly number[]): object[] {
-  const words = [...new Set([...revoked, ...suspended].map((index) => Math.floor(index / 256)))].sort((a, b) => a - b);
+  const chunks = [...new Set([...revoked, ...suspended].map((index) => Math.floor(index / 256)))].sort((a, b) => a - b);
   const mask = (indexes: readonly number[], word: number) =>
     indexes
       .filter((index) => Math.floor(index / 256) === word)
       .reduce((bits, index) => bits | (1n << BigInt(index % 256)), 0n);
-  return words.map((word) => ({ word, revoke: mask(revoked, word), suspend: mask(suspended, word), reinstate: 0n }));
+  return chunks.map((word) => ({ word, revoke: mask(revoked, word), suspend: mask(suspended, word), reinstate: 0n }));
 }
 
 /** Acts as the council, which on the local network has no delay. */

@@ -4,7 +4,7 @@ import { type Address, type Hash, ZERO_ADDRESS } from "../../../resolver/primiti
 import { keccak256 } from "../../../resolver/primitives/keccak.ts";
 import { LruCache } from "../../../resolver/primitives/lru.ts";
 import type { RegistryEvent } from "../../../resolver/registry-event.ts";
-import type { HeldIndex } from "../../index/registry-index.ts";
+import type { IndexSnapshot } from "../../index/live-index.ts";
 import { MAX_FOLLOWED_ENTRIES } from "../bounds.ts";
 
 /** What an event of a DID alone does not say. */
@@ -35,14 +35,14 @@ interface Past {
  * the owner can write one (`DidRegistry`, the gate of every write): so it was the owner before it, at first the address itself.
  */
 export class Actors {
-  readonly #index: HeldIndex;
+  readonly #index: IndexSnapshot;
   readonly #pasts = new LruCache<Address, Past>({
     max: MAX_FOLLOWED_ENTRIES,
     sizeOf: ({ entries, revoked }) =>
       1 + entries.length + Math.ceil(entryBytes(entries) / BYTES_AN_ENTRY) + revoked.size,
   });
 
-  constructor(index: HeldIndex) {
+  constructor(index: IndexSnapshot) {
     this.#index = index;
   }
 

@@ -1,6 +1,6 @@
 import type { Address } from "../../../resolver/primitives/hex.ts";
 import type { RegistryEvent, Subject, SubjectKind } from "../../../resolver/registry-event.ts";
-import type { HeldIndex, Place } from "../../index/registry-index.ts";
+import type { IndexSnapshot, Place } from "../../index/live-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { DEFAULT_PAGE, MAX_PAGE, MAX_PAGE_BYTES, MAX_SCANNED } from "../bounds.ts";
 import { type Parameters, required, subjectOf } from "../parameters.ts";
@@ -58,7 +58,7 @@ export interface Page {
  * Reads one page. It ends at a number of changes, of events looked through, or of bytes, whichever comes first.
  * @throws AuditError `AUDIT_CURSOR`
  */
-export async function pageOf(index: HeldIndex, filter: ChangeFilter, limit = DEFAULT_PAGE): Promise<Page> {
+export async function pageOf(index: IndexSnapshot, filter: ChangeFilter, limit = DEFAULT_PAGE): Promise<Page> {
   const changes: Change[] = [];
   let [scanned, bytes] = [0, 0];
   for await (const { event, change } of scan(index, filter)) {
@@ -81,13 +81,13 @@ export function limitOf(given: Parameters): number {
  * All changes, as they are read: for an export that its reader takes at its own pace.
  * @throws AuditError `AUDIT_CURSOR`
  */
-export async function* allChanges(index: HeldIndex, filter: ChangeFilter): AsyncGenerator<Change, void, void> {
+export async function* allChanges(index: IndexSnapshot, filter: ChangeFilter): AsyncGenerator<Change, void, void> {
   for await (const { change } of scan(index, filter)) if (change !== undefined) yield change;
 }
 
 /** Every event among which a change may be, with the change if it is one that is wanted. */
 async function* scan(
-  index: HeldIndex,
+  index: IndexSnapshot,
   { subject, kind, type, actor, from, to, after }: ChangeFilter,
 ): AsyncGenerator<{ readonly event: RegistryEvent; readonly change: Change | undefined }, void, void> {
   if (after !== undefined) expectThere(index, after);
@@ -114,7 +114,7 @@ async function* scan(
   }
 }
 
-function expectThere(index: HeldIndex, after: Cursor): void {
+function expectThere(index: IndexSnapshot, after: Cursor): void {
   const event = index.eventAt(after);
   if (event !== undefined && cursorOf(event).endsWith(after.hash)) return;
   throw new AuditError("AUDIT_CURSOR", "What the cursor names is not on the chain any more: begin again without it");

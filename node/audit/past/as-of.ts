@@ -2,14 +2,14 @@ import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Hex } from "../../../resolver/primitives/hex.ts";
 import {
   applyRegistryEvent,
-  type Knowledge,
   type RegistryEvent,
   type StateOf,
+  type StateReader,
   type SubjectKind,
 } from "../../../resolver/registry-event.ts";
 import { type AsOf, dateTime, latestMoment } from "../../../resolver/resolution/resolve.ts";
-import type { StatusWord } from "../../../resolver/status/apply-status-event.ts";
-import type { EventBlock, HeldIndex } from "../../index/registry-index.ts";
+import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
+import type { EventBlock, IndexSnapshot } from "../../index/live-index.ts";
 import { AuditError } from "../audit-error.ts";
 
 /** Whose knowledge is wanted: as of a block by its number, a moment in Unix seconds, or the newest block. */
@@ -32,7 +32,7 @@ export interface AsOfMoment {
  * @throws UnavailableError for a block that is not known yet; AuditError `AUDIT_PARAMETER` for a moment to come,
  * `AUDIT_NOT_FOUND` when nothing was written up to then.
  */
-export async function asOfMoment(index: HeldIndex, wanted: WantedAsOf, now: number): Promise<AsOfMoment> {
+export async function asOfMoment(index: IndexSnapshot, wanted: WantedAsOf, now: number): Promise<AsOfMoment> {
   const { asOf } = index;
   if (wanted === "newest") return { asOf, at: latestMoment({ asOf, now }) };
   if ("block" in wanted) return pastMoment(asOf, await upToBlock(index, wanted.block));
@@ -50,14 +50,14 @@ function pastMoment(newest: AsOf, last: EventBlock | undefined, at = last?.time)
   return { asOf: { ...newest, ...last }, at };
 }
 
-async function upToBlock(index: HeldIndex, block: number): Promise<EventBlock | undefined> {
+async function upToBlock(index: IndexSnapshot, block: number): Promise<EventBlock | undefined> {
   const { number } = index.asOf;
   if (block <= number) return index.lastChange(block);
   throw new UnavailableError(`asOf is ${block}, but blocks are known up to ${number} only: ask again later`);
 }
 
 /** The newest block with an event, at or before a moment. A block is no older than the one before it, so half of them fall out at each look. */
-export async function lastChangeAt(index: HeldIndex, time: number): Promise<EventBlock | undefined> {
+export async function lastChangeAt(index: IndexSnapshot, time: number): Promise<EventBlock | undefined> {
   let [low, high] = [-1, index.asOf.number];
   let found: EventBlock | undefined;
   while (low < high) {
@@ -73,11 +73,11 @@ export async function lastChangeAt(index: HeldIndex, time: number): Promise<Even
   return found;
 }
 
-/** A subject as of a block, with its newest event up to it. Of a list also all its words. */
+/** A subject as of a block, with its newest event up to it. Of a list also all its chunks. */
 export interface Folded<K extends SubjectKind> {
   readonly state: StateOf<K>;
   readonly last: RegistryEvent;
-  readonly words: ReadonlyMap<number, StatusWord>;
+  readonly chunks: ReadonlyMap<number, StatusChunk>;
 }
 
 /**
@@ -87,20 +87,20 @@ export interface Folded<K extends SubjectKind> {
  * @returns `undefined` when it was not written up to then.
  */
 export async function foldAt<K extends SubjectKind>(
-  index: HeldIndex,
+  index: IndexSnapshot,
   subject: { readonly kind: K; readonly id: Hex },
   { to, chainId }: { readonly to: number; readonly chainId: number },
-  onEvent: (event: RegistryEvent, words: ReadonlyMap<number, StatusWord>) => void = () => undefined,
+  onEvent: (event: RegistryEvent, chunks: ReadonlyMap<number, StatusChunk>) => void = () => undefined,
 ): Promise<Folded<K> | undefined> {
-  const words = new Map<number, StatusWord>();
+  const chunks = new Map<number, StatusChunk>();
   let folded: Folded<K> | undefined;
-  const known = { state: () => folded?.state, word: (_list: Hex, word: number) => words.get(word) } as Knowledge;
+  const known = { state: () => folded?.state, chunk: (_list: Hex, chunk: number) => chunks.get(chunk) } as StateReader;
   for await (const events of index.history({ subject, to })) {
     for (const event of events) {
       const step = applyRegistryEvent(known, event, chainId);
-      for (const [at, word] of step.words) words.set(at, word);
-      folded = { state: step.after.state as StateOf<K>, last: event, words };
-      onEvent(event, words);
+      for (const [at, chunk] of step.chunks) chunks.set(at, chunk);
+      folded = { state: step.after.state as StateOf<K>, last: event, chunks };
+      onEvent(event, chunks);
     }
   }
   return folded;

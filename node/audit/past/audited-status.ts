@@ -1,9 +1,9 @@
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
 import { type AnswerMetadata, answerMetadata } from "../../../resolver/resolution/resolve.ts";
-import { listIdOf, type StatusListState, type StatusWord } from "../../../resolver/status/apply-status-event.ts";
-import { WORD_BITS } from "../../../resolver/status/decode-status-log.ts";
-import type { HeldIndex } from "../../index/registry-index.ts";
+import { listIdOf, type StatusChunk, type StatusListState } from "../../../resolver/status/apply-status-event.ts";
+import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
+import type { IndexSnapshot } from "../../index/live-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { MAX_INDEX_CHANGES } from "../bounds.ts";
 import { type AsOfMoment, type Folded, foldAt } from "./as-of.ts";
@@ -52,31 +52,31 @@ export interface IndexHistory {
  * @returns `undefined` when there was no such list.
  */
 export async function indexHistory(
-  held: HeldIndex,
+  held: IndexSnapshot,
   { list, index }: { readonly list: Hash; readonly index: number },
   { to, chainId }: { readonly to: number; readonly chainId: number },
 ): Promise<IndexHistory | undefined> {
   const changes: StatusChange[] = [];
   let closedAt: number | null = null;
   let status: Status = "valid";
-  const at = Math.floor(index / WORD_BITS);
-  const folded = await foldAt(held, { kind: "list", id: list }, { to, chainId }, (one, words) => {
+  const at = Math.floor(index / CHUNK_SIZE);
+  const folded = await foldAt(held, { kind: "list", id: list }, { to, chainId }, (one, chunks) => {
     if (one.kind !== "list") return;
     const { event } = one;
     if (event.type === "closed") closedAt = event.time;
-    const now = statusOf(words.get(at), index);
+    const now = statusOf(chunks.get(at), index);
     if (event.type !== "changed" || now === status) return;
     status = now;
     changes.push({ status, actor: event.actor, reason: event.reason, ...evidenceOf(one) });
     if (changes.length > MAX_INDEX_CHANGES) changes.shift();
   });
   if (folded === undefined) return undefined;
-  return { folded, closedAt, ...bitsOf(folded.words.get(at), index), changes };
+  return { folded, closedAt, ...bitsOf(folded.chunks.get(at), index), changes };
 }
 
 /** @throws AuditError `AUDIT_NOT_FOUND` for a list or an index that was not there. */
 export async function auditedStatus(
-  held: HeldIndex,
+  held: IndexSnapshot,
   network: NetworkDescriptor,
   { issuer, number, index }: { readonly issuer: Address; readonly number: bigint; readonly index: number },
   { asOf, at }: AsOfMoment,
@@ -103,12 +103,12 @@ export async function auditedStatus(
   };
 }
 
-function bitsOf(word: StatusWord | undefined, index: number): { revoked: boolean; suspended: boolean } {
-  const bit = 1n << BigInt(index % WORD_BITS);
-  return { revoked: ((word?.revoked ?? 0n) & bit) !== 0n, suspended: ((word?.suspended ?? 0n) & bit) !== 0n };
+function bitsOf(chunk: StatusChunk | undefined, index: number): { revoked: boolean; suspended: boolean } {
+  const bit = 1n << BigInt(index % CHUNK_SIZE);
+  return { revoked: ((chunk?.revoked ?? 0n) & bit) !== 0n, suspended: ((chunk?.suspended ?? 0n) & bit) !== 0n };
 }
 
-function statusOf(word: StatusWord | undefined, index: number): Status {
-  const { revoked, suspended } = bitsOf(word, index);
+function statusOf(chunk: StatusChunk | undefined, index: number): Status {
+  const { revoked, suspended } = bitsOf(chunk, index);
   return revoked ? "revoked" : suspended ? "suspended" : "valid";
 }

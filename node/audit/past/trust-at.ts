@@ -9,7 +9,7 @@ import {
   type TrustQuestion,
   trustAnswer,
 } from "../../../resolver/trust/trust-answer.ts";
-import type { HeldIndex } from "../../index/registry-index.ts";
+import type { IndexSnapshot } from "../../index/live-index.ts";
 import { heldEvents } from "../../trust/held-events.ts";
 import type { AsOfMoment } from "./as-of.ts";
 import { indexHistory, type StatusChange } from "./audited-status.ts";
@@ -32,7 +32,7 @@ export interface TrustMoment extends Pick<AsOfMoment, "asOf"> {
 
 /** May a credential be trusted, by what was known as of a block. */
 export async function trustAt(
-  held: HeldIndex,
+  held: IndexSnapshot,
   network: NetworkDescriptor,
   question: TrustQuestion,
   { asOf, now, accepted }: TrustMoment,

@@ -4,7 +4,7 @@ import { currentDeployment, type NetworkDescriptor } from "../../../resolver/net
 import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
 import type { Subject } from "../../../resolver/registry-event.ts";
 import { type AnswerMetadata, answerMetadata, dateTime } from "../../../resolver/resolution/resolve.ts";
-import type { HeldIndex } from "../../index/registry-index.ts";
+import type { IndexSnapshot } from "../../index/live-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { type AsOfMoment, type Folded, foldAt } from "./as-of.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
@@ -47,7 +47,7 @@ export type HoldersOf = (role: WritingRole) => Promise<readonly RoleHolder[]>;
  * @throws AuditError `AUDIT_NOT_FOUND` for a type, grant or list that was not there. A DID is its address's own from the start.
  */
 export async function writersAt(
-  held: HeldIndex,
+  held: IndexSnapshot,
   network: NetworkDescriptor,
   { kind, id }: Subject,
   { asOf, at }: AsOfMoment,

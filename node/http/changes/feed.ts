@@ -5,7 +5,7 @@ import type { RegistryEvent, Subject } from "../../../resolver/registry-event.ts
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { StatusChange } from "../../../resolver/status/decode-status-log.ts";
 import { shownLabel } from "../../../resolver/trust/label.ts";
-import type { HeldIndex, HistoryIndex, Place } from "../../index/registry-index.ts";
+import type { IndexSnapshot, LiveIndex, Place } from "../../index/live-index.ts";
 
 /** Changes of a page: unless the question says otherwise, and at most. */
 export const DEFAULT_CHANGES = 50;
@@ -51,7 +51,7 @@ export interface FeedPage {
 }
 
 /** As of which block a feed holds: what may still be undone by a reorganisation is not in it, so that no cursor breaks. */
-export function settledBlock({ asOf }: HeldIndex): number {
+export function settledBlock({ asOf }: IndexSnapshot): number {
   return Math.min(asOf.number, asOf.finalizedBlock);
 }
 
@@ -59,7 +59,7 @@ export function settledBlock({ asOf }: HeldIndex): number {
  * Holds the index for as long as a page is read.
  * @throws UnavailableError before the first block is known.
  */
-export async function readFeed<T>(index: HistoryIndex, read: (held: HeldIndex) => Promise<T>): Promise<T> {
+export async function readFeed<T>(index: LiveIndex, read: (held: IndexSnapshot) => Promise<T>): Promise<T> {
   const held = index.hold();
   if (held === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
   try {
@@ -71,7 +71,7 @@ export async function readFeed<T>(index: HistoryIndex, read: (held: HeldIndex) =
 
 /** Reads a page of changes, newest first. */
 export async function feedPage(
-  held: HeldIndex,
+  held: IndexSnapshot,
   network: string,
   { subject, before, limit }: FeedQuestion,
 ): Promise<FeedPage> {
@@ -91,19 +91,19 @@ export async function feedPage(
 }
 
 /** Whether an event is one of those that were asked for. */
-export function isAbout(held: HeldIndex, { kind, id }: RegistryEvent, subject: Subject | undefined): boolean {
+export function isAbout(held: IndexSnapshot, { kind, id }: RegistryEvent, subject: Subject | undefined): boolean {
   if (subject === undefined || (kind === subject.kind && id === subject.id)) return true;
   return subject.kind === "type" && kind === "grant" && held.state("grant", id)?.typeId === subject.id;
 }
 
 /** An event as the feed tells it. */
-export function feedChange(held: HeldIndex, event: RegistryEvent, network: string): FeedChange {
+export function feedChange(held: IndexSnapshot, event: RegistryEvent, network: string): FeedChange {
   const { blockNumber: block, blockHash, transactionHash: transaction, logIndex } = event.event.log;
   const where = { block, blockHash, time: dateTime(event.event.time), transaction, logIndex };
   return { ...where, kind: event.kind, subject: event.id, type: event.event.type, ...named(held, event, network) };
 }
 
-function named(held: HeldIndex, { kind, id, event }: RegistryEvent, network: string): Partial<FeedChange> {
+function named(held: IndexSnapshot, { kind, id, event }: RegistryEvent, network: string): Partial<FeedChange> {
   switch (kind) {
     case "did":
       return { did: formatDid(network, id) };

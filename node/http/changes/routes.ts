@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
-import type { HistoryIndex } from "../../index/registry-index.ts";
+import type { LiveIndex } from "../../index/live-index.ts";
 import { type Answer, json, matchesTag, send } from "../answer.ts";
 import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problemAnswer, problemOf } from "../problem.ts";
@@ -14,7 +14,7 @@ import { readQuestion } from "./question.ts";
 import { ChangeStreams, MAX_STREAMS } from "./stream.ts";
 
 export interface ChangesOptions {
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Subject } from "../../../resolver/registry-event.ts";
-import type { HeldIndex, HistoryIndex, Place } from "../../index/registry-index.ts";
+import type { IndexSnapshot, LiveIndex, Place } from "../../index/live-index.ts";
 import { COMMON_HEADERS } from "../answer.ts";
 import { cursorOf, feedChange, isAbout, MAX_LOOKED_THROUGH, readFeed, settledBlock } from "./feed.ts";
 
@@ -22,7 +22,7 @@ interface Stream {
 }
 
 export interface ChangeStreamsOptions {
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   /** Name of the network. */
   readonly network: string;
   /** Told of what went wrong while blocks were read. */
@@ -115,7 +115,7 @@ export class ChangeStreams {
   }
 
   async #send(
-    held: HeldIndex,
+    held: IndexSnapshot,
     streams: readonly Stream[],
     range: { after?: Place; from?: number; to: number },
   ): Promise<void> {

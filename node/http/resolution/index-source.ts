@@ -12,12 +12,12 @@ import {
   resolveVersion,
 } from "../../../resolver/resolution/resolve.ts";
 import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
-import type { RegistryIndex } from "../../index/registry-index.ts";
+import type { LiveIndex } from "../../index/live-index.ts";
 import { ReadyDocuments } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 
 export interface IndexSourceOptions {
-  readonly index: RegistryIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;

@@ -1,6 +1,6 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
-import type { HistoryIndex } from "../../index/registry-index.ts";
+import type { LiveIndex } from "../../index/live-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Bundles } from "../../proofs/bundles.ts";
 import type { Proofs } from "../../proofs/proofs.ts";
@@ -28,7 +28,7 @@ export { PortInUseError } from "./listener.ts";
 export interface HttpOptions
   extends Pick<AppOptions, "network" | "report" | "digest" | "attestations" | "onFault">,
     Omit<ListenerOptions, "handle" | "variables"> {
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   /** DIDs that the operator names as examples. */
   readonly examples: readonly MapaeDid[];
   /** Those that this node signs. */

@@ -1,5 +1,5 @@
 import { type AsOf, dateTime } from "../../../resolver/resolution/resolve.ts";
-import type { EventBlock } from "../../index/registry-index.ts";
+import type { EventBlock } from "../../index/live-index.ts";
 import { type Answer, json, matchesTag, tagOf } from "../answer.ts";
 
 export interface TrustFacts {

@@ -7,7 +7,7 @@ import { latestMoment } from "../../../resolver/resolution/resolve.ts";
 import { standingOf } from "../../../resolver/trust/accreditation.ts";
 import type { CredentialType } from "../../../resolver/trust/apply-trust-event.ts";
 import { shownGrant } from "../../../resolver/trust/label.ts";
-import type { HistoryIndex } from "../../index/registry-index.ts";
+import type { LiveIndex } from "../../index/live-index.ts";
 import { AcceptedGrants } from "../../trust/accepted-grants.ts";
 import { IssuerLists } from "../../trust/issuer-lists.ts";
 import { newestOf, readAccreditations } from "../../trust/read-accreditations.ts";
@@ -22,7 +22,7 @@ import { expectOptions, IS_ID, typeIdOf } from "./options.ts";
 export const ACCREDITATION_OPTIONS = ["type", "at", "asOf"] as const;
 
 export interface TrustRoutesOptions {
-  readonly index: HistoryIndex;
+  readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;

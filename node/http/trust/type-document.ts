@@ -1,12 +1,12 @@
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
-import type { StatusIndex } from "../../index/registry-index.ts";
+import type { LiveIndex } from "../../index/live-index.ts";
 import { newestOf } from "../../trust/read-accreditations.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { type Answer, json, matchesTag } from "../answer.ts";
 
 export interface TypeDocumentOptions {
-  readonly index: StatusIndex;
+  readonly index: LiveIndex;
   readonly documents: TypeDocuments;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;
@@ -43,7 +43,7 @@ export function typeDocument({ index, documents, unfit }: TypeDocumentOptions): 
   };
 }
 
-async function hashesByPath(index: StatusIndex, documents: TypeDocuments): Promise<ReadonlyMap<string, Hash>> {
+async function hashesByPath(index: LiveIndex, documents: TypeDocuments): Promise<ReadonlyMap<string, Hash>> {
   const types = (await index.ids("type")).flatMap((id) => index.state("type", id) ?? []);
   types.sort((a, b) => b.added.block - a.added.block || (a.typeId < b.typeId ? 1 : -1));
   const served = types.filter(({ schemaUri, schemaHash }) => documents.has(schemaHash) && URL.canParse(schemaUri));

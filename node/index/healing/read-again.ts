@@ -35,13 +35,13 @@ export interface ReadAnewOptions {
   /** See {@link sync}. */
   readonly reading?: SyncOptions["reading"];
   /** Called with the number of the newest block read, and of the chain's newest. What it throws breaks it off. */
-  readonly onProgress: (block: number, head: number) => void | Promise<void>;
+  readonly onProgress: (block: number, chainTip: number) => void | Promise<void>;
   /** Breaks it off. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads an index from the chain until the chain's head is reached and the roots are equal.
+ * Reads an index from the chain until the chain's tip is reached and the roots are equal.
  * @returns the newest block.
  * @throws HaltedError; the signal's reason.
  */
@@ -64,7 +64,7 @@ export async function readAnew(options: ReadAnewOptions): Promise<Tip> {
     for (;;) {
       signal.throwIfAborted();
       const state = progress.state();
-      await options.onProgress(indexer.tip?.number ?? 0, progress.head ?? 0);
+      await options.onProgress(indexer.tip?.number ?? 0, progress.chainTip ?? 0);
       if ("code" in state && state.code !== undefined) throw new HaltedError(state.code, state.reason);
       if (state.kind === "following" && indexer.tip !== undefined) return indexer.tip;
       await clock.sleep(LOOK_EVERY_MS, signal);

@@ -25,8 +25,8 @@ export async function replaceIndex(options: ReplaceOptions): Promise<void> {
   const { indexer, directory, network, clock, progress } = options;
   const store = await IndexStore.open(await directory.openBeside(), network);
   let lookedAt = clock.monotonic();
-  const onProgress = async (block: number, head: number) => {
-    progress.troubled(`the index was wrong, and is read again beside: block ${block} of ${head}`);
+  const onProgress = async (block: number, chainTip: number) => {
+    progress.troubled(`the index was wrong, and is read again beside: block ${block} of ${chainTip}`);
     if (clock.monotonic() - lookedAt < RECHECK_EVERY_MS) return;
     lookedAt = clock.monotonic();
     if (await isRight(options)) throw new UnavailableError("The chain's servers show the roots of the index again");

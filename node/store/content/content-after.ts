@@ -9,7 +9,7 @@ import { changesOf } from "./states.ts";
 export type Writes = Iterable<readonly [key: string, digits: string | null]>;
 
 /** What some events write, and the totals after them. Equal events give equal bytes, on every node. */
-export function contentAfter(was: Totals, { events, states, words, roots, rootsByBlock }: Folded) {
+export function contentAfter(was: Totals, { events, states, chunks, roots, rootsByBlock }: Folded) {
   const sum = new ContentSum(was.sums);
   const writes: [key: string, digits: string | null][] = [];
   for (const event of events) {
@@ -20,7 +20,7 @@ export function contentAfter(was: Totals, { events, states, words, roots, rootsB
   }
   for (const [block, after] of rootsByBlock) writes.push([rootsKey(block), rootsRecord(after)]);
   const added = writes.map(([key]) => key);
-  const changes = [...changesOf({ states, words })];
+  const changes = [...changesOf({ states, chunks })];
   for (const change of changes) {
     sum.change(change);
     writes.push([change.key, change.after]);
@@ -28,7 +28,7 @@ export function contentAfter(was: Totals, { events, states, words, roots, rootsB
   const isNew = ({ before }: { readonly before: unknown }) => before === undefined;
   const totals: Totals = {
     subjects: was.subjects + states.filter(isNew).length,
-    words: was.words + words.filter(isNew).length,
+    words: was.words + chunks.filter(isNew).length,
     events: was.events + events.length,
     blocks: was.blocks + rootsByBlock.size,
     roots,

@@ -6,7 +6,7 @@ import type { Change } from "./states.ts";
 /**
  * What the content of an index adds up to. It is carried on from commit to commit, and tells what was lost or altered:
  * - `history`: SHA-256 of the one before and an event, from 32 zero bytes on, event by event;
- * - `present`: the sum modulo 2^256 of the SHA-256 of each state, bucket of entries and word, which need no order. Each of them
+ * - `present`: the sum modulo 2^256 of the SHA-256 of each state, bucket of entries and chunk, which need no order. Each of them
  *   takes the place of an older one, which LevelDB keeps for a while: a table that a disk altered can show that again, whole and
  *   with a good checksum of its own.
  */

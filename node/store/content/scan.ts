@@ -52,7 +52,7 @@ export async function subjects(database: Database): Promise<Subject[]> {
 }
 
 /**
- * Reads everything once, as of now, so that a damaged disk is noticed: each value's checksum, that no state, word or event is
+ * Reads everything once, as of now, so that a damaged disk is noticed: each value's checksum, that no state, chunk or event is
  * missing, and that the content adds up to what was written last.
  *
  * @throws StoreError STORE_CORRUPT; the signal's reason.
@@ -72,7 +72,7 @@ async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSig
   const { subjects, words, events, blocks, sums } = readTip(database, snapshot) ?? EMPTY;
   const kinds = [
     { name: "states", range: keys.STATES, wanted: subjects },
-    { name: "words", range: keys.WORDS, wanted: words },
+    { name: "chunks", range: keys.CHUNKS, wanted: words },
     { name: "events", range: keys.HISTORY, wanted: events },
     { name: "ways to events", range: keys.HISTORY_INDEX, wanted: events },
     { name: "blocks' roots", range: keys.ROOTS, wanted: blocks },
@@ -90,7 +90,7 @@ async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSig
   }
   if (sum.sums.history !== sums.history) throw corrupt("its events are not those that were written");
   if (sum.sums.present !== sums.present)
-    throw corrupt("it has states or words that were replaced, or entries are gone");
+    throw corrupt("it has states or chunks that were replaced, or entries are gone");
 }
 
 /**

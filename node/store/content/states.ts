@@ -2,9 +2,9 @@ import type { Hex } from "../../../resolver/primitives/hex.ts";
 import type { StateOf, SubjectKind, SubjectState } from "../../../resolver/registry-event.ts";
 import type { StatusListState } from "../../../resolver/status/apply-status-event.ts";
 import type { Folded } from "../../index/fold.ts";
-import { entriesKey, stateKey, stateSubject, wordKey } from "../keys.ts";
+import { chunkKey, entriesKey, stateKey, stateSubject } from "../keys.ts";
 import { type DidRecords, didRecords, entriesRecord, readDidFacts, readDidState } from "../records/did-record.ts";
-import { jsonRecord, readJson, wordRecord } from "../records/records.ts";
+import { chunkRecord, jsonRecord, readJson } from "../records/records.ts";
 
 /** What is at a key before and after some events; `null` where nothing is. */
 export interface Change {
@@ -13,15 +13,15 @@ export interface Change {
   readonly after: string | null;
 }
 
-/** What some events change of states and words, record by record: nothing is read for it, for the fold has read it. */
-export function* changesOf({ states, words }: Pick<Folded, "states" | "words">): Generator<Change> {
+/** What some events change of states and chunks, record by record: nothing is read for it, for the fold has read it. */
+export function* changesOf({ states, chunks }: Pick<Folded, "states" | "chunks">): Generator<Change> {
   for (const { before, ...after } of states) {
     const was = before && ({ ...after, state: before } as SubjectState);
     if (after.kind === "did") yield* didChanges(after, was?.kind === "did" ? was.state : undefined);
     else yield { key: stateKey(after), before: was === undefined ? null : otherRecord(was), after: otherRecord(after) };
   }
-  for (const { list, index, word, before } of words) {
-    yield { key: wordKey(list, index), before: before ? wordRecord(before) : null, after: wordRecord(word) };
+  for (const { list, index, chunk, before } of chunks) {
+    yield { key: chunkKey(list, index), before: before ? chunkRecord(before) : null, after: chunkRecord(chunk) };
   }
 }
 

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
 import { type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../../resolver/registry-event.ts";
-import type { StatusWord } from "../../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import type { Roots } from "../../index/roots.ts";
 import { FIXED, fixed, historyPlace, numberAt, tagOfKey } from "../keys.ts";
@@ -85,11 +85,11 @@ export function readRoots(digits: string): Roots {
   return { did, trust, status } as Roots;
 }
 
-export function wordRecord({ revoked, suspended }: StatusWord): string {
+export function chunkRecord({ revoked, suspended }: StatusChunk): string {
   return word(revoked).slice(2) + word(suspended).slice(2);
 }
 
-export function readWord(digits: string): StatusWord {
+export function readChunk(digits: string): StatusChunk {
   const [revoked = "0x0", suspended = "0x0"] = wordsIn(digits);
   return { revoked: BigInt(revoked), suspended: BigInt(suspended) };
 }

@@ -2,7 +2,7 @@ import { AUDIT_TOKEN_TYPE } from "../../../node/audit/bearer.ts";
 import { startAudit } from "../../../node/audit/server.ts";
 import type { AuditConfig } from "../../../node/config/audit.ts";
 import { ROLES } from "../../../node/governance/roles.ts";
-import type { HeldIndex, HistoryRange } from "../../../node/index/registry-index.ts";
+import type { HistoryRange, IndexSnapshot } from "../../../node/index/live-index.ts";
 import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { makeJws } from "../../../node/lists/make-token.ts";
@@ -76,7 +76,7 @@ export async function startAuditedNode(
     get,
     /** From now on the history is read in another way than from the index. */
     readHistory(
-      read: (held: HeldIndex, range: HistoryRange) => ReturnType<HeldIndex["history"]>,
+      read: (held: IndexSnapshot, range: HistoryRange) => ReturnType<IndexSnapshot["history"]>,
       onRelease = () => {},
     ) {
       const hold = index.hold.bind(index);

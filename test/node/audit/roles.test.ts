@@ -123,7 +123,7 @@ test("a chain that can't be asked, lags or lost the events is 503, never nobody;
   let fault: Fault | undefined;
   const node = await startAuditedNode(t, { first, fault: () => fault });
   for (let blocks = 0; blocks < 5; blocks++) await node.mine();
-  for (const one of ["down", "garbage", "old head"] as const) {
+  for (const one of ["down", "garbage", "old tip"] as const) {
     fault = one;
     const { code, detail } = await node.json(PATH, 503);
     assert.equal(code, "UNAVAILABLE", one);

@@ -113,7 +113,7 @@ test("any reorganisation halts where finality is instant", async () => {
 });
 
 for (const behind of [1, DEPTH, DEPTH + 1, 25]) {
-  test(`a head that is ${behind} blocks lower than ours undoes nothing, and makes answers stale`, async () => {
+  test(`a tip that is ${behind} blocks lower than ours undoes nothing, and makes answers stale`, async () => {
     const { chain, node } = await following();
     await node.settle();
     const before = { asOf: node.indexer.asOf(), content: await node.store.contentHash() };
@@ -128,7 +128,7 @@ for (const behind of [1, DEPTH, DEPTH + 1, 25]) {
   });
 }
 
-test("a lower head with another hash where we hold a block is a reorganisation", async () => {
+test("a lower tip with another hash where we hold a block is a reorganisation", async () => {
   const { chain, node } = await following();
   chain.mine([set(1)]);
   await node.settle();

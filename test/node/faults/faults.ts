@@ -222,8 +222,8 @@ export function faults(other: Rpc): readonly Fault[] {
       times: 6,
       spoil: { what: "call", alter: later },
     },
-    { name: "shows an old head", hidden: true, times: 12, spoil: { what: "call", alter: lagging(() => true) } },
-    { name: "shows alternating heads", times: 6, spoil: { what: "call", alter: lagging(alternately()) } },
+    { name: "shows an old tip", hidden: true, times: 12, spoil: { what: "call", alter: lagging(() => true) } },
+    { name: "shows alternating tips", times: 6, spoil: { what: "call", alter: lagging(alternately()) } },
     { name: "is of another chain", halts: true, kinds: ["network"], spoil: { what: "chain", rpc: other } },
     {
       name: "forges receipts, and leaves out logs forever",

@@ -108,7 +108,7 @@ function statesAt(chain: RealChain, { logs, roots }: Truth): ReadonlyMap<string,
     logs: logs.map((log) => ({ log, time: chain.truth(log.blockHash).time })),
     chainId: network.chainId,
     registries: registriesOf(network),
-    known: { state: () => undefined, word: () => undefined },
+    known: { state: () => undefined, chunk: () => undefined },
     roots: seedRoots(network),
   });
   if (logs.length > 0) assert.deepEqual(outcome.roots, roots);

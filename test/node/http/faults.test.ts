@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StatusIndex } from "../../../node/index/registry-index.ts";
+import type { LiveIndex } from "../../../node/index/live-index.ts";
 import { StoreError } from "../../../node/store/store-error.ts";
 import { HistoryIncompleteError, UnavailableError } from "../../../resolver/errors.ts";
 import { changed, type MemoryIndex } from "../../helpers/memory-index.ts";
@@ -12,7 +12,7 @@ const SECRET = "secret: /var/lib/mapae/000005.ldb";
 const OLDER = `${pathOf(ALICE)}?versionId=1`;
 
 /** An index that is real but for what is given. */
-const withFault = (fault: Partial<StatusIndex>) => (index: MemoryIndex) => changed(index, fault);
+const withFault = (fault: Partial<LiveIndex>) => (index: MemoryIndex) => changed(index, fault);
 
 const codeOf = ({ status, headers, text }: TestAnswer) =>
   problemCode({ status, contentType: headers.get("content-type"), body: text });

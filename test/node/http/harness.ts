@@ -2,7 +2,7 @@ import { Attestations } from "../../../node/attestations/attestations.ts";
 import type { Refusal } from "../../../node/http/server/admission.ts";
 import type { ClientLimits } from "../../../node/http/server/bounds.ts";
 import { startHttp } from "../../../node/http/server/server.ts";
-import type { HistoryIndex } from "../../../node/index/registry-index.ts";
+import type { LiveIndex } from "../../../node/index/live-index.ts";
 import { StatusLists } from "../../../node/lists/status-lists.ts";
 import type { NodeReport, NodeState } from "../../../node/runtime/status.ts";
 import { parseDid } from "../../../resolver/did/did.ts";
@@ -93,7 +93,7 @@ export interface TestAnswer {
 
 export interface TestNodeOptions {
   /** In place of the index in memory. */
-  readonly wrap?: (index: MemoryIndex) => HistoryIndex;
+  readonly wrap?: (index: MemoryIndex) => LiveIndex;
   readonly report?: () => NodeReport;
   readonly limits?: Partial<ClientLimits>;
   readonly trustedProxies?: readonly string[];

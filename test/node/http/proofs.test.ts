@@ -94,16 +94,16 @@ test("an accreditation is proven at each depth, with all grants that the DID acc
 test("a list is proven whole, alone and beside its issuer's accreditation, from a checkpoint too; one that is not there as well", async () => {
   const { issuer, list, lists } = stage;
   const alone = await proven(`/proofs/status-lists/${issuer}/0`);
-  assert.deepEqual(alone.state.word(list, 511), { revoked: 0n, suspended: 1n });
+  assert.deepEqual(alone.state.chunk(list, 511), { revoked: 0n, suspended: 1n });
   const beside = await proven(`/proofs/accreditations/${didOf(issuer)}?type=${TYPE_ID}&list=0`);
-  assert.deepEqual(beside.state.word(list, 0), { revoked: 5n, suspended: 0n });
+  assert.deepEqual(beside.state.chunk(list, 0), { revoked: 5n, suspended: 0n });
   const none = await proven(`/proofs/status-lists/${issuer}/1`);
   assert.equal(none.state.state("list", listIdOf(issuer, 1n)), undefined);
   await lists.checkpoint(list, 0n, SIZE / 256n);
   await lists.update(list, [change(511n, { reinstate: 1n, revoke: 2n })], REASON);
   await stage.settled();
   const later = await proven(`/proofs/status-lists/${issuer}/0`);
-  assert.deepEqual(later.state.word(list, 511), { revoked: 2n, suspended: 0n });
+  assert.deepEqual(later.state.chunk(list, 511), { revoked: 2n, suspended: 0n });
 });
 
 test("a deactivated DID is proven to be", async () => {

@@ -45,7 +45,7 @@ function deployedAt(chain: ChainSimulator, at: () => number): ChainReader {
   };
 }
 
-test("a status list's words and events are read as of the block that is served, and undone with it", async () => {
+test("a status list's chunks and events are read as of the block that is served, and undone with it", async () => {
   const chain = new ChainSimulator();
   const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain] });
   chain.mine([{ do: "list", identity: 1, list: 0 }, status(0, [0, 1, 255])]);
@@ -54,7 +54,7 @@ test("a status list's words and events are read as of the block that is served, 
   const first = { revoked: 1n, suspended: 2n };
   const last = { revoked: 1n << 7n, suspended: 1n << 8n };
   assert.deepEqual(
-    [...(await node.indexer.words(LIST))],
+    [...(await node.indexer.chunks(LIST))],
     [
       [0, first],
       [511, last],
@@ -74,7 +74,7 @@ test("a status list's words and events are read as of the block that is served, 
   chain.mine([{ do: "close", identity: 1, list: 0 }]);
   chain.mine();
   await node.settle();
-  assert.deepEqual([...(await node.indexer.words(LIST))], [[0, first]]);
+  assert.deepEqual([...(await node.indexer.chunks(LIST))], [[0, first]]);
   assert.equal(node.indexer.state("list", LIST)?.closed, true);
 });
 

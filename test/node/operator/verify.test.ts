@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { openExport } from "../../../node/operator/open-export.ts";
 import { verifyIndex } from "../../../node/operator/verify.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
-import { fixed, historyKey, historyRange, rootsKey, stateKey, TIP_KEY, wordKey } from "../../../node/store/keys.ts";
+import { chunkKey, fixed, historyKey, historyRange, rootsKey, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
 import { jsonRecord, readJson, sealed, unsealed } from "../../../node/store/records/records.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
@@ -105,7 +105,7 @@ const DAMAGES: Record<string, { damage: Record<string, (digits: string) => strin
     told: [/^state of did 0x0{39}f: is stored, but/],
   },
   "a word": {
-    damage: { [wordKey(simulatedList(1, 0), 3)]: () => `${"01".padStart(64, "0")}${"00".repeat(32)}` },
+    damage: { [chunkKey(simulatedList(1, 0), 3)]: () => `${"01".padStart(64, "0")}${"00".repeat(32)}` },
     told: [/^word 3 of list 0x.*: stored is 0x0{63}10{64}, /],
   },
   "the roots after a block": {

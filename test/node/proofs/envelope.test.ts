@@ -79,8 +79,8 @@ test("one envelope proves a DID, one never written, a type, a chain of grants an
   assert.equal(state.state("did", stranger), undefined);
   assert.equal(state.state("type", TYPE_ID as Hash)?.uri, "https://types.example.org/official-id/v1");
   assert.equal(state.state("list", list)?.size, Number(SIZE));
-  assert.deepEqual(state.word(list, 0), { revoked: 5n, suspended: 0n });
-  assert.deepEqual(state.word(list, 511), { revoked: 0n, suspended: 1n });
+  assert.deepEqual(state.chunk(list, 0), { revoked: 5n, suspended: 0n });
+  assert.deepEqual(state.chunk(list, 511), { revoked: 0n, suspended: 1n });
   const lookup = {
     grant: (id: Hash) => state.state("grant", id),
     deactivatedAt: (subject: Address) => state.deactivatedAt(subject),
@@ -185,12 +185,12 @@ async function describe(envelope: unknown) {
   return {
     asOf,
     states,
-    words: [...state.words(chain.list)],
+    chunks: [...state.chunks(chain.list)],
     ends: good.identities.map((id) => state.deactivatedAt(id as Address)),
   };
 }
 
-test("a list is proven from its newest checkpoint of all words on, and from no other words", async () => {
+test("a list is proven from its newest checkpoint of all chunks on, and from no other chunks", async () => {
   const { lists, list, status, subject } = chain;
   const prior = (await status.head(list)) as Hash;
   await lists.checkpoint(list, 0n, SIZE / 256n);
@@ -211,8 +211,8 @@ test("a list is proven from its newest checkpoint of all words on, and from no o
   const origin = { issuer: chain.issuer, number: "0" };
   const checkpoint = { ...origin, prior, revoked: bitmap("revocation"), suspended: bitmap("suspension") };
   const { state } = await verify(await chain.envelope([{ ...whole, checkpoint, events }]));
-  assert.deepEqual(state.word(list, 511), { revoked: 2n, suspended: 0n });
-  assert.deepEqual(state.word(list, 0), { revoked: 5n, suspended: 0n });
+  assert.deepEqual(state.chunk(list, 511), { revoked: 2n, suspended: 0n });
+  assert.deepEqual(state.chunk(list, 0), { revoked: 5n, suspended: 0n });
   assert.deepEqual(state.state("list", list)?.origin, { issuer: chain.issuer, number: 0n, baseUri: null });
   const swapped = { ...origin, prior, revoked: checkpoint.suspended, suspended: checkpoint.revoked };
   for (const [altered, code] of [

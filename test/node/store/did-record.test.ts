@@ -42,7 +42,7 @@ const state: fc.Arbitrary<DidState> = fc.record(
 
 /** What is stored after a change of a DID from one state to another. */
 function apply(records: Map<string, string>, after: DidState, before: DidState | undefined): void {
-  for (const change of changesOf({ states: [{ kind: "did", id: ID, state: after, before }], words: [] })) {
+  for (const change of changesOf({ states: [{ kind: "did", id: ID, state: after, before }], chunks: [] })) {
     assert.equal(records.get(change.key) ?? null, change.before, "what a change undoes is what is there");
     if (change.after === null) records.delete(change.key);
     else records.set(change.key, change.after);

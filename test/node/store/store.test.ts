@@ -46,7 +46,7 @@ const OTHERS: readonly SimulatedWrite[] = [
   { do: "status", identity: 1, list: 0, word: 511, bits: [0, 1, 255] },
 ];
 
-/** An index on disk, followed to the chain's head and closed in good order. */
+/** An index on disk, followed to the chain's tip and closed in good order. */
 async function filled(t: TestContext, blocks = 40) {
   const path = await directory(t);
   const chain = chainOf(blocks);

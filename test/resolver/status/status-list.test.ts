@@ -5,7 +5,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import * as bitstrings from "@digitalbazaar/vc-bitstring-status-list";
 import { StatusList as TheirList } from "@sd-jwt/jwt-status-list";
 import fc from "fast-check";
-import type { StatusWord } from "../../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../../resolver/status/list-bytes.ts";
 import { readBitstring, readTokenList, statusAt } from "../../../resolver/status/status-list.ts";
 import { runs } from "../../helpers/property.ts";
@@ -28,19 +28,19 @@ const bitmap = fc.oneof(
   fc.nat(255).map((bit) => 1n << BigInt(bit)),
   fc.constant(0n),
 );
-const word: fc.Arbitrary<StatusWord> = fc.record({ revoked: bitmap, suspended: bitmap });
-/** Some words, and how many there are. */
-const someWords = fc
+const chunk: fc.Arbitrary<StatusChunk> = fc.record({ revoked: bitmap, suspended: bitmap });
+/** Some chunks, and how many there are. */
+const someChunks = fc
   .integer({ min: 1, max: 4 })
   .chain((count) =>
     fc
-      .array(fc.tuple(fc.nat(count - 1), word), { maxLength: count })
-      .map((words) => ({ words: new Map(words), size: 256 * count })),
+      .array(fc.tuple(fc.nat(count - 1), chunk), { maxLength: count })
+      .map((chunks) => ({ chunks: new Map(chunks), size: 256 * count })),
   );
 
-/** What a credential's two bits say, straight from the registry's words. */
-function bitsAt(words: ReadonlyMap<number, StatusWord>, index: number) {
-  const { revoked = 0n, suspended = 0n } = words.get(index >> 8) ?? {};
+/** What a credential's two bits say, straight from the registry's chunks. */
+function bitsAt(chunks: ReadonlyMap<number, StatusChunk>, index: number) {
+  const { revoked = 0n, suspended = 0n } = chunks.get(index >> 8) ?? {};
   const bit = (bitmap: bigint) => Number((bitmap >> BigInt(index % 256)) & 1n);
   return { revoked: bit(revoked), suspended: bit(suspended) };
 }
@@ -67,12 +67,12 @@ test("every vector of the Token Status List's draft reads as the draft says, for
 });
 
 test("1 000 random pairs of bitmaps say the same as a Token Status List, to us and to @sd-jwt", async () => {
-  const property = fc.asyncProperty(someWords, async ({ words, size }) => {
-    const lst = base64url(deflateSync(listBytes("token", words, size)));
+  const property = fc.asyncProperty(someChunks, async ({ chunks, size }) => {
+    const lst = base64url(deflateSync(listBytes("token", chunks, size)));
     const ours = await readTokenList(2, lst, size);
     const theirs = TheirList.decompressStatusList(lst, 2);
     const statuses = indexes(size).map((index) => {
-      const { revoked, suspended } = bitsAt(words, index);
+      const { revoked, suspended } = bitsAt(chunks, index);
       return revoked === 1 ? 1 : 2 * suspended;
     });
     assert.deepEqual(
@@ -87,17 +87,17 @@ test("1 000 random pairs of bitmaps say the same as a Token Status List, to us a
 });
 
 test("1 000 random pairs of bitmaps say the same as W3C bitstrings, to us and to @digitalbazaar", async () => {
-  const property = fc.asyncProperty(someWords, async ({ words, size }) => {
+  const property = fc.asyncProperty(someChunks, async ({ chunks, size }) => {
     for (const [form, name] of [
       ["revocation", "revoked"],
       ["suspension", "suspended"],
     ] as const) {
-      const encodedList = `u${base64url(gzipSync(listBytes(form, words, size)))}`;
+      const encodedList = `u${base64url(gzipSync(listBytes(form, chunks, size)))}`;
       const ours = await readBitstring(encodedList, size);
       const theirs = await bitstrings.decodeList({ encodedList });
       const again = await bitstrings.createList({ length: size });
       for (const index of indexes(size)) {
-        const bit = bitsAt(words, index)[name];
+        const bit = bitsAt(chunks, index)[name];
         assert.equal(statusAt(ours, index), bit);
         assert.equal(theirs.getStatus(index), bit === 1);
         if (bit === 1) again.setStatus(index, true);
@@ -109,8 +109,8 @@ test("1 000 random pairs of bitmaps say the same as W3C bitstrings, to us and to
 });
 
 test("who is revoked and suspended is revoked in a Token Status List", async () => {
-  const words = new Map([[511, { revoked: 0b0011n, suspended: 0b0101n }]]);
-  const list = await readTokenList(2, deflateSync(listBytes("token", words, 131_072)), 131_072);
+  const chunks = new Map([[511, { revoked: 0b0011n, suspended: 0b0101n }]]);
+  const list = await readTokenList(2, deflateSync(listBytes("token", chunks, 131_072)), 131_072);
   const at = 511 * 256;
   assert.deepEqual(
     [at - 1, at, at + 1, at + 2, at + 3].map((index) => statusAt(list, index)),

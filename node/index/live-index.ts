@@ -8,19 +8,19 @@ import type {
   SubjectKind,
 } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
-import type { StatusWord } from "../../resolver/status/apply-status-event.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 
 /** A subject whose state changed. */
 export interface ChangedSubject extends Subject {
-  /** Of a list the words that changed; not given when any may have, as after a reorg. */
-  readonly words?: ReadonlySet<number>;
+  /** Of a list the chunks that changed; not given when any may have, as after a reorg. */
+  readonly chunks?: ReadonlySet<number>;
 }
 
 /**
- * All that the HTTP surface sees of the index: no key of the store, no chain.
- * Answers of one synchronous stretch of code hold as of the same block.
+ * All that a node's surfaces see of the index: no key of the store, no chain. It goes on with the chain;
+ * answers of one synchronous stretch of code hold as of the same block.
  */
-export interface RegistryIndex {
+export interface LiveIndex {
   /** The newest block whose knowledge is here; `undefined` before the first is. */
   asOf(): AsOf | undefined;
   /** The newest state of a subject; `undefined` when it was never written. */
@@ -30,6 +30,19 @@ export interface RegistryIndex {
    * those as of the block at which the first is asked for, and read some at a time.
    */
   events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void>;
+  /**
+   * The newest block with an event of any registry, up to a number: what was known as of the one is what was known as of the
+   * other, and every node knows this one's hash. `undefined` when nothing was written until then.
+   */
+  lastChange(upTo: number): Promise<EventBlock | undefined>;
+  /** All subjects of a kind that were ever written. */
+  ids(kind: SubjectKind): Promise<Hex[]>;
+  /** A chunk of a status list; `undefined` when it was never written. */
+  chunk(list: Hash, index: number): StatusChunk | undefined;
+  /** All chunks of a status list that were ever written, by index: as of the block at which this was called. */
+  chunks(list: Hash): Promise<ReadonlyMap<number, StatusChunk>>;
+  /** The index as of the newest block. @returns `undefined` before the first block is known. */
+  hold(): IndexSnapshot | undefined;
   /** Calls back after each commit with the subjects whose state it changed, a reorg's undone ones included. */
   onChange(listener: (changed: readonly ChangedSubject[]) => void): void;
 }
@@ -39,21 +52,6 @@ export interface EventBlock {
   readonly number: number;
   readonly hash: Hash;
   readonly time: number;
-}
-
-/** The same with all subjects of a kind, and what lists hold. */
-export interface StatusIndex extends RegistryIndex {
-  /**
-   * The newest block with an event of any registry, up to a number: what was known as of the one is what was known as of the
-   * other, and every node knows this one's hash. `undefined` when nothing was written until then.
-   */
-  lastChange(upTo: number): Promise<EventBlock | undefined>;
-  /** All subjects of a kind that were ever written. */
-  ids(kind: SubjectKind): Promise<Hex[]>;
-  /** A word of a status list; `undefined` when it was never written. */
-  word(list: Hash, index: number): StatusWord | undefined;
-  /** All words of a status list that were ever written, by index: as of the block at which this was called. */
-  words(list: Hash): Promise<ReadonlyMap<number, StatusWord>>;
 }
 
 /** Where an event stands in the chain's order. */
@@ -79,7 +77,7 @@ export interface HistoryRange {
 }
 
 /** The index as of one block, with its history, for as long as it is held: what is committed meanwhile is not in it. */
-export interface HeldIndex {
+export interface IndexSnapshot {
   readonly asOf: AsOf;
   /** The registries' roots as of that block. */
   readonly roots: Readonly<Record<RegistryName, Hash>>;
@@ -93,10 +91,4 @@ export interface HeldIndex {
   eventAt(place: Place): RegistryEvent | undefined;
   /** Has to be called once nothing more is read. */
   release(): Promise<void>;
-}
-
-/** What the audit listener sees of the index. */
-export interface HistoryIndex extends StatusIndex {
-  /** @returns `undefined` before the first block is known. */
-  hold(): HeldIndex | undefined;
 }

@@ -1,14 +1,12 @@
 import { base64url } from "../primitives/base64url.ts";
 import { hexOf } from "../primitives/hex.ts";
-import type { StatusWord } from "../status/apply-status-event.ts";
-import { WORD_BITS } from "../status/decode-status-log.ts";
+import type { StatusChunk } from "../status/apply-status-event.ts";
+import { CHUNK_SIZE, MAX_LIST_SIZE } from "../status/decode-status-log.ts";
 import { inflate } from "../status/inflate.ts";
 import { StatusListError } from "../status/status-list-error.ts";
 import { ProofError } from "./proof-error.ts";
 
-/** `StatusRegistry.MAX_SIZE`: most statuses of a list. */
-const MAX_SIZE = 1_048_576;
-const WORD_BYTES = WORD_BITS / 8;
+const CHUNK_BYTES = CHUNK_SIZE / 8;
 
 /** The two bitmaps of a list, each base64url of zlib: a bit a credential, the first in the least significant bit of a byte. */
 export interface CheckpointBitmaps {
@@ -17,19 +15,22 @@ export interface CheckpointBitmaps {
 }
 
 /**
- * The words of two bitmaps; those that are zero are left out.
+ * The chunks of two bitmaps; those that are zero are left out.
  * @throws ProofError `PROOF_FORMAT` when a bitmap does not inflate to one bit for each of `size` statuses.
  */
-export async function readCheckpointWords(bitmaps: CheckpointBitmaps, size: number): Promise<Map<number, StatusWord>> {
-  if (size % WORD_BITS !== 0 || size > MAX_SIZE) throw malformed(`a list has ${size} statuses`);
+export async function readCheckpointChunks(
+  bitmaps: CheckpointBitmaps,
+  size: number,
+): Promise<Map<number, StatusChunk>> {
+  if (size % CHUNK_SIZE !== 0 || size > MAX_LIST_SIZE) throw malformed(`a list has ${size} statuses`);
   const revoked = await bitmapOf(bitmaps.revoked, size);
   const suspended = await bitmapOf(bitmaps.suspended, size);
-  const words = new Map<number, StatusWord>();
-  for (let index = 0; index < size / WORD_BITS; index++) {
-    const word = { revoked: wordAt(revoked, index), suspended: wordAt(suspended, index) };
-    if (word.revoked !== 0n || word.suspended !== 0n) words.set(index, word);
+  const chunks = new Map<number, StatusChunk>();
+  for (let index = 0; index < size / CHUNK_SIZE; index++) {
+    const chunk = { revoked: bitmapAt(revoked, index), suspended: bitmapAt(suspended, index) };
+    if (chunk.revoked !== 0n || chunk.suspended !== 0n) chunks.set(index, chunk);
   }
-  return words;
+  return chunks;
 }
 
 async function bitmapOf(text: string, size: number): Promise<Uint8Array> {
@@ -41,9 +42,9 @@ async function bitmapOf(text: string, size: number): Promise<Uint8Array> {
   }
 }
 
-/** The first status of a word is its least significant bit. */
-function wordAt(bitmap: Uint8Array, index: number): bigint {
-  return BigInt(hexOf(bitmap.slice(index * WORD_BYTES, (index + 1) * WORD_BYTES).reverse()));
+/** The first status of a chunk is its least significant bit. */
+function bitmapAt(bitmap: Uint8Array, index: number): bigint {
+  return BigInt(hexOf(bitmap.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES).reverse()));
 }
 
 function malformed(why: string, cause?: unknown): ProofError {
