@@ -16,7 +16,7 @@ import { createSurfaces } from "./parts/surfaces.ts";
 import { startParts } from "./runtime/part.ts";
 import { reportOf } from "./runtime/report.ts";
 import type { NodeReport } from "./runtime/status.ts";
-import type { ContentHash } from "./store/store.ts";
+import type { ContentHash } from "./store/content/content-hash.ts";
 import { readTypeDocuments } from "./trust/type-documents.ts";
 
 /** A node that runs. */
@@ -87,5 +87,5 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     { ...surfaces.urls(), network: network.name, dataDir, block: store.tip?.number ?? null, state },
     "started",
   );
-  return { ...surfaces.urls(), index: indexer, report, contentHash: () => store.contentHash(), stop };
+  return { ...surfaces.urls(), index: indexing.index, report, contentHash: () => store.contentHash(), stop };
 }

@@ -3,7 +3,8 @@ import type { MapaeDid } from "../../resolver/did/did.ts";
 import { MapaeError } from "../../resolver/errors.ts";
 import { MAX_DESCRIPTOR_BYTES, type NetworkDescriptor, parseNetworkDescriptor } from "../../resolver/network.ts";
 import { boundedFileSync, utf8Text } from "../files/bounded-file.ts";
-import { OTHER_VARIABLES, VARIABLE_NAMES, type VariableSchema, variableMeta } from "./schema.ts";
+import { OTHER_VARIABLES, VARIABLE_NAMES } from "./schema.ts";
+import { type VariableSchema, variableMeta } from "./variable.ts";
 
 /** Variables of the environment are wrong. The message has a line for each. */
 export class ConfigError extends MapaeError {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { isMapaeDid, parseDid } from "../../resolver/did/did.ts";
-import { isAddressRange } from "../http/server/clients.ts";
+import { isAddressRange } from "../http/clients/clients.ts";
 import { isHttpUrl } from "./http-url.ts";
+import { csv, portOrOff, text, variable, whole } from "./variable.ts";
 
 /** Most RPC URLs that a node takes. */
 export const MAX_RPC_URLS = 16;
@@ -27,45 +28,6 @@ export const DRIVER_VARIABLES = ["MAPAE_ANSWERS", "MAPAE_NODE_AGREEMENT", "MAPAE
 /** Longest poll interval in milliseconds, and longest age in seconds. */
 const MAX_POLL_MS = 60_000;
 const MAX_AGE = 31_536_000;
-
-/** What the schema says of a variable besides its form. */
-export interface VariableMeta {
-  readonly description: string;
-  /** What holds when it is not set, for people. */
-  readonly default: string;
-  /** Its value is never shown. */
-  readonly secret?: true;
-}
-
-export const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,9}$/, `wanted a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((number) => number >= min && number <= max, `wanted a whole number from ${min} to ${max}`);
-
-const text = z.string().max(4_096, "wanted at most 4096 characters");
-
-/** A list of texts, separated by commas, each of which is as it should be. */
-export const csv = (
-  isOne: (text: string) => boolean,
-  { max, of, wanted }: { max: number; of: string; wanted: string },
-) =>
-  z
-    .string()
-    .max(65_536, "wanted at most 65536 characters")
-    .transform((list) => list.split(",").map((one) => one.trim()))
-    .refine((all) => all.length <= max, `wanted at most ${max} ${of}`)
-    .refine((all) => all.every(isOne), wanted);
-
-const portOrOff = z
-  .string()
-  .regex(/^(?:off|[0-9]{1,9})$/, "wanted off, or a whole number from 0 to 65535")
-  .transform((port) => (port === "off" ? null : Number(port)))
-  .refine((port) => port === null || port <= 65_535, "wanted off, or a whole number from 0 to 65535");
-
-/** A variable with what the schema says of it. */
-export const variable = <T extends z.ZodType>(type: T, meta: VariableMeta) => type.meta({ ...meta });
 
 /** Each variable of the environment that a node reads. The table in the operator's guide is made of this. */
 export const variables = z.object({
@@ -253,22 +215,6 @@ export const OTHER_VARIABLES: readonly string[] = [
 export type VariableName = keyof typeof variables.shape;
 
 export const VARIABLE_NAMES = Object.keys(variables.shape) as VariableName[];
-
-/** A schema of variables, each with its `VariableMeta`. */
-export type VariableSchema = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
-
-export function variableMeta(schema: VariableSchema, name: string): VariableMeta {
-  return schema.shape[name]?.meta() as unknown as VariableMeta;
-}
-
-/** The table of the variables of a schema, in Markdown. */
-export function configTable(schema: VariableSchema = variables): string {
-  const rows = Object.keys(schema.shape).map((name) => {
-    const meta = variableMeta(schema, name);
-    return `| \`${name}\` | ${meta.default} | ${meta.description}${meta.secret ? ". Never logged" : ""} |`;
-  });
-  return ["| variable | default | meaning |", "| --- | --- | --- |", ...rows, ""].join("\n");
-}
 
 function isPeerUrl(text: string): boolean {
   return isHttpUrl(text) && !/[?#@]/.test(text);

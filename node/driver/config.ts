@@ -3,7 +3,8 @@ import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { isHttpUrl } from "../config/http-url.ts";
 import { configError, foreignExamples, readVariables } from "../config/read-variables.ts";
-import { csv, type DRIVER_VARIABLES, MAX_RPC_URLS, variable, variables, whole } from "../config/schema.ts";
+import { type DRIVER_VARIABLES, MAX_RPC_URLS, variables } from "../config/schema.ts";
+import { csv, variable, whole } from "../config/variable.ts";
 
 /** Most nodes that a driver asks. */
 export const MAX_NODE_URLS = 16;

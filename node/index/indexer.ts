@@ -1,56 +1,37 @@
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, HistoryIncompleteError, MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
-import {
-  type EventOf,
-  REGISTRY_NAMES,
-  type StateOf,
-  type Subject,
-  type SubjectKind,
-} from "../../resolver/registry-event.ts";
-import type { AsOf } from "../../resolver/resolution/resolve.ts";
-import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+import { REGISTRY_NAMES, type Subject } from "../../resolver/registry-event.ts";
 import type { FollowEvent, TimedLog } from "../chain/follow-event.ts";
 import type { Database } from "../store/database.ts";
 import type { Tip } from "../store/open.ts";
 import type { IndexStore } from "../store/store.ts";
-import type { StoreView } from "../store/view.ts";
-import { finalizedAt, keptWindow, undoWindow } from "./finality.ts";
+import { changedBy } from "./changed-subjects.ts";
+import { finalizedAt, keptWindow } from "./finality.ts";
 import { type Folded, foldLogs } from "./fold.ts";
-import type { ChangedSubject, EventBlock, IndexSnapshot, LiveIndex } from "./live-index.ts";
-import type { RecentBlocks } from "./recent-blocks.ts";
+import type { ChangedSubject } from "./live-index.ts";
+import type { BlockRef, RecentBlocks } from "./recent-blocks.ts";
 import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./roots.ts";
-
-/** What is served: the index as of a block at which its roots were equal to the chain's. */
-interface Served {
-  readonly view: StoreView;
-  readonly asOf: AsOf;
-  readonly roots: Roots;
-}
+import { ServedIndex } from "./served-index.ts";
 
 /**
  * Folds what following a chain yields into the store, and serves what was compared with the chain's roots. While many
  * blocks are read by ranges, it goes on serving the block before them.
  */
-export class Indexer implements LiveIndex {
+export class Indexer {
+  /** What is served of it. */
+  readonly served: ServedIndex;
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
-  readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
-  readonly #settlers: ((block: number) => void)[] = [];
-  #served: Served | undefined;
+  readonly #settlers: ((block: BlockRef) => void)[] = [];
   /** Whether the roots are no longer the chain's where they were. */
   #isDoubted = false;
-  /** Whether anything was served yet, that somebody may keep. */
-  #wasServed = false;
-  /** Changed since what is served, or was served last. */
-  #unserved = new Map<string, ChangedSubject>();
 
   constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
     this.#store = store;
     this.#network = network;
-    if (store.tip?.verified) this.#served = this.#newest(store.tip);
-    this.#wasServed = this.#served !== undefined;
+    this.served = new ServedIndex(network, store);
   }
 
   /** The newest block folded, served or not. */
@@ -83,71 +64,6 @@ export class Indexer implements LiveIndex {
     }
   }
 
-  asOf(): AsOf | undefined {
-    return this.#served?.asOf;
-  }
-
-  /** The roots as of {@link asOf}. */
-  roots(): Roots | undefined {
-    return this.#served?.roots;
-  }
-
-  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
-    return this.#served?.view.state(kind, id);
-  }
-
-  async *events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void> {
-    const held = this.hold();
-    if (held === undefined) return;
-    try {
-      for await (const page of held.history({ subject: { kind, id }, to: held.asOf.number })) {
-        for (const { event } of page) yield event as EventOf<K>;
-      }
-    } finally {
-      await held.release();
-    }
-  }
-
-  async ids(kind: SubjectKind): Promise<Hex[]> {
-    return this.#served?.view.ids(kind) ?? [];
-  }
-
-  async lastChange(upTo: number): Promise<EventBlock | undefined> {
-    return this.#served?.view.lastChange(upTo);
-  }
-
-  chunk(list: Hash, index: number): StatusChunk | undefined {
-    return this.#served?.view.chunk(list, index);
-  }
-
-  async chunks(list: Hash): Promise<ReadonlyMap<number, StatusChunk>> {
-    return this.#served?.view.chunks(list) ?? new Map();
-  }
-
-  hold(): IndexSnapshot | undefined {
-    const served = this.#served;
-    if (served === undefined) return undefined;
-    const { view, asOf, roots } = served;
-    view.hold();
-    return {
-      asOf,
-      roots,
-      state: (kind, id) => view.state(kind, id),
-      history: (range) => view.history(range),
-      lastChange: (upTo) => view.lastChange(upTo),
-      eventAt: (place) => view.eventAt(place),
-      release: () => view.letGo(),
-    };
-  }
-
-  /** Number of the newest block that is served and stays: it is never undone. `undefined` while there is none. */
-  settled(): number | undefined {
-    if (this.#served === undefined) return undefined;
-    const { finalizedBlock, number } = this.#served.asOf;
-    const block = Math.max(finalizedBlock, number - undoWindow(this.#network.finality));
-    return block < 0 ? undefined : block;
-  }
-
   /** The registries' roots as of a block up to {@link tip}, served or not. */
   rootsHeldAt(block: number): Promise<Roots> {
     return this.#store.rootsAt(block);
@@ -158,18 +74,15 @@ export class Indexer implements LiveIndex {
     return this.#store.logsIn(block);
   }
 
-  /** The registries' roots as of a block up to {@link asOf}. */
-  async rootsAt(block: number): Promise<Roots> {
-    return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
+  /** The newest block that is served and stays: it is never undone. `undefined` while there is none. */
+  settledBlock(): BlockRef | undefined {
+    const number = this.served.settled();
+    return number === undefined ? undefined : this.recent.at(number);
   }
 
-  /** Calls back for each block that is followed, right after its commit, with the number of the newest that stays. */
-  onSettled(listener: (block: number) => void): void {
+  /** Calls back for each block that is followed, right after its commit, with the newest that stays. */
+  onSettled(listener: (block: BlockRef) => void): void {
     this.#settlers.push(listener);
-  }
-
-  onChange(listener: (changed: readonly ChangedSubject[]) => void): void {
-    this.#listeners.push(listener);
   }
 
   /**
@@ -188,7 +101,7 @@ export class Indexer implements LiveIndex {
         const changed = await this.#store.undo(ancestor, (ours) => this.#expectRoots(ours, wanted, ancestor.number));
         if (roots !== null) return this.#serve(changed);
         // Reorganisation below the deployment: the old index belongs to contracts that no longer exist.
-        this.#note(changed);
+        this.served.note(changed);
         return this.drop();
       }
     }
@@ -197,17 +110,17 @@ export class Indexer implements LiveIndex {
   /** Serves nothing of what is held before its roots are equal to the chain's again, after a restart either. */
   async doubt(): Promise<void> {
     if (this.#store.tip?.verified === false) return;
-    await this.#withdraw();
+    await this.served.withdraw();
     this.#isDoubted = true;
-    this.#note(await this.#store.subjects());
+    this.served.note(await this.#store.subjects());
     await this.#store.mark(false);
   }
 
   /** Forgets everything, to read it again. */
   async drop(): Promise<void> {
-    await this.#withdraw();
+    await this.served.withdraw();
     this.#isDoubted = false;
-    this.#note(await this.#store.subjects());
+    this.served.note(await this.#store.subjects());
     await this.#store.drop();
   }
 
@@ -217,7 +130,7 @@ export class Indexer implements LiveIndex {
    * @throws StoreError, NetworkMismatchError; nothing is served then until it is called again.
    */
   async reopen(open: () => Promise<Database>): Promise<void> {
-    await this.#withdraw();
+    await this.served.withdraw();
     await this.#store.reopen(open);
     await this.#serve(await this.#store.subjects());
   }
@@ -239,7 +152,7 @@ export class Indexer implements LiveIndex {
     const finalized = Math.max(store.tip?.finalized ?? -1, finalizedAt(finality, block.number));
     await store.commit({ kind, block, finalized, verified: roots !== null, floor, ...folded });
     await this.#serve(changedBy(folded));
-    const settled = this.settled();
+    const settled = this.settledBlock();
     if (kind === "block" && settled !== undefined) for (const listener of this.#settlers) listener(settled);
   }
 
@@ -264,65 +177,12 @@ export class Indexer implements LiveIndex {
     );
   }
 
-  /** Serves the newest commit, if it was compared with the chain, and says what changed since the one served before. */
+  /** Serves the newest commit, if it was compared with the chain. */
   async #serve(changed: readonly ChangedSubject[]): Promise<void> {
-    const before = this.#served;
-    const tip = this.#store.tip;
-    this.#note(changed);
+    const { tip } = this.#store;
+    this.served.note(changed);
     if (!tip?.verified) return;
-
-    if (before && this.#unserved.size === 0) {
-      this.#served = { ...before, asOf: asOf(tip) };
-      return;
-    }
-    this.#served = this.#newest(tip);
     this.#isDoubted = false;
-    this.#wasServed = true;
-    const told = [...this.#unserved.values()];
-    this.#unserved.clear();
-    this.#tell(told);
-    await before?.view.close();
+    await this.served.serve(tip, this.#store);
   }
-
-  /** Serves nothing any more. */
-  async #withdraw(): Promise<void> {
-    const served = this.#served;
-    this.#served = undefined;
-    await served?.view.close();
-  }
-
-  #note(changed: readonly ChangedSubject[]): void {
-    if (!this.#wasServed) return;
-    for (const one of changed) {
-      const key = one.kind + one.id;
-      this.#unserved.set(key, together(this.#unserved.get(key), one));
-    }
-  }
-
-  #tell(changed: readonly ChangedSubject[]): void {
-    for (const listener of this.#listeners) listener(changed);
-  }
-
-  #newest(tip: Tip): Served {
-    return { view: this.#store.view(), asOf: asOf(tip), roots: this.#store.roots };
-  }
-}
-
-function changedBy({ states, chunks }: Folded): ChangedSubject[] {
-  const byList = new Map<Hash, Set<number>>();
-  for (const { list, index } of chunks) {
-    const indexes = byList.get(list) ?? new Set();
-    byList.set(list, indexes.add(index));
-  }
-  return states.map(({ kind, id }) => ({ kind, id, chunks: byList.get(id) ?? new Set() }));
-}
-
-/** Two changes of one subject as one. */
-function together(before: ChangedSubject | undefined, { kind, id, chunks }: ChangedSubject): ChangedSubject {
-  if (before === undefined) return { kind, id, ...(chunks && { chunks }) };
-  return { kind, id, ...(before.chunks && chunks && { chunks: new Set([...before.chunks, ...chunks]) }) };
-}
-
-function asOf({ number, hash, time, finalized }: Tip): AsOf {
-  return { number, hash, time, finalizedBlock: finalized };
 }

@@ -129,7 +129,7 @@ export class Progress {
   /** The same object while it stays so within a second: every answer asks for it. */
   state(): NodeState {
     const { tip } = this.#indexer;
-    const [asOf, now] = [this.#indexer.asOf(), this.#now()];
+    const [asOf, now] = [this.#indexer.served.asOf(), this.#now()];
     const known = this.#known;
     if (known !== undefined && known.asOf === asOf && known.tip === tip && known.now === now) return known.state;
     const state = this.#stateAt(asOf, now);

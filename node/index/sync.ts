@@ -12,13 +12,13 @@ import { follow } from "../chain/follow.ts";
 import type { FollowEvent } from "../chain/follow-event.ts";
 import { RangeSize } from "../chain/range-size.ts";
 import type { FailoverReader } from "../chain/servers/failover.ts";
+import type { Hints } from "../peers/hints.ts";
 import type { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { NodeObserver } from "../runtime/observer.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { Disk } from "./healing/disk.ts";
 import { Mending, type MendingOptions } from "./healing/mending.ts";
-import type { Hints } from "./hints.ts";
 import type { Indexer } from "./indexer.ts";
 import type { Progress } from "./progress.ts";
 

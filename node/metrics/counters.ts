@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from "@prometheus-io/client";
 import { ATTESTATION_OUTCOMES } from "../attestations/attestations.ts";
-import { REFUSALS } from "../http/server/admission.ts";
+import { REFUSALS } from "../http/clients/refusals.ts";
 import { LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;

@@ -27,11 +27,7 @@ export function createAttesting(
     onOutcome: observer.attested,
     onFault: logFault("a block can't be attested"),
   });
-  const attest = (number: number | undefined) => {
-    const block = number === undefined ? undefined : indexer.recent.at(number);
-    if (block !== undefined) void attestations.settled(block);
-  };
-  indexer.onSettled(attest);
+  indexer.onSettled((block) => void attestations.settled(block));
   const collector = new AttestationCollector({
     attestations,
     peers: isAttested ? peers.urls.map((url) => attestingPeer(url)) : [],
@@ -44,7 +40,8 @@ export function createAttesting(
     attestations,
     newestBlock: () => (isAttested ? (attestations.newest()?.block ?? { number: 0, time: 0 }) : undefined),
     start() {
-      attest(indexer.settled());
+      const settled = indexer.settledBlock();
+      if (settled !== undefined) void attestations.settled(settled);
       collecting.start();
     },
     stop: collecting.stop,

@@ -11,9 +11,13 @@ import type { Indexing } from "./indexing.ts";
 const TIMEOUT = 60_000;
 
 /** Bundles. The chain is asked by connections of their own: what fails for one leaves no server out for following. */
-export function createBundling({ config, rpcs }: NodeContext, { indexer }: Indexing, attesting: Attesting): Bundles {
+export function createBundling(
+  { config, rpcs }: NodeContext,
+  { indexer, index }: Indexing,
+  attesting: Attesting,
+): Bundles {
   const { network, secrets } = config;
   const rpc = anyRpc(rpcs ?? secrets.rpcUrls.map((url) => httpRpc({ url, timeout: TIMEOUT })));
   const blocks = sealedBlocks({ network, attestations: attesting.attestations, indexer, rpc });
-  return new Bundles({ blocks, make: bundleMaker({ index: indexer, network, rpc, blocks }) });
+  return new Bundles({ blocks, make: bundleMaker({ index, network, rpc, blocks }) });
 }

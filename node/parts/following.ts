@@ -1,9 +1,9 @@
 import type { FailoverReader } from "../chain/servers/failover.ts";
 import { Disk } from "../index/healing/disk.ts";
 import { replaceIndex } from "../index/healing/replace.ts";
-import type { Hints } from "../index/hints.ts";
 import type { Progress } from "../index/progress.ts";
 import { sync } from "../index/sync.ts";
+import type { Hints } from "../peers/hints.ts";
 import { Backoff } from "../runtime/backoff.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { loop, type Part } from "../runtime/part.ts";

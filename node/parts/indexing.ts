@@ -1,6 +1,7 @@
 import { Indexer } from "../index/indexer.ts";
 import { openStore } from "../index/open-store.ts";
 import { Progress } from "../index/progress.ts";
+import type { ServedIndex } from "../index/served-index.ts";
 import { timedDatabase } from "../metrics/timed-database.ts";
 import { logState } from "../runtime/log-state.ts";
 import { loop, type Part } from "../runtime/part.ts";
@@ -14,6 +15,8 @@ export interface Indexing extends Part {
   readonly directory: IndexDirectory;
   readonly store: IndexStore;
   readonly indexer: Indexer;
+  /** What of it is served. */
+  readonly index: ServedIndex;
   readonly progress: Progress;
 }
 
@@ -56,7 +59,7 @@ export async function openIndexing({ config, clock, logger, observer, ...context
     }
   });
   return {
-    ...{ directory, store, indexer, progress },
+    ...{ directory, store, indexer, index: indexer.served, progress },
     start: wasRead ? () => {} : reading.start,
     async stop() {
       await reading.stop();

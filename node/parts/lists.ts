@@ -7,18 +7,18 @@ import type { Indexing } from "./indexing.ts";
 /** Status lists: those that this node signs, and those that it mirrors from other nodes. */
 export function createLists(
   { config, clock, logFault, observer }: NodeContext,
-  { indexer }: Indexing,
+  { index }: Indexing,
   signers: readonly Signer[],
 ): StatusLists {
   const { network } = config;
   const { urls: peers } = config.peers;
   return new StatusLists({
-    index: indexer,
+    index,
     network,
     signers,
     now: clock.now,
     onAlarm: logFault("a status list can't be signed again"),
     onSigned: observer.signedList,
-    ...(peers.length > 0 && { mirror: new Mirror({ index: indexer, network, peers, now: clock.now }) }),
+    ...(peers.length > 0 && { mirror: new Mirror({ index, network, peers, now: clock.now }) }),
   });
 }

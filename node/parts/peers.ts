@@ -1,6 +1,6 @@
 import { currentDeployment } from "../../resolver/network.ts";
-import type { Hints } from "../index/hints.ts";
 import type { Digest } from "../peers/digest.ts";
+import type { Hints } from "../peers/hints.ts";
 import { ownDigest, ownHeld } from "../peers/own-digest.ts";
 import { httpPeer } from "../peers/peer.ts";
 import { type PeerReport, PeerWatch } from "../peers/watch-peers.ts";
@@ -16,9 +16,9 @@ export interface Peers extends Part {
   readonly hints: Hints;
 }
 
-export function createPeers({ config, clock, logger }: NodeContext, { store, indexer }: Indexing): Peers {
+export function createPeers({ config, clock, logger }: NodeContext, { store, index }: Indexing): Peers {
   const { network, peers } = config;
-  const own = { network, indexer, store };
+  const own = { network, index, store };
   const digest = (block: number | "finalized") => ownDigest(own, block);
   const watch = new PeerWatch({
     peers: peers.urls.map((url) => httpPeer(url)),

@@ -8,13 +8,17 @@ import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 
 /** Envelopes. The chain is asked by connections of their own: what fails for a proof leaves no server out for following. */
-export function createProving({ config, rpcs }: NodeContext, { indexer }: Indexing, attesting: Attesting): Proofs {
+export function createProving(
+  { config, rpcs }: NodeContext,
+  { indexer, index }: Indexing,
+  attesting: Attesting,
+): Proofs {
   const { network, secrets } = config;
   const rpc = anyRpc(rpcs ?? secrets.rpcUrls.map((url) => httpRpc({ url })));
   return new Proofs({
     network,
-    index: indexer,
-    accepted: new AcceptedGrants(indexer),
+    index,
+    accepted: new AcceptedGrants(index),
     blocks: sealedBlocks({ network, attestations: attesting.attestations, indexer, rpc }),
     rpc,
   });

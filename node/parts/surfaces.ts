@@ -1,6 +1,6 @@
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { startAudit } from "../audit/server.ts";
-import type { Refusal } from "../http/server/admission.ts";
+import type { Refusal } from "../http/clients/refusals.ts";
 import type { Listener } from "../http/server/listener.ts";
 import { startHttp } from "../http/server/server.ts";
 import type { StatusLists } from "../lists/status-lists.ts";
@@ -75,7 +75,7 @@ async function openAudit(context: NodeContext, sources: SurfaceSources): Promise
   const { config, clock, observer } = context;
   if (config.audit === null) return undefined;
   return await startAudit({
-    index: sources.indexing.indexer,
+    index: sources.indexing.index,
     network: config.network,
     chain: sources.chain,
     unfit: () => unfitReason(sources.report().state),
@@ -91,7 +91,7 @@ async function openPublic(context: NodeContext, sources: SurfaceSources): Promis
   const { config, clock, observer } = context;
   const { report, lists, documents, peers, attesting, bundles, proofs, indexing } = sources;
   return await startHttp({
-    index: indexing.indexer,
+    index: indexing.index,
     network: config.network,
     lists,
     documents,

@@ -1,13 +1,13 @@
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { Indexer } from "../index/indexer.ts";
+import type { ServedIndex } from "../index/served-index.ts";
 import { SCHEMA_VERSION } from "../store/keys.ts";
 import type { IndexStore } from "../store/store.ts";
 import type { Digest, Held } from "./digest.ts";
 
 export interface OwnDigestOptions {
   readonly network: NetworkDescriptor;
-  readonly indexer: Pick<Indexer, "settled" | "rootsAt">;
+  readonly index: Pick<ServedIndex, "settled" | "rootsAt">;
   readonly store: Pick<IndexStore, "contentHash">;
 }
 
@@ -16,7 +16,7 @@ export interface OwnDigestOptions {
  * @throws UnavailableError for a block that is not known to stay yet.
  */
 export async function ownDigest(options: OwnDigestOptions, asked: number | "finalized"): Promise<Digest> {
-  const settled = options.indexer.settled();
+  const settled = options.index.settled();
   if (settled === undefined) throw new UnavailableError("This node has no block yet that stays");
   const block = asked === "finalized" ? settled : asked;
   if (block > settled) {
@@ -27,10 +27,10 @@ export async function ownDigest(options: OwnDigestOptions, asked: number | "fina
 }
 
 /** What this node holds as of a block that stays. */
-export async function ownHeld({ indexer, store }: OwnDigestOptions, block: number): Promise<Held> {
+export async function ownHeld({ index, store }: OwnDigestOptions, block: number): Promise<Held> {
   const content = await store.contentHash(block);
   return {
-    roots: await indexer.rootsAt(block),
+    roots: await index.rootsAt(block),
     content: content === undefined ? null : { schemaVersion: SCHEMA_VERSION, hash: content.hash },
   };
 }

@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
-import type { Hints } from "../index/hints.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { compareDigests, type Difference } from "./compare.ts";
 import type { Digest, Held } from "./digest.ts";
+import type { Hints } from "./hints.ts";
 import type { Peer } from "./peer.ts";
 
 /** What was found of one other node. Times are Unix seconds. */

@@ -29,7 +29,7 @@ export interface SealedBlocks {
 export interface SealedBlocksOptions {
   readonly network: NetworkDescriptor;
   readonly attestations: Pick<Attestations, "newest">;
-  readonly indexer: Pick<Indexer, "settled" | "recent">;
+  readonly indexer: Pick<Indexer, "settledBlock">;
   /** Asks the chain for headers. */
   readonly rpc: Rpc;
 }
@@ -50,8 +50,7 @@ export function sealedBlocks({ network, attestations, indexer, rpc }: SealedBloc
       const handovers = new Handovers(rpc, consensus.validators);
       return {
         async newest(since) {
-          const settled = indexer.settled();
-          const block = settled === undefined ? undefined : indexer.recent.at(settled);
+          const block = indexer.settledBlock();
           if (block === undefined) throw new UnavailableError("No block is known yet that stays: ask again");
           return { block, attestations: [], handovers: await handovers.upTo(block.number, since) };
         },

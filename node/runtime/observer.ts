@@ -1,6 +1,6 @@
 import type { AttestationOutcome } from "../attestations/attestations.ts";
 import type { Failure } from "../chain/servers/failure.ts";
-import type { Refusal } from "../http/server/admission.ts";
+import type { Refusal } from "../http/clients/refusals.ts";
 
 /** The listeners of a node. */
 export const LISTENERS = ["public", "audit", "metrics"] as const;

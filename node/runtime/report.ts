@@ -19,8 +19,8 @@ export interface ReportOptions {
 
 /** What a node says of itself now. */
 export function reportOf({ network, indexer, progress, peers }: ReportOptions): NodeReport {
-  const asOf = indexer.asOf();
-  const roots = indexer.roots();
+  const asOf = indexer.served.asOf();
+  const roots = indexer.served.roots();
   const { chainTip: head, clockOffset, comparedAt } = progress;
   return {
     version,

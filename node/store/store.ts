@@ -3,40 +3,22 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { StateOf, StateReader, Subject, SubjectKind } from "../../resolver/registry-event.ts";
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
-import type { Folded } from "../index/fold.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
-import { contentAfter, type Writes } from "./content/content-after.ts";
-import { contentHashOf } from "./content/content-sum.ts";
+import { BatchWriter } from "./batch-writer.ts";
+import { type Commit, contentAfter } from "./content/content-after.ts";
+import { type ContentHash, contentHashAt } from "./content/content-hash.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
 import { subjects, verifyContent } from "./content/scan.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, type OpenedIndex, openIndex, type Tip } from "./open.ts";
-import { jsonRecord, recentRecord, sealed } from "./records/records.ts";
-import { StoreError, storeError } from "./store-error.ts";
-import { combineUndo, EMPTY, totalsAt, totalsOf, undoRecord } from "./undo.ts";
+import { StoreError } from "./store-error.ts";
+import { combineUndo, EMPTY, totalsOf, undoRecord } from "./undo.ts";
 import { readChunk, readState, StoreView } from "./view.ts";
 
 /** Blocks without events that are known in memory only, at most. */
 const SAVE_EVERY = 32;
-
-/** A content hash, and the block that it holds as of. */
-export interface ContentHash {
-  readonly block: number;
-  readonly hash: Hash;
-}
-
-/** What one block, or a range of blocks up to it, changes. */
-export interface Commit extends Folded {
-  /** `range`: of blocks that stay forever, so nothing is kept to undo them. */
-  readonly kind: "block" | "range";
-  readonly block: BlockRef;
-  readonly finalized: number;
-  readonly verified: boolean;
-  /** Number of the lowest block to remember. */
-  readonly floor: number;
-}
 
 /**
  * The index on disk. Each commit is one atomic batch, so that at any instant the disk holds the index as of some block.
@@ -52,11 +34,8 @@ export class IndexStore implements StateReader {
   readonly #seeds: Roots;
   #tip: Tip | undefined;
   #recent: RecentBlocks;
-  /** The recent blocks as they are on disk. */
-  #saved: RecentBlocks;
+  #writer: BatchWriter;
   #isWhole: boolean;
-  /** Damage; or of a write: LevelDB's journal may end in half a record then, and what comes after it in the journal is lost. */
-  #failure: unknown;
 
   /**
    * Opens the index of a network in a database.
@@ -73,7 +52,7 @@ export class IndexStore implements StateReader {
     this.#seeds = seedRoots(network);
     this.#tip = tip;
     this.#recent = recent;
-    this.#saved = recent;
+    this.#writer = new BatchWriter(database, recent);
     this.#isWhole = wasClosed;
   }
 
@@ -136,13 +115,13 @@ export class IndexStore implements StateReader {
     const { writes, added, changes, totals } = contentAfter(was, commit);
     const tip: Tip = { ...block, finalized, verified, ...totals };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
-    const unsaved = block.number - (this.#saved.tip?.number ?? -1);
+    const unsaved = block.number - this.#writer.newest;
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         writes.push([keys.undoKey(block.number), undoRecord(added, changes, was)]);
       }
       // What is not served yet can be read again; what is served outlasts a power cut, and so does all before it.
-      await this.#save({ writes, tip, recent, sync: verified && (kind === "range" || events.length > 0) });
+      await this.#writer.write({ writes, tip, recent, sync: verified && (kind === "range" || events.length > 0) });
     }
     this.#tip = tip;
     this.#recent = recent;
@@ -155,7 +134,7 @@ export class IndexStore implements StateReader {
   async mark(verified: boolean): Promise<void> {
     if (this.#tip === undefined || this.#tip.verified === verified) return;
     const tip: Tip = { ...this.#tip, verified };
-    await this.#save({ writes: [], tip, recent: this.#recent, sync: true });
+    await this.#writer.write({ writes: [], tip, recent: this.#recent, sync: true });
     this.#tip = tip;
   }
 
@@ -174,7 +153,7 @@ export class IndexStore implements StateReader {
     const finalized = Math.min(now.finalized, ancestor.number);
     const tip: Tip = { ...ancestor, ...totals, finalized, verified: true };
     const recent = this.#recent.upTo(ancestor.number);
-    await this.#save({ writes, tip, recent, sync: true });
+    await this.#writer.write({ writes, tip, recent, sync: true });
     this.#tip = tip;
     this.#recent = recent;
     return [...writes.keys()].map(keys.stateSubject).filter((subject) => subject !== undefined);
@@ -187,29 +166,17 @@ export class IndexStore implements StateReader {
 
   /** Removes all that was indexed; whose data this is stays. A crash in the middle is finished when opened again. */
   async drop(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#writer.expectSound();
     await dropIndex(this.#database);
     this.#isWhole = true;
     this.#tip = undefined;
     this.#recent = new RecentBlocks();
-    this.#saved = this.#recent;
+    this.#writer = new BatchWriter(this.#database, this.#recent);
   }
 
-  /**
-   * What the content adds up to: equal on all nodes that hold the same chain, at the same block.
-   * @param asOf number of a block; else the newest.
-   * @returns `undefined` of a block that can't be gone back to, and before the first commit.
-   * @throws StoreError
-   */
-  async contentHash(asOf?: number): Promise<ContentHash | undefined> {
-    const [tip, floor] = [this.#tip, this.#recent.floor];
-    const block = asOf ?? tip?.number ?? -1;
-    if (tip === undefined || floor === undefined || block < floor.number || block > tip.number) return undefined;
-    try {
-      return { block, hash: contentHashOf((await totalsAt(this.#database, block, tip)).sums) };
-    } catch (error) {
-      throw storeError(error);
-    }
+  /** See {@link contentHashAt}. */
+  contentHash(asOf?: number): Promise<ContentHash | undefined> {
+    return contentHashAt(this.#database, { floor: this.#recent.floor, tip: this.#tip }, asOf);
   }
 
   /** See {@link exportContent}. */
@@ -224,7 +191,7 @@ export class IndexStore implements StateReader {
       await verifyContent(database, signal);
       this.#isWhole = true;
     } catch (error) {
-      if (error instanceof StoreError && database === this.#database) this.#failure = error;
+      if (error instanceof StoreError && database === this.#database) this.#writer.fail(error);
       throw error;
     }
   }
@@ -241,23 +208,27 @@ export class IndexStore implements StateReader {
    */
   async reopen(open: () => Promise<Database>): Promise<void> {
     await this.#database.close();
-    this.#database = await open();
-    const { tip, recent } = await openIndex(this.#database, this.#network);
-    await verifyContent(this.#database);
-    this.#isWhole = true;
-    this.#tip = tip;
-    this.#recent = recent;
-    this.#saved = recent;
-    this.#failure = undefined;
+    try {
+      this.#database = await open();
+      const { tip, recent } = await openIndex(this.#database, this.#network);
+      await verifyContent(this.#database);
+      this.#isWhole = true;
+      this.#tip = tip;
+      this.#recent = recent;
+      this.#writer = new BatchWriter(this.#database, recent);
+    } catch (error) {
+      this.#writer.fail(error);
+      throw error;
+    }
   }
 
   /** Writes down what is known in memory only, and that nothing came after it, and closes the database. */
   async close(): Promise<void> {
     try {
       const tip = this.#tip;
-      if (tip && this.#failure === undefined) {
+      if (tip && !this.#writer.hasFailed) {
         const closed = this.#isWhole && { closed: true };
-        await this.#save({ writes: [], tip: { ...tip, ...closed }, recent: this.#recent, sync: true });
+        await this.#writer.write({ writes: [], tip: { ...tip, ...closed }, recent: this.#recent, sync: true });
       }
     } finally {
       await this.#database.close();
@@ -271,32 +242,5 @@ export class IndexStore implements StateReader {
     } finally {
       await view.close();
     }
-  }
-
-  async #save(change: { writes: Writes; tip: Tip; recent: RecentBlocks; sync: boolean }): Promise<void> {
-    const { writes, tip, recent, sync } = change;
-    if (this.#failure !== undefined) throw this.#failure;
-    const batch = this.#database.batch();
-    for (const { number, hash } of this.#saved) {
-      if (recent.at(number)?.hash === hash) continue;
-      batch.del(keys.recentKey(number));
-      batch.del(keys.undoKey(number));
-    }
-    for (const block of recent) {
-      const key = keys.recentKey(block.number);
-      if (this.#saved.at(block.number)?.hash !== block.hash) batch.put(key, sealed(key, recentRecord(block)));
-    }
-    for (const [key, digits] of writes) {
-      if (digits === null) batch.del(key);
-      else batch.put(key, sealed(key, digits));
-    }
-    batch.put(keys.TIP_KEY, sealed(keys.TIP_KEY, jsonRecord(tip)));
-    try {
-      await batch.write({ sync });
-    } catch (error) {
-      this.#failure = storeError(error);
-      throw this.#failure;
-    }
-    this.#saved = recent;
   }
 }

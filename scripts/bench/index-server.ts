@@ -7,7 +7,8 @@ import { UnavailableError } from "../../resolver/errors.ts";
 import { network, openIndex } from "./scale-chain.ts";
 
 const [folder = ""] = process.argv.slice(2);
-const { store, indexer: index } = await openIndex(folder);
+const { store, indexer } = await openIndex(folder);
+const index = indexer.served;
 const block = store.tip?.number ?? 0;
 const state: NodeState = { kind: "following", block, reason: "every block is here" };
 const now = () => store.tip?.time ?? 0;

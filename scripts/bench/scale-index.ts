@@ -84,7 +84,7 @@ async function open(): Promise<Opened> {
 function readSome(indexer: Indexer, dids: number, times: number): void {
   for (let at = 0; at < times; at++) {
     const id = identityAt(Number.parseInt(keccak256(at).slice(2, 14), 16) % dids);
-    if (indexer.state("did", id)?.events !== 1) throw new Error(`${id} is not there`);
+    if (indexer.served.state("did", id)?.events !== 1) throw new Error(`${id} is not there`);
   }
 }
 

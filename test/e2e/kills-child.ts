@@ -50,8 +50,8 @@ async function run({ network, directory, rpcUrl }: Start): Promise<void> {
   process.on("message", async (command: Command) => {
     if (command === "compact") for (;;) await database.compactRange("", "7e");
     if (!(typeof command === "object" && "reportAt" in command)) return;
-    while (indexer.asOf()?.hash !== command.reportAt) await systemClock.sleep(2, never);
-    tell({ kind: "report", content: (await store.contentHash())?.hash, roots: indexer.roots() });
+    while (indexer.served.asOf()?.hash !== command.reportAt) await systemClock.sleep(2, never);
+    tell({ kind: "report", content: (await store.contentHash())?.hash, roots: indexer.served.roots() });
   });
   tell({ kind: "started" });
   await sync({

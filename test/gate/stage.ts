@@ -57,7 +57,7 @@ export async function gateStage() {
     const { attestations } = await proofs.envelope([]);
     return { block, attestations, handovers: [] };
   }
-  const make = bundleMaker({ index: node.indexer, network, rpc, blocks: { newest: sealed } });
+  const make = bundleMaker({ index: node.index, network, rpc, blocks: { newest: sealed } });
   const holder = boundHolder();
   const issuedAt = await proofs.now();
 

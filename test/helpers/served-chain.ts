@@ -22,7 +22,7 @@ export async function followChain(chain: ChainSimulator) {
     chain,
     network,
     node,
-    index: node.indexer,
+    index: node.index,
     state,
     now: () => state.now,
     /** What `onFault` was told. */

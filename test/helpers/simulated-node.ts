@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { MemoryLevel } from "memory-level";
 import { pino } from "pino";
 import { failover } from "../../node/chain/servers/failover.ts";
-import type { Hints } from "../../node/index/hints.ts";
 import { Indexer } from "../../node/index/indexer.ts";
 import { Progress, type StalenessPolicy } from "../../node/index/progress.ts";
+import type { ServedIndex } from "../../node/index/served-index.ts";
 import { sync } from "../../node/index/sync.ts";
+import type { Hints } from "../../node/peers/hints.ts";
 import { Backoff } from "../../node/runtime/backoff.ts";
 import type { Clock } from "../../node/runtime/clock.ts";
 import type { NodeState } from "../../node/runtime/status.ts";
@@ -70,6 +71,8 @@ export interface SimulatedNodeOptions {
 export class SimulatedNode {
   readonly store: IndexStore;
   readonly indexer: Indexer;
+  /** What of it is served. */
+  readonly index: ServedIndex;
   readonly progress: Progress;
   readonly clock: ManualClock;
   /** Each change of state so far. */
@@ -93,6 +96,7 @@ export class SimulatedNode {
     this.store = store;
     this.clock = new ManualClock();
     this.indexer = new Indexer({ store, network });
+    this.index = this.indexer.served;
     const { indexer, clock, changes, reorgs } = this;
     const never = { staleAfter: null, refuseAfter: null };
     this.progress = new Progress({

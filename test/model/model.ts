@@ -100,8 +100,8 @@ async function run(steps: readonly Step[]): Promise<void> {
     await node.settle();
     highest = Math.max(highest, chain.tip.number);
     expectHonest(node, chain);
-    assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-    assert.deepEqual(node.indexer.roots(), chain.roots);
+    assert.equal(node.index.asOf()?.hash, chain.tip.hash);
+    assert.deepEqual(node.index.roots(), chain.roots);
     // Compared as it is: equal content has an equal hash, and a difference shows itself.
     await assertContent(database, scratch.after(chain.branch));
   }
@@ -112,10 +112,10 @@ async function run(steps: readonly Step[]): Promise<void> {
 
 /** Whatever is served is what the chain wrote: each state's head is the one in the registry as of the block served. */
 function expectHonest(node: SimulatedNode, chain: ChainSimulator): void {
-  const asOf = node.indexer.asOf();
+  const asOf = node.index.asOf();
   if (asOf === undefined) return;
   const block = chain.block(asOf.hash);
   for (const { kind, id } of chain.subjects) {
-    assert.equal(node.indexer.state(kind, id)?.head, chain.headOf({ kind, id }, block), `${kind} ${id}`);
+    assert.equal(node.index.state(kind, id)?.head, chain.headOf({ kind, id }, block), `${kind} ${id}`);
   }
 }

@@ -1,10 +1,10 @@
 import type { ChainReader, Slot } from "../../../resolver/chain/chain-reader.ts";
-import { mayBeTooMuch, RpcFailure } from "../../../resolver/chain/rpc/rpc.ts";
-import { ChainDataError, MapaeError, NetworkMismatchError, UnavailableError } from "../../../resolver/errors.ts";
+import { mayBeTooMuch } from "../../../resolver/chain/rpc/rpc.ts";
+import { NetworkMismatchError, UnavailableError } from "../../../resolver/errors.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
-import { Backoff, type Pauses } from "../../runtime/backoff.ts";
-import { Circuit } from "./circuit.ts";
-import { DisagreementError, type Failure, failureKind } from "./failure.ts";
+import type { Pauses } from "../../runtime/backoff.ts";
+import { DisagreementError, type Failure, failureKind, isFailure } from "./failure.ts";
+import { type Question, Server } from "./server.ts";
 
 /** For how long a server that failed is left alone. */
 const PAUSES: Pauses = { first: 500, longest: 30_000 };
@@ -49,56 +49,23 @@ export interface FailoverOptions {
   readonly pauses?: Pauses | undefined;
 }
 
-interface Server {
-  readonly number: number;
-  readonly reader: ChainReader;
-  readonly circuit: Circuit;
-  verified: boolean;
-  probed: boolean;
-  /** What it failed with, until it answers. */
-  failure: Error | undefined;
-}
-
 /**
  * Asks one server as long as it answers, then the others, in order of preference, each once. One that failed is left alone
- * for a while, as long as it says itself (`Retry-After`) or longer after each failure, then probed aside. A better one is gone back to with a question for the newest block only, so that the
- * questions about a block go to one server. When all are left alone, each is asked all the same, the one whose time comes
- * first before the others, unless it said when to ask again: who asks pauses by itself.
+ * for a while, as long as it says itself (`Retry-After`) or longer after each failure, then asked aside. A better one is
+ * gone back to with a question for the newest block only, so that the questions about a block go to one server. When all
+ * are left alone, each is asked all the same, the one whose time comes first before the others, unless it said when to ask
+ * again: the caller pauses by itself.
  *
  * Whatever is thrown while a server is asked, and is no error of ours, is its fault: `ChainDataError`.
  *
  * A question throws what the server asked last failed with, and `NetworkMismatchError` only when all are of another chain.
  */
 export function failover(options: FailoverOptions): FailoverReader {
-  const { readers, agreement = 1, now, random, pauses = PAUSES, onFailure } = options;
-  const servers = readers.map((reader, number): Server => {
-    const circuit = new Circuit(new Backoff(random, pauses), now);
-    return { number, reader, circuit, verified: false, probed: false, failure: undefined };
-  });
+  const { readers, agreement = 1, verify, now, random, pauses = PAUSES, onFailure } = options;
+  const servers = readers.map(
+    (reader, number) => new Server({ number, reader, verify, now, random, pauses, onFailure }),
+  );
   let current = servers[0];
-
-  const report = ({ number: url }: Server, error: Error, pause: number | undefined) =>
-    onFailure?.({ url, kind: failureKind(error), reason: error.message, pause });
-
-  const fail = (server: Server, error: Error) => {
-    // Thrown to who asked, and distrusted by it.
-    if (server.failure === error) return;
-    server.verified = false;
-    server.failure = error;
-    report(server, error, server.circuit.open(error instanceof RpcFailure ? error.retryAfter : undefined));
-  };
-
-  const askOne = async <T>(server: Server, question: (reader: ChainReader) => Promise<T>): Promise<T> => {
-    try {
-      if (!server.verified) await options.verify(server.reader);
-      server.verified = true;
-      const answer = await question(server.reader);
-      server.failure = undefined;
-      return answer;
-    } catch (error) {
-      throw error instanceof MapaeError ? error : unreadable(error);
-    }
-  };
 
   /** The next one to ask: one that answers, else one whose time has come, else, if there was none such, the first to come. */
   const choose = (tried: ReadonlySet<Server>, isAnyReady: boolean): Server | undefined => {
@@ -118,7 +85,7 @@ export function failover(options: FailoverOptions): FailoverReader {
   };
 
   /** @param divisible whether less can be asked, should this be too much. */
-  const ask = async <T>(question: (reader: ChainReader) => Promise<T>, divisible = false): Promise<T> => {
+  const ask = async <T>(question: Question<T>, divisible = false): Promise<T> => {
     const tried = new Set<Server>();
     let last: Error = servers.find(({ failure }) => failure !== undefined)?.failure ?? noServer();
     const isAnyReady = servers.some(({ circuit }) => circuit.wait <= 0);
@@ -126,53 +93,23 @@ export function failover(options: FailoverOptions): FailoverReader {
       tried.add(server);
       current = server;
       try {
-        const answer = await askOne(server, question);
+        const answer = await server.ask(question);
         server.circuit.close();
         return answer;
       } catch (error) {
         if (!isFailure(error)) throw error;
-        if (divisible && server.verified && mayBeTooMuch(error)) {
-          report(server, error, undefined);
+        if (divisible && server.isVerified && mayBeTooMuch(error)) {
+          server.report(error);
           throw error;
         }
-        fail(server, error);
+        server.fail(error);
         last = error;
       }
     }
     throw verdict(last);
   };
 
-  /** What a server shows that is asked beside another one; `undefined` when it does not say so soon. */
-  const testify = async (server: Server, slots: readonly Slot[], block: Hash): Promise<Hash[] | undefined> => {
-    server.probed = true;
-    try {
-      const values = await askOne(server, (reader) => reader.storage(slots, block));
-      server.circuit.close();
-      return values;
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      // What it does not have yet it will have.
-      if (!["absent", "rpc"].includes(failureKind(error))) fail(server, error);
-      return undefined;
-    } finally {
-      server.probed = false;
-    }
-  };
-
-  /** Not waited for: a server that gives no answer takes its time. */
-  const probe = async (server: Server) => {
-    server.probed = true;
-    try {
-      await askOne(server, (reader) => reader.header("latest"));
-      server.circuit.close();
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      fail(server, error);
-    } finally {
-      server.probed = false;
-    }
-  };
-
+  /** A better server is asked aside, and not waited for: one that gives no answer takes its time. */
   const goBack = () => {
     if (!current?.circuit.isClosed) return;
     for (const server of servers) {
@@ -181,35 +118,33 @@ export function failover(options: FailoverOptions): FailoverReader {
         current = server;
         return;
       }
-      if (server.circuit.wait <= 0 && !server.probed) void probe(server);
+      if (server.circuit.wait <= 0 && !server.isAskedAside) void server.askAside((reader) => reader.header("latest"));
     }
   };
 
   return {
     async verify() {
       const server = current;
-      if (server === undefined) return;
-      server.verified = false;
       try {
-        await askOne(server, async () => undefined);
+        await server?.verify();
       } catch (error) {
         if (!isFailure(error)) throw error;
-        fail(server, error);
+        server?.fail(error);
         throw verdict(error);
       }
     },
     trust: () => current?.circuit.forget(),
     distrust(error) {
-      if (current) fail(current, error);
+      current?.fail(error);
       return servers.some(({ circuit }) => circuit.isClosed);
     },
     async isConfirmed({ slots, block, values }) {
-      const free = servers.filter((one) => one !== current && one.circuit.wait <= 0 && !one.probed);
+      const free = servers.filter((one) => one !== current && one.circuit.wait <= 0 && !one.isAskedAside);
       const others = free.slice(0, agreement - 1);
       const answers = others.map(async (server) => {
-        const theirs = await soon(testify(server, slots, block));
+        const theirs = await soon(server.askAside((reader) => reader.storage(slots, block), isLasting));
         const isSame = theirs?.every((value, at) => value === values[at]) ?? true;
-        if (!isSame) report(server, new DisagreementError(block), undefined);
+        if (!isSame) server.report(new DisagreementError(block));
         return isSame;
       });
       return (await Promise.all(answers)).every(Boolean);
@@ -248,12 +183,7 @@ function noServer(): UnavailableError {
   return new UnavailableError("There is no chain to ask");
 }
 
-/** An answer broke what read it, before it was a checked value. */
-function unreadable(cause: unknown): ChainDataError {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : "no reason is known";
-  return new ChainDataError(`The chain's server gave an answer that can't be read (${reason})`, { cause });
-}
-
-function isFailure(error: unknown): error is Error {
-  return error instanceof UnavailableError || error instanceof ChainDataError || error instanceof NetworkMismatchError;
+/** Whether a failure to show a block's slots is a fault: what a server does not have yet it will have. */
+function isLasting(error: Error): boolean {
+  return !["absent", "rpc"].includes(failureKind(error));
 }

@@ -1,5 +1,10 @@
 import { RpcFailure, type RpcFailureKind } from "../../../resolver/chain/rpc/rpc.ts";
-import { ChainDataError, HistoryIncompleteError, NetworkMismatchError } from "../../../resolver/errors.ts";
+import {
+  ChainDataError,
+  HistoryIncompleteError,
+  NetworkMismatchError,
+  UnavailableError,
+} from "../../../resolver/errors.ts";
 
 /**
  * How a chain's server failed; stable, to count by. Beside those of {@link RpcFailureKind}:
@@ -36,4 +41,9 @@ export function failureKind(error: unknown): FailureKind {
   if (error instanceof HistoryIncompleteError) return "history";
   if (error instanceof NetworkMismatchError) return "network";
   return "absent";
+}
+
+/** Whether an error is a server's failure, for which another one is asked. */
+export function isFailure(error: unknown): error is Error {
+  return error instanceof UnavailableError || error instanceof ChainDataError || error instanceof NetworkMismatchError;
 }

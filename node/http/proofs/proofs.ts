@@ -6,8 +6,8 @@ import { single } from "../../../resolver/resolution/options.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { ProofQuestion, Proofs } from "../../proofs/proofs.ts";
 import { type Answer, json, matchesTag } from "../answer.ts";
+import type { Client } from "../clients/clients.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
-import type { Client } from "../server/clients.ts";
 import type { Turns } from "../server/turns.ts";
 import { expectOptions, typeIdOf } from "../trust/options.ts";
 

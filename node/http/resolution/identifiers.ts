@@ -6,6 +6,7 @@ import { type Representation, represent } from "../../../resolver/resolution/rep
 import type { ResolutionMetadata, SourceResolution } from "../../../resolver/resolution/source.ts";
 import type { ReadyProof } from "../../proofs/proofs.ts";
 import type { Answer } from "../answer.ts";
+import type { Client } from "../clients/clients.ts";
 import {
   acceptable,
   DEREFERENCING_RESULT,
@@ -20,7 +21,6 @@ import {
 import { isFault, type Problem, problemOf } from "../problem.ts";
 import { refusal } from "../refusal.ts";
 import { readOptionsBody } from "../server/body.ts";
-import type { Client } from "../server/clients.ts";
 import { asksForPart, parseTarget, type Target } from "../server/target.ts";
 import type { Turns } from "../server/turns.ts";
 import { dereferencingAnswer } from "./dereferencing-answer.ts";

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { MIRROR_HEADER } from "../../lists/peer-lists.ts";
 import { type Answer, METHODS, preflight, send } from "../answer.ts";
+import type { Handle } from "../clients/admission.ts";
 import { STATUS_LISTS, type StatusListRequest } from "../lists/status-lists.ts";
 import { problem, problemAnswer, problemOf } from "../problem.ts";
 import { PROOFS, type ProofRequest } from "../proofs/proofs.ts";
 import type { IdentifierRequest } from "../resolution/identifiers.ts";
-import type { Handle } from "./admission.ts";
 import { readBody } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
 import { methodNotAllowed } from "./routes.ts";

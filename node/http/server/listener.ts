@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MapaeError } from "../../../resolver/errors.ts";
-import { Admission, type Handle, type Refusal } from "./admission.ts";
+import { Admission, type Handle } from "../clients/admission.ts";
+import { clientsBehind } from "../clients/clients.ts";
+import type { Refusal } from "../clients/refusals.ts";
 import { CLIENT_LIMITS, type ClientLimits, MAX_HEADER_BYTES } from "./bounds.ts";
-import { clientsBehind } from "./clients.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 
 /** A listener could not be opened. */

@@ -1,6 +1,6 @@
 import { MapaeError, UnavailableError } from "../../../resolver/errors.ts";
+import type { Client } from "../clients/clients.ts";
 import { COSTLY_LIMITS } from "./bounds.ts";
-import type { Client } from "./clients.ts";
 
 /** A client asks for more at once than its share. */
 export class TooManyRequestsError extends MapaeError {

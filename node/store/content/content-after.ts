@@ -1,9 +1,21 @@
 import type { Folded } from "../../index/fold.ts";
+import type { BlockRef } from "../../index/recent-blocks.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
 import { eventRecord, rootsRecord } from "../records/records.ts";
 import type { Totals } from "../undo.ts";
 import { ContentSum } from "./content-sum.ts";
 import { changesOf } from "./states.ts";
+
+/** What one block, or a range of blocks up to it, changes. */
+export interface Commit extends Folded {
+  /** `range`: of blocks that stay forever, so nothing is kept to undo them. */
+  readonly kind: "block" | "range";
+  readonly block: BlockRef;
+  readonly finalized: number;
+  readonly verified: boolean;
+  /** Number of the lowest block to remember. */
+  readonly floor: number;
+}
 
 /** Digits to write for each key; `null` removes it. */
 export type Writes = Iterable<readonly [key: string, digits: string | null]>;

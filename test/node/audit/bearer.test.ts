@@ -171,7 +171,7 @@ test("a key that signs no tokens is no auditor's", async (t) => {
   const key = `0x02${"79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"}` as const;
   const secp256k1 = { do: "key", identity: 9, algorithm: "Secp256k1", key, validTo: 4e9, purpose: "sigAuth" } as const;
   const node = await startAuditedNode(t, { auditors: AUDITORS, first: [secp256k1] });
-  const state = node.node.indexer.state("did", simulatedIdentity(9));
+  const state = node.node.index.state("did", simulatedIdentity(9));
   assert.equal(state?.entries.length, 1);
   assert.deepEqual(await said(await node.with(await tokenOf(node.claims()))), REFUSED);
 });

@@ -71,7 +71,7 @@ test("over random histories and reorgs the log is what the chain's logs say, by 
       const node = await startAuditedNode({ after: (end) => void ends.push(end) });
       for (const { drop, writes } of steps) {
         node.chain.dropBlocks(drop);
-        while (node.chain.tip.number < (node.node.indexer.asOf()?.number ?? 0)) node.chain.mine();
+        while (node.chain.tip.number < (node.node.index.asOf()?.number ?? 0)) node.chain.mine();
         await node.mine(...writes);
       }
       const all = fromChain(node.chain);
@@ -176,7 +176,7 @@ test("a cursor goes on where a page ended, whatever is mined meanwhile, and says
   assert.equal(rest.changes.length, 2);
   assert.equal(rest.next, null);
   node.chain.dropBlocks(2);
-  while (node.chain.tip.number < (node.node.indexer.asOf()?.number ?? 0)) node.chain.mine();
+  while (node.chain.tip.number < (node.node.index.asOf()?.number ?? 0)) node.chain.mine();
   await node.mine(write(4));
   const { code } = await node.json(`/audit/changes?after=${next}`, 409);
   assert.equal(code, "AUDIT_CURSOR");
@@ -251,7 +251,7 @@ test("an export is made no faster than it is read, and ends when its reader goes
   assert(read < 100 * 2_000, `all of it was made for a reader that takes nothing: ${read}`);
   // The node goes on meanwhile: it waits for no reader.
   await node.mine({ do: "attribute", identity: 1, value: 1, validTo: 4e9 });
-  assert.equal(node.node.indexer.asOf()?.number, chain.tip.number);
+  assert.equal(node.node.index.asOf()?.number, chain.tip.number);
   assert.equal(released, 0);
   socket.destroy();
   await once(socket, "close");

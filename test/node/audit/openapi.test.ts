@@ -3,7 +3,6 @@ import { after, test } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createAuditApp } from "../../../node/audit/app.ts";
 import { AUDIT_OPENAPI } from "../../../node/audit/openapi/openapi.ts";
-import { Indexer } from "../../../node/index/indexer.ts";
 import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import { simulatedGrant, simulatedList } from "../../helpers/chain-simulator.ts";
@@ -47,7 +46,7 @@ const TRUST_QUERY = `?issuer=${ISSUER}&key=k&type=${TYPE}&at=${at}&list=${ISSUER
 
 test("the routes of the listener and those of the description are the same", () => {
   const app = createAuditApp({
-    index: new Indexer({ store: node.node.store, network: node.network }),
+    index: node.node.index,
     network: node.network,
     chain: node.chain,
     check: async () => undefined,

@@ -61,7 +61,7 @@ test("over random histories and reorgs an index's status is what the chain's own
       for (const { drop, own, others } of changes) {
         node.chain.dropBlocks(Math.min(drop, depth));
         depth -= Math.min(drop, depth);
-        while (node.chain.tip.number < (node.node.indexer.asOf()?.number ?? 0)) {
+        while (node.chain.tip.number < (node.node.index.asOf()?.number ?? 0)) {
           node.chain.mine();
           depth++;
         }

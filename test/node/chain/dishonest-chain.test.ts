@@ -27,13 +27,13 @@ for (const fault of WRONG_LOGS) {
     let now: Fault | undefined;
     const node = await SimulatedNode.start({ network, readers: [withoutReceipts(faulty(chain, () => now))] });
     await node.settle();
-    const before = { asOf: node.indexer.asOf(), tip: node.store.tip, content: await node.store.contentHash() };
+    const before = { asOf: node.index.asOf(), tip: node.store.tip, content: await node.store.contentHash() };
     now = fault;
     chain.mine([set(0, 88), set(1, 88)]);
     for (let ticks = 0; ticks < 10; ticks++) {
       await node.tick();
       assert.equal(node.progress.state().kind, "stale");
-      const after = { asOf: node.indexer.asOf(), tip: node.store.tip, content: await node.store.contentHash() };
+      const after = { asOf: node.index.asOf(), tip: node.store.tip, content: await node.store.contentHash() };
       assert.deepEqual(after, before);
     }
     now = undefined;
@@ -55,7 +55,7 @@ for (const fault of WRONG_LOGS) {
     for (let count = 0; count < 5; count++) chain.mine();
     await node.tick();
     await node.tick();
-    assert.equal(node.indexer.asOf()?.hash, fork.hash);
+    assert.equal(node.index.asOf()?.hash, fork.hash);
     assert.equal(node.progress.state().kind, "stale");
     now = undefined;
     await node.settle();
@@ -68,8 +68,8 @@ for (const fault of WRONG_LOGS) {
     let now: Fault | undefined = fault;
     const node = await SimulatedNode.start({ network, readers: [faulty(chain, () => now)] });
     await node.tick();
-    assert.equal(node.indexer.asOf(), undefined);
-    assert.equal(node.indexer.state("did", ALICE), undefined);
+    assert.equal(node.index.asOf(), undefined);
+    assert.equal(node.index.state("did", ALICE), undefined);
     now = undefined;
     await node.settle();
     assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
@@ -90,7 +90,7 @@ test("when only the newest of an identity's events is left out of a range, the r
   assert.match(state.kind === "connecting" ? state.reason : "", /fold to root 0x.*but the DID registry holds 0x/);
   honest = true;
   await node.settle();
-  assert.equal(node.indexer.state("did", BOB)?.events, 1);
+  assert.equal(node.index.state("did", BOB)?.events, 1);
 });
 
 test("a server that gives what can't be true is not the one that is asked next", async () => {
@@ -102,7 +102,7 @@ test("a server that gives what can't be true is not the one that is asked next",
   now = "forge";
   chain.mine([set(0, 88)]);
   await node.settle();
-  assert.equal(node.indexer.state("did", ALICE)?.updated.block, chain.tip.number);
+  assert.equal(node.index.state("did", ALICE)?.updated.block, chain.tip.number);
 });
 
 test("a log of another branch within a range is refused", async () => {
@@ -123,7 +123,7 @@ test("a slot that the server reads as zero is no root", async () => {
   };
   const node = await SimulatedNode.start({ network: chain.network(finality), readers: [reader] });
   await node.tick();
-  assert.equal(node.indexer.asOf(), undefined);
+  assert.equal(node.index.asOf(), undefined);
 });
 
 test("every fault while an empty node starts ends in the right content once it is over", async () => {

@@ -36,15 +36,15 @@ for (let depth = 1; depth <= DEPTH; depth++) {
       const { chain, network, node } = await following();
       for (let count = 0; count < depth; count++) chain.mine(kind === "events" ? [set(1, count), set(0, count)] : []);
       await node.settle();
-      const left = node.indexer.asOf();
+      const left = node.index.asOf();
       chain.dropBlocks(depth);
       chain.mine([set(0, 99)]);
       chain.mine();
       await node.settle();
-      assert.notEqual(node.indexer.asOf()?.hash, left?.hash);
-      assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-      assert.equal(node.indexer.state("did", BOB), undefined);
-      assert.equal(node.indexer.state("did", ALICE)?.events, 21);
+      assert.notEqual(node.index.asOf()?.hash, left?.hash);
+      assert.equal(node.index.asOf()?.hash, chain.tip.hash);
+      assert.equal(node.index.state("did", BOB), undefined);
+      assert.equal(node.index.state("did", ALICE)?.events, 21);
       assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
     });
   }
@@ -56,7 +56,7 @@ test("a reorganisation tells each identity whose state it took back", async () =
   chain.mine([set(2)]);
   await node.settle();
   const changed: string[] = [];
-  node.indexer.onChange((subjects) => changed.push(...subjects.map(({ id }) => id)));
+  node.index.onChange((subjects) => changed.push(...subjects.map(({ id }) => id)));
   chain.dropBlocks(2);
   chain.mine();
   chain.mine();
@@ -75,14 +75,14 @@ test("a reorganisation that is known only after a restart is undone", async () =
   chain.mine([set(0, 50)]);
   const again = await SimulatedNode.start({ network, readers, database });
   await again.settle();
-  assert.equal(again.indexer.state("did", BOB), undefined);
+  assert.equal(again.index.state("did", BOB), undefined);
   assert.equal((await again.store.contentHash())?.hash, await hashFromScratch(chain, network));
 });
 
 test("a reorganisation deeper than the undo window halts, and leaves the store as it was", async () => {
   const { chain, database, network, node, readers } = await following();
   await node.settle();
-  const before = { content: await node.store.contentHash(), asOf: node.indexer.asOf(), tip: node.store.tip };
+  const before = { content: await node.store.contentHash(), asOf: node.index.asOf(), tip: node.store.tip };
   chain.dropBlocks(DEPTH + 1);
   for (let count = 0; count < 20; count++) chain.mine([set(1)]);
   await node.tick();
@@ -91,7 +91,7 @@ test("a reorganisation deeper than the undo window halts, and leaves the store a
   const state = node.progress.state();
   assert.equal(state.kind, "halted");
   assert.equal(state.kind === "halted" && state.code, "REORG_TOO_DEEP");
-  assert.deepEqual({ content: await node.store.contentHash(), asOf: node.indexer.asOf(), tip: node.store.tip }, before);
+  assert.deepEqual({ content: await node.store.contentHash(), asOf: node.index.asOf(), tip: node.store.tip }, before);
   // It does not get over it by being restarted.
   await node.stop();
   const again = await SimulatedNode.start({ network, readers, database });
@@ -104,7 +104,7 @@ test("any reorganisation halts where finality is instant", async () => {
   chain.mine();
   const node = await SimulatedNode.start({ network: chain.network({ kind: "instant" }), readers: [chain] });
   await node.settle();
-  assert.equal(node.indexer.asOf()?.finalizedBlock, chain.tip.number);
+  assert.equal(node.index.asOf()?.finalizedBlock, chain.tip.number);
   chain.dropBlocks(1);
   chain.mine();
   await untilHalted(node);
@@ -116,15 +116,15 @@ for (const behind of [1, DEPTH, DEPTH + 1, 25]) {
   test(`a tip that is ${behind} blocks lower than ours undoes nothing, and makes answers stale`, async () => {
     const { chain, node } = await following();
     await node.settle();
-    const before = { asOf: node.indexer.asOf(), content: await node.store.contentHash() };
+    const before = { asOf: node.index.asOf(), content: await node.store.contentHash() };
     chain.lag = behind;
     await node.tick();
     assert.equal(node.progress.state().kind, "stale");
-    assert.deepEqual({ asOf: node.indexer.asOf(), content: await node.store.contentHash() }, before);
+    assert.deepEqual({ asOf: node.index.asOf(), content: await node.store.contentHash() }, before);
     chain.lag = 0;
     chain.mine([set(1)]);
     await node.settle();
-    assert.equal(node.indexer.state("did", BOB)?.events, 1);
+    assert.equal(node.index.state("did", BOB)?.events, 1);
   });
 }
 
@@ -135,8 +135,8 @@ test("a lower tip with another hash where we hold a block is a reorganisation", 
   chain.dropBlocks(5);
   chain.mine();
   await node.settle();
-  assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-  assert.equal(node.indexer.state("did", BOB), undefined);
+  assert.equal(node.index.asOf()?.hash, chain.tip.hash);
+  assert.equal(node.index.state("did", BOB), undefined);
 });
 
 test("another chain behind the same URL makes answers stale at the next look, and halts the node after some more", async () => {
@@ -152,7 +152,7 @@ test("another chain behind the same URL makes answers stale at the next look, an
     await untilHalted(node);
     const state = node.progress.state();
     assert.equal(state.kind === "halted" && state.code, "NETWORK_MISMATCH", JSON.stringify(state));
-    assert.equal(node.indexer.state("did", BOB), undefined);
+    assert.equal(node.index.state("did", BOB), undefined);
   }
 });
 
@@ -209,7 +209,7 @@ test("the node asks the next server when one does not answer, and follows none t
     const node = await SimulatedNode.start({ network, database, readers });
     for (let ticks = 0; ticks < 12; ticks++) await node.tick();
     const state = node.progress.state();
-    assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
+    assert.equal(node.index.asOf()?.hash, chain.tip.hash);
     await node.stop({ crash: true });
     return state.kind === "halted" ? state.code : state.kind;
   };
@@ -234,9 +234,9 @@ test("a server whose chain is swapped while it is followed is out at the next lo
     swapped = true;
     chain.mine([set(0, 77)]);
     await two.settle();
-    assert.equal(two.indexer.asOf()?.hash, chain.tip.hash);
-    assert.equal(two.indexer.state("did", BOB), undefined);
-    assert.equal(two.indexer.state("did", ALICE)?.updated.block, chain.tip.number);
+    assert.equal(two.index.asOf()?.hash, chain.tip.hash);
+    assert.equal(two.index.state("did", BOB), undefined);
+    assert.equal(two.index.state("did", ALICE)?.updated.block, chain.tip.number);
   }
 });
 
@@ -245,7 +245,7 @@ test("a node that starts without its chain says so, then follows it", async () =
   const chain = new ChainSimulator();
   const node = await SimulatedNode.start({ network: chain.network(finality), readers: [faulty(chain, () => fault)] });
   assert.deepEqual(node.progress.state(), { kind: "connecting", reason: "The chain does not answer" });
-  assert.equal(node.indexer.asOf(), undefined);
+  assert.equal(node.index.asOf(), undefined);
   fault = undefined;
   await node.settle();
 });
@@ -267,19 +267,19 @@ test("a chain that is not there any more makes answers stale, and says why", asy
 test("a block more than a minute ahead of the clock is never served; a server that shows none such is asked instead", async () => {
   const { chain, network, node } = await following();
   await node.settle();
-  const before = node.indexer.asOf();
+  const before = node.index.asOf();
   chain.mine([set(1)]);
   node.clock.seconds = chain.tip.time - 61;
   for (let ticks = 0; ticks < 5; ticks++) {
     await node.tick();
-    assert.deepEqual(node.indexer.asOf(), before);
+    assert.deepEqual(node.index.asOf(), before);
     const { kind, reason } = node.progress.state();
     assert.equal(kind, "stale");
     assert.match(reason, /is 61 s ahead of this machine's clock/);
   }
   node.clock.seconds = chain.tip.time - 60;
   await node.settle();
-  assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
+  assert.equal(node.index.asOf()?.hash, chain.tip.hash);
 
   const later: ChainReader = {
     ...faulty(chain, () => undefined),
@@ -291,7 +291,7 @@ test("a block more than a minute ahead of the clock is never served; a server th
   const two = await SimulatedNode.start({ network, readers: [later, chain] });
   two.clock.seconds = chain.tip.time;
   await two.settle();
-  assert.equal(two.indexer.asOf()?.time, chain.tip.time);
+  assert.equal(two.index.asOf()?.time, chain.tip.time);
 });
 
 test("when the clock is ahead and the chain makes blocks, the state names the clock and not the chain", async () => {
@@ -339,7 +339,7 @@ test("a chain that ends before the registries begin is waited for", async () => 
   for (let count = 0; count < 5; count++) chain.mine();
   chain.mine([set(0)]);
   await node.settle();
-  assert.equal(node.indexer.state("did", ALICE)?.events, 1);
+  assert.equal(node.index.state("did", ALICE)?.events, 1);
 });
 
 test("many blocks are read by ranges; a range that is refused is halved until it is not", async () => {
@@ -362,7 +362,7 @@ test("many blocks are read by ranges; a range that is refused is halved until it
   const node = await SimulatedNode.start({ network, readers: [limited] });
   await node.settle();
   assert.deepEqual(sizes.slice(0, 4), [128, 256, 512, 256]);
-  assert.deepEqual(node.indexer.roots(), chain.roots);
+  assert.deepEqual(node.index.roots(), chain.roots);
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
 });
 
@@ -382,29 +382,29 @@ test("while a node that was away reads many blocks, it serves the block that it 
     },
   };
   const again = await SimulatedNode.start({ network, database, readers: [cut] });
-  assert.equal(again.indexer.asOf()?.hash, hash);
-  assert.equal(again.indexer.state("did", ALICE)?.events, 20);
-  assert.equal(again.indexer.state("did", BOB), undefined);
+  assert.equal(again.index.asOf()?.hash, hash);
+  assert.equal(again.index.state("did", ALICE)?.events, 20);
+  assert.equal(again.index.state("did", BOB), undefined);
   assert((again.store.tip?.number ?? 0) > 1_000);
   assert.equal(again.progress.state().kind, "stale");
   // A crash now: nothing was compared with the chain, so nothing is served.
   await again.stop({ crash: true });
   const after = await SimulatedNode.start({ network, database, readers: [faulty(chain, () => "down")] });
-  assert.equal(after.indexer.asOf(), undefined);
+  assert.equal(after.index.asOf(), undefined);
   await after.stop();
   const last = await SimulatedNode.start({ network, database, readers: [chain] });
   await last.settle();
-  assert.equal(last.indexer.state("did", BOB)?.events, 1);
+  assert.equal(last.index.state("did", BOB)?.events, 1);
 });
 
 test("an answer under way holds as of the block at which it began, whatever is committed meanwhile", async () => {
   const { chain, node } = await following();
   await node.settle();
-  const events = all(node.indexer.events("did", ALICE));
+  const events = all(node.index.events("did", ALICE));
   chain.mine([set(0, 77)]);
   await node.settle();
   assert.equal((await events).length, 20);
-  assert.equal((await all(node.indexer.events("did", ALICE))).length, 21);
+  assert.equal((await all(node.index.events("did", ALICE))).length, 21);
 });
 
 /** A reader that asks another one each time. */

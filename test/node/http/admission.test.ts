@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Registry } from "@prometheus-io/client";
-import type { Refusal } from "../../../node/http/server/admission.ts";
+import type { Refusal } from "../../../node/http/clients/refusals.ts";
 import { CLIENT_LIMITS } from "../../../node/http/server/bounds.ts";
 import { startMetrics } from "../../../node/metrics/server.ts";
 import { until } from "../../helpers/real-node.ts";

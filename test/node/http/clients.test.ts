@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { test } from "node:test";
-import { clientsBehind, isAddressRange } from "../../../node/http/server/clients.ts";
+import { clientsBehind, isAddressRange } from "../../../node/http/clients/clients.ts";
 
 const clients = clientsBehind(["127.0.0.1", "10.0.0.0/8", "fd00::/8"]);
 const of = (remoteAddress: string, forwarded?: string) =>

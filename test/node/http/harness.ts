@@ -1,5 +1,5 @@
 import { Attestations } from "../../../node/attestations/attestations.ts";
-import type { Refusal } from "../../../node/http/server/admission.ts";
+import type { Refusal } from "../../../node/http/clients/refusals.ts";
 import type { ClientLimits } from "../../../node/http/server/bounds.ts";
 import { startHttp } from "../../../node/http/server/server.ts";
 import type { LiveIndex } from "../../../node/index/live-index.ts";

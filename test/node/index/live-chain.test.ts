@@ -46,14 +46,14 @@ test("each write to a real chain is followed block by block; state, head and roo
   await mined(registry.connect(bob).changeOwner(alice.address, `0x${"0".repeat(40)}`));
   await node.settle();
 
-  const state = node.indexer.state("did", addressOf(alice));
+  const state = node.index.state("did", addressOf(alice));
   assert.deepEqual([state?.events, state?.owner, state?.deactivated?.block], [3, addressOf(bob), 9]);
   for (const account of [alice, bob, carol]) {
     const slot = { address: address.toLowerCase() as Address, slot: headSlot(word(addressOf(account)), 0) };
-    const [head] = await reader.storage([slot], node.indexer.asOf()?.hash ?? "0x");
-    assert.equal(node.indexer.state("did", addressOf(account))?.head ?? word(0), head);
+    const [head] = await reader.storage([slot], node.index.asOf()?.hash ?? "0x");
+    assert.equal(node.index.state("did", addressOf(account))?.head ?? word(0), head);
   }
-  assert.equal(node.indexer.roots()?.did, await registry.root());
+  assert.equal(node.index.roots()?.did, await registry.root());
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(reader, network));
 });
 
@@ -63,22 +63,22 @@ test("a real chain that goes back and takes another branch is followed there", a
   await setService(deployment, alice, "https://stays.example");
   await node.settle();
   const snapshot = await ethers.provider.send("evm_snapshot", []);
-  const fork = node.indexer.asOf();
+  const fork = node.index.asOf();
   await setService(deployment, alice, "https://vanishes.example");
   await setService(deployment, bob, "https://vanishes.example");
   await node.settle();
-  assert.equal(node.indexer.state("did", addressOf(bob))?.events, 1);
+  assert.equal(node.index.state("did", addressOf(bob))?.events, 1);
 
   await ethers.provider.send("evm_revert", [snapshot]);
   await node.tick();
   // Lower, but nothing else is known at the heights that we hold.
   assert.equal(node.progress.state().kind, "stale");
-  assert.equal(node.indexer.asOf()?.number, (fork?.number ?? 0) + 2);
+  assert.equal(node.index.asOf()?.number, (fork?.number ?? 0) + 2);
   await setService(deployment, alice, "https://other.example");
   await node.settle();
-  assert.equal(node.indexer.state("did", addressOf(bob)), undefined);
-  assert.equal(node.indexer.state("did", addressOf(alice))?.events, 2);
-  assert.equal(node.indexer.roots()?.did, await registry.root());
+  assert.equal(node.index.state("did", addressOf(bob)), undefined);
+  assert.equal(node.index.state("did", addressOf(alice))?.events, 2);
+  assert.equal(node.index.roots()?.did, await registry.root());
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(reader, network));
 });
 
@@ -93,6 +93,6 @@ test("many blocks of a real chain are read by ranges", async () => {
   }
   const late = await SimulatedNode.start({ network, readers: [reader] });
   await late.settle();
-  assert.equal(late.indexer.state("did", addressOf(alice))?.events, 5);
-  assert.equal(late.indexer.roots()?.did, await registry.root());
+  assert.equal(late.index.state("did", addressOf(alice))?.events, 5);
+  assert.equal(late.index.roots()?.did, await registry.root());
 });

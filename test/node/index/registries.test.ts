@@ -54,28 +54,28 @@ test("a status list's chunks and events are read as of the block that is served,
   const first = { revoked: 1n, suspended: 2n };
   const last = { revoked: 1n << 7n, suspended: 1n << 8n };
   assert.deepEqual(
-    [...(await node.indexer.chunks(LIST))],
+    [...(await node.index.chunks(LIST))],
     [
       [0, first],
       [511, last],
     ],
   );
   assert.deepEqual(
-    (await all(node.indexer.events("list", LIST))).map(({ type, block }) => [type, block]),
+    (await all(node.index.events("list", LIST))).map(({ type, block }) => [type, block]),
     [
       ["created", 2],
       ["changed", 2],
       ["changed", 3],
     ],
   );
-  assert.equal(node.indexer.state("list", LIST)?.origin?.number, 0n);
+  assert.equal(node.index.state("list", LIST)?.origin?.number, 0n);
 
   chain.dropBlocks(1);
   chain.mine([{ do: "close", identity: 1, list: 0 }]);
   chain.mine();
   await node.settle();
-  assert.deepEqual([...(await node.indexer.chunks(LIST))], [[0, first]]);
-  assert.equal(node.indexer.state("list", LIST)?.closed, true);
+  assert.deepEqual([...(await node.index.chunks(LIST))], [[0, first]]);
+  assert.equal(node.index.state("list", LIST)?.closed, true);
 });
 
 test("the roots as of any block are kept, and undone with it", async () => {
@@ -101,7 +101,7 @@ test("the roots as of any block are kept, and undone with it", async () => {
   await node.settle();
   const [, , last] = rootsAt;
   assert.deepEqual(await read(), [undefined, last, last, last, last, last, last]);
-  assert.deepEqual(node.indexer.roots(), last);
+  assert.deepEqual(node.index.roots(), last);
 });
 
 test("types and grants are indexed beside DIDs; what is about roles is passed over", async () => {
@@ -118,12 +118,12 @@ test("types and grants are indexed beside DIDs; what is about roles is passed ov
   ]);
   await node.settle();
   const grant = chain.subjects.find(({ kind }) => kind === "grant") ?? assert.fail();
-  const state = node.indexer.state("grant", grant.id);
+  const state = node.index.state("grant", grant.id);
   assert.deepEqual(
     [state?.subject, state?.accepted?.block, state?.withdrawnFrom, state?.label, state?.events],
     [simulatedIdentity(1), 2, 1_650_000_000, `0x${Buffer.from("행정안전부").toString("hex")}`, 3],
   );
-  assert.equal(node.indexer.state("type", state?.typeId ?? "0x")?.uri, "https://types.example/0");
+  assert.equal(node.index.state("type", state?.typeId ?? "0x")?.uri, "https://types.example/0");
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
 });
 
@@ -133,12 +133,12 @@ test("registries that are deployed in different blocks are served from the block
   const network = chain.network(finality);
   const node = await SimulatedNode.start({ network, readers: [deployedAt(chain, () => 6)] });
   await node.tick();
-  assert.deepEqual([node.indexer.asOf(), node.store.tip?.number], [undefined, 4]);
+  assert.deepEqual([node.index.asOf(), node.store.tip?.number], [undefined, 4]);
   assert.equal(node.progress.state().kind, "backfilling");
   chain.mine();
   chain.mine([{ do: "owner", identity: 1, value: 2 }]);
   await node.settle();
-  assert.equal(node.indexer.asOf()?.number, 6);
+  assert.equal(node.index.asOf()?.number, 6);
 });
 
 test("a server that says that a registry is gone is not believed", async () => {
@@ -147,12 +147,12 @@ test("a server that says that a registry is gone is not believed", async () => {
   let from = 0;
   const node = await SimulatedNode.start({ network, readers: [deployedAt(chain, () => from)] });
   await node.settle();
-  const served: Hash | undefined = node.indexer.asOf()?.hash;
+  const served: Hash | undefined = node.index.asOf()?.hash;
   from = 100;
   chain.mine();
   await node.tick();
   assert.equal(node.progress.state().kind, "stale");
-  assert.equal(node.indexer.asOf()?.hash, served);
+  assert.equal(node.index.asOf()?.hash, served);
 
   // Not even where it really has another branch: below that an event is known here.
   from = 0;
@@ -165,7 +165,7 @@ test("a server that says that a registry is gone is not believed", async () => {
   chain.mine();
   await node.tick();
   assert.equal(node.progress.state().kind, "stale");
-  assert.equal(node.indexer.state("did", simulatedIdentity(1))?.events, 1);
+  assert.equal(node.index.state("did", simulatedIdentity(1))?.events, 1);
 });
 
 test("a chain that is reorganised to before its registries is read again from there", async () => {
@@ -178,15 +178,15 @@ test("a chain that is reorganised to before its registries is read again from th
   chain.mine([{ do: "owner", identity: 1, value: 2 }]);
   await node.settle();
   const changed: string[] = [];
-  node.indexer.onChange((subjects) => changed.push(...subjects.map(({ id }) => id)));
+  node.index.onChange((subjects) => changed.push(...subjects.map(({ id }) => id)));
   chain.dropBlocks(2);
   from = 4;
   chain.mine();
   chain.mine();
   chain.mine([{ do: "owner", identity: 2, value: 3 }]);
   await node.settle();
-  assert.equal(node.indexer.state("did", simulatedIdentity(1)), undefined);
-  assert.equal(node.indexer.state("did", simulatedIdentity(2))?.events, 1);
+  assert.equal(node.index.state("did", simulatedIdentity(1)), undefined);
+  assert.equal(node.index.state("did", simulatedIdentity(2))?.events, 1);
   assert(changed.includes(simulatedIdentity(1)));
   await node.store.verify();
 });

@@ -134,13 +134,13 @@ test("a server that stands while most other nodes go on makes a node stale at on
     node.clock.seconds += 1;
     for (let ticks = 0; ticks < 3; ticks++) await node.tick();
     const state = node.progress.state();
-    if (servers === 2) assert.deepEqual([state.kind, node.indexer.asOf()?.number], ["following", at + 3]);
+    if (servers === 2) assert.deepEqual([state.kind, node.index.asOf()?.number], ["following", at + 3]);
     else {
       assert.equal(state.kind, "stale");
       assert.match(state.reason, new RegExp(`stands at block ${at}.*goes on.*block ${reached}`));
       stands = undefined;
       await node.settle();
-      assert.equal(node.indexer.asOf()?.number, at + 3);
+      assert.equal(node.index.asOf()?.number, at + 3);
     }
     await node.stop();
   }

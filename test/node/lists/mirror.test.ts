@@ -79,7 +79,7 @@ test("a lying peer is not believed, and the next one is asked", async (t) => {
   const own = await startServedNode(t);
   await own.mine(status(0, [7, 9, 11]));
   const honest = await (await own.get()).text();
-  const asOf = own.node.indexer.asOf() ?? assert.fail("no block");
+  const asOf = own.node.index.asOf() ?? assert.fail("no block");
   const thief = signerOf(newKey(DID, "ES256"));
   const compressed = deflateSync(Buffer.alloc(32_768));
   const of = { uri: "https://lists.example/0", asOf, compressed };

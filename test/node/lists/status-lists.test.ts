@@ -243,14 +243,14 @@ test("over random histories and reorgs what is served says what the chain says",
       chain.dropBlocks(Math.min(drop, depth));
       depth += 1 - Math.min(drop, depth);
       // A server whose head is lower than what is known is stale: the new branch must be at least as long.
-      while (chain.tip.number < (node.indexer.asOf()?.number ?? 0)) {
+      while (chain.tip.number < (node.index.asOf()?.number ?? 0)) {
         chain.mine();
         depth++;
       }
       await mine(status(word, bits));
       if (!ask) continue;
       const { list } = await verifyStatusJwt(await (await get()).text(), expected());
-      const chunks = await node.indexer.chunks(simulatedList(1, 0));
+      const chunks = await node.index.chunks(simulatedList(1, 0));
       assert.deepEqual(list.bytes, listBytes("token", chunks, SIZE));
       const { issuedAt } = await verifyStatusCwt(await bytesOf(await get(PATH, CWT)), expected());
       assert(issuedAt <= chain.tip.time);

@@ -85,7 +85,7 @@ test("a backup of a history that never was is never served, however well it is m
   assert.equal(restored.notCompared, undefined);
 
   const node = await SimulatedNode.start({ network, readers: [honest], database: await openLevel(directory) });
-  const deactivated = () => node.indexer.state("did", simulatedIdentity(0))?.deactivated ?? null;
+  const deactivated = () => node.index.state("did", simulatedIdentity(0))?.deactivated ?? null;
   for (let ticks = 0; ticks < 20; ticks++) {
     assert.equal(deactivated(), null);
     await node.tick();

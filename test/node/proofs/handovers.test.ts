@@ -41,8 +41,7 @@ test("a node finds the blocks at which validators changed, in few questions, and
   assert.equal((await handovers.upTo(last)).length, 2);
   assert.ok(asked.length < 25, `${asked.length} headers`);
   const indexer = {
-    settled: () => last,
-    recent: { at: (number: number) => ({ number, hash: quorum.headers[number]?.hash as Hash, time: 0 }) },
+    settledBlock: () => ({ number: last, hash: quorum.headers[last]?.hash as Hash, time: 0 }),
   };
   const network = networkOf(GENESIS);
   const blocks = sealedBlocks({ network, attestations: { newest: () => undefined }, indexer, rpc } as Parameters<

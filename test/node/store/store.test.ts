@@ -95,7 +95,7 @@ test("blocks without events are written down in steps, and when the store is clo
     chain.mine();
     await node.tick();
   }
-  assert.equal(node.indexer.asOf()?.number, 101);
+  assert.equal(node.index.asOf()?.number, 101);
   assert(writes >= 3 && writes <= 5, `${writes} writes`);
   const crashed = await IndexStore.open(database, network);
   assert((crashed.tip?.number ?? 0) < 101);
@@ -248,7 +248,7 @@ test("with a full disk a node follows no more, says STORE_FULL, and answers what
   await node.settle();
   chain.mine(); // without events: known in memory only
   await node.tick();
-  const before = node.indexer.asOf();
+  const before = node.index.asOf();
   const batch = database.batch.bind(database);
   const full = Object.assign(new Error("IO error: index/000003.log: No space left on device"), {
     code: "LEVEL_IO_ERROR",
@@ -259,8 +259,8 @@ test("with a full disk a node follows no more, says STORE_FULL, and answers what
   const state = node.progress.state();
   assert.equal(state.kind === "stale" && state.code, "STORE_FULL", JSON.stringify(state));
   assert.equal(unfitReason(state), undefined);
-  assert.deepEqual(node.indexer.asOf(), before);
-  assert.equal(node.indexer.state("did", simulatedIdentity(0))?.deactivated, null);
+  assert.deepEqual(node.index.asOf(), before);
+  assert.equal(node.index.state("did", simulatedIdentity(0))?.deactivated, null);
   // What is written behind a torn record of LevelDB's journal is not read again.
   let writes = 0;
   Object.assign(database, {
@@ -339,7 +339,7 @@ test("a state that is altered while the node runs is an error, never another ans
       return key === stateKey({ kind: "did", id: simulatedIdentity(0) }) ? value && flipped(value, 40) : value;
     },
   });
-  await assertCode(() => node.indexer.state("did", simulatedIdentity(0)), "STORE_CORRUPT", { message: /is altered/ });
+  await assertCode(() => node.index.state("did", simulatedIdentity(0)), "STORE_CORRUPT", { message: /is altered/ });
 });
 
 async function put(database: Database, key: string, value: string): Promise<void> {

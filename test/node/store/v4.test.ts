@@ -34,7 +34,7 @@ test("an index that version 4 wrote is migrated as of its newest final block, an
   await assertContent(database, new ContentFromScratch(network).after(upTo));
 
   const node = await SimulatedNode.start({ network, readers: [chain], database });
-  assert.notEqual(node.indexer.asOf(), undefined, "it is served before the chain was asked");
+  assert.notEqual(node.index.asOf(), undefined, "it is served before the chain was asked");
   if (node.progress.state().kind !== "following") await node.settle();
   await assertContent(database, new ContentFromScratch(network).after(chain.branch));
   await node.stop();

@@ -88,7 +88,7 @@ async function expectSame(
     });
     return { ...answer, grant: undefined };
   });
-  const held = node.indexer.hold() ?? assert.fail("nothing is served");
+  const held = node.index.hold() ?? assert.fail("nothing is served");
   try {
     const got = await outcome(async () => {
       const cut = { asOf, now, accepted: accepted.of(question.issuer) };
@@ -99,7 +99,7 @@ async function expectSame(
   } finally {
     await held.release();
   }
-  const source = { index: node.indexer, accepted, chainId: network.chainId };
+  const source = { index: node.index, accepted, chainId: network.chainId };
   const standing = (lookup: Parameters<typeof standingOf>[0], ids: Iterable<Hash>) =>
     outcome(() => [...ids].map((id) => standingOf(lookup, id, question.at)));
   const read = await readAccreditations(source, { subject: ISSUER, typeId: TYPE, block: block.number });
@@ -129,13 +129,13 @@ test("over random histories and reorgs the trust answer for (at, asOf) from the 
       chain.mine(FIRST);
       const node = await SimulatedNode.start({ network: chain.network(), readers: [chain] });
       await node.settle();
-      const accepted = new AcceptedGrants(node.indexer);
+      const accepted = new AcceptedGrants(node.index);
       await accepted.load();
       for (const { drop, keys, others } of steps) {
         chain.dropBlocks(Math.min(drop, chain.tip.number - 2));
         chain.mine([...keys, ...others]);
         // A lower head is a server that lags, not a reorg.
-        while (chain.tip.number <= (node.indexer.asOf()?.number ?? 0)) chain.mine();
+        while (chain.tip.number <= (node.index.asOf()?.number ?? 0)) chain.mine();
         await node.settle();
         for (const { key, at, status, block } of asked) {
           const which = chain.branch[2 + Math.floor(block * (chain.branch.length - 3))] ?? assert.fail("no block");

@@ -15,7 +15,7 @@ import { ISSUER, PATH, startServedNode, status, URI } from "../../node/lists/ser
 async function staged(t: TestContext) {
   const served = await startServedNode(t);
   await served.mine(status(0, [7, 9, 200]));
-  const state = served.node.indexer.state("list", simulatedList(1, 0)) ?? assert.fail("no list");
+  const state = served.node.index.state("list", simulatedList(1, 0)) ?? assert.fail("no list");
   const { document, now } = served.expected();
   const options: FetchListOptions = { uri: URI, state, document, now, network: "local", fetch };
   return { served, options };

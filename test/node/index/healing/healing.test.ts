@@ -32,10 +32,14 @@ async function following(finality: NetworkDescriptor["finality"], blocks = 40) {
 
 /** What is served is what the chain wrote. */
 function expectTrue({ indexer }: SimulatedNode, chain: ChainSimulator): void {
-  const asOf = indexer.asOf();
+  const asOf = indexer.served.asOf();
   if (asOf === undefined) return;
   for (const { kind, id } of chain.subjects) {
-    assert.equal(indexer.state(kind, id)?.head, chain.headOf({ kind, id }, chain.block(asOf.hash)), `${kind} ${id}`);
+    assert.equal(
+      indexer.served.state(kind, id)?.head,
+      chain.headOf({ kind, id }, chain.block(asOf.hash)),
+      `${kind} ${id}`,
+    );
   }
 }
 
@@ -47,8 +51,8 @@ async function heal(node: SimulatedNode, chain: ChainSimulator, network: Network
     if (node.progress.state().kind === "following") break;
   }
   assert.equal(node.progress.state().kind, "following", node.progress.state().reason);
-  assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-  assert.deepEqual(node.indexer.roots(), chain.roots);
+  assert.equal(node.index.asOf()?.hash, chain.tip.hash);
+  assert.deepEqual(node.index.roots(), chain.roots);
   await node.store.verify();
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
 }
@@ -57,7 +61,7 @@ for (const finality of [DEPTH, { kind: "instant" }] as const) {
   test(`with ${finality.kind} finality, blocks of which a server told no logs and old roots are undone, and read by receipts`, async () => {
     const { chain, network, lie, node } = await following(finality);
     const told = new Set<string>();
-    node.indexer.onChange((changed) => {
+    node.index.onChange((changed) => {
       for (const { kind, id } of changed) told.add(kind + id);
     });
     lie.base = chain.tip.hash;
@@ -73,7 +77,7 @@ for (const finality of [DEPTH, { kind: "instant" }] as const) {
     await heal(node, chain, network);
     assert(lie.receipts >= 20, `${lie.receipts} blocks were read by receipts`);
     for (const { kind, id } of chain.subjects) assert(told.has(kind + id), `nobody was told of ${kind} ${id}`);
-    assert.equal(node.indexer.asOf()?.finalizedBlock, chain.tip.number - (finality.kind === "depth" ? 12 : 0));
+    assert.equal(node.index.asOf()?.finalizedBlock, chain.tip.number - (finality.kind === "depth" ? 12 : 0));
     chain.mine([set(0, 7)]);
     await node.settle();
     expectTrue(node, chain);
@@ -87,7 +91,7 @@ test("an index that was wrong for longer than can be undone is read again", asyn
   lie.base = chain.branch[1]?.hash;
   const node = await SimulatedNode.start({ network, readers: [reader] });
   await node.settle();
-  assert.equal(node.indexer.state("did", ALICE), undefined);
+  assert.equal(node.index.state("did", ALICE), undefined);
   assert.equal(node.progress.state().kind, "following");
   lie.base = undefined;
   chain.mine();
@@ -101,14 +105,14 @@ test("a server that shows other roots for a moment stops the answers for as long
   const next = chain.mine([set(0, 9)]);
   for (let looks = 1; looks < LOOKS; looks++) {
     await node.tick();
-    assert.equal(node.indexer.asOf(), undefined);
+    assert.equal(node.index.asOf(), undefined);
     assert.notEqual(node.progress.state().kind, "halted");
     assert.deepEqual({ ...node.store.tip, verified: true }, before.tip);
     assert.deepEqual(await node.store.contentHash(), before.content);
   }
   lie.base = undefined;
   await heal(node, chain, network);
-  assert.equal(node.indexer.asOf()?.hash, next.hash);
+  assert.equal(node.index.asOf()?.hash, next.hash);
   // What can be undone is still there.
   chain.dropBlocks(11);
   for (let count = 0; count < 12; count++) chain.mine([set(1, count)]);
@@ -132,11 +136,11 @@ test("what is doubted is not served after a restart either, before its roots are
   lie.base = chain.branch[1]?.hash;
   chain.mine();
   await node.tick();
-  assert.equal(node.indexer.asOf(), undefined);
+  assert.equal(node.index.asOf(), undefined);
   await node.stop();
   const again = await SimulatedNode.start({ network, readers: [reader], database });
   for (let looks = 0; looks < 3; looks++) {
-    assert.equal(again.indexer.asOf(), undefined);
+    assert.equal(again.index.asOf(), undefined);
     await again.tick();
   }
   lie.base = undefined;
@@ -187,7 +191,7 @@ test("a second server that lags or does not answer keeps nobody from following",
     isDown = down;
     chain.mine([set(0, 1)]);
     await node.settle();
-    assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
+    assert.equal(node.index.asOf()?.hash, chain.tip.hash);
   }
 });
 
@@ -214,7 +218,7 @@ test("where other nodes part, receipts tell who is wrong, whatever roots the onl
   for (let ticks = 0; ticks < 10; ticks++) {
     await node.tick();
     expectTrue(node, chain);
-    assert.equal(node.indexer.asOf()?.number ?? right.number, right.number);
+    assert.equal(node.index.asOf()?.number ?? right.number, right.number);
   }
   lie.base = undefined;
   await heal(node, chain, network);

@@ -75,17 +75,21 @@ async function settle(node: SimulatedNode, chain: ChainSimulator, { ticks = 40 }
 }
 
 function expectTrue({ indexer }: SimulatedNode, chain: ChainSimulator): void {
-  const asOf = indexer.asOf();
+  const asOf = indexer.served.asOf();
   if (asOf === undefined) return;
   for (const { kind, id } of chain.subjects) {
-    assert.equal(indexer.state(kind, id)?.head, chain.headOf({ kind, id }, chain.block(asOf.hash)), `${kind} ${id}`);
+    assert.equal(
+      indexer.served.state(kind, id)?.head,
+      chain.headOf({ kind, id }, chain.block(asOf.hash)),
+      `${kind} ${id}`,
+    );
   }
 }
 
 async function expectRight(node: SimulatedNode, chain: ChainSimulator): Promise<void> {
   assert.equal(node.progress.state().kind, "following", JSON.stringify(node.progress.state()));
-  assert.equal(node.indexer.asOf()?.hash, chain.tip.hash);
-  assert.deepEqual(node.indexer.roots(), chain.roots);
+  assert.equal(node.index.asOf()?.hash, chain.tip.hash);
+  assert.deepEqual(node.index.roots(), chain.roots);
   assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, chain.network(finality)));
 }
 
@@ -160,7 +164,7 @@ test("a node that was away for long is mended without losing what it serves", as
   for (let count = 0; count < 400; count++) chain.mine(count % 10 === 0 ? [set(0, count), set(1, count)] : []);
   for (let ticks = 0; ticks < 10; ticks++) {
     await node.tick();
-    assert.notEqual(node.indexer.asOf(), undefined);
+    assert.notEqual(node.index.asOf(), undefined);
   }
   await expectRight(node, chain);
 });
@@ -172,7 +176,7 @@ test("a server that forges its receipts too is never believed; the next one is a
   let forges = true;
   const node = await SimulatedNode.start({ network, readers: [lying(chain, { alter, forgeReceipts: () => forges })] });
   await settle(node, chain, { ticks: 20 });
-  assert.equal(node.indexer.asOf(), undefined);
+  assert.equal(node.index.asOf(), undefined);
   assert.equal(node.progress.state().kind, "connecting");
   forges = false;
   await settle(node, chain);
@@ -219,7 +223,7 @@ test("a server that shows roots to which not even the receipts lead is asked aga
   };
   const node = await SimulatedNode.start({ network, readers: [{ ...honest, storage }] });
   for (let ticks = 0; ticks < 20; ticks++) {
-    assert.equal(node.indexer.asOf(), undefined);
+    assert.equal(node.index.asOf(), undefined);
     await node.tick();
   }
   assert.match(node.progress.state().reason, /fold to root/);
@@ -254,7 +258,7 @@ test("a server that keeps no receipts is asked for logs again, and believed once
       expectTrue(node, chain);
       assert.notEqual(node.progress.state().kind, "halted");
     }
-    assert.equal(node.indexer.asOf()?.number, blocks === 0 ? 1 : undefined);
+    assert.equal(node.index.asOf()?.number, blocks === 0 ? 1 : undefined);
     lies = false;
     await settle(node, chain);
     await expectRight(node, chain);
@@ -277,7 +281,7 @@ test("headers that do not follow each other are refused", async () => {
   const reasons = new Set<string>();
   for (let ticks = 0; ticks < 20; ticks++) {
     await node.tick();
-    assert.equal(node.indexer.asOf(), undefined);
+    assert.equal(node.index.asOf(), undefined);
     const state = node.progress.state();
     if (state.kind === "connecting") reasons.add(state.reason);
   }

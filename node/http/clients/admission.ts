@@ -2,13 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { send } from "../answer.ts";
-import { type Problem, problem, problemAnswer } from "../problem.ts";
-import type { ClientLimits } from "./bounds.ts";
+import { type Problem, problemAnswer } from "../problem.ts";
+import type { ClientLimits } from "../server/bounds.ts";
 import type { Client, Clients } from "./clients.ts";
-
-/** Why a connection was closed or a request not answered as asked; see {@link Admission}. */
-export const REFUSALS = ["connections", "idle", "requests", "share", "pipeline", "unsent", "reader", "queue"] as const;
-export type Refusal = (typeof REFUSALS)[number];
+import { Holdings } from "./holdings.ts";
+import { BUSY, faultIn, type Refusal } from "./refusals.ts";
 
 /** Answers a request; `client` is who asks, as far as it can be told apart. */
 export type Handle = (request: IncomingMessage, response: ServerResponse, client: Client | undefined) => void;
@@ -42,13 +40,6 @@ interface Connection {
   since: number;
 }
 
-/** What one client holds. */
-interface Holding {
-  connections: number;
-  requests: number;
-  readonly idle: Set<Connection>;
-}
-
 /**
  * Bounds what the clients of one listener hold in memory, and shares it out among them:
  *
@@ -63,9 +54,7 @@ export class Admission {
   readonly #limits: ClientLimits;
   readonly #options: AdmissionOptions;
   readonly #connections = new Map<Socket, Connection>();
-  readonly #holdings = new Map<Client, Holding>();
-  /** No request of theirs is under way; the one that is so for longest is the first. */
-  readonly #idle = new Set<Connection>();
+  readonly #holdings = new Holdings<Connection>();
   /** Their answer is whole and not sent; the one that waits for longest is the first. */
   readonly #sending = new Set<Connection>();
   /** Listeners of every answer: one function each, and none that is made for one answer. */
@@ -91,10 +80,10 @@ export class Admission {
   connect(socket: Socket): void {
     const client = this.#options.clients.ofAddress(socket.remoteAddress);
     const { connections: cap, clientConnections } = this.#limits;
-    const holding = this.#holding(client);
+    const holding = this.#holdings.of(client);
     const isRoom =
       (holding === undefined || holding.connections < clientConnections || this.#evict(holding.idle)) &&
-      (this.#connections.size < cap || this.#evict(this.#idle));
+      (this.#connections.size < cap || this.#evict(this.#holdings.idle));
     if (!isRoom) {
       this.#options.onRefused("connections");
       socket.destroy();
@@ -102,8 +91,8 @@ export class Admission {
     }
     const connection = { socket, client, exchanges: [], unsent: 0, taken: 0, since: performance.now() };
     this.#connections.set(socket, connection);
-    this.#change(client, "connections", 1);
-    this.#rest(connection);
+    this.#holdings.change(client, "connections", 1);
+    this.#holdings.rest(connection);
     socket.once("close", () => this.#forget(connection));
   }
 
@@ -126,10 +115,10 @@ export class Admission {
       return;
     }
     if (reason !== undefined) this.#options.onRefused(reason);
-    const refusal = reason === undefined ? refusalOf(request) : BUSY[reason];
+    const refusal = reason === undefined ? faultIn(request) : BUSY[reason];
     exchanges.push({ request, response, client, refusal });
     this.#requests += 1;
-    this.#change(client, "requests", 1);
+    this.#holdings.change(client, "requests", 1);
     if (exchanges.length === 1) this.#start(connection);
   }
 
@@ -156,11 +145,10 @@ export class Admission {
   #start(connection: Connection): void {
     const [exchange] = connection.exchanges;
     if (exchange === undefined) {
-      this.#rest(connection);
+      this.#holdings.rest(connection);
       return;
     }
-    this.#idle.delete(connection);
-    this.#holding(connection.client)?.idle.delete(connection);
+    this.#holdings.wake(connection);
     const { request, response, client, refusal } = exchange;
     response.on("prefinish", this.#onPrefinish).on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
@@ -196,20 +184,15 @@ export class Admission {
     connection.unsent = 0;
   }
 
-  #rest(connection: Connection): void {
-    this.#idle.add(connection);
-    this.#holding(connection.client)?.idle.add(connection);
-  }
-
   #release({ client }: Exchange): void {
     this.#requests -= 1;
-    this.#change(client, "requests", -1);
+    this.#holdings.change(client, "requests", -1);
   }
 
   #refusalOf(client: Client | undefined): keyof typeof BUSY | undefined {
     if (this.#requests >= this.#limits.requests) return "requests";
     if (client === undefined) return undefined;
-    const held = this.#holdings.get(client)?.requests ?? 0;
+    const held = this.#holdings.of(client)?.requests ?? 0;
     return held >= this.#limits.clientRequests ? "share" : undefined;
   }
 
@@ -233,38 +216,7 @@ export class Admission {
     if (!this.#connections.delete(connection.socket)) return;
     this.#sent(connection);
     for (const exchange of connection.exchanges.splice(0)) this.#release(exchange);
-    this.#idle.delete(connection);
-    this.#holding(connection.client)?.idle.delete(connection);
-    this.#change(connection.client, "connections", -1);
+    this.#holdings.wake(connection);
+    this.#holdings.change(connection.client, "connections", -1);
   }
-
-  #holding(client: Client | undefined): Holding | undefined {
-    return client === undefined ? undefined : this.#holdings.get(client);
-  }
-
-  /** A client that holds nothing is forgotten. */
-  #change(client: Client | undefined, what: "connections" | "requests", by: 1 | -1): void {
-    if (client === undefined) return;
-    const holding = this.#holdings.get(client) ?? { connections: 0, requests: 0, idle: new Set() };
-    this.#holdings.set(client, holding);
-    holding[what] += by;
-    if (holding.connections === 0 && holding.requests === 0) this.#holdings.delete(client);
-  }
-}
-
-const BUSY = {
-  requests: problem("UNAVAILABLE", "As many requests as can be are being answered: ask again"),
-  share: problem("TOO_MANY_REQUESTS", "As many requests of this client as may be are being answered: ask again"),
-} as const;
-
-const TWO_HOSTS = problem("MALFORMED_REQUEST", "Got two Host headers, wanted one (RFC 9112, section 3.2)");
-
-/** Two hosts are read by a proxy and a server in two ways. */
-function refusalOf({ rawHeaders }: IncomingMessage): Problem | undefined {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at];
-    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
-  }
-  return hosts > 1 ? TWO_HOSTS : undefined;
 }

@@ -1,0 +1,116 @@
+import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
+import { RpcFailure } from "../../../resolver/chain/rpc/rpc.ts";
+import { ChainDataError, MapaeError } from "../../../resolver/errors.ts";
+import { Backoff, type Pauses } from "../../runtime/backoff.ts";
+import { Circuit } from "./circuit.ts";
+import { type Failure, failureKind, isFailure } from "./failure.ts";
+
+/** What is asked of a server. */
+export type Question<T> = (reader: ChainReader) => Promise<T>;
+
+export interface ServerOptions {
+  /** Which of the servers, from 0, in the order of their configuration. */
+  readonly number: number;
+  readonly reader: ChainReader;
+  /** Throws when a reader's chain is another one. */
+  readonly verify: (reader: ChainReader) => Promise<void>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** Numbers from 0 on, below 1. */
+  readonly random: () => number;
+  readonly pauses: Pauses;
+  readonly onFailure?: ((failure: Failure) => void) | undefined;
+}
+
+/** One of several servers of a chain: asks it, and remembers how it failed. */
+export class Server {
+  readonly circuit: Circuit;
+  readonly #options: ServerOptions;
+  #isVerified = false;
+  #isAskedAside = false;
+  #failure: Error | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.circuit = new Circuit(new Backoff(options.random, options.pauses), options.now);
+  }
+
+  /** Whether its chain was compared, and it did not fail since. */
+  get isVerified(): boolean {
+    return this.#isVerified;
+  }
+
+  /** Whether {@link askAside} waits for it. */
+  get isAskedAside(): boolean {
+    return this.#isAskedAside;
+  }
+
+  /** What it failed with, until it answers. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Asks it, after its chain was compared.
+   * @throws MapaeError; what else is thrown meanwhile is the server's fault: `ChainDataError`.
+   */
+  async ask<T>(question: Question<T>): Promise<T> {
+    const { reader, verify } = this.#options;
+    try {
+      if (!this.#isVerified) await verify(reader);
+      this.#isVerified = true;
+      const answer = await question(reader);
+      this.#failure = undefined;
+      return answer;
+    } catch (error) {
+      throw error instanceof MapaeError ? error : unreadable(error);
+    }
+  }
+
+  /**
+   * Asks it beside the server whose turn it is.
+   * @param isFault whether it is left alone for a failure.
+   * @returns `undefined` when it failed.
+   */
+  async askAside<T>(question: Question<T>, isFault: (error: Error) => boolean = () => true): Promise<T | undefined> {
+    this.#isAskedAside = true;
+    try {
+      const answer = await this.ask(question);
+      this.circuit.close();
+      return answer;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      if (isFault(error)) this.fail(error);
+      return undefined;
+    } finally {
+      this.#isAskedAside = false;
+    }
+  }
+
+  /** Compares its chain once more. */
+  verify(): Promise<void> {
+    this.#isVerified = false;
+    return this.ask(async () => undefined);
+  }
+
+  /** It failed, or what it said can't be true: it is left alone for a while. */
+  fail(error: Error): void {
+    // The same error comes twice: from the question, and from the caller that distrusts its answer.
+    if (this.#failure === error) return;
+    this.#isVerified = false;
+    this.#failure = error;
+    this.report(error, this.circuit.open(error instanceof RpcFailure ? error.retryAfter : undefined));
+  }
+
+  /** @param pause milliseconds for which it is left alone for this. */
+  report(error: Error, pause?: number): void {
+    const { number: url, onFailure } = this.#options;
+    onFailure?.({ url, kind: failureKind(error), reason: error.message, pause });
+  }
+}
+
+/** An answer broke what read it, before it was a checked value. */
+function unreadable(cause: unknown): ChainDataError {
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : "no reason is known";
+  return new ChainDataError(`The chain's server gave an answer that can't be read (${reason})`, { cause });
+}

@@ -1,0 +1,149 @@
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
+import type { EventOf, StateOf, SubjectKind } from "../../resolver/registry-event.ts";
+import type { AsOf } from "../../resolver/resolution/resolve.ts";
+import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
+import type { Tip } from "../store/open.ts";
+import type { IndexStore } from "../store/store.ts";
+import type { StoreView } from "../store/view.ts";
+import { ChangedSubjects } from "./changed-subjects.ts";
+import { undoWindow } from "./finality.ts";
+import type { ChangedSubject, EventBlock, IndexSnapshot, LiveIndex } from "./live-index.ts";
+import { type Roots, seedRoots } from "./roots.ts";
+
+/** The index as of a block at which its roots were equal to the chain's. */
+interface Served {
+  readonly view: StoreView;
+  readonly asOf: AsOf;
+  readonly roots: Roots;
+}
+
+/**
+ * The part of the index that is served: what was compared with the chain's roots. While many blocks are read by ranges, it
+ * stays as of the block before them.
+ */
+export class ServedIndex implements LiveIndex {
+  readonly #network: NetworkDescriptor;
+  readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
+  #served: Served | undefined;
+  /** Whether anything was served yet, that somebody may keep. */
+  #wasServed = false;
+  /** Changed since what is served, or was served last. */
+  readonly #unserved = new ChangedSubjects();
+
+  /** Serves the newest commit of a store, if its roots are known to be the chain's. */
+  constructor(network: NetworkDescriptor, store: IndexStore) {
+    this.#network = network;
+    if (!store.tip?.verified) return;
+    this.#served = newest(store.tip, store);
+    this.#wasServed = true;
+  }
+
+  asOf(): AsOf | undefined {
+    return this.#served?.asOf;
+  }
+
+  /** The registries' roots as of {@link asOf}. */
+  roots(): Roots | undefined {
+    return this.#served?.roots;
+  }
+
+  /** The registries' roots as of a block up to {@link asOf}. */
+  async rootsAt(block: number): Promise<Roots> {
+    return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
+  }
+
+  /** Number of the newest block that is served and stays: it is never undone. `undefined` while there is none. */
+  settled(): number | undefined {
+    if (this.#served === undefined) return undefined;
+    const { finalizedBlock, number } = this.#served.asOf;
+    const block = Math.max(finalizedBlock, number - undoWindow(this.#network.finality));
+    return block < 0 ? undefined : block;
+  }
+
+  state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
+    return this.#served?.view.state(kind, id);
+  }
+
+  async *events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void> {
+    const held = this.hold();
+    if (held === undefined) return;
+    try {
+      for await (const page of held.history({ subject: { kind, id }, to: held.asOf.number })) {
+        for (const { event } of page) yield event as EventOf<K>;
+      }
+    } finally {
+      await held.release();
+    }
+  }
+
+  async ids(kind: SubjectKind): Promise<Hex[]> {
+    return this.#served?.view.ids(kind) ?? [];
+  }
+
+  async lastChange(upTo: number): Promise<EventBlock | undefined> {
+    return this.#served?.view.lastChange(upTo);
+  }
+
+  chunk(list: Hash, index: number): StatusChunk | undefined {
+    return this.#served?.view.chunk(list, index);
+  }
+
+  async chunks(list: Hash): Promise<ReadonlyMap<number, StatusChunk>> {
+    return this.#served?.view.chunks(list) ?? new Map();
+  }
+
+  hold(): IndexSnapshot | undefined {
+    const served = this.#served;
+    if (served === undefined) return undefined;
+    const { view, asOf, roots } = served;
+    view.hold();
+    return {
+      asOf,
+      roots,
+      state: (kind, id) => view.state(kind, id),
+      history: (range) => view.history(range),
+      lastChange: (upTo) => view.lastChange(upTo),
+      eventAt: (place) => view.eventAt(place),
+      release: () => view.letGo(),
+    };
+  }
+
+  onChange(listener: (changed: readonly ChangedSubject[]) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Subjects that changed in the store: listeners hear of them when that is served. */
+  note(changed: readonly ChangedSubject[]): void {
+    if (this.#wasServed) this.#unserved.add(changed);
+  }
+
+  /** Serves a commit whose roots are the chain's, and calls back with what changed since the one that was served before. */
+  async serve(tip: Tip, store: IndexStore): Promise<void> {
+    const before = this.#served;
+    if (before && this.#unserved.isEmpty) {
+      this.#served = { ...before, asOf: asOf(tip) };
+      return;
+    }
+    this.#served = newest(tip, store);
+    this.#wasServed = true;
+    const changed = this.#unserved.take();
+    for (const listener of this.#listeners) listener(changed);
+    await before?.view.close();
+  }
+
+  /** Serves nothing any more. */
+  async withdraw(): Promise<void> {
+    const served = this.#served;
+    this.#served = undefined;
+    await served?.view.close();
+  }
+}
+
+function newest(tip: Tip, store: IndexStore): Served {
+  return { view: store.view(), asOf: asOf(tip), roots: store.roots };
+}
+
+function asOf({ number, hash, time, finalized }: Tip): AsOf {
+  return { number, hash, time, finalizedBlock: finalized };
+}
