@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { concat, id, keccak256 } from "ethers";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { COUNCIL, DELEGATE, ISSUER, MINISTRY, STRANGER, startStory, URI } from "./story.ts";
+
+// The story of an issuer's lists, by commands on a chain of their own: each test goes on where the one before ended.
+
+const story = startStory();
+const { as, refused } = story;
+let grant: string;
+
+before(async () => {
+  const to = (account: number) => ["--to", story.network.did(account), "--label", "행정안전부"];
+  const since = ["--not-before", "2026-01-01", "--valid-for", "3650d"];
+  await as(COUNCIL, "type", "add", "--uri", URI, "--schema-uri", "urn:s", "--schema-hash", id("schema"));
+  const root = ["trust", "root", "--type", URI, ...to(MINISTRY), ...since, "--may-grant"];
+  const { grantId } = await as<{ grantId: string }>(COUNCIL, ...root);
+  await as(MINISTRY, "trust", "accept", grantId, "--yes");
+  const below = ["trust", "grant", "--parent", grantId, ...to(ISSUER), ...since];
+  grant = (await as<{ grantId: string }>(MINISTRY, ...below)).grantId;
+  await as(ISSUER, "trust", "accept", grant, "--yes");
+});
+
+test("an accredited issuer creates a list, and nobody else does", async () => {
+  const create = (account: number, ...more: string[]) => [
+    ...["status", "create", story.network.did(account), "--number", "0", "--type", URI],
+    ...["--base-uri", "https://issuer.example/lists", ...more],
+  ];
+  assert.match(
+    (await refused(MINISTRY, ...create(ISSUER))).message,
+    /neither the controller .*StatusRegistryUnauthorized/,
+  );
+  assert.match((await refused(STRANGER, ...create(STRANGER))).message, /not accredited .*StatusRegistryNotAccredited/);
+  for (const uri of [
+    "http://issuer.example",
+    "https://issuer.example/",
+    "https://i.example?x",
+    "https://i.example#x",
+    "ftp://x",
+    "x",
+  ]) {
+    const error = await refused(ISSUER, ...create(ISSUER, "--base-uri", uri));
+    assert.equal(error.code, "INVALID_INPUT", uri);
+  }
+  await as(ISSUER, ...create(ISSUER));
+  assert.match((await refused(ISSUER, ...create(ISSUER))).message, /is there already: take another number/);
+});
+
+const list = () => [story.network.did(ISSUER), "0"];
+const show = async (...indexes: number[]) => {
+  const args = ["status", "show", ...list(), ...(indexes.length > 0 ? ["--index", indexes.join()] : [])];
+  return as<{ revoked: number; suspended: number; closed: boolean; statuses: { status: string }[] }>(STRANGER, ...args);
+};
+const statuses = async (...indexes: number[]) => (await show(...indexes)).statuses.map(({ status }) => status);
+
+test("the issuer revokes and suspends, which changes what is shown; anybody else is refused by name", async () => {
+  const error = await refused(STRANGER, "status", "revoke", ...list(), "--index", "5");
+  assert.deepEqual([error.code, error.exitCode], ["REFUSED", 5]);
+  assert.match(error.message, /StatusRegistryUnauthorized/);
+  assert.deepEqual(await statuses(5, 6, 7), ["valid", "valid", "valid"]);
+  await as(ISSUER, "status", "revoke", ...list(), "--index", "5,300-309");
+  await as(ISSUER, "status", "suspend", ...list(), "--index", "6");
+  assert.deepEqual(await statuses(5, 6, 7, 300, 309, 310), [
+    "revoked",
+    "suspended",
+    "valid",
+    "revoked",
+    "revoked",
+    "valid",
+  ]);
+  const { revoked, suspended } = await show();
+  assert.deepEqual([revoked, suspended], [11, 1]);
+});
+
+test("what is revoked can't be reinstated, what is suspended can", async () => {
+  const error = await refused(ISSUER, "status", "reinstate", ...list(), "--index", "5-6");
+  assert.match(error.message, /Credential 5 is revoked, which is forever/);
+  await as(ISSUER, "status", "reinstate", ...list(), "--index", "6");
+  assert.deepEqual(await statuses(5, 6), ["revoked", "valid"]);
+});
+
+test("thousands from a file go in batches of 512 chunks, and a repeated call sends only what is missing", async () => {
+  const file = join(story.folder, "indexes.json");
+  const document = join(story.folder, "reason.txt");
+  await writeFile(document, "Lost with the bag that held them");
+  await as(
+    ISSUER,
+    "status",
+    "create",
+    story.network.did(ISSUER),
+    "--number",
+    "1",
+    "--type",
+    URI,
+    "--base-uri",
+    "https://i.example",
+    "--size",
+    "262144",
+  );
+  const all = Array.from({ length: 1_024 }, (_, chunk) => 256 * chunk + (chunk % 256));
+  await writeFile(file, JSON.stringify(all));
+  const revoke = ["status", "revoke", story.network.did(ISSUER), "1", "--file", file, "--reason", document];
+  const { transactions, reason, salt } = await as<{ transactions: unknown[]; reason: string; salt: string }>(
+    ISSUER,
+    ...revoke,
+  );
+  assert.equal(transactions.length, 2);
+  assert.equal(reason, keccak256(concat([salt, Buffer.from("Lost with the bag that held them")])));
+  await writeFile(file, [...all, 1].join("\n"));
+  assert.equal((await as<{ transactions: unknown[] }>(ISSUER, ...revoke)).transactions.length, 1);
+  assert.equal((await as<{ transactions: unknown[] }>(ISSUER, ...revoke)).transactions.length, 0);
+  const { revoked } = await as<{ revoked: number }>(STRANGER, "status", "show", story.network.did(ISSUER), "1");
+  assert.equal(revoked, 1_025);
+});
+
+test("indexes that are none, or not in the list, are refused before anything is sent", async () => {
+  for (const [index, message] of [
+    ["x", /a number or a range/],
+    ["-1", /a number or a range/],
+    ["131072", /0 to 131071/],
+    ["7-5", /0 to 131071/],
+    [" ", /No index/],
+  ] as const) {
+    const error = await refused(ISSUER, "status", "revoke", ...list(), `--index=${index}`);
+    assert.equal(error.code, "INVALID_INPUT");
+    assert.match(error.message, message);
+  }
+  assert.equal((await refused(ISSUER, "status", "revoke", ...list())).code, "USAGE");
+  assert.equal((await refused(ISSUER, "status", "show", story.network.did(ISSUER), "7")).code, "NOT_FOUND");
+  assert.equal((await refused(ISSUER, "status", "show", story.network.did(ISSUER), "x")).code, "INVALID_INPUT");
+});
+
+test("a delegate for statuses revokes until it is revoked itself", async () => {
+  const delegate = ["--type", "status", "--delegate", developmentAccount(DELEGATE).address];
+  const revoke = (index: number) => ["status", "revoke", ...list(), "--index", String(index)];
+  assert.match((await refused(DELEGATE, ...revoke(20))).message, /StatusRegistryUnauthorized/);
+  await as(ISSUER, "did", "add-delegate", story.network.did(ISSUER), ...delegate);
+  await as(DELEGATE, ...revoke(20));
+  await as(ISSUER, "did", "revoke-delegate", story.network.did(ISSUER), ...delegate);
+  assert.match((await refused(DELEGATE, ...revoke(21))).message, /StatusRegistryUnauthorized/);
+  assert.deepEqual(await statuses(20, 21), ["revoked", "valid"]);
+  await as(ISSUER, "did", "add-delegate", story.network.did(ISSUER), ...delegate, "--valid-for", "1d", "--yes");
+});
+
+test("a delegate that may only suspend does so, and neither reinstates nor revokes", async () => {
+  const delegate = ["--type", "suspend", "--delegate", developmentAccount(STRANGER).address];
+  const change = (verb: string, index: number) => ["status", verb, ...list(), "--index", String(index)];
+  assert.match((await refused(STRANGER, ...change("suspend", 22))).message, /StatusRegistryUnauthorized/);
+  await as(ISSUER, "did", "add-delegate", story.network.did(ISSUER), ...delegate);
+  await as(STRANGER, ...change("suspend", 22));
+  assert.match((await refused(STRANGER, ...change("revoke", 23))).message, /StatusRegistryUnauthorized/);
+  assert.match((await refused(STRANGER, ...change("reinstate", 22))).message, /StatusRegistryUnauthorized/);
+  assert.deepEqual(await statuses(22, 23), ["suspended", "valid"]);
+  await as(ISSUER, "did", "revoke-delegate", story.network.did(ISSUER), ...delegate);
+  assert.match((await refused(STRANGER, ...change("suspend", 23))).message, /StatusRegistryUnauthorized/);
+  await as(ISSUER, ...change("reinstate", 22));
+});
+
+test("a list is checkpointed and closed, and its statuses still change", async () => {
+  await as(ISSUER, "status", "checkpoint", ...list());
+  await as(ISSUER, "status", "close", ...list());
+  assert.equal((await show()).closed, true);
+  assert.match((await refused(ISSUER, "status", "close", ...list())).message, /was closed before/);
+  await as(ISSUER, "status", "suspend", ...list(), "--index", "30");
+});
+
+test("after its issuer's grant was withdrawn revoking works on, reinstating does not", async () => {
+  await as(MINISTRY, "trust", "withdraw", grant, "--from", "2026-06-01");
+  await as(ISSUER, "status", "revoke", ...list(), "--index", "40");
+  const error = await refused(ISSUER, "status", "reinstate", ...list(), "--index", "30");
+  assert.match(error.message, /not accredited for credential type .*StatusRegistryNotAccredited/);
+  assert.deepEqual(await statuses(30, 40), ["suspended", "revoked"]);
+});
+
+test("the last owner of a deactivated issuer still revokes, its delegates don't", async () => {
+  await as(ISSUER, "did", "deactivate", story.network.did(ISSUER), "--yes");
+  await as(ISSUER, "status", "revoke", ...list(), "--index", "50");
+  await as(ISSUER, "status", "suspend", ...list(), "--index", "51");
+  assert.match(
+    (await refused(DELEGATE, "status", "revoke", ...list(), "--index", "52")).message,
+    /StatusRegistryUnauthorized/,
+  );
+  assert.match(
+    (await refused(ISSUER, "status", "reinstate", ...list(), "--index", "51")).message,
+    /StatusRegistryNotAccredited/,
+  );
+  assert.deepEqual(await statuses(50, 51, 52), ["revoked", "suspended", "valid"]);
+});
