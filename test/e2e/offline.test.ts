@@ -3,13 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { startLocalNetwork } from "../../cli/local/local-network.ts";
 import { whatToTry } from "../../cli/local/what-to-try.ts";
-import { output } from "../../cli/terminal/terminal.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
+import { startSilently } from "../helpers/local-network.ts";
 
 /** One of the lines that `npm start` prints: its arguments, its input, and what it says of the outcome. */
 const LINE = /^ {2}npx mapae (?<args>.*?)(?: < (?<input>\S+))?(?: {3}# (?<verdict>.*))?$/;
@@ -23,11 +21,12 @@ interface Line {
 test("the lines that npm start prints make a bundle, and a gate decides by it when chain and node are gone", async (t) => {
   const home = await temporaryFolder(t);
   const [chain = "", http = ""] = await freePorts(2);
-  const env = { ...process.env, MAPAE_HOME: home, MAPAE_CHAIN_PORT: chain, MAPAE_HTTP_PORT: http };
-  const silent = () => new PassThrough().resume();
-  const terminal = { stdin: new PassThrough(), stdout: silent(), stderr: silent(), env };
-  const { signal } = new AbortController();
-  const network = await startLocalNetwork({ terminal, out: output(terminal, true), signal });
+  const { network, terminal } = await startSilently({
+    MAPAE_HOME: home,
+    MAPAE_CHAIN_PORT: chain,
+    MAPAE_HTTP_PORT: http,
+  });
+  const { env } = terminal;
   t.after(() => network.stop());
   const [, after = ""] = whatToTry(network, terminal).split("\nOffline: ");
   const lines = after.split("\n").flatMap((line): Line[] => {

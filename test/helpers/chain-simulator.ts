@@ -16,18 +16,10 @@ import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../../resolv
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName, type Subject } from "../../resolver/registry-event.ts";
 import { historyFrom } from "./history-from.ts";
 import { sealedBlock } from "./sealed-block.ts";
-import {
-  CHAIN_ID,
-  headIn,
-  RECOVERY,
-  REGISTRIES,
-  SEAT,
-  SimulatedRegistries,
-  type SimulatedWrite,
-  TIMELOCK,
-} from "./simulated-registries.ts";
+import { CHAIN_ID, RECOVERY, REGISTRIES, SEAT, type SimulatedWrite, TIMELOCK } from "./simulated-events.ts";
+import { headIn, SimulatedRegistries } from "./simulated-registries.ts";
 
-export { type SimulatedWrite, simulatedGrant, simulatedIdentity, simulatedList } from "./simulated-registries.ts";
+export { type SimulatedWrite, simulatedGrant, simulatedIdentity, simulatedList } from "./simulated-events.ts";
 
 export const REGISTRY: Address = REGISTRIES.did;
 const FORWARDER: Address = `0x${"f0".repeat(20)}`;

@@ -10,7 +10,7 @@ import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import type { TrustEvidence, TrustQuestion } from "../../resolver/trust/trust-answer.ts";
 import type { Block } from "./chain-simulator.ts";
-import { CHAIN_ID, REGISTRIES } from "./simulated-registries.ts";
+import { CHAIN_ID, REGISTRIES } from "./simulated-events.ts";
 
 /** Everything that some blocks' events say, folded from scratch with no store, no node and no index. */
 export function foldBlocks(blocks: readonly Block[]) {

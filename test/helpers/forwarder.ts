@@ -7,6 +7,7 @@ const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0
 /** Latest deadline that OpenZeppelin's forwarder can express (uint48). */
 export const NO_DEADLINE = 2n ** 48n - 1n;
 
+/** Written out here too: the contracts are tested with nothing of `mapae relay`. */
 const TYPES = {
   ForwardRequest: [
     { name: "from", type: "address" },

@@ -15,7 +15,7 @@ import { ChainSimulator, REGISTRY, simulatedIdentity, simulatedList } from "./ch
 import { fold, KIND_DID, KIND_LIST, KIND_ROOT, seed } from "./heads.ts";
 import { historyFrom } from "./history-from.ts";
 import { sealedBlock } from "./sealed-block.ts";
-import { CHAIN_ID, REGISTRIES } from "./simulated-registries.ts";
+import { CHAIN_ID, REGISTRIES } from "./simulated-events.ts";
 
 const EVENTS_A_BLOCK = 100;
 /** Blocks without events at the end, of which the state is kept: so many that all others are read by ranges. */

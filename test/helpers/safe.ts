@@ -15,6 +15,7 @@ import {
 const require = createRequire(import.meta.url);
 const FOLDER = "@safe-global/safe-smart-account/build/artifacts/contracts";
 
+/** Written out here too: the contracts are tested with nothing of `mapae council`. */
 const SAFE_TX = {
   SafeTx: [
     { name: "to", type: "address" },

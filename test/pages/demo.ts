@@ -1,15 +1,14 @@
 import { execFile } from "node:child_process";
 import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { keystoreFile } from "../../cli/local/demo/make-keystores.ts";
 import { passwordFile } from "../../cli/local/demo/make-signers.ts";
-import { type LocalNetwork, startLocalNetwork } from "../../cli/local/local-network.ts";
-import { output } from "../../cli/terminal/terminal.ts";
+import type { LocalNetwork } from "../../cli/local/local-network.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { readRepositoryFile } from "../docs/examples.ts";
+import { startSilently } from "../helpers/local-network.ts";
 
 export const DID = "did:mapae:local:";
 /** A demo issuer with a list, and the auditor. */
@@ -43,21 +42,14 @@ export async function startDemo({ after }: { after(end: () => Promise<void> | un
   after(() => network?.stop());
   const home = await temporaryFolder({ after });
   const [chain = "", http = "", audit = "", own = ""] = await freePorts(4);
-  const terminal = {
-    stdin: new PassThrough(),
-    stdout: new PassThrough().resume(),
-    stderr: new PassThrough().resume(),
-    env: {
-      ...process.env,
-      MAPAE_HOME: home,
-      MAPAE_CHAIN_PORT: chain,
-      MAPAE_HTTP_PORT: http,
-      MAPAE_AUDIT_PORT: audit,
-      MAPAE_AUDIT_DIDS: DID + AUDITOR.address,
-      MAPAE_AUDIT_AUDIENCE: "https://audit.example",
-    },
-  };
-  network = await startLocalNetwork({ terminal, out: output(terminal, true), signal: new AbortController().signal });
+  ({ network } = await startSilently({
+    MAPAE_HOME: home,
+    MAPAE_CHAIN_PORT: chain,
+    MAPAE_HTTP_PORT: http,
+    MAPAE_AUDIT_PORT: audit,
+    MAPAE_AUDIT_DIDS: DID + AUDITOR.address,
+    MAPAE_AUDIT_AUDIENCE: "https://audit.example",
+  }));
   const { files, chainUrl } = network;
   const urls = { node: `http://127.0.0.1:${http}`, audit: `http://127.0.0.1:${audit}` };
   const issuerEnv = {

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Log } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, HistoryIncompleteError } from "../../resolver/errors.ts";
 import { applyRegistryEvent, decodeRegistryLog, type StateReader } from "../../resolver/registry-event.ts";
-import { CHAIN_ID, REGISTRIES, SimulatedRegistries, type SimulatedWrite } from "../helpers/simulated-registries.ts";
+import { CHAIN_ID, REGISTRIES, type SimulatedWrite } from "../helpers/simulated-events.ts";
+import { SimulatedRegistries } from "../helpers/simulated-registries.ts";
 
 const BLOCK = { number: 5, time: 1_700_000_000 };
 

@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { type DidChange, didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/did/change.ts";
 import { readKey, setKey } from "../../../cli/did/key-input.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { Address, Hex } from "../../../resolver/index.ts";
-import { answerOf, type CliNetwork, errorOf, mapae, REPOSITORY, startNetwork } from "../harness.ts";
+import { answerOf, errorOf, mapae, REPOSITORY, startNetwork, temporaryFolder } from "../harness.ts";
 
 interface Resolution {
   didDocument: Record<string, { id: string }[] & string[]> | null;
@@ -33,17 +32,9 @@ const jwk = (name: keyof typeof KEYS): JWK => KEYS[name].publicKey.export({ form
 const json = (name: keyof typeof KEYS): string => JSON.stringify(jwk(name));
 const thumbprint = (name: keyof typeof KEYS): Promise<string> => calculateJwkThumbprint(jwk(name));
 
-let folder: string;
-let network: CliNetwork;
-
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
-  network = await startNetwork(folder);
-});
-after(async () => {
-  await network?.chain.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = await temporaryFolder({ after });
+const network = await startNetwork(folder);
+after(() => network.chain.stop());
 
 const resolve = (account: number) => answerOf<Resolution>(["resolve", network.did(account)], network.env);
 const show = (account: number) => answerOf<Shown>(["did", "show", network.did(account)], network.env);

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, type TestContext, test } from "node:test";
+import { after, type TestContext, test } from "node:test";
 import { type Signer, Wallet } from "ethers";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { cancelRequests } from "../../../cli/relay/cancel.ts";
 import { writeProvider } from "../../../cli/transaction/signer.ts";
 import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/index.ts";
-import { answerOf, type CliNetwork, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
+import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
 // A relayer keeps a request that sets a key, the owner sets the key itself, the key is stolen and revoked: the kept request
 // would heal it.
@@ -24,17 +23,9 @@ interface Shown {
   entries: { status: string; healed: { revoked: number; set: number } | null }[];
 }
 
-let folder: string;
-let network: CliNetwork;
-
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
-  network = await startNetwork(folder);
-});
-after(async () => {
-  await network?.chain.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = await temporaryFolder({ after });
+const network = await startNetwork(folder);
+after(() => network.chain.stop());
 
 /** A DID whose owner signed requests for a relayer, which keeps them, and then wrote the same itself. */
 async function kept(t: TestContext, account: number, requests: readonly string[][]) {

@@ -1,32 +1,27 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { before, test } from "node:test";
+import { after, test } from "node:test";
 import { concat, id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { COUNCIL, DELEGATE, ISSUER, MINISTRY, STRANGER, startStory, URI } from "./story.ts";
 
 // The story of an issuer's lists, by commands on a chain of their own: each test goes on where the one before ended.
 
-const story = startStory();
-const { as, refused } = story;
-let grant: string;
-
-before(async () => {
-  const to = (account: number) => ["--to", story.network.did(account), "--label", "행정안전부"];
-  const since = ["--not-before", "2026-01-01", "--valid-for", "3650d"];
-  await as(COUNCIL, "type", "add", "--uri", URI, "--schema-uri", "urn:s", "--schema-hash", id("schema"));
-  const root = ["trust", "root", "--type", URI, ...to(MINISTRY), ...since, "--may-grant"];
-  const { grantId } = await as<{ grantId: string }>(COUNCIL, ...root);
-  await as(MINISTRY, "trust", "accept", grantId, "--yes");
-  const below = ["trust", "grant", "--parent", grantId, ...to(ISSUER), ...since];
-  grant = (await as<{ grantId: string }>(MINISTRY, ...below)).grantId;
-  await as(ISSUER, "trust", "accept", grant, "--yes");
-});
+const { folder, network, as, refused } = await startStory({ after });
+const to = (account: number) => ["--to", network.did(account), "--label", "행정안전부"];
+const since = ["--not-before", "2026-01-01", "--valid-for", "3650d"];
+await as(COUNCIL, "type", "add", "--uri", URI, "--schema-uri", "urn:s", "--schema-hash", id("schema"));
+type Granted = { grantId: string };
+const above = ["trust", "root", "--type", URI, ...to(MINISTRY), ...since, "--may-grant"];
+const { grantId: root } = await as<Granted>(COUNCIL, ...above);
+await as(MINISTRY, "trust", "accept", root, "--yes");
+const { grantId: grant } = await as<Granted>(MINISTRY, "trust", "grant", "--parent", root, ...to(ISSUER), ...since);
+await as(ISSUER, "trust", "accept", grant, "--yes");
 
 test("an accredited issuer creates a list, and nobody else does", async () => {
   const create = (account: number, ...more: string[]) => [
-    ...["status", "create", story.network.did(account), "--number", "0", "--type", URI],
+    ...["status", "create", network.did(account), "--number", "0", "--type", URI],
     ...["--base-uri", "https://issuer.example/lists", ...more],
   ];
   assert.match(
@@ -49,7 +44,7 @@ test("an accredited issuer creates a list, and nobody else does", async () => {
   assert.match((await refused(ISSUER, ...create(ISSUER))).message, /is there already: take another number/);
 });
 
-const list = () => [story.network.did(ISSUER), "0"];
+const list = () => [network.did(ISSUER), "0"];
 const show = async (...indexes: number[]) => {
   const args = ["status", "show", ...list(), ...(indexes.length > 0 ? ["--index", indexes.join()] : [])];
   return as<{ revoked: number; suspended: number; closed: boolean; statuses: { status: string }[] }>(STRANGER, ...args);
@@ -83,14 +78,14 @@ test("what is revoked can't be reinstated, what is suspended can", async () => {
 });
 
 test("thousands from a file go in batches of 512 chunks, and a repeated call sends only what is missing", async () => {
-  const file = join(story.folder, "indexes.json");
-  const document = join(story.folder, "reason.txt");
+  const file = join(folder, "indexes.json");
+  const document = join(folder, "reason.txt");
   await writeFile(document, "Lost with the bag that held them");
   await as(
     ISSUER,
     "status",
     "create",
-    story.network.did(ISSUER),
+    network.did(ISSUER),
     "--number",
     "1",
     "--type",
@@ -102,7 +97,7 @@ test("thousands from a file go in batches of 512 chunks, and a repeated call sen
   );
   const all = Array.from({ length: 1_024 }, (_, chunk) => 256 * chunk + (chunk % 256));
   await writeFile(file, JSON.stringify(all));
-  const revoke = ["status", "revoke", story.network.did(ISSUER), "1", "--file", file, "--reason", document];
+  const revoke = ["status", "revoke", network.did(ISSUER), "1", "--file", file, "--reason", document];
   const { transactions, reason, salt } = await as<{ transactions: unknown[]; reason: string; salt: string }>(
     ISSUER,
     ...revoke,
@@ -112,7 +107,7 @@ test("thousands from a file go in batches of 512 chunks, and a repeated call sen
   await writeFile(file, [...all, 1].join("\n"));
   assert.equal((await as<{ transactions: unknown[] }>(ISSUER, ...revoke)).transactions.length, 1);
   assert.equal((await as<{ transactions: unknown[] }>(ISSUER, ...revoke)).transactions.length, 0);
-  const { revoked } = await as<{ revoked: number }>(STRANGER, "status", "show", story.network.did(ISSUER), "1");
+  const { revoked } = await as<{ revoked: number }>(STRANGER, "status", "show", network.did(ISSUER), "1");
   assert.equal(revoked, 1_025);
 });
 
@@ -129,32 +124,32 @@ test("indexes that are none, or not in the list, are refused before anything is 
     assert.match(error.message, message);
   }
   assert.equal((await refused(ISSUER, "status", "revoke", ...list())).code, "USAGE");
-  assert.equal((await refused(ISSUER, "status", "show", story.network.did(ISSUER), "7")).code, "NOT_FOUND");
-  assert.equal((await refused(ISSUER, "status", "show", story.network.did(ISSUER), "x")).code, "INVALID_INPUT");
+  assert.equal((await refused(ISSUER, "status", "show", network.did(ISSUER), "7")).code, "NOT_FOUND");
+  assert.equal((await refused(ISSUER, "status", "show", network.did(ISSUER), "x")).code, "INVALID_INPUT");
 });
 
 test("a delegate for statuses revokes until it is revoked itself", async () => {
   const delegate = ["--type", "status", "--delegate", developmentAccount(DELEGATE).address];
   const revoke = (index: number) => ["status", "revoke", ...list(), "--index", String(index)];
   assert.match((await refused(DELEGATE, ...revoke(20))).message, /StatusRegistryUnauthorized/);
-  await as(ISSUER, "did", "add-delegate", story.network.did(ISSUER), ...delegate);
+  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate);
   await as(DELEGATE, ...revoke(20));
-  await as(ISSUER, "did", "revoke-delegate", story.network.did(ISSUER), ...delegate);
+  await as(ISSUER, "did", "revoke-delegate", network.did(ISSUER), ...delegate);
   assert.match((await refused(DELEGATE, ...revoke(21))).message, /StatusRegistryUnauthorized/);
   assert.deepEqual(await statuses(20, 21), ["revoked", "valid"]);
-  await as(ISSUER, "did", "add-delegate", story.network.did(ISSUER), ...delegate, "--valid-for", "1d", "--yes");
+  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate, "--valid-for", "1d", "--yes");
 });
 
 test("a delegate that may only suspend does so, and neither reinstates nor revokes", async () => {
   const delegate = ["--type", "suspend", "--delegate", developmentAccount(STRANGER).address];
   const change = (verb: string, index: number) => ["status", verb, ...list(), "--index", String(index)];
   assert.match((await refused(STRANGER, ...change("suspend", 22))).message, /StatusRegistryUnauthorized/);
-  await as(ISSUER, "did", "add-delegate", story.network.did(ISSUER), ...delegate);
+  await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate);
   await as(STRANGER, ...change("suspend", 22));
   assert.match((await refused(STRANGER, ...change("revoke", 23))).message, /StatusRegistryUnauthorized/);
   assert.match((await refused(STRANGER, ...change("reinstate", 22))).message, /StatusRegistryUnauthorized/);
   assert.deepEqual(await statuses(22, 23), ["suspended", "valid"]);
-  await as(ISSUER, "did", "revoke-delegate", story.network.did(ISSUER), ...delegate);
+  await as(ISSUER, "did", "revoke-delegate", network.did(ISSUER), ...delegate);
   assert.match((await refused(STRANGER, ...change("suspend", 23))).message, /StatusRegistryUnauthorized/);
   await as(ISSUER, ...change("reinstate", 22));
 });
@@ -176,7 +171,7 @@ test("after its issuer's grant was withdrawn revoking works on, reinstating does
 });
 
 test("the last owner of a deactivated issuer still revokes, its delegates don't", async () => {
-  await as(ISSUER, "did", "deactivate", story.network.did(ISSUER), "--yes");
+  await as(ISSUER, "did", "deactivate", network.did(ISSUER), "--yes");
   await as(ISSUER, "status", "revoke", ...list(), "--index", "50");
   await as(ISSUER, "status", "suspend", ...list(), "--index", "51");
   assert.match(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { describeWithdrawal } from "../../../cli/trust/withdrawal.ts";
@@ -11,13 +11,12 @@ import { COUNCIL, ISSUER, MINISTRY, STRANGER, startStory, URI } from "./story.ts
 
 // The story of a type, a root and a grant, by commands on a chain of their own: each test goes on where the one before ended.
 
-const story = startStory();
-const { as, refused } = story;
+const { folder, network, as, refused } = await startStory({ after });
 let root: string;
 let grant: string;
 
 test("governance adds a credential type, which everybody can see", async () => {
-  const schema = join(story.folder, "schema.json");
+  const schema = join(folder, "schema.json");
   await writeFile(schema, "{}");
   const add = ["type", "add", "--uri", URI, "--schema-uri", `${URI}/schema.json`, "--schema", schema];
   const stranger = await as<{ state: string; proposal: { data: string } }>(STRANGER, ...add);
@@ -33,7 +32,7 @@ test("governance adds a credential type, which everybody can see", async () => {
 });
 
 test("a root and a grant below it count once they are accepted, and are shown with their chain", async () => {
-  const to = (account: number) => ["--to", story.network.did(account), "--label", "행정안전부"];
+  const to = (account: number) => ["--to", network.did(account), "--label", "행정안전부"];
   const since = ["--not-before", "2026-01-01", "--valid-for", "3650d"];
   const made = await as<{ grantId: string }>(
     COUNCIL,
@@ -64,7 +63,7 @@ test("a root and a grant below it count once they are accepted, and are shown wi
   ];
   assert.match((await refused(STRANGER, ...below)).message, /may not do this to grant .*TrustRegistryUnauthorized/);
   grant = (await as<{ grantId: string }>(MINISTRY, ...below)).grantId;
-  const show = ["trust", "show", story.network.did(ISSUER)];
+  const show = ["trust", "show", network.did(ISSUER)];
   const pending = await as<{ grants: { holds: boolean; reason: string; label: string }[] }>(STRANGER, ...show);
   assert.deepEqual(
     pending.grants.map(({ holds, reason, label }) => [holds, reason, label]),
@@ -73,8 +72,8 @@ test("a root and a grant below it count once they are accepted, and are shown wi
   const unasked = await refused(ISSUER, "trust", "accept", grant);
   assert.equal(unasked.code, "USAGE");
   const shown = new RegExp(
-    `grant ${grant}.*to +${story.network.did(ISSUER)} \\(행정안전부\\)\n +holds +from 2026-02-01T00:00:00Z to 2027-02-01T00:00:00Z\n` +
-      ` +from +${story.network.did(MINISTRY)} \\(행정안전부\\)\nAccept it\\?`,
+    `grant ${grant}.*to +${network.did(ISSUER)} \\(행정안전부\\)\n +holds +from 2026-02-01T00:00:00Z to 2027-02-01T00:00:00Z\n` +
+      ` +from +${network.did(MINISTRY)} \\(행정안전부\\)\nAccept it\\?`,
     "s",
   );
   assert.match(unasked.message, shown);
@@ -82,12 +81,12 @@ test("a root and a grant below it count once they are accepted, and are shown wi
   await as(ISSUER, "trust", "accept", grant, "--yes");
   const { grants } = await as<{ grants: { holds: boolean; chain: unknown[] }[] }>(STRANGER, ...show, "--type", URI);
   assert.deepEqual([grants[0]?.holds, grants[0]?.chain.length], [true, 2]);
-  const text = await mapae(show, story.network.env);
+  const text = await mapae(show, network.env);
   assert.match(
     text.stdout,
     /holds\n {4}grant {2}0x.*\(행정안전부\)\n.*\n {4}from {3}did:mapae:local:0x.*\n {4}above {2}did/,
   );
-  const { stdout } = await mapae(show, story.network.as(STRANGER));
+  const { stdout } = await mapae(show, network.as(STRANGER));
   assert.match(stdout, new RegExp(`type +${URI}\n`));
   const [{ typeUri } = {}] = (await as<{ grants: { typeUri?: string }[] }>(STRANGER, ...show)).grants;
   assert.equal(typeUri, URI);
@@ -104,7 +103,7 @@ test("a grant is extended by who may grant it, within the parent's end; a withdr
       STRANGER,
       "trust",
       "show",
-      story.network.did(ISSUER),
+      network.did(ISSUER),
     );
     return grants.find(({ grantId }) => grantId === grant)?.chain[0]?.notAfter ?? assert.fail();
   };
@@ -128,7 +127,7 @@ test("a withdrawal with a past date answers otherwise for before and after", asy
       STRANGER,
       "trust",
       "show",
-      story.network.did(ISSUER),
+      network.did(ISSUER),
       ...args,
     );
     return grants.map(({ holds, reason }) => [holds, reason]);
@@ -140,16 +139,16 @@ test("a withdrawal with a past date answers otherwise for before and after", asy
 });
 
 test("a past block's knowledge has no withdrawal yet", async () => {
-  const blocks = Number(await story.network.chain.rpc("eth_blockNumber"));
+  const blocks = Number(await network.chain.rpc("eth_blockNumber"));
   const held = async (asOf: number) => {
-    const args = ["trust", "show", story.network.did(ISSUER), "--at", "2026-06-02", "--as-of", String(asOf)];
+    const args = ["trust", "show", network.did(ISSUER), "--at", "2026-06-02", "--as-of", String(asOf)];
     return (await as<{ grants: { holds: boolean }[] }>(STRANGER, ...args)).grants[0]?.holds;
   };
   let asOf = blocks;
   while (asOf > 0 && !(await held(asOf))) asOf--;
   assert(asOf > 0 && asOf < blocks);
   assert.equal(
-    (await refused(STRANGER, "trust", "show", story.network.did(ISSUER), "--as-of", "99999999")).code,
+    (await refused(STRANGER, "trust", "show", network.did(ISSUER), "--as-of", "99999999")).code,
     "INVALID_INPUT",
   );
 });
@@ -157,19 +156,19 @@ test("a past block's knowledge has no withdrawal yet", async () => {
 test("a type that no credential can name is refused, and one that ends with a slash is warned of", async () => {
   const hash = ["--schema-uri", "urn:s", "--schema-hash", id("schema")];
   for (const { uri, right } of TYPE_URIS) {
-    const outcome = await mapae(["type", "add", "--uri", uri, ...hash, "--json"], story.network.as(STRANGER));
+    const outcome = await mapae(["type", "add", "--uri", uri, ...hash, "--json"], network.as(STRANGER));
     if (right) assert.equal(outcome.code, 0, uri);
     else assert.equal(errorOf(outcome).code, "INVALID_INPUT", uri);
   }
-  const slash = await mapae(["type", "add", "--uri", `${URI}/`, ...hash], story.network.as(STRANGER));
+  const slash = await mapae(["type", "add", "--uri", `${URI}/`, ...hash], network.as(STRANGER));
   assert.match(slash.stderr, /ends with a slash/);
 });
 
 test("times, grants, labels and delegates that are none are refused by name", async () => {
-  const to = ["--to", story.network.did(STRANGER), "--parent", root];
+  const to = ["--to", network.did(STRANGER), "--parent", root];
   for (const args of [
-    ["trust", "show", story.network.did(ISSUER), "--at", "yesterday"],
-    ["trust", "show", story.network.did(ISSUER), "--as-of", "newest"],
+    ["trust", "show", network.did(ISSUER), "--at", "yesterday"],
+    ["trust", "show", network.did(ISSUER), "--as-of", "newest"],
     ["trust", "accept", "0x12"],
     ["trust", "withdraw", grant, "--from", "1 June"],
     ["trust", "grant", ...to, "--label", "a\u202eb"],
@@ -177,9 +176,9 @@ test("times, grants, labels and delegates that are none are refused by name", as
     ["trust", "grant", ...to, "--label", "\u3164"],
     ["trust", "grant", ...to, "--label", ""],
     ["trust", "grant", ...to, "--label", "x", "--not-before", "2026"],
-    ["did", "add-delegate", story.network.did(MINISTRY), "--type", "행", "--delegate", developmentAccount(1).address],
-    ["did", "add-delegate", story.network.did(MINISTRY), "--type", "status", "--delegate", "0x12"],
-    ["trust", "show", story.network.did(ISSUER).replace("local", "gov-00000000")],
+    ["did", "add-delegate", network.did(MINISTRY), "--type", "행", "--delegate", developmentAccount(1).address],
+    ["did", "add-delegate", network.did(MINISTRY), "--type", "status", "--delegate", "0x12"],
+    ["trust", "show", network.did(ISSUER).replace("local", "gov-00000000")],
     ["type", "add", "--uri", "urn:u", "--schema-uri", "u", "--schema-hash", "0x12"],
   ]) {
     const error = await refused(MINISTRY, ...args);
@@ -192,8 +191,8 @@ test("times, grants, labels and delegates that are none are refused by name", as
 
 test("a council whose account has nothing is told so before it proposes", async () => {
   const { address } = developmentAccount(COUNCIL);
-  const balance = await story.network.chain.rpc("eth_getBalance", [address, "latest"]);
-  await story.network.chain.rpc("hardhat_setBalance", [address, "0x0"]);
+  const balance = await network.chain.rpc("eth_getBalance", [address, "latest"]);
+  await network.chain.rpc("hardhat_setBalance", [address, "0x0"]);
   const broke = await refused(
     COUNCIL,
     "type",
@@ -205,14 +204,14 @@ test("a council whose account has nothing is told so before it proposes", async 
     "--schema-hash",
     id("s"),
   );
-  await story.network.chain.rpc("hardhat_setBalance", [address, balance]);
+  await network.chain.rpc("hardhat_setBalance", [address, balance]);
   assert.deepEqual([broke.code, /has a balance of 0/.test(broke.message)], ["REFUSED", true]);
 });
 
 test("what was done, undone and is wanted again is proposed with a salt, and in the order of its predecessor", async () => {
   const to = [
     "--to",
-    story.network.did(STRANGER),
+    network.did(STRANGER),
     "--label",
     "Salted",
     "--not-before",

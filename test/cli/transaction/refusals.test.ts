@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
-import { answerOf, type CliNetwork, errorOf, mapae, startNetwork } from "../harness.ts";
+import { answerOf, errorOf, mapae, startNetwork, temporaryFolder } from "../harness.ts";
 
-let folder: string;
-let network: CliNetwork;
+const folder = await temporaryFolder({ after });
+const network = await startNetwork(folder);
+after(() => network.chain.stop());
 const account = 1;
 const { address } = developmentAccount(account);
 const signing = JSON.stringify(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" }));
@@ -20,20 +20,12 @@ const secret = edKey.privateKey.export({ format: "jwk" });
 const x25519 = JSON.stringify(generateKeyPairSync("x25519").publicKey.export({ format: "jwk" }));
 const offCurve = JSON.stringify({ ...JSON.parse(signing), y: "A".repeat(43) });
 
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "mapae-test-"));
-  network = await startNetwork(folder);
-  await answerOf(["did", "create", "--service", "LinkedDomains=https://a.example"], network.as(account));
-  await writeFile(join(folder, "not.json"), "{", { mode: 0o600 });
-  await writeFile(join(folder, "long.json"), " ".repeat(70_000), { mode: 0o600 });
-  await writeFile(join(folder, "latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]), { mode: 0o600 });
-  await writeFile(join(folder, "none.json"), '{"kind":"none"}', { mode: 0o600 });
-  await writeFile(join(folder, "qbft.json"), '{"kind":"qbft","validators":["0x1"]}', { mode: 0o600 });
-});
-after(async () => {
-  await network?.chain.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+await answerOf(["did", "create", "--service", "LinkedDomains=https://a.example"], network.as(account));
+await writeFile(join(folder, "not.json"), "{", { mode: 0o600 });
+await writeFile(join(folder, "long.json"), " ".repeat(70_000), { mode: 0o600 });
+await writeFile(join(folder, "latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]), { mode: 0o600 });
+await writeFile(join(folder, "none.json"), '{"kind":"none"}', { mode: 0o600 });
+await writeFile(join(folder, "qbft.json"), '{"kind":"qbft","validators":["0x1"]}', { mode: 0o600 });
 
 /** Arguments as one would type them; `$did`, `$dir` and so on are filled in below. */
 type Row = [args: string, exitCode: number, code: string, message: RegExp, env?: Record<string, string>];

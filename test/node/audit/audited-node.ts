@@ -11,7 +11,7 @@ import { formatDid } from "../../../resolver/did/did.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
 import { type AfterTest, followChain } from "../../helpers/served-chain.ts";
-import { SEAT, TIMELOCK } from "../../helpers/simulated-registries.ts";
+import { SEAT, TIMELOCK } from "../../helpers/simulated-events.ts";
 import { FOREVER, publicBytes } from "../lists/served-node.ts";
 
 /** The auditor is identity 9; others write. */

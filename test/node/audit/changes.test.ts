@@ -15,7 +15,7 @@ import {
   simulatedList,
 } from "../../helpers/chain-simulator.ts";
 import { runs } from "../../helpers/property.ts";
-import { REGISTRIES } from "../../helpers/simulated-registries.ts";
+import { REGISTRIES } from "../../helpers/simulated-events.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
 import { status } from "../lists/served-node.ts";
 import { startAuditedNode } from "./audited-node.ts";

@@ -14,7 +14,7 @@ import {
   simulatedList,
 } from "../../helpers/chain-simulator.ts";
 import { runs } from "../../helpers/property.ts";
-import { REGISTRIES, SEAT, TIMELOCK } from "../../helpers/simulated-registries.ts";
+import { REGISTRIES, SEAT, TIMELOCK } from "../../helpers/simulated-events.ts";
 import { anyBlock } from "../../helpers/simulated-writes.ts";
 import { DID, ISSUER, publish, status } from "../lists/served-node.ts";
 import { FOUNDING, startAuditedNode } from "./audited-node.ts";

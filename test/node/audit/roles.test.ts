@@ -6,7 +6,7 @@ import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import { type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import type { Fault } from "../../helpers/faulty-reader.ts";
-import { REGISTRIES, SEAT, simulatedGrant, TIMELOCK } from "../../helpers/simulated-registries.ts";
+import { REGISTRIES, SEAT, simulatedGrant, TIMELOCK } from "../../helpers/simulated-events.ts";
 import { FOUNDING, startAuditedNode } from "./audited-node.ts";
 
 const TYPE = keccak256Text("https://types.example/0");

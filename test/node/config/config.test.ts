@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { ConfigError, loadConfig } from "../../../node/config/config.ts";
+import { test } from "node:test";
+import { loadConfig } from "../../../node/config/config.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES } from "../../../node/config/schema.ts";
 import { parseDid } from "../../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { descriptorFile, problemsOf } from "../../helpers/config.ts";
 
 const local = new ChainSimulator().network();
 const EXAMPLE = parseDid(`did:mapae:local:0x${"a1".repeat(20)}`);
@@ -18,26 +18,10 @@ const consortium: NetworkDescriptor = {
   consensus: { kind: "qbft", validators: [`0x${"11".repeat(20)}`] },
 };
 
-async function descriptor(t: TestContext, content: unknown): Promise<string> {
-  const path = join(await temporaryFolder(t), "network.json");
-  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
-
-/** The lines of the error, one for each variable that is wrong. */
-function problems(env: Record<string, string | undefined>): string[] {
-  try {
-    loadConfig(env);
-  } catch (error) {
-    assert(error instanceof ConfigError, String(error));
-    assert.equal(error.code, "CONFIG");
-    return error.message.split("\n").slice(1);
-  }
-  return assert.fail("the configuration was taken");
-}
+const problems = (env: Record<string, string | undefined>) => problemsOf(() => loadConfig(env));
 
 test("a descriptor is all that must be set; on the network local answers never grow stale", async (t) => {
-  const config = loadConfig({ MAPAE_NETWORK: await descriptor(t, local), HOME: "/somewhere" });
+  const config = loadConfig({ MAPAE_NETWORK: await descriptorFile(t, local), HOME: "/somewhere" });
   assert.deepEqual(config, {
     network: local,
     rpcAgreement: 1,
@@ -62,7 +46,7 @@ test("a descriptor is all that must be set; on the network local answers never g
 });
 
 test("on any other network answers are stale after a minute, and refused after ten", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, consortium);
+  const MAPAE_NETWORK = await descriptorFile(t, consortium);
   const { staleAfter, refuseAfter } = loadConfig({ MAPAE_NETWORK });
   assert.deepEqual({ staleAfter, refuseAfter }, { staleAfter: 60, refuseAfter: 600 });
   assert.deepEqual(problems({ MAPAE_NETWORK, MAPAE_STALE_AFTER: "601" }), [
@@ -71,7 +55,7 @@ test("on any other network answers are stale after a minute, and refused after t
 });
 
 test("two servers of a chain have to agree where there are two, and never more than there are", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, local);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   const three = { MAPAE_NETWORK, MAPAE_RPC_URLS: "http://one.example,http://two.example,http://three.example" };
   assert.equal(loadConfig(three).rpcAgreement, 2);
   for (const count of [1, 3])
@@ -84,13 +68,16 @@ test("two servers of a chain have to agree where there are two, and never more t
 const PKCS11 = { module: "/lib/module.so", token: "lists", pinFile: "/keys/pin" };
 
 test("a hardware module needs its token's label and the file with the PIN", async (t) => {
-  const given = problems({ MAPAE_NETWORK: await descriptor(t, local), MAPAE_SIGNER_PKCS11_MODULE: "/lib/module.so" });
+  const given = problems({
+    MAPAE_NETWORK: await descriptorFile(t, local),
+    MAPAE_SIGNER_PKCS11_MODULE: "/lib/module.so",
+  });
   assert.match(given.join(), /^- MAPAE_SIGNER_PKCS11_TOKEN: not set.*- MAPAE_SIGNER_PKCS11_PIN_FILE: not set/);
 });
 
 test("each variable is taken as it is set; an empty one counts as not set", async (t) => {
   const config = loadConfig({
-    MAPAE_NETWORK: await descriptor(t, local),
+    MAPAE_NETWORK: await descriptorFile(t, local),
     MAPAE_RPC_URLS: "https://user:secret@one.example/path?key=1 , http://two.example",
     MAPAE_DATA_DIR: "/data",
     MAPAE_HTTP_HOST: "::1",
@@ -146,7 +133,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
 });
 
 test("key files need the file with their password, and none has an empty name", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, local);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   const [missing] = problems({ MAPAE_NETWORK, MAPAE_SIGNER_FILES: "one.jwe" });
   assert.match(missing ?? "", /^- MAPAE_SIGNER_PASSWORD_FILE: not set/);
   const [empty] = problems({ MAPAE_NETWORK, MAPAE_SIGNER_FILES: "one.jwe,", MAPAE_SIGNER_PASSWORD_FILE: "password" });
@@ -154,7 +141,7 @@ test("key files need the file with their password, and none has an empty name", 
 });
 
 test("examples are DIDs of the network, and not many", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, local);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   const wrong: [value: string, problem: RegExp][] = [
     [`${EXAMPLE.did},`, /wanted DIDs of the network, separated by commas/],
     [EXAMPLE.did.toUpperCase(), /wanted DIDs of the network/],
@@ -171,7 +158,7 @@ test("examples are DIDs of the network, and not many", async (t) => {
 });
 
 test("the URL of another node names no user and no query", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, local);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   for (const url of ["ftp://one.example", "one.example", "http://user@one.example", "http://one.example?key=1"]) {
     const [problem] = problems({ MAPAE_NETWORK, MAPAE_PEERS: `http://two.example,${url}` });
     assert.match(problem ?? "", /^- MAPAE_PEERS: got .*, wanted http: or https: URLs without user or query/);
@@ -207,7 +194,7 @@ test("all wrong variables are named at once, each with what it got, what it want
 });
 
 test("metrics are turned off with off, and don't share the public listener's port unless each takes any free one", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, local);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   const given = { MAPAE_NETWORK, MAPAE_HTTP_PORT: "9090" };
   assert.equal(loadConfig({ ...given, MAPAE_METRICS_PORT: "off" }).metrics, null);
   assert.deepEqual(problems(given), [
@@ -219,7 +206,7 @@ test("metrics are turned off with off, and don't share the public listener's por
 });
 
 test("RPC URLs that are wrong are not shown: they may hold a password", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, local);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   const many = Array.from({ length: 17 }, () => "http://a.example").join(",");
   for (const urls of [
     "ftp://user:hunter2@a.example",
@@ -242,10 +229,10 @@ test("a descriptor that can't be read or is wrong is named with its path", async
   const cases: [string, RegExp][] = [
     ["/nowhere/network.json", /got "\/nowhere\/network.json".*ENOENT/],
     [await temporaryFolder(t), /EISDIR/],
-    [await descriptor(t, "no json"), /JSON/],
-    [await descriptor(t, {}), /Network descriptor: version/],
-    [await descriptor(t, { ...local, chainId: "1" }), /chainId/],
-    [await descriptor(t, " ".repeat(1_048_577)), /it is longer than 1048576 bytes/],
+    [await descriptorFile(t, "no json"), /JSON/],
+    [await descriptorFile(t, {}), /Network descriptor: version/],
+    [await descriptorFile(t, { ...local, chainId: "1" }), /chainId/],
+    [await descriptorFile(t, " ".repeat(1_048_577)), /it is longer than 1048576 bytes/],
   ];
   for (const [MAPAE_NETWORK, message] of cases) {
     const [problem, ...others] = problems({ MAPAE_NETWORK });
@@ -256,7 +243,7 @@ test("a descriptor that can't be read or is wrong is named with its path", async
 });
 
 test("variables of other commands are left alone, and names do not clash", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t, local);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   loadConfig({ MAPAE_NETWORK, ...Object.fromEntries(OTHER_VARIABLES.map((name) => [name, "x"])) });
   assert.deepEqual(
     VARIABLE_NAMES.filter((name) => OTHER_VARIABLES.includes(name)),
@@ -265,7 +252,7 @@ test("variables of other commands are left alone, and names do not clash", async
 });
 
 test("the audit listener is off unless it gets a port, and reached by others only with auditors", async (t) => {
-  const given = { MAPAE_NETWORK: await descriptor(t, local) };
+  const given = { MAPAE_NETWORK: await descriptorFile(t, local) };
   const did = `did:mapae:local:0x${"a1".repeat(20)}`;
   assert.equal(loadConfig({ ...given, MAPAE_AUDIT_HOST: "127.0.0.1" }).audit, null);
   assert.deepEqual(loadConfig({ ...given, MAPAE_AUDIT_PORT: "0" }).audit, {

@@ -3,22 +3,17 @@ import { after, test } from "node:test";
 import { ZeroAddress } from "ethers";
 import { MAX_UNDER_WAY } from "../../../node/driver/guard.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
-import { deployRegistry } from "../../helpers/contracts.ts";
 import { name32, publicKey, textValue } from "../../helpers/keys.ts";
-import { describeNetwork, inProcessRpc } from "../../helpers/network.ts";
+import { inProcessRpc } from "../../helpers/network.ts";
 import { until } from "../../helpers/real-node.ts";
 import { type Alteration, startRpcServer } from "../../helpers/rpc-server.ts";
 import { gate } from "../http/harness.ts";
-import { errorOf, startTestDriver } from "./harness.ts";
+import { errorOf, startDrivenRegistry, startTestDriver } from "./harness.ts";
 
 const YEAR = 365n * 86_400n;
 const RESULT = { accept: "application/did-resolution" };
 
-const deployment = await deployRegistry();
-const network = await describeNetwork(deployment);
-const server = await startRpcServer(inProcessRpc(deployment));
-after(() => server[Symbol.asyncDispose]());
-const driver = await startTestDriver({ after }, { network, rpcUrls: [server.url] });
+const { deployment, network, server, driver } = await startDrivenRegistry({ after });
 
 const addressOf = (account: { address: string }) => account.address.toLowerCase() as Address;
 const [alice, bob] = [addressOf(deployment.alice), addressOf(deployment.bob)];

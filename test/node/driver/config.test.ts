@@ -1,35 +1,17 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { ConfigError } from "../../../node/config/config.ts";
+import { test } from "node:test";
 import { DRIVER_VARIABLES } from "../../../node/config/schema.ts";
 import { driverVariables, loadDriverConfig } from "../../../node/driver/config.ts";
 import { parseDid } from "../../../resolver/did/did.ts";
-import { temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { descriptorFile, problemsOf } from "../../helpers/config.ts";
 
 const local = new ChainSimulator().network();
 
-async function descriptor(t: TestContext): Promise<string> {
-  const path = join(await temporaryFolder(t), "network.json");
-  await writeFile(path, JSON.stringify(local));
-  return path;
-}
-
-/** The lines of the error, one for each variable that is wrong. */
-function problems(env: Record<string, string | undefined>): string[] {
-  try {
-    loadDriverConfig(env);
-  } catch (error) {
-    assert(error instanceof ConfigError, String(error));
-    return error.message.split("\n").slice(1);
-  }
-  return assert.fail("the configuration was taken");
-}
+const problems = (env: Record<string, string | undefined>) => problemsOf(() => loadDriverConfig(env));
 
 test("a descriptor is all that must be set: then the chain on this machine is asked", async (t) => {
-  const config = loadDriverConfig({ MAPAE_NETWORK: await descriptor(t) });
+  const config = loadDriverConfig({ MAPAE_NETWORK: await descriptorFile(t, local) });
   assert.deepEqual(config, {
     network: local,
     agreement: 1,
@@ -45,7 +27,7 @@ test("a descriptor is all that must be set: then the chain on this machine is as
 });
 
 test("with nodes no chain is asked, unless one is named as well", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   const MAPAE_NODE_URLS = "https://user:secret@one.example/mapae , http://two.example";
   const nodeUrls = ["https://user:secret@one.example/mapae", "http://two.example"];
   assert.deepEqual(loadDriverConfig({ MAPAE_NETWORK, MAPAE_NODE_URLS }).secrets, { nodeUrls, rpcUrls: [] });
@@ -59,7 +41,7 @@ test("with nodes no chain is asked, unless one is named as well", async (t) => {
 test("each variable is taken as it is set, and those of a node are let be", async (t) => {
   const example = `did:mapae:local:0x${"a1".repeat(20)}`;
   const { network: _, ...config } = loadDriverConfig({
-    MAPAE_NETWORK: await descriptor(t),
+    MAPAE_NETWORK: await descriptorFile(t, local),
     MAPAE_NODE_URLS: "http://one.example,http://two.example",
     MAPAE_NODE_AGREEMENT: "2",
     MAPAE_ANSWERS: "standard",
@@ -83,7 +65,7 @@ test("each variable is taken as it is set, and those of a node are let be", asyn
 });
 
 test("what is wrong is named, and a URL that may hold a password is not shown", async (t) => {
-  const MAPAE_NETWORK = await descriptor(t);
+  const MAPAE_NETWORK = await descriptorFile(t, local);
   const wrong: [env: Record<string, string>, problem: RegExp][] = [
     [{ MAPAE_NODE_URLS: "ftp://user:hunter2@a.example" }, /^- MAPAE_NODE_URLS: wanted http: or https: URLs/],
     [{ MAPAE_NODE_URLS: Array(17).fill("http://a.example").join(",") }, /^- MAPAE_NODE_URLS: wanted at most 16 URLs/],

@@ -5,21 +5,16 @@ import { BrowserProvider, getAddress, SigningKey, ZeroAddress } from "ethers";
 import { getResolver } from "ethr-did-resolver";
 import { MAX_CALLS } from "../../../node/driver/bounded-rpc.ts";
 import { type Address, toBytes } from "../../../resolver/primitives/hex.ts";
-import { deployRegistry } from "../../helpers/contracts.ts";
 import { name32, publicKey, textValue } from "../../helpers/keys.ts";
-import { describeNetwork, inProcessRpc } from "../../helpers/network.ts";
+import { inProcessRpc } from "../../helpers/network.ts";
 import { type Alteration, startRpcServer } from "../../helpers/rpc-server.ts";
 import { problemCode } from "../http/problems.ts";
-import { errorOf, startTestDriver } from "./harness.ts";
+import { errorOf, startDrivenRegistry, startTestDriver } from "./harness.ts";
 
 const YEAR = 365n * 86_400n;
 const RESULT = { accept: "application/did-resolution" };
 
-const deployment = await deployRegistry();
-const network = await describeNetwork(deployment);
-const server = await startRpcServer(inProcessRpc(deployment));
-after(() => server[Symbol.asyncDispose]());
-const driver = await startTestDriver({ after }, { network, rpcUrls: [server.url] });
+const { deployment, network, server, driver } = await startDrivenRegistry({ after });
 
 const { registry } = deployment;
 const addressOf = (account: { address: string }) => account.address.toLowerCase() as Address;

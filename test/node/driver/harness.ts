@@ -4,6 +4,9 @@ import type { DriverConfig } from "../../../node/driver/config.ts";
 import { startDriver } from "../../../node/driver/main.ts";
 import { type Clock, systemClock } from "../../../node/runtime/clock.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { deployRegistry } from "../../helpers/contracts.ts";
+import { describeNetwork, inProcessRpc } from "../../helpers/network.ts";
+import { startRpcServer } from "../../helpers/rpc-server.ts";
 import type { TestAnswer } from "../http/harness.ts";
 
 export interface TestDriver {
@@ -65,4 +68,13 @@ export async function startTestDriver(
 /** The error of a result. */
 export function errorOf({ text }: TestAnswer): Record<string, unknown> {
   return JSON.parse(text).didResolutionMetadata.error;
+}
+
+/** A DID registry on a chain behind an RPC server, and a driver that asks that one. */
+export async function startDrivenRegistry(t: { after(stop: () => Promise<void>): void }) {
+  const deployment = await deployRegistry();
+  const network = await describeNetwork(deployment);
+  const server = await startRpcServer(inProcessRpc(deployment));
+  t.after(() => server[Symbol.asyncDispose]());
+  return { deployment, network, server, driver: await startTestDriver(t, { network, rpcUrls: [server.url] }) };
 }

@@ -104,9 +104,9 @@ const DAMAGES: Record<string, { damage: Record<string, (digits: string) => strin
     damage: { [`${ALICE.slice(0, -1)}f`]: () => "00" },
     told: [/^state of did 0x0{39}f: is stored, but/],
   },
-  "a word": {
+  "a chunk": {
     damage: { [chunkKey(simulatedList(1, 0), 3)]: () => `${"01".padStart(64, "0")}${"00".repeat(32)}` },
-    told: [/^word 3 of list 0x.*: stored is 0x0{63}10{64}, /],
+    told: [/^chunk 3 of list 0x.*: stored is 0x0{63}10{64}, /],
   },
   "the roots after a block": {
     damage: { [rootsKey(12)]: (digits) => `ffff${digits.slice(4)}` },

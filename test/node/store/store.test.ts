@@ -57,6 +57,16 @@ async function filled(t: TestContext, blocks = 40) {
   return { path, chain, network };
 }
 
+/** A node that follows a chain of 20 blocks into a database in memory. */
+async function inMemory() {
+  const chain = chainOf(20);
+  const network = chain.network(finality);
+  const database = await memoryDatabase();
+  const node = await SimulatedNode.start({ network, readers: [chain], database });
+  await node.settle();
+  return { chain, network, database, node };
+}
+
 /** Opens and reads through a store as a node does, then closes it. */
 async function openAndVerify(path: string, network: NetworkDescriptor): Promise<void> {
   const database = await openLevel(path);
@@ -222,11 +232,7 @@ test("a database that is not Mapae's is refused, and left as it is", async () =>
 });
 
 test("an index that was being dropped when the process was killed is empty when it is opened", async () => {
-  const chain = chainOf(20);
-  const network = chain.network(finality);
-  const database = await memoryDatabase();
-  const node = await SimulatedNode.start({ network, readers: [chain], database });
-  await node.settle();
+  const { network, database, node } = await inMemory();
   await node.stop();
   const batch = database.batch();
   batch.del(TIP_KEY);
@@ -241,11 +247,7 @@ test("an index that was being dropped when the process was killed is empty when 
 });
 
 test("with a full disk a node follows no more, says STORE_FULL, and answers what was committed as stale", async () => {
-  const chain = chainOf(20);
-  const network = chain.network(finality);
-  const database = await memoryDatabase();
-  const node = await SimulatedNode.start({ network, readers: [chain], database });
-  await node.settle();
+  const { chain, database, node } = await inMemory();
   chain.mine(); // without events: known in memory only
   await node.tick();
   const before = node.index.asOf();
@@ -274,11 +276,7 @@ test("with a full disk a node follows no more, says STORE_FULL, and answers what
 });
 
 test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index is opened", async () => {
-  const chain = chainOf(20);
-  const network = chain.network(finality);
-  const database = await memoryDatabase();
-  const node = await SimulatedNode.start({ network, readers: [chain], database });
-  await node.settle();
+  const { network, database, node } = await inMemory();
   await node.stop();
   const reopen = async () => (await IndexStore.open(database, network)).verify();
   await reopen();
@@ -303,11 +301,7 @@ test("any entry that is altered, renamed or gone is STORE_CORRUPT when the index
 });
 
 test("a state or word that is the one from before, whole as it was then, is STORE_CORRUPT when the index is opened", async () => {
-  const chain = chainOf(20);
-  const network = chain.network(finality);
-  const database = await memoryDatabase();
-  const node = await SimulatedNode.start({ network, readers: [chain], database });
-  await node.settle();
+  const { chain, network, database, node } = await inMemory();
   const before = await database.iterator({}).all();
   chain.mine([
     { do: "attribute", identity: 0, value: 9, validTo: 4e9 },
@@ -328,10 +322,7 @@ test("a state or word that is the one from before, whole as it was then, is STOR
 });
 
 test("a state that is altered while the node runs is an error, never another answer", async () => {
-  const chain = chainOf(20);
-  const database = await memoryDatabase();
-  const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain], database });
-  await node.settle();
+  const { database, node } = await inMemory();
   const getSync = database.getSync.bind(database);
   Object.assign(database, {
     getSync: (key: string, options: object) => {

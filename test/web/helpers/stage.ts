@@ -1,7 +1,6 @@
-import { PassThrough } from "node:stream";
-import { type LocalNetwork, startLocalNetwork } from "../../../cli/local/local-network.ts";
-import { output } from "../../../cli/terminal/terminal.ts";
+import type { LocalNetwork } from "../../../cli/local/local-network.ts";
 import { freePorts, temporaryFolder } from "../../cli/harness.ts";
+import { startSilently } from "../../helpers/local-network.ts";
 import { type Browsing, startBrowsing } from "./browsing.ts";
 import { type Liar, startLiar } from "./liar.ts";
 
@@ -23,21 +22,14 @@ export async function startStage({ after }: { after(end: () => Promise<void> | u
   const [chain = "", http = "", audit = "", other = ""] = await freePorts(4);
   const [url, auditUrl] = [`http://127.0.0.1:${http}`, `http://127.0.0.1:${audit}`];
   const liar = await startLiar({ after }, url, Number(other));
-  const terminal = {
-    stdin: new PassThrough(),
-    stdout: new PassThrough().resume(),
-    stderr: new PassThrough().resume(),
-    env: {
-      ...process.env,
-      MAPAE_HOME: home,
-      MAPAE_CHAIN_PORT: chain,
-      MAPAE_HTTP_PORT: http,
-      MAPAE_AUDIT_PORT: audit,
-      MAPAE_PEERS: liar.url,
-      MAPAE_PEER_CHECK_SECONDS: "3600",
-    },
-  };
-  network = await startLocalNetwork({ terminal, out: output(terminal, true), signal: new AbortController().signal });
+  ({ network } = await startSilently({
+    MAPAE_HOME: home,
+    MAPAE_CHAIN_PORT: chain,
+    MAPAE_HTTP_PORT: http,
+    MAPAE_AUDIT_PORT: audit,
+    MAPAE_PEERS: liar.url,
+    MAPAE_PEER_CHECK_SECONDS: "3600",
+  }));
   const browsing = await startBrowsing({ after }, [url, auditUrl, liar.url]);
   return { network, url, auditUrl, liar, browsing };
 }

@@ -7,6 +7,7 @@ import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../..
 import { faulty } from "../../../helpers/faulty-reader.ts";
 import { poisoning } from "../../../helpers/poisoning-reader.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../../../helpers/simulated-node.ts";
+import { expectTrue } from "./expect-true.ts";
 
 const set = (identity: number, value: number): SimulatedWrite => ({ do: "attribute", identity, value, validTo: 4e9 });
 const ALICE = simulatedIdentity(0);
@@ -28,19 +29,6 @@ async function following(finality: NetworkDescriptor["finality"], blocks = 40) {
   const node = await SimulatedNode.start({ network, readers: [reader], database });
   await node.settle();
   return { chain, network, lie, reader, database, node };
-}
-
-/** What is served is what the chain wrote. */
-function expectTrue({ indexer }: SimulatedNode, chain: ChainSimulator): void {
-  const asOf = indexer.served.asOf();
-  if (asOf === undefined) return;
-  for (const { kind, id } of chain.subjects) {
-    assert.equal(
-      indexer.served.state(kind, id)?.head,
-      chain.headOf({ kind, id }, chain.block(asOf.hash)),
-      `${kind} ${id}`,
-    );
-  }
 }
 
 /** Ticks until the node follows; what it serves after the first of them is true. */

@@ -12,6 +12,7 @@ import {
 } from "../../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../../helpers/faulty-reader.ts";
 import { hashFromScratch, SimulatedNode } from "../../../helpers/simulated-node.ts";
+import { expectTrue } from "./expect-true.ts";
 
 const finality = { kind: "depth", blocks: 12 } as const;
 const set = (identity: number, value: number): SimulatedWrite => ({ do: "attribute", identity, value, validTo: 4e9 });
@@ -71,18 +72,6 @@ async function settle(node: SimulatedNode, chain: ChainSimulator, { ticks = 40 }
     await node.tick();
     expectTrue(node, chain);
     if (node.progress.state().kind === "following") return;
-  }
-}
-
-function expectTrue({ indexer }: SimulatedNode, chain: ChainSimulator): void {
-  const asOf = indexer.served.asOf();
-  if (asOf === undefined) return;
-  for (const { kind, id } of chain.subjects) {
-    assert.equal(
-      indexer.served.state(kind, id)?.head,
-      chain.headOf({ kind, id }, chain.block(asOf.hash)),
-      `${kind} ${id}`,
-    );
   }
 }
 
