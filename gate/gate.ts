@@ -18,7 +18,7 @@ export interface GateOptions {
   readonly store: GateStore;
   /** The gate's clock, in Unix seconds. */
   readonly now?: () => number;
-  /** Told when the clock that was seen can't be written: checks go on. */
+  /** Called when the clock that was seen can't be written: checks go on. */
   readonly onFault: (error: unknown) => void;
 }
 

@@ -11,7 +11,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /**
- * Runs a node, set up by the environment, until the process is told to end. A second signal ends the process at once,
+ * Runs a node, set up by the environment, until the process gets a signal to end. A second signal ends the process at once,
  * which loses nothing but open connections.
  *
  * @throws ConfigError and whatever {@link startNode} throws.

@@ -1,6 +1,6 @@
 /**
  * A program: Hardhat's network `local` of hardhat.config.ts, for other programs to write to over JSON-RPC on 127.0.0.1.
- * `mapae start` runs it and is told the port when it listens; it ends with the process that started it. MAPAE_CHAIN_PORT
+ * `mapae start` runs it and gets the port when it listens; it ends with the process that started it. MAPAE_CHAIN_PORT
  * is the port, 0 for any.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";

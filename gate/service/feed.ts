@@ -5,7 +5,7 @@ import { BundleFetchError, type BundleUrl } from "../sources/url.ts";
 /** Reasons for which a delta can't be taken and a whole bundle can. */
 const NEEDS_WHOLE: ReadonlySet<string> = new Set(["PROOF_DELTA", "PROOF_HISTORY", "PROOF_NODE_MISSING"]);
 
-/** What is told of a bundle: where it is from, and what became of it. */
+/** What is reported of a bundle: where it is from, and what became of it. */
 export interface FedBundle {
   readonly from: string;
   readonly reason: Taken["reason"] | "BUNDLE_FETCH";
@@ -17,7 +17,7 @@ export interface FeedOptions {
   readonly gate: Gate;
   readonly folder?: BundleFolder | undefined;
   readonly url?: BundleUrl | undefined;
-  /** Told of each bundle. */
+  /** Called for each bundle. */
   readonly onBundle: (fed: FedBundle) => void;
 }
 

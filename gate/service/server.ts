@@ -23,7 +23,7 @@ export interface GateServerOptions {
   readonly audience: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Told of what nobody planned: the answer is a 500. */
+  /** Called with an unexpected error: the answer is a 500. */
   readonly onFault: (error: unknown) => void;
 }
 

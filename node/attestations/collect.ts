@@ -58,7 +58,7 @@ export class AttestationCollector {
     const { attestations, network } = this.#options;
     try {
       const answer = await peer.attestations(number);
-      // It lags, or no operator told it yet.
+      // It lags, or no operator has sent it yet.
       if (answer === undefined || answer.attestations.length === 0) return undefined;
       const ours = attestations.at(number)?.block.hash;
       if (ours === undefined) return undefined;

@@ -3,7 +3,7 @@ import { UnavailableError } from "../../resolver/errors.ts";
 
 /**
  * The header of a block that the chain was seen to have.
- * @throws UnavailableError when the server that is asked does not have it: it lags behind the one that told.
+ * @throws UnavailableError when the server that is asked does not have it: it lags behind the one that named the block.
  */
 export async function headerAt(reader: ChainReader, number: number): Promise<Header> {
   const header = await reader.header(number);

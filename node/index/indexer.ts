@@ -43,7 +43,7 @@ export class Indexer {
     return this.#store.recent;
   }
 
-  /** Whether the roots were equal to the chain's at a block that is held, be they doubted at the newest now. */
+  /** Whether the roots were equal to the chain's at a block that is held, even if they are doubted at the newest now. */
   get wasCompared(): boolean {
     const { tip, recent } = this.#store;
     return tip?.verified === true || this.#isDoubted || recent.floor !== recent.tip;

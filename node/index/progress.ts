@@ -25,7 +25,7 @@ export interface Halt {
   readonly answers: boolean;
 }
 
-/** What the node is doing, told by those who do it. */
+/** What the node is doing, as its parts report it. */
 export class Progress {
   readonly #indexer: Indexer;
   readonly #policy: StalenessPolicy;
@@ -56,7 +56,7 @@ export class Progress {
     this.#seen = this.state();
   }
 
-  /** Number of the chain's newest block, as far as it told. */
+  /** Number of the chain's newest block, as far as its server said. */
   get chainTip(): number | null {
     return this.#chainTip;
   }

@@ -1,8 +1,8 @@
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import { STATUS_BITS } from "../../resolver/status/list-bytes.ts";
 import { CborTag, encodeCbor } from "../../resolver/status/signed/cbor.ts";
-import { CLAIM, HEADER, SIGN1_TAG, sigStructure } from "../../resolver/status/signed/cwt.ts";
-import { CWT_TYPE, JWT_TYPE } from "../../resolver/status/signed/verify-token.ts";
+import { CLAIM, CWT_TYPE, HEADER, SIGN1_TAG, sigStructure } from "../../resolver/status/signed/cwt.ts";
+import { JWT_TYPE } from "../../resolver/status/signed/verify-token.ts";
 import type { Signer } from "../issuing/signer.ts";
 
 /** Seconds for which a copy of a list may be kept: so long a cache may hide a revocation. */

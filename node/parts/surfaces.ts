@@ -53,7 +53,7 @@ export function createSurfaces(context: NodeContext, sources: SurfaceSources): S
       if (socket) opened.push(socket);
       audit = await openAudit(context, sources);
       if (audit) opened.push(audit);
-      // The last to be opened: a node that answers can be told to stop.
+      // The last to be opened: a node that answers can be stopped.
       http = await openPublic(context, sources);
       opened.push(http);
     },

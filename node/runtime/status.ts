@@ -29,7 +29,7 @@ export const STATE_KINDS = [
   "halted",
 ] as const satisfies readonly NodeState["kind"][];
 
-/** Why a node in a state can't answer; `undefined` when it is fit to, be it with a warning. */
+/** Why a node in a state can't answer; `undefined` when it is fit to, even with a warning. */
 export function unfitReason(state: NodeState): string | undefined {
   const isFit = state.kind === "following" || (state.kind === "stale" && !state.refuse);
   return isFit ? undefined : state.reason;

@@ -51,7 +51,7 @@ export class ProvenState implements StateReader {
     return this.#known(this.#states, kind, id) as StateOf<K> | undefined;
   }
 
-  /** The ids of all subjects of a kind of which something is proven, be it that they were never written. */
+  /** The ids of all subjects of a kind of which something is proven, including those that were never written. */
   ids(kind: SubjectKind): Hex[] {
     const prefix = keyOf(kind, "0x");
     return [...this.#states.keys()]

@@ -29,7 +29,7 @@ export interface FetchListOptions {
 
 /**
  * Fetches a whole status list, and verifies it. A server can't lie about it: its subject, size and signer are of the chain. It
- * is not told which credential is asked about.
+ * does not learn which credential is asked about.
  *
  * @throws StatusListError `STATUS_LIST_URI` when the credential points elsewhere than the list is, or that is no public URI,
  * and as {@link verifyStatusJwt}; UnavailableError when it can't be fetched. Then the status is unknown, which is never valid.

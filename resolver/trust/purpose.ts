@@ -27,7 +27,7 @@ export class PurposeError extends MapaeError {
 }
 
 /**
- * Reads the document of a type that is a purpose. Whoever gave the document can't lie: its hash is on the chain.
+ * Reads the document of a type that is a purpose. The server of the document can't lie: its hash is on the chain.
  *
  * @param document as it was served, byte for byte.
  * @param type as the chain knows it.

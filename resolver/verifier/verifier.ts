@@ -99,7 +99,7 @@ const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
 
 /**
  * One way from a credential to a verdict, from each network's chain or from nodes. All that the registries say is read as of one
- * block. Nobody is told which credential is verified: whole histories, whole lists.
+ * block. Nobody learns which credential is verified: whole histories, whole lists.
  *
  * @example
  * ```ts

@@ -1,11 +1,20 @@
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { ROOT } from "../package/tools.ts";
-import { BROWSER_BUILD } from "../page/bundle.ts";
+import { BROWSER_BUILD, firstLoad } from "../page/bundle.ts";
 import type { Row } from "./row.ts";
 
-/** Most bytes, minified and gzipped, that a page loads before it runs. */
-export const LIBRARY_LIMITS = { whole: 90_000, getResolver: 60_000 } as const;
+/**
+ * Most bytes, minified and gzipped, that a page loads before it runs: as one file, without what is imported only when it is
+ * needed, and as the files that a bundler splits it into, each of which is compressed by itself.
+ */
+export const LIBRARY_LIMITS = {
+  whole: { one: 90_000, split: 95_000 },
+  getResolver: { one: 60_000, split: 60_000 },
+} as const;
+
+/** How a bundler writes what is loaded first. */
+export type Layout = keyof (typeof LIBRARY_LIMITS)[keyof typeof LIBRARY_LIMITS];
 
 const MODULES = {
   whole: 'export * from "./resolver/index.ts";',
@@ -21,7 +30,8 @@ const LATER: Plugin = {
 };
 
 /** Bytes, minified and gzipped, that are loaded before a part of the library runs. */
-export async function librarySize(part: keyof typeof LIBRARY_LIMITS): Promise<number> {
+export async function librarySize(part: keyof typeof LIBRARY_LIMITS, layout: Layout): Promise<number> {
+  if (layout === "split") return (await firstLoad(MODULES[part])).gzip;
   const { outputFiles } = await build({
     stdin: { contents: MODULES[part], resolveDir: ROOT },
     ...BROWSER_BUILD,
@@ -36,10 +46,11 @@ export async function librarySize(part: keyof typeof LIBRARY_LIMITS): Promise<nu
 export async function libraryRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const part of ["whole", "getResolver"] as const) {
-    const ours = await librarySize(part);
-    const theirs = LIBRARY_LIMITS[part];
-    const what = { topic: `library: ${part}`, size: "minified, gzip", peer: "a limit of ours" };
-    rows.push({ ...what, ours, theirs, unit: "bytes", goal: 1 });
+    for (const [layout, theirs] of Object.entries(LIBRARY_LIMITS[part]) as [Layout, number][]) {
+      const ours = await librarySize(part, layout);
+      const size = layout === "one" ? "one file, minified, gzip" : "split, minified, gzip";
+      rows.push({ topic: `library: ${part}`, size, peer: "a limit of ours", ours, theirs, unit: "bytes", goal: 1 });
+    }
   }
   return rows;
 }

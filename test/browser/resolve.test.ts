@@ -32,7 +32,7 @@ test("a page resolves from a node of another origin, again by its ETag, and is t
     node.writer.block(START + 5);
     return "";
   };
-  const [first, second, none] = (await runInPage(t, code, { "/mine": mine })) as [Told, Told, Told];
+  const [first, second, none] = (await runInPage(t, code, { "/mine": mine })) as [Reported, Reported, Reported];
   assert.equal(first.didDocument?.id, didOf(ALICE), JSON.stringify(first));
   assert.deepEqual(second.didDocument, first.didDocument);
   assert.equal(first.didResolutionMetadata.asOf?.block, 1);
@@ -50,12 +50,12 @@ test("a page resolves straight from a chain", async (t) => {
     export default () => resolverOf(${JSON.stringify(chain.network())}, { chain: location.origin + "/rpc" }, 0).resolve("${did}");`);
   // A chain's server that lets pages of other origins ask it is a matter of its own configuration.
   const rpc = async (body: string) => (await fetch(server.url, { method: "POST", body })).text();
-  const result = (await runInPage(t, code, { "/rpc": rpc })) as Told;
+  const result = (await runInPage(t, code, { "/rpc": rpc })) as Reported;
   assert.equal(result.didDocument?.id, did, JSON.stringify(result));
   assert.equal(result.didDocument?.assertionMethod?.length, 1);
 });
 
-interface Told {
+interface Reported {
   readonly didDocument: { readonly id: string; readonly assertionMethod?: readonly string[] } | null;
   readonly didResolutionMetadata: { readonly error?: string; readonly asOf?: { readonly block: number } };
 }

@@ -63,7 +63,7 @@ test("a node ends when mapae is killed, whichever Node it was started with", asy
   await until(answers);
   child.kill("SIGKILL");
   await until(async () => !(await answers()));
-  // It has ended, and not only stopped to listen: whoever comes next may have its index.
+  // It has ended, and not only stopped to listen: the next process may have its index.
   await until(() =>
     openLevel(join(folder, "index")).then(
       (level) => level.close().then(() => true),

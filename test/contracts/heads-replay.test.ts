@@ -14,7 +14,7 @@ const name = fc.constantFrom(label("did/pub/Ed25519/veriKey"), label("did/svc/Hu
 const value = fc.uint8Array({ maxLength: 300 });
 const validity = fc.bigInt({ min: 0n, max: 36_525n * 86_400n });
 
-/** One write to an identity, sent by whoever owns it then. */
+/** One write to an identity, sent by its owner at that time. */
 const write = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("setAttribute" as const), who, name, value, validity }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("revokeAttribute" as const), who, name, value }) },

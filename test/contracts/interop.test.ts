@@ -22,7 +22,7 @@ const KEY_VALUE = "0xb97c30de767f084ce3080168ee293053ba33b235d7116a3263d29f14509
 const SERVICE = "did/svc/HubService";
 const NETWORK = "local";
 
-/** The gas limit that the stock controller sends unless it is told otherwise. */
+/** The gas limit that the stock controller sends by default. */
 const STOCK_GAS_LIMIT = 123_456n;
 
 // The stock types name ethers' CommonJS declarations, ours its ESM ones: the same classes, but not to the compiler.

@@ -187,7 +187,7 @@ test("a change sets bits of its word and no others; its masks are in the event a
   }
 });
 
-test("a revocation is for ever; a suspension is lifted; what changes nothing is allowed", async () => {
+test("a revocation is permanent; a suspension is lifted; what changes nothing is allowed", async () => {
   const { as, status, list } = await deployList();
   const word = async () => (await status.words(list, 5n, 1n))[0]?.toArray();
   await as.update(list, [change(5n, { revoke: 0b11n, suspend: 0b110n })], REASON);

@@ -24,7 +24,7 @@ export interface CredoDocument {
   toJSON(): unknown;
 }
 
-/** What credo-ts asks whoever resolves a method for it. */
+/** What credo-ts asks of the resolver of a method. */
 export interface CredoResolver {
   readonly supportedMethods: readonly string[];
   readonly allowsCaching: boolean;

@@ -95,7 +95,7 @@ test(`${SEQUENCES} random sequences of calls: contracts and resolver agree on st
     const grant = (number: number) => grants[number % grants.length] ?? assert.fail();
     const lists = [...index.lists.values()];
     const list = (of: { list: number }) => lists[of.list % lists.length]?.state ?? assert.fail();
-    /** Mostly the list's issuer, else whoever acts first. */
+    /** Mostly the list's issuer, else the first account. */
     const writer = (of: { list: number; by: number }) =>
       (of.by === 0 ? undefined : actors.find(({ address }) => lower(address) === list(of).origin?.issuer)) ?? actor(0);
     const bounds = (start: bigint, end: bigint) => [time + start * DAY, time + end * DAY] as const;

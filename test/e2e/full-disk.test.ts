@@ -7,7 +7,7 @@ import { temporaryFolder } from "../cli/harness.ts";
 
 const CHILD = fileURLToPath(new URL("full-disk-child.ts", import.meta.url));
 
-/** A disk of 16 MB, made by whoever may, in a place that nobody else sees. */
+/** A disk of 16 MB, made where the user may, in a place that nobody else sees. */
 const SMALL_DISK = `
   mount -t tmpfs -o size=16m tmpfs "$DISK" || exit 99
   head -c 8000000 /dev/zero > "$DISK/ballast"

@@ -151,7 +151,7 @@ test("a bundle of an older block is an alarm and changes nothing, unless it was 
   assert.equal(gate.status().alarms, 1);
 });
 
-test("an older block that nobody sealed is no alarm: whoever comes by could make one", async () => {
+test("an older block that nobody sealed is no alarm: anybody could make one", async () => {
   const { gate } = await fresh();
   await gate.take(await bytes(fulls[2]));
   const { envelope } = fulls[1] as Bundle;

@@ -94,7 +94,7 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
     return { ...theirs, services: theirs.services.filter((service) => !service.includes(MARKED.reserved)) };
   },
 
-  /** Of services with the same fragment the one set last wins for good, be it gone by now; they show all. */
+  /** Of services with the same fragment the one set last wins for good, even if it is gone by now; they show all. */
   laterFragmentWins(theirs, { events, upTo }) {
     const set = events.filter(({ block }) => block <= upTo).flatMap(serviceWithFragment);
     const winners = new Map(set.map(({ fragment, service }) => [fragment, service]));

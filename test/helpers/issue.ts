@@ -3,7 +3,7 @@ import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import { createVerifiableCredentialJwt } from "did-jwt-vc";
 import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 
-/** What a credential is to say, whoever's library makes it. */
+/** What a credential is to say, by any library. */
 export interface Wanted {
   readonly type: string;
   /** Unix time in seconds. */

@@ -87,7 +87,7 @@ export function typeIdOf(type: number): Hash {
   return id(typeUri(type)) as Hash;
 }
 
-/** The id of a grant, by the small numbers of its subject and type; of the first root unless told otherwise. */
+/** The id of a grant, by the small numbers of its subject and type; of the first root unless given. */
 export function simulatedGrant(grant: { identity: number; type: number; parent?: Hash; number?: number }): Hash {
   const { identity, type, parent = ZERO_HASH, number = 0 } = grant;
   const values = [typeIdOf(type), simulatedIdentity(identity), parent, number];

@@ -16,7 +16,7 @@ import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 
-/** Time that stands still until a test lets it go on: whoever sleeps is woken by hand. */
+/** Time that stands still until a test lets it go on: a test wakes what sleeps. */
 export class ManualClock implements Clock {
   seconds = 1_800_000_000;
   /** Milliseconds slept so far. */

@@ -48,7 +48,7 @@ test("a node whose chain can't be asked starts, is not ready, and never says tha
   assert.equal((await fetch(`${node.url}/1.0/identifiers/${DID}`)).status, 200);
 });
 
-test("whoever reaches a node finds one that has started, and so can be stopped", async (t) => {
+test("a client that reaches a node finds one that has started, and so can be stopped", async (t) => {
   const chain = chainOf(5);
   const [httpPort = 0] = (await freePorts(1)).map(Number);
   const config = await configOf(t, chain, { httpPort, metrics: { host: "127.0.0.1", port: 0 } });

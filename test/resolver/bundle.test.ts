@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { LIBRARY_LIMITS, librarySize } from "../../scripts/bench/library.ts";
+import { type Layout, LIBRARY_LIMITS, librarySize } from "../../scripts/bench/library.ts";
 import { bundle, firstLoad } from "../../scripts/page/bundle.ts";
 
 test("the whole library bundles for a browser, and leaves nothing to be imported: nothing of Node's own", async () => {
@@ -35,12 +35,21 @@ test("a verifier that only looks up a status carries some hundred bytes", async 
   assert(!files.some((file) => file.startsWith("node_modules/")), files.join(", "));
 });
 
-for (const [part, limit] of Object.entries(LIBRARY_LIMITS) as [keyof typeof LIBRARY_LIMITS, number][]) {
-  test(`a page loads at most ${limit} bytes of the library before it runs: ${part}`, async () => {
-    const bytes = await librarySize(part);
-    assert(bytes > 10_000 && bytes <= limit, `${bytes} bytes`);
-  });
+for (const part of ["whole", "getResolver"] as const) {
+  for (const [layout, limit] of Object.entries(LIBRARY_LIMITS[part]) as [Layout, number][]) {
+    const how = layout === "one" ? "as one file" : "split";
+    test(`a page loads at most ${limit} bytes of the library before it runs: ${part}, ${how}`, async () => {
+      const bytes = await librarySize(part, layout);
+      assert(bytes > 10_000 && bytes <= limit, `${bytes} bytes`);
+    });
+  }
 }
+
+test("a verifier of lists that are signed as JWTs loads no CBOR before a CWT comes", async () => {
+  const { files } = await firstLoad('export * from "./resolver/index.ts";');
+  assert(files.includes("resolver/status/signed/verify-token.ts"));
+  assert(!files.includes("resolver/status/signed/cbor.ts"), files.join(", "));
+});
 
 test("the library can be loaded by require(), for no module of it awaits at its top", () => {
   const { getResolver, verifier } = createRequire(import.meta.url)("../../resolver/index.ts");

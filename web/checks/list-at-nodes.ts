@@ -27,7 +27,7 @@ export interface ListAtNode {
 export interface NoListAtNode {
   readonly url: string;
   readonly failure: unknown;
-  /** What the registry has of the list, where the node told. */
+  /** What the registry has of the list, where the node says it. */
   readonly facts?: ListFacts | null;
 }
 

@@ -33,7 +33,7 @@ export function statusName(value: number): "valid" | "revoked" | "suspended" | "
 
 /**
  * A list as a picture, an entry a pixel, where marked ones are drawn larger: a single pixel would not be seen. Arrow keys move from entry
- * to entry and row to row, Home and End to the first and last marked ones; what is under the cursor is told as text.
+ * to entry and row to row, Home and End to the first and last marked ones; what is under the cursor is described as text.
  */
 export function bitmapPicture(bitmap: Bitmap, words: Words, redraw: () => void): TemplateResult {
   const { list, marked } = bitmap;

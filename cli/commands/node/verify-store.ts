@@ -24,7 +24,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       const call = callOf(terminal, command);
       const { network, directory, reader } = nodeFiles(call);
       const step = progress(terminal, call.out);
-      const told: string[] = [];
+      const shown: string[] = [];
       const { header, differences, notCompared } = await interruptible(async (signal) => {
         const content = await openExport(directory, "tip");
         try {
@@ -38,7 +38,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
                 signal.throwIfAborted();
                 report(done, total);
               },
-              onDifference: (what) => void (told.length < MAX_SHOWN && told.push(what)),
+              onDifference: (what) => void (shown.length < MAX_SHOWN && shown.push(what)),
             }),
           );
         } finally {
@@ -49,10 +49,10 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       const compared = notCompared === undefined;
       if (!compared) call.out.warn(`not compared with the chain: ${notCompared}`);
       const equal = `${sum.events} events, ${sum.subjects} states and ${sum.words} words as of block ${block.number}: all equal.`;
-      const more = differences > told.length ? [`and ${differences - told.length} more`] : [];
+      const more = differences > shown.length ? [`and ${differences - shown.length} more`] : [];
       call.out.answer(
-        { block, ...sum, compared, differences, told },
-        differences === 0 ? equal : [...told, ...more].join("\n"),
+        { block, ...sum, compared, differences, told: shown },
+        differences === 0 ? equal : [...shown, ...more].join("\n"),
       );
       if (differences === 0) return;
       const advice =

@@ -20,7 +20,7 @@ export interface ChangesOptions {
   readonly unfit: () => string | undefined;
   /** Whose turn it is to read the history. */
   readonly turns: Turns;
-  /** Told of each fault of the node; see `isFault`. */
+  /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
 

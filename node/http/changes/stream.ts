@@ -25,7 +25,7 @@ export interface ChangeStreamsOptions {
   readonly index: LiveIndex;
   /** Name of the network. */
   readonly network: string;
-  /** Told of what went wrong while blocks were read. */
+  /** Called with what went wrong while blocks were read. */
   readonly onFault: (error: unknown) => void;
 }
 

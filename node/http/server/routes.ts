@@ -23,7 +23,7 @@ export function addRoute(app: Express, path: string | RegExp, answer: Route): vo
     .all((request, response) => send(request, response, methodNotAllowed(request.method)));
 }
 
-/** Adds what is answered to everything else, and to errors; `onFault` is told of faults alone, see `isFault`. */
+/** Adds what is answered to everything else, and to errors; `onFault` is called with faults alone, see `isFault`. */
 export function endApp(app: Express, onFault: (error: unknown) => void): Express {
   app.use((request: Request, response: Response) => send(request, response, noRoute(request.path)));
   // express knows an error handler by its four parameters.

@@ -6,7 +6,7 @@ export type RpcCall = readonly [method: string, params: readonly unknown[]];
 /**
  * How asking a chain's server failed; stable, to count by.
  *
- * - `refused`: there was no connection, be it for a closed port, a name that is not known or a bad certificate;
+ * - `refused`: there was no connection, for example for a closed port, a name that is not known or a bad certificate;
  * - `timeout`: the answer was not whole in time;
  * - `reset`: the connection broke;
  * - `http`: a status other than 2xx;

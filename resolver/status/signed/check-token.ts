@@ -3,7 +3,7 @@ import type { DidDocument } from "../../did/did-document.ts";
 import type { PublicJwk } from "../../did/key.ts";
 import { CLOCK_SKEW } from "../../primitives/date-time.ts";
 import { shown } from "../../primitives/json.ts";
-import { MAX_TOKEN_LENGTH, type StatusList } from "../status-list.ts";
+import { MAX_TOKEN_LENGTH, readTokenList, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";
 
 /** What a verifier knows of a list before it reads what was served: all of it is of the chain, none of the server. */
@@ -77,6 +77,22 @@ export function checkTtl(ttl: unknown): number | null {
   if (ttl === undefined) return null;
   if (typeof ttl !== "number" || !(ttl > 0)) throw malformed(`Its ttl is ${shown(ttl)}, wanted a positive number`);
   return ttl;
+}
+
+/**
+ * The list of a Token Status List whose signature was checked.
+ * @throws StatusListError
+ */
+export async function checkedList(
+  { uri, size, now }: ExpectedList,
+  keyId: string,
+  claims: Readonly<Record<"sub" | "iat" | "exp" | "ttl" | "bits" | "lst", unknown>>,
+): Promise<VerifiedList> {
+  expectSubject("sub", claims.sub, uri);
+  const age = checkAge(claims.iat, claims.exp, now);
+  const ttl = checkTtl(claims.ttl);
+  const list = await readTokenList(claims.bits, claims.lst, size);
+  return { list, ...age, ttl, keyId };
 }
 
 /** @throws StatusListError `STATUS_LIST_MALFORMED` */

@@ -1,6 +1,9 @@
 import type { SignatureAlgorithm } from "../../crypto/signature.ts";
 import { encodeCbor } from "./cbor.ts";
 
+/** Type, in COSE header 16, of a Token Status List as a CWT. */
+export const CWT_TYPE = "application/statuslist+cwt";
+
 /** Tag of a COSE_Sign1 (RFC 9052, section 2). */
 export const SIGN1_TAG = 18;
 

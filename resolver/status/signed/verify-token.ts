@@ -1,27 +1,9 @@
-import { mediaType } from "../../crypto/jws.ts";
-import { isSignedBy } from "../../crypto/signature.ts";
-import { member, shown } from "../../primitives/json.ts";
-import { readTokenList } from "../status-list.ts";
-import { CborTag, decodeCbor } from "./cbor.ts";
-import {
-  assertionKey,
-  badSignature,
-  checkAge,
-  checkTtl,
-  type ExpectedList,
-  expectLength,
-  expectSubject,
-  malformed,
-  unsupported,
-  type VerifiedList,
-} from "./check-token.ts";
-import { CLAIM, COSE_ALGORITHMS, HEADER, SIGN1_TAG, sigStructure } from "./cwt.ts";
+import { member } from "../../primitives/json.ts";
+import { checkedList, type ExpectedList, type VerifiedList } from "./check-token.ts";
 import { verifyJws } from "./verify-jws.ts";
 
 /** `typ` of a Token Status List as a JWT. */
 export const JWT_TYPE = "statuslist+jwt";
-/** Type, in COSE header 16, of a Token Status List as a CWT. */
-export const CWT_TYPE = "application/statuslist+cwt";
 
 /**
  * Verifies an IETF Token Status List that was served as a JWT.
@@ -30,7 +12,7 @@ export const CWT_TYPE = "application/statuslist+cwt";
 export async function verifyStatusJwt(token: string, expected: ExpectedList): Promise<VerifiedList> {
   const { payload, keyId } = await verifyJws(token, JWT_TYPE, expected.document);
   const status = member(payload, "status_list");
-  return checked(expected, keyId, {
+  return checkedList(expected, keyId, {
     sub: member(payload, "sub"),
     iat: member(payload, "iat"),
     exp: member(payload, "exp"),
@@ -45,78 +27,10 @@ export async function verifyStatusJwt(token: string, expected: ExpectedList): Pr
  * @throws StatusListError
  */
 export async function verifyStatusCwt(token: Uint8Array, expected: ExpectedList): Promise<VerifiedList> {
-  expectLength(token.length);
-  const message = cbor(token);
-  const [protectedBytes, , payload, signature] = sign1Parts(message);
-  if (!isBytes(protectedBytes) || !isBytes(payload) || !isBytes(signature)) {
-    throw malformed("It is no COSE_Sign1 with a payload");
-  }
-  const header = cborMap(protectedBytes);
-  const type = header.get(HEADER.type);
-  if (typeof type !== "string" || mediaType(type) !== mediaType(CWT_TYPE)) {
-    throw malformed(`Its header 16 is ${shown(type)}, wanted ${CWT_TYPE}`);
-  }
-  const algorithm = COSE_ALGORITHMS.get(header.get(HEADER.algorithm));
-  if (algorithm === undefined) throw unsupported(`Its algorithm is ${shown(header.get(HEADER.algorithm))}`);
-  if (header.has(HEADER.critical)) throw unsupported("It has critical headers, and none of them is known here");
-  const kid = header.get(HEADER.keyId);
-  const {
-    keyId,
-    jwk,
-    algorithm: own,
-  } = assertionKey(expected.document, isBytes(kid) ? new TextDecoder().decode(kid) : kid);
-  const data = sigStructure(protectedBytes, payload);
-  if (algorithm !== own || !(await isSignedBy(jwk, algorithm, { signature, data }))) throw badSignature(keyId);
-
-  const claims = cborMap(payload);
-  const status = claims.get(CLAIM.statusList);
-  const list = status instanceof Map ? status : new Map<unknown, unknown>();
-  const lst = list.get("lst");
-  return checked(expected, keyId, {
-    sub: claims.get(CLAIM.subject),
-    iat: claims.get(CLAIM.issuedAt),
-    exp: claims.get(CLAIM.expiresAt),
-    ttl: claims.get(CLAIM.ttl),
-    bits: list.get("bits"),
-    lst: isBytes(lst) ? lst : undefined,
-  });
-}
-
-type Claims = Readonly<Record<"sub" | "iat" | "exp" | "ttl" | "bits" | "lst", unknown>>;
-
-async function checked({ uri, size, now }: ExpectedList, keyId: string, claims: Claims): Promise<VerifiedList> {
-  expectSubject("sub", claims.sub, uri);
-  const age = checkAge(claims.iat, claims.exp, now);
-  const ttl = checkTtl(claims.ttl);
-  const list = await readTokenList(claims.bits, claims.lst, size);
-  return { list, ...age, ttl, keyId };
+  const { verifyCwt } = await import("./verify-cwt.ts");
+  return verifyCwt(token, expected);
 }
 
 function asText(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function isBytes(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array;
-}
-
-function sign1Parts(message: unknown): unknown[] {
-  if (!(message instanceof CborTag && message.tag === SIGN1_TAG)) throw malformed("It has no tag of a COSE_Sign1");
-  const parts: unknown = message.value;
-  if (!Array.isArray(parts) || parts.length !== 4) throw malformed("A COSE_Sign1 has four parts");
-  return parts;
-}
-
-function cbor(bytes: Uint8Array): unknown {
-  try {
-    return decodeCbor(bytes);
-  } catch (cause) {
-    throw malformed("It is no CBOR", cause);
-  }
-}
-
-function cborMap(bytes: Uint8Array): Map<unknown, unknown> {
-  const map = cbor(bytes);
-  if (!(map instanceof Map)) throw malformed("Its headers or claims are no map");
-  return map;
 }

@@ -25,7 +25,7 @@ const leadingTo =
       addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
     );
 
-test("a name that leads inside is not connected to, be it by one of its addresses alone", async (t) => {
+test("a name that leads inside is not connected to, even by one of its addresses alone", async (t) => {
   let connections = 0;
   const server = createServer(() => assert.fail("asked")).listen(0, "127.0.0.1");
   server.on("connection", () => connections++);

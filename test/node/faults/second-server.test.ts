@@ -21,18 +21,18 @@ for (const { times: _, ...forEver } of faults(other.rpc)) {
     for (let count = 0; count < blocks; count++) await chain.write(random);
   };
 
-  test(`with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
+  test(`with a second server to ask, the first one always ${fault.name}`, async (t) => {
     t.after(await chain.mark());
     await run({ t, chain, fault, second: true, before: () => write(1), during: () => write(3) });
   });
 
   if (!fault.hidden) {
-    test(`reading many blocks with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
+    test(`reading many blocks with a second server to ask, the first one always ${fault.name}`, async (t) => {
       await run({ t, chain, fault, second: true });
     });
   }
 
-  test(`in a reorganisation with a second server to ask, the first one for ever ${fault.name}`, async (t) => {
+  test(`in a reorganisation with a second server to ask, the first one always ${fault.name}`, async (t) => {
     t.after(await chain.mark());
     const depth = random.whole(1, DEPTH - 1);
     const goBack = await chain.mark();

@@ -32,7 +32,7 @@ const shown = ({ target, accept, body }: Row) =>
     .filter((one) => one !== "")
     .join(" ");
 
-/** Asks whoever listens on a port for what a row asks. */
+/** Asks the server on a port for what a row asks. */
 export async function askRow(
   port: number,
   { target, accept = "application/did-resolution, */*;q=0.1", body }: Row,

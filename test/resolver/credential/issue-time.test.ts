@@ -12,7 +12,7 @@ async function verdict(iat: number): Promise<string> {
   return short(await judge(`${await sign({ header, claims: { ...vectors.bases.sd.claims, iss: ISSUER, iat } })}~`));
 }
 
-test("a card that is dated before its key began is refused, be it by a second; from then on it is valid", async () => {
+test("a card that is dated before its key began is refused, even by a second; from then on it is valid", async () => {
   assert.equal(await verdict(BEGAN - 1), "invalid keyNotYetValid");
   assert.equal(await verdict(BEGAN - (BEGAN % 86_400)), "invalid keyNotYetValid", "rounded down to the day");
   assert.equal(await verdict(BEGAN), "valid");

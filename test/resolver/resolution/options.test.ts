@@ -119,7 +119,7 @@ for (const [name, values] of Object.entries(wrong)) {
   });
 }
 
-test("an option that comes twice is none, be it the same", () => {
+test("an option that comes twice is none, even the same", () => {
   for (const query of ["versionId=1&versionId=1", "versionTime=2027-01-15T08:00:00Z&versionTime="]) {
     assert.throws(() => read(query), { code: "INVALID_OPTIONS", message: /2 times, wanted it once/ });
   }

@@ -42,7 +42,7 @@ test("a proof that cut off a loop is a complaint", () => {
   assert.deepEqual(complain(report(0, { loops: 1 })), [`RelayChecks.${SIGNATURE} is not proven: a loop was cut off`]);
 });
 
-test("a check that did not run is a complaint, be it by its name, its contract or an empty report", () => {
+test("a check that did not run is a complaint, by its name, its contract or an empty report", () => {
   const wanted = [`RelayChecks.${SIGNATURE} is not proven: halmos did not run it`];
   assert.deepEqual(complain(report(0, { name: "check_Other()" })), wanted);
   assert.deepEqual(complain(report(0, { contract: "project/contracts/test/Other.sol:RelayChecks" })), wanted);

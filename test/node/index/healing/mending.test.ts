@@ -177,7 +177,7 @@ test("a server that forges its receipts too is never believed; the next one is a
   await expectRight(two, chain);
 });
 
-test("a server that can't tell the logs of one block, be it followed or in a range, is asked for its receipts", async () => {
+test("a server that can't tell the logs of one block, followed or in a range, is asked for its receipts", async () => {
   const chain = busyChain();
   const network = chain.network(finality);
   const tooMany = new RpcError("eth_getLogs", { code: -32_005, message: "query returned more than 10000 results" });

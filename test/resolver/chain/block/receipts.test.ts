@@ -61,7 +61,7 @@ function instead(rpc: Rpc, answers: Record<string, unknown>): Rpc {
 
 const all = await blockOfAllTypes();
 
-test("the receipts of a real block give its logs, be they asked for at once or one by one", async () => {
+test("the receipts of a real block give its logs, asked for at once or one by one", async () => {
   const { rpc, header, receipts, logs } = all;
   const asked: string[] = [];
   const recording: Rpc = (calls) => {

@@ -119,7 +119,7 @@ test("a batch that gets no answer in time is not asked in halves at once, but th
   assert.deepEqual(sizes, [40, 20, 20]);
 });
 
-test("a server that says when to ask again is asked then, by whoever has the patience, and no earlier", async (t) => {
+test("a server that says when to ask again is asked then, by a caller that waits so long, and no earlier", async (t) => {
   const times: number[] = [];
   const { url } = await echoing(t, (response) => {
     times.push(performance.now());
