@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { type ExampleConfig, PARTS, type Part } from "./shared/config.ts";
+import { type ExampleConfig, ExampleConfigError, PARTS, type Part } from "./shared/config.ts";
 
 /** The ports of the parts, in their order. */
 const FIRST_PORT = 8_085;
@@ -26,7 +26,9 @@ export function localFolder(): string {
 /** The URL of each part on this machine; `EXAMPLE_PORT` moves all of them. */
 export function localUrls(first = Number(process.env.EXAMPLE_PORT || FIRST_PORT)): Record<Part, string> {
   if (!Number.isInteger(first) || first < 1 || first + PARTS.length > 65_535) {
-    throw new Error(`EXAMPLE_PORT is a port up to ${65_535 - PARTS.length}, got ${process.env.EXAMPLE_PORT}`);
+    throw new ExampleConfigError(
+      `EXAMPLE_PORT is a port up to ${65_535 - PARTS.length}, got ${process.env.EXAMPLE_PORT}`,
+    );
   }
   return Object.fromEntries(PARTS.map((part, at) => [part, `http://localhost:${first + at}`])) as Record<Part, string>;
 }

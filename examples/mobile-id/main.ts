@@ -15,7 +15,7 @@ const READY_WITHIN_MS = 60_000;
 const stops: (() => Promise<void>)[] = [];
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
-// npm gives signals on, but whoever kills npm reaches nobody else.
+// npm passes signals on, but killing npm reaches no other process.
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || stopping.abort(), 500).unref();
 

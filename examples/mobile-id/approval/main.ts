@@ -1,6 +1,6 @@
 import { openSigners } from "../../../node/issuing/open-signers.ts";
 import { verifier } from "../../../resolver/index.ts";
-import { readConfig } from "../shared/config.ts";
+import { ExampleConfigError, readConfig } from "../shared/config.ts";
 import { serve } from "../shared/http.ts";
 import { runPart } from "../shared/run-part.ts";
 import { LoginRequests } from "./requests.ts";
@@ -21,9 +21,9 @@ await runPart(async () => {
     SITES.map(async (site) => {
       const url = urls[site.part];
       const own = verifiers[site.verifier];
-      if (own === undefined) throw new Error(`The verifier ${site.verifier} is not configured`);
+      if (own === undefined) throw new ExampleConfigError(`The verifier ${site.verifier} is not configured`);
       const [signer] = await openSigners({ files: [own.key], passwordFile: password });
-      if (signer?.issuer !== own.did) throw new Error(`${own.key} is not a key of ${own.did}`);
+      if (signer?.issuer !== own.did) throw new ExampleConfigError(`${own.key} is not a key of ${own.did}`);
       const { claims } = site;
       const requests = new LoginRequests({
         url,

@@ -33,6 +33,8 @@ export interface LoginRequest {
 
 /** Why an answer was not taken: its `reason` is that of the library's verdict, or one of these sites' own. Wallets have words for each. */
 export class AnswerRefused extends Error {
+  override readonly name = "AnswerRefused";
+  readonly code = "ANSWER_REFUSED";
   readonly reason: string;
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options);

@@ -10,7 +10,7 @@ export interface Session {
   readonly id: string;
   /** The request that waits for an answer. */
   request?: string;
-  /** What whoever logged in has shown. */
+  /** What the person who logged in has shown. */
   user?: Readonly<Record<string, unknown>>;
 }
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { levelStore } from "../../../gate/index.ts";
 import { openKey } from "../../../node/issuing/key-file.ts";
-import { readConfig } from "../shared/config.ts";
+import { ExampleConfigError, readConfig } from "../shared/config.ts";
 import { bundled, type SiteFile, styles } from "../shared/site.ts";
 import { GateCallError, gateApi } from "./api.ts";
 import { GateCounts } from "./counts.ts";
@@ -77,7 +77,7 @@ server.listen(Number(site.port || 80), "127.0.0.1", () => process.send?.("ready"
 
 async function placeOf(name: PolicyName): Promise<Place> {
   const verifier = verifiers[name];
-  if (verifier === undefined) throw new Error(`The configuration has no verifier ${name}`);
+  if (verifier === undefined) throw new ExampleConfigError(`The configuration has no verifier ${name}`);
   const signer = await openKey(await readFile(verifier.key, "utf8"), password);
   const asker = { policy: policyFor(name), signer, purpose: verifier.purpose };
   // What one network's bundles proved says nothing of another one.

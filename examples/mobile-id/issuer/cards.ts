@@ -4,7 +4,7 @@ import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import type { JWK } from "jose";
 import type { IndexAllocator } from "../../../node/issuing/index-allocator.ts";
 import { listIdOf, parseDid } from "../../../resolver/index.ts";
-import type { ExampleConfig } from "../shared/config.ts";
+import { type ExampleConfig, ExampleConfigError } from "../shared/config.ts";
 import { claimsOf } from "./claims.ts";
 import { atomically } from "./database.ts";
 import type { Configuration, Person } from "./roll.ts";
@@ -40,7 +40,7 @@ export class Cards {
    */
   async issue(configuration: Configuration, person: Person, keys: readonly JWK[]): Promise<string[]> {
     const issuer = this.#config.issuers[configuration];
-    if (issuer === undefined) throw new Error(`No issuer of ${configuration} is configured`);
+    if (issuer === undefined) throw new ExampleConfigError(`No issuer of ${configuration} is configured`);
     const { signer, issuedAt, ...certified } = await this.#signing.signerOf(configuration);
     const iat = await issuedAt();
     const exp = iat - (iat % DAY) + (VALID_DAYS + 1) * DAY;

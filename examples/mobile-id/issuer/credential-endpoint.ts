@@ -24,12 +24,15 @@ export interface CredentialEndpointParts {
   readonly callbacks: ReturnType<typeof openidCallbacks>;
 }
 
-/** An error of OpenID4VCI 1.0, section 8.3.1.2, or of RFC 6750 and RFC 9449 with what the wallet has to bring. */
+/** An error of OpenID4VCI 1.0, section 8.3.1.2, or of RFC 6750 and RFC 9449, by its own code, with what the wallet has to bring. */
 class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: string;
   readonly response: Response;
 
   constructor(error: string, description: string, status = 400) {
-    super(error);
+    super(description);
+    this.code = error;
     const challenge = `DPoP error="${error}", algs="ES256"`;
     this.response = json(
       { error, error_description: description },

@@ -67,7 +67,7 @@ await runPart(async () => {
       return json(offerObject(config.urls.issuer, offer));
     },
     "GET /authorize": () => {
-      // No client is registered here, and a person who was led here has to be told, not led on (RFC 6749, section 4.1.2.1).
+      // No client is registered here, and a person who was led here has to learn that, not be led on (RFC 6749, section 4.1.2.1).
       throw new HttpError(400, "unsupported_response_type: cards are offered at the desk, not asked for here");
     },
     "POST /token": tokenEndpoint({ wallets, dpop, callbacks }),

@@ -7,13 +7,19 @@ const COMMAND = join(import.meta.dirname, "..", "..", "..", "cli", "mapae.mjs");
 /** A command may take so long: it waits for the chain, in milliseconds. */
 const TIMEOUT_MS = 120_000;
 
+/** A command of `mapae` failed; the message is what it said. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly code = "MAPAE_COMMAND";
+}
+
 /** Runs `mapae`, which writes to the chain for an issuer; gives its JSON answer. */
 export type Mapae = (args: readonly string[], keystore?: string) => Promise<unknown>;
 
 /**
  * The command line, one command after the other: two at a time would take the same nonce of the same account.
  *
- * @returns a function that throws an Error with what the command said.
+ * @returns a function that throws a CommandError with what the command said.
  */
 export function mapaeCommand({ network, chain, password }: ExampleConfig): Mapae {
   let last: Promise<unknown> = Promise.resolve();
@@ -33,7 +39,7 @@ export function mapaeCommand({ network, chain, password }: ExampleConfig): Mapae
         { env, timeout: TIMEOUT_MS },
         (error, stdout, stderr) => {
           if (error === null) resolve(JSON.parse(stdout));
-          else reject(new Error(`mapae ${args.slice(0, 2).join(" ")}: ${stderr.trim() || error.message}`));
+          else reject(new CommandError(`mapae ${args.slice(0, 2).join(" ")}: ${stderr.trim() || error.message}`));
         },
       );
     });

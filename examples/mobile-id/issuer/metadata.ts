@@ -22,20 +22,28 @@ const typeMetadataSchema = z.object({
 /** The metadata of a type (SD-JWT VC), as far as the issuer's own is made of it. */
 export type TypeMetadata = z.output<typeof typeMetadataSchema>;
 
+/** A node has no document of a type, or another one than the chain names. */
+export class TypeMetadataError extends Error {
+  override readonly name = "TypeMetadataError";
+  readonly code = "TYPE_METADATA";
+}
+
 /**
  * Reads the metadata of a type from a node, and compares it with the hash on chain that the node says.
  *
- * @throws Error when the node has another document or none.
+ * @throws TypeMetadataError when the node has another document or none.
  */
 export async function readTypeMetadata(node: string, vct: string): Promise<TypeMetadata> {
   const ask = async (path: string) => {
     const answer = await fetch(node + path, { signal: AbortSignal.timeout(10_000) });
-    if (!answer.ok) throw new Error(`${node}${path} answers ${answer.status}, wanted the document of a type`);
+    if (!answer.ok)
+      throw new TypeMetadataError(`${node}${path} answers ${answer.status}, wanted the document of a type`);
     return answer.text();
   };
   const [type, document] = await Promise.all([ask(`/types/${keccak256Text(vct)}`), ask(new URL(vct).pathname)]);
   const { schemaHash } = (JSON.parse(type) as { type: { schemaHash: string } }).type;
-  if (keccak256Text(document) !== schemaHash) throw new Error(`The document of ${vct} is not that of the chain`);
+  if (keccak256Text(document) !== schemaHash)
+    throw new TypeMetadataError(`The document of ${vct} is not that of the chain`);
   return typeMetadataSchema.parse(JSON.parse(document));
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { ExampleConfig } from "../shared/config.ts";
+import { type ExampleConfig, ExampleConfigError } from "../shared/config.ts";
 import type { Mapae } from "./mapae.ts";
 import type { Configuration } from "./roll.ts";
 import type { Signing } from "./signing.ts";
@@ -20,7 +20,7 @@ export async function rotateKey(
   { configuration, mapae, signing }: { configuration: Configuration; mapae: Mapae; signing: Signing },
 ): Promise<string> {
   const issuer = config.issuers[configuration];
-  if (issuer === undefined) throw new Error(`No issuer of ${configuration} is configured`);
+  if (issuer === undefined) throw new ExampleConfigError(`No issuer of ${configuration} is configured`);
   const file = join(config.data, "issuer", `${configuration}-${Date.now()}.jwe`);
   await mapae(["signer", "new", file, "--issuer", issuer.did]);
   const { jwk, keyId } = (await mapae(["signer", "show", file])) as { jwk: object; keyId: string };

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { openSigners } from "../../../node/issuing/open-signers.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { roundedIssueTime } from "../../../resolver/index.ts";
-import type { ExampleConfig } from "../shared/config.ts";
+import { type ExampleConfig, ExampleConfigError } from "../shared/config.ts";
 import type { CertificateAuthority } from "./certificates.ts";
 import type { Configuration } from "./roll.ts";
 import { readBeginnings, type StandingOptions } from "./standing.ts";
@@ -38,7 +38,7 @@ export class Signing {
   /** @throws KeyFileError; Error for a configuration that has no issuer. */
   async signerOf(configuration: Configuration): Promise<CardSigner> {
     const issuer = this.#config.issuers[configuration];
-    if (issuer === undefined) throw new Error(`No issuer of ${configuration} is configured`);
+    if (issuer === undefined) throw new ExampleConfigError(`No issuer of ${configuration} is configured`);
     const row = this.#database
       .prepare("select file from signing_key where configuration = ? order by since desc, rowid desc limit 1")
       .get(configuration);
@@ -46,7 +46,7 @@ export class Signing {
     const known = this.#signers.get(file);
     if (known !== undefined) return known;
     const [signer] = await openSigners({ files: [file], passwordFile: this.#config.password });
-    if (signer?.issuer !== issuer.did) throw new Error(`${file} is not a key of ${issuer.did}`);
+    if (signer?.issuer !== issuer.did) throw new ExampleConfigError(`${file} is not a key of ${issuer.did}`);
     const { certificates, urls } = this.#config;
     const subject = { jwk: signer.jwk, did: issuer.did, host: new URL(urls.issuer).hostname };
     const x5c = certificates && { x5c: await this.#authority.certify(subject) };

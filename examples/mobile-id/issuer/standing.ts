@@ -17,11 +17,17 @@ export interface StandingOptions {
   readonly agreement: number;
 }
 
+/** An issuer can't issue now: its document lacks the key, or it is not accredited. */
+export class StandingError extends Error {
+  override readonly name = "StandingError";
+  readonly code = "ISSUER_STANDING";
+}
+
 /**
  * When a key was published, and from when on its issuer may issue a type, in Unix seconds: no card may be dated before either.
  *
  * @param keyId DID URL of the key.
- * @throws Error when the key is not in the document, or the issuer is not accredited now; UnavailableError.
+ * @throws StandingError when the key is not in the document, or the issuer is not accredited now; UnavailableError.
  */
 export async function readBeginnings(
   { descriptor, nodes, agreement }: StandingOptions,
@@ -35,11 +41,11 @@ export async function readBeginnings(
   const history = entryHistories(events).find((entry) => methodOf(entry)?.fragment === fragment);
   const change = history?.changes.at(-1);
   if (history?.changes[0] === undefined || change === undefined || change.validTo < now()) {
-    throw new Error(`${keyId} is no key of the issuer's document now`);
+    throw new StandingError(`${keyId} is no key of the issuer's document now`);
   }
   const question = { issuer: issuer.address, typeId: keccak256Text(type), at: now() };
   const { grants, trust } = await gatherGrants(snapshot, question);
   const holding = grants.map(({ grantId }) => standingOf(trust, grantId, question.at)).find(({ holds }) => holds);
-  if (holding === undefined) throw new Error(`${did} is not accredited for ${type} now`);
+  if (holding === undefined) throw new StandingError(`${did} is not accredited for ${type} now`);
   return [history.changes[0].time, Math.max(...holding.chain.map(({ notBefore }) => notBefore))];
 }

@@ -8,7 +8,7 @@ const PAUSE = 40;
 export interface ScanOptions {
   readonly video: HTMLVideoElement;
   readonly signal: AbortSignal;
-  /** Told of each frame of an animated code. */
+  /** Called with each frame of an animated code. */
   readonly onProgress: (progress: Progress) => void;
 }
 

@@ -50,17 +50,23 @@ const configSchema = z.strictObject({
 /** What all parts are given. */
 export type ExampleConfig = z.output<typeof configSchema>;
 
+/** The configuration can't be used: it is missing, breaks its schema, or lacks what a part needs. */
+export class ExampleConfigError extends Error {
+  override readonly name = "ExampleConfigError";
+  readonly code = "EXAMPLE_CONFIG";
+}
+
 /**
  * Reads and checks the file that `EXAMPLE_CONFIG` names, and the network descriptor that it names.
  *
- * @throws Error that says what is wrong in which file.
+ * @throws ExampleConfigError that says what is wrong in which file.
  */
 export async function readConfig(
   path = process.env.EXAMPLE_CONFIG,
 ): Promise<ExampleConfig & { readonly descriptor: NetworkDescriptor }> {
-  if (!path) throw new Error("EXAMPLE_CONFIG is not set, wanted the path of the example's configuration");
+  if (!path) throw new ExampleConfigError("EXAMPLE_CONFIG is not set, wanted the path of the example's configuration");
   const parsed = configSchema.safeParse(JSON.parse(await readFile(path, "utf8")));
-  if (!parsed.success) throw new Error(`${path} is wrong:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new ExampleConfigError(`${path} is wrong:\n${z.prettifyError(parsed.error)}`);
   const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(parsed.data.network, "utf8")));
   return { ...parsed.data, descriptor };
 }

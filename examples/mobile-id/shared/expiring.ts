@@ -26,7 +26,7 @@ export class Expiring<T> {
     return found !== undefined && found.until > this.#now() ? found.value : undefined;
   }
 
-  /** Gives a value once: whoever comes second gets none. */
+  /** Gives a value once: the second caller gets none. */
   take(key: string): T | undefined {
     const value = this.get(key);
     this.#values.delete(key);

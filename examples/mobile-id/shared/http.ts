@@ -13,8 +13,10 @@ export type Handler = (request: Request, params: Readonly<Record<string, string>
 /** Handlers by method and path, such as `GET /offers/:id`. */
 export type Routes = Readonly<Record<string, Handler>>;
 
-/** An error that a handler answers with, for whoever sent a request that is wrong. */
+/** An error that a handler answers a wrong request with. */
 export class HttpError extends Error {
+  override readonly name = "HttpError";
+  readonly code = "HTTP_ERROR";
   readonly response: Response;
 
   constructor(status: number, message: string) {

@@ -6,7 +6,7 @@ import { compactDecrypt, importJWK, type JWK, jwtVerify } from "jose";
 export const WALLET_ALGORITHMS = ["ES256"];
 
 /**
- * What the OpenID libraries ask of whoever uses them: hashes, random bytes and the signatures of wallets' own keys.
+ * What the OpenID libraries ask of the programs that use them: hashes, random bytes and the signatures of wallets' own keys.
  *
  * @param insecure whether plain http is taken, as on one's own machine.
  */

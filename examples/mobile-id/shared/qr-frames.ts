@@ -36,7 +36,7 @@ export interface Progress {
   readonly text?: string;
 }
 
-/** Puts the frames of one text together, in whatever order they are read. A frame of another text begins anew. */
+/** Puts the frames of one text together, in whatever order they are read. A frame of another text begins again. */
 export class FrameCollector {
   #check = "";
   #parts: (string | undefined)[] = [];
@@ -56,7 +56,7 @@ export class FrameCollector {
     if (read < of) return { read, of };
     const whole = this.#parts.join("");
     if ((await checkOf(whole)) === check) return { read, of, text: whole };
-    // Parts of two texts: none of them can be told to be right.
+    // Parts of two texts: none of them can be known to be right.
     this.#parts = new Array(of).fill(undefined);
     return { read: 0, of };
   }

@@ -6,6 +6,7 @@ import type { GateRequest } from "../requests.ts";
 /** The gate's program could not do what the page asked. */
 export class CallError extends Error {
   override readonly name = "CallError";
+  readonly code = "GATE_CALL_FAILED";
 }
 
 /** The gate's own program, on the same machine. */

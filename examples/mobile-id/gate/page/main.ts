@@ -131,7 +131,7 @@ async function newCode(): Promise<void> {
   draw();
 }
 
-/** Looks through the camera, which is opened anew each time: what it saw before is gone. */
+/** Looks through the camera, which is opened again each time: what it saw before is gone. */
 async function watch(): Promise<void> {
   watching.abort();
   watching = new AbortController();
@@ -200,7 +200,7 @@ setInterval(() => {
   if (decision !== undefined) return;
   frame++;
   if (Date.now() / 1_000 < newCodeAt) return draw();
-  // Whoever scans now still has the old code, which holds for longer than it is shown.
+  // A phone that scans now still has the old code, which holds for longer than it is shown.
   newCodeAt = Date.now() / 1_000 + NEW_CODE_AFTER;
   void newCode();
 }, FRAME_TIME);

@@ -42,7 +42,7 @@ export async function accept(wallet: Wallet, asked: Asked): Promise<void> {
   await wallet.readAgain();
 }
 
-/** Says no. A gate is told nothing at all. */
+/** Says no. A gate gets nothing at all. */
 export async function refuse(wallet: Wallet, asked: Asked): Promise<void> {
   await wallet.run(async () => {
     await write(wallet, asked, "declined");
