@@ -127,7 +127,7 @@ function offerPage(
   const link = `${urls.wallet}/offer?credential_offer_uri=${offerUri}`;
   const body = html`<h2>${texts.offerFor(one.name, texts.cards[configuration])}</h2>
 <p>${texts.scan}</p>${qrCode(uri, texts.qr)}
-<p><a class="button first" id="offer" data-offer="${uri}" href="${link}">${texts.open}</a></p>
+<p><a class="button first" id="offer" data-offer="${uri}" href="${link}" target="_blank" rel="noopener">${texts.open}</a></p>
 <p>${texts.code}: <strong class="code" id="tx-code">${txCode}</strong></p><p>${texts.codeHelp}</p>
 <p><a href="/">${texts.back}</a></p>`;
   return page({ language, title: texts.title, body });

@@ -131,6 +131,30 @@ test("other places learn other claims, copies run out, a place refuses one that 
   assert.deepEqual([...phone.device.faults, ...gate.device.faults], []);
 });
 
+test("two tabs of a wallet show no copy twice, and each sees what the other one received", async (t) => {
+  const { phone, screens } = await setUp(t, "en", []);
+  const { device, words } = phone;
+  const other = new Phone(
+    { ...device, page: await device.context.newPage() },
+    { url: urls.wallet, language: "en", screens },
+  );
+  await other.page.goto(urls.wallet);
+  await other.unlock();
+  await other.at("cards");
+  await other.receiveByLink(await desk.issue(PERSON.en, "official-id"));
+  // The messenger refuses a copy that it has seen.
+  for (const one of [phone, other, phone]) {
+    await one.page.bringToFront();
+    await one.paste(await requestAt(urls.messenger, verifiers.messenger?.did));
+    await one.at("consent");
+    await one.press("consent.accept");
+    await one.at("done");
+    await one.press("done.home");
+    await one.at("cards");
+  }
+  assert((await phone.text()).includes(words("cards.copies", { count: 7 })));
+});
+
 test("the history is a file and can be erased, and ten wrong PINs in a row erase everything", async (t) => {
   const { phone, gate } = await setUp(t, "ko");
   const { words } = phone;

@@ -81,6 +81,11 @@ function screenOf(): TemplateResult {
 
 addEventListener("online", draw);
 addEventListener("offline", draw);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible" || wallet.opened === undefined || wallet.busy) return;
+  // Another tab may have received or shown cards; if it erased everything, nothing here can be read any more.
+  void wallet.readAgain().then(draw, () => wallet.lock());
+});
 
 const link = kindOf(location.href, location.origin) === undefined ? undefined : location.href;
 // Who asks does not stay in the browser's history.

@@ -134,9 +134,10 @@ export class Wallet {
     await this.lock();
   }
 
-  /** Cards and what is known of them, from the vault. */
+  /** Cards and what is known of them, from the vault: other tabs of this wallet write there too. */
   async readAgain(): Promise<void> {
     const opened = this.expectOpened();
+    opened.directory = await readDirectory(opened.vault);
     opened.cards = await opened.store.all();
     const judged = opened.cards.map(async (card) => {
       return [card.id, await standingOfCard(this.settings, opened.directory, card)] as const;

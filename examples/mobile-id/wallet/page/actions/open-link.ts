@@ -31,6 +31,8 @@ export async function openLink(wallet: Wallet, text: string): Promise<void> {
 }
 
 async function openRequest(wallet: Wallet, text: string): Promise<void> {
+  // Another tab of this wallet may have shown copies, or received cards.
+  await wallet.readAgain();
   const { directory, cards } = wallet.expectOpened();
   const request = await readRequest(text, wallet.settings, directory);
   const now = Date.now() / 1_000;

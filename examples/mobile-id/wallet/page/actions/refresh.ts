@@ -13,7 +13,7 @@ const MAX_PUT_OFF = 600_000;
 export async function refresh(wallet: Wallet): Promise<void> {
   const opened = wallet.expectOpened();
   opened.directory = await refreshDirectory(opened.vault, wallet.settings, wallet.fetch);
-  for (const card of opened.cards.filter(needsCopies)) {
+  for (const card of (await opened.store.all()).filter(needsCopies)) {
     const renewed = await renew(opened.vault, card);
     await opened.store.put(renewed);
     for (const { key } of card.copies) await opened.vault.removeKey(key);

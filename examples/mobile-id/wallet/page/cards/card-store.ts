@@ -1,5 +1,6 @@
 import type { Vault } from "../vault/vault.ts";
-import type { Card, Copy } from "./card.ts";
+import { type Card, type Copy, unusedOf } from "./card.ts";
+import { CardError } from "./receive.ts";
 
 /** The cards in the vault. */
 export class CardStore {
@@ -15,26 +16,45 @@ export class CardStore {
   }
 
   async put(card: Card): Promise<void> {
-    await this.#vault.write(`card/${card.id}`, card);
+    await alone(card, () => this.#write(card));
   }
 
   async remove(card: Card): Promise<void> {
-    await this.#vault.remove(`card/${card.id}`);
+    await this.#vault.remove(nameOf(card));
     for (const { key } of card.copies) await this.#vault.removeKey(key);
     if (card.renewal !== null) await this.#vault.removeKey(card.renewal.key);
   }
 
   /**
-   * The copy is shown now: written down before it leaves the phone, so that no crash lets it be shown twice. Copies that were
-   * used before are erased with their keys; the last one is kept, to be shown again where its holder says so.
+   * Takes the oldest copy that nobody has seen. The card is read again for that: another tab of this wallet may have shown some. It
+   * is marked used before it leaves the phone, so that no crash lets it be shown twice. Copies that were used before are erased
+   * with their keys; the last one is kept.
+   *
+   * @param mayReuse whether its holder was asked to show the last one again, where none is left.
+   * @throws CardError `CARD_USED_UP`
    */
-  async markUsed(card: Card, copy: Copy): Promise<Card> {
-    const gone = card.copies.filter(({ key, used }) => used && key !== copy.key);
-    const left = card.copies.filter((one) => !gone.includes(one));
-    const copies = left.map((one) => (one.key === copy.key ? { ...one, used: true } : one));
-    const marked = { ...card, copies };
-    await this.put(marked);
-    for (const { key } of gone) await this.#vault.removeKey(key);
-    return marked;
+  async takeCopy(wanted: Card, mayReuse: boolean): Promise<Copy> {
+    return alone(wanted, async () => {
+      const card = await this.#vault.read<Card>(nameOf(wanted));
+      const copy = card && (unusedOf(card)[0] ?? (mayReuse ? card.copies.at(-1) : undefined));
+      if (card === undefined || copy === undefined)
+        throw new CardError("CARD_USED_UP", "No copy of the card is left that nobody has seen");
+      const gone = card.copies.filter(({ key, used }) => used && key !== copy.key);
+      const left = card.copies.filter((one) => !gone.includes(one));
+      await this.#write({ ...card, copies: left.map((one) => (one.key === copy.key ? { ...one, used: true } : one)) });
+      for (const { key } of gone) await this.#vault.removeKey(key);
+      return copy;
+    });
   }
+
+  async #write(card: Card): Promise<void> {
+    await this.#vault.write(nameOf(card), card);
+  }
+}
+
+const nameOf = ({ id }: Card) => `card/${id}`;
+
+/** Does something with a card while no other tab does. */
+function alone<T>(card: Card, work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(nameOf(card), work);
 }

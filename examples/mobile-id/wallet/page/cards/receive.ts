@@ -9,11 +9,11 @@ const COPIES = 10;
 
 /**
  * Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_NOT_OURS` for a card that is not of a key of this phone,
- * `CARD_ENDED` when the issuer gives this phone no more copies.
+ * `CARD_ENDED` when the issuer gives this phone no more copies; or shown: `CARD_USED_UP` when its last copy was shown meanwhile.
  */
 export class CardError extends Error {
   override readonly name = "CardError";
-  readonly code: "CARD_OFFER" | "CARD_NOT_OURS" | "CARD_ENDED";
+  readonly code: "CARD_OFFER" | "CARD_NOT_OURS" | "CARD_ENDED" | "CARD_USED_UP";
   constructor(code: CardError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

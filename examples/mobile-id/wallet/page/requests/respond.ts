@@ -14,7 +14,7 @@ export type VpToken = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Makes the presentations. Each takes the oldest copy that nobody has seen, and marks it used before it leaves the phone; where
- * none is left, the last one is shown again, which the holder has to have been asked about.
+ * none was left, the last one is shown again, which the holder has been asked about then.
  */
 export async function present(
   vault: Vault,
@@ -24,9 +24,7 @@ export async function present(
 ): Promise<VpToken> {
   const token: Record<string, string[]> = {};
   for (const { id, card, disclosed } of choices) {
-    const copy = unusedOf(card)[0] ?? card.copies.at(-1);
-    if (copy === undefined) throw new TypeError("This card has no copies");
-    await store.markUsed(card, copy);
+    const copy = await store.takeCopy(card, unusedOf(card).length === 0);
     token[id] = [await presentCopy(vault, copy, { audience: clientId, nonce, disclosed })];
   }
   return token;
