@@ -6,20 +6,15 @@ import { computeAddress, Wallet } from "ethers";
 import { parse } from "yaml";
 import { networkDescriptorSchema } from "../../../resolver/index.ts";
 import { answerOf, errorOf, mapae, temporaryFolder } from "../harness.ts";
+import { foundTogether, MEMBERS, MINISTRIES } from "./members.ts";
 
-const MEMBERS = ["interior", "safety", "tax", "welfare"];
 const FUNDED = `0x${"Ab".repeat(20)}`;
 const CONSORTIUM = {
   label: "drill",
   chainId: 82_026_002,
   consensus: "clique",
   funded: [FUNDED],
-  members: MEMBERS.map((id, at) => ({
-    id,
-    name: `The ministry of ${id}`,
-    host: at === 3 ? "fd00::3" : `10.1.0.${10 + at}`,
-    url: `https://node.${id}.example`,
-  })),
+  members: MINISTRIES,
 };
 
 interface Made {
@@ -47,12 +42,7 @@ async function setUp(t: TestContext) {
   ];
   const make = (member: string, ...others: string[]) => answerOf<Made>(args(member, others), {});
   const read = (member: string, name: string) => readFile(join(folder, member, name), "utf8");
-  const foundAll = async () => {
-    for (const member of MEMBERS) await make(member);
-    const kits = [];
-    for (const member of MEMBERS) kits.push(await make(member, ...MEMBERS.filter((one) => one !== member)));
-    return kits;
-  };
+  const foundAll = () => foundTogether(make);
   return { folder, file, args, make, read, foundAll };
 }
 
@@ -61,7 +51,7 @@ test("members of a rehearsal make the same Clique genesis, whose extraData names
   const kits = await foundAll();
   const [genesis = "", ...same] = await Promise.all(MEMBERS.map((member) => read(member, "genesis.json")));
   for (const other of same) assert.equal(other, genesis);
-  assert.equal(new Set(kits.map(({ genesisHash }) => genesisHash)).size, 1);
+  assert.equal(new Set([...kits.values()].map(({ genesisHash }) => genesisHash)).size, 1);
 
   const { extraData, config, alloc, baseFeePerGas } = JSON.parse(genesis);
   const keys = await Promise.all(MEMBERS.map((member) => read(member, "validator.key")));

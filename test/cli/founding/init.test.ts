@@ -14,17 +14,12 @@ import { toBytes } from "../../../resolver/primitives/hex.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
 import recorded from "../../vectors/proofs/besu-headers.json" with { type: "json" };
 import { answerOf, errorOf, mapae, temporaryFolder } from "../harness.ts";
+import { foundTogether, MEMBERS, MINISTRIES } from "./members.ts";
 
-const MEMBERS = ["interior", "safety", "tax", "welfare"];
 const CONSORTIUM = {
   label: "gov",
   chainId: 82_026_001,
-  members: MEMBERS.map((id, at) => ({
-    id,
-    name: `The ministry of ${id}`,
-    host: at === 3 ? "fd00::3" : `10.1.0.${10 + at}`,
-    url: `https://node.${id}.example`,
-  })),
+  members: MINISTRIES,
 };
 
 interface Made {
@@ -47,12 +42,7 @@ async function setUp(t: TestContext, consortium: object = CONSORTIUM) {
   const refused = async (member: string, ...others: string[]) =>
     errorOf(await mapae([...args(member, ...others), "--json"], {}));
   const read = (member: string, name: string) => readFile(join(folder, member, name), "utf8");
-  const foundAll = async () => {
-    for (const member of MEMBERS) await make(member);
-    const kits = new Map<string, Made>();
-    for (const member of MEMBERS) kits.set(member, await make(member, ...MEMBERS.filter((one) => one !== member)));
-    return kits;
-  };
+  const foundAll = () => foundTogether(make);
   return { folder, make, refused, read, foundAll };
 }
 
