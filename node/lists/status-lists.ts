@@ -1,26 +1,15 @@
 import { formatDid } from "../../resolver/did/did.ts";
-import { MapaeError, UnavailableError } from "../../resolver/errors.ts";
+import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
-import { latestMoment } from "../../resolver/resolution/resolve.ts";
-import { listIdOf, type StatusListState } from "../../resolver/status/apply-status-event.ts";
+import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { listUri } from "../../resolver/status/list-uri.ts";
-import { liveDocument } from "../index/live-document.ts";
 import type { LiveIndex } from "../index/live-index.ts";
 import type { Signer } from "../issuing/signer.ts";
+import { ListNotFoundError, ListSigners, type WantedList } from "./list-signers.ts";
 import type { Mirror } from "./mirror.ts";
-import { canSign, endOf, type ListPart, type MediaType, ServedList, type SignedList } from "./served-list.ts";
-
-/** The list was never created, another node signs it, or no key here signs it in the media type that is wanted. */
-export class ListNotFoundError extends MapaeError {
-  readonly code: "LIST_NOT_FOUND" | "LIST_NOT_SIGNED_HERE" | "LIST_MEDIA_TYPE";
-
-  constructor(code: ListNotFoundError["code"], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+import { endOf, ServedList, type SignedList } from "./served-list.ts";
 
 export interface StatusListsOptions {
   readonly index: LiveIndex;
@@ -40,13 +29,15 @@ export interface StatusListsOptions {
 interface KeptList {
   readonly uri: string;
   readonly reading: Promise<ServedList>;
+  /** Once it was read. */
+  list?: ServedList;
 }
 
 /** The lists that this node signs, ready to be sent. */
 export class StatusLists {
   readonly #index: LiveIndex;
   readonly #network: NetworkDescriptor;
-  readonly #signers: readonly Signer[];
+  readonly #signers: ListSigners;
   readonly #now: () => number;
   readonly #onAlarm: (error: Error) => void;
   readonly #onSigned: (succeeded: boolean) => void;
@@ -54,21 +45,19 @@ export class StatusLists {
   readonly #lists = new Map<Hash, KeptList>();
   /** Chunks to be read again, of lists that are here or on their way. */
   readonly #changed = new Map<Hash, Set<number>>();
-  /** The signers of each issuer, and the last second in which time alone leaves them so. */
-  readonly #usable = new Map<Address, { readonly signers: readonly Signer[]; readonly until: number }>();
   readonly #alarmed = new Set<Hash>();
 
   constructor({ index, network, signers, now, onAlarm, onSigned = () => undefined, mirror }: StatusListsOptions) {
     this.#index = index;
     this.#network = network;
-    this.#signers = signers;
+    this.#signers = new ListSigners({ index, network, signers, now });
     this.#now = now;
     this.#onAlarm = onAlarm;
     this.#onSigned = onSigned;
     this.#mirror = mirror;
     index.onChange((changed) => {
       for (const { kind, id, chunks } of changed) {
-        if (kind === "did") this.#usable.delete(id);
+        if (kind === "did") this.#signers.changed(id);
         if (kind !== "list") continue;
         // After a reorganisation the changed chunks are unknown: the list is read again.
         if (chunks === undefined) this.#lists.delete(id);
@@ -85,11 +74,26 @@ export class StatusLists {
   /** URIs of all lists that are signed here. */
   async uris(): Promise<string[]> {
     this.#asOf();
-    const issuers = new Set(this.#signers.map(({ issuer }) => issuer));
     const states = (await this.#index.ids("list")).map((id) => this.#index.state("list", id));
     return states
-      .filter((state) => state?.origin?.baseUri && issuers.has(formatDid(this.#network.name, state.origin.issuer)))
+      .filter((state) => state?.origin?.baseUri && this.#signers.has(state.origin.issuer))
       .map((state) => uriOf(state as StatusListState));
+  }
+
+  /**
+   * What {@link get} gives of a list that is signed here, where nothing has to be read or signed for it; else `undefined`.
+   * @throws what {@link get} throws.
+   */
+  ready(wanted: WantedList): SignedList | undefined {
+    const { id, part, type } = wanted;
+    const { uri, list } = this.#lists.get(id) ?? {};
+    if (uri === undefined || list === undefined) return undefined;
+    const asOf = this.#asOf();
+    this.#catchUp(id, list);
+    const latest = list.latest(part, type);
+    if (latest === undefined) return undefined;
+    const signing = { uri, asOf, signer: this.#signers.of(wanted, asOf) };
+    return list.isFresh(latest, signing) ? this.#newest(id, latest) : undefined;
   }
 
   /**
@@ -98,16 +102,15 @@ export class StatusLists {
    * @param mayAsk whether other nodes may be asked for a list that they sign.
    * @throws ListNotFoundError; UnavailableError when there is no key to sign with, or what was signed has expired.
    */
-  async get(issuer: Address, number: bigint, part: ListPart, type: MediaType, mayAsk = true): Promise<SignedList> {
-    const id = listIdOf(issuer, number);
-    const did = formatDid(this.#network.name, issuer);
-    if (!this.#signers.some((signer) => signer.issuer === did)) {
+  async get(wanted: WantedList, mayAsk = true): Promise<SignedList> {
+    const { id, issuer, part, type } = wanted;
+    if (!this.#signers.has(issuer)) {
       const state = this.#state(id);
       const mirrored = await this.#mirror?.get({ state, uri: uriOf(state), part, type }, mayAsk);
       if (mirrored !== undefined) return mirrored;
       throw new ListNotFoundError(
         "LIST_NOT_SIGNED_HERE",
-        `No key here signs lists of ${did}, and no other node gave one`,
+        `No key here signs lists of ${formatDid(this.#network.name, issuer)}, and no other node gave one`,
       );
     }
     let kept: KeptList;
@@ -117,22 +120,13 @@ export class StatusLists {
       list = await kept.reading;
       // A reorg while it was read: what was read is of no chain.
     } while (this.#lists.get(id) !== kept);
+    const ready = this.ready(wanted);
+    if (ready !== undefined) return ready;
     // From here to the signature nothing waits: the chunks, the block and the key are of one moment.
     const asOf = this.#asOf();
-    this.#catchUp(id, list);
-    const signers = this.#signersNow(did, issuer, asOf);
-    // Of several that can, the one that was configured first.
-    const signer = signers.find((one) => canSign(one, part, type));
-    if (signer === undefined) {
-      const key = signers.map(({ algorithm }) => algorithm).join(" and ");
-      const why = `no suite of Data Integrity for ${key}, with which this list is signed: ask for application/vc+jwt`;
-      throw new ListNotFoundError("LIST_MEDIA_TYPE", `Got Accept ${type}, and there is ${why}`);
-    }
-    const signing = { uri: kept.uri, asOf, signer };
-    const latest = list.latest(part, type);
-    if (latest !== undefined && list.isFresh(latest, signing)) return this.#newest(id, latest);
+    const signer = this.#signers.of(wanted, asOf);
     try {
-      const signed = await list.sign(part, type, signing);
+      const signed = await list.sign(part, type, { uri: kept.uri, asOf, signer });
       this.#onSigned(true);
       return this.#newest(id, signed);
     } catch (error) {
@@ -140,6 +134,7 @@ export class StatusLists {
       this.#onSigned(false);
       this.#alarm(id, error instanceof Error ? error : new Error(String(error)));
       // What another key signed may be revoked by now.
+      const latest = list.latest(part, type);
       if (latest?.keyId === signer.keyId) return this.#alive(id, latest);
       throw new UnavailableError("The list can't be signed now; the node's log says why", { cause: error });
     }
@@ -171,7 +166,10 @@ export class StatusLists {
     const reading = this.#index.chunks(id).then((chunks) => new ServedList(chunks, state.size));
     const kept: KeptList = { uri, reading };
     this.#lists.set(id, kept);
-    reading.catch(() => this.#lists.delete(id));
+    reading.then(
+      (list) => (kept.list = list),
+      () => this.#lists.delete(id),
+    );
     return kept;
   }
 
@@ -182,21 +180,6 @@ export class StatusLists {
       if (chunk !== undefined) list.write(index, chunk);
     }
     changed?.clear();
-  }
-
-  /** The signers whose keys the issuer's document lists for assertions now, at least one, in the order of the configuration. */
-  #signersNow(did: string, issuer: Address, asOf: AsOf): readonly Signer[] {
-    const at = latestMoment({ asOf, now: this.#now() });
-    const known = this.#usable.get(issuer);
-    if (known !== undefined && at <= known.until) return known.signers;
-    const live = liveDocument(this.#index, this.#network, issuer, at);
-    // A key's id begins with the DID that its signer is bound to: that of another issuer is in no document of this one.
-    const signers = this.#signers.filter(({ keyId }) => live?.document.assertionMethod?.includes(keyId));
-    if (signers.length > 0) {
-      this.#usable.set(issuer, { signers, until: live?.holdsUntil ?? at });
-      return signers;
-    }
-    throw new UnavailableError(`The document of ${did} lists no key that this node signs with`);
   }
 
   /** What nothing better can be signed than; an alarm is over once it is young again. */

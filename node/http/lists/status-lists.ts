@@ -1,11 +1,14 @@
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
+import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
+import { ListNotFoundError } from "../../lists/list-signers.ts";
 import { TTL } from "../../lists/make-token.ts";
 import { type ListPart, MEDIA_TYPES, type SignedList } from "../../lists/served-list.ts";
-import { ListNotFoundError, type StatusLists } from "../../lists/status-lists.ts";
+import type { StatusLists } from "../../lists/status-lists.ts";
 import { type Answer, json, matchesTag } from "../answer.ts";
 import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { HotLists } from "./hot-lists.ts";
 
 /** Path of the aggregation, and of every list behind it. */
 export const STATUS_LISTS = "/status-lists";
@@ -37,13 +40,17 @@ export interface StatusListRequest {
  * v1.0), and `GET /status-lists`, the aggregation of the former: always whole lists, so that nobody says which index is wanted.
  */
 export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOptions) {
-  return async (request: StatusListRequest): Promise<Answer> => {
+  const hot = new HotLists(lists, listAnswer);
+  const refused = (error: unknown): Answer => {
+    if (error instanceof ListNotFoundError) return problemAnswer(problem(error.code, error.message));
+    if (isFault(error)) onFault(error);
+    return problemAnswer(problemOf(error));
+  };
+  return (request: StatusListRequest): Answer | Promise<Answer> => {
     try {
-      return await answer(request);
+      return (unfit() === undefined ? hot.again(request, now()) : undefined) ?? answer(request).catch(refused);
     } catch (error) {
-      if (error instanceof ListNotFoundError) return problemAnswer(problem(error.code, error.message));
-      if (isFault(error)) onFault(error);
-      return problemAnswer(problemOf(error));
+      return refused(error);
     }
   };
 
@@ -69,17 +76,24 @@ export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOpti
       const got = JSON.stringify(accept?.slice(0, 200));
       return problemAnswer(problem("LIST_MEDIA_TYPE", `Got Accept ${got}, served are ${served.join(", ")}`));
     }
-    const signed = await lists.get(issuer as Address, BigInt(number as string), part as ListPart, type, !isMirror);
-    return listAnswer(signed, type, ifNoneMatch);
+    const id = listIdOf(issuer as Address, BigInt(number as string));
+    const wanted = { id, issuer: issuer as Address, part: part as ListPart, type };
+    const signed = await lists.get(wanted, !isMirror);
+    hot.keep({ target, accept }, wanted);
+    return listAnswer(signed, type, { now: now(), ifNoneMatch });
   }
+}
 
-  function listAnswer({ bytes, etag, issuedAt }: SignedList, type: string, ifNoneMatch: string | undefined): Answer {
-    // What was signed a while ago is to be asked for again sooner.
-    const age = Math.max(0, now() - issuedAt);
-    const headers = { etag, vary: "accept", "cache-control": maxAge(Math.max(0, TTL - age)) };
-    if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
-    return { status: 200, headers: { ...headers, "content-type": type }, body: [bytes] };
-  }
+function listAnswer(
+  { bytes, etag, issuedAt }: SignedList,
+  type: string,
+  { now, ifNoneMatch }: { readonly now: number; readonly ifNoneMatch: string | undefined },
+): Answer {
+  // What was signed a while ago is to be asked for again sooner.
+  const age = Math.max(0, now - issuedAt);
+  const headers = { etag, vary: "accept", "cache-control": maxAge(Math.max(0, TTL - age)) };
+  if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };
+  return { status: 200, headers: { ...headers, "content-type": type }, body: [bytes] };
 }
 
 function maxAge(seconds: number): string {

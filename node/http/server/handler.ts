@@ -18,7 +18,7 @@ const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
 export interface HandlerOptions {
   readonly identify: (request: IdentifierRequest) => Answer | Promise<Answer>;
   /** Absent where no status lists are served. */
-  readonly answerList?: (request: StatusListRequest) => Promise<Answer>;
+  readonly answerList?: (request: StatusListRequest) => Answer | Promise<Answer>;
   readonly answerProof?: (request: ProofRequest) => Promise<Answer>;
   /** Answers everything else. */
   readonly app: RequestListener;
@@ -43,6 +43,8 @@ export function requestHandler({ identify, answerList, answerProof, app, onFault
           return problemAnswer(problemOf(error));
         })
         .then((late) => send(request, response, late));
+    const answerWith = (answer: Answer | Promise<Answer>) =>
+      answer instanceof Promise ? answerLate(answer) : send(request, response, answer);
     const { accept, "if-none-match": ifNoneMatch } = request.headers;
     if (answerProof !== undefined && url.startsWith(PROOFS)) {
       if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
@@ -54,14 +56,8 @@ export function requestHandler({ identify, answerList, answerProof, app, onFault
         return void app(request, response);
       }
       if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));
-      return answerLate(
-        answerList({
-          target: url.slice(STATUS_LISTS.length),
-          accept,
-          ifNoneMatch,
-          isMirror: request.headers[MIRROR_HEADER] !== undefined,
-        }),
-      );
+      const isMirror = request.headers[MIRROR_HEADER] !== undefined;
+      return answerWith(answerList({ target: url.slice(STATUS_LISTS.length), accept, ifNoneMatch, isMirror }));
     }
     const target = url.slice(IDENTIFIERS.length);
 
@@ -78,9 +74,7 @@ export function requestHandler({ identify, answerList, answerProof, app, onFault
     if (method !== "GET" && method !== "HEAD") {
       return send(request, response, methodNotAllowed(method, IDENTIFIER_METHODS));
     }
-    const answer = identify({ target, accept, client, ifNoneMatch });
-    if (answer instanceof Promise) answerLate(answer);
-    else send(request, response, answer);
+    answerWith(identify({ target, accept, client, ifNoneMatch }));
   };
 }
 

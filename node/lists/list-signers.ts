@@ -1,0 +1,91 @@
+import { formatDid } from "../../resolver/did/did.ts";
+import { MapaeError, UnavailableError } from "../../resolver/errors.ts";
+import type { NetworkDescriptor } from "../../resolver/network.ts";
+import type { Address, Hash } from "../../resolver/primitives/hex.ts";
+import { type AsOf, latestMoment } from "../../resolver/resolution/resolve.ts";
+import { liveDocument } from "../index/live-document.ts";
+import type { LiveIndex } from "../index/live-index.ts";
+import type { Signer } from "../issuing/signer.ts";
+import { canSign, type ListPart, type MediaType } from "./served-list.ts";
+
+/** The list was never created, another node signs it, or no key here signs it in the media type that is wanted. */
+export class ListNotFoundError extends MapaeError {
+  readonly code: "LIST_NOT_FOUND" | "LIST_NOT_SIGNED_HERE" | "LIST_MEDIA_TYPE";
+
+  constructor(code: ListNotFoundError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What of which list is wanted. */
+export interface WantedList {
+  readonly id: Hash;
+  readonly issuer: Address;
+  readonly part: ListPart;
+  readonly type: MediaType;
+}
+
+export interface ListSignersOptions {
+  readonly index: Pick<LiveIndex, "state">;
+  readonly network: NetworkDescriptor;
+  readonly signers: readonly Signer[];
+  /** Unix time in seconds. */
+  readonly now: () => number;
+}
+
+/** Who signs an issuer's lists here: signers whose keys the issuer's document lists for assertions. */
+export class ListSigners {
+  readonly #options: ListSignersOptions;
+  readonly #issuers: ReadonlySet<string>;
+  /** The signers of each issuer, and the last second in which time alone leaves them so. */
+  readonly #usable = new Map<Address, { readonly signers: readonly Signer[]; readonly until: number }>();
+
+  constructor(options: ListSignersOptions) {
+    this.#options = options;
+    this.#issuers = new Set(options.signers.map(({ issuer }) => issuer));
+  }
+
+  /** Whether lists of an issuer are signed here, if its document lets them. */
+  has(issuer: Address): boolean {
+    return this.#issuers.has(this.#didOf(issuer));
+  }
+
+  /** The document of an identity is another one now. */
+  changed(identity: string): void {
+    this.#usable.delete(identity as Address);
+  }
+
+  /**
+   * Who signs as of a block: of several that can, the one that was configured first.
+   * @throws UnavailableError when the issuer's document lists none of the keys; ListNotFoundError when none signs in that media type.
+   */
+  of({ issuer, part, type }: WantedList, asOf: AsOf): Signer {
+    const signers = this.#usableNow(issuer, asOf);
+    const signer = signers.find((one) => canSign(one, part, type));
+    if (signer !== undefined) return signer;
+    const key = signers.map(({ algorithm }) => algorithm).join(" and ");
+    const why = `no suite of Data Integrity for ${key}, with which this list is signed: ask for application/vc+jwt`;
+    throw new ListNotFoundError("LIST_MEDIA_TYPE", `Got Accept ${type}, and there is ${why}`);
+  }
+
+  /** At least one, in the order of the configuration. */
+  #usableNow(issuer: Address, asOf: AsOf): readonly Signer[] {
+    const { index, network, now } = this.#options;
+    const at = latestMoment({ asOf, now: now() });
+    const known = this.#usable.get(issuer);
+    if (known !== undefined && at <= known.until) return known.signers;
+    const live = liveDocument(index, network, issuer, at);
+    // A key's id begins with the DID that its signer is bound to: that of another issuer is in no document of this one.
+    const signers = this.#options.signers.filter(({ keyId }) => live?.document.assertionMethod?.includes(keyId));
+    if (signers.length > 0) {
+      this.#usable.set(issuer, { signers, until: live?.holdsUntil ?? at });
+      return signers;
+    }
+    throw new UnavailableError(`The document of ${this.#didOf(issuer)} lists no key that this node signs with`);
+  }
+
+  #didOf(issuer: Address): string {
+    return formatDid(this.#options.network.name, issuer);
+  }
+}
