@@ -4,7 +4,13 @@ import type { SignedList } from "../../lists/served-list.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import { type Answer, prepared } from "../answer.ts";
 import { MAX_HOT_BYTES } from "../server/bounds.ts";
-import type { StatusListRequest } from "./status-lists.ts";
+
+/** A question for a list, as it was sent. */
+export interface Question {
+  /** The request target behind the route's path. */
+  readonly target: string;
+  readonly accept: string | undefined;
+}
 
 /** Answers with a signed list. */
 type MakeAnswer = (
@@ -36,12 +42,12 @@ export class HotLists {
    * @param now Unix time in seconds.
    * @throws what the lists throw.
    */
-  again(request: StatusListRequest, now: number): Answer | undefined {
-    const hot = this.#kept.get(keyOf(request));
+  again(question: Question & { readonly ifNoneMatch: string | undefined }, now: number): Answer | undefined {
+    const hot = this.#kept.get(keyOf(question));
     const signed = hot && this.#lists.ready(hot.wanted);
     if (hot === undefined || signed === undefined) return undefined;
     const { key, wanted, made } = hot;
-    const { ifNoneMatch } = request;
+    const { ifNoneMatch } = question;
     if (ifNoneMatch !== undefined) return this.#make(signed, wanted.type, { now, ifNoneMatch });
     if (made?.signed === signed && made.now === now) return made.answer;
     const answer = prepared(this.#make(signed, wanted.type, { now, ifNoneMatch }));
@@ -50,14 +56,14 @@ export class HotLists {
   }
 
   /** Remembers what a question means that could be answered. */
-  keep(request: Pick<StatusListRequest, "target" | "accept">, wanted: WantedList): void {
-    const key = keyOf(request);
+  keep(question: Question, wanted: WantedList): void {
+    const key = keyOf(question);
     if (this.#kept.get(key) === undefined) this.#kept.set(key, { key, wanted });
   }
 }
 
 /** No header has a line feed. */
-function keyOf({ target, accept = "" }: Pick<StatusListRequest, "target" | "accept">): string {
+function keyOf({ target, accept = "" }: Question): string {
   return `${target}\n${accept}`;
 }
 
