@@ -10,7 +10,7 @@ import { whatToDo } from "./what-to-do.ts";
 const PROGRAMS = ["issuer", "approval", "wallet", "gate"] as const;
 
 /** A part that says nothing for so long does not start any more. */
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 const stops: (() => Promise<void>)[] = [];
 const stopping = new AbortController();

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { cp, readFile, symlink, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { REPOSITORY, temporaryFolder } from "../../cli/harness.ts";
 import { learns } from "./helpers/findings.ts";
 
 const PROOF = "test/example/browser/who-learns.test.ts";
+
+/** What was made or installed here, and git's own. */
+const MADE: ReadonlySet<string> = new Set([
+  ...[".git", ".mapae", ".tools", "artifacts", "cache", "coverage", "dist", "node_modules"],
+]);
 
 /** One line of logging in the code of a party. */
 interface Mutant {
@@ -72,14 +77,9 @@ test("the proof of who learns what names each party to whose code one line of lo
   assert.deepEqual(unnamed, [], said);
 });
 
-/** What git knows of this checkout, with the packages that are installed here. */
+/** This checkout's files, with the packages that are installed here. */
 async function copyCheckout(to: string): Promise<void> {
-  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-  const { stdout } = await promisify(execFile)("git", list, { cwd: REPOSITORY, maxBuffer: 2 ** 26 });
-  for (const file of stdout.split("\0").filter(Boolean)) {
-    await mkdir(dirname(join(to, file)), { recursive: true });
-    await cp(join(REPOSITORY, file), join(to, file));
-  }
+  await cp(REPOSITORY, to, { recursive: true, filter: (from) => !MADE.has(basename(from)) });
   for (const folder of ["node_modules", "examples/mobile-id/node_modules"]) {
     await symlink(join(REPOSITORY, folder), join(to, folder));
   }

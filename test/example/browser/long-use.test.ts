@@ -11,7 +11,7 @@ import { startExample } from "../helpers/stage.ts";
 import { withdraw } from "../helpers/withdraw.ts";
 import { openDevice } from "./helpers/browsers.ts";
 import { Phone } from "./helpers/phone.ts";
-import { Gate, Site } from "./helpers/places.ts";
+import { Gate, issueAt, Site } from "./helpers/places.ts";
 import { Screens } from "./helpers/screens.ts";
 
 const { config } = await startExample({ after });
@@ -134,14 +134,15 @@ test("other places learn other claims, copies run out, a place refuses one that 
 test("two tabs of a wallet show no copy twice, and each sees what the other one received", async (t) => {
   const { phone, screens } = await setUp(t, "en", []);
   const { device, words } = phone;
-  const other = new Phone(
-    { ...device, page: await device.context.newPage() },
-    { url: urls.wallet, language: "en", screens },
-  );
-  await other.page.goto(urls.wallet);
+  // The desk is in the same browser, and stays open with its code beside the wallet.
+  const deskPage = await device.context.newPage();
+  const wanted = { person: PERSON.en, card: "official-id", screens };
+  const { code } = await issueAt({ ...device, page: deskPage }, urls.desk, wanted);
+  const opened = device.context.waitForEvent("page");
+  await deskPage.locator("#offer").click();
+  const other = new Phone({ ...device, page: await opened }, { url: urls.wallet, language: "en", screens });
   await other.unlock();
-  await other.at("cards");
-  await other.receiveByLink(await desk.issue(PERSON.en, "official-id"));
+  await other.receiveOpened(code);
   // The messenger refuses a copy that it has seen.
   for (const one of [phone, other, phone]) {
     await one.page.bringToFront();

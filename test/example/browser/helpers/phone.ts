@@ -107,8 +107,13 @@ export class Phone {
   /** Receives a card by the desk's link. */
   async receiveByLink({ offerUri, txCode }: { offerUri: string; txCode: string }): Promise<void> {
     await this.paste(`openid-credential-offer://?${new URLSearchParams({ credential_offer_uri: offerUri })}`);
+    await this.receiveOpened(txCode);
+  }
+
+  /** Receives the card of an offer that is on the screen. */
+  async receiveOpened(code: string): Promise<void> {
     await this.at("offer");
-    await this.page.fill("input[name=code]", txCode);
+    await this.page.fill("input[name=code]", code);
     await this.press("offer.accept");
     await this.at("received");
     await this.press("offer.toCards");
