@@ -140,6 +140,7 @@ export async function sync(options: SyncOptions): Promise<void> {
         if (event.block.number < reached && progress.chainTipAge >= STANDS_AFTER) {
           return lags(
             `the chain's server stands at block ${event.block.number}, but the chain goes on: most other nodes have block ${reached}`,
+            event.block.number,
           );
         }
         if (tip?.hash === event.block.hash) progress.advanced({ backfilling: false, compared: false });
@@ -170,9 +171,12 @@ export async function sync(options: SyncOptions): Promise<void> {
     return true;
   }
 
-  /** The server that was asked does not have what the chain has: another one is asked next. */
-  function lags(reason: string): false {
-    if (!reader.distrust(new UnavailableError(reason))) progress.troubled(reason);
+  /**
+   * The server that was asked does not have what the chain has: another one is asked next.
+   * @param stoodAt its newest block, where the chain goes on without it.
+   */
+  function lags(reason: string, stoodAt?: number): false {
+    if (!reader.distrust(new UnavailableError(reason), stoodAt)) progress.troubled(reason);
     return false;
   }
 

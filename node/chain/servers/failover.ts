@@ -24,9 +24,10 @@ export interface FailoverReader extends ChainReader {
   trust(): void;
   /**
    * What the server asked last said can't be true, or lags: it is left alone for a while.
+   * @param stoodAt number of its newest block, if the chain goes on without it: see `Server.fail`.
    * @returns whether there is another one to ask.
    */
-  distrust(error: Error): boolean;
+  distrust(error: Error, stoodAt?: number): boolean;
   /**
    * Whether other servers show the same values of slots at a block as the one asked last did. One that does not have the
    * block yet, or does not answer soon, says nothing.
@@ -118,7 +119,7 @@ export function failover(options: FailoverOptions): FailoverReader {
         current = server;
         return;
       }
-      if (server.circuit.wait <= 0 && !server.isAskedAside) void server.askAside((reader) => reader.header("latest"));
+      if (server.circuit.wait <= 0 && !server.isAskedAside) void server.probe();
     }
   };
 
@@ -134,8 +135,8 @@ export function failover(options: FailoverOptions): FailoverReader {
       }
     },
     trust: () => current?.circuit.forget(),
-    distrust(error) {
-      current?.fail(error);
+    distrust(error, stoodAt) {
+      current?.fail(error, stoodAt);
       return servers.some(({ circuit }) => circuit.isClosed);
     },
     async isConfirmed({ slots, block, values }) {

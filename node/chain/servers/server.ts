@@ -1,6 +1,6 @@
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { RpcFailure } from "../../../resolver/chain/rpc/rpc.ts";
-import { ChainDataError, MapaeError } from "../../../resolver/errors.ts";
+import { ChainDataError, MapaeError, UnavailableError } from "../../../resolver/errors.ts";
 import { Backoff, type Pauses } from "../../runtime/backoff.ts";
 import { Circuit } from "./circuit.ts";
 import { type Failure, failureKind, isFailure } from "./failure.ts";
@@ -29,6 +29,8 @@ export class Server {
   #isVerified = false;
   #isAskedAside = false;
   #failure: Error | undefined;
+  /** Its newest block when the chain went on without it, until it shows a newer one. */
+  #stoodAt: number | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -76,7 +78,8 @@ export class Server {
     this.#isAskedAside = true;
     try {
       const answer = await this.ask(question);
-      this.circuit.close();
+      // One without which the chain goes on has old blocks, too.
+      if (this.#stoodAt === undefined) this.circuit.close();
       return answer;
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -87,14 +90,29 @@ export class Server {
     }
   }
 
+  /** Asks it aside for its newest block, and so whether it can be gone back to. */
+  async probe(): Promise<void> {
+    await this.askAside(async (reader) => {
+      const header = await reader.header("latest");
+      if (this.#stoodAt !== undefined && (header === null || header.number <= this.#stoodAt))
+        throw new UnavailableError(`The chain's server still stands at block ${this.#stoodAt}`);
+      this.#stoodAt = undefined;
+    });
+  }
+
   /** Compares its chain once more. */
   verify(): Promise<void> {
     this.#isVerified = false;
     return this.ask(async () => undefined);
   }
 
-  /** It failed, or what it said can't be true: it is left alone for a while. */
-  fail(error: Error): void {
+  /**
+   * It failed, or what it said can't be true: it is left alone for a while.
+   * @param stoodAt number of its newest block, if the chain goes on without it: it is left alone until it shows a newer one. A server that was
+   * cut off answers well, and would have its own branch followed again and again.
+   */
+  fail(error: Error, stoodAt?: number): void {
+    this.#stoodAt = stoodAt ?? this.#stoodAt;
     // The same error comes twice: from the question, and from the caller that distrusts its answer.
     if (this.#failure === error) return;
     this.#isVerified = false;

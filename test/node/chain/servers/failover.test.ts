@@ -5,7 +5,12 @@ import type { Failure } from "../../../../node/chain/servers/failure.ts";
 import { Backoff } from "../../../../node/runtime/backoff.ts";
 import type { ChainReader } from "../../../../resolver/chain/chain-reader.ts";
 import { RpcError, RpcFailure } from "../../../../resolver/chain/rpc/rpc.ts";
-import { ChainDataError, HistoryIncompleteError, NetworkMismatchError } from "../../../../resolver/errors.ts";
+import {
+  ChainDataError,
+  HistoryIncompleteError,
+  NetworkMismatchError,
+  UnavailableError,
+} from "../../../../resolver/errors.ts";
 import { ChainSimulator, REGISTRY } from "../../../helpers/chain-simulator.ts";
 
 const up = async () => {};
@@ -57,8 +62,10 @@ function servers(count: number) {
     random: () => 0.999_999,
     onFailure: (failure) => failures.push(failure),
     pauses: { first: 100, longest: 800 },
+    agreement: 2,
   });
   return Object.assign(state, {
+    chain,
     reader,
     failures,
     /** What was asked since this was called last. */
@@ -203,6 +210,34 @@ test("only an answer that held makes a server's failures forgotten", async () =>
   assert.deepEqual(
     failures.map(({ url, kind, pause }) => [url, kind, pause]),
     [100, 200, 100].map((pause) => [0, "history", pause]),
+  );
+});
+
+test("a server without which the chain goes on is gone back to once it shows a later block, however well it answers before", async () => {
+  const state = servers(2);
+  const { reader, chain, poll, asked, failures } = state;
+  const wait = async () => {
+    state.now += failures.at(-1)?.pause ?? 0;
+    await poll();
+    asked();
+    await poll();
+    return asked();
+  };
+  await poll();
+  reader.distrust(new UnavailableError("the chain goes on elsewhere"), chain.tip.number);
+  await poll();
+  assert.deepEqual(await wait(), ["head 1"]);
+  assert.deepEqual(await wait(), ["head 1"]);
+  // As a witness of a block that it has.
+  state.now += 400;
+  assert.equal(await reader.isConfirmed({ slots: [], block: chain.tip.hash, values: [] }), true);
+  assert(asked().includes("ask 0"));
+  assert.deepEqual(await wait(), ["head 1"]);
+  chain.mine();
+  assert.deepEqual(await wait(), ["head 0"]);
+  assert.deepEqual(
+    failures.map(({ url, kind, pause }) => [url, kind, pause]),
+    [100, 200, 400, 800].map((pause) => [0, "absent", pause]),
   );
 });
 
