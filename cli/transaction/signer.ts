@@ -45,6 +45,17 @@ class PatientProvider extends RpcProvider {
     }
   }
 
+  override async getBlockNumber(): Promise<number> {
+    try {
+      return await super.getBlockNumber();
+    } catch (error) {
+      // ethers asks for each receipt that it finds how many blocks confirm it, may still do so when the provider is closed, and handles no
+      // error of that: it would end the process. Block 0 confirms nothing.
+      if (this.destroyed) return 0;
+      throw error;
+    }
+  }
+
   override async getTransactionReceipt(hash: string): Promise<TransactionReceipt | null> {
     try {
       for (;;) {

@@ -51,6 +51,15 @@ test("a server that says when to ask again is asked again then, and a newest blo
   assert.deepEqual([server.requests, server.calls.length], [4, 2]);
 });
 
+test("a provider that is closed while it asks for the newest block fails nobody, and has no block that confirms anything", async (t) => {
+  const server = await startRpcServer(inProcessRpc(await deployRegistry()));
+  t.after(() => server[Symbol.asyncDispose]());
+  const provider = writeProvider(server.url, 31_337);
+  const asked = provider.getBlockNumber();
+  provider.destroy();
+  assert.equal(await asked, 0);
+});
+
 test("any other error of the chain is told at once", async (t) => {
   const error = { code: -32_000, message: "header not found" };
   await assert.rejects(sendThrough(t, "eth_getTransactionReceipt", { error }), { code: "UNKNOWN_ERROR" });
