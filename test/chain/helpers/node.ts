@@ -17,9 +17,6 @@ export interface FollowOptions {
   readonly folder: string;
   readonly network: NetworkDescriptor;
   readonly geth: Geth;
-  /** Seconds, as `MAPAE_STALE_AFTER` and `MAPAE_REFUSE_AFTER`. */
-  readonly staleAfter?: string | undefined;
-  readonly refuseAfter?: string | undefined;
   /** URLs of other nodes, to be compared with this one. */
   readonly peers?: readonly string[];
   /** In place of key files. */
@@ -39,7 +36,7 @@ interface LogLine {
 
 /** Starts a node as its command does, from variables of the environment. */
 export async function follow(options: FollowOptions): Promise<Follower> {
-  const { folder, network, geth, staleAfter = NEVER, refuseAfter = NEVER, peers = [], signers = [] } = options;
+  const { folder, network, geth, peers = [], signers = [] } = options;
   const descriptor = join(folder, "network.json");
   await writeFile(descriptor, JSON.stringify(network));
   const config = loadConfig({
@@ -51,8 +48,8 @@ export async function follow(options: FollowOptions): Promise<Follower> {
     MAPAE_PEERS: peers.join(),
     MAPAE_PEER_CHECK_SECONDS: "1",
     MAPAE_POLL_MS: "20",
-    MAPAE_STALE_AFTER: staleAfter,
-    MAPAE_REFUSE_AFTER: refuseAfter,
+    MAPAE_STALE_AFTER: NEVER,
+    MAPAE_REFUSE_AFTER: NEVER,
   });
   const log: LogLine[] = [];
   const logger = pino({ level: "info" }, { write: (line: string) => log.push(JSON.parse(line) as LogLine) });

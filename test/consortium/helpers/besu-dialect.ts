@@ -20,6 +20,8 @@ export interface BesuDialect extends AsyncDisposable {
   readonly url: string;
   /** Most blocks of one `eth_getLogs`. */
   range: number;
+  /** Lies about the logs of single blocks: it leaves all of them out. */
+  lying: boolean;
   /** How often each peculiarity of the dialect was shown. */
   readonly shown: Readonly<Record<string, number>>;
 }
@@ -59,10 +61,15 @@ export async function besuDialect(upstream: string, range: number): Promise<Besu
     if (to - from + 1 > state.range) return fault("range", -32_005, "Requested range exceeds maximum RPC range limit");
     return undefined;
   };
-  const inDialect = (answer: Answer): Answer => {
+  const inDialect = ({ method, params }: Call, answer: Answer): Answer => {
     if (answer.error?.code === 3) {
       shown.revert = (shown.revert ?? 0) + 1;
       return { error: { ...answer.error, message: "Execution reverted" } };
+    }
+    const [filter] = params as [{ blockHash?: string }];
+    if (state.lying && method === "eth_getLogs" && filter.blockHash !== undefined) {
+      if ((answer.result as unknown[]).length > 0) shown.lies = (shown.lies ?? 0) + 1;
+      return { result: [] };
     }
     return answer;
   };
@@ -71,7 +78,7 @@ export async function besuDialect(upstream: string, range: number): Promise<Besu
     const asked = calls.filter((_, at) => refused[at] === undefined);
     const answers = asked.length === 0 ? [] : await ask(asked);
     return calls.map((call, at) => {
-      const answer = refused[at] ?? inDialect(answers[asked.indexOf(call)] ?? {});
+      const answer = refused[at] ?? inDialect(call, answers[asked.indexOf(call)] ?? {});
       return { jsonrpc: "2.0", id: call.id, ...answer };
     });
   };
@@ -91,6 +98,7 @@ export async function besuDialect(upstream: string, range: number): Promise<Besu
   const state: BesuDialect = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     range,
+    lying: false,
     shown,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Wallet } from "ethers";
+import { type KnownMember, readConsortium } from "../../../cli/founding/consortium.ts";
 import type { AtEnd } from "../../chain/helpers/ends.ts";
-import { until } from "../../chain/helpers/until.ts";
 import { answerOf, freePorts } from "../../cli/harness.ts";
 import { type BesuDialect, besuDialect } from "./besu-dialect.ts";
 import { type Validator, validatorOf } from "./validator.ts";
@@ -12,7 +12,7 @@ export const MINISTRIES = ["interior", "safety", "tax", "welfare"] as const;
 const RANGES = [5_000, 50, 5_000, 50];
 
 /** Who acts in the story, each with a key of its own. */
-const PEOPLE = ["deployer", "anybody"] as const;
+const PEOPLE = ["deployer", "payer", "ministry", "agency", "anybody"] as const;
 export type Person = (typeof PEOPLE)[number];
 
 /** A member of the consortium, as its machine has it. */
@@ -33,7 +33,7 @@ export interface Consortium {
   readonly guardian: readonly Wallet[];
   readonly people: Readonly<Record<Person, Wallet>>;
   /** The environment in which somebody calls the command line, by the server of a member. */
-  as(signer: Wallet, member?: number): Record<string, string | undefined>;
+  as(signer: Wallet, member: Member): Record<string, string | undefined>;
   /** The environment of keys that sign lists and attest blocks. */
   readonly signing: Record<string, string>;
 }
@@ -74,40 +74,25 @@ export async function foundConsortium(folder: string, atEnd: AtEnd): Promise<Con
       id,
       MINISTRIES.filter((other) => other !== id),
     );
+  const halves = MINISTRIES.map((id) => join(kit(id), "public.json"));
+  const known = (await readConsortium(file, halves)).members as readonly KnownMember[];
   const members: Member[] = [];
-  for (const [at, { id, name }] of named.entries()) {
-    const validator = await validatorOf(id, kit(id), join(folder, "machines", id));
+  for (const [at, one] of known.entries()) {
+    const { id, name } = one;
+    const validator = await validatorOf(one, kit(id), join(folder, "machines", id));
     atEnd(validator.kill);
     const server = await besuDialect(validator.url, RANGES[at] ?? 0);
     atEnd(async () => server[Symbol.asyncDispose]());
     members.push({ id, name, kit: kit(id), validator, server });
   }
   await Promise.all(members.map(({ validator }) => validator.start()));
-  const as = (signer: Wallet, member = 0) => ({
-    MAPAE_RPC_URLS: members[member]?.server.url,
+  const as = (signer: Wallet, { server }: Member) => ({
+    MAPAE_RPC_URLS: server.url,
     MAPAE_NETWORK: join(folder, "network.json"),
     MAPAE_PRIVATE_KEY: signer.privateKey,
     MAPAE_GAS_PRICE: "1",
   });
   return { folder, members, council, guardian, people, as, signing };
-}
-
-/** Number of a validator's newest block. */
-async function headOf({ validator }: Member): Promise<number> {
-  return Number(await validator.rpc("eth_blockNumber"));
-}
-
-/** Waits until validators have the same block at a height that all have. */
-export async function untilOneChain(members: readonly Member[]): Promise<void> {
-  await until("all validators are on one chain", async () => {
-    const heads = await Promise.all(members.map(headOf));
-    const height = `0x${Math.min(...heads).toString(16)}`;
-    const hashes = members.map(({ validator }) =>
-      validator.rpc<{ hash: string } | null>("eth_getBlockByNumber", height, false),
-    );
-    const found = (await Promise.all(hashes)).map((block) => block?.hash);
-    return Math.max(...heads) - Math.min(...heads) <= 1 && new Set(found).size === 1 && found[0] !== undefined;
-  });
 }
 
 /** What the kit made, as JSON. */

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
@@ -13,25 +14,32 @@ export interface MinistryNode {
   readonly url: string;
   /** All variables that it runs with. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  start(): Promise<void>;
+  /** Starts it, from the checkout of another version if its root is given. */
+  start(root?: string): Promise<void>;
   /** Ends it at once, as a power cut does. */
   kill(): Promise<void>;
-  /** Status and body of an answer. */
-  get<T = unknown>(path: string): Promise<{ readonly status: number; readonly body: T; readonly text: string }>;
+  /** An answer, as text and as JSON if it is some. What auditors ask goes to their listener. */
+  get<T = unknown>(path: string, accept?: string): Promise<Got<T>>;
 }
 
-/** A node of each of some members, not started yet. Where machines have addresses of their own, here are ports of this one. */
+export interface Got<T> {
+  readonly status: number;
+  readonly text: string;
+  readonly body: T;
+}
+
+/** A node of each of the first members, not started yet, with a port for everybody and one for auditors. Where machines have addresses of their own, here are ports of this one. */
 export async function ministryNodes(
   { folder, members, signing }: Consortium,
-  ports: readonly string[],
+  ports: readonly (readonly [everybody: string, auditors: string])[],
 ): Promise<MinistryNode[]> {
   const urlOf = (member: Member) => {
-    const port = ports[members.indexOf(member)];
+    const [port] = ports[members.indexOf(member)] ?? [];
     return port === undefined ? undefined : `http://127.0.0.1:${port}`;
   };
   const nodes: MinistryNode[] = [];
   for (const [at, member] of members.entries()) {
-    const port = ports[at];
+    const [port, auditPort] = ports[at] ?? [];
     if (port === undefined) continue;
     let variables = await readFile(join(member.kit, "node.env"), "utf8");
     variables = variables.replace("http://127.0.0.1:8545", member.server.url);
@@ -49,28 +57,37 @@ export async function ministryNodes(
       MAPAE_NETWORK: join(folder, "network.json"),
       MAPAE_DATA_DIR: join(folder, "machines", member.id, "index"),
       MAPAE_HTTP_PORT: port,
+      MAPAE_AUDIT_PORT: auditPort,
       MAPAE_METRICS_PORT: "off",
       MAPAE_STALE_AFTER: "8",
-      MAPAE_SIGNER_FILES: join(folder, `${member.id}.jwe`),
+      // The second ministry's node refuses before long.
+      ...(at === 1 && { MAPAE_REFUSE_AFTER: "12" }),
+      // The first ministry's node signs the lists of an agency too.
+      MAPAE_SIGNER_FILES: [`${member.id}.jwe`, ...(at === 0 ? ["lists.jwe"] : [])]
+        .map((name) => join(folder, name))
+        .join(),
       ...signing,
     };
-    nodes.push(nodeOf(member.id, `http://127.0.0.1:${port}`, env, join(folder, `${member.id}.log`)));
+    nodes.push(nodeOf(member.id, env, join(folder, `${member.id}.log`)));
   }
   return nodes;
 }
 
-function nodeOf(id: string, url: string, env: MinistryNode["env"], log: string): MinistryNode {
+function nodeOf(id: string, env: MinistryNode["env"], log: string): MinistryNode {
+  const [url, audit] = [env.MAPAE_HTTP_PORT, env.MAPAE_AUDIT_PORT].map((port) => `http://127.0.0.1:${port}`);
+  assert(url);
   let child: ChildProcess | undefined;
   return {
     id,
     url,
     env,
-    async start() {
+    async start(root = REPOSITORY) {
       const file = await open(log, "a");
-      const args = [join(REPOSITORY, "cli", "mapae.mjs"), "node"];
+      const args = [join(root, "cli", "mapae.mjs"), "node"];
       child = spawn(process.execPath, args, {
         env: { PATH: process.env.PATH, ...env },
-        stdio: ["ignore", file.fd, file.fd],
+        // It ends with the channel, and so with this process, however that ends.
+        stdio: ["ignore", file.fd, file.fd, "ipc"],
       });
       const started = child;
       await file.close();
@@ -86,24 +103,39 @@ function nodeOf(id: string, url: string, env: MinistryNode["env"], log: string):
       child.kill("SIGKILL");
       await ended;
     },
-    async get<T>(path: string) {
-      const response = await fetch(`${url}${path}`);
+    async get<T>(path: string, accept = "*/*") {
+      const base = path.startsWith("/audit/") ? audit : url;
+      const response = await fetch(`${base}${path}`, { headers: { accept } });
       const text = await response.text();
-      return { status: response.status, body: JSON.parse(text) as T, text };
+      return { status: response.status, text, body: (text.startsWith("{") ? JSON.parse(text) : undefined) as T };
     },
   };
 }
 
-/** Waits until a node is in a state. */
-export async function untilState(node: MinistryNode, kind: NodeState["kind"]): Promise<void> {
+/** Waits until a node is in a state, and answers `/ready` with a status. */
+export async function untilState(node: MinistryNode, kind: NodeState["kind"], status = 200): Promise<void> {
   let seen: unknown;
   await until(
-    `the node of ${node.id} is ${kind}`,
+    `the node of ${node.id} is ${kind}, with ${status}`,
     async () => {
-      const { body } = await node.get<NodeState>("/ready");
-      seen = body;
-      return body.kind === kind;
+      const got = await node.get<NodeState>("/ready");
+      seen = got.body;
+      return got.body.kind === kind && got.status === status;
     },
     () => seen,
   );
+}
+
+/** What a node answers once it does: on a busy machine it may be late with a block, and refuse for a moment. */
+export function answered<T>(node: MinistryNode, path: string): Promise<T> {
+  let seen: unknown;
+  return until(
+    `the node of ${node.id} answers ${path}`,
+    async () => {
+      const { status, text, body } = await node.get<T>(path);
+      seen = `${status} ${text}`;
+      return status === 200 && body;
+    },
+    () => seen,
+  ) as Promise<T>;
 }

@@ -4,7 +4,9 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { httpRpc } from "../../../resolver/index.ts";
+import type { KnownMember } from "../../../cli/founding/consortium.ts";
+import { enodeOf, validatorAddress } from "../../../cli/founding/validator-key.ts";
+import { type Address, httpRpc } from "../../../resolver/index.ts";
 import { installGeth } from "../../chain/helpers/install.ts";
 import { until } from "../../chain/helpers/until.ts";
 import { freePorts } from "../../cli/harness.ts";
@@ -15,6 +17,10 @@ const LAST_LINES = 20;
 /** A validator of the consortium: geth as the kit's files have it. */
 export interface Validator {
   readonly id: string;
+  /** The account that it seals with, in lower case. */
+  readonly account: Address;
+  /** Where the others find it. */
+  readonly enode: string;
   /** Of its JSON-RPC. */
   readonly url: string;
   rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
@@ -23,13 +29,16 @@ export interface Validator {
   isRunning(): boolean;
   /** Ends it at once. */
   kill(): Promise<void>;
+  /** Types a command into geth's console, as an operator on its machine does. Nobody reads what the console answers. */
+  type(command: string): void;
 }
 
 /**
  * Puts a member's kit where its unit expects it, in a folder that stands for its machine, and gives the validator as its unit starts it.
  * What a machine has to itself is a port of its own here; all else is as the kit made it.
  */
-export async function validatorOf(id: string, kit: string, machine: string): Promise<Validator> {
+export async function validatorOf(member: KnownMember, kit: string, machine: string): Promise<Validator> {
+  const { id } = member;
   const geth = await installGeth();
   const [rpcPort = "", enginePort = "", metricsPort = ""] = await freePorts(3);
   const [etc, data] = [join(machine, "etc"), join(machine, "data")];
@@ -54,6 +63,8 @@ export async function validatorOf(id: string, kit: string, machine: string): Pro
   let running: ChildProcess | undefined;
   return {
     id,
+    account: validatorAddress(member.validator),
+    enode: enodeOf(member),
     url,
     async rpc<T>(method: string, ...params: unknown[]) {
       const [result] = await rpc([[method, params]]);
@@ -87,6 +98,9 @@ export async function validatorOf(id: string, kit: string, machine: string): Pro
       const ended = once(running, "exit");
       running.kill("SIGKILL");
       await ended;
+    },
+    type(command) {
+      running?.stdin?.write(`${command}\n`);
     },
   };
 }

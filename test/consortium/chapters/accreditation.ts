@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { until } from "../../chain/helpers/until.ts";
+import { answerOf } from "../../cli/harness.ts";
+import type { Person } from "../helpers/founding.ts";
+import { expectSameAnswers } from "../helpers/same-answers.ts";
+import { type Story, URI } from "../helpers/story.ts";
+
+const YEARS = ["--not-before", "2026-01-01", "--not-after", "2036-01-01"];
+
+/** What has to be on the chain before an agency may issue. */
+export function accreditation(story: Story): void {
+  const { nodes } = story;
+  const expectAccredited = async (person: Person) => {
+    for (const node of nodes) {
+      const accreditations = await until(`the node of ${node.id} knows the grant`, async () => {
+        const found = await story.accreditations(node, person);
+        return found.length > 0 && found;
+      });
+      assert.deepEqual(
+        accreditations.map(({ holds }) => holds),
+        [true],
+      );
+    }
+  };
+
+  story.tell(
+    "a type and a trust root wait for the council's members and the delay, and a ministry accepts the root",
+    async () => {
+      const schema = ["--schema-uri", `${URI}/schema.json`, "--schema-hash", `0x${"12".repeat(32)}`];
+      await story.govern("type", "add", "--uri", URI, ...schema);
+      const to = ["--to", story.did("ministry"), "--label", "행정안전부", ...YEARS, "--may-grant"];
+      const { grantId } = await story.govern<{ grantId: string }>("trust", "root", "--type", URI, ...to);
+      await story.write("ministry", "trust", "accept", grantId, "--yes");
+      await expectAccredited("ministry");
+    },
+  );
+
+  story.tell(
+    "the ministry accredits an agency, which publishes a key and a list, and revokes: every node serves the same bytes",
+    async () => {
+      const agency = story.did("agency");
+      const [root] = await story.accreditations(story.node("interior"), "ministry");
+      assert(root);
+      const to = ["--to", agency, "--label", "발급기관", ...YEARS];
+      const grant = await story.write<{ grantId: string }>(
+        "ministry",
+        "trust",
+        "grant",
+        "--parent",
+        root.grantId,
+        ...to,
+      );
+      await story.write("agency", "trust", "accept", grant.grantId, "--yes");
+      const { jwk } = await answerOf<{ jwk: object }>(
+        ["signer", "show", story.file("lists.jwe")],
+        story.consortium.signing,
+      );
+      await story.write("agency", "did", "create", "--key", `assertion=${JSON.stringify(jwk)}`);
+      const list = ["--number", "0", "--type", URI, "--base-uri", "https://lists.example"];
+      await story.write("agency", "status", "create", agency, ...list);
+      await story.change("revoke", "5,700");
+      await expectSameAnswers(story);
+      await expectAccredited("agency");
+      for (const node of nodes) {
+        assert.deepEqual([await story.status(node, 5), await story.status(node, 8)], ["revoked", "valid"]);
+      }
+    },
+  );
+}

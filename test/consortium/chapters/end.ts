@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import type { NodeReport } from "../../../node/runtime/status.ts";
+import { until } from "../../chain/helpers/until.ts";
+import { expectSameAnswers, expectSameDigests } from "../helpers/same-answers.ts";
+import type { Story } from "../helpers/story.ts";
+
+/** Peculiarities of Besu's servers that nodes and commands have to meet on the way. */
+const DIALECT = ["null latest", "range", "lies"];
+
+/** An accreditation ends, and so does the story. */
+export function end(story: Story): void {
+  const { nodes, consortium } = story;
+
+  story.tell(
+    "an accreditation that the council withdraws holds at no node any more, nor does what was granted below it",
+    async () => {
+      const [root] = await story.accreditations(story.node("interior"), "ministry");
+      await story.decide("trust", "withdraw", root?.grantId ?? assert.fail(), "--as-council");
+      await expectSameAnswers(story);
+      for (const node of nodes)
+        for (const person of ["ministry", "agency"] as const)
+          for (const { holds } of await story.accreditations(node, person)) assert.equal(holds, false);
+    },
+  );
+
+  story.tell(
+    "all nodes had the same roots at each block that stays, hold the same, and find so themselves",
+    async () => {
+      await expectSameDigests(story);
+      for (const node of nodes) {
+        const { peers } = await until(`the node of ${node.id} has compared itself with all others`, async () => {
+          const { body } = await node.get<NodeReport>("/status");
+          return body.peers.every(({ comparedAt, trouble }) => comparedAt !== null && trouble === null) && body;
+        });
+        assert.deepEqual(
+          peers.map(({ difference }) => difference),
+          [null, null],
+        );
+      }
+    },
+  );
+
+  story.tell("every peculiarity of Besu's dialect was met on the way", async () => {
+    const met = new Set(consortium.members.flatMap(({ server }) => Object.keys(server.shown)));
+    for (const name of DIALECT) assert(met.has(name), `${name}: ${[...met]}`);
+  });
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { answerOf } from "../../cli/harness.ts";
+import { answered, untilState } from "../helpers/ministry-node.ts";
+import { expectSameAnswers } from "../helpers/same-answers.ts";
+import type { Story } from "../helpers/story.ts";
+
+/** What an agency does day by day. */
+export function issuing(story: Story): void {
+  const { nodes } = story;
+
+  story.tell(
+    "a change that the agency signs and another account sends and pays for counts as the agency's, and auditors are told so",
+    async () => {
+      await story.sign("revoke", "9", story.file("requests"));
+      await story.write("payer", "relay", story.file("requests"));
+      await expectSameAnswers(story);
+      for (const node of nodes) {
+        const path = `/audit/status/${story.address("agency")}/0/9`;
+        const { status, madeSo } = await answered<{ status: string; madeSo: { actor: string } }>(node, path);
+        assert.deepEqual([status, madeSo.actor], ["revoked", story.address("agency")]);
+      }
+    },
+  );
+
+  story.tell("a key is rotated: every node serves the new one beside the old one", async () => {
+    const { signing } = story.consortium;
+    const agency = story.did("agency");
+    const old = await answerOf<Key>(["signer", "show", story.file("lists.jwe")], signing);
+    const { jwk, keyId } = await answerOf<Key>(["signer", "new", story.file("next.jwe"), "--issuer", agency], signing);
+    await story.write("agency", "did", "add-key", agency, "--purpose", "assertion", "--jwk", JSON.stringify(jwk));
+    await expectSameAnswers(story);
+    for (const node of nodes) {
+      const { didDocument } = await answered<Resolved>(node, `/1.0/identifiers/${agency}`);
+      const { assertionMethod } = didDocument;
+      for (const key of [old.keyId, keyId]) assert(assertionMethod.includes(key), `${key}: ${assertionMethod}`);
+    }
+  });
+
+  story.tell(
+    "the ministry with the earlier version of Mapae updates it: its node goes on with the index that it has",
+    async () => {
+      const tax = story.node("tax");
+      await tax.kill();
+      await tax.start();
+      await untilState(tax, "following");
+      await expectSameAnswers(story);
+    },
+  );
+}
+
+interface Key {
+  readonly jwk: object;
+  readonly keyId: string;
+}
+
+interface Resolved {
+  readonly didDocument: { readonly assertionMethod: readonly string[] };
+}

@@ -1,0 +1,79 @@
+import { until } from "../../chain/helpers/until.ts";
+import { mapae } from "../../cli/harness.ts";
+import type { Member } from "./founding.ts";
+
+/** Number of a validator's newest block. */
+export async function headOf({ validator }: Member): Promise<number> {
+  return Number(await validator.rpc("eth_blockNumber"));
+}
+
+/** Waits until validators have made so many blocks more. */
+export async function untilBlocks(member: Member, count: number): Promise<void> {
+  const before = await headOf(member);
+  await until(`${member.id} sees ${count} blocks more`, async () => (await headOf(member)) >= before + count);
+}
+
+/** Waits until validators have the same block at a height that all have. */
+export async function untilOneChain(members: readonly Member[]): Promise<void> {
+  await until("all validators are on one chain", async () => {
+    const heads = await Promise.all(members.map(headOf));
+    const height = `0x${Math.min(...heads).toString(16)}`;
+    const hashes = members.map(({ validator }) =>
+      validator.rpc<{ hash: string } | null>("eth_getBlockByNumber", height, false),
+    );
+    const found = (await Promise.all(hashes)).map((block) => block?.hash);
+    return Math.max(...heads) - Math.min(...heads) <= 1 && new Set(found).size === 1 && found[0] !== undefined;
+  });
+}
+
+/** Waits until `mapae validators show` finds no trouble. */
+export async function untilHealthy(members: readonly Member[]): Promise<void> {
+  const env = { MAPAE_RPC_URLS: members.map(({ server }) => server.url).join() };
+  await until("mapae validators show finds no trouble", async () => {
+    const { code } = await mapae(["validators", "show"], env);
+    return code === 0;
+  });
+}
+
+/** The accounts that seal blocks, as a validator's newest block has them, in ascending order. */
+export function sealersOf({ validator }: Member): Promise<string[]> {
+  return validator.rpc<string[]>("clique_getSigners", "latest");
+}
+
+/**
+ * Cuts a validator off from the others, which go on. It has not sealed any of the newest blocks, so that it may seal one alone, and does not
+ * before it is told to: what it is sent meanwhile is in that block, and in none of the others'.
+ *
+ * @returns what lets it seal again, and what connects it.
+ */
+export async function cutOff(member: Member, others: readonly Member[]) {
+  const { validator } = member;
+  validator.type("miner.stop()");
+  // A block that it was about to seal comes too late for the height that the others have reached then.
+  await untilBlocks(member, 4);
+  await until(`${member.id} has sealed none of the newest blocks`, async () => {
+    const { recents } = await validator.rpc<{ recents: Record<string, string> }>("clique_getSnapshot", "latest");
+    return !Object.values(recents).includes(validator.account);
+  });
+  const both = (act: (from: Member, to: Member) => void) => {
+    for (const other of others) {
+      act(other, member);
+      act(member, other);
+    }
+  };
+  await until(`${member.id} has no peers`, async () => {
+    both((from, to) => {
+      from.validator.type(`admin.removeTrustedPeer("${to.validator.enode}")`);
+      from.validator.type(`admin.removePeer("${to.validator.enode}")`);
+    });
+    return Number(await validator.rpc("net_peerCount")) === 0;
+  });
+  return {
+    seal: () => validator.type("miner.start()"),
+    join: () =>
+      both((from, to) => {
+        from.validator.type(`admin.addTrustedPeer("${to.validator.enode}")`);
+        from.validator.type(`admin.addPeer("${to.validator.enode}")`);
+      }),
+  };
+}
