@@ -115,7 +115,7 @@ test("a delegate of type suspend suspends, and revokes, reinstates and checkpoin
   for (const write of [revoke, reinstate, checkpoint]) await assertReverts(write(), refusal);
   // Not even hidden behind what it may do.
   const as = status.connect(stranger);
-  for (const hidden of [{ revoke: 1n }, { reinstate: 1n }]) {
+  for (const hidden of [{ revoke: 1n }, { reinstate: 1n }, { revoke: 1n, reinstate: 1n }]) {
     const changes = [change(0n, { suspend: 8n }), change(1n, { suspend: 2n, ...hidden }), change(2n, { suspend: 1n })];
     await assertReverts(as.update(list, changes, REASON), refusal);
     // Nor when the same bit changes in two words.
