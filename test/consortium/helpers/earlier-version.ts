@@ -8,8 +8,8 @@ import { REPOSITORY } from "../../../cli/files/repository.ts";
 const COMMITS = 12;
 
 /**
- * Puts an earlier version of Mapae into a folder, with the packages of its own lock file. It comes from git, so that this needs a clone with
- * its history.
+ * Puts an earlier version of Mapae into a folder, with the packages of its own lock file. It comes from git: a checkout without its history has
+ * none, and tells the story with one version.
  *
  * @returns the root of its checkout.
  */
@@ -17,6 +17,14 @@ export async function earlierVersion(folder: string): Promise<string> {
   const run = promisify(execFile);
   const root = join(folder, "earlier");
   const archive = join(folder, "earlier.tar");
+  const hasHistory = await run("git", ["cat-file", "-e", `HEAD~${COMMITS}`], { cwd: REPOSITORY }).then(
+    () => true,
+    () => false,
+  );
+  if (!hasHistory) {
+    console.warn(`No commit HEAD~${COMMITS} is in this checkout: no ministry has an earlier version of Mapae`);
+    return REPOSITORY;
+  }
   await mkdir(root);
   await run("git", ["archive", "--format=tar", `--output=${archive}`, `HEAD~${COMMITS}`], { cwd: REPOSITORY });
   await run("tar", ["-xf", archive, "-C", root]);
