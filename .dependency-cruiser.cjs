@@ -23,7 +23,7 @@ module.exports = {
       comment: "What serves or stores is the node's.",
       severity: "error",
       from: { path: "^resolver/" },
-      to: { path: "^node_modules/(express|classic-level|pino|commander|@prometheus-io|hardhat|@nomicfoundation)(/|$)" },
+      to: { path: "^node_modules/(express|level|pino|commander|@prometheus-io|hardhat|@nomicfoundation)(/|$)" },
     },
     {
       name: "node-imports-resolver-only",
@@ -52,7 +52,7 @@ module.exports = {
       comment: "HTTP routes see the LiveIndex interface, never LevelDB keys or the chain.",
       severity: "error",
       from: { path: "^node/http/" },
-      to: { path: "^node/(store|chain)/|^resolver/chain/|^node_modules/(classic-level|abstract-level)(/|$)" },
+      to: { path: "^node/(store|chain)/|^resolver/chain/|^node_modules/(level|classic-level|abstract-level)(/|$)" },
     },
     {
       name: "only-the-store-knows-leveldb",
@@ -64,7 +64,7 @@ module.exports = {
         pathNot:
           "^(node/store/|node/issuing/index-allocator\\.ts$|gate/level-store\\.ts$|scripts/bench/(index-rows|express-server)\\.ts$)",
       },
-      to: { path: "^node_modules/classic-level(/|$)" },
+      to: { path: "^node_modules/(level|classic-level)(/|$)" },
     },
     {
       name: "cli-never-imports-scripts-or-tests",

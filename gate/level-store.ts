@@ -1,4 +1,4 @@
-import { ClassicLevel } from "classic-level";
+import { Level } from "level";
 import { MapaeError } from "../resolver/errors.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
 import { type Evidence, type GateStore, type Kept, MAX_EVIDENCE } from "./kept.ts";
@@ -33,7 +33,7 @@ const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
  * @throws GateStoreError
  */
 export async function levelStore(directory: string, { genesisHash, name }: NetworkDescriptor): Promise<GateStore> {
-  const database = new ClassicLevel<string, string>(directory);
+  const database = new Level<string, string>(directory);
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((cause: unknown) => Promise.reject(ours(cause, directory)));
   await told(database.open());

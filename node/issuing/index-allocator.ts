@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { ClassicLevel } from "classic-level";
+import { Level } from "level";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 
@@ -36,7 +36,7 @@ export interface Allocation {
 }
 
 /** The part of LevelDB that is used; `memory-level` has it too. */
-export type AllocatorDatabase = Pick<ClassicLevel<string, string>, "open" | "get" | "batch" | "close">;
+export type AllocatorDatabase = Pick<Level<string, string>, "open" | "get" | "batch" | "close">;
 
 const META = "meta";
 const VERSION = 1;
@@ -60,7 +60,7 @@ export class IndexAllocator {
    * @throws AllocatorError
    */
   static async open(directory: string, network: Hash): Promise<IndexAllocator> {
-    return IndexAllocator.over(new ClassicLevel<string, string>(directory), network);
+    return IndexAllocator.over(new Level<string, string>(directory), network);
   }
 
   /** The same over a database of one's own. */

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ClassicLevel } from "classic-level";
+import { Level } from "level";
 import { StoreError, storeError } from "./store-error.ts";
 
 /** Keys and values are hex digits here and bytes on the disk. */
 export const ENCODINGS = { keyEncoding: "hex", valueEncoding: "hex" } as const;
 
-/** What the store needs of an ordered key-value database; `classic-level` and `memory-level` with {@link ENCODINGS} are such. */
+/** What the store needs of an ordered key-value database; `level` and `memory-level` with {@link ENCODINGS} are such. */
 export interface Database {
   getSync(key: string, options?: { snapshot?: Snapshot }): string | undefined;
   /** Values in the order of the keys; `undefined` for a key that is not there. */
@@ -71,11 +71,23 @@ const WRITE_BUFFER_BYTES = 67_108_864;
 /** Blocks of tables that LevelDB keeps in memory as they were before they were compressed. Its default is an eighth. */
 const CACHE_BYTES = 67_108_864;
 
+/** `Level` as it is on a disk, which is the `ClassicLevel` of classic-level: the package's types have only what browsers have, too. */
+const DiskLevel = Level as unknown as {
+  new (
+    directory: string,
+    options: object,
+  ): Level<string, string> & {
+    compactRange(start: string, end: string): Promise<void>;
+    getProperty(property: string): string;
+  };
+  destroy(directory: string): Promise<void>;
+};
+
 /** A LevelDB that reports its memory, and leaves no journal when it is closed: a large one takes a while to be read back. */
-class OwnLevel extends ClassicLevel<string, string> {
+class OwnLevel extends DiskLevel {
   #lock: string | undefined;
 
-  override async open(options: Parameters<ClassicLevel["open"]>[0] = {}): Promise<void> {
+  override async open(options: Parameters<Level["open"]>[0] = {}): Promise<void> {
     await super.open(options);
     this.#lock = await lockOf(this.location);
   }
@@ -141,7 +153,7 @@ export async function openLevel(directory: string): Promise<Database> {
  */
 export async function removeLevel(directory: string): Promise<void> {
   try {
-    await ClassicLevel.destroy(directory);
+    await DiskLevel.destroy(directory);
   } catch (error) {
     throw storeError(error, directory);
   }

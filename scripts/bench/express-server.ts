@@ -3,14 +3,14 @@
  * it first: express, an awaited get, and what both do of their own accord. It sends its port.
  */
 import type { AddressInfo } from "node:net";
-import { ClassicLevel } from "classic-level";
 import express from "express";
+import { Level } from "level";
 import { didAt } from "./scale-chain.ts";
 
 const AT_ONCE = 10_000;
 
 const [folder = "", count, bytes] = process.argv.slice(2);
-const database = new ClassicLevel<string, string>(folder);
+const database = new Level<string, string>(folder);
 for (let first = 0; first < Number(count); first += AT_ONCE) {
   const dids = Array.from({ length: Math.min(AT_ONCE, Number(count) - first) }, (_, at) => didAt(first + at));
   await database.batch(dids.map((did) => ({ type: "put", key: did, value: documentOf(did) })));

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ClassicLevel } from "classic-level";
 import { Interface, JsonRpcProvider } from "ethers";
+import { Level } from "level";
 import { pino } from "pino";
 import { loadConfig } from "../../node/config/config.ts";
 import { registryAddresses } from "../../node/index/roots.ts";
@@ -108,7 +108,7 @@ async function indexNaively({ url, descriptor, head, events }: BulkChain): Promi
   const provider = new JsonRpcProvider(url, descriptor.chainId, { staticNetwork: true });
   const registry = new Interface(didRegistryAbi);
   const address = registryAddresses(descriptor);
-  const database = new ClassicLevel<string, string>(folder);
+  const database = new Level<string, string>(folder);
   let found = 0;
   for (let fromBlock = 0; fromBlock <= head; fromBlock += NAIVE_RANGE) {
     const logs = await provider.getLogs({ address, fromBlock, toBlock: Math.min(head, fromBlock + NAIVE_RANGE - 1) });

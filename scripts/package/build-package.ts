@@ -12,7 +12,7 @@ interface Manifest {
 /**
  * Builds the package of the library, which has the name of this one, in a folder, which is emptied: JavaScript and types of
  * `resolver/`, which any Node from 20 on and any bundler takes, and beside it `mapae/allocator` for issuers, which needs Node and
- * the package `classic-level`. The sources stay as they are; nothing else of Mapae is in it.
+ * the package `level`. The sources stay as they are; nothing else of Mapae is in it.
  *
  * @throws Error when the library does not compile, or imports a package that is no dependency of this repository.
  */

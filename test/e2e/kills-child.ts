@@ -2,7 +2,7 @@
  * A program: a node without HTTP, which its parent kills. It waits for a {@link Start}, then says that it runs; told a block's
  * hash, it says what it holds when it serves that block; told to compact, it lets LevelDB compact over and over.
  */
-import { ClassicLevel } from "classic-level";
+import { Level } from "level";
 import { pino } from "pino";
 import { failover } from "../../node/chain/servers/failover.ts";
 import { Indexer } from "../../node/index/indexer.ts";
@@ -35,10 +35,13 @@ const logger = pino({ level: "silent" });
 const never = new AbortController().signal;
 const tell = (answer: Answer) => void process.send?.(answer);
 
-let database: ClassicLevel<string, string>;
+let database: Level<string, string> & { compactRange(from: string, to: string): Promise<void> };
 /** With buffers as small as LevelDB allows, so that it writes tables and compacts them all the time. */
 async function openDatabase(directory: string): Promise<Database> {
-  database = new ClassicLevel<string, string>(directory, { ...ENCODINGS, writeBufferSize: 65_536 });
+  database = new Level<string, string>(directory, {
+    ...ENCODINGS,
+    writeBufferSize: 65_536,
+  } as object) as typeof database;
   await database.open();
   return Object.assign(database, { memory: () => 0 }); // nobody asks
 }

@@ -101,8 +101,8 @@ test("an issuer gives out indexes by it, and a verifier installs nothing for tha
   const { stdout } = await run(process.execPath, ["allocates.js"], { cwd: project, timeout: 60_000 });
   assert.equal(stdout, "256 true true\n");
   const manifest = JSON.parse(await readFile(join(project, "node_modules", "mapae", "package.json"), "utf8"));
-  assert.equal(manifest.dependencies["classic-level"], undefined);
-  assert.deepEqual(manifest.peerDependenciesMeta, { "classic-level": { optional: true } });
+  assert.equal(manifest.dependencies.level, undefined);
+  assert.deepEqual(manifest.peerDependenciesMeta, { level: { optional: true } });
 });
 
 const TYPED = `

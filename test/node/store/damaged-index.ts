@@ -1,4 +1,4 @@
-import { ClassicLevel } from "classic-level";
+import { Level } from "level";
 import { type Database, ENCODINGS } from "../../../node/store/database.ts";
 import { SimulatedNode } from "../../helpers/simulated-node.ts";
 import { chainOf, writesOf } from "../operator/harness.ts";
@@ -20,7 +20,7 @@ export function damagedChain() {
 /** Makes an index of several tables, a journal and a manifest of many edits, as a kill leaves it. */
 export async function makeIndex(path: string): Promise<void> {
   const chain = chainOf(BLOCKS);
-  const level = new ClassicLevel<string, string>(path, { ...ENCODINGS, writeBufferSize: 65_536 });
+  const level = new Level<string, string>(path, { ...ENCODINGS, writeBufferSize: 65_536 } as object);
   await level.open();
   const node = await SimulatedNode.start({
     network: chain.network(),
