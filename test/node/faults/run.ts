@@ -83,6 +83,8 @@ export async function run({ t, chain, fault, before, during, second = false }: R
         isOver = true;
         if (spoil.what === "connection") await proxy.end();
       }
+      // The second server may have answered all of it: about the next block the first one is asked again.
+      if (second && during !== undefined && proxy.spoilt === 0 && (await watcher.isAtTip())) await chain.write(random);
       return isOver && proxy.spoilt > 0;
     };
     await untilAtTip(watcher, isSeen, isKnowable);
