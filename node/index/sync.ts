@@ -39,7 +39,7 @@ export interface SyncOptions {
   readonly reader: FailoverReader;
   readonly network: NetworkDescriptor;
   readonly progress: Progress;
-  readonly observer: Pick<NodeObserver, "reorganised">;
+  readonly observer: Pick<NodeObserver, "reorganised" | "healed">;
   readonly backoff: Backoff;
   readonly pollMs: number;
   readonly clock: Clock;
@@ -126,6 +126,7 @@ export async function sync(options: SyncOptions): Promise<void> {
   async function lookAtDisk(): Promise<void> {
     if (!(await disk?.look())) return;
     progress.resumed();
+    observer.healed("reopened");
     logger.warn({ block: indexer.tip?.number ?? null }, "the index was opened again");
   }
 

@@ -1,7 +1,7 @@
 import { Counter, Histogram, type Registry } from "@prometheus-io/client";
 import { ATTESTATION_OUTCOMES } from "../attestations/attestations.ts";
 import { REFUSALS } from "../http/clients/refusals.ts";
-import { LISTENERS, type NodeObserver } from "../runtime/observer.ts";
+import { HEALINGS, LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
@@ -22,6 +22,12 @@ export function countersIn(registry: Registry): NodeObserver {
     name: "mapae_reorg_depth_blocks",
     help: "Blocks that were undone by each reorganisation of the chain",
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  });
+  const healings = new Counter({
+    name: "mapae_index_healings_total",
+    help: "How often the index was mended: its newest blocks undone and read again, replaced by one that was read again, or reopened after a fault of the disk",
+    labelNames: ["how"],
     registers,
   });
   const rpcFailures = new Counter({
@@ -62,6 +68,7 @@ export function countersIn(registry: Registry): NodeObserver {
   });
   // A rate needs a first value: what never happened is 0, not unknown.
   for (const sync of ["true", "false"]) batches.zero({ sync });
+  for (const how of HEALINGS) healings.inc({ how }, 0);
   for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);
   for (const outcome of ["signed", "failed"]) signatures.inc({ outcome }, 0);
   for (const outcome of ATTESTATION_OUTCOMES) attestations.inc({ outcome }, 0);
@@ -71,6 +78,7 @@ export function countersIn(registry: Registry): NodeObserver {
   return {
     wroteBatch: ({ seconds, sync }) => batches.observe({ sync: String(sync) }, seconds),
     reorganised: (depth) => reorgs.observe(depth),
+    healed: (how) => healings.inc({ how }),
     rpcFailed: ({ url, kind }) => rpcFailures.inc({ url, kind }),
     signedList: (succeeded) => signatures.inc({ outcome: succeeded ? "signed" : "failed" }),
     attested: (outcome) => attestations.inc({ outcome }),

@@ -6,12 +6,18 @@ import type { Refusal } from "../http/clients/refusals.ts";
 export const LISTENERS = ["public", "audit", "metrics"] as const;
 export type ListenerName = (typeof LISTENERS)[number];
 
+/** How an index healed: its newest blocks were undone and read again, all of it was read again, or it was opened again after a fault of the disk. */
+export const HEALINGS = ["undone", "replaced", "reopened"] as const;
+export type Healing = (typeof HEALINGS)[number];
+
 /** Metrics callbacks. Their arguments are numbers and enum values only, never DIDs, clients or URLs. */
 export interface NodeObserver {
   /** One atomic batch went to disk; with `sync` it was waited for. */
   wroteBatch(batch: { readonly seconds: number; readonly sync: boolean }): void;
   /** The chain left our branch, and `depth` of our blocks with it. */
   reorganised(depth: number): void;
+  /** The index was wrong or could not be written, and is mended. */
+  healed(how: Healing): void;
   /** A server of the chain did not answer, or not as it should. */
   rpcFailed(failure: Pick<Failure, "url" | "kind">): void;
   /** The public listener gave an answer. */

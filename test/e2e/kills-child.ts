@@ -67,7 +67,7 @@ async function run({ network, directory, rpcUrl }: Start): Promise<void> {
       random: () => 0,
     }),
     progress: new Progress({ indexer, policy, now: systemClock.now, onChange: () => {} }),
-    observer: { reorganised: () => {} },
+    observer: { reorganised: () => {}, healed: () => {} },
     backoff: new Backoff(() => 0),
     pollMs: 10,
     clock: systemClock,

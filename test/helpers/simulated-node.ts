@@ -9,6 +9,7 @@ import { sync } from "../../node/index/sync.ts";
 import type { Hints } from "../../node/peers/hints.ts";
 import { Backoff } from "../../node/runtime/backoff.ts";
 import type { Clock } from "../../node/runtime/clock.ts";
+import type { Healing } from "../../node/runtime/observer.ts";
 import type { NodeState } from "../../node/runtime/status.ts";
 import { type Database, ENCODINGS } from "../../node/store/database.ts";
 import { IndexStore } from "../../node/store/store.ts";
@@ -79,6 +80,8 @@ export class SimulatedNode {
   readonly changes: { from: NodeState; to: NodeState }[] = [];
   /** The depth of each reorganisation so far. */
   readonly reorgs: number[] = [];
+  /** How its index healed so far. */
+  readonly healings: Healing[] = [];
   readonly #stopping: AbortController;
   readonly #synced: Promise<void>;
   #ended = false;
@@ -97,7 +100,7 @@ export class SimulatedNode {
     this.clock = new ManualClock();
     this.indexer = new Indexer({ store, network });
     this.index = this.indexer.served;
-    const { indexer, clock, changes, reorgs } = this;
+    const { indexer, clock, changes, reorgs, healings } = this;
     const never = { staleAfter: null, refuseAfter: null };
     this.progress = new Progress({
       indexer,
@@ -118,7 +121,7 @@ export class SimulatedNode {
         random: () => 0,
       }),
       progress: this.progress,
-      observer: { reorganised: (depth) => void reorgs.push(depth) },
+      observer: { reorganised: (depth) => void reorgs.push(depth), healed: (how) => void healings.push(how) },
       backoff: new Backoff(() => 0),
       pollMs: 1,
       logger: pino({ level: "silent" }),

@@ -7,6 +7,7 @@ import { REGISTRY_OF, type Subject } from "../../../resolver/registry-event.ts";
 import type { FollowEvent } from "../../chain/follow-event.ts";
 import { type Doubts, mendingReader, type Reading } from "../../chain/mending-reader.ts";
 import type { FailoverReader } from "../../chain/servers/failover.ts";
+import type { NodeObserver } from "../../runtime/observer.ts";
 import type { Indexer } from "../indexer.ts";
 import type { BlockRef } from "../recent-blocks.ts";
 import { type Roots, registriesOf, registryAddresses } from "../roots.ts";
@@ -32,6 +33,7 @@ export interface MendingOptions {
   readonly reader: FailoverReader;
   readonly network: NetworkDescriptor;
   readonly logger: Logger;
+  readonly observer: Pick<NodeObserver, "healed">;
   /** How ranges are read at first; as the servers tell, unless given. */
   readonly reading?: Reading | undefined;
   /** Puts an index in the place of this one that is read from the chain again; without it, this one is emptied. */
@@ -103,7 +105,7 @@ export class Mending {
    * @throws StoreError; UnavailableError, ChainDataError when they could not be asked.
    */
   async recheck(suspects: readonly number[] = []): Promise<boolean> {
-    const { indexer, logger, replace } = this.#options;
+    const { indexer, logger, observer, replace } = this.#options;
     const verdict = await recheck(this.#options, suspects);
     if (verdict.kind === "equal") {
       this.#doubts = 0;
@@ -124,17 +126,19 @@ export class Mending {
         this.#reading = { kind: "receipts" };
         await indexer.drop();
       }
+      observer.healed("replaced");
     }
     return false;
   }
 
   async #undo(ancestor: BlockRef, roots: Roots): Promise<void> {
-    const { indexer, logger } = this.#options;
+    const { indexer, logger, observer } = this.#options;
     const wrong = [...indexer.recent].filter(({ number }) => number > ancestor.number);
     for (const { hash, number } of wrong) this.#blocks.set(hash, number);
     await indexer.fold({ kind: "reorg", ancestor, roots });
     const what = "the index is wrong, its newest blocks are undone and read by receipts";
     logger.error({ code: "INDEX_WRONG", ancestor: ancestor.number, undone: wrong.length }, what);
+    observer.healed("undone");
   }
 
   /**

@@ -55,7 +55,7 @@ export async function readAnew(options: ReadAnewOptions): Promise<Tip> {
     ...options,
     indexer,
     progress,
-    observer: { reorganised: () => {} },
+    observer: { reorganised: () => {}, healed: () => {} },
     backoff: new Backoff(random),
     pollMs: LOOK_EVERY_MS,
     signal: AbortSignal.any([done.signal, signal]),

@@ -11,6 +11,7 @@ import { openLevel } from "../../../../node/store/database.ts";
 import { readMeta } from "../../../../node/store/meta.ts";
 import { temporaryFolder } from "../../../cli/harness.ts";
 import type { ChainSimulator } from "../../../helpers/chain-simulator.ts";
+import { scrape } from "../../../helpers/exposition.ts";
 import { chainOf, configFor, silent, until } from "../../../helpers/real-node.ts";
 import { hashFromScratch } from "../../../helpers/simulated-node.ts";
 
@@ -22,8 +23,13 @@ const clock = { ...systemClock, monotonic: () => 100 * systemClock.monotonic() }
 async function running(t: TestContext) {
   const folder = await temporaryFolder(t);
   const [directory, chain] = [join(folder, "index"), chainOf(30)];
+  const metrics = { host: "127.0.0.1", port: 0 };
   const start = () =>
-    startNode(configFor({ network: chain.network(), dataDir: directory }), { readers: [chain], logger: silent, clock });
+    startNode(configFor({ network: chain.network(), dataDir: directory, metrics }), {
+      readers: [chain],
+      logger: silent,
+      clock,
+    });
   const node = await start();
   t.after(() => node.stop());
   await follows(node, chain);
@@ -81,6 +87,12 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
     chain.mine();
     await follows(node, chain);
     assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
+    const samples = await scrape(node.metricsUrl ?? "");
+    const healings = samples.filter(({ name, value }) => name === "mapae_index_healings_total" && value > 0);
+    assert.deepEqual(
+      healings.map(({ labels }) => labels),
+      [{ how: "reopened" }],
+    );
     await node.stop();
     // All that it wrote is there.
     const again = await start();

@@ -64,6 +64,7 @@ for (const finality of [DEPTH, { kind: "instant" }] as const) {
     chain.mine();
     await heal(node, chain, network);
     assert(lie.receipts >= 20, `${lie.receipts} blocks were read by receipts`);
+    assert.deepEqual(node.healings, ["undone"]);
     for (const { kind, id } of chain.subjects) assert(told.has(kind + id), `nobody was told of ${kind} ${id}`);
     assert.equal(node.index.asOf()?.finalizedBlock, chain.tip.number - (finality.kind === "depth" ? 12 : 0));
     chain.mine([set(0, 7)]);
@@ -84,6 +85,7 @@ test("an index that was wrong for longer than can be undone is read again", asyn
   lie.base = undefined;
   chain.mine();
   await heal(node, chain, network);
+  assert.deepEqual(node.healings, ["replaced"]);
 });
 
 test("a server that shows other roots for a moment stops the answers for as long, and nothing is undone", async () => {
@@ -100,6 +102,7 @@ test("a server that shows other roots for a moment stops the answers for as long
   }
   lie.base = undefined;
   await heal(node, chain, network);
+  assert.deepEqual(node.healings, []);
   assert.equal(node.index.asOf()?.hash, next.hash);
   // What can be undone is still there.
   chain.dropBlocks(11);
