@@ -30,16 +30,17 @@ async function openHardware({ pkcs11 }: SignerFiles): Promise<Signer[]> {
 async function openFiles({ files, passwordFile }: SignerFiles): Promise<Signer[]> {
   if (files.length === 0 || passwordFile === null) return [];
   const password = await readSecret(passwordFile);
-  const signers: Signer[] = [];
-  for (const file of files) {
-    try {
-      signers.push(await openKey(await read(file, MAX_KEY_FILE_BYTES), password));
-    } catch (error) {
-      if (!(error instanceof KeyFileError)) throw error;
-      throw new KeyFileError(error.code, `Can't open the key file ${file}: ${error.message}`, { cause: error });
-    }
+  // Side by side: to derive a key from a password takes a third of a second.
+  return Promise.all(files.map((file) => openFile(file, password)));
+}
+
+async function openFile(file: string, password: string): Promise<Signer> {
+  try {
+    return await openKey(await read(file, MAX_KEY_FILE_BYTES), password);
+  } catch (error) {
+    if (!(error instanceof KeyFileError)) throw error;
+    throw new KeyFileError(error.code, `Can't open the key file ${file}: ${error.message}`, { cause: error });
   }
-  return signers;
 }
 
 async function readSecret(path: string): Promise<string> {

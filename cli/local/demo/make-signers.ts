@@ -63,8 +63,6 @@ export async function makeSigners(
   readonly signers: readonly DemoSigner[];
   readonly verifiers: readonly DemoSigner[];
 }> {
-  const keys = { ...demo.keys };
-  const signers: DemoSigner[] = [];
   const make = async (account: number, name: string, algorithm: SignatureAlgorithm): Promise<DemoSigner> => {
     const { address } = developmentAccount(account);
     const key = newKey(formatDid(network, address), algorithm);
@@ -72,11 +70,10 @@ export async function makeSigners(
     await writeWhole(file, `${await sealKey(key, password)}\n`, 0o600);
     return { account, name, key, signer: signerOf(key), file };
   };
-  for (const { issuer, key, algorithm } of demo.signers) {
-    const made = await make(issuer, key, algorithm);
-    keys[key] = made.signer.jwk;
-    signers.push(made);
-  }
-  const verifiers = await Promise.all(demo.verifiers.map(({ account, name }) => make(account, name, "ES256")));
-  return { demo: { ...demo, keys }, signers, verifiers };
+  const [signers, verifiers] = await Promise.all([
+    Promise.all(demo.signers.map(({ issuer, key, algorithm }) => make(issuer, key, algorithm))),
+    Promise.all(demo.verifiers.map(({ account, name }) => make(account, name, "ES256"))),
+  ]);
+  const keys = Object.fromEntries(signers.map(({ name, signer }) => [name, signer.jwk]));
+  return { demo: { ...demo, keys: { ...demo.keys, ...keys } }, signers, verifiers };
 }
