@@ -3,14 +3,8 @@ import type { WantedList } from "../../lists/list-signers.ts";
 import type { SignedList } from "../../lists/served-list.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import { type Answer, prepared } from "../answer.ts";
+import { type Question, questionKey } from "../question.ts";
 import { MAX_HOT_BYTES } from "../server/bounds.ts";
-
-/** A question for a list, as it was sent. */
-export interface Question {
-  /** The request target behind the route's path. */
-  readonly target: string;
-  readonly accept: string | undefined;
-}
 
 /** Answers with a signed list. */
 type MakeAnswer = (
@@ -43,7 +37,7 @@ export class HotLists {
    * @throws what the lists throw.
    */
   again(question: Question & { readonly ifNoneMatch: string | undefined }, now: number): Answer | undefined {
-    const hot = this.#kept.get(keyOf(question));
+    const hot = this.#kept.get(questionKey(question));
     const signed = hot && this.#lists.ready(hot.wanted);
     if (hot === undefined || signed === undefined) return undefined;
     const { key, wanted, made } = hot;
@@ -57,14 +51,9 @@ export class HotLists {
 
   /** Remembers what a question means that could be answered. */
   keep(question: Question, wanted: WantedList): void {
-    const key = keyOf(question);
+    const key = questionKey(question);
     if (this.#kept.get(key) === undefined) this.#kept.set(key, { key, wanted });
   }
-}
-
-/** No header has a line feed. */
-function keyOf({ target, accept = "" }: Question): string {
-  return `${target}\n${accept}`;
 }
 
 function sizeOf({ key, made }: Hot): number {

@@ -3,17 +3,11 @@ import { LruCache } from "../../../resolver/primitives/lru.ts";
 import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
 import { type Answer, prepared } from "../answer.ts";
 import type { Wanted } from "../negotiation/accept.ts";
+import { type Question, questionKey } from "../question.ts";
 import { MAX_HOT_BYTES } from "../server/bounds.ts";
 import { documentAnswer } from "./document-answer.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
-
-/** A question for the newest version of a whole document, as it was sent. */
-export interface Question {
-  /** The request target behind the route's path. */
-  readonly target: string;
-  readonly accept: string | undefined;
-}
 
 /** What a question means, which is the same whatever the index holds, and its last answer. */
 interface Hot {
@@ -43,7 +37,7 @@ export class HotAnswers {
    * @throws what the source throws.
    */
   again(question: Question, ifNoneMatch: string | undefined): Answer | undefined {
-    const key = keyOf(question);
+    const key = questionKey(question);
     const hot = this.#kept.get(key);
     if (hot === undefined) return undefined;
     const { did, wanted } = hot;
@@ -56,7 +50,7 @@ export class HotAnswers {
 
   /** The answer to a question, kept for the next one who asks it. */
   keep(question: Question, asked: Pick<Hot, "did" | "wanted" | "document" | "resolutionMetadata">): Answer {
-    return this.#make(keyOf(question), asked);
+    return this.#make(questionKey(question), asked);
   }
 
   #make(key: string, asked: Pick<Hot, "did" | "wanted" | "document" | "resolutionMetadata">): Answer {
@@ -67,11 +61,6 @@ export class HotAnswers {
     this.#kept.set(key, { key, ...asked, answer });
     return answer;
   }
-}
-
-/** No header has a line feed. */
-function keyOf({ target, accept = "" }: Question): string {
-  return `${target}\n${accept}`;
 }
 
 function sizeOf({ key, answer: { body, head = [] }, document }: Hot): number {

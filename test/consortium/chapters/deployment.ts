@@ -17,7 +17,7 @@ const DELAY = 3;
 /** A chain, two bodies, contracts and nodes, all by the kit's files and documented commands. */
 export function deployment(story: Story): void {
   const earlier = earlierVersion(story.consortium.folder);
-  // It is waited for when nodes start; a failure before that is told then.
+  // The nodes wait for it when they start, and fail then if it failed before.
   earlier.catch(() => {});
 
   const { consortium, nodes } = story;

@@ -41,8 +41,8 @@ export function sealersOf({ validator }: Member): Promise<string[]> {
 }
 
 /**
- * Cuts a validator off from the others, which go on. It has not sealed any of the newest blocks, so that it may seal one alone, and does not
- * before it is told to: what it is sent meanwhile is in that block, and in none of the others'.
+ * Cuts a validator off from the others, which go on. It has not sealed any of the newest blocks, so that it may seal one alone, and seals
+ * none until the test starts it: transactions that it is sent meanwhile are in that block, and in none of the others'.
  *
  * @returns what lets it seal again, and what connects it.
  */

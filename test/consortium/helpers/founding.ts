@@ -8,7 +8,7 @@ import { type BesuDialect, besuDialect } from "./besu-dialect.ts";
 import { type Validator, validatorOf } from "./validator.ts";
 
 export const MINISTRIES = ["interior", "safety", "tax", "welfare"] as const;
-/** Bounds of the servers' ranges of logs: Besu's default, and one that is shorter than the story, however fast it is told. */
+/** Most blocks of one `eth_getLogs` at each server: Besu's default, and fewer than the story's chain has at its end on any machine. */
 const RANGES = [5_000, 20, 5_000, 20];
 
 /** Who acts in the story, each with a key of its own. */

@@ -76,7 +76,7 @@ function fromList(text: string): string {
   return text.slice(text.indexOf('"list":'));
 }
 
-/** The statuses in a token, which is signed anew now and then. */
+/** The statuses in a token: its signature is another one each time that it is signed. */
 function statuses(token: string): string {
   const { sub, status_list } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
   return JSON.stringify({ sub, status_list });

@@ -24,7 +24,7 @@ export class Story {
   readonly consortium: Consortium;
   /** Of the first members, in their order. */
   readonly nodes: readonly MinistryNode[];
-  /** What is told of it, in order. */
+  /** Its sentences, in the order in which they happen. */
   readonly sentences: { readonly sentence: string; readonly happens: () => Promise<void> }[] = [];
 
   constructor(consortium: Consortium, nodes: readonly MinistryNode[]) {
