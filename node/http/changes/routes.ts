@@ -5,13 +5,15 @@ import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
 import { type Answer, json, matchesTag, send } from "../answer.ts";
+import type { Client } from "../clients/clients.ts";
+import type { Refusal } from "../clients/refusals.ts";
 import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problemAnswer, problemOf } from "../problem.ts";
 import type { Turns } from "../server/turns.ts";
 import { atomFeed } from "./atom.ts";
 import { feedPage, placeOf, readFeed } from "./feed.ts";
 import { readQuestion } from "./question.ts";
-import { ChangeStreams, MAX_STREAMS } from "./stream.ts";
+import { ChangeStreams } from "./stream.ts";
 
 export interface ChangesOptions {
   readonly index: LiveIndex;
@@ -22,6 +24,8 @@ export interface ChangesOptions {
   readonly turns: Turns;
   /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
+  /** Called for each stream for which there is no place. */
+  readonly onRefused: (reason: Refusal) => void;
 }
 
 export interface ChangesRequest {
@@ -37,14 +41,14 @@ export interface Changes {
   /** Whether a request asks for server-sent events rather than for JSON. */
   readonly isStream: (accept: string | undefined) => boolean;
   /** Answers a request with server-sent events. */
-  readonly stream: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly stream: (request: IncomingMessage, response: ServerResponse, client: Client | undefined) => Promise<void>;
   /** Ends all streams. */
   readonly close: () => void;
 }
 
-export function changesRoutes({ index, network, unfit, turns, onFault }: ChangesOptions): Changes {
+export function changesRoutes({ index, network, unfit, turns, onFault, onRefused }: ChangesOptions): Changes {
   const { name } = network;
-  const streams = new ChangeStreams({ index, network: name, onFault });
+  const streams = new ChangeStreams({ index, network: name, onFault, onRefused });
   const read = async (search: string) => {
     const question = readQuestion(new URLSearchParams(search), name);
     const reason = unfit();
@@ -64,15 +68,15 @@ export function changesRoutes({ index, network, unfit, turns, onFault }: Changes
   return {
     isStream: (accept) =>
       accept !== undefined && chooseType(accept, ["application/json", "text/event-stream"]) === "text/event-stream",
-    async stream(request, response) {
+    async stream(request, response, client) {
       try {
         const [, search = ""] = (request.url ?? "").split("?", 2);
         const { subject } = readQuestion(new URLSearchParams(search), name);
         const id = request.headers["last-event-id"];
         const after = typeof id === "string" && id !== "" ? placeOf(id, "Last-Event-ID") : undefined;
-        const reason = unfit() ?? (streams.hasRoom ? undefined : `${MAX_STREAMS} streams are open, which is the most`);
+        const reason = unfit();
         if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
-        await streams.open(request, response, subject, after);
+        await streams.open(request, response, { client, subject, after });
       } catch (error) {
         if (isFault(error)) onFault(error);
         if (response.headersSent) response.destroy();

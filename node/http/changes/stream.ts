@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Subject } from "../../../resolver/registry-event.ts";
 import type { IndexSnapshot, LiveIndex, Place } from "../../index/live-index.ts";
 import { COMMON_HEADERS } from "../answer.ts";
+import type { Client } from "../clients/clients.ts";
+import type { Refusal } from "../clients/refusals.ts";
 import { cursorOf, feedChange, isAbout, MAX_LOOKED_THROUGH, readFeed, settledBlock } from "./feed.ts";
-
-/** Most streams that are open at once. */
-export const MAX_STREAMS = 256;
+import { StreamPlaces } from "./stream-places.ts";
 
 /** Bytes that one reader may leave unread before its stream ends: it can go on behind the last event that it has. */
 const MAX_UNREAD_BYTES = 262_144;
@@ -21,12 +21,24 @@ interface Stream {
   readonly subject: Subject | undefined;
 }
 
+/** What a stream tells, and whom. */
+export interface StreamQuestion {
+  /** Who asks; `undefined` for one that can't be told apart. */
+  readonly client: Client | undefined;
+  /** Of this subject alone. */
+  readonly subject: Subject | undefined;
+  /** What came behind this place, too. */
+  readonly after: Place | undefined;
+}
+
 export interface ChangeStreamsOptions {
   readonly index: LiveIndex;
   /** Name of the network. */
   readonly network: string;
   /** Called with what went wrong while blocks were read. */
   readonly onFault: (error: unknown) => void;
+  /** Called for each stream for which there is no place. */
+  readonly onRefused: (reason: Refusal) => void;
 }
 
 /**
@@ -36,6 +48,7 @@ export interface ChangeStreamsOptions {
  */
 export class ChangeStreams {
   readonly #options: ChangeStreamsOptions;
+  readonly #places: StreamPlaces;
   readonly #streams = new Set<Stream>();
   #timer: NodeJS.Timeout | undefined;
   /** The newest block whose changes were sent. */
@@ -45,29 +58,31 @@ export class ChangeStreams {
 
   constructor(options: ChangeStreamsOptions) {
     this.#options = options;
+    this.#places = new StreamPlaces(options.onRefused);
   }
 
-  /** Whether one more may be opened. */
-  get hasRoom(): boolean {
-    return this.#streams.size < MAX_STREAMS;
-  }
-
-  /** Answers with a stream that ends when its reader goes away, reads too slowly, or the node stops. */
+  /**
+   * Answers with a stream that ends when its reader goes away, reads too slowly, or the node stops.
+   * @throws TooManyRequestsError, UnavailableError; see {@link StreamPlaces.take}.
+   */
   async open(
     request: IncomingMessage,
     response: ServerResponse,
-    subject: Subject | undefined,
-    after: Place | undefined,
+    { client, subject, after }: StreamQuestion,
   ): Promise<void> {
+    const isHead = request.method === "HEAD";
+    if (!isHead) response.once("close", this.#places.take(client));
     response.writeHead(200, {
       ...COMMON_HEADERS,
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
     });
-    if (request.method === "HEAD") return void response.end();
+    if (isHead) return void response.end();
     response.write(": changes\n\n");
     const stream: Stream = { response, subject };
     response.once("close", () => this.#forget(stream));
+    // The listener lets a client that sends nothing more wait for its answers; this one has no end, and its place is wanted.
+    request.socket.once("end", () => response.end());
     await readFeed(this.#options.index, async (held) => {
       const to = settledBlock(held);
       if (this.#streams.size === 0) this.#sent = to;

@@ -20,7 +20,7 @@ export interface AppOptions {
   readonly network: NetworkDescriptor;
   readonly trust: ReturnType<typeof trustRoutes>;
   readonly document: TypeDocument;
-  readonly changes: Changes;
+  readonly changes: Pick<Changes, "json" | "atom">;
   readonly page: Page;
   readonly report: () => NodeReport;
   /** See {@link Digest}; as of a block, or of the newest that stays. */
@@ -76,12 +76,6 @@ export function createApp({
   get("/types", (request) => trust.types(trustRequest(request)));
   get("/types/:id", (request) => trust.type(trustRequest(request, request.params.id)));
   get("/types/:id/accreditations", (request) => trust.tree(trustRequest(request, request.params.id)));
-  app.use("/changes", (request, response, next) => {
-    const isRead = request.method === "GET" || request.method === "HEAD";
-    if (!isRead || request.path !== "/" || !changes.isStream(request.headers.accept)) return next();
-    request.url = request.originalUrl;
-    void changes.stream(request, response);
-  });
   get("/changes", (request) => changes.json(changesRequest(request)));
   get("/changes.atom", (request) => changes.atom(changesRequest(request)));
   get("/accreditations/:did", (request) => trust.accreditations(trustRequest(request, request.params.did)));

@@ -78,6 +78,13 @@ export const PROOF_LIMITS = {
   waitingOfClient: 8,
 };
 
+/** How many streams of changes are open at once: one is open for hours, so that a few clients could hold all of them. */
+export const STREAM_LIMITS = {
+  atOnce: 256,
+  /** Of one client that can be told apart. */
+  atOnceOfClient: 32,
+};
+
 /** How many questions are answered at once that read the history, and how many wait for it. */
 export const COSTLY_LIMITS = {
   atOnce: 4,

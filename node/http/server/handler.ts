@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { MIRROR_HEADER } from "../../lists/peer-lists.ts";
 import { type Answer, METHODS, preflight, send } from "../answer.ts";
+import type { Changes } from "../changes/routes.ts";
 import type { Handle } from "../clients/admission.ts";
 import { STATUS_LISTS, type StatusListRequest } from "../lists/status-lists.ts";
 import { problem, problemAnswer, problemOf } from "../problem.ts";
@@ -12,6 +13,9 @@ import { methodNotAllowed } from "./routes.ts";
 
 const IDENTIFIERS = "/1.0/identifiers/";
 
+/** The path of the changes, with or without a query. */
+const CHANGES = /^\/changes\/?(?:\?|$)/i;
+
 /** The methods of the route of identifiers (DID Resolution v1, "HTTP(S) Binding"). */
 const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
 
@@ -20,13 +24,18 @@ export interface HandlerOptions {
   /** Absent where no status lists are served. */
   readonly answerList?: (request: StatusListRequest) => Answer | Promise<Answer>;
   readonly answerProof?: (request: ProofRequest) => Promise<Answer>;
+  /** Absent where nothing is streamed. */
+  readonly changes?: Pick<Changes, "isStream" | "stream">;
   /** Answers everything else. */
   readonly app: RequestListener;
   readonly onFault: (error: unknown) => void;
 }
 
-/** Answers documents and lists, which are wanted most, before express sees the request. */
-export function requestHandler({ identify, answerList, answerProof, app, onFault }: HandlerOptions): Handle {
+/**
+ * Answers documents and lists, which are wanted most, before express sees the request; also what is shared out among clients, whom
+ * express knows nothing of.
+ */
+export function requestHandler({ identify, answerList, answerProof, changes, app, onFault }: HandlerOptions): Handle {
   return (request: IncomingMessage, response: ServerResponse, client) => {
     const { method } = request;
     const url = originForm(request.url);
@@ -53,6 +62,10 @@ export function requestHandler({ identify, answerList, answerProof, app, onFault
     if (!isIdentifier) {
       if (answerList === undefined || !isStatusLists(url)) {
         request.url = url;
+        const isRead = method === "GET" || method === "HEAD";
+        if (isRead && CHANGES.test(url) && changes?.isStream(accept)) {
+          return void changes.stream(request, response, client);
+        }
         return void app(request, response);
       }
       if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));

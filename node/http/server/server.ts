@@ -71,11 +71,11 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const page = pageAnswers({ part: "public", nodes: options.pageNodes ?? [] });
   const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
   const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
-  const changes = changesRoutes({ index, network, unfit, turns, onFault });
+  const changes = changesRoutes({ index, network, unfit, turns, onFault, onRefused: (reason) => onRefused?.(reason) });
   const app = createApp({ ...options, trust, changes, document, page, bundle, examples });
   const answerList = statusLists({ lists, now, onFault, unfit });
   const answerProof = proofRoutes({ network, proofs, turns: proofTurns, unfit, onFault });
-  const handle = requestHandler({ identify, answerList, answerProof, app, onFault });
+  const handle = requestHandler({ identify, answerList, answerProof, changes, app, onFault });
   const listener = await openListener({ ...options, handle, variables: "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT" });
   return {
     ...listener,

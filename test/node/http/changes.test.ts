@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { STREAM_LIMITS } from "../../../node/http/server/bounds.ts";
+import { until as whenTrue } from "../../helpers/real-node.ts";
 import { ALICE, BOB, didOf, key, START, startTestNode, type TestNode } from "./harness.ts";
 
 /** Makes all that was written stay. */
@@ -129,4 +131,53 @@ test("a stream is refused as a page is, and HEAD has no body", async (t) => {
   const head = await ask("/changes", {}, "HEAD");
   assert.deepEqual([head.status, head.text], [200, ""]);
   assert.equal((await ask("/changes", {}, "POST")).status, 405);
+});
+
+test("a client has a share of the streams, all clients together have so many, and a place that is given back can be taken", async (t) => {
+  const { atOnce, atOnceOfClient } = STREAM_LIMITS;
+  const node = await startTestNode(t, { trustedProxies: ["127.0.0.1"] });
+  node.writer.block(START, key(ALICE, 1));
+  settle(node);
+  const open = async (client: string) => {
+    const away = new AbortController();
+    const response = await fetch(`${node.url}/changes`, {
+      headers: { accept: "text/event-stream", "x-forwarded-for": client },
+      signal: away.signal,
+    });
+    return { response, leave: () => away.abort() };
+  };
+  const many = (client: string, count: number) => Promise.all(Array.from({ length: count }, () => open(client)));
+  const refused = async (client: string) => {
+    const { response } = await open(client);
+    const { code } = (await response.json()) as { code: string };
+    return [response.status, code, Number(response.headers.get("retry-after")) > 0];
+  };
+
+  // Asked for all at once, so that none is open yet while the others are counted.
+  // All are kept: a stream that nobody refers to is ended by the garbage collector.
+  const first = await many("192.0.2.1", atOnceOfClient + 3);
+  const statuses = first.map(({ response }) => response.status);
+  assert.deepEqual(
+    [200, 429].map((wanted) => statuses.filter((status) => status === wanted).length),
+    [atOnceOfClient, 3],
+  );
+  assert.deepEqual(await refused("192.0.2.1"), [429, "TOO_MANY_REQUESTS", true]);
+
+  const others = [];
+  for (let client = 2; client <= atOnce / atOnceOfClient; client++)
+    others.push(...(await many(`192.0.2.${client}`, atOnceOfClient)));
+  assert.deepEqual(await refused("192.0.2.200"), [503, "UNAVAILABLE", true]);
+  const json = await node.get("/changes", { "x-forwarded-for": "192.0.2.1" });
+  assert.equal(json.status, 200, "a page of changes takes no place");
+  assert.deepEqual(node.refusals, ["share", "share", "share", "share", "requests"]);
+
+  first.find(({ response }) => response.status === 200)?.leave();
+  await whenTrue(async () => {
+    const { response, leave } = await open("192.0.2.200");
+    if (response.status !== 200) leave();
+    else others.push({ response, leave });
+    return response.status === 200;
+  });
+  for (const { leave } of [...first, ...others]) leave();
+  await node.close();
 });

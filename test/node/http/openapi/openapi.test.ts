@@ -66,7 +66,7 @@ test("the routes of the server and those of the description are the same", () =>
     page: pageAnswers({ part: "public" }),
     trust: { types: notAsked, type: notAsked, tree: notAsked, accreditations: notAsked, issuer: notAsked },
     document: notAsked,
-    changes: { json: notAsked, atom: notAsked, isStream: () => false, stream: notAsked, close: () => undefined },
+    changes: { json: notAsked, atom: notAsked },
     report: () => reportOf(FOLLOWING),
     digest: notAsked,
     attestations: { newest: () => undefined, at: () => undefined },
