@@ -6,6 +6,7 @@ import { type Problem, problemAnswer } from "../problem.ts";
 import type { ClientLimits } from "../server/bounds.ts";
 import type { Client, Clients } from "./clients.ts";
 import { Holdings } from "./holdings.ts";
+import { parseUntilClosed } from "./parsing.ts";
 import { BUSY, faultIn, type Refusal } from "./refusals.ts";
 
 /** Answers a request; `client` is who asks, as far as it can be told apart. */
@@ -94,12 +95,13 @@ export class Admission {
     this.#holdings.change(client, "connections", 1);
     this.#holdings.rest(connection);
     socket.once("close", () => this.#forget(connection));
+    parseUntilClosed(socket);
   }
 
   /** Answers a request when those before it on its connection are answered. */
   request(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#connections.get(request.socket);
-    // It was closed, and this request was read together with the one that it was closed for.
+    // It was closed before.
     if (connection === undefined) return;
     const { exchanges } = connection;
     if (exchanges.length >= this.#limits.pipelined) {

@@ -56,7 +56,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   clientConnections: 2_500,
   requests: 4_096,
   clientRequests: 1_024,
-  pipelined: 32,
+  pipelined: 8,
   unsentBytes: 64 * 1_048_576,
   headersTimeout: 10_000,
   requestTimeout: 15_000,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
@@ -84,13 +85,21 @@ const LISTENERS: Readonly<Record<string, (t: TestContext) => Promise<{ port: num
 };
 
 for (const [name, start] of Object.entries(LISTENERS)) {
-  test(`the ${name} listener answers few of a thousand requests that come at once, and closes`, PATIENCE, async (t) => {
+  test(`the ${name} listener parses few of a thousand requests that come at once, and closes`, PATIENCE, async (t) => {
     const { port, request } = await start(t);
+    let parsed = 0;
+    const count = () => {
+      parsed += 1;
+    };
+    subscribe("http.server.request.start", count);
+    t.after(() => unsubscribe("http.server.request.start", count));
     const pipeliner = await RawConnection.open(port);
     pipeliner.send(request.repeat(1_000));
     let answers = 0;
     while ((await pipeliner.answer()) !== undefined) answers += 1;
     assert(answers <= CLIENT_LIMITS.pipelined, `${answers} answers`);
+    // Those that may wait, and the one that is too many.
+    assert.equal(parsed, CLIENT_LIMITS.pipelined + 1);
     assert.notEqual(await ask(port, request), undefined);
   });
 }
