@@ -4,8 +4,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { GETH_VERSION, installGeth } from "../../scripts/rehearsal/geth.ts";
 import { temporaryFolder } from "../cli/harness.ts";
-import { GETH_VERSION, installGeth } from "./helpers/install.ts";
 
 const silent = () => {};
 

@@ -1,5 +1,5 @@
 /** Builds geth for the tests of this folder, and says how that goes. They would build it too, but silently. */
-import { GethInstallError, installGeth } from "./helpers/install.ts";
+import { GethInstallError, installGeth } from "../../scripts/rehearsal/geth.ts";
 
 try {
   await installGeth();

@@ -13,14 +13,14 @@ import type { ProofEnvelope } from "../../resolver/proofs/envelope.ts";
 import { verifyEnvelope } from "../../resolver/proofs/verify-envelope.ts";
 import { listIdOf } from "../../resolver/status/apply-status-event.ts";
 import { standingOf } from "../../resolver/trust/accreditation.ts";
+import { endsOf, temporaryFolder } from "../../scripts/rehearsal/ends.ts";
+import { until } from "../../scripts/rehearsal/until.ts";
 import { makeOperator } from "../helpers/operators.ts";
 import { MINISTRY, TYPE_URI } from "./helpers/calls.ts";
 import { seal, startConsortium } from "./helpers/consortium.ts";
 import { deploy } from "./helpers/deploy.ts";
-import { endsOf, temporaryFolder } from "./helpers/ends.ts";
 import { follow } from "./helpers/node.ts";
 import { mined, signFor } from "./helpers/transactions.ts";
-import { until } from "./helpers/until.ts";
 
 const [ALICE, BOB, NOBODY, CAROL, DAVE] = [2, 3, 4, 5, 6] as const;
 /** Accredited one below the other: depth 1 to 4. */

@@ -4,13 +4,12 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 import { developmentAccount } from "../../cli/local/accounts.ts";
-import { run } from "../../cli/main.ts";
-import { freePorts } from "../helpers/free-ports.ts";
+import { answerOf, errorOf, mapae, type Outcome } from "../../scripts/rehearsal/command.ts";
+import { freePorts } from "../../scripts/rehearsal/free-ports.ts";
 
-export { freePorts, REPOSITORY };
+export { answerOf, errorOf, freePorts, mapae, type Outcome, REPOSITORY };
 
 /** The chain of `npm start`, in a process of its own on any free port. */
 export interface ChainProcess {
@@ -52,43 +51,6 @@ export async function temporaryFolder(test: { after(end: () => Promise<void>): u
   // Something may still write into it.
   test.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return folder;
-}
-
-/** What a call of the command line left on its streams, and its exit code. */
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Calls the command line in this process, with nobody at the terminal. */
-export async function mapae(args: readonly string[], env: Record<string, string | undefined>): Promise<Outcome> {
-  const [stdout, stderr] = [collector(), collector()];
-  const terminal = { env, stdin: new PassThrough(), stdout: stdout.stream, stderr: stderr.stream };
-  const code = await run(args, terminal);
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-/** Calls a command that must succeed, and parses its answer. */
-export async function answerOf<T>(args: readonly string[], env: Record<string, string | undefined>): Promise<T> {
-  const outcome = await mapae([...args, "--json"], env);
-  assert.equal(outcome.code, 0, outcome.stderr);
-  return JSON.parse(outcome.stdout);
-}
-
-/** The error that a call with `--json` left on stderr. */
-export function errorOf({ stdout, stderr }: Outcome): { code: string; message: string; exitCode: number } {
-  assert.equal(stdout, "");
-  return JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "").error;
-}
-
-function collector(): { stream: PassThrough; text: () => string } {
-  const stream = new PassThrough();
-  let text = "";
-  stream.on("data", (chunk) => {
-    text += chunk;
-  });
-  return { stream, text: () => text };
 }
 
 /** A local network on a chain of its own, and the environment in which the command line uses it. */

@@ -1,6 +1,7 @@
 import { test } from "node:test";
-import { endsOf, temporaryFolder } from "../chain/helpers/ends.ts";
-import { freePorts } from "../cli/harness.ts";
+import { endsOf, temporaryFolder } from "../../scripts/rehearsal/ends.ts";
+import { foundConsortium } from "../../scripts/rehearsal/founding.ts";
+import { ministryNodes } from "../../scripts/rehearsal/ministry-node.ts";
 import { accreditation } from "./chapters/accreditation.ts";
 import { cut } from "./chapters/cut.ts";
 import { deployment } from "./chapters/deployment.ts";
@@ -10,19 +11,12 @@ import { lostDisk } from "./chapters/lost-disk.ts";
 import { lostValidators } from "./chapters/lost-validators.ts";
 import { lyingServer } from "./chapters/lying-server.ts";
 import { validatorSet } from "./chapters/validator-set.ts";
-import { foundConsortium } from "./helpers/founding.ts";
-import { ministryNodes } from "./helpers/ministry-node.ts";
 import { Story } from "./helpers/story.ts";
 
 test("the story of a consortium, from its founding through what can happen to it", async (t) => {
   const atEnd = endsOf(t);
   const consortium = await foundConsortium(await temporaryFolder(atEnd), atEnd);
-  const [a = "", b = "", c = "", d = "", e = "", f = ""] = await freePorts(6);
-  const nodes = await ministryNodes(consortium, [
-    [a, b],
-    [c, d],
-    [e, f],
-  ]);
+  const nodes = await ministryNodes(consortium, 3);
   for (const node of nodes) atEnd(node.kill);
   const story = new Story(consortium, nodes);
   for (const chapter of [deployment, accreditation, issuing, lostValidators, cut]) chapter(story);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { wordsOf } from "../../examples/mobile-id/shared/words.ts";
-import { until } from "../chain/helpers/until.ts";
+import { until } from "../../scripts/rehearsal/until.ts";
 import { BrowserSession } from "./helpers/browser-session.ts";
 import { Desk } from "./helpers/desk.ts";
 import { GateSession } from "./helpers/gate-session.ts";

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { after, test } from "node:test";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { parseNetworkDescriptor, verifier } from "../../resolver/index.ts";
-import { until } from "../chain/helpers/until.ts";
+import { until } from "../../scripts/rehearsal/until.ts";
 import { Desk } from "./helpers/desk.ts";
 import { startExample } from "./helpers/stage.ts";
 import { type HeldCard, newKeys, TestWallet } from "./helpers/wallet.ts";

@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { LOGIN_TEXTS } from "../../examples/mobile-id/approval/sites.ts";
-import { until } from "../chain/helpers/until.ts";
+import { until } from "../../scripts/rehearsal/until.ts";
 import { BrowserSession } from "./helpers/browser-session.ts";
 import { Desk } from "./helpers/desk.ts";
 import { answerTo, beginHere, reasonOf } from "./helpers/login.ts";

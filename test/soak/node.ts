@@ -9,7 +9,7 @@ import { loadConfig } from "../../node/config/config.ts";
 import { startNode } from "../../node/main.ts";
 import type { NodeReport } from "../../node/runtime/status.ts";
 import type { NetworkDescriptor } from "../../resolver/index.ts";
-import { until } from "../chain/helpers/until.ts";
+import { until } from "../../scripts/rehearsal/until.ts";
 import { freePorts } from "../cli/harness.ts";
 
 /** What two honest nodes say in the same words. */

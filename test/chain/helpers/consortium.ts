@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { AtEnd } from "./ends.ts";
+import type { AtEnd } from "../../../scripts/rehearsal/ends.ts";
 import { signersOf } from "./genesis.ts";
 import { type Geth, initGeth, startGeth } from "./geth.ts";
 import { connect, untilPeers } from "./peers.ts";

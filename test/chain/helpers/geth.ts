@@ -7,8 +7,8 @@ import { createInterface, type Interface } from "node:readline";
 import { promisify } from "node:util";
 import type { DevelopmentAccount } from "../../../cli/local/accounts.ts";
 import { httpRpc, rpcReader } from "../../../resolver/index.ts";
+import { installGeth } from "../../../scripts/rehearsal/geth.ts";
 import { type ChainSpec, GAS_LIMIT, genesis, writeKeystore } from "./genesis.ts";
-import { installGeth } from "./install.ts";
 
 /** Lines of geth's log that an error repeats. */
 const LAST_LINES = 30;

@@ -6,8 +6,8 @@ import type { Signer } from "../../../node/issuing/signer.ts";
 import { type RunningNode, startNode } from "../../../node/main.ts";
 import type { NodeState } from "../../../node/runtime/status.ts";
 import type { NetworkDescriptor } from "../../../resolver/index.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import type { Geth } from "./geth.ts";
-import { until } from "./until.ts";
 
 /** A chain that makes a block only when a test wants it is not stale for that. */
 const NEVER = "31536000";

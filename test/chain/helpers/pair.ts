@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { AtEnd } from "./ends.ts";
+import type { AtEnd } from "../../../scripts/rehearsal/ends.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { signersOf } from "./genesis.ts";
 import { type Geth, initGeth, startGeth } from "./geth.ts";
 import { connect, disconnect, untilPeers } from "./peers.ts";
-import { until } from "./until.ts";
 
 /** One signer; a block only when a transaction wants it: so a test decides of what each branch consists. */
 const SPEC = { signers: 1, period: 0 };

@@ -1,5 +1,5 @@
+import { until } from "../../../scripts/rehearsal/until.ts";
 import type { Geth } from "./geth.ts";
-import { until } from "./until.ts";
 
 /** Connects two nodes; the first dials, which it does once in half a minute only. */
 export async function connect(from: Geth, to: Geth): Promise<void> {

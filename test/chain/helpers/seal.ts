@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import type { Hash } from "../../../resolver/index.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import type { Geth } from "./geth.ts";
 import { mined, placeOf, type Signed, send, signFor } from "./transactions.ts";
-import { until } from "./until.ts";
 
 /** An account that does nothing else. */
 const IDLE = 19;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { keccak256, Wallet } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { type Address, type Hash, type Hex, RpcError } from "../../../resolver/index.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { CHAIN_ID } from "./genesis.ts";
 import type { Geth } from "./geth.ts";
-import { until } from "./until.ts";
 
 /** More than any call of the tests needs. */
 const GAS = 5_000_000;

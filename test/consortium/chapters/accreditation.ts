@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { until } from "../../chain/helpers/until.ts";
+import { addRoot, URI } from "../../../scripts/rehearsal/deploy.ts";
+import type { Person } from "../../../scripts/rehearsal/founding.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { answerOf } from "../../cli/harness.ts";
-import type { Person } from "../helpers/founding.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
-import { type Story, URI } from "../helpers/story.ts";
+import type { Story } from "../helpers/story.ts";
 
 const YEARS = ["--not-before", "2026-01-01", "--not-after", "2036-01-01"];
 
@@ -26,11 +27,7 @@ export function accreditation(story: Story): void {
   story.tell(
     "a type and a trust root wait for the council's members and the delay, and a ministry accepts the root",
     async () => {
-      const schema = ["--schema-uri", `${URI}/schema.json`, "--schema-hash", `0x${"12".repeat(32)}`];
-      await story.govern("type", "add", "--uri", URI, ...schema);
-      const to = ["--to", story.did("ministry"), "--label", "행정안전부", ...YEARS, "--may-grant"];
-      const { grantId } = await story.govern<{ grantId: string }>("trust", "root", "--type", URI, ...to);
-      await story.write("ministry", "trust", "accept", grantId, "--yes");
+      await addRoot(story, YEARS);
       await expectAccredited("ministry");
     },
   );

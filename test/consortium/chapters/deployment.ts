@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Wallet } from "ethers";
 import { NETWORK_GAS } from "../../../cli/deploy/budget.ts";
-import { until } from "../../chain/helpers/until.ts";
+import { untilBlocks } from "../../../scripts/rehearsal/blocks.ts";
+import { deployCommand, FINALITY, foundBodies, makeListSigner } from "../../../scripts/rehearsal/deploy.ts";
+import { kitFile } from "../../../scripts/rehearsal/founding.ts";
+import { untilState } from "../../../scripts/rehearsal/ministry-node.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { answerOf, errorOf, mapae } from "../../cli/harness.ts";
-import { sealersOf, untilBlocks, untilHealthy, untilOneChain } from "../helpers/chain.ts";
+import { sealersOf, untilHealthy, untilOneChain } from "../helpers/chain.ts";
 import { earlierVersion } from "../helpers/earlier-version.ts";
-import { kitFile } from "../helpers/founding.ts";
-import { untilState } from "../helpers/ministry-node.ts";
-import { FINALITY, type Story } from "../helpers/story.ts";
-
-/** Seconds that a proposal of the council waits. */
-const DELAY = 3;
+import type { Story } from "../helpers/story.ts";
 
 /** A chain, two bodies, contracts and nodes, all by the kit's files and documented commands. */
 export function deployment(story: Story): void {
@@ -21,7 +17,7 @@ export function deployment(story: Story): void {
   earlier.catch(() => {});
 
   const { consortium, nodes } = story;
-  const { members, council, guardian, people, as, signing } = consortium;
+  const { members, people, as } = consortium;
   const interior = story.member("interior");
 
   story.tell(
@@ -46,18 +42,11 @@ export function deployment(story: Story): void {
   story.tell(
     "two bodies are founded and the contracts deployed for what was said they may cost, and the descriptor says what network this is",
     async () => {
-      const owners = (wallets: readonly Wallet[]) => ({ threshold: 2, owners: wallets.map(({ address }) => address) });
-      const bodies = { council: owners(council), guardian: owners(guardian), delay: DELAY, rehearsal: true };
-      await writeFile(story.file("bodies.json"), JSON.stringify(bodies));
-      await story.write("deployer", "council", "found", story.file("bodies.json"), "--out", story.file("council.json"));
+      await foundBodies(story);
       const balance = async () =>
         BigInt(await interior.validator.rpc<string>("eth_getBalance", people.deployer.address, "latest"));
       const before = await balance();
-      const deploy = [
-        ...["network", "deploy", "--label", "drill", "--governance", story.file("council.json")],
-        ...["--finality", String(FINALITY), "--consensus", join(interior.kit, "operators.json"), "--out"],
-      ];
-      await story.write("deployer", ...deploy, story.file("network.json"));
+      await story.write("deployer", ...deployCommand(story, "network.json"));
       // Gas costs 1 wei.
       const spent = before - (await balance());
       assert(spent > NETWORK_GAS / 4n && spent < NETWORK_GAS, `${spent} gas`);
@@ -68,7 +57,7 @@ export function deployment(story: Story): void {
         const { faults } = await answerOf<{ faults: unknown[] }>(roles, as(people.anybody, member));
         assert.deepEqual(faults, []);
       }
-      const dear = [...deploy, story.file("other.json"), "--json", "--gas-price", "100000000000000000"];
+      const dear = [...deployCommand(story, "other.json"), "--json", "--gas-price", "100000000000000000"];
       const { message } = errorOf(await mapae(dear, as(people.payer, interior)));
       assert.match(message, /balance of \d+ wei.*nothing was sent/);
     },
@@ -77,7 +66,7 @@ export function deployment(story: Story): void {
   story.tell(
     "three ministries' nodes, started with the kit's variables, one of them of an earlier version of Mapae, follow, and serve the network's descriptor byte for byte",
     async () => {
-      await answerOf(["signer", "new", story.file("lists.jwe"), "--issuer", story.did("agency")], signing);
+      await makeListSigner(story);
       const root = await earlier;
       const tax = story.node("tax");
       await Promise.all(nodes.map((node) => node.start(node === tax ? root : undefined)));

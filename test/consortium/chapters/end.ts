@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NodeReport } from "../../../node/runtime/status.ts";
-import { until } from "../../chain/helpers/until.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { expectSameAnswers, expectSameDigests } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 

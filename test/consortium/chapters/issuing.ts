@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { answered, untilState } from "../../../scripts/rehearsal/ministry-node.ts";
 import { answerOf } from "../../cli/harness.ts";
-import { answered, untilState } from "../helpers/ministry-node.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
+import { untilState } from "../../../scripts/rehearsal/ministry-node.ts";
 import { answerOf } from "../../cli/harness.ts";
-import { untilState } from "../helpers/ministry-node.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 

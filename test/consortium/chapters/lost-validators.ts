@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { until } from "../../chain/helpers/until.ts";
-import { headOf, untilBlocks, untilOneChain } from "../helpers/chain.ts";
-import { answered, untilState } from "../helpers/ministry-node.ts";
+import { headOf, untilBlocks } from "../../../scripts/rehearsal/blocks.ts";
+import { answered, untilState } from "../../../scripts/rehearsal/ministry-node.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
+import { untilOneChain } from "../helpers/chain.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 

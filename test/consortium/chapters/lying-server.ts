@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { until } from "../../chain/helpers/until.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { until } from "../../chain/helpers/until.ts";
-import { headOf, sealersOf, untilBlocks, untilHealthy } from "../helpers/chain.ts";
+import { headOf, untilBlocks } from "../../../scripts/rehearsal/blocks.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
+import { sealersOf, untilHealthy } from "../helpers/chain.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 

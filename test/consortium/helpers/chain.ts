@@ -1,17 +1,7 @@
-import { until } from "../../chain/helpers/until.ts";
+import { headOf, untilBlocks } from "../../../scripts/rehearsal/blocks.ts";
+import type { Member } from "../../../scripts/rehearsal/founding.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { mapae } from "../../cli/harness.ts";
-import type { Member } from "./founding.ts";
-
-/** Number of a validator's newest block. */
-export async function headOf({ validator }: Member): Promise<number> {
-  return Number(await validator.rpc("eth_blockNumber"));
-}
-
-/** Waits until validators have made so many blocks more. */
-export async function untilBlocks(member: Member, count: number): Promise<void> {
-  const before = await headOf(member);
-  await until(`${member.id} sees ${count} blocks more`, async () => (await headOf(member)) >= before + count);
-}
 
 /** Waits until validators have the same block at a height that all have. */
 export async function untilOneChain(members: readonly Member[]): Promise<void> {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { NodeReport } from "../../../node/runtime/status.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
-import { until } from "../../chain/helpers/until.ts";
-import { headOf } from "./chain.ts";
-import type { MinistryNode } from "./ministry-node.ts";
+import { headOf } from "../../../scripts/rehearsal/blocks.ts";
+import type { MinistryNode } from "../../../scripts/rehearsal/ministry-node.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import type { Story } from "./story.ts";
 
 type Digest = NonNullable<NodeReport["digest"]>;

@@ -1,100 +1,14 @@
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Wallet } from "ethers";
-import type { NetworkDescriptor } from "../../../resolver/index.ts";
-import { until } from "../../chain/helpers/until.ts";
-import { answerOf } from "../../cli/harness.ts";
-import { untilBlocks } from "./chain.ts";
-import type { Consortium, Member, Person } from "./founding.ts";
-import { answered, type MinistryNode } from "./ministry-node.ts";
+import { answered, type MinistryNode } from "../../../scripts/rehearsal/ministry-node.ts";
+import { Rehearsal } from "../../../scripts/rehearsal/rehearsal.ts";
 
-/** The credential type of the story. */
-export const URI = "https://types.example/official-id/v1";
-
-/** Blocks after which one stays, by the network's rule. */
-export const FINALITY = 8;
-
-/** Blocks until no validator replaces one any more while all are connected. */
-const SETTLED = 2;
-
-/** What every chapter of the story has: the consortium, the nodes of three ministries, and people who act by the command line. */
-export class Story {
-  readonly consortium: Consortium;
-  /** Of the first members, in their order. */
-  readonly nodes: readonly MinistryNode[];
+/** What every chapter of the story has: a rehearsal whose agency has a list. */
+export class Story extends Rehearsal {
   /** Its sentences, in the order in which they happen. */
   readonly sentences: { readonly sentence: string; readonly happens: () => Promise<void> }[] = [];
-
-  constructor(consortium: Consortium, nodes: readonly MinistryNode[]) {
-    this.consortium = consortium;
-    this.nodes = nodes;
-  }
 
   /** Adds a sentence to the story. */
   tell(sentence: string, happens: () => Promise<void>): void {
     this.sentences.push({ sentence, happens });
-  }
-
-  /** The path of a file that people of the story share. */
-  file(name: string): string {
-    return join(this.consortium.folder, name);
-  }
-
-  member(id: string): Member {
-    return this.consortium.members.find((one) => one.id === id) ?? assert.fail(id);
-  }
-
-  node(id: string): MinistryNode {
-    return this.nodes.find((one) => one.id === id) ?? assert.fail(id);
-  }
-
-  /** The network, once it is deployed. */
-  get network(): NetworkDescriptor {
-    return JSON.parse(readFileSync(this.file("network.json"), "utf8"));
-  }
-
-  address(person: Person): string {
-    return this.consortium.people[person].address.toLowerCase();
-  }
-
-  did(person: Person): string {
-    return `did:mapae:${this.network.name}:${this.address(person)}`;
-  }
-
-  /** Calls a command as somebody, by the server of a member. */
-  by<T = Record<string, never>>(person: Person | Wallet, args: readonly string[], at = "interior"): Promise<T> {
-    const signer = typeof person === "string" ? this.consortium.people[person] : person;
-    return answerOf<T>(args, this.consortium.as(signer, this.member(at)));
-  }
-
-  /** Calls a command that writes, and waits until what it wrote stays: what others do next may rely on it. */
-  async write<T = Record<string, never>>(person: Person | Wallet, ...args: string[]): Promise<T> {
-    const answer = await this.by<T>(person, args);
-    await untilBlocks(this.member("interior"), SETTLED);
-    return answer;
-  }
-
-  /** Has the council do something: a command proposes it, two members sign it on machines of their own, anybody sends it. */
-  async decide(...act: string[]): Promise<void> {
-    const paths = [this.file("one.json"), this.file("two.json")];
-    for (const [at, path] of paths.entries()) {
-      await writeFile(path, JSON.stringify(await this.by("anybody", act)));
-      await this.by(this.consortium.council[at] ?? assert.fail(), ["council", "sign", path, "--yes"]);
-    }
-    await this.write("anybody", "council", "execute", ...paths);
-  }
-
-  /** Has the council decide what waits for the timelock, and anybody execute it after the delay. */
-  async govern<T>(...act: string[]): Promise<T> {
-    await this.decide(...act);
-    const done = await until(`${act.slice(0, 2).join(" ")} is executed`, async () => {
-      const answer = await this.by<{ state: string }>("anybody", act);
-      return answer.state === "done" && answer;
-    });
-    await untilBlocks(this.member("interior"), SETTLED);
-    return done as T;
   }
 
   /** Has the agency change statuses of its list, by the server of a member. */
@@ -116,15 +30,4 @@ export class Story {
     const path = `/audit/status/${this.address("agency")}/0/${index}`;
     return (await answered<{ status: string }>(node, path)).status;
   }
-
-  /** The accreditations that a node says somebody has. */
-  async accreditations(node: MinistryNode, person: Person): Promise<readonly Accreditation[]> {
-    const path = `/accreditations/${this.did(person)}`;
-    return (await answered<{ accreditations: Accreditation[] }>(node, path)).accreditations;
-  }
-}
-
-interface Accreditation {
-  readonly grantId: string;
-  readonly holds: boolean;
 }

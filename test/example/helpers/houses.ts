@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Child, startChild } from "../../../cli/local/child.ts";
 import { ready } from "../../../cli/local/ready.ts";
 import type { ExampleConfig } from "../../../examples/mobile-id/shared/config.ts";
-import { until } from "../../chain/helpers/until.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { answerOf, freePorts, REPOSITORY, temporaryFolder } from "../../cli/harness.ts";
 import { Clock } from "./clock.ts";
 import { startNetwork, startParts } from "./parts.ts";

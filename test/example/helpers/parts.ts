@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { type Child, firstMessage, startChild } from "../../../cli/local/child.ts";
 import { localUrls, writeLocalConfig } from "../../../examples/mobile-id/local-config.ts";
 import type { ExampleConfig } from "../../../examples/mobile-id/shared/config.ts";
+import { freeRange } from "../../../scripts/rehearsal/free-ports.ts";
 import { REPOSITORY } from "../../cli/harness.ts";
 import { Start } from "../../e2e/start.ts";
-import { freeRange } from "../../helpers/free-ports.ts";
 import { PARTS } from "./stage.ts";
 
 type After = { after(end: () => Promise<unknown>): void };

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExampleConfig } from "../../../examples/mobile-id/shared/config.ts";
+import { freeRange } from "../../../scripts/rehearsal/free-ports.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../../cli/harness.ts";
-import { freeRange } from "../../helpers/free-ports.ts";
 
 /** Ports that the parts take, one after the other. */
 export const PARTS = 7;

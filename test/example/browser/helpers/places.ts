@@ -1,6 +1,6 @@
 import type { GateState } from "../../../../examples/mobile-id/gate/api.ts";
 import { type Language, type TextKey, wordsOf } from "../../../../examples/mobile-id/shared/words.ts";
-import { until } from "../../../chain/helpers/until.ts";
+import { until } from "../../../../scripts/rehearsal/until.ts";
 import type { Device } from "./browsers.ts";
 import { nothing, type Picture, pictureOf, picturesOf } from "./camera.ts";
 import type { Phone } from "./phone.ts";

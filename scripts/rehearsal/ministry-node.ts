@@ -3,10 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { REPOSITORY } from "../../../cli/files/repository.ts";
-import type { NodeState } from "../../../node/runtime/status.ts";
-import { until } from "../../chain/helpers/until.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
+import type { NodeState } from "../../node/runtime/status.ts";
 import type { Consortium, Member } from "./founding.ts";
+import { freePorts } from "./free-ports.ts";
+import { until } from "./until.ts";
 
 /** A ministry's node: a process with the variables that its kit has. */
 export interface MinistryNode {
@@ -28,11 +29,13 @@ export interface Got<T> {
   readonly body: T;
 }
 
-/** A node of each of the first members, not started yet, with a port for everybody and one for auditors. Where machines have addresses of their own, here are ports of this one. */
-export async function ministryNodes(
-  { folder, members, signing }: Consortium,
-  ports: readonly (readonly [everybody: string, auditors: string])[],
-): Promise<MinistryNode[]> {
+/**
+ * A node of each of the first members, not started yet, with a port for everybody and one for auditors. Where machines have addresses of their
+ * own, here are ports of this one.
+ */
+export async function ministryNodes({ folder, members, signing }: Consortium, count: number): Promise<MinistryNode[]> {
+  const all = await freePorts(2 * count);
+  const ports = Array.from({ length: count }, (_, at) => all.slice(2 * at));
   const urlOf = (member: Member) => {
     const [port] = ports[members.indexOf(member)] ?? [];
     return port === undefined ? undefined : `http://127.0.0.1:${port}`;

@@ -4,12 +4,12 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import type { KnownMember } from "../../../cli/founding/consortium.ts";
-import { enodeOf, validatorAddress } from "../../../cli/founding/validator-key.ts";
-import { type Address, httpRpc } from "../../../resolver/index.ts";
-import { installGeth } from "../../chain/helpers/install.ts";
-import { until } from "../../chain/helpers/until.ts";
-import { freePorts } from "../../cli/harness.ts";
+import type { KnownMember } from "../../cli/founding/consortium.ts";
+import { enodeOf, validatorAddress } from "../../cli/founding/validator-key.ts";
+import { type Address, httpRpc, type RpcCall } from "../../resolver/index.ts";
+import { freePorts } from "./free-ports.ts";
+import { installGeth } from "./geth.ts";
+import { until } from "./until.ts";
 
 /** Lines of geth's log that an error repeats. */
 const LAST_LINES = 20;
@@ -24,6 +24,8 @@ export interface Validator {
   /** Of its JSON-RPC. */
   readonly url: string;
   rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
+  /** Several calls of it in one request. */
+  rpcs<T = unknown>(calls: readonly RpcCall[]): Promise<readonly T[]>;
   /** Starts it, on what it left when it ran before. */
   start(): Promise<void>;
   isRunning(): boolean;
@@ -70,6 +72,7 @@ export async function validatorOf(member: KnownMember, kit: string, machine: str
       const [result] = await rpc([[method, params]]);
       return result as T;
     },
+    rpcs: <T>(calls: readonly RpcCall[]) => rpc(calls) as Promise<readonly T[]>,
     isRunning: () => running !== undefined && running.exitCode === null && running.signalCode === null,
     async start() {
       const before = command("ExecStartPre");

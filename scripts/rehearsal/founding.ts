@@ -1,10 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Wallet } from "ethers";
-import { type KnownMember, readConsortium } from "../../../cli/founding/consortium.ts";
-import type { AtEnd } from "../../chain/helpers/ends.ts";
-import { answerOf, freePorts } from "../../cli/harness.ts";
+import { type KnownMember, readConsortium } from "../../cli/founding/consortium.ts";
 import { type BesuDialect, besuDialect } from "./besu-dialect.ts";
+import { answerOf } from "./command.ts";
+import type { AtEnd } from "./ends.ts";
+import { freePorts } from "./free-ports.ts";
 import { type Validator, validatorOf } from "./validator.ts";
 
 export const MINISTRIES = ["interior", "safety", "tax", "welfare"] as const;
@@ -38,9 +39,16 @@ export interface Consortium {
   readonly signing: Record<string, string>;
 }
 
-/** Founds a consortium: keys, kits and validators of four members, by the kit's files alone. */
-export async function foundConsortium(folder: string, atEnd: AtEnd): Promise<Consortium> {
-  const wallets = (count: number) => Array.from({ length: count }, () => new Wallet(Wallet.createRandom().privateKey));
+/**
+ * Founds a consortium: keys, kits and validators of four members, by the kit's files alone.
+ *
+ * @param others accounts that have money beside those of the consortium's people.
+ */
+export async function foundConsortium(
+  folder: string,
+  atEnd: AtEnd,
+  others: readonly Wallet[] = [],
+): Promise<Consortium> {
   const [council, guardian] = [wallets(3), wallets(3)];
   const people = Object.fromEntries(PEOPLE.map((name) => [name, wallets(1)[0]])) as Record<Person, Wallet>;
   const ports = await freePorts(MINISTRIES.length);
@@ -49,7 +57,7 @@ export async function foundConsortium(folder: string, atEnd: AtEnd): Promise<Con
     url: `https://node.${id}.example`,
   }));
   const file = join(folder, "drill.json");
-  const funded = [...council, ...guardian, ...Object.values(people)].map(({ address }) => address);
+  const funded = [...council, ...guardian, ...Object.values(people), ...others].map(({ address }) => address);
   await writeFile(
     file,
     JSON.stringify({ label: "drill", chainId: 82_026_003, consensus: "clique", funded, members: named }),
@@ -93,6 +101,11 @@ export async function foundConsortium(folder: string, atEnd: AtEnd): Promise<Con
     MAPAE_GAS_PRICE: "1",
   });
   return { folder, members, council, guardian, people, as, signing };
+}
+
+/** So many fresh keys. */
+export function wallets(count: number): Wallet[] {
+  return Array.from({ length: count }, () => new Wallet(Wallet.createRandom().privateKey));
 }
 
 /** What the kit made, as JSON. */

@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { REPOSITORY } from "../../../cli/files/repository.ts";
+import { REPOSITORY } from "../../cli/files/repository.ts";
 
 /** The last geth with Clique, and so the last that is a chain of several validators without another program. */
 export const GETH_VERSION = "1.13.15";
