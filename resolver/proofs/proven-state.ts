@@ -34,6 +34,7 @@ export class ProvenState implements StateReader {
   readonly #states = new Map<string, SubjectState["state"] | undefined>();
   readonly #events = new Map<string, readonly RegistryEvent["event"][]>();
   readonly #chunks = new Map<Hash, Map<number, StatusChunk>>();
+  readonly #firstChunks = new Map<Hash, ReadonlyMap<number, StatusChunk>>();
   readonly #deactivations = new Map<Address, number | undefined>();
   readonly #accepted = new Map<string, readonly Hash[]>();
 
@@ -72,6 +73,11 @@ export class ProvenState implements StateReader {
   /** A list's chunks by index. */
   chunks(list: Hash): ReadonlyMap<number, StatusChunk> {
     return this.#chunks.get(list) ?? new Map();
+  }
+
+  /** What a list's chunks held at the checkpoint that its {@link events} begin with; none where they begin with the list. */
+  firstChunks(list: Hash): ReadonlyMap<number, StatusChunk> {
+    return this.#firstChunks.get(list) ?? new Map();
   }
 
   /**
@@ -164,6 +170,7 @@ export class ProvenState implements StateReader {
           origin: originOf(checkpoint, id),
         };
         this.#chunks.set(id, chunks);
+        this.#firstChunks.set(id, new Map(chunks));
         continue;
       }
       const before = state;

@@ -3,7 +3,7 @@ import { ChainDataError, HistoryIncompleteError } from "../errors.ts";
 import { HEAD_KIND, headSeed, nextHead } from "../primitives/head.ts";
 import { type Address, type Hash, word as wordOf } from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
-import { CHUNK_SIZE, type Checkpoint, type StatusEvent } from "./decode-status-log.ts";
+import { CHUNK_SIZE, type Checkpoint, type StatusChange, type StatusEvent } from "./decode-status-log.ts";
 
 /** The statuses of 256 credentials: the first is the least significant bit of each bitmap. */
 export interface StatusChunk {
@@ -55,6 +55,12 @@ export function hashChunks(chunks: StatusChunks, from: number, count: number): H
   return keccak256(...bitmaps.flat());
 }
 
+/** What a change makes of a chunk; `undefined` stands for one that was never written. A revocation is for good. */
+export function changedChunk(before: StatusChunk | undefined, change: Omit<StatusChange, "word">): StatusChunk {
+  const { revoked, suspended } = before ?? EMPTY;
+  return { revoked: revoked | change.revoke, suspended: (suspended | change.suspend) & ~change.reinstate };
+}
+
 /**
  * Folds one event into a list. Pure: the node, the library that reads a chain and an offline verifier all use it.
  *
@@ -91,10 +97,10 @@ export function applyStatusEvent(
       return { state: next, chunks: NOTHING };
     case "changed": {
       const changed = new Map<number, StatusChunk>();
-      for (const { word: index, revoke, suspend, reinstate } of event.changes) {
+      for (const change of event.changes) {
+        const { word: index } = change;
         if (index >= state.size / CHUNK_SIZE) throw new ChainDataError(`List ${list} has no chunk ${index}`);
-        const { revoked, suspended } = chunks.get(index) ?? EMPTY;
-        changed.set(index, { revoked: revoked | revoke, suspended: (suspended | suspend) & ~reinstate });
+        changed.set(index, changedChunk(chunks.get(index), change));
       }
       return { state: next, chunks: changed };
     }

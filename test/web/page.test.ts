@@ -6,6 +6,7 @@ import { judgeTests, onboardingTests } from "./tasks/judge.ts";
 import { labelTests } from "./tasks/labels.ts";
 import { lieTests } from "./tasks/lies.ts";
 import { lookTests } from "./tasks/look.ts";
+import { playTests } from "./tasks/play.ts";
 import { readTests } from "./tasks/read.ts";
 
 /** One network and one browser for all of them: each starts in seconds. */
@@ -19,3 +20,4 @@ diskTests(stage);
 labelTests(stage);
 lieTests(stage);
 lookTests(stage);
+playTests(stage);

@@ -6,13 +6,10 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import { askProven, type ProofWanted, type ProvenByNode } from "../../resolver/proofs/asking/ask-proven.ts";
 import { expectLinks } from "../../resolver/proofs/asking/proven-evidence.ts";
 import { ProofError } from "../../resolver/proofs/proof-error.ts";
-import { listIdOf } from "../../resolver/status/apply-status-event.ts";
-import { statusAt } from "../../resolver/status/status-list.ts";
 import type { Context } from "../view.ts";
 import { type Check, check, PROVEN } from "./check.ts";
 import { nameOf } from "./compare-nodes.ts";
 import type { DidAtNode } from "./did-at-nodes.ts";
-import type { ListAtNode } from "./list-at-nodes.ts";
 
 /** Most seconds that a proven block may be old, as of a resolver that requires proofs. */
 const MAX_AGE = 900;
@@ -104,46 +101,14 @@ async function proveGrants(
   return onceEach((await Promise.all(all)).flat());
 }
 
-/** Compares every entry of a list that each node serves with what the seals prove of it. */
-export async function proveList(
-  { did, number }: { readonly did: MapaeDid; readonly number: bigint },
-  lists: readonly ListAtNode[],
-  descriptor: NetworkDescriptor,
-  context: Context,
-): Promise<Check[]> {
-  if (descriptor.consensus.kind === "none") return [check("plain", "noSeals")];
-  const list = listIdOf(did.address, number);
-  const wanted: ProofWanted = {
-    about: `list ${number} of ${did.did}`,
-    path: `/proofs/status-lists/${did.address}/${number}`,
-    expect: (state) => void state.state("list", list),
-  };
-  const found = await askEach(wanted, descriptor, context);
-  const checks = found.flatMap((one): Check[] => {
-    if (!("state" in one)) return [notProven(one)];
-    const block = one.asOf.number;
-    const proven = one.state.state("list", list);
-    return lists.flatMap(({ url, facts, verified }): Check[] => {
-      const node = nameOf(url);
-      if (proven?.head !== facts.head) return [check("late", "proofMoved", { node, block })];
-      const chunks = one.state.chunks(list);
-      const statuses = Array.from({ length: verified.list.size }, (_, at) => statusAt(verified.list, at));
-      const isSame = statuses.every((status, at) => status === statusIn(chunks, at));
-      return isSame
-        ? [check("good", "provenList", { node, count: verified.list.size, block })]
-        : [check("bad", "contradictsProof", { node, block })];
-    });
-  });
-  return onceEach(checks);
-}
-
 /** Checks with what was proven: what one node alone leaves out is seen by its own proof. */
 export function withProofs(found: readonly Check[], proofs: readonly Check[]): Check[] {
   const isProven = proofs.some(({ name }) => PROVEN.has(name)) && proofs.every(({ outcome }) => outcome === "good");
   return [...found.filter(({ name }) => !(isProven && name === "oneNode")), ...proofs];
 }
 
-async function askEach(
+/** Asks each node for a proof of the same. Never throws for a node that proves nothing. */
+export async function askEach(
   wanted: ProofWanted,
   descriptor: NetworkDescriptor,
   { nodes, asking, now, known }: Context,
@@ -188,7 +153,7 @@ function faultOf({ code }: ProofError): Omit<NoProofAtNode, "url"> {
   }
 }
 
-function notProven({ url, why, isBad }: NoProofAtNode): Check {
+export function notProven({ url, why, isBad }: NoProofAtNode): Check {
   return check(isBad ? "bad" : "late", "notProven", { node: nameOf(url), proof: why });
 }
 
@@ -218,17 +183,6 @@ function ownOf({ accepted, grants }: DidAtNode["issuer"], typeId: Hash, upTo: nu
     .join();
 }
 
-/** 0 for valid, 1 for revoked, 2 for suspended; a revocation counts before a suspension. */
-function statusIn(
-  chunks: ReadonlyMap<number, { readonly revoked: bigint; readonly suspended: bigint }>,
-  index: number,
-) {
-  const chunk = chunks.get(Math.floor(index / 256));
-  const bit = 1n << BigInt(index % 256);
-  if (chunk === undefined) return 0;
-  return (chunk.revoked & bit) !== 0n ? 1 : (chunk.suspended & bit) !== 0n ? 2 : 0;
-}
-
-function onceEach(checks: readonly Check[]): Check[] {
+export function onceEach(checks: readonly Check[]): Check[] {
   return [...new Map(checks.map((one) => [JSON.stringify(one), one])).values()];
 }

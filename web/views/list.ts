@@ -1,11 +1,15 @@
 import { html, nothing } from "lit";
 import { formatDid } from "../../resolver/did/did.ts";
-import { checkLists, type ListAtNode, listAtNodes } from "../checks/list-at-nodes.ts";
+import type { StatusList } from "../../resolver/status/status-list.ts";
+import { checkLists, type ListAtNode, listAtNodes } from "../checks/lists/list-at-nodes.ts";
+import { ListPlayer } from "../checks/lists/list-history.ts";
+import { proveList } from "../checks/lists/prove-list.ts";
 import { didIn, trustedNetwork } from "../checks/network.ts";
-import { proveList, withProofs } from "../checks/proofs.ts";
+import { withProofs } from "../checks/proofs.ts";
 import { typesOf } from "../nodes/types-of.ts";
 import { type Bitmap, bitmapOf, bitmapPicture, statusName } from "../parts/bitmap.ts";
 import { badge, checks, code, didLink, moment, provenBadge, table } from "../parts/pieces.ts";
+import { type Playing, playerControls } from "../parts/player.ts";
 import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
 import { shortType } from "./overview.ts";
@@ -13,7 +17,7 @@ import { shortType } from "./overview.ts";
 /** Rows of the table that are shown at once. */
 const PAGE = 100;
 
-/** A status list: whole, verified here, as a picture and as a table. */
+/** A status list: whole, verified here, as a picture and as a table; at any moment of its history where that is proven. */
 export async function loadList(context: Context): Promise<Loaded> {
   const { descriptor, check: network } = trustedNetwork(context);
   const { issuer = "", number = "" } = context.route.query;
@@ -28,8 +32,14 @@ export async function loadList(context: Context): Promise<Loaded> {
   const { facts } = known;
   const lists = said.filter((one): one is ListAtNode => "verified" in one);
   const [shown] = lists;
-  const proofs = await proveList({ did, number: BigInt(number) }, lists, descriptor, context);
-  const bitmap = shown && bitmapOf(shown.verified.list);
+  const proven = await proveList({ did, number: BigInt(number) }, lists, descriptor, context);
+  const proofs = proven.checks;
+  const player = proven.history && new ListPlayer(proven.history);
+  player?.moveTo(player.stepAsOf(context.route.query.asOf ?? "") ?? player.step);
+  const playing: Playing = { timer: undefined };
+  // What a node serves and signed is shown as of now, what is proven as of any other moment.
+  const here = () => (player && !player.isNewest ? player.list : (shown?.verified.list ?? player?.list));
+  let bitmap = bitmapAt(here());
   const types = await typesOf(known.url, context);
   let from = 0;
   return {
@@ -40,6 +50,15 @@ export async function loadList(context: Context): Promise<Loaded> {
         from = Math.max(0, from + by);
         drawing.redraw();
       };
+      const moved = () => {
+        bitmap = bitmapAt(here(), bitmap?.selected);
+        from = 0;
+        drawing.redraw();
+      };
+      const stayed = () => {
+        const asOf = player?.isNewest ? undefined : player?.moment.block;
+        drawing.go(hrefOf("list", { issuer, number, asOf }), { replace: true });
+      };
       return html`
         <p>${didLink(did.did)} · <a href=${hrefOf("type", { id: facts.typeId })}>${shortType(types.get(facts.typeId) ?? facts.typeId)}</a>
           · ${t("list.entries", { count: drawing.number(facts.size) })} ${facts.closed ? badge("late", t("list.closed")) : nothing} ${code(facts.list)} ${provenBadge(proofs, drawing)}</p>
@@ -48,6 +67,7 @@ export async function loadList(context: Context): Promise<Loaded> {
           bitmap === undefined
             ? html`<p class="empty">${t("list.noPicture")}</p>`
             : html`<h2>${t("list.pictureTitle")}</h2>
+                ${player === undefined ? html`<p class="quiet">${t("play.none")}</p>` : playerControls(player, playing, drawing, { moved, stayed })}
                 ${bitmapPicture(bitmap, drawing, drawing.redraw)}
                 <h2>${t("list.marked", { count: drawing.number(bitmap.marked.length) })}</h2>
                 ${markedTable(bitmap, from, drawing)}
@@ -62,6 +82,10 @@ export async function loadList(context: Context): Promise<Loaded> {
         <p><a href=${hrefOf("watch", { kind: "list", id: `${issuer}/${number}` })}>${t("watch.list")}</a></p>`;
     },
   };
+}
+
+function bitmapAt(list: StatusList | undefined, selected?: number): Bitmap | undefined {
+  return list && bitmapOf(list, selected);
 }
 
 function markedTable({ marked }: Bitmap, from: number, { t, number }: Drawing) {

@@ -19,6 +19,7 @@ export interface Visit {
   readonly language?: "ko" | "en";
   readonly scheme?: "light" | "dark";
   readonly width?: number;
+  readonly reducedMotion?: boolean;
   /** Origins that this page may ask besides. */
   readonly origins?: readonly string[];
   /** The descriptor that the reader chose on an earlier visit. */
@@ -37,18 +38,20 @@ export async function startBrowsing(
   after(() => browser.close());
   await mkdir(PICTURES, { recursive: true });
   return {
-    async visit(url, look, { language = "en", scheme = "light", width = 1_280, descriptor, origins: more = [] } = {}) {
+    async visit(url, look, visit = {}) {
+      const { language = "en", scheme = "light", width = 1_280, reducedMotion = false, descriptor } = visit;
       const settings: BrowserContextOptions = {
         viewport: { width, height: 900 },
         locale: language === "ko" ? "ko-KR" : "en-GB",
         timezoneId: "Asia/Seoul",
         colorScheme: scheme,
+        reducedMotion: reducedMotion ? "reduce" : "no-preference",
       };
       const context = await browser.newContext(settings);
       const faults: string[] = [];
       context.on("request", (request) => {
         const { origin, protocol } = new URL(request.url());
-        if (![...origins, ...more].includes(origin) && protocol.startsWith("http"))
+        if (![...origins, ...(visit.origins ?? [])].includes(origin) && protocol.startsWith("http"))
           faults.push(`asked ${request.url()}`);
       });
       await context.exposeFunction("mapaeViolation", (what: string) => void faults.push(`broke its policy: ${what}`));

@@ -1,20 +1,20 @@
-import type { MapaeDid } from "../../resolver/did/did.ts";
-import { didDocument } from "../../resolver/did/did-document.ts";
-import { MapaeError } from "../../resolver/errors.ts";
-import { nodesSnapshot } from "../../resolver/evidence/from-nodes.ts";
-import type { ListFacts } from "../../resolver/evidence/snapshot.ts";
-import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { latestMoment } from "../../resolver/resolution/resolve.ts";
-import { listIdOf } from "../../resolver/status/apply-status-event.ts";
-import { fetchStatusList } from "../../resolver/status/fetch-list.ts";
-import { listUri } from "../../resolver/status/list-uri.ts";
-import type { VerifiedList } from "../../resolver/status/signed/check-token.ts";
-import { statusAt } from "../../resolver/status/status-list.ts";
-import { StatusListError } from "../../resolver/status/status-list-error.ts";
-import type { Context } from "../view.ts";
-import { type Check, check } from "./check.ts";
-import { nameOf } from "./compare-nodes.ts";
-import { askOne } from "./did-at-nodes.ts";
+import type { MapaeDid } from "../../../resolver/did/did.ts";
+import { didDocument } from "../../../resolver/did/did-document.ts";
+import { MapaeError } from "../../../resolver/errors.ts";
+import { nodesSnapshot } from "../../../resolver/evidence/from-nodes.ts";
+import type { ListFacts } from "../../../resolver/evidence/snapshot.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { latestMoment } from "../../../resolver/resolution/resolve.ts";
+import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
+import { fetchStatusList } from "../../../resolver/status/fetch-list.ts";
+import { listUri } from "../../../resolver/status/list-uri.ts";
+import type { VerifiedList } from "../../../resolver/status/signed/check-token.ts";
+import { type StatusList, statusAt } from "../../../resolver/status/status-list.ts";
+import { StatusListError } from "../../../resolver/status/status-list-error.ts";
+import type { Context } from "../../view.ts";
+import { type Check, check } from "../check.ts";
+import { nameOf } from "../compare-nodes.ts";
+import { askOne } from "../did-at-nodes.ts";
 
 /** A whole list as one node serves it, verified here by what the same node says of its issuer. */
 export interface ListAtNode {
@@ -90,7 +90,7 @@ export function checkLists(said: readonly (ListAtNode | NoListAtNode)[], date: (
   if (first === undefined) return found;
   if (others.length === 0) return [...found, check("late", "oneNode", { node: nameOf(first.url) })];
   const different = others.flatMap((other) => {
-    const places = differentPlaces(first.verified, other.verified);
+    const places = differentPlaces(first.verified.list, other.verified.list);
     // A list is signed again when a status changes: the older one of two is late.
     const isLate = first.facts.head !== other.facts.head;
     return places === 0
@@ -100,9 +100,11 @@ export function checkLists(said: readonly (ListAtNode | NoListAtNode)[], date: (
   return [...found, ...(different.length > 0 ? different : [check("good", "listSame", { count: lists.length })])];
 }
 
-function differentPlaces({ list: a }: VerifiedList, { list: b }: VerifiedList): number {
+/** At how many places two lists have other statuses. */
+export function differentPlaces(a: StatusList, b: StatusList): number {
   if (a.size !== b.size) return Math.abs(a.size - b.size);
-  if (a.bits === b.bits && a.bytes.every((byte, at) => byte === b.bytes[at])) return 0;
+  const isAlike = a.bits === b.bits && a.first === b.first;
+  if (isAlike && a.bytes.every((byte, at) => byte === b.bytes[at])) return 0;
   let places = 0;
   for (let index = 0; index < a.size; index++) if (statusAt(a, index) !== statusAt(b, index)) places += 1;
   return places;
