@@ -68,6 +68,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     documents,
     chain: openChain(),
     report,
+    state: () => progress.state(),
   });
   const following = createFollowing(context, { indexing, reader: openChain(), hints: peers.hints });
   gaugesIn(registry, {

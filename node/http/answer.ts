@@ -9,8 +9,16 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** Text, or bytes in parts that follow each other. */
   readonly body: string | readonly Buffer[];
-  /** All headers of an answer of the public listener, names and values by turns: see {@link prepared}. */
-  readonly head?: readonly string[];
+  /** The same, ready for the public listener: see {@link prepared}. */
+  readonly ready?: Ready;
+}
+
+/** What node:http is given of an answer that is sent many times. */
+interface Ready {
+  /** All headers, names and values by turns. */
+  readonly head: string[];
+  /** The body, a character for each byte: node:http joins a text with the head, and the system gets both as one piece. */
+  readonly text: string;
 }
 
 /** The methods of every route but that of identifiers. */
@@ -77,9 +85,9 @@ function isParts(body: object): body is readonly Buffer[] {
 
 /** An answer that is sent many times, with its head and its body put together once. */
 export function prepared(answer: Answer): Answer {
-  const body = bytesOf(answer);
-  const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(body.byteLength) };
-  return { ...answer, body: [body], head: Object.entries(headers).flat() };
+  const bytes = bytesOf(answer);
+  const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(bytes.length) };
+  return { ...answer, ready: { head: Object.entries(headers).flat(), text: bytes.toString("latin1") } };
 }
 
 function bytesOf({ body }: Answer): Buffer {
@@ -98,14 +106,20 @@ export function send(
   answer: Answer,
   common: Readonly<Record<string, string>> = COMMON_HEADERS,
 ): void {
-  const { status, headers, head } = answer;
-  const bare = status === 204 || status === 304;
+  const { status, headers, ready } = answer;
+  const isBare = status === 204 || status === 304;
+  const isWithBody = !isBare && request.method !== "HEAD";
+  if (ready !== undefined && common === COMMON_HEADERS) {
+    response.writeHead(status, ready.head);
+    if (isWithBody) response.end(ready.text, "latin1");
+    else response.end();
+    return;
+  }
   const bytes = bytesOf(answer);
-  if (head !== undefined && common === COMMON_HEADERS) response.writeHead(status, head as string[]);
-  else response.writeHead(status, { ...common, ...headers, ...(!bare && { "content-length": bytes.byteLength }) });
+  response.writeHead(status, { ...common, ...headers, ...(!isBare && { "content-length": bytes.byteLength }) });
   // Head and body leave in one system call.
-  if (bare || request.method === "HEAD") response.end();
-  else response.end(bytes);
+  if (isWithBody) response.end(bytes);
+  else response.end();
 }
 
 /** Sends an answer where no request could be read, and closes the connection. */

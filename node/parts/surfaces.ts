@@ -10,7 +10,7 @@ import type { Bundles } from "../proofs/bundles.ts";
 import type { Proofs } from "../proofs/proofs.ts";
 import type { ListenerName } from "../runtime/observer.ts";
 import type { Part } from "../runtime/part.ts";
-import { type NodeReport, unfitReason } from "../runtime/status.ts";
+import { type NodeReport, type NodeState, unfitReason } from "../runtime/status.ts";
 import type { TypeDocuments } from "../trust/type-documents.ts";
 import type { Attesting } from "./attesting.ts";
 import type { NodeContext } from "./context.ts";
@@ -28,6 +28,7 @@ export interface SurfaceSources {
   /** For the audit listener. */
   readonly chain: ChainReader;
   readonly report: () => NodeReport;
+  readonly state: () => NodeState;
 }
 
 /** All ways in: the listeners, and the operator's socket. */
@@ -78,7 +79,7 @@ async function openAudit(context: NodeContext, sources: SurfaceSources): Promise
     index: sources.indexing.index,
     network: config.network,
     chain: sources.chain,
-    unfit: () => unfitReason(sources.report().state),
+    unfit: () => unfitReason(sources.state()),
     now: clock.now,
     ...handlers(context, "audit"),
     onAnswer: observer.audited,
@@ -89,7 +90,7 @@ async function openAudit(context: NodeContext, sources: SurfaceSources): Promise
 
 async function openPublic(context: NodeContext, sources: SurfaceSources): Promise<Listener> {
   const { config, clock, observer } = context;
-  const { report, lists, documents, peers, attesting, bundles, proofs, indexing } = sources;
+  const { report, state, lists, documents, peers, attesting, bundles, proofs, indexing } = sources;
   return await startHttp({
     index: indexing.index,
     network: config.network,
@@ -97,6 +98,7 @@ async function openPublic(context: NodeContext, sources: SurfaceSources): Promis
     documents,
     examples: config.testIdentifiers,
     report,
+    state,
     digest: peers.digest,
     attestations: attesting.attestations,
     bundles,

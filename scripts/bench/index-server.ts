@@ -25,6 +25,7 @@ const { url } = await startHttp({
   proofs: { prove: () => Promise.reject(new UnavailableError("nothing is proven here")) },
   examples: [],
   digest: () => Promise.reject(new UnavailableError("nobody asks")),
+  state: () => state,
   report: () => ({ version: "0.0.0", schemaVersion: 1, network: network.name, state, ...nothing }),
   onFault: fail,
   onAnswer: () => undefined,

@@ -3,6 +3,7 @@ import { startHttp } from "../../node/http/server/server.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { Mirror } from "../../node/lists/mirror.ts";
 import { StatusLists } from "../../node/lists/status-lists.ts";
+import type { NodeState } from "../../node/runtime/status.ts";
 import type { TypeDocuments } from "../../node/trust/type-documents.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import { reportOf } from "../node/http/harness.ts";
@@ -54,6 +55,8 @@ export async function serveChain(
     onSigned: (ok) => signed.push(ok),
     mirror: new Mirror({ index, network, peers, now }),
   });
+  const nodeState = (): NodeState =>
+    state.stale ? { kind: "stale", reason: "old", refuse: false, block: 1 } : node.progress.state();
   const { url, close } = await startHttp({
     index,
     network,
@@ -64,8 +67,8 @@ export async function serveChain(
     documents,
     now,
     digest: () => Promise.reject(new UnavailableError("not asked here")),
-    report: () =>
-      reportOf(state.stale ? { kind: "stale", reason: "old", refuse: false, block: 1 } : node.progress.state()),
+    report: () => reportOf(nodeState()),
+    state: nodeState,
     onFault: (error) => faults.push(error),
     onAnswer: () => undefined,
     host: "127.0.0.1",

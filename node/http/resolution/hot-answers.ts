@@ -63,8 +63,8 @@ export class HotAnswers {
   }
 }
 
-function sizeOf({ key, answer: { body, head = [] }, document }: Hot): number {
+function sizeOf({ key, answer: { ready }, document }: Hot): number {
   const OVERHEAD = 1_000;
-  const parts = [key, ...head, ...body, document.document];
+  const parts = [key, document.document, ...(ready ? [...ready.head, ready.text] : [])];
   return parts.reduce((sum, { length }) => sum + length, OVERHEAD);
 }

@@ -4,7 +4,7 @@ import type { LiveIndex } from "../../index/live-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Bundles } from "../../proofs/bundles.ts";
 import type { Proofs } from "../../proofs/proofs.ts";
-import { unfitReason } from "../../runtime/status.ts";
+import { type NodeState, unfitReason } from "../../runtime/status.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { bundleRoute } from "../bundles.ts";
 import { changesRoutes } from "../changes/routes.ts";
@@ -39,6 +39,8 @@ export interface HttpOptions
   readonly documents?: TypeDocuments;
   /** Envelopes; see {@link Proofs}. */
   readonly proofs: Pick<Proofs, "prove">;
+  /** How the node stands, which every answer depends on. */
+  readonly state: () => NodeState;
   /** Unix time in seconds. */
   readonly now: () => number;
   /** Origins of other nodes that the page may ask. */
@@ -53,9 +55,9 @@ export type HttpServer = Listener;
  * @throws PortInUseError when host and port are taken.
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const { index, network, lists, report, proofs, now, onFault, onRefused } = options;
-  const unfit = () => unfitReason(report().state);
-  const stale = () => report().state.kind === "stale";
+  const { index, network, lists, state, proofs, now, onFault, onRefused } = options;
+  const unfit = () => unfitReason(state());
+  const stale = () => state().kind === "stale";
   const source = indexSource({ index, network, now, unfit, stale });
   const turns = new Turns({ onRefused: () => onRefused?.("queue") });
   const proofTurns = new Turns({ what: "proofs", limits: PROOF_LIMITS, onRefused: () => onRefused?.("queue") });

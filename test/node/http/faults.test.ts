@@ -67,13 +67,23 @@ test("a report that fails is 500 on every route that needs it, and no other", as
   const error = new Error(SECRET);
   const node = await startTestNode(t, { report: fails(error) });
   node.writer.block(START, key(ALICE, 1));
-  for (const path of ["/ready", "/status", pathOf(ALICE)]) {
+  for (const path of ["/ready", "/status"]) {
     const answer = await node.get(path);
     assert.deepEqual([answer.status, codeOf(answer)], [500, "INTERNAL_ERROR"], path);
     assert.doesNotMatch(answer.text, /secret/);
     assert.equal(node.faults.pop(), error);
   }
-  assert.equal((await node.get("/health")).status, 200);
+  for (const path of ["/health", pathOf(ALICE)]) assert.equal((await node.get(path)).status, 200);
+});
+
+test("a document is 500 when the node's state can't be read", async (t) => {
+  const error = new Error(SECRET);
+  const node = await startTestNode(t, { state: fails(error) });
+  node.writer.block(START, key(ALICE, 1));
+  const answer = await node.get(pathOf(ALICE));
+  assert.deepEqual([answer.status, codeOf(answer)], [500, "INTERNAL_ERROR"]);
+  assert.doesNotMatch(answer.text, /secret/);
+  assert.equal(node.faults.pop(), error);
 });
 
 test("a client that hangs up before a late answer harms nobody", async (t) => {

@@ -95,6 +95,7 @@ export interface TestNodeOptions {
   /** In place of the index in memory. */
   readonly wrap?: (index: MemoryIndex) => LiveIndex;
   readonly report?: () => NodeReport;
+  readonly state?: () => NodeState;
   readonly limits?: Partial<ClientLimits>;
   readonly trustedProxies?: readonly string[];
 }
@@ -126,6 +127,7 @@ export async function startTestNode(
     examples: [ALICE, BOB, NOBODY].map((address) => parseDid(didOf(address))),
     digest: () => Promise.reject(new UnavailableError("there is no digest of an index in memory")),
     report: options.report ?? (() => reportOf(node.state)),
+    state: options.state ?? (() => node.state),
     now: () => node.now,
     onFault: (error) => faults.push(error),
     onAnswer: () => undefined,

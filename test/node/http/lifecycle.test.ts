@@ -95,6 +95,7 @@ function startAt(host: string, port: number) {
       onAlarm: (error) => assert.fail(error),
     }),
     report: () => assert.fail("not asked"),
+    state: () => assert.fail("not asked"),
     digest: () => assert.fail("not asked"),
     now: () => START,
     onFault: (error) => assert.fail(String(error)),
