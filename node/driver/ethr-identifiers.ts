@@ -6,7 +6,7 @@ import { isFault, type Problem, problemOf } from "../http/problem.ts";
 import { refusal } from "../http/refusal.ts";
 import { documentAnswer } from "../http/resolution/document-answer.ts";
 import type { IdentifierRequest } from "../http/resolution/identifiers.ts";
-import { readyBytes } from "../http/resolution/ready-documents.ts";
+import { readyTexts } from "../http/resolution/ready-documents.ts";
 import { readOptionsBody } from "../http/server/body.ts";
 import { asksForPart, parseTarget } from "../http/server/target.ts";
 import { parseEthrDid } from "./ethr-did.ts";
@@ -64,7 +64,7 @@ export function ethrIdentifiers({ chainId, resolve, onFault, show }: EthrIdentif
       versionId,
       representation,
     });
-    const ready = readyBytes(document, documentMetadata);
+    const ready = readyTexts(document, documentMetadata);
     return documentAnswer(ready, wanted, { resolutionMetadata, ifNoneMatch, noCache });
   }
 }

@@ -17,7 +17,7 @@ export interface Answer {
 interface Ready {
   /** All headers, names and values by turns. */
   readonly head: string[];
-  /** The body, a character for each byte: node:http joins a text with the head, and the system gets both as one piece. */
+  /** The body, a character for each byte. */
   readonly text: string;
 }
 
@@ -52,12 +52,12 @@ export function preflight(methods: string): Answer {
   };
 }
 
-/** A JSON answer; `type` is its media type. Bytes are JSON already. */
-export function json(body: object, { status = 200, type = "application/json", headers = {} } = {}): Answer {
+/** A JSON answer; `type` is its media type. A text, and bytes, are JSON already. */
+export function json(body: object | string, { status = 200, type = "application/json", headers = {} } = {}): Answer {
   return {
     status,
     headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store", ...headers },
-    body: isParts(body) ? body : JSON.stringify(body),
+    body: typeof body === "string" || isParts(body) ? body : JSON.stringify(body),
   };
 }
 
@@ -85,9 +85,9 @@ function isParts(body: object): body is readonly Buffer[] {
 
 /** An answer that is sent many times, with its head and its body put together once. */
 export function prepared(answer: Answer): Answer {
-  const bytes = bytesOf(answer);
-  const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(bytes.length) };
-  return { ...answer, ready: { head: Object.entries(headers).flat(), text: bytes.toString("latin1") } };
+  const text = bytesOf(answer).toString("latin1");
+  const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(text.length) };
+  return { ...answer, ready: { head: Object.entries(headers).flat(), text } };
 }
 
 function bytesOf({ body }: Answer): Buffer {
@@ -109,16 +109,17 @@ export function send(
   const { status, headers, ready } = answer;
   const isBare = status === 204 || status === 304;
   const isWithBody = !isBare && request.method !== "HEAD";
+  // node:http joins a text with the head: the system gets both as one piece.
   if (ready !== undefined && common === COMMON_HEADERS) {
     response.writeHead(status, ready.head);
     if (isWithBody) response.end(ready.text, "latin1");
     else response.end();
     return;
   }
-  const bytes = bytesOf(answer);
-  response.writeHead(status, { ...common, ...headers, ...(!isBare && { "content-length": bytes.byteLength }) });
-  // Head and body leave in one system call.
-  if (isWithBody) response.end(bytes);
+  const body = typeof answer.body === "string" ? answer.body : bytesOf(answer);
+  const length = isBare ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  response.writeHead(status, { ...common, ...headers, ...length });
+  if (isWithBody) response.end(body);
   else response.end();
 }
 

@@ -1,6 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { base64url } from "../primitives/base64url.ts";
 import { parseJson } from "../primitives/json.ts";
+import { sha256Base64url } from "../primitives/sha256.ts";
 import { malformed } from "./credential-error.ts";
 
 /** What a holder discloses: a claim of an object, or an element of an array (RFC 9901, sections 4.2.1 and 4.2.2). */
@@ -25,7 +25,7 @@ export function readDisclosures(texts: readonly string[]): Map<string, Disclosur
 
 /** SHA-256 in base64url, of a disclosure (RFC 9901, section 4.2.3) or of a presentation (section 4.3.1). */
 export function digestOf(text: string): string {
-  return base64url.encode(sha256(new TextEncoder().encode(text)));
+  return sha256Base64url(text);
 }
 
 function readDisclosure(text: string): Disclosure {

@@ -1,7 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { uncompress } from "../crypto/uncompress.ts";
 import { base64url } from "../primitives/base64url.ts";
+import { sha256Base64url } from "../primitives/sha256.ts";
 
 /** Bytes of a public key of each parameter set of ML-DSA (FIPS 204, table 2). */
 export const ML_DSA_KEY_BYTES = { "ML-DSA-44": 1_312, "ML-DSA-65": 1_952, "ML-DSA-87": 2_592 } as const;
@@ -65,7 +65,7 @@ export function publicJwk(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicJwk
 
 /** RFC 7638 thumbprint (SHA-256, base64url): one key, one name, whatever came before it. */
 export function thumbprint(jwk: PublicJwk): string {
-  return base64url.encode(sha256(new TextEncoder().encode(JSON.stringify(thumbprintMembers(jwk)))));
+  return sha256Base64url(JSON.stringify(thumbprintMembers(jwk)));
 }
 
 /** What a key is of, as people name it: its curve, or its parameter set. */

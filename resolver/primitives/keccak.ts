@@ -11,10 +11,14 @@ export type Part = Hex | number;
  */
 export const keccak256Bytes: (bytes: Uint8Array) => Hash = byOpenSsl() ?? keccak256InJavaScript;
 
-function byOpenSsl(): ((bytes: Uint8Array) => Hash) | undefined {
+/** keccak-256 of a text's UTF-8 bytes. */
+export const keccak256Text: (text: string) => Hash =
+  byOpenSsl() ?? ((text) => keccak256InJavaScript(new TextEncoder().encode(text)));
+
+function byOpenSsl(): ((data: Uint8Array | string) => Hash) | undefined {
   const crypto = nodeCrypto;
   if (!crypto?.getHashes().includes("keccak-256")) return undefined;
-  return (bytes) => `0x${crypto.hash("keccak-256", bytes, "hex")}`;
+  return (data) => `0x${crypto.hash("keccak-256", data, "hex")}`;
 }
 
 /** {@link keccak256Bytes} where OpenSSL does not have it. */
@@ -31,11 +35,6 @@ export function keccak256(...parts: readonly Part[]): Hash {
   let end = 0;
   for (const part of parts) end = typeof part === "string" ? writeBytes(bytes, end, part) : writeWord(bytes, end, part);
   return keccak256Bytes(bytes);
-}
-
-/** keccak-256 of a text's UTF-8 bytes. */
-export function keccak256Text(text: string): Hash {
-  return keccak256Bytes(new TextEncoder().encode(text));
 }
 
 /** @returns where the next part goes. */
@@ -55,15 +54,17 @@ function writeUint32(to: Uint8Array, start: number, value: number): void {
 }
 
 const EIGHT = "8".charCodeAt(0);
+const BACKTICK = "`".charCodeAt(0);
 
 /** An address as EIP-55 spells it: a letter is a capital where the hash of the digits has 8 or more. */
 export function checksumAddress(address: Address): string {
-  const digits = address.slice(2);
-  const hash = keccak256Text(digits).slice(2);
-  let spelled = "0x";
-  for (let at = 0; at < digits.length; at++) {
-    const digit = digits.charAt(at);
-    spelled += hash.charCodeAt(at) < EIGHT ? digit : digit.toUpperCase();
+  const hash = keccak256Text(address.slice(2));
+  const spelled = new Array<number>(address.length);
+  for (let at = 0; at < address.length; at++) {
+    const code = address.charCodeAt(at);
+    // Of the hex digits, letters alone come behind "`"; capitals are 32 before them.
+    const isCapital = at >= 2 && code > BACKTICK && hash.charCodeAt(at) >= EIGHT;
+    spelled[at] = isCapital ? code - 32 : code;
   }
-  return spelled;
+  return String.fromCharCode(...spelled);
 }

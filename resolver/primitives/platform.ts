@@ -1,7 +1,8 @@
 /** The part of `node:crypto` that the library uses. */
 interface NodeCrypto {
   getHashes(): string[];
-  hash(algorithm: string, data: Uint8Array, encoding: "hex"): string;
+  /** A text is hashed as UTF-8. */
+  hash(algorithm: string, data: Uint8Array | string, encoding: "hex" | "base64url"): string;
   createPublicKey(key: { readonly key: object; readonly format: "jwk" }): object;
   verify(
     algorithm: "sha256" | null,

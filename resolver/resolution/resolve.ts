@@ -176,7 +176,7 @@ const MAX_TIME = 253_402_300_799;
  */
 export function dateTime(seconds: number): string {
   if (seconds > MAX_TIME) throw new ChainDataError(`The chain gave time ${seconds}, wanted one up to the year 9999`);
-  return new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");
+  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`;
 }
 
 function neverWritten({ did, asOf }: ResolutionContext): ResolutionError {

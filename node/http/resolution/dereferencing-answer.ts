@@ -39,13 +39,13 @@ export function dereferencingAnswer(
   const digest = tagOf(shown, JSON.stringify(metadata));
   const headers = headersOf(`${digest}.url`, type, facts);
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
-  if (type !== DEREFERENCING_RESULT) return json([Buffer.from(shown)], { status, type, headers });
+  if (type !== DEREFERENCING_RESULT) return json(shown, { status, type, headers });
 
   const dereferencing = JSON.stringify({ contentType: representation, ...facts.resolutionMetadata });
   const members = `"contentMetadata":${JSON.stringify(metadata)},"dereferencingMetadata":${dereferencing}`;
   // The specification calls it contentStream in its algorithm and content in its examples.
-  const body = Buffer.from(`{"contentStream":${shown},"content":${shown},${members}}`);
-  return json([body], { status, type: DEREFERENCING_RESULT, headers });
+  const body = `{"contentStream":${shown},"content":${shown},${members}}`;
+  return json(body, { status, type: DEREFERENCING_RESULT, headers });
 }
 
 function contentAs(content: Content, representation: Representation): object {

@@ -7,9 +7,6 @@ import type { ReadyDocument } from "./ready-documents.ts";
 /** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
 const CACHE_CONTROL = "public, no-cache";
 
-const DOCUMENT_MEMBER = Buffer.from('{"didDocument":');
-const METADATA_MEMBER = Buffer.from(',"didDocumentMetadata":');
-
 /** What an answer says of itself beside what was asked for. */
 export interface AnswerFacts {
   readonly resolutionMetadata: ResolutionMetadata;
@@ -28,26 +25,21 @@ export function documentAnswer(
   const headers = headersOf(digest, type, facts);
   if (isNotModified(status, headers, facts)) return { status: 304, headers, body: "" };
 
-  if (type !== RESULT) return json([document], { status, type, headers });
-  const parts = [
-    DOCUMENT_MEMBER,
-    document,
-    METADATA_MEMBER,
-    metadata,
-    resultEnd(facts.resolutionMetadata, representation),
-  ];
-  return json(parts, { status, type: RESULT, headers });
+  if (type !== RESULT) return json(document, { status, type, headers });
+  const end = resultEnd(facts.resolutionMetadata, representation);
+  const result = `{"didDocument":${document},"didDocumentMetadata":${metadata}${end}`;
+  return json(result, { status, type: RESULT, headers });
 }
 
 /** The ends of results, by what they hold as of: many answers of one second have the same. */
-const resultEnds = new WeakMap<ResolutionMetadata, Map<Representation, Buffer>>();
+const resultEnds = new WeakMap<ResolutionMetadata, Map<Representation, string>>();
 
-function resultEnd(resolutionMetadata: ResolutionMetadata, contentType: Representation): Buffer {
-  const ends = resultEnds.get(resolutionMetadata) ?? new Map<Representation, Buffer>();
+function resultEnd(resolutionMetadata: ResolutionMetadata, contentType: Representation): string {
+  const ends = resultEnds.get(resolutionMetadata) ?? new Map<Representation, string>();
   resultEnds.set(resolutionMetadata, ends);
   const known = ends.get(contentType);
   if (known !== undefined) return known;
-  const end = Buffer.from(`,"didResolutionMetadata":${JSON.stringify({ contentType, ...resolutionMetadata })}}`);
+  const end = `,"didResolutionMetadata":${JSON.stringify({ contentType, ...resolutionMetadata })}}`;
   ends.set(contentType, end);
   return end;
 }

@@ -27,7 +27,7 @@ import { dereferencingAnswer } from "./dereferencing-answer.ts";
 import { type AnswerFacts, documentAnswer } from "./document-answer.ts";
 import { HotAnswers } from "./hot-answers.ts";
 import { provenAnswer } from "./proven-answer.ts";
-import { readyBytes } from "./ready-documents.ts";
+import { readyTexts } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 
 export interface IdentifiersOptions {
@@ -111,9 +111,10 @@ export function identifiers({
     if (options.proof === true) return proven(target, options, request, served);
     const first = acceptable(request.accept, served);
     if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
-      const { document, resolutionMetadata } = source.ready(did, first.representation);
+      const { document, resolutionMetadata, wasKept } = source.ready(did, first.representation);
       const isPlain = request.body === undefined && request.ifNoneMatch === undefined;
-      if (hot && isPlain) return hot.keep(request, { did, wanted: first, document, resolutionMetadata });
+      // Most documents of a large network are asked for once: an answer is kept when its document was asked for before.
+      if (hot && isPlain && wasKept) return hot.keep(request, { did, wanted: first, document, resolutionMetadata });
       return documentAnswer(document, first, factsOf(resolutionMetadata));
     }
     const finish = (resolution: SourceResolution): Answer => {
@@ -126,7 +127,7 @@ export function identifiers({
           document === null
             ? showDeactivated(did.did, wanted.representation)
             : represent(document, wanted.representation);
-        return documentAnswer(readyBytes(shown, documentMetadata), wanted, facts);
+        return documentAnswer(readyTexts(shown, documentMetadata), wanted, facts);
       }
       const part = { ...target, ...options };
       const answer = () => dereferencingAnswer(resolution, part, wanted, facts);

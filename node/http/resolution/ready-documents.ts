@@ -5,12 +5,12 @@ import type { Resolution } from "../../../resolver/resolution/resolve.ts";
 import { tagOf } from "../answer.ts";
 import { MAX_READY_BYTES } from "../server/bounds.ts";
 
-/** What of a resolution stays the same from block to block, as the bytes that are sent. */
+/** What of a resolution stays the same from block to block, as the texts that are sent. */
 export interface ReadyDocument {
   /** JSON of the document, `null` when deactivated. */
-  readonly document: Buffer;
+  readonly document: string;
   /** JSON of the document metadata. */
-  readonly metadata: Buffer;
+  readonly metadata: string;
   /** The same for the same document and document metadata, whatever block an answer holds as of. */
   readonly digest: string;
   readonly deactivated: boolean;
@@ -20,14 +20,20 @@ export function readyDocument(
   { document, documentMetadata }: Pick<Resolution, "document" | "documentMetadata">,
   representation: Representation,
 ): ReadyDocument {
-  return readyBytes(document && represent(document, representation), documentMetadata);
+  return readyTexts(document && represent(document, representation), documentMetadata);
 }
 
 /** The same of a document that is as it is shown already. */
-export function readyBytes(shown: object | null, metadata: { readonly deactivated?: boolean }): ReadyDocument {
-  const [document, bytes] = [Buffer.from(JSON.stringify(shown)), Buffer.from(JSON.stringify(metadata))];
-  const digest = tagOf(document, bytes);
-  return { document, metadata: bytes, digest, deactivated: metadata.deactivated === true };
+export function readyTexts(shown: object | null, metadata: { readonly deactivated?: boolean }): ReadyDocument {
+  const texts = { document: JSON.stringify(shown), metadata: JSON.stringify(metadata) };
+  return { ...texts, digest: tagOf(texts.document, texts.metadata), deactivated: metadata.deactivated === true };
+}
+
+/** A document that was asked for. */
+export interface FoundDocument {
+  readonly document: ReadyDocument;
+  /** Whether it was here already. */
+  readonly wasKept: boolean;
 }
 
 interface Kept {
@@ -48,16 +54,16 @@ export class ReadyDocuments {
   });
 
   /** The document of an identity for a moment in Unix seconds; made by `resolve` if it is not here. */
-  get(address: Address, representation: Representation, at: number, resolve: () => Resolution): ReadyDocument {
+  get(address: Address, representation: Representation, at: number, resolve: () => Resolution): FoundDocument {
     const kept = this.#kept.get(address)?.get(representation);
-    if (kept !== undefined && kept.from <= at && at <= kept.until) return kept.ready;
+    if (kept !== undefined && kept.from <= at && at <= kept.until) return { document: kept.ready, wasKept: true };
 
     const resolution = resolve();
     const ready = readyDocument(resolution, representation);
     const others = this.#kept.get(address) ?? [];
     const until = resolution.holdsUntil ?? Number.POSITIVE_INFINITY;
     this.#kept.set(address, new Map([...others, [representation, { ready, from: at, until }]]));
-    return ready;
+    return { document: ready, wasKept: false };
   }
 
   drop(address: Address): void {

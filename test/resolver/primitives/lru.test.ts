@@ -4,48 +4,68 @@ import fc from "fast-check";
 import { LruCache } from "../../../resolver/primitives/lru.ts";
 import { runs } from "../../helpers/property.ts";
 
-test("a full cache drops what was used longest ago, and a use is a read or a write", () => {
-  const cache = new LruCache<string, number>({ max: 2 });
-  cache.set("a", 1);
-  cache.set("b", 2);
-  assert.equal(cache.get("a"), 1);
-  cache.set("c", 3);
-  assert.deepEqual([cache.get("a"), cache.get("b"), cache.get("c")], [1, undefined, 3]);
+test("a full cache drops what was not used for longest, and a use is a read or a write", () => {
+  const cache = new LruCache<string, number>({ max: 4 });
+  for (const [at, key] of ["a", "b", "c", "d"].entries()) cache.set(key, at);
+  assert.equal(cache.get("a"), 0);
+  cache.set("e", 4);
+  cache.set("f", 5);
+  assert.deepEqual(
+    ["a", "b", "c", "d", "e", "f"].map((key) => cache.get(key)),
+    [0, undefined, undefined, undefined, 4, 5],
+  );
 });
 
-test("a value larger than the cache is not kept, and takes nothing else's place", () => {
-  const cache = new LruCache<string, string>({ max: 5, sizeOf: ({ length }) => length });
+test("a value larger than half of the cache is not kept, takes nothing else's place, and is in place of its older one", () => {
+  const cache = new LruCache<string, string>({ max: 10, sizeOf: ({ length }) => length });
   cache.set("a", "12345");
   cache.set("b", "123456");
   assert.deepEqual([cache.get("a"), cache.get("b")], ["12345", undefined]);
+  cache.set("a", "123456");
+  assert.equal(cache.get("a"), undefined);
 });
 
-test("after any calls it holds what a list of the newest uses holds, and never more than its bound", () => {
-  const calls = fc.array(fc.record({ key: fc.nat(6), size: fc.nat(6), do: fc.constantFrom("get", "set", "delete") }));
+test("after any calls it holds what was used last up to half of its bound, nothing old in place of newer, and never more than its bound", () => {
+  const MAX = 20;
+  const calls = fc.array(fc.record({ key: fc.nat(9), size: fc.nat(10), do: fc.constantFrom("get", "set", "delete") }));
   fc.assert(
     fc.property(calls, (calls) => {
-      const cache = new LruCache<number, { size: number }>({ max: 10, sizeOf: ({ size }) => size });
+      const cache = new LruCache<number, { size: number }>({ max: MAX, sizeOf: ({ size }) => size });
+      /** The newest value of each key, the one that was used last at the end. */
       let model: { key: number; value: { size: number } }[] = [];
       for (const { key, size, do: call } of calls) {
-        const found = model.find((one) => one.key === key);
-        if (call === "get") {
-          assert.equal(cache.get(key), found?.value);
-          if (found !== undefined) model = [...model.filter((one) => one !== found), found];
-          continue;
-        }
+        const at = model.findIndex((one) => one.key === key);
+        const found = model[at];
+        const isRecent = found !== undefined && sizeOf(model.slice(at)) <= MAX / 2;
         model = model.filter((one) => one !== found);
         if (call === "delete") cache.delete(key);
-        else {
+        else if (call === "set") {
           const value = { size };
           cache.set(key, value);
           model.push({ key, value });
-          while (model.reduce((sum, one) => sum + one.value.size, 0) > 10) model.shift();
+        } else {
+          const got = cache.get(key);
+          if (isRecent || got !== undefined) assert.equal(got, found?.value);
+          if (got !== undefined && found !== undefined) model.push(found);
         }
       }
-      for (const { key, value } of model) assert.equal(cache.get(key), value);
-      for (let key = 0; key <= 6; key++)
+      let newest = 0;
+      let total = 0;
+      for (const { key, value } of model.toReversed()) {
+        newest += value.size;
+        const got = cache.get(key);
+        if (newest <= MAX / 2) assert.equal(got, value);
+        assert.ok(got === undefined || got === value);
+        total += got?.size ?? 0;
+      }
+      assert.ok(total <= MAX);
+      for (let key = 0; key <= 9; key++)
         if (!model.some((one) => one.key === key)) assert.equal(cache.get(key), undefined);
     }),
     runs(300),
   );
 });
+
+function sizeOf(all: readonly { value: { size: number } }[]): number {
+  return all.reduce((sum, { value }) => sum + value.size, 0);
+}
