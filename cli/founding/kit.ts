@@ -1,4 +1,5 @@
 import { id } from "ethers";
+import { composeYaml } from "./compose.ts";
 import type { Consortium, KnownMember } from "./consortium.ts";
 import { besuFiles, gethFiles } from "./engine/engines.ts";
 import { watchdogUnits } from "./engine/units.ts";
@@ -27,6 +28,7 @@ export function kitOf(consortium: Consortium, members: readonly KnownMember[], o
     "node.env": nodeEnv(others),
     "firewall.nft": firewall(own, others),
     Caddyfile: caddyfile(own),
+    "compose.yaml": composeYaml(),
     "prometheus.yml": prometheusYaml(own, engine.metrics),
     "README.md": readme({ consortium, own, genesisHash, rows: engine.rows, service: engine.service }),
   };

@@ -7,6 +7,9 @@ export const PORTS = {
   gethEngine: 8_551,
   node: 8_080,
   nodeMetrics: 9_090,
+  /** Its own default, 9090, is where the node shows its metrics. */
+  prometheus: 9_091,
+  grafana: 3_000,
   https: 443,
 } as const;
 

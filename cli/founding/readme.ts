@@ -23,8 +23,10 @@ export function readme({
     ],
     ["`firewall.nft`", "`nft -f firewall.nft`, with what you administer the machine by added"],
     ["`node.env`", "`/etc/mapae/`, beside `network.json` once the contracts are deployed"],
-    ["`Caddyfile`", "`/etc/caddy/`: TLS before the node"],
-    ["`prometheus.yml`", "`/etc/prometheus/`, beside Mapae's alerts"],
+    [
+      "`compose.yaml`, `Caddyfile`, `prometheus.yml`",
+      "`/etc/mapae/`; `docker compose --file /etc/mapae/compose.yaml up --detach` starts TLS before the node, Prometheus and Grafana",
+    ],
   ];
   const begins =
     consensus === "qbft"

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { consortiumRows } from "./consortium/rows.ts";
 import { gasRows } from "./gas.ts";
 import { registryGasRows } from "./gas-registries.ts";
 import { gateRows } from "./gate.ts";
@@ -24,6 +25,7 @@ const sections: Record<string, () => Promise<Row[]>> = {
   gate: gateRows,
   proofs: proofRows,
   scale: scaleRows,
+  consortium: consortiumRows,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,0 +1,116 @@
+import { AbiCoder, encodeBytes32String, Interface, id, keccak256 } from "ethers";
+import { didRegistryAbi, statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
+import type { NetworkDescriptor } from "../../../resolver/index.ts";
+import { URI } from "../../rehearsal/deploy.ts";
+import type { Call } from "./senders.ts";
+
+/** Entries of each list: a word of the contract has 256. */
+const SIZE = 131_072;
+const WORDS = SIZE / 256;
+
+/** Seconds for which a key counts; and the times of an accreditation, in Unix seconds. */
+const YEAR = 31_536_000;
+const [FROM, UNTIL] = [1_767_225_600, 2_082_758_400];
+
+const [did, status, trust] = [
+  new Interface(didRegistryAbi),
+  new Interface(statusRegistryAbi),
+  new Interface(trustRegistryAbi),
+];
+
+/** What a sender's `nth` transaction of a kind calls. */
+export interface Kind {
+  /** Enough for each of them. */
+  readonly gas: number;
+  /** Transactions in one burst, of all senders together. */
+  readonly count: number;
+  call(sender: string, nth: number): Call;
+}
+
+/** The kinds of writes that the bench sends, beside a plain transfer. */
+export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
+  const registries = deployments[0]?.registries;
+  if (registries === undefined) throw new Error("The network has no deployment");
+  const update = (sender: string, list: number, changes: readonly unknown[]) => ({
+    to: registries.status.address,
+    data: status.encodeFunctionData("update", [listOf(sender, list), changes, id("reason")]),
+  });
+  return {
+    transfer: { gas: 21_000, count: 1_000, call: (sender, nth) => ({ to: accountOf(sender, nth % 100), value: 1 }) },
+    didChange: {
+      gas: 300_000,
+      count: 1_000,
+      call(sender, nth) {
+        const key = `0x02${id(`${sender} ${nth}`).slice(2)}`;
+        const args = [sender, encodeBytes32String("did/pub/P256/veriKey"), key, YEAR];
+        return { to: registries.did.address, data: did.encodeFunctionData("setAttribute", args) };
+      },
+    },
+    revocation: {
+      gas: 300_000,
+      count: 1_000,
+      // An index after the other in another word, as random indexes are.
+      call: (sender, nth) => update(sender, 0, [[(nth * 37) % WORDS, bit(Math.floor(nth / WORDS)), 0, 0]]),
+    },
+    scattered: {
+      gas: 20_000_000,
+      count: 40,
+      call: (sender, nth) =>
+        update(
+          sender,
+          1,
+          Array.from({ length: WORDS }, (_, word) => [word, bit(nth), 0, 0]),
+        ),
+    },
+    grant: {
+      gas: 600_000,
+      count: 1_000,
+      call(sender, nth) {
+        const args = [grantOf(sender, root), accountOf(sender, nth), FROM, UNTIL, false, "발급기관"];
+        return { to: registries.trust.address, data: trust.encodeFunctionData("grant", args) };
+      },
+    },
+  } satisfies Record<string, Kind>;
+}
+
+/** What has to be on the chain before an account can send those kinds: by who holds the root, and by the account itself. */
+export function setUpOf({ deployments }: NetworkDescriptor, root: string, sender: string) {
+  const registries = deployments[0]?.registries;
+  if (registries === undefined) throw new Error("The network has no deployment");
+  const call = (name: "did" | "trust" | "status", data: string): Call => ({ to: registries[name].address, data });
+  const granted = [root, sender, FROM, UNTIL, true, "발급기관"];
+  const list = (number: number) => [sender, number, SIZE, id(URI), "https://lists.example"];
+  return {
+    byRoot: [call("trust", trust.encodeFunctionData("grant", granted))],
+    bySender: [
+      call("did", did.encodeFunctionData("setAttribute", [sender, encodeBytes32String("x"), "0x01", YEAR])),
+      call("trust", trust.encodeFunctionData("accept", [grantOf(sender, root)])),
+      ...[0, 1].map((number) => call("status", status.encodeFunctionData("createList", list(number)))),
+    ],
+  };
+}
+
+/** Id of the first grant of our type to an account, below the root. */
+function grantOf(subject: string, root: string): string {
+  return hash(["bytes32", "address", "bytes32", "uint256"], [id(URI), subject, root, 0]);
+}
+
+/** Statuses that one transaction of the kind `scattered` changes. */
+export const SCATTERED = WORDS;
+
+function listOf(issuer: string, number: number): string {
+  return hash(["address", "uint256"], [issuer, number]);
+}
+
+function hash(types: readonly string[], values: readonly unknown[]): string {
+  return keccak256(AbiCoder.defaultAbiCoder().encode([...types], values));
+}
+
+/** An account that nobody has. */
+function accountOf(sender: string, nth: number): string {
+  return `0x${id(`${sender} ${nth}`).slice(26)}`;
+}
+
+function bit(at: number): bigint {
+  return 1n << BigInt(at % 256);
+}

@@ -1,0 +1,47 @@
+import type { Wallet } from "ethers";
+import type { Validator } from "../../rehearsal/validator.ts";
+
+/** Signed transactions in one request. */
+const BATCH = 25;
+
+/** What an account asks the chain for. */
+export interface Call {
+  readonly to: string;
+  readonly data?: string;
+  /** In wei. */
+  readonly value?: number;
+}
+
+/** An account that sends by one member's validator, and signs before the time counts. */
+export class Sender {
+  readonly address: string;
+  readonly #wallet: Wallet;
+  readonly #validator: Validator;
+  readonly #chainId: number;
+  /** Of its next transaction. */
+  nonce: number;
+
+  constructor(wallet: Wallet, validator: Validator, chainId: number, nonce = 0) {
+    this.address = wallet.address.toLowerCase();
+    this.#wallet = wallet;
+    this.#validator = validator;
+    this.#chainId = chainId;
+    this.nonce = nonce;
+  }
+
+  /** @param gasLimit enough for what is called: it is not estimated. */
+  sign({ to, data = "0x", value = 0 }: Call, gasLimit: number): Promise<string> {
+    const common = { type: 0, chainId: this.#chainId, gasPrice: 1, gasLimit };
+    return this.#wallet.signTransaction({ ...common, to, data, value, nonce: this.nonce++ });
+  }
+
+  /** Sends what was signed, in order. @returns the transactions' hashes. */
+  async send(signed: readonly string[]): Promise<string[]> {
+    const hashes: string[] = [];
+    for (let at = 0; at < signed.length; at += BATCH) {
+      const calls = signed.slice(at, at + BATCH).map((one) => ["eth_sendRawTransaction", [one]] as const);
+      hashes.push(...(await this.#validator.rpcs<string>(calls)));
+    }
+    return hashes;
+  }
+}
