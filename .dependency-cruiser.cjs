@@ -121,11 +121,11 @@ module.exports = {
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
     {
-      name: "page-bundles-lit-alone",
-      comment: "The page is installed as it was built: lit is in it, and has a line in the bill of materials.",
+      name: "page-bundles-lit-and-qr-alone",
+      comment: "The page is installed as it was built: both are in it, and have lines in the bill of materials.",
       severity: "error",
       from: { path: "^web/" },
-      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "^node_modules/lit(/|$)" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "^node_modules/(lit|qr)(/|$)" },
     },
     {
       name: "all-packages-are-declared",

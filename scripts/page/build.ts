@@ -13,7 +13,7 @@ export const PAGE_FILE = "index.html";
 export const SINGLE_FILE = "mapae-page.html";
 
 /** Packages that are inside the built page. */
-export const PAGE_PACKAGES: readonly string[] = ["lit"];
+export const PAGE_PACKAGES: readonly string[] = ["lit", "qr"];
 
 const OPTIONS = {
   ...BROWSER_BUILD,

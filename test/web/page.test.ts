@@ -8,6 +8,7 @@ import { lieTests } from "./tasks/lies.ts";
 import { lookTests } from "./tasks/look.ts";
 import { playTests } from "./tasks/play.ts";
 import { readTests } from "./tasks/read.ts";
+import { scanTests } from "./tasks/scan.ts";
 
 /** One network and one browser for all of them: each starts in seconds. */
 const stage = await startStage({ after });
@@ -21,3 +22,4 @@ labelTests(stage);
 lieTests(stage);
 lookTests(stage);
 playTests(stage);
+scanTests(stage);

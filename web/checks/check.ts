@@ -25,6 +25,7 @@ export type CheckName =
   | "listSame"
   | "verdictDiffers"
   | "verdictSame"
+  | "verdictNewer"
   | "treeSame"
   | "treeDiffers"
   | "treeFolded"
@@ -32,6 +33,7 @@ export type CheckName =
   | "provenDid"
   | "provenGrants"
   | "provenList"
+  | "provenVerdict"
   | "proofMoved"
   | "notProven"
   | "contradictsProof"
@@ -49,5 +51,5 @@ export function check(outcome: Outcome, name: CheckName, values: Check["values"]
 }
 
 /** Which checks say that something is proven by the seals of blocks, and which that it is not. */
-export const PROVEN: ReadonlySet<CheckName> = new Set(["provenDid", "provenGrants", "provenList"]);
+export const PROVEN: ReadonlySet<CheckName> = new Set(["provenDid", "provenGrants", "provenList", "provenVerdict"]);
 export const NOT_PROVEN: ReadonlySet<CheckName> = new Set(["contradictsProof", "notProven", "proofMoved", "noSeals"]);

@@ -12,7 +12,7 @@ import { nameOf } from "./compare-nodes.ts";
 import type { DidAtNode } from "./did-at-nodes.ts";
 
 /** Most seconds that a proven block may be old, as of a resolver that requires proofs. */
-const MAX_AGE = 900;
+export const MAX_AGE = 900;
 
 /** Most credential types of one issuer whose accreditations are proven for one view. */
 const MAX_TYPES = 5;
@@ -129,7 +129,8 @@ export async function askEach(
   );
 }
 
-function faultOf({ code }: ProofError): Omit<NoProofAtNode, "url"> {
+/** Why a node proves nothing, and whether what it gave is no proof. */
+export function faultOf({ code }: ProofError): Omit<NoProofAtNode, "url"> {
   switch (code) {
     case "PROOF_STALE":
       return { why: "stale", isBad: false };

@@ -78,7 +78,7 @@ export async function loadList(context: Context): Promise<Loaded> {
                     : nothing
                 }`
         }
-        ${shown === undefined ? nothing : html`<p class="quiet">${t("list.until")} ${moment(shown.verified.expiresAt, drawing)}</p>`}
+        ${shown === undefined || player?.isNewest === false ? nothing : html`<p class="quiet">${t("list.until")} ${moment(shown.verified.expiresAt, drawing)}</p>`}
         <p><a href=${hrefOf("watch", { kind: "list", id: `${issuer}/${number}` })}>${t("watch.list")}</a></p>`;
     },
   };

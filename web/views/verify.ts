@@ -1,33 +1,30 @@
 import { html, nothing } from "lit";
 import { CredentialError } from "../../resolver/credential/credential-error.ts";
 import { MapaeError } from "../../resolver/errors.ts";
-import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { VerifierStep } from "../../resolver/verifier/steps.ts";
-import { type VerifierAnswer, verifier } from "../../resolver/verifier/verifier.ts";
-import { type Check, check } from "../checks/check.ts";
-import { nameOf } from "../checks/compare-nodes.ts";
+import type { VerifierAnswer } from "../../resolver/verifier/verifier.ts";
 import { trustedNetwork } from "../checks/network.ts";
-import { asking } from "../nodes/asking.ts";
-import { askedFor, badge, checks, didLink, moment, type Tone } from "../parts/pieces.ts";
+import { type Judged, judgeAtNodes } from "../checks/verdict-at-nodes.ts";
+import { type Asking, asking } from "../nodes/asking.ts";
+import { askedFor, badge, checks, didLink, moment, provenBadge, type Tone } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
+import { readFile, type Scanner, scanPart } from "../scan/scan-part.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 import { shortType } from "./overview.ts";
 
 /** Longest text that is taken for a credential, in characters. */
 const MAX_LENGTH = 200_000;
 
-/** What a credential was found to be. */
-interface Judged {
-  readonly answer: VerifierAnswer;
-  readonly found: readonly Check[];
-  readonly asked: ReturnType<typeof asking>["asked"];
+/** A verdict, and what was asked to find it. */
+interface Found extends Judged {
+  readonly asked: Asking["asked"];
 }
 
 type Shown =
   | { readonly kind: "nothing" }
   | { readonly kind: "busy" }
   | { readonly kind: "refused"; readonly why: string }
-  | ({ readonly kind: "judged" } & Judged);
+  | ({ readonly kind: "judged" } & Found);
 
 /** Checks a credential or a presentation here: nodes are asked for whole histories and lists, never about the credential. */
 export function loadVerify(context: Context): Loaded {
@@ -39,8 +36,10 @@ export function loadVerify(context: Context): Loaded {
   const judge = async ({ redraw, t }: Drawing) => {
     shown = { kind: "busy" };
     redraw();
+    const { asked, fetch } = asking();
     try {
-      shown = { kind: "judged", ...(await judgeAtNodes(text.trim(), binding, { descriptor, network, context })) };
+      const { answer, checks: found } = await judgeAtNodes(text.trim(), binding, { ...context, descriptor, fetch });
+      shown = { kind: "judged", answer, checks: [network, ...found], asked };
     } catch (error) {
       if (!(error instanceof MapaeError)) throw error;
       shown = {
@@ -51,10 +50,17 @@ export function loadVerify(context: Context): Loaded {
     redraw();
     document.getElementById("verdict")?.focus();
   };
-  const take = async (file: File | undefined, drawing: Drawing) => {
-    if (file === undefined || file.size > MAX_LENGTH) return;
-    text = await file.text();
-    await judge(drawing);
+  const scanner: Scanner = { stop: undefined, fault: undefined };
+  const take = (drawing: Drawing) => (read: string) => {
+    text = read.slice(0, MAX_LENGTH);
+    void judge(drawing);
+  };
+  /** What was dropped, pasted or chosen: a text file, or a picture of a code. */
+  const takeFile = async (file: File | undefined, drawing: Drawing) => {
+    if (file === undefined) return;
+    const read = await readFile(file, scanner, MAX_LENGTH);
+    if (read === undefined) drawing.redraw();
+    else take(drawing)(read);
   };
 
   return {
@@ -74,12 +80,19 @@ export function loadVerify(context: Context): Loaded {
           @dragover=${(event: DragEvent) => event.preventDefault()}
           @drop=${(event: DragEvent) => {
             event.preventDefault();
-            void take(event.dataTransfer?.files[0], drawing);
+            void takeFile(event.dataTransfer?.files[0], drawing);
+          }}
+          @paste=${(event: ClipboardEvent) => {
+            const [file] = event.clipboardData?.files ?? [];
+            if (file === undefined) return;
+            event.preventDefault();
+            void takeFile(file, drawing);
           }}>
           <label for="credential">${t("verify.paste")}</label>
           <textarea id="credential" name="credential" rows="5" required spellcheck="false" autocomplete="off" .value=${text}></textarea>
           <label for="file">${t("verify.file")}</label>
-          <input id="file" type="file" @change=${(event: Event) => void take((event.target as HTMLInputElement).files?.[0], drawing)}>
+          <input id="file" type="file" @change=${(event: Event) => void takeFile((event.target as HTMLInputElement).files?.[0], drawing)}>
+          ${scanPart(scanner, drawing, take(drawing))}
           <details>
             <summary>${t("verify.presentation")}</summary>
             <p class="quiet">${t("verify.presentationText")}</p>
@@ -92,60 +105,6 @@ export function loadVerify(context: Context): Loaded {
         </form>
         ${drawShown(shown, drawing)}`;
     },
-  };
-}
-
-/** Each node alone, so that a node that leads to another verdict is seen. The worst verdict is the one that counts. */
-async function judgeAtNodes(
-  text: string,
-  { nonce, audience }: { readonly nonce: string; readonly audience: string },
-  {
-    descriptor,
-    network,
-    context,
-  }: { readonly descriptor: NetworkDescriptor; readonly network: Check; readonly context: Context },
-): Promise<Judged> {
-  const { nodes, now } = context;
-  const asker = asking();
-  const { fetch } = asker;
-  const answers = await Promise.all(
-    nodes.map(async (node) => {
-      const { verify, verifyPresentation } = verifier({
-        networks: [{ descriptor, nodes: [node], fetch }],
-        fetch,
-        now: () => now,
-      });
-      const isPresentation = nonce !== "" || audience !== "";
-      const answer = isPresentation
-        ? await verifyPresentation(text, { nonce, audience, maxAge: 300 })
-        : await verify(text);
-      return { node, answer };
-    }),
-  );
-  const order = ["invalid", "valid", "unknown"] as const;
-  const [first, ...others] = [...answers].sort(
-    (a, b) => order.indexOf(a.answer.verdict) - order.indexOf(b.answer.verdict),
-  );
-  if (first === undefined) throw new TypeError("There is a node to ask");
-  const said = ({ answer: { verdict, reason } }: { answer: VerifierAnswer }) => `${verdict} ${reason ?? ""}`.trim();
-  const found = others.flatMap((other) =>
-    said(other) === said(first)
-      ? []
-      : [
-          check(other.answer.verdict === "unknown" ? "late" : "bad", "verdictDiffers", {
-            node: nameOf(other.node),
-            verdict: said(other),
-          }),
-        ],
-  );
-  const agreed =
-    nodes.length === 1
-      ? check("late", "oneNode", { node: nameOf(first.node) })
-      : check("good", "verdictSame", { count: nodes.length - found.length });
-  return {
-    answer: first.answer,
-    found: [network, ...found, ...(found.length < others.length || nodes.length === 1 ? [agreed] : [])],
-    asked: asker.asked,
   };
 }
 
@@ -163,13 +122,14 @@ function drawShown(shown: Shown, drawing: Drawing) {
   }
 }
 
-function verdict({ answer, found, asked }: Judged, drawing: Drawing) {
+function verdict({ answer, checks: found, asked }: Found, drawing: Drawing) {
   const { t, of } = drawing;
   const { verdict: said, reason, steps, credential, problem } = answer;
   const tone: Tone = said === "valid" ? "good" : said === "invalid" ? "bad" : "late";
   return html`
     <section class="headline ${tone}" id="verdict" tabindex="-1" aria-live="polite">
       <p class="verdict">${t(`verdict.${said}`)}</p>
+      <p>${provenBadge(found, drawing)}</p>
       ${reason === undefined ? nothing : html`<p>${of("why", reason)}</p>`}
       ${problem === undefined ? nothing : html`<p class="quiet">${problem.message}</p>`}
     </section>

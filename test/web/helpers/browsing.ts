@@ -20,6 +20,8 @@ export interface Visit {
   readonly scheme?: "light" | "dark";
   readonly width?: number;
   readonly reducedMotion?: boolean;
+  /** Whether the reader lets the page use the camera. */
+  readonly camera?: boolean;
   /** Origins that this page may ask besides. */
   readonly origins?: readonly string[];
   /** The descriptor that the reader chose on an earlier visit. */
@@ -29,12 +31,25 @@ export interface Visit {
 /** What is not the page's fault: the browser's own words about a node that does not answer, or answers with an error. */
 const OF_THE_NETWORK = /Failed to load resource|net::ERR_/;
 
-/** @param origins those that a page may ask. */
+/** A host that leads to this machine, of which a browser does not know that it does: what comes from it over HTTP is not secure. */
+export const INSECURE_HOST = "node.example";
+
+/**
+ * @param origins those that a page may ask.
+ * @param camera the file with what the browser's camera sees, as Y4M; it may be written later.
+ */
 export async function startBrowsing(
   { after }: { after(end: () => Promise<void>): void },
   origins: readonly string[],
+  camera = "/dev/null",
 ): Promise<Browsing> {
-  const browser: Browser = await chromium.launch({ executablePath: await findChromium(), args: ["--no-sandbox"] });
+  const args = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    `--use-file-for-fake-video-capture=${camera}`,
+    `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
+  ];
+  const browser: Browser = await chromium.launch({ executablePath: await findChromium(), args });
   after(() => browser.close());
   await mkdir(PICTURES, { recursive: true });
   return {
@@ -46,6 +61,7 @@ export async function startBrowsing(
         timezoneId: "Asia/Seoul",
         colorScheme: scheme,
         reducedMotion: reducedMotion ? "reduce" : "no-preference",
+        permissions: visit.camera ? ["camera"] : [],
       };
       const context = await browser.newContext(settings);
       const faults: string[] = [];

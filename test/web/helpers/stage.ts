@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { LocalNetwork } from "../../../cli/local/local-network.ts";
 import { freePorts, temporaryFolder } from "../../cli/harness.ts";
 import { startSilently } from "../../helpers/local-network.ts";
@@ -11,6 +12,8 @@ export interface Stage {
   readonly url: string;
   readonly auditUrl: string;
   readonly liar: Liar;
+  /** The file with what the browser's camera sees. */
+  readonly camera: string;
   readonly browsing: Browsing;
 }
 
@@ -30,6 +33,7 @@ export async function startStage({ after }: { after(end: () => Promise<void> | u
     MAPAE_PEERS: liar.url,
     MAPAE_PEER_CHECK_SECONDS: "3600",
   }));
-  const browsing = await startBrowsing({ after }, [url, auditUrl, liar.url]);
-  return { network, url, auditUrl, liar, browsing };
+  const camera = join(home, "camera.y4m");
+  const browsing = await startBrowsing({ after }, [url, auditUrl, liar.url], camera);
+  return { network, url, auditUrl, liar, camera, browsing };
 }

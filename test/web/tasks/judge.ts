@@ -24,12 +24,14 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
         await picture(page, "verify-revoked-en-light-1280");
       }
       const asked = (await page.locator(".asked a").allTextContents()).join("\n");
-      return { text: await page.locator("#verdict").innerText(), opened, asked, credential };
+      const found = await page.locator(".checks").innerText();
+      return { text: await page.locator("#verdict").innerText(), opened, asked, credential, found };
     });
 
   test("a good credential is valid at every node, and nothing of it was sent", async () => {
-    const { text, opened, asked, credential } = await verdictOf("valid");
-    assert.match(text, /^Valid/);
+    const { text, opened, asked, credential, found } = await verdictOf("valid");
+    assert.match(text, /^Valid\s+✓ proven by seals/);
+    assert.equal(found.match(/the seals of block \d+ prove all that this verdict rests on/g)?.length, 2, found);
     assert.deepEqual(opened, []);
     assert(asked.includes("/issuers/") && asked.includes("/status-lists/"), asked);
     for (const part of credential.split(/[.~]/).filter((one) => one.length > 8)) assert(!asked.includes(part));
@@ -64,6 +66,35 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
       assert.match(await page.locator(".checks").innerText(), /another verdict/);
     });
     liar.lie = () => undefined;
+  });
+
+  test("a node that is alone and leads to another verdict than the seals prove is named, and one that proves nothing is so", async () => {
+    const judged = async () =>
+      browsing.visit(`${liar.url}/?view=verify`, async (page) => {
+        await page.locator("#credential").fill((await readFile(fileOf("valid"), "utf8")).trim());
+        await page.getByRole("button", { name: "Check", exact: true }).click();
+        await page.locator("#verdict").waitFor();
+        return `${await page.locator("#verdict").innerText()} ${await page.locator(".checks").innerText()}`;
+      });
+    // As of a block that every proof is newer than.
+    liar.lie = (path, body, headers) => {
+      if (!path.startsWith("/issuers/")) return undefined;
+      headers["mapae-as-of"] = (headers["mapae-as-of"] ?? "").replace(/^\d+/, "1");
+      return JSON.stringify({ ...JSON.parse(body), accepted: [] });
+    };
+    try {
+      const text = await judged();
+      assert.match(text, /^Not valid/);
+      assert.match(text, /says something else than the seals of block/);
+      liar.lie = (path, body) =>
+        path.startsWith("/proofs/") ? JSON.stringify({ ...JSON.parse(body), attestations: [] }) : undefined;
+      const unproven = await judged();
+      assert.match(unproven, /^Valid\s+✕ not proven/);
+      assert.match(unproven, /too few of those whom the descriptor names sealed its block/);
+      assert.match(unproven, /alone was asked/);
+    } finally {
+      liar.lie = () => undefined;
+    }
   });
 
   test("what is no credential is told so, and a presentation without its holder's signature is refused", async () => {
