@@ -49,7 +49,8 @@ export async function allOf(database: Database, scan: Scan): Promise<[key: strin
 
 /** Writes that happen all or not at all. With `sync` they outlast a power cut once `write` is done. */
 export interface Batch {
-  put(key: string, value: string): unknown;
+  /** @param value the bytes, or hex digits of them. */
+  put(key: string, value: string | Buffer): unknown;
   del(key: string): unknown;
   write(options: { sync: boolean }): Promise<void>;
 }

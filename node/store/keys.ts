@@ -187,8 +187,18 @@ export const FIXED = 14;
 
 /** A number as digits of a fixed width, so that the order of keys is that of numbers. */
 export function fixed(number: number): string {
-  return number.toString(16).padStart(FIXED, "0");
+  const at = number % RECENT_NUMBERS;
+  if (numbers[at] !== number) {
+    numbers[at] = number;
+    digitsOf[at] = number.toString(16).padStart(FIXED, "0");
+  }
+  return digitsOf[at] as string;
 }
+
+/** Digits are kept of so many numbers: those of one block and its time are in all that its events write. */
+const RECENT_NUMBERS = 256;
+const numbers: number[] = new Array(RECENT_NUMBERS).fill(Number.NaN);
+const digitsOf: string[] = new Array(RECENT_NUMBERS).fill("");
 
 /** The number of {@link fixed} digits. */
 export function numberAt(digits: string, at: number): number {

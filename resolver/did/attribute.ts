@@ -67,8 +67,13 @@ export type KeyReader = (algorithm: KeyAlgorithm, value: Hex) => PublicJwk | und
 /** {@link publicJwk} of an attribute's value. */
 export const readKey: KeyReader = (algorithm, value) => publicJwk(algorithm, toBytes(value));
 
+/** What the name of each service begins with: `did/svc/`. */
+const SERVICE_DIGITS = "0x6469642f7376632f";
+
 /** The fragment that a service attribute's name fixes; `undefined` when it fixes none. */
 export function serviceFragment(name: Hash): string | undefined {
+  // A node asks this of each attribute that is set, and most are no service's.
+  if (!name.startsWith(SERVICE_DIGITS)) return undefined;
   return SERVICE_NAME.exec(utf8(trimZeros(name)) ?? "")?.groups?.fragment;
 }
 
@@ -125,7 +130,9 @@ function isUriOrMap(value: unknown): value is string | Record<string, unknown> {
 }
 
 function trimZeros(hex: Hex): Hex {
-  return hex.replace(/(?:00)+$/, "") as Hex;
+  let end = hex.length;
+  while (end > 2 && hex.endsWith("00", end)) end -= 2;
+  return hex.slice(0, end) as Hex;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -51,7 +51,9 @@ export function applyEntry(entries: readonly Entry[], entry: Entry, time: number
 
 /** Entries without those that have run out by a moment in Unix seconds. */
 export function entriesInForce(entries: readonly Entry[], at: number): readonly Entry[] {
-  return entries.filter(({ validTo }) => at <= validTo);
+  const isInForce = ({ validTo }: Entry) => at <= validTo;
+  // Few events come after something ran out: lists that are the same need no copy.
+  return entries.every(isInForce) ? entries : entries.filter(isInForce);
 }
 
 /** The room that the attributes among some entries take: see {@link MAX_ENTRY_BYTES}. */
@@ -62,11 +64,12 @@ export function entryBytes(entries: readonly EntryKey[]): number {
 /** A service takes the place of the one with its fragment for good. A value that is no endpoint takes no place. */
 function withoutReplaced(entries: readonly Entry[], entry: Entry): readonly Entry[] {
   const fragment = entry.kind === "attribute" ? serviceFragment(entry.name) : undefined;
-  if (fragment === undefined || readAttribute(entry) === undefined) return entries;
+  if (fragment === undefined) return entries;
   // To read all names costs more than all else here: first their digits are looked at.
   const digits = `2f${Array.from(fragment, (one) => one.charCodeAt(0).toString(16)).join("")}`;
   const isReplaced = ({ kind, name }: Entry) =>
     kind === "attribute" && name.includes(digits) && serviceFragment(name) === fragment;
+  if (!entries.some(isReplaced) || readAttribute(entry) === undefined) return entries;
   return entries.filter((one) => !isReplaced(one));
 }
 

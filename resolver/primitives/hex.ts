@@ -37,18 +37,13 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 /** The value of a hex digit, by its character's code. */
 const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16));
 
-/** From so many characters on Node's is faster. */
-const LONG = 128;
-
 /**
  * Writes the bytes behind hex digits, which must be well-formed.
- * @param to where there is room for them; long hex is written fastest to a `Buffer`.
+ * @param to where there is room for them; hex is written fastest to a `Buffer`.
  * @returns where the next ones go.
  */
 export function writeBytes(to: Uint8Array, start: number, hex: Hex): number {
-  if (hex.length > LONG && NodeBuffer !== undefined && to instanceof NodeBuffer) {
-    return start + to.write(hex.slice(2), start, "hex");
-  }
+  if (NodeBuffer !== undefined && to instanceof NodeBuffer) return start + to.write(hex.slice(2), start, "hex");
   let next = start;
   for (let at = 2; at < hex.length; at += 2) {
     to[next++] = ((DIGITS[hex.charCodeAt(at)] as number) << 4) | (DIGITS[hex.charCodeAt(at + 1)] as number);

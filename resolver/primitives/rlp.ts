@@ -50,7 +50,14 @@ function payloadLength(item: RlpItem): number {
 function lengthOf(item: RlpItem): number {
   if (!isList(item) && item.length === 1 && (item[0] as number) < 0x80) return 1;
   const payload = payloadLength(item);
-  return 1 + (payload < 56 ? 0 : rlpNumber(payload).length) + payload;
+  return 1 + (payload < 56 ? 0 : bytesOf(payload)) + payload;
+}
+
+/** How many bytes a number has without leading zeros. */
+function bytesOf(number: number): number {
+  let bytes = 1;
+  for (let rest = number; rest > 0xff; rest = Math.floor(rest / 0x100)) bytes++;
+  return bytes;
 }
 
 /** @returns where the next item goes. */
@@ -64,10 +71,9 @@ function write(to: Uint8Array, start: number, item: RlpItem): number {
   let next = start;
   if (payload < 56) to[next++] = offset + payload;
   else {
-    const length = rlpNumber(payload);
-    to[next++] = offset + 55 + length.length;
-    to.set(length, next);
-    next += length.length;
+    const bytes = bytesOf(payload);
+    to[next++] = offset + 55 + bytes;
+    for (let at = bytes - 1; at >= 0; at--) to[next++] = Math.floor(payload / 0x100 ** at);
   }
   if (isList(item)) {
     for (const member of item) next = write(to, next, member);

@@ -55,7 +55,7 @@ export class ContentFromScratch {
     const after = new Map(content);
     for (const [key, digits] of contentAfter({ ...EMPTY, roots }, folded).writes) {
       if (digits === null) after.delete(key);
-      else after.set(key, sealed(key, digits));
+      else after.set(key, sealed(key, digits).toString("hex"));
     }
     return { content: after, roots: folded.roots };
   }

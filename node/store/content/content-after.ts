@@ -1,3 +1,4 @@
+import type { RegistryEvent } from "../../../resolver/registry-event.ts";
 import type { Folded } from "../../index/fold.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
@@ -24,12 +25,13 @@ export type Writes = Iterable<readonly [key: string, digits: string | null]>;
 export function contentAfter(was: Totals, { events, states, chunks, roots, rootsByBlock }: Folded) {
   const sum = new ContentSum(was.sums);
   const writes: [key: string, digits: string | null][] = [];
-  for (const event of events) {
+  const add = (event: RegistryEvent) => {
     const { own, index } = historyKeys(event);
     const digits = eventRecord(event.event);
     sum.event(own, digits);
     writes.push([own, digits], [index, NOTHING]);
-  }
+  };
+  events.forEach(add);
   for (const [block, after] of rootsByBlock) writes.push([rootsKey(block), rootsRecord(after)]);
   const added = writes.map(([key]) => key);
   const changes = [...changesOf({ states, chunks })];

@@ -32,6 +32,7 @@ function* didChanges(
   const now = didRecords(state);
   const was: DidRecords | undefined = before && didRecords(before);
   yield { key: stateKey({ kind: "did", id }), before: was?.state ?? null, after: now.state };
+  if (now.buckets.size === 0 && (was === undefined || was.buckets.size === 0)) return;
   for (const bucket of new Set([...(was?.buckets.keys() ?? []), ...now.buckets.keys()])) {
     const [older, newer] = [was?.buckets.get(bucket), now.buckets.get(bucket)];
     // An entry that no event changed is the same object.

@@ -8,14 +8,17 @@ import type { Roots } from "../../index/roots.ts";
 import { FIXED, fixed, historyPlace, numberAt, tagOfKey } from "../keys.ts";
 import { corrupt } from "../store-error.ts";
 
-/** Hex digits of a CRC-32, of an address, and of 32 bytes. */
-const CHECKSUM = 8;
+/** Bytes of a CRC-32, and hex digits of an address and of 32 bytes. */
+const CHECKSUM = 4;
 const ADDRESS = 40;
 const WORD = 64;
 
 /** A value as it is stored: the CRC-32 of key and value, then the value. */
-export function sealed(key: string, digits: string): string {
-  return checksumOf(key, digits) + digits;
+export function sealed(key: string, digits: string): Buffer {
+  const bytes = Buffer.allocUnsafe(CHECKSUM + digits.length / 2);
+  bytes.writeUInt32BE(checksumOf(key, digits));
+  bytes.write(digits, CHECKSUM, "hex");
+  return bytes;
 }
 
 /**
@@ -23,17 +26,16 @@ export function sealed(key: string, digits: string): string {
  * @throws StoreError STORE_CORRUPT
  */
 export function unsealed(key: string, stored: string): string {
-  const digits = stored.slice(CHECKSUM);
+  const digits = stored.slice(2 * CHECKSUM);
   // The whole key may name an identity that somebody asked for, and this is logged.
-  if (stored.slice(0, CHECKSUM) !== checksumOf(key, digits))
+  if (Number.parseInt(stored.slice(0, 2 * CHECKSUM), 16) !== checksumOf(key, digits))
     throw corrupt(`a value under "${tagOfKey(key)}" is altered`);
   return digits;
 }
 
-function checksumOf(key: string, digits: string): string {
-  return crc32(key + digits)
-    .toString(16)
-    .padStart(CHECKSUM, "0");
+/** Of both as one text. */
+function checksumOf(key: string, digits: string): number {
+  return crc32(digits, crc32(key));
 }
 
 /** Any JSON, for what is there once or is small. */
@@ -54,9 +56,9 @@ export interface KeptLog {
 /** An event: what its key does not say. */
 export function eventRecord({ log, time }: KeptLog): string {
   const { address, topics, data, blockHash, transactionHash } = log;
-  const count = topics.length.toString(16).padStart(2, "0");
-  const words = [blockHash, transactionHash, ...topics].map((one) => one.slice(2)).join("");
-  return fixed(time) + address.slice(2) + count + words + data.slice(2);
+  let words = blockHash.slice(2) + transactionHash.slice(2);
+  for (const topic of topics) words += topic.slice(2);
+  return `${fixed(time)}${address.slice(2)}0${topics.length}${words}${data.slice(2)}`;
 }
 
 /** @param key of the event. */

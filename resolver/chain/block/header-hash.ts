@@ -34,6 +34,8 @@ const FORK_FIELDS: readonly Field[] = [
   ["requestsHash", "bytes"], // Prague, EIP-7685
 ];
 
+const EVERY_FIELD: readonly Field[] = [...FIELDS, ...FORK_FIELDS];
+
 const HEX = /^0x[0-9a-fA-F]*$/;
 
 /** Where the fields of a header are that are read here. */
@@ -47,10 +49,10 @@ export type HeaderFields = readonly Uint8Array[];
  * @returns `undefined` when one is missing or no hex.
  */
 export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFields | undefined {
-  const present = FORK_FIELDS.filter(([name]) => block[name] !== undefined && block[name] !== null);
   const fields: Uint8Array[] = [];
-  for (const [name, form] of [...FIELDS, ...present]) {
+  for (const [at, [name, form]] of EVERY_FIELD.entries()) {
     const value = block[name];
+    if (at >= FIELDS.length && (value === undefined || value === null)) continue;
     if (typeof value !== "string" || !HEX.test(value)) return undefined;
     if (form === "bytes" && value.length % 2 === 1) return undefined;
     fields.push(toBytes(form === "quantity" ? significant(value) : (value.toLowerCase() as Hex)));
@@ -63,9 +65,16 @@ export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFi
  * (each node has its own seals of a block).
  */
 export function headerHashes(fields: HeaderFields): Hash[] {
+  return hashedForms(fields).map(hashOf);
+}
+
+function hashedForms(fields: HeaderFields): HeaderFields[] {
   const extraData = readQbftExtraData(fields[HEADER_FIELD.extraData] as Uint8Array);
-  const forms = extraData === undefined ? [fields] : [fields.with(HEADER_FIELD.extraData, extraData.hashed), fields];
-  return forms.map((form) => keccak256Bytes(encodeRlp(form)));
+  return extraData === undefined ? [fields] : [fields.with(HEADER_FIELD.extraData, extraData.hashed), fields];
+}
+
+function hashOf(fields: HeaderFields): Hash {
+  return keccak256Bytes(encodeRlp(fields));
 }
 
 /**
@@ -74,7 +83,7 @@ export function headerHashes(fields: HeaderFields): Hash[] {
  */
 export function hashesTo(block: Readonly<Record<string, unknown>>, hash: Hash): boolean {
   const fields = headerFields(block);
-  return fields !== undefined && headerHashes(fields).includes(hash);
+  return fields !== undefined && hashedForms(fields).some((form) => hashOf(form) === hash);
 }
 
 /** A quantity without leading zeros, as whole bytes. */

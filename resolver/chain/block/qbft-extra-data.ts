@@ -12,8 +12,13 @@ export interface QbftExtraData {
   readonly sealed: Uint8Array;
 }
 
+/** First byte of the RLP of a list, at least. */
+const FIRST_OF_LIST = 0xc0;
+
 /** @returns `undefined` for what is no QBFT `extraData`, as that of Clique and other engines. */
 export function readQbftExtraData(extraData: Uint8Array): QbftExtraData | undefined {
+  // That of most other engines is no list, and to throw an error takes longer than the hash of a header.
+  if ((extraData[0] ?? 0) < FIRST_OF_LIST) return undefined;
   let parts: RlpItem;
   try {
     parts = decodeRlp(extraData);
