@@ -82,7 +82,25 @@ export async function foundConsortium(
       id,
       MINISTRIES.filter((other) => other !== id),
     );
-  const halves = MINISTRIES.map((id) => join(kit(id), "public.json"));
+  const members = await startMembers(file, folder, atEnd);
+  const as = (signer: Wallet, { server }: Member) => ({
+    MAPAE_RPC_URLS: server.url,
+    MAPAE_NETWORK: join(folder, "network.json"),
+    MAPAE_PRIVATE_KEY: signer.privateKey,
+    MAPAE_GAS_PRICE: "1",
+  });
+  return { folder, members, council, guardian, people, as, signing };
+}
+
+/**
+ * Starts the validators of all members by their kits, which are in one folder under the members' ids.
+ *
+ * @param file names the members.
+ */
+export async function startMembers(file: string, folder: string, atEnd: AtEnd): Promise<readonly Member[]> {
+  const kit = (id: string) => join(folder, id);
+  const { members: named } = await readConsortium(file, []);
+  const halves = named.map(({ id }) => join(kit(id), "public.json"));
   const known = (await readConsortium(file, halves)).members as readonly KnownMember[];
   const members: Member[] = [];
   for (const [at, one] of known.entries()) {
@@ -94,13 +112,7 @@ export async function foundConsortium(
     members.push({ id, name, kit: kit(id), validator, server });
   }
   await Promise.all(members.map(({ validator }) => validator.start()));
-  const as = (signer: Wallet, { server }: Member) => ({
-    MAPAE_RPC_URLS: server.url,
-    MAPAE_NETWORK: join(folder, "network.json"),
-    MAPAE_PRIVATE_KEY: signer.privateKey,
-    MAPAE_GAS_PRICE: "1",
-  });
-  return { folder, members, council, guardian, people, as, signing };
+  return members;
 }
 
 /** So many fresh keys. */

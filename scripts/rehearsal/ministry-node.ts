@@ -33,7 +33,10 @@ export interface Got<T> {
  * A node of each of the first members, not started yet, with a port for everybody and one for auditors. Where machines have addresses of their
  * own, here are ports of this one.
  */
-export async function ministryNodes({ folder, members, signing }: Consortium, count: number): Promise<MinistryNode[]> {
+export async function ministryNodes(
+  { folder, members, signing }: Pick<Consortium, "folder" | "members" | "signing">,
+  count: number,
+): Promise<MinistryNode[]> {
   const all = await freePorts(2 * count);
   const ports = Array.from({ length: count }, (_, at) => all.slice(2 * at));
   const urlOf = (member: Member) => {

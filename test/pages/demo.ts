@@ -1,14 +1,12 @@
-import { execFile } from "node:child_process";
-import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { developmentAccount } from "../../cli/local/accounts.ts";
 import { keystoreFile } from "../../cli/local/demo/make-keystores.ts";
 import { passwordFile } from "../../cli/local/demo/make-signers.ts";
 import type { LocalNetwork } from "../../cli/local/local-network.ts";
-import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
-import { readRepositoryFile } from "../docs/examples.ts";
+import { freePorts, temporaryFolder } from "../cli/harness.ts";
 import { startSilently } from "../helpers/local-network.ts";
+import { markedBlocks, runBlocks } from "./shell.ts";
 
 export const DID = "did:mapae:local:";
 /** A demo issuer with a list, and the auditor. */
@@ -77,26 +75,16 @@ export function signing({ files }: LocalNetwork, address: string): Record<string
  * @returns what each block printed.
  */
 async function run({ name, marked, waits, checkout, ...page }: Page, home: string, env: Record<string, string>) {
-  const text = await readRepositoryFile(`docs/${name}`);
-  const blocks = [...text.matchAll(/^```sh (\S+)\n(.*?)^```$/gms)].flatMap(([, mark, block = ""]) => {
-    return mark === marked ? [waits.reduce((script, [line, wait]) => script.replace(line, wait), block)] : [];
-  });
+  const blocks = (await markedBlocks(name, marked)).map((block) =>
+    waits.reduce((script, [line, wait]) => script.replace(line, wait), block),
+  );
   const folder = join(home, marked, name);
   await mkdir(folder, { recursive: true });
-  const program = `#!/bin/sh\nexec "${process.execPath}" "${checkout ?? REPOSITORY}/cli/mapae.mjs" "$@"\n`;
-  await writeFile(join(folder, "mapae"), program);
-  await chmod(join(folder, "mapae"), 0o755);
   await copyFile(join(home, "local", "credentials", "valid.sd-jwt"), join(folder, "credential.txt"));
-  const script = `trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n${blocks.join("echo; echo ----\n")}`;
-  const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], {
+  return runBlocks(blocks, {
+    programs: folder,
     cwd: checkout ?? folder,
-    timeout: 300_000,
-    env: {
-      ...process.env,
-      PATH: [folder, dirname(process.execPath), process.env.PATH].join(delimiter),
-      ...env,
-      ...page.env,
-    },
+    ...(checkout && { checkout }),
+    env: { ...env, ...page.env },
   });
-  return stdout.split("----\n");
 }
