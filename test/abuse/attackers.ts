@@ -35,7 +35,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
       let sent = 0;
       const more = setInterval(() => {
         if (sent++ >= batches || socket.destroyed) clearInterval(more);
-        else socket.write(requestText("/docs").repeat(12));
+        else socket.write(requestText("/docs").repeat(8));
       }, 500);
     },
   },

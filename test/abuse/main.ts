@@ -1,137 +1,126 @@
 /**
  * `npm run test:abuse`: what clients of a node feel while others abuse it and the chain's server has faults, and how much memory
- * the node takes. Each attack runs in a process of its own, the node in another. Fails on a wrong answer, on more memory than the limit, or when the node
- * ends. Linux only: memory is read in `/proc`.
+ * the node takes. Each attack runs in a process of its own, the node in another. What an attacker does costs the machine as well
+ * as the node: so the same clients are also measured while the same attackers are at another node, on the core that clients and
+ * attackers have, and the two are compared. Fails on a wrong answer, on others' answers that take too long for it, on more
+ * memory than the limit, or when the node ends. Linux only: memory is read in `/proc`.
  */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { performance } from "node:perf_hooks";
-import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { ask, RawConnection, requestText } from "../node/http/raw.ts";
+import { ask, requestText } from "../node/http/raw.ts";
+import { type Asked, others, percentile } from "./others.ts";
+import { end, isFirst, isPlaced, peakMib, start } from "./processes.ts";
 
 const { values } = parseArgs({
   options: {
     sockets: { type: "string", default: "500" },
-    requests: { type: "string", default: "2000" },
+    seconds: { type: "string", default: "3" },
     "rss-mib": { type: "string", default: "1024" },
   },
 });
-const [sockets, requests, limit] = [values.sockets, values.requests, values["rss-mib"]].map(Number) as [
+const [sockets, seconds, limit] = [values.sockets, values.seconds, values["rss-mib"]].map(Number) as [
   number,
   number,
   number,
 ];
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly line: string;
-  /** The last line that it printed. */
-  last: string;
-}
+/** Times in which others' p99 may be longer with attackers at their node than with the same attackers at another one. */
+const AT_MOST = 2;
 
-/** Starts a script beside this one; resolves with the first line that it prints. */
-async function start(script: string, args: readonly string[] = []): Promise<Started> {
-  const file = new URL(script, import.meta.url).pathname;
-  const child = spawn(process.execPath, [file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
-  assert(child.stdout);
-  const lines = createInterface(child.stdout);
-  const [line] = await once(lines, "line");
-  const started = { child, line: String(line), last: String(line) };
-  lines.on("line", (next) => {
-    started.last = next;
-  });
-  return started;
-}
+/** Until each attacker has begun, and what attackers left behind is closed; in milliseconds. */
+const ONSET = 2_000;
+const SETTLING = 500;
 
-async function end(child: ChildProcess): Promise<void> {
-  const ended = once(child, "close");
-  child.stdin?.end();
-  await ended;
+const node = await start("node.ts", { at: "node's core", measured: true });
+const elsewhere = await start("node.ts", { at: "other core", measured: false });
+interface Addresses {
+  readonly url: string;
+  readonly auditUrl: string;
+  readonly metricsUrl: string;
+  readonly identity: string;
 }
-
-const started = await start("node.ts");
-const { child: node, line } = started;
-const { url, auditUrl, identity } = JSON.parse(line) as { url: string; auditUrl: string; identity: string };
-const [port, auditPort] = [Number(new URL(url).port), Number(new URL(auditUrl).port)];
+const { url, auditUrl, metricsUrl, identity }: Addresses = JSON.parse(node.line);
+const portOf = (one: string) => Number(new URL(one).port);
 const path = `/1.0/identifiers/did:mapae:local:${identity}`;
-const peakMib = () => Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${node.pid}/status`, "utf8"))?.[1]) / 1_024;
+const question = requestText(path, { headers: { accept: "application/did" } });
+const right = (await ask(portOf(url), question))?.body ?? "";
+assert(right.includes(identity));
+const measured = () => others({ port: portOf(url), question, right, milliseconds: seconds * 1_000 });
 
-const QUESTION = requestText(path, { headers: { accept: "application/did" } });
-const right = (await ask(port, QUESTION))?.body;
-assert(right?.includes(identity));
+type Listener = "url" | "auditUrl";
+type Attack = readonly [kind: string, count: number, listener?: Listener];
 
-/** Asks so many times one after the other, each tenth time on a new connection; anything but the document is wrong. */
-async function others(count: number): Promise<{ p50: number; p99: number; wrong: number }> {
-  const times: number[] = [];
-  let wrong = 0;
-  let kept = await RawConnection.open(port);
-  for (let asked = 0; asked < count; asked++) {
-    if (asked % 10 === 0) {
-      kept.close();
-      kept = await RawConnection.open(port);
-    }
-    const from = performance.now();
-    kept.send(QUESTION);
-    const answer = await kept.answer();
-    times.push(performance.now() - from);
-    if (answer?.status !== 200 || answer.body !== right) wrong += 1;
-  }
-  kept.close();
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(share * (times.length - 1))] ?? 0;
-  return { p50: at(0.5), p99: at(0.99), wrong };
-}
-
-const rows: string[] = [];
-let wrongInAll = 0;
-let asked = 0;
-async function measure(name: string, kinds: readonly (readonly [kind: string, count: number, port?: number])[]) {
+/** What others feel while attackers are at a node. */
+async function under(attacks: readonly Attack[], target: { readonly line: string }, onset: number): Promise<Asked> {
+  const addresses: Addresses = JSON.parse(target.line);
   const attackers = await Promise.all(
-    kinds.map(([kind, count, to = port]) => start("attackers.ts", [kind, String(count), String(to), path])),
+    attacks.map(([kind, count, listener = "url"]) =>
+      start("attackers.ts", {
+        args: [kind, String(count), String(portOf(addresses[listener])), path],
+        at: "other core",
+        measured: false,
+      }),
+    ),
   );
-  const { p50, p99, wrong } = await others(requests);
+  await delay(onset);
+  const asked = await measured();
   const audit = requestText("/audit/openapi.json", { headers: { host: "localhost" } });
-  if ((await ask(auditPort, audit))?.status !== 200) wrongInAll += 1;
-  wrongInAll += wrong;
-  asked += requests;
-  await Promise.all(attackers.map(({ child }) => end(child)));
-  assert.equal(node.exitCode, null, "the node ended");
-  const count = kinds.reduce((sum, [, one]) => sum + one, 0);
-  const cells = [name.padEnd(34), String(count).padStart(6), String(requests).padStart(8), String(wrong).padStart(5)];
-  rows.push([...cells, ...[p50, p99, peakMib()].map((one) => one.toFixed(1).padStart(9))].join("  "));
-  console.log(rows.at(-1));
+  const isAudited = (await ask(portOf(auditUrl), audit))?.status === 200;
+  await Promise.all(attackers.map(end));
+  assert.equal(node.child.exitCode, null, "the node ended");
+  await delay(SETTLING);
+  return { times: asked.times, wrong: asked.wrong + (isAudited ? 0 : 1) };
 }
 
-console.log("attack                              sockets  requests  wrong    p50 ms    p99 ms  peak MiB");
-await others(500);
+let wrongInAll = 0;
+let requests = 0;
+const tooSlow: string[] = [];
+async function measure(name: string, attacks: readonly Attack[], { bounded = false, onset = ONSET } = {}) {
+  const here: number[] = [];
+  const there: number[] = [];
+  let wrong = 0;
+  for (const target of [node, elsewhere, elsewhere, node]) {
+    const asked = await under(attacks, target, onset);
+    for (const time of asked.times) (target === node ? here : there).push(time);
+    wrong += asked.wrong;
+  }
+  wrongInAll += wrong;
+  requests += here.length + there.length;
+  const [p99, without] = [percentile(here, 0.99), percentile(there, 0.99)];
+  const times = p99 / without;
+  if (bounded && times > AT_MOST) tooSlow.push(`${name}: ${times.toFixed(1)}`);
+  const count = attacks.reduce((sum, [, one]) => sum + one, 0);
+  const counts = [String(count).padStart(7), String(here.length).padStart(8), String(wrong).padStart(5)];
+  const figures = [percentile(here, 0.5), p99, without, times].map((one) => one.toFixed(2).padStart(9));
+  console.log([name.padEnd(26), ...counts, ...figures, peakMib(node).toFixed(1).padStart(8)].join("  "));
+}
+
+if (!isPlaced)
+  console.log("No two cores, or no taskset: attackers share their cores with the node, which makes times longer.");
+if (!isFirst) console.log("Not the superuser, or no chrt: other work of the machine makes times longer.");
+console.log("attack                      sockets  requests  wrong     p50 ms    p99 ms  p99 else      times  peak MiB");
+await measured();
 await measure("none", []);
-for (const kind of ["slow header", "slow body", "slow reader", "pipeliner"]) await measure(kind, [[kind, sockets]]);
-await measure("these four together", [
-  ["slow header", sockets],
-  ["slow body", sockets],
-  ["slow reader", sockets],
-  ["pipeliner", sockets],
-]);
+const four = ["slow header", "slow body", "slow reader", "pipeliner"];
+for (const kind of four) await measure(kind, [[kind, sockets]], { bounded: true });
+const together = four.map((kind): Attack => [kind, sockets]);
+await measure("these four together", together, { bounded: true });
+await measure("these four, as they come", together, { onset: 0 });
 await measure("versionId on 2 000 events", [["historian", 100]]);
 await measure("idle, public listener", [["idle", 10_020]]);
-await measure("idle, audit listener", [["idle", 130, auditPort]]);
-await measure("none again", []);
+await measure("idle, audit listener", [["idle", 130, "auditUrl"]]);
 
-const metrics = JSON.parse(line).metricsUrl as string;
-const text = await (await fetch(`${metrics}/metrics`)).text();
+const metrics = await (await fetch(`${metricsUrl}/metrics`)).text();
+const refusals = metrics.split("\n").filter((line) => /^mapae_http_refusals_total.* [1-9]/.test(line));
+console.log(refusals.join("\n"));
+const peak = peakMib(node);
+await Promise.all([end(node), end(elsewhere)]);
+const { spoilt } = JSON.parse(node.last) as { spoilt: number };
 console.log(
-  text
-    .split("\n")
-    .filter((one) => /^mapae_http_refusals_total.* [1-9]/.test(one))
-    .join("\n"),
+  `requests ${requests}, answers of the chain's server that were spoilt ${spoilt}, wrong answers ${wrongInAll}`,
 );
-const peak = peakMib();
-await end(node);
-const { spoilt } = JSON.parse(started.last) as { spoilt: number };
-console.log(`requests ${asked}, answers of the chain's server that were spoilt ${spoilt}, wrong answers ${wrongInAll}`);
 assert(spoilt > 0);
 assert.equal(wrongInAll, 0, "wrong answers");
 assert(peak <= limit, `the node took ${peak.toFixed(0)} MiB, at most ${limit} may be`);
+assert.deepEqual(tooSlow, [], `others' p99 may be ${AT_MOST} times as long as with the attackers elsewhere`);

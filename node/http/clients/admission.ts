@@ -6,6 +6,7 @@ import { type Problem, problemAnswer } from "../problem.ts";
 import type { ClientLimits } from "../server/bounds.ts";
 import type { Client, Clients } from "./clients.ts";
 import { Holdings } from "./holdings.ts";
+import { LoopShares } from "./loop-shares.ts";
 import { parseUntilClosed } from "./parsing.ts";
 import { BUSY, faultIn, type Refusal } from "./refusals.ts";
 
@@ -47,6 +48,7 @@ interface Connection {
  * - a connection has one request answered at a time, and few that wait: one that pipelines more is closed (`pipeline`);
  * - of the connections above the cap or a client's share the one that is idle for longest is closed (`idle`), or the new one
  *   when none is idle (`connections`);
+ * - of a client's requests few are begun in one turn of the event loop, so that others are heard between;
  * - of the requests above the cap one gets 503 (`requests`), above a client's share 429 (`share`);
  * - a reader that takes too long for an answer is closed (`reader`), and when answers wait that have more bytes than may be
  *   unsent in all, the slowest reader (`unsent`).
@@ -56,6 +58,7 @@ export class Admission {
   readonly #options: AdmissionOptions;
   readonly #connections = new Map<Socket, Connection>();
   readonly #holdings = new Holdings<Connection>();
+  readonly #turns: LoopShares;
   /** Their answer is whole and not sent; the one that waits for longest is the first. */
   readonly #sending = new Set<Connection>();
   /** Listeners of every answer: one function each, and none that is made for one answer. */
@@ -67,6 +70,7 @@ export class Admission {
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#limits = options.limits;
+    this.#turns = new LoopShares(options.limits.clientTurn);
     const admission = this;
     this.#onPrefinish = function () {
       admission.#send(this.req.socket);
@@ -151,7 +155,15 @@ export class Admission {
       return;
     }
     this.#holdings.wake(connection);
-    const { request, response, client, refusal } = exchange;
+    const { client } = exchange;
+    // One that can't be told apart has no share of its own, here as everywhere.
+    if (client === undefined) this.#answer(connection, exchange);
+    else this.#turns.begin(client, () => this.#answer(connection, exchange));
+  }
+
+  #answer({ socket }: Connection, { request, response, client, refusal }: Exchange): void {
+    // It was closed while it waited for its turn.
+    if (!this.#connections.has(socket)) return;
     response.on("prefinish", this.#onPrefinish).on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
     else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));

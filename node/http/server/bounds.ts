@@ -33,6 +33,8 @@ export interface ClientLimits {
   readonly clientRequests: number;
   /** Of these, those of one connection: one is answered at a time, the others wait. */
   readonly pipelined: number;
+  /** Answers that are begun in one turn of the event loop for a client that can be told apart. */
+  readonly clientTurn: number;
   /** Bytes of answers at once that their readers have not taken yet. */
   readonly unsentBytes: number;
   /** For a client to send its headers. */
@@ -57,6 +59,7 @@ export const CLIENT_LIMITS: ClientLimits = {
   requests: 4_096,
   clientRequests: 1_024,
   pipelined: 8,
+  clientTurn: 4,
   unsentBytes: 64 * 1_048_576,
   headersTimeout: 10_000,
   requestTimeout: 15_000,
