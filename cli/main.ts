@@ -18,6 +18,7 @@ Environment:
   MAPAE_KEYSTORE                encrypted JSON keystore of the account that signs, as --keystore
   MAPAE_KEYSTORE_PASSWORD_FILE  file with its password; or MAPAE_KEYSTORE_PASSWORD; else it is asked for
   MAPAE_SIGNER_PASSWORD_FILE    file with the password of keys that sign status lists, tokens or blocks; else it is asked for
+  MAPAE_ACCOUNT_PKCS11          label of the account's key in the hardware module of MAPAE_SIGNER_PKCS11_*, in place of a keystore
   MAPAE_PRIVATE_KEY             private key in place of a keystore: for development
   MAPAE_GAS_PRICE               as --gas-price
   MAPAE_HOME                    folder of what npm start writes (default .mapae)

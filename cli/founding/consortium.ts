@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Address } from "../../resolver/primitives/hex.ts";
 import { readJsonInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 
@@ -53,11 +54,11 @@ const member = z.strictObject({
   operator: operator.optional(),
 });
 
-/** What has money on a Clique chain. */
-const funded = z
+const account = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, "an account is 0x and 40 hex digits")
-  .toLowerCase();
+  .toLowerCase()
+  .transform((text) => text as Address);
 
 const consortiumSchema = z.strictObject({
   /** First part of the network's name, as `mapae network deploy` takes it. */
@@ -74,7 +75,9 @@ const consortiumSchema = z.strictObject({
   /** How blocks are agreed on: by Besu's QBFT; or, for a rehearsal, by geth's Clique. */
   consensus: z.enum(["qbft", "clique"]).default("qbft"),
   /** Clique: who can pay for gas, which costs 1 wei there. */
-  funded: z.array(funded).max(MAX_FUNDED).default([]),
+  funded: z.array(account).max(MAX_FUNDED).default([]),
+  /** The accounts that block 0 lists as validators, once they are others than the members': who joined since is not among them. */
+  genesisValidators: z.array(account).min(1).max(MAX_MEMBERS).optional(),
   members: z.array(member).min(1).max(MAX_MEMBERS),
 });
 
@@ -117,6 +120,8 @@ export async function readConsortium(path: string, publicFiles: readonly string[
   if (consortium.consensus === "qbft" && consortium.funded.length > 0) {
     throw invalid(`${path} funds accounts, which only a rehearsal on Clique does: on QBFT gas costs nothing`);
   }
+  const { genesisValidators: first = [] } = consortium;
+  if (new Set(first).size < first.length) throw invalid(`${path} names a validator of block 0 twice`);
   const members = new Map(consortium.members.map((one) => [one.id, one]));
   for (const file of publicFiles) {
     const what = "public half of a member";

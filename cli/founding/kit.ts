@@ -30,7 +30,7 @@ export function kitOf(consortium: Consortium, members: readonly KnownMember[], o
     Caddyfile: caddyfile(own),
     "compose.yaml": composeYaml(),
     "prometheus.yml": prometheusYaml(own, engine.metrics),
-    "README.md": readme({ consortium, own, genesisHash, rows: engine.rows, service: engine.service }),
+    "README.md": readme({ ...engine, consortium, own, genesisHash }),
   };
   return { files, genesisHash };
 }

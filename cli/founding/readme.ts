@@ -1,7 +1,7 @@
 import type { Consortium, KnownMember } from "./consortium.ts";
 import type { EngineFiles } from "./engine/engines.ts";
 
-export interface ReadmeOptions extends Pick<EngineFiles, "rows" | "service"> {
+export interface ReadmeOptions extends Pick<EngineFiles, "rows" | "service" | "validators"> {
   readonly consortium: Consortium;
   readonly own: KnownMember;
   readonly genesisHash: string;
@@ -14,6 +14,7 @@ export function readme({
   genesisHash,
   rows,
   service,
+  validators,
 }: ReadmeOptions): string {
   const all = [
     ...rows,
@@ -44,5 +45,11 @@ ${all.map(([files, where]) => `| ${files} | ${where} |`).join("\n")}
 1. \`systemctl start ${service}\` at every member. ${begins}
 2. The council and the guardian get their contracts, and one member deploys (docs/operating-network.md).
 3. Every member puts \`network.json\` beside \`node.env\`, compares its hash (\`mapae network show\`), and starts its node.
+
+Before a member joins, or gets another key, this goes into the file of the consortium, so that its kits have the same \`genesis.json\` again:
+
+\`\`\`json
+"genesisValidators": ${JSON.stringify(validators)}
+\`\`\`
 `;
 }

@@ -1,10 +1,9 @@
-import type { Wallet } from "ethers";
 import { currentDeployment } from "../../resolver/index.ts";
 import type { Call } from "../terminal/call.ts";
 import { CliError } from "../terminal/errors.ts";
 import { moment, type OpenDid, type Submission } from "../transaction/did-call.ts";
 import { feeFields } from "../transaction/gas-price.ts";
-import { writeProvider } from "../transaction/signer.ts";
+import { type Account, writeProvider } from "../transaction/signer.ts";
 import { CANCELLED, cancelRequests } from "./cancel.ts";
 import { VALID_FOR_S } from "./request.ts";
 
@@ -18,7 +17,7 @@ import { VALID_FOR_S } from "./request.ts";
 export async function voidRequests(
   { terminal, options, out }: Call,
   { network, state, asOf }: OpenDid,
-  signer: Wallet,
+  signer: Account,
 ): Promise<Pick<Submission, "also">> {
   const { descriptor, rpcUrl } = network;
   const last = moment(Math.max(asOf.time, Math.floor(Date.now() / 1_000)) + VALID_FOR_S);

@@ -1,4 +1,3 @@
-import type { Wallet } from "ethers";
 import {
   type AsOf,
   currentDeployment,
@@ -17,7 +16,7 @@ import { CliError } from "../terminal/errors.ts";
 import { type OpenNetwork, openNetwork, relayFile } from "../terminal/settings.ts";
 import { feeFields } from "./gas-price.ts";
 import { writtenLines } from "./send.ts";
-import { readSigner, writeProvider } from "./signer.ts";
+import { type Account, readSigner, writeProvider } from "./signer.ts";
 
 /** A DID on the network that is configured, as its chain holds it now. */
 export interface OpenDid extends IdentityOnChain {
@@ -63,7 +62,7 @@ export interface Submission {
   readonly asOf: AsOf;
   readonly changes: readonly DidChange[];
   /** Who signs, when it is known already. */
-  readonly signer?: Wallet;
+  readonly signer?: Account;
   /** What else the answer tells, for a program and for a person. */
   readonly also?: { readonly answer: object; readonly text: string };
 }

@@ -6,8 +6,10 @@ import { newestAgain } from "../../resolver/chain/rpc/newest-again.ts";
 import { httpRpc } from "../../resolver/index.ts";
 import { readSecret } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
+import { HARDWARE_MODULE, hardwareModule } from "../terminal/hardware-module.ts";
 import { type GlobalOptions, PATIENCE_MS } from "../terminal/settings.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
+import { ModuleAccount } from "./module-account.ts";
 import { rpcMessage } from "./rpc-error.ts";
 
 /** Longest keystore file, in bytes; ethers writes some 500. */
@@ -71,29 +73,45 @@ class PatientProvider extends RpcProvider {
   }
 }
 
+/** An account that signs: with a key in memory, or in a hardware module. */
+export type Account = Wallet | ModuleAccount;
+
 /**
- * The key that signs: of an encrypted keystore (`--keystore`, MAPAE_KEYSTORE), or MAPAE_PRIVATE_KEY. Never of a flag: the
- * process list and the shell's history would show it.
+ * The account that signs: of an encrypted keystore (`--keystore`, MAPAE_KEYSTORE), of a hardware module (MAPAE_ACCOUNT_PKCS11), or
+ * MAPAE_PRIVATE_KEY. Never of a flag: the process list and the shell's history would show it.
  *
- * @throws CliError `NO_SIGNER` when there is none, two, or it can't be opened.
+ * @throws CliError `NO_SIGNER` when there is none, several, or it can't be opened; Pkcs11Error.
  */
-export async function readSigner(terminal: Terminal, options: GlobalOptions): Promise<Wallet> {
-  const { env } = terminal;
-  const keystore = options.keystore ?? (env.MAPAE_KEYSTORE || undefined);
-  const privateKey = env.MAPAE_PRIVATE_KEY || undefined;
-  if (options.keystore === undefined && keystore !== undefined && privateKey !== undefined) {
-    throw new CliError("NO_SIGNER", "MAPAE_KEYSTORE and MAPAE_PRIVATE_KEY are both set: which one should sign?");
-  }
-  if (keystore === undefined && privateKey === undefined) {
-    throw new CliError(
-      "NO_SIGNER",
-      "No key to sign with: name an encrypted keystore with --keystore <file> or MAPAE_KEYSTORE (mapae key new makes one), " +
-        "or set MAPAE_PRIVATE_KEY",
-    );
-  }
-  const signer = keystore === undefined ? fromPrivateKey(privateKey) : await openKeystore(terminal, keystore);
+export async function readSigner(terminal: Terminal, options: GlobalOptions): Promise<Account> {
+  const signer = await (options.keystore === undefined
+    ? fromVariables(terminal)
+    : openKeystore(terminal, options.keystore));
   terminal.onSigner?.();
   return signer;
+}
+
+async function fromVariables(terminal: Terminal): Promise<Account> {
+  const { env } = terminal;
+  const named = ["MAPAE_KEYSTORE", "MAPAE_ACCOUNT_PKCS11", "MAPAE_PRIVATE_KEY"].filter((name) => env[name]);
+  if (named.length > 1) throw new CliError("NO_SIGNER", `${named.join(" and ")} are set: which one should sign?`);
+  if (env.MAPAE_KEYSTORE) return openKeystore(terminal, env.MAPAE_KEYSTORE);
+  if (env.MAPAE_ACCOUNT_PKCS11) return moduleAccount(env, env.MAPAE_ACCOUNT_PKCS11);
+  if (env.MAPAE_PRIVATE_KEY) return fromPrivateKey(env.MAPAE_PRIVATE_KEY);
+  throw new CliError(
+    "NO_SIGNER",
+    "No key to sign with: name an encrypted keystore with --keystore <file> or MAPAE_KEYSTORE (mapae key new makes one), " +
+      "a hardware module's key with MAPAE_ACCOUNT_PKCS11, or set MAPAE_PRIVATE_KEY",
+  );
+}
+
+/** The account whose key in the hardware module has a label. */
+async function moduleAccount(env: Terminal["env"], label: string): Promise<ModuleAccount> {
+  const module = hardwareModule(env);
+  if (module === undefined) throw new CliError("NO_SIGNER", `MAPAE_ACCOUNT_PKCS11 needs ${HARDWARE_MODULE} as well`);
+  // Who has no module waits for none of this.
+  const { tokenOf } = await import("../../node/issuing/open-signers.ts");
+  const { openAccountKey } = await import("../../node/issuing/pkcs11/open-account.ts");
+  return new ModuleAccount(await openAccountKey(await tokenOf(module), label));
 }
 
 /** The password of a keystore: from the environment, a file that it names, or the person at the terminal. */
@@ -119,7 +137,7 @@ async function openKeystore(terminal: Terminal, path: string): Promise<Wallet> {
   }
 }
 
-function fromPrivateKey(text = ""): Wallet {
+function fromPrivateKey(text: string): Wallet {
   try {
     return new Wallet(text);
   } catch {

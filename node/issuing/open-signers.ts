@@ -2,15 +2,22 @@ import { utf8Text } from "../files/bounded-file.ts";
 import { MAX_PASSWORD_BYTES, SecretFileError, secretFile } from "../files/secret-file.ts";
 import { KeyFileError, MAX_KEY_FILE_BYTES, openKey } from "./key-file.ts";
 import { openModule } from "./pkcs11/open-module.ts";
+import type { TokenOptions } from "./pkcs11/token.ts";
 import type { Signer } from "./signer.ts";
+
+/** A hardware module, by its library, its token's label and the path of the file with the PIN. */
+export interface HardwareModule {
+  readonly module: string;
+  readonly token: string;
+  readonly pinFile: string;
+}
 
 export interface SignerFiles {
   /** Paths of key files, as `mapae signer new` writes them, all with the same password. */
   readonly files: readonly string[];
   /** Path of the file with their password; `null` only where there are none. */
   readonly passwordFile: string | null;
-  /** A hardware module, by its library, its token's label and the path of the file with the PIN. */
-  readonly pkcs11?: { readonly module: string; readonly token: string; readonly pinFile: string } | null;
+  readonly pkcs11?: HardwareModule | null;
 }
 
 /**
@@ -22,9 +29,15 @@ export async function openSigners(config: SignerFiles): Promise<Signer[]> {
 }
 
 async function openHardware({ pkcs11 }: SignerFiles): Promise<Signer[]> {
-  if (!pkcs11) return [];
-  const { module, token, pinFile } = pkcs11;
-  return openModule({ module, token, pin: await readSecret(pinFile) });
+  return pkcs11 ? openModule(await tokenOf(pkcs11)) : [];
+}
+
+/**
+ * The token of a module, with its PIN.
+ * @throws SecretFileError when others can read the PIN.
+ */
+export async function tokenOf({ module, token, pinFile }: HardwareModule): Promise<TokenOptions> {
+  return { module, token, pin: await readSecret(pinFile) };
 }
 
 async function openFiles({ files, passwordFile }: SignerFiles): Promise<Signer[]> {

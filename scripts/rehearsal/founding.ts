@@ -10,7 +10,7 @@ import { type Validator, validatorOf } from "./validator.ts";
 
 export const MINISTRIES = ["interior", "safety", "tax", "welfare"] as const;
 /** Most blocks of one `eth_getLogs` at each server: Besu's default, and fewer than the story's chain has at its end on any machine. */
-const RANGES = [5_000, 20, 5_000, 20];
+const RANGES = [5_000, 20, 5_000, 20] as const;
 
 /** Who acts in the story, each with a key of its own. */
 const PEOPLE = ["deployer", "payer", "ministry", "agency", "anybody"] as const;
@@ -29,7 +29,10 @@ export interface Member {
 
 export interface Consortium {
   readonly folder: string;
-  readonly members: readonly Member[];
+  /** In the order of their file; who joins is added. */
+  readonly members: Member[];
+  /** The file that names them. */
+  readonly file: string;
   readonly council: readonly Wallet[];
   readonly guardian: readonly Wallet[];
   readonly people: Readonly<Record<Person, Wallet>>;
@@ -66,22 +69,14 @@ export async function foundConsortium(
   await writeFile(password, "a password of operators", { mode: 0o600 });
   const signing = { MAPAE_SIGNER_PASSWORD_FILE: password };
 
-  const kit = (id: string) => join(folder, id);
-  const init = (id: string, others: readonly string[]) => {
-    const publics = others.flatMap((other) => ["--public", join(kit(other), "public.json")]);
-    const operator = ["--operator", join(folder, `${id}.operator.json`)];
-    return answerOf(["network", "init", file, "--member", id, "--out", kit(id), ...operator, ...publics], {});
-  };
   for (const { id, name } of named) {
-    const key = await answerOf(["signer", "new", join(folder, `${id}.jwe`), "--operator", name], signing);
-    await writeFile(join(folder, `${id}.operator.json`), JSON.stringify(key));
-    await init(id, []);
+    await makeOperator(folder, id, name, signing);
+    await makeKit(file, folder, id, []);
   }
-  for (const id of MINISTRIES)
-    await init(
-      id,
-      MINISTRIES.filter((other) => other !== id),
-    );
+  for (const id of MINISTRIES) {
+    const others = MINISTRIES.filter((other) => other !== id);
+    await makeKit(file, folder, id, others);
+  }
   const members = await startMembers(file, folder, atEnd);
   const as = (signer: Wallet, { server }: Member) => ({
     MAPAE_RPC_URLS: server.url,
@@ -89,7 +84,7 @@ export async function foundConsortium(
     MAPAE_PRIVATE_KEY: signer.privateKey,
     MAPAE_GAS_PRICE: "1",
   });
-  return { folder, members, council, guardian, people, as, signing };
+  return { folder, file, members, council, guardian, people, as, signing };
 }
 
 /**
@@ -97,22 +92,45 @@ export async function foundConsortium(
  *
  * @param file names the members.
  */
-export async function startMembers(file: string, folder: string, atEnd: AtEnd): Promise<readonly Member[]> {
-  const kit = (id: string) => join(folder, id);
-  const { members: named } = await readConsortium(file, []);
-  const halves = named.map(({ id }) => join(kit(id), "public.json"));
-  const known = (await readConsortium(file, halves)).members as readonly KnownMember[];
+export async function startMembers(file: string, folder: string, atEnd: AtEnd): Promise<Member[]> {
   const members: Member[] = [];
-  for (const [at, one] of known.entries()) {
-    const { id, name } = one;
-    const validator = await validatorOf(one, kit(id), join(folder, "machines", id));
-    atEnd(validator.kill);
-    const server = await besuDialect(validator.url, RANGES[at] ?? 0);
-    atEnd(async () => server[Symbol.asyncDispose]());
-    members.push({ id, name, kit: kit(id), validator, server });
+  for (const one of await knownMembers(file, folder)) {
+    members.push(await memberOf(one, folder, RANGES[members.length] ?? RANGES[0], atEnd));
   }
   await Promise.all(members.map(({ validator }) => validator.start()));
   return members;
+}
+
+/** A member on a machine of its own, by its kit, whose validator is not started yet. */
+export async function memberOf(one: KnownMember, folder: string, range: number, atEnd: AtEnd): Promise<Member> {
+  const { id, name } = one;
+  const kit = join(folder, id);
+  const validator = await validatorOf(one, kit, join(folder, "machines", id));
+  atEnd(validator.kill);
+  const server = await besuDialect(validator.url, range);
+  atEnd(async () => server[Symbol.asyncDispose]());
+  return { id, name, kit, validator, server };
+}
+
+/** Who a file names, with the public halves that are in their kits. */
+export async function knownMembers(file: string, folder: string): Promise<readonly KnownMember[]> {
+  const { members } = await readConsortium(file, []);
+  const halves = members.map(({ id }) => join(folder, id, "public.json"));
+  return (await readConsortium(file, halves)).members as readonly KnownMember[];
+}
+
+/** A member's call of `mapae network init`, with the public halves of others. */
+export function makeKit(file: string, folder: string, id: string, others: readonly string[]) {
+  const publics = others.flatMap((other) => ["--public", join(folder, other, "public.json")]);
+  const operator = ["--operator", join(folder, `${id}.operator.json`)];
+  const args = ["network", "init", file, "--member", id, "--out", join(folder, id), ...operator, ...publics];
+  return answerOf<{ readonly genesisHash: string }>(args, {});
+}
+
+/** Makes the key with which a member attests blocks. */
+export async function makeOperator(folder: string, id: string, name: string, signing: Consortium["signing"]) {
+  const key = await answerOf(["signer", "new", join(folder, `${id}.jwe`), "--operator", name], signing);
+  await writeFile(join(folder, `${id}.operator.json`), JSON.stringify(key));
 }
 
 /** So many fresh keys. */

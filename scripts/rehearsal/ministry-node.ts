@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
@@ -29,59 +28,83 @@ export interface Got<T> {
   readonly body: T;
 }
 
-/**
- * A node of each of the first members, not started yet, with a port for everybody and one for auditors. Where machines have addresses of their
- * own, here are ports of this one.
- */
-export async function ministryNodes(
-  { folder, members, signing }: Pick<Consortium, "folder" | "members" | "signing">,
-  count: number,
-): Promise<MinistryNode[]> {
-  const all = await freePorts(2 * count);
-  const ports = Array.from({ length: count }, (_, at) => all.slice(2 * at));
-  const urlOf = (member: Member) => {
-    const [port] = ports[members.indexOf(member)] ?? [];
-    return port === undefined ? undefined : `http://127.0.0.1:${port}`;
-  };
+type Founded = Pick<Consortium, "folder" | "members" | "signing">;
+
+/** A node of each of the first members, not started yet. */
+export async function ministryNodes(consortium: Founded, count: number): Promise<MinistryNode[]> {
+  const ports = await freePorts(2 * count);
+  const urls = new Map(consortium.members.slice(0, count).map(({ id }, at) => [id, urlOf(ports[2 * at])]));
   const nodes: MinistryNode[] = [];
-  for (const [at, member] of members.entries()) {
-    const [port, auditPort] = ports[at] ?? [];
-    if (port === undefined) continue;
-    let variables = await readFile(join(member.kit, "node.env"), "utf8");
-    variables = variables.replace("http://127.0.0.1:8545", member.server.url);
-    for (const [other, one] of members.entries()) {
-      variables = variables.replace(`http://127.0.0.${other + 2}:8545`, one.server.url);
-      variables = variables.replace(`https://node.${one.id}.example`, urlOf(one) ?? "");
-    }
-    const lines = variables.split("\n").filter((line) => /^[A-Z]/.test(line));
-    const given = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
-    const env = {
-      ...given,
-      // A member that runs no node is nobody's peer.
-      MAPAE_PEERS: given.MAPAE_PEERS.split(",").filter(Boolean).join(","),
-      MAPAE_PEER_CHECK_SECONDS: "1",
-      MAPAE_NETWORK: join(folder, "network.json"),
-      MAPAE_DATA_DIR: join(folder, "machines", member.id, "index"),
-      MAPAE_HTTP_PORT: port,
-      MAPAE_AUDIT_PORT: auditPort,
-      MAPAE_METRICS_PORT: "off",
-      MAPAE_STALE_AFTER: "8",
+  for (const [at, member] of consortium.members.slice(0, count).entries()) {
+    const own = {
       // The second ministry's node refuses before long.
       ...(at === 1 && { MAPAE_REFUSE_AFTER: "12" }),
       // The first ministry's node signs the lists of an agency too.
-      MAPAE_SIGNER_FILES: [`${member.id}.jwe`, ...(at === 0 ? ["lists.jwe"] : [])]
-        .map((name) => join(folder, name))
-        .join(),
-      ...signing,
+      MAPAE_SIGNER_FILES: signerFiles(consortium, [`${member.id}.jwe`, ...(at === 0 ? ["lists.jwe"] : [])]),
     };
-    nodes.push(nodeOf(member.id, env, join(folder, `${member.id}.log`)));
+    nodes.push(await nodeFor(consortium, member, ports.slice(2 * at), urls, own));
   }
   return nodes;
 }
 
+/** The node of a member that joined, beside those that there are. It attests nothing: the network's descriptor does not name its operator. */
+export async function joiningNode(
+  consortium: Founded,
+  member: Member,
+  others: readonly MinistryNode[],
+): Promise<MinistryNode> {
+  const urls = new Map(others.map(({ id, url }) => [id, url]));
+  return nodeFor(consortium, member, await freePorts(2), urls, {});
+}
+
+/**
+ * A node with the variables of a kit, and others beside them. Where machines have addresses of their own, here are ports of this one.
+ *
+ * @param ports for everybody, and for auditors.
+ * @param urls of all nodes, by their members.
+ */
+async function nodeFor(
+  { folder, members, signing }: Founded,
+  member: Member,
+  [port, auditPort]: readonly string[],
+  urls: ReadonlyMap<string, string>,
+  own: Readonly<Record<string, string>>,
+): Promise<MinistryNode> {
+  let variables = await readFile(join(member.kit, "node.env"), "utf8");
+  variables = variables.replace("http://127.0.0.1:8545", member.server.url);
+  for (const [other, one] of members.entries()) {
+    variables = variables.replace(`http://127.0.0.${other + 2}:8545`, one.server.url);
+    variables = variables.replace(`https://node.${one.id}.example`, urls.get(one.id) ?? "");
+  }
+  const lines = variables.split("\n").filter((line) => /^[A-Z]/.test(line));
+  const given = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+  const env = {
+    ...given,
+    // A member that runs no node is nobody's peer.
+    MAPAE_PEERS: given.MAPAE_PEERS.split(",").filter(Boolean).join(","),
+    MAPAE_PEER_CHECK_SECONDS: "1",
+    MAPAE_NETWORK: join(folder, "network.json"),
+    MAPAE_DATA_DIR: join(folder, "machines", member.id, "index"),
+    MAPAE_HTTP_PORT: port,
+    MAPAE_AUDIT_PORT: auditPort,
+    MAPAE_METRICS_PORT: "off",
+    MAPAE_STALE_AFTER: "8",
+    ...own,
+    ...signing,
+  };
+  return nodeOf(member.id, env, join(folder, `${member.id}.log`));
+}
+
+function signerFiles({ folder }: Founded, names: readonly string[]): string {
+  return names.map((name) => join(folder, name)).join();
+}
+
+function urlOf(port: string | undefined): string {
+  return `http://127.0.0.1:${port}`;
+}
+
 function nodeOf(id: string, env: MinistryNode["env"], log: string): MinistryNode {
-  const [url, audit] = [env.MAPAE_HTTP_PORT, env.MAPAE_AUDIT_PORT].map((port) => `http://127.0.0.1:${port}`);
-  assert(url);
+  const [url, audit] = [urlOf(env.MAPAE_HTTP_PORT), urlOf(env.MAPAE_AUDIT_PORT)];
   let child: ChildProcess | undefined;
   return {
     id,

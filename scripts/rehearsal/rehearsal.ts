@@ -16,10 +16,10 @@ const SETTLED = 2;
 /** A consortium on this machine, the nodes of some ministries, and people who act by the command line. */
 export class Rehearsal {
   readonly consortium: Consortium;
-  /** Of the first members, in their order. */
-  readonly nodes: readonly MinistryNode[];
+  /** Of the first members, in their order, and of those that join. */
+  readonly nodes: MinistryNode[];
 
-  constructor(consortium: Consortium, nodes: readonly MinistryNode[]) {
+  constructor(consortium: Consortium, nodes: MinistryNode[]) {
     this.consortium = consortium;
     this.nodes = nodes;
   }

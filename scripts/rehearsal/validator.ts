@@ -26,6 +26,8 @@ export interface Validator {
   rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
   /** Several calls of it in one request. */
   rpcs<T = unknown>(calls: readonly RpcCall[]): Promise<readonly T[]>;
+  /** Puts its kit, which was made again, where its unit expects it: it has that from its next start on. */
+  place(member: KnownMember): Promise<void>;
   /** Starts it, on what it left when it ran before. */
   start(): Promise<void>;
   isRunning(): boolean;
@@ -46,15 +48,21 @@ export async function validatorOf(member: KnownMember, kit: string, machine: str
   const [etc, data] = [join(machine, "etc"), join(machine, "data")];
   const placed = (text: string) =>
     text.replaceAll("/opt/geth/geth", geth).replaceAll("/etc/geth", etc).replaceAll("/var/lib/geth", data);
-  await mkdir(etc, { recursive: true });
-  await cp(kit, etc, { recursive: true });
-  const toml = placed(await readFile(join(kit, "geth.toml"), "utf8"))
-    .replace('HTTPHost = "0.0.0.0"', 'HTTPHost = "127.0.0.1"')
-    .replace("HTTPPort = 8545", `HTTPPort = ${rpcPort}`)
-    .replace("AuthPort = 8551", `AuthPort = ${enginePort}`)
-    .replace("Port = 6060", `Port = ${metricsPort}`);
-  await writeFile(join(etc, "geth.toml"), toml);
-  const unit = placed(await readFile(join(kit, "geth.service"), "utf8"));
+  let placedAs = member;
+  let unit = "";
+  const place = async (as: KnownMember) => {
+    await mkdir(etc, { recursive: true });
+    await cp(kit, etc, { recursive: true });
+    const toml = placed(await readFile(join(kit, "geth.toml"), "utf8"))
+      .replace('HTTPHost = "0.0.0.0"', 'HTTPHost = "127.0.0.1"')
+      .replace("HTTPPort = 8545", `HTTPPort = ${rpcPort}`)
+      .replace("AuthPort = 8551", `AuthPort = ${enginePort}`)
+      .replace("Port = 6060", `Port = ${metricsPort}`);
+    await writeFile(join(etc, "geth.toml"), toml);
+    unit = placed(await readFile(join(kit, "geth.service"), "utf8"));
+    placedAs = as;
+  };
+  await place(member);
   const command = (name: string) => {
     const [, line = ""] = new RegExp(`^${name}=(.*)$`, "m").exec(unit) ?? [];
     const [file = "", ...args] = line.split(" ");
@@ -65,8 +73,13 @@ export async function validatorOf(member: KnownMember, kit: string, machine: str
   let running: ChildProcess | undefined;
   return {
     id,
-    account: validatorAddress(member.validator),
-    enode: enodeOf(member),
+    get account() {
+      return validatorAddress(placedAs.validator);
+    },
+    get enode() {
+      return enodeOf(placedAs);
+    },
+    place,
     url,
     async rpc<T>(method: string, ...params: unknown[]) {
       const [result] = await rpc([[method, params]]);

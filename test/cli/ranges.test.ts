@@ -29,7 +29,7 @@ const NO_ROW = [
   "network init",
   ...["validators show", "validators hung"],
   ...["start", "node", "driver", "gate", "bundle make", "bundle verify", "bundle show"],
-  ...["key new", "signer new", "signer show", "audit token"],
+  ...["key new", "key show", "signer new", "signer show", "audit token"],
 ];
 /** Commands that read the logs of all blocks: who ever held a role, what was ever scheduled, and the history of an index. */
 const AUDITS = ["network roles", "network deploy", "council cancel", "rebuild"];

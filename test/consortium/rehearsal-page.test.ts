@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { type AtEnd, endsOf, temporaryFolder } from "../../scripts/rehearsal/ends.ts";
-import { startMembers } from "../../scripts/rehearsal/founding.ts";
+import { type Member, startMembers } from "../../scripts/rehearsal/founding.ts";
 import { freePorts } from "../../scripts/rehearsal/free-ports.ts";
 import { ministryNodes } from "../../scripts/rehearsal/ministry-node.ts";
 import { until } from "../../scripts/rehearsal/until.ts";
@@ -55,7 +55,7 @@ test("the page for founders leads from nothing to a served status list, by its c
 
 /** Starts the members' units when it is asked to, and leaves the URLs of what runs in files; gives its own URL. */
 async function unitsOf(folder: string, atEnd: AtEnd): Promise<string> {
-  let members: Awaited<ReturnType<typeof startMembers>> = [];
+  let members: Member[] = [];
   const units: Record<string, () => Promise<void>> = {
     async "/start/geth"() {
       members = await startMembers(join(folder, "drill.json"), folder, atEnd);

@@ -7,6 +7,7 @@ import { cut } from "./chapters/cut.ts";
 import { deployment } from "./chapters/deployment.ts";
 import { end } from "./chapters/end.ts";
 import { issuing } from "./chapters/issuing.ts";
+import { joining } from "./chapters/joining.ts";
 import { lostDisk } from "./chapters/lost-disk.ts";
 import { lostValidators } from "./chapters/lost-validators.ts";
 import { lyingServer } from "./chapters/lying-server.ts";
@@ -20,7 +21,7 @@ test("the story of a consortium, from its founding through what can happen to it
   for (const node of nodes) atEnd(node.kill);
   const story = new Story(consortium, nodes);
   for (const chapter of [deployment, accreditation, issuing, lostValidators, cut]) chapter(story);
-  for (const chapter of [lostDisk, lyingServer, validatorSet, end]) chapter(story);
+  for (const chapter of [lostDisk, lyingServer, validatorSet, joining, end]) chapter(story, atEnd);
 
   // Each goes on where the one before ended, on the same chain and nodes: none is tried after one that failed.
   for (const { sentence, happens } of story.sentences) {

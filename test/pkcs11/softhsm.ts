@@ -51,6 +51,7 @@ interface Generates {
 const CURVES = {
   "P-256": { mechanism: 0x1040, params: "06082a8648ce3d030107" },
   "P-384": { mechanism: 0x1040, params: "06052b81040022" },
+  secp256k1: { mechanism: 0x1040, params: "06052b8104000a" },
   Ed25519: { mechanism: 0x1055, params: "130c656477617264733235353139" },
 } as const;
 

@@ -8,6 +8,7 @@ import { writeWhole } from "../../files/files.ts";
 import { openKeyFile, signerPassword } from "../../files/key-file.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { HARDWARE_MODULE, hardwareModule } from "../../terminal/hardware-module.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
 /** Shortest password that a key file is made with, in characters. */
@@ -96,11 +97,9 @@ export const addSignerShow: AddCommand = (parent, terminal) => {
 
 /** The signers of the module that the node's variables name. */
 async function moduleSigners({ env }: Terminal): Promise<Signer[]> {
-  const [module, token, pinFile] = ["MODULE", "TOKEN", "PIN_FILE"].map((name) => env[`MAPAE_SIGNER_PKCS11_${name}`]);
-  if (module && token && pinFile)
-    return openSigners({ files: [], passwordFile: null, pkcs11: { module, token, pinFile } });
-  const wanted = "MAPAE_SIGNER_PKCS11_MODULE, MAPAE_SIGNER_PKCS11_TOKEN and MAPAE_SIGNER_PKCS11_PIN_FILE";
-  throw new CliError("USAGE", `Name a key file, or set ${wanted} for the keys of a hardware module`);
+  const pkcs11 = hardwareModule(env);
+  if (pkcs11 !== undefined) return openSigners({ files: [], passwordFile: null, pkcs11 });
+  throw new CliError("USAGE", `Name a key file, or set ${HARDWARE_MODULE} for the keys of a hardware module`);
 }
 
 function described({ issuer, keyId, algorithm, jwk }: Signer, file: string | undefined): [object, string] {

@@ -35,7 +35,8 @@ The file names the members; every member has the same one:
 
 The first call makes the key of the member's validator, which stays in this folder (0600), and public.json, which goes to
 the other members. Once the public.json of every other member is here, the same call with --public for each makes the rest.
-Called again with the same files it writes the same bytes.
+Called again with the same files it writes the same bytes. Once a member joined, or has another key, the file names the validators of
+block 0 too, so that genesis.json stays what it is: "genesisValidators": ["0x…", …], as README.md has them.
 
 The chain runs on Besu's QBFT, unless the file says "consensus": "clique": then on geth 1.13.15, for rehearsals. Gas costs 1 wei
 there: "funded": ["0x…"] names the accounts that have money. Its blocks are attested by each member's operator, whose public

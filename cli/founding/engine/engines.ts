@@ -1,3 +1,4 @@
+import type { Address } from "../../../resolver/primitives/hex.ts";
 import type { Consortium, KnownMember } from "../consortium.ts";
 import type { EngineMetrics } from "../machine-config.ts";
 import { PORTS } from "../ports.ts";
@@ -19,6 +20,8 @@ export interface Founding {
 /** What a validator's program needs on a member's machine. */
 export interface EngineFiles {
   readonly genesis: object;
+  /** Of block 0, in ascending order. */
+  readonly validators: readonly Address[];
   readonly files: Readonly<Record<string, string>>;
   readonly metrics: EngineMetrics;
   /** For the README: which files go where. */
@@ -29,9 +32,10 @@ export interface EngineFiles {
 
 /** Besu with QBFT: the production engine. */
 export function besuFiles({ consortium, members, own, others }: Founding): EngineFiles {
-  const validators = addressesOf(members);
+  const validators = validatorsOf(consortium, members);
   return {
     genesis: genesisOf(consortium, validators),
+    validators,
     files: {
       "static-nodes.json": json(staticNodes(others)),
       "besu.toml": besuToml(own, others),
@@ -52,8 +56,10 @@ export function besuFiles({ consortium, members, own, others }: Founding): Engin
 /** geth with Clique: for rehearsals, whose blocks no verifier can check by their seals, so that operators attest them. */
 export function gethFiles({ consortium, members, own, others }: Founding): EngineFiles {
   const operators = members.flatMap(({ operator }) => operator ?? []);
+  const validators = validatorsOf(consortium, members);
   return {
-    genesis: cliqueGenesisOf(consortium, addressesOf(members)),
+    genesis: cliqueGenesisOf(consortium, validators),
+    validators,
     files: {
       "geth.toml": gethToml(own, others),
       "geth.service": gethUnit(own),
@@ -77,8 +83,9 @@ function deployerRow(file: string): readonly [string, string] {
   return [`\`${file}\``, `to the member that deploys the contracts: \`mapae network deploy --consensus ${file}\``];
 }
 
-function addressesOf(members: readonly KnownMember[]) {
-  return members.map(({ validator }) => validatorAddress(validator)).sort();
+/** The validators of block 0. */
+function validatorsOf({ genesisValidators }: Consortium, members: readonly KnownMember[]): readonly Address[] {
+  return (genesisValidators ?? members.map(({ validator }) => validatorAddress(validator))).toSorted();
 }
 
 function json(value: unknown): string {

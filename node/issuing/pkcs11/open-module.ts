@@ -76,9 +76,13 @@ function pairsOf(token: Token): Pair[] {
     });
 }
 
-/** A public key: its point is in an OCTET STRING, which some modules leave out. */
+/** The point of a public key: it is in an OCTET STRING, which some modules leave out. */
+export function pointOf(value: Buffer): Buffer {
+  return value[0] === 4 && value[1] === value.length - 2 ? value.subarray(2) : value;
+}
+
 function jwkOf(curve: string, point: Buffer): PublicJwk | undefined {
-  const raw = point[0] === 4 && point[1] === point.length - 2 ? point.subarray(2) : point;
+  const raw = pointOf(point);
   if (curve === P256 && raw.length === 65 && raw[0] === 4) {
     const [x, y] = [raw.subarray(1, 33), raw.subarray(33)].map((half) => half.toString("base64url"));
     return { kty: "EC", crv: "P-256", x: x as string, y: y as string };

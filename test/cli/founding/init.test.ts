@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createECDH } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { computeAddress } from "ethers";
@@ -136,6 +136,30 @@ test("the same files make the same bytes again, with the key that is there", asy
   assert.deepEqual(await Promise.all(names.map((name) => read("tax", name))), before);
 });
 
+test("who joins, and another key of a member, change no byte of the genesis, once the file names the validators of block 0", async (t) => {
+  const { folder, make, read, foundAll } = await setUp(t);
+  await foundAll();
+  const before = await read("tax", "genesis.json");
+  const { validators } = JSON.parse(await read("tax", "validators.json"));
+  assert((await read("tax", "README.md")).includes(`"genesisValidators": ${JSON.stringify(validators)}`));
+
+  const culture = { id: "culture", name: "Culture", host: "10.1.0.20", url: "https://node.culture.example" };
+  const joined = { ...CONSORTIUM, members: [...CONSORTIUM.members, culture] };
+  const write = (consortium: object) => writeFile(join(folder, "gov.json"), JSON.stringify(consortium));
+  await rm(join(folder, "welfare", "validator.key"));
+  await write(joined);
+  for (const id of ["welfare", "culture"]) await make(id);
+  await make("tax", "interior", "safety", "welfare", "culture");
+  assert.notEqual(await read("tax", "genesis.json"), before);
+
+  await write({ ...joined, genesisValidators: validators });
+  await make("tax", "interior", "safety", "welfare", "culture");
+  assert.equal(await read("tax", "genesis.json"), before);
+  assert.deepEqual(JSON.parse(await read("tax", "validators.json")).validators, validators);
+  const peers = JSON.parse(await read("tax", "static-nodes.json")) as string[];
+  assert(peers.some((peer) => peer.endsWith("@10.1.0.20:30303")));
+});
+
 test("before all public halves are there the command says whose are missing, and makes no genesis", async (t) => {
   const { folder, make } = await setUp(t);
   assert.deepEqual((await make("tax")).missing, ["interior", "safety", "welfare"]);
@@ -155,6 +179,8 @@ test("a file that would found the wrong chain is refused by what is wrong in it"
     [/IP address/, { ...CONSORTIUM, members: [{ ...first, host: "validator.interior.example" }] }],
     [/https/, { ...CONSORTIUM, members: [{ ...first, url: "http://node.interior.example" }] }],
     [/members/, { ...CONSORTIUM, members: [] }],
+    [/block 0 twice/, { ...CONSORTIUM, genesisValidators: [`0x${"11".repeat(20)}`, `0x${"11".repeat(20)}`] }],
+    [/40 hex digits/, { ...CONSORTIUM, genesisValidators: ["0x11"] }],
     [/funds accounts/, { ...CONSORTIUM, funded: [`0x${"11".repeat(20)}`] }],
     [/nmae/, { ...CONSORTIUM, members: [{ ...first, nmae: "x" }] }],
   ];

@@ -32,10 +32,8 @@ export function end(story: Story): void {
           const { body } = await node.get<NodeReport>("/status");
           return body.peers.every(({ comparedAt, trouble }) => comparedAt !== null && trouble === null) && body;
         });
-        assert.deepEqual(
-          peers.map(({ difference }) => difference),
-          [null, null],
-        );
+        assert(peers.length >= 2);
+        for (const { difference } of peers) assert.equal(difference, null);
       }
     },
   );
