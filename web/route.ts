@@ -11,8 +11,12 @@ export const VIEWS = [
   "watch",
   "trust",
   "changes",
+  "questions",
 ] as const;
 export type ViewName = (typeof VIEWS)[number];
+
+/** Views of the audit listener's part; all others are of the public one. */
+export const AUDIT_VIEWS: readonly ViewName[] = ["changes", "questions"];
 
 /** A place in the page: all of it stands in its address, so that a link leads to the same. */
 export interface Route {

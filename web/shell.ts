@@ -23,7 +23,10 @@ const PUBLIC: readonly [ViewName, Key][] = [
   ["watch", "nav.watch"],
   ["trust", "nav.trust"],
 ];
-const AUDIT: readonly [ViewName, Key][] = [["changes", "nav.changes"]];
+const AUDIT: readonly [ViewName, Key][] = [
+  ["changes", "nav.changes"],
+  ["questions", "nav.questions"],
+];
 
 /** The frame of the page, and the view in it. */
 export function drawShell(state: State, drawing: Drawing, actions: Actions): TemplateResult {
@@ -99,7 +102,7 @@ function content({ shown }: State, drawing: Drawing, { reload }: Actions): Templ
           <h1 tabindex="-1">${shown.view.title(drawing)}</h1>
           <button type="button" class="quiet" @click=${reload}>${t("reload")}</button>
         </div>
-        ${shown.view.draw(drawing)} ${askedFor(shown.asked, drawing)}`;
+        ${shown.view.draw(drawing)} ${askedFor([...shown.asked, ...(shown.view.asked?.() ?? [])], drawing)}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TemplateResult } from "lit";
 import type { KnownBlocks } from "../resolver/proofs/asking/known-blocks.ts";
-import type { Asking } from "./nodes/asking.ts";
+import type { Asked, Asking } from "./nodes/asking.ts";
 import type { Route } from "./route.ts";
 import type { Trusted } from "./settings.ts";
 import type { Key, Words } from "./words/words.ts";
@@ -39,6 +39,8 @@ export interface Drawing extends Words {
 export interface Loaded {
   readonly title: (words: Words) => string;
   readonly draw: (drawing: Drawing) => TemplateResult;
+  /** What was asked since it was loaded. */
+  readonly asked?: () => readonly Asked[];
 }
 
 /** A question could not be answered; the page says why in its reader's language. */

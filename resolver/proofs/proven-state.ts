@@ -17,6 +17,7 @@ import {
   type SubjectState,
 } from "../registry-event.ts";
 import { listIdOf, type StatusChunk, type StatusListState, startAtCheckpoint } from "../status/apply-status-event.ts";
+import { Turn } from "../turn.ts";
 import { accountInState, type ProvenAccount, slotInStorage } from "./account.ts";
 import { readCheckpointChunks } from "./checkpoint-chunks.ts";
 import type { EnvelopeSubject } from "./envelope.ts";
@@ -153,7 +154,9 @@ export class ProvenState implements StateReader {
     };
     const taken: RegistryEvent["event"][] = [];
     let state: SubjectState["state"] | undefined;
+    const turn = new Turn();
     for (const { block, time, topics, data } of events) {
+      if (turn.isOver) await turn.next();
       // Where a log stands in its block is in no head.
       const place = { blockNumber: block, blockHash: ZERO_HASH, transactionHash: ZERO_HASH, logIndex: taken.length };
       const log = { address: addresses[REGISTRY_OF[kind]], topics: topics as Hash[], data: data as Hex, ...place };

@@ -7,6 +7,7 @@ import { indexRows } from "./index-rows.ts";
 import { keyRows } from "./keys.ts";
 import { libraryRows } from "./library.ts";
 import { listRows } from "./lists.ts";
+import { pageRows } from "./page.ts";
 import { proofRows } from "./proofs.ts";
 import { resolveRows } from "./resolve.ts";
 import { isMet, type Row, ratio, table } from "./row.ts";
@@ -24,6 +25,7 @@ const sections: Record<string, () => Promise<Row[]>> = {
   keys: keyRows,
   gate: gateRows,
   proofs: proofRows,
+  page: pageRows,
   scale: scaleRows,
   consortium: consortiumRows,
 };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { findChromium } from "../../scripts/page/find-chromium.ts";
 import { temporaryFolder } from "../cli/harness.ts";
-import { findChromium } from "./helpers/find-chromium.ts";
 
 const silent = () => {};
 

@@ -1,5 +1,5 @@
 /** Finds or installs the browser for the tests of this folder, and says how that goes. */
-import { BrowserMissingError, findChromium } from "./helpers/find-chromium.ts";
+import { BrowserMissingError, findChromium } from "../../scripts/page/find-chromium.ts";
 
 try {
   console.log(`Testing in ${await findChromium()}`);

@@ -49,13 +49,13 @@ function proven(
   };
 }
 
-test("a list that is moved to any moment holds what the changes up to then made of each entry", () => {
-  fc.assert(
-    fc.property(
+test("a list that is moved to any moment holds what the changes up to then made of each entry", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(anyStep, { maxLength: 12 }),
       fc.array(fc.integer({ min: -1, max: 13 }), { minLength: 1, maxLength: 12 }),
       fc.boolean(),
-      (steps, moves, isCheckpoint) => {
+      async (steps, moves, isCheckpoint) => {
         // In the list that begins with a checkpoint, entry 300 is suspended and 512 revoked already.
         const first = isCheckpoint
           ? new Map([
@@ -63,7 +63,7 @@ test("a list that is moved to any moment holds what the changes up to then made 
               [2, { revoked: 1n, suspended: 0n }],
             ])
           : undefined;
-        const history = listHistory(proven(steps, first), LIST) ?? assert.fail();
+        const history = (await listHistory(proven(steps, first), LIST)) ?? assert.fail();
         assert.equal(history.begins.at, isCheckpoint ? "checkpoint" : "created");
         const player = new ListPlayer(history);
         assert(player.isNewest);
@@ -96,19 +96,19 @@ test("a list that is moved to any moment holds what the changes up to then made 
   );
 });
 
-test("what is neither a block nor a moment leads nowhere", () => {
-  const player = new ListPlayer(listHistory(proven([{ 1: "revoke" }]), LIST) ?? assert.fail());
+test("what is neither a block nor a moment leads nowhere", async () => {
+  const player = new ListPlayer((await listHistory(proven([{ 1: "revoke" }]), LIST)) ?? assert.fail());
   for (const text of ["", "now", "-1", "1e3", "0x1", "9".repeat(16)])
     assert.equal(player.stepAsOf(text), undefined, text);
 });
 
-test("a step counts what became another status, and not what was so already", () => {
+test("a step counts what became another status, and not what was so already", async () => {
   const steps = [
     { 1: "suspend", 2: "suspend", 3: "revoke" },
     { 1: "reinstate", 2: "revoke", 3: "suspend", 4: "reinstate" },
     { 2: "reinstate", 3: "revoke" },
   ] as const;
-  const history = listHistory(proven(steps), LIST) ?? assert.fail();
+  const history = (await listHistory(proven(steps), LIST)) ?? assert.fail();
   assert.deepEqual(history.steps.map(countsOf), [
     { revoked: 1, suspended: 2, reinstated: 0 },
     { revoked: 1, suspended: 0, reinstated: 1 },

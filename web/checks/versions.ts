@@ -15,23 +15,34 @@ export interface Version {
   readonly changes: readonly Difference[];
 }
 
-/** Every version of a DID, oldest first, folded from its events as a node does. */
-export function versionsOf(did: string, chainId: number, events: readonly DidEvent[]): Version[] {
+/**
+ * The newest versions of a DID, oldest first, folded from its events as a node does.
+ * @param most how many; the events of all of them are folded, documents are made of these alone.
+ */
+export function versionsOf(did: string, chainId: number, events: readonly DidEvent[], most: number): Version[] {
+  const blocks = [...new Set(events.map(({ block }) => block))];
+  const oldest = blocks.at(-most) ?? 0;
   const versions: Version[] = [];
   let state: DidState | undefined;
+  let before: object | null = {};
+  let own: DidEvent[] = [];
   for (const [at, event] of events.entries()) {
     state = applyDidEvent(state, event, chainId);
-    if (events[at + 1]?.block === event.block) continue;
-    const own = events.filter(({ block }) => block === event.block);
-    const document = state.deactivated === null ? didDocument({ did, chainId, state, at: event.time }).document : null;
-    versions.push({
-      block: event.block,
-      time: event.time,
-      transactions: [...new Set(own.map(({ log }) => log.transactionHash))],
-      events: own,
-      document,
-      changes: differences(versions.at(-1)?.document ?? {}, document ?? {}),
-    });
+    own.push(event);
+    const next = events[at + 1]?.block;
+    if (next === event.block) continue;
+    const isShown = event.block >= oldest;
+    // The one before the oldest that is shown is what that one is compared with.
+    if (isShown || (next !== undefined && next >= oldest)) {
+      const document =
+        state.deactivated === null ? didDocument({ did, chainId, state, at: event.time }).document : null;
+      const transactions = [...new Set(own.map(({ log }) => log.transactionHash))];
+      const changes = differences(before ?? {}, document ?? {});
+      if (isShown)
+        versions.push({ block: event.block, time: event.time, transactions, events: own, document, changes });
+      before = document;
+    }
+    own = [];
   }
   return versions;
 }

@@ -31,30 +31,45 @@ export function shortName(name: string): string {
   return name.replace(/^did:mapae:[^:]+:(0x[0-9a-f]{6})[0-9a-f]+([0-9a-f]{4})/, "$1…$2");
 }
 
-/** Reads an answer of the feed; what is no change is left out. */
+/** Reads an answer of the feed; what is no change is left out. What a DID is called, accreditations in the same answer tell. */
 export function changesIn(answer: unknown): RecentChange[] {
-  return listOf(member(answer, "changes")).flatMap((one) => {
+  const all = listOf(member(answer, "changes"));
+  const names = new Map(
+    all.flatMap((one): [string, string][] => {
+      const [did, label] = [textOf(member(one, "did")), textOf(member(one, "label"))];
+      return did === undefined || label === undefined ? [] : [[did, label]];
+    }),
+  );
+  return all.flatMap((one) => {
     const [kind, subject, type, transaction, time] = ["kind", "subject", "type", "transaction", "time"].map((name) =>
       textOf(member(one, name)),
     );
     const block = numberOf(member(one, "block"));
     if (!kind || !subject || !type || !transaction || !time || block === undefined) return [];
-    return [{ time: Date.parse(time) / 1_000, block, transaction, kind, subject, type, ...named(kind, subject, one) }];
+    return [
+      { time: Date.parse(time) / 1_000, block, transaction, kind, subject, type, ...named(kind, subject, one, names) },
+    ];
   });
 }
 
-function named(kind: string, subject: string, change: unknown): Pick<RecentChange, "label" | "href"> {
+function named(
+  kind: string,
+  subject: string,
+  change: unknown,
+  names: ReadonlyMap<string, string>,
+): Pick<RecentChange, "label" | "href"> {
   const text = (name: string) => textOf(member(change, name));
+  const called = names.get(text("did") ?? "") ?? text("did");
   switch (kind) {
     case "did":
-      return { label: text("did"), href: hrefOf("did", { id: text("did") ?? subject }) };
+      return { label: called, href: hrefOf("did", { id: text("did") ?? subject }) };
     case "type":
       return { label: text("uri"), href: hrefOf("type", { id: subject }) };
     case "grant":
       return { label: text("label") ?? text("did"), href: hrefOf("type", { id: text("typeId") }) };
     case "list":
       return {
-        label: `${text("did")}/${text("number")}`,
+        label: `${called}/${text("number")}`,
         href: hrefOf("list", { issuer: text("issuer"), number: text("number") }),
       };
     default:

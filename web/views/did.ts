@@ -36,11 +36,27 @@ export async function loadDid(context: Context): Promise<Loaded> {
     best,
     found,
     uris,
-    versions: versionsOf(did.did, chainId, events),
+    all: new Set(events.map(({ block }) => block)).size,
     lanes: keyLanes(events, context.now),
     now: context.now,
   };
-  return { title: ({ t }) => t("did.title"), draw: (drawing) => draw(model, drawing) };
+  let versions = versionsOf(did.did, chainId, events, SHOWN);
+  const showMore = ({ redraw }: Drawing) => {
+    versions = versionsOf(did.did, chainId, events, versions.length + SHOWN);
+    redraw();
+  };
+  return {
+    title: ({ t }) => t("did.title"),
+    draw: (drawing) => draw(model, drawing, { versions, showMore: () => showMore(drawing) }),
+  };
+}
+
+/** Versions that are shown at first, and that each press of a button shows more. */
+const SHOWN = 20;
+
+interface History {
+  readonly versions: readonly Version[];
+  readonly showMore: () => void;
 }
 
 interface DidModel {
@@ -52,13 +68,14 @@ interface DidModel {
   readonly found: readonly Check[];
   /** URIs of credential types by their ids. */
   readonly uris: ReadonlyMap<string, string>;
-  readonly versions: readonly Version[];
+  /** Number of its versions. */
+  readonly all: number;
   readonly lanes: readonly KeyLane[];
   readonly now: number;
 }
 
-function draw(model: DidModel, drawing: Drawing) {
-  const { did, best, found, versions, lanes, now } = model;
+function draw(model: DidModel, drawing: Drawing, history: History) {
+  const { did, best, found } = model;
   const { t, number } = drawing;
   const state = best?.history.state;
   const names = labelsOf(model);
@@ -76,17 +93,13 @@ function draw(model: DidModel, drawing: Drawing) {
       ${best === undefined ? nothing : html`<span class="quiet">${t("asOf", { block: number(best.snapshot.asOf.number), date: drawing.date(best.snapshot.asOf.time) })}</span>`}
     </p>
     ${checks(found, drawing)}
-    ${state === undefined ? nothing : drawExisting(model, drawing, { versions, lanes, now })}
+    ${state === undefined ? nothing : drawExisting(model, drawing, history)}
   `;
 }
 
-function drawExisting(
-  model: DidModel,
-  drawing: Drawing,
-  { versions, lanes, now }: Pick<DidModel, "versions" | "lanes" | "now">,
-) {
+function drawExisting(model: DidModel, drawing: Drawing, { versions, showMore }: History) {
   const { t, of } = drawing;
-  const { best, did, chainId } = model;
+  const { best, did, chainId, lanes, now, all } = model;
   const state = best?.history.state;
   const document = state && state.deactivated === null ? didDocument({ did, chainId, state, at: now }).document : null;
   return html`
@@ -126,6 +139,7 @@ function drawExisting(
     <ol class="timeline" reversed>
       ${versions.toReversed().map((version) => versionItem(version, drawing))}
     </ol>
+    ${versions.length === all ? nothing : html`<p><button type="button" class="quiet" id="older" @click=${showMore}>${t("did.older", { count: drawing.number(all - versions.length) })}</button></p>`}
     <h2>${t("did.document")}</h2>
     ${document === null ? html`<p class="empty">${t("did.noDocument")}</p>` : html`<pre tabindex="0" aria-label=${t("did.document")}>${JSON.stringify(document, null, 2)}</pre>`}
     <p><a href=${hrefOf("watch", { kind: "did", id: did })}>${t("watch.this")}</a> · <a href=${hrefOf("onboarding", { id: did })}>${t("onboarding.this")}</a></p>`;

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { formatDid } from "../../resolver/did/did.ts";
 import type { StatusList } from "../../resolver/status/status-list.ts";
+import { Turn } from "../../resolver/turn.ts";
 import { checkLists, type ListAtNode, listAtNodes } from "../checks/lists/list-at-nodes.ts";
 import { ListPlayer } from "../checks/lists/list-history.ts";
 import { proveList } from "../checks/lists/prove-list.ts";
@@ -39,8 +40,10 @@ export async function loadList(context: Context): Promise<Loaded> {
   const playing: Playing = { timer: undefined };
   // What a node serves and signed is shown as of now, what is proven as of any other moment.
   const here = () => (player && !player.isNewest ? player.list : (shown?.verified.list ?? player?.list));
-  let bitmap = bitmapAt(here());
   const types = await typesOf(known.url, context);
+  await new Turn().next();
+  let bitmap = bitmapAt(here());
+  await new Turn().next();
   let from = 0;
   return {
     title: ({ t }) => t("list.title", { number }),

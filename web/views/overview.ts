@@ -1,16 +1,19 @@
 import { html, nothing } from "lit";
 import { type Comparison, commonBlockOf, compareNodes, FAULTS, nameOf } from "../checks/compare-nodes.ts";
 import { factsOf, type NodeFacts, REGISTRIES, rootsAt } from "../nodes/facts.ts";
-import { listOf, member, textOf } from "../nodes/json.ts";
 import { type RecentChange, recentChanges, shortName } from "../nodes/recent.ts";
 import { type Sealers, sealersOf } from "../nodes/sealers.ts";
+import { type NamedType, namedTypesAt } from "../nodes/type-documents.ts";
 import { badge, code, moment, type Tone, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 
+/** Changes that are shown; among so many, accreditations tell what subjects are called. */
+const [SHOWN, LOOKED_THROUGH] = [12, 100];
+
 interface Overview extends Comparison {
   readonly facts: readonly NodeFacts[];
-  readonly types: readonly { readonly id: string; readonly uri: string }[];
+  readonly types: readonly NamedType[];
   readonly changes: readonly RecentChange[] | undefined;
   readonly from: "reader" | "node" | undefined;
   readonly sealers: Sealers | undefined;
@@ -31,8 +34,8 @@ export async function loadOverview(
   );
   const own = facts.find(({ failure }) => failure === undefined);
   const [types, changes] = await Promise.all([
-    own === undefined ? [] : typesAt(own.url, context),
-    own === undefined ? undefined : recentChanges(own.url, asking, "limit=12"),
+    own === undefined ? [] : namedTypesAt(own.url, context),
+    own === undefined ? undefined : recentChanges(own.url, asking, `limit=${LOOKED_THROUGH}`),
   ]);
   const descriptor = trusted?.descriptor;
   const comparison = compareNodes({ facts, descriptor, rootsThere: new Map(roots), seen });
@@ -42,14 +45,6 @@ export async function loadOverview(
     draw: (drawing) => draw(model, drawing),
     settled: new Map(facts.flatMap(({ url, settled }) => (settled ? [[url, settled.block] as const] : []))),
   };
-}
-
-async function typesAt(url: string, { asking }: Context) {
-  const answer = await asking.json(`${url}/types`).catch(() => undefined);
-  return listOf(member(answer, "types")).flatMap((one) => {
-    const [id, uri] = [textOf(member(one, "typeId")), textOf(member(one, "uri"))];
-    return id === undefined || uri === undefined ? [] : [{ id, uri }];
-  });
 }
 
 function draw(model: Overview, drawing: Drawing) {
@@ -76,41 +71,55 @@ function draw(model: Overview, drawing: Drawing) {
       </p>
       ${remarks.length === 0 ? nothing : html`<ul>${remarks.map(({ kind, node, values }) => html`<li>${badge(FAULTS.has(kind) ? "bad" : "late", node)} ${t(`remark.${kind}`, values)}</li>`)}</ul>`}
     </section>
-    <h2>${t("overview.nodes")}</h2>
-    <ul class="cards">${facts.map((one) => nodeCard(one, model, drawing))}</ul>
-    ${model.sealers === undefined ? nothing : sealersPart(model.sealers, drawing)}
     <div class="columns">
       <section>
-        <h2>${t("overview.types")}</h2>
-        ${
-          types.length === 0
-            ? html`<p class="empty">${t("overview.noTypes")}</p>`
-            : html`<ul class="links">${types.map(
-                ({ id, uri }) =>
-                  html`<li><a href=${hrefOf("type", { id })}>${shortType(uri)}</a> <span class="quiet">${uri}</span></li>`,
-              )}</ul>`
-        }
         <h2>${t("overview.tasks")}</h2>
         <ul class="links">
           <li><a href=${hrefOf("verify")}>${t("overview.verify")}</a></li>
           <li><a href=${hrefOf("onboarding")}>${t("overview.onboarding")}</a></li>
           <li><a href=${hrefOf("trust")}>${t("overview.trust")}</a></li>
         </ul>
+        <h2>${t("overview.types")}</h2>
+        ${
+          types.length === 0
+            ? html`<p class="empty">${t("overview.noTypes")}</p>`
+            : html`<ul class="links">${types.map(
+                ({ id, uri, names }) =>
+                  html`<li><a href=${hrefOf("type", { id })}>${names.get(drawing.language) ?? shortType(uri)}</a> <span class="quiet">${uri}</span></li>`,
+              )}</ul>`
+        }
       </section>
       <section>
         <h2>${t("overview.changes")}</h2>
         ${
           changes === undefined
             ? html`<p class="empty">${t("overview.noFeed")}</p>`
-            : table(
-                t("overview.changes"),
-                [t("change.when"), t("change.what"), t("change.about")],
-                changes.map((one) => [moment(one.time, drawing), drawing.of("event", one.type), subjectOf(one)]),
-                t("overview.noChanges"),
-              )
+            : html`<p>${todaysChanges(changes, drawing)}</p>
+                ${table(
+                  t("overview.changes"),
+                  [t("change.when"), t("change.what"), t("change.about")],
+                  changes
+                    .slice(0, SHOWN)
+                    .map((one) => [moment(one.time, drawing), drawing.of("event", one.type), subjectOf(one)]),
+                  t("overview.noChanges"),
+                )}
+                <p><a href=${hrefOf("watch")}>${t("overview.allChanges")}</a></p>`
         }
       </section>
-    </div>`;
+    </div>
+    <h2>${t("overview.nodes")}</h2>
+    <ul class="cards">${facts.map((one) => nodeCard(one, model, drawing))}</ul>
+    ${model.sealers === undefined ? nothing : sealersPart(model.sealers, drawing)}`;
+}
+
+/** How much changed since midnight, by the reader's own clock. */
+function todaysChanges(changes: readonly RecentChange[], { t, number, now }: Drawing): string {
+  const midnight = new Date(now * 1_000).setHours(0, 0, 0, 0) / 1_000;
+  const count = changes.filter(({ time }) => time >= midnight).length;
+  const isMore = count === changes.length && count >= LOOKED_THROUGH;
+  return count === 0
+    ? t("overview.todayNone")
+    : t(isMore ? "overview.todayMore" : "overview.today", { count: number(count) });
 }
 
 /** Whose seals prove what nodes say. */

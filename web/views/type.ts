@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { formatDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { type Hash, hexOf } from "../../resolver/primitives/hex.ts";
-import { keccak256, keccak256Text } from "../../resolver/primitives/keccak.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
+import { keccak256Text } from "../../resolver/primitives/keccak.ts";
 import { shownLabel } from "../../resolver/trust/label.ts";
 import type { Check } from "../checks/check.ts";
 import { trustedNetwork } from "../checks/network.ts";
@@ -15,7 +15,7 @@ import {
   treeAsOf,
   treeAt,
 } from "../checks/type-tree.ts";
-import { listOf, member, textOf } from "../nodes/json.ts";
+import { documentOf, namesIn, type TypeDocument, typesAt } from "../nodes/type-documents.ts";
 import { badge, checks, code, didLink, moment } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
@@ -38,30 +38,27 @@ export async function loadType(context: Context): Promise<Loaded> {
         }
       }),
     ),
-    asking
-      .json(`${own}/types`)
-      .then((answer) => listOf(member(answer, "types")).find((one) => member(one, "typeId") === typeId)),
+    typesAt(own, context).then((types) => types.find(({ id }) => id === typeId)),
   ]);
   if (type === undefined) throw new ViewError("type.unknown", { id: given.slice(0, 80) });
   const tree = said.find((one) => "grants" in one);
   const model: TypeModel = {
     typeId,
-    uri: textOf(member(type, "uri")) ?? "",
-    schemaUri: textOf(member(type, "schemaUri")) ?? "",
-    schemaHash: textOf(member(type, "schemaHash")) ?? "",
+    uri: type.uri,
+    schemaUri: type.schemaUri,
+    schemaHash: type.schemaHash,
     grants: tree?.grants ?? [],
     left: tree?.left ?? 0,
     found: [network, ...checkTrees(said)],
     descriptor,
-    document: await documentOf(
-      own,
-      textOf(member(type, "schemaUri")) ?? "",
-      textOf(member(type, "schemaHash")) ?? "",
-      context,
-    ),
+    document: await documentOf(own, type, context),
     now: context.now,
   };
-  return { title: () => shortType(model.uri), draw: (drawing) => draw(model, drawing) };
+  const names = namesIn(model.document);
+  return {
+    title: ({ language }) => names.get(language) ?? shortType(model.uri),
+    draw: (drawing) => draw(model, drawing),
+  };
 }
 
 interface TypeModel {
@@ -75,23 +72,6 @@ interface TypeModel {
   readonly descriptor: NetworkDescriptor;
   readonly document: TypeDocument;
   readonly now: number;
-}
-
-/** The document of a type: `same` has the hash that the chain has of it. */
-type TypeDocument = { readonly kind: "same" | "other"; readonly text: string } | { readonly kind: "none" };
-
-/** A node serves the documents of types at the paths of their URIs; another domain is not asked. */
-async function documentOf(node: string, uri: string, hash: string, { asking }: Context): Promise<TypeDocument> {
-  if (!URL.canParse(uri)) return { kind: "none" };
-  try {
-    const response = await asking.fetch(`${node}${new URL(uri).pathname}`, { headers: { accept: "application/json" } });
-    if (response.status !== 200) return { kind: "none" };
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    const text = new TextDecoder().decode(bytes);
-    return { kind: keccak256(hexOf(bytes)) === hash ? "same" : "other", text };
-  } catch {
-    return { kind: "none" };
-  }
 }
 
 function draw(model: TypeModel, drawing: Drawing) {

@@ -6,7 +6,7 @@ import type { VerifierAnswer } from "../../resolver/verifier/verifier.ts";
 import { trustedNetwork } from "../checks/network.ts";
 import { type Judged, judgeAtNodes } from "../checks/verdict-at-nodes.ts";
 import { type Asking, asking } from "../nodes/asking.ts";
-import { askedFor, badge, checks, didLink, moment, provenBadge, type Tone } from "../parts/pieces.ts";
+import { badge, checks, didLink, moment, provenBadge, type Tone } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import { readFile, type Scanner, scanPart } from "../scan/scan-part.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
@@ -65,6 +65,7 @@ export function loadVerify(context: Context): Loaded {
 
   return {
     title: ({ t }) => t("verify.title"),
+    asked: () => (shown.kind === "judged" ? shown.asked : []),
     draw(drawing) {
       const { t } = drawing;
       const onSubmit = (event: SubmitEvent) => {
@@ -122,7 +123,7 @@ function drawShown(shown: Shown, drawing: Drawing) {
   }
 }
 
-function verdict({ answer, checks: found, asked }: Found, drawing: Drawing) {
+function verdict({ answer, checks: found }: Found, drawing: Drawing) {
   const { t, of } = drawing;
   const { verdict: said, reason, steps, credential, problem } = answer;
   const tone: Tone = said === "valid" ? "good" : said === "invalid" ? "bad" : "late";
@@ -141,8 +142,7 @@ function verdict({ answer, checks: found, asked }: Found, drawing: Drawing) {
     <h2>${t("verify.steps")}</h2>
     <ol class="steps">${steps.map((step) => stepItem(step, answer, drawing))}</ol>
     ${checks(found, drawing)}
-    <p class="quiet">${t("verify.nothingSent")}</p>
-    ${askedFor(asked, drawing)}`;
+    <p class="quiet">${t("verify.nothingSent")}</p>`;
 }
 
 const TONES = { valid: "good", invalid: "bad", unknown: "late", notAsked: "plain" } as const satisfies Readonly<

@@ -1,8 +1,9 @@
 import "../checks/library.ts";
 import "../checks/library.ts";
-import type { ViewName } from "../route.ts";
+import { AUDIT_VIEWS, type ViewName } from "../route.ts";
 import { type Context, type Loaded, ViewError } from "../view.ts";
-import { loadChanges } from "./changes.ts";
+import { loadChanges } from "./audit/changes.ts";
+import { loadQuestions } from "./audit/questions.ts";
 import { loadDid } from "./did.ts";
 import { loadList } from "./list.ts";
 import { loadOnboarding } from "./onboarding.ts";
@@ -25,6 +26,7 @@ const LOADS: Partial<Record<ViewName, Load>> = {
   onboarding: loadOnboarding,
   watch: loadWatch,
   changes: loadChanges,
+  questions: loadQuestions,
   trust: loadTrust,
 };
 
@@ -34,7 +36,7 @@ export async function loadView(context: Context): Promise<Loaded> {
   // Without a node to ask there is one thing to do: to name one.
   if (part === "file" && nodes.length === 0) return loadTrust(context);
   // Each of the node's listeners answers for its own part alone.
-  const isHere = (part === "audit") === (route.view === "changes");
+  const isHere = (part === "audit") === AUDIT_VIEWS.includes(route.view);
   const load = isHere ? LOADS[route.view] : undefined;
   if (load === undefined) throw new ViewError("failed.view");
   return load(context);

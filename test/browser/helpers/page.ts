@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findChromium } from "./find-chromium.ts";
+import { findChromium } from "../../../scripts/page/find-chromium.ts";
 
 /** Milliseconds in which a page has to tell its result. */
 const MAX_TIME = 120_000;

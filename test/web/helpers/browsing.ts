@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { findChromium } from "../../browser/helpers/find-chromium.ts";
+import { findChromium } from "../../../scripts/page/find-chromium.ts";
 import { REPOSITORY } from "../../cli/harness.ts";
 
 /** Where screenshots of a run are kept. */

@@ -18,6 +18,7 @@ export function viewsOf({
     onboarding: at("onboarding", { id: agency }),
     watch: at("watch", { kind: "did", id: agency }),
     changes: `${auditUrl}/`,
+    questions: `${auditUrl}/?view=questions`,
     search: at("search", { q: "welfare" }),
     trust: at("trust"),
     "no-such-did": at("did", { id: `did:mapae:local:0x${"0".repeat(36)}a11c` }),

@@ -114,7 +114,7 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
 
   test("a newcomer finds who may issue official IDs, and that nobody could before the first accreditation", async () => {
     await browsing.visit(url, async (page) => {
-      await page.getByRole("link", { name: "official-id", exact: true }).click();
+      await page.getByRole("link", { name: "Official ID", exact: true }).click();
       await page.waitForURL(/view=type/);
       await settled(page);
       const tree = await page.locator(".tree").innerText();

@@ -70,6 +70,13 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
     expectNamed(await bad(`?view=type&id=${type}`, lie), /not what its id and events say/);
   });
 
+  test("the tree of another type in place of the one that was asked for is named", async () => {
+    const other = network.trust.types[2]?.typeId ?? "";
+    const swapped = await (await fetch(`${url}/types/${other}/accreditations`)).text();
+    const lie: Lie = (path) => (path.endsWith("/accreditations") ? swapped : undefined);
+    expectNamed(await bad(`?view=type&id=${type}`, lie), /not what its id and events say|another tree|can't be true/);
+  });
+
   test("a tree without a withdrawal, its events made to fit, is named by what another node tells", async () => {
     const withdrawn = network.trust.types[1]?.typeId ?? "";
     const lie: Lie = (path, body) => {

@@ -12,7 +12,11 @@ export function playTests({ browsing, url, network, liar }: Stage): void {
   const addressOf = (did = "") => did.split(":").at(-1) ?? "";
   const view = `?view=list&issuer=${addressOf(welfare?.issuer)}&number=0`;
 
+  /** The list as its issuer signed it before it changed: it is good for a day. */
+  let older = "";
+
   before(async () => {
+    older = await (await fetch(welfare?.uri ?? "", { headers: { accept: "application/statuslist+jwt" } })).text();
     const status = (did = "", ...words: string[]) => writeAs(network, did, ["status", ...words]);
     await status(welfare?.issuer, "suspend", welfare?.issuer ?? "", "0", "--index", "500");
     await status(welfare?.issuer, "reinstate", welfare?.issuer ?? "", "0", "--index", "500");
@@ -101,6 +105,21 @@ export function playTests({ browsing, url, network, liar }: Stage): void {
       await page.locator("#moment").press("Home");
       assert.equal((await shown(page)).entries, "5");
     });
+  });
+
+  test("an older list that its issuer signed is told from what the seals prove, and its node is named", async () => {
+    liar.lie = (path) => (path.startsWith("/status-lists/") ? older : undefined);
+    try {
+      await browsing.visit(`${url}/${view}`, async (page) => {
+        const bad = page.locator(".checks li", { has: page.locator(".badge.bad") });
+        const text = (await bad.allInnerTexts()).join("\n");
+        assert(text.includes(new URL(liar.url).host), text);
+        assert.match(text, /says something else than the seals of block \d+ prove/);
+        assert.match(text, /serve different statuses at 3 places/);
+      });
+    } finally {
+      liar.lie = () => undefined;
+    }
   });
 
   test("a history that the seals do not prove is not shown, and its node is named", async () => {

@@ -3,6 +3,7 @@ import type { ProvenState } from "../../../resolver/proofs/proven-state.ts";
 import { changedChunk, type StatusChunk } from "../../../resolver/status/apply-status-event.ts";
 import { listBytes, writeChunk } from "../../../resolver/status/list-bytes.ts";
 import type { StatusList } from "../../../resolver/status/status-list.ts";
+import { Turn } from "../../../resolver/turn.ts";
 
 /** Statuses that one event changed, whole chunks as they were before and are behind it. */
 export interface ListStep {
@@ -16,12 +17,15 @@ export interface ListStep {
   }[];
 }
 
+const NOTHING: StatusChunk = { revoked: 0n, suspended: 0n };
+
 /** Every change of a list's statuses, oldest first, as the seals of a block prove it. */
 export interface ListHistory {
   readonly size: number;
   /** Where it begins: at the list's creation, or at the checkpoint that the proof begins with. */
   readonly begins: { readonly at: "created" | "checkpoint"; readonly block: number; readonly time: number };
-  readonly first: ReadonlyMap<number, StatusChunk>;
+  /** What its chunks hold at its end. */
+  readonly last: ReadonlyMap<number, StatusChunk>;
   readonly steps: readonly ListStep[];
 }
 
@@ -29,38 +33,40 @@ export interface ListHistory {
 export type ProvenHistory = Pick<ProvenState, "state" | "events" | "firstChunks">;
 
 /** Reads a list's history out of what was proven of it; `undefined` for a list that was never created. */
-export function listHistory(proven: ProvenHistory, list: Hash): ListHistory | undefined {
+export async function listHistory(proven: ProvenHistory, list: Hash): Promise<ListHistory | undefined> {
   const state = proven.state("list", list);
   const [begin, ...events] = proven.events("list", list);
   if (state === undefined || begin === undefined) return undefined;
-  const first = proven.firstChunks(list);
-  const chunks = new Map(first);
-  const steps = events.flatMap((event): ListStep[] => {
-    if (event.type !== "changed") return [];
+  const chunks = new Map(proven.firstChunks(list));
+  const steps: ListStep[] = [];
+  const turn = new Turn();
+  for (const event of events) {
+    if (event.type !== "changed") continue;
+    if (turn.isOver) await turn.next();
     const changed = event.changes.map((change) => {
       const before = chunks.get(change.word);
       const after = changedChunk(before, change);
       chunks.set(change.word, after);
       return { index: change.word, before, after };
     });
-    return [{ block: event.block, time: event.time, chunks: changed }];
-  });
+    steps.push({ block: event.block, time: event.time, chunks: changed });
+  }
   const at = begin.type === "created" ? "created" : "checkpoint";
-  return { size: state.size, begins: { at, block: begin.block, time: begin.time }, first, steps };
+  return { size: state.size, begins: { at, block: begin.block, time: begin.time }, last: chunks, steps };
 }
 
-/** A list at one point of its history, which can be moved to any other: only the chunks in between are written. */
+/** A list at one point of its history, which can be moved to any other: only the chunks that differ are written. */
 export class ListPlayer {
   readonly history: ListHistory;
   readonly #bytes: Uint8Array;
   /** How many steps were taken. */
-  #step = 0;
+  #step: number;
 
   /** Begins with all steps taken. */
   constructor(history: ListHistory) {
     this.history = history;
-    this.#bytes = listBytes("token", history.first, history.size);
-    this.moveTo(history.steps.length);
+    this.#step = history.steps.length;
+    this.#bytes = listBytes("token", history.last, history.size);
   }
 
   get step(): number {
@@ -85,8 +91,14 @@ export class ListPlayer {
   moveTo(step: number): void {
     const { steps } = this.history;
     const to = Math.min(steps.length, Math.max(0, step));
-    while (this.#step < to) this.#write(steps[this.#step++], "after");
-    while (this.#step > to) this.#write(steps[--this.#step], "before");
+    // A chunk that changed often is written once.
+    const chunks = new Map<number, StatusChunk | undefined>();
+    for (const { chunks: changed } of steps.slice(this.#step, to))
+      for (const { index, after } of changed) chunks.set(index, after);
+    for (const { chunks: changed } of steps.slice(to, this.#step).reverse())
+      for (const { index, before } of changed) chunks.set(index, before);
+    for (const [index, chunk = NOTHING] of chunks) writeChunk("token", this.#bytes, index, chunk);
+    this.#step = to;
   }
 
   /**
@@ -99,18 +111,12 @@ export class ListPlayer {
     if (Number.isNaN(block) && Number.isNaN(time)) return undefined;
     return this.history.steps.filter((step) => step.block <= block || step.time <= time).length;
   }
-
-  #write(step: ListStep | undefined, side: "before" | "after"): void {
-    for (const { index, [side]: chunk } of step?.chunks ?? [])
-      writeChunk("token", this.#bytes, index, chunk ?? { revoked: 0n, suspended: 0n });
-  }
 }
 
 /** How many statuses a step made what they are behind it. */
 export function countsOf({ chunks }: ListStep): Readonly<Record<"revoked" | "suspended" | "reinstated", number>> {
-  const none = { revoked: 0n, suspended: 0n };
   let [revoked, suspended, reinstated] = [0, 0, 0];
-  for (const { before = none, after } of chunks) {
+  for (const { before = NOTHING, after } of chunks) {
     revoked += bitsIn(after.revoked & ~before.revoked);
     suspended += bitsIn(after.suspended & ~before.suspended & ~after.revoked);
     reinstated += bitsIn(before.suspended & ~after.suspended & ~after.revoked);

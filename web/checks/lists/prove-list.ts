@@ -4,6 +4,7 @@ import type { ProofWanted } from "../../../resolver/proofs/asking/ask-proven.ts"
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../../resolver/status/list-bytes.ts";
 import type { StatusList } from "../../../resolver/status/status-list.ts";
+import { Turn } from "../../../resolver/turn.ts";
 import type { Context } from "../../view.ts";
 import { type Check, check } from "../check.ts";
 import { nameOf } from "../compare-nodes.ts";
@@ -33,8 +34,14 @@ export async function proveList(
     expect: (state) => void state.state("list", list),
   };
   const found = await askEach(wanted, descriptor, context);
-  const checks = found.flatMap((one): Check[] => {
-    if (!("state" in one)) return [notProven(one)];
+  const turn = new Turn();
+  const checks: Check[] = [];
+  for (const one of found) {
+    if (!("state" in one)) {
+      checks.push(notProven(one));
+      continue;
+    }
+    await turn.next();
     const block = one.asOf.number;
     const proven = one.state.state("list", list);
     const size = proven?.size ?? 0;
@@ -44,14 +51,15 @@ export async function proveList(
       size,
       bytes: listBytes("token", one.state.chunks(list), size),
     };
-    return lists.map(({ url, facts, verified }): Check => {
+    for (const { url, facts, verified } of lists) {
       const node = nameOf(url);
-      if (proven?.head !== facts.head) return check("late", "proofMoved", { node, block });
-      return differentPlaces(verified.list, chunks) === 0
-        ? check("good", "provenList", { node, count: size, block })
-        : check("bad", "contradictsProof", { node, block });
-    });
-  });
+      const isSame = () => differentPlaces(verified.list, chunks) === 0;
+      if (proven?.head !== facts.head) checks.push(check("late", "proofMoved", { node, block }));
+      else if (isSame()) checks.push(check("good", "provenList", { node, count: size, block }));
+      else checks.push(check("bad", "contradictsProof", { node, block }));
+    }
+  }
+  await turn.next();
   const proofs = found.filter((one) => "state" in one).sort((a, b) => b.asOf.number - a.asOf.number);
-  return { checks: onceEach(checks), history: proofs[0] && listHistory(proofs[0].state, list) };
+  return { checks: onceEach(checks), history: proofs[0] && (await listHistory(proofs[0].state, list)) };
 }

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { findChromium } from "../../../browser/helpers/find-chromium.ts";
+import { findChromium } from "../../../../scripts/page/find-chromium.ts";
 import { holdBefore, nothing, type Picture } from "./camera.ts";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { settled } from "../helpers/browsing.ts";
-import type { Stage } from "../helpers/stage.ts";
+import { settled } from "../../helpers/browsing.ts";
+import type { Stage } from "../../helpers/stage.ts";
 
 /** What an auditor does: filter the log, follow a subject and an account, take it as a file. */
 export function auditTests({ browsing, auditUrl, network }: Stage): void {

@@ -1,14 +1,29 @@
 import { html, nothing } from "lit";
-import { AnswerError, asking } from "../nodes/asking.ts";
-import { listOf, member, numberOf, textOf } from "../nodes/json.ts";
-import { badge, code, moment, table } from "../parts/pieces.ts";
-import { hrefOf } from "../route.ts";
-import { bearer } from "../token.ts";
-import type { Context, Drawing, Loaded } from "../view.ts";
+import { AnswerError, asking } from "../../nodes/asking.ts";
+import { listOf, member, numberOf, textOf } from "../../nodes/json.ts";
+import { badge, code, moment, table } from "../../parts/pieces.ts";
+import { hrefOf } from "../../route.ts";
+import { bearer } from "../../token.ts";
+import type { Context, Drawing, Loaded } from "../../view.ts";
+import { tokenForm } from "./token-form.ts";
 
 /** Filters of the log, as the audit listener takes them. */
 const FILTERS = ["kind", "subject", "type", "actor", "from", "to", "after"] as const;
 const KINDS = ["did", "type", "grant", "list"] as const;
+/** Names of changes, of every kind. */
+const TYPES = [
+  "owner",
+  "delegate",
+  "attribute",
+  "typeAdded",
+  "granted",
+  "accepted",
+  "withdrawn",
+  "created",
+  "changed",
+  "closed",
+  "checkpoint",
+] as const;
 const EXPORTS = [
   ["application/jsonl", "jsonl"],
   ["text/csv", "csv"],
@@ -47,29 +62,6 @@ function leave({ go }: Drawing): void {
   go(hrefOf("changes"));
 }
 
-function tokenForm(why: string, { t, go, route }: Drawing) {
-  const use = (text: string) => {
-    bearer.set(text);
-    go(hrefOf("changes", route.query));
-  };
-  return html`
-    <p class="lead">${t("token.text")}</p>
-    <div class="notice late"><p>${why}</p></div>
-    <form @submit=${(event: SubmitEvent) => {
-      event.preventDefault();
-      use(String(new FormData(event.target as HTMLFormElement).get("token")));
-    }}>
-      <label for="token">${t("token.label")}</label>
-      <textarea id="token" name="token" rows="3" required autocomplete="off" spellcheck="false"></textarea>
-      <label for="token-file">${t("token.file")}</label>
-      <input id="token-file" type="file" @change=${(event: Event) => {
-        const [file] = (event.target as HTMLInputElement).files ?? [];
-        if (file !== undefined && file.size < 10_000) void file.text().then(use);
-      }}>
-      <p><button type="submit">${t("token.use")}</button></p>
-    </form>`;
-}
-
 function filterForm({ t, of, go, route }: Drawing) {
   const { query } = route;
   const onSubmit = (event: SubmitEvent) => {
@@ -93,6 +85,11 @@ function filterForm({ t, of, go, route }: Drawing) {
         <select id="kind" name="kind">
           <option value="">${t("changes.all")}</option>
           ${KINDS.map((kind) => html`<option value=${kind} ?selected=${query.kind === kind}>${of("kind", kind)}</option>`)}
+        </select></div>
+      <div><label for="type">${t("change.what")}</label>
+        <select id="type" name="type">
+          <option value="">${t("changes.all")}</option>
+          ${TYPES.map((type) => html`<option value=${type} ?selected=${query.type === type}>${of("event", type)}</option>`)}
         </select></div>
       <div><label for="subject">${t("changes.subject")}</label><input id="subject" name="subject" .value=${query.subject ?? ""} autocomplete="off" spellcheck="false"></div>
       <div><label for="actor">${t("changes.actor")}</label><input id="actor" name="actor" .value=${query.actor ?? ""} autocomplete="off" spellcheck="false"></div>

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { AbiCoder, Contract, JsonRpcProvider, keccak256, NonceManager, Wallet } from "ethers";
+import { developmentAccount } from "../../cli/local/accounts.ts";
+import { type LocalNetwork, startLocalNetwork } from "../../cli/local/local-network.ts";
+import { output } from "../../cli/terminal/terminal.ts";
+import { statusRegistryAbi } from "../../resolver/abi.ts";
+import { currentDeployment, parseNetworkDescriptor } from "../../resolver/index.ts";
+import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
+import { freePort } from "./stage.ts";
+
+/** A list as large as there may be, and by how many events how many of its entries are revoked, in how many chunks by each. */
+export const LARGE_LIST = { number: 9, size: 524_288, events: 1_000, chunks: 20, eachChunk: 5 } as const;
+
+/** The network of `npm start`, with a list of {@link LARGE_LIST}. */
+export interface PageNetwork {
+  readonly url: string;
+  readonly auditUrl: string;
+  readonly network: LocalNetwork;
+  /** The issuer's address. */
+  readonly issuer: string;
+  close(): Promise<void>;
+}
+
+export async function openPageNetwork(): Promise<PageNetwork> {
+  const home = await mkdtemp(join(tmpdir(), "mapae-bench-"));
+  const [chain, http, audit] = [await freePort(), await freePort(), await freePort()];
+  const silent = () => new PassThrough().resume();
+  const env = {
+    ...process.env,
+    MAPAE_HOME: home,
+    MAPAE_CHAIN_PORT: String(chain),
+    MAPAE_HTTP_PORT: String(http),
+    MAPAE_AUDIT_PORT: String(audit),
+  };
+  const terminal = { stdin: new PassThrough(), stdout: silent(), stderr: silent(), env };
+  const { signal } = new AbortController();
+  const network = await startLocalNetwork({ terminal, out: output(terminal, true), signal });
+  const close = async () => {
+    await network.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    const issuer = network.trust.lists[0]?.issuer.split(":").at(-1) ?? "";
+    await writeLargeList(network, issuer);
+    return { url: network.nodeUrl, auditUrl: `http://127.0.0.1:${audit}`, network, issuer, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function writeLargeList({ chainUrl, nodeUrl, trust }: LocalNetwork, issuer: string): Promise<void> {
+  const { number, size, events } = LARGE_LIST;
+  const provider = new JsonRpcProvider(chainUrl, 31_337, { staticNetwork: true, cacheTimeout: -1 });
+  try {
+    const { registries } = currentDeployment(parseNetworkDescriptor(await (await fetch(`${nodeUrl}/network`)).json()));
+    const account = Array.from({ length: 20 }, (_, at) => developmentAccount(at)).find((one) => one.address === issuer);
+    const signer = new NonceManager(new Wallet(account?.privateKey ?? "", provider));
+    const registry = new Contract(registries.status.address, statusRegistryAbi, signer);
+    const write = async (name: string, values: readonly unknown[]) => registry.getFunction(name)(...values);
+    const baseUri = `${nodeUrl}/status-lists/${issuer}`;
+    const typeId = trust.types[0]?.typeId;
+    await (await write("createList", [issuer, number, size, typeId, baseUri])).wait();
+    const list = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [issuer, number]));
+    let sent: { wait(): Promise<{ blockNumber: number } | null> } | undefined;
+    for (let at = 0; at < events; at++) {
+      sent = await write("update", [list, changesOf(at), keccak256(list)]);
+      // So many wait in the chain's pool at most.
+      if (at % 50 === 49) await sent?.wait();
+    }
+    const block = (await sent?.wait())?.blockNumber ?? 0;
+    // Until the node signed all of it, and its operator attested it.
+    await untilAsOf(`${nodeUrl}/proofs/status-lists/${issuer}/${number}`, block);
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** Revocations by one event: some in each of its chunks, which follow those of the event before, each entry once. */
+function changesOf(event: number): object[] {
+  const { size, chunks, eachChunk } = LARGE_LIST;
+  const all = size / CHUNK_SIZE;
+  const changes = Array.from({ length: chunks }, (_, at) => {
+    const place = event * chunks + at;
+    const bits = ((1n << BigInt(eachChunk)) - 1n) << BigInt(Math.floor(place / all) * eachChunk);
+    return { word: place % all, revoke: bits, suspend: 0n, reinstate: 0n };
+  });
+  return changes.sort((a, b) => a.word - b.word);
+}
+
+async function untilAsOf(url: string, block: number): Promise<void> {
+  for (;;) {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    if (Number(response.headers.get("mapae-as-of")?.split(" ", 1)[0]) >= block) return;
+    await new Promise((next) => setTimeout(next, 200));
+  }
+}
