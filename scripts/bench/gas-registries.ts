@@ -38,7 +38,7 @@ export async function registryGasRows(): Promise<Row[]> {
 
   await call(trust, council, "addType", TYPE, TYPE, ZeroHash);
   await call(trust, council, "grantRoot", id(TYPE), issuer, 0, FAR, true, "");
-  let grant = hash(["bytes32", "address", "uint256"], [id(TYPE), issuer.address, 0]);
+  let grant = grantOf(issuer.address, ZeroHash);
   await call(trust, issuer, "accept", grant);
   await call(did, issuer, "addDelegate", issuer, ethers.encodeBytes32String("status"), delegate, 86_400);
   const lists = [0, 1, 2].map((number) => hash(["address", "uint256"], [issuer.address, number]));
@@ -66,7 +66,7 @@ export async function registryGasRows(): Promise<Row[]> {
   let by: Signer = issuer;
   for (const to of others.slice(0, 3)) {
     await call(trust, by, "grant", grant, to, 0, FAR, true, "");
-    grant = hash(["bytes32", "address", "uint256"], [id(TYPE), to.address, 0]);
+    grant = grantOf(to.address, grant);
     await call(trust, to, "accept", grant);
     by = to;
   }
@@ -132,6 +132,11 @@ function changesOf(indexes: readonly bigint[]): unknown[] {
   const masks = new Map<bigint, bigint>();
   for (const index of indexes) masks.set(index / 256n, (masks.get(index / 256n) ?? 0n) | (1n << (index % 256n)));
   return [...masks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([word, revoke]) => [word, revoke, 0, 0]);
+}
+
+/** Id of an account's first grant of the type below another one. */
+function grantOf(subject: string, parent: string): string {
+  return hash(["bytes32", "address", "bytes32", "uint256"], [id(TYPE), subject, parent, 0]);
 }
 
 function hash(types: readonly string[], values: readonly unknown[]): string {
