@@ -70,7 +70,8 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
     report,
     state: () => progress.state(),
   });
-  const following = createFollowing(context, { indexing, reader: openChain(), hints: peers.hints });
+  const { hints } = peers;
+  const following = createFollowing(context, { indexing, reader: openChain(), hints, onReopened: surfaces.openSocket });
   gaugesIn(registry, {
     report,
     alarmedLists: () => lists.alarmed,

@@ -17,15 +17,17 @@ export interface FollowingSources {
   readonly indexing: Indexing;
   readonly reader: FailoverReader;
   readonly hints: Hints;
+  /** See `DiskOptions`. */
+  readonly onReopened: () => Promise<void>;
 }
 
 /** Follows the chain into the index, and mends that. */
-export function createFollowing(context: NodeContext, { indexing, reader, hints }: FollowingSources): Part {
+export function createFollowing(context: NodeContext, { indexing, reader, hints, onReopened }: FollowingSources): Part {
   const { config, clock, random, logger, observer, pauses } = context;
   const { network, pollMs } = config;
   const { indexer, directory, progress } = indexing;
   const backoff = new Backoff(random, pauses);
-  const disk = new Disk({ indexer, directory, clock });
+  const disk = new Disk({ indexer, directory, clock, onReopened });
   return loop((signal) => {
     const shared = { indexer, reader, network, progress, clock, logger, signal };
     const replace = () => replaceIndex({ ...shared, directory, random });

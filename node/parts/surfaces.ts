@@ -5,7 +5,7 @@ import type { Listener } from "../http/server/listener.ts";
 import { startHttp } from "../http/server/server.ts";
 import type { StatusLists } from "../lists/status-lists.ts";
 import { startMetrics } from "../metrics/server.ts";
-import { openOperatorSocket } from "../operator/socket.ts";
+import { type OperatorSocket, openOperatorSocket } from "../operator/socket.ts";
 import type { Bundles } from "../proofs/bundles.ts";
 import type { Proofs } from "../proofs/proofs.ts";
 import type { ListenerName } from "../runtime/observer.ts";
@@ -33,11 +33,13 @@ export interface SurfaceSources {
 
 /** All ways in: the listeners, and the operator's socket. */
 export interface Surfaces extends Required<Part> {
+  /** Opens the operator's socket, again where it went with the data directory. One that can't be opened is logged only. */
+  openSocket(): Promise<void>;
   /** Where each listener answers, once started; `null` when it is turned off. */
   urls(): { readonly url: string; readonly metricsUrl: string | null; readonly auditUrl: string | null };
 }
 
-/** Opens and closes all of them; an operator's socket that can't be opened is logged only. */
+/** Opens and closes all of them. */
 export function createSurfaces(context: NodeContext, sources: SurfaceSources): Surfaces {
   const { dataDir: directory } = context.config;
   const { store } = sources.indexing;
@@ -45,13 +47,20 @@ export function createSurfaces(context: NodeContext, sources: SurfaceSources): S
   let http: Listener | undefined;
   let metrics: Listener | undefined;
   let audit: Listener | undefined;
+  let socket: OperatorSocket | undefined;
+  let isStopped = false;
+  const openSocket = async () => {
+    await socket?.close();
+    if (isStopped) return;
+    socket = await openOperatorSocket({ directory, exportContent: store.export.bind(store), logger: context.logger });
+    if (isStopped) await socket?.close();
+  };
   return {
+    openSocket,
     async start() {
       metrics = await openMetrics(context);
       if (metrics) opened.push(metrics);
-      const exportContent = store.export.bind(store);
-      const socket = await openOperatorSocket({ directory, exportContent, logger: context.logger });
-      if (socket) opened.push(socket);
+      await openSocket();
       audit = await openAudit(context, sources);
       if (audit) opened.push(audit);
       // The last to be opened: a node that answers can be stopped.
@@ -59,7 +68,8 @@ export function createSurfaces(context: NodeContext, sources: SurfaceSources): S
       opened.push(http);
     },
     async stop() {
-      await Promise.all(opened.map((one) => one.close()));
+      isStopped = true;
+      await Promise.all([socket, ...opened].map((one) => one?.close()));
     },
     urls: () => ({ url: http?.url ?? "", metricsUrl: metrics?.url ?? null, auditUrl: audit?.url ?? null }),
   };

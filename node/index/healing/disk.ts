@@ -13,6 +13,8 @@ export interface DiskOptions {
   readonly indexer: Indexer;
   readonly directory: IndexDirectory;
   readonly clock: Clock;
+  /** Called when the index was opened again: what else is in its directory may be gone. */
+  readonly onReopened: () => Promise<void>;
 }
 
 /** Opens the index again when it could not be written, or is not what was opened, as soon as that is over. */
@@ -32,11 +34,12 @@ export class Disk {
    * @throws StoreError, NetworkMismatchError while it can't be.
    */
   async look(): Promise<boolean> {
-    const { indexer, directory, clock } = this.#options;
+    const { indexer, directory, clock, onReopened } = this.#options;
     if (this.#isBroken) {
       await directory.expectRoom();
       await indexer.reopen(() => directory.open());
       this.#isBroken = false;
+      await onReopened();
       return true;
     }
     const now = clock.monotonic();

@@ -6,6 +6,7 @@ import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type RunningNode, startNode } from "../../../../node/main.ts";
+import { openExport } from "../../../../node/operator/open-export.ts";
 import { systemClock } from "../../../../node/runtime/clock.ts";
 import { openLevel } from "../../../../node/store/database.ts";
 import { readMeta } from "../../../../node/store/meta.ts";
@@ -93,6 +94,10 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
       healings.map(({ labels }) => labels),
       [{ how: "reopened" }],
     );
+    // A backup can be taken of it.
+    const content = await openExport(directory, "tip");
+    assert.equal(content.header.contentHash, (await node.contentHash())?.hash);
+    await content.close();
     await node.stop();
     // All that it wrote is there.
     const again = await start();
