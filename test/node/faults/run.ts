@@ -10,14 +10,16 @@ import { rpcReader } from "../../../resolver/chain/rpc/rpc-reader.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { Random } from "../../helpers/random.ts";
 import { configOf } from "../../helpers/real-node.ts";
+import { seedOf } from "../../helpers/seeds.ts";
 import { hashFromScratch, memoryDatabase } from "../../helpers/simulated-node.ts";
 import type { RealChain } from "./chain.ts";
 import type { Fault } from "./faults.ts";
 import { FaultyProxy } from "./proxy.ts";
 import { Watcher } from "./watcher.ts";
 
-/** `FAULTS_SEED` chooses other writes. */
-export const random = new Random(Number(process.env.FAULTS_SEED ?? 1));
+/** `FAULTS_SEED` chooses other writes, and another moment at which a fault begins. */
+const SEED = seedOf("FAULTS_SEED");
+export const random = new Random(SEED);
 
 /** So long a node may take to come to the right state, in milliseconds: generous, to say that it never does. */
 const PATIENCE_MS = 60_000;
@@ -39,6 +41,7 @@ export interface Run {
  * newest block: then its content must be that of a node that reads the chain itself.
  */
 export async function run({ t, chain, fault, before, during, second = false }: Run): Promise<void> {
+  t.diagnostic(`FAULTS_SEED=${SEED}`);
   const proxy = await FaultyProxy.start(chain.rpc);
   const honest = await FaultyProxy.start(chain.rpc);
   const failures = new Set<FailureKind>();
