@@ -92,14 +92,18 @@ export class IndexDirectory {
 
   /**
    * Puts the index beside this one in its place; both are closed. Who is killed meanwhile leaves none: all is read again then.
-   * @throws StoreError
+   * @throws StoreError STORE_MISSING when somebody removed it: this one is as it was then.
    */
   async takeBeside(): Promise<void> {
+    if ((await lockOf(this.#beside)) === undefined) {
+      const advice = "leave it alone: it is made and removed by the node";
+      throw new StoreError("STORE_MISSING", `The index that was read again in ${this.#beside} is gone: ${advice}`);
+    }
     try {
+      const names = (await readdir(this.#beside)).filter((name) => name !== "LOCK" && name !== "CURRENT");
       await removeLevel(this.#path);
       await mkdir(this.#path, { recursive: true });
       // The last one says that there is an index.
-      const names = (await readdir(this.#beside)).filter((name) => name !== "LOCK" && name !== "CURRENT");
       for (const name of [...names, "CURRENT"]) await rename(join(this.#beside, name), join(this.#path, name));
       await syncDirectory(this.#path);
       await rm(this.#beside, { recursive: true });

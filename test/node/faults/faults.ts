@@ -1,7 +1,9 @@
 import type { FailureKind } from "../../../node/chain/servers/failure.ts";
 import type { Rpc, RpcCall } from "../../../resolver/chain/rpc/rpc.ts";
+import { DIALECTS } from "./dialects.ts";
 import { forgedBranch } from "./forged-branch.ts";
 import { lagging } from "./lagging.ts";
+import { MALFORMED, malformed } from "./malformed.ts";
 import { poison } from "./poison.ts";
 import type { Alter, Spoil } from "./proxy.ts";
 
@@ -25,9 +27,6 @@ export interface Fault {
   readonly timeout?: number;
 }
 
-/** Blocks that a range may have, for a server that refuses larger ones. */
-const LARGEST_RANGE = 150;
-
 type LogsOf = (logs: readonly Log[]) => readonly Log[] | undefined;
 type Log = Record<string, unknown>;
 
@@ -41,39 +40,6 @@ const alterLogs =
 
 const dropOne = alterLogs((logs) => logs.toSpliced(logs.length >> 1, 1));
 
-function asksTooMuch([method, params]: RpcCall): boolean {
-  if (method !== "eth_getLogs") return false;
-  const { fromBlock, toBlock } = params[0] as { fromBlock?: string; toBlock?: string };
-  return Number(toBlock) - Number(fromBlock) >= LARGEST_RANGE || fromBlock === undefined;
-}
-
-const refuse = (code: number, message: string): Spoil => ({
-  what: "call",
-  alter: (call) => (asksTooMuch(call) ? { error: { code, message } } : undefined),
-});
-
-/** How servers say that they were asked for too much. */
-const DIALECTS: readonly [server: string, spoil: Spoil][] = [
-  ["geth", refuse(-32_000, `exceed maximum block range: ${LARGEST_RANGE}`)],
-  ["Besu", refuse(-32_005, "Requested range exceeds maximum RPC range limit")],
-  ["Besu, as invalid parameters", refuse(-32_602, "Invalid params")],
-  ["GoQuorum", refuse(-32_000, "query timeout exceeded")],
-  ["Infura", refuse(-32_005, "query returned more than 10000 results. Try with this block range [0x1, 0x96].")],
-  ["Alchemy", refuse(-32_602, "Log response size exceeded. this block range should work: [0x1, 0x96]")],
-  ["a bounded answer", refuse(-32_003, "response too large")],
-  [
-    "a gateway's HTTP 413",
-    {
-      what: "response",
-      send(response, _body, calls) {
-        if (!calls.some(asksTooMuch)) return false;
-        response.writeHead(413, { "content-type": "text/html" }).end("<h1>Request Entity Too Large</h1>");
-        return true;
-      },
-    },
-  ],
-];
-
 const respond = (send: (...given: Parameters<(Spoil & { what: "response" })["send"]>) => void): Spoil => ({
   what: "response",
   send(...given) {
@@ -82,31 +48,14 @@ const respond = (send: (...given: Parameters<(Spoil & { what: "response" })["sen
   },
 });
 
-/** Nested deeper than what JSON is written with can follow. */
-const DEEP = `${"[".repeat(6_000)}${"]".repeat(6_000)}`;
-
-/** JSON that is no answer to what was asked, as text for a call's id. */
-const MALFORMED: readonly [name: string, text: (id: string) => string][] = [
-  ["gives an error whose message is no text", (id) => `{"id":${id},"error":{"code":1,"message":{"toString":null}}}`],
-  ["gives an error whose code is no number", (id) => `{"id":${id},"error":{"code":{"valueOf":null},"message":"m"}}`],
-  ["gives 6 000 nested lists as a result", (id) => `{"id":${id},"result":${DEEP}}`],
-  ["gives 6 000 nested lists as an error's message", (id) => `{"id":${id},"error":{"code":1,"message":${DEEP}}}`],
-  [
-    "gives an object with strange members as a result",
-    (id) => `{"id":${id},"result":{"__proto__":{"toJSON":1},"length":-1}}`,
-  ],
-];
-
-/** Answers each call of a request with a text. */
-const malformed = (text: (id: string) => string): Spoil => ({
-  what: "response",
-  send(response, body) {
-    const answers: { id: unknown } | { id: unknown }[] = JSON.parse(body);
-    const texts = (Array.isArray(answers) ? answers : [answers]).map(({ id }) => text(JSON.stringify(id)));
-    const answer = Array.isArray(answers) ? `[${texts}]` : texts.join();
-    response.setHeader("content-type", "application/json").end(answer);
-    return true;
-  },
+/** Blanks without end, until nobody reads them any more: more than a node may hold. */
+const ENDLESS = respond((response) => {
+  const part = Buffer.alloc(4 * 1_048_576, " ");
+  const more = () => {
+    while (!response.destroyed && response.write(part));
+  };
+  response.setHeader("content-type", "application/json").on("drain", more);
+  more();
 });
 
 /** A server that has the genesis block only. */
@@ -156,8 +105,8 @@ export function faults(other: Rpc): readonly Fault[] {
       ),
     },
     {
+      // Of a gateway that may mean too much at once: fewer are asked then, and nothing needs to be told.
       name: "says 502 in HTML",
-      kinds: ["http"],
       times: 4,
       spoil: respond((response) =>
         response.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad Gateway</h1>"),
@@ -168,6 +117,15 @@ export function faults(other: Rpc): readonly Fault[] {
       kinds: ["json"],
       times: 4,
       spoil: respond((response, body) => response.end(body.slice(0, body.length >> 1))),
+    },
+    { name: "answers with nothing", kinds: ["json"], times: 4, spoil: respond((response) => response.end()) },
+    // Of several calls fewer are asked then, and nothing needs to be told.
+    { name: "does not come to the end of an answer", times: 2, spoil: ENDLESS },
+    {
+      name: "gives null to all that it is asked",
+      kinds: ["absent", "data"],
+      times: 6,
+      spoil: { what: "call", alter: () => ({ result: null }) },
     },
     ...DIALECTS.map(
       ([server, spoil]): Fault => ({
@@ -194,7 +152,8 @@ export function faults(other: Rpc): readonly Fault[] {
     {
       name: "says for a moment that its chain is another one",
       halts: true,
-      kinds: ["network"],
+      // Which chain it has is asked when it failed, and it is busy meanwhile.
+      kinds: ["network", "rpc"],
       times: 4,
       spoil: MISTAKEN,
     },

@@ -23,7 +23,6 @@ for (const fault of faults(other.rpc)) {
       t,
       chain,
       fault,
-      second: fault.spoil.what === "chain",
       before: () => write(depth),
       during: async () => {
         await goBack();

@@ -11,7 +11,7 @@ import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { Random } from "../../helpers/random.ts";
 import { configOf } from "../../helpers/real-node.ts";
 import { seedOf } from "../../helpers/seeds.ts";
-import { hashFromScratch, memoryDatabase } from "../../helpers/simulated-node.ts";
+import { hashFromScratch } from "../../helpers/simulated-node.ts";
 import type { RealChain } from "./chain.ts";
 import type { Fault } from "./faults.ts";
 import { FaultyProxy } from "./proxy.ts";
@@ -38,7 +38,8 @@ export interface Run {
 
 /**
  * Runs a node against a server with a fault, and looks at all that it says meanwhile, until it follows at the chain's
- * newest block: then its content must be that of a node that reads the chain itself.
+ * newest block: then its content must be that of a node that reads the chain itself. Where the only server is of another chain
+ * forever, the node must halt.
  */
 export async function run({ t, chain, fault, before, during, second = false }: Run): Promise<void> {
   t.diagnostic(`FAULTS_SEED=${SEED}`);
@@ -47,11 +48,9 @@ export async function run({ t, chain, fault, before, during, second = false }: R
   const failures = new Set<FailureKind>();
   const urls = second ? [proxy.url, honest.url] : [proxy.url];
   const start = async (): Promise<RunningNode> => {
-    const database = await memoryDatabase();
     const config = await configOf(t, { network: () => chain.network }, { pollMs: 5 });
     return startNode(config, {
       readers: urls.map((url) => rpcReader(httpRpc({ url, timeout: fault.timeout ?? 10_000 }))),
-      openDatabase: async () => database,
       clock: { ...systemClock, now: () => chain.tip.time },
       logger: pino({ level: "debug" }, { write: (line: string) => told(JSON.parse(line).kind) }),
       pauses: { first: 4, longest: 32 },
@@ -81,6 +80,7 @@ export async function run({ t, chain, fault, before, during, second = false }: R
     await during?.();
     let isOver = times === Number.POSITIVE_INFINITY;
     const isKnowable = second || !fault.poisons;
+    const isForOperator = spoil.what === "chain" && !second;
     const isSeen = async () => {
       if (proxy.isSpent && !isOver) {
         isOver = true;
@@ -90,6 +90,10 @@ export async function run({ t, chain, fault, before, during, second = false }: R
       if (second && during !== undefined && proxy.spoilt === 0 && (await watcher.isAtTip())) await chain.write(random);
       return isOver && proxy.spoilt > 0;
     };
+    if (isForOperator) {
+      await untilHalted(node, watcher);
+      return;
+    }
     await untilAtTip(watcher, isSeen, isKnowable);
     assert.equal((await node.contentHash())?.hash, await freshHash(chain));
     await watcher.look();
@@ -117,7 +121,22 @@ async function untilAtTip(watcher: Watcher, isOver: () => boolean | Promise<bool
   for (;;) {
     if (looks) await watcher.look();
     if ((await isOver()) && (await watcher.isAtTip())) return;
-    assert(performance.now() < end, "it never came to the right state");
+    assert(performance.now() < end, `it never came to the right state, but ${watcher.says}`);
+    await delay(10);
+  }
+}
+
+/** Waits until a node halts, for being of another network than its only server; whatever it answers meanwhile must be true. */
+async function untilHalted(node: RunningNode, watcher: Watcher): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    await watcher.look();
+    const { state } = node.report();
+    if (state.kind === "halted") {
+      assert.equal(state.code, "NETWORK_MISMATCH");
+      return;
+    }
+    assert(performance.now() < end, "it never halted");
     await delay(10);
   }
 }

@@ -14,7 +14,6 @@ for (const fault of faults(other.rpc)) {
       t,
       chain,
       fault,
-      second: fault.spoil.what === "chain",
       before: () => chain.write(random),
       during: async () => {
         for (let count = 0; count < 3; count++) await chain.write(random);

@@ -32,6 +32,11 @@ export class Watcher {
     return this.#answers;
   }
 
+  /** What the node says of itself. */
+  get says(): string {
+    return JSON.stringify(this.#node.report());
+  }
+
   /** One look at everything. */
   async look(): Promise<void> {
     this.#lookAtIndex();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startNode } from "../../../../node/main.ts";
@@ -77,6 +77,28 @@ test("an index that was wrong from before what can be undone is read again besid
   await node.stop();
   const again = await start();
   assert.deepEqual([again.report().digest?.hash, (await again.contentHash())?.hash], [chain.tip.hash, content]);
+});
+
+test("when somebody takes away the index that is read again beside, the former one stays, and it is read once more", async (t) => {
+  const { beside, chain, lie, gate, start, ask } = await nodeOn(t);
+  lie.base = chain.branch[1]?.hash;
+  const node = await start();
+  await until(() => node.report().state.kind === "following");
+  lie.base = undefined;
+  gate.isOpen = false;
+  chain.mine();
+  await until(() => existsSync(join(beside, "CURRENT")) && gate.asked > 0);
+  await rename(beside, `${beside}.away`);
+  gate.isOpen = true;
+  const seen = new Set<string>();
+  await until(() => {
+    const { state } = node.report();
+    if ("code" in state && state.code !== undefined) seen.add(state.code);
+    return state.kind === "following" && node.report().digest?.hash === chain.tip.hash;
+  });
+  assert(!seen.has("STORE_CORRUPT"));
+  assert.equal(await ask(node.url), 200);
+  assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
 });
 
 test("an index that was right all the time stays, when the only server stops lying while another one is read", async (t) => {
