@@ -145,7 +145,7 @@ async function grow(chain: SoakChain, signal: AbortSignal): Promise<void> {
 /** Lets the chain's server do something wrong now and then, until the signal; counts what it did. */
 async function spoil(proxy: FaultyProxy, random: Random, told: Map<string, number>, signal: AbortSignal) {
   // A node whose only server is of another chain halts, and should: that is not for a soak.
-  const known = faults(httpRpc({ url: proxy.url })).filter(({ halts, poisons }) => !halts && !poisons);
+  const known = faults(httpRpc({ url: proxy.url })).filter(({ halts, poisons, fills }) => !halts && !poisons && !fills);
   while (!signal.aborted) {
     await pause(FAULT_EVERY_MS / 4 + random.next() * FAULT_EVERY_MS, signal);
     if (signal.aborted) return;

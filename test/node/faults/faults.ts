@@ -21,6 +21,8 @@ export interface Fault {
   readonly poisons?: true;
   /** Whether a node that never saw a later block can't know of it. */
   readonly hidden?: true;
+  /** Whether an answer takes all the memory that one may take. */
+  readonly fills?: true;
   /** Kinds of failure of which the node tells at least one, where it must notice. */
   readonly kinds?: readonly FailureKind[];
   /** Milliseconds after which a request is given up. */
@@ -120,7 +122,7 @@ export function faults(other: Rpc): readonly Fault[] {
     },
     { name: "answers with nothing", kinds: ["json"], times: 4, spoil: respond((response) => response.end()) },
     // Of several calls fewer are asked then, and nothing needs to be told.
-    { name: "does not come to the end of an answer", times: 2, spoil: ENDLESS },
+    { name: "does not come to the end of an answer", fills: true, times: 2, spoil: ENDLESS },
     {
       name: "gives null to all that it is asked",
       kinds: ["absent", "data"],

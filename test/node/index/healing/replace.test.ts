@@ -6,6 +6,7 @@ import { type TestContext, test } from "node:test";
 import { startNode } from "../../../../node/main.ts";
 import { openExport } from "../../../../node/operator/open-export.ts";
 import { systemClock } from "../../../../node/runtime/clock.ts";
+import { IndexDirectory } from "../../../../node/store/directory.ts";
 import type { ChainReader } from "../../../../resolver/chain/chain-reader.ts";
 import { temporaryFolder } from "../../../cli/harness.ts";
 import { simulatedIdentity } from "../../../helpers/chain-simulator.ts";
@@ -135,4 +136,12 @@ test("while the only server lies, whatever it lies is not put in the place of wh
   lie.base = undefined;
   await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
   assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
+});
+
+test("an index beside that is gone takes no other one's place", async (t) => {
+  const path = join(await temporaryFolder(t), "index");
+  const directory = new IndexDirectory({ path, network: chainOf(1).network(), logger: silent });
+  await (await directory.open()).close();
+  await assert.rejects(directory.takeBeside(), { code: "STORE_MISSING" });
+  assert(existsSync(join(path, "CURRENT")));
 });
