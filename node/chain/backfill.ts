@@ -79,8 +79,8 @@ function startReading(options: BackfillOptions, before: Reading["read"]): Readin
 async function bind({ reader, ranges }: BackfillOptions, { toBlock, logs }: LogsUpTo): Promise<Range> {
   try {
     // Asked after the logs: a server that lags doesn't have this block, and may have left out logs.
-    const end = await headerAt(reader, toBlock);
-    return { end: blockRef(end), logs: await withTimes(reader, logs) };
+    const [end, timed] = await Promise.all([headerAt(reader, toBlock), withTimes(reader, logs)]);
+    return { end: blockRef(end), logs: timed };
   } catch (error) {
     ranges.failed();
     throw error;

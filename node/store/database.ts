@@ -72,6 +72,9 @@ const WRITE_BUFFER_BYTES = 67_108_864;
 /** Blocks of tables that LevelDB keeps in memory as they were before they were compressed. Its default is an eighth. */
 const CACHE_BYTES = 67_108_864;
 
+/** How LevelDB is opened. */
+export const LEVEL_OPTIONS = { writeBufferSize: WRITE_BUFFER_BYTES, cacheSize: CACHE_BYTES };
+
 /** `Level` as it is on a disk, which is the `ClassicLevel` of classic-level: the package's types have only what browsers have, too. */
 const DiskLevel = Level as unknown as {
   new (
@@ -129,8 +132,7 @@ export async function lockOf(directory: string): Promise<string | undefined> {
  * @throws StoreError STORE_MISSING, STORE_LOCKED, STORE_CORRUPT, STORE_FULL or STORE_IO
  */
 export async function openLevel(directory: string): Promise<Database> {
-  const options = { ...ENCODINGS, writeBufferSize: WRITE_BUFFER_BYTES, cacheSize: CACHE_BYTES };
-  const database = new OwnLevel(directory, options as object);
+  const database = new OwnLevel(directory, { ...ENCODINGS, ...LEVEL_OPTIONS } as object);
   try {
     await database.open();
   } catch (cause) {

@@ -46,7 +46,7 @@ const LETTERS: Readonly<Record<SubjectKind, string>> = {
 const KINDS = new Map(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind as SubjectKind]));
 
 /** Digits of the prefix that says what a key is for. */
-const PREFIX = 4;
+export const PREFIX = 4;
 
 /** Keys from `gte` on, below `lt`. */
 export interface KeyRange {
@@ -200,10 +200,18 @@ const RECENT_NUMBERS = 256;
 const numbers: number[] = new Array(RECENT_NUMBERS).fill(Number.NaN);
 const digitsOf: string[] = new Array(RECENT_NUMBERS).fill("");
 
-/** The number of {@link fixed} digits. */
+/** The number of {@link fixed} digits: a state has nine, and to cut each out of the text takes longer than to read it. */
 export function numberAt(digits: string, at: number): number {
-  return Number.parseInt(digits.slice(at, at + FIXED), 16);
+  let number = 0;
+  for (let next = at; next < at + FIXED; next++) {
+    const code = digits.charCodeAt(next);
+    number = 16 * number + (code < LETTER_A ? code - ZERO : code - LETTER_A + 10);
+  }
+  return number;
 }
+
+const ZERO = "0".charCodeAt(0);
+const LETTER_A = "a".charCodeAt(0);
 
 function ascii(text: string): string {
   return Buffer.from(text).toString("hex");

@@ -18,7 +18,7 @@ export function word(value: number | bigint | Hex): Hash {
   return `0x${digits.padStart(64, "0")}`;
 }
 
-/** The bytes behind hex digits; the argument must be well-formed. */
+/** The bytes behind hex digits, small or capital; the argument must be well-formed. */
 export function toBytes(hex: Hex): Uint8Array {
   const bytes = new Uint8Array((hex.length - 2) / 2);
   writeBytes(bytes, 0, hex);

@@ -47,8 +47,11 @@ export function bytesAt(log: Log, index: number, start: number, maxBytes: number
   return { value: `0x${padded.slice(0, 2 * length)}`, end: start + 1 + words };
 }
 
+/** What a word begins with that is an address. */
+const BEFORE_ADDRESS = `0x${"0".repeat(24)}`;
+
 export function asAddress(log: Log, value: Hash): Address {
-  if (!value.startsWith(`0x${"0".repeat(24)}`)) throw impossible(log, `${value} is no address`);
+  if (!value.startsWith(BEFORE_ADDRESS)) throw impossible(log, `${value} is no address`);
   return `0x${value.slice(26)}`;
 }
 

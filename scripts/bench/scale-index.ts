@@ -2,7 +2,11 @@
  * A program: `grow FOLDER SIZES` lets an index on disk grow and measures what an event and a read cost at each number of DIDs;
  * `open FOLDER` opens it, reads it, and measures time and memory. It sends what it measured.
  */
+import { Level } from "level";
 import type { Indexer } from "../../node/index/indexer.ts";
+import { LEVEL_OPTIONS } from "../../node/store/database.ts";
+import { stateKey } from "../../node/store/keys.ts";
+import type { Address } from "../../resolver/primitives/hex.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import { mappedMegabytes, ownMegabytes } from "./memory.ts";
 import { identityAt, openIndex, range } from "./scale-chain.ts";
@@ -12,6 +16,8 @@ export interface Point {
   readonly dids: number;
   readonly event: number;
   readonly read: number;
+  /** LevelDB's part of a read: its own `getSync` of the same records. */
+  readonly get: number;
 }
 
 export interface Opened {
@@ -49,7 +55,7 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
     const { block } = range(dids, 0);
     await indexer.fold({ kind: "range", block, logs: [], roots: store.roots });
     await store.close();
-    points.push({ dids: size, event, read: await readCost(dids) });
+    points.push({ dids: size, event, read: await readCost(dids), get: await getCost(dids) });
   }
   return points;
 }
@@ -57,12 +63,30 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
 /** Of an index opened again: what was written last is in LevelDB's memory before, which is all of a small index. */
 async function readCost(dids: number): Promise<number> {
   const { store, indexer } = await openIndex(folder);
-  const rounds: number[] = [];
-  for (let round = 0; round < READ_ROUNDS; round++) {
-    rounds.push(await cpu(MEASURED, async () => readSome(indexer, dids, MEASURED)));
-  }
+  const cost = await cheapest(() => readSome(indexer, dids, MEASURED));
   await store.close();
-  // In the first ones LevelDB's thread merges tables that reading found to overlap, which is done once.
+  return cost;
+}
+
+/** LevelDB alone, with bytes for keys and values. */
+async function getCost(dids: number): Promise<number> {
+  const level = new Level<Buffer, Buffer>(folder, { keyEncoding: "buffer", valueEncoding: "buffer", ...LEVEL_OPTIONS });
+  await level.open();
+  const keys = Array.from({ length: MEASURED }, (_, at) => {
+    return Buffer.from(stateKey({ kind: "did", id: someIdentity(at, dids) }), "hex");
+  });
+  const cost = await cheapest(() => {
+    for (const key of keys)
+      if (level.getSync(key) === undefined) throw new Error(`${key.toString("hex")} is not there`);
+  });
+  await level.close();
+  return cost;
+}
+
+/** In the first rounds LevelDB's thread merges tables that reading found to overlap, which is done once. */
+async function cheapest(read: () => void): Promise<number> {
+  const rounds: number[] = [];
+  for (let round = 0; round < READ_ROUNDS; round++) rounds.push(await cpu(MEASURED, async () => read()));
   return Math.min(...rounds);
 }
 
@@ -83,9 +107,13 @@ async function open(): Promise<Opened> {
 /** The states of DIDs all over the index, each time the same ones. */
 function readSome(indexer: Indexer, dids: number, times: number): void {
   for (let at = 0; at < times; at++) {
-    const id = identityAt(Number.parseInt(keccak256(at).slice(2, 14), 16) % dids);
+    const id = someIdentity(at, dids);
     if (indexer.served.state("did", id)?.events !== 1) throw new Error(`${id} is not there`);
   }
+}
+
+function someIdentity(at: number, dids: number): Address {
+  return identityAt(Number.parseInt(keccak256(at).slice(2, 14), 16) % dids);
 }
 
 async function cpu(times: number, work: () => Promise<void>): Promise<number> {

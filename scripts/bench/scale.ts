@@ -31,10 +31,13 @@ export async function scaleRows(): Promise<Row[]> {
     const size = `${count(first.dids)} -> ${count(last.dids)} DIDs`;
     const keys = keysOf(opened);
     const limit = "a limit of ours";
-    const grown = { size, peer: `at ${count(first.dids)} DIDs`, unit: "us", goal: 1.3 } as const;
+    const peer = `at ${count(first.dids)} DIDs`;
+    const grown = { size, unit: "us", goal: 1.3 } as const;
+    // What LevelDB's own get grows by is no index's: a small one is uncompressed in its cache, of a large one each read uncompresses a block.
+    const read = first.read + last.get - first.get;
     return [
-      { topic: "scale: an event, CPU", ours: last.event, theirs: first.event, ...grown },
-      { topic: "scale: a read, CPU", ours: last.read, theirs: first.read, ...grown },
+      { topic: "scale: an event, CPU", peer, ours: last.event, theirs: first.event, ...grown },
+      { topic: "scale: a read, CPU", peer: `${peer}, LevelDB's growth`, ours: last.read, theirs: read, ...grown },
       { topic: "scale: open", size: keys, peer: limit, ours: opened.openMs, theirs: 100, unit: "ms", goal: 1 },
       { topic: "scale: memory", size: keys, peer: limit, ours: opened.megabytes, theirs: 400, unit: "MB", goal: 1 },
       ...(await serveRows(folder, last.dids)),
@@ -46,8 +49,9 @@ export async function scaleRows(): Promise<Row[]> {
 
 async function grow(folder: string, sizes: readonly number[]): Promise<Point[]> {
   const points = (await run("grow", folder, JSON.stringify(sizes))) as Point[];
-  for (const { dids, event, read } of points) {
-    process.stderr.write(`  ${count(dids)} DIDs: an event ${event.toFixed(1)} us, a read ${read.toFixed(1)} us\n`);
+  for (const { dids, event, read, get } of points) {
+    const costs = `an event ${event.toFixed(1)} us, a read ${read.toFixed(1)} us, of which LevelDB ${get.toFixed(1)} us`;
+    process.stderr.write(`  ${count(dids)} DIDs: ${costs}\n`);
   }
   return points;
 }

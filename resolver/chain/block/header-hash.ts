@@ -55,7 +55,7 @@ export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFi
     if (at >= FIELDS.length && (value === undefined || value === null)) continue;
     if (typeof value !== "string" || !HEX.test(value)) return undefined;
     if (form === "bytes" && value.length % 2 === 1) return undefined;
-    fields.push(toBytes(form === "quantity" ? significant(value) : (value.toLowerCase() as Hex)));
+    fields.push(toBytes(form === "quantity" ? significant(value) : (value as Hex)));
   }
   return fields;
 }
@@ -88,6 +88,6 @@ export function hashesTo(block: Readonly<Record<string, unknown>>, hash: Hash): 
 
 /** A quantity without leading zeros, as whole bytes. */
 function significant(quantity: string): Hex {
-  const digits = quantity.slice(2).toLowerCase().replace(/^0+/, "");
+  const digits = quantity.slice(2).replace(/^0+/, "");
   return `0x${digits.length % 2 === 0 ? digits : `0${digits}`}`;
 }

@@ -109,8 +109,14 @@ export function rpcReader(server: Rpc): ContractReader {
 
   async function headersWith<T extends Header>(blocks: readonly Block[], parse: (block: unknown) => T): Promise<T[]> {
     const headers: T[] = [];
-    for (const asked of chunks(blocks, CALLS_A_BATCH)) {
-      headers.push(...headersOf(asked, await rpc(asked.map(headerCall)), parse));
+    const batches = [...chunks(blocks, CALLS_A_BATCH)];
+    let next: Promise<unknown[]> | undefined;
+    for (const [at, asked] of batches.entries()) {
+      const answers = await (next ?? rpc(asked.map(headerCall)));
+      // The chain makes the next answers while these are read. If it fails meanwhile, that is no unhandled rejection.
+      next = batches[at + 1] && rpc((batches[at + 1] ?? []).map(headerCall));
+      next?.catch(() => {});
+      headers.push(...headersOf(asked, answers, parse));
     }
     return headers;
   }
