@@ -48,12 +48,17 @@ function pathOf(asked: Question, query: Readonly<Record<string, string>>): strin
     new URLSearchParams(names.flatMap((name): [string, string][] => (query[name] ? [[name, query[name]]] : [])));
   switch (asked) {
     case "status":
-      return `/audit/status/${value("issuer")}/${value("number")}/${value("index")}?${options(["asOf"])}`;
+      return `/audit/status/${addressIn(query.issuer ?? "")}/${value("number")}/${value("index")}?${options(["asOf"])}`;
     case "trust":
       return `/audit/trust?${options(["issuer", "key", "at", "list", "index", "asOf"])}&type=${typeIdOf(query.type ?? "")}`;
     case "writers":
       return `/audit/writers/${value("kind")}/${value("id")}?${options(["asOf"])}`;
   }
+}
+
+/** The address of a DID, or what was given. */
+function addressIn(text: string): string {
+  return encodeURIComponent(text.split(":").at(-1) ?? "");
 }
 
 /** The listener takes a type by its id, who asks may know its URI. */

@@ -51,7 +51,7 @@ export function auditQuestionTests({ browsing, auditUrl, network }: Stage): void
   test("an auditor without a mouse asks what a credential's status was, and who made it so", async () => {
     await visitQuestions(async (page) => {
       assert.deepEqual(await axeFindings(page), []);
-      const text = await ask(page, "status", { issuer, number: "0", index: "3" });
+      const text = await ask(page, "status", { issuer: list?.issuer ?? "", number: "0", index: "3" });
       assert.match(text, /Answer\s+revoked\s+It was made so by transaction 0x[0-9a-f]{64}/);
       assert.deepEqual(await axeFindings(page), []);
       await picture(page, "questions-en-light-1280");
