@@ -79,10 +79,12 @@ export async function startSoakNode({ folder, network, rpcUrl, nodeOptions }: So
 
 /** Stops a node, which must end well, and tells what it left. `block` is the hash of the chain's newest block. */
 export async function holdingOf(node: SoakNode, block: string): Promise<Holding> {
-  const { digest } = await until("the node serves the newest block", async () => {
-    const report = await node.report();
+  let report: NodeReport | undefined;
+  const isThere = async () => {
+    report = await node.report();
     return report.digest?.hash === block && report.state.kind === "following" && report;
-  });
+  };
+  const { digest } = await until(`the node serves block ${block}`, isThere, () => report);
   const ended = once(node.child.process, "exit");
   node.child.process.kill("SIGTERM");
   assert.deepEqual(await ended, [0, null], await node.child.tail());
