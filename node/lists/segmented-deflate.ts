@@ -20,6 +20,8 @@ const GZIP_HEADER = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 /** An empty block that is the last one. */
 const END = Buffer.of(3, 0);
 
+const ZEROS = new Uint8Array(SEGMENT);
+
 const zeroRuns = new Map<number, Buffer>();
 
 /**
@@ -82,7 +84,10 @@ export class SegmentedDeflate {
 }
 
 function compressed(part: Uint8Array): Segment {
-  return { blocks: part.every((byte) => byte === 0) ? null : flushed(part), sums: adler(part) };
+  return {
+    blocks: Buffer.compare(part, ZEROS.subarray(0, part.length)) === 0 ? null : flushed(part),
+    sums: adler(part),
+  };
 }
 
 function flushed(part: Uint8Array): Buffer {

@@ -42,10 +42,8 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
  */
 export function readJws(text: string, errors: JwsErrors): Jws {
   const { malformed, unsupported } = errors;
-  if (/\s/.test(text))
-    throw malformed("It has white space or line breaks within: a JWS has none (RFC 7515, section 2)");
-  const [, head, body, signature] = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(text) ?? [];
-  if (head === undefined || body === undefined || signature === undefined) {
+  const [head = "", body = "", signature, ...rest] = text.split(".", 4);
+  if (head === "" || body === "" || signature === undefined || rest.length > 0) {
     throw malformed("It is no compact JWS: three parts of base64url without padding, and dots between them");
   }
   const header = objectOf(head, "header", malformed);
@@ -97,6 +95,9 @@ function bytesOf(part: string, what: string, malformed: JwsErrors["malformed"]):
   try {
     return base64url.decode(part);
   } catch (cause) {
-    throw malformed(`Its ${what} is no base64url`, cause);
+    if (/\s/.test(part)) {
+      throw malformed("It has white space or line breaks within: a JWS has none (RFC 7515, section 2)", cause);
+    }
+    throw malformed(`Its ${what} is no base64url without padding`, cause);
   }
 }

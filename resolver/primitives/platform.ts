@@ -15,19 +15,47 @@ interface NodeCrypto {
   };
 }
 
+/** The part of `node:zlib` that the library uses. */
+interface NodeZlib {
+  inflateSync(bytes: Uint8Array, options: ZlibOptions): Inflated;
+  gunzipSync(bytes: Uint8Array, options: ZlibOptions): Inflated;
+}
+
+interface ZlibOptions {
+  /** Bytes that are made room for at once. */
+  readonly chunkSize: number;
+  /** It throws for more bytes. */
+  readonly maxOutputLength: number;
+  readonly info: true;
+}
+
+interface Inflated {
+  readonly buffer: Uint8Array;
+  /** `bytesWritten` counts the bytes that it read. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
 /** The part of Node's `Buffer` that the library uses. */
 interface NodeBuffer {
   new (): Uint8Array & { write(text: string, offset: number, encoding: "hex"): number };
   allocUnsafe(size: number): Uint8Array;
 }
 
+interface Builtins {
+  readonly "node:crypto": NodeCrypto;
+  readonly "node:zlib": NodeZlib;
+}
+
 const platform = globalThis as unknown as {
-  readonly process?: { readonly getBuiltinModule?: (id: "node:crypto") => NodeCrypto | undefined };
+  readonly process?: { readonly getBuiltinModule?: <M extends keyof Builtins>(id: M) => Builtins[M] | undefined };
   readonly Buffer?: NodeBuffer;
 };
 
 /** OpenSSL by Node, where the library runs on it; `undefined` in a browser. It is never imported, so that no bundler looks for it. */
 export const nodeCrypto: NodeCrypto | undefined = platform.process?.getBuiltinModule?.("node:crypto");
+
+/** zlib by Node; `undefined` in a browser. */
+export const nodeZlib: NodeZlib | undefined = platform.process?.getBuiltinModule?.("node:zlib");
 
 /** Node's `Buffer`, where the library runs on it; `undefined` in a browser. */
 export const NodeBuffer: NodeBuffer | undefined = platform.Buffer;

@@ -1,4 +1,3 @@
-import { toBytes, word as wordOf } from "../primitives/hex.ts";
 import type { StatusChunk } from "./apply-status-event.ts";
 import { CHUNK_SIZE } from "./decode-status-log.ts";
 
@@ -57,19 +56,30 @@ export function writeChunk(
 ): void {
   let at = listLength(form, index * CHUNK_SIZE);
   if (form !== "token") {
-    for (const byte of bytesOf(form === "revocation" ? revoked : suspended)) bytes[at++] = REVERSED[byte] as number;
+    const bitmap = bytesOf(form === "revocation" ? revoked : suspended);
+    for (let place = 0; place < CHUNK_BYTES; place++) bytes[at++] = REVERSED[bitmap[place] as number] as number;
     return;
   }
   const low = bytesOf(revoked);
   const high = bytesOf(suspended & ~revoked);
-  for (const [place, byte] of low.entries()) {
-    const pairs = (SPREAD[byte] as number) | ((SPREAD[high[place] as number] as number) << 1);
+  for (let place = 0; place < CHUNK_BYTES; place++) {
+    const pairs = (SPREAD[low[place] as number] as number) | ((SPREAD[high[place] as number] as number) << 1);
     bytes[at++] = pairs & 0xff;
     bytes[at++] = pairs >> 8;
   }
 }
 
-/** The 32 bytes of a bitmap, those of the first credentials first. */
+/** Bytes of the bitmap of a chunk. */
+const CHUNK_BYTES = CHUNK_SIZE / 8;
+
+const NOTHING_SET = new Uint8Array(CHUNK_BYTES);
+
+/** The bytes of a bitmap, those of the first credentials first. */
 function bytesOf(bitmap: bigint): Uint8Array {
-  return toBytes(wordOf(bitmap)).reverse();
+  if (bitmap === 0n) return NOTHING_SET;
+  const bytes = new Uint8Array(CHUNK_BYTES);
+  const view = new DataView(bytes.buffer);
+  // What a view writes of a number is its lowest 64 bits.
+  for (let at = 0, rest = bitmap; rest > 0n; at += 8, rest >>= 64n) view.setBigUint64(at, rest, true);
+  return bytes;
 }
