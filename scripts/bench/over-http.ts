@@ -21,13 +21,25 @@ export interface BareServer {
   stop(): void;
 }
 
+const JSON_HEADERS = ["content-type", "application/json"];
+
 /** Headers that the platform adds by itself. */
 const OWN_HEADERS = ["date", "connection", "keep-alive", "content-length", "transfer-encoding"];
 
-/** The platform's own server in a process of its own, which answers with so many bytes, and with the headers of an answer if given. */
-export async function startBareServer(bytes: number, like?: Headers): Promise<BareServer> {
-  const headers = like && [...like].filter(([name]) => !OWN_HEADERS.includes(name)).flat();
-  const args = [String(bytes), ...(headers ? [JSON.stringify(headers)] : [])];
+export interface BareOptions {
+  /** The headers of an answer, to be sent too. */
+  readonly like?: Headers;
+  /** Whether the point of a compressed key is found before each answer. */
+  readonly withPoint?: boolean;
+}
+
+/** The platform's own server in a process of its own, which answers with so many bytes. */
+export async function startBareServer(
+  bytes: number,
+  { like, withPoint = false }: BareOptions = {},
+): Promise<BareServer> {
+  const headers = like ? [...like].filter(([name]) => !OWN_HEADERS.includes(name)).flat() : JSON_HEADERS;
+  const args = [String(bytes), JSON.stringify(headers), ...(withPoint ? ["point"] : [])];
   const child = fork(join(REPOSITORY, "scripts", "bench", "bare-server.ts"), args);
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   return { url: `http://127.0.0.1:${port}/`, bytes, pid: child.pid as number, stop: () => child.disconnect() };

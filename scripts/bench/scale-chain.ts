@@ -55,12 +55,12 @@ export async function openIndex(folder: string): Promise<{ store: IndexStore; in
 
 /** The blocks in which `count` DIDs write a key each, from the `first` on. */
 export function range(first: number, count: number): { block: BlockRef; logs: TimedLog[] } {
-  const logs = keysFrom(first, count).map((key, at) => logOf(first + at, key));
+  const logs = pointsFrom(first, count).map((key, at) => logOf(first + at, key));
   return { block: blockAt(Math.floor((first + count - 1) / DIDS_A_BLOCK) + 1), logs };
 }
 
 /** Compressed points of P-256, a different one for each DID: to resolve it takes what a real one takes. */
-function keysFrom(first: number, count: number): string[] {
+export function pointsFrom(first: number, count: number): string[] {
   const { Point } = p256;
   const points: InstanceType<typeof Point>[] = [];
   let point = Point.BASE.multiplyUnsafe(BigInt(first + 1));
