@@ -9,6 +9,7 @@ import { Holdings } from "./holdings.ts";
 import { LoopShares } from "./loop-shares.ts";
 import { parseUntilClosed } from "./parsing.ts";
 import { BUSY, faultIn, type Refusal } from "./refusals.ts";
+import type { AnswerEvents } from "./response.ts";
 
 /** Answers a request; `client` is who asks, as far as it can be told apart. */
 export type Handle = (request: IncomingMessage, response: ServerResponse, client: Client | undefined) => void;
@@ -53,17 +54,14 @@ interface Connection {
  * - a reader that takes too long for an answer is closed (`reader`), and when answers wait that have more bytes than may be
  *   unsent in all, the slowest reader (`unsent`).
  */
-export class Admission {
+export class Admission implements AnswerEvents {
   readonly #limits: ClientLimits;
   readonly #options: AdmissionOptions;
   readonly #connections = new Map<Socket, Connection>();
   readonly #holdings = new Holdings<Connection>();
   readonly #turns: LoopShares;
-  /** Their answer is whole and not sent; the one that waits for longest is the first. */
+  /** Their answer is whole, and not all of it is sent; the one that waits for longest is the first. */
   readonly #sending = new Set<Connection>();
-  /** Listeners of every answer: one function each, and none that is made for one answer. */
-  readonly #onPrefinish: (this: ServerResponse) => void;
-  readonly #onFinish: (this: ServerResponse) => void;
   #requests = 0;
   #unsent = 0;
 
@@ -71,14 +69,6 @@ export class Admission {
     this.#options = options;
     this.#limits = options.limits;
     this.#turns = new LoopShares(options.limits.clientTurn);
-    const admission = this;
-    this.#onPrefinish = function () {
-      admission.#send(this.req.socket);
-    };
-    this.#onFinish = function () {
-      options.onAnswer(this.statusCode);
-      admission.#finish(this.req.socket);
-    };
   }
 
   /** Takes a new connection, or closes it. */
@@ -99,7 +89,7 @@ export class Admission {
     this.#holdings.change(client, "connections", 1);
     this.#holdings.rest(connection);
     socket.once("close", () => this.#forget(connection));
-    parseUntilClosed(socket);
+    //parseUntilClosed(socket);
   }
 
   /** Answers a request when those before it on its connection are answered. */
@@ -164,17 +154,18 @@ export class Admission {
   #answer({ socket }: Connection, { request, response, client, refusal }: Exchange): void {
     // It was closed while it waited for its turn.
     if (!this.#connections.has(socket)) return;
-    response.on("prefinish", this.#onPrefinish).on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
     else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));
   }
 
-  /** The whole answer was handed to the socket: what its reader does not take stays in memory. */
-  #send(socket: Socket): void {
+  /** What the reader of an answer does not take of it stays in memory. */
+  handedOver({ req: { socket } }: ServerResponse): void {
     const connection = this.#connections.get(socket);
-    if (connection === undefined) return;
-    connection.unsent = connection.socket.writableLength;
-    this.#unsent += connection.unsent;
+    const unsent = socket.writableLength;
+    // Most answers are with the operating system at once.
+    if (connection === undefined || unsent === 0) return;
+    connection.unsent = unsent;
+    this.#unsent += unsent;
     this.#sending.add(connection);
     while (this.#unsent > this.#limits.unsentBytes) {
       const [slowest] = this.#sending;
@@ -183,7 +174,8 @@ export class Admission {
     }
   }
 
-  #finish(socket: Socket): void {
+  finished({ statusCode, req: { socket } }: ServerResponse): void {
+    this.#options.onAnswer(statusCode);
     const connection = this.#connections.get(socket);
     if (connection === undefined) return;
     this.#sent(connection);
@@ -193,6 +185,7 @@ export class Admission {
   }
 
   #sent(connection: Connection): void {
+    if (connection.unsent === 0) return;
     this.#sending.delete(connection);
     this.#unsent -= connection.unsent;
     connection.unsent = 0;
