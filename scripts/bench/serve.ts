@@ -9,7 +9,7 @@ import { ownMegabytes } from "./memory.ts";
 import { startBareServer } from "./over-http.ts";
 import type { Row } from "./row.ts";
 import { didAt } from "./scale-chain.ts";
-import { byTurns, each, UNDER_LOAD, under } from "./server-load.ts";
+import { compareServers, each, UNDER_LOAD } from "./server-load.ts";
 
 /** Answers of a round: of a known document so many that the 10 ms in which Linux counts processor time are a hundredth of it. */
 const REQUESTS = { known: 80_000, unknown: 20_000 } as const;
@@ -38,9 +38,9 @@ export async function serveRows(folder: string, dids: number): Promise<Row[]> {
     /** Others each time: what was asked for before is kept ready. */
     const unknown = () => Array.from({ length: REQUESTS.unknown }, () => pathAt(placeOf(asked++, dids)));
     const known = () => new Array<string>(REQUESTS.known).fill(pathAt(0));
-    const hot = await byTurns(under(node, known), under(bare, known));
-    const cold = await byTurns(under(node, unknown), under(pointing, unknown));
-    const naive = await byTurns(under(node, unknown), under(express, unknown));
+    const hot = await compareServers(node, bare, known);
+    const cold = await compareServers(node, pointing, unknown);
+    const naive = await compareServers(node, express, unknown);
     const megabytes = await ownMegabytes(node.pid);
     bare.stop();
     pointing.stop();

@@ -9,7 +9,7 @@ import { output, type Terminal } from "../../cli/terminal/terminal.ts";
 import { readTokenList, statusAt } from "../../resolver/index.ts";
 import { startBareServer } from "./over-http.ts";
 import type { Row } from "./row.ts";
-import { byTurns, each, UNDER_LOAD, under } from "./server-load.ts";
+import { compareServers, each, UNDER_LOAD } from "./server-load.ts";
 import { freePort, outerEnvironment, until } from "./stage.ts";
 
 /** The demo issuer that has the list. */
@@ -63,7 +63,7 @@ export async function servedListRows(): Promise<Row[]> {
     const bare = await startBareServer(bytes, { like: (await fetch(list.uri)).headers });
     const paths = () => new Array<string>(REQUESTS).fill(new URL(list.uri).pathname);
     const node = { url: new URL(list.uri).origin, pid: network.node.process.pid as number };
-    const served = await byTurns(under(node, paths), under(bare, paths));
+    const served = await compareServers(node, bare, paths);
     bare.stop();
     return [
       {

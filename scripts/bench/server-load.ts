@@ -1,5 +1,6 @@
 import { cpuOf } from "./cpu.ts";
 import { load, type Served } from "./load.ts";
+import { onOneCore } from "./one-core.ts";
 import { median } from "./timing.ts";
 
 const CONNECTIONS = 64;
@@ -14,36 +15,35 @@ export interface Measured {
 /** So many connections, for a row's `size`. */
 export const UNDER_LOAD = `${CONNECTIONS} connections`;
 
-/**
- * What an answer costs its server: its processor time in microseconds as `each`, for client and server share the machine, so that
- * time says little.
- */
-export function under({ url, pid }: Measured, paths: () => readonly string[]): () => Promise<Served> {
-  return async () => {
-    const asked = paths();
-    const before = await cpuOf(pid);
-    const { p99 } = await load(url, asked, CONNECTIONS);
-    return { each: ((await cpuOf(pid)) - before) / asked.length, p99 };
-  };
-}
-
 export interface Both {
   readonly ours: Served;
   readonly theirs: Served;
 }
 
-/** Two servers by turns, so that both meet the same machine; the medians over the rounds, of which the first only warms up. */
-export async function byTurns(ours: () => Promise<Served>, theirs: () => Promise<Served>): Promise<Both> {
-  const rounds: Both[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const both = { ours: await ours(), theirs: await theirs() };
-    if (round > 0) rounds.push(both);
-  }
-  const middle = (of: keyof Both) => ({
-    each: median(rounds.map((one) => one[of].each)),
-    p99: median(rounds.map((one) => one[of].p99)),
+/**
+ * What an answer costs two servers, by turns so that both meet the same machine: processor time in microseconds as `each`, for client
+ * and servers share the machine, so that time says little. The medians over the rounds, of which the first only warms up.
+ * @param paths what is asked for in a round.
+ */
+export function compareServers(ours: Measured, theirs: Measured, paths: () => readonly string[]): Promise<Both> {
+  return onOneCore([ours.pid, theirs.pid], async () => {
+    const rounds: Both[] = [];
+    for (let round = 0; round <= ROUNDS; round++) {
+      const both = { ours: await under(ours, paths()), theirs: await under(theirs, paths()) };
+      if (round > 0) rounds.push(both);
+    }
+    const middle = (of: keyof Both) => ({
+      each: median(rounds.map((one) => one[of].each)),
+      p99: median(rounds.map((one) => one[of].p99)),
+    });
+    return { ours: middle("ours"), theirs: middle("theirs") };
   });
-  return { ours: middle("ours"), theirs: middle("theirs") };
+}
+
+async function under({ url, pid }: Measured, paths: readonly string[]): Promise<Served> {
+  const before = await cpuOf(pid);
+  const { p99 } = await load(url, paths, CONNECTIONS);
+  return { each: ((await cpuOf(pid)) - before) / paths.length, p99 };
 }
 
 /** Processor time an answer of both, as a row has it. */

@@ -32,6 +32,11 @@ export async function compareTimed(works: { ours: Timed; theirs: Timed; rounds: 
   return { ours: median(measured.ours), theirs: median(measured.theirs) };
 }
 
+/** Milliseconds of one time of a work. */
+export function timeOf(work: Work): Promise<number> {
+  return time(work, 1);
+}
+
 async function time(work: Work, times: number): Promise<number> {
   const from = performance.now();
   for (let i = 0; i < times; i++) await work();

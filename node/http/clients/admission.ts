@@ -89,7 +89,7 @@ export class Admission implements AnswerEvents {
     this.#holdings.change(client, "connections", 1);
     this.#holdings.rest(connection);
     socket.once("close", () => this.#forget(connection));
-    //parseUntilClosed(socket);
+    parseUntilClosed(socket);
   }
 
   /** Answers a request when those before it on its connection are answered. */

@@ -7,7 +7,7 @@ import { type Question, questionKey } from "../question.ts";
 import { MAX_HOT_BYTES } from "../server/bounds.ts";
 import { documentAnswer } from "./document-answer.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
-import type { ResolutionSource } from "./resolution-source.ts";
+import type { ReadySource } from "./resolution-source.ts";
 
 /** What a question means, which is the same whatever the index holds, and its last answer. */
 interface Hot {
@@ -15,20 +15,19 @@ interface Hot {
   readonly did: MapaeDid;
   readonly wanted: Wanted;
   readonly answer: Answer;
-  /** What the answer was made of. */
   readonly document: ReadyDocument;
   readonly resolutionMetadata: ResolutionMetadata;
 }
 
 /**
- * Recent answers, ready to be sent again. An answer is made again when the source gives another document, or other metadata of it: of
- * a later block or second. Both are compared as objects, which the source keeps for as long as they hold.
+ * Recent answers, ready to be sent again: made again when the source says other metadata, of a later block or second, which are
+ * compared as objects.
  */
 export class HotAnswers {
-  readonly #ready: NonNullable<ResolutionSource["ready"]>;
+  readonly #ready: ReadySource;
   readonly #kept = new LruCache<string, Hot>({ max: MAX_HOT_BYTES, sizeOf });
 
-  constructor(ready: NonNullable<ResolutionSource["ready"]>) {
+  constructor(ready: ReadySource) {
     this.#ready = ready;
   }
 
@@ -40,11 +39,11 @@ export class HotAnswers {
     const key = questionKey(question);
     const hot = this.#kept.get(key);
     if (hot === undefined) return undefined;
+    if (ifNoneMatch === undefined && hot.resolutionMetadata === this.#ready.metadata()) return hot.answer;
     const { did, wanted } = hot;
-    const { document, resolutionMetadata } = this.#ready(did, wanted.representation);
+    const { document, resolutionMetadata } = this.#ready.newest(did, wanted.representation);
     if (ifNoneMatch !== undefined)
       return documentAnswer(document, wanted, { resolutionMetadata, ifNoneMatch, noCache: false });
-    if (hot.document === document && hot.resolutionMetadata === resolutionMetadata) return hot.answer;
     return this.#make(key, { did, wanted, document, resolutionMetadata });
   }
 

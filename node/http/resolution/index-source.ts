@@ -51,20 +51,30 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
       expectKnown(index.state("did", did.address), context);
       return resolveVersion(context, index.events("did", did.address), version).then(marked);
     },
-    ready(did, representation) {
-      const context = contextOf(did);
-      const at = latestMoment(context);
-      // Reads the state only when the document is not ready.
-      const { document, wasKept } = readyDocuments.get(did.address, representation, at, () => newest(context));
-      return { document, wasKept, resolutionMetadata: described(context.asOf, at) };
+    ready: {
+      metadata() {
+        const moment = { asOf: fitAsOf(), now: now() };
+        return described(moment.asOf, latestMoment(moment));
+      },
+      newest(did, representation) {
+        const context = contextOf(did);
+        const at = latestMoment(context);
+        // Reads the state only when the document is not ready.
+        const { document, wasKept } = readyDocuments.get(did.address, representation, at, () => newest(context));
+        return { document, wasKept, resolutionMetadata: described(context.asOf, at) };
+      },
     },
   };
 
   function contextOf(did: MapaeDid): ResolutionContext {
+    return { did, chainId: network.chainId, asOf: fitAsOf(), now: now(), keyOf };
+  }
+
+  function fitAsOf(): AsOf {
     const asOf = index.asOf();
     const reason = asOf === undefined ? "no block is known yet" : unfit();
     if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
-    return { did, chainId: network.chainId, asOf, now: now(), keyOf };
+    return asOf;
   }
 
   function newest(context: ResolutionContext): Resolution {

@@ -64,7 +64,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   });
   // A client that says that it sends nothing more may still wait for its answers (RFC 9112, section 9.6).
   Object.assign(server, { httpAllowHalfOpen: true });
-  // server.timeout = idleTimeout;
+  server.timeout = idleTimeout;
   server.on("clientError", (error, socket) => {
     const status = refuseUnreadable(error, socket);
     if (status !== undefined) onAnswer(status);
