@@ -9,7 +9,6 @@ import { Holdings } from "./holdings.ts";
 import { LoopShares } from "./loop-shares.ts";
 import { parseUntilClosed } from "./parsing.ts";
 import { BUSY, faultIn, type Refusal } from "./refusals.ts";
-import type { AnswerEvents } from "./response.ts";
 
 /** Answers a request; `client` is who asks, as far as it can be told apart. */
 export type Handle = (request: IncomingMessage, response: ServerResponse, client: Client | undefined) => void;
@@ -54,7 +53,7 @@ interface Connection {
  * - a reader that takes too long for an answer is closed (`reader`), and when answers wait that have more bytes than may be
  *   unsent in all, the slowest reader (`unsent`).
  */
-export class Admission implements AnswerEvents {
+export class Admission {
   readonly #limits: ClientLimits;
   readonly #options: AdmissionOptions;
   readonly #connections = new Map<Socket, Connection>();
@@ -62,6 +61,9 @@ export class Admission implements AnswerEvents {
   readonly #turns: LoopShares;
   /** Their answer is whole, and not all of it is sent; the one that waits for longest is the first. */
   readonly #sending = new Set<Connection>();
+  /** Listeners of every answer: one function each, and none that is made for one answer. */
+  readonly #onPrefinish: (this: ServerResponse) => void;
+  readonly #onFinish: (this: ServerResponse) => void;
   #requests = 0;
   #unsent = 0;
 
@@ -69,6 +71,14 @@ export class Admission implements AnswerEvents {
     this.#options = options;
     this.#limits = options.limits;
     this.#turns = new LoopShares(options.limits.clientTurn);
+    const admission = this;
+    this.#onPrefinish = function () {
+      admission.#send(this.req.socket);
+    };
+    this.#onFinish = function () {
+      options.onAnswer(this.statusCode);
+      admission.#finish(this.req.socket);
+    };
   }
 
   /** Takes a new connection, or closes it. */
@@ -154,12 +164,13 @@ export class Admission implements AnswerEvents {
   #answer({ socket }: Connection, { request, response, client, refusal }: Exchange): void {
     // It was closed while it waited for its turn.
     if (!this.#connections.has(socket)) return;
+    response.on("prefinish", this.#onPrefinish).on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
     else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));
   }
 
-  /** What the reader of an answer does not take of it stays in memory. */
-  handedOver({ req: { socket } }: ServerResponse): void {
+  /** The whole answer was handed to the socket: what its reader does not take stays in memory. */
+  #send(socket: Socket): void {
     const connection = this.#connections.get(socket);
     const unsent = socket.writableLength;
     // Most answers are with the operating system at once.
@@ -174,8 +185,7 @@ export class Admission implements AnswerEvents {
     }
   }
 
-  finished({ statusCode, req: { socket } }: ServerResponse): void {
-    this.#options.onAnswer(statusCode);
+  #finish(socket: Socket): void {
     const connection = this.#connections.get(socket);
     if (connection === undefined) return;
     this.#sent(connection);

@@ -4,7 +4,6 @@ import { MapaeError } from "../../../resolver/errors.ts";
 import { Admission, type Handle } from "../clients/admission.ts";
 import { clientsBehind } from "../clients/clients.ts";
 import type { Refusal } from "../clients/refusals.ts";
-import { followedBy } from "../clients/response.ts";
 import { CLIENT_LIMITS, type ClientLimits, MAX_HEADER_BYTES } from "./bounds.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 
@@ -46,16 +45,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const { onFault, onAnswer = () => {}, onRefused = () => {}, host, port, variables } = options;
   const limits = { ...CLIENT_LIMITS, ...options.limits };
   const { headersTimeout, requestTimeout, checkInterval, idleTimeout, keepAliveTimeout, drainTimeout } = limits;
-  const clients = clientsBehind(options.trustedProxies ?? []);
-  const handle: Handle = (request, response, client) => {
-    // While the server closes, the last answer that is under way is the last one on its connection.
-    if (!server.listening && !admission.isWaitedFor(request)) response.shouldKeepAlive = false;
-    request.url = withoutFragment(request.url);
-    options.handle(request, response, client);
-  };
-  const admission = new Admission({ limits, clients, handle, onAnswer, onRefused });
   const server = createServer({
-    ServerResponse: followedBy(admission),
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout,
     requestTimeout,
@@ -69,6 +59,14 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     const status = refuseUnreadable(error, socket);
     if (status !== undefined) onAnswer(status);
   });
+  const handle: Handle = (request, response, client) => {
+    // While the server closes, the last answer that is under way is the last one on its connection.
+    if (!server.listening && !admission.isWaitedFor(request)) response.shouldKeepAlive = false;
+    request.url = withoutFragment(request.url);
+    options.handle(request, response, client);
+  };
+  const clients = clientsBehind(options.trustedProxies ?? []);
+  const admission = new Admission({ limits, clients, handle, onAnswer, onRefused });
   const answer: RequestListener = (request, response) => admission.request(request, response);
   server.on("connection", (socket) => admission.connect(socket));
   // An expectation that nobody knows changes no answer (RFC 9110, section 10.1.1).
