@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALICE, key, pathOf, START, startTestNode } from "../harness.ts";
+import { ALICE, key, pathOf, START, service, startTestNode } from "../harness.ts";
 
 test("an answer that is given again says when the node's knowledge is stale, and is none while nothing can be answered", async (t) => {
   const node = await startTestNode(t);
@@ -40,4 +40,19 @@ test("HEAD, another Accept, a condition and a body each have their own answer, w
     const posted = await node.get(pathOf(ALICE), {}, "POST");
     assert.equal(posted.text, whole.text);
   }
+});
+
+test("letters of any script are the same bytes however often a document is asked for, and as many as its head says", async (t) => {
+  const node = await startTestNode(t);
+  const endpoint = { name: "행정안전부 Ÿ 😀" };
+  node.writer.block(START, service(ALICE, JSON.stringify(endpoint)));
+  const answers: string[] = [];
+  for (let asked = 0; asked < 4; asked++) {
+    const { text, headers } = await node.get(pathOf(ALICE));
+    assert.equal(headers.get("content-length"), String(Buffer.byteLength(text)));
+    answers.push(text);
+  }
+  const [first = ""] = answers;
+  assert.deepEqual(JSON.parse(first).didDocument.service[0].serviceEndpoint, endpoint);
+  assert.deepEqual(new Set(answers), new Set([first]));
 });
