@@ -63,6 +63,7 @@ test("the bill of materials names every package of a node and what is inside the
     "@lit/reactive-element",
     "@lit-labs/ssr-dom-shim",
     "@types/trusted-types",
+    "qr",
   ];
   wanted.push(...inPage.map((name) => `${name}@${lock.packages[`node_modules/${name}`].version}`));
   const named = components.map(({ name, version }: Record<string, string>) => `${name}@${version}`);

@@ -80,6 +80,7 @@ export async function run({ t, chain, fault, before, during, second = false }: R
     await during?.();
     let isOver = times === Number.POSITIVE_INFINITY;
     const isKnowable = second || !fault.poisons;
+    const isWhole = async () => (await node?.contentHash())?.hash === (await freshHash(chain));
     const isForOperator = spoil.what === "chain" && !second;
     const isSeen = async () => {
       if (proxy.isSpent && !isOver) {
@@ -88,13 +89,15 @@ export async function run({ t, chain, fault, before, during, second = false }: R
       }
       // The second server may have answered all of it: about the next block the first one is asked again.
       if (second && during !== undefined && proxy.spoilt === 0 && (await watcher.isAtTip())) await chain.write(random);
+      // What the only server poisoned is found by the roots of a later block.
+      if (isOver && !isKnowable && (await watcher.isAtTip()) && !(await isWhole())) await chain.write(random);
       return isOver && proxy.spoilt > 0;
     };
     if (isForOperator) {
       await untilHalted(node, watcher);
       return;
     }
-    await untilAtTip(watcher, isSeen, isKnowable);
+    await untilAtTip(watcher, async () => (await isSeen()) && (isKnowable || (await isWhole())), isKnowable);
     assert.equal((await node.contentHash())?.hash, await freshHash(chain));
     await watcher.look();
     assert(watcher.answers > 0);
