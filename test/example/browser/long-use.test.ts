@@ -113,7 +113,7 @@ test("other places learn other claims, copies run out, a place refuses one that 
   // The messenger has seen this copy: what it says is said in words.
   await phone.at("problem", "phone-35-shown-before");
   await expectSaid("problem.REQUEST_REFUSED", "reason.shownBefore");
-  await phone.press("app.close");
+  await phone.closeProblem();
   await answer("mail");
   await showAgain();
   await phone.at("done");
@@ -196,7 +196,7 @@ test("the history is a file and can be erased, and ten wrong PINs in a row erase
   await phone.tryPin("000000");
   await phone.at("problem", "phone-40-erased");
   assert((await phone.text()).includes(words("problem.LOCK_ERASED")));
-  await phone.press("app.close");
+  await phone.closeProblem();
   await phone.at("start");
   const left = await phone.page.evaluate(async () => {
     const [{ name = "" } = {}] = await indexedDB.databases();

@@ -72,9 +72,13 @@ for (const language of LANGUAGES) {
       await phone.paste(asks.text);
       await phone.at(asks.screen, `phone-${name}`);
       assert((await phone.text()).includes(words(asks.says)), `${name}: ${await phone.text()}`);
-      await phone.press(asks.screen === "consent" ? "consent.decline" : "app.close");
-      if (asks.screen === "consent") await phone.at("done");
-      if (asks.screen === "consent") await phone.press("done.home");
+      if (asks.screen !== "consent") {
+        await phone.closeProblem();
+        continue;
+      }
+      await phone.press("consent.decline");
+      await phone.at("done");
+      await phone.press("done.home");
     }
 
     // The gate, with the phone's network cut.
@@ -93,7 +97,7 @@ for (const language of LANGUAGES) {
     // A request that no card answers, and one that its holder does not want to answer.
     await phone.scan(await gate.ask("bike"));
     await phone.at("consent", "phone-20-no-card");
-    await phone.press("app.close");
+    await phone.closeProblem();
     await phone.scan(await gate.ask("library"));
     await phone.at("consent");
     await phone.press("consent.decline");

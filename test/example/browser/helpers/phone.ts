@@ -34,6 +34,12 @@ export class Phone {
       .click();
   }
 
+  /** Closes a problem, and waits until it is gone: the next screen's wait would take it for its own. */
+  async closeProblem(): Promise<void> {
+    await this.press("app.close");
+    await this.page.locator("[data-screen=problem]").waitFor({ state: "detached" });
+  }
+
   /** Waits for a screen, and looks at it where it gets a name. Fails with what is on the screen instead. */
   async at(screen: string, name?: string): Promise<void> {
     const problem = this.page.locator("[data-screen=problem]");
