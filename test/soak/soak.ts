@@ -15,12 +15,14 @@ import { holdingOf, readHolding, type SoakNode, startSoakNode } from "./node.ts"
 import { Probe } from "./probe.ts";
 import { type Comparison, compareQuarters, type Sample } from "./verdict.ts";
 
-/** Milliseconds between two blocks. Bursts included it is less than one a second, so that the chain's clock is right. */
+/** Milliseconds between two blocks. Bursts included it is less than one a second, so that the time of blocks is the clock's. */
 const BLOCK_MS = 1_500;
 const BLOCKS_A_REORG = 4;
 /** Milliseconds between two faults of the chain's server, and how long one is there. */
 const FAULT_EVERY_MS = 20_000;
 const FAULT_MS = 3_000;
+/** Milliseconds in which a node must have followed once, whatever its server does. */
+const LONGEST_STALE_MS = 60_000;
 /** Samples of a run, but no more than two a second. */
 const SAMPLES = 240;
 const SOONEST_SAMPLE_MS = 500;
@@ -121,6 +123,7 @@ interface Measuring {
 async function measure({ node, probe, load, seconds, signal, onSample }: Measuring, samples: Sample[]): Promise<void> {
   const end = performance.now() + seconds * 1_000;
   const every = Math.max(SOONEST_SAMPLE_MS, (seconds * 1_000) / SAMPLES);
+  let followed = performance.now();
   while (performance.now() < end && !signal.aborted) {
     load.start();
     await pause(every, signal);
@@ -129,6 +132,10 @@ async function measure({ node, probe, load, seconds, signal, onSample }: Measuri
     samples.push(sample);
     onSample(sample);
     const { state } = await node.report();
+    if (state.kind === "following") followed = performance.now();
+    // What it answers of an old block is right, and says little of a node that follows.
+    if (performance.now() - followed > LONGEST_STALE_MS + every)
+      throw new Error(`The node does not follow: ${state.reason}`);
     // It answers 503 from now on, which is not wrong, and holds no more, which would look good.
     if (state.kind === "halted") throw new Error(`The node halted: ${state.reason}\n${await node.child.tail()}`);
   }
