@@ -62,7 +62,7 @@ export class ChangeStreams {
   }
 
   /**
-   * Answers with a stream that ends when its reader goes away, reads too slowly, or the node stops.
+   * Answers with a stream of events. It ends when the client disconnects, when the client reads too slowly, and when the node stops.
    * @throws TooManyRequestsError, UnavailableError; see {@link StreamPlaces.take}.
    */
   async open(
