@@ -4,13 +4,13 @@ import fc from "fast-check";
 const FIXED = 20_261_129;
 
 /**
- * The seed of a test that chooses at random: that of a variable, else the same in every run. `MAPAE_SEEDS=random`, as `npm run
+ * The seed of a test that chooses at random: that of a variable, else the same in every run. `TEST_SEEDS=random`, as `npm run
  * test:random` has it, makes it another one in each run; a failing test prints it.
  */
 export function seedOf(variable: string): number {
   const chosen = process.env[variable];
   if (chosen !== undefined) return Number(chosen);
-  return process.env.MAPAE_SEEDS === "random" ? Date.now() % 1_000_000 : FIXED;
+  return process.env.TEST_SEEDS === "random" ? Date.now() % 1_000_000 : FIXED;
 }
 
 // This module is imported before each test file, so that properties that name no seed have this one.

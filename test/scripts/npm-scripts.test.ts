@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { OTHER_VARIABLES, VARIABLE_NAMES } from "../../node/config/schema.ts";
+
+const { scripts } = JSON.parse(await readFile("package.json", "utf8")) as { scripts: Record<string, string> };
+
+test("no command of npm sets a variable that a node, which its tests start, refuses as unknown", () => {
+  const known = new Set<string>([...VARIABLE_NAMES, ...OTHER_VARIABLES]);
+  const set = Object.values(scripts).flatMap((command) =>
+    [...command.matchAll(/\b([A-Z][A-Z_]*)=/g)].map(([, name]) => name),
+  );
+  assert.ok(set.includes("TEST_SEEDS"));
+  assert.deepEqual(
+    set.filter((name) => name?.startsWith("MAPAE_") && !known.has(name)),
+    [],
+  );
+});
