@@ -10,17 +10,41 @@ const { fromBase64 } = Uint8Array as unknown as {
 export const base64url = {
   encode(bytes: Uint8Array): string {
     const native = (bytes as Base64Bytes).toBase64?.({ alphabet: "base64url", omitPadding: true });
-    if (native !== undefined) return native;
-    let binary = "";
-    for (const byte of bytes) binary += String.fromCharCode(byte);
-    return btoa(binary).replace(/[+/=]/g, (letter) => ({ "+": "-", "/": "_" })[letter] ?? "");
+    return native ?? encodeInJavaScript(bytes);
   },
 
   /** @throws TypeError when the text is no base64url without padding. */
   decode(text: string): Uint8Array<ArrayBuffer> {
-    if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) throw new TypeError("Got no base64url without padding");
-    if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, text, { alphabet: "base64url" });
-    const binary = atob(text.replace(/[-_]/g, (letter) => (letter === "-" ? "+" : "/")));
-    return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+    if (fromBase64 === undefined) return decodeInJavaScript(text);
+    let bytes: Uint8Array<ArrayBuffer>;
+    try {
+      bytes = fromBase64.call(Uint8Array, text, { alphabet: "base64url" });
+    } catch (cause) {
+      throw noBase64url(cause);
+    }
+    // Padding and white space pass: then there are fewer bytes than so many letters have.
+    if (text.length % 4 === 1 || bytes.length !== Math.floor((text.length * 3) / 4)) throw noBase64url();
+    return bytes;
   },
 };
+
+/** {@link base64url.encode} on an older platform. */
+export function encodeInJavaScript(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replace(/[+/=]/g, (letter) => ({ "+": "-", "/": "_" })[letter] ?? "");
+}
+
+/**
+ * {@link base64url.decode} on an older platform.
+ * @throws TypeError
+ */
+export function decodeInJavaScript(text: string): Uint8Array<ArrayBuffer> {
+  if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) throw noBase64url();
+  const binary = atob(text.replace(/[-_]/g, (letter) => (letter === "-" ? "+" : "/")));
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+}
+
+function noBase64url(cause?: unknown): TypeError {
+  return new TypeError("Got no base64url without padding", { cause });
+}

@@ -1,6 +1,8 @@
 /** Deepest nesting of objects and arrays that is read. */
 const MAX_DEPTH = 64;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /**
  * Parses JSON of which every reader reads the same: UTF-8 without a byte order mark, no name twice in an object (RFC 7515,
  * section 4; RFC 7493, section 2.3), and objects and arrays at most 64 deep.
@@ -8,7 +10,7 @@ const MAX_DEPTH = 64;
  * @throws Error that says what is wrong.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  const text = utf8.decode(bytes);
   const value: unknown = JSON.parse(text);
   expectUniqueNames(text);
   return value;

@@ -122,7 +122,7 @@ async function verifierRows(one: Case): Promise<Row[]> {
   const method = { id: signer.keyId, type: "JsonWebKey2020", controller: DID, publicKeyJwk: signer.jwk };
   const document = { id: DID, verificationMethod: [method], assertionMethod: [signer.keyId] };
   const expected = { uri: signing.uri, size, document, now: time };
-  const times = { ours: 40, theirs: 40 };
+  const times = { ours: 200, theirs: 200 };
   const check = await compare({
     ours: () => verifyStatusJwt(token, expected),
     theirs: nativeParts(token),

@@ -4,6 +4,7 @@ import { Contract, encodeBytes32String, hexlify, type JsonRpcSigner, toUtf8Bytes
 import { getResolver as ethrResolver } from "ethr-did-resolver";
 import { didRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, currentDeployment, formatDid, getResolver as mapaeResolver } from "../../resolver/index.ts";
+import { commandLineRows } from "./command-line.ts";
 import { countingProxy } from "./counting-proxy.ts";
 import { read, startBareServer } from "./over-http.ts";
 import type { Row } from "./row.ts";
@@ -102,6 +103,7 @@ export async function resolveRows(): Promise<Row[]> {
         ...row,
         goal: 1 / 20,
       },
+      ...(await commandLineRows(stage, formatDid(stage.descriptor.name, lower(rotated.address)))),
     ];
   } finally {
     agent.destroy();

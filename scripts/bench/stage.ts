@@ -18,6 +18,8 @@ const READY_WITHIN_MS = 60_000;
 /** A chain and a node in processes of their own, as a user has them, and a counter of what the node asks the chain. */
 export interface Stage {
   readonly descriptor: NetworkDescriptor;
+  /** The descriptor's file. */
+  readonly file: string;
   readonly rpcUrl: string;
   readonly provider: JsonRpcProvider;
   readonly nodeUrl: string;
@@ -32,7 +34,8 @@ export async function openStage(): Promise<Stage> {
   const processes: ChildProcess[] = [];
   const chainPort = await freePort();
   const hardhat = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
-  processes.push(start([hardhat, "node", "--port", String(chainPort)]));
+  // Blocks of the clock's time, many within a second: a node refuses those that a chain dates into the future.
+  processes.push(start([hardhat, "--network", "default", "node", "--port", String(chainPort)]));
   const rpcUrl = `http://127.0.0.1:${chainPort}`;
   const reader = rpcReader(httpRpc({ url: rpcUrl }));
   const chainId = await until("the chain", () => reader.chainId());
@@ -57,6 +60,7 @@ export async function openStage(): Promise<Stage> {
   });
   return {
     descriptor,
+    file,
     rpcUrl,
     provider,
     nodeUrl,

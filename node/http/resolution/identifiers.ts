@@ -111,10 +111,10 @@ export function identifiers({
     if (options.proof === true) return proven(target, options, request, served);
     const first = acceptable(request.accept, served);
     if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
-      const { document, resolutionMetadata, wasKept } = source.ready.newest(did, first.representation);
+      const { document, resolutionMetadata, cameBefore } = source.ready.newest(did, first.representation);
       const isPlain = request.body === undefined && request.ifNoneMatch === undefined;
       // Most documents of a large network are asked for once: an answer is kept when its document was asked for before.
-      if (hot && isPlain && wasKept) return hot.keep(request, { did, wanted: first, document, resolutionMetadata });
+      if (hot && isPlain && cameBefore) return hot.keep(request, { did, wanted: first, document, resolutionMetadata });
       return documentAnswer(document, first, factsOf(resolutionMetadata));
     }
     const finish = (resolution: SourceResolution): Answer => {

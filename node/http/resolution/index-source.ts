@@ -60,8 +60,8 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
         const context = contextOf(did);
         const at = latestMoment(context);
         // Reads the state only when the document is not ready.
-        const { document, wasKept } = readyDocuments.get(did.address, representation, at, () => newest(context));
-        return { document, wasKept, resolutionMetadata: described(context.asOf, at) };
+        const { document, cameBefore } = readyDocuments.get(did.address, representation, at, () => newest(context));
+        return { document, cameBefore, resolutionMetadata: described(context.asOf, at) };
       },
     },
   };

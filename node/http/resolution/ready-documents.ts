@@ -4,6 +4,7 @@ import { type Representation, represent } from "../../../resolver/resolution/rep
 import type { Resolution } from "../../../resolver/resolution/resolve.ts";
 import { tagOf } from "../answer.ts";
 import { MAX_READY_BYTES } from "../server/bounds.ts";
+import { Doorkeeper } from "./doorkeeper.ts";
 
 /** What of a resolution stays the same from block to block, as the texts that are sent. */
 export interface ReadyDocument {
@@ -32,8 +33,8 @@ export function readyTexts(shown: object | null, metadata: { readonly deactivate
 /** A document that was asked for. */
 export interface FoundDocument {
   readonly document: ReadyDocument;
-  /** Whether it was here already. */
-  readonly wasKept: boolean;
+  /** Whether it was asked for before, lately. */
+  readonly cameBefore: boolean;
 }
 
 interface Kept {
@@ -44,26 +45,28 @@ interface Kept {
 }
 
 /**
- * Newest versions that were asked for, ready to be sent. Dropped by the very events that change one, and by the moment at
- * which something in it runs out.
+ * Newest versions that were asked for twice, ready to be sent: most documents of a large network are asked for once. Dropped by
+ * the very events that change one, and by the moment at which something in it runs out.
  */
 export class ReadyDocuments {
   readonly #kept = new LruCache<Address, Map<Representation, Kept>>({
     max: MAX_READY_BYTES,
     sizeOf,
   });
+  readonly #doorkeeper = new Doorkeeper();
 
   /** The document of an identity for a moment in Unix seconds; made by `resolve` if it is not here. */
   get(address: Address, representation: Representation, at: number, resolve: () => Resolution): FoundDocument {
     const kept = this.#kept.get(address)?.get(representation);
-    if (kept !== undefined && kept.from <= at && at <= kept.until) return { document: kept.ready, wasKept: true };
+    if (kept !== undefined && kept.from <= at && at <= kept.until) return { document: kept.ready, cameBefore: true };
 
     const resolution = resolve();
     const ready = readyDocument(resolution, representation);
+    if (!this.#doorkeeper.cameBefore(address)) return { document: ready, cameBefore: false };
     const others = this.#kept.get(address) ?? [];
     const until = resolution.holdsUntil ?? Number.POSITIVE_INFINITY;
     this.#kept.set(address, new Map([...others, [representation, { ready, from: at, until }]]));
-    return { document: ready, wasKept: false };
+    return { document: ready, cameBefore: true };
   }
 
   drop(address: Address): void {
