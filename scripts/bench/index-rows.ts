@@ -126,6 +126,7 @@ async function indexBarely({ url, events }: BulkChain, asked: readonly RpcCall[]
   const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
   const from = performance.now();
   const database = new Level<Buffer, Buffer>(folder, { keyEncoding: "buffer", valueEncoding: "buffer" });
+  await database.open();
   const word = Buffer.alloc(32);
   let [head, root, found] = [word, word, 0];
   for (const calls of asked) {
