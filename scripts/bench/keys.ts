@@ -5,8 +5,8 @@ import type { Signer } from "../../node/issuing/signer.ts";
 import { ServedList, type Signing } from "../../node/lists/served-list.ts";
 import { isSignedBy } from "../../resolver/crypto/signature.ts";
 import { ML_DSA_KEY_BYTES, type MlDsa } from "../../resolver/did/key.ts";
-import type { Row } from "./row.ts";
-import { compare } from "./timing.ts";
+import type { Row } from "./measuring/row.ts";
+import { compare } from "./measuring/timing.ts";
 
 const DID = `did:mapae:local:0x${"a1".repeat(20)}`;
 const YEAR = 365 * 86_400;

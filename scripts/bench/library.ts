@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { ROOT } from "../package/tools.ts";
 import { BROWSER_BUILD, firstLoad } from "../page/bundle.ts";
-import type { Row } from "./row.ts";
+import type { Row } from "./measuring/row.ts";
 
 /**
  * Most bytes, minified and gzipped, that a page loads before it runs: as one file, without what is imported only when it is

@@ -1,17 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { consortiumRows } from "./consortium/rows.ts";
-import { gasRows } from "./gas.ts";
-import { registryGasRows } from "./gas-registries.ts";
-import { gateRows } from "./gate.ts";
-import { indexRows } from "./index-rows.ts";
+import { gasRows } from "./gas/dids.ts";
+import { registryGasRows } from "./gas/registries.ts";
+import { gateRows } from "./gate/rows.ts";
+import { indexRows } from "./index/rows.ts";
 import { keyRows } from "./keys.ts";
 import { libraryRows } from "./library.ts";
-import { listRows } from "./lists.ts";
-import { pageRows } from "./page.ts";
+import { listRows } from "./lists/rows.ts";
+import { pageRows } from "./page/rows.ts";
 import { proofRows } from "./proofs.ts";
-import { resolveRows } from "./resolve.ts";
-import { isMet, type Row, ratio, table } from "./row.ts";
-import { scaleRows } from "./scale.ts";
+import { resolveRows } from "./resolve/rows.ts";
+import { isMet, type Row, ratio, table } from "./measuring/row.ts";
+import { scaleRows } from "./scale/rows.ts";
 
 const OUTPUT = ".mapae/bench.json";
 

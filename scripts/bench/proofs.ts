@@ -15,9 +15,9 @@ import {
   verifyEnvelope,
 } from "../../resolver/index.ts";
 import { word } from "../../resolver/primitives/hex.ts";
-import type { Row } from "./row.ts";
-import { openStage, type Stage } from "./stage.ts";
-import { compare } from "./timing.ts";
+import type { Row } from "./measuring/row.ts";
+import { openStage, type Stage } from "./stage/chain-and-node.ts";
+import { compare } from "./measuring/timing.ts";
 
 /** DIDs that are in the registry besides: a tree of one DID would have no branches. */
 const OTHERS = 15;

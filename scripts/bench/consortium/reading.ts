@@ -1,5 +1,5 @@
 import type { MinistryNode } from "../../rehearsal/ministry-node.ts";
-import { load } from "../load.ts";
+import { load } from "../serving/load.ts";
 
 /** Connections to each node, each asking for the next answer once one is there. */
 const CONNECTIONS = 4;

@@ -1,4 +1,4 @@
-import type { Row } from "../row.ts";
+import type { Row } from "../measuring/row.ts";
 import type { Burst } from "./burst.ts";
 import { SCATTERED } from "./kinds.ts";
 import { type Measured, measureConsortium } from "./measure.ts";

@@ -3,10 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { REPOSITORY } from "../../cli/files/repository.ts";
-import type { Row } from "./row.ts";
-import type { Opened, Point } from "./scale-index.ts";
-import { serveRows } from "./serve.ts";
+import type { Row } from "../measuring/row.ts";
+import type { Opened, Point } from "./growth.ts";
+import { serveRows } from "./served.ts";
 
 /** DIDs at which costs are measured. Opening and memory are those of the last, which makes a million keys. */
 const SIZES = [10_000, 100_000, 330_000];
@@ -58,7 +57,7 @@ async function grow(folder: string, sizes: readonly number[]): Promise<Point[]> 
 
 /** A process of its own, so that its memory and its processor time are of nothing else. */
 async function run(what: "grow" | "open", ...args: string[]): Promise<unknown> {
-  const child = fork(join(REPOSITORY, "scripts", "bench", "scale-index.ts"), [what, ...args]);
+  const child = fork(new URL("growth.ts", import.meta.url), [what, ...args]);
   const exit = once(child, "exit");
   const [answer] = (await Promise.race([once(child, "message"), exit.then(() => [])])) as [unknown];
   await exit;

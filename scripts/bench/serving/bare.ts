@@ -1,8 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { type Agent, get } from "node:http";
-import { join } from "node:path";
-import { REPOSITORY } from "../../cli/files/repository.ts";
 
 /** Over a connection that is kept, to the last byte. */
 export function read(url: string, agent: Agent): Promise<void> {
@@ -40,7 +38,7 @@ export async function startBareServer(
 ): Promise<BareServer> {
   const headers = like ? [...like].filter(([name]) => !OWN_HEADERS.includes(name)).flat() : JSON_HEADERS;
   const args = [String(bytes), JSON.stringify(headers), ...(withPoint ? ["point"] : [])];
-  const child = fork(join(REPOSITORY, "scripts", "bench", "bare-server.ts"), args);
+  const child = fork(new URL("bare-server.ts", import.meta.url), args);
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   return { url: `http://127.0.0.1:${port}/`, bytes, pid: child.pid as number, stop: () => child.disconnect() };
 }

@@ -1,10 +1,10 @@
 /** A program: `FOLDER` serves the index in a folder as a node does, whose chain is nowhere. It sends its port. */
-import { Attestations } from "../../node/attestations/attestations.ts";
-import { startHttp } from "../../node/http/server/server.ts";
-import { StatusLists } from "../../node/lists/status-lists.ts";
-import type { NodeState } from "../../node/runtime/status.ts";
-import { UnavailableError } from "../../resolver/errors.ts";
-import { network, openIndex } from "./scale-chain.ts";
+import { Attestations } from "../../../node/attestations/attestations.ts";
+import { startHttp } from "../../../node/http/server/server.ts";
+import { StatusLists } from "../../../node/lists/status-lists.ts";
+import type { NodeState } from "../../../node/runtime/status.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
+import { network, openIndex } from "./chain.ts";
 
 const [folder = ""] = process.argv.slice(2);
 const { store, indexer } = await openIndex(folder);

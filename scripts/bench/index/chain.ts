@@ -3,9 +3,9 @@
  * its port when it listens, and ends with the process that started it.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
-import { REPOSITORY } from "../../cli/files/repository.ts";
-import { endWithParent } from "../../cli/local/child.ts";
-import config from "../../hardhat.config.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
+import { endWithParent } from "../../../cli/local/child.ts";
+import config from "../../../hardhat.config.ts";
 
 const hardhat = await createHardhatRuntimeEnvironment(config, {}, REPOSITORY);
 const override = {

@@ -1,16 +1,16 @@
 import { createPublicKey, verify } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 import { createList } from "@digitalbazaar/vc-bitstring-status-list";
-import { newKey, signerOf } from "../../node/issuing/key-file.ts";
-import { ListEncodings } from "../../node/lists/list-encodings.ts";
-import { ServedList, type Signing } from "../../node/lists/served-list.ts";
-import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
-import { MAX_LIST_SIZE } from "../../resolver/status/decode-status-log.ts";
-import { listBytes } from "../../resolver/status/list-bytes.ts";
-import { verifyStatusJwt } from "../../resolver/status/signed/verify-token.ts";
-import type { Row } from "./row.ts";
-import { servedListRows } from "./served-list.ts";
-import { compare, compareTimed, timeOf } from "./timing.ts";
+import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
+import { ListEncodings } from "../../../node/lists/list-encodings.ts";
+import { ServedList, type Signing } from "../../../node/lists/served-list.ts";
+import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
+import { MAX_LIST_SIZE } from "../../../resolver/status/decode-status-log.ts";
+import { listBytes } from "../../../resolver/status/list-bytes.ts";
+import { verifyStatusJwt } from "../../../resolver/status/signed/verify-token.ts";
+import type { Row } from "../measuring/row.ts";
+import { servedListRows } from "./served.ts";
+import { compare, compareTimed, timeOf } from "../measuring/timing.ts";
 
 /** How many lists, of how many entries. */
 const CASES = [

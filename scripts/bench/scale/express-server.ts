@@ -5,8 +5,8 @@
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { Level } from "level";
-import { uncompress } from "../../resolver/crypto/uncompress.ts";
-import { didAt, pointsFrom } from "./scale-chain.ts";
+import { uncompress } from "../../../resolver/crypto/uncompress.ts";
+import { didAt, pointsFrom } from "./chain.ts";
 
 const AT_ONCE = 10_000;
 

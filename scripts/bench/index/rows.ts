@@ -6,14 +6,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Interface, JsonRpcProvider } from "ethers";
 import { Level } from "level";
 import { pino } from "pino";
-import { loadConfig } from "../../node/config/config.ts";
-import { registryAddresses } from "../../node/index/roots.ts";
-import { startNode } from "../../node/main.ts";
-import { didRegistryAbi } from "../../resolver/abi.ts";
-import { httpRpc, type Rpc, type RpcCall, rpcReader } from "../../resolver/index.ts";
+import { loadConfig } from "../../../node/config/config.ts";
+import { registryAddresses } from "../../../node/index/roots.ts";
+import { startNode } from "../../../node/main.ts";
+import { didRegistryAbi } from "../../../resolver/abi.ts";
+import { httpRpc, type Rpc, type RpcCall, rpcReader } from "../../../resolver/index.ts";
 import { type BulkChain, type Shape, startBulkChain } from "./bulk.ts";
-import type { Row } from "./row.ts";
-import { compareTimed, median } from "./timing.ts";
+import type { Row } from "../measuring/row.ts";
+import { compareTimed, median } from "../measuring/timing.ts";
 
 /** Milliseconds for one answer of the chain. */
 const TIMEOUT_MS = 120_000;

@@ -2,14 +2,14 @@ import { Agent } from "node:http";
 import { Resolver } from "did-resolver";
 import { Contract, encodeBytes32String, hexlify, type JsonRpcSigner, toUtf8Bytes } from "ethers";
 import { getResolver as ethrResolver } from "ethr-did-resolver";
-import { didRegistryAbi } from "../../resolver/abi.ts";
-import { type Address, currentDeployment, formatDid, getResolver as mapaeResolver } from "../../resolver/index.ts";
+import { didRegistryAbi } from "../../../resolver/abi.ts";
+import { type Address, currentDeployment, formatDid, getResolver as mapaeResolver } from "../../../resolver/index.ts";
 import { commandLineRows } from "./command-line.ts";
-import { countingProxy } from "./counting-proxy.ts";
-import { read, startBareServer } from "./over-http.ts";
-import type { Row } from "./row.ts";
-import { openStage, type Stage, until } from "./stage.ts";
-import { compare } from "./timing.ts";
+import { countingProxy } from "../stage/counting-proxy.ts";
+import { read, startBareServer } from "../serving/bare.ts";
+import type { Row } from "../measuring/row.ts";
+import { openStage, type Stage, until } from "../stage/chain-and-node.ts";
+import { compare } from "../measuring/timing.ts";
 
 type PeerOptions = Parameters<typeof ethrResolver>[0];
 

@@ -1,7 +1,7 @@
-import { cpuOf } from "./cpu.ts";
+import { cpuOf } from "../measuring/cpu.ts";
 import { load, type Served } from "./load.ts";
-import { onOneCore } from "./one-core.ts";
-import { median } from "./timing.ts";
+import { onOneCore } from "../measuring/one-core.ts";
+import { median } from "../measuring/timing.ts";
 
 const CONNECTIONS = 64;
 const ROUNDS = 5;

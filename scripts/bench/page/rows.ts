@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { ROOT } from "../package/tools.ts";
-import { buildPage } from "../page/build.ts";
-import { findChromium } from "../page/find-chromium.ts";
-import { LARGE_LIST, openPageNetwork, type PageNetwork } from "./page-network.ts";
-import type { Row } from "./row.ts";
+import { ROOT } from "../../package/tools.ts";
+import { buildPage } from "../../page/build.ts";
+import { findChromium } from "../../page/find-chromium.ts";
+import { LARGE_LIST, openPageNetwork, type PageNetwork } from "./network.ts";
+import type { Row } from "../measuring/row.ts";
 
 /** Milliseconds: until something is on the screen, and for which the page may not answer its reader. */
 const [FIRST_PAINT, LONG_TASK] = [1_000, 200];

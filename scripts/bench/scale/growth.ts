@@ -3,13 +3,13 @@
  * `open FOLDER` opens it, reads it, and measures time and memory. It sends what it measured.
  */
 import { Level } from "level";
-import type { Indexer } from "../../node/index/indexer.ts";
-import { LEVEL_OPTIONS } from "../../node/store/database.ts";
-import { stateKey } from "../../node/store/keys.ts";
-import type { Address } from "../../resolver/primitives/hex.ts";
-import { keccak256 } from "../../resolver/primitives/keccak.ts";
-import { mappedMegabytes, ownMegabytes } from "./memory.ts";
-import { identityAt, openIndex, range } from "./scale-chain.ts";
+import type { Indexer } from "../../../node/index/indexer.ts";
+import { LEVEL_OPTIONS } from "../../../node/store/database.ts";
+import { stateKey } from "../../../node/store/keys.ts";
+import type { Address } from "../../../resolver/primitives/hex.ts";
+import { keccak256 } from "../../../resolver/primitives/keccak.ts";
+import { mappedMegabytes, ownMegabytes } from "../measuring/memory.ts";
+import { identityAt, openIndex, range } from "./chain.ts";
 
 /** Processor time of this process, all its threads, in microseconds for each. */
 export interface Point {

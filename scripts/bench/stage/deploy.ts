@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonRpcSigner } from "ethers";
-import { ARTIFACTS } from "../../cli/deploy/artifacts.ts";
-import { deployNetwork } from "../../cli/deploy/deploy-network.ts";
-import { fileJournal } from "../../cli/deploy/journal.ts";
-import type { Address, ChainReader, NetworkDescriptor } from "../../resolver/index.ts";
+import { ARTIFACTS } from "../../../cli/deploy/artifacts.ts";
+import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
+import { fileJournal } from "../../../cli/deploy/journal.ts";
+import type { Address, ChainReader, NetworkDescriptor } from "../../../resolver/index.ts";
 
 /** Deploys a network whose blocks are final at once, and writes its descriptor to a file in a folder. */
 export async function deployBenchNetwork(options: {

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { JsonRpcProvider } from "ethers";
-import { REPOSITORY } from "../../cli/files/repository.ts";
-import { httpRpc, type NetworkDescriptor, rpcReader } from "../../resolver/index.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
+import { httpRpc, type NetworkDescriptor, rpcReader } from "../../../resolver/index.ts";
 import { type CountingProxy, countingProxy } from "./counting-proxy.ts";
 import { deployBenchNetwork } from "./deploy.ts";
 

@@ -1,8 +1,8 @@
 import { type Signer as Account, type BaseContract, id } from "ethers";
 import { network as hardhat } from "hardhat";
-import { newKey, type PrivateJwk, signerOf } from "../../node/issuing/key-file.ts";
-import { OPERATOR } from "../../node/issuing/operator.ts";
-import type { Signer } from "../../node/issuing/signer.ts";
+import { newKey, type PrivateJwk, signerOf } from "../../../node/issuing/key-file.ts";
+import { OPERATOR } from "../../../node/issuing/operator.ts";
+import type { Signer } from "../../../node/issuing/signer.ts";
 import {
   type Address,
   formatDid,
@@ -13,9 +13,9 @@ import {
   type Rpc,
   RpcError,
   rpcReader,
-} from "../../resolver/index.ts";
-import { keccak256 } from "../../resolver/primitives/keccak.ts";
-import { TYPE } from "./gate-facts.ts";
+} from "../../../resolver/index.ts";
+import { keccak256 } from "../../../resolver/primitives/keccak.ts";
+import { TYPE } from "./facts.ts";
 
 const FAR = 4_000_000_000;
 export const LIST_SIZE = 131_072;

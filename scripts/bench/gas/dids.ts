@@ -1,7 +1,7 @@
 import type { BaseContract, ContractTransactionResponse } from "ethers";
 import ethrDidRegistry from "ethr-did-registry";
 import { network } from "hardhat";
-import type { Row } from "./row.ts";
+import type { Row } from "../measuring/row.ts";
 
 /**
  * Gas of indy-besu's `createDid` with a document of 1 000 bytes, on London rules. It was measured on that project's own

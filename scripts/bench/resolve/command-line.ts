@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { REPOSITORY } from "../../cli/files/repository.ts";
-import type { Row } from "./row.ts";
-import type { Stage } from "./stage.ts";
-import { compare } from "./timing.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
+import type { Row } from "../measuring/row.ts";
+import type { Stage } from "../stage/chain-and-node.ts";
+import { compare } from "../measuring/timing.ts";
 
 const run = promisify(execFile);
 

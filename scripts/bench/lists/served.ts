@@ -2,15 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { developmentAccount } from "../../cli/local/accounts.ts";
-import { startLocalNetwork } from "../../cli/local/local-network.ts";
-import { run } from "../../cli/main.ts";
-import { output, type Terminal } from "../../cli/terminal/terminal.ts";
-import { readTokenList, statusAt } from "../../resolver/index.ts";
-import { startBareServer } from "./over-http.ts";
-import type { Row } from "./row.ts";
-import { compareServers, each, UNDER_LOAD } from "./server-load.ts";
-import { freePort, outerEnvironment, until } from "./stage.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { startLocalNetwork } from "../../../cli/local/local-network.ts";
+import { run } from "../../../cli/main.ts";
+import { output, type Terminal } from "../../../cli/terminal/terminal.ts";
+import { readTokenList, statusAt } from "../../../resolver/index.ts";
+import { startBareServer } from "../serving/bare.ts";
+import type { Row } from "../measuring/row.ts";
+import { compareServers, each, UNDER_LOAD } from "../serving/compare.ts";
+import { freePort, outerEnvironment, until } from "../stage/chain-and-node.ts";
 
 /** The demo issuer that has the list. */
 const ISSUER = developmentAccount(2);

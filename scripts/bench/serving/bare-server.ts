@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { uncompress } from "../../resolver/crypto/uncompress.ts";
-import { pointsFrom } from "./scale-chain.ts";
+import { uncompress } from "../../../resolver/crypto/uncompress.ts";
+import { pointsFrom } from "../scale/chain.ts";
 
 // What the platform alone can do: node:http answering a constant of as many bytes as its first argument says, with the headers of
 // its second one, a JSON list of names and values by turns. With a third one, "point", it finds the point of a compressed key of

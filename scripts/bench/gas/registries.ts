@@ -10,7 +10,7 @@ import {
   ZeroHash,
 } from "ethers";
 import { network } from "hardhat";
-import type { Row } from "./row.ts";
+import type { Row } from "../measuring/row.ts";
 
 /** What 4 096 fresh revocations can't go below: a transaction, 16 fresh slots, and 16 masks of calldata. */
 const FLOOR_4096 = 21_000 + 16 * 22_100 + 16 * 32 * 16;

@@ -5,12 +5,12 @@
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openGate } from "../../gate/gate.ts";
-import { levelStore } from "../../gate/level-store.ts";
-import { parseGatePolicy } from "../../gate/policy.ts";
-import { parseNetworkDescriptor, verifier } from "../../resolver/index.ts";
-import { AUDIENCE, type Checked, NONCE, TYPE } from "./gate-facts.ts";
-import { compare } from "./timing.ts";
+import { openGate } from "../../../gate/gate.ts";
+import { levelStore } from "../../../gate/level-store.ts";
+import { parseGatePolicy } from "../../../gate/policy.ts";
+import { parseNetworkDescriptor, verifier } from "../../../resolver/index.ts";
+import { AUDIENCE, type Checked, NONCE, TYPE } from "./facts.ts";
+import { compare } from "../measuring/timing.ts";
 
 /** How often: of checks, the first tenth only warms up. */
 const CHECKS = 5_000;

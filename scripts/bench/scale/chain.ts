@@ -1,15 +1,15 @@
 import { normalizeZ } from "@noble/curves/abstract/curve.js";
 import { p256 } from "@noble/curves/nist.js";
-import type { TimedLog } from "../../node/chain/follow-event.ts";
-import { Indexer } from "../../node/index/indexer.ts";
-import type { BlockRef } from "../../node/index/recent-blocks.ts";
-import { openLevel } from "../../node/store/database.ts";
-import { IndexStore } from "../../node/store/store.ts";
-import { DID_TOPICS } from "../../resolver/did/decode-log.ts";
-import { formatDid } from "../../resolver/did/did.ts";
-import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { type Address, type Hash, word, ZERO_HASH } from "../../resolver/primitives/hex.ts";
-import { keccak256 } from "../../resolver/primitives/keccak.ts";
+import type { TimedLog } from "../../../node/chain/follow-event.ts";
+import { Indexer } from "../../../node/index/indexer.ts";
+import type { BlockRef } from "../../../node/index/recent-blocks.ts";
+import { openLevel } from "../../../node/store/database.ts";
+import { IndexStore } from "../../../node/store/store.ts";
+import { DID_TOPICS } from "../../../resolver/did/decode-log.ts";
+import { formatDid } from "../../../resolver/did/did.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { type Address, type Hash, word, ZERO_HASH } from "../../../resolver/primitives/hex.ts";
+import { keccak256 } from "../../../resolver/primitives/keccak.ts";
 
 const DIDS_A_BLOCK = 100;
 const REGISTRY: Address = `0x${"d1".repeat(20)}`;

@@ -7,16 +7,16 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { importJWK, type JWK, SignJWT } from "jose";
 import { pino } from "pino";
-import { type Gate, openGate } from "../../gate/gate.ts";
-import { levelStore } from "../../gate/level-store.ts";
-import { parseGatePolicy } from "../../gate/policy.ts";
-import type { NodeConfig } from "../../node/config/config.ts";
-import { type RunningNode, startNode } from "../../node/main.ts";
-import { formatDid, type Hash } from "../../resolver/index.ts";
-import { type BenchIssuer, type GateChain, LIST_SIZE, openGateChain } from "./gate-chain.ts";
-import { AUDIENCE, type Checked, NONCE, TYPE } from "./gate-facts.ts";
-import type { Row } from "./row.ts";
-import { compare, median } from "./timing.ts";
+import { type Gate, openGate } from "../../../gate/gate.ts";
+import { levelStore } from "../../../gate/level-store.ts";
+import { parseGatePolicy } from "../../../gate/policy.ts";
+import type { NodeConfig } from "../../../node/config/config.ts";
+import { type RunningNode, startNode } from "../../../node/main.ts";
+import { formatDid, type Hash } from "../../../resolver/index.ts";
+import { type BenchIssuer, type GateChain, LIST_SIZE, openGateChain } from "./chain.ts";
+import { AUDIENCE, type Checked, NONCE, TYPE } from "./facts.ts";
+import type { Row } from "../measuring/row.ts";
+import { compare, median } from "../measuring/timing.ts";
 
 const ISSUERS = 200;
 const LISTS = 8;
@@ -25,7 +25,7 @@ const REVOKED = Math.floor(LIST_SIZE / 100);
 /** A day: so many revocations, and issuers that rotate a key. */
 const DAY = { revocations: 100, issuers: 2 } as const;
 const TAKES = 7;
-const PROGRAM = fileURLToPath(new URL("gate-checks.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("checks.ts", import.meta.url));
 const SIZE = `${ISSUERS} issuers, ${(LISTS * LIST_SIZE).toLocaleString("en")} credentials in ${LISTS} lists, 1 % revoked`;
 /** Milliseconds for the node to follow what was written. */
 const PATIENCE = 300_000;

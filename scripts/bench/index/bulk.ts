@@ -4,8 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeBytes32String, hexlify, Interface, JsonRpcProvider, toUtf8Bytes } from "ethers";
-import { REPOSITORY } from "../../cli/files/repository.ts";
-import { didRegistryAbi } from "../../resolver/abi.ts";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
+import { didRegistryAbi } from "../../../resolver/abi.ts";
 import {
   type Address,
   currentDeployment,
@@ -13,9 +13,9 @@ import {
   type NetworkDescriptor,
   type Rpc,
   rpcReader,
-} from "../../resolver/index.ts";
-import { keccak256 } from "../../resolver/primitives/keccak.ts";
-import { deployBenchNetwork } from "./deploy.ts";
+} from "../../../resolver/index.ts";
+import { keccak256 } from "../../../resolver/primitives/keccak.ts";
+import { deployBenchNetwork } from "../stage/deploy.ts";
 
 const YEAR = 365 * 86_400;
 /** Stand in the encoded calls for an identity and a key, until there is one. */
@@ -48,7 +48,7 @@ export interface BulkChain {
 /** Starts a chain, deploys the registries and writes DIDs. */
 export async function startBulkChain(shape: Shape): Promise<BulkChain> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
-  const child = fork(join(REPOSITORY, "scripts", "bench", "bulk-chain.ts"), { cwd: REPOSITORY });
+  const child = fork(new URL("chain.ts", import.meta.url), { cwd: REPOSITORY });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   const url = `http://127.0.0.1:${port}`;
   const rpc = httpRpc({ url, timeout: 120_000 });

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { AbiCoder, Contract, JsonRpcProvider, keccak256, NonceManager, Wallet } from "ethers";
-import { developmentAccount } from "../../cli/local/accounts.ts";
-import { type LocalNetwork, startLocalNetwork } from "../../cli/local/local-network.ts";
-import { output } from "../../cli/terminal/terminal.ts";
-import { statusRegistryAbi } from "../../resolver/abi.ts";
-import { currentDeployment, parseNetworkDescriptor } from "../../resolver/index.ts";
-import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
-import { freePort } from "./stage.ts";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { type LocalNetwork, startLocalNetwork } from "../../../cli/local/local-network.ts";
+import { output } from "../../../cli/terminal/terminal.ts";
+import { statusRegistryAbi } from "../../../resolver/abi.ts";
+import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/index.ts";
+import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
+import { freePort } from "../stage/chain-and-node.ts";
 
 /** A list as large as there may be, and by how many events how many of its entries are revoked, in how many chunks by each. */
 export const LARGE_LIST = { number: 9, size: 524_288, events: 1_000, chunks: 20, eachChunk: 5 } as const;

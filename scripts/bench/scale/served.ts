@@ -3,13 +3,12 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { REPOSITORY } from "../../cli/files/repository.ts";
-import { keccak256 } from "../../resolver/primitives/keccak.ts";
-import { ownMegabytes } from "./memory.ts";
-import { startBareServer } from "./over-http.ts";
-import type { Row } from "./row.ts";
-import { didAt } from "./scale-chain.ts";
-import { compareServers, each, UNDER_LOAD } from "./server-load.ts";
+import { keccak256 } from "../../../resolver/primitives/keccak.ts";
+import { ownMegabytes } from "../measuring/memory.ts";
+import { startBareServer } from "../serving/bare.ts";
+import type { Row } from "../measuring/row.ts";
+import { didAt } from "./chain.ts";
+import { compareServers, each, UNDER_LOAD } from "../serving/compare.ts";
 
 /** Answers of a round: of a known document so many that the 10 ms in which Linux counts processor time are a hundredth of it. */
 const REQUESTS = { known: 80_000, unknown: 20_000 } as const;
@@ -21,7 +20,7 @@ export async function serveRows(folder: string, dids: number): Promise<Row[]> {
   const peerFolder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
   const processes: ChildProcess[] = [];
   const start = async (program: string, ...args: string[]) => {
-    const child = fork(join(REPOSITORY, "scripts", "bench", program), args);
+    const child = fork(new URL(program, import.meta.url), args);
     processes.push(child);
     const [{ port }] = (await once(child, "message")) as [{ port: number }];
     return { url: `http://127.0.0.1:${port}`, pid: child.pid as number };
