@@ -1,14 +1,13 @@
-import type { ContractTransactionResponse } from "ethers";
-import { network } from "hardhat";
 import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
-import { ServedList, type Signing } from "../../node/lists/served-list.ts";
+import { ServedList } from "../../node/lists/served-list.ts";
 import { isSignedBy } from "../../resolver/crypto/signature.ts";
 import { ML_DSA_KEY_BYTES, type MlDsa } from "../../resolver/did/key.ts";
+import { DID, signingBy, tokenOf } from "./lists/signing.ts";
 import type { Row } from "./measuring/row.ts";
 import { compare } from "./measuring/timing.ts";
+import { call, openContracts } from "./stage/contracts.ts";
 
-const DID = `did:mapae:local:0x${"a1".repeat(20)}`;
 const YEAR = 365 * 86_400;
 const ROUNDS = 7;
 const PEER = "P-256";
@@ -54,27 +53,17 @@ export async function keyRows(): Promise<Row[]> {
 
 /** Gas of publishing a key of so many random bytes in a DID that has keys already. */
 async function openRegistry() {
-  const { ethers } = await network.create();
-  const [alice] = await ethers.getSigners();
-  const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae"]);
-  const registry = await ethers.deployContract("DidRegistry", [await forwarder.getAddress()]);
-  const set = async (algorithm: string, bytes: number) => {
+  const { ethers, council: alice, did } = await openContracts();
+  const set = (algorithm: string, bytes: number) => {
     const name = ethers.encodeBytes32String(`did/pub/${algorithm}/veriKey`);
-    const value = ethers.randomBytes(bytes);
-    const sent: ContractTransactionResponse = await registry
-      .getFunction("setAttribute")
-      .send(alice?.address, name, value, YEAR);
-    return Number((await sent.wait())?.gasUsed);
+    return call(did, alice, "setAttribute", alice.address, name, ethers.randomBytes(bytes), YEAR);
   };
   await set("P256", 33);
   return set;
 }
 
 async function listBytes(signer: Signer): Promise<number> {
-  const time = Math.floor(Date.now() / 1_000);
-  const asOf = { number: 1, hash: `0x${"11".repeat(32)}`, time, finalizedBlock: 1 } as const;
-  const signing: Signing = { uri: "https://lists.example/0", asOf, signer };
-  return (await new ServedList([], 131_072).sign("token", "application/statuslist+jwt", signing)).bytes.length;
+  return (await tokenOf(new ServedList([], 131_072), signingBy(signer))).length;
 }
 
 async function verifying(ours: Signer, theirs: Signer) {

@@ -7,10 +7,10 @@ import { indexRows } from "./index/rows.ts";
 import { keyRows } from "./keys.ts";
 import { libraryRows } from "./library.ts";
 import { listRows } from "./lists/rows.ts";
+import { isMet, type Row, ratio, table } from "./measuring/row.ts";
 import { pageRows } from "./page/rows.ts";
 import { proofRows } from "./proofs.ts";
 import { resolveRows } from "./resolve/rows.ts";
-import { isMet, type Row, ratio, table } from "./measuring/row.ts";
 import { scaleRows } from "./scale/rows.ts";
 
 const OUTPUT = ".mapae/bench.json";

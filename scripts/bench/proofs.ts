@@ -1,9 +1,8 @@
-import { Contract, encodeBytes32String, hexlify, type JsonRpcSigner, toUtf8Bytes } from "ethers";
+import type { JsonRpcSigner } from "ethers";
 import { attest } from "../../node/attestations/attest.ts";
 import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 import { OPERATOR, type Operator } from "../../node/issuing/operator.ts";
 import { makeEnvelope } from "../../node/proofs/make-envelope.ts";
-import { didRegistryAbi } from "../../resolver/abi.ts";
 import {
   type Address,
   currentDeployment,
@@ -16,8 +15,9 @@ import {
 } from "../../resolver/index.ts";
 import { word } from "../../resolver/primitives/hex.ts";
 import type { Row } from "./measuring/row.ts";
-import { openStage, type Stage } from "./stage/chain-and-node.ts";
 import { compare } from "./measuring/timing.ts";
+import { openStage, type Stage } from "./stage/chain-and-node.ts";
+import { anotherEndpoint, writeChanges } from "./stage/changes.ts";
 
 /** DIDs that are in the registry besides: a tree of one DID would have no branches. */
 const OTHERS = 15;
@@ -31,26 +31,23 @@ const [MOST_BYTES, MOST_MS] = [20_000, 30];
 
 /** What it takes to trust no node: the size of an envelope of a DID, and the time in which a verifier judges it. */
 export async function proofRows(): Promise<Row[]> {
-  const stage = await openStage();
-  try {
-    const operators = Array.from({ length: OPERATORS }, (_, at): Operator => {
-      const name = `operator ${at}`;
-      return { name, signer: signerOf(newKey(`${OPERATOR}${name}`, "ES256")) };
-    });
-    const network = attestedBy(stage.descriptor, operators);
-    const accounts = await Promise.all(
-      Array.from({ length: CHANGES.length + OTHERS }, (_, at) => stage.provider.getSigner(at + 1)),
-    );
-    const rows: Row[] = [];
-    for (const [at, account] of accounts.entries()) await write(stage, account, CHANGES[at] ?? 1);
-    for (const [at, changes] of CHANGES.entries()) {
-      const account = (accounts[at] as JsonRpcSigner).address.toLowerCase() as Address;
-      rows.push(...(await rowsOf(await envelopeOf(stage, network, operators, account), network, changes)));
-    }
-    return rows;
-  } finally {
-    await stage.close();
+  await using stage = await openStage();
+  const operators = Array.from({ length: OPERATORS }, (_, at): Operator => {
+    const name = `operator ${at}`;
+    return { name, signer: signerOf(newKey(`${OPERATOR}${name}`, "ES256")) };
+  });
+  const network = attestedBy(stage.descriptor, operators);
+  const accounts = await Promise.all(
+    Array.from({ length: CHANGES.length + OTHERS }, (_, at) => stage.provider.getSigner(at + 1)),
+  );
+  const rows: Row[] = [];
+  for (const [at, account] of accounts.entries())
+    await writeChanges(stage.descriptor, account, CHANGES[at] ?? 1, anotherEndpoint);
+  for (const [at, changes] of CHANGES.entries()) {
+    const account = (accounts[at] as JsonRpcSigner).address.toLowerCase() as Address;
+    rows.push(...(await rowsOf(await envelopeOf(stage, network, operators, account), network, changes)));
   }
+  return rows;
 }
 
 async function rowsOf(envelope: ProofEnvelope, network: NetworkDescriptor, changes: number): Promise<Row[]> {
@@ -102,15 +99,4 @@ async function envelopeOf(
 function attestedBy(network: NetworkDescriptor, operators: readonly Operator[]): NetworkDescriptor {
   const described = operators.map(({ name, signer }) => ({ name, key: { ...signer.jwk } }));
   return { ...network, consensus: { kind: "attested", threshold: THRESHOLD, operators: described } };
-}
-
-/** So many changes of an account's DID, each in a block of its own. */
-async function write({ descriptor }: Stage, signer: JsonRpcSigner, changes: number): Promise<void> {
-  const registry = new Contract(currentDeployment(descriptor).registries.did.address, didRegistryAbi, signer);
-  for (let at = 0; at < changes; at++) {
-    const value = hexlify(toUtf8Bytes(`https://issuer.example.go.kr/${at}`));
-    const name = encodeBytes32String("did/svc/StatusLists/status");
-    const sent = await registry.getFunction("setAttribute")(signer.address, name, value, YEAR);
-    await sent.wait();
-  }
 }

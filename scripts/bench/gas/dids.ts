@@ -1,7 +1,7 @@
-import type { BaseContract, ContractTransactionResponse } from "ethers";
+import type { BaseContract } from "ethers";
 import ethrDidRegistry from "ethr-did-registry";
-import { network } from "hardhat";
 import type { Row } from "../measuring/row.ts";
+import { call, gasOf, openContracts } from "../stage/contracts.ts";
 
 /**
  * Gas of indy-besu's `createDid` with a document of 1 000 bytes, on London rules. It was measured on that project's own
@@ -13,11 +13,9 @@ const YEAR = 365 * 86_400;
 
 /** Gas of whole transactions against ERC-1056 as its authors publish it, on the same chain. */
 export async function gasRows(): Promise<Row[]> {
-  const { ethers } = await network.create();
-  const [alice, bob] = await ethers.getSigners();
-  if (alice === undefined || bob === undefined) throw new Error("The chain has no accounts");
-  const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae"]);
-  const ours = await ethers.deployContract("DidRegistry", [await forwarder.getAddress()]);
+  const { ethers, accounts, did: ours } = await openContracts();
+  const [alice, bob] = accounts;
+  if (alice === undefined || bob === undefined) throw new Error("The chain has too few accounts");
   const { abi, bytecode } = ethrDidRegistry.EthereumDIDRegistry;
   const theirs = await (await ethers.getContractFactory(abi, bytecode)).deploy();
 
@@ -28,7 +26,7 @@ export async function gasRows(): Promise<Row[]> {
   const set = (identity: string, [attribute, value]: readonly string[]) =>
     ours.interface.encodeFunctionData("setAttribute", [identity, attribute, value, YEAR]);
   const change = (registry: BaseContract, value = keys[0]) =>
-    gas(registry.getFunction("setAttribute")(alice.address, name, value, YEAR));
+    gasOf(registry.getFunction("setAttribute")(alice.address, name, value, YEAR));
 
   await change(ours);
   await change(theirs);
@@ -37,10 +35,10 @@ export async function gasRows(): Promise<Row[]> {
   let threeOfTheirs = 0;
   for (const key of keys) threeOfTheirs += await change(theirs, key);
   const calls = keys.map((key) => set(alice.address, [name, key]));
-  const threeOfOurs = await gas(ours.getFunction("multicall")(calls));
+  const threeOfOurs = await gasOf(ours.getFunction("multicall")(calls));
   const document = [name, name].map((attribute, at) => set(bob.address, [attribute, keys[at] ?? ""]));
   document.push(set(bob.address, [service, endpoint]));
-  const create = await gas((ours.connect(bob) as BaseContract).getFunction("multicall")(document));
+  const create = await call(ours, bob, "multicall", document);
 
   const peer = "ERC-1056 (ethr-did-registry)";
   return [
@@ -72,10 +70,4 @@ export async function gasRows(): Promise<Row[]> {
       goal: 0.2,
     },
   ];
-}
-
-async function gas(sent: Promise<ContractTransactionResponse>): Promise<number> {
-  const receipt = await (await sent).wait();
-  if (receipt === null) throw new Error("A transaction was not mined");
-  return Number(receipt.gasUsed);
 }

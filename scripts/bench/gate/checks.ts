@@ -1,16 +1,14 @@
 /**
- * A program: `FOLDER NODE` is a gate in a process of its own, as at a door, which took the bundles of the folder. It prints what its
- * checks take, as JSON: by turns with two bare signatures, and with the same verdict by the node.
+ * A program: `FOLDER NODE` is a gate in a process of its own, as at a door, which took the bundles of the folder. It sends what its
+ * checks take: by turns with two bare signatures, and with the same verdict by the node.
  */
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openGate } from "../../../gate/gate.ts";
-import { levelStore } from "../../../gate/level-store.ts";
-import { parseGatePolicy } from "../../../gate/policy.ts";
 import { parseNetworkDescriptor, verifier } from "../../../resolver/index.ts";
-import { AUDIENCE, type Checked, NONCE, TYPE } from "./facts.ts";
 import { compare } from "../measuring/timing.ts";
+import { AUDIENCE, type Checked, MAX_AGE, NONCE, TYPE } from "./facts.ts";
+import { openBenchGate, take } from "./open.ts";
 
 /** How often: of checks, the first tenth only warms up. */
 const CHECKS = 5_000;
@@ -19,20 +17,8 @@ const [folder = "", node = ""] = process.argv.slice(2);
 const json = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8"));
 const network = parseNetworkDescriptor(await json("network.json"));
 const shown = (await json("presentations.json")) as string[];
-const policy = parseGatePolicy({ audience: AUDIENCE, presentationMaxAge: 86_400, types: { [TYPE]: {} } });
-const store = await levelStore(join(folder, "checks"), network);
-const gate = await openGate({
-  network,
-  policy,
-  store,
-  onFault: (error) => {
-    throw error;
-  },
-});
-for (const name of ["full", "delta"]) {
-  const { reason, problem } = await gate.take(await readFile(join(folder, `${name}.bundle`)));
-  if (reason !== "newer") throw new Error(`The ${name} bundle was not taken: ${problem?.message ?? reason}`);
-}
+const gate = await openBenchGate(network, join(folder, "checks"));
+for (const name of ["full", "delta"]) await take(gate, await readFile(join(folder, `${name}.bundle`)));
 
 let at = 0;
 const next = () => shown[at++ % shown.length] as string;
@@ -57,10 +43,11 @@ async function timed(work: () => Promise<void>): Promise<{ readonly wall: number
   return { wall: performance.now() - from, cpu: (user + system) / 1_000 };
 }
 
-const [checks, signatures]: Awaited<ReturnType<typeof timed>>[][] = [[], []];
+const checks: Awaited<ReturnType<typeof timed>>[] = [];
+const signatures: typeof checks = [];
 for (let count = 0; count < CHECKS; count++) {
-  checks?.push(await timed(check));
-  signatures?.push(await timed(twoSignatures));
+  checks.push(await timed(check));
+  signatures.push(await timed(twoSignatures));
 }
 
 function p99(times: readonly number[]): number {
@@ -72,7 +59,7 @@ const { verifyPresentation } = verifier({ networks: [{ descriptor: network, node
 const online = await compare({
   ours: check,
   theirs: async () => {
-    const wanted = { nonce: NONCE, audience: AUDIENCE, maxAge: 86_400, type: TYPE };
+    const wanted = { nonce: NONCE, audience: AUDIENCE, maxAge: MAX_AGE, type: TYPE };
     const { verdict, reason } = await verifyPresentation(next(), wanted);
     if (verdict !== "valid") throw new Error(`A good credential is ${verdict}: ${reason}`);
   },
@@ -81,8 +68,9 @@ const online = await compare({
 });
 await gate.close();
 const answer: Checked = {
-  check: { wall: p99((checks ?? []).map(({ wall }) => wall)), cpu: p99((checks ?? []).map(({ cpu }) => cpu)) },
-  signatures: p99((signatures ?? []).map(({ wall }) => wall)),
+  check: { wall: p99(checks.map(({ wall }) => wall)), cpu: p99(checks.map(({ cpu }) => cpu)) },
+  signatures: p99(signatures.map(({ wall }) => wall)),
   online,
 };
-process.stdout.write(JSON.stringify(answer));
+process.send?.(answer);
+process.disconnect?.();

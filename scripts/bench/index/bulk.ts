@@ -1,10 +1,4 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { encodeBytes32String, hexlify, Interface, JsonRpcProvider, toUtf8Bytes } from "ethers";
-import { REPOSITORY } from "../../../cli/files/repository.ts";
 import { didRegistryAbi } from "../../../resolver/abi.ts";
 import {
   type Address,
@@ -16,6 +10,8 @@ import {
 } from "../../../resolver/index.ts";
 import { keccak256 } from "../../../resolver/primitives/keccak.ts";
 import { deployBenchNetwork } from "../stage/deploy.ts";
+import { openFolder } from "../stage/folder.ts";
+import { startServer } from "../stage/program.ts";
 
 const YEAR = 365 * 86_400;
 /** Stand in the encoded calls for an identity and a key, until there is one. */
@@ -33,7 +29,7 @@ export interface Shape {
 }
 
 /** A chain in a process of its own, with the registries and many DIDs on it. */
-export interface BulkChain {
+export interface BulkChain extends AsyncDisposable {
   readonly url: string;
   readonly descriptor: NetworkDescriptor;
   /** The descriptor as a file. */
@@ -42,20 +38,18 @@ export interface BulkChain {
   readonly head: number;
   readonly dids: number;
   readonly events: number;
-  close(): Promise<void>;
 }
 
 /** Starts a chain, deploys the registries and writes DIDs. */
 export async function startBulkChain(shape: Shape): Promise<BulkChain> {
-  const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
-  const child = fork(new URL("chain.ts", import.meta.url), { cwd: REPOSITORY });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  const url = `http://127.0.0.1:${port}`;
+  const folder = await openFolder();
+  const server = await startServer(new URL("chain.ts", import.meta.url));
+  const { url } = server;
   const rpc = httpRpc({ url, timeout: 120_000 });
   const reader = rpcReader(rpc);
   const provider = new JsonRpcProvider(url, await reader.chainId(), { staticNetwork: true, cacheTimeout: -1 });
   const signer = await provider.getSigner(0);
-  const { descriptor, file } = await deployBenchNetwork({ signer, reader, folder });
+  const { descriptor, file } = await deployBenchNetwork({ signer, reader, folder: folder.path });
   provider.destroy();
   await rpc([["evm_setAutomine", [false]]]);
   await write(rpc, currentDeployment(descriptor).registries.did.address, shape);
@@ -66,10 +60,9 @@ export async function startBulkChain(shape: Shape): Promise<BulkChain> {
     head: (await reader.header("latest"))?.number ?? 0,
     dids: shape.dids,
     events: shape.dids * (shape.what === "created" ? 3 : 1),
-    async close() {
-      child.disconnect();
-      await once(child, "exit");
-      await rm(folder, { recursive: true, force: true });
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await folder.remove();
     },
   };
 }

@@ -1,16 +1,13 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
-import { startLocalNetwork } from "../../../cli/local/local-network.ts";
 import { run } from "../../../cli/main.ts";
-import { output, type Terminal } from "../../../cli/terminal/terminal.ts";
 import { readTokenList, statusAt } from "../../../resolver/index.ts";
-import { startBareServer } from "../serving/bare.ts";
+import { until } from "../../rehearsal/until.ts";
 import type { Row } from "../measuring/row.ts";
+import { startBareServer } from "../serving/bare.ts";
 import { compareServers, each, UNDER_LOAD } from "../serving/compare.ts";
-import { freePort, outerEnvironment, until } from "../stage/chain-and-node.ts";
+import { openLocalNetwork } from "../stage/local-network.ts";
 
 /** The demo issuer that has the list. */
 const ISSUER = developmentAccount(2);
@@ -28,66 +25,47 @@ const SERVED_WITHIN_MS = 5_000;
 
 /** A list that is signed already, from the node of `npm start`, against as many bytes from bare `node:http`. */
 export async function servedListRows(): Promise<Row[]> {
-  const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
-  const terminal: Terminal = {
-    stdin: new PassThrough(),
-    stdout: new PassThrough().resume(),
-    stderr: new PassThrough().resume(),
-    env: {
-      ...outerEnvironment(),
-      MAPAE_HOME: folder,
-      MAPAE_CHAIN_PORT: String(await freePort()),
-      MAPAE_HTTP_PORT: String(await freePort()),
-    },
+  await using local = await openLocalNetwork();
+  const { network, terminal, folder } = local;
+  const list = network.trust.lists.find(({ issuer }) => issuer.endsWith(ISSUER.address));
+  if (list === undefined) throw new Error(`The demo has no list of ${ISSUER.address}`);
+  await writeFile(join(folder, "revoked.json"), JSON.stringify(REVOKED));
+  const to = ["--network", network.files.network, "--rpc", network.chainUrl];
+  const revoke = async (...which: string[]) => {
+    const args = [...to, "status", "revoke", list.issuer, "0", ...which];
+    const code = await run(args, { ...terminal, env: { ...terminal.env, MAPAE_PRIVATE_KEY: ISSUER.privateKey } });
+    if (code !== 0) throw new Error(`mapae ${args.join(" ")} ended with ${code}`);
   };
-  const { signal } = new AbortController();
-  const network = await startLocalNetwork({ terminal, out: output(terminal, true), signal });
-  try {
-    const list = network.trust.lists.find(({ issuer }) => issuer.endsWith(ISSUER.address));
-    if (list === undefined) throw new Error(`The demo has no list of ${ISSUER.address}`);
-    await writeFile(join(folder, "revoked.json"), JSON.stringify(REVOKED));
-    const to = ["--network", network.files.network, "--rpc", network.chainUrl];
-    const revoke = async (...which: string[]) => {
-      const args = [...to, "status", "revoke", list.issuer, "0", ...which];
-      const code = await run(args, { ...terminal, env: { ...terminal.env, MAPAE_PRIVATE_KEY: ISSUER.privateKey } });
-      if (code !== 0) throw new Error(`mapae ${args.join(" ")} ended with ${code}`);
-    };
-    const late = await revokedToServed(list.uri, (index) => revoke("--index", String(index)));
-    const before = await lengthOf(list.uri);
-    await revoke("--file", join(folder, "revoked.json"));
-    const bytes = await until("the list to change", async () => {
-      const length = await lengthOf(list.uri);
-      if (length === before) throw new Error("it is what it was");
-      return length;
-    });
-    const bare = await startBareServer(bytes, { like: (await fetch(list.uri)).headers });
-    const paths = () => new Array<string>(REQUESTS).fill(new URL(list.uri).pathname);
-    const node = { url: new URL(list.uri).origin, pid: network.node.process.pid as number };
-    const served = await compareServers(node, bare, paths);
-    bare.stop();
-    return [
-      {
-        topic: "list: revoke to served token",
-        size: `the slowest of ${ONE_BY_ONE} revocations`,
-        peer: "a limit of ours",
-        ours: Math.max(...late),
-        theirs: SERVED_WITHIN_MS,
-        unit: "ms",
-        goal: 1,
-      },
-      {
-        topic: "list: serve, signed already, CPU",
-        size: `131,072 entries, 1 % set, ${Math.round(bytes / 1_000)} kB, ${UNDER_LOAD}`,
-        peer: "bare node:http, same headers and bytes",
-        ...each(served),
-        unit: "us",
-        goal: 1 / 0.85,
-      },
-    ];
-  } finally {
-    await network.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const late = await revokedToServed(list.uri, (index) => revoke("--index", String(index)));
+  const before = await lengthOf(list.uri);
+  await revoke("--file", join(folder, "revoked.json"));
+  const bytes = await until("the list changes", async () => {
+    const length = await lengthOf(list.uri);
+    return length !== before && length;
+  });
+  await using bare = await startBareServer(bytes, { like: (await fetch(list.uri)).headers });
+  const paths = () => new Array<string>(REQUESTS).fill(new URL(list.uri).pathname);
+  const node = { url: new URL(list.uri).origin, pid: network.node.process.pid as number };
+  const served = await compareServers(node, bare, paths);
+  return [
+    {
+      topic: "list: revoke to served token",
+      size: `the slowest of ${ONE_BY_ONE} revocations`,
+      peer: "a limit of ours",
+      ours: Math.max(...late),
+      theirs: SERVED_WITHIN_MS,
+      unit: "ms",
+      goal: 1,
+    },
+    {
+      topic: "list: serve, signed already, CPU",
+      size: `131,072 entries, 1 % set, ${Math.round(bytes / 1_000)} kB, ${UNDER_LOAD}`,
+      peer: "bare node:http, same headers and bytes",
+      ...each(served),
+      unit: "us",
+      goal: 1 / 0.85,
+    },
+  ];
 }
 
 /** Milliseconds from each revocation's command to a token that has it. */
@@ -96,11 +74,10 @@ async function revokedToServed(uri: string, revoke: (index: number) => Promise<v
   for (let index = 0; index < ONE_BY_ONE; index++) {
     const from = performance.now();
     await revoke(index);
-    await until("the revocation to be served", async () => {
+    await until("the revocation is served", async () => {
       const [, payload = ""] = (await (await fetch(uri)).text()).split(".");
       const { status_list } = JSON.parse(Buffer.from(payload, "base64url").toString());
-      const list = await readTokenList(status_list.bits, status_list.lst, SIZE);
-      if (statusAt(list, index) !== 1) throw new Error("not yet");
+      return statusAt(await readTokenList(status_list.bits, status_list.lst, SIZE), index) === 1;
     });
     times.push(performance.now() - from);
   }

@@ -1,51 +1,31 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { AbiCoder, Contract, JsonRpcProvider, keccak256, NonceManager, Wallet } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
-import { type LocalNetwork, startLocalNetwork } from "../../../cli/local/local-network.ts";
-import { output } from "../../../cli/terminal/terminal.ts";
+import type { LocalNetwork } from "../../../cli/local/local-network.ts";
 import { statusRegistryAbi } from "../../../resolver/abi.ts";
 import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/index.ts";
 import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
-import { freePort } from "../stage/chain-and-node.ts";
+import { openLocalNetwork } from "../stage/local-network.ts";
 
 /** A list as large as there may be, and by how many events how many of its entries are revoked, in how many chunks by each. */
 export const LARGE_LIST = { number: 9, size: 524_288, events: 1_000, chunks: 20, eachChunk: 5 } as const;
 
 /** The network of `npm start`, with a list of {@link LARGE_LIST}. */
-export interface PageNetwork {
+export interface PageNetwork extends AsyncDisposable {
   readonly url: string;
   readonly auditUrl: string;
   readonly network: LocalNetwork;
   /** The issuer's address. */
   readonly issuer: string;
-  close(): Promise<void>;
 }
 
 export async function openPageNetwork(): Promise<PageNetwork> {
-  const home = await mkdtemp(join(tmpdir(), "mapae-bench-"));
-  const [chain, http, audit] = [await freePort(), await freePort(), await freePort()];
-  const silent = () => new PassThrough().resume();
-  const env = {
-    ...process.env,
-    MAPAE_HOME: home,
-    MAPAE_CHAIN_PORT: String(chain),
-    MAPAE_HTTP_PORT: String(http),
-    MAPAE_AUDIT_PORT: String(audit),
-  };
-  const terminal = { stdin: new PassThrough(), stdout: silent(), stderr: silent(), env };
-  const { signal } = new AbortController();
-  const network = await startLocalNetwork({ terminal, out: output(terminal, true), signal });
-  const close = async () => {
-    await network.stop();
-    await rm(home, { recursive: true, force: true });
-  };
+  const local = await openLocalNetwork();
+  const { network, auditUrl } = local;
+  const close = () => local[Symbol.asyncDispose]();
   try {
     const issuer = network.trust.lists[0]?.issuer.split(":").at(-1) ?? "";
     await writeLargeList(network, issuer);
-    return { url: network.nodeUrl, auditUrl: `http://127.0.0.1:${audit}`, network, issuer, close };
+    return { url: network.nodeUrl, auditUrl, network, issuer, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;

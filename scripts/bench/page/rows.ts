@@ -3,8 +3,9 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { ROOT } from "../../package/tools.ts";
 import { buildPage } from "../../page/build.ts";
 import { findChromium } from "../../page/find-chromium.ts";
-import { LARGE_LIST, openPageNetwork, type PageNetwork } from "./network.ts";
 import type { Row } from "../measuring/row.ts";
+import { median } from "../measuring/timing.ts";
+import { LARGE_LIST, openPageNetwork, type PageNetwork } from "./network.ts";
 
 /** Milliseconds: until something is on the screen, and for which the page may not answer its reader. */
 const [FIRST_PAINT, LONG_TASK] = [1_000, 200];
@@ -14,16 +15,11 @@ const ROUNDS = 3;
 /** What a reader waits for with the largest list there is, as Chromium itself measures it. */
 export async function pageRows(): Promise<Row[]> {
   await buildPage(join(ROOT, "dist", "page"));
-  const stage = await openPageNetwork();
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: ["--no-sandbox"] });
-  try {
-    const rows: Row[] = [];
-    for (const [name, url, act] of viewsOf(stage)) rows.push(...(await rowsOf(browser, name, url, act)));
-    return rows;
-  } finally {
-    await browser.close();
-    await stage.close();
-  }
+  await using network = await openPageNetwork();
+  await using browser = await chromium.launch({ executablePath: await findChromium(), args: ["--no-sandbox"] });
+  const rows: Row[] = [];
+  for (const [name, url, act] of viewsOf(network)) rows.push(...(await rowsOf(browser, name, url, act)));
+  return rows;
 }
 
 type Act = (page: Page) => Promise<void>;
@@ -51,37 +47,32 @@ async function play(page: Page): Promise<void> {
 async function rowsOf(browser: Browser, name: string, url: string, act: Act): Promise<Row[]> {
   const measured: { paint: number; task: number; shown: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) measured.push(await measure(browser, url, act));
-  const median = (of: "paint" | "task" | "shown") =>
-    measured.map((one) => one[of]).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
-  process.stderr.write(`  ${name}: all of it is there after ${median("shown").toFixed(0)} ms\n`);
+  const middle = (of: "paint" | "task" | "shown") => median(measured.map((one) => one[of]));
+  process.stderr.write(`  ${name}: all of it is there after ${middle("shown").toFixed(0)} ms\n`);
   const { size, events, chunks, eachChunk } = LARGE_LIST;
   const what = `${size.toLocaleString("en")} entries, ${(events * chunks * eachChunk).toLocaleString("en")} changes`;
   const row = { size: what, peer: "a limit of ours", unit: "ms", goal: 1 } as const;
   return [
-    { ...row, topic: `page: ${name}, first paint`, ours: median("paint"), theirs: FIRST_PAINT },
-    { ...row, topic: `page: ${name}, longest task`, ours: median("task"), theirs: LONG_TASK },
+    { ...row, topic: `page: ${name}, first paint`, ours: middle("paint"), theirs: FIRST_PAINT },
+    { ...row, topic: `page: ${name}, longest task`, ours: middle("task"), theirs: LONG_TASK },
   ];
 }
 
 async function measure(browser: Browser, url: string, act: Act) {
-  const context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
-  try {
-    const page = await context.newPage();
-    await page.addInitScript(
-      `globalThis.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration))).observe({ type: "longtask", buffered: true });`,
-    );
-    await page.goto(url);
-    await page.waitForSelector('main[aria-busy="false"]', { timeout: 120_000 });
-    const shown = await page.evaluate<number>("performance.now()");
-    await act(page);
-    // What is drawn after the last answer counts, too.
-    await page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next, 300)))");
-    const paint = await page.evaluate<number>(
-      "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity",
-    );
-    const task = await page.evaluate<number>("Math.max(0, ...tasks)");
-    return { paint, task, shown };
-  } finally {
-    await context.close();
-  }
+  await using context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
+  const page = await context.newPage();
+  await page.addInitScript(
+    `globalThis.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration))).observe({ type: "longtask", buffered: true });`,
+  );
+  await page.goto(url);
+  await page.waitForSelector('main[aria-busy="false"]', { timeout: 120_000 });
+  const shown = await page.evaluate<number>("performance.now()");
+  await act(page);
+  // What is drawn after the last answer counts, too.
+  await page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next, 300)))");
+  const paint = await page.evaluate<number>(
+    "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity",
+  );
+  const task = await page.evaluate<number>("Math.max(0, ...tasks)");
+  return { paint, task, shown };
 }

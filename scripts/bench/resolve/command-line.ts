@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
 import type { Row } from "../measuring/row.ts";
-import type { Stage } from "../stage/chain-and-node.ts";
 import { compare } from "../measuring/timing.ts";
+import type { Stage } from "../stage/chain-and-node.ts";
 
 const run = promisify(execFile);
 

@@ -1,5 +1,3 @@
-import { normalizeZ } from "@noble/curves/abstract/curve.js";
-import { p256 } from "@noble/curves/nist.js";
 import type { TimedLog } from "../../../node/chain/follow-event.ts";
 import { Indexer } from "../../../node/index/indexer.ts";
 import type { BlockRef } from "../../../node/index/recent-blocks.ts";
@@ -10,6 +8,7 @@ import { formatDid } from "../../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { type Address, type Hash, word, ZERO_HASH } from "../../../resolver/primitives/hex.ts";
 import { keccak256 } from "../../../resolver/primitives/keccak.ts";
+import { pointsFrom } from "../serving/points.ts";
 
 const DIDS_A_BLOCK = 100;
 const REGISTRY: Address = `0x${"d1".repeat(20)}`;
@@ -43,6 +42,11 @@ export function identityAt(at: number): Address {
   return `0x${keccak256(at).slice(-40)}`;
 }
 
+/** The number of a DID anywhere among so many, each time the same one for the same `at`. */
+export function anyOf(at: number, dids: number): number {
+  return Number.parseInt(keccak256(at).slice(2, 14), 16) % dids;
+}
+
 export function didAt(at: number): string {
   return formatDid(network.name, identityAt(at));
 }
@@ -57,15 +61,6 @@ export async function openIndex(folder: string): Promise<{ store: IndexStore; in
 export function range(first: number, count: number): { block: BlockRef; logs: TimedLog[] } {
   const logs = pointsFrom(first, count).map((key, at) => logOf(first + at, key));
   return { block: blockAt(Math.floor((first + count - 1) / DIDS_A_BLOCK) + 1), logs };
-}
-
-/** Compressed points of P-256, a different one for each DID: to resolve it takes what a real one takes. */
-export function pointsFrom(first: number, count: number): string[] {
-  const { Point } = p256;
-  const points: InstanceType<typeof Point>[] = [];
-  let point = Point.BASE.multiplyUnsafe(BigInt(first + 1));
-  for (; points.length < count; point = point.add(Point.BASE)) points.push(point);
-  return normalizeZ(Point, points).map((one) => one.toHex(true));
 }
 
 function blockAt(number: number): BlockRef {

@@ -5,8 +5,10 @@
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { Level } from "level";
+import { endWithParent } from "../../../cli/local/child.ts";
 import { uncompress } from "../../../resolver/crypto/uncompress.ts";
-import { didAt, pointsFrom } from "./chain.ts";
+import { pointsFrom } from "../serving/points.ts";
+import { didAt } from "./chain.ts";
 
 const AT_ONCE = 10_000;
 
@@ -27,7 +29,7 @@ app.get("/1.0/identifiers/:did", async (request, response) => {
   else response.type("application/did-resolution").send(document);
 });
 const server = app.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.once("disconnect", () => process.exit(0));
+endWithParent(() => process.exit(0));
 
 function documentOf(id: string): string {
   const empty = JSON.stringify({ id, rest: "" });

@@ -7,9 +7,8 @@ import type { Indexer } from "../../../node/index/indexer.ts";
 import { LEVEL_OPTIONS } from "../../../node/store/database.ts";
 import { stateKey } from "../../../node/store/keys.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
-import { keccak256 } from "../../../resolver/primitives/keccak.ts";
 import { mappedMegabytes, ownMegabytes } from "../measuring/memory.ts";
-import { identityAt, openIndex, range } from "./chain.ts";
+import { anyOf, identityAt, openIndex, range } from "./chain.ts";
 
 /** Processor time of this process, all its threads, in microseconds for each. */
 export interface Point {
@@ -119,7 +118,7 @@ function readSome(indexer: Indexer, dids: number, times: number): void {
 }
 
 function someIdentity(at: number, dids: number): Address {
-  return identityAt(Number.parseInt(keccak256(at).slice(2, 14), 16) % dids);
+  return identityAt(anyOf(at, dids));
 }
 
 async function cpu(times: number, work: () => Promise<void>): Promise<number> {

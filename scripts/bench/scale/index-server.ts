@@ -1,4 +1,5 @@
 /** A program: `FOLDER` serves the index in a folder as a node does, whose chain is nowhere. It sends its port. */
+import { endWithParent } from "../../../cli/local/child.ts";
 import { Attestations } from "../../../node/attestations/attestations.ts";
 import { startHttp } from "../../../node/http/server/server.ts";
 import { StatusLists } from "../../../node/lists/status-lists.ts";
@@ -32,5 +33,5 @@ const { url } = await startHttp({
   host: "127.0.0.1",
   port: 0,
 });
-process.once("disconnect", () => process.exit(0));
+endWithParent(() => process.exit(0));
 process.send?.({ port: Number(new URL(url).port) });

@@ -1,9 +1,6 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Row } from "../measuring/row.ts";
+import { openFolder } from "../stage/folder.ts";
+import { startProgram } from "../stage/program.ts";
 import type { Opened, Point } from "./growth.ts";
 import { serveRows } from "./served.ts";
 
@@ -16,38 +13,34 @@ const KEYS_A_DID = 3.01;
 
 /** What a large index costs: an event and a read as it grows, opening and holding it, and serving it over HTTP. */
 export async function scaleRows(): Promise<Row[]> {
-  const folder = await mkdtemp(join(tmpdir(), "mapae-bench-"));
-  try {
-    const points = await grow(folder, SIZES);
-    const opened = (await run("open", folder, "")) as Opened;
-    process.stderr.write(openLine(opened));
-    if (process.env.MAPAE_BENCH_LARGE === "1") {
-      points.push(...(await grow(folder, LARGE_SIZES)));
-      process.stderr.write(openLine((await run("open", folder, "")) as Opened));
-    }
-    const first = points[0] as Point;
-    const last = points.at(-1) as Point;
-    const size = `${count(first.dids)} -> ${count(last.dids)} DIDs`;
-    const keys = keysOf(opened);
-    const limit = "a limit of ours";
-    const peer = `at ${count(first.dids)} DIDs`;
-    const grown = { size, unit: "us", goal: 1.3 } as const;
-    // What LevelDB's own get grows by is no index's: a small one is uncompressed in its cache, of a large one each read uncompresses a block.
-    const read = first.read + last.get - first.get;
-    return [
-      { topic: "scale: an event, CPU", peer, ours: last.event, theirs: first.event, ...grown },
-      { topic: "scale: a read, CPU", peer: `${peer}, LevelDB's growth`, ours: last.read, theirs: read, ...grown },
-      { topic: "scale: open", size: keys, peer: limit, ours: opened.openMs, theirs: 100, unit: "ms", goal: 1 },
-      { topic: "scale: memory", size: keys, peer: limit, ours: opened.megabytes, theirs: 400, unit: "MB", goal: 1 },
-      ...(await serveRows(folder, last.dids)),
-    ];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  await using folder = await openFolder();
+  const points = await grow(folder.path, SIZES);
+  const opened = await run<Opened>("open", folder.path);
+  process.stderr.write(openLine(opened));
+  if (process.env.MAPAE_BENCH_LARGE === "1") {
+    points.push(...(await grow(folder.path, LARGE_SIZES)));
+    process.stderr.write(openLine(await run<Opened>("open", folder.path)));
   }
+  const first = points[0] as Point;
+  const last = points.at(-1) as Point;
+  const size = `${count(first.dids)} -> ${count(last.dids)} DIDs`;
+  const keys = keysOf(opened);
+  const limit = "a limit of ours";
+  const peer = `at ${count(first.dids)} DIDs`;
+  const grown = { size, unit: "us", goal: 1.3 } as const;
+  // What LevelDB's own get grows by is no index's: a small one is uncompressed in its cache, of a large one each read uncompresses a block.
+  const read = first.read + last.get - first.get;
+  return [
+    { topic: "scale: an event, CPU", peer, ours: last.event, theirs: first.event, ...grown },
+    { topic: "scale: a read, CPU", peer: `${peer}, LevelDB's growth`, ours: last.read, theirs: read, ...grown },
+    { topic: "scale: open", size: keys, peer: limit, ours: opened.openMs, theirs: 100, unit: "ms", goal: 1 },
+    { topic: "scale: memory", size: keys, peer: limit, ours: opened.megabytes, theirs: 400, unit: "MB", goal: 1 },
+    ...(await serveRows(folder.path, last.dids)),
+  ];
 }
 
 async function grow(folder: string, sizes: readonly number[]): Promise<Point[]> {
-  const points = (await run("grow", folder, JSON.stringify(sizes))) as Point[];
+  const points = await run<Point[]>("grow", folder, JSON.stringify(sizes));
   for (const { dids, event, read, get } of points) {
     const costs = `an event ${event.toFixed(1)} us, a read ${read.toFixed(1)} us, of which LevelDB ${get.toFixed(1)} us`;
     process.stderr.write(`  ${count(dids)} DIDs: ${costs}\n`);
@@ -55,14 +48,9 @@ async function grow(folder: string, sizes: readonly number[]): Promise<Point[]> 
   return points;
 }
 
-/** A process of its own, so that its memory and its processor time are of nothing else. */
-async function run(what: "grow" | "open", ...args: string[]): Promise<unknown> {
-  const child = fork(new URL("growth.ts", import.meta.url), [what, ...args]);
-  const exit = once(child, "exit");
-  const [answer] = (await Promise.race([once(child, "message"), exit.then(() => [])])) as [unknown];
-  await exit;
-  if (answer === undefined) throw new Error(`${what} ended without an answer`);
-  return answer;
+async function run<T>(...args: readonly ["grow" | "open", ...string[]]): Promise<T> {
+  await using program = await startProgram<T>(new URL("growth.ts", import.meta.url), args);
+  return program.sent;
 }
 
 function openLine(opened: Opened): string {

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { endWithParent } from "../../../cli/local/child.ts";
 import { uncompress } from "../../../resolver/crypto/uncompress.ts";
-import { pointsFrom } from "../scale/chain.ts";
+import { pointsFrom } from "./points.ts";
 
 // What the platform alone can do: node:http answering a constant of as many bytes as its first argument says, with the headers of
 // its second one, a JSON list of names and values by turns. With a third one, "point", it finds the point of a compressed key of
@@ -17,4 +18,4 @@ const server = createServer((_request, response) => {
   response.writeHead(200, head).end(body);
 });
 server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
-process.once("disconnect", () => process.exit(0));
+endWithParent(() => process.exit(0));

@@ -1,23 +1,4 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { type Agent, get } from "node:http";
-
-/** Over a connection that is kept, to the last byte. */
-export function read(url: string, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`));
-      response.resume().once("end", resolve);
-    }).once("error", reject);
-  });
-}
-
-export interface BareServer {
-  readonly url: string;
-  readonly bytes: number;
-  readonly pid: number;
-  stop(): void;
-}
+import { type Server, startServer } from "../stage/program.ts";
 
 const JSON_HEADERS = ["content-type", "application/json"];
 
@@ -32,13 +13,8 @@ export interface BareOptions {
 }
 
 /** The platform's own server in a process of its own, which answers with so many bytes. */
-export async function startBareServer(
-  bytes: number,
-  { like, withPoint = false }: BareOptions = {},
-): Promise<BareServer> {
+export async function startBareServer(bytes: number, { like, withPoint = false }: BareOptions = {}): Promise<Server> {
   const headers = like ? [...like].filter(([name]) => !OWN_HEADERS.includes(name)).flat() : JSON_HEADERS;
   const args = [String(bytes), JSON.stringify(headers), ...(withPoint ? ["point"] : [])];
-  const child = fork(new URL("bare-server.ts", import.meta.url), args);
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  return { url: `http://127.0.0.1:${port}/`, bytes, pid: child.pid as number, stop: () => child.disconnect() };
+  return startServer(new URL("bare-server.ts", import.meta.url), args);
 }

@@ -1,7 +1,7 @@
 import { cpuOf } from "../measuring/cpu.ts";
-import { load, type Served } from "./load.ts";
 import { onOneCore } from "../measuring/one-core.ts";
 import { median } from "../measuring/timing.ts";
+import { load, type Served } from "./load.ts";
 
 const CONNECTIONS = 64;
 const ROUNDS = 5;

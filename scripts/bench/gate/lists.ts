@@ -1,0 +1,52 @@
+import type { RunningNode } from "../../../node/main.ts";
+import type { Hash } from "../../../resolver/index.ts";
+import { randomIndexes } from "../lists/indexes.ts";
+import type { BenchIssuer, GateChain } from "./chain.ts";
+import { DAY, LIST_SIZE, LISTS } from "./facts.ts";
+
+interface List {
+  readonly issuer: BenchIssuer;
+  readonly list: Hash;
+}
+
+/** Credentials of a list that are revoked from the beginning: one in a hundred. */
+function revokedAtFirst(list: number): ReadonlySet<number> {
+  return randomIndexes({ size: LIST_SIZE, count: Math.floor(LIST_SIZE / 100), seed: list + 1 });
+}
+
+/** Credentials that are revoked within a day, each of one list. */
+function revokedInADay(): ReadonlySet<number> {
+  return randomIndexes({ size: LIST_SIZE, count: DAY.revocations, seed: 99 });
+}
+
+/** Indexes below a thousand that are revoked in no list. */
+export function goodIndexes(): number[] {
+  const revoked = new Set(revokedInADay());
+  for (let list = 0; list < LISTS; list++) for (const index of revokedAtFirst(list)) revoked.add(index);
+  return Array.from({ length: 1_000 }, (_, at) => at).filter((index) => !revoked.has(index));
+}
+
+/** Makes a list for each issuer, with a checkpoint behind its revocations, as issuers make one now and then. */
+export async function fillLists(
+  chain: GateChain,
+  { url }: RunningNode,
+  issuers: readonly BenchIssuer[],
+): Promise<List[]> {
+  const lists: List[] = [];
+  for (const [at, issuer] of issuers.entries()) {
+    const list = await chain.createList(issuer, `${url}/status-lists/${issuer.address}`);
+    await chain.revoke(issuer, list, revokedAtFirst(at));
+    await chain.checkpoint(issuer, list);
+    lists.push({ issuer, list });
+  }
+  return lists;
+}
+
+/** Writes what changes in a day. */
+export async function changeOneDay(chain: GateChain, lists: readonly List[]): Promise<void> {
+  for (const [at, index] of [...revokedInADay()].entries()) {
+    const { issuer, list } = lists[at % LISTS] as List;
+    await chain.revoke(issuer, list, [index]);
+  }
+  for (const issuer of chain.issuers.slice(-DAY.issuers)) await chain.rotate(issuer);
+}

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import type { RunningNode } from "../../../node/main.ts";
+import { openFolder } from "../stage/folder.ts";
+import { type GateChain, openGateChain } from "./chain.ts";
+import { ISSUERS, LISTS } from "./facts.ts";
+import { changeOneDay, fillLists } from "./lists.ts";
+import { bundleOf, startGateNode } from "./node.ts";
+
+/** A chain with issuers and lists, a node that attests it and serves bundles, and two of these. */
+export interface GateStage extends AsyncDisposable {
+  readonly chain: GateChain;
+  readonly node: RunningNode;
+  readonly folder: string;
+  /** All facts of a day, and what changed on the next one. */
+  readonly full: Uint8Array;
+  readonly delta: Uint8Array;
+}
+
+export async function openGateStage(): Promise<GateStage> {
+  const folder = await openFolder();
+  const chain = await openGateChain(ISSUERS);
+  const listIssuers = chain.issuers.slice(0, LISTS);
+  const node = await startGateNode(chain, listIssuers, join(folder.path, "index"));
+  async function close() {
+    await node.stop();
+    await folder.remove();
+  }
+  try {
+    const lists = await fillLists(chain, node, listIssuers);
+    const full = await bundleOf(chain, node);
+    const since = await chain.newest();
+    await changeOneDay(chain, lists);
+    const delta = await bundleOf(chain, node, since);
+    return { chain, node, folder: folder.path, full, delta, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import { createList } from "@digitalbazaar/vc-bitstring-status-list";
+import { ServedList } from "../../../node/lists/served-list.ts";
+import type { Row } from "../measuring/row.ts";
+import { compare } from "../measuring/timing.ts";
+import { type Case, revokedOf, SMALL, sizeOf, statusesOf } from "./cases.ts";
+import { sign } from "./signing.ts";
+
+const ROUNDS = 7;
+const PEER = "@digitalbazaar/vc-bitstring-status-list, encode alone";
+
+/** All lists from nothing, and one of them after one bit of it changed. */
+export async function encodingRows(one: Case): Promise<Row[]> {
+  const { lists, size, percent } = one;
+  const revoked = Array.from({ length: lists }, (_, at) => revokedOf(one, at));
+  const theirs = await Promise.all(
+    revoked.map(async (indexes) => {
+      const list = await createList({ length: size });
+      for (const index of indexes) list.setStatus(index, true);
+      return list;
+    }),
+  );
+  const chunks = revoked.map(statusesOf);
+  const times = { ours: lists === 1 ? 2 : 1, theirs: lists === 1 ? 2 : 1 };
+  const cold = await compare({
+    ours: async () => {
+      for (const one of chunks) await sign(new ServedList(one, size));
+    },
+    theirs: async () => {
+      for (const one of theirs) await one.encode();
+    },
+    times,
+    rounds: ROUNDS,
+  });
+
+  const kept = chunks.map((one) => new ServedList(one, size));
+  for (const one of kept) await sign(one);
+  let at = 0;
+  const pick = <T>(all: readonly T[]) => all[at % lists] as T;
+  const change = () => {
+    at = (at * 48_271 + 11) % (size / 256);
+    pick(kept).write(at, { revoked: 1n << BigInt(at % 256), suspended: 0n });
+    return sign(pick(kept));
+  };
+  const again = () => {
+    pick(theirs).setStatus((at * 256) % size, true);
+    return pick(theirs).encode();
+  };
+  const changed = await compare({ ours: change, theirs: again, times: { ours: 20, theirs: 4 }, rounds: ROUNDS });
+  const row = { peer: PEER, size: sizeOf(one), unit: "ms" } as const;
+  return [
+    { ...row, topic: "list: encode and sign, cold", ...cold, goal: 1 },
+    { ...row, topic: "list: the same after one bit changed", ...changed, goal: changedGoal(size, percent) },
+  ];
+}
+
+/** Of an empty list little is encoded: what is left is its signature, a tenth of a millisecond with what is signed. */
+function changedGoal(size: number, percent: number): number {
+  const goal = size === SMALL ? 0.25 : 0.05;
+  return percent === 0 ? 4 * goal : goal;
+}

@@ -1,0 +1,43 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { basename } from "node:path";
+import { REPOSITORY } from "../../../cli/files/repository.ts";
+
+/** A program of the bench in a process of its own, so that its memory and its processor time are of nothing else. It ends when it is disposed of. */
+export interface Program<T> extends AsyncDisposable {
+  readonly pid: number;
+  /** What it sent first. */
+  readonly sent: T;
+}
+
+/**
+ * Starts a program and waits for what it sends.
+ * @throws Error when it ends without
+ */
+export async function startProgram<T>(file: URL, args: readonly string[] = []): Promise<Program<T>> {
+  const child = fork(file, args, { cwd: REPOSITORY });
+  const ended = once(child, "exit");
+  const [sent] = (await Promise.race([once(child, "message"), ended.then(() => [])])) as [T?];
+  if (sent === undefined) throw new Error(`${basename(file.pathname)} ended without a message`);
+  return {
+    pid: child.pid as number,
+    sent,
+    async [Symbol.asyncDispose]() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** A program that serves HTTP on 127.0.0.1. */
+export interface Server extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Starts a program that sends its port once it listens. */
+export async function startServer(file: URL, args: readonly string[] = []): Promise<Server> {
+  const program = await startProgram<{ readonly port: number }>(file, args);
+  const end = () => program[Symbol.asyncDispose]();
+  return { url: `http://127.0.0.1:${program.sent.port}`, pid: program.pid, [Symbol.asyncDispose]: end };
+}
