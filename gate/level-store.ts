@@ -34,12 +34,12 @@ const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
  */
 export async function levelStore(directory: string, { genesisHash, name }: NetworkDescriptor): Promise<GateStore> {
   const database = new Level<string, string>(directory);
-  const told = <T>(work: Promise<T>): Promise<T> =>
+  const guarded = <T>(work: Promise<T>): Promise<T> =>
     work.catch((cause: unknown) => Promise.reject(ours(cause, directory)));
-  await told(database.open());
+  await guarded(database.open());
   const meta = JSON.stringify({ version: VERSION, genesisHash, name });
-  const found = await told(database.get(META));
-  if (found === undefined) await told(database.put(META, meta, { sync: true }));
+  const found = await guarded(database.get(META));
+  if (found === undefined) await guarded(database.put(META, meta, { sync: true }));
   else if (found !== meta) {
     await database.close();
     throw new GateStoreError(
@@ -48,18 +48,18 @@ export async function levelStore(directory: string, { genesisHash, name }: Netwo
     );
   }
   const evidence = async () =>
-    (await told(database.values(EVIDENCE).all())).map((text) => read<Evidence>(text, directory));
+    (await guarded(database.values(EVIDENCE).all())).map((text) => read<Evidence>(text, directory));
 
   return {
     async load() {
-      const [held, bundle, seen] = await told(database.getMany([HELD, BUNDLE, SEEN]));
+      const [held, bundle, seen] = await guarded(database.getMany([HELD, BUNDLE, SEEN]));
       if (held === undefined && bundle === undefined) return undefined;
       if (held === undefined || bundle === undefined || seen === undefined) throw damaged(directory, "a part is gone");
       const kept = read<Pick<Kept, "blocks" | "trusted">>(held, directory);
       return { ...kept, bundle: new Uint8Array(Buffer.from(bundle, "base64")), seen: read<number>(seen, directory) };
     },
     keep: ({ bundle, seen, ...held }) =>
-      told(
+      guarded(
         database
           .batch()
           .put(HELD, JSON.stringify(held))
@@ -67,15 +67,15 @@ export async function levelStore(directory: string, { genesisHash, name }: Netwo
           .put(SEEN, String(seen))
           .write({ sync: true }),
       ),
-    saw: (seen) => told(database.put(SEEN, String(seen))),
+    saw: (seen) => guarded(database.put(SEEN, String(seen))),
     async addEvidence(one) {
       const key = `${EVIDENCE.gte}${one.came.hash}`;
-      const [known, all] = [await told(database.get(key)), await evidence()];
+      const [known, all] = [await guarded(database.get(key)), await evidence()];
       if (known === undefined && all.length < MAX_EVIDENCE)
-        await told(database.put(key, JSON.stringify(one), { sync: true }));
+        await guarded(database.put(key, JSON.stringify(one), { sync: true }));
     },
     evidence,
-    close: () => told(database.close()),
+    close: () => guarded(database.close()),
   };
 }
 

@@ -64,14 +64,14 @@ function roundOf(extraData: Uint8Array): number | null {
 
 async function qbftActivity(url: string, head: number): Promise<readonly Activity[] | null> {
   const range = [Math.max(0, head - TURNS + 1), head].map((number) => `0x${number.toString(16)}`);
-  const metrics = await told<{ address: Address; proposedBlockCount: Hex }[]>(url, "qbft_getSignerMetrics", range);
+  const metrics = await answerOf<{ address: Address; proposedBlockCount: Hex }[]>(url, "qbft_getSignerMetrics", range);
   return (
     metrics?.map(({ address, proposedBlockCount: count }) => ({ validator: address, blocks: Number(count) })) ?? null
   );
 }
 
 async function cliqueActivity(url: string): Promise<readonly Activity[] | null> {
-  const status = await told<{ sealerActivity: Record<Address, number> }>(url, "clique_status", []);
+  const status = await answerOf<{ sealerActivity: Record<Address, number> }>(url, "clique_status", []);
   if (status === null) return null;
   return Object.entries(status.sealerActivity).map(([validator, blocks]) => ({
     validator: validator as Address,
@@ -80,7 +80,7 @@ async function cliqueActivity(url: string): Promise<readonly Activity[] | null> 
 }
 
 /** `null` where a server does not have the method, or does not allow it. */
-async function told<T>(url: string, method: string, params: readonly unknown[]): Promise<T | null> {
+async function answerOf<T>(url: string, method: string, params: readonly unknown[]): Promise<T | null> {
   const [answer] = await httpRpc({ url, timeout: TIMEOUT_MS })([[method, params]]).catch(() => [null]);
   return answer as T | null;
 }

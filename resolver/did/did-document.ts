@@ -136,11 +136,9 @@ function accountMethod(did: string, fragment: string, chainId: number, account: 
 }
 
 function nonEmpty(related: Record<Relationship, Set<string>>): Partial<Record<Relationship, string[]>> {
-  return Object.fromEntries(
-    Object.entries(related)
-      .filter(([, ids]) => ids.size > 0)
-      .map(([relationship, ids]) => [relationship, [...ids]]),
-  );
+  const found: Partial<Record<Relationship, string[]>> = {};
+  for (const one of Object.keys(related) as Relationship[]) if (related[one].size > 0) found[one] = [...related[one]];
+  return found;
 }
 
 /** What several entries put into a document stays while any of them lives. */

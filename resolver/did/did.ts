@@ -10,6 +10,8 @@ export interface MapaeDid {
   readonly address: Address;
 }
 
+const MAPAE_DID = new RegExp(`^did:mapae:(${NETWORK_NAME.source.slice(1, -1)}):(0x[0-9a-f]{40})$`);
+
 /** The one spelling of an identity's DID. */
 export function formatDid(network: string, address: Address): string {
   return `did:mapae:${network}:${address}`;
@@ -29,18 +31,15 @@ export function formatDid(network: string, address: Address): string {
  * @throws ResolutionError `INVALID_DID`, or `METHOD_NOT_SUPPORTED` for a well-formed DID of another method.
  */
 export function parseDid(text: string): MapaeDid {
+  const [did, network = "", address] = MAPAE_DID.exec(text) ?? [];
+  if (did !== undefined) return { did, network, address: address as Address };
   if (text.length > MAX_DID_URL_LENGTH) {
     throw new ResolutionError("INVALID_DID", `A DID has at most ${MAX_DID_URL_LENGTH} characters, got ${text.length}`);
   }
   if (!ANY_DID.test(text)) throw new ResolutionError("INVALID_DID", hint(text, "This is no DID"));
-  const [, method, network = "", address = "", ...rest] = text.split(":");
-  if (method !== "mapae") {
-    throw new ResolutionError("METHOD_NOT_SUPPORTED", `The method did:${method} is not served here, did:mapae is`);
-  }
-  if (rest.length > 0 || !NETWORK_NAME.test(network) || !/^0x[0-9a-f]{40}$/.test(address)) {
-    throw new ResolutionError("INVALID_DID", hint(text, "This is no DID of the method mapae"));
-  }
-  return { did: text, network, address: address as Address };
+  const [, method] = text.split(":", 2);
+  if (method === "mapae") throw new ResolutionError("INVALID_DID", hint(text, "This is no DID of the method mapae"));
+  throw new ResolutionError("METHOD_NOT_SUPPORTED", `The method did:${method} is not served here, did:mapae is`);
 }
 
 /** Whether a text is a DID of this method, spelled right. */

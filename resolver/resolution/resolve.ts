@@ -2,7 +2,7 @@ import { advanceDid, type HeadlessDid } from "../did/apply-event.ts";
 import type { KeyReader } from "../did/attribute.ts";
 import type { DidEvent } from "../did/decode-log.ts";
 import type { MapaeDid } from "../did/did.ts";
-import { type DidDocument, didDocument } from "../did/did-document.ts";
+import { type DidDocument, didDocument, type TimedDocument } from "../did/did-document.ts";
 import { ChainDataError, ResolutionError, UnavailableError } from "../errors.ts";
 import type { Hash } from "../primitives/hex.ts";
 
@@ -44,14 +44,18 @@ export interface AnswerMetadata {
   readonly validityEnded?: readonly { readonly id: string; readonly validTo: string }[];
 }
 
-/** A version of a document, with what there is to say of it. */
-export interface Resolution {
+/** A version of a document, which is the same as of whatever block it is asked for. */
+export interface Version {
   /** `null` when deactivated. */
   readonly document: DidDocument | null;
   readonly documentMetadata: DocumentMetadata;
-  readonly resolutionMetadata: AnswerMetadata;
-  /** Last second (Unix time) in which time alone leaves this answer as it is; `undefined` when it always does. */
+  /** Last second (Unix time) in which time alone leaves this version as it is; `undefined` when it always does. */
   readonly holdsUntil: number | undefined;
+}
+
+/** A version, with what its answer holds as of. */
+export interface Resolution extends Version {
+  readonly resolutionMetadata: AnswerMetadata;
 }
 
 /** One identity as of a block, from wherever it was read: a node's index or a chain. */
@@ -73,8 +77,18 @@ export interface ResolutionContext {
  * @throws ResolutionError `NOT_FOUND`
  */
 export function resolveLatest(context: ResolutionContext, state: HeadlessDid | undefined): Resolution {
+  const resolutionMetadata = answerMetadata(context.asOf, latestMoment(context));
+  return { ...latestVersion(context, state), resolutionMetadata };
+}
+
+/**
+ * The same without what the answer holds as of.
+ * @throws ResolutionError `NOT_FOUND`
+ */
+export function latestVersion(context: ResolutionContext, state: HeadlessDid | undefined): Version {
   if (state === undefined) throw neverWritten(context);
-  return versionOf(context, { state, at: latestMoment(context) });
+  const { document, documentMetadata, holdsUntil } = versionOf(context, { state, at: latestMoment(context) });
+  return { document, documentMetadata, holdsUntil };
 }
 
 /** The moment that the newest version is judged at, in Unix seconds. */
@@ -110,33 +124,38 @@ export async function resolveVersion(
   }
   const isKnown = (event: DidEvent) =>
     (versionId === undefined || event.block <= versionId) && (versionTime === undefined || event.time <= versionTime);
-  let version: { state: HeadlessDid; last: DidEvent } | undefined;
+  let known: { state: HeadlessDid; last: DidEvent } | undefined;
   let next: DidEvent | undefined;
   for await (const event of events) {
     if (!isKnown(event)) {
       next = event;
       break;
     }
-    version = { state: advanceDid(version?.state, event), last: event };
+    known = { state: advanceDid(known?.state, event), last: event };
   }
-  if (version === undefined && next === undefined) throw neverWritten(context);
-  if (version === undefined) {
+  if (known === undefined && next === undefined) throw neverWritten(context);
+  if (known === undefined) {
     throw new ResolutionError("NOT_FOUND", `${context.did.did} was first written in block ${next?.block}, after that`);
   }
-  const { state, last } = version;
-  // Between the newest block and now a block may still come: the answer holds as of what is known, and says so.
+  const { state, last } = known;
+  const at = versionTime ?? last.time;
+  const { validTo, ...version } = versionOf(context, { state, at, next });
+  // Between the newest block and now a block may still come: then the answer holds as of what is known, and says so. Another one
+  // holds as of the block that made it: so every node says the same.
   const isOpen = versionTime !== undefined && versionTime > asOf.time;
-  return versionOf(
-    // An older version holds as of the block that made it: so every node says the same.
-    isOpen ? context : { ...context, asOf: { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time } },
-    { state, at: versionTime ?? last.time, next },
-  );
+  const made = isOpen ? asOf : { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time };
+  const ended = [...validTo].filter(([, until]) => until < now);
+  const validityEnded = ended.map(([id, until]) => ({ id, validTo: dateTime(until) }));
+  return {
+    ...version,
+    resolutionMetadata: { ...answerMetadata(made, at), ...(ended.length > 0 && { validityEnded }) },
+  };
 }
 
 function versionOf(
-  { did, chainId, asOf, now, keyOf }: ResolutionContext,
+  { did, chainId, keyOf }: ResolutionContext,
   { state, at, next }: { state: HeadlessDid; at: number; next?: DidEvent | undefined },
-): Resolution {
+): Version & Pick<TimedDocument, "validTo"> {
   const documentMetadata: DocumentMetadata = {
     created: dateTime(state.created.time),
     ...(state.updated.block !== state.created.block && { updated: dateTime(state.updated.time) }),
@@ -144,21 +163,9 @@ function versionOf(
     versionId: String(state.updated.block),
     ...(next !== undefined && { nextUpdate: dateTime(next.time), nextVersionId: String(next.block) }),
   };
-  const resolutionMetadata = answerMetadata(asOf, at);
   if (state.deactivated !== null)
-    return { document: null, documentMetadata, resolutionMetadata, holdsUntil: undefined };
-
-  const { document, validTo, holdsUntil } = didDocument({ did: did.did, chainId, state, at, keyOf });
-  const ended = [...validTo].filter(([, until]) => until < now);
-  return {
-    document,
-    documentMetadata,
-    resolutionMetadata: {
-      ...resolutionMetadata,
-      ...(ended.length > 0 && { validityEnded: ended.map(([id, until]) => ({ id, validTo: dateTime(until) })) }),
-    },
-    holdsUntil,
-  };
+    return { document: null, documentMetadata, holdsUntil: undefined, validTo: new Map() };
+  return { documentMetadata, ...didDocument({ did: did.did, chainId, state, at, keyOf }) };
 }
 
 /** As of which block an answer holds, and the moment in Unix seconds that it judges, as metadata. */

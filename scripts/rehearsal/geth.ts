@@ -32,7 +32,7 @@ export interface InstallOptions {
   /** Absolute path of the folder that the program is put into. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Is told what goes on, while something is built. */
+  /** Called with what goes on, while something is built. */
   readonly say?: (line: string) => void;
 }
 

@@ -26,7 +26,7 @@ export async function followChain(chain: ChainSimulator) {
     index: node.index,
     state,
     now: () => state.now,
-    /** What `onFault` was told. */
+    /** What `onFault` was called with. */
     faults: [] as unknown[],
     async mine(...writes: SimulatedWrite[]): Promise<void> {
       chain.mine(writes);

@@ -51,7 +51,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       const equal = `${sum.events} events, ${sum.subjects} states and ${sum.words} words as of block ${block.number}: all equal.`;
       const more = differences > shown.length ? [`and ${differences - shown.length} more`] : [];
       call.out.answer(
-        { block, ...sum, compared, differences, told: shown },
+        { block, ...sum, compared, differences, shown },
         differences === 0 ? equal : [...shown, ...more].join("\n"),
       );
       if (differences === 0) return;

@@ -1,8 +1,8 @@
 import type { Address } from "../../../resolver/primitives/hex.ts";
 
 /** Hex digits of an address that name its place, and those behind them by which it is known there. */
-const PLACE = { from: 2, to: 6 };
-const MARK = { from: 6, to: 14 };
+const PLACE = { from: 2, to: 5 };
+const MARK = { from: 5, to: 13 };
 
 /**
  * Remembers which identities were asked for lately, in four bytes each. A cache that keeps only what was asked for before keeps its
@@ -13,7 +13,7 @@ export class Doorkeeper {
   readonly #marks = new Uint32Array(16 ** (PLACE.to - PLACE.from));
 
   /**
-   * Whether an identity was asked for since another one took its place; from now on it was. Of two addresses whose first twelve
+   * Whether an identity was asked for since another one took its place; from now on it was. Of two addresses whose first eleven
    * digits are equal it can't tell one from the other: then something is kept that was asked for once.
    */
   cameBefore(address: Address): boolean {

@@ -6,6 +6,7 @@ import {
   type AsOf,
   answerMetadata,
   latestMoment,
+  latestVersion,
   type Resolution,
   type ResolutionContext,
   resolveLatest,
@@ -47,7 +48,8 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
   return {
     resolve(did, version) {
       const context = contextOf(did);
-      if (version.versionId === undefined && version.versionTime === undefined) return marked(newest(context));
+      if (version.versionId === undefined && version.versionTime === undefined)
+        return marked(resolveLatest(context, stateOf(context)));
       expectKnown(index.state("did", did.address), context);
       return resolveVersion(context, index.events("did", did.address), version).then(marked);
     },
@@ -60,7 +62,9 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
         const context = contextOf(did);
         const at = latestMoment(context);
         // Reads the state only when the document is not ready.
-        const { document, cameBefore } = readyDocuments.get(did.address, representation, at, () => newest(context));
+        const { document, cameBefore } = readyDocuments.get(did.address, representation, at, () =>
+          latestVersion(context, stateOf(context)),
+        );
         return { document, cameBefore, resolutionMetadata: described(context.asOf, at) };
       },
     },
@@ -77,10 +81,10 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
     return asOf;
   }
 
-  function newest(context: ResolutionContext): Resolution {
+  function stateOf(context: ResolutionContext) {
     const state = index.state("did", context.did.address);
     expectKnown(state, context);
-    return resolveLatest(context, state);
+    return state;
   }
 
   function marked(resolution: Resolution) {

@@ -1,7 +1,7 @@
 import type { Address } from "../../../resolver/primitives/hex.ts";
 import { LruCache } from "../../../resolver/primitives/lru.ts";
 import { type Representation, represent } from "../../../resolver/resolution/representation.ts";
-import type { Resolution } from "../../../resolver/resolution/resolve.ts";
+import type { Version } from "../../../resolver/resolution/resolve.ts";
 import { tagOf } from "../answer.ts";
 import { MAX_READY_BYTES } from "../server/bounds.ts";
 import { Doorkeeper } from "./doorkeeper.ts";
@@ -18,7 +18,7 @@ export interface ReadyDocument {
 }
 
 export function readyDocument(
-  { document, documentMetadata }: Pick<Resolution, "document" | "documentMetadata">,
+  { document, documentMetadata }: Pick<Version, "document" | "documentMetadata">,
   representation: Representation,
 ): ReadyDocument {
   return readyTexts(document && represent(document, representation), documentMetadata);
@@ -56,15 +56,15 @@ export class ReadyDocuments {
   readonly #doorkeeper = new Doorkeeper();
 
   /** The document of an identity for a moment in Unix seconds; made by `resolve` if it is not here. */
-  get(address: Address, representation: Representation, at: number, resolve: () => Resolution): FoundDocument {
+  get(address: Address, representation: Representation, at: number, resolve: () => Version): FoundDocument {
     const kept = this.#kept.get(address)?.get(representation);
     if (kept !== undefined && kept.from <= at && at <= kept.until) return { document: kept.ready, cameBefore: true };
 
-    const resolution = resolve();
-    const ready = readyDocument(resolution, representation);
+    const version = resolve();
+    const ready = readyDocument(version, representation);
     if (!this.#doorkeeper.cameBefore(address)) return { document: ready, cameBefore: false };
     const others = this.#kept.get(address) ?? [];
-    const until = resolution.holdsUntil ?? Number.POSITIVE_INFINITY;
+    const until = version.holdsUntil ?? Number.POSITIVE_INFINITY;
     this.#kept.set(address, new Map([...others, [representation, { ready, from: at, until }]]));
     return { document: ready, cameBefore: true };
   }

@@ -10,10 +10,10 @@ export const MAX_BODY_BYTES = 8_192;
 export const MAX_HEADER_BYTES = 16_384;
 
 /** Bytes of documents that are kept ready in memory. */
-export const MAX_READY_BYTES = 64 * 1_048_576;
+export const MAX_READY_BYTES = 32 * 1_048_576;
 
 /** Bytes of answers that are kept ready in memory, with the questions that they answer. */
-export const MAX_HOT_BYTES = 32 * 1_048_576;
+export const MAX_HOT_BYTES = 16 * 1_048_576;
 
 /** Seconds after which a client may ask again when the node can't answer now. */
 export const RETRY_AFTER = 2;

@@ -17,11 +17,11 @@ import { until } from "../../helpers/real-node.ts";
 import { chainOf, filled, runningNode } from "./harness.ts";
 
 async function verify(directory: string, { network, reader }: { network: NetworkDescriptor; reader: ChainReader }) {
-  const told: string[] = [];
+  const reported: string[] = [];
   const content = await openExport(directory, "tip");
   const beside = `${directory}.verify.tmp`;
   try {
-    const onDifference = (what: string) => void told.push(what);
+    const onDifference = (what: string) => void reported.push(what);
     const verified = await verifyIndex({
       content,
       directory: beside,
@@ -30,8 +30,8 @@ async function verify(directory: string, { network, reader }: { network: Network
       onProgress: () => {},
       onDifference,
     });
-    assert.equal(verified.differences, told.length);
-    return { ...verified, told };
+    assert.equal(verified.differences, reported.length);
+    return { ...verified, reported };
   } finally {
     await content.close();
     assert(!existsSync(beside));
@@ -49,20 +49,20 @@ async function filledIndex(t: TestContext) {
 test("an index whose history, states, words and roots are the chain's has no difference, stopped or running", async (t) => {
   const { directory, chain, network } = await filledIndex(t);
   const stopped = await verify(directory, { network, reader: chain });
-  assert.deepEqual([stopped.told, stopped.notCompared], [[], undefined]);
+  assert.deepEqual([stopped.reported, stopped.notCompared], [[], undefined]);
   assert.equal(stopped.header.block.hash, chain.tip.hash);
 
   const node = await runningNode(t, directory, { network, readers: [chain] });
   await until(() => node.report().state.kind === "following");
   const running = await verify(directory, { network, reader: chain });
-  assert.deepEqual([running.told, running.notCompared], [[], undefined]);
+  assert.deepEqual([running.reported, running.notCompared], [[], undefined]);
 });
 
 test("what could not be asked of the chain is said, and is no difference", async (t) => {
   const { directory, chain, network } = await filledIndex(t);
   for (const fault of ["down", "no state", "garbage"] as const) {
-    const { told, notCompared } = await verify(directory, { network, reader: faulty(chain, () => fault) });
-    assert.deepEqual(told, []);
+    const { reported, notCompared } = await verify(directory, { network, reader: faulty(chain, () => fault) });
+    assert.deepEqual(reported, []);
     assert.match(notCompared ?? "", /./, fault);
   }
 });
@@ -71,9 +71,9 @@ test("an index that the chain does not agree with differs, though it agrees with
   const { directory, chain, network } = await filledIndex(t);
   const storage: ChainReader["storage"] = async (slots) => slots.map((_, at) => word(at + 1));
   const reader: ChainReader = { ...faulty(chain, () => undefined), storage };
-  const { told } = await verify(directory, { network, reader });
+  const { reported } = await verify(directory, { network, reader });
   assert.match(
-    told.join("\n"),
+    reported.join("\n"),
     /^root of the DID registry at block 62: .*\nroot of the trust .*\nroot of the status .*$/,
   );
 });
@@ -94,60 +94,63 @@ const EVENTS = 124;
 const inJson = (change: (json: string) => string) => (digits: string) =>
   jsonRecord(JSON.parse(change(JSON.stringify(readJson(digits)))));
 
-const DAMAGES: Record<string, { damage: Record<string, (digits: string) => string | null>; told: RegExp[] }> = {
+const DAMAGES: Record<string, { damage: Record<string, (digits: string) => string | null>; reported: RegExp[] }> = {
   "a state": {
     damage: { [ALICE]: (digits) => digits.slice(0, EVENTS) + fixed(99) + digits.slice(EVENTS + 14) },
-    told: [/^state of did 0x0{39}1: stored is .*"events":99.*, the history gives/],
+    reported: [/^state of did 0x0{39}1: stored is .*"events":99.*, the history gives/],
   },
-  "a missing state": { damage: { [ALICE]: () => null }, told: [/^state of did 0x0{39}1: is missing/] },
+  "a missing state": { damage: { [ALICE]: () => null }, reported: [/^state of did 0x0{39}1: is missing/] },
   "a state of nobody": {
     damage: { [`${ALICE.slice(0, -1)}f`]: () => "00" },
-    told: [/^state of did 0x0{39}f: is stored, but/],
+    reported: [/^state of did 0x0{39}f: is stored, but/],
   },
   "a chunk": {
     damage: { [chunkKey(simulatedList(1, 0), 3)]: () => `${"01".padStart(64, "0")}${"00".repeat(32)}` },
-    told: [/^chunk 3 of list 0x.*: stored is 0x0{63}10{64}, /],
+    reported: [/^chunk 3 of list 0x.*: stored is 0x0{63}10{64}, /],
   },
   "the roots after a block": {
     damage: { [rootsKey(12)]: (digits) => `ffff${digits.slice(4)}` },
-    told: [/^roots after block 12: stored is 0xffff/],
+    reported: [/^roots after block 12: stored is 0xffff/],
   },
   "a way to an event": {
     damage: { [WAY]: () => null },
-    told: [/^way from did 0x0{39}1 to log 1 of block 3: is missing/],
+    reported: [/^way from did 0x0{39}1 to log 1 of block 3: is missing/],
   },
   "an event": {
     // The end of its validity, the third of five words of data before the value.
     damage: { [EVENT]: (digits) => digits.replace("ee6b2800", "ee6b2801") },
-    told: [/^state of did 0x0{39}1/, /^root of the DID registry/],
+    reported: [/^state of did 0x0{39}1/, /^root of the DID registry/],
   },
-  "an event that was never written so": { damage: { [EVENT]: (digits) => `${digits}00` }, told: [/history can't be/] },
-  "a missing event": { damage: { [EVENT]: () => null }, told: [/history can't be/] },
+  "an event that was never written so": {
+    damage: { [EVENT]: (digits) => `${digits}00` },
+    reported: [/history can't be/],
+  },
+  "a missing event": { damage: { [EVENT]: () => null }, reported: [/history can't be/] },
   "a count": {
     damage: { [TIP_KEY]: inJson((json) => json.replace(/"words":\d+/, '"words":1')) },
-    told: [/^count of words: stored is 1/],
+    reported: [/^count of words: stored is 1/],
   },
   "a sum": {
     damage: { [TIP_KEY]: inJson((json) => json.replace(/"present":"0x../, '"present":"0x00')) },
-    told: [/^content hash: stored is 0x/],
+    reported: [/^content hash: stored is 0x/],
   },
   "a root": {
     damage: { [TIP_KEY]: inJson((json) => json.replace(/"trust":"0x[0-9a-f]{64}/, `"trust":"0x${"11".repeat(32)}`)) },
-    told: [/^root of the trust registry: stored is 0x1111/, /^root of the trust registry at block/],
+    reported: [/^root of the trust registry: stored is 0x1111/, /^root of the trust registry at block/],
   },
 };
 
-for (const [what, { damage, told }] of Object.entries(DAMAGES)) {
+for (const [what, { damage, reported }] of Object.entries(DAMAGES)) {
   test(`an index with ${what} that is not what its history gives differs, and it is said where`, async (t) => {
     const { directory, chain, network } = await filledIndex(t);
     const database = await openLevel(directory);
     await alter(database, damage);
     await database.close();
     const verified = await verify(directory, { network, reader: chain });
-    for (const pattern of told)
+    for (const pattern of reported)
       assert(
-        verified.told.some((line) => pattern.test(line)),
-        verified.told.join("\n"),
+        verified.reported.some((line) => pattern.test(line)),
+        verified.reported.join("\n"),
       );
   });
 }
