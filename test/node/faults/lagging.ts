@@ -1,7 +1,7 @@
 import type { Alter, Ask } from "./proxy.ts";
 
 /** How many blocks a server lags behind. */
-const LAG = 5;
+export const LAG = 5;
 
 interface Block {
   readonly number: string;
