@@ -2,6 +2,8 @@
  * A program: `grow FOLDER SIZES` lets an index on disk grow and measures what an event and a read cost at each number of DIDs;
  * `open FOLDER` opens it, reads it, and measures time and memory. It sends what it measured.
  */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { Level } from "level";
 import type { Indexer } from "../../../node/index/indexer.ts";
 import { LEVEL_OPTIONS } from "../../../node/store/database.ts";
@@ -22,6 +24,8 @@ export interface Point {
 
 export interface Opened {
   readonly dids: number;
+  /** On the disk. */
+  readonly bytes: number;
   readonly openMs: number;
   readonly verifyMs: number;
   /** Of the process's own, while the index is read. */
@@ -96,6 +100,8 @@ async function cheapest(read: () => void): Promise<number> {
 }
 
 async function open(): Promise<Opened> {
+  const files = await Promise.all((await readdir(folder)).map((name) => stat(join(folder, name))));
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const from = performance.now();
   const { store, indexer } = await openIndex(folder);
   const openMs = performance.now() - from;
@@ -106,7 +112,7 @@ async function open(): Promise<Opened> {
   readSome(indexer, dids, 10 * MEASURED);
   const [megabytes, mapped] = [await ownMegabytes(process.pid), await mappedMegabytes(process.pid)];
   await store.close();
-  return { dids, openMs, verifyMs, megabytes, mapped };
+  return { dids, bytes, openMs, verifyMs, megabytes, mapped };
 }
 
 /** The states of DIDs all over the index, each time the same ones. */
