@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { JsonRpcProvider } from "ethers";
@@ -23,23 +23,25 @@ export interface Stage extends AsyncDisposable {
   readonly nodeRpc: CountingProxy;
 }
 
-/** Starts a chain, deploys the registries on it and starts a node. */
+/** Starts a chain, deploys the registries on it and starts a node. When one of these fails, what was started before it ends. */
 export async function openStage(): Promise<Stage> {
-  const folder = await openFolder();
-  const processes: ChildProcess[] = [];
+  await using started = new AsyncDisposableStack();
+  const folder = started.use(await openFolder());
   const [chainPort = "", nodePort = ""] = await freePorts(2);
   const hardhat = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
   // Blocks of the clock's time, many within a second: a node refuses those that a chain dates into the future.
-  processes.push(start([hardhat, "--network", "default", "node", "--port", chainPort]));
+  started.use(start([hardhat, "--network", "default", "node", "--port", chainPort]));
   const rpcUrl = `http://127.0.0.1:${chainPort}`;
   const reader = rpcReader(httpRpc({ url: rpcUrl }));
   const chainId = await until("the chain answers", () => reader.chainId().catch(() => undefined));
 
   const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, batchStallTime: 0, cacheTimeout: -1 });
+  started.defer(() => provider.destroy());
   const signer = await provider.getSigner(0);
   const { descriptor, file } = await deployBenchNetwork({ signer, reader, folder: folder.path });
 
   const nodeRpc = await countingProxy(rpcUrl);
+  started.defer(() => nodeRpc.close());
   const env = {
     MAPAE_NETWORK: file,
     MAPAE_RPC_URLS: nodeRpc.url,
@@ -47,9 +49,10 @@ export async function openStage(): Promise<Stage> {
     MAPAE_HTTP_PORT: nodePort,
     MAPAE_METRICS_PORT: "off",
   };
-  processes.push(start([join(REPOSITORY, "cli", "mapae.mjs"), "node"], env));
+  started.use(start([join(REPOSITORY, "cli", "mapae.mjs"), "node"], env));
   const nodeUrl = `http://127.0.0.1:${nodePort}`;
   await until("the node is ready", async () => (await fetch(`${nodeUrl}/ready`).catch(() => undefined))?.ok);
+  const all = started.move();
   return {
     descriptor,
     file,
@@ -57,21 +60,21 @@ export async function openStage(): Promise<Stage> {
     provider,
     nodeUrl,
     nodeRpc,
-    async [Symbol.asyncDispose]() {
-      provider.destroy();
-      for (const child of processes.reverse()) await stop(child);
-      await nodeRpc.close();
-      await folder.remove();
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
 
-function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, args, { cwd: REPOSITORY, env: { ...outerEnvironment(), ...env }, stdio: "ignore" });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGTERM");
-  await once(child, "exit");
+function start(args: readonly string[], env: Record<string, string> = {}): AsyncDisposable {
+  const child = spawn(process.execPath, args, {
+    cwd: REPOSITORY,
+    env: { ...outerEnvironment(), ...env },
+    stdio: "ignore",
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
 }
