@@ -85,7 +85,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
     if (readers >= MAX_READERS) throw new AuditError("AUDIT_BUSY", `${MAX_READERS} questions are being answered`);
     await grants.load();
-    const held = index.hold();
+    await using held = index.hold();
     if (held === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
     readers++;
     try {
@@ -93,7 +93,6 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
       if (answer !== undefined) send(request, response, answer, PRIVATE_HEADERS);
     } finally {
       readers--;
-      await held.release();
     }
   };
   const route = (path: string, answer: (request: Request, response: Response) => Promise<void>) =>

@@ -76,8 +76,8 @@ export interface HistoryRange {
   readonly newestFirst?: boolean;
 }
 
-/** The index as of one block, with its history, for as long as it is held: what is committed meanwhile is not in it. */
-export interface IndexSnapshot {
+/** The index as of one block, with its history, until it is disposed of: what is committed meanwhile is not in it. */
+export interface IndexSnapshot extends AsyncDisposable {
   readonly asOf: AsOf;
   /** The registries' roots as of that block. */
   readonly roots: Readonly<Record<RegistryName, Hash>>;
@@ -89,6 +89,4 @@ export interface IndexSnapshot {
   lastChange(upTo: number): Promise<EventBlock | undefined>;
   /** The event at a place. */
   eventAt(place: Place): RegistryEvent | undefined;
-  /** Has to be called once nothing more is read. */
-  release(): Promise<void>;
 }

@@ -66,14 +66,10 @@ export class ServedIndex implements LiveIndex {
   }
 
   async *events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void> {
-    const held = this.hold();
+    await using held = this.hold();
     if (held === undefined) return;
-    try {
-      for await (const page of held.history({ subject: { kind, id }, to: held.asOf.number })) {
-        for (const { event } of page) yield event as EventOf<K>;
-      }
-    } finally {
-      await held.release();
+    for await (const page of held.history({ subject: { kind, id }, to: held.asOf.number })) {
+      for (const { event } of page) yield event as EventOf<K>;
     }
   }
 
@@ -105,7 +101,7 @@ export class ServedIndex implements LiveIndex {
       history: (range) => view.history(range),
       lastChange: (upTo) => view.lastChange(upTo),
       eventAt: (place) => view.eventAt(place),
-      release: () => view.letGo(),
+      [Symbol.asyncDispose]: () => view.letGo(),
     };
   }
 

@@ -17,6 +17,7 @@ export function timedDatabase({ database, observer, monotonic }: TimedDatabaseOp
     snapshot: () => database.snapshot(),
     memory: () => database.memory(),
     close: () => database.close(),
+    [Symbol.asyncDispose]: () => database.close(),
     batch() {
       const batch = database.batch();
       return {

@@ -35,8 +35,8 @@ export async function openExport(directory: string, asOf: AsOfBlock): Promise<Co
     const content = await exportContent(database, asOf);
     return {
       ...content,
-      async close() {
-        await content.close();
+      async [Symbol.asyncDispose]() {
+        await content[Symbol.asyncDispose]();
         await database.close();
       },
     };
@@ -82,7 +82,7 @@ async function askNode(directory: string, asOf: AsOfBlock, locked: StoreError): 
   return {
     header,
     entries: entries(),
-    async close() {
+    async [Symbol.asyncDispose]() {
       asked.destroy();
     },
   };

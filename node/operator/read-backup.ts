@@ -18,13 +18,12 @@ import {
 import { lines } from "./lines.ts";
 
 /** A backup whose bytes are those that were written. What it says is not believed by that. */
-export interface Backup {
+export interface Backup extends AsyncDisposable {
   readonly header: BackupHeader;
   /** The history, in order; can be read once, and then the content hash is known. */
   readonly events: AsyncIterable<TimedLog>;
   /** @throws BackupError BACKUP_DAMAGED before all events were read. */
   contentHash(): Hash;
-  close(): Promise<void>;
 }
 
 /**
@@ -52,7 +51,7 @@ export async function openBackup(path: string): Promise<Backup> {
         if (contentHash === undefined) throw damaged("it has no end");
         return contentHash;
       },
-      close,
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await close();

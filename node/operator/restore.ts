@@ -50,24 +50,20 @@ export interface Restored {
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { path, directory, network, reader } = options;
   await clearTarget(directory);
-  const backup = await openBackup(path);
+  await using backup = await openBackup(path);
+  const { header } = backup;
+  expectNetwork(header.meta, network, "The backup");
+  const notCompared = await compareBlock(reader, network, header.block);
+  const database = await openLevel(directory);
   try {
-    const { header } = backup;
-    expectNetwork(header.meta, network, "The backup");
-    const notCompared = await compareBlock(reader, network, header.block);
-    const database = await openLevel(directory);
-    try {
-      await fill(database, backup, options);
-      await database.close();
-    } catch (error) {
-      await database.close();
-      await removeLevel(directory);
-      throw error;
-    }
-    return { header, notCompared };
-  } finally {
-    await backup.close();
+    await fill(database, backup, options);
+    await database.close();
+  } catch (error) {
+    await database.close();
+    await removeLevel(directory);
+    throw error;
   }
+  return { header, notCompared };
 }
 
 async function fill(

@@ -113,11 +113,8 @@ async function answer(
     const { code, message } = error;
     return void response.writeHead(503).end(JSON.stringify({ code, message }));
   }
-  try {
-    await pipeline(Readable.from(joined(linesOf(content))), response);
-  } finally {
-    await content.close();
-  }
+  await using held = content;
+  await pipeline(Readable.from(joined(linesOf(held))), response);
 }
 
 async function* linesOf({ header, entries }: ContentExport): AsyncGenerator<string, void, void> {

@@ -54,36 +54,32 @@ export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions)
   return async ({ types, since }: BundleQuestion): Promise<MadeBundle | undefined> => {
     await Promise.all([accepted.load(), lists.load()]);
     const { block, attestations, handovers } = await blocks.newest(since);
-    const held = index.hold();
+    await using held = index.hold();
     if (held === undefined) throw new UnavailableError("This node knows no block yet");
-    try {
-      if (block.number > held.asOf.number)
-        throw new UnavailableError(`Block ${block.number} is sealed, but known here is ${held.asOf.number}: ask again`);
-      const missing = types.find((id) => held.state("type", id) === undefined);
-      if (missing !== undefined) throw new ResolutionError("INVALID_OPTIONS", `There is no credential type ${missing}`);
-      if (since !== undefined && since >= block.number) return undefined;
-      const before = since === undefined ? undefined : await blockAt(rpc, since);
-      const scope = bundleScope(held, { accepted, lists }, { types: new Set(types), block: block.number });
-      const subjects = await eventsOf(held, { scope, network, block: block.number });
-      const all = { subjects: subjects.map(({ subject }) => subject), identities: [] };
-      const envelope = await makeEnvelope(network, rpc, { block, attestations, handovers, ...all });
-      if (before === undefined) return { bundle: bundleOf(envelope), block };
-      const former = subjects.filter(({ since: from, events }) => isFormer(from, events, before.number));
-      const known = await nodesBefore(
-        network,
-        rpc,
-        former.map(({ subject }) => subject),
-        before.number,
-      );
-      const delta = {
-        ...envelope,
-        nodes: envelope.nodes.filter((node) => !known.has(node as Hex)),
-        subjects: subjects.flatMap((one) => sinceBlock(one, before.number)),
-      };
-      return { bundle: bundleOf(delta, before), block };
-    } finally {
-      await held.release();
-    }
+    if (block.number > held.asOf.number)
+      throw new UnavailableError(`Block ${block.number} is sealed, but known here is ${held.asOf.number}: ask again`);
+    const missing = types.find((id) => held.state("type", id) === undefined);
+    if (missing !== undefined) throw new ResolutionError("INVALID_OPTIONS", `There is no credential type ${missing}`);
+    if (since !== undefined && since >= block.number) return undefined;
+    const before = since === undefined ? undefined : await blockAt(rpc, since);
+    const scope = bundleScope(held, { accepted, lists }, { types: new Set(types), block: block.number });
+    const subjects = await eventsOf(held, { scope, network, block: block.number });
+    const all = { subjects: subjects.map(({ subject }) => subject), identities: [] };
+    const envelope = await makeEnvelope(network, rpc, { block, attestations, handovers, ...all });
+    if (before === undefined) return { bundle: bundleOf(envelope), block };
+    const former = subjects.filter(({ since: from, events }) => isFormer(from, events, before.number));
+    const known = await nodesBefore(
+      network,
+      rpc,
+      former.map(({ subject }) => subject),
+      before.number,
+    );
+    const delta = {
+      ...envelope,
+      nodes: envelope.nodes.filter((node) => !known.has(node as Hex)),
+      subjects: subjects.flatMap((one) => sinceBlock(one, before.number)),
+    };
+    return { bundle: bundleOf(delta, before), block };
   };
 }
 

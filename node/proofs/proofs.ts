@@ -84,20 +84,15 @@ export class Proofs {
     const { network, index, accepted, rpc } = this.#options;
     const { block, attestations, handovers } = sealed;
     if (question.about === "accreditation") await accepted.load();
-    const held = index.hold();
+    await using held = index.hold();
     if (held === undefined || held.asOf.number < block.number) {
-      await held?.release();
       throw new UnavailableError(`The index is not at block ${block.number} yet: ask again`);
     }
-    try {
-      const content = contentOf(question, { accepted, block: block.number, grant: (id) => held.state("grant", id) });
-      const at = { network, block: block.number };
-      const subjects: ProofEnvelope["subjects"] = [];
-      for (const subject of content.subjects) subjects.push((await readEnvelopeSubject(held, subject, at)).subject);
-      return await makeEnvelope(network, rpc, { block, ...content, subjects, attestations, handovers });
-    } finally {
-      await held.release();
-    }
+    const content = contentOf(question, { accepted, block: block.number, grant: (id) => held.state("grant", id) });
+    const at = { network, block: block.number };
+    const subjects: ProofEnvelope["subjects"] = [];
+    for (const subject of content.subjects) subjects.push((await readEnvelopeSubject(held, subject, at)).subject);
+    return await makeEnvelope(network, rpc, { block, ...content, subjects, attestations, handovers });
   }
 }
 

@@ -8,7 +8,7 @@ import { StoreError, storeError } from "./store-error.ts";
 export const ENCODINGS = { keyEncoding: "hex", valueEncoding: "hex" } as const;
 
 /** What the store needs of an ordered key-value database; `level` and `memory-level` with {@link ENCODINGS} are such. */
-export interface Database {
+export interface Database extends AsyncDisposable {
   getSync(key: string, options?: { snapshot?: Snapshot }): string | undefined;
   /** Values in the order of the keys; `undefined` for a key that is not there. */
   getMany(keys: string[], options?: { snapshot?: Snapshot }): Promise<(string | undefined)[]>;
@@ -30,21 +30,16 @@ export interface Scan {
   readonly snapshot?: Snapshot;
 }
 
-export interface Entries {
+export interface Entries extends AsyncDisposable {
   /** The next entries in key order, at most so many; none at the end. */
   nextv(size: number): Promise<[key: string, value: string][]>;
   all(): Promise<[key: string, value: string][]>;
-  close(): Promise<void>;
 }
 
 /** All entries of a scan that finds few. */
 export async function allOf(database: Database, scan: Scan): Promise<[key: string, value: string][]> {
-  const entries = database.iterator(scan);
-  try {
-    return await entries.all();
-  } finally {
-    await entries.close();
-  }
+  await using entries = database.iterator(scan);
+  return await entries.all();
 }
 
 /** Writes that happen all or not at all. With `sync` they outlast a power cut once `write` is done. */
@@ -56,11 +51,11 @@ export interface Batch {
 }
 
 /** The database as it was at one moment. */
-export interface Snapshot {
+export interface Snapshot extends AsyncDisposable {
   ref(): void;
   unref(): void;
+  /** Waits for reads that began. */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**

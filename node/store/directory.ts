@@ -43,8 +43,7 @@ export class IndexDirectory {
   async open(): Promise<Database> {
     const migrated = await migrate({ directory: this.#path, network: this.#network });
     if (migrated !== undefined) {
-      const steps = migrated.steps.map(({ what }) => what);
-      this.#logger.warn({ steps, kept: migrated.kept }, "the index of an older version was migrated, and is kept");
+      this.#logger.warn(migrated, "the index of an older version was migrated, and is kept");
     }
     const database = await this.#openDatabase(this.#path);
     this.#lock = await lockOf(this.#path);

@@ -4,7 +4,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import { REGISTRY_TITLES, type Registries, registriesOf } from "../index/roots.ts";
-import type { Database, Snapshot } from "./database.ts";
+import { allOf, type Database, type Snapshot } from "./database.ts";
 import { META_KEY, SCHEMA_VERSION } from "./keys.ts";
 import { corrupt, REBUILD, StoreError, storeError } from "./store-error.ts";
 
@@ -33,9 +33,7 @@ export async function readMeta(database: Database, snapshot?: Snapshot): Promise
   try {
     const text = database.getSync(META_KEY, as);
     if (text !== undefined) return readMetaRecord(text);
-    const entries = database.iterator({ limit: 1, ...as });
-    const [first] = await entries.all();
-    await entries.close();
+    const [first] = await allOf(database, { limit: 1, ...as });
     if (first !== undefined) throw corrupt("it has entries, but not whose they are");
     return undefined;
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
-import type { Database, Snapshot } from "./database.ts";
+import { allOf, type Database, type Snapshot } from "./database.ts";
 import { META_KEY, RECENT, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
 import { readJson, readRecent, unsealed } from "./records/records.ts";
@@ -55,9 +55,7 @@ export async function dropIndex(database: Database): Promise<void> {
   try {
     await remove(database, [TIP_KEY]);
     for (;;) {
-      const entries = database.iterator({ limit: REMOVED_AT_ONCE });
-      const page = await entries.all();
-      await entries.close();
+      const page = await allOf(database, { limit: REMOVED_AT_ONCE });
       const rest = page.map(([key]) => key).filter((key) => key !== META_KEY);
       if (rest.length === 0) return;
       await remove(database, rest);
@@ -68,9 +66,7 @@ export async function dropIndex(database: Database): Promise<void> {
 }
 
 async function recentBlocks(database: Database, tip: Tip): Promise<RecentBlocks> {
-  const entries = database.iterator(RECENT);
-  const page = await entries.all();
-  await entries.close();
+  const page = await allOf(database, RECENT);
   const blocks = page.map(([key, stored]) => readRecent(key, unsealed(key, stored)));
   const lowest = tip.number - blocks.length + 1;
   if (blocks.at(-1)?.hash !== tip.hash || blocks.some(({ number }, index) => number !== lowest + index)) {

@@ -7,14 +7,14 @@ import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { type Commit, contentAfter } from "./content/content-after.ts";
-import { type ContentHash, contentHashAt } from "./content/content-hash.ts";
+import { type ContentHash, contentHashOf } from "./content/content-sum.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
 import { subjects, verifyContent } from "./content/scan.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, type OpenedIndex, openIndex, type Tip } from "./open.ts";
-import { StoreError } from "./store-error.ts";
-import { combineUndo, EMPTY, totalsOf, undoRecord } from "./undo.ts";
+import { StoreError, storeError } from "./store-error.ts";
+import { combineUndo, EMPTY, totalsAt, totalsOf, undoRecord } from "./undo.ts";
 import { readChunk, readState, StoreView } from "./view.ts";
 
 /** Blocks without events that are known in memory only, at most. */
@@ -174,9 +174,20 @@ export class IndexStore implements StateReader {
     this.#writer = new BatchWriter(this.#database, this.#recent);
   }
 
-  /** See {@link contentHashAt}. */
-  contentHash(asOf?: number): Promise<ContentHash | undefined> {
-    return contentHashAt(this.#database, { floor: this.#recent.floor, tip: this.#tip }, asOf);
+  /**
+   * The content hash as of a block, the newest unless given.
+   * @returns `undefined` of a block that can't be gone back to, and before the first commit.
+   * @throws StoreError
+   */
+  async contentHash(asOf?: number): Promise<ContentHash | undefined> {
+    const [tip, floor] = [this.#tip, this.#recent.floor];
+    const block = asOf ?? tip?.number ?? -1;
+    if (tip === undefined || floor === undefined || block < floor.number || block > tip.number) return undefined;
+    try {
+      return { block, hash: contentHashOf((await totalsAt(this.#database, block, tip)).sums) };
+    } catch (error) {
+      throw storeError(error);
+    }
   }
 
   /** See {@link exportContent}. */
@@ -236,11 +247,7 @@ export class IndexStore implements StateReader {
   }
 
   async #look<T>(read: (view: StoreView) => Promise<T>): Promise<T> {
-    const view = this.view();
-    try {
-      return await read(view);
-    } finally {
-      await view.close();
-    }
+    await using view = this.view();
+    return await read(view);
   }
 }

@@ -3,10 +3,6 @@ import { open } from "node:fs/promises";
 /** Waits until the names in a directory are on the disk, so that a new one outlasts a power cut. Windows knows no such thing. */
 export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === "win32") return;
-  const directory = await open(path);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await using directory = await open(path);
+  await directory.sync();
 }

@@ -19,14 +19,11 @@ import { corrupt, storeError } from "./store-error.ts";
 const EVENTS_AT_ONCE = 100;
 
 /** The index as of one commit, however many follow: what one answer reads fits together. */
-export class StoreView implements StateReader {
+export class StoreView implements StateReader, AsyncDisposable {
   readonly #database: Database;
   readonly #registries: Registries;
   readonly #snapshot: Snapshot;
-  /** Reads under way, and who waits for the last of them. */
-  #reading = 0;
-  #lastRead: (() => void) | undefined;
-  /** Who reads for longer than others wait. */
+  /** Who reads for longer than others wait: a snapshot that is being closed lets no new read begin. */
   #holders = 0;
   #closing = false;
 
@@ -51,7 +48,7 @@ export class StoreView implements StateReader {
    * @throws StoreError STORE_CORRUPT
    */
   ids(kind: SubjectKind): Promise<Hex[]> {
-    return this.#read(async () => {
+    return inOurWords(async () => {
       const entries = await this.#scan(keys.statesOf(kind));
       return entries.flatMap(([key]) => keys.stateSubject(key)?.id ?? []);
     });
@@ -62,7 +59,7 @@ export class StoreView implements StateReader {
    * @throws StoreError STORE_CORRUPT
    */
   chunks(list: Hash): Promise<Map<number, StatusChunk>> {
-    return this.#read(async () => {
+    return inOurWords(async () => {
       const entries = await this.#scan(keys.chunksOf(list));
       return new Map(entries.map(([key, stored]) => [keys.chunkIndex(key), readChunkRecord(unsealed(key, stored))]));
     });
@@ -73,7 +70,7 @@ export class StoreView implements StateReader {
    * @throws StoreError STORE_CORRUPT
    */
   lastChange(upTo: number): Promise<EventBlock | undefined> {
-    return this.#read(async () => {
+    return inOurWords(async () => {
       const before = keys.historyKey({ blockNumber: upTo + 1, logIndex: 0 });
       const [entry] = await this.#scan({ gte: keys.HISTORY.gte, lt: before, reverse: true, limit: 1 });
       if (entry === undefined) return undefined;
@@ -89,21 +86,17 @@ export class StoreView implements StateReader {
    */
   async *history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void> {
     const reverse = range.newestFirst === true;
-    const entries = this.#database.iterator({ ...keys.historyRange(range), reverse, snapshot: this.#snapshot });
-    try {
-      for (;;) {
-        const page = await this.#read(async () => {
-          const found = await entries.nextv(EVENTS_AT_ONCE);
-          if (range.subject === undefined) return found.map(([key, stored]) => this.#event(key, stored));
-          const own = found.map(([key]) => keys.eventKey(key));
-          const stored = await this.#database.getMany(own, { snapshot: this.#snapshot });
-          return own.map((key, at) => this.#event(key, stored[at]));
-        });
-        if (page.length === 0) return;
-        yield page;
-      }
-    } finally {
-      await entries.close();
+    await using entries = this.#database.iterator({ ...keys.historyRange(range), reverse, snapshot: this.#snapshot });
+    for (;;) {
+      const page = await inOurWords(async () => {
+        const found = await entries.nextv(EVENTS_AT_ONCE);
+        if (range.subject === undefined) return found.map(([key, stored]) => this.#event(key, stored));
+        const own = found.map(([key]) => keys.eventKey(key));
+        const stored = await this.#database.getMany(own, { snapshot: this.#snapshot });
+        return own.map((key, at) => this.#event(key, stored[at]));
+      });
+      if (page.length === 0) return;
+      yield page;
     }
   }
 
@@ -123,7 +116,7 @@ export class StoreView implements StateReader {
    * @throws StoreError STORE_CORRUPT
    */
   rootsAt(block: number): Promise<Roots | undefined> {
-    return this.#read(async () => {
+    return inOurWords(async () => {
       const upTo = { gte: keys.ROOTS.gte, lt: keys.rootsKey(block + 1), reverse: true, limit: 1 };
       const [entry] = await this.#scan(upTo);
       return entry && readRoots(unsealed(...entry));
@@ -136,29 +129,17 @@ export class StoreView implements StateReader {
   }
 
   async letGo(): Promise<void> {
-    if (--this.#holders === 0 && this.#closing) await this.#close();
+    if (--this.#holders === 0 && this.#closing) await this.#snapshot.close();
   }
 
   /** Lets reads under way finish first; who holds it closes it. */
   async close(): Promise<void> {
     this.#closing = true;
-    if (this.#holders === 0) await this.#close();
+    if (this.#holders === 0) await this.#snapshot.close();
   }
 
-  async #close(): Promise<void> {
-    if (this.#reading > 0) await new Promise<void>((resolve) => (this.#lastRead = resolve));
-    await this.#snapshot.close();
-  }
-
-  async #read<T>(read: () => Promise<T>): Promise<T> {
-    this.#reading++;
-    try {
-      return await read();
-    } catch (error) {
-      throw storeError(error);
-    } finally {
-      if (--this.#reading === 0) this.#lastRead?.();
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #scan(range: Scan): Promise<[key: string, stored: string][]> {
@@ -198,6 +179,15 @@ export function readChunk(database: Database, list: Hash, index: number, snapsho
   const key = keys.chunkKey(list, index);
   const stored = read(database, key, snapshot);
   return stored === undefined ? undefined : readChunkRecord(unsealed(key, stored));
+}
+
+/** Reads, with what LevelDB throws as a StoreError. */
+async function inOurWords<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw storeError(error);
+  }
 }
 
 function read(database: Database, key: string, snapshot: Snapshot | undefined): string | undefined {

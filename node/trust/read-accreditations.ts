@@ -62,29 +62,25 @@ export async function readAccreditations(
       `This DID accepted ${own.length} grants, at most ${MAX_GRANTS} are read: ask for one type, or ask the chain`,
     );
   }
-  const held = index.hold();
+  await using held = index.hold();
   if (held === undefined) throw nothingKnown();
-  try {
-    const asOf = { ...newest, number: block ?? newest.number };
-    const events = (one: Subject) => heldEvents(held, one, asOf.number);
-    const known = await withLinksAbove(indexSnapshot({ asOf, chainId, events, accepted: () => own }), own);
-    // The state says it as the events do, of which a DID may have very many.
-    const deactivatedAt = async (one: Address) => {
-      const end = held.state("did", one)?.deactivated;
-      return end && end.block <= asOf.number ? end.time : undefined;
-    };
-    const lookup = await grantLookup({ deactivatedAt }, known);
-    const grants = own.flatMap((id) => known.get(id) ?? []).filter((grant) => grant.accepted !== null);
-    return {
-      newest,
-      lastChange: await held.lastChange(asOf.number),
-      grants: grants.sort(byTypeAndNumber),
-      links: [...known.values()].sort(byTypeAndNumber),
-      lookup,
-    };
-  } finally {
-    await held.release();
-  }
+  const asOf = { ...newest, number: block ?? newest.number };
+  const events = (one: Subject) => heldEvents(held, one, asOf.number);
+  const known = await withLinksAbove(indexSnapshot({ asOf, chainId, events, accepted: () => own }), own);
+  // The state says it as the events do, of which a DID may have very many.
+  const deactivatedAt = async (one: Address) => {
+    const end = held.state("did", one)?.deactivated;
+    return end && end.block <= asOf.number ? end.time : undefined;
+  };
+  const lookup = await grantLookup({ deactivatedAt }, known);
+  const grants = own.flatMap((id) => known.get(id) ?? []).filter((grant) => grant.accepted !== null);
+  return {
+    newest,
+    lastChange: await held.lastChange(asOf.number),
+    grants: grants.sort(byTypeAndNumber),
+    links: [...known.values()].sort(byTypeAndNumber),
+    lookup,
+  };
 }
 
 /**

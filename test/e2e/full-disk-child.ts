@@ -62,7 +62,7 @@ if (phase === "fill") {
     const [content, path] = [await openExport(join(directory, "index"), "final"), join(directory, "backup")];
     const written = writeBackup({ content, path, onProgress: () => {}, signal: new AbortController().signal });
     await assert.rejects(written, { code: "BACKUP_NOT_WRITTEN" });
-    await content.close();
+    await content[Symbol.asyncDispose]();
     assert(!existsSync(path));
     for (const name of ["rest", "ballast"]) rmSync(join(directory, name));
     await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);

@@ -63,12 +63,8 @@ export class ContentFromScratch {
 
 /** @throws AssertionError with both, when a database holds other content than this. */
 export async function assertContent(database: Database, expected: Content): Promise<void> {
-  const iterator = database.iterator(CONTENT);
-  try {
-    const entries = await iterator.all();
-    const isEqual = entries.length === expected.size && entries.every(([key, text]) => expected.get(key) === text);
-    if (!isEqual) assert.deepEqual(new Map(entries), expected);
-  } finally {
-    await iterator.close();
-  }
+  await using iterator = database.iterator(CONTENT);
+  const entries = await iterator.all();
+  const isEqual = entries.length === expected.size && entries.every(([key, text]) => expected.get(key) === text);
+  if (!isEqual) assert.deepEqual(new Map(entries), expected);
 }

@@ -74,7 +74,7 @@ export class MemoryIndex implements LiveIndex {
         lastChange: (upTo) => this.lastChange(upTo),
         eventAt: ({ block, logIndex }) =>
           all.find(({ event }) => event.block === block && event.log.logIndex === logIndex),
-        release: async () => undefined,
+        [Symbol.asyncDispose]: async () => undefined,
       }
     );
   }

@@ -170,6 +170,7 @@ export async function memoryDatabase(): Promise<Database> {
     snapshot: () => level.snapshot(),
     memory: () => 0, // it counts none
     close: async () => {},
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -22,17 +22,13 @@ Example:
       const call = callOf(terminal, command);
       const { network, directory } = nodeFiles(call);
       const { header, written } = await interruptible(async (signal) => {
-        const content = await openExport(directory, "final");
-        try {
-          expectNetwork(content.header.meta, network, "The index");
-          const step = progress(terminal, call.out);
-          const written = await step("Backup written", (onProgress) =>
-            writeBackup({ content, path, onProgress, signal }),
-          );
-          return { header: content.header, written };
-        } finally {
-          await content.close();
-        }
+        await using content = await openExport(directory, "final");
+        expectNetwork(content.header.meta, network, "The index");
+        const step = progress(terminal, call.out);
+        const written = await step("Backup written", (onProgress) =>
+          writeBackup({ content, path, onProgress, signal }),
+        );
+        return { header: content.header, written };
       });
       const { block, sum } = header;
       const { bytes, contentHash } = written;

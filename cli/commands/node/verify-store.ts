@@ -26,24 +26,20 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       const step = progress(terminal, call.out);
       const shown: string[] = [];
       const { header, differences, notCompared } = await interruptible(async (signal) => {
-        const content = await openExport(directory, "tip");
-        try {
-          return await step("Index compared", (report) =>
-            verifyIndex({
-              content,
-              directory: `${resolve(directory)}.verify.tmp`,
-              network,
-              reader,
-              onProgress: (done, total) => {
-                signal.throwIfAborted();
-                report(done, total);
-              },
-              onDifference: (what) => void (shown.length < MAX_SHOWN && shown.push(what)),
-            }),
-          );
-        } finally {
-          await content.close();
-        }
+        await using content = await openExport(directory, "tip");
+        return await step("Index compared", (report) =>
+          verifyIndex({
+            content,
+            directory: `${resolve(directory)}.verify.tmp`,
+            network,
+            reader,
+            onProgress: (done, total) => {
+              signal.throwIfAborted();
+              report(done, total);
+            },
+            onDifference: (what) => void (shown.length < MAX_SHOWN && shown.push(what)),
+          }),
+        );
       });
       const { block, sum } = header;
       const compared = notCompared === undefined;

@@ -60,13 +60,9 @@ export function settledBlock({ asOf }: IndexSnapshot): number {
  * @throws UnavailableError before the first block is known.
  */
 export async function readFeed<T>(index: LiveIndex, read: (held: IndexSnapshot) => Promise<T>): Promise<T> {
-  const held = index.hold();
+  await using held = index.hold();
   if (held === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
-  try {
-    return await read(held);
-  } finally {
-    await held.release();
-  }
+  return await read(held);
 }
 
 /** Reads a page of changes, newest first. */

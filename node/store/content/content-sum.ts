@@ -17,6 +17,12 @@ export interface Sums {
 
 export const NO_SUMS: Sums = { history: ZERO_HASH, present: ZERO_HASH };
 
+/** A content hash, and the block that it holds as of. */
+export interface ContentHash {
+  readonly block: number;
+  readonly hash: Hash;
+}
+
 /** The content hash: equal on all nodes that hold the same chain, at the same block, however each got there. */
 export function contentHashOf({ history, present }: Sums): Hash {
   return `0x${hash("sha256", history.slice(2) + present.slice(2))}`;

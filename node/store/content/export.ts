@@ -24,11 +24,10 @@ export interface ContentHeader {
 }
 
 /** All content of an index as of one block, however long it takes to read it. */
-export interface ContentExport {
+export interface ContentExport extends AsyncDisposable {
   readonly header: ContentHeader;
   /** In key order. Can be read once. */
   readonly entries: AsyncIterable<readonly [key: string, digits: string]>;
-  close(): Promise<void>;
 }
 
 /** Number of entries of some content, without those of the entries of DIDs. */
@@ -68,7 +67,7 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
     return {
       header: { meta, block, verified, sum, contentHash: contentHashOf(sums) },
       entries,
-      async close() {
+      async [Symbol.asyncDispose]() {
         // A snapshot is closed when nobody reads it any more.
         await entries.return();
         await snapshot.close();

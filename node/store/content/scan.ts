@@ -58,13 +58,11 @@ export async function subjects(database: Database): Promise<Subject[]> {
  * @throws StoreError STORE_CORRUPT; the signal's reason.
  */
 export async function verifyContent(database: Database, signal?: AbortSignal): Promise<void> {
-  const snapshot = database.snapshot();
   try {
+    await using snapshot = database.snapshot();
     await verifyAt(database, snapshot, signal);
   } catch (error) {
     throw storeError(error);
-  } finally {
-    await snapshot.close();
   }
 }
 
@@ -110,12 +108,8 @@ async function* checkedPages(
   database: Database,
   scan: Scan,
 ): AsyncGenerator<[key: string, digits: string][], void, void> {
-  const entries = database.iterator(scan);
-  try {
-    for (let page = await entries.nextv(PAGE); page.length > 0; page = await entries.nextv(PAGE)) {
-      yield page.flatMap(([key, stored]) => (key === keys.META_KEY ? [] : [[key, unsealed(key, stored)]]));
-    }
-  } finally {
-    await entries.close();
+  await using entries = database.iterator(scan);
+  for (let page = await entries.nextv(PAGE); page.length > 0; page = await entries.nextv(PAGE)) {
+    yield page.flatMap(([key, stored]) => (key === keys.META_KEY ? [] : [[key, unsealed(key, stored)]]));
   }
 }

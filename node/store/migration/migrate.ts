@@ -13,14 +13,15 @@ import { MIGRATIONS, type Migration } from "./migrations.ts";
 export interface MigrateOptions {
   readonly directory: string;
   readonly network: NetworkDescriptor;
-  readonly migrations?: readonly Migration[];
+  readonly migrations?: ReadonlyMap<number, Migration>;
   /** In place of the file system's. */
   readonly rename?: (from: string, to: string) => Promise<void>;
 }
 
 /** What was done to a data directory. */
 export interface Migrated {
-  readonly steps: readonly Migration[];
+  /** For the log. */
+  readonly what: string;
   /** Where the former index is now; nobody reads it any more. */
   readonly kept: string;
 }
@@ -45,74 +46,54 @@ export async function migrate(options: MigrateOptions): Promise<Migrated | undef
   };
   const copy = `${directory}.v${SCHEMA_VERSION}.tmp`;
   // The old one was moved away, and only a whole copy lets that happen.
-  if (!isLevel(directory) && isLevel(copy) && (await metaIn(copy)) !== undefined) await swap(copy, directory);
+  if (!isLevel(directory) && (await metaIn(copy)) !== undefined) await swap(copy, directory);
 
-  const meta = isLevel(directory) ? await metaIn(directory) : undefined;
+  const meta = await metaIn(directory);
   if (meta === undefined || meta.schemaVersion >= SCHEMA_VERSION) return undefined;
   expectNetwork(meta, network, "The data directory");
-  const kept = `${directory}.v${meta.schemaVersion}`;
-  if (existsSync(kept)) {
-    throw new StoreError("STORE_NOT_EMPTY", `${kept} is there, where ${directory} is to be kept: remove it`);
-  }
-  const steps = migrations.filter(({ from }) => from >= meta.schemaVersion && from < SCHEMA_VERSION);
-  if (steps.length !== SCHEMA_VERSION - meta.schemaVersion) {
+  const migration = migrations.get(meta.schemaVersion);
+  if (migration === undefined) {
     throw new StoreError(
       "SCHEMA_VERSION",
       `No way leads from schema version ${meta.schemaVersion} to this one: ${REBUILD}`,
     );
   }
-  let source = directory;
-  for (const step of steps) {
-    const next = `${directory}.v${step.from + 1}.tmp`;
-    await takeStep(step, { source, next, network });
-    if (source !== directory) await removeLevel(source);
-    source = next;
+  const kept = `${directory}.v${meta.schemaVersion}`;
+  if (existsSync(kept)) {
+    throw new StoreError("STORE_NOT_EMPTY", `${kept} is there, where ${directory} is to be kept: remove it`);
   }
+  await makeCopy(copy, { ...options, migration });
   await expectWhole(copy, network);
   await swap(directory, kept);
   await swap(copy, directory);
-  return { steps, kept };
+  return { what: migration.what, kept };
 }
 
-async function takeStep(
-  step: Migration,
-  { source, next, network }: { source: string; next: string; network: NetworkDescriptor },
+async function makeCopy(
+  copy: string,
+  { directory, network, migration }: MigrateOptions & { readonly migration: Migration },
 ): Promise<void> {
-  await removeLevel(next); // what a killed process left
-  const from = await openLevel(source);
-  try {
-    const to = await openLevel(next);
-    try {
-      await step.migrate(from, to, network);
-      // Last: it says that the copy is whole.
-      await writeMeta(to, { ...metaOf(network), schemaVersion: step.from + 1 });
-    } finally {
-      await to.close();
-    }
-  } finally {
-    await from.close();
-  }
+  await removeLevel(copy); // what a killed process left
+  await using from = await openLevel(directory);
+  await using to = await openLevel(copy);
+  await migration.migrate(from, to, network);
+  // Last: it says that the copy is whole.
+  await writeMeta(to, metaOf(network));
 }
 
 /** @throws StoreError when a node could not use it. */
 async function expectWhole(directory: string, network: NetworkDescriptor): Promise<void> {
-  const database = await openLevel(directory);
-  try {
-    const store = await IndexStore.open(database, network);
-    await store.verify();
-    await store.close();
-  } finally {
-    await database.close();
-  }
+  await using database = await openLevel(directory);
+  const store = await IndexStore.open(database, network);
+  await store.verify();
+  await store.close();
 }
 
+/** Whose data is there; `undefined` where there is none. */
 async function metaIn(directory: string): Promise<Meta | undefined> {
-  const database = await openLevel(directory);
-  try {
-    return await readMeta(database);
-  } finally {
-    await database.close();
-  }
+  if (!isLevel(directory)) return undefined;
+  await using database = await openLevel(directory);
+  return await readMeta(database);
 }
 
 function isLevel(directory: string): boolean {

@@ -83,11 +83,11 @@ export async function startAuditedNode(
       index.hold = () => {
         const held = hold();
         if (held === undefined) return undefined;
-        const release = async () => {
+        const dispose = async () => {
           onRelease();
-          await held.release();
+          await held[Symbol.asyncDispose]();
         };
-        return { ...held, history: (range) => read(held, range), release };
+        return { ...held, history: (range) => read(held, range), [Symbol.asyncDispose]: dispose };
       };
     },
     /** A JSON answer; fails the test by its status when it is another. */

@@ -73,7 +73,7 @@ test("a backup of a node that runs and goes on is the same as of one that was st
   for (let count = 61; count < 81; count++) chain.mine(writesOf(count));
   await until(() => node.report().digest?.hash === chain.tip.hash);
   await writeBackup({ content, path: join(folder, "running"), onProgress: () => {}, signal: t.signal });
-  await content.close();
+  await content[Symbol.asyncDispose]();
   assert.equal(content.header.block.hash, at.hash);
   await node.stop();
 
@@ -171,7 +171,7 @@ test("a backup that is broken off, or of an index that lost an entry, leaves no 
   const reason = new Error("enough");
   const onProgress = () => aborting.abort(reason);
   await assert.rejects(writeBackup({ content, path, onProgress, signal: aborting.signal }));
-  await content.close();
+  await content[Symbol.asyncDispose]();
 
   const database = await openLevel(directory);
   const [[key] = [""]] = await database.iterator({ ...HISTORY, limit: 1 }).all();

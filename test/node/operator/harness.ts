@@ -61,13 +61,9 @@ export async function runningNode(
 }
 
 export async function backUp(directory: string, path: string) {
-  const content = await openExport(directory, "final");
-  try {
-    const written = await writeBackup({ content, path, onProgress: () => {}, signal: new AbortController().signal });
-    return { ...content.header, ...written };
-  } finally {
-    await content.close();
-  }
+  await using content = await openExport(directory, "final");
+  const written = await writeBackup({ content, path, onProgress: () => {}, signal: new AbortController().signal });
+  return { ...content.header, ...written };
 }
 
 export function restoreBackup(options: Pick<RestoreOptions, "path" | "directory" | "network" | "reader">) {

@@ -33,7 +33,7 @@ async function verify(directory: string, { network, reader }: { network: Network
     assert.equal(verified.differences, reported.length);
     return { ...verified, reported };
   } finally {
-    await content.close();
+    await content[Symbol.asyncDispose]();
     assert(!existsSync(beside));
   }
 }

@@ -88,17 +88,13 @@ async function expectSame(
     });
     return { ...answer, grant: undefined };
   });
-  const held = node.index.hold() ?? assert.fail("nothing is served");
-  try {
-    const got = await outcome(async () => {
-      const cut = { asOf, now, accepted: accepted.of(question.issuer) };
-      const { changes: _, heads: _heads, ...answer } = await trustAt(held, network, question, cut);
-      return { ...answer, grant: undefined };
-    });
-    assert.deepEqual(got, wanted);
-  } finally {
-    await held.release();
-  }
+  await using held = node.index.hold() ?? assert.fail("nothing is served");
+  const got = await outcome(async () => {
+    const cut = { asOf, now, accepted: accepted.of(question.issuer) };
+    const { changes: _, heads: _heads, ...answer } = await trustAt(held, network, question, cut);
+    return { ...answer, grant: undefined };
+  });
+  assert.deepEqual(got, wanted);
   const source = { index: node.index, accepted, chainId: network.chainId };
   const standing = (lookup: Parameters<typeof standingOf>[0], ids: Iterable<Hash>) =>
     outcome(() => [...ids].map((id) => standingOf(lookup, id, question.at)));

@@ -97,7 +97,7 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
     // A backup can be taken of it.
     const content = await openExport(directory, "tip");
     assert.equal(content.header.contentHash, (await node.contentHash())?.hash);
-    await content.close();
+    await content[Symbol.asyncDispose]();
     await node.stop();
     // All that it wrote is there.
     const again = await start();

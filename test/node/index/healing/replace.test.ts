@@ -74,7 +74,7 @@ test("an index that was wrong from before what can be undone is read again besid
   // Through the socket of the node, which is in the directory.
   const exported = await openExport(directory, "tip");
   assert.equal(exported.header.block.number, chain.tip.number);
-  await exported.close();
+  await exported[Symbol.asyncDispose]();
   await node.stop();
   const again = await start();
   assert.deepEqual([again.report().digest?.hash, (await again.contentHash())?.hash], [chain.tip.hash, content]);
