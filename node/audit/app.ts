@@ -29,15 +29,15 @@ import { writersAt } from "./past/writers-at.ts";
 export interface AuditAppOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** The chain, which is asked for the roles of governance alone. */
+  /** The chain, which is read only for the roles of governance. */
   readonly chain: ChainReader;
-  /** Throws when who asks may not: see `bearerCheck`, `loopbackCheck`. */
+  /** Throws when the client may not read: see `bearerCheck` and, without auditors, `expectLoopback`. */
   readonly check: (headers: Request["headers"]) => Promise<void>;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Called with each fault of the node; never with what was asked or who asked. */
+  /** Called with each fault of the node; never with data of the request or the client. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -59,13 +59,13 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     if (!isAnswer && isFault(error)) onFault(error);
     send(request, response, refusal(error), PRIVATE_HEADERS);
   };
-  // The page is the same for everybody and has nothing of the index: the token is given to it.
+  // The page needs no token: it is the same for everybody and has no data of the index. The auditor enters the token in it.
   const page = pageAnswers({ part: "audit" });
   app.get("/", (request, response) => send(request, response, page.start(pageRequest(request)), PAGE_HEADERS));
   app.get("/page/:file", (request, response) =>
     send(request, response, page.file(String(request.params.file), pageRequest(request)), PAGE_HEADERS),
   );
-  // Nobody who may not ask learns anything: not even which routes there are.
+  // Checked before the routes, so that other clients do not even learn which routes exist.
   app.use(async (request, response, next) => {
     try {
       await check(request.headers);
@@ -75,7 +75,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     }
   });
 
-  /** Holds the index for as long as the answer is made and sent. */
+  /** Holds a snapshot of the index while the answer is built and sent. */
   const reading = async (
     request: Request,
     response: Response,
@@ -102,7 +102,8 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
         try {
           await answer(request, response);
         } catch (error) {
-          // What began as a stream can't become a problem: the connection ends, so nobody takes it for whole.
+          // After a stream began, its status can't change to an error. The connection is cut, so that the client sees an
+          // incomplete answer.
           if (response.headersSent) response.destroy();
           else refuse(request, response, error);
         }
@@ -142,7 +143,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
   get("/audit/trust", async (held, request) => {
     const parameters = given(request, ["issuer", "key", "type", "at", "list", "index", "asOf"]);
     const issuer = required(parameters.address("issuer"), "issuer");
-    // Before anything is waited for: of the same version of the index as what is held.
+    // Read before the first `await`, so that it is as of the same block as the snapshot.
     const accepted = grants.of(issuer);
     const key = required(parameters.matching("key", /^[A-Za-z0-9_-]{1,64}$/, "the fragment of a key's id"), "key");
     const typeId = required(parameters.hash("type"), "type");
@@ -167,22 +168,22 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     return json(await writersAt(held, network, subject, moment, (role) => roles.of(role, held.asOf, wanted)));
   });
 
-  // Holds whatever the index does: `mapae doctor` knows the listener of a node that is still behind by it.
+  // Answers in every state of the node: `mapae doctor` recognises the listener by it.
   route("/audit/openapi.json", async (request, response) => send(request, response, description, PRIVATE_HEADERS));
 
   app.use((request: Request, response: Response) => {
     const detail = "Got a path that is no route of the audit listener: see /audit/openapi.json";
     send(request, response, problemAnswer(problem("NO_ROUTE", detail)), PRIVATE_HEADERS);
   });
-  // express knows an error handler by its four parameters.
+  // Express recognises an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: unknown) => refuse(request, response, error));
   return app;
 }
 
-/** The page's own headers say more. */
+/** Headers of the page, to which its answers add their own. */
 const PAGE_HEADERS = DATA_HEADERS;
 
-/** No page of another origin reads this, and nobody keeps it. */
+/** Pages of other origins can't read this, and no cache stores it. */
 const PRIVATE_HEADERS = { ...DATA_HEADERS, "cache-control": "no-store" };
 
 function refusal(error: unknown): Answer {
@@ -190,7 +191,7 @@ function refusal(error: unknown): Answer {
     return problemAnswer(auditProblem(new AuditError("AUDIT_PARAMETER", "The path is not percent-encoded right")));
   }
   if (!(error instanceof AuditError)) return problemAnswer(problemOf(error) satisfies Problem);
-  // RFC 6750, section 3: what was wrong with a token is in the body, for people.
+  // RFC 6750, section 3. The reason for rejecting a token is in the body.
   const challenge = error.code === "AUDIT_TOKEN" && { "www-authenticate": 'Bearer realm="mapae audit"' };
   return problemAnswer(auditProblem(error), challenge || {});
 }

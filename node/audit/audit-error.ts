@@ -12,18 +12,18 @@ const ERRORS = {
 } as const;
 
 /**
- * - `AUDIT_PARAMETER`: a parameter breaks its form or its bounds;
- * - `AUDIT_TOKEN`: there is no token, or none that is taken: the message says why;
- * - `AUDIT_FORBIDDEN`: the token's DID is not among the auditors, or the request came by another name than a loopback one;
+ * - `AUDIT_PARAMETER`: a parameter has the wrong form or is out of bounds;
+ * - `AUDIT_TOKEN`: the token is missing or rejected; the message says why;
+ * - `AUDIT_FORBIDDEN`: the token's DID is not among the auditors, or the request's host is not a loopback name;
  * - `AUDIT_NOT_FOUND`: no such subject or index as of the block;
- * - `AUDIT_MEDIA_TYPE`: `Accept` names nothing that is served;
- * - `AUDIT_CURSOR`: what the cursor names was undone: begin again;
+ * - `AUDIT_MEDIA_TYPE`: `Accept` has no media type that is served;
+ * - `AUDIT_CURSOR`: the event of the cursor was undone: begin again without a cursor;
  * - `AUDIT_BUSY`: ask again later.
  */
 export type AuditErrorCode = keyof typeof ERRORS;
 export const AUDIT_ERROR_CODES = Object.keys(ERRORS) as AuditErrorCode[];
 
-/** What an auditor asked can't be answered as asked. */
+/** A request of an auditor can't be answered. */
 export class AuditError extends MapaeError {
   readonly code: AuditErrorCode;
 
@@ -33,7 +33,7 @@ export class AuditError extends MapaeError {
   }
 }
 
-/** Such an error as problem details (RFC 9457). */
+/** An AuditError as problem details (RFC 9457). */
 export function auditProblem({ code, message: detail }: AuditError): Omit<Problem, "code"> & { code: AuditErrorCode } {
   const [status, title] = ERRORS[code];
   return { type: "about:blank", title, status, detail, code };

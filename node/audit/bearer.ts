@@ -10,7 +10,7 @@ import type { LiveIndex } from "../index/live-index.ts";
 import { AuditError } from "./audit-error.ts";
 import { MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME, TOKEN_CLOCK_SKEW } from "./bounds.ts";
 
-/** The type of an auditor's token (RFC 8725, section 3.11): what the same key signs elsewhere is none. */
+/** The `typ` of an auditor's token (RFC 8725, section 3.11), so that other JWTs of the same key are not accepted. */
 export const AUDIT_TOKEN_TYPE = "mapae-audit+jwt";
 
 /** RFC 6750, section 2.1. */
@@ -19,17 +19,18 @@ const BEARER = /^Bearer +(?<token>[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+
 export interface BearerOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Who may ask. */
+  /** DIDs of the auditors. */
   readonly dids: readonly string[];
-  /** What a token has to be made for: the name of this one listener. */
+  /** The audience (`aud`) that a token needs: the name of this listener. */
   readonly audience: string;
   /** Unix time in seconds. */
   readonly now: () => number;
 }
 
 /**
- * Makes the check of the header `Authorization`: a JWT that a DID of the list signed for this listener, some minutes ago at
- * most, with a key that its document lists for authentication now. Which algorithm it is by the key says, never the token.
+ * Creates the check of the header `Authorization`. It accepts a JWT that one of the DIDs signed for this listener at most
+ * {@link MAX_TOKEN_LIFETIME} seconds ago, with a key that its document now lists for authentication. The key determines the
+ * algorithm, never the token.
  *
  * @returns a check that throws AuditError `AUDIT_TOKEN` or `AUDIT_FORBIDDEN`; UnavailableError while no block is known.
  */
@@ -51,7 +52,7 @@ export function bearerCheck(options: BearerOptions): (authorization: string | un
     let payload: JWTPayload;
     try {
       ({ payload } = await jwtVerify(token, await importJWK({ ...jwk }, algorithm), {
-        // RFC 9864, section 2.2, names Ed25519 what RFC 8037 calls EdDSA.
+        // RFC 9864, section 2.2, gives the name Ed25519 to what RFC 8037 calls EdDSA.
         algorithms: algorithm === "EdDSA" ? ["EdDSA", "Ed25519"] : [algorithm],
         typ: AUDIT_TOKEN_TYPE,
         issuer: did,
@@ -67,7 +68,7 @@ export function bearerCheck(options: BearerOptions): (authorization: string | un
     }
     const { iat = 0, exp = 0, aud } = payload;
     if (exp - iat > MAX_TOKEN_LIFETIME) throw refused(`it is good for more than ${MAX_TOKEN_LIFETIME} s`);
-    // One for several listeners could be used by one of them at another.
+    // With several audiences, one listener could use the token at another.
     if (typeof aud !== "string") throw refused("it is for more than one audience");
   };
 }
@@ -83,13 +84,13 @@ function headerOf(token: string): { kid?: unknown } {
   try {
     return decodeProtectedHeader(token);
   } catch (cause) {
-    // jose says by a TypeError that a header is none.
+    // jose throws a TypeError for a header that it can't parse.
     if (cause instanceof TypeError || cause instanceof errors.JOSEError) throw refused("its header is no JSON", cause);
     throw cause;
   }
 }
 
-/** The key by its id, if the DID's document lists it for authentication now; `undefined` when not. */
+/** The key with this id, if the DID's document now lists it for authentication; otherwise `undefined`. */
 function keyOf({ index, network, now }: BearerOptions, did: string, id: string): PublicJwk | undefined {
   const asOf = index.asOf();
   if (asOf === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");

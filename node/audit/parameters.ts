@@ -10,15 +10,15 @@ import type { WantedAsOf } from "./past/as-of.ts";
 const KINDS = Object.keys(CHANGE_TYPES) as SubjectKind[];
 const TYPES: readonly ChangeType[] = Object.values(CHANGE_TYPES).flat();
 
-/** The parameters of a query, each of which is known and stands once. */
+/** The parameters of a query: each is known and given once. */
 export class Parameters {
   readonly #values: URLSearchParams;
   /** Name of the network that is served. */
   readonly #network: string;
 
   /**
-   * @param query what follows the question mark.
-   * @throws AuditError `AUDIT_PARAMETER` for a name that is not among `known`, or stands twice.
+   * @param query the text after the question mark.
+   * @throws AuditError `AUDIT_PARAMETER` for a name that is not in `known`, or is given twice.
    */
   constructor(query: string, { known, network }: { readonly known: readonly string[]; readonly network: string }) {
     this.#values = new URLSearchParams(query);
@@ -60,12 +60,12 @@ export class Parameters {
     return this.#read(name, "a moment as YYYY-MM-DDTHH:MM:SSZ", secondsOf);
   }
 
-  /** A text that a regular expression describes; `wanted` says so in words. */
+  /** A text that matches a regular expression; `wanted` describes it in the error. */
   matching(name: string, pattern: RegExp, wanted: string): string | undefined {
     return this.#read(name, wanted, (text) => (pattern.test(text) ? text : undefined));
   }
 
-  /** Whose knowledge is wanted: `asOf` is a block's number or a moment. */
+  /** The parameter `asOf`: a block's number or a moment; by default the newest block. */
   asOf(): WantedAsOf {
     const wanted = "the number of a block, or a moment as YYYY-MM-DDTHH:MM:SSZ";
     const found = this.#read("asOf", wanted, (text): WantedAsOf | undefined => {
@@ -85,14 +85,14 @@ export class Parameters {
   }
 }
 
-/** What a parameter has to be. */
+/** @throws AuditError `AUDIT_PARAMETER` when the parameter is missing. */
 export function required<T>(value: T | undefined, name: string): T {
   if (value !== undefined) return value;
   throw new AuditError("AUDIT_PARAMETER", `The parameter ${name} is missing`);
 }
 
 /**
- * A subject by its kind and id, as a path or a query names it.
+ * A subject from its kind and id in a path or query.
  * @throws AuditError `AUDIT_PARAMETER`
  */
 export function subjectOf(kind: SubjectKind, id: string, network: string): Subject {
@@ -110,7 +110,7 @@ export function kindOf(text: string): SubjectKind {
 }
 
 /**
- * A place among a list's statuses.
+ * The index of a status in a list.
  * @throws AuditError `AUDIT_PARAMETER`
  */
 export function indexOf(text: string): number {
@@ -133,7 +133,7 @@ function isHash(text: string): text is Hex {
 function secondsOf(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)) return undefined;
   const seconds = Date.parse(text) / 1_000;
-  // Date.parse takes the 30th of February for a day of March.
+  // Date.parse accepts the 30th of February as a day of March.
   return seconds >= 0 && dateTime(seconds) === text ? seconds : undefined;
 }
 

@@ -15,9 +15,10 @@ export interface AuditOptions
     Omit<ListenerOptions, "handle" | "variables"> {}
 
 /**
- * Opens the audit listener: the only one that answers about one index, and only to auditors, or to this machine.
+ * Opens the audit listener. No other listener answers about a single index of a list, and this one answers only auditors or,
+ * without auditors, this machine.
  *
- * @throws AuditError `AUDIT_FORBIDDEN` for an address that others reach without auditors; PortInUseError.
+ * @throws AuditError `AUDIT_FORBIDDEN` when there are no auditors and other machines can reach the address; PortInUseError.
  */
 export async function startAudit(options: AuditOptions): Promise<Listener> {
   const { index, network, now, auditors, host } = options;
@@ -39,7 +40,7 @@ export async function startAudit(options: AuditOptions): Promise<Listener> {
   return openListener({ ...options, handle, limits, variables: "MAPAE_AUDIT_HOST or MAPAE_AUDIT_PORT" });
 }
 
-/** A page whose own name was made to lead here (DNS rebinding) asks by that name. */
+/** Against DNS rebinding: a foreign page whose name was pointed to this machine sends that name as host. */
 function expectLoopback(name = ""): void {
   if (/^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(name)) return;
   throw new AuditError(

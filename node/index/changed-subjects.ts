@@ -2,7 +2,7 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import type { Folded } from "./fold.ts";
 import type { ChangedSubject } from "./live-index.ts";
 
-/** The subjects whose state some events changed, each list with its chunks. */
+/** The subjects whose state some events changed; a list with the indexes of its changed chunks. */
 export function changedBy({ states, chunks }: Pick<Folded, "states" | "chunks">): ChangedSubject[] {
   const byList = new Map<Hash, Set<number>>();
   for (const { list, index } of chunks) {
@@ -12,7 +12,7 @@ export function changedBy({ states, chunks }: Pick<Folded, "states" | "chunks">)
   return states.map(({ kind, id }) => ({ kind, id, chunks: byList.get(id) ?? new Set() }));
 }
 
-/** Changes that add up, each subject once. */
+/** Collects changes of several commits, each subject once. */
 export class ChangedSubjects {
   readonly #all = new Map<string, ChangedSubject>();
 
@@ -27,7 +27,7 @@ export class ChangedSubjects {
     }
   }
 
-  /** Gives what was added, and begins from nothing. */
+  /** Returns the collected changes and clears them. */
   take(): ChangedSubject[] {
     const all = [...this.#all.values()];
     this.#all.clear();
@@ -35,7 +35,7 @@ export class ChangedSubjects {
   }
 }
 
-/** Two changes of one subject as one. */
+/** Merges two changes of one subject. */
 function together(before: ChangedSubject | undefined, { kind, id, chunks }: ChangedSubject): ChangedSubject {
   if (before === undefined) return { kind, id, ...(chunks && { chunks }) };
   return { kind, id, ...(before.chunks && chunks && { chunks: new Set([...before.chunks, ...chunks]) }) };

@@ -20,7 +20,7 @@ export interface FoldInput {
   readonly logs: readonly TimedLog[];
   readonly chainId: number;
   readonly registries: Registries;
-  /** What is known before these logs. */
+  /** The states and chunks before these logs. */
   readonly known: StateReader;
   /** The registries' roots before them. */
   readonly roots: Roots;
@@ -29,7 +29,7 @@ export interface FoldInput {
 /** A subject after some events, and its state before them; `undefined` when it had none. */
 export type StateChange = SubjectState & { readonly before: StateOf<SubjectKind> | undefined };
 
-/** What a list's chunk holds after some events, and held before them. */
+/** A list's chunk after some events, and before them; `undefined` when it was never written. */
 export interface ChunkChange {
   readonly list: Hash;
   readonly index: number;
@@ -37,7 +37,7 @@ export interface ChunkChange {
   readonly before: StatusChunk | undefined;
 }
 
-/** The subjects and chunks that some events change, each after the last of them. */
+/** The subjects and chunks that some events change, with their values after the last event. */
 export interface Folded {
   readonly events: readonly RegistryEvent[];
   readonly states: readonly StateChange[];
@@ -49,7 +49,7 @@ export interface Folded {
 
 /**
  * Folds logs of the registries, in log order, to states, chunks and roots. Pure.
- * @throws ChainDataError, HistoryIncompleteError when these logs can't be all, or what the contracts wrote.
+ * @throws ChainDataError, HistoryIncompleteError when logs are missing, or when the contracts can't have emitted them.
  */
 export function foldLogs({ logs, chainId, registries, known, roots: before }: FoldInput): Folded {
   const events: RegistryEvent[] = [];
@@ -70,25 +70,28 @@ export function foldLogs({ logs, chainId, registries, known, roots: before }: Fo
     roots[registry] = nextRoot(roots[registry], after.state.head);
     rootsByBlock.set(log.blockNumber, { ...roots });
   };
-  // V8 keeps a function optimised that is called for each log, but not the body of a loop that is entered once a range.
+  // V8 optimises a function that is called for each log, but not the body of a loop that runs once per range.
   logs.forEach(fold);
   return { events, ...overlay.changes(), roots, rootsByBlock };
 }
 
-/** Of logs in another order no root need be wrong before the last block of a range, and what is kept is kept in the chain's. */
+/**
+ * Checks the order of the logs. Roots are compared only at the last block of a range and may be right there although logs
+ * came in another order, but the history has to be in the chain's order.
+ */
 function expectAfter(last: Pick<Log, "blockNumber" | "logIndex">, { blockNumber, logIndex }: Log): void {
   const isAfter = blockNumber > last.blockNumber || (blockNumber === last.blockNumber && logIndex > last.logIndex);
   if (!isAfter)
     throw new ChainDataError(`The chain gave log ${logIndex} of block ${blockNumber} twice or out of order`);
 }
 
-/** A value before some events, and after them; `undefined` where they left it. */
+/** A value before some events, and after them; `after` is `undefined` while they have not changed it. */
 interface Cell<T> {
   readonly before: T | undefined;
   after: T | undefined;
 }
 
-/** What is known, with what some events changed laid over it. What is below is read once. */
+/** The known states and chunks, overlaid with the changes of some events. Each value below is read at most once. */
 class Overlay implements StateReader {
   readonly #below: StateReader;
   readonly #states = new Map<SubjectKind, Map<Hex, Cell<StateOf<SubjectKind>>>>();

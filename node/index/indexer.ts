@@ -16,16 +16,16 @@ import { REGISTRY_TITLES, type Roots, registriesOf, seedRoots } from "./roots.ts
 import { ServedIndex } from "./served-index.ts";
 
 /**
- * Folds what following a chain yields into the store, and serves what was compared with the chain's roots. While many
- * blocks are read by ranges, it goes on serving the block before them.
+ * Folds the events of the follower into the store, and serves blocks whose roots were compared with the chain's. While many
+ * blocks are read by ranges, it still serves the block before them.
  */
 export class Indexer {
-  /** What is served of it. */
+  /** The part of the index that is served. */
   readonly served: ServedIndex;
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
   readonly #settlers: ((block: BlockRef) => void)[] = [];
-  /** Whether the roots are no longer the chain's where they were. */
+  /** Whether roots that were equal to the chain's once are doubted now. */
   #isDoubted = false;
 
   constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
@@ -34,7 +34,7 @@ export class Indexer {
     this.served = new ServedIndex(network, store);
   }
 
-  /** The newest block folded, served or not. */
+  /** The newest folded block, even when it is not served yet. */
   get tip(): Tip | undefined {
     return this.#store.tip;
   }
@@ -43,15 +43,15 @@ export class Indexer {
     return this.#store.recent;
   }
 
-  /** Whether the roots were equal to the chain's at a block that is held, even if they are doubted at the newest now. */
+  /** Whether the roots were ever equal to the chain's at a block of this index, even if the newest is doubted now. */
   get wasCompared(): boolean {
     const { tip, recent } = this.#store;
     return tip?.verified === true || this.#isDoubted || recent.floor !== recent.tip;
   }
 
   /**
-   * The heads of all subjects after some more logs, which are not kept.
-   * @throws HistoryIncompleteError, ChainDataError when these can't be folded.
+   * The heads of all subjects after some more logs, which are not stored.
+   * @throws HistoryIncompleteError, ChainDataError when the logs can't be folded.
    */
   async *headsAfter(logs: readonly TimedLog[]): AsyncGenerator<{ subject: Subject; head: Hash }, void, void> {
     const { states } = this.#foldLogs(logs);
@@ -64,31 +64,32 @@ export class Indexer {
     }
   }
 
-  /** The registries' roots as of a block up to {@link tip}, served or not. */
+  /** The registries' roots as of a block at or below {@link tip}, even when it is not served yet. */
   rootsHeldAt(block: number): Promise<Roots> {
     return this.#store.rootsAt(block);
   }
 
-  /** The registries' logs that are held of a block, in order, served or not. */
+  /** The stored logs of a block, in order, even when it is not served yet. */
   logsHeldIn(block: number): Promise<Log[]> {
     return this.#store.logsIn(block);
   }
 
-  /** The newest block that is served and stays: it is never undone. `undefined` while there is none. */
+  /** The newest served block that is never undone; `undefined` while there is none. */
   settledBlock(): BlockRef | undefined {
     const number = this.served.settled();
     return number === undefined ? undefined : this.recent.at(number);
   }
 
-  /** Calls back for each block that is followed, right after its commit, with the newest that stays. */
+  /** Calls back after the commit of each followed block with the newest block that is never undone. */
   onSettled(listener: (block: BlockRef) => void): void {
     this.#settlers.push(listener);
   }
 
   /**
-   * Takes in one step of the chain, whole or not at all.
+   * Folds one event of the follower, atomically.
    *
-   * @throws HistoryIncompleteError, ChainDataError when the logs do not fold to the chain's roots: ask again; StoreError.
+   * @throws HistoryIncompleteError, ChainDataError when the logs do not fold to the chain's roots, so that they have to be
+   * read again; StoreError.
    */
   async fold(event: FollowEvent): Promise<void> {
     switch (event.kind) {
@@ -100,14 +101,14 @@ export class Indexer {
         const wanted = roots ?? seedRoots(this.#network);
         const changed = await this.#store.undo(ancestor, (ours) => this.#expectRoots(ours, wanted, ancestor.number));
         if (roots !== null) return this.#serve(changed);
-        // Reorganisation below the deployment: the old index belongs to contracts that no longer exist.
+        // The reorganisation goes below the deployment: the index belongs to contracts that no longer exist.
         this.served.note(changed);
         return this.drop();
       }
     }
   }
 
-  /** Serves nothing of what is held before its roots are equal to the chain's again, after a restart either. */
+  /** Stops serving until the roots are equal to the chain's again. This holds across restarts. */
   async doubt(): Promise<void> {
     if (this.#store.tip?.verified === false) return;
     await this.served.withdraw();
@@ -116,7 +117,7 @@ export class Indexer {
     await this.#store.mark(false);
   }
 
-  /** Forgets everything, to read it again. */
+  /** Removes all content, which is then read again. */
   async drop(): Promise<void> {
     await this.served.withdraw();
     this.#isDoubted = false;
@@ -125,9 +126,9 @@ export class Indexer {
   }
 
   /**
-   * Goes on with what another database holds. Who still reads what was served fails.
-   * @param open gives that one, once the one of now is closed.
-   * @throws StoreError, NetworkMismatchError; nothing is served then until it is called again.
+   * Continues with another database. Reads of the former one that are under way fail.
+   * @param open opens the other database; called once the current one is closed.
+   * @throws StoreError, NetworkMismatchError; then nothing is served until another call succeeds.
    */
   async reopen(open: () => Promise<Database>): Promise<void> {
     await this.served.withdraw();
@@ -144,7 +145,7 @@ export class Indexer {
     const folded = this.#foldLogs(logs);
     this.#expectRoots(folded.roots, roots, block.number);
     if (block.hash === store.tip?.hash) {
-      // What is held already was compared.
+      // The block is stored already; now its roots were compared.
       await store.mark(roots !== null);
       return this.#serve([]);
     }

@@ -5,9 +5,9 @@ import type { Address } from "../../resolver/primitives/hex.ts";
 import type { LiveIndex } from "./live-index.ts";
 
 /**
- * A DID's document as of the index's newest block: by its keys the node signs, and judges who signed.
+ * A DID's document as of the served block. The node uses its keys to sign and to verify signatures.
  *
- * @param at the moment that it is judged at, in Unix seconds: see `latestMoment`.
+ * @param at moment as of which keys are valid, in Unix seconds: see `latestMoment`.
  * @returns `undefined` when the DID was never written or is deactivated.
  */
 export function liveDocument(

@@ -12,78 +12,81 @@ import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 
 /** A subject whose state changed. */
 export interface ChangedSubject extends Subject {
-  /** Of a list the chunks that changed; not given when any may have, as after a reorg. */
+  /** Of a list the indexes of the changed chunks; missing when any chunk may have changed, as after a reorg. */
   readonly chunks?: ReadonlySet<number>;
 }
 
 /**
- * All that a node's surfaces see of the index: no key of the store, no chain. It goes on with the chain;
- * answers of one synchronous stretch of code hold as of the same block.
+ * The interface of the index for the rest of the node: it hides the keys of the store and the chain. The block advances with
+ * the chain; calls without an `await` between them are answered as of the same block.
  */
 export interface LiveIndex {
-  /** The newest block whose knowledge is here; `undefined` before the first is. */
+  /** The served block; `undefined` before there is one. */
   asOf(): AsOf | undefined;
   /** The newest state of a subject; `undefined` when it was never written. */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
   /**
-   * All events of a subject, oldest first; none when it was never written. Folded, they are its state as of any block. They are
-   * those as of the block at which the first is asked for, and read some at a time.
+   * All events of a subject, oldest first; none when it was never written. Folding them gives its state as of any block. The
+   * block is fixed when the first event is requested, and events are read in pages.
    */
   events<K extends SubjectKind>(kind: K, id: Hex): AsyncGenerator<EventOf<K>, void, void>;
   /**
-   * The newest block with an event of any registry, up to a number: what was known as of the one is what was known as of the
-   * other, and every node knows this one's hash. `undefined` when nothing was written until then.
+   * The newest block with an event of any registry, at or below a number. The index is equal as of both blocks, but every
+   * node stores the hash of this one. `undefined` when there is no event up to then.
    */
   lastChange(upTo: number): Promise<EventBlock | undefined>;
   /** All subjects of a kind that were ever written. */
   ids(kind: SubjectKind): Promise<Hex[]>;
   /** A chunk of a status list; `undefined` when it was never written. */
   chunk(list: Hash, index: number): StatusChunk | undefined;
-  /** All chunks of a status list that were ever written, by index: as of the block at which this was called. */
+  /** All chunks of a status list that were ever written, by index, as of the block that is served when this is called. */
   chunks(list: Hash): Promise<ReadonlyMap<number, StatusChunk>>;
-  /** The index as of the newest block. @returns `undefined` before the first block is known. */
+  /**
+   * A snapshot of the index as of the served block.
+   * @returns `undefined` before the first block is known.
+   */
   hold(): IndexSnapshot | undefined;
-  /** Calls back after each commit with the subjects whose state it changed, a reorg's undone ones included. */
+  /** Calls back when a newer state is served with the subjects that changed, including those that a reorg undid. */
   onChange(listener: (changed: readonly ChangedSubject[]) => void): void;
 }
 
-/** A block in which a registry wrote an event; `time` is in Unix seconds. */
+/** A block in which a registry emitted an event; `time` is in Unix seconds. */
 export interface EventBlock {
   readonly number: number;
   readonly hash: Hash;
   readonly time: number;
 }
 
-/** Where an event stands in the chain's order. */
+/** Position of an event in the chain's order. */
 export interface Place {
   readonly block: number;
   readonly logIndex: number;
 }
 
-/** Which part of the history, in the chain's order. */
+/** A part of the history, in the chain's order. */
 export interface HistoryRange {
-  /** Of this subject alone. */
+  /** Only events of this subject. */
   readonly subject?: Subject | undefined;
-  /** What is behind this event. */
+  /** Only events after this one. */
   readonly after?: Place | undefined;
   /** From this block on. */
   readonly from?: number | undefined;
   /** Up to this block, its own events included. */
   readonly to: number;
-  /** What is before this event. */
+  /** Only events before this one. */
   readonly before?: Place | undefined;
-  /** Whether the newest come first; the oldest unless given. */
+  /** Whether the newest come first; by default the oldest do. */
   readonly newestFirst?: boolean;
 }
 
-/** The index as of one block, with its history, until it is disposed of: what is committed meanwhile is not in it. */
+/** The index as of one block, with its history, without later commits. It can be read until it is disposed of. */
 export interface IndexSnapshot extends AsyncDisposable {
   readonly asOf: AsOf;
   /** The registries' roots as of that block. */
   readonly roots: Readonly<Record<RegistryName, Hash>>;
   /** The newest state of a subject; `undefined` when it was never written. */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
-  /** A part of the history, some events at a time. */
+  /** A part of the history, in pages. */
   history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void>;
   /** The newest block with an event, up to a number. */
   lastChange(upTo: number): Promise<EventBlock | undefined>;

@@ -3,9 +3,8 @@ import type { IndexDirectory } from "../store/directory.ts";
 import { IndexStore } from "../store/store.ts";
 
 /**
- * Opens a node's index. One that was not closed in good order is read once through: of what a kill or a power cut left, nothing is
- * answered before.
- * @returns whether it was read through, too.
+ * Opens a node's index. After a kill or a power cut it is read through first, before anything is served from it.
+ * @returns the store, and whether it was read through.
  * @throws StoreError, NetworkMismatchError when the directory can't be used.
  */
 export async function openStore(

@@ -2,7 +2,10 @@ import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import { type NodeState, unfitReason } from "../runtime/status.ts";
 import type { Indexer } from "./indexer.ts";
 
-/** When answers of a chain that stands still are marked, and when they are refused; seconds, `null` is never. */
+/**
+ * Age of the served block, in seconds, above which answers are marked as stale, and above which they are refused; `null` is
+ * never.
+ */
 export interface StalenessPolicy {
   readonly staleAfter: number | null;
   readonly refuseAfter: number | null;
@@ -13,37 +16,37 @@ export interface ProgressOptions {
   readonly policy: StalenessPolicy;
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Called once for each change to another kind of state, or between answering and refusing. */
+  /** Called for each change to another kind of state, or between answering and refusing. */
   readonly onChange: (from: NodeState, to: NodeState) => void;
 }
 
-/** Why a node gave up following, by its error. */
+/** Why a node stopped following: the error's code and message. */
 export interface Halt {
   readonly code: string;
   readonly message: string;
-  /** Whether what was indexed before is right, and answered while the policy lets it. */
+  /** Whether the index is still right, so that it is served as long as the policy allows. */
   readonly answers: boolean;
 }
 
-/** What the node is doing, as its parts report it. */
+/** Derives the state of the node from what its parts report. */
 export class Progress {
   readonly #indexer: Indexer;
   readonly #policy: StalenessPolicy;
   readonly #now: () => number;
   readonly #onChange: (from: NodeState, to: NodeState) => void;
   #chainTip: number | null = null;
-  /** When it was first seen. */
+  /** Unix time in seconds when the number in `#chainTip` was first seen. */
   #chainTipAt = 0;
   #comparedAt: number | null = null;
-  /** When the newest block was seen that came after another one was, and how far its time was ahead of ours. */
+  /** When a newer block than the one before was last seen, and by how many seconds its time was ahead of this machine's clock. */
   #made: { readonly at: number; readonly offset: number } | undefined;
   #trouble: string | null = "the chain was not asked yet";
   #caughtUp = false;
-  /** Whether many blocks were to be read by ranges, and are not all read yet. */
+  /** Whether blocks are being read by ranges and the tip is not reached yet. */
   #isFarBehind = false;
   #halted: Halt | undefined;
   #seen: NodeState;
-  /** The last answer of {@link state}, while nothing changed of what it is made of. */
+  /** Cache of the last result of {@link state} and the inputs that it depends on. */
   #known:
     | { readonly state: NodeState; readonly asOf: AsOf | undefined; readonly tip: unknown; readonly now: number }
     | undefined;
@@ -56,7 +59,7 @@ export class Progress {
     this.#seen = this.state();
   }
 
-  /** Number of the chain's newest block, as far as its server said. */
+  /** Number of the chain's newest block that its server showed; `null` before the first answer. */
   get chainTip(): number | null {
     return this.#chainTip;
   }
@@ -72,8 +75,8 @@ export class Progress {
   }
 
   /**
-   * Seconds by which the newest block that was made while the node looked was ahead of its clock then, negative when it was
-   * behind; `null` before there was one.
+   * Seconds by which the newest block was ahead of this machine's clock when it was first seen, negative when it was behind.
+   * Only blocks that the chain added since the start count; `null` before the first.
    */
   get clockOffset(): number | null {
     return this.#made?.offset ?? null;
@@ -87,7 +90,7 @@ export class Progress {
     this.#chainTip = number;
   }
 
-  /** Something was taken in, or there was nothing to take in: the chain is asked and answers. */
+  /** To be called when an event was folded, or when the chain had nothing new. */
   advanced({ backfilling, compared }: { backfilling: boolean; compared: boolean }): void {
     this.#trouble = null;
     if (compared) this.#comparedAt = this.#now();
@@ -98,26 +101,29 @@ export class Progress {
     this.look();
   }
 
-  /** The chain can't be followed now; `reason` says why. */
+  /** To be called when the chain can't be followed now; `reason` says why. */
   troubled(reason: string): void {
     this.#trouble = reason;
     this.#caughtUp = false;
     this.look();
   }
 
-  /** Nothing follows the chain any more, or before {@link resumed}. */
+  /** To be called when following stopped; it may end with {@link resumed}. */
   halted(halt: Halt): void {
     this.#halted = halt;
     this.look();
   }
 
-  /** What it was halted for is over. */
+  /** To be called when the reason of a halt is over. */
   resumed(): void {
     this.#halted = undefined;
     this.look();
   }
 
-  /** Tells of a change that time alone brought about: a block grows old without anybody doing anything. */
+  /**
+   * Compares the state with the last seen one and reports a change. To be called regularly, because the state also changes
+   * when a block becomes too old.
+   */
   look(): void {
     this.#known = undefined;
     const from = this.#seen;
@@ -126,7 +132,7 @@ export class Progress {
     if (from.kind !== to.kind || isFit(from) !== isFit(to)) this.#onChange(from, to);
   }
 
-  /** The same object while it stays so within a second: every answer asks for it. */
+  /** The state of the node. It is cached within a second, because every answer needs it. */
   state(): NodeState {
     const { tip } = this.#indexer;
     const [asOf, now] = [this.#indexer.served.asOf(), this.#now()];

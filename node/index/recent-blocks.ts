@@ -13,8 +13,8 @@ export function blockRef({ number, hash, time }: Header): BlockRef {
 }
 
 /**
- * The newest blocks that an index holds, with no gap between them: enough to know a reorganisation, and its depth, even
- * when no block of it has an event. The lowest one, the floor, can't be undone. Immutable.
+ * The newest blocks of an index, without a gap: enough to detect a reorganisation and its depth, even when none of its
+ * blocks has an event. The lowest one, the floor, can't be undone. Immutable.
  */
 export class RecentBlocks {
   readonly #blocks: readonly BlockRef[];
@@ -36,7 +36,7 @@ export class RecentBlocks {
     return this.floor && this.#blocks[number - this.floor.number];
   }
 
-  /** These blocks and one more; those below the floor are forgotten, the newest never. */
+  /** These blocks and one more, without those below the floor; the newest always stays. */
   with(block: BlockRef, floor: number): RecentBlocks {
     const blocks = [...this.#blocks, block];
     return new RecentBlocks(blocks.filter(({ number }) => number >= Math.min(floor, block.number)));

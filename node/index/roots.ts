@@ -8,14 +8,14 @@ import { REGISTRY_NAMES, type RegistryName } from "../../resolver/registry-event
 /** The values of the registries' root slots at a block. */
 export type Roots = Readonly<Record<RegistryName, Hash>>;
 
-/** What people call a registry. */
+/** Titles of the registries in messages. */
 export const REGISTRY_TITLES: Readonly<Record<RegistryName, string>> = {
   did: "DID registry",
   trust: "trust registry",
   status: "status registry",
 };
 
-/** The registries' contracts. */
+/** The addresses of the registries' contracts. */
 export type Registries = Readonly<Record<RegistryName, Address>>;
 
 export function registriesOf(network: NetworkDescriptor): Registries {
@@ -23,7 +23,7 @@ export function registriesOf(network: NetworkDescriptor): Registries {
   return { did: did.address, trust: trust.address, status: status.address };
 }
 
-/** The contracts whose every log is indexed. */
+/** The contracts whose logs are indexed. */
 export function registryAddresses(network: NetworkDescriptor): Address[] {
   return Object.values(registriesOf(network));
 }
@@ -35,7 +35,8 @@ export function rootSlots(network: NetworkDescriptor): Slot[] {
 }
 
 /**
- * The roots that {@link rootSlots} hold, or `null` where not all registries are there yet: a constructor writes its root.
+ * The roots from the values of {@link rootSlots}, or `null` while not all registries are deployed: a constructor writes the
+ * first root.
  * @throws ChainDataError when a value is missing.
  */
 export function rootsOf(values: readonly Hash[]): Roots | null {
@@ -46,7 +47,7 @@ export function rootsOf(values: readonly Hash[]): Roots | null {
   return values.includes(ZERO_HASH) ? null : { did, trust, status };
 }
 
-/** The roots before the first event: what the contracts' constructors write. */
+/** The roots before the first event, which the contracts' constructors write. */
 export function seedRoots(network: NetworkDescriptor): Roots {
   const { chainId } = network;
   const { did, trust, status } = registriesOf(network);

@@ -19,16 +19,16 @@ interface Served {
 }
 
 /**
- * The part of the index that is served: what was compared with the chain's roots. While many blocks are read by ranges, it
- * stays as of the block before them.
+ * The part of the index that is served: the newest block whose roots were compared with the chain's. While many blocks are
+ * read by ranges, it stays as of the block before them.
  */
 export class ServedIndex implements LiveIndex {
   readonly #network: NetworkDescriptor;
   readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
   #served: Served | undefined;
-  /** Whether anything was served yet, that somebody may keep. */
+  /** Whether anything was ever served, which listeners may have cached. */
   #wasServed = false;
-  /** Changed since what is served, or was served last. */
+  /** Subjects that changed since the block that is or was last served. */
   readonly #unserved = new ChangedSubjects();
 
   /** Serves the newest commit of a store, if its roots are known to be the chain's. */
@@ -48,12 +48,12 @@ export class ServedIndex implements LiveIndex {
     return this.#served?.roots;
   }
 
-  /** The registries' roots as of a block up to {@link asOf}. */
+  /** The registries' roots as of a block at or below {@link asOf}. */
   async rootsAt(block: number): Promise<Roots> {
     return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
   }
 
-  /** Number of the newest block that is served and stays: it is never undone. `undefined` while there is none. */
+  /** Number of the newest served block that is never undone; `undefined` while there is none. */
   settled(): number | undefined {
     if (this.#served === undefined) return undefined;
     const { finalizedBlock, number } = this.#served.asOf;
@@ -109,12 +109,15 @@ export class ServedIndex implements LiveIndex {
     this.#listeners.push(listener);
   }
 
-  /** Subjects that changed in the store: listeners hear of them when that is served. */
+  /** Records subjects that changed in the store. Listeners are called when the change is served. */
   note(changed: readonly ChangedSubject[]): void {
     if (this.#wasServed) this.#unserved.add(changed);
   }
 
-  /** Serves a commit whose roots are the chain's, and calls back with what changed since the one that was served before. */
+  /**
+   * Serves a commit whose roots are equal to the chain's, and calls the listeners with the subjects that changed since the
+   * block served before.
+   */
   async serve(tip: Tip, store: IndexStore): Promise<void> {
     const before = this.#served;
     if (before && this.#unserved.isEmpty) {
@@ -128,7 +131,7 @@ export class ServedIndex implements LiveIndex {
     await before?.view.close();
   }
 
-  /** Serves nothing any more. */
+  /** Stops serving until the next {@link serve}. */
   async withdraw(): Promise<void> {
     const served = this.#served;
     this.#served = undefined;

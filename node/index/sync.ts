@@ -23,15 +23,15 @@ import type { Indexer } from "./indexer.ts";
 import type { Progress } from "./progress.ts";
 
 /**
- * Looks in a row, with a growing pause after each, at which the chain's servers must show what an operator alone can judge
- * before the node halts for it: one server can lie, or be mistaken, for a moment.
+ * Consecutive failures, with a growing pause after each, before the node halts for a fault that an operator has to decide
+ * about. A single server can lie or be wrong for a moment.
  */
 const LOOKS = 6;
 
-/** Seconds by which a block may be ahead of our clock. */
+/** Seconds by which a block may be ahead of this machine's clock. */
 const MAX_AHEAD = 60;
 
-/** Seconds for which a server shows no newer block before it counts that others have some. */
+/** Seconds without a newer block after which a server counts as lagging when other nodes have newer blocks. */
 const STANDS_AFTER = 5;
 
 export interface SyncOptions {
@@ -45,19 +45,19 @@ export interface SyncOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
-  /** Opens the index again after a fault of the disk; without it, following ends then. */
+  /** Reopens the index after a fault of the disk. Without it, such a fault ends following. */
   readonly disk?: Disk | undefined;
-  /** See {@link Mending}, and the next one. */
+  /** This and the next: see {@link MendingOptions}. */
   readonly replace?: MendingOptions["replace"];
   readonly reading?: MendingOptions["reading"];
   readonly hints?: Hints | undefined;
 }
 
 /**
- * Keeps the index at the chain's tip until the signal aborts, or until something happened that an operator must judge: the
- * chain was rewritten below what is final, or all servers are of another chain, at each of some looks in a row; or the index
- * is damaged. After a failure nothing of it was taken in: wait a while, and follow again from where the index stands. Never
- * throws.
+ * Keeps the index at the chain's tip until the signal aborts, or until a fault that an operator has to decide about: several
+ * times in a row the chain was reorganised below its final block, or all servers were of another chain; or the index is
+ * damaged. After any other failure it waits and follows again from the tip of the index, since a failed event is not folded.
+ * Never throws.
  */
 export async function sync(options: SyncOptions): Promise<void> {
   const { indexer, reader, network, progress, observer, backoff, clock, logger, signal, disk, hints } = options;
@@ -84,7 +84,7 @@ export async function sync(options: SyncOptions): Promise<void> {
           backoff.reset();
           looks = 0;
         }
-        // Of ranges it is known at their end only whether they held.
+        // Whether ranges were right is known only at the last one, which has roots.
         if (advanced && !(event.kind === "range" && event.roots === null)) reader.trust();
         if (event.kind === "range" || event.kind === "block") mending.folded(event);
         if (event.kind !== "tip") continue;
@@ -102,7 +102,7 @@ export async function sync(options: SyncOptions): Promise<void> {
     }
   }
 
-  /** @returns what is wrong, if that may pass; `undefined` when the node halted. */
+  /** @returns the fault, if it may be temporary; `undefined` when the node halted. */
   async function failed(error: Error, folding: FollowEvent | undefined): Promise<Error | undefined> {
     const broken = error instanceof StoreError ? await disk?.failed(error) : undefined;
     if (broken !== undefined) {
@@ -111,7 +111,7 @@ export async function sync(options: SyncOptions): Promise<void> {
     }
     looks = isForOperator(error) ? looks + 1 : 0;
     if (looks >= LOOKS || (looks === 0 && !canGoOn(error) && !isUnbelievable(error, folding))) return halt(error);
-    // Another one is asked what is wrong.
+    // The next questions go to another server.
     reader.distrust(error);
     try {
       if (isUnbelievable(error, folding)) await mending.refused(folding);
@@ -130,7 +130,10 @@ export async function sync(options: SyncOptions): Promise<void> {
     logger.warn({ block: indexer.tip?.number ?? null }, "the index was opened again");
   }
 
-  /** Whether the chain answered with something new, or that there is nothing new. `before` was the tip's number. */
+  /**
+   * Reports an event to progress, log and observer. Returns whether the chain answered with something new, or that the index
+   * is at its tip. `before` is the number of the tip before the event.
+   */
   function tell(event: FollowEvent, before: number): boolean {
     switch (event.kind) {
       case "tip": {
@@ -173,15 +176,18 @@ export async function sync(options: SyncOptions): Promise<void> {
   }
 
   /**
-   * The server that was asked does not have what the chain has: another one is asked next.
-   * @param stoodAt its newest block, where the chain goes on without it.
+   * The server that was asked lags behind the chain: another one is asked next.
+   * @param stoodAt its newest block, when other nodes have newer ones.
    */
   function lags(reason: string, stoodAt?: number): false {
     if (!reader.distrust(new UnavailableError(reason), stoodAt)) progress.troubled(reason);
     return false;
   }
 
-  /** By a block's time keys expire: what is ahead of the clock is not taken in, whichever clock is wrong. */
+  /**
+   * The time of a block decides which keys expired, so a block that is ahead of this machine's clock is not folded,
+   * whichever clock is wrong.
+   */
   function expectPast({ number, time }: { readonly number: number; readonly time: number }): void {
     const ahead = time - clock.now();
     if (ahead <= MAX_AHEAD) return;
@@ -191,15 +197,15 @@ export async function sync(options: SyncOptions): Promise<void> {
     );
   }
 
-  /** Whether it is a verdict on the chain that no other way of asking changes. */
+  /** Whether an operator has to decide, because reading in another way can't change the result. */
   function isForOperator(error: Error): boolean {
     return (error instanceof ReorgTooDeepError && indexer.wasCompared) || error instanceof NetworkMismatchError;
   }
 
-  /** Whether the logs read are at fault, of this event or before, and reading them in another way may mend it. */
+  /** Whether logs of this event or of earlier ones are wrong, so that reading them in another way may help. */
   function isUnbelievable(error: unknown, folding: FollowEvent | undefined): boolean {
     if (isWrong(error)) return folding?.kind === "range" || folding?.kind === "block";
-    // Ranges are not bound to each other by parent hashes: what they said is worth nothing until roots were equal.
+    // No parent hashes link ranges to each other, so they prove nothing until roots were equal.
     return error instanceof ReorgTooDeepError && !indexer.wasCompared;
   }
 
@@ -216,7 +222,7 @@ function isWrong(error: unknown): boolean {
   return error instanceof ChainDataError || error instanceof HistoryIncompleteError;
 }
 
-/** Whether asking again, or another server, may help. */
+/** Whether asking again or asking another server may help. */
 function canGoOn(error: unknown): boolean {
   return error instanceof UnavailableError || isWrong(error);
 }

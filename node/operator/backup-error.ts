@@ -1,11 +1,11 @@
 import { MapaeError } from "../../resolver/errors.ts";
 
 /**
- * - `BACKUP_EXISTS`: the file to write is there already.
- * - `BACKUP_NOT_WRITTEN`: the disk is full, or the file can't be written otherwise.
+ * - `BACKUP_EXISTS`: the file to write already exists.
+ * - `BACKUP_NOT_WRITTEN`: the file can't be written, for example because the disk is full.
  * - `BACKUP_NOT_READ`: the file can't be read.
- * - `BACKUP_FOREIGN`: the file is no backup, or one of a format that is not known.
- * - `BACKUP_DAMAGED`: the file is cut or altered, or its content contradicts itself.
+ * - `BACKUP_FOREIGN`: the file is not a backup, or its format is unknown.
+ * - `BACKUP_DAMAGED`: the file is truncated or altered, or its content contradicts itself.
  */
 export type BackupErrorCode =
   | "BACKUP_EXISTS"

@@ -10,15 +10,16 @@ import { BackupError } from "./backup-error.ts";
 
 /**
  * A backup is a file in Zstandard's format (RFC 8878): a frame that holds lines of JSON, then a skippable frame with the
- * SHA-256 of all bytes before it. The lines are a {@link BackupHeader}, each log of the history as `eth_getLogs` gives it,
- * with its block's time as `blockTimestamp`, and a {@link BackupFooter}. States are not in it: they are folded again.
+ * SHA-256 of all bytes before it. The lines are a {@link BackupHeader}, each log of the history in the form of
+ * `eth_getLogs`, with its block's time as `blockTimestamp`, and a {@link BackupFooter}. The file has no states: a restore
+ * folds them from the events.
  */
 const FORMAT = "mapae-backup";
 const VERSION = 1;
 
 /**
- * Longest line of a backup, in bytes. The largest event, 512 changes of a status list, takes a seventh of it; what would be
- * longer is not written either.
+ * Longest line of a backup, in bytes. The largest event, 512 changes of a status list, needs a seventh of it. Longer lines
+ * are not written either.
  */
 export const MAX_LINE_BYTES = 1_048_576;
 
@@ -28,19 +29,19 @@ export interface BackupHeader {
   readonly sum: Sum;
 }
 
-/** The content hash as of the block; a store of another schema version has another. */
+/** The content hash as of the block. It depends on the schema version. */
 export interface BackupFooter {
   readonly contentHash: Hash;
 }
 
-/** What a Zstandard frame begins with. */
+/** Magic number at the start of a Zstandard frame. */
 export const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
-/** A skippable frame's magic number, and its length: that of a SHA-256. */
+/** Magic number of a skippable frame, and its length, which is that of a SHA-256. */
 const SEAL_HEAD = Buffer.from([0x5d, 0x2a, 0x4d, 0x18, 32, 0, 0, 0]);
 export const SEAL_BYTES = SEAL_HEAD.length + 32;
 
-/** The end of a file whose bytes before have this SHA-256. */
+/** The last frame of a file, given the SHA-256 of all bytes before it. */
 export function sealOf(sha256: Buffer): Buffer {
   return Buffer.concat([SEAL_HEAD, sha256]);
 }
@@ -93,7 +94,7 @@ export function footerLine({ contentHash }: BackupFooter): string {
   return JSON.stringify({ contentHash });
 }
 
-/** @throws BackupError BACKUP_NOT_WRITTEN when it would be too long to be read. */
+/** @throws BackupError BACKUP_NOT_WRITTEN when the line is longer than a reader accepts. */
 export function eventLine({ log, time }: TimedLog): string {
   const { address, topics, data, blockNumber, blockHash, transactionHash, logIndex } = log;
   const line = JSON.stringify({
@@ -111,10 +112,11 @@ export function eventLine({ log, time }: TimedLog): string {
 }
 
 /**
- * An event, or the end.
+ * Parses a log or the footer.
  *
- * @param filter which logs can be there.
- * @throws BackupError BACKUP_DAMAGED; ChainDataError or UnavailableError when it is no log, or one that can't be there.
+ * @param filter the registries and the block that logs must match.
+ * @throws BackupError BACKUP_DAMAGED; ChainDataError or UnavailableError when the line is not a log, or a log that does not
+ * match.
  */
 export function parseLine(
   line: string,

@@ -1,6 +1,6 @@
 import { MapaeError } from "../../resolver/errors.ts";
 
-/** A line is longer than anything that is expected. */
+/** A line is longer than the limit of its reader. */
 export class LineTooLongError extends MapaeError {
   readonly code = "LINE_TOO_LONG";
 }
@@ -8,7 +8,7 @@ export class LineTooLongError extends MapaeError {
 const LINE_FEED = 0x0a;
 
 /**
- * The lines of UTF-8 text that comes in pieces, without their line feeds.
+ * Splits chunks of UTF-8 text into lines, without their line feeds.
  * @throws LineTooLongError
  */
 export async function* lines(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<string, void, void> {
@@ -34,10 +34,10 @@ export async function* lines(chunks: AsyncIterable<Uint8Array>, maxBytes: number
   if (length > 0) yield Buffer.concat(rest).toString();
 }
 
-/** Bytes that are handed on at once, about. */
+/** Approximate length of a chunk, in characters. */
 const PIECE = 65_536;
 
-/** The opposite: lines as pieces of text, each line ended by a line feed. */
+/** The opposite: joins lines to chunks of text, with a line feed after each line. */
 export async function* joined(lines: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   let text = "";
   for await (const line of lines) {

@@ -1,7 +1,7 @@
 /** A key, and the digits of its value. */
 export type Entry = readonly [key: string, digits: string];
 
-/** Entries in key order, of which the next can be looked at. */
+/** Entries in key order, with a look at the next one before it is consumed. */
 export class Ahead {
   readonly #entries: AsyncIterator<Entry>;
   #next: IteratorResult<Entry> | undefined;
@@ -15,7 +15,7 @@ export class Ahead {
     return this.#next.done === true ? undefined : this.#next.value;
   }
 
-  /** The next entry if its key is wanted; otherwise it stays the next. */
+  /** Consumes the next entry if its key is wanted; otherwise it stays the next. */
   async next(isWanted: (key: string) => boolean = () => true): Promise<Entry | undefined> {
     const entry = await this.peek();
     if (entry === undefined || !isWanted(entry[0])) return undefined;
@@ -24,7 +24,7 @@ export class Ahead {
   }
 }
 
-/** What two ordered sequences hold at each key that either has. */
+/** The values of two ordered sequences at a key that at least one of them has. */
 export interface Pair {
   readonly key: string;
   readonly left: string | undefined;

@@ -10,17 +10,17 @@ import { StoreError, type StoreErrorCode } from "../store/store-error.ts";
 import { lines } from "./lines.ts";
 import { CONTENT_PATHS, END, socketPath } from "./socket.ts";
 
-/** Longest line that a node of ours gives, in bytes: a state of a DID has no bound but what its owner pays for. */
+/** Longest line that is read from a node, in bytes. The state of a DID has no other bound than the gas that its owner pays. */
 const MAX_LINE_BYTES = 268_435_456;
 
 /**
- * All content of a data directory as of a block: read from the directory, or through the node that has it open.
+ * All content of a data directory as of a block, read from the directory, or from the node that has it open.
  *
- * @throws StoreError as {@link exportContent}, or when the directory can't be read; UnavailableError when the node
- * breaks off.
+ * @throws StoreError as {@link exportContent}, or when the directory can't be read; UnavailableError when the node closes
+ * the connection early.
  */
 export async function openExport(directory: string, asOf: AsOfBlock): Promise<ContentExport> {
-  // LevelDB would make a new database where there is none.
+  // LevelDB would create a database where there is none.
   if (!existsSync(join(directory, "CURRENT"))) {
     throw new StoreError("STORE_EMPTY", `There is no index in ${directory}: set MAPAE_DATA_DIR as for the node`);
   }

@@ -17,19 +17,19 @@ import {
 } from "./backup-format.ts";
 import { lines } from "./lines.ts";
 
-/** A backup whose bytes are those that were written. What it says is not believed by that. */
+/** A backup whose digest is right. This does not make its content trustworthy. */
 export interface Backup extends AsyncDisposable {
   readonly header: BackupHeader;
-  /** The history, in order; can be read once, and then the content hash is known. */
+  /** The history, in order. It can be read once; the content hash comes after it. */
   readonly events: AsyncIterable<TimedLog>;
   /** @throws BackupError BACKUP_DAMAGED before all events were read. */
   contentHash(): Hash;
 }
 
 /**
- * Reads a file once through, to compare its digest, then opens it to read it as a backup.
+ * Reads the whole file to check its digest, then opens it as a backup.
  *
- * @throws BackupError BACKUP_NOT_READ, BACKUP_FOREIGN or BACKUP_DAMAGED, the last while events are read, too.
+ * @throws BackupError BACKUP_NOT_READ, BACKUP_FOREIGN or BACKUP_DAMAGED; the last also while events are read.
  */
 export async function openBackup(path: string): Promise<Backup> {
   const end = await expectSealed(path);
@@ -84,7 +84,7 @@ async function* eventsOf(
   }
 }
 
-/** @returns the number of bytes that are sealed. */
+/** @returns the number of bytes that the digest covers. */
 async function expectSealed(path: string): Promise<number> {
   let file: FileHandle;
   try {
@@ -121,7 +121,7 @@ async function* withBackupErrors<T>(values: AsyncIterable<T>): AsyncGenerator<T,
   }
 }
 
-/** What goes wrong while a file is decompressed and taken apart. */
+/** Translates an error of decompressing or parsing the file to a BackupError. */
 function backupError(error: unknown): unknown {
   if (error instanceof BackupError || !(error instanceof Error)) return error;
   return damaged(error.message, { cause: error });

@@ -23,13 +23,13 @@ export interface RebuildOptions {
   readonly logger: Logger;
   /** Called with the number of the newest block read, and of the chain's newest. */
   readonly onProgress: OnProgress;
-  /** Breaks it off; a node goes on from there. */
+  /** Stops the reading; a node continues from there. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Removes the index of a stopped node, and reads it from the chain again until the chain's tip is reached and the roots are
- * equal. The chain is asked first whether it is the network's; what is not this network's index is never removed.
+ * equal. First the chain is checked to be the network's. The index of another network is never removed.
  *
  * @returns the newest block.
  * @throws StoreError, NetworkMismatchError, UnavailableError; HaltedError; the signal's reason.

@@ -4,15 +4,14 @@ import { readMeta } from "../store/meta.ts";
 import { readTip } from "../store/open.ts";
 import { StoreError } from "../store/store-error.ts";
 
-/** Names of the files that LevelDB makes in its directory. */
+/** Names of the files that LevelDB creates in its directory. */
 const LEVELDB_FILE = /^(?:CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(?:ldb|log|sst|dbtmp))$/;
 
 /**
- * Makes sure that a directory is free for a restore. What an interrupted restore left is removed, and so is an index that is
- * empty or was not compared with the chain yet: a restore that is killed right at its beginning or end leaves such a one,
- * and no node serves it.
- * Nothing else is removed ever.
- * @throws StoreError STORE_NOT_EMPTY, or what opening it throws.
+ * Makes sure that a directory is free for a restore. The remains of an interrupted restore are removed, and so is an index
+ * that is empty or was not compared with the chain yet: a restore that is killed at its beginning or end leaves such an
+ * index, and no node serves it. Nothing else is removed.
+ * @throws StoreError STORE_NOT_EMPTY, or an error of opening the directory.
  */
 export async function clearTarget(directory: string): Promise<void> {
   let names: string[];

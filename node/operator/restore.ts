@@ -22,30 +22,33 @@ import { clearTarget } from "./restore-target.ts";
 import type { OnProgress } from "./write-backup.ts";
 
 export interface RestoreOptions {
-  /** The backup's file. */
+  /** Path of the backup. */
   readonly path: string;
-  /** Absent, empty, what an interrupted restore left, or an index that was not compared with the chain yet. */
+  /**
+   * The data directory: missing, empty, or with the remains of an interrupted restore or an index that was not compared with
+   * the chain yet.
+   */
   readonly directory: string;
   readonly network: NetworkDescriptor;
   readonly reader: ChainReader;
   readonly onProgress: OnProgress;
-  /** Breaks it off; nothing is left behind then. */
+  /** Stops the restore; nothing is left behind then. */
   readonly signal: AbortSignal;
 }
 
 export interface Restored {
   readonly header: BackupHeader;
-  /** Why the backup's block could not be looked up on the chain; `undefined` when the chain has it. */
+  /** Why the backup's block could not be compared with the chain; `undefined` when the chain has it. */
   readonly notCompared: string | undefined;
 }
 
 /**
- * Makes a data directory of a backup. Nothing in the file is believed: its digest and network are compared, every head,
- * state, chunk and root is folded from its events and compared with what it says, and its block with the chain's. The node
- * compares the roots with the chain's before it serves any of it. Until all that is done the directory is marked, so
- * that no node takes it; after an error nothing of it is left.
+ * Creates a data directory from a backup without trusting the file. Its digest and network are checked, and its block is
+ * compared with the chain's. Every head, state, chunk and root is folded from its events; the counts, the roots and the
+ * content hash must be those that the file states. The node compares the roots with the chain's before it serves anything.
+ * Until the restore is done the directory is marked, so that no node uses it; after an error it is removed.
  *
- * @throws BackupError, StoreError; NetworkMismatchError when file or chain are another network's.
+ * @throws BackupError, StoreError; NetworkMismatchError when the file or the chain belongs to another network.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { path, directory, network, reader } = options;
@@ -90,7 +93,7 @@ async function fill(
     throw contradicts(error.message, { cause: error });
   }
   expectSum(store.tip, sum);
-  // Of another schema version the same content has another hash.
+  // With another schema version the same content has another hash.
   if (meta.schemaVersion === metaOf(network).schemaVersion) {
     const got = (await store.contentHash())?.hash;
     const wanted = backup.contentHash();
@@ -113,8 +116,8 @@ function expectSum(got: Sum | undefined, wanted: Sum): void {
 }
 
 /**
- * Old state can't be asked of every chain, so it is the block alone that is compared here.
- * @returns why that could not be done.
+ * Compares only the block, because many chain servers don't keep the old state that comparing the roots needs.
+ * @returns why it could not be compared.
  */
 async function compareBlock(
   reader: ChainReader,

@@ -8,22 +8,22 @@ import { MapaeError } from "../../resolver/errors.ts";
 import type { AsOfBlock, ContentExport } from "../store/content/export.ts";
 import { joined } from "./lines.ts";
 
-/** What a node's data directory is asked by the operator's commands while the node has it open. */
+/** Paths at which the operator's commands request the content from the running node. */
 export const CONTENT_PATHS: Readonly<Record<AsOfBlock, string>> = { tip: "/content/tip", final: "/content/final" };
 
-/** The last line of an answer that is complete. */
+/** The last line of a complete answer. */
 export const END = "end";
 
-/** Longest path of a socket that every system takes, in bytes. */
+/** Longest path of a socket that every system accepts, in bytes. */
 const MAX_PATH_BYTES = 100;
 
-/** Commands that can read at once. */
+/** Commands that can read at the same time. */
 const MAX_CONNECTIONS = 4;
 
-/** Milliseconds after which a command that reads nothing any more is dropped: it holds a snapshot. */
+/** Milliseconds without reading after which a command is disconnected, because it keeps a snapshot open. */
 const IDLE_TIMEOUT = 60_000;
 
-/** The socket is opened by the node alone, and is for nobody else than the user that it runs as. */
+/** Umask of the socket: only the user that the node runs as may connect. */
 const OWNER_ONLY = 0o177;
 
 export interface SocketOptions {
@@ -34,20 +34,23 @@ export interface SocketOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The operator's way into a node that runs: a Unix socket in its data directory. */
+/** The Unix socket in the data directory by which the operator's commands reach a running node. */
 export interface OperatorSocket {
-  /** Breaks off what is being read. */
+  /** Stops commands that are reading, and closes the socket. */
   close(): Promise<void>;
 }
 
-/** Where the socket of a data directory is: a path from here when it is shorter, since a socket's may not be long. */
+/**
+ * Path of the socket of a data directory: relative to the working directory when that is shorter, because the length is
+ * limited.
+ */
 export function socketPath(directory: string): string {
   const path = join(resolve(directory), "operator.sock");
   const fromHere = relative("", path);
   return fromHere.length < path.length ? fromHere : path;
 }
 
-/** Opens the socket of a node, which is fit to answer without it, too: `undefined` when it can't be opened. */
+/** Opens the socket of a node; `undefined` when it can't be opened, since the node can serve without it. */
 export async function openOperatorSocket({
   logger,
   ...options
@@ -63,10 +66,10 @@ export async function openOperatorSocket({
 }
 
 /**
- * Opens the socket of a data directory. Like every listener it writes nothing: it gives all content of the index as of
- * one block, as lines: a header in JSON, then key, space and value of each entry as hex digits, then {@link END}.
+ * Opens the socket of a data directory. Like every listener it writes nothing to the index. An answer is all content as of
+ * one block, in lines: a header in JSON, then key, space and value of each entry as hex digits, then {@link END}.
  *
- * @throws Error of the system, or that the path is too long for a socket.
+ * @throws an error of the system, or an Error when the path is too long for a socket.
  */
 async function openSocket({ directory, exportContent, onFault }: SocketOptions): Promise<OperatorSocket> {
   const path = socketPath(directory);
@@ -84,7 +87,7 @@ async function openSocket({ directory, exportContent, onFault }: SocketOptions):
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.timeout = IDLE_TIMEOUT;
-  // The directory is locked, so a socket that is there was left by a process that was killed.
+  // This process holds the lock of the directory, so an existing socket was left by a killed process.
   await rm(path, { force: true });
   await listen(server, path);
   server.on("error", onFault);
@@ -128,7 +131,7 @@ function listen(server: Server, path: string): Promise<void> {
     server.once("error", reject);
     const mask = process.umask(OWNER_ONLY);
     try {
-      // Binds at once, so that there is no moment at which others may connect.
+      // `listen` binds synchronously, while the umask is set.
       server.listen(path, () => {
         server.off("error", reject);
         resolve();
@@ -139,7 +142,7 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Whether the command went away, or was sent away. */
+/** Whether the command disconnected, or was disconnected. */
 function isBrokenOff(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }

@@ -18,30 +18,30 @@ import { IndexStore } from "../store/store.ts";
 import { Ahead, merged } from "./merged.ts";
 import type { OnProgress } from "./write-backup.ts";
 
-/** Most characters of a value that are shown. */
+/** Maximum number of characters of a value that are shown. */
 const MAX_SHOWN = 300;
 
 export interface VerifyOptions {
   readonly content: ContentExport;
-  /** Where an index of the history alone is made, to compare with; removed afterwards. */
+  /** Directory for an index that is folded from the history, to compare with; removed afterwards. */
   readonly directory: string;
   readonly network: NetworkDescriptor;
   readonly reader: ChainReader;
   readonly onProgress: OnProgress;
-  /** Called with each difference, in words. */
+  /** Called with a description of each difference. */
   readonly onDifference: (what: string) => void;
 }
 
 export interface Verified {
   readonly header: ContentHeader;
   readonly differences: number;
-  /** Why the chain's roots at this block could not be asked; `undefined` when they were. */
+  /** Why the roots could not be compared with the chain's; `undefined` when they were. */
   readonly notCompared: string | undefined;
 }
 
 /**
- * Folds the history of an index again into another one, and compares all heads, states, chunks and roots with what is
- * stored, and the roots with the chain's slots at the same block. Memory does not grow with the index.
+ * Folds the history of an index into another one, and compares all heads, states, chunks and roots with the stored ones, and
+ * the roots with the chain's slots at the same block. Memory does not grow with the index.
  *
  * @throws NetworkMismatchError, StoreError.
  */
@@ -54,7 +54,7 @@ export async function verifyIndex(options: VerifyOptions): Promise<Verified> {
     differences++;
     options.onDifference(what);
   };
-  // What a killed one left.
+  // A killed process may have left it.
   await removeLevel(directory);
   const database = await openLevel(directory);
   try {
@@ -125,7 +125,7 @@ async function compareRoots(
     });
     return undefined;
   } catch (error) {
-    // A chain keeps state of recent blocks alone, and knows no block that was reorganised away.
+    // A chain server may keep the state of recent blocks only, and has no block that was reorganised away.
     if (error instanceof UnavailableError || error instanceof ChainDataError) return error.message;
     throw error;
   }

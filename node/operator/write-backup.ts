@@ -16,15 +16,15 @@ import { BackupError } from "./backup-error.ts";
 import { eventLine, footerLine, headerLine, sealOf } from "./backup-format.ts";
 import { joined } from "./lines.ts";
 
-/** Called with how many of how many are done, now and then. */
+/** Called from time to time with the number of items done, and of all items. */
 export type OnProgress = (done: number, total: number) => void;
 
 export interface WriteBackupOptions {
   readonly content: ContentExport;
-  /** The file to write; its folder must be there. */
+  /** The file to write; its folder must exist. */
   readonly path: string;
   readonly onProgress: OnProgress;
-  /** Breaks it off; nothing is left behind then. */
+  /** Stops the writing; nothing is left behind then. */
   readonly signal: AbortSignal;
 }
 
@@ -34,10 +34,10 @@ export interface WrittenBackup {
 }
 
 /**
- * Writes a backup, whole or not at all, with memory that does not grow with it: under another name first, which it keeps
- * until all is on the disk.
+ * Writes a backup atomically, with memory that does not grow with its length. The file gets its name only when all bytes are
+ * on disk.
  *
- * @throws BackupError BACKUP_EXISTS or BACKUP_NOT_WRITTEN; what reading the content throws.
+ * @throws BackupError BACKUP_EXISTS or BACKUP_NOT_WRITTEN; errors of reading the content.
  */
 export async function writeBackup({ content, path, onProgress, signal }: WriteBackupOptions): Promise<WrittenBackup> {
   await expectAbsent(path);
@@ -87,7 +87,7 @@ async function* sealed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, vo
 async function expectAbsent(path: string): Promise<void> {
   const isThere = await access(path).then(
     () => true,
-    () => false, // whatever else is wrong shows when it is written
+    () => false, // any other fault is reported when the file is written
   );
   if (isThere) throw new BackupError("BACKUP_EXISTS", `${path} is there already: name another file, or remove it`);
 }

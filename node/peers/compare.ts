@@ -3,9 +3,9 @@ import { sameRoots } from "../index/roots.ts";
 import type { Digest, Held } from "./digest.ts";
 
 /**
- * Where two nodes part:
- * - `roots`: from block `block` on they hold other events;
- * - `content`: their events are the same, but what they keep of them is not: `block` is the first at which this was seen.
+ * Where two nodes differ:
+ * - `roots`: from block `block` on they have different events;
+ * - `content`: their events are equal but their content is not; `block` is the one as of which they were compared.
  */
 export interface Difference {
   readonly what: "roots" | "content";
@@ -15,18 +15,19 @@ export interface Difference {
 export interface CompareOptions {
   readonly ours: Digest;
   readonly theirs: Digest;
-  /** What each node holds as of a block up to that of its digest. */
+  /** The roots and content hash of each node as of a block at or below that of its digest. */
   readonly heldAt: {
     readonly ours: (block: number) => Promise<Held>;
     readonly theirs: (block: number) => Promise<Held>;
   };
-  /** First block that can hold an event. */
+  /** First block that can have an event. */
   readonly fromBlock: number;
 }
 
 /**
- * Compares what two nodes hold, as of the newest block that both know to stay.
- * @returns `undefined` where they agree. Throws what `heldAt` throws.
+ * Compares two nodes as of the newest block that neither will undo.
+ * @returns `undefined` when they agree.
+ * @throws errors of `heldAt`.
  */
 export async function compareDigests({
   ours,

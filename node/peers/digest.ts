@@ -8,7 +8,7 @@ const hash = z
   .transform((value) => value as Hash);
 const number = z.int().min(0);
 
-/** What a node answers at `/digests/{block}`. */
+/** The answer of a node at `/digests/{block}`. */
 export const digestSchema = z.object({
   network: z.string().max(100),
   genesisHash: hash,
@@ -17,16 +17,16 @@ export const digestSchema = z.object({
   content: z.object({ schemaVersion: number, hash }).nullable(),
 });
 
-/** What an index holds as of a block. */
+/** Roots and content hash of an index as of a block. */
 export interface Held {
   readonly roots: Roots;
-  /** The content hash, where the block can still be gone back to. Another schema version keeps the same content as other bytes. */
+  /** The content hash; `null` when the block is outside the undo window. It depends on the schema version. */
   readonly content: { readonly schemaVersion: number; readonly hash: Hash } | null;
 }
 
 /**
- * What an index adds up to as of a block that stays, short enough to be compared with another node's: two honest nodes of
- * one network say the same.
+ * A short summary of an index as of a block that is never undone, for comparison with other nodes: it is equal on all honest
+ * nodes of a network.
  */
 export interface Digest extends Held {
   readonly network: string;

@@ -1,7 +1,10 @@
-/** What other nodes tell, and this one can't see by itself. */
+/** What this node learns only from other nodes. */
 export interface Hints {
-  /** The first block at which each of those that hold something else does, said once after each look. */
+  /**
+   * For each node with different events, the first block at which it differs. Returned once after each comparison, then
+   * empty.
+   */
   partedAt(): readonly number[];
-  /** Number of a block that most of them have. */
+  /** Number of a block that most of the other nodes have. */
   reached(): number | undefined;
 }

@@ -12,8 +12,8 @@ export interface OwnDigestOptions {
 }
 
 /**
- * This node's digest as of a block that stays.
- * @throws UnavailableError for a block that is not known to stay yet.
+ * This node's digest as of a block that is never undone.
+ * @throws UnavailableError for a block that may still be undone.
  */
 export async function ownDigest(options: OwnDigestOptions, asked: number | "finalized"): Promise<Digest> {
   const settled = options.index.settled();
@@ -26,7 +26,7 @@ export async function ownDigest(options: OwnDigestOptions, asked: number | "fina
   return { network: name, genesisHash, block, ...(await ownHeld(options, block)) };
 }
 
-/** What this node holds as of a block that stays. */
+/** Roots and content hash of this node as of a block that is never undone. */
 export async function ownHeld({ index, store }: OwnDigestOptions, block: number): Promise<Held> {
   const content = await store.contentHash(block);
   return {

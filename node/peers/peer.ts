@@ -5,16 +5,16 @@ import { type Digest, digestSchema } from "./digest.ts";
 /** Longest answer that is read from another node, in bytes. */
 export const MAX_DIGEST_BYTES = 16_384;
 
-/** Milliseconds for a whole request to another node. */
+/** Timeout of a whole request to another node, in milliseconds. */
 const TIMEOUT = 10_000;
 
-/** Another node of the network, as far as it is compared with this one. */
+/** Another node of the network, with which this one is compared. */
 export interface Peer {
-  /** Its origin, which may be shown. */
+  /** Its origin, which may be logged and shown. */
   readonly name: string;
   /**
-   * What its index adds up to as of a block, or as of the newest that stays.
-   * @throws UnavailableError when it can't be asked, or answers something else.
+   * Its digest as of a block, or as of its newest block that is never undone.
+   * @throws UnavailableError when it can't be asked, or its answer is not a digest.
    */
   digest(block: number | "finalized"): Promise<Digest>;
 }

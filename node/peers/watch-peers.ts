@@ -5,19 +5,19 @@ import type { Digest, Held } from "./digest.ts";
 import type { Hints } from "./hints.ts";
 import type { Peer } from "./peer.ts";
 
-/** What was found of one other node. Times are Unix seconds. */
+/** Result of comparing one other node. Times are Unix seconds. */
 export interface PeerReport {
   /** Its origin. */
   readonly peer: string;
   /** When it was last compared; `null` before the first time. */
   readonly comparedAt: number | null;
-  /** As of which block; `null` before the first time. */
+  /** Number of the block as of which it was compared; `null` before the first time. */
   readonly upTo: number | null;
-  /** The newest block that stays there; `null` before the first time. */
+  /** Number of its newest block that is never undone; `null` before the first time. */
   readonly reached: number | null;
-  /** Where it and this node part; `null` when they agreed. */
+  /** Where it differs from this node; `null` when they agreed. */
   readonly difference: Difference | null;
-  /** Why it could not be compared at the last try. */
+  /** Why the last comparison failed; `null` when it did not. */
   readonly trouble: string | null;
 }
 
@@ -25,14 +25,14 @@ export interface WatchPeersOptions {
   readonly peers: readonly Peer[];
   /** This node's own digest; throws UnavailableError while it has none. */
   readonly digest: () => Promise<Digest>;
-  /** What this node holds as of a block that stays. */
+  /** Roots and content hash of this node as of a block that is never undone. */
   readonly heldAt: (block: number) => Promise<Held>;
   readonly fromBlock: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Compares this node with others, again and again. A node that can't be asked is in trouble, and no difference. */
+/** Compares this node with others at intervals. A node that can't be asked counts as trouble, not as a difference. */
 export class PeerWatch implements Hints {
   readonly #options: WatchPeersOptions;
   readonly #reports: PeerReport[];
@@ -79,7 +79,7 @@ export class PeerWatch implements Hints {
     this.#partedAt = differences.flatMap(({ what, block }) => (what === "roots" ? block : []));
   }
 
-  /** Goes on looking, with a pause of so many milliseconds between. */
+  /** Compares until the signal aborts, with a pause in milliseconds between. */
   async run(pauseMs: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#reports.length > 0) {
       await this.look();

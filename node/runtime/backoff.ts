@@ -1,20 +1,19 @@
-/** Bounds of the pauses, in milliseconds. */
 export interface Pauses {
-  /** The first after a success. */
+  /** The longest pause after the first failure; both are in milliseconds. */
   readonly first: number;
   readonly longest: number;
 }
 
-/** Between two tries to follow a chain: it is followed again within 2 s after its server returned. */
+/** Pauses of following a chain: it is followed again within 2 s after its server returned. */
 const PAUSES: Pauses = { first: 250, longest: 2_000 };
 
-/** Pauses between tries: twice as long after each failure, and never quite the same, so that nodes do not march in step. */
+/** Pauses between tries: twice as long after each failure, with a random part, so that nodes do not retry at the same moments. */
 export class Backoff {
   readonly #random: () => number;
   readonly #pauses: Pauses;
   #failures = 0;
 
-  /** @param random gives numbers from 0 on, below 1. */
+  /** @param random returns numbers from 0 on, below 1. */
   constructor(random: () => number, pauses = PAUSES) {
     this.#random = random;
     this.#pauses = pauses;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** The node's only source of time, so that a test can turn it. */
+/** The node's only source of time, so that a test can replace it. */
 export interface Clock {
   /** Unix time in whole seconds. */
   now(): number;
   /** Milliseconds since some instant; never goes back. */
   monotonic(): number;
-  /** Waits some milliseconds, or less when the signal aborts; never throws. */
+  /** Waits some milliseconds, or until the signal aborts; never throws. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 

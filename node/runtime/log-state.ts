@@ -9,7 +9,7 @@ const LEVELS = {
   halted: "fatal",
 } as const satisfies Record<NodeState["kind"], string>;
 
-/** Logs a change of state, with all that `/ready` shows of it. */
+/** Logs a change of state, with all members that `/ready` shows. */
 export function logState(logger: Logger, from: NodeState, to: NodeState): void {
   const { kind, ...about } = to;
   const level = "code" in about ? "fatal" : LEVELS[kind];

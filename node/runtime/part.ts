@@ -21,8 +21,8 @@ export function loop(run: (signal: AbortSignal) => Promise<unknown>): Required<P
 
 /**
  * Starts parts in the order given. They are stopped in the same order, so name those first that use the others.
- * @returns what stops all of them; calling it again waits for the same end.
- * @throws whatever a part throws that can't start; all parts are stopped then.
+ * @returns a function that stops all of them; calling it again waits for the same stop.
+ * @throws the error of a part that can't start; all parts are stopped then.
  */
 export async function startParts(parts: readonly Part[]): Promise<() => Promise<void>> {
   let stopped: Promise<void> | undefined;

@@ -17,7 +17,7 @@ export interface ReportOptions {
   readonly peers: () => readonly PeerReport[];
 }
 
-/** What a node says of itself now. */
+/** The current report of a node. */
 export function reportOf({ network, indexer, progress, peers }: ReportOptions): NodeReport {
   const asOf = indexer.served.asOf();
   const roots = indexer.served.roots();

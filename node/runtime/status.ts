@@ -3,15 +3,16 @@ import type { RegistryName } from "../../resolver/registry-event.ts";
 import type { PeerReport } from "../peers/watch-peers.ts";
 
 /**
- * What a node is doing, and why: `/ready`, `/status`, the metrics and the log all show this. Only `following` is fit to
- * answer without a warning.
+ * State of a node, and the reason for it, as `/ready`, `/status`, the metrics and the log show it. Only `following` answers
+ * without a warning.
  *
  * - `connecting`: the chain was not reached yet, or is not the descriptor's.
  * - `backfilling`: far behind the chain's tip, or its roots were not compared yet.
  * - `following`: every block up to the chain's tip is here, and the roots are equal to the chain's.
- * - `stale`: the chain does not answer, can't be believed, or its tip stands still for longer than the policy allows.
- *   Answers are marked as stale; with `refuse` none are given. With a `code` it gave up following: an operator must act.
- * - `halted`: an operator must decide; `reason` says about what.
+ * - `stale`: the chain does not answer, gives wrong answers, or has had no new block for longer than the policy allows.
+ *   Answers are marked as stale; with `refuse` none are given. With a `code` the node stopped following, and an operator
+ *   must act.
+ * - `halted`: the node stopped, and an operator must decide what to do; `reason` says why.
  */
 export type NodeState = { readonly reason: string } & (
   | { readonly kind: "connecting" }
@@ -29,47 +30,53 @@ export const STATE_KINDS = [
   "halted",
 ] as const satisfies readonly NodeState["kind"][];
 
-/** Why a node in a state can't answer; `undefined` when it is fit to, even with a warning. */
+/** Why a node in this state can't answer; `undefined` when it can, even with a warning. */
 export function unfitReason(state: NodeState): string | undefined {
   const isFit = state.kind === "following" || (state.kind === "stale" && !state.refuse);
   return isFit ? undefined : state.reason;
 }
 
-/** The first other node with which this one differs; `undefined` when it differs with none. */
+/** The first other node that differs from this one; `undefined` when there is none. */
 export function divergenceOf({ peers }: NodeReport): PeerReport | undefined {
   return peers.find(({ difference }) => difference !== null);
 }
 
-/** Whether this node is fit to answer: it can, and most nodes, itself among them, do not hold something else. */
+/** Whether the node can answer, and does not differ from a majority of all nodes, itself counted. */
 export function isReady({ state, peers }: NodeReport): boolean {
   const compared = peers.filter(({ comparedAt }) => comparedAt !== null);
   const others = compared.filter(({ difference }) => difference !== null).length;
   return unfitReason(state) === undefined && others <= (compared.length + 1) / 2;
 }
 
-/** What `/status` says: all numbers are block numbers or counts, all times Unix seconds. */
+/** The answer of `/status`. Numbers are block numbers or counts, times are Unix seconds. */
 export interface NodeReport {
   readonly version: string;
   readonly schemaVersion: number;
   readonly network: string;
   readonly state: NodeState;
-  /** The chain's newest block, as far as its server said; `null` before it did. */
+  /** The chain's newest block that its server showed; `null` before the first answer. */
   readonly head: number | null;
-  /** The newest block that was read, served or not. */
+  /** The newest block that was read, even when it is not served yet. */
   readonly indexed: number | null;
   /** Blocks between the chain's tip and the newest block that is served. */
   readonly lag: number | null;
-  /** Seconds by which the newest block was ahead of the node's clock when it was first seen; `null` before one was made. */
+  /**
+   * Seconds by which the newest block was ahead of the node's clock when it was first seen; `null` before the chain added
+   * one.
+   */
   readonly clockOffset: number | null;
-  /** When roots were last compared with the chain's and were equal; `null` before the first time since the start. */
+  /** When the roots were last compared with the chain's and equal; `null` before the first time since the start. */
   readonly comparedAt: number | null;
-  /** The index digest: equal on every honest node at the same block, and to the chain's own slots. */
+  /**
+   * Block and roots of the served index. They are equal on every honest node at the same block, and equal to the chain's
+   * slots.
+   */
   readonly digest: {
     readonly block: number;
     readonly hash: Hash;
     readonly time: number;
     readonly roots: Readonly<Record<RegistryName, Hash>>;
   } | null;
-  /** What was found of the nodes that this one is compared with. */
+  /** Results of comparing this node with others. */
   readonly peers: readonly PeerReport[];
 }

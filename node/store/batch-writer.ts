@@ -6,13 +6,13 @@ import type { Tip } from "./open.ts";
 import { jsonRecord, recentRecord, sealed } from "./records/records.ts";
 import { storeError } from "./store-error.ts";
 
-/** What is written at once. */
+/** What one atomic batch writes. */
 export interface Batch {
-  /** Content, and what undoes it. */
+  /** Content, and the records that undo it. */
   readonly writes: Writes;
   readonly tip: Tip;
   readonly recent: RecentBlocks;
-  /** Whether it is to outlast a power cut from now on. */
+  /** Whether the batch has to survive a power cut once it is written. */
   readonly sync: boolean;
 }
 
@@ -24,7 +24,10 @@ export class BatchWriter {
   readonly #database: Database;
   /** The recent blocks as they are on disk. */
   #saved: RecentBlocks;
-  /** Damage; or of a write: LevelDB's journal may end in half a record then, and what comes after it in the journal is lost. */
+  /**
+   * Damage that was found, or the error of a write. After a failed write LevelDB's journal may end in half a record, and
+   * whatever is appended behind that is lost.
+   */
   #failure: unknown;
 
   constructor(database: Database, saved: RecentBlocks) {
@@ -41,12 +44,12 @@ export class BatchWriter {
     return this.#failure !== undefined;
   }
 
-  /** Nothing is written any more. */
+  /** Refuses all later writes. */
   fail(failure: unknown): void {
     this.#failure = failure;
   }
 
-  /** Throws what it failed with. */
+  /** Throws the failure, if there was one. */
   expectSound(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }

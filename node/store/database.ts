@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { Level } from "level";
 import { StoreError, storeError } from "./store-error.ts";
 
-/** Keys and values are hex digits here and bytes on the disk. */
+/** Keys and values are hex digits in the program and bytes on disk. */
 export const ENCODINGS = { keyEncoding: "hex", valueEncoding: "hex" } as const;
 
-/** What the store needs of an ordered key-value database; `level` and `memory-level` with {@link ENCODINGS} are such. */
+/** What the store needs of an ordered key-value database; `level` and `memory-level` with {@link ENCODINGS} provide it. */
 export interface Database extends AsyncDisposable {
   getSync(key: string, options?: { snapshot?: Snapshot }): string | undefined;
-  /** Values in the order of the keys; `undefined` for a key that is not there. */
+  /** Values in the order of the given keys; `undefined` for a missing key. */
   getMany(keys: string[], options?: { snapshot?: Snapshot }): Promise<(string | undefined)[]>;
   iterator(options: Scan): Entries;
   batch(): Batch;
   snapshot(): Snapshot;
-  /** Bytes that it holds in memory: what was written recently, and what it keeps of its tables. */
+  /** Bytes that the database holds in memory: its write buffer and its cache of tables. */
   memory(): number;
   close(): Promise<void>;
 }
@@ -31,18 +31,18 @@ export interface Scan {
 }
 
 export interface Entries extends AsyncDisposable {
-  /** The next entries in key order, at most so many; none at the end. */
+  /** The next entries in the order of the scan, at most `size`; an empty array at the end. */
   nextv(size: number): Promise<[key: string, value: string][]>;
   all(): Promise<[key: string, value: string][]>;
 }
 
-/** All entries of a scan that finds few. */
+/** All entries of a scan, in memory: only for scans that find few. */
 export async function allOf(database: Database, scan: Scan): Promise<[key: string, value: string][]> {
   await using entries = database.iterator(scan);
   return await entries.all();
 }
 
-/** Writes that happen all or not at all. With `sync` they outlast a power cut once `write` is done. */
+/** Writes that are applied atomically. With `sync` they survive a power cut once `write` is done. */
 export interface Batch {
   /** @param value the bytes, or hex digits of them. */
   put(key: string, value: string | Buffer): unknown;
@@ -50,27 +50,26 @@ export interface Batch {
   write(options: { sync: boolean }): Promise<void>;
 }
 
-/** The database as it was at one moment. */
+/** A read-only view of the database as of one moment. */
 export interface Snapshot extends AsyncDisposable {
   ref(): void;
   unref(): void;
-  /** Waits for reads that began. */
+  /** Waits for reads that are under way. */
   close(): Promise<void>;
 }
 
 /**
- * What LevelDB gathers in memory and in its journal before it writes a table. 16 times its default: tables that are written
- * later are merged less often, which is most of what writing an index costs.
+ * Bytes that LevelDB collects in memory and in its journal before it writes a table. This is 16 times the default: with
+ * larger tables LevelDB merges less often, and merging is most of the cost of writing an index.
  */
 const WRITE_BUFFER_BYTES = 67_108_864;
 
-/** Blocks of tables that LevelDB keeps in memory as they were before they were compressed. Its default is an eighth. */
+/** Bytes of uncompressed blocks of tables that LevelDB caches. The default is an eighth of this. */
 const CACHE_BYTES = 67_108_864;
 
-/** How LevelDB is opened. */
 export const LEVEL_OPTIONS = { writeBufferSize: WRITE_BUFFER_BYTES, cacheSize: CACHE_BYTES };
 
-/** `Level` as it is on a disk, which is the `ClassicLevel` of classic-level: the package's types have only what browsers have, too. */
+/** `Level` on Node.js is the `ClassicLevel` of classic-level, but the types of `level` cover only what browsers support, too. */
 const DiskLevel = Level as unknown as {
   new (
     directory: string,
@@ -82,7 +81,7 @@ const DiskLevel = Level as unknown as {
   destroy(directory: string): Promise<void>;
 };
 
-/** A LevelDB that reports its memory, and leaves no journal when it is closed: a large one takes a while to be read back. */
+/** A LevelDB that reports its memory, and leaves no journal when it is closed, because a large journal delays the next start. */
 class OwnLevel extends DiskLevel {
   #lock: string | undefined;
 
@@ -97,9 +96,9 @@ class OwnLevel extends DiskLevel {
 
   override async close(): Promise<void> {
     try {
-      // Nothing more is written where another process may have opened what is there by now.
+      // When the lock file was replaced, another process may have opened the directory: nothing more is written to it.
       const isOurs = this.status === "open" && (await lockOf(this.location)) === this.#lock;
-      // Whatever range is compacted, memory is written to a table first. No key is in this one.
+      // Compacting any range first writes the memory to a table. This range has no keys.
       if (isOurs) await this.compactRange("7f", "7f");
     } finally {
       await super.close();
@@ -108,8 +107,8 @@ class OwnLevel extends DiskLevel {
 }
 
 /**
- * Which file is the lock of a LevelDB: who has the directory open holds that file, whatever is there under its name later.
- * `undefined` when there is none.
+ * Identifies the lock file of a LevelDB by device and inode. The process that has the directory open keeps holding this
+ * file, even after another file took its name. `undefined` when there is none.
  */
 export async function lockOf(directory: string): Promise<string | undefined> {
   try {
@@ -123,7 +122,7 @@ export async function lockOf(directory: string): Promise<string | undefined> {
 }
 
 /**
- * Opens a LevelDB in a directory, which is made when missing.
+ * Opens a LevelDB in a directory, which is created when it is missing.
  * @throws StoreError STORE_MISSING, STORE_LOCKED, STORE_CORRUPT, STORE_FULL or STORE_IO
  */
 export async function openLevel(directory: string): Promise<Database> {
@@ -146,7 +145,7 @@ export async function openLevel(directory: string): Promise<Database> {
 }
 
 /**
- * Removes a closed LevelDB: its own files, and the directory when nothing else is in it.
+ * Removes a closed LevelDB: its own files, and the directory when it contains nothing else.
  * @throws StoreError STORE_LOCKED or STORE_IO
  */
 export async function removeLevel(directory: string): Promise<void> {

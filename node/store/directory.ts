@@ -8,10 +8,10 @@ import { migrate } from "./migration/migrate.ts";
 import { full, StoreError, storeError } from "./store-error.ts";
 import { syncDirectory } from "./sync-directory.ts";
 
-/** What has to be free before an index is written again whose disk was full: two tables of LevelDB. */
+/** Bytes that have to be free before writing resumes after the disk was full: two tables of LevelDB. */
 const ROOM_BYTES = 4_194_304;
 
-/** A file that shows whether there is room; LevelDB leaves it alone. */
+/** Name of the file that is written to test whether there is room. LevelDB ignores it. */
 const PROBE = "room.tmp";
 
 export interface DirectoryOptions {
@@ -21,7 +21,7 @@ export interface DirectoryOptions {
   readonly openDatabase?: ((directory: string) => Promise<Database>) | undefined;
 }
 
-/** The data directory of a node that runs: what opens the index there, and sees whether it is still there. */
+/** The data directory of a running node: opens the index in it, and detects whether it was removed or replaced. */
 export class IndexDirectory {
   readonly #path: string;
   readonly #network: NetworkDescriptor;
@@ -37,7 +37,7 @@ export class IndexDirectory {
   }
 
   /**
-   * Opens the index, and migrates that of an older version first.
+   * Opens the index, after migrating it when an older version wrote it.
    * @throws StoreError, NetworkMismatchError when the directory can't be used.
    */
   async open(): Promise<Database> {
@@ -47,12 +47,12 @@ export class IndexDirectory {
     }
     const database = await this.#openDatabase(this.#path);
     this.#lock = await lockOf(this.#path);
-    // What a killed process left: who has the index open is alone with it.
+    // A killed process may have left an index beside this one. No other process uses that, as this one holds the lock.
     await this.removeBeside();
     return database;
   }
 
-  /** @throws StoreError STORE_MISSING when what was opened is not what is there now: what is written to it is lost. */
+  /** @throws StoreError STORE_MISSING when the directory is no longer the one that was opened, so that writes to it are lost. */
   async expectInPlace(): Promise<void> {
     if ((await lockOf(this.#path)) === this.#lock) return;
     throw new StoreError(
@@ -62,14 +62,14 @@ export class IndexDirectory {
     );
   }
 
-  /** @throws StoreError STORE_FULL, STORE_IO while an index could not go on here. */
+  /** @throws StoreError STORE_FULL or STORE_IO while an index can't be written here. */
   async expectRoom(): Promise<void> {
     const probe = join(this.#path, PROBE);
     try {
       await mkdir(this.#path, { recursive: true });
       const free = await freeBytes(this.#path);
       if (free < ROOM_BYTES) throw full(`${free} bytes are free, wanted ${ROOM_BYTES}`);
-      // A quota shows itself only so.
+      // A quota is noticed only by writing.
       await writeFile(probe, Buffer.alloc(ROOM_BYTES, 1), { flush: true });
     } catch (error) {
       throw storeError(error, this.#path);
@@ -78,7 +78,7 @@ export class IndexDirectory {
     }
   }
 
-  /** Opens an empty index beside this one. What an earlier one left there is removed. */
+  /** Opens an empty index beside this one, after removing an earlier one there. */
   async openBeside(): Promise<Database> {
     await this.removeBeside();
     return this.#openDatabase(this.#beside);
@@ -90,8 +90,9 @@ export class IndexDirectory {
   }
 
   /**
-   * Puts the index beside this one in its place; both are closed. Who is killed meanwhile leaves none: all is read again then.
-   * @throws StoreError STORE_MISSING when somebody removed it: this one is as it was then.
+   * Replaces this index with the one beside it; both are closed. When the process is killed during this, no index is left,
+   * and the next start reads everything from the chain.
+   * @throws StoreError STORE_MISSING when the index beside this one was removed; this one is unchanged then.
    */
   async takeBeside(): Promise<void> {
     if ((await lockOf(this.#beside)) === undefined) {
@@ -102,7 +103,7 @@ export class IndexDirectory {
       const names = (await readdir(this.#beside)).filter((name) => name !== "LOCK" && name !== "CURRENT");
       await removeLevel(this.#path);
       await mkdir(this.#path, { recursive: true });
-      // The last one says that there is an index.
+      // CURRENT comes last: with it the directory counts as an index.
       for (const name of [...names, "CURRENT"]) await rename(join(this.#beside, name), join(this.#path, name));
       await syncDirectory(this.#path);
       await rm(this.#beside, { recursive: true });

@@ -4,24 +4,24 @@ import type { RegistryEvent, Subject, SubjectKind } from "../../resolver/registr
 import type { HistoryRange } from "../index/live-index.ts";
 
 /**
- * Keys of the store; nothing else knows them, and only `records/` knows its values. A change of any of these
- * is a new schema version. On the disk both are bytes, here they are their hex digits, whose order is that of the bytes.
+ * Keys of the store. Only this file builds keys, and only `records/` encodes values; a change of either needs a new schema
+ * version. On disk both are bytes. In the program they are hex digits, whose order is that of the bytes.
  *
  * Content, equal on all nodes that hold the same chain:
- * - `ch` block, log index: one event, as the chain's log and its block's time;
- * - `ci` kind, subject, block, log index: that this event is of this subject;
+ * - `ch` block, log index: one event, as the log of the chain and the time of its block;
+ * - `ci` kind, subject, block, log index: empty; refers a subject to its event;
  * - `cr` block: the registries' roots after a block with events;
- * - `cs` kind, subject: a subject's newest state; of a DID with many entries without them;
+ * - `cs` kind, subject: a subject's newest state, without the entries of a DID that has many;
  * - `cv` DID, bucket: some of the entries of a DID that has many;
- * - `cw` list, index: a chunk of statuses of a list that was ever written.
+ * - `cw` list, index: a chunk of statuses of a list, if it was ever written.
  *
  * Bookkeeping of this one node:
  * - `lb` block: hash and time of a recent block;
- * - `lm`: whose data this is;
- * - `lt`: the newest block, how much content there is, and what it adds up to;
+ * - `lm`: network, registries and schema version of the data;
+ * - `lt`: the newest block, and the counts and sums of the content;
  * - `lu` block: what undoes a block with events.
  *
- * A kind is one letter, a number 7 bytes. A value begins with its CRC-32: what a disk altered is noticed.
+ * A kind is one letter, a number 7 bytes. A value begins with a CRC-32 of key and value, which reveals what a disk altered.
  */
 export const SCHEMA_VERSION = 5;
 
@@ -45,7 +45,7 @@ const LETTERS: Readonly<Record<SubjectKind, string>> = {
 };
 const KINDS = new Map(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind as SubjectKind]));
 
-/** Digits of the prefix that says what a key is for. */
+/** Number of hex digits of a key's prefix. */
 export const PREFIX = 4;
 
 /** Keys from `gte` on, below `lt`. */
@@ -54,10 +54,10 @@ export interface KeyRange {
   readonly lt: string;
 }
 
-/** Value of a key that says all by itself. */
+/** Value of a key that contains all information itself. */
 export const NOTHING = "";
 
-/** The two keys of an event: its own, and its subject's way to it. */
+/** The two keys of an event: its own (`ch`), and the one that leads from its subject to it (`ci`). */
 export function historyKeys({ kind, id, event }: RegistryEvent): { own: string; index: string } {
   const own = historyKey(event.log);
   return { own, index: historyIndexOf({ kind, id }) + own.slice(PREFIX) };
@@ -68,29 +68,29 @@ export function historyKey({ blockNumber, logIndex }: Pick<Log, "blockNumber" | 
   return HISTORY.gte + fixed(blockNumber) + fixed(logIndex);
 }
 
-/** Where an event is, by its own key. */
+/** Block and log index of an event, from its own key. */
 export function historyPlace(key: string): { blockNumber: number; logIndex: number } {
   return { blockNumber: numberAt(key, PREFIX), logIndex: numberAt(key, PREFIX + FIXED) };
 }
 
-/** What all keys that lead to one subject's events begin with. */
+/** Prefix of all keys that lead to the events of one subject. */
 function historyIndexOf({ kind, id }: Subject): string {
   return HISTORY_INDEX.gte + LETTERS[kind] + id.slice(2);
 }
 
-/** The keys of a part of the history: events' own, or those that lead to a subject's events. */
+/** The range of keys of a part of the history: own keys of events, or those that lead to a subject's events. */
 export function historyRange({ subject, after, from = 0, to, before }: HistoryRange): KeyRange {
   const prefix = subject === undefined ? HISTORY.gte : historyIndexOf(subject);
   const start = after === undefined ? fixed(0) : fixed(after.block) + fixed(after.logIndex + 1);
-  // A block's number alone comes before each of its events.
+  // The number of a block alone sorts before the keys of its events.
   const first = start > fixed(from) ? start : fixed(from);
   const end = before === undefined ? fixed(to + 1) : fixed(before.block) + fixed(before.logIndex);
   const last = end < fixed(to + 1) ? end : fixed(to + 1);
-  // An iterator takes no range that ends before it begins.
+  // An iterator rejects a range that ends before it begins.
   return { gte: prefix + first, lt: prefix + (last < first ? first : last) };
 }
 
-/** The key of the event that a key of a subject's way leads to. */
+/** The event's own key, from the key (`ci`) that leads from its subject to it. */
 export function eventKey(indexKey: string): string {
   return HISTORY.gte + indexKey.slice(-2 * FIXED);
 }
@@ -99,7 +99,7 @@ export function isIn({ gte, lt }: KeyRange, key: string): boolean {
   return key >= gte && key < lt;
 }
 
-/** Whether newer content takes the place of what is there: states with their entries, and chunks. */
+/** Whether newer content overwrites the value at this key: states with their entries, and chunks. */
 export function isReplaced(key: string): boolean {
   return isIn(STATES, key) || isIn(ENTRIES, key) || isIn(CHUNKS, key);
 }
@@ -113,13 +113,13 @@ export function statesOf(kind: SubjectKind): KeyRange {
   return below(STATES.gte + LETTERS[kind]);
 }
 
-/** The subject of a state's key; `undefined` when it is another kind of key. */
+/** The subject of a state's key; `undefined` for another kind of key. */
 export function stateSubject(key: string): Subject | undefined {
   const kind = isIn(STATES, key) ? KINDS.get(key.slice(PREFIX, PREFIX + 2)) : undefined;
   return kind && { kind, id: `0x${key.slice(PREFIX + 2)}` };
 }
 
-/** @param bucket two digits. */
+/** @param bucket two hex digits. */
 export function entriesKey(did: Address, bucket: string): string {
   return ENTRIES.gte + did.slice(2) + bucket;
 }
@@ -150,17 +150,17 @@ export function undoKey(block: number): string {
   return ascii("lu") + fixed(block);
 }
 
-/** What undoes the blocks above one. */
+/** The keys of the undo records of the blocks above one. */
 export function undoAbove(block: number): KeyRange {
   return { gte: undoKey(block + 1), lt: below(ascii("lu")).lt };
 }
 
-/** What a key is for, in two letters that name nobody. */
+/** The prefix of a key: two letters, which reveal no subject. */
 export function tagOfKey(key: string): string {
   return Buffer.from(key.slice(0, PREFIX), "hex").toString();
 }
 
-/** What a key of the content is for, in words. */
+/** Describes a key of the content to people. */
 export function describeKey(key: string): string {
   const rest = key.slice(PREFIX);
   const place = (digits: string) => `log ${numberAt(digits, FIXED)} of block ${numberAt(digits, 0)}`;
@@ -182,10 +182,10 @@ export function describeKey(key: string): string {
   }
 }
 
-/** So many hex digits hold every safe integer. */
+/** Number of hex digits that hold every safe integer. */
 export const FIXED = 14;
 
-/** A number as digits of a fixed width, so that the order of keys is that of numbers. */
+/** A number as hex digits of a fixed width, so that keys sort in the order of the numbers. */
 export function fixed(number: number): string {
   const at = number % RECENT_NUMBERS;
   if (numbers[at] !== number) {
@@ -195,12 +195,15 @@ export function fixed(number: number): string {
   return digitsOf[at] as string;
 }
 
-/** Digits are kept of so many numbers: those of one block and its time are in all that its events write. */
+/** Size of the cache of digits. The number of a block and its time recur in all records that its events write. */
 const RECENT_NUMBERS = 256;
 const numbers: number[] = new Array(RECENT_NUMBERS).fill(Number.NaN);
 const digitsOf: string[] = new Array(RECENT_NUMBERS).fill("");
 
-/** The number of {@link fixed} digits: a state has nine, and to cut each out of the text takes longer than to read it. */
+/**
+ * The number that {@link fixed} wrote at an offset. It is parsed in place, because a state has nine of them, and slicing the
+ * text for each takes longer than parsing it.
+ */
 export function numberAt(digits: string, at: number): number {
   let number = 0;
   for (let next = at; next < at + FIXED; next++) {

@@ -8,14 +8,14 @@ import { allOf, type Database, type Snapshot } from "./database.ts";
 import { META_KEY, SCHEMA_VERSION } from "./keys.ts";
 import { corrupt, REBUILD, StoreError, storeError } from "./store-error.ts";
 
-/** Whose data a directory holds. */
+/** The network whose data a directory holds, and the schema version. */
 export interface Meta {
   readonly schemaVersion: number;
   readonly network: string;
   readonly chainId: number;
   readonly genesisHash: Hash;
   readonly registries: Registries;
-  /** Not all is there yet; there is no such member once it is. */
+  /** Present while a restore into the directory has not ended. */
   readonly unfinished?: "restore";
 }
 
@@ -25,8 +25,8 @@ export function metaOf(network: NetworkDescriptor): Meta {
 }
 
 /**
- * Whose data a database holds, whatever its schema version; `undefined` when it is empty.
- * @throws StoreError STORE_CORRUPT when it does not say so.
+ * Reads this record of any schema version; `undefined` when the database is empty.
+ * @throws StoreError STORE_CORRUPT when the database has entries but no such record, or an altered one.
  */
 export async function readMeta(database: Database, snapshot?: Snapshot): Promise<Meta | undefined> {
   const as = snapshot && { snapshot };
@@ -41,7 +41,10 @@ export async function readMeta(database: Database, snapshot?: Snapshot): Promise
   }
 }
 
-/** Written in one way by every schema version: the CRC-32 of `lm` and a JSON as hex digits, then the JSON, as text. */
+/**
+ * Every schema version writes this record in the same way: the CRC-32 of `lm` and the JSON as hex digits, then the JSON, as
+ * text.
+ */
 export function metaRecord(meta: Meta): string {
   const json = JSON.stringify(meta);
   return Buffer.from(checksumOf(json) + json).toString("hex");
@@ -72,7 +75,7 @@ export async function writeMeta(database: Database, meta: Meta): Promise<void> {
 }
 
 /**
- * Whether a directory is one that this node can use, for this network.
+ * Checks that this node can use a directory for this network.
  * @throws StoreError SCHEMA_VERSION or STORE_UNFINISHED; NetworkMismatchError naming both values.
  */
 export function expectMeta(stored: Meta, network: NetworkDescriptor): void {
@@ -100,7 +103,7 @@ export function expectReadable({ schemaVersion, unfinished }: Meta): void {
 }
 
 /**
- * @param what that is whose data, for the message.
+ * @param what names the holder of the data in the message.
  * @throws NetworkMismatchError naming both values.
  */
 export function expectNetwork(stored: Meta, network: NetworkDescriptor, what: string): void {

@@ -10,27 +10,27 @@ import type { Totals } from "./undo.ts";
 /** Entries removed by one batch. */
 const REMOVED_AT_ONCE = 10_000;
 
-/** The newest block of the index, and what its content adds up to as of it. */
+/** The newest block of the index, and the totals of the content as of it. */
 export interface Tip extends BlockRef, Totals {
   /** Number of the newest block that is never undone. */
   readonly finalized: number;
-  /** Whether the roots were equal to the chain's at this block: only then is it served. */
+  /** Whether the roots were equal to the chain's at this block. Only then is the block served. */
   readonly verified: boolean;
 }
 
-/** What is stored of it: `closed` when the store was closed in good order, with nothing in it that was not checked once. */
+/** The stored form: `closed` when the store was closed properly and its whole content had been checked. */
 type StoredTip = Tip & { readonly closed?: true };
 
-/** An index as it was opened. */
+/** State of an index when it is opened. */
 export interface OpenedIndex {
   readonly tip: Tip | undefined;
   readonly recent: RecentBlocks;
-  /** Whether it was closed in good order: then it need not be read through before it is used. */
+  /** Whether it was closed properly. Otherwise it has to be read through before it is used. */
   readonly wasClosed: boolean;
 }
 
 /**
- * Reads where an index stands, or begins one in an empty database.
+ * Reads the tip and the recent blocks of an index, or begins an index in an empty database.
  * @throws StoreError SCHEMA_VERSION or STORE_CORRUPT; NetworkMismatchError when it is another network's.
  */
 export async function openIndex(database: Database, network: NetworkDescriptor): Promise<OpenedIndex> {
@@ -50,7 +50,10 @@ export async function openIndex(database: Database, network: NetworkDescriptor):
   }
 }
 
-/** Removes all but whose data it is. The tip goes first: without it an index counts for nothing. */
+/**
+ * Removes all entries but the record that says whose data it is (`lm`). The tip is removed first: without it the rest is not
+ * used.
+ */
 export async function dropIndex(database: Database): Promise<void> {
   try {
     await remove(database, [TIP_KEY]);
@@ -81,7 +84,7 @@ async function remove(database: Database, keys: readonly string[]): Promise<void
   await batch.write({ sync: true });
 }
 
-/** The newest block, as of a snapshot if there is one. */
+/** The tip, as of a snapshot if one is given. */
 export function readTip(database: Database, snapshot?: Snapshot): StoredTip | undefined {
   const stored = database.getSync(TIP_KEY, snapshot && { snapshot });
   return stored === undefined ? undefined : readJson<StoredTip>(unsealed(TIP_KEY, stored));

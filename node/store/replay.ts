@@ -5,12 +5,12 @@ import type { BlockRef } from "../index/recent-blocks.ts";
 import { registriesOf } from "../index/roots.ts";
 import type { IndexStore } from "./store.ts";
 
-/** Events that are folded and written at once, at least, unless their data is longer than this many hex digits. */
+/** Minimum number of events per commit, unless the data of fewer events has this many hex digits. */
 const EVENTS_AT_ONCE = 5_000;
 const DATA_AT_ONCE = 16_777_216;
 
 export interface ReplayOptions {
-  /** Empty. */
+  /** An empty store. */
   readonly store: IndexStore;
   readonly network: NetworkDescriptor;
   /** In the chain's order, up to `block`. */
@@ -21,10 +21,10 @@ export interface ReplayOptions {
 }
 
 /**
- * Makes an index of a history alone: every head, state, chunk and root is folded from its events, with memory that does not
- * grow with them. It counts as not compared with the chain.
+ * Builds an index from a history alone: every head, state, chunk and root is folded from its events. Memory does not grow
+ * with their number. The index counts as not compared with the chain.
  *
- * @throws ChainDataError, HistoryIncompleteError when these are not the events that the contracts wrote; StoreError.
+ * @throws ChainDataError, HistoryIncompleteError when these are not the events that the contracts emitted; StoreError.
  */
 export async function replay({ store, network, events, block, onProgress }: ReplayOptions): Promise<void> {
   let logs: TimedLog[] = [];

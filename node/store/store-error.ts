@@ -2,15 +2,15 @@ import { MapaeError } from "../../resolver/errors.ts";
 
 /**
  * - `SCHEMA_VERSION`: another version of Mapae wrote this data directory.
- * - `STORE_MISSING`: the directory is not there and can't be made, such as a link to a disk that is not mounted.
+ * - `STORE_MISSING`: the directory is missing and can't be created, or it was removed or replaced while it was open.
  * - `STORE_EMPTY`: nothing is indexed there.
- * - `STORE_NOT_EMPTY`: something is there that would have to be overwritten.
+ * - `STORE_NOT_EMPTY`: existing files would have to be overwritten.
  * - `STORE_UNFINISHED`: a restore into it was interrupted.
  * - `STORE_UNVERIFIED`: what is indexed was not compared with the chain yet.
  * - `STORE_LOCKED`: another process has it open.
- * - `STORE_CORRUPT`: what was read back is not what was written.
- * - `STORE_FULL`: the disk is full. What was committed before is there and can be read.
- * - `STORE_IO`: the disk or the rights to it fail otherwise.
+ * - `STORE_CORRUPT`: data that was read is not the data that was written.
+ * - `STORE_FULL`: the disk is full. Earlier commits can still be read.
+ * - `STORE_IO`: another error of the disk or of its permissions.
  */
 export type StoreErrorCode =
   | "SCHEMA_VERSION"
@@ -34,7 +34,7 @@ export class StoreError extends MapaeError {
   }
 }
 
-/** What to do with a data directory that is no good: all in it comes from the chain. */
+/** Advice for an unusable data directory, whose whole content comes from the chain. */
 export const REBUILD =
   "stop the node, remove the data directory and start it again: all in it is read from the chain again";
 
@@ -43,16 +43,16 @@ export function corrupt(what: string, options?: ErrorOptions): StoreError {
   return new StoreError("STORE_CORRUPT", `The data directory is damaged: ${what}. Check the disk, ${REBUILD}`, options);
 }
 
-/** The disk has no room. */
+/** The error of a full disk. */
 export function full(how: string, options?: ErrorOptions): StoreError {
   const advice = "free some space, and a node that runs goes on; nothing that was committed is lost";
   return new StoreError("STORE_FULL", `The disk is full (${how}): ${advice}`, options);
 }
 
-/** What LevelDB threw, in our words. */
+/** Translates an error of LevelDB or of the file system into a StoreError; others are returned unchanged. */
 export function storeError(error: unknown, place = "the data directory"): unknown {
   if (!(error instanceof Error) || error instanceof MapaeError) return error;
-  // Opening wraps what went wrong.
+  // When opening fails, the reason is in `cause`.
   if (error.cause instanceof Error && codeOf(error) === "LEVEL_DATABASE_NOT_OPEN")
     return storeError(error.cause, place);
   const { message } = error;
@@ -63,7 +63,7 @@ export function storeError(error: unknown, place = "the data directory"): unknow
     return new StoreError("STORE_LOCKED", `Another process has ${place} open: ${advice}`, options);
   }
   if (code === "LEVEL_CORRUPTION" || code === "LEVEL_DECODE_ERROR") return corrupt(message, options);
-  // LevelDB gives the system's words: ENOSPC, EDQUOT, EFBIG.
+  // LevelDB passes on only the system's message for ENOSPC, EDQUOT and EFBIG.
   if (code === "ENOSPC" || /no space left|disk full|quota exceeded|file too large/i.test(message)) {
     return full(message, options);
   }

@@ -17,15 +17,15 @@ import { StoreError, storeError } from "./store-error.ts";
 import { combineUndo, EMPTY, totalsAt, totalsOf, undoRecord } from "./undo.ts";
 import { readChunk, readState, StoreView } from "./view.ts";
 
-/** Blocks without events that are known in memory only, at most. */
+/** Maximum number of blocks without events that are kept in memory only. */
 const SAVE_EVERY = 32;
 
 /**
  * The index on disk. Each commit is one atomic batch, so that at any instant the disk holds the index as of some block.
- * Blocks without events may be known in memory only; after a crash they are read again.
+ * Blocks without events may be kept in memory only; after a crash they are read again.
  *
- * One commit or undo at a time. After an error what is on disk still holds, and can be read; when a write failed, nothing
- * is written any more before the index is {@link reopen opened again}.
+ * Only one commit or undo may run at a time. After an error the index on disk is still consistent and readable. After a
+ * failed write nothing is written until the index is {@link reopen reopened}.
  */
 export class IndexStore implements StateReader {
   #database: Database;
@@ -57,14 +57,14 @@ export class IndexStore implements StateReader {
   }
 
   /**
-   * Whether all that is in it was checked: by reading it through, or by who wrote it and closed it in good order. What is not may be
-   * used only once it is read through.
+   * Whether the whole content was checked: by reading it through, or because the process that wrote it closed it properly.
+   * Otherwise it has to be read through before it is used.
    */
   get isWhole(): boolean {
     return this.#isWhole;
   }
 
-  /** The newest block, served or not; `undefined` while the index is empty. */
+  /** The newest block, even when it is not served yet; `undefined` while the index is empty. */
   get tip(): Tip | undefined {
     return this.#tip;
   }
@@ -78,12 +78,12 @@ export class IndexStore implements StateReader {
     return this.#tip?.roots ?? this.#seeds;
   }
 
-  /** The registries' roots as of a block up to the tip. */
+  /** The registries' roots as of a block at or below the tip. */
   rootsAt(block: number): Promise<Roots> {
     return this.#look(async (view) => (await view.rootsAt(block)) ?? this.#seeds);
   }
 
-  /** The logs that are held of a block, in order. */
+  /** The stored logs of a block, in order. */
   logsIn(block: number): Promise<Log[]> {
     return this.#look(async (view) => {
       const logs: Log[] = [];
@@ -93,12 +93,12 @@ export class IndexStore implements StateReader {
     });
   }
 
-  /** The newest state of a subject, served or not. */
+  /** The newest state of a subject, even when its block is not served yet. */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
     return readState(this.#database, kind, id);
   }
 
-  /** What a list's chunk holds, served or not. */
+  /** The newest chunk of a list, even when its block is not served yet. */
   chunk(list: Hash, index: number): StatusChunk | undefined {
     return readChunk(this.#database, list, index);
   }
@@ -120,7 +120,8 @@ export class IndexStore implements StateReader {
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         writes.push([keys.undoKey(block.number), undoRecord(added, changes, was)]);
       }
-      // What is not served yet can be read again; what is served outlasts a power cut, and so does all before it.
+      // A synced write also makes all earlier writes survive a power cut. Blocks that were not served yet need no sync,
+      // because they can be read again.
       await this.#writer.write({ writes, tip, recent, sync: verified && (kind === "range" || events.length > 0) });
     }
     this.#tip = tip;
@@ -128,7 +129,7 @@ export class IndexStore implements StateReader {
   }
 
   /**
-   * Says whether the roots are equal to the chain's at the tip, after all.
+   * Records at a later time whether the roots at the tip are equal to the chain's.
    * @throws StoreError
    */
   async mark(verified: boolean): Promise<void> {
@@ -139,9 +140,9 @@ export class IndexStore implements StateReader {
   }
 
   /**
-   * Goes back to a block that is held, at which the roots are equal to the chain's.
+   * Goes back to a block of the undo window at which the roots are equal to the chain's.
    *
-   * @param expected Throws unless these are the roots as of that block; nothing is undone then.
+   * @param expected throws unless the given roots are those of the chain at that block; nothing is undone then.
    * @returns the subjects whose state changed.
    * @throws StoreError
    */
@@ -159,12 +160,15 @@ export class IndexStore implements StateReader {
     return [...writes.keys()].map(keys.stateSubject).filter((subject) => subject !== undefined);
   }
 
-  /** All subjects that have a state, served or not. */
+  /** All subjects that have a state, even when its block is not served yet. */
   subjects(): Promise<Subject[]> {
     return subjects(this.#database);
   }
 
-  /** Removes all that was indexed; whose data this is stays. A crash in the middle is finished when opened again. */
+  /**
+   * Removes all content; only the record that says whose data it is remains. After a crash in the middle, the next opening
+   * finishes the removal.
+   */
   async drop(): Promise<void> {
     this.#writer.expectSound();
     await dropIndex(this.#database);
@@ -175,8 +179,8 @@ export class IndexStore implements StateReader {
   }
 
   /**
-   * The content hash as of a block, the newest unless given.
-   * @returns `undefined` of a block that can't be gone back to, and before the first commit.
+   * The content hash as of a block, by default the newest.
+   * @returns `undefined` for a block outside the undo window, and before the first commit.
    * @throws StoreError
    */
   async contentHash(asOf?: number): Promise<ContentHash | undefined> {
@@ -195,7 +199,7 @@ export class IndexStore implements StateReader {
     return exportContent(this.#database, asOf);
   }
 
-  /** See {@link verifyContent}. What is damaged is not written to any more. */
+  /** See {@link verifyContent}. After damage was found, nothing more is written. */
   async verify(signal?: AbortSignal): Promise<void> {
     const database = this.#database;
     try {
@@ -213,9 +217,9 @@ export class IndexStore implements StateReader {
   }
 
   /**
-   * Closes the database, and goes on with what another one holds, which is read through.
-   * @param open gives that one, once this one is closed.
-   * @throws StoreError, NetworkMismatchError; there is nothing to be read then until it is called again.
+   * Closes the database and continues with another one, which is read through.
+   * @param open opens the other database; called once this one is closed.
+   * @throws StoreError, NetworkMismatchError; then nothing can be read until another call succeeds.
    */
   async reopen(open: () => Promise<Database>): Promise<void> {
     await this.#database.close();
@@ -233,7 +237,7 @@ export class IndexStore implements StateReader {
     }
   }
 
-  /** Writes down what is known in memory only, and that nothing came after it, and closes the database. */
+  /** Writes the blocks that are in memory only and the mark of a proper close, and closes the database. */
   async close(): Promise<void> {
     try {
       const tip = this.#tip;

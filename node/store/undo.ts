@@ -19,14 +19,17 @@ export interface Sum extends Counts {
   readonly roots: Roots;
 }
 
-/** All that is carried on from block to block. */
+/** All totals that each commit updates. */
 export interface Totals extends Sum {
   readonly sums: Sums;
 }
 
 export const EMPTY: Counts & Pick<Totals, "sums"> = { subjects: 0, words: 0, events: 0, blocks: 0, sums: NO_SUMS };
 
-/** What undoes a block: the totals before it, then each key that it wrote with what was there, all with their lengths before them. */
+/**
+ * The record that undoes a block: the totals before it, then each key that it wrote and the former value. Each part is
+ * preceded by its length.
+ */
 export function undoRecord(added: Iterable<string>, changes: Iterable<Change>, totals: Totals): string {
   let digits = withLength(jsonRecord(totals));
   for (const key of added) digits += withLength(key) + withLength("");
@@ -34,7 +37,7 @@ export function undoRecord(added: Iterable<string>, changes: Iterable<Change>, t
   return digits;
 }
 
-/** What undoes all blocks above one: for each key what was there before the lowest of them, and the totals then. */
+/** Combines the undo records of all blocks above one: for each key its value before the lowest of them, and the totals then. */
 export async function combineUndo(
   database: Database,
   { above, now, snapshot }: { above: number; now: Totals; snapshot?: Snapshot },
@@ -53,13 +56,13 @@ export async function combineUndo(
   return { writes, totals };
 }
 
-/** The totals as of a block that can be gone back to: those that the next block with events found. */
+/** The totals as of a block of the undo window. The next block with events has them in its undo record. */
 export async function totalsAt(database: Database, block: number, now: Totals): Promise<Totals> {
   const [next] = await allOf(database, { ...undoAbove(block), limit: 1 });
   return next === undefined ? totalsOf(now) : readJson<Totals>(partsOf(unsealed(...next)).next().value ?? "");
 }
 
-/** Of what has more, such as a tip. */
+/** The totals alone, from an object that has more members, such as a tip. */
 export function totalsOf({ subjects, words, events, blocks, roots, sums }: Totals): Totals {
   return { subjects, words, events, blocks, roots, sums };
 }

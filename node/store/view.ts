@@ -15,15 +15,15 @@ import * as keys from "./keys.ts";
 import { readChunk as readChunkRecord, readEvent, readRoots, unsealed } from "./records/records.ts";
 import { corrupt, storeError } from "./store-error.ts";
 
-/** Events read at once: one that changes 512 chunks has 131 kB. */
+/** Events per page: one event that changes 512 chunks has 131 kB. */
 const EVENTS_AT_ONCE = 100;
 
-/** The index as of one commit, however many follow: what one answer reads fits together. */
+/** The index as of one commit, unaffected by later ones, so that everything one answer reads is consistent. */
 export class StoreView implements StateReader, AsyncDisposable {
   readonly #database: Database;
   readonly #registries: Registries;
   readonly #snapshot: Snapshot;
-  /** Who reads for longer than others wait: a snapshot that is being closed lets no new read begin. */
+  /** Number of long reads that keep the snapshot open: a closing snapshot rejects new reads. */
   #holders = 0;
   #closing = false;
 
@@ -81,7 +81,7 @@ export class StoreView implements StateReader, AsyncDisposable {
   }
 
   /**
-   * A part of the history in the chain's order, some events at a time: memory does not grow with it.
+   * A part of the history in pages, in the chain's order or newest first. Memory does not grow with its length.
    * @throws StoreError STORE_CORRUPT
    */
   async *history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void> {
@@ -112,7 +112,7 @@ export class StoreView implements StateReader, AsyncDisposable {
 
   /**
    * The registries' roots as of a block: those after the newest block with events up to it.
-   * @returns `undefined` when there is no such block.
+   * @returns `undefined` when no block with events is at or below it.
    * @throws StoreError STORE_CORRUPT
    */
   rootsAt(block: number): Promise<Roots | undefined> {
@@ -132,7 +132,7 @@ export class StoreView implements StateReader, AsyncDisposable {
     if (--this.#holders === 0 && this.#closing) await this.#snapshot.close();
   }
 
-  /** Lets reads under way finish first; who holds it closes it. */
+  /** Waits for reads that are under way. While the snapshot is held, the last `letGo` closes it instead. */
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#holders === 0) await this.#snapshot.close();
@@ -156,7 +156,7 @@ export class StoreView implements StateReader, AsyncDisposable {
 }
 
 /**
- * The newest state of a subject, or that of a snapshot.
+ * The state of a subject, newest or as of a snapshot.
  * @throws StoreError STORE_CORRUPT
  */
 export function readState<K extends SubjectKind>(
@@ -172,7 +172,7 @@ export function readState<K extends SubjectKind>(
 }
 
 /**
- * A chunk of a status list, newest or of a snapshot.
+ * A chunk of a status list, newest or as of a snapshot.
  * @throws StoreError STORE_CORRUPT
  */
 export function readChunk(database: Database, list: Hash, index: number, snapshot?: Snapshot): StatusChunk | undefined {
@@ -181,7 +181,7 @@ export function readChunk(database: Database, list: Hash, index: number, snapsho
   return stored === undefined ? undefined : readChunkRecord(unsealed(key, stored));
 }
 
-/** Reads, with what LevelDB throws as a StoreError. */
+/** Runs a read, and throws errors of LevelDB as a StoreError. */
 async function inOurWords<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -7,32 +7,32 @@ import type { RegistryEvent } from "../../../resolver/registry-event.ts";
 import type { IndexSnapshot } from "../../index/live-index.ts";
 import { MAX_FOLLOWED_ENTRIES } from "../bounds.ts";
 
-/** What an event of a DID alone does not say. */
+/** What an event of a DID does not contain. */
 export interface Behind {
   /** Who made the change. */
   readonly actor: Address;
   /**
-   * Whether it sets an entry again that was revoked: the key, or the delegate, counts again for every date (method
-   * specification, section 11). An attribute that there is no room for heals nothing, since it is not set.
+   * Whether it sets an entry that was revoked before: then the key or delegate is valid again for every date (method
+   * specification, section 11). `false` for an attribute that exceeds the limit of entries, because it is not set.
    */
   readonly heals: boolean;
 }
 
-/** How many bytes of values weigh as much as one entry that is kept in mind. */
+/** Bytes of values that count as one more entry in the cache. */
 const BYTES_AN_ENTRY = 64;
 
 /** A DID after some of its events. */
 interface Past {
   owner: Address;
-  /** Those in force at its newest event, by which it is judged whether there is room for another. */
+  /** The entries in force at the newest event. They decide whether there is room for another one. */
   entries: readonly Entry[];
-  /** Each entry whose newest event that counts is a revocation. */
+  /** Hashes of the entries whose newest effective event is a revocation. */
   readonly revoked: Set<Hash>;
 }
 
 /**
- * What is behind each change. Events of accreditations and lists name their actor. Those of DIDs (ERC-1056) do not, but only
- * the owner can write one (`DidRegistry`, the gate of every write): so it was the owner before it, at first the address itself.
+ * Finds the actor of each change. Events of accreditations and lists name their actor. Events of DIDs (ERC-1056) do not, but
+ * `DidRegistry` lets only the owner write. So the actor is the owner before the event, which at first is the address itself.
  */
 export class Actors {
   readonly #index: IndexSnapshot;
@@ -47,15 +47,15 @@ export class Actors {
   }
 
   /**
-   * What is behind an event. Those of one DID have to be asked for in the chain's order, with every one of the types that are
-   * asked for and every change of the owner.
+   * The actor of an event, and whether it heals. For one DID, call it in the chain's order, without omitting an event of the
+   * wanted types or a change of the owner.
    */
   async of({ kind, event }: RegistryEvent): Promise<Behind> {
     if (kind !== "did") return { actor: event.actor, heals: false };
     const past = this.#pasts.get(event.identity) ?? (await this.#before(event));
     const actor = past.owner;
     const heals = follow(past, event);
-    // Another object: the cache measures only what it has not.
+    // A copy, because the cache measures the size only of objects that are new to it.
     this.#pasts.set(event.identity, { ...past });
     return { actor, heals };
   }
@@ -74,10 +74,10 @@ export class Actors {
   }
 }
 
-/** Takes one more event of a DID; returns whether it sets an entry again that was revoked. */
+/** Applies one more event of a DID. Returns whether it sets an entry that was revoked before. */
 function follow(past: Past, event: DidEvent): boolean {
   if (event.type === "owner") {
-    // Who deactivated a DID is its last owner.
+    // The zero address deactivates a DID; its last owner stays.
     if (event.owner !== ZERO_ADDRESS) past.owner = event.owner;
     return false;
   }
@@ -85,7 +85,7 @@ function follow(past: Past, event: DidEvent): boolean {
   const { entries, counts } = applyEntry(past.entries, entry, event.time);
   past.entries = entries;
   if (!counts) return false;
-  // Kept as hashes: a value has up to 4 096 bytes, and there can be any number of revocations.
+  // Stored as hashes, because a value has up to 4 096 bytes and the number of revocations is not bounded.
   const id = keccak256(entry.kind === "delegate" ? "0x01" : "0x00", entry.name, entry.value);
   if (entry.validTo !== 0) return past.revoked.delete(id);
   past.revoked.add(id);

@@ -4,7 +4,7 @@ import { shownLabel } from "../../../resolver/trust/label.ts";
 import { type Evidence, evidenceOf } from "../past/evidence.ts";
 import type { Behind } from "./actors.ts";
 
-/** What may happen to each kind of subject. */
+/** The types of change of each kind of subject. */
 export const CHANGE_TYPES = {
   did: ["owner", "delegate", "attribute"],
   type: ["typeAdded"],
@@ -13,16 +13,17 @@ export const CHANGE_TYPES = {
 } as const satisfies { [K in SubjectKind]: readonly Extract<RegistryEvent, { kind: K }>["event"]["type"][] };
 export type ChangeType = RegistryEvent["event"]["type"];
 
-/** One line of the log of changes. */
+/** One entry of the log of changes. */
 export interface Change extends Evidence {
   readonly kind: SubjectKind;
   readonly subject: Hex;
   readonly type: ChangeType;
-  /** Who signed it; never a relayer. */
+  /** The account that authorised it; never a relayer. */
   readonly actor: Address;
   /**
-   * What the event says besides, bitmaps as hexadecimal numbers. Times are Unix seconds: who writes them may choose one that
-   * no calendar has. A `validTo` of 0 is a revocation; `heals` is there, and true, where a revoked entry is set again.
+   * The other members of the event; bitmaps are hexadecimal numbers. Times are Unix seconds, because a writer may choose
+   * values outside of any calendar. A `validTo` of 0 is a revocation. `heals` is present, and true, when a revoked entry is
+   * set again.
    */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -78,7 +79,7 @@ function detailsOf({ event }: RegistryEvent): Readonly<Record<string, unknown>> 
   }
 }
 
-/** The text of a 32-byte name, where it is one of printable ASCII characters; else its digits. */
+/** The text of a 32-byte name if all its characters are printable ASCII, otherwise its hex digits. */
 function shown(name: Hex): string {
   const text = Buffer.from(name.slice(2).replace(/(?:00)+$/, ""), "hex").toString("latin1");
   return /^[\x21-\x7e]+$/.test(text) ? text : name;

@@ -8,7 +8,7 @@ import { lastChangeAt } from "../past/as-of.ts";
 import { Actors } from "./actors.ts";
 import { type Change, type ChangeType, changeOf } from "./change.ts";
 
-/** Which changes are wanted: all that is given has to be so. */
+/** Which changes are wanted: a change has to match all given members. */
 export interface ChangeFilter {
   readonly subject?: Subject | undefined;
   readonly kind?: SubjectKind | undefined;
@@ -17,16 +17,16 @@ export interface ChangeFilter {
   /** First and last second, in Unix time. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** Behind this event. */
+  /** Only changes after this event. */
   readonly after?: Cursor | undefined;
 }
 
-/** An event that was looked at: its place, and the beginning of its block's hash, by which a reorg is noticed. */
+/** The last event that was read: its place, and the last 16 digits of its block's hash, by which a reorg is detected. */
 export interface Cursor extends Place {
   readonly hash: string;
 }
 
-/** Parameters of a question for changes; `limit` is one of a page alone. */
+/** Query parameters of `/audit/changes`; a page has `limit`, too. */
 export const CHANGE_PARAMETERS = ["kind", "subject", "type", "actor", "from", "to", "after"] as const;
 const CURSOR = /^(?<block>0|[1-9][0-9]{0,14})-(?<logIndex>0|[1-9][0-9]{0,14})-(?<hash>[0-9a-f]{16})$/;
 
@@ -50,12 +50,12 @@ export function readFilter(given: Parameters, network: string): ChangeFilter {
 /** A page of changes in the chain's order. */
 export interface Page {
   readonly changes: Change[];
-  /** Where the next page begins; `null` when there is nothing more up to the index's block. A page may be empty and have one. */
+  /** Cursor of the next page; `null` at the block of the index. An empty page may have one, too. */
   readonly next: string | null;
 }
 
 /**
- * Reads one page. It ends at a number of changes, of events looked through, or of bytes, whichever comes first.
+ * Reads one page. It ends after a number of changes, of events read, or of bytes, whichever comes first.
  * @throws AuditError `AUDIT_CURSOR`
  */
 export async function pageOf(index: IndexSnapshot, filter: ChangeFilter, limit = DEFAULT_PAGE): Promise<Page> {
@@ -78,20 +78,20 @@ export function limitOf(given: Parameters): number {
 }
 
 /**
- * All changes, as they are read: for an export that its reader takes at its own pace.
+ * All changes, read as the consumer requests them: for an export.
  * @throws AuditError `AUDIT_CURSOR`
  */
 export async function* allChanges(index: IndexSnapshot, filter: ChangeFilter): AsyncGenerator<Change, void, void> {
   for await (const { change } of scan(index, filter)) if (change !== undefined) yield change;
 }
 
-/** Every event among which a change may be, with the change if it is one that is wanted. */
+/** Every event that is read, with its change if that is wanted. */
 async function* scan(
   index: IndexSnapshot,
   { subject, kind, type, actor, from, to, after }: ChangeFilter,
 ): AsyncGenerator<{ readonly event: RegistryEvent; readonly change: Change | undefined }, void, void> {
   if (after !== undefined) expectThere(index, after);
-  // Moments become blocks first: nothing outside of them is read.
+  // Translates moments to blocks first, so that no event outside of them is read.
   const before = from === undefined ? undefined : await lastChangeAt(index, from - 1);
   const last = to === undefined ? undefined : await lastChangeAt(index, to);
   if (to !== undefined && last === undefined) return;
@@ -105,7 +105,7 @@ async function* scan(
   for await (const events of index.history(range)) {
     for (const event of events) {
       const isKind = (kind === undefined || event.kind === kind) && (type === undefined || event.event.type === type);
-      // Where DIDs are wanted, their owners are followed through every change of them.
+      // For DIDs, every change of an owner is needed to know the actors of later events.
       const isOwner = event.event.type === "owner" && (kind === undefined || kind === "did");
       const by = isKind || isOwner ? await actors.of(event) : undefined;
       const isWanted = isKind && by !== undefined && (actor === undefined || by.actor === actor);

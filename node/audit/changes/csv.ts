@@ -1,9 +1,9 @@
-/** What a spreadsheet takes for a formula when a cell begins with it (OWASP, "CSV Injection"). */
+/** Beginnings of cells that a spreadsheet interprets as a formula (OWASP, "CSV Injection"). */
 const FORMULA = /^[=+\-@\t\r\n|%]/;
 
 /**
- * A line of comma-separated values (RFC 4180). A text that a spreadsheet would run gets an apostrophe in front: others chose
- * the labels and values of the registries.
+ * A line of comma-separated values (RFC 4180). A text that a spreadsheet would run as a formula is preceded by an
+ * apostrophe, because labels and values in the registries come from untrusted writers.
  */
 export function csvLine(cells: readonly (string | number)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;

@@ -1,7 +1,7 @@
 import type { Change } from "./change.ts";
 import { csvLine } from "./csv.ts";
 
-/** Forms of an export, by media type. */
+/** Media types of an export. */
 export const EXPORT_TYPES = ["application/jsonl", "text/csv"] as const;
 export type ExportType = (typeof EXPORT_TYPES)[number];
 
@@ -17,7 +17,10 @@ const COLUMNS = [
   "actor",
 ] as const satisfies readonly (keyof Change)[];
 
-/** The text of an export, a change at a time. CSV has a line of names first, and the details as JSON in the last column. */
+/**
+ * The text of an export, one change at a time. CSV begins with a line of column names and has the details as JSON in the
+ * last column.
+ */
 export async function* exported(changes: AsyncIterable<Change>, type: ExportType): AsyncGenerator<string, void, void> {
   if (type === "text/csv") yield csvLine([...COLUMNS, "details"]);
   for await (const change of changes) {

@@ -3,21 +3,24 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DATA_HEADERS } from "../../http/answer.ts";
 
-/** An answer that is sent as it is made, at the pace of who reads it. */
+/** An answer that is sent while it is built, as fast as the client reads it. */
 export interface StreamedAnswer {
   readonly headers: Readonly<Record<string, string>>;
-  /** Is asked for the next part when the one before was taken; ended when the reader disconnects. */
+  /**
+   * Parts of the body. The next one is requested when the client read the one before; the generator is ended when the client
+   * disconnects.
+   */
   readonly parts: AsyncGenerator<string, void, void>;
 }
 
-/** Bytes that wait for the reader before nothing more is made. */
+/** Bytes that are buffered for the client before the generator pauses. */
 const HIGH_WATER_MARK = 65_536;
 
 /**
- * Sends a stream with status 200; without its body for HEAD. The first part is made before the first byte is sent, so that
- * what is refused can still be.
+ * Sends a stream with status 200; without its body for HEAD. The first part is produced before the headers are sent, so that
+ * an error before it can still be answered with its own status.
  *
- * @throws whatever `parts` throws; then the answer ends short of its last chunk. A reader that disconnects is no error.
+ * @throws errors of `parts`; then the answer lacks its last chunk. A client that disconnects is not an error.
  */
 export async function sendStream(
   request: IncomingMessage,
@@ -39,7 +42,7 @@ export async function sendStream(
   }
 }
 
-/** Parts of some size: a change alone is too small to be sent. */
+/** Joins parts to larger chunks, because a single change is too small to be sent efficiently. */
 async function* joined(first: string, parts: AsyncGenerator<string, void, void>): AsyncGenerator<Buffer, void, void> {
   let text = first;
   for await (const part of parts) {

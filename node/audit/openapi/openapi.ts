@@ -126,7 +126,7 @@ const PATHS: Readonly<Record<string, { readonly get: Operation }>> = {
   },
 };
 
-/** What the audit listener answers, as OpenAPI 3.1. */
+/** Description of the audit listener in OpenAPI 3.1. */
 export const AUDIT_OPENAPI = {
   openapi: "3.1.0",
   info: {

@@ -2,7 +2,7 @@ import { PROBLEM_CODES } from "../../http/problem.ts";
 import { AUDIT_ERROR_CODES } from "../audit-error.ts";
 import { CHANGE_TYPES } from "../changes/change.ts";
 
-/** Forms of texts. */
+/** Schemas of strings. */
 export const pattern = {
   address: { type: "string", pattern: "^0x[0-9a-f]{40}$" },
   hash: { type: "string", pattern: "^0x[0-9a-f]{64}$" },
@@ -18,7 +18,7 @@ const id = { type: "string", pattern: "^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$" };
 const kind = { enum: Object.keys(CHANGE_TYPES) };
 const { address, hash, dateTime } = pattern;
 
-/** An object with these members and no others; those whose name ends with a question mark may be missing. */
+/** Schema of an object with exactly these members. Those whose name ends with a question mark are optional. */
 function members(all: Readonly<Record<string, object>>): object {
   const names = Object.keys(all).map((name) => name.replace("?", ""));
   const properties = Object.fromEntries(Object.values(all).map((schema, at) => [names[at], schema]));
@@ -29,7 +29,7 @@ function members(all: Readonly<Record<string, object>>): object {
 const evidence = { block: whole, blockHash: hash, time: dateTime, transaction: hash, logIndex: whole };
 const answerMembers = { asOf: ref("AsOf"), at: dateTime };
 
-/** JSON Schemas (2020-12) of what the audit listener sends. */
+/** JSON Schemas (2020-12) of the answers of the audit listener. */
 export const AUDIT_SCHEMAS = {
   AsOf: members({ block: whole, hash, time: dateTime, finalized: flag }),
   Change: members({

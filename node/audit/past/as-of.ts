@@ -12,24 +12,24 @@ import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts
 import type { EventBlock, IndexSnapshot } from "../../index/live-index.ts";
 import { AuditError } from "../audit-error.ts";
 
-/** Whose knowledge is wanted: as of a block by its number, a moment in Unix seconds, or the newest block. */
+/** The wanted block: by its number, by a moment in Unix seconds, or the newest. */
 export type WantedAsOf = { readonly block: number } | { readonly time: number } | "newest";
 
-/** The block whose knowledge is used, and the moment that goes with it, in Unix seconds. */
+/** The block whose knowledge is used, and the moment that is judged, in Unix seconds. */
 export interface AsOfMoment {
   /**
-   * Of the past it is the newest block with an event up to the one that was asked for: from there on nothing was written. For a
-   * moment between the newest block and now it is the newest block: `asOf.time` is then before `at`, and a later block may still
-   * change the answer.
+   * For the past, the newest block with an event at or below the wanted one: nothing was written between them. For a moment
+   * between the newest block and now, the newest block: `asOf.time` is before `at` then, and a later block may still change
+   * the answer.
    */
   readonly asOf: AsOf;
-  /** The moment that was asked for, else the block's; the clock's for the newest. */
+  /** The wanted moment if one is given, otherwise the time of the block; for the newest block the current time. */
   readonly at: number;
 }
 
 /**
- * @param now the clock, in Unix seconds.
- * @throws UnavailableError for a block that is not known yet; AuditError `AUDIT_PARAMETER` for a moment to come,
+ * @param now the current time, in Unix seconds.
+ * @throws UnavailableError for a block that is not known yet; AuditError `AUDIT_PARAMETER` for a moment in the future,
  * `AUDIT_NOT_FOUND` when nothing was written up to then.
  */
 export async function asOfMoment(index: IndexSnapshot, wanted: WantedAsOf, now: number): Promise<AsOfMoment> {
@@ -56,7 +56,7 @@ async function upToBlock(index: IndexSnapshot, block: number): Promise<EventBloc
   throw new UnavailableError(`asOf is ${block}, but blocks are known up to ${number} only: ask again later`);
 }
 
-/** The newest block with an event, at or before a moment. A block is no older than the one before it, so half of them fall out at each look. */
+/** The newest block with an event, at or before a moment. Times of blocks never decrease, so this is a binary search. */
 export async function lastChangeAt(index: IndexSnapshot, time: number): Promise<EventBlock | undefined> {
   let [low, high] = [-1, index.asOf.number];
   let found: EventBlock | undefined;
@@ -73,7 +73,7 @@ export async function lastChangeAt(index: IndexSnapshot, time: number): Promise<
   return found;
 }
 
-/** A subject as of a block, with its newest event up to it. Of a list also all its chunks. */
+/** A subject as of a block, with its newest event up to it. For a list also all its chunks. */
 export interface Folded<K extends SubjectKind> {
   readonly state: StateOf<K>;
   readonly last: RegistryEvent;
@@ -81,10 +81,11 @@ export interface Folded<K extends SubjectKind> {
 }
 
 /**
- * Folds a subject's events up to a block: what the store would hold as of it, by the same function.
+ * Folds a subject's events up to a block with the function that the store uses, so that the result is what the store had as
+ * of it.
  *
- * @param onEvent called with each event, and with the statuses after it.
- * @returns `undefined` when it was not written up to then.
+ * @param onEvent called with each event, and the chunks after it.
+ * @returns `undefined` when it had no event up to then.
  */
 export async function foldAt<K extends SubjectKind>(
   index: IndexSnapshot,

@@ -9,10 +9,10 @@ import { MAX_INDEX_CHANGES } from "../bounds.ts";
 import { type AsOfMoment, type Folded, foldAt } from "./as-of.ts";
 import { type Evidence, evidenceOf, type HeadEvidence, headEvidence } from "./evidence.ts";
 
-/** What one index said; revoked wins over suspended. */
+/** Status of one index; revoked takes precedence over suspended. */
 export type Status = "valid" | "suspended" | "revoked";
 
-/** A change of one index's status, and where the chain has it. */
+/** A change of one index's status, and its event on the chain. */
 export interface StatusChange extends Evidence {
   readonly status: Status;
   readonly actor: Address;
@@ -28,16 +28,16 @@ export interface StatusAnswer extends AnswerMetadata {
   readonly status: Status;
   readonly revoked: boolean;
   readonly suspended: boolean;
-  /** The transaction that made it so; `null` while nobody ever changed it. */
+  /** The newest change; `null` when there was none. */
   readonly madeSo: StatusChange | null;
-  /** All of them, oldest first; of many the newest. */
+  /** The changes, oldest first; at most the newest {@link MAX_INDEX_CHANGES}. */
   readonly changes: readonly StatusChange[];
-  /** Whether the list is closed, and the proof that no event of it is missing here. */
+  /** Whether the list is closed. */
   readonly closed: boolean;
   readonly head: HeadEvidence;
 }
 
-/** A list as of a block, and what one index of it went through. */
+/** A list as of a block, and the changes of one index of it. */
 export interface IndexHistory {
   readonly folded: Folded<"list">;
   /** Unix time at which the list was closed; `null` while it is open. */
@@ -48,7 +48,7 @@ export interface IndexHistory {
 }
 
 /**
- * Folds a list up to a block with an eye on one index.
+ * Folds a list up to a block and collects the changes of one index.
  * @returns `undefined` when there was no such list.
  */
 export async function indexHistory(
@@ -74,7 +74,7 @@ export async function indexHistory(
   return { folded, closedAt, ...bitsOf(folded.chunks.get(at), index), changes };
 }
 
-/** @throws AuditError `AUDIT_NOT_FOUND` for a list or an index that was not there. */
+/** @throws AuditError `AUDIT_NOT_FOUND` when the list or the index did not exist. */
 export async function auditedStatus(
   held: IndexSnapshot,
   network: NetworkDescriptor,

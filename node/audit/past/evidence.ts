@@ -5,7 +5,7 @@ import { REGISTRY_OF, type RegistryEvent, type SubjectKind } from "../../../reso
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { TimedLog } from "../../chain/follow-event.ts";
 
-/** Where the chain says it: any RPC gives the receipt of the transaction, whose log it is. */
+/** Position of an event on the chain. Any RPC server returns the receipt of the transaction, which has the log. */
 export interface Evidence {
   readonly block: number;
   readonly blockHash: Hash;
@@ -14,15 +14,16 @@ export interface Evidence {
   readonly logIndex: number;
 }
 
-/** Where an event is on the chain. */
+/** The position of an event on the chain. */
 export function evidenceOf({ event: { log, time } }: { readonly event: TimedLog }): Evidence {
   const { blockNumber: block, blockHash, transactionHash: transaction, logIndex } = log;
   return { block, blockHash, time: dateTime(time), transaction, logIndex };
 }
 
 /**
- * A subject's newest event as of a block, and its head after it: what `head(subject)` of the registry gives from that
- * event's block on, up to the subject's next event. It is made of every event before, so none was left out.
+ * A subject's newest event as of a block, and its head after it. The registry's `head(subject)` returns this head from that
+ * event's block on, up to the subject's next event. The head commits to all events before it, so it proves that none was
+ * omitted.
  */
 export interface HeadEvidence extends Evidence {
   readonly registry: Address;

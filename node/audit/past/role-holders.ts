@@ -9,20 +9,20 @@ import { HOLDER_REPLACED, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../govern
 import type { WantedAsOf } from "./as-of.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 
-/** Roles by which somebody could have written to what the registries hold. */
+/** Roles that allow an account to write to the registries, directly or through another contract. */
 const WRITING = {
   roots: { contract: "trust", role: ROLES.trust.roots },
   council: { contract: "trust", role: ROLES.trust.council },
-  /** Gives the other two. */
+  /** Grants `roots` and `council`. */
   admin: { contract: "trust", role: ROLES.trust.admin },
-  /** What the timelock does, somebody proposed. */
+  /** Every call of the timelock was scheduled by a proposer. */
   proposer: { contract: "timelock", role: ROLES.timelock.proposer },
-  /** What the seat does, its holder said. It is no role of OpenZeppelin's: the seat has one holder at a time. */
+  /** Every call of the seat comes from its holder. This is not an OpenZeppelin role: the seat has one holder at a time. */
   seatHolder: { contract: "seat", role: undefined },
 } as const;
 export type WritingRole = keyof typeof WRITING;
 
-/** Who held a role, and since which event. */
+/** An account that held a role, and the event that gave it. */
 export interface RoleHolder {
   readonly account: Address;
   /** The contract that has the role. */
@@ -30,7 +30,7 @@ export interface RoleHolder {
   readonly since: Evidence;
 }
 
-/** Who held the roles of governance, as the chain says. */
+/** Reads from the chain who held the roles of governance. */
 export class RoleHolders {
   readonly #histories: Readonly<Record<WritingRole, EventHistory>>;
   readonly #contracts: Readonly<Record<"timelock" | "seat" | "trust", Address>>;
@@ -40,7 +40,7 @@ export class RoleHolders {
     this.#contracts = { timelock: timelock.address, seat: seat.address, trust: registries.trust.address };
     const history = (name: WritingRole) => {
       const { contract, role: subject } = WRITING[name];
-      // The timelock and the seat are older than the registries.
+      // The timelock and the seat are deployed before the registries.
       const from = contract === "trust" ? fromBlock : 0;
       return new EventHistory({ reader, contract: this.#contracts[contract], from, ...(subject && { subject }) });
     };
@@ -54,15 +54,15 @@ export class RoleHolders {
   }
 
   /**
-   * Who held a role at the end of a block or of a second.
+   * The holders of a role at the end of a block or of a second.
    *
-   * @param newest the block that is served, up to which is read.
-   * @throws UnavailableError when the chain can't be asked: never that nobody held it.
+   * @param newest the served block, up to which events are read.
+   * @throws UnavailableError when the chain can't be asked; an empty result always means that nobody held it.
    */
   async of(name: WritingRole, newest: AsOf, wanted: WantedAsOf): Promise<RoleHolder[]> {
     const events = await this.#histories[name].upTo(newest).catch((cause: unknown) => {
       if (!(cause instanceof MapaeError)) throw cause;
-      // What went wrong may name a server of the operator's.
+      // The message of the cause may name a server of the operator.
       throw new UnavailableError(`Who held the role ${name} could not be read from the chain: ask again later`, {
         cause,
       });

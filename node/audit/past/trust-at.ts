@@ -15,22 +15,22 @@ import type { AsOfMoment } from "./as-of.ts";
 import { indexHistory, type StatusChange } from "./audited-status.ts";
 import { type HeadEvidence, headEvidence } from "./evidence.ts";
 
-/** The trust answer as of a block, with the chain's word for each thing that it rests on. */
+/** The trust answer as of a block, with the events and heads on the chain that it depends on. */
 export type AuditedTrust = Omit<TrustAnswer, "staleness"> & {
   /** Changes of the credential's own status, oldest first. */
   readonly changes: readonly StatusChange[];
-  /** The heads of all subjects that were folded for it: the issuer, grants, their subjects, the list. */
+  /** The heads of all subjects that were folded for it: the issuer, the grants, their subjects and the list. */
   readonly heads: readonly HeadEvidence[];
 };
 
 export interface TrustMoment extends Pick<AsOfMoment, "asOf"> {
-  /** The clock's time, or the moment asked for, in Unix seconds: no credential is issued after it. */
+  /** The wanted moment, or the current time, in Unix seconds. A credential issued after it is not valid. */
   readonly now: number;
-  /** Ids of the grants that the issuer accepted, of all types: see `AcceptedGrants`. */
+  /** Ids of the grants of all types that the issuer accepted: see `AcceptedGrants`. */
   readonly accepted: readonly Hash[];
 }
 
-/** May a credential be trusted, by what was known as of a block. */
+/** Whether a credential could be trusted with the knowledge as of a block. */
 export async function trustAt(
   held: IndexSnapshot,
   network: NetworkDescriptor,
@@ -71,7 +71,7 @@ export async function trustAt(
     }
   }
   const evidence = { asOf, did, grants, trust, list };
-  // The past grows no older: how stale it is, is no question of an auditor's.
+  // Staleness has no meaning for an answer about the past, so it is left out.
   const { staleness: _, ...answer } = trustAnswer(question, evidence, { now, maxStaleness: Number.POSITIVE_INFINITY });
   return { ...answer, changes, heads };
 }

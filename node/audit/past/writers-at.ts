@@ -10,41 +10,42 @@ import { type AsOfMoment, type Folded, foldAt } from "./as-of.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
 import type { RoleHolder, WritingRole } from "./role-holders.ts";
 
-/** Who could have written, by what, and what. */
+/** An account that could have written, by which right, and which functions. */
 export interface WriterOf {
   readonly account: Address;
-  /** `lastOwner` is that of a deactivated DID; of a role of governance it is the name. */
+  /** `lastOwner` is the owner of a DID when it was deactivated; other values are names of governance roles. */
   readonly as: "owner" | "lastOwner" | "delegate" | WritingRole;
-  /** The DID that it is the owner or a delegate of, or the contract that gave it the role. */
+  /** The address of the DID that it owns or is a delegate of, or the contract that has the role. */
   readonly of: Address;
   /** The event that gave it the role. */
   readonly since?: Evidence;
   /** Last second of a delegate's validity. */
   readonly until?: string;
-  /** Functions of the contract; `suspend` is an `update` that may only suspend. */
+  /** Functions of the contract that it may call; `suspend` stands for an `update` that only suspends. */
   readonly may: readonly string[];
 }
 
-/** Who could have written to a subject, as of a block and at a moment. */
+/** The accounts that could have written to a subject, as of a block and at a moment. */
 export interface WritersAnswer extends AnswerMetadata {
   readonly kind: Subject["kind"];
   readonly subject: Subject["id"];
   readonly writers: readonly WriterOf[];
-  /** The subject, and the DIDs whose owners and delegates these are. */
+  /** Heads of the subject, and of the DIDs whose owners and delegates these are. */
   readonly heads: readonly HeadEvidence[];
 }
 
 const DID_WRITES = ["changeOwner", "addDelegate", "revokeDelegate", "setAttribute", "revokeAttribute"];
 
-/** Who held a role of governance, up to the block or moment that was asked for. */
+/** The holders of a role of governance as of the wanted block or moment. */
 export type HoldersOf = (role: WritingRole) => Promise<readonly RoleHolder[]>;
 
 /**
- * Who could have written to a subject: the rules of the contracts (`DidRegistry`, `TrustRegistry`, `StatusRegistry`), over the
- * history.
+ * Applies the rules of the contracts (`DidRegistry`, `TrustRegistry`, `StatusRegistry`) to the history, to find who could
+ * have written to a subject.
  *
- * @param holdersOf only asked where a role may write; what it throws is thrown.
- * @throws AuditError `AUDIT_NOT_FOUND` for a type, grant or list that was not there. A DID is its address's own from the start.
+ * @param holdersOf called only for roles that may write; its errors are thrown.
+ * @throws AuditError `AUDIT_NOT_FOUND` for a type, grant or list that did not exist. A DID always exists: without events its
+ * address owns it.
  */
 export async function writersAt(
   held: IndexSnapshot,
@@ -74,7 +75,7 @@ export async function writersAt(
       return answer(ownerOf(id, await did(id), DID_WRITES));
     case "type":
       found(await fold({ kind, id }));
-      // A type is never changed; roots of it are granted.
+      // A type never changes, but trust roots of it are granted.
       return answer(await governors(network, holdersOf, { roots: "grantRoot" }));
     case "list": {
       const { state } = found(await fold({ kind, id }));
@@ -107,8 +108,8 @@ export async function writersAt(
 }
 
 /**
- * Who could have acted by roles of the trust registry, or given them to itself; where that is the timelock, who could have
- * proposed it there; and where one of these is the council's seat, who held it.
+ * The accounts that hold these roles of the trust registry, or could have granted them to themselves. If the timelock is
+ * among them, also its proposers; if the council's seat is among them, also its holder.
  *
  * @param acts the function that each role may call.
  */
@@ -130,8 +131,8 @@ async function governors(
 }
 
 /**
- * The owner of a DID, who is at first its address.
- * @param afterwards what the last owner may still do once it is deactivated.
+ * The owner of a DID, at first its own address.
+ * @param afterwards functions that the last owner may still call after deactivation.
  */
 function ownerOf(of: Address, state: DidState | undefined, may: string[], afterwards: string[] = []): WriterOf[] {
   const account = state?.owner ?? of;
@@ -139,7 +140,7 @@ function ownerOf(of: Address, state: DidState | undefined, may: string[], afterw
   return afterwards.length === 0 ? [] : [{ account, as: "lastOwner", of, may: afterwards }];
 }
 
-/** Delegate types of the status registry, padded with zeros, and the functions that each may call. */
+/** Delegate types of the status registry, padded with zeros, with the functions that each may call. */
 const STATUS_DELEGATES: ReadonlyMap<Hash, readonly string[]> = new Map([
   [padded("status"), ["update", "checkpoint"]],
   [padded("suspend"), ["suspend"]],
@@ -149,7 +150,7 @@ function padded(type: string): Hash {
   return `0x${Buffer.from(type).toString("hex").padEnd(64, "0")}`;
 }
 
-/** Who may write a DID's statuses besides its owner, at a moment in Unix seconds. */
+/** Delegates that may write a DID's statuses at a moment in Unix seconds. */
 function delegatesOf(state: DidState | undefined, at: number): readonly Entry[] {
   if (state === undefined || state.deactivated !== null) return [];
   const delegates = state.entries.filter(({ kind, name }) => kind === "delegate" && STATUS_DELEGATES.has(name));

@@ -3,21 +3,21 @@ import type { IndexDirectory } from "../../store/directory.ts";
 import { StoreError, type StoreErrorCode } from "../../store/store-error.ts";
 import type { Indexer } from "../indexer.ts";
 
-/** Milliseconds between two looks at whether the directory is still the one that was opened. */
+/** Milliseconds between two checks that the directory is still the one that was opened. */
 const LOOK_EVERY_MS = 10_000;
 
-/** Faults that pass, or that somebody mends while the node runs. */
+/** Faults that may be temporary, or that an operator can repair while the node runs. */
 const PASSING: readonly StoreErrorCode[] = ["STORE_FULL", "STORE_IO", "STORE_LOCKED", "STORE_MISSING"];
 
 export interface DiskOptions {
   readonly indexer: Indexer;
   readonly directory: IndexDirectory;
   readonly clock: Clock;
-  /** Called when the index was opened again: what else is in its directory may be gone. */
+  /** Called after the index was reopened: other files of its directory may be gone. */
   readonly onReopened: () => Promise<void>;
 }
 
-/** Opens the index again when it could not be written, or is not what was opened, as soon as that is over. */
+/** Reopens the index after writing failed or its directory was removed or replaced, as soon as the fault is over. */
 export class Disk {
   readonly #options: DiskOptions;
   #isBroken = false;
@@ -29,9 +29,9 @@ export class Disk {
   }
 
   /**
-   * To be called again and again.
-   * @returns whether the index was opened again.
-   * @throws StoreError, NetworkMismatchError while it can't be.
+   * To be called repeatedly.
+   * @returns whether the index was reopened.
+   * @throws StoreError, NetworkMismatchError while it can't be reopened.
    */
   async look(): Promise<boolean> {
     const { indexer, directory, clock, onReopened } = this.#options;
@@ -49,14 +49,14 @@ export class Disk {
     return false;
   }
 
-  /** @returns why nothing can be written, if that may pass; `undefined` if an operator must judge it. */
+  /** @returns the fault, if it may be temporary; `undefined` if an operator has to decide. */
   async failed(error: StoreError): Promise<StoreError | undefined> {
     const fault = this.#isBroken ? error : await this.#cause(error);
     this.#isBroken = PASSING.includes(fault.code);
     return this.#isBroken ? fault : undefined;
   }
 
-  /** Files that were removed look like damage to who reads them. */
+  /** Reading removed files gives the same error as damage, so the directory is checked. */
   async #cause(error: StoreError): Promise<StoreError> {
     try {
       await this.#options.directory.expectInPlace();

@@ -1,6 +1,6 @@
 /**
- * The first block, from one on up to another at which two histories differ, at which they do. Roots that differ differ for
- * ever after: each is made of the one before.
+ * Binary search for the first block between `from` and `to` at which two histories differ; at `to` they do. Once roots
+ * differ, all later ones do, because each root is hashed from the one before.
  */
 export async function firstDifference(
   agree: (block: number) => Promise<boolean>,

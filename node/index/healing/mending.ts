@@ -13,18 +13,18 @@ import type { BlockRef } from "../recent-blocks.ts";
 import { type Roots, registriesOf, registryAddresses } from "../roots.ts";
 import { recheck } from "./recheck.ts";
 
-/** Refusals one after the other before ranges are read in the next, dearer way. */
+/** Consecutive failures before ranges are read in the next, more expensive way. */
 const MAX_REFUSALS = 3;
 
-/** Most wrong subjects that are looked for in each block's bloom; with more, most blocks would be suspicious. */
+/** Maximum number of wrong subjects that are searched in each block's bloom filter. With more, most blocks would match. */
 const MAX_SUSPECTS = 1_000;
 
-/** Subjects whose heads are read at once. */
+/** Subjects whose heads one request reads. */
 const HEADS_AT_ONCE = 500;
 
 /**
- * Looks in a row at which the chain's servers must show other roots than the index has before what it holds is given up: one
- * can lie, or be mistaken, for a moment.
+ * Consecutive checks in which the chain's servers must show other roots than the index has before its blocks are undone or
+ * read again. A single server can lie or be wrong for a moment.
  */
 const MAX_DOUBTS = 6;
 
@@ -34,20 +34,23 @@ export interface MendingOptions {
   readonly network: NetworkDescriptor;
   readonly logger: Logger;
   readonly observer: Pick<NodeObserver, "healed">;
-  /** How ranges are read at first; as the servers tell, unless given. */
+  /** How ranges are read at first; by default with logs. */
   readonly reading?: Reading | undefined;
-  /** Puts an index in the place of this one that is read from the chain again; without it, this one is emptied. */
+  /** Reads a second index from the chain and replaces this one with it. Without this function, this index is emptied. */
   readonly replace?: (() => Promise<void>) | undefined;
 }
 
-/** What to do about logs that do not fold to the chain's roots: which of them are read by receipts, and what again. */
+/**
+ * Handles logs that do not fold to the chain's roots: decides which blocks are read by receipts, and what is undone or read
+ * again.
+ */
 export class Mending {
-  /** The chain, read as the doubts of now want it. */
+  /** Reads the chain in the way that the current doubts require. */
   readonly reader: FailoverReader;
   readonly #options: MendingOptions;
-  /** Numbers of blocks that are read by receipts, by hash. */
+  /** Blocks to read by receipts: hash to number. */
   readonly #blocks = new Map<Hash, number>();
-  /** How ranges are read as long as nothing is doubted. */
+  /** How ranges are read while nothing is doubted. */
   readonly #usual: Reading;
   #reading: Reading;
   #refusals = 0;
@@ -66,7 +69,7 @@ export class Mending {
     });
   }
 
-  /** What was folded; with roots, it held. */
+  /** To be called after a range or block was folded. With roots, these were equal to the chain's. */
   folded({ roots, block }: FollowEvent & { kind: "range" | "block" }): void {
     this.#refusals = 0;
     if (roots === null) return;
@@ -76,16 +79,17 @@ export class Mending {
   }
 
   /**
-   * The index refused an event, or what it holds without having been compared does not lead to the chain. When not even
-   * receipts lead to the roots that its servers show, these lie about the roots, for a while or forever: logs are asked again.
-   * @throws StoreError; UnavailableError, ChainDataError when it could not be asked what is wrong.
+   * To be called after the index rejected an event, or when an index that was never compared does not lead to the chain.
+   * When not even receipts lead to the roots of the chain's servers, the servers show wrong roots: then ranges are read with
+   * logs again.
+   * @throws StoreError; UnavailableError, ChainDataError when the chain could not be asked.
    */
   async refused(event: FollowEvent | undefined): Promise<void> {
     const { indexer, logger } = this.#options;
     if (event?.kind === "block") this.#blocks.set(event.block.hash, event.block.number);
     if (indexer.wasCompared) {
       const isRight = await this.recheck();
-      // Then it is this block alone, which is read by receipts next.
+      // If the index is right, only this block is wrong; it is read by receipts next.
       if (!isRight || event?.kind === "block") return;
     }
     if (++this.#refusals < MAX_REFUSALS) return;
@@ -97,12 +101,12 @@ export class Mending {
   }
 
   /**
-   * Asks the chain's servers again whether what is held is what the chain wrote. While they say it is not, nothing of it is
-   * served; when they go on saying so, it is undone up to the last block at which they agree with it, and read again by
-   * receipts. Where they agree with no block that can be gone back to, everything is read again.
-   * @param suspects numbers of blocks that others hold otherwise.
-   * @returns whether it is.
-   * @throws StoreError; UnavailableError, ChainDataError when they could not be asked.
+   * Asks the chain's servers again whether the index is right. While they disagree, nothing is served. When they keep
+   * disagreeing, the index is undone down to the last block at which they agree, and the blocks above are read by receipts.
+   * When they agree with no block of the undo window, everything is read again.
+   * @param suspects numbers of blocks of which other nodes have different events.
+   * @returns whether the index is right.
+   * @throws StoreError; UnavailableError, ChainDataError when the servers could not be asked.
    */
   async recheck(suspects: readonly number[] = []): Promise<boolean> {
     const { indexer, logger, observer, replace } = this.#options;
@@ -142,8 +146,8 @@ export class Mending {
   }
 
   /**
-   * The chain could not be read. If that is for what its servers tell of logs, they are read by receipts after some
-   * failures; if it may be for the receipts, logs are asked again.
+   * To be called when the chain could not be read. If the logs are wrong, receipts are read instead after some failures; if
+   * receipts may be the reason, logs are read again.
    */
   failed(error: unknown): void {
     if (++this.#refusals < MAX_REFUSALS) return;
@@ -164,7 +168,10 @@ export class Mending {
     }
   }
 
-  /** The subjects (topic 1) whose heads at a block are others in the chain than here, up to some more than wanted. */
+  /**
+   * The subjects (topic 1) whose heads at a block differ between the chain and this index. The search stops after more than
+   * {@link MAX_SUSPECTS}.
+   */
   async #wrongSubjects({ block, logs }: FollowEvent & { kind: "range" }): Promise<Set<Hash>> {
     const { indexer, network, reader } = this.#options;
     const slot = currentDeployment(network).slots.heads;

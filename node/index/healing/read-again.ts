@@ -10,10 +10,10 @@ import { Indexer } from "../indexer.ts";
 import { Progress } from "../progress.ts";
 import { type SyncOptions, sync } from "../sync.ts";
 
-/** Milliseconds between two looks at how far it is. */
+/** Milliseconds between two checks of the progress. */
 const LOOK_EVERY_MS = 100;
 
-/** Following the chain was given up; `code` says why. */
+/** Following the chain was stopped; `code` says why. */
 export class HaltedError extends MapaeError {
   readonly code: string;
 
@@ -24,7 +24,7 @@ export class HaltedError extends MapaeError {
 }
 
 export interface ReadAnewOptions {
-  /** Empty, or where an earlier one was broken off; it is closed in the end. */
+  /** Empty, or left by an interrupted reading. It is closed at the end. */
   readonly store: IndexStore;
   readonly network: NetworkDescriptor;
   readonly reader: FailoverReader;
@@ -34,9 +34,9 @@ export interface ReadAnewOptions {
   readonly logger: Logger;
   /** See {@link sync}. */
   readonly reading?: SyncOptions["reading"];
-  /** Called with the number of the newest block read, and of the chain's newest. What it throws breaks it off. */
+  /** Called with the number of the newest block read, and of the chain's newest. Throwing an error stops the reading. */
   readonly onProgress: (block: number, chainTip: number) => void | Promise<void>;
-  /** Breaks it off. */
+  /** Stops the reading. */
   readonly signal: AbortSignal;
 }
 

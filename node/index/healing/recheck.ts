@@ -8,11 +8,11 @@ import { type Roots, registriesOf, rootSlots, rootsOf, sameRoots } from "../root
 import { firstDifference } from "./first-difference.ts";
 
 /**
- * What the chain says of the blocks that an index holds:
- * - `equal`: its roots are the chain's at the newest one;
- * - `parted`: up to `ancestor`, whose `roots` these are, it is what the chain wrote, and no longer after it. `isCertain` when
- *   receipts say so, and not only the servers of now;
- * - `foreign`: its roots are the chain's at none of the blocks that can be gone back to.
+ * Result of comparing an index with the chain:
+ * - `equal`: the roots are equal at the newest block of the index;
+ * - `parted`: the index is right up to `ancestor`, as of which `roots` hold, and wrong after it. `isCertain` when receipts
+ *   prove it, otherwise it rests on what the servers show now;
+ * - `foreign`: the roots are equal at no block of the undo window.
  */
 export type Verdict =
   | { readonly kind: "equal" }
@@ -26,11 +26,11 @@ export interface RecheckOptions {
 }
 
 /**
- * Compares the roots of an index with those that the chain's servers show now, at the hashes of the blocks that it holds.
+ * Compares the roots of an index with those that the chain's servers show now, at the hashes of its recent blocks.
  *
- * @param suspects numbers of blocks whose logs are compared with their receipts first: these can't be forged by a server that
- * told the blocks' hashes, whatever roots it shows.
- * @throws UnavailableError, ChainDataError when they could not be asked: that is no verdict.
+ * @param suspects numbers of blocks whose logs are first compared with their receipts. The block's hash commits to the
+ * receipts, so a server that shows wrong roots can't forge them.
+ * @throws UnavailableError, ChainDataError when the servers could not be asked: that is no verdict.
  */
 export async function recheck(options: RecheckOptions, suspects: readonly number[] = []): Promise<Verdict> {
   const { indexer, reader, network } = options;
@@ -46,7 +46,7 @@ export async function recheck(options: RecheckOptions, suspects: readonly number
     const at = held.at(number);
     if (at === undefined) return undefined;
     const theirs = rootsOf(await reader.storage(slots, at.hash));
-    // Some servers read what they do not keep as zero.
+    // Some servers return zero for states that they do not keep.
     if (theirs === null)
       throw new ChainDataError(`The chain shows no registry at block ${number}, where there was one`);
     return sameRoots(await indexer.rootsHeldAt(number), theirs) ? theirs : undefined;
@@ -54,12 +54,12 @@ export async function recheck(options: RecheckOptions, suspects: readonly number
   if (tip === undefined || floor === undefined || (await equalAt(tip.number))) return { kind: "equal" };
   const agree = async (number: number) => (await equalAt(number)) !== undefined;
   const ancestor = held.at((await firstDifference(agree, floor.number, tip.number)) - 1);
-  // Asked once more: of servers that change their mind nothing follows.
+  // Asked a second time: nothing is undone because of servers whose answers change.
   const roots = ancestor && (await equalAt(ancestor.number));
   return ancestor && roots ? { kind: "parted", ancestor, roots, isCertain: false } : { kind: "foreign" };
 }
 
-/** Whether an index holds of a block the registries' logs that its receipts have, and no others. */
+/** Whether the index has exactly the registries' logs that are in the block's receipts. */
 async function holdsReceipts({ indexer, reader, network }: RecheckOptions, block: BlockRef): Promise<boolean> {
   const [header] = await reader.checkedHeaders([block.hash]);
   if (header === undefined) throw new UnavailableError(`The chain has no block ${block.hash} now`);
@@ -69,7 +69,7 @@ async function holdsReceipts({ indexer, reader, network }: RecheckOptions, block
   return JSON.stringify(ours.map(essence)) === JSON.stringify(theirs.map(essence));
 }
 
-/** What receipts bind of a log. */
+/** The members of a log that its receipt determines. */
 function essence({ address, topics, data, logIndex }: Log): readonly unknown[] {
   return [logIndex, address, topics, data];
 }

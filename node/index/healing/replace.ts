@@ -6,7 +6,7 @@ import type { Progress } from "../progress.ts";
 import { HaltedError, type ReadAnewOptions, readAnew } from "./read-again.ts";
 import { recheck } from "./recheck.ts";
 
-/** Milliseconds between two looks at whether the index that is to be replaced was right after all. */
+/** Milliseconds between two checks whether the index that is being replaced is right after all. */
 const RECHECK_EVERY_MS = 5_000;
 
 export interface ReplaceOptions extends Omit<ReadAnewOptions, "store" | "onProgress"> {
@@ -16,10 +16,11 @@ export interface ReplaceOptions extends Omit<ReadAnewOptions, "store" | "onProgr
 }
 
 /**
- * Reads an index from the chain, by receipts, beside the one that can't be believed, and puts it in its place. Nothing is
- * served meanwhile. When the chain's servers show the roots of the former one again, that stays.
+ * Reads an index from the chain, by receipts, beside the doubted one, and replaces that with it. Nothing is served
+ * meanwhile. If the chain's servers show the roots of the doubted index again, that is kept.
  *
- * @throws UnavailableError when the chain could not be read to the end; StoreError; the signal's reason.
+ * @throws UnavailableError when the chain could not be read to the end, or the doubted index is right; StoreError; the
+ * signal's reason.
  */
 export async function replaceIndex(options: ReplaceOptions): Promise<void> {
   const { indexer, directory, network, clock, progress } = options;
@@ -35,7 +36,7 @@ export async function replaceIndex(options: ReplaceOptions): Promise<void> {
     await readAnew({ ...options, store, onProgress, reading: { kind: "receipts" } });
   } catch (error) {
     await directory.removeBeside();
-    // The nested reading tells of faults in its own words; it is tried again.
+    // The reading beside halted; for this index that is a fault after which it tries again.
     if (error instanceof HaltedError) throw new UnavailableError(`The index can't be read again: ${error.message}`);
     throw error;
   }
@@ -46,7 +47,7 @@ export async function replaceIndex(options: ReplaceOptions): Promise<void> {
   });
 }
 
-/** What could not be asked is no verdict. */
+/** `false` also when the chain could not be asked. */
 async function isRight(options: ReplaceOptions): Promise<boolean> {
   try {
     return (await recheck(options)).kind === "equal";

@@ -9,7 +9,7 @@ import { changesOf } from "./states.ts";
 
 /** What one block, or a range of blocks up to it, changes. */
 export interface Commit extends Folded {
-  /** `range`: of blocks that stay forever, so nothing is kept to undo them. */
+  /** `range`: final blocks, so nothing is kept to undo them. */
   readonly kind: "block" | "range";
   readonly block: BlockRef;
   readonly finalized: number;
@@ -21,7 +21,7 @@ export interface Commit extends Folded {
 /** Digits to write for each key; `null` removes it. */
 export type Writes = Iterable<readonly [key: string, digits: string | null]>;
 
-/** What some events write, and the totals after them. Equal events give equal bytes, on every node. */
+/** The entries that some events write, and the totals after them. Equal events give equal bytes on every node. */
 export function contentAfter(was: Totals, { events, states, chunks, roots, rootsByBlock }: Folded) {
   const sum = new ContentSum(was.sums);
   const writes: [key: string, digits: string | null][] = [];

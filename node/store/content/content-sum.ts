@@ -4,11 +4,11 @@ import { HISTORY, isIn, isReplaced } from "../keys.ts";
 import type { Change } from "./states.ts";
 
 /**
- * What the content of an index adds up to. It is carried on from commit to commit, and tells what was lost or altered:
- * - `history`: SHA-256 of the one before and an event, from 32 zero bytes on, event by event;
- * - `present`: the sum modulo 2^256 of the SHA-256 of each state, bucket of entries and chunk, which need no order. Each of them
- *   takes the place of an older one, which LevelDB keeps for a while: a table that a disk altered can show that again, whole and
- *   with a good checksum of its own.
+ * Two sums over the content of an index, updated by each commit. They show whether something was lost or altered:
+ * - `history`: a hash chain over the events, SHA-256 of the previous hash and the event, beginning with 32 zero bytes;
+ * - `present`: the sum modulo 2^256 of the SHA-256 of each state, bucket of entries and chunk, which does not depend on
+ *   their order. Each of them replaces an older value, which LevelDB keeps for a while: when a disk alters a table, the
+ *   older value can reappear, complete and with a correct checksum.
  */
 export interface Sums {
   readonly history: Hash;
@@ -17,18 +17,18 @@ export interface Sums {
 
 export const NO_SUMS: Sums = { history: ZERO_HASH, present: ZERO_HASH };
 
-/** A content hash, and the block that it holds as of. */
+/** A content hash, and the block as of which it was computed. */
 export interface ContentHash {
   readonly block: number;
   readonly hash: Hash;
 }
 
-/** The content hash: equal on all nodes that hold the same chain, at the same block, however each got there. */
+/** The content hash: equal on all nodes that hold the same chain as of the same block, whether by backfill, restore or replay. */
 export function contentHashOf({ history, present }: Sums): Hash {
   return `0x${hash("sha256", history.slice(2) + present.slice(2))}`;
 }
 
-/** Adds content up. */
+/** Computes {@link Sums}. */
 export class ContentSum {
   #history: string;
   #present: bigint;
@@ -60,15 +60,15 @@ export class ContentSum {
   }
 }
 
-/** The length of a key follows from its beginning: no two entries are the same text. */
+/** Key and digits need no separator: the prefix of a key determines its length, so no two entries give the same text. */
 function entryHash(key: string, digits: string): bigint {
   return BigInt(`0x${hashOf(key, digits)}`);
 }
 
-/** Room for the texts of most entries, which are written one after the other instead of being copied to a new text each. */
+/** Buffer in which the texts of most entries are put together without allocating a new string for each. */
 const room = Buffer.allocUnsafeSlow(16_384);
 
-/** SHA-256 of digits, as one text. */
+/** SHA-256 of the concatenated digits. */
 function hashOf(...texts: readonly string[]): string {
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length > room.length) return hash("sha256", texts.join(""));

@@ -13,7 +13,7 @@ import { contentAt, type Entries } from "./scan.ts";
 /** As of the newest block, or of the newest that this node never undoes. */
 export type AsOfBlock = "tip" | "final";
 
-/** What some content is. */
+/** Describes exported content. */
 export interface ContentHeader {
   readonly meta: Meta;
   readonly block: BlockRef;
@@ -23,22 +23,23 @@ export interface ContentHeader {
   readonly contentHash: Hash;
 }
 
-/** All content of an index as of one block, however long it takes to read it. */
+/** All content of an index as of one block. It stays as of that block while it is read. */
 export interface ContentExport extends AsyncDisposable {
   readonly header: ContentHeader;
   /** In key order. Can be read once. */
   readonly entries: AsyncIterable<readonly [key: string, digits: string]>;
 }
 
-/** Number of entries of some content, without those of the entries of DIDs. */
+/** Number of records of the content, without the buckets (`cv`) of DIDs with many entries. */
 export function entriesOf({ subjects, words, events, blocks }: Sum): number {
   return subjects + words + 2 * events + blocks;
 }
 
 /**
- * Reads the content out of a snapshot, while the index goes on. It is a plain read: nothing is written.
+ * Reads the content from a snapshot while the index continues to be written. Nothing is written.
  *
- * @throws StoreError STORE_EMPTY when there is none; STORE_UNVERIFIED for `final` when it was not compared with the chain.
+ * @throws StoreError STORE_EMPTY when there is no content; STORE_UNVERIFIED for `final` when the index was not compared with
+ * the chain.
  */
 export async function exportContent(database: Database, asOf: AsOfBlock): Promise<ContentExport> {
   const snapshot = database.snapshot();
@@ -68,7 +69,7 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
       header: { meta, block, verified, sum, contentHash: contentHashOf(sums) },
       entries,
       async [Symbol.asyncDispose]() {
-        // A snapshot is closed when nobody reads it any more.
+        // The snapshot may be closed only after the last read from it ended.
         await entries.return();
         await snapshot.close();
       },
@@ -83,7 +84,10 @@ function blockOf({ number, hash, time }: Tip): BlockRef {
   return { number, hash, time };
 }
 
-/** The newest block that is never undone: the lowest that is remembered, where a network's depth is larger than that. */
+/**
+ * The newest block that is never undone. Where the finalized block is older than all recent blocks, it is the lowest recent
+ * one.
+ */
 async function finalBlock(database: Database, snapshot: Snapshot, { finalized }: Tip): Promise<BlockRef> {
   const { gte, lt } = keys.RECENT;
   const from = keys.recentKey(Math.max(0, finalized));

@@ -7,24 +7,24 @@ import { corrupt, storeError } from "../store-error.ts";
 import { combineUndo, EMPTY } from "../undo.ts";
 import { ContentSum, NO_SUMS } from "./content-sum.ts";
 
-/** Entries read at once: while a node answers, it does nothing else for as long as these take. */
+/** Entries per page. A page is decoded in one turn of the event loop, during which the node answers no request. */
 const PAGE = 250;
 
-/** Some content: keys, and what is there as digits. */
+/** Entries of the content: keys and values, both as hex digits. */
 export type Entries = AsyncGenerator<readonly [key: string, digits: string], void, void>;
 
 export interface ContentAt {
   readonly snapshot: Snapshot;
   /** The tip as of the snapshot. */
   readonly tip: Tip;
-  /** Number of a block that can be gone back to, or a newer one. */
+  /** Number of a block inside the undo window, or of a newer one. */
   readonly block: number;
 }
 
-/** The content as of a block, in key order: what the blocks above it wrote is undone on the way. */
+/** The content as of a block, in key order. Writes of the blocks above it are undone while reading. */
 export async function* contentAt(database: Database, { snapshot, tip, block }: ContentAt): Entries {
   const { writes } = await combineUndo(database, { above: block, now: tip, snapshot });
-  /** Those keys again that were removed since. */
+  /** Sorted from the last key to the first, so that the next one is popped. It includes keys that the scan no longer finds. */
   const undone = [...writes].sort(([a], [b]) => (a < b ? 1 : -1));
   for await (const [key, digits] of checkedEntries(database, { ...keys.CONTENT, snapshot })) {
     let last = undone.at(-1);
@@ -38,7 +38,7 @@ export async function* contentAt(database: Database, { snapshot, tip, block }: C
 }
 
 /**
- * All subjects that have a state, in order.
+ * All subjects that have a state, in key order.
  * @throws StoreError STORE_CORRUPT
  */
 export async function subjects(database: Database): Promise<Subject[]> {
@@ -52,8 +52,8 @@ export async function subjects(database: Database): Promise<Subject[]> {
 }
 
 /**
- * Reads everything once, as of now, so that a damaged disk is noticed: each value's checksum, that no state, chunk or event is
- * missing, and that the content adds up to what was written last.
+ * Reads all entries as of now to detect a damaged disk. It checks each value's checksum, the number of states, chunks and
+ * events, and that the content has the sums of the last write.
  *
  * @throws StoreError STORE_CORRUPT; the signal's reason.
  */
@@ -96,14 +96,14 @@ async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSig
 }
 
 /**
- * Entries in key order, as they were written, without whose data it is.
+ * Entries in key order with their checksums verified, without the record that says whose data it is (`lm`).
  * @throws StoreError STORE_CORRUPT
  */
 export async function* checkedEntries(database: Database, scan: Scan): Entries {
   for await (const page of checkedPages(database, scan)) yield* page;
 }
 
-/** The same, some at a time: to wait for each entry of a whole index takes as long as to read it. */
+/** The same in pages: one `await` per entry would take as long as the reading itself. */
 async function* checkedPages(
   database: Database,
   scan: Scan,

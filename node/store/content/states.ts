@@ -6,14 +6,17 @@ import { chunkKey, entriesKey, stateKey, stateSubject } from "../keys.ts";
 import { type DidRecords, didRecords, entriesRecord, readDidFacts, readDidState } from "../records/did-record.ts";
 import { chunkRecord, jsonRecord, readJson } from "../records/records.ts";
 
-/** What is at a key before and after some events; `null` where nothing is. */
+/** The record at a key before and after some events; `null` where there is none. */
 export interface Change {
   readonly key: string;
   readonly before: string | null;
   readonly after: string | null;
 }
 
-/** What some events change of states and chunks, record by record: nothing is read for it, for the fold has read it. */
+/**
+ * The records of states and chunks that some events change. Nothing is read from the store: the fold already read the former
+ * states.
+ */
 export function* changesOf({ states, chunks }: Pick<Folded, "states" | "chunks">): Generator<Change> {
   for (const { before, ...after } of states) {
     const was = before && ({ ...after, state: before } as SubjectState);
@@ -35,22 +38,22 @@ function* didChanges(
   if (now.buckets.size === 0 && (was === undefined || was.buckets.size === 0)) return;
   for (const bucket of new Set([...(was?.buckets.keys() ?? []), ...now.buckets.keys()])) {
     const [older, newer] = [was?.buckets.get(bucket), now.buckets.get(bucket)];
-    // An entry that no event changed is the same object.
+    // The fold keeps the object of an entry that no event changed.
     if (older?.length === newer?.length && older?.every((entry, at) => entry === newer?.[at])) continue;
     const record = (entries: typeof older) => (entries === undefined ? null : entriesRecord(entries));
     yield { key: entriesKey(id, bucket), before: record(older), after: record(newer) };
   }
 }
 
-/** A state that is no DID's: JSON knows no integers of 256 bits. */
+/** The record of a state that is not a DID's. JSON has no 256-bit integers, so the origin's number is stored as text. */
 function otherRecord({ kind, state }: SubjectState): string {
   if (kind !== "list" || state.origin === null) return jsonRecord(state);
   return jsonRecord({ ...state, origin: { ...state.origin, number: state.origin.number.toString() } });
 }
 
 /**
- * A subject's state out of its records; `undefined` when there are none.
- * @param get the record at a key.
+ * A subject's state, read from its records; `undefined` when there are none.
+ * @param get returns the record at a key.
  * @throws StoreError STORE_CORRUPT
  */
 export function readStateOf<K extends SubjectKind>(

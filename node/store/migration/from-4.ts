@@ -8,12 +8,12 @@ import { replay } from "../replay.ts";
 import { IndexStore } from "../store.ts";
 import { corrupt } from "../store-error.ts";
 
-/** Events read at once. */
+/** Events per page. */
 const PAGE = 1_000;
 
 /**
- * Folds the history that version 4 kept as JSON again, up to its newest final block: the blocks above it are read from the chain. It
- * counts as compared with the chain when it was and the roots are the same.
+ * Folds the history, which version 4 stored as JSON, up to its newest final block; the blocks above it are read from the
+ * chain later. The new index counts as compared with the chain when the old one did and the roots are equal.
  */
 export async function fromVersion4(from: Database, to: Database, network: NetworkDescriptor): Promise<void> {
   const [newest] = await oldJson<BlockRef & { finalized: number; verified: boolean }>(from, "lt");
@@ -38,7 +38,7 @@ async function* oldEvents(from: Database, upTo: number): AsyncGenerator<TimedLog
   }
 }
 
-/** What is at keys with a prefix: a value was the CRC-32 of key and JSON as 8 hex digits, then the JSON. */
+/** The values at keys with a prefix. In version 4 a value was the CRC-32 of key and JSON as 8 hex digits, then the JSON. */
 async function oldJson<T>(
   from: Database,
   prefix: string,

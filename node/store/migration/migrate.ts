@@ -14,7 +14,7 @@ export interface MigrateOptions {
   readonly directory: string;
   readonly network: NetworkDescriptor;
   readonly migrations?: ReadonlyMap<number, Migration>;
-  /** In place of the file system's. */
+  /** Replaces the rename of the file system. */
   readonly rename?: (from: string, to: string) => Promise<void>;
 }
 
@@ -22,17 +22,17 @@ export interface MigrateOptions {
 export interface Migrated {
   /** For the log. */
   readonly what: string;
-  /** Where the former index is now; nobody reads it any more. */
+  /** Directory to which the former index was moved; the node no longer reads it. */
   readonly kept: string;
 }
 
 /**
- * Brings a data directory of an older version to this one's, on a copy beside it: the copy is made and read through, then
- * two renames swap it with the old one, which is kept. A process that is killed on the way leaves the old one or the new
- * one whole, and the next call goes on.
+ * Migrates a data directory of an older schema version to this one. A copy beside it is written and read through, then two
+ * renames swap it with the old directory, which is kept. A process that is killed in between leaves the old or the new one
+ * complete, and the next call finishes.
  *
- * @returns `undefined` when there was nothing to do.
- * @throws StoreError, NetworkMismatchError; the old directory is as it was then.
+ * @returns `undefined` when no migration was needed.
+ * @throws StoreError, NetworkMismatchError; the old directory is unchanged then.
  */
 export async function migrate(options: MigrateOptions): Promise<Migrated | undefined> {
   const { directory, network, migrations = MIGRATIONS, rename = renameFile } = options;
@@ -45,7 +45,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated | undef
     }
   };
   const copy = `${directory}.v${SCHEMA_VERSION}.tmp`;
-  // The old one was moved away, and only a whole copy lets that happen.
+  // A process was killed between the two renames: the old directory is moved away only when the copy is complete.
   if (!isLevel(directory) && (await metaIn(copy)) !== undefined) await swap(copy, directory);
 
   const meta = await metaIn(directory);
@@ -77,11 +77,11 @@ async function makeCopy(
   await using from = await openLevel(directory);
   await using to = await openLevel(copy);
   await migration.migrate(from, to, network);
-  // Last: it says that the copy is whole.
+  // Written last: it marks the copy as complete.
   await writeMeta(to, metaOf(network));
 }
 
-/** @throws StoreError when a node could not use it. */
+/** @throws StoreError when a node could not use the directory. */
 async function expectWhole(directory: string, network: NetworkDescriptor): Promise<void> {
   await using database = await openLevel(directory);
   const store = await IndexStore.open(database, network);
@@ -89,7 +89,7 @@ async function expectWhole(directory: string, network: NetworkDescriptor): Promi
   await store.close();
 }
 
-/** Whose data is there; `undefined` where there is none. */
+/** `undefined` when the directory holds no LevelDB, or an empty one. */
 async function metaIn(directory: string): Promise<Meta | undefined> {
   if (!isLevel(directory)) return undefined;
   await using database = await openLevel(directory);

@@ -2,18 +2,18 @@ import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Database } from "../database.ts";
 import { fromVersion4 } from "./from-4.ts";
 
-/** What becomes of an index of an older schema version. */
+/** How an index of an older schema version is migrated. */
 export interface Migration {
   /** What it does, for the log. */
   readonly what: string;
   /**
-   * Writes into an empty database what this version makes of the entries of the older one, but for whose data it is. What it
-   * leaves out is read from the chain.
+   * Writes the entries of the older database into an empty one, in the form of this version, without the record that says
+   * whose data it is (`lm`). Blocks that it leaves out are read from the chain.
    */
   migrate(from: Database, to: Database, network: NetworkDescriptor): Promise<void>;
 }
 
-/** By each schema version that was ever released before this one. */
+/** By schema version, for every version that was released before this one. */
 export const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
   [1, readAgain("version 1 held no types, grants and status lists")],
   [2, readAgain("version 2 could not tell a state from one that it had replaced")],

@@ -6,9 +6,10 @@ import { entriesKey, FIXED, fixed, numberAt } from "../keys.ts";
 import { corrupt } from "../store-error.ts";
 
 /**
- * Most bytes of entries that are in the record of their DID's state. Where there are more, each is in one of 64 buckets, by its
- * name and value, and the state's record has the bucket of each, in the order of the entries. So an event writes the record and
- * the buckets of what it changed, and which bytes these are follows from the state alone, on every node.
+ * Maximum bytes of entries that are stored in the record of their DID's state. Above that, each entry is stored in one of 64
+ * buckets, chosen by its name and value, and the state's record lists the bucket of each entry, in the order of the entries.
+ * So an event rewrites only this record and the buckets of the entries that it changed. The bytes follow from the state
+ * alone, so they are equal on every node.
  */
 const INLINE_BYTES = 4_096;
 const BUCKETS = 64;
@@ -24,7 +25,7 @@ const [OWN, OTHERS] = ["00", "01"];
 /** A DID's state as records. */
 export interface DidRecords {
   readonly state: string;
-  /** By bucket; none when all entries are in the state's record. */
+  /** Entries by bucket; empty when all entries are in the state's record. */
   readonly buckets: ReadonlyMap<string, readonly Entry[]>;
 }
 
@@ -57,12 +58,12 @@ export function entriesRecord(entries: readonly Entry[]): string {
   return digits;
 }
 
-/** Where each fact begins, in digits, and the entries behind them. */
+/** Offsets in hex digits of the facts, and of the entries behind them. */
 const EVENTS = OWNER + 6 * FIXED;
 const HEAD_AT = EVENTS + FIXED;
 const ENTRIES_AT = HEAD_AT + HEAD;
 
-/** What the record of a DID's state says but for the entries. */
+/** The DID's state, read from its record, without the entries. */
 export function readDidFacts(address: Address, digits: string): Omit<DidState, "entries"> {
   const deactivated = momentAt(digits, OWNER + 4 * FIXED);
   return {
@@ -77,7 +78,7 @@ export function readDidFacts(address: Address, digits: string): Omit<DidState, "
 }
 
 /**
- * @param get the record at a key.
+ * @param get returns the record at a key.
  * @throws StoreError STORE_CORRUPT
  */
 export function readDidState(address: Address, digits: string, get: (key: string) => string | undefined): DidState {

@@ -8,7 +8,7 @@ import type { Roots } from "../../index/roots.ts";
 import { FIXED, fixed, historyPlace, numberAt, tagOfKey } from "../keys.ts";
 import { corrupt } from "../store-error.ts";
 
-/** Bytes of a CRC-32, and hex digits of an address and of 32 bytes. */
+/** Bytes of a CRC-32; hex digits of an address, and of 32 bytes. */
 const CHECKSUM = 4;
 const ADDRESS = 40;
 const WORD = 64;
@@ -22,23 +22,23 @@ export function sealed(key: string, digits: string): Buffer {
 }
 
 /**
- * A value as it was written.
+ * The value without its CRC-32, which is checked.
  * @throws StoreError STORE_CORRUPT
  */
 export function unsealed(key: string, stored: string): string {
   const digits = stored.slice(2 * CHECKSUM);
-  // The whole key may name an identity that somebody asked for, and this is logged.
+  // Errors are logged, and the whole key could reveal which identity was asked for: the message has only the prefix.
   if (Number.parseInt(stored.slice(0, 2 * CHECKSUM), 16) !== checksumOf(key, digits))
     throw corrupt(`a value under "${tagOfKey(key)}" is altered`);
   return digits;
 }
 
-/** Of both as one text. */
+/** CRC-32 of the concatenation of both. */
 function checksumOf(key: string, digits: string): number {
   return crc32(digits, crc32(key));
 }
 
-/** Any JSON, for what is there once or is small. */
+/** Any value as JSON: for records that exist once or are small. */
 export function jsonRecord(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("hex");
 }
@@ -53,7 +53,7 @@ export interface KeptLog {
   readonly time: number;
 }
 
-/** An event: what its key does not say. */
+/** An event without its block number and log index, which its key contains. */
 export function eventRecord({ log, time }: KeptLog): string {
   const { address, topics, data, blockHash, transactionHash } = log;
   let words = blockHash.slice(2) + transactionHash.slice(2);
