@@ -2,7 +2,7 @@
  * Codes of {@link MapaeError}. The first eight are those of DID Resolution v1, section "Errors", the next two those of
  * Controlled Identifiers 1.0, section "Processing Errors"; the others are ours.
  *
- * - `UNAVAILABLE`: the question could not be asked or not be answered now. It never means "does not exist".
+ * - `UNAVAILABLE`: a server could not be asked, or could not answer, now. It never means "does not exist".
  * - `CHAIN_DATA`: a chain's answer breaks the format or the rules of the contracts, so that it can't be true.
  * - `HISTORY_INCOMPLETE`: events do not fold to the head or root that the contract holds.
  * - `NODES_DISAGREE`: too few nodes answered the same. It never means "does not exist".
@@ -39,7 +39,7 @@ export abstract class MapaeError extends Error {
   }
 }
 
-/** What the caller asked can't be answered as asked: the DID, its URL, an option or the wanted media type is at fault. */
+/** The request of the caller can't be answered: the DID, its URL, an option or the wanted media type is at fault. */
 export class ResolutionError extends MapaeError {
   readonly code: ErrorCode;
 
@@ -49,7 +49,7 @@ export class ResolutionError extends MapaeError {
   }
 }
 
-/** The chain, or the node in front of it, could not be asked. Try again; never read it as an absence. */
+/** The chain, or the node in front of it, could not be asked. Try again; it never means that something does not exist. */
 export class UnavailableError extends MapaeError {
   readonly code = "UNAVAILABLE";
 }

@@ -15,17 +15,17 @@ import { asRepresentation, represent } from "./resolution/representation.ts";
 import type { DocumentMetadata } from "./resolution/resolve.ts";
 import type { DidSource } from "./resolution/source.ts";
 
-/** A network that is trusted, and the chain to read it from. */
+/** A trusted network, and the chain to read it from. */
 export interface NetworkOnChain {
   readonly descriptor: NetworkDescriptor;
-  /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
+  /** The URL of the chain's JSON-RPC endpoint, or a reader of the caller's own. */
   readonly chain: string | ChainReader;
 }
 
-/** A network that is trusted, and nodes to ask about it. */
+/** A trusted network, and the nodes to ask about it. */
 export interface NetworkBehindNodes {
   readonly descriptor: NetworkDescriptor;
-  /** URLs of nodes, in order of preference: the next is asked when one can't be. Of different hosts. */
+  /** URLs of nodes, each of another host, in order of preference: when one can't be asked, the next one is. */
   readonly nodes: readonly string[];
   /** How many of them have to answer the same; 1 unless given. */
   readonly agreement?: number;
@@ -40,20 +40,23 @@ export interface ResolverOptions {
   /** The verifier's clock, in Unix seconds. */
   readonly now?: () => number;
   /**
-   * `require` believes nodes only what they prove from a block that was sealed: one request a resolution, and no node is trusted.
-   * What no node proves is an error such as `proofHistory`, never an answer. The code that verifies proofs is loaded when the
-   * first DID is resolved.
+   * With `require`, only answers that a node proves from a sealed block are accepted: no node is trusted, and a resolution
+   * takes one request. A question for which no node has a proof is an error such as `proofHistory`, never an answer. The code
+   * that verifies proofs is loaded when the first DID is resolved.
    */
   readonly proofs?: "require";
-  /** With `proofs`: most seconds that the block of an answer may be old; 900 unless given. */
+  /** With `proofs`: highest age of the block of an answer, in seconds; 900 unless given. */
   readonly maxAge?: number;
-  /** With `proofs`: what the verifier remembers of each network; keep it, so that it is never taken back. In memory unless given. */
+  /**
+   * With `proofs`: the newest proven block of each network. Store it, so that no later answer is of an older block. In memory
+   * unless given.
+   */
   readonly known?: KnownBlocks;
 }
 
 /**
- * A resolution as `did-resolver` wants it. A document's `@context` is there and not in the type: versions 4 and 5 of that
- * library, both in use, differ in it alone.
+ * A resolution in the format of `did-resolver`. The document has an `@context` that the type leaves out: versions 4 and 5 of
+ * that library, both in use, differ only in its type.
  */
 export interface ResolutionResult {
   readonly didResolutionMetadata: DIDResolutionMetadata;
@@ -70,14 +73,14 @@ export type MethodResolver = (
 ) => Promise<ResolutionResult>;
 
 /**
- * The method `mapae` for `did-resolver`, for each network either straight from its chain or from nodes. Each answer from a
- * chain is checked against the head that the contract holds: a log that the chain's server lost is noticed. A node is
- * trusted for its answer; ask several and let them agree.
+ * The method `mapae` for `did-resolver`, for each network either directly from its chain or from nodes. Each answer from a
+ * chain is checked against the head that the contract holds, so a log that the chain's server lost is noticed. A node is
+ * trusted for its answer: give several nodes, and an `agreement`.
  *
- * Errors are answered, not thrown, as `did-resolver` wants it: `didResolutionMetadata.error` is a keyword (`invalidDid`,
+ * Errors are returned, not thrown, as `did-resolver` requires: `didResolutionMetadata.error` is a keyword (`invalidDid`,
  * `notFound`, `unavailable`, `nodesDisagree`, …) and `message` says more. Only `notFound` means that a DID does not exist.
- * `didResolutionMetadata.asOf` says as of which block an answer holds. Leave off the cache of `did-resolver`: it keeps an
- * answer forever, though a key may be revoked in the next block.
+ * `didResolutionMetadata.asOf` is the block whose knowledge the answer uses. Do not switch on the cache of `did-resolver`: it
+ * keeps an answer forever, but a key may be revoked in the next block.
  *
  * @throws ResolverOptionsError when the networks can't be asked as they are given.
  *
@@ -132,14 +135,16 @@ export function getResolver(given: ResolverOptions): Record<"mapae", MethodResol
 }
 
 /**
- * Where the DIDs of one network are read from.
+ * The source of the DIDs of one network.
  * @throws ResolverOptionsError when it can't be asked as it is given.
  */
 export function didSource(network: NetworkOnChain | NetworkBehindNodes, now: () => number = unixNow): DidSource {
   return "nodes" in network ? nodeSource({ ...network, now }) : chainSource({ ...network, now });
 }
 
-/** Asks nodes for proofs, by code that is loaded when it is needed: who asks for none does not carry it. */
+/**
+ * Asks nodes for proofs. The code for it is loaded at the first use, so that a bundle for callers without proofs is smaller.
+ */
 function provingSource(
   network: NetworkOnChain | NetworkBehindNodes,
   options: Pick<AskProvenOptions, "now" | "maxAge" | "known">,
@@ -153,7 +158,7 @@ function provingSource(
   };
 }
 
-/** `NOT_FOUND` is `notFound`, and so on: how DID Core 1.0 and `did-resolver` spell errors. */
+/** The spelling of errors in DID Core 1.0 and `did-resolver`: `NOT_FOUND` is `notFound`, and so on. */
 function keyword(code: ErrorCode): string {
   return code.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

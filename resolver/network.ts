@@ -8,7 +8,7 @@ import { describeIssues, parseBy } from "./primitives/schema.ts";
 /** Longest network descriptor that is read, in bytes of JSON. */
 export const MAX_DESCRIPTOR_BYTES = 1_048_576;
 
-/** A label, `-` and the first 8 hex digits of the genesis hash; or `local`, which is never trusted off its machine. */
+/** A label, `-` and the first 8 hex digits of the genesis hash; or `local`, which is only for use on its own machine. */
 export const NETWORK_NAME = /^(?:[a-z][a-z0-9]{0,15}-[0-9a-f]{8}|local)$/;
 
 const about = (description: string) => z.meta({ description });
@@ -55,7 +55,7 @@ const finality = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("depth"), blocks: integer(1, z.maximum(100_000)) }),
 ]);
 
-/** Most deployments that a network ever had. */
+/** Most deployments of a network, past ones included. */
 const MAX_DEPLOYMENTS = 100;
 
 const past = z
@@ -124,8 +124,8 @@ export type Deployment = NetworkDescriptor["deployments"][number];
  * Checks a parsed network descriptor.
  *
  * @throws InvalidDescriptorError naming each field that is wrong, what it got and what it wants.
- * @throws ResolutionError `FEATURE_NOT_SUPPORTED` for a good one of a network that moved: this version reads one deployment, and
- * would take what the others hold for absent.
+ * @throws ResolutionError `FEATURE_NOT_SUPPORTED` for a valid descriptor of a network that moved: this version reads one
+ * deployment, and would report what the others hold as absent.
  */
 export function parseNetworkDescriptor(input: unknown): NetworkDescriptor {
   const parsed = parseBy(networkDescriptorSchema, input);
@@ -137,7 +137,7 @@ export function parseNetworkDescriptor(input: unknown): NetworkDescriptor {
     const wanted = isLast ? "the last deployment is not past" : "every deployment but the last is past";
     throw new InvalidDescriptorError(`Network descriptor: deployments.${index}.past: ${wanted}`);
   }
-  // A name stays when a network moves to another chain: DIDs have it in them.
+  // A network keeps its name when it moves to another chain, because DIDs contain the name.
   const first = deployments[0]?.past?.genesisHash ?? genesisHash;
   if (name !== "local" && name.slice(-8) !== first.slice(2, 10)) {
     throw new InvalidDescriptorError(

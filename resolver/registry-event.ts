@@ -18,14 +18,14 @@ export const REGISTRY_NAMES = ["did", "trust", "status"] as const;
 /** One of {@link REGISTRY_NAMES}. */
 export type RegistryName = (typeof REGISTRY_NAMES)[number];
 
-/** What has a head of its own: its events, and the state that they fold to. */
+/** The kinds of subjects, each with its events and the state that they fold to. */
 export interface SubjectKinds {
   readonly did: { readonly event: DidEvent; readonly state: DidState };
   readonly type: { readonly event: TypeAdded; readonly state: CredentialType };
   readonly grant: { readonly event: GrantEvent; readonly state: GrantState };
   readonly list: { readonly event: StatusEvent; readonly state: StatusListState };
 }
-/** What kind of subject: a DID, a credential type, a grant, a status list. */
+/** The kind of a subject: a DID, a credential type, a grant or a status list. */
 export type SubjectKind = keyof SubjectKinds;
 /** An event of a kind of subject. */
 export type EventOf<K extends SubjectKind> = SubjectKinds[K]["event"];
@@ -46,7 +46,7 @@ export interface Subject {
   readonly id: Hex;
 }
 
-/** An event of any registry, by its subject. */
+/** An event of any registry, with its subject. */
 export type RegistryEvent = {
   [K in SubjectKind]: { readonly kind: K; readonly id: Hex; readonly event: EventOf<K> };
 }[SubjectKind];
@@ -56,15 +56,15 @@ export type SubjectState = {
   [K in SubjectKind]: { readonly kind: K; readonly id: Hex; readonly state: StateOf<K> };
 }[SubjectKind];
 
-/** What is known before an event. */
+/** Reads the states before an event. */
 export interface StateReader {
   /** `undefined` for a subject that was never written. */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
-  /** What a list's chunk holds; `undefined` when it was never written. */
+  /** A chunk of a list; `undefined` when it was never written. */
   chunk(list: Hash, index: number): StatusChunk | undefined;
 }
 
-/** What an event makes of its subject, and of chunks where that is a list. */
+/** The state of a subject after an event; for a list also the chunks that the event changed. */
 export interface Step {
   readonly after: SubjectState;
   readonly chunks: ReadonlyMap<number, StatusChunk>;
@@ -79,7 +79,7 @@ const NO_CHUNKS: ReadonlyMap<number, StatusChunk> = new Map();
  * @param registries the contracts' addresses.
  * @param time Unix time of the log's block, in seconds.
  * @returns `undefined` for an event that is in no head: those of the trust registry about roles.
- * @throws ChainDataError when the log is none that the contract can have written.
+ * @throws ChainDataError for a log that the contract can't have emitted.
  */
 export function decodeRegistryLog(
   log: Log,
@@ -92,7 +92,7 @@ export function decodeRegistryLog(
       return { kind: "did", id: event.identity, event };
     }
     case registries.trust: {
-      // A log that hides its topic is missing in the root.
+      // A forged topic is noticed: without this event the heads do not add up to the root.
       if (!HEAD_TOPICS.has(log.topics[0] ?? "0x")) return undefined;
       const event = decodeTrustLog(log, time);
       return event.type === "typeAdded"
@@ -109,10 +109,10 @@ export function decodeRegistryLog(
 }
 
 /**
- * Folds one event into what is known of its subject. Pure: the node, the library that reads a chain and an offline
- * verifier all use it.
+ * Folds one event into the state of its subject. A pure function, shared by the node, the library that reads a chain and an
+ * offline verifier.
  *
- * @throws HistoryIncompleteError when the event can't follow what is known; ChainDataError when it contradicts itself.
+ * @throws HistoryIncompleteError when the event can't follow the known state; ChainDataError when it contradicts itself.
  */
 export function applyRegistryEvent(known: StateReader, { kind, id, event }: RegistryEvent, chainId: number): Step {
   switch (kind) {

@@ -1,9 +1,9 @@
-/** Milliseconds of work in one piece, after which others have their turn: a page answers its reader, a node its clients. */
+/** Milliseconds of uninterrupted work, after which other tasks run: a page reacts to its user, a node answers its clients. */
 const MOST = 40;
 
 const { setTimeout: later } = globalThis;
 
-/** For long work in pieces: says when it has gone on for long, and waits until others had their turn. */
+/** Lets long work yield to the event loop: tells when a piece took long enough, and waits until other tasks ran. */
 export class Turn {
   #since = performance.now();
 

@@ -2,20 +2,20 @@ import { UnavailableError } from "../errors.ts";
 import type { ChainReader, Log, LogTopics } from "./chain-reader.ts";
 import { mayBeTooMuch, mayTakeTooLong } from "./rpc/rpc.ts";
 
-/** Most blocks whose logs are asked for at once of a server that refuses more; Besu's default. */
+/** Most blocks in one request for logs to a server that refused more; Besu's default. */
 export const MAX_RANGE = 5_000;
 
-/** Ranges asked for at the same time once the server has answered one of their size. */
+/** Ranges requested in parallel after the server has answered one of their size. */
 const RANGES_AT_ONCE = 8;
 
-/** Which logs are wanted, from one block to another, both included. `toBlock` is not beyond the newest block of the server. */
+/** Which logs are wanted, and the range of blocks, both ends included. `toBlock` is at most the server's newest block. */
 export type RangeOfLogs = LogTopics & { readonly fromBlock: number; readonly toBlock: number };
 
 /**
- * Reads all logs of a range, however few blocks the server gives at once: the whole range first, then ranges of at most
- * {@link MAX_RANGE} blocks, then of half as many after each refusal, down to one block.
+ * Reads all logs of a range, also from a server that limits the blocks of one request: it requests the whole range first, then
+ * ranges of at most {@link MAX_RANGE} blocks, and after each further refusal ranges of half as many, down to one block.
  *
- * @param most how many blocks to ask for at once at first, where the server is known to refuse more.
+ * @param most number of blocks in the first request, where the server is known to refuse more.
  * @returns the logs in their order.
  * @throws UnavailableError when the server does not have a block of the range, or refuses the logs of a single one;
  * ChainDataError as the reader does.
@@ -40,7 +40,7 @@ export async function allLogs(
       const blocks = Math.min(size, toBlock - from + 1);
       const smaller = blocks > MAX_RANGE ? MAX_RANGE : Math.floor(blocks / 2);
       if (smaller === 0 || !(mayBeTooMuch(error) || (blocks > MAX_RANGE && mayTakeTooLong(error)))) throw error;
-      // A server that lags refuses a range beyond its tip in the same words: a smaller range is no help then.
+      // A server that lags refuses a range beyond its tip with the same error, and a smaller range does not help then.
       if ((await reader.header(last)) === null)
         throw new UnavailableError(`The chain's server has no block ${last} now`);
       size = smaller;

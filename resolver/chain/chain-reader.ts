@@ -1,6 +1,8 @@
 import type { Address, Hash, Hex } from "../primitives/hex.ts";
 
-/** What the library and the node read of a block's header. Every number is a safe integer; `time` is in Unix seconds. */
+/**
+ * The fields of a block header that the library and the node use. Every number is a safe integer; `time` is in Unix seconds.
+ */
 export interface Header {
   readonly number: number;
   readonly hash: Hash;
@@ -9,10 +11,10 @@ export interface Header {
   readonly logsBloom: Hex;
 }
 
-/** A header that hashes to its block hash: its bloom and its root of the receipts are what the validators sealed. */
+/** A header that hashes to its block hash, so that its bloom and receipts root are those that the validators sealed. */
 export interface CheckedHeader extends Header {
   readonly receiptsRoot: Hash;
-  /** The hashes of its transactions, as the chain's server says. */
+  /** The hashes of its transactions as the chain's server gave them, not verified. */
   readonly transactions: readonly Hash[];
 }
 
@@ -27,16 +29,16 @@ export interface Log {
   readonly logIndex: number;
 }
 
-/** Whose logs, and of what. */
+/** The contracts that emitted the logs, and the topics of the logs. */
 export interface LogTopics {
   readonly addresses: readonly Address[];
-  /** Topic 0 of the logs, if it matters: one of these events. */
+  /** Topic 0 is one of these events; any unless given. */
   readonly events?: readonly Hash[];
-  /** Topic 1 of the logs, if it matters: the subject. */
+  /** Topic 1 is this subject; any unless given. */
   readonly subject?: Hash;
 }
 
-/** Which logs: those of one block by its hash, so that no two forks mix, or of a range of blocks, both ends included. */
+/** The logs of one block by its hash, so that forks do not mix, or of a range of blocks, both ends included. */
 export type LogFilter = LogTopics &
   ({ readonly blockHash: Hash } | { readonly fromBlock: number; readonly toBlock: number });
 
@@ -46,7 +48,9 @@ export interface Slot {
   readonly slot: Hash;
 }
 
-/** Whose history: a subject of a registry, as topic 1 of its logs, and the slot of the registry that holds its head. */
+/**
+ * Whose history is wanted: a subject of a registry as topic 1 of its logs, and the slot of the registry that holds its head.
+ */
 export interface HistoryQuery {
   readonly registry: Address;
   readonly subject: Hash;
@@ -63,25 +67,25 @@ export interface ViewCall {
   readonly data: Hex;
 }
 
-/** What a chain tells of one subject as of a block; nothing of it is compared with the head yet. */
+/** What a chain gave for one subject as of a block, not yet compared with the head. */
 export interface History {
   readonly newest: Header;
   /** In log order, up to that block. */
   readonly logs: Log[];
-  /** Those of the blocks that the logs are in, for their times. */
+  /** The headers of the blocks of the logs, for their times. */
   readonly headers: Header[];
   /** What the registry holds as the subject's head, read at the newest block's hash. */
   readonly head: Hash;
 }
 
 /**
- * All that Mapae ever asks of a chain. Every method throws `UnavailableError` when it could not ask or the answer is
- * an error, and `ChainDataError` when the answer breaks the format; an empty answer is one that the chain gave.
+ * All requests that Mapae sends to a chain. Every method throws `UnavailableError` when the request failed or the answer is an
+ * error, and `ChainDataError` when the answer breaks the format. An empty result always means that the chain answered so.
  */
 export interface ChainReader {
   /** The id by which transactions name the chain (EIP-155). */
   chainId(): Promise<number>;
-  /** @returns `null` when the chain answered that it has no such block (yet, or any more). */
+  /** @returns `null` when the chain answered that it has no such block (not yet, or no longer). */
   header(block: "latest" | number | Hash): Promise<Header | null>;
   /** Headers by number, in one request; in the order asked. Throws `UnavailableError` if one is missing. */
   headers(numbers: readonly number[]): Promise<Header[]>;
@@ -91,8 +95,8 @@ export interface ChainReader {
    */
   checkedHeaders(blocks: readonly (number | Hash)[]): Promise<CheckedHeader[]>;
   /**
-   * All logs of a block, of whatever contract, from its receipts. Throws `ChainDataError` unless these hash to the root in
-   * its header, so that no log of them is missing or forged. Their transaction hashes alone are not covered.
+   * All logs of a block, of every contract, from its receipts. Throws `ChainDataError` unless the receipts hash to the root in
+   * its header, so that no log is missing or forged. Only the transaction hashes of the logs are not covered by it.
    */
   receiptLogs(header: CheckedHeader): Promise<Log[]>;
   /** In log order: by block number, then log index. */
@@ -100,8 +104,8 @@ export interface ChainReader {
   /** The slots' values at one block. */
   storage(slots: readonly Slot[], blockHash: Hash): Promise<Hash[]>;
   /**
-   * The logs of one block and slots' values at it, in one request.
-   * An unknown hash throws `UnavailableError`: take the head again.
+   * The logs of one block and slots' values at it, in one request. An unknown hash throws `UnavailableError`: read the newest
+   * block again.
    */
   logsAndStorage(
     addresses: readonly Address[],
@@ -109,16 +113,16 @@ export interface ChainReader {
     blockHash: Hash,
   ): Promise<{ logs: Log[]; values: Hash[] }>;
   /**
-   * A subject's whole history as of a block, in two requests. Throws where the server does not give the logs of all blocks at
-   * once. From 500 blocks with a log of it on, each 500 more take one more.
+   * A subject's whole history as of a block, in two requests, and one more for each 500 blocks with a log of the subject beyond
+   * the first. Throws where the server refuses the logs of all blocks in one request.
    */
   history(query: HistoryQuery): Promise<History>;
   /** A contract's code at the newest block; `0x` when there is none. */
   code(address: Address): Promise<Hex>;
 }
 
-/** A reader that also asks contracts. Only what verifies needs it: a node follows events alone. */
+/** A reader that also calls contracts. Only verifiers need it: a node reads events alone. */
 export interface ContractReader extends ChainReader {
-  /** The answers of views, all of them as of one block; `0x` where no contract is. Throws as {@link ChainReader} does. */
+  /** The results of views, all as of one block; `0x` where there is no contract. Throws as {@link ChainReader} does. */
   calls(calls: readonly ViewCall[], blockHash: Hash): Promise<Hex[]>;
 }

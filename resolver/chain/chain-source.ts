@@ -8,22 +8,22 @@ import { httpRpc } from "./rpc/rpc.ts";
 import { rpcReader } from "./rpc/rpc-reader.ts";
 import { verifyNetwork } from "./verify-network.ts";
 
-/** Milliseconds to wait, in all, for a server that says when to ask again. */
+/** Total milliseconds to wait for a server that answers with `Retry-After`. */
 const PATIENCE_MS = 10_000;
 
 export interface ChainSourceOptions {
   readonly descriptor: NetworkDescriptor;
-  /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
+  /** The URL of the chain's JSON-RPC endpoint, or a reader of the caller's own. */
   readonly chain: string | ChainReader;
   /** The verifier's clock, in Unix seconds. */
   readonly now: () => number;
 }
 
 /**
- * DIDs straight from a chain. Each answer is checked against the head that the contract holds: a log that the chain's
- * server lost is noticed. The server is trusted for the head itself. That the chain is the descriptor's is checked once.
- * From then on a resolution takes two requests, each a batch of JSON-RPC calls: three calls, and one for each block with a
- * change.
+ * Resolves DIDs directly from a chain. Each answer is checked against the head that the contract holds, so a log that the
+ * chain's server lost is noticed. The server is trusted for the head itself. The first resolution checks that the chain is the
+ * one of the descriptor. From then on a resolution takes two requests, each a batch of JSON-RPC calls: three calls, and one
+ * more for each block with a change.
  */
 export function chainSource({ descriptor, chain, now }: ChainSourceOptions): DidSource {
   const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain, patience: PATIENCE_MS })) : chain;

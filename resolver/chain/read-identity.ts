@@ -9,7 +9,7 @@ import type { ChainReader, Header, History, HistoryQuery } from "./chain-reader.
 import { mayBeTooMuch, mayTakeTooLong } from "./rpc/rpc.ts";
 import { walkBack } from "./walk-back.ts";
 
-/** A server may look for logs before it looks for the newest block, and a write come in between: that is no lie yet. */
+/** A server may read the logs before the newest block, with a write in between: one mismatch is no evidence of a lost log. */
 const MAX_READS = 2;
 
 /** One identity as a chain holds it: every event, oldest first, and the state that they fold to. */
@@ -21,11 +21,12 @@ export interface IdentityOnChain {
 
 /**
  * Reads an identity straight from a chain. The events must fold to the head that the contract holds at the block whose
- * knowledge is used: a log that the chain's server dropped or forged is noticed, and so is the absence of all. Its logs are
- * asked for in one range where the server takes that, else along their `previousChange`.
+ * knowledge is used: a log that the chain's server dropped or forged is noticed, also when all logs are missing. The logs are
+ * requested in one range where the server accepts it, otherwise along their `previousChange`.
  *
  * @param asOf the block whose knowledge is used; the newest unless given.
- * @throws HistoryIncompleteError when they do not; ChainDataError or UnavailableError as the reader does.
+ * @throws HistoryIncompleteError when the events do not fold to the head; ChainDataError or UnavailableError as the reader
+ * does.
  */
 export async function readIdentity(
   reader: ChainReader,
@@ -68,13 +69,13 @@ async function wholeHistory(
   }
 }
 
-/** What is read at a block holds as of it. */
+/** The `asOf` of what was read at a block. */
 export function asOfBlock({ number, hash, time }: Header, { finality }: NetworkDescriptor): AsOf {
   const depth = finality.kind === "depth" ? finality.blocks : 0;
   return { number, hash, time, finalizedBlock: Math.max(-1, number - depth) };
 }
 
-/** Logs carry no time; heads do. */
+/** A log has no time, but the head covers it: it is taken from the block's header. */
 function eventsOf({ logs, headers }: History): DidEvent[] {
   const byNumber = new Map(headers.map((header) => [header.number, header]));
   return logs.map((log) => {

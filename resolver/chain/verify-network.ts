@@ -4,10 +4,10 @@ import { keccak256 } from "../primitives/keccak.ts";
 import type { ChainReader } from "./chain-reader.ts";
 
 /**
- * Checks that a chain is the one that a network descriptor means: chain id, genesis hash and the code of each contract.
+ * Checks that a chain is the one that a network descriptor describes: chain id, genesis hash and the code of each contract.
  *
- * @throws NetworkMismatchError naming what differs, with both values; UnavailableError when it could not ask, or a contract
- * is not there: a server that is still syncing answers so.
+ * @throws NetworkMismatchError naming what differs, with both values; UnavailableError when the chain could not be asked, or a
+ * contract has no code: a server that is still syncing answers so.
  */
 export async function verifyNetwork(reader: ChainReader, network: NetworkDescriptor): Promise<void> {
   const chainId = await reader.chainId();
@@ -21,7 +21,7 @@ export async function verifyNetwork(reader: ChainReader, network: NetworkDescrip
   for (const [name, contract] of Object.entries({ forwarder, timelock, recovery, seat, ...registries })) {
     const code = await reader.code(contract.address);
     const codeHash = keccak256(code);
-    // A server that syncs from the first block on has the genesis block, and no contract yet: that may pass.
+    // A server that still syncs has the genesis block, but the contract not yet: this may be temporary.
     if (code === "0x" && codeHash !== contract.codeHash) throw notThereYet(network, `${name} at ${contract.address}`);
     if (codeHash !== contract.codeHash) {
       throw mismatch(network, `code hash of ${name} at ${contract.address}`, codeHash, contract.codeHash);

@@ -9,9 +9,9 @@ import { readIdentitySlot } from "./identity-slot.ts";
 import { mayBeTooMuch } from "./rpc/rpc.ts";
 
 /**
- * A DID's history from a server that does not give the logs of the whole chain at once: from its newest change back along
- * `previousChange`, which every event of a DID has. Each request has the logs of up to {@link MAX_RANGE} blocks, fewer
- * after a refusal, so it takes at most one request for each block with a change, however long the chain is.
+ * A DID's history from a server that refuses the logs of the whole chain in one request: from the newest change back along
+ * `previousChange`, which every event of a DID has. Each request is for the logs of up to {@link MAX_RANGE} blocks, fewer after
+ * a refusal. It takes at most one request for each block with a change, independent of the length of the chain.
  *
  * @param asOf the block whose knowledge is wanted; the newest unless given.
  * @throws HistoryIncompleteError when the server leaves out a change that the contract names; UnavailableError, ChainDataError.

@@ -6,8 +6,8 @@ import { malformed, unsupported } from "./credential-error.ts";
 import { isTypeUri } from "./type-uri.ts";
 
 /**
- * Where a credential may say something: its claims, and those in the `vc` of the data model 1.1. What stands in more than one
- * place is never read from the more pleasant one: times are taken together, all else has to agree.
+ * The objects of a credential that may have a claim: its own claims, and those in the `vc` of the data model 1.1. Where several
+ * have it, none is preferred: of times the stricter one counts, all other claims have to agree.
  */
 export type Places = readonly unknown[];
 
@@ -21,7 +21,7 @@ function all(places: Places, ...names: readonly string[]): { readonly name: stri
   );
 }
 
-/** The one value of some claims that all mean the same; `undefined` when there is none. */
+/** The value of claims that are synonyms and have to agree; `undefined` when there is none. */
 function agreed(named: readonly { readonly name: string; readonly value: unknown }[]): unknown {
   const [first, ...others] = named;
   for (const { name, value } of others) {
@@ -48,7 +48,8 @@ export function issuerOf(places: Places): MapaeDid {
 }
 
 /**
- * Refuses a credential for one audience: who does not know itself to be that audience has to (RFC 7519, section 4.1.3).
+ * Refuses a credential with an audience: a verifier that does not identify itself with the audience has to reject it (RFC 7519,
+ * section 4.1.3).
  * @throws CredentialError `CREDENTIAL_UNSUPPORTED`
  */
 export function expectNoAudience(places: Places): void {
@@ -57,7 +58,8 @@ export function expectNoAudience(places: Places): void {
 }
 
 /**
- * The one type of a credential: an accreditation is for one type, so more than one would be trusted unseen.
+ * The type of a credential, which has to be one: an accreditation is for one type, so a second type would be trusted without
+ * one.
  * @throws CredentialError
  */
 export function typeOf(places: Places): string {
@@ -66,7 +68,7 @@ export function typeOf(places: Places): string {
     throw malformed(`Its aka_vcts is ${shown(value)}, wanted an array of types`);
   });
   const exact = [...all(places, "vct").map(({ value }) => value), ...also];
-  // What is no URI there is a name of the contexts, such as "VerifiableCredential".
+  // A value of `type` that is no URI is a term of the contexts, such as "VerifiableCredential".
   const named = all(places, "type").flatMap(({ value }) => value);
   const uris = new Set([...exact, ...named.filter(isTypeUri)]);
   const [uri] = uris;
@@ -75,12 +77,12 @@ export function typeOf(places: Places): string {
   throw unsupported(`Its types are ${got}, wanted exactly one that is a URI with a scheme in lower case`);
 }
 
-/** When a credential was issued and when it holds, in Unix seconds. */
+/** When a credential was issued and when it is valid, in Unix seconds. */
 export interface Times {
   readonly issuedAt: number;
   /** The latest start that it names. */
   readonly validFrom: number | null;
-  /** The earliest end that it names: the first second in which it holds no more. */
+  /** The earliest end that it names: the first second in which it is no longer valid. */
   readonly validUntil: number | null;
 }
 

@@ -8,9 +8,9 @@ const CONTEXT = {
 } as const;
 
 /**
- * The credential in a JWT of the W3C's data model: the claims themselves in 2.0 (VC-JOSE-COSE 1.0, section 3.1), the claim `vc` in
- * 1.1 (section 6.3.1 there). A 2.0 JWT must have no `vc` or `vp`. Registered claims that are copies of the subject's or the
- * credential's id have to agree with it.
+ * The credential in a JWT of the W3C's data model: the claims themselves in 2.0 (VC-JOSE-COSE 1.0, section 3.1), the claim `vc`
+ * in 1.1 (section 6.3.1 there). A 2.0 JWT must have no `vc` or `vp`. Registered claims that repeat the id of the subject or of
+ * the credential have to agree with it.
  *
  * @throws CredentialError `CREDENTIAL_MALFORMED`
  */
@@ -41,7 +41,7 @@ function expectModel(vc: Readonly<Record<string, unknown>>, version: keyof typeo
 }
 
 /**
- * Refuses claims in the header that are not what the payload says (RFC 7519, section 5.3).
+ * Refuses claims in the header that differ from those of the payload (RFC 7519, section 5.3).
  * @throws CredentialError `CREDENTIAL_MALFORMED`
  */
 export function expectHeaderAgrees({ header, payload }: Jws): void {

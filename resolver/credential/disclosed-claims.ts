@@ -5,20 +5,20 @@ import { type Disclosure, readDisclosures } from "./disclosure.ts";
 /** Claims that may not be disclosed selectively (SD-JWT VC, section 2.2.2.3). */
 const NEVER_DISCLOSED = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"];
 
-/** More claims by which Mapae judges: a holder that could keep one back would choose the verdict. */
+/** Further claims that decide Mapae's verdict: a holder that could withhold one would choose the verdict. */
 const JUDGED = [
   ...["iat", "issuer", "credentialStatus", "validFrom", "validUntil", "issuanceDate", "expirationDate"],
   ...["aud", "vc", "vp"],
 ];
 
 /**
- * The claims of an SD-JWT with all that is disclosed in their places, and no digest left (RFC 9901, section 7.1, steps 3 to 5).
- * They are what is judged.
+ * The claims of an SD-JWT with each disclosure in its place and without digests (RFC 9901, section 7.1, steps 3 to 5). The
+ * verdict is about these claims.
  *
- * @param payload that the issuer signed.
+ * @param payload what the issuer signed.
  * @param texts the disclosures.
- * @throws CredentialError `CREDENTIAL_MALFORMED` for what breaks a rule of that section, or of SD-JWT VC; `CREDENTIAL_UNSUPPORTED`
- * for another hash than SHA-256, and for a claim that those allow to be disclosed, but by which Mapae judges.
+ * @throws CredentialError `CREDENTIAL_MALFORMED` for a breach of that section or of SD-JWT VC; `CREDENTIAL_UNSUPPORTED` for
+ * another hash than SHA-256, and for the disclosure of a claim that SD-JWT VC allows, but that decides Mapae's verdict.
  */
 export function disclosedClaims(payload: Readonly<Record<string, unknown>>, texts: readonly string[]) {
   const { _sd_alg: algorithm = "sha-256", ...rest } = payload;
@@ -28,7 +28,7 @@ export function disclosedClaims(payload: Readonly<Record<string, unknown>>, text
   const digests = new Set<string>();
   let disclosed = 0;
 
-  /** What a digest stands for; nothing for a decoy, or for what the holder keeps back. */
+  /** The disclosure with a digest; `undefined` for a decoy, and for a claim that the holder withholds. */
   const reveal = (digest: string): Disclosure | undefined => {
     if (digests.has(digest)) throw malformed("It has a digest twice");
     digests.add(digest);
@@ -75,7 +75,7 @@ export function disclosedClaims(payload: Readonly<Record<string, unknown>>, text
   return claims;
 }
 
-/** @param name of a claim at the top, or of one of which a part is disclosed. */
+/** @param name of a claim at the top level that is disclosed, whole or in part. */
 function expectDisclosable(name: string): void {
   if (NEVER_DISCLOSED.includes(name))
     throw malformed(`It discloses ${name}, which SD-JWT VC forbids (section 2.2.2.3)`);

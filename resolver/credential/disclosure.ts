@@ -10,11 +10,11 @@ export interface Disclosure {
   readonly value: unknown;
 }
 
-/** Names that no disclosure may give a claim: those by which RFC 9901 itself writes digests. */
+/** Names that no disclosed claim may have: RFC 9901 uses them for digests. */
 const RESERVED = ["_sd", "_sd_alg", "..."];
 
 /**
- * Reads disclosures, by their digests (RFC 9901, section 4.2.3, with SHA-256).
+ * Reads disclosures into a map by digest (RFC 9901, section 4.2.3, with SHA-256).
  * @throws CredentialError `CREDENTIAL_MALFORMED`
  */
 export function readDisclosures(texts: readonly string[]): Map<string, Disclosure> {
@@ -23,7 +23,7 @@ export function readDisclosures(texts: readonly string[]): Map<string, Disclosur
   return found;
 }
 
-/** SHA-256 in base64url, of a disclosure (RFC 9901, section 4.2.3) or of a presentation (section 4.3.1). */
+/** The SHA-256 hash of a disclosure (RFC 9901, section 4.2.3) or of a presentation (section 4.3.1), in base64url. */
 export function digestOf(text: string): string {
   return sha256Base64url(text);
 }

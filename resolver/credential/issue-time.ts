@@ -2,19 +2,19 @@ import { MapaeError } from "../errors.ts";
 
 const DAY = 86_400;
 
-/** An issuer's key or accreditation has yet to begin: no verifier would take what is issued before. */
+/** An issuer's key or accreditation is not valid yet: every verifier would reject a credential issued before it is. */
 export class IssuedTooEarlyError extends MapaeError {
   readonly code = "ISSUED_TOO_EARLY";
 }
 
 /**
- * The time of issue that an issuer writes into a credential, in Unix seconds. A precise one would tell apart the cards of a day, so it
- * is rounded down to the day, in UTC (RFC 9901, section 10.1); but never to before what it is judged by had begun, for then no
- * verifier takes it.
+ * The time of issue that an issuer writes into a credential, in Unix seconds. A precise time would make the credentials of a
+ * day distinguishable, so it is rounded down to the day, in UTC (RFC 9901, section 10.1). It is never before the start of the
+ * key or the accreditation, because every verifier would reject it then.
  *
  * @param now the issuer's clock, in Unix seconds.
- * @param began when the key that signs was published, and from when on the accreditation holds.
- * @throws IssuedTooEarlyError when one of them has yet to begin: nothing can be issued before.
+ * @param began when the signing key was published, and when the accreditation begins.
+ * @throws IssuedTooEarlyError when one of them is after `now`.
  *
  * @example
  * ```ts

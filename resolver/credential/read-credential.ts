@@ -13,7 +13,7 @@ export const MAX_CREDENTIAL_LENGTH = 1_048_576;
 /** Most disclosures of a credential. */
 const MAX_DISCLOSURES = 1_000;
 
-/** What a credential says of itself; nothing of it is proven yet. Times are Unix seconds. */
+/** The contents of a credential, not verified yet. Times are in Unix seconds. */
 export interface Credential extends Times, StatusClaims {
   readonly format: "sd-jwt-vc" | "vc-jwt";
   readonly issuer: MapaeDid;
@@ -21,21 +21,22 @@ export interface Credential extends Times, StatusClaims {
   readonly key: string;
   /** URI of its type. */
   readonly type: string;
-  /** All that it says, with what its holder disclosed in its place. */
+  /** All its claims, with the disclosed ones in their places. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** What the issuer signed. */
   readonly jws: Jws;
   /** The SD-JWT up to its last `~`, or the whole JWT: what a key binding is made for. */
   readonly presented: string;
-  /** The JWT behind the last `~`, which nobody has looked at; `null` when there is none. */
+  /** The JWT after the last `~`, not read yet; `null` when there is none. */
   readonly keyBinding: string | null;
 }
 
 /**
- * Reads an SD-JWT VC (`dc+sd-jwt`) or a VC-JWT: the W3C's data model 2.0 secured by VC-JOSE (`vc+jwt`), or 1.1 as a JWT. All that it
- * says is read, also what is said twice: times are taken together, the latest start and the earliest end; all else has to agree.
+ * Reads an SD-JWT VC (`dc+sd-jwt`) or a VC-JWT: the W3C's data model 2.0 secured by VC-JOSE (`vc+jwt`), or 1.1 as a JWT. A
+ * claim that is in several places is read from all of them: the latest start and the earliest end count, all other claims have
+ * to agree.
  *
- * Its type is the one URI of `vct`, `type` and `aka_vcts`. The moment of its issue is `iat`, else `nbf`, `validFrom` or
+ * Its type is the one URI of `vct`, `type` and `aka_vcts`. The moment of its issue is `iat`; without it `nbf`, `validFrom` or
  * `issuanceDate`.
  *
  * @throws CredentialError
@@ -67,7 +68,7 @@ export function readCredential(text: string): Credential {
   };
 }
 
-/** The disclosures between the tildes. Behind the last tilde is a key binding, or nothing (RFC 9901, section 4). */
+/** The disclosures between the tildes. After the last tilde is a key binding, or nothing (RFC 9901, section 4). */
 function disclosuresOf(rest: readonly string[]): readonly string[] {
   const last = rest.at(-1);
   if (last && !isKeyBinding(last)) throw malformed("It does not end with a ~ or a key binding (RFC 9901, section 4)");
@@ -80,7 +81,7 @@ function isKeyBinding(text: string): boolean {
 }
 
 function formatOf({ type }: Jws, isSdJwt: boolean): Credential["format"] {
-  // `vc+sd-jwt` is what drafts called it until November 2024.
+  // `vc+sd-jwt` is its name in drafts until November 2024.
   if (type === "dc+sd-jwt" || type === "vc+sd-jwt") {
     if (isSdJwt) return "sd-jwt-vc";
     throw malformed("It is an SD-JWT without a ~ at its end, which must not be left out (RFC 9901, section 4)");

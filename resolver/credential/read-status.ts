@@ -2,32 +2,34 @@ import { isObject, member, shown } from "../primitives/json.ts";
 import type { Places } from "./claims.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 
-/** Where the status of a credential is: a whole list, and its place in it. */
+/** The status list of a credential, and the index in it. */
 export interface CredentialStatus {
-  /** `<baseUri>/<number>` of the list, of whatever encoding and purpose. */
+  /** `<baseUri>/<number>` of the list, the same for all encodings and purposes. */
   readonly uri: string;
   readonly index: number;
 }
 
-/** What a credential says of its status. */
+/** The status entries of a credential. */
 export interface StatusClaims {
-  /** `null` when it has none: then nobody can revoke it. */
+  /** `null` when it has none, so that it can't be revoked. */
   readonly status: CredentialStatus | null;
-  /** Entries that say nothing of validity, such as "message at https://…": they are not looked at. */
+  /** Entries without a bearing on validity, which are not judged, such as "message at https://…". */
   readonly ignoredStatus: readonly string[];
 }
 
 /** Longest URI of a list. */
 const MAX_URI_LENGTH = 2_000;
 
-/** Purposes that say nothing of whether a credential holds (Bitstring Status List v1.0, section 2.1). */
+/** Purposes without a bearing on a credential's validity (Bitstring Status List v1.0, section 2.1). */
 const OTHER_PURPOSES = ["message", "refresh"];
 
 /**
  * The status of a credential: `status.status_list` (Token Status List) or `credentialStatus` (Bitstring Status List). Both
- * purposes of a list of Mapae are judged, so entries for revocation and suspension are one and have to agree.
+ * purposes of a Mapae list are always judged, so the entries for revocation and suspension have to name the same list and
+ * index.
  *
- * @throws CredentialError `CREDENTIAL_MALFORMED`; `CREDENTIAL_UNSUPPORTED` for a status of another kind: it may mean anything.
+ * @throws CredentialError `CREDENTIAL_MALFORMED`; `CREDENTIAL_UNSUPPORTED` for a status of another kind, whose meaning is
+ * unknown.
  */
 export function readStatus(places: Places): StatusClaims {
   const found: CredentialStatus[] = [];
@@ -46,7 +48,7 @@ export function readStatus(places: Places): StatusClaims {
   return { status: first ?? null, ignoredStatus };
 }
 
-/** A claim in every place that has it. */
+/** The values of a claim in all places. */
 function all(places: Places, name: string): unknown[] {
   return places.map((place) => member(place, name)).filter((value) => value !== undefined);
 }
@@ -63,7 +65,7 @@ function readReference(status: unknown): CredentialStatus {
   throw malformed(`Its idx in the status list is ${shown(idx)}, wanted a whole number`);
 }
 
-/** @returns what is not looked at, in words. */
+/** @returns a string for an entry that is not judged: its purpose and URL. */
 function readEntry(entry: unknown): CredentialStatus | string {
   if (!isObject(entry)) throw malformed(`Its credentialStatus is ${shown(entry)}, wanted an object`);
   const { type, statusPurpose: purpose, statusListIndex: index, statusListCredential: list, statusSize: size } = entry;

@@ -2,8 +2,8 @@
 const MAX_LENGTH = 256;
 
 /**
- * Whether a text can name a credential type, so that a credential can be of it: a URI in the characters of RFC 3986 whose scheme
- * is written in lower case. Types are compared letter by letter.
+ * Whether a text can name a credential type: a URI in the characters of RFC 3986 whose scheme is written in lower case. Types
+ * are compared character by character.
  */
 export function isTypeUri(text: unknown): text is string {
   return (

@@ -21,9 +21,9 @@ import { unsupported } from "./credential-error.ts";
 import type { Credential } from "./read-credential.ts";
 
 /**
- * Why a credential itself is bad, whatever its issuer may do:
+ * A fault of the credential itself, independent of its issuer's accreditation:
  * - `badSignature`: it is not signed by the key that it names;
- * - `credentialExpired`, `credentialNotYetValid`: by its own dates, now.
+ * - `credentialExpired`, `credentialNotYetValid`: it is outside its own dates now.
  */
 export type CredentialFault = "badSignature" | "credentialExpired" | "credentialNotYetValid";
 
@@ -48,14 +48,16 @@ export function listNumberOf({ status }: Pick<Credential, "status">): bigint | u
 }
 
 /**
- * What is wrong with a credential itself, by its issuer's history alone. Ask this first: nothing that a forged credential points to
- * has to be fetched.
+ * The fault of a credential itself, which needs its issuer's history only. Call this first: then nothing that a forged
+ * credential points to is fetched.
  *
- * @param did the issuer's events, oldest first; `undefined` when they could not be found out: then its own dates alone are judged.
+ * @param did the issuer's events, oldest first; `undefined` when they could not be read: then only the credential's own dates
+ * are judged.
  * @param now the verifier's clock, in Unix seconds.
- * @param keyOf reads keys; a `keyCache` for who judges the same issuers often.
- * @returns `undefined` when nothing is; also when the key that it names was never published, which {@link verifyCredential} says.
- * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with here.
+ * @param keyOf reads keys; a `keyCache` saves time where the same issuers are judged often.
+ * @returns `undefined` when there is none; also when the key that it names was never published, which {@link verifyCredential}
+ * reports.
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a kind of key that can't verify a JWT here.
  */
 export async function credentialFault(
   { key, jws, validFrom, validUntil }: Credential,
@@ -74,12 +76,12 @@ export async function credentialFault(
 }
 
 /**
- * May this credential be trusted? What {@link credentialFault} finds comes first, then all that {@link trustAnswer} judges at the
- * moment of its issue. Whether who shows it is its holder is not asked here.
+ * Judges a credential: first by {@link credentialFault}, then by {@link trustAnswer} at the moment of its issue. Whether the
+ * presenter is the holder is not checked here.
  *
- * @param evidence about the issuer, the type and the list of {@link listOf}; `list: null` when the credential points to what
- * is no list of its issuer.
- * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with here.
+ * @param evidence about the issuer, the type and the list of {@link listOf}; `list: null` when the credential points to
+ * something other than a list of its issuer.
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a kind of key that can't verify a JWT here.
  */
 export async function verifyCredential(
   credential: Credential,
@@ -93,14 +95,15 @@ export async function verifyCredential(
 }
 
 /**
- * May a credential be trusted in which {@link credentialFault} found nothing? As {@link verifyCredential}, without checking its
- * signature and dates again: for a caller that learns the rest of the evidence afterwards.
+ * Judges a credential in which {@link credentialFault} found nothing. Like {@link verifyCredential}, but without checking the
+ * signature and dates again, for a caller that gathers the rest of the evidence in between.
  *
- * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a key that no JWT is signed with here.
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a kind of key that can't verify a JWT here.
  */
 export function credentialTrust(credential: Credential, evidence: TrustEvidence, options: TrustOptions): TrustAnswer {
   const answer = trustAnswer(questionOf(credential), evidence, options);
-  // Without the issuer's history, or with a key that is not in it, nothing is valid. An account has no key to check with.
+  // Without the issuer's history, or with a key that is not in it, the verdict is never `valid`. An account has no key to
+  // verify a signature with.
   const isByKey = publishedKey(evidence.did ?? [], credential.key, options.keyOf) !== undefined;
   if (answer.verdict !== "valid" || isByKey) return answer;
   throw unsupported("It is signed by an account, wanted a P-256 or Ed25519 key");
@@ -120,7 +123,7 @@ function questionOf(credential: Credential): TrustQuestion {
 /** No list has this id. */
 const NO_LIST: Hash = `0x${"0".repeat(64)}`;
 
-/** The key with a fragment, if it was ever published, for whatever and however it stands now. */
+/** The key with a fragment if it was ever published, for any relationship and also when it is revoked now. */
 function publishedKey(
   events: readonly DidEvent[],
   fragment: string,

@@ -11,11 +11,13 @@ export interface Jws {
   readonly algorithm: SignatureAlgorithm;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly signature: Uint8Array;
-  /** What was signed. */
+  /** The bytes that are signed. */
   readonly data: Uint8Array;
 }
 
-/** The errors of who reads a JWS: for what breaks its format, and for what is well-formed and not known here. */
+/**
+ * The errors that a reader of a JWS throws: one for a breach of the format, one for a well-formed JWS that is not supported.
+ */
 export interface JwsErrors {
   readonly malformed: (message: string, cause?: unknown) => Error;
   readonly unsupported: (message: string) => Error;
@@ -35,10 +37,10 @@ const ALGORITHMS: Readonly<Record<string, SignatureAlgorithm>> = {
 };
 
 /**
- * Reads a compact JWS whose payload is a JSON object (RFC 7515, section 5.2). An algorithm that is not known here, and a critical
- * header, are no forgery: who signed may have done it well.
+ * Reads a compact JWS whose payload is a JSON object (RFC 7515, section 5.2). An unknown algorithm or a critical header is
+ * `unsupported` and not `malformed`: the signature may be good.
  *
- * @throws what `errors` makes.
+ * @throws the errors that `errors` creates.
  */
 export function readJws(text: string, errors: JwsErrors): Jws {
   const { malformed, unsupported } = errors;
@@ -69,7 +71,7 @@ export function readJws(text: string, errors: JwsErrors): Jws {
   };
 }
 
-/** Whether a JWS is signed by a key. The key's own algorithm counts: one that only the token names is never believed. */
+/** Whether a JWS is signed by a key. The key determines the algorithm; a token that names another one is rejected. */
 export async function isJwsBy({ algorithm, signature, data }: Jws, jwk: PublicJwk): Promise<boolean> {
   return algorithmOf(jwk) === algorithm && (await isSignedBy(jwk, algorithm, { signature, data }));
 }

@@ -13,6 +13,6 @@ export function verifyMlDsa(
   { signature, data }: { readonly signature: Uint8Array; readonly data: Uint8Array },
 ): boolean {
   const { lengths, verify } = PARAMETER_SETS[alg];
-  // The library throws for another length, which is no signature.
+  // The library throws for a signature of another length.
   return signature.length === lengths.signature && verify(signature, data, base64url.decode(pub));
 }

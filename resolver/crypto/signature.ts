@@ -10,7 +10,7 @@ export type SignatureAlgorithm = "ES256" | "EdDSA" | MlDsa;
 /** The keys that a signature can be verified by, in words. */
 export const SIGNING_KEYS = "P-256, Ed25519 or ML-DSA";
 
-/** The one algorithm that a key is good for: what a token says of its own algorithm is compared with this, never believed. */
+/** The one algorithm of a key. The algorithm that a token names is compared with it, never trusted. */
 export function algorithmOf(jwk: PublicJwk): SignatureAlgorithm | undefined {
   if (jwk.kty === "AKP") return jwk.alg;
   if (jwk.crv === "P-256") return "ES256";
@@ -23,20 +23,23 @@ const PARAMETERS = {
   EdDSA: { name: "Ed25519" },
 } as const;
 
-/** What to import a key of WebCrypto with. */
+/** Parameters for importing a key into WebCrypto. */
 const KEY_PARAMETERS = {
   ES256: { name: "ECDSA", namedCurve: "P-256" },
   EdDSA: { name: "Ed25519" },
 } as const;
 
-/** A signature, and what was signed. */
+/** A signature and the bytes that are signed. */
 export interface Signed {
-  /** r and s of ES256 one after the other, the 64 bytes of EdDSA, or an encoded signature of ML-DSA (FIPS 204, section 7.2), made without a context. */
+  /**
+   * r and s of ES256 concatenated, the 64 bytes of EdDSA, or an encoded ML-DSA signature with an empty context (FIPS 204,
+   * section 7.2).
+   */
   readonly signature: Uint8Array;
   readonly data: Uint8Array;
 }
 
-/** Whether a signature is by a key. By coordinates that are no point of the curve nothing is. */
+/** Whether a signature is by a key; `false` for a key whose coordinates are no point of the curve. */
 export async function isSignedBy(jwk: PublicJwk, algorithm: SignatureAlgorithm, signed: Signed): Promise<boolean> {
   if (jwk.kty === "AKP") return isSignedByMlDsa(jwk, signed);
   if (isMlDsa(algorithm)) return false;
@@ -47,8 +50,8 @@ type CurveJwk = Exclude<PublicJwk, { kty: "AKP" }>;
 type CurveAlgorithm = Exclude<SignatureAlgorithm, MlDsa>;
 
 /**
- * By OpenSSL at once on Node: half of the processor time of WebCrypto there, which gives each signature to another thread, and on a
- * machine with much to do waits for it.
+ * On Node by OpenSSL, synchronously: it takes half of the processor time of WebCrypto, which passes each signature to another
+ * thread and waits for it on a busy machine.
  */
 const isSignedByCurve = nodeCrypto === undefined ? isSignedByWebCrypto : isSignedByOpenSsl;
 
@@ -67,7 +70,7 @@ export async function isSignedByWebCrypto(
   }
 }
 
-/** Reading a key takes a quarter of the time of verifying by it: it is kept for as long as who verifies holds the JWK. */
+/** Importing a key takes a quarter of the time of verifying with it, so it is cached for as long as the JWK is referenced. */
 const openSslKeys = new WeakMap<CurveJwk, object>();
 
 function isSignedByOpenSsl(jwk: CurveJwk, algorithm: CurveAlgorithm, { signature, data }: Signed): boolean {
@@ -83,7 +86,7 @@ function isSignedByOpenSsl(jwk: CurveJwk, algorithm: CurveAlgorithm, { signature
   }
 }
 
-/** By the platform where it knows ML-DSA; else by a library that is only loaded then. */
+/** By the platform where it supports ML-DSA, otherwise by a library that is loaded at the first use. */
 async function isSignedByMlDsa(jwk: Extract<PublicJwk, { kty: "AKP" }>, { signature, data }: Signed): Promise<boolean> {
   const parameters = { name: jwk.alg };
   let key: CryptoKey;

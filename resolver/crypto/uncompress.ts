@@ -6,12 +6,12 @@ import { nodeCrypto } from "../primitives/platform.ts";
 export type CompressedCurve = "P-256" | "secp256k1";
 
 const NOBLE = { "P-256": p256.Point, secp256k1: secp256k1.Point } as const;
-/** What OpenSSL calls them. */
+/** OpenSSL's names of the curves. */
 const OPENSSL = { "P-256": "prime256v1", secp256k1: "secp256k1" } as const;
 
 /**
- * The 65 bytes of the point that 33 bytes stand for: `04`, x and y. It takes a square root, which is most of the work of a
- * document that nobody asked for before; OpenSSL finds it four times as fast as JavaScript.
+ * The 65 uncompressed bytes of a point given as 33 bytes: `04`, x and y. It takes a square root, which is most of the work of a
+ * document that is not cached; OpenSSL computes it four times as fast as JavaScript.
  *
  * @throws Error when there is no such point.
  */

@@ -38,15 +38,15 @@ const EVERY_FIELD: readonly Field[] = [...FIELDS, ...FORK_FIELDS];
 
 const HEX = /^0x[0-9a-fA-F]*$/;
 
-/** Where the fields of a header are that are read here. */
+/** Positions of the header fields that are read. */
 export const HEADER_FIELD = { parentHash: 0, stateRoot: 3, number: 8, timestamp: 11, extraData: 12 } as const;
 
-/** A header's fields, as RLP has them. */
+/** The fields of a header, each as the bytes of its RLP item. */
 export type HeaderFields = readonly Uint8Array[];
 
 /**
  * The fields of a header, from a block as JSON-RPC gives it.
- * @returns `undefined` when one is missing or no hex.
+ * @returns `undefined` when one is missing or not hex.
  */
 export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFields | undefined {
   const fields: Uint8Array[] = [];
@@ -61,7 +61,7 @@ export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFi
 }
 
 /**
- * The hashes that a header can have: of its fields as they are, and of a QBFT one with the seals left out and the round 0
+ * The hashes that a header can have: that of its fields as they are, and for a QBFT header that without seals and with round 0
  * (each node has its own seals of a block).
  */
 export function headerHashes(fields: HeaderFields): Hash[] {

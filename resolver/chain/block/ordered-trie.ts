@@ -11,8 +11,8 @@ const EMPTY = new Uint8Array();
 export const EMPTY_ROOT: Hash = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
 
 /**
- * Root of the Merkle Patricia tree that holds each value under the RLP of its place in a list, as a block's header has it
- * of its receipts (Yellow Paper, appendix D).
+ * Root of the Merkle Patricia tree that holds each value under the RLP of its index in a list, such as the receipts root of a
+ * block header (Yellow Paper, appendix D).
  */
 export function orderedTrieRoot(values: readonly Uint8Array[]): Hash {
   if (values.length === 0) return EMPTY_ROOT;
@@ -34,17 +34,17 @@ function nodeOf(entries: readonly Entry[], depth: number): RlpItem {
     const below = entries.filter(([other]) => other[depth] === digit);
     return below.length === 0 ? EMPTY : referenceTo(nodeOf(below, depth + 1));
   });
-  // No key ends here: the RLP of a place is never the beginning of another one's.
+  // No key ends here: the RLP of an index is never a prefix of the RLP of another index.
   return [...branches, EMPTY];
 }
 
-/** A small node stands itself where a larger one's hash does. */
+/** A node of less than 32 bytes is embedded in its parent; of a larger one the parent has the hash. */
 function referenceTo(node: RlpItem): RlpItem {
   const rlp = encodeRlp(node);
   return rlp.length < 32 ? node : toBytes(keccak256Bytes(rlp));
 }
 
-/** Digits as bytes, with a first digit that says whether they are odd in number, and whether a value follows. */
+/** Digits as bytes, with a first digit for the parity of their number and for whether a value follows. */
 function path(digits: string, isLeaf: boolean): Uint8Array {
   const kind = isLeaf ? 2 : 0;
   const hex: Hex = digits.length % 2 === 0 ? `0x${kind}0${digits}` : `0x${kind + 1}${digits}`;

@@ -6,18 +6,18 @@ export interface QbftExtraData {
   readonly validators: readonly Address[];
   /** Signatures of the block by validators: r, s and v of 0 or 1. Each node has its own choice of them for one block. */
   readonly seals: readonly Uint8Array[];
-  /** `extraData` as the block hash covers it: the seals left out, and the round 0. */
+  /** `extraData` as the block hash covers it: without seals, and with round 0. */
   readonly hashed: Uint8Array;
-  /** `extraData` as each seal covers it: the seals left out. */
+  /** `extraData` as each seal covers it: without seals. */
   readonly sealed: Uint8Array;
 }
 
-/** First byte of the RLP of a list, at least. */
+/** Lowest first byte of the RLP of a list. */
 const FIRST_OF_LIST = 0xc0;
 
-/** @returns `undefined` for what is no QBFT `extraData`, as that of Clique and other engines. */
+/** @returns `undefined` for the `extraData` of Clique and other engines. */
 export function readQbftExtraData(extraData: Uint8Array): QbftExtraData | undefined {
-  // That of most other engines is no list, and to throw an error takes longer than the hash of a header.
+  // The `extraData` of most other engines is no RLP list, and throwing an error takes longer than hashing a header.
   if ((extraData[0] ?? 0) < FIRST_OF_LIST) return undefined;
   let parts: RlpItem;
   try {

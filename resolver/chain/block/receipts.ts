@@ -5,11 +5,11 @@ import type { CheckedHeader, Log } from "../chain-reader.ts";
 import { hash, hex, lower, object, quantity, show, wrong } from "../rpc/rpc-values.ts";
 import { orderedTrieRoot } from "./ordered-trie.ts";
 
-/** What of a receipt is hashed, and whose it is. */
+/** A receipt's hashed part, and the transaction that it belongs to. */
 interface Receipt {
   readonly transactionHash: Hash;
   readonly logs: readonly Pick<Log, "address" | "topics" | "data">[];
-  /** As it stands in the tree of receipts. */
+  /** The bytes in the tree of receipts. */
   readonly encoded: Uint8Array;
 }
 
@@ -39,7 +39,7 @@ function parseReceipt(input: unknown): Receipt {
   const receipt = object(input, "receipt");
   if (!Array.isArray(receipt.logs)) throw wrong("receipt's logs", receipt.logs, "a list");
   const logs = receipt.logs.map(parseLog);
-  // Before Byzantium a receipt had the root of the state after it where it has a status now (EIP-658).
+  // Before Byzantium a receipt had the state root after its transaction in place of a status (EIP-658).
   const status =
     receipt.status === undefined ? toBytes(hash(receipt.root, "receipt's root")) : rlpQuantity(receipt.status);
   const fields: RlpItem = [
@@ -55,7 +55,7 @@ function parseReceipt(input: unknown): Receipt {
   };
 }
 
-/** EIP-2718: a typed receipt begins with its type, one of before with none. */
+/** EIP-2718: a typed receipt begins with its type, a legacy receipt has none. */
 function typePrefix(input: unknown): readonly number[] {
   const type = input === undefined ? 0 : quantity(input, "receipt's type");
   if (type > 0x7f) throw wrong("receipt's type", type, "at most 0x7f");

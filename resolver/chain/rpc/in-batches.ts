@@ -1,20 +1,23 @@
 import { type Rpc, type RpcCall, RpcError, RpcFailure } from "./rpc-failure.ts";
 
-/** Most calls in one batch at first; a larger request is split. */
+/** Most calls in the first batch; a larger request is split. */
 const FIRST_BATCH = 1_000;
 
-/** Requests that go well before a larger batch is tried again. */
+/** Number of successful requests before a larger batch is tried again. */
 const PATIENCE = 64;
 
-/** How servers say within a batch that it, or its answer, is too large: geth -32003, Besu and Nethermind -32005, Erigon -32600. */
+/**
+ * Error codes by which servers refuse a batch, or its answer, as too large: geth -32003, Besu and Nethermind -32005, Erigon
+ * -32600.
+ */
 const BATCH_LIMITS: ReadonlySet<number> = new Set([-32_003, -32_005, -32_600]);
 
 /**
- * Sends calls in batches as large as the server takes. A batch that is refused is sent again in halves, down to single calls,
- * which go without a batch; what worked is kept, and a larger one is tried again after {@link PATIENCE} requests.
+ * Sends calls in batches as large as the server accepts. A batch that is refused is sent again in halves, down to single calls,
+ * which go without a batch. The size that worked is kept, and a larger one is tried again after {@link PATIENCE} requests.
  *
  * @param send sends one batch, or one call.
- * @param onRefusal called with how many calls of a batch were refused.
+ * @param onRefusal called with the number of calls in a refused batch.
  */
 export function inBatches(send: Rpc, onRefusal: (calls: number) => void = () => {}): Rpc {
   let largest = FIRST_BATCH;

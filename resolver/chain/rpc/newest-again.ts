@@ -1,8 +1,8 @@
 import type { Rpc, RpcCall } from "./rpc.ts";
 
 /**
- * Asks once more, at once, for a newest block that came back as null: Besu under load answers so now and then, and knows its
- * newest block a moment later.
+ * Repeats a request for the newest block once, immediately, when the answer is null: Besu under load answers so at times, and
+ * has a newest block a moment later.
  */
 export function newestAgain(rpc: Rpc): Rpc {
   return async (calls) => {

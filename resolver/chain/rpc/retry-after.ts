@@ -1,13 +1,14 @@
 import { type Rpc, RpcFailure } from "./rpc-failure.ts";
 
-/** Longest wait that a server's `Retry-After` is taken for, in milliseconds: five minutes. */
+/** Upper bound of a server's `Retry-After`, in milliseconds: five minutes. */
 const LONGEST_MS = 300_000;
 
-/** What a server that is asked too often (429) and does not say until when is given, in milliseconds. */
+/** Wait after a 429 without `Retry-After`, in milliseconds. */
 const UNSAID_MS = 1_000;
 
 /**
- * Milliseconds until a server may be asked again, of `Retry-After` (RFC 9110 section 10.2.3: seconds, or a date) on a 429 or 503.
+ * Milliseconds until a server may be asked again, from the `Retry-After` (RFC 9110 section 10.2.3: seconds, or a date) of a 429
+ * or 503.
  * @returns `undefined` where it does not say so.
  */
 export function retryAfterOf({ status, headers }: Pick<Response, "status" | "headers">): number | undefined {

@@ -4,24 +4,24 @@ import { UnavailableError } from "../../errors.ts";
 export type RpcCall = readonly [method: string, params: readonly unknown[]];
 
 /**
- * How asking a chain's server failed; stable, to count by.
+ * How a request to a chain's server failed; stable, for metrics.
  *
- * - `refused`: there was no connection, for example for a closed port, a name that is not known or a bad certificate;
- * - `timeout`: the answer was not whole in time;
+ * - `refused`: there was no connection, for example because of a closed port, an unknown host name or a bad certificate;
+ * - `timeout`: the answer was not complete in time;
  * - `reset`: the connection broke;
  * - `http`: a status other than 2xx;
- * - `size`: the answer is longer than is read;
- * - `json`: the body is not the JSON-RPC answer to what was asked;
- * - `rpc`: the answer is an error of JSON-RPC.
+ * - `size`: the answer is longer than the limit;
+ * - `json`: the body is no JSON-RPC answer to the request;
+ * - `rpc`: the answer is a JSON-RPC error.
  */
 export type RpcFailureKind = "refused" | "timeout" | "reset" | "http" | "size" | "json" | "rpc";
 
 /** A chain's server gave no result. */
 export class RpcFailure extends UnavailableError {
   readonly kind: RpcFailureKind;
-  /** The status of HTTP, where it was not 2xx. */
+  /** The HTTP status, where it was not 2xx. */
   readonly status: number | undefined;
-  /** Milliseconds after which the server says that it may be asked again. */
+  /** Milliseconds until the server may be asked again, by its `Retry-After`. */
   readonly retryAfter: number | undefined;
 
   constructor(
@@ -36,12 +36,15 @@ export class RpcFailure extends UnavailableError {
   }
 }
 
-/** The chain answered a call with an error of its own. `rpcCode` and `data` are as in the answer, `words` its message, 300 characters at most. */
+/**
+ * The chain answered a call with a JSON-RPC error. `rpcCode` and `data` are as in the answer; `words` is its message, cut to
+ * 300 characters.
+ */
 export class RpcError extends RpcFailure {
   readonly rpcCode: number;
   readonly words: string;
   readonly data: unknown;
-  /** Whether it is the one answer to a batch of several calls. */
+  /** Whether the error is the single answer to a batch of several calls. */
   readonly ofBatch: boolean;
 
   constructor(method: string, error: { code: number; message: string; data?: unknown }, ofBatch = false) {
@@ -54,8 +57,8 @@ export class RpcError extends RpcFailure {
 }
 
 /**
- * Whether a failure may mean that too much was asked at once. Each server has other limits, and other codes and words for
- * them: an error of JSON-RPC (-32000, -32005, -32602 and others are in use), HTTP 400 or 413, an endless answer.
+ * Whether a failure may mean that one request asked for too much. Limits, error codes and messages differ between servers: a
+ * JSON-RPC error (-32000, -32005, -32602 and others are in use), HTTP 400 or 413, an answer above the limit.
  */
 export function mayBeTooMuch(error: unknown): boolean {
   if (!(error instanceof RpcFailure)) return false;
@@ -63,8 +66,8 @@ export function mayBeTooMuch(error: unknown): boolean {
 }
 
 /**
- * Whether a failure may mean that the answer took a server, or what is before it, too long: a time-out, a connection that
- * broke, a gateway that gave up (HTTP 500, 502, 503, 504).
+ * Whether a failure may mean that the answer took a server or its gateway too long: a timeout, a broken connection, HTTP 500,
+ * 502, 503 or 504.
  */
 export function mayTakeTooLong(error: unknown): boolean {
   if (!(error instanceof RpcFailure)) return false;
@@ -72,9 +75,9 @@ export function mayTakeTooLong(error: unknown): boolean {
 }
 
 /**
- * Sends calls to a chain, all of them at once.
+ * Sends calls to a chain, all of them in one request.
  *
  * @returns the results, in the order of the calls.
- * @throws RpcFailure when no answer came in time, or it was no JSON-RPC answer; RpcError when a call failed.
+ * @throws RpcFailure when no JSON-RPC answer came in time; RpcError when a call failed.
  */
 export type Rpc = (calls: readonly RpcCall[]) => Promise<unknown[]>;

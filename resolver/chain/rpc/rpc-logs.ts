@@ -4,11 +4,11 @@ import type { Log, LogFilter, LogTopics } from "../chain-reader.ts";
 import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts";
 
 /**
- * The answer to `eth_getLogs`: logs in order, each of what was asked.
- * @throws ChainDataError when they are not; UnavailableError when there is none, or a log that was taken back.
+ * The answer to `eth_getLogs`: logs in order, each matching the filter.
+ * @throws ChainDataError when they are not; UnavailableError for an answer that is no list, or that has a removed log.
  */
 export function parseLogs(input: unknown, filter: LogFilter): Log[] {
-  // null is how some nodes say that they do not know the block: not an absence of logs.
+  // Some servers answer null for a block that they do not have: it does not mean that there are no logs.
   if (!Array.isArray(input)) throw new UnavailableError(`The chain answered eth_getLogs with ${show(input)}`);
   const logs = input.map((one) => parseLog(one, filter));
   logs.forEach((log, at) => {
@@ -20,7 +20,7 @@ export function parseLogs(input: unknown, filter: LogFilter): Log[] {
   return logs;
 }
 
-/** @throws ChainDataError when it is no log, or none that was asked; UnavailableError for one that was removed. */
+/** @throws ChainDataError when it is no log, or does not match the filter; UnavailableError for one that was removed. */
 export function parseLog(input: unknown, filter: LogFilter): Log {
   const log = object(input, "log");
   if (log.removed === true) throw new UnavailableError("The chain answered eth_getLogs with a removed log");

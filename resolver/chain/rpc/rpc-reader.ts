@@ -18,10 +18,10 @@ import { type Rpc, type RpcCall, RpcError } from "./rpc.ts";
 import { parseLogs } from "./rpc-logs.ts";
 import { hash, hex, hexQuantity, object, quantity, wrong } from "./rpc-values.ts";
 
-/** Headers or slots asked for in one batch; nodes refuse larger ones (Besu's default is 1024). */
+/** Most headers, slots or calls in one batch; servers refuse larger ones (Besu's default limit is 1024). */
 const CALLS_A_BATCH = 500;
 
-/** Receipts asked for in one batch: one can hold many logs. */
+/** Most receipts in one batch: one receipt can hold many logs. */
 const RECEIPTS_A_BATCH = 100;
 
 /** A block by its number or its hash. */
@@ -77,7 +77,7 @@ export function rpcReader(server: Rpc): ContractReader {
 
   async function history({ registry, subject, headSlot, fromBlock, asOf }: HistoryQuery): Promise<History> {
     if (asOf !== undefined) {
-      // A block before the contract was deployed has no log of it, and its range no order that a server takes.
+      // `asOf` may be before the contract was deployed. Servers refuse a range whose end is before its start.
       const filter = {
         addresses: [registry],
         subject,
@@ -94,7 +94,7 @@ export function rpcReader(server: Rpc): ContractReader {
     const [block, found] = await rpc([headerCall("latest"), logsCall(filter, "latest")]);
     if (block === null) throw new UnavailableError("The chain has no newest block");
     const newest = parseHeader(block);
-    // Blocks may have come in between.
+    // New blocks may have arrived between the two calls.
     const logs = parseLogs(found, filter).filter(({ blockNumber }) => blockNumber <= newest.number);
 
     const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
@@ -113,7 +113,8 @@ export function rpcReader(server: Rpc): ContractReader {
     let next: Promise<unknown[]> | undefined;
     for (const [at, asked] of batches.entries()) {
       const answers = await (next ?? rpc(asked.map(headerCall)));
-      // The chain makes the next answers while these are read. If it fails meanwhile, that is no unhandled rejection.
+      // The server prepares the next batch while this one is parsed. The empty handler keeps its failure from being an
+      // unhandled rejection.
       next = batches[at + 1] && rpc((batches[at + 1] ?? []).map(headerCall));
       next?.catch(() => {});
       headers.push(...headersOf(asked, answers, parse));
@@ -125,7 +126,7 @@ export function rpcReader(server: Rpc): ContractReader {
     try {
       return await one(["eth_getBlockReceipts", [hash]]);
     } catch (error) {
-      // Not every server knows the method, and each says so in its own way.
+      // Not every server has the method, and the error for it differs between servers.
       if (!(error instanceof RpcError)) throw error;
     }
     const receipts: unknown[] = [];
@@ -165,7 +166,7 @@ function expectBlock(header: Header, block: Block): void {
   if (got !== block) throw wrong("block", `${what} ${got}`, `${what} ${block}`);
 }
 
-/** @param end instead of the filter's own: some servers refuse a range that ends after their newest block. */
+/** @param end replaces the end of the filter: some servers refuse a range that ends after their newest block. */
 function logsCall(filter: LogFilter, end?: "latest"): RpcCall {
   const where =
     "blockHash" in filter
@@ -184,7 +185,7 @@ function viewCall(call: ViewCall, blockHash: Hash): RpcCall {
   return ["eth_call", [call, { blockHash }]];
 }
 
-/** A header that hashes to its block hash: a time alone that is another decides which keys have expired. */
+/** Checks that the header hashes to its block hash: a forged time, for example, would change which keys have expired. */
 function parseHeader(input: unknown): Header {
   const block = object(input, "block");
   const header: Header = {
@@ -210,7 +211,7 @@ function parseCheckedHeader(input: unknown): CheckedHeader {
 
 function parseWord(input: unknown): Hash {
   const value = hex(input, "storage value", true);
-  // No digit at all is not zero: some servers answer so when they don't have the state.
+  // `0x` does not mean zero: some servers answer it when they do not have the state.
   if (value.length < 3 || value.length > 66) throw wrong("storage value", value, "1 to 64 hex digits");
   return word(value);
 }

@@ -1,7 +1,7 @@
 import { ChainDataError } from "../../errors.ts";
 import type { Hash, Hex } from "../../primitives/hex.ts";
 
-// Values of a chain's JSON-RPC answers, checked for form: nothing of a chain is trusted to have one.
+// Parsers of the values in a chain's JSON-RPC answers. The format of no value is trusted.
 
 /** @throws ChainDataError */
 export function object(input: unknown, what: string): Record<string, unknown> {
@@ -18,7 +18,7 @@ export function quantity(input: unknown, what: string): number {
 
 /** @throws ChainDataError */
 export function hex(input: unknown, what: string, oddAllowed = false): Hex {
-  // Most servers write small letters, which need no copy: a node reads megabytes of them.
+  // Most servers write lower case, which needs no copy: a node reads megabytes of it.
   if (typeof input !== "string") throw wrong(what, input, "bytes in hex");
   const isSmall = /^0x[0-9a-f]*$/.test(input);
   if (!(isSmall || /^0x[0-9a-fA-F]*$/.test(input)) || (!oddAllowed && input.length % 2 === 1)) {
@@ -47,7 +47,7 @@ export function wrong(what: string, got: unknown, wanted: string): ChainDataErro
   return new ChainDataError(`The chain gave ${what} as ${show(got)}, wanted ${wanted}`);
 }
 
-/** The beginning of a value, on one line. A list or object is not shown whole: it may be nested deeper than the stack. */
+/** The beginning of a value, on one line. A list or object is not shown: it may be nested too deep for the stack. */
 export function show(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";

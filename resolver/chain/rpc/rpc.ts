@@ -13,28 +13,31 @@ export {
   type RpcFailureKind,
 } from "./rpc-failure.ts";
 
-/** Longest answer that is read from a chain's RPC, in bytes: in memory it is several times as long, of the 1 GiB that a node has. */
+/**
+ * Longest answer that is read from a chain's RPC, in bytes. In memory it takes several times as much, of the 1 GiB that a node
+ * has.
+ */
 export const MAX_RPC_ANSWER_BYTES = 64 * 1_048_576;
 
-/** Where a chain's JSON-RPC is, and how it is asked. */
+/** The JSON-RPC endpoint of a chain, and the limits of its requests. */
 export interface RpcOptions {
-  /** `http:` or `https:`; a user and password in it are sent as basic authentication. */
+  /** An `http:` or `https:` URL; its user and password are sent as basic authentication. */
   readonly url: string;
-  /** Milliseconds for a whole request, its body included. */
+  /** Milliseconds for a whole request, its body included; 10 000 unless given. */
   readonly timeout?: number;
   /**
-   * Milliseconds to wait, in all, for a server that says when to ask again (`Retry-After`); 0 unless given. Who has another
-   * server to ask does not wait.
+   * Total milliseconds to wait for a server that answers with `Retry-After`; 0 unless given. A caller with another server asks
+   * that one instead of waiting.
    */
   readonly patience?: number;
-  /** Called with the number of calls of a batch that the server refused; it is sent again in smaller ones. */
+  /** Called with the number of calls in a batch that the server refused; the calls are sent again in smaller batches. */
   readonly onBatchRefused?: (calls: number) => void;
   readonly fetch?: Fetch;
 }
 
 /**
- * Calls go as one JSON-RPC 2.0 batch over HTTP, in several where the server refuses so many at once; a single call goes
- * without a batch.
+ * JSON-RPC 2.0 over HTTP. Calls are sent as one batch, or as several where the server refuses a batch of that size; a single
+ * call is sent without a batch.
  */
 export function httpRpc({
   url,
@@ -71,7 +74,7 @@ export function httpRpc({
   }
 }
 
-/** What `fetch` calls a connection that broke before an answer began. */
+/** The codes that `fetch` gives a connection that broke before an answer began. */
 const BROKEN: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 function transportKind(error: unknown, answered: boolean): RpcFailureKind {
@@ -99,7 +102,7 @@ function results(calls: readonly RpcCall[], answer: unknown): unknown[] {
   const byId = new Map<unknown, unknown>();
   for (const one of answers) if (isObject(one)) byId.set(one.id, one);
   return calls.map(([method], id) => {
-    // A whole batch that is refused comes back as one error with id null.
+    // A refused batch is answered with one error whose id is null.
     const one = byId.get(id) ?? (answers.length === 1 ? (byId.get(null) ?? byId.get(undefined)) : undefined);
     if (!isObject(one)) throw new RpcFailure("json", `The chain left ${method} unanswered`);
     if (isObject(one.error)) {
@@ -111,13 +114,13 @@ function results(calls: readonly RpcCall[], answer: unknown): unknown[] {
   });
 }
 
-/** An error's number; 0 for what is none, such as an object, of which `Number` would throw. */
+/** The code of an error; 0 for a value that is no integer. `Number` throws for some objects. */
 function codeOf(code: unknown): number {
   const number = typeof code === "number" || typeof code === "string" ? Number(code) : 0;
   return Number.isSafeInteger(number) ? number : 0;
 }
 
-/** A server's own words, on one line; what is no text has none. */
+/** The message of an error, on one line. */
 function textOf(message: unknown): string {
   return typeof message === "string" ? message.replace(/\s+/g, " ") : "(no message)";
 }
