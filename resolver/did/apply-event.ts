@@ -10,10 +10,10 @@ export interface Moment {
   readonly time: number;
 }
 
-/** One identity after some of its events. It is plain data: what the store keeps is its JSON. */
+/** One identity after some of its events. It is plain data: the store keeps its JSON. */
 export interface DidState {
   readonly address: Address;
-  /** The owner, or the last one when deactivated. */
+  /** The owner; after a deactivation the last one. */
   readonly owner: Address;
   readonly deactivated: Moment | null;
   readonly created: Moment;
@@ -21,18 +21,19 @@ export interface DidState {
   /** Number of events folded. */
   readonly events: number;
   readonly head: Hash;
-  /** Those in force at the time of the newest event, in the order in which each came into force. */
+  /** The entries in force at the time of the newest event, in the order in which they came into force. */
   readonly entries: readonly Entry[];
 }
 
-/** What a document is made of. */
+/** The part of the state that determines a document. */
 export type HeadlessDid = Omit<DidState, "head">;
 
 /**
- * Folds one event into an identity's state; `undefined` is an identity that was never written. Pure: the node, the
- * library that reads a chain and an offline verifier all use it.
+ * Folds one event into an identity's state; `undefined` is an identity that was never written. A pure function, shared by the
+ * node, the library that reads a chain and an offline verifier.
  *
- * @throws HistoryIncompleteError when the event can't follow this state: one before it is missing or it comes twice.
+ * @throws HistoryIncompleteError when the event can't follow this state: an earlier event is missing, or this one was applied
+ * before.
  */
 export function applyDidEvent(state: DidState | undefined, event: DidEvent, chainId: number): DidState {
   const next = advanceDid(state, event);
@@ -42,7 +43,7 @@ export function applyDidEvent(state: DidState | undefined, event: DidEvent, chai
 }
 
 /**
- * The same without the head, which is most of the work: for events whose head was compared, or is compared elsewhere.
+ * {@link applyDidEvent} without the head, whose hashing is most of the work: for events whose head is compared elsewhere.
  *
  * @throws HistoryIncompleteError as {@link applyDidEvent} does.
  */
@@ -67,9 +68,9 @@ export function advanceDid(state: HeadlessDid | undefined, event: DidEvent): Hea
   }
 }
 
-/** `previousChange` chains an identity's events by block: a gap shows before any head is compared. */
+/** `previousChange` links an identity's events by block, so a gap is found before any head is compared. */
 function expectSuccessor(state: HeadlessDid | undefined, event: DidEvent): void {
-  // Without the identity: a node logs this, and no log names a subject.
+  // The message leaves out the identity: a node writes it to its log, which names no subjects.
   const where = `DID event in log ${event.log.logIndex} of block ${event.block}`;
   if (event.previousChange !== (state?.updated.block ?? 0)) {
     throw new HistoryIncompleteError(

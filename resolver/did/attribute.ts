@@ -4,7 +4,9 @@ import { keccak256 } from "../primitives/keccak.ts";
 import { IJsonError, parseIJson } from "./i-json.ts";
 import { KEY_ALGORITHMS, type KeyAlgorithm, type PublicJwk, publicJwk } from "./key.ts";
 
-/** What a key is for, as attributes and delegates name it, and the relationship of DID Core that it becomes. */
+/**
+ * The purposes of a key by their names in attributes and delegates, with the verification relationship of DID Core for each.
+ */
 export const RELATIONSHIP_OF = {
   veriKey: "assertionMethod",
   sigAuth: "authentication",
@@ -16,7 +18,7 @@ export type KeyPurpose = keyof typeof RELATIONSHIP_OF;
 /** A service endpoint: a URI, a map, or a list of these (DID Core, section 5.4). */
 export type ServiceEndpoint = string | Record<string, unknown> | (string | Record<string, unknown>)[];
 
-/** What an attribute says, once read. */
+/** The meaning of an attribute. */
 export type Attribute =
   | { readonly kind: "key"; readonly jwk: PublicJwk; readonly purpose: KeyPurpose }
   | { readonly kind: "service"; readonly type: string; readonly fragment: string; readonly endpoint: ServiceEndpoint }
@@ -28,14 +30,15 @@ const KEY_NAME = new RegExp(
 const SERVICE_NAME = /^did\/svc\/(?<type>[A-Za-z0-9_]+)(?:\/(?<fragment>[A-Za-z0-9_]+))?$/;
 const ALSO_KNOWN_AS = "did/aka";
 
-// RFC 3986, section 3, as far as a linear expression goes: a scheme, then only characters that a URI may hold.
+// RFC 3986, section 3, as far as an expression of linear time can check it: a scheme, then only characters that a URI may
+// contain.
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/;
 
 /**
  * Reads an attribute of the registry.
- * @returns `undefined` for what has no meaning in a document: an unknown name, a value that is no point on its curve, no
- * UTF-8 or no URI. It stays in the history and never breaks a document.
- * @param keyOf reads keys; a `keyCache` for who reads the same ones often.
+ * @returns `undefined` for an attribute without a meaning in a document: an unknown name, or a value that is no point on its
+ * curve, not UTF-8 or no URI. It stays in the history and is left out of documents.
+ * @param keyOf reads keys; a `keyCache` saves time where the same keys are read often.
  */
 export function readAttribute(
   { name, value }: { readonly name: Hash; readonly value: Hex },
@@ -67,17 +70,17 @@ export type KeyReader = (algorithm: KeyAlgorithm, value: Hex) => PublicJwk | und
 /** {@link publicJwk} of an attribute's value. */
 export const readKey: KeyReader = (algorithm, value) => publicJwk(algorithm, toBytes(value));
 
-/** What the name of each service begins with: `did/svc/`. */
+/** The start of every service's name: `did/svc/`. */
 const SERVICE_DIGITS = "0x6469642f7376632f";
 
-/** The fragment that a service attribute's name fixes; `undefined` when it fixes none. */
+/** The fragment in the name of a service attribute; `undefined` when it has none. */
 export function serviceFragment(name: Hash): string | undefined {
-  // A node asks this of each attribute that is set, and most are no service's.
+  // A node calls this for each attribute that is set, and most are not services.
   if (!name.startsWith(SERVICE_DIGITS)) return undefined;
   return SERVICE_NAME.exec(utf8(trimZeros(name)) ?? "")?.groups?.fragment;
 }
 
-/** The purpose that a delegate type names; `undefined` for others, such as `status`. */
+/** The purpose that a delegate type names; `undefined` for other types, such as `status`. */
 export function delegatePurpose(delegateType: Hash): "veriKey" | "sigAuth" | undefined {
   const text = utf8(trimZeros(delegateType));
   return text === "veriKey" || text === "sigAuth" ? text : undefined;
@@ -93,13 +96,13 @@ function endpointOf(text: string | undefined): ServiceEndpoint | undefined {
   }
 }
 
-/** A text is not the endpoint of a service. */
+/** A text is no valid endpoint of a service. */
 export class EndpointError extends MapaeError {
   readonly code = "INVALID_ENDPOINT";
 }
 
 /**
- * Reads the endpoint of a service: a URI, or I-JSON that is a map, a URI, or a list, not empty, of these
+ * Reads the endpoint of a service: a URI, or I-JSON that is a map, a URI, or a non-empty list of these
  * (`docs/did-method-mapae.md`, "Services").
  *
  * @throws EndpointError saying what is wrong.

@@ -9,12 +9,12 @@ export const MAX_VALUE_BYTES = 4_096;
 /** What every event of the DID registry has. */
 interface DidEventBase {
   readonly identity: Address;
-  /** Block of the identity's change before this one; 0 at the first. */
+  /** Block of the identity's previous change; 0 at the first. */
   readonly previousChange: number;
   readonly block: number;
   /** Unix time of the block, in seconds. */
   readonly time: number;
-  /** The log that this was read from: heads are made of its exact bytes. */
+  /** The decoded log: heads are hashes of its exact bytes. */
   readonly log: Log;
 }
 
@@ -55,7 +55,7 @@ export const DID_TOPICS = {
  * a node decodes every event of a network.
  *
  * @param time Unix time of the log's block, in seconds.
- * @throws ChainDataError when the log is none that the contract can have written.
+ * @throws ChainDataError for a log that the contract can't have emitted.
  */
 export function decodeDidLog(log: Log, time: number): DidEvent {
   const [topic0, subject, ...rest] = log.topics;

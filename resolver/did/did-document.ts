@@ -6,7 +6,7 @@ import { type Entry, entriesInForce } from "./entries.ts";
 import { type EntryMethod, methodOf } from "./entry-method.ts";
 import type { PublicJwk } from "./key.ts";
 
-/** A key or account that may prove something for the subject (DID Core, section 5.2). */
+/** A key or account that can authenticate or authorize for the subject (DID Core, section 5.2). */
 export interface VerificationMethod {
   readonly id: string;
   readonly type: string;
@@ -15,7 +15,7 @@ export interface VerificationMethod {
   readonly publicKeyJwk?: PublicJwk;
 }
 
-/** A way to reach the subject, or something of it (DID Core, section 5.4). */
+/** A way to communicate with the subject or an entity associated with it (DID Core, section 5.4). */
 export interface Service {
   readonly id: string;
   readonly type: string;
@@ -32,7 +32,7 @@ export interface DidDocument extends Partial<Record<Relationship, readonly strin
   readonly service?: readonly Service[];
 }
 
-/** What a document is made of: an identity's state at a moment. */
+/** What determines a document: an identity's state and the moment. */
 export interface DocumentOptions {
   readonly did: string;
   readonly chainId: number;
@@ -40,16 +40,18 @@ export interface DocumentOptions {
   readonly state: HeadlessDid;
   /** The moment judged, in Unix seconds: an entry is in the document while `at <= validTo`. */
   readonly at: number;
-  /** Reads keys: a `keyCache` for who makes many documents. */
+  /** Reads keys; a `keyCache` saves time where many documents are built. */
   readonly keyOf?: KeyReader | undefined;
 }
 
-/** A document and how time alone will change it; both in Unix seconds. */
+/** A document, and when it changes without an event. Times are in Unix seconds. */
 export interface TimedDocument {
   readonly document: DidDocument;
-  /** Last second in which each method, service or other URI is in the document; those without an end are not here. */
+  /**
+   * Last second in which each method, service or other URI is in the document, by its id; those without an end are left out.
+   */
   readonly validTo: ReadonlyMap<string, number>;
-  /** Last second in which the whole document holds; `undefined` when only an event can change it. */
+  /** Last second in which the whole document is valid; `undefined` when only an event can change it. */
   readonly holdsUntil: number | undefined;
 }
 
@@ -58,8 +60,8 @@ export const JWK_METHOD = "JsonWebKey2020";
 const ACCOUNT_METHOD = "EcdsaSecp256k1RecoveryMethod2020";
 
 /**
- * The DID document of an identity at a moment: `docs/did-method-mapae.md`, "From events to a document".
- * A pure function, whose answer has the same bytes for everybody.
+ * The DID document of an identity at a moment: `docs/did-method-mapae.md`, "From events to a document". A pure function: every
+ * caller gets the same bytes.
  */
 export function didDocument({ did, chainId, state, at, keyOf }: DocumentOptions): TimedDocument {
   const live = entriesInForce(state.entries, at);
@@ -76,7 +78,7 @@ export function didDocument({ did, chainId, state, at, keyOf }: DocumentOptions)
 
   const controller = accountMethod(did, "controller", chainId, state.owner);
   methods.set(controller.id, controller);
-  // The key that governs the entry signs no credentials.
+  // The account that controls the DID signs no credentials.
   related.capabilityInvocation.add(controller.id);
 
   const add = (method: VerificationMethod, relationship: Relationship, entry: Entry) => {
@@ -103,7 +105,7 @@ export function didDocument({ did, chainId, state, at, keyOf }: DocumentOptions)
 
   const service: Service[] = [];
   for (const { entry, ...one } of services) {
-    // An id names one thing: a service never takes the name of a method.
+    // Ids are unique: a service with the id of a method is left out.
     if (methods.has(one.id)) continue;
     service.push(one);
     extend(validTo, one.id, entry.validTo);
@@ -130,7 +132,7 @@ function verificationMethod(
 }
 
 function accountMethod(did: string, fragment: string, chainId: number, account: Address): VerificationMethod {
-  // CAIP-10 account of an EIP-155 chain, the address in its EIP-55 spelling.
+  // The CAIP-10 account of an EIP-155 chain, with the address in EIP-55 spelling.
   const blockchainAccountId = `eip155:${chainId}:${checksumAddress(account)}`;
   return { id: `${did}#${fragment}`, type: ACCOUNT_METHOD, controller: did, blockchainAccountId };
 }
@@ -141,7 +143,7 @@ function nonEmpty(related: Record<Relationship, Set<string>>): Partial<Record<Re
   return found;
 }
 
-/** What several entries put into a document stays while any of them lives. */
+/** A method or service that comes from several entries stays in the document until the last of them expires. */
 function extend(validTo: Map<string, number>, id: string, until: number): void {
   validTo.set(id, Math.max(until, validTo.get(id) ?? 0));
 }

@@ -1,6 +1,6 @@
 import { ResolutionError } from "../errors.ts";
 
-/** Longest DID or DID URL that is looked at, in characters. */
+/** Longest DID or DID URL that is read, in characters. */
 export const MAX_DID_URL_LENGTH = 2_048;
 
 /** A DID URL in its parts (DID Core, section 3.2); `path`, `query` and `fragment` keep their leading character. */
@@ -11,17 +11,18 @@ export interface DidUrl {
   readonly fragment: string;
 }
 
-/** A DID of whatever method (DID Core, section 3.1): method-name and method-specific-id. */
+/** A DID of any method (DID Core, section 3.1): method-name and method-specific-id. */
 export const ANY_DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})+$/;
 
-// RFC 3986, section 3.3 to 3.5: pchar, and what query and fragment may hold beside it.
+// RFC 3986, section 3.3 to 3.5: pchar, and the characters that query and fragment may contain in addition.
 const PATH = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?$/;
 const QUERY = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*$/;
 
 /**
- * Splits a DID URL into its DID and the rest (DID Core, section 3.2). Where there is no rest, the DID is not checked here.
- * @throws ResolutionError `INVALID_DID_URL` when it is too long, or path, query or fragment break RFC 3986, or they follow what is no
- * DID of any method.
+ * Splits a DID URL into its DID and the rest (DID Core, section 3.2). A text without path, query and fragment is returned
+ * unchecked.
+ * @throws ResolutionError `INVALID_DID_URL` when the text is too long, path, query or fragment break RFC 3986, or what they
+ * follow is no DID of any method.
  */
 export function splitDidUrl(text: string): DidUrl {
   if (text.length > MAX_DID_URL_LENGTH) {
@@ -40,8 +41,8 @@ export function splitDidUrl(text: string): DidUrl {
 }
 
 /**
- * The parameters of a DID URL's query. Percent signs are decoded once; a plus sign is a plus sign, as RFC 3986 has it and
- * HTML's forms do not.
+ * The parameters of a DID URL's query. Percent-encoding is decoded once. A plus sign stays a plus sign, as in RFC 3986 and
+ * unlike in HTML forms.
  * @throws ResolutionError `INVALID_DID_URL` for characters that a query can't have, or that decode to no UTF-8.
  */
 export function readParameters(query: string): URLSearchParams {
@@ -57,7 +58,7 @@ export function readParameters(query: string): URLSearchParams {
 }
 
 /**
- * Checks the DID in front of path, query or fragment by its syntax.
+ * Checks the syntax of the DID in front of path, query or fragment.
  * @throws ResolutionError `INVALID_DID_URL`
  */
 export function expectDidOfUrl(did: string): void {

@@ -18,7 +18,8 @@ export function formatDid(network: string, address: Address): string {
 }
 
 /**
- * Reads a DID of this method. One subject has one string: nothing is normalised, the error for a near miss names the right spelling.
+ * Reads a DID of this method. Every identity has exactly one spelling: nothing is normalised, and the error for a misspelt DID
+ * names the correct one.
  *
  * @example
  * ```ts
@@ -42,7 +43,7 @@ export function parseDid(text: string): MapaeDid {
   throw new ResolutionError("METHOD_NOT_SUPPORTED", `The method did:${method} is not served here, did:mapae is`);
 }
 
-/** Whether a text is a DID of this method, spelled right. */
+/** Whether a text is a DID of this method in its one spelling. */
 export function isMapaeDid(text: string): boolean {
   try {
     parseDid(text);

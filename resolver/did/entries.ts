@@ -12,29 +12,29 @@ export interface EntryKey {
   readonly value: Hex;
 }
 
-/** An entry as its newest event says it. */
+/** An entry after its newest event. */
 export interface Entry extends EntryKey {
   /** Last valid second in Unix time; 0 when revoked. */
   readonly validTo: number;
 }
 
 /**
- * Most bytes that the attributes in force have together, each its name's 32 and its value's own. Anybody can write to the DID
- * of their own address, so this bounds what one event makes a reader look through and a node write (method specification,
+ * Most bytes of all attributes in force together; each counts 32 for its name and the length of its value. Anybody can write to
+ * the DID of their own address, so this bounds the work that one event causes a reader and a node (method specification,
  * section 8.1). Delegates are bounded by the contract.
  */
 export const MAX_ENTRY_BYTES = 65_536;
 
-/** What an event makes of an identity's entries. */
+/** An identity's entries after an event. */
 export interface AppliedEntry {
-  /** Those in force at the event's time, in the order in which each came into force. */
+  /** The entries in force at the event's time, in the order in which they came into force. */
   readonly entries: readonly Entry[];
-  /** Whether the event counts: not, when it sets an attribute that there is no room for. */
+  /** Whether the event has an effect; `false` when it sets an attribute beyond {@link MAX_ENTRY_BYTES}. */
   readonly counts: boolean;
 }
 
 /**
- * The one rule by which an event changes entries: documents, the history of a key and the command line all go by it.
+ * The one rule for how an event changes entries, shared by documents, the history of a key and the command line.
  *
  * @param entries in force after the events before.
  * @param time Unix time of the event's block, in seconds; no event before it has a later one.
@@ -52,20 +52,20 @@ export function applyEntry(entries: readonly Entry[], entry: Entry, time: number
 /** Entries without those that have run out by a moment in Unix seconds. */
 export function entriesInForce(entries: readonly Entry[], at: number): readonly Entry[] {
   const isInForce = ({ validTo }: Entry) => at <= validTo;
-  // Few events come after something ran out: lists that are the same need no copy.
+  // Entries seldom expire between two events: an unchanged list is not copied.
   return entries.every(isInForce) ? entries : entries.filter(isInForce);
 }
 
-/** The room that the attributes among some entries take: see {@link MAX_ENTRY_BYTES}. */
+/** The bytes of the attributes among some entries, as {@link MAX_ENTRY_BYTES} counts them. */
 export function entryBytes(entries: readonly EntryKey[]): number {
   return entries.reduce((sum, { kind, value }) => sum + (kind === "attribute" ? 32 + (value.length - 2) / 2 : 0), 0);
 }
 
-/** A service takes the place of the one with its fragment for good. A value that is no endpoint takes no place. */
+/** A service permanently replaces an earlier one with the same fragment, unless its value is no endpoint. */
 function withoutReplaced(entries: readonly Entry[], entry: Entry): readonly Entry[] {
   const fragment = entry.kind === "attribute" ? serviceFragment(entry.name) : undefined;
   if (fragment === undefined) return entries;
-  // To read all names costs more than all else here: first their digits are looked at.
+  // Decoding all names would be most of the work, so their hex digits are searched first.
   const digits = `2f${Array.from(fragment, (one) => one.charCodeAt(0).toString(16)).join("")}`;
   const isReplaced = ({ kind, name }: Entry) =>
     kind === "attribute" && name.includes(digits) && serviceFragment(name) === fragment;
@@ -79,7 +79,7 @@ function isSameEntry(a: EntryKey, b: EntryKey): boolean {
 
 /** An entry, and when it was set and revoked. */
 export interface EntryHistory extends EntryKey {
-  /** Those of its events that count, oldest first. Never empty. */
+  /** Its events that have an effect, oldest first. Never empty. */
   readonly changes: readonly EntryChange[];
 }
 
@@ -87,16 +87,16 @@ export interface EntryHistory extends EntryKey {
 export interface EntryChange {
   readonly block: number;
   readonly time: number;
-  /** Last valid second, 0 of a revocation. */
+  /** Last valid second; 0 for a revocation. */
   readonly validTo: number;
 }
 
 /**
- * What counts of an identity's history, by entry: what a document of any moment shows is in it, and nothing is that no document
- * could show, but for revocations of what was never set.
+ * The events of an identity that have an effect, by entry. Apart from revocations of entries that were never set, it has
+ * exactly those entries that some document of the identity could show.
  *
  * @param events of one identity, oldest first.
- * @returns in the order in which each was first set or revoked.
+ * @returns the entries, in the order in which each was first set or revoked.
  */
 export function entryHistories(events: Iterable<DidEvent>): EntryHistory[] {
   const histories = new Map<string, EntryHistory & { readonly changes: EntryChange[] }>();

@@ -2,16 +2,16 @@ import { delegatePurpose, type KeyPurpose, type KeyReader, readAttribute } from 
 import type { EntryKey } from "./entries.ts";
 import { type PublicJwk, thumbprint } from "./key.ts";
 
-/** The verification method that an entry makes while it is in force. */
+/** The verification method that an entry adds to the document while it is in force. */
 export interface EntryMethod {
-  /** Of the method's id: the key's thumbprint, or `delegate-` and the account's address. */
+  /** The fragment of the method's id: the key's thumbprint, or `delegate-` and the account's address. */
   readonly fragment: string;
   readonly purpose: KeyPurpose;
-  /** `undefined` of an account. */
+  /** `undefined` for an account. */
   readonly jwk: PublicJwk | undefined;
 }
 
-/** @returns `undefined` for an entry that makes none. */
+/** @returns `undefined` for an entry that adds none. */
 export function methodOf(entry: EntryKey, keyOf?: KeyReader): EntryMethod | undefined {
   if (entry.kind === "delegate") {
     const purpose = delegatePurpose(entry.name);

@@ -3,17 +3,17 @@ import { MapaeError } from "../errors.ts";
 /** Deepest nesting of arrays and objects in the endpoint of a service. */
 export const MAX_JSON_DEPTH = 16;
 
-/** A text is no JSON that means the same to every reader. */
+/** A text is not I-JSON, so that readers could differ on its meaning. */
 export class IJsonError extends MapaeError {
   readonly code = "NO_I_JSON";
 }
 
-/** The tokens of a text that is JSON: strings, numbers, and the marks that matter here. */
+/** The tokens of JSON text that are checked: strings, numbers, brackets and colons. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|[{}[\]:]/g;
 
 /**
- * Reads JSON that every reader understands alike: I-JSON (RFC 7493), with its advice on numbers as a rule, at most
- * {@link MAX_JSON_DEPTH} deep, and without names that some readers would put in front of the others.
+ * Reads JSON that every reader understands alike: I-JSON (RFC 7493) with its recommendation on numbers as a rule, nested at
+ * most {@link MAX_JSON_DEPTH} deep, and without member names that ECMAScript would reorder.
  *
  * @throws IJsonError saying what is wrong.
  */
@@ -24,7 +24,7 @@ export function parseIJson(text: string): unknown {
   } catch (cause) {
     throw new IJsonError("it is no JSON", { cause });
   }
-  /** Of each array or object that is open: the names of its members so far. */
+  /** For each open array or object, the names of its members so far. */
   const open: Set<string>[] = [];
   let lastText = "";
   for (const [token] of text.matchAll(TOKENS)) {
@@ -52,14 +52,14 @@ function expectName(name: string, names: Set<string> | undefined): void {
   names?.add(name);
 }
 
-/** A number has to come back from a double as it was written: `0.1` does, `12345678901234567890` and `1e400` do not. */
+/** A number has to keep its value as a double: `0.1` does, `12345678901234567890` and `1e400` do not. */
 function expectNumber(text: string): void {
   const written = String(Number(text));
   if (decimal(text) === decimal(written)) return;
   throw new IJsonError(`it has the number ${text.slice(0, 100)}, which a double (IEEE 754) holds as ${written}`);
 }
 
-/** A number's sign, significant digits and exponent: equal for the same number, however it is written. */
+/** A number's sign, significant digits and exponent: equal for every spelling of the same number. */
 function decimal(text: string): string {
   const parts = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(text);
   if (parts === null) return text; // Infinity

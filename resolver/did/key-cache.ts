@@ -2,10 +2,12 @@ import { LruCache } from "../primitives/lru.ts";
 import { type KeyReader, readKey } from "./attribute.ts";
 import type { PublicJwk } from "./key.ts";
 
-/** Keys that are kept in memory: some megabytes. */
+/** Most keys in the cache: some megabytes of memory. */
 const MAX_KEPT_KEYS = 16_384;
 
-/** Characters of the longest value that is kept: a compressed point. A longer one takes memory, and no point has to be found. */
+/**
+ * Longest value in the cache, in characters: a compressed point. A longer value takes more memory, and needs no decompression.
+ */
 const MAX_KEPT_LENGTH = 2 + 2 * 33;
 
 /** A reader with an LRU cache of decoded keys: decompressing a point dominates building a document. */

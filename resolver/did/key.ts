@@ -9,8 +9,8 @@ export const ML_DSA_KEY_BYTES = { "ML-DSA-44": 1_312, "ML-DSA-65": 1_952, "ML-DS
 export type MlDsa = keyof typeof ML_DSA_KEY_BYTES;
 
 /**
- * A public key as a JWK (RFC 7517, RFC 8037; for ML-DSA draft-ietf-cose-dilithium-11, section 3), with no member but those that its
- * thumbprint covers.
+ * A public key as a JWK (RFC 7517, RFC 8037; for ML-DSA draft-ietf-cose-dilithium-11, section 3), with only the members that
+ * its thumbprint covers.
  */
 export type PublicJwk =
   | { readonly kty: "EC"; readonly crv: "P-256" | "secp256k1"; readonly x: string; readonly y: string }
@@ -54,21 +54,21 @@ export function publicJwk(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicJwk
   }
   if (algorithm !== "Ed25519" && algorithm !== "X25519") {
     const alg = PARAMETER_SETS[algorithm];
-    // Every string of that length is a key: its coefficients may have any value (FIPS 204, algorithm 23).
+    // All bytes of that length are a key: coefficients may have any value (FIPS 204, algorithm 23).
     return bytes.length === ML_DSA_KEY_BYTES[alg] ? { kty: "AKP", alg, pub: base64url.encode(bytes) } : undefined;
   }
   if (bytes.length !== 32) return undefined;
-  // RFC 7748 takes any 32 bytes as an X25519 key; an Ed25519 key is a point (RFC 8032, 5.1.3).
+  // RFC 7748 accepts any 32 bytes as an X25519 key; an Ed25519 key has to be a point (RFC 8032, 5.1.3).
   if (algorithm === "Ed25519" && onCurve(() => ed25519.Point.fromBytes(bytes)) === undefined) return undefined;
   return { kty: "OKP", crv: algorithm, x: base64url.encode(bytes) };
 }
 
-/** RFC 7638 thumbprint (SHA-256, base64url): one key, one name, whatever came before it. */
+/** The RFC 7638 thumbprint of a key (SHA-256, base64url). */
 export function thumbprint(jwk: PublicJwk): string {
   return sha256Base64url(JSON.stringify(thumbprintMembers(jwk)));
 }
 
-/** What a key is of, as people name it: its curve, or its parameter set. */
+/** The common name of a key's kind: its curve, or its parameter set. */
 export function keyName(jwk: PublicJwk): string {
   return jwk.kty === "AKP" ? jwk.alg : jwk.crv;
 }
@@ -78,7 +78,7 @@ export function isMlDsa(name: string): name is MlDsa {
   return Object.hasOwn(ML_DSA_KEY_BYTES, name);
 }
 
-/** In the order of RFC 7638, section 3. */
+/** The members that the thumbprint covers, in the order of RFC 7638, section 3. */
 function thumbprintMembers(jwk: PublicJwk): object {
   if (jwk.kty === "AKP") return { alg: jwk.alg, kty: jwk.kty, pub: jwk.pub };
   const { crv, kty, x } = jwk;
@@ -89,7 +89,7 @@ function onCurve<T>(decode: () => T): T | undefined {
   try {
     return decode();
   } catch {
-    // The curve library says "not a point" by an exception, and by nothing else here: lengths were checked.
+    // Lengths were checked, so the curve library throws only for bytes that are no point.
     return undefined;
   }
 }

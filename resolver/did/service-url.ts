@@ -4,17 +4,17 @@ import type { PartOptions } from "../resolution/options.ts";
 import type { ServiceEndpoint } from "./attribute.ts";
 import type { DidDocument } from "./did-document.ts";
 
-/** The parameters that make a URL out of a service. */
+/** The parameters of a DID URL that select a service and form a URL from its endpoint. */
 export type ServiceReference = PartOptions & { readonly fragment: string };
 
 /**
  * The URLs of the services that a DID URL selects, in the order of the document, each joined with `relativeRef` (RFC 3986,
- * section 5) and with the DID URL's fragment. Only those are given that a client may be sent to: `https`, without a user or
- * password, on the very host and below the path that the controller wrote down.
+ * section 5) and with the DID URL's fragment. Only URLs to which a client may be redirected are returned: `https`, without a
+ * user or password, on the host and below the path of the endpoint.
  *
- * @throws ResolutionError `NOT_FOUND` for a service that is not there; `REPRESENTATION_NOT_SUPPORTED` when none of the endpoints
- * is such a URL; `INVALID_OPTIONS` when `relativeRef` leads out of all of them; `INVALID_DID_URL` when endpoint and DID URL both
- * have a fragment.
+ * @throws ResolutionError `NOT_FOUND` for a service that is not there; `REPRESENTATION_NOT_SUPPORTED` when none of the
+ * endpoints is such a URL; `INVALID_OPTIONS` when `relativeRef` leads out of all endpoints; `INVALID_DID_URL` when endpoint and
+ * DID URL both have a fragment.
  */
 export function serviceUrls(document: DidDocument, reference: ServiceReference): string[] {
   const all = selectServices(document, reference).flatMap(({ serviceEndpoint }) => strings(serviceEndpoint));
@@ -49,7 +49,7 @@ function joined(endpoint: string, { relativeRef, fragment }: ServiceReference): 
   );
 }
 
-/** On one host, several parties may have a path each: what the controller wrote down is its own, and what is below it. */
+/** Parties may share a host, each with a path of its own: the controller's are the path of its endpoint and those below. */
 function isBelow(url: URL, endpoint: URL): boolean {
   if (url.origin !== endpoint.origin) return false;
   if (url.pathname === endpoint.pathname) return true;
@@ -57,7 +57,7 @@ function isBelow(url: URL, endpoint: URL): boolean {
   return url.pathname.startsWith(folder) && !ENCODED_DOTS.test(url.pathname);
 }
 
-/** Dot segments between encoded slashes: a server that decodes a path before it reads it would go up. */
+/** Dot segments between encoded slashes: a server that decodes a path before it splits it would leave the path. */
 const ENCODED_DOTS = /(?:\/|%2f|%5c)(?:\.|%2e){2}(?:\/|%2f|%5c|$)/i;
 
 function isHttps(text: string): boolean {

@@ -14,11 +14,11 @@ import { StatusListError } from "../status/status-list-error.ts";
 import type { ListEvidence } from "../trust/trust-answer.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";
 
-/** A credential's status, or why it could not be found out. */
+/** A credential's status, or why it could not be determined. */
 export interface FoundStatus {
-  /** `null` when there is no such list, `undefined` when it could not be found out. */
+  /** `null` when there is no such list, `undefined` when the status could not be determined. */
   readonly list: ListEvidence | null | undefined;
-  /** As of when the status holds, in Unix seconds; `undefined` when no list was read. */
+  /** The moment as of which the status was read, in Unix seconds; `undefined` when no list was read. */
   readonly issuedAt?: number;
   readonly problem?: MapaeError;
 }
@@ -29,22 +29,24 @@ export interface StatusOptions {
   readonly network: string;
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
-  /** Most seconds that a list may be old. */
+  /** Highest age of a list, in seconds. */
   readonly maxStaleness: number;
   readonly fetch: Fetch;
-  /** Where the list is asked for: URLs of nodes; `undefined` stands for the list's own URI, which its issuer chose. */
+  /** Where the list is fetched from: URLs of nodes; `undefined` stands for the list's own URI, which its issuer chose. */
   readonly places: Preference<string | undefined>;
-  /** The list's token as a JWT, if the holder brought it ("stapled"): it is verified like any that is fetched. */
+  /** The list's token as a JWT, if the holder presented it ("stapled"); it is verified like a fetched one. */
   readonly stapled?: string | undefined;
 }
 
 /**
- * Finds a credential's status in its whole list: in that which the holder brought, or which is fetched. Nobody signs the lists of
- * an issuer that is deactivated, though its last owner may still revoke: then the whole list is read from the snapshot, where it
- * has chunks; and so it is where the chunks are proven. What the holder brought then counts where it is newer, and unrevokes nothing.
+ * Finds a credential's status in its whole list, stapled or fetched. The lists of a deactivated issuer are no longer signed,
+ * but its last owner may still revoke: the status is then read from the chunks of the snapshot, if it has them. The same
+ * applies to a snapshot that proves chunks. In both cases a stapled list counts only when it is newer, and it can't undo a
+ * revocation.
  *
- * @param facts `null` when there is no such list, `undefined` when that could not be found out.
- * @param document the issuer's, as it is now; `undefined` when it has none, or where chunks are proven and nothing was brought.
+ * @param facts `null` when there is no such list, `undefined` when that is not known.
+ * @param document the issuer's current document; `undefined` when it has none, or where chunks are proven and no list is
+ * stapled.
  */
 export async function findStatus(
   status: CredentialStatus,
@@ -84,7 +86,7 @@ async function bitsOf(snapshot: Snapshot, facts: ListFacts, index: number) {
   return { revoked: (chunk.revoked & bit) !== 0n, suspended: (chunk.suspended & bit) !== 0n };
 }
 
-/** What the holder brought: `undefined` when that is nothing, an error when it is not the list's token. */
+/** The stapled list: `undefined` when there is none, an error when it is not the token of this list. */
 async function readStapled(
   { uri }: CredentialStatus,
   { state, document }: { readonly state: Omit<ListFacts, "closedAt">; readonly document: DidDocument },
@@ -92,7 +94,8 @@ async function readStapled(
 ): Promise<VerifiedList | MapaeError | undefined> {
   if (stapled === undefined) return undefined;
   const own = listUri(state);
-  // Where a proof begins at a checkpoint, the issuer's signature on the credential alone says where its list is.
+  // `own` is unknown where a proof begins at a checkpoint: then the URI is known only from the credential, which the issuer
+  // signed.
   if (own !== undefined && own !== uri)
     return new StatusListError("STATUS_LIST_URI", `The credential points to ${uri}, the issuer's list is at ${own}`);
   try {
@@ -103,7 +106,7 @@ async function readStapled(
   }
 }
 
-/** The list from the first place that gives a good one, or what the place asked first failed with. */
+/** The list from the first place with a valid one, or the error of the place that was asked first. */
 async function fetchFrom({
   places,
   ...options

@@ -23,13 +23,13 @@ import {
   wordsOf,
 } from "./views.ts";
 
-/** Chunks of a list that are asked for in one call, and calls that are sent in one batch. */
+/** Most chunks of a list in one call, and most calls in one batch. */
 const CHUNKS_A_CALL = 512;
 
-/** Ids that are asked for in one call. */
+/** Most ids in one call. */
 const IDS_A_CALL = 1_000;
 
-/** The registries as of one block of a chain, with what only a chain can tell. */
+/** The registries as of one block of a chain, with queries that only a chain can answer. */
 export interface ChainSnapshot extends Snapshot {
   readonly header: Header;
   /** @returns `null` when there is no such list. */
@@ -38,7 +38,7 @@ export interface ChainSnapshot extends Snapshot {
   type(typeId: Hash): Promise<CredentialType | undefined>;
   /** The ids of all types, oldest first. */
   types(): Promise<readonly Hash[]>;
-  /** The ids of the newest grants of a type to a DID, accepted or not, by number; at most `most`. */
+  /** The ids of the newest grants of a type to a DID, accepted or not, in the order of their numbers; at most `most`. */
   grantsTo(subject: Address, typeId: Hash, most: number): Promise<readonly Hash[]>;
   chunks(
     list: Pick<ListFacts, "list" | "size">,
@@ -46,9 +46,10 @@ export interface ChainSnapshot extends Snapshot {
 }
 
 /**
- * The registries as a chain holds them at one block, by whose hash everything is asked. Nothing is scanned: a view names the
- * block of a subject's first event, which has what the contracts do not store. A history that the server gives at once is read
- * whole, and has to fold to the subject's head; see `docs/decisions/0033-evidence.md` for what is relied on where it does not.
+ * The registries as a chain holds them at one block; storage and views are read by the hash of that block. Nothing is scanned:
+ * a view returns the block of a subject's first event, which has what the contracts do not store. A history that the server
+ * returns in one range is read whole, and has to fold to the subject's head. What is trusted where the server refuses the range
+ * is in `docs/decisions/0033-evidence.md`.
  *
  * @param block number of the block whose knowledge is used; the newest unless given.
  * @throws UnavailableError for a block that the chain does not have.
@@ -75,7 +76,7 @@ export async function chainSnapshot(
       return end === undefined || numberOf(end) === 0 ? undefined : numberOf(end);
     },
     async acceptedGrants(subject, typeId) {
-      // One more than is judged, so that it is seen when there are.
+      // One more than the limit, to detect that there are too many.
       return arrayOf(await view(viewCall(trust, VIEWS.acceptedGrants, typeId, subject, 0, MAX_GRANTS + 1)));
     },
     async grantsTo(subject, typeId, most) {
@@ -128,7 +129,7 @@ export async function chainSnapshot(
     async type(typeId) {
       const [createdBlock = "0x0"] = await view(viewCall(trust, VIEWS.typeOf, typeId));
       if (numberOf(createdBlock) === 0) return undefined;
-      // Its first event is its last: a type never changes.
+      // A type never changes, so its first event is its only one.
       const block = numberOf(createdBlock);
       return (await readSubject(source, { kind: "type", id: typeId }, block, block)).state;
     },
@@ -138,7 +139,7 @@ export async function chainSnapshot(
   };
 }
 
-/** What the contract stores of a grant. Its number and label are in its first event. */
+/** The facts that the contract stores of a grant. Its number and label are only in its first event. */
 function factsOf(grant: StoredGrant): GrantFacts {
   const { createdBlock, createdAt, accepted, ...rest } = grant;
   return {

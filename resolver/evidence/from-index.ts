@@ -19,12 +19,12 @@ export interface IndexedEvents {
   readonly accepted: (subject: Address) => readonly Hash[];
 }
 
-/** A snapshot of which every grant is known whole. */
+/** A snapshot that has the whole state of every grant. */
 export interface FoldedSnapshot extends Snapshot {
   grants(ids: readonly Hash[]): Promise<readonly (GrantState | undefined)[]>;
 }
 
-/** The registries as an index has them: each subject is folded once from its events. */
+/** The registries as an index holds them: each subject is folded once from its events. */
 export function indexSnapshot({ asOf, chainId, events, accepted }: IndexedEvents): FoldedSnapshot {
   const dids = new Map<Address, Promise<DidHistory>>();
   const grants = new Map<Hash, Promise<GrantState | undefined>>();

@@ -66,7 +66,7 @@ export const issuerSchema = z.object({
   ),
 });
 
-/** What a node's route `/issuers/{did}` says of an issuer, whole and as of one block. */
+/** The answer of a node's route `/issuers/{did}`: all about an issuer, as of one block. */
 export type IssuerOnNode = z.output<typeof issuerSchema>;
 
 interface NodeSaid {
@@ -77,8 +77,9 @@ interface NodeSaid {
 }
 
 /**
- * An issuer as nodes say that it is: k of them have to say the same of its whole history, its grants and its lists. The DID's
- * events are folded here, by the same function as a node does. It holds as of the oldest block among the nodes that agree.
+ * A snapshot of one issuer from the answers of nodes, of which k have to be equal in its whole history, its grants and its
+ * lists. The DID's events are folded here, by the same function as in a node. It is as of the oldest block among the nodes that
+ * agree.
  *
  * @throws NodesDisagreeError, UnavailableError
  */
@@ -128,7 +129,7 @@ async function askNode(node: HttpNode, network: NetworkDescriptor, did: MapaeDid
   };
 }
 
-/** Ids commit to what they name: what belongs to somebody else is never passed on. */
+/** Rejects lists and grants of another issuer: an id is a hash over its issuer or subject. */
 function expectOwn(node: HttpNode, { accepted, grants, lists }: IssuerOnNode, { address }: MapaeDid): void {
   const strangers = [
     ...lists.filter(({ list, number }) => listIdOf(address, BigInt(number)) !== list).map(({ list }) => list),

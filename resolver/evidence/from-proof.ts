@@ -6,16 +6,16 @@ import type { StatusChunk } from "../status/apply-status-event.ts";
 import { CHUNK_SIZE } from "../status/decode-status-log.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";
 
-/** What a block's seals prove: `verifyEnvelope` gives it. */
+/** What `verifyEnvelope` returns: a block, and the state that its seals prove. */
 export interface ProvenBlock {
   readonly asOf: AsOf;
   readonly state: ProvenState;
 }
 
 /**
- * The registries as an envelope or a bundle proves them: nobody is asked for anything. What it does not speak of is unavailable,
- * never absent. The grants that a DID accepted are those that the envelope proves to be all; where it does not, those that are in it:
- * who made it may have left some out, which accredits nobody.
+ * The registries as an envelope or a bundle proves them, without any request. What the envelope does not cover is unavailable,
+ * never absent. A DID's accepted grants are the complete list, where the envelope proves it. Otherwise they are those in the
+ * envelope: its maker may have left some out, but a missing grant never accredits anybody.
  */
 export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
   const accepted = new Map<Address, Hash[]>();
@@ -25,7 +25,7 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
     accepted.set(grant.subject, [...(accepted.get(grant.subject) ?? []), id]);
   }
   const spoken = new Set(state.ids("list"));
-  /** All chunks of a list, once it was asked for. */
+  /** All chunks of each list that was requested before. */
   const whole = new Map<Hash, readonly StatusChunk[]>();
 
   return {
@@ -65,7 +65,7 @@ function listFacts(state: ProvenState, id: Hash): ListFacts | null {
   if (found === undefined) return null;
   const { list, typeId, size, closed, origin, head } = found;
   const closedAt = state.events("list", id).find(({ type }) => type === "closed")?.time ?? null;
-  // When it was closed decides about what was issued in it, and is in that event alone.
+  // The closing time decides about the credentials in the list, and only the event of the closing has it.
   if (closed && closedAt === null) throw new UnavailableError(`The proof does not say when list ${id} was closed`);
   return { list, typeId, size, closed, origin, head, closedAt };
 }

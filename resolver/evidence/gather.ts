@@ -4,12 +4,12 @@ import { type GrantFacts, type GrantLookup, MAX_DEPTH, standingOf } from "../tru
 import type { Snapshot } from "./snapshot.ts";
 
 /**
- * Most accepted grants of one type that are looked at. At most 8 hold at a time (`TrustRegistry.MAX_OPEN_GRANTS`): a DID with
- * more than this accepted them itself, over centuries or on purpose.
+ * Most accepted grants of one type that are read. At most 8 are open at a time (`TrustRegistry.MAX_OPEN_GRANTS`), so only a DID
+ * that accepts grants for centuries, or to exceed the limit, has more.
  */
 export const MAX_GRANTS = 256;
 
-/** Whose accreditation for what is judged, and when. */
+/** The issuer and the type of an accreditation, and the moment at which it is judged. */
 export interface AccreditationQuestion {
   readonly issuer: Address;
   readonly typeId: Hash;
@@ -19,15 +19,16 @@ export interface AccreditationQuestion {
 
 /** An issuer's accreditation as of one block. */
 export interface Accreditation {
-  /** The grants of the type that the issuer accepted, those that were replaced since included. */
+  /** The grants of the type that the issuer accepted, replaced ones included. */
   readonly grants: readonly GrantFacts[];
-  /** Those, the links above them, and when their subjects were deactivated. */
+  /** These grants, the grants above them, and when their subjects were deactivated. */
   readonly trust: GrantLookup;
 }
 
 /**
- * Reads a DID's accepted grants of one type, with all links above them. Every one that it ever accepted is read: a credential is
- * judged at the moment of its issue. Who may grant can make any number of pending ones: none of them is read.
+ * Reads a DID's accepted grants of one type, with all grants above them. It reads every grant that the DID ever accepted,
+ * because a credential is judged at the moment of its issue. It reads no pending grants, because grantors can create any number
+ * of them.
  *
  * @throws UnavailableError for more than {@link MAX_GRANTS}, and what the snapshot throws.
  */
@@ -41,7 +42,7 @@ export async function gatherGrants(
   }
   const known = await withLinksAbove(snapshot, ids);
   const trust = await grantLookup(snapshot, known);
-  // What is shown is read whole: the chain that holds, else the one that came closest.
+  // The chain of grants that is shown is read whole: the one that holds, otherwise the last one.
   const standings = ids.map((id) => standingOf(trust, id, at));
   const { chain = [] } = standings.find(({ holds }) => holds) ?? standings.at(-1) ?? {};
   for (const grant of await Promise.all(chain.map((link) => snapshot.wholeGrant(link))))
@@ -49,7 +50,7 @@ export async function gatherGrants(
   return { grants: ids.flatMap((id) => known.get(id) ?? []), trust };
 }
 
-/** Grants and every one above them, level by level: as many questions as there are levels. */
+/** Grants and all grants above them, with one request for each level. */
 export async function withLinksAbove<G extends GrantFacts>(
   snapshot: { readonly grants: (ids: readonly Hash[]) => Promise<readonly (G | undefined)[]> },
   ids: readonly Hash[],
@@ -64,7 +65,7 @@ export async function withLinksAbove<G extends GrantFacts>(
   return known;
 }
 
-/** What decides whether grants hold; the map may still get more of them. */
+/** What decides whether grants hold. Grants may still be added to the map. */
 export async function grantLookup(
   snapshot: Pick<Snapshot, "deactivatedAt">,
   known: ReadonlyMap<Hash, GrantFacts>,

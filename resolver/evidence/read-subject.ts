@@ -29,7 +29,7 @@ export interface SubjectId<K extends SubjectKind> {
   readonly id: Hex;
 }
 
-/** What a subject's events fold to, and the events, oldest first. of a list also its chunks. */
+/** A subject's events, oldest first, and the state that they fold to; for a list also its chunks. */
 export interface SubjectHistory<K extends SubjectKind> {
   readonly events: readonly EventOf<K>[];
   /** `undefined` when it was never written. */
@@ -39,12 +39,12 @@ export interface SubjectHistory<K extends SubjectKind> {
 
 /**
  * Reads one subject's whole history as of a block, and folds it as a node does. The events must fold to the head that the
- * contract holds at that block's hash: a log that the chain's server lost, forged or took from another fork is noticed.
+ * contract holds at that block's hash: a log that the chain's server lost, forged or read from another fork is noticed.
  *
- * @param from the first block that may have an event of it; of a DID that is the deployment's.
- * @param to the last one; the block as of which it is read unless given.
- * @throws HistoryIncompleteError when they do not; RpcFailure when the server does not take so long a range: of a DID it is
- * walked through then.
+ * @param from the first block that may have an event of it; for a DID the block of the deployment.
+ * @param to the last such block; the block as of which it is read unless given.
+ * @throws HistoryIncompleteError when they do not; RpcFailure when the server refuses the range, except for a DID, whose
+ * history is then read along its changes.
  */
 export async function readSubject<K extends SubjectKind>(
   { reader, network, asOf }: ChainAtBlock,
@@ -69,10 +69,10 @@ export async function readSubject<K extends SubjectKind>(
 }
 
 /**
- * Reads a subject's first event alone, of the block that the contract names, and the head that the contract holds. Without the
- * events between the head proves nothing of this one: the server is relied on for it, as for what the contract stores.
+ * Reads only a subject's first event, from the block that the contract names, and the head that the contract holds. Without the
+ * events in between the head does not prove the first one: the server is trusted for it, as for the contract's storage.
  *
- * @throws HistoryIncompleteError when the server has no event of it in that block; UnavailableError when the chain left the
+ * @throws HistoryIncompleteError when the server has no event of it in that block; UnavailableError when the chain replaced the
  * block as of which it is read.
  */
 export async function readFirstEvent<K extends SubjectKind>(
@@ -111,7 +111,7 @@ function registryOf(network: NetworkDescriptor, kind: SubjectKind, id: Hex) {
   return { registry: registries[REGISTRY_OF[kind]].address, subject, headSlot: headSlot(subject, slots.heads) };
 }
 
-/** The same as `ChainReader.history` of some blocks alone. */
+/** Like `ChainReader.history`, for a range of blocks. */
 async function shortHistory(
   reader: ChainReader,
   {
@@ -126,13 +126,13 @@ async function shortHistory(
   const logs = await reader.logs({ addresses: [registry], subject, fromBlock, toBlock });
   const [head = ZERO_HASH] = await reader.storage([{ address: registry, slot }], asOf.hash);
   const numbers = [...new Set(logs.map(({ blockNumber }) => blockNumber))];
-  // Last: if the chain still has the block as of which this is read, what was read of blocks below is of its own past.
+  // Headers are read last: if the chain still has the block `asOf`, all blocks that were read below it are its ancestors.
   const headers = await reader.headers([...numbers, asOf.number]);
   if (headers.at(-1)?.hash !== asOf.hash) throw replaced(asOf.number);
   return { newest: asOf, logs, headers, head };
 }
 
-/** Logs carry no time; heads do. */
+/** A log has no time, but the head covers it: it is taken from the block's header. */
 function eventsOf({ logs, headers }: History, network: NetworkDescriptor, kind: SubjectKind): RegistryEvent[] {
   const { did, trust, status } = currentDeployment(network).registries;
   const registries = { did: did.address, trust: trust.address, status: status.address };

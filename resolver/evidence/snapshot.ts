@@ -11,36 +11,36 @@ export interface DidHistory {
   readonly state: DidState | undefined;
 }
 
-/** What a verdict needs to know of a list, however often its statuses were changed. */
+/** What a verdict needs of a list, of a fixed size for any number of status changes. */
 export interface ListFacts extends Pick<StatusListState, "list" | "typeId" | "size" | "closed" | "origin" | "head"> {
   /** Unix time at which it was closed; `null` while it is open. */
   readonly closedAt: number | null;
 }
 
 /**
- * The registries as of one block. Everything that a verdict rests on is read from one snapshot, so that no verdict mixes two
- * blocks or two forks. A chain, nodes and a node's own index each give one.
+ * The registries as of one block. A verdict reads everything from one snapshot, so that it never mixes two blocks or two forks.
+ * A snapshot comes from a chain, from nodes, from a node's own index or from proofs.
  */
 export interface Snapshot {
   readonly asOf: AsOf;
-  /** The origins of the nodes whose answer it is; absent when it was not read from nodes. */
+  /** The origins of the nodes that agreed on it; absent when it was not read from nodes. */
   readonly nodes?: readonly string[];
-  /** Whether a node says that its newest block is older than its operator likes. */
+  /** Set when a node marked its answer as stale: its newest block is older than its staleness policy allows. */
   readonly stale?: true;
-  /** Whether its chunks are at hand and proven like all else in it: no list that somebody signed is fetched then. */
+  /** Set when it has the chunks of statuses, proven like the rest: then no signed list is fetched. */
   readonly provesStatuses?: true;
-  /** A DID: what it is, and all that was ever written of it. */
+  /** The whole history of a DID. */
   did(address: Address): Promise<DidHistory>;
   /** Unix time at which a DID was deactivated; `undefined` while it is not. */
   deactivatedAt(address: Address): Promise<number | undefined>;
-  /** Ids of the grants of a type that a DID accepted, whether they still hold or not, in the order of their numbers. */
+  /** Ids of the grants of a type that a DID ever accepted, in the order of their numbers. */
   acceptedGrants(subject: Address, typeId: Hash): Promise<readonly Hash[]>;
-  /** Grants by their ids, in the order asked; `undefined` for one that was never made. */
+  /** Grants by their ids, in the order asked; `undefined` for one that does not exist. */
   grants(ids: readonly Hash[]): Promise<readonly (GrantFacts | undefined)[]>;
-  /** All that can be known of a grant; {@link grants} may leave out what decides nothing, such as its label. */
+  /** A grant with all its facts; {@link grants} may leave out those without a bearing on verdicts, such as its label. */
   wholeGrant(grant: GrantFacts): Promise<GrantFacts>;
-  /** @returns `null` when there is no such list, `undefined` when that can't be found out. */
+  /** @returns `null` when there is no such list, `undefined` when that can't be determined. */
   list(id: Hash): Promise<ListFacts | null | undefined>;
-  /** All chunks of a list; `undefined` where they can't be had. */
+  /** All chunks of a list; `undefined` where the snapshot has no chunks. */
   chunks(list: ListFacts): Promise<readonly StatusChunk[] | undefined>;
 }

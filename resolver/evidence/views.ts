@@ -4,9 +4,10 @@ import { type Address, type Hash, type Hex, word, ZERO_HASH } from "../primitive
 import { keccak256Text } from "../primitives/keccak.ts";
 import type { StatusChunk } from "../status/apply-status-event.ts";
 
-// What the contracts' views say, read by the fixed offsets of the ABI encoding; `resolver/abi.ts` has the same views for ethers.
+// Calls the contracts' views, and reads their results by the fixed offsets of the ABI encoding. `resolver/abi.ts` has the same
+// views for ethers.
 
-/** The views that are asked, as their selectors are made. */
+/** The signatures of the views that are called, from which their selectors are derived. */
 export const VIEWS = {
   grantOf: "grantOf(bytes32)",
   grantCount: "grantCount(bytes32,address)",
@@ -63,22 +64,21 @@ export const GRANT_MEMBERS = [
   "typeId",
 ] as const;
 
-/** `withdrawnFrom` of a grant that nobody withdrew. */
+/** `withdrawnFrom` of a grant that was not withdrawn. */
 const NEVER = 2 ** 48 - 1;
 
-/** The call of a view, whose arguments are all of one word. */
+/** The call of a view whose arguments are one word each. */
 export function viewCall(to: Address, view: (typeof VIEWS)[keyof typeof VIEWS], ...args: (Hex | number)[]): ViewCall {
   const selector = keccak256Text(view).slice(0, 10);
   return { to, data: `${selector as Hex}${args.map((one) => word(one).slice(2)).join("")}` };
 }
 
-/** Asks one view. */
 export async function askView(reader: ContractReader, call: ViewCall, blockHash: Hash): Promise<Hash[]> {
   const [answer = "0x"] = await reader.calls([call], blockHash);
   return wordsOf(answer);
 }
 
-/** The 32-byte words of a view's answer. @throws UnavailableError when there is none: the server has no such state. */
+/** The 32-byte words of a view's result. @throws UnavailableError when it is empty: the server does not have the state. */
 export function wordsOf(answer: Hex): Hash[] {
   if (answer === "0x")
     throw new UnavailableError("The chain answered a view with nothing: it has no state of this block");
@@ -138,7 +138,7 @@ export function arrayOf(words: readonly Hash[], width = 1): Hash[] {
   return items;
 }
 
-/** Chunks of a list, as the registry gives them: two words each. */
+/** Chunks of a list, as the registry returns them: two words each. */
 export function statusChunks(words: readonly Hash[]): StatusChunk[] {
   const items = arrayOf(words, 2);
   return Array.from({ length: items.length / 2 }, (_, at) => ({
@@ -147,7 +147,7 @@ export function statusChunks(words: readonly Hash[]): StatusChunk[] {
   }));
 }
 
-/** A number of one word. @throws ChainDataError when it is not below 2^53. */
+/** A word as a number. @throws ChainDataError when it is not below 2^53. */
 export function numberOf(value: Hash): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw wrong("a view", value, "a number below 2^53");

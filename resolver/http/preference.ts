@@ -1,12 +1,11 @@
 import { UnavailableError } from "../errors.ts";
 
-/** Seconds in which a server that failed is asked after the others. */
+/** Seconds for which a server that failed is asked after the others. */
 export const REST_SECONDS = 30;
 
 /**
- * Servers in order of preference, any of which can answer any question: the one policy of failover for nodes and for whatever is
- * asked by single questions. One that failed is asked after the others for {@link REST_SECONDS}, and again as before once it
- * answered.
+ * Servers in order of preference, each of which can answer every question: the one failover policy for single requests. A
+ * server that failed is asked after the others for {@link REST_SECONDS}, or until it has answered.
  */
 export class Preference<T> {
   readonly #servers: readonly T[];
@@ -19,12 +18,12 @@ export class Preference<T> {
     this.#now = now;
   }
 
-  /** All of them, in the order in which to ask them now. */
+  /** All servers, in the order in which to ask them now. */
   inOrder(): T[] {
     return this.#servers.toSorted((a, b) => Number(this.#rests(a)) - Number(this.#rests(b)));
   }
 
-  /** Asks one of them, and remembers whether it failed. */
+  /** Asks one server, and remembers whether it failed. */
   async ask<A>(server: T, question: (server: T) => Promise<A>): Promise<A> {
     try {
       const answer = await question(server);
@@ -37,10 +36,10 @@ export class Preference<T> {
   }
 
   /**
-   * Asks one after the other, until one answers.
+   * Asks one server after the other, until one answers.
    *
-   * @param mayTryNext whether another server may do better after an error; else the error is thrown at once.
-   * @throws what the one asked first failed with, when all failed; UnavailableError when there is none.
+   * @param mayTryNext whether another server may succeed after this error; otherwise it is thrown without asking others.
+   * @throws the error of the server that was asked first, when all failed; UnavailableError when there is no server.
    */
   async first<A>(question: (server: T) => Promise<A>, mayTryNext: (error: unknown) => boolean): Promise<A> {
     const failures: unknown[] = [];

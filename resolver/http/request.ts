@@ -1,9 +1,9 @@
 import { ResolverOptionsError } from "../errors.ts";
 
-/** The part of `fetch` that the library needs, so that a caller or a test can stand in for the network. */
+/** The part of `fetch` that the library uses, so that a caller or a test can replace it. */
 export type Fetch = (url: string, init: RequestInit & { readonly cache?: "no-store" }) => Promise<Response>;
 
-/** Where to send requests, and how to name that in a message: user, password, path and query may be secrets. */
+/** Where to send requests, and how to name the server in a message: user, password, path and query may be secrets. */
 export interface Endpoint {
   readonly target: string;
   /** Its origin. */
@@ -17,7 +17,7 @@ export interface Endpoint {
  * @throws ResolverOptionsError when it is no URL, or its user or password is not percent-encoded.
  */
 export function endpoint(url: string): Endpoint {
-  // Messages do not show the text: it may hold a password.
+  // The message does not show the text, which may contain a password.
   if (!URL.canParse(url)) throw new ResolverOptionsError("Got no URL of a server, wanted one with https:// or http://");
   const parsed = new URL(url);
   const headers: Record<string, string> = {};
@@ -39,10 +39,10 @@ function decoded(text: string): string {
 }
 
 /**
- * The body of an answer as text. What is longer is not read on.
+ * The body of an answer as text. Reading stops at the bound.
  *
- * @param maxBytes the bound, which has a name where this is called.
- * @param tooLong makes what is thrown when the body is longer.
+ * @param maxBytes a bound that the caller names.
+ * @param tooLong creates the error for a longer body.
  */
 export async function boundedText(response: Response, maxBytes: number, tooLong: () => Error): Promise<string> {
   const bytes = await boundedBytes(response, maxBytes);
@@ -52,7 +52,7 @@ export async function boundedText(response: Response, maxBytes: number, tooLong:
 
 /**
  * The body of an answer.
- * @returns `undefined` when it is longer than the bound, which has a name where this is called; then it is not read on.
+ * @returns `undefined` when it is longer than the bound, where reading stops.
  */
 export async function boundedBytes(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = [];
@@ -77,12 +77,12 @@ async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Ar
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   } finally {
-    // Cancels the rest of an answer, whatever stopped the reading.
+    // Cancels the rest of an answer, for every reason to stop reading.
     await reader.cancel();
   }
 }
 
-/** Why `fetch` failed: it hides the reason in a cause. */
+/** Why `fetch` failed: the reason is in the cause of its error. */
 export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message;

@@ -4,7 +4,7 @@ import type { Fetch } from "../http/request.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { type HttpNode, httpNode } from "./http-node.ts";
 
-/** Nodes of one network, and how many of them have to say the same. */
+/** Nodes of one network, and how many of them have to answer the same. */
 export interface NodesOptions {
   readonly descriptor: NetworkDescriptor;
   /** URLs of nodes of the network, in order of preference. */
@@ -26,29 +26,29 @@ export interface NodeAnswer<T> {
 
 /** A question to nodes. */
 export interface NodesQuestion<T> {
-  /** What is asked about, for an error's message. */
+  /** What the question is about, for an error's message. */
   readonly about: string;
   /** Asks one node. */
   readonly ask: (node: HttpNode) => Promise<T>;
-  /** Equal for answers that are the same, whatever block they hold as of. */
+  /** A key that is equal for equal answers, also when they are as of different blocks. */
   readonly keyOf: (answer: T) => string;
-  /** An answer in few words, for an error's message. */
+  /** A short description of an answer, for an error's message. */
   readonly describe: (answer: T) => string;
 }
 
-/** Answers that are the same: one, or more. */
+/** One or more equal answers. */
 export type Agreeing<A> = readonly [A, ...A[]];
 
 /** Asks nodes until enough of them agree. */
 export type AskNodes = <T>(question: NodesQuestion<T>) => Promise<Agreeing<NodeAnswer<T>>>;
 
 /**
- * Nodes of which the first is asked as long as it answers, then the next; with an agreement of k, so many at once, and then
- * others in place of those that could not be asked or differ.
+ * Asks nodes in order of preference: the first one, and the next when it fails. With an agreement of k, it asks k nodes in
+ * parallel, and then others in place of those that failed or differ.
  *
- * @returns a function that gives the answers that agree, at least k of them; it throws NodesDisagreeError when fewer do, and
- * UnavailableError when they did not differ, but too few could be asked.
- * @throws ResolverOptionsError for no node, one twice, an unusable URL, or an agreement of more than there are.
+ * @returns a function that returns the answers that agree, at least k. It throws NodesDisagreeError when nodes differ and fewer
+ * than k agree, and UnavailableError when too few could be asked and none differed.
+ * @throws ResolverOptionsError for no node, a repeated node, an unusable URL, or an agreement of more nodes than there are.
  */
 export function askNodes(options: NodesOptions): AskNodes {
   const { descriptor, agreement = 1, timeout = 5_000, fetch = globalThis.fetch, now } = options;
@@ -84,8 +84,8 @@ export function askNodes(options: NodesOptions): AskNodes {
 }
 
 /**
- * Nodes whose answers are proven: one of them is enough, and the others are asked when it proves nothing.
- * @throws ResolverOptionsError for a network on a chain, an agreement, and as {@link askNodes}.
+ * Asks nodes for answers with proofs: one answer is enough, and the next node is asked when a proof is missing or bad.
+ * @throws ResolverOptionsError for a network on a chain, for an agreement, and as {@link askNodes} does.
  */
 export function askForProofs(network: Omit<NodesOptions, "now"> | object, now: () => number): AskNodes {
   if (!("nodes" in network)) {
@@ -98,7 +98,7 @@ export function askForProofs(network: Omit<NodesOptions, "now"> | object, now: (
 }
 
 function expectUsable({ nodes, agreement = 1 }: NodesOptions): readonly string[] {
-  // Not shown: a URL may hold a password.
+  // The message does not show the URL, which may contain a password.
   const unusable = nodes.findIndex((url) => !/^https?:\/\//.test(url) || !URL.canParse(url));
   if (unusable >= 0)
     throw new ResolverOptionsError(`nodes[${unusable}] is no URL that begins with https:// or http://`);

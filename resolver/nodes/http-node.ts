@@ -10,29 +10,29 @@ import { readResult, resolutionMetadataSchema } from "./read-result.ts";
 /** Longest answer that is read from a node, in bytes. */
 export const MAX_NODE_ANSWER_BYTES = 1_048_576;
 
-/** Longest answer about all of an issuer that is read from a node, in bytes. */
+/** Longest answer of the route `/issuers/{did}` that is read from a node, in bytes. */
 export const MAX_ISSUER_BYTES = 16 * 1_048_576;
 
-/** Most bytes of answers that are kept of one node, to be asked for again by their ETag. */
+/** Most bytes of answers that are cached of one node, to be revalidated by their ETag. */
 export const MAX_KEPT_BYTES = 16 * 1_048_576;
 
 export interface HttpNodeOptions {
-  /** Of its public listener, maybe with a path before its routes. */
+  /** The URL of its public listener, which may have a path before the routes. */
   readonly url: string;
-  /** Of the network that it has to serve. */
+  /** The chain id of the network that it has to serve. */
   readonly chainId: number;
   /** Milliseconds for a whole request, its body included. */
   readonly timeout: number;
   readonly fetch: Fetch;
 }
 
-/** JSON that a node answered, and as of which block it holds. */
+/** JSON that a node answered, and the block as of which it is. */
 export interface NodeJson {
   readonly body: unknown;
   /** `time` is in Unix seconds. */
   readonly asOf: { readonly number: number; readonly hash: Hash; readonly time: number };
   readonly finalized: boolean;
-  /** Whether the node says that its newest block is older than its operator likes. */
+  /** Whether the node marked the answer as stale: its newest block is older than its staleness policy allows. */
   readonly stale: boolean;
 }
 
@@ -41,20 +41,20 @@ export interface HttpNode {
   /** Its origin, which may be shown. */
   readonly name: string;
   /**
-   * @returns a resolution, or what the node answers in place of one: `NOT_FOUND` or `INVALID_OPTIONS`.
+   * @returns a resolution, or the error that the node answers in place of one: `NOT_FOUND` or `INVALID_OPTIONS`.
    * @throws UnavailableError when it can't be asked, or answers something else.
    */
   resolve(did: MapaeDid, options: SourceOptions): Promise<SourceResolution | ResolutionError>;
   /**
-   * What a route that answers JSON says as of a block, with status 200.
+   * The answer of a JSON route, with status 200 and the block as of which it is.
    * @throws UnavailableError when it can't be asked, or answers something else.
    */
   get(path: string): Promise<NodeJson>;
 }
 
 /**
- * A node over HTTP. It is asked each time; an answer that is still the same is not sent again (304), and then says as of
- * which newer block it holds.
+ * A node over HTTP. Every call sends a request. An unchanged answer is not sent again (304); the headers then have the newer
+ * block as of which it is.
  */
 export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): HttpNode {
   const { target, shown, headers: credentials } = endpoint(url);
@@ -74,7 +74,7 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
         },
         signal: AbortSignal.timeout(timeout),
         redirect: "error",
-        // A browser's own cache would give the block of an older answer.
+        // A browser's own cache would return the block of an older answer.
         cache: "no-store",
         credentials: "omit",
         referrerPolicy: "no-referrer",
@@ -88,7 +88,7 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
 
   const ask = async (did: MapaeDid, options: SourceOptions): Promise<SourceResolution | ResolutionError> => {
     const query = queryOf(options);
-    // An older version's answer says what ran out since, which its ETag does not cover.
+    // The answer for an older version also tells what has expired since, which its ETag does not cover.
     const known = query === "" ? kept.get(did.did) : undefined;
     const { status, headers, body } = await send(
       `/1.0/identifiers/${did.did}${query}`,
@@ -143,8 +143,8 @@ function queryOf({ versionId, versionTime, noCache }: SourceOptions): string {
 }
 
 /**
- * What an answer's headers say that it holds as of.
- * @param at the moment judged, where the answer judges none.
+ * The block and the moment of an answer, from its headers.
+ * @param at the moment judged; given where the answer has no header for it.
  */
 function metadataOf(headers: Headers, at = headers.get("mapae-at")): SourceResolution["resolutionMetadata"] {
   const [block, hash, time] = headers.get("mapae-as-of")?.split(" ") ?? [];

@@ -3,16 +3,17 @@ import type { DidSource, SourceOptions, SourceResolution } from "../resolution/s
 import { askNodes, type NodeAnswer, type NodesOptions } from "./agreement.ts";
 import type { HttpNode } from "./http-node.ts";
 
-/** A node that judges a moment so many seconds before the verifier's own is not relied on: a key may have run out since. */
+/** Most seconds that a node's clock may be behind the verifier's: in between a key may have expired. */
 export const MAX_CLOCK_LAG = 300;
 
 type Answer = SourceResolution | ResolutionError;
 
 /**
- * DIDs from nodes' HTTP API, as {@link askNodes} asks them. The same are document and document metadata, or that there is no
- * such DID. A node is trusted for what it says; k of them are trusted not to lie the same.
+ * Resolves DIDs by nodes' HTTP API, as {@link askNodes} asks them. Nodes agree when document and document metadata are equal,
+ * or when all answer that there is no such DID. A node is trusted for its answer; of k nodes at least one is trusted to be
+ * honest.
  *
- * The answer holds as of the oldest block among those that agree.
+ * The answer is as of the oldest block among the nodes that agree.
  *
  * @throws ResolverOptionsError
  */
@@ -35,7 +36,7 @@ export function nodeSource(options: NodesOptions): DidSource {
   };
 }
 
-/** The newest version is judged at the node's clock, which must not be behind: a key may have run out since. */
+/** The newest version is judged by the node's clock, which must not be behind: in between a key may have expired. */
 function expectRecent(node: HttpNode, answer: Answer, question: SourceOptions, now: number): void {
   if (answer instanceof ResolutionError || question.versionId !== undefined || question.versionTime !== undefined)
     return;

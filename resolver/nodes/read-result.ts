@@ -21,7 +21,7 @@ const publicKeyJwk = z.union([
   }),
 ]);
 
-/** A document of this method as `application/did` shows it, with its members in our order; nothing else is in one. */
+/** A document of this method in the representation `application/did`, with its members in their fixed order and no others. */
 const document = z.strictObject({
   "@context": z.array(z.string()),
   id: z.string(),
@@ -56,7 +56,7 @@ const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/)) as unknown as z.ZodMi
 const time = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/));
 const blockNumber = z.string().check(z.regex(/^(?:0|[1-9]\d{0,15})$/));
 
-/** What an answer holds as of, in the result and in the headers of a 304. */
+/** The block and the moment of an answer, in the result or in the headers of a 304. */
 export const resolutionMetadataSchema = z.strictObject({
   asOf: z.strictObject({ block: z.int().check(z.minimum(0)), hash, time, finalized: z.boolean() }),
   at: time,
@@ -81,15 +81,15 @@ const refused = z.object({
   didResolutionMetadata: z.object({ error: z.object({ type: z.string(), detail: z.string() }) }),
 });
 
-/** Errors that are an answer to the question, with the status that goes with each. Any other means: could not ask. */
+/** Errors that answer the question, with the HTTP status of each. Any other error means that the node could not be asked. */
 const ANSWERED = { NOT_FOUND: 404, INVALID_OPTIONS: 400 } as const;
 
 /**
- * Reads what a node answered to `Accept: application/did-resolution`. The media type that it claims does not count.
+ * Reads what a node answered to `Accept: application/did-resolution`. The media type of the answer is ignored.
  *
- * @param did that was asked for: the document has to be of this one.
+ * @param did the DID that was asked for; the document has to have it as its id.
  * @returns the resolution, or the error that the node answered in place of one: `NOT_FOUND` or `INVALID_OPTIONS`.
- * @throws UnavailableError when the answer is another error, no result, or one that can't be true.
+ * @throws UnavailableError when the answer is another error, no result, or an impossible result.
  */
 export function readResult(
   answer: { readonly status: number; readonly body: string },
@@ -121,7 +121,7 @@ function readError({ type, detail }: { type: string; detail: string }, status: n
   throw unusable(`HTTP ${status} and the error ${type}: ${detail}`);
 }
 
-/** A document about another subject, or of another chain, is never passed on. */
+/** Rejects a document of another subject or another chain. */
 function expectOf(document: DidDocument, { did }: MapaeDid, chainId: number): void {
   const { id, verificationMethod, service = [], alsoKnownAs: _, ...related } = document;
   if (id !== did) throw unusable(`the document of ${JSON.stringify(id.slice(0, 100))}, wanted that of ${did}`);

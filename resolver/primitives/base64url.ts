@@ -22,7 +22,7 @@ export const base64url = {
     } catch (cause) {
       throw noBase64url(cause);
     }
-    // Padding and white space pass: then there are fewer bytes than so many letters have.
+    // `fromBase64` accepts padding and white space: then there are fewer bytes than that many characters encode.
     if (text.length % 4 === 1 || bytes.length !== Math.floor((text.length * 3) / 4)) throw noBase64url();
     return bytes;
   },

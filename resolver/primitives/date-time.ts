@@ -2,8 +2,8 @@
 export const CLOCK_SKEW = 60;
 
 /**
- * Reads an XML Schema `dateTimeStamp`, as the W3C's data model writes moments: with a time zone, and on a day that the calendar
- * has. `Date.parse` alone takes the 30th of February for a day of March.
+ * Reads an XML Schema `dateTimeStamp`, the format of moments in the W3C's data model: with a time zone, and on an existing day.
+ * `Date.parse` alone reads the 30th of February as a day of March.
  *
  * @returns Unix time in seconds, with its fraction; `undefined` for anything else.
  */

@@ -2,12 +2,17 @@ import type { Log } from "../chain/chain-reader.ts";
 import { type Address, type Hash, word, ZERO_HASH } from "./hex.ts";
 import { keccak256, keccak256Text } from "./keccak.ts";
 
-/** What a head is about; keeps the seeds of different subjects apart. The format is specified in `IHeads.sol`. */
+/**
+ * The kind of what a head covers, which keeps the seeds of different subjects apart. The format is specified in `IHeads.sol`.
+ */
 export const HEAD_KIND = { root: 0, did: 1, statusList: 2, grant: 3, credentialType: 4 } as const;
 /** One of {@link HEAD_KIND}. */
 export type HeadKind = (typeof HEAD_KIND)[keyof typeof HEAD_KIND];
 
-/** The registry that a head belongs to: no history of another chain or contract folds to the same head. */
+/**
+ * The registry that a head belongs to. It is part of the seed, so that no history of another chain or contract folds to the
+ * same head.
+ */
 export interface HeadOrigin {
   readonly chainId: number;
   readonly registry: Address;

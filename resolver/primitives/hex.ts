@@ -18,14 +18,13 @@ export function word(value: number | bigint | Hex): Hash {
   return `0x${digits.padStart(64, "0")}`;
 }
 
-/** The bytes behind hex digits, small or capital; the argument must be well-formed. */
+/** The bytes of hex digits in either case; the argument must be well-formed. */
 export function toBytes(hex: Hex): Uint8Array {
   const bytes = new Uint8Array((hex.length - 2) / 2);
   writeBytes(bytes, 0, hex);
   return bytes;
 }
 
-/** Bytes as hex. */
 export function hexOf(bytes: Uint8Array): Hex {
   let digits = "0x";
   for (const byte of bytes) digits += BYTES[byte];
@@ -34,13 +33,13 @@ export function hexOf(bytes: Uint8Array): Hex {
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** The value of a hex digit, by its character's code. */
+/** The value of a hex digit, by its character code. */
 const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16));
 
 /**
- * Writes the bytes behind hex digits, which must be well-formed.
- * @param to where there is room for them; hex is written fastest to a `Buffer`.
- * @returns where the next ones go.
+ * Writes the bytes of hex digits, which must be well-formed.
+ * @param to has room for them; a `Buffer` is fastest.
+ * @returns the index after the last byte written.
  */
 export function writeBytes(to: Uint8Array, start: number, hex: Hex): number {
   if (NodeBuffer !== undefined && to instanceof NodeBuffer) return start + to.write(hex.slice(2), start, "hex");

@@ -4,7 +4,7 @@ const MAX_DEPTH = 64;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Parses JSON of which every reader reads the same: UTF-8 without a byte order mark, no name twice in an object (RFC 7515,
+ * Parses JSON that every reader understands alike: UTF-8 without a byte order mark, no name twice in an object (RFC 7515,
  * section 4; RFC 7493, section 2.3), and objects and arrays at most 64 deep.
  *
  * @throws Error that says what is wrong.
@@ -16,7 +16,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   return value;
 }
 
-/** @param text that `JSON.parse` takes: so its strings and brackets alone tell where names are. */
+/** @param text valid JSON: its strings, brackets and colons are enough to find the names. */
 function expectUniqueNames(text: string): void {
   const open: Set<string>[] = [];
   let last = "";
@@ -36,13 +36,13 @@ function expectUniqueNames(text: string): void {
   }
 }
 
-/** A member of what may be an object, of its own and not inherited. */
+/** An own member of a value that may be an object; inherited ones do not count. */
 export function member(value: unknown, name: string): unknown {
   if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
   return value[name];
 }
 
-/** Whether a JSON value is an object, and no array. */
+/** Whether a JSON value is an object, not an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

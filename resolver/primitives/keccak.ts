@@ -6,8 +6,8 @@ import { NodeBuffer, nodeCrypto } from "./platform.ts";
 export type Part = Hex | number;
 
 /**
- * keccak-256 of bytes: by OpenSSL where it has it (Node 24 and newer, OpenSSL 3.2), else in JavaScript, which takes five to
- * ten times as long. A node hashes four times for every event of a network.
+ * keccak-256 of bytes: by OpenSSL where it supports it (Node 24 and newer, OpenSSL 3.2), otherwise in JavaScript, which takes
+ * five to ten times as long. A node computes four hashes for every event of a network.
  */
 export const keccak256Bytes: (bytes: Uint8Array) => Hash = byOpenSsl() ?? keccak256InJavaScript;
 
@@ -21,23 +21,23 @@ function byOpenSsl(): ((data: Uint8Array | string) => Hash) | undefined {
   return (data) => `0x${crypto.hash("keccak-256", data, "hex")}`;
 }
 
-/** {@link keccak256Bytes} where OpenSSL does not have it. */
+/** {@link keccak256Bytes} where OpenSSL does not support it. */
 export function keccak256InJavaScript(bytes: Uint8Array): Hash {
   return hexOf(keccak_256(bytes));
 }
 
-/** keccak-256 of parts one after the other, as `abi.encodePacked` has them. */
+/** keccak-256 of concatenated parts, as by `abi.encodePacked`. */
 export function keccak256(...parts: readonly Part[]): Hash {
   let size = 0;
   for (const part of parts) size += typeof part === "string" ? part.length / 2 - 1 : 32;
-  // Every byte of it is written below.
+  // `allocUnsafe` is safe: every byte is written below.
   const bytes = NodeBuffer === undefined ? new Uint8Array(size) : NodeBuffer.allocUnsafe(size);
   let end = 0;
   for (const part of parts) end = typeof part === "string" ? writeBytes(bytes, end, part) : writeWord(bytes, end, part);
   return keccak256Bytes(bytes);
 }
 
-/** @returns where the next part goes. */
+/** @returns the index after the last byte written. */
 function writeWord(to: Uint8Array, start: number, value: number): number {
   to.fill(0, start, start + 24);
   writeUint32(to, start + 24, value / 2 ** 32);
@@ -45,7 +45,7 @@ function writeWord(to: Uint8Array, start: number, value: number): number {
   return start + 32;
 }
 
-/** The lowest 32 bits of a number, whatever is after its point. */
+/** Writes the lowest 32 bits of a number's integer part. */
 function writeUint32(to: Uint8Array, start: number, value: number): void {
   to[start] = value >>> 24;
   to[start + 1] = value >>> 16;
@@ -56,13 +56,13 @@ function writeUint32(to: Uint8Array, start: number, value: number): void {
 const EIGHT = "8".charCodeAt(0);
 const BACKTICK = "`".charCodeAt(0);
 
-/** An address as EIP-55 spells it: a letter is a capital where the hash of the digits has 8 or more. */
+/** An address in EIP-55 spelling: a letter is a capital where the hash of the digits has 8 or more. */
 export function checksumAddress(address: Address): string {
   const hash = keccak256Text(address.slice(2));
   const spelled = new Array<number>(address.length);
   for (let at = 0; at < address.length; at++) {
     const code = address.charCodeAt(at);
-    // Of the hex digits, letters alone come behind "`"; capitals are 32 before them.
+    // Among hex digits, only letters have codes above "`"; capitals have codes 32 lower.
     const isCapital = at >= 2 && code > BACKTICK && hash.charCodeAt(at) >= EIGHT;
     spelled[at] = isCapital ? code - 32 : code;
   }

@@ -2,32 +2,32 @@ import type { Log } from "../chain/chain-reader.ts";
 import { ChainDataError } from "../errors.ts";
 import type { Address, Hash, Hex } from "./hex.ts";
 
-// Reads the data of logs by the fixed offsets of the ABI encoding. Only what a contract of ours can have written is
-// taken: anything else is a `ChainDataError`.
+// Reads the data of logs by the fixed offsets of the ABI encoding. A log that the contracts can't have emitted is a
+// `ChainDataError`.
 
 /** The 32-byte word at an index of a log's data. */
 export function wordAt(log: Log, index: number): Hash {
   return `0x${log.data.slice(2 + 64 * index, 66 + 64 * index)}`;
 }
 
-/** @throws ChainDataError when a log's data is not a number of words long. */
+/** @throws ChainDataError when a log's data has another number of words. */
 export function expectWords(log: Log, words: number): void {
   const got = (log.data.length - 2) / 2;
   if (got !== 32 * words) throw impossible(log, `it has ${got} bytes of data, wanted ${32 * words}`);
 }
 
-/** What dynamic bytes are and where the words after them begin. */
+/** Dynamic bytes, and the index of the first word after them. */
 export interface DynamicBytes {
   readonly value: Hex;
   readonly end: number;
 }
 
 /**
- * The dynamic bytes that a word points to, where the encoder puts them: right after what comes before.
+ * The dynamic bytes that a word points to. They must be where the encoder puts them: directly after what precedes them.
  *
- * @param index of the word that points.
+ * @param index of the word with the offset.
  * @param start the word at which they must begin.
- * @param maxBytes cap of the contract.
+ * @param maxBytes the contract's bound.
  */
 export function bytesAt(log: Log, index: number, start: number, maxBytes: number): DynamicBytes {
   if (asNumber(log, wordAt(log, index)) !== 32 * start) {
@@ -47,7 +47,7 @@ export function bytesAt(log: Log, index: number, start: number, maxBytes: number
   return { value: `0x${padded.slice(0, 2 * length)}`, end: start + 1 + words };
 }
 
-/** What a word begins with that is an address. */
+/** The first digits of every word that holds an address. */
 const BEFORE_ADDRESS = `0x${"0".repeat(24)}`;
 
 export function asAddress(log: Log, value: Hash): Address {
@@ -67,7 +67,9 @@ export function asBoolean(log: Log, value: Hash): boolean {
   return number === 1;
 }
 
-/** The two indexed arguments of an event of the trust or status registry: the head's subject, and who acted. */
+/**
+ * The two indexed arguments of an event of the trust or status registry: the subject of the head, and the account that acted.
+ */
 export function subjectAndActor(log: Log): { subject: Hash; actor: Address } {
   const [, subject, actor, ...rest] = log.topics;
   if (subject === undefined || actor === undefined || rest.length > 0) {

@@ -1,5 +1,5 @@
 export interface LruOptions<V> {
-  /** Most that is kept, in the unit of `sizeOf`. */
+  /** Capacity of the cache, in the unit of `sizeOf`. */
   readonly max: number;
   /** The size of a value; 1 unless it is given, so that `max` is a number of values. */
   readonly sizeOf?: (value: V) => number;
@@ -11,10 +11,10 @@ interface Generation<K, V> {
 }
 
 /**
- * A cache that drops what was not used for longest, by halves: what is used is in the young generation, which becomes the old one
- * when it is half of the cache, and what is in that one then is dropped at once. So what was used last, up to half of the cache, is
- * always here, and neither a read nor a write has to find the value that was used longest ago: in a `Map` that is a walk past all
- * that was deleted before it. A value larger than half of the cache is not kept.
+ * A cache that drops the least recently used values, in two generations. A used value moves to the young generation. When that
+ * is half of the capacity, it becomes the old one, and the previous old one is dropped as a whole. So the values used last, up
+ * to half of the capacity, are always in the cache, and no operation has to find the least recently used value: in a `Map` that
+ * means a walk past all deleted entries. A value larger than half of the capacity is not cached.
  */
 export class LruCache<K, V> {
   readonly #half: number;

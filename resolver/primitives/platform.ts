@@ -22,16 +22,16 @@ interface NodeZlib {
 }
 
 interface ZlibOptions {
-  /** Bytes that are made room for at once. */
+  /** Bytes of output that are allocated in one step. */
   readonly chunkSize: number;
-  /** It throws for more bytes. */
+  /** A longer output throws. */
   readonly maxOutputLength: number;
   readonly info: true;
 }
 
 interface Inflated {
   readonly buffer: Uint8Array;
-  /** `bytesWritten` counts the bytes that it read. */
+  /** `bytesWritten` is the number of input bytes read. */
   readonly engine: { readonly bytesWritten: number };
 }
 
@@ -51,11 +51,14 @@ const platform = globalThis as unknown as {
   readonly Buffer?: NodeBuffer;
 };
 
-/** OpenSSL by Node, where the library runs on it; `undefined` in a browser. It is never imported, so that no bundler looks for it. */
+/**
+ * Node's OpenSSL, where the library runs on Node; `undefined` in a browser. It is not imported, so that bundlers do not try to
+ * resolve it.
+ */
 export const nodeCrypto: NodeCrypto | undefined = platform.process?.getBuiltinModule?.("node:crypto");
 
-/** zlib by Node; `undefined` in a browser. */
+/** Node's zlib; `undefined` in a browser. */
 export const nodeZlib: NodeZlib | undefined = platform.process?.getBuiltinModule?.("node:zlib");
 
-/** Node's `Buffer`, where the library runs on it; `undefined` in a browser. */
+/** Node's `Buffer`; `undefined` in a browser. */
 export const NodeBuffer: NodeBuffer | undefined = platform.Buffer;

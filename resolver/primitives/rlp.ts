@@ -4,7 +4,7 @@ export type RlpItem = Uint8Array | readonly RlpItem[];
 /** Deepest nesting of lists that is decoded: headers and tree nodes have at most 3 levels, an embedded tree node adds few. */
 export const MAX_RLP_DEPTH = 16;
 
-/** The bytes are not the one canonical RLP encoding of an item. */
+/** The bytes are not the canonical RLP encoding of an item. */
 export class RlpError extends Error {
   readonly code = "RLP";
 
@@ -23,7 +23,8 @@ export function encodeRlp(item: RlpItem): Uint8Array {
 
 /**
  * Decodes canonical RLP. Strings are views of the input, not copies.
- * @throws RlpError when the bytes end early, have a rest, nest too deep, or encode an item in a longer form than needed.
+ * @throws RlpError when the bytes end early, go on after the item, nest too deep, or encode an item in a longer form than
+ * needed.
  */
 export function decodeRlp(bytes: Uint8Array): RlpItem {
   const { item, end } = read(bytes, 0, bytes.length, 0);
@@ -31,7 +32,7 @@ export function decodeRlp(bytes: Uint8Array): RlpItem {
   return item;
 }
 
-/** A number as RLP has it: big-endian, without leading zeros; 0 is the empty string. */
+/** A number as RLP encodes it: big-endian, without leading zeros; 0 is the empty string. */
 export function rlpNumber(value: number | bigint): Uint8Array {
   const digits = value.toString(16);
   if (digits === "0") return new Uint8Array();
@@ -53,14 +54,14 @@ function lengthOf(item: RlpItem): number {
   return 1 + (payload < 56 ? 0 : bytesOf(payload)) + payload;
 }
 
-/** How many bytes a number has without leading zeros. */
+/** The number of bytes of a number without leading zeros. */
 function bytesOf(number: number): number {
   let bytes = 1;
   for (let rest = number; rest > 0xff; rest = Math.floor(rest / 0x100)) bytes++;
   return bytes;
 }
 
-/** @returns where the next item goes. */
+/** @returns the index after the last byte written. */
 function write(to: Uint8Array, start: number, item: RlpItem): number {
   if (!isList(item) && item.length === 1 && (item[0] as number) < 0x80) {
     to[start] = item[0] as number;
@@ -103,7 +104,7 @@ function read(bytes: Uint8Array, start: number, limit: number, depth: number): {
   return { item: items, end };
 }
 
-/** @param code 0 to 55 is the length of the payload itself, more is the length of that length. */
+/** @param code up to 55 the length of the payload; above it 55 plus the number of bytes of that length. */
 function payloadAt(bytes: Uint8Array, start: number, limit: number, code: number): { from: number; end: number } {
   let from = start + 1;
   let length = code;

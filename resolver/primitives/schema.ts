@@ -3,7 +3,7 @@ import en from "zod/v4/locales/en.js";
 
 const { localeError } = en();
 
-/** Checks a parsed value by a schema, with errors in words: the small build of zod has none unless they are given to it. */
+/** Checks a parsed value against a schema, with readable errors: the small build of zod has no messages of its own. */
 export function parseBy<T extends z.core.$ZodType>(
   schema: T,
   input: unknown,
@@ -11,7 +11,7 @@ export function parseBy<T extends z.core.$ZodType>(
   return z.safeParse(schema, input, { error: localeError, reportInput: true });
 }
 
-/** One line for a person: each path, what is wrong there, and what was got. */
+/** One line for people: each path, what is wrong there, and the value. */
 export function describeIssues({ issues }: z.core.$ZodError): string {
   return issues
     .map((issue) => {

@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { base64url } from "./base64url.ts";
 import { nodeCrypto } from "./platform.ts";
 
-/** SHA-256 of a text's UTF-8 bytes, in base64url: by OpenSSL where there is one, which takes a quarter of the time. */
+/** SHA-256 of a text's UTF-8 bytes, in base64url: by OpenSSL where the platform has it, which takes a quarter of the time. */
 export const sha256Base64url: (text: string) => string =
   nodeCrypto === undefined
     ? sha256Base64urlInJavaScript

@@ -14,7 +14,7 @@ export const ATTESTATION_TYPE = "mapae-block+jws";
 /** Most attestations of one block that are read. */
 export const MAX_ATTESTATIONS = 1_000;
 
-/** What an operator signs: that a block is final. */
+/** The block that an operator attests to be final. */
 export interface AttestedBlock {
   readonly genesisHash: Hash;
   readonly number: number;
@@ -32,8 +32,8 @@ export function attestedBytes({ genesisHash, number, hash, time }: AttestedBlock
 }
 
 /**
- * Verifies that enough distinct operators attested a block, each with a JWS whose payload is detached (RFC 7515, appendix F) and
- * whose `kid` is the operator's name. A signature that is not good is not counted; operators with one key are one.
+ * Verifies that enough distinct operators attested a block, each with a JWS whose payload is detached (RFC 7515, appendix F)
+ * and whose `kid` is the operator's name. Bad signatures are not counted, and operators with the same key count once.
  *
  * @throws ProofError `PROOF_FORMAT`, `PROOF_QUORUM`
  */
@@ -55,8 +55,8 @@ export async function verifyAttestations(
 }
 
 /**
- * Those of some attestations that an operator made of a block, in their order; `attester` is the operator's key, as JCS, so that
- * operators with one key are one.
+ * The valid attestations of a block by its operators, in the order given. `attester` is the operator's key as JCS, equal for
+ * operators with the same key.
  *
  * @throws ProofError `PROOF_FORMAT` when there are more than {@link MAX_ATTESTATIONS}.
  */
@@ -80,7 +80,7 @@ export async function* goodAttestations(
   }
 }
 
-/** The JWS of an attestation with its payload in its place; `undefined` for what is none of ours. */
+/** The JWS of an attestation with its payload attached; `undefined` for a text that is no such JWS. */
 function attached(attestation: string, payload: string): Jws | undefined {
   const [header = "", detached, signature = "", ...rest] = attestation.split(".");
   if (detached !== "" || rest.length > 0) return undefined;

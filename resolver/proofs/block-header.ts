@@ -9,7 +9,7 @@ export const MAX_HEADER_BYTES = 131_072;
 /** Fewest fields of a header (Yellow Paper, section 4.4), and most: forks append fields. */
 const FIELDS = { fewest: 15, most: 32 } as const;
 
-/** A block's header as bytes; nothing of it is believed before its seals are verified. */
+/** A decoded block header, not trusted before its seals are verified. */
 export interface BlockHeader {
   readonly number: number;
   /** Unix time in seconds. */
@@ -17,7 +17,7 @@ export interface BlockHeader {
   readonly stateRoot: Hash;
   readonly parentHash: Hash;
   readonly extraData: Uint8Array;
-  /** What its fields hash to; of a QBFT block the seals are left out and the round is 0. */
+  /** The hash of its fields; for a QBFT block without seals and with round 0. */
   readonly hash: Hash;
   readonly fields: HeaderFields;
 }

@@ -7,10 +7,10 @@ import { readBlockHeader } from "./block-header.ts";
 import { envelopeSchema, type ProofEnvelope } from "./envelope.ts";
 import { ProofError } from "./proof-error.ts";
 
-/** Bounds of a bundle, in bytes: as it is carried, and as JSON. A nation's issuers take a hundredth of it. */
+/** Bounds of a bundle, in bytes: compressed, and as JSON. The issuers of a country need a hundredth of it. */
 export const BUNDLE_BOUNDS = { bytes: 16_777_216, json: 67_108_864 } as const;
 
-/** Media type of a bundle, which is its JSON in gzip. */
+/** Media type of a bundle, which is JSON compressed by gzip. */
 export const BUNDLE_MEDIA_TYPE = "application/vnd.mapae.bundle+gzip";
 
 const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/));
@@ -19,31 +19,31 @@ const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/));
 export const bundleSchema = z.strictObject({
   format: z.literal("mapae-bundle"),
   version: z.literal(1),
-  /** Of a delta the block of the bundle that it goes on from: subjects that were there by then have their later events alone. */
+  /** For a delta, the block of the bundle that it continues: of subjects that existed then it has only the later events. */
   since: z.nullable(z.strictObject({ number: z.int().check(z.minimum(0)), hash })),
   envelope: envelopeSchema,
 });
 
 /**
- * What a verifier with no network needs, in one file: an envelope of every issuer and path of grants of some credential types, and
- * of their lists. Its types are the `type` subjects of the envelope. A delta holds what is new since a block.
+ * A file with all that a verifier without a network connection needs for some credential types: one envelope with all their
+ * issuers, grants and lists. The types are the `type` subjects of the envelope. A delta has what is new since a block.
  */
 export type Bundle = z.output<typeof bundleSchema>;
 
-/** A bundle of all of an envelope, or a delta since a block. */
+/** A bundle with an envelope, or a delta since a block. */
 export function bundleOf(envelope: ProofEnvelope, since: Bundle["since"] = null): Bundle {
   return { format: "mapae-bundle", version: 1, since, envelope };
 }
 
 /**
- * Reads a bundle's bytes: gzip of JSON. Its form is checked, and nothing that it says.
+ * Reads a bundle's bytes: gzip of JSON. Only its format is checked, not its proofs.
  * @throws ProofError `PROOF_FORMAT`
  */
 export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
   if (bytes.length > BUNDLE_BOUNDS.bytes)
     throw malformed(`it has ${bytes.length} bytes, more than ${BUNDLE_BOUNDS.bytes}`);
   if (bytes.length < SHORTEST_GZIP) throw malformed(`it has ${bytes.length} bytes, which are no gzip`);
-  // RFC 1952, section 2.3.1: the last four bytes say how much it inflates to. It is inflated to no more than that.
+  // RFC 1952, section 2.3.1: the last four bytes are the inflated length. Inflating stops there.
   const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
   if (length > BUNDLE_BOUNDS.json) throw malformed(`its JSON has ${length} bytes, more than ${BUNDLE_BOUNDS.json}`);
   const parsed = bundleSchema.safeParse(await jsonOf(bytes, length));
@@ -52,20 +52,19 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
   throw malformed(`at ${issue?.path.join(".") || "its top"}: ${issue?.message}`);
 }
 
-/** The bytes of a bundle, as they are carried. */
+/** The compressed bytes of a bundle. */
 export async function writeBundle(bundle: Bundle): Promise<Uint8Array> {
   const stream = new Blob([JSON.stringify(bundle)]).stream().pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /**
- * What a bundle and a delta say together: an envelope of the delta's block, which proves nothing before it is verified. Events that
- * the bundle has already are left out of the delta's, so that deltas of days that overlap follow each other in any order that
- * goes on.
+ * The envelope of a bundle and a delta together, as of the delta's block and not verified yet. Events of the delta that the
+ * bundle already has are skipped, so that deltas with overlapping periods can follow each other as long as each one continues.
  *
- * @param held an envelope that was verified.
- * @throws ProofError `PROOF_DELTA` when the delta goes on from a block that is not reached, or from another one of its height, or
- * does not go on.
+ * @param held a verified envelope.
+ * @throws ProofError `PROOF_DELTA` when the delta starts after the held block, starts at another block of the same height, or
+ * does not end after the held block.
  */
 export function withDelta(held: ProofEnvelope, { since, envelope }: Bundle): ProofEnvelope {
   const [from, to] = [blockOf(held), blockOf(envelope)];
@@ -93,7 +92,7 @@ export function withDelta(held: ProofEnvelope, { since, envelope }: Bundle): Pro
   };
 }
 
-/** Shortest gzip: a header of 10 bytes, and 8 at its end. */
+/** Shortest gzip: a header of 10 bytes and a trailer of 8. */
 const SHORTEST_GZIP = 18;
 
 async function jsonOf(bytes: Uint8Array, length: number): Promise<unknown> {

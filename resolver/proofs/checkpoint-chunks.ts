@@ -8,14 +8,16 @@ import { ProofError } from "./proof-error.ts";
 
 const CHUNK_BYTES = CHUNK_SIZE / 8;
 
-/** The two bitmaps of a list, each base64url of zlib: a bit a credential, the first in the least significant bit of a byte. */
+/**
+ * The two bitmaps of a list, each base64url of zlib: one bit per credential, the first in the least significant bit of a byte.
+ */
 export interface CheckpointBitmaps {
   readonly revoked: string;
   readonly suspended: string;
 }
 
 /**
- * The chunks of two bitmaps; those that are zero are left out.
+ * The chunks of two bitmaps, without those that are zero.
  * @throws ProofError `PROOF_FORMAT` when a bitmap does not inflate to one bit for each of `size` statuses.
  */
 export async function readCheckpointChunks(

@@ -20,7 +20,10 @@ const event = z.strictObject({
 const subject = z.strictObject({
   kind: z.enum(["did", "type", "grant", "list"]),
   id: z.string().check(z.regex(/^0x(?:[0-9a-f]{40}|[0-9a-f]{64})$/)),
-  /** Of a list whose events begin with a checkpoint: whose list it is, its head before it, and what it held then. */
+  /**
+   * For a list whose events begin with a checkpoint: its issuer and number, its head before the checkpoint, and its bitmaps
+   * then.
+   */
   checkpoint: z.optional(
     z.strictObject({
       issuer: z.string().check(z.regex(ADDRESS)),
@@ -44,22 +47,22 @@ export const envelopeSchema = z.strictObject({
   handovers: z.array(bytes).check(z.maxLength(ENVELOPE_BOUNDS.handovers)),
   nodes: z.array(bytes).check(z.maxLength(ENVELOPE_BOUNDS.nodes)),
   subjects: z.array(subject).check(z.maxLength(ENVELOPE_BOUNDS.subjects)),
-  /** DIDs of which no more is proven than whether and when they were deactivated. */
+  /** DIDs for which only a deactivation, or that there is none, is proven. */
   identities: z.array(z.string().check(z.regex(ADDRESS))).check(z.maxLength(ENVELOPE_BOUNDS.subjects)),
-  /** DIDs and types of which is proven which grants the DID accepted: those, and no others. */
+  /** Pairs of a DID and a type for which the complete list of the grants that the DID accepted is proven. */
   accreditations: z.exactOptional(z.array(accreditation).check(z.maxLength(ENVELOPE_BOUNDS.subjects))),
 });
 
 /**
- * What proves the states of some subjects of a network as of one block: the block's header with what seals it, nodes of the
- * state tree, and each subject's events. All binary members are `0x` and lower-case hex digits, bitmaps are base64url of zlib.
+ * A proof of the states of some subjects of a network as of one block: the block's header with its seals, nodes of the state
+ * tree, and each subject's events. All binary members are `0x` and lower-case hex digits, bitmaps are base64url of zlib.
  */
 export type ProofEnvelope = z.output<typeof envelopeSchema>;
 /** A subject's part of an envelope. */
 export type EnvelopeSubject = ProofEnvelope["subjects"][number];
 
 /**
- * Checks the form of a parsed envelope; {@link verifyEnvelope} checks what it says.
+ * Checks the format of a parsed envelope; {@link verifyEnvelope} checks its proofs.
  * @throws ProofError `PROOF_FORMAT`
  */
 export function parseEnvelope(input: unknown): ProofEnvelope {

@@ -47,13 +47,13 @@ export class ProvenState implements StateReader {
 
   /**
    * @returns `undefined` for a subject that is proven never to have been written.
-   * @throws UnavailableError when the envelope says nothing of the subject.
+   * @throws UnavailableError when the envelope does not cover the subject.
    */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined {
     return this.#known(this.#states, kind, id) as StateOf<K> | undefined;
   }
 
-  /** The ids of all subjects of a kind of which something is proven, including those that were never written. */
+  /** The ids of all subjects of a kind that the envelope covers, including those that are proven never to have been written. */
   ids(kind: SubjectKind): Hex[] {
     const prefix = keyOf(kind, "0x");
     return [...this.#states.keys()]
@@ -61,12 +61,14 @@ export class ProvenState implements StateReader {
       .map((key) => key.slice(kind.length + 1) as Hex);
   }
 
-  /** A subject's events, oldest first; of a list that begins with a checkpoint those from it on. Throws as {@link state}. */
+  /**
+   * A subject's events, oldest first; for a list that begins with a checkpoint those from it on. Throws as {@link state} does.
+   */
   events<K extends SubjectKind>(kind: K, id: Hex): readonly EventOf<K>[] {
     return this.#known(this.#events, kind, id) as readonly EventOf<K>[];
   }
 
-  /** What a list's chunk holds; `undefined` when it was never written. */
+  /** A chunk of a list; `undefined` when it was never written. */
   chunk(list: Hash, index: number): StatusChunk | undefined {
     return this.#chunks.get(list)?.get(index);
   }
@@ -76,14 +78,14 @@ export class ProvenState implements StateReader {
     return this.#chunks.get(list) ?? new Map();
   }
 
-  /** What a list's chunks held at the checkpoint that its {@link events} begin with; none where they begin with the list. */
+  /** A list's chunks at the checkpoint that its {@link events} begin with; none where the events begin with its creation. */
   firstChunks(list: Hash): ReadonlyMap<number, StatusChunk> {
     return this.#firstChunks.get(list) ?? new Map();
   }
 
   /**
    * Unix time at which a DID was deactivated; `undefined` while it is not.
-   * @throws UnavailableError when the envelope says nothing of the DID.
+   * @throws UnavailableError when the envelope does not cover the DID.
    */
   deactivatedAt(address: Address): number | undefined {
     if (this.#deactivations.has(address)) return this.#deactivations.get(address);
@@ -91,15 +93,15 @@ export class ProvenState implements StateReader {
   }
 
   /**
-   * Ids of all grants of a type that a DID accepted, in the order in which it did; `undefined` when the envelope does not prove
-   * which ones these are.
+   * Ids of all grants of a type that a DID accepted, in the order of their acceptance; `undefined` when the envelope does not
+   * prove the complete list.
    */
   acceptedGrants(accreditation: AccreditationId): readonly Hash[] | undefined {
     return this.#accepted.get(keyOfAccreditation(accreditation));
   }
 
   /**
-   * Takes a subject whose events fold to the head that the state tree holds.
+   * Adds a subject whose events fold to the head that the state tree holds.
    * @throws ProofError `PROOF_NODE_MISSING`, `PROOF_NODE`, `PROOF_CODE`, `PROOF_HISTORY`, `PROOF_FORMAT`
    */
   async add(subject: EnvelopeSubject): Promise<void> {
@@ -122,14 +124,14 @@ export class ProvenState implements StateReader {
     }
   }
 
-  /** Takes a DID of which only its deactivation is asked for, from the slot of its owner. Throws as {@link add}. */
+  /** Adds a DID for which only its deactivation is wanted, from the slot of its owner. Throws as {@link add} does. */
   addIdentity(address: Address): void {
     const { slots } = currentDeployment(this.#network);
     const slot = slotInStorage(this.#account("did"), headSlot(word(address), slots.identities), this.#nodes);
     this.#deactivations.set(address, readIdentitySlot(slot).deactivatedAt);
   }
 
-  /** Takes which grants of a type a DID accepted, from the registry's own list of them. Throws as {@link add}. */
+  /** Adds the list of a DID's accepted grants of a type, from the registry's storage. Throws as {@link add} does. */
   addAccreditation(accreditation: AccreditationId): void {
     const { slots } = currentDeployment(this.#network);
     if (slots.acceptedGrants === undefined) {
@@ -157,7 +159,7 @@ export class ProvenState implements StateReader {
     const turn = new Turn();
     for (const { block, time, topics, data } of events) {
       if (turn.isOver) await turn.next();
-      // Where a log stands in its block is in no head.
+      // Heads do not cover the position of a log in its block, nor the hashes of its block and transaction.
       const place = { blockNumber: block, blockHash: ZERO_HASH, transactionHash: ZERO_HASH, logIndex: taken.length };
       const log = { address: addresses[REGISTRY_OF[kind]], topics: topics as Hash[], data: data as Hex, ...place };
       const event = decodeRegistryLog(log, time, addresses);
@@ -220,7 +222,7 @@ export class ProvenState implements StateReader {
   }
 }
 
-/** An id commits to the list's issuer and number; what its base URI is, only its first event says. */
+/** The id of a list commits to its issuer and number. Only the first event has its base URI. */
 function originOf({ issuer, number }: Checkpoint, list: Hash): StatusListState["origin"] {
   const origin = { issuer: issuer as Address, number: BigInt(number), baseUri: null };
   if (listIdOf(origin.issuer, origin.number) === list) return origin;

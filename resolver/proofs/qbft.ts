@@ -11,8 +11,8 @@ import { ProofError } from "./proof-error.ts";
 export const MAX_VALIDATORS = 1_000;
 
 /**
- * Verifies that a quorum of a trusted set sealed a header: at least ceil(2n/3) distinct members, and nobody else. A header's
- * own list of validators must be that set, which tells a header of another set's time from one of this set's.
+ * Verifies that a quorum of a trusted set sealed a header: at least ceil(2n/3) distinct members, and nobody else. The header's
+ * own list of validators must be that set, so that a header from the time of another set is rejected.
  *
  * @throws ProofError `PROOF_FORMAT`, `PROOF_VALIDATORS`, `PROOF_SEAL`, `PROOF_QUORUM`
  */
@@ -29,10 +29,10 @@ export function verifyQbftSeals(header: BlockHeader, trusted: ReadonlySet<Addres
 }
 
 /**
- * Verifies that a header takes a verifier from the set that it trusts to the set that the header lists, where validators
- * are voted for in headers. The two differ by one member. A header carries just the quorum of the new set, so the old
- * set's cannot be asked for; floor((n-1)/3)+1 members of the old one are among the signers, so that one of them is honest
- * where fewer than a third are not, and an honest member seals only a header whose list is right.
+ * Verifies the hand-over from the trusted set of validators to the set that a header lists, where validators are voted for in
+ * headers. The sets differ by one member. A header has only the quorum of the new set, so a quorum of the old set can't be
+ * required. Instead floor((n-1)/3)+1 members of the old set have to be among the signers. As long as fewer than a third of the
+ * old set are dishonest, one of these is honest, and an honest member seals only a header whose list is right.
  *
  * @returns the set that is trusted from this block on.
  * @throws ProofError `PROOF_FORMAT`, `PROOF_HANDOVER`, `PROOF_SEAL`, `PROOF_QUORUM`
@@ -94,7 +94,7 @@ function signersOf({ number, fields }: BlockHeader, { sealed, seals }: QbftExtra
   return signers;
 }
 
-/** The account that made a recoverable signature with a low s (SEC 1, 4.1.6); `undefined` when it is none. */
+/** The account of a recoverable signature with a low s (SEC 1, 4.1.6); `undefined` when it is no such signature. */
 function signerOf(seal: Uint8Array, digest: Uint8Array): Address | undefined {
   const recovery = seal[64];
   if (seal.length !== 65 || (recovery !== 0 && recovery !== 1)) return undefined;
@@ -104,7 +104,7 @@ function signerOf(seal: Uint8Array, digest: Uint8Array): Address | undefined {
     const point = signature.addRecoveryBit(recovery).recoverPublicKey(digest).toBytes(false);
     return `0x${keccak256Bytes(point.subarray(1)).slice(-40)}`;
   } catch {
-    // No point has these numbers.
+    // No point has these coordinates.
     return undefined;
   }
 }

@@ -9,11 +9,11 @@ export const MAX_NODE_BYTES = 1_024;
 /** Root of a tree without values: the hash of an empty string's RLP. */
 const EMPTY_ROOT: Hash = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
 
-/** Nodes of Merkle Patricia trees by their hash; those of many paths and trees are kept once. */
+/** Nodes of Merkle Patricia trees by their hash; a node of several paths or trees is stored once. */
 export type TrieNodes = Pick<ReadonlyMap<Hash, Uint8Array>, "get">;
 
 /**
- * Nodes by the hash of their bytes: what a node is said to be is never believed.
+ * Nodes by the hash of their bytes, which is computed here and never taken from the sender.
  * @throws ProofError `PROOF_NODE` when one is too large.
  */
 export function trieNodes(nodes: readonly Uint8Array[]): ReadonlyMap<Hash, Uint8Array> {
@@ -28,10 +28,9 @@ export function trieNodes(nodes: readonly Uint8Array[]): ReadonlyMap<Hash, Uint8
 }
 
 /**
- * What a Merkle Patricia tree holds under a key (Yellow Paper, appendix D): the value, or `null` when the nodes prove that
- * it holds none.
+ * The value of a key in a Merkle Patricia tree (Yellow Paper, appendix D); `null` when the nodes prove that there is none.
  *
- * @param key the 32 bytes by which the tree is descended: of a state tree the hash of an address, of a storage tree that of a slot.
+ * @param key 32 bytes: the hash of an address for a state tree, the hash of a slot for a storage tree.
  * @throws ProofError `PROOF_NODE_MISSING` when a node on the way is not among those given, `PROOF_NODE` when one is malformed.
  */
 export function valueInTrie(root: Hash, key: Hash, nodes: TrieNodes): Uint8Array | null {
@@ -40,7 +39,7 @@ export function valueInTrie(root: Hash, key: Hash, nodes: TrieNodes): Uint8Array
   let node = nodeAt(root, nodes);
   for (let depth = 0; ; ) {
     if (node.length === 17) {
-      // Every key has 64 digits, so that none ends at a branch.
+      // Every key has 64 digits, so no key ends at a branch.
       const digit = path[depth++];
       if (digit === undefined) throw malformed("a branch lies deeper than a key has digits");
       const child = node[Number.parseInt(digit, 16)] as RlpItem;
@@ -61,7 +60,7 @@ export function valueInTrie(root: Hash, key: Hash, nodes: TrieNodes): Uint8Array
   }
 }
 
-/** A child is a node's hash, or the node itself where that is shorter. */
+/** A child is the hash of a node, or the node itself where that is shorter. */
 function childOf(child: RlpItem, nodes: TrieNodes): readonly RlpItem[] {
   if (!(child instanceof Uint8Array)) return expectNode(child);
   if (child.length !== 32) throw malformed(`a child is a string of ${child.length} bytes`);
@@ -86,7 +85,10 @@ function expectNode(item: RlpItem): readonly RlpItem[] {
   return item;
 }
 
-/** Hex-prefix encoding (Yellow Paper, appendix C): the first digit says whether it is a leaf's, and whether the number of digits is odd. */
+/**
+ * Hex-prefix encoding (Yellow Paper, appendix C): the first digit tells whether the path is a leaf's and whether its number of
+ * digits is odd.
+ */
 function pathOf(item: RlpItem): { digits: string; isLeaf: boolean } {
   const hex = hexOf(bytesOf(item, "a path")).slice(2);
   const flag = Number.parseInt(hex[0] ?? "f", 16);

@@ -11,13 +11,13 @@ import { type TrustedValidators, verifyHeader } from "./verify-header.ts";
 /** Most seconds by which a block may be ahead of the verifier's clock. */
 export const MAX_AHEAD = 300;
 
-/** By which clock an envelope is judged, and from which validators on. */
+/** The clock by which an envelope is judged, and the validators that are trusted. */
 export interface EnvelopeOptions {
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
-  /** Most seconds that the block may be old. */
+  /** Highest age of the block, in seconds. */
   readonly maxAge: number;
-  /** What an earlier envelope gave as `trusted`; without it the descriptor's validators. */
+  /** The `trusted` of an earlier envelope; the descriptor's validators unless given. */
   readonly trusted?: TrustedValidators | undefined;
 }
 
@@ -26,18 +26,18 @@ export interface ProvenEnvelope {
   /** The block that was sealed. */
   readonly asOf: AsOf;
   readonly state: ProvenState;
-  /** To be kept and given with the next envelope, so that no later one takes the verifier back. */
+  /** Store it and pass it with the next envelope, so that older validators are rejected from then on. */
   readonly trusted: TrustedValidators | undefined;
-  /** The nodes of trees that were needed; without the others the envelope proves the same. */
+  /** The tree nodes that the verification used; the envelope proves the same without the others. */
   readonly needed: readonly Hex[];
 }
 
 /**
- * Verifies an envelope with nothing but a network descriptor: who sealed its block, that the state tree of that block holds the
- * registries with the descriptor's code, and that each subject's events are all that were ever written of it.
+ * Verifies an envelope with only a network descriptor: the seals of its block, the registries in the state tree of that block
+ * with the descriptor's code, and that each subject's events are all events of that subject.
  *
- * @param input the envelope as parsed JSON; nothing of it is believed.
- * @throws ProofError with the reason; InvalidDescriptorError when an operator's key is none.
+ * @param input the envelope as parsed JSON, not trusted.
+ * @throws ProofError with the reason; InvalidDescriptorError when the key of an operator is no valid key.
  */
 export async function verifyEnvelope(
   network: NetworkDescriptor,

@@ -6,22 +6,25 @@ import type { ProofEnvelope } from "./envelope.ts";
 import { ProofError } from "./proof-error.ts";
 import { verifyQbftHandover, verifyQbftSeals } from "./qbft.ts";
 
-/** The validators that a verifier trusts, and the block as of which it knows them: what it keeps, so that it never goes back. */
+/**
+ * The validators that a verifier trusts, and the block from which on. A verifier stores them, so that older sets are rejected.
+ */
 export interface TrustedValidators {
   readonly block: number;
   readonly validators: readonly Address[];
 }
 
-/** A header that enough of those whom the descriptor names sealed, and the validators to trust from it on. */
+/** A header with a quorum of seals or attestations, and the validators to trust from it on. */
 export interface SealedHeader {
   readonly header: BlockHeader;
-  /** `undefined` where a network has operators who attest in place of validators. */
+  /** `undefined` for a network whose operators attest blocks in place of validators. */
   readonly trusted: TrustedValidators | undefined;
 }
 
 /**
- * Verifies who sealed an envelope's header: for `qbft` from the descriptor's validators, or those that the verifier knows by
- * now, over the hand-overs to those who sealed it; for `attested` by the descriptor's operators.
+ * Verifies the seals of an envelope's header. For `qbft` it starts from the descriptor's validators, or from the newest set
+ * that the verifier knows, and follows the hand-overs to the set that sealed the header. For `attested` the descriptor's
+ * operators have to attest it.
  *
  * @throws ProofError with a code of seals, validators or hand-overs; `PROOF_NO_SEALS` for consensus `none`.
  */
@@ -56,7 +59,7 @@ function followHandovers(handovers: readonly Hex[], last: BlockHeader, from: Tru
   if (last.number < trusted.block) throw old(last.number, trusted.block);
   for (const rlp of handovers) {
     const header = readBlockHeader(toBytes(rlp));
-    // A verifier that knows later validators needs the first ones no more.
+    // A verifier that knows later validators does not need the first hand-overs.
     if (header.number <= from.block) continue;
     if (header.number <= trusted.block || header.number > last.number) {
       throw new ProofError(

@@ -16,15 +16,15 @@ import { fetchStatusList } from "../status/fetch-list.ts";
 import { listUri } from "../status/list-uri.ts";
 import { standingOf } from "../trust/accreditation.ts";
 
-/** What an issuer needs before its credentials are accepted, in the order in which it is made. */
+/** What an issuer needs before its credentials are accepted, in the order of setting it up. */
 export const READINESS_STEPS = ["did", "key", "accreditation", "list", "token", "document"] as const;
 /** One of {@link READINESS_STEPS}. */
 export type ReadinessStep = (typeof READINESS_STEPS)[number];
 
-/** One thing that was looked at. `code` is stable, its words are for a person. */
+/** The result of one check. `code` is stable. */
 export interface Readiness {
   readonly step: ReadinessStep;
-  /** `unknown` is what could not be asked: never a fault of the issuer. */
+  /** `unknown` means that the check could not be made; it is no fault of the issuer. */
   readonly outcome: "good" | "bad" | "unknown";
   readonly code: ReadinessCode;
   /** What it is about: a type's URI, a list's number, a count, or a reason. */
@@ -33,12 +33,12 @@ export interface Readiness {
 
 /**
  * - `active`, `neverWritten`, `deactivated`: the DID;
- * - `canSign`, `noKey`: whether the document has a key for assertions that lists and credentials can be signed with;
+ * - `canSign`, `noKey`: whether the document has an assertion key that can sign lists and credentials;
  * - `accredited`, `notAccredited`: each accepted accreditation that holds now, or that none does;
  * - `listMade`, `listMissing`: an open list of each of these types;
- * - `listServed`, `listRefused`: whether a token of the list is served that verifies and is fresh;
- * - `documentServed`, `documentDiffers`, `documentMissing`: the document of the type, by its hash on the chain;
- * - `notAsked`: could not be asked.
+ * - `listServed`, `listRefused`: whether a token of the list is served that is fresh and verifies;
+ * - `documentServed`, `documentDiffers`, `documentMissing`: the document of the type, compared with its hash on the chain;
+ * - `notAsked`: the node or the server could not be asked.
  */
 export type ReadinessCode =
   | "active"
@@ -57,7 +57,7 @@ export type ReadinessCode =
   | "documentMissing"
   | "notAsked";
 
-/** Whom to examine, and by asking whom. */
+/** The issuer to examine, and the node to ask. */
 export interface ExamineOptions {
   readonly descriptor: NetworkDescriptor;
   readonly issuer: MapaeDid;
@@ -78,8 +78,8 @@ const typesSchema = z.object({
 });
 
 /**
- * Is an issuer ready: would a credential that it issues now be accepted? It is asked as a verifier would, of one node, and nothing is
- * changed. The documents of types are asked of the node too, at the paths of their URIs.
+ * Examines whether a credential that an issuer issues now would be accepted. It reads what a verifier would read, from one
+ * node, and changes nothing. The documents of types are read from the node too, at the paths of their URIs.
  *
  * @throws UnavailableError where the node can't be asked about the DID at all.
  */
@@ -183,7 +183,7 @@ async function documentOf(uri: string, hash: string, { node, fetch }: ExamineOpt
     const isSame = keccak256(hexOf(bytes)) === hash;
     return answer(isSame ? "good" : "bad", isSame ? "documentServed" : "documentDiffers");
   } catch {
-    // Whatever keeps the node from answering: the document may be elsewhere.
+    // The reason does not matter: the document may be served elsewhere.
     return answer("unknown", "notAsked");
   }
 }

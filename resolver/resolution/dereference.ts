@@ -2,25 +2,24 @@ import type { DidDocument, Relationship, Service, VerificationMethod } from "../
 import { ResolutionError } from "../errors.ts";
 import type { PartOptions } from "./options.ts";
 
-/** What a DID URL points to: a document, maybe with some of its services only, or one method or service of it. */
+/** The content that a DID URL points to: a document, possibly with only some of its services, or one method or service. */
 export type Content =
   | { readonly kind: "document"; readonly document: DidDocument }
   | { readonly kind: "method"; readonly method: VerificationMethod }
   | { readonly kind: "service"; readonly service: Service };
 
-/** A part of a document: the options that select one, and the fragment with its mark, or empty. */
+/** What selects a part of a document: options, path and fragment; a fragment that is not empty has its `#`. */
 export interface Part extends PartOptions {
   readonly path: string;
   readonly fragment: string;
 }
 
 /**
- * What a DID URL points to in a document (DID Resolution v1, "DID URL Dereferencing Algorithm").
+ * Dereferences a DID URL in its document (DID Resolution v1, "DID URL Dereferencing Algorithm").
  *
- * @throws ResolutionError `INVALID_OPTIONS` when a relationship is asked for without a fragment, which would name the method;
- * `NOT_FOUND` when the document has no such part; `INVALID_VERIFICATION_METHOD` and
- * `INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD` (Controlled Identifiers 1.0) when a relationship is asked for that what the
- * fragment names is not in.
+ * @throws ResolutionError `INVALID_OPTIONS` for a relationship without a fragment, which has to name the method; `NOT_FOUND`
+ * when the document has no such part; `INVALID_VERIFICATION_METHOD` and `INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD`
+ * (Controlled Identifiers 1.0) when the fragment names no method, or none in that relationship.
  */
 export function dereference(document: DidDocument, part: Part): Content {
   expectNoPath(part);
@@ -50,7 +49,7 @@ export function selectServices(document: DidDocument, { service, serviceType }: 
 }
 
 /**
- * The method `mapae` gives no path a meaning.
+ * Refuses a path, which has no meaning in the method `mapae`.
  * @throws ResolutionError `NOT_FOUND`
  */
 export function expectNoPath({ path }: Pick<Part, "path">): void {
@@ -59,7 +58,7 @@ export function expectNoPath({ path }: Pick<Part, "path">): void {
 }
 
 /**
- * A relationship is one of a verification method, which a fragment names.
+ * Refuses a relationship without a fragment that names a verification method.
  * @throws ResolutionError `INVALID_OPTIONS`
  */
 export function expectFragment({ verificationRelationship, fragment }: Part): void {
@@ -101,7 +100,7 @@ function isRelationship(name: string): name is Relationship {
   return RELATIONSHIPS.has(name);
 }
 
-/** An id, a fragment with its mark or the bare fragment, as the id that it means. */
+/** The id for a reference that is an id, or a fragment with or without `#`. */
 function absolute(did: string, reference: string): string {
   if (reference.startsWith("did:")) return reference;
   return reference.startsWith("#") ? `${did}${reference}` : `${did}#${reference}`;

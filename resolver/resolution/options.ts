@@ -1,25 +1,25 @@
 import { ResolutionError } from "../errors.ts";
 import type { VersionOptions } from "./resolve.ts";
 
-/** What of a document is asked for (DID Resolution v1, "DID Parameters" and "DID URL Dereferencing Options"). */
+/** Options that select a part of a document (DID Resolution v1, "DID Parameters" and "DID URL Dereferencing Options"). */
 export interface PartOptions {
-  /** A service by its id: whole, or its fragment with or without the mark. */
+  /** A service by its id, or by the id's fragment with or without `#`. */
   readonly service?: string;
   /** Services by their type. */
   readonly serviceType?: string;
   /** A reference relative to an endpoint of the service (RFC 3986, section 4.2), which stays on its host. */
   readonly relativeRef?: string;
-  /** The relationship that the method which the fragment names has to be in. */
+  /** The relationship that the method of the fragment has to be in. */
   readonly verificationRelationship?: string;
 }
 
-/** All options and parameters of resolution and dereferencing that are known here. */
+/** All supported options and parameters of resolution and dereferencing. */
 export interface DidUrlOptions extends VersionOptions, PartOptions {
-  /** Whether an answer that was kept ready will not do. */
+  /** Whether cached answers are refused. */
   readonly noCache?: boolean;
-  /** Whether relative DID URLs are to be absolute: those of this method always are. */
+  /** Whether relative DID URLs are expanded to absolute ones; those of this method always are absolute. */
   readonly expandRelativeUrls?: boolean;
-  /** Whether the result is to have the envelope that proves it; of a node's answers alone. */
+  /** Whether the result includes the envelope that proves it; only for a node's HTTP API. */
   readonly proof?: boolean;
 }
 
@@ -58,8 +58,8 @@ export const OPTION_NAMES = Object.keys(READERS) as (keyof DidUrlOptions)[];
  * console.log(did.length, readOptions(readParameters(query)).versionId); // 58 7
  * ```
  *
- * @throws ResolutionError `FEATURE_NOT_SUPPORTED` naming the options that nobody knows here; `INVALID_OPTIONS` saying what was
- * got and what is wanted.
+ * @throws ResolutionError `FEATURE_NOT_SUPPORTED` naming the unknown options; `INVALID_OPTIONS` with the value and what is
+ * wanted.
  */
 export function readOptions(query: URLSearchParams): DidUrlOptions {
   if (query.size === 0) return {};
@@ -84,7 +84,7 @@ export function readOptions(query: URLSearchParams): DidUrlOptions {
 }
 
 /**
- * The value of a parameter that may stand once.
+ * The value of a parameter that may occur only once.
  * @throws ResolutionError `INVALID_OPTIONS`
  */
 export function single(query: URLSearchParams, name: string): string {
@@ -109,7 +109,7 @@ export function blockNumber(text: string, name: string): number {
  */
 export function seconds(text: string, name: string): number {
   const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text) ? Date.parse(text) : Number.NaN;
-  // Date.parse rolls over what no calendar has, such as 30 February.
+  // `Date.parse` reads a day that does not exist, such as 30 February, as one of the next month.
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 19) !== text.slice(0, 19)) {
     throw invalid(name, text, "a moment as YYYY-MM-DDTHH:MM:SSZ");
   }

@@ -1,7 +1,7 @@
 import { type DidDocument, JWK_METHOD, type Service, type VerificationMethod } from "../did/did-document.ts";
 import { ResolutionError } from "../errors.ts";
 
-/** Media types in which a DID document is given: DID 1.1, and the two of DID Core 1.0. */
+/** Media types of a DID document: the one of DID 1.1, and the two of DID Core 1.0. */
 export const REPRESENTATIONS = ["application/did", "application/did+ld+json", "application/did+json"] as const;
 /** One of {@link REPRESENTATIONS}. */
 export type Representation = (typeof REPRESENTATIONS)[number];
@@ -11,7 +11,7 @@ const RECOVERY_SUITE = "https://w3id.org/security/suites/secp256k1recovery-2020/
 /** IRIs of terms that no other context defines, such as the types of services, begin with this. */
 export const VOCABULARY = "https://w3id.org/did-mapae/v1#";
 
-/** The IRI of {@link MAPAE_CONTEXT}, by which documents name it: there are clients that take contexts by name only. */
+/** The IRI of {@link MAPAE_CONTEXT}, by which documents name it: some clients accept contexts only by IRI. */
 export const MAPAE_CONTEXT_URL = "https://w3id.org/did-mapae/contexts/v1";
 
 /** The JSON-LD context of the method. Give it to the document loader that expands documents, so that nothing is fetched. */
@@ -27,12 +27,10 @@ const CONTEXTS = {
   ],
 } as const;
 
-/** A DID document as it is sent: with the context and the method types of its media type. */
+/** A DID document in a representation: with the context and the method types of the media type. */
 export type RepresentedDocument = DidDocument & { readonly "@context"?: readonly string[] };
 
-/**
- * A document as a media type wants it. The three differ in context and in the type of JWK methods, in nothing else.
- */
+/** A document in a representation. The three differ only in the context and in the type of JWK methods. */
 export function represent(document: DidDocument, representation: Representation): RepresentedDocument {
   if (representation === "application/did+json") return document;
   const withContext = { "@context": CONTEXTS[representation], ...document };
@@ -41,8 +39,8 @@ export function represent(document: DidDocument, representation: Representation)
 }
 
 /**
- * A method or service of a document by itself, with the context that a document of the media type has (DID Resolution v1,
- * "Example: Dereferencing to verification method").
+ * A method or service on its own, with the context of documents of the media type (DID Resolution v1, "Example: Dereferencing
+ * to verification method").
  */
 export function representPart(part: VerificationMethod | Service, representation: Representation): object {
   if (representation === "application/did+json") return part;
@@ -50,7 +48,7 @@ export function representPart(part: VerificationMethod | Service, representation
   return { "@context": CONTEXTS[representation], ...shown };
 }
 
-/** A document that has the DID's id only, for clients that take none for a DID that does not exist. */
+/** A document with only an id, for clients that require a document also for a DID that does not exist. */
 export function representId(id: string, representation: Representation): object {
   return representation === "application/did+json" ? { id } : { "@context": CONTEXTS[representation], id };
 }
@@ -60,7 +58,7 @@ function asJsonWebKey(method: VerificationMethod): VerificationMethod {
   return method.publicKeyJwk === undefined ? method : { ...method, type: "JsonWebKey" };
 }
 
-/** The document that was represented as `application/did`: the way back of {@link represent}. */
+/** The document of a representation as `application/did`: the inverse of {@link represent}. */
 export function fromDid11({ "@context": _, ...document }: RepresentedDocument): DidDocument {
   const back = (method: VerificationMethod) =>
     method.publicKeyJwk === undefined ? method : { ...method, type: JWK_METHOD };

@@ -6,12 +6,12 @@ import { type DidDocument, didDocument, type TimedDocument } from "../did/did-do
 import { ChainDataError, ResolutionError, UnavailableError } from "../errors.ts";
 import type { Hash } from "../primitives/hex.ts";
 
-/** The block that an answer holds as of; `time` is in Unix seconds. */
+/** The block whose knowledge an answer uses; `time` is in Unix seconds. */
 export interface AsOf {
   readonly number: number;
   readonly hash: Hash;
   readonly time: number;
-  /** Number of the newest block that stays, by the network's finality rule; -1 when there is none yet. */
+  /** Number of the newest block that is finalized; -1 when there is none yet. */
   readonly finalizedBlock: number;
 }
 
@@ -20,8 +20,8 @@ export interface VersionOptions {
   /** A block number, as in did:ethr: the version in force at that block, judged at the time of its own block. */
   readonly versionId?: number;
   /**
-   * A moment in Unix seconds: what was known and valid then. Past the newest block, and up to now, the answer holds as of that
-   * block: `asOf.time` is then before `at`, and a later block may still change the answer.
+   * A moment in Unix seconds: what was known and valid then. For a moment after the newest block, up to now, the answer is as
+   * of the newest block: `asOf.time` is then before `at`, and a later block may still change the answer.
    */
   readonly versionTime?: number;
 }
@@ -36,41 +36,41 @@ export interface DocumentMetadata {
   readonly nextVersionId?: string;
 }
 
-/** What an answer holds as of, and the moment that it judges. */
+/** The block whose knowledge an answer uses, and the moment that is judged. */
 export interface AnswerMetadata {
   readonly asOf: { readonly block: number; readonly hash: Hash; readonly time: string; readonly finalized: boolean };
   readonly at: string;
-  /** On an older version: what was valid in it and has run out since. */
+  /** For an older version: what was valid in it and has expired since. */
   readonly validityEnded?: readonly { readonly id: string; readonly validTo: string }[];
 }
 
-/** A version of a document, which is the same as of whatever block it is asked for. */
+/** A version of a document, which is the same for every block as of which it is read. */
 export interface Version {
   /** `null` when deactivated. */
   readonly document: DidDocument | null;
   readonly documentMetadata: DocumentMetadata;
-  /** Last second (Unix time) in which time alone leaves this version as it is; `undefined` when it always does. */
+  /** Last second (Unix time) before this version changes without an event; `undefined` when it never does. */
   readonly holdsUntil: number | undefined;
 }
 
-/** A version, with what its answer holds as of. */
+/** A version, with the block and the moment of the answer. */
 export interface Resolution extends Version {
   readonly resolutionMetadata: AnswerMetadata;
 }
 
-/** One identity as of a block, from wherever it was read: a node's index or a chain. */
+/** One identity as of a block, read from a node's index or from a chain. */
 export interface ResolutionContext {
   readonly did: MapaeDid;
   readonly chainId: number;
   readonly asOf: AsOf;
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
-  /** Reads keys: a `keyCache` for who makes many documents. */
+  /** Reads keys; a `keyCache` saves time where many documents are built. */
   readonly keyOf?: KeyReader;
 }
 
 /**
- * The newest version: judged at the later of the block's time and the clock, so that what has run out is gone even when
+ * The newest version, judged at the later of the block's time and the clock, so that expired entries are left out even when
  * nothing was written since.
  *
  * @param state `undefined` when the identity was never written.
@@ -82,7 +82,7 @@ export function resolveLatest(context: ResolutionContext, state: HeadlessDid | u
 }
 
 /**
- * The same without what the answer holds as of.
+ * {@link resolveLatest} without the block and the moment of the answer.
  * @throws ResolutionError `NOT_FOUND`
  */
 export function latestVersion(context: ResolutionContext, state: HeadlessDid | undefined): Version {
@@ -99,9 +99,8 @@ export function latestMoment({ asOf, now }: Pick<ResolutionContext, "asOf" | "no
 /**
  * The version that the options name.
  *
- * @param events of the identity, oldest first; no more of them are read than it takes. Their head is not compared here: that is for
- * who read them.
- * @throws ResolutionError `INVALID_OPTIONS` for both options or a time to come; `NOT_FOUND` for an identity that was never
+ * @param events of the identity, oldest first; only as many as needed are read. The caller has to compare their head.
+ * @throws ResolutionError `INVALID_OPTIONS` for both options or a future time; `NOT_FOUND` for an identity that was never
  * written, or not yet at that block or time.
  * @throws UnavailableError for a block that is not known here yet.
  */
@@ -140,8 +139,8 @@ export async function resolveVersion(
   const { state, last } = known;
   const at = versionTime ?? last.time;
   const { validTo, ...version } = versionOf(context, { state, at, next });
-  // Between the newest block and now a block may still come: then the answer holds as of what is known, and says so. Another one
-  // holds as of the block that made it: so every node says the same.
+  // A block may still arrive for a moment between the newest block and now, so that answer is as of the newest block. Every
+  // other answer is as of the block of the version, so that all nodes answer the same.
   const isOpen = versionTime !== undefined && versionTime > asOf.time;
   const made = isOpen ? asOf : { ...asOf, number: last.block, hash: last.log.blockHash, time: last.time };
   const ended = [...validTo].filter(([, until]) => until < now);
@@ -168,18 +167,18 @@ function versionOf(
   return { documentMetadata, ...didDocument({ did: did.did, chainId, state, at, keyOf }) };
 }
 
-/** As of which block an answer holds, and the moment in Unix seconds that it judges, as metadata. */
+/** The metadata of an answer: the block whose knowledge it uses, and the moment judged, given in Unix seconds. */
 export function answerMetadata(asOf: AsOf, at: number): AnswerMetadata {
   const { number: block, hash, time, finalizedBlock } = asOf;
   return { asOf: { block, hash, time: dateTime(time), finalized: block <= finalizedBlock }, at: dateTime(at) };
 }
 
-/** Unix time of the last second that `YYYY-MM-DD` can say: the end of the year 9999. */
+/** Unix time of the last second that `YYYY-MM-DD` can express: the end of the year 9999. */
 const MAX_TIME = 253_402_300_799;
 
 /**
  * `YYYY-MM-DDTHH:MM:SSZ` of a Unix time in seconds.
- * @throws ChainDataError past the year 9999: only a block's time can be that.
+ * @throws ChainDataError after the year 9999: only a block's time can be that late.
  */
 export function dateTime(seconds: number): string {
   if (seconds > MAX_TIME) throw new ChainDataError(`The chain gave time ${seconds}, wanted one up to the year 9999`);

@@ -2,33 +2,33 @@ import type { MapaeDid } from "../did/did.ts";
 import type { ProofEnvelope } from "../proofs/envelope.ts";
 import type { AnswerMetadata, Resolution, VersionOptions } from "./resolve.ts";
 
-/** What an answer holds as of, and who gave it. */
+/** The block and the moment of an answer, and where it comes from. */
 export interface ResolutionMetadata extends AnswerMetadata {
-  /** Whether the node that answered says that its newest block is older than its operator likes. */
+  /** Set when the node marked its answer as stale: its newest block is older than its staleness policy allows. */
   readonly stale?: true;
-  /** Whether it was proven from a block that was sealed, so that nobody who answered is trusted. */
+  /** Set when the answer is proven from a sealed block, so that no node is trusted for it. */
   readonly proven?: true;
-  /** The envelope that proves it, where it was asked for. */
+  /** The envelope that proves the answer, where it was asked for. */
   readonly proof?: ProofEnvelope;
-  /** The origins of the nodes whose answer it is; absent when it was read from a chain. */
+  /** The origins of the nodes that agreed on it; absent when it was read from a chain. */
   readonly nodes?: readonly string[];
 }
 
-/** A resolution, from wherever it was read. */
+/** A resolution from a chain or from nodes. */
 export interface SourceResolution extends Pick<Resolution, "document" | "documentMetadata"> {
   readonly resolutionMetadata: ResolutionMetadata;
 }
 
 export interface SourceOptions extends VersionOptions {
-  /** Whether an answer that was kept ready will not do. */
+  /** Whether cached answers are refused. */
   readonly noCache?: boolean;
 }
 
-/** Where the DIDs of one network are read from: its chain, or nodes in front of it. */
+/** A source of the DIDs of one network: its chain, or nodes. */
 export interface DidSource {
   /**
    * @throws ResolutionError `NOT_FOUND` when the DID, or that version of it, does not exist; `INVALID_OPTIONS`.
-   * @throws MapaeError of another class when it could not be asked, or what was answered can't be relied on.
+   * @throws MapaeError of another class when the source could not be asked, or its answer can't be relied on.
    */
   resolve(did: MapaeDid, options: SourceOptions): Promise<SourceResolution>;
 }

@@ -11,7 +11,7 @@ export interface StatusChunk {
   readonly suspended: bigint;
 }
 
-/** What a list's chunks hold, by index; one that was never written is `undefined`. A `Map` is one. */
+/** A list's chunks by index; one that was never written is `undefined`. A `Map` will do. */
 export interface StatusChunks {
   /** The chunk that holds the statuses from `256 * index` on. */
   get(index: number): StatusChunk | undefined;
@@ -24,7 +24,7 @@ export interface StatusListState {
   /** Number of credentials that it has room for. */
   readonly size: number;
   readonly closed: boolean;
-  /** What only the list's first event says; `null` when the fold began at a checkpoint. */
+  /** What only the list's first event has; `null` when the fold began at a checkpoint. */
   readonly origin: { readonly issuer: Address; readonly number: bigint; readonly baseUri: string | null } | null;
   readonly updated: Moment;
   /** Number of events folded. */
@@ -32,7 +32,7 @@ export interface StatusListState {
   readonly head: Hash;
 }
 
-/** What an event makes of a list: its new state, and the chunks that are now other than before. */
+/** A list after an event: its new state, and the chunks that the event changed. */
 export interface StatusStep {
   readonly state: StatusListState;
   readonly chunks: ReadonlyMap<number, StatusChunk>;
@@ -46,7 +46,7 @@ export function listIdOf(issuer: Address, number: bigint): Hash {
   return keccak256(wordOf(issuer), wordOf(number));
 }
 
-/** keccak256 of revoked and suspended of each of `count` chunks from `from` on: what a checkpoint says of them. */
+/** keccak256 of revoked and suspended of each of `count` chunks from `from` on, as a checkpoint has it. */
 export function hashChunks(chunks: StatusChunks, from: number, count: number): Hash {
   const bitmaps = Array.from({ length: count }, (_, index) => {
     const { revoked, suspended } = chunks.get(from + index) ?? EMPTY;
@@ -55,17 +55,17 @@ export function hashChunks(chunks: StatusChunks, from: number, count: number): H
   return keccak256(...bitmaps.flat());
 }
 
-/** What a change makes of a chunk; `undefined` stands for one that was never written. A revocation is for good. */
+/** A chunk after a change; `undefined` stands for one that was never written. A revocation can't be undone. */
 export function changedChunk(before: StatusChunk | undefined, change: Omit<StatusChange, "word">): StatusChunk {
   const { revoked, suspended } = before ?? EMPTY;
   return { revoked: revoked | change.revoke, suspended: (suspended | change.suspend) & ~change.reinstate };
 }
 
 /**
- * Folds one event into a list. Pure: the node, the library that reads a chain and an offline verifier all use it.
+ * Folds one event into a list. A pure function, shared by the node, the library that reads a chain and an offline verifier.
  *
  * @param state `undefined` for a list that was never created.
- * @param chunks what the list's chunks hold before the event; only those that it touches are asked for.
+ * @param chunks the list's chunks before the event; only those that it changes are read.
  * @throws HistoryIncompleteError when the event can't follow this state; ChainDataError when it contradicts itself.
  */
 export function applyStatusEvent(
@@ -108,11 +108,11 @@ export function applyStatusEvent(
 }
 
 /**
- * Begins a list's fold at a checkpoint of the whole list, whatever was before: where the events from here on end at the head
- * that was proven, `prior` was the head then, or somebody found a preimage.
+ * Begins a list's fold at a checkpoint of the whole list, without the events before it. If the events from here on fold to the
+ * proven head, `prior` was the head before the checkpoint, unless somebody found a preimage of the hash.
  *
  * @param prior the list's head before the checkpoint.
- * @param chunks what the list held then.
+ * @param chunks the list's chunks at the checkpoint.
  * @throws HistoryIncompleteError when the checkpoint is not of these chunks, or not of the whole list.
  */
 export function startAtCheckpoint(prior: Hash, event: Checkpoint, chunks: StatusChunks): StatusListState {

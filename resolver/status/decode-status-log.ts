@@ -18,13 +18,13 @@ export const MAX_LIST_SIZE = 524_288;
 export const MAX_CHANGES = 512;
 export const MAX_MASKS = 600;
 export const MAX_BASE_URI_BYTES = 200;
-/** Credentials in a chunk, whose statuses are one word of each bitmap. */
+/** Number of credentials in a chunk, whose statuses are one word of each bitmap. */
 export const CHUNK_SIZE = 256;
 
 /** What every event of a status list has. */
 interface StatusEventBase {
   readonly list: Hash;
-  /** Who acted: the signer, never a relayer. */
+  /** The account that acted: the signer, never a relayer. */
   readonly actor: Address;
   readonly block: number;
   /** Unix time of the block, in seconds. */
@@ -32,25 +32,28 @@ interface StatusEventBase {
   readonly log: Log;
 }
 
-/** A list exists from now on. */
+/** A list was created. */
 export interface ListCreated extends StatusEventBase {
   readonly type: "created";
   readonly issuer: Address;
-  /** Names the list among the issuer's; an unsigned integer of 256 bits. */
+  /** The list's number among the issuer's lists; an unsigned integer of 256 bits. */
   readonly number: bigint;
   /** Number of credentials that it has room for. */
   readonly size: number;
   readonly typeId: Hash;
-  /** Its tokens are served at `<baseUri>/<number>`; `null` when what was written is no UTF-8. */
+  /** Its tokens are served at `<baseUri>/<number>`; `null` when the bytes are not UTF-8. */
   readonly baseUri: string | null;
 }
 
-/** No credential issued later points to the list. */
+/** The list was closed: no credential issued later may point to it. */
 export interface ListClosed extends StatusEventBase {
   readonly type: "closed";
 }
 
-/** A change of one chunk, `word` by its index: each mask has a 1 for every credential, the first as the least significant bit. */
+/**
+ * A change of the chunk with index `word`: each mask has a 1 for every credential that it changes, the first credential in the
+ * least significant bit.
+ */
 export interface StatusChange {
   readonly word: number;
   readonly revoke: bigint;
@@ -65,7 +68,7 @@ export interface StatusChanged extends StatusEventBase {
   readonly changes: readonly StatusChange[];
 }
 
-/** What `count` chunks from `from` on hold at this point of the list's history. */
+/** The contents of `count` chunks from `from` on, at this point of the list's history. */
 export interface Checkpoint extends StatusEventBase {
   readonly type: "checkpoint";
   readonly typeId: Hash;
@@ -91,7 +94,7 @@ export const STATUS_TOPICS = {
  * Reads a log of the status registry.
  *
  * @param time Unix time of the log's block, in seconds.
- * @throws ChainDataError when the log is none that the contract can have written.
+ * @throws ChainDataError for a log that the contract can't have emitted.
  */
 export function decodeStatusLog(log: Log, time: number): StatusEvent {
   const { subject: list, actor } = subjectAndActor(log);
@@ -138,7 +141,7 @@ export function decodeStatusLog(log: Log, time: number): StatusEvent {
   }
 }
 
-/** After the reason comes an array, right after its own offset: a length, and four words for each change. */
+/** The array of changes follows the reason, directly after its own offset: a length, and four words for each change. */
 function changesAt(log: Log): StatusChange[] {
   const START = 2;
   if (asNumber(log, wordAt(log, 1)) !== 32 * START) throw impossible(log, "its changes are elsewhere than at word 2");

@@ -8,31 +8,31 @@ import { JWT_TYPE, verifyStatusJwt } from "./signed/verify-token.ts";
 import { MAX_TOKEN_LENGTH } from "./status-list.ts";
 import { StatusListError } from "./status-list-error.ts";
 
-/** Which list is fetched, from where, and what is known of it. */
+/** The list to fetch, where to fetch it, and what is known of it. */
 export interface FetchListOptions {
-  /** Where the credential says that its list is. */
+  /** The URI of the list in the credential. */
   readonly uri: string;
-  /** The issuer's list, as the chain or a trusted node knows it. */
+  /** The issuer's list, as read from the chain or from a trusted node. */
   readonly state: Pick<StatusListState, "size" | "origin">;
-  /** The issuer's document as it is now. */
+  /** The issuer's current document. */
   readonly document: DidDocument;
   /** Name of the network. */
   readonly network: string;
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
   readonly fetch: Fetch;
-  /** URL of a node to ask for the same bytes; the verifier's own choice. By default the list's own URI is asked. */
+  /** URL of a node of the verifier's choice that serves the same bytes; the list's own URI unless given. */
   readonly node?: string | undefined;
-  /** Milliseconds for the whole request. */
+  /** Milliseconds for the whole request; 10 000 unless given. */
   readonly timeout?: number;
 }
 
 /**
- * Fetches a whole status list, and verifies it. A server can't lie about it: its subject, size and signer are of the chain. It
- * does not learn which credential is asked about.
+ * Fetches a whole status list, and verifies it. A server can't forge it, because its subject, size and signer are known from
+ * the chain. The server does not learn which credential is verified.
  *
- * @throws StatusListError `STATUS_LIST_URI` when the credential points elsewhere than the list is, or that is no public URI,
- * and as {@link verifyStatusJwt}; UnavailableError when it can't be fetched. Then the status is unknown, which is never valid.
+ * @throws StatusListError `STATUS_LIST_URI` when the credential's URI is not that of the list, or is not public, and as
+ * {@link verifyStatusJwt} does; UnavailableError when it can't be fetched. Then the status is unknown, which is never valid.
  */
 export async function fetchStatusList(options: FetchListOptions): Promise<VerifiedList> {
   const { uri, state, document, network, now, node, fetch, timeout = 10_000 } = options;
@@ -55,7 +55,7 @@ async function fetchToken(url: string, fetch: Fetch, timeout: number): Promise<s
   try {
     const response = await fetch(url, {
       headers: { accept: `application/${JWT_TYPE}` },
-      // A redirect could lead anywhere.
+      // A redirect could lead to any server.
       redirect: "error",
       credentials: "omit",
       referrerPolicy: "no-referrer",

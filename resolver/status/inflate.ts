@@ -5,9 +5,9 @@ import { StatusListError } from "./status-list-error.ts";
 export type Compression = "deflate" | "gzip";
 
 /**
- * Inflates what should be `length` bytes, and stops at the first byte more: however much hostile bytes would inflate to, no
- * more is held than that and one chunk. By zlib at once on Node: a stream there gives each chunk to another thread, and a list
- * takes five times as long.
+ * Inflates data to an expected `length` of bytes, and stops at the first byte beyond it: hostile input never takes more memory
+ * than that length and one chunk. On Node by zlib, synchronously: a stream passes each chunk to another thread and takes five
+ * times as long for a list.
  *
  * @throws StatusListError `STATUS_LIST_MALFORMED` when the bytes are cut, altered or in another format; `STATUS_LIST_SIZE`
  * when they inflate to more or fewer.
@@ -30,7 +30,7 @@ async function inflateByZlib(bytes: Uint8Array, format: Compression, length: num
   }
 }
 
-/** The least that zlib makes room for, in bytes. */
+/** Smallest output buffer that zlib accepts, in bytes. */
 const MIN_CHUNK = 64;
 
 /** {@link inflate} where there is no zlib. */
@@ -39,7 +39,7 @@ export async function inflateByStream(bytes: Uint8Array, format: Compression, le
   let at = 0;
   const stream = new DecompressionStream(format);
   const writer = stream.writable.getWriter();
-  // An error of writing is an error of reading too, and is reported there.
+  // An error of writing is also an error of reading, and is reported there.
   const written = writer
     .write(bytes.slice())
     .then(() => writer.close())
@@ -54,7 +54,7 @@ export async function inflateByStream(bytes: Uint8Array, format: Compression, le
       at += value.length;
     }
   } catch (error) {
-    // What is left would be inflated for nobody. The stream may be broken already: then there is nothing to cancel.
+    // The rest is not needed. The stream may have failed already: then there is nothing to cancel.
     await reader.cancel().catch(() => undefined);
     throw error;
   }

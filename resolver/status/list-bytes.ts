@@ -2,9 +2,9 @@ import type { StatusChunk } from "./apply-status-event.ts";
 import { CHUNK_SIZE } from "./decode-status-log.ts";
 
 /**
- * A list as bytes, before it is compressed:
- * - `token`: IETF Token Status List, 2 bits for each credential, the first in the least significant bits of a byte: 0 valid,
- *   1 revoked (INVALID), 2 suspended (SUSPENDED); who is both is revoked;
+ * The forms of a list as bytes, before compression:
+ * - `token`: IETF Token Status List, 2 bits for each credential, the first in the least significant bits of a byte: 0 valid, 1
+ *   revoked (INVALID), 2 suspended (SUSPENDED); revoked when it is both;
  * - `revocation`, `suspension`: W3C Bitstring Status List v1.0, 1 bit each, the first in the most significant bit of a byte.
  */
 export const LIST_FORMS = ["token", "revocation", "suspension"] as const;
@@ -16,19 +16,19 @@ export const STATUS_BITS: Readonly<Record<ListForm, 1 | 2>> = { token: 2, revoca
 
 /** A status of a Token Status List (its draft, section "Status Types Values"): the credential is valid. */
 export const VALID = 0;
-/** Its status is forever: revoked. */
+/** The credential is revoked, which can't be undone. */
 export const INVALID = 1;
-/** It may become valid again. */
+/** The credential is suspended, and may become valid again. */
 export const SUSPENDED = 2;
 
-/** The eight bits of each byte with a zero after each: `hgfedcba` becomes `0h0g0f0e0d0c0b0a`. */
+/** For each byte, its eight bits with a zero above each: `hgfedcba` becomes `0h0g0f0e0d0c0b0a`. */
 const SPREAD = Uint16Array.from({ length: 256 }, (_, byte) => {
   let spread = 0;
   for (let bit = 0; bit < 8; bit++) spread |= ((byte >> bit) & 1) << (2 * bit);
   return spread;
 });
 
-/** Each byte with its bits in the opposite order. */
+/** For each byte, the byte with its bits in reverse order. */
 const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
   let reversed = 0;
   for (let bit = 0; bit < 8; bit++) reversed |= ((byte >> bit) & 1) << (7 - bit);
@@ -40,14 +40,14 @@ export function listLength(form: ListForm, size: number): number {
   return (size * STATUS_BITS[form]) / 8;
 }
 
-/** A list whole: its chunks by index, those that were never written are zero. */
+/** A whole list from its chunks by index; chunks that were never written are zero. */
 export function listBytes(form: ListForm, chunks: Iterable<readonly [number, StatusChunk]>, size: number): Uint8Array {
   const bytes = new Uint8Array(listLength(form, size));
   for (const [index, chunk] of chunks) writeChunk(form, bytes, index, chunk);
   return bytes;
 }
 
-/** Writes one chunk of a list into its place, over what was there. */
+/** Writes one chunk of a list to its place, replacing the bytes there. */
 export function writeChunk(
   form: ListForm,
   bytes: Uint8Array,
@@ -74,12 +74,12 @@ const CHUNK_BYTES = CHUNK_SIZE / 8;
 
 const NOTHING_SET = new Uint8Array(CHUNK_BYTES);
 
-/** The bytes of a bitmap, those of the first credentials first. */
+/** The bytes of a bitmap, in the order of the credentials. */
 function bytesOf(bitmap: bigint): Uint8Array {
   if (bitmap === 0n) return NOTHING_SET;
   const bytes = new Uint8Array(CHUNK_BYTES);
   const view = new DataView(bytes.buffer);
-  // What a view writes of a number is its lowest 64 bits.
+  // `setBigUint64` writes the lowest 64 bits of a number.
   for (let at = 0, rest = bitmap; rest > 0n; at += 8, rest >>= 64n) view.setBigUint64(at, rest, true);
   return bytes;
 }

@@ -2,7 +2,7 @@ import { MapaeError } from "../errors.ts";
 
 /**
  * Why a served status list can't be used:
- * - `STATUS_LIST_URI`: the credential points elsewhere than the issuer's list is, or that is nothing to be fetched;
+ * - `STATUS_LIST_URI`: the credential's URI is not that of the issuer's list, or must not be fetched;
  * - `STATUS_LIST_MALFORMED`: the token or the list in it breaks its format, or does not inflate;
  * - `STATUS_LIST_UNSUPPORTED`: it is signed with an algorithm, or has a critical header, that is not known here;
  * - `STATUS_LIST_SIZE`: it holds more or fewer statuses than the list has;
@@ -23,7 +23,7 @@ export type StatusListErrorCode =
   | "STATUS_LIST_SIGNATURE"
   | "STATUS_LIST_EXPIRED";
 
-/** A status list that was served can't be used. It says nothing of any credential: the status is unknown. */
+/** A served status list can't be used. The status of every credential in it is unknown. */
 export class StatusListError extends MapaeError {
   readonly code: StatusListErrorCode;
 

@@ -5,17 +5,20 @@ import { StatusListError } from "./status-list-error.ts";
 /** Bits of one status, as the Token Status List allows them. */
 export type StatusBits = 1 | 2 | 4 | 8;
 
-/** A status list that was read, whole: nobody learns which index is looked up in it. */
+/** A whole status list, so that nobody learns which index is looked up in it. */
 export interface StatusList {
   readonly bits: StatusBits;
-  /** Which bits of a byte hold its first status: IETF lists begin at the least significant one, W3C lists at the other end. */
+  /**
+   * Which bits of a byte hold its first status: the least significant ones in IETF lists, the most significant one in W3C
+   * lists.
+   */
   readonly first: "least" | "most";
   /** Number of statuses. */
   readonly size: number;
   readonly bytes: Uint8Array;
 }
 
-/** No list is longer than this many characters of base64url, or bytes of CBOR. */
+/** Longest list, in characters of base64url or bytes of CBOR. */
 export const MAX_TOKEN_LENGTH = 8_388_608;
 
 /**

@@ -7,16 +7,15 @@ import type { GrantState } from "./apply-trust-event.ts";
 export const MAX_DEPTH = 4;
 
 /**
- * What decides whether a grant holds, and its label. A grant that all of its events were read of has all of it; one that only
- * the contract's storage was read of does not say when it was accepted, nor by how many events it came to be: these are `null`
- * then, and never a guess.
+ * What decides whether a grant holds, and its label. The moment of its acceptance and the number of its events are known only
+ * when all its events were read; they are `null` when only the contract's storage was read.
  */
 export type GrantFacts = Omit<GrantState, "accepted" | "events"> & {
   readonly accepted: Moment | { readonly block: null; readonly time: null } | null;
   readonly events: number | null;
 };
 
-/** What is known of grants and DIDs as of some block. */
+/** Grants, and deactivations of DIDs, as of some block. */
 export interface GrantLookup {
   /** A grant by its id; `undefined` when there is none. */
   readonly grant: (grantId: Hash) => GrantFacts | undefined;
@@ -27,25 +26,25 @@ export interface GrantLookup {
 /**
  * Why a grant does not hold:
  * - `unknownGrant`: there is none, as of the block whose knowledge is used;
- * - `pending`: its subject did not accept it;
+ * - `pending`: its subject has not accepted it;
  * - `notYetValid`, `expired`: the moment is outside of its validity;
- * - `withdrawn`: it ended by then;
- * - `void`: it was made at or after the withdrawal of a link above it;
+ * - `withdrawn`: it was withdrawn from that moment or an earlier one on;
+ * - `void`: it was created at or after the withdrawal of a grant above it;
  * - `deactivated`: its subject's DID was deactivated by then.
  */
 export type NotHolding = "unknownGrant" | "pending" | "notYetValid" | "expired" | "withdrawn" | "void" | "deactivated";
 
-/** Whether a grant holds at a moment, with its links from it up to the root as far as they are known. */
+/** Whether a grant holds at a moment, with the chain from it up to the root as far as it is known. */
 export interface Standing {
   readonly holds: boolean;
-  /** Why it does not hold, and the link at which that was found. */
+  /** Why it does not hold; `link` is the grant of the chain at fault. */
   readonly reason?: NotHolding;
   readonly link?: Hash;
   readonly chain: readonly GrantFacts[];
 }
 
 /**
- * Judges a grant and every link above it, as `TrustRegistry.holds` does.
+ * Judges a grant and every grant above it, as `TrustRegistry.holds` does.
  *
  * @param at the moment judged, in Unix seconds.
  * @throws ChainDataError when a chain has more links than the contract allows.
@@ -64,13 +63,13 @@ export function standingOf(lookup: GrantLookup, grantId: Hash, at: number): Stan
   return found === undefined ? { holds: true, chain } : { holds: false, ...found, chain };
 }
 
-/** Whether any of a subject's grants of one type holds at a moment: `TrustRegistry.isAccredited`, at any time. */
+/** Whether any of a subject's grants of one type holds at a moment; `TrustRegistry.isAccredited` for any moment. */
 export function isAccredited(lookup: GrantLookup, grantIds: Iterable<Hash>, at: number): boolean {
   for (const grantId of grantIds) if (standingOf(lookup, grantId, at).holds) return true;
   return false;
 }
 
-/** All that was granted from a withdrawal's date on is void, for times before that date too. */
+/** Every grant that was created from the date of the withdrawal on is void, also for moments before that date. */
 function isVoid(leaf: GrantFacts | undefined, above: GrantFacts): boolean {
   return leaf !== undefined && above.withdrawnFrom !== null && leaf.created.time >= above.withdrawnFrom;
 }

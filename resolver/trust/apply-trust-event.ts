@@ -15,7 +15,7 @@ export interface CredentialType {
   readonly head: Hash;
 }
 
-/** One grant after some of its events. Times are Unix seconds. Plain data: what a store keeps is its JSON. */
+/** One grant after some of its events. Times are Unix seconds. Plain data: a store keeps its JSON. */
 export interface GrantState {
   readonly grantId: Hash;
   readonly typeId: Hash;
@@ -28,17 +28,17 @@ export interface GrantState {
   /** The first second that is no longer part of its validity. */
   readonly notAfter: number;
   readonly mayGrant: boolean;
-  /** The bytes that were written, whatever they say: `shownGrant` gives the text that may be shown. */
+  /** The bytes that were written, not checked: `shownGrant` returns the text that may be shown. */
   readonly label: Hex;
   readonly accepted: Moment | null;
-  /** The first second at which it no longer holds, by its withdrawal. */
+  /** The first second in which it no longer holds because it was withdrawn. */
   readonly withdrawnFrom: number | null;
   /** Number of events folded. */
   readonly events: number;
   readonly head: Hash;
 }
 
-/** What the id of a grant commits to: no other parent's grant can have it. */
+/** What the id of a grant is a hash of, so that no grant of another parent can have the same id. */
 export interface GrantIdentity {
   readonly typeId: Hash;
   readonly subject: Address;
@@ -65,8 +65,8 @@ export function applyTypeAdded(event: TypeAdded, chainId: number): CredentialTyp
 }
 
 /**
- * Folds one event into a grant's state; `undefined` is a grant that was never made. Pure: the node, the library that reads
- * a chain and an offline verifier all use it.
+ * Folds one event into a grant's state; `undefined` is a grant that was never created. A pure function, shared by the node, the
+ * library that reads a chain and an offline verifier.
  *
  * @throws HistoryIncompleteError when the event can't follow this state; ChainDataError when it contradicts itself.
  */

@@ -19,7 +19,7 @@ export const MAX_LABEL_BYTES = 96;
 
 /** What every event of the trust registry has. */
 interface TrustEventBase {
-  /** Who acted: the signer, never a relayer. */
+  /** The account that acted: the signer, never a relayer. */
   readonly actor: Address;
   readonly block: number;
   /** Unix time of the block, in seconds. */
@@ -27,7 +27,7 @@ interface TrustEventBase {
   readonly log: Log;
 }
 
-/** A credential type exists from now on. */
+/** A credential type was registered. */
 export interface TypeAdded extends TrustEventBase {
   readonly type: "typeAdded";
   readonly typeId: Hash;
@@ -36,7 +36,10 @@ export interface TypeAdded extends TrustEventBase {
   readonly schemaHash: Hash;
 }
 
-/** A grant was made; it counts for nothing until it is accepted. Times are Unix seconds, `notAfter` is no part of it. */
+/**
+ * A grant was created; it has no effect until it is accepted. Times are in Unix seconds; `notAfter` is the first second after
+ * its validity.
+ */
 export interface Granted extends TrustEventBase {
   readonly type: "granted";
   readonly grantId: Hash;
@@ -49,7 +52,7 @@ export interface Granted extends TrustEventBase {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly mayGrant: boolean;
-  /** The subject's official name, as the bytes that were written: `shownLabel` says what may be shown of them. */
+  /** The subject's official name, as the bytes that were written: `shownLabel` returns the text that may be shown. */
   readonly label: Hex;
 }
 
@@ -59,14 +62,14 @@ export interface Accepted extends TrustEventBase {
   readonly grantId: Hash;
 }
 
-/** A grant's validity ends at `notAfter` now, in Unix seconds, later than before. */
+/** A grant's validity was extended to `notAfter`, in Unix seconds. */
 export interface Extended extends TrustEventBase {
   readonly type: "extended";
   readonly grantId: Hash;
   readonly notAfter: number;
 }
 
-/** A grant ends at `from`, in Unix seconds, which may be past. */
+/** A grant was withdrawn from `from` on, in Unix seconds, which may be in the past. */
 export interface Withdrawn extends TrustEventBase {
   readonly type: "withdrawn";
   readonly grantId: Hash;
@@ -75,10 +78,10 @@ export interface Withdrawn extends TrustEventBase {
 
 /** An event about one grant. */
 export type GrantEvent = Granted | Accepted | Extended | Withdrawn;
-/** An event of the trust registry that is in a head. */
+/** An event of the trust registry that a head covers. */
 export type TrustEvent = TypeAdded | GrantEvent;
 
-/** Topic 0 of each event of the trust registry that is in a head. Those about roles are in none. */
+/** Topic 0 of each event of the trust registry that a head covers. No head covers the events about roles. */
 export const TRUST_TOPICS = {
   typeAdded: keccak256Text("TypeAdded(bytes32,address,string,string,bytes32)"),
   granted: keccak256Text("Granted(bytes32,address,bytes32,address,uint256,bytes32,uint256,uint256,bool,string)"),
@@ -88,10 +91,10 @@ export const TRUST_TOPICS = {
 } as const;
 
 /**
- * Reads a log of the trust registry that is in a head.
+ * Reads a log of the trust registry that a head covers.
  *
  * @param time Unix time of the log's block, in seconds.
- * @throws ChainDataError when the log is none that the contract can have written.
+ * @throws ChainDataError for a log that the contract can't have emitted.
  */
 export function decodeTrustLog(log: Log, time: number): TrustEvent {
   const { subject, actor } = subjectAndActor(log);

@@ -4,16 +4,16 @@ import { type EntryChange, entryHistories } from "../did/entries.ts";
 import { methodOf } from "../did/entry-method.ts";
 
 /**
- * Why a key did not sign for assertions at a moment:
+ * Why a key was not valid for assertions at a moment:
  * - `unknownKey`: the issuer never published it for assertions, as of the block whose knowledge is used;
- * - `keyRevoked`: it was revoked under any of its names, and not set again since: it is bad for every date;
+ * - `keyRevoked`: it was revoked under any of its names, and not set again since, which makes it invalid for every moment;
  * - `keyNotYetValid`, `keyExpired`: the moment is before it was published, or one at which it was not in force.
  */
 export type KeyNotGood = "unknownKey" | "keyRevoked" | "keyNotYetValid" | "keyExpired";
 
 /**
- * Judges a key at a moment (`docs/did-method-mapae.md`, "Keys over time"): so a routine rotation lets validity run out, and
- * what was signed before stays good; a revocation is for theft, and makes all of it bad.
+ * Judges a key at a moment (`docs/did-method-mapae.md`, "Keys over time"). A routine rotation lets the key expire, and what it
+ * signed before stays valid. A revocation is for a stolen key, and makes everything that it signed invalid.
  *
  * For a key that is not revoked it is `undefined` exactly when the document of `versionTime=at` has the key in
  * `assertionMethod`.
@@ -21,8 +21,8 @@ export type KeyNotGood = "unknownKey" | "keyRevoked" | "keyNotYetValid" | "keyEx
  * @param events of the issuer, oldest first, up to the block whose knowledge is used.
  * @param fragment of the key's id: a thumbprint, or `delegate-` and an address.
  * @param at the moment judged, in Unix seconds.
- * @param keyOf reads keys; a `keyCache` for who judges the same ones often.
- * @returns `undefined` when the key was good then.
+ * @param keyOf reads keys; a `keyCache` saves time where the same keys are judged often.
+ * @returns `undefined` when the key was valid then.
  */
 export function keyStanding(
   events: Iterable<DidEvent>,
@@ -39,7 +39,7 @@ export function keyStanding(
   if (published.length === 0) return "unknownKey";
   const begun = published.filter(({ changes }) => changes.some((one) => isSetting(one) && one.time <= at));
   if (begun.length === 0) return "keyNotYetValid";
-  // What was known then decides: neither what came later, nor what it replaced.
+  // The newest event up to that moment decides, not later or replaced ones.
   const newest = begun.map(({ changes }) => changes.findLast(({ time }) => time <= at));
   return newest.some((one) => one !== undefined && at <= one.validTo) ? undefined : "keyExpired";
 }

@@ -2,20 +2,20 @@ import { type Hex, toBytes } from "../primitives/hex.ts";
 import type { GrantFacts } from "./accreditation.ts";
 import { isShownCharacter } from "./shown-characters.ts";
 
-/** A grant as it is shown. */
+/** A grant with its label as text. */
 export type ShownGrant = Omit<GrantFacts, "label"> & {
-  /** The subject's official name; `null` when what was written must not be shown. */
+  /** The subject's official name; `null` when the bytes that were written must not be shown. */
   readonly label: string | null;
 };
 
-/** A grant with the text of its label, for an answer: whatever was written stays in a state as bytes. */
+/** A grant with its label as text, for an answer. A state keeps the label as the bytes that were written. */
 export function shownGrant(grant: GrantFacts): ShownGrant {
   return { ...grant, label: shownLabel(grant.label) };
 }
 
 /**
  * The text of a label's bytes, if it may be shown.
- * @returns `null` for what is no UTF-8, and for a text that {@link isShownText} refuses.
+ * @returns `null` for bytes that are not UTF-8, and for a text that {@link isShownText} refuses.
  *
  * @example
  * ```ts
@@ -35,9 +35,9 @@ export function shownLabel(bytes: Hex): string | null {
 }
 
 /**
- * Whether a label may be shown: it has a character that is no space, is in form NFC, and holds nothing that could hide what it
- * says or show it otherwise elsewhere: no control, formatting or invisible character, no line break, no private use character,
- * and none that Unicode 14.0 does not have.
+ * Whether a label may be shown: it has a character other than a space, is in form NFC, and looks the same everywhere. It has no
+ * control, formatting or invisible character, no line break, no private use character, and none that Unicode 14.0 does not
+ * have.
  */
 export function isShownText(text: string): boolean {
   for (const character of text) if (!isShownCharacter(character.codePointAt(0) ?? 0)) return false;

@@ -16,21 +16,21 @@ export const purposeSchema = z.object({
 });
 
 /**
- * What a verifier that is accredited for a purpose may ask: of each credential type (`vct`) the claims, by their paths; in which words that
- * is shown to people; and for how long what is shown is kept (`retention`, an ISO 8601 duration).
+ * What a verifier that is accredited for a purpose may ask for: the claims of each credential type (`vct`) by their paths, the
+ * texts that describe the purpose to people, and how long the verifier keeps the claims (`retention`, an ISO 8601 duration).
  */
 export type Purpose = z.output<typeof purposeSchema>;
 
-/** A document is not that of its type on chain, or is none of a purpose. */
+/** A document has another hash than its type on the chain, or does not describe a purpose. */
 export class PurposeError extends MapaeError {
   readonly code = "PURPOSE_DOCUMENT";
 }
 
 /**
- * Reads the document of a type that is a purpose. The server of the document can't lie: its hash is on the chain.
+ * Reads the document of a type that is a purpose. The server of the document can't forge it, because its hash is on the chain.
  *
- * @param document as it was served, byte for byte.
- * @param type as the chain knows it.
+ * @param document the exact text that was served.
+ * @param type the type as read from the chain.
  * @throws PurposeError when the document has another hash, is about another type, or names no claims.
  */
 export function readPurpose(
@@ -53,7 +53,7 @@ export function readPurpose(
 }
 
 /**
- * Whether a purpose allows to ask for a claim of a credential type. A path allows all that is below it.
+ * Whether a purpose allows a verifier to ask for a claim of a credential type. An allowed path includes all paths below it.
  *
  * @param path of the claim, such as `["age_equal_or_over", "19"]`.
  *

@@ -1,10 +1,10 @@
 /**
- * Which code points a label may show: lengths in base 36 of runs that are by turns hidden and shown, from U+0000 on; what is
- * behind the last run is hidden. Hidden are, in Unicode 14.0.0, the general categories Cc, Cf, Cs, Co, Cn, Zl and Zp
- * (`DerivedGeneralCategory.txt`) and what has the property Default_Ignorable_Code_Point (`DerivedCoreProperties.txt`).
+ * Which code points a label may show: the lengths, in base 36, of alternating runs of hidden and shown code points from U+0000
+ * on. Code points after the last run are hidden. Hidden are, in Unicode 14.0.0, the general categories Cc, Cf, Cs, Co, Cn, Zl
+ * and Zp (`DerivedGeneralCategory.txt`) and what has the property Default_Ignorable_Code_Point (`DerivedCoreProperties.txt`).
  *
- * The version is pinned, so that everybody shows the same whatever their runtime knows. It is one that every supported runtime
- * knows at least, since form NFC stays as it is for the characters of a version (Unicode Standard Annex 15, section 3).
+ * The version is pinned, so that the result does not depend on the runtime. Every supported runtime has at least this version,
+ * and form NFC is stable for the characters of a version (Unicode Standard Annex 15, section 3).
  */
 const RUNS = `
 w 2n x d 1 ip 1 14 2 6 4 7 1 1 1 k 1 b1 1 12 2 1e 2 3 1 1j 8 r 4 6 h m 1 5c 1 1c 2 1n 2 2t e 1n 2 1d 2 f 1 s 2 1
@@ -37,7 +37,7 @@ a 2 4 3mo 1a 2 n 9 38 1o 6u a 13 2 22 8 34 l 1y 4a k c 2f 9 p 3r 2d 1 1z 1 2 2 1
 8 8 7 9 43 1 1j 11 a sm wyo w 37d 7 66 2 4g2 e 5rl 2e7 f2 15u 3t7
 `;
 
-/** Where runs begin: those at even places are hidden. */
+/** The first code point of each run; the runs at even indexes are hidden. */
 const STARTS = /* @__PURE__ */ startsOf(RUNS.trim().split(/\s/));
 
 function startsOf(lengths: readonly string[]): number[] {

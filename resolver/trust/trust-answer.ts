@@ -8,21 +8,19 @@ import { type GrantFacts, type GrantLookup, type NotHolding, type Standing, stan
 import { type KeyNotGood, keyStanding } from "./key-standing.ts";
 import { type ShownGrant, shownGrant } from "./label.ts";
 
-/** A credential, as far as trust in it goes. */
+/** The facts of a credential that decide about trust in it. */
 export interface TrustQuestion {
   readonly issuer: Address;
   /** Fragment of the id of the key that signed. */
   readonly key: string;
   readonly typeId: Hash;
-  /** The moment judged, in Unix seconds: that at which the credential says that it was issued. */
+  /** The moment judged, in Unix seconds: the time of issue in the credential. */
   readonly at: number;
-  /** Where its status is; `null` when it has none. */
+  /** The place of its status; `null` when it has none. */
   readonly status: { readonly list: Hash; readonly index: number } | null;
 }
 
-/**
- * What was found out, all of it as of one block; `undefined` is what could not be found out, and never what does not exist.
- */
+/** The evidence for a verdict, all as of one block; `undefined` is what could not be read, never what does not exist. */
 export interface TrustEvidence {
   /** The block whose knowledge is used. */
   readonly asOf: AsOf;
@@ -30,7 +28,7 @@ export interface TrustEvidence {
   readonly did: readonly DidEvent[] | undefined;
   /** The issuer's grants of the type; none when it was never accredited. */
   readonly grants: readonly GrantFacts[] | undefined;
-  /** The links above them, and when their subjects were deactivated. */
+  /** The grants above them, and when their subjects were deactivated. */
   readonly trust: GrantLookup | undefined;
   /** The list that the credential points to; `null` when there is none. */
   readonly list: ListEvidence | null | undefined;
@@ -60,10 +58,10 @@ export type InvalidReason =
   | "listClosed"
   | "revoked"
   | "suspended"
-  /** It says that it was issued at a time yet to come. */
+  /** Its time of issue is in the future. */
   | "notYetIssued";
 
-/** What could not be found out, or is too old. */
+/** What could not be read, or is too old. */
 export type UnknownReason = "issuerUnavailable" | "accreditationUnavailable" | "statusUnavailable" | "stale";
 
 /** Only `valid` is to be trusted. */
@@ -77,33 +75,33 @@ export type TrustVerdict =
     }
   | { readonly verdict: "unknown"; readonly reason: UnknownReason };
 
-/** What an answer says beside its verdict, with both clocks: the moment that was judged, and the block whose knowledge was used. */
+/** The facts of an answer besides its verdict, with the moment that was judged and the block whose knowledge was used. */
 export interface TrustFacts extends AnswerMetadata {
   /** Seconds between that block and the verifier's clock. */
   readonly staleness: number;
-  /** What its status says alone; `none` when it has none, so that nobody can revoke it: that is not "not revoked". */
+  /** The credential's status on its own; `none` when it has none, so that it can't be revoked. */
   readonly status: "none" | "valid" | "invalid" | "unknown";
   /** The grant that holds, and those above it up to the root; empty when none does. */
   readonly chain: readonly ShownGrant[];
 }
 
-/** A verdict, and what it rests on. */
+/** A verdict, and the facts that it is based on. */
 export type TrustAnswer = TrustVerdict & TrustFacts;
 
-/** By which clock knowledge is old, and how old it may be. */
+/** The clock, and the highest age of the evidence. */
 export interface TrustOptions {
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
-  /** Most seconds that the knowledge may be old; more is `unknown`. */
+  /** Highest age of the evidence, in seconds; older evidence makes the verdict `unknown`. */
   readonly maxStaleness: number;
-  /** Reads keys; a `keyCache` for who judges the same issuers often. */
+  /** Reads keys; a `keyCache` saves time where the same issuers are judged often. */
   readonly keyOf?: KeyReader;
 }
 
 /**
- * May this credential be trusted? Key and accreditation are judged at the moment of issue, with the knowledge of a block; the
- * status is that of the block. What is proven bad is `invalid`, whatever else is missing; else anything missing is `unknown`.
- * Pure: an index, a chain or an offline bundle gives the evidence.
+ * Judges whether a credential may be trusted. Key and accreditation are judged at the moment of issue, with the knowledge of a
+ * block; the status is that of the block. A proven fault makes it `invalid`, even when other evidence is missing; otherwise
+ * missing evidence makes it `unknown`. A pure function: the evidence comes from an index, a chain or an offline bundle.
  */
 export function trustAnswer(question: TrustQuestion, evidence: TrustEvidence, options: TrustOptions): TrustAnswer {
   const { at } = question;
@@ -139,7 +137,7 @@ function judgeKey({ key, at }: TrustQuestion, { did }: TrustEvidence, keyOf?: Ke
   if (did === undefined) return unknown("issuerUnavailable");
   if (did.length === 0) return invalid("unknownIssuer");
   const ended = did.find((event) => event.type === "owner" && event.owner === ZERO_ADDRESS);
-  // What was issued before is judged as if it had not been deactivated.
+  // A credential that was issued before the deactivation is judged as if there were none.
   if (ended !== undefined && at >= ended.time) return invalid("issuerDeactivated");
   const notGood = keyStanding(did, key, at, keyOf);
   return notGood === undefined ? VALID : invalid(notGood);
@@ -154,7 +152,7 @@ function judgeAccreditation(
   const standings = own.map(({ grantId }) => standingOf(trust, grantId, at));
   const holding = standings.find(({ holds }) => holds);
   if (holding !== undefined) return { verdict: VALID, chain: holding.chain };
-  // A grant that the chain has, or a link above it, that is not here: nobody can say.
+  // A grant of the chain is missing in the evidence, so the accreditation is unknown.
   if (standings.some(isIncomplete)) return { verdict: unknown("accreditationUnavailable"), chain: [] };
   const grant = standings.at(-1)?.reason;
   return { verdict: { ...invalid("notAccredited"), ...(grant && { grant }) }, chain: [] };

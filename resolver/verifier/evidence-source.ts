@@ -12,37 +12,37 @@ import type { NetworkDescriptor } from "../network.ts";
 import { askForProofs, askNodes } from "../nodes/agreement.ts";
 import type { AskProvenOptions } from "../proofs/asking/ask-proven.ts";
 
-/** A network that is trusted, and the chain to read it from. */
+/** A trusted network, and the chain to read it from. */
 export interface VerifiedOnChain {
   readonly descriptor: NetworkDescriptor;
-  /** Where its chain answers: the URL of a JSON-RPC endpoint, or a reader of one's own. */
+  /** The URL of the chain's JSON-RPC endpoint, or a reader of the caller's own. */
   readonly chain: string | ContractReader;
   /** URLs of nodes to ask for status lists; the list's own URI unless given. */
   readonly lists?: readonly string[];
 }
 
-/** A network that is trusted, and evidence of one's own about it, such as what a bundle proves. */
+/** A trusted network, and evidence about it that the caller provides, such as that of a bundle. */
 export interface VerifiedByEvidence {
   readonly descriptor: NetworkDescriptor;
-  /** The registries as of one block; it is asked for once for each verdict. */
+  /** Returns the registries as of one block; called once for each verdict. */
   readonly snapshot: () => Promise<Snapshot>;
 }
 
-/** A network that a verifier trusts: on its chain, behind nodes, or by evidence of one's own. */
+/** A network that a verifier trusts, read from its chain, from nodes, or from the caller's own evidence. */
 export type VerifiedNetwork = VerifiedOnChain | NetworkBehindNodes | VerifiedByEvidence;
 
 /** Where the evidence about a network's issuers comes from. */
 export interface EvidenceSource {
   readonly descriptor: NetworkDescriptor;
-  /** Where status lists are asked for: URLs of nodes, or a list's own URI. */
+  /** Where status lists are fetched from: URLs of nodes; `undefined` stands for a list's own URI. */
   readonly lists: Preference<string | undefined>;
-  /** The registries as of one block, with what a verdict on a credential rests on. */
+  /** The registries as of one block, with the evidence for a verdict on a credential. */
   snapshot(credential: Credential): Promise<Snapshot>;
 }
 
 /**
  * @param now the verifier's clock, in Unix seconds.
- * @param proofs when nodes are believed only what they prove.
+ * @param proofs given when only proven answers of nodes are accepted.
  * @throws ResolverOptionsError for nodes that can't be asked as they are given.
  */
 export function evidenceSource(

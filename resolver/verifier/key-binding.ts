@@ -8,13 +8,13 @@ import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { member } from "../primitives/json.ts";
 
 /**
- * Why a presentation is not by the credential's holder, to this verifier, now (RFC 9901, section 7.3):
- * - `keyBindingMissing`: the credential was shown without a Key Binding JWT;
- * - `keyBindingMalformed`: it is no JWT of the type `kb+jwt` with the claims that it has to have;
+ * Why a presentation is not by the credential's holder, for this verifier and this request (RFC 9901, section 7.3):
+ * - `keyBindingMissing`: the credential was presented without a Key Binding JWT;
+ * - `keyBindingMalformed`: it is no JWT of the type `kb+jwt` with the required claims;
  * - `keyBindingNotOfHolder`: it is not signed by the key in the credential's `cnf`, or the credential names none;
  * - `otherAudience`, `otherNonce`: it was made for another verifier, or for another request;
  * - `otherPresentation`: its `sd_hash` is that of another selection of disclosures, or of another credential;
- * - `keyBindingOutOfTime`: it was made too long ago, or at a time yet to come.
+ * - `keyBindingOutOfTime`: it was made too long ago, or its time is in the future.
  */
 export type PresentationFault =
   | "keyBindingMissing"
@@ -25,24 +25,24 @@ export type PresentationFault =
   | "otherPresentation"
   | "keyBindingOutOfTime";
 
-/** What a verifier asked for, and when it looks at the answer. */
+/** The request of a verifier, and the time at which it checks the answer. */
 export interface KeyBindingOptions {
-  /** The nonce that this verifier gave out for this one request. */
+  /** The nonce that this verifier issued for this one request. */
   readonly nonce: string;
   /** The verifier's own name, which the holder's wallet puts into `aud`. */
   readonly audience: string;
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
-  /** Most seconds between the making of the presentation and now. */
+  /** Highest age of the presentation, in seconds. */
   readonly maxAge: number;
 }
 
 /**
- * Checks the Key Binding JWT of an SD-JWT+KB by RFC 9901, section 7.3: everything but what the issuer signed, so that it is
- * only of worth with a valid credential.
+ * Checks the Key Binding JWT of an SD-JWT+KB by RFC 9901, section 7.3. It does not check what the issuer signed: the result
+ * means something only for a valid credential.
  *
  * @returns `undefined` when it is good.
- * @throws CredentialError `CREDENTIAL_UNSUPPORTED` for a holder's key that is no P-256 or Ed25519 key as a JWK.
+ * @throws CredentialError `CREDENTIAL_UNSUPPORTED` when the holder's key is not a P-256 or Ed25519 key as a JWK.
  */
 export async function keyBindingFault(
   { presented, keyBinding, claims }: Pick<Credential, "presented" | "keyBinding" | "claims">,
@@ -83,7 +83,7 @@ function isTime(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
-/** RFC 7800, section 3.2. A private or symmetric key is none that proves anything. */
+/** The key in `cnf` (RFC 7800, section 3.2). A private or symmetric key is refused, because it proves nothing. */
 function holderKey(cnf: unknown): PublicJwk {
   const jwk = member(cnf, "jwk");
   const [kty, crv, x, y, alg, pub] = ["kty", "crv", "x", "y", "alg", "pub"].map((name) => member(jwk, name));

@@ -24,7 +24,7 @@ export type Reason =
   | "notProven";
 
 /**
- * One question, and how it was answered: `notAsked` where an answer before it had decided, or where it does not arise: a
+ * One question and its outcome. It is `notAsked` where an earlier answer had decided, or where the question does not arise: a
  * credential without a status can't be revoked, and one that is not presented has no key binding.
  */
 export interface VerifierStep {
@@ -32,7 +32,7 @@ export interface VerifierStep {
   readonly outcome: "valid" | "invalid" | "unknown" | "notAsked";
 }
 
-/** Which question a reason answers. */
+/** The question to which each reason belongs. */
 const STEP_OF: Readonly<Record<Reason, StepName>> = {
   accreditationUnavailable: "accreditation",
   badSignature: "signature",
@@ -67,8 +67,8 @@ const STEP_OF: Readonly<Record<Reason, StepName>> = {
 };
 
 /**
- * Every question with its answer.
- * @param asked those that were judged, the one that decided included.
+ * Every question with its outcome.
+ * @param asked the questions that were judged, including the one that decided.
  */
 export function stepsOf(
   answer: { readonly verdict: "valid" } | { readonly verdict: "invalid" | "unknown"; readonly reason: Reason },

@@ -18,88 +18,94 @@ import { evidenceSource, type VerifiedNetwork } from "./evidence-source.ts";
 import { type KeyBindingOptions, keyBindingFault } from "./key-binding.ts";
 import { type Reason, type StepName, stepsOf, type VerifierStep } from "./steps.ts";
 
-/** Which networks a verifier trusts, and how it reads them. */
+/** The networks that a verifier trusts, and how it reads them. */
 export interface VerifierOptions {
   readonly networks: readonly VerifiedNetwork[];
   /** The verifier's clock, in Unix seconds. */
   readonly now?: () => number;
-  /** Most seconds that the newest block and a status list may be old; 900 unless given. */
+  /** Highest age of the newest block and of a status list, in seconds; 900 unless given. */
   readonly maxStaleness?: number;
   /**
-   * Fetches status lists; of a network on a chain from URIs that issuers chose: on a server, give one that refuses addresses of
-   * your own network.
+   * Fetches status lists. For a network on a chain the URIs are chosen by issuers: on a server, give a `fetch` that refuses
+   * addresses of your own network.
    */
   readonly fetch?: Fetch;
   /**
-   * `require` believes nodes only what they prove ({@link askProven}), lists included: one request a verdict. A verdict that no
-   * node proves is `unknown`, with the reason `notProven` and the ProofError as its problem.
+   * With `require`, only answers that a node proves are accepted ({@link askProven}), lists included, with one request for each
+   * verdict. Without a proof the verdict is `unknown`, with the reason `notProven` and the ProofError as its problem.
    */
   readonly proofs?: "require";
-  /** With `proofs`: what the verifier remembers of each network; keep it, so that it is never taken back. In memory unless given. */
+  /**
+   * With `proofs`: the newest proven block of each network. Store it, so that no later answer is of an older block. In memory
+   * unless given.
+   */
   readonly known?: KnownBlocks;
 }
 
-/** What a credential has to be, and when. */
+/** What a credential has to satisfy, and at which moment. */
 export interface VerifyOptions {
-  /** The moment, in Unix seconds, at which its own dates are judged; now unless given, never later. */
+  /** The moment, in Unix seconds, at which its own dates are judged; now unless given, and not in the future. */
   readonly at?: number;
-  /** URI of the type that it has to be of; any that its issuer is accredited for unless given. */
+  /** URI of the type that it has to have; any type for which its issuer is accredited unless given. */
   readonly type?: string;
-  /** The Token Status List that the holder brought ("stapled"), as a JWT. It is read only where it is signed by the issuer and newer. */
+  /**
+   * The Token Status List that the holder presented ("stapled"), as a JWT. It counts only when it is signed by the issuer and
+   * newer.
+   */
   readonly statusToken?: string;
 }
 
-/** What a verifier asked a holder for: see {@link KeyBindingOptions}. The clock is the verifier's own unless given. */
+/** What a verifier asked a holder for: see {@link KeyBindingOptions}. `now` is the verifier's clock unless given. */
 export interface PresentationOptions
   extends Omit<KeyBindingOptions, "now">,
     Pick<VerifyOptions, "type" | "statusToken"> {
   readonly now?: number;
 }
 
-/** An answer, and all that it rests on. Only `valid` is to be trusted. */
+/** An answer, and all that it is based on. Only `valid` is to be trusted. */
 export interface VerifierAnswer extends Partial<TrustFacts> {
   readonly verdict: "valid" | "invalid" | "unknown";
   /** Absent when it is valid. */
   readonly reason?: Reason;
   /** With `notAccredited`: why the grant that came closest does not hold. */
   readonly grant?: NotHolding;
-  /** Every question, and how it was answered. */
+  /** Every question with its outcome. */
   readonly steps: readonly VerifierStep[];
   readonly credential: Credential;
-  /** As of when the status holds, in Unix seconds; absent when no list was read. */
+  /** The moment as of which the status was read, in Unix seconds; absent when no list was read. */
   readonly statusAsOf?: number;
-  /** The origins of the nodes that agree on it; absent when it was not read from nodes. */
+  /** The origins of the nodes that agreed on it; absent when it was not read from nodes. */
   readonly nodes?: readonly string[];
-  /** What went wrong where something could not be found out. */
+  /** The error for which something could not be read. */
   readonly problem?: MapaeError;
 }
 
 /** Judges credentials and presentations: see {@link verifier}. */
 export interface Verifier {
   /**
-   * May this credential be trusted? Who shows it is not asked.
+   * Judges whether a credential may be trusted, independent of who presents it.
    *
-   * @param credential its text, or what {@link readCredential} made of it.
-   * @throws CredentialError for what is no credential, or none that can be judged here; ResolutionError
-   * `FEATURE_NOT_SUPPORTED` for an issuer of a network that was not given; ResolverOptionsError for an `at` yet to come.
+   * @param credential its text, or the result of {@link readCredential}.
+   * @throws CredentialError for a text that is no credential, or one that is not supported; ResolutionError
+   * `FEATURE_NOT_SUPPORTED` for an issuer of a network that was not given; ResolverOptionsError for an `at` in the future.
    */
   verify(credential: string | Credential, options?: VerifyOptions): Promise<VerifierAnswer>;
   /**
-   * May this credential be trusted, and is it shown by its holder, to this verifier, for this request? The key binding is
-   * checked first, so that an old or foreign presentation makes nobody ask anything.
+   * Judges whether a credential may be trusted, and whether it is presented by its holder, to this verifier, for this request.
+   * The key binding is checked first, so that an old or foreign presentation causes no requests.
    *
-   * @param presentation an SD-JWT with its Key Binding JWT (RFC 9901), or what {@link readCredential} made of it.
-   * @throws as {@link verify}.
+   * @param presentation an SD-JWT with its Key Binding JWT (RFC 9901), or the result of {@link readCredential}.
+   * @throws as {@link verify} does.
    */
   verifyPresentation(presentation: string | Credential, options: PresentationOptions): Promise<VerifierAnswer>;
 }
 
-/** Steps that are judged once the issuer's DID is known, and those that need the rest. */
+/** Steps that need only the issuer's DID, and steps that need the rest of the evidence. */
 const EARLY: readonly StepName[] = ["issuer", "signature", "dates", "key"];
 
 /**
- * One way from a credential to a verdict, from each network's chain or from nodes. All that the registries say is read as of one
- * block. Nobody learns which credential is verified: whole histories, whole lists.
+ * Creates a verifier, which judges credentials by each network's chain or by nodes. The registries are read as of one block.
+ * Nobody learns which credential is verified, because whole histories and whole lists are read.
  *
  * @example
  * ```ts
@@ -180,7 +186,7 @@ export function verifier(options: VerifierOptions): Verifier {
     );
   };
 
-  /** What could not be asked is an answer: nobody can say. What was asked wrongly is an error. */
+  /** When evidence could not be read, the verdict is `unknown`. A mistake of the caller is an error. */
   const verifyOrSay = async (credential: Credential, wanted: VerifyOptions): Promise<VerifierAnswer> => {
     try {
       return await verifyRead(credential, wanted);
@@ -226,7 +232,7 @@ function ended(answer: Ended, asked: ReadonlySet<StepName>) {
   return { verdict, ...(verdict !== "valid" && { reason: answer.reason }), steps: stepsOf(answer, asked) };
 }
 
-/** How old the knowledge is, is judged by the clock, whatever moment the credential is judged at. */
+/** The age of the evidence is measured by the clock, also when the credential is judged at another moment. */
 function atClock(answer: CredentialAnswer, age: number, maxStaleness: number): CredentialAnswer {
   const staleness = Math.max(0, age);
   if (answer.verdict !== "valid" || staleness <= maxStaleness) return { ...answer, staleness };

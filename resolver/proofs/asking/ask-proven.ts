@@ -6,25 +6,25 @@ import type { ProvenState } from "../proven-state.ts";
 import { type ProvenEnvelope, verifyEnvelope } from "../verify-envelope.ts";
 import { expectNotOlder, type KnownBlocks, remember } from "./known-blocks.ts";
 
-/** How nodes' proofs are judged. */
+/** The nodes to ask for proofs, and what a proof has to satisfy. */
 export interface AskProvenOptions {
   readonly descriptor: NetworkDescriptor;
   /** Asks the nodes, each until one proves its answer. */
   readonly ask: AskNodes;
   /** The verifier's clock, in Unix seconds. */
   readonly now: () => number;
-  /** Most seconds that the block of a proof may be old. */
+  /** Highest age of the block of a proof, in seconds. */
   readonly maxAge: number;
   readonly known: KnownBlocks;
 }
 
 /** What is to be proven. */
 export interface ProofWanted {
-  /** What is asked about, for an error's message. */
+  /** What the proof is about, for an error's message. */
   readonly about: string;
-  /** Of a node's route. */
+  /** The path of a node's route. */
   readonly path: string;
-  /** Reads of the state all that the answer rests on: throws UnavailableError where the proof does not speak of it. */
+  /** Reads everything from the state that the answer needs; throws UnavailableError where the proof does not cover it. */
   readonly expect: (state: ProvenState) => void;
 }
 
@@ -34,7 +34,7 @@ export interface ProvenByNode extends ProvenEnvelope {
 }
 
 /**
- * Asks nodes, one after the other, until one proves what is wanted: one request where the first does.
+ * Asks nodes, one after the other, until one proves what is wanted.
  *
  * @throws ProofError when a node answered and none proved it; UnavailableError when none could be asked.
  */

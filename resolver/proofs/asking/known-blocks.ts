@@ -2,20 +2,24 @@ import type { Address, Hash } from "../../primitives/hex.ts";
 import { ProofError } from "../proof-error.ts";
 import type { ProvenEnvelope } from "../verify-envelope.ts";
 
-/** The newest block of a network that was proven to a verifier. It can be kept as JSON. */
+/** The newest block of a network that was proven to a verifier. It can be stored as JSON. */
 export interface KnownBlock {
   readonly number: number;
   readonly hash: Hash;
-  /** Of a `qbft` network those that are trusted from this block on. */
+  /** For a `qbft` network, the validators that are trusted from this block on. */
   readonly validators?: readonly Address[];
 }
 
-/** What a verifier remembers of each network, by its name, so that no node takes it back. A `Map` is one. */
+/**
+ * The newest proven block of each network, by the network's name. A verifier keeps them and rejects older blocks. A `Map` will
+ * do.
+ */
 export type KnownBlocks = Pick<Map<string, KnownBlock>, "get" | "set">;
 
 /**
- * Verifies that a proven block does not go back behind one that was known when it was asked for.
- * @throws ProofError `PROOF_OLDER` for a block before that; `PROOF_FORK` for another one of the same height: both were sealed.
+ * Verifies that a proven block is not older than the one that was known when the request was sent.
+ * @throws ProofError `PROOF_OLDER` for an older block; `PROOF_FORK` for another block of the same height, so that two were
+ * sealed.
  */
 export function expectNotOlder({ asOf }: Pick<ProvenEnvelope, "asOf">, known: KnownBlock | undefined): void {
   if (known === undefined || asOf.number > known.number) return;
@@ -29,7 +33,7 @@ export function expectNotOlder({ asOf }: Pick<ProvenEnvelope, "asOf">, known: Kn
   throw new ProofError("PROOF_FORK", `Block ${asOf.number} is sealed as ${asOf.hash}, and as ${known.hash} before`);
 }
 
-/** Remembers a proven block, unless a newer one is known by now. */
+/** Stores a proven block, unless a newer one was stored in the meantime. */
 export function remember(known: KnownBlocks, network: string, { asOf, trusted }: ProvenEnvelope): void {
   const { number, hash } = asOf;
   if ((known.get(network)?.number ?? -1) > number) return;

@@ -11,8 +11,9 @@ import type { ProvenState } from "../proven-state.ts";
 import { type AskProvenOptions, askProven } from "./ask-proven.ts";
 
 /**
- * All that a credential's verdict rests on, as a node proves it: its issuer, its type, which grants of it the issuer accepted with
- * all links above, and its status list, whole. One request; the node learns issuer, type and list, and no more of the credential.
+ * The evidence for a credential's verdict, proven by a node: its issuer, its type, the grants of the type that the issuer
+ * accepted with all grants above them, and the whole status list. It takes one request, from which the node learns issuer, type
+ * and list, and nothing else of the credential.
  *
  * @throws ProofError, UnavailableError
  */
@@ -41,7 +42,7 @@ export async function provingNodesSnapshot(
 
 /**
  * Reads a grant, all above it, and when their subjects were deactivated.
- * @throws UnavailableError where the proof does not speak of one.
+ * @throws UnavailableError where the proof does not cover one of them.
  */
 export function expectLinks(state: ProvenState, id: Hash): void {
   for (let link: Hash | null = id; link !== null; ) {

@@ -3,8 +3,9 @@ import type { DidSource } from "../../resolution/source.ts";
 import { type AskProvenOptions, askProven } from "./ask-proven.ts";
 
 /**
- * DIDs from nodes that prove what they answer, at one request each. No node is trusted, nor anything between: a DID that does not
- * exist is proven not to. Older versions are proven by the newest block and all events behind it, and hold as of that block.
+ * Resolves DIDs by proofs from nodes, with one request each. Neither the nodes nor anything between is trusted; that a DID does
+ * not exist is proven as well. Older versions are proven from the newest block and all events up to it, and the answer is as of
+ * that block.
  */
 export function provenSource(options: AskProvenOptions): DidSource {
   const { chainId } = options.descriptor;
@@ -25,7 +26,7 @@ export function provenSource(options: AskProvenOptions): DidSource {
             ...(versionId !== undefined && { versionId }),
             ...(versionTime !== undefined && { versionTime }),
           });
-      // The hash of the block that made an older version is in no proof.
+      // No proof has the hash of the block that an older version comes from.
       const { asOf: proven } = answerMetadata(asOf, asOf.time);
       return {
         ...resolution,

@@ -43,7 +43,7 @@ export function encodeCbor(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Decodes one item that takes all of the bytes (RFC 8949). Maps become `Map`s, tags {@link CborTag}s.
+ * Decodes one item that fills all of the bytes (RFC 8949). Maps become `Map`s, tagged values {@link CborTag}s.
  *
  * @throws TypeError saying what is wrong; also for a map with one key twice, an integer beyond 2^53, and bytes after the item.
  */
@@ -63,7 +63,7 @@ interface Reader {
 /** Ends an item of indefinite length. */
 const BREAK = Symbol("break");
 
-/** How many items there are: a number, or until {@link BREAK}. */
+/** A number of items; `undefined` means until {@link BREAK}. */
 type Length = number | undefined;
 
 function item(reader: Reader, depth: number): unknown {
@@ -85,7 +85,7 @@ function item(reader: Reader, depth: number): unknown {
   return type === NEGATIVE ? -1 - argument : argument;
 }
 
-/** Items of a known length, or up to their end. No memory is taken for a length before the items are there. */
+/** A known number of items, or all items up to {@link BREAK}. A length allocates no memory before its items are read. */
 function* items(reader: Reader, depth: number, length: Length): Generator<unknown, void, void> {
   for (let count = 0; count !== length; count++) {
     const value = item(reader, depth + 1);
@@ -144,7 +144,7 @@ function half(bits: number): number {
   return sign * (1_024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** The number that stands in the first byte of an item, or in 1, 2, 4 or 8 bytes after it. */
+/** The argument of an item: in its first byte, or in the 1, 2, 4 or 8 bytes after it. */
 function argumentOf(reader: Reader, info: number): number {
   if (info < 24) return info;
   if (info > 27) throw new TypeError("Got a length of a reserved kind");

@@ -6,13 +6,13 @@ import { shown } from "../../primitives/json.ts";
 import { MAX_TOKEN_LENGTH, readTokenList, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";
 
-/** What a verifier knows of a list before it reads what was served: all of it is of the chain, none of the server. */
+/** What a verifier knows of a list before it reads a served one: everything comes from the chain, nothing from the server. */
 export interface ExpectedList {
   /** `<baseUri>/<number>` of the list; a credential points to it. */
   readonly uri: string;
   /** Number of statuses. */
   readonly size: number;
-  /** The issuer's document as it is now. */
+  /** The issuer's current document. */
   readonly document: DidDocument;
   /** The verifier's clock, in Unix seconds. */
   readonly now: number;
@@ -21,11 +21,11 @@ export interface ExpectedList {
 /** A list whose signature, subject and age were checked. */
 export interface VerifiedList {
   readonly list: StatusList;
-  /** Unix time in seconds as of which the statuses hold. */
+  /** Unix time in seconds as of which the statuses were read. */
   readonly issuedAt: number;
-  /** First second in Unix time in which the list is not to be used any more. */
+  /** First second in Unix time in which the list is no longer valid. */
   readonly expiresAt: number;
-  /** Seconds for which a copy may be kept before it is asked for again; `null` when the list does not say. */
+  /** Seconds for which a copy may be cached; `null` when the list has no `ttl`. */
   readonly ttl: number | null;
   /** DID URL of the key that signed. */
   readonly keyId: string;
@@ -58,7 +58,7 @@ export function expectSubject(what: string, got: unknown, wanted: string): void 
 }
 
 /**
- * When a list was made and until when it holds, in Unix seconds. One without an end would be good forever: it is refused.
+ * When a list was issued and when it expires, in Unix seconds. A list without an end, which would be valid forever, is refused.
  * @throws StatusListError `STATUS_LIST_MALFORMED`, `STATUS_LIST_EXPIRED`
  */
 export function checkAge(issuedAt: unknown, expiresAt: unknown, now: number): { issuedAt: number; expiresAt: number } {

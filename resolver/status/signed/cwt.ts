@@ -19,7 +19,7 @@ export const HEADER = {
   algorithms: { ES256: -7, EdDSA: -8, "ML-DSA-44": -48, "ML-DSA-65": -49, "ML-DSA-87": -50 },
 } as const;
 
-/** The algorithm that a number in a COSE header means; -9 and -19 are RFC 9864's ESP256 and Ed25519. */
+/** The algorithms by their numbers in a COSE header; -9 and -19 are RFC 9864's ESP256 and Ed25519. */
 export const COSE_ALGORITHMS: ReadonlyMap<unknown, SignatureAlgorithm> = new Map([
   [-7, "ES256"],
   [-9, "ES256"],
@@ -33,7 +33,7 @@ export const COSE_ALGORITHMS: ReadonlyMap<unknown, SignatureAlgorithm> = new Map
 /** Keys of CWT claims (RFC 8392; Token Status List, section "Status List Token in CWT Format"). */
 export const CLAIM = { issuer: 1, subject: 2, expiresAt: 4, issuedAt: 6, statusList: 65_533, ttl: 65_534 } as const;
 
-/** What a COSE_Sign1 signs (RFC 9052, section 4.4), with no external data. */
+/** The bytes that a COSE_Sign1 signs (RFC 9052, section 4.4), without external data. */
 export function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   return encodeCbor(["Signature1", protectedHeader, new Uint8Array(0), payload]);
 }

@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import type { SignatureAlgorithm } from "../../crypto/signature.ts";
 
-/** A Data Integrity proof of a `jcs-2022` suite (VC Data Integrity v1.0, section 2.1); without its value while it is made. */
+/** A Data Integrity proof of a `jcs-2022` suite (VC Data Integrity v1.0, section 2.1); without its value until it is signed. */
 export interface ProofOptions {
   readonly "@context"?: unknown;
   readonly type: "DataIntegrityProof";
@@ -12,8 +12,8 @@ export interface ProofOptions {
 }
 
 /**
- * The suite of each algorithm that has one: Data Integrity ECDSA Cryptosuites v1.0, section 3.3; EdDSA Cryptosuites v1.0, section
- * 3.3. Those of ML-DSA are experimental by their own words (Quantum-Safe Cryptosuites v0.3).
+ * The suite of each algorithm that has one: Data Integrity ECDSA Cryptosuites v1.0, section 3.3; EdDSA Cryptosuites v1.0,
+ * section 3.3. The suites of ML-DSA declare themselves experimental (Quantum-Safe Cryptosuites v0.3).
  */
 export const SUITES: Readonly<Partial<Record<SignatureAlgorithm, string>>> = {
   ES256: "ecdsa-jcs-2022",
@@ -21,7 +21,7 @@ export const SUITES: Readonly<Partial<Record<SignatureAlgorithm, string>>> = {
 };
 
 /**
- * What a `jcs-2022` suite signs: the SHA-256 hashes of the proof's options and of the document, each in JCS.
+ * The bytes that a `jcs-2022` suite signs: the SHA-256 hashes of the proof's options and of the document, each in JCS.
  * @param document without its proof.
  */
 export async function integrityData(document: object, proof: object): Promise<Uint8Array> {

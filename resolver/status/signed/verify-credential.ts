@@ -87,7 +87,7 @@ async function checked(credential: unknown, keyId: string, expected: ExpectedBit
     parseDateTime(member(credential, "validUntil")),
     now,
   );
-  // In milliseconds there, in seconds here.
+  // Bitstring Status List has `ttl` in milliseconds.
   const ttl = checkTtl(member(subject, "ttl"));
   const list = await readBitstring(member(subject, "encodedList"), size);
   return { list, ...age, ttl: ttl && ttl / 1_000, keyId };

@@ -14,7 +14,7 @@ import {
 } from "./check-token.ts";
 import { CLAIM, COSE_ALGORITHMS, CWT_TYPE, HEADER, SIGN1_TAG, sigStructure } from "./cwt.ts";
 
-/** See `verifyStatusCwt`: a file of its own, for most verifiers never get a CWT. */
+/** See `verifyStatusCwt`. It has a file of its own, because most verifiers never need it. */
 export async function verifyCwt(token: Uint8Array, expected: ExpectedList): Promise<VerifiedList> {
   expectLength(token.length);
   const message = cbor(token);
