@@ -19,29 +19,28 @@ import type { NodeReport } from "./runtime/status.ts";
 import type { ContentHash } from "./store/content/content-sum.ts";
 import { readTypeDocuments } from "./trust/type-documents.ts";
 
-/** A node that runs. */
+/** A running node. */
 export interface RunningNode {
-  /** Where the public listener answers. */
+  /** URL of the public listener. */
   readonly url: string;
-  /** Where `/metrics` is; `null` when it is turned off. */
+  /** URL of the metrics listener; `null` when it is turned off. */
   readonly metricsUrl: string | null;
-  /** Where `/audit` is; `null` when it is turned off. */
+  /** URL of the audit listener; `null` when it is turned off. */
   readonly auditUrl: string | null;
   readonly index: LiveIndex;
   report(): NodeReport;
   /** See `IndexStore.contentHash`; `undefined` while the index is empty. */
   contentHash(): Promise<ContentHash | undefined>;
-  /** Lets answers under way finish, closes all listeners, stops following, closes the store. Can be called again. */
+  /** Waits for answers under way, closes all listeners, stops following and closes the store. May be called again. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a node: opens its data directory and reads it once through, then follows the chain and answers over HTTP. It
- * starts without a chain too, and says so in its state.
+ * Starts a node: opens its data directory, follows the chain and answers over HTTP. It also starts while the chain can't be
+ * reached, and shows this in its state.
  *
  * @throws StoreError, NetworkMismatchError when the data directory can't be used; KeyFileError; OperatorKeyError;
- * TypeDocumentError;
- * PortInUseError.
+ * TypeDocumentError; PortInUseError.
  */
 export async function startNode(config: NodeConfig, overrides: NodeOverrides = {}): Promise<RunningNode> {
   const { network, dataDir } = config;
@@ -82,7 +81,7 @@ export async function startNode(config: NodeConfig, overrides: NodeOverrides = {
   });
 
   const ended = { stop: async () => logger.info({ block: store.tip?.number ?? null }, "stopped") };
-  // Requests end before what answers them, and the store is closed last.
+  // Parts stop in this order: the listeners before the parts that they use, and the store last.
   const stop = await startParts([surfaces, following, attesting, peers, indexing, ended]);
   const { kind: state } = progress.state();
   logger.info(

@@ -7,14 +7,14 @@ import type { NodeOverrides } from "./parts/context.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Signals that end a node in good order. */
+/** Signals that shut a node down properly. */
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
 /**
- * Runs a node, set up by the environment, until the process gets a signal to end. A second signal ends the process at once,
- * which loses nothing but open connections.
+ * Runs a node, configured by the environment, until the process gets a signal to end. A second signal ends the process
+ * immediately, which loses only open connections.
  *
- * @throws ConfigError and whatever {@link startNode} throws.
+ * @throws ConfigError, and errors of {@link startNode}.
  */
 export async function runNode(env: Environment, overrides?: NodeOverrides): Promise<void> {
   await untilTold(await startNode(loadConfig(env), overrides));
@@ -22,7 +22,7 @@ export async function runNode(env: Environment, overrides?: NodeOverrides): Prom
 
 /**
  * The same for a driver of the Universal Resolver.
- * @throws ConfigError and whatever {@link startDriver} throws.
+ * @throws ConfigError, and errors of {@link startDriver}.
  */
 export async function runDriver(env: Environment): Promise<void> {
   await untilTold(await startDriver(loadDriverConfig(env)));

@@ -4,13 +4,13 @@ import { boundedText, type Fetch, reasonOf } from "../../resolver/http/request.t
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { MAX_ATTESTATIONS } from "../../resolver/proofs/attested.ts";
 
-/** Longest answer that is read from another node, in bytes: attestations have some 250. */
+/** Longest answer that is read from another node, in bytes; an attestation has about 250. */
 const MAX_BYTES = 1_048_576;
 
-/** Milliseconds for a whole request to another node. */
+/** Timeout of a whole request to another node, in milliseconds. */
 const TIMEOUT = 5_000;
 
-/** What a node answers at `/attestations/{block}`. Time is in Unix seconds. */
+/** The answer of a node at `/attestations/{block}`. Time is in Unix seconds. */
 export const attestationsSchema = z.object({
   network: z.string().max(100),
   number: z.int().min(0),
@@ -24,13 +24,13 @@ export const attestationsSchema = z.object({
 
 export type AttestationsAnswer = z.output<typeof attestationsSchema>;
 
-/** Another node of the network, as far as it attests blocks. */
+/** Another node of the network, from which attestations are collected. */
 export interface AttestingPeer {
-  /** Its origin, which may be shown. */
+  /** Its origin, which may be logged and shown. */
   readonly name: string;
   /**
-   * What it has of a block; `undefined` when it has none.
-   * @throws UnavailableError when it can't be asked, or answers something else.
+   * Its attestations of a block; `undefined` when it has none.
+   * @throws UnavailableError when it can't be asked, or its answer is invalid.
    */
   attestations(block: number): Promise<AttestationsAnswer | undefined>;
 }

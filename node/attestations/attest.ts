@@ -1,7 +1,10 @@
 import { ATTESTATION_TYPE, type AttestedBlock, attestedBytes } from "../../resolver/proofs/attested.ts";
 import type { Operator } from "../issuing/operator.ts";
 
-/** An operator's attestation of a block: a compact JWS without its payload (RFC 7515, appendix F). Throws what the signer throws. */
+/**
+ * Signs an operator's attestation of a block: a compact JWS without its payload (RFC 7515, appendix F).
+ * @throws errors of the signer.
+ */
 export async function attest({ name, signer }: Operator, block: AttestedBlock): Promise<string> {
   const header = base64url(JSON.stringify({ alg: signer.algorithm, kid: name, typ: ATTESTATION_TYPE }));
   const signature = await signer.sign(Buffer.from(`${header}.${base64url(attestedBytes(block))}`));

@@ -8,11 +8,11 @@ import { attest } from "./attest.ts";
 /** Number of the newest blocks whose attestations are kept. */
 export const KEPT_BLOCKS = 64;
 
-/** What becomes of an attestation: made here, not made, taken from another node, or not believed. */
+/** Outcome of an attestation: signed here, not signed because of an error, accepted from another node, or rejected. */
 export const ATTESTATION_OUTCOMES = ["signed", "failed", "collected", "refused"] as const;
 export type AttestationOutcome = (typeof ATTESTATION_OUTCOMES)[number];
 
-/** A block with those attestations of it that were verified, one of each operator. */
+/** A block with its verified attestations, at most one of each operator. */
 export interface Attested {
   readonly block: BlockRef;
   readonly attestations: readonly string[];
@@ -20,7 +20,7 @@ export interface Attested {
 
 export interface AttestationsOptions {
   readonly network: NetworkDescriptor;
-  /** Attests in this name; without it only others' attestations are kept. */
+  /** The operator in whose name this node attests. Without it only attestations of others are kept. */
   readonly operator?: Operator | undefined;
   readonly onOutcome: (outcome: AttestationOutcome) => void;
   /** Called with the reason why a block could not be attested. */
@@ -28,23 +28,24 @@ export interface AttestationsOptions {
 }
 
 /**
- * Attestations of the newest blocks that stay: this node's own, and others' of the same blocks. Nothing is kept that was not
- * verified, and nothing of a block that this node does not hold itself. All is in memory: after a start it is made again.
+ * Attestations of the newest blocks that are never undone: this node's own, and those of others for the same blocks. Only
+ * verified attestations of blocks in this node's index are kept. They are in memory only; after a start they are signed and
+ * collected again.
  */
 export class Attestations {
   readonly #options: AttestationsOptions;
-  /** By number, the oldest first; of each block the attestations by attester. */
+  /** By block number, oldest first: the block with its attestations by attester. */
   readonly #kept = new Map<number, { readonly block: BlockRef; readonly byAttester: Map<string, string> }>();
 
   constructor(options: AttestationsOptions) {
     this.#options = options;
   }
 
-  /** Takes a block that stays, and attests it. Never throws. */
+  /** Adds a block that is never undone, and attests it. Never throws. */
   async settled(block: BlockRef): Promise<void> {
     const { network, operator, onOutcome, onFault } = this.#options;
     if (network.consensus.kind !== "attested" || this.#kept.get(block.number)?.block.hash === block.hash) return;
-    // The index was dropped, and the chain is another one.
+    // The index was dropped and read again from another branch of the chain.
     for (const number of this.#kept.keys()) if (number >= block.number) this.#kept.delete(number);
     this.#kept.set(block.number, { block, byAttester: new Map() });
     for (const number of [...this.#kept.keys()].slice(0, -KEPT_BLOCKS)) this.#kept.delete(number);
@@ -59,8 +60,9 @@ export class Attestations {
   }
 
   /**
-   * Takes others' attestations of a block.
-   * @returns how many of them were believed, known ones included; none when this node holds another block or none at that number.
+   * Verifies and adds attestations of others for a block.
+   * @returns how many of them were valid, including known ones; new ones do not count when this node has another block, or
+   * none, at that number.
    */
   async take({ number, hash }: { number: number; hash: Hash }, attestations: readonly string[]): Promise<number> {
     const { onOutcome } = this.#options;
@@ -72,7 +74,7 @@ export class Attestations {
     return attestations.length - unknown.length + taken;
   }
 
-  /** What is known of a block; `undefined` when it is not kept. */
+  /** A block and its attestations; `undefined` when the block is not kept. */
   at(number: number): Attested | undefined {
     const kept = this.#kept.get(number);
     return kept && { block: kept.block, attestations: [...kept.byAttester.values()] };
@@ -84,12 +86,12 @@ export class Attestations {
     return number === undefined ? undefined : this.at(number);
   }
 
-  /** The newest block that is kept, attested or not. */
+  /** The newest block that is kept, even when it is not attested. */
   get tip(): BlockRef | undefined {
     return [...this.#kept.values()].at(-1)?.block;
   }
 
-  /** The newest blocks, at most so many, that too few operators attested and none newer enough; the newest first. */
+  /** At most `most` blocks above the newest one that enough operators attested; the newest first. */
   lacking(most: number): readonly BlockRef[] {
     const enough = this.newest()?.block.number ?? -1;
     const blocks = [...this.#kept.values()].map(({ block }) => block);

@@ -4,10 +4,10 @@ import type { Clock } from "../runtime/clock.ts";
 import type { AttestingPeer } from "./ask-peer.ts";
 import type { Attestations } from "./attestations.ts";
 
-/** Milliseconds between two looks for blocks that too few operators attested. */
+/** Milliseconds between two rounds of asking for attestations. */
 const PAUSE = 1_000;
 
-/** Of so many blocks the attestations are looked for at once: a node that lags has the newest one later. */
+/** Number of blocks for which each round asks: a lagging node attests the newest block later. */
 const LOOKED_FOR = 4;
 
 export interface CollectOptions {
@@ -19,8 +19,8 @@ export interface CollectOptions {
 }
 
 /**
- * Collects attestations of this node's newest blocks from other nodes until enough operators attested one. A node that can't be
- * asked, holds another block, or gives attestations that are not good is logged once, until it gives good ones.
+ * Collects attestations of this node's newest blocks from other nodes until enough operators attested one. When a node can't
+ * be asked, has another block or returns invalid attestations, this is logged once until it is over.
  */
 export class AttestationCollector {
   readonly #options: CollectOptions;
@@ -30,7 +30,7 @@ export class AttestationCollector {
     this.#options = options;
   }
 
-  /** Asks the other nodes once for what is missing. Never throws. */
+  /** Asks the other nodes once for missing attestations. Never throws. */
   async look(): Promise<void> {
     const { attestations, peers } = this.#options;
     await Promise.all(
@@ -44,7 +44,7 @@ export class AttestationCollector {
     );
   }
 
-  /** Goes on looking. */
+  /** Asks at intervals until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, peers } = this.#options;
     while (!signal.aborted && peers.length > 0) {
@@ -53,12 +53,12 @@ export class AttestationCollector {
     }
   }
 
-  /** @returns what is wrong with a node, as a stable code with words; `undefined` when nothing is. */
+  /** @returns a description of the fault of a node; `undefined` when there is none. */
   async #ask(peer: AttestingPeer, number: number): Promise<string | undefined> {
     const { attestations, network } = this.#options;
     try {
       const answer = await peer.attestations(number);
-      // It lags, or no operator has sent it yet.
+      // The node lags, or no operator attested the block there yet.
       if (answer === undefined || answer.attestations.length === 0) return undefined;
       const ours = attestations.at(number)?.block.hash;
       if (ours === undefined) return undefined;

@@ -1,16 +1,16 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { parseDid } from "../../resolver/did/did.ts";
 
-/** How the audit listener is set up. */
+/** Configuration of the audit listener. */
 export interface AuditConfig {
   readonly host: string;
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** Who may ask, and what their tokens have to be made for; `null` is anyone on this machine. */
+  /** DIDs of the auditors, and the audience of their tokens; `null` allows anyone on this machine. */
   readonly auditors: { readonly dids: readonly string[]; readonly audience: string } | null;
 }
 
-/** The variables of the environment, as the schema reads them. */
+/** The variables of the environment as parsed by the schema. */
 export interface AuditVariables {
   readonly MAPAE_AUDIT_HOST: string;
   readonly MAPAE_AUDIT_PORT: number | null;
@@ -19,9 +19,10 @@ export interface AuditVariables {
 }
 
 /**
- * Puts the audit listener's variables together.
- * @param problems gets a line for each that is wrong: nobody but this machine is answered without a token.
- * @returns `null` when there is to be no such listener.
+ * Builds the configuration of the audit listener.
+ * @param problems receives a line for each invalid variable, for example a host that other machines can reach although no
+ * auditors are named.
+ * @returns `null` when the listener is turned off.
  */
 export function auditConfig(values: AuditVariables, network: string, problems: string[]): AuditConfig | null {
   const { MAPAE_AUDIT_HOST: host, MAPAE_AUDIT_PORT: port } = values;
@@ -44,7 +45,7 @@ export function auditConfig(values: AuditVariables, network: string, problems: s
   return Object.freeze({ host, port, auditors });
 }
 
-/** Whether an address is one that only this machine reaches; a name is none, whatever it resolves to today. */
+/** Whether only this machine can reach an address. A host name never counts, because it may resolve to another address later. */
 export function isLoopback(host: string): boolean {
   return (isIPv4(host) && host.startsWith("127.")) || (isIPv6(host) && host === "::1");
 }

@@ -9,44 +9,44 @@ import { variables } from "./schema.ts";
 
 export { ConfigError } from "./read-variables.ts";
 
-/** Answers older than these, in seconds, are marked and refused, unless the operator says otherwise. */
+/** Default ages of the served block, in seconds, above which answers are marked as stale, and above which they are refused. */
 const STALE_AFTER = 60;
 const REFUSE_AFTER = 600;
 
-/** How a node is set up. Frozen; all but `secrets` may be shown. */
+/** Configuration of a node. Frozen; everything except `secrets` may be shown. */
 export interface NodeConfig extends StalenessPolicy {
   readonly network: NetworkDescriptor;
-  /** How many of the chain's servers show the registries' roots at each block, as far as they answer. */
+  /** How many of the chain's servers are asked for the registries' roots at each block. */
   readonly rpcAgreement: number;
   readonly dataDir: string;
   readonly httpHost: string;
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly httpPort: number;
-  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
-  /** Where `/metrics` listens; `null` is nowhere. Port 0 takes any free one. */
+  /** Listener of `/metrics`; `null` when it is turned off. Port 0 means any free port. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
-  /** Where `/audit` listens, and to whom; `null` is nowhere. */
+  /** Listener of `/audit`; `null` when it is turned off. */
   readonly audit: AuditConfig | null;
   readonly pollMs: number;
   readonly logLevel: string;
-  /** Other nodes to be compared with, and how often. */
+  /** Public listeners of other nodes with which this one is compared, and the seconds between comparisons. */
   readonly peers: { readonly urls: readonly string[]; readonly checkSeconds: number };
-  /** Of this network, to be shown as examples. */
+  /** DIDs of this network that may be shown as examples. */
   readonly testIdentifiers: readonly MapaeDid[];
-  /** Where the keys are that sign status lists; the keys themselves are never here. */
+  /** Paths of the keys that sign status lists; never the keys themselves. */
   readonly signers: SignerFiles;
-  /** Folder of the documents of types that are served; `null` when none are. */
+  /** Folder of the type documents that are served; `null` when none are. */
   readonly typesDir: string | null;
   readonly secrets: {
-    /** May hold user names, passwords and tokens: never logged. */
+    /** May contain user names, passwords and tokens: never logged. */
     readonly rpcUrls: readonly string[];
   };
 }
 
 /**
  * Reads a node's configuration from the environment. An empty variable counts as not set.
- * @throws ConfigError naming every variable that is wrong, what it got (but for secrets) and what it wants.
+ * @throws ConfigError naming every invalid variable, its value (except of secrets) and what is wanted.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): NodeConfig {
   const { values, network, problems } = readVariables(variables, env);

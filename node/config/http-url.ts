@@ -1,4 +1,4 @@
-/** Whether a text is a URL that `fetch` takes, but for a user and password, which are sent in another way. */
+/** Whether a text is a URL that `fetch` accepts. User and password are allowed, too: they are sent in a header instead. */
 export function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);

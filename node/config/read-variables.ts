@@ -6,7 +6,7 @@ import { boundedFileSync, utf8Text } from "../files/bounded-file.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES } from "./schema.ts";
 import { type VariableSchema, variableMeta } from "./variable.ts";
 
-/** Variables of the environment are wrong. The message has a line for each. */
+/** Variables of the environment are invalid. The message has a line for each. */
 export class ConfigError extends MapaeError {
   readonly code = "CONFIG";
 }
@@ -15,7 +15,7 @@ export function configError(problems: readonly string[]): ConfigError {
   return new ConfigError(`The configuration is wrong:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
 }
 
-/** What the environment says, and what else is wrong with it so far: unknown names. */
+/** The parsed variables, and problems that do not prevent parsing, such as unknown names. */
 export interface ReadVariables<Schema extends VariableSchema> {
   readonly values: z.output<Schema>;
   readonly network: NetworkDescriptor;
@@ -25,7 +25,7 @@ export interface ReadVariables<Schema extends VariableSchema> {
 /**
  * Reads variables by a schema that has `MAPAE_NETWORK`, and the descriptor that it names. An empty variable counts as not
  * set.
- * @throws ConfigError naming every variable that is wrong, what it got (but for secrets) and what it wants.
+ * @throws ConfigError naming every invalid variable, its value (except of secrets) and what is wanted.
  */
 export function readVariables<Schema extends VariableSchema>(
   schema: Schema,
@@ -40,7 +40,7 @@ export function readVariables<Schema extends VariableSchema>(
   return { values: parsed.data, network, problems };
 }
 
-/** A line for a DID of another network than the one that is served. */
+/** A problem for a DID of another network than the one that is served. */
 export function foreignExamples(dids: readonly MapaeDid[], network: NetworkDescriptor): string[] {
   const foreign = dids.find((did) => did.network !== network.name);
   if (foreign === undefined) return [];
@@ -54,7 +54,7 @@ function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
     .map((name) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
 }
 
-/** A file of variables with Windows line ends leaves one at the end of each value. */
+/** Problems for values that end in a carriage return, from a file of variables with Windows line ends. */
 function withCarriageReturns(given: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(given)
     .filter(([name, value]) => name.startsWith("MAPAE_") && String(value).includes("\r"))
@@ -88,7 +88,7 @@ function readNetwork(path: string, problems: string[]): NetworkDescriptor | unde
   }
 }
 
-/** The name among some that takes the fewest single-letter edits to get to (Levenshtein distance). */
+/** The name with the smallest Levenshtein distance to the typed one. */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const [nearest] = names
     .map((name) => ({ name, edits: editDistance(typed, name) }))

@@ -4,22 +4,22 @@ import { isAddressRange } from "../http/clients/clients.ts";
 import { isHttpUrl } from "./http-url.ts";
 import { csv, portOrOff, text, variable, whole } from "./variable.ts";
 
-/** Most RPC URLs that a node takes. */
+/** Maximum number of RPC URLs. */
 export const MAX_RPC_URLS = 16;
 
-/** Most proxies that are trusted, ranges among them. */
+/** Maximum number of addresses and ranges of trusted proxies. */
 export const MAX_TRUSTED_PROXIES = 64;
 
-/** Most other nodes that a node is compared with. */
+/** Maximum number of other nodes with which a node is compared. */
 export const MAX_PEERS = 32;
 
-/** Most keys that a node signs status lists with. */
+/** Maximum number of key files. */
 export const MAX_SIGNERS = 32;
 
-/** Most DIDs that are named as examples. */
+/** Maximum number of DIDs that are shown as examples. */
 export const MAX_TEST_IDENTIFIERS = 8;
 
-/** Most DIDs that may ask the audit listener. */
+/** Maximum number of auditors. */
 export const MAX_AUDITORS = 64;
 
 /** Variables that only `mapae driver` reads. */
@@ -29,7 +29,7 @@ export const DRIVER_VARIABLES = ["MAPAE_ANSWERS", "MAPAE_NODE_AGREEMENT", "MAPAE
 const MAX_POLL_MS = 60_000;
 const MAX_AGE = 31_536_000;
 
-/** Each variable of the environment that a node reads. The table in the operator's guide is made of this. */
+/** Each variable of the environment that a node reads. The table in the operator's guide is generated from it. */
 export const variables = z.object({
   MAPAE_NETWORK: variable(text, {
     description: "Path of the network descriptor",

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** What the schema says of a variable besides its form. */
+/** Metadata of a variable in the schema. */
 export interface VariableMeta {
   readonly description: string;
-  /** What holds when it is not set, for people. */
+  /** Description of the default, in Markdown. */
   readonly default: string;
-  /** Its value is never shown. */
+  /** Whether its value is never shown. */
   readonly secret?: true;
 }
 
@@ -20,7 +20,7 @@ export const whole = (min: number, max: number) =>
 /** Any text, such as a path. */
 export const text = z.string().max(4_096, "wanted at most 4096 characters");
 
-/** A list of texts, separated by commas, each of which is as it should be. */
+/** A list separated by commas, each item of which is valid by `isOne`. */
 export const csv = (
   isOne: (text: string) => boolean,
   { max, of, wanted }: { max: number; of: string; wanted: string },
@@ -32,14 +32,14 @@ export const csv = (
     .refine((all) => all.length <= max, `wanted at most ${max} ${of}`)
     .refine((all) => all.every(isOne), wanted);
 
-/** A port, or `off`, which is `null`. */
+/** A port, or `off`, which becomes `null`. */
 export const portOrOff = z
   .string()
   .regex(/^(?:off|[0-9]{1,9})$/, "wanted off, or a whole number from 0 to 65535")
   .transform((port) => (port === "off" ? null : Number(port)))
   .refine((port) => port === null || port <= 65_535, "wanted off, or a whole number from 0 to 65535");
 
-/** A variable with what the schema says of it. */
+/** A variable with its metadata. */
 export const variable = <T extends z.ZodType>(type: T, meta: VariableMeta) => type.meta({ ...meta });
 
 /** A schema of variables, each with its `VariableMeta`. */

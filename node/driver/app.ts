@@ -8,14 +8,14 @@ import { ethrDid } from "./ethr-did.ts";
 
 export interface DriverAppOptions {
   readonly network: NetworkDescriptor;
-  /** Whether did:ethr of the network's chain is served as well. */
+  /** Whether did:ethr of the network's chain is served, too. */
   readonly ethr: boolean;
-  /** Examples that have a document now. */
+  /** The examples that have a document now. */
   readonly examples: () => Promise<readonly MapaeDid[]>;
   readonly onFault: (error: unknown) => void;
 }
 
-/** The routes of a driver but that of identifiers. */
+/** The routes of a driver, except that of identifiers. */
 export function driverApp({ network, ethr, examples, onFault }: DriverAppOptions): Express {
   const app = emptyApp();
   addRoute(app, "/health", () => json({ status: "ok" }));

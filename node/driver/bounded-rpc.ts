@@ -1,15 +1,16 @@
 import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 
-/** Most calls of one resolution by a library that makes one for each change of an identity. */
+/** Maximum number of calls for one resolution. The library for did:ethr makes one for each change of an identity. */
 export const MAX_CALLS = 1_000;
 
-/** Milliseconds after which a resolution makes no more calls. */
+/** Milliseconds after which a resolution may make no more calls. */
 export const MAX_DURATION = 20_000;
 
 /**
- * An RPC for one resolution: within {@link MAX_CALLS} and {@link MAX_DURATION}, so that no request makes a driver ask without end.
- * @param clock milliseconds of a clock that never goes back.
+ * An RPC for one resolution, limited by {@link MAX_CALLS} and {@link MAX_DURATION}, so that no request keeps a driver busy
+ * without bound.
+ * @param clock returns milliseconds of a monotonic clock.
  */
 export function boundedRpc(rpc: Rpc, clock: () => number = () => performance.now()): Rpc {
   const until = clock() + MAX_DURATION;

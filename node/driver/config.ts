@@ -6,16 +6,16 @@ import { configError, foreignExamples, readVariables } from "../config/read-vari
 import { type DRIVER_VARIABLES, MAX_RPC_URLS, variables } from "../config/schema.ts";
 import { csv, variable, whole } from "../config/variable.ts";
 
-/** Most nodes that a driver asks. */
+/** Maximum number of nodes that a driver asks. */
 export const MAX_NODE_URLS = 16;
 
 const { MAPAE_NETWORK, MAPAE_RPC_URLS, MAPAE_HTTP_HOST, MAPAE_HTTP_PORT } = variables.shape;
 const { MAPAE_TRUSTED_PROXIES, MAPAE_TEST_IDENTIFIERS, MAPAE_LOG_LEVEL } = variables.shape;
 
-/** What a driver's answers are made for; see `MAPAE_ANSWERS`. */
+/** Clients for which a driver forms its answers; see `MAPAE_ANSWERS`. */
 const ANSWERS = ["universal-resolver", "standard"] as const;
 
-/** Those that a node does not read. */
+/** The variables that a node does not read. */
 const own = {
   MAPAE_NODE_URLS: variable(
     csv(isHttpUrl, {
@@ -57,24 +57,24 @@ export const driverVariables = z.object({
   MAPAE_LOG_LEVEL,
 });
 
-/** How a driver is set up. Frozen; all but `secrets` may be shown. */
+/** Configuration of a driver. Frozen; everything except `secrets` may be shown. */
 export interface DriverConfig {
   readonly network: NetworkDescriptor;
-  /** How many nodes have to answer the same. */
+  /** Number of nodes that have to give the same answer. */
   readonly agreement: number;
   readonly answers: (typeof ANSWERS)[number];
   readonly httpHost: string;
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly httpPort: number;
-  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];
-  /** Of this network, to be shown as examples. */
+  /** DIDs of this network that may be shown as examples. */
   readonly testIdentifiers: readonly MapaeDid[];
   readonly logLevel: string;
   readonly secrets: {
-    /** Of nodes; empty when the chain itself is asked. May hold user names and passwords: never logged. */
+    /** URLs of nodes; empty when the chain itself is asked. They may contain user names and passwords: never logged. */
     readonly nodeUrls: readonly string[];
-    /** Of the chain; empty when only nodes are asked. The same holds for them. */
+    /** URLs of the chain's servers; empty when only nodes are asked. Never logged either. */
     readonly rpcUrls: readonly string[];
   };
 }

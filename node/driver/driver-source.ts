@@ -14,9 +14,9 @@ import type { DriverConfig } from "./config.ts";
 import { guard } from "./guard.ts";
 
 /**
- * Where a driver's `did:mapae` comes from: nodes if there are any, else the chain. What both know of themselves, such as
- * the nodes' addresses, stays here.
- * @throws ResolverOptionsError when the nodes can't be asked as they are given.
+ * The source of a driver's `did:mapae`: nodes if any are configured, otherwise the chain. Answers do not reveal the
+ * addresses of nodes.
+ * @throws ResolverOptionsError when the configured nodes or their agreement are invalid.
  */
 export function driverSource(config: DriverConfig, clock: Clock, logger: Logger): ResolutionSource {
   const { network: descriptor, agreement, secrets } = config;
@@ -43,14 +43,14 @@ interface Chain {
   readonly logger: Logger;
 }
 
-/** A chain behind several servers: one whose logs do not fold to the head that it shows is left alone for a while. */
+/** A chain with several servers. A server whose logs do not fold to the head that it shows is not asked for a while. */
 function checkedChain({ network, rpcUrls, clock, logger }: Chain): DidSource {
   const reader = failover({
     readers: rpcUrls.map((url) => rpcReader(httpRpc({ url }))),
     verify: (one) => verifyNetwork(one, network),
     now: clock.monotonic,
     random: Math.random,
-    // The reason may name what was asked.
+    // The reason is left out, because it may reveal what was asked.
     onFailure: ({ url, kind, pause }) => logger.debug({ url, kind, pause }, "a server of the chain failed"),
   });
   const source = chainSource({ descriptor: network, chain: reader, now: clock.now });

@@ -12,7 +12,7 @@ export function ethrDid(chainId: number, address: Address): string {
  * Checks a DID of the method ethr (did:ethr method specification, "Method Specific Identifier") on one chain: the network is
  * the chain id in hex, the identifier an address or a compressed public key of secp256k1.
  *
- * @returns the DID as it was given.
+ * @returns the given DID, unchanged.
  * @throws ResolutionError `INVALID_DID`; `FEATURE_NOT_SUPPORTED` for another chain.
  */
 export function parseEthrDid(text: string, chainId: number): string {
@@ -35,7 +35,7 @@ function networkOf(chainId: number): string {
   return `0x${chainId.toString(16)}`;
 }
 
-/** A mixed-case address has to have the checksum of EIP-55, a key to be a point of the curve. */
+/** Whether it is an address, in mixed case only with the checksum of EIP-55, or a key that is a point of the curve. */
 function isIdentifier(text: string): boolean {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) return isAddress(text);
   return /^0x[0-9a-fA-F]{66}$/.test(text) && publicJwk("Secp256k1", toBytes(text.toLowerCase() as Hex)) !== undefined;

@@ -12,7 +12,7 @@ import { asksForPart, parseTarget } from "../http/server/target.ts";
 import { parseEthrDid } from "./ethr-did.ts";
 import type { EthrQuestion, EthrRepresentation, EthrResolution } from "./ethr-source.ts";
 
-/** The library gives documents of DID Core 1.0 only. */
+/** The library supports representations of DID Core 1.0 only. */
 const SERVED: Served = {
   offers: SERVED_OF_DOCUMENT.offers.filter(([type]) => type !== "application/did" && type !== DEREFERENCING_RESULT),
   inResult: "application/did+ld+json",
@@ -35,7 +35,10 @@ export function isEthrTarget(target: string): boolean {
   }
 }
 
-/** `GET` and `POST /1.0/identifiers/{did:ethr}`, as `identifiers` is for our own method. Parts are for the client to find. */
+/**
+ * `GET` and `POST /1.0/identifiers/{did:ethr}`, like `identifiers` for did:mapae. DID URLs with a path or fragment are not
+ * dereferenced.
+ */
 export function ethrIdentifiers({ chainId, resolve, onFault, show }: EthrIdentifiersOptions) {
   return async (request: IdentifierRequest): Promise<Answer> => {
     try {
@@ -56,7 +59,7 @@ export function ethrIdentifiers({ chainId, resolve, onFault, show }: EthrIdentif
     if (versionTime !== undefined) {
       throw new ResolutionError("FEATURE_NOT_SUPPORTED", "Got versionTime, did:ethr has versionId only");
     }
-    // Every address has a document, so that no absence would have to be said before this.
+    // Negotiated before resolving: every address has a document, so no "not found" takes precedence.
     const wanted = negotiate(accept, SERVED);
     const representation = wanted.representation as EthrRepresentation;
     const { document, documentMetadata, resolutionMetadata } = await resolve({

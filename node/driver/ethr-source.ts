@@ -14,7 +14,7 @@ import { boundedRpc } from "./bounded-rpc.ts";
 
 type Provider = NonNullable<Extract<Parameters<typeof getResolver>[0], { provider?: unknown }>["provider"]>;
 
-/** Representations that the library knows: those of DID Core 1.0. */
+/** Representations that the library supports: those of DID Core 1.0. */
 export type EthrRepresentation = "application/did+ld+json" | "application/did+json";
 
 export interface EthrQuestion {
@@ -23,7 +23,7 @@ export interface EthrQuestion {
   readonly representation: EthrRepresentation;
 }
 
-/** What the library says, and as of which block. */
+/** The library's result, with the block as of which it was read in its metadata. */
 export interface EthrResolution {
   readonly document: DIDDocument | null;
   readonly documentMetadata: { readonly deactivated?: boolean };
@@ -34,18 +34,19 @@ export interface EthrSourceOptions {
   readonly network: NetworkDescriptor;
   /** At least one, in order of preference. */
   readonly rpcUrls: readonly string[];
-  /** Unix time in seconds: the library reads the system's clock too. */
+  /** Unix time in seconds. It has to be the system's clock, which the library also reads. */
   readonly now: () => number;
 }
 
 type Server = (question: EthrQuestion) => Promise<EthrResolution>;
 
 /**
- * did:ethr on the chain and the registry of a network, by the npm library `ethr-did-resolver`. One server of the chain is
- * asked as long as it answers, then the next.
+ * Resolves did:ethr on the chain and the registry of a network with the npm library `ethr-did-resolver`. One server of the
+ * chain is asked as long as it answers, then the next.
  *
- * The library notices no log that a server left out, so its answers are as good as the server. It says `notFound` for every
- * failure to ask, and never otherwise, since each address has a document by default: that is an UnavailableError here.
+ * The library does not detect logs that a server left out, so its answers are only as reliable as the server. It returns
+ * `notFound` for every failure of a request, and only then, because each address has a document by default. Here this
+ * becomes an UnavailableError.
  *
  * @throws UnavailableError, and other errors of a chain that is not the network's.
  */
@@ -55,12 +56,12 @@ export function ethrSource({ network, rpcUrls, now }: EthrSourceOptions): Server
   return (question) => preference.first((server) => server(question), isFailure);
 }
 
-/** Whether another server of the chain may do better. */
+/** Whether asking another server of the chain may help. */
 function isFailure(error: unknown): boolean {
   return error instanceof MapaeError && !(error instanceof ResolutionError);
 }
 
-/** How often a document is read again because the identity changed meanwhile. */
+/** Maximum number of reads of a document while the identity keeps changing. */
 const MAX_READS = 3;
 
 function ethrServer({ network, rpc, now }: { network: NetworkDescriptor; rpc: Rpc; now: () => number }): Server {
@@ -75,7 +76,8 @@ function ethrServer({ network, rpc, now }: { network: NetworkDescriptor; rpc: Rp
       if (newest === null) throw new UnavailableError("The chain has no newest block");
       const at = await momentOf(question, newest, reader);
       const { document, documentMetadata } = await askLibrary(question, network, rpc);
-      // The library reads what is newest when it asks: nothing came in between when its version is not a later one.
+      // The library reads the newest state at the time of its requests. If its version is not above `newest`, no change came
+      // in between.
       if (Number(documentMetadata.versionId ?? 0) > newest.number) continue;
       return {
         document,
@@ -96,7 +98,7 @@ function ethrServer({ network, rpc, now }: { network: NetworkDescriptor; rpc: Rp
   };
 }
 
-/** The moment that a version is judged at; `undefined` for the newest, which is judged now. */
+/** The time of a version's block; `undefined` for the newest version, which is judged as of now. */
 async function momentOf({ versionId }: EthrQuestion, newest: Header, reader: ChainReader): Promise<number | undefined> {
   if (versionId === undefined) return undefined;
   if (versionId > newest.number) {
@@ -111,13 +113,13 @@ async function askLibrary({ did, versionId, representation }: EthrQuestion, netw
   const provider = new RpcProvider(boundedRpc(rpc), chainId);
   try {
     const registry = currentDeployment(network).registries.did.address;
-    // Its types are those of ethers for CommonJS, which differ from the same ones for modules in name only.
+    // The library uses the CommonJS types of ethers, which are nominally different from those for modules.
     const resolver = new Resolver(getResolver({ chainId, registry, provider: provider as unknown as Provider }));
     const query = versionId === undefined ? "" : `?versionId=${versionId}`;
     const result = await resolver.resolve(`${did}${query}`, { accept: representation });
     const { error, message } = result.didResolutionMetadata;
     if (error === "notFound") throw new UnavailableError(`The chain could not be asked: ${message}`);
-    // What else it refuses was checked before.
+    // Everything else that the library rejects was checked before.
     if (error !== undefined) throw new TypeError(`ethr-did-resolver says ${error}: ${message}`);
     return { document: result.didDocument, documentMetadata: result.didDocumentMetadata };
   } finally {

@@ -1,21 +1,22 @@
 import type { Logger } from "pino";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 
-/** Most questions that a driver asks at once of what it reads from: each costs a few requests there. */
+/** Maximum number of questions under way: each needs a few requests to the nodes or the chain. */
 export const MAX_UNDER_WAY = 64;
 
 export interface GuardOptions {
   readonly logger: Logger;
-  /** What is asked, for the log. */
+  /** Name of the source in the log. */
   readonly of: string;
 }
 
 /**
- * Asks on behalf of strangers: not more than so much at once, and who asks hears nothing of servers behind a driver or of
- * what is wrong with them. The log has that, once when it begins and once when it is over, and never what was asked.
+ * Asks a source for untrusted clients. It limits the questions under way, and hides servers and their faults from clients.
+ * The log has a fault once when it begins and once when it is over, and never what was asked.
  *
- * @param isNewest whether it is about the newest version: one that is yet to come says nothing about the servers.
- * @throws ResolutionError of the question; UnavailableError for all else that has a name.
+ * @param isNewest whether the newest version is asked for. A failure for another one does not show a fault of the servers,
+ * because that version may not exist yet.
+ * @throws ResolutionError of the question; UnavailableError in place of any other MapaeError.
  */
 export type Guard = <T>(question: () => Promise<T>, isNewest: boolean) => Promise<T>;
 

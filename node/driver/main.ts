@@ -14,25 +14,25 @@ import { ethrIdentifiers, isEthrTarget } from "./ethr-identifiers.ts";
 import { type EthrQuestion, ethrSource } from "./ethr-source.ts";
 import { guard } from "./guard.ts";
 
-/** A driver that runs. */
+/** A running driver. */
 export interface RunningDriver {
-  /** Where it answers. */
+  /** URL of its listener. */
   readonly url: string;
-  /** Lets answers under way finish, then closes. */
+  /** Waits for answers under way, then closes. */
   stop(): Promise<void>;
 }
 
-/** What a test may put in the place of log and time. */
+/** Replacements for log and time in tests. */
 export interface DriverOverrides {
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
 
 /**
- * Starts a driver of the Universal Resolver: DIDs over HTTP, read from nodes or a chain with each question. It starts
- * without them too, and answers 503 until they can be asked.
+ * Starts a driver of the Universal Resolver, which resolves DIDs over HTTP and reads nodes or a chain for each request. It
+ * also starts while they can't be asked, and answers 503 until they can.
  *
- * @throws PortInUseError; ResolverOptionsError when the nodes can't be asked as they are given.
+ * @throws PortInUseError; ResolverOptionsError when the configured nodes or their agreement are invalid.
  */
 export async function startDriver(config: DriverConfig, overrides: DriverOverrides = {}): Promise<RunningDriver> {
   const { network, httpHost: host, httpPort: port, secrets } = config;
@@ -88,12 +88,13 @@ function ethrOf({ network, secrets }: DriverConfig, { clock, logger, onFault, sh
   });
 }
 
-/** As DID Resolution v1 has it. */
+/** Answers in the form of DID Resolution v1. */
 const STANDARD = { show: (problem: Problem) => problem };
 
 /**
- * The Universal Resolver compares an error's type with the bare word, and takes an IRI for a fault (HTTP 500). A result without a
- * document it calls incomplete, and answers that the DID does not exist: for a deactivated one it is given the DID's id.
+ * Answers in the form that the Universal Resolver needs. It compares an error's type with the bare word, and treats an IRI
+ * as a fault (HTTP 500). It treats a result without a document as a DID that does not exist; so a deactivated DID gets a
+ * document with its id only.
  */
 const UNIVERSAL_RESOLVER = {
   show: (problem: Problem): Problem => ({ ...problem, type: problem.code }),

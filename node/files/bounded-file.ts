@@ -1,14 +1,14 @@
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 
 /**
- * Reads a file or a pipe (`<(…)`) to its end; what is longer than `maxBytes` is not read on.
+ * Reads a file or a pipe (`<(…)`) to its end. Reading stops when it is longer than `maxBytes`.
  * @returns `undefined` when it is longer.
  */
 export async function boundedFile(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
   return boundedBytes(createReadStream(path), maxBytes);
 }
 
-/** The same, waiting for it. */
+/** The same, synchronously. */
 export function boundedFileSync(path: string, maxBytes: number): Uint8Array | undefined {
   const bytes = Buffer.alloc(maxBytes + 1);
   const file = openSync(path, "r");
@@ -23,7 +23,7 @@ export function boundedFileSync(path: string, maxBytes: number): Uint8Array | un
   }
 }
 
-/** The same for a stream that is open, such as stdin. */
+/** The same for an open stream, such as stdin. */
 export async function boundedBytes(
   input: AsyncIterable<string | Uint8Array>,
   maxBytes: number,
@@ -40,10 +40,10 @@ export async function boundedBytes(
 }
 
 /**
- * The text of a file that somebody wrote, in UTF-8. A byte order mark at its beginning, which editors on Windows write, is no
- * part of it: the command line, the node and `doctor` all read so.
+ * Decodes the UTF-8 text of a file that an operator wrote. A byte order mark at the beginning, which editors on Windows
+ * write, is removed. The command line, the node and `doctor` all use this function.
  *
- * @throws TypeError when it is no UTF-8.
+ * @throws TypeError when it is not UTF-8.
  */
 export function utf8Text(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

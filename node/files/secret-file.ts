@@ -4,30 +4,31 @@ import { addAbortSignal } from "node:stream";
 import { MapaeError } from "../../resolver/errors.ts";
 import { boundedBytes } from "./bounded-file.ts";
 
-/** How long whatever writes a secret into a pipe may take, in milliseconds. */
+/** Milliseconds within which a secret has to be written into a pipe. */
 const PIPE_WITHIN_MS = 10_000;
 
 /** Longest password file, in bytes. */
 export const MAX_PASSWORD_BYTES = 4_096;
 
-/** A file with a key or a password is not kept as one. The message names the file and says what to do. */
+/** A file with a key or a password is not protected as a secret. The message names the file and says what to do. */
 export class SecretFileError extends MapaeError {
   readonly code = "SECRET_FILE";
 }
 
 /**
- * Reads a file with a key or a password, or a pipe (`<(…)`); a pipe has to be written to its end within `within` milliseconds.
+ * Reads a file with a key or a password, or a pipe (`<(…)`); a pipe has to be written to its end within `within`
+ * milliseconds.
  *
  * @returns `undefined` when it is longer than `maxBytes`.
- * @throws SecretFileError where {@link sharedWith} says that others can reach it, it is neither a file nor a pipe, or a pipe
- * was not written in time; what opening and reading it throw.
+ * @throws SecretFileError when other users can reach it ({@link sharedWith}), when it is neither a file nor a pipe, or when
+ * a pipe was not written in time; errors of opening and reading it.
  */
 export async function secretFile(
   path: string,
   maxBytes: number,
   within = PIPE_WITHIN_MS,
 ): Promise<Uint8Array | undefined> {
-  // To open a pipe that nobody writes would wait for a writer, and nothing can stop that wait. Windows has no such flag.
+  // Without O_NONBLOCK, opening a pipe waits for a writer, and this can't be interrupted. Windows has no such flag.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   const stats = fstatSync(file);
   const others = sharedWith(stats);
@@ -52,8 +53,8 @@ async function readPipe(file: number, path: string, maxBytes: number, within: nu
 }
 
 /**
- * Who besides its owner can read or change a file; `undefined` when nobody can. A file of the superuser may be read by its group
- * (mode 640), as PostgreSQL has it: services and containers get their secrets so. Windows has no such bits.
+ * Who besides its owner can read or change a file; `undefined` when nobody can. The group may read a file of the superuser
+ * (mode 640), as with PostgreSQL, because services and containers get their secrets in this way. Windows has no such bits.
  */
 export function sharedWith({ mode, uid }: Pick<Stats, "mode" | "uid">): "its group" | "all users" | undefined {
   if (process.platform === "win32") return undefined;

@@ -10,15 +10,15 @@ import { readLogs, withTimes } from "../chain/read-logs.ts";
 export interface EventHistoryOptions {
   readonly reader: ChainReader;
   readonly contract: Address;
-  /** Topic 1 of its events that are wanted, such as a role; all of them unless given. */
+  /** Topic 1 of the wanted events, such as a role; by default all events. */
   readonly subject?: Hash;
-  /** The first block that may have an event of it. */
+  /** The first block that may have an event of the contract. */
   readonly from: number;
 }
 
 /**
- * Events of a contract of governance, read from the chain: they are in no head, so the index has none of them. What is in blocks
- * that stay is read once.
+ * Events of a contract of governance, read from the chain, because the index has only events of the registries. Events of
+ * final blocks are read only once.
  */
 export class EventHistory {
   readonly #options: EventHistoryOptions;
@@ -35,11 +35,11 @@ export class EventHistory {
   /**
    * All events up to a block, in the chain's order.
    *
-   * @throws UnavailableError when the chain can't be asked, is on another branch, or has lost the events: each contract had one when
-   * it was made; ChainDataError.
+   * @throws UnavailableError when the chain can't be asked, is on another branch, or returns no events at all, because each
+   * contract emitted one when it was deployed; ChainDataError.
    */
   upTo(newest: AsOf): Promise<readonly TimedLog[]> {
-    // One after the other: who comes second finds most of it read.
+    // Calls run one after another, so that the second finds most events read.
     const read = this.#last.then(() => this.#read(newest));
     this.#last = read.catch(() => undefined);
     return read;
@@ -53,7 +53,7 @@ export class EventHistory {
       const stays = Math.min(finalizedBlock, number);
       const { toBlock, logs } = await readLogs({ ...which, from, to: from <= stays ? stays : number });
       const timed = await withTimes(reader, logs);
-      // Asked after the logs: a server that lags doesn't have this block, and may have left out logs.
+      // Requested after the logs: a lagging server doesn't have this block, and may have left out logs.
       await headerAt(reader, toBlock);
       from = toBlock + 1;
       if (toBlock > stays) recent.push(...timed);

@@ -1,7 +1,7 @@
 import { type Hash, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import { keccak256Text } from "../../resolver/primitives/keccak.ts";
 
-/** Those of OpenZeppelin's timelock. */
+/** Roles of OpenZeppelin's timelock. */
 const TIMELOCK = {
   admin: ZERO_HASH,
   proposer: keccak256Text("PROPOSER_ROLE"),

@@ -3,14 +3,14 @@ import { Level } from "level";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 
-/** Most indexes that are given out at once. */
+/** Maximum number of indexes per call. */
 export const MAX_AT_ONCE = 100_000;
 
 /**
- * - `ALLOCATOR_LOCKED`: another process gives out indexes from the same folder;
- * - `ALLOCATOR_OTHER`: the folder is of another network, another version, or of a list of another size;
- * - `ALLOCATOR_FULL`: the lists have no room for so many;
- * - `ALLOCATOR_COUNT`: so many are not given out at once, or it is no number of indexes;
+ * - `ALLOCATOR_LOCKED`: another process has the same folder open;
+ * - `ALLOCATOR_OTHER`: the folder belongs to another network or version, or has another size for the list;
+ * - `ALLOCATOR_FULL`: the lists have too few free indexes;
+ * - `ALLOCATOR_COUNT`: the count is not a whole number from 1 to {@link MAX_AT_ONCE};
  * - `ALLOCATOR_IO`: the folder can't be read or written.
  */
 export class AllocatorError extends MapaeError {
@@ -22,48 +22,49 @@ export class AllocatorError extends MapaeError {
   }
 }
 
-/** A list to give out indexes of. */
+/** A list from which indexes are allocated. */
 export interface OpenList {
   readonly list: Hash;
-  /** Number of credentials that it has room for. */
+  /** Number of its indexes. */
   readonly size: number;
 }
 
-/** An index that was never given out before. */
+/** An index that was never allocated before. */
 export interface Allocation {
   readonly list: Hash;
   readonly index: number;
 }
 
-/** The part of LevelDB that is used; `memory-level` has it too. */
+/** The part of LevelDB that is used, which `memory-level` has, too. */
 export type AllocatorDatabase = Pick<Level<string, string>, "open" | "get" | "batch" | "close">;
 
 const META = "meta";
 const VERSION = 1;
 
 /**
- * Gives out the indexes of an issuer's status lists: each once, each of those that are left as likely as any other, so that an
- * index tells nothing about when a credential was issued. A list is filled before the next is opened: who shares a list can't be
- * told apart.
+ * Allocates the indexes of an issuer's status lists. Each index is allocated once, with equal probability among the free
+ * ones, so that an index does not reveal when a credential was issued. A list is filled before the next one is used, so that
+ * many holders share each list.
  *
- * It is a shuffle that is dealt card by card (Fisher and Yates): what is on disk is how many cards were dealt, and those that lie
- * in another place than at first. A card is on disk before it is dealt, so that neither a crash nor a power cut deals it twice.
+ * This is an incremental Fisher-Yates shuffle, with indexes as cards. The disk has the number of dealt cards, and the cards
+ * that were moved to another place. A card is dealt only after that is on disk, so that neither a crash nor a power cut can
+ * deal it twice.
  */
 export class IndexAllocator {
   readonly #database: AllocatorDatabase;
   #last: Promise<unknown> = Promise.resolve();
 
   /**
-   * Opens a folder, which is made when missing, for this process alone.
+   * Opens a folder, which is created when missing, exclusively for this process.
    *
-   * @param network genesis hash of the network that the lists are of.
+   * @param network genesis hash of the network of the lists.
    * @throws AllocatorError
    */
   static async open(directory: string, network: Hash): Promise<IndexAllocator> {
     return IndexAllocator.over(new Level<string, string>(directory), network);
   }
 
-  /** The same over a database of one's own. */
+  /** The same with a given database. */
   static async over(database: AllocatorDatabase, network: Hash): Promise<IndexAllocator> {
     try {
       await database.open();
@@ -84,16 +85,17 @@ export class IndexAllocator {
   }
 
   /**
-   * Gives out indexes of the first list that has room, and of the next once it is full. All are given out, or none.
+   * Allocates indexes of the first list that has free ones, and of the next once it is full. Either all are allocated, or
+   * none.
    *
-   * @param lists in the order in which they are to be filled.
+   * @param lists in the order in which they are filled.
    * @throws AllocatorError `ALLOCATOR_COUNT`, `ALLOCATOR_FULL`, `ALLOCATOR_OTHER`, `ALLOCATOR_IO`
    */
   allocate(lists: readonly OpenList[], count: number): Promise<Allocation[]> {
     if (!Number.isSafeInteger(count) || count < 1 || count > MAX_AT_ONCE) {
       throw new AllocatorError("ALLOCATOR_COUNT", `Got ${count} indexes to give out, wanted 1 to ${MAX_AT_ONCE}`);
     }
-    // One after the other: each deals what the one before it left.
+    // Calls run one after another, because each depends on the state that the one before wrote.
     const given = this.#last.then(() => this.#deal(lists, count));
     this.#last = given.catch(() => undefined);
     return given;
@@ -116,7 +118,7 @@ export class IndexAllocator {
         const card = (place: number) => read(cardKey(list, place));
         const [drawn, next] = [await card(at), await card(dealt)];
         given.push({ list, index: Number(drawn ?? at) });
-        // The card on top goes to the place of the one that was drawn; the top is never looked at again.
+        // The card on top replaces the drawn one; the place on top is never read again.
         if (at !== dealt) changed.set(cardKey(list, at), next ?? String(dealt));
         changed.set(cardKey(list, dealt), null);
         dealt++;

@@ -6,19 +6,19 @@ import { type MlDsa, type PublicJwk, thumbprint } from "../../resolver/did/key.t
 import { MapaeError } from "../../resolver/errors.ts";
 import type { Signer } from "./signer.ts";
 
-/** Longest key file, in bytes; one that is written here has some 500. */
+/** Longest key file, in bytes; `mapae signer new` writes about 500. */
 export const MAX_KEY_FILE_BYTES = 16_384;
 
-/** Rounds of PBKDF2 with SHA-512 that a new file costs who guesses its password, each time (OWASP, 2023). */
+/** Rounds of PBKDF2 with SHA-512 for a new file: the cost of each guess of its password (OWASP, 2023). */
 const ROUNDS = 210_000;
-/** Most rounds that a file may ask for: more would keep the node from starting. */
+/** Maximum number of rounds that a file may ask for, because more would delay the start of the node too long. */
 const MAX_ROUNDS = 2_000_000;
 const KEY_WRAP = "PBES2-HS512+A256KW";
 const ENCRYPTION = "A256GCM";
 
 /**
- * - `KEY_FILE_MALFORMED`: it is no encrypted JWK, or of a key that signs nothing here;
- * - `KEY_FILE_PASSWORD`: the password is another, or the file was altered.
+ * - `KEY_FILE_MALFORMED`: the file is not an encrypted JWK, or its key is of a kind that can't sign here;
+ * - `KEY_FILE_PASSWORD`: the password is wrong, or the file was altered.
  */
 export class KeyFileError extends MapaeError {
   readonly code: "KEY_FILE_MALFORMED" | "KEY_FILE_PASSWORD";
@@ -30,7 +30,7 @@ export class KeyFileError extends MapaeError {
 }
 
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-/** Seed of an ML-DSA key, from which OpenSSL makes the rest (FIPS 204, algorithm 1). */
+/** Seed of an ML-DSA key, from which OpenSSL derives the key pair (FIPS 204, algorithm 1). */
 const seed = coordinate;
 const issuer = z.string().regex(/^(?:did:mapae:[a-z0-9-]{1,32}:0x[0-9a-f]{40}|operator:[^\p{Cc}]{1,200})$/u);
 const privateJwkSchema = z.discriminatedUnion("kty", [
@@ -52,12 +52,15 @@ const privateJwkSchema = z.discriminatedUnion("kty", [
   }),
 ]);
 
-/** What is inside of a key file: a private JWK (RFC 7517) with whom it signs for; see `Signer.issuer`. */
+/**
+ * The decrypted content of a key file: a private JWK (RFC 7517), with the issuer or operator for which it signs; see
+ * `Signer.issuer`.
+ */
 export type PrivateJwk = z.infer<typeof privateJwkSchema>;
 
 type KeyTypeOf<A extends SignatureAlgorithm> = A extends "ES256" ? "EC" : A extends "EdDSA" ? "OKP" : "AKP";
 
-/** A new key of an issuer or an operator. */
+/** Generates a key for an issuer or an operator. */
 export function newKey<A extends SignatureAlgorithm>(
   issuer: string,
   algorithm: A,
@@ -73,7 +76,7 @@ function newPair(algorithm: SignatureAlgorithm): { privateKey: KeyObject } {
   return generateKeyPairSync(algorithm.toLowerCase() as Lowercase<MlDsa>);
 }
 
-/** A key as the text of a file: an encrypted JWK (RFC 7517, section 7) in the compact form of a JWE. */
+/** The text of a key file: an encrypted JWK (RFC 7517, section 7) as a compact JWE. */
 export function sealKey(key: PrivateJwk, password: string): Promise<string> {
   return new CompactEncrypt(Buffer.from(JSON.stringify(key)))
     .setProtectedHeader({ alg: KEY_WRAP, enc: ENCRYPTION, cty: "jwk+json" })
@@ -82,18 +85,18 @@ export function sealKey(key: PrivateJwk, password: string): Promise<string> {
 }
 
 /**
- * The signer of a key file.
- * @param text the file.
+ * Decrypts a key file to a signer.
+ * @param text the content of the file.
  * @throws KeyFileError
  */
 export async function openKey(text: string, password: string): Promise<Signer> {
   const key = privateJwkSchema.safeParse(await decrypted(text.trim(), password));
-  // What the parser found wrong may name the key itself.
+  // The parser's message is left out, because it may contain the key.
   if (!key.success) throw malformed(`what is inside is no key of ${SIGNING_KEYS} for an issuer or an operator`);
   return signerOf(key.data);
 }
 
-/** @throws KeyFileError `KEY_FILE_MALFORMED` when the public half is another than the private one's. */
+/** @throws KeyFileError `KEY_FILE_MALFORMED` when the public and the private half do not belong together. */
 export function signerOf(key: PrivateJwk): Signer {
   const jwk = publicHalf(key);
   const algorithm = algorithmOf(jwk);
@@ -110,7 +113,10 @@ function publicHalf(key: PrivateJwk): PublicJwk {
   return kty === "EC" ? { kty, crv, x, y: key.y } : { kty, crv, x };
 }
 
-/** How a key signs; `undefined` when its halves are no keys or do not belong together, which OpenSSL takes all the same. */
+/**
+ * The signing function of a key; `undefined` when its halves are not valid keys or do not belong together, which OpenSSL
+ * does not check.
+ */
 function signature(key: PrivateJwk, jwk: PublicJwk, algorithm: SignatureAlgorithm) {
   const hash = algorithm === "ES256" ? "sha256" : null;
   const dsaEncoding = "ieee-p1363";
@@ -121,7 +127,7 @@ function signature(key: PrivateJwk, jwk: PublicJwk, algorithm: SignatureAlgorith
     const test = Buffer.from("a pair of keys");
     return verify(hash, test, { key: publicKey, dsaEncoding }, signWith(test)) ? signWith : undefined;
   } catch (error) {
-    if (error instanceof Error && "code" in error) return undefined; // OpenSSL says that it is no key
+    if (error instanceof Error && "code" in error) return undefined; // OpenSSL rejects the key
     throw error;
   }
 }
@@ -142,7 +148,7 @@ async function decrypted(text: string, password: string): Promise<unknown> {
       );
     }
     if (cause instanceof errors.JOSEError) throw malformed(cause.message);
-    // The parser's message quotes the text.
+    // The parser's message is left out, because it quotes the decrypted text.
     if (cause instanceof SyntaxError) throw malformed("what is inside is no JSON");
     throw cause;
   }

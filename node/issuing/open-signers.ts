@@ -5,7 +5,7 @@ import { openModule } from "./pkcs11/open-module.ts";
 import type { TokenOptions } from "./pkcs11/token.ts";
 import type { Signer } from "./signer.ts";
 
-/** A hardware module, by its library, its token's label and the path of the file with the PIN. */
+/** A hardware module: the path of its library, the label of its token and the path of the file with the PIN. */
 export interface HardwareModule {
   readonly module: string;
   readonly token: string;
@@ -13,16 +13,16 @@ export interface HardwareModule {
 }
 
 export interface SignerFiles {
-  /** Paths of key files, as `mapae signer new` writes them, all with the same password. */
+  /** Paths of key files of `mapae signer new`, all with the same password. */
   readonly files: readonly string[];
-  /** Path of the file with their password; `null` only where there are none. */
+  /** Path of the file with their password; `null` only when there are no key files. */
   readonly passwordFile: string | null;
   readonly pkcs11?: HardwareModule | null;
 }
 
 /**
- * Opens the keys that a node signs status lists and attests blocks with: those of files, then those of a hardware module.
- * @throws KeyFileError naming the file; SecretFileError when others can reach it; Pkcs11Error.
+ * Opens the keys with which a node signs status lists and attests blocks: those of files, then those of a hardware module.
+ * @throws KeyFileError naming the file; SecretFileError when other users can reach it; Pkcs11Error.
  */
 export async function openSigners(config: SignerFiles): Promise<Signer[]> {
   return [...(await openFiles(config)), ...(await openHardware(config))];
@@ -34,7 +34,7 @@ async function openHardware({ pkcs11 }: SignerFiles): Promise<Signer[]> {
 
 /**
  * The token of a module, with its PIN.
- * @throws SecretFileError when others can read the PIN.
+ * @throws SecretFileError when other users can read the PIN.
  */
 export async function tokenOf({ module, token, pinFile }: HardwareModule): Promise<TokenOptions> {
   return { module, token, pin: await readSecret(pinFile) };
@@ -43,7 +43,7 @@ export async function tokenOf({ module, token, pinFile }: HardwareModule): Promi
 async function openFiles({ files, passwordFile }: SignerFiles): Promise<Signer[]> {
   if (files.length === 0 || passwordFile === null) return [];
   const password = await readSecret(passwordFile);
-  // Side by side: to derive a key from a password takes a third of a second.
+  // In parallel, because deriving a key from a password takes a third of a second.
   return Promise.all(files.map((file) => openFile(file, password)));
 }
 

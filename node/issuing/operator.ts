@@ -3,24 +3,25 @@ import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Signer } from "./signer.ts";
 
-/** What `Signer.issuer` of an operator's key begins with; the operator's name follows. */
+/** Prefix of `Signer.issuer` for an operator's key; the operator's name follows. */
 export const OPERATOR = "operator:";
 
-/** The operator whose key a node has: it attests blocks in its name. */
+/** The operator in whose name a node attests blocks, with its key. */
 export interface Operator {
-  /** As the network descriptor has it. */
+  /** Its name in the network descriptor. */
   readonly name: string;
   readonly signer: Signer;
 }
 
-/** A node was given an operator's key that no verifier would count. The message says what to do. */
+/** The operator's key of a node is one that no verifier would accept. The message says what to do. */
 export class OperatorKeyError extends MapaeError {
   readonly code = "OPERATOR_KEY";
 }
 
 /**
- * The operator among a node's keys; `undefined` when it has no operator's key.
- * @throws OperatorKeyError for a key that is not the network descriptor's of that operator, or for two.
+ * The operator among the signers of a node; `undefined` when none is an operator's.
+ * @throws OperatorKeyError for a key that the network descriptor does not list for that operator, or for keys of two
+ * operators.
  */
 export function operatorAmong(signers: readonly Signer[], { name: network, consensus }: NetworkDescriptor) {
   const [signer, ...others] = signers.filter(({ issuer }) => issuer.startsWith(OPERATOR));

@@ -2,17 +2,23 @@ import type { SignatureAlgorithm } from "../../resolver/crypto/signature.ts";
 import type { PublicJwk } from "../../resolver/did/key.ts";
 
 /**
- * A key that signs status lists or attests blocks, wherever it is kept: an encrypted file, a hardware module. It signs for one
- * issuer or operator only. Any issuer may put any public key into its document: a signer that went by the document alone could
- * be made to sign for others.
+ * A key that signs status lists or attests blocks, in an encrypted file or a hardware module. It signs for one issuer or
+ * operator only. This binding can't come from DID documents: any issuer may put any public key into its document, and could
+ * so make the node sign for it.
  */
 export interface Signer {
-  /** The DID whose lists it signs; or `operator:` and the name, in the network descriptor, of the operator that attests blocks. */
+  /**
+   * The DID whose lists it signs; or `operator:` and the name, in the network descriptor, of the operator for which it
+   * attests blocks.
+   */
   readonly issuer: string;
-  /** DID URL of the key in the issuer's document; of an operator's key its name and thumbprint in the same form. */
+  /** DID URL of the key in the issuer's document; for an operator `issuer`, `#` and the thumbprint. */
   readonly keyId: string;
   readonly jwk: PublicJwk;
   readonly algorithm: SignatureAlgorithm;
-  /** The signature as JWS and COSE have it: r and s one after the other, the 64 bytes of EdDSA, or an encoded one of ML-DSA. */
+  /**
+   * Returns the signature in the form of JWS and COSE: r and s concatenated for ES256, the 64 bytes of EdDSA, or the encoded
+   * signature of ML-DSA.
+   */
   sign(data: Uint8Array): Promise<Uint8Array>;
 }

@@ -5,10 +5,10 @@ import { HEALINGS, LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
 const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 
-/** Those that somebody alerts on. */
+/** Statuses that are used in alerts. */
 const AUDIT_STATUSES = ["200", "401", "403"] as const;
 
-/** Makes the counters of a node, and the callbacks that increment them. */
+/** Creates the counters of a node, and the callbacks that increment them. */
 export function countersIn(registry: Registry): NodeObserver {
   const registers = [registry];
   const batches = new Histogram({
@@ -66,7 +66,7 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["outcome"],
     registers,
   });
-  // A rate needs a first value: what never happened is 0, not unknown.
+  // A rate needs a first value, so counters of events that never happened start at 0.
   for (const sync of ["true", "false"]) batches.zero({ sync });
   for (const how of HEALINGS) healings.inc({ how }, 0);
   for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);

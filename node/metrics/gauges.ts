@@ -5,7 +5,7 @@ import { divergenceOf, isReady, type NodeReport, STATE_KINDS } from "../runtime/
 
 export interface GaugesOptions {
   readonly report: () => NodeReport;
-  /** Number of status lists that somebody should look after; see `StatusLists.alarmed`. */
+  /** Number of status lists that need the operator's attention; see `StatusLists.alarmed`. */
   readonly alarmedLists: () => number;
   /** The newest block that enough operators attested; `undefined` on networks whose blocks are not attested. */
   readonly attested: () => Pick<BlockRef, "number" | "time"> | undefined;
@@ -13,13 +13,13 @@ export interface GaugesOptions {
   readonly directory: string;
   /** Bytes that LevelDB holds in memory. */
   readonly memory: () => number;
-  /** Called when a value can't be had; the other ones are shown nevertheless. */
+  /** Called when a value can't be read; the other ones are still shown. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Makes the metrics that are read when somebody asks. What is not known has no value. Moments are Unix times in seconds:
- * an age is `time()` less such a one, and goes on growing when the node no longer answers.
+ * Creates the metrics whose values are read at each scrape. An unknown value is left out. Moments are Unix times in seconds:
+ * a query computes an age as `time()` minus the moment, which keeps growing when the node no longer answers.
  */
 export function gaugesIn(
   registry: Registry,

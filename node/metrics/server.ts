@@ -6,14 +6,14 @@ export interface MetricsOptions extends Omit<ListenerOptions, "handle" | "variab
   readonly registry: Registry;
 }
 
-/** In place of the public listener's: few ask for metrics. */
+/** Connection and request limits: lower than those of the public listener, because few clients read metrics. */
 const METRICS_CLIENT_LIMITS = { connections: 64, clientConnections: 16, requests: 64, clientRequests: 16 };
 
 const TEXT = "text/plain; charset=utf-8";
 
 /**
- * Opens the listener of `/metrics`, in Prometheus' text format, with those of the process. It is for operators: no web
- * page may read it (no CORS), and the public listener knows nothing of it.
+ * Opens the listener of `/metrics`, in Prometheus' text format, including metrics of the process. It is for operators: web
+ * pages can't read it (no CORS), and the public listener does not serve it.
  *
  * @throws PortInUseError when host and port are taken.
  */

@@ -4,11 +4,11 @@ import type { Database } from "../store/database.ts";
 export interface TimedDatabaseOptions {
   readonly database: Database;
   readonly observer: Pick<NodeObserver, "wroteBatch">;
-  /** Milliseconds since any moment; never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
 }
 
-/** A database whose batches are timed. */
+/** Wraps a database and measures its batches. */
 export function timedDatabase({ database, observer, monotonic }: TimedDatabaseOptions): Database {
   return {
     getSync: (key, options) => database.getSync(key, options),

@@ -6,14 +6,14 @@ import { loop, type Part } from "../runtime/part.ts";
 import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 
-/** What operators attested of the newest blocks: this node's own, and other nodes'. */
+/** Attestations of the newest blocks, of this node and of others. */
 export interface Attesting extends Part {
   readonly attestations: Attestations;
   /** The newest block that enough operators attested, block 0 before there is one; `undefined` where blocks are not attested. */
   newestBlock(): { readonly number: number; readonly time: number } | undefined;
 }
 
-/** Attests each block that stays, by the operator's key, and collects what other operators attested. */
+/** Attests each block that is never undone with the operator's key, and collects attestations of other operators. */
 export function createAttesting(
   { config, clock, logger, logFault, observer }: NodeContext,
   { indexer }: Indexing,

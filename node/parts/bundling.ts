@@ -7,10 +7,13 @@ import type { Attesting } from "./attesting.ts";
 import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 
-/** Milliseconds for a chain's server to prove a bundle's slots: it walks the state tree for each. */
+/** Milliseconds in which a chain's server has to prove a bundle's slots: it walks the state tree for each. */
 const TIMEOUT = 60_000;
 
-/** Bundles. The chain is asked by connections of their own: what fails for one leaves no server out for following. */
+/**
+ * Creates the bundles. They use their own connections to the chain, so that a failure does not exclude a server from
+ * following.
+ */
 export function createBundling(
   { config, rpcs }: NodeContext,
   { indexer, index }: Indexing,

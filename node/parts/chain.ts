@@ -6,8 +6,8 @@ import { failureLog } from "../chain/servers/failure-log.ts";
 import type { NodeContext } from "./context.ts";
 
 /**
- * The chain's servers. Each call gives a reader with circuit breakers of its own, so that what fails for an auditor leaves
- * no server out for following the chain.
+ * Creates the readers of the chain. Each call of the result returns a reader with its own circuit breakers, so that a
+ * failure for an auditor does not exclude a server from following.
  */
 export function createChain({
   config,

@@ -10,34 +10,34 @@ import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { NodeObserver } from "../runtime/observer.ts";
 import { type Database, openLevel } from "../store/database.ts";
 
-/** What a test may put in the place of network, disk and time. */
+/** Replacements for network, disk and time in tests. */
 export interface NodeOverrides {
-  /** In place of the configured RPC URLs. */
+  /** Replaces the configured RPC URLs. */
   readonly readers?: readonly ChainReader[];
-  /** The same, for proofs. */
+  /** The same for proofs. */
   readonly rpcs?: readonly Rpc[];
   readonly clock?: Clock;
   readonly openDatabase?: (directory: string) => Promise<Database>;
   readonly logger?: Logger;
-  /** In place of the configured key files. */
+  /** Replaces the configured keys. */
   readonly signers?: readonly Signer[];
-  /** Numbers from 0 on, below 1, by which pauses between tries differ. */
+  /** Returns numbers from 0 on, below 1, for the random part of pauses between tries. */
   readonly random?: () => number;
   /** Bounds of all pauses after a failure of the chain's servers. */
   readonly pauses?: Pauses;
 }
 
-/** What all parts of a node are made with. */
+/** What all parts of a node share. */
 export interface NodeContext extends Pick<NodeOverrides, "readers" | "rpcs" | "signers" | "pauses"> {
   readonly config: NodeConfig;
   readonly clock: Clock;
   readonly random: () => number;
   readonly openDatabase: (directory: string) => Promise<Database>;
   readonly logger: Logger;
-  /** Of the metrics. */
+  /** Registry of the metrics. */
   readonly registry: Registry;
   readonly observer: NodeObserver;
-  /** Gives a function that logs a fault under these words. */
+  /** Returns a function that logs a fault with this message. */
   logFault(what: string): (error: unknown) => void;
 }
 

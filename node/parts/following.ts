@@ -10,7 +10,7 @@ import { loop, type Part } from "../runtime/part.ts";
 import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 
-/** Milliseconds between looks at whether the newest block grew too old. */
+/** Milliseconds between checks of the age of the newest block. */
 const LOOK_EVERY_MS = 1_000;
 
 export interface FollowingSources {
@@ -21,7 +21,7 @@ export interface FollowingSources {
   readonly onReopened: () => Promise<void>;
 }
 
-/** Follows the chain into the index, and mends that. */
+/** Creates the part that follows the chain into the index and repairs the index. */
 export function createFollowing(context: NodeContext, { indexing, reader, hints, onReopened }: FollowingSources): Part {
   const { config, clock, random, logger, observer, pauses } = context;
   const { network, pollMs } = config;
@@ -38,7 +38,7 @@ export function createFollowing(context: NodeContext, { indexing, reader, hints,
   });
 }
 
-/** Notices a state that time alone changes. */
+/** Reports changes of the state that only the passing of time causes. */
 async function watchAge(progress: Progress, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     progress.look();

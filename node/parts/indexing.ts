@@ -10,20 +10,20 @@ import type { IndexStore } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { NodeContext } from "./context.ts";
 
-/** The index on the disk, and what is known of how far it is. */
+/** The index on disk, and its progress. */
 export interface Indexing extends Part {
   readonly directory: IndexDirectory;
   readonly store: IndexStore;
   readonly indexer: Indexer;
-  /** What of it is served. */
+  /** The part of it that is served. */
   readonly index: ServedIndex;
   readonly progress: Progress;
 }
 
 /**
- * Opens the data directory. An index that was closed in good order is answered from at once, and read through meanwhile: damage that
- * came to it since halts the node.
- * @throws StoreError, NetworkMismatchError when it can't be used.
+ * Opens the data directory. An index that was closed properly is served immediately and read through in the background;
+ * damage that is found halts the node.
+ * @throws StoreError, NetworkMismatchError when the directory can't be used.
  */
 export async function openIndexing({ config, clock, logger, observer, ...context }: NodeContext): Promise<Indexing> {
   const { network, dataDir: path } = config;
@@ -49,7 +49,7 @@ export async function openIndexing({ config, clock, logger, observer, ...context
       await store.verify(signal);
     } catch (error) {
       if (signal.aborted) return;
-      // What else goes wrong, such as a disk that is taken away, shows when the index is written or looked at next.
+      // Other faults, such as an unmounted disk, are detected at the next write or check of the directory.
       if (!(error instanceof StoreError) || error.code !== "STORE_CORRUPT") {
         return void logger.warn({ reason: (error as Error).message }, "the index could not be read through");
       }

@@ -4,7 +4,7 @@ import { StatusLists } from "../lists/status-lists.ts";
 import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 
-/** Status lists: those that this node signs, and those that it mirrors from other nodes. */
+/** Creates the status lists: those that this node signs, and those that it mirrors from other nodes. */
 export function createLists(
   { config, clock, logFault, observer }: NodeContext,
   { index }: Indexing,

@@ -10,7 +10,7 @@ import type { Indexing } from "./indexing.ts";
 
 /** This node's digests, and its comparison with other nodes. */
 export interface Peers extends Part {
-  /** As of a block that stays. */
+  /** This node's digest as of a block that is never undone. */
   digest(block: number | "finalized"): Promise<Digest>;
   reports(): readonly PeerReport[];
   readonly hints: Hints;

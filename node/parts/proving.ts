@@ -7,7 +7,10 @@ import type { Attesting } from "./attesting.ts";
 import type { NodeContext } from "./context.ts";
 import type { Indexing } from "./indexing.ts";
 
-/** Envelopes. The chain is asked by connections of their own: what fails for a proof leaves no server out for following. */
+/**
+ * Creates the envelopes. They use their own connections to the chain, so that a failure does not exclude a server from
+ * following.
+ */
 export function createProving(
   { config, rpcs }: NodeContext,
   { indexer, index }: Indexing,

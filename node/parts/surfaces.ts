@@ -31,15 +31,14 @@ export interface SurfaceSources {
   readonly state: () => NodeState;
 }
 
-/** All ways in: the listeners, and the operator's socket. */
+/** All entry points: the listeners, and the operator's socket. */
 export interface Surfaces extends Required<Part> {
-  /** Opens the operator's socket, again where it went with the data directory. One that can't be opened is logged only. */
+  /** Opens the operator's socket, or reopens it after the data directory was replaced. A failure is only logged. */
   openSocket(): Promise<void>;
-  /** Where each listener answers, once started; `null` when it is turned off. */
+  /** URLs of the listeners, once started; `null` for one that is turned off. */
   urls(): { readonly url: string; readonly metricsUrl: string | null; readonly auditUrl: string | null };
 }
 
-/** Opens and closes all of them. */
 export function createSurfaces(context: NodeContext, sources: SurfaceSources): Surfaces {
   const { dataDir: directory } = context.config;
   const { store } = sources.indexing;
@@ -63,7 +62,7 @@ export function createSurfaces(context: NodeContext, sources: SurfaceSources): S
       await openSocket();
       audit = await openAudit(context, sources);
       if (audit) opened.push(audit);
-      // The last to be opened: a node that answers can be stopped.
+      // Opened last: once the node answers, all other parts are open and can be stopped.
       http = await openPublic(context, sources);
       opened.push(http);
     },
@@ -123,7 +122,7 @@ async function openPublic(context: NodeContext, sources: SurfaceSources): Promis
   });
 }
 
-/** What a listener calls on a fault, and on a connection or request that it refuses. */
+/** Callbacks of a listener for faults, and for connections and requests that it refuses. */
 function handlers({ logFault, observer }: NodeContext, listener: ListenerName) {
   return {
     onFault: logFault("unexpected error while handling a request"),

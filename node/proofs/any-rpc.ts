@@ -2,8 +2,9 @@ import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 
 /**
- * Several servers of one chain as one, which are asked in order: proofs are verified, so that any server will do.
- * @throws what the last one failed with.
+ * Combines several servers of one chain, which are asked in order until one answers. Any of them may be used, because
+ * verifiers check the proofs.
+ * @throws the error of the last one.
  */
 export function anyRpc(rpcs: readonly Rpc[]): Rpc {
   return async (calls) => {

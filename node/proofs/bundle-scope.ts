@@ -6,17 +6,17 @@ import type { IndexSnapshot } from "../index/live-index.ts";
 import type { AcceptedGrants } from "../trust/accepted-grants.ts";
 import type { IssuerLists } from "../trust/issuer-lists.ts";
 
-/** Most subjects of a bundle. */
+/** Maximum number of subjects of a bundle. */
 export const MAX_BUNDLE_SUBJECTS = 20_000;
 
-/** A subject of a bundle, and the block from which on a bundle of these types has it. */
+/** A subject of a bundle, and the number of the first block at which a bundle of these types contains it. */
 export interface ScopedSubject extends Subject {
   readonly since: number;
 }
 
 /**
- * What a verifier of some credential types needs: the types, every grant of them that was accepted, which are all links of all
- * chains, the DIDs that they were made to, and these DIDs' lists for the types. What nobody accepted counts for nothing.
+ * The subjects that a verifier of some credential types needs: the types, every accepted grant of them, the DIDs that
+ * accepted these, and the lists of these DIDs for the types. Grants that were not accepted have no effect.
  *
  * @throws UnavailableError for more than {@link MAX_BUNDLE_SUBJECTS}.
  */

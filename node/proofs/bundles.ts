@@ -5,14 +5,14 @@ import type { BlockRef } from "../index/recent-blocks.ts";
 import type { BundleQuestion, MadeBundle } from "./make-bundle.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 
-/** Bytes of bundles that are kept ready: some 200 of a nation's. */
+/** Bytes of cached bundles: about 200 bundles of a nation. */
 export const MAX_KEPT_BYTES = 64 * 1_048_576;
 
 /** A bundle as it is sent. */
 export interface ReadyBundle {
   readonly block: BlockRef;
   readonly bytes: Buffer;
-  /** Of its bytes. */
+  /** Entity tag: the SHA-256 of `bytes`. */
   readonly etag: string;
 }
 
@@ -21,14 +21,14 @@ export interface BundlesOptions {
   readonly make: (question: BundleQuestion) => Promise<MadeBundle | undefined>;
 }
 
-/** Bundles of the newest sealed block, each made once a block however often it is asked for. */
+/** Bundles as of the newest sealed block. Each is made once per block and then cached. */
 export class Bundles {
   readonly #options: BundlesOptions;
   readonly #kept = new LruCache<string, ReadyBundle>({
     max: MAX_KEPT_BYTES,
     sizeOf: ({ bytes }) => bytes.length,
   });
-  /** By what was asked, and the block. */
+  /** Bundles that are being made, by question and block. */
   readonly #making = new Map<string, Promise<ReadyBundle | undefined>>();
 
   constructor(options: BundlesOptions) {
@@ -37,7 +37,7 @@ export class Bundles {
 
   /**
    * @returns `undefined` when no block after `since` can be proven yet.
-   * @throws what making one throws.
+   * @throws errors of `make`.
    */
   async of({ types, since }: BundleQuestion): Promise<ReadyBundle | undefined> {
     const sorted = [...new Set(types)].sort();

@@ -8,7 +8,7 @@ import { encodeRlp } from "../../resolver/primitives/rlp.ts";
 import { type BlockHeader, readBlockHeader } from "../../resolver/proofs/block-header.ts";
 import { verifyQbftHandover } from "../../resolver/proofs/qbft.ts";
 
-/** A block's header, as it is sent and as it is read, with the validators that it lists. */
+/** A block's header, encoded and decoded, with the validators that it lists. */
 interface Listing {
   readonly rlp: Hex;
   readonly header: BlockHeader;
@@ -16,19 +16,20 @@ interface Listing {
 }
 
 /**
- * The headers at which a QBFT network's validators changed. They are looked for by halves between blocks that list other
- * validators, so that a chain of millions of blocks takes some twenty headers for each change; those found are kept.
+ * The headers at which a QBFT network's validators changed. Binary search between blocks with different validators finds
+ * them with about twenty headers for each change on a chain of millions of blocks. Found headers are kept.
  *
- * A change that was taken back before this node looked is found only by who names a block in between. Nobody else needs it but a
- * verifier that knows the validators of just that time: for it the node proves nothing, by `PROOF_VALIDATORS`.
+ * A change that was reversed before this node searched is found only when a block in between is given as `since`. Only a
+ * verifier that knows the validators of that time needs it; without it, that verifier rejects the proof with
+ * `PROOF_VALIDATORS`.
  */
 export class Handovers {
   readonly #rpc: Rpc;
   /** Oldest first. */
   #found: readonly Listing[] = [];
-  /** Up to which block they are found. */
+  /** Number of the block up to which they are found. */
   #block = 0;
-  /** Who validates from the first block on. */
+  /** The validators from the first block on. */
   readonly #first: ReadonlySet<Address>;
   #looking: Promise<void> = Promise.resolve();
 
@@ -39,10 +40,10 @@ export class Handovers {
   }
 
   /**
-   * Those up to a block that stays, oldest first.
-   * @param since a block whose validators a verifier may know.
-   * @throws UnavailableError when the chain can't be asked; ChainDataError, ProofError when validators changed otherwise than one by
-   * one, as by a `transitions` override: then the network needs a new descriptor.
+   * The headers up to a block that is never undone, oldest first.
+   * @param since number of a block whose validators the verifier may know.
+   * @throws UnavailableError when the chain can't be asked; ChainDataError, ProofError when validators did not change one by
+   * one, for example by a `transitions` override: then the network needs a new descriptor.
    */
   async upTo(block: number, since?: number): Promise<readonly Hex[]> {
     const looking = this.#looking.then(async () => {
@@ -62,7 +63,7 @@ export class Handovers {
     this.#block = block;
   }
 
-  /** Looks for changes around a block that were taken back. */
+  /** Searches for changes around a block that were reversed later. */
   async #lookAt(number: number): Promise<void> {
     const at = await this.#listing(number);
     const next = this.#found.findIndex(({ header }) => header.number > number);

@@ -10,15 +10,15 @@ import {
 import type { StatusChunk, StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 
-/** Where a list's proof may begin: what it held before an event, and how many events were before it. */
+/** A checkpoint with which a list's proof may begin: the list before it, and the number of earlier events. */
 export interface ListStart {
   readonly checkpoint: NonNullable<EnvelopeSubject["checkpoint"]>;
   readonly skipped: number;
 }
 
 /**
- * The newest checkpoint of a whole list from which on its proof can begin, with the bitmaps at that block. One that was made after
- * the list was closed is none: when that was decides about credentials, and is in the event before.
+ * The newest checkpoint of a whole list with which its proof can begin, with the bitmaps before it. A checkpoint after the
+ * list was closed can't be used: the time of closing matters for credentials, and only the earlier event has it.
  *
  * @param events all events of the list, oldest first.
  * @returns `undefined` when there is no such checkpoint.
@@ -58,7 +58,7 @@ function foldList(events: readonly RegistryEvent[], chainId: number) {
   return { state: state as StatusListState, chunks };
 }
 
-/** A bit for each credential, the first in the least significant bit of a byte. */
+/** One bit for each credential; the first is the least significant bit of the first byte. */
 function bitmapOf(chunks: ReadonlyMap<number, StatusChunk>, of: keyof StatusChunk, size: number): Uint8Array {
   const bytes = new Uint8Array(size / 8);
   for (const [index, chunk] of chunks) bytes.set(toBytes(wordOf(chunk[of])).reverse(), (index * CHUNK_SIZE) / 8);

@@ -15,7 +15,6 @@ import { makeEnvelope, provingNodes } from "./make-envelope.ts";
 import { envelopeEvent, readEnvelopeSubject } from "./read-subject.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 
-/** Of what a bundle is made. */
 export interface BundleMakerOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
@@ -23,14 +22,14 @@ export interface BundleMakerOptions {
   readonly blocks: SealedBlocks;
 }
 
-/** Which bundle. */
+/** The wanted bundle. */
 export interface BundleQuestion {
   readonly types: readonly Hash[];
-  /** Number of the block of a bundle of the same types: then what is new since is made. */
+  /** Number of the block of an older bundle of the same types. Then a delta to it is made. */
   readonly since?: number | undefined;
 }
 
-/** A bundle, and as of which block it holds. */
+/** A bundle, and the block as of which it proves. */
 export interface MadeBundle {
   readonly bundle: Bundle;
   readonly block: BlockRef;
@@ -39,8 +38,8 @@ export interface MadeBundle {
 /**
  * Makes bundles from a node's index and a chain's proofs.
  *
- * A delta leaves out the nodes of trees that a bundle of the block before had. Where the chain's server has that state no more, it
- * has them all: it is larger, and proves the same.
+ * A delta omits the tree nodes that the bundle as of the older block has. When the chain's server no longer keeps that
+ * state, the delta contains all nodes: it is larger, and proves the same.
  */
 export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions) {
   const accepted = new AcceptedGrants(index);
@@ -48,8 +47,8 @@ export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions)
 
   /**
    * @returns `undefined` when no block after `since` can be proven yet.
-   * @throws ResolutionError `INVALID_OPTIONS` for a type that was never added; UnavailableError when there is no block to prove, or
-   * the chain has no proof of it now; ChainDataError.
+   * @throws ResolutionError `INVALID_OPTIONS` for a type that was never added; UnavailableError when no block can be proven,
+   * or the chain has no proof of it now; ChainDataError.
    */
   return async ({ types, since }: BundleQuestion): Promise<MadeBundle | undefined> => {
     await Promise.all([accepted.load(), lists.load()]);
@@ -101,7 +100,7 @@ async function eventsOf(
   let count = 0;
   for (const { kind, id, since } of scope) {
     const { subject, events } = await readEnvelopeSubject(held, { kind, id }, { network, block });
-    // A list that was made after the block that is proven.
+    // The list was created after the block that is proven.
     if (kind === "list" && events.length === 0) continue;
     count += subject.events.length;
     if (count > ENVELOPE_BOUNDS.events)
@@ -113,13 +112,13 @@ async function eventsOf(
   return found;
 }
 
-/** Whether a bundle of the same types at a block has the subject. */
+/** Whether a bundle of the same types as of this block has the subject. */
 function isFormer(since: number, events: readonly RegistryEvent[], block: number): boolean {
   const [first] = events;
   return since <= block && (first === undefined || first.event.block <= block);
 }
 
-/** What is new of a subject: nothing, its later events, or all of it. */
+/** The part of a subject for a delta: nothing, its later events, or all of it. */
 function sinceBlock({ subject, since, events }: Read, block: number): EnvelopeSubject[] {
   if (!isFormer(since, events, block)) return [subject];
   const later = events.filter(({ event }) => event.block > block);
@@ -142,7 +141,7 @@ async function nodesBefore(
   try {
     return await provingNodes(network, rpc, { subjects, identities: [] }, block);
   } catch (error) {
-    // Servers prune old states: the delta is larger then.
+    // The server pruned the old state; the delta becomes larger.
     if (error instanceof MapaeError) return new Set();
     throw error;
   }

@@ -10,25 +10,25 @@ import { encodeRlp } from "../../resolver/primitives/rlp.ts";
 import type { EnvelopeSubject, ProofEnvelope } from "../../resolver/proofs/envelope.ts";
 import { REGISTRY_NAMES, REGISTRY_OF, type RegistryName } from "../../resolver/registry-event.ts";
 
-/** Most slots asked for in one `eth_getProof`: a chain's server walks the state tree for each. */
+/** Maximum number of slots in one `eth_getProof`: a chain's server walks the state tree for each. */
 const SLOTS_A_PROOF = 500;
 
-/** What an envelope is to prove, all of it as of one block. */
+/** Content of an envelope, which proves it as of one block. */
 export interface EnvelopeContent {
   readonly block: { readonly number: number; readonly hash: Hash };
   readonly subjects: readonly EnvelopeSubject[];
   readonly identities: readonly Address[];
-  /** Whose accepted grants of which type, and how many there are of them. */
+  /** Subjects and types whose accepted grants are proven, and the number of these grants. */
   readonly accreditations?: readonly (AccreditationId & { readonly count: number })[];
   readonly attestations: readonly string[];
   readonly handovers: readonly Hex[];
 }
 
 /**
- * Asks a chain for what proves some subjects at a block, and puts it together.
+ * Requests the proofs of some subjects at a block from the chain, and builds the envelope.
  *
- * @throws UnavailableError when the chain has no such block or no proof of it now; ChainDataError when what it answers for is
- * another block.
+ * @throws UnavailableError when the chain has no such block or no proof of it now; ChainDataError when it answers for
+ * another block, or not in the right form.
  */
 export async function makeEnvelope(
   network: NetworkDescriptor,
@@ -56,8 +56,8 @@ export async function makeEnvelope(
 }
 
 /**
- * The nodes of trees that prove some subjects at a block, as {@link makeEnvelope} has them.
- * @throws what the chain's server answers, such as that it keeps no state of this block any more.
+ * The tree nodes that prove some subjects at a block, as in {@link makeEnvelope}.
+ * @throws errors of the chain's server, for example that it no longer keeps the state of this block.
  */
 export async function provingNodes(
   network: NetworkDescriptor,
@@ -111,7 +111,7 @@ function headerOf(answer: unknown, { number, hash }: EnvelopeContent["block"]): 
   return hexOf(encodeRlp(fields));
 }
 
-/** The nodes of an answer to `eth_getProof` (EIP-1186); the verifier hashes them, so that only their form matters here. */
+/** The nodes of an answer to `eth_getProof` (EIP-1186); only their form is checked here, because the verifier hashes them. */
 function nodesOf(answer: unknown): Hex[] {
   const { accountProof, storageProof } = object(answer, "eth_getProof");
   if (!Array.isArray(accountProof) || !Array.isArray(storageProof)) {

@@ -15,10 +15,10 @@ import { makeEnvelope } from "./make-envelope.ts";
 import { readEnvelopeSubject } from "./read-subject.ts";
 import type { SealedBlock, SealedBlocks } from "./sealed-blocks.ts";
 
-/** Bytes of envelopes that are kept ready. */
+/** Bytes of cached envelopes. */
 const MAX_KEPT_BYTES = 32 * 1_048_576;
 
-/** What is to be proven. */
+/** What an envelope has to prove. */
 export type ProofQuestion =
   | { readonly about: "did"; readonly did: Address }
   | {
@@ -29,7 +29,7 @@ export type ProofQuestion =
     }
   | { readonly about: "list"; readonly issuer: Address; readonly number: bigint };
 
-/** An envelope as it is sent, and the block that it is of. */
+/** An encoded envelope, and the block as of which it proves. */
 export interface ReadyProof {
   readonly block: BlockRef;
   readonly bytes: Buffer;
@@ -40,13 +40,13 @@ export interface ProofsOptions {
   readonly index: LiveIndex;
   readonly accepted: AcceptedGrants;
   readonly blocks: SealedBlocks;
-  /** Asks the chain for proofs: not the connection by which it is followed. */
+  /** Requests proofs from the chain; another connection than that of the follower. */
   readonly rpc: Rpc;
 }
 
 /**
- * Envelopes at the newest sealed block, each made once a block however often it is asked for. What does not exist is proven not
- * to: its head is 0.
+ * Envelopes as of the newest sealed block. Each is made once per block and then cached. Of a subject that does not exist,
+ * the absence is proven: its head is 0.
  */
 export class Proofs {
   readonly #options: ProofsOptions;
@@ -54,7 +54,7 @@ export class Proofs {
     max: MAX_KEPT_BYTES,
     sizeOf: ({ bytes }) => bytes.length,
   });
-  /** By what was asked, and the block. */
+  /** Envelopes that are being made, by question and block. */
   readonly #making = new Map<string, Promise<ReadyProof>>();
 
   constructor(options: ProofsOptions) {
@@ -62,8 +62,8 @@ export class Proofs {
   }
 
   /**
-   * @throws UnavailableError when nothing can be proven now; ResolutionError `FEATURE_NOT_SUPPORTED` when nothing ever can;
-   * ChainDataError, StoreError.
+   * @throws UnavailableError when nothing can be proven now; ResolutionError `FEATURE_NOT_SUPPORTED` when this network has
+   * no proofs; ChainDataError, StoreError.
    */
   async prove(question: ProofQuestion): Promise<ReadyProof> {
     const sealed = await this.#options.blocks.newest();
@@ -102,7 +102,7 @@ interface Content {
   readonly accreditations: readonly { readonly subject: Address; readonly typeId: Hash; readonly count: number }[];
 }
 
-/** What an index says of grants as of its newest block, and the block of the envelope, which may be an older one. */
+/** Grants as of the newest block of the index, and the block of the envelope, which may be older. */
 interface Grants {
   readonly accepted: AcceptedGrants;
   readonly block: number;
@@ -148,7 +148,7 @@ function acceptedBy({ accepted, grant, block }: Grants, did: Address, typeId: Ha
   );
 }
 
-/** Grants and all above them, each once; what a link is made of never changes. */
+/** Grants and all grants above them, each once. The parent of a grant never changes. */
 function withLinksAbove({ grant }: Grants, grants: readonly GrantState[]): GrantState[] {
   const found = new Map(grants.map((one) => [one.grantId, one]));
   for (const one of grants) {

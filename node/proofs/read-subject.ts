@@ -5,11 +5,11 @@ import type { RegistryEvent, Subject } from "../../resolver/registry-event.ts";
 import type { IndexSnapshot } from "../index/live-index.ts";
 import { newestStart } from "./list-checkpoint.ts";
 
-/** Most events of one subject that are read for a proof. */
+/** Maximum number of events of one subject that are read for a proof. */
 export const MAX_SUBJECT_EVENTS = 200_000;
 
 /**
- * A subject as an envelope has it, and all its events up to a block.
+ * A subject in the form of an envelope, and all its events up to a block.
  * @throws UnavailableError for more than {@link MAX_SUBJECT_EVENTS}; StoreError.
  */
 export async function readEnvelopeSubject(
@@ -27,7 +27,7 @@ export async function readEnvelopeSubject(
   return { subject: kind === "list" ? shorter(whole, events, network.chainId) : whole, events };
 }
 
-/** A list from its newest checkpoint on, where the bitmaps are shorter than the events before. */
+/** A list from its newest checkpoint on, if the bitmaps are shorter than the earlier events. */
 function shorter(whole: EnvelopeSubject, events: readonly RegistryEvent[], chainId: number): EnvelopeSubject {
   const start = newestStart(events, chainId);
   if (start === undefined) return whole;
@@ -37,7 +37,7 @@ function shorter(whole: EnvelopeSubject, events: readonly RegistryEvent[], chain
   return { ...whole, checkpoint, events: whole.events.slice(skipped) };
 }
 
-/** An event as an envelope has it. */
+/** An event in the form of an envelope. */
 export function envelopeEvent({ event: { block, time, log } }: RegistryEvent): EnvelopeSubject["events"][number] {
   return { block, time, topics: [...log.topics], data: log.data };
 }

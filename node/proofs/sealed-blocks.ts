@@ -7,21 +7,21 @@ import type { Indexer } from "../index/indexer.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import { Handovers } from "./handovers.ts";
 
-/** A block that can be proven, with what seals it beyond its header. */
+/** A block as of which proofs can be made, with the seals that are not in its header. */
 export interface SealedBlock {
   readonly block: BlockRef;
-  /** Of `attested` networks, enough of them. */
+  /** For `attested` networks: attestations of enough operators. */
   readonly attestations: readonly string[];
-  /** Of `qbft` networks: headers at which the validators changed, oldest first. */
+  /** For `qbft` networks: headers at which the validators changed, oldest first. */
   readonly handovers: readonly Hex[];
 }
 
-/** Where envelopes and bundles get the block that they are made at. */
+/** Source of the block as of which envelopes and bundles are made. */
 export interface SealedBlocks {
   /**
-   * The newest block that this node holds and a verifier would believe.
-   * @param since a block whose validators the verifier may know.
-   * @throws UnavailableError while there is none; ResolutionError `FEATURE_NOT_SUPPORTED` where nobody seals blocks.
+   * The newest block of this node that a verifier accepts.
+   * @param since number of a block whose validators the verifier may know.
+   * @throws UnavailableError while there is none; ResolutionError `FEATURE_NOT_SUPPORTED` on a network without seals.
    */
   newest(since?: number): Promise<SealedBlock>;
 }
@@ -30,7 +30,7 @@ export interface SealedBlocksOptions {
   readonly network: NetworkDescriptor;
   readonly attestations: Pick<Attestations, "newest">;
   readonly indexer: Pick<Indexer, "settledBlock">;
-  /** Asks the chain for headers. */
+  /** Requests headers from the chain. */
   readonly rpc: Rpc;
 }
 

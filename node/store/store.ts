@@ -24,8 +24,8 @@ const SAVE_EVERY = 32;
  * The index on disk. Each commit is one atomic batch, so that at any instant the disk holds the index as of some block.
  * Blocks without events may be kept in memory only; after a crash they are read again.
  *
- * Only one commit or undo may run at a time. After an error the index on disk is still consistent and readable. After a
- * failed write nothing is written until the index is {@link reopen reopened}.
+ * Only one commit or undo may run at a time. After an error the index on disk is still readable. After a failed write
+ * nothing is written until the index is {@link reopen reopened}.
  */
 export class IndexStore implements StateReader {
   #database: Database;
@@ -165,10 +165,7 @@ export class IndexStore implements StateReader {
     return subjects(this.#database);
   }
 
-  /**
-   * Removes all content; only the record that says whose data it is remains. After a crash in the middle, the next opening
-   * finishes the removal.
-   */
+  /** Removes all content, but not the record that says whose data it is. After a crash the next opening finishes this. */
   async drop(): Promise<void> {
     this.#writer.expectSound();
     await dropIndex(this.#database);

@@ -1,12 +1,12 @@
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { LiveIndex } from "../index/live-index.ts";
 
-/** Grants looked at before others get their turn. */
+/** Grants read before other tasks of the event loop run. */
 const AT_A_TIME = 1_000;
 
 /**
- * The grants that each DID accepted. Those that it did not count for nothing, and who may grant can make as many of them as it
- * likes: an answer about a DID neither shows them nor takes longer for them.
+ * The grants that each DID accepted. Other grants have no effect, and a grantor can create any number of them. So they are
+ * left out here, and do not slow down answers about a DID.
  */
 export class AcceptedGrants {
   readonly #index: LiveIndex;
@@ -21,7 +21,7 @@ export class AcceptedGrants {
     });
   }
 
-  /** Reads all grants, once; from then on changes are followed. */
+  /** Reads all grants once; later changes are followed. */
   load(): Promise<void> {
     this.#loaded ??= this.#lookAtAll().catch((error: unknown) => {
       this.#loaded = undefined;
@@ -30,17 +30,17 @@ export class AcceptedGrants {
     return this.#loaded;
   }
 
-  /** Ids of a DID's accepted grants of all types, as of the newest block: right once {@link load} is done. */
+  /** Ids of a DID's accepted grants of all types, as of the served block; complete once {@link load} is done. */
   of(subject: Address): Hash[] {
     return [...(this.#bySubject.get(subject) ?? [])];
   }
 
-  /** Ids of all accepted grants of all DIDs, as of the newest block: right once {@link load} is done. */
+  /** Ids of all accepted grants of all DIDs, as of the served block; complete once {@link load} is done. */
   all(): Hash[] {
     return [...this.#known.keys()];
   }
 
-  /** Ids of all accepted grants of a type, in no order: right once {@link load} is done. */
+  /** Ids of all accepted grants of a type, unordered; complete once {@link load} is done. */
   ofType(typeId: Hash): Hash[] {
     return [...this.#known].flatMap(([id, grant]) => (grant.typeId === typeId ? [id] : []));
   }
@@ -60,7 +60,7 @@ export class AcceptedGrants {
       this.#known.set(id, { subject: grant.subject, typeId: grant.typeId });
       this.#bySubject.set(grant.subject, (this.#bySubject.get(grant.subject) ?? new Set()).add(id));
     } else if (known !== undefined) {
-      // A reorg undid it.
+      // A reorg undid the acceptance.
       this.#known.delete(id);
       this.#bySubject.get(known.subject)?.delete(id);
     }

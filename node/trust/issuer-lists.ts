@@ -2,15 +2,15 @@ import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
 import type { LiveIndex } from "../index/live-index.ts";
 
-/** Lists looked at before others get their turn. */
+/** Lists read before other tasks of the event loop run. */
 const AT_A_TIME = 1_000;
 
-/** The status lists of each issuer, and when each was closed. */
+/** The status lists of each issuer, and the times at which they were closed. */
 export class IssuerLists {
   readonly #index: LiveIndex;
   readonly #byIssuer = new Map<Address, Set<Hash>>();
   readonly #issuerOf = new Map<Hash, Address>();
-  /** Times of closing that were read; one never changes, but in a reorg. */
+  /** Cache of the times of closing, which change only in a reorg. */
   readonly #closedAt = new Map<Hash, number>();
   #loaded: Promise<void> | undefined;
 
@@ -20,13 +20,13 @@ export class IssuerLists {
       for (const { kind, id, chunks } of changed) {
         if (kind !== "list") continue;
         this.#look(id);
-        // Any of its events may have been undone.
+        // A reorg may have undone any of its events.
         if (chunks === undefined) this.#closedAt.delete(id);
       }
     });
   }
 
-  /** Reads all lists, once; from then on changes are followed. */
+  /** Reads all lists once; later changes are followed. */
   load(): Promise<void> {
     this.#loaded ??= this.#lookAtAll().catch((error: unknown) => {
       this.#loaded = undefined;
@@ -35,7 +35,7 @@ export class IssuerLists {
     return this.#loaded;
   }
 
-  /** States of an issuer's lists as of the newest block, by number: right once {@link load} is done. */
+  /** States of an issuer's lists as of the served block, sorted by number; complete once {@link load} is done. */
   of(issuer: Address): StatusListState[] {
     const states = [...(this.#byIssuer.get(issuer) ?? [])].flatMap((id) => this.#index.state("list", id) ?? []);
     return states.sort((a, b) => ((a.origin?.number ?? 0n) < (b.origin?.number ?? 0n) ? -1 : 1));
@@ -69,7 +69,7 @@ export class IssuerLists {
       this.#issuerOf.set(id, issuer);
       this.#byIssuer.set(issuer, (this.#byIssuer.get(issuer) ?? new Set()).add(id));
     } else if (known !== undefined) {
-      // A reorg undid it.
+      // A reorg undid the list.
       this.#issuerOf.delete(id);
       this.#byIssuer.get(known)?.delete(id);
     }

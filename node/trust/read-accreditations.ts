@@ -11,26 +11,26 @@ import type { AcceptedGrants } from "./accepted-grants.ts";
 import { heldEvents } from "./held-events.ts";
 
 /**
- * Most accepted grants that an answer is about. At most 8 of a type hold at once (`TrustRegistry.MAX_OPEN_GRANTS`): whose DID
- * has more than this accepted them itself, over years or on purpose.
+ * Maximum number of accepted grants in an answer. At most 8 of a type are valid at the same time
+ * (`TrustRegistry.MAX_OPEN_GRANTS`), so a DID exceeds this number only by accepting grants over years, or on purpose.
  */
 export const MAX_GRANTS = 256;
 
 export interface AccreditationsQuestion {
   readonly subject: Address;
-  /** `undefined` asks for all types. */
+  /** `undefined` means all types. */
   readonly typeId?: Hash | undefined;
-  /** Number of the block whose knowledge is used; the newest when it is not given. */
+  /** Number of the block whose knowledge is used; by default the newest. */
   readonly block?: number | undefined;
 }
 
-/** What was known of a DID's accreditations as of a block. */
+/** A DID's accreditations as of a block. */
 export interface Accreditations {
   /** The newest block that this node serves. */
   readonly newest: AsOf;
-  /** The newest block with an event up to the one whose knowledge is used; `undefined` when there was none. */
+  /** The newest block with an event at or below the one whose knowledge is used; `undefined` when there was none. */
   readonly lastChange: EventBlock | undefined;
-  /** The DID's accepted grants, by type and number: the same order on every node. */
+  /** The DID's accepted grants, sorted by type and number, so that the order is the same on every node. */
   readonly grants: readonly GrantState[];
   /** Those grants and all links above them, in the same order. */
   readonly links: readonly GrantState[];
@@ -44,8 +44,8 @@ export interface TrustSource {
 }
 
 /**
- * Reads a DID's accreditations, with their links up to the roots, as of a block: by the reader of the library's evidence, from one
- * version of the index.
+ * Reads a DID's accreditations as of a block, with their links up to the trust roots, from one version of the index and with
+ * the library's functions for evidence.
  *
  * @throws UnavailableError for a block that is not known yet, or more than {@link MAX_GRANTS}; StoreError.
  */
@@ -54,7 +54,7 @@ export async function readAccreditations(
   { subject, typeId, block }: AccreditationsQuestion,
 ): Promise<Accreditations> {
   await accepted.load();
-  // Nothing waits until the index is held: the ids of the grants are of the same version.
+  // There is no `await` before the index is held, so that the ids of the grants are of the same version.
   const newest = newestOf(index, block);
   const own = accepted.of(subject).filter((id) => typeId === undefined || index.state("grant", id)?.typeId === typeId);
   if (own.length > MAX_GRANTS) {
@@ -67,7 +67,7 @@ export async function readAccreditations(
   const asOf = { ...newest, number: block ?? newest.number };
   const events = (one: Subject) => heldEvents(held, one, asOf.number);
   const known = await withLinksAbove(indexSnapshot({ asOf, chainId, events, accepted: () => own }), own);
-  // The state says it as the events do, of which a DID may have very many.
+  // Read from the state, because a DID may have very many events.
   const deactivatedAt = async (one: Address) => {
     const end = held.state("did", one)?.deactivated;
     return end && end.block <= asOf.number ? end.time : undefined;
@@ -85,7 +85,7 @@ export async function readAccreditations(
 
 /**
  * The newest block that an index serves.
- * @throws UnavailableError when there is none, or none up to the one that is asked for.
+ * @throws UnavailableError when there is none, or when it is below the wanted one.
  */
 export function newestOf(index: Pick<LiveIndex, "asOf">, asked?: number): AsOf {
   const newest = index.asOf();

@@ -6,10 +6,10 @@ import type { EventBlock } from "../index/live-index.ts";
 import type { IssuerLists } from "./issuer-lists.ts";
 import { readAccreditations, type TrustSource } from "./read-accreditations.ts";
 
-/** Most events of a DID that are given at once: some 5 MB. Whose DID has more is read from the chain. */
+/** Maximum number of events of a DID in one answer, about 5 MB. A DID with more has to be read from the chain. */
 export const MAX_HISTORY_EVENTS = 5_000;
 
-/** All that is public about an issuer, as of the newest block. */
+/** What a verifier needs of an issuer, as of the served block. */
 export interface IssuerAnswer {
   readonly newest: AsOf;
   readonly lastChange: EventBlock | undefined;
@@ -17,8 +17,8 @@ export interface IssuerAnswer {
 }
 
 /**
- * Reads what a verifier needs of an issuer, whole: every event of its DID, so that keys that ran out or were revoked are judged
- * too; the grants that it accepted with all links above; its lists. All of it is of one version of the index.
+ * Reads what a verifier needs of an issuer, from one version of the index: every event of its DID, because expired and
+ * revoked keys have to be judged, too; the grants that it accepted, with all links above; and its lists.
  *
  * @throws UnavailableError for a DID with more than {@link MAX_HISTORY_EVENTS}, or more grants than are read; StoreError.
  */
@@ -41,7 +41,7 @@ export async function readIssuer(
       }
     }
     const closings = await Promise.all(states.map((list) => lists.closedAt(list)));
-    // A block came in between: what was read may be of two.
+    // A new block was committed meanwhile, so the reads may mix two versions: read again.
     if (index.asOf()?.hash !== before) continue;
     const issuer: IssuerOnNode = {
       history,

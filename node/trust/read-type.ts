@@ -5,10 +5,10 @@ import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
 import type { EventBlock } from "../index/live-index.ts";
 import { newestOf, type TrustSource } from "./read-accreditations.ts";
 
-/** Most accreditations of a type that are given at once: who may grant can make many, and accept them by DIDs of its own. */
+/** Maximum number of accreditations of a type in one answer: a grantor can create many, and accept them with its own DIDs. */
 export const MAX_TYPE_GRANTS = 1_000;
 
-/** A log of a grant, from which anybody folds it. */
+/** A log of a grant, from which a client can fold the grant. */
 export interface GrantLog {
   readonly block: number;
   readonly blockHash: Hash;
@@ -19,26 +19,26 @@ export interface GrantLog {
   readonly data: Hex;
 }
 
-/** An accepted grant, when its subject's DID was deactivated, and every event that made it so. */
+/** An accepted grant with all its events, and the Unix time at which its subject's DID was deactivated, if it was. */
 export interface TypeGrant {
   readonly grant: GrantState;
   readonly deactivatedAt: number | null;
   readonly history: readonly GrantLog[];
 }
 
-/** Who may issue a type, as of the newest block. */
+/** The accreditations of a type, as of the served block. */
 export interface TypeTree {
   readonly newest: AsOf;
   readonly lastChange: EventBlock | undefined;
-  /** Oldest first: a grant comes after the one above it. */
+  /** Oldest first, so that a grant comes after the one above it. */
   readonly grants: readonly TypeGrant[];
-  /** How many there are besides. */
+  /** Number of further grants, which are left out. */
   readonly left: number;
 }
 
 /**
- * Reads the accepted grants of a type with their events, those that hold no more included: with them anybody judges who could
- * issue the type at any moment, with the knowledge of any block.
+ * Reads the accepted grants of a type with their events, including grants that are no longer valid. From them a client can
+ * derive who could issue the type at any moment, with the knowledge of any block.
  *
  * @throws UnavailableError before the first block is known; StoreError.
  */
@@ -59,7 +59,7 @@ export async function readType({ index, accepted }: TrustSource, typeId: Hash): 
       grants.push({ grant, deactivatedAt, history });
     }
     const lastChange = await index.lastChange(newest.number);
-    // A block came in between: what was read may be of two.
+    // A new block was committed meanwhile, so the reads may mix two versions: read again.
     if (index.asOf()?.hash !== newest.hash) continue;
     if (grants.some(({ history }) => history.length === 0))
       throw new UnavailableError("The index lacks the events of a grant");

@@ -5,20 +5,20 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import { keccak256Bytes } from "../../resolver/primitives/keccak.ts";
 import { boundedFile } from "../files/bounded-file.ts";
 
-/** Most documents that a node serves, and the bytes that one may have. */
+/** Maximum number of documents that a node serves, and maximum bytes of one. */
 export const MAX_TYPE_DOCUMENTS = 1_000;
 export const MAX_TYPE_DOCUMENT_BYTES = 262_144;
 
-/** A folder of type documents can't be read, or has what is none. The message names the file and says what to do. */
+/** A folder of type documents can't be read, or has an invalid document. The message names the file and says what to do. */
 export class TypeDocumentError extends MapaeError {
   readonly code = "TYPE_DOCUMENT";
 }
 
-/** Documents of types by the keccak256 of their bytes, which the chain has as the type's `schemaHash`. */
+/** Documents of types by the keccak256 of their bytes, which is the type's `schemaHash` on the chain. */
 export type TypeDocuments = ReadonlyMap<Hash, Buffer>;
 
 /**
- * Reads all `.json` files of a folder and its subfolders, whatever their names: which type one is of, its hash says.
+ * Reads all `.json` files of a folder and its subfolders. Names have no meaning: the hash of a document determines its type.
  *
  * @throws TypeDocumentError
  */
@@ -41,7 +41,7 @@ async function jsonFiles(directory: string): Promise<string[]> {
   throw new TypeDocumentError(`${directory} has ${files.length} JSON files, wanted at most ${MAX_TYPE_DOCUMENTS}`);
 }
 
-/** What is served as JSON has to be JSON, whatever the chain says of its hash. */
+/** The documents are served as JSON, so they have to be JSON. */
 function expectJson(path: string, bytes: Uint8Array): void {
   try {
     JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

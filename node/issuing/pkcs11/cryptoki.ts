@@ -1,10 +1,10 @@
 import { Pkcs11Error } from "./pkcs11-error.ts";
 
-/** The package that an operator installs who has a module, and the version that the tests were run with. */
+/** The package that an operator with a hardware module installs, and the version that is tested. */
 export const PACKAGE = "pkcs11js";
 export const PACKAGE_VERSION = "2.1.7";
 
-/** Values of PKCS#11 (OASIS, v2.40 and v3.0) that are used here. */
+/** Constants of PKCS#11 (OASIS, v2.40 and v3.0). */
 export const CK = {
   userPin: 1, // CKU_USER
   serialSession: 4, // CKF_SERIAL_SESSION
@@ -21,7 +21,7 @@ export const CK = {
   eddsa: 0x1057, // CKM_EDDSA
 } as const;
 
-/** Return values that mean that what was wanted is so already. */
+/** Return values meaning that the wanted state exists already. */
 export const ALREADY = { initialized: 0x191, loggedIn: 0x100 } as const;
 /** CKR_PIN_INCORRECT, CKR_PIN_INVALID, CKR_PIN_LEN_RANGE, CKR_PIN_EXPIRED, CKR_PIN_LOCKED */
 export const PIN_REFUSED: readonly number[] = [0xa0, 0xa1, 0xa2, 0xa3, 0xa4];
@@ -29,7 +29,7 @@ export const PIN_REFUSED: readonly number[] = [0xa0, 0xa1, 0xa2, 0xa3, 0xa4];
 export type Handle = Buffer;
 export type Template = { readonly type: number; readonly value?: number | boolean | string | Buffer }[];
 
-/** What is used of the package. */
+/** The part of the package that is used. */
 export interface Cryptoki {
   load(path: string): void;
   C_Initialize(): void;
@@ -62,7 +62,8 @@ export async function openLibrary(path: string): Promise<Cryptoki> {
 }
 
 async function openPackage(): Promise<Cryptoki> {
-  // By a name that is no literal: nobody who has no such module has the package.
+  // The name is not a literal, so that the compiler does not need the package, which is installed only where there is a
+  // module.
   const name: string = PACKAGE;
   try {
     const { default: found } = (await import(name)) as { default: { PKCS11: new () => Cryptoki } };
@@ -79,7 +80,7 @@ async function openPackage(): Promise<Cryptoki> {
   }
 }
 
-/** Does something that may have been done before. */
+/** Calls a function, and ignores the error that its effect exists already. */
 export function unlessAlready(code: number, act: () => void): void {
   try {
     act();
@@ -88,7 +89,7 @@ export function unlessAlready(code: number, act: () => void): void {
   }
 }
 
-/** The return value that an error of the package is about; `undefined` when it is about none. */
+/** The return value of PKCS#11 in an error of the package; `undefined` when it has none. */
 export function codeOf(error: unknown): number | undefined {
   const { code } = error as { code?: unknown };
   return typeof code === "number" ? code : undefined;

@@ -3,24 +3,24 @@ import { pointOf } from "./open-module.ts";
 import { Pkcs11Error } from "./pkcs11-error.ts";
 import { Token, type TokenOptions } from "./token.ts";
 
-/** DER of the curve's name: the OID of secp256k1. */
+/** DER of the OID of secp256k1. */
 const SECP256K1 = "06052b8104000a";
 
-/** A key of an account on the chain, whose private half never leaves its module. */
+/** The key of an account on the chain. Its private half never leaves the module. */
 export interface AccountKey {
   /** Uncompressed point: 65 bytes. */
   readonly publicKey: Uint8Array;
   /**
-   * Signs a digest of 32 bytes; gives r and s, 32 bytes each, s of either half of the curve's order.
+   * Signs a digest of 32 bytes. Returns r and s, 32 bytes each; s is not normalised to the lower half of the curve's order.
    * @throws Pkcs11Error `PKCS11_SIGN`, `PKCS11_PIN`
    */
   sign(digest: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
- * The key pair of secp256k1 on a token that has a label.
+ * The key pair of secp256k1 with this label on a token.
  *
- * @throws Pkcs11Error; `PKCS11_KEY` for none and for several.
+ * @throws Pkcs11Error; `PKCS11_KEY` when there is none, or more than one.
  */
 export async function openAccountKey(options: TokenOptions, label: string): Promise<AccountKey> {
   const token = new Token(await openLibrary(options.module), options);

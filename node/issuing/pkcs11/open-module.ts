@@ -8,7 +8,7 @@ import { CK, messageOf, openLibrary } from "./cryptoki.ts";
 import { Pkcs11Error } from "./pkcs11-error.ts";
 import { Token, type TokenOptions } from "./token.ts";
 
-/** DER of the curves' names: OIDs of P-256 and Ed25519, and the name by which older modules have the latter. */
+/** DER of the curves: the OIDs of P-256 and Ed25519, and the name that older modules use for the latter. */
 const P256 = "06082a8648ce3d030107";
 const ED25519 = ["06032b6570", "130c656477617264733235353139"];
 
@@ -17,9 +17,9 @@ type ModuleAlgorithm = Exclude<SignatureAlgorithm, MlDsa>;
 const MECHANISMS: Readonly<Record<ModuleAlgorithm, number>> = { ES256: CK.ecdsa, EdDSA: CK.eddsa };
 
 /**
- * The signers of a hardware module: each key pair of P-256 or Ed25519 on the token whose label is the DID that it signs
- * for, or `operator:` and the name of the operator. So the binding to an issuer is in the module, as that of a key file is in the file. Of several keys of one DID the one with the
- * highest id signs, if the document lists it.
+ * The signers of a hardware module: all key pairs of P-256 or Ed25519 on the token whose label is a DID, or `operator:` and
+ * the name of an operator. The label binds the key to its issuer, as the member `issuer` does in a key file. The keys with
+ * the highest ids come first.
  *
  * @throws Pkcs11Error
  */
@@ -76,7 +76,7 @@ function pairsOf(token: Token): Pair[] {
     });
 }
 
-/** The point of a public key: it is in an OCTET STRING, which some modules leave out. */
+/** The point of a public key without the OCTET STRING around it, which some modules omit. */
 export function pointOf(value: Buffer): Buffer {
   return value[0] === 4 && value[1] === value.length - 2 ? value.subarray(2) : value;
 }
@@ -103,14 +103,14 @@ function signerOf(token: Token, { issuer, id, jwk, algorithm }: Pair): Signer {
     jwk,
     algorithm,
     sign(data) {
-      // CKM_ECDSA signs a hash, which every module does; one that hashes itself is rarer.
+      // CKM_ECDSA signs a hash and is supported by all modules; few support mechanisms that also hash.
       const input = algorithm === "ES256" ? createHash("sha256").update(data).digest() : Buffer.from(data);
       return token.sign(key, MECHANISMS[algorithm], input);
     },
   };
 }
 
-/** A key that can't sign, or signs for another public half, is found before anybody asks for a list. */
+/** Checks at the start that a key can sign, and that its halves belong together. */
 async function expectPair({ keyId, jwk, algorithm, sign }: Signer): Promise<void> {
   const test = Buffer.from(keyId);
   const key = createPublicKey({ key: { ...jwk }, format: "jwk" });

@@ -11,7 +11,7 @@ import {
 } from "./cryptoki.ts";
 import { Pkcs11Error } from "./pkcs11-error.ts";
 
-/** Most objects of one kind that are looked at. */
+/** Maximum number of objects that one search returns. */
 const MAX_OBJECTS = 256;
 
 export interface TokenOptions {
@@ -22,12 +22,12 @@ export interface TokenOptions {
   readonly pin: string;
 }
 
-/** A token with one session. Calls are serialized; the session is reopened after a failure. */
+/** A token with one session. Signatures are made one after another; the session is reopened after a failure. */
 export class Token {
   readonly #cryptoki: Cryptoki;
   readonly #options: TokenOptions;
   #session: Handle | undefined;
-  /** Tokens lock themselves after some wrong PINs: one that was refused is never tried again. */
+  /** The error of a rejected PIN. It is never tried again, because tokens lock themselves after some wrong PINs. */
   #refused: Pkcs11Error | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -36,7 +36,7 @@ export class Token {
     this.#options = options;
   }
 
-  /** The objects that fit a template, and what each has as attributes of some types. */
+  /** The objects that match a template, with their attributes of some types. */
   find(
     template: Template,
     types: readonly number[],
@@ -60,7 +60,8 @@ export class Token {
   }
 
   /**
-   * Signs with the private key that a template describes: handles do not outlive a session.
+   * Signs with the private key that matches a template. The key is searched each time, because a handle is valid in one
+   * session only.
    * @throws Pkcs11Error `PKCS11_SIGN`, `PKCS11_PIN`
    */
   sign(key: Template, mechanism: number, data: Buffer): Promise<Buffer> {
@@ -114,7 +115,7 @@ export class Token {
     try {
       this.#cryptoki.C_CloseSession(session);
     } catch (error) {
-      // A session that the module knows no more is closed.
+      // A session that the module no longer knows is already closed.
       if (codeOf(error) === undefined) throw error;
     }
   }
