@@ -53,7 +53,7 @@ function agreement(what: string, newest: Header, now: number): Finding {
   if (age > MAX_AGE_S) {
     return warning(
       what,
-      `block ${newest.number}, the newest, is ${age} s old: the chain stands still, or this machine's clock is fast`,
+      `block ${newest.number}, the newest, is ${age} s old: the chain stands still, this server lags, or this machine's clock is fast`,
     );
   }
   return ok(what, `block ${newest.number} is ${Math.abs(age)} s ${age < 0 ? "ahead" : "old"}`);

@@ -20,6 +20,7 @@ export function nodeFiles({ terminal, options }: Call): NodeFiles {
     agreement,
     verify: (one) => verifyNetwork(one, network),
     now: systemClock.monotonic,
+    time: systemClock.now,
     random: Math.random,
   });
   return { network, directory: dataDir, reader };

@@ -49,6 +49,7 @@ function checkedChain({ network, rpcUrls, clock, logger }: Chain): DidSource {
     readers: rpcUrls.map((url) => rpcReader(httpRpc({ url }))),
     verify: (one) => verifyNetwork(one, network),
     now: clock.monotonic,
+    time: clock.now,
     random: Math.random,
     // The reason is left out, because it may reveal what was asked.
     onFailure: ({ url, kind, pause }) => logger.debug({ url, kind, pause }, "a server of the chain failed"),

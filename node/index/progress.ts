@@ -171,7 +171,7 @@ export class Progress {
     const isMaking = this.#made !== undefined && now - this.#made.at <= staleAfter;
     const cause = isMaking
       ? "the chain goes on making blocks, so that this machine's clock is ahead: set it"
-      : "the chain makes no blocks";
+      : "the chain makes no blocks, or none of its servers that answer has them";
     const reason = `the newest block is ${age} s old, wanted at most ${staleAfter} s: ${cause}`;
     return { kind: "stale", block: asOf.number, reason, refuse };
   }

@@ -32,7 +32,7 @@ export function countersIn(registry: Registry): NodeObserver {
   });
   const rpcFailures = new Counter({
     name: "mapae_rpc_failures_total",
-    help: "Requests to the chain that failed, by kind; url is the place in MAPAE_RPC_URLS, from 0 on",
+    help: "Requests to the chain that failed, and looks at which a server lagged, by kind; url is the place in MAPAE_RPC_URLS, from 0 on",
     labelNames: ["url", "kind"],
     registers,
   });

@@ -27,6 +27,7 @@ export function createChain({
       agreement,
       verify: (server) => verifyNetwork(server, network),
       now: clock.monotonic,
+      time: clock.now,
       random,
       pauses,
       onFailure(failure) {

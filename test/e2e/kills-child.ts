@@ -64,6 +64,7 @@ async function run({ network, directory, rpcUrl }: Start): Promise<void> {
       readers: [rpcReader(httpRpc({ url: rpcUrl }))],
       verify: (reader) => verifyNetwork(reader, network),
       now: systemClock.monotonic,
+      time: systemClock.now,
       random: () => 0,
     }),
     progress: new Progress({ indexer, policy, now: systemClock.now, onChange: () => {} }),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { MemoryLevel } from "memory-level";
 import { pino } from "pino";
 import { failover } from "../../node/chain/servers/failover.ts";
+import type { Failure } from "../../node/chain/servers/failure.ts";
 import { Indexer } from "../../node/index/indexer.ts";
 import { Progress, type StalenessPolicy } from "../../node/index/progress.ts";
 import type { ServedIndex } from "../../node/index/served-index.ts";
@@ -20,8 +21,8 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 /** Time that stands still until a test lets it go on: a test wakes what sleeps. */
 export class ManualClock implements Clock {
   seconds = 1_800_000_000;
-  /** Milliseconds slept so far. */
-  #slept = 0;
+  /** Milliseconds that passed so far. */
+  #passed = 0;
   #wake: (() => void) | undefined;
   #asleep: (() => void) | undefined;
 
@@ -30,16 +31,22 @@ export class ManualClock implements Clock {
   }
 
   monotonic(): number {
-    return this.#slept;
+    return this.#passed;
   }
 
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-    this.#slept += milliseconds;
+    this.#passed += milliseconds;
     return new Promise((resolve) => {
       this.#wake = resolve;
       signal.addEventListener("abort", () => resolve(), { once: true });
       this.#asleep?.();
     });
+  }
+
+  /** Time passes for all but who sleeps. */
+  pass(seconds: number): void {
+    this.seconds += seconds;
+    this.#passed += seconds * 1_000;
   }
 
   /** Wakes who sleeps, and waits until it sleeps again. */
@@ -66,6 +73,7 @@ export interface SimulatedNodeOptions {
   /** Of how many readers the roots are compared. */
   readonly agreement?: number;
   readonly hints?: Hints;
+  readonly onFailure?: (failure: Failure) => void;
 }
 
 /** A node without HTTP on a database in memory: the real store, indexer and follower, driven step by step. */
@@ -95,7 +103,8 @@ export class SimulatedNode {
     return node;
   }
 
-  private constructor({ network, readers, policy, agreement, hints }: SimulatedNodeOptions, store: IndexStore) {
+  private constructor(options: SimulatedNodeOptions, store: IndexStore) {
+    const { network, readers, policy, agreement, hints, onFailure } = options;
     this.store = store;
     this.clock = new ManualClock();
     this.indexer = new Indexer({ store, network });
@@ -118,7 +127,9 @@ export class SimulatedNode {
         agreement,
         verify: (reader) => verifyNetwork(reader, network),
         now: () => clock.monotonic(),
+        time: () => clock.now(),
         random: () => 0,
+        onFailure,
       }),
       progress: this.progress,
       observer: { reorganised: (depth) => void reorgs.push(depth), healed: (how) => void healings.push(how) },

@@ -4,6 +4,7 @@ import { NetworkMismatchError, UnavailableError } from "../../../resolver/errors
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { Pauses } from "../../runtime/backoff.ts";
 import { DisagreementError, type Failure, failureKind, isFailure } from "./failure.ts";
+import { LagWatch } from "./lag.ts";
 import { type Question, Server } from "./server.ts";
 
 /** For how long a server that failed is left alone. */
@@ -44,6 +45,8 @@ export interface FailoverOptions {
   readonly verify: (reader: ChainReader) => Promise<void>;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Unix time in seconds. */
+  readonly time: () => number;
   /** Numbers from 0 on, below 1. */
   readonly random: () => number;
   readonly onFailure?: ((failure: Failure) => void) | undefined;
@@ -53,7 +56,8 @@ export interface FailoverOptions {
 /**
  * Asks one server as long as it answers, then the others, in order of preference, each once. One that failed is left alone
  * for a while, as long as it says itself (`Retry-After`) or longer after each failure, then asked aside. A better one is
- * gone back to with a question for the newest block only, so that the questions about a block go to one server. When all
+ * gone back to with a question for the newest block only, so that the questions about a block go to one server. With that
+ * question, too, a server that lags (`LagWatch`) is left for one that does not lag, if there is one. When all
  * are left alone, each is asked all the same, the one whose time comes first before the others, unless it said when to ask
  * again: the caller pauses by itself.
  *
@@ -62,17 +66,24 @@ export interface FailoverOptions {
  * A question throws what the server asked last failed with, and `NetworkMismatchError` only when all are of another chain.
  */
 export function failover(options: FailoverOptions): FailoverReader {
-  const { readers, agreement = 1, verify, now, random, pauses = PAUSES, onFailure } = options;
+  const { readers, agreement = 1, verify, now, time, random, pauses = PAUSES, onFailure } = options;
   const servers = readers.map(
     (reader, number) => new Server({ number, reader, verify, now, random, pauses, onFailure }),
   );
+  const lagging = new LagWatch({ servers, now, time });
   let current = servers[0];
+
+  /** The first one that answers and does not lag; if there is none, the first one that answers. */
+  const best = (among: readonly Server[]): Server | undefined => {
+    const closed = among.filter(({ circuit }) => circuit.isClosed);
+    return closed.find((server) => !lagging.lags(server)) ?? closed[0];
+  };
 
   /** The next one to ask: one that answers, else one whose time has come, else, if there was none such, the first to come. */
   const choose = (tried: ReadonlySet<Server>, isAnyReady: boolean): Server | undefined => {
     const rest = servers.filter((server) => !tried.has(server));
     if (current?.circuit.isClosed && !tried.has(current)) return current;
-    const ready = rest.find(({ circuit }) => circuit.isClosed) ?? rest.find(({ circuit }) => circuit.wait <= 0);
+    const ready = best(rest) ?? rest.find(({ circuit }) => circuit.wait <= 0);
     if (isAnyReady) return ready;
     const free = rest.filter(({ circuit }) => !circuit.isHeld);
     return free.toSorted((a, b) => a.circuit.wait - b.circuit.wait)[0];
@@ -86,7 +97,9 @@ export function failover(options: FailoverOptions): FailoverReader {
   };
 
   /** @param divisible whether less can be asked, should this be too much. */
-  const ask = async <T>(question: Question<T>, divisible = false): Promise<T> => {
+  const ask = <T>(question: Question<T>, divisible?: boolean) => askOne((server) => server.ask(question), divisible);
+
+  const askOne = async <T>(ask: (server: Server) => Promise<T>, divisible = false): Promise<T> => {
     const tried = new Set<Server>();
     let last: Error = servers.find(({ failure }) => failure !== undefined)?.failure ?? noServer();
     const isAnyReady = servers.some(({ circuit }) => circuit.wait <= 0);
@@ -94,7 +107,7 @@ export function failover(options: FailoverOptions): FailoverReader {
       tried.add(server);
       current = server;
       try {
-        const answer = await server.ask(question);
+        const answer = await ask(server);
         server.circuit.close();
         return answer;
       } catch (error) {
@@ -110,17 +123,18 @@ export function failover(options: FailoverOptions): FailoverReader {
     throw verdict(last);
   };
 
-  /** A better server is asked aside, and not waited for: one that gives no answer takes its time. */
-  const goBack = () => {
+  /**
+   * Chooses the server to ask. Preferred ones that failed are asked aside, without waiting for them: one that gives no answer
+   * takes its time.
+   */
+  const turn = () => {
     if (!current?.circuit.isClosed) return;
-    for (const server of servers) {
-      if (server === current) return;
-      if (server.circuit.isClosed) {
-        current = server;
-        return;
-      }
-      if (server.circuit.wait <= 0 && !server.isAskedAside) void server.probe();
+    for (const server of servers.slice(0, current.number)) {
+      const { circuit, isAskedAside } = server;
+      if (!circuit.isClosed && circuit.wait <= 0 && !isAskedAside) void server.probe();
     }
+    lagging.look(current);
+    current = best(servers);
   };
 
   return {
@@ -141,7 +155,8 @@ export function failover(options: FailoverOptions): FailoverReader {
     },
     async isConfirmed({ slots, block, values }) {
       const free = servers.filter((one) => one !== current && one.circuit.wait <= 0 && !one.isAskedAside);
-      const others = free.slice(0, agreement - 1);
+      const [fit, behind] = [free.filter((one) => !lagging.lags(one)), free.filter((one) => lagging.lags(one))];
+      const others = [...fit, ...behind].slice(0, agreement - 1);
       const answers = others.map(async (server) => {
         const theirs = await soon(server.askAside((reader) => reader.storage(slots, block), isLasting));
         const isSame = theirs?.every((value, at) => value === values[at]) ?? true;
@@ -152,8 +167,9 @@ export function failover(options: FailoverOptions): FailoverReader {
     },
     chainId: () => ask((reader) => reader.chainId()),
     header(block) {
-      if (block === "latest") goBack();
-      return ask((reader) => reader.header(block));
+      if (block !== "latest") return ask((reader) => reader.header(block));
+      turn();
+      return askOne((server) => server.newestBlock());
     },
     headers: (numbers) => ask((reader) => reader.headers(numbers)),
     checkedHeaders: (blocks) => ask((reader) => reader.checkedHeaders(blocks)),
@@ -164,7 +180,7 @@ export function failover(options: FailoverOptions): FailoverReader {
     logsAndStorage: (addresses, slots, blockHash) =>
       ask((reader) => reader.logsAndStorage(addresses, slots, blockHash), true),
     history(query) {
-      goBack();
+      turn();
       // What is too much of one subject is no fault of the server.
       return ask((reader) => reader.history(query), true);
     },

@@ -16,8 +16,10 @@ export function failureLog(logger: Logger, now: () => number): (failure: Failure
   return (failure) => {
     const key = `${failure.url} ${failure.kind}`;
     const isNew = now() - (warnedAt.get(key) ?? Number.NEGATIVE_INFINITY) >= QUIET_MS;
-    if (failure.pause === undefined || !isNew) return logger.debug(failure, "a server of the chain failed");
+    const lags = failure.kind === "lag";
+    if ((failure.pause === undefined && !lags) || !isNew) return logger.debug(failure, "a server of the chain failed");
     warnedAt.set(key, now());
-    logger.warn(failure, "a server of the chain failed, it is left alone for a while");
+    const what = lags ? "lags, another one is asked" : "failed, it is left alone for a while";
+    logger.warn(failure, `a server of the chain ${what}`);
   };
 }

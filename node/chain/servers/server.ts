@@ -1,4 +1,4 @@
-import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
+import type { ChainReader, Header } from "../../../resolver/chain/chain-reader.ts";
 import { RpcFailure } from "../../../resolver/chain/rpc/rpc.ts";
 import { ChainDataError, MapaeError, UnavailableError } from "../../../resolver/errors.ts";
 import { Backoff, type Pauses } from "../../runtime/backoff.ts";
@@ -28,6 +28,7 @@ export class Server {
   readonly #options: ServerOptions;
   #isVerified = false;
   #isAskedAside = false;
+  #newest: Header | undefined;
   #failure: Error | undefined;
   /** Its newest block when the chain went on without it, until it shows a newer one. */
   #stoodAt: number | undefined;
@@ -35,6 +36,16 @@ export class Server {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.circuit = new Circuit(new Backoff(options.random, options.pauses), options.now);
+  }
+
+  /** Which of the servers, from 0, in the order of their configuration. */
+  get number(): number {
+    return this.#options.number;
+  }
+
+  /** Its newest block when it was asked for it last, unless it failed since. */
+  get newest(): Header | undefined {
+    return this.#newest;
   }
 
   /** Whether its chain was compared, and it did not fail since. */
@@ -69,13 +80,31 @@ export class Server {
     }
   }
 
+  /** Asks it for its newest block. */
+  newestBlock(): Promise<Header | null> {
+    return this.ask(async (reader) => {
+      const header = await reader.header("latest");
+      this.#newest = header ?? undefined;
+      return header;
+    });
+  }
+
   /**
-   * Asks it beside the server whose turn it is.
+   * Asks it beside the server whose turn it is, one question at a time.
    * @param isFault whether it is left alone for a failure.
    * @returns `undefined` when it failed.
    */
   async askAside<T>(question: Question<T>, isFault: (error: Error) => boolean = () => true): Promise<T | undefined> {
     this.#isAskedAside = true;
+    try {
+      return await this.glance(question, isFault);
+    } finally {
+      this.#isAskedAside = false;
+    }
+  }
+
+  /** As {@link askAside}, but meanwhile the server can still be asked aside to confirm roots. */
+  async glance<T>(question: Question<T>, isFault: (error: Error) => boolean = () => true): Promise<T | undefined> {
     try {
       const answer = await this.ask(question);
       // One without which the chain goes on has old blocks, too.
@@ -85,15 +114,13 @@ export class Server {
       if (!isFailure(error)) throw error;
       if (isFault(error)) this.fail(error);
       return undefined;
-    } finally {
-      this.#isAskedAside = false;
     }
   }
 
   /** Asks it aside for its newest block, and so whether it can be gone back to. */
   async probe(): Promise<void> {
-    await this.askAside(async (reader) => {
-      const header = await reader.header("latest");
+    await this.askAside(async () => {
+      const header = await this.newestBlock();
       if (this.#stoodAt !== undefined && (header === null || header.number <= this.#stoodAt))
         throw new UnavailableError(`The chain's server still stands at block ${this.#stoodAt}`);
       this.#stoodAt = undefined;
@@ -116,6 +143,7 @@ export class Server {
     // The same error comes twice: from the question, and from the caller that distrusts its answer.
     if (this.#failure === error) return;
     this.#isVerified = false;
+    this.#newest = undefined;
     this.#failure = error;
     this.report(error, this.circuit.open(error instanceof RpcFailure ? error.retryAfter : undefined));
   }

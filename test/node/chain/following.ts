@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
+import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { memoryDatabase, SimulatedNode } from "../../helpers/simulated-node.ts";
 
@@ -44,6 +46,33 @@ export function switching(reader: () => ChainReader): ChainReader {
     logsAndStorage: (addresses, slots, hash) => reader().logsAndStorage(addresses, slots, hash),
     history: (query) => reader().history(query),
     code: (address) => reader().code(address),
+  };
+}
+
+/** A server that has the blocks of a chain up to one, and knows nothing of those after it. */
+export function hasUpTo(chain: ChainSimulator, head = () => chain.tip.number): ChainReader {
+  const all = switching(() => chain);
+  const has = async (block: Hash | undefined) => {
+    if (block !== undefined && chain.block(block).number > head()) throw new UnavailableError("unknown block");
+  };
+  return {
+    ...all,
+    async header(block) {
+      const header = await all.header(block === "latest" ? head() : block);
+      return header !== null && header.number > head() ? null : header;
+    },
+    async headers(numbers) {
+      await has(numbers.some((number) => number > head()) ? chain.tip.hash : undefined);
+      return all.headers(numbers);
+    },
+    async storage(slots, block) {
+      await has(block);
+      return all.storage(slots, block);
+    },
+    async logsAndStorage(addresses, slots, block) {
+      await has(block);
+      return all.logsAndStorage(addresses, slots, block);
+    },
   };
 }
 

@@ -94,6 +94,11 @@ export class RealChain {
     assert(this.tip.logs.length - (this.#branch.at(-2)?.logs.length ?? 0) >= writes.length, "a write failed");
   }
 
+  /** The next block is so many seconds later. */
+  async pass(seconds: number): Promise<void> {
+    await this.#send("evm_increaseTime", [seconds]);
+  }
+
   async mineEmpty(count: number): Promise<void> {
     for (let mined = 0; mined < count; mined++) await this.#send("evm_mine", []);
     await this.#record();

@@ -13,13 +13,27 @@ interface Filter {
   readonly blockHash?: string;
 }
 
+/** @param isBehind whether it is {@link LAG} blocks behind, asked for each look at its newest block. */
+export function lagging(isBehind: () => boolean): Alter {
+  return showing((newest) => (isBehind() ? newest - LAG : newest));
+}
+
+/** A server that has no other block than those of its first look. */
+export function standing(): Alter {
+  let at: number | undefined;
+  return showing((newest) => {
+    at ??= newest;
+    return at;
+  });
+}
+
 /**
  * A server that does not have the newest blocks: it shows an older one as the newest, and knows nothing of those after it.
  * Logs of a range are those that it has, as geth answers.
  *
- * @param isBehind whether it is so, asked for each look at its newest block.
+ * @param headOf what it shows when a block is the newest, asked for each look at its newest block.
  */
-export function lagging(isBehind: () => boolean): Alter {
+function showing(headOf: (newest: number) => number): Alter {
   let head = Number.POSITIVE_INFINITY;
   return async ([method, params], honest, ask) => {
     const result = "result" in honest ? honest.result : null;
@@ -27,7 +41,7 @@ export function lagging(isBehind: () => boolean): Alter {
       case "eth_getBlockByNumber": {
         if (params[0] !== "latest") return Number(params[0]) > head ? { result: null } : undefined;
         const newest = await newestBlock(ask);
-        head = isBehind() ? newest - LAG : Number.POSITIVE_INFINITY;
+        head = headOf(newest);
         return head < newest ? ask(method, [hex(head), false]) : undefined;
       }
       case "eth_getBlockByHash":

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { DEPTH, RealChain } from "./chain.ts";
 import { type Fault, faults } from "./faults.ts";
-import { LAG } from "./lagging.ts";
+import { LAG, standing } from "./lagging.ts";
 import { random, run } from "./run.ts";
 
 /** Blocks to read by ranges, with a write in every thirtieth. */
@@ -14,6 +14,21 @@ for (let mined = 0; mined < BLOCKS; mined += 30) {
 }
 const other = await RealChain.start({ initialDate: new Date("2026-01-01") });
 await other.write(random);
+
+test("with a second server to ask, the first one stands at a block, and answers well", async (t) => {
+  t.after(await chain.mark());
+  const stands: Fault = { name: "stands", kinds: ["lag"], spoil: { what: "call", alter: standing() } };
+  await run({
+    ...{ t, chain, fault: stands, second: true },
+    before: () => chain.write(random),
+    during: async () => {
+      for (let count = 0; count < 5; count++) {
+        await chain.pass(12);
+        await chain.write(random);
+      }
+    },
+  });
+});
 
 for (const { times, ...forEver } of faults(other.rpc)) {
   // The second server's logs are right: nobody asks the first one for receipts.

@@ -43,6 +43,7 @@ function run(directory: string, { network, reader, signal, onProgress = () => {}
       readers: [reader],
       verify: (one) => verifyNetwork(one, network),
       now: systemClock.monotonic,
+      time: systemClock.now,
       random: () => 0,
     }),
     clock: systemClock,

@@ -59,6 +59,7 @@ function servers(count: number) {
       await state.does[number]?.("verify");
     },
     now: () => state.now,
+    time: () => 0,
     random: () => 0.999_999,
     onFailure: (failure) => failures.push(failure),
     pauses: { first: 100, longest: 800 },

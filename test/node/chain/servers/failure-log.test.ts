@@ -17,4 +17,6 @@ test("a server that fails again and again is a warning once in ten minutes for e
   tell({ ...failure, url: 1 });
   tell({ ...failure, url: 2, pause: undefined });
   assert.equal(warned.length, 4);
+  tell({ ...failure, kind: "lag", pause: undefined });
+  assert.equal(warned.length, 5, "one that lags is left for another one without a pause");
 });

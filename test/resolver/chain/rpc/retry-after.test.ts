@@ -23,6 +23,7 @@ function servers(count: number, retryAfter: number) {
     readers: readers as never,
     verify: async () => {},
     now: () => state.now,
+    time: () => 0,
     random: () => 0.5,
   });
   return { reader, asked, state };
