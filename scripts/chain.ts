@@ -1,7 +1,6 @@
 /**
- * A program: Hardhat's network `local` of hardhat.config.ts, for other programs to write to over JSON-RPC on 127.0.0.1.
- * `mapae start` runs it and gets the port when it listens; it ends with the process that started it. MAPAE_CHAIN_PORT
- * is the port, 0 for any.
+ * Program that serves Hardhat's network `local` of hardhat.config.ts over JSON-RPC on 127.0.0.1. `mapae start` runs it and
+ * receives the port once it listens; the program ends with its parent process. MAPAE_CHAIN_PORT is the port, 0 for any.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { REPOSITORY } from "../cli/files/repository.ts";
@@ -14,5 +13,5 @@ const { port } = await server.listen();
 console.log(`The chain answers on http://127.0.0.1:${port}`);
 process.send?.({ port });
 
-// The chain is in memory: there is nothing to save, and its clock would keep the process alive.
+// Exits explicitly, because the chain's timers keep the process alive. The chain is in memory, so nothing has to be saved.
 endWithParent(() => process.exit(0));

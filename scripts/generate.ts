@@ -1,7 +1,7 @@
 /**
- * Compiles the contracts and writes what is generated from them and from schemas: `resolver/abi.ts`,
+ * Compiles the contracts and writes the files that are generated from them and from schemas: `resolver/abi.ts`,
  * `cli/deploy/artifacts.json` (their code) and `docs/network.schema.json`. With `--check` it writes nothing and fails when a
- * file is not what it should be.
+ * file is missing or outdated.
  */
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import type { Artifact, Artifacts } from "../cli/deploy/artifacts.ts";
 import { networkDescriptorSchema } from "../resolver/network.ts";
 import { compileContracts } from "./contracts/compile.ts";
 
-/** Not imported from what is generated, which may be missing or stale. */
+/** Not imported, because modules with generated code may be missing or outdated. */
 const REPOSITORY = fileURLToPath(new URL("../", import.meta.url));
 
 const { check, root } = parseArgs({
@@ -63,7 +63,7 @@ function abiConstant(name: string, { abi }: Artifact): string {
   return `export const ${name} = ${JSON.stringify(abi)} as const;\n`;
 }
 
-/** What the ABIs of the library lack. */
+/** The code of the contracts, which the library's ABIs do not contain. */
 function codeOf(contracts: Artifacts): string {
   const code = Object.entries(contracts).map(([name, { bytecode, deployedBytecode, immutables }]) => {
     return [name, { bytecode, deployedBytecode, immutables }];
@@ -75,7 +75,7 @@ function networkSchema(): string {
   return JSON.stringify(z.toJSONSchema(networkDescriptorSchema, { io: "input" }));
 }
 
-/** Formats as the repository's formatter does, so that a check of all files passes on these too. */
+/** Formats with the repository's formatter, so that its check of all files also passes for generated ones. */
 function format(path: string, text: string): string {
   const biome = join(REPOSITORY, "node_modules", "@biomejs", "biome", "bin", "biome");
   const args = [biome, "format", `--stdin-file-path=${path}`];

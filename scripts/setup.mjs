@@ -1,16 +1,16 @@
 /**
- * Makes this checkout ready for the other npm scripts: dependencies as the lock file says, and the pinned Node.
- * Runs on a bare Node 20 with nothing installed, so it is plain JavaScript without imports of packages.
+ * Prepares this checkout for the other npm scripts: installs the dependencies of the lock file, and the pinned Node.js. It
+ * runs on Node.js 20 without any package, so it is plain JavaScript.
  *
- * It is a script of its own (`prestart`, `pretest`) because npm looks for `node` when a script begins: what this one
- * installs is what the next one runs on.
+ * It is a separate script (`prestart`, `pretest`) because npm looks up `node` when a script begins: the next script runs on
+ * the Node.js that this one installs.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** First Node that runs TypeScript directly and without a flag. */
+/** First version of Node.js that runs TypeScript directly without a flag. */
 const MINIMUM_NODE = [22, 18];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,7 +27,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Whether npm's own record of what it installed agrees with the lock file. An interrupted install leaves no record. */
+/** Whether npm's record of installed packages agrees with the lock file. An interrupted installation leaves no record. */
 function isInstalled(lock) {
   if (!existsSync(join(root, "node_modules", ".package-lock.json"))) return false;
   const installed = readJson("node_modules", ".package-lock.json").packages;
@@ -44,7 +44,7 @@ function isInstalled(lock) {
 
 async function install() {
   const progress = startProgress("Installing the dependencies (npm ci)");
-  // npm would complain that Hardhat wants Node 22 while it runs on the system's Node: that is what is being installed.
+  // Only errors are shown: npm would warn that Hardhat needs Node.js 22, which this command installs.
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = spawn("npm", args, {
     cwd: root,
@@ -66,20 +66,20 @@ async function install() {
   if (failure !== null) throw new Error(`${failure}\n${firstLines(output)}\nnpm's log says more.`);
 }
 
-/** npm prints its manual after an error of usage; what matters is before. */
+/** The first lines of npm's output. After an error of usage npm prints its manual behind them. */
 function firstLines(output) {
   const lines = output.trim().split("\n");
   return lines.slice(0, 20).join("\n") + (lines.length > 20 ? "\n…" : "");
 }
 
-/** The environment without node_modules/.bin: npm must not run on the Node that it is about to replace. */
+/** The environment without node_modules/.bin: npm must not run on the Node.js that it replaces. */
 function ownEnvironment() {
   const bin = join(root, "node_modules", ".bin");
   const paths = (process.env.PATH ?? "").split(delimiter).filter((path) => path !== bin && path !== bin + sep);
   return { ...process.env, PATH: paths.join(delimiter) };
 }
 
-/** Says clearly on which Node the scripts will run when it is not the pinned one. */
+/** Prints on which Node.js the scripts run when it is not the pinned one. */
 function checkNode(lock) {
   const wanted = lock.packages[`node_modules/${pinnedNode}`]?.version;
   const got = versionOfPinned();
@@ -101,7 +101,7 @@ function versionOfPinned() {
   try {
     return execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1);
   } catch {
-    return undefined; // another C library, for one: said by the caller
+    return undefined; // for example because of another C library; the caller reports it
   }
 }
 
@@ -110,7 +110,7 @@ function isRecent(version) {
   return major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1]);
 }
 
-/** One line that counts seconds on a terminal; elsewhere a line at the start and one at the end. */
+/** On a terminal a line that counts seconds, otherwise one line at the start and one at the end. */
 function startProgress(what) {
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1_000)} s`;

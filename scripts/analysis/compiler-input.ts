@@ -14,12 +14,12 @@ const buildInfo = z.object({
   }),
 });
 
-/** A compiler's standard JSON input without its `outputSelection`; sources are named by their path in the project. */
+/** The compiler's standard JSON input without `outputSelection`. Sources are named by their path in the project. */
 export type CompilerInput = z.infer<typeof buildInfo>["input"];
 
 /**
- * What Hardhat compiled; its names of sources become paths, because Slither looks for the files. After a partial build
- * Hardhat keeps several builds; all of them together have every source.
+ * The input that Hardhat compiled. Its source names become paths, because Slither looks for the files. After a partial build
+ * Hardhat keeps several builds, which together have every source.
  *
  * @param wanted which sources to keep, by path.
  */

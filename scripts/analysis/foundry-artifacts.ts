@@ -5,12 +5,12 @@ import { z } from "zod";
 const HARDHAT = "artifacts";
 const BUILD_INFO = join(HARDHAT, "build-info");
 
-/** What Hardhat keeps of one contract, as far as it is read here: which build it comes from. */
+/** The part of a Hardhat artifact that is read here: the build that it comes from. */
 const artifact = z.object({ contractName: z.string(), inputSourceName: z.string(), buildInfoId: z.string() });
 
 const code = z.looseObject({ object: z.string() });
 
-/** What the compiler said in one build. */
+/** The compiler's output of one build. */
 const buildOutput = z.object({
   output: z.object({
     sources: z.record(z.string(), z.object({ id: z.int(), ast: z.looseObject({ absolutePath: z.string() }) })),
@@ -32,19 +32,19 @@ const buildOutput = z.object({
   }),
 });
 
-/** A contract as Foundry would have written it. */
+/** A contract whose artifact was written in Foundry's form. */
 export type FoundryContract = Readonly<{
-  /** `source:contract`, as halmos names it. */
+  /** `source:contract`, the name that halmos uses. */
   path: string;
   /** Signatures of its external functions. */
   functions: readonly string[];
 }>;
 
 /**
- * Writes what Hardhat has built the way Foundry does, as `<out>/<file>.sol/<contract>.json`. It is Hardhat's own
- * output, so what is analysed is the very bytecode that is deployed.
+ * Writes Hardhat's build in Foundry's form, as `<out>/<file>.sol/<contract>.json`, so that the analysed bytecode is the one
+ * that is deployed.
  *
- * @throws {Error} when nothing was built, or when two contracts would take the same place.
+ * @throws {Error} when nothing was built, or when two contracts would have the same file.
  */
 export async function writeFoundryArtifacts(out: string): Promise<FoundryContract[]> {
   await rm(out, { recursive: true, force: true });
@@ -79,7 +79,7 @@ export async function writeFoundryArtifacts(out: string): Promise<FoundryContrac
   return [...written.values()];
 }
 
-/** Each contract once, from the build that is its newest: Hardhat keeps older builds beside it. */
+/** Each contract once, with the id of its newest build: Hardhat also keeps older builds. */
 async function builtContracts() {
   const files = (await readdir(HARDHAT, { recursive: true })).filter((file) => /\.sol\/[^/]+\.json$/.test(file));
   if (files.length === 0) throw new Error(`${HARDHAT} is empty: run "hardhat build" first`);

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** What became of one check. `exitcode` is one of {@link OUTCOMES}. */
+/** Result of one check. `exitcode` is an index of {@link OUTCOMES}. */
 const result = z.object({ name: z.string(), exitcode: z.int(), num_bounded_loops: z.int().nullable() });
 
-/** What halmos writes for a run, as far as it is read here: results by `source:contract`. */
+/** The part of halmos' report that is read here: results by `source:contract`. */
 export const halmosReport = z.object({ test_results: z.record(z.string(), z.array(result)) });
 
 export type HalmosReport = z.infer<typeof halmosReport>;
@@ -24,10 +24,10 @@ const PROVEN = OUTCOMES.indexOf("proven");
 const COUNTEREXAMPLE = OUTCOMES.indexOf("there is a counterexample");
 
 /**
- * Every check must be proven with all its loops unrolled to their end. It must also have a witness, or it might be true
- * of nothing: in a run where it claims what is false, halmos must find a counterexample.
+ * Every check must be proven with all its loops fully unrolled. It must also have a witness, because it could hold
+ * vacuously: in a run in which the check claims something false, halmos must find a counterexample.
  *
- * @returns one complaint each; none when all is proven.
+ * @returns one complaint for each failure; none when everything is proven.
  */
 export function complaints(checks: readonly Check[], proofs: HalmosReport, witnesses: HalmosReport): string[] {
   if (checks.length === 0) return ["there is no check"];

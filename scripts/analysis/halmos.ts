@@ -1,6 +1,6 @@
 /**
- * Proves what `contracts/test/symbolic/` claims, with halmos; fails when a check is not proven, or proves nothing.
- * With the name of a contract as argument it proves the checks of that one only, with that of a check behind it this one.
+ * Proves the checks of `contracts/test/symbolic/` with halmos; fails when a check is not proven, or has no witness. The
+ * first argument selects one contract, the second one check by the beginning of its name.
  */
 import { spawnSync } from "node:child_process";
 import { openSync } from "node:fs";
@@ -29,7 +29,7 @@ for (const complaint of wrong) console.error(complaint);
 if (wrong.length > 0) process.exitCode = 1;
 else console.log(`${checks.length} checks are proven, and each has a witness`);
 
-/** One run over all checks, with what halmos says in a log. What becomes of a check is in the report. */
+/** One run over all checks. The output of halmos goes to a log; the results are in its report. */
 async function run(kind: string, { options = [] as string[], environment = {} } = {}) {
   const folder = resolve(WORK, kind);
   const report = join(folder, "report.json");
@@ -41,7 +41,7 @@ async function run(kind: string, { options = [] as string[], environment = {} } 
     halmos,
     [
       ...["--root", WORK, "--no-status", "--json-output", report],
-      // Without it halmos would run the invariants of the tests too.
+      // Otherwise halmos would also run the invariants of the tests.
       ...["--function", name],
       ...(only ? ["--contract", only] : []),
       ...["--solver-command", join(import.meta.dirname, "bin", "solve")],
@@ -53,9 +53,9 @@ async function run(kind: string, { options = [] as string[], environment = {} } 
       env: {
         ...process.env,
         ...environment,
-        // The solvers that came with halmos from PyPI, and no others that happen to be on this machine.
+        // The solvers that halmos brings from PyPI come first, before others on this machine.
         PATH: `${join(import.meta.dirname, "bin")}:${dirname(halmos)}:${process.env.PATH}`,
-        // Where halmos would keep solvers, and where it leaves queries that were not solved.
+        // Folders in which halmos caches solvers, and leaves unsolved queries.
         HOME: folder,
         TMPDIR: folder,
       },

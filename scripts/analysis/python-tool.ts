@@ -8,7 +8,7 @@ export class PythonToolError extends Error {
 }
 
 /**
- * Installs an exact version of a tool from PyPI into a virtual environment of its own below `.mapae/`, once.
+ * Installs an exact version of a tool from PyPI into its own virtual environment in `.mapae/`, unless it is installed.
  *
  * @returns the path of its executable.
  * @throws {PythonToolError} when there is no Python 3 or pip fails.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What Slither found, as far as it is read here. `elements[0]` is what the finding is about. */
+/** The part of Slither's report that is read here. `elements[0]` is the subject of the finding. */
 export const slitherReport = z.object({
   success: z.literal(true),
   results: z.object({
@@ -24,13 +24,13 @@ export const slitherReport = z.object({
   }),
 });
 
-/** A finding that is not a fault, and the sentence that says why. `element` is `Contract.member`, with a signature. */
+/** Findings that are not faults, each with the reason. `element` is `Contract.member`, for functions with the signature. */
 export const waivers = z.array(z.strictObject({ check: z.string(), element: z.string(), why: z.string().min(20) }));
 
 type Report = z.infer<typeof slitherReport>;
 type Finding = Report["results"]["detectors"][number];
 
-/** What a finding is about, as waivers name it: `DidRegistry.changed(address)` or `TrustRegistry._grants`. */
+/** The subject of a finding in the form of waivers: `DidRegistry.changed(address)` or `TrustRegistry._grants`. */
 export function elementOf({ elements }: Finding): string {
   const [first] = elements;
   if (!first) return "";
@@ -41,7 +41,7 @@ export function elementOf({ elements }: Finding): string {
 /**
  * High and medium findings without a waiver, and waivers without a finding: an old waiver would hide a new fault.
  *
- * @returns one complaint each; none when all is well.
+ * @returns one complaint for each; none when there is nothing to complain about.
  */
 export function complaints(report: Report, waived: z.infer<typeof waivers>): string[] {
   const serious = report.results.detectors.filter(({ impact }) => impact === "High" || impact === "Medium");

@@ -1,4 +1,4 @@
-/** Runs Slither on the contracts; fails on a high or medium finding that `waivers.json` does not name. */
+/** Runs Slither on the contracts; fails on a high or medium finding without a waiver in `waivers.json`. */
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

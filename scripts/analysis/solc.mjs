@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The npm compiler as the executable that analysis tools look for: `--version`, and standard JSON from standard input
- * to standard output. Other options of the real one are refused, so that nothing is silently compiled another way.
+ * Wraps the npm compiler as the executable that analysis tools expect: `--version`, and standard JSON from stdin to stdout.
+ * Other options are rejected, so that nothing is silently compiled with different settings.
  */
 import { readFileSync } from "node:fs";
 import solc from "solc";

@@ -11,14 +11,14 @@ import { call, openContracts } from "./stage/contracts.ts";
 const YEAR = 365 * 86_400;
 const ROUNDS = 7;
 const PEER = "P-256";
-/** Most of each figure of ML-DSA in figures of P-256: gas of publishing a key, bytes of an empty list, time of a verification. */
+/** Maximum ratios of ML-DSA to P-256: gas of publishing a key, bytes of an empty list, time of a verification. */
 const GOALS: Readonly<Record<MlDsa, { gas: number; list: number; verify: number }>> = {
   "ML-DSA-44": { gas: 2, list: 7, verify: 2 },
   "ML-DSA-65": { gas: 2.5, list: 9, verify: 3 },
   "ML-DSA-87": { gas: 3, list: 12, verify: 4 },
 };
 
-/** What keys of ML-DSA cost beside one of P-256: on the chain, in a status list, and a verifier. */
+/** Costs of ML-DSA keys against P-256: on the chain, in a status list, and for a verifier. */
 export async function keyRows(): Promise<Row[]> {
   const classical = signerOf(newKey(DID, "ES256"));
   const publish = await openRegistry();
@@ -51,7 +51,7 @@ export async function keyRows(): Promise<Row[]> {
   return rows;
 }
 
-/** Gas of publishing a key of so many random bytes in a DID that has keys already. */
+/** Returns a function that measures the gas of publishing a random key in a DID that already has keys. */
 async function openRegistry() {
   const { ethers, council: alice, did } = await openContracts();
   const set = (algorithm: string, bytes: number) => {

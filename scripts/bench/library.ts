@@ -5,15 +5,15 @@ import { BROWSER_BUILD, firstLoad } from "../page/bundle.ts";
 import type { Row } from "./measuring/row.ts";
 
 /**
- * Most bytes, minified and gzipped, that a page loads before it runs: as one file, without what is imported only when it is
- * needed, and as the files that a bundler splits it into, each of which is compressed by itself.
+ * Maximum bytes, minified and gzipped, that a page loads before it runs: as one file without dynamic imports, and as the
+ * files of a splitting bundler, each compressed separately.
  */
 export const LIBRARY_LIMITS = {
   whole: { one: 90_000, split: 95_000 },
   getResolver: { one: 60_000, split: 60_000 },
 } as const;
 
-/** How a bundler writes what is loaded first. */
+/** How a bundler writes the code that is loaded first. */
 export type Layout = keyof (typeof LIBRARY_LIMITS)[keyof typeof LIBRARY_LIMITS];
 
 const MODULES = {
@@ -21,7 +21,7 @@ const MODULES = {
   getResolver: 'export { getResolver } from "./resolver/get-resolver.ts";',
 } as const satisfies Record<keyof typeof LIBRARY_LIMITS, string>;
 
-/** Leaves what is imported only when it is needed, such as ML-DSA in JavaScript, to be loaded later. */
+/** Leaves dynamic imports, such as ML-DSA in JavaScript, out of the bundle. */
 const LATER: Plugin = {
   name: "later",
   setup({ onResolve }) {
@@ -42,7 +42,7 @@ export async function librarySize(part: keyof typeof LIBRARY_LIMITS, layout: Lay
   return gzipSync(file.contents).length;
 }
 
-/** What the library costs a page, against limits of ours. */
+/** Size of the library in a page, against limits of ours. */
 export async function libraryRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const part of ["whole", "getResolver"] as const) {

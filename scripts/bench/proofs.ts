@@ -19,17 +19,17 @@ import { compare } from "./measuring/timing.ts";
 import { openStage, type Stage } from "./stage/chain-and-node.ts";
 import { anotherEndpoint, writeChanges } from "./stage/changes.ts";
 
-/** DIDs that are in the registry besides: a tree of one DID would have no branches. */
+/** Number of further DIDs in the registry: the tree of a single DID would have no branches. */
 const OTHERS = 15;
-/** Changes that the proven DIDs have had. */
+/** Number of changes of each proven DID. */
 const CHANGES = [1, 10] as const;
-/** So many of so many operators attest the block. */
+/** Threshold and number of the operators that attest the block. */
 const [THRESHOLD, OPERATORS] = [5, 7];
 const YEAR = 365 * 86_400;
-/** What an envelope of a DID may be at most, in bytes, and its verification, in milliseconds. */
+/** Maximum size of an envelope of a DID in bytes, and maximum time of its verification in milliseconds. */
 const [MOST_BYTES, MOST_MS] = [20_000, 30];
 
-/** What it takes to trust no node: the size of an envelope of a DID, and the time in which a verifier judges it. */
+/** The size of an envelope of a DID, and the time in which a verifier checks it. */
 export async function proofRows(): Promise<Row[]> {
   await using stage = await openStage();
   const operators = Array.from({ length: OPERATORS }, (_, at): Operator => {
@@ -57,7 +57,7 @@ async function rowsOf(envelope: ProofEnvelope, network: NetworkDescriptor, chang
   const { state } = await verify();
   if (state.ids("did").length !== 1) throw new Error("The envelope proves no DID");
   const times = { ours: 20, theirs: 20 };
-  // Nothing beside: the goal is a time.
+  // The peer is not used, because the goal is an absolute time.
   const { ours } = await compare({ ours: verify, theirs: async () => JSON.parse(text), times, rounds: 7 });
   const size = `a DID with ${changes} changes`;
   return [

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 
-/** Where `hardhat test --coverage` writes its report, and the contracts that it must speak of. */
+/** The report of `hardhat test --coverage`, and the folder of the contracts that it must cover. */
 const REPORT = "coverage/lcov.info";
 const CONTRACTS = "contracts";
 
@@ -10,10 +10,10 @@ export class CoverageError extends Error {
 }
 
 /**
- * Reads an lcov tracefile: `SF:<file>` starts a file, `DA:<line>,<hits>` tells of one of its lines.
+ * Reads an lcov tracefile: `SF:<file>` starts a file, `DA:<line>,<hits>` is one of its lines.
  *
- * @returns for each file how many lines can run, and which of them never did.
- * @throws {CoverageError} when a record makes no sense.
+ * @returns for each file the number of executable lines, and the lines that never ran.
+ * @throws {CoverageError} when a record is invalid.
  */
 export function readLcov(text: string): Map<string, { lines: number; missed: number[] }> {
   const files = new Map<string, { lines: number; missed: number[] }>();
@@ -33,12 +33,12 @@ export function readLcov(text: string): Map<string, { lines: number; missed: num
 }
 
 /**
- * Says what is missing to 100 % of lines. Hardhat counts a line as run only if each of its statements ran, so that
- * all lines are all statements too.
+ * Reports what is missing to 100 % of lines. Hardhat counts a line as run only if each of its statements ran, so full line
+ * coverage is also full statement coverage.
  *
  * @param report an lcov tracefile.
  * @param contracts paths of the contracts that must be in it.
- * @returns one complaint a file; none when all is well.
+ * @returns one complaint per incomplete file; none when all lines ran.
  */
 export function complaints(report: string, contracts: readonly string[]): string[] {
   const files = readLcov(report);
@@ -51,7 +51,7 @@ export function complaints(report: string, contracts: readonly string[]): string
   });
 }
 
-/** Contracts with code of their own: not interfaces, which have none, and not what tests are made of. */
+/** Paths of the contracts with code, without interfaces and the contracts of tests. */
 async function contractsWithCode(): Promise<string[]> {
   const files = await readdir(CONTRACTS, { recursive: true });
   return files

@@ -1,8 +1,8 @@
 import base from "../../hardhat.config.ts";
 
 /**
- * Hardhat for the coverage of contracts. What is compiled has counters in it, so it is kept away from what is deployed; and a
- * line is reached by few random calls as it is by many, which `npm test` makes.
+ * Hardhat for the coverage of contracts. The compiled code contains counters, so it is kept apart from the code that is
+ * deployed. Few random calls suffice to reach every line; `npm test` makes many.
  */
 export default {
   ...base,

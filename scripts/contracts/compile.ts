@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Artifact, ContractName } from "../../cli/deploy/artifacts.ts";
 import { inTurn } from "../../cli/files/lock.ts";
 
-/** The root of the checkout. Not imported from what is generated, which may be missing or stale. */
+/** The root of the repository. It is not imported, because modules with generated code may be missing or outdated. */
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const bytecode = z
@@ -15,16 +15,16 @@ const bytecode = z
   .regex(/^0x(?:[0-9a-fA-F]{2})+$/, "bytecode is bytes in hex")
   .transform((value) => value.toLowerCase() as `0x${string}`);
 
-/** A compiled contract, as Hardhat writes it. */
+/** A compiled contract in Hardhat's form. */
 const outputSchema = z.object({
   abi: z.array(z.looseObject({ type: z.string() })),
   bytecode,
   deployedBytecode: bytecode,
-  /** Where the constructor's values stand in the deployed code, by the compiler's id of each. */
+  /** Positions of immutables in the deployed code, by the compiler's id of each. */
   immutableReferences: z.record(z.string(), z.array(z.object({ start: z.int().min(0), length: z.int().min(1) }))),
 });
 
-/** Where Hardhat puts the contracts of a network. */
+/** Paths of the contracts of a network below Hardhat's folder of artifacts. */
 const SOURCES: Readonly<Record<ContractName, string>> = {
   ERC2771Forwarder: "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",
   TimelockController: "@openzeppelin/contracts/governance/TimelockController.sol",
@@ -34,13 +34,13 @@ const SOURCES: Readonly<Record<ContractName, string>> = {
   CouncilSeat: "contracts/CouncilSeat.sol",
 };
 
-/** Two builds at a time break each other: they write the same files of its cache. */
+/** Lock of the build: concurrent builds break each other, because they write the same files of Hardhat's cache. */
 const LOCK = join(ROOT, "cache", "build.lock");
 const HARDHAT = join(ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
 
 /**
- * Compiles the contracts of a network, when no other process does; a second time it takes a second, since Hardhat knows
- * what has not changed.
+ * Compiles the contracts of a network while no other process does. Unchanged contracts take only a second, because Hardhat
+ * caches them.
  *
  * @throws Error with the compiler's message.
  */

@@ -5,11 +5,11 @@ import { runtimePackages } from "./lock.ts";
 import { compile, ROOT } from "./tools.ts";
 
 /**
- * Builds the package of the command `mapae` in a folder, which is emptied: JavaScript of `cli/`, `gate/`, `node/` and `resolver/`, the
- * contracts' pinned code, the page, and every package that they need, as the lock file has it. So it installs without a registry, and
- * brings neither a compiler nor a development package.
+ * Builds the package of the command `mapae` in a folder, which is emptied first: JavaScript of `cli/`, `gate/`, `node/` and
+ * `resolver/`, the contracts' pinned code, the page, and every package that they need, in the versions of the lock file. So
+ * it can be installed without a registry, and has neither a compiler nor development packages.
  *
- * @throws Error when it does not compile.
+ * @throws Error when the code does not compile.
  */
 export async function buildOperatorPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -24,7 +24,7 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
 
   for (const path of (await runtimePackages()).keys()) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    // Packages that are nested in this one have lines of their own.
+    // Packages nested in this one have their own entries in the lock file.
     const nested = join(ROOT, path, "node_modules");
     await cp(join(ROOT, path), join(folder, path), { recursive: true, filter: (source) => source !== nested });
   }
@@ -37,7 +37,7 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
     license: root.license,
     type: "module",
     engines: { node: ">=22.18" },
-    // For the doctor: the versions of Node's own packages, the one for Linux first.
+    // For `mapae doctor`: the versions of Node.js from its npm packages, that for Linux first.
     config: { testedNodes: testedNodes(root.optionalDependencies).join(" ") },
     bin: { mapae: "cli/mapae.mjs" },
     files: ["cli", "gate", "node", "resolver", "docs", "dist"],

@@ -10,11 +10,11 @@ interface Manifest {
 }
 
 /**
- * Builds the package of the library, which has the name of this one, in a folder, which is emptied: JavaScript and types of
- * `resolver/`, which any Node from 20 on and any bundler takes, and beside it `mapae/allocator` for issuers, which needs Node and
- * the package `level`. The sources stay as they are; nothing else of Mapae is in it.
+ * Builds the library's package, which has the name of this repository's, in a folder, which is emptied first: JavaScript and
+ * types of `resolver/` for Node.js from 20 on and for bundlers, and `mapae/allocator` for issuers, which needs Node.js and
+ * the package `level`.
  *
- * @throws Error when the library does not compile, or imports a package that is no dependency of this repository.
+ * @throws Error when the library does not compile, or imports a package that is not a dependency of this repository.
  */
 export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export async function buildPackage(folder: string): Promise<void> {
 }
 
 /**
- * Packs what was built.
+ * Packs a built package.
  * @returns the path of the tarball, in `destination`.
  */
 export async function packPackage(folder: string, destination: string): Promise<string> {
@@ -45,7 +45,10 @@ export async function packPackage(folder: string, destination: string): Promise<
   return join(destination, packed.filename);
 }
 
-/** The versions are those that the library is tested with, and newer ones that say they are compatible. */
+/**
+ * The manifest of the package. Its dependencies are the tested versions, and newer ones that semantic versioning declares
+ * compatible.
+ */
 function describePackage(
   { name, version, license, dependencies }: Manifest,
   imported: { readonly library: readonly string[]; readonly allocator: readonly string[] },
@@ -72,19 +75,19 @@ function describePackage(
     },
     files: ["lib"],
     dependencies: Object.fromEntries(imported.library.map(range)),
-    // A verifier needs none of them.
+    // A verifier does not need them.
     peerDependencies: Object.fromEntries(optional.map(range)),
     peerDependenciesMeta: Object.fromEntries(optional.map((one) => [one, { optional: true }])),
   };
 }
 
-/** The packages that modules or types of a folder import, in order; those of Node itself are none. */
+/** The packages that modules or types of a folder import, sorted, without Node's own modules. */
 async function importedPackages(folder: string): Promise<string[]> {
   const names = new Set<string>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const text = await readFile(join(entry.parentPath, entry.name), "utf8");
-    // An example in a comment imports the library itself.
+    // Skips examples in comments, which import the library itself.
     for (const [, name] of text.matchAll(/^(?! *\*).* from "((?:@[^/"]+\/)?[^./"][^/"]*)[^"]*";$/gm))
       if (name && !name.startsWith("node:")) names.add(name);
   }

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "./tools.ts";
 
-/** A package of the lock file. */
+/** A package in the lock file. */
 export interface LockedPackage {
-  /** Its folder, from the root: `node_modules/…`. */
+  /** Its folder from the root: `node_modules/…`. */
   readonly path: string;
   readonly name: string;
   readonly version: string;
@@ -21,12 +21,15 @@ interface Entry extends Omit<LockedPackage, "path" | "name" | "dependencies"> {
   readonly devOptional?: true;
 }
 
-/** The packages that a node needs, as the lock file has them, by their folder: none of development, none for one platform. */
+/**
+ * The packages of the lock file that a node needs, by their folder: without development packages and packages for a single
+ * platform.
+ */
 export function runtimePackages(): Promise<ReadonlyMap<string, LockedPackage>> {
   return lockedPackages(({ dev, optional, devOptional }) => !dev && !optional && !devOptional);
 }
 
-/** Packages by name, with all that they depend on, whatever they are here for. */
+/** Packages by name, with all their dependencies, including development packages. */
 export async function packagesBelow(names: readonly string[]): Promise<ReadonlyMap<string, LockedPackage>> {
   const all = await lockedPackages(() => true);
   const found = new Map<string, LockedPackage>();
@@ -39,7 +42,7 @@ export async function packagesBelow(names: readonly string[]): Promise<ReadonlyM
   return found;
 }
 
-/** The package that a name means in a folder of the lock file: the nearest one above. */
+/** Resolves a package name from a folder of the lock file: the nearest package upwards. */
 export function resolvedPackage(
   packages: ReadonlyMap<string, LockedPackage>,
   path: string,

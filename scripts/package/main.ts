@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPackage, packPackage } from "./build-package.ts";
 
-/** `npm run pack:resolver`: the library as a tarball that `npm install` takes. */
+/** `npm run pack:resolver`: packs the library as a tarball for `npm install`. */
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const folder = join(dist, "resolver");
 

@@ -9,8 +9,8 @@ import { softwareBillOfMaterials } from "./sbom.ts";
 import { ROOT } from "./tools.ts";
 
 /**
- * `npm run release`: the library, the operator's package, what they are made of, the page as one file, and the checksums of all, in `dist/release` or
- * in the folder that `--out` names. The same commit gives the same bytes.
+ * `npm run release`: writes the library, the operator's package, its bill of materials, the page as one file, and the
+ * checksums of all, to `dist/release` or to the folder in `--out`. The same commit gives the same bytes.
  */
 const { out } = parseArgs({ options: { out: { type: "string", default: join(ROOT, "dist", "release") } } }).values;
 const folder = resolve(out);

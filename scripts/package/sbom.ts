@@ -1,11 +1,12 @@
 import { type LockedPackage, packagesBelow, resolvedPackage, runtimePackages } from "./lock.ts";
 
 /**
- * What the operator's package is made of, as CycloneDX 1.5, from the lock file. Without a serial number and a time, which the
- * format allows, one lock file gives one text. `npm sbom --omit=dev` is no help: it leaves out packages that development needs, too.
+ * The bill of materials of the operator's package as CycloneDX 1.5, from the lock file. It has no serial number and no time,
+ * which are optional in the format, so that the same lock file gives the same text. `npm sbom --omit=dev` can't be used,
+ * because it also omits runtime packages that development needs, too.
  *
  * @param imported the packages that the code imports.
- * @param bundled those that are inside what is built, the page, and are installed by nobody.
+ * @param bundled packages that are bundled into the page and not installed.
  */
 export async function softwareBillOfMaterials(
   version: string,

@@ -5,10 +5,10 @@ import { promisify } from "node:util";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Milliseconds for the compiler, or npm. */
+/** Timeout of the compiler or npm, in milliseconds. */
 const MAX_TIME = 600_000;
 
-/** Bytes that a tool may print: an SBOM is some of them. */
+/** Maximum number of bytes that a tool may print. */
 const MAX_OUTPUT = 64 * 1_024 * 1_024;
 
 /**
@@ -22,7 +22,7 @@ export async function compile(project: string, outDir: string): Promise<void> {
 
 /**
  * Runs npm in the root of this repository.
- * @returns what it prints
+ * @returns its output on stdout.
  * @throws Error with its messages.
  */
 export function npm(args: readonly string[]): Promise<string> {

@@ -7,9 +7,9 @@ import { type BuildOptions, build } from "esbuild";
 import { ROOT } from "../package/tools.ts";
 import { BROWSER_BUILD } from "./bundle.ts";
 
-/** The page with its files beside it, as a node serves it. */
+/** Name of the page that a node serves, with its files beside it. */
 export const PAGE_FILE = "index.html";
-/** The same as one file, which runs from disk. */
+/** Name of the page as a single file, which runs from disk. */
 export const SINGLE_FILE = "mapae-page.html";
 
 /** Packages that are inside the built page. */
@@ -18,14 +18,15 @@ export const PAGE_PACKAGES: readonly string[] = ["lit", "qr"];
 const OPTIONS = {
   ...BROWSER_BUILD,
   charset: "utf8",
-  // Licences of what is bundled stand at the end of each file.
+  // Licences of bundled packages are at the end of each file.
   legalComments: "eof",
   tsconfig: join(ROOT, "web", "tsconfig.json"),
 } as const satisfies BuildOptions;
 
 /**
- * Builds the page into a folder: files named by their hash, each also compressed, the HTML that names them, and the one file.
- * What is there already is left as it is, and written again it has the same bytes: two builds at once do no harm.
+ * Builds the page into a folder: files named by their hash, each also compressed, the HTML that refers to them, and the
+ * single file. Existing files with the same hash are not written again, and equal sources give equal bytes, so that
+ * concurrent builds do no harm.
  */
 export async function buildPage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -56,7 +57,7 @@ export async function buildPage(folder: string): Promise<void> {
   await writeAll(folder, files);
 }
 
-/** Script and style stand in the HTML, and its own policy names them by their hashes: it asks only nodes that its reader names. */
+/** The HTML with script and style inside. Its content security policy allows them by their hashes. */
 async function singleFile(template: string): Promise<string> {
   const text = async (entry: string) => {
     const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], outdir: ROOT });
@@ -85,7 +86,7 @@ async function singleFile(template: string): Promise<string> {
     .replace('data-part="public"', 'data-part="file"');
 }
 
-/** The HTML last: what it names is there by then. */
+/** Writes the HTML last, when the files that it refers to exist. */
 async function writeAll(folder: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
   const there = new Set(await readdir(folder));
   const wanted = new Set<string>();

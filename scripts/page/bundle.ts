@@ -2,16 +2,16 @@ import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { ROOT } from "../package/tools.ts";
 
-/** What a bundler makes of a module for browsers. */
+/** A module bundled for browsers. */
 export interface Bundle {
   readonly code: string;
-  /** What is left to be imported when it runs. */
+  /** Paths that are imported at run time. */
   readonly imports: readonly string[];
-  /** The files of which something is in it, by their path in this repository. */
+  /** Files with code in the bundle, by their path in this repository. */
   readonly files: readonly string[];
 }
 
-/** How everything for browsers is bundled: the page, and the library where it is measured and tested. */
+/** Options for bundling the page, and the library where it is measured and tested. */
 export const BROWSER_BUILD = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -23,8 +23,8 @@ export const BROWSER_BUILD = {
 } as const satisfies BuildOptions;
 
 /**
- * Bundles the text of a module that stands in the root of this repository, as an application's bundler does: all of it in one
- * file, with what is imported only when it is needed.
+ * Bundles the text of a module as if it were in the root of this repository, like the bundler of an application. The result
+ * is one file, including dynamic imports.
  */
 export async function bundle(module: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
@@ -42,7 +42,7 @@ export async function bundle(module: string): Promise<Bundle> {
   };
 }
 
-/** The same, split where something is imported only when it is needed: what a page loads before that, and its bytes with gzip. */
+/** The same, split at dynamic imports: the code that a page loads first, and its bytes with gzip. */
 export async function firstLoad(module: string): Promise<Omit<Bundle, "imports"> & { readonly gzip: number }> {
   const { outputFiles, metafile } = await build({
     ...BROWSER_BUILD,

@@ -3,13 +3,13 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
-/** Names under which Chromium and its kin are installed. */
+/** Names of the programs of Chromium and Chrome. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Milliseconds for apt to install one. */
+/** Timeout of the installation with apt, in milliseconds. */
 const MAX_INSTALL_TIME = 600_000;
 
-/** There is no browser to test with; the message says how to get one. */
+/** There is no browser for the tests; the message says how to get one. */
 export class BrowserMissingError extends Error {
   readonly code = "BROWSER_MISSING";
   override readonly name = "BrowserMissingError";
@@ -18,13 +18,13 @@ export class BrowserMissingError extends Error {
 interface FindOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly say?: (line: string) => void;
-  /** Whether Debian's package may be installed: as root, where there is an apt-get. */
+  /** Whether Debian's package may be installed, if there is an apt-get; by default only as root. */
   readonly mayInstall?: boolean;
 }
 
 /**
- * The path of Chromium: `MAPAE_CHROMIUM`, or the first in the path. When there is none, Debian's package is installed where
- * that can be done without asking.
+ * The path of Chromium: `MAPAE_CHROMIUM`, or the first in `PATH`. When there is none, Debian's package is installed if
+ * possible.
  * @throws BrowserMissingError
  */
 export async function findChromium(options: FindOptions = {}): Promise<string> {

@@ -12,23 +12,24 @@ interface Answer {
   readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
 }
 
-/** Of so many questions for the newest block one is answered with null, as Besu does under load. */
+/** One of this many requests for the newest block is answered with null, as Besu does under load. */
 const NULL_EVERY = 25;
 
-/** A server that speaks as Besu 26.8 in front of a geth. */
+/** A proxy of a geth that behaves like Besu 26.8. */
 export interface BesuDialect extends AsyncDisposable {
   readonly url: string;
-  /** Most blocks of one `eth_getLogs`. */
+  /** Maximum number of blocks of one `eth_getLogs`. */
   range: number;
-  /** Lies about the logs of single blocks: it leaves all of them out. */
+  /** Whether it omits all logs when the logs of a single block are requested. */
   lying: boolean;
-  /** How often each peculiarity of the dialect was shown. */
+  /** How often each peculiarity of the dialect occurred. */
   readonly shown: Readonly<Record<string, number>>;
 }
 
 /**
- * Puts Besu's dialect, as it was recorded, in front of a validator: a bound for the range of logs (-32005), none beyond its own head (-32602),
- * null for the newest block now and then, no `finalized` and `safe` (-39001), a gas price of 1000 wei, and its words for a revert.
+ * Starts a proxy of a validator with Besu's recorded behaviour: a limit of the range of logs (-32005), an error for ranges
+ * beyond its head (-32602), sometimes null for the newest block, no `finalized` and `safe` (-39001), a gas price of 1000
+ * wei, and Besu's message for a revert.
  */
 export async function besuDialect(upstream: string, range: number): Promise<BesuDialect> {
   const shown: Record<string, number> = {};
@@ -89,7 +90,7 @@ export async function besuDialect(upstream: string, range: number): Promise<Besu
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(Array.isArray(body) ? answers : answers[0]));
     } catch {
-      // The validator does not answer: as little as its own server would.
+      // The validator does not answer, so the proxy does not answer either.
       request.socket.destroy();
     }
   });

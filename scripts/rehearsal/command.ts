@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { run } from "../../cli/main.ts";
 
-/** What a call of the command line left on its streams, and its exit code. */
+/** Output and exit code of a call of the command line. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Calls the command line in this process, with nobody at the terminal. */
+/** Calls the command line in this process, without a terminal. */
 export async function mapae(args: readonly string[], env: Record<string, string | undefined>): Promise<Outcome> {
   const [stdout, stderr] = [collector(), collector()];
   const terminal = { env, stdin: new PassThrough(), stdout: stdout.stream, stderr: stderr.stream };
@@ -17,14 +17,14 @@ export async function mapae(args: readonly string[], env: Record<string, string 
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** Calls a command that must succeed, and parses its answer. */
+/** Calls a command that must succeed, and returns its parsed answer. */
 export async function answerOf<T>(args: readonly string[], env: Record<string, string | undefined>): Promise<T> {
   const outcome = await mapae([...args, "--json"], env);
   assert.equal(outcome.code, 0, outcome.stderr);
   return JSON.parse(outcome.stdout);
 }
 
-/** The error that a call with `--json` left on stderr. */
+/** The error that a call with `--json` printed on stderr. */
 export function errorOf({ stdout, stderr }: Outcome): { code: string; message: string; exitCode: number } {
   assert.equal(stdout, "");
   return JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "").error;

@@ -7,13 +7,13 @@ import type { Rehearsal } from "./rehearsal.ts";
 /** The credential type of a rehearsal. */
 export const URI = "https://types.example/official-id/v1";
 
-/** Blocks after which one stays, by the network's rule. */
+/** Number of blocks after which a block is final, by the network's rule. */
 export const FINALITY = 8;
 
-/** Seconds that a proposal of the council waits. */
+/** Delay of the council's proposals, in seconds. */
 const DELAY = 3;
 
-/** Gives the council and the guardian an account of two of three keys each. */
+/** Creates an account for the council and one for the guardian, each with two of three keys. */
 export async function foundBodies(rehearsal: Rehearsal): Promise<void> {
   const { council, guardian } = rehearsal.consortium;
   const owners = (wallets: readonly Wallet[]) => ({ threshold: 2, owners: wallets.map(({ address }) => address) });
@@ -33,13 +33,13 @@ export function deployCommand(rehearsal: Rehearsal, out: string): string[] {
   ];
 }
 
-/** Makes the key that signs the agency's lists, which the first ministry's node holds. */
+/** Creates the key that signs the agency's lists. The first ministry's node uses it. */
 export async function makeListSigner(rehearsal: Rehearsal): Promise<void> {
   const args = ["signer", "new", rehearsal.file("lists.jwe"), "--issuer", rehearsal.did("agency")];
   await answerOf(args, rehearsal.consortium.signing);
 }
 
-/** Has the council add a type and make the ministry its root, which accepts. */
+/** The council adds a type and makes the ministry its trust root, and the ministry accepts. */
 export async function addRoot(rehearsal: Rehearsal, years: readonly string[]): Promise<void> {
   const schema = ["--schema-uri", `${URI}/schema.json`, "--schema-hash", `0x${"12".repeat(32)}`];
   await rehearsal.govern("type", "add", "--uri", URI, ...schema);

@@ -2,10 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Says what has to be done when a test is over, however it went. */
+/** Registers a function that runs when a test is over, even if it failed. */
 export type AtEnd = (end: () => Promise<unknown>) => void;
 
-/** What was begun last ends first: processes before the folder that they write to. Each ends, even when another one fails. */
+/**
+ * The functions run in reverse order of registration, so that processes end before their folder is removed. Each runs, even
+ * when another one fails.
+ */
 export function endsOf(test: { after(end: () => Promise<void>): void }): AtEnd {
   const ends: (() => Promise<unknown>)[] = [];
   test.after(async () => {
@@ -16,7 +19,7 @@ export function endsOf(test: { after(end: () => Promise<void>): void }): AtEnd {
   return (end) => ends.push(end);
 }
 
-/** A folder that is gone at the end. */
+/** A folder that is removed at the end. */
 export async function temporaryFolder(atEnd: AtEnd): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mapae-chain-"));
   atEnd(() => rm(folder, { recursive: true, force: true }));

@@ -9,43 +9,46 @@ import { freePorts } from "./free-ports.ts";
 import { type Validator, validatorOf } from "./validator.ts";
 
 export const MINISTRIES = ["interior", "safety", "tax", "welfare"] as const;
-/** Most blocks of one `eth_getLogs` at each server: Besu's default, and fewer than the story's chain has at its end on any machine. */
+/**
+ * Maximum number of blocks of one `eth_getLogs` for each server: Besu's default, and a number that the chain always exceeds
+ * by the end of the story.
+ */
 const RANGES = [5_000, 20, 5_000, 20] as const;
 
-/** Who acts in the story, each with a key of its own. */
+/** The accounts that act in the story, each with its own key. */
 const PEOPLE = ["deployer", "payer", "ministry", "agency", "anybody"] as const;
 export type Person = (typeof PEOPLE)[number];
 
-/** A member of the consortium, as its machine has it. */
+/** A member of the consortium with its kit and validator. */
 export interface Member {
   readonly id: string;
   readonly name: string;
-  /** What `mapae network init` made for it. */
+  /** Folder of the kit that `mapae network init` made. */
   readonly kit: string;
   readonly validator: Validator;
-  /** Its validator, as a Besu answers. */
+  /** Proxy of its validator that behaves like Besu. */
   readonly server: BesuDialect;
 }
 
 export interface Consortium {
   readonly folder: string;
-  /** In the order of their file; who joins is added. */
+  /** In the order of their file; joining members are added at the end. */
   readonly members: Member[];
-  /** The file that names them. */
+  /** Path of the file that lists the members. */
   readonly file: string;
   readonly council: readonly Wallet[];
   readonly guardian: readonly Wallet[];
   readonly people: Readonly<Record<Person, Wallet>>;
-  /** The environment in which somebody calls the command line, by the server of a member. */
+  /** The environment for calling the command line as `signer`, with the server of a member. */
   as(signer: Wallet, member: Member): Record<string, string | undefined>;
-  /** The environment of keys that sign lists and attest blocks. */
+  /** The environment for keys that sign lists and attest blocks. */
   readonly signing: Record<string, string>;
 }
 
 /**
- * Founds a consortium: keys, kits and validators of four members, by the kit's files alone.
+ * Founds a consortium: keys, kits and validators of four members, using only the files of the kits.
  *
- * @param others accounts that have money beside those of the consortium's people.
+ * @param others further accounts that are funded.
  */
 export async function foundConsortium(
   folder: string,
@@ -88,9 +91,9 @@ export async function foundConsortium(
 }
 
 /**
- * Starts the validators of all members by their kits, which are in one folder under the members' ids.
+ * Starts the validators of all members. Their kits are in one folder under the members' ids.
  *
- * @param file names the members.
+ * @param file path of the file that lists the members.
  */
 export async function startMembers(file: string, folder: string, atEnd: AtEnd): Promise<Member[]> {
   const members: Member[] = [];
@@ -101,7 +104,7 @@ export async function startMembers(file: string, folder: string, atEnd: AtEnd): 
   return members;
 }
 
-/** A member on a machine of its own, by its kit, whose validator is not started yet. */
+/** A member with its own folder as its machine. Its validator is not started yet. */
 export async function memberOf(one: KnownMember, folder: string, range: number, atEnd: AtEnd): Promise<Member> {
   const { id, name } = one;
   const kit = join(folder, id);
@@ -112,14 +115,14 @@ export async function memberOf(one: KnownMember, folder: string, range: number, 
   return { id, name, kit, validator, server };
 }
 
-/** Who a file names, with the public halves that are in their kits. */
+/** The members that a file lists, with the public halves from their kits. */
 export async function knownMembers(file: string, folder: string): Promise<readonly KnownMember[]> {
   const { members } = await readConsortium(file, []);
   const halves = members.map(({ id }) => join(folder, id, "public.json"));
   return (await readConsortium(file, halves)).members as readonly KnownMember[];
 }
 
-/** A member's call of `mapae network init`, with the public halves of others. */
+/** Calls `mapae network init` for a member, with the public halves of others. */
 export function makeKit(file: string, folder: string, id: string, others: readonly string[]) {
   const publics = others.flatMap((other) => ["--public", join(folder, other, "public.json")]);
   const operator = ["--operator", join(folder, `${id}.operator.json`)];
@@ -127,18 +130,18 @@ export function makeKit(file: string, folder: string, id: string, others: readon
   return answerOf<{ readonly genesisHash: string }>(args, {});
 }
 
-/** Makes the key with which a member attests blocks. */
+/** Creates the key with which a member attests blocks. */
 export async function makeOperator(folder: string, id: string, name: string, signing: Consortium["signing"]) {
   const key = await answerOf(["signer", "new", join(folder, `${id}.jwe`), "--operator", name], signing);
   await writeFile(join(folder, `${id}.operator.json`), JSON.stringify(key));
 }
 
-/** So many fresh keys. */
+/** Creates `count` keys. */
 export function wallets(count: number): Wallet[] {
   return Array.from({ length: count }, () => new Wallet(Wallet.createRandom().privateKey));
 }
 
-/** What the kit made, as JSON. */
+/** A JSON file of a member's kit. */
 export async function kitFile(member: Member, name: string) {
   return JSON.parse(await readFile(join(member.kit, name), "utf8"));
 }

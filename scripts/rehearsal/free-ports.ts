@@ -2,10 +2,10 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Below the ports that a system gives to connections (Linux: from 32 768 on), so that none takes one before it is used. */
+/** Below the ephemeral ports (Linux: from 32 768 on), so that no connection takes a port before it is used. */
 const [LOWEST, HIGHEST] = [10_000, 32_767];
 
-/** The first of as many free ports in a row, at random. */
+/** The first of `count` consecutive free ports, chosen at random. */
 export async function freeRange(count: number): Promise<number> {
   for (;;) {
     const first = randomInt(LOWEST, HIGHEST - count);
@@ -14,13 +14,13 @@ export async function freeRange(count: number): Promise<number> {
   }
 }
 
-/** As many free ports, as variables hold them. */
+/** Free ports as strings, as environment variables need them. */
 export async function freePorts(count: number): Promise<string[]> {
   const first = await freeRange(count);
   return Array.from({ length: count }, (_, at) => String(first + at));
 }
 
-/** At every address of this machine. */
+/** Whether a port is free at every address of this machine. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port);
   try {

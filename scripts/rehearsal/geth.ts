@@ -6,19 +6,19 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 
-/** The last geth with Clique, and so the last that is a chain of several validators without another program. */
+/** The last geth with Clique, and so the last one that can run several validators without another program. */
 export const GETH_VERSION = "1.13.15";
 
-/** Programs that are built once for this checkout; ignored by git. */
+/** Folder of programs that are built once for this checkout; ignored by git. */
 const TOOLS = join(REPOSITORY, ".tools", "bin");
 
-/** Shows that a build goes on, in milliseconds. */
+/** Milliseconds between messages about the progress of a build. */
 const SAY_EVERY_MS = 15_000;
 
-/** Lines of the build that an error repeats. */
+/** Number of lines of the build's output in an error. */
 const LAST_LINES = 20;
 
-/** geth could not be had. */
+/** geth can't be installed. */
 export class GethInstallError extends Error {
   readonly code: "GO_MISSING" | "GETH_NOT_BUILT";
 
@@ -29,18 +29,18 @@ export class GethInstallError extends Error {
 }
 
 export interface InstallOptions {
-  /** Absolute path of the folder that the program is put into. */
+  /** Absolute path of the folder for the program. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Called with what goes on, while something is built. */
+  /** Called with messages about the progress of a build. */
   readonly say?: (line: string) => void;
 }
 
 /**
- * Builds geth from its source with Go, unless it is there already.
+ * Builds geth from its source with Go, unless it is already built.
  *
  * @returns the path of the program.
- * @throws GethInstallError `GO_MISSING`; `GETH_NOT_BUILT` with the end of what Go said.
+ * @throws GethInstallError `GO_MISSING`; `GETH_NOT_BUILT` with the end of Go's output.
  */
 export async function installGeth(options: InstallOptions = {}): Promise<string> {
   const { folder = TOOLS, env = process.env, say = console.error } = options;
@@ -53,7 +53,7 @@ export async function installGeth(options: InstallOptions = {}): Promise<string>
   throw new GethInstallError("GETH_NOT_BUILT", `Built ${binary}, whose version is ${version}, wanted ${GETH_VERSION}`);
 }
 
-/** `undefined` when there is no program, or one that does not run here: then it is built again. */
+/** The version of a program; `undefined` when it is missing or does not run here. */
 async function versionOf(binary: string): Promise<string | undefined> {
   const { stdout } = await promisify(execFile)(binary, ["version"]).catch(() => ({ stdout: "" }));
   return /^Version: ([0-9.]+)-stable$/m.exec(stdout)?.[1];
@@ -67,7 +67,7 @@ async function build(folder: string, env: InstallOptions["env"], say: (line: str
     "go",
     [
       ...["install", "-v"],
-      // One of its dependencies reaches into Go's runtime, which Go 1.23 and later refuse to link.
+      // One of its dependencies uses internals of Go's runtime, which Go 1.23 and later do not link by default.
       "-ldflags=-checklinkname=0",
       `github.com/ethereum/go-ethereum/cmd/geth@v${GETH_VERSION}`,
     ],

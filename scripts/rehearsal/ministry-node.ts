@@ -8,17 +8,20 @@ import type { Consortium, Member } from "./founding.ts";
 import { freePorts } from "./free-ports.ts";
 import { until } from "./until.ts";
 
-/** A ministry's node: a process with the variables that its kit has. */
+/** A ministry's node: a process with the variables of its kit. */
 export interface MinistryNode {
   readonly id: string;
   readonly url: string;
-  /** All variables that it runs with. */
+  /** All variables with which it runs. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Starts it, from the checkout of another version if its root is given. */
+  /** Starts it, from the checkout of another version when its root is given. */
   start(root?: string): Promise<void>;
-  /** Ends it at once, as a power cut does. */
+  /** Kills it without a shutdown, as a power cut does. */
   kill(): Promise<void>;
-  /** An answer, as text and as JSON if it is some. What auditors ask goes to their listener. */
+  /**
+   * Requests a path and returns the answer as text, and as JSON if it is an object. Paths of `/audit/` go to the audit
+   * listener.
+   */
   get<T = unknown>(path: string, accept?: string): Promise<Got<T>>;
 }
 
@@ -30,16 +33,16 @@ export interface Got<T> {
 
 type Founded = Pick<Consortium, "folder" | "members" | "signing">;
 
-/** A node of each of the first members, not started yet. */
+/** Nodes of the first `count` members, not started yet. */
 export async function ministryNodes(consortium: Founded, count: number): Promise<MinistryNode[]> {
   const ports = await freePorts(2 * count);
   const urls = new Map(consortium.members.slice(0, count).map(({ id }, at) => [id, urlOf(ports[2 * at])]));
   const nodes: MinistryNode[] = [];
   for (const [at, member] of consortium.members.slice(0, count).entries()) {
     const own = {
-      // The second ministry's node refuses before long.
+      // The second ministry's node refuses early.
       ...(at === 1 && { MAPAE_REFUSE_AFTER: "12" }),
-      // The first ministry's node signs the lists of an agency too.
+      // The first ministry's node also signs the lists of the agency.
       MAPAE_SIGNER_FILES: signerFiles(consortium, [`${member.id}.jwe`, ...(at === 0 ? ["lists.jwe"] : [])]),
     };
     nodes.push(await nodeFor(consortium, member, ports.slice(2 * at), urls, own));
@@ -47,7 +50,7 @@ export async function ministryNodes(consortium: Founded, count: number): Promise
   return nodes;
 }
 
-/** The node of a member that joined, beside those that there are. It attests nothing: the network's descriptor does not name its operator. */
+/** The node of a member that joined later. It attests nothing, because the network descriptor does not list its operator. */
 export async function joiningNode(
   consortium: Founded,
   member: Member,
@@ -58,10 +61,11 @@ export async function joiningNode(
 }
 
 /**
- * A node with the variables of a kit, and others beside them. Where machines have addresses of their own, here are ports of this one.
+ * A node with the variables of a kit, and further ones. Ports of this machine replace the addresses of the members'
+ * machines.
  *
- * @param ports for everybody, and for auditors.
- * @param urls of all nodes, by their members.
+ * @param ports of the public and the audit listener.
+ * @param urls of all nodes, by the ids of their members.
  */
 async function nodeFor(
   { folder, members, signing }: Founded,
@@ -80,7 +84,7 @@ async function nodeFor(
   const given = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
   const env = {
     ...given,
-    // A member that runs no node is nobody's peer.
+    // Members without a node leave empty entries.
     MAPAE_PEERS: given.MAPAE_PEERS.split(",").filter(Boolean).join(","),
     MAPAE_PEER_CHECK_SECONDS: "1",
     MAPAE_NETWORK: join(folder, "network.json"),
@@ -115,7 +119,7 @@ function nodeOf(id: string, env: MinistryNode["env"], log: string): MinistryNode
       const args = [join(root, "cli", "mapae.mjs"), "node"];
       child = spawn(process.execPath, args, {
         env: { PATH: process.env.PATH, ...env },
-        // It ends with the channel, and so with this process, however that ends.
+        // The node ends when the IPC channel closes, and so with this process, even when that is killed.
         stdio: ["ignore", file.fd, file.fd, "ipc"],
       });
       const started = child;
@@ -141,7 +145,7 @@ function nodeOf(id: string, env: MinistryNode["env"], log: string): MinistryNode
   };
 }
 
-/** Waits until a node is in a state, and answers `/ready` with a status. */
+/** Waits until a node is in a state and answers `/ready` with an HTTP status. */
 export async function untilState(node: MinistryNode, kind: NodeState["kind"], status = 200): Promise<void> {
   let seen: unknown;
   await until(
@@ -155,7 +159,7 @@ export async function untilState(node: MinistryNode, kind: NodeState["kind"], st
   );
 }
 
-/** What a node answers once it does: on a busy machine it may be late with a block, and refuse for a moment. */
+/** The answer of a node to a path, once it has status 200: on a busy machine a node may lag and refuse for a moment. */
 export function answered<T>(node: MinistryNode, path: string): Promise<T> {
   let seen: unknown;
   return until(

@@ -10,13 +10,13 @@ import type { Consortium, Member, Person } from "./founding.ts";
 import { answered, type MinistryNode } from "./ministry-node.ts";
 import { until } from "./until.ts";
 
-/** Blocks until no validator replaces one any more while all are connected. */
+/** Number of blocks after which no validator replaces a block while all are connected. */
 const SETTLED = 2;
 
-/** A consortium on this machine, the nodes of some ministries, and people who act by the command line. */
+/** A consortium on this machine, with the nodes of some ministries and people who use the command line. */
 export class Rehearsal {
   readonly consortium: Consortium;
-  /** Of the first members, in their order, and of those that join. */
+  /** Nodes of the first members, in their order, and of those that join. */
   readonly nodes: MinistryNode[];
 
   constructor(consortium: Consortium, nodes: MinistryNode[]) {
@@ -24,7 +24,7 @@ export class Rehearsal {
     this.nodes = nodes;
   }
 
-  /** The path of a file that people share. */
+  /** The path of a file in the shared folder. */
   file(name: string): string {
     return join(this.consortium.folder, name);
   }
@@ -37,7 +37,7 @@ export class Rehearsal {
     return this.nodes.find((one) => one.id === id) ?? assert.fail(id);
   }
 
-  /** The network, once it is deployed. */
+  /** The network descriptor, once the network is deployed. */
   get network(): NetworkDescriptor {
     return JSON.parse(readFileSync(this.file("network.json"), "utf8"));
   }
@@ -50,20 +50,20 @@ export class Rehearsal {
     return `did:mapae:${this.network.name}:${this.address(person)}`;
   }
 
-  /** Calls a command as somebody, by the server of a member. */
+  /** Calls a command with a person's key and the server of a member. */
   by<T = Record<string, never>>(person: Person | Wallet, args: readonly string[], at = "interior"): Promise<T> {
     const signer = typeof person === "string" ? this.consortium.people[person] : person;
     return answerOf<T>(args, this.consortium.as(signer, this.member(at)));
   }
 
-  /** Calls a command that writes, and waits until what it wrote stays: what others do next may rely on it. */
+  /** Calls a command that writes, and waits until its block is not replaced any more, because later steps may depend on it. */
   async write<T = Record<string, never>>(person: Person | Wallet, ...args: string[]): Promise<T> {
     const answer = await this.by<T>(person, args);
     await untilBlocks(this.member("interior"), SETTLED);
     return answer;
   }
 
-  /** Has the council do something: a command proposes it, two members sign it on machines of their own, anybody sends it. */
+  /** Acts for the council: a command proposes the act, two members sign it, and anybody sends it. */
   async decide(...act: string[]): Promise<void> {
     const paths = [this.file("one.json"), this.file("two.json")];
     for (const [at, path] of paths.entries()) {
@@ -73,7 +73,7 @@ export class Rehearsal {
     await this.write("anybody", "council", "execute", ...paths);
   }
 
-  /** Has the council decide what waits for the timelock, and anybody execute it after the delay. */
+  /** The council proposes an act to the timelock, and anybody executes it after the delay. */
   async govern<T>(...act: string[]): Promise<T> {
     await this.decide(...act);
     const done = await until(`${act.slice(0, 2).join(" ")} is executed`, async () => {
@@ -84,14 +84,14 @@ export class Rehearsal {
     return done as T;
   }
 
-  /** The accreditations that a node says somebody has. */
+  /** A person's accreditations in the answer of a node. */
   async accreditations(node: MinistryNode, person: Person): Promise<readonly Accreditation[]> {
     const path = `/accreditations/${this.did(person)}`;
     return (await answered<{ accreditations: Accreditation[] }>(node, path)).accreditations;
   }
 }
 
-/** What a node says of an accreditation. */
+/** An accreditation in the answer of a node. */
 export interface Accreditation {
   readonly grantId: string;
   readonly holds: boolean;

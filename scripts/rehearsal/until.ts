@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** So long may take what takes a second on a machine with nothing else to do, in milliseconds. */
+/** Maximum wait in milliseconds. On an idle machine a second suffices. */
 const LIMIT_MS = 120_000;
 const POLL_MS = 20;
 
 /**
- * Asks until there is an answer: neither `undefined` nor `false`.
+ * Polls until the answer is neither `undefined` nor `false`.
  *
- * @param what a sentence for the error when there is none within a limit that no machine should need
- * @param instead what there is instead, for that error
+ * @param what the awaited event, for the error after the maximum wait.
+ * @param instead returns the last observation, for that error.
  */
 export async function until<T>(
   what: string,

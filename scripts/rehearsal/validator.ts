@@ -11,35 +11,35 @@ import { freePorts } from "./free-ports.ts";
 import { installGeth } from "./geth.ts";
 import { until } from "./until.ts";
 
-/** Lines of geth's log that an error repeats. */
+/** Number of lines of geth's log in an error. */
 const LAST_LINES = 20;
 
-/** A validator of the consortium: geth as the kit's files have it. */
+/** A validator of the consortium: a geth configured by the files of its kit. */
 export interface Validator {
   readonly id: string;
-  /** The account that it seals with, in lower case. */
+  /** The account with which it seals, in lower case. */
   readonly account: Address;
-  /** Where the others find it. */
+  /** Its address for other validators. */
   readonly enode: string;
-  /** Of its JSON-RPC. */
+  /** URL of its JSON-RPC. */
   readonly url: string;
   rpc<T = unknown>(method: string, ...params: unknown[]): Promise<T>;
-  /** Several calls of it in one request. */
+  /** Several calls in one request. */
   rpcs<T = unknown>(calls: readonly RpcCall[]): Promise<readonly T[]>;
-  /** Puts its kit, which was made again, where its unit expects it: it has that from its next start on. */
+  /** Copies a kit that was made again to where the unit expects it. It takes effect at the next start. */
   place(member: KnownMember): Promise<void>;
-  /** Starts it, on what it left when it ran before. */
+  /** Starts it with the data of earlier runs. */
   start(): Promise<void>;
   isRunning(): boolean;
-  /** Ends it at once. */
+  /** Kills it without a shutdown. */
   kill(): Promise<void>;
-  /** Types a command into geth's console, as an operator on its machine does. Nobody reads what the console answers. */
+  /** Types a command into geth's console, as an operator on its machine does. The console's output is ignored. */
   type(command: string): void;
 }
 
 /**
- * Puts a member's kit where its unit expects it, in a folder that stands for its machine, and gives the validator as its unit starts it.
- * What a machine has to itself is a port of its own here; all else is as the kit made it.
+ * Copies a member's kit to where its unit expects it, in a folder that stands for its machine, and returns the validator
+ * that the unit starts. Only ports, paths and the host of the JSON-RPC differ from the kit.
  */
 export async function validatorOf(member: KnownMember, kit: string, machine: string): Promise<Validator> {
   const { id } = member;
@@ -91,7 +91,7 @@ export async function validatorOf(member: KnownMember, kit: string, machine: str
       const before = command("ExecStartPre");
       await promisify(execFile)(before.file, before.args);
       const { file, args } = command("ExecStart");
-      // Its console ends with its input, and with it geth: also when this process is killed, since that closes the pipe.
+      // geth ends when the input of its console ends. So it also ends when this process is killed, which closes the pipe.
       const child = spawn(file, [...args, "console"], { stdio: ["pipe", "ignore", "pipe"] });
       running = child;
       const last: string[] = [];

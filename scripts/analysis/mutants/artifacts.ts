@@ -4,21 +4,21 @@ import { z } from "zod";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
 import type { Code } from "./compile.ts";
 
-/** What is kept of a run, below the root of this checkout. */
+/** Folder of the files of a run. */
 export const WORK = join(REPOSITORY, ".mapae", "mutants");
 
-/** The artifacts that a mutant's tests deploy from: Hardhat's own, but for what {@link placeCode} put there. */
+/** The artifacts that the tests of a mutant deploy: Hardhat's own, with the code that {@link placeCode} replaced. */
 export const ARTIFACTS = join(WORK, "artifacts");
 
 const artifact = z.looseObject({ bytecode: z.string(), deployedBytecode: z.string() });
 
-/** Begins with what Hardhat built last. */
+/** Copies the artifacts of Hardhat's last build. */
 export async function copyArtifacts(): Promise<void> {
   await rm(ARTIFACTS, { recursive: true, force: true });
   await cp(join(REPOSITORY, "artifacts"), ARTIFACTS, { recursive: true });
 }
 
-/** Puts code into the artifacts of its contracts. */
+/** Replaces the code in the artifacts of its contracts. */
 export async function placeCode(codes: readonly Code[]): Promise<void> {
   for (const { file, contract, bytecode, deployedBytecode, immutableReferences } of codes) {
     const path = join(ARTIFACTS, file, `${contract}.json`);

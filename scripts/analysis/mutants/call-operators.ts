@@ -1,13 +1,13 @@
 import { type Edit, listed, type Node, rangeOf, replacements, type Site, typeOf } from "./syntax-tree.ts";
 
-/** An argument of a call, an event, an error or a struct is nothing instead of something. */
+/** Replaces an argument of a call, event, error or struct with the zero value of its type. */
 export function argument({ node, text }: Site): Edit[] {
   return argumentsOf(node)
     .filter(({ nodeType }) => nodeType !== "Literal")
     .flatMap((given) => replacements(given, nothingOf(typeOf(given), text(given))));
 }
 
-/** Two arguments of one type stand in each other's place. */
+/** Swaps two arguments of the same type. */
 export function swap({ node, text }: Site): Edit[] {
   const given = argumentsOf(node);
   return given.flatMap((first, at) =>
@@ -27,7 +27,7 @@ function argumentsOf(node: Node): Node[] {
   return isCall || node.nodeType === "ModifierInvocation" ? listed(node, "arguments") : [];
 }
 
-/** Zero of a type; for a truth value the other one; none where a type has no literal. */
+/** The zero value of a type; for a boolean its negation; none when the type has no literal. */
 function nothingOf(type: string, text: string): string[] {
   if (/^uint\d+$/.test(type)) return ["0"];
   if (/^address/.test(type)) return text === "address(0)" ? [] : ["address(0)"];

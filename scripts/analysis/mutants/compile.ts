@@ -12,7 +12,7 @@ const output = z.object({
     .default({}),
 });
 
-/** A contract that can be deployed, and what the compiler made of it. */
+/** A deployable contract with its compiled code. */
 export interface Code {
   readonly file: string;
   readonly contract: string;
@@ -27,26 +27,27 @@ export interface Compiler {
   readonly input: CompilerInput;
   /** The contracts that are mutated: each file with its text and syntax tree. */
   readonly files: ReadonlyMap<string, { readonly source: string; readonly tree: Node }>;
-  /** Every contract as it is. */
+  /** The code of every unmutated contract. */
   readonly original: readonly Code[];
   /**
-   * Compiles the contracts that a file is a part of, or their harnesses, with another text of that file.
+   * Compiles the contracts that a file is part of, or their harnesses, with another text of that file.
    *
-   * @returns nothing when the text does not compile.
+   * @returns `undefined` when the text does not compile.
    */
   compile(file: string, source: string, kind: Kind): Code[] | undefined;
 }
 
-/** What a contract is deployed as: itself, or a harness in which tests look at what is internal. */
+/** How tests deploy a contract: itself, or a harness that exposes its internals. */
 const PATHS = { contract: /^contracts\/\w+\.sol$/, harness: /^contracts\/test\/\w+Harness\.sol$/ };
 export type Kind = keyof typeof PATHS;
 
 const CODE = ["evm.bytecode.object", "evm.deployedBytecode"];
 
 /**
- * Without the hash of its source behind it, the code of two texts is equal if they mean the same to the optimizer.
+ * Opens the compiler, with metadata turned off. So the code does not end in a hash of the source, and two texts that the
+ * optimizer makes equal have the same code.
  *
- * @throws {Error} when the contracts as they are don't compile.
+ * @throws {Error} when the unmutated contracts don't compile.
  */
 export async function openCompiler(): Promise<Compiler> {
   const isOurs = (path: string) => Object.values(PATHS).some((pattern) => pattern.test(path));

@@ -3,7 +3,7 @@ import { child, type Edit, listed, type Node, replacements, type Site, typeOf } 
 type Table = Readonly<Record<string, readonly string[]>>;
 
 /**
- * What a comparison is replaced by: the three that any test set must kill to kill all seven others (Kaminski, Ammann and
+ * Replacements of a comparison: a test set that kills these three kills all seven possible ones (Kaminski, Ammann and
  * Offutt, "Improving logic-based testing", 2013).
  */
 const COMPARISONS: Table = {
@@ -21,7 +21,7 @@ const ARITHMETIC: Table = { "+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%":
 const BITS: Table = { "|": ["&", "^"], "&": ["|", "^"], "^": ["|", "&"], "<<": [">>"], ">>": ["<<"] };
 const ASSIGNMENTS: Table = { "|=": ["=", "&=", "^="], "&=": ["=", "|="], "+=": ["=", "-="], "-=": ["=", "+="] };
 
-/** What a call knows beside its arguments. `_msgSender()` is not `msg.sender` when the call was relayed. */
+/** Replacements of the context of a call. `_msgSender()` differs from `msg.sender` when the call was relayed. */
 const ENVIRONMENT: Table = {
   "block.timestamp": ["block.number"],
   "block.number": ["block.timestamp"],
@@ -31,8 +31,8 @@ const ENVIRONMENT: Table = {
 };
 
 /**
- * Decides what a condition decides: both ways for a whole one, for an operand of `&&` or `||` the way that leaves the
- * decision to the other. No negation: what kills `true` and `false` kills it.
+ * Replaces a condition with a constant: a whole condition with both, an operand of `&&` or `||` with the one that leaves the
+ * decision to the other operand. There is no negation, because tests that kill `true` and `false` kill it, too.
  */
 export function condition({ node, parents: [parent] }: Site): Edit[] {
   if (!parent || typeOf(node) !== "bool" || node.nodeType === "Literal") return [];
@@ -46,7 +46,10 @@ export function condition({ node, parents: [parent] }: Site): Edit[] {
   return [];
 }
 
-/** Nothing is less than 0, so that beside a 0 the neighbours are the constants, or the comparison itself. */
+/**
+ * Replaces a comparison. With 0 on the right only the constants are used: nothing is less than 0, so other operators give a
+ * constant or the same comparison.
+ */
 export function comparison(site: Site): Edit[] {
   const { node, text } = site;
   const right = child(node, "rightExpression");
@@ -67,7 +70,7 @@ export function bits(site: Site): Edit[] {
   return [...binary(site, BITS), ...withoutPrefix(site, "~"), ...assignment(site)];
 }
 
-/** A number one more or less, the other truth value, a text instead of none and none instead of a text. */
+/** Changes a literal: a number by one up or down, a boolean to its negation, a text to an empty one and the reverse. */
 export function literal({ node, text }: Site): Edit[] {
   if (node.nodeType !== "Literal") return [];
   if (node.kind === "bool") return replacements(node, [text(node) === "true" ? "false" : "true"]);
@@ -86,12 +89,18 @@ export function environment({ node, text }: Site): Edit[] {
   return replacements(node, ENVIRONMENT[text(node)] ?? []);
 }
 
-/** A hexadecimal number keeps its width, because that is its type where bytes are meant. */
+/**
+ * Formats a number like the original. A hexadecimal number keeps its width, which determines its type where it stands for
+ * bytes.
+ */
 function likewise(value: bigint, digits: string): string {
   return digits.startsWith("0x") ? `0x${value.toString(16).padStart(digits.length - 2, "0")}` : value.toString();
 }
 
-/** Operands keep their bounds: the other operator may bind less or more. */
+/**
+ * Replaces a binary operator. Operands and result get parentheses where needed, because the new operator may have another
+ * precedence.
+ */
 function binary({ node, parents: [parent], text }: Site, table: Table): Edit[] {
   const [left, right] = [child(node, "leftExpression"), child(node, "rightExpression")];
   if (node.nodeType !== "BinaryOperation" || !left || !right) return [];

@@ -4,26 +4,26 @@ import type { Mutant } from "./mutate.ts";
 import { ordered, testsOf } from "./test-files.ts";
 import { type Killer, MutationRunError, openTests, type Verdict } from "./tests.ts";
 
-/** A mutant that is `equal` has the code of the original, one that is `invalid` does not compile: no test can kill them. */
+/** An `equal` mutant has the code of the original, an `invalid` one does not compile: no test can kill them. */
 export type Judgement = Verdict | { readonly outcome: "equal" | "invalid" };
 
-/** A mutant has this many times the time of all tests without one, and a minute at least, in milliseconds. */
+/** Timeout of a mutant: this many times the duration of all tests without a mutant, and at least a minute, in milliseconds. */
 const PATIENCE = 10;
 const LEAST_TIMEOUT_MS = 60_000;
-/** All tests take half a minute; a machine that needs this long has something else to do. */
+/** Timeout of the first run, which usually takes half a minute. */
 const FIRST_TIMEOUT_MS = 30 * 60_000;
 
-/** Says of one mutant after the other whether a test fails for it. */
+/** Decides for one mutant at a time whether a test fails for it. */
 export interface Judge {
   judge(mutant: Mutant): Promise<Judgement>;
   close(): void;
 }
 
 /**
- * Runs the tests on the contracts as they are first.
+ * Opens a judge, after running the tests on the unmutated contracts.
  *
- * @param setup `files` are those of the tests that may kill; `clock` counts milliseconds.
- * @throws {MutationRunError} when a test fails without a mutant: then it would kill all of them.
+ * @param setup `files` are the test files that may kill; `clock` returns milliseconds.
+ * @throws {MutationRunError} when a test fails without a mutant, because it would kill all mutants.
  */
 export async function openJudge(setup: {
   compiler: Compiler;
@@ -45,7 +45,7 @@ export async function openJudge(setup: {
   }
   const timeout = Math.max(LEAST_TIMEOUT_MS, PATIENCE * (clock() - started));
 
-  /** By where a mutant is, the tests that killed there, from the last on: they are most likely to kill the next. */
+  /** By the place of mutants, the tests that killed there, the last one first: they are most likely to kill the next one. */
   const killers = new Map<string, Killer[]>();
   const verdictOn = async ({ key, file }: Mutant, kind: Kind): Promise<Verdict> => {
     const [place = ""] = key.split(": ");
@@ -56,7 +56,7 @@ export async function openJudge(setup: {
     return verdict;
   };
 
-  /** The harnesses, which take as long to compile as the contracts, only of what lives otherwise. */
+  /** The harnesses, which take as long to compile as the contracts, are used only for a mutant that otherwise survives. */
   const judge = async (mutant: Mutant): Promise<Judgement> => {
     let judgement: Judgement = { outcome: "equal" };
     for (const kind of ["contract", "harness"] as const) {

@@ -1,6 +1,6 @@
 /**
- * Mutation testing of the contracts: does a test fail for each small change? Fails when a survivor has no waiver, and when
- * too few are killed.
+ * Mutation testing of the contracts: checks that a test fails for each small change. Fails when a survivor has no waiver, or
+ * when too few mutants are killed.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -20,8 +20,8 @@ const OPERATORS = {
 /** One small change of one contract. */
 export interface Mutant {
   /**
-   * Names it for people and in files: `Contract.function: what -> instead`, with a number where the same change can be made
-   * twice in one function. It does not change when lines move.
+   * Identifies it: `Contract.function: what -> instead`, with a number when the same change occurs more than once in a
+   * function. It stays the same when lines move.
    */
   readonly key: string;
   readonly file: string;
@@ -32,7 +32,7 @@ export interface Mutant {
   readonly source: string;
 }
 
-/** Every mutant of a source, in the order of the source; the same change is made once, by the first operator that makes it. */
+/** Every mutant of a source, in the order of the source. Equal changes are made once, by the first operator that makes them. */
 export function mutate(file: string, source: string, tree: Node): Mutant[] {
   const bytes = Buffer.from(source);
   const made = new Set<string>();
@@ -60,13 +60,13 @@ export function mutate(file: string, source: string, tree: Node): Mutant[] {
   );
 }
 
-/** As many mutants as wanted, which a seed chooses; a change elsewhere in a contract hardly alters the choice. */
+/** A sample of `count` mutants that a seed chooses. It depends on the keys, so other changes of a contract hardly alter it. */
 export function sample(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
   const rank = ({ key }: Mutant) => createHash("sha256").update(`${seed} ${key}`).digest("hex");
   return [...mutants].sort((one, other) => (rank(one) < rank(other) ? -1 : 1)).slice(0, count);
 }
 
-/** `Contract.function`, or whatever else of a contract a node is in. */
+/** `Contract.function`, or another member of the contract that a node is in. */
 function placeOf({ node, parents }: Site): string {
   const around = [node, ...parents].reverse();
   const at = around.findIndex(({ nodeType }) => nodeType === "ContractDefinition");

@@ -1,6 +1,6 @@
-/** Stands in for `node:test` when a test file is loaded by `test-process.ts`: keeps its tests, so that they can run often. */
+/** Replaces `node:test` for test files that `test-process.ts` loads: records their tests, so that they can run repeatedly. */
 
-/** A test that a file has. */
+/** A test of a file. */
 export interface RecordedTest {
   readonly file: string;
   readonly name: string;
@@ -10,10 +10,10 @@ export interface RecordedTest {
 /** All tests of the files loaded so far. */
 export const recorded: RecordedTest[] = [];
 
-/** What is loaded now. */
+/** The file that is being loaded. */
 let loading = "";
 
-/** Loads test files, one after the other, as paths from the working directory. */
+/** Loads test files one after another; paths are relative to the working directory. */
 export async function record(files: readonly string[], load: (file: string) => Promise<unknown>): Promise<void> {
   for (const file of files) {
     loading = file;
@@ -21,7 +21,7 @@ export async function record(files: readonly string[], load: (file: string) => P
   }
 }
 
-/** `test` of `node:test`, without options and without a context: a file that wants more does not load. */
+/** `test` of `node:test`, without options and context; a file that uses more fails to load. */
 export function test(name: string, run: () => unknown): void {
   if (typeof name !== "string" || typeof run !== "function" || run.length > 0) {
     throw new TypeError(`${loading}: a test of contracts has a name and a function without parameters, got "${name}"`);

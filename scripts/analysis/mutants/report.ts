@@ -2,27 +2,27 @@ import { z } from "zod";
 import type { Mutant } from "./mutate.ts";
 import type { Result } from "./results.ts";
 
-/** Least share of the mutants that must be killed. */
+/** Minimum share of the mutants that must be killed. */
 export const LEAST_SCORE = 0.95;
 
-/** Mutants that no test can kill, by their key, and the sentence that says why. */
+/** Mutants that no test can kill, by their key, each with the reason. */
 export const waivers = z.array(z.strictObject({ mutant: z.string(), why: z.string().min(20) }));
 export type Waivers = z.infer<typeof waivers>;
 
-/** A mutant and how it went. */
+/** A mutant and its result. */
 export interface Judged {
   readonly mutant: Mutant;
   readonly result: Result;
 }
 
-/** Killed mutants, and those that ran out of time, of all that compile to other code than the original. */
+/** Share of the mutants that were killed or timed out, among all that compile to other code than the original. */
 export function score(judged: readonly Judged[]): { killed: number; of: number; share: number } {
   const { killed, timeout, survived } = count(judged);
   const of = killed + timeout + survived;
   return { killed: killed + timeout, of, share: of === 0 ? 0 : (killed + timeout) / of };
 }
 
-/** One line for each of the groups that `by` makes, and one for all. */
+/** A table with a line for each group by `by`, and one for all mutants. */
 export function table(judged: readonly Judged[], by: (mutant: Mutant) => string): string {
   const groups = [...new Set(judged.map(({ mutant }) => by(mutant)))].sort();
   const lines = [
@@ -37,7 +37,7 @@ export function table(judged: readonly Judged[], by: (mutant: Mutant) => string)
     .join("\n");
 }
 
-/** Survivors, each with its place, what was changed and why it may live. */
+/** Survivors, each with its place, its change and its waiver. */
 export function survivors(judged: readonly Judged[], waived: Waivers, sources: ReadonlyMap<string, string>): string[] {
   return judged
     .filter(({ result }) => result.outcome === "survived")
@@ -49,10 +49,10 @@ export function survivors(judged: readonly Judged[], waived: Waivers, sources: R
 }
 
 /**
- * What is wrong: survivors without a waiver; waivers of what is killed, or is no mutant any more, because an old waiver
- * would hide a new fault; a score that is too low, if all mutants were judged.
+ * Complaints about survivors without a waiver; about waivers of killed or missing mutants, because an old waiver would hide
+ * a new fault; and about a low score, if all mutants were judged.
  *
- * @returns one complaint each; none when all is well.
+ * @returns one complaint for each fault; none when there is no fault.
  */
 export function complaints({
   judged,
@@ -96,7 +96,7 @@ function figures(judged: readonly Judged[]): string[] {
   return [...counts, of === 0 ? "-" : percent(share)];
 }
 
-/** The lines that differ, as a diff shows them; they stand together, since a mutant is one change. */
+/** The differing lines as in a diff. They are contiguous, because a mutant is one change. */
 function diff(before: string, after: string): string {
   const [old, fresh] = [before.split("\n"), after.split("\n")];
   let top = 0;

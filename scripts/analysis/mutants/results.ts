@@ -7,25 +7,25 @@ import type { Basis } from "./test-files.ts";
 const result = z.object({
   key: z.string(),
   outcome: z.enum(["killed", "timeout", "survived", "equal", "invalid"]),
-  /** The test that killed, and its file. */
+  /** Name of the test that killed the mutant, and its file. */
   by: z.string().optional(),
   file: z.string().optional(),
-  /** Hash of what this depends on. */
+  /** Hash of everything that the result depends on. */
   basis: z.string(),
 });
 
-/** How it went with one mutant. */
+/** The result of one mutant. */
 export type Result = z.infer<typeof result>;
 
-/** The results so far, on disk after each mutant: a run that was ended goes on where it was. */
+/** The results so far, which are written after each mutant, so that an interrupted run can continue. */
 export interface Results {
   readonly of: ReadonlyMap<string, Result>;
   add(key: string, judgement: Judgement): Promise<void>;
 }
 
 /**
- * Opens results in a file of JSON lines. Those that a change of contracts or tests may have altered are forgotten, and so
- * is a last line that was cut off. A kill depends on the test that killed, a survival on all of them.
+ * Opens results in a file of JSON lines. Results that a change of contracts or tests may have altered are dropped, and so is
+ * an incomplete last line. A kill depends on the test that killed, a survival on all tests.
  */
 export async function openResults(path: string, basis: Basis): Promise<Results> {
   const basisOf = ({ outcome, file }: { outcome: Result["outcome"]; file?: string | undefined }) => {

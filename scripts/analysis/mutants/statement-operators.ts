@@ -2,7 +2,7 @@ import { type Edit, listed, replacements, type Site, typeOf } from "./syntax-tre
 
 const STATEMENTS = /^(ExpressionStatement|EmitStatement|RevertStatement|Return)$/;
 
-/** A statement or a modifier is not there. */
+/** Deletes a statement or a modifier. */
 export function deletion(site: Site): Edit[] {
   const { node, parents } = site;
   const [parent] = parents;
@@ -12,7 +12,7 @@ export function deletion(site: Site): Edit[] {
   return replacements(node, ["{}"]).map((edit) => ({ ...edit, end: edit.end + 1 }));
 }
 
-/** Without its last `return` a function of a truth value says `false`, which another operator makes it say too. */
+/** Without its last `return` a boolean function returns `false`, which another operator already produces. */
 function isFalseAtTheEnd({ node, parents: [block, around] }: Site): boolean {
   const isLast = block !== undefined && listed(block, "statements").at(-1) === node;
   const [value] = listed(node, "expression");

@@ -5,18 +5,18 @@ export interface Node {
   readonly [member: string]: unknown;
 }
 
-/** Where something stands in a source, in bytes; `end` is behind it. */
+/** A range of a source in bytes; `end` is exclusive. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** A node with what is around it. */
+/** A node with its context. */
 export interface Site {
   readonly node: Node;
-  /** The nodes that the node is in, from the nearest on. */
+  /** The nodes around it, the nearest first. */
   readonly parents: readonly Node[];
-  /** The source's text of a node, or of a range. */
+  /** Returns the source text of a node or a range. */
   readonly text: (of: Node | Range) => string;
 }
 
@@ -46,32 +46,32 @@ export function rangeOf({ src }: Node): Range {
   return { start, end: start + length };
 }
 
-/** The node that a member of a node is, if it is one. */
+/** The node in a member of a node, if there is one. */
 export function child(node: Node, member: string): Node | undefined {
   return listed(node, member)[0];
 }
 
-/** The nodes that a member of a node is or lists. */
+/** The nodes in a member of a node, which is a node or an array. */
 export function listed(node: Node, member: string): Node[] {
   const value = node[member];
   return (Array.isArray(value) ? value : [value]).filter(isNode);
 }
 
-/** The type that the compiler gives an expression, such as `uint256` or `bytes memory`; empty when it has none. */
+/** The compiler's type of an expression, such as `uint256` or `bytes memory`; empty when it has none. */
 export function typeOf({ typeDescriptions }: Node): string {
   const { typeString } = (typeDescriptions ?? {}) as { typeString?: unknown };
   return typeof typeString === "string" ? typeString : "";
 }
 
-/** A piece of a source and what stands there instead. */
+/** A range of a source and its replacement. */
 export interface Edit extends Range {
   readonly to: string;
 }
 
-/** What an operator of mutation makes of a node: one edit for each mutant, none where it does not fit. */
+/** A mutation operator: returns one edit for each mutant of a node, none when it does not apply. */
 export type Operator = (site: Site) => Edit[];
 
-/** An edit of the whole node for each of the texts. */
+/** One edit for each text, replacing the whole node. */
 export function replacements(node: Node, texts: readonly string[]): Edit[] {
   return texts.map((to) => ({ ...rangeOf(node), to }));
 }

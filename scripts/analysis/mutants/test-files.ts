@@ -6,19 +6,19 @@ import type { Kind } from "./compile.ts";
 
 const FOLDER = "test/contracts";
 
-/** What all tests run on, beside the contracts. */
+/** Files on which all tests depend, besides the contracts. */
 const SHARED = ["package-lock.json", "hardhat.config.ts"];
 
-/** An import of a file of ours, which is written with its extension. */
+/** An import of a file of this repository. */
 const IMPORT = /(?:from |import\(|import )"(\.[^"]+)"/g;
 
-/** Tests that may not kill: a change of gas alone is no fault, and one is about the coverage report. */
+/** Tests that may not kill: those of gas, because a change of gas alone is not a fault, and that of the coverage report. */
 const EXCLUDED = /^(gas|gas-registries|check-coverage)\.test\.ts$/;
 
-/** Tests that deploy the harnesses, and nothing else of ours. */
+/** Tests that deploy only the harnesses. */
 const OF_HARNESSES = /\/context\.test\.ts$/;
 
-/** The tests of contracts, or those of their harnesses. */
+/** The tests of the contracts, or those of the harnesses. */
 export function testsOf(kind: Kind, tests: readonly string[]): string[] {
   return tests.filter((path) => OF_HARNESSES.test(path) === (kind === "harness"));
 }
@@ -33,10 +33,10 @@ export async function testFiles(): Promise<string[]> {
 }
 
 /**
- * The tests in the order in which a mutant should meet them: those named after its contract first, those named after
- * another last.
+ * The tests in the order in which they run for a mutant: those named after its contract first, those named after another
+ * contract last.
  *
- * @param contract the mutated file, `contracts/TrustRegistry.sol`.
+ * @param contract path of the mutated file, such as `contracts/TrustRegistry.sol`.
  */
 export function ordered(tests: readonly string[], contract: string): string[] {
   const subjects = ["trust", "status", "heads"];
@@ -48,17 +48,17 @@ export function ordered(tests: readonly string[], contract: string): string[] {
   return [...tests].sort((one, other) => rank(one) - rank(other));
 }
 
-/** What a verdict depends on, as hashes. */
+/** Hashes of everything that a verdict depends on. */
 export interface Basis {
-  /** The contracts, and what all tests run on. */
+  /** Hash of the contracts and of the files on which all tests depend. */
   readonly shared: string;
-  /** One test file, by its path, with what it imports and what is shared; `undefined` when it is none of the tests that may kill. */
+  /** Hash of a test file by its path, with its imports and `shared`; `undefined` when it is not a test that may kill. */
   of(test: string): string | undefined;
-  /** All tests that may kill. */
+  /** Hash of all tests that may kill. */
   readonly all: string;
 }
 
-/** @param contracts whatever stands for the contracts and how they are compiled. */
+/** @param contracts a text that represents the contracts and the compiler's settings. */
 export async function readBasis(tests: readonly string[], contracts: string): Promise<Basis> {
   const shared = await hash(contracts, SHARED);
   const each = new Map<string, string>();
@@ -72,7 +72,7 @@ async function hash(beginning: string, files: readonly string[]): Promise<string
   return sum.digest("hex");
 }
 
-/** A file and all of ours that it needs, directly or not, as sorted paths from the root of this checkout. */
+/** A file and all files of this repository that it imports, directly or indirectly, as sorted paths from the root. */
 async function withImports(file: string): Promise<string[]> {
   const found = new Set([file]);
   for (const path of found) {

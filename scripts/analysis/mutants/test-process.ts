@@ -1,7 +1,7 @@
 /**
- * Loads test files, which are its arguments, and runs their tests each time that the parent process sends an `Order`, one
- * after the other until one fails; answers with the `Verdict`. Two runs share nothing but loaded code: each test deploys
- * from the artifacts that are there when it runs.
+ * Loads the test files that are its arguments. For each `Order` of the parent process it runs their tests one after another
+ * until one fails, and answers with the `Verdict`. Runs share only the loaded code, because each test deploys from the
+ * current artifacts.
  */
 import { registerHooks } from "node:module";
 import { resolve } from "node:path";
@@ -18,7 +18,8 @@ registerHooks({
 let runs = 0;
 let running: RecordedTest | undefined;
 
-// A promise that nobody waited for: in a first run it is the running test's, later it may be one of an earlier mutant.
+// The error of a promise without a handler. In the first run it comes from the running test, later it may come from an
+// earlier mutant.
 process.on("uncaughtException", () => {
   if (runs > 1 || !running) process.exit(STALE);
   answer({ outcome: "killed", file: running.file, by: running.name }, () => process.exit(STALE));
@@ -41,7 +42,7 @@ async function verdictOf(tests: readonly RecordedTest[]): Promise<Verdict> {
   return { outcome: "survived", passed: tests.length };
 }
 
-/** The tests of the files that an order names, in its order. */
+/** The tests of an order's files, in its order. */
 function inOrder({ likely, files }: Order): RecordedTest[] {
   const rank = ({ file, name }: RecordedTest) => {
     const at = likely.findIndex((killer) => killer.file === file && killer.by === name);

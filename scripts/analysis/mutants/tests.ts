@@ -15,33 +15,33 @@ const verdict = z.discriminatedUnion("outcome", [
 
 export type Killer = z.infer<typeof killer>;
 
-/** How a run of tests ended: `by` is the name of the test that failed, `passed` counts the tests. */
+/** Result of a run: `by` is the name of the test that failed, `passed` the number of passed tests. */
 export type Verdict = z.infer<typeof verdict>;
 
-/** Which tests run: those of these files, in this order, but those that are likely to fail before all others. */
+/** The tests to run: those of `files` in this order, but the `likely` ones before all others. */
 export interface Order {
   readonly likely: readonly Killer[];
   readonly files: readonly string[];
 }
 
-/** What a process of tests exits with when something of an earlier run may have disturbed it. */
+/** Exit code of a test process that an earlier run may have disturbed. */
 export const STALE = 75;
 
-/** A process is replaced after so many runs, with the memory that it has gathered. */
+/** Number of runs after which a process is replaced, because its memory grows. */
 const RUNS_PER_PROCESS = 50;
 
-/** Seed of all random tests: a mutant's fate is the same in each run. */
+/** Seed of all random tests, so that the result of a mutant is the same in each run. */
 const SEED = "1";
 
-/** The tests ended in another way than tests do, or fail without any mutant. */
+/** The test process ended without a verdict, or the tests fail without a mutant. */
 export class MutationRunError extends Error {
   readonly code = "MUTATION_RUN";
 }
 
-/** Tests that stay loaded from run to run, in a process of their own. */
+/** Tests that stay loaded between runs, in their own process. */
 export interface Tests {
   /**
-   * Runs the tests on the artifacts as they are now, until one fails or for `timeout` milliseconds.
+   * Runs the tests on the current artifacts, until one fails or `timeout` milliseconds passed.
    *
    * @throws {MutationRunError} when the process ends without a verdict.
    */
@@ -49,7 +49,7 @@ export interface Tests {
   close(): void;
 }
 
-/** @param files the test files, as paths from the root of this checkout. */
+/** @param files test files, as paths from the root of this repository. */
 export function openTests(files: readonly string[]): Tests {
   let child: ChildProcess | undefined;
   let runs = 0;
@@ -81,7 +81,7 @@ function start(files: readonly string[]): ChildProcess {
   });
 }
 
-/** The verdict on an order, or what the process exited with. */
+/** The verdict on an order, or the exit code or signal of the process. */
 async function nextEnd(child: ChildProcess, order: Order, timeout: number): Promise<Verdict | number | string> {
   const settled = new AbortController();
   const { signal } = settled;

@@ -6,12 +6,12 @@ import type { Kind } from "./kinds.ts";
 import type { Sender } from "./senders.ts";
 import type { Watch } from "./watch.ts";
 
-/** Milliseconds between two looks at what is mined. */
+/** Milliseconds between two checks of what is mined. */
 const EVERY_MS = 50;
-/** Newest blocks that validators may replace by others with the same numbers. */
+/** Number of newest blocks that validators may still replace. */
 const REPLACED = 4;
 
-/** Where senders' transactions go, and where it is seen what became of them. */
+/** The senders, the validator that is asked for receipts, and the watch of blocks. */
 export interface Field {
   readonly senders: readonly Sender[];
   readonly validator: Validator;
@@ -20,13 +20,13 @@ export interface Field {
 
 export interface Burst {
   readonly count: number;
-  /** From the first that is sent until the last is mined. */
+  /** Milliseconds from sending the first transaction until the last is mined. */
   readonly ms: number;
-  /** Of each transaction: from mined to served by every node. */
+  /** For each transaction the milliseconds from mined to served by every node. */
   readonly lags: readonly number[];
 }
 
-/** Signs and then sends so many transactions of a kind at once, and waits until all nodes serve them. Each of them has to succeed. */
+/** Signs all transactions of a burst of one kind, then sends them, and waits until all nodes serve them. Each has to succeed. */
 export async function burst({ senders, validator, watch }: Field, kind: Kind, round: number): Promise<Burst> {
   const each = kind.count / senders.length;
   const signed: string[][] = [];
@@ -49,7 +49,7 @@ export async function burst({ senders, validator, watch }: Field, kind: Kind, ro
   };
 }
 
-/** Waits until a validator's newest block has all that senders sent. */
+/** Waits until a validator has mined all transactions of the senders. */
 export async function untilMined(validator: Validator, senders: readonly Sender[]): Promise<void> {
   const calls = senders.map(({ address }) => ["eth_getTransactionCount", [address, "latest"]] as const);
   await until("all is mined", async () => {
@@ -60,10 +60,10 @@ export async function untilMined(validator: Validator, senders: readonly Sender[
 }
 
 /**
- * The blocks that transactions are in: those that stay, of validators that made several of one height.
+ * The numbers of the blocks that contain the transactions. A transaction of a replaced block is found in the later one.
  *
- * @param before the newest block when they were sent.
- * @throws AssertionError if one of them failed.
+ * @param before number of the newest block when they were sent.
+ * @throws AssertionError if a transaction failed.
  */
 export async function blocksOf(validator: Validator, hashes: readonly string[], before: number): Promise<number[]> {
   return until("every transaction is in a block", async () => {

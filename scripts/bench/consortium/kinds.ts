@@ -4,11 +4,11 @@ import type { NetworkDescriptor } from "../../../resolver/index.ts";
 import { URI } from "../../rehearsal/deploy.ts";
 import type { Call } from "./senders.ts";
 
-/** Entries of each list: a word of the contract has 256. */
+/** Entries of each list; a word of the contract has 256. */
 const SIZE = 131_072;
 const WORDS = SIZE / 256;
 
-/** Seconds for which a key counts; and the times of an accreditation, in Unix seconds. */
+/** Validity of a key, in seconds; and the bounds of an accreditation, in Unix seconds. */
 const YEAR = 31_536_000;
 const [FROM, UNTIL] = [1_767_225_600, 2_082_758_400];
 
@@ -18,16 +18,16 @@ const [did, status, trust] = [
   new Interface(trustRegistryAbi),
 ];
 
-/** What a sender's `nth` transaction of a kind calls. */
+/** A kind of write. `call` is the `nth` transaction of a sender. */
 export interface Kind {
-  /** Enough for each of them. */
+  /** Gas limit of each transaction. */
   readonly gas: number;
   /** Transactions in one burst, of all senders together. */
   readonly count: number;
   call(sender: string, nth: number): Call;
 }
 
-/** The kinds of writes that the bench sends, beside a plain transfer. */
+/** The kinds of writes that the bench sends, and a plain transfer. */
 export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
   const registries = deployments[0]?.registries;
   if (registries === undefined) throw new Error("The network has no deployment");
@@ -49,7 +49,7 @@ export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
     revocation: {
       gas: 300_000,
       count: 1_000,
-      // An index after the other in another word, as random indexes are.
+      // Consecutive indexes are in different words, as random ones would be.
       call: (sender, nth) => update(sender, 0, [[(nth * 37) % WORDS, bit(Math.floor(nth / WORDS)), 0, 0]]),
     },
     scattered: {
@@ -73,7 +73,7 @@ export function kindsOf({ deployments }: NetworkDescriptor, root: string) {
   } satisfies Record<string, Kind>;
 }
 
-/** What has to be on the chain before an account can send those kinds: by who holds the root, and by the account itself. */
+/** Calls that set up an account for these kinds: by the holder of the trust root, and by the account itself. */
 export function setUpOf({ deployments }: NetworkDescriptor, root: string, sender: string) {
   const registries = deployments[0]?.registries;
   if (registries === undefined) throw new Error("The network has no deployment");
@@ -90,12 +90,12 @@ export function setUpOf({ deployments }: NetworkDescriptor, root: string, sender
   };
 }
 
-/** Id of the first grant of our type to an account, below the root. */
+/** Id of the first grant of the type to an account, below the trust root. */
 function grantOf(subject: string, root: string): string {
   return hash(["bytes32", "address", "bytes32", "uint256"], [id(URI), subject, root, 0]);
 }
 
-/** Statuses that one transaction of the kind `scattered` changes. */
+/** Number of statuses that one transaction of the kind `scattered` changes. */
 export const SCATTERED = WORDS;
 
 function listOf(issuer: string, number: number): string {
@@ -106,7 +106,7 @@ function hash(types: readonly string[], values: readonly unknown[]): string {
   return keccak256(AbiCoder.defaultAbiCoder().encode([...types], values));
 }
 
-/** An account that nobody has. */
+/** An address without a known key. */
 function accountOf(sender: string, nth: number): string {
   return `0x${id(`${sender} ${nth}`).slice(26)}`;
 }

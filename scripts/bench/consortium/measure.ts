@@ -10,9 +10,9 @@ import { Sender } from "./senders.ts";
 import { watchBlocks } from "./watch.ts";
 
 const SENDERS = 20;
-/** Bursts of each kind that count, after one that only warms up. */
+/** Measured bursts of each kind, after one for warming up. */
 const ROUNDS = 3;
-/** Writes of an idle network, and milliseconds between two of them. */
+/** Number of writes to an idle network, and milliseconds between two of them. */
 const IDLE_WRITES = 40;
 const IDLE_MS = 700;
 
@@ -22,15 +22,15 @@ type KindName = keyof ReturnType<typeof kindsOf>;
 
 export interface Measured {
   readonly bursts: Readonly<Record<KindName, readonly Burst[]>>;
-  /** While every node answers as many reads as it can. */
+  /** Bursts while every node answers as many reads as it can. */
   readonly besideReads: Readonly<Record<"didChange" | "transfer", readonly Burst[]>>;
-  /** Answers a second, of all nodes. */
+  /** Answers per second, of all nodes together. */
   readonly reads: number;
-  /** Milliseconds of each write with nothing else to do: until it was mined, and until all nodes served it. */
+  /** Milliseconds of each write on an idle network, until it was mined, and until all nodes served it. */
   readonly idle: { readonly toMined: readonly number[]; readonly toServed: readonly number[] };
 }
 
-/** Founds a consortium, and sends it bursts of each kind by turns, reads beside writes, and single writes. */
+/** Founds a consortium, and sends it bursts of all kinds in turn, then bursts while reading, and single writes. */
 export async function measureConsortium(say: (line: string) => void): Promise<Measured> {
   const accounts = wallets(SENDERS);
   const { rehearsal, close } = await openConsortium(accounts);
@@ -96,14 +96,14 @@ async function sendersOf(rehearsal: Rehearsal, accounts: ReturnType<typeof walle
   return { field, root, known };
 }
 
-/** Sends one write after the other, with nothing else to do. */
+/** Sends single writes with a pause after each. */
 async function writeNowAndThen({ senders, validator, watch }: Field, kind: Kind): Promise<Measured["idle"]> {
   const before = watch.head;
   const sent: { hash: string; at: number }[] = [];
   for (let write = 0; write < IDLE_WRITES; write++) {
     const sender = senders[write % senders.length];
     if (sender === undefined) throw new Error("There are no senders");
-    // No write of a burst is the same.
+    // Differs from all writes of bursts.
     const signed = await sender.sign(kind.call(sender.address, 1_000_000 + write), kind.gas);
     const at = performance.now();
     const [hash = ""] = await sender.send([signed]);

@@ -5,7 +5,7 @@ import { foundConsortium } from "../../rehearsal/founding.ts";
 import { ministryNodes, untilState } from "../../rehearsal/ministry-node.ts";
 import { Rehearsal } from "../../rehearsal/rehearsal.ts";
 
-/** A consortium of four validators, its contracts, and three ministries' nodes that follow. */
+/** Opens a consortium of four validators with its contracts, and three ministries' nodes that follow the chain. */
 export async function openConsortium(
   funded: readonly Wallet[],
 ): Promise<{ readonly rehearsal: Rehearsal; close(): Promise<void> }> {

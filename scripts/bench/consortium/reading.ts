@@ -1,12 +1,12 @@
 import type { MinistryNode } from "../../rehearsal/ministry-node.ts";
 import { load } from "../serving/load.ts";
 
-/** Connections to each node, each asking for the next answer once one is there. */
+/** Connections to each node; each requests the next answer after the one before. */
 const CONNECTIONS = 4;
-/** Answers after which it is looked whether to go on. */
+/** Number of answers between checks whether to continue. */
 const ANSWERS = 200;
 
-/** Asks every node for a document as often as it answers, until it is ended; gives the answers a second of all. */
+/** Requests a document from every node as fast as possible until `end`, which returns the answers per second of all nodes. */
 export function readDocuments(nodes: readonly MinistryNode[], did: string): { end(): Promise<number> } {
   let isOpen = true;
   let answers = 0;

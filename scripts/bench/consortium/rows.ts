@@ -6,7 +6,10 @@ import { type Measured, measureConsortium } from "./measure.ts";
 /** Milliseconds between two blocks. */
 const PERIOD_MS = 1_000;
 
-/** What a consortium's chain takes of each kind of write beside plain transfers, and how soon all nodes serve it. */
+/**
+ * Throughput of a consortium's chain for each kind of write against plain transfers, and the delay until all nodes serve a
+ * write.
+ */
 export async function consortiumRows(): Promise<Row[]> {
   const { bursts, besideReads, reads, idle } = await measureConsortium((line) => process.stderr.write(`  ${line}\n`));
   const transfers = each(bursts.transfer);
@@ -52,7 +55,7 @@ export async function consortiumRows(): Promise<Row[]> {
   ];
 }
 
-/** Microseconds of one transaction. */
+/** Microseconds per transaction. */
 function each(bursts: readonly Burst[]): number {
   const sum = (of: (one: Burst) => number) => bursts.reduce((all, one) => all + of(one), 0);
   return (1_000 * sum(({ ms }) => ms)) / sum(({ count }) => count);
@@ -62,7 +65,7 @@ function aSecond(bursts: readonly Burst[]): string {
   return `${(1_000_000 / each(bursts)).toPrecision(3)} a second`;
 }
 
-/** What so large a part of values is at most. */
+/** The quantile of some values for a part from 0 to 1. */
 function at(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
 }

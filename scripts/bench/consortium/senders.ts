@@ -1,10 +1,10 @@
 import type { Wallet } from "ethers";
 import type { Validator } from "../../rehearsal/validator.ts";
 
-/** Signed transactions in one request. */
+/** Number of signed transactions in one request. */
 const BATCH = 25;
 
-/** What an account asks the chain for. */
+/** Content of a transaction. */
 export interface Call {
   readonly to: string;
   readonly data?: string;
@@ -12,13 +12,13 @@ export interface Call {
   readonly value?: number;
 }
 
-/** An account that sends by one member's validator, and signs before the time counts. */
+/** An account that sends through one member's validator. It signs separately, so that signing is not measured. */
 export class Sender {
   readonly address: string;
   readonly #wallet: Wallet;
   readonly #validator: Validator;
   readonly #chainId: number;
-  /** Of its next transaction. */
+  /** Nonce of its next transaction. */
   nonce: number;
 
   constructor(wallet: Wallet, validator: Validator, chainId: number, nonce = 0) {
@@ -29,13 +29,16 @@ export class Sender {
     this.nonce = nonce;
   }
 
-  /** @param gasLimit enough for what is called: it is not estimated. */
+  /** @param gasLimit has to suffice, because gas is not estimated. */
   sign({ to, data = "0x", value = 0 }: Call, gasLimit: number): Promise<string> {
     const common = { type: 0, chainId: this.#chainId, gasPrice: 1, gasLimit };
     return this.#wallet.signTransaction({ ...common, to, data, value, nonce: this.nonce++ });
   }
 
-  /** Sends what was signed, in order. @returns the transactions' hashes. */
+  /**
+   * Sends signed transactions in order.
+   * @returns their hashes.
+   */
   async send(signed: readonly string[]): Promise<string[]> {
     const hashes: string[] = [];
     for (let at = 0; at < signed.length; at += BATCH) {

@@ -2,25 +2,25 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MinistryNode } from "../../rehearsal/ministry-node.ts";
 import type { Rehearsal } from "../../rehearsal/rehearsal.ts";
 
-/** Milliseconds between two questions to one server: as exact are all times that a watch gives. */
+/** Milliseconds between two requests to one server, which is the accuracy of the times of a watch. */
 const EVERY_MS = 15;
 
 /** When each block was first seen, in milliseconds of `performance.now()`. */
 export interface Watch {
-  /** On any validator. */
+  /** On the first validator. */
   minedAt(block: number): number;
   /** In an answer of every node. */
   servedAt(block: number): number;
-  /** The newest block that any validator has shown. */
+  /** Number of the newest block of any validator. */
   readonly head: number;
-  /** Waits until a newer block than this one was mined; gives its number. */
+  /** Waits until a newer block was mined; returns its number. */
   after(block: number): Promise<number>;
   /** Waits until every node answered as of a block. */
   untilServed(block: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Asks every validator for its newest block, and every node for a document, again and again. */
+/** Repeatedly asks every validator for its newest block, and every node for a document. */
 export async function watchBlocks({ consortium, nodes }: Rehearsal, known: string): Promise<Watch> {
   const validators = consortium.members.map(({ validator }) =>
     firstSeen(() => validator.rpc<string>("eth_blockNumber")),
@@ -58,7 +58,7 @@ interface Resolved {
   readonly didResolutionMetadata?: { readonly asOf?: { readonly block: number } };
 }
 
-/** One server's numbers of blocks, and when each of them was seen first. */
+/** Polls a server for block numbers, and records when each block was first seen. */
 function firstSeen(ask: () => Promise<string | number>) {
   const times = new Map<number, number>();
   let head = 0;
@@ -67,7 +67,7 @@ function firstSeen(ask: () => Promise<string | number>) {
     while (isOpen) {
       const now = Number(await ask());
       const at = performance.now();
-      // A block that was not seen itself was there when the next one was.
+      // A skipped block counts as seen together with the next one.
       for (let block = head === 0 ? now : head + 1; block <= now; block++) times.set(block, at);
       head = Math.max(head, now);
       await delay(EVERY_MS);

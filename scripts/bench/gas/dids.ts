@@ -4,14 +4,14 @@ import type { Row } from "../measuring/row.ts";
 import { call, gasOf, openContracts } from "../stage/contracts.ts";
 
 /**
- * Gas of indy-besu's `createDid` with a document of 1 000 bytes, on London rules. It was measured on that project's own
- * contracts, which no package publishes, and stands here as a number.
+ * Gas of indy-besu's `createDid` with a document of 1 000 bytes, by London rules. It was measured with that project's
+ * contracts and is a constant here, because no package publishes them.
  */
 const INDY_BESU_CREATE = 878_454;
 
 const YEAR = 365 * 86_400;
 
-/** Gas of whole transactions against ERC-1056 as its authors publish it, on the same chain. */
+/** Gas of whole transactions against the published contract of ERC-1056, on the same chain. */
 export async function gasRows(): Promise<Row[]> {
   const { ethers, accounts, did: ours } = await openContracts();
   const [alice, bob] = accounts;

@@ -6,20 +6,20 @@ import { type Account, type Contracts, call, openContracts } from "../stage/cont
 import { relayGas } from "./relay.ts";
 import { statusGas } from "./status.ts";
 
-/** What 4 096 fresh revocations can't go below: a transaction, 16 fresh slots, and 16 masks of calldata. */
+/** Lower bound of gas for 4 096 fresh revocations: a transaction, 16 fresh slots, and 16 masks of calldata. */
 const FLOOR_4096 = 21_000 + 16 * 22_100 + 16 * 32 * 16;
-/** EIP-5539's own figures (recorded) for 4 096 revocations, and for one. */
+/** Recorded figures of EIP-5539 for 4 096 revocations, and for one. */
 const EIP_5539_4096 = 105_192_885;
 const EIP_5539_ONE = 25_744;
 
 const TYPE = "https://types.example/official-id/v1";
-/** A second at which every grant is valid. */
+/** A moment at which every grant is valid, in Unix seconds. */
 const AT = 2_000_000_000;
 
 /** Terms of all grants. */
 const ANY = { mayAccredit: true, label: "" } as const;
 
-/** Gas of the registries of accreditations and status lists. Where no peer exists, a limit of ours stands for one. */
+/** Gas of the registries of accreditations and status lists, against a limit of ours where no peer exists. */
 export async function registryGasRows(): Promise<Row[]> {
   const contracts = await openContracts();
   const { accounts, council, trust } = contracts;
@@ -52,7 +52,7 @@ export async function registryGasRows(): Promise<Row[]> {
   ];
 }
 
-/** Gas of executing `holds` for the last of accounts, each of which the one before it accredits. */
+/** Gas of executing `holds` for the last account of a chain of accreditations. */
 async function holdsGas(
   contracts: Contracts,
   typeId: Hash,

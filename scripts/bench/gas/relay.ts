@@ -3,7 +3,7 @@ import { type Account, type Contracts, gasOf } from "../stage/contracts.ts";
 
 const FAR = 4_000_000_000n;
 
-/** Gas of a change of an account's DID: sent by itself, and relayed by somebody else. */
+/** Gas of a change of an account's DID, sent directly and relayed by another account. */
 export async function relayGas({ did, forwarder }: Contracts, account: Account) {
   const name = encodeBytes32String("x");
   const data = did.interface.encodeFunctionData("setAttribute", [account.address, name, "0x01", 60]);
@@ -15,7 +15,7 @@ export async function relayGas({ did, forwarder }: Contracts, account: Account) 
   return { direct, relayed: await relay(forwarder, did, account, data) };
 }
 
-/** Gas of a signed request that carries one call, sent by somebody else. */
+/** Gas of relaying a signed request with one call. */
 async function relay(forwarder: BaseContract, to: BaseContract, signer: Signer, data: string): Promise<number> {
   const from = await signer.getAddress();
   const nonce = await forwarder.getFunction("nonces")(from);

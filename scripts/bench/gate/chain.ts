@@ -18,7 +18,7 @@ import { type Account, type Contracts, call, openContracts } from "../stage/cont
 import { describe } from "./descriptor.ts";
 import { LIST_SIZE, TYPE } from "./facts.ts";
 
-/** Chunks of a list that one update writes. */
+/** Chunks of a list per transaction. */
 const WORDS_AT_ONCE = 256;
 
 /** An issuer with a DID, two keys and a grant. */
@@ -29,7 +29,7 @@ export interface BenchIssuer {
   readonly signer: Signer;
 }
 
-/** A network of so many issuers on a chain in this process, whose blocks one operator attests. */
+/** Opens a network with `count` issuers on a chain in this process. One operator attests its blocks. */
 export async function openGateChain(count: number) {
   const contracts = await openContracts();
   const { council, trust, status } = contracts;
@@ -39,7 +39,7 @@ export async function openGateChain(count: number) {
   let root: { holder: Account; grant: Hash } | undefined;
   for (let at = 0; at < count; at++) {
     const issuer = await issuerAt(contracts, at);
-    // One key that was rotated, and one that is used.
+    // A key that was rotated, and the one in use.
     await rotate(contracts, issuer);
     await publish(contracts, issuer, issuer.signer);
     const below = root === undefined ? {} : { below: root };
@@ -63,7 +63,7 @@ export async function openGateChain(count: number) {
       await call(status, account, "createList", address, 0, LIST_SIZE, typeId, baseUri);
       return listIdOf(address, 0n);
     },
-    /** Revokes credentials, some chunks in each transaction. */
+    /** Revokes credentials, with several chunks in each transaction. */
     async revoke({ account }: BenchIssuer, list: Hash, indexes: Iterable<number>): Promise<void> {
       const changes = revocationsOf(indexes);
       for (let from = 0; from < changes.length; from += WORDS_AT_ONCE)
@@ -83,7 +83,7 @@ async function issuerAt({ ethers }: Contracts, at: number): Promise<BenchIssuer>
   return { address, account, key, signer: signerOf(key) };
 }
 
-/** Publishes a key of an issuer that nobody signs with. */
+/** Publishes another key of an issuer, which is not used for signing. */
 function rotate(contracts: Contracts, issuer: BenchIssuer): Promise<void> {
   return publish(contracts, issuer, signerOf(newKey(formatDid("local", issuer.address), "ES256")));
 }
@@ -95,7 +95,7 @@ async function publish({ did }: Contracts, { address, account }: BenchIssuer, si
   await call(did, account, "setAttribute", address, encodeBytes32String("did/pub/P256/veriKey"), value, 365 * 86_400);
 }
 
-/** The chain as a node asks it. */
+/** The chain's RPC for a node. */
 function rpcOf({ ethers }: Contracts): Rpc {
   return (calls) =>
     Promise.all(

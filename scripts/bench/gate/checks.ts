@@ -1,6 +1,6 @@
 /**
- * A program: `FOLDER NODE` is a gate in a process of its own, as at a door, which took the bundles of the folder. It sends what its
- * checks take: by turns with two bare signatures, and with the same verdict by the node.
+ * Program with the arguments `FOLDER NODE`: a gate in its own process, with the bundles of the folder. It measures checks in
+ * turn with two bare signatures, and against the same verdict from the node, and sends the results.
  */
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { compare } from "../measuring/timing.ts";
 import { AUDIENCE, type Checked, MAX_AGE, NONCE, TYPE } from "./facts.ts";
 import { openBenchGate, take } from "./open.ts";
 
-/** How often: of checks, the first tenth only warms up. */
+/** Number of checks; the first tenth is for warming up. */
 const CHECKS = 5_000;
 
 const [folder = "", node = ""] = process.argv.slice(2);

@@ -4,7 +4,7 @@ import type { Address, Hash, NetworkDescriptor } from "../../../resolver/index.t
 import { keccak256 } from "../../../resolver/primitives/keccak.ts";
 import type { Contracts } from "../stage/contracts.ts";
 
-/** The network of contracts whose blocks one operator attests. The forwarder stands for the contracts of its governance. */
+/** The descriptor of a network whose blocks one operator attests. The forwarder stands in for the contracts of governance. */
 export async function describe(contracts: Contracts, operator: Signer): Promise<NetworkDescriptor> {
   const { ethers, forwarder, did, trust, status } = contracts;
   const described = async (contract: BaseContract) => {

@@ -9,12 +9,12 @@ interface List {
   readonly list: Hash;
 }
 
-/** Credentials of a list that are revoked from the beginning: one in a hundred. */
+/** Indexes that are revoked in a list from the beginning: one in a hundred. */
 function revokedAtFirst(list: number): ReadonlySet<number> {
   return randomIndexes({ size: LIST_SIZE, count: Math.floor(LIST_SIZE / 100), seed: list + 1 });
 }
 
-/** Credentials that are revoked within a day, each of one list. */
+/** Indexes that are revoked within a day, each in one list. */
 function revokedInADay(): ReadonlySet<number> {
   return randomIndexes({ size: LIST_SIZE, count: DAY.revocations, seed: 99 });
 }
@@ -26,7 +26,7 @@ export function goodIndexes(): number[] {
   return Array.from({ length: 1_000 }, (_, at) => at).filter((index) => !revoked.has(index));
 }
 
-/** Makes a list for each issuer, with a checkpoint behind its revocations, as issuers make one now and then. */
+/** Creates a list for each issuer, with revocations and then a checkpoint. */
 export async function fillLists(
   chain: GateChain,
   { url }: RunningNode,
@@ -42,7 +42,7 @@ export async function fillLists(
   return lists;
 }
 
-/** Writes what changes in a day. */
+/** Writes the changes of a day. */
 export async function changeOneDay(chain: GateChain, lists: readonly List[]): Promise<void> {
   for (const [at, index] of [...revokedInADay()].entries()) {
     const { issuer, list } = lists[at % LISTS] as List;

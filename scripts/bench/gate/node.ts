@@ -4,10 +4,10 @@ import { type RunningNode, startNode } from "../../../node/main.ts";
 import type { BenchIssuer, GateChain } from "./chain.ts";
 import { TYPE } from "./facts.ts";
 
-/** Milliseconds for the node to follow what was written. */
+/** Milliseconds in which the node has to follow the writes. */
 const PATIENCE = 300_000;
 
-/** A node that attests the chain, and signs the lists of issuers. */
+/** Starts a node that attests the chain's blocks, and signs the lists of issuers. */
 export function startGateNode(
   chain: GateChain,
   issuers: readonly BenchIssuer[],

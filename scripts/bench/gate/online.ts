@@ -6,7 +6,7 @@ import { LISTS, SIZE } from "./facts.ts";
 import { openBenchGate, take } from "./open.ts";
 import type { GateStage } from "./stage.ts";
 
-/** A bundle against the same facts from a node, unproven: each issuer, and each list's token. */
+/** A bundle against the same facts requested from a node, without proofs: each issuer, and each list's token. */
 export async function onlineRows({ chain, node, folder, full }: GateStage): Promise<Row[]> {
   const urls = [
     ...chain.issuers.map(({ address }) => `${node.url}/issuers/${formatDid("local", address)}`),

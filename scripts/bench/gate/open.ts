@@ -17,8 +17,8 @@ export async function openBenchGate(network: NetworkDescriptor, folder: string):
 }
 
 /**
- * Lets a gate take a bundle.
- * @throws Error when it does not
+ * Imports a bundle into a gate.
+ * @throws Error when the gate rejects it.
  */
 export async function take(gate: Gate, bundle: Uint8Array): Promise<void> {
   const { reason, problem } = await gate.take(bundle);

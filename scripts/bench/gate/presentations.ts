@@ -6,7 +6,7 @@ import type { BenchIssuer, GateChain } from "./chain.ts";
 import { AUDIENCE, LISTS, NONCE, TYPE } from "./facts.ts";
 import { goodIndexes } from "./lists.ts";
 
-/** Of each list. */
+/** Number of credentials of each list. */
 const CREDENTIALS = 4;
 
 /** SD-JWTs of the issuers with lists, each bound to a holder and presented. */
@@ -47,7 +47,7 @@ async function credentialOf(
   return `${credential}~${disclosure}~`;
 }
 
-/** The credential with its holder's signature for the gate. */
+/** The credential with the holder's key binding for the gate. */
 function present(credential: string, holder: KeyObject, iat: number): string {
   const claims = { iat, aud: AUDIENCE, nonce: NONCE, sd_hash: digest(credential) };
   const binding = `${encoded({ alg: "ES256", typ: "kb+jwt" })}.${encoded(claims)}`;

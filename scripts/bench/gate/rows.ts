@@ -8,7 +8,7 @@ import { presentationsOf } from "./presentations.ts";
 import { type GateStage, openGateStage } from "./stage.ts";
 import { takeRows } from "./take.ts";
 
-/** What a gate costs: bundles and deltas in bytes and time, and a check, against the same facts fetched from a node. */
+/** Costs of a gate: size and import of bundles and deltas, and a check; the last two also against a node. */
 export async function gateRows(): Promise<Row[]> {
   await using stage = await openGateStage();
   return [...sizeRows(stage), ...(await takeRows(stage)), ...(await checkRows(stage)), ...(await onlineRows(stage))];
@@ -22,7 +22,7 @@ function sizeRows({ full, delta }: GateStage): Row[] {
   ];
 }
 
-/** Checks in a process of their own: a door has no node and no chain beside the gate. */
+/** Checks in their own process, so that node and chain do not share it with the gate. */
 async function checkRows({ chain, node, folder, full, delta }: GateStage): Promise<Row[]> {
   const files = {
     "network.json": JSON.stringify(chain.network),

@@ -6,12 +6,12 @@ import { ISSUERS, LISTS } from "./facts.ts";
 import { changeOneDay, fillLists } from "./lists.ts";
 import { bundleOf, startGateNode } from "./node.ts";
 
-/** A chain with issuers and lists, a node that attests it and serves bundles, and two of these. */
+/** A chain with issuers and lists, a node that attests its blocks and serves bundles, and two bundles. */
 export interface GateStage extends AsyncDisposable {
   readonly chain: GateChain;
   readonly node: RunningNode;
   readonly folder: string;
-  /** All facts of a day, and what changed on the next one. */
+  /** A bundle with all facts, and the delta after the changes of a day. */
   readonly full: Uint8Array;
   readonly delta: Uint8Array;
 }

@@ -7,7 +7,7 @@ import type { GateStage } from "./stage.ts";
 
 const TAKES = 7;
 
-/** The time in which a gate takes a bundle into an empty store, and a delta on top of it. */
+/** The time in which a gate imports a bundle into an empty store, and then a delta. */
 export async function takeRows({ chain, folder, full, delta }: GateStage): Promise<Row[]> {
   const times = { full: [] as number[], delta: [] as number[] };
   for (let count = 0; count <= TAKES; count++) {
@@ -15,7 +15,7 @@ export async function takeRows({ chain, folder, full, delta }: GateStage): Promi
     for (const [name, bundle] of [["full", full] as const, ["delta", delta] as const]) {
       const from = performance.now();
       await take(gate, bundle);
-      // The first one warms up.
+      // The first one is for warming up.
       if (count > 0) times[name].push(performance.now() - from);
     }
     await gate.close();

@@ -4,7 +4,7 @@ import type { RpcCall } from "../../../resolver/index.ts";
 import { openFolder } from "../stage/folder.ts";
 import type { BulkChain } from "./bulk.ts";
 
-/** The same logs over the same HTTP, parsed as JSON and dropped. */
+/** Milliseconds of requesting the same logs over HTTP and parsing them as JSON. */
 export async function readRaw({ url, events }: BulkChain, asked: readonly RpcCall[][]): Promise<number> {
   const from = performance.now();
   let logs = 0;
@@ -26,8 +26,9 @@ interface RawLog {
 }
 
 /**
- * What nobody can do without who keeps events and compares them with a chain's roots: the same answers over the same HTTP, headers
- * included, parsed as JSON; of each log four hashes; each log's bytes and its subject's way to it in LevelDB, the last batch synced.
+ * Milliseconds of the work that every index of events with roots needs: requesting the same answers over HTTP, headers
+ * included, and parsing them as JSON; four hashes per log; writing each log and a key from its subject to it to LevelDB,
+ * with the last batch synced.
  */
 export async function indexBarely({ url, events }: BulkChain, asked: readonly RpcCall[][]): Promise<number> {
   await using folder = await openFolder();
@@ -68,7 +69,7 @@ function bytesOf(...hex: readonly string[]): Buffer {
   return Buffer.from(hex.map((one) => one.slice(2)).join(""), "hex");
 }
 
-/** The results of a batch of calls, in no order. */
+/** The results of a batch of calls, in any order. */
 async function post<T>(url: string, calls: readonly RpcCall[]): Promise<T[]> {
   const requests = calls.map(([method, params], id) => ({ jsonrpc: "2.0", id, method, params }));
   const body = JSON.stringify(requests.length === 1 ? requests[0] : requests);

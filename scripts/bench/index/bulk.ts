@@ -14,13 +14,13 @@ import { openFolder } from "../stage/folder.ts";
 import { startServer } from "../stage/program.ts";
 
 const YEAR = 365 * 86_400;
-/** Stand in the encoded calls for an identity and a key, until there is one. */
+/** Placeholders for an identity and a key in the encoded calls. */
 const ANY_IDENTITY = `0x${"1d".repeat(20)}`;
 const ANY_KEY = `0x02${"5e".repeat(32)}`;
 /** Accounts that are unlocked in one batch. */
 const UNLOCKED_AT_ONCE = 500;
 
-/** How events lie in blocks. Each DID is written by one transaction of its own. */
+/** Distribution of events over blocks. Each DID is written by its own transaction. */
 export interface Shape {
   readonly dids: number;
   readonly didsABlock: number;
@@ -28,11 +28,11 @@ export interface Shape {
   readonly what: "created" | "changed";
 }
 
-/** A chain in a process of its own, with the registries and many DIDs on it. */
+/** A chain in its own process, with the registries and many DIDs. */
 export interface BulkChain extends AsyncDisposable {
   readonly url: string;
   readonly descriptor: NetworkDescriptor;
-  /** The descriptor as a file. */
+  /** Path of the descriptor's file. */
   readonly file: string;
   /** Number of the newest block. */
   readonly head: number;
@@ -86,7 +86,7 @@ async function write(rpc: Rpc, to: Address, { dids, didsABlock, what }: Shape): 
   }
 }
 
-/** A transaction's data; to encode each one again takes longer than to execute it. */
+/** Data of a transaction with placeholders: encoding each one takes longer than executing it. */
 function template(what: Shape["what"]): string {
   const registry = new Interface(didRegistryAbi);
   const set = (name: string, value: string) =>

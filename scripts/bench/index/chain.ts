@@ -1,6 +1,6 @@
 /**
- * A program: a chain on 127.0.0.1 whose transactions cost nothing, so that as many accounts as wanted can write. It sends
- * its port when it listens, and ends with the process that started it.
+ * Program that serves a chain on 127.0.0.1 whose transactions are free, so that any number of accounts can write. It sends
+ * its port when it listens, and ends with its parent process.
  */
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
@@ -10,7 +10,7 @@ import config from "../../../hardhat.config.ts";
 const hardhat = await createHardhatRuntimeEnvironment(config, {}, REPOSITORY);
 const override = {
   initialBaseFeePerGas: 0,
-  // Blocks are never half full, so that the base fee stays 0.
+  // So large that blocks are never half full and the base fee stays 0.
   blockGasLimit: 10_000_000_000,
   mining: { auto: true, interval: 0 },
 };

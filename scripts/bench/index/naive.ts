@@ -5,10 +5,10 @@ import { didRegistryAbi } from "../../../resolver/abi.ts";
 import { openFolder } from "../stage/folder.ts";
 import type { BulkChain } from "./bulk.ts";
 
-/** Blocks that the naive peer asks for at once. */
+/** Blocks per request of the naive peer. */
 const NAIVE_RANGE = 50;
 
-/** An indexer as one writes it first: no heads, no roots, no states, an event a key. */
+/** Milliseconds of a naive indexer: one key per event, without heads, roots and states. */
 export async function indexNaively({ url, descriptor, head, events }: BulkChain): Promise<number> {
   await using folder = await openFolder();
   const from = performance.now();

@@ -6,21 +6,21 @@ import { httpRpc, type Rpc, type RpcCall, rpcReader } from "../../../resolver/in
 import { openFolder } from "../stage/folder.ts";
 import type { BulkChain } from "./bulk.ts";
 
-/** Milliseconds for one answer of the chain. */
+/** Timeout of one request to the chain, in milliseconds. */
 const TIMEOUT_MS = 120_000;
-/** What is asked, and answered, without an index; the rest of what a node asks is of its start. */
+/** Methods that read events; the node calls others only when it starts. */
 const ABOUT_EVENTS: readonly string[] = ["eth_getLogs", "eth_getBlockByNumber"];
 
-/** What it took a node from its start until it served the chain's tip. */
+/** Cost of a node from its start until it served the chain's tip. */
 interface Indexed {
   readonly ms: number;
-  /** Of all threads of the process, LevelDB's included. */
+  /** Processor time of all threads of the process, including LevelDB's. */
   readonly processorMs: number;
-  /** Which logs and headers it asked for, batch by batch. */
+  /** Its requests for logs and headers, as batches of calls. */
   readonly asked: RpcCall[][];
 }
 
-/** Starts a whole node. */
+/** Starts a complete node and measures it. */
 export async function indexByNode({ url, file, head, events }: BulkChain): Promise<Indexed> {
   await using folder = await openFolder();
   const asked: RpcCall[][] = [];

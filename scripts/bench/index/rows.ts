@@ -5,15 +5,15 @@ import { type BulkChain, type Shape, startBulkChain } from "./bulk.ts";
 import { indexNaively } from "./naive.ts";
 import { indexByNode } from "./node.ts";
 
-/** Microseconds of processor time that an event may take the whole node: half of what it took before schema version 5. */
+/** Maximum processor time of the whole node per event, in microseconds: half of that before schema version 5. */
 const EVENT_WITHIN_US = 35;
 
 const FULL: Shape = { dids: 33_334, didsABlock: 32, what: "created" };
 const SPARSE: Shape = { dids: 5_000, didsABlock: 1, what: "changed" };
 
 /**
- * A node that starts on an empty data directory and follows a chain to its head, everything checked and durable, against
- * what such an index costs at least, and against ethers and LevelDB as one would write it first.
+ * A node that starts with an empty data directory and follows a chain to its tip, with all checks and synced writes, against
+ * the minimum work of such an index, and against a naive indexer with ethers and LevelDB.
  */
 export async function indexRows(): Promise<Row[]> {
   const rows: Row[] = [];

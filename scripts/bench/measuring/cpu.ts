@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 
-/** Microseconds of one tick, in which Linux tells what processor time a process took. */
+/** Microseconds per tick, the unit in which Linux reports the processor time of a process. */
 const TICK = 10_000;
 
-/** Processor time of another process so far, all its threads, in microseconds. */
+/** Processor time of all threads of a process so far, in microseconds. */
 export async function cpuOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  // The second field is the program's name, which may hold anything; the 14th and 15th are ticks of user and system.
+  // The second field is the program's name in parentheses, which may contain any character; the 14th and 15th are the user
+  // and system ticks.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return TICK * (Number(fields[11]) + Number(fields[12]));
 }

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 
-/** Megabytes that are a process's own. */
+/** Megabytes of anonymous memory of a process. */
 export function ownMegabytes(pid: number): Promise<number> {
   return megabytes(pid, "RssAnon");
 }
 
-/** Megabytes of files that are mapped into a process: the system takes these back when it needs memory. */
+/** Megabytes of files that are mapped into a process; the system can reclaim them. */
 export function mappedMegabytes(pid: number): Promise<number> {
   return megabytes(pid, "RssFile");
 }

@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * Lets processes, and this one, share one core while something is measured, where the system can (`taskset` of Linux). On two cores
- * a server also pays for waking the other core, more the longer its client sleeps: of two servers the slower one is shown slower
- * than it is, and differently each time.
+ * Pins this process and others to one core while something is measured, where the system can (`taskset` of Linux). On two
+ * cores a server also pays for waking the other core, and the more the longer its client sleeps. This would exaggerate the
+ * difference between two servers, and differently each time.
  */
 export async function onOneCore<T>(pids: readonly number[], work: () => Promise<T>): Promise<T> {
   const all = [process.pid, ...pids];

@@ -1,13 +1,13 @@
-/** One line of the table: ours against a peer, measured in the same run. */
+/** One line of the table: Mapae against a peer, measured in the same run. */
 export interface Row {
   readonly topic: string;
-  /** What was measured: how much of it, of which size. */
+  /** Amount and size of what was measured. */
   readonly size: string;
   readonly peer: string;
   readonly ours: number;
   readonly theirs: number;
   readonly unit: "ms" | "us" | "gas" | "calls" | "MB" | "bytes";
-  /** What `ours / theirs` should be at most; a peer that is to be 20 times slower has 1 / 20. */
+  /** Maximum of `ours / theirs`; 1 / 20 when the peer should be 20 times slower. */
   readonly goal: number;
 }
 

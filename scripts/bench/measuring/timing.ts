@@ -1,26 +1,26 @@
 /** Something to time. */
 export type Work = () => Promise<unknown>;
 
-/** Something that times itself: milliseconds of what counts of it. */
+/** Something that times itself: returns the milliseconds of the measured part. */
 export type Timed = () => Promise<number>;
 
 export interface Comparison {
   readonly ours: Work;
   readonly theirs: Work;
-  /** How often each is done in one round; a slow peer needs few. */
+  /** How often each runs in one round; a slow peer needs few. */
   readonly times: { readonly ours: number; readonly theirs: number };
   readonly rounds: number;
 }
 
 /**
- * Times two works by turns, so that both meet the same machine. A first round only warms up.
- * @returns milliseconds of one time of each: the medians over the rounds.
+ * Times two works in turn, so that both run under the same conditions. The first round is for warming up.
+ * @returns milliseconds of one execution of each: the medians over the rounds.
  */
 export function compare({ ours, theirs, times, rounds }: Comparison): Promise<{ ours: number; theirs: number }> {
   return compareTimed({ ours: () => time(ours, times.ours), theirs: () => time(theirs, times.theirs), rounds });
 }
 
-/** As {@link compare}, of works that time themselves. */
+/** Like {@link compare}, for works that time themselves. */
 export async function compareTimed(works: { ours: Timed; theirs: Timed; rounds: number }) {
   const measured = { ours: [] as number[], theirs: [] as number[] };
   for (let round = 0; round <= works.rounds; round++) {
@@ -32,7 +32,7 @@ export async function compareTimed(works: { ours: Timed; theirs: Timed; rounds: 
   return { ours: median(measured.ours), theirs: median(measured.theirs) };
 }
 
-/** Milliseconds of one time of a work. */
+/** Milliseconds of one execution of a work. */
 export function timeOf(work: Work): Promise<number> {
   return time(work, 1);
 }

@@ -6,7 +6,7 @@ import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/ind
 import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
 import { openLocalNetwork } from "../stage/local-network.ts";
 
-/** A list as large as there may be, and by how many events how many of its entries are revoked, in how many chunks by each. */
+/** A list of the maximum size with many revocations: number of events, chunks per event and revoked entries per chunk. */
 export const LARGE_LIST = { number: 9, size: 524_288, events: 1_000, chunks: 20, eachChunk: 5 } as const;
 
 /** The network of `npm start`, with a list of {@link LARGE_LIST}. */
@@ -48,18 +48,21 @@ async function writeLargeList({ chainUrl, nodeUrl, trust }: LocalNetwork, issuer
     let sent: { wait(): Promise<{ blockNumber: number } | null> } | undefined;
     for (let at = 0; at < events; at++) {
       sent = await write("update", [list, changesOf(at), keccak256(list)]);
-      // So many wait in the chain's pool at most.
+      // Limits the number of transactions in the chain's pool.
       if (at % 50 === 49) await sent?.wait();
     }
     const block = (await sent?.wait())?.blockNumber ?? 0;
-    // Until the node signed all of it, and its operator attested it.
+    // Waits until the node proves the list as of that block, which its operator attested.
     await untilAsOf(`${nodeUrl}/proofs/status-lists/${issuer}/${number}`, block);
   } finally {
     provider.destroy();
   }
 }
 
-/** Revocations by one event: some in each of its chunks, which follow those of the event before, each entry once. */
+/**
+ * Revocations of one event: some entries in each of its chunks, which follow those of the event before. No entry is revoked
+ * twice.
+ */
 function changesOf(event: number): object[] {
   const { size, chunks, eachChunk } = LARGE_LIST;
   const all = size / CHUNK_SIZE;

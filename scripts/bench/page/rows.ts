@@ -7,12 +7,12 @@ import type { Row } from "../measuring/row.ts";
 import { median } from "../measuring/timing.ts";
 import { LARGE_LIST, openPageNetwork, type PageNetwork } from "./network.ts";
 
-/** Milliseconds: until something is on the screen, and for which the page may not answer its reader. */
+/** Limits in milliseconds: until the first paint, and of the longest task, during which the page does not respond. */
 const [FIRST_PAINT, LONG_TASK] = [1_000, 200];
-/** Each view is opened so often; the median counts. */
+/** How often each view is opened; the row is the median. */
 const ROUNDS = 3;
 
-/** What a reader waits for with the largest list there is, as Chromium itself measures it. */
+/** Waiting times of the page's views with the largest possible list, as measured by Chromium. */
 export async function pageRows(): Promise<Row[]> {
   await buildPage(join(ROOT, "dist", "page"));
   await using network = await openPageNetwork();
@@ -37,7 +37,7 @@ function viewsOf({ url, auditUrl, issuer, network }: PageNetwork): [string, stri
   ];
 }
 
-/** From the first change to the last. */
+/** Plays a list from its first change to its last. */
 async function play(page: Page): Promise<void> {
   await page.locator("#play").click();
   await page.locator("#newest:enabled").waitFor();
@@ -68,7 +68,7 @@ async function measure(browser: Browser, url: string, act: Act) {
   await page.waitForSelector('main[aria-busy="false"]', { timeout: 120_000 });
   const shown = await page.evaluate<number>("performance.now()");
   await act(page);
-  // What is drawn after the last answer counts, too.
+  // Also measures drawing after the last answer.
   await page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next, 300)))");
   const paint = await page.evaluate<number>(
     "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity",

@@ -8,11 +8,11 @@ import type { Stage } from "../stage/chain-and-node.ts";
 
 const run = promisify(execFile);
 
-/** Milliseconds in which a command that asks nobody is there, and one that asks a chain on this machine. */
+/** Maximum milliseconds of a command without requests, and of one that asks a chain on this machine. */
 const HELP_WITHIN_MS = 150;
 const RESOLVE_WITHIN_MS = 300;
 
-/** From starting `mapae` to its end, as who types it waits for it; Node alone, which is printed beside the rows, has no less to start. */
+/** Times from starting `mapae` to its end. The time of Node.js alone, which is the lower bound, is printed beside the rows. */
 export async function commandLineRows({ file, rpcUrl }: Pick<Stage, "file" | "rpcUrl">, did: string): Promise<Row[]> {
   const node = (...args: string[]) => run(process.execPath, args);
   const mapae = (...args: string[]) => node(join(REPOSITORY, "cli", "mapae.mjs"), ...args);

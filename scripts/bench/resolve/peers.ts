@@ -6,23 +6,23 @@ import type { Stage } from "../stage/chain-and-node.ts";
 
 type PeerOptions = Parameters<typeof ethrResolver>[0];
 
-/** `ethr-did-resolver` with an RPC URL, as its README says. */
+/** `ethr-did-resolver` with an RPC URL, as its README describes. */
 export function documentedPeer({ rpcUrl, descriptor }: Stage): Resolver {
   const { chainId } = descriptor;
   const registry = currentDeployment(descriptor).registries.did.address;
   return new Resolver(ethrResolver({ networks: [{ chainId, rpcUrl, registry }] }));
 }
 
-/** With a provider that asks for the network once and sends each call at once. */
+/** `ethr-did-resolver` with a provider that requests the network only once and does not delay calls to batch them. */
 export function tunedPeer({ provider, descriptor }: Stage): Resolver {
   const { chainId } = descriptor;
   const registry = currentDeployment(descriptor).registries.did.address;
-  // That package sees ethers' types through its CommonJS entry, this one through its ESM entry: the class is the same.
+  // That package uses the CommonJS types of ethers, this one the ESM types; the class is the same.
   const networks = [{ chainId, provider, registry }];
   return new Resolver(ethrResolver({ networks } as unknown as PeerOptions));
 }
 
-/** Times our way of resolving an address beside a peer's. */
+/** Times resolving an address with Mapae and with a peer. */
 export async function againstPeer(peer: Resolver, { descriptor }: Stage, address: string, ours: () => Promise<void>) {
   const did = `did:ethr:0x${descriptor.chainId.toString(16)}:${address}`;
   const theirs = async () => {

@@ -1,6 +1,6 @@
 import { type Agent, get } from "node:http";
 
-/** Reads an answer over a connection that is kept, to its last byte. */
+/** Reads an answer completely, over a kept-alive connection. */
 export function read(url: string, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
     get(url, { agent }, (response) => {

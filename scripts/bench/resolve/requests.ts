@@ -3,10 +3,10 @@ import { getResolver } from "../../../resolver/index.ts";
 import type { Stage } from "../stage/chain-and-node.ts";
 import { countingProxy } from "../stage/counting-proxy.ts";
 
-/** What the node asks of its own accord: is there a new block? */
+/** The call with which the node polls for new blocks. */
 const POLL = "eth_getBlockByNumber";
 
-/** Calls of the node to the chain while something is done, beside its polls. */
+/** Number of the node's calls to the chain during some work, without its polls. */
 export async function nodeCalls({ nodeRpc }: Stage, work: () => Promise<void>): Promise<number> {
   const asked = () => [...nodeRpc.calls].reduce((sum, [method, count]) => sum + (method === POLL ? 0 : count), 0);
   const before = asked();
@@ -14,7 +14,7 @@ export async function nodeCalls({ nodeRpc }: Stage, work: () => Promise<void>): 
   return asked() - before;
 }
 
-/** HTTP requests to the chain for one more resolution by the library, which has checked the chain before. */
+/** Number of the library's HTTP requests to the chain for one resolution, after it has checked the chain. */
 export async function libraryRequests({ rpcUrl, descriptor }: Stage, did: string): Promise<number> {
   const proxy = await countingProxy(rpcUrl);
   try {

@@ -75,7 +75,10 @@ async function rowsOf(stage: Stage, agent: Agent): Promise<Row[]> {
   ];
 }
 
-/** Accounts whose DIDs have one change, 10 and 100 of the same service, and 100 services; the node follows to the last one. */
+/**
+ * Creates accounts whose DIDs have one change, 10 and 100 changes of the same service, and 100 services, and waits until the
+ * node has them.
+ */
 async function writeSubjects(stage: Stage) {
   const { provider, descriptor, nodeUrl } = stage;
   const [one, rotated, many, some] = await Promise.all([1, 2, 3, 4].map((account) => provider.getSigner(account)));
@@ -92,7 +95,7 @@ async function writeSubjects(stage: Stage) {
   return { one, some, rotated, many };
 }
 
-/** Measures beside the platform's own server, which answers with so many bytes. */
+/** Measures against a bare `node:http` server that answers with as many bytes. */
 async function beside<T>(bytes: number, measure: (url: string) => Promise<T>): Promise<T> {
   await using bare = await startBareServer(bytes);
   return await measure(bare.url);

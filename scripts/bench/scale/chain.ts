@@ -14,7 +14,10 @@ const DIDS_A_BLOCK = 100;
 const REGISTRY: Address = `0x${"d1".repeat(20)}`;
 const contract = (byte: string) => ({ address: `0x${byte.repeat(20)}` as Address, codeHash: ZERO_HASH });
 
-/** A network that is nowhere: a chain of a million blocks takes too long to write. Its logs are as the contract's. */
+/**
+ * A network without a chain, because writing a chain with so many events takes too long. Its logs have the form of the
+ * contract's.
+ */
 export const network: NetworkDescriptor = {
   version: 1,
   name: "local",
@@ -37,12 +40,12 @@ export const network: NetworkDescriptor = {
   signatures: [],
 };
 
-/** The `at`th DID: they are all over the key space. */
+/** The `at`th DID; the DIDs are spread over the key space. */
 export function identityAt(at: number): Address {
   return `0x${keccak256(at).slice(-40)}`;
 }
 
-/** The number of a DID anywhere among so many, each time the same one for the same `at`. */
+/** A pseudo-random number below `dids`, always the same for the same `at`. */
 export function anyOf(at: number, dids: number): number {
   return Number.parseInt(keccak256(at).slice(2, 14), 16) % dids;
 }
@@ -51,13 +54,13 @@ export function didAt(at: number): string {
   return formatDid(network.name, identityAt(at));
 }
 
-/** Opens such an index on disk. */
+/** Opens an index of this network on disk. */
 export async function openIndex(folder: string): Promise<{ store: IndexStore; indexer: Indexer }> {
   const store = await IndexStore.open(await openLevel(folder), network);
   return { store, indexer: new Indexer({ store, network }) };
 }
 
-/** The blocks in which `count` DIDs write a key each, from the `first` on. */
+/** The logs in which `count` DIDs write a key each, from the `first` on, and their last block. */
 export function range(first: number, count: number): { block: BlockRef; logs: TimedLog[] } {
   const logs = pointsFrom(first, count).map((key, at) => logOf(first + at, key));
   return { block: blockAt(Math.floor((first + count - 1) / DIDS_A_BLOCK) + 1), logs };
@@ -70,7 +73,7 @@ function blockAt(number: number): BlockRef {
 function logOf(at: number, key: string): TimedLog {
   const { number, hash, time } = blockAt(Math.floor(at / DIDS_A_BLOCK) + 1);
   const name = `0x${Buffer.from("did/pub/P256/veriKey").toString("hex").padEnd(64, "0")}` as Hash;
-  // name, offset of the value, end of validity, the change before; then the value, 33 bytes.
+  // The name, the offset of the value, the end of validity, the previous change; then the value, 33 bytes.
   const words = [
     name,
     word(128),

@@ -1,6 +1,6 @@
 /**
- * A program: `FOLDER COUNT BYTES` keeps a JSON document of so many bytes for each DID in LevelDB, and serves them as one writes
- * it first: express, an awaited get, and what both do of their own accord. It sends its port.
+ * Program with the arguments `FOLDER COUNT BYTES`: a naive server with express and LevelDB defaults. It stores a JSON
+ * document of `BYTES` bytes for each DID, and answers with an awaited get. It sends its port.
  */
 import type { AddressInfo } from "node:net";
 import express from "express";
@@ -18,7 +18,7 @@ for (let first = 0; first < Number(count); first += AT_ONCE) {
   const dids = Array.from({ length: Math.min(AT_ONCE, Number(count) - first) }, (_, at) => didAt(first + at));
   await database.batch(dids.map((did) => ({ type: "put", key: did, value: documentOf(did) })));
 }
-// Who makes a document has to find the point of its key, which is the larger part of the work: so does this one.
+// Building a document includes decompressing the point of its key, which is most of the work, so this server does it, too.
 const keys = pointsFrom(0, 1_000).map((key) => Buffer.from(key, "hex"));
 let asked = 0;
 const app = express();

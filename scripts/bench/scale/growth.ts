@@ -1,6 +1,6 @@
 /**
- * A program: `grow FOLDER SIZES` lets an index on disk grow and measures what an event and a read cost at each number of DIDs;
- * `open FOLDER` opens it, reads it, and measures time and memory. It sends what it measured.
+ * Program: `grow FOLDER SIZES` grows an index on disk and measures the cost of an event and a read at each number of DIDs;
+ * `open FOLDER` opens and reads it, and measures time and memory. It sends the results.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,25 +12,25 @@ import type { Address } from "../../../resolver/primitives/hex.ts";
 import { mappedMegabytes, ownMegabytes } from "../measuring/memory.ts";
 import { anyOf, identityAt, openIndex, range } from "./chain.ts";
 
-/** Processor time of this process, all its threads, in microseconds for each. */
+/** Processor time of all threads of this process, in microseconds per event or read. */
 export interface Point {
   readonly dids: number;
-  /** Of the events since the point before. */
+  /** Average over the events since the previous point. */
   readonly event: number;
   readonly read: number;
-  /** LevelDB's part of a read: its own `getSync` of the same records. */
+  /** LevelDB's part of a read: `getSync` of the same records. */
   readonly get: number;
 }
 
 export interface Opened {
   readonly dids: number;
-  /** On the disk. */
+  /** Size of all files on disk. */
   readonly bytes: number;
   readonly openMs: number;
   readonly verifyMs: number;
-  /** Of the process's own, while the index is read. */
+  /** Anonymous memory of the process after reading the index. */
   readonly megabytes: number;
-  /** Of the tables, mapped into the process as well; the system takes these back when it needs memory. */
+  /** Megabytes of mapped files, mainly tables; the system can reclaim them. */
   readonly mapped: number;
 }
 
@@ -49,12 +49,12 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
     const first = store.tip?.subjects ?? 0;
     let dids = first;
     let making = 0;
-    // LevelDB merges tables every hundred thousand events: only all of them together have their share of that.
+    // All events are measured together, because LevelDB merges tables only about every hundred thousand events.
     const all = await cpu(1, async () => {
       for (; dids < size; dids += DIDS_A_RANGE) {
         const before = process.threadCpuUsage();
         const logs = range(dids, DIDS_A_RANGE);
-        // What it takes to make the logs is no node's.
+        // The cost of making the logs is subtracted, because a node does not have it.
         const { user, system } = process.threadCpuUsage(before);
         making += user + system;
         await indexer.fold({ kind: "range", ...logs, roots: null });
@@ -69,7 +69,7 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
   return points;
 }
 
-/** Of an index opened again: what was written last is in LevelDB's memory before, which is all of a small index. */
+/** Measured on a reopened index: before, the last writes are in LevelDB's memory, which can hold a small index completely. */
 async function readCost(dids: number): Promise<number> {
   const { store, indexer } = await openIndex(folder);
   const cost = await cheapest(() => readSome(indexer, dids, MEASURED));
@@ -77,7 +77,7 @@ async function readCost(dids: number): Promise<number> {
   return cost;
 }
 
-/** LevelDB alone, with bytes for keys and values. */
+/** The cost of a read with LevelDB alone, with bytes as keys and values. */
 async function getCost(dids: number): Promise<number> {
   const level = new Level<Buffer, Buffer>(folder, { keyEncoding: "buffer", valueEncoding: "buffer", ...LEVEL_OPTIONS });
   await level.open();
@@ -92,7 +92,7 @@ async function getCost(dids: number): Promise<number> {
   return cost;
 }
 
-/** In the first rounds LevelDB's thread merges tables that reading found to overlap, which is done once. */
+/** The minimum over rounds: in the first ones LevelDB merges tables that reads found to overlap, which happens only once. */
 async function cheapest(read: () => void): Promise<number> {
   const rounds: number[] = [];
   for (let round = 0; round < READ_ROUNDS; round++) rounds.push(await cpu(MEASURED, async () => read()));
@@ -115,7 +115,7 @@ async function open(): Promise<Opened> {
   return { dids, bytes, openMs, verifyMs, megabytes, mapped };
 }
 
-/** The states of DIDs all over the index, each time the same ones. */
+/** Reads the states of DIDs spread over the index, the same ones each time. */
 function readSome(indexer: Indexer, dids: number, times: number): void {
   for (let at = 0; at < times; at++) {
     const id = someIdentity(at, dids);

@@ -1,4 +1,4 @@
-/** A program: `FOLDER` serves the index in a folder as a node does, whose chain is nowhere. It sends its port. */
+/** Program with the argument `FOLDER`: serves the index in a folder like a node, but without a chain. It sends its port. */
 import { endWithParent } from "../../../cli/local/child.ts";
 import { Attestations } from "../../../node/attestations/attestations.ts";
 import { startHttp } from "../../../node/http/server/server.ts";

@@ -4,17 +4,20 @@ import { startProgram } from "../stage/program.ts";
 import type { Opened, Point } from "./growth.ts";
 import { serveRows } from "./served.ts";
 
-/** DIDs at which costs are measured. Opening and memory are those of the last, which makes a million keys. */
+/** Numbers of DIDs at which costs are measured. Opening and memory are measured at the last, which has about a million keys. */
 const SIZES = [10_000, 100_000, 330_000];
-/** Measured as well when `MAPAE_BENCH_LARGE=1`. */
+/** Further numbers with `MAPAE_BENCH_LARGE=1`. */
 const LARGE_SIZES = [1_000_000];
-/** Entries of each DID: state, event, way to the event, and the roots of one block for each hundred. */
+/** Keys per DID: its state, its event, the key from the DID to the event, and for each hundred DIDs the roots of one block. */
 const KEYS_A_DID = 3.01;
 
-/** Bytes on the disk that each further DID took in schema version 3: tables of 1,000,000 DIDs without those of 330,000, on 2026-11-28. */
+/**
+ * Bytes on disk per further DID in schema version 3: the difference between the tables of 1,000,000 and of 330,000 DIDs, on
+ * 2026-11-28.
+ */
 const BYTES_BEFORE = 597;
 
-/** What a large index costs: an event and a read as it grows, opening and holding it, and serving it over HTTP. */
+/** Costs of a large index: an event and a read as it grows, opening it, its memory, and serving it over HTTP. */
 export async function scaleRows(): Promise<Row[]> {
   await using folder = await openFolder();
   const points = await grow(folder.path, SIZES);
@@ -33,7 +36,8 @@ export async function scaleRows(): Promise<Row[]> {
   const limit = "a limit of ours";
   const peer = `at ${count(first.dids)} DIDs`;
   const grown = { size, unit: "us", goal: 1.3 } as const;
-  // What LevelDB's own get grows by is no index's: a small one is uncompressed in its cache, of a large one each read uncompresses a block.
+  // The growth of LevelDB's own `get` is added to the peer: LevelDB caches a small index uncompressed, but has to uncompress
+  // a block for each read of a large one.
   const read = first.read + last.get - first.get;
   return [
     { topic: "scale: an event, CPU", peer, ours: last.event, theirs: first.event, ...grown },

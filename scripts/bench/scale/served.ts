@@ -6,14 +6,20 @@ import { openFolder } from "../stage/folder.ts";
 import { startServer } from "../stage/program.ts";
 import { anyOf, didAt } from "./chain.ts";
 
-/** Answers of a round: of a known document so many that the 10 ms in which Linux counts processor time are a hundredth of it. */
+/**
+ * Answers per round. For known documents there are so many that a tick of 10 ms, the unit of processor time in Linux, is a
+ * hundredth of the round.
+ */
 const REQUESTS = { known: 80_000, unknown: 20_000 } as const;
-/** Milliseconds in which a node that was stopped in good order answers again. */
+/** Maximum milliseconds from the start to the first answer of a node that was stopped properly. */
 const FIRST_WITHIN_MS = 1_000;
-/** Megabytes that a node may take while it answers. */
+/** Maximum megabytes of a node that answers. */
 const MOST_MEGABYTES = 400;
 
-/** The index of a folder over HTTP, its documents known and unknown, against the platform and against express. */
+/**
+ * Serves the index of a folder over HTTP and measures known and unknown documents, against bare `node:http` and against
+ * express.
+ */
 export async function serveRows(folder: string, dids: number): Promise<Row[]> {
   await using peerFolder = await openFolder();
   const from = performance.now();
@@ -27,7 +33,7 @@ export async function serveRows(folder: string, dids: number): Promise<Row[]> {
   await using express = await startServer(new URL("express-server.ts", import.meta.url), peerArgs);
 
   let asked = 0;
-  /** Others each time: what was asked for before is kept ready. */
+  /** Other documents each time, because requested ones are cached. */
   const unknown = () => Array.from({ length: REQUESTS.unknown }, () => pathAt(anyOf(asked++, dids)));
   const known = () => new Array<string>(REQUESTS.known).fill(pathAt(0));
   const hot = await compareServers(node, bare, known);

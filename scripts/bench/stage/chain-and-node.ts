@@ -11,25 +11,26 @@ import { deployBenchNetwork } from "./deploy.ts";
 import { outerEnvironment } from "./environment.ts";
 import { openFolder } from "./folder.ts";
 
-/** A chain and a node in processes of their own, as a user has them, and a counter of what the node asks the chain. */
+/** A chain and a node in their own processes, and a counter of the node's calls to the chain. */
 export interface Stage extends AsyncDisposable {
   readonly descriptor: NetworkDescriptor;
-  /** The descriptor's file. */
+  /** Path of the descriptor's file. */
   readonly file: string;
   readonly rpcUrl: string;
   readonly provider: JsonRpcProvider;
   readonly nodeUrl: string;
-  /** The chain as the node sees it. */
+  /** The proxy through which the node reads the chain. */
   readonly nodeRpc: CountingProxy;
 }
 
-/** Starts a chain, deploys the registries on it and starts a node. When one of these fails, what was started before it ends. */
+/** Starts a chain, deploys the registries on it and starts a node. When a step fails, everything that was started is stopped. */
 export async function openStage(): Promise<Stage> {
   await using started = new AsyncDisposableStack();
   const folder = started.use(await openFolder());
   const [chainPort = "", nodePort = ""] = await freePorts(2);
   const hardhat = join(REPOSITORY, "node_modules", "hardhat", "dist", "src", "cli.js");
-  // Blocks of the clock's time, many within a second: a node refuses those that a chain dates into the future.
+  // The network `default` allows many blocks with the same time. Otherwise block times would run ahead of the clock, and a
+  // node rejects such blocks.
   started.use(start([hardhat, "--network", "default", "node", "--port", chainPort]));
   const rpcUrl = `http://127.0.0.1:${chainPort}`;
   const reader = rpcReader(httpRpc({ url: rpcUrl }));

@@ -7,7 +7,7 @@ const YEAR = 365 * 86_400;
 /** A change of a DID: an attribute's name, and its value in hex. */
 export type Change = readonly [name: string, value: string];
 
-/** So many changes of an account's DID; each is a transaction, and so a block, of its own. */
+/** Writes `changes` changes of an account's DID, each in its own transaction and block. */
 export async function writeChanges(
   descriptor: NetworkDescriptor,
   signer: JsonRpcSigner,
@@ -22,7 +22,7 @@ export async function writeChanges(
   }
 }
 
-/** Another endpoint of a service for each change: the document stays as large as it was. */
+/** A change of a service to another endpoint, after which the document has the same size. */
 export function anotherEndpoint(at: number, service = "did/svc/StatusLists/status"): Change {
   return [service, hexlify(toUtf8Bytes(`https://issuer.example.go.kr/${at}`))];
 }

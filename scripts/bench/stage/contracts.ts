@@ -2,7 +2,7 @@ import type { BaseContract, ContractTransactionResponse, Signer, TransactionResp
 import { network } from "hardhat";
 import type { Address } from "../../../resolver/index.ts";
 
-/** The contracts on a chain in this process, without governance: the chain's first account is the council. */
+/** Deploys the contracts on a chain in this process, without governance contracts: the first account is the council. */
 export async function openContracts() {
   const { ethers } = await network.create();
   const accounts = await ethers.getSigners();
@@ -24,12 +24,12 @@ export function addressOf({ address }: Account): Address {
   return address.toLowerCase() as Address;
 }
 
-/** Calls a contract by an account; gives the gas of the transaction. */
+/** Calls a contract from an account; returns the gas of the transaction. */
 export function call(contract: BaseContract, by: Signer, name: string, ...args: readonly unknown[]): Promise<number> {
   return gasOf((contract.connect(by) as BaseContract).getFunction(name)(...args));
 }
 
-/** Gas of a transaction that was sent, once it is mined. */
+/** The gas of a sent transaction, once it is mined. */
 export async function gasOf(
   sent: Promise<Pick<ContractTransactionResponse, "wait"> | TransactionResponse>,
 ): Promise<number> {

@@ -1,17 +1,17 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A chain's RPC as it is, with a counter in front. */
+/** A proxy of a chain's RPC that counts calls. */
 export interface CountingProxy {
   readonly url: string;
-  /** Calls since the start, by method; each call of a batch counts. */
+  /** Number of calls since the start, by method; each call of a batch counts. */
   readonly calls: ReadonlyMap<string, number>;
-  /** HTTP requests since the start: a batch is one. */
+  /** Number of HTTP requests since the start; a batch counts once. */
   requests(): number;
   close(): Promise<void>;
 }
 
-/** Passes JSON-RPC requests on to `target` and counts them. */
+/** Starts a proxy that forwards JSON-RPC requests to `target` and counts them. */
 export async function countingProxy(target: string): Promise<CountingProxy> {
   const calls = new Map<string, number>();
   let requests = 0;

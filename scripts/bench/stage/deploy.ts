@@ -6,7 +6,7 @@ import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
 import { fileJournal } from "../../../cli/deploy/journal.ts";
 import type { Address, ChainReader, NetworkDescriptor } from "../../../resolver/index.ts";
 
-/** Deploys a network whose blocks are final at once, and writes its descriptor to a file in a folder. */
+/** Deploys a network with instant finality, and writes its descriptor to a file in a folder. */
 export async function deployBenchNetwork(options: {
   readonly signer: JsonRpcSigner;
   readonly reader: ChainReader;

@@ -5,13 +5,13 @@ import { freePorts } from "../../rehearsal/free-ports.ts";
 import { outerEnvironment } from "./environment.ts";
 import { openFolder } from "./folder.ts";
 
-/** The network of `npm start`, on ports that are free, without a screen. */
+/** The network of `npm start`, on free ports and without a terminal. */
 export interface BenchLocalNetwork extends AsyncDisposable {
   readonly network: LocalNetwork;
-  /** Where its commands are typed: its streams are read by nobody. */
+  /** The terminal for its commands; its output is ignored. */
   readonly terminal: Terminal;
   readonly auditUrl: string;
-  /** Its folder, in which more files may be written. */
+  /** Its folder, to which further files may be written. */
   readonly folder: string;
 }
 

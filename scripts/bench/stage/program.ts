@@ -3,16 +3,19 @@ import { once } from "node:events";
 import { basename } from "node:path";
 import { REPOSITORY } from "../../../cli/files/repository.ts";
 
-/** A program of the bench in a process of its own, so that its memory and its processor time are of nothing else. It ends when it is disposed of. */
+/**
+ * A program of the bench in its own process, so that its memory and processor time can be measured separately. It ends when
+ * it is disposed of.
+ */
 export interface Program<T> extends AsyncDisposable {
   readonly pid: number;
-  /** What it sent first. */
+  /** The first message that it sent. */
   readonly sent: T;
 }
 
 /**
- * Starts a program and waits for what it sends.
- * @throws Error when it ends without
+ * Starts a program and waits for its first message.
+ * @throws Error when it ends without a message.
  */
 export async function startProgram<T>(file: URL, args: readonly string[] = []): Promise<Program<T>> {
   const child = fork(file, args, { cwd: REPOSITORY });
