@@ -39,7 +39,7 @@ Examples:
   $ mapae resolve did:mapae:local:0x…      the DID document, straight from the chain
   $ mapae doctor                           is everything as it should be?`;
 
-/** The command line as it is called. */
+/** Runs the command line in this process. */
 export async function main(args: readonly string[]): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
   let signs = false;
@@ -48,19 +48,19 @@ export async function main(args: readonly string[]): Promise<void> {
   };
   const terminal = { env, stdin, stdout, stderr, onSigner };
   const lost = watchOutput(stdout);
-  // Where errors can't be written, the exit code alone tells of them.
+  // When errors can't be written, only the exit code reports them.
   stderr.on("error", () => {});
   const exitCode = await run(args, terminal);
   const failure = await lost();
   if (failure === undefined || exitCode !== EXIT.done) process.exitCode = exitCode;
-  // Who reads the first lines alone, as `head` does, wants to hear nothing of the rest, unless something was written to a chain.
+  // A reader such as `head` closes the pipe on purpose: no error is reported, unless something was written to a chain.
   else if (failure.code === "PIPE_CLOSED" && !signs) process.exitCode = EXIT.pipeClosed;
   else process.exitCode = report(failure, terminal, args.includes("--json"));
 }
 
 /**
- * Runs one command and returns the exit code. Errors are written to stderr: in words, or as JSON with `--json`; where they
- * came from only with MAPAE_DEBUG=1.
+ * Runs one command and returns the exit code. Errors are written to stderr, as text or with `--json` as JSON; their stack only
+ * with MAPAE_DEBUG=1.
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
@@ -91,7 +91,7 @@ async function buildProgram(terminal: Terminal, args: readonly string[]): Promis
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      // Errors of usage are reported below, as every other; help that nobody asked for still goes here.
+      // Errors of usage are reported below like all others; only unrequested help is written here.
       writeErr: (text) => void (json || terminal.stderr.write(printable(text))),
       outputError: () => {},
     });
@@ -101,7 +101,7 @@ async function buildProgram(terminal: Terminal, args: readonly string[]): Promis
   return program;
 }
 
-/** Who types a key into a command line has shown it to the process list and to the shell's history. */
+/** Refuses a private key on the command line, where the process list and the shell's history show it. */
 function refusePrivateKeyFlag(program: Command): void {
   const option = program.createOption("--private-key [key]").hideHelp();
   program.addOption(option).on("option:private-key", () => {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * `mapae`, the command. The command line is TypeScript, which Node runs directly from 22.18 on: an older Node starts
- * the pinned one of node_modules in its place, with the same streams, signals and exit code. So does one whose environment
- * names a proxy (HTTPS_PROXY, HTTP_PROXY), which Node uses when NODE_USE_ENV_PROXY is set at its start.
+ * `mapae`, the command. The command line is TypeScript, which Node runs directly from 22.18 on: an older Node starts the pinned
+ * one of node_modules in its place, with the same streams, signals and exit code. A Node whose environment names a proxy
+ * (HTTPS_PROXY, HTTP_PROXY) starts another one as well, because Node uses a proxy only when NODE_USE_ENV_PROXY is set at its
+ * start.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,18 +18,18 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 const isNew = major > 22 || (major === 22 && minor >= 18);
 if (isNew && wantsProxy(process.env)) {
-  // Node takes the proxy of its environment only when it starts.
+  // Node reads the proxy from its environment only when it starts.
   runOn(process.execPath, { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) });
 } else if (isNew) {
-  // Of what is loaded, stripped and compiled; where nothing can be written there, Node goes on without. Not in the folder for
-  // temporary files, where other users could put code.
+  // Caches stripped and compiled code; Node works without a cache when the folder is not writable. The folder for temporary
+  // files is not used, because other users could put code there.
   module.enableCompileCache?.(join(dirname(dirname(self)), "node_modules", ".cache", "mapae"));
-  // A release has JavaScript: Node strips no types below node_modules.
+  // A release contains JavaScript, because Node strips no types below node_modules.
   const compiled = new URL("./main.js", import.meta.url);
   const { main } = existsSync(compiled) ? await import(compiled.href) : await import("./main.ts");
   await main(process.argv.slice(2));
 } else {
-  // What npm links on Windows is a shell script, which can't be started as a program.
+  // On Windows npm links a shell script, which can't be started as a program.
   const place = windows ? [`node-win-${process.arch}`, "bin", "node.exe"] : [".bin", "node"];
   const node = join(dirname(dirname(self)), "node_modules", ...place);
   const proxy = wantsProxy(process.env) ? { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) } : {};
@@ -45,14 +46,14 @@ function wantsProxy(env) {
   return named && env.NODE_USE_ENV_PROXY === undefined;
 }
 
-/** Hosts that are asked directly: those that the environment names, and this machine. */
+/** Hosts without a proxy: those that the environment names, and this machine. */
 function exceptions(env) {
   const named = env.NO_PROXY || env.no_proxy;
   return [...(named ? [named] : []), "localhost", "127.0.0.1", "::1", "[::1]"].join(",");
 }
 
 function runOn(node, env) {
-  // By the end of the channel a node notices that this process was killed, and ends: nobody else would stop it.
+  // A node ends when the channel closes, so that it does not outlive this process when this one is killed.
   const child = spawn(node, [self, ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, ...env },

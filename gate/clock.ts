@@ -1,19 +1,19 @@
-/** How a gate's clock stands to the latest time that it saw, before it was switched off too. */
+/** How a gate's clock compares with the latest time that it saw, also before a restart. */
 export type ClockState = "good" | "behind" | "ahead";
 
-/** Seconds by which a clock may be set back, as when it is set right. */
+/** Seconds by which a clock may be set back, for example by a correction. */
 const SET_BACK = 300;
 
-/** What a gate takes for the time. */
+/** The time that a gate uses. */
 export interface JudgedClock {
   readonly state: ClockState;
-  /** Unix time in seconds; never before what was seen. */
+  /** Unix time in seconds; never before the latest time that was seen. */
   readonly now: number;
 }
 
 /**
- * Judges a clock. Time does not run backwards: one before what was seen is wrong, and it is at least as late as then. One far ahead
- * of it was off for long, or is wrong: nobody can say.
+ * Judges a clock. A clock before the latest time that was seen is wrong, and the real time is at least that. With a clock far
+ * ahead of it, either the gate was switched off for long or the clock is wrong: a gate can't distinguish the two.
  *
  * @param seen the latest time that was seen: of a proven block, or of this clock while it was good; in Unix seconds.
  */

@@ -4,18 +4,18 @@ import type { ClockState } from "./clock.ts";
 import type { TypePolicy } from "./policy.ts";
 import type { DenyReason, GateReason } from "./reason.ts";
 
-/** How old what a gate knows is, by the policy of a type. */
+/** The freshness of a gate's bundle, by the policy of a type. */
 export type Freshness = "fresh" | "stale" | "expired";
 
-/** What a gate decides about one credential. */
+/** The decision of a gate about one credential. */
 export interface Decision {
-  /** `ask` is for a guard: nobody is let in without one. */
+  /** With `ask` a guard has to decide; without a guard nobody is admitted. */
   readonly outcome: "admit" | "deny" | "ask";
   readonly reason: GateReason;
-  /** Absent where it did not come to that. */
+  /** Absent where the credential was refused before. */
   readonly freshness?: Freshness;
   readonly clock: ClockState;
-  /** The verdict with all that it rests on; absent where it did not come to one. */
+  /** The verdict with all that it is based on; absent where there is none. */
   readonly answer?: VerifierAnswer;
 }
 
@@ -25,7 +25,7 @@ export function freshnessOf(age: number, clock: ClockState, { freshFor, denyAfte
   return age > freshFor || clock !== "good" ? "stale" : "fresh";
 }
 
-/** The decision that a verdict leads to: only `valid` lets in, and what is not known lets nobody in. */
+/** The decision for a verdict: only `valid` admits, and `unknown` never does. */
 export function decide(
   answer: VerifierAnswer,
   {
@@ -45,7 +45,7 @@ export function decide(
   return { outcome: "deny", reason: denied(reason), ...facts };
 }
 
-/** Why a text is refused that is no credential for this gate. */
+/** The reason to refuse a text that is no credential, or not a supported one. */
 export function refusalOf(error: unknown): DenyReason | undefined {
   return error instanceof CredentialError ? error.code : undefined;
 }

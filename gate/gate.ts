@@ -11,14 +11,14 @@ import type { GatePolicy, TypePolicy } from "./policy.ts";
 import { ALARMS, type DenyReason, type GateReason, type TakeReason } from "./reason.ts";
 import { judgeBundle } from "./take.ts";
 
-/** What a gate is made of. */
+/** The parts of a gate. */
 export interface GateOptions {
   readonly network: NetworkDescriptor;
   readonly policy: GatePolicy;
   readonly store: GateStore;
   /** The gate's clock, in Unix seconds. */
   readonly now?: () => number;
-  /** Called when the clock that was seen can't be written: checks go on. */
+  /** Called when the latest time can't be stored; checks continue. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -26,53 +26,54 @@ export interface GateOptions {
 export interface Presented {
   /** An SD-JWT VC with its key binding, or a credential alone where the policy lets one in. */
   readonly credential: string;
-  /** The nonce that this gate gave out; only a credential with key binding has one. */
+  /** The nonce that this gate issued; only a presentation with key binding has one. */
   readonly nonce?: string;
-  /** The Token Status List of the credential that the visitor brought, as a JWT. */
+  /** The credential's Token Status List that the visitor presented, as a JWT. */
   readonly statusToken?: string;
 }
 
-/** What became of a bundle. */
+/** The outcome for a bundle. */
 export interface Taken {
-  /** Only with `newer` something else is held than before. */
+  /** Only with `newer` the held bundle changed. */
   readonly reason: TakeReason;
   readonly problem?: ProofError;
 }
 
-/** How a gate stands. */
+/** The state of a gate. */
 export interface GateStatus {
   /** The block of the bundle; `null` while there is none. */
   readonly asOf: AsOf | null;
   readonly clock: ClockState;
-  /** How old that is for each type of the policy; `null` for one that the bundle does not have. */
+  /** The freshness of the bundle for each type of the policy; `null` for a type that the bundle does not have. */
   readonly types: Readonly<Record<string, Freshness | null>>;
-  /** How often each reason was given since the start: of checks, and of bundles. Nothing says who came. */
+  /** How often each reason occurred since the start, for checks and for bundles. Nothing identifies visitors. */
   readonly checks: Readonly<Partial<Record<GateReason, number>>>;
   readonly bundles: Readonly<Partial<Record<TakeReason, number>>>;
-  /** Alarms of which evidence is kept, those of former runs included. */
+  /** Number of alarms with stored evidence, including those of earlier runs. */
   readonly alarms: number;
 }
 
 /** An offline verifier. */
 export interface Gate {
-  /** Decides about a credential, by what is held alone: no network, no disk. */
+  /** Decides about a credential by the held bundle only, without network and disk. */
   check(presented: Presented): Promise<Decision>;
-  /** Takes a bundle or a delta, wherever it comes from; what is refused changes nothing. One at a time. */
+  /** Takes a bundle or a delta from any source, one at a time. A refused one changes nothing. */
   take(bytes: Uint8Array): Promise<Taken>;
   status(): GateStatus;
-  /** Counts and gives a refusal of who calls, such as for a nonce that was used. */
+  /** Counts and returns a refusal by the caller, such as for a used nonce. */
   refuse(reason: DenyReason): Decision;
-  /** Two sealed blocks each that do not go together. */
+  /** The stored evidence: in each piece two sealed blocks that contradict each other. */
   evidence(): Promise<readonly Evidence[]>;
   close(): Promise<void>;
 }
 
-/** Seconds after which the clock that was seen is written again. */
+/** Seconds between two writes of the latest time that was seen. */
 const SAW_EVERY = 60;
 
 /**
- * Opens a gate: verifies what its store holds, whole, before it is used.
- * @throws GateStoreError; ProofError when what is held is not proven by the descriptor, as where the descriptor is another.
+ * Opens a gate: verifies the whole stored bundle before it is used.
+ * @throws GateStoreError; ProofError when the stored bundle does not verify with the descriptor, for example because the
+ * descriptor was replaced.
  */
 export async function openGate({ network, policy, store, now = unixNow, onFault }: GateOptions): Promise<Gate> {
   const kept = await store.load();
@@ -117,7 +118,9 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     return decision;
   }
 
-  /** The clock is remembered while it is good: one that was far ahead once does not make the right one wrong. */
+  /**
+   * Stores the time only while the clock is good: a clock that once was far ahead must not make the correct time look wrong.
+   */
   function look(): void {
     const { state, now: moment } = clock();
     if (held === undefined || state !== "good") return;
@@ -192,7 +195,7 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
   };
 }
 
-/** A gate asks nobody. */
+/** A gate sends no requests. */
 async function noFetch(): Promise<never> {
   throw new TypeError("A gate fetches nothing");
 }

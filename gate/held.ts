@@ -8,18 +8,18 @@ import { verifyEnvelope } from "../resolver/proofs/verify-envelope.ts";
 import type { TrustedValidators } from "../resolver/proofs/verify-header.ts";
 import type { AsOf } from "../resolver/resolution/resolve.ts";
 
-/** A bundle that was verified whole. */
+/** A whole bundle that was verified. */
 export interface HeldBundle {
   readonly asOf: AsOf;
-  /** What it proves, with what is not needed left out. */
+  /** Its envelope, without the tree nodes that are not needed. */
   readonly envelope: ProofEnvelope;
   readonly trusted: TrustedValidators | undefined;
   readonly snapshot: Snapshot;
-  /** URIs of the credential types that it is about. */
+  /** URIs of its credential types. */
   readonly types: ReadonlySet<string>;
 }
 
-/** By what a bundle is verified. */
+/** What a bundle is verified with. */
 export interface VerifyOptions {
   readonly network: NetworkDescriptor;
   /** Unix time in seconds. */
@@ -28,7 +28,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Verifies an envelope of a bundle whole. It may be of any age: how old knowledge may be is judged with each credential.
+ * Verifies the whole envelope of a bundle. It may have any age: the age is judged with each credential.
  * @throws ProofError
  */
 export async function verifyWhole(
@@ -46,7 +46,7 @@ export function bytesOf({ envelope }: Pick<HeldBundle, "envelope">): Promise<Uin
   return writeBundle(bundleOf(envelope));
 }
 
-/** Reads back what {@link bytesOf} gave. */
+/** Reads the bytes that {@link bytesOf} returned, and verifies them. */
 export async function readHeld(bytes: Uint8Array, options: VerifyOptions): Promise<HeldBundle> {
   return verifyWhole((await readBundle(bytes)).envelope, options);
 }

@@ -3,7 +3,7 @@ import type { Bundle } from "../resolver/proofs/bundle.ts";
 import type { TrustedValidators } from "../resolver/proofs/verify-header.ts";
 import type { TakeReason } from "./reason.ts";
 
-/** What shows that a block was sealed, without what it holds. */
+/** The proof that a block was sealed, without its state. */
 export type SealedBlock = Pick<Bundle["envelope"], "network" | "header" | "attestations" | "handovers">;
 
 /** A block of which a gate held a bundle. */
@@ -13,19 +13,19 @@ export interface HeldBlock {
   readonly sealed: SealedBlock;
 }
 
-/** What a gate holds: all of it is written at once, after it was verified and before it is used. */
+/** What a gate stores. It is written atomically, after it was verified and before it is used. */
 export interface Kept {
-  /** The newest block, and bundles of blocks before it, oldest first. */
+  /** The blocks of the held bundle and of those before it, oldest first. */
   readonly blocks: readonly HeldBlock[];
-  /** The validators to go on from; absent where operators attest. */
+  /** The validators that are trusted from then on; absent where operators attest blocks. */
   readonly trusted?: TrustedValidators | undefined;
-  /** The whole bundle, which is verified again whenever the gate is opened. */
+  /** The whole bundle, which is verified again each time the gate is opened. */
   readonly bundle: Uint8Array;
   /** The latest time that was seen, in Unix seconds. */
   readonly seen: number;
 }
 
-/** Two sealed blocks that do not go together. */
+/** Two sealed blocks that contradict each other. */
 export interface Evidence {
   readonly reason: TakeReason;
   /** The gate's clock, in Unix seconds. */
@@ -34,27 +34,27 @@ export interface Evidence {
   readonly came: HeldBlock;
 }
 
-/** Where a gate keeps what it holds. */
+/** The storage of a gate. */
 export interface GateStore {
-  /** @returns `undefined` while nothing was kept. */
+  /** @returns `undefined` while nothing is stored. */
   load(): Promise<Kept | undefined>;
-  /** Keeps all of it or nothing; it outlasts a power cut once this is done. */
+  /** Stores all of it or nothing; it survives a power cut once this has resolved. */
   keep(kept: Kept): Promise<void>;
-  /** Keeps the latest time that was seen. */
+  /** Stores the latest time that was seen. */
   saw(seen: number): Promise<void>;
-  /** Keeps evidence; at most {@link MAX_EVIDENCE}, the oldest stay. */
+  /** Stores evidence; at most {@link MAX_EVIDENCE} pieces, of which the oldest stay. */
   addEvidence(evidence: Evidence): Promise<void>;
   evidence(): Promise<readonly Evidence[]>;
   close(): Promise<void>;
 }
 
-/** Most blocks that a gate remembers to have held. */
+/** Most blocks of held bundles that a gate stores. */
 export const MAX_BLOCKS = 100;
 
-/** Most pieces of evidence that are kept: who makes alarms does not fill the disk. */
+/** Most pieces of evidence that are stored, so that alarms can't fill the disk. */
 export const MAX_EVIDENCE = 100;
 
-/** A store that lasts as long as the process: for a page, or a program that takes a bundle whenever it starts. */
+/** A store in memory: for a page, or for a program that takes a bundle at each start. */
 export function memoryStore(): GateStore {
   let kept: Kept | undefined;
   const evidence: Evidence[] = [];

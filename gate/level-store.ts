@@ -5,9 +5,9 @@ import { type Evidence, type GateStore, type Kept, MAX_EVIDENCE } from "./kept.t
 
 /**
  * - `GATE_STORE_LOCKED`: another process has the folder open;
- * - `GATE_STORE_OTHER`: it is of another network, or another version of Mapae wrote it;
+ * - `GATE_STORE_OTHER`: it is of another network, or was written by another version of Mapae;
  * - `GATE_STORE_DAMAGED`: what is read back is not what was written;
- * - `GATE_STORE_IO`: the disk or the rights to it fail.
+ * - `GATE_STORE_IO`: the disk fails, or its permissions do not allow the access.
  */
 export class GateStoreError extends MapaeError {
   readonly code: "GATE_STORE_LOCKED" | "GATE_STORE_OTHER" | "GATE_STORE_DAMAGED" | "GATE_STORE_IO";
@@ -25,11 +25,11 @@ const SEEN = "seen";
 const EVIDENCE = { gte: "evidence ", lt: "evidence!" } as const;
 const VERSION = 1;
 
-/** Bytes as `latin1`-free text: one encoding for all values. */
+/** Bytes as base64, since all values of the database are text. */
 const toText = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 
 /**
- * A gate's store in LevelDB, in a folder of its own that is made when missing. One process at a time.
+ * A gate's store in LevelDB, in a folder of its own that is created when missing. One process at a time can open it.
  * @throws GateStoreError
  */
 export async function levelStore(directory: string, { genesisHash, name }: NetworkDescriptor): Promise<GateStore> {
@@ -87,7 +87,7 @@ function read<T>(text: string, directory: string): T {
   }
 }
 
-/** What a gate's folder holds is no good: all that matters in it comes from bundles. */
+/** The error for a damaged folder. It can be deleted: everything important in it comes from bundles. */
 export function damaged(directory: string, why: string, cause?: unknown): GateStoreError {
   return new GateStoreError(
     "GATE_STORE_DAMAGED",

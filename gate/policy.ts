@@ -5,13 +5,13 @@ import { describeIssues, parseBy } from "../resolver/primitives/schema.ts";
 const seconds = z.int().check(z.minimum(0), z.maximum(3_155_760_000));
 
 const typePolicy = z.strictObject({
-  /** Seconds for which what a bundle says is fresh. */
+  /** Seconds for which a bundle is fresh. */
   freshFor: z._default(seconds, 86_400),
-  /** Seconds after which nobody is let in by it; between the two a gate decides and warns. */
+  /** Seconds after which a bundle admits nobody; between the two a gate decides and warns. */
   denyAfter: z._default(seconds, 259_200),
-  /** What becomes of a good credential after that: refused, or shown to a guard. */
+  /** What happens with a valid credential after that: it is refused, or a guard is asked. */
   whenExpired: z._default(z.enum(["deny", "ask"]), "deny"),
-  /** Whether the holder has to prove that the credential is theirs, which only an SD-JWT VC can. */
+  /** Whether the holder has to prove possession of the credential's key, which is possible only with an SD-JWT VC. */
   keyBinding: z._default(z.boolean(), true),
 });
 
@@ -19,20 +19,20 @@ const typePolicy = z.strictObject({
 export const gatePolicySchema = z.strictObject({
   /** The gate's own name, which wallets put into `aud`. */
   audience: z.string().check(z.minLength(1), z.maxLength(2_000)),
-  /** Most seconds between the making of a presentation and its check. */
+  /** Highest age of a presentation, in seconds. */
   presentationMaxAge: z._default(seconds, 120),
-  /** Seconds that the clock may be ahead of the latest time that the gate saw before it is taken for broken. */
+  /** Seconds by which the clock may be ahead of the latest time that the gate saw. */
   clockMaxAhead: z._default(seconds, 604_800),
-  /** The credential types that are let in, by URI; a bundle has to have all of them. */
+  /** The admitted credential types, by URI; a bundle has to have all of them. */
   types: z.record(z.string().check(z.minLength(1), z.maxLength(2_000)), typePolicy).check(
     z.refine((types) => Object.keys(types).length > 0, "at least one type is let in"),
     z.refine((types) => Object.keys(types).length <= 100, "at most 100 types"),
   ),
 });
 
-/** Whom a gate lets in, and by how old knowledge. Times are seconds. */
+/** Which credentials a gate admits, and the highest age of its bundle for them. Times are in seconds. */
 export type GatePolicy = z.output<typeof gatePolicySchema>;
-/** What holds for one credential type. */
+/** The policy for one credential type. */
 export type TypePolicy = GatePolicy["types"][string];
 
 /** A gate's policy breaks its format. */
@@ -41,7 +41,7 @@ export class GatePolicyError extends MapaeError {
 }
 
 /**
- * Reads a policy; what is left out has its default, which is strict.
+ * Reads a policy. Members that are left out have strict defaults.
  * @throws GatePolicyError
  */
 export function parseGatePolicy(input: unknown): GatePolicy {

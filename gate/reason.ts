@@ -3,20 +3,20 @@ import type { ProofErrorCode } from "../resolver/proofs/proof-error.ts";
 import type { Reason } from "../resolver/verifier/steps.ts";
 
 /**
- * Why somebody is let in:
- * - `fresh`: by fresh knowledge;
- * - `stale`: by knowledge that is not fresh and still within the policy: a warning goes with it;
- * - `clockBehind`, `clockAhead`: the same, since the clock is wrong.
+ * Why a gate admits:
+ * - `fresh`: the bundle is fresh;
+ * - `stale`: the bundle is not fresh, but within the policy: a warning is given;
+ * - `clockBehind`, `clockAhead`: the same, because of the clock.
  */
 export type AdmitReason = "fresh" | "stale" | "clockBehind" | "clockAhead";
 
 /**
- * Why somebody is not let in, where the credential is not to blame:
- * - `noBundle`: the gate has taken none yet;
- * - `expired`: the credential is good by what is known, which is older than the policy allows;
- * - `issuerNotInBundle`, `listNotInBundle`: the bundle says nothing of them: unknown is not good;
- * - `typeNotAdmitted`, `otherNetwork`: the policy, or the network, is another;
- * - `nonceUnknown`: the gate did not give out the nonce, or it was used or ran out.
+ * Why a gate does not admit, for reasons outside of the credential:
+ * - `noBundle`: the gate has no bundle yet;
+ * - `expired`: the credential is valid by the bundle, but the bundle is older than the policy allows;
+ * - `issuerNotInBundle`, `listNotInBundle`: the bundle does not cover the issuer or the list, so the verdict is `unknown`;
+ * - `typeNotAdmitted`, `otherNetwork`: the policy does not admit the type, or the issuer is of another network;
+ * - `nonceUnknown`: the gate did not issue the nonce, or it was used or has expired.
  */
 export type DenyReason =
   | "noBundle"
@@ -33,15 +33,16 @@ export type DenyReason =
 export type GateReason = AdmitReason | DenyReason;
 
 /**
- * What became of a bundle:
- * - `newer`: it was taken;
- * - `same`, `heldBefore`: there was nothing new in it;
- * - `olderBlock`: it is of a block before the one that is held, and was never held: somebody may want to take the gate back;
- * - `otherHash`: its block is sealed as well as another one of the same height that was held: those who sealed both lie;
- * - `missingType`: it has not all types of the policy;
- * - a code of a `ProofError`: it is not believed.
+ * The outcome for a bundle:
+ * - `newer`: it replaced the held one;
+ * - `same`, `heldBefore`: its block is that of the held bundle, or of an earlier one;
+ * - `olderBlock`: its block is before the held one and was never held: somebody may be trying to roll the gate back;
+ * - `otherHash`: its block is sealed, and so was another block of the same height that was held: whoever sealed both is
+ *   dishonest;
+ * - `missingType`: it does not have all types of the policy;
+ * - a code of a `ProofError`: it is not proven.
  */
 export type TakeReason = "newer" | "same" | "heldBefore" | "olderBlock" | "otherHash" | "missingType" | ProofErrorCode;
 
-/** Reasons that are an alarm: what is held and what came are kept as evidence. */
+/** Reasons that are an alarm: the held block and the new one are stored as evidence. */
 export const ALARMS: ReadonlySet<TakeReason> = new Set(["olderBlock", "otherHash"]);

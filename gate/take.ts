@@ -8,7 +8,7 @@ import { type HeldBundle, verifyWhole } from "./held.ts";
 import type { HeldBlock, SealedBlock } from "./kept.ts";
 import type { TakeReason } from "./reason.ts";
 
-/** What a gate knows when a bundle comes. */
+/** The state of a gate when a bundle arrives. */
 export interface Holding {
   readonly network: NetworkDescriptor;
   /** URIs of the types that a bundle has to have. */
@@ -19,21 +19,20 @@ export interface Holding {
   readonly now: number;
 }
 
-/** What is to be done with a bundle that came. */
+/** The outcome for a bundle that arrived. */
 export type Taking =
   | { readonly reason: "newer"; readonly next: HeldBundle; readonly block: HeldBlock }
   | {
       readonly reason: Exclude<TakeReason, "newer">;
-      /** What went wrong. */
       readonly problem?: ProofError;
-      /** Of an alarm: the sealed block that came, and the one that was held. */
+      /** With an alarm: the sealed block that arrived, and the one that was held. */
       readonly came?: HeldBlock;
       readonly against?: HeldBlock;
     };
 
 /**
- * Judges a bundle or a delta, wherever it comes from, by what is held. Nothing is believed before it is verified: what is not
- * proven is no alarm, or any passer-by could make one.
+ * Judges a bundle or a delta from any source against the held bundle. Only a verified block can raise an alarm; otherwise
+ * anybody could raise one.
  */
 export async function judgeBundle(bytes: Uint8Array, holding: Holding): Promise<Taking> {
   try {
@@ -65,13 +64,13 @@ async function old(bundle: Bundle, came: HeldBlock, { network, types, held, bloc
     if (same !== newest || bundle.since !== null) return { reason: same === newest ? "same" : "heldBefore" };
     return widened(bundle, came, { network, types, held, blocks, now });
   }
-  // From the descriptor's validators on: the ones that are trusted by now did not seal it.
+  // It starts from the descriptor's validators, because the ones that are trusted now did not seal an older block.
   await verifyHeader(network, bundle.envelope, undefined);
   if (same === undefined) return { reason: "olderBlock", came, against: newest };
   return { reason: "otherHash", came, against: same };
 }
 
-/** The same block may come with more types than the policy wanted once. */
+/** A bundle of the held block may have more types, for a policy that was extended. */
 async function widened(bundle: Bundle, came: HeldBlock, { network, types, held, now }: Holding): Promise<Taking> {
   if (held === undefined || types.every((type) => held.types.has(type))) return { reason: "same" };
   return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: held.trusted }), came);

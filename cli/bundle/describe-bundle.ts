@@ -9,13 +9,13 @@ import {
 import { toBytes } from "../../resolver/primitives/hex.ts";
 import { readBlockHeader } from "../../resolver/proofs/block-header.ts";
 
-/** What a bundle says of itself. */
+/** A summary of a bundle. */
 export interface DescribedBundle {
   readonly network: string;
   readonly block: number;
   readonly hash: Hash;
   readonly time: string;
-  /** Of a delta the block that it goes on from. */
+  /** For a delta, the block of the bundle that it continues. */
   readonly since: number | null;
   readonly types: readonly string[];
   readonly issuers: number;
@@ -24,7 +24,7 @@ export interface DescribedBundle {
   readonly events: number;
 }
 
-/** Describes a bundle that was read; nothing of it is proven by that. */
+/** Describes a bundle without verifying it. */
 export function describeBundle({ since, envelope }: Bundle): DescribedBundle {
   const { number, hash, time } = readBlockHeader(toBytes(envelope.header as Hex));
   const count = (wanted: string) => envelope.subjects.filter(({ kind }) => kind === wanted).length;
@@ -42,7 +42,7 @@ export function describeBundle({ since, envelope }: Bundle): DescribedBundle {
   };
 }
 
-/** The same in words. */
+/** The description as text. */
 export function bundleInWords(described: DescribedBundle, bytes: number): string {
   const { network, block, hash, time, since, types, issuers, grants, lists, events } = described;
   return [
@@ -56,7 +56,7 @@ export function bundleInWords(described: DescribedBundle, bytes: number): string
   ].join("\n");
 }
 
-/** URIs of its types, as their only events say. */
+/** URIs of its types, each from the only event of the type. */
 function typesOf({ subjects }: ProofEnvelope): string[] {
   return subjects
     .filter(({ kind }) => kind === "type")

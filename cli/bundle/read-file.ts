@@ -9,8 +9,8 @@ export interface ReadFile {
 }
 
 /**
- * Reads a bundle that somebody named.
- * @throws CliError `INVALID_INPUT` when it can't be read or is none.
+ * Reads the bundle at a path from the command line.
+ * @throws CliError `INVALID_INPUT` when it can't be read or is no bundle.
  */
 export async function readBundleInput(path: string): Promise<ReadFile> {
   try {

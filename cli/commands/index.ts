@@ -2,16 +2,19 @@ import type { Command } from "commander";
 import type { AddCommand } from "../terminal/call.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** A command of `mapae`, or a group of them: what the help says of it, and where it is. */
+/** A command of `mapae`, or a group of commands: its text in the help, and its module. */
 interface LazyCommand {
   /** Its name and arguments. */
   readonly usage: string;
   readonly description: string;
-  /** Loads what gives it options and an action, or the commands of a group. */
+  /** Loads the function that adds its options and action, or the commands of the group. */
   readonly load: () => Promise<AddCommand>;
 }
 
-/** In the order of the help. Each is loaded when it is named: loading all of them takes longer than most of them run. */
+/**
+ * In the order of the help. A command is loaded only when it is called: loading all of them takes longer than most commands
+ * run.
+ */
 const COMMANDS: readonly LazyCommand[] = [
   {
     usage: "network",
@@ -118,7 +121,9 @@ const COMMANDS: readonly LazyCommand[] = [
   },
 ];
 
-/** Puts all commands into the program; those that the arguments name are whole, the others are as the help shows them. */
+/**
+ * Adds all commands to the program. Only those that the arguments name are loaded; the others have just their text in the help.
+ */
 export async function addCommands(program: Command, terminal: Terminal, args: readonly string[]): Promise<void> {
   for (const { usage, description, load } of COMMANDS) {
     const command = program.command(usage).description(description);

@@ -4,10 +4,10 @@ import { readJsonInput } from "../files/files.ts";
 import { delayFields, governedAccount, isLongEnough, TOO_SHORT } from "../governance/read-governance.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** Longest file that names two bodies, in bytes. */
+/** Longest file of the two bodies, in bytes. */
 const MAX_BODIES_BYTES = 65_536;
 
-/** Most keys of a body: each signature of a proposal costs gas and a row on a screen. */
+/** Most keys of a body: each signature of a proposal costs gas, and a line of output. */
 const MAX_OWNERS = 50;
 
 const body = z
@@ -34,7 +34,7 @@ export interface Body {
   readonly threshold: number;
 }
 
-/** Who governs a network: two bodies, and how long what the council proposes waits, in seconds. */
+/** The two bodies that govern a network, and the delay of the council's proposals in seconds. */
 export type Bodies = z.output<typeof bodiesSchema>;
 
 /**

@@ -19,13 +19,13 @@ import type { Bodies, Body } from "./bodies.ts";
 import { readSafe } from "./safe-account.ts";
 import { SAFE, safeContracts } from "./safe-contracts.ts";
 
-/** How far the founding of two bodies is. */
+/** The progress of founding two bodies. */
 export interface FoundingJournal extends JournalFields {
   readonly bodies: Readonly<Record<"council" | "guardian", Body>>;
 }
 
 export interface FoundingOptions {
-  /** Pays, and is a member of neither body. Its provider keeps no answers, since nonces are asked for one after the other. */
+  /** Pays, and is a member of neither body. Its provider must not cache, because nonces are requested one after the other. */
   readonly signer: Signer;
   readonly reader: ChainReader;
   readonly bodies: Bodies;
@@ -34,13 +34,13 @@ export interface FoundingOptions {
   readonly onStep: (text: string) => void;
 }
 
-/** What a body's Safe is made with: nothing else is called, and nobody is paid. */
+/** The salt nonce of each body's Safe. */
 const NONCES = { council: 0n, guardian: 1n } as const;
 
 /**
- * Gives two bodies a Safe each, with the contracts that Safes need. What an interrupted attempt left is gone on with.
+ * Creates a Safe for each of two bodies, and the contracts that Safes need. It continues an interrupted attempt.
  *
- * @throws CliError `INVALID_INPUT` when who pays is a member; what deploying and sending throw.
+ * @throws CliError `INVALID_INPUT` when the account that pays is a member; what deploying and sending throw.
  */
 export async function foundBodies(options: FoundingOptions): Promise<{ council: Address; guardian: Address }> {
   const { signer, reader, bodies, journal, fees, onStep } = options;
@@ -99,7 +99,7 @@ export async function foundBodies(options: FoundingOptions): Promise<{ council: 
   return { council: await safeOf("council"), guardian: await safeOf("guardian") };
 }
 
-/** Compares a Safe with what it was made for, as its own contract says. */
+/** Compares the owners and the threshold in a Safe's contract with those of the body. */
 async function expectBody(provider: Provider, safe: Address, { owners, threshold }: Body): Promise<void> {
   const found = await readSafe(provider, safe);
   const same = found.threshold === threshold && [...owners].sort().join() === [...found.owners].sort().join();

@@ -15,14 +15,14 @@ const TRUST = new Interface(trustRegistryAbi);
 /** A contract that governance calls. */
 type Name = "timelock" | "recovery" | "seat" | "trust" | "safe";
 
-/** Arguments that are moments, in Unix seconds; 0 as the end of a grant is without one. */
+/** Arguments that are moments, in Unix seconds; 0 as the end of a grant means that it has no end. */
 const MOMENTS = new Set(["notBefore", "notAfter", "from"]);
 
 /**
- * A proposal for a person, down to the call that is wanted in the end: one line for each call and each of its arguments.
+ * A proposal as text, down to the innermost call: one line for each call and each of its arguments.
  *
  * @param safe the body that is to sign, which may change its own members.
- * @throws CliError `REFUSED` for a call that is not known to the last byte: nobody should sign what nobody can read.
+ * @throws CliError `REFUSED` for a call that can't be decoded to the last byte, since nobody should sign what can't be read.
  */
 export function inWords({ to, data }: Proposal, deployment: Deployment, safe: Address): readonly string[] {
   const { timelock, recovery, seat, registries } = deployment;
@@ -51,7 +51,7 @@ export function inWords({ to, data }: Proposal, deployment: Deployment, safe: Ad
         return [`${name}: what anybody may execute ${delay} s after this is sent${after}:`, ...inner(calls)];
       }
       default:
-        // A call within a call, of a function that governance has no need of.
+        // Governance needs no function with bytes or lists besides those above, which hold further calls.
         if (fragment.inputs.some(({ baseType, type }) => baseType === "array" || type === "bytes")) {
           throw unreadable(`a call of ${name}.${fragment.name}, whose bytes are not read here`);
         }
@@ -67,12 +67,12 @@ export function inWords({ to, data }: Proposal, deployment: Deployment, safe: Ad
 function parsed(contract: Interface, data: Hex, name: Name): { fragment: FunctionFragment; args: readonly unknown[] } {
   try {
     const call = contract.parseTransaction({ data });
-    // Bytes after the arguments would be signed and not shown.
+    // Bytes after the arguments would be signed, but not shown.
     if (call !== null && contract.encodeFunctionData(call.fragment, call.args) === data) {
       return { fragment: call.fragment, args: call.args.toArray() };
     }
   } catch {
-    // Data that is no call of the function that its selector names.
+    // The data does not decode as a call of the function that its selector names.
   }
   throw unreadable(`a call of the ${name} with the data ${data.slice(0, 74)}, which is not known`);
 }

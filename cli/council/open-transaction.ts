@@ -7,7 +7,7 @@ import { inWords } from "./in-words.ts";
 import type { SignedProposal } from "./proposal-file.ts";
 import { hashOf, readSafe, type Safe, type SafeTransaction } from "./safe-account.ts";
 
-/** A transaction of a body, and the body as it is now. */
+/** A transaction of a body, and the current state of the body. */
 export interface OpenTransaction {
   readonly transaction: SafeTransaction;
   readonly body: Safe;
@@ -15,9 +15,10 @@ export interface OpenTransaction {
 }
 
 /**
- * The transaction that a proposal is, or becomes by being signed: of the Safe that is named, else of who holds the council's seat.
+ * The Safe transaction of a proposal; for one that is not signed yet, the next transaction of the named Safe, or by default of
+ * the Safe that holds the council's seat.
  *
- * @throws CliError `INVALID_INPUT` when others signed it as another Safe's, or for another chain.
+ * @throws CliError `INVALID_INPUT` when it was signed for another Safe or another chain.
  */
 export async function openTransaction(
   registries: Registries,
@@ -40,7 +41,7 @@ export async function openTransaction(
 }
 
 /**
- * The body that has a Safe, by default the one that holds the council's seat.
+ * The body of a Safe, by default of the one that holds the council's seat.
  * @throws CliError `INVALID_INPUT` for an account that is no Safe.
  */
 export async function bodyOf(
@@ -55,8 +56,8 @@ export async function bodyOf(
 }
 
 /**
- * Sees to it that a transaction is the next one of its Safe.
- * @throws CliError `REFUSED` saying what came between.
+ * Requires that a transaction is the next one of its Safe.
+ * @throws CliError `REFUSED` with the reason.
  */
 export function expectCurrent({ safe, nonce }: SafeTransaction, body: Safe): void {
   if (nonce === body.nonce) return;
@@ -73,7 +74,7 @@ export interface Description extends Omit<OpenTransaction, "provider"> {
   readonly signatures: SignedProposal["signatures"];
 }
 
-/** What a transaction does, for a person and for a program. */
+/** A description of a transaction, as text and as JSON. */
 export function describeTransaction({ transaction, body, registries, signatures }: Description) {
   const { safe, nonce } = transaction;
   const words = inWords(transaction, registries.deployment, safe);

@@ -14,8 +14,8 @@ const bytes = z.templateLiteral(["0x", z.string().regex(/^(?:[0-9a-f]{2})*$/)]);
 const signature = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{130}$/)]);
 
 /**
- * A proposal as a command of governance prints it with `--json`, whatever else it prints beside; and once it is signed, of which Safe
- * it is a transaction, and by whom it is signed.
+ * A proposal as a command of governance prints it with `--json`; further members are ignored. A signed one also has the Safe
+ * transaction and its signatures.
  */
 const proposalFile = z.object({
   proposal: z.object({ to: address, data: bytes }),
@@ -23,18 +23,18 @@ const proposalFile = z.object({
   signatures: z.array(signature).max(MAX_SIGNATURES).default([]),
 });
 
-/** What a body is to sign, and who did. */
+/** A proposal that a body has to sign, and its signatures so far. */
 export interface SignedProposal {
   readonly proposal: Proposal;
-  /** What was signed; `undefined` before anybody did. */
+  /** The transaction that was signed; `undefined` while there are no signatures. */
   readonly transaction: SafeTransaction | undefined;
-  /** By who made them. */
+  /** The signatures by their signers. */
   readonly signatures: ReadonlyMap<Address, Hex>;
 }
 
 /**
  * Reads a proposal file.
- * @throws CliError `INVALID_INPUT` for another file, or one with a signature that is nobody's.
+ * @throws CliError `INVALID_INPUT` for another file, or one with an invalid signature.
  */
 export async function readProposal(path: string): Promise<SignedProposal> {
   const json = await readJsonInput({ path, what: "proposal", maxBytes: MAX_PROPOSAL_BYTES });

@@ -5,7 +5,7 @@ import { CliError } from "../terminal/errors.ts";
 import { explain } from "../transaction/send.ts";
 import { SAFE } from "./safe-contracts.ts";
 
-/** What the owners of a Safe sign (EIP-712), as its contract has it. */
+/** The type that the owners of a Safe sign (EIP-712), as in its contract. */
 const SAFE_TX = {
   SafeTx: [
     { name: "to", type: "address" },
@@ -21,13 +21,13 @@ const SAFE_TX = {
   ],
 };
 
-/** A call without value, and nobody is paid for sending it: who sends it pays. */
+/** A call without value and without a refund: its sender pays for the gas. */
 const FIXED = {
   ...{ value: 0n, operation: 0, safeTxGas: 0n, baseGas: 0n, gasPrice: 0n },
   ...{ gasToken: ZeroAddress, refundReceiver: ZeroAddress },
 };
 
-/** A Safe as its contract says it is now. */
+/** The current state of a Safe. */
 export interface Safe {
   readonly address: Address;
   readonly owners: readonly Address[];
@@ -37,7 +37,7 @@ export interface Safe {
   readonly nonce: number;
 }
 
-/** One transaction of a Safe, that its owners can sign. */
+/** One transaction of a Safe that its owners can sign. */
 export interface SafeTransaction extends Proposal {
   readonly chainId: number;
   readonly safe: Address;
@@ -46,7 +46,7 @@ export interface SafeTransaction extends Proposal {
 
 /**
  * Reads a Safe.
- * @throws CliError `INVALID_INPUT` for an account that is none.
+ * @throws CliError `INVALID_INPUT` for an account that is no Safe.
  */
 export async function readSafe(provider: Provider, address: Address): Promise<Safe> {
   const contract = new Contract(address, SAFE, provider);
@@ -61,14 +61,14 @@ export async function readSafe(provider: Provider, address: Address): Promise<Sa
   }
 }
 
-/** The hash that stands for a transaction: members compare it by telephone before they sign. */
+/** The hash of a transaction, which members compare by telephone before they sign. */
 export function hashOf(transaction: SafeTransaction): Hash {
   return TypedDataEncoder.hash(...typedData(transaction)) as Hash;
 }
 
 /**
- * Has an owner sign a transaction.
- * @throws CliError `REFUSED` when the contract takes something else for that transaction than what would be signed.
+ * Signs a transaction as an owner.
+ * @throws CliError `REFUSED` when the contract computes another hash for that transaction than the one that would be signed.
  */
 export async function signTransaction(
   provider: Provider,
@@ -88,7 +88,7 @@ export async function signTransaction(
   return (await signer.signTypedData(...typedData(transaction))) as Hex;
 }
 
-/** The account that made a signature of a transaction; `undefined` when nobody did. */
+/** The signer of a transaction's signature; `undefined` for an invalid signature. */
 export function signerOf(transaction: SafeTransaction, signature: string): Address | undefined {
   try {
     return verifyTypedData(...typedData(transaction), signature).toLowerCase() as Address;
@@ -97,9 +97,9 @@ export function signerOf(transaction: SafeTransaction, signature: string): Addre
   }
 }
 
-/** What has to be sent to a Safe, so that it makes a call. */
+/** The call of a Safe that executes its transaction. */
 export function executionOf({ safe, to, data }: SafeTransaction, signatures: ReadonlyMap<Address, Hex>): Proposal {
-  // A Safe wants its signatures in ascending order of their signers.
+  // A Safe requires signatures in ascending order of their signers.
   const sorted = [...signatures].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, signature]) => signature);
   const { value, operation, ...payment } = FIXED;
   const args = [to, value, data, operation, ...Object.values(payment), concat(sorted)];

@@ -4,7 +4,7 @@ import { Interface, type InterfaceAbi } from "ethers";
 import type { Hex } from "../../resolver/index.ts";
 import type { CreatedContract } from "../deploy/artifacts.ts";
 
-/** Where the authors of Safe publish its compiled contracts. They are deployed as they are, and nothing is compiled here. */
+/** The compiled contracts that the authors of Safe publish. They are deployed unchanged. */
 const FOLDER = "@safe-global/safe-smart-account/build/artifacts/contracts";
 
 const require = createRequire(import.meta.url);
@@ -15,8 +15,8 @@ export interface SafeArtifact extends CreatedContract {
 }
 
 /**
- * The contracts that Safes on a new chain need: the code of every Safe, with events that an auditor can read (SafeL2); what makes one
- * for a body; what answers calls that a Safe itself does not know.
+ * The contracts that Safes need on a new chain: the code of every Safe, with events for auditors (SafeL2); the factory of
+ * Safes; the handler of calls that a Safe itself does not have.
  */
 export function safeContracts() {
   return {
@@ -27,7 +27,7 @@ export function safeContracts() {
   };
 }
 
-/** The calls of a Safe that are made or read here. */
+/** The functions of a Safe that are called or decoded here. */
 export const SAFE = new Interface([
   "function setup(address[] owners, uint256 threshold, address to, bytes data, address fallbackHandler, address paymentToken, uint256 payment, address paymentReceiver)",
   "function VERSION() view returns (string)",
@@ -38,7 +38,7 @@ export const SAFE = new Interface([
   "function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool success)",
 ]);
 
-/** The calls by which a Safe changes its own members. */
+/** The functions by which a Safe changes its own members. */
 export const SAFE_MEMBERS = new Interface([
   "function addOwnerWithThreshold(address owner, uint256 threshold)",
   "function removeOwner(address prevOwner, address owner, uint256 threshold)",

@@ -13,15 +13,15 @@ import code from "./artifacts.json" with { type: "json" };
 /** The contracts of a network. */
 export type ContractName = keyof typeof code;
 
-/** A compiled contract that can be deployed, and recognised where it is. */
+/** A compiled contract that can be deployed, and recognised on the chain. */
 export interface CreatedContract {
   readonly contractName: string;
   readonly abi: readonly { readonly type: string }[];
   /** Code that creates the contract, before the constructor's arguments. */
   readonly bytecode: Hex;
-  /** Code that is then on the chain, with zeros where the constructor's values are. */
+  /** Code on the chain after that, with zeros in place of the constructor's values. */
   readonly deployedBytecode: Hex;
-  /** Where the constructor's values stand in the deployed code. */
+  /** The places of the constructor's values in the deployed code. */
   readonly immutables: readonly ImmutablePlace[];
 }
 
@@ -33,7 +33,7 @@ export type Artifacts = Readonly<Record<ContractName, Artifact>>;
 
 /**
  * The contracts that this version deploys and expects, as compiled and reviewed: `npm run compile` writes them, and a test
- * compiles the sources and compares. So neither deploying nor checking a network needs a compiler.
+ * compiles the sources and compares. Therefore deploying and checking a network need no compiler.
  */
 export const ARTIFACTS: Artifacts = {
   ERC2771Forwarder: pinned("ERC2771Forwarder", forwarderAbi),
@@ -55,7 +55,7 @@ function pinned(contractName: ContractName, abi: Artifact["abi"]): Artifact {
   };
 }
 
-/** Whether deployed code is what the compiler made of a contract, whatever the constructor's values in it. */
+/** Whether deployed code is the compiled code of a contract, for any constructor's values. */
 export function isCodeOf(
   { immutables, deployedBytecode }: Pick<CreatedContract, "immutables" | "deployedBytecode">,
   deployed: string,
@@ -64,13 +64,13 @@ export function isCodeOf(
   return hash(deployed) === hash(deployedBytecode);
 }
 
-/** Where a value of the constructor stands in deployed code, in bytes. */
+/** The place of a constructor's value in deployed code, in bytes. */
 export interface ImmutablePlace {
   readonly start: number;
   readonly length: number;
 }
 
-/** Deployed code with zeros for the constructor's values: what the compiler alone decides. */
+/** Deployed code with zeros in place of the constructor's values, so that it depends on the compiler only. */
 export function withoutImmutables(places: readonly ImmutablePlace[], code: string): `0x${string}` {
   return places.reduce((text, { start, length }) => {
     const from = 2 + 2 * start;

@@ -3,11 +3,11 @@ import { CliError } from "../terminal/errors.ts";
 import { priceOf } from "../terminal/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 
-/** Gas of all transactions that deploy a network, and of those that found two bodies: more than was ever measured. */
+/** Upper bounds, above all measured values, of the gas for deploying a network and for founding two bodies. */
 export const NETWORK_GAS = 25_000_000n;
 export const BODIES_GAS = 10_000_000n;
 
-/** What a deployment may cost, and what who pays has; in wei. */
+/** The highest cost of a deployment, and the balance of the account that pays; in wei. */
 export interface Budget {
   readonly price: bigint;
   readonly cost: bigint;
@@ -15,8 +15,8 @@ export interface Budget {
 }
 
 /**
- * Sees before anything is sent whether an account can pay for all of it: on a chain with free gas every validator has to take a
- * price of 0, and a deployment that runs dry leaves half a network.
+ * Checks before anything is sent that an account can pay for the whole deployment, because one that runs out of funds leaves
+ * half a network. On a chain with free gas every validator has to accept a price of 0.
  *
  * @throws CliError `REFUSED` with the price, the balance and what to do.
  */
@@ -36,7 +36,7 @@ export async function expectBudget(signer: Signer, fees: FeeFields, gas: bigint)
   );
 }
 
-/** For a person. */
+/** The budget as text. */
 export function budgetInWords({ price, cost, balance }: Budget): string {
   if (price === 0n) return "Gas costs nothing";
   return `Gas costs ${price} wei: up to ${formatEther(cost)} of the ${formatEther(balance)} ether of the account`;

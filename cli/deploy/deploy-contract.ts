@@ -13,23 +13,23 @@ const POLL_MS = 250;
 
 export interface ContractDeployment {
   readonly signer: Signer;
-  /** The signer's. */
+  /** The signer's provider. */
   readonly provider: Provider;
   readonly reader: ChainReader;
   readonly artifact: CreatedContract;
   /** Arguments of the constructor. */
   readonly args: readonly unknown[];
   readonly fees: FeeFields;
-  /** What the journal knows of an earlier attempt. */
+  /** The step of an earlier attempt in the journal. */
   readonly before: JournalStep | undefined;
-  /** Called before anything is sent, and again when the code was seen. */
+  /** Called before anything is sent, and again when the code is on the chain. */
   readonly record: (step: JournalStep) => Promise<void>;
 }
 
 /**
- * Deploys one contract, or finds the one of an earlier attempt: never two.
+ * Deploys one contract, or finds the one of an earlier attempt; it never deploys a second one.
  *
- * @throws CliError `CONFIGURATION` when other code is at the address; `NOT_MINED`; what {@link explain} makes of errors.
+ * @throws CliError `CONFIGURATION` when other code is at the address; `NOT_MINED`; the errors of {@link explain}.
  */
 export async function deployContract(deployment: ContractDeployment): Promise<JournalStep & { codeHash: Hash }> {
   const { reader, artifact, before, record } = deployment;
@@ -52,10 +52,10 @@ export async function deployContract(deployment: ContractDeployment): Promise<Jo
 }
 
 /**
- * The code that a transaction which was mined left at an address. Where validators replace the newest blocks, a transaction goes back to
- * their pools with its block, and is mined once more: it is waited for.
+ * The code at an address to which a mined transaction deployed. On a chain where the newest blocks can be replaced, a
+ * transaction may go back to the pools with its block and be mined again, so this waits for the code.
  *
- * @throws CliError `NOT_MINED` when there is no code in the end.
+ * @throws CliError `NOT_MINED` when there is still no code at the end of the wait.
  */
 export async function codeAt(reader: ChainReader, address: Address): Promise<Hex> {
   const until = Date.now() + MINED_WITHIN_MS;
@@ -109,7 +109,7 @@ async function send({
     const step: JournalStep = {
       nonce,
       address: getCreateAddress({ from, nonce }).toLowerCase() as Address,
-      // The contract can't be in a block that was there before it was sent.
+      // The contract can't be in a block from before its transaction.
       fromBlock: (head?.number ?? -1) + 1,
       codeHash: null,
     };

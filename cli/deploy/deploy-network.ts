@@ -17,14 +17,14 @@ import { type Journal, openJournal } from "./journal.ts";
 
 export interface NetworkDeployment {
   /**
-   * Pays for the contracts and has no power over them afterwards. Its provider keeps no answers (`cacheTimeout: -1`), since
-   * nonces are asked for one after the other.
+   * Pays for the contracts and has no power over them afterwards. Its provider must not cache (`cacheTimeout: -1`), because
+   * nonces are requested one after the other.
    */
   readonly signer: Signer;
   readonly reader: ChainReader;
   readonly artifacts: Artifacts;
   readonly governance: Governance;
-  /** First part of the network's name; `local` is a developer's own. */
+  /** First part of the network's name; `local` is for a developer's own machine. */
   readonly label: string;
   readonly consensus: NetworkDescriptor["consensus"];
   readonly finality: NetworkDescriptor["finality"];
@@ -33,10 +33,10 @@ export interface NetworkDeployment {
   readonly onStep?: (text: string) => void;
 }
 
-/** What the arguments of a contract are made of. */
+/** What determines the constructor's arguments. */
 interface Ground extends Governance {
   readonly deployer: Address;
-  /** The address of a step before. */
+  /** The address of an earlier step's contract. */
   readonly addressOf: (step: StepName) => Address;
 }
 
@@ -47,11 +47,14 @@ interface Step {
   readonly name: StepName;
   readonly contract: ContractName;
   readonly args: (ground: Ground) => readonly unknown[];
-  /** Getters of the contract whose answers are compared with what was wanted: immutables are left out when code is. */
+  /**
+   * Getters of the contract whose results are compared with the wanted addresses, because the comparison of code leaves out
+   * immutables.
+   */
   readonly knows: Readonly<Record<string, StepName>>;
 }
 
-/** In this order there is no cycle: no contract refers to a later one. */
+/** In order of deployment: no contract refers to a later one. */
 export const STEPS: readonly Step[] = [
   {
     name: "timelock",
@@ -97,8 +100,8 @@ export const STEPS: readonly Step[] = [
 const SLOTS = { heads: 0, root: 1, identities: 2, acceptedGrants: 8 };
 
 /**
- * Deploys a network's contracts and describes it. What an interrupted attempt left in the journal is checked against the
- * chain and gone on with, so that it can be repeated until it succeeds.
+ * Deploys a network's contracts and describes the network. It checks the journal of an interrupted attempt against the chain
+ * and continues from there, so that it can be repeated until it succeeds.
  *
  * @throws CliError, UnavailableError as each step does; InvalidDescriptorError when the result breaks a rule.
  */

@@ -6,22 +6,22 @@ import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import { explain } from "../transaction/send.ts";
 
-/** Who governs a network's credential types and roots. */
+/** The governance of a network's credential types and roots. */
 export interface Governance {
-  /** Holds the council's seat: proposes types and roots to the timelock, and withdraws grants at once. */
+  /** Holds the council's seat: proposes types and roots to the timelock, and withdraws grants without delay. */
   readonly council: Address;
-  /** Cancels what the council proposed, and proposes to replace a council that is lost. */
+  /** Cancels proposals of the council, and proposes to replace a lost council. */
   readonly guardian: Address;
   /** How long the timelock waits before anything can be executed, in seconds. */
   readonly delay: number;
-  /** The delay may be of seconds: the network is there to be practised on, and its descriptor says so forever. */
+  /** The network is for practice, which its descriptor always shows. The delay may then be some seconds. */
   readonly rehearsal?: true;
 }
 
 /** How long a transaction may take to be mined, in milliseconds. */
 const MINED_WITHIN_MS = 120_000;
 
-/** How long the recovery timelock waits, in seconds: 60 days, in which a council that is there sees it and cancels. */
+/** Delay of the recovery timelock, in seconds: 60 days, in which a council that still exists can cancel the recovery. */
 export const RECOVERY_DELAY_S = 5_184_000;
 
 export interface HandOver {
@@ -34,11 +34,11 @@ export interface HandOver {
 }
 
 /**
- * Gives the roles of both timelocks to the council's seat and the guardian, then takes the deployer's own power away. The
- * timelock administers the recovery timelock, so that a guardian that is lost can be replaced too. What was done before is
- * not done again, so that an interrupted deployment can go on.
+ * Grants the roles of both timelocks to the council's seat and the guardian, then renounces the deployer's own. The timelock
+ * administers the recovery timelock, so that a lost guardian can be replaced too. Steps that are done already are skipped, so
+ * that an interrupted deployment can continue.
  *
- * @throws CliError `CONFIGURATION` when a role is missing and the deployer can't give it any more.
+ * @throws CliError `CONFIGURATION` when a role is missing and the deployer can no longer grant it.
  */
 export async function handOver({ signer, timelock, recovery, seat, guardian, fees }: HandOver): Promise<void> {
   const { admin, proposer, canceller } = ROLES.timelock;
@@ -57,7 +57,10 @@ export async function handOver({ signer, timelock, recovery, seat, guardian, fee
   }
 }
 
-/** Gives roles of one timelock; where another account is to be its admin, it is not its own afterwards; the deployer never is. */
+/**
+ * Grants roles of one timelock. The timelock stops being its own admin if another account becomes its admin; the deployer
+ * always stops being it.
+ */
 async function settle(
   { signer, fees, timelock }: { signer: Signer; fees: FeeFields; timelock: Address },
   grants: readonly { readonly role: Hash; readonly account: Address }[],

@@ -9,12 +9,12 @@ const hash = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)]);
 export const journalAddress = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{40}$/)]);
 const address = journalAddress;
 
-/** What every journal has: the chain, who deploys on it, and how far that is. */
+/** The fields of every journal: the chain, the deployer, and the progress. */
 export const journalFields = {
   chainId: z.int(),
   genesisHash: hash,
   deployer: address,
-  /** By contract, written before its transaction is sent: its nonce fixes its address, whatever happens next. */
+  /** By contract, written before its transaction is sent: the nonce determines the address. */
   steps: z.record(
     z.string(),
     z.strictObject({ nonce: z.int().min(0), address, fromBlock: z.int().min(0), codeHash: hash.nullable() }),
@@ -30,7 +30,7 @@ const governance = z.strictObject({
 
 const networkJournal = z.strictObject({ label: z.string(), governance, ...journalFields });
 
-/** What a deployment is, and how far. */
+/** A deployment and its progress. */
 export interface JournalFields {
   readonly chainId: number;
   readonly genesisHash: Hash;
@@ -38,13 +38,13 @@ export interface JournalFields {
   readonly steps: Record<string, JournalStep>;
 }
 
-/** How far the deployment of a network is. */
+/** A network's deployment and its progress. */
 export interface JournalData extends JournalFields {
   readonly label: string;
   readonly governance: Governance;
 }
 
-/** One contract of a deployment. `codeHash` is `null` until its code was seen on the chain. */
+/** One contract of a deployment. `codeHash` is `null` until the code is on the chain. */
 export interface JournalStep {
   readonly nonce: number;
   readonly address: Address;
@@ -52,7 +52,7 @@ export interface JournalStep {
   readonly codeHash: Hash | null;
 }
 
-/** A file that remembers a deployment until it is finished. */
+/** A file with the progress of a deployment, until it is finished. */
 export interface Journal<T extends JournalFields = JournalData> {
   readonly path: string;
   read(): Promise<T | undefined>;
@@ -66,8 +66,8 @@ export function fileJournal(path: string): Journal {
 }
 
 /**
- * The journal at a path, with what its schema says.
- * @throws CliError `CONFIGURATION` when it is read and the file is none of these.
+ * The journal at a path, with the contents that its schema describes.
+ * @throws CliError `CONFIGURATION` on reading a file that breaks the schema.
  */
 export function journalAt<T extends JournalFields>(path: string, schema: z.ZodType<T>): Journal<T> {
   return {
@@ -87,8 +87,8 @@ export function journalAt<T extends JournalFields>(path: string, schema: z.ZodTy
 }
 
 /**
- * How far a deployment is by its journal, or its beginning.
- * @throws CliError `CONFIGURATION` for the journal of another deployment: that must not be gone on with.
+ * The progress of a deployment from its journal, or `fresh` for a new one.
+ * @throws CliError `CONFIGURATION` for the journal of another deployment, which must not be continued.
  */
 export async function openJournal<T extends JournalFields>(journal: Journal<T>, fresh: T): Promise<T> {
   const found = await journal.read();

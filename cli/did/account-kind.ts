@@ -5,25 +5,28 @@ import { type Address, type ChainReader, type Hex, type Rpc, RpcFailure } from "
 export type AccountKind =
   | {
       readonly kind: "key";
-      /** The code that the key lets act for it (EIP-7702), which it can change at any time; `null` when there is none. */
+      /**
+       * The contract to which the key delegates its code (EIP-7702) and which it can change at any time; `null` when there is
+       * none.
+       */
       readonly delegation: Address | null;
     }
   | {
       readonly kind: "contract";
-      /** What a Safe says of itself; `null` for another contract. Its modules are not among it. */
+      /** The settings of a Safe, without its modules; `null` for another contract. */
       readonly safe: { readonly threshold: number; readonly owners: readonly Address[] } | null;
     };
 
 /** Most owners of a Safe that are read. */
 const MAX_OWNERS = 1_000;
 
-/** How code begins, and how long it is, that is a key's delegation (EIP-7702, section "Set code transaction"). */
+/** The code of an account with a key's delegation (EIP-7702, section "Set code transaction"). */
 const DELEGATION = /^0xef0100([0-9a-f]{40})$/;
 
 /**
- * Whether an account is governed by one private key or by a contract, and by how many keys of how many if it is a Safe.
+ * Whether an account is governed by one private key or by a contract; for a Safe also its threshold and owners.
  *
- * @param rpc asks the same chain as the reader.
+ * @param rpc of the same chain as the reader.
  * @throws UnavailableError
  */
 export async function kindOfAccount(reader: ChainReader, rpc: Rpc, account: Address): Promise<AccountKind> {
@@ -42,7 +45,7 @@ async function readSafe(rpc: Rpc, account: Address) {
     if (!isSafe) return null;
     return { threshold: Number(threshold), owners: owners.map((one: string) => one.toLowerCase() as Address) };
   } catch (error) {
-    // A revert is a server's error, and what ethers can't decode no answer of a Safe: another contract.
+    // A revert, or a result that ethers can't decode, means that the contract is no Safe.
     if (
       error instanceof RpcFailure
         ? error.kind === "rpc"
@@ -62,7 +65,7 @@ function decode(type: string, data: Hex) {
   return AbiCoder.defaultAbiCoder().decode([type], data);
 }
 
-/** An account for a person. */
+/** An account as text. */
 export function accountInWords(account: AccountKind): string {
   if (account.kind === "key") {
     const lets = account.delegation === null ? "" : ` that lets the code of ${account.delegation} act for it`;

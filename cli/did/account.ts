@@ -3,7 +3,7 @@ import type { Address } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 
 /**
- * An account's address, as somebody typed it.
+ * Parses an account's address from the command line.
  * @throws CliError `INVALID_INPUT` for another text, or a wrong EIP-55 checksum, which is a typing error.
  */
 export function parseAccount(text: string): Address {

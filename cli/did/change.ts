@@ -3,7 +3,7 @@ import { didRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, type Hash, type Hex, readAttribute } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** One change of a DID; `validity` is in seconds from the block that takes it. */
+/** One change of a DID; `validity` is in seconds from the block of its transaction. */
 export type DidChange =
   | { readonly kind: "setAttribute"; readonly name: Hash; readonly value: Hex; readonly validity: number }
   | { readonly kind: "revokeAttribute"; readonly name: Hash; readonly value: Hex }
@@ -15,7 +15,7 @@ export type DidChange =
 export const didRegistry = new Interface(didRegistryAbi);
 
 /**
- * The call of the DID registry that makes changes: all in one transaction, or none.
+ * The call of the DID registry for changes in one transaction, which makes all of them or none.
  * @param changes at least one
  */
 export function encodeChanges(identity: Address, changes: readonly DidChange[]): Hex {
@@ -46,9 +46,9 @@ function argumentsOf(change: DidChange): unknown[] {
 }
 
 /**
- * A new attribute, which a document will show: what the resolver would pass over is refused before it costs anything.
+ * A new attribute that documents will show. One that the resolver would ignore is refused before it costs gas.
  *
- * @param attribute `wanted` says what its value should have been.
+ * @param attribute `wanted` describes a valid value, for the error.
  * @throws CliError `INVALID_INPUT`
  */
 export function setAttribute(attribute: { name: string; value: Hex; validity: number; wanted: string }): DidChange {
@@ -64,7 +64,7 @@ export function setAttribute(attribute: { name: string; value: Hex; validity: nu
 }
 
 /**
- * An attribute's name as the registry keeps it: ASCII, filled up with zeros.
+ * An attribute's name as the registry stores it: ASCII, padded with zeros.
  * @throws CliError `INVALID_INPUT` for more than 32 bytes or another character than `[A-Za-z0-9_/]`.
  */
 export function encodeAttributeName(name: string): Hash {

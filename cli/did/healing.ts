@@ -3,10 +3,13 @@ import { type EntryKey, entryHistories, type Hash, readAttribute, thumbprint } f
 import { confirm, type Terminal } from "../terminal/terminal.ts";
 import type { DidChange } from "./change.ts";
 
-/** What one entry of a DID is named by, whatever was made of it. */
+/** What identifies one entry of a DID, independent of its changes. */
 export type EntryName = EntryKey;
 
-/** An entry that was revoked and set again: by the method's section 11, rule 3, it counts again for every date. */
+/**
+ * An entry that was revoked and set again, which makes it valid again for every moment (method specification, section 11, rule
+ * 3).
+ */
 export interface Healing {
   /** Block of the revocation. */
   readonly revoked: number;
@@ -14,15 +17,15 @@ export interface Healing {
   readonly set: number;
 }
 
-/** What became of one entry's revocations. */
+/** The revocation and healing of one entry. */
 export interface Revocations {
-  /** Block of its newest event, when that is a revocation; else `null`. */
+  /** Block of its newest event if that is a revocation; otherwise `null`. */
   readonly revoked: number | null;
-  /** The newest time that a revocation of it was healed; `null` when none was. */
+  /** Its newest healing; `null` when there was none. */
   readonly healed: Healing | null;
 }
 
-/** What became of the revocations of each entry, of all events of a DID in the chain's order. */
+/** The revocations and healings of each entry, from all events of a DID in the chain's order. */
 export function revocationsOf(events: readonly DidEvent[]): (entry: EntryName) => Revocations {
   const found = new Map<string, Revocations>();
   const none: Revocations = { revoked: null, healed: null };
@@ -42,9 +45,9 @@ function textOf({ kind, name, value }: EntryName): string {
 }
 
 /**
- * Asks before changes that would heal a key or a delegate that was revoked.
+ * Asks for confirmation before changes that would heal a revoked key or delegate.
  *
- * @param yes the person said so beforehand.
+ * @param yes whether `--yes` was given.
  * @throws CliError `USAGE` without a terminal, `DECLINED`
  */
 export async function confirmHealing(

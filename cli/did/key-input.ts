@@ -15,7 +15,7 @@ import { type DidChange, setAttribute } from "./change.ts";
 /** Longest public JWK, in bytes. */
 const MAX_JWK_BYTES = 8_192;
 
-/** What a key is for, as people name it here, and as attributes do. */
+/** The purposes of a key by their names on the command line, with their names in attributes. */
 export const PURPOSES = {
   assertion: "veriKey",
   authentication: "sigAuth",
@@ -57,7 +57,7 @@ export interface KeyInput {
 
 /**
  * Reads a public JWK: JSON, or the path of a file with it.
- * @throws CliError `INVALID_INPUT`, in particular for a private key, of which nothing is shown.
+ * @throws CliError `INVALID_INPUT`, in particular for a private key, which is never printed.
  */
 export async function readKey(fileOrJson: string): Promise<KeyInput> {
   const text = fileOrJson.trimStart().startsWith("{")
@@ -87,7 +87,7 @@ export function parseKey(input: unknown): KeyInput {
   const algorithm = ALGORITHM_OF[keyName(parsed.data) as keyof typeof ALGORITHM_OF];
   const value = rawKey(parsed.data);
   const jwk = publicJwk(algorithm, value);
-  // Equal again in full: the length is right, x was on the curve, and y the one of the two that belongs to it.
+  // Equal thumbprints mean that the length is right, that x is on the curve, and that y matches the parity.
   if (jwk === undefined || thumbprint(jwk) !== thumbprint(parsed.data)) {
     throw new CliError("INVALID_INPUT", `This JWK is no key of ${keyName(parsed.data)}`);
   }
@@ -108,7 +108,7 @@ function rawKey(jwk: PublicJwk): Buffer {
  * @throws CliError `INVALID_INPUT` when the key can't serve the purpose.
  */
 export function setKey({ algorithm, value }: KeyInput, purpose: PurposeName, validity: number): DidChange {
-  // RFC 8032 and FIPS 204 keys only sign, RFC 7748 keys only agree.
+  // RFC 8032 and FIPS 204 keys only sign; RFC 7748 keys are only for key agreement.
   const signsOnly = algorithm === "Ed25519" || algorithm.startsWith("MLDSA");
   const wrong = purpose === "keyAgreement" ? signsOnly : algorithm === "X25519";
   if (wrong) throw new CliError("INVALID_INPUT", `A key of ${algorithm} can't serve for ${purpose}`);

@@ -3,11 +3,11 @@ import { CliError } from "../terminal/errors.ts";
 import type { DidChange } from "./change.ts";
 
 /**
- * That all changes of a DID will have an effect: the registry takes any number of attributes, a document is made of so many bytes
- * of them only (method specification, section 8.1).
+ * Requires that all changes of a DID will have an effect: the registry accepts any number of attributes, but only a bounded
+ * number of bytes of them counts (method specification, section 8.1).
  *
- * @param state `undefined` of a DID that was never written.
- * @param time Unix time of the newest block, in seconds: later on there is as much room, or more.
+ * @param state `undefined` for a DID that was never written.
+ * @param time Unix time of the newest block, in seconds: later there is at least as much room.
  * @throws CliError `REFUSED`
  */
 export function expectRoom(

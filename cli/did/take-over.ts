@@ -2,7 +2,9 @@ import { type Signer, verifyMessage } from "ethers";
 import type { Address } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** What the next owner of a DID signs (EIP-191), so that it is known that somebody has this key. It has no power by itself. */
+/**
+ * The text that the next owner of a DID signs (EIP-191) to prove possession of the key. The signature has no effect on its own.
+ */
 function takeOverText(did: string, owner: Address): string {
   return `Mapae: ${owner} takes over ${did}`;
 }
@@ -11,13 +13,13 @@ export async function signTakeOver(signer: Signer, did: string): Promise<string>
   return signer.signMessage(takeOverText(did, (await signer.getAddress()).toLowerCase() as Address));
 }
 
-/** @throws CliError `INVALID_INPUT` when the signature is not of the next owner for this DID. */
+/** @throws CliError `INVALID_INPUT` when the signature is not by the next owner for this DID. */
 export function expectTakeOver(did: string, owner: Address, signature: string): void {
   let signed: string | undefined;
   try {
     signed = verifyMessage(takeOverText(did, owner), signature).toLowerCase();
   } catch {
-    // Not even the form of a signature.
+    // The text has not the format of a signature.
   }
   if (signed === owner) return;
   throw new CliError(

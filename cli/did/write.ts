@@ -12,7 +12,7 @@ export interface Write {
   readonly identity: Address;
   readonly changes: readonly DidChange[];
   readonly fees: FeeFields;
-  /** Where a signed request goes in place of the chain. */
+  /** The file for a signed request, which is then not sent to the chain. */
   readonly relay?: RelayFile | undefined;
 }
 

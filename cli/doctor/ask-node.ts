@@ -1,12 +1,12 @@
 const ANSWERS_WITHIN_MS = 3_000;
 
-/** What a node says of itself. */
+/** The network and the state of a node, from its own answer. */
 export interface NodeSeen {
   readonly network: string;
   readonly state: string;
 }
 
-/** Asks whatever listens at a URL whether it is a node; `undefined` when it is none, or does not answer. */
+/** Asks the server at a URL whether it is a node; `undefined` when it is none, or does not answer. */
 export type AskNode = (url: string) => Promise<NodeSeen | undefined>;
 
 /** Asks a public listener. */
@@ -29,11 +29,11 @@ export const askMetrics: AskNode = async (url) => {
   return network === undefined ? undefined : { network, state };
 };
 
-/** Asks an audit listener, which tells a stranger no more than that it is one: of which network, its node's own port says. */
+/** Asks an audit listener. Without a token it does not tell its network, so that is taken from its node's public port. */
 export function askAuditOf(network: string): AskNode {
   return async (url) => {
     const text = (await get(`${url}/audit/openapi.json`)) ?? "";
-    // In a refusal it is the code, in the description one of them.
+    // A refusal has it as its code, the OpenAPI description as one of its codes.
     return text.includes('"AUDIT_TOKEN"') ? { network, state: "its audit listener" } : undefined;
   };
 }

@@ -20,8 +20,9 @@ export interface AnswersCheck {
 }
 
 /**
- * Asks a chain's server what a node will ask: the logs of the first block and of a whole range, headers in one batch, the newest
- * block's logs and roots, and its receipts. Some servers refuse one, keep no old logs, or bound a batch or a range.
+ * Sends a chain's server the requests of a node: the logs of the first block and of a whole range, headers in one batch, the
+ * newest block's logs and roots, and its receipts. Some servers refuse one of them, keep no old logs, or limit a batch or a
+ * range.
  */
 export async function checkAnswers({ what, reader, newest, network, refusedBatch }: AnswersCheck): Promise<Finding> {
   const { fromBlock } = currentDeployment(network);
@@ -55,7 +56,10 @@ export async function checkAnswers({ what, reader, newest, network, refusedBatch
   }
 }
 
-/** @returns how many blocks of logs the server refuses at once; `undefined` when it takes as many as a node asks for. */
+/**
+ * @returns a number of blocks whose logs the server refuses in one request; `undefined` when it accepts as many as a node asks
+ * for.
+ */
 async function takesRange(
   reader: ChainReader,
   filter: Parameters<ChainReader["logs"]>[0] & { fromBlock: number; toBlock: number },

@@ -9,21 +9,23 @@ import {
 import { checkAnswers } from "./check-answers.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 
-/** How far a block's time may be ahead of our clock: Clique and QBFT allow a few seconds. */
+/** Seconds by which a block's time may be ahead of this machine's clock: Clique and QBFT allow a few. */
 const MAX_AHEAD_S = 15;
-/** How old the newest block of a chain may be before somebody should look. */
+/** Age of a chain's newest block, in seconds, above which there is a warning. */
 const MAX_AGE_S = 60;
 
 export interface ChainCheck {
   readonly url: string;
   readonly network: NetworkDescriptor;
-  /** Our clock, in Unix seconds. */
+  /** This machine's clock, in Unix seconds. */
   readonly now: () => number;
 }
 
-/** Whether a chain's server answers, all that a node asks of it; is the network's own; and agrees with our clock. */
+/**
+ * Whether a chain's server answers all requests of a node, has the network's own chain, and agrees with this machine's clock.
+ */
 export async function checkChain({ url, network, now }: ChainCheck): Promise<Finding[]> {
-  // A token may be in the path, a password before the host: neither is shown.
+  // The path may contain a token, the user info a password: neither is printed.
   const what = `chain at ${new URL(url).origin}`;
   try {
     let refusedBatch: number | undefined;

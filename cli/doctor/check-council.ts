@@ -16,7 +16,7 @@ import { type Finding, fault, ok, warning } from "./finding.ts";
 
 export interface CouncilCheck {
   readonly reader: ContractReader;
-  /** Asks the same chain. */
+  /** Of the same chain. */
   readonly rpc: Rpc;
   readonly network: NetworkDescriptor;
 }
@@ -25,8 +25,8 @@ const seatInterface = new Interface(councilSeatAbi);
 const trustInterface = new Interface(trustRegistryAbi);
 
 /**
- * Whether the descriptor's seat has the council's role, and whether a contract of many keys holds it: who does can withdraw
- * every accreditation at once. Code of the seat is compared with the descriptor by `checkChain`.
+ * Whether the descriptor's seat has the council's role, and whether its holder is a contract of several keys: the holder can
+ * withdraw every accreditation without delay. `checkChain` compares the code of the seat with the descriptor.
  */
 export async function checkCouncil({ reader, rpc, network }: CouncilCheck): Promise<Finding> {
   const what = "council";
@@ -42,7 +42,7 @@ export async function checkCouncil({ reader, rpc, network }: CouncilCheck): Prom
       },
     ];
     const [holds = "0x", has = "0x"] = await reader.calls(calls, newest.hash);
-    // What checkChain already said: a contract of the descriptor is not there.
+    // A contract of the descriptor is missing, which `checkChain` reports too.
     if (holds === "0x" || has === "0x") throw new UnavailableError(`The chain has no seat at ${seat.address} now`);
     if (!trustInterface.decodeFunctionResult("hasRole", has)[0]) {
       throw new CliError(

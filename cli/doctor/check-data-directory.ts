@@ -12,11 +12,11 @@ import { isAbsent, nearestExisting } from "./nearest-existing.ts";
 export interface DataDirectoryCheck {
   readonly directory: string;
   readonly network: NetworkDescriptor;
-  /** Whether a node of this network was seen to run: it then has the directory open. */
+  /** Whether a node of this network is running: it then has the directory open. */
   readonly running: boolean;
 }
 
-/** Whether a node can use its data directory: rights, network, schema. Nothing in it is changed. */
+/** Whether a node can use its data directory: permissions, network, schema. Nothing in it is changed. */
 export async function checkDataDirectory({ directory, network, running }: DataDirectoryCheck): Promise<Finding> {
   const what = `data directory ${directory}`;
   try {
@@ -41,7 +41,7 @@ export async function checkDataDirectory({ directory, network, running }: DataDi
 }
 
 async function metaIn(directory: string): Promise<Meta | undefined> {
-  // LevelDB would make a new database where there is none.
+  // LevelDB would create a new database where there is none.
   if (await isAbsent(`${directory}/CURRENT`)) return undefined;
   const database = await openLevel(directory);
   try {

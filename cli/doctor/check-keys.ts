@@ -7,7 +7,7 @@ import { CliError } from "../terminal/errors.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 
-/** Variables that name files with keys or passwords; the signers' are a list. */
+/** Variables that name files with keys or passwords; the one of the signers is a list. */
 const SECRET_FILES = [
   "MAPAE_KEYSTORE",
   "MAPAE_KEYSTORE_PASSWORD_FILE",
@@ -16,7 +16,7 @@ const SECRET_FILES = [
   "MAPAE_SIGNER_PKCS11_PIN_FILE",
 ] as const;
 
-/** Whether the keys that sign are kept well. No key at all is fine: a node needs none. */
+/** Whether signing keys are stored safely. It is no fault to have none: a node needs no key. */
 export async function checkKeys({ env }: Pick<Terminal, "env">, networkName: string): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (env.MAPAE_PRIVATE_KEY && networkName !== "local") {
@@ -43,7 +43,10 @@ async function checkFile(name: string, path: string): Promise<Finding> {
   }
 }
 
-/** Whether the node attests blocks, by a key that the descriptor names. A hardware module is left alone: tokens count PINs. */
+/**
+ * Whether the node attests blocks with a key that the descriptor names. A hardware module is not opened, because tokens count
+ * wrong PINs.
+ */
 export async function checkOperator({ network, signers }: Pick<NodeConfig, "network" | "signers">): Promise<Finding[]> {
   const { consensus } = network;
   try {

@@ -11,12 +11,12 @@ export interface ListenerCheck {
   readonly port: number;
   /** The variables that set host and port. */
   readonly variables: string;
-  /** Name of the network that a node of ours serves. */
+  /** Name of the network that the node serves. */
   readonly network: string;
   readonly ask: AskNode;
 }
 
-/** Whether a node of the network answers on its port, or could listen there; `running` says which. */
+/** Whether a node of the network answers on its port (`running`), or could listen there. */
 export async function checkListener(check: ListenerCheck): Promise<{ finding: Finding; running: boolean }> {
   const { name, host, port, variables, network, ask } = check;
   const what = `${name} ${port} of ${host}`;
@@ -31,7 +31,7 @@ export async function checkListener(check: ListenerCheck): Promise<{ finding: Fi
   return { finding: fault(what, new CliError("PORT_BUSY", message)), running: false };
 }
 
-/** How this machine reaches what listens on an address. */
+/** The address by which this machine reaches a listener. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";

@@ -5,19 +5,19 @@ import { nearestExisting } from "./nearest-existing.ts";
 
 const MIB = 1_048_576;
 
-/** With less than this a node soon gives up with STORE_FULL: LevelDB rewrites a table before it removes the old one. */
+/** Free bytes below which a node soon stops with STORE_FULL: LevelDB rewrites a table before it removes the old one. */
 const LEAST_FREE = 64 * MIB;
-/** With less than this somebody should look. */
+/** Free bytes below which there is a warning. */
 const LOW_FREE = 1_024 * MIB;
 
 export interface DiskCheck {
-  /** The data directory; it need not be there yet. */
+  /** The data directory, which may not exist yet. */
   readonly directory: string;
-  /** Bytes that may still be written where a directory is. */
+  /** Free bytes of the file system of a directory. */
   readonly freeBytes: (directory: string) => Promise<number>;
 }
 
-/** Whether there is room for the index to grow, and how much it takes. */
+/** Whether there is space for the index to grow, and its size now. */
 export async function checkDisk({ directory, freeBytes }: DiskCheck): Promise<Finding> {
   const what = `disk of ${directory}`;
   try {
@@ -38,11 +38,14 @@ function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / MIB)} MiB`;
 }
 
-/** There was no Mapae before the first, in Unix seconds, and no certificate or key lasts until the last. */
+/**
+ * Bounds of a plausible clock, in Unix seconds: Mapae did not exist before the first, and no certificate or key lasts until the
+ * second.
+ */
 const FROM = Date.UTC(2026, 0) / 1_000;
 const UNTIL = Date.UTC(2100, 0) / 1_000;
 
-/** Whether this machine's clock, in Unix seconds, can be right at all; each chain's newest block says how well it goes. */
+/** Whether this machine's clock, in Unix seconds, is plausible; `checkChain` compares it with the newest block. */
 export function checkClock(now: number): Finding {
   const shown = new Date(now * 1_000).toISOString();
   if (now >= FROM && now < UNTIL) return ok("clock", shown);

@@ -6,12 +6,12 @@ import { type Finding, fault, ok, warning } from "./finding.ts";
 export interface OwnerCheck {
   readonly did: string;
   readonly reader: ChainReader;
-  /** Asks the same chain. */
+  /** Of the same chain. */
   readonly rpc: Rpc;
   readonly network: NetworkDescriptor;
 }
 
-/** Whether a DID could be recovered: an owner that is one private key is one theft away from another owner. */
+/** Whether a DID could be recovered: if its owner is one private key, the theft of that key is the loss of the DID. */
 export async function checkOwner({ did, reader, rpc, network }: OwnerCheck): Promise<Finding> {
   const what = `owner of ${did}`;
   try {

@@ -1,12 +1,12 @@
 import { EXIT, type ExitCode, exitCodeOf } from "../terminal/errors.ts";
 
-/** What one check of an installation found. */
+/** The result of one check of an installation. */
 export interface Finding {
   readonly what: string;
   readonly level: "ok" | "warning" | "fault";
-  /** What was found, and unless it is ok what to do. */
+  /** What was found, and what to do unless it is `ok`. */
   readonly detail: string;
-  /** Of a fault: the exit code that it deserves. */
+  /** For a fault, its exit code. */
   readonly exitCode?: ExitCode;
 }
 
@@ -18,7 +18,7 @@ export function warning(what: string, detail: string): Finding {
   return { what, level: "warning", detail };
 }
 
-/** A fault, from the error that tells of it: such errors say what to do. */
+/** A fault from an error, whose message has what to do. */
 export function fault(what: string, error: unknown): Finding {
   const exitCode = exitCodeOf(error);
   if (exitCode === EXIT.internal) throw error;

@@ -5,7 +5,7 @@ import { CliError } from "../terminal/errors.ts";
 
 /**
  * A path, or the nearest folder above it that exists; `isWhole` tells that it is the path itself.
- * @throws CliError `CONFIGURATION` when nobody can tell, or a link on the way leads to nothing.
+ * @throws CliError `CONFIGURATION` when the path can't be examined, or has a broken link.
  */
 export async function nearestExisting(path: string): Promise<{ path: string; isWhole: boolean }> {
   const whole = resolve(path);

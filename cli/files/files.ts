@@ -4,16 +4,16 @@ import { boundedBytes, boundedFile, utf8Text } from "../../node/files/bounded-fi
 import { secretFile } from "../../node/files/secret-file.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** A file to read, and how long it may be. */
+/** A file to read, and its largest size. */
 export interface InputFile {
   readonly path: string;
-  /** What it should be, for messages: "network descriptor". */
+  /** What it is expected to be, for messages: "network descriptor". */
   readonly what: string;
   readonly maxBytes: number;
 }
 
 /**
- * Reads a file that somebody named, or a pipe (`<(…)`), to its end; what is longer is not read on.
+ * Reads a file or a pipe (`<(…)`) from the command line to its end; reading stops at the largest size.
  * @throws CliError `INVALID_INPUT` when it can't be read, is too long or is no UTF-8.
  */
 export function readInput(file: InputFile): Promise<string> {
@@ -21,8 +21,9 @@ export function readInput(file: InputFile): Promise<string> {
 }
 
 /**
- * Reads a file with a key or a password, or a pipe, which others must not be able to read.
- * @throws CliError `INVALID_INPUT` as {@link readInput} does, and when it is open to others or a pipe is not written in time.
+ * Reads a file or a pipe with a key or a password, which other users must not be able to read.
+ * @throws CliError `INVALID_INPUT` as {@link readInput} does, and when other users can read it or a pipe is not written in
+ * time.
  */
 export function readSecret(file: InputFile): Promise<string> {
   return readWith(secretFile, file);
@@ -43,7 +44,7 @@ async function readWith(
 }
 
 /**
- * Reads what somebody gives on stdin, to its end; what is longer is not read on.
+ * Reads stdin to its end; reading stops at the largest size.
  * @throws CliError `INVALID_INPUT` when it is too long or is no UTF-8.
  */
 export async function readStdin(
@@ -63,7 +64,7 @@ function textOf(bytes: Uint8Array | undefined, name: string, maxBytes: number): 
 }
 
 /**
- * Reads a JSON file that somebody named.
+ * Reads a JSON file from the command line.
  * @throws CliError `INVALID_INPUT`
  */
 export async function readJsonInput(file: InputFile): Promise<unknown> {
@@ -71,7 +72,7 @@ export async function readJsonInput(file: InputFile): Promise<unknown> {
 }
 
 /**
- * Parses JSON that somebody gave. The text is not repeated in the error: it may be secret.
+ * Parses JSON from the user. The error does not repeat the text, which may be secret.
  * @throws CliError `INVALID_INPUT`
  */
 export function parseJson(text: string, what: string): unknown {
@@ -83,7 +84,7 @@ export function parseJson(text: string, what: string): unknown {
   }
 }
 
-/** A file of our own; `undefined` when there is none. */
+/** The text of one of Mapae's own files; `undefined` when it does not exist. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
@@ -93,7 +94,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a whole file or nothing, with its folder; `mode` is for secrets. */
+/** Writes a file atomically, and creates its folder; `mode` is for secrets. */
 export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
@@ -105,7 +106,7 @@ export async function writeWhole(path: string, text: string, mode = 0o644): Prom
   }
 }
 
-/** Whether an error says that a file is not there. */
+/** Whether an error means that a file does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

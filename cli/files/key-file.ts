@@ -6,7 +6,7 @@ import { askSecret, type Terminal } from "../terminal/terminal.ts";
 import { readSecret } from "./files.ts";
 
 /**
- * Opens a key file with the password that is asked for, or is in the file that MAPAE_SIGNER_PASSWORD_FILE names.
+ * Opens a key file with the password in the file that MAPAE_SIGNER_PASSWORD_FILE names, or asks for it.
  * @throws CliError `INVALID_INPUT`
  */
 export async function openKeyFile(terminal: Terminal, file: string): Promise<Signer> {
@@ -20,7 +20,7 @@ export async function openKeyFile(terminal: Terminal, file: string): Promise<Sig
   }
 }
 
-/** The password of a key file, new or old. */
+/** The password of a new or existing key file. */
 export async function signerPassword(terminal: Terminal, question: string): Promise<string> {
   const path = terminal.env.MAPAE_SIGNER_PASSWORD_FILE;
   if (!path) return askSecret(terminal, question);

@@ -4,20 +4,20 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMissing } from "./files.ts";
 
-/** Milliseconds between two looks at whether a lock is free. */
+/** Milliseconds between two checks whether a lock is free. */
 const LOOK_EVERY_MS = 50;
 
-/** What only one process may have at a time: either it is this one, which gives it back, or another one. */
+/** The result of taking a lock: this process has it and can release it, or another process has it. */
 export type Lock = { readonly release: () => Promise<void> } | { readonly owner: number | undefined };
 
 /**
- * Takes a lock unless a process has it that lives. The file holds that process's id, so that what a killed process left
- * behind is seen to be of nobody, and its own inode, so that a copy of the file in a copied folder is nobody's either. Its
- * folder is made when missing.
+ * Takes a lock unless a living process has it. The file contains the id of that process, so that the lock of a killed process
+ * is recognised as free, and its own inode, so that a copy of the file in a copied folder is not a lock either. The folder is
+ * created when missing.
  */
 export async function takeLock(path: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true });
-  // Linked to its name once it is written, so that nobody sees a lock without an owner.
+  // The file is linked to its name after it was written, so that no process sees a lock without an owner.
   const own = `${path}.${process.pid}.${randomUUID()}`;
   try {
     await writeFile(own, "");
@@ -38,7 +38,7 @@ export async function takeLock(path: string): Promise<Lock> {
   }
 }
 
-/** Works when no other process does, waiting for its turn as long as that takes or until the signal. */
+/** Runs work under a lock, and waits for the lock without a time limit until the signal aborts. */
 export async function inTurn<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const lock = await takeLock(path);

@@ -5,13 +5,13 @@ import { httpRpc, rpcReader, verifyNetwork } from "../../resolver/index.ts";
 import type { Call } from "../terminal/call.ts";
 import { nodeEnvironment } from "../terminal/node-environment.ts";
 
-/** A node's set-up as the operator's commands use it: its data directory, and its chain. */
+/** The parts of a node's configuration that the operator's commands use: its data directory and its chain. */
 export interface NodeFiles extends Pick<NodeConfig, "network"> {
   readonly directory: string;
   readonly reader: FailoverReader;
 }
 
-/** What the environment and the options say of a node. */
+/** Reads a node's configuration from the environment and the options. */
 export function nodeFiles({ terminal, options }: Call): NodeFiles {
   const { network, dataDir, rpcAgreement: agreement, secrets } = loadConfig(nodeEnvironment(terminal, options));
   const readers = secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));

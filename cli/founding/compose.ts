@@ -1,13 +1,13 @@
 import { PORTS } from "./ports.ts";
 
-/** Containers by their exact versions. A tag can be moved: who runs them may add the digest that they checked. */
+/** Containers by their exact versions. A tag can be moved: an operator may add a digest after checking it. */
 const IMAGES = {
   caddy: "caddy:2.11.4",
   prometheus: "prom/prometheus:v3.13.3",
   grafana: "grafana/grafana:12.4.4",
 } as const;
 
-/** What each service has: no right that it does not need, and this machine's own addresses, where validator and node listen. */
+/** Options of every service: no privilege that it does not need, and the host's network, where validator and node listen. */
 const BOUNDS = `    network_mode: host
     read_only: true
     tmpfs: [/tmp]
@@ -16,12 +16,13 @@ const BOUNDS = `    network_mode: host
     restart: unless-stopped
 `;
 
-/** Where the kit's README puts Mapae and its files. */
+/** The folders of Mapae and its files, as in the kit's README. */
 const [MAPAE, ETC] = ["/opt/mapae", "/etc/mapae"];
 
 /**
- * What stands around validator and node on a member's machine, as a Compose file: the proxy with TLS, Prometheus with Mapae's alerts, and
- * Grafana with Mapae's dashboard. Grafana shows it to everybody who can open a connection to this machine's 127.0.0.1, and has no accounts.
+ * A Compose file for the services around validator and node on a member's machine: the proxy with TLS, Prometheus with Mapae's
+ * alerts, and Grafana with Mapae's dashboard. Grafana has no accounts: everybody who can connect to this machine's 127.0.0.1
+ * sees the dashboard.
  */
 export function composeYaml(): string {
   return `# Beside this file: Caddyfile and prometheus.yml. docker compose --file ${ETC}/compose.yaml up --detach

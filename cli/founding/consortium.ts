@@ -7,15 +7,15 @@ import { CliError } from "../terminal/errors.ts";
 const MAX_CONSORTIUM_BYTES = 262_144;
 const MAX_PUBLIC_BYTES = 4_096;
 
-/** Most accounts that have money in the genesis of a rehearsal. */
+/** Most accounts with a balance in the genesis of a rehearsal. */
 const MAX_FUNDED = 1_000;
 
 /** Most members: each header of a QBFT chain lists them. */
 const MAX_MEMBERS = 100;
 
 /**
- * Chain ids that a wallet or a tool takes for another chain: public networks, and what development chains have by default.
- * Two chains with one id replay each other's transactions (EIP-155).
+ * Chain ids of other chains: public networks, and the defaults of development chains. Wallets and tools would confuse them, and
+ * a transaction of one chain can be replayed on another one with the same id (EIP-155).
  */
 const TAKEN_CHAIN_IDS = new Set([
   ...[1, 5, 10, 17, 50, 56, 61, 100, 137, 250, 300, 324, 369, 480, 1_000, 8_453, 42_161, 42_220, 43_114, 59_144],
@@ -34,23 +34,23 @@ const publicJwk = z
   .record(z.string(), z.unknown())
   .refine((jwk) => !("d" in jwk), "the key is the private half: give the public one");
 
-/** Who attests blocks for a member: what `mapae signer new --operator` prints. */
+/** The operator that attests blocks for a member, as `mapae signer new --operator` prints it. */
 const operator = z.strictObject({ name: z.string().min(1).max(200), key: publicJwk });
 
 const member = z.strictObject({
   id,
-  /** How people call it. */
+  /** Its display name. */
   name: z.string().min(1).max(200),
-  /** The address at which the others' machines reach this member's validator and node. */
+  /** The address at which the other members' machines reach this member's validator and node. */
   host: address,
-  /** Where its node answers to everybody. */
+  /** The public URL of its node. */
   url: z
     .url({ protocol: /^https$/, error: "a node's URL begins with https://" })
     .regex(/[^/]$/, "without a slash at its end"),
   port: z.int().min(1).max(65_535).default(30_303),
-  /** Of its validator: what its `public.json` says. */
+  /** The public key of its validator, from its `public.json`. */
   validator: publicKey.optional(),
-  /** Clique: whose key attests blocks; what its `public.json` says. */
+  /** With Clique, the operator whose key attests blocks, from its `public.json`. */
   operator: operator.optional(),
 });
 
@@ -61,7 +61,7 @@ const account = z
   .transform((text) => text as Address);
 
 const consortiumSchema = z.strictObject({
-  /** First part of the network's name, as `mapae network deploy` takes it. */
+  /** First part of the network's name, as for `mapae network deploy`. */
   label: z.string().regex(/^(?!local$)[a-z][a-z0-9]{0,15}$/, "a label is [a-z][a-z0-9]{0,15}, and not local"),
   chainId: z
     .int()
@@ -72,11 +72,11 @@ const consortiumSchema = z.strictObject({
     ),
   /** Seconds between two blocks. */
   blockPeriod: z.int().min(1).max(60).default(1),
-  /** How blocks are agreed on: by Besu's QBFT; or, for a rehearsal, by geth's Clique. */
+  /** The consensus: Besu's QBFT, or for a rehearsal geth's Clique. */
   consensus: z.enum(["qbft", "clique"]).default("qbft"),
-  /** Clique: who can pay for gas, which costs 1 wei there. */
+  /** With Clique, the accounts that can pay for gas, which costs 1 wei there. */
   funded: z.array(account).max(MAX_FUNDED).default([]),
-  /** The accounts that block 0 lists as validators, once they are others than the members': who joined since is not among them. */
+  /** The validators in block 0, where they differ from the members', for example because a member joined later. */
   genesisValidators: z.array(account).min(1).max(MAX_MEMBERS).optional(),
   members: z.array(member).min(1).max(MAX_MEMBERS),
 });
@@ -85,7 +85,7 @@ const consortiumSchema = z.strictObject({
 export type Member = z.output<typeof member>;
 /** A member whose public key is known. */
 export type KnownMember = Member & { readonly validator: string };
-/** A consortium as its file names it. */
+/** A consortium as its file describes it. */
 export type Consortium = z.output<typeof consortiumSchema>;
 
 /** What a member sends to the others: the public half of its validator's key, and for Clique of its operator's. */
@@ -95,7 +95,7 @@ const publicHalf = z.strictObject({ id, validator: publicKey, operator: operator
 const operatorAnswer = z.object({ operator });
 
 /**
- * Reads the public half of the key with which a member attests blocks.
+ * Reads the public half of a member's operator key, which attests blocks.
  * @throws CliError `INVALID_INPUT` for another file, or another member's key.
  */
 export async function readOperator(path: string, { name }: Member): Promise<Member["operator"]> {
@@ -106,7 +106,7 @@ export async function readOperator(path: string, { name }: Member): Promise<Memb
 }
 
 /**
- * Reads the file that names the members, and the public halves that came from them.
+ * Reads the file of the members, and the public halves that they sent.
  * @throws CliError `INVALID_INPUT` naming what is wrong, and where.
  */
 export async function readConsortium(path: string, publicFiles: readonly string[]): Promise<Consortium> {
@@ -138,7 +138,7 @@ export async function readConsortium(path: string, publicFiles: readonly string[
   return { ...consortium, members: all };
 }
 
-/** @throws CliError `INVALID_INPUT` when nobody of the consortium has this id. */
+/** @throws CliError `INVALID_INPUT` when no member has this id. */
 export function memberOf({ members }: Consortium, wanted: string): Member {
   const found = members.find((one) => one.id === wanted);
   if (found !== undefined) return found;

@@ -6,17 +6,17 @@ import { watchdogUnits } from "./engine/units.ts";
 import { caddyfile, firewall, nodeEnv, prometheusYaml } from "./machine-config.ts";
 import { readme } from "./readme.ts";
 
-/** What a member puts onto its machine: each file's text by its name. No secret is among them. */
+/** The files for a member's machine: each file's text by its name. They contain no secret. */
 export interface Kit {
   readonly files: Readonly<Record<string, string>>;
-  /** keccak256 of `genesis.json`: the same at every member, or they start different chains. */
+  /** keccak256 of `genesis.json`, which has to be the same at every member. */
   readonly genesisHash: string;
 }
 
-/** Makes what one member needs; the order of the members in their file counts for nothing but who is asked second. */
+/** The kit of one member. The order of the members in their file decides only which second server each member uses. */
 export function kitOf(consortium: Consortium, members: readonly KnownMember[], own: KnownMember): Kit {
   const at = members.indexOf(own);
-  // Each member's second server is the one after it, so that no validator has to answer for all.
+  // Each member's second server is that of the next member, so that no validator serves all members.
   const others = [...members.slice(at + 1), ...members.slice(0, at)];
   const engine = (consortium.consensus === "qbft" ? besuFiles : gethFiles)({ consortium, members, own, others });
   const genesis = `${JSON.stringify(engine.genesis, null, 2)}\n`;

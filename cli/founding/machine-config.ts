@@ -1,7 +1,10 @@
 import type { KnownMember } from "./consortium.ts";
 import { inUrl, PORTS } from "./ports.ts";
 
-/** Mapae's own variables on a member's machine: its own validator first, another member's second, all others as peers. */
+/**
+ * Mapae's variables on a member's machine: its own validator as the first server, another member's as the second, and all
+ * others as peers.
+ */
 export function nodeEnv(others: readonly KnownMember[]): string {
   const [second] = others;
   const servers = [`http://127.0.0.1:${PORTS.rpc}`, ...(second ? [`http://${inUrl(second.host)}:${PORTS.rpc}`] : [])];
@@ -15,7 +18,7 @@ export function nodeEnv(others: readonly KnownMember[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Caddy's configuration: TLS before the node, whose own listener is on this machine only. */
+/** Caddy's configuration: TLS in front of the node, which listens on this machine only. */
 export function caddyfile({ url }: KnownMember): string {
   return `${new URL(url).host} {
 \treverse_proxy 127.0.0.1:${PORTS.node}
@@ -23,7 +26,7 @@ export function caddyfile({ url }: KnownMember): string {
 `;
 }
 
-/** Where a validator's program shows its metrics. */
+/** Where a validator's program serves its metrics. */
 export interface EngineMetrics {
   /** Prometheus' job. */
   readonly job: string;
@@ -31,7 +34,10 @@ export interface EngineMetrics {
   readonly path: string;
 }
 
-/** Prometheus' configuration for the two processes of this machine. The alerts and the dashboard know the node as the job `mapae`. */
+/**
+ * Prometheus' configuration for the two processes of this machine. The alerts and the dashboard use the job name `mapae` for
+ * the node.
+ */
 export function prometheusYaml(own: KnownMember, engine: EngineMetrics): string {
   const job = ({ job, port, path }: EngineMetrics) => `  - job_name: ${job}
     metrics_path: ${path}
@@ -47,7 +53,7 @@ scrape_configs:
 ${job({ job: "mapae", port: PORTS.nodeMetrics, path: "/metrics" })}${job(engine)}`;
 }
 
-/** Rules for nftables: who may open which connection to this machine. */
+/** Rules for nftables: the connections that are allowed to this machine. */
 export function firewall(own: KnownMember, others: readonly KnownMember[]): string {
   const rules = others.flatMap(({ id, host }) => {
     const source = `${host.includes(":") ? "ip6" : "ip"} saddr ${host}`;

@@ -3,11 +3,11 @@ export const PORTS = {
   rpc: 8_545,
   besuMetrics: 9_545,
   gethMetrics: 6_060,
-  /** geth opens it whether it is asked or not. */
+  /** geth always opens it. */
   gethEngine: 8_551,
   node: 8_080,
   nodeMetrics: 9_090,
-  /** Its own default, 9090, is where the node shows its metrics. */
+  /** Its default, 9090, is the port of the node's metrics. */
   prometheus: 9_091,
   grafana: 3_000,
   https: 443,

@@ -7,7 +7,7 @@ export interface ReadmeOptions extends Pick<EngineFiles, "rows" | "service" | "v
   readonly genesisHash: string;
 }
 
-/** What one member does with the files of its kit, in order. */
+/** The steps of one member with the files of its kit, in order. */
 export function readme({
   consortium: { label, chainId, consensus },
   own,

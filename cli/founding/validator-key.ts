@@ -10,11 +10,11 @@ import { inUrl } from "./ports.ts";
 const MAX_KEY_BYTES = 100;
 
 /**
- * The public key of a validator whose private half is in a file, which is made when it is not there. The private half is never
- * shown and goes into no other file.
+ * The public key of a validator whose private half is in a file, which is created when missing. The private half is never
+ * printed or written to another file.
  *
- * @returns the uncompressed point without its first byte, as an enode URL has it.
- * @throws CliError `INVALID_INPUT` for a file that holds no key, or that others can read.
+ * @returns the uncompressed point without its first byte, as in an enode URL.
+ * @throws CliError `INVALID_INPUT` for a file without a key, or one that other users can read.
  */
 export async function validatorKey(path: string): Promise<{ readonly publicKey: Hex; readonly made: boolean }> {
   if (existsSync(path)) return { publicKey: publicKeyOf(await keyIn(path)), made: false };
@@ -23,24 +23,24 @@ export async function validatorKey(path: string): Promise<{ readonly publicKey: 
   return { publicKey: publicKeyOf(key), made: true };
 }
 
-/** The account that a validator seals with: the last 20 bytes of its public key's hash. */
+/** The account of a validator's seals: the last 20 bytes of its public key's hash. */
 export function validatorAddress(validator: string): Address {
   return computeAddress(`0x04${validator.slice(2)}`).toLowerCase() as Address;
 }
 
-/** Where the other validators find one. */
+/** The enode URL by which other validators connect to one. */
 export function enodeOf({ validator, host, port }: KnownMember): string {
   return `enode://${validator.slice(2)}@${inUrl(host)}:${port}`;
 }
 
 /**
  * The private half of a validator's key: 0x and 64 lower-case hex digits.
- * @throws CliError `INVALID_INPUT` for a file that holds no key, or that others can read.
+ * @throws CliError `INVALID_INPUT` for a file without a key, or one that other users can read.
  */
 export async function keyIn(path: string): Promise<string> {
   const text = (await readSecret({ path, what: "validator's key", maxBytes: MAX_KEY_BYTES })).trim();
   if (/^0x[0-9a-f]{64}$/.test(text)) return text;
-  // What is in the file may be a key in another form: it is not shown.
+  // The file may contain a key in another format, so its contents are not printed.
   throw new CliError("INVALID_INPUT", `${path} holds no key: wanted 0x and 64 lower-case hex digits`);
 }
 

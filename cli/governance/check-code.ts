@@ -4,7 +4,7 @@ import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import { ARTIFACTS, isCodeOf } from "../deploy/artifacts.ts";
 import { STEPS, type StepName } from "../deploy/deploy-network.ts";
 
-/** A contract whose code is not what this version of Mapae was compiled to: nobody reviewed it. */
+/** A contract whose code differs from the reviewed code of this version of Mapae. */
 export interface CodeFault {
   readonly fault: "code";
   readonly contract: StepName;
@@ -12,20 +12,20 @@ export interface CodeFault {
   readonly codeHash: Hash;
 }
 
-/** A contract that relies on another contract than the network's. */
+/** A contract that refers to another contract than the network's. */
 export interface WiringFault {
   readonly fault: "wiring";
   readonly contract: StepName;
-  /** The getter that says it, such as `trustedForwarder`. */
+  /** The getter with the wrong address, such as `trustedForwarder`. */
   readonly getter: string;
   readonly is: Address;
   readonly wanted: Address;
 }
 
 /**
- * Compares every contract of a deployment with what was compiled here: the descriptor's code hashes were written by who
- * deployed, and say only that nothing has changed since. Values of the constructor are left out of the comparison of code,
- * and asked of the contract's getters.
+ * Compares every contract of a deployment with the compiled code of this version. The descriptor's code hashes are not enough:
+ * the deployer wrote them, so they show only that nothing has changed since. Values of the constructor are left out of the
+ * comparison of code, and read by the contract's getters.
  */
 export async function codeFaults(
   reader: ChainReader,

@@ -6,7 +6,7 @@ import type { Governance } from "../deploy/governance.ts";
 import type { ExpectedRoles } from "./expected-roles.ts";
 import type { Operation, OperationCall } from "./read-operations.ts";
 
-/** An operation that is pending and would leave governance otherwise than it should be. */
+/** A pending operation that would make governance differ from what it should be. */
 export interface ComingFault {
   readonly fault: "coming";
   readonly operation: Hash;
@@ -22,7 +22,7 @@ const INTERFACES = {
   trust: new Interface(trustRegistryAbi),
 };
 
-/** What a pending operation is judged by. */
+/** What pending operations are compared with. */
 export interface ComingQuestion {
   readonly deployment: Deployment;
   readonly expected: ExpectedRoles;
@@ -30,8 +30,8 @@ export interface ComingQuestion {
 }
 
 /**
- * The calls of pending operations that would make governance differ from what it should be. A credential type or a root that
- * is to come is everyday business; a change of roles or of the delay is one that the governance file agrees with.
+ * The calls of pending operations that would make governance differ from what it should be. New credential types and roots are
+ * never faults. A change of roles or of the delay is a fault unless it agrees with the governance file.
  */
 export function comingFaults(operations: readonly Operation[], question: ComingQuestion): ComingFault[] {
   return operations.flatMap(({ operation, readyAt, calls }) =>
@@ -69,7 +69,7 @@ function isExpected(call: OperationCall, { deployment, expected, governance }: C
   }
 }
 
-/** A call for a person: contract, function and arguments where they are known, else target and data. */
+/** A call as text: contract, function and arguments where they are known, otherwise target and data. */
 export function callInWords(call: OperationCall, deployment: Deployment): string {
   const read = readCall(call, deployment);
   const value = call.value === "0" ? "" : ` with ${call.value} wei`;
@@ -106,13 +106,13 @@ function accountOf([, account]: readonly unknown[]): Address {
   return String(account).toLowerCase() as Address;
 }
 
-/** A role of a contract by its name; its id where it has none. */
+/** The name of a contract's role; its id where it has no name. */
 export function roleName(contract: keyof typeof INTERFACES, role: unknown): string {
   const roles: Readonly<Record<string, Hash>> = contract === "seat" ? {} : ROLES[contract];
   return Object.entries<string>(roles).find(([, id]) => id === role)?.[0] ?? String(role);
 }
 
-/** Anybody may have chosen a text among the arguments: quoted, and cut. */
+/** A text among the arguments may be chosen by anybody, so it is quoted and cut. */
 function textOf(value: unknown): string {
   if (typeof value === "string" && !/^0x[0-9a-fA-F]*$/.test(value)) return JSON.stringify(value.slice(0, 200));
   return String(value).slice(0, 138);

@@ -21,13 +21,13 @@ export interface HolderFault {
 
 export type GovernanceFault = RoleFault | HolderFault | ComingFault | DelayFault | CodeFault | WiringFault;
 
-/** Who governs a network now, what is coming, and what of it should not be so. */
+/** The governance of a network now, its pending operations, and its faults. */
 export interface Examination {
   readonly roles: readonly RoleHolders[];
   /** Who holds the council's seat. */
   readonly council: Address;
   readonly delays: Delays;
-  /** Pending in the timelocks, whatever they do. */
+  /** All pending operations of the timelocks. */
   readonly operations: readonly Operation[];
   readonly faults: readonly GovernanceFault[];
 }
@@ -36,16 +36,16 @@ export interface ExaminationOptions {
   readonly reader: ChainReader;
   readonly provider: Provider;
   readonly deployment: Deployment;
-  /** Who should govern; without it only what must be so in every network is compared. */
+  /** The governance that should be; without it only the rules for every network are checked. */
   readonly governance: Governance | undefined;
-  /** Number of the block as of which is judged. */
+  /** Number of the block as of which governance is read. */
   readonly block: number;
-  /** Hears how many blocks' events of how many are read: the long part. */
+  /** Called with the number of blocks whose events are read, and their total: this takes most of the time. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Reads all of a network's governance from the chain and compares it with what it should be.
+ * Reads a network's whole governance from the chain and compares it with what it should be.
  * @throws UnavailableError when the chain can't be asked or contradicts itself.
  */
 export async function examineGovernance(options: ExaminationOptions): Promise<Examination> {
@@ -76,7 +76,7 @@ function holderFaults(is: Address, governance: Governance | undefined): HolderFa
   return [{ fault: "holder", is, wanted: governance.council }];
 }
 
-/** A fault for a person. */
+/** A fault as text. */
 export function faultInWords(fault: GovernanceFault): string {
   switch (fault.fault) {
     case "unexpected":

@@ -3,7 +3,7 @@ import { ZERO_ADDRESS } from "../../resolver/primitives/hex.ts";
 import type { Governance } from "../deploy/governance.ts";
 import type { RoleHolders } from "./read-roles.ts";
 
-/** A role that is not held as the governance says. */
+/** An account that has a role but should not, or the other way around. */
 export interface RoleFault {
   readonly fault: "unexpected" | "missing";
   readonly contract: string;
@@ -11,14 +11,17 @@ export interface RoleFault {
   readonly account: Address;
 }
 
-/** Who should hold each role, by contract and role, such as `trust council`. A role that is not in it nobody should. */
+/**
+ * The accounts that should hold each role, by contract and role, such as `trust council`. Nobody should hold a role that is
+ * missing here.
+ */
 export type ExpectedRoles = Readonly<Record<string, readonly Address[]>>;
 
 /**
- * Who should hold which role.
+ * The accounts that should hold each role.
  *
- * @param roles who does. Without a governance the guardian is any account that proposes recovery, and only what must be so in every
- * network is known.
+ * @param roles the current holders. Without a governance file, the guardian is any account with the proposer role of the
+ * recovery timelock, and only the rules for every network apply.
  */
 export function expectedRoles(
   roles: readonly RoleHolders[],
@@ -32,7 +35,7 @@ export function expectedRoles(
     "timelock proposer": council,
     "timelock canceller": [...council, ...guardian],
     "timelock executor": [ZERO_ADDRESS],
-    // Not its own admin: it can replace the council and do nothing else.
+    // The recovery timelock is not its own admin: it can replace the council and do nothing else.
     "recovery admin": [timelock.address],
     "recovery proposer": guardian,
     "recovery canceller": [...council, ...guardian],
@@ -44,7 +47,7 @@ export function expectedRoles(
   };
 }
 
-/** Compares who holds which role with who should. */
+/** Compares the holders of each role with those that should hold it. */
 export function roleFaults(roles: readonly RoleHolders[], expected: ExpectedRoles): RoleFault[] {
   return roles.flatMap(({ contract, role, holders }) => {
     const wanted = expected[`${contract} ${role}`] ?? [];

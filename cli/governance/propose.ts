@@ -12,7 +12,10 @@ export interface GovernedCall {
   readonly signer: Signer;
   /** The timelocks, one of which acts, and the seat through which the council proposes. */
   readonly deployment: Pick<Deployment, "timelock" | "recovery" | "seat">;
-  /** To `recovery` the guardian proposes; to `timelock`, unless it is given, the council through its seat. */
+  /**
+   * The timelock that acts: `recovery` for proposals of the guardian; `timelock`, the default, for those of the council through
+   * its seat.
+   */
   readonly through?: "timelock" | "recovery";
   readonly target: Address;
   readonly data: Hex;
@@ -20,24 +23,24 @@ export interface GovernedCall {
   readonly order?: OperationOrder;
 }
 
-/** What tells an operation from another with the same call, and which one has to be done before it. */
+/** What distinguishes an operation from another one with the same call, and the operation that has to be executed before it. */
 export interface OperationOrder {
-  /** Zero unless the same call was done before and is wanted again. */
+  /** Zero, unless the same call was executed before and is wanted again. */
   readonly salt: Hash;
-  /** The operation that has to be executed before; zero when none has. */
+  /** The operation that has to be executed before; zero when there is none. */
   readonly predecessor: Hash;
 }
 
 const NO_ORDER: OperationOrder = { salt: ZERO_HASH, predecessor: ZERO_HASH };
 
-/** How far an act of governance is. */
+/** The progress of an act of governance. */
 export interface GovernedState {
   /**
-   * `scheduled` now, `waiting` for its time, `done` now, `doneBefore`; `proposal`: the signer may not propose it, and who may has to
-   * send the transaction.
+   * `scheduled`: by this call; `waiting`: scheduled before, and not ready yet; `done`: by this call; `doneBefore`: executed
+   * before; `proposal`: the signer may not propose it, so an account that may has to send the transaction.
    */
   readonly state: "scheduled" | "waiting" | "done" | "doneBefore" | "proposal";
-  /** The timelock's id of it. */
+  /** The timelock's id of the operation. */
   readonly operation: Hash;
   /** Unix time from which it can be executed, in seconds. */
   readonly readyAt?: number;
@@ -46,13 +49,16 @@ export interface GovernedState {
   readonly proposal?: Proposal;
 }
 
-/** A call that who may propose has to send: the council, which holds its seat, or for a recovery the guardian. */
+/**
+ * A call that an account with the right to propose has to send: the council, which holds the seat, or for a recovery the
+ * guardian.
+ */
 export interface Proposal {
   readonly to: Address;
   readonly data: Hex;
 }
 
-/** What the council has to send, so that its seat calls a contract. */
+/** The call that the council has to send so that its seat calls a contract. */
 export function councilCall(seat: Address, target: Address, data: Hex): Proposal {
   return { to: seat, data: new Interface(councilSeatAbi).encodeFunctionData("execute", [target, data]) as Hex };
 }
@@ -70,8 +76,8 @@ async function proposes(signer: Signer, timelock: Address): Promise<boolean> {
 }
 
 /**
- * Takes an act of governance as far as it goes now: schedules it, or executes it once its time has come. The same call can be
- * repeated until it is done, by anybody from the second time on.
+ * Advances an act of governance as far as possible: schedules it, or executes it once it is ready. The same call can be
+ * repeated until it is done; after it was scheduled, by anybody.
  * @throws what {@link transact} throws.
  */
 export async function governed({

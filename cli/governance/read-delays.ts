@@ -4,30 +4,30 @@ import type { Address, Deployment } from "../../resolver/index.ts";
 import { ZERO_ADDRESS } from "../../resolver/primitives/hex.ts";
 import { type Governance, RECOVERY_DELAY_S } from "../deploy/governance.ts";
 
-/** How long the trust registry's admin waits before another one can take its place: the contract's own 3 days, in seconds. */
+/** Delay of a change of the trust registry's admin: the contract's 3 days, in seconds. */
 const ADMIN_DELAY_S = 259_200;
 
-/** How long governance waits, and what of it is about to change, outside of any role. */
+/** The delays of governance, and pending changes to them and to the admin. */
 export interface Delays {
-  /** How long an operation waits in the timelock, in seconds. */
+  /** Delay of an operation in the timelock, in seconds. */
   readonly timelock: number;
-  /** How long the replacement of a lost council waits, in seconds. */
+  /** Delay of the replacement of a lost council, in seconds. */
   readonly recovery: number;
-  /** How long a new admin of the trust registry waits, in seconds. */
+  /** Delay of a change of the trust registry's admin, in seconds. */
   readonly trustAdmin: number;
-  /** Who can become admin of the trust registry, and from when, in Unix seconds; `null` for nobody. */
+  /** The account that can become admin of the trust registry, and from when, in Unix seconds; `null` for none. */
   readonly pendingAdmin: { readonly account: Address; readonly from: number } | null;
   /** The delay that `trustAdmin` becomes, and from when, in Unix seconds; `null` when it stays. */
   readonly pendingTrustAdmin: { readonly delay: number; readonly from: number } | null;
 }
 
-/** A delay or a transfer that is not as it should be. */
+/** A delay, or a pending transfer, that differs from what it should be. */
 export type DelayFault =
   | { readonly fault: "delay"; readonly contract: string; readonly is: number; readonly wanted: number }
   | { readonly fault: "pendingAdmin"; readonly account: Address; readonly from: number }
   | { readonly fault: "pendingDelay"; readonly delay: number; readonly from: number };
 
-/** Reads them as of a block. */
+/** Reads the delays as of a block. */
 export async function readDelays(
   provider: Provider,
   { timelock, recovery, registries }: Deployment,
@@ -47,7 +47,7 @@ export async function readDelays(
   };
 }
 
-/** Compares the delays with the governance file's, and with what is the same in every network. */
+/** Compares the delays with the governance file, and with the values that every network has. */
 export function delayFaults(delays: Delays, governance: Governance | undefined): DelayFault[] {
   const { timelock, recovery, trustAdmin, pendingAdmin, pendingTrustAdmin } = delays;
   const faults: DelayFault[] = [];

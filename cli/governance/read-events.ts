@@ -7,13 +7,13 @@ export interface EventQuestion {
   readonly topics: readonly Hash[];
   /** Number of the newest block to read. */
   readonly toBlock: number;
-  /** Hears how many blocks of how many are read. */
+  /** Called with the number of blocks that are read, and their total. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * The events of governance, in the chain's order: they are in no head, so only the chain has them. They are read from block 0
- * on, since the timelocks are older than the registries, in ranges as long as the server gives.
+ * The events of governance, in the chain's order. No head covers them, so they are read from the chain: from block 0 on,
+ * because the timelocks are older than the registries, in ranges as long as the server accepts.
  */
 export function readEvents({ reader, addresses, topics, toBlock, onProgress }: EventQuestion): Promise<Log[]> {
   let done = 0;
@@ -21,12 +21,12 @@ export function readEvents({ reader, addresses, topics, toBlock, onProgress }: E
     header: (block) => reader.header(block),
     logs: async (filter) => {
       const logs = await reader.logs(filter);
-      // Ranges that are asked for at the same time are answered in any order.
+      // Ranges that are requested in parallel are answered in any order.
       if ("toBlock" in filter) done = Math.max(done, filter.toBlock + 1);
       onProgress?.(done, toBlock + 1);
       return logs;
     },
   };
-  // One question for all contracts: a server may take one address or several.
+  // One filter for all contracts, which `eth_getLogs` allows.
   return allLogs(counting, { addresses, events: topics, fromBlock: 0, toBlock });
 }

@@ -7,11 +7,11 @@ import type { Governance } from "../deploy/governance.ts";
 import { readJsonInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** Longest file that describes a governance, in bytes. */
+/** Longest governance file, in bytes. */
 const MAX_GOVERNANCE_BYTES = 65_536;
-/** How long the timelock waits unless somebody says otherwise: 72 hours, in seconds. */
+/** Default delay of the timelock: 72 hours, in seconds. */
 export const DEFAULT_DELAY_S = 259_200;
-/** Bounds of that delay, in seconds: an hour, in which somebody can cancel; 90 days. */
+/** Bounds of the delay, in seconds: an hour, which leaves time to cancel, and 90 days. */
 export const MIN_DELAY_S = 3_600;
 export const MAX_DELAY_S = 7_776_000;
 
@@ -26,14 +26,14 @@ export const governedAccount = z.string().transform((text, context): Address => 
   }
 });
 
-/** How long a network's governance waits, as its files say it. */
+/** The fields of a network's files for the delay of its governance. */
 export const delayFields = {
   delay: z.int().min(1).max(MAX_DELAY_S).default(DEFAULT_DELAY_S),
-  /** A delay of seconds, for a network that is there to be practised on. */
+  /** Allows a delay of seconds, for a network for practice. */
   rehearsal: z.literal(true).optional(),
 };
 
-/** Whether a delay leaves the guardian time, unless it is that of a rehearsal. */
+/** Whether a delay leaves the guardian time to cancel; a rehearsal may have any delay. */
 export function isLongEnough({
   delay,
   rehearsal,
@@ -62,7 +62,7 @@ export function parseAccount(text: string): Address {
 }
 
 /**
- * Reads who is to govern a network: `{"council": "0x…", "guardian": "0x…", "delay": seconds}`.
+ * Reads the governance of a network from a file: `{"council": "0x…", "guardian": "0x…", "delay": seconds}`.
  *
  * @throws CliError `INVALID_INPUT` naming what is wrong in the file; what reading it throws.
  */
@@ -77,7 +77,7 @@ export async function readGovernance(path: string): Promise<Governance> {
 }
 
 /**
- * Sees to it that a network is governed by two bodies, each of m of n keys, and not by who deploys it.
+ * Requires that a network is governed by two bodies, each of m of n keys, and not by its deployer.
  *
  * @throws CliError `INVALID_INPUT` saying which account is unfit and why; UnavailableError
  */
@@ -101,12 +101,12 @@ export async function expectFit(
 }
 
 /**
- * Sees to it that an account that is to govern is a contract.
+ * Requires that an account that is to govern is a contract.
  * @throws CliError `INVALID_INPUT`; UnavailableError
  */
 export async function expectManyKeys(name: string, address: Address, reader: ChainReader): Promise<void> {
   const code = await reader.code(address);
-  // Code that only says whose code acts for a key (EIP-7702) leaves the key its power.
+  // With a delegation (EIP-7702) the key keeps its power.
   if (code !== "0x" && !code.startsWith("0xef0100")) return;
   throw new CliError(
     "INVALID_INPUT",
@@ -116,8 +116,8 @@ export async function expectManyKeys(name: string, address: Address, reader: Cha
 }
 
 /**
- * Sees to it that an account that is to be the council is neither the guardian, who watches over it, nor a contract of the
- * network itself, as which nobody can act.
+ * Requires that an account that is to be the council is neither the guardian, which supervises it, nor a contract of the
+ * network itself, for which nobody can act.
  * @throws CliError `INVALID_INPUT`; what a call throws.
  */
 export async function expectCouncil(

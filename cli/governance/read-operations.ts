@@ -17,23 +17,25 @@ export interface OperationCall {
   readonly data: Hex;
 }
 
-/** What was scheduled in a timelock and was neither executed nor cancelled: anybody may execute it once it is ready. */
+/**
+ * An operation that was scheduled in a timelock and neither executed nor cancelled: anybody may execute it once it is ready.
+ */
 export interface Operation {
   readonly operation: Hash;
   readonly timelock: Address;
   /** Unix time from which it can be executed, in seconds. */
   readonly readyAt: number;
-  /** The operation that has to be done before; `null` when none has. */
+  /** The operation that has to be executed before; `null` when there is none. */
   readonly predecessor: Hash | null;
   readonly calls: readonly OperationCall[];
 }
 
 /**
- * The operations that are pending in a timelock: those that any account ever scheduled, whatever role that account
- * has now, and that its storage holds as pending.
+ * The pending operations of a timelock: those that any account ever scheduled, also one without a role now, and that are
+ * pending by the timelock's storage.
  *
- * @param logs the events of governance up to the block, in the chain's order; other events are passed over.
- * @throws UnavailableError when events and storage differ: the chain's server lost or invented an event.
+ * @param logs the events of governance up to the block, in the chain's order; other events are ignored.
+ * @throws UnavailableError when events and storage differ: the chain's server lost or forged an event.
  */
 export async function readOperations(
   provider: Provider,
@@ -74,7 +76,7 @@ export async function readOperations(
   return found;
 }
 
-/** What a timelock keeps as the time of an operation that was executed; 0 is that of one it does not know. */
+/** The timestamp that a timelock stores for an executed operation; 0 is that of an unknown one. */
 const DONE = 1;
 
 function differs(timelock: Address, operation: Hash): UnavailableError {

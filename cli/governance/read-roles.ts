@@ -3,19 +3,19 @@ import { type Governed, ROLE_GRANTED, ROLE_REVOKED, ROLES } from "../../node/gov
 import { timelockAbi, trustRegistryAbi } from "../../resolver/abi.ts";
 import { type Address, type Deployment, type Hash, type Log, UnavailableError } from "../../resolver/index.ts";
 
-/** A role of a contract and all who hold it. */
+/** A role of a contract, and all its holders. */
 export interface RoleHolders {
   readonly contract: Governed;
-  /** Its name; the id when no contract of ours has such a role. */
+  /** Its name; its id when no contract of Mapae has such a role. */
   readonly role: string;
   readonly holders: readonly Address[];
 }
 
 /**
- * Lists every holder of every role of a network from the events, and compares each with what the contract says now.
+ * Lists every holder of every role of a network from the events, and compares each with the contract's storage.
  *
- * @param logs the events of governance up to the block, in the chain's order; other events are passed over.
- * @throws UnavailableError when events and contract differ: the chain's server lost or invented one.
+ * @param logs the events of governance up to the block, in the chain's order; other events are ignored.
+ * @throws UnavailableError when events and contract differ: the chain's server lost or forged an event.
  */
 export async function readRoles(
   provider: Provider,

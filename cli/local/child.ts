@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
-/** How long a process may take to end by itself, in milliseconds. */
+/** How long a process may take to end after SIGTERM, in milliseconds. */
 const GRACE_MS = 10_000;
 
 export interface ChildOptions {
@@ -14,20 +14,20 @@ export interface ChildOptions {
   readonly log: string;
 }
 
-/** A process of ours that runs until it is stopped. */
+/** A child process that runs until it is stopped. */
 export interface Child {
   readonly process: ChildProcess;
-  /** Settles when it has ended: how, in words. */
+  /** Resolves when it has ended, with a description of how. */
   readonly ended: Promise<string>;
-  /** Ends it: with SIGTERM first, and with force when it takes too long. */
+  /** Ends it with SIGTERM, and with SIGKILL when that takes too long. */
   stop(): Promise<void>;
   /** The last lines that it printed. */
   tail(): Promise<string>;
 }
 
 /**
- * Starts a Node process in a group of its own, so that Ctrl-C reaches only us and we choose the order of stopping. It has
- * an IPC channel to us, by whose end it notices ours: see {@link endWithParent}.
+ * Starts a Node process in a group of its own, so that Ctrl-C reaches only this process, which chooses the order of stopping.
+ * The child has an IPC channel, by whose end it notices that this process ended: see {@link endWithParent}.
  */
 export function startChild({ args, env, log }: ChildOptions): Child {
   const file = openSync(log, "w");
@@ -68,8 +68,8 @@ export async function firstMessage(child: Child): Promise<unknown> {
 }
 
 /**
- * Ends this process on SIGTERM or SIGINT, and when the process that started it is gone, however it went: its side of the
- * IPC channel then closes. Without a channel only the signals count.
+ * Ends this process on SIGTERM or SIGINT, and when its parent process is gone for whatever reason: the IPC channel then closes.
+ * Without a channel only the signals count.
  */
 export function endWithParent(end: () => void): void {
   process.once("SIGTERM", end);

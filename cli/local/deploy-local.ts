@@ -11,7 +11,7 @@ export interface LocalDeployment {
   readonly chainUrl: string;
   /** The descriptor to write. */
   readonly file: string;
-  /** Who attests the chain's blocks. */
+  /** The operator that attests the chain's blocks. */
   readonly operator: { readonly name: string; readonly jwk: PublicJwk };
   readonly provider: ReturnType<typeof writeProvider>;
 }

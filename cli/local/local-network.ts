@@ -23,17 +23,17 @@ import { expectFree, readPort } from "./ports.ts";
 import { progress } from "./progress.ts";
 import { ready } from "./ready.ts";
 
-/** The program of the chain, which is Hardhat's: what is installed for a node has neither. */
+/** The program of the chain, which needs Hardhat: an installation for a node has neither. */
 const CHAIN = join(REPOSITORY, "scripts", "chain.ts");
 
 export interface LocalNetworkOptions {
   readonly terminal: Terminal;
   readonly out: Output;
-  /** Aborts the start, wherever it is. */
+  /** Aborts the start at any point. */
   readonly signal: AbortSignal;
 }
 
-/** A local network that is up: its processes, addresses and files. */
+/** A running local network: its processes, addresses and files. */
 export interface LocalNetwork {
   readonly chain: Child;
   readonly node: Child;
@@ -45,11 +45,11 @@ export interface LocalNetwork {
   readonly dids: readonly SeededDid[];
   readonly trust: SeededTrust;
   readonly credentials: readonly IssuedCredential[];
-  /** Stops all and gives the folder back. */
+  /** Stops all processes and releases the folder. */
   stop(): Promise<void>;
 }
 
-/** Where a local network keeps what. */
+/** The files and folders of a local network. */
 export interface LocalFiles {
   readonly network: string;
   readonly demo: string;
@@ -59,7 +59,7 @@ export interface LocalFiles {
   /** The owners' keys. */
   readonly keystores: string;
   readonly credentials: string;
-  /** The policy of a gate that lets in the demo's types, and what that gate holds. */
+  /** The policy of a gate that admits the demo's types, and the folder of that gate. */
   readonly gatePolicy: string;
   readonly gate: string;
   readonly chainLog: string;
@@ -68,7 +68,7 @@ export interface LocalFiles {
 }
 
 /**
- * Starts a chain, a network with the demo's DIDs on it, and a node. When it fails or is aborted, nothing is left behind.
+ * Starts a chain, a network with the demo's DIDs on it, and a node. When it fails or is aborted, no process is left running.
  *
  * @throws CliError `CHECKOUT_NEEDED`, `PORT_BUSY`, `ALREADY_RUNNING`, `CHAIN_STOPPED`, `NODE_NOT_READY`; the signal's reason.
  */
@@ -95,7 +95,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
   try {
     await expectFree(chainPort);
     await expectFree(nodePort);
-    // The chain is in memory: what was written for the former one is of no use.
+    // The chain is in memory, so files from an earlier chain are useless.
     for (const path of [
       files.network,
       `${files.network}.journal`,
@@ -165,7 +165,7 @@ export async function startLocalNetwork(options: LocalNetworkOptions): Promise<L
   }
 }
 
-/** A gate for all of the demo's types. Its credentials are files, which no holder's phone presents. */
+/** A gate for all types of the demo. The credentials are files without a holder's wallet, so they have no key binding. */
 function gatePolicy({ types }: Demo) {
   const policy = { freshFor: 3_600, denyAfter: 86_400, whenExpired: "deny", keyBinding: false };
   return { audience: "https://gate.example", types: Object.fromEntries(types.map(({ uri }) => [uri, policy])) };
@@ -202,7 +202,7 @@ function aborting<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return Promise.race([work, aborted]);
 }
 
-/** Makes sure that one local network alone works in the folder. */
+/** Makes sure that no other local network uses the folder. */
 async function lockFolder(path: string): Promise<() => Promise<void>> {
   const lock = await takeLock(path);
   if ("release" in lock) return lock.release;

@@ -3,14 +3,14 @@ import { createServer } from "node:net";
 import { CliError } from "../terminal/errors.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** A port that a server of ours will listen on, and the variable that changes it. */
+/** A port for one of the local network's servers, and the variable that changes it. */
 export interface Port {
   readonly what: string;
   readonly variable: string;
   readonly number: number;
 }
 
-/** @throws CliError `CONFIGURATION` when the variable is no port. */
+/** @throws CliError `CONFIGURATION` when the variable's value is no port. */
 export function readPort({ env }: Terminal, port: Omit<Port, "number"> & { fallback: number }): Port {
   const { what, variable, fallback } = port;
   const text = env[variable] || String(fallback);
@@ -24,7 +24,7 @@ export function readPort({ env }: Terminal, port: Omit<Port, "number"> & { fallb
 
 /**
  * Makes sure that a port of 127.0.0.1 is free.
- * @throws CliError `PORT_BUSY`, or `CONFIGURATION` for one that this user may not have.
+ * @throws CliError `PORT_BUSY`, or `CONFIGURATION` for a port that this user may not open.
  */
 export async function expectFree({ what, variable, number }: Port): Promise<void> {
   const server = createServer().listen(number, "127.0.0.1");

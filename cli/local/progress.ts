@@ -1,15 +1,15 @@
 import type { Output, Terminal } from "../terminal/terminal.ts";
 
-/** Runs a step and shows that it goes on, how long it takes and how it ends. */
+/** Runs a step and shows its progress, its duration and its outcome. */
 export type Step = <T>(what: string, run: (report: Report) => Promise<T>) => Promise<T>;
 
-/** Says how many of how many are done; a step that can't count does not say so. */
+/** Reports how many of how many are done; a step that can't count does not call it. */
 export type Report = (done: number, total: number) => void;
 
 /** Characters of a full bar. */
 const BAR = 20;
 
-/** On a terminal a line that counts seconds; elsewhere one line for each step when it is done; with `--json` nothing. */
+/** On a terminal it is a line that counts seconds; otherwise one line for each finished step, and with `--json` nothing. */
 export function progress({ stderr }: Terminal, out: Output): Step {
   const isTerminal = !out.json && "isTTY" in stderr && stderr.isTTY === true;
   return async (what, run) => {

@@ -6,7 +6,7 @@ const READY_WITHIN_MS = 60_000;
 const POLL_MS = 100;
 
 /**
- * Waits until a node says that it is fit to answer.
+ * Waits until a node reports that it is ready.
  * @throws CliError `NODE_NOT_READY` with the end of its log; the signal's reason.
  */
 export async function ready(node: Child, url: string, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { keystoreFile } from "./demo/make-keystores.ts";
 import { passwordFile } from "./demo/make-signers.ts";
 import type { LocalNetwork } from "./local-network.ts";
 
-/** What a person can do with a local network that is up: each line works as it is printed. */
+/** Commands to try with a running local network: each line works as it is printed. */
 export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">): string {
   const { chainUrl, nodeUrl, files, dids, trust, credentials } = network;
   const flags = [
@@ -48,7 +48,7 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
   ].join("\n");
 }
 
-/** A gate that decides by a bundle, when neither the node nor the chain is there any more. */
+/** Commands for a gate that decides by a bundle, after node and chain have ended. */
 function tryOffline({ nodeUrl, files, credentials }: LocalNetwork, env: Terminal["env"]): string[] {
   const mapae = `npx mapae${env.MAPAE_HOME ? ` --network ${files.network}` : ""}`;
   const node = nodeUrl === "http://127.0.0.1:8080" ? "" : ` --node ${nodeUrl}`;
@@ -63,7 +63,7 @@ function tryOffline({ nodeUrl, files, credentials }: LocalNetwork, env: Terminal
   ];
 }
 
-/** Commands about the first list, and about who may issue. */
+/** Commands about the first list and its issuer's accreditation. */
 function tryTrust({ trust: { lists }, files }: LocalNetwork): string[] {
   const [list] = lists;
   if (list === undefined) return [];

@@ -2,7 +2,7 @@ import { examineIssuer, type NetworkDescriptor, parseDid, type Readiness } from 
 import { type Finding, fault, ok, warning } from "../doctor/finding.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** What each finding says, and what to do where it is not as it should be. */
+/** The text of each finding, with what to do about a fault. */
 const WORDS: Readonly<Record<Readiness["code"], string>> = {
   active: "exists and is active",
   neverWritten: "was never written in this network: see mapae did create",
@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<Readiness["code"], string>> = {
   notAsked: "could not be asked:",
 };
 
-/** Is an issuer ready, as a verifier sees it at a node? */
+/** Reports whether an issuer is ready, as a verifier sees it at a node. */
 export async function checkIssuer({
   did,
   node,

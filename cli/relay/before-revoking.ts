@@ -8,11 +8,12 @@ import { CANCELLED, cancelRequests } from "./cancel.ts";
 import { VALID_FOR_S } from "./request.ts";
 
 /**
- * Voids the requests that a DID's owner signed for relayers, before something is revoked: one that a relayer kept back could set
- * again what is revoked, which heals it. The revocation goes on even when that is not possible; then the person learns until
- * when such a request can come.
+ * Voids the requests that a DID's owner signed for relayers, before something is revoked: a relayer could hold one back that
+ * sets the revoked entry again, which heals it. When that fails, the revocation continues, with a warning that has the last
+ * moment at which such a request can be sent.
  *
- * @returns what the answer tells of it; nothing when what is written itself goes to a relayer, or who signs is not the owner.
+ * @returns the part of the answer about it; nothing when the revocation itself is for a relayer, or the signer is not the
+ * owner.
  */
 export async function voidRequests(
   { terminal, options, out }: Call,

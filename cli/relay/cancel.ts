@@ -7,7 +7,7 @@ import { providerOf } from "../transaction/provider.ts";
 import { send } from "../transaction/send.ts";
 import { signAhead, VALID_FOR_S } from "./request.ts";
 
-/** How many nonces are used up unless somebody says otherwise: a request needs all those before it used. */
+/** Default number of nonces that are used up: a request is valid only after all nonces before its own were used. */
 export const CANCELLED = 8;
 /** Most nonces that one transaction uses up; each takes some 40 000 gas. */
 export const MAX_CANCELLED = 100;
@@ -15,11 +15,11 @@ export const MAX_CANCELLED = 100;
 /** Gas for {@link NOTHING}, which takes some 500. */
 const GAS = 30_000n;
 
-/** What a request does that is there only for its nonce: it asks the registry for a constant. */
+/** The call of a request that only uses up a nonce: it reads a constant of the registry. */
 const NOTHING = new Interface(didRegistryAbi).encodeFunctionData("trustedForwarder") as Hex;
 
 export interface Cancelling {
-  /** Whose requests they are, with a provider; it pays. */
+  /** The account that signed the requests, with a provider; it pays. */
   readonly signer: Signer;
   readonly forwarder: Address;
   /** A registry that trusts the forwarder. */
@@ -29,22 +29,22 @@ export interface Cancelling {
   readonly fees: FeeFields;
 }
 
-/** What can't be sent any more, and what still could. */
+/** Which requests are void, and until when others could be sent. */
 export interface Cancelled {
   readonly from: Address;
   /** The next nonce of the account: requests with a lower one are void. */
   readonly nonce: string;
   readonly transaction: `0x${string}` | null;
   readonly block: number | null;
-  /** Unix time after which no request can be sent that `mapae` signed until now. */
+  /** Unix time after which no request that `mapae` signed until now can be sent. */
   readonly lastDeadline: number;
 }
 
 /**
  * Uses up the next nonces of an account at the forwarder, so that no request that it signed with one of them can be sent: a
- * relayer may have kept one back. Those that somebody uses up at the same time are passed over.
+ * relayer may hold one back. Nonces that are used at the same time by somebody else are skipped.
  *
- * @throws CliError `REFUSED` when they are not used up afterwards; what {@link send} throws.
+ * @throws CliError `REFUSED` when they are still unused afterwards; what {@link send} throws.
  */
 export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled> {
   const { signer, forwarder, registry, chainId, count, fees } = cancelling;
@@ -55,7 +55,7 @@ export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled>
   const first = await nonces();
   const nothing = { to: registry, data: NOTHING, gas: GAS };
   const requests = await signAhead({ signer, forwarder, chainId, ...nothing, first, count });
-  // With a receiver of refunds, of which there are none, a request whose nonce was used meanwhile is passed over.
+  // With a refund receiver, the forwarder skips a request whose nonce was used in the meantime. There is nothing to refund.
   const data = contract.interface.encodeFunctionData("executeBatch", [requests, from]) as Hex;
   const { transaction, block } = await send({ signer, to: forwarder, data, fees });
   const nonce = await nonces();

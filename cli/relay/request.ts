@@ -7,9 +7,9 @@ import { readIfThere } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import { providerOf } from "../transaction/provider.ts";
 
-/** How long a request may be sent after it was signed, in seconds. */
+/** Seconds for which a signed request can be sent. */
 export const VALID_FOR_S = 3_600;
-/** Gas that a request is given beyond what its call takes now: the state may differ when it is sent. */
+/** Gas of a request beyond what its call needs now: the state may differ when it is sent. */
 const SPARE_GAS = 100_000n;
 
 const TYPES = {
@@ -45,7 +45,7 @@ export const requestSchema = z.strictObject({
 });
 export type RelayRequest = z.output<typeof requestSchema>;
 
-/** Where requests go in place of the chain. */
+/** The file for signed requests, which are then not sent to the chain. */
 export interface RelayFile {
   readonly path: string;
   readonly forwarder: Address;
@@ -53,7 +53,8 @@ export interface RelayFile {
 }
 
 /**
- * Signs a call for somebody who pays, and appends it to a file. It is simulated first, as the forwarder would make it.
+ * Signs a call for a relayer, which pays, and appends it to a file. The call is simulated first, as the forwarder would make
+ * it.
  *
  * @param call its signer needs a provider.
  */
@@ -88,7 +89,7 @@ export interface AheadCall {
   readonly count: number;
 }
 
-/** Signs the same call with nonces one after the other. */
+/** Signs the same call with consecutive nonces. */
 export async function signAhead(ahead: AheadCall): Promise<RelayRequest[]> {
   const { signer, forwarder, chainId, to, data, gas, first, count } = ahead;
   const provider = providerOf(signer);

@@ -6,7 +6,7 @@ import { statusIn } from "./list.ts";
 /** What can be done to a status. */
 export type StatusAction = "revoke" | "suspend" | "reinstate";
 
-/** A change of one chunk, as the registry takes it: `word` is the chunk's index. */
+/** A change of one chunk in the form for the registry: `word` is the chunk's index. */
 export interface ChunkChange {
   readonly word: number;
   readonly revoke: bigint;
@@ -15,10 +15,10 @@ export interface ChunkChange {
 }
 
 /**
- * What has to be sent so that an action holds for credentials: whole chunks, in ascending order, at most 512 a transaction. What
- * holds already is left out, so that an interrupted call can simply be repeated.
+ * The changes for an action on credentials: whole chunks, in ascending order, at most 512 per transaction. Changes that are
+ * already in effect are left out, so that an interrupted call can be repeated.
  *
- * @throws CliError `REFUSED` when something is to be reinstated that is revoked.
+ * @throws CliError `REFUSED` when a revoked credential is to be reinstated.
  */
 export function batchesOf(
   action: StatusAction,

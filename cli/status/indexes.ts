@@ -1,14 +1,14 @@
 import { readInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** Longest file of indexes, in bytes: all of the largest list, one a line. */
+/** Longest file of indexes, in bytes: enough for all of the largest list, one per line. */
 const MAX_FILE_BYTES = 16_777_216;
 
 /**
- * Indexes of credentials: `5,7,100-200`, or a file with such on its lines, or a JSON array of numbers.
+ * Indexes of credentials: `5,7,100-200`, or a file with such lines, or a JSON array of numbers.
  *
  * @param size of the list.
- * @returns in ascending order, each once.
+ * @returns the indexes in ascending order, without repetitions.
  * @throws CliError `USAGE`, `INVALID_INPUT`
  */
 export async function readIndexes(options: { index?: string; file?: string }, size: number): Promise<number[]> {

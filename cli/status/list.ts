@@ -58,7 +58,7 @@ export function statusIn(chunks: readonly StatusChunk[], index: number): "valid"
   return chunk !== undefined && (chunk.suspended & bit) !== 0n ? "suspended" : "valid";
 }
 
-/** How many credentials a list's chunks hold of each status. */
+/** The number of credentials of each status in a list's chunks. */
 export function countStatuses(chunks: readonly StatusChunk[]): { revoked: number; suspended: number } {
   const ones = (bits: bigint) => bits.toString(2).replaceAll("0", "").length;
   return chunks.reduce(

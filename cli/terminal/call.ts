@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import type { GlobalOptions } from "./settings.ts";
 import { type Output, output, type Terminal } from "./terminal.ts";
 
-/** One call of a command: where it runs, the options that every command takes, and where its answer goes. */
+/** One call of a command: its terminal, the options that every command has, and the output for its answer. */
 export interface Call {
   readonly terminal: Terminal;
   readonly options: GlobalOptions;
   readonly out: Output;
 }
 
-/** Gives a command its options and action, or adds one to a group. Each file of `commands/` exports such. */
+/** Adds options and an action to a command, or a command to a group. Each file of `commands/` exports such a function. */
 export type AddCommand = (command: Command, terminal: Terminal) => void;
 
 export function callOf(terminal: Terminal, command: Command): Call {

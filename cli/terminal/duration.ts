@@ -2,7 +2,7 @@ import { CliError } from "./errors.ts";
 
 const SECONDS_IN = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
-/** How long keys and services hold unless somebody says otherwise. */
+/** Default validity of keys and services. */
 export const DEFAULT_VALIDITY = "365d";
 
 /**

@@ -1,6 +1,6 @@
 import { type ErrorCode, MapaeError } from "../../resolver/errors.ts";
 
-/** What the exit code of `mapae` says; `mapae --help` lists them. */
+/** The exit codes of `mapae`; `mapae --help` lists them. */
 export const EXIT = {
   done: 0,
   /** A fault of Mapae itself. */
@@ -9,11 +9,11 @@ export const EXIT = {
   usage: 2,
   /** The DID does not exist, or is deactivated. */
   absent: 3,
-  /** The chain or the node can't be asked, or what it says can't be true. */
+  /** The chain or the node can't be asked, or its answer is impossible. */
   unreachable: 4,
   /** The contract, the chain or the person at the terminal refused; or a credential is not to be trusted. */
   refused: 5,
-  /** What reads the answer closed the pipe: as a shell reports a program that the signal SIGPIPE ends. */
+  /** The reader of the answer closed the pipe: a shell reports the same code for a program that SIGPIPE ended. */
   pipeClosed: 141,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -68,7 +68,7 @@ const EXIT_OF: Readonly<Record<string, ExitCode>> = { ...LIBRARY_CODES, ...OWN_C
 
 export type CliErrorCode = keyof typeof OWN_CODES | ErrorCode;
 
-/** Something that the person or program at the command line can act on. */
+/** An error that the caller of the command line can act on. */
 export class CliError extends MapaeError {
   readonly code: CliErrorCode;
 
@@ -78,7 +78,7 @@ export class CliError extends MapaeError {
   }
 }
 
-/** The exit code that an error deserves. What another part of Mapae refuses by name is a matter of configuration. */
+/** The exit code of an error. A MapaeError whose code is not listed counts as wrong usage, input or configuration. */
 export function exitCodeOf(error: unknown): ExitCode {
   return error instanceof MapaeError ? (EXIT_OF[error.code] ?? EXIT.usage) : EXIT.internal;
 }

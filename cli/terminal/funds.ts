@@ -3,10 +3,10 @@ import type { FeeFields } from "../transaction/gas-price.ts";
 import { CliError } from "./errors.ts";
 
 /**
- * Refuses to send from an account that has nothing, on a chain that wants something for gas: Besu takes such a transaction, and
- * never mines it or lets go of it.
+ * Refuses to send from an account without funds on a chain where gas has a price: Besu accepts such a transaction, but neither
+ * mines nor drops it.
  *
- * @throws CliError `REFUSED` that says what to set.
+ * @throws CliError `REFUSED` with what to set.
  */
 export async function expectFunds(signer: Signer, fees: FeeFields): Promise<void> {
   const { provider } = signer;
@@ -23,13 +23,16 @@ export async function expectFunds(signer: Signer, fees: FeeFields): Promise<void
   );
 }
 
-/** What a unit of gas costs at most when nobody sets a price, in wei. */
+/** The highest price of a unit of gas when no price is set, in wei. */
 export async function priceOf(provider: Provider): Promise<bigint> {
   const { gasPrice, maxFeePerGas } = await provider.getFeeData();
   return maxFeePerGas ?? gasPrice ?? 0n;
 }
 
-/** Why a transaction may not have been mined yet, as far as the chain tells; `blocksBefore` is the head when it was sent. */
+/**
+ * Why a transaction may not have been mined yet, as far as the chain shows it; `blocksBefore` is the number of the newest block
+ * when it was sent.
+ */
 export async function whyNotMined(
   provider: Provider,
   { hash, from, nonce, blocksBefore }: { hash: string; from: string; nonce: number; blocksBefore: number },

@@ -1,7 +1,7 @@
 import { CliError } from "./errors.ts";
 
 /**
- * Runs work that Ctrl-C or SIGTERM break off in good order, through the signal that it gets.
+ * Runs work with an abort signal that Ctrl-C and SIGTERM trigger, for an orderly end.
  * @throws CliError `INTERRUPTED`
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -3,10 +3,11 @@ import { CliError } from "./errors.ts";
 const STILL_SENT = "A transaction that this command had sent is on its way or mined all the same";
 
 /**
- * Watches a stream for what could not be written to it: a full disk, or a pipe whose reader is gone. A command that has begun to
- * write to a chain goes on; the failure is reported at its end.
+ * Watches a stream for failed writes: a full disk, or a closed pipe. A command that is writing to a chain continues; the
+ * failure is reported at its end.
  *
- * @returns waits until all was written; the failure, `OUTPUT` or `PIPE_CLOSED`, or `undefined`.
+ * @returns a function that waits until everything is written, and returns the failure, `OUTPUT` or `PIPE_CLOSED`, or
+ * `undefined`.
  */
 export function watchOutput(stdout: NodeJS.WritableStream): () => Promise<CliError | undefined> {
   let failure: NodeJS.ErrnoException | undefined;

@@ -2,12 +2,12 @@ import { DRIVER_VARIABLES, OTHER_VARIABLES } from "../../node/config/schema.ts";
 import { descriptorPath, type GlobalOptions } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The environment that configures a node: options come before variables, and no key that signs is in it. */
+/** The environment that configures a node: options override variables, and it contains no signing key. */
 export function nodeEnvironment(terminal: Pick<Terminal, "env">, options: GlobalOptions): Terminal["env"] {
   return environment(terminal, options, OTHER_VARIABLES);
 }
 
-/** The same for a driver. */
+/** The environment that configures a driver, by the same rules. */
 export function driverEnvironment(
   terminal: Pick<Terminal, "env">,
   options: GlobalOptions & { readonly node?: string },

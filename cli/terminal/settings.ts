@@ -16,13 +16,13 @@ import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Milliseconds to wait, in all, for a server that says when to ask again. */
+/** Total milliseconds to wait for a server that answers with `Retry-After`. */
 export const PATIENCE_MS = 30_000;
 
-/** Where a chain answers when nobody says otherwise: the one of `npm start`. */
+/** Default URL of the chain: the one of `npm start`. */
 const DEFAULT_RPC_URL = "http://127.0.0.1:8545";
 
-/** Options that every command takes. */
+/** Options that every command has. */
 export interface GlobalOptions {
   readonly json?: true;
   readonly network?: string;
@@ -32,7 +32,7 @@ export interface GlobalOptions {
   readonly relay?: string;
 }
 
-/** A network and the chain that it lives on. */
+/** A network and its chain. */
 export interface OpenNetwork {
   readonly descriptor: NetworkDescriptor;
   readonly reader: ContractReader;
@@ -45,7 +45,7 @@ export function localFolder(env: Terminal["env"]): string {
 }
 
 /**
- * The network descriptor file: `--network`, else MAPAE_NETWORK, else that of `npm start`.
+ * The path of the network descriptor: `--network`, otherwise MAPAE_NETWORK, otherwise that of `npm start`.
  * @throws CliError `CONFIGURATION` when there is none.
  */
 export function descriptorPath({ env }: Pick<Terminal, "env">, { network }: GlobalOptions): string {
@@ -68,7 +68,7 @@ export async function readDescriptor(terminal: Terminal, options: GlobalOptions)
 }
 
 /**
- * The URL of the chain: `--rpc`, else the first of MAPAE_RPC_URLS, else that of `npm start`.
+ * The URL of the chain: `--rpc`, otherwise the first of MAPAE_RPC_URLS, otherwise that of `npm start`.
  * @throws CliError `CONFIGURATION` when it is no http or https URL.
  */
 export function rpcUrl({ env }: Terminal, { rpc }: GlobalOptions): string {
@@ -93,13 +93,13 @@ function withoutPassword(url: string): string {
   return url.slice(0, 200).replace(/\/\/.*@/, "//…@");
 }
 
-/** A reader of the chain that is configured, whichever network it is of. */
+/** A reader of the configured chain, without a check of its network. */
 export function chainReader(terminal: Terminal, options: GlobalOptions): ContractReader {
   return rpcReader(httpRpc({ url: rpcUrl(terminal, options), patience: PATIENCE_MS }));
 }
 
 /**
- * Opens the network that is configured, and makes sure that the chain is its own.
+ * Opens the configured network, and checks that the chain is its own.
  * @throws NetworkMismatchError, InvalidDescriptorError, UnavailableError, CliError
  */
 export async function openNetwork(terminal: Terminal, options: GlobalOptions): Promise<OpenNetwork> {
@@ -109,7 +109,7 @@ export async function openNetwork(terminal: Terminal, options: GlobalOptions): P
   return { descriptor, reader, rpcUrl: rpcUrl(terminal, options) };
 }
 
-/** The file of `--relay`, to which a write is signed in place of being sent; `undefined` when it is to be sent. */
+/** The file of `--relay`, which gets the signed request for a write; `undefined` when the write is sent to the chain. */
 export function relayFile({ relay }: GlobalOptions, { descriptor }: OpenNetwork): RelayFile | undefined {
   if (relay === undefined) return undefined;
   return { path: relay, forwarder: currentDeployment(descriptor).forwarder.address, chainId: descriptor.chainId };

@@ -3,30 +3,30 @@ import { Writable } from "node:stream";
 import { CliError } from "./errors.ts";
 import { printable } from "./printable.ts";
 
-/** The streams and the environment that a command runs in, so that a test can stand in for a terminal. */
+/** The streams and the environment of a command, so that a test can replace the terminal. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Called once there is a key that signs for a chain: what the command does from then on may outlast it. */
+  /** Called when a key that signs for a chain is opened: from then on the command may have lasting effects. */
   readonly onSigner?: () => void;
 }
 
-/** What a command says, to a person or with `--json` to a program. */
+/** The output of a command, for a person or with `--json` for a program. */
 export interface Output {
   readonly json: boolean;
   /** The answer, on stdout: text for a person, a JSON value on one line for a program. */
   answer(value: unknown, text: string): void;
-  /** What is going on, for a person only. */
+  /** Progress, for a person only. */
   note(text: string): void;
-  /** What a person or program should know though the command goes on. */
+  /** A warning; the command continues. */
   warn(text: string): void;
   /** Why the command failed, on stderr. */
   error(value: unknown, text: string): void;
 }
 
-/** What all commands write goes through here, escaped for a terminal. */
+/** Escapes the output of all commands for a terminal. */
 export function output({ stdout, stderr }: Terminal, json: boolean): Output {
   const write = (stream: NodeJS.WritableStream, text: string) => void stream.write(`${printable(text)}\n`);
   return {
@@ -39,8 +39,8 @@ export function output({ stdout, stderr }: Terminal, json: boolean): Output {
 }
 
 /**
- * Asks a person for a secret, without showing it; in Unicode form NFC, whichever keyboard it was typed on.
- * @throws CliError `NO_SIGNER` without a terminal, `DECLINED` when the person breaks off.
+ * Asks a person for a secret without echoing it. The result is in Unicode form NFC, so that it does not depend on the keyboard.
+ * @throws CliError `NO_SIGNER` without a terminal, `DECLINED` when the person cancels.
  */
 export async function askSecret(terminal: Terminal, question: string): Promise<string> {
   if (!terminal.stdin.isTTY) {

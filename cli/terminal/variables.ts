@@ -1,8 +1,8 @@
 import { CliError } from "./errors.ts";
 
 /**
- * Refuses a variable of ours with a carriage return, which a file of variables with Windows line ends leaves at the end of
- * each: no path, URL or number has one, and a password that has one opens nothing.
+ * Refuses a MAPAE_ variable with a carriage return, which a file of variables with Windows line ends leaves at the end of each
+ * value: no path, URL or number has one, and with one a password is wrong.
  *
  * @throws CliError `CONFIGURATION` naming the variables.
  */

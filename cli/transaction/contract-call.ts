@@ -26,7 +26,7 @@ import { feeFields } from "./gas-price.ts";
 import { explain, send, type Written } from "./send.ts";
 import { readSigner, writeProvider } from "./signer.ts";
 
-/** The trust and status registry of the network that is configured, to read and to write. */
+/** The trust and status registries of the configured network, for reading and writing. */
 export interface Registries {
   readonly network: OpenNetwork;
   readonly deployment: Deployment;
@@ -34,15 +34,17 @@ export interface Registries {
   readonly status: Contract;
   /** Unix time of the newest block, in seconds. */
   readonly now: number;
-  /** Sends a call of a registry as who signs here. */
+  /** Sends a call of a registry, signed by the configured account. */
   write(contract: Contract, name: string, args: readonly unknown[]): Promise<Written>;
-  /** Has governance call the trust registry. */
+  /** Calls the trust registry through governance. */
   govern(name: string, args: readonly unknown[], order?: OperationOrder): Promise<GovernedState>;
-  /** Has governance seat another council. */
+  /** Gives the council's seat to another account, through governance. */
   replaceCouncil(holder: Address, through: "timelock" | "recovery", order: OperationOrder): Promise<GovernedState>;
-  /** Calls the trust registry as the council, at once; gives the call to send where who signs does not hold its seat. */
+  /**
+   * Calls the trust registry as the council, without delay; returns the call to send when the signer does not hold the seat.
+   */
   council(name: string, args: readonly unknown[]): Promise<Written | { readonly proposal: Proposal }>;
-  /** The id of the grant that a transaction made, of its receipt; `null` when it is not sent yet. */
+  /** The id of the grant that a transaction created, from its receipt; `null` when it is not sent yet. */
   grantIn(transaction: Hash | null | undefined): Promise<Hash | null>;
 }
 
@@ -71,7 +73,7 @@ export async function withRegistries<T>(call: Call, use: (registries: Registries
       now: newest?.time ?? 0,
       write: async (to, name, args) => {
         const data = to.interface.encodeFunctionData(name, args) as Hex;
-        // What a relayer sends is the forwarder's, and is never itself signed for another.
+        // Only calls of the registries can go through a relayer, not those of the forwarder itself.
         const relay = to === trust || to === status ? relayFile(options, network) : undefined;
         return send({ signer: await signing(), to: String(to.target).toLowerCase() as Address, data, fees, relay });
       },
@@ -113,8 +115,8 @@ export async function withRegistries<T>(call: Call, use: (registries: Registries
 }
 
 /**
- * The address of a DID of the network in use.
- * @throws ResolutionError for a text that is no DID of ours; CliError `INVALID_INPUT` for one of another network.
+ * The address of a DID of the configured network.
+ * @throws ResolutionError for a text that is no DID of this method; CliError `INVALID_INPUT` for one of another network.
  */
 export function addressOf({ network }: Pick<Registries, "network">, text: string): Address {
   const did = parseDid(text);
@@ -146,7 +148,7 @@ export interface OrderOptions {
   readonly after?: string;
 }
 
-/** Adds them to a command. */
+/** Adds the options of an act of governance to a command. */
 export function orderOptions(command: Command): Command {
   return command
     .option("--salt <text>", "propose again what was done before: any text that was not used for the same act yet")
@@ -161,7 +163,7 @@ export function orderOf({ salt, after }: OrderOptions): OperationOrder {
   };
 }
 
-/** An act of governance for a person. */
+/** An act of governance as text. */
 export function describeGoverned(
   what: string,
   { state, operation, readyAt, proposal }: GovernedState,
@@ -182,7 +184,7 @@ export function describeGoverned(
   return lines.join("\n");
 }
 
-/** The lines that tell a person what a body of governance has to send. */
+/** The lines of text with the call that a body of governance has to send. */
 export function proposalLines({ to, data }: Proposal): readonly string[] {
   return [`  to           ${to}`, `  data         ${data}`];
 }

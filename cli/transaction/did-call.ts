@@ -18,7 +18,7 @@ import { feeFields } from "./gas-price.ts";
 import { writtenLines } from "./send.ts";
 import { type Account, readSigner, writeProvider } from "./signer.ts";
 
-/** A DID on the network that is configured, as its chain holds it now. */
+/** A DID of the configured network, as its chain holds it now. */
 export interface OpenDid extends IdentityOnChain {
   readonly network: OpenNetwork;
   readonly did: MapaeDid;
@@ -26,7 +26,7 @@ export interface OpenDid extends IdentityOnChain {
 
 /**
  * Reads a DID from the chain.
- * @throws ResolutionError for a text that is no DID of ours; CliError `INVALID_INPUT` for one of another network.
+ * @throws ResolutionError for a text that is no DID of this method; CliError `INVALID_INPUT` for one of another network.
  */
 export async function openDid({ terminal, options }: Call, text: string): Promise<OpenDid> {
   const did = parseDid(text);
@@ -52,23 +52,23 @@ export function existing({ did, state, asOf }: OpenDid): DidState {
   );
 }
 
-/** Changes of a DID that somebody wants to write. */
+/** Changes of a DID to write. */
 export interface Submission {
   readonly network: OpenNetwork;
   readonly did: MapaeDid;
-  /** Its state before them; `undefined` when it was never written. */
+  /** Its state before the changes; `undefined` when it was never written. */
   readonly state: DidState | undefined;
-  /** The block that it is the state of. */
+  /** The block as of which that state is. */
   readonly asOf: AsOf;
   readonly changes: readonly DidChange[];
-  /** Who signs, when it is known already. */
+  /** The account that signs, if it is opened already. */
   readonly signer?: Account;
-  /** What else the answer tells, for a program and for a person. */
+  /** Further parts of the answer, as JSON and as text. */
   readonly also?: { readonly answer: object; readonly text: string };
 }
 
 /**
- * Signs and sends changes of a DID, and says where they are.
+ * Signs and sends changes of a DID, and prints their transaction.
  * @throws CliError `REFUSED` for changes without an effect; what signing and sending throw.
  */
 export async function submit({ terminal, options, out }: Call, submission: Submission): Promise<void> {
@@ -95,7 +95,7 @@ export async function submit({ terminal, options, out }: Call, submission: Submi
   }
 }
 
-/** A moment for a person; Unix seconds. */
+/** A moment, given in Unix seconds, as text. */
 export function moment(seconds: number): string {
   // Beyond the year 9999 a date is no longer four digits; the registry's cap keeps real ones below.
   return seconds < 253_402_300_800 ? dateTime(seconds) : `second ${seconds}`;

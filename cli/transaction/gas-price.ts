@@ -2,15 +2,15 @@ import { CliError } from "../terminal/errors.ts";
 import type { GlobalOptions } from "../terminal/settings.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
-/** The fee fields of a transaction; empty when the chain is asked what it wants. */
+/** The fee fields of a transaction; empty when the chain's own price is used. */
 export interface FeeFields {
   readonly type?: 0;
   readonly gasPrice?: bigint;
 }
 
 /**
- * A fixed price in wei for a legacy transaction, of `--gas-price` or MAPAE_GAS_PRICE: 0 on chains with free gas, some of
- * which say otherwise when asked or refuse newer types of transactions.
+ * A fixed price in wei for a legacy transaction, from `--gas-price` or MAPAE_GAS_PRICE: 0 on chains with free gas, some of
+ * which report another price or refuse newer types of transactions.
  *
  * @throws CliError `CONFIGURATION`
  */

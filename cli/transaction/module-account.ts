@@ -18,10 +18,10 @@ import {
 import type { AccountKey } from "../../node/issuing/pkcs11/open-account.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** Order of the curve (SEC 2): of the two values of s that verify, Ethereum takes the smaller one (EIP-2). */
+/** Order of the curve (SEC 2): of the two values of s that verify, Ethereum accepts only the smaller one (EIP-2). */
 const ORDER = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_fffe_baae_dce6_af48_a03b_bfd2_5e8c_d036_4141n;
 
-/** An account whose key is in a hardware module: it signs there what ethers' own wallet signs in memory. */
+/** An account whose key is in a hardware module, where it signs the same as ethers' own wallet in memory. */
 export class ModuleAccount extends AbstractSigner {
   readonly address: string;
   readonly #key: AccountKey;
@@ -41,7 +41,7 @@ export class ModuleAccount extends AbstractSigner {
   }
 
   override async signTransaction(given: TransactionRequest): Promise<string> {
-    // Ethers gives a Transaction too, whose fields are no properties of its own.
+    // Ethers may pass a Transaction, whose fields are getters and not own properties.
     const { from, to, ...rest } = copyRequest(given);
     if (from != null && (await resolveAddress(from, this)) !== this.address) {
       throw new CliError("NO_SIGNER", `The module's key is that of ${this.address}, wanted another account's`);
@@ -68,7 +68,7 @@ export class ModuleAccount extends AbstractSigner {
     const signed = hexlify(await this.#key.sign(Buffer.from(digest.slice(2), "hex")));
     const [r, s] = [signed.slice(0, 66), BigInt(`0x${signed.slice(66)}`)];
     const low = `0x${(s > ORDER / 2n ? ORDER - s : s).toString(16).padStart(64, "0")}`;
-    // The module says nothing of the parity of its point: one of two gives this account.
+    // The module does not return the parity of the point: one of the two values recovers this account.
     const signature = ([0, 1] as const)
       .map((yParity) => Signature.from({ r, s: low, yParity }))
       .find((one) => recoverAddress(digest, one) === this.address);

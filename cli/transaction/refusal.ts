@@ -14,7 +14,7 @@ const CONTRACTS = [didRegistryAbi, trustRegistryAbi, statusRegistryAbi, forwarde
 
 type Words = (...args: readonly string[]) => string;
 
-/** What a person makes of each error of the contracts. */
+/** The text for each error of the contracts. */
 const WORDS: Readonly<Record<string, Words>> = {
   DidRegistryUnauthorized: (identity, actor) => `${actor} is not the owner of ${identity}`,
   DidRegistryDeactivated: (identity) => `${identity} was deactivated, forever`,
@@ -73,9 +73,9 @@ const WORDS: Readonly<Record<string, Words>> = {
 };
 
 /**
- * A contract's refusal in words, with its name.
- * @param data what the call reverted with.
- * @returns `undefined` when no contract of ours says that.
+ * A contract's refusal as text, with the name of its error.
+ * @param data the revert data of the call.
+ * @returns `undefined` when it is no error of Mapae's contracts.
  */
 export function describeRefusal(data: string | null | undefined): string | undefined {
   if (!data || data === "0x") return undefined;

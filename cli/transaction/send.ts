@@ -7,7 +7,7 @@ import type { FeeFields } from "./gas-price.ts";
 import { describeRefusal } from "./refusal.ts";
 import { methodOf, rpcMessage } from "./rpc-error.ts";
 
-/** How long a transaction may take to be mined, in milliseconds, until somebody should look. */
+/** How long to wait until a transaction is mined, in milliseconds. */
 const MINED_WITHIN_MS = 120_000;
 
 /** A call of a contract. */
@@ -17,11 +17,11 @@ export interface ContractCall {
   readonly to: Address;
   readonly data: Hex;
   readonly fees: FeeFields;
-  /** Where a signed request goes in place of the chain. */
+  /** The file for a signed request, which is then not sent to the chain. */
   readonly relay?: RelayFile | undefined;
 }
 
-/** Where a write is: on the chain, or in a file for a relayer, when both are `null`. */
+/** The place of a write: on the chain; or, when transaction and block are `null`, in a file for a relayer. */
 export interface Written {
   readonly transaction: Hash | null;
   readonly block: number | null;
@@ -29,14 +29,14 @@ export interface Written {
   readonly request?: string;
 }
 
-/** The lines that tell a person where a write is. */
+/** The lines of text with the place of a write. */
 export function writtenLines({ transaction, block, request }: Written): string {
   if (request !== undefined) return `  signed       to be sent with mapae relay ${request}`;
   return `  transaction  ${transaction}\n  block        ${block}`;
 }
 
 /**
- * Signs a call for a relayer where one is named, else sends it as {@link transact} does.
+ * Signs a call for a relayer when `relay` is given, otherwise sends it by {@link transact}.
  * @throws what {@link transact} throws.
  */
 export async function send({ relay, ...call }: ContractCall): Promise<Written> {
@@ -50,9 +50,9 @@ export async function send({ relay, ...call }: ContractCall): Promise<Written> {
 }
 
 /**
- * Sends one transaction and waits for its block. It is simulated first, so that a refusal costs nothing and says why.
+ * Sends one transaction and waits for its block. It is simulated first, so that a refusal costs nothing and has a reason.
  *
- * @throws CliError `REFUSED` with the contract's error in words; `NOT_MINED` when it was sent and no block took it yet.
+ * @throws CliError `REFUSED` with the contract's error as text; `NOT_MINED` when it was sent but not mined yet.
  * @throws UnavailableError when the chain can't be asked.
  */
 export async function transact({
@@ -94,10 +94,10 @@ async function mined<T>(hash: string, wait: () => Promise<T | null>, why: () => 
   );
 }
 
-/** What a write asks for: a refusal of another method is one of a question, not of a transaction. */
+/** The methods of a write: an error of another method is no refusal of the transaction. */
 const WRITES: ReadonlySet<string> = new Set(["eth_sendRawTransaction", "eth_sendTransaction", "eth_estimateGas"]);
 
-/** Turns what ethers throws into what the person at the command line can act on. */
+/** Turns an error of ethers into one that the caller of the command line can act on. */
 export function explain(error: unknown, from: string): Error {
   if (error instanceof MapaeError || !(error instanceof Error)) return error as Error;
   const cause = error;
@@ -118,7 +118,7 @@ export function explain(error: unknown, from: string): Error {
     return new UnavailableError(`The chain does not answer ${method}: ${words}`, { cause });
   }
   if (words !== undefined) return new CliError("REFUSED", `The chain refuses the transaction: ${words}`, { cause });
-  // Connection refused, time-outs and HTTP errors.
+  // Refused connections, timeouts and HTTP errors.
   if ("code" in error) {
     const reason = "shortMessage" in error ? error.shortMessage : error.message;
     return new UnavailableError(`Could not ask the chain: ${reason}`, { cause });

@@ -15,15 +15,15 @@ import { rpcMessage } from "./rpc-error.ts";
 /** Longest keystore file, in bytes; ethers writes some 500. */
 const MAX_KEYSTORE_BYTES = 65_536;
 
-/** How often a pending transaction is looked for, in milliseconds. */
+/** Milliseconds between two looks for a pending transaction. */
 const POLL_MS = 250;
 
 /** Milliseconds for a whole request of a write, its body included. */
 const TIMEOUT_MS = 20_000;
 
 /**
- * A provider of ethers for writing, over the same RPC as what is read: it waits where a server says when to ask again, and asks
- * once more for a newest block that comes back as null.
+ * A provider of ethers for writing, over the same RPC as for reading: it waits when a server answers with `Retry-After`, and
+ * repeats a request for the newest block that is answered with null.
  */
 export function writeProvider(url: string, chainId: number): RpcProvider {
   const rpc = httpRpc({ url, timeout: TIMEOUT_MS, patience: PATIENCE_MS });
@@ -31,9 +31,9 @@ export function writeProvider(url: string, chainId: number): RpcProvider {
 }
 
 /**
- * Waits where a server does not agree with itself yet. A geth whose index of transactions is not ready, on a new chain until
- * the first block, answers an error (-32000) for one that it does not find, not null. And it shows a receipt some
- * milliseconds before the newest block is the one that the receipt names, so that state read then is too old.
+ * Waits while a server is not consistent yet. As long as geth's index of transactions is not ready, on a new chain until the
+ * first block, it answers with an error (-32000) and not with null for a transaction that it does not find. It also returns a
+ * receipt some milliseconds before the receipt's block is its newest one, so that state that is read in between is too old.
  */
 class PatientProvider extends RpcProvider {
   override async send(...call: Parameters<RpcProvider["send"]>): Promise<unknown> {
@@ -51,8 +51,8 @@ class PatientProvider extends RpcProvider {
     try {
       return await super.getBlockNumber();
     } catch (error) {
-      // ethers asks for each receipt that it finds how many blocks confirm it, may still do so when the provider is closed, and handles no
-      // error of that: it would end the process. Block 0 confirms nothing.
+      // For each receipt, ethers requests the number of confirming blocks, possibly after the provider was closed, and does not
+      // handle an error of that request, which would end the process. With block 0 there are no confirmations.
       if (this.destroyed) return 0;
       throw error;
     }
@@ -66,7 +66,8 @@ class PatientProvider extends RpcProvider {
         await delay(POLL_MS);
       }
     } catch (error) {
-      // ethers may still poll when the provider is closed, and handles no error of that poll: it would end the process.
+      // ethers may still poll after the provider was closed, and does not handle an error of that poll, which would end the
+      // process.
       if (this.destroyed) return null;
       throw error;
     }
@@ -77,10 +78,10 @@ class PatientProvider extends RpcProvider {
 export type Account = Wallet | ModuleAccount;
 
 /**
- * The account that signs: of an encrypted keystore (`--keystore`, MAPAE_KEYSTORE), of a hardware module (MAPAE_ACCOUNT_PKCS11), or
- * MAPAE_PRIVATE_KEY. Never of a flag: the process list and the shell's history would show it.
+ * The account that signs: from an encrypted keystore (`--keystore`, MAPAE_KEYSTORE), a hardware module (MAPAE_ACCOUNT_PKCS11),
+ * or MAPAE_PRIVATE_KEY. There is no flag for a key, because the process list and the shell's history would show it.
  *
- * @throws CliError `NO_SIGNER` when there is none, several, or it can't be opened; Pkcs11Error.
+ * @throws CliError `NO_SIGNER` when there is no account, more than one, or it can't be opened; Pkcs11Error.
  */
 export async function readSigner(terminal: Terminal, options: GlobalOptions): Promise<Account> {
   const signer = await (options.keystore === undefined
@@ -108,7 +109,7 @@ async function fromVariables(terminal: Terminal): Promise<Account> {
 async function moduleAccount(env: Terminal["env"], label: string): Promise<ModuleAccount> {
   const module = hardwareModule(env);
   if (module === undefined) throw new CliError("NO_SIGNER", `MAPAE_ACCOUNT_PKCS11 needs ${HARDWARE_MODULE} as well`);
-  // Who has no module waits for none of this.
+  // Loaded only for a module.
   const { tokenOf } = await import("../../node/issuing/open-signers.ts");
   const { openAccountKey } = await import("../../node/issuing/pkcs11/open-account.ts");
   return new ModuleAccount(await openAccountKey(await tokenOf(module), label));
@@ -141,7 +142,7 @@ function fromPrivateKey(text: string): Wallet {
   try {
     return new Wallet(text);
   } catch {
-    // The message of ethers is about our argument; ours must not show it either.
+    // The message of ethers quotes the argument; this one must not show the key.
     throw new CliError(
       "NO_SIGNER",
       "MAPAE_PRIVATE_KEY is no private key: wanted 0x and 64 hex digits, got something else",

@@ -11,12 +11,12 @@ import { CliError } from "../terminal/errors.ts";
 import type { OpenNetwork } from "../terminal/settings.ts";
 import { moment } from "../transaction/did-call.ts";
 
-/** What somebody should know of a grant before they rely on it. Times are Unix seconds. */
+/** The terms of a grant, to check before somebody relies on it. Times are in Unix seconds. */
 export interface GrantTerms {
   readonly grantId: Hash;
   readonly typeId: Hash;
   readonly did: string;
-  /** The official name that the grantor gave; `null` when there is none that may be shown. */
+  /** The official name from the grantor; `null` when it must not be shown. */
   readonly label: string | null;
   readonly notBefore: number;
   readonly notAfter: number;
@@ -24,7 +24,7 @@ export interface GrantTerms {
 }
 
 /**
- * The terms of a grant and of each link above it, the root last.
+ * The terms of a grant and of each grant above it, the root last.
  * @throws CliError `NOT_FOUND`; UnavailableError when the chain can't be asked.
  */
 export async function readTerms({ reader, descriptor }: OpenNetwork, grantId: Hash): Promise<GrantTerms[]> {
@@ -41,7 +41,7 @@ export async function readTerms({ reader, descriptor }: OpenNetwork, grantId: Ha
   }));
 }
 
-/** A grant and what is above it, for a person. */
+/** A grant and the grants above it, as text. */
 export function termsInWords([grant, ...above]: readonly GrantTerms[]): string {
   if (grant === undefined) return "";
   const named = ({ did, label }: GrantTerms) => `${did} (${label ?? "without a name that may be shown"})`;

@@ -5,15 +5,16 @@ import { CliError } from "../terminal/errors.ts";
 /** Longest document of a type, in bytes. */
 const MAX_BYTES = 262_144;
 
-/** How long a node may take, in milliseconds. */
+/** How long a node may take to answer, in milliseconds. */
 const ANSWERS_WITHIN_MS = 10_000;
 
 /**
- * What a type lets those ask who hold a grant of it, from the type's document at a node. The node is not trusted: the document's hash
- * is on chain.
+ * The purpose of a type, which decides what the holders of a grant may ask for, from the type's document at a node. The node is
+ * not trusted: the document's hash is on the chain.
  *
  * @param node URL of its public listener.
- * @returns `undefined` for a type that is no purpose, or whose document the node does not have: it has those of http(s) URIs alone.
+ * @returns `undefined` for a type that is no purpose, or whose document the node does not have: it serves only documents of
+ * http(s) URIs.
  * @throws PurposeError for a document that is not the type's; CliError `UNAVAILABLE`.
  */
 export async function fetchPurpose(node: string, type: CredentialType): Promise<Purpose | undefined> {
@@ -33,7 +34,7 @@ export async function fetchPurpose(node: string, type: CredentialType): Promise<
   return isPurpose(document) ? readPurpose(document, type) : undefined;
 }
 
-/** The document of a type of credentials is about a `vct`. */
+/** Only the document of a credential type has a `vct`. */
 function isPurpose(document: string): boolean {
   try {
     return !Object.hasOwn(JSON.parse(document), "vct");
@@ -42,7 +43,7 @@ function isPurpose(document: string): boolean {
   }
 }
 
-/** What may be asked, in words: a line for each type of credential. */
+/** What may be asked for as text: a line for each credential type. */
 export function purposeInWords({ credentials, retention }: Purpose): string[] {
   return credentials.map(({ vct, claims }) => {
     const named = claims.map((path) => path.join(".")).join(", ");

@@ -9,20 +9,22 @@ import {
   withLinksAbove,
 } from "../../resolver/index.ts";
 
-/** Newest grants of a type that are shown though their subject did not accept them; anyone with the right to grant can make any number. */
+/**
+ * Most grants of a type that are shown without being accepted, the newest ones: every grantor can create any number of them.
+ */
 const MAX_PENDING = 20;
 
 /** A grant as the chain holds it at a block, and whether it holds at a moment. */
 export interface ReadGrant {
   readonly grantId: Hash;
   readonly typeId: Hash;
-  /** Of the grant; `null` when nothing that may be shown was written. */
+  /** The label of the grant; `null` when it must not be shown. */
   readonly label: string | null;
   readonly standing: Standing;
 }
 
 /**
- * The grants of one type to a DID, with their links up to the root: all that it accepted, and the newest that are pending.
+ * The grants of one type to a DID, with the grants above them up to the root: all accepted ones, and the newest pending ones.
  *
  * @param at the moment judged, in Unix seconds.
  */

@@ -13,13 +13,14 @@ export interface TermOptions {
   readonly label: string;
 }
 
-/** How long a grant holds unless somebody says otherwise. */
+/** Default validity of a grant. */
 const DEFAULT_VALIDITY = "1825d";
 
 /**
- * What the registry is given of a grant after its subject: start, end, whether it may grant on, label. Unix seconds.
+ * The arguments of the registry after a grant's subject: start, end, whether the subject may grant, label. Times are in Unix
+ * seconds.
  *
- * @param now time of the newest block.
+ * @param now time of the newest block, in Unix seconds.
  * @throws CliError `USAGE`, `INVALID_INPUT`
  */
 export function termsOf(options: TermOptions, now: number): readonly [number, number, boolean, string] {
@@ -38,7 +39,7 @@ export function termsOf(options: TermOptions, now: number): readonly [number, nu
   return [start, end, mayGrant, label];
 }
 
-/** The id of a credential type, of its URI or of the id itself. */
+/** The id of a credential type, from its URI or the id itself. */
 export function typeIdOf(text: string): Hash {
   return (/^0x[0-9a-fA-F]{64}$/.test(text) ? text.toLowerCase() : id(text)) as Hash;
 }

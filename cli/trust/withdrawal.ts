@@ -1,9 +1,9 @@
 import { moment } from "../transaction/did-call.ts";
 
 /**
- * What the time of a withdrawal means for cards, for a person.
+ * What the time of a withdrawal means for credentials, as text.
  *
- * @param from the first second at which the grant no longer holds, in Unix time; `undefined` for now.
+ * @param from the first second in which the grant no longer holds, in Unix time; `undefined` for now.
  * @param now time of the newest block.
  */
 export function describeWithdrawal(from: number | undefined, now: number): string {

@@ -1,16 +1,16 @@
 import type { Look } from "./look.ts";
 
-/** Blocks by which a server may be behind another one: what two looks that are not at the same moment differ by. */
+/** Blocks by which a server may be behind another one, because servers are not asked at the same moment. */
 const MAX_LAG = 3;
 
-/** A server, by its place in the list, and what it said: a look, or why there is none. */
+/** A server, by its place in the list, with its look or the reason why there is none. */
 export interface Seen {
   readonly place: number;
   readonly look: Look | undefined;
   readonly trouble: string | undefined;
 }
 
-/** What is not as it should be at the validators, in words. */
+/** The faults of the validators, as text. */
 export function troubles(seen: readonly Seen[]): readonly string[] {
   const looks = seen.flatMap(({ place, look }) => (look === undefined ? [] : [{ place, ...look }]));
   const best = Math.max(...looks.map(({ head }) => head));
@@ -38,15 +38,15 @@ export function troubles(seen: readonly Seen[]): readonly string[] {
   ];
 }
 
-/** What two looks some time apart tell of a validator. */
+/** Two looks at a validator, some time apart. */
 export interface Progress {
   readonly before: Look | undefined;
   readonly after: Look | undefined;
 }
 
 /**
- * Whether a validator hangs while the chain goes on: its head did not move, or it answered neither time, and another one is past that head
- * by now. A chain that stands still is no reason to restart anybody.
+ * Whether a validator hangs while the chain continues: its newest block did not change, or it answered neither time, and
+ * another validator has a newer block. When the whole chain stands still, no validator hangs.
  */
 export function hangs(own: Progress, others: readonly Progress[]): boolean {
   const stands = own.after === undefined ? own.before === undefined : own.before?.head === own.after.head;

@@ -6,17 +6,17 @@ import { decodeRlp } from "../../resolver/primitives/rlp.ts";
 /** Milliseconds for one server's answer. */
 const TIMEOUT_MS = 5_000;
 
-/** Blocks in which every validator should have sealed one: each has its turn. */
+/** Number of newest blocks of which every validator should have sealed one, because they take turns. */
 export const TURNS = 64;
 
-/** How much a validator did in the newest {@link TURNS} blocks. */
+/** The activity of a validator in the newest {@link TURNS} blocks. */
 export interface Activity {
   readonly validator: Address;
   /** Blocks that it proposed (QBFT) or sealed (Clique). */
   readonly blocks: number;
 }
 
-/** What one server says of its chain now. */
+/** The chain of one server at a moment. */
 export interface Look {
   readonly head: number;
   /** Unix time of the newest block, in seconds. */
@@ -24,7 +24,7 @@ export interface Look {
   readonly peers: number;
   /** QBFT: the round in which the validators agreed on the newest block, 0 for the first; `null` on another engine. */
   readonly round: number | null;
-  /** `null` where the server does not tell. */
+  /** `null` where the server does not provide it. */
   readonly activity: readonly Activity[] | null;
 }
 
@@ -35,8 +35,8 @@ interface Block {
 }
 
 /**
- * Looks at a validator by its JSON-RPC, as Besu (API `QBFT`) and geth (API `clique`) have it.
- * @throws UnavailableError when it does not answer, or knows no newest block.
+ * Looks at a validator by JSON-RPC, with Besu's API `QBFT` or geth's API `clique`.
+ * @throws UnavailableError when it does not answer, or has no newest block.
  */
 export async function lookAt(url: string): Promise<Look> {
   const rpc = newestAgain(httpRpc({ url, timeout: TIMEOUT_MS }));

@@ -3,7 +3,7 @@ import { type GlobalOptions, rpcUrl } from "../terminal/settings.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /**
- * Every server of the chain that is configured: `--rpc`, else all of MAPAE_RPC_URLS, in their order.
+ * Every server of the configured chain: `--rpc`, otherwise all of MAPAE_RPC_URLS, in their order.
  * @throws CliError `CONFIGURATION` for one that is no URL.
  */
 export function loadUrls(terminal: Terminal, options: GlobalOptions): readonly string[] {

@@ -7,10 +7,10 @@ import type { FetchListOptions } from "../../resolver/index.ts";
 
 type Fetch = FetchListOptions["fetch"];
 
-/** The only IPv6 addresses that are given out for the open internet (RFC 4291, section 2.4; IANA). */
+/** The only IPv6 addresses that are assigned for the public internet (RFC 4291, section 2.4; IANA). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** Whether an address is one of the open internet, and not of a range for a special purpose. */
+/** Whether an address belongs to the public internet, and not to a range for a special purpose. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
@@ -18,10 +18,11 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * A `fetch` for URLs that a stranger wrote: it connects to public addresses only, whatever a name leads to, and looks a name up
- * once, for the connection itself. It follows no redirect. Plain http is fetched as it is: only this machine's is allowed before.
+ * A `fetch` for untrusted URLs. It connects to public addresses only: a name is resolved once, for the connection itself, and
+ * the resolved addresses are checked. It follows no redirect. Plain http is not restricted here, because callers allow it only
+ * for this machine.
  *
- * @param lookup in place of the system's.
+ * @param lookup replaces the system's.
  */
 export function publicFetch(lookup: LookupFunction = systemLookup as LookupFunction): Fetch {
   const publicLookup: LookupFunction = (hostname, options, done) => {

@@ -1,6 +1,6 @@
 import type { Reason, VerifierAnswer } from "../../resolver/index.ts";
 
-/** Why a credential is not to be trusted, or why nobody can say, for a person. */
+/** The text for each reason why a credential is not to be trusted, or why its verdict is unknown. */
 const WORDS = {
   accreditationUnavailable: "It could not be found out what its issuer is accredited for.",
   badSignature: "It is not signed by the key that it names.",
@@ -35,7 +35,7 @@ const WORDS = {
   unknownList: "It points to what is no list of its issuer.",
 } as const satisfies Record<Reason, string>;
 
-/** Why the grant that came closest does not hold. */
+/** The text for each reason why the last grant does not hold. */
 const GRANT_WORDS = {
   deactivated: "the DID of a link was deactivated",
   expired: "the accreditation had run out",
@@ -51,7 +51,7 @@ export function headline(answer: VerifierAnswer): string {
   return answer.verdict === "valid" ? "valid" : `${answer.verdict}: ${answer.reason}`;
 }
 
-/** What a verdict means, in a sentence. */
+/** The meaning of a verdict, in a sentence. */
 export function describeAnswer(answer: VerifierAnswer): string {
   if (answer.verdict === "valid") {
     return answer.status === "none"

@@ -4,17 +4,17 @@ import { dateTime } from "../../resolver/resolution/resolve.ts";
 import { MAX_TOKEN_LENGTH } from "../../resolver/status/status-list.ts";
 import type { Decision } from "../decide.ts";
 
-/** Most bytes of one request to a gate: a credential, and a status list that a visitor brought. */
+/** Most bytes of one request to a gate: a credential, and a status list that the visitor presented. */
 export const MAX_REQUEST_BYTES = MAX_CREDENTIAL_LENGTH + MAX_TOKEN_LENGTH + 65_536;
 
-/** What a door controller asks. */
+/** The schema of a door controller's request. */
 export const checkSchema = z.strictObject({
   credential: z.string(),
   nonce: z.optional(z.string()),
   statusToken: z.optional(z.string()),
 });
 
-/** What a door controller is answered: nothing of who came, as nothing of it is kept. */
+/** The answer to a door controller. It has nothing that identifies the visitor, so that nothing of it can be stored. */
 export function shownDecision({ outcome, reason, freshness, clock, answer }: Decision) {
   const statusAsOf = answer?.statusAsOf;
   return {

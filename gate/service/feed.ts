@@ -2,10 +2,10 @@ import type { Gate, Taken } from "../gate.ts";
 import type { BundleFolder } from "../sources/folder.ts";
 import { BundleFetchError, type BundleUrl } from "../sources/url.ts";
 
-/** Reasons for which a delta can't be taken and a whole bundle can. */
+/** Reasons for which a delta is refused but a whole bundle may be accepted. */
 const NEEDS_WHOLE: ReadonlySet<string> = new Set(["PROOF_DELTA", "PROOF_HISTORY", "PROOF_NODE_MISSING"]);
 
-/** What is reported of a bundle: where it is from, and what became of it. */
+/** The report of a bundle: its source, and its outcome. */
 export interface FedBundle {
   readonly from: string;
   readonly reason: Taken["reason"] | "BUNDLE_FETCH";
@@ -21,7 +21,7 @@ export interface FeedOptions {
   readonly onBundle: (fed: FedBundle) => void;
 }
 
-/** Looks once for new bundles: takes those of the folder, then what is new at the URL. */
+/** Looks for new bundles once: takes those of the folder, then a newer one from the URL. */
 export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promise<void> {
   const take = async (from: string, bytes: Uint8Array): Promise<Taken> => {
     const taken = await gate.take(bytes);

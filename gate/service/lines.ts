@@ -3,8 +3,8 @@ import type { Gate } from "../gate.ts";
 import { checkSchema, MAX_REQUEST_BYTES, shownDecision } from "./answer.ts";
 
 /**
- * Checks what comes on a line each, and answers on a line each, in order: a credential's text, or JSON as `POST /checks` takes it.
- * Ends with the input.
+ * Checks one credential per line of the input, and answers on one line each, in order. A line is the text of a credential, or
+ * JSON as for `POST /checks`. Ends with the input.
  */
 export async function checkLines(
   gate: Gate,
@@ -17,7 +17,7 @@ export async function checkLines(
   }
 }
 
-/** The lines of a stream; `undefined` for one that is longer than a request may be, which is not kept. */
+/** The lines of a stream; `undefined` for a line longer than a request may be, which is not buffered. */
 async function* boundedLines(input: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | undefined> {
   const decoder = new TextDecoder();
   let begun = "";

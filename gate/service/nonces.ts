@@ -1,22 +1,22 @@
 import { randomBytes } from "node:crypto";
 
-/** Most nonces that are out at once: for each one more the oldest is forgotten. */
+/** Most nonces that are open at a time: each further one drops the oldest. */
 export const MAX_NONCES = 10_000;
 
-/** Seconds for which a nonce is good: as long as a visitor takes to look at a phone. */
+/** Seconds for which a nonce is valid, which is time for a visitor to use a phone. */
 export const NONCE_SECONDS = 120;
 
-/** A nonce that was given out. */
+/** A nonce that was issued. */
 export interface GivenNonce {
   readonly nonce: string;
-  /** First second, in Unix time, in which it is not taken any more. */
+  /** First second, in Unix time, in which it is no longer valid. */
   readonly expiresAt: number;
 }
 
-/** Nonces that a gate gives out, each for one check. */
+/** Issues a gate's nonces, each for one check. */
 export class Nonces {
   readonly #now: () => number;
-  /** By age. */
+  /** Expiry by nonce, the oldest first. */
   readonly #given = new Map<string, number>();
 
   /** @param now Unix time in seconds. */
@@ -35,7 +35,7 @@ export class Nonces {
     return { nonce, expiresAt };
   }
 
-  /** Whether a nonce was given out and is still good; it is not any more after this. */
+  /** Whether a nonce was issued and is still valid; the call uses it up. */
   take(nonce: string): boolean {
     const expiresAt = this.#given.get(nonce);
     this.#given.delete(nonce);

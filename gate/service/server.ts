@@ -11,19 +11,19 @@ export class GatePortError extends MapaeError {
   readonly code = "GATE_PORT";
 }
 
-/** A gate asks nobody, and nobody on another machine asks it. */
+/** A gate answers only its own machine. */
 const HOST = "127.0.0.1";
 
-/** Milliseconds for a request, and connections at once: those of one door controller. */
+/** Milliseconds for a request, and most connections at a time: enough for one door controller. */
 const [REQUEST_TIMEOUT, CONNECTIONS] = [15_000, 100];
 
 export interface GateServerOptions {
   readonly gate: Gate;
   readonly nonces: Nonces;
   readonly audience: string;
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** Called with an unexpected error: the answer is a 500. */
+  /** Called with an unexpected error, which is answered with 500. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -63,7 +63,8 @@ export async function serveGate({ gate, nonces, audience, port, onFault }: GateS
   };
 
   async function answer(request: IncomingMessage): Promise<Answer> {
-    // A page in a browser of this machine reaches loopback by a name of its own, and can't choose this header.
+    // DNS rebinding: a page in a browser of this machine can reach loopback by a host name of its own, but it can't set this
+    // header.
     if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.headers.host ?? ""))
       return wrong(403, `Wanted ${HOST} as the host`);
     if (request.headers.origin !== undefined) return wrong(403, "No page asks a gate");

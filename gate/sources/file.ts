@@ -8,7 +8,7 @@ export class BundleTooLongError extends MapaeError {
 }
 
 /**
- * Reads a bundle's file; what is longer than a bundle may be is not read on.
+ * Reads a bundle's file; reading stops at the largest size of a bundle.
  * @throws Error of the file system; BundleTooLongError.
  */
 export async function readBundleFile(path: string): Promise<Uint8Array> {

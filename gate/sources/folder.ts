@@ -6,10 +6,10 @@ import { readBundle } from "../../resolver/proofs/bundle.ts";
 import { ProofError } from "../../resolver/proofs/proof-error.ts";
 import { readBundleFile } from "./file.ts";
 
-/** How a bundle's file is called. */
+/** The file names of bundles. */
 export const BUNDLE_FILE = /\.bundle$/;
 
-/** Most files of a folder that are read at one look. */
+/** Most files of a folder that are read in one look. */
 export const MAX_FILES = 100;
 
 /** A file in the folder, with what is in it. */
@@ -19,8 +19,8 @@ export interface FoundBundle {
 }
 
 /**
- * A folder in which bundles appear, such as where a USB stick is mounted. It may come and go; nobody has to tell of it. A file is
- * read once, and again when it is another one by size or time.
+ * A folder in which bundles appear, such as the mount point of a USB stick. It may appear and disappear at any time. A file is
+ * read once, and again when its size or time changes.
  */
 export class BundleFolder {
   readonly #path: string;
@@ -31,8 +31,8 @@ export class BundleFolder {
   }
 
   /**
-   * Reads what is new, those of the oldest blocks first: so that deltas find the bundle that they go on from.
-   * @returns none while there is no such folder.
+   * Reads new files, in the order of their blocks, so that deltas follow the bundle that they continue.
+   * @returns an empty list while there is no such folder.
    */
   async look(): Promise<FoundBundle[]> {
     const names = (await readdir(this.#path).catch(() => [])).filter((name) => BUNDLE_FILE.test(name)).sort();
@@ -41,11 +41,11 @@ export class BundleFolder {
     for (const name of names) {
       if (found.length === MAX_FILES) break;
       const path = join(this.#path, name);
-      // No link is followed, and nothing is read that is no file: the owner of the stick chose what is on it.
+      // Links and special files are skipped: the owner of the stick controls what is on it.
       const about = await lstat(path).catch(() => undefined);
       if (about?.isFile() !== true || this.#known.get(name) === tagOf(about)) continue;
       const bytes = await readBundleFile(path).catch(() => undefined);
-      // A stick that is pulled out while it is read: what is left is read when it is back.
+      // The stick may be pulled out during the read: the file is read when it is back.
       if (bytes === undefined) continue;
       this.#known.set(name, tagOf(about));
       found.push({ name, bytes, block: await blockOf(bytes) });
@@ -58,7 +58,7 @@ function tagOf({ size, mtimeMs }: { readonly size: number; readonly mtimeMs: num
   return `${size} ${mtimeMs}`;
 }
 
-/** What is no bundle comes last; the gate says so. */
+/** A file that is no bundle comes last; the gate reports it. */
 async function blockOf(bytes: Uint8Array): Promise<number> {
   try {
     const { envelope } = await readBundle(bytes);

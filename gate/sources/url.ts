@@ -2,7 +2,7 @@ import { MapaeError } from "../../resolver/errors.ts";
 import { boundedBytes, endpoint, type Fetch, reasonOf } from "../../resolver/http/request.ts";
 import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
 
-/** A bundle could not be fetched. The gate goes on with what it has. */
+/** A bundle could not be fetched. The gate continues with the one that it holds. */
 export class BundleFetchError extends MapaeError {
   readonly code = "BUNDLE_FETCH";
 }
@@ -10,14 +10,14 @@ export class BundleFetchError extends MapaeError {
 /** Milliseconds for a whole request. */
 const TIMEOUT = 60_000;
 
-/** Where bundles are fetched. */
+/** Where bundles are fetched from. */
 export interface BundleUrlOptions {
-  /** A node's `/bundles?types=…`, or any place that has a file. */
+  /** A node's `/bundles?types=…`, or the URL of a file. */
   readonly url: string;
   readonly fetch?: Fetch;
 }
 
-/** Fetches what is new at a URL: of a node, what is new since the block that is held. */
+/** Fetches newer bundles from a URL; from a node only what is new since the held block. */
 export class BundleUrl {
   readonly #url: string;
   readonly #fetch: Fetch;

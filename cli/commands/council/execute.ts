@@ -34,7 +34,7 @@ Example:
         expectCurrent(transaction, body);
         const words = describeTransaction({ transaction, body, registries, signatures });
         out.note(words.text);
-        // Who is no member any more, or never was, counts for nothing.
+        // Signatures of accounts that are not members now do not count.
         const counting = new Map([...signatures].filter(([signer]) => body.owners.includes(signer)));
         if (counting.size < body.threshold) {
           const missing = body.owners.filter((owner) => !counting.has(owner));

@@ -6,7 +6,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
 
-/** What stands before the first owner in a Safe's list of them. */
+/** The entry before the first owner in a Safe's linked list of owners. */
 const BEFORE_ALL = `0x${"0".repeat(39)}1`;
 
 /** `mapae council replace-key` */

@@ -54,7 +54,7 @@ Examples:
         throw new CliError("USAGE", "A node is http:// or https://");
       const maxStaleness = parseDuration(maxAge);
       const text = await textOf(given, terminal);
-      // What is no credential is said before anybody is asked.
+      // A text that is no credential is refused before any request.
       const { issuer } = readCredential(text);
       if (node !== undefined && proofs !== undefined) throw new CliError("USAGE", "Name --node or --proofs, not both");
       const descriptor = await readDescriptor(terminal, call.options);

@@ -51,7 +51,7 @@ Examples:
     });
 };
 
-/** `did-resolver` spells errors as DID Core 1.0 did: `notFound` is `NOT_FOUND`. */
+/** The error code for the spelling of DID Core 1.0 and `did-resolver`: `NOT_FOUND` for `notFound`. */
 function codeOf(keyword: string): CliErrorCode {
   return keyword.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as CliErrorCode;
 }

@@ -42,7 +42,7 @@ Example:
     });
 };
 
-/** A contract that is not there yet, or a key's delegation (EIP-7702), proves nothing. */
+/** Refuses an owner whose contract does not exist yet, or is the delegation of a key (EIP-7702). */
 async function expectContract({ network, did }: OpenDid, owner: Address): Promise<void> {
   const { kind } = await kindOfAccount(network.reader, httpRpc({ url: network.rpcUrl }), owner);
   if (kind === "contract") return;

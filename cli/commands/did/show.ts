@@ -16,10 +16,10 @@ import { type Healing, revocationsOf } from "../../did/healing.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { existing, moment, type OpenDid, openDid } from "../../transaction/did-call.ts";
 
-/** One entry as a person reads it. */
+/** One entry as it is printed. */
 interface ShownEntry {
   readonly kind: "key" | "service" | "alsoKnownAs" | "delegate" | "without effect";
-  /** Fragment of its id in the DID document, or its name in the registry when it has none. */
+  /** The fragment of its id in the DID document, or its name in the registry when it has no id. */
   readonly id: string;
   readonly about: string;
   readonly status: "valid" | "ended" | "revoked";
@@ -27,7 +27,7 @@ interface ShownEntry {
   readonly validTo: number;
   /** Whether it is in the DID document now: it is valid and has an effect, and no other entry has its id. */
   readonly inDocument: boolean;
-  /** Blocks in which it was revoked and then set again, when it was: that made it good again for every date. */
+  /** The blocks in which it was revoked and then set again, which made it valid again for every moment; otherwise `null`. */
   readonly healed: Healing | null;
 }
 
@@ -68,7 +68,7 @@ Example:
     });
 };
 
-/** Tells which entries are in the DID document at a moment. */
+/** Whether an entry is in the DID document at a moment. */
 function documentAt({ did, network }: OpenDid, state: DidState, at: number) {
   if (state.deactivated !== null) return () => false;
   const { chainId } = network.descriptor;
@@ -110,7 +110,7 @@ function meaningOf(entry: EntryKey): Pick<ShownEntry, "kind" | "id" | "about"> {
   return { kind: "without effect", id, about: value.length > 80 ? `${value.slice(0, 80)}…` : value };
 }
 
-/** Text that can be shown on a terminal as it is; anybody may have written it. */
+/** Text that can be printed on a terminal; `undefined` otherwise. Anybody may have written it. */
 function printable(decode: () => string): string | undefined {
   let text: string;
   try {

@@ -98,7 +98,7 @@ async function bytesOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Does something again and again until Ctrl-C or SIGTERM. */
+/** Repeats work until Ctrl-C or SIGTERM. */
 async function untilStopped(pause: number, work: () => Promise<void>): Promise<void> {
   const ended = new AbortController();
   const { signal } = ended;

@@ -5,7 +5,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { keystorePassword } from "../../transaction/signer.ts";
 
-/** Shortest password that a keystore is made with, in characters. */
+/** Shortest password of a new keystore, in characters. */
 const MIN_PASSWORD_LENGTH = 8;
 
 /** `mapae key new` */

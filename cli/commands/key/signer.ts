@@ -11,7 +11,7 @@ import { CliError } from "../../terminal/errors.ts";
 import { HARDWARE_MODULE, hardwareModule } from "../../terminal/hardware-module.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
-/** Shortest password that a key file is made with, in characters. */
+/** Shortest password of a new key file, in characters. */
 const MIN_PASSWORD_LENGTH = 8;
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["ES256", "EdDSA", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
@@ -69,7 +69,7 @@ interface Options {
   readonly algorithm: string;
 }
 
-/** Whom a key signs for; see `Signer.issuer`. */
+/** The issuer or operator that a key signs for; see `Signer.issuer`. */
 function signedForOf({ issuer, operator }: Omit<Options, "algorithm">): string {
   if (issuer !== undefined && operator === undefined) return parseDid(issuer).did;
   if (issuer === undefined && operator !== undefined && /^[^\p{Cc}]{1,200}$/u.test(operator))
@@ -109,7 +109,7 @@ function described({ issuer, keyId, algorithm, jwk }: Signer, file: string | und
   return [{ issuer, keyId, algorithm, jwk, ...(file !== undefined && { file }) }, lines.join("\n")];
 }
 
-/** As the consensus file of a network has it. */
+/** Describes an operator in the format of a network's consensus file. */
 function describedOperator(operator: object, file: string | undefined): [object, string] {
   const kept = file === undefined ? [] : [`  key file        ${file}`];
   const lines = ["operator of a network", ...kept, `  consensus file  ${JSON.stringify(operator)}`];

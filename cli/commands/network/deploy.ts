@@ -114,7 +114,7 @@ interface Deployed {
   readonly governance: Governance;
 }
 
-/** @throws CliError `REFUSED` when the network is not governed as it was to be. */
+/** @throws CliError `REFUSED` when the governance of the network is not the one that was given. */
 async function expectGoverned({ descriptor, reader, provider, governance }: Deployed): Promise<void> {
   const newest = await reader.header("latest");
   if (newest === null) throw new CliError("UNAVAILABLE", "The chain has no newest block now: call it again");

@@ -7,7 +7,7 @@ import { validatorKey } from "../../founding/validator-key.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 
-/** Fewer validators than this can't lose one: QBFT needs more than two thirds of them. */
+/** With fewer validators QBFT tolerates no faulty one. */
 const LEAST_FOR_A_FAULT = 4;
 
 interface Options {

@@ -4,7 +4,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import type { Output } from "../../terminal/terminal.ts";
 
-/** Why a start was given up: the person at the terminal wants it to end. */
+/** The reason of an abort by the person at the terminal. */
 const STOPPED = Symbol("stopped");
 
 /** `mapae start`, which is `npm start` */
@@ -27,7 +27,7 @@ Environment:
       const stop = () => stopping.abort(STOPPED);
       const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
       for (const signal of signals) process.on(signal, stop);
-      // npm gives signals on, but a kill -9 of npm reaches nobody else.
+      // npm forwards signals, but can't forward a `kill -9`.
       const orphaned = terminal.env.npm_lifecycle_event === undefined ? undefined : whenOrphaned(stop);
       try {
         const network = await startLocalNetwork({ terminal, out, signal: stopping.signal });
@@ -56,7 +56,7 @@ function whenOrphaned(stop: () => void): NodeJS.Timeout {
   return setInterval(() => process.ppid === parent || stop(), 500);
 }
 
-/** Watches over the processes until somebody stops us. A network without its chain is over, one without its node is not. */
+/** Supervises the processes until this one is stopped. The network ends when its chain ends, but not when its node ends. */
 async function supervise(
   { chain, node, nodeVariables }: LocalNetwork,
   out: Output,

@@ -91,7 +91,7 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
   return findings;
 }
 
-/** `running` says whether a node of ours was seen. */
+/** `running` tells whether a node of this network was found. */
 async function checkListeners(config: NodeConfig): Promise<{ found: Finding[]; running: boolean }> {
   const { httpHost, httpPort, metrics, audit } = config;
   const network = config.network.name;
@@ -122,7 +122,7 @@ async function checkListeners(config: NodeConfig): Promise<{ found: Finding[]; r
 function nodeVersion(): Finding {
   const { optionalDependencies, config } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
   const got = process.versions.node;
-  // A release brings no Node; its manifest says with which it was tested.
+  // A release does not include Node; its manifest has the versions that it was tested with.
   if (config?.testedNodes) {
     const tested = String(config.testedNodes).split(" ");
     return tested.includes(got) ? ok("Node", got) : warning("Node", `${got}; this release is tested with ${tested[0]}`);

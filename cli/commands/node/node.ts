@@ -15,7 +15,7 @@ Example:
   $ MAPAE_RPC_URLS=http://10.0.0.5:8545,http://10.0.0.6:8545 mapae node --network gov.network.json`,
     )
     .action(async (_options: object, command) => {
-      // A node that `mapae start` or the launcher runs ends with it, however that went.
+      // A node that `mapae start` or the launcher runs ends when that process ends, for whatever reason.
       process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
       process.channel?.unref(); // listening to it would keep a stopped node alive
       await runNode(nodeEnvironment(terminal, command.optsWithGlobals()));

@@ -19,7 +19,7 @@ hold this network's index is left as it is. Broken off with Ctrl-C, the node tha
       const call = callOf(terminal, command);
       const { network, directory, reader } = nodeFiles(call);
       const step = progress(terminal, call.out);
-      // Only failures of the chain's servers are shown.
+      // Only failures of the chain's servers are printed.
       const logger = pino({ level: "warn" }, { write: (line) => call.out.warn(JSON.parse(line).reason) });
       const { number, hash, events, roots } = await interruptible((signal) =>
         step("Index read from the chain", (onProgress) =>

@@ -7,7 +7,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { interruptible } from "../../terminal/interrupt.ts";
 
-/** Differences that are shown; further ones are counted. */
+/** Most differences that are printed; further ones are only counted. */
 const MAX_SHOWN = 20;
 
 /** `mapae verify-store` */

@@ -8,7 +8,7 @@ import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 import { type Written, writtenLines } from "../../transaction/send.ts";
 
-/** Longest document that a reason is made of, in bytes. */
+/** Longest document of a reason, in bytes. */
 const MAX_DOCUMENT_BYTES = 16_777_216;
 
 interface Options {
@@ -75,7 +75,7 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
   });
 }
 
-/** A bare hash of a short document could be guessed: it is of 32 random bytes and the document. */
+/** The hash of the document and 32 random bytes: a short document could be guessed from its bare hash. */
 async function makeReason(path: string | undefined): Promise<{ reason: string; salt: string }> {
   const salt = hexlify(randomBytes(32));
   if (path === undefined) return { reason: keccak256(salt), salt };

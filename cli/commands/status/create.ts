@@ -89,7 +89,7 @@ export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
     });
 };
 
-/** The contract checks its length only; what verifiers refuse would make every credential of the list worthless. */
+/** The contract checks only the length. A URI that verifiers refuse would make every credential of the list unusable. */
 function checkedUri(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const local = url?.protocol === "http:" && url.hostname === "127.0.0.1";

@@ -55,7 +55,7 @@ Example:
     });
 };
 
-/** What no credential can name would be in the registry forever, of no use. */
+/** Refuses a URI that no credential can name, because it would stay in the registry forever. */
 function expectTypeUri(uri: string): void {
   const named: boolean = isTypeUri(uri);
   if (named) return;

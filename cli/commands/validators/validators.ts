@@ -74,7 +74,7 @@ async function lookAtAll(urls: readonly string[]): Promise<Seen[]> {
       try {
         return { place, look: await lookAt(url), trouble: undefined };
       } catch (error) {
-        // URLs may hold passwords: a server is named by its place.
+        // URLs may contain passwords, so a server is named by its place in the list.
         return { place, look: undefined, trouble: (error as Error).message.replaceAll(url, "…").slice(0, 200) };
       }
     }),

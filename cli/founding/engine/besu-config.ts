@@ -2,18 +2,19 @@ import type { KnownMember } from "../consortium.ts";
 import { PORTS } from "../ports.ts";
 import { enodeOf } from "../validator-key.ts";
 
-/** Where the kit's units expect things on a member's machine. */
+/** Paths on a member's machine, as the kit's units expect them. */
 export const PATHS = { etc: "/etc/besu", data: "/var/lib/besu", binary: "/opt/besu/bin/besu" } as const;
 
-/** Most blocks of one `eth_getLogs`: a node of Mapae asks for less when it is refused. */
+/** Most blocks of one `eth_getLogs`: a node of Mapae asks for fewer after a refusal. */
 const MAX_LOGS_RANGE = 5_000;
 
-/** Transactions of one account that may wait: issuers send a day's revocations at once. */
+/** Most pending transactions of one account: an issuer may send a day's revocations in one go. */
 const MAX_WAITING = 1_000;
 
 /**
- * Besu's configuration file (TOML) for one validator, with options of Besu 26.8. Peers are those of `static-nodes.json` and no
- * others; transactions cost nothing, which needs `min-gas-price=0` at every validator, or some accept them and never mine them.
+ * Besu's configuration file (TOML) for one validator, with options of Besu 26.8. Its only peers are those of
+ * `static-nodes.json`. Gas is free, which needs `min-gas-price=0` at every validator: otherwise some accept transactions and
+ * never mine them.
  */
 export function besuToml(own: KnownMember, others: readonly KnownMember[]): string {
   const text = (value: string) => JSON.stringify(value);
@@ -23,7 +24,7 @@ export function besuToml(own: KnownMember, others: readonly KnownMember[]): stri
       ["genesis-file", text(`${PATHS.etc}/genesis.json`)],
       ["node-private-key-file", text(`${PATHS.etc}/validator.key`)],
       ["data-path", text(PATHS.data)],
-      // Keeps the states of the newest 512 blocks: proofs are of recent blocks, and nothing here asks for older states.
+      // Keeps the states of the newest 512 blocks: proofs are of recent blocks, and Mapae needs no older states.
       ["data-storage-format", text("BONSAI")],
       ["sync-mode", text("FULL")],
     ],
@@ -59,7 +60,7 @@ export function besuToml(own: KnownMember, others: readonly KnownMember[]): stri
   return written.join("\n");
 }
 
-/** The other validators, as Besu's `static-nodes.json` names them. */
+/** The other validators, in the format of Besu's `static-nodes.json`. */
 export function staticNodes(others: readonly KnownMember[]): string[] {
   return others.map(enodeOf);
 }

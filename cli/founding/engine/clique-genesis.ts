@@ -2,10 +2,10 @@ import type { Address } from "../../../resolver/primitives/hex.ts";
 import type { Consortium } from "../consortium.ts";
 import { EPOCH_BLOCKS, GAS_LIMIT } from "./genesis.ts";
 
-/** Every rule of the chain up to London's, from block 0 on. Clique refuses Shanghai's. */
+/** The forks before Berlin, all active from block 0 on. Clique refuses those from Shanghai on. */
 const FORKS = ["homestead", "eip150", "eip155", "eip158", "byzantium", "constantinople", "petersburg", "istanbul"];
 
-/** What each funded account has, in wei: gas costs 1 wei, so that nobody ever spends it. */
+/** Balance of each funded account, in wei: far more than it can spend, because gas costs 1 wei. */
 const BALANCE = 10n ** 24n;
 
 /** The `extraData` of block 0 of a Clique chain (EIP-225): 32 bytes of vanity, the signers in ascending order, no seal. */
@@ -15,8 +15,9 @@ export function cliqueExtraData(validators: readonly Address[]): string {
 }
 
 /**
- * geth's genesis of a rehearsal: London's rules, a base fee of 0, and money for the accounts of the file, since geth replaces a gas price
- * of 0 by 1 gwei, and its validators then ignore what others sent for less. Each member makes the same bytes from the same file.
+ * geth's genesis of a rehearsal: London's rules, a base fee of 0, and a balance for the accounts of the file. Gas can't be
+ * free, because geth replaces a gas price of 0 by 1 gwei and its validators then ignore cheaper transactions of others. Each
+ * member gets the same bytes from the same file.
  */
 export function cliqueGenesisOf({ chainId, blockPeriod, funded }: Consortium, validators: readonly Address[]): object {
   const rules = Object.fromEntries([...FORKS, "berlin", "london"].map((fork) => [`${fork}Block`, 0]));

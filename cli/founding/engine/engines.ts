@@ -13,18 +13,18 @@ export interface Founding {
   readonly consortium: Consortium;
   readonly members: readonly KnownMember[];
   readonly own: KnownMember;
-  /** In the order in which they are asked. */
+  /** The other members, in the order in which this member asks them. */
   readonly others: readonly KnownMember[];
 }
 
-/** What a validator's program needs on a member's machine. */
+/** The files of a validator's program on a member's machine. */
 export interface EngineFiles {
   readonly genesis: object;
-  /** Of block 0, in ascending order. */
+  /** The validators of block 0, in ascending order. */
   readonly validators: readonly Address[];
   readonly files: Readonly<Record<string, string>>;
   readonly metrics: EngineMetrics;
-  /** For the README: which files go where. */
+  /** For the README: files and their places. */
   readonly rows: readonly (readonly [files: string, where: string])[];
   /** The systemd unit's name. */
   readonly service: string;
@@ -53,7 +53,7 @@ export function besuFiles({ consortium, members, own, others }: Founding): Engin
   };
 }
 
-/** geth with Clique: for rehearsals, whose blocks no verifier can check by their seals, so that operators attest them. */
+/** geth with Clique, for rehearsals: verifiers can't check its seals, so operators attest its blocks. */
 export function gethFiles({ consortium, members, own, others }: Founding): EngineFiles {
   const operators = members.flatMap(({ operator }) => operator ?? []);
   const validators = validatorsOf(consortium, members);

@@ -3,13 +3,13 @@ import { hexOf, toBytes } from "../../../resolver/primitives/hex.ts";
 import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
 import type { Consortium } from "../consortium.ts";
 
-/** Blocks after which votes on validators that are open are dropped, as in the examples of Besu and of EIP-225. */
+/** Blocks after which open votes on validators are dropped, as in the examples of Besu and of EIP-225. */
 export const EPOCH_BLOCKS = 30_000;
 
-/** More than blocks ever take, so that gas is never short: 2^53 - 1. */
+/** 2^53 - 1, more than any block needs, so that the gas limit never matters. */
 export const GAS_LIMIT = "0x1fffffffffffff";
 
-/** What Besu and GoQuorum have in headers of Istanbul's family of engines. */
+/** The `mixHash` that Besu and GoQuorum use for Istanbul's family of engines. */
 const MIX_HASH = "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365";
 
 /**
@@ -21,11 +21,9 @@ export function genesisExtraData(validators: readonly Address[]): string {
   return hexOf(encodeRlp([new Uint8Array(32), ascending, [], new Uint8Array(), []]));
 }
 
-/**
- * Besu's genesis file: London's rules, no base fee, nobody has money. Each member makes the same bytes from the same file.
- */
+/** Besu's genesis file: London's rules, no base fee, no balances. Each member gets the same bytes from the same file. */
 export function genesisOf({ chainId, blockPeriod }: Consortium, validators: readonly Address[]): object {
-  // A round that brings no block is given up after this many seconds, the next one after twice as many.
+  // A round without a block ends after this many seconds, the next one after twice as many.
   const requesttimeoutseconds = blockPeriod + 1;
   const qbft = { epochlength: EPOCH_BLOCKS, blockperiodseconds: blockPeriod, requesttimeoutseconds };
   return {

@@ -3,15 +3,15 @@ import { inUrl, PORTS } from "../ports.ts";
 import { enodeOf, validatorAddress } from "../validator-key.ts";
 import { GAS_LIMIT } from "./genesis.ts";
 
-/** Where the kit's unit expects things on a member's machine. */
+/** Paths on a member's machine, as the kit's unit expects them. */
 export const GETH_PATHS = { etc: "/etc/geth", data: "/var/lib/geth", binary: "/opt/geth/geth" } as const;
 
-/** The price of gas: 0 is replaced by 1 gwei, see {@link cliqueGenesisOf}. In wei. */
+/** The price of gas, in wei. geth replaces 0 by 1 gwei, see {@link cliqueGenesisOf}. */
 const GAS_PRICE = 1;
 
 /**
  * geth's configuration file (TOML) for one validator of a Clique chain, with fields of geth 1.13.15, the last version with
- * Clique. Its peers are the other validators and nobody else.
+ * Clique. Its only peers are the other validators.
  */
 export function gethToml(own: KnownMember, others: readonly KnownMember[]): string {
   const text = (value: string) => JSON.stringify(value);
@@ -20,7 +20,7 @@ export function gethToml(own: KnownMember, others: readonly KnownMember[]): stri
   const sections: Record<string, readonly (readonly [string, string])[]> = {
     Eth: [
       ["SyncMode", text("full")],
-      // Every state stays: a rehearsal is short, and its auditors ask about the past.
+      // Keeps every state: a rehearsal is short, and its auditors read past states.
       ["NoPruning", "true"],
     ],
     "Eth.Miner": [
@@ -28,12 +28,13 @@ export function gethToml(own: KnownMember, others: readonly KnownMember[]): stri
       ["GasCeil", String(Number(GAS_LIMIT))],
       ["GasPrice", String(GAS_PRICE)],
     ],
-    // The pool drops what pays less than a validator takes.
+    // The pool drops transactions below the price that validators accept.
     "Eth.TxPool": [["PriceLimit", String(GAS_PRICE)]],
     Node: [
       ["DataDir", text(GETH_PATHS.data)],
       ["KeyStoreDir", text(`${GETH_PATHS.etc}/keystore`)],
-      // The key that seals is open while geth runs; JSON-RPC has no method of `personal`, and the firewall lets in members alone.
+      // The sealing key is unlocked while geth runs. JSON-RPC has no method of `personal`, and the firewall admits only
+      // members.
       ["InsecureUnlockAllowed", "true"],
       ["IPCPath", text("")],
       ["HTTPHost", text("0.0.0.0")],
@@ -45,7 +46,8 @@ export function gethToml(own: KnownMember, others: readonly KnownMember[]): stri
     "Node.P2P": [
       ["ListenAddr", text(`${inUrl(own.host)}:${own.port}`)],
       ["NoDiscovery", "true"],
-      // One peer less than there are: geth begins to look for a better chain once it has so many, else after 10 s.
+      // One less than the number of peers: geth starts to look for a better chain when it has that many, otherwise only after
+      // 10 s.
       ["MaxPeers", String(Math.max(1, others.length - 1))],
       ["DialRatio", "1"],
       ["StaticNodes", enodes],
@@ -63,7 +65,7 @@ export function gethToml(own: KnownMember, others: readonly KnownMember[]): stri
   return written.join("\n");
 }
 
-/** The arguments that geth's configuration file has no field for. */
+/** The arguments for which geth's configuration file has no field. */
 export function gethArguments(own: KnownMember): string[] {
   const { etc } = GETH_PATHS;
   const address = validatorAddress(own.validator);

@@ -5,10 +5,11 @@ import { writeWhole } from "../../files/files.ts";
 import { keyIn } from "../validator-key.ts";
 
 /**
- * Writes a validator's key in the forms in which geth reads it, each for its owner alone: `nodekey` for peers, and `keystore/` with
- * `password` for sealing. The password is empty: beside the keystore it would protect nothing that the files' mode does not.
+ * Writes a validator's key in the formats that geth reads, each readable by its owner only: `nodekey` for peers, and
+ * `keystore/` with `password` for sealing. The password is empty: stored next to the keystore, it would protect no better than
+ * the files' mode.
  *
- * @param folder that has the key in `validator.key`.
+ * @param folder with the key in `validator.key`.
  * @returns the files' names.
  */
 export async function writeGethKeys(folder: string): Promise<readonly string[]> {
@@ -18,7 +19,7 @@ export async function writeGethKeys(folder: string): Promise<readonly string[]> 
   const write = (name: string, text: string) => writeWhole(join(folder, name), text, 0o600);
   await write("nodekey", privateKey.slice(2));
   await write("password", "\n");
-  // Encrypted again it would have other bytes.
+  // Encrypting it again would produce other bytes.
   if (!existsSync(join(folder, keystore))) {
     const cheap = { scrypt: { N: 4_096, r: 8, p: 1 } };
     await write(keystore, encryptKeystoreJsonSync({ address, privateKey }, "", cheap));

@@ -2,27 +2,27 @@ import type { KnownMember } from "../consortium.ts";
 import { PATHS } from "./besu-config.ts";
 import { GETH_PATHS, gethArguments } from "./geth-config.ts";
 
-/** A systemd unit that runs Besu as a user of its own, without rights that it does not need. */
+/** A systemd unit that runs Besu as a user of its own, without privileges that it does not need. */
 export function besuUnit(): string {
   const start = [`ExecStart=${PATHS.binary} --config-file=${PATHS.etc}/besu.toml`, "Environment=JAVA_OPTS=-Xmx1g"];
   return unit({ name: "Besu", user: "besu", start });
 }
 
-/** The same for geth, which makes block 0 of the genesis before its first start, and finds it there at each later one. */
+/** The same for geth, which creates block 0 from the genesis before its first start, and finds it at each later one. */
 export function gethUnit(own: KnownMember): string {
   const { binary, data, etc } = GETH_PATHS;
   const start = [
     `ExecStartPre=${binary} init --datadir ${data} ${etc}/genesis.json`,
     `ExecStart=${binary} ${gethArguments(own).join(" ")}`,
-    // geth stores its newest states when it ends in good order.
+    // geth stores its newest states only at an orderly shutdown.
     "KillSignal=SIGINT",
   ];
   return unit({ name: "geth", user: "geth", start });
 }
 
 /**
- * The units that restart a validator which hangs while the others go on: its program answers then, with an old block, and takes no notice
- * of SIGTERM. The timer starts again when a check has ended.
+ * The units that restart a validator that hangs while the others continue: its program then still answers, with an old block,
+ * and ignores SIGTERM. The timer starts again after each check.
  */
 export function watchdogUnits(service: string): Readonly<Record<string, string>> {
   return {

@@ -23,11 +23,13 @@ const changeSchema = z.union([
 ]);
 
 const demoSchema = z.strictObject({
-  /** Public JWKs by name, of which nobody has the private half. */
+  /** Public JWKs by name; their private halves do not exist. */
   keys: z.record(z.string(), z.unknown()),
-  /** Keys that are made at each start, by name: with these a DID signs its lists and credentials. */
+  /** Keys that are created at each start, by name, with which a DID signs its lists and credentials. */
   signers: z.array(z.strictObject({ issuer: account, key: text, algorithm: z.enum(["ES256", "ML-DSA-44"]) })),
-  /** DIDs to write. `account` numbers Hardhat's development accounts; each version is one transaction in its own block. */
+  /**
+   * DIDs to write. `account` is the number of a Hardhat development account; each version is one transaction in its own block.
+   */
   dids: z.array(
     z.strictObject({
       role: text,
@@ -37,7 +39,7 @@ const demoSchema = z.strictObject({
       versions: z.array(z.array(changeSchema).min(1)),
     }),
   ),
-  /** Types of credentials, and of what verifiers may ask; `document` is a file in `types/`, which a node serves at the URI. */
+  /** Credential types, and purposes of verifiers; `document` is a file in `types/`, which a node serves at the URI. */
   types: z.array(z.strictObject({ name: text, uri: text, document: text })),
   /** Accreditations of DIDs by account, a parent before its children; those without a parent are roots. */
   grants: z.array(
@@ -64,9 +66,9 @@ const demoSchema = z.strictObject({
       suspended: z.array(z.int().min(0)),
     }),
   ),
-  /** DIDs that ask for credentials, by account, with the type that names what they may ask; their keys are made at each start. */
+  /** DIDs that ask for credentials, by account, with the type of their purpose; their keys are created at each start. */
   verifiers: z.array(z.strictObject({ name: text, account, purpose: text })),
-  /** Credentials by a signer's key, at an index of its issuer's list 0; `verdict` is what `mapae verify` says of it. */
+  /** Credentials by a signer's key, at an index of its issuer's list 0; `verdict` is the verdict of `mapae verify`. */
   credentials: z.array(
     z.strictObject({
       name: z.string().regex(/^[a-z0-9-]+$/),
@@ -77,7 +79,7 @@ const demoSchema = z.strictObject({
       verdict: text,
     }),
   ),
-  /** DIDs that nobody writes, for the other answers of a node. */
+  /** DIDs that are not written, for the other answers of a node. */
   others: z.array(z.strictObject({ did: text, role: text, special: text, status: z.int() })),
 });
 
@@ -92,7 +94,7 @@ export async function readDemo(path = join(REPOSITORY, "cli", "local", "demo", "
   return parsed.data;
 }
 
-/** A change of the demo as the registry takes it. */
+/** A change of the demo in the form for the registry. */
 export function toDidChange(change: DemoChange, keys: Demo["keys"]): DidChange {
   if ("deactivate" in change) return { kind: "changeOwner", owner: ZERO_ADDRESS };
   if ("owner" in change) return { kind: "changeOwner", owner: developmentAccount(change.owner).address };

@@ -4,7 +4,7 @@ import type { SeededDid } from "./seed.ts";
 import type { SeededTrust } from "./seed-trust.ts";
 import type { SeededVerifier } from "./seed-verifiers.ts";
 
-/** What is known of a demo once it is written. */
+/** The facts of a demo after it was written. */
 export interface WrittenDemo {
   readonly chainUrl: string;
   readonly nodeUrl: string;

@@ -7,32 +7,32 @@ import type { Demo } from "./demo.ts";
 import type { DemoSigner } from "./make-signers.ts";
 import type { Seeding } from "./seed.ts";
 
-/** A credential as `.mapae/local/demo.json` tells of it. */
+/** A credential as `.mapae/local/demo.json` describes it. */
 export interface IssuedCredential {
   readonly name: string;
   readonly file: string;
-  /** What `mapae verify` says of it. */
+  /** The verdict of `mapae verify`. */
   readonly verdict: string;
 }
 
 type DemoCredential = Demo["credentials"][number];
 
-/** What goes into a credential. */
+/** The contents of a credential. */
 interface Content {
   readonly signer: DemoSigner;
   readonly type: string;
   /** Unix time in seconds. */
   readonly issuedAt: number;
-  /** Of the issuer's list 0. */
+  /** The URI of the issuer's list 0. */
   readonly listUri: string;
   readonly index: number;
-  /** The public key of who holds it. */
+  /** The public key of its holder. */
   readonly holder: JWK;
 }
 
 const VALID_FOR = 365 * 86_400;
 
-/** Issues the demo's credentials to a holder whose key is made here, and writes each into a file. */
+/** Issues the demo's credentials to a holder with a new key, and writes each into a file. */
 export async function issueCredentials(
   { demo, nodeUrl, provider }: Seeding,
   signers: readonly DemoSigner[],
@@ -58,7 +58,7 @@ export async function issueCredentials(
   return issued;
 }
 
-/** An SD-JWT VC with one claim that the holder may keep to itself (RFC 9901). */
+/** An SD-JWT VC with one claim that the holder may withhold (RFC 9901). */
 async function sdJwt({ signer, type, issuedAt, listUri, index, holder }: Content): Promise<string> {
   const salt = randomBytes(16).toString("base64url");
   const disclosure = Buffer.from(JSON.stringify([salt, "department", "민원실"])).toString("base64url");

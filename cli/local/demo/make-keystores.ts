@@ -4,16 +4,16 @@ import { computeAddress, encryptKeystoreJson } from "ethers";
 import { writeWhole } from "../../files/files.ts";
 import type { SeededDid } from "./seed.ts";
 
-/** scrypt's cost: low, since the whole world knows these keys; `mapae key new` has ethers' own. */
+/** scrypt's cost: low, because these keys are public; `mapae key new` uses the default of ethers. */
 const COST = { N: 1_024 };
 
-/** Where the keystore of an account is. */
+/** The path of an account's keystore. */
 export function keystoreFile(folder: string, did: string): string {
   return join(folder, `${did.slice(did.lastIndexOf(":") + 1)}.json`);
 }
 
 /**
- * Writes the key of each DID's owner as a keystore, so that commands are tried with a file, as in production.
+ * Writes the key of each DID's owner as a keystore, so that commands can be tried with a file, as in production.
  * @param passwordFile the password of all of them.
  */
 export async function makeKeystores(

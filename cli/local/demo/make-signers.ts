@@ -8,14 +8,14 @@ import { writeWhole } from "../../files/files.ts";
 import { developmentAccount } from "../accounts.ts";
 import type { Demo } from "./demo.ts";
 
-/** A key of the demo that was made at this start. */
+/** A key of the demo that was created at this start. */
 export interface DemoSigner {
   readonly account: number;
-  /** By which the demo calls the key. */
+  /** The key's name in the demo. */
   readonly name: string;
   readonly key: PrivateJwk;
   readonly signer: Signer;
-  /** The key file that the node is given. */
+  /** The key file for the node. */
   readonly file: string;
 }
 
@@ -31,7 +31,7 @@ const OPERATOR_NAME = "행정안전부";
 export interface DemoOperator {
   readonly name: string;
   readonly jwk: Signer["jwk"];
-  /** The key file that the node is given. */
+  /** The key file for the node. */
   readonly file: string;
 }
 

@@ -10,7 +10,7 @@ import { developmentAccount } from "../accounts.ts";
 import { type Demo, identityOf, ownerAfter } from "./demo.ts";
 import type { Seeding } from "./seed.ts";
 
-/** What `.mapae/local/demo.json` tells of types, accreditations and status lists. */
+/** Types, accreditations and status lists as `.mapae/local/demo.json` describes them. */
 export interface SeededTrust {
   readonly types: readonly { name: string; uri: string; typeId: Hash }[];
   readonly grants: readonly SeededGrant[];
@@ -98,7 +98,7 @@ async function addLists(seeding: Seeding): Promise<SeededList[]> {
   return lists;
 }
 
-/** Changes of whole chunks, in ascending order, as the registry takes them. */
+/** Changes of whole chunks, in ascending order, as the registry requires. */
 function changesOf(revoked: readonly number[], suspended: readonly number[]): object[] {
   const chunks = [...new Set([...revoked, ...suspended].map((index) => Math.floor(index / 256)))].sort((a, b) => a - b);
   const mask = (indexes: readonly number[], word: number) =>
@@ -108,7 +108,7 @@ function changesOf(revoked: readonly number[], suspended: readonly number[]): ob
   return chunks.map((word) => ({ word, revoke: mask(revoked, word), suspend: mask(suspended, word), reinstate: 0n }));
 }
 
-/** Acts as the council, which on the local network has no delay. */
+/** Acts as the council, without delay on the local network. */
 async function govern(seeding: Seeding, name: string, args: readonly unknown[]): Promise<void> {
   seeding.signal.throwIfAborted();
   const deployment = currentDeployment(seeding.network);
@@ -134,7 +134,7 @@ function registryOf({ network, provider }: Seeding, name: "trust" | "status"): C
   return new Contract(currentDeployment(network).registries[name].address, abi, provider);
 }
 
-/** The owner of a DID of the demo, after all that was written about it. */
+/** The owner of a DID of the demo after its last version. */
 function controllerOf({ demo, provider }: Seeding, account: number): Promise<Signer> {
   const did = demo.dids.find((one) => identityOf(one) === developmentAccount(account).address);
   return provider.getSigner(developmentAccount(did === undefined ? account : ownerAfter(did)).address);

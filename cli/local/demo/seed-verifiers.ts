@@ -6,11 +6,11 @@ import { developmentAccount } from "../accounts.ts";
 import type { DemoSigner } from "./make-signers.ts";
 import type { Seeding } from "./seed.ts";
 
-/** A DID that asks for credentials, as `.mapae/local/demo.json` tells of it. */
+/** A DID that asks for credentials, as `.mapae/local/demo.json` describes it. */
 export interface SeededVerifier {
   readonly name: string;
   readonly did: string;
-  /** URI of the type that names what it may ask. */
+  /** URI of the type of its purpose. */
   readonly purpose: string;
   /** The key file with which it signs requests. */
   readonly key: string;

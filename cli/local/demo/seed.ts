@@ -9,12 +9,12 @@ export interface Seeding {
   readonly network: NetworkDescriptor;
   /** Where the node will answer: lists are served there. */
   readonly nodeUrl: string;
-  /** Of a chain that signs for Hardhat's development accounts. */
+  /** The provider of a chain that signs for Hardhat's development accounts. */
   readonly provider: JsonRpcApiProvider;
   readonly signal: AbortSignal;
 }
 
-/** One DID as `.mapae/local/demo.json` tells of it. */
+/** One DID as `.mapae/local/demo.json` describes it. */
 export interface SeededDid {
   readonly did: string;
   readonly role: string;
