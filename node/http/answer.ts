@@ -3,42 +3,45 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:ht
 import type { Duplex } from "node:stream";
 import { PREFLIGHT_MAX_AGE } from "./server/bounds.ts";
 
-/** An answer, whole: small enough to be made before the first byte is sent. */
+/** A complete answer, small enough to be built before the first byte is sent. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Text, or bytes in parts that follow each other. */
+  /** Text, or consecutive parts of bytes. */
   readonly body: string | readonly Buffer[];
-  /** The same, ready for the public listener: see {@link prepared}. */
+  /** The same in the form that the public listener sends: see {@link prepared}. */
   readonly ready?: Ready;
 }
 
-/** What node:http is given of an answer that is sent many times. */
+/** Head and body in the form that node:http sends with the least work. */
 interface Ready {
-  /** All headers, names and values by turns. */
+  /** All headers, as alternating names and values. */
   readonly head: string[];
-  /** The body, a character for each byte. */
+  /** The body as latin1 text: one character per byte. */
   readonly text: string;
 }
 
-/** The methods of every route but that of identifiers. */
+/** The methods of all routes except that of identifiers. */
 export const METHODS = "GET, HEAD, OPTIONS";
 
-/** No browser takes an answer for anything but data. */
+/** Headers by which browsers treat an answer only as data. */
 export const DATA_HEADERS = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
 };
 
-/** On every answer of the public listener: anybody may read it from any page. */
+/** Headers of every answer of the public listener, which pages of all origins may read. */
 export const COMMON_HEADERS = {
   "access-control-allow-origin": "*",
   "access-control-expose-headers": "*",
   ...DATA_HEADERS,
 };
 
-/** To `OPTIONS`, which a page's browser asks before a request with a header such as `If-None-Match` (Fetch, "CORS protocol"). */
+/**
+ * The answer to `OPTIONS`, which browsers send before a request with a header such as `If-None-Match` (Fetch, "CORS
+ * protocol").
+ */
 export function preflight(methods: string): Answer {
   return {
     status: 204,
@@ -52,7 +55,7 @@ export function preflight(methods: string): Answer {
   };
 }
 
-/** A JSON answer; `type` is its media type. A text, and bytes, are JSON already. */
+/** A JSON answer; `type` is its media type. Text and bytes have to be JSON already. */
 export function json(body: object | string, { status = 200, type = "application/json", headers = {} } = {}): Answer {
   return {
     status,
@@ -61,14 +64,14 @@ export function json(body: object | string, { status = 200, type = "application/
   };
 }
 
-/** What an ETag is made of (RFC 9110, section 8.8.3): 132 bits of the SHA-256 of an answer's parts. */
+/** The opaque part of an ETag (RFC 9110, section 8.8.3): 132 bits of the SHA-256 of an answer's parts. */
 export function tagOf(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest("base64url").slice(0, 22);
 }
 
-/** Whether `If-None-Match` has an answer's tag (RFC 9110, section 13.1.2): a weak comparison with any of those named. */
+/** Whether `If-None-Match` contains an answer's tag, by weak comparison (RFC 9110, section 13.1.2). */
 export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const wanted = opaque(etag);
@@ -83,7 +86,7 @@ function isParts(body: object): body is readonly Buffer[] {
   return Array.isArray(body) && body.every((part) => Buffer.isBuffer(part));
 }
 
-/** An answer that is sent many times, with its head and its body put together once. */
+/** Prepares an answer that is sent many times: builds its head and body once. */
 export function prepared(answer: Answer): Answer {
   const text = bytesOf(answer).toString("latin1");
   const headers = { ...COMMON_HEADERS, ...answer.headers, "content-length": String(text.length) };
@@ -98,7 +101,7 @@ function bytesOf({ body }: Answer): Buffer {
 
 /**
  * Sends an answer; without its body for HEAD, 204 and 304.
- * @param common headers of every answer of the listener; those of the public one unless given.
+ * @param common headers of every answer of the listener; by default those of the public listener.
  */
 export function send(
   request: IncomingMessage,
@@ -109,7 +112,7 @@ export function send(
   const { status, headers, ready } = answer;
   const isBare = status === 204 || status === 304;
   const isWithBody = !isBare && request.method !== "HEAD";
-  // node:http joins a text with the head: the system gets both as one piece.
+  // node:http joins a text body with the head, so that both are written with one system call.
   if (ready !== undefined && common === COMMON_HEADERS) {
     response.writeHead(status, ready.head);
     if (isWithBody) response.end(ready.text, "latin1");
@@ -123,7 +126,7 @@ export function send(
   else response.end();
 }
 
-/** Sends an answer where no request could be read, and closes the connection. */
+/** Sends an answer when no request could be parsed, and closes the connection. */
 export function sendRaw(socket: Duplex, answer: Answer): void {
   const { status, headers } = answer;
   const bytes = bytesOf(answer);

@@ -3,7 +3,7 @@ import { type Attestations, KEPT_BLOCKS } from "../attestations/attestations.ts"
 import { type Answer, json } from "./answer.ts";
 import { problem, problemAnswer } from "./problem.ts";
 
-/** `GET /attestations/{block}`: what this node has of one of the newest blocks, or of the newest that enough operators attested. */
+/** `GET /attestations/{block}`: attestations of one of the newest blocks, or of the newest that enough operators attested. */
 export function attestationsAnswer(
   network: string,
   attestations: Pick<Attestations, "newest" | "at">,

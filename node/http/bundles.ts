@@ -13,20 +13,20 @@ import type { TrustRequest } from "./trust/trust.ts";
 /** The options of `/bundles`. */
 export const BUNDLE_OPTIONS = ["types", "since"] as const;
 
-/** Most types of one bundle. */
+/** Maximum number of types of one bundle. */
 export const MAX_BUNDLE_TYPES = 100;
 
 export interface BundleRouteOptions {
-  /** Absent in a program that has no chain to ask. */
+  /** `undefined` in a program without a chain. */
   readonly bundles: Bundles | undefined;
   readonly index: LiveIndex;
-  /** Where bundles that are not ready wait to be made. */
+  /** Limits how many bundles are made at the same time. */
   readonly turns: Turns;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
 }
 
-/** `GET /bundles?types=&since=`: what a gate needs, as of the newest block that can be proven. */
+/** `GET /bundles?types=&since=`: a bundle for gates, as of the newest block that can be proven. */
 export function bundleRoute({ bundles, index, turns, unfit }: BundleRouteOptions) {
   return async ({ query, ifNoneMatch }: TrustRequest): Promise<Answer> => {
     const reason = unfit();

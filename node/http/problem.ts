@@ -65,7 +65,7 @@ function typeOf(code: ProblemCode): string {
   return code in SECURITY_ERRORS ? `https://w3id.org/security#${code}` : "about:blank";
 }
 
-/** Whether an error is a fault of the node, which its operator should hear of, rather than an answer to a client. */
+/** Whether an error is a fault of the node, which is reported to the operator, and not an answer to a client. */
 export function isFault(error: unknown): boolean {
   return !(
     error instanceof ResolutionError ||
@@ -75,8 +75,8 @@ export function isFault(error: unknown): boolean {
 }
 
 /**
- * The problem that an error is. Of a fault the client learns nothing: a message may name files or servers. An index or a
- * chain that can't be trusted now is a question that could not be asked.
+ * The problem for an error. For a fault the client gets no details, because a message may name files or servers. An index or
+ * chain that can't be trusted now gives `UNAVAILABLE`.
  */
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof MapaeError)) return problem("INTERNAL_ERROR", "An unexpected fault; the node's log has it");
@@ -90,7 +90,7 @@ function isForClients(
   return code in DID_ERRORS || code in SECURITY_ERRORS || code === "TOO_MANY_REQUESTS";
 }
 
-/** A problem as an answer of its own. */
+/** A problem as a whole answer. */
 export function problemAnswer(problem: Omit<Problem, "code">, headers: Record<string, string> = {}): Answer {
   return json(problem, {
     status: problem.status,
@@ -99,7 +99,7 @@ export function problemAnswer(problem: Omit<Problem, "code">, headers: Record<st
   });
 }
 
-/** When to ask again, for what another moment can mend. */
+/** The header `Retry-After`, for statuses that may change soon. */
 export function retryAfter({ status }: Pick<Problem, "status">): Record<string, string> {
   return status === 503 || status === 429 ? { "retry-after": String(RETRY_AFTER) } : {};
 }

@@ -1,11 +1,11 @@
-/** A question as it was sent, by which a ready answer to it is found. */
+/** The parts of a request by which a cached answer is found. */
 export interface Question {
-  /** The request target behind the route's path. */
+  /** The request target after the route's path. */
   readonly target: string;
   readonly accept: string | undefined;
 }
 
-/** The same for the same question. No header has a line feed. */
+/** Cache key of a question. It is unique, because no header contains a line feed. */
 export function questionKey({ target, accept = "" }: Question): string {
   return `${target}\n${accept}`;
 }

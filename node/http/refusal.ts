@@ -2,7 +2,7 @@ import { type Answer, json } from "./answer.ts";
 import { acceptable, DEREFERENCING_RESULT, RESULT, type Served } from "./negotiation/accept.ts";
 import { type Problem, problemAnswer, retryAfter } from "./problem.ts";
 
-/** An error inside a result for who wants results, else problem details of their own. */
+/** An error inside a result when the client accepts results, otherwise as problem details. */
 export function refusal(problem: Problem, accept: string | undefined, served: Served): Answer {
   const wanted = acceptable(accept, served)?.type;
   const sent = { status: problem.status, headers: retryAfter(problem) };

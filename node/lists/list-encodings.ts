@@ -3,19 +3,19 @@ import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { LIST_FORMS, type ListForm, listBytes, listLength, writeChunk } from "../../resolver/status/list-bytes.ts";
 import { SegmentedDeflate } from "./segmented-deflate.ts";
 
-/** One pair of bitmaps in its three forms, compressed; what a change costs follows what it changed. */
+/** The bitmaps of a list in their three compressed forms. The cost of a change depends on its size, not on that of the list. */
 export class ListEncodings {
   readonly #forms: Readonly<Record<ListForm, SegmentedDeflate>>;
   readonly #compressed = new Map<ListForm, Buffer>();
 
-  /** @param chunks those that were ever written, by index. */
+  /** @param chunks the chunks that were ever written, by index. */
   constructor(chunks: Iterable<readonly [number, StatusChunk]>, size: number) {
     const all = [...chunks];
     const forms = LIST_FORMS.map((form) => [form, new SegmentedDeflate(listBytes(form, all, size))] as const);
     this.#forms = Object.fromEntries(forms) as Record<ListForm, SegmentedDeflate>;
   }
 
-  /** Puts in what a chunk holds now. */
+  /** Writes the new value of a chunk. */
   write(index: number, chunk: StatusChunk): void {
     for (const form of LIST_FORMS) {
       const { bytes } = this.#forms[form];
@@ -25,7 +25,7 @@ export class ListEncodings {
     }
   }
 
-  /** The list compressed as its encoding wants it: zlib for `token`, gzip for the others. */
+  /** The compressed list in the format of its encoding: zlib for `token`, gzip for the others. */
   compressed(form: ListForm): Buffer {
     const found =
       this.#compressed.get(form) ?? (form === "token" ? this.#forms[form].zlib() : this.#forms[form].gzip());

@@ -8,7 +8,7 @@ import type { LiveIndex } from "../index/live-index.ts";
 import type { Signer } from "../issuing/signer.ts";
 import { canSign, type ListPart, type MediaType } from "./served-list.ts";
 
-/** The list was never created, another node signs it, or no key here signs it in the media type that is wanted. */
+/** The list was never created, another node signs it, or no key here can sign it in the wanted media type. */
 export class ListNotFoundError extends MapaeError {
   readonly code: "LIST_NOT_FOUND" | "LIST_NOT_SIGNED_HERE" | "LIST_MEDIA_TYPE";
 
@@ -18,7 +18,7 @@ export class ListNotFoundError extends MapaeError {
   }
 }
 
-/** What of which list is wanted. */
+/** The wanted part of a list. */
 export interface WantedList {
   readonly id: Hash;
   readonly issuer: Address;
@@ -34,11 +34,11 @@ export interface ListSignersOptions {
   readonly now: () => number;
 }
 
-/** Who signs an issuer's lists here: signers whose keys the issuer's document lists for assertions. */
+/** Finds the signers of an issuer's lists: those whose keys the issuer's document lists for assertions. */
 export class ListSigners {
   readonly #options: ListSignersOptions;
   readonly #issuers: ReadonlySet<string>;
-  /** The signers of each issuer, and the last second in which time alone leaves them so. */
+  /** Cache of the signers of each issuer. Without a change of the document it is valid until `until`, in Unix seconds. */
   readonly #usable = new Map<Address, { readonly signers: readonly Signer[]; readonly until: number }>();
 
   constructor(options: ListSignersOptions) {
@@ -46,19 +46,20 @@ export class ListSigners {
     this.#issuers = new Set(options.signers.map(({ issuer }) => issuer));
   }
 
-  /** Whether lists of an issuer are signed here, if its document lets them. */
+  /** Whether this node has a signer for an issuer, whether or not the issuer's document lists its key. */
   has(issuer: Address): boolean {
     return this.#issuers.has(this.#didOf(issuer));
   }
 
-  /** The document of an identity is another one now. */
+  /** To be called when the document of an identity changed. */
   changed(identity: string): void {
     this.#usable.delete(identity as Address);
   }
 
   /**
-   * Who signs as of a block: of several that can, the one that was configured first.
-   * @throws UnavailableError when the issuer's document lists none of the keys; ListNotFoundError when none signs in that media type.
+   * The signer as of a block: of several possible ones, the one that was configured first.
+   * @throws UnavailableError when the issuer's document lists none of the keys; ListNotFoundError when none can sign in that
+   * media type.
    */
   of({ issuer, part, type }: WantedList, asOf: AsOf): Signer {
     const signers = this.#usableNow(issuer, asOf);
@@ -69,14 +70,15 @@ export class ListSigners {
     throw new ListNotFoundError("LIST_MEDIA_TYPE", `Got Accept ${type}, and there is ${why}`);
   }
 
-  /** At least one, in the order of the configuration. */
+  /** The usable signers, at least one, in the order of the configuration. */
   #usableNow(issuer: Address, asOf: AsOf): readonly Signer[] {
     const { index, network, now } = this.#options;
     const at = latestMoment({ asOf, now: now() });
     const known = this.#usable.get(issuer);
     if (known !== undefined && at <= known.until) return known.signers;
     const live = liveDocument(index, network, issuer, at);
-    // A key's id begins with the DID that its signer is bound to: that of another issuer is in no document of this one.
+    // The id of a key begins with the DID of its signer, so that the document of one issuer can't list a key that is bound
+    // to another.
     const signers = this.#options.signers.filter(({ keyId }) => live?.document.assertionMethod?.includes(keyId));
     if (signers.length > 0) {
       this.#usable.set(issuer, { signers, until: live?.holdsUntil ?? at });

@@ -4,15 +4,15 @@ import { integrityData, type ProofOptions, SUITES } from "../../resolver/status/
 import { CREDENTIAL_TYPE } from "../../resolver/status/signed/verify-credential.ts";
 import { AS_OF, LIFETIME, makeJws, type TokenInput, TTL } from "./make-token.ts";
 
-/** What a list's credential is made of; the URI is that of the purpose. */
+/** Content of a list's credential; the URI is that of the purpose. */
 export interface CredentialInput extends TokenInput {
   readonly purpose: "revocation" | "suspension";
 }
 
-/** The context of all of a credential's terms; the one that is not the W3C's is defined in place. */
+/** The context of a credential's terms. The one term that is not the W3C's is defined inline. */
 const CONTEXT = ["https://www.w3.org/ns/credentials/v2", { asOf: { "@id": AS_OF, "@type": "@json" } }];
 
-/** The credential of a W3C Bitstring Status List v1.0, section 2.2, before it is signed. */
+/** The unsigned credential of a W3C Bitstring Status List v1.0, section 2.2. */
 export function statusCredential({ uri, asOf, compressed, signer, purpose }: CredentialInput) {
   const { number: block, hash, time } = asOf;
   return {
@@ -33,7 +33,7 @@ export function statusCredential({ uri, asOf, compressed, signer, purpose }: Cre
   };
 }
 
-/** A list's credential as VC-JOSE. */
+/** A list's credential as a JWT (VC-JOSE). */
 export function makeStatusVcJwt(input: CredentialInput): Promise<string> {
   const { time } = input.asOf;
   const payload = { ...statusCredential(input), iat: time, exp: time + LIFETIME };

@@ -5,26 +5,26 @@ import { CLAIM, CWT_TYPE, HEADER, SIGN1_TAG, sigStructure } from "../../resolver
 import { JWT_TYPE } from "../../resolver/status/signed/verify-token.ts";
 import type { Signer } from "../issuing/signer.ts";
 
-/** Seconds for which a copy of a list may be kept: so long a cache may hide a revocation. */
+/** Seconds for which a list may be cached, and so for which a cache may hide a revocation. */
 export const TTL = 300;
-/** Seconds for which a list holds from the time of its block on. */
+/** Validity of a list in seconds, from the time of its block on. */
 export const LIFETIME = 86_400;
 
-/** Name of the claim that says as of which block a list holds; a term of the method's vocabulary, so nobody else's. */
+/** Name of the claim with the block as of which a list holds; a term of the method's own vocabulary. */
 export const AS_OF = "https://w3id.org/did-mapae/v1#asOf";
 
-/** What a token of a list is made of. */
+/** Content of a list's token. */
 export interface TokenInput {
   /** The URI that credentials point to. */
   readonly uri: string;
-  /** The block that the list holds as of. */
+  /** The block as of which the list holds. */
   readonly asOf: AsOf;
-  /** The list, compressed. */
+  /** The compressed list. */
   readonly compressed: Uint8Array;
   readonly signer: Signer;
 }
 
-/** A compact JWS (RFC 7515) of any JSON. */
+/** Signs JSON as a compact JWS (RFC 7515). */
 export async function makeJws(type: string, payload: object, signer: Signer): Promise<string> {
   const header = { alg: signer.algorithm, typ: type, kid: signer.keyId };
   const text = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(payload))}`;

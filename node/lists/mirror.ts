@@ -19,9 +19,9 @@ import { TTL } from "./make-token.ts";
 import { askPeer } from "./peer-lists.ts";
 import { endOf, type ListPart, type MediaType, type SignedList } from "./served-list.ts";
 
-/** Bytes of other nodes' lists that are kept in memory. */
+/** Bytes of other nodes' lists that are cached. */
 const MAX_KEPT_BYTES = 64 * 1_048_576;
-/** Lists of which it is known that nobody gave them just now. */
+/** Maximum number of entries of the negative cache. */
 const MAX_REFUSED = 10_000;
 /** Time to live of the negative cache, in seconds: clients can't make this node flood its peers. */
 const RETRY_AFTER = 5;
@@ -45,12 +45,12 @@ export interface MirrorQuestion {
   readonly type: MediaType;
 }
 
-/** Another node's list, and the list's head for which its bits were found equal to our own. */
+/** Another node's list, and the list's head as of which its bits were equal to this node's. */
 interface Mirrored extends SignedList {
   readonly head: Hash;
 }
 
-/** Nobody gave a list of this head, for now; with the reason when one could not be asked. */
+/** Entry of the negative cache: no peer has a valid list with this head. `failure` is set when a peer could not be asked. */
 interface Refusal {
   readonly until: number;
   readonly head: Hash;
@@ -58,8 +58,9 @@ interface Refusal {
 }
 
 /**
- * Lists that other nodes sign, byte for byte, from the configured peers. One is taken if its signature is by a key that the
- * issuer's document lists now, it is this list, it is alive, and its bits are what our own index holds: who serves it can't lie.
+ * Serves lists that other nodes sign, unchanged, from the configured peers. A list is accepted only if the issuer's document
+ * now lists the signing key, if it is the wanted list and not expired, and if its bits are equal to this node's index. So a
+ * peer can't lie.
  */
 export class Mirror {
   readonly #options: MirrorOptions;
@@ -78,9 +79,9 @@ export class Mirror {
   }
 
   /**
-   * @param mayAsk whether other nodes may be asked; else only what is here is given.
-   * @returns `undefined` when no peer has a list that is to be trusted.
-   * @throws UnavailableError when one of them could not be asked, and no other one has it.
+   * @param mayAsk whether other nodes may be asked; otherwise only the cache is used.
+   * @returns `undefined` when no peer has a valid list.
+   * @throws UnavailableError when a peer could not be asked, and no other one has the list.
    */
   async get(question: MirrorQuestion, mayAsk: boolean): Promise<SignedList | undefined> {
     const { state, part, type } = question;
@@ -98,7 +99,7 @@ export class Mirror {
     return usable;
   }
 
-  /** Asks the peers once, however many want the same. */
+  /** Asks the peers; concurrent calls for the same list share one request. */
   #askOnce(key: string, question: MirrorQuestion): Promise<Mirrored | Refusal> {
     const asking = this.#asking.get(key);
     if (asking !== undefined) return asking;
@@ -113,7 +114,7 @@ export class Mirror {
     return asked;
   }
 
-  /** Whether what was taken once can still be given: the same statuses, a key that is still listed, not at its end. */
+  /** Whether a cached list is still valid: the statuses are the same, the key is still listed, and it has not expired. */
   #isUsable(kept: Mirrored, { state }: MirrorQuestion): boolean {
     if (kept.head !== state.head || this.#options.now() >= endOf(kept).expires) return false;
     return this.#document(state)?.assertionMethod?.includes(kept.keyId) ?? false;
@@ -123,7 +124,7 @@ export class Mirror {
     const { fetch = globalThis.fetch } = this.#options;
     const { state, part, type } = question;
     const path = `/status-lists/${state.origin?.issuer}/${state.origin?.number}${part === "token" ? "" : `/${part}`}`;
-    // Two bits for each status that nothing compresses, in base64 twice, and what is around them.
+    // Two incompressible bits per status, encoded in base64 twice, and the rest of the token.
     const maxBytes = state.size / 2 + 16_384;
     let failure: UnavailableError | undefined;
     for (const peer of this.#peers.inOrder()) {
@@ -140,16 +141,16 @@ export class Mirror {
     return { until, head: state.head, ...(failure && { failure }) };
   }
 
-  /** @returns `undefined` for what is not to be trusted, or says something else than our own index. */
+  /** @returns `undefined` when the list is not valid, or differs from this node's index. */
   async #check(bytes: Buffer, question: MirrorQuestion): Promise<Mirrored | undefined> {
     const { index, now } = this.#options;
     const { part } = question;
-    // What the list holds now and its head are of one moment: nothing waits between them.
+    // State and chunks are read without an `await` between them, so that the head belongs to the chunks.
     const state = index.state("list", question.state.list);
     const document = state && this.#document(state);
     if (state === undefined || document === undefined) return undefined;
     const reading = index.chunks(state.list);
-    // Waited for below, unless the list is not taken at all.
+    // Awaited below, unless the list is rejected.
     reading.catch(() => undefined);
     let verified: VerifiedList;
     try {

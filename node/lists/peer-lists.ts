@@ -1,28 +1,28 @@
 import { UnavailableError } from "../../resolver/errors.ts";
 import { boundedBytes, type Fetch, reasonOf } from "../../resolver/http/request.ts";
 
-/** Milliseconds for a whole request to another node. */
+/** Timeout of a whole request to another node, in milliseconds. */
 const TIMEOUT = 5_000;
 
-/** Header by which a node asks another one for what it has: a node that receives it does not ask others, so that requests never loop. */
+/** Header of requests between nodes: a node that receives it does not ask others, so that requests never loop. */
 export const MIRROR_HEADER = "mapae-mirror";
 
-/** What of a list is wanted from another node. */
+/** The part of a list that is wanted from another node. */
 export interface PeerQuestion {
-  /** Path from a node's root on. */
+  /** Path on the node. */
   readonly path: string;
-  /** The one media type that is taken. */
+  /** The only media type that is accepted. */
   readonly type: string;
-  /** Most bytes that such a list can have: what is longer is not read on. */
+  /** Maximum bytes of such a list. Reading stops after them. */
   readonly maxBytes: number;
 }
 
 /**
- * Asks another node for a list, at the URL that the operator configured and never at one from the chain.
+ * Requests a list from another node, only at the URL that the operator configured, never at one from the chain.
  *
  * @param base URL of the node's public listener, without a slash at its end.
- * @returns `undefined` when it answered that it has none, or something else than what was wanted.
- * @throws UnavailableError when it can't be asked.
+ * @returns `undefined` when the node has no such list, or answers with another media type or too many bytes.
+ * @throws UnavailableError when the node can't be asked.
  */
 export async function askPeer(
   base: string,
@@ -32,7 +32,7 @@ export async function askPeer(
   try {
     const response = await fetch(`${base}${path}`, {
       headers: { accept: type, [MIRROR_HEADER]: "1" },
-      // A redirect could lead anywhere.
+      // A redirect could lead to any server.
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT),
     });

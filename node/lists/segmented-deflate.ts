@@ -1,13 +1,13 @@
 import { constants, crc32, deflateRawSync } from "node:zlib";
 
-/** Bytes that are compressed apart from others: fewer cost less after a change, and more compress better. */
+/** Bytes of a segment. Smaller segments cost less after a change, larger ones compress better. */
 const SEGMENT = 16_384;
 
 /** Largest prime below 2^16 (RFC 1950, section 8.2). */
 const ADLER_BASE = 65_521;
 
 interface Segment {
-  /** Deflate blocks (RFC 1951) that end on a byte and look back at nothing before them; `null` when all is zero. */
+  /** Deflate blocks (RFC 1951) that end at a byte boundary and do not refer to earlier blocks; `null` when all bytes are zero. */
   readonly blocks: Buffer | null;
   /** The two halves of the segment's Adler-32. */
   readonly sums: readonly [number, number];
@@ -15,9 +15,9 @@ interface Segment {
 
 /** Zlib's first two bytes: deflate with a window of 32 KiB, default level. */
 const ZLIB_HEADER = Buffer.of(0x78, 0x9c);
-/** Gzip's first ten: deflate, no name, no time, so that equal lists are equal bytes; written by nobody's system. */
+/** Gzip's header of ten bytes: deflate, unknown system, without name and time, so that equal lists give equal bytes. */
 const GZIP_HEADER = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
-/** An empty block that is the last one. */
+/** An empty final block. */
 const END = Buffer.of(3, 0);
 
 const ZEROS = new Uint8Array(SEGMENT);
@@ -25,8 +25,8 @@ const ZEROS = new Uint8Array(SEGMENT);
 const zeroRuns = new Map<number, Buffer>();
 
 /**
- * Bytes, and their compressed form by segments: after a change only the segments that it touched are compressed again.
- * What comes out is one ordinary stream, which any inflate reads.
+ * Bytes that are compressed in segments: after a change only the affected segments are compressed again. The output is an
+ * ordinary stream, which every inflate implementation reads.
  */
 export class SegmentedDeflate {
   readonly bytes: Uint8Array;
@@ -37,7 +37,7 @@ export class SegmentedDeflate {
     this.#segments = new Array(Math.ceil(bytes.length / SEGMENT));
   }
 
-  /** To be called after each change of `bytes`, with the place of a byte that changed. */
+  /** To be called after each change of `bytes`, with the index of a changed byte. */
   changed(at: number): void {
     this.#segments[Math.floor(at / SEGMENT)] = undefined;
   }
@@ -91,22 +91,23 @@ function compressed(part: Uint8Array): Segment {
 }
 
 function flushed(part: Uint8Array): Buffer {
-  // A sync flush ends on a byte and makes no block the last one. Statuses at random indexes repeat nothing but zeros: looking
-  // for runs alone is some five times as fast as for all repetitions, and comes within 15 % of zlib's best, or below it.
+  // A sync flush ends at a byte boundary and writes no final block. Statuses at random indexes repeat only zeros: searching
+  // only for runs is about five times as fast as for all repetitions, and the result is at most 15 % larger than with zlib's
+  // best level.
   return deflateRawSync(part, { strategy: constants.Z_RLE, finishFlush: constants.Z_SYNC_FLUSH });
 }
 
-/** Zeros of a young list are most of it: many segments of them are as small as one. */
+/** A compressed run of zeros. Most of a young list are zeros, so consecutive zero segments are compressed as one run. */
 function zeroRun(length: number): Buffer {
   const found = zeroRuns.get(length) ?? (length === 0 ? Buffer.alloc(0) : flushed(new Uint8Array(length)));
   zeroRuns.set(length, found);
   return found;
 }
 
-/** The two halves of an Adler-32, from 1 and 0. */
+/** The two halves of the Adler-32 of a segment. */
 function adler(part: Uint8Array): [number, number] {
   let [low, high] = [1, 0];
-  // After 5 552 bytes and no sooner the higher sum may not fit into 32 bits any more.
+  // Largest number of bytes after which the higher sum still fits into 32 bits.
   const STRIDE = 5_552;
   for (let at = 0; at < part.length; at += STRIDE) {
     const end = Math.min(at + STRIDE, part.length);

@@ -6,10 +6,10 @@ import { ListEncodings } from "./list-encodings.ts";
 import { makeStatusCredential, makeStatusVcJwt } from "./make-credential.ts";
 import { LIFETIME, makeStatusCwt, makeStatusJwt, type TokenInput, TTL } from "./make-token.ts";
 
-/** What of a list can be asked for: the token of both purposes, or the credential of one. */
+/** The parts of a list: the token for both purposes, or the credential for one. */
 export type ListPart = "token" | "revocation" | "suspension";
 
-/** Media types of each part; the first is what anybody gets who does not say. */
+/** Media types of each part; the first is the default. */
 export const MEDIA_TYPES = {
   token: ["application/statuslist+jwt", "application/statuslist+cwt"],
   revocation: ["application/vc", "application/vc+jwt", "application/ld+json", "application/json"],
@@ -17,26 +17,26 @@ export const MEDIA_TYPES = {
 } as const satisfies Record<ListPart, readonly string[]>;
 export type MediaType = (typeof MEDIA_TYPES)[ListPart][number];
 
-/** A signed list, as the bytes that are sent. */
+/** A signed list with its encoded bytes. */
 export interface SignedList {
   readonly bytes: Buffer;
   readonly etag: string;
-  /** Unix time in seconds of the block that it holds as of. */
+  /** Time of the block as of which it holds, in Unix seconds. */
   readonly issuedAt: number;
   readonly keyId: string;
-  /** Counts the list's changes before it was signed. */
+  /** Number of changes of the list before it was signed. */
   readonly version: number;
 }
 
-/** Whether a signer can sign a part in a media type: a Data Integrity proof needs a suite of its algorithm. */
+/** Whether a signer can sign a part in a media type: a Data Integrity proof needs a suite for its algorithm. */
 export function canSign({ algorithm }: Signer, part: ListPart, type: MediaType): boolean {
   return part === "token" || type.endsWith("jwt") || SUITES[algorithm] !== undefined;
 }
 
-/** Who signs, and as of which block. */
+/** Signer, block and URI of a signature. */
 export type Signing = Pick<TokenInput, "uri" | "asOf" | "signer">;
 
-/** One list that is served: its encodings, and what was signed of them. */
+/** A list that is served: its encodings, and the signed forms. */
 export class ServedList {
   readonly #encodings: ListEncodings;
   readonly #signed = new Map<string, SignedList>();
@@ -51,18 +51,21 @@ export class ServedList {
     this.#version++;
   }
 
-  /** What was signed last, fresh or not. */
+  /** The last signed form, even when it is not fresh. */
   latest(part: ListPart, type: MediaType): SignedList | undefined {
     return this.#signed.get(part + formOf(type));
   }
 
-  /** Whether nothing better can be signed: the same statuses, by the same key, no older than a copy may be kept. */
+  /**
+   * Whether a signed form can be served without signing again: the same statuses, signed by the same key, and younger than
+   * {@link TTL}.
+   */
   isFresh(signed: SignedList, { asOf, signer }: Signing): boolean {
     const { version, keyId, issuedAt } = signed;
     return version === this.#version && keyId === signer.keyId && issuedAt <= asOf.time && asOf.time < issuedAt + TTL;
   }
 
-  /** Signs the list as it is now. */
+  /** Signs the current list. */
   async sign(part: ListPart, type: MediaType, signing: Signing): Promise<SignedList> {
     const version = this.#version;
     const bytes = Buffer.from(await this.#make(part, type, signing));
@@ -80,12 +83,12 @@ export class ServedList {
   }
 }
 
-/** First second in which a signed list is not to be served any more, and the one from which on its operator is warned. */
+/** The moments from which on a signed list is no longer served, and its operator is warned, in Unix seconds. */
 export function endOf({ issuedAt }: SignedList): { expires: number; halfLife: number } {
   return { expires: issuedAt + LIFETIME, halfLife: issuedAt + LIFETIME / 2 };
 }
 
-/** JSON is one form, under whatever name it is asked for. */
+/** Key of the signed form of a media type: all types of JSON share one. */
 function formOf(type: MediaType): string {
   return type.endsWith("jwt") || type.endsWith("cwt") ? type : "json";
 }

@@ -9,47 +9,47 @@ export const RESULT = "application/did-resolution";
 /** The whole result of dereferencing, metadata included. */
 export const DEREFERENCING_RESULT = "application/did-url-dereferencing";
 
-/** URLs of a service: the client is sent to it. */
+/** URLs of a service: the client is redirected to the service. */
 export const URI_LIST = "text/uri-list";
 
-/** Plain media types in which a part is given too, and the representation of DID Core 1.0 that each one has the bytes of. */
+/** Plain media types in which a part is also served, each with the representation of DID Core 1.0 that has the same bytes. */
 export const PLAIN = {
   "application/json": "application/did+json",
   "application/ld+json": "application/did+ld+json",
 } as const satisfies Record<string, Representation>;
 
-/** The media type of an answer: a whole result, the document or part of it alone, or to be sent to a service. */
+/** The media type of an answer: a whole result, only the document or a part of it, or a redirect to a service. */
 type Type = typeof RESULT | typeof DEREFERENCING_RESULT | typeof URI_LIST | Representation | keyof typeof PLAIN;
 
-/** What a client wants: an answer of this type, with document or part in this representation. */
+/** What a client wants: an answer of this type, with the document or part in this representation. */
 export interface Wanted {
   readonly type: Type;
   readonly representation: Representation;
 }
 
-/** What is served. */
+/** The media types that are served. */
 export interface Served {
-  /** The first choice first. */
+  /** The preferred type first. */
   readonly offers: readonly Offer<Type>[];
-  /** What is inside a whole result unless the client names a representation. */
+  /** The representation inside a whole result, unless the client names one. */
   readonly inResult: Representation;
 }
 
 const ANY_RESULT = ["application/json", "application/ld+json", "application/*", "*/*"];
 const DOCUMENTS: readonly Offer<Type>[] = REPRESENTATIONS.map((one) => [one, [one, "application/*", "*/*"]] as const);
 
-/** Of a DID, or a DID URL that names a whole document. */
+/** For a DID, or a DID URL that names a whole document. */
 export const SERVED_OF_DOCUMENT: Served = {
   offers: [[RESULT, [RESULT, ...ANY_RESULT]], ...DOCUMENTS, [DEREFERENCING_RESULT, [DEREFERENCING_RESULT]]],
   inResult: "application/did",
 };
 
-/** Of a DID URL that names a part of a document. */
+/** For a DID URL that names a part of a document. */
 export const SERVED_OF_PART: Served = {
   offers: [
     [DEREFERENCING_RESULT, [DEREFERENCING_RESULT, "application/*", "*/*"]],
     ...DOCUMENTS,
-    // Unlike with a document these ask for the content alone, as the W3C's tests of the HTTP(S) binding have it.
+    // In contrast to documents, these types request only the content, as in the W3C's tests of the HTTP(S) binding.
     ["application/json", ["application/json"]],
     ["application/ld+json", ["application/ld+json"]],
     [URI_LIST, [URI_LIST, "text/*"]],
@@ -57,15 +57,15 @@ export const SERVED_OF_PART: Served = {
   inResult: "application/did",
 };
 
-/** Profiles by which older clients ask for a result. */
+/** Profiles with which older clients request a result. */
 const PROFILES: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["https://w3id.org/did-resolution", RESULT],
   ["https://w3id.org/did-url-dereferencing", DEREFERENCING_RESULT],
 ]);
 
 /**
- * Reads an `Accept` header, and chooses as {@link chooseOffer} does. Inside a whole result is the representation that the header
- * names beside it, chosen in the same way, else `application/did`: the Universal Resolver and its clients ask for
+ * Reads an `Accept` header, and chooses by the rule of {@link chooseOffer}. A whole result contains the representation that
+ * the header also names, chosen by the same rule, otherwise `application/did`: the Universal Resolver and its clients send
  * `application/did-resolution,application/did+ld+json`.
  * @throws ResolutionError `REPRESENTATION_NOT_SUPPORTED` when nothing served is acceptable.
  */

@@ -1,15 +1,18 @@
-/** Most media ranges of an `Accept` header that are looked at. */
+/** Maximum number of media ranges that are read from an `Accept` header. */
 const MAX_RANGES = 20;
 
 /** One of the media ranges of an `Accept` header, in lower case. */
 export interface MediaRange {
   readonly type: string;
   readonly profile: string | undefined;
-  /** From 0, which is a refusal, to 1. */
+  /** From 0, which excludes the type, to 1. */
   readonly weight: number;
 }
 
-/** Reads an `Accept` header (RFC 9110, section 12.5.1): its first ranges, in their order. Empty elements are none (section 5.6.1). */
+/**
+ * Reads an `Accept` header (RFC 9110, section 12.5.1): the first ranges, in their order. Empty elements are ignored (section
+ * 5.6.1).
+ */
 export function readRanges(accept: string): MediaRange[] {
   return split(accept, ",")
     .filter((range) => range !== "")
@@ -21,7 +24,7 @@ export function readRanges(accept: string): MediaRange[] {
     });
 }
 
-/** Parts between marks that are not in a quoted string (RFC 9110, section 5.6.4), without the white space around them. */
+/** Splits at marks outside of quoted strings (RFC 9110, section 5.6.4), and trims the parts. */
 function split(text: string, mark: "," | ";"): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -41,10 +44,7 @@ function parameterOf(parameters: readonly string[], name: string): string | unde
   return parameters.find((parameter) => parameter.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/**
- * A weight that breaks the grammar is disregarded, as if the client had sent none: Java up to 17 sends `q=.2` with
- * every request.
- */
+/** A weight. One that breaks the grammar is ignored, because Java up to 17 sends `q=.2` with every request. */
 function weightOf(q = "1"): number {
   return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 1;
 }

@@ -1,19 +1,19 @@
 import { readRanges } from "./media-range.ts";
 
-/** A type, and the media ranges that ask for it, the most specific first. */
+/** A type, and the media ranges that match it, the most specific first. */
 export type Offer<T extends string> = readonly [type: T, ranges: readonly string[]];
 
-/** A media range that a client sent, and how much it is wanted, from 0 to 1. */
+/** A media range of a client, with its weight from 0 to 1. */
 export interface WantedRange {
   readonly type: string;
   readonly weight: number;
 }
 
 /**
- * The one rule by which a media type is chosen (RFC 9110, section 12.5.1): of each type the most specific range decides, then the
- * highest weight wins, of equals the one that the client named first, else the one that is offered first.
+ * The rule for choosing a media type (RFC 9110, section 12.5.1). The most specific range determines the weight of each type,
+ * and the highest weight wins; then the type that the client named first, then the one that is offered first.
  *
- * @param ranges in the order in which the client sent them; without any the first offer is taken.
+ * @param ranges in the order of the client; without any, the first offer is chosen.
  * @returns `undefined` when none is acceptable.
  */
 export function chooseOffer<T extends string>(
@@ -32,13 +32,13 @@ export function chooseOffer<T extends string>(
   return found?.type;
 }
 
-/** The type to answer an `Accept` header with, of types that have nothing in common: see {@link chooseOffer}. */
+/** Chooses by {@link chooseOffer} among types that do not match each other's ranges. */
 export function chooseType<T extends string>(accept: string | undefined, served: readonly T[]): T | undefined {
   const offers = served.map((type): Offer<T> => [type, [type, `${type.slice(0, type.indexOf("/"))}/*`, "*/*"]]);
   return chooseOffer(offers, readRanges(accept ?? ""));
 }
 
-/** Where the most specific of the names stands in the header; -1 when none does. */
+/** Index of the range for the most specific name that the header has; -1 when it has none. */
 function placeOf(names: readonly string[], ranges: readonly WantedRange[]): number {
   for (const name of names) {
     const place = ranges.findIndex(({ type }) => type === name);

@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { type Answer, matchesTag } from "../answer.ts";
 import { problem, problemAnswer } from "../problem.ts";
 
-/** Where `npm run compile` puts the page; a release brings it at the same place. */
+/** Folder of the page, which `npm run compile` builds and a release contains. */
 export const PAGE_FOLDER = fileURLToPath(new URL("../../../dist/page/", import.meta.url));
 
-/** Who reads the page: what the page offers, and whom it may ask, differ. */
+/** The listener that serves the page, on which its content and the servers that it may ask depend. */
 export type PagePart = "public" | "audit";
 
-/** What a request for the page says. */
+/** The headers of a request for the page that matter. */
 export interface PageRequest {
   readonly acceptEncoding: string | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -19,16 +19,16 @@ export interface PageRequest {
 
 export interface PageOptions {
   readonly part: PagePart;
-  /** Origins of other nodes that the page may ask; none unless given. */
+  /** Origins of other nodes that the page may ask; by default none. */
   readonly nodes?: readonly string[];
   readonly folder?: string;
 }
 
-/** The page's own answers. */
+/** Answers with the page. */
 export interface Page {
   /** The HTML. */
   readonly start: (request: PageRequest) => Answer;
-  /** A file that the HTML names. */
+  /** A file to which the HTML refers. */
   readonly file: (name: string, request: PageRequest) => Answer;
 }
 
@@ -39,8 +39,8 @@ const ENCODINGS = [
 ] as const;
 
 /**
- * Reads the page that was built, once. Its files are named by their hash and never change; a node that was started without the
- * page answers `NO_PAGE`, and everything else as ever.
+ * Reads the built page into memory. Its files are named by their hash and never change. Without a built page, a node answers
+ * `NO_PAGE` here, and serves everything else.
  */
 export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOptions): Page {
   const files = readFolder(folder);
@@ -82,7 +82,10 @@ export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOpti
   };
 }
 
-/** Nothing but the page's own files runs, and it asks nobody but this node and those that its operator named. */
+/**
+ * The content security policy: only the page's own files run, and it may ask only this node and the nodes that the operator
+ * configured.
+ */
 function pagePolicy(nodes: readonly string[]): string {
   return [
     "default-src 'none'",

@@ -11,7 +11,7 @@ import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
 import type { Turns } from "../server/turns.ts";
 import { expectOptions, typeIdOf } from "../trust/options.ts";
 
-/** What the paths of all proofs begin with. */
+/** Prefix of the paths of all proofs. */
 export const PROOFS = "/proofs/";
 
 /** An address in lower case, a number without leading zeros. */
@@ -22,24 +22,24 @@ const NUMBER = /^(?:0|[1-9][0-9]{0,77})$/;
 export interface ProofRoutesOptions {
   readonly network: NetworkDescriptor;
   readonly proofs: Pick<Proofs, "prove">;
-  /** Where proofs that are not ready wait to be made. */
+  /** Limits how many proofs are made at the same time. */
   readonly turns: Turns;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
   /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
 
 export interface ProofRequest {
-  /** What follows {@link PROOFS} in the request target. */
+  /** The request target after {@link PROOFS}. */
   readonly target: string;
   readonly ifNoneMatch: string | undefined;
   readonly client: Client | undefined;
 }
 
 /**
- * `GET /proofs/dids/{did}`, `/proofs/accreditations/{did}?type=&list=` and `/proofs/status-lists/{issuer}/{number}`: envelopes, of
- * the newest block that can be proven. What does not exist is proven not to, with status 200.
+ * `GET /proofs/dids/{did}`, `/proofs/accreditations/{did}?type=&list=` and `/proofs/status-lists/{issuer}/{number}`:
+ * envelopes as of the newest block that can be proven. The absence of a subject is also proven, with status 200.
  */
 export function proofRoutes({ network, proofs, turns, unfit, onFault }: ProofRoutesOptions) {
   return async ({ target, ifNoneMatch, client }: ProofRequest): Promise<Answer> => {
@@ -52,7 +52,7 @@ export function proofRoutes({ network, proofs, turns, unfit, onFault }: ProofRou
       const reason = unfit();
       if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
       const { block, bytes } = await turns.take(client, () => proofs.prove(question));
-      // Of one block all envelopes of a node prove the same.
+      // All envelopes for a question as of one block prove the same.
       const etag = `W/"${block.hash.slice(2, 34)}"`;
       const headers = { etag, "cache-control": "public, no-cache", "mapae-as-of": asOf(block) };
       if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };

@@ -5,26 +5,26 @@ import { type Answer, json, matchesTag, tagOf } from "../answer.ts";
 export interface TrustFacts {
   /** The newest block that is served. */
   readonly newest: AsOf;
-  /** The newest block with an event up to the one whose knowledge was used. */
+  /** The newest block with an event at or below the one whose knowledge was used. */
   readonly lastChange: EventBlock | undefined;
-  /** Number of the block that was asked for; `undefined` for the newest. */
+  /** Number of the requested block; `undefined` for the newest. */
   readonly asked: number | undefined;
-  /** The moment judged, in Unix seconds; `undefined` where none is. */
+  /** The moment that is judged, in Unix seconds; `undefined` when there is none. */
   readonly at: number | undefined;
-  /** Whether that moment was asked for: else it is this node's own, and the next answer has another. */
+  /** Whether the client chose that moment. Otherwise it is the node's current one, and the next answer has another. */
   readonly isAtAsked: boolean;
   readonly stale: boolean;
   readonly ifNoneMatch: string | undefined;
 }
 
-/** A copy has to be checked each time: an accreditation may be withdrawn in the next block. */
+/** Caches have to revalidate each time, because the next block may withdraw an accreditation. */
 const CHECKED = "public, no-cache";
-/** What was known as of a block that stays, about a moment that was named, never changes. */
+/** An answer as of a final block about a given moment never changes. */
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
- * An answer about types or accreditations. Its body is the same on every node for the same block and moment: the block in it
- * is the last that changed anything, which all nodes know, and what a node knows beyond that is in the headers.
+ * An answer about types or accreditations. Its body is the same on every node for the same block and moment: it names the
+ * last block with an event, which all nodes store. The newest block of this node is in the headers.
  */
 export function accreditationResponse(content: object, facts: TrustFacts): Answer {
   const { newest, lastChange, asked, at, isAtAsked, stale, ifNoneMatch } = facts;

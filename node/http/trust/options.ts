@@ -3,11 +3,11 @@ import type { Hash } from "../../../resolver/primitives/hex.ts";
 import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 import { MAX_URI_BYTES } from "../../../resolver/trust/decode-trust-log.ts";
 
-/** Whether a text is the id of a credential type, a grant or a list. */
+/** The form of the id of a credential type, a grant or a list. */
 export const IS_ID = /^0x[0-9a-f]{64}$/;
 
 /**
- * A type's id, or that of its URI.
+ * The id of a type, from the id itself or its URI.
  * @throws ResolutionError `INVALID_OPTIONS`
  */
 export function typeIdOf(text: string): Hash {
@@ -17,7 +17,7 @@ export function typeIdOf(text: string): Hash {
   throw new ResolutionError("INVALID_OPTIONS", `type is ${got}, wanted the URI of a credential type, or its id`);
 }
 
-/** @throws ResolutionError `INVALID_OPTIONS` naming the options that are not known to a route. */
+/** @throws ResolutionError `INVALID_OPTIONS` naming the options that the route does not have. */
 export function expectOptions(query: URLSearchParams, known: readonly string[]): void {
   const unknown = [...new Set(query.keys())].filter((name) => !known.includes(name));
   if (unknown.length === 0) return;

@@ -24,9 +24,9 @@ export const ACCREDITATION_OPTIONS = ["type", "at", "asOf"] as const;
 export interface TrustRoutesOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
-  /** Whether the newest block is older than the staleness policy likes. */
+  /** Whether answers have to be marked as stale. */
   readonly stale: () => boolean;
   /** Unix time in seconds. */
   readonly now: () => number;
@@ -42,8 +42,8 @@ export interface TrustRequest {
 }
 
 /**
- * `GET /types`, `/types/{id}`, `/types/{id}/accreditations`, `/accreditations/{did}` and `/issuers/{did}`: who may issue what, and by which keys. Nobody says which credential it asks for: a
- * verifier judges it with what it gets here.
+ * `GET /types`, `/types/{id}`, `/types/{id}/accreditations`, `/accreditations/{did}` and `/issuers/{did}`: who may issue
+ * what, and with which keys. A request reveals no credential: the verifier judges it with these answers.
  */
 export function trustRoutes({ index, network, unfit, stale, now, onFault }: TrustRoutesOptions) {
   const accepted = new AcceptedGrants(index);
@@ -73,7 +73,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
     const found = index.state("type", name as Hash);
     if (found === undefined) {
       const detail = `There is no credential type ${name} as of block ${newest.number}`;
-      // It may have been added since the chain could be asked.
+      // It may have been added in a newer block.
       if (stale()) throw new UnavailableError(`${detail}, and newer blocks can't be read now`);
       return problemAnswer(problem("TYPE_NOT_FOUND", detail));
     }

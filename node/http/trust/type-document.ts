@@ -8,11 +8,11 @@ import { type Answer, json, matchesTag } from "../answer.ts";
 export interface TypeDocumentOptions {
   readonly index: LiveIndex;
   readonly documents: TypeDocuments;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
 }
 
-/** The document of the type whose `schemaUri` has a path; `undefined` when this node has none. */
+/** Answers with the document of the type whose `schemaUri` has this path; `undefined` when this node has none. */
 export type TypeDocument = (request: {
   readonly path: string;
   readonly ifNoneMatch: string | undefined;
@@ -22,8 +22,9 @@ export type TypeDocument = (request: {
 const FOR_EVER = "public, max-age=31536000, immutable";
 
 /**
- * Serves a type's document at the path of its own URI, so that the domain of a type may lead to any node. What is served has the
- * hash that the chain has of it; of two types with one path on different domains the older one is served.
+ * Serves a type's document at the path of its `schemaUri`, so that the domain of the URI may point to any node. A served
+ * document has the hash that is on the chain. When two types have the same path on different domains, that of the older one
+ * is served.
  */
 export function typeDocument({ index, documents, unfit }: TypeDocumentOptions): TypeDocument {
   let known: { readonly block: Hash; readonly hashes: ReadonlyMap<string, Hash> } | undefined;
