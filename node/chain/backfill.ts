@@ -21,21 +21,21 @@ interface Range {
   readonly logs: readonly TimedLog[];
 }
 
-/** A range that is being read: its logs first, then the headers that they are bound to; `undefined` after the last one. */
+/** A range that is being read: first its logs, then the headers to which they are bound; `undefined` after the last range. */
 interface Reading {
   readonly read: Promise<LogsUpTo | undefined>;
   readonly bound: Promise<Range | undefined>;
 }
 
 /**
- * Prefetch depth: ranges that are requested while one is folded. 2 was a tenth faster on two busy cores, but wastes one more
- * request for each failure of a server.
+ * Prefetch depth: number of ranges that are requested while one is folded. 2 was a tenth faster on two busy cores, but
+ * wastes one more request for each failure of a server.
  */
 const AHEAD = 1;
 
 /**
- * Reads all logs of many blocks, range by range, some ahead of the one that is folded. `to` must be old enough to stay. The
- * last range carries the roots that everything must fold to.
+ * Reads all logs of many blocks in ranges, and prefetches while one is folded. `to` has to be final. The last range has the
+ * roots to which all logs must fold.
  */
 export async function* backfill(options: BackfillOptions): AsyncGenerator<FollowEvent, void, void> {
   const { reader, network, from, to } = options;
@@ -61,7 +61,7 @@ export async function* backfill(options: BackfillOptions): AsyncGenerator<Follow
   }
 }
 
-/** Reads the range after one as soon as that one's logs are there, unless nobody waits for it any more. */
+/** Reads the next range as soon as the logs of the one before are read, unless the backfill was ended. */
 function startReading(options: BackfillOptions, before: Reading["read"]): Reading {
   const { to, signal } = options;
   const read = before.then((range) => {
@@ -70,15 +70,15 @@ function startReading(options: BackfillOptions, before: Reading["read"]): Readin
     return readLogs({ ...options, from: range.toBlock + 1, addresses: registryAddresses(options.network) });
   });
   const bound = read.then((range) => (range === undefined || signal.aborted ? undefined : bind(options, range)));
-  // What fails while nobody waits for it yet is no unhandled rejection.
+  // A failure of a prefetched range must not be an unhandled rejection.
   for (const promise of [read, bound]) promise.catch(() => {});
   return { read, bound };
 }
 
-/** Binds each log to a header: its block's hash must be the one at that height. */
+/** Binds each log to a header: the block's hash must be that of the header with its number. */
 async function bind({ reader, ranges }: BackfillOptions, { toBlock, logs }: LogsUpTo): Promise<Range> {
   try {
-    // Asked after the logs: a server that lags doesn't have this block, and may have left out logs.
+    // Requested after the logs: a lagging server doesn't have this block, and may have left out logs.
     const [end, timed] = await Promise.all([headerAt(reader, toBlock), withTimes(reader, logs)]);
     return { end: blockRef(end), logs: timed };
   } catch (error) {

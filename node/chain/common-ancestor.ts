@@ -2,17 +2,17 @@ import type { ChainReader, Header } from "../../resolver/chain/chain-reader.ts";
 import { ChainDataError, MapaeError, UnavailableError } from "../../resolver/errors.ts";
 import type { BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 
-/** The chain was reorganised deeper than a node undoes by itself. */
+/** The chain was reorganised deeper than a node can undo. */
 export class ReorgTooDeepError extends MapaeError {
   readonly code = "REORG_TOO_DEEP";
 }
 
 /**
- * Walks back from a block of another branch, by parent hashes, to the newest block of it that we hold.
+ * Walks back from a block of another branch by parent hashes to the newest block that the index also has.
  *
- * @param final number of the newest block that stays.
- * @throws ReorgTooDeepError when there is none from there on; UnavailableError when a block of that branch can't be read
- * (any more).
+ * @param final number of the newest final block.
+ * @throws ReorgTooDeepError when there is none at or above it; UnavailableError when a block of that branch can't be read,
+ * or no longer.
  */
 export async function commonAncestor(
   reader: ChainReader,

@@ -9,15 +9,16 @@ export interface TimedLog {
 }
 
 /**
- * What following a chain yields, in the order in which an index folds it.
+ * The events of following a chain, in the order in which an index folds them.
  *
  * - `tip`: the chain's newest block, at each poll.
- * - `range`: all logs from the block after our tip up to `block`. `roots` are the chain's at it, in the last range only.
- * - `block`: the child of our tip, with the chain's roots at it.
- * - `reorg`: the chain left our branch after `ancestor`, a block that we hold; `roots` are the chain's at it.
- * - `behind`: the chain's server shows a lower tip than ours and no other block where we have one: it lags, nothing more.
+ * - `range`: all logs from the block after the index's tip up to `block`. `roots` are the chain's at it, in the last range
+ *   only.
+ * - `block`: the child of the index's tip, with the chain's roots at it.
+ * - `reorg`: the chain left the index's branch after `ancestor`, a block of both; `roots` are the chain's at it.
+ * - `behind`: the server's tip is below the index's, on the same branch: the server lags.
  *
- * `roots` are null, too, where not all registries are there yet.
+ * `roots` are also null while not all registries are deployed.
  */
 export type FollowEvent =
   | { readonly kind: "tip"; readonly block: Header }

@@ -12,37 +12,37 @@ import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
 import type { FailoverReader } from "./servers/failover.ts";
 
-/** Further behind the chain's tip than this, logs are read by ranges of blocks. */
+/** Number of blocks behind the chain's tip above which logs are read by ranges. */
 export const BACKFILL_BEYOND = 256;
 
-/** Headers read ahead of the block that is followed. */
+/** Maximum number of headers in one request while blocks are followed. */
 export const HEADERS_AHEAD = 64;
 
 export interface FollowOptions {
   readonly reader: FailoverReader;
   readonly network: NetworkDescriptor;
-  /** What the index holds now; what was yielded counts as held once this says so. */
+  /** The recent blocks of the index. An event counts as folded once they include it. */
   readonly held: () => RecentBlocks;
-  /** Number of the newest block that it holds and that stays. */
+  /** Number of the index's newest final block. */
   readonly final: () => number;
-  /** Whether what the index holds was compared with the chain's roots. */
+  /** Whether the index's roots were compared with the chain's. */
   readonly verified: () => boolean;
   readonly ranges: RangeSize;
-  /** Milliseconds between two looks at the chain's tip. */
+  /** Milliseconds between two polls of the chain's tip. */
   readonly pollMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 /**
- * Follows a chain from the tip of an index on, for as long as the signal lets it. It keeps nothing but its place in the
- * chain: after an error, or when the index refused an event, begin again.
+ * Follows a chain from the tip of an index until the signal aborts. Its only state is its place in the chain: after an
+ * error, or when the index rejected an event, begin again.
  *
- * Block by block it goes by hash, so that no two forks mix: a block's parent is our tip, and its logs and the roots that
- * they must fold to are asked by its hash in one request.
+ * Single blocks are read by hash, so that forks can't mix: the parent of a block is the index's tip, and one request with
+ * its hash returns its logs and the roots to which they must fold.
  *
- * @throws NetworkMismatchError when the chain is another one; ReorgTooDeepError when it left our branch below what we
- * hold; UnavailableError and ChainDataError as the reader does.
+ * @throws NetworkMismatchError when the chain is another one; ReorgTooDeepError when it left the index's branch below its
+ * recent blocks or its final block; UnavailableError and ChainDataError of the reader.
  */
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, void, void> {
   const { reader, network, held, pollMs, clock, signal } = options;
@@ -55,7 +55,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
     const tip = held().tip;
     const next = tip === undefined ? fromBlock : tip.number + 1;
     if (newest.number - next >= BACKFILL_BEYOND) {
-      // Ranges are not bound to our tip by parent hashes.
+      // No parent hashes link ranges to the index's tip, so its block is checked first.
       const same = tip === undefined ? undefined : await headerAt(reader, tip.number);
       if (same?.hash !== tip?.hash) yield* lookBack(options, same as Header);
       else yield* backfill({ ...options, from: next, to: newest.number - undoWindow(network.finality) });
@@ -73,14 +73,14 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   }
 }
 
-/** The block before the first that can hold an event: where an empty index stands. */
+/** The block before the first that can have an event: the tip of an empty index. */
 async function* base({ reader, network }: FollowOptions, newest: Header): AsyncGenerator<FollowEvent, void, void> {
   const number = currentDeployment(network).fromBlock - 1;
   if (newest.number < number) return;
   yield { kind: "range", block: blockRef(await headerAt(reader, number)), logs: [], roots: null };
 }
 
-/** The blocks after our tip, one by one. */
+/** The blocks after the index's tip, one by one. */
 async function* tail(options: FollowOptions, next: number, newest: Header): AsyncGenerator<FollowEvent, void, void> {
   const { reader, network, held } = options;
   const addresses = registryAddresses(network);
@@ -99,19 +99,19 @@ async function* tail(options: FollowOptions, next: number, newest: Header): Asyn
   }
 }
 
-/** The roots at our tip, which nobody compared yet: a restored index is one such. */
+/** The roots at the index's tip, when they were not compared yet, for example after a restore. */
 async function* compare({ reader, network }: FollowOptions, tip: BlockRef): AsyncGenerator<FollowEvent, void, void> {
   const roots = rootsOf(await reader.storage(rootSlots(network), tip.hash));
   if (roots !== null) yield { kind: "range", block: tip, logs: [], roots };
 }
 
-/** A block that doesn't follow our tip: the server lags, the chain was reorganised, or it is another chain. */
+/** Handles a block that doesn't follow the index's tip: the server lags, the chain was reorganised, or it is another chain. */
 async function* lookBack(options: FollowOptions, header: Header): AsyncGenerator<FollowEvent, void, void> {
   const { reader, network, held, final } = options;
   await reader.verify();
   const same = held().at(header.number);
   const belowAll = header.number < (held().floor?.number ?? 0);
-  // A lower tip proves nothing by itself; another hash at a height that we hold does.
+  // A lower tip alone does not prove a reorganisation; another hash of a recent block does.
   if (belowAll || same?.hash === header.hash) return yield { kind: "behind", block: header };
   const ancestor = await commonAncestor(reader, { held: held(), final: final() }, header);
   const roots = rootsOf(await reader.storage(rootSlots(network), ancestor.hash));

@@ -2,8 +2,8 @@ import type { ChainReader, Header } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 
 /**
- * The header of a block that the chain was seen to have.
- * @throws UnavailableError when the server that is asked does not have it: it lags behind the one that named the block.
+ * The header of a block that the chain is known to have.
+ * @throws UnavailableError when the server does not have it, because it lags behind the one that showed the block.
  */
 export async function headerAt(reader: ChainReader, number: number): Promise<Header> {
   const header = await reader.header(number);

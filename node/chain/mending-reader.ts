@@ -14,20 +14,20 @@ interface RangeOfBlocks {
 /**
  * How the logs of a range are read.
  *
- * - `logs`: as the chain's server reports.
- * - `suspects`: those of suspicious blocks by their receipts: where a registry has a log by the block's bloom and the
- *   server reports none, or where one of `subjects` (topic 1 of their logs) may have one.
- * - `receipts`: those of all blocks in which a registry has a log by the block's bloom.
+ * - `logs`: as the chain's server reports them.
+ * - `suspects`: like `logs`, but suspicious blocks by their receipts: blocks whose bloom filter has a registry although the
+ *   server reports no log, or has one of `subjects` (topic 1 of their logs).
+ * - `receipts`: by the receipts of all blocks whose bloom filter has a registry.
  */
 export type Reading =
   | { readonly kind: "logs" }
   | { readonly kind: "suspects"; readonly subjects: ReadonlySet<Hash> }
   | { readonly kind: "receipts" };
 
-/** What is not believed of what the chain's servers report of logs. */
+/** Which logs are not read as the chain's servers report them. */
 export interface Doubts {
   readonly reading: Reading;
-  /** Blocks to follow whose logs did not fold to the roots: they are read by their receipts. */
+  /** Followed blocks whose logs did not fold to the roots, by hash: they are read by their receipts. */
   readonly blocks: ReadonlyMap<Hash, number>;
 }
 
@@ -35,18 +35,18 @@ export interface MendingOptions {
   readonly reader: FailoverReader;
   readonly addresses: readonly Address[];
   readonly doubts: () => Doubts;
-  /** The hash of a block that is held already. */
+  /** The hash of a recent block of the index. */
   readonly held: (number: number) => Hash | undefined;
 }
 
 /**
- * A chain whose logs are taken from receipts wherever they are doubted, or where its server can't give those of one block.
- * Receipts hash to the root in a header, the header to its block hash, and that to the next one's parent, up to the block
- * at whose hash the roots are asked: no log can be missing or forged then. Where two servers show different roots of a block,
- * its receipts decide.
+ * A reader that takes logs from receipts when they are doubted, or when the server can't return those of one block. Receipts
+ * hash to the root in a header, the header to the block's hash, and this is the parent hash of the next block, up to the
+ * block at whose hash the roots are read. So no log can be missing or forged. When two servers show different roots of a
+ * block, its receipts decide.
  */
 export function mendingReader({ reader, addresses, doubts, held }: MendingOptions): FailoverReader {
-  /** The last block of each range that was read with its headers. */
+  /** Number and hash of the last block of each range that was read with its headers. */
   const ends = new Map<number, Hash>();
   const isOfRegistry = anyInBloom(addresses);
 
@@ -79,7 +79,7 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
         try {
           return await receiptLogsAndStorage(slots, blockHash);
         } catch (error) {
-          // Whatever the server reports then is compared with the roots.
+          // Falls back to the logs of the server, which are then compared with the roots.
           if (!(error instanceof UnavailableError || error instanceof ChainDataError)) throw error;
         }
       }
@@ -103,7 +103,10 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
     return reader.isConfirmed({ slots, block, values });
   }
 
-  /** The logs of a range as the chain's server reports; `undefined` when these are of no use, however small the range. */
+  /**
+   * The logs of a range as the chain's server reports them; `undefined` when they can't be used and a smaller range would
+   * not help.
+   */
   async function reportedLogs(filter: LogFilter & RangeOfBlocks): Promise<Log[] | undefined> {
     try {
       return await reader.logs(filter);
@@ -123,7 +126,7 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
     return logs.filter(({ address }) => addresses.includes(address));
   }
 
-  /** Headers of a range, each the child of the one before, and the first that of the range before. */
+  /** The headers of a range, each the child of the one before; the first is the child of the last block of the range before. */
   async function linkedHeaders({ fromBlock, toBlock }: RangeOfBlocks): Promise<CheckedHeader[]> {
     const numbers = Array.from({ length: toBlock - fromBlock + 1 }, (_, at) => fromBlock + at);
     const headers = await reader.checkedHeaders(numbers);
@@ -147,7 +150,7 @@ function blocksOf(logs: readonly Log[]): ReadonlyMap<number, readonly Log[]> {
   return blocks;
 }
 
-/** Whether a server can't give logs, or reports what can't be true: its receipts may do. */
+/** Whether a server can't return logs, or returns invalid ones, so that receipts have to be used. */
 function isOfNoUse(error: unknown): boolean {
   return mayBeTooMuch(error) || error instanceof ChainDataError;
 }

@@ -1,15 +1,18 @@
 import { MAX_RANGE } from "../../resolver/chain/all-logs.ts";
 
-/** Blocks asked for at once at first: nobody knows yet how many logs are in one. */
+/** Blocks of the first range, before it is known how many logs a block has. */
 export const FIRST_RANGE = 128;
 
-/** Logs wanted of a range, at most: so many are read fastest, fit in memory, and are folded in a fraction of a second. */
+/**
+ * Maximum number of logs wanted in a range: this many are read fastest, fit in memory, and are folded in a fraction of a
+ * second.
+ */
 export const ENOUGH_LOGS = 4_000;
 
-/** Ranges read at a size before a larger one is tried again, after one was refused. */
+/** Ranges to read after a refusal before a larger size is tried again. */
 export const PATIENCE = 8;
 
-/** How many blocks to ask a chain's logs of at once: half as many after any failure or too many logs, twice as many after few. */
+/** Number of blocks per request for logs. It is halved after any failure or too many logs, and doubled after few logs. */
 export class RangeSize {
   #blocks = FIRST_RANGE;
   #patience = 0;
@@ -18,19 +21,19 @@ export class RangeSize {
     return this.#blocks;
   }
 
-  /** @param logs how many were in the range. */
+  /** @param logs number of logs in the range. */
   succeeded(logs: number): void {
     if (this.#patience > 0) this.#patience--;
     else if (logs <= ENOUGH_LOGS / 2) this.#blocks = Math.min(MAX_RANGE, this.#blocks * 2);
     if (logs > ENOUGH_LOGS) this.failed();
   }
 
-  /** Something went wrong that has to do with the size, or has not. */
+  /** To be called after any failure, even if the size is not its reason. */
   failed(): void {
     this.#blocks = Math.max(1, Math.floor(this.#blocks / 2));
   }
 
-  /** The server said that it was too much: it will say so again. */
+  /** To be called when the server refused the range as too large, which it would do again. */
   refused(): void {
     this.failed();
     this.#patience = PATIENCE;

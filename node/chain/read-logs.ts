@@ -6,25 +6,25 @@ import type { TimedLog } from "./follow-event.ts";
 import { headerAt } from "./header-at.ts";
 import type { RangeSize } from "./range-size.ts";
 
-/** Which logs are wanted, and how many blocks to ask for at once. */
+/** Which logs are wanted, and how many blocks to request. */
 export interface LogsQuery {
   readonly reader: ChainReader;
   readonly ranges: RangeSize;
   readonly addresses: readonly Address[];
-  /** Topic 1 of the logs, if it matters. */
+  /** Topic 1 of the logs, if only those of one subject are wanted. */
   readonly subject?: Hash;
   readonly from: number;
   readonly to: number;
 }
 
-/** Logs of the first blocks of a query, as many as were asked for at once. */
+/** Logs of the first blocks of a query, up to and including `toBlock`. */
 export interface LogsUpTo {
   readonly toBlock: number;
   readonly logs: readonly Log[];
 }
 
 /**
- * Reads logs from the first block of a query on, of as many blocks as the server lets us.
+ * Reads logs from the first block of a query on, of as many blocks as the server allows.
  *
  * @throws UnavailableError, ChainDataError
  */
@@ -41,14 +41,17 @@ export async function readLogs({ ranges, to, from: fromBlock, reader, ...which }
         ranges.failed();
         throw error;
       }
-      // A server that lags refuses a range beyond its tip in the same words: a smaller range is no help then.
+      // A lagging server refuses a range beyond its tip with the same error. Then a smaller range does not help.
       await headerAt(reader, toBlock);
       ranges.refused();
     }
   }
 }
 
-/** Binds each log to the header at its height, for its time. @throws ChainDataError when that is another block. */
+/**
+ * Adds the time of its block to each log, from the header with its number.
+ * @throws ChainDataError when that is another block.
+ */
 export async function withTimes(reader: ChainReader, logs: readonly Log[]): Promise<TimedLog[]> {
   const numbers = [...new Set(logs.map((log) => log.blockNumber))];
   const headers = new Map((await reader.headers(numbers)).map((header) => [header.number, header]));

@@ -1,9 +1,9 @@
 import type { Backoff } from "../../runtime/backoff.ts";
 
 /**
- * Whether one of several servers is to be asked (the circuit breaker pattern). One that failed is left alone for a while,
- * longer after each failure: its circuit is open. When that is over a probe is due, whose answer closes it. An answer
- * alone does not make it forget its failures: a server that lags, or leaves out logs, answers too.
+ * Circuit breaker of one of several servers. After a failure the circuit is open and the server is not asked for a while,
+ * longer after each failure. After that a probe is due, whose answer closes the circuit. An answer alone does not reset the
+ * failures, because a server that lags or leaves out logs answers, too.
  */
 export class Circuit {
   readonly #backoff: Backoff;
@@ -11,7 +11,7 @@ export class Circuit {
   #until: number | undefined;
   #isAsked = false;
 
-  /** @param now milliseconds of a clock that never goes back. */
+  /** @param now returns milliseconds of a monotonic clock. */
   constructor(backoff: Backoff, now: () => number) {
     this.#backoff = backoff;
     this.#now = now;
@@ -21,20 +21,20 @@ export class Circuit {
     return this.#until === undefined;
   }
 
-  /** Milliseconds until the server is to be asked again; 0 and less when it may be asked. */
+  /** Milliseconds until the server may be asked again; 0 or less when it may be asked now. */
   get wait(): number {
     return this.#until === undefined ? 0 : this.#until - this.#now();
   }
 
-  /** Whether the server asked to be left alone, and its time is not over: it is not asked even when there is no other. */
+  /** Whether the server requested a pause that is not over. Then it is not asked even when there is no other server. */
   get isHeld(): boolean {
     return this.#isAsked && this.wait > 0;
   }
 
   /**
-   * The server failed.
-   * @param atLeast milliseconds for which it asked to be left alone.
-   * @returns the milliseconds for which it is left alone from now on; `undefined` when it is already.
+   * To be called when the server failed.
+   * @param atLeast milliseconds of the pause that the server requested.
+   * @returns the milliseconds for which it is not asked from now on; `undefined` when its circuit was already open.
    */
   open(atLeast = 0): number | undefined {
     if (this.wait > 0 && this.wait >= atLeast) return undefined;
@@ -44,12 +44,12 @@ export class Circuit {
     return pause;
   }
 
-  /** The server answered. */
+  /** To be called when the server answered. */
   close(): void {
     this.#until = undefined;
   }
 
-  /** What it answered held. */
+  /** To be called when its answers proved right: resets the failures. */
   forget(): void {
     this.#backoff.reset();
   }

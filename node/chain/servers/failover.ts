@@ -7,31 +7,31 @@ import { DisagreementError, type Failure, failureKind, isFailure } from "./failu
 import { LagWatch } from "./lag.ts";
 import { type Question, Server } from "./server.ts";
 
-/** For how long a server that failed is left alone. */
+/** Pauses after failures of a server. */
 const PAUSES: Pauses = { first: 500, longest: 30_000 };
 
-/** Milliseconds for which a second server's answer is waited for. */
+/** Maximum milliseconds to wait for the answer of a second server. */
 const WITNESS_MS = 1_000;
 
 /** One chain behind several servers. */
 export interface FailoverReader extends ChainReader {
   /**
-   * Compares chain, genesis and code of the server asked last once more.
-   * @throws UnavailableError when it is out for now, and another one is asked next; NetworkMismatchError when all are of
+   * Compares chain, genesis and code of the last asked server again.
+   * @throws UnavailableError when it fails, so that another one is asked next; NetworkMismatchError when all servers are of
    * another chain.
    */
   verify(): Promise<void>;
-  /** What the server asked last said held: its failures are forgotten. */
+  /** To be called when the answers of the last asked server proved right: resets its failures. */
   trust(): void;
   /**
-   * What the server asked last said can't be true, or lags: it is left alone for a while.
-   * @param stoodAt number of its newest block, if the chain goes on without it: see `Server.fail`.
+   * To be called when the answers of the last asked server are wrong or old: it is not asked for a while.
+   * @param stoodAt number of its newest block, if the chain has newer ones: see `Server.fail`.
    * @returns whether there is another one to ask.
    */
   distrust(error: Error, stoodAt?: number): boolean;
   /**
-   * Whether other servers show the same values of slots at a block as the one asked last did. One that does not have the
-   * block yet, or does not answer soon, says nothing.
+   * Whether other servers show the same values of slots at a block as the last asked one. A server that does not have the
+   * block yet, or does not answer within {@link WITNESS_MS}, is not counted.
    */
   isConfirmed(reported: { slots: readonly Slot[]; block: Hash; values: readonly Hash[] }): Promise<boolean>;
 }
@@ -39,11 +39,11 @@ export interface FailoverReader extends ChainReader {
 export interface FailoverOptions {
   /** In order of preference; at least one. */
   readonly readers: readonly ChainReader[];
-  /** How many servers are asked for what has to be confirmed, the one that reported it included; 1 unless given. */
+  /** Number of servers that are asked for confirmation, including the one that reported the values; by default 1. */
   readonly agreement?: number | undefined;
-  /** Throws when a reader's chain is another one. Called before a reader is asked first, and again after it failed. */
+  /** Throws when a reader's chain is another one. Called before the first question to a reader, and again after it failed. */
   readonly verify: (reader: ChainReader) => Promise<void>;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Unix time in seconds. */
   readonly time: () => number;
@@ -54,16 +54,17 @@ export interface FailoverOptions {
 }
 
 /**
- * Asks one server as long as it answers, then the others, in order of preference, each once. One that failed is left alone
- * for a while, as long as it says itself (`Retry-After`) or longer after each failure, then asked aside. A better one is
- * gone back to with a question for the newest block only, so that the questions about a block go to one server. With that
- * question, too, a server that lags (`LagWatch`) is left for one that does not lag, if there is one. When all
- * are left alone, each is asked all the same, the one whose time comes first before the others, unless it said when to ask
- * again: the caller pauses by itself.
+ * Asks one server as long as it answers, then the others once each, in order of preference. A server that failed is not
+ * asked for the time that it requests (`Retry-After`), or for a pause that grows with each failure; then it is probed. The
+ * reader changes back to a preferred server only with a question for the newest block, so that all questions about a block
+ * go to one server. With that question it also changes from a server that lags (`LagWatch`) to one that does not. When all
+ * circuits are open, each server is asked nevertheless, beginning with the shortest wait, except those that requested a
+ * pause: the caller pauses itself.
  *
- * Whatever is thrown while a server is asked, and is no error of ours, is its fault: `ChainDataError`.
+ * Any error other than a MapaeError while a server is asked counts as its fault: `ChainDataError`.
  *
- * A question throws what the server asked last failed with, and `NetworkMismatchError` only when all are of another chain.
+ * A question throws the failure of the last asked server, and `NetworkMismatchError` only when all servers are of another
+ * chain.
  */
 export function failover(options: FailoverOptions): FailoverReader {
   const { readers, agreement = 1, verify, now, time, random, pauses = PAUSES, onFailure } = options;
@@ -73,13 +74,16 @@ export function failover(options: FailoverOptions): FailoverReader {
   const lagging = new LagWatch({ servers, now, time });
   let current = servers[0];
 
-  /** The first one that answers and does not lag; if there is none, the first one that answers. */
+  /** The first server with a closed circuit that does not lag; if there is none, the first with a closed circuit. */
   const best = (among: readonly Server[]): Server | undefined => {
     const closed = among.filter(({ circuit }) => circuit.isClosed);
     return closed.find((server) => !lagging.lags(server)) ?? closed[0];
   };
 
-  /** The next one to ask: one that answers, else one whose time has come, else, if there was none such, the first to come. */
+  /**
+   * The next server to ask: one with a closed circuit, otherwise one whose pause is over, otherwise, if there was none at
+   * the beginning, the one with the shortest wait.
+   */
   const choose = (tried: ReadonlySet<Server>, isAnyReady: boolean): Server | undefined => {
     const rest = servers.filter((server) => !tried.has(server));
     if (current?.circuit.isClosed && !tried.has(current)) return current;
@@ -89,14 +93,14 @@ export function failover(options: FailoverOptions): FailoverReader {
     return free.toSorted((a, b) => a.circuit.wait - b.circuit.wait)[0];
   };
 
-  /** What to throw when no server answered; `last` is what the one asked last failed with. */
+  /** The error when no server answered; `last` is the failure of the last asked one. */
   const verdict = (last: Error): Error => {
     if (!(last instanceof NetworkMismatchError)) return last;
     const other = servers.find(({ failure }) => !(failure instanceof NetworkMismatchError));
     return other ? new UnavailableError(other.failure?.message ?? last.message, { cause: last }) : last;
   };
 
-  /** @param divisible whether less can be asked, should this be too much. */
+  /** @param divisible whether the caller can ask for less when this is too much. */
   const ask = <T>(question: Question<T>, divisible?: boolean) => askOne((server) => server.ask(question), divisible);
 
   const askOne = async <T>(ask: (server: Server) => Promise<T>, divisible = false): Promise<T> => {
@@ -124,8 +128,8 @@ export function failover(options: FailoverOptions): FailoverReader {
   };
 
   /**
-   * Chooses the server to ask. Preferred ones that failed are asked aside, without waiting for them: one that gives no answer
-   * takes its time.
+   * Chooses the server to ask. Preferred ones that failed are probed without waiting for them, because a server that does
+   * not answer takes until its timeout.
    */
   const turn = () => {
     if (!current?.circuit.isClosed) return;
@@ -176,19 +180,19 @@ export function failover(options: FailoverOptions): FailoverReader {
     receiptLogs: (header) => ask((reader) => reader.receiptLogs(header)),
     logs: (filter) => ask((reader) => reader.logs(filter), "fromBlock" in filter && filter.fromBlock < filter.toBlock),
     storage: (slots, blockHash) => ask((reader) => reader.storage(slots, blockHash)),
-    // The logs may be too many: they can be had in another way.
+    // Divisible, because too many logs can be read from receipts instead.
     logsAndStorage: (addresses, slots, blockHash) =>
       ask((reader) => reader.logsAndStorage(addresses, slots, blockHash), true),
     history(query) {
       turn();
-      // What is too much of one subject is no fault of the server.
+      // Divisible, because a subject with too many logs is not the server's fault.
       return ask((reader) => reader.history(query), true);
     },
     code: (address) => ask((reader) => reader.code(address)),
   };
 }
 
-/** An answer, unless it takes too long. */
+/** An answer; `undefined` when it takes too long. */
 function soon<T>(answer: Promise<T>): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, WITNESS_MS, undefined);
@@ -200,7 +204,7 @@ function noServer(): UnavailableError {
   return new UnavailableError("There is no chain to ask");
 }
 
-/** Whether a failure to show a block's slots is a fault: what a server does not have yet it will have. */
+/** Whether a failure to return a block's slots is a fault. A server that does not have the block yet has no fault. */
 function isLasting(error: Error): boolean {
   return !["absent", "rpc"].includes(failureKind(error));
 }

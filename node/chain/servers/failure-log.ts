@@ -1,15 +1,15 @@
 import type { Logger } from "pino";
 import type { Failure } from "./failure.ts";
 
-/** How long a server's failures of one kind are not logged again as a warning, in milliseconds. */
+/** Milliseconds for which further failures of one kind of a server are not logged as warnings. */
 const QUIET_MS = 600_000;
 
 /**
- * Logs the failures of a chain's servers: the first of each kind of each server as a warning, and again every ten minutes while
- * they go on; all others are for debugging, and counted by the metrics. A server that lags behind others fails several times
- * a second.
+ * Logs the failures of a chain's servers: the first of each kind and server as a warning, and again every ten minutes while
+ * they continue; all others at level debug. The metrics count all of them. A server that lags may fail several times per
+ * second.
  *
- * @param now milliseconds of a clock that never goes back.
+ * @param now returns milliseconds of a monotonic clock.
  */
 export function failureLog(logger: Logger, now: () => number): (failure: Failure) => void {
   const warnedAt = new Map<string, number>();

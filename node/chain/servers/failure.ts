@@ -7,12 +7,12 @@ import {
 } from "../../../resolver/errors.ts";
 
 /**
- * How a chain's server failed; stable, to count by. Beside those of {@link RpcFailureKind}:
+ * Kind of a failure of a chain's server; a stable label of metrics. In addition to {@link RpcFailureKind}:
  *
- * - `absent`: it does not have what the chain has: it lags, or does not keep old blocks or states;
- * - `data`: what it answered can't be true;
+ * - `absent`: it does not have data of the chain, because it lags, or does not keep old blocks or states;
+ * - `data`: its answer is invalid;
  * - `history`: its logs do not fold to the chain's roots;
- * - `roots`: it shows other roots at a block than another server: which of them is wrong is not known yet;
+ * - `roots`: it shows other roots at a block than another server; which of them is wrong is not known yet;
  * - `network`: its chain is another one;
  * - `lag`: it answers, but another server has had later blocks for a while.
  */
@@ -27,22 +27,25 @@ export class DisagreementError extends ChainDataError {
 
 /** A server shows an old block as the newest one, while others have later blocks. */
 export class LagError extends UnavailableError {
-  /** @param ahead which of the servers has the next block. @param time Unix time in seconds. */
+  /**
+   * @param ahead number of a server that has the next block.
+   * @param time Unix time in seconds.
+   */
   constructor(newest: { readonly number: number; readonly time: number }, ahead: number, time: number) {
     const age = time - newest.time;
     super(`Its newest block is ${newest.number}, ${age} s old, and server ${ahead} has had the next one for a while`);
   }
 }
 
-/** One failure of one server. Nothing in it is secret. */
+/** One failure of one server. It contains no secrets. */
 export interface Failure {
-  /** Which of the servers, from 0, in the order of their configuration. */
+  /** Number of the server, from 0, in the order of the configuration. */
   readonly url: number;
   readonly kind: FailureKind;
   readonly reason: string;
   /**
-   * Milliseconds for which it is left alone from now on; `undefined` when it is already, for asking too much of it, and when
-   * it lags: then another one is asked as long as that answers.
+   * Milliseconds for which it is not asked from now on. `undefined` when its circuit was already open, when too much was
+   * asked, and when it lags, because then another one is preferred as long as that answers.
    */
   readonly pause: number | undefined;
 }
@@ -57,7 +60,7 @@ export function failureKind(error: unknown): FailureKind {
   return "absent";
 }
 
-/** Whether an error is a server's failure, for which another one is asked. */
+/** Whether an error is a failure of a server, after which another one is asked. */
 export function isFailure(error: unknown): error is Error {
   return error instanceof UnavailableError || error instanceof ChainDataError || error instanceof NetworkMismatchError;
 }

@@ -2,35 +2,35 @@ import { LagError } from "./failure.ts";
 import type { Server } from "./server.ts";
 
 /**
- * Seconds for which other servers have had the next block before a server counts as one that lags. While a server's newest block
- * is younger than that, no other server is asked. Shorter than the time after which answers are stale (`MAPAE_STALE_AFTER`).
+ * Seconds for which other servers must have had the next block before a server counts as lagging. While a server's newest
+ * block is younger than that, no other server is asked. It is shorter than the default of `MAPAE_STALE_AFTER`.
  */
 export const LAGS_AFTER = 30;
 
-/** Seconds: a server that lags has caught up once it has every block that the others had so long ago. */
+/** A lagging server has caught up once it has every block that the others had this many seconds ago. */
 export const CAUGHT_UP_WITHIN = 5;
 
-/** Milliseconds between two looks at a server. */
+/** Milliseconds between two comparisons of a server. */
 export const LOOK_EVERY_MS = 5_000;
 
 export interface LagWatchOptions {
   readonly servers: readonly Server[];
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Unix time in seconds. */
   readonly time: () => number;
 }
 
 /**
- * Finds the servers that answer well, but show an old block as the newest one. A high block number alone counts for nothing: most
- * of the other servers that answer have to show the block after the newest one, and its time has to be long past. That
- * counts only until one of these fails, or a check of its answers does. A server with a young newest block never lags.
+ * Finds servers that answer, but whose newest block is old. A high block number of another server is not enough: most of the
+ * other servers that answer have to show the next block, with a time that is long past. The result holds until the server
+ * that is ahead fails, or a check of its answers does. A server with a young newest block never lags.
  */
 export class LagWatch {
   readonly #options: LagWatchOptions;
-  /** For each server that lags, one that has the next block. */
+  /** For each lagging server, one that has the next block. */
   readonly #behind = new Map<Server, Server>();
-  /** When each server is compared with the others next; infinite while a comparison is under way. */
+  /** The next time at which each server is compared with the others; infinite while a comparison is under way. */
   readonly #nextLook = new Map<Server, number>();
 
   constructor(options: LagWatchOptions) {
@@ -41,7 +41,7 @@ export class LagWatch {
     return this.#behind.get(server)?.circuit.isClosed ?? false;
   }
 
-  /** Compares the server that is asked, and those that lag, with the others, if it is time to. Does not wait for the answers. */
+  /** Compares the current server, and those that lag, with the others when it is time. Does not wait for the answers. */
   look(current: Server): void {
     const { now } = this.#options;
     if (!this.#isOld(current)) this.#behind.delete(current);
@@ -54,19 +54,19 @@ export class LagWatch {
     }
   }
 
-  /** Compares a server's newest block with what the others have. */
+  /** Compares a server's newest block with those of the others. */
   async #compare(server: Server): Promise<void> {
     const { newest } = server;
     if (newest === undefined) return;
     const ahead = this.#isOld(server) ? await this.#whoHasMore(server, newest.number + 1) : undefined;
-    // It showed another block meanwhile, or failed.
+    // The server showed another block meanwhile, or failed.
     if (server.newest !== newest) return;
     if (ahead === undefined) return void this.#behind.delete(server);
     this.#behind.set(server, ahead);
     server.report(new LagError(newest, ahead.number, this.#options.time()));
   }
 
-  /** The best one of the others, if most of those that answer had the next block long enough ago. */
+  /** The preferred one of the other servers that had the next block long enough ago, if these are most of those that answer. */
   async #whoHasMore(server: Server, next: number): Promise<Server | undefined> {
     const others = this.#options.servers.filter(
       (one) => one !== server && one.circuit.wait <= 0 && !one.isAskedAside && !this.lags(one),
@@ -86,7 +86,7 @@ export class LagWatch {
     return server.newest !== undefined && server.newest.time < this.#longAgo(server);
   }
 
-  /** Unix time in seconds: a server that does not have a block of that time lags. */
+  /** Unix time in seconds: a server lags when others had its next block before it. */
   #longAgo(server: Server): number {
     return this.#options.time() - (this.#behind.has(server) ? CAUGHT_UP_WITHIN : LAGS_AFTER);
   }

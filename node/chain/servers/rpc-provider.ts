@@ -1,11 +1,11 @@
 import { JsonRpcApiProvider, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult, Network } from "ethers";
 import { type Rpc, RpcError } from "../../../resolver/chain/rpc/rpc.ts";
 
-/** An ethers provider over our own RPC: with its time-outs and bounds, no retries and no cache. */
+/** An ethers provider over Mapae's RPC, with its timeouts and limits, without retries and cache. */
 export class RpcProvider extends JsonRpcApiProvider {
   readonly #rpc: Rpc;
 
-  /** @param pollingInterval milliseconds between two looks for a transaction that is waited for. */
+  /** @param pollingInterval milliseconds between two polls for an awaited transaction. */
   constructor(rpc: Rpc, chainId: number, pollingInterval = 4_000) {
     const network = Network.from(chainId);
     super(network, { staticNetwork: network, batchMaxCount: 1, cacheTimeout: -1, pollingInterval });

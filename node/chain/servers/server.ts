@@ -5,16 +5,16 @@ import { Backoff, type Pauses } from "../../runtime/backoff.ts";
 import { Circuit } from "./circuit.ts";
 import { type Failure, failureKind, isFailure } from "./failure.ts";
 
-/** What is asked of a server. */
+/** A question to a server. */
 export type Question<T> = (reader: ChainReader) => Promise<T>;
 
 export interface ServerOptions {
   /** Which of the servers, from 0, in the order of their configuration. */
   readonly number: number;
   readonly reader: ChainReader;
-  /** Throws when a reader's chain is another one. */
+  /** Throws when the reader's chain is another one. */
   readonly verify: (reader: ChainReader) => Promise<void>;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Numbers from 0 on, below 1. */
   readonly random: () => number;
@@ -22,7 +22,7 @@ export interface ServerOptions {
   readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
-/** One of several servers of a chain: asks it, and remembers how it failed. */
+/** One of several servers of a chain: asks it, and tracks its failures. */
 export class Server {
   readonly circuit: Circuit;
   readonly #options: ServerOptions;
@@ -30,7 +30,7 @@ export class Server {
   #isAskedAside = false;
   #newest: Header | undefined;
   #failure: Error | undefined;
-  /** Its newest block when the chain went on without it, until it shows a newer one. */
+  /** Number of its newest block when the chain had newer ones, until it shows a newer one. */
   #stoodAt: number | undefined;
 
   constructor(options: ServerOptions) {
@@ -43,29 +43,29 @@ export class Server {
     return this.#options.number;
   }
 
-  /** Its newest block when it was asked for it last, unless it failed since. */
+  /** Its newest block when last asked, unless it failed since. */
   get newest(): Header | undefined {
     return this.#newest;
   }
 
-  /** Whether its chain was compared, and it did not fail since. */
+  /** Whether its chain was verified, and it did not fail since. */
   get isVerified(): boolean {
     return this.#isVerified;
   }
 
-  /** Whether {@link askAside} waits for it. */
+  /** Whether {@link askAside} waits for an answer. */
   get isAskedAside(): boolean {
     return this.#isAskedAside;
   }
 
-  /** What it failed with, until it answers. */
+  /** Its last failure, until it answers. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
   /**
-   * Asks it, after its chain was compared.
-   * @throws MapaeError; what else is thrown meanwhile is the server's fault: `ChainDataError`.
+   * Asks it, after verifying its chain if needed.
+   * @throws MapaeError; any other error counts as the server's fault: `ChainDataError`.
    */
   async ask<T>(question: Question<T>): Promise<T> {
     const { reader, verify } = this.#options;
@@ -90,9 +90,9 @@ export class Server {
   }
 
   /**
-   * Asks it beside the server whose turn it is, one question at a time.
-   * @param isFault whether it is left alone for a failure.
-   * @returns `undefined` when it failed.
+   * Asks it in parallel to the current server, one question at a time.
+   * @param isFault whether a failure opens its circuit.
+   * @returns the answer; `undefined` when it failed.
    */
   async askAside<T>(question: Question<T>, isFault: (error: Error) => boolean = () => true): Promise<T | undefined> {
     this.#isAskedAside = true;
@@ -103,11 +103,11 @@ export class Server {
     }
   }
 
-  /** As {@link askAside}, but meanwhile the server can still be asked aside to confirm roots. */
+  /** Like {@link askAside}, but meanwhile the server can still be asked to confirm roots. */
   async glance<T>(question: Question<T>, isFault: (error: Error) => boolean = () => true): Promise<T | undefined> {
     try {
       const answer = await this.ask(question);
-      // One without which the chain goes on has old blocks, too.
+      // A server that stood still also answers about old blocks, so this does not close its circuit.
       if (this.#stoodAt === undefined) this.circuit.close();
       return answer;
     } catch (error) {
@@ -117,7 +117,7 @@ export class Server {
     }
   }
 
-  /** Asks it aside for its newest block, and so whether it can be gone back to. */
+  /** Asks it for its newest block, to find out whether it can be used again. */
   async probe(): Promise<void> {
     await this.askAside(async () => {
       const header = await this.newestBlock();
@@ -127,20 +127,20 @@ export class Server {
     });
   }
 
-  /** Compares its chain once more. */
+  /** Verifies its chain again. */
   verify(): Promise<void> {
     this.#isVerified = false;
     return this.ask(async () => undefined);
   }
 
   /**
-   * It failed, or what it said can't be true: it is left alone for a while.
-   * @param stoodAt number of its newest block, if the chain goes on without it: it is left alone until it shows a newer one. A server that was
-   * cut off answers well, and would have its own branch followed again and again.
+   * To be called when it failed, or when its answer is wrong: its circuit opens.
+   * @param stoodAt number of its newest block, if the chain has newer ones: its circuit stays open until it shows a newer
+   * one. A server that is cut off from the others still answers, and its own branch would be followed repeatedly.
    */
   fail(error: Error, stoodAt?: number): void {
     this.#stoodAt = stoodAt ?? this.#stoodAt;
-    // The same error comes twice: from the question, and from the caller that distrusts its answer.
+    // The same error can come twice: from the question, and from the caller that distrusts the answer.
     if (this.#failure === error) return;
     this.#isVerified = false;
     this.#newest = undefined;
@@ -148,14 +148,14 @@ export class Server {
     this.report(error, this.circuit.open(error instanceof RpcFailure ? error.retryAfter : undefined));
   }
 
-  /** @param pause milliseconds for which it is left alone for this. */
+  /** @param pause milliseconds for which it is not asked because of this. */
   report(error: Error, pause?: number): void {
     const { number: url, onFailure } = this.#options;
     onFailure?.({ url, kind: failureKind(error), reason: error.message, pause });
   }
 }
 
-/** An answer broke what read it, before it was a checked value. */
+/** The error for an answer that made its parser throw. */
 function unreadable(cause: unknown): ChainDataError {
   const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : "no reason is known";
   return new ChainDataError(`The chain's server gave an answer that can't be read (${reason})`, { cause });

@@ -1,6 +1,6 @@
 import type { FeedChange } from "./feed.ts";
 
-/** A feed of changes (RFC 4287): each entry's id is the event's place on its chain, which never changes. */
+/** An Atom feed of changes (RFC 4287). The id of an entry is the event's place on the chain, which never changes. */
 export function atomFeed({
   network,
   self,
@@ -10,7 +10,7 @@ export function atomFeed({
   readonly network: string;
   /** Path and query of the feed. */
   readonly self: string;
-  /** Path and query of the page's view of what is watched. */
+  /** Path and query of the page's view of the same changes. */
   readonly page: string;
   readonly changes: readonly FeedChange[];
 }): string {
@@ -39,7 +39,7 @@ function entry(network: string, change: FeedChange): string {
 </entry>`;
 }
 
-/** XML 1.0 can't hold control characters at all; the labels and URIs that get here have none that could be shown. */
+/** Escapes a text for XML. XML 1.0 can't contain control characters, so they are replaced. */
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")

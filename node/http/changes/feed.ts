@@ -7,14 +7,14 @@ import type { StatusChange } from "../../../resolver/status/decode-status-log.ts
 import { shownLabel } from "../../../resolver/trust/label.ts";
 import type { IndexSnapshot, LiveIndex, Place } from "../../index/live-index.ts";
 
-/** Changes of a page: unless the question says otherwise, and at most. */
+/** Changes per page: by default, and at most. */
 export const DEFAULT_CHANGES = 50;
 export const MAX_CHANGES = 200;
 
-/** Most events that are looked through for one page; one that ends there has a cursor all the same. */
+/** Maximum number of events that are read for one page. After them the page ends with a cursor. */
 export const MAX_LOOKED_THROUGH = 2_000;
 
-/** A public change: what happened to what, and where the chain says it. It names no credential: of a list it counts. */
+/** A public change, and its event on the chain. It reveals no credential: a change of a list has only counts. */
 export interface FeedChange extends Place {
   readonly blockHash: Hash;
   readonly time: string;
@@ -22,14 +22,14 @@ export interface FeedChange extends Place {
   readonly kind: Subject["kind"];
   readonly subject: Hex;
   readonly type: RegistryEvent["event"]["type"];
-  /** What the subject is called: which of them there are depends on its kind. */
+  /** Names of the subject; which members are present depends on its kind. */
   readonly did?: string;
   readonly uri?: string;
   readonly typeId?: Hash;
   readonly label?: string | null;
   readonly issuer?: Hex;
   readonly number?: string;
-  /** Of a change of a list: how many entries. */
+  /** For a change of a list: numbers of entries. */
   readonly revoked?: number;
   readonly suspended?: number;
   readonly reinstated?: number;
@@ -37,26 +37,26 @@ export interface FeedChange extends Place {
 
 /** Which changes are wanted. */
 export interface FeedQuestion {
-  /** Of this subject alone; of a type also those of its accreditations. */
+  /** Only changes of this subject; for a type also those of its accreditations. */
   readonly subject?: Subject | undefined;
-  /** Those before this place. */
+  /** Only changes before this place. */
   readonly before?: Place | undefined;
   readonly limit: number;
 }
 
-/** A page of changes, newest first, and where the next one begins; `null` at the log's beginning. */
+/** A page of changes, newest first, and the cursor of the next one; `null` at the beginning of the history. */
 export interface FeedPage {
   readonly changes: readonly FeedChange[];
   readonly next: string | null;
 }
 
-/** As of which block a feed holds: what may still be undone by a reorganisation is not in it, so that no cursor breaks. */
+/** The block as of which a feed holds. It has final blocks only, so that a reorganisation can't invalidate a cursor. */
 export function settledBlock({ asOf }: IndexSnapshot): number {
   return Math.min(asOf.number, asOf.finalizedBlock);
 }
 
 /**
- * Holds the index for as long as a page is read.
+ * Holds a snapshot of the index while a page is read.
  * @throws UnavailableError before the first block is known.
  */
 export async function readFeed<T>(index: LiveIndex, read: (held: IndexSnapshot) => Promise<T>): Promise<T> {
@@ -73,7 +73,7 @@ export async function feedPage(
 ): Promise<FeedPage> {
   const changes: FeedChange[] = [];
   let looked = 0;
-  // The events of a type's accreditations are not among the type's own.
+  // The events of a type's accreditations are not events of the type.
   const range = subject?.kind === "type" ? {} : { subject };
   const history = held.history({ ...range, to: settledBlock(held), before, newestFirst: true });
   for await (const events of history) {
@@ -86,13 +86,13 @@ export async function feedPage(
   return { changes, next: null };
 }
 
-/** Whether an event is one of those that were asked for. */
+/** Whether an event belongs to the wanted subject. */
 export function isAbout(held: IndexSnapshot, { kind, id }: RegistryEvent, subject: Subject | undefined): boolean {
   if (subject === undefined || (kind === subject.kind && id === subject.id)) return true;
   return subject.kind === "type" && kind === "grant" && held.state("grant", id)?.typeId === subject.id;
 }
 
-/** An event as the feed tells it. */
+/** An event in the form of the feed. */
 export function feedChange(held: IndexSnapshot, event: RegistryEvent, network: string): FeedChange {
   const { blockNumber: block, blockHash, transactionHash: transaction, logIndex } = event.event.log;
   const where = { block, blockHash, time: dateTime(event.event.time), transaction, logIndex };

@@ -6,12 +6,15 @@ import { single } from "../../../resolver/resolution/options.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { DEFAULT_CHANGES, type FeedQuestion, MAX_CHANGES, placeOf } from "./feed.ts";
 
-/** Options of the feed: a subject by its kind and id, and a page of it. */
+/** Options of the feed: kind and id of a subject, and the page. */
 export const FEED_OPTIONS = ["kind", "subject", "before", "limit"] as const;
 
 const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 
-/** @throws ResolutionError `INVALID_OPTIONS`, and `INVALID_DID` or `FEATURE_NOT_SUPPORTED` for a DID that is none of this network. */
+/**
+ * @throws ResolutionError `INVALID_OPTIONS`, and `INVALID_DID` or `FEATURE_NOT_SUPPORTED` for a DID that is invalid or of
+ * another network.
+ */
 export function readQuestion(query: URLSearchParams, network: string): FeedQuestion {
   const unknown = [...new Set(query.keys())].filter((name) => !FEED_OPTIONS.some((one) => one === name));
   if (unknown.length > 0) throw wrong(unknown[0] ?? "", "an option", FEED_OPTIONS.join(", "));

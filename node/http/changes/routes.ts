@@ -18,27 +18,27 @@ import { ChangeStreams } from "./stream.ts";
 export interface ChangesOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
-  /** Whose turn it is to read the history. */
+  /** Limits how many requests read the history at the same time. */
   readonly turns: Turns;
   /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
-  /** Called for each stream for which there is no place. */
+  /** Called for each stream that is refused. */
   readonly onRefused: (reason: Refusal) => void;
 }
 
 export interface ChangesRequest {
-  /** What follows the question mark, with it; empty where nothing does. */
+  /** The query with its question mark; empty when there is none. */
   readonly search: string;
   readonly ifNoneMatch: string | undefined;
 }
 
-/** The public changes as JSON and as a feed: newest first, what stays alone. Nobody says which credential it asks about. */
+/** The public changes of final blocks as JSON, as an Atom feed and as a stream. A request reveals no credential. */
 export interface Changes {
   readonly json: (request: ChangesRequest) => Promise<Answer>;
   readonly atom: (request: ChangesRequest) => Promise<Answer>;
-  /** Whether a request asks for server-sent events rather than for JSON. */
+  /** Whether a request wants server-sent events and not JSON. */
   readonly isStream: (accept: string | undefined) => boolean;
   /** Answers a request with server-sent events. */
   readonly stream: (request: IncomingMessage, response: ServerResponse, client: Client | undefined) => Promise<void>;

@@ -4,7 +4,7 @@ import type { Refusal } from "../clients/refusals.ts";
 import { STREAM_LIMITS } from "../server/bounds.ts";
 import { TooManyRequestsError } from "../server/turns.ts";
 
-/** How many streams are open at once, in all and for each client. */
+/** Limits the number of open streams, in total and per client. */
 export class StreamPlaces {
   readonly #onRefused: (reason: Refusal) => void;
   readonly #ofClient = new Map<Client, number>();
@@ -16,11 +16,11 @@ export class StreamPlaces {
   }
 
   /**
-   * Takes a place at once, so that streams which are still being opened count too.
+   * Takes a place immediately, so that streams that are still being opened count, too.
    *
-   * @param client `undefined` for one that can't be told apart, which has no share of its own.
-   * @returns gives the place back; to be called once.
-   * @throws TooManyRequestsError above the client's share; UnavailableError where all places are taken.
+   * @param client `undefined` for a client that can't be identified, which has no share of its own.
+   * @returns a function that gives the place back, to be called once.
+   * @throws TooManyRequestsError above the client's share; UnavailableError when all places are taken.
    */
   take(client: Client | undefined): () => void {
     const { atOnce, atOnceOfClient } = STREAM_LIMITS;

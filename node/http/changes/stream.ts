@@ -7,13 +7,13 @@ import type { Refusal } from "../clients/refusals.ts";
 import { cursorOf, feedChange, isAbout, MAX_LOOKED_THROUGH, readFeed, settledBlock } from "./feed.ts";
 import { StreamPlaces } from "./stream-places.ts";
 
-/** Bytes that one reader may leave unread before its stream ends: it can go on behind the last event that it has. */
+/** Unread bytes of one client above which its stream ends. The client can resume after its last event. */
 const MAX_UNREAD_BYTES = 262_144;
 
-/** Milliseconds between looks for blocks that stay. */
+/** Milliseconds between two checks for new final blocks. */
 const LOOK_EVERY = 1_000;
 
-/** Looks between two comments that keep proxies from closing a stream on which nothing happens. */
+/** Number of checks between two comments, which keep proxies from closing an idle stream. */
 const LOOKS_A_BEAT = 15;
 
 interface Stream {
@@ -21,13 +21,13 @@ interface Stream {
   readonly subject: Subject | undefined;
 }
 
-/** What a stream tells, and whom. */
+/** The request of a stream. */
 export interface StreamQuestion {
-  /** Who asks; `undefined` for one that can't be told apart. */
+  /** The client; `undefined` for one that can't be identified. */
   readonly client: Client | undefined;
-  /** Of this subject alone. */
+  /** Only changes of this subject. */
   readonly subject: Subject | undefined;
-  /** What came behind this place, too. */
+  /** Also earlier changes after this place. */
   readonly after: Place | undefined;
 }
 
@@ -35,16 +35,16 @@ export interface ChangeStreamsOptions {
   readonly index: LiveIndex;
   /** Name of the network. */
   readonly network: string;
-  /** Called with what went wrong while blocks were read. */
+  /** Called with errors of reading blocks. */
   readonly onFault: (error: unknown) => void;
-  /** Called for each stream for which there is no place. */
+  /** Called for each stream that is refused. */
   readonly onRefused: (reason: Refusal) => void;
 }
 
 /**
- * Server-sent events (HTML, section 9.2): each change once its block stays, with its place as the event's id. All streams are fed by
- * one look a second at the newest blocks. A reader that comes back with `Last-Event-ID` gets what it missed; where that is more than is
- * looked through, an event `gap` says so, and `/changes` has it.
+ * Server-sent events (HTML, section 9.2): each change once its block is final, with its place as the event's id. One check
+ * per second feeds all streams. A client that reconnects with `Last-Event-ID` gets the changes that it missed. When there
+ * are too many to read, it gets an event `gap` instead, and reads the changes from `/changes`.
  */
 export class ChangeStreams {
   readonly #options: ChangeStreamsOptions;
@@ -81,12 +81,13 @@ export class ChangeStreams {
     response.write(": changes\n\n");
     const stream: Stream = { response, subject };
     response.once("close", () => this.#forget(stream));
-    // The listener lets a client that sends nothing more wait for its answers; this one has no end, and its place is wanted.
+    // The listener keeps half-closed connections open until their answers end. A stream does not end by itself, so it is
+    // ended here to free its place.
     request.socket.once("end", () => response.end());
     await readFeed(this.#options.index, async (held) => {
       const to = settledBlock(held);
       if (this.#streams.size === 0) this.#sent = to;
-      // What was sent to the others so far, and no more: the rest comes with the next look.
+      // Only up to the block that the other streams have reached: the rest follows with the next check.
       if (after !== undefined) await this.#send(held, [stream], { after, to: Math.min(to, this.#sent) });
     });
     if (response.destroyed) return;

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
-/** What tells clients apart: an IPv4 address, or the /64 of an IPv6 address, of which one subscriber has all addresses. */
+/** Identifies a client: an IPv4 address, or the /64 of an IPv6 address, whose addresses all belong to one subscriber. */
 export type Client = string;
 
-/** Tells clients apart. `undefined` stands for those that can't be told apart, which have no share of their own. */
+/** Identifies clients. `undefined` stands for clients that can't be identified, which have no share of their own. */
 export interface Clients {
-  /** Of a connection, before any request: `undefined` for a trusted proxy, which carries the requests of many. */
+  /** The client of a connection, before any request; `undefined` for a trusted proxy, which forwards requests of many clients. */
   ofAddress(address: string | undefined): Client | undefined;
-  /** Of a request: what a trusted proxy says in `X-Forwarded-For`, else the address of the connection. */
+  /** The client of a request: by `X-Forwarded-For` from a trusted proxy, otherwise by the address of the connection. */
   ofRequest(request: IncomingMessage): Client | undefined;
 }
 
@@ -22,8 +22,9 @@ export function isAddressRange(text: string): boolean {
 }
 
 /**
- * @param trusted the proxies whose `X-Forwarded-For` is believed; see {@link isAddressRange}. 127.0.0.1 and ::1 have no share
- * of their own, trusted or not: a proxy of this machine that names no clients has all of them.
+ * @param trusted the proxies whose `X-Forwarded-For` is trusted; see {@link isAddressRange}. 127.0.0.1 and ::1 have no share
+ * of their own, even when not trusted: a proxy on this machine that does not name its clients forwards the requests of all
+ * of them.
  */
 export function clientsBehind(trusted: readonly string[]): Clients {
   const proxies = new BlockList();
@@ -43,7 +44,7 @@ export function clientsBehind(trusted: readonly string[]): Clients {
     ofRequest({ socket: { remoteAddress }, headers: { "x-forwarded-for": forwarded } }) {
       const peer = unmapped(remoteAddress ?? "");
       if (forwarded === undefined || !isProxy(peer)) return ofAddress(peer);
-      // Each proxy appends whom it was asked by: the last address that is no proxy of ours was seen by one of ours.
+      // Each proxy appends the address of its client: the last address that is not a trusted proxy was reported by one.
       const chain = String(forwarded)
         .split(",")
         .map((one) => unmapped(one.trim()));
@@ -53,7 +54,7 @@ export function clientsBehind(trusted: readonly string[]): Clients {
   };
 }
 
-/** As a socket of both families shows an IPv4 address (RFC 4291, section 2.5.5.2). */
+/** The IPv4 address of an IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2), as dual-stack sockets report it. */
 function unmapped(address: string): string {
   const tail = address.replace(/^::ffff:/i, "");
   return isIPv4(tail) ? tail : address;
@@ -63,13 +64,13 @@ function isThisMachine(address: string): boolean {
   return address === "127.0.0.1" || address === "::1";
 }
 
-/** What is no address, such as `unknown`, tells nobody apart. */
+/** The client for an address; `undefined` for other texts, such as `unknown`. */
 function clientOf(address: string): Client | undefined {
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return undefined;
   const [head = "", tail] = (address.split("%", 1)[0] ?? "").toLowerCase().split("::");
   const groups = head === "" ? [] : head.split(":");
-  // Where zeros are left out, the head is shorter than the /64 unless what is left out is behind it.
+  // With `::`, the omitted groups of zeros may be inside the /64.
   const behind = tail === undefined || tail === "" ? [] : tail.split(":");
   const width = behind.length + (behind.at(-1)?.includes(".") ? 1 : 0);
   const zeros = tail === undefined ? 0 : 8 - groups.length - width;

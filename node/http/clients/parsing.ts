@@ -1,19 +1,22 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 
-/** The part of node:http's parser that is used here: it is called for each request, and what it returns says how to go on. */
+/**
+ * The part of node:http's parser that is used here: the parser calls `onIncoming` for each request, and its return value
+ * controls the parsing.
+ */
 interface Parsing {
   onIncoming?: ((request: IncomingMessage, keepAlive: boolean) => number | undefined) | null;
 }
 
-/** What the parser takes for the end of HTTP on a connection, as after a change of protocol: the bytes behind are left. */
+/** Return value that ends HTTP on a connection, as after a protocol upgrade: the parser ignores the remaining bytes. */
 const NO_MORE_HTTP = 2;
 
 /**
- * Makes node:http parse nothing more of a connection that is closed. Else it goes through all of the 64 KiB that it read at
- * once: of 500 requests that came together each becomes a request, an answer, and an error with a stack, 5 ms in all, while
- * all others wait. node:http has no public way to stop inside what it read; where a later version has this one no more,
- * nothing is changed here.
+ * Makes node:http stop parsing when a connection is closed. Otherwise it parses all of the 64 KiB that it read: 500 requests
+ * that arrived together become requests, answers and errors with stacks, which takes 5 ms during which all other clients
+ * wait. node:http has no public way to stop inside a chunk; if a later version lacks this internal one, this function has no
+ * effect.
  */
 export function parseUntilClosed(socket: Socket & { readonly parser?: Parsing | null }): void {
   const { parser } = socket;

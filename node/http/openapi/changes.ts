@@ -39,7 +39,7 @@ function feed(operationId: string, summary: string, content: Record<string, { re
   };
 }
 
-/** The routes of what changed. */
+/** The routes of changes. */
 export const CHANGES_PATHS: Readonly<Record<string, { readonly get: Operation }>> = {
   "/changes": feed(
     "changes",

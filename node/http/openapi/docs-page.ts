@@ -7,10 +7,10 @@ const STYLE =
   "table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0}" +
   "pre{overflow:auto;background:#8881;padding:1rem}:root{color-scheme:light dark}";
 
-/** The page needs its own style, known by its hash, and nothing else: no script, no font, no other host. */
+/** The page's content security policy: it allows the page's own style, by its hash, and nothing else. */
 export const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; frame-ancestors 'none'`;
 
-/** The description of the routes as a page that needs no script. */
+/** The description of the routes as a page without scripts. */
 export function docsPage(): string {
   const { info, paths, components } = OPENAPI;
   const operations = Object.entries(paths).flatMap(([path, { get, post }]) => [

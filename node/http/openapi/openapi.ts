@@ -26,7 +26,7 @@ const IDENTIFIER = {
   example: "did:mapae:local:0x90f79bf6eb2c4f870365e785982e1f101e93b906",
 };
 
-/** OpenAPI has no parameter of the name Accept: what there is to choose from is in the answers. */
+/** OpenAPI allows no parameter with the name Accept: the answers list the media types. */
 const ACCEPTED = `By \`Accept\`: ${RESULT}, ${DEREFERENCING_RESULT}, ${REPRESENTATIONS.join(", ")}, or text/uri-list to be sent to a service.`;
 
 const OPTIONS = OPTION_NAMES.map((name) => ({
@@ -68,7 +68,7 @@ const IDENTIFIER_RESPONSES: Operation["responses"] = {
   },
 };
 
-/** Every route of the public listener. HEAD is GET without a body, OPTIONS a preflight, on each of them. */
+/** Every route of the public listener. On each of them HEAD is GET without a body, and OPTIONS a preflight. */
 const PATHS: Readonly<Record<string, { readonly get: Operation; readonly post?: Operation }>> = {
   "/1.0/identifiers/{identifier}": {
     get: {
@@ -216,7 +216,7 @@ function read(operationId: string, summary: string, schema: keyof typeof SCHEMAS
   };
 }
 
-/** What the public listener answers, as OpenAPI 3.1. */
+/** Description of the public listener in OpenAPI 3.1. */
 export const OPENAPI = {
   openapi: "3.1.0",
   info: {

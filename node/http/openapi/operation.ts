@@ -1,6 +1,6 @@
 import type { SCHEMAS } from "./schemas.ts";
 
-/** An operation as OpenAPI 3.1 has it, as far as it is used here. */
+/** The part of an OpenAPI 3.1 operation that is used here. */
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
@@ -19,16 +19,16 @@ export interface ResponseObject {
 export const ref = (name: keyof typeof SCHEMAS) => ({ $ref: `#/components/schemas/${name}` });
 export const json = (schema: keyof typeof SCHEMAS) => ({ "application/json": { schema: ref(schema) } });
 
-/** A problem alone, as every route gives it. */
+/** An answer with problem details. */
 export const PROBLEM = { "application/problem+json": { schema: ref("Problem") } };
 
-/** Ask again, but not at once. */
+/** The header that says after how many seconds to ask again. */
 const LATER = {
   headers: { "Retry-After": { description: "In seconds", schema: { type: "integer" } } },
   content: PROBLEM,
 };
 
-/** What the listener answers before it knows the route. */
+/** Answers that the listener gives before routing. */
 export const LISTENER: Operation["responses"] = {
   "400": { description: "No HTTP request", content: PROBLEM },
   "405": { description: "Another HTTP method than those of the route, which `Allow` names", content: PROBLEM },
@@ -40,7 +40,7 @@ export const LISTENER: Operation["responses"] = {
   "503": { description: "UNAVAILABLE: as many requests as can be are being answered", ...LATER },
 };
 
-/** What answers as of a block say of it, whatever they are about. */
+/** Headers of all answers that hold as of a block. */
 export const AS_OF_HEADERS = {
   ETag: { description: "Weak: neither the block nor the moment is in it", schema: { type: "string" } },
   "mapae-as-of": {

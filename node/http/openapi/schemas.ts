@@ -5,7 +5,7 @@ import { PROBLEM_CODES } from "../problem.ts";
 import { MOMENT, TRUST_SCHEMAS } from "./trust-schemas.ts";
 
 const text = { type: "string" };
-/** ASCII that is seen. */
+/** Printable ASCII without spaces. */
 const visible = { ...text, pattern: "^[!-~]+$" };
 const hash = { type: "string", pattern: "^0x[0-9a-f]{64}$" };
 const blockNumber = { type: "integer", minimum: 0 };
@@ -48,7 +48,7 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
   verificationRelationship: { ...visible, description: "The relationship that the method has to be in" },
 };
 
-/** What a result says of how it came about: a problem, or as of which block it holds. */
+/** Metadata of a result: a problem, or the block as of which it holds. */
 const resultMetadata = {
   type: "object",
   oneOf: [
@@ -75,7 +75,7 @@ const resultMetadata = {
   ],
 };
 
-/** JSON Schemas (2020-12) of what is sent. */
+/** JSON Schemas (2020-12) of the answers. */
 export const SCHEMAS = {
   ...TRUST_SCHEMAS,
   StatusLists: {

@@ -5,7 +5,7 @@ const dateTime = { type: "string", pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}
 const whole = { type: "integer", minimum: 0 };
 const orNull = (schema: { readonly type: string }) => ({ ...schema, type: [schema.type, "null"] });
 
-/** An object that has all of these members and no other. */
+/** Schema of an object with exactly these members. */
 function all(properties: Readonly<Record<string, object>>, more: { optional?: string[]; description?: string } = {}) {
   const { optional = [], description } = more;
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
@@ -78,7 +78,7 @@ const list = all({
   head: hash,
 });
 
-/** Schemas of what the trust routes answer. Times within types and grants are Unix seconds, as on the chain. */
+/** Schemas of the answers of the trust routes. Times in types and grants are Unix seconds, as on the chain. */
 export const TRUST_SCHEMAS = {
   CredentialType: all({
     typeId: { ...hash, description: "keccak256 of the URI" },
@@ -148,7 +148,7 @@ export const TRUST_SCHEMAS = {
   ),
 };
 
-/** A moment that a client names, in UTC. `format` says what the pattern does not: that the month has such a day. */
+/** A moment in a request, in UTC. In addition to the pattern, `format` requires that the day exists. */
 export const MOMENT = {
   type: "string",
   format: "date-time",

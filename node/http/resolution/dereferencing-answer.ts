@@ -15,7 +15,7 @@ import { DEREFERENCING_RESULT, URI_LIST, type Wanted } from "../negotiation/acce
 import { type AnswerFacts, headersOf, isNotModified } from "./document-answer.ts";
 
 /**
- * What a DID URL points to, alone or in the whole result of dereferencing, or the way to a service (DID Resolution v1,
+ * The content of a DID URL, alone or in the whole result of dereferencing, or a redirect to a service (DID Resolution v1,
  * "DID URL Dereferencing"). Nothing is fetched.
  * @throws ResolutionError as `dereference` and `serviceUrls` do.
  */
@@ -31,7 +31,7 @@ export function dereferencingAnswer(
     return { status: 303, headers: { ...headers, location: locationOf(document, part) }, body: "" };
   }
   const content = document && dereference(document, part);
-  // What the metadata say holds of a document, not of a part that may have come later.
+  // The metadata describe the document. For a part they could be wrong, because it may have been added later.
   const metadata = content === null || content.kind === "document" ? documentMetadata : {};
   const shown = JSON.stringify(content && contentAs(content, representation));
   const status = document === null ? 410 : 200;
@@ -43,7 +43,7 @@ export function dereferencingAnswer(
 
   const dereferencing = JSON.stringify({ contentType: representation, ...facts.resolutionMetadata });
   const members = `"contentMetadata":${JSON.stringify(metadata)},"dereferencingMetadata":${dereferencing}`;
-  // The specification calls it contentStream in its algorithm and content in its examples.
+  // The specification uses the name contentStream in its algorithm and content in its examples.
   const body = `{"contentStream":${shown},"content":${shown},${members}}`;
   return json(body, { status, type: DEREFERENCING_RESULT, headers });
 }

@@ -4,18 +4,18 @@ import { type Answer, json, matchesTag } from "../answer.ts";
 import { RESULT, type Wanted } from "../negotiation/accept.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
 
-/** A client's copy must be checked each time: a key may be revoked in the next block. The ETag makes that cheap. */
+/** Caches have to revalidate each time, because a key may be revoked in the next block. The ETag makes that cheap. */
 const CACHE_CONTROL = "public, no-cache";
 
-/** What an answer says of itself beside what was asked for. */
+/** The facts for headers and metadata of an answer. */
 export interface AnswerFacts {
   readonly resolutionMetadata: ResolutionMetadata;
   readonly ifNoneMatch: string | undefined;
-  /** Whether nobody may keep the answer. */
+  /** Whether the answer must not be cached. */
   readonly noCache: boolean;
 }
 
-/** A document, alone or in the whole result of its resolution, which says its media type. */
+/** Answers with a document, alone or in the whole result of its resolution, which contains its media type. */
 export function documentAnswer(
   { document, metadata, digest, deactivated }: ReadyDocument,
   { type, representation }: Wanted,
@@ -31,7 +31,7 @@ export function documentAnswer(
   return json(result, { status, type: RESULT, headers });
 }
 
-/** The ends of results, by what they hold as of: many answers of one second have the same. */
+/** Cache of the ends of results, by metadata and representation: many answers within a second have the same end. */
 const resultEnds = new WeakMap<ResolutionMetadata, Map<Representation, string>>();
 
 function resultEnd(resolutionMetadata: ResolutionMetadata, contentType: Representation): string {
@@ -44,11 +44,15 @@ function resultEnd(resolutionMetadata: ResolutionMetadata, contentType: Represen
   return end;
 }
 
-/** The headers of every answer about a DID that exists; `digest` is that of what is the same from block to block. */
+/**
+ * The headers of every answer about an existing DID; `digest` is a hash of the content that does not change from block to
+ * block.
+ */
 export function headersOf(digest: string, type: string, { resolutionMetadata, noCache }: AnswerFacts) {
   const { asOf, at, stale } = resolutionMetadata;
   return {
-    // Weak: the block that an answer holds as of is not in it. The media type is: a cache must not mix a result and a document.
+    // Weak, because it does not cover the block as of which the answer holds. It has the media type, so that caches don't
+    // mix results and documents.
     etag: `W/"${digest}.${type.slice(type.indexOf("/") + 1)}"`,
     "cache-control": noCache ? "no-store" : CACHE_CONTROL,
     vary: "accept",
@@ -59,7 +63,10 @@ export function headersOf(digest: string, type: string, { resolutionMetadata, no
   };
 }
 
-/** What is gone is said again: a condition counts only where the answer were a 2xx (RFC 9110, section 13.2.1). */
+/**
+ * Whether to answer 304. Never for a deactivated DID: conditions apply only when the answer would be a 2xx (RFC 9110,
+ * section 13.2.1).
+ */
 export function isNotModified(status: number, { etag }: { etag: string }, { ifNoneMatch }: AnswerFacts): boolean {
   return status === 200 && matchesTag(ifNoneMatch, etag);
 }

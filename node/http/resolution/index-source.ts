@@ -20,15 +20,15 @@ import type { ResolutionSource } from "./resolution-source.ts";
 export interface IndexSourceOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
-  /** Whether the newest block is older than the staleness policy likes. */
+  /** Whether answers have to be marked as stale. */
   readonly stale: () => boolean;
   /** Unix time in seconds. */
   readonly now: () => number;
 }
 
-/** Resolutions from a node's index: the newest version at once, an older one after its history was read. */
+/** Resolves from a node's index: the newest version synchronously, an older one after reading the history. */
 export function indexSource(options: IndexSourceOptions): Required<ResolutionSource> {
   const { index, network, unfit, stale, now } = options;
   const keyOf = keyCache();
@@ -61,7 +61,7 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
       newest(did, representation) {
         const context = contextOf(did);
         const at = latestMoment(context);
-        // Reads the state only when the document is not ready.
+        // Reads the state only when the document is not cached.
         const { document, cameBefore } = readyDocuments.get(did.address, representation, at, () =>
           latestVersion(context, stateOf(context)),
         );
@@ -91,7 +91,10 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
     return { ...resolution, resolutionMetadata: mark(resolution.resolutionMetadata) };
   }
 
-  /** The same object for all answers of a second and a block: what is made of it is made once. */
+  /**
+   * The metadata of answers. It is the same object for all answers within a second and a block, so that what is derived from
+   * it can be cached.
+   */
   function described(asOf: AsOf, at: number): ResolutionMetadata {
     const isStale = stale();
     if (current?.asOf !== asOf || current.at !== at || current.isStale !== isStale) {
@@ -104,7 +107,7 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
     return stale() ? { ...resolutionMetadata, stale: true } : resolutionMetadata;
   }
 
-  /** What is not here may have been written since the chain could be asked: then it is unknown, not absent. */
+  /** Throws when the node is stale and has no state: newer blocks may have written it, so it is unknown, not absent. */
   function expectKnown(found: unknown, { did, asOf }: ResolutionContext): void {
     if (found !== undefined || !stale()) return;
     throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);

@@ -31,8 +31,8 @@ export interface ProvenAnswerOptions {
 }
 
 /**
- * A resolution result with the envelope that proves it, as `didResolutionMetadata.proof`. The document is made of the events of the
- * envelope, and holds as of its block: so both are of one block, whatever was written meanwhile.
+ * A resolution result with the envelope that proves it, as `didResolutionMetadata.proof`. The document is built from the
+ * events of the envelope, so that both hold as of the same block.
  */
 export async function provenAnswer(options: ProvenAnswerOptions): Promise<Answer> {
   const { proof, wanted, facts } = options;

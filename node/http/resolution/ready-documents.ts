@@ -6,13 +6,13 @@ import { tagOf } from "../answer.ts";
 import { MAX_READY_BYTES } from "../server/bounds.ts";
 import { Doorkeeper } from "./doorkeeper.ts";
 
-/** What of a resolution stays the same from block to block, as the texts that are sent. */
+/** The part of a resolution that does not change from block to block, as the texts that are sent. */
 export interface ReadyDocument {
   /** JSON of the document, `null` when deactivated. */
   readonly document: string;
   /** JSON of the document metadata. */
   readonly metadata: string;
-  /** The same for the same document and document metadata, whatever block an answer holds as of. */
+  /** Hash of the document and its metadata, which does not depend on the block as of which an answer holds. */
   readonly digest: string;
   readonly deactivated: boolean;
 }
@@ -24,29 +24,29 @@ export function readyDocument(
   return readyTexts(document && represent(document, representation), documentMetadata);
 }
 
-/** The same of a document that is as it is shown already. */
+/** The same for a document that is already in its representation. */
 export function readyTexts(shown: object | null, metadata: { readonly deactivated?: boolean }): ReadyDocument {
   const texts = { document: JSON.stringify(shown), metadata: JSON.stringify(metadata) };
   return { ...texts, digest: tagOf(texts.document, texts.metadata), deactivated: metadata.deactivated === true };
 }
 
-/** A document that was asked for. */
+/** A requested document. */
 export interface FoundDocument {
   readonly document: ReadyDocument;
-  /** Whether it was asked for before, lately. */
+  /** Whether it was requested before, recently. */
   readonly cameBefore: boolean;
 }
 
 interface Kept {
   readonly ready: ReadyDocument;
-  /** Seconds in Unix time between which, both included, time alone does not change the document. */
+  /** First and last second, in Unix time, in which the document is valid unless an event changes it. */
   readonly from: number;
   readonly until: number;
 }
 
 /**
- * Newest versions that were asked for twice, ready to be sent: most documents of a large network are asked for once. Dropped by
- * the very events that change one, and by the moment at which something in it runs out.
+ * Cache of the newest versions of documents that were requested twice, because most documents of a large network are
+ * requested only once. A document is dropped when an event changes it, and expires when something in it does.
  */
 export class ReadyDocuments {
   readonly #kept = new LruCache<Address, Map<Representation, Kept>>({
@@ -55,7 +55,7 @@ export class ReadyDocuments {
   });
   readonly #doorkeeper = new Doorkeeper();
 
-  /** The document of an identity for a moment in Unix seconds; made by `resolve` if it is not here. */
+  /** The document of an identity at a moment in Unix seconds; `resolve` builds it when it is not cached. */
   get(address: Address, representation: Representation, at: number, resolve: () => Version): FoundDocument {
     const kept = this.#kept.get(address)?.get(representation);
     if (kept !== undefined && kept.from <= at && at <= kept.until) return { document: kept.ready, cameBefore: true };

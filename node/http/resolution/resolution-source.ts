@@ -8,16 +8,19 @@ export interface ReadyResolution extends FoundDocument {
   readonly resolutionMetadata: ResolutionMetadata;
 }
 
-/** Newest versions from where they are kept. Its functions throw as `DidSource.resolve` does. */
+/** Newest versions from a cache. Its functions throw the errors of `DidSource.resolve`. */
 export interface ReadySource {
-  /** What every answer says now: another object when any document may be another one, or when another moment is judged. */
+  /**
+   * The metadata of all current answers. It is a new object when a document may have changed, or when another moment is
+   * judged.
+   */
   metadata(): ResolutionMetadata;
   newest(did: MapaeDid, representation: Representation): ReadyResolution;
 }
 
-/** Where resolutions come from: an index, which answers the newest version at once, or any `DidSource`. */
+/** Source of resolutions: an index, which answers the newest version synchronously, or any `DidSource`. */
 export interface ResolutionSource {
-  /** Throws as `DidSource.resolve` does. */
+  /** Throws the errors of `DidSource.resolve`. */
   resolve(did: MapaeDid, options: SourceOptions): SourceResolution | Promise<SourceResolution>;
   readonly ready?: ReadySource;
 }

@@ -3,8 +3,8 @@ import { ResolutionError } from "../../../resolver/errors.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 
 /**
- * Of the DIDs that an operator names as examples those that have a document now.
- * @throws what the source does when it can't be asked.
+ * The operator's example DIDs that have a document now.
+ * @throws errors of a source that can't be asked.
  */
 export async function testIdentifiers(source: ResolutionSource, dids: readonly MapaeDid[]): Promise<MapaeDid[]> {
   const found = await Promise.all(dids.map((did) => hasDocument(source, did)));

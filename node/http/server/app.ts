@@ -23,18 +23,18 @@ export interface AppOptions {
   readonly changes: Pick<Changes, "json" | "atom">;
   readonly page: Page;
   readonly report: () => NodeReport;
-  /** See {@link Digest}; as of a block, or of the newest that stays. */
+  /** See {@link Digest}; as of a block, or of the newest that is never undone. */
   readonly digest: (block: number | "finalized") => Promise<Digest>;
-  /** What operators attested of the newest blocks. */
+  /** Attestations of the newest blocks. */
   readonly attestations: Pick<Attestations, "newest" | "at">;
   readonly bundle: ReturnType<typeof bundleRoute>;
-  /** Examples that have a document now. */
+  /** The examples that have a document now. */
   readonly examples: () => Promise<readonly MapaeDid[]>;
-  /** Called with each fault of the node; never with what was asked or who asked. */
+  /** Called with each fault of the node; never with data of the request or the client. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** The routes that are not asked for thousands of times a second. */
+/** The routes that do not have to serve thousands of requests per second. */
 export function createApp({
   network,
   trust,
@@ -49,7 +49,7 @@ export function createApp({
   onFault,
 }: AppOptions): Express {
   const docs = [Buffer.from(docsPage())];
-  // Ready as bytes: whatever many ask for at once is there once.
+  // Encoded once and shared by all answers.
   const ready = (body: object, type?: string) => {
     const answer = json([Buffer.from(JSON.stringify(body))], type === undefined ? {} : { type });
     return () => answer;
@@ -67,9 +67,9 @@ export function createApp({
   });
   get("/status", () => json(report()));
   get("/network", ready(network));
-  // What documents name as their last context; its IRI may lead here.
+  // The context that documents name last; its IRI may point here.
   get("/contexts/v1", ready(MAPAE_CONTEXT, "application/ld+json"));
-  // What the Universal Resolver asks its drivers, or tells of them.
+  // The routes by which the Universal Resolver describes its drivers.
   get("/1.0/methods", ready(["mapae"]));
   get("/1.0/properties", ready(driverProperties(network)));
   get("/1.0/testIdentifiers", async () => json({ mapae: (await examples()).map(({ did }) => did) }));
@@ -97,7 +97,7 @@ export function createApp({
   get(/^\/attestations\/(?<block>newest|[0-9]{1,15})$/, ({ params: { block } }) =>
     attestationsAnswer(network.name, attestations, String(block)),
   );
-  // Last, since the path of a type's URI may be any: no type takes a route of the node's.
+  // Last, because a type's URI may have any path: it must not hide a route of the node.
   app.use(async (request, response, next) => {
     const { path, headers, method } = request;
     const answer = await document({ path, ifNoneMatch: headers["if-none-match"] });
@@ -108,7 +108,7 @@ export function createApp({
   return endApp(app, onFault);
 }
 
-/** What a request for the page says of how it is to be answered. */
+/** The headers of a request that matter for the page. */
 export function pageRequest({ headers }: Request): PageRequest {
   return { acceptEncoding: headers["accept-encoding"], ifNoneMatch: headers["if-none-match"] };
 }
@@ -124,7 +124,7 @@ function trustRequest({ url, headers }: Request, name?: string | string[]): Trus
   return { name: typeof name === "string" ? name : undefined, query, ifNoneMatch: headers["if-none-match"] };
 }
 
-/** Which network is served, as a flat map of texts and numbers. */
+/** Describes the served network, as a flat map of texts and numbers. */
 export function driverProperties(network: NetworkDescriptor) {
   const { name, chainId, genesisHash, version } = network;
   const { registries } = currentDeployment(network);

@@ -4,7 +4,7 @@ import { type DidUrlOptions, OPTION_NAMES } from "../../../resolver/resolution/o
 import { MAX_BODY_BYTES } from "./bounds.ts";
 
 /**
- * The body of a request.
+ * Reads the body of a request.
  * @returns `undefined` when it is longer than `MAX_BODY_BYTES`; the rest of it is not read then.
  * @throws when the client disconnects before its end.
  */
@@ -27,8 +27,8 @@ export function readBody(request: IncomingMessage): Promise<Buffer | undefined> 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Options as the body of a POST has them: a JSON object of texts, and of a number or booleans where an option is one (DID
- * Resolution v1, "HTTP(S) Binding"). An empty body has none.
+ * Reads options from the body of a POST: a JSON object whose values are texts, or numbers and booleans for options of these
+ * types (DID Resolution v1, "HTTP(S) Binding"). An empty body has no options.
  * @throws ResolutionError `INVALID_OPTIONS`
  */
 export function readOptionsBody(body: Buffer): URLSearchParams {
@@ -47,7 +47,7 @@ export function readOptionsBody(body: Buffer): URLSearchParams {
   return new URLSearchParams(Object.entries(value).map(([name, one]): [string, string] => [name, text(name, one)]));
 }
 
-/** What else than a text an option may be. */
+/** Options that may also be a number or boolean. */
 const JSON_TYPES: ReadonlyMap<string, string> = new Map<keyof DidUrlOptions, "number" | "boolean">([
   ["versionId", "number"],
   ["noCache", "boolean"],
@@ -60,7 +60,7 @@ function text(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   const type = JSON_TYPES.get(name);
   if (typeof value === type) return String(value);
-  // Refused by its name later, whatever it is.
+  // An unknown option is refused later by its name.
   if (!KNOWN.has(name)) return "";
   const wanted = type === undefined ? "a text" : `a ${type} or a text`;
   throw new ResolutionError("INVALID_OPTIONS", `${name} is ${JSON.stringify(value).slice(0, 100)}, wanted ${wanted}`);

@@ -1,55 +1,58 @@
-/** Caps on what the public listener takes from a stranger. */
+/** Limits of the public listener for untrusted clients. */
 
 /** Longest request target (path and query), in characters. */
 export const MAX_TARGET_LENGTH = 4_096;
 
-/** Most bytes of the body of a POST: its options as JSON. */
+/** Maximum bytes of the body of a POST: its options as JSON. */
 export const MAX_BODY_BYTES = 8_192;
 
-/** Most bytes of a request's first line and headers together. */
+/** Maximum bytes of a request's first line and headers together. */
 export const MAX_HEADER_BYTES = 16_384;
 
-/** Bytes of documents that are kept ready in memory. */
+/** Bytes of cached documents. */
 export const MAX_READY_BYTES = 32 * 1_048_576;
 
-/** Bytes of answers that are kept ready in memory, with the questions that they answer. */
+/** Bytes of cached answers, with the questions that they answer. */
 export const MAX_HOT_BYTES = 16 * 1_048_576;
 
 /** Seconds after which a client may ask again when the node can't answer now. */
 export const RETRY_AFTER = 2;
 
-/** Seconds that a browser may keep the answer to a preflight. */
+/** Seconds for which a browser may cache the answer to a preflight. */
 export const PREFLIGHT_MAX_AGE = 86_400;
 
-/** How many clients there may be and how slow; times are in milliseconds. */
+/** Limits of connections, requests and times; times are in milliseconds. */
 export interface ClientLimits {
-  /** Connections at once; above them idle ones are closed, the longest idle first. */
+  /** Open connections; above this number idle ones are closed, the longest idle first. */
   readonly connections: number;
   /** Of these, those of one client that can be told apart. */
   readonly clientConnections: number;
-  /** Requests at once that were read and are not answered yet. */
+  /** Requests that were read and are not answered yet. */
   readonly requests: number;
   /** Of these, those of one client that can be told apart. */
   readonly clientRequests: number;
-  /** Of these, those of one connection: one is answered at a time, the others wait. */
+  /** Of these, those of one connection. One is answered at a time; the others wait. */
   readonly pipelined: number;
-  /** Answers that are begun in one turn of the event loop for a client that can be told apart. */
+  /** Answers to an identified client that are begun in one turn of the event loop. */
   readonly clientTurn: number;
-  /** Bytes of answers at once that their readers have not taken yet. */
+  /** Bytes of answers that clients have not read yet. */
   readonly unsentBytes: number;
   /** For a client to send its headers. */
   readonly headersTimeout: number;
   /** For a client to send a whole request. */
   readonly requestTimeout: number;
-  /** Between looks at the two above: a client is cut at most this much later. */
+  /** Interval of checking the two above: a client is disconnected at most this much later. */
   readonly checkInterval: number;
-  /** For a connection on which nothing moves, such as a client that does not read its answer. */
+  /** For a connection without traffic, such as that of a client that does not read its answer. */
   readonly idleTimeout: number;
-  /** For a client to take an answer, or a part of one that is streamed. */
+  /** For a client to read an answer, or a part of a streamed one. */
   readonly sendTimeout: number;
-  /** For a client to ask again on its connection. Longer than proxies keep one (60 s in nginx): it is theirs to close. */
+  /**
+   * For the next request on a connection. Longer than proxies keep connections (60 s in nginx), so that they close them and
+   * not this node.
+   */
   readonly keepAliveTimeout: number;
-  /** For answers under way when the node stops. */
+  /** For finishing answers under way when the node stops. */
   readonly drainTimeout: number;
 }
 
@@ -70,10 +73,10 @@ export const CLIENT_LIMITS: ClientLimits = {
   drainTimeout: 5_000,
 };
 
-/** How many bundles are made at once, and how many wait for it: each reads the events of every issuer of its types. */
+/** How many bundles are made at the same time, and how many requests wait: each reads the events of every issuer of its types. */
 export const BUNDLE_LIMITS = { atOnce: 1, waiting: 16, waitingOfClient: 4 };
 
-/** How many proofs are made at once, and how many wait for it: each asks the chain's server to walk its state tree. */
+/** How many proofs are made at the same time, and how many requests wait: for each the chain's server walks its state tree. */
 export const PROOF_LIMITS = {
   atOnce: 2,
   waiting: 64,
@@ -81,14 +84,17 @@ export const PROOF_LIMITS = {
   waitingOfClient: 8,
 };
 
-/** How many streams of changes are open at once: one is open for hours, so that a few clients could hold all of them. */
+/**
+ * How many streams of changes are open. A stream is open for hours, so without a share a few clients could occupy all of
+ * them.
+ */
 export const STREAM_LIMITS = {
   atOnce: 256,
   /** Of one client that can be told apart. */
   atOnceOfClient: 32,
 };
 
-/** How many questions are answered at once that read the history, and how many wait for it. */
+/** How many requests that read the history are answered at the same time, and how many wait. */
 export const COSTLY_LIMITS = {
   atOnce: 4,
   waiting: 256,

@@ -21,10 +21,10 @@ const IDENTIFIER_METHODS = "GET, HEAD, POST, OPTIONS";
 
 export interface HandlerOptions {
   readonly identify: (request: IdentifierRequest) => Answer | Promise<Answer>;
-  /** Absent where no status lists are served. */
+  /** `undefined` when no status lists are served. */
   readonly answerList?: (request: StatusListRequest) => Answer | Promise<Answer>;
   readonly answerProof?: (request: ProofRequest) => Promise<Answer>;
-  /** Absent where nothing is streamed. */
+  /** `undefined` when there are no streams. */
   readonly changes?: Pick<Changes, "isStream" | "stream">;
   /** Answers everything else. */
   readonly app: RequestListener;
@@ -32,8 +32,8 @@ export interface HandlerOptions {
 }
 
 /**
- * Answers documents and lists, which are wanted most, before express sees the request; also what is shared out among clients, whom
- * express knows nothing of.
+ * Answers requests for documents and lists, which are the most frequent, without express; also routes that need the client,
+ * which express routes do not get.
  */
 export function requestHandler({ identify, answerList, answerProof, changes, app, onFault }: HandlerOptions): Handle {
   return (request: IncomingMessage, response: ServerResponse, client) => {
@@ -91,7 +91,7 @@ export function requestHandler({ identify, answerList, answerProof, changes, app
   };
 }
 
-/** The rest of such a body is not read: the connection ends with the answer. */
+/** The rest of such a body is not read, so the connection is closed after the answer. */
 const BODY_TOO_LARGE = problemAnswer(
   problem("BODY_TOO_LARGE", `Got a body of more than ${MAX_BODY_BYTES} bytes, at most as many are read`),
   { connection: "close" },
@@ -102,7 +102,7 @@ function isStatusLists(target: string): boolean {
   return target.startsWith(STATUS_LISTS) && ["/", "?", undefined].includes(target[STATUS_LISTS.length]);
 }
 
-/** Path and query of a request target: some clients name scheme and host too (RFC 9112, section 3.2.2). */
+/** Path and query of a request target: some clients also send scheme and host (RFC 9112, section 3.2.2). */
 function originForm(target = "/"): string {
   if (target.startsWith("/")) return target;
   const path = target.replace(/^https?:\/\/[^/?#]*/i, "");

@@ -16,30 +16,30 @@ export interface ListenerOptions {
   readonly handle: Handle;
   /** Called with faults of the listener itself, such as having no file descriptor left for a connection. */
   readonly onFault: (error: unknown) => void;
-  /** Called with the status of each answer that was sent, and nothing else of it. */
+  /** Called with the status of each answer that was sent. */
   readonly onAnswer?: (status: number) => void;
-  /** Called with each connection that was closed, and each request that was refused, for the sake of others. */
+  /** Called for each connection that was closed, and each request that was refused, to protect other clients. */
   readonly onRefused?: ((reason: Refusal) => void) | undefined;
-  /** Addresses and ranges of proxies whose `X-Forwarded-For` is believed. */
+  /** Addresses and ranges of proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies?: readonly string[] | undefined;
   readonly host: string;
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** The variables that set host and port, for who has to change them. */
+  /** Names of the variables that set host and port, for error messages. */
   readonly variables: string;
-  /** In place of those of `CLIENT_LIMITS`. */
+  /** Limits that replace those of `CLIENT_LIMITS`. */
   readonly limits?: Partial<ClientLimits> | undefined;
 }
 
 export interface Listener {
   readonly url: string;
-  /** Takes no new connections, lets requests under way finish for a while, then closes. */
+  /** Accepts no new connections, waits some seconds for requests under way, then closes. */
   close(): Promise<void>;
 }
 
 /**
- * A node:http server that listens, within the bounds of `bounds.ts`.
- * @throws PortInUseError when host and port are taken or not of this machine.
+ * Opens a node:http server with the limits of `bounds.ts`.
+ * @throws PortInUseError when the port is in use, or the address is not of this machine.
  */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   const { onFault, onAnswer = () => {}, onRefused = () => {}, host, port, variables } = options;
@@ -52,7 +52,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     connectionsCheckingInterval: checkInterval,
     keepAliveTimeout,
   });
-  // A client that says that it sends nothing more may still wait for its answers (RFC 9112, section 9.6).
+  // A client that half-closes its connection may still wait for its answers (RFC 9112, section 9.6).
   Object.assign(server, { httpAllowHalfOpen: true });
   server.timeout = idleTimeout;
   server.on("clientError", (error, socket) => {
@@ -60,7 +60,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     if (status !== undefined) onAnswer(status);
   });
   const handle: Handle = (request, response, client) => {
-    // While the server closes, the last answer that is under way is the last one on its connection.
+    // While the server closes, a connection is closed after its last answer.
     if (!server.listening && !admission.isWaitedFor(request)) response.shouldKeepAlive = false;
     request.url = withoutFragment(request.url);
     options.handle(request, response, client);
@@ -69,7 +69,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   const admission = new Admission({ limits, clients, handle, onAnswer, onRefused });
   const answer: RequestListener = (request, response) => admission.request(request, response);
   server.on("connection", (socket) => admission.connect(socket));
-  // An expectation that nobody knows changes no answer (RFC 9110, section 10.1.1).
+  // An unknown expectation is ignored (RFC 9110, section 10.1.1).
   server.on("request", answer).on("checkExpectation", answer);
   await listen(server, { host, port, variables });
   server.on("error", onFault);
@@ -97,7 +97,7 @@ function listen(server: Server, at: Pick<ListenerOptions, "host" | "port" | "var
   });
 }
 
-/** Milliseconds between looks for connections whose last answer is out. */
+/** Milliseconds between closing connections whose last answer was sent. */
 const SWEEP = 20;
 
 function close(server: Server, drainTimeout: number): Promise<void> {
@@ -115,8 +115,8 @@ function close(server: Server, drainTimeout: number): Promise<void> {
 const DID_URL = /^(?:https?:\/\/[^/?#]*)?\/1\.0\/identifiers\//i;
 
 /**
- * A request target has no fragment (RFC 9112, section 3.2); with one, Node's parser takes `//a#` for a host and no path. That of a
- * DID URL stays: it asks for a part of the document.
+ * A request target has no fragment (RFC 9112, section 3.2); with one, Node's parser reads `//a#` as a host without a path.
+ * That of a DID URL is kept: it selects a part of the document.
  */
 function withoutFragment(target = "/"): string {
   const at = target.indexOf("#");

@@ -2,7 +2,7 @@ import express, { type Express, type Request, type Response } from "express";
 import { type Answer, METHODS, send } from "../answer.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
 
-/** What a route answers; an error is answered as `problemOf` says. */
+/** Answers a request; errors are answered by `problemOf`. */
 export type Route = (request: Request) => Answer | Promise<Answer>;
 
 /** An app without routes. */
@@ -10,7 +10,7 @@ export function emptyApp(): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  // Not parsed by express: a route that has options reads them itself.
+  // Express does not parse queries: a route with options reads them itself.
   app.set("query parser", false);
   return app;
 }
@@ -23,12 +23,12 @@ export function addRoute(app: Express, path: string | RegExp, answer: Route): vo
     .all((request, response) => send(request, response, methodNotAllowed(request.method)));
 }
 
-/** Adds what is answered to everything else, and to errors; `onFault` is called with faults alone, see `isFault`. */
+/** Adds the answers to unknown paths and to errors; `onFault` is called only with faults, see `isFault`. */
 export function endApp(app: Express, onFault: (error: unknown) => void): Express {
   app.use((request: Request, response: Response) => send(request, response, noRoute(request.path)));
-  // express knows an error handler by its four parameters.
+  // Express recognises an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: unknown) => {
-    // Of express: a path that is not percent-encoded right.
+    // Express throws it for a path with invalid percent-encoding.
     if (error instanceof URIError) return send(request, response, noRoute(request.path));
     if (isFault(error)) onFault(error);
     send(request, response, problemAnswer(problemOf(error)));
@@ -36,7 +36,7 @@ export function endApp(app: Express, onFault: (error: unknown) => void): Express
   return app;
 }
 
-/** What another method than those of a route gets. */
+/** The answer to a method that a route does not have. */
 export function methodNotAllowed(method = "", methods = METHODS): Answer {
   const detail = `Got ${method.slice(0, 20)}, wanted one of ${methods}`;
   return problemAnswer(problem("METHOD_NOT_ALLOWED", detail), { allow: methods });

@@ -3,7 +3,7 @@ import { expectDidOfUrl, readParameters, splitDidUrl } from "../../../resolver/d
 import { ResolutionError } from "../../../resolver/errors.ts";
 import type { PartOptions } from "../../../resolver/resolution/options.ts";
 
-/** Parameters that ask for a part of a document, or for what it points to. */
+/** Parameters that select a part of a document, or a URL that it contains. */
 const PART_NAMES = [
   "service",
   "serviceType",
@@ -11,7 +11,7 @@ const PART_NAMES = [
   "verificationRelationship",
 ] as const satisfies (keyof PartOptions)[];
 
-/** A DID or DID URL that was asked for; path and fragment keep their leading character. */
+/** A requested DID or DID URL; path and fragment keep their leading character. */
 export interface Target<Did = MapaeDid> {
   readonly did: Did;
   readonly path: string;
@@ -21,10 +21,10 @@ export interface Target<Did = MapaeDid> {
 }
 
 /**
- * Takes the DID URL out of a request target: percent-encoded at most once; options may stand in the DID URL or behind it.
- * @param parse reads a DID of the method that is asked for.
- * @throws ResolutionError `INVALID_DID_URL` for what has a path, query or fragment and is no DID URL by DID Core's syntax;
- * `INVALID_DID`, or `METHOD_NOT_SUPPORTED`.
+ * Reads the DID URL from a request target. It may be percent-encoded once; options may be in the DID URL or after it.
+ * @param parse parses a DID of the wanted method.
+ * @throws ResolutionError `INVALID_DID_URL` when it has a path, query or fragment but is not a DID URL by the syntax of DID
+ * Core; `INVALID_DID`, or `METHOD_NOT_SUPPORTED`.
  */
 export function parseTarget<Did>(target: string, parse: (did: string) => Did): Target<Did> {
   const at = target.indexOf("?");
@@ -52,7 +52,7 @@ function decodeTarget(encoded: string): string {
   }
 }
 
-/** Whether a part of a document is asked for, rather than the document. */
+/** Whether a part of a document is requested, not the whole. */
 export function asksForPart({ path, fragment, query }: Omit<Target, "did">): boolean {
   return path !== "" || fragment !== "" || (query.size > 0 && PART_NAMES.some((name) => query.has(name)));
 }

@@ -2,7 +2,7 @@ import { MapaeError, UnavailableError } from "../../../resolver/errors.ts";
 import type { Client } from "../clients/clients.ts";
 import { COSTLY_LIMITS } from "./bounds.ts";
 
-/** A client asks for more at once than its share. */
+/** A client has more requests at the same time than its share. */
 export class TooManyRequestsError extends MapaeError {
   readonly code = "TOO_MANY_REQUESTS";
 }
@@ -12,20 +12,23 @@ interface Waiting {
 }
 
 export interface TurnsOptions {
-  /** What they are, for a message: `questions about the past` unless given. */
+  /** Name of the questions in messages; by default `questions about the past`. */
   readonly what?: string | undefined;
-  /** In place of those of `COSTLY_LIMITS`. */
+  /** Limits that replace those of `COSTLY_LIMITS`. */
   readonly limits?: Partial<typeof COSTLY_LIMITS> | undefined;
-  /** Called for each question that is refused. */
+  /** Called for each refused question. */
   readonly onRefused?: (() => void) | undefined;
 }
 
-/** Lets a few costly questions be answered at once; others wait in a bounded queue, and clients take turns. */
+/**
+ * Limits how many costly questions are answered at the same time. Others wait in a bounded queue, from which clients are
+ * served in turn.
+ */
 export class Turns {
   readonly #limits: typeof COSTLY_LIMITS;
   readonly #what: string;
   readonly #onRefused: () => void;
-  /** By client, in the order in which it is their turn. */
+  /** Waiting questions by client, in the order of their turns. */
   readonly #queues = new Map<Client | undefined, Waiting[]>();
   #waiting = 0;
   #running = 0;
@@ -37,8 +40,9 @@ export class Turns {
   }
 
   /**
-   * Does `work` when it is the client's turn.
-   * @throws UnavailableError when the queue is full; TooManyRequestsError when the client's share of it is; what `work` throws.
+   * Runs `work` when it is the client's turn.
+   * @throws UnavailableError when the queue is full; TooManyRequestsError when the client's share of it is full; errors of
+   * `work`.
    */
   async take<T>(client: Client | undefined, work: () => Promise<T>): Promise<T> {
     const { atOnce } = this.#limits;
@@ -69,7 +73,7 @@ export class Turns {
     });
   }
 
-  /** The place of a question that is answered goes to the client whose turn it is, who then goes to the end. */
+  /** Gives the free place to the next client, which then moves to the end. */
   #next(): void {
     const [first] = this.#queues;
     const next = first?.[1].shift();

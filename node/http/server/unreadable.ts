@@ -4,11 +4,11 @@ import { type Problem, problem, problemAnswer } from "../problem.ts";
 import { MAX_HEADER_BYTES } from "./bounds.ts";
 
 /**
- * Answers what node:http could not read as a request, or not in time, and closes the connection.
- * @returns the status of the answer; `undefined` when there was nobody to give it to.
+ * Answers bytes that node:http could not parse as a request, or not in time, and closes the connection.
+ * @returns the status of the answer; `undefined` when it could not be sent.
  */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): number | undefined {
-  // A client that tore the connection down hears nothing more.
+  // The client closed the connection, so no answer can be sent.
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return undefined;
