@@ -18,11 +18,11 @@ const part = (["audit", "file"] as const).find((one) => one === root.dataset.par
 const first = part === "audit" ? "changes" : "overview";
 const own = part === "file" ? undefined : location.origin;
 const kept = readKept();
-/** The highest block that each node ever said to stay: one that goes back is seen. */
+/** The highest block that each node ever reported as finalized, so that a node that goes back is noticed. */
 const seen = new Map(Object.entries(kept.seen));
 /** What each node proved in this visit. */
 const proven = new Map<string, KnownBlocks>();
-/** Counts what was begun, so that a view that comes late is not shown. */
+/** Counts loads, so that a view that arrives after a newer one was requested is not shown. */
 let begun = 0;
 let found: Promise<Found> | undefined;
 
@@ -85,12 +85,12 @@ async function loaded(context: Context): Promise<Loaded> {
     keep({ seen: Object.fromEntries(seen) });
     return overview;
   }
-  // What folds and verifies comes when it is first wanted.
+  // The code that folds and verifies is loaded at its first use.
   const { loadView } = await import("./views/views.ts");
   return loadView(context);
 }
 
-/** With `replace` it is the same view, which draws itself by its new address and asks nothing. */
+/** With `replace` it stays the same view, which is drawn for its new address without requests. */
 function go(href: string, { replace = false } = {}): void {
   if (replace) {
     history.replaceState(null, "", href);
@@ -106,7 +106,7 @@ function arrive(): void {
   store.set({ route });
   void show().then(() => {
     scrollTo(0, 0);
-    // A screen reader then says which view this is.
+    // A screen reader then announces the view.
     document.querySelector("h1")?.focus();
   });
 }
@@ -130,7 +130,7 @@ function setTheme(): void {
   store.set({ theme });
 }
 
-/** Asks for everything again: nodes and descriptor may be others now. */
+/** Requests everything again, because nodes and descriptor may have changed. */
 function reload(): void {
   found = undefined;
   void show();

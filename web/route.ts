@@ -1,4 +1,4 @@
-/** What can be looked at. The first is where one begins. */
+/** The views of the page. The first is the default. */
 export const VIEWS = [
   "overview",
   "search",
@@ -15,20 +15,20 @@ export const VIEWS = [
 ] as const;
 export type ViewName = (typeof VIEWS)[number];
 
-/** Views of the audit listener's part; all others are of the public one. */
+/** Views of the audit listener; all others belong to the public listener. */
 export const AUDIT_VIEWS: readonly ViewName[] = ["changes", "questions"];
 
-/** A place in the page: all of it stands in its address, so that a link leads to the same. */
+/** A place in the page, which is completely in its address, so that a link leads to the same place. */
 export interface Route {
   readonly view: ViewName;
-  /** Without `view`. */
+  /** The query without `view`. */
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** Longest text that is taken from an address, in characters. */
+/** Longest value that is read from an address, in characters. */
 const MAX_VALUE_LENGTH = 2_000;
 
-/** Reads a query string; what it does not know leads to where one begins. */
+/** Reads a query string; an unknown view is replaced by the default. */
 export function readRoute(search: string, first: ViewName = "overview"): Route {
   const { view, ...query } = Object.fromEntries(
     [...new URLSearchParams(search)].map(([name, value]) => [name, value.slice(0, MAX_VALUE_LENGTH)]),

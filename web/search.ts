@@ -1,13 +1,13 @@
 import { hrefOf } from "./route.ts";
 
-/** What a text that somebody looks for may be, by its form alone. */
+/** What a search text can mean, by its format. */
 export type Sought =
   | { readonly kind: "did" | "foreignDid" | "hash" | "label"; readonly text: string }
   | { readonly kind: "address"; readonly text: string }
   | { readonly kind: "list"; readonly issuer: string; readonly number: string }
   | { readonly kind: "uri"; readonly text: string };
 
-/** Tells what somebody looks for: a DID, an address, a list, a URI of a type, a hash of any kind, or else a name. */
+/** Classifies a search text: a DID, an address, a list, the URI of a type, a hash of any kind, or otherwise a name. */
 export function soughtIn(input: string): Sought {
   const text = input.trim();
   if (/^did:mapae:/i.test(text)) return { kind: "did", text: text.replace(/[#?/].*$/s, "") };
@@ -20,7 +20,7 @@ export function soughtIn(input: string): Sought {
   return { kind: "label", text };
 }
 
-/** Where a search leads at once; `undefined` where nodes have to be asked what it is. */
+/** The address to which a search leads directly; `undefined` where nodes have to be asked. */
 export function directHref(sought: Sought, network: string | undefined): string | undefined {
   if (sought.kind === "did") return hrefOf("did", { id: sought.text });
   if (sought.kind === "list") return hrefOf("list", { issuer: sought.issuer, number: sought.number });

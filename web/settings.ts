@@ -3,22 +3,22 @@ import { LANGUAGES, type Language } from "./words/words.ts";
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** A network descriptor, and who says that it is the one. */
+/** A network descriptor, and where it comes from. */
 export interface Trusted {
   readonly descriptor: unknown;
-  /** `reader`: its file or hash was given by who reads the page; `node`: the node that is shown says so. */
+  /** `reader`: the page's user gave its file or hash; `node`: the node served it. */
   readonly from: "reader" | "node";
 }
 
-/** What the browser keeps for its reader between visits. A token is never among it. */
+/** What the browser stores for its user between visits. A token is never stored. */
 export interface Kept {
   readonly language: Language;
   readonly theme: Theme;
-  /** The descriptor that the reader gave. */
+  /** The descriptor that the user gave. */
   readonly descriptor: unknown;
-  /** URLs of nodes that the reader named. */
+  /** URLs of nodes that the user named. */
   readonly nodes: readonly string[];
-  /** The highest block that each node ever said to stay. */
+  /** The highest block that each node ever reported as finalized. */
   readonly seen: Readonly<Record<string, number>>;
 }
 
@@ -40,7 +40,7 @@ export function keep(changed: Partial<Kept>): void {
   try {
     localStorage.setItem(NAME, JSON.stringify({ ...parsed(), ...changed }));
   } catch {
-    // A browser that keeps nothing forgets the reader's choice with the page, and shows the same.
+    // A browser without storage loses the user's choice with the page; nothing else changes.
   }
 }
 

@@ -7,7 +7,7 @@ import type { State } from "./store.ts";
 import { type Drawing, ViewError } from "./view.ts";
 import type { Key } from "./words/words.ts";
 
-/** What the frame of the page can be asked to do. */
+/** The actions of the page's frame. */
 export interface Actions {
   readonly search: (text: string) => void;
   readonly setLanguage: () => void;

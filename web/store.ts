@@ -3,7 +3,7 @@ import type { Route } from "./route.ts";
 import type { Kept, Trusted } from "./settings.ts";
 import type { Loaded } from "./view.ts";
 
-/** What the page shows now. */
+/** The state of the page. */
 export interface State extends Pick<Kept, "language" | "theme"> {
   readonly route: Route;
   readonly nodes: readonly string[];
@@ -11,19 +11,19 @@ export interface State extends Pick<Kept, "language" | "theme"> {
   readonly shown: Shown;
 }
 
-/** The view: under way, there, or what went wrong in its place. */
+/** The view: loading, ready, or an error in its place. */
 export type Shown =
   | { readonly kind: "loading" }
   | { readonly kind: "ready"; readonly view: Loaded; readonly asked: readonly Asked[] }
   | { readonly kind: "failed"; readonly error: unknown; readonly asked: readonly Asked[] };
 
-/** The one place that holds what is shown. */
+/** The only place that holds the state of the page. */
 export interface Store {
   readonly get: () => State;
   readonly set: (changed: Partial<State>) => void;
 }
 
-/** @param changed is called after each change. */
+/** @param changed called after each change. */
 export function storeOf(first: State, changed: () => void): Store {
   let state = first;
   return {

@@ -1,8 +1,8 @@
-/** The auditor's bearer token: it lives in this variable alone, and is gone with the page. */
+/** The auditor's bearer token. It is stored only in this variable, so it is gone when the page is closed. */
 let token: string | undefined;
 
 export const bearer = {
-  /** A token as text, or `undefined` to forget it. */
+  /** Stores a token; `undefined` deletes it. */
   set(value: string | undefined): void {
     token = value?.trim() || undefined;
   },

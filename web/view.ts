@@ -5,22 +5,22 @@ import type { Route } from "./route.ts";
 import type { Trusted } from "./settings.ts";
 import type { Key, Words } from "./words/words.ts";
 
-/** Which of the page's parts this is: a node's public one, its audit listener's, or a file on disk. */
+/** Where the page comes from: a node's public listener, its audit listener, or a file on disk. */
 export type Part = "public" | "audit" | "file";
 
-/** What a view is made with. */
+/** What a view is loaded with. */
 export interface Context {
   readonly part: Part;
   readonly route: Route;
   readonly asking: Asking;
-  /** URLs of the nodes that are asked; the first is the one that serves the page, if one does. */
+  /** URLs of the nodes to ask; the first is the one that serves the page, if one does. */
   readonly nodes: readonly string[];
   readonly trusted: Trusted | undefined;
   /** Unix time in seconds. */
   readonly now: number;
-  /** The highest block that each node ever said to stay. */
+  /** The highest block that each node ever reported as finalized. */
   readonly seen: ReadonlyMap<string, number>;
-  /** What a node proved before, so that it is seen where it goes back behind that. */
+  /** The newest block that a node proved before, so that a node that goes back is noticed. */
   readonly known: (node: string) => KnownBlocks;
 }
 
@@ -29,21 +29,21 @@ export interface Drawing extends Words {
   readonly route: Route;
   readonly part: Part;
   readonly now: number;
-  /** Leads to another place of the page. */
+  /** Goes to another place of the page. */
   readonly go: (href: string, how?: { readonly replace?: boolean }) => void;
-  /** Draws again: something that the view itself holds has changed. */
+  /** Draws the view again after a change of the view's own state. */
   readonly redraw: () => void;
 }
 
-/** A view that was loaded: what it is called, and how it is drawn. */
+/** A loaded view: its title, and how it is drawn. */
 export interface Loaded {
   readonly title: (words: Words) => string;
   readonly draw: (drawing: Drawing) => TemplateResult;
-  /** What was asked since it was loaded. */
+  /** Requests since it was loaded. */
   readonly asked?: () => readonly Asked[];
 }
 
-/** A question could not be answered; the page says why in its reader's language. */
+/** A view could not be loaded; the page shows the reason in the user's language. */
 export class ViewError extends Error {
   readonly key: Key;
   readonly values: Readonly<Record<string, string | number>>;

@@ -1,7 +1,7 @@
-/** How a check came out: `late` is what is not wrong, but not sure either. */
+/** The outcome of a check: `late` means neither wrong nor certain. */
 export type Outcome = "good" | "bad" | "late" | "plain";
 
-/** What can be checked of what nodes say. */
+/** The checks of nodes' answers. */
 export type CheckName =
   | "descriptorReader"
   | "descriptorNode"
@@ -39,7 +39,7 @@ export type CheckName =
   | "contradictsProof"
   | "noSeals";
 
-/** One thing that was looked at, with what its sentence names. */
+/** The result of one check, with the values for its sentence. */
 export interface Check {
   readonly outcome: Outcome;
   readonly name: CheckName;
@@ -50,6 +50,6 @@ export function check(outcome: Outcome, name: CheckName, values: Check["values"]
   return { outcome, name, values };
 }
 
-/** Which checks say that something is proven by the seals of blocks, and which that it is not. */
+/** The checks that mean that something is proven by the seals of blocks, and those that mean that it is not. */
 export const PROVEN: ReadonlySet<CheckName> = new Set(["provenDid", "provenGrants", "provenList", "provenVerdict"]);
 export const NOT_PROVEN: ReadonlySet<CheckName> = new Set(["contradictsProof", "notProven", "proofMoved", "noSeals"]);

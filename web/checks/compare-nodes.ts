@@ -1,7 +1,7 @@
 import { type NodeFacts, REGISTRIES, type Roots } from "../nodes/facts.ts";
 import { isSameJson } from "../nodes/json.ts";
 
-/** Something that a reader has to know of a node, the worst kinds first. */
+/** Remarks about a node that matter to the page's user, the worst kinds first. */
 export const REMARKS = [
   "otherNetwork",
   "differs",
@@ -17,14 +17,14 @@ export type RemarkKind = (typeof REMARKS)[number];
 export interface Remark {
   readonly kind: RemarkKind;
   readonly node: string;
-  /** What the sentence about it names. */
+  /** The values for its sentence. */
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-/** A node this many blocks behind another's newest one is said to be: one block may come while they are asked. */
+/** Most blocks by which a node may be behind another one without a remark: blocks may arrive while nodes are asked. */
 export const MAX_BLOCKS_BEHIND = 10;
 
-/** Kinds of which one alone means that something is wrong, rather than late. */
+/** Kinds that mean that something is wrong, and not just late. */
 export const FAULTS: ReadonlySet<RemarkKind> = new Set([
   "otherNetwork",
   "differs",
@@ -35,27 +35,27 @@ export const FAULTS: ReadonlySet<RemarkKind> = new Set([
 
 export interface Comparison {
   readonly remarks: readonly Remark[];
-  /** The newest block that all nodes that answered know to stay; `undefined` where none does. */
+  /** The newest block that is finalized at all nodes that answered; `undefined` where there is none. */
   readonly commonBlock: number | undefined;
 }
 
 export interface NodesToCompare {
   readonly facts: readonly NodeFacts[];
-  /** The descriptor that the reader trusts. */
+  /** The descriptor that the page's user trusts. */
   readonly descriptor: unknown;
   /** Each node's roots as of {@link commonBlockOf}, by its URL. */
   readonly rootsThere: ReadonlyMap<string, Roots | undefined>;
-  /** The highest block that each node ever said to stay, by its URL. */
+  /** The highest block that each node ever reported as finalized, by its URL. */
   readonly seen: ReadonlyMap<string, number>;
 }
 
-/** The newest block that all nodes of some know to stay. */
+/** The newest block that is finalized at all of some nodes. */
 export function commonBlockOf(facts: readonly NodeFacts[]): number | undefined {
   const blocks = facts.flatMap(({ settled }) => settled?.block ?? []);
   return blocks.length === 0 ? undefined : Math.min(...blocks);
 }
 
-/** What is wrong with nodes, by what each says of itself, of others, and beside the others. */
+/** The faults of nodes, from what each reports of itself and of other nodes, and from a comparison of all. */
 export function compareNodes({ facts, descriptor, rootsThere, seen }: NodesToCompare): Comparison {
   const commonBlock = commonBlockOf(facts);
   const highest = Math.max(0, ...facts.flatMap(({ newest }) => newest?.block ?? []));

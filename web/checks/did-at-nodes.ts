@@ -14,31 +14,31 @@ import type { Context } from "../view.ts";
 import { type Check, check } from "./check.ts";
 import { nameOf } from "./compare-nodes.ts";
 
-/** What one node says of a DID, and what its events fold to in this browser. */
+/** One node's answers about a DID, and what its events fold to in this browser. */
 export interface DidAtNode {
   readonly url: string;
   readonly snapshot: Snapshot;
   readonly history: DidHistory;
-  /** All that it says of the DID as an issuer. */
+  /** Its answer about the DID as an issuer. */
   readonly issuer: IssuerOnNode;
-  /** The document that it serves; `null` of a DID that is deactivated, `undefined` where it knows none. */
+  /** The resolution that it serves; `undefined` where it does not have the DID. */
   readonly served: SourceResolution | undefined;
 }
 
-/** A node that could not be asked, or answered what can't be true. */
+/** A node that could not be asked, or gave an impossible answer. */
 export interface SilentNode {
   readonly url: string;
   readonly why: string;
-  /** Whether it answered what can't be true. */
+  /** Whether it gave an impossible answer. */
   readonly isImpossible: boolean;
 }
 
-/** One node alone, as the library asks nodes. */
+/** Asks a single node, by the library's function for several. */
 export function askOne(url: string, descriptor: NetworkDescriptor, { asking, now }: Context): AskNodes {
   return askNodes({ descriptor, nodes: [url], fetch: asking.fetch, now: () => now, timeout: 10_000 });
 }
 
-/** Asks each node for a DID, and folds what it says. Never throws for a node that fails. */
+/** Asks each node for a DID, and folds the events. Never throws for a node that fails. */
 export async function didAtNodes(
   did: MapaeDid,
   descriptor: NetworkDescriptor,
@@ -51,7 +51,7 @@ export async function didAtNodes(
       } catch (error) {
         if (!(error instanceof MapaeError)) throw error;
         const why = error.message.replace(/^Could not ask the node at \S+: /, "");
-        // It answered, and what it said could not be used.
+        // It answered, but the answer could not be used.
         const isImpossible = context.asking.asked.some(
           (one) => one.url.startsWith(`${url}/`) && one.url.includes(did.did) && one.status === 200,
         );
@@ -81,7 +81,7 @@ async function askNode(
   return { url, snapshot, history: await snapshot.did(did.address), issuer: issuer.data, served };
 }
 
-/** Compares each node's document with what its own events fold to, and the nodes with each other. */
+/** Compares each node's document with the one from its own events, and the nodes with each other. */
 export function checkDid(
   { did }: MapaeDid,
   { chainId }: NetworkDescriptor,
@@ -93,7 +93,7 @@ export function checkDid(
   for (const { url, history, served } of said) {
     const node = nameOf(url);
     const { state } = history;
-    // The document was asked for after the events: it may be newer, never older.
+    // The document was requested after the events, so it may be newer, but never older.
     const version = served === undefined ? -1 : Number(served.documentMetadata.versionId);
     const block = state?.updated.block ?? -1;
     if (version < block) found.push(check("bad", "documentOlder", { node, version: Math.max(0, version), block }));
@@ -112,7 +112,10 @@ export function checkDid(
   return [...found, ...compareHistories(said)];
 }
 
-/** Who tells fewer events, as of a block that has more, leaves some out; who tells others lies, or another does. */
+/**
+ * A node with fewer events, as of a block that has more, left some out. When nodes have different events, one of them forged
+ * some.
+ */
 export function compareHistories(said: readonly Pick<DidAtNode, "url" | "snapshot" | "history">[]): Check[] {
   const [longest] = [...said].sort((a, b) => b.history.events.length - a.history.events.length);
   if (longest === undefined) return [];

@@ -6,8 +6,8 @@ export interface Difference {
 }
 
 /**
- * What differs between two JSON values. Members of lists that have an `id`, and texts, are told apart by it rather than by their
- * place: a key that is taken away is one difference.
+ * The differences between two JSON values. Items of lists are matched by their `id`, texts by themselves, and not by their
+ * index, so that a removed key is one difference.
  */
 export function differences(before: unknown, after: unknown, pointer = ""): Difference[] {
   if (Array.isArray(before) && Array.isArray(after)) return listDifferences(before, after, pointer);

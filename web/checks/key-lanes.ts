@@ -3,21 +3,21 @@ import { entryHistories } from "../../resolver/did/entries.ts";
 import { methodOf } from "../../resolver/did/entry-method.ts";
 import type { PublicJwk } from "../../resolver/did/key.ts";
 
-/** When a key or account was good for a purpose. All times are Unix seconds. */
+/** The times at which a key or account was valid for a purpose, in Unix seconds. */
 export interface KeyLane {
   readonly fragment: string;
   readonly purpose: string;
-  /** The curve of the key; `undefined` of an account. */
+  /** The curve of the key; `undefined` for an account. */
   readonly curve: string | undefined;
   readonly spans: readonly { readonly from: number; readonly to: number }[];
   readonly standing: "good" | "expired" | "revoked";
-  /** Last second in which it is good. */
+  /** Last second in which it is valid. */
   readonly validTo: number;
-  /** When it was revoked last; `undefined` while it is not. */
+  /** When it was revoked last; `undefined` while it is not revoked. */
   readonly revokedAt: number | undefined;
 }
 
-/** The curve of a key, or the algorithm of one that has none. */
+/** The curve of a key, or the algorithm of a key without a curve. */
 export function kindOf(jwk: PublicJwk): string {
   return "crv" in jwk ? jwk.crv : jwk.alg;
 }

@@ -1,7 +1,7 @@
 import { config } from "zod/mini";
 
 /**
- * Nothing of the page may make code out of text: its policy forbids it, and the schemas of the library would try. This module
- * is the first import of what uses the library, and package.json names it as one that does something.
+ * Keeps the library's schemas from generating code, which the page's content security policy forbids. Modules that use the
+ * library import this one first, and package.json lists it as a module with side effects.
  */
 config({ jitless: true });

@@ -4,15 +4,15 @@ import { descriptorHash, type NetworkDescriptor, parseNetworkDescriptor } from "
 import { type Context, ViewError } from "../view.ts";
 import { type Check, check } from "./check.ts";
 
-/** The network that is looked at, as the reader or else the node describes it. */
+/** The network of the page, by the user's descriptor or otherwise by the node's. */
 export interface TrustedNetwork {
   readonly descriptor: NetworkDescriptor;
   readonly hash: string;
-  /** Whose word that is. */
+  /** The check that tells whose descriptor it is. */
   readonly check: Check;
 }
 
-/** @throws ViewError where there is no descriptor, or none that can be read. */
+/** @throws ViewError where there is no descriptor, or it can't be read. */
 export function trustedNetwork({ trusted }: Context): TrustedNetwork {
   if (trusted === undefined) throw new ViewError("failed.noDescriptor");
   try {

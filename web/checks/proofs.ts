@@ -11,29 +11,29 @@ import { type Check, check, PROVEN } from "./check.ts";
 import { nameOf } from "./compare-nodes.ts";
 import type { DidAtNode } from "./did-at-nodes.ts";
 
-/** Most seconds that a proven block may be old, as of a resolver that requires proofs. */
+/** Highest age of a proven block in seconds, the same as the default of `getResolver` with proofs. */
 export const MAX_AGE = 900;
 
-/** Most credential types of one issuer whose accreditations are proven for one view. */
+/** Most credential types of one issuer for which accreditations are proven in one view. */
 const MAX_TYPES = 5;
 
-/** What one node proves by the seals of its network's blocks. */
+/** One node's proof by the seals of its network's blocks. */
 interface ProofAtNode extends ProvenByNode {
   readonly url: string;
 }
 
-/** A node that proves nothing, with the reason as its word in `proof.…`. */
+/** A node without a valid proof, with the reason as the key of its text in `proof.…`. */
 interface NoProofAtNode {
   readonly url: string;
   readonly why: ProofFault;
-  /** Whether what it gave is no proof, rather than none or an old one. */
+  /** Whether it gave a wrong proof, and not just none or an old one. */
   readonly isBad: boolean;
 }
 
-/** Why a node proves nothing. */
+/** Why a node has no valid proof. */
 export type ProofFault = "none" | "stale" | "future" | "older" | "network" | "seals" | "code" | "state" | "format";
 
-/** Compares what each node says of a DID with what the seals prove of it: no event is altered, and none is left out. */
+/** Compares each node's events of a DID with the proven ones: none may be altered or left out. */
 export async function proveDid(
   did: MapaeDid,
   said: readonly DidAtNode[],
@@ -64,7 +64,7 @@ export async function proveDid(
   return [...onceEach(checks), ...(await proveGrants(did, said, descriptor, context))];
 }
 
-/** Compares which accreditations each node says that an issuer accepted, with those that the seals prove. */
+/** Compares each node's list of the accreditations that an issuer accepted with the proven one. */
 async function proveGrants(
   { did, address }: MapaeDid,
   said: readonly DidAtNode[],
@@ -101,13 +101,15 @@ async function proveGrants(
   return onceEach((await Promise.all(all)).flat());
 }
 
-/** Checks with what was proven: what one node alone leaves out is seen by its own proof. */
+/**
+ * Adds the checks of proofs. A proof also shows what a single node leaves out, so the remark about a single node is dropped.
+ */
 export function withProofs(found: readonly Check[], proofs: readonly Check[]): Check[] {
   const isProven = proofs.some(({ name }) => PROVEN.has(name)) && proofs.every(({ outcome }) => outcome === "good");
   return [...found.filter(({ name }) => !(isProven && name === "oneNode")), ...proofs];
 }
 
-/** Asks each node for a proof of the same. Never throws for a node that proves nothing. */
+/** Asks each node for the same proof. Never throws for a node without a valid one. */
 export async function askEach(
   wanted: ProofWanted,
   descriptor: NetworkDescriptor,
@@ -129,7 +131,7 @@ export async function askEach(
   );
 }
 
-/** Why a node proves nothing, and whether what it gave is no proof. */
+/** Why a node has no valid proof, and whether it gave a wrong one. */
 export function faultOf({ code }: ProofError): Omit<NoProofAtNode, "url"> {
   switch (code) {
     case "PROOF_STALE":
@@ -158,21 +160,21 @@ export function notProven({ url, why, isBad }: NoProofAtNode): Check {
   return check(isBad ? "bad" : "late", "notProven", { node: nameOf(url), proof: why });
 }
 
-/** What of an event its subject's head is made of. */
+/** The parts of an event that its subject's head covers. */
 type Written = readonly {
   readonly time: number;
   readonly block: number;
   readonly log: { readonly topics: readonly string[]; readonly data: string };
 }[];
 
-/** What was written up to a block, as text that is equal where it is. */
+/** The events up to a block as text, for comparison. */
 function written(events: Written, upTo: number): string {
   return JSON.stringify(
     events.filter(({ block }) => block <= upTo).map(({ block, time, log }) => [block, time, log.topics, log.data]),
   );
 }
 
-/** Ids of the grants of a type that a node says to have been accepted by a block. */
+/** Ids of the grants of a type that were accepted up to a block, by a node's answer. */
 function ownOf({ accepted, grants }: DidAtNode["issuer"], typeId: Hash, upTo: number): string {
   const all = new Map(grants.map((grant) => [grant.grantId, grant]));
   return accepted

@@ -9,28 +9,28 @@ import { listOf, member, numberOf, textOf } from "../nodes/json.ts";
 import { type Check, check } from "./check.ts";
 import { nameOf } from "./compare-nodes.ts";
 
-/** A grant as its events say, and when its subject was deactivated. */
+/** A grant folded from its events, and when its subject was deactivated. */
 export interface TreeGrant {
   readonly events: readonly GrantEvent[];
   readonly state: GrantState;
   readonly deactivatedAt: number | undefined;
 }
 
-/** Who may issue a type, as one node tells it, folded here. */
+/** The grants of a type from one node, folded here. */
 export interface TreeAtNode {
   readonly url: string;
   readonly grants: readonly TreeGrant[];
-  /** How many more there are. */
+  /** Number of further grants that are not in the answer. */
   readonly left: number;
-  /** Ids of grants that are not what the node says of them. */
+  /** Ids of grants whose events do not match the node's answer. */
   readonly altered: readonly string[];
 }
 
 /**
- * Folds what a node tells of a type. What it says of a grant has to be what the grant's events say, and its id has to be that of
- * its type, subject, parent and number.
+ * Folds a node's answer about a type. The facts of a grant have to match its events, and its id has to be that of its type,
+ * subject, parent and number.
  *
- * @throws MapaeError for events that no contract wrote.
+ * @throws MapaeError for events that no contract can have emitted.
  */
 export function treeAt(url: string, answer: unknown, typeId: Hash, network: NetworkDescriptor): TreeAtNode {
   const registry = currentDeployment(network).registries.trust.address;
@@ -75,7 +75,7 @@ function eventOf(value: unknown, address: Address): GrantEvent {
   throw new TypeError("an event of a type stands among those of a grant");
 }
 
-/** Reads each node's tree; who tells what no contract wrote is named. */
+/** Checks each node's tree, and names nodes with impossible events. */
 export function checkTrees(
   said: readonly (TreeAtNode | { readonly url: string; readonly failure: unknown })[],
 ): Check[] {
@@ -107,20 +107,20 @@ export function checkTrees(
   return found;
 }
 
-/** One place in the tree as it was. */
+/** One grant in the tree, with its standing. */
 export interface TreeItem {
   readonly grant: GrantState;
   readonly standing: Standing;
   readonly children: readonly TreeItem[];
 }
 
-/** The two clocks: whose knowledge is used, and which moment is judged, both in Unix seconds. */
+/** The two clocks, in Unix seconds: the moment whose knowledge is used, and the moment that is judged. */
 export interface Clocks {
   readonly asOf: number;
   readonly at: number;
 }
 
-/** The tree with the knowledge of one moment, judged at another: each grant below the one above it. */
+/** The tree with the knowledge of one moment, judged at another; each grant follows its parent. */
 export function treeAsOf(grants: readonly TreeGrant[], chainId: number, { asOf, at }: Clocks): TreeItem[] {
   const known = new Map<Hash, GrantState>();
   const ends = new Map<Address, number | undefined>();
@@ -140,7 +140,7 @@ export function treeAsOf(grants: readonly TreeGrant[], chainId: number, { asOf, 
   return below(null);
 }
 
-/** The moments at which an event of the tree was written, oldest first and each once. */
+/** The times of the tree's events, oldest first, without repetitions. */
 export function momentsOf(grants: readonly TreeGrant[]): number[] {
   return [...new Set(grants.flatMap(({ events }) => events.map(({ time }) => time)))].sort((a, b) => a - b);
 }

@@ -8,19 +8,19 @@ import { type Check, check } from "./check.ts";
 import { nameOf } from "./compare-nodes.ts";
 import { faultOf, MAX_AGE, withProofs } from "./proofs.ts";
 
-/** What the holder was asked for; both empty where nobody was. */
+/** The nonce and the audience of the request to the holder; both are empty where there was no request. */
 export interface Binding {
   readonly nonce: string;
   readonly audience: string;
 }
 
-/** What a credential was found to be: the worst verdict, and what was compared. */
+/** The verdict that counts, and the checks of the nodes. */
 export interface Judged {
   readonly answer: VerifierAnswer;
   readonly checks: readonly Check[];
 }
 
-/** With what a credential is judged. */
+/** What a credential is judged with. */
 export interface JudgeOptions extends Pick<Context, "nodes" | "now" | "known"> {
   readonly descriptor: NetworkDescriptor;
   readonly fetch: Asking["fetch"];
@@ -29,17 +29,17 @@ export interface JudgeOptions extends Pick<Context, "nodes" | "now" | "known"> {
 interface AtNode {
   readonly node: string;
   readonly answer: VerifierAnswer;
-  /** What the node's proof of all of it leads to; `undefined` where nobody seals blocks. */
+  /** The verdict from the node's proof; `undefined` where the descriptor names neither validators nor operators. */
   readonly proven: VerifierAnswer | undefined;
 }
 
-/** Seconds that the holder's signature may be old. */
+/** Highest age of the holder's signature, in seconds. */
 const MAX_BINDING_AGE = 300;
 
 /**
- * Judges a credential by each node alone, by what it says and by what it proves, so that one that leads to another verdict is seen.
- * The worst verdict is the one that counts.
- * @throws CredentialError for what is no credential; ResolutionError for one of another network.
+ * Judges a credential by each node separately, by its answers and by its proof, so that a node that leads to another verdict is
+ * noticed. `invalid` from any of them counts, otherwise `valid` before `unknown`.
+ * @throws CredentialError for a text that is no credential; ResolutionError for one of another network.
  */
 export async function judgeAtNodes(text: string, binding: Binding, options: JudgeOptions): Promise<Judged> {
   const credential = readCredential(text);
@@ -83,11 +83,11 @@ async function judgeAt(
   return { node, answer, proven };
 }
 
-/** What a node's proof says of the verdict that it leads to. */
+/** Compares the verdict from a node's answers with the one from its proof. */
 function proofChecks({ node: url, answer, proven }: AtNode): Check[] {
   const node = nameOf(url);
   if (proven === undefined) return [check("plain", "noSeals")];
-  // The holder's signature, or a type, decided alone: nobody was asked anything.
+  // The holder's signature or the type decided, without a request.
   if (proven.asOf === undefined && proven.verdict === "invalid") return [];
   if (!isProven(proven)) {
     const { why, isBad } = proven.problem instanceof ProofError ? faultOf(proven.problem) : NO_PROOF;
@@ -95,9 +95,9 @@ function proofChecks({ node: url, answer, proven }: AtNode): Check[] {
   }
   const block = proven.asOf?.block ?? 0;
   const found = check("good", "provenVerdict", { node, block });
-  // What could not be asked, or is too old, is no other verdict.
+  // `unknown` does not contradict the proof: a node could not be asked, or is too old.
   if (said(answer) === said(proven) || answer.verdict === "unknown") return [found];
-  // Of a newer block it may be another by right: the proof follows it.
+  // An answer of a newer block may rightly differ: the proof of that block will follow.
   const isNewer = (answer.asOf?.block ?? 0) > block;
   return [
     found,
@@ -111,7 +111,7 @@ function isProven({ asOf, reason }: VerifierAnswer): boolean {
   return asOf !== undefined && reason !== "notProven";
 }
 
-/** The worst first: what is known to be bad, what nobody knows, and what is good. */
+/** The rank of a verdict; the lowest one counts. */
 function rank({ verdict }: VerifierAnswer): number {
   return ["invalid", "valid", "unknown"].indexOf(verdict);
 }

@@ -17,7 +17,7 @@ export interface Version {
 
 /**
  * The newest versions of a DID, oldest first, folded from its events as a node does.
- * @param most how many; the events of all of them are folded, documents are made of these alone.
+ * @param most number of versions for which documents are built; the events of all versions are folded.
  */
 export function versionsOf(did: string, chainId: number, events: readonly DidEvent[], most: number): Version[] {
   const blocks = [...new Set(events.map(({ block }) => block))];
@@ -32,7 +32,7 @@ export function versionsOf(did: string, chainId: number, events: readonly DidEve
     const next = events[at + 1]?.block;
     if (next === event.block) continue;
     const isShown = event.block >= oldest;
-    // The one before the oldest that is shown is what that one is compared with.
+    // The oldest version that is shown is compared with the one before it.
     if (isShown || (next !== undefined && next >= oldest)) {
       const document =
         state.deactivated === null ? didDocument({ did, chainId, state, at: event.time }).document : null;

@@ -3,18 +3,18 @@ const MAX_BYTES = 32 * 1_048_576;
 /** Milliseconds for one request. */
 const TIMEOUT = 10_000;
 
-/** A request that a view was made of. */
+/** A request for a view. */
 export interface Asked {
   readonly url: string;
   readonly accept: string | undefined;
-  /** `undefined` where nobody answered. */
+  /** `undefined` without an answer. */
   readonly status: number | undefined;
 }
 
-/** Asks nodes for one view: each question once, and remembers what was asked. */
+/** Sends the requests of one view, each only once, and records them. */
 export interface Asking {
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
-  /** @throws Error for an answer that is no JSON, or of another status than 200. */
+  /** @throws Error for an answer that is not JSON, or has another status than 200. */
   readonly json: (url: string) => Promise<unknown>;
   readonly asked: readonly Asked[];
 }

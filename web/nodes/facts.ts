@@ -4,9 +4,9 @@ import { listOf, member, numberOf, textOf } from "./json.ts";
 export const REGISTRIES = ["did", "trust", "status"] as const;
 export type Roots = Readonly<Record<(typeof REGISTRIES)[number], string>>;
 
-/** What a node says of itself now; what it does not say is `undefined`. */
+/** A node's answers about itself; what it does not answer is `undefined`. */
 export interface NodeFacts {
-  /** Where it answers, without a slash at the end. */
+  /** Its URL, without a slash at the end. */
   readonly url: string;
   /** Why it could not be asked. */
   readonly failure?: string;
@@ -17,25 +17,25 @@ export interface NodeFacts {
   readonly lag?: number | undefined;
   /** The newest block that it serves. */
   readonly newest?: { readonly block: number; readonly time: number; readonly roots: Roots } | undefined;
-  /** The newest block that stays. */
+  /** The newest finalized block. */
   readonly settled?: { readonly block: number; readonly roots: Roots } | undefined;
-  /** The newest block that enough operators attested, where operators do. */
+  /** The newest block with enough attestations, where operators attest blocks. */
   readonly attested?: number | undefined;
   /** The descriptor that it serves. */
   readonly descriptor?: unknown;
   readonly peers?: readonly PeerSaid[];
 }
 
-/** What a node says of another one. */
+/** A node's comparison with another node. */
 export interface PeerSaid {
   readonly peer: string;
   readonly comparedAt: number | undefined;
   readonly trouble: string | undefined;
-  /** The first block from which on they differ. */
+  /** The first block at which they differ. */
   readonly differsFrom: number | undefined;
 }
 
-/** Asks a node for what it says of itself. Never throws. */
+/** Asks a node about itself. Never throws. */
 export async function factsOf(url: string, { json }: Asking): Promise<NodeFacts> {
   try {
     const [status, descriptor, digest, attested] = await Promise.all([
@@ -64,7 +64,7 @@ export async function factsOf(url: string, { json }: Asking): Promise<NodeFacts>
   }
 }
 
-/** A node's roots as of a block that stays; `undefined` where it does not say. */
+/** A node's roots as of a finalized block; `undefined` where it does not answer. */
 export async function rootsAt(url: string, block: number, { json }: Asking): Promise<Roots | undefined> {
   return json(`${url}/digests/${block}`).then(
     (digest) => digestIn(digest)?.roots,

@@ -13,8 +13,8 @@ export interface FindOptions {
 }
 
 /**
- * Which nodes are asked: the one that serves the page, those that it is compared with, and those that the reader named. The
- * descriptor is the reader's where there is one; a node's own word is marked as such.
+ * The nodes to ask: for a served page the node that serves it and its peers, for the file on disk those that the user named.
+ * The descriptor is the user's where there is one; one from a node is marked as such.
  */
 export async function findNodes({ own, kept, asking }: FindOptions): Promise<{
   readonly nodes: readonly string[];
@@ -26,7 +26,7 @@ export async function findNodes({ own, kept, asking }: FindOptions): Promise<{
     asking.json(`${first}/status`).catch(() => undefined),
     asking.json(`${first}/network`).catch(() => undefined),
   ]);
-  // A page that a node serves may ask no other node than those that its operator named: its policy says so.
+  // The content security policy of a served page allows only the nodes that the operator named.
   const peers =
     own === undefined ? [] : listOf(member(status, "peers")).flatMap((one) => textOf(member(one, "peer")) ?? []);
   const nodes = own === undefined ? kept.nodes : [own, ...peers];

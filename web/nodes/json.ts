@@ -1,4 +1,4 @@
-/** Reads of JSON that somebody else wrote: what is not as wanted is `undefined`. */
+/** A member of untrusted JSON by its path; `undefined` where it does not exist. */
 
 export function member(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
@@ -22,7 +22,7 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether two values are the same JSON, whatever the order of members. */
+/** Whether two values are equal JSON, in any order of members. */
 export function isSameJson(a: unknown, b: unknown): boolean {
   return JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b));
 }

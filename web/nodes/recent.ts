@@ -2,7 +2,7 @@ import { hrefOf } from "../route.ts";
 import type { Asking } from "./asking.ts";
 import { listOf, member, numberOf, textOf } from "./json.ts";
 
-/** A change as the node's feed tells of it. */
+/** A change in the node's feed. */
 export interface RecentChange {
   readonly time: number;
   readonly block: number;
@@ -10,13 +10,13 @@ export interface RecentChange {
   readonly kind: string;
   readonly subject: string;
   readonly type: string;
-  /** What it is called. */
+  /** The name of its subject. */
   readonly label: string | undefined;
   /** The view that shows it. */
   readonly href: string | undefined;
 }
 
-/** The newest changes that a node tells of; `undefined` where it has no feed. */
+/** The newest changes of a node's feed; `undefined` where it has no feed. */
 export async function recentChanges(
   url: string,
   { json }: Asking,
@@ -26,12 +26,14 @@ export async function recentChanges(
   return answer === undefined ? undefined : changesIn(answer);
 }
 
-/** A DID or list in few characters: its network is that of the page. */
+/** A DID or list, shortened and without the network, which is that of the page. */
 export function shortName(name: string): string {
   return name.replace(/^did:mapae:[^:]+:(0x[0-9a-f]{6})[0-9a-f]+([0-9a-f]{4})/, "$1…$2");
 }
 
-/** Reads an answer of the feed; what is no change is left out. What a DID is called, accreditations in the same answer tell. */
+/**
+ * Reads an answer of the feed, and leaves out what is no change. The names of DIDs come from accreditations in the same answer.
+ */
 export function changesIn(answer: unknown): RecentChange[] {
   const all = listOf(member(answer, "changes"));
   const names = new Map(

@@ -3,16 +3,16 @@ import { listOf, member, numberOf, textOf } from "./json.ts";
 /** Most names that are shown. */
 const MAX_NAMES = 100;
 
-/** Who seals a network's blocks, as a descriptor says. */
+/** The validators or operators of a network, from its descriptor. */
 export interface Sealers {
   readonly kind: "qbft" | "attested" | "none";
   /** Names of operators, or addresses of validators. */
   readonly names: readonly string[];
-  /** How many of them it takes. */
+  /** How many of them have to sign. */
   readonly threshold: number;
 }
 
-/** @returns `undefined` for what is no descriptor. */
+/** @returns `undefined` for a value that is no descriptor. */
 export function sealersOf(descriptor: unknown): Sealers | undefined {
   const consensus = member(descriptor, "consensus");
   const names = (of: string, ...path: string[]) =>

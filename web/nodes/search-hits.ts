@@ -11,10 +11,10 @@ export interface Hit {
   readonly href: string;
 }
 
-/** Changes that are looked through for a name or a transaction. */
+/** Number of newest changes that are searched for a name or a transaction. */
 const LOOKED_THROUGH = 200;
 
-/** Looks for a hash, a URI or a name among a node's types and its newest changes. */
+/** Searches a node's types and its newest changes for a hash, a URI or a name. */
 export async function hitsOf(sought: Sought, context: Context): Promise<readonly Hit[]> {
   const [url] = context.nodes;
   if (url === undefined || sought.kind === "foreignDid" || !("text" in sought)) return [];

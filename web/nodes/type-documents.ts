@@ -4,7 +4,7 @@ import type { Context } from "../view.ts";
 import { LANGUAGES, type Language } from "../words/words.ts";
 import { listOf, member, textOf } from "./json.ts";
 
-/** A credential type as a node tells it. */
+/** A credential type from a node's answer. */
 export interface NodeType {
   readonly id: string;
   readonly uri: string;
@@ -12,18 +12,21 @@ export interface NodeType {
   readonly schemaHash: string;
 }
 
-/** A type with what it is called, by its document with the hash that the chain has; by language, none where there is no such document. */
+/**
+ * A type with its names by language, from its document with the hash on the chain; without names where there is no such
+ * document.
+ */
 export interface NamedType extends NodeType {
   readonly names: ReadonlyMap<Language, string>;
 }
 
-/** The document of a type: `same` has the hash that the chain has of it. */
+/** The document of a type: `same` means that it has the hash on the chain. */
 export type TypeDocument = { readonly kind: "same" | "other"; readonly text: string } | { readonly kind: "none" };
 
-/** Most types whose documents are asked for at once, and characters of a name that are shown. */
+/** Most types whose documents are requested, and the longest name that is shown. */
 const [MAX_NAMED, MAX_NAME] = [30, 60];
 
-/** All types that a node tells; none where it can't be asked. */
+/** All types of a node's answer; none where it can't be asked. */
 export async function typesAt(node: string, { asking }: Pick<Context, "asking">): Promise<readonly NodeType[]> {
   const answer = await asking.json(`${node}/types`).catch(() => undefined);
   return listOf(member(answer, "types")).flatMap((one) => {
@@ -34,7 +37,7 @@ export async function typesAt(node: string, { asking }: Pick<Context, "asking">)
   });
 }
 
-/** The same, with what each of them is called. */
+/** All types of a node's answer, with their names. */
 export async function namedTypesAt(node: string, context: Pick<Context, "asking">): Promise<readonly NamedType[]> {
   const types = await typesAt(node, context);
   return Promise.all(
@@ -45,7 +48,7 @@ export async function namedTypesAt(node: string, context: Pick<Context, "asking"
   );
 }
 
-/** A node serves the documents of types at the paths of their URIs; another domain is not asked. */
+/** Fetches the document of a type from a node, which serves it at the path of its URI; no other domain is asked. */
 export async function documentOf(
   node: string,
   { schemaUri, schemaHash }: Pick<NodeType, "schemaUri" | "schemaHash">,
@@ -63,7 +66,7 @@ export async function documentOf(
   }
 }
 
-/** What a type is called in each language, by the `display` of its metadata (SD-JWT VC, section "Display Metadata"). */
+/** The names of a type by language, from the `display` of its metadata (SD-JWT VC, section "Display Metadata"). */
 export function namesIn(document: TypeDocument): ReadonlyMap<Language, string> {
   if (document.kind !== "same") return new Map();
   let metadata: unknown;
@@ -85,7 +88,7 @@ export function namesIn(document: TypeDocument): ReadonlyMap<Language, string> {
   );
 }
 
-/** A name that has no control characters and none that turn text around, and is not too long for a line. */
+/** Whether a name may be shown: it has no control or direction characters and fits on a line. */
 function isShown(name: string): boolean {
   return name !== "" && name.length <= MAX_NAME && !/\p{C}/u.test(name);
 }

@@ -4,10 +4,10 @@ import { INVALID, SUSPENDED } from "../../resolver/status/list-bytes.ts";
 import { type StatusList, statusAt } from "../../resolver/status/status-list.ts";
 import type { Words } from "../words/words.ts";
 
-/** Entries in a row of the picture. */
+/** Statuses per row of the picture. */
 const ROW = 512;
 
-/** What a list's picture shows, and which entry is looked at. */
+/** What a list's picture shows, and the selected entry. */
 export interface Bitmap {
   readonly list: StatusList;
   /** Indexes of entries that are not valid, in order. */
@@ -15,7 +15,7 @@ export interface Bitmap {
   selected: number;
 }
 
-/** @param selected the entry that is looked at; the first marked one unless given. */
+/** @param selected index of the selected entry; the first marked one unless given. */
 export function bitmapOf(list: StatusList, selected?: number): Bitmap {
   const marked: { index: number; value: number }[] = [];
   const perByte = 8 / list.bits;
@@ -30,7 +30,7 @@ export function bitmapOf(list: StatusList, selected?: number): Bitmap {
   return { list, marked, selected: selected ?? marked[0]?.index ?? 0 };
 }
 
-/** The name of a status for its text. */
+/** The name of a status, for the key of its text. */
 export function statusName(value: number): "valid" | "revoked" | "suspended" | "other" {
   if (value === 0) return "valid";
   if (value === INVALID) return "revoked";
@@ -38,8 +38,8 @@ export function statusName(value: number): "valid" | "revoked" | "suspended" | "
 }
 
 /**
- * A list as a picture, an entry a pixel, where marked ones are drawn larger: a single pixel would not be seen. Arrow keys move from entry
- * to entry and row to row, Home and End to the first and last marked ones; what is under the cursor is described as text.
+ * A list as a picture with a pixel per entry. Marked ones are drawn larger, because a single pixel would not be visible. Arrow
+ * keys move by entry and by row, Home and End to the first and last marked entries. The selected entry is described as text.
  */
 export function bitmapPicture(bitmap: Bitmap, words: Words, redraw: () => void): TemplateResult {
   const { list, marked } = bitmap;
@@ -83,7 +83,7 @@ function paint(canvas: HTMLCanvasElement, { marked, selected }: Bitmap): void {
     return new Uint32Array(context.getImageData(0, 0, 1, 1).data.buffer)[0] ?? 0;
   };
   const [revoked, suspended] = [colour("--bad"), colour("--late")];
-  // Pixel by pixel: a call of the canvas for each entry takes longer than a reader waits where there are many.
+  // Drawn into a buffer: one canvas call per entry would take too long for a large list.
   const pixels = new Uint32Array(width * height).fill(colour("--valid"));
   for (const { index, value } of marked) {
     const [x, y] = [index % ROW, Math.floor(index / ROW)];

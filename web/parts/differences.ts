@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Difference } from "../checks/diff.ts";
 import type { Words } from "../words/words.ts";
 
-/** Differences of two documents: where, what was there, what is there. Signs say it beside the colours. */
+/** The differences of two documents: the place, the old value, the new value. Signs repeat what the colours show. */
 export function differenceList(found: readonly Difference[], { t }: Words): TemplateResult {
   if (found.length === 0) return html`<p class="empty">${t("diff.none")}</p>`;
   return html`<ul class="diff">

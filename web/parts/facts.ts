@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from "lit";
 
-/** Deepest members that are shown as lists of their own; what is deeper is shown as JSON. */
+/** Deepest level of members that are shown as lists; deeper ones are shown as JSON. */
 const MAX_DEPTH = 4;
 
-/** An answer as it is: names and values, each list numbered. All of it is text. */
+/** A whole answer as names and values, with numbered lists. All of it is shown as text. */
 export function factList(value: unknown, depth = 0): TemplateResult {
   if (typeof value !== "object" || value === null) return html`<span class="id">${String(value)}</span>`;
   if (depth >= MAX_DEPTH) return html`<code class="whole">${JSON.stringify(value)}</code>`;

@@ -6,7 +6,10 @@ const WIDTH = 1_000;
 const LANE = 26;
 const DAY = 86_400;
 
-/** Keys over time: a lane for each, from the first that was set to the last end within two years. The table beside it says the same. */
+/**
+ * A picture of keys over time: a lane for each, from the first that was set to the last end within two years. The table next to
+ * it has the same facts.
+ */
 export function keyPicture(lanes: readonly KeyLane[], now: number, words: Words): TemplateResult {
   const first = Math.min(now, ...lanes.flatMap(({ spans }) => spans.map(({ from }) => from)));
   const ends = lanes.flatMap(({ spans }) => spans.map(({ to }) => to));

@@ -4,13 +4,13 @@ import type { Asked } from "../nodes/asking.ts";
 import { hrefOf } from "../route.ts";
 import type { Words } from "../words/words.ts";
 
-/** A hash, an address or another text without spaces, whole for who copies it, cut for who reads it. */
+/** A hash, an address or another text without spaces: shortened, with the whole text as its title. */
 export function code(text: string, length = 14): TemplateResult {
   if (text.length <= length + 2) return html`<code>${text}</code>`;
   return html`<code title=${text}>${text.slice(0, length - 5)}…${text.slice(-4)}</code>`;
 }
 
-/** A DID that leads to its view. */
+/** A DID as a link to its view. */
 export function didLink(did: string): TemplateResult {
   return html`<a class="id" href=${hrefOf("did", { id: did })}>${did}</a>`;
 }
@@ -19,7 +19,7 @@ export type Tone = "good" | "bad" | "late" | "plain";
 
 const MARKS: Readonly<Record<Tone, string>> = { good: "✓", bad: "✕", late: "!", plain: "–" };
 
-/** A word with a mark and a colour: neither alone says what it means. */
+/** A word with a mark and a colour, so that no meaning depends on the colour alone. */
 export function badge(tone: Tone, text: string): TemplateResult {
   return html`<span class="badge ${tone}"><span aria-hidden="true">${MARKS[tone]}</span> ${text}</span>`;
 }
@@ -47,7 +47,7 @@ export function table(
   </div>`;
 }
 
-/** What was found out by looking, and how. */
+/** The checks of a view, with their outcomes. */
 export function checks(found: readonly Check[], words: Words): TemplateResult {
   const worst = found.some(({ outcome }) => outcome === "bad")
     ? "bad"
@@ -65,12 +65,12 @@ export function checks(found: readonly Check[], words: Words): TemplateResult {
   </section>`;
 }
 
-/** Why nothing is proven is a word of its own. */
+/** Replaces the reason of a missing proof by its text. */
 function inWords(values: Check["values"], { of }: Words): Check["values"] {
   return values.proof === undefined ? values : { ...values, why: of("proof", String(values.proof)) };
 }
 
-/** Whether what a view shows is proven by the seals of blocks, in a word, with the reason where it is not. */
+/** A badge that tells whether the contents of a view are proven by the seals of blocks, with the reason if not. */
 export function provenBadge(found: readonly Check[], words: Words): TemplateResult {
   const { t } = words;
   const isProven = found.some(({ name }) => PROVEN.has(name));
@@ -80,7 +80,7 @@ export function provenBadge(found: readonly Check[], words: Words): TemplateResu
   return html`${badge(not.outcome, t("proof.not"))} <span class="quiet">${t(`check.${not.name}`, inWords(not.values, words))}</span>`;
 }
 
-/** What was asked to make a view: each as a link and as a command. */
+/** The requests of a view, each as a link and as a command. */
 export function askedFor(asked: readonly Asked[], words: Words): TemplateResult {
   return html`<details class="asked">
     <summary>${words.t("asked.title", { count: words.number(asked.length) })}</summary>

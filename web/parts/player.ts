@@ -6,22 +6,22 @@ import { moment } from "./pieces.ts";
 /** Milliseconds between two pictures, and most pictures from the first to the last. */
 const [EVERY, MOST_PICTURES] = [300, 60];
 
-/** What the controls of a player lead to. */
+/** Callbacks of the controls of a player. */
 export interface PlayerActions {
-  /** The list is at another moment: draw it again. */
+  /** The list moved to another moment and has to be drawn again. */
   readonly moved: () => void;
-  /** It stays there for now: the page's address is to say so. */
+  /** The list stays at its moment, which should be written to the page's address. */
   readonly stayed: () => void;
 }
 
-/** Plays a list's history: one that runs, stops at its end, where another move comes in between, or where its picture is gone. */
+/** The timer of a list's player. It stops at the end of the history, at another move, and when its view is gone. */
 export interface Playing {
   timer: ReturnType<typeof setInterval> | undefined;
 }
 
 /**
- * The controls of a list's history: a slider over its changes, the change before and behind, and a button that plays them unless its
- * reader wants no motion. All of it is made of buttons and a range, so that a keyboard does the same.
+ * The controls of a list's history: a slider over its changes, buttons for the previous and next change, and a button that
+ * plays them unless the user prefers reduced motion. All of them work with a keyboard.
  */
 export function playerControls(
   player: ListPlayer,
@@ -53,7 +53,7 @@ export function playerControls(
     if (player.isNewest) player.moveTo(0);
     const by = Math.ceil(all / MOST_PICTURES);
     playing.timer = setInterval(() => {
-      // Another view is there by now.
+      // The page shows another view now.
       if (document.getElementById("moment") === null) return stop();
       player.moveTo(player.step + by);
       if (player.isNewest) stop();

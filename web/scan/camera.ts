@@ -1,13 +1,13 @@
 import { textInPixels } from "./decode.ts";
 import { pixelsOf } from "./pixels.ts";
 
-/** Milliseconds between two looks at what the camera shows, and pixels of the longer side that is looked at. */
+/** Milliseconds between two frames that are read, and pixels of a frame's longer side. */
 const [EVERY, SIDE] = [150, 1_280];
 
 /**
- * Shows what a camera sees until a QR code is read in it.
+ * Shows the camera's picture until a QR code is read.
  * @returns its text; `undefined` when it was stopped.
- * @throws DOMException where there is no camera, or the reader does not let the page use it.
+ * @throws DOMException where there is no camera, or the user does not allow the page to use it.
  */
 export async function textFromCamera(video: HTMLVideoElement, stop: AbortSignal): Promise<string | undefined> {
   const stream = await navigator.mediaDevices.getUserMedia({
@@ -17,7 +17,7 @@ export async function textFromCamera(video: HTMLVideoElement, stop: AbortSignal)
   try {
     video.srcObject = stream;
     await video.play();
-    // A view that is gone has no video in the page any more.
+    // The video is not connected any more when the page shows another view.
     while (!stop.aborted && video.isConnected) {
       const pixels = pixelsOf(video, SIDE);
       const text = pixels && textInPixels(pixels);

@@ -1,11 +1,11 @@
 import decodeQR from "qr/decode.js";
 
-/** The text of the QR code in a picture; `undefined` where there is none that can be read. */
+/** The text of the QR code in a picture; `undefined` where there is no readable one. */
 export function textInPixels({ width, height, data }: ImageData): string | undefined {
   try {
     return decodeQR({ width, height, data });
   } catch {
-    // The decoder throws for every picture without a code, and for a code that is damaged.
+    // The decoder throws for a picture without a code, and for a damaged code.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
-/** A picture, or the one that a camera shows now. */
+/** A picture, or the current one of a camera. */
 export type Picture = ImageBitmap | HTMLVideoElement;
 
-/** The pixels of a picture, made smaller where a side has more than so many; `undefined` where there are none yet. */
+/** The pixels of a picture, scaled down so that no side has more than `most`; `undefined` while there are none. */
 export function pixelsOf(picture: Picture, most: number): ImageData | undefined {
   const [width, height] =
     picture instanceof HTMLVideoElement ? [picture.videoWidth, picture.videoHeight] : [picture.width, picture.height];

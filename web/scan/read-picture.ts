@@ -3,13 +3,15 @@ import { pixelsOf } from "./pixels.ts";
 
 /** Most bytes of a picture that is read. */
 const MAX_BYTES = 20_000_000;
-/** Pixels of a picture's longer side as it is read: a small one first, which is quick, then one in which dense codes can be read. */
+/**
+ * Pixels of the longer side for each attempt: first a small picture, which is fast, then one in which dense codes can be read.
+ */
 const SIDES = [1_000, 2_000] as const;
 
-/** A picture could not be read: it is too large, of no kind that the browser knows, or has no code. */
+/** Why a picture could not be read: it is too large, in a format that the browser does not support, or without a code. */
 export type PictureFault = "tooLarge" | "unreadable" | "noCode";
 
-/** Reads the QR code of a picture from a file, the clipboard or a drop. Nothing of it leaves the browser. */
+/** Reads the QR code of a picture from a file, the clipboard or a drop. The picture does not leave the browser. */
 export async function textInPicture(file: Blob): Promise<{ readonly text: string } | { readonly fault: PictureFault }> {
   if (file.size > MAX_BYTES) return { fault: "tooLarge" };
   let picture: ImageBitmap;
@@ -23,7 +25,7 @@ export async function textInPicture(file: Blob): Promise<{ readonly text: string
       const pixels = pixelsOf(picture, side);
       const text = pixels && textInPixels(pixels);
       if (text !== undefined) return { text };
-      // Between two attempts the page answers its reader.
+      // The page reacts to its user between two attempts.
       await new Promise((next) => setTimeout(next));
     }
     return { fault: "noCode" };

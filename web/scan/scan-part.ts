@@ -2,18 +2,20 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Drawing } from "../view.ts";
 import type { Key } from "../words/words.ts";
 
-/** What the scanner does now. */
+/** The state of the scanner. */
 export interface Scanner {
-  /** Stops the camera that is on. */
+  /** Stops the running camera. */
   stop: AbortController | undefined;
-  /** What went wrong last. */
+  /** The last error. */
   fault: Key | undefined;
 }
 
-/** Takes a text that was read. */
+/** Called with a text that was read. */
 export type Take = (text: string) => void;
 
-/** A button that turns the camera on, and what it shows. A page that came without TLS gets no camera from the browser. */
+/**
+ * A button that starts the camera, and the camera's picture. Browsers allow the camera only to pages with TLS or on loopback.
+ */
 export function scanPart(scanner: Scanner, { t, redraw }: Drawing, take: Take): TemplateResult {
   const isPossible = isSecureContext && "mediaDevices" in navigator;
   const scan = async () => {
@@ -44,7 +46,7 @@ export function scanPart(scanner: Scanner, { t, redraw }: Drawing, take: Take): 
     <p id="scan-state" role="status">${isOn ? t("scan.looking") : scanner.fault === undefined ? nothing : t(scanner.fault)}</p>`;
 }
 
-/** Reads the code of a picture, or a text file as it is. */
+/** Reads the code in a picture, or the text of a text file. */
 export async function readFile(file: File, scanner: Scanner, mostText: number): Promise<string | undefined> {
   scanner.fault = undefined;
   if (!file.type.startsWith("image/")) {

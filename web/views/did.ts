@@ -18,7 +18,7 @@ import { hrefOf } from "../route.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 import { shortType } from "./overview.ts";
 
-/** A DID: its document, how it came to be, its keys over time, what it may issue, and whether nodes tell the truth of it. */
+/** A DID: its document, its history, its keys over time, what it may issue, and the checks of the nodes. */
 export async function loadDid(context: Context): Promise<Loaded> {
   const { descriptor, check: network } = trustedNetwork(context);
   const did = didIn(context.route.query.id ?? "", descriptor);
@@ -51,7 +51,7 @@ export async function loadDid(context: Context): Promise<Loaded> {
   };
 }
 
-/** Versions that are shown at first, and that each press of a button shows more. */
+/** Number of versions that are shown at first, and that each press of the button adds. */
 const SHOWN = 20;
 
 interface History {
@@ -63,7 +63,7 @@ interface DidModel {
   readonly did: string;
   readonly address: string;
   readonly chainId: number;
-  /** The node that tells most. */
+  /** The node with the most events. */
   readonly best: DidAtNode | undefined;
   readonly found: readonly Check[];
   /** URIs of credential types by their ids. */
@@ -154,7 +154,7 @@ function versionItem({ block, time, transactions, events, changes }: Version, dr
   </li>`;
 }
 
-/** An event in words. */
+/** An event as text. */
 function describe(event: DidEvent, { t, of, date }: Drawing): string {
   if (event.type === "owner") {
     return /^0x0+$/.test(event.owner) ? t("event.deactivated") : t("event.newOwner", { owner: event.owner });
@@ -215,7 +215,7 @@ function typeLink({ uris }: DidModel, typeId: string) {
   return html`<a href=${hrefOf("type", { id: typeId })}>${uri === undefined ? code(typeId) : shortType(uri)}</a>`;
 }
 
-/** The official names under which others accredited it, where they may be shown. */
+/** The official names in its accreditations, as far as they may be shown. */
 function labelsOf({ best, address }: DidModel): string[] {
   const own = best?.issuer.grants.filter(({ subject }) => subject === address) ?? [];
   return [...new Set(own.flatMap(({ label }) => shownLabel(label) ?? []))];

@@ -15,10 +15,10 @@ import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
 import { shortType } from "./overview.ts";
 
-/** Rows of the table that are shown at once. */
+/** Rows of the table per page. */
 const PAGE = 100;
 
-/** A status list: whole, verified here, as a picture and as a table; at any moment of its history where that is proven. */
+/** A whole status list, verified here, as a picture and as a table; with a proven history also at any earlier moment. */
 export async function loadList(context: Context): Promise<Loaded> {
   const { descriptor, check: network } = trustedNetwork(context);
   const { issuer = "", number = "" } = context.route.query;
@@ -38,7 +38,7 @@ export async function loadList(context: Context): Promise<Loaded> {
   const player = proven.history && new ListPlayer(proven.history);
   player?.moveTo(player.stepAsOf(context.route.query.asOf ?? "") ?? player.step);
   const playing: Playing = { timer: undefined };
-  // What a node serves and signed is shown as of now, what is proven as of any other moment.
+  // The current moment shows the signed list that a node serves, any other moment the proven one.
   const here = () => (player && !player.isNewest ? player.list : (shown?.verified.list ?? player?.list));
   const types = await typesOf(known.url, context);
   await new Turn().next();

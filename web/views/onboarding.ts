@@ -8,7 +8,7 @@ import { badge, checks, didLink, provenBadge, type Tone } from "../parts/pieces.
 import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
 
-/** Is an issuer ready: what `mapae doctor --issuer` says, by the same function. */
+/** Whether an issuer is ready, by the same function as `mapae doctor --issuer`. */
 export async function loadOnboarding(context: Context): Promise<Loaded> {
   const { descriptor } = trustedNetwork(context);
   const id = context.route.query.id?.trim() ?? "";

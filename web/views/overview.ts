@@ -8,7 +8,7 @@ import { badge, code, moment, type Tone, table } from "../parts/pieces.ts";
 import { hrefOf } from "../route.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 
-/** Changes that are shown; among so many, accreditations tell what subjects are called. */
+/** Number of changes that are shown, and of those in which accreditations are searched for the names of subjects. */
 const [SHOWN, LOOKED_THROUGH] = [12, 100];
 
 interface Overview extends Comparison {
@@ -19,7 +19,7 @@ interface Overview extends Comparison {
   readonly sealers: Sealers | undefined;
 }
 
-/** All nodes side by side: is the network up, do its nodes say the same, and what happened lately. */
+/** All nodes side by side: whether the network is up, whether its nodes agree, and the newest changes. */
 export async function loadOverview(
   context: Context,
 ): Promise<Loaded & { readonly settled: ReadonlyMap<string, number> }> {
@@ -112,7 +112,7 @@ function draw(model: Overview, drawing: Drawing) {
     ${model.sealers === undefined ? nothing : sealersPart(model.sealers, drawing)}`;
 }
 
-/** How much changed since midnight, by the reader's own clock. */
+/** The number of changes since midnight, by the user's own clock. */
 function todaysChanges(changes: readonly RecentChange[], { t, number, now }: Drawing): string {
   const midnight = new Date(now * 1_000).setHours(0, 0, 0, 0) / 1_000;
   const count = changes.filter(({ time }) => time >= midnight).length;
@@ -122,7 +122,7 @@ function todaysChanges(changes: readonly RecentChange[], { t, number, now }: Dra
     : t(isMore ? "overview.todayMore" : "overview.today", { count: number(count) });
 }
 
-/** Whose seals prove what nodes say. */
+/** The validators or operators whose signatures prove the nodes' answers. */
 function sealersPart({ kind, names, threshold }: Sealers, { t, number }: Drawing) {
   const values = { threshold: number(threshold), count: number(names.length) };
   return html`<h2>${t("overview.sealers")}</h2>
@@ -167,7 +167,7 @@ function nodeCard(node: NodeFacts, { facts, remarks }: Overview, { t, number, ag
   </li>`;
 }
 
-/** The last words of a type's URI, without its version. */
+/** The last part of a type's URI, without its version. */
 export function shortType(uri: string): string {
   const parts = uri.split(/[/:#]/).filter((part) => part !== "" && !/^v?\d+(\.\d+)*$/.test(part));
   return parts.at(-1) ?? uri;

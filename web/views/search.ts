@@ -4,7 +4,7 @@ import { hrefOf } from "../route.ts";
 import { directHref, soughtIn } from "../search.ts";
 import type { Context, Loaded } from "../view.ts";
 
-/** What a text may mean, by asking a node for what has such a name, id or transaction. */
+/** The meanings of a search text: subjects with such a name, id or transaction at a node. */
 export async function loadSearch(context: Context): Promise<Loaded> {
   const text = context.route.query.q ?? "";
   const sought = soughtIn(text);

@@ -5,7 +5,7 @@ import { badge } from "../parts/pieces.ts";
 import { keep, readKept } from "../settings.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 
-/** Whom the page believes: the descriptor, where it is from, and which nodes are asked. */
+/** What the page trusts: the descriptor, where it comes from, and the nodes that are asked. */
 export function loadTrust({ trusted, nodes, part }: Context): Loaded {
   let problem: string | undefined;
   const read = (value: unknown) => {

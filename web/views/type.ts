@@ -21,7 +21,7 @@ import { hrefOf } from "../route.ts";
 import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
 import { shortType } from "./overview.ts";
 
-/** A credential type: who may issue it at a chosen moment, and what its document says of it. */
+/** A credential type: who may issue it at a chosen moment, and its document. */
 export async function loadType(context: Context): Promise<Loaded> {
   const { descriptor, check: network } = trustedNetwork(context);
   const { asking, nodes } = context;
@@ -107,7 +107,10 @@ function clocksOf({ now }: TypeModel, { route }: Drawing): Clocks {
   return { asOf: Number.isFinite(asOf) ? asOf : now, at: Number.isFinite(at) ? at : now };
 }
 
-/** Two clocks: what was known, and the moment that is judged. A slider goes from event to event, a field takes any moment. */
+/**
+ * Inputs for the two clocks: what was known, and the moment that is judged. A slider moves from event to event, a field accepts
+ * any moment.
+ */
 function clockFields({ grants, typeId, now }: TypeModel, clocks: Clocks, { t, go, date, route }: Drawing) {
   const moments = momentsOf(grants);
   const set = (changed: Partial<Record<"asOf" | "at", number | undefined>>) => {

@@ -12,10 +12,10 @@ import { readFile, type Scanner, scanPart } from "../scan/scan-part.ts";
 import type { Context, Drawing, Loaded } from "../view.ts";
 import { shortType } from "./overview.ts";
 
-/** Longest text that is taken for a credential, in characters. */
+/** Longest text that is read as a credential, in characters. */
 const MAX_LENGTH = 200_000;
 
-/** A verdict, and what was asked to find it. */
+/** A verdict, and the requests for it. */
 interface Found extends Judged {
   readonly asked: Asking["asked"];
 }
@@ -26,7 +26,10 @@ type Shown =
   | { readonly kind: "refused"; readonly why: string }
   | ({ readonly kind: "judged" } & Found);
 
-/** Checks a credential or a presentation here: nodes are asked for whole histories and lists, never about the credential. */
+/**
+ * Verifies a credential or a presentation in the browser: nodes are asked for whole histories and lists, never about the
+ * credential.
+ */
 export function loadVerify(context: Context): Loaded {
   const { descriptor, check: network } = trustedNetwork(context);
   let text = "";
@@ -55,7 +58,7 @@ export function loadVerify(context: Context): Loaded {
     text = read.slice(0, MAX_LENGTH);
     void judge(drawing);
   };
-  /** What was dropped, pasted or chosen: a text file, or a picture of a code. */
+  /** Reads a dropped, pasted or chosen file: text, or a picture of a code. */
   const takeFile = async (file: File | undefined, drawing: Drawing) => {
     if (file === undefined) return;
     const read = await readFile(file, scanner, MAX_LENGTH);
@@ -149,7 +152,7 @@ const TONES = { valid: "good", invalid: "bad", unknown: "late", notAsked: "plain
   Record<VerifierStep["outcome"], Tone>
 >;
 
-/** The first step that failed is open: why, and what the reader can do. */
+/** A step of the verdict. The first one that failed is open, with the reason and what the user can do. */
 function stepItem({ step, outcome }: VerifierStep, { reason, grant }: VerifierAnswer, { t, of }: Drawing) {
   const isFailed = outcome === "invalid" || outcome === "unknown";
   const title = html`${badge(TONES[outcome], t(`step.outcome.${outcome}`))} ${of("step", step)}`;

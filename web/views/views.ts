@@ -33,9 +33,9 @@ const LOADS: Partial<Record<ViewName, Load>> = {
 /** Loads every view but the first one. */
 export async function loadView(context: Context): Promise<Loaded> {
   const { part, nodes, route } = context;
-  // Without a node to ask there is one thing to do: to name one.
+  // Without a node the only useful view is the one in which the user names nodes.
   if (part === "file" && nodes.length === 0) return loadTrust(context);
-  // Each of the node's listeners answers for its own part alone.
+  // Each listener of a node serves only its own views.
   const isHere = (part === "audit") === AUDIT_VIEWS.includes(route.view);
   const load = isHere ? LOADS[route.view] : undefined;
   if (load === undefined) throw new ViewError("failed.view");

@@ -8,7 +8,7 @@ import { type Context, type Drawing, type Loaded, ViewError } from "../view.ts";
 
 const KINDS = ["did", "type", "list"] as const;
 
-/** What changed of one DID, type or list, and the feed that tells of the next change. */
+/** The changes of one DID, type or list, and the feed of further changes. */
 export async function loadWatch(context: Context): Promise<Loaded> {
   const { route, nodes, asking } = context;
   const [node] = nodes;

@@ -3,7 +3,7 @@ import ko from "./ko.json" with { type: "json" };
 
 export const LANGUAGES = ["ko", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
-/** A text of the page, by what it is for. Both languages have all of them. */
+/** The key of a text of the page. Both languages have all texts. */
 export type Key = keyof typeof en;
 
 const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, ko };
@@ -11,14 +11,14 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en
 /** The page's texts, dates and numbers in one language. */
 export interface Words {
   readonly language: Language;
-  /** A text, with `{name}` in it replaced. */
+  /** A text, with each `{name}` in it replaced. */
   readonly t: (key: Key, values?: Readonly<Record<string, string | number>>) => string;
-  /** A text whose key is made of parts, such as a reason; the last part itself where there is none. */
+  /** A text whose key has two parts, such as a group and a reason; the second part itself where there is no such text. */
   readonly of: (group: string, name: string) => string;
-  /** A moment in Unix seconds, in the reader's own time zone. */
+  /** A moment in Unix seconds, in the user's own time zone. */
   readonly date: (seconds: number) => string;
   readonly number: (value: number) => string;
-  /** How long ago or ahead a moment is. */
+  /** The time between a moment and now, as text. */
   readonly ago: (seconds: number, now: number) => string;
 }
 
@@ -51,7 +51,7 @@ const UNITS = [
   ["minute", 60],
 ] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number])[];
 
-/** Who writes to the chain may choose a time that no calendar has. */
+/** A time on the chain may be beyond what a date can express, because its writer chose it. */
 function isDate(seconds: number): boolean {
   return Number.isFinite(seconds) && Math.abs(seconds) <= 8_640_000_000_000;
 }

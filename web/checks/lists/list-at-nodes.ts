@@ -16,22 +16,22 @@ import { type Check, check } from "../check.ts";
 import { nameOf } from "../compare-nodes.ts";
 import { askOne } from "../did-at-nodes.ts";
 
-/** A whole list as one node serves it, verified here by what the same node says of its issuer. */
+/** A whole list from one node, verified here with the same node's answer about its issuer. */
 export interface ListAtNode {
   readonly url: string;
   readonly facts: ListFacts;
   readonly verified: VerifiedList;
 }
 
-/** A node that serves no list that verifies. */
+/** A node without a list that verifies. */
 export interface NoListAtNode {
   readonly url: string;
   readonly failure: unknown;
-  /** What the registry has of the list, where the node says it. */
+  /** The list in the registry, where the node answers it. */
   readonly facts?: ListFacts | null;
 }
 
-/** Fetches a list from each node, whole, and verifies it. Never throws for a node that fails. */
+/** Fetches the whole list from each node, and verifies it. Never throws for a node that fails. */
 export async function listAtNodes(
   { did, number }: { readonly did: MapaeDid; readonly number: bigint },
   descriptor: NetworkDescriptor,
@@ -70,7 +70,7 @@ export async function listAtNodes(
   );
 }
 
-/** Which nodes serve a list that verifies, and whether their statuses are the same. */
+/** Checks which nodes serve a list that verifies, and whether their statuses are equal. */
 export function checkLists(said: readonly (ListAtNode | NoListAtNode)[], date: (seconds: number) => string): Check[] {
   const found: Check[] = [];
   const lists: ListAtNode[] = [];
@@ -91,7 +91,7 @@ export function checkLists(said: readonly (ListAtNode | NoListAtNode)[], date: (
   if (others.length === 0) return [...found, check("late", "oneNode", { node: nameOf(first.url) })];
   const different = others.flatMap((other) => {
     const places = differentPlaces(first.verified.list, other.verified.list);
-    // A list is signed again when a status changes: the older one of two is late.
+    // A list is signed again after a status changes, so the older one of two is late.
     const isLate = first.facts.head !== other.facts.head;
     return places === 0
       ? []
@@ -100,7 +100,7 @@ export function checkLists(said: readonly (ListAtNode | NoListAtNode)[], date: (
   return [...found, ...(different.length > 0 ? different : [check("good", "listSame", { count: lists.length })])];
 }
 
-/** At how many places two lists have other statuses. */
+/** The number of indexes at which two lists have different statuses. */
 export function differentPlaces(a: StatusList, b: StatusList): number {
   if (a.size !== b.size) return Math.abs(a.size - b.size);
   const isAlike = a.bits === b.bits && a.first === b.first;

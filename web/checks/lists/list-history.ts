@@ -5,7 +5,7 @@ import { listBytes, writeChunk } from "../../../resolver/status/list-bytes.ts";
 import type { StatusList } from "../../../resolver/status/status-list.ts";
 import { Turn } from "../../../resolver/turn.ts";
 
-/** Statuses that one event changed, whole chunks as they were before and are behind it. */
+/** The statuses that one event changed: whole chunks before and after it. */
 export interface ListStep {
   readonly block: number;
   /** Unix time of the block. */
@@ -19,20 +19,20 @@ export interface ListStep {
 
 const NOTHING: StatusChunk = { revoked: 0n, suspended: 0n };
 
-/** Every change of a list's statuses, oldest first, as the seals of a block prove it. */
+/** Every change of a list's statuses, oldest first, proven by the seals of a block. */
 export interface ListHistory {
   readonly size: number;
-  /** Where it begins: at the list's creation, or at the checkpoint that the proof begins with. */
+  /** Its beginning: the list's creation, or the checkpoint at which the proof begins. */
   readonly begins: { readonly at: "created" | "checkpoint"; readonly block: number; readonly time: number };
-  /** What its chunks hold at its end. */
+  /** The list's chunks at its end. */
   readonly last: ReadonlyMap<number, StatusChunk>;
   readonly steps: readonly ListStep[];
 }
 
-/** What a history is read from. */
+/** The proven state from which a history is read. */
 export type ProvenHistory = Pick<ProvenState, "state" | "events" | "firstChunks">;
 
-/** Reads a list's history out of what was proven of it; `undefined` for a list that was never created. */
+/** Reads a list's history from its proven events; `undefined` for a list that was never created. */
 export async function listHistory(proven: ProvenHistory, list: Hash): Promise<ListHistory | undefined> {
   const state = proven.state("list", list);
   const [begin, ...events] = proven.events("list", list);
@@ -55,14 +55,14 @@ export async function listHistory(proven: ProvenHistory, list: Hash): Promise<Li
   return { size: state.size, begins: { at, block: begin.block, time: begin.time }, last: chunks, steps };
 }
 
-/** A list at one point of its history, which can be moved to any other: only the chunks that differ are written. */
+/** A list at one step of its history, which can be moved to any other step: only the chunks that differ are written. */
 export class ListPlayer {
   readonly history: ListHistory;
   readonly #bytes: Uint8Array;
-  /** How many steps were taken. */
+  /** The number of changes that are applied. */
   #step: number;
 
-  /** Begins with all steps taken. */
+  /** Starts with all changes applied. */
   constructor(history: ListHistory) {
     this.history = history;
     this.#step = history.steps.length;
@@ -77,21 +77,21 @@ export class ListPlayer {
     return this.#step === this.history.steps.length;
   }
 
-  /** Where and when the last step that was taken happened, or the history begins. */
+  /** Block and time of the last applied change, or of the beginning of the history. */
   get moment(): { readonly block: number; readonly time: number } {
     return this.history.steps[this.#step - 1] ?? this.history.begins;
   }
 
-  /** The list here. Its bytes are those of the player: another move changes them. */
+  /** The list at this step. It shares its bytes with the player, so the next move changes them. */
   get list(): StatusList {
     return { bits: 2, first: "least", size: this.history.size, bytes: this.#bytes };
   }
 
-  /** Goes to where so many steps are taken; one outside of the history goes to its end on that side. */
+  /** Moves to a number of applied changes, limited to the length of the history. */
   moveTo(step: number): void {
     const { steps } = this.history;
     const to = Math.min(steps.length, Math.max(0, step));
-    // A chunk that changed often is written once.
+    // A chunk that changed several times is written once.
     const chunks = new Map<number, StatusChunk | undefined>();
     for (const { chunks: changed } of steps.slice(this.#step, to))
       for (const { index, after } of changed) chunks.set(index, after);
@@ -102,8 +102,8 @@ export class ListPlayer {
   }
 
   /**
-   * How many steps were taken as of a block or a moment: a block's number, or a date and time. Blocks may share a second.
-   * `undefined` for what is neither.
+   * The number of changes up to a block or a moment: a block's number, or a date and time. Blocks may share a second.
+   * `undefined` for other text.
    */
   stepAsOf(asOf: string): number | undefined {
     const block = /^\d{1,15}$/.test(asOf) ? Number(asOf) : Number.NaN;
@@ -113,7 +113,7 @@ export class ListPlayer {
   }
 }
 
-/** How many statuses a step made what they are behind it. */
+/** The number of statuses that a step changed, by their new value. */
 export function countsOf({ chunks }: ListStep): Readonly<Record<"revoked" | "suspended" | "reinstated", number>> {
   let [revoked, suspended, reinstated] = [0, 0, 0];
   for (const { before = NOTHING, after } of chunks) {

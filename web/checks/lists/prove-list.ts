@@ -12,14 +12,14 @@ import { askEach, notProven, onceEach } from "../proofs.ts";
 import { differentPlaces, type ListAtNode } from "./list-at-nodes.ts";
 import { type ListHistory, listHistory } from "./list-history.ts";
 
-/** What the seals prove of a list. */
+/** The proof of a list. */
 export interface ProvenList {
   readonly checks: readonly Check[];
-  /** Of the newest block that a node proved; `undefined` where none did. */
+  /** The history from the proof with the newest block; `undefined` where no node gave a proof. */
   readonly history: ListHistory | undefined;
 }
 
-/** Compares every entry of a list that each node serves with what the seals prove of it. */
+/** Compares every status of the list that each node serves with the proven one. */
 export async function proveList(
   { did, number }: { readonly did: MapaeDid; readonly number: bigint },
   lists: readonly ListAtNode[],

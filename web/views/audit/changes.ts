@@ -7,10 +7,10 @@ import { bearer } from "../../token.ts";
 import type { Context, Drawing, Loaded } from "../../view.ts";
 import { tokenForm } from "./token-form.ts";
 
-/** Filters of the log, as the audit listener takes them. */
+/** Filters of the log, by the names of the audit listener's parameters. */
 const FILTERS = ["kind", "subject", "type", "actor", "from", "to", "after"] as const;
 const KINDS = ["did", "type", "grant", "list"] as const;
-/** Names of changes, of every kind. */
+/** Names of changes of all kinds. */
 const TYPES = [
   "owner",
   "delegate",
@@ -29,7 +29,7 @@ const EXPORTS = [
   ["text/csv", "csv"],
 ] as const;
 
-/** The log of changes, for auditors: filtered, by pages, and as a file. The token lives in the page's memory alone. */
+/** The log of changes, for auditors: filtered, in pages, and as a file. The token stays in the page's memory. */
 export async function loadChanges(context: Context): Promise<Loaded> {
   const { route, asking: asker } = context;
   const query = new URLSearchParams(
@@ -139,7 +139,7 @@ function logOf(page: unknown, drawing: Drawing) {
     </p>`;
 }
 
-/** A file is made in the browser, since a link could not carry the token. */
+/** The file is created in the browser, because a link can't send the token. */
 function exports(query: URLSearchParams, { t }: Drawing) {
   const save = async (type: string, ending: string) => {
     const { fetch } = asking(bearer.headers);

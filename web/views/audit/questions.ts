@@ -7,7 +7,7 @@ import { hrefOf } from "../../route.ts";
 import type { Context, Drawing, Loaded } from "../../view.ts";
 import { tokenForm } from "./token-form.ts";
 
-/** What an auditor asks about one thing, and the fields of each question; those with a star may be empty. */
+/** The questions of an auditor about one subject, with their fields; those with a star may be empty. */
 const QUESTIONS = {
   status: ["issuer", "number", "index", "asOf*"],
   trust: ["issuer", "key", "type", "at", "list*", "index*", "asOf*"],
@@ -17,7 +17,10 @@ type Question = keyof typeof QUESTIONS;
 const NAMES = Object.keys(QUESTIONS) as Question[];
 const KINDS = ["did", "type", "grant", "list"] as const;
 
-/** What was the status of one credential, may it be trusted, who could write: asked of the audit listener, and shown with who made it so. */
+/**
+ * Answers of the audit listener on the status of a credential, on trust in it, and on who could write, with the accounts that
+ * caused them.
+ */
 export async function loadQuestions({ route, asking }: Context): Promise<Loaded> {
   const asked = NAMES.find((name) => name === route.query.ask);
   const path = asked && pathOf(asked, route.query);
@@ -56,17 +59,17 @@ function pathOf(asked: Question, query: Readonly<Record<string, string>>): strin
   }
 }
 
-/** The address of a DID, or what was given. */
+/** The address of a DID; any other text unchanged. */
 function addressIn(text: string): string {
   return encodeURIComponent(text.split(":").at(-1) ?? "");
 }
 
-/** The listener takes a type by its id, who asks may know its URI. */
+/** The id of a type: the listener requires it, but the auditor may only have the URI. */
 function typeIdOf(text: string): string {
   return /^0x[0-9a-f]{64}$/.test(text) ? text : keccak256Text(text);
 }
 
-/** The answer in a sentence, then all of it. */
+/** The answer as a sentence, followed by the whole answer. */
 function answerPart(asked: Question, answer: unknown, { t, of }: Drawing) {
   const said = (...path: string[]) => textOf(member(answer, ...path)) ?? "";
   const sentence = {

@@ -6,7 +6,7 @@ import type { Drawing } from "../../view.ts";
 /** Most bytes of a file with a token. */
 const MAX_BYTES = 10_000;
 
-/** Asks for the token that the listener wants; it stays in the page's memory. @param why what the listener says. */
+/** Asks for the token that the listener requires; it stays in the page's memory. @param why the listener's message. */
 export function tokenForm(why: string, { t, go, route }: Drawing) {
   const use = (text: string) => {
     bearer.set(text);
