@@ -5,8 +5,8 @@ import { join } from "node:path";
 const FOLDER = import.meta.dirname;
 
 /**
- * Installs the packages of the example by its own lock file, unless they are there: neither an operator's installation nor
- * `npm start` has them. None of their scripts is run.
+ * Installs the packages of the example by its own lock file, unless they are installed: neither an operator's installation nor
+ * `npm start` includes them. Their scripts are not run.
  */
 export function installExample(): void {
   const lock = readFileSync(join(FOLDER, "package-lock.json"), "utf8");

@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type ExampleConfig, ExampleConfigError, PARTS, type Part } from "./shared/config.ts";
 
-/** The ports of the parts, in their order. */
+/** The first port; the parts have consecutive ones in their order. */
 const FIRST_PORT = 8_085;
 
-/** What `.mapae/local/demo.json` says, as far as the example needs it. */
+/** The part of `.mapae/local/demo.json` that the example needs. */
 const demoSchema = z.object({
   chain: z.string(),
   node: z.string(),
@@ -37,7 +37,7 @@ export function localUrls(first = Number(process.env.EXAMPLE_PORT || FIRST_PORT)
  * Writes the configuration of all parts for the network of `npm start`: its issuers, their lists and keys, its verifiers.
  *
  * @param local folder of that network.
- * @returns the file and what it says.
+ * @returns the file and its contents.
  */
 export async function writeLocalConfig(
   local: string,
@@ -74,7 +74,7 @@ export async function writeLocalConfig(
   return { file, config };
 }
 
-/** Each start of the local network is a new chain: what parts kept for the former one is of no use, and is removed. */
+/** Removes the data of the parts for an earlier chain: each start of the local network creates a new one. */
 async function forgetOtherChain(data: string, network: string): Promise<void> {
   const { genesisHash } = JSON.parse(await readFile(network, "utf8")) as { genesisHash: string };
   const mark = join(data, "genesis");

@@ -7,10 +7,10 @@ import { isDeepStrictEqual } from "node:util";
 const REPOSITORY = join(import.meta.dirname, "..", "..");
 
 /**
- * The network of `npm start`: that which runs already, or one that is started here and stopped with the example.
+ * The network of `npm start`: a running one, or one that is started here and stopped with the example.
  *
  * @param local its folder.
- * @throws Error when it does not start; the reason is on stderr by then.
+ * @throws Error when it does not start; the reason is on stderr.
  */
 export async function openLocalNetwork(
   local: string,
@@ -20,7 +20,8 @@ export async function openLocalNetwork(
     console.error("✓ The network of npm start, which runs already");
     return { stop: async () => undefined };
   }
-  // A process group of its own: Ctrl-C reaches only us, and we choose the order of stopping. It ends when we are gone.
+  // A process group of its own, so that Ctrl-C reaches only this process, which chooses the order of stopping. The child ends
+  // when this process is gone.
   const child = spawn(process.execPath, [join(REPOSITORY, "cli", "mapae.mjs"), "start"], {
     cwd: REPOSITORY,
     env: { ...process.env, npm_lifecycle_event: process.env.npm_lifecycle_event ?? "example" },
@@ -33,7 +34,7 @@ export async function openLocalNetwork(
     await ended;
   };
   signal.addEventListener("abort", () => void child.kill("SIGTERM"), { once: true });
-  // It prints once, when all of it is ready.
+  // It prints nothing before everything is ready.
   await Promise.race([once(child.stdout, "data"), ended]);
   if (child.exitCode !== null || child.signalCode !== null) throw new Error("The network did not start");
   child.stdout.resume();
@@ -47,7 +48,7 @@ async function isRunning(local: string): Promise<boolean> {
       fetch(`${node}/network`, { signal: AbortSignal.timeout(2_000) }),
       readFile(join(local, "network.json"), "utf8"),
     ]);
-    // Another folder's network may answer on the same port.
+    // A network of another folder may answer on the same port.
     return isDeepStrictEqual(await answer.json(), JSON.parse(own));
   } catch {
     return false; // no folder, no node: then one is started, which says what is in its way

@@ -9,13 +9,13 @@ import { whatToDo } from "./what-to-do.ts";
 /** Programs of the example, in the order in which they start; `approval` is three sites, `issuer` two. */
 const PROGRAMS = ["issuer", "approval", "wallet", "gate"] as const;
 
-/** A part that says nothing for so long does not start any more. */
+/** Time after which a part without a message counts as failed. */
 const READY_WITHIN_MS = 120_000;
 
 const stops: (() => Promise<void>)[] = [];
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
-// npm passes signals on, but killing npm reaches no other process.
+// npm forwards signals, but can't forward a `kill -9`.
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || stopping.abort(), 500).unref();
 

@@ -1,6 +1,6 @@
 import type { ExampleConfig } from "./shared/config.ts";
 
-/** What a person can do once all parts are up. */
+/** What a person can do when all parts are running. */
 export function whatToDo({ urls, nodes, data }: ExampleConfig, local: string): string {
   return [
     "",

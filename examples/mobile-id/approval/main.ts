@@ -9,8 +9,9 @@ import { Sessions } from "./sessions.ts";
 import { OFFICIAL_ID, SITES } from "./sites.ts";
 
 /**
- * Seconds that a list may be old by which a site decides: as long as its issuer's signature on it holds, so that log-ins go on for
- * a day when nobody signs any more. The site's node gives the newest that there is; another one is asked for every five minutes.
+ * Highest age of a status list for a decision of a site, in seconds. It equals the life of the issuer's signature on the list,
+ * so that logins keep working for a day when lists are no longer signed. The site's node serves the newest list, which is
+ * fetched every five minutes.
  */
 const LIST_MAY_BE_OLD = 86_400;
 

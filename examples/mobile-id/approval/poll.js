@@ -1,4 +1,4 @@
-// Waits until the phone has answered; then this browser ends the login, with a session that nobody has seen.
+// Waits until the phone has answered. Then this browser completes the login, with a session that nobody else has seen.
 const form = document.querySelector("#finish");
 const ended = document.querySelector("#ended");
 const timer = setInterval(async () => {
@@ -12,6 +12,6 @@ const timer = setInterval(async () => {
       ended.hidden = false;
     }
   } catch {
-    // The site did not answer: it is asked again.
+    // The site did not answer; the next poll asks again.
   }
 }, 1000);

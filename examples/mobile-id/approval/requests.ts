@@ -7,13 +7,13 @@ import { decryptTo, openidCallbacks, WALLET_ALGORITHMS } from "../shared/openid.
 import { newDigits, newSecret } from "../shared/secrets.ts";
 import { TakenCopies } from "../shared/taken-copies.ts";
 
-/** Milliseconds that a request, and the code of its answer, hold. */
+/** Lifetime of a request, and of the code of its answer, in milliseconds. */
 const REQUEST_LIFE_MS = 120_000;
 
-/** Bad answers after which a request is over. */
+/** Number of bad answers that end a request. */
 const MAX_ANSWERS = 5;
 
-/** Where the wallet is: in the browser that asked, or on a phone that scanned its QR. */
+/** Where the wallet is: in the browser that sent the request, or on a phone that scanned its QR code. */
 export type Device = "here" | "phone";
 
 /** A request for a card, of one session. */
@@ -21,17 +21,20 @@ export interface LoginRequest {
   readonly id: string;
   readonly session: string;
   readonly device: Device;
-  /** What the PC shows, to be typed on the phone. */
+  /** The digits that the PC shows and that have to be typed on the phone. */
   readonly digits: string;
   readonly jwt: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly decryptionKey: JWK;
   answers: number;
-  /** The claims that were asked for, once they were shown by a card that is valid. */
+  /** The requested claims, after a valid card disclosed them. */
   claims?: Readonly<Record<string, unknown>>;
 }
 
-/** Why an answer was not taken: its `reason` is that of the library's verdict, or one of these sites' own. Wallets have words for each. */
+/**
+ * An answer was rejected. The `reason` is that of the library's verdict, or one of these sites' own; wallets have a text for
+ * each.
+ */
 export class AnswerRefused extends Error {
   override readonly name = "AnswerRefused";
   readonly code = "ANSWER_REFUSED";
@@ -51,7 +54,7 @@ export interface RequestsOptions {
   readonly verifier: Verifier;
 }
 
-/** Asks for cards by OpenID4VP 1.0, and judges what wallets answer. */
+/** Requests cards by OpenID4VP 1.0, and judges the answers of wallets. */
 export class LoginRequests {
   readonly #options: RequestsOptions;
   readonly #requests = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
@@ -120,13 +123,13 @@ export class LoginRequests {
     return this.#requests.get(id);
   }
 
-  /** `client_id` and `request_uri`, for a link or a QR. */
+  /** `client_id` and `request_uri`, for a link or a QR code. */
   parameters({ id }: LoginRequest): URLSearchParams {
     return new URLSearchParams({ client_id: this.clientId, request_uri: `${this.#options.url}/requests/${id}` });
   }
 
   /**
-   * Judges an answer. A good one is taken once.
+   * Judges an answer. A request accepts only one good answer.
    *
    * @param response the JWE of `direct_post.jwt`.
    * @returns the one-time code of the answer.
@@ -138,7 +141,7 @@ export class LoginRequests {
     if (++request.answers > MAX_ANSWERS) throw new AnswerRefused("tooManyAnswers");
     const shown = await this.#judge(request, await this.#open(request, response));
     if (!this.#copies.take(shown)) throw new AnswerRefused("shownBefore");
-    // Somebody else's answer may have been taken meanwhile.
+    // Another answer may have been accepted in the meantime.
     if (this.#requests.take(id) === undefined) throw new AnswerRefused("requestOver");
     request.claims = Object.fromEntries(this.#options.claims.map((name) => [name, shown[name]]));
     const code = newSecret();
@@ -146,12 +149,12 @@ export class LoginRequests {
     return code;
   }
 
-  /** The wallet's person said no, or it could not answer: the request is over. */
+  /** Ends a request that the wallet's holder declined, or that the wallet could not answer. */
   decline(id: string, state: string | undefined): void {
     if (this.#requests.get(id)?.payload.state === state) this.#requests.take(id);
   }
 
-  /** What a code stands for, once. */
+  /** The request of a one-time code; the call uses up the code. */
   takeCode(code: string): LoginRequest | undefined {
     return this.#codes.take(code);
   }
@@ -167,12 +170,12 @@ export class LoginRequests {
       return presentationIn((authorizationResponsePayload as { vp_token?: unknown }).vp_token);
     } catch (cause) {
       if (cause instanceof AnswerRefused) throw cause;
-      // Whatever its reading throws, the wallet's text is at fault: the library has errors of several kinds for that.
+      // Every error of parsing is a fault of the wallet's text; the library throws several kinds of errors for it.
       throw new AnswerRefused("malformed", { cause });
     }
   }
 
-  /** @returns all that the card says with what was disclosed of it. */
+  /** @returns the card's claims, with the disclosed ones. */
   async #judge({ payload }: LoginRequest, presentation: string): Promise<Readonly<Record<string, unknown>>> {
     const { verifier, type, claims } = this.#options;
     const expected = { nonce: String(payload.nonce), audience: this.clientId, maxAge: REQUEST_LIFE_MS / 1_000, type };
@@ -182,7 +185,7 @@ export class LoginRequests {
       throw error;
     });
     if (answer.verdict !== "valid") throw new AnswerRefused(answer.reason ?? "unknown");
-    // A card that nobody can revoke is no card of these issuers.
+    // Every card of these issuers can be revoked, so one without a status is refused.
     if (answer.status !== "valid") throw new AnswerRefused("statusMissing");
     const shown = answer.credential.claims;
     if (!claims.every((name) => typeof shown[name] === "string")) throw new AnswerRefused("wrongCard");
@@ -204,7 +207,7 @@ export class LoginRequests {
   }
 }
 
-/** The one presentation of a `vp_token`, which is JSON in some wallets' answers and an object in others'. */
+/** The single presentation in a `vp_token`, which some wallets send as a JSON string and others as an object. */
 function presentationIn(token: unknown): string {
   const object: unknown = typeof token === "string" && token.startsWith("{") ? JSON.parse(token) : token;
   const found = typeof object === "object" && object !== null && "card" in object ? object.card : undefined;

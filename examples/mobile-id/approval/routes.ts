@@ -19,9 +19,9 @@ export interface SiteParts {
 
 /** The pages and endpoints of a site. */
 export function siteRoutes(site: Site, { url, wallet, requests, sessions }: SiteParts): Routes {
-  /** Answers of phones that wait for the two digits, by a secret of the phone's page. */
+  /** Answers of phones for which the two digits have not been typed yet, by a secret of the phone's page. */
   const unconfirmed = new Expiring<LoginRequest>({ lifeMs: 120_000, most: 10_000 });
-  /** Requests that were answered by a phone whose person has yet to type the digits. */
+  /** Requests that a phone answered, but whose digits have not been typed yet. */
   const waiting = new Expiring<true>({ lifeMs: 120_000, most: 10_000 });
   const expectOwnPage = (request: Request) => {
     if (request.headers.get("origin") !== url) throw new HttpError(403, "This has to come from the site's own page");
@@ -40,7 +40,7 @@ export function siteRoutes(site: Site, { url, wallet, requests, sessions }: Site
     for (const cookie of cookies) headers.append("set-cookie", cookie);
     return new Response(null, { status: 303, headers });
   };
-  /** A login begins with a session that is new, so that nobody else can have laid it out. */
+  /** A login begins with a new session, which prevents session fixation. */
   const begin = async (device: LoginRequest["device"]) => {
     const { session, cookie } = sessions.create();
     const login = await requests.begin(session.id, device);
@@ -156,7 +156,7 @@ export function siteRoutes(site: Site, { url, wallet, requests, sessions }: Site
       expectOwnPage(request);
       const { answer = "", digits = "" } = await readForm(request);
       const texts = textsOf(request);
-      // Wrong digits end it: with a second try one of fifty relayed logins would come through.
+      // Wrong digits end the login: with a second try, one of fifty relayed logins would succeed.
       const login = unconfirmed.take(answer);
       const session = login && sessions.byId(login.session);
       waiting.take(login?.id ?? "");

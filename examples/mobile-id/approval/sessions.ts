@@ -2,19 +2,19 @@ import { Expiring } from "../shared/expiring.ts";
 import { cookieOf } from "../shared/page.ts";
 import { newSecret } from "../shared/secrets.ts";
 
-/** Milliseconds that a login holds: what was shown is forgotten with it, within the purpose's retention. */
+/** Lifetime of a login, in milliseconds. The disclosed claims are deleted with it, within the purpose's retention. */
 const SESSION_LIFE_MS = 8 * 3_600_000;
 
 /** A browser's session. */
 export interface Session {
   readonly id: string;
-  /** The request that waits for an answer. */
+  /** The request whose answer is pending. */
   request?: string;
-  /** What the person who logged in has shown. */
+  /** The claims that the person who logged in disclosed. */
   user?: Readonly<Record<string, unknown>>;
 }
 
-/** Sessions by a random cookie that no script reads and no other site sends with a form. */
+/** Sessions by a random cookie that scripts can't read and that forms of other sites do not send. */
 export class Sessions {
   readonly #cookie: string;
   readonly #secure: boolean;
@@ -30,7 +30,7 @@ export class Sessions {
     return this.#sessions.get(cookieOf(request, this.#cookie) ?? "");
   }
 
-  /** A session with an id that nobody has seen. */
+  /** Creates a session with a new random id. */
   create(user?: Session["user"]): { readonly session: Session; readonly cookie: string } {
     const session: Session = { id: newSecret(), ...(user && { user }) };
     this.#sessions.set(session.id, session);

@@ -1,21 +1,21 @@
 import type { Language } from "../shared/page.ts";
 
-/** The type of card that all three sites take. */
+/** The type of card that all three sites accept. */
 export const OFFICIAL_ID = "https://types.mapae.example/official-id/v1";
 
 export interface SiteTexts {
   readonly title: string;
   readonly intro: string;
-  /** What somebody who logged in sees, by the claims that they showed. */
+  /** The welcome text, from the disclosed claims. */
   readonly welcome: (claims: Readonly<Record<string, unknown>>) => string;
 }
 
-/** A site that takes a card in place of a password. */
+/** A site that accepts a card in place of a password. */
 export interface Site {
   /** Its address in the configuration, and its name among the verifiers. */
   readonly part: "approval" | "messenger" | "mail";
   readonly verifier: "e-approval" | "messenger" | "mail";
-  /** What it asks for, which its purpose names: no two sites learn the same. */
+  /** The claims that it requests, which its purpose allows; each site gets different ones. */
   readonly claims: readonly string[];
   readonly texts: Readonly<Record<Language, SiteTexts>>;
 }

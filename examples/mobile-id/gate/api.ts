@@ -10,7 +10,7 @@ const place = z.enum(POLICY_NAMES);
 const requestSchema = z.strictObject({ place });
 const answerSchema = z.strictObject({ place, text: z.string().max(MAX_ANSWER) });
 
-/** What the page of a gate may ask of its program, on the same machine. */
+/** Options of the calls from a gate's page to its program on the same machine. */
 export interface GateApiOptions {
   readonly nodes: readonly string[];
   readonly places: Readonly<Record<PolicyName, Place>>;
@@ -18,7 +18,7 @@ export interface GateApiOptions {
   readonly counts: GateCounts;
 }
 
-/** How a gate stands. */
+/** The state of a gate. */
 export interface GateState {
   /** Unix time of the block that its bundle proves; 0 when it has none. */
   readonly factsAt: number;
@@ -31,7 +31,7 @@ export class GateCallError extends Error {
   override readonly name = "GateCallError";
 }
 
-/** The calls of the page, by path. Only `/facts` goes to the network, and only when somebody presses its button. */
+/** The calls of the page, by path. Only `/facts` uses the network, and only when its button is pressed. */
 export function gateApi({ nodes, places, requests, counts }: GateApiOptions) {
   const all = Object.values(places);
   const state = (): GateState => ({

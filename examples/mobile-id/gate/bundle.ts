@@ -4,17 +4,17 @@ import { type Place, typesOf } from "./place.ts";
 /** Longest bundle that is fetched, in bytes. */
 const MAX_BUNDLE_BYTES = 16 * 1_048_576;
 
-/** No node gave a bundle that the gates could take. */
+/** No node served a bundle that the gates accepted. */
 export class BundleError extends Error {
   readonly code = "GATE_BUNDLE";
   override readonly name = "BundleError";
 }
 
 /**
- * Fetches one bundle of all types that the places let in, and gives it to each gate, which verifies it whole before it uses it. A
- * node learns that somebody takes a bundle. From a stick it is the same bytes.
+ * Fetches one bundle of all types that the places admit, and gives it to each gate, which verifies all of it before use. The
+ * node learns only that somebody fetches a bundle. A bundle from a USB stick has the same bytes.
  *
- * @throws BundleError; then the gates hold what they held.
+ * @throws BundleError; then the gates keep the bundle that they have.
  */
 export async function takeBundle(places: readonly Place[], nodes: readonly string[]): Promise<void> {
   const types = [...new Set(places.flatMap(({ policy }) => typesOf(policy)))].sort();
@@ -38,5 +38,5 @@ export async function takeBundle(places: readonly Place[], nodes: readonly strin
   throw new BundleError(`No node gave a bundle. ${problems.join("; ")}`);
 }
 
-/** A bundle that says nothing new is no failure. */
+/** A bundle without news is no failure. */
 const GOOD: ReadonlySet<string> = new Set(["newer", "same", "heldBefore"]);

@@ -14,13 +14,13 @@ const answerSchema = z.object({
   status_lists: z.array(z.string().max(MAX_ANSWER)).max(4).default([]),
 });
 
-/** What a gate decides, and why: a reason of the gate library's, or one of these places' own. */
+/** A gate's decision, with a reason of the gate library or one of these places' own. */
 export interface GateDecision {
   readonly outcome: "open" | "closed";
   readonly reason: string;
 }
 
-/** By what an answer is judged. */
+/** What an answer is judged with. */
 export interface CheckOptions {
   readonly policy: PlacePolicy;
   readonly requests: GateRequests;
@@ -28,7 +28,7 @@ export interface CheckOptions {
   readonly copies: TakenCopies;
 }
 
-/** Judges what a phone showed, by the bundle that the gate holds and by the lists that the phone brought. Nobody is asked. */
+/** Judges a phone's answer by the gate's bundle and the status lists in the answer, without any request. */
 export async function check(text: string, { policy, requests, gate, copies }: CheckOptions): Promise<GateDecision> {
   const answer = answerOf(text);
   if (answer === undefined) return closed("malformed");
@@ -40,7 +40,7 @@ export async function check(text: string, { policy, requests, gate, copies }: Ch
   const shown: ShownCard[] = [];
   for (const { id, text, credential } of presented) {
     const uri = credential?.status?.uri;
-    // A card that nobody can revoke opens nothing.
+    // A card that can't be revoked is refused.
     if (credential === undefined || uri === undefined) return closed("listNotInBundle");
     const statusToken = answer.status_lists.find((token) => subjectOf(token) === uri);
     const { outcome, reason } = await gate.check({ credential: text, nonce, ...(statusToken && { statusToken }) });
@@ -69,7 +69,7 @@ function read(presentation: string): Credential | undefined {
   }
 }
 
-/** The nonce that a presentation says it was made for; whether it was is the gate's to judge. */
+/** The nonce in a presentation, which the gate verifies later. */
 function nonceOf({ keyBinding }: Credential): string | undefined {
   try {
     const { nonce } = keyBinding === null ? {} : decodeJwt(keyBinding);

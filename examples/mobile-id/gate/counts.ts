@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { GateDecision } from "./check.ts";
 import type { PolicyName } from "./policies.ts";
 
-/** How often each reason was given at each place. It is all that a gate writes down: not who, not when. */
+/** How often each reason occurred at each place. A gate stores nothing else: neither persons nor times. */
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export class GateCounts {

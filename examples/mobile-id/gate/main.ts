@@ -27,7 +27,7 @@ const password = (await readFile(config.password, "utf8")).trimEnd();
 const opened = await Promise.all(POLICY_NAMES.map(async (name) => [name, await placeOf(name)] as const));
 const places = Object.fromEntries(opened) as Record<PolicyName, Place>;
 const api = gateApi({ nodes, places, requests: new GateRequests(now), counts });
-// A gate is set up where there is a network; without one it decides by what it took last.
+// A gate fetches a bundle at its start if there is a network; otherwise it decides by the last one.
 await api["/facts"]().catch((error: Error) => console.error(`No new facts: ${error.message}`));
 
 const page = join(import.meta.dirname, "page");
@@ -50,7 +50,7 @@ const server = createServer((request, response) => {
   const file = request.method === "GET" && Object.hasOwn(files, path) ? files[path] : undefined;
   if (file !== undefined) return response.writeHead(200, { ...headers, "content-type": file.type }).end(file.body);
   const call = Object.hasOwn(api, path) ? api[path as keyof typeof api] : undefined;
-  // Another page of this machine must not use up codes, or open the door with somebody's answer.
+  // Other pages on this machine must not use up codes, or open the door with an answer of somebody else.
   if (request.method !== "POST" || call === undefined || request.headers.origin !== site.origin) {
     return response.writeHead(404, headers).end();
   }
@@ -80,7 +80,7 @@ async function placeOf(name: PolicyName): Promise<Place> {
   if (verifier === undefined) throw new ExampleConfigError(`The configuration has no verifier ${name}`);
   const signer = await openKey(await readFile(verifier.key, "utf8"), password);
   const asker = { policy: policyFor(name), signer, purpose: verifier.purpose };
-  // What one network's bundles proved says nothing of another one.
+  // Each network has its own store, because the bundles of one prove nothing about another.
   const store = await levelStore(join(folder, descriptor.genesisHash, name), descriptor);
   return openPlace(asker, { network: descriptor, store, now });
 }

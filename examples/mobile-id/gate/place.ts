@@ -4,21 +4,21 @@ import { TakenCopies } from "../shared/taken-copies.ts";
 import type { PlacePolicy } from "./policies.ts";
 import { type Asker, clientIdOf } from "./requests.ts";
 
-/** Seconds between the making of an answer and its check. */
+/** Highest age of an answer, in seconds. */
 const MAX_AGE = 120;
 
-/** A place: who asks for what, and the gate that judges the answers. */
+/** A place: its policy and signer, and the gate that judges the answers. */
 export interface Place extends Asker {
   readonly gate: Gate;
   readonly copies: TakenCopies;
 }
 
-/** The types that a place lets in, each by how old knowledge. */
+/** The types that a place admits. */
 export function typesOf({ query }: PlacePolicy): readonly string[] {
   return query.credentials.flatMap(({ meta }) => (meta as { vct_values: readonly string[] }).vct_values);
 }
 
-/** Opens the gate of a place over its store. */
+/** Opens the gate of a place with its store. */
 export async function openPlace(
   asker: Asker,
   { network, store, now }: { network: NetworkDescriptor; store: GateStore; now: () => number },

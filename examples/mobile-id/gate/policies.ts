@@ -3,12 +3,12 @@ import { DcqlQuery } from "dcql";
 export const POLICY_NAMES = ["door", "bike", "library"] as const;
 export type PolicyName = (typeof POLICY_NAMES)[number];
 
-/** What one place asks for, and by how old knowledge it decides. */
+/** What one place asks for, and the highest age of its bundle. */
 export interface PlacePolicy {
   readonly name: PolicyName;
-  /** What is asked, as few claims as the place needs (DCQL). */
+  /** The query (DCQL), with only the claims that the place needs. */
   readonly query: DcqlQuery.Output;
-  /** Seconds for which a bundle is fresh; after `denyAfter` nobody is let in by it. */
+  /** Seconds for which a bundle is fresh; after `denyAfter` seconds it admits nobody. */
   readonly freshFor: number;
   readonly denyAfter: number;
 }
@@ -16,7 +16,10 @@ export interface PlacePolicy {
 const HOUR = 3_600;
 const TYPES = "https://types.mapae.example";
 
-/** One card that a place asks for: its type, and the paths of the claims; `values` where only some of a claim open. */
+/**
+ * One card that a place asks for: its type, and the paths of the claims; `values` where only some values of a claim are
+ * admitted.
+ */
 export interface AskedCard {
   readonly id: string;
   readonly vct: string;
@@ -26,7 +29,7 @@ export interface AskedCard {
   )[];
 }
 
-/** What a place asks: of several cards one is enough. */
+/** What a place asks for: one of several cards is enough. */
 export interface Asked {
   readonly freshFor: number;
   readonly denyAfter: number;
@@ -35,7 +38,7 @@ export interface Asked {
 
 const ADULT = { path: ["age_equal_or_over", "19"], values: [true] };
 
-/** An office's door wants one type, a bike any proof of age, a library any name. */
+/** An office's door requires one type, a bike any proof of age, a library any name. */
 const PLACES: Readonly<Record<PolicyName, Asked>> = {
   door: {
     freshFor: 12 * HOUR,
@@ -60,7 +63,7 @@ const PLACES: Readonly<Record<PolicyName, Asked>> = {
   },
 };
 
-/** The policy of a place: what it asks, as a query in DCQL. */
+/** The policy of a place, with its query in DCQL. */
 export function policyFor(name: PolicyName, { credentials, ...ages }: Asked = PLACES[name]): PlacePolicy {
   const query = DcqlQuery.parse({
     credentials: credentials.map(({ id, vct, claims }) => ({
@@ -75,14 +78,14 @@ export function policyFor(name: PolicyName, { credentials, ...ages }: Asked = PL
   return { name, ...ages, query };
 }
 
-/** What was shown of one card. */
+/** The disclosed claims of one card. */
 export interface ShownCard {
   readonly id: string;
   readonly type: string;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Whether what was shown answers what is asked: the types, the claims, and the values that a place wants. */
+/** Whether the presented cards answer the query, with its types, claims and values. */
 export function answers({ query }: PlacePolicy, shown: readonly ShownCard[]): boolean {
   const credentials = shown.map(({ type, claims }) => ({
     credential_format: "dc+sd-jwt" as const,

@@ -2,33 +2,33 @@ import { randomBytes } from "node:crypto";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import type { PlacePolicy, PolicyName } from "./policies.ts";
 
-/** Seconds for which a code may be answered; a new one is shown long before. */
+/** Seconds for which a code can be answered; a new one is shown long before. */
 const LIFE = 120;
 
-/** Most codes that wait for an answer: one is shown every twenty seconds. */
+/** Most codes with a pending answer: one is shown every twenty seconds. */
 const MAX_WAITING = 100;
 
 /** A request that a gate shows. */
 export interface GateRequest {
   /** The text of the QR code. */
   readonly text: string;
-  /** Unix seconds until which it may be answered. */
+  /** Unix time in seconds until which it can be answered. */
   readonly until: number;
 }
 
-/** Who asks, for what. */
+/** A verifier: its policy and its signer. */
 export interface Asker {
   readonly policy: PlacePolicy;
   readonly signer: Signer;
   readonly purpose: string;
 }
 
-/** The name by which wallets call a gate in the `aud` of a key binding. */
+/** The name of a gate that wallets put into the `aud` of a key binding. */
 export function clientIdOf({ signer }: Pick<Asker, "signer">): string {
   return `decentralized_identifier:${signer.issuer}`;
 }
 
-/** Gives out requests, and takes each nonce once. Nothing of it is kept longer than it can be answered. */
+/** Issues requests, and accepts each nonce once. A request is stored only as long as it can be answered. */
 export class GateRequests {
   readonly #waiting = new Map<string, { readonly place: PolicyName; readonly until: number }>();
   readonly #now: () => number;
@@ -37,8 +37,8 @@ export class GateRequests {
   }
 
   /**
-   * A signed request by value: the phone has no network either. Its answer comes back by QR, which is no response mode of OpenID4VP
-   * 1.0: `qr` is this example's own.
+   * A signed request by value, because the phone has no network either. The answer comes back as a QR code, for which OpenID4VP
+   * 1.0 has no response mode: `qr` is this example's own.
    */
   async make(asker: Asker): Promise<GateRequest> {
     const now = this.#now();
@@ -62,7 +62,7 @@ export class GateRequests {
     return { text: `openid4vp://?${new URLSearchParams({ client_id: clientId, request: jwt })}`, until };
   }
 
-  /** Whether this nonce waits for an answer at this place. It does so no more afterwards. */
+  /** Whether the answer for this nonce is pending at this place; the call uses up the nonce. */
   take(nonce: string, place: PolicyName): boolean {
     const found = this.#waiting.get(nonce);
     this.#waiting.delete(nonce);
@@ -70,7 +70,7 @@ export class GateRequests {
   }
 }
 
-/** A request object (RFC 9101), as OpenID4VP wants its type. */
+/** A request object (RFC 9101) with the type that OpenID4VP requires. */
 async function signed(signer: Signer, payload: object): Promise<string> {
   const header = { alg: signer.algorithm, typ: "oauth-authz-req+jwt", kid: signer.keyId };
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");

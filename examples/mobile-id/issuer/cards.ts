@@ -12,10 +12,10 @@ import type { Signing } from "./signing.ts";
 
 const DAY = 86_400;
 
-/** Days that a card holds after the day of its issue; wallets get new ones long before. */
+/** Days for which a card is valid after the day of its issue; wallets get new ones long before. */
 const VALID_DAYS = 13;
 
-/** Makes cards: each for one use, with an index and a key of its own, so that no two showings of them have a value in common. */
+/** Issues cards, each for one use, with an index and a key of its own, so that no two presentations have a value in common. */
 export class Cards {
   readonly #config: ExampleConfig;
   readonly #database: DatabaseSync;
@@ -33,7 +33,7 @@ export class Cards {
   }
 
   /**
-   * Issues a card for each key. Whose index is whose is on disk before a card leaves, so that every card can be revoked.
+   * Issues a card for each key. The owner of each index is on disk before a card is sent, so that every card can be revoked.
    *
    * @param keys public keys of the holder, all different.
    * @throws AllocatorError, UnavailableError
@@ -72,13 +72,13 @@ export class Cards {
     );
   }
 
-  /** Forgets which cards that ran out were whose. */
+  /** Deletes the owners of expired cards. */
   forgetExpired(now = Math.floor(Date.now() / 1_000)): void {
     this.#database.prepare("delete from card where expires <= ?").run(now);
   }
 }
 
-/** Every claim can be kept back, and each member of a claim that has several; their order in the token is none. */
+/** Makes every claim selectively disclosable, and each member of a claim that is an object. */
 function frameOf(claims: Readonly<Record<string, unknown>>): object {
   const isGroup = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   const single = Object.keys(claims).filter((name) => !isGroup(claims[name]));
@@ -89,7 +89,7 @@ function frameOf(claims: Readonly<Record<string, unknown>>): object {
   };
 }
 
-/** In an order that tells nothing (Fisher and Yates). */
+/** The values in random order (Fisher and Yates). */
 export function shuffled<T>(values: readonly T[]): T[] {
   const result = [...values];
   for (let at = result.length - 1; at > 0; at--) {

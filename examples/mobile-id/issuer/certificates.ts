@@ -11,8 +11,8 @@ const DAY_MS = 86_400_000;
 x509.cryptoProvider.set(crypto);
 
 /**
- * The issuer's own certificate authority, for wallets and verifiers that know no DIDs: they trust its root, and find the key of a
- * card in `x5c`. A ministry takes certificates of its own authority in its place.
+ * The issuer's own certificate authority, for wallets and verifiers without support for DIDs: they trust its root, and find the
+ * key of a card in `x5c`. A ministry uses certificates of its existing authority instead.
  */
 export class CertificateAuthority {
   readonly root: x509.X509Certificate;
@@ -23,7 +23,7 @@ export class CertificateAuthority {
     this.#key = key;
   }
 
-  /** Opens that of a folder, or makes one there. */
+  /** Opens the authority in a folder, or creates one there. */
   static async open(folder: string): Promise<CertificateAuthority> {
     const [keyFile, rootFile] = [join(folder, "ca.jwk"), join(folder, "ca.pem")];
     if (existsSync(keyFile) && existsSync(rootFile)) {
@@ -49,7 +49,8 @@ export class CertificateAuthority {
   }
 
   /**
-   * The `x5c` of a key: a certificate whose names are the DID and the issuer's host. The root is left out: it is trusted or it is not.
+   * The `x5c` of a key: a certificate whose names are the DID and the issuer's host. The root is left out, because verifiers
+   * have it already.
    */
   async certify({ jwk, did, host }: { jwk: PublicJwk; did: string; host: string }): Promise<string[]> {
     const publicKey = await crypto.subtle.importKey("jwk", jwk as JsonWebKey, P256, true, ["verify"]);

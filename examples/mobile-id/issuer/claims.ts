@@ -1,13 +1,13 @@
 import type { Configuration, Person } from "./roll.ts";
 
-/** The ages that a card says of its holder, in place of a date of birth. */
+/** The ages for which a card has a claim, in place of a date of birth. */
 const AGES: Readonly<Record<Configuration, readonly number[]>> = {
   "official-id": [],
   "welfare-card": [19, 65],
   "drivers-licence": [19],
 };
 
-/** What a card says of a person: what its type needs, and no more. */
+/** The claims of a person's card: only those that its type needs. */
 export function claimsOf(configuration: Configuration, person: Person, today: Date): Record<string, unknown> {
   const { name, staffNumber, organization, department, position, benefit } = person;
   const ages = Object.fromEntries(AGES[configuration].map((age) => [age, isAged(person.birthDate, age, today)]));
@@ -27,7 +27,7 @@ export function claimsOf(configuration: Configuration, person: Person, today: Da
   }
 }
 
-/** Whether somebody is of an age on a day: from the birthday on, one born on 29 February from 1 March on. */
+/** Whether a person has reached an age on a day: from the birthday on; for 29 February from 1 March on. */
 export function isAged(birthDate: string, age: number, today: Date): boolean {
   const [year = 0, month = 1, day = 1] = birthDate.split("-").map(Number);
   return Date.UTC(year + age, month - 1, day) <= today.getTime();

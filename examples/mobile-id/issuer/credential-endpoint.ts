@@ -11,7 +11,7 @@ import { BATCH_SIZE } from "./metadata.ts";
 import { cardsFor, type Roll } from "./roll.ts";
 import type { WalletGrant, Wallets } from "./wallets.ts";
 
-/** How long a nonce for proofs holds, and how far from now a proof may be made, in seconds. */
+/** Lifetime of a nonce for proofs, and most seconds between a proof and now. */
 const NONCE_LIFE = 300;
 const WINDOW = 300;
 
@@ -24,7 +24,10 @@ export interface CredentialEndpointParts {
   readonly callbacks: ReturnType<typeof openidCallbacks>;
 }
 
-/** An error of OpenID4VCI 1.0, section 8.3.1.2, or of RFC 6750 and RFC 9449, by its own code, with what the wallet has to bring. */
+/**
+ * An error of OpenID4VCI 1.0, section 8.3.1.2, or of RFC 6750 and RFC 9449, with its code, and with the headers that the wallet
+ * needs for another try.
+ */
 class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: string;
@@ -77,7 +80,7 @@ export function credentialEndpoint(parts: CredentialEndpointParts): { nonce: Han
     );
   };
 
-  /** Each proof is by a key of its own, for this issuer, now, with a nonce of its own request. */
+  /** Verifies that each proof is by a key of its own, for this issuer and recent, all with the nonce of this request. */
   async function verifyProofs(proofs: readonly string[]): Promise<JWK[]> {
     const said = new Set(proofs.map(nonceOf));
     const [expectedNonce] = said;
@@ -115,7 +118,7 @@ export function credentialEndpoint(parts: CredentialEndpointParts): { nonce: Han
   return { nonce, credential };
 }
 
-/** Whom the access token is for (RFC 9449, section 7.1); never one in the query (RFC 6750, section 2.3). */
+/** The wallet of the access token (RFC 9449, section 7.1). A token in the query is refused (RFC 6750, section 2.3). */
 async function authorize(
   request: Request,
   { wallets, dpop }: Pick<CredentialEndpointParts, "wallets" | "dpop">,
@@ -143,7 +146,7 @@ async function body(request: Request): Promise<Record<string, unknown>> {
     const value: unknown = await request.json();
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // said below
+    // Reported below.
   }
   throw new Refusal("invalid_credential_request", "The body is no JSON object");
 }
@@ -170,7 +173,7 @@ function expectConfiguration(
 
 const COMPACT_JWT = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){2}$/;
 
-/** The library says of proofs that are none that the whole request is invalid; the specification has an error of its own. */
+/** For malformed proofs the library reports an invalid request, but the specification has an error code of its own. */
 function expectProofs({ proofs }: Readonly<Record<string, unknown>>): void {
   const jwt = typeof proofs === "object" && proofs !== null && "jwt" in proofs ? proofs.jwt : undefined;
   if (Array.isArray(jwt) && jwt.length > 0 && jwt.every((one) => typeof one === "string" && COMPACT_JWT.test(one)))
@@ -178,7 +181,7 @@ function expectProofs({ proofs }: Readonly<Record<string, unknown>>): void {
   throw new Refusal("invalid_proof", "proofs has no jwt, which is an array of one proof for each card");
 }
 
-/** What a proof says its nonce is; nothing of it is checked yet. */
+/** The nonce in a proof, not verified yet. */
 function nonceOf(jwt: string): string | undefined {
   try {
     const { nonce } = decodeJwt(jwt);

@@ -1,8 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * What an issuer keeps. A person's indexes are rows that can be erased: once a card has run out nothing says which it was. Secrets
- * of wallets are kept as hashes.
+ * What an issuer stores. A person's indexes are rows that can be deleted, so that nothing identifies the cards of a person
+ * after they expired. Secrets of wallets are stored as hashes.
  */
 const SCHEMA = `
   create table if not exists person (
@@ -70,7 +70,7 @@ export function openDatabase(path: string): DatabaseSync {
   return database;
 }
 
-/** All of some changes, or none. */
+/** Makes all changes of a function, or none. */
 export function atomically<T>(database: DatabaseSync, change: () => T): T {
   database.exec("begin immediate");
   try {

@@ -11,15 +11,15 @@ export interface DeskParts {
   readonly roll: Roll;
   readonly statuses: Statuses;
   readonly wallets: Wallets;
-  /** Makes and publishes a new key, and signs with it. */
+  /** Creates and publishes a new key, and signs with it from then on. */
   readonly rotate: (configuration: Configuration) => Promise<void>;
 }
 
 type Done = keyof DeskTexts["done"];
 
 /**
- * The desk, on a listener of its own that staff alone reach. It has no accounts: what stands before it says who may come. A change
- * has to come from its own page.
+ * The desk, on a listener of its own that only staff can reach. It has no accounts: a proxy in front of it has to control the
+ * access. Changes are accepted only from its own page.
  */
 export function deskRoutes({ urls }: ExampleConfig, { roll, statuses, wallets, rotate }: DeskParts): Routes {
   const person = (id = ""): Person => {
@@ -43,7 +43,7 @@ export function deskRoutes({ urls }: ExampleConfig, { roll, statuses, wallets, r
     )}</ul>`;
     return page({ language, title: texts.title, body, status });
   };
-  /** Does something and shows the roll, with what came of it. */
+  /** Makes a change and shows the roll with its outcome. */
   const act = async (request: Request, done: Done, change: () => Promise<void> | void): Promise<Response> => {
     expectOwnPage(request);
     const texts = DESK_TEXTS[languageOf(request)];

@@ -5,7 +5,7 @@ import { type openidCallbacks, WALLET_ALGORITHMS } from "../shared/openid.ts";
 /** Seconds by which a proof may be older or newer than now. */
 const WINDOW = 60;
 
-/** Checks proofs of possession (RFC 9449, section 4.3): each is taken once. */
+/** Checks proofs of possession (RFC 9449, section 4.3) and accepts each only once. */
 export class DpopProofs {
   readonly #server: Oauth2AuthorizationServer;
   readonly #seen = new Expiring<true>({ lifeMs: 2 * WINDOW * 1_000 });
@@ -15,7 +15,7 @@ export class DpopProofs {
   }
 
   /**
-   * @param bound the access token that it has to be for, and the key that token is bound to.
+   * @param bound the access token of the proof, and the key to which that token is bound.
    * @returns the thumbprint of the wallet's key.
    * @throws Oauth2ServerErrorResponseError `invalid_dpop_proof`
    */

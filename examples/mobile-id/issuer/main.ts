@@ -21,7 +21,7 @@ import { Statuses } from "./statuses.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 import { Wallets } from "./wallets.ts";
 
-/** Between two looks at what has run out, and at the hour for the day's revocations, in milliseconds. */
+/** Milliseconds between two checks for expired rows and for the hour of the day's revocations. */
 const HOUSEKEEPING_MS = 600_000;
 
 /** The hour, in UTC, in which the revocations of a day are sent. */
@@ -67,7 +67,7 @@ await runPart(async () => {
       return json(offerObject(config.urls.issuer, offer));
     },
     "GET /authorize": () => {
-      // No client is registered here, and a person who was led here has to learn that, not be led on (RFC 6749, section 4.1.2.1).
+      // No client is registered here, so the error is shown and not sent to a redirect URI (RFC 6749, section 4.1.2.1).
       throw new HttpError(400, "unsupported_response_type: cards are offered at the desk, not asked for here");
     },
     "POST /token": tokenEndpoint({ wallets, dpop, callbacks }),

@@ -4,22 +4,22 @@ import type { ExampleConfig } from "../shared/config.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "..", "cli", "mapae.mjs");
 
-/** A command may take so long: it waits for the chain, in milliseconds. */
+/** Time limit of a command, which waits for the chain, in milliseconds. */
 const TIMEOUT_MS = 120_000;
 
-/** A command of `mapae` failed; the message is what it said. */
+/** A command of `mapae` failed; the message is its output. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly code = "MAPAE_COMMAND";
 }
 
-/** Runs `mapae`, which writes to the chain for an issuer; gives its JSON answer. */
+/** Runs `mapae`, which writes to the chain for an issuer, and returns its JSON answer. */
 export type Mapae = (args: readonly string[], keystore?: string) => Promise<unknown>;
 
 /**
- * The command line, one command after the other: two at a time would take the same nonce of the same account.
+ * Runs the command line, one command after the other: two in parallel would use the same nonce of the account.
  *
- * @returns a function that throws a CommandError with what the command said.
+ * @returns a function that throws a CommandError with the output of a failed command.
  */
 export function mapaeCommand({ network, chain, password }: ExampleConfig): Mapae {
   let last: Promise<unknown> = Promise.resolve();

@@ -19,17 +19,17 @@ const typeMetadataSchema = z.object({
   ),
 });
 
-/** The metadata of a type (SD-JWT VC), as far as the issuer's own is made of it. */
+/** The part of a type's metadata (SD-JWT VC) that the issuer's own metadata needs. */
 export type TypeMetadata = z.output<typeof typeMetadataSchema>;
 
-/** A node has no document of a type, or another one than the chain names. */
+/** A node has no document of a type, or one with another hash than on the chain. */
 export class TypeMetadataError extends Error {
   override readonly name = "TypeMetadataError";
   readonly code = "TYPE_METADATA";
 }
 
 /**
- * Reads the metadata of a type from a node, and compares it with the hash on chain that the node says.
+ * Reads the metadata of a type from a node, and compares it with the hash on the chain, as the node reports it.
  *
  * @throws TypeMetadataError when the node has another document or none.
  */
@@ -83,8 +83,9 @@ export function issuerMetadata({ urls, issuers }: ExampleConfig, types: Readonly
 }
 
 /**
- * `/.well-known/oauth-authorization-server` (RFC 8414; OpenID4VCI 1.0, section 12.3). No grant type uses `authorization_endpoint`, so that RFC
- * 8414 lets it be left out; OpenID's conformance suite wants it all the same, and it refuses everybody.
+ * `/.well-known/oauth-authorization-server` (RFC 8414; OpenID4VCI 1.0, section 12.3). No grant type uses
+ * `authorization_endpoint`, so RFC 8414 allows to leave it out. OpenID's conformance suite requires it nevertheless, so it
+ * exists and refuses all requests.
  */
 export function serverMetadata({ urls: { issuer } }: ExampleConfig) {
   return {

@@ -8,7 +8,7 @@ export function isConfiguration(text: string | undefined): text is Configuration
   return CONFIGURATIONS.some((one) => one === text);
 }
 
-/** A person as the roll has them; what is `null` they do not have. */
+/** A person in the roll; `null` means that the person does not have it. */
 export interface Person {
   readonly id: number;
   readonly name: string;
@@ -54,11 +54,11 @@ const FIRST_PEOPLE = [
   ],
 ] as const;
 
-/** The people whom an issuer gives cards to. */
+/** The people to whom an issuer gives cards. */
 export class Roll {
   readonly #database: DatabaseSync;
 
-  /** Begins an empty roll with four made-up people. */
+  /** Fills an empty roll with four fictitious people. */
   constructor(database: DatabaseSync) {
     this.#database = database;
     if (database.prepare("select 1 from person limit 1").get() !== undefined) return;

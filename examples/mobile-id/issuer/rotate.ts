@@ -6,12 +6,12 @@ import type { Configuration } from "./roll.ts";
 import type { Signing } from "./signing.ts";
 import { readBeginnings, type StandingOptions } from "./standing.ts";
 
-/** How long nodes may take to see a key that is on the chain, in milliseconds. */
+/** How long nodes may take to serve a new key, in milliseconds. */
 const SEEN_WITHIN_MS = 60_000;
 
 /**
- * Makes a new key, publishes it, and signs cards with it once nodes have it. The one before it stays in the issuer's document, for the
- * cards that it signed, and signs the status list until the node is given the new one too.
+ * Creates a new key, publishes it, and signs cards with it as soon as nodes serve it. The previous key stays in the issuer's
+ * document for the cards that it signed, and signs the status list until the node gets the new key too.
  *
  * @returns the DID URL of the new key.
  */

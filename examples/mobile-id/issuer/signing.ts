@@ -7,10 +7,10 @@ import type { CertificateAuthority } from "./certificates.ts";
 import type { Configuration } from "./roll.ts";
 import { readBeginnings, type StandingOptions } from "./standing.ts";
 
-/** How long what nodes said of a key and an accreditation is relied on, in milliseconds. */
+/** How long the nodes' answer about a key and an accreditation is cached, in milliseconds. */
 const KNOWN_FOR_MS = 300_000;
 
-/** The key that signs cards of one type now, and how they name it. */
+/** The current signing key for cards of one type, and how cards refer to it. */
 export interface CardSigner {
   readonly signer: Signer;
   /** Absent where cards carry no certificates. */
@@ -19,7 +19,7 @@ export interface CardSigner {
   readonly issuedAt: () => Promise<number>;
 }
 
-/** The keys of the three issuers. The newest of each signs; those before it stay in the document until their cards run out. */
+/** The keys of the three issuers. The newest key of each signs; earlier ones stay in the document until their cards expire. */
 export class Signing {
   readonly #config: ExampleConfig & StandingOptions;
   readonly #database: DatabaseSync;
@@ -35,7 +35,7 @@ export class Signing {
     this.#authority = authority;
   }
 
-  /** @throws KeyFileError; Error for a configuration that has no issuer. */
+  /** @throws KeyFileError; ExampleConfigError for a configuration without an issuer. */
   async signerOf(configuration: Configuration): Promise<CardSigner> {
     const issuer = this.#config.issuers[configuration];
     if (issuer === undefined) throw new ExampleConfigError(`No issuer of ${configuration} is configured`);
@@ -55,7 +55,7 @@ export class Signing {
     return made;
   }
 
-  /** From now on a key signs the cards of a configuration; it has to be in the issuer's document. */
+  /** Makes a key sign the cards of a configuration from now on; it has to be in the issuer's document. */
   async use(configuration: Configuration, file: string): Promise<void> {
     this.#database
       .prepare("insert into signing_key (configuration, file, since) values (?, ?, ?)")

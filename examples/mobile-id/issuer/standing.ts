@@ -10,7 +10,7 @@ import {
 } from "../../../resolver/index.ts";
 import { keccak256Text } from "../../../resolver/primitives/keccak.ts";
 
-/** Who asks which nodes about itself. */
+/** The network, and the nodes that the issuer asks about itself. */
 export interface StandingOptions {
   readonly descriptor: NetworkDescriptor;
   readonly nodes: readonly string[];
@@ -24,7 +24,7 @@ export class StandingError extends Error {
 }
 
 /**
- * When a key was published, and from when on its issuer may issue a type, in Unix seconds: no card may be dated before either.
+ * When a key was published, and from when on its issuer may issue a type, in Unix seconds. No card may have an earlier date.
  *
  * @param keyId DID URL of the key.
  * @throws StandingError when the key is not in the document, or the issuer is not accredited now; UnavailableError.

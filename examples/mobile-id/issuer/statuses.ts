@@ -7,7 +7,7 @@ import { CONFIGURATIONS, type Configuration, type Person } from "./roll.ts";
 
 type Action = "revoke" | "suspend" | "reinstate";
 
-/** What an issuer does to cards that are out. */
+/** Changes an issuer's cards after their issue. */
 export class Statuses {
   readonly #config: ExampleConfig;
   readonly #database: DatabaseSync;
@@ -19,20 +19,20 @@ export class Statuses {
     this.#mapae = mapae;
   }
 
-  /** How many cards of a person have not run out. */
+  /** The number of a person's cards that have not expired. */
   live(person: Person): number {
     const row = this.#database.prepare("select count(*) as count from card where person = ?").get(person.id);
     return Number(row?.count);
   }
 
-  /** How many revocations wait for the end of the day. */
+  /** The number of revocations that will be sent at the end of the day. */
   waiting(): number {
     return Number(this.#database.prepare("select count(*) as count from revocation").get()?.count);
   }
 
   /**
-   * Ends what wallets of a person have: neither offers nor refresh tokens work any more, and the cards are put in line to be
-   * revoked. From then on nothing says whose they were.
+   * Ends all offers, refresh tokens and cards of a person. The cards are queued for revocation, and from then on nothing links
+   * them to the person.
    */
   end(person: Person): void {
     atomically(this.#database, () => {
@@ -60,8 +60,8 @@ export class Statuses {
   }
 
   /**
-   * Sends the revocations that wait: those of one list in one transaction and in no order, so that nobody can tell which of a day's
-   * belong together. It can be repeated: what is on the chain is not sent again.
+   * Sends the queued revocations, those of one list in one transaction and in random order, so that nobody can tell which of a
+   * day's revocations belong together. It can be repeated: revocations on the chain are not sent again.
    */
   async send(): Promise<void> {
     for (const configuration of CONFIGURATIONS) {

@@ -56,7 +56,7 @@ function refused(why: string, error = Oauth2ErrorCodes.InvalidGrant): Oauth2Serv
   return new Oauth2ServerErrorResponseError({ error, error_description: why });
 }
 
-/** A body that is no form is an invalid request of OAuth, and no page of ours. */
+/** Reads a form. A body that is no form is answered with OAuth's `invalid_request`, not with an error page. */
 async function form(request: Request): Promise<Readonly<Record<string, string>>> {
   try {
     return await readForm(request);

@@ -3,22 +3,22 @@ import { digestOf, isSame, newDigits, newSecret } from "../shared/secrets.ts";
 import { atomically } from "./database.ts";
 import type { Configuration, Person } from "./roll.ts";
 
-/** Wrong codes after which an offer is gone: of a million codes nobody guesses one in five. */
+/** Number of wrong codes that end an offer: five tries out of a million codes are hopeless. */
 const MAX_TRIES = 5;
 
-/** Seconds that an offer, an access token and a refresh token hold. */
+/** Lifetimes of an offer, an access token and a refresh token, in seconds. */
 const OFFER_LIFE = 1_800;
 export const ACCESS_LIFE = 300;
 const WALLET_LIFE = 180 * 86_400;
 
-/** An offer as the desk hands it out: the QR, and apart from it the code. */
+/** An offer as the desk hands it out: the QR code, and separately the transaction code. */
 export interface Offer {
   readonly id: string;
   readonly code: string;
   readonly txCode: string;
 }
 
-/** For whom, and what, a wallet may fetch. */
+/** The person and the type of card that a wallet may fetch. */
 export interface WalletGrant {
   readonly wallet: number;
   readonly person: number;
@@ -26,7 +26,7 @@ export interface WalletGrant {
   readonly thumbprint: string;
 }
 
-/** What came of a code that a wallet sent. */
+/** The outcome of redeeming a code. */
 export type Redeemed =
   | "unknown"
   | "codeMissing"
@@ -44,7 +44,7 @@ export class Wallets {
     this.#now = now;
   }
 
-  /** A new offer; the one that a person had for the same card is void from then on. */
+  /** A new offer, which replaces an earlier one to the person for the same card. */
   offer(person: Person, configuration: Configuration): Offer {
     const offer = { id: newSecret(), code: newSecret(), txCode: newDigits(6) };
     atomically(this.#database, () => {
@@ -58,7 +58,7 @@ export class Wallets {
     return offer;
   }
 
-  /** The pre-authorized code of an offer that still holds, and what it is for. */
+  /** The pre-authorized code and the card type of an offer that has not expired. */
   findOffer(id: string): { readonly code: string; readonly configuration: Configuration } | undefined {
     const row = this.#database
       .prepare("select code, configuration from offer where id = ? and expires > ?")
@@ -87,7 +87,7 @@ export class Wallets {
     });
   }
 
-  /** The wallet with a refresh token, which works with the key that it was given to alone. */
+  /** The wallet with a refresh token, which is valid only with the key to which it was issued. */
   refresh(refreshToken: string, thumbprint: string): number | undefined {
     const row = this.#database
       .prepare("select id, thumbprint from wallet where refresh_hash = ? and expires > ?")
@@ -105,7 +105,7 @@ export class Wallets {
     return token;
   }
 
-  /** What an access token is good for. */
+  /** What an access token allows. */
   grantOf(accessToken: string): WalletGrant | undefined {
     const row = this.#database
       .prepare(

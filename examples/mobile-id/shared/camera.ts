@@ -1,10 +1,10 @@
 import { readCode } from "./qr-code.ts";
 import { FrameCollector, type Progress } from "./qr-frames.ts";
 
-/** Milliseconds between two looks: animated codes change ten times a second. */
+/** Milliseconds between two reads of the picture: animated codes change several times a second. */
 const PAUSE = 40;
 
-/** How a camera is watched. */
+/** Options of a scan. */
 export interface ScanOptions {
   readonly video: HTMLVideoElement;
   readonly signal: AbortSignal;
@@ -13,7 +13,7 @@ export interface ScanOptions {
 }
 
 /**
- * Shows the camera in a video element and reads codes until one text is whole. The picture stays in the page.
+ * Shows the camera in a video element and reads codes until one text is complete. The picture stays in the page.
  *
  * @throws DOMException `NotAllowedError` where the camera may not be used, `NotFoundError` where there is none, `AbortError`
  * when the signal ends it.
@@ -41,7 +41,7 @@ export async function scan({ video, signal, onProgress }: ScanOptions): Promise<
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();
-    // Another scan may look through the same element by now.
+    // Another scan may use the same element now.
     if (video.srcObject === stream) video.srcObject = null;
   }
 }

@@ -12,24 +12,24 @@ const did = z.string().regex(/^did:mapae:[a-z0-9-]{1,32}:0x[0-9a-f]{40}$/);
 const configSchema = z.strictObject({
   /** Path of the network descriptor that all parts trust. */
   network: z.string(),
-  /** JSON-RPC endpoint of the chain, which the issuer alone writes to. */
+  /** JSON-RPC endpoint of the chain, to which only the issuer writes. */
   chain: url,
   /** Public listeners of nodes to ask. */
   nodes: z.array(url).min(1),
-  /** How many of them have to say the same before they are believed. */
+  /** How many of them have to answer the same. */
   agreement: z.int().min(1),
-  /** Folder in which each part keeps what it has to. */
+  /** Folder for the data of all parts. */
   data: z.string(),
   urls: z.strictObject(Object.fromEntries(PARTS.map((part) => [part, url])) as Record<Part, typeof url>),
-  /** Who signs cards, by credential configuration. */
+  /** The issuers of cards, by credential configuration. */
   issuers: z.record(
     z.string(),
     z.strictObject({
       did,
       type: z.string(),
-      /** Key files; the last one signs, those before it are on their way out. */
+      /** Key files; the last one signs, earlier ones are being replaced. */
       keys: z.array(z.string()).min(1),
-      /** Keystore of the owner, who writes to the status list. */
+      /** Keystore of the DID's owner, which writes to the status list. */
       keystore: z.string(),
       list: z.int().min(0),
       size: z.int().min(1),
@@ -37,17 +37,17 @@ const configSchema = z.strictObject({
     }),
   ),
   /**
-   * Whether cards carry `x5c` beside `kid`. Wallets that know no DIDs need it; credo-ts 0.6 refuses it beside an `iss` that is a DID,
-   * which SD-JWT VC allows.
+   * Whether cards carry `x5c` beside `kid`. Wallets without support for DIDs need it. credo-ts 0.6 refuses it together with a
+   * DID as `iss`, which SD-JWT VC allows.
    */
   certificates: z.boolean(),
-  /** Who asks for cards. */
+  /** The verifiers that ask for cards. */
   verifiers: z.record(z.string(), z.strictObject({ did, key: z.string(), purpose: z.string() })),
   /** File with the password of key files and keystores. */
   password: z.string(),
 });
 
-/** What all parts are given. */
+/** The configuration of all parts. */
 export type ExampleConfig = z.output<typeof configSchema>;
 
 /** The configuration can't be used: it is missing, breaks its schema, or lacks what a part needs. */
@@ -59,7 +59,7 @@ export class ExampleConfigError extends Error {
 /**
  * Reads and checks the file that `EXAMPLE_CONFIG` names, and the network descriptor that it names.
  *
- * @throws ExampleConfigError that says what is wrong in which file.
+ * @throws ExampleConfigError naming the file and the fault.
  */
 export async function readConfig(
   path = process.env.EXAMPLE_CONFIG,

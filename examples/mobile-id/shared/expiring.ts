@@ -1,11 +1,11 @@
-/** Values that are forgotten after a while, and the oldest first where there are too many: a client can fill it, not exhaust it. */
+/** Values that expire. When there are too many, the oldest is dropped, so that clients can't exhaust the memory. */
 export class Expiring<T> {
   readonly #values = new Map<string, { readonly value: T; readonly until: number }>();
   readonly #lifeMs: number;
   readonly #most: number;
   readonly #now: () => number;
 
-  /** @param now milliseconds. */
+  /** @param now the clock, in milliseconds. */
   constructor({ lifeMs, most = 100_000, now = Date.now }: { lifeMs: number; most?: number; now?: () => number }) {
     this.#lifeMs = lifeMs;
     this.#most = most;
@@ -26,7 +26,7 @@ export class Expiring<T> {
     return found !== undefined && found.until > this.#now() ? found.value : undefined;
   }
 
-  /** Gives a value once: the second caller gets none. */
+  /** Returns and removes a value. */
   take(key: string): T | undefined {
     const value = this.get(key);
     this.#values.delete(key);

@@ -1,19 +1,19 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 
-/** Longest body of a request, in bytes: a batch of proofs has some 10 kB. */
+/** Longest body of a request, in bytes; a batch of proofs has some 10 kB. */
 const MAX_BODY_BYTES = 131_072;
 
-/** How long a client may take with a request, in milliseconds. */
+/** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** What a route answers; `params` are the named parts of its path. */
+/** The handler of a route; `params` are the named parts of its path. */
 export type Handler = (request: Request, params: Readonly<Record<string, string>>) => Response | Promise<Response>;
 
 /** Handlers by method and path, such as `GET /offers/:id`. */
 export type Routes = Readonly<Record<string, Handler>>;
 
-/** An error that a handler answers a wrong request with. */
+/** An error with which a handler answers a wrong request. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly code = "HTTP_ERROR";
@@ -25,7 +25,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Any page may call protocol endpoints: they take no cookies (Fetch, "CORS protocol"). */
+/** Any page may call protocol endpoints, because they use no cookies (Fetch, "CORS protocol"). */
 export const CORS = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, POST, OPTIONS",
@@ -33,16 +33,17 @@ export const CORS = {
   "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate",
 };
 
-/** A JSON answer that nobody keeps. */
+/** A JSON answer that must not be cached. */
 export function json(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
   const headers = { "cache-control": "no-store", ...CORS, ...init.headers };
   return Response.json(body, { ...init, headers });
 }
 
 /**
- * Opens a listener on the port of a public URL, on this machine; what ends TLS stands before it. Nothing of a request is logged.
+ * Opens a listener on the port of a public URL, on this machine, behind a proxy that terminates TLS. Nothing of a request is
+ * logged.
  *
- * @param url public URL of the part, whose host requests are taken to be for.
+ * @param url public URL of the part, whose host requests have to name.
  */
 export async function serve(url: string, routes: Routes): Promise<{ readonly close: () => Promise<void> }> {
   const table = Object.entries(routes).map(([key, handler]) => {
@@ -87,7 +88,7 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
   };
 }
 
-/** What went wrong, without what was asked: the messages of some libraries hold a whole card. */
+/** The name and the place of an error, without its message: the messages of some libraries contain a whole card. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   return `${error.name} ${(error.stack ?? "").split("\n").find((line) => line.includes(" at ")) ?? ""}`.trim();
@@ -96,7 +97,7 @@ function reasonOf(error: unknown): string {
 async function readRequest(incoming: IncomingMessage, base: string): Promise<Request> {
   const { method = "GET", url = "/" } = incoming;
   if (!URL.canParse(url, base) || !url.startsWith("/")) throw new HttpError(400, "The path is no path");
-  // A page of another name that was made to lead here is not from here.
+  // DNS rebinding: another host name may resolve to this machine.
   if (incoming.headers.host !== new URL(base).host) throw new HttpError(421, `This is ${base}`);
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headersDistinct)) headers.set(name, (value ?? []).join(", "));
@@ -114,7 +115,7 @@ async function readRequest(incoming: IncomingMessage, base: string): Promise<Req
 
 /**
  * The fields of a form.
- * @throws HttpError 400 when it is none, or has a field twice.
+ * @throws HttpError 400 when the body is no form, or has a field twice.
  */
 export async function readForm(request: Request): Promise<Readonly<Record<string, string>>> {
   const type = request.headers.get("content-type") ?? "";

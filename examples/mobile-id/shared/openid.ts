@@ -6,16 +6,16 @@ import { compactDecrypt, importJWK, type JWK, jwtVerify } from "jose";
 export const WALLET_ALGORITHMS = ["ES256"];
 
 /**
- * What the OpenID libraries ask of the programs that use them: hashes, random bytes and the signatures of wallets' own keys.
+ * The callbacks that the OpenID libraries need: hashes, random bytes and the verification of signatures by wallets' own keys.
  *
- * @param insecure whether plain http is taken, as on one's own machine.
+ * @param insecure whether plain http is accepted, for use on a single machine.
  */
 export function openidCallbacks(insecure: boolean) {
   setGlobalConfig({ allowInsecureUrls: insecure });
   const hash: CallbackContext["hash"] = (data, algorithm) =>
     createHash(algorithm.replace("-", "").toLowerCase()).update(data).digest();
   const generateRandom: CallbackContext["generateRandom"] = (length) => randomBytes(length);
-  /** A wallet's key is in the header of what it signed: a proof, or DPoP. */
+  /** The wallet's key is in the header of the JWT that it signed: a proof, or DPoP. */
   const verifyJwt: CallbackContext["verifyJwt"] = async (signer, { compact }) => {
     if (signer.method !== "jwk" || !WALLET_ALGORITHMS.includes(signer.alg)) return { verified: false };
     try {
@@ -28,7 +28,7 @@ export function openidCallbacks(insecure: boolean) {
   return { hash, generateRandom, verifyJwt };
 }
 
-/** Opens what a wallet encrypted to a key of this one request. */
+/** Decrypts what a wallet encrypted to the key of one request. */
 export function decryptTo(privateKey: Jwk): CallbackContext["decryptJwe"] {
   return async (jwe) => {
     try {

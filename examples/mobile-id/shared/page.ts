@@ -17,7 +17,7 @@ export class Markup {
 
 type Part = string | number | Markup | readonly Part[] | undefined | false;
 
-/** Markup of a template: all that is put in is escaped, unless it is markup itself. */
+/** Markup of a template: all inserted values are escaped, unless they are markup themselves. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((text, string, at) => text + markupOf(parts[at - 1]) + string));
 }
@@ -29,7 +29,7 @@ function markupOf(part: Part): string {
   return String(part).replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
 }
 
-/** A QR code with words for who can't see it. */
+/** A QR code with an alternative text. */
 export function qrCode(text: string, label: string): Markup {
   const svg = encodeQR(text, "svg", { ecc: "low", scale: 1 });
   return html`<div class="qr" role="img" aria-label="${label}">${new Markup(svg)}</div>`;
@@ -37,7 +37,7 @@ export function qrCode(text: string, label: string): Markup {
 
 const STYLE = readFileSync(join(import.meta.dirname, "style.css"));
 
-/** The route of the style sheet that all pages name. */
+/** The route of the style sheet of all pages. */
 export const STYLE_ROUTE: Readonly<Record<string, Handler>> = {
   "GET /style.css": () => new Response(STYLE, { headers: { "content-type": "text/css; charset=utf-8" } }),
 };
@@ -49,14 +49,14 @@ export interface Page {
   /** The path of a script of the same part. */
   readonly script?: string;
   readonly status?: number;
-  /** Origins besides its own that its forms may lead to. */
+  /** Further origins to which its forms may be sent. */
   readonly formsTo?: readonly string[];
   readonly cookies?: readonly string[];
 }
 
 const OTHER = { ko: { lang: "en", name: "English" }, en: { lang: "ko", name: "한국어" } } as const;
 
-/** A page that loads nothing from elsewhere, and that nobody keeps or frames. */
+/** A page that loads nothing from other origins, and that must not be cached or framed. */
 export function page({ language, title, body, script, status = 200, formsTo = [], cookies = [] }: Page): Response {
   const other = OTHER[language];
   const whole = html`<!doctype html>
@@ -70,7 +70,7 @@ export function page({ language, title, body, script, status = 200, formsTo = []
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "content-security-policy": `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
-    // Forms say where they come from: with no-referrer browsers would send Origin: null.
+    // Forms need their origin: with `no-referrer` browsers would send `Origin: null`.
     "referrer-policy": "same-origin",
   });
   headers.append("set-cookie", `lang=${language}; Path=/; SameSite=Lax; Max-Age=31536000`);
@@ -78,7 +78,7 @@ export function page({ language, title, body, script, status = 200, formsTo = []
   return new Response(whole.text, { status, headers });
 }
 
-/** The language of `?lang=`, else of the cookie, else of the browser. */
+/** The language of `?lang=`, otherwise of the cookie, otherwise of the browser. */
 export function languageOf(request: Request): Language {
   const wanted = [
     new URL(request.url).searchParams.get("lang"),

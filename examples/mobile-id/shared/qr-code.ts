@@ -1,10 +1,10 @@
 import { encodeQR } from "qr";
 import { decodeQR } from "qr/decode.js";
 
-/** Modules of white around a code (ISO/IEC 18004, section 5.3.8). */
+/** White modules around a code (ISO/IEC 18004, section 5.3.8). */
 const BORDER = 4;
 
-/** Milliseconds that may go into a picture that is hard to read. */
+/** Time limit for a picture that is hard to read, in milliseconds. */
 const RETRY_TIME = 60;
 
 /** Draws a code into a canvas, at a whole number of pixels for each module, as large as `size` allows. */

@@ -1,15 +1,15 @@
 /**
- * A text as QR codes. A short one is one code with the text itself; a longer one is shown as frames in turn, and each says which part
- * it is: `mapae1/{part}/{parts}/{check}/{text}`. A camera may begin at any frame, and miss some.
+ * A text as QR codes. A short text is one code with the text itself. A longer one is shown as a sequence of frames, each with
+ * its number: `mapae1/{part}/{parts}/{check}/{text}`. A camera may start at any frame, and miss some.
  */
 
 /** Longest text in one code, in characters: version 26 at the lowest error correction. */
 export const MAX_SINGLE = 1_300;
 
-/** Characters of the text in one frame: version 20, which a camera of 640 by 480 pixels reads. */
+/** Characters of the text in one frame: version 20, which a camera of 640 by 480 pixels can read. */
 export const FRAME_LENGTH = 800;
 
-/** Most frames of one text, so that a hostile screen can't fill a memory. */
+/** Most frames of one text, so that a hostile screen can't exhaust the memory. */
 export const MAX_FRAMES = 64;
 
 const FRAME = /^mapae1\/(\d{1,2})\/(\d{1,2})\/([0-9a-f]{16})\/(.+)$/s;
@@ -28,20 +28,20 @@ export async function framesOf(text: string): Promise<readonly string[]> {
   });
 }
 
-/** What was read so far. */
+/** The progress of a scan. */
 export interface Progress {
   readonly read: number;
   readonly of: number;
-  /** The whole text, once every part of it was read. */
+  /** The whole text, when every part was read. */
   readonly text?: string;
 }
 
-/** Puts the frames of one text together, in whatever order they are read. A frame of another text begins again. */
+/** Joins the frames of one text, in any order. A frame of another text starts again. */
 export class FrameCollector {
   #check = "";
   #parts: (string | undefined)[] = [];
 
-  /** Takes what a camera read. A text that is no frame is whole. */
+  /** Adds a text that a camera read. A text that is no frame is complete. */
   async add(code: string): Promise<Progress> {
     const [, part = "", parts = "", check = "", text = ""] = FRAME.exec(code) ?? [];
     if (text === "") return { read: 1, of: 1, text: code };
@@ -56,13 +56,16 @@ export class FrameCollector {
     if (read < of) return { read, of };
     const whole = this.#parts.join("");
     if ((await checkOf(whole)) === check) return { read, of, text: whole };
-    // Parts of two texts: none of them can be known to be right.
+    // The parts come from two texts, so none of them is certain.
     this.#parts = new Array(of).fill(undefined);
     return { read: 0, of };
   }
 }
 
-/** 64 bits of the text's SHA-256: tells frames of one text from those of another. What a text says is proven by signatures alone. */
+/**
+ * 64 bits of the text's SHA-256, which distinguish the frames of different texts. It proves nothing about the contents, which
+ * signatures do.
+ */
 async function checkOf(text: string): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return [...hash.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,7 +1,7 @@
 /**
  * Runs a part until SIGTERM, SIGINT, or the end of the process that started it.
  *
- * @param start starts it, and gives what stops it in good order.
+ * @param start starts the part, and returns a function for its orderly stop.
  */
 export async function runPart(start: () => Promise<() => Promise<void>>): Promise<void> {
   const stop = await start();

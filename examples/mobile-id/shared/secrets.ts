@@ -5,17 +5,17 @@ export function newSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** A new number of so many digits, each as likely as any other. */
+/** A new random number with `count` digits, uniformly distributed. */
 export function newDigits(count: number): string {
   return String(randomInt(10 ** count)).padStart(count, "0");
 }
 
-/** What is kept of a secret that is only compared. */
+/** The hash that is stored of a secret which is only compared. */
 export function digestOf(secret: string): string {
   return createHash("sha256").update(secret).digest("base64url");
 }
 
-/** Whether two texts are equal, in a time that tells nothing of where they differ. */
+/** Whether two texts are equal, compared in constant time. */
 export function isSame(a: string, b: string): boolean {
   return timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());
 }

@@ -10,7 +10,7 @@ export interface SiteFile {
   readonly body: string | Uint8Array;
 }
 
-/** zod comes with its messages in fifty languages, of which a page shows none: half a megabyte that nobody needs. */
+/** Leaves out zod's messages in fifty languages, half a megabyte of which pages show nothing. */
 const withoutZodLanguages: Plugin = {
   name: "without-zod-languages",
   setup({ onLoad }) {
@@ -36,7 +36,7 @@ export async function bundled(entry: string, define: Record<string, string> = {}
   return outputFiles[0]?.text ?? "";
 }
 
-/** The styles that all pages share, and those of one. */
+/** The styles that all pages share, together with those of one. */
 export async function styles(own: string): Promise<string> {
   const files = [join(SHARED, "krds.css"), join(SHARED, "parts.css"), own];
   return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");

@@ -1,6 +1,6 @@
 import type { Fetch } from "../../../resolver/index.ts";
 
-/** An answer of a node that was kept, to be read where there is no network. */
+/** A stored answer of a node, for use without a network. */
 export interface StoredAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -9,10 +9,10 @@ export interface StoredAnswer {
 /** Answers by their URL. All of them are public: whole histories, whole lists. */
 export type StoredAnswers = Readonly<Record<string, StoredAnswer>>;
 
-/** Headers that say as of which block an answer holds. */
+/** Headers with the type of an answer and the block as of which it is. */
 const KEPT = ["content-type", "mapae-as-of", "mapae-finalized", "mapae-stale", "mapae-at"];
 
-/** Fetches, and keeps each good answer in `into`. */
+/** A `fetch` that stores each successful answer in `into`. */
 export function recordingFetch(into: Record<string, StoredAnswer>, fetch: Fetch): Fetch {
   return async (url, init) => {
     const response = await fetch(url, init);
@@ -27,7 +27,7 @@ export function recordingFetch(into: Record<string, StoredAnswer>, fetch: Fetch)
   };
 }
 
-/** Answers from what was kept, and never asks anybody: what is not there fails as a network that is cut does. */
+/** A `fetch` that answers only from stored answers, without requests; any other URL fails like a broken network. */
 export function storedFetch(answers: StoredAnswers): Fetch {
   return async (url) => {
     const answer = Object.hasOwn(answers, url) ? answers[url] : undefined;

@@ -10,10 +10,10 @@ import {
 } from "../../../resolver/index.ts";
 import { recordingFetch, type StoredAnswer, type StoredAnswers } from "./stored-answers.ts";
 
-/** Longest status list token that is kept: that of a list of a million statuses, all of them set at random, is shorter. */
+/** Longest status list token that is stored; even a list of a million random statuses has a shorter one. */
 const MAX_LIST_LENGTH = 400_000;
 
-/** Which network, whom to ask about it, and how many of them have to say the same. */
+/** A network, the nodes to ask about it, and how many of them have to answer the same. */
 export interface Network {
   readonly descriptor: NetworkDescriptor;
   readonly nodes: readonly string[];
@@ -21,8 +21,8 @@ export interface Network {
 }
 
 /**
- * Fetches all that may be known of some DIDs, to be judged later where there is no network: every event, every grant up to the
- * root, every status list. A node learns that somebody takes it, not what for: the DIDs are the same for everybody.
+ * Fetches all public facts about some DIDs, for later use without a network: every event, every grant up to the root, every
+ * status list. A node learns that somebody fetches them, but not why, because everybody fetches the same DIDs.
  *
  * @throws UnavailableError, NodesDisagreeError
  */
@@ -46,7 +46,7 @@ export async function takeEvidence(
   return answers;
 }
 
-/** A list that nobody signs now is left out: what points to it is unknown then, which opens nothing. */
+/** A list that is not signed now is left out: the status of its credentials is then unknown, which admits nobody. */
 async function takeList(nodes: readonly string[], path: string, fetch: Fetch): Promise<void> {
   for (const node of nodes) {
     try {
@@ -59,7 +59,7 @@ async function takeList(nodes: readonly string[], path: string, fetch: Fetch): P
   }
 }
 
-/** A node's URL as the library writes it before a path. */
+/** A node's URL without a slash at the end, as the library uses it. */
 export function base(node: string): string {
   return node.replace(/\/+$/, "");
 }

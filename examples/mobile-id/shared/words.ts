@@ -10,9 +10,9 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { k
 /** The texts of one language. */
 export interface Words {
   readonly language: Language;
-  /** A text with its `{values}` put in. */
+  /** A text with its `{values}` filled in. */
   (key: TextKey, values?: Readonly<Record<string, string | number>>): string;
-  /** A text whose key is made from data; what is given otherwise where there is none. */
+  /** A text whose key comes from data; `otherwise` where there is no such text. */
   maybe(key: string, otherwise: string): string;
   time(seconds: number): string;
   day(seconds: number): string;
@@ -34,7 +34,7 @@ export function wordsOf(language: Language): Words {
   });
 }
 
-/** The language of a browser, Korean where it is none of ours. */
+/** The language of a browser; Korean where there are no texts in it. */
 export function preferredLanguage(languages: readonly string[] = navigator.languages): Language {
   const wanted = languages.map((one) => one.split("-")[0]);
   return LANGUAGES.find((language) => language === wanted[0]) ?? "ko";

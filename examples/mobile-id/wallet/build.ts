@@ -5,7 +5,7 @@ import { bundled, type SiteFile, styles } from "../shared/site.ts";
 
 const PAGE = join(import.meta.dirname, "page");
 
-/** Everything that the wallet's site serves, by path. @param settings what every phone gets. */
+/** Everything that the wallet's site serves, by path. @param settings the settings for every phone. */
 export async function buildWallet(settings: object): Promise<ReadonlyMap<string, SiteFile>> {
   const text = (name: string) => readFile(join(PAGE, name), "utf8");
   const files = new Map<string, SiteFile>([

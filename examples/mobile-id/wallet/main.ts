@@ -3,8 +3,8 @@ import { readConfig } from "../shared/config.ts";
 import { buildWallet } from "./build.ts";
 
 /**
- * Serves the wallet's files, and nothing else: no request says anything about a card. What a page of the wallet may do is in its
- * Content-Security-Policy: no script, style or font of another origin.
+ * Serves only the wallet's files: no request has anything about a card. The Content-Security-Policy allows no script, style or
+ * font of another origin.
  */
 const { descriptor, nodes, agreement, verifiers, issuers, urls } = await readConfig();
 const site = new URL(urls.wallet);
@@ -16,10 +16,10 @@ const files = await buildWallet({
   issuers: [...new Set(Object.values(issuers).map(({ did }) => did))],
 });
 
-/** Links to the wallet, which a browser without it follows to the first start. */
+/** Paths of links to the wallet; a browser without an installed wallet gets its start page there. */
 const PAGES = ["/", "/offer", "/authorize"];
 
-// A card's issuer and a verifier may be anywhere; on one's own machine they are on http.
+// Issuers and verifiers may have any origin; on a local machine they use http.
 const anywhere = site.protocol === "http:" ? "https: http://localhost:* http://127.0.0.1:*" : "https:";
 const headers = {
   "content-security-policy": `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; manifest-src 'self'; worker-src 'self'; connect-src 'self' ${anywhere}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

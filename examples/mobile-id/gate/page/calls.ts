@@ -3,13 +3,13 @@ import type { GateDecision } from "../check.ts";
 import type { PolicyName } from "../policies.ts";
 import type { GateRequest } from "../requests.ts";
 
-/** The gate's program could not do what the page asked. */
+/** A call of the page failed in the gate's program. */
 export class CallError extends Error {
   override readonly name = "CallError";
   readonly code = "GATE_CALL_FAILED";
 }
 
-/** The gate's own program, on the same machine. */
+/** Calls to the gate's program on the same machine. */
 export const calls = {
   state: () => call<GateState>("/state", {}),
   request: (place: PolicyName) => call<GateRequest>("/requests", { place }),

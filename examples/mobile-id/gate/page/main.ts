@@ -13,7 +13,7 @@ const PLACES: readonly PolicyName[] = ["door", "bike", "library"];
 /** Seconds after which a new code is shown. */
 const NEW_CODE_AFTER = 20;
 
-/** Milliseconds for which a frame of the code is shown, where it has several. */
+/** Milliseconds for which each frame of a code with several frames is shown. */
 const FRAME_TIME = 200;
 
 const root = document.querySelector("#gate") as HTMLElement;
@@ -122,7 +122,7 @@ async function next(): Promise<void> {
   void watch();
 }
 
-/** Shows a new code: its nonce is of this gate alone, and answered once. */
+/** Shows a new code. Its nonce is valid only at this gate, and for one answer. */
 async function newCode(): Promise<void> {
   request = (await calls.request(place)).text;
   frames = await framesOf(request);
@@ -131,7 +131,7 @@ async function newCode(): Promise<void> {
   draw();
 }
 
-/** Looks through the camera, which is opened again each time: what it saw before is gone. */
+/** Reads codes by the camera, which is opened again each time, so that nothing from before is left. */
 async function watch(): Promise<void> {
   watching.abort();
   watching = new AbortController();
@@ -163,7 +163,7 @@ async function judge(text: string): Promise<void> {
   state = rest;
 }
 
-/** Where the wallet is in a browser of the same computer, and no camera sees its screen. */
+/** Reads an answer from a text field, for a wallet in a browser on the same computer, whose screen no camera sees. */
 async function answerByHand(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   const text = String(new FormData(event.target as HTMLFormElement).get("answer")).trim();
@@ -200,7 +200,7 @@ setInterval(() => {
   if (decision !== undefined) return;
   frame++;
   if (Date.now() / 1_000 < newCodeAt) return draw();
-  // A phone that scans now still has the old code, which holds for longer than it is shown.
+  // A phone may still answer the old code, which is valid for longer than it is shown.
   newCodeAt = Date.now() / 1_000 + NEW_CODE_AFTER;
   void newCode();
 }, FRAME_TIME);

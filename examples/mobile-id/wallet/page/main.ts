@@ -36,7 +36,7 @@ function draw(): void {
   document.title = t("app.name");
   root.dataset.screen = screen.name;
   render(screenOf(), root);
-  // A new screen begins at its heading, for eyes and for screen readers.
+  // A new screen starts at its heading, also for screen readers.
   if (drawn !== screen.name) {
     drawn = screen.name;
     scrollTo(0, 0);
@@ -83,11 +83,11 @@ addEventListener("online", draw);
 addEventListener("offline", draw);
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible" || wallet.opened === undefined || wallet.busy) return;
-  // Another tab may have received or shown cards; if it erased everything, nothing here can be read any more.
+  // Another tab may have received or shown cards; if it erased everything, this tab can't read anything any more.
   void wallet.readAgain().then(draw, () => wallet.lock());
 });
 
 const link = kindOf(location.href, location.origin) === undefined ? undefined : location.href;
-// Who asks does not stay in the browser's history.
+// Removes the link, which names the verifier, from the browser's history.
 history.replaceState(null, "", "/");
 await wallet.begin(link);

@@ -1,12 +1,12 @@
 import type { Words } from "../../shared/words.ts";
 
-/** What went wrong, in a code that the texts have words for. */
+/** An error, with a code for which there is a text. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
   /** The verifier that may be looked up. */
   readonly did?: string;
-  /** Why a verifier refused an answer, by its own word. */
+  /** The verifier's own reason for refusing an answer. */
   readonly reason?: string;
 }
 
@@ -25,7 +25,7 @@ export function problemOf(error: unknown): Problem {
 
 export function textOf(words: Words, { code, message, reason }: Problem): string {
   const what = code === "UNKNOWN" ? words("problem.UNKNOWN", { message }) : words.maybe(`problem.${code}`, message);
-  // Only a reason that has words of ours is shown: what else a site writes is its own.
+  // Only a reason with a text of this wallet is shown, never free text of a site.
   return `${what} ${words.maybe(`reason.${reason}`, "")}`.trim();
 }
 
@@ -42,7 +42,7 @@ const FROM_LIBRARY: Readonly<Record<string, string>> = {
   CREDENTIAL_UNSUPPORTED: "CARD_OFFER",
 };
 
-/** Errors of RFC 6749 and OpenID4VCI that a person can do something about. */
+/** Errors of RFC 6749 and OpenID4VCI that a person can act on. */
 const FROM_OAUTH: Readonly<Record<string, string>> = {
   invalid_grant: "OFFER_CODE",
   invalid_request: "OFFER_CODE",
@@ -53,12 +53,12 @@ interface OAuthError {
   readonly error?: string;
 }
 
-/** Where the library puts the error of a credential endpoint. */
+/** The place in which the library has the error of a credential endpoint. */
 interface FromCredentials {
   readonly credentialErrorResponseResult?: { readonly data?: OAuthError };
 }
 
-/** What an issuer's server answered, or that it did not. */
+/** The code for an issuer's answer, or for a missing one. */
 function fromIssuer(error: Error): string {
   const { errorResponse, response } = error as { errorResponse?: OAuthError; response?: Response & FromCredentials };
   const refused = errorResponse ?? response?.credentialErrorResponseResult?.data;

@@ -1,12 +1,12 @@
 /// <reference lib="webworker" />
 
 /**
- * Keeps the whole wallet in the phone, so that it opens without a network, and so that a link to it, which says who asks for a
- * card, never reaches the server that the wallet came from.
+ * Stores the whole wallet on the phone, so that it opens without a network, and so that a link to it, which names the verifier,
+ * never reaches the server of the wallet.
  */
 declare const self: ServiceWorkerGlobalScope;
 
-/** Names the build: put here when the wallet is built, so that a new one is a new worker. */
+/** The id of the build, inserted when the wallet is built, so that a new build is a new worker. */
 declare const BUILD: string;
 
 const FILES = ["/", "/wallet.js", "/wallet.css", "/manifest.webmanifest", "/icon.svg", "/settings.json"];

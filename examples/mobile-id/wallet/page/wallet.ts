@@ -16,7 +16,7 @@ import { type LockRecord, MAX_WRONG_PINS, type Secret } from "./vault/lock.ts";
 import type { LockError } from "./vault/lock-error.ts";
 import { Vault } from "./vault/vault.ts";
 
-/** What is on the screen, with what it shows. */
+/** The current screen, with its data. */
 export type Screen =
   | { readonly name: "start"; readonly byPin?: boolean }
   | { readonly name: "unlock"; readonly lock: LockRecord }
@@ -39,7 +39,7 @@ export type Screen =
   | { readonly name: "show"; readonly text: string; readonly frames: readonly string[]; readonly until: number }
   | { readonly name: "problem"; readonly problem: Problem; readonly link?: string };
 
-/** What is known while the wallet is open. */
+/** What is available while the wallet is unlocked. */
 export interface Opened {
   readonly vault: Vault;
   readonly store: CardStore;
@@ -49,7 +49,7 @@ export interface Opened {
   history: readonly Use[];
 }
 
-/** The wallet's state, and the one way to change what is on the screen. What a person does is in `actions/`. */
+/** The wallet's state, and the only way to change the screen. The actions of the holder are in `actions/`. */
 export class Wallet {
   readonly database: WalletDatabase;
   readonly settings: Settings;
@@ -57,7 +57,7 @@ export class Wallet {
   words: Words;
   screen: Screen = { name: "start" };
   opened: Opened | undefined;
-  /** A link that came before the wallet was unlocked. */
+  /** A link that arrived before the wallet was unlocked. */
   pending: string | undefined;
   busy = false;
   notice = "";
@@ -81,7 +81,7 @@ export class Wallet {
     this.#draw();
   }
 
-  /** Does something that takes a while; what goes wrong is shown in words. */
+  /** Runs an action during which the wallet is busy; errors are shown as text. */
   async run(work: () => Promise<void>, onProblem?: (problem: Problem) => void): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -108,14 +108,14 @@ export class Wallet {
     return ((await database.get("open", "language")) as Language | undefined) ?? preferredLanguage();
   }
 
-  /** The first screen: that of a first start, or the lock. */
+  /** Shows the first screen: the one of the first start, or the lock. */
   async begin(link: string | undefined): Promise<void> {
     this.pending = link;
     const lock = await Vault.lockOf(this.database);
     this.show(lock === undefined ? { name: "start" } : { name: "unlock", lock });
   }
 
-  /** Opens the vault, or makes it at the first start. */
+  /** Opens the vault, or creates it at the first start. */
   async unlock(secret: Secret, isFirst: boolean): Promise<void> {
     const vault = await (isFirst ? Vault.create(this.database, secret) : Vault.open(this.database, secret));
     const store = new CardStore(vault);
@@ -134,7 +134,7 @@ export class Wallet {
     await this.lock();
   }
 
-  /** Cards and what is known of them, from the vault: other tabs of this wallet write there too. */
+  /** Reads cards and public facts from the vault again, because other tabs of this wallet write there too. */
   async readAgain(): Promise<void> {
     const opened = this.expectOpened();
     opened.directory = await readDirectory(opened.vault);
@@ -150,7 +150,7 @@ export class Wallet {
     return this.opened;
   }
 
-  /** How many tries are left after a wrong PIN; none means that everything was erased. */
+  /** The number of tries left after a wrong PIN; 0 means that everything was erased. */
   async triesLeft(error: Problem): Promise<number> {
     const lock = await Vault.lockOf(this.database);
     return error.code === ("LOCK_WRONG_PIN" satisfies LockError["code"]) && lock ? MAX_WRONG_PINS - lock.wrongPins : 0;

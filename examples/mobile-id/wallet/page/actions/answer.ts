@@ -7,7 +7,7 @@ import type { PresentationRequest } from "../requests/request.ts";
 import { decline, post, present } from "../requests/respond.ts";
 import type { Wallet } from "../wallet.ts";
 
-/** Seconds for which an answer by QR is shown: a gate takes none that is older. */
+/** Seconds for which an answer is shown as a QR code; a gate accepts none that is older. */
 const SHOWN_FOR = 60;
 
 export interface Asked {
@@ -16,12 +16,12 @@ export interface Asked {
   readonly judgement: Judgement;
 }
 
-/** What a verifier is called: its official name where somebody vouches for it, else its DID. */
+/** The name of a verifier: its official name if it is accredited, otherwise its DID. */
 export function verifierOf({ judgement, request }: Pick<Asked, "judgement" | "request">): string {
   return judgement.path[0]?.label ?? request.did;
 }
 
-/** Shows what its holder agreed to. The use is written down in the phone, and nowhere else. */
+/** Presents what the holder agreed to. The use is recorded only on the phone. */
 export async function accept(wallet: Wallet, asked: Asked): Promise<void> {
   const { request, choices } = asked;
   const { vault, store, directory } = wallet.expectOpened();
@@ -42,7 +42,7 @@ export async function accept(wallet: Wallet, asked: Asked): Promise<void> {
   await wallet.readAgain();
 }
 
-/** Says no. A gate gets nothing at all. */
+/** Declines a request. A gate gets no answer at all. */
 export async function refuse(wallet: Wallet, asked: Asked): Promise<void> {
   await wallet.run(async () => {
     await write(wallet, asked, "declined");

@@ -6,7 +6,10 @@ import type { Wallet } from "../wallet.ts";
 
 type LinkKind = "offer" | "request" | undefined;
 
-/** What a link is: a card's offer, or a request for cards. Both come as QR codes with schemes of their own, and as pages of this wallet. */
+/**
+ * The kind of a link: an offer of a card, or a request for cards. Both come as QR codes with URI schemes of their own, and as
+ * pages of this wallet.
+ */
 export function kindOf(text: string, own: string): LinkKind {
   if (!URL.canParse(text)) return undefined;
   const { protocol, origin, pathname } = new URL(text);
@@ -15,7 +18,7 @@ export function kindOf(text: string, own: string): LinkKind {
   return undefined;
 }
 
-/** Opens what was scanned, pasted or linked to. */
+/** Opens a link that was scanned, pasted or followed. */
 export async function openLink(wallet: Wallet, text: string): Promise<void> {
   const kind = kindOf(text, location.origin);
   await wallet.run(

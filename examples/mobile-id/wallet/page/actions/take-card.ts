@@ -3,7 +3,7 @@ import type { Problem } from "../problem.ts";
 import type { Wallet } from "../wallet.ts";
 import { refresh } from "./refresh.ts";
 
-/** Receives a card, keeps it, and fetches what is known of its issuer. */
+/** Receives a card, stores it, and fetches the public facts about its issuer. */
 export async function takeCard(
   wallet: Wallet,
   offer: Offer,
@@ -14,10 +14,10 @@ export async function takeCard(
     const { vault, store } = wallet.expectOpened();
     const card = await receive(vault, offer, code);
     await store.put(card);
-    // A wallet with a card is worth keeping; a browser decides by itself.
+    // Asks the browser for persistent storage, now that there is a card; the browser decides.
     await navigator.storage?.persist?.();
     await wallet.readAgain();
-    // The card is here, whether the node can be asked now or not.
+    // The card is stored already, also when the node can't be asked now.
     await refresh(wallet).catch(() => undefined);
     wallet.show({ name: "received", card });
   }, onProblem);

@@ -26,11 +26,11 @@ export class CardStore {
   }
 
   /**
-   * Takes the oldest copy that nobody has seen. The card is read again for that: another tab of this wallet may have shown some. It
-   * is marked used before it leaves the phone, so that no crash lets it be shown twice. Copies that were used before are erased
-   * with their keys; the last one is kept.
+   * Takes the oldest unused copy. The card is read again first, because another tab of this wallet may have used copies. The
+   * copy is marked as used before it leaves the phone, so that it can't be presented twice after a crash. Earlier used copies
+   * are deleted with their keys; the last copy is kept.
    *
-   * @param mayReuse whether its holder was asked to show the last one again, where none is left.
+   * @param mayReuse whether the holder agreed to present the last copy again, where no unused one is left.
    * @throws CardError `CARD_USED_UP`
    */
   async takeCopy(wanted: Card, mayReuse: boolean): Promise<Copy> {
@@ -54,7 +54,7 @@ export class CardStore {
 
 const nameOf = ({ id }: Card) => `card/${id}`;
 
-/** Does something with a card while no other tab does. */
+/** Runs work on a card while no other tab does. */
 function alone<T>(card: Card, work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(nameOf(card), work);
 }

@@ -1,21 +1,21 @@
 import { readCredential } from "../../../../../resolver/index.ts";
 
-/** Names of a thing in the languages of the wallet. */
+/** A name in the languages of the wallet. */
 export type Named = Readonly<Record<"ko" | "en", string>>;
 
-/** One of a card's copies: all say the same, each is bound to a key of its own and shown once. */
+/** One of a card's copies, which have the same claims. Each is bound to a key of its own and presented once. */
 export interface Copy {
   readonly key: string;
   readonly text: string;
   readonly used: boolean;
 }
 
-/** A card as the phone keeps it. */
+/** A card as the phone stores it. */
 export interface Card {
   readonly id: string;
   /** The `vct`. */
   readonly type: string;
-  /** The issuer's id of it, by which more copies are asked for. */
+  /** The issuer's credential configuration id, for requesting more copies. */
   readonly configuration: string;
   readonly issuer: string;
   readonly issuerUrl: string;
@@ -26,15 +26,15 @@ export interface Card {
   readonly list: string | null;
   readonly expires: number;
   readonly copies: readonly Copy[];
-  /** Gets more copies: a refresh token, bound to a key. */
+  /** A refresh token for more copies, bound to a key. */
   readonly renewal: { readonly token: string; readonly key: string } | null;
   readonly receivedAt: number;
 }
 
-/** What every SD-JWT VC has, and nobody reads as a claim about its holder. */
+/** Technical claims of an SD-JWT VC, which are not about its holder. */
 const TECHNICAL = ["iss", "iat", "nbf", "exp", "vct", "vct#integrity", "cnf", "status", "_sd", "_sd_alg"];
 
-/** What a credential says of its holder, all disclosed. */
+/** The claims of a credential about its holder, all disclosed. */
 export function claimsOf(text: string): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(readCredential(text).claims).filter(([name]) => !TECHNICAL.includes(name)));
 }
@@ -54,12 +54,12 @@ export function leavesOf(claims: Readonly<Record<string, unknown>>, above: reado
   });
 }
 
-/** Copies that nobody has seen yet. */
+/** Copies that were not presented yet. */
 export function unusedOf({ copies }: Card): readonly Copy[] {
   return copies.filter(({ used }) => !used);
 }
 
-/** What became of a card, as far as the phone knows. */
+/** The state of a card, as far as the phone knows it. */
 export type CardState = "good" | "expired" | "usedUp";
 
 export function stateOf(card: Card, now: number): CardState {

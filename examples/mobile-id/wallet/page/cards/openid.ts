@@ -9,10 +9,10 @@ import { Openid4vciClient } from "@openid4vc/openid4vci";
 import { calculateJwkThumbprint, exportJWK, type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from "jose";
 import type { Vault } from "../vault/vault.ts";
 
-// A network on one's own machine has http addresses; everywhere else this page is on https, and a browser refuses http from there.
+// A local network uses http. Everywhere else this page is served by https, from which browsers refuse requests by http.
 setGlobalConfig({ allowInsecureUrls: location.protocol === "http:" });
 
-/** Fetches without cookies and without saying which page asks. */
+/** Fetches without cookies and without a referrer. */
 export const quietFetch: typeof fetch = (url, init) =>
   fetch(url, { ...init, credentials: "omit", referrerPolicy: "no-referrer", redirect: "error", cache: "no-store" });
 
@@ -53,7 +53,7 @@ export function issuerClients(vault: Vault): IssuerClients {
   };
 }
 
-/** SHA-256 and its kin, as the callbacks of @openid4vc want them: `sha-256`. */
+/** Hashes for the callbacks of @openid4vc, which use names such as `sha-256`. */
 export async function hash(data: Uint8Array, algorithm: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest(algorithm.toUpperCase(), new Uint8Array(data)));
 }

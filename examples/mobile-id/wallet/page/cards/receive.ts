@@ -4,12 +4,13 @@ import type { Vault } from "../vault/vault.ts";
 import { type Card, type Copy, claimsOf, type Named } from "./card.ts";
 import { type IssuerClients, issuerClients, publicJwkOf } from "./openid.ts";
 
-/** Copies of a card that are asked for at once, where the issuer gives so many. */
+/** Number of copies in one request, if the issuer allows as many. */
 const COPIES = 10;
 
 /**
- * Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_NOT_OURS` for a card that is not of a key of this phone,
- * `CARD_ENDED` when the issuer gives this phone no more copies; or shown: `CARD_USED_UP` when its last copy was shown meanwhile.
+ * Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_NOT_OURS` for a card that is bound to another key,
+ * `CARD_ENDED` when the issuer gives this phone no more copies. Or why it could not be presented: `CARD_USED_UP` when its last
+ * copy was used in the meantime.
  */
 export class CardError extends Error {
   override readonly name = "CardError";
@@ -20,7 +21,7 @@ export class CardError extends Error {
   }
 }
 
-/** An offer that was read, and who makes it. */
+/** An offer that was read, and the metadata of its issuer. */
 export interface Offer {
   readonly offer: CredentialOfferObject;
   readonly metadata: IssuerMetadataResult;
@@ -28,11 +29,11 @@ export interface Offer {
   readonly issuerUrl: string;
   readonly name: Named;
   readonly issuerName: Named;
-  /** Digits of the code that the desk gives on paper; `undefined` when it wants none. */
+  /** Number of digits of the code that the desk hands out on paper; `undefined` when none is needed. */
   readonly codeLength: number | undefined;
 }
 
-/** Reads what a desk's QR or link says (OpenID4VCI 1.0, section 4.1). @throws CardError, and what its client throws. */
+/** Reads the offer in a desk's QR code or link (OpenID4VCI 1.0, section 4.1). @throws CardError, and what the client throws. */
 export async function readOffer(vault: Vault, text: string): Promise<Offer> {
   const { vci } = issuerClients(vault);
   const offer = await vci.resolveCredentialOffer(text);
@@ -58,7 +59,7 @@ export async function readOffer(vault: Vault, text: string): Promise<Offer> {
   };
 }
 
-/** Trades an offer and the code for a card of {@link COPIES} copies. Nothing is kept yet. */
+/** Redeems an offer and the code for a card with {@link COPIES} copies. Nothing is stored yet. */
 export async function receive(vault: Vault, from: Offer, code: string | undefined): Promise<Card> {
   const clients = issuerClients(vault);
   const { offer, metadata } = from;
@@ -99,7 +100,9 @@ export interface Access {
   readonly nonce: string | undefined;
 }
 
-/** Asks for copies, each with a new key of its own (OpenID4VCI 1.0, section 8). @throws CardError, and what its client throws. */
+/**
+ * Requests copies, each with a new key of its own (OpenID4VCI 1.0, section 8). @throws CardError, and what the client throws.
+ */
 export async function askForCopies(
   vault: Vault,
   { vci, signer }: IssuerClients,
@@ -130,7 +133,7 @@ export async function askForCopies(
   return pair(vault, keys, given);
 }
 
-/** Which copy is of which key: the issuer may answer in any order, and every key has to get one card or none. */
+/** Assigns copies to keys: the issuer may answer in any order, and each key may have at most one copy. */
 async function pair(vault: Vault, keys: readonly string[], given: readonly unknown[]): Promise<readonly Copy[]> {
   const free = new Map(
     await Promise.all(keys.map(async (key) => [(await publicJwkOf(await vault.key(key))).x, key] as const)),

@@ -3,20 +3,21 @@ import { type Card, unusedOf } from "./card.ts";
 import { issuerClients } from "./openid.ts";
 import { askForCopies, CardError } from "./receive.ts";
 
-/** An error of the client for what the issuer's server answered. */
+/** An error of the client for an error of the issuer's server. */
 interface RefusedByServer extends Error {
   readonly errorResponse?: { readonly error: string };
 }
 
-/** Unused copies below which more are asked for. */
+/** Number of unused copies below which more are requested. */
 export const FEW_COPIES = 3;
 
 /**
- * Asks the issuer for new copies by the refresh token. Never on the way to a verifier: the issuer must not learn when a card is
- * used, so this is done when the wallet is refreshed.
+ * Requests new copies from the issuer by the refresh token. This is done when the wallet is refreshed and never during a
+ * presentation, so that the issuer does not learn when a card is used.
  *
- * @returns the card with all new copies; copies that were left are dropped, for the new ones are valid for longer.
- * @throws CardError `CARD_ENDED` when the issuer takes the token no more, as after a lost phone; and what its clients throw.
+ * @returns the card with the new copies only: unused old ones are dropped, because the new ones are valid for longer.
+ * @throws CardError `CARD_ENDED` when the issuer no longer accepts the token, for example after a lost phone; and what the
+ * clients throw.
  */
 export async function renew(vault: Vault, card: Card): Promise<Card> {
   if (card.renewal === null) return card;

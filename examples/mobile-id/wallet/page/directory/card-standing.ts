@@ -4,18 +4,18 @@ import { base, type Network } from "../../../shared/take-evidence.ts";
 import { type Card, unusedOf } from "../cards/card.ts";
 import type { Directory } from "./directory.ts";
 
-/** What a verifier would say of a card, by what the phone keeps. */
+/** A verifier's verdict on a card, by the facts that the phone stores. */
 export interface CardStanding {
   readonly verdict: "valid" | "invalid" | "unknown";
   readonly reason: string | undefined;
-  /** As of when its status is known, in Unix seconds. */
+  /** The moment as of which its status is known, in Unix seconds. */
   readonly statusAsOf: number | undefined;
 }
 
-/** Seconds after which what is known of a card counts as unknown: a list token lives for a day. */
+/** Highest age of the stored facts in seconds, which is the lifetime of a list token. */
 const MAX_AGE = 86_400;
 
-/** Judges a card by the very code that verifiers use, without asking anybody. */
+/** Judges a card by the same code as verifiers, without requests. */
 export async function standingOfCard(network: Network, { answers }: Directory, card: Card): Promise<CardStanding> {
   const [copy = card.copies[0]] = unusedOf(card);
   if (copy === undefined) return { verdict: "unknown", reason: "noCopy", statusAsOf: undefined };
@@ -25,7 +25,7 @@ export async function standingOfCard(network: Network, { answers }: Directory, c
   return { verdict, reason, statusAsOf };
 }
 
-/** The newest token of the list that a card is in, to be shown along with it; `undefined` when none is kept. */
+/** The newest token of a card's status list, to be presented with the card; `undefined` when none is stored. */
 export function listTokenOf({ nodes }: Network, { answers }: Directory, card: Card): string | undefined {
   const number = card.list?.slice(card.list.lastIndexOf("/") + 1);
   const address = card.issuer.slice(card.issuer.lastIndexOf(":") + 1);

@@ -4,7 +4,7 @@ import type { StoredAnswers } from "../../../shared/stored-answers.ts";
 import { base, type Network, takeEvidence } from "../../../shared/take-evidence.ts";
 import type { Vault } from "../vault/vault.ts";
 
-/** What the wallet's operator tells every phone: the network, and whose public facts to keep. */
+/** The settings that the wallet's operator gives to every phone: the network, and the DIDs whose public facts are stored. */
 export interface Settings extends Network {
   /** DIDs of verifiers that are in the public directory. */
   readonly verifiers: readonly string[];
@@ -15,13 +15,13 @@ export interface Settings extends Network {
 const schemaHash = z.templateLiteral(["0x", z.string()]);
 const typesSchema = z.object({ types: z.array(z.object({ uri: z.string(), schemaHash })) });
 
-/** Public facts, kept in the phone, so that nobody learns about whom it wants to know something, or when. */
+/** Public facts, stored on the phone, so that nobody learns which DIDs it is interested in, or when. */
 export interface Directory {
   /** When it was fetched, in Unix seconds. */
   readonly at: number;
   readonly answers: StoredAnswers;
   readonly purposes: Readonly<Record<string, Purpose>>;
-  /** DIDs that the holder looked up besides those of the settings. */
+  /** DIDs that the holder looked up in addition to those of the settings. */
   readonly others: readonly string[];
 }
 
@@ -32,10 +32,10 @@ export async function readDirectory(vault: Vault): Promise<Directory> {
 }
 
 /**
- * Fetches the public facts about everybody in the settings, the same for every phone, and keeps them. Never called on the way to a
- * verifier.
+ * Fetches and stores the public facts about all DIDs of the settings, which are the same for every phone. Never called during a
+ * presentation.
  *
- * @throws UnavailableError, NodesDisagreeError; then what was kept stays.
+ * @throws UnavailableError, NodesDisagreeError; then the stored facts stay.
  */
 export async function refreshDirectory(vault: Vault, settings: Settings, fetch: Fetch): Promise<Directory> {
   const { others } = await readDirectory(vault);
@@ -46,7 +46,7 @@ export async function refreshDirectory(vault: Vault, settings: Settings, fetch: 
   return directory;
 }
 
-/** Looks up one DID more, because its holder said so: a node learns that somebody wants to know about it now. */
+/** Looks up one more DID, on request of the holder: a node learns that somebody is interested in it now. */
 export async function lookUp(vault: Vault, settings: Settings, did: string, fetch: Fetch): Promise<Directory> {
   const known = await readDirectory(vault);
   const answers = { ...known.answers, ...(await takeEvidence(settings, [did], fetch)) };
@@ -56,7 +56,10 @@ export async function lookUp(vault: Vault, settings: Settings, did: string, fetc
   return directory;
 }
 
-/** The documents of all purposes. Which there are, enough nodes have to agree on; a document is any node's whose hash is right. */
+/**
+ * The documents of all purposes. Enough nodes have to agree on the list of purposes; a document may come from any node if its
+ * hash is right.
+ */
 async function takePurposes(network: Network, fetch: Fetch): Promise<Record<string, Purpose>> {
   const ask = askNodes({ ...network, fetch, now: () => Math.floor(Date.now() / 1_000) });
   const [said] = await ask({
@@ -74,7 +77,7 @@ async function takePurposes(network: Network, fetch: Fetch): Promise<Record<stri
   return purposes;
 }
 
-/** The first node's document that is the type's; a purpose that no node has is left out. */
+/** The document of a type from the first node that has it with the right hash; `undefined` if no node has. */
 async function documentOf(
   type: Parameters<typeof readPurpose>[1],
   { nodes }: Network,

@@ -16,7 +16,7 @@ import { storedFetch } from "../../../shared/stored-answers.ts";
 import type { Network } from "../../../shared/take-evidence.ts";
 import type { Directory } from "./directory.ts";
 
-/** One link of an accreditation: an office's official name, `null` where what was written must not be shown. */
+/** One link of an accreditation, with the office's official name; `null` where the name must not be shown. */
 export interface Link {
   readonly did: string;
   readonly label: string | null;
@@ -26,13 +26,13 @@ export interface Link {
 export interface Known {
   readonly document: DidDocument | undefined;
   readonly asOf: AsOf;
-  /** Its accreditation for a type up to the root; `undefined` when it has none that holds. */
+  /** Its accreditation for a type up to the root; `undefined` when none holds. */
   accreditation(type: string): Promise<readonly Link[] | undefined>;
 }
 
 /**
- * Reads what was kept of a DID; asks nobody.
- * @returns `undefined` when nothing was kept of it, which says nothing about it.
+ * Reads the stored facts about a DID, without requests.
+ * @returns `undefined` when nothing is stored, which does not mean that the DID does not exist.
  */
 export async function knownOf(network: Network, { answers }: Directory, did: string): Promise<Known | undefined> {
   const now = Math.floor(Date.now() / 1_000);

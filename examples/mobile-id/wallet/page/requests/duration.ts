@@ -1,4 +1,4 @@
-/** A length of time in the largest unit that it is a whole number of. */
+/** A length of time, in the largest unit of which it is a whole multiple. */
 export interface Duration {
   readonly unit: "none" | "minutes" | "hours" | "days" | "years";
   readonly count: number;
@@ -6,7 +6,7 @@ export interface Duration {
 
 const FORMAT = /^P(?:(\d+)Y)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
-/** Reads an ISO 8601 duration of years, days, hours, minutes or seconds; `undefined` for what is none. */
+/** Reads an ISO 8601 duration of years, days, hours, minutes or seconds; `undefined` for other text. */
 export function durationOf(text: string): Duration | undefined {
   const found = FORMAT.exec(text);
   if (found === null || text === "P" || text.endsWith("T")) return undefined;

@@ -1,17 +1,17 @@
 import type { Named } from "../cards/card.ts";
 import type { Vault } from "../vault/vault.ts";
 
-/** One use of a card. It is written nowhere but here. */
+/** One use of a card. It is recorded only here. */
 export interface Use {
   readonly id: string;
   /** Unix seconds. */
   readonly at: number;
   readonly did: string;
-  /** What the verifier is called; its DID where nobody vouches for it. */
+  /** The name of the verifier; its DID if it is not accredited. */
   readonly verifier: string;
   readonly purpose: Named | null;
   readonly card: Named;
-  /** Paths of the claims that were shown; none when it was declined. */
+  /** Paths of the disclosed claims; none when the request was declined. */
   readonly claims: readonly (readonly string[])[];
   readonly outcome: "shown" | "declined";
 }
@@ -32,7 +32,7 @@ export async function eraseHistory(vault: Vault): Promise<void> {
   for (const { id } of await historyOf(vault)) await vault.remove(`${PREFIX}${id}`);
 }
 
-/** The whole history as a file that its holder keeps where they like. */
+/** The whole history as a file for the holder. */
 export function exported(history: readonly Use[]): Blob {
   return new Blob([`${JSON.stringify({ exported: new Date().toISOString(), uses: history }, null, 2)}\n`], {
     type: "application/json",

@@ -6,25 +6,25 @@ import { type Duration, durationOf } from "./duration.ts";
 import type { Choice } from "./match.ts";
 import type { PresentationRequest } from "./request.ts";
 
-/** What the phone knows of a request before its holder decides. */
+/** The phone's judgement of a request before the holder decides. */
 export interface Judgement {
   /**
-   * Whether it may be asked: `accredited` for this purpose and these claims; `tooMuch` when claims are asked that the purpose does
-   * not have; `unaccredited` when nobody vouches for it.
+   * Whether the verifier may ask: `accredited` for this purpose and these claims; `tooMuch` when it asks for claims beyond the
+   * purpose; `unaccredited` when it has no accreditation.
    */
   readonly standing: "accredited" | "tooMuch" | "unaccredited";
   /** The verifier, then each office above it, up to the root. */
   readonly path: readonly Link[];
   readonly purpose: Purpose | undefined;
-  /** How long what is shown is kept; `undefined` where nobody says. */
+  /** How long the verifier stores the claims; `undefined` where the purpose is unknown. */
   readonly retention: Duration | undefined;
-  /** Claims that are asked beyond the purpose. */
+  /** Requested claims beyond the purpose. */
   readonly beyond: readonly Claim[];
-  /** As of when that is known, in Unix seconds. */
+  /** The moment as of which that is known, in Unix seconds. */
   readonly asOf: number;
 }
 
-/** Holds a request against the purpose that its verifier is accredited for. */
+/** Compares a request with the purpose for which its verifier is accredited. */
 export async function judge(
   { known, purpose: uri, did }: PresentationRequest,
   choices: readonly Choice[],

@@ -1,7 +1,7 @@
 import { DcqlQuery } from "dcql";
 import { type Card, type Claim, leavesOf } from "../cards/card.ts";
 
-/** A card that answers one part of a request, and which of its claims that takes. */
+/** A card that answers one part of a request, and the claims that it has to disclose. */
 export interface Choice {
   readonly id: string;
   readonly card: Card;
@@ -10,10 +10,10 @@ export interface Choice {
 }
 
 /**
- * The cards that answer a request (DCQL, OpenID4VP 1.0, section 6), with as few claims as it allows: of alternatives the
- * verifier's first that the phone has.
+ * The cards that answer a request (DCQL, OpenID4VP 1.0, section 6), with as few claims as it allows. Of several alternatives it
+ * is the first in the verifier's order for which the phone has cards.
  *
- * @returns `undefined` when the cards in the phone do not answer it.
+ * @returns `undefined` when the phone's cards do not answer the request.
  */
 export function choicesOf(query: DcqlQuery.Output, cards: readonly Card[]): readonly Choice[] | undefined {
   const credentials = cards.map((card) => ({
@@ -30,7 +30,7 @@ export function choicesOf(query: DcqlQuery.Output, cards: readonly Card[]): read
     const found = match?.success ? match.valid_credentials[0] : undefined;
     const card = found && cards[found.input_credential_index];
     if (card === undefined) throw new TypeError(`The query is satisfied, but nothing answers ${id}`);
-    // A query without claims asks for none of those that are disclosed selectively.
+    // A query without claims asks for no selectively disclosable claims.
     const set = found?.claims.success ? found.claims.valid_claim_sets[0]?.output : undefined;
     const disclosed = asked?.claims === undefined ? [] : leavesOf((set ?? {}) as Record<string, unknown>);
     const isDisclosed = ({ path }: Claim) => disclosed.some((one) => one.path.join("\0") === path.join("\0"));
@@ -38,7 +38,7 @@ export function choicesOf(query: DcqlQuery.Output, cards: readonly Card[]): read
   });
 }
 
-/** Without sets all queries have to be answered, else one option of each set that is required. */
+/** Without sets all queries have to be answered; otherwise one option of each required set. */
 function wantedIds(
   query: DcqlQuery.Output,
   { credential_sets: sets }: ReturnType<typeof DcqlQuery.query>,

@@ -1,12 +1,12 @@
 /**
  * Why a request can't be answered:
  * - `REQUEST_MALFORMED`: it is no request, or one that breaks OpenID4VP;
- * - `REQUEST_KIND`: its verifier is named in a way that this wallet can't check;
- * - `REQUEST_UNKNOWN_VERIFIER`: nothing was kept of its DID; it may be looked up;
+ * - `REQUEST_KIND`: its verifier is identified in a way that this wallet does not support;
+ * - `REQUEST_UNKNOWN_VERIFIER`: nothing is stored about its DID; it may be looked up;
  * - `REQUEST_NO_DOCUMENT`: its DID was never written, or is deactivated;
  * - `REQUEST_BAD_SIGNATURE`: it is not signed by a key of that DID;
  * - `REQUEST_EXPIRED`: it is too old;
- * - `REQUEST_UNREACHABLE`: the verifier can't be asked for it, or does not take the answer now;
+ * - `REQUEST_UNREACHABLE`: it can't be fetched from the verifier, or the answer can't be delivered now;
  * - `REQUEST_REFUSED`: the verifier refused the answer.
  */
 export type RequestErrorCode =
@@ -27,9 +27,9 @@ interface RequestErrorOptions extends ErrorOptions {
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly code: RequestErrorCode;
-  /** The verifier's DID, where it is known by then. */
+  /** The verifier's DID, where it is known already. */
   readonly did: string | undefined;
-  /** With `REQUEST_REFUSED`: the verifier's reason, as it says it. */
+  /** With `REQUEST_REFUSED`: the verifier's own reason. */
   readonly reason: string | undefined;
   constructor(code: RequestErrorCode, message: string, options: RequestErrorOptions = {}) {
     super(message, options);

@@ -8,19 +8,19 @@ import type { Directory } from "../directory/directory.ts";
 import { type Known, knownOf } from "../directory/who-asks.ts";
 import { RequestError } from "./request-error.ts";
 
-/** A request whose signature is good: who asks is proven, whether it may is not judged yet. */
+/** A request with a valid signature: the verifier is authenticated, but its accreditation is not judged yet. */
 export interface PresentationRequest {
-  /** The verifier's name as a key binding's `aud` has it. */
+  /** The verifier's name for the `aud` of a key binding. */
   readonly clientId: string;
   readonly did: string;
   readonly known: Known;
   readonly nonce: string;
   readonly query: DcqlQuery.Output;
-  /** URI of the purpose that the verifier says it asks for; not proven yet. */
+  /** URI of the purpose that the verifier claims, not verified yet. */
   readonly purpose: string | undefined;
-  /** Where the answer goes: to the verifier's server, or by QR to the gate that shows the request. */
+  /** How to answer: to the verifier's server, or as a QR code to the gate that shows the request. */
   readonly answerBy: "post" | "qr";
-  /** The request object as it was signed. */
+  /** The claims of the signed request object. */
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
@@ -29,15 +29,15 @@ const PREFIX = "decentralized_identifier:";
 /** Seconds by which the clocks of a gate and a phone may differ. */
 const CLOCK_SKEW = 60;
 
-/** How keys of a curve sign; others are not asked of a wallet. */
+/** The algorithms by curve; a wallet supports no others. */
 const ALGORITHMS: Readonly<Record<string, string>> = { "P-256": "ES256", Ed25519: "EdDSA" };
 
 /** The format of an entry of `verifier_info` whose data is a purpose's URI. */
 const PURPOSE_FORMAT = "mapae_purpose";
 
 /**
- * Reads a request (OpenID4VP 1.0): the link of a QR code or of a page on this device, with the signed request itself, or where to
- * fetch it. Nobody but the verifier is asked.
+ * Reads a request (OpenID4VP 1.0): the link of a QR code or of a page on this device, with the signed request itself, or with
+ * the URL to fetch it from. Only the verifier gets a request.
  *
  * @throws RequestError
  */
@@ -119,7 +119,7 @@ async function fetched(text: string, document: DidDocument): Promise<Readonly<Re
   }
 }
 
-/** The claims of a request object that came by value. @throws RequestError */
+/** The claims of a request object that was passed by value. @throws RequestError */
 async function signedBy(document: DidDocument, jwt: string): Promise<Readonly<Record<string, unknown>>> {
   await keyThatSigned(document, jwt);
   const [, body = ""] = jwt.split(".");

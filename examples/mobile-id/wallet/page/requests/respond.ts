@@ -9,12 +9,12 @@ import type { Choice } from "./match.ts";
 import type { PresentationRequest } from "./request.ts";
 import { RequestError } from "./request-error.ts";
 
-/** An answer as a verifier reads it: presentations by the id of the part that they answer. */
+/** An answer for a verifier: presentations by the id of the query that they answer. */
 export type VpToken = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Makes the presentations. Each takes the oldest copy that nobody has seen, and marks it used before it leaves the phone; where
- * none was left, the last one is shown again, which the holder has been asked about then.
+ * Creates the presentations. Each uses the oldest unused copy, and marks it as used before it leaves the phone. If none is
+ * left, the last one is presented again, with the consent of the holder.
  */
 export async function present(
   vault: Vault,
@@ -74,7 +74,7 @@ function frameOf(claims: readonly Claim[]): Frame {
 
 /**
  * Encrypts the answer to the verifier's key and posts it (`direct_post.jwt`).
- * @returns where the verifier wants the browser to go on; `undefined` when nowhere.
+ * @returns the URL at which the browser continues; `undefined` when the verifier gives none.
  * @throws RequestError `REQUEST_UNREACHABLE`, `REQUEST_REFUSED`
  */
 export async function post({ payload, did }: PresentationRequest, token: VpToken): Promise<string | undefined> {
@@ -100,8 +100,8 @@ export async function post({ payload, did }: PresentationRequest, token: VpToken
 }
 
 /**
- * Tells the verifier that the holder said no, and nothing more (OpenID4VP 1.0, section 8.5). Some answer that with an error of their own,
- * and some can't be reached: the holder's word stands all the same.
+ * Tells the verifier only that the holder declined (OpenID4VP 1.0, section 8.5). Errors of the verifier are ignored: the
+ * holder's decision stands.
  */
 export async function decline({ payload, did }: PresentationRequest): Promise<string | undefined> {
   const body = new URLSearchParams({ error: "access_denied" });
@@ -135,7 +135,7 @@ async function answerOf(response: Response, did: string): Promise<string | undef
     throw new RequestError("REQUEST_REFUSED", `The verifier answered ${response.status}`, { did, reason });
   }
   const { redirect_uri: next } = body;
-  // A link that is no page, such as javascript:, is none.
+  // Only http and https links are followed, for example not `javascript:`.
   return typeof next === "string" && /^https?:\/\//.test(next) ? next : undefined;
 }
 

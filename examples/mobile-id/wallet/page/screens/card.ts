@@ -37,7 +37,7 @@ async function accreditation(wallet: Wallet, { issuer, type }: Card): Promise<Te
     : html`${pathOf(path)}<p class="small">${t("card.pathHint")}</p>`;
 }
 
-/** Offices from who is accredited up to the root. */
+/** The offices of an accreditation, from its subject up to the root. */
 export function pathOf(path: readonly Link[]): TemplateResult {
   return html`<ol class="path">${path.map(
     ({ did, label }) =>

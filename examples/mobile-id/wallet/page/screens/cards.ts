@@ -29,7 +29,7 @@ async function refreshNow(wallet: Wallet): Promise<void> {
   if (isDone) wallet.say(wallet.words("cards.refreshed"));
 }
 
-/** A card as it looks: opens when it is pressed in the stack. */
+/** The face of a card; in the stack it is a button that opens the card. */
 export function cardFace(wallet: Wallet, card: Card, isButton: boolean): TemplateResult {
   const { words: t } = wallet;
   const state = stateIn(wallet, card);
@@ -51,7 +51,7 @@ export function cardFace(wallet: Wallet, card: Card, isButton: boolean): Templat
     : html`<div class=${look}>${face}</div>`;
 }
 
-/** A card's state as the phone knows it: its own dates and copies, then what a verifier would say. */
+/** A card's state: first by its own dates and copies, then by a verifier's verdict. */
 export function stateIn(wallet: Wallet, card: Card): string {
   const own = stateOf(card, Date.now() / 1_000);
   if (own === "expired") return own;

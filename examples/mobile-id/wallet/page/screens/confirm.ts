@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit";
 
-/** Something that can't be undone: a button that opens a question in place. */
+/** A button for an action that can't be undone, which opens a question in its place. */
 export function askTwice(texts: {
   ask: string;
   sure: string;

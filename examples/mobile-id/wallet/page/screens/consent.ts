@@ -12,7 +12,10 @@ import { claimName, claimRow, shell } from "./shell.ts";
 
 type Consent = Extract<Screen, { name: "consent" }>;
 
-/** Who asks, by which right, for what, what not, why and for how long. What nobody vouches for is declined unless its holder insists. */
+/**
+ * The request of a verifier: its identity, its accreditation, the claims that it gets and does not get, the purpose and the
+ * retention. For a request without an accreditation, declining is the default.
+ */
 export function consentScreen(wallet: Wallet, { request, choices, judgement }: Consent): TemplateResult {
   const { words: t } = wallet;
   const who = html`

@@ -27,7 +27,10 @@ export function scanScreen(wallet: Wallet): TemplateResult {
 
 const watchers = new WeakMap<Wallet, (video: Element | undefined) => void>();
 
-/** The same function each time, so that drawing again does not start the camera again; it ends when the video goes away. */
+/**
+ * The same function for each drawing, so that the camera is not started again; the camera stops when the video element is
+ * removed.
+ */
 function watcherOf(wallet: Wallet): (video: Element | undefined) => void {
   const known = watchers.get(wallet);
   if (known) return known;
@@ -50,7 +53,7 @@ async function read(wallet: Wallet, video: HTMLVideoElement, signal: AbortSignal
     const text = await scan({ video, signal, onProgress });
     await openLink(wallet, text);
   } catch (error) {
-    // Somebody left the screen, or there is no camera to look through.
+    // The holder left the screen, or there is no camera.
     if (!signal.aborted) wallet.say(textOf(t, problemOf(error)));
   }
 }

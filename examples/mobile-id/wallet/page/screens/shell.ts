@@ -6,7 +6,7 @@ import { icon } from "./icons.ts";
 
 type Content = TemplateResult | typeof nothing;
 
-/** A screen: a heading that gets the focus, what is in it, what can be done at its foot, and the main menu where nothing is open. */
+/** A screen: a heading that gets the focus, the content, actions at the bottom, and the main menu on the home screens. */
 export function shell(
   wallet: Wallet,
   title: string,
@@ -40,12 +40,12 @@ function menuOf(wallet: Wallet): TemplateResult {
   </nav>`;
 }
 
-/** Whether a wallet on this screen was opened to be used, and not for one request. */
+/** Whether the screen is one of the main menu, and not part of a request. */
 export function isHome({ name }: Screen): boolean {
   return (MENU as readonly string[]).includes(name);
 }
 
-/** One claim's name and value in words. */
+/** One claim's name and value as text. */
 export function claimRow(
   wallet: Wallet,
   { path, value }: { path: readonly string[]; value?: unknown },

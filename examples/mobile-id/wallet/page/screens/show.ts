@@ -4,10 +4,10 @@ import { drawCode } from "../../../shared/qr-code.ts";
 import type { Screen, Wallet } from "../wallet.ts";
 import { shell } from "./shell.ts";
 
-/** Milliseconds for which each frame is shown: three pictures of a camera that takes fifteen a second. */
+/** Milliseconds for which each frame is shown: three pictures of a camera with fifteen per second. */
 const FRAME_TIME = 200;
 
-/** The answer for a gate's camera; as text too, for a gate in a browser on the same computer. */
+/** The answer for a gate's camera; also as text, for a gate in a browser on the same computer. */
 export function showScreen(wallet: Wallet, { text, frames, until }: Extract<Screen, { name: "show" }>): TemplateResult {
   const { words: t } = wallet;
   const content = html`
@@ -43,7 +43,7 @@ function playerOf({ words: t }: Wallet, frames: readonly string[], until: number
       if (frames.length > 1) say("frame", t("show.frames", { at: (at % frames.length) + 1, of: frames.length }));
       at++;
     };
-    // The canvas is put into the page once this returns.
+    // The canvas is added to the page after this returns.
     queueMicrotask(step);
     timer = setInterval(step, FRAME_TIME);
   };

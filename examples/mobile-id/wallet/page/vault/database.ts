@@ -1,18 +1,18 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { LockRecord } from "./lock.ts";
 
-/** A record under the vault's key. */
+/** A record that is encrypted by the vault's key. */
 export interface SealedRecord {
   readonly iv: Uint8Array<ArrayBuffer>;
   readonly data: ArrayBuffer;
 }
 
-/** What is kept in the browser: the lock, keys whose bytes nobody can read, sealed records, and what is public. */
+/** What the browser stores: the lock, non-extractable keys, sealed records, and public values. */
 export interface WalletSchema extends DBSchema {
   lock: { key: "lock"; value: LockRecord };
   keys: { key: string; value: CryptoKeyPair };
   sealed: { key: string; value: SealedRecord };
-  /** What everybody may know: the language, the network's settings. */
+  /** Public values: the language and the network's settings. */
   open: { key: string; value: unknown };
 }
 
@@ -28,7 +28,7 @@ export async function openDatabase(): Promise<WalletDatabase> {
   });
 }
 
-/** Erases cards, keys, history and lock. What is public stays, so that the wallet opens offline in the same language. */
+/** Erases cards, keys, history and lock. Public values stay, so that the wallet opens offline in the same language. */
 export async function eraseAll(database: WalletDatabase): Promise<void> {
   const all = database.transaction(["lock", "keys", "sealed"], "readwrite");
   await Promise.all([

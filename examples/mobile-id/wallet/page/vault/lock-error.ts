@@ -1,6 +1,6 @@
 /**
- * Why a lock does not open or can't be made: `LOCK_WRONG_PIN`; `LOCK_PASSKEY_REFUSED` when the holder or the browser said no;
- * `LOCK_NO_PRF` when the passkey can't give a secret, so that a PIN has to do.
+ * Why a lock can't be opened or created: `LOCK_WRONG_PIN`; `LOCK_PASSKEY_REFUSED` when the holder or the browser refused;
+ * `LOCK_NO_PRF` when the passkey does not support a secret, so that a PIN is needed.
  */
 export class LockError extends Error {
   override readonly name = "LockError";

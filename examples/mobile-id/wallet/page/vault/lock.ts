@@ -1,7 +1,7 @@
 import { LockError } from "./lock-error.ts";
 import { passkeySecret, registerPasskey } from "./passkey.ts";
 
-/** Rounds of PBKDF2-HMAC-SHA-256 over a PIN: what OWASP recommends (Password Storage Cheat Sheet, 2023 and newer). */
+/** Rounds of PBKDF2-HMAC-SHA-256 over a PIN, as OWASP recommends (Password Storage Cheat Sheet, 2023 and newer). */
 const PIN_ROUNDS = 600_000;
 
 /** Wrong PINs in a row after which everything is erased. */
@@ -9,7 +9,7 @@ export const MAX_WRONG_PINS = 10;
 
 export const PIN_FORMAT = /^\d{6}$/;
 
-/** How the vault's key is kept: wrapped under a key that only the holder's PIN or passkey gives. */
+/** The stored form of the vault's key: wrapped by a key that is derived from the holder's PIN or passkey. */
 export interface LockRecord {
   readonly kind: "pin" | "passkey";
   readonly salt: Uint8Array<ArrayBuffer>;
@@ -20,7 +20,7 @@ export interface LockRecord {
   readonly wrongPins: number;
 }
 
-/** What the holder unlocks with. */
+/** What the holder unlocks the vault with. */
 export type Secret = { readonly pin: string } | "passkey";
 
 export interface NewLock {
@@ -28,7 +28,7 @@ export interface NewLock {
   readonly key: CryptoKey;
 }
 
-/** Makes the vault's key and its lock. @throws LockError */
+/** Creates the vault's key and its lock. @throws LockError */
 export async function makeLock(secret: Secret): Promise<NewLock> {
   const salt = crypto.getRandomValues(new Uint8Array(32));
   const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -41,7 +41,7 @@ export async function makeLock(secret: Secret): Promise<NewLock> {
   return { record, key: await unwrap(record, under) };
 }
 
-/** Opens a lock. The key that it gives can be used, not read. @throws LockError */
+/** Opens a lock. The key that it returns is not extractable. @throws LockError */
 export async function openLock(record: LockRecord, secret: Secret): Promise<CryptoKey> {
   const { salt, passkey } = record;
   if (secret !== "passkey") return unwrap(record, await fromPin(secret.pin, salt));

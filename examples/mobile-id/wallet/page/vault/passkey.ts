@@ -1,18 +1,18 @@
 import { LockError } from "./lock-error.ts";
 
-/** What a passkey was made with. */
+/** A passkey's id and its secret. */
 export interface Passkey {
   readonly id: ArrayBuffer;
   readonly secret: BufferSource;
 }
 
-/** Whether this browser has passkeys at all; whether one gives a secret is known once it is made. */
+/** Whether this browser supports passkeys. Whether a passkey supports secrets is known only after its creation. */
 export function mayHavePasskeys(): boolean {
   return typeof PublicKeyCredential === "function";
 }
 
 /**
- * Makes a passkey of this origin, and asks it for a secret by the PRF extension (WebAuthn Level 3, section 10.1.4).
+ * Creates a passkey of this origin, and gets its secret by the PRF extension (WebAuthn Level 3, section 10.1.4).
  * @throws LockError
  */
 export async function registerPasskey(salt: Uint8Array<ArrayBuffer>): Promise<Passkey> {
@@ -32,7 +32,7 @@ export async function registerPasskey(salt: Uint8Array<ArrayBuffer>): Promise<Pa
   if (prf?.enabled !== true) {
     throw new LockError("LOCK_NO_PRF", "This passkey gives no secret (no PRF extension): use a PIN");
   }
-  // Some authenticators give the secret only when they are used, not when they are made.
+  // Some authenticators return the secret only when the passkey is used, not at its creation.
   return { id: made.rawId, secret: prf.results?.first ?? (await passkeySecret(made.rawId, salt)) };
 }
 

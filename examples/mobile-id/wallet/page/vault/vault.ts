@@ -3,8 +3,8 @@ import { type LockRecord, MAX_WRONG_PINS, makeLock, openLock, type Secret } from
 import { LockError } from "./lock-error.ts";
 
 /**
- * The wallet's memory while it is unlocked. Records are sealed by AES-GCM with their own name as additional data, so that none can
- * be put in another's place; private keys are held by the browser, and give signatures, never their bytes.
+ * The wallet's memory while it is unlocked. Records are encrypted by AES-GCM with their name as additional data, so that
+ * records can't be exchanged. Private keys are stored by the browser and are not extractable.
  */
 export class Vault {
   readonly #database: WalletDatabase;
@@ -15,23 +15,23 @@ export class Vault {
     this.#key = key;
   }
 
-  /** How it is locked; `undefined` before the first start. */
+  /** The lock of the vault; `undefined` before the first start. */
   static lockOf(database: WalletDatabase): Promise<LockRecord | undefined> {
     return database.get("lock", "lock");
   }
 
-  /** Makes a new, empty vault. @throws LockError */
+  /** Creates a new, empty vault. @throws LockError */
   static async create(database: WalletDatabase, secret: Secret): Promise<Vault> {
     const { record, key } = await makeLock(secret);
     await database.put("lock", record, "lock");
     return new Vault(database, key);
   }
 
-  /** Unlocks it. The tenth wrong PIN in a row erases everything. @throws LockError */
+  /** Unlocks the vault. The tenth wrong PIN in a row erases everything. @throws LockError */
   static async open(database: WalletDatabase, secret: Secret): Promise<Vault> {
     const record = await Vault.lockOf(database);
     if (record === undefined) throw new TypeError("There is no vault yet");
-    // Counted before it is tried, so that a page that is closed in between gives no free try.
+    // The try is counted before it is made, so that closing the page in between does not avoid the count.
     const wrongPins = record.wrongPins + 1;
     if (record.kind === "pin") await database.put("lock", { ...record, wrongPins }, "lock");
     try {
@@ -62,13 +62,13 @@ export class Vault {
     await this.#database.delete("sealed", name);
   }
 
-  /** The records whose name begins so, in the order of their names. */
+  /** The records whose name has a prefix, in the order of their names. */
   async all<T>(prefix: string): Promise<readonly T[]> {
     const names = await this.#database.getAllKeys("sealed", IDBKeyRange.bound(prefix, `${prefix}\uffff`));
     return Promise.all(names.map(async (name) => (await this.read<T>(name)) as T));
   }
 
-  /** A new P-256 key, of which nobody can read the private half; gives its name. */
+  /** Creates a P-256 key with a non-extractable private half, and returns its name. */
   async makeKey(): Promise<string> {
     const name = crypto.randomUUID();
     const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
