@@ -3,7 +3,7 @@ import type { Hex } from "../../resolver/primitives/hex.ts";
 
 const parsed = new Map<string, ParamType>();
 
-/** ethers' ABI encoding. A type is parsed once: that takes it longer than to encode a value. */
+/** ethers' ABI encoding. Types are cached, because ethers takes longer to parse a type than to encode a value. */
 export function abiEncode(types: readonly string[], values: readonly unknown[]): Hex {
   return AbiCoder.defaultAbiCoder().encode(types.map(typeOf), values) as Hex;
 }

@@ -9,7 +9,7 @@ import { resolveLatest, resolveVersion } from "../../resolver/resolution/resolve
 import { NETWORK, START } from "../node/http/harness.ts";
 import type { MemoryIndex } from "./memory-index.ts";
 
-/** What the library alone, without a server, says to a DID URL with options behind it; `accept` as the server takes it. */
+/** The library's answer, without a server, to a DID URL with options; `accept` is the header as for the server. */
 export async function askLibrary(index: MemoryIndex, target: string, accept: string): Promise<unknown> {
   const at = target.indexOf("?");
   const didUrl = decodeURIComponent(at < 0 ? target : target.slice(0, at));

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 /**
  * Asserts that a call throws, or a promise rejects, with an error of this code.
  *
- * @param fields what else the error has: its arguments, or a pattern of its message.
- * @param message which case failed, where a test has many.
+ * @param fields further expected fields of the error: its arguments, or a pattern of its message.
+ * @param message names the case, where a test has several.
  */
 export async function assertCode(
   failing: Promise<unknown> | (() => unknown),

@@ -35,22 +35,22 @@ export interface Block extends Header {
 }
 
 /**
- * A chain with the registries on it, as a `ChainReader`: it mines at once, forks at will, and answers as an honest server
- * would. The registries are deployed in block 1. A block is `seconds` after its parent.
+ * A chain with the registries as a `ChainReader`: it mines on request, forks on request, and answers as an honest server. The
+ * registries are deployed in block 1. A block is `seconds` after its parent.
  */
 export class ChainSimulator implements ChainReader {
-  /** How many of the newest blocks its server does not have yet. */
+  /** Number of newest blocks that its server does not have yet. */
   lag = 0;
   readonly #byHash = new Map<Hash, Block>();
   readonly #salt: number;
   readonly #seconds: number;
   readonly #subjects = new Map<string, Subject>();
-  /** Keys of heads, by the slots that hold them. */
+  /** Keys of heads by their slots. */
   readonly #keyAt = new Map<Hash, Hash>();
   #branch: Block[];
   #made = 0;
 
-  /** @param options.salt makes another chain, with another genesis block. */
+  /** @param options.salt a different value makes a different chain, with another genesis block. */
   constructor({ salt = 1, seconds = 2 }: { salt?: number; seconds?: number } = {}) {
     this.#salt = salt;
     this.#seconds = seconds;
@@ -78,22 +78,22 @@ export class ChainSimulator implements ChainReader {
     return { did: did.root as Hash, trust: trust.root as Hash, status: status.root as Hash };
   }
 
-  /** The blocks of the branch that the chain is on, from its first. */
+  /** The blocks of the current branch, from the first block on. */
   get branch(): readonly Block[] {
     return this.#branch;
   }
 
-  /** Every subject that was ever written, on whatever branch. */
+  /** Every subject that was ever written, on any branch. */
   get subjects(): Subject[] {
     return [...this.#subjects.values()];
   }
 
-  /** A block that was ever mined, by its hash. */
+  /** A block by its hash, on any branch. */
   block(hash: Hash): Block {
     return this.#known(hash);
   }
 
-  /** What a registry's storage holds as a subject's head at a block; `undefined` when it was never written. */
+  /** A subject's head in a registry's storage at a block; `undefined` when it was never written. */
   headOf({ kind, id }: Subject, block: Block): Hash | undefined {
     return headIn(block.storage, REGISTRY_OF[kind], id);
   }
@@ -127,7 +127,7 @@ export class ChainSimulator implements ChainReader {
     };
   }
 
-  /** Adds a block. What the contracts would refuse is left out. */
+  /** Adds a block. Writes that the contracts would refuse are left out. */
   mine(writes: readonly SimulatedWrite[] = []): Block {
     const parent = this.tip;
     const mixHash = this.#mixHash();
@@ -144,7 +144,7 @@ export class ChainSimulator implements ChainReader {
         const key = topics[1] as Hash;
         this.#keyAt.set(headSlot(key, 0), key);
       }
-      // Other contracts' logs stand between ours.
+      // Logs of other contracts are between those of the registries.
       const logIndex = 2 * logs.length + 1;
       const transactionHash = keccak256(`0x${mixHash.slice(2)}${logIndex.toString(16).padStart(4, "0")}`) as Hash;
       const address = emitted.address ?? REGISTRIES[registry];
@@ -158,7 +158,10 @@ export class ChainSimulator implements ChainReader {
     return block;
   }
 
-  /** Leaves the newest blocks, to mine others in their place. Genesis and the registry's block stay. */
+  /**
+   * Drops the newest blocks, so that others can be mined in their place. The genesis block and the block of the registries
+   * stay.
+   */
   dropBlocks(depth: number): void {
     this.#branch = this.#branch.slice(0, Math.max(2, this.#branch.length - depth));
   }
@@ -224,7 +227,7 @@ export class ChainSimulator implements ChainReader {
     return CONTRACTS.has(address) ? CODE : "0x";
   }
 
-  /** Another one for each block. */
+  /** Different for each block. */
   #mixHash(): Hash {
     const made = (this.#made++).toString(16).padStart(16, "0");
     return `0x${this.#salt.toString(16).padStart(48, "0")}${made}`;
@@ -245,7 +248,7 @@ function unavailable(what: string): never {
 
 const NO_BLOOM: Hex = `0x${"00".repeat(256)}`;
 
-/** The bits of values that many logs share. */
+/** Cache of the bloom bits of values, which many logs share. */
 const bloomBits = new Map<Hex, bigint>();
 
 function bloomOf(logs: readonly Pick<Log, "address" | "topics">[]): Hex {

@@ -5,14 +5,14 @@ import type { TestContext } from "node:test";
 import { ConfigError } from "../../node/config/read-variables.ts";
 import { temporaryFolder } from "../cli/harness.ts";
 
-/** The path of a file with a network descriptor, or with something else. */
+/** The path of a new file with a network descriptor, or with other content. */
 export async function descriptorFile(t: TestContext, content: unknown): Promise<string> {
   const path = join(await temporaryFolder(t), "network.json");
   await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
 
-/** The lines of the error that reading variables throws, one for each variable that is wrong. */
+/** The lines of the error that reading variables throws, one for each wrong variable. */
 export function problemsOf(load: () => unknown): string[] {
   try {
     load();

@@ -3,24 +3,24 @@ import { cp, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { DockerfileParser, type Instruction, ModifiableInstruction } from "dockerfile-ast";
 
-/** One instruction: its flags are apart, and its arguments as they stand, or those of its JSON form. */
+/** One instruction, with its flags and its arguments; the arguments may be in JSON form. */
 export interface Step {
   readonly keyword: string;
   readonly flags: Readonly<Record<string, string>>;
   readonly args: readonly string[];
 }
 
-/** What a container file says. */
+/** The contents of a container file. */
 export interface ContainerFile {
   /** The base of the last stage, with the file's own defaults for build arguments. */
   readonly base: string;
   /** The instructions of each stage, without its FROM. */
   readonly stages: ReadonlyMap<string, readonly Step[]>;
-  /** Those of the last stage. */
+  /** The instructions of the last stage. */
   readonly steps: readonly Step[];
 }
 
-/** Reads a container file, as BuildKit and Buildah would; fails on an instruction that none of them knows. */
+/** Reads a container file as BuildKit and Buildah do; fails on an instruction that neither of them supports. */
 export function readContainerFile(text: string): ContainerFile {
   const file = DockerfileParser.parse(text);
   const defaults = new Map(
@@ -71,12 +71,12 @@ function stepOf(instruction: Instruction): Step {
   };
 }
 
-/** Where a container's own folders are in ours. */
+/** The path of a container's folder below the folder that stands for `/`. */
 export function inRoot(root: string, workdir: string, path: string): string {
   return join(root, resolve(workdir, path));
 }
 
-/** Does what the COPY instructions of a stage do with files of the build's context, under a folder that stands for `/`. */
+/** Executes the COPY instructions of a stage for files of the build's context, below a folder that stands for `/`. */
 export async function copyFiles(
   steps: readonly Step[],
   { context, root }: { context: string; root: string },
@@ -88,7 +88,7 @@ export async function copyFiles(
     const sources = args.slice(0, -1);
     const target = args.at(-1) ?? "";
     for (const source of sources) {
-      // A folder's content goes into the target, a file keeps its name when the target is a folder.
+      // The contents of a folder are copied into the target; a file keeps its name when the target is a folder.
       const isFile = target.endsWith("/");
       const to = inRoot(root, workdir, isFile ? join(target, source) : target);
       await mkdir(dirname(to), { recursive: true });

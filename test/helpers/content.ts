@@ -13,7 +13,7 @@ import type { Block } from "./chain-simulator.ts";
 /** Keys and texts of an index's content, as they are stored. */
 export type Content = ReadonlyMap<string, string>;
 
-/** Folds each branch of a simulated chain from its first block, with no store and no node; what is below a block is kept. */
+/** Folds each branch of a simulated chain from its first block, without store and node. Results up to a block are cached. */
 export class ContentFromScratch {
   readonly #network: NetworkDescriptor;
   readonly #known = new Map<string, { content: Content; roots: ReturnType<typeof seedRoots> }>();
@@ -61,7 +61,7 @@ export class ContentFromScratch {
   }
 }
 
-/** @throws AssertionError with both, when a database holds other content than this. */
+/** @throws AssertionError with both, when a database has other content than this. */
 export async function assertContent(database: Database, expected: Content): Promise<void> {
   await using iterator = database.iterator(CONTENT);
   const entries = await iterator.all();

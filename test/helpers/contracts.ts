@@ -43,27 +43,27 @@ export interface DidRegistry extends BaseContract {
 }
 
 /**
- * A fresh in-process chain with a registry on it, and everyone a test needs. Nothing is shared between two calls, and
- * everything has the same addresses in each.
+ * A new in-process chain with a registry and all accounts that a test needs. Two calls share nothing, and have the same
+ * addresses.
  */
 export async function deployRegistry({ chainId = 31_337 }: { chainId?: number } = {}) {
   const { ethers } = await network.create({ network: "default", override: { chainId } });
   const forwarder = await ethers.deployContract("ERC2771Forwarder", ["Mapae forwarder"]);
   const deployed = await ethers.deployContract("DidRegistry", [await forwarder.getAddress()]);
-  // ethers gives a contract without its functions' types.
+  // ethers returns a contract without the types of its functions.
   const registry = deployed as BaseContract as DidRegistry;
   const [alice, bob, carol] = await ethers.getSigners();
   assert(alice && bob && carol);
   return { ethers, forwarder, registry, address: await registry.getAddress(), alice, bob, carol };
 }
 
-/** What {@link deployRegistry} gives. `alice` is the default sender of `registry`. */
+/** What {@link deployRegistry} returns. `alice` is the default sender of `registry`. */
 export type Deployment = Awaited<ReturnType<typeof deployRegistry>>;
 
 /** A delegate type or an attribute's name: text in 32 bytes. */
 export const label = encodeBytes32String;
 
-/** Gives the next block this Unix time, in seconds. */
+/** Sets the Unix time of the next block, in seconds. */
 export async function setNextTime({ ethers }: Pick<Deployment, "ethers">, time: bigint): Promise<void> {
   await ethers.provider.send("evm_setNextBlockTimestamp", [`0x${time.toString(16)}`]);
 }
@@ -89,7 +89,7 @@ export async function mined(sent: Promise<Pick<ContractTransactionResponse, "wai
   return { receipt, block: BigInt(receipt.blockNumber), time: BigInt(block.timestamp) };
 }
 
-/** A receipt's events by `contract`, as name and arguments; an event that it does not know fails. */
+/** A receipt's events of `contract`, as name and arguments; fails on an unknown event. */
 export function eventsOf(receipt: Pick<TransactionReceipt, "logs">, contract: BaseContract): [string, ...unknown[]][] {
   return receipt.logs
     .filter((log) => log.address === contract.target)
@@ -111,7 +111,7 @@ export async function assertReverts(
   assert.deepEqual([error.name, ...error.args.toArray()], [name, ...args]);
 }
 
-/** The bytes that `call` reverts with; fails when it does not revert. `0x` is a revert that gives no reason. */
+/** The bytes that `call` reverts with; fails when it does not revert. `0x` is a revert without a reason. */
 export async function revertData(call: Promise<unknown>): Promise<string> {
   const error: unknown = await call.then(
     () => assert.fail("did not revert"),

@@ -13,7 +13,7 @@ import { evidenceAsOf } from "./evidence.ts";
 export const ISSUER = formatDid("local", simulatedIdentity(1));
 /** The moment at which credentials are verified, in Unix seconds. */
 export const NOW = 1_700_100_000;
-/** Revoked in its list; the others are not. */
+/** The only revoked index of its list. */
 export const REVOKED_INDEX = 3;
 
 export const KEYS = {
@@ -43,10 +43,10 @@ chain.mine([
   { do: "list", identity: 1, list: 0 },
 ]);
 chain.mine([status(0, [REVOKED_INDEX, 200, 201])]);
-/** When key, accreditation and list began. */
+/** When key, accreditation and list began, in Unix seconds. */
 export const BEGAN = chain.tip.time - 2;
 
-/** What is to be signed, whether good or bad. */
+/** What is to be signed, valid or not. */
 export interface Draft {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -61,7 +61,7 @@ export const keyId = (key: keyof typeof KEYS) => SIGNERS[key].keyId;
 /** The public half of a key. */
 export const publicJwk = (key: keyof typeof KEYS): JWK => ({ ...SIGNERS[key].jwk });
 
-/** A JWS by the issuer's key, whatever its header says: `jose` would refuse to make most of the bad ones. */
+/** A JWS by the issuer's key, with any header: `jose` would refuse to create most of the bad ones. */
 export async function sign({ header, claims, key = "P-256" }: Draft): Promise<string> {
   const { issuer: _, ...jwk } = KEYS[key];
   const data = `${base64url(header)}.${base64url(claims)}`;
@@ -90,7 +90,7 @@ export async function judge(text: string, now = NOW): Promise<CredentialAnswer> 
   return verifyCredential(credential, evidence, { now, maxStaleness: Number.POSITIVE_INFINITY });
 }
 
-/** An answer in short, such as `invalid revoked`. */
+/** A short form of an answer, such as `invalid revoked`. */
 export function short(answer: CredentialAnswer): string {
   return answer.verdict === "valid" ? "valid" : `${answer.verdict} ${answer.reason}`;
 }

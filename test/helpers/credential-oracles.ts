@@ -6,7 +6,7 @@ import { compactVerify, decodeProtectedHeader, importJWK } from "jose";
 import { readCredential } from "../../resolver/credential/read-credential.ts";
 import { ISSUER, KEYS, keyId, NOW, publicJwk, REVOKED_INDEX, sign } from "./credential-issuer.ts";
 
-/** Seconds by which the clocks of issuer and verifier may differ, as here. */
+/** Seconds by which the clocks of issuer and verifier may differ, as in the library. */
 const SKEW = 60;
 
 const CURVES = Object.keys(KEYS) as (keyof typeof KEYS)[];
@@ -19,7 +19,7 @@ async function byJose(jws: string): Promise<void> {
   await compactVerify(jws, await importJWK(publicJwk(curve), alg));
 }
 
-/** The issuer's list by `@sd-jwt/jwt-status-list`, signed by the issuer's key. */
+/** The issuer's list, created by `@sd-jwt/jwt-status-list` and signed by the issuer's key. */
 async function statusListToken(): Promise<string> {
   const statuses = Array.from({ length: 131_072 }, (_, index) => (index === REVOKED_INDEX ? 1 : 0));
   const claims = { iss: ISSUER, sub: "https://lists.example/0", iat: NOW };
@@ -59,10 +59,10 @@ const resolver = {
 };
 
 /**
- * Asks other people's libraries about a credential: `jose` about each, `@sd-jwt/sd-jwt-vc` about an SD-JWT VC, `did-jwt-vc` about the
- * data model 1.1, which is the only one that it knows.
+ * Verifies a credential by foreign libraries: each one by `jose`, an SD-JWT VC by `@sd-jwt/sd-jwt-vc`, and the data model 1.1
+ * by `did-jwt-vc`, which supports no other.
  *
- * @returns what each of them found, by its name; nothing when all take it.
+ * @returns the error of each library that rejects it, by the library's name; empty when all accept it.
  */
 export async function refusals(text: string): Promise<Record<string, unknown>> {
   const { format, claims } = readCredential(text);
@@ -72,7 +72,7 @@ export async function refusals(text: string): Promise<Record<string, unknown>> {
   if (format === "sd-jwt-vc") {
     asked["@sd-jwt/sd-jwt-vc"] = () => sdJwtVc.verify(text.trim(), { currentDate: NOW, skewSeconds: SKEW });
   }
-  // did-jwt does not know RFC 9864's name of EdDSA.
+  // did-jwt does not support RFC 9864's name of EdDSA.
   if (Object.hasOwn(claims, "vc") && alg !== "Ed25519") {
     asked["did-jwt-vc"] = () => verifyCredential(jws, resolver as never, { policies: { now: NOW }, skewTime: SKEW });
   }

@@ -3,11 +3,11 @@ import { decodeRlp, encodeRlp, getBytes, hexlify, keccak256, toBeHex, toBigInt, 
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { Registries } from "./registries.ts";
 
-// What a verifier checks of one storage slot with a block hash and an account's code hash alone: EIP-1186.
+// A verifier of proofs for one storage slot (EIP-1186), which needs only a block hash and an account's code hash.
 
 type Chain = Pick<Registries, "ethers">;
 
-/** The fields of a header of London rules, in the order in which they are hashed. */
+/** The fields of a header by London's rules, in the order in which they are hashed. */
 const HEADER_FIELDS = [
   "parentHash",
   "sha3Uncles",
@@ -29,7 +29,7 @@ const HEADER_FIELDS = [
 const QUANTITIES = new Set(["difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas"]);
 const STATE_ROOT = HEADER_FIELDS.indexOf("stateRoot");
 
-/** One slot of an account at a block, with all that proves it. */
+/** One slot of an account at a block, with its proof. */
 export interface SlotProof {
   /** RLP of the block's header. */
   readonly header: Hex;
@@ -39,7 +39,7 @@ export interface SlotProof {
   readonly storageProof: readonly Hex[];
 }
 
-/** Asks a chain for a slot with its proof, at the newest block. */
+/** Reads a slot with its proof from a chain, at the newest block. */
 export async function proveSlot({ ethers }: Chain, address: string, slot: Hash): Promise<SlotProof> {
   const block = await ethers.provider.send("eth_getBlockByNumber", ["latest", false]);
   const answer = await ethers.provider.send("eth_getProof", [address, [slot], block.number]);
@@ -53,7 +53,7 @@ export async function proveSlot({ ethers }: Chain, address: string, slot: Hash):
   return { header, address: address.toLowerCase() as Hex, accountProof: answer.accountProof, slot, storageProof };
 }
 
-/** Why a proof proves nothing. */
+/** A proof is wrong; the code names the faulty part. */
 export class ProofError extends Error {
   readonly code: "HEADER" | "ACCOUNT" | "CODE" | "STORAGE";
 
@@ -64,9 +64,9 @@ export class ProofError extends Error {
 }
 
 /**
- * The value that a proof proves; 32 zero bytes when it proves that nothing is there.
+ * The proven value; 32 zero bytes when the proof shows that the slot is empty.
  *
- * @param trusted the hash of a block that was sealed, and of the contract's code.
+ * @param trusted the hash of a sealed block, and the hash of the contract's code.
  * @throws ProofError
  */
 export async function provenValue(proof: SlotProof, trusted: { block: string; codeHash: string }): Promise<Hash> {

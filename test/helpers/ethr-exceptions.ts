@@ -12,18 +12,19 @@ export interface EthrEvent {
   readonly time: number;
 }
 
-/** All events of an identity, and the last block of the version looked at. */
+/** All events of an identity, and the last block of the version that is compared. */
 export interface Facts {
   readonly events: readonly EthrEvent[];
   readonly upTo: number;
 }
 
 /**
- * Where our document differs from that of `ethr-did-resolver` on purpose: each makes of their view what ours has to be.
- * What they say on top of these is a fault of ours. Reactivation needs none: our registry refuses what would follow.
+ * The intended differences between Mapae's document and that of `ethr-did-resolver`: each function turns their view into what
+ * Mapae's has to be. Any other difference is a fault of Mapae. Reactivation needs no exception, because Mapae's registry
+ * refuses writes after a deactivation.
  */
 export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | undefined> = {
-  /** The controller's key governs the entry and signs no credentials. */
+  /** The account of the controller controls the DID and signs no credentials. */
   controllerOnlyInvokes(theirs) {
     const controller = theirs.claims.find(({ key }) => key?.startsWith("controller"));
     if (controller === undefined) return theirs;
@@ -50,7 +51,7 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
     return { ...theirs, claims };
   },
 
-  /** A name that is no UTF-8 is no change to them; to us it is one, with nothing in the document. */
+  /** An attribute whose name is not UTF-8 is no change for them. For Mapae it is one, without an effect on the document. */
   unreadableNamesAreChanges(theirs, { events, upTo }) {
     if (events.every(isReadable)) return theirs;
     const last = events.findLast(({ block }) => block <= upTo);
@@ -64,12 +65,12 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
     };
   },
 
-  /** A DID without an event does not exist; they invent a document for it. */
+  /** A DID without an event does not exist; they return a default document for it. */
   noDefaultDocument(theirs) {
     return theirs.versionId === undefined ? undefined : theirs;
   },
 
-  /** Unknown algorithms, purposes and encodings, and names outside the grammar, stay out. */
+  /** Unknown algorithms, purposes and encodings, and names outside of the grammar, are not in the document. */
   unknownNamesStayOut(theirs) {
     return {
       ...theirs,
@@ -78,7 +79,7 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
     };
   },
 
-  /** A value that is no key on its curve, no URI and no JSON stays out. */
+  /** A value that is no key on its curve, or no valid endpoint, is not in the document. */
   nonsenseStaysOut(theirs) {
     const noKeys = new Set(Object.entries(NO_KEYS).flatMap(([name, values]) => values.map((one) => `${name} ${one}`)));
     const noEndpoints = new Set(MARKED.noEndpoints.map((text) => JSON.stringify(parsed(text))));
@@ -89,12 +90,14 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
     };
   },
 
-  /** A service never takes the fragment of a method. */
+  /** A service can't have the fragment of a method. */
   reservedFragmentsStayOut(theirs) {
     return { ...theirs, services: theirs.services.filter((service) => !service.includes(MARKED.reserved)) };
   },
 
-  /** Of services with the same fragment the one set last wins for good, even if it is gone by now; they show all. */
+  /**
+   * Of several services with the same fragment only the one that was set last counts, even after it has expired; they show all.
+   */
   laterFragmentWins(theirs, { events, upTo }) {
     const set = events.filter(({ block }) => block <= upTo).flatMap(serviceWithFragment);
     const winners = new Map(set.map(({ fragment, service }) => [fragment, service]));
@@ -105,7 +108,7 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
   },
 };
 
-/** The service that an event sets, as views spell it, if it has a fragment and an endpoint that is one. */
+/** The service that an event sets, in the format of views, if it has a fragment and a valid endpoint. */
 function serviceWithFragment({ name, args }: EthrEvent): { fragment: string; service: string }[] {
   if (name !== "DIDAttributeChanged" || args.validTo === 0n) return [];
   const [, type, fragment] = /^did\/svc\/(\w+)\/(\w+)\0*$/.exec(text(args.name) ?? "") ?? [];
@@ -128,7 +131,7 @@ function text(hex: unknown): string | undefined {
   }
 }
 
-/** What they take a service's value for. */
+/** How they interpret a service's value. */
 function parsed(endpoint: string): unknown {
   try {
     return JSON.parse(endpoint);

@@ -11,7 +11,7 @@ export interface Claim {
   readonly key: string | undefined;
 }
 
-/** What `ethr-did-resolver` and we both say of a DID, in the same words; `undefined` when it was never written. */
+/** The facts of a DID in a format for both `ethr-did-resolver` and Mapae; `undefined` when it was never written. */
 export interface View {
   readonly claims: readonly Claim[];
   /** Each as `<type> <endpoint as JSON>`. */
@@ -23,7 +23,7 @@ export interface View {
   readonly nextUpdate: string | undefined;
 }
 
-/** Our answer; an error other than `notFound` fails. */
+/** The view of Mapae's answer; fails on an error other than `notFound`. */
 export function viewOfOurs(result: DIDResolutionResult): View | undefined {
   if (result.didResolutionMetadata.error === "notFound") return undefined;
   return viewOf(result, (method) => {
@@ -39,14 +39,14 @@ export function viewOfOurs(result: DIDResolutionResult): View | undefined {
   });
 }
 
-/** Types that `ethr-did-resolver` gives to keys of an algorithm under some purposes; else it is the algorithm itself. */
+/** Types that `ethr-did-resolver` uses for keys of an algorithm under some purposes; otherwise it uses the algorithm's name. */
 const ALGORITHM_OF: Record<string, string> = {
   EcdsaSecp256k1VerificationKey2019: "Secp256k1",
   Ed25519VerificationKey2018: "Ed25519",
   X25519KeyAgreementKey2019: "X25519",
 };
 
-/** Their answer; any error fails. */
+/** The view of their answer; fails on any error. */
 export function viewOfTheirs(result: DIDResolutionResult): View {
   return viewOf(result, (method) => {
     const { publicKeyHex, publicKeyBase64, publicKeyBase58, value } = method as VerificationMethod & { value?: string };
@@ -75,7 +75,7 @@ function viewOf(result: DIDResolutionResult, keyOf: (method: VerificationMethod)
     services: (document.service ?? []).map(({ type, serviceEndpoint }) => `${type} ${JSON.stringify(serviceEndpoint)}`),
     deactivated,
     versionId,
-    // Ours has no `updated` until there was an update.
+    // Mapae's metadata has no `updated` before the first update.
     updated: updated ?? created,
     nextVersionId,
     nextUpdate,
@@ -91,7 +91,7 @@ function base64Url(text: string): Uint8Array {
   return base64url.decode(text.padEnd(Math.ceil(text.length / 4) * 4, "="));
 }
 
-/** A view in one order and without ids, which the two name differently; equal claims and services are one. */
+/** A view in a canonical order, without ids, which differ between the two, and without duplicates. */
 export function canonical(view: View | undefined): unknown {
   if (view === undefined) return undefined;
   const claims = view.claims.map(({ relationship, key }) => `${relationship} ${key}`);

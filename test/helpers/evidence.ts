@@ -12,7 +12,7 @@ import type { TrustEvidence, TrustQuestion } from "../../resolver/trust/trust-an
 import type { Block } from "./chain-simulator.ts";
 import { CHAIN_ID, REGISTRIES } from "./simulated-events.ts";
 
-/** Everything that some blocks' events say, folded from scratch with no store, no node and no index. */
+/** The states from some blocks' events, folded without store, node and index. */
 export function foldBlocks(blocks: readonly Block[]) {
   const states = new Map<string, unknown>();
   const chunks = new Map<string, StatusChunk>();
@@ -34,7 +34,7 @@ export function foldBlocks(blocks: readonly Block[]) {
   return { ...known, states, events };
 }
 
-/** What is known of a question as of the last of some blocks, which begin with the chain's first. */
+/** The evidence for a question as of the last of some blocks, which begin with the chain's first. */
 export function evidenceAsOf(blocks: readonly Block[], { issuer, typeId, status }: TrustQuestion): TrustEvidence {
   const { state, chunk, states, events } = foldBlocks(blocks);
   const { number, hash, time } = blocks.at(-1) as Block;

@@ -10,7 +10,7 @@ export interface Sample {
 const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([Nn]a[Nn]|[+-]?(?:Inf|[0-9.e+-]+))$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\.)*)"(?:,|$)/gy;
 
-/** Reads Prometheus' text format, as far as a node writes it; fails on anything else. */
+/** Reads the part of Prometheus' text format that a node writes; fails on anything else. */
 export function parseExposition(text: string): Sample[] {
   const lines = text.split("\n").filter((line) => line !== "" && !/^# (?:HELP|TYPE) /.test(line));
   return lines.map((line) => {
@@ -28,7 +28,7 @@ export async function scrape(url: string): Promise<Sample[]> {
   return parseExposition(await response.text());
 }
 
-/** The value of the one sample with a name and these labels among its labels; `undefined` when there is none. */
+/** The value of the only sample with a name and at least these labels; `undefined` when there is none. */
 export function sampleOf(samples: readonly Sample[], name: string, labels: Sample["labels"] = {}): number | undefined {
   const found = samples.filter(
     (sample) => sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),

@@ -4,13 +4,13 @@ import { ChainDataError, UnavailableError } from "../../resolver/errors.ts";
 import { historyFrom } from "./history-from.ts";
 
 /**
- * What a chain's server may do:
- * - `down`, `garbage`: answers nothing, or what breaks the format;
- * - `drop`, `forge`, `duplicate`, `swap`: leaves out the last log of an answer, changes its data, gives it twice, changes
- *   the order of the last two;
- * - `old tip`: shows a tip that is 3 blocks old as the newest, and nothing above it;
+ * The faults of a chain's server:
+ * - `down`, `garbage`: does not answer, or breaks the format;
+ * - `drop`, `forge`, `duplicate`, `swap`: leaves out the last log of an answer, changes its data, repeats it, or swaps the last
+ *   two logs;
+ * - `old tip`: returns a block 3 below the tip as the newest, and nothing above it;
  * - `small ranges`: refuses ranges of more than 10 blocks;
- * - `no state`: refuses to read slots.
+ * - `no state`: refuses reads of slots.
  */
 export type Fault =
   | "down"
@@ -35,7 +35,7 @@ export const FAULTS: readonly Fault[] = [
   "no state",
 ];
 
-/** A reader that has the fault that `fault` names whenever it is asked. */
+/** A reader with the fault that `fault` returns at each call. */
 export function faulty(reader: ChainReader, fault: () => Fault | undefined): ChainReader {
   const alter = (logs: Log[]): Log[] => {
     const last = logs.at(-1);

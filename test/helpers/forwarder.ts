@@ -1,13 +1,13 @@
 import { type BytesLike, recoverAddress, Signature, TypedDataEncoder } from "ethers";
 import type { Deployment } from "./contracts.ts";
 
-/** Curve order of secp256k1: with s, n - s signs the same digest. */
+/** Curve order n of secp256k1: if s signs a digest, n - s signs it too. */
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 /** Latest deadline that OpenZeppelin's forwarder can express (uint48). */
 export const NO_DEADLINE = 2n ** 48n - 1n;
 
-/** Written out here too: the contracts are tested with nothing of `mapae relay`. */
+/** Repeated here, so that the tests of the contracts do not depend on the code of `mapae relay`. */
 const TYPES = {
   ForwardRequest: [
     { name: "from", type: "address" },
@@ -20,7 +20,7 @@ const TYPES = {
   ],
 };
 
-/** What a test may choose about a request; the rest is what an honest signer would sign. */
+/** What a test can choose for a request; the rest is as an honest signer would sign it. */
 export interface RequestOptions {
   data: BytesLike;
   /** The account that signs; also `from` unless that is given. */
@@ -36,14 +36,14 @@ export interface RequestOptions {
 export interface Relayed extends Pick<Deployment, "forwarder"> {
   /** The target, unless a request names another. */
   readonly address: string;
-  /** Of the forwarder. */
+  /** The EIP-712 domain name of the forwarder. */
   readonly domainName?: string;
 }
 
 /**
  * Signs a `ForwardRequest` for OpenZeppelin's `ERC2771Forwarder` 5.1 (EIP-712).
  *
- * @returns the request with its signature, as `execute` takes it, and the signed message with its domain.
+ * @returns the request with its signature, for `execute`, and the signed message with its domain.
  */
 export async function signRequest(deployment: Relayed, options: RequestOptions) {
   const { forwarder, address, domainName = "Mapae forwarder" } = deployment;
@@ -70,13 +70,13 @@ export async function signRequest(deployment: Relayed, options: RequestOptions) 
 /** A signed request, as {@link signRequest} returns it. */
 export type SignedRequest = Awaited<ReturnType<typeof signRequest>>;
 
-/** What a check of a request may see otherwise than its signer did. */
+/** What may differ between the check of a request and its signature. */
 export interface Checked {
   domain?: Partial<SignedRequest["domain"]>;
   message?: Partial<SignedRequest["message"]>;
 }
 
-/** The EIP-712 digest of a request, as its signer or another check sees it. */
+/** The EIP-712 digest of a request, as it was signed or with other values. */
 export function digestOf({ domain, message }: SignedRequest, checked: Checked = {}): string {
   return TypedDataEncoder.hash({ ...domain, ...checked.domain }, TYPES, { ...message, ...checked.message });
 }

@@ -15,7 +15,7 @@ export type Account = Registries["issuer"];
 export const DAY = 86_400n;
 export const YEAR = 365n * DAY;
 
-/** What a test may choose about a grant; the rest is a year from now. */
+/** What a test can choose for a grant, which by default is valid for a year from now. */
 export interface Terms {
   readonly notBefore?: bigint;
   readonly notAfter?: bigint;
@@ -24,24 +24,24 @@ export interface Terms {
 }
 
 /**
- * All registries with a type, whose roots and grants a test makes by short calls.
+ * All registries with a type, and short calls for roots and grants.
  *
- * @param time Unix time that the chain begins with, when it matters.
+ * @param time Unix time at which the chain begins, when it matters.
  */
 export async function deployTrust(time?: bigint) {
   const registries = await deployRegistries();
   if (time !== undefined) await mineAt(registries, time);
   const { trust, did, council } = registries;
   await trust.addType(TYPE_URI, SCHEMA_URI, SCHEMA_HASH);
-  /** Unix time of the block that the chain began with: times of terms are from here. */
+  /** Unix time of the chain's first block, which is the reference for times of terms. */
   const start = await now(registries);
 
   const args = ({ notBefore = start, notAfter = start + YEAR, mayGrant = true, label = "행정안전부" }: Terms) =>
     [notBefore, notAfter, mayGrant, label] as const;
-  /** Grants a root, pending. */
+  /** Grants a root, which stays pending. */
   const root = (to: Account, terms: Terms = {}) =>
     trust.connect(council).grantRoot(TYPE_ID, to.address, ...args(terms));
-  /** Grants below a parent, pending. */
+  /** Grants below a parent; the grant stays pending. */
   const below = (parent: string, by: Account, to: Account, terms: Terms = {}) =>
     trust.connect(by).grant(parent, to.address, ...args(terms));
   const accept = (granted: string, by: Account) => trust.connect(by).accept(granted);

@@ -9,7 +9,7 @@ export const KIND_TYPE = 4n;
 
 const DOMAIN = id("mapae.head.v1");
 
-/** A registry on a chain: what a seed binds. */
+/** A registry on a chain, which a seed commits to. */
 export interface Registry {
   chainId: bigint;
   address: string;
@@ -23,7 +23,7 @@ export interface TimedLog {
   time: bigint;
 }
 
-/** Of words: a number or an address fills its word from the right. */
+/** The hash of words; numbers and addresses are padded on the left. */
 function hash(...words: (string | bigint)[]): string {
   return keccak256(concat(words.map((word) => zeroPadValue(typeof word === "bigint" ? toBeHex(word) : word, 32))));
 }
@@ -33,7 +33,7 @@ export function subjectOf(address: string): string {
   return zeroPadValue(address.toLowerCase(), 32);
 }
 
-/** The value that a subject's first event is folded into; the root's subject is 0. */
+/** The value into which a subject's first event is folded; the root's subject is 0. */
 export function seed({ chainId, address }: Registry, kind: bigint, subject: string): string {
   return hash(DOMAIN, chainId, address, kind, subject);
 }
@@ -44,7 +44,7 @@ export function fold(head: string, { topics, data, block, time }: TimedLog): str
 }
 
 /**
- * Recomputes every head and the root of a registry from its logs, by the words of `IHeads` alone.
+ * Recomputes every head and the root of a registry from its logs, by the specification in `IHeads` only.
  *
  * @param logs all of the registry's events, in log order; topic 1 is the subject.
  * @param kindOf the kind of a log's subject.

@@ -1,7 +1,7 @@
 import type { ChainReader, History, HistoryQuery } from "../../resolver/chain/chain-reader.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 
-/** A subject's history by the other questions of a reader, one after the other: so a fault of one of these is in it too. */
+/** A subject's history by the other methods of a reader, one after the other, so that it includes their faults. */
 export async function historyFrom(
   reader: Pick<ChainReader, "header" | "headers" | "logs" | "storage">,
   { registry, subject, headSlot, fromBlock, asOf }: HistoryQuery,

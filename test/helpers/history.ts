@@ -6,46 +6,46 @@ import type { Hex } from "../../resolver/primitives/hex.ts";
 import { type Deployment, now, setNextTime } from "./contracts.ts";
 import { ALGORITHMS, NO_KEYS, name32, publicKey, textValue } from "./keys.ts";
 
-/** What can be set and revoked: an attribute, or a delegate (`name` is its type, `value` its address). */
+/** An entry that can be set and revoked: an attribute, or a delegate (`name` is its type, `value` its address). */
 export interface HistoryEntry {
   readonly kind: "attribute" | "delegate";
   readonly name: Hex;
   readonly value: Hex;
 }
 
-/** A write; `entry` counts a history's entries from 0, `owner` the deployment's accounts or is "none". */
+/** A write; `entry` is the index of an entry of the history, `owner` that of an account of the deployment, or "none". */
 export type HistoryWrite =
   | { readonly do: "set"; readonly entry: number; readonly validity: number }
   | { readonly do: "revoke"; readonly entry: number }
   | { readonly do: "hand over"; readonly to: number }
   | { readonly do: "deactivate" };
 
-/** Writes of one block (with the stock controller: of a block each), `after` seconds after the block before it. */
+/** Writes of one block, `after` seconds after the previous one; with the stock controller each write has a block of its own. */
 export interface HistoryBlock {
   readonly after: number;
   readonly way: "multicall" | "transactions" | "stock controller";
   readonly writes: readonly HistoryWrite[];
 }
 
-/** What is done to one identity. */
+/** The writes to one identity. */
 export interface History {
   readonly entries: readonly HistoryEntry[];
   readonly blocks: readonly HistoryBlock[];
 }
 
-/** Values that mark what a document must not have, so that a test can tell them in anybody's document. */
+/** Values that a document must not have, so that a test can recognise them in every resolver's document. */
 export const MARKED = {
   /** A key under a name of an unknown algorithm, purpose or encoding. */
   unknownKey: publicKey("Ed25519", 201),
-  /** Endpoints of services with a name that is none. */
+  /** Endpoint of services with an invalid name. */
   unknownService: "https://unknown.example/",
-  /** Endpoints of services whose fragment is taken by a method. */
+  /** Endpoint of services whose fragment is that of a method. */
   reserved: "https://reserved.example/",
-  /** Endpoints that are neither a URI nor a map nor a list of these. */
+  /** Invalid endpoints: neither a URI nor a map nor a list of these. */
   noEndpoints: ["", "no uri", "5", "null", '"no uri"', "[]", "[5]", "{", "https://exämple.org/"],
 } as const;
 
-/** Endpoints of each kind; each names its fragment, so that type and endpoint tell the entry. */
+/** Endpoints of each kind. Each contains its fragment, so that type and endpoint identify the entry. */
 const endpoints = (fragment: string) => [
   `https://example.org/hub${fragment}`,
   `did:example:123${fragment}#key`,
@@ -54,10 +54,10 @@ const endpoints = (fragment: string) => [
   `["https://example.org/list${fragment}",{"uri":"https://example.org/b"}]`,
 ];
 
-/** Delegates; the last one is nobody. */
+/** Delegates; the last one is the zero address. */
 const DELEGATES: Hex[] = [`0x${"ab".repeat(20)}`, `0x${"0c".repeat(20)}`, `0x${"00".repeat(20)}`];
 
-/** Bytes that are no UTF-8, as a name. */
+/** A name that is not UTF-8. */
 const NO_TEXT: Hex = `0x${"ff".repeat(32)}`;
 
 const attribute = (name: string, value: Hex): HistoryEntry => ({ kind: "attribute", name: name32(name), value });
@@ -125,7 +125,7 @@ function unreadable(kind: "attribute" | "delegate"): HistoryEntry {
   return { kind, name: NO_TEXT, value: DELEGATES[0] ?? "0x" };
 }
 
-/** Valid now only, for less or more than a block or two, and for longer than a history. */
+/** Validities of only the current block, of less or more than a block or two, and of longer than a history. */
 const validity = fc.constantFrom(0, 1, 60, 400, 1_500, 10 * 365 * 86_400);
 
 const write = (entries: number): fc.Arbitrary<HistoryWrite> => {
@@ -138,7 +138,7 @@ const write = (entries: number): fc.Arbitrary<HistoryWrite> => {
   );
 };
 
-/** Few entries and many writes to them, so that setting again, revoking and running out all meet. */
+/** Few entries with many writes to them, so that repeated settings, revocations and expiry combine. */
 export const history: fc.Arbitrary<History> = fc.array(entry, { minLength: 1, maxLength: 7 }).chain((entries) =>
   fc.record({
     entries: fc.constant(entries),
@@ -153,7 +153,7 @@ export const history: fc.Arbitrary<History> = fc.array(entry, { minLength: 1, ma
   }),
 );
 
-/** One history in which `ethr-did-resolver` differs from us in every way that the method names. */
+/** One history in which `ethr-did-resolver` differs from Mapae in every way that the method specification names. */
 export const telling: History = {
   entries: [
     attribute("did/pub/P256/sigAuth/base64", publicKey("P256", 1)),
@@ -176,14 +176,14 @@ export const telling: History = {
   ],
 };
 
-/** A write and who owns the identity when it is made. */
+/** A write, and the owner of the identity at that time. */
 type OwnedWrite = HistoryWrite & { readonly by: string };
 
 /**
- * Does a history to an identity that nobody has written to. What would come after its deactivation is left out, since
- * the contract refuses it.
+ * Writes a history to an identity that was never written. Writes after its deactivation are left out, because the contract
+ * refuses them.
  *
- * @returns how many events that made.
+ * @returns the number of events.
  */
 export async function writeHistory(deployment: Deployment, identity: string, history: History): Promise<number> {
   const { ethers } = deployment;
@@ -223,7 +223,7 @@ interface Writes {
   readonly writes: readonly OwnedWrite[];
 }
 
-/** All in one block: a transaction each, or a multicall for as long as the owner stays. */
+/** Makes all writes in one block: a transaction each, or one multicall for each owner. */
 async function writeBlock(
   deployment: Deployment,
   identity: string,
@@ -240,7 +240,7 @@ async function writeBlock(
   await ethers.provider.send("evm_setAutomine", [false]);
   for (const [index, { from, calls }] of transactions.entries()) {
     const data = bundled ? registry.interface.encodeFunctionData("multicall", [calls]) : calls[0];
-    // The pool is ordered by price: what was sent first pays most.
+    // The pool is ordered by price, so earlier transactions pay more.
     const gasPrice = `0x${(100_000_000_000 - index).toString(16)}`;
     await ethers.provider.send("eth_sendTransaction", [{ from, to: address, data, gas: "0x100000", gasPrice }]);
   }
@@ -258,11 +258,12 @@ function calldata(deployment: Deployment, identity: string, write: HistoryWrite,
   return encode(kind === "attribute" ? "setAttribute" : "addDelegate", [name, value, write.validity]);
 }
 
-// The stock types name ethers' CommonJS declarations, ours its ESM ones: the same classes, but not to the compiler.
+// The types of the stock controller use ethers' CommonJS declarations, these ones its ESM declarations: the same classes, but
+// different types.
 type StockSigner = ConstructorParameters<typeof EthrDidController>[2];
 type StockProvider = ConstructorParameters<typeof EthrDidController>[4];
 
-/** A transaction and a block for each write, by the unmodified library of did:ethr. */
+/** Makes each write by the unmodified library of did:ethr, in a transaction and block of its own. */
 async function writeWithStockController(
   deployment: Deployment,
   identity: string,
@@ -283,7 +284,7 @@ async function writeWithStockController(
       if (kind === "attribute" && write.do === "set") await controller.setAttribute(name, value, write.validity);
       else if (kind === "attribute") await controller.revokeAttribute(name, value);
       else if (write.do === "revoke") await controller.revokeDelegate(name, value);
-      // The only one of its calls that takes no name in hex.
+      // The only one of its calls that does not accept a name in hex.
       else if (name === NO_TEXT) await writeBlock(deployment, identity, { history, writes: [write], bundled: false });
       else await controller.addDelegate(decodeBytes32String(name), value, write.validity);
     }

@@ -3,20 +3,20 @@ import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import { createVerifiableCredentialJwt } from "did-jwt-vc";
 import { newKey, signerOf } from "../../node/issuing/key-file.ts";
 
-/** What a credential is to say, by any library. */
+/** The wanted contents of a credential, for any library. */
 export interface Wanted {
   readonly type: string;
   /** Unix time in seconds. */
   readonly issuedAt: number;
   readonly listUri: string;
   readonly index: number;
-  /** In Unix seconds; it never runs out unless given. */
+  /** In Unix seconds; without it the credential never expires. */
   readonly expiresAt?: number;
   /** The holder's key, to which an SD-JWT is bound. */
   readonly holder?: object;
 }
 
-/** An issuer with a new P-256 key, which signs credentials by other people's libraries. */
+/** An issuer with a new P-256 key, which signs credentials by foreign libraries. */
 export function issuerOf(did: string) {
   const key = newKey(did, "ES256");
   const signer = signerOf(key);
@@ -26,7 +26,7 @@ export function issuerOf(did: string) {
     sign("sha256", Buffer.from(data), { key: privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url");
   return {
     signer,
-    /** An SD-JWT VC with one claim that can be kept back, by `@sd-jwt/sd-jwt-vc`. */
+    /** An SD-JWT VC with one selectively disclosable claim, by `@sd-jwt/sd-jwt-vc`. */
     sdJwt({ type, issuedAt, listUri, index, expiresAt, holder }: Wanted): Promise<string> {
       const library = new SDJwtVcInstance({
         signer: signed,

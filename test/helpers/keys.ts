@@ -13,7 +13,7 @@ const PUBLIC_KEY = {
   MLDSA44: (secret: Uint8Array) => ml_dsa44.keygen(secret).publicKey,
 };
 
-/** Algorithms as attributes name them. */
+/** Algorithms by their names in attributes. */
 export type Algorithm = keyof typeof PUBLIC_KEY;
 export const ALGORITHMS = Object.keys(PUBLIC_KEY) as Algorithm[];
 
@@ -41,7 +41,7 @@ export function textValue(text: string): Hex {
   return hexlify(toUtf8Bytes(text)) as Hex;
 }
 
-/** A name or type in its 32 bytes; unlike a Solidity short string it may fill all of them. */
+/** A name or type in 32 bytes; unlike a Solidity short string it may fill all of them. */
 export function name32(text: string): Hex {
   const hex = textValue(text);
   if (hex.length > 66) throw new Error(`${text} is longer than 32 bytes`);

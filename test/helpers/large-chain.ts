@@ -18,10 +18,10 @@ import { sealedBlock } from "./sealed-block.ts";
 import { CHAIN_ID, REGISTRIES } from "./simulated-events.ts";
 
 const EVENTS_A_BLOCK = 100;
-/** Blocks without events at the end, of which the state is kept: so many that all others are read by ranges. */
+/** Number of blocks without events at the end, whose state is available: enough that all others are read by ranges. */
 const BLOCKS_AFTER = 300;
 const LIST_SIZE = 131_072;
-/** Revoking events of each list; each changes some words. */
+/** Revoking events per list; each changes some chunks. */
 const REVOCATIONS_A_LIST = 1_250;
 const WORDS_A_REVOCATION = 4;
 const FIRST_TIME = 1_700_000_000;
@@ -42,15 +42,15 @@ interface Write {
 }
 
 /**
- * A chain with as many DIDs and statuses as wanted, at rest: nothing of it is held in memory but its numbers, since each
- * event is made of its place when it is asked for. Each DID has a key and a service; statuses are in lists of 131 072, of
- * which some in a hundred are revoked, a few at a time.
+ * A static chain with any number of DIDs and statuses. It needs little memory, because each event is computed from its position
+ * on request. Each DID has a key and a service. Statuses are in lists of 131 072, of which a few per cent are revoked, a few at
+ * a time.
  */
 export class LargeChain implements ChainReader {
   readonly dids: number;
   readonly lists: number;
   readonly events: number;
-  /** Of the newest block. */
+  /** Number of the newest block. */
   readonly tip: number;
   readonly #headers: Header[] = [];
   readonly #numbers = new Map<Hash, number>();
@@ -60,7 +60,7 @@ export class LargeChain implements ChainReader {
     this.dids = dids;
     this.lists = Math.ceil(statuses / LIST_SIZE);
     this.events = 2 * dids + this.lists * (1 + REVOCATIONS_A_LIST);
-    // The registries are there from block 1, their events from block 2 on.
+    // The registries are deployed in block 1; events begin in block 2.
     this.tip = 1 + Math.ceil(this.events / EVENTS_A_BLOCK) + BLOCKS_AFTER;
     for (let number = 0; number <= this.tip; number++) {
       const parentHash = this.#headers.at(-1)?.hash ?? ZERO_HASH;
@@ -75,7 +75,7 @@ export class LargeChain implements ChainReader {
     return { ...new ChainSimulator().network({ kind: "depth", blocks: 12 }), genesisHash: this.#hashOf(0) };
   }
 
-  /** Says which DID a number stands for. */
+  /** The address of the DID with a number. */
   did(number: number): Address {
     return simulatedIdentity(number);
   }
@@ -114,7 +114,7 @@ export class LargeChain implements ChainReader {
     return logs.filter(({ address }) => filter.addresses.includes(address));
   }
 
-  /** Like a chain that keeps state of recent blocks alone. */
+  /** Like a chain that has only the state of recent blocks. */
   async storage(slots: readonly Slot[], blockHash: Hash): Promise<Hash[]> {
     const number = this.#numberOf(blockHash);
     if (number <= this.tip - BLOCKS_AFTER) {
@@ -124,7 +124,7 @@ export class LargeChain implements ChainReader {
     return slots.map(({ address }) => roots[address] ?? ZERO_HASH);
   }
 
-  /** The registries' roots at the newest blocks, by address. All events are folded for them, once: ask before a node does. */
+  /** The registries' roots at the newest blocks, by address. The first call folds all events: call it before a node does. */
   roots(): Readonly<Record<string, Hash>> {
     this.#roots ??= this.#computeRoots();
     return this.#roots;
@@ -146,7 +146,7 @@ export class LargeChain implements ChainReader {
     return this.#headers[number]?.hash ?? ZERO_HASH;
   }
 
-  /** A block that is not there is above all. */
+  /** An unknown block counts as above all others. */
   #numberOf(hash: Hash): number {
     return this.#numbers.get(hash) ?? Number.POSITIVE_INFINITY;
   }
@@ -171,7 +171,7 @@ export class LargeChain implements ChainReader {
     return didWrite({ did, isSecond, previous: isSecond ? blockOf(event - 1) : 0 });
   }
 
-  /** By the words of `IHeads`, not by the code under test. */
+  /** By the specification in `IHeads`, not by the code under test. */
   #computeRoots(): Record<string, Hash> {
     const roots: Record<string, string> = {};
     for (const address of Object.values(REGISTRIES)) roots[address] = seed(contract(address), KIND_ROOT, ZERO_HASH);
@@ -194,7 +194,7 @@ function blockOf(event: number): number {
   return 2 + Math.floor(event / EVENTS_A_BLOCK);
 }
 
-/** A DID's key, or its service. */
+/** The write of a DID's key, or of its service. */
 function didWrite({ did, isSecond, previous }: { did: number; isSecond: boolean; previous: number }): Write {
   const name = isSecond ? SERVICE_NAME : KEY_NAME;
   const value = isSecond ? toUtf8Bytes(`https://office-${did}.example`) : `0x02${word(did + 1).slice(2)}`;
@@ -203,7 +203,7 @@ function didWrite({ did, isSecond, previous }: { did: number; isSecond: boolean;
   return { registry: "did", topics: [TOPICS.attribute, word(simulatedIdentity(did))], data };
 }
 
-/** A list's creation, or one of its changes. */
+/** The creation of a list, or one of its changes. */
 function listWrite(event: number): Write {
   const [list, change] = [Math.floor(event / (1 + REVOCATIONS_A_LIST)), event % (1 + REVOCATIONS_A_LIST)];
   const actor = word(simulatedIdentity(list));

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { type LocalNetwork, startLocalNetwork } from "../../cli/local/local-network.ts";
 import { output, type Terminal } from "../../cli/terminal/terminal.ts";
 
-/** The network of `npm start` in this process, with nobody at its terminal. */
+/** The network of `npm start` in this process, without a terminal. */
 export interface Started {
   readonly network: LocalNetwork;
   readonly terminal: Terminal;
@@ -10,7 +10,7 @@ export interface Started {
 
 /**
  * Starts it.
- * @param env what is set beside the variables of the tests' own process.
+ * @param env variables in addition to those of this process.
  */
 export async function startSilently(env: Readonly<Record<string, string>>): Promise<Started> {
   const silent = () => new PassThrough().resume();

@@ -8,7 +8,7 @@ interface Read {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Who reads contracts with as few calls of the chain as can be: what is asked at the same time is one. */
+/** A runner that bundles concurrent reads of contracts into one call. */
 export async function manyReads({ ethers }: Pick<Deployment, "ethers">): Promise<ContractRunner> {
   const contract = (await ethers.deployContract("ManyReads")) as BaseContract;
   let waiting: Read[] = [];

@@ -6,7 +6,7 @@ import type { EventOf, StateOf, SubjectKind } from "../../resolver/registry-even
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 
-/** A real index of DIDs with no disk and no chain: events are folded in memory as they are written. */
+/** An index of DIDs without disk and chain: events are folded in memory as they are written. */
 export class MemoryIndex implements LiveIndex {
   readonly #chainId: number;
   readonly #states = new Map<Address, DidState>();
@@ -79,7 +79,7 @@ export class MemoryIndex implements LiveIndex {
     );
   }
 
-  /** Folds an event of a block that is known or the next, and tells the listeners. */
+  /** Folds an event of a known block or of the next one, and notifies the listeners. */
   write(event: DidEvent): void {
     this.#fold(event);
     const { block: number, time, log } = event;
@@ -89,12 +89,12 @@ export class MemoryIndex implements LiveIndex {
     this.#tell([event.identity]);
   }
 
-  /** Knows a newer block; no event of it is wanted. */
+  /** Advances to a newer block without events. */
   advance(tip: AsOf): void {
     this.#tip = tip;
   }
 
-  /** Undoes all that came after a block, as a reorg does, and tells the listeners. */
+  /** Undoes everything after a block, as in a reorganisation, and notifies the listeners. */
   rewind(tip: AsOf): void {
     const undone = this.#events.filter(({ block }) => block > tip.number).map(({ identity }) => identity);
     const kept = this.#events.filter(({ block }) => block <= tip.number);
@@ -115,7 +115,7 @@ export class MemoryIndex implements LiveIndex {
   }
 }
 
-/** An index in which some answers are others. */
+/** An index with some methods replaced. */
 export function changed(index: MemoryIndex, others: Partial<LiveIndex>): LiveIndex {
   return {
     asOf: () => index.asOf(),

@@ -5,7 +5,7 @@ import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { Deployment } from "./contracts.ts";
 import type { Registries } from "./registries.ts";
 
-/** JSON-RPC of a chain in this process, as the library takes it: a chain's own error is an `RpcError`. */
+/** JSON-RPC of a chain in this process, for the library: an error of the chain becomes an `RpcError`. */
 export function inProcessRpc({ ethers }: Pick<Deployment, "ethers">): Rpc {
   return (calls) =>
     Promise.all(
@@ -20,10 +20,7 @@ export function inProcessRpc({ ethers }: Pick<Deployment, "ethers">): Rpc {
     );
 }
 
-/**
- * The descriptor of the network `local` that a deployment of the DID registry makes, with the rest of a network deployed
- * beside it.
- */
+/** The descriptor of the network `local` for a deployment of the DID registry; the other contracts are deployed here. */
 export async function describeNetwork({ ethers, forwarder, address }: Deployment): Promise<NetworkDescriptor> {
   const [deployer] = await ethers.getSigners();
   const council = deployer?.address;
@@ -35,7 +32,7 @@ export async function describeNetwork({ ethers, forwarder, address }: Deployment
   return describe(ethers, { forwarder: at, timelock, recovery: timelock, seat: timelock, did: address, trust, status });
 }
 
-/** The same of a deployment of all registries, where one account is in place of the timelocks and the council's seat. */
+/** The descriptor for a deployment of all registries, in which one account stands for the timelocks and the council's seat. */
 export function describeRegistries({ ethers, ...contracts }: Registries): Promise<NetworkDescriptor> {
   const { forwarder, council, did, trust, status } = contracts;
   const at = (contract: { target: unknown }) => String(contract.target);
@@ -44,7 +41,7 @@ export function describeRegistries({ ethers, ...contracts }: Registries): Promis
   return describe(ethers, { forwarder: at(forwarder), ...governance, ...registries });
 }
 
-/** Slots are as `layout.test.ts` pins them. */
+/** The slots are those that `layout.test.ts` pins. */
 async function describe(
   { provider }: Deployment["ethers"],
   addresses: Record<"forwarder" | "timelock" | "recovery" | "seat" | "did" | "trust" | "status", string>,

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { REPOSITORY } from "../../cli/files/repository.ts";
 
-/** Packages that only a command of the tests needs, by name, each in an exact version. */
+/** Packages that only one command of the tests needs, by name, each in an exact version. */
 export type ToolPackages = Readonly<Record<string, string>>;
 
 /**
- * Installs packages that are in no list of ours into a folder of this checkout that git ignores, unless they are there already.
- * None of their scripts is run. What they depend on is the newest that they allow.
+ * Installs packages that package.json does not list into a folder of this checkout that git ignores, unless they are installed.
+ * Their scripts are not run. Their dependencies have the newest versions that they allow.
  *
  * @param name of the folder.
- * @param overrides versions of packages that they depend on, where they name one that does not work.
+ * @param overrides versions of their dependencies, where the default one does not work.
  * @returns the folder's `node_modules`.
  */
 export function installNpmTool(name: string, packages: ToolPackages, overrides: ToolPackages = {}): string {

@@ -8,7 +8,7 @@ export function makeOperator(name: string, algorithm: SignatureAlgorithm = "ES25
   return { name, signer: signerOf(newKey(`${OPERATOR}${name}`, algorithm)) };
 }
 
-/** A network whose blocks so many of some operators have to attest. */
+/** A network whose blocks a number of operators have to attest. */
 export function attestedBy(
   network: NetworkDescriptor,
   operators: readonly Operator[],

@@ -3,8 +3,8 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import { faulty } from "./faulty-reader.ts";
 
 /**
- * A server that tells no logs, and the roots of one block as those of all others, while `base` says of which: what it tells
- * fits together. Headers and receipts are honest.
+ * A server that, while `base` is set, returns no logs, and for every block the roots of the block `base`, so that its answers
+ * are consistent. Headers and receipts are honest.
  */
 export function poisoning(chain: ChainReader) {
   const lie: { base: Hash | undefined; asked: number; receipts: number } = { base: undefined, asked: 0, receipts: 0 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parser } from "@prometheus-io/lezer-promql";
 
-/** A metric that an expression reads, with the labels that it wants to be equal to something. */
+/** A metric that an expression reads, with its equality matchers of labels. */
 export interface Selector {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -7,11 +7,11 @@ import { encodeRlp, type RlpItem } from "../../resolver/primitives/rlp.ts";
 
 /** How the blocks of a chain are sealed. */
 export interface Sealing {
-  /** Who validates from a block on: the newest set at or before a block holds. The first one is of block 0. */
+  /** The validators from a block on: the newest set at or before a block applies. The first one is that of block 0. */
   readonly sets: readonly { readonly fromBlock: number; readonly validators: readonly Wallet[] }[];
-  /** In which round validators agreed on a block; 0 where it is left out. */
+  /** The round in which validators agreed on a block; 0 unless given. */
   readonly round?: (number: number) => number;
-  /** Which seals this server's node collected, of those of all validators; the first quorum of them where it is left out. */
+  /** The seals that this server's node collected, out of those of all validators; the first quorum of them unless given. */
   readonly collected?: (seals: readonly Uint8Array[], quorum: number, number: number) => readonly Uint8Array[];
 }
 
@@ -20,21 +20,21 @@ const ISTANBUL = "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e
 
 type Block = Readonly<Record<string, unknown>>;
 
-/** Validators with keys of their own. */
+/** Validators, each with a key of its own. */
 export const VALIDATORS = Array.from({ length: 7 }, (_, at) => new Wallet(`0x${String(at + 1).repeat(64)}`));
 
-/** Validators as a network descriptor names them. */
+/** Addresses of validators, as in a network descriptor. */
 export function addressesOf(validators: readonly Wallet[]): Address[] {
   return validators.map(({ address }) => address.toLowerCase() as Address);
 }
 
 /**
- * A chain's server as a QBFT node serves it: the same blocks, states and logs, under headers that validators sealed as
- * `test/vectors/proofs` has recordings of. So each block has another hash, which is put in place of the chain's own wherever it is asked
- * for or answered. The chain may grow, and is not to go back.
+ * The server of a chain in the form of a QBFT node: the same blocks, states and logs, but with headers that validators sealed,
+ * like the recordings in `test/vectors/proofs`. So each block has another hash, which replaces the chain's own in requests and
+ * answers. The chain may grow, but must not reorganise.
  */
 export function qbftChain(chain: Rpc, sealing: Sealing): Rpc {
-  /** By number. */
+  /** Sealed blocks by number. */
   const sealed: Block[] = [];
   /** From the chain's hashes to the QBFT ones, and back. */
   const [there, back] = [new Map<string, string>(), new Map<string, string>()];
@@ -99,7 +99,7 @@ function numberBytes(number: number): Uint8Array {
   return number === 0 ? new Uint8Array() : getBytes(`0x${number.toString(16).padStart(2, "0")}`);
 }
 
-/** Parsed JSON with strings in place of others, at any depth. */
+/** Parsed JSON with some strings replaced, at any depth. */
 function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (typeof value === "string") return names.get(value) ?? value;
   if (Array.isArray(value)) return value.map((one) => renamed(one, names));

@@ -12,8 +12,8 @@ interface LogQuery {
 }
 
 /**
- * A chain of a test as an Ethereum JSON-RPC server shows it, to a node in another process.
- * @param maxRange most blocks of which it gives logs at once.
+ * A test's chain as an Ethereum JSON-RPC server, for a node in another process.
+ * @param maxRange most blocks for which it returns logs in one request.
  */
 export function readerRpc(chain: ChainReader, maxRange = 64): Rpc {
   const answer = async (method: string, params: readonly unknown[]): Promise<unknown> => {

@@ -6,7 +6,7 @@ import { ChainSimulator } from "./chain-simulator.ts";
 
 export const silent = pino({ level: "silent" });
 
-/** A configuration of a node of a chain, with a data directory that is gone after the test. */
+/** A configuration for a node of a chain, with a data directory that is removed after the test. */
 export async function configOf(
   t: { after(end: () => Promise<void>): void },
   chain: { network(): NetworkDescriptor },
@@ -15,7 +15,7 @@ export async function configOf(
   return configFor({ network: chain.network(), dataDir: await temporaryFolder(t), ...given });
 }
 
-/** A configuration of a node that listens on any free port, and is not stale. */
+/** A configuration for a node that listens on any free port and never becomes stale. */
 export function configFor(given: Partial<NodeConfig> & Pick<NodeConfig, "network" | "dataDir">): NodeConfig {
   return {
     httpHost: "127.0.0.1",
@@ -46,12 +46,12 @@ export function chainOf(blocks: number): ChainSimulator {
   return chain;
 }
 
-/** Asks until it is so. A test that waits without success ends by the runner's own limit. */
+/** Waits until a condition is true. A test that waits in vain ends at the runner's time limit. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Asks until a node is ready. */
+/** Waits until a node is ready. */
 export function ready(url: string): Promise<void> {
   return until(async () => (await fetch(`${url}/ready`)).status === 200);
 }

@@ -7,7 +7,7 @@ import { type DidRegistry, now } from "./contracts.ts";
 type Write<Arguments extends unknown[], Answer = void> = ContractMethod<Arguments, Answer, ContractTransactionResponse>;
 type Read<Arguments extends unknown[], Answer> = ContractMethod<Arguments, Answer, Answer>;
 
-/** What every registry has. */
+/** The functions of every registry. */
 interface Registry extends BaseContract {
   multicall: Write<[calls: string[]]>;
   head: Read<[subject: string], string>;
@@ -15,7 +15,7 @@ interface Registry extends BaseContract {
   trustedForwarder: Read<[], string>;
 }
 
-/** A change of one word of a status list; a mask has a 1 for each credential. */
+/** A change of one chunk of a status list; a mask has a 1 for each credential that it changes. */
 export interface Change {
   word: bigint;
   revoke: bigint;
@@ -69,12 +69,12 @@ export const BASE_URI = "https://issuer.example.org/status-lists/mois";
 /** Smallest size of a list. */
 export const SIZE = 131_072n;
 export const REASON = id("32 random bytes and a document");
-/** Longest validity that fits in any grant: 36 525 days less a day for what a test mines before. */
+/** Longest validity of a grant in tests: 36 525 days less a day, because the test mines blocks before. */
 export const LONG = 36_524n * 86_400n;
 
 /**
- * A fresh in-process chain with all registries on it. `council` plays the council and the timelock in one, so that a test
- * can use each role at once; the real governance has tests of its own.
+ * A new in-process chain with all registries. `council` is both council and timelock, so that a test can use each role without
+ * delay; the real governance has tests of its own.
  */
 export async function deployRegistries({
   chainId = 31_337,
@@ -99,7 +99,7 @@ export async function deployRegistries({
   return { ethers, forwarder, did, trust, status, council, ministry, issuer, delegate, stranger, relayer, others };
 }
 
-/** What {@link deployRegistries} gives. `council` is the default sender of every contract. */
+/** What {@link deployRegistries} returns. `council` is the default sender of every contract. */
 export type Registries = Awaited<ReturnType<typeof deployRegistries>>;
 
 /** The id of the `number`th grant of a type to a subject, from 0; of a root unless a parent is given. */
@@ -117,7 +117,7 @@ export function encode(types: string[], values: unknown[]): string {
   return AbiCoder.defaultAbiCoder().encode(types, values);
 }
 
-/** Adds {@link TYPE_ID} and accredits `issuer` for it by a root that it accepted; gives the grant's id. */
+/** Adds {@link TYPE_ID} and accredits `issuer` for it by an accepted root; returns the grant's id. */
 export async function accredit(registries: Registries, issuer: Registries["issuer"]): Promise<string> {
   const { trust, council } = registries;
   if (!(await trust.isType(TYPE_ID))) {
@@ -131,7 +131,7 @@ export async function accredit(registries: Registries, issuer: Registries["issue
   return granted;
 }
 
-/** Accredits `issuer` and creates its list 0 of the smallest size; gives the list's id. */
+/** Accredits `issuer` and creates its list with a number, 0 by default, of the smallest size; returns the list's id. */
 export async function createList(registries: Registries, number = 0n): Promise<string> {
   const { status, issuer, trust } = registries;
   if (!(await trust.isAccredited(TYPE_ID, issuer.address))) await accredit(registries, issuer);
@@ -139,10 +139,10 @@ export async function createList(registries: Registries, number = 0n): Promise<s
   return listId(issuer.address, number);
 }
 
-/** A change that does nothing but what is given. */
+/** A change with only the given masks. */
 export function change(word: bigint, masks: Partial<Omit<Change, "word">> = {}): Change {
   return { word, revoke: 0n, suspend: 0n, reinstate: 0n, ...masks };
 }
 
-/** Bytes of every mask set. */
+/** A mask with all bits set. */
 export const ALL = 2n ** 256n - 1n;

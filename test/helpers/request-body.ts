@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** The whole body of a request; `undefined` when its client gave up before the body was here, as a node that stops does. */
+/** The whole body of a request; `undefined` when its client closed the connection before, as a stopping node does. */
 export async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   try {
     const body = await text(request);

@@ -9,7 +9,7 @@ function attribute(identity: Address, name: string, text: string): Change {
   return { identity, type: "attribute", name: name32(name), value: textValue(text), validTo: FOREVER };
 }
 
-/** Writes what the rows of `test/vectors/did-resolution.md` ask for. */
+/** Writes the DIDs for the rows of `test/vectors/did-resolution.md`. */
 export function writeStage(writer: Writer): void {
   const agreement = publicKey("X25519", 2);
   writer.block(START - 400, key(ALICE, 1));
@@ -37,7 +37,7 @@ const NAMES: Readonly<Record<string, string>> = {
   agreement: fragmentOf("X25519", 2),
 };
 
-/** A text of a row with what its names in braces stand for. */
+/** A text of a row with the names in braces replaced by their values. */
 export function named(text: string): string {
   return text.replace(/\{([a-z]+)\}/g, (whole, name: string) => NAMES[name] ?? whole);
 }

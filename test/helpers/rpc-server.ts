@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { type Rpc, type RpcCall, RpcError } from "../../resolver/chain/rpc/rpc.ts";
 import { bodyOf } from "./request-body.ts";
 
-/** A call's answer: a result, or an error of JSON-RPC. */
+/** The answer to a call: a result, or a JSON-RPC error. */
 export type RpcAnswer = { readonly result: unknown } | { readonly error: { code: number; message: string } };
 
-/** What the server does to the honest answer of a call. */
+/** Changes the honest answer to a call. */
 export type Alteration = (call: RpcCall, honest: RpcAnswer) => RpcAnswer;
 
 interface Request {
@@ -17,10 +17,11 @@ interface Request {
 }
 
 /**
- * A JSON-RPC server over HTTP in front of a chain; it may lie. Close it with `await using` or `Symbol.asyncDispose`.
+ * A JSON-RPC server over HTTP in front of a chain, which can falsify answers. Close it with `await using` or
+ * `Symbol.asyncDispose`.
  *
- * @returns its URL, the calls it got so far, the requests of HTTP that they came in, `alter`, `largestBatch` (larger ones get
- * HTTP 413) and `busy` (how many requests more get HTTP 429 with `Retry-After: 0`), which may be set at any time.
+ * @returns its URL, the calls so far, and their HTTP requests. `alter`, `largestBatch` (larger batches get HTTP 413) and `busy`
+ * (number of further requests that get HTTP 429 with `Retry-After: 0`) can be set at any time.
  */
 export async function startRpcServer(rpc: Rpc) {
   const state = {

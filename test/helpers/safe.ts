@@ -10,12 +10,12 @@ import {
   ZeroAddress,
 } from "ethers";
 
-// Safes as their authors publish them, unmodified: bytecode of the package.
+// Safes with the unmodified bytecode from the authors' package.
 
 const require = createRequire(import.meta.url);
 const FOLDER = "@safe-global/safe-smart-account/build/artifacts/contracts";
 
-/** Written out here too: the contracts are tested with nothing of `mapae council`. */
+/** Repeated here, so that the tests of the contracts do not depend on the code of `mapae council`. */
 const SAFE_TX = {
   SafeTx: [
     { name: "to", type: "address" },
@@ -40,7 +40,7 @@ export interface Owner extends Pick<Signer, "signTypedData"> {
 export interface Safe {
   readonly address: string;
   readonly contract: BaseContract;
-  /** Makes a call as the Safe, signed by some of its owners. */
+  /** Makes a call from the Safe, signed by some of its owners. */
   call(signers: readonly Owner[], to: unknown, data: string): Promise<ContractTransactionResponse>;
 }
 
@@ -48,7 +48,7 @@ async function artifact(path: string): Promise<{ abi: object[]; bytecode: string
   return JSON.parse(await readFile(require.resolve(`${FOLDER}/${path}.json`), "utf8"));
 }
 
-/** Founds Safes on the chain of an account that sends and pays for everything. */
+/** Creates Safes on a chain, with an account that sends and pays for everything. */
 export async function safeFounder({ relayer }: { readonly relayer: Signer }) {
   const safe = await artifact("Safe.sol/Safe");
   const proxies = await artifact("proxies/SafeProxyFactory.sol/SafeProxyFactory");
@@ -71,7 +71,7 @@ export async function safeFounder({ relayer }: { readonly relayer: Signer }) {
       const nonce = await contract.getFunction("nonce")();
       const fixed = { value: 0n, operation: 0, safeTxGas: 0n, baseGas: 0n, gasPrice: 0n };
       const message = { to, data, ...fixed, gasToken: ZeroAddress, refundReceiver: ZeroAddress, nonce };
-      // A Safe wants its signatures in ascending order of their signers.
+      // A Safe requires signatures in ascending order of their signers.
       const sorted = [...signers].sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
       const domain = { chainId, verifyingContract: address };
       const signatures = await Promise.all(sorted.map((owner) => owner.signTypedData(domain, SAFE_TX, message)));

@@ -2,17 +2,17 @@ import { headerFields, headerHashes } from "../../resolver/chain/block/header-ha
 import { EMPTY_ROOT } from "../../resolver/chain/block/ordered-trie.ts";
 import { type Hash, type Hex, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 
-/** What of a block's header a simulated chain chooses. */
+/** The fields of a block's header that a simulated chain chooses. */
 export interface Sealed {
   readonly number: number;
   readonly parentHash: Hash;
   readonly time: number;
   readonly logsBloom: Hex;
-  /** Makes blocks differ that are equal otherwise. */
+  /** Distinguishes blocks that are otherwise equal. */
   readonly mixHash?: Hash;
 }
 
-/** A block as JSON-RPC gives it, with all members of a header of London, and the hash that they have. */
+/** A JSON-RPC block with all members of a London header and their hash. */
 export function sealedBlock({ number, parentHash, time, logsBloom, mixHash = ZERO_HASH }: Sealed) {
   const block = {
     parentHash,

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 
-/** The seed where none is chosen: a landing that nobody's change made red must not be. */
+/** The default seed. It is fixed, so that a change never fails because of another seed. */
 const FIXED = 20_261_129;
 
 /**
- * The seed of a test that chooses at random: that of a variable, else the same in every run. `TEST_SEEDS=random`, as `npm run
- * test:random` has it, makes it another one in each run; a failing test prints it.
+ * The seed of a randomised test: from a variable, otherwise the same in every run. With `TEST_SEEDS=random`, as in
+ * `npm run test:random`, every run has another one; a failing test prints it.
  */
 export function seedOf(variable: string): number {
   const chosen = process.env[variable];
@@ -13,5 +13,5 @@ export function seedOf(variable: string): number {
   return process.env.TEST_SEEDS === "random" ? Date.now() % 1_000_000 : FIXED;
 }
 
-// This module is imported before each test file, so that properties that name no seed have this one.
+// This module is imported before each test file, so that properties without a seed have this one.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: seedOf("FC_SEED") });

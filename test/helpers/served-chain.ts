@@ -10,10 +10,10 @@ import { reportOf } from "../node/http/harness.ts";
 import type { ChainSimulator, SimulatedWrite } from "./chain-simulator.ts";
 import { SimulatedNode } from "./simulated-node.ts";
 
-/** Where a node is ended after a test, or after a file. */
+/** A test or a file of tests, after which a node is stopped. */
 export type AfterTest = { after(end: () => Promise<void>): void };
 
-/** A node that follows a simulated chain, without a listener. Its clock stands at `state.now`. */
+/** A node that follows a simulated chain, without a listener. Its clock is `state.now`. */
 export async function followChain(chain: ChainSimulator) {
   const network = chain.network();
   const node = await SimulatedNode.start({ network, readers: [chain] });
@@ -26,7 +26,7 @@ export async function followChain(chain: ChainSimulator) {
     index: node.index,
     state,
     now: () => state.now,
-    /** What `onFault` was called with. */
+    /** The errors that `onFault` was called with. */
     faults: [] as unknown[],
     async mine(...writes: SimulatedWrite[]): Promise<void> {
       chain.mine(writes);
@@ -36,7 +36,7 @@ export async function followChain(chain: ChainSimulator) {
   };
 }
 
-/** The same with its public listener: all real, but for the chain's own network. */
+/** The same with its public listener: everything is real except the network to the chain. */
 export async function serveChain(
   t: AfterTest,
   chain: ChainSimulator,

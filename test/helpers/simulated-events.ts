@@ -19,7 +19,7 @@ type To<T> = { readonly identity: number } & T;
 type OfGrant<T> = To<{ readonly type: number; readonly number: number } & T>;
 type OfList<T> = To<{ readonly list: number } & T>;
 
-/** A write to a registry. Small numbers stand for addresses, types and lists. */
+/** A write to a registry. Small numbers identify addresses, types and lists. */
 export type SimulatedWrite =
   | To<{ readonly do: "attribute" | "delegate"; readonly value: number; readonly validTo: number }>
   | To<{
@@ -35,7 +35,7 @@ export type SimulatedWrite =
   | To<{ readonly do: "deactivate" }>
   | {
       readonly do: "role";
-      /** Gives it unless given. */
+      /** Revokes the role if true. */
       readonly take?: boolean;
       readonly role?: Hash;
       /** A small number, or an address. */
@@ -43,7 +43,7 @@ export type SimulatedWrite =
       /** The trust registry unless given. */
       readonly of?: "timelock";
     }
-  /** The council's seat is taken by the account that a small number stands for. */
+  /** The council's seat is given to the account with a small number. */
   | { readonly do: "holder"; readonly account: number; readonly previous?: number }
   | { readonly do: "type"; readonly type: number }
   /** Below the first grant of this type to the identity `parent`; a root when it is `null`. */
@@ -55,26 +55,26 @@ export type SimulatedWrite =
   | OfList<{ readonly do: "status"; readonly word: number; readonly bits: readonly [number, number, number] }>
   | OfList<{ readonly do: "checkpoint"; readonly from: number; readonly count: number }>;
 
-/** An event as its contract writes it. */
+/** An event as its contract emits it. */
 export interface Emitted {
   readonly registry: RegistryName;
-  /** Of another contract than the registry's. */
+  /** The contract, if it is not the registry. */
   readonly address?: Address;
-  /** Whose head it is in; `undefined` when it is in none. */
+  /** The subject whose head covers it; `undefined` when no head does. */
   readonly subject?: Subject;
   readonly topics: Hash[];
   readonly data: Hex;
 }
 
-/** Who acts in every event that says so. */
+/** The actor of every event that has one. */
 export const ACTOR: Address = `0x${"ac".repeat(20)}`;
 
-/** The address that a small number stands for. */
+/** The address for a small number. */
 export function simulatedIdentity(number: number): Address {
   return `0x${(number + 1).toString(16).padStart(40, "0")}`;
 }
 
-/** The list that an identity's small number stands for. */
+/** The id of an identity's list, by small numbers. */
 export function simulatedList(identity: number, list: number): Hash {
   return keccak256(abiEncode(["address", "uint256"], [simulatedIdentity(identity), list])) as Hash;
 }
@@ -102,7 +102,7 @@ export function topicOf(signature: string): Hash {
   return topic;
 }
 
-/** An event of a subject; who acts is topic 2, but for DIDs. */
+/** An event of a subject; the actor is topic 2, except for DIDs. */
 export function event(subject: Subject, signature: string, types: string[] = [], values: unknown[] = []): Emitted {
   const topics = [topicOf(signature), word(subject.id), ...(subject.kind === "did" ? [] : [word(ACTOR)])];
   return { registry: REGISTRY_OF[subject.kind], subject, topics, data: abiEncode(types, values) };

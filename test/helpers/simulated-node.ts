@@ -18,10 +18,10 @@ import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 
-/** Time that stands still until a test lets it go on: a test wakes what sleeps. */
+/** A clock that a test drives: time passes, and the sleeping node wakes, only by its calls. */
 export class ManualClock implements Clock {
   seconds = 1_800_000_000;
-  /** Milliseconds that passed so far. */
+  /** Milliseconds that have passed so far. */
   #passed = 0;
   #wake: (() => void) | undefined;
   #asleep: (() => void) | undefined;
@@ -43,13 +43,13 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Time passes for all but who sleeps. */
+  /** Lets time pass without waking the sleeping node. */
   pass(seconds: number): void {
     this.seconds += seconds;
     this.#passed += seconds * 1_000;
   }
 
-  /** Wakes who sleeps, and waits until it sleeps again. */
+  /** Wakes the sleeping node, and waits until it sleeps again. */
   tick(): Promise<void> {
     return new Promise((resolve) => {
       this.#asleep = resolve;
@@ -57,7 +57,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Waits until somebody sleeps. */
+  /** Waits until the node sleeps. */
   asleep(): Promise<void> {
     return new Promise((resolve) => {
       this.#asleep = resolve;
@@ -70,7 +70,7 @@ export interface SimulatedNodeOptions {
   readonly readers: readonly ChainReader[];
   readonly database?: Database;
   readonly policy?: StalenessPolicy;
-  /** Of how many readers the roots are compared. */
+  /** Number of readers whose roots are compared. */
   readonly agreement?: number;
   readonly hints?: Hints;
   readonly onFailure?: (failure: Failure) => void;
@@ -80,7 +80,7 @@ export interface SimulatedNodeOptions {
 export class SimulatedNode {
   readonly store: IndexStore;
   readonly indexer: Indexer;
-  /** What of it is served. */
+  /** The part of its index that is served. */
   readonly index: ServedIndex;
   readonly progress: Progress;
   readonly clock: ManualClock;
@@ -143,7 +143,7 @@ export class SimulatedNode {
     });
   }
 
-  /** Lets the node go on until it waits again: for the next block, or after a failure; or until it halted. */
+  /** Lets the node run until it waits again, for the next block or after a failure, or until it is halted. */
   async tick(): Promise<void> {
     if (!this.#ended) await this.#pause(this.clock.tick());
   }
@@ -157,7 +157,7 @@ export class SimulatedNode {
     assert.fail(`did not follow: ${JSON.stringify(this.progress.state())}`);
   }
 
-  /** Stops following and, unless it is a crash, writes down what is known. The database stays open. */
+  /** Stops following and, unless it is a crash, writes the index. The database stays open. */
   async stop({ crash = false } = {}): Promise<void> {
     this.#stopping.abort();
     await this.#synced;
@@ -169,7 +169,7 @@ export class SimulatedNode {
   }
 }
 
-/** A database in memory that outlives the store that closes it. */
+/** A database in memory that stays open after its store is closed. */
 export async function memoryDatabase(): Promise<Database> {
   const level = new MemoryLevel<string, string>(ENCODINGS);
   await level.open();

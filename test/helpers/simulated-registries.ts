@@ -41,14 +41,14 @@ interface List {
   readonly words: ReadonlyMap<number, readonly [revoked: bigint, suspended: bigint]>;
 }
 
-/** What the contracts hold besides heads and roots. */
+/** The state of the contracts besides heads and roots. */
 interface Held {
   /** The block of each identity's last change. */
   readonly changed: Map<Address, number>;
   readonly deactivated: Set<Address>;
   readonly types: Set<number>;
   readonly grants: Map<Hash, Grant>;
-  /** The ids of the grants of a type that each identity was given. */
+  /** The ids of the grants to each identity, by type. */
   readonly grantIds: Map<string, readonly Hash[]>;
   readonly lists: Map<Hash, List>;
 }
@@ -63,14 +63,14 @@ const NOTHING: Held = {
 };
 
 /**
- * The storage of all registries after a block. Events are encoded by ethers; heads and roots are computed by the words of
- * `IHeads`, not by the code under test.
+ * The storage of all registries after a block. Events are encoded by ethers; heads and roots are computed by the specification
+ * in `IHeads`, not by the code under test.
  */
 export class SimulatedRegistries {
   readonly registries: Record<RegistryName, Heads>;
   readonly #held: Held;
 
-  /** @param before storage to go on from; a copy is made. */
+  /** @param before storage to start from, which is copied. */
   constructor(before?: SimulatedRegistries) {
     const empty = (name: RegistryName): Heads => ({
       root: seed(contract(name), KIND_ROOT, ZERO_HASH),
@@ -262,7 +262,7 @@ const HEAD_KINDS: Readonly<Record<SubjectKind, bigint>> = {
   list: KIND_LIST,
 };
 
-/** What a registry's storage holds as a subject's head; `undefined` when it was never written. */
+/** A subject's head in a registry's storage; `undefined` when it was never written. */
 export function headIn(storage: SimulatedRegistries, registry: RegistryName, subject: Hex): Hash | undefined {
   const key = registry === "did" ? subjectOf(subject) : subject;
   return storage.registries[registry].heads.get(key) as Hash | undefined;

@@ -11,7 +11,7 @@ const ofGrant = { identity: two, type: two, number: two };
 const ofList = { identity: two, list: two };
 const bit = fc.nat({ max: 255 });
 const does = <const T extends string>(name: T) => ({ do: fc.constant(name) });
-/** Any write to any registry, to a few subjects; what the contracts would refuse is left out by the chain. */
+/** Any write to any registry, for a few subjects; the chain leaves out what the contracts would refuse. */
 export const anyWrite: fc.Arbitrary<SimulatedWrite> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ ...does("attribute"), identity, value: small, validTo }) },
   { weight: 3, arbitrary: fc.record({ ...does("delegate"), identity, value: small, validTo }) },

@@ -13,7 +13,7 @@ import {
 } from "../../resolver/trust/apply-trust-event.ts";
 import { decodeTrustLog } from "../../resolver/trust/decode-trust-log.ts";
 
-/** What the resolver's folds make of the logs of a trust and a status registry: types, grants, lists and both roots. */
+/** Types, grants, lists and both roots, folded by the resolver from the logs of a trust and a status registry. */
 export class TrustIndex {
   readonly chainId: number;
   readonly types = new Map<Hash, CredentialType>();
@@ -28,7 +28,7 @@ export class TrustIndex {
     this.roots = { trust: seed(registries.trust), status: seed(registries.status) };
   }
 
-  /** A copy that goes its own way. */
+  /** An independent copy. */
   clone(): TrustIndex {
     return structuredCopy(this);
   }

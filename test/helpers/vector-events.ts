@@ -6,7 +6,7 @@ import { type Address, type Hash, type Hex, word } from "../../resolver/primitiv
 import { name32 } from "./keys.ts";
 
 /**
- * An event as vectors write it: in `block`, at `time` (Unix seconds). A name is text, or 32 bytes in hex; a value is text,
+ * An event in the format of vectors: in `block`, at `time` (Unix seconds). A name is text, or 32 bytes in hex; a value is text,
  * or bytes in hex. `validTo` 0 is a revocation.
  */
 export type VectorEvent = { readonly block: number; readonly time: number } & (
@@ -15,7 +15,7 @@ export type VectorEvent = { readonly block: number; readonly time: number } & (
   | { readonly owner: string }
 );
 
-/** Whose events they are. */
+/** The identity of the events. */
 export interface VectorIdentity {
   readonly did: string;
   readonly chainId: number;
@@ -24,7 +24,7 @@ export interface VectorIdentity {
 
 const registryInterface = new Interface(didRegistryAbi);
 
-/** The events of one identity, as the library reads them off logs that ethers wrote. */
+/** The events of one identity, decoded by the library from logs that ethers encoded. */
 export function eventsOfVector({ did, registry }: VectorIdentity, events: readonly VectorEvent[]): DidEvent[] {
   const identity = did.slice(-42);
   return events.map((event, index) => {
