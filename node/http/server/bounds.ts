@@ -25,11 +25,11 @@ export const PREFLIGHT_MAX_AGE = 86_400;
 export interface ClientLimits {
   /** Open connections; above this number idle ones are closed, the longest idle first. */
   readonly connections: number;
-  /** Of these, those of one client that can be told apart. */
+  /** Of these, those of one identified client. */
   readonly clientConnections: number;
   /** Requests that were read and are not answered yet. */
   readonly requests: number;
-  /** Of these, those of one client that can be told apart. */
+  /** Of these, those of one identified client. */
   readonly clientRequests: number;
   /** Of these, those of one connection. One is answered at a time; the others wait. */
   readonly pipelined: number;
@@ -80,7 +80,7 @@ export const BUNDLE_LIMITS = { atOnce: 1, waiting: 16, waitingOfClient: 4 };
 export const PROOF_LIMITS = {
   atOnce: 2,
   waiting: 64,
-  /** Of one client that can be told apart. */
+  /** Per identified client. */
   waitingOfClient: 8,
 };
 
@@ -90,7 +90,7 @@ export const PROOF_LIMITS = {
  */
 export const STREAM_LIMITS = {
   atOnce: 256,
-  /** Of one client that can be told apart. */
+  /** Per identified client. */
   atOnceOfClient: 32,
 };
 
@@ -98,6 +98,6 @@ export const STREAM_LIMITS = {
 export const COSTLY_LIMITS = {
   atOnce: 4,
   waiting: 256,
-  /** Of one client that can be told apart. */
+  /** Per identified client. */
   waitingOfClient: 32,
 };

@@ -73,7 +73,7 @@ async function makeCopy(
   copy: string,
   { directory, network, migration }: MigrateOptions & { readonly migration: Migration },
 ): Promise<void> {
-  await removeLevel(copy); // what a killed process left
+  await removeLevel(copy); // a killed process may have left it
   await using from = await openLevel(directory);
   await using to = await openLevel(copy);
   await migration.migrate(from, to, network);
