@@ -35,7 +35,7 @@ export interface AttestingPeer {
   attestations(block: number): Promise<AttestationsAnswer | undefined>;
 }
 
-/** @param url of a node's public listener, maybe with a path before its routes. */
+/** @param url of a node's public listener; it may have a path before the routes. */
 export function attestingPeer(url: string, fetch: Fetch = globalThis.fetch): AttestingPeer {
   const { origin: name } = new URL(url);
   const base = url.replace(/\/+$/, "");

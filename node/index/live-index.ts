@@ -88,7 +88,7 @@ export interface IndexSnapshot extends AsyncDisposable {
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
   /** A part of the history, in pages. */
   history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void>;
-  /** The newest block with an event, up to a number. */
+  /** The newest block with an event, at or below a number. */
   lastChange(upTo: number): Promise<EventBlock | undefined>;
   /** The event at a place. */
   eventAt(place: Place): RegistryEvent | undefined;

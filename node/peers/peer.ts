@@ -19,7 +19,7 @@ export interface Peer {
   digest(block: number | "finalized"): Promise<Digest>;
 }
 
-/** @param url of a node's public listener, maybe with a path before its routes. */
+/** @param url of a node's public listener; it may have a path before the routes. */
 export function httpPeer(url: string, fetch: Fetch = globalThis.fetch): Peer {
   const { origin: name } = new URL(url);
   const base = url.replace(/\/+$/, "");

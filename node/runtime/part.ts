@@ -1,4 +1,4 @@
-/** A part of a node. Its `create…` function starts nothing; it is started once, and stopped once, started or not. */
+/** A part of a node. Its `create…` function starts nothing; it is started at most once, and stopped once in any case. */
 export interface Part {
   start?(): void | Promise<void>;
   stop?(): Promise<void>;

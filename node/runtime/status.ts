@@ -8,7 +8,7 @@ import type { PeerReport } from "../peers/watch-peers.ts";
  *
  * - `connecting`: the chain was not reached yet, or is not the descriptor's.
  * - `backfilling`: far behind the chain's tip, or its roots were not compared yet.
- * - `following`: every block up to the chain's tip is here, and the roots are equal to the chain's.
+ * - `following`: the index has every block up to the chain's tip, and the roots are equal to the chain's.
  * - `stale`: the chain does not answer, gives wrong answers, or has had no new block for longer than the policy allows.
  *   Answers are marked as stale; with `refuse` none are given. With a `code` the node stopped following, and an operator
  *   must act.

@@ -17,8 +17,8 @@ export interface Batch {
 }
 
 /**
- * Writes the index: each batch whole or not at all, with the tip and the recent blocks that it leads to. After a failure
- * nothing more is written.
+ * Writes the index. Each batch is atomic, and includes the new tip and recent blocks. After a failure nothing more is
+ * written.
  */
 export class BatchWriter {
   readonly #database: Database;

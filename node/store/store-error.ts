@@ -6,7 +6,7 @@ import { MapaeError } from "../../resolver/errors.ts";
  * - `STORE_EMPTY`: nothing is indexed there.
  * - `STORE_NOT_EMPTY`: existing files would have to be overwritten.
  * - `STORE_UNFINISHED`: a restore into it was interrupted.
- * - `STORE_UNVERIFIED`: what is indexed was not compared with the chain yet.
+ * - `STORE_UNVERIFIED`: the index was not compared with the chain yet.
  * - `STORE_LOCKED`: another process has it open.
  * - `STORE_CORRUPT`: data that was read is not the data that was written.
  * - `STORE_FULL`: the disk is full. Earlier commits can still be read.

@@ -5,7 +5,7 @@ import { allOf, type Database, type Snapshot } from "./database.ts";
 import { undoAbove } from "./keys.ts";
 import { jsonRecord, readJson, unsealed } from "./records/records.ts";
 
-/** How much content there is. */
+/** Counts of the content. */
 export interface Counts {
   readonly subjects: number;
   readonly words: number;
@@ -14,7 +14,7 @@ export interface Counts {
   readonly blocks: number;
 }
 
-/** How much content there is as of a block, and the registries' roots. */
+/** Counts of the content as of a block, and the registries' roots. */
 export interface Sum extends Counts {
   readonly roots: Roots;
 }

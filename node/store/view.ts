@@ -66,7 +66,7 @@ export class StoreView implements StateReader, AsyncDisposable {
   }
 
   /**
-   * The newest block with an event, up to a number.
+   * The newest block with an event, at or below a number.
    * @throws StoreError STORE_CORRUPT
    */
   lastChange(upTo: number): Promise<EventBlock | undefined> {
@@ -111,7 +111,7 @@ export class StoreView implements StateReader, AsyncDisposable {
   }
 
   /**
-   * The registries' roots as of a block: those after the newest block with events up to it.
+   * The registries' roots as of a block: those after the newest block with events at or below it.
    * @returns `undefined` when no block with events is at or below it.
    * @throws StoreError STORE_CORRUPT
    */

@@ -33,7 +33,7 @@ export function readyTexts(shown: object | null, metadata: { readonly deactivate
 /** A requested document. */
 export interface FoundDocument {
   readonly document: ReadyDocument;
-  /** Whether it was requested before, recently. */
+  /** Whether it was requested recently before. */
   readonly cameBefore: boolean;
 }
 

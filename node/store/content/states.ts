@@ -70,7 +70,7 @@ export function readStateOf<K extends SubjectKind>(
   return { ...state, origin: origin && { ...origin, number: BigInt(origin.number) } };
 }
 
-/** A record of the content as it is shown to people. */
+/** Describes a record of the content to people. */
 export function describeRecord(key: string, digits: string): string {
   const subject = stateSubject(key);
   if (subject === undefined) return `0x${digits}`;

@@ -12,8 +12,8 @@ const FULL: Shape = { dids: 33_334, didsABlock: 32, what: "created" };
 const SPARSE: Shape = { dids: 5_000, didsABlock: 1, what: "changed" };
 
 /**
- * A node that starts with an empty data directory and follows a chain to its tip, with all checks and synced writes, against
- * the minimum work of such an index, and against a naive indexer with ethers and LevelDB.
+ * A node that starts with an empty data directory and follows a chain to its tip, with all checks and durable writes,
+ * against the minimum work of such an index, and against a naive indexer with ethers and LevelDB.
  */
 export async function indexRows(): Promise<Row[]> {
   const rows: Row[] = [];

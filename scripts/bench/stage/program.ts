@@ -38,7 +38,7 @@ export interface Server extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Starts a program that sends its port once it listens. */
+/** Starts a program of the bench that sends its port once it listens. */
 export async function startServer(file: URL, args: readonly string[] = []): Promise<Server> {
   const program = await startProgram<{ readonly port: number }>(file, args);
   const end = () => program[Symbol.asyncDispose]();
