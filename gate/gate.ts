@@ -24,7 +24,7 @@ export interface GateOptions {
 
 /** What is presented. */
 export interface Presented {
-  /** An SD-JWT VC with its key binding, or a credential alone where the policy lets one in. */
+  /** An SD-JWT VC with its key binding, or only a credential where the policy admits one. */
   readonly credential: string;
   /** The nonce that this gate issued; only a presentation with key binding has one. */
   readonly nonce?: string;

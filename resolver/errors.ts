@@ -1,6 +1,6 @@
 /**
  * Codes of {@link MapaeError}. The first eight are those of DID Resolution v1, section "Errors", the next two those of
- * Controlled Identifiers 1.0, section "Processing Errors"; the others are ours.
+ * Controlled Identifiers 1.0, section "Processing Errors"; the others are Mapae's own.
  *
  * - `UNAVAILABLE`: a server could not be asked, or could not answer, now. It never means "does not exist".
  * - `CHAIN_DATA`: a chain's answer breaks the format or the rules of the contracts, so that it can't be true.

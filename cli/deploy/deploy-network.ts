@@ -59,7 +59,7 @@ export const STEPS: readonly Step[] = [
   {
     name: "timelock",
     contract: "TimelockController",
-    // Anybody may execute what the council proposed and nobody cancelled.
+    // Anybody may execute a proposal of the council that was not cancelled.
     args: ({ delay, deployer }) => [delay, [], [ZERO_ADDRESS], deployer],
     knows: {},
   },

@@ -43,6 +43,6 @@ async function get(url: string): Promise<string | undefined> {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS), redirect: "error" });
     return await response.text();
   } catch {
-    return undefined; // nothing there, or nothing of ours: whether the port is free tells them apart
+    return undefined; // no listener, or a foreign one: the caller distinguishes them by whether the port is free
   }
 }

@@ -12,7 +12,7 @@ export type Lock = { readonly release: () => Promise<void> } | { readonly owner:
 
 /**
  * Takes a lock unless a living process has it. The file contains the id of that process, so that the lock of a killed process
- * is recognised as free, and its own inode, so that a copy of the file in a copied folder is not a lock either. The folder is
+ * counts as free. It also contains its own inode, so that a copy of the file in a copied folder is no lock. The folder is
  * created when missing.
  */
 export async function takeLock(path: string): Promise<Lock> {
@@ -72,6 +72,6 @@ function isAlive(id: number): boolean {
     process.kill(id, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"; // somebody else's
+    return error instanceof Error && "code" in error && error.code === "EPERM"; // a process of another user
   }
 }

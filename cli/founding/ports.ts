@@ -1,4 +1,4 @@
-/** Ports on a member's machine, beside the validator's own. */
+/** Ports on a member's machine, in addition to the validator's own. */
 export const PORTS = {
   rpc: 8_545,
   besuMetrics: 9_545,

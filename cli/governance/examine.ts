@@ -24,7 +24,7 @@ export type GovernanceFault = RoleFault | HolderFault | ComingFault | DelayFault
 /** The governance of a network now, its pending operations, and its faults. */
 export interface Examination {
   readonly roles: readonly RoleHolders[];
-  /** Who holds the council's seat. */
+  /** The account that holds the council's seat. */
   readonly council: Address;
   readonly delays: Delays;
   /** All pending operations of the timelocks. */

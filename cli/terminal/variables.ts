@@ -2,7 +2,7 @@ import { CliError } from "./errors.ts";
 
 /**
  * Refuses a MAPAE_ variable with a carriage return, which a file of variables with Windows line ends leaves at the end of each
- * value: no path, URL or number has one, and with one a password is wrong.
+ * value. No path, URL or number has one, and a password with one is wrong.
  *
  * @throws CliError `CONFIGURATION` naming the variables.
  */

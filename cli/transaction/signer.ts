@@ -31,8 +31,8 @@ export function writeProvider(url: string, chainId: number): RpcProvider {
 }
 
 /**
- * Waits while a server is not consistent yet. As long as geth's index of transactions is not ready, on a new chain until the
- * first block, it answers with an error (-32000) and not with null for a transaction that it does not find. It also returns a
+ * Waits while a server is not consistent yet. For a transaction that it does not find, geth answers with an error (-32000) and
+ * not with null until its index of transactions is ready, which on a new chain takes until the first block. It also returns a
  * receipt some milliseconds before the receipt's block is its newest one, so that state that is read in between is too old.
  */
 class PatientProvider extends RpcProvider {

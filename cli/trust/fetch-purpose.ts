@@ -39,7 +39,7 @@ function isPurpose(document: string): boolean {
   try {
     return !Object.hasOwn(JSON.parse(document), "vct");
   } catch {
-    return true; // then its hash says that it is not the type's
+    return true; // not the type's document: readPurpose refuses it by its hash
   }
 }
 

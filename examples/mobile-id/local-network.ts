@@ -51,6 +51,6 @@ async function isRunning(local: string): Promise<boolean> {
     // A network of another folder may answer on the same port.
     return isDeepStrictEqual(await answer.json(), JSON.parse(own));
   } catch {
-    return false; // no folder, no node: then one is started, which says what is in its way
+    return false; // no folder or no node: a network is started then, which reports problems
   }
 }

@@ -12,8 +12,8 @@ const RANGES_AT_ONCE = 8;
 export type RangeOfLogs = LogTopics & { readonly fromBlock: number; readonly toBlock: number };
 
 /**
- * Reads all logs of a range, also from a server that limits the blocks of one request: it requests the whole range first, then
- * ranges of at most {@link MAX_RANGE} blocks, and after each further refusal ranges of half as many, down to one block.
+ * Reads all logs of a range, also from a server that limits the blocks of one request: the whole range is requested first, then
+ * ranges of at most {@link MAX_RANGE} blocks. Each further refusal halves the number of blocks, down to one.
  *
  * @param most number of blocks in the first request, where the server is known to refuse more.
  * @returns the logs in their order.

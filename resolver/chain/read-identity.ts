@@ -20,7 +20,7 @@ export interface IdentityOnChain {
 }
 
 /**
- * Reads an identity straight from a chain. The events must fold to the head that the contract holds at the block whose
+ * Reads an identity directly from a chain. The events must fold to the head that the contract holds at the block whose
  * knowledge is used: a log that the chain's server dropped or forged is noticed, also when all logs are missing. The logs are
  * requested in one range where the server accepts it, otherwise along their `previousChange`.
  *

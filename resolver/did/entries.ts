@@ -49,7 +49,7 @@ export function applyEntry(entries: readonly Entry[], entry: Entry, time: number
   return { entries: next, counts: true };
 }
 
-/** Entries without those that have run out by a moment in Unix seconds. */
+/** The entries that have not expired at a moment in Unix seconds. */
 export function entriesInForce(entries: readonly Entry[], at: number): readonly Entry[] {
   const isInForce = ({ validTo }: Entry) => at <= validTo;
   // Entries seldom expire between two events: an unchanged list is not copied.

@@ -7,7 +7,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Parses JSON that every reader understands alike: UTF-8 without a byte order mark, no name twice in an object (RFC 7515,
  * section 4; RFC 7493, section 2.3), and objects and arrays at most 64 deep.
  *
- * @throws Error that says what is wrong.
+ * @throws Error naming the fault.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const text = utf8.decode(bytes);

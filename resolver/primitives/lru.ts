@@ -13,7 +13,7 @@ interface Generation<K, V> {
 /**
  * A cache that drops the least recently used values, in two generations. A used value moves to the young generation. When that
  * is half of the capacity, it becomes the old one, and the previous old one is dropped as a whole. So the values used last, up
- * to half of the capacity, are always in the cache, and no operation has to find the least recently used value: in a `Map` that
+ * to half of the capacity, are always in the cache. No operation has to find the least recently used value, which in a `Map`
  * means a walk past all deleted entries. A value larger than half of the capacity is not cached.
  */
 export class LruCache<K, V> {

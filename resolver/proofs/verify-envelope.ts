@@ -33,8 +33,8 @@ export interface ProvenEnvelope {
 }
 
 /**
- * Verifies an envelope with only a network descriptor: the seals of its block, the registries in the state tree of that block
- * with the descriptor's code, and that each subject's events are all events of that subject.
+ * Verifies an envelope with only a network descriptor: that its block is sealed, that the state tree of that block has the
+ * registries with the descriptor's code, and that no event of a subject is missing.
  *
  * @param input the envelope as parsed JSON, not trusted.
  * @throws ProofError with the reason; InvalidDescriptorError when the key of an operator is no valid key.

@@ -16,8 +16,9 @@ export const purposeSchema = z.object({
 });
 
 /**
- * What a verifier that is accredited for a purpose may ask for: the claims of each credential type (`vct`) by their paths, the
- * texts that describe the purpose to people, and how long the verifier keeps the claims (`retention`, an ISO 8601 duration).
+ * What a verifier that is accredited for a purpose may ask for: the claims of each credential type (`vct`), by their paths.
+ * `display` has the texts that describe the purpose to people, `retention` how long the verifier keeps the claims (an ISO 8601
+ * duration).
  */
 export type Purpose = z.output<typeof purposeSchema>;
 

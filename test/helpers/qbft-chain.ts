@@ -81,7 +81,7 @@ function sealOf(block: Block, parentHash: Hash | undefined, sealing: Sealing): B
   const fields = headerFields(own);
   if (fields === undefined) throw new Error(`Block ${number} has no header`);
   const digest = keccak256Bytes(encodeRlp(fields));
-  // Nobody seals the genesis block.
+  // The genesis block has no seals.
   const seals = number === 0 ? [] : validators.map((one) => sealBy(one, digest));
   const quorum = Math.ceil((2 * validators.length) / 3);
   const collected = sealing.collected?.(seals, quorum, number) ?? seals.slice(0, quorum);

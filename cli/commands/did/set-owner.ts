@@ -42,7 +42,7 @@ Example:
     });
 };
 
-/** Refuses an owner whose contract does not exist yet, or is the delegation of a key (EIP-7702). */
+/** Refuses an owner that is no contract on the chain; an account with a delegation (EIP-7702) is a key, not a contract. */
 async function expectContract({ network, did }: OpenDid, owner: Address): Promise<void> {
   const { kind } = await kindOfAccount(network.reader, httpRpc({ url: network.rpcUrl }), owner);
   if (kind === "contract") return;

@@ -57,7 +57,7 @@ function answerOf(text: string): z.output<typeof answerSchema> | undefined {
   try {
     return answerSchema.parse(JSON.parse(text));
   } catch {
-    return undefined; // whatever it is, it is no answer
+    return undefined; // not an answer
   }
 }
 

@@ -37,8 +37,8 @@ const configSchema = z.strictObject({
     }),
   ),
   /**
-   * Whether cards carry `x5c` beside `kid`. Wallets without support for DIDs need it. credo-ts 0.6 refuses it together with a
-   * DID as `iss`, which SD-JWT VC allows.
+   * Whether cards have `x5c` in addition to `kid`. Wallets without support for DIDs need it. credo-ts 0.6 refuses it together
+   * with a DID as `iss`, which SD-JWT VC allows.
    */
   certificates: z.boolean(),
   /** The verifiers that ask for cards. */

@@ -22,7 +22,7 @@ export function openidCallbacks(insecure: boolean) {
       await jwtVerify(compact, await importJWK(signer.publicJwk as JWK, signer.alg), { algorithms: WALLET_ALGORITHMS });
       return { verified: true, signerJwk: signer.publicJwk };
     } catch {
-      return { verified: false }; // the library says so to the wallet
+      return { verified: false }; // the library reports it to the wallet
     }
   };
   return { hash, generateRandom, verifyJwt };

@@ -61,8 +61,8 @@ export function headerFields(block: Readonly<Record<string, unknown>>): HeaderFi
 }
 
 /**
- * The hashes that a header can have: that of its fields as they are, and for a QBFT header that without seals and with round 0
- * (each node has its own seals of a block).
+ * The hashes that a header can have: that of its fields as they are, and for a QBFT header that of its fields without seals and
+ * with round 0, because each node has its own seals of a block.
  */
 export function headerHashes(fields: HeaderFields): Hash[] {
   return hashedForms(fields).map(hashOf);

@@ -20,8 +20,8 @@ export function retryAfterOf({ status, headers }: Pick<Response, "status" | "hea
 }
 
 /**
- * Waits and asks again where a server says when, for as long as `patience` milliseconds in all last; what takes longer is
- * thrown at once.
+ * Waits as long as a server's `Retry-After` and asks again, until the waits add up to `patience` milliseconds. A failure that
+ * needs a longer wait is thrown without waiting.
  */
 export function patient(rpc: Rpc, patience: number): Rpc {
   if (patience === 0) return rpc;
@@ -32,7 +32,7 @@ export function patient(rpc: Rpc, patience: number): Rpc {
       } catch (error) {
         const wait = error instanceof RpcFailure ? error.retryAfter : undefined;
         if (wait === undefined || wait > left) throw error;
-        // A server that says 0 can't cause endless retries.
+        // A lower bound, so that a server that answers 0 can't cause endless retries.
         const pause = Math.max(100, wait);
         left -= pause;
         await new Promise((resolve) => setTimeout(resolve, pause));
