@@ -6,10 +6,10 @@ import { ML_DSA_KEY_BYTES, type MlDsa } from "../../resolver/did/key.ts";
 import { DID, signingBy, tokenOf } from "./lists/signing.ts";
 import type { Row } from "./measuring/row.ts";
 import { compare } from "./measuring/timing.ts";
+import type { Sizes } from "./sizes.ts";
 import { call, openContracts } from "./stage/contracts.ts";
 
 const YEAR = 365 * 86_400;
-const ROUNDS = 7;
 const PEER = "P-256";
 /** Maximum ratios of ML-DSA to P-256: gas of publishing a key, bytes of an empty list, time of a verification. */
 const GOALS: Readonly<Record<MlDsa, { gas: number; list: number; verify: number }>> = {
@@ -19,7 +19,7 @@ const GOALS: Readonly<Record<MlDsa, { gas: number; list: number; verify: number 
 };
 
 /** Costs of ML-DSA keys against P-256: on the chain, in a status list, and for a verifier. */
-export async function keyRows(): Promise<Row[]> {
+export async function keyRows({ rounds }: Sizes["keys"]): Promise<Row[]> {
   const classical = signerOf(newKey(DID, "ES256"));
   const publish = await openRegistry();
   const [gas, list] = [await publish("P256", 33), await listBytes(classical)];
@@ -42,7 +42,7 @@ export async function keyRows(): Promise<Row[]> {
       {
         ...common,
         topic: "key: verify a signature",
-        ...(await verifying(signer, classical)),
+        ...(await verifying(signer, classical, rounds)),
         unit: "ms",
         goal: goal.verify,
       },
@@ -66,12 +66,12 @@ async function listBytes(signer: Signer): Promise<number> {
   return (await tokenOf(new ServedList([], 131_072), signingBy(signer))).length;
 }
 
-async function verifying(ours: Signer, theirs: Signer) {
+async function verifying(ours: Signer, theirs: Signer, rounds: number) {
   const data = Buffer.from("a credential of some 500 bytes ".repeat(17));
   const verify = async ({ jwk, algorithm, sign }: Signer) => {
     const signature = await sign(data);
     return () => isSignedBy(jwk, algorithm, { signature, data });
   };
   const works = { ours: await verify(ours), theirs: await verify(theirs) };
-  return compare({ ...works, times: { ours: 50, theirs: 50 }, rounds: ROUNDS });
+  return compare({ ...works, times: { ours: 50, theirs: 50 }, rounds });
 }

@@ -16,11 +16,10 @@ import {
 import { word } from "../../resolver/primitives/hex.ts";
 import type { Row } from "./measuring/row.ts";
 import { compare } from "./measuring/timing.ts";
+import type { Sizes } from "./sizes.ts";
 import { openStage, type Stage } from "./stage/chain-and-node.ts";
 import { anotherEndpoint, writeChanges } from "./stage/changes.ts";
 
-/** Number of further DIDs in the registry: the tree of a single DID would have no branches. */
-const OTHERS = 15;
 /** Number of changes of each proven DID. */
 const CHANGES = [1, 10] as const;
 /** Threshold and number of the operators that attest the block. */
@@ -30,7 +29,7 @@ const YEAR = 365 * 86_400;
 const [MOST_BYTES, MOST_MS] = [20_000, 30];
 
 /** The size of an envelope of a DID, and the time in which a verifier checks it. */
-export async function proofRows(): Promise<Row[]> {
+export async function proofRows({ others, rounds }: Sizes["proofs"]): Promise<Row[]> {
   await using stage = await openStage();
   const operators = Array.from({ length: OPERATORS }, (_, at): Operator => {
     const name = `operator ${at}`;
@@ -38,19 +37,25 @@ export async function proofRows(): Promise<Row[]> {
   });
   const network = attestedBy(stage.descriptor, operators);
   const accounts = await Promise.all(
-    Array.from({ length: CHANGES.length + OTHERS }, (_, at) => stage.provider.getSigner(at + 1)),
+    Array.from({ length: CHANGES.length + others }, (_, at) => stage.provider.getSigner(at + 1)),
   );
   const rows: Row[] = [];
   for (const [at, account] of accounts.entries())
     await writeChanges(stage.descriptor, account, CHANGES[at] ?? 1, anotherEndpoint);
   for (const [at, changes] of CHANGES.entries()) {
     const account = (accounts[at] as JsonRpcSigner).address.toLowerCase() as Address;
-    rows.push(...(await rowsOf(await envelopeOf(stage, network, operators, account), network, changes)));
+    rows.push(...(await rowsOf(await envelopeOf(stage, network, operators, account), { network, changes, rounds })));
   }
   return rows;
 }
 
-async function rowsOf(envelope: ProofEnvelope, network: NetworkDescriptor, changes: number): Promise<Row[]> {
+interface Proven {
+  readonly network: NetworkDescriptor;
+  readonly changes: number;
+  readonly rounds: number;
+}
+
+async function rowsOf(envelope: ProofEnvelope, { network, changes, rounds }: Proven): Promise<Row[]> {
   const text = JSON.stringify(envelope);
   const now = Math.floor(Date.now() / 1_000);
   const verify = () => verifyEnvelope(network, JSON.parse(text), { now, maxAge: YEAR });
@@ -58,7 +63,7 @@ async function rowsOf(envelope: ProofEnvelope, network: NetworkDescriptor, chang
   if (state.ids("did").length !== 1) throw new Error("The envelope proves no DID");
   const times = { ours: 20, theirs: 20 };
   // The peer is not used, because the goal is an absolute time.
-  const { ours } = await compare({ ours: verify, theirs: async () => JSON.parse(text), times, rounds: 7 });
+  const { ours } = await compare({ ours: verify, theirs: async () => JSON.parse(text), times, rounds });
   const size = `a DID with ${changes} changes`;
   return [
     { topic: "proof: an envelope", size, peer: "20 kB", ours: text.length, theirs: MOST_BYTES, unit: "bytes", goal: 1 },

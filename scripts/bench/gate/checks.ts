@@ -1,6 +1,7 @@
 /**
- * Program with the arguments `FOLDER NODE`: a gate in its own process, with the bundles of the folder. It measures checks in
- * turn with two bare signatures, and against the same verdict from the node, and sends the results.
+ * Program with the arguments `FOLDER NODE CHECKS ROUNDS`: a gate in its own process, with the bundles of the folder. It measures so
+ * many checks in turn with two bare signatures, of which the first tenth is for warming up, and in so many rounds against the same
+ * verdict from the node, and sends the results.
  */
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -10,10 +11,8 @@ import { compare } from "../measuring/timing.ts";
 import { AUDIENCE, type Checked, MAX_AGE, NONCE, TYPE } from "./facts.ts";
 import { openBenchGate, take } from "./open.ts";
 
-/** Number of checks; the first tenth is for warming up. */
-const CHECKS = 5_000;
-
-const [folder = "", node = ""] = process.argv.slice(2);
+const [folder = "", node = "", ...counts] = process.argv.slice(2);
+const [total = 0, rounds = 0] = counts.map(Number);
 const json = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8"));
 const network = parseNetworkDescriptor(await json("network.json"));
 const shown = (await json("presentations.json")) as string[];
@@ -45,13 +44,13 @@ async function timed(work: () => Promise<void>): Promise<{ readonly wall: number
 
 const checks: Awaited<ReturnType<typeof timed>>[] = [];
 const signatures: typeof checks = [];
-for (let count = 0; count < CHECKS; count++) {
+for (let count = 0; count < total; count++) {
   checks.push(await timed(check));
   signatures.push(await timed(twoSignatures));
 }
 
 function p99(times: readonly number[]): number {
-  const sorted = times.slice(CHECKS / 10).sort((a, b) => a - b);
+  const sorted = times.slice(total / 10).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
 }
 
@@ -64,7 +63,7 @@ const online = await compare({
     if (verdict !== "valid") throw new Error(`A good credential is ${verdict}: ${reason}`);
   },
   times: { ours: 100, theirs: 20 },
-  rounds: 7,
+  rounds,
 });
 await gate.close();
 const answer: Checked = {

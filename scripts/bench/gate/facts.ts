@@ -1,3 +1,5 @@
+import type { Sizes } from "../sizes.ts";
+
 /** Measurements of a gate's checks, in milliseconds. */
 export interface Checked {
   /** 99th percentiles of a check: time, and processor time. */
@@ -15,13 +17,14 @@ export const MAX_AGE = 86_400;
 /** The type of all credentials. */
 export const TYPE = "https://types.example/official-id/v1";
 
-export const ISSUERS = 200;
-/** Number of lists; each of the first issuers has one. */
-export const LISTS = 8;
 export const LIST_SIZE = 131_072;
-/** Changes of a day: revocations, and issuers that rotate a key. */
-export const DAY = { revocations: 100, issuers: 2 } as const;
 
-/** Texts for the `size` of a row. */
-export const SIZE = `${ISSUERS} issuers, ${(LISTS * LIST_SIZE).toLocaleString("en")} credentials in ${LISTS} lists, 1 % revoked`;
-export const A_DAY = `${DAY.revocations} revocations, ${DAY.issuers} issuers changed`;
+/** Text for the `size` of a row: all that a bundle has. */
+export function sizeOf({ issuers, lists }: Sizes["gate"]): string {
+  return `${issuers} issuers, ${(lists * LIST_SIZE).toLocaleString("en")} credentials in ${lists} lists, 1 % revoked`;
+}
+
+/** Text for the `size` of a row: the changes of a day. */
+export function dayOf({ day }: Sizes["gate"]): string {
+  return `${day.revocations} revocations, ${day.issuers} issuers changed`;
+}

@@ -1,8 +1,9 @@
 import type { RunningNode } from "../../../node/main.ts";
 import type { Hash } from "../../../resolver/index.ts";
 import { randomIndexes } from "../lists/indexes.ts";
+import type { Sizes } from "../sizes.ts";
 import type { BenchIssuer, GateChain } from "./chain.ts";
-import { DAY, LIST_SIZE, LISTS } from "./facts.ts";
+import { LIST_SIZE } from "./facts.ts";
 
 interface List {
   readonly issuer: BenchIssuer;
@@ -15,14 +16,14 @@ function revokedAtFirst(list: number): ReadonlySet<number> {
 }
 
 /** Indexes that are revoked within a day, each in one list. */
-function revokedInADay(): ReadonlySet<number> {
-  return randomIndexes({ size: LIST_SIZE, count: DAY.revocations, seed: 99 });
+function revokedInADay({ day }: Sizes["gate"]): ReadonlySet<number> {
+  return randomIndexes({ size: LIST_SIZE, count: day.revocations, seed: 99 });
 }
 
 /** Indexes below a thousand that are revoked in no list. */
-export function goodIndexes(): number[] {
-  const revoked = new Set(revokedInADay());
-  for (let list = 0; list < LISTS; list++) for (const index of revokedAtFirst(list)) revoked.add(index);
+export function goodIndexes(sizes: Sizes["gate"]): number[] {
+  const revoked = new Set(revokedInADay(sizes));
+  for (let list = 0; list < sizes.lists; list++) for (const index of revokedAtFirst(list)) revoked.add(index);
   return Array.from({ length: 1_000 }, (_, at) => at).filter((index) => !revoked.has(index));
 }
 
@@ -43,10 +44,10 @@ export async function fillLists(
 }
 
 /** Writes the changes of a day. */
-export async function changeOneDay(chain: GateChain, lists: readonly List[]): Promise<void> {
-  for (const [at, index] of [...revokedInADay()].entries()) {
-    const { issuer, list } = lists[at % LISTS] as List;
+export async function changeOneDay(chain: GateChain, lists: readonly List[], sizes: Sizes["gate"]): Promise<void> {
+  for (const [at, index] of [...revokedInADay(sizes)].entries()) {
+    const { issuer, list } = lists[at % lists.length] as List;
     await chain.revoke(issuer, list, [index]);
   }
-  for (const issuer of chain.issuers.slice(-DAY.issuers)) await chain.rotate(issuer);
+  for (const issuer of chain.issuers.slice(-sizes.day.issuers)) await chain.rotate(issuer);
 }

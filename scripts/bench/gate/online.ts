@@ -2,15 +2,15 @@ import { join } from "node:path";
 import { formatDid } from "../../../resolver/index.ts";
 import type { Row } from "../measuring/row.ts";
 import { compare } from "../measuring/timing.ts";
-import { LISTS, SIZE } from "./facts.ts";
+import { sizeOf } from "./facts.ts";
 import { openBenchGate, take } from "./open.ts";
 import type { GateStage } from "./stage.ts";
 
 /** A bundle against the same facts requested from a node, without proofs: each issuer, and each list's token. */
-export async function onlineRows({ chain, node, folder, full }: GateStage): Promise<Row[]> {
+export async function onlineRows({ sizes, chain, node, folder, full }: GateStage): Promise<Row[]> {
   const urls = [
     ...chain.issuers.map(({ address }) => `${node.url}/issuers/${formatDid("local", address)}`),
-    ...chain.issuers.slice(0, LISTS).map(({ address }) => `${node.url}/status-lists/${address}/0`),
+    ...chain.issuers.slice(0, sizes.lists).map(({ address }) => `${node.url}/status-lists/${address}/0`),
   ];
   let bytes = 0;
   const fetchAll = async () => {
@@ -30,11 +30,12 @@ export async function onlineRows({ chain, node, folder, full }: GateStage): Prom
     },
     theirs: fetchAll,
     times: { ours: 1, theirs: 1 },
-    rounds: 3,
+    rounds: sizes.fetchRounds,
   });
   const peer = `${urls.length} requests to a node on this machine, unproven`;
+  const size = sizeOf(sizes);
   return [
-    { topic: "bundle: bytes", size: SIZE, peer, ours: full.length, theirs: bytes, unit: "bytes", goal: 1 },
-    { topic: "gate: take a bundle, proven", size: SIZE, peer, ...timed, unit: "ms", goal: 5 },
+    { topic: "bundle: bytes", size, peer, ours: full.length, theirs: bytes, unit: "bytes", goal: 1 },
+    { topic: "gate: take a bundle, proven", size, peer, ...timed, unit: "ms", goal: 5 },
   ];
 }

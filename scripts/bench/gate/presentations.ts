@@ -2,21 +2,22 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:cryp
 import { importJWK, type JWK, SignJWT } from "jose";
 import type { RunningNode } from "../../../node/main.ts";
 import { formatDid } from "../../../resolver/index.ts";
+import type { Sizes } from "../sizes.ts";
 import type { BenchIssuer, GateChain } from "./chain.ts";
-import { AUDIENCE, LISTS, NONCE, TYPE } from "./facts.ts";
+import { AUDIENCE, NONCE, TYPE } from "./facts.ts";
 import { goodIndexes } from "./lists.ts";
 
 /** Number of credentials of each list. */
 const CREDENTIALS = 4;
 
 /** SD-JWTs of the issuers with lists, each bound to a holder and presented. */
-export async function presentationsOf(chain: GateChain, node: RunningNode): Promise<string[]> {
+export async function presentationsOf(chain: GateChain, node: RunningNode, sizes: Sizes["gate"]): Promise<string[]> {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const holder = publicKey.export({ format: "jwk" });
   const issuedAt = Math.floor(Date.now() / 1_000);
-  const indexes = goodIndexes().slice(0, CREDENTIALS);
+  const indexes = goodIndexes(sizes).slice(0, CREDENTIALS);
   const shown: string[] = [];
-  for (const issuer of chain.issuers.slice(0, LISTS)) {
+  for (const issuer of chain.issuers.slice(0, sizes.lists)) {
     for (const idx of indexes) {
       const status = { idx, uri: `${node.url}/status-lists/${issuer.address}/0` };
       const credential = await credentialOf(issuer, { holder, issuedAt, status });

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import type { RunningNode } from "../../../node/main.ts";
+import type { Sizes } from "../sizes.ts";
 import { openFolder } from "../stage/folder.ts";
 import { type GateChain, openGateChain } from "./chain.ts";
-import { ISSUERS, LISTS } from "./facts.ts";
 import { changeOneDay, fillLists } from "./lists.ts";
 import { bundleOf, startGateNode } from "./node.ts";
 
 /** A chain with issuers and lists, a node that attests its blocks and serves bundles, and two bundles. */
 export interface GateStage extends AsyncDisposable {
+  readonly sizes: Sizes["gate"];
   readonly chain: GateChain;
   readonly node: RunningNode;
   readonly folder: string;
@@ -16,10 +17,10 @@ export interface GateStage extends AsyncDisposable {
   readonly delta: Uint8Array;
 }
 
-export async function openGateStage(): Promise<GateStage> {
+export async function openGateStage(sizes: Sizes["gate"]): Promise<GateStage> {
   const folder = await openFolder();
-  const chain = await openGateChain(ISSUERS);
-  const listIssuers = chain.issuers.slice(0, LISTS);
+  const chain = await openGateChain(sizes.issuers);
+  const listIssuers = chain.issuers.slice(0, sizes.lists);
   const node = await startGateNode(chain, listIssuers, join(folder.path, "index"));
   async function close() {
     await node.stop();
@@ -29,9 +30,9 @@ export async function openGateStage(): Promise<GateStage> {
     const lists = await fillLists(chain, node, listIssuers);
     const full = await bundleOf(chain, node);
     const since = await chain.newest();
-    await changeOneDay(chain, lists);
+    await changeOneDay(chain, lists, sizes);
     const delta = await bundleOf(chain, node, since);
-    return { chain, node, folder: folder.path, full, delta, [Symbol.asyncDispose]: close };
+    return { sizes, chain, node, folder: folder.path, full, delta, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;

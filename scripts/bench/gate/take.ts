@@ -1,16 +1,14 @@
 import { join } from "node:path";
 import type { Row } from "../measuring/row.ts";
 import { median } from "../measuring/timing.ts";
-import { A_DAY, SIZE } from "./facts.ts";
+import { dayOf, sizeOf } from "./facts.ts";
 import { openBenchGate, take } from "./open.ts";
 import type { GateStage } from "./stage.ts";
 
-const TAKES = 7;
-
 /** The time in which a gate imports a bundle into an empty store, and then a delta. */
-export async function takeRows({ chain, folder, full, delta }: GateStage): Promise<Row[]> {
+export async function takeRows({ sizes, chain, folder, full, delta }: GateStage): Promise<Row[]> {
   const times = { full: [] as number[], delta: [] as number[] };
-  for (let count = 0; count <= TAKES; count++) {
+  for (let count = 0; count < sizes.takes; count++) {
     const gate = await openBenchGate(chain.network, join(folder, `gate-${count}`));
     for (const [name, bundle] of [["full", full] as const, ["delta", delta] as const]) {
       const from = performance.now();
@@ -22,7 +20,7 @@ export async function takeRows({ chain, folder, full, delta }: GateStage): Promi
   }
   const row = { unit: "ms", goal: 1 } as const;
   return [
-    { ...row, topic: "gate: take a bundle", size: SIZE, peer: "3 s", ours: median(times.full), theirs: 3_000 },
-    { ...row, topic: "gate: take a delta", size: A_DAY, peer: "500 ms", ours: median(times.delta), theirs: 500 },
+    { ...row, topic: "gate: take a bundle", size: sizeOf(sizes), peer: "3 s", ours: median(times.full), theirs: 3_000 },
+    { ...row, topic: "gate: take a delta", size: dayOf(sizes), peer: "500 ms", ours: median(times.delta), theirs: 500 },
   ];
 }

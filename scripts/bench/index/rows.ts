@@ -1,5 +1,6 @@
 import type { Row } from "../measuring/row.ts";
 import { compareTimed, median } from "../measuring/timing.ts";
+import type { Sizes } from "../sizes.ts";
 import { indexBarely, readRaw } from "./bare.ts";
 import { type BulkChain, type Shape, startBulkChain } from "./bulk.ts";
 import { indexNaively } from "./naive.ts";
@@ -8,23 +9,24 @@ import { indexByNode } from "./node.ts";
 /** Maximum processor time of the whole node per event, in microseconds: half of that before schema version 5. */
 const EVENT_WITHIN_US = 35;
 
-const FULL: Shape = { dids: 33_334, didsABlock: 32, what: "created" };
-const SPARSE: Shape = { dids: 5_000, didsABlock: 1, what: "changed" };
-
 /**
  * A node that starts with an empty data directory and follows a chain to its tip, with all checks and durable writes,
  * against the minimum work of such an index, and against a naive indexer with ethers and LevelDB.
  */
-export async function indexRows(): Promise<Row[]> {
+export async function indexRows(sizes: Sizes["index"]): Promise<Row[]> {
+  const shapes: Shape[] = [
+    { dids: sizes.created, didsABlock: 32, what: "created" },
+    { dids: sizes.changed, didsABlock: 1, what: "changed" },
+  ];
   const rows: Row[] = [];
-  for (const shape of [FULL, SPARSE]) {
+  for (const shape of shapes) {
     await using chain = await startBulkChain(shape);
-    rows.push(...(await rowsOf(chain, shape)));
+    rows.push(...(await rowsOf(chain, shape, sizes)));
   }
   return rows;
 }
 
-async function rowsOf(chain: BulkChain, { didsABlock }: Shape): Promise<Row[]> {
+async function rowsOf(chain: BulkChain, { didsABlock }: Shape, sizes: Sizes["index"]): Promise<Row[]> {
   const aBlock = Math.round((didsABlock * chain.events) / chain.dids);
   const one = {
     topic: `index: ${chain.events.toLocaleString("en")} events`,
@@ -47,13 +49,13 @@ async function rowsOf(chain: BulkChain, { didsABlock }: Shape): Promise<Row[]> {
     rawTimes.push(await readRaw(chain, asked));
     return indexBarely(chain, asked);
   };
-  const floor = await compareTimed({ ours, theirs, rounds: 5 });
+  const floor = await compareTimed({ ours, theirs, rounds: sizes.rounds });
   const us = ((1_000 * median(rawTimes)) / chain.events).toFixed(1);
   process.stderr.write(`  ${one.topic}, ${one.size}: eth_getLogs and JSON.parse alone ${us} us\n`);
   const row = { ...one, peer: "same answers parsed, hashed, in LevelDB", ...perEvent(floor), goal: 1 / 0.6 };
   if (aBlock === 1) return [row];
   const spent = { ours: (1_000 * median(processor)) / chain.events, theirs: EVENT_WITHIN_US };
-  const naive = await compareTimed({ ours, theirs: () => indexNaively(chain), rounds: 3 });
+  const naive = await compareTimed({ ours, theirs: () => indexNaively(chain), rounds: sizes.naiveRounds });
   return [
     row,
     { ...one, topic: `${one.topic}, CPU`, peer: "a limit of ours", ...spent, goal: 1 },

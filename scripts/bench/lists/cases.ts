@@ -16,10 +16,10 @@ export const SMALL = 131_072;
 export const SIZES = [SMALL, MAX_LIST_SIZE] as const;
 const PERCENTS = [0, 1, 10] as const;
 
-/** One list of each size; with `MAPAE_BENCH_LARGE=1` ten million entries as well. */
-export function casesOf({ MAPAE_BENCH_LARGE }: NodeJS.ProcessEnv): Case[] {
+/** One list of each size, and so many of the largest size together, if any. */
+export function casesOf(together: number): Case[] {
   const shapes = SIZES.map((size) => ({ lists: 1, size }));
-  if (MAPAE_BENCH_LARGE === "1") shapes.push({ lists: 20, size: MAX_LIST_SIZE });
+  if (together > 0) shapes.push({ lists: together, size: MAX_LIST_SIZE });
   return shapes.flatMap((shape) => PERCENTS.map((percent) => ({ ...shape, percent })));
 }
 

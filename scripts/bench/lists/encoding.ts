@@ -5,11 +5,10 @@ import { compare } from "../measuring/timing.ts";
 import { type Case, revokedOf, SMALL, sizeOf, statusesOf } from "./cases.ts";
 import { sign } from "./signing.ts";
 
-const ROUNDS = 7;
 const PEER = "@digitalbazaar/vc-bitstring-status-list, encode alone";
 
 /** All lists from nothing, and one of them after one bit of it changed. */
-export async function encodingRows(one: Case): Promise<Row[]> {
+export async function encodingRows(one: Case, rounds: number): Promise<Row[]> {
   const { lists, size, percent } = one;
   const revoked = Array.from({ length: lists }, (_, at) => revokedOf(one, at));
   const theirs = await Promise.all(
@@ -29,7 +28,7 @@ export async function encodingRows(one: Case): Promise<Row[]> {
       for (const one of theirs) await one.encode();
     },
     times,
-    rounds: ROUNDS,
+    rounds,
   });
 
   const kept = chunks.map((one) => new ServedList(one, size));
@@ -45,7 +44,7 @@ export async function encodingRows(one: Case): Promise<Row[]> {
     pick(theirs).setStatus((at * 256) % size, true);
     return pick(theirs).encode();
   };
-  const changed = await compare({ ours: change, theirs: again, times: { ours: 20, theirs: 4 }, rounds: ROUNDS });
+  const changed = await compare({ ours: change, theirs: again, times: { ours: 20, theirs: 4 }, rounds });
   const row = { peer: PEER, size: sizeOf(one), unit: "ms" } as const;
   return [
     { ...row, topic: "list: encode and sign, cold", ...cold, goal: 1 },

@@ -8,10 +8,9 @@ import { sign } from "./signing.ts";
 
 /** Revocations at once, of which the curve is made. */
 const REVOCATIONS = [1, 16, 256, 4_096] as const;
-const ROUNDS = 21;
 
 /** From revocations to signed bytes: what changed costs, against the same list from nothing. */
-export async function revocationRows(): Promise<Row[]> {
+export async function revocationRows(rounds: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const size of SIZES) {
     const one = { lists: 1, size, percent: 10 };
@@ -35,7 +34,7 @@ export async function revocationRows(): Promise<Row[]> {
         });
       };
       const cold = () => timeOf(() => sign(new ServedList(chunks, size)));
-      const timed = await compareTimed({ ours: revoke, theirs: cold, rounds: ROUNDS });
+      const timed = await compareTimed({ ours: revoke, theirs: cold, rounds });
       rows.push({
         topic: "list: random revocations to signed bytes",
         peer: "the whole list, cold",

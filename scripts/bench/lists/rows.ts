@@ -1,4 +1,5 @@
 import type { Row } from "../measuring/row.ts";
+import type { Sizes } from "../sizes.ts";
 import { casesOf } from "./cases.ts";
 import { encodingRows } from "./encoding.ts";
 import { revocationRows } from "./revocations.ts";
@@ -6,10 +7,13 @@ import { servedListRows } from "./served.ts";
 import { verifierRows } from "./verifier.ts";
 
 /** Encoding and signing lists, against the W3C's own library, which only encodes, and against zlib; serving and checking them. */
-export async function listRows(): Promise<Row[]> {
+export async function listRows(sizes: Sizes["lists"]): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const one of casesOf(process.env)) {
-    rows.push(...(await encodingRows(one)), ...(one.lists === 1 ? await verifierRows(one) : []));
+  for (const one of casesOf(sizes.together)) {
+    rows.push(
+      ...(await encodingRows(one, sizes.rounds)),
+      ...(one.lists === 1 ? await verifierRows(one, sizes.rounds) : []),
+    );
   }
-  return [...rows, ...(await revocationRows()), ...(await servedListRows())];
+  return [...rows, ...(await revocationRows(sizes.revocationRounds)), ...(await servedListRows(sizes))];
 }

@@ -7,6 +7,7 @@ import { until } from "../../rehearsal/until.ts";
 import type { Row } from "../measuring/row.ts";
 import { startBareServer } from "../serving/bare.ts";
 import { compareServers, each, UNDER_LOAD } from "../serving/compare.ts";
+import type { Sizes } from "../sizes.ts";
 import { openLocalNetwork } from "../stage/local-network.ts";
 
 /** The demo issuer that has the list. */
@@ -15,16 +16,11 @@ const ISSUER = developmentAccount(2);
 const SIZE = 131_072;
 const REVOKED = Array.from({ length: 1_310 }, (_, at) => (at * 48_271 + 5) % SIZE);
 
-/** Answers of a round. */
-const REQUESTS = 60_000;
-
-/** Revocations of one credential each, one after the other. */
-const ONE_BY_ONE = 100;
 /** From a block to a token that has it. */
 const SERVED_WITHIN_MS = 5_000;
 
 /** A list that is signed already, from the node of `npm start`, against as many bytes from bare `node:http`. */
-export async function servedListRows(): Promise<Row[]> {
+export async function servedListRows({ oneByOne, requests, requestRounds }: Sizes["lists"]): Promise<Row[]> {
   await using local = await openLocalNetwork();
   const { network, terminal, folder } = local;
   const list = network.trust.lists.find(({ issuer }) => issuer.endsWith(ISSUER.address));
@@ -36,7 +32,7 @@ export async function servedListRows(): Promise<Row[]> {
     const code = await run(args, { ...terminal, env: { ...terminal.env, MAPAE_PRIVATE_KEY: ISSUER.privateKey } });
     if (code !== 0) throw new Error(`mapae ${args.join(" ")} ended with ${code}`);
   };
-  const late = await revokedToServed(list.uri, (index) => revoke("--index", String(index)));
+  const late = await revokedToServed(list.uri, oneByOne, (index) => revoke("--index", String(index)));
   const before = await lengthOf(list.uri);
   await revoke("--file", join(folder, "revoked.json"));
   const bytes = await until("the list changes", async () => {
@@ -44,13 +40,13 @@ export async function servedListRows(): Promise<Row[]> {
     return length !== before && length;
   });
   await using bare = await startBareServer(bytes, { like: (await fetch(list.uri)).headers });
-  const paths = () => new Array<string>(REQUESTS).fill(new URL(list.uri).pathname);
+  const paths = () => new Array<string>(requests).fill(new URL(list.uri).pathname);
   const node = { url: new URL(list.uri).origin, pid: network.node.process.pid as number };
-  const served = await compareServers(node, bare, paths);
+  const served = await compareServers(node, bare, { paths, rounds: requestRounds });
   return [
     {
       topic: "list: revoke to served token",
-      size: `the slowest of ${ONE_BY_ONE} revocations`,
+      size: `the slowest of ${oneByOne} revocations`,
       peer: "a limit of ours",
       ours: Math.max(...late),
       theirs: SERVED_WITHIN_MS,
@@ -69,9 +65,13 @@ export async function servedListRows(): Promise<Row[]> {
 }
 
 /** Milliseconds from each revocation's command to a token that has it. */
-async function revokedToServed(uri: string, revoke: (index: number) => Promise<void>): Promise<number[]> {
+async function revokedToServed(
+  uri: string,
+  count: number,
+  revoke: (index: number) => Promise<void>,
+): Promise<number[]> {
   const times: number[] = [];
-  for (let index = 0; index < ONE_BY_ONE; index++) {
+  for (let index = 0; index < count; index++) {
     const from = performance.now();
     await revoke(index);
     await until("the revocation is served", async () => {

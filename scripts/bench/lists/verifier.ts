@@ -10,7 +10,7 @@ import { type Case, revokedOf, SMALL, sizeOf, statusesOf } from "./cases.ts";
 import { DID, SIGNED_AT, signer, signing, tokenOf } from "./signing.ts";
 
 /** What a verifier's check costs, and how many bytes it fetches. */
-export async function verifierRows(one: Case): Promise<Row[]> {
+export async function verifierRows(one: Case, rounds: number): Promise<Row[]> {
   const { size, percent } = one;
   const chunks = statusesOf(revokedOf(one));
   const token = (await tokenOf(new ServedList(chunks, size))).toString();
@@ -21,7 +21,7 @@ export async function verifierRows(one: Case): Promise<Row[]> {
     ours: () => verifyStatusJwt(token, expected),
     theirs: nativeParts(token),
     times: { ours: 200, theirs: 200 },
-    rounds: 7,
+    rounds,
   });
   const best = deflateSync(listBytes("token", chunks, size), { level: 9 }).length;
   const ours = new ListEncodings(chunks, size).compressed("token").length;

@@ -6,8 +6,8 @@ import { currentDeployment, parseNetworkDescriptor } from "../../../resolver/ind
 import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
 import { openLocalNetwork } from "../stage/local-network.ts";
 
-/** A list of the maximum size with many revocations: number of events, chunks per event and revoked entries per chunk. */
-export const LARGE_LIST = { number: 9, size: 524_288, events: 1_000, chunks: 20, eachChunk: 5 } as const;
+/** A list of the maximum size with many revocations: chunks per event and revoked entries per chunk. */
+export const LARGE_LIST = { number: 9, size: 524_288, chunks: 20, eachChunk: 5 } as const;
 
 /** The network of `npm start`, with a list of {@link LARGE_LIST}. */
 export interface PageNetwork extends AsyncDisposable {
@@ -18,13 +18,14 @@ export interface PageNetwork extends AsyncDisposable {
   readonly issuer: string;
 }
 
-export async function openPageNetwork(): Promise<PageNetwork> {
+/** @param events by how many the list is written. */
+export async function openPageNetwork(events: number): Promise<PageNetwork> {
   const local = await openLocalNetwork();
   const { network, auditUrl } = local;
   const close = () => local[Symbol.asyncDispose]();
   try {
     const issuer = network.trust.lists[0]?.issuer.split(":").at(-1) ?? "";
-    await writeLargeList(network, issuer);
+    await writeLargeList(network, issuer, events);
     return { url: network.nodeUrl, auditUrl, network, issuer, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
@@ -32,8 +33,12 @@ export async function openPageNetwork(): Promise<PageNetwork> {
   }
 }
 
-async function writeLargeList({ chainUrl, nodeUrl, trust }: LocalNetwork, issuer: string): Promise<void> {
-  const { number, size, events } = LARGE_LIST;
+async function writeLargeList(
+  { chainUrl, nodeUrl, trust }: LocalNetwork,
+  issuer: string,
+  events: number,
+): Promise<void> {
+  const { number, size } = LARGE_LIST;
   const provider = new JsonRpcProvider(chainUrl, 31_337, { staticNetwork: true, cacheTimeout: -1 });
   try {
     const { registries } = currentDeployment(parseNetworkDescriptor(await (await fetch(`${nodeUrl}/network`)).json()));

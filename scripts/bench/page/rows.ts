@@ -5,26 +5,28 @@ import { buildPage } from "../../page/build.ts";
 import { findChromium } from "../../page/find-chromium.ts";
 import type { Row } from "../measuring/row.ts";
 import { median } from "../measuring/timing.ts";
+import type { Sizes } from "../sizes.ts";
 import { LARGE_LIST, openPageNetwork, type PageNetwork } from "./network.ts";
 
 /** Limits in milliseconds: until the first paint, and of the longest task, during which the page does not respond. */
 const [FIRST_PAINT, LONG_TASK] = [1_000, 200];
-/** How often each view is opened; the row is the median. */
-const ROUNDS = 3;
 
 /** Waiting times of the page's views with the largest possible list, as measured by Chromium. */
-export async function pageRows(): Promise<Row[]> {
+export async function pageRows(sizes: Sizes["page"]): Promise<Row[]> {
   await buildPage(join(ROOT, "dist", "page"));
-  await using network = await openPageNetwork();
+  await using network = await openPageNetwork(sizes.events);
   await using browser = await chromium.launch({ executablePath: await findChromium(), args: ["--no-sandbox"] });
   const rows: Row[] = [];
-  for (const [name, url, act] of viewsOf(network)) rows.push(...(await rowsOf(browser, name, url, act)));
+  for (const view of viewsOf(network)) rows.push(...(await rowsOf(browser, view, sizes)));
   return rows;
 }
 
 type Act = (page: Page) => Promise<void>;
 
-function viewsOf({ url, auditUrl, issuer, network }: PageNetwork): [string, string, Act][] {
+/** Name, address, and what is done there. */
+type View = readonly [name: string, url: string, act: Act];
+
+function viewsOf({ url, auditUrl, issuer, network }: PageNetwork): View[] {
   const nothing = async () => undefined;
   const list = `${url}/?view=list&issuer=${issuer}&number=${LARGE_LIST.number}`;
   const did = network.trust.lists[0]?.issuer ?? "";
@@ -44,12 +46,12 @@ async function play(page: Page): Promise<void> {
   await page.locator("#newest:disabled").waitFor({ timeout: 120_000 });
 }
 
-async function rowsOf(browser: Browser, name: string, url: string, act: Act): Promise<Row[]> {
+async function rowsOf(browser: Browser, [name, url, act]: View, { rounds, events }: Sizes["page"]): Promise<Row[]> {
   const measured: { paint: number; task: number; shown: number }[] = [];
-  for (let round = 0; round < ROUNDS; round++) measured.push(await measure(browser, url, act));
+  for (let round = 0; round < rounds; round++) measured.push(await measure(browser, url, act));
   const middle = (of: "paint" | "task" | "shown") => median(measured.map((one) => one[of]));
   process.stderr.write(`  ${name}: all of it is there after ${middle("shown").toFixed(0)} ms\n`);
-  const { size, events, chunks, eachChunk } = LARGE_LIST;
+  const { size, chunks, eachChunk } = LARGE_LIST;
   const what = `${size.toLocaleString("en")} entries, ${(events * chunks * eachChunk).toLocaleString("en")} changes`;
   const row = { size: what, peer: "a limit of ours", unit: "ms", goal: 1 } as const;
   return [

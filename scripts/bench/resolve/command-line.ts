@@ -13,11 +13,15 @@ const HELP_WITHIN_MS = 150;
 const RESOLVE_WITHIN_MS = 300;
 
 /** Times from starting `mapae` to its end. The time of Node.js alone, which is the lower bound, is printed beside the rows. */
-export async function commandLineRows({ file, rpcUrl }: Pick<Stage, "file" | "rpcUrl">, did: string): Promise<Row[]> {
+export async function commandLineRows(
+  { file, rpcUrl }: Pick<Stage, "file" | "rpcUrl">,
+  did: string,
+  rounds: number,
+): Promise<Row[]> {
   const node = (...args: string[]) => run(process.execPath, args);
   const mapae = (...args: string[]) => node(join(REPOSITORY, "cli", "mapae.mjs"), ...args);
   const nothing = () => node("--eval", "0");
-  const often = { times: { ours: 1, theirs: 1 }, rounds: 15 };
+  const often = { times: { ours: 1, theirs: 1 }, rounds };
   const help = await compare({ ours: () => mapae("--help"), theirs: nothing, ...often });
   const resolve = await compare({
     ours: () => mapae("resolve", did, "--network", file, "--rpc", rpcUrl),

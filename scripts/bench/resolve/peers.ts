@@ -2,6 +2,7 @@ import { Resolver } from "did-resolver";
 import { getResolver as ethrResolver } from "ethr-did-resolver";
 import { currentDeployment } from "../../../resolver/index.ts";
 import { compare } from "../measuring/timing.ts";
+import type { Sizes } from "../sizes.ts";
 import type { Stage } from "../stage/chain-and-node.ts";
 
 type PeerOptions = Parameters<typeof ethrResolver>[0];
@@ -23,11 +24,17 @@ export function tunedPeer({ provider, descriptor }: Stage): Resolver {
 }
 
 /** Times resolving an address with Mapae and with a peer. */
-export async function againstPeer(peer: Resolver, { descriptor }: Stage, address: string, ours: () => Promise<void>) {
+export async function againstPeer(
+  peer: Resolver,
+  { descriptor }: Stage,
+  address: string,
+  ours: () => Promise<void>,
+  { peerRequests, peerRounds: rounds }: Sizes["resolve"],
+) {
   const did = `did:ethr:0x${descriptor.chainId.toString(16)}:${address}`;
   const theirs = async () => {
     const { didDocument, didResolutionMetadata } = await peer.resolve(did);
     if (didDocument === null) throw new Error(`ethr-did-resolver: ${JSON.stringify(didResolutionMetadata)}`);
   };
-  return compare({ ours, theirs, times: { ours: 200, theirs: 1 }, rounds: 5 });
+  return compare({ ours, theirs, times: { ours: peerRequests, theirs: 1 }, rounds });
 }

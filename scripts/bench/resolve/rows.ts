@@ -5,6 +5,7 @@ import { until } from "../../rehearsal/until.ts";
 import type { Row } from "../measuring/row.ts";
 import { compare } from "../measuring/timing.ts";
 import { startBareServer } from "../serving/bare.ts";
+import type { Sizes } from "../sizes.ts";
 import { openStage, type Stage } from "../stage/chain-and-node.ts";
 import { anotherEndpoint, writeChanges } from "../stage/changes.ts";
 import { commandLineRows } from "./command-line.ts";
@@ -15,30 +16,31 @@ import { libraryRequests, nodeCalls } from "./requests.ts";
 const KEY = "0xd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 
 /** Resolving over HTTP, against itself with fewer changes and against `ethr-did-resolver` on the same registry. */
-export async function resolveRows(): Promise<Row[]> {
+export async function resolveRows(sizes: Sizes["resolve"]): Promise<Row[]> {
   await using stage = await openStage();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
-    return await rowsOf(stage, agent);
+    return await rowsOf(stage, agent, sizes);
   } finally {
     agent.destroy();
   }
 }
 
-async function rowsOf(stage: Stage, agent: Agent): Promise<Row[]> {
+async function rowsOf(stage: Stage, agent: Agent, sizes: Sizes["resolve"]): Promise<Row[]> {
+  const { rounds, requests: times, counted } = sizes;
   const { one, some, rotated, many } = await writeSubjects(stage);
   const over = (signer: JsonRpcSigner) => () => read(urlOf(stage, signer), agent);
-  const flat = { times: { ours: 300, theirs: 300 }, rounds: 15 };
+  const flat = { times: { ours: times, theirs: times }, rounds };
   const same = await compare({ ours: over(rotated), theirs: over(one), ...flat });
   const tenth = await compare({ ours: over(some), theirs: over(one), ...flat });
   const bytes = (await (await fetch(urlOf(stage, many))).arrayBuffer()).byteLength;
   const large = await beside(bytes, (url) => compare({ ours: over(many), theirs: () => read(url, agent), ...flat }));
   const asked = await nodeCalls(stage, async () => {
-    for (let i = 0; i < 1_000; i++) await over(many)();
+    for (let i = 0; i < counted; i++) await over(many)();
   });
   const requests = await libraryRequests(stage, didOf(stage, rotated));
-  const documented = await againstPeer(documentedPeer(stage), stage, rotated.address, over(rotated));
-  const tuned = await againstPeer(tunedPeer(stage), stage, rotated.address, over(rotated));
+  const documented = await againstPeer(documentedPeer(stage), stage, rotated.address, over(rotated), sizes);
+  const tuned = await againstPeer(tunedPeer(stage), stage, rotated.address, over(rotated), sizes);
   const row = { topic: "resolve: 100 changes", unit: "ms" } as const;
   const http = { ...row, size: "over HTTP" };
   return [
@@ -53,10 +55,10 @@ async function rowsOf(stage: Stage, agent: Agent): Promise<Row[]> {
     },
     {
       topic: "resolve: RPC calls",
-      size: "1 000 resolves",
+      size: `${counted.toLocaleString("en")} resolves`,
       peer: "an index makes none",
       ours: asked,
-      theirs: 1_000,
+      theirs: counted,
       unit: "calls",
       goal: 0,
     },
@@ -71,7 +73,7 @@ async function rowsOf(stage: Stage, agent: Agent): Promise<Row[]> {
     },
     { ...http, peer: "ethr-did-resolver as documented", ...documented, goal: 1 / 100 },
     { ...http, peer: "ethr-did-resolver tuned", ...tuned, goal: 1 / 20 },
-    ...(await commandLineRows(stage, didOf(stage, rotated))),
+    ...(await commandLineRows(stage, didOf(stage, rotated), sizes.commands)),
   ];
 }
 

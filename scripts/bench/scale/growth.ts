@@ -1,6 +1,6 @@
 /**
- * Program: `grow FOLDER SIZES` grows an index on disk and measures the cost of an event and a read at each number of DIDs;
- * `open FOLDER` opens and reads it, and measures time and memory. It sends the results.
+ * Program: `grow FOLDER READS ROUNDS SIZES` grows an index on disk and measures the cost of an event and a read at each number of
+ * DIDs; `open FOLDER READS` opens and reads it, and measures time and memory. It sends the results.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,11 +35,10 @@ export interface Opened {
 }
 
 const DIDS_A_RANGE = 2_000;
-const MEASURED = 20_000;
-const READ_ROUNDS = 20;
 
-const [what, folder = "", sizes = ""] = process.argv.slice(2);
-process.send?.(what === "grow" ? await grow(JSON.parse(sizes) as number[]) : await open());
+const [what, folder = "", ...numbers] = process.argv.slice(2);
+const [reads = 0, readRounds = 0, ...sizes] = numbers.map(Number);
+process.send?.(what === "grow" ? await grow(sizes) : await open());
 process.disconnect?.();
 
 async function grow(sizes: readonly number[]): Promise<Point[]> {
@@ -72,7 +71,7 @@ async function grow(sizes: readonly number[]): Promise<Point[]> {
 /** Measured on a reopened index: before, the last writes are in LevelDB's memory, which can hold a small index completely. */
 async function readCost(dids: number): Promise<number> {
   const { store, indexer } = await openIndex(folder);
-  const cost = await cheapest(() => readSome(indexer, dids, MEASURED));
+  const cost = await cheapest(() => readSome(indexer, dids, reads));
   await store.close();
   return cost;
 }
@@ -81,7 +80,7 @@ async function readCost(dids: number): Promise<number> {
 async function getCost(dids: number): Promise<number> {
   const level = new Level<Buffer, Buffer>(folder, { keyEncoding: "buffer", valueEncoding: "buffer", ...LEVEL_OPTIONS });
   await level.open();
-  const keys = Array.from({ length: MEASURED }, (_, at) => {
+  const keys = Array.from({ length: reads }, (_, at) => {
     return Buffer.from(stateKey({ kind: "did", id: someIdentity(at, dids) }), "hex");
   });
   const cost = await cheapest(() => {
@@ -95,7 +94,7 @@ async function getCost(dids: number): Promise<number> {
 /** The minimum over rounds: in the first ones LevelDB merges tables that reads found to overlap, which happens only once. */
 async function cheapest(read: () => void): Promise<number> {
   const rounds: number[] = [];
-  for (let round = 0; round < READ_ROUNDS; round++) rounds.push(await cpu(MEASURED, async () => read()));
+  for (let round = 0; round < readRounds; round++) rounds.push(await cpu(reads, async () => read()));
   return Math.min(...rounds);
 }
 
@@ -109,7 +108,7 @@ async function open(): Promise<Opened> {
   const verified = performance.now();
   await store.verify();
   const verifyMs = performance.now() - verified;
-  readSome(indexer, dids, 10 * MEASURED);
+  readSome(indexer, dids, 10 * reads);
   const [megabytes, mapped] = [await ownMegabytes(process.pid), await mappedMegabytes(process.pid)];
   await store.close();
   return { dids, bytes, openMs, verifyMs, megabytes, mapped };

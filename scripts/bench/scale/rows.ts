@@ -1,13 +1,10 @@
 import type { Row } from "../measuring/row.ts";
+import type { Sizes } from "../sizes.ts";
 import { openFolder } from "../stage/folder.ts";
 import { startProgram } from "../stage/program.ts";
 import type { Opened, Point } from "./growth.ts";
 import { serveRows } from "./served.ts";
 
-/** Numbers of DIDs at which costs are measured. Opening and memory are measured at the last, which has about a million keys. */
-const SIZES = [10_000, 100_000, 330_000];
-/** Further numbers with `MAPAE_BENCH_LARGE=1`. */
-const LARGE_SIZES = [1_000_000];
 /** Keys per DID: its state, its event, the key from the DID to the event, and for each hundred DIDs the roots of one block. */
 const KEYS_A_DID = 3.01;
 
@@ -18,15 +15,16 @@ const KEYS_A_DID = 3.01;
 const BYTES_BEFORE = 597;
 
 /** Costs of a large index: an event and a read as it grows, opening it, its memory, and serving it over HTTP. */
-export async function scaleRows(): Promise<Row[]> {
+export async function scaleRows(sizes: Sizes["scale"]): Promise<Row[]> {
   await using folder = await openFolder();
-  const points = await grow(folder.path, SIZES);
-  const opened = await run<Opened>("open", folder.path);
+  const open = () => run<Opened>("open", folder.path, sizes.reads);
+  const points = await grow(folder.path, sizes, sizes.dids);
+  const opened = await open();
   process.stderr.write(openLine(opened));
   let largest = opened;
-  if (process.env.MAPAE_BENCH_LARGE === "1") {
-    points.push(...(await grow(folder.path, LARGE_SIZES)));
-    largest = await run<Opened>("open", folder.path);
+  if (sizes.more.length > 0) {
+    points.push(...(await grow(folder.path, sizes, sizes.more)));
+    largest = await open();
     process.stderr.write(openLine(largest));
   }
   const first = points[0] as Point;
@@ -53,12 +51,12 @@ export async function scaleRows(): Promise<Row[]> {
     },
     { topic: "scale: open", size: keys, peer: limit, ours: opened.openMs, theirs: 100, unit: "ms", goal: 1 },
     { topic: "scale: memory", size: keys, peer: limit, ours: opened.megabytes, theirs: 400, unit: "MB", goal: 1 },
-    ...(await serveRows(folder.path, last.dids)),
+    ...(await serveRows(folder.path, last.dids, sizes)),
   ];
 }
 
-async function grow(folder: string, sizes: readonly number[]): Promise<Point[]> {
-  const points = await run<Point[]>("grow", folder, JSON.stringify(sizes));
+async function grow(folder: string, { reads, readRounds }: Sizes["scale"], dids: readonly number[]): Promise<Point[]> {
+  const points = await run<Point[]>("grow", folder, reads, readRounds, ...dids);
   for (const { dids, event, read, get } of points) {
     const costs = `an event ${event.toFixed(1)} us, a read ${read.toFixed(1)} us, of which LevelDB ${get.toFixed(1)} us`;
     process.stderr.write(`  ${count(dids)} DIDs: ${costs}\n`);
@@ -66,7 +64,8 @@ async function grow(folder: string, sizes: readonly number[]): Promise<Point[]> 
   return points;
 }
 
-async function run<T>(...args: readonly ["grow" | "open", ...string[]]): Promise<T> {
+async function run<T>(what: "grow" | "open", folder: string, ...numbers: readonly number[]): Promise<T> {
+  const args = [what, folder, ...numbers.map(String)];
   await using program = await startProgram<T>(new URL("growth.ts", import.meta.url), args);
   return program.sent;
 }

@@ -2,15 +2,11 @@ import { ownMegabytes } from "../measuring/memory.ts";
 import type { Row } from "../measuring/row.ts";
 import { startBareServer } from "../serving/bare.ts";
 import { compareServers, each, UNDER_LOAD } from "../serving/compare.ts";
+import type { Sizes } from "../sizes.ts";
 import { openFolder } from "../stage/folder.ts";
 import { startServer } from "../stage/program.ts";
 import { anyOf, didAt } from "./chain.ts";
 
-/**
- * Answers per round. For known documents there are so many that a tick of 10 ms, the unit of processor time in Linux, is a
- * hundredth of the round.
- */
-const REQUESTS = { known: 80_000, unknown: 20_000 } as const;
 /** Maximum milliseconds from the start to the first answer of a node that was stopped properly. */
 const FIRST_WITHIN_MS = 1_000;
 /** Maximum megabytes of a node that answers. */
@@ -20,7 +16,7 @@ const MOST_MEGABYTES = 400;
  * Serves the index of a folder over HTTP and measures known and unknown documents, against bare `node:http` and against
  * express.
  */
-export async function serveRows(folder: string, dids: number): Promise<Row[]> {
+export async function serveRows(folder: string, dids: number, sizes: Sizes["scale"]): Promise<Row[]> {
   await using peerFolder = await openFolder();
   const from = performance.now();
   await using node = await startServer(new URL("index-server.ts", import.meta.url), [folder]);
@@ -32,13 +28,14 @@ export async function serveRows(folder: string, dids: number): Promise<Row[]> {
   const peerArgs = [peerFolder.path, String(dids), String(bytes)];
   await using express = await startServer(new URL("express-server.ts", import.meta.url), peerArgs);
 
+  const { requests, requestRounds: rounds } = sizes;
   let asked = 0;
   /** Other documents each time, because requested ones are cached. */
-  const unknown = () => Array.from({ length: REQUESTS.unknown }, () => pathAt(anyOf(asked++, dids)));
-  const known = () => new Array<string>(REQUESTS.known).fill(pathAt(0));
-  const hot = await compareServers(node, bare, known);
-  const cold = await compareServers(node, pointing, unknown);
-  const naive = await compareServers(node, express, unknown);
+  const unknown = () => Array.from({ length: requests.unknown }, () => pathAt(anyOf(asked++, dids)));
+  const known = () => new Array<string>(requests.known).fill(pathAt(0));
+  const hot = await compareServers(node, bare, { paths: known, rounds });
+  const cold = await compareServers(node, pointing, { paths: unknown, rounds });
+  const naive = await compareServers(node, express, { paths: unknown, rounds });
   const megabytes = await ownMegabytes(node.pid);
 
   const size = `${bytes} bytes, ${UNDER_LOAD}`;

@@ -4,7 +4,6 @@ import { median } from "../measuring/timing.ts";
 import { load, type Served } from "./load.ts";
 
 const CONNECTIONS = 64;
-const ROUNDS = 5;
 
 /** A server in a process of its own. */
 export interface Measured {
@@ -15,6 +14,12 @@ export interface Measured {
 /** So many connections, for a row's `size`. */
 export const UNDER_LOAD = `${CONNECTIONS} connections`;
 
+export interface Load {
+  /** What is asked for in a round. */
+  readonly paths: () => readonly string[];
+  readonly rounds: number;
+}
+
 export interface Both {
   readonly ours: Served;
   readonly theirs: Served;
@@ -23,12 +28,11 @@ export interface Both {
 /**
  * What an answer costs two servers, by turns so that both meet the same machine: processor time in microseconds as `each`, for client
  * and servers share the machine, so that time says little. The medians over the rounds, of which the first only warms up.
- * @param paths what is asked for in a round.
  */
-export function compareServers(ours: Measured, theirs: Measured, paths: () => readonly string[]): Promise<Both> {
+export function compareServers(ours: Measured, theirs: Measured, { paths, rounds: count }: Load): Promise<Both> {
   return onOneCore([ours.pid, theirs.pid], async () => {
     const rounds: Both[] = [];
-    for (let round = 0; round <= ROUNDS; round++) {
+    for (let round = 0; round <= count; round++) {
       const both = { ours: await under(ours, paths()), theirs: await under(theirs, paths()) };
       if (round > 0) rounds.push(both);
     }
