@@ -50,11 +50,11 @@ export const variables = z.object({
   ),
   MAPAE_RPC_AGREEMENT: variable(whole(1, MAX_RPC_URLS).optional(), {
     description:
-      "How many of these show the registries' roots at each block, as far as they answer; where two differ, receipts decide. At most as many as there are in `MAPAE_RPC_URLS`",
+      "How many of these servers' roots are compared at each block, as far as they answer; if two differ, receipts decide. At most as many as there are in `MAPAE_RPC_URLS`",
     default: "`2`; `1` with one URL",
   }),
   MAPAE_DATA_DIR: variable(text.optional(), {
-    description: "Directory of the index; it can be removed at any time, and is read from the chain again",
+    description: "Directory of the index; it can be removed at any time; the node then reads the chain again",
     default: "`.mapae/<network name>/index`",
   }),
   MAPAE_HTTP_HOST: variable(text.default("127.0.0.1"), {
@@ -62,7 +62,7 @@ export const variables = z.object({
     default: "`127.0.0.1`",
   }),
   MAPAE_HTTP_PORT: variable(whole(0, 65_535).default(8_080), {
-    description: "Port of the public listener; 0 takes any free one",
+    description: "Port of the public listener; 0 uses any free one",
     default: "`8080`",
   }),
   MAPAE_TRUSTED_PROXIES: variable(
@@ -82,15 +82,15 @@ export const variables = z.object({
     default: "`127.0.0.1`",
   }),
   MAPAE_METRICS_PORT: variable(portOrOff.default(9_090), {
-    description: "Port of `/metrics`; 0 takes any free one, `off` opens no such listener",
+    description: "Port of `/metrics`; 0 uses any free one, `off` opens no such listener",
     default: "`9090`",
   }),
   MAPAE_AUDIT_HOST: variable(text.default("127.0.0.1"), {
-    description: "Address that the audit listener binds; another than a loopback one needs `MAPAE_AUDIT_DIDS`",
+    description: "Address that the audit listener binds; any but a loopback one needs `MAPAE_AUDIT_DIDS`",
     default: "`127.0.0.1`",
   }),
   MAPAE_AUDIT_PORT: variable(portOrOff.default(null), {
-    description: "Port of the audit listener ([for auditors](auditing.md)); 0 takes any free one",
+    description: "Port of the audit listener ([for auditors](auditing.md)); 0 uses any free one",
     default: "`off`: there is none",
   }),
   MAPAE_AUDIT_DIDS: variable(
@@ -100,7 +100,7 @@ export const variables = z.object({
       wanted: "wanted DIDs of the network, separated by commas",
     }).default([]),
     {
-      description: "DIDs that may ask the audit listener, separated by commas; without any, anyone on this machine may",
+      description: "DIDs that may use the audit listener, separated by commas; without any, anyone on this machine may",
       default: "none",
     },
   ),
@@ -110,12 +110,12 @@ export const variables = z.object({
       .regex(/^[\x21-\x7e]{1,200}$/, "wanted 1 to 200 printable ASCII characters")
       .optional(),
     {
-      description: "What auditors' tokens have to be made for: the listener's URL as they know it, and no other node's",
+      description: "Audience of auditors' tokens: the URL by which auditors reach this listener, and no other node's",
       default: "none; required with `MAPAE_AUDIT_DIDS`",
     },
   ),
   MAPAE_POLL_MS: variable(whole(10, MAX_POLL_MS).default(500), {
-    description: "Milliseconds between two looks at the chain's tip",
+    description: "Milliseconds between two polls of the chain's tip",
     default: "`500`",
   }),
   MAPAE_STALE_AFTER: variable(whole(1, MAX_AGE).optional(), {
@@ -123,7 +123,8 @@ export const variables = z.object({
     default: "`60`; never on the network `local`",
   }),
   MAPAE_REFUSE_AFTER: variable(whole(1, MAX_AGE).optional(), {
-    description: "Seconds after which no answer is given (503) when the chain makes no block; not less than the former",
+    description:
+      "Seconds after which no answer is given (503) when the chain makes no block; not less than `MAPAE_STALE_AFTER`",
     default: "`600`; never on the network `local`",
   }),
   MAPAE_PEERS: variable(
@@ -134,7 +135,7 @@ export const variables = z.object({
     }).default([]),
     {
       description:
-        "Public listeners of other nodes of the network, separated by commas, to be compared with this one, and to be asked for status lists that they sign and blocks that they attest",
+        "Public listeners of other nodes of the network, separated by commas: the node compares itself with them, and requests status lists that they sign and attestations of blocks",
       default: "none",
     },
   ),
@@ -148,7 +149,7 @@ export const variables = z.object({
     ),
     {
       description:
-        "Key files that `mapae signer new` wrote, separated by commas: the node signs the status lists of their issuers, and attests blocks by the key of an operator",
+        "Key files that `mapae signer new` wrote, separated by commas: the node signs the status lists of their issuers, and attests blocks with the key of an operator",
       default: "none",
     },
   ),
@@ -171,7 +172,7 @@ export const variables = z.object({
       .default([]),
     {
       description:
-        "DIDs that may be shown as examples, separated by commas: `/1.0/testIdentifiers` gives those that exist",
+        "DIDs that may be shown as examples, separated by commas: `/1.0/testIdentifiers` lists those that exist",
       default: "none",
     },
   ),

@@ -31,12 +31,12 @@ const own = {
     },
   ),
   MAPAE_NODE_AGREEMENT: variable(whole(1, MAX_NODE_URLS).default(1), {
-    description: "How many of these nodes have to answer the same",
+    description: "How many of these nodes have to agree",
     default: "`1`",
   }),
   MAPAE_ANSWERS: variable(z.enum(ANSWERS, { error: `wanted ${ANSWERS.join(" or ")}` }).default("universal-resolver"), {
     description:
-      "For whom: `universal-resolver` types errors by bare words such as `NOT_FOUND`, and shows a deactivated DID as a document with its id only; `standard` has the IRIs and the `null` of DID Resolution v1, as a node has",
+      "For whom: `universal-resolver` has bare words such as `NOT_FOUND` as types of errors, and a document with only its id for a deactivated DID; `standard` has the IRIs and the `null` of DID Resolution v1, like a node",
     default: "`universal-resolver`",
   }),
 } satisfies Record<(typeof DRIVER_VARIABLES)[number], z.ZodType>;

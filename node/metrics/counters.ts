@@ -13,7 +13,7 @@ export function countersIn(registry: Registry): NodeObserver {
   const registers = [registry];
   const batches = new Histogram({
     name: "mapae_batch_duration_seconds",
-    help: "Time that an atomic batch took to be written; sync is true where it was waited for until it is on disk",
+    help: "Time to write an atomic batch; sync is true if the write waited until the batch was on disk",
     labelNames: ["sync"],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers,
@@ -32,7 +32,7 @@ export function countersIn(registry: Registry): NodeObserver {
   });
   const rpcFailures = new Counter({
     name: "mapae_rpc_failures_total",
-    help: "Requests to the chain that failed, and looks at which a server lagged, by kind; url is the place in MAPAE_RPC_URLS, from 0 on",
+    help: "Requests to the chain that failed, and checks at which a server lagged, by kind; url is the position in MAPAE_RPC_URLS, from 0 on",
     labelNames: ["url", "kind"],
     registers,
   });
@@ -44,25 +44,25 @@ export function countersIn(registry: Registry): NodeObserver {
   });
   const audits = new Counter({
     name: "mapae_audit_answers_total",
-    help: "Answers of the audit listener, by status: 401 and 403 are who may not ask",
+    help: "Answers of the audit listener, by status: 401 and 403 are requests without access",
     labelNames: ["status"],
     registers,
   });
   const refusals = new Counter({
     name: "mapae_http_refusals_total",
-    help: "Connections closed and requests refused for the sake of other clients, by listener (public, audit, metrics) and reason",
+    help: "Connections closed and requests refused to protect other clients, by listener (public, audit, metrics) and reason",
     labelNames: ["listener", "reason"],
     registers,
   });
   const signatures = new Counter({
     name: "mapae_list_signatures_total",
-    help: "Status lists that were signed, or that no key file or module would sign, by outcome",
+    help: "Status lists that were signed, or that no key file or module could sign, by outcome",
     labelNames: ["outcome"],
     registers,
   });
   const attestations = new Counter({
     name: "mapae_attestations_total",
-    help: "Attestations of blocks by outcome: signed here, failed to be, collected from another node, or refused",
+    help: "Attestations of blocks by outcome: signed here, failed to be signed, collected from another node, or refused",
     labelNames: ["outcome"],
     registers,
   });

@@ -63,13 +63,15 @@ export function gaugesIn(
       for (const state of STATE_KINDS) this.set({ state }, state === kind ? 1 : 0);
     },
   });
-  gauge("mapae_ready", "1 when documents are answered and most other nodes do not differ, else 0; as /ready", () =>
-    isReady(report()) ? 1 : 0,
+  gauge(
+    "mapae_ready",
+    "1 when documents are answered and most other nodes do not differ, otherwise 0; as /ready",
+    () => (isReady(report()) ? 1 : 0),
   );
-  gauge("mapae_peers_diverged", "Nodes that hold something else than this one", () =>
+  gauge("mapae_peers_diverged", "Nodes whose roots or content differ from this node's", () =>
     count(report(), ({ difference }) => difference !== null),
   );
-  gauge("mapae_peers_unreachable", "Nodes that could not be compared with at the last try", () =>
+  gauge("mapae_peers_unreachable", "Nodes that did not answer at the last comparison", () =>
     count(report(), ({ trouble }) => trouble !== null),
   );
   gauge(
@@ -77,7 +79,7 @@ export function gaugesIn(
     "First block that differs on another node; none while no node differs",
     () => divergenceOf(report())?.difference?.block,
   );
-  gauge("mapae_head_block", "Number of the chain's newest block, as far as its server said", () => report().head);
+  gauge("mapae_head_block", "Number of the newest block that the chain's server has shown", () => report().head);
   gauge("mapae_indexed_block", "Number of the newest block that was read, served or not", () => report().indexed);
   gauge("mapae_served_block", "Number of the newest block that is served", () => report().digest?.block);
   gauge("mapae_served_block_timestamp_seconds", "Time of the newest block that is served", () => report().digest?.time);
@@ -94,7 +96,7 @@ export function gaugesIn(
   );
   gauge(
     "mapae_lists_alarmed",
-    "Status lists that could not be re-signed, or that are past half of their life, when they were last asked for",
+    "Status lists that could not be re-signed, or that are past half of their validity, when they were last requested",
     alarmedLists,
   );
   gauge(
@@ -108,7 +110,7 @@ export function gaugesIn(
     () => attested()?.time,
   );
   gauge("mapae_store_size_bytes", "Size of all files of the index", () => sizeOf(directory));
-  gauge("mapae_store_memory_bytes", "What LevelDB holds in memory: its write buffer and its cache", memory);
+  gauge("mapae_store_memory_bytes", "Memory of LevelDB's write buffer and cache", memory);
   gauge("mapae_disk_free_bytes", "Space that is left for the node on the disk of the index", () =>
     freeBytes(directory),
   );
