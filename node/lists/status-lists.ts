@@ -175,11 +175,12 @@ export class StatusLists {
 
   #catchUp(id: Hash, list: ServedList): void {
     const changed = this.#changed.get(id);
-    for (const index of changed ?? []) {
+    if (changed === undefined || changed.size === 0) return;
+    for (const index of changed) {
       const chunk = this.#index.chunk(id, index);
       if (chunk !== undefined) list.write(index, chunk);
     }
-    changed?.clear();
+    changed.clear();
   }
 
   /** What nothing better can be signed than; an alarm is over once it is young again. */

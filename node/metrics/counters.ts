@@ -3,7 +3,8 @@ import { ATTESTATION_OUTCOMES } from "../attestations/attestations.ts";
 import { REFUSALS } from "../http/clients/refusals.ts";
 import { HEALINGS, LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
-const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
+/** First digits of the statuses that are answered with. */
+const STATUS_CLASSES = [2, 3, 4, 5] as const;
 
 /** Statuses that are used in alerts. */
 const AUDIT_STATUSES = ["200", "401", "403"] as const;
@@ -36,11 +37,18 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["url", "kind"],
     registers,
   });
-  const answers = new Counter({
+  // Of each answer a number is counted; its label is looked up when the metrics are read.
+  const answered = [0, 0, 0, 0, 0, 0];
+  new Counter({
     name: "mapae_http_answers_total",
     help: "Answers of the public listener, by class of status",
     labelNames: ["class"],
     registers,
+    collect() {
+      // A rate needs a first value: what never happened is 0, not unknown.
+      for (const one of STATUS_CLASSES) this.inc({ class: `${one}xx` }, answered[one]);
+      answered.fill(0);
+    },
   });
   const audits = new Counter({
     name: "mapae_audit_answers_total",
@@ -69,7 +77,6 @@ export function countersIn(registry: Registry): NodeObserver {
   // A rate needs a first value, so counters of events that never happened start at 0.
   for (const sync of ["true", "false"]) batches.zero({ sync });
   for (const how of HEALINGS) healings.inc({ how }, 0);
-  for (const one of STATUS_CLASSES) answers.inc({ class: one }, 0);
   for (const outcome of ["signed", "failed"]) signatures.inc({ outcome }, 0);
   for (const outcome of ATTESTATION_OUTCOMES) attestations.inc({ outcome }, 0);
   for (const listener of LISTENERS) for (const reason of REFUSALS) refusals.inc({ listener, reason }, 0);
@@ -84,6 +91,9 @@ export function countersIn(registry: Registry): NodeObserver {
     attested: (outcome) => attestations.inc({ outcome }),
     refused: (listener, reason) => refusals.inc({ listener, reason }),
     audited: (status) => audits.inc({ status: String(status) }),
-    answered: (status) => answers.inc({ class: `${Math.floor(status / 100)}xx` }),
+    answered(status) {
+      const first = Math.floor(status / 100);
+      answered[first] = (answered[first] ?? 0) + 1;
+    },
   };
 }

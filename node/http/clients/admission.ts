@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { send } from "../answer.ts";
-import { type Problem, problemAnswer } from "../problem.ts";
+import { problemAnswer } from "../problem.ts";
 import type { ClientLimits } from "../server/bounds.ts";
 import type { Client, Clients } from "./clients.ts";
+import { Connection, type Exchange } from "./connection.ts";
 import { Holdings } from "./holdings.ts";
+import type { LinkedQueue } from "./linked-queue.ts";
 import { LoopShares } from "./loop-shares.ts";
 import { parseUntilClosed } from "./parsing.ts";
 import { BUSY, faultIn, type Refusal } from "./refusals.ts";
@@ -20,26 +22,6 @@ export interface AdmissionOptions {
   /** Called with the status of each answer that was sent. */
   readonly onAnswer: (status: number) => void;
   readonly onRefused: (reason: Refusal) => void;
-}
-
-/** A request, from when it was read until its answer is with the operating system. */
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly client: Client | undefined;
-  readonly refusal: Problem | undefined;
-}
-
-interface Connection {
-  readonly socket: Socket;
-  readonly client: Client | undefined;
-  /** The first is being answered, the others wait for it. */
-  readonly exchanges: Exchange[];
-  /** Bytes of the answer that its reader has not taken yet; 0 until the answer is whole. */
-  unsent: number;
-  /** Bytes that the reader took so far, and since when it is no more; in milliseconds. */
-  taken: number;
-  since: number;
 }
 
 /**
@@ -94,7 +76,7 @@ export class Admission {
       socket.destroy();
       return;
     }
-    const connection = { socket, client, exchanges: [], unsent: 0, taken: 0, since: performance.now() };
+    const connection = new Connection(socket, client);
     this.#connections.set(socket, connection);
     this.#holdings.change(client, "connections", 1);
     this.#holdings.rest(connection);
@@ -214,8 +196,7 @@ export class Admission {
   }
 
   /** Closes the connection that is idle for longest. */
-  #evict(idle: ReadonlySet<Connection>): boolean {
-    const [longest] = idle;
+  #evict({ first: longest }: LinkedQueue<Connection>): boolean {
     if (longest === undefined) return false;
     this.#cut(longest, "idle");
     return true;

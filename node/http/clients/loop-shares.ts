@@ -7,7 +7,7 @@ import type { Client } from "./clients.ts";
 export class LoopShares {
   readonly #limit: number;
   /** What each client began in this turn. */
-  readonly #begun = new Map<Client, number>();
+  #begun = new Map<Client, number>();
   readonly #waiting = new Map<Client, (() => void)[]>();
   #isScheduled = false;
 
@@ -38,7 +38,8 @@ export class LoopShares {
 
   readonly #turn = () => {
     this.#isScheduled = false;
-    this.#begun.clear();
+    // Not cleared: a map that is keeps its garbage alive, as `LinkedQueue` says of a set.
+    this.#begun = new Map();
     const waiting = [...this.#waiting];
     if (waiting.length > 0) {
       this.#isScheduled = true;

@@ -1,14 +1,14 @@
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
-import { ListNotFoundError } from "../../lists/list-signers.ts";
+import { ListNotFoundError, type WantedList } from "../../lists/list-signers.ts";
 import { TTL } from "../../lists/make-token.ts";
 import { type ListPart, MEDIA_TYPES, type SignedList } from "../../lists/served-list.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import { type Answer, json, matchesTag } from "../answer.ts";
+import { HotAnswers, type HotAnswersOptions } from "../hot-answers.ts";
 import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
-import { HotLists } from "./hot-lists.ts";
 
 /** Path of the aggregation, and of every list behind it. */
 export const STATUS_LISTS = "/status-lists";
@@ -16,7 +16,7 @@ export const STATUS_LISTS = "/status-lists";
 /** An address in lower case, a number without leading zeros. */
 const LIST_PATH = /^\/(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})(?:\/(?<part>revocation|suspension))?$/;
 
-export interface StatusListsRouteOptions {
+export interface StatusListsRouteOptions extends Pick<HotAnswersOptions<WantedList>, "moment"> {
   readonly lists: StatusLists;
   /** Why nothing can be answered now; `undefined` when the node is fit. */
   readonly unfit: () => string | undefined;
@@ -39,8 +39,14 @@ export interface StatusListRequest {
  * `GET /status-lists/{issuer}/{number}` (Token Status List), `/revocation` and `/suspension` under it (Bitstring Status List
  * v1.0), and `GET /status-lists`, the aggregation of the former: always whole lists, so that nobody says which index is wanted.
  */
-export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOptions) {
-  const hot = new HotLists(lists, listAnswer);
+export function statusLists({ lists, moment, unfit, now, onFault }: StatusListsRouteOptions) {
+  const hot = new HotAnswers<WantedList>({
+    moment,
+    make(wanted, ifNoneMatch) {
+      const signed = lists.ready(wanted);
+      return signed && listAnswer(signed, wanted.type, { now: now(), ifNoneMatch });
+    },
+  });
   const refused = (error: unknown): Answer => {
     if (error instanceof ListNotFoundError) return problemAnswer(problem(error.code, error.message));
     if (isFault(error)) onFault(error);
@@ -48,7 +54,7 @@ export function statusLists({ lists, unfit, now, onFault }: StatusListsRouteOpti
   };
   return (request: StatusListRequest): Answer | Promise<Answer> => {
     try {
-      return (unfit() === undefined ? hot.again(request, now()) : undefined) ?? answer(request).catch(refused);
+      return hot.again(request, request.ifNoneMatch) ?? answer(request).catch(refused);
     } catch (error) {
       return refused(error);
     }

@@ -7,6 +7,7 @@ import type { ResolutionMetadata, SourceResolution } from "../../../resolver/res
 import type { ReadyProof } from "../../proofs/proofs.ts";
 import type { Answer } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
+import { HotAnswers } from "../hot-answers.ts";
 import {
   acceptable,
   DEREFERENCING_RESULT,
@@ -25,10 +26,9 @@ import { asksForPart, parseTarget, type Target } from "../server/target.ts";
 import type { Turns } from "../server/turns.ts";
 import { dereferencingAnswer } from "./dereferencing-answer.ts";
 import { type AnswerFacts, documentAnswer } from "./document-answer.ts";
-import { HotAnswers } from "./hot-answers.ts";
 import { provenAnswer } from "./proven-answer.ts";
 import { readyTexts } from "./ready-documents.ts";
-import type { ResolutionSource } from "./resolution-source.ts";
+import type { ReadySource, ResolutionSource } from "./resolution-source.ts";
 
 export interface IdentifiersOptions {
   readonly source: ResolutionSource;
@@ -72,7 +72,7 @@ export function identifiers({
   show = (problem) => problem,
   showDeactivated = () => null,
 }: IdentifiersOptions) {
-  const hot = source.ready && new HotAnswers(source.ready);
+  const hot = source.ready && hotDocuments(source.ready);
   return (request: IdentifierRequest): Answer | Promise<Answer> => {
     let served = SERVED_OF_DOCUMENT;
     const refused = (error: unknown) => {
@@ -114,8 +114,8 @@ export function identifiers({
       const { document, resolutionMetadata, cameBefore } = source.ready.newest(did, first.representation);
       const isPlain = request.body === undefined && request.ifNoneMatch === undefined;
       // Most documents of a large network are asked for once: an answer is kept when its document was asked for before.
-      if (hot && isPlain && cameBefore) return hot.keep(request, { did, wanted: first, document, resolutionMetadata });
-      return documentAnswer(document, first, factsOf(resolutionMetadata));
+      const kept = isPlain && cameBefore ? hot?.keep(request, { did, wanted: first }) : undefined;
+      return kept ?? documentAnswer(document, first, factsOf(resolutionMetadata));
     }
     const finish = (resolution: SourceResolution): Answer => {
       const facts = factsOf(resolution.resolutionMetadata);
@@ -170,6 +170,16 @@ export function identifiers({
     const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
     throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
   }
+}
+
+function hotDocuments(ready: ReadySource) {
+  return new HotAnswers<{ readonly did: MapaeDid; readonly wanted: Wanted }>({
+    moment: ready.metadata,
+    make({ did, wanted }, ifNoneMatch) {
+      const { document, resolutionMetadata } = ready.newest(did, wanted.representation);
+      return documentAnswer(document, wanted, { resolutionMetadata, ifNoneMatch, noCache: false });
+    },
+  });
 }
 
 /** A part that is not in a stale document may have been written since: then it is unknown, not absent. */
