@@ -146,9 +146,12 @@ export class Admission {
   #answer({ socket }: Connection, { request, response, client, refusal }: Exchange): void {
     // It was closed while it waited for its turn.
     if (!this.#connections.has(socket)) return;
-    response.on("prefinish", this.#onPrefinish).on("finish", this.#onFinish);
+    response.on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
     else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));
+    // Most answers are whole by now: a listener costs more than to look.
+    if (response.writableEnded) this.#send(socket);
+    else response.on("prefinish", this.#onPrefinish);
   }
 
   /** The whole answer was handed to the socket: what its reader does not take stays in memory. */

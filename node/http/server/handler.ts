@@ -99,7 +99,8 @@ const BODY_TOO_LARGE = problemAnswer(
 
 /** Whether a target is the path of the lists, one below it, or that path with a query. */
 function isStatusLists(target: string): boolean {
-  return target.startsWith(STATUS_LISTS) && ["/", "?", undefined].includes(target[STATUS_LISTS.length]);
+  const next = target[STATUS_LISTS.length];
+  return target.startsWith(STATUS_LISTS) && (next === "/" || next === "?" || next === undefined);
 }
 
 /** Path and query of a request target: some clients also send scheme and host (RFC 9112, section 3.2.2). */
