@@ -5,15 +5,15 @@ import { MAX_HOT_BYTES } from "./server/bounds.ts";
 
 export interface HotAnswersOptions<Asked> {
   /**
-   * What all answers depend on, as one object while neither a block nor a second came.
-   * @throws what says why nothing can be answered now.
+   * The facts on which all answers depend: the same object until the next block or second.
+   * @throws an error when the node can't answer now.
    */
   readonly moment: () => object;
-  /** Answers what a question means; `undefined` when something has to be read or signed first. */
+  /** Answers a parsed question; `undefined` when something has to be read or signed first. */
   readonly make: (asked: Asked, ifNoneMatch: string | undefined) => Answer | undefined;
 }
 
-/** What a question means, which is the same whatever the index holds, and its last answer. */
+/** A parsed question, which does not depend on the index, and its last answer. */
 interface Hot<Asked> {
   readonly key: string;
   readonly asked: Asked;
@@ -21,7 +21,7 @@ interface Hot<Asked> {
   readonly answer: Answer;
 }
 
-/** Recent answers, ready to be sent again while their moment lasts, and made again in the next one. */
+/** Cache of recent answers. An answer is sent again while its moment lasts, and made again in the next one. */
 export class HotAnswers<Asked> {
   readonly #moment: () => object;
   readonly #make: HotAnswersOptions<Asked>["make"];
@@ -33,7 +33,7 @@ export class HotAnswers<Asked> {
   }
 
   /**
-   * The answer to a question that was asked before; `undefined` for another one, and when it can't be made at once.
+   * The answer to a question that was asked before; `undefined` for another one, and when it can't be made synchronously.
    * @throws what `moment` and `make` throw.
    */
   again(question: Question, ifNoneMatch: string | undefined): Answer | undefined {
@@ -46,7 +46,7 @@ export class HotAnswers<Asked> {
   }
 
   /**
-   * The answer to a question, kept for the next one who asks it; `undefined`, and not kept, when it can't be made at once.
+   * The answer to a question, which is cached; `undefined`, and not cached, when it can't be made synchronously.
    * @throws what `moment` and `make` throw.
    */
   keep(question: Question, asked: Asked): Answer | undefined {

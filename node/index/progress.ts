@@ -135,7 +135,8 @@ export class Progress {
   /** The state of the node. It is cached within a second, because every answer needs it. */
   state(): NodeState {
     const { tip } = this.#indexer;
-    // Not as a pair of both: V8 came to make those, three for each answer, where only a whole collection of garbage frees them.
+    // Not read as a pair: V8 came to allocate such arrays, three per answer, where only a full garbage collection frees
+    // them.
     const asOf = this.#indexer.served.asOf();
     const now = this.#now();
     const known = this.#known;

@@ -17,19 +17,19 @@ export interface StatusListsOptions {
   readonly signers: readonly Signer[];
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Called once for each list that is past half of its life, or can't be signed any more. */
+  /** Called once for each list that is past half of its validity, or can't be signed any more. */
   readonly onAlarm: (error: Error) => void;
-  /** Where lists come from that this node does not sign; nowhere unless given. */
+  /** Source of lists that this node does not sign; by default none. */
   readonly mirror?: Mirror;
-  /** Called with each try to sign, and how it went. */
+  /** Called after each attempt to sign. */
   readonly onSigned?: (succeeded: boolean) => void;
 }
 
-/** A list that is signed here, from when it was first asked for. */
+/** A list that is signed here and was requested. */
 interface KeptList {
   readonly uri: string;
   readonly reading: Promise<ServedList>;
-  /** Once it was read. */
+  /** Set once the list was read. */
   list?: ServedList;
 }
 
@@ -43,7 +43,7 @@ export class StatusLists {
   readonly #onSigned: (succeeded: boolean) => void;
   readonly #mirror: Mirror | undefined;
   readonly #lists = new Map<Hash, KeptList>();
-  /** Chunks to be read again, of lists that are here or on their way. */
+  /** Chunks to read again, of lists that are read or being read. */
   readonly #changed = new Map<Hash, Set<number>>();
   readonly #alarmed = new Set<Hash>();
 
@@ -66,7 +66,7 @@ export class StatusLists {
     });
   }
 
-  /** How many lists could not be signed again, or were past half of their life, when they were last asked for. */
+  /** Number of lists that could not be signed again, or were past half of their validity, when they were last requested. */
   get alarmed(): number {
     return this.#alarmed.size;
   }
@@ -81,8 +81,9 @@ export class StatusLists {
   }
 
   /**
-   * What {@link get} gives of a list that is signed here, where nothing has to be read or signed for it; else `undefined`.
-   * @throws what {@link get} throws.
+   * The result of {@link get} for a list that is signed here, if nothing has to be read or signed for it; otherwise
+   * `undefined`.
+   * @throws errors of {@link get}.
    */
   ready(wanted: WantedList): SignedList | undefined {
     const { id, part, type } = wanted;
@@ -97,10 +98,10 @@ export class StatusLists {
   }
 
   /**
-   * One part of a list, signed: as it is as of the newest block, or, where nobody can sign now, as it was.
+   * One signed part of a list, as of the newest block or, when it can't be signed now, the last signed form.
    *
    * @param mayAsk whether other nodes may be asked for a list that they sign.
-   * @throws ListNotFoundError; UnavailableError when there is no key to sign with, or what was signed has expired.
+   * @throws ListNotFoundError; UnavailableError when there is no key to sign with, or the last signed form has expired.
    */
   async get(wanted: WantedList, mayAsk = true): Promise<SignedList> {
     const { id, issuer, part, type } = wanted;
@@ -118,11 +119,11 @@ export class StatusLists {
     do {
       kept = this.#list(id);
       list = await kept.reading;
-      // A reorg while it was read: what was read is of no chain.
+      // A reorg dropped the list while it was read: read it again.
     } while (this.#lists.get(id) !== kept);
     const ready = this.ready(wanted);
     if (ready !== undefined) return ready;
-    // From here to the signature nothing waits: the chunks, the block and the key are of one moment.
+    // There is no `await` from here to the signature, so that chunks, block and key are of the same moment.
     const asOf = this.#asOf();
     const signer = this.#signers.of(wanted, asOf);
     try {
@@ -133,7 +134,7 @@ export class StatusLists {
       if (error instanceof UnavailableError) throw error;
       this.#onSigned(false);
       this.#alarm(id, error instanceof Error ? error : new Error(String(error)));
-      // What another key signed may be revoked by now.
+      // Another key may have been revoked meanwhile.
       const latest = list.latest(part, type);
       if (latest?.keyId === signer.keyId) return this.#alive(id, latest);
       throw new UnavailableError("The list can't be signed now; the node's log says why", { cause: error });
@@ -153,10 +154,7 @@ export class StatusLists {
     throw new ListNotFoundError("LIST_NOT_FOUND", "There is no such list, as of the newest block here");
   }
 
-  /**
-   * The list's encodings; its chunks are read once, and then only those that change. What it was created with never does, but
-   * by a reorg.
-   */
+  /** The list, whose chunks are read once; later only changed ones are read. Size and URI change only by a reorg. */
   #list(id: Hash): KeptList {
     const found = this.#lists.get(id);
     if (found !== undefined) return found;
@@ -183,7 +181,7 @@ export class StatusLists {
     changed.clear();
   }
 
-  /** What nothing better can be signed than; an alarm is over once it is young again. */
+  /** Returns the newest signed form. It ends the list's alarm when the form is before half of its validity. */
   #newest(id: Hash, signed: SignedList): SignedList {
     if (this.#now() < endOf(signed).halfLife) this.#alarmed.delete(id);
     return this.#alive(id, signed);

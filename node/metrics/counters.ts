@@ -3,7 +3,7 @@ import { ATTESTATION_OUTCOMES } from "../attestations/attestations.ts";
 import { REFUSALS } from "../http/clients/refusals.ts";
 import { HEALINGS, LISTENERS, type NodeObserver } from "../runtime/observer.ts";
 
-/** First digits of the statuses that are answered with. */
+/** First digits of the statuses of answers. */
 const STATUS_CLASSES = [2, 3, 4, 5] as const;
 
 /** Statuses that are used in alerts. */
@@ -37,7 +37,7 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["url", "kind"],
     registers,
   });
-  // Of each answer a number is counted; its label is looked up when the metrics are read.
+  // For each answer only a number is incremented; its label is looked up when the metrics are read.
   const answered = [0, 0, 0, 0, 0, 0];
   new Counter({
     name: "mapae_http_answers_total",
@@ -45,7 +45,7 @@ export function countersIn(registry: Registry): NodeObserver {
     labelNames: ["class"],
     registers,
     collect() {
-      // A rate needs a first value: what never happened is 0, not unknown.
+      // A rate needs a first value, so statuses that never occurred have the value 0.
       for (const one of STATUS_CLASSES) this.inc({ class: `${one}xx` }, answered[one]);
       answered.fill(0);
     },

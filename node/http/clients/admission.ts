@@ -12,7 +12,7 @@ import { LoopShares } from "./loop-shares.ts";
 import { parseUntilClosed } from "./parsing.ts";
 import { BUSY, faultIn, type Refusal } from "./refusals.ts";
 
-/** Answers a request; `client` is who asks, as far as it can be told apart. */
+/** Answers a request; `client` is `undefined` when the client can't be identified. */
 export type Handle = (request: IncomingMessage, response: ServerResponse, client: Client | undefined) => void;
 
 export interface AdmissionOptions {
@@ -25,15 +25,16 @@ export interface AdmissionOptions {
 }
 
 /**
- * Bounds what the clients of one listener hold in memory, and shares it out among them:
+ * Limits the memory that the clients of one listener use, and shares it among them:
  *
- * - a connection has one request answered at a time, and few that wait: one that pipelines more is closed (`pipeline`);
- * - of the connections above the cap or a client's share the one that is idle for longest is closed (`idle`), or the new one
- *   when none is idle (`connections`);
- * - of a client's requests few are begun in one turn of the event loop, so that others are heard between;
- * - of the requests above the cap one gets 503 (`requests`), above a client's share 429 (`share`);
- * - a reader that takes too long for an answer is closed (`reader`), and when answers wait that have more bytes than may be
- *   unsent in all, the slowest reader (`unsent`).
+ * - one request of a connection is answered at a time, and few may wait: a connection that pipelines more is closed
+ *   (`pipeline`);
+ * - above the limit of connections, in total or of a client, the longest idle one is closed (`idle`), or the new one when
+ *   none is idle (`connections`);
+ * - in one turn of the event loop only few requests of a client are begun, so that others are not delayed;
+ * - requests above the total limit get 503 (`requests`), above a client's share 429 (`share`);
+ * - a client that reads an answer too slowly is disconnected (`reader`), and when all unsent answers together have too many
+ *   bytes, the one that has been waiting longest (`unsent`).
  */
 export class Admission {
   readonly #limits: ClientLimits;
@@ -41,9 +42,9 @@ export class Admission {
   readonly #connections = new Map<Socket, Connection>();
   readonly #holdings = new Holdings<Connection>();
   readonly #turns: LoopShares;
-  /** Their answer is whole, and not all of it is sent; the one that waits for longest is the first. */
+  /** Connections with a complete but partly unsent answer; the one that has been waiting longest is first. */
   readonly #sending = new Set<Connection>();
-  /** Listeners of every answer: one function each, and none that is made for one answer. */
+  /** Listeners that all answers share, so that none is created per answer. */
   readonly #onPrefinish: (this: ServerResponse) => void;
   readonly #onFinish: (this: ServerResponse) => void;
   #requests = 0;
@@ -63,7 +64,7 @@ export class Admission {
     };
   }
 
-  /** Takes a new connection, or closes it. */
+  /** Accepts a new connection, or closes it. */
   connect(socket: Socket): void {
     const client = this.#options.clients.ofAddress(socket.remoteAddress);
     const { connections: cap, clientConnections } = this.#limits;
@@ -84,10 +85,10 @@ export class Admission {
     parseUntilClosed(socket);
   }
 
-  /** Answers a request when those before it on its connection are answered. */
+  /** Answers a request after the earlier ones on its connection. */
   request(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#connections.get(request.socket);
-    // It was closed before.
+    // The connection was closed before.
     if (connection === undefined) return;
     const { exchanges } = connection;
     if (exchanges.length >= this.#limits.pipelined) {
@@ -97,7 +98,7 @@ export class Admission {
     const isForwarded = request.headers["x-forwarded-for"] !== undefined;
     const client = isForwarded ? this.#options.clients.ofRequest(request) : connection.client;
     const reason = this.#refusalOf(client);
-    // Behind another request there is no place for an answer before that one's.
+    // A refusal can't be sent before the answers to earlier requests, so the connection is closed.
     if (reason !== undefined && exchanges.length > 0) {
       this.#cut(connection, reason);
       return;
@@ -110,12 +111,12 @@ export class Admission {
     if (exchanges.length === 1) this.#start(connection);
   }
 
-  /** Whether other requests wait for the answer to this one. */
+  /** Whether other requests on the connection wait for the answer to this one. */
   isWaitedFor({ socket }: IncomingMessage): boolean {
     return (this.#connections.get(socket)?.exchanges.length ?? 0) > 1;
   }
 
-  /** Closes readers that take too long; to be called now and then. */
+  /** Disconnects clients that read too slowly; to be called regularly. */
   look(): void {
     const now = performance.now();
     for (const connection of this.#connections.values()) {
@@ -138,27 +139,27 @@ export class Admission {
     }
     this.#holdings.wake(connection);
     const { client } = exchange;
-    // One that can't be told apart has no share of its own, here as everywhere.
+    // A client that can't be identified has no share of its own.
     if (client === undefined) this.#answer(connection, exchange);
     else this.#turns.begin(client, () => this.#answer(connection, exchange));
   }
 
   #answer({ socket }: Connection, { request, response, client, refusal }: Exchange): void {
-    // It was closed while it waited for its turn.
+    // The connection was closed while the request waited for its turn.
     if (!this.#connections.has(socket)) return;
     response.on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
     else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));
-    // Most answers are whole by now: a listener costs more than to look.
+    // Most answers are complete by now, and checking this costs less than a listener.
     if (response.writableEnded) this.#send(socket);
     else response.on("prefinish", this.#onPrefinish);
   }
 
-  /** The whole answer was handed to the socket: what its reader does not take stays in memory. */
+  /** To be called when the whole answer was passed to the socket. What the client does not read stays in memory. */
   #send(socket: Socket): void {
     const connection = this.#connections.get(socket);
     const unsent = socket.writableLength;
-    // Most answers are with the operating system at once.
+    // Most answers are passed to the operating system immediately.
     if (connection === undefined || unsent === 0) return;
     connection.unsent = unsent;
     this.#unsent += unsent;
@@ -198,7 +199,7 @@ export class Admission {
     return held >= this.#limits.clientRequests ? "share" : undefined;
   }
 
-  /** Closes the connection that is idle for longest. */
+  /** Closes the longest idle connection. */
   #evict({ first: longest }: LinkedQueue<Connection>): boolean {
     if (longest === undefined) return false;
     this.#cut(longest, "idle");
@@ -208,7 +209,7 @@ export class Admission {
   #cut(connection: Connection, reason: Refusal): void {
     this.#options.onRefused(reason);
     this.#forget(connection);
-    // For a reader that takes nothing, the operating system holds some megabytes more.
+    // A reset also frees the megabytes that the operating system buffers for a client that does not read.
     if (reason === "reader" || reason === "unsent") connection.socket.resetAndDestroy();
     else connection.socket.destroy();
   }

@@ -5,7 +5,7 @@ import type { Problem } from "../problem.ts";
 import type { Client } from "./clients.ts";
 import { IdleLinks } from "./holdings.ts";
 
-/** A request, from when it was read until its answer is with the operating system. */
+/** A request from parsing until its whole answer was passed to the operating system. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -18,11 +18,11 @@ export class Connection {
   readonly socket: Socket;
   readonly client: Client | undefined;
   readonly idle = new IdleLinks<Connection>(this);
-  /** The first is being answered, the others wait for it. */
+  /** The first is being answered; the others wait for it. */
   readonly exchanges: Exchange[] = [];
-  /** Bytes of the answer that its reader has not taken yet; 0 until the answer is whole. */
+  /** Bytes of the answer that the client has not read yet; 0 until the answer is complete. */
   unsent = 0;
-  /** Bytes that the reader took so far, and since when it is no more; in milliseconds. */
+  /** Bytes that the client has read, and since when this number is unchanged, in milliseconds. */
   taken = 0;
   since = performance.now();
 

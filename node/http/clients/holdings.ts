@@ -1,15 +1,15 @@
 import type { Client } from "./clients.ts";
 import { Link, LinkedQueue } from "./linked-queue.ts";
 
-/** What one client holds of a listener. */
+/** Connections and requests of one client of a listener. */
 export interface Holding<Connection> {
   connections: number;
   requests: number;
-  /** Its connections without a request under way; the one that is idle for longest is the first. */
+  /** Its connections without a request under way; the longest idle one is first. */
   readonly idle: LinkedQueue<Connection>;
 }
 
-/** A connection's places among those that are idle: all, and its client's. */
+/** A connection's links in the queues of idle connections: that of all, and that of its client. */
 export class IdleLinks<Connection> {
   readonly ofAll: Link<Connection>;
   readonly ofClient: Link<Connection>;
@@ -25,18 +25,21 @@ interface Holder<Connection> {
   readonly idle: IdleLinks<Connection>;
 }
 
-/** What each client holds, and all together that are idle. A client that can't be told apart, `undefined`, has no share of its own. */
+/**
+ * Counts connections and requests per client, and tracks idle connections. A client that can't be identified, `undefined`,
+ * has no share of its own.
+ */
 export class Holdings<Connection extends Holder<Connection>> {
   readonly #byClient = new Map<Client, Holding<Connection>>();
-  /** Of all clients; the one that is idle for longest is the first. */
+  /** Idle connections of all clients; the longest idle one is first. */
   readonly idle = new LinkedQueue<Connection>();
 
-  /** `undefined` of one that holds nothing. */
+  /** `undefined` for a client without connections and requests. */
   of(client: Client | undefined): Readonly<Holding<Connection>> | undefined {
     return client === undefined ? undefined : this.#byClient.get(client);
   }
 
-  /** Counts one more or one less. A client that holds nothing is forgotten. */
+  /** Counts one more or one less. A client without connections and requests is removed. */
   change(client: Client | undefined, what: "connections" | "requests", by: 1 | -1): void {
     if (client === undefined) return;
     const holding = this.#byClient.get(client) ?? { connections: 0, requests: 0, idle: new LinkedQueue() };
@@ -45,13 +48,13 @@ export class Holdings<Connection extends Holder<Connection>> {
     if (holding.connections === 0 && holding.requests === 0) this.#byClient.delete(client);
   }
 
-  /** No request of a connection is under way from now on. */
+  /** To be called when no request of a connection is under way any more. */
   rest({ client, idle }: Connection): void {
     this.idle.add(idle.ofAll);
     this.of(client)?.idle.add(idle.ofClient);
   }
 
-  /** A request of it is, or it is closed. */
+  /** To be called when a request of a connection begins, or the connection is closed. */
   wake({ client, idle }: Connection): void {
     this.idle.delete(idle.ofAll);
     this.of(client)?.idle.delete(idle.ofClient);

@@ -1,4 +1,4 @@
-/** One member's link in one {@link LinkedQueue}, which lasts as long as the member. */
+/** The link of a member in one {@link LinkedQueue}. It exists as long as the member. */
 export class Link<T> {
   readonly member: T;
   isIn = false;
@@ -11,20 +11,20 @@ export class Link<T> {
 }
 
 /**
- * Members in the order in which they came; they come and go with each request. Not a `Set`: that makes itself a new table after
- * some changes, each table points to the next one, and once V8 has taken one for old, all that follow it stay until the next whole
- * collection of garbage, which they bring about every few seconds.
+ * Members in the order in which they were added. Each request adds and removes members, which would be expensive with a
+ * `Set`: it replaces its table after some changes, and each table points to the next one. Once V8 has moved one to the old
+ * generation, all later ones stay until the next full garbage collection, and cause one every few seconds.
  */
 export class LinkedQueue<T> {
   #first: Link<T> | undefined;
   #last: Link<T> | undefined;
 
-  /** Who is here for longest. */
+  /** The member that was added first. */
   get first(): T | undefined {
     return this.#first?.member;
   }
 
-  /** Comes as the last one; who is here already keeps its place. */
+  /** Adds a member at the end; a present member keeps its place. */
   add(link: Link<T>): void {
     if (link.isIn) return;
     link.isIn = true;
@@ -34,7 +34,7 @@ export class LinkedQueue<T> {
     this.#last = link;
   }
 
-  /** Goes, if it is here. */
+  /** Removes a member, if it is present. */
   delete(link: Link<T>): void {
     if (!link.isIn) return;
     const { before, after } = link;

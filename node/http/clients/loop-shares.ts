@@ -1,17 +1,17 @@
 import type { Client } from "./clients.ts";
 
 /**
- * Shares each turn of the event loop out among clients: of one client few answers are begun in a turn, the others wait for the
- * next ones, in order. Whoever asks once meanwhile is read and answered between two turns.
+ * Shares each turn of the event loop among clients: in one turn only few answers of a client are begun, the others wait for
+ * later turns, in order. So a single request of another client is answered between two turns.
  */
 export class LoopShares {
   readonly #limit: number;
-  /** What each client began in this turn. */
+  /** Number of answers that each client began in this turn. */
   #begun = new Map<Client, number>();
   readonly #waiting = new Map<Client, (() => void)[]>();
   #isScheduled = false;
 
-  /** @param limit how many answers of one client are begun in a turn. */
+  /** @param limit maximum number of answers of one client per turn. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -38,7 +38,7 @@ export class LoopShares {
 
   readonly #turn = () => {
     this.#isScheduled = false;
-    // Not cleared: a map that is keeps its garbage alive, as `LinkedQueue` says of a set.
+    // Replaced and not cleared, because a cleared map keeps its old tables alive, like a set: see `LinkedQueue`.
     this.#begun = new Map();
     const waiting = [...this.#waiting];
     if (waiting.length > 0) {

@@ -10,15 +10,15 @@ import { HotAnswers, type HotAnswersOptions } from "../hot-answers.ts";
 import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
 
-/** Path of the aggregation, and of every list behind it. */
+/** Path of the aggregation, and prefix of the paths of all lists. */
 export const STATUS_LISTS = "/status-lists";
 
-/** An address in lower case, a number without leading zeros. */
+/** Path of a list: an address in lower case, and a number without leading zeros. */
 const LIST_PATH = /^\/(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})(?:\/(?<part>revocation|suspension))?$/;
 
 export interface StatusListsRouteOptions extends Pick<HotAnswersOptions<WantedList>, "moment"> {
   readonly lists: StatusLists;
-  /** Why nothing can be answered now; `undefined` when the node is fit. */
+  /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
   /** Unix time in seconds. */
   readonly now: () => number;
@@ -27,17 +27,17 @@ export interface StatusListsRouteOptions extends Pick<HotAnswersOptions<WantedLi
 }
 
 export interface StatusListRequest {
-  /** What follows {@link STATUS_LISTS} in the request target. */
+  /** The request target after {@link STATUS_LISTS}. */
   readonly target: string;
   readonly accept: string | undefined;
   readonly ifNoneMatch: string | undefined;
-  /** Whether another node asks, which wants what is here and no more. */
+  /** Whether the client is another node. Then no further nodes are asked. */
   readonly isMirror?: boolean;
 }
 
 /**
  * `GET /status-lists/{issuer}/{number}` (Token Status List), `/revocation` and `/suspension` under it (Bitstring Status List
- * v1.0), and `GET /status-lists`, the aggregation of the former: always whole lists, so that nobody says which index is wanted.
+ * v1.0), and `GET /status-lists`, the aggregation of the former: always whole lists, so that a request reveals no index.
  */
 export function statusLists({ lists, moment, unfit, now, onFault }: StatusListsRouteOptions) {
   const hot = new HotAnswers<WantedList>({
@@ -72,7 +72,7 @@ export function statusLists({ lists, moment, unfit, now, onFault }: StatusListsR
     if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
     if (isAll) return json({ status_lists: await lists.uris() }, { headers: { "cache-control": maxAge(TTL) } });
 
-    // A list of the past, signed today, would be a lie about when it was signed (Token Status List, "Historical Resolution").
+    // A list of the past that is signed now would have a wrong time of issue (Token Status List, "Historical Resolution").
     if (new URLSearchParams(query).has("time")) {
       return problemAnswer(problem("LIST_HISTORY", "Got the parameter time: only the newest list is signed"));
     }
@@ -95,7 +95,7 @@ function listAnswer(
   type: string,
   { now, ifNoneMatch }: { readonly now: number; readonly ifNoneMatch: string | undefined },
 ): Answer {
-  // What was signed a while ago is to be asked for again sooner.
+  // A list that was signed earlier may be cached for a shorter time.
   const age = Math.max(0, now - issuedAt);
   const headers = { etag, vary: "accept", "cache-control": maxAge(Math.max(0, TTL - age)) };
   if (matchesTag(ifNoneMatch, etag)) return { status: 304, headers, body: "" };

@@ -33,34 +33,34 @@ import type { ReadySource, ResolutionSource } from "./resolution-source.ts";
 export interface IdentifiersOptions {
   readonly source: ResolutionSource;
   readonly network: NetworkDescriptor;
-  /** Proves a DID; absent where nothing is proven. */
+  /** Proves a DID; `undefined` when nothing can be proven. */
   readonly prove?: (did: MapaeDid, client: Client | undefined) => Promise<ReadyProof>;
   /** Unix time in seconds. */
   readonly now?: () => number;
-  /** Where questions about the past wait. */
+  /** Limits how many questions about the past are answered at the same time. */
   readonly turns: Turns;
   /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
-  /** How a problem is shown, for clients that want it otherwise. */
+  /** Transforms a problem for clients that need another form. */
   readonly show?: (problem: Problem) => Problem;
-  /** What stands in the place of the document of a deactivated DID, for clients that need one; `null` unless given. */
+  /** Replaces the document of a deactivated DID, for clients that need one; by default `null`. */
   readonly showDeactivated?: (did: string, representation: Representation) => object | null;
 }
 
 export interface IdentifierRequest {
-  /** A DID or DID URL, raw or percent-encoded, then maybe options as a query. */
+  /** A DID or DID URL, raw or percent-encoded, optionally followed by options as a query. */
   readonly target: string;
   readonly accept: string | undefined;
   readonly ifNoneMatch?: string | undefined;
-  /** Who asks, as far as clients can be told apart. */
+  /** The client; `undefined` when it can't be identified. */
   readonly client?: Client | undefined;
-  /** Of a POST: options as JSON. */
+  /** For a POST: options as JSON. */
   readonly body?: Buffer | undefined;
 }
 
 /**
  * `GET` and `POST /1.0/identifiers/{did or DID URL}` (DID Resolution v1, "HTTP(S) Binding"), as a function from request to
- * answer: at once where the source answers at once.
+ * answer. It is synchronous when the source is.
  */
 export function identifiers({
   source,
@@ -96,7 +96,7 @@ export function identifiers({
     }
   };
 
-  // The order of the checks is that of the errors in DID Resolution v1: what is wrong with the question comes first.
+  // The checks follow the order of errors in DID Resolution v1: faults of the question come first.
   function resolve(target: Target, request: IdentifierRequest, served: Served): Answer | Promise<Answer> {
     const { did } = target;
     const options = readOptions(target.query);
@@ -113,13 +113,14 @@ export function identifiers({
     if (source.ready && isNewest && !noCache && served === SERVED_OF_DOCUMENT && isOfDocument(first)) {
       const { document, resolutionMetadata, cameBefore } = source.ready.newest(did, first.representation);
       const isPlain = request.body === undefined && request.ifNoneMatch === undefined;
-      // Most documents of a large network are asked for once: an answer is kept when its document was asked for before.
+      // An answer is cached only when its document was requested before, because most documents of a large network are
+      // requested only once.
       const kept = isPlain && cameBefore ? hot?.keep(request, { did, wanted: first }) : undefined;
       return kept ?? documentAnswer(document, first, factsOf(resolutionMetadata));
     }
     const finish = (resolution: SourceResolution): Answer => {
       const facts = factsOf(resolution.resolutionMetadata);
-      // A DID that does not exist was said before a media type that is not served.
+      // A DID that does not exist takes precedence over a media type that is not served.
       const wanted = negotiate(request.accept, served);
       if (served === SERVED_OF_DOCUMENT && isOfDocument(wanted)) {
         const { document, documentMetadata } = resolution;
@@ -160,7 +161,7 @@ export function identifiers({
       ...(versionTime !== undefined && { versionTime }),
     };
     const proof = await prove(did, client);
-    // Its ETag does not cover the block of the proof: it is given whole each time.
+    // The ETag does not cover the block of the proof, so the answer is never 304.
     const facts = { ifNoneMatch: undefined, noCache };
     return provenAnswer({ network, did, version, proof, wanted, now: now(), facts });
   }
@@ -182,7 +183,7 @@ function hotDocuments(ready: ReadySource) {
   });
 }
 
-/** A part that is not in a stale document may have been written since: then it is unknown, not absent. */
+/** A part that is missing in a stale document may have been written since, so it is unknown, not absent. */
 function unlessUnknown<T>({ asOf }: ResolutionMetadata, answer: () => T): T {
   try {
     return answer();

@@ -29,17 +29,17 @@ export interface HttpOptions
   extends Pick<AppOptions, "network" | "report" | "digest" | "attestations" | "onFault">,
     Omit<ListenerOptions, "handle" | "variables"> {
   readonly index: LiveIndex;
-  /** DIDs that the operator names as examples. */
+  /** The operator's example DIDs. */
   readonly examples: readonly MapaeDid[];
-  /** Those that this node signs. */
+  /** The status lists. */
   readonly lists: StatusLists;
-  /** Absent in a program that has no chain to ask. */
+  /** `undefined` in a program without a chain. */
   readonly bundles?: Bundles;
-  /** Of the types that it serves, by their hash; none unless given. */
+  /** Documents of types, by their hash; by default none. */
   readonly documents?: TypeDocuments;
   /** Envelopes; see {@link Proofs}. */
   readonly proofs: Pick<Proofs, "prove">;
-  /** How the node stands, which every answer depends on. */
+  /** The state of the node, on which every answer depends. */
   readonly state: () => NodeState;
   /** Unix time in seconds. */
   readonly now: () => number;
@@ -51,7 +51,7 @@ export interface HttpOptions
 export type HttpServer = Listener;
 
 /**
- * Opens the public listener. Documents, the answers that are wanted most, are given before express sees the request.
+ * Opens the public listener. Documents, which are requested most, are answered without express.
  * @throws PortInUseError when host and port are taken.
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -82,7 +82,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   return {
     ...listener,
     async close() {
-      // A stream has no end of its own: nothing would be left to wait for.
+      // Streams do not end by themselves, so closing would wait for them.
       changes.close();
       await listener.close();
     },
