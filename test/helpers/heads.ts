@@ -1,4 +1,4 @@
-import { concat, id, keccak256, toBeHex, ZeroHash, zeroPadValue } from "ethers";
+import { id, keccak256, ZeroHash, zeroPadValue } from "ethers";
 
 /** Kinds of subjects, as `IHeads` numbers them. */
 export const KIND_ROOT = 0n;
@@ -23,9 +23,13 @@ export interface TimedLog {
   time: bigint;
 }
 
-/** The hash of words; numbers and addresses are padded on the left. */
-function hash(...words: (string | bigint)[]): string {
-  return keccak256(concat(words.map((word) => zeroPadValue(typeof word === "bigint" ? toBeHex(word) : word, 32))));
+/**
+ * The hash of words; numbers and addresses are padded on the left. Joined as hex digits: ethers' `concat` and `zeroPadValue`, which
+ * go by way of bytes, took longer than the hash.
+ */
+export function hashOfWords(...words: readonly (string | bigint)[]): string {
+  const digits = words.map((word) => (typeof word === "bigint" ? word.toString(16) : word.slice(2)).padStart(64, "0"));
+  return keccak256(`0x${digits.join("")}`);
 }
 
 /** A DID's subject: its address, left-padded to 32 bytes. */
@@ -35,12 +39,12 @@ export function subjectOf(address: string): string {
 
 /** The value into which a subject's first event is folded; the root's subject is 0. */
 export function seed({ chainId, address }: Registry, kind: bigint, subject: string): string {
-  return hash(DOMAIN, chainId, address, kind, subject);
+  return hashOfWords(DOMAIN, chainId, address, kind, subject);
 }
 
 /** A head after one more event. */
 export function fold(head: string, { topics, data, block, time }: TimedLog): string {
-  return hash(head, block, time, keccak256(concat(topics)), keccak256(data));
+  return hashOfWords(head, block, time, hashOfWords(...topics), keccak256(data));
 }
 
 /**
@@ -61,7 +65,7 @@ export function replay(
     if (subject === undefined) throw new Error("a log without a subject");
     const head = fold(heads.get(subject) ?? seed(registry, kindOf(log), subject), log);
     heads.set(subject, head);
-    root = hash(root, head);
+    root = hashOfWords(root, head);
   }
   return { heads, root };
 }

@@ -1,8 +1,7 @@
 import { concat, keccak256 } from "ethers";
 import { type Address, type Hash, type Hex, word, ZERO_ADDRESS, ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import type { RegistryName, Subject, SubjectKind } from "../../resolver/registry-event.ts";
-import { abiEncode } from "./abi-encode.ts";
-import { fold, KIND_DID, KIND_GRANT, KIND_LIST, KIND_ROOT, KIND_TYPE, seed, subjectOf } from "./heads.ts";
+import { fold, hashOfWords, KIND_DID, KIND_GRANT, KIND_LIST, KIND_ROOT, KIND_TYPE, seed, subjectOf } from "./heads.ts";
 import {
   CHAIN_ID,
   didEvent,
@@ -93,7 +92,7 @@ export class SimulatedRegistries {
     const head = fold(before, { topics, data, block: BigInt(number), time: BigInt(time) });
     this.registries[registry] = {
       heads: new Map(heads).set(key, head),
-      root: keccak256(abiEncode(["bytes32", "bytes32"], [root, head])),
+      root: hashOfWords(root, head),
     };
     return emitted;
   }
