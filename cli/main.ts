@@ -23,16 +23,16 @@ Environment:
   MAPAE_GAS_PRICE               as --gas-price
   MAPAE_HOME                    folder of what npm start writes (default .mapae)
   MAPAE_DEBUG=1                 show where an error came from
-  HTTPS_PROXY, HTTP_PROXY       proxy to other machines, but for those of NO_PROXY
+  HTTPS_PROXY, HTTP_PROXY       proxy for requests to other machines, except those of NO_PROXY
 
 Exit codes:
   0  done
   1  a fault of Mapae itself
   2  wrong usage, input or configuration
   3  the DID does not exist or is deactivated
-  4  the chain or the node can't be asked, so that nothing is known
+  4  the chain or the node can't be asked, so that the answer is unknown
   5  refused by the contract, the chain, or the person asked; a credential that is not to be trusted
-  141  what reads the answer closed the pipe
+  141  the reader of the answer closed the pipe
 
 Examples:
   $ npm start                              a local network with demo DIDs, to try the rest on
@@ -84,7 +84,7 @@ async function buildProgram(terminal: Terminal, args: readonly string[]): Promis
     .option("--network <file>", "network descriptor (default: MAPAE_NETWORK, else that of npm start)")
     .option("--rpc <url>", "the chain (default: the first of MAPAE_RPC_URLS, else http://127.0.0.1:8545)")
     .option("--keystore <file>", "encrypted JSON keystore of the account that signs (default: MAPAE_KEYSTORE)")
-    .option("--relay <file>", "sign a request for somebody who pays, and append it to a file, in place of sending")
+    .option("--relay <file>", "append a signed request to this file, for a relayer that pays, instead of sending")
     .option("--gas-price <wei>", "send legacy transactions at this price; 0 on a chain with free gas")
     .addHelpText("after", HELP)
     .showSuggestionAfterError()

@@ -33,12 +33,12 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     usage: "council",
-    description: "who governs: the council and the guardian, and what they sign",
+    description: "governance: the accounts of the council and the guardian, and their proposals",
     load: async () => (await import("./council/index.ts")).add,
   },
   {
     usage: "validators",
-    description: "how the validators of the chain are",
+    description: "examine the validators of the chain",
     load: async () => (await import("./validators/validators.ts")).addValidators,
   },
   { usage: "did", description: "write and show DIDs", load: async () => (await import("./did/index.ts")).add },
@@ -66,17 +66,17 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     usage: "verify <credential>",
-    description: "may this credential be trusted? A file, - for stdin, or the text of an SD-JWT VC or VC-JWT",
+    description: "verify a credential: a file, - for stdin, or the text of an SD-JWT VC or VC-JWT",
     load: async () => (await import("./credential/verify.ts")).addVerify,
   },
   {
     usage: "bundle",
-    description: "what a gate needs to decide with no network, in one file",
+    description: "bundles: what a gate needs to decide without a network, in one file",
     load: async () => (await import("./bundle/index.ts")).add,
   },
   {
     usage: "gate",
-    description: "decide about credentials with no network, by bundles: on standard input, or over HTTP on loopback",
+    description: "decide about credentials without a network, by bundles: on standard input, or over HTTP on loopback",
     load: async () => (await import("./gate/index.ts")).addGate,
   },
   {
@@ -101,7 +101,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     usage: "restore <file>",
-    description: "make a node's index of a backup, in an empty data directory",
+    description: "make a node's index from a backup, in an empty data directory",
     load: async () => (await import("./node/restore.ts")).addRestore,
   },
   {
@@ -116,7 +116,7 @@ const COMMANDS: readonly LazyCommand[] = [
   },
   {
     usage: "audit",
-    description: "ask a node who changed what, and when",
+    description: "make tokens for auditors, who ask a node who changed what, and when",
     load: async () => (await import("./node/audit-token.ts")).addAuditToken,
   },
 ];

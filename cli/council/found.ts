@@ -53,7 +53,7 @@ export async function foundBodies(options: FoundingOptions): Promise<{ council: 
     if (!owners.includes(deployer)) continue;
     throw new CliError(
       "INVALID_INPUT",
-      `${deployer} pays and is of the ${name}: take another account, which keeps no power`,
+      `${deployer} pays and is a member of the ${name}: pay with another account, which keeps no power`,
     );
   }
   const named = { council: bodies.council, guardian: bodies.guardian };

@@ -48,12 +48,15 @@ export function inWords({ to, data }: Proposal, deployment: Deployment, safe: Ad
         if (value !== 0n) throw unreadable(`an operation that moves ${value} wei`);
         const after = predecessor === ZERO_HASH ? "" : `, after operation ${predecessor}`;
         const calls = describe(addressOf(target), payload as Hex);
-        return [`${name}: what anybody may execute ${delay} s after this is sent${after}:`, ...inner(calls)];
+        return [
+          `${name}: any account may execute the following ${delay} s after this is sent${after}:`,
+          ...inner(calls),
+        ];
       }
       default:
         // Governance needs no function with bytes or lists besides those above, which hold further calls.
         if (fragment.inputs.some(({ baseType, type }) => baseType === "array" || type === "bytes")) {
-          throw unreadable(`a call of ${name}.${fragment.name}, whose bytes are not read here`);
+          throw unreadable(`a call of ${name}.${fragment.name}, with bytes or a list, which are not decoded here`);
         }
         return [
           `${name}.${fragment.name}`,
@@ -91,5 +94,5 @@ function addressOf(value: unknown): Address {
 }
 
 function unreadable(what: string): CliError {
-  return new CliError("REFUSED", `The proposal holds ${what}: it is not signed, since nobody could know what it does`);
+  return new CliError("REFUSED", `The proposal holds ${what}: it can't be described completely, so it is not signed`);
 }

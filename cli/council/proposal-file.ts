@@ -48,7 +48,10 @@ export async function readProposal(path: string): Promise<SignedProposal> {
   const signed = signatures.map((one) => {
     const signer = transaction && signerOf(transaction, one);
     if (signer !== undefined) return [signer, one] as const;
-    throw new CliError("INVALID_INPUT", `${path} has a signature that is nobody's: get the file again from who signed`);
+    throw new CliError(
+      "INVALID_INPUT",
+      `${path} has an invalid signature: get the file again from the member who signed it`,
+    );
   });
   return { proposal, transaction, signatures: new Map(signed) };
 }

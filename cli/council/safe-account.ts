@@ -57,7 +57,7 @@ export async function readSafe(provider: Provider, address: Address): Promise<Sa
   } catch (cause) {
     const error = explain(cause, address);
     if (!("code" in error) || error.code === "UNAVAILABLE") throw error;
-    throw new CliError("INVALID_INPUT", `${address} is no Safe: it does not say who its owners are`, { cause });
+    throw new CliError("INVALID_INPUT", `${address} is no Safe: it does not answer with its owners`, { cause });
   }
 }
 
@@ -82,7 +82,7 @@ export async function signTransaction(
   if (theirs !== hashOf(transaction)) {
     throw new CliError(
       "REFUSED",
-      `${safe} takes this for the transaction ${theirs}, not ${hashOf(transaction)}: it is no Safe`,
+      `${safe} computes the hash ${theirs} of this transaction, wanted ${hashOf(transaction)}: it is no Safe`,
     );
   }
   return (await signer.signTypedData(...typedData(transaction))) as Hex;

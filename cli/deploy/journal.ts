@@ -99,7 +99,7 @@ export async function openJournal<T extends JournalFields>(journal: Journal<T>, 
     throw new CliError(
       "CONFIGURATION",
       `${journal.path} is the journal of another deployment: its ${String(key)} is ${was}, now it is ${is}. ` +
-        "Finish that one, or move the file away",
+        "Finish that deployment, or move the file away",
     );
   }
   return found;

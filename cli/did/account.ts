@@ -15,7 +15,7 @@ export function parseAccount(text: string): Address {
     const right = getAddress(text.toLowerCase());
     throw new CliError(
       "INVALID_INPUT",
-      `${text} has a wrong EIP-55 checksum: was a digit mistyped? Else it is ${right}`,
+      `${text} has a wrong EIP-55 checksum: compare its digits; if all are right, write ${right}`,
     );
   }
   return text.toLowerCase() as Address;

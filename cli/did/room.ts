@@ -26,7 +26,7 @@ export function expectRoom(
         "REFUSED",
         `The attributes of ${did} that are in force take ${entryBytes(applied.entries)} bytes and would take ` +
           `${entryBytes([...applied.entries, entry])}, at most ${MAX_ENTRY_BYTES} count: what is revoked or runs out makes room; ` +
-          "mapae did show lists what is there",
+          "mapae did show lists them",
       );
     }
     entries = applied.entries;

@@ -60,6 +60,8 @@ function expectEndpoint(text: string): void {
     readEndpoint(text);
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error;
-    throw new CliError("INVALID_INPUT", `No document would show this endpoint. ${error.message}`, { cause: error });
+    throw new CliError("INVALID_INPUT", `This endpoint would not be in the DID document. ${error.message}`, {
+      cause: error,
+    });
   }
 }

@@ -13,7 +13,7 @@ export async function nearestExisting(path: string): Promise<{ path: string; isW
   while (await isAbsent(nearest)) {
     if (await isLink(nearest)) {
       const advice = "mount what it is on, or set MAPAE_DATA_DIR to another directory";
-      throw new CliError("CONFIGURATION", `${nearest} is a link to what is not there: ${advice}`);
+      throw new CliError("CONFIGURATION", `${nearest} is a link whose target does not exist: ${advice}`);
     }
     nearest = dirname(nearest);
   }

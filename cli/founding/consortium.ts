@@ -127,9 +127,9 @@ export async function readConsortium(path: string, publicFiles: readonly string[
     const what = "public half of a member";
     const half = parsed(publicHalf, await readJsonInput({ path: file, what, maxBytes: MAX_PUBLIC_BYTES }), file);
     const named = members.get(half.id);
-    if (named === undefined) throw invalid(`${file} is of ${half.id}, whom ${path} does not name`);
+    if (named === undefined) throw invalid(`${file} is of the member ${half.id}, which ${path} does not name`);
     if (named.validator !== undefined && named.validator !== half.validator) {
-      throw invalid(`${file} has another key of ${half.id} than was there before: ask that member which one is right`);
+      throw invalid(`${file} has another key of ${half.id} than an earlier file: ask that member which one is right`);
     }
     members.set(half.id, { ...named, ...half });
   }

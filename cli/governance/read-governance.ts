@@ -129,7 +129,7 @@ export async function expectCouncil(
     if (address !== account) continue;
     throw new CliError(
       "INVALID_INPUT",
-      `The new council ${account} is the network's own contract ${name}: nobody could act as the council. Name another account`,
+      `The new council ${account} is the network's own contract ${name}: it can't act as the council. Name another account`,
     );
   }
   const hasRole = new Contract(recovery.address, timelockAbi, runner).getFunction("hasRole");

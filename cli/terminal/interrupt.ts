@@ -6,7 +6,7 @@ import { CliError } from "./errors.ts";
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
-  const stop = () => stopping.abort(new CliError("INTERRUPTED", "Broken off"));
+  const stop = () => stopping.abort(new CliError("INTERRUPTED", "Interrupted"));
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, stop);
   try {

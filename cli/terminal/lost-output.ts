@@ -26,7 +26,7 @@ export function watchOutput(stdout: NodeJS.WritableStream): () => Promise<CliErr
     if (failure === undefined) return undefined;
     const cause = failure;
     return failure.code === "EPIPE"
-      ? new CliError("PIPE_CLOSED", `What reads the answer closed the pipe before its end. ${STILL_SENT}`, { cause })
+      ? new CliError("PIPE_CLOSED", `The reader of the answer closed the pipe before its end. ${STILL_SENT}`, { cause })
       : new CliError("OUTPUT", `The answer can't be written whole (${failure.message}): make room. ${STILL_SENT}`, {
           cause,
         });

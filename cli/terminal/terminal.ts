@@ -69,7 +69,7 @@ export async function confirm(terminal: Terminal, question: string): Promise<voi
 async function ask({ stdin }: Terminal, echo: NodeJS.WritableStream, question: string): Promise<string> {
   const lines = createInterface({ input: stdin, output: echo, terminal: true });
   const brokenOff = new Promise<never>((_, reject) => {
-    lines.once("close", () => reject(new CliError("DECLINED", "Broken off: nothing was sent")));
+    lines.once("close", () => reject(new CliError("DECLINED", "Interrupted: nothing was sent")));
   });
   try {
     return await Promise.race([lines.question(question), brokenOff]);

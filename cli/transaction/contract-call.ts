@@ -151,7 +151,7 @@ export interface OrderOptions {
 /** Adds the options of an act of governance to a command. */
 export function orderOptions(command: Command): Command {
   return command
-    .option("--salt <text>", "propose again what was done before: any text that was not used for the same act yet")
+    .option("--salt <text>", "repeat an act that was executed before: any text that was not used for it yet")
     .option("--after <operation>", "the operation that has to be executed before this one");
 }
 
@@ -174,7 +174,7 @@ export function describeGoverned(
   if (state === "doneBefore") {
     lines.push("  was done before; if it was undone since and is wanted again, propose it with another --salt");
   }
-  if (readyAt !== undefined) lines.push(`  waits until  ${dateTime(readyAt)}; call this again then, as anybody`);
+  if (readyAt !== undefined) lines.push(`  waits until  ${dateTime(readyAt)}; call this again then, from any account`);
   if (proposal !== undefined) {
     lines.push(
       `  The ${proposer} has to propose this first. Keep this answer as a file (--json) for mapae council sign, or have it send:`,

@@ -89,7 +89,7 @@ async function mined<T>(hash: string, wait: () => Promise<T | null>, why: () => 
   const reason = await why().catch((error: Error) => `the chain can't be asked why: ${error.message.slice(0, 200)}`);
   throw new CliError(
     "NOT_MINED",
-    `Transaction ${hash} was sent, but no block took it within ${MINED_WITHIN_MS / 1_000} s: ${reason}. It still may be ` +
+    `Transaction ${hash} was sent, but no block included it within ${MINED_WITHIN_MS / 1_000} s: ${reason}. It still may be ` +
       "mined: look before you send it again",
   );
 }

@@ -32,7 +32,7 @@ export function termsOf(options: TermOptions, now: number): readonly [number, nu
   if (!isShownText(label)) {
     throw new CliError(
       "INVALID_INPUT",
-      `Nobody would show the label ${JSON.stringify(label.slice(0, 96))}: wanted text in form NFC, of characters that Unicode 14.0 ` +
+      `The label ${JSON.stringify(label.slice(0, 96))} would not be displayed: wanted text in form NFC, of characters that Unicode 14.0 ` +
         "has, without any that is invisible or controls how others are shown",
     );
   }

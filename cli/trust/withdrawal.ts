@@ -11,7 +11,7 @@ export function describeWithdrawal(from: number | undefined, now: number): strin
     return "Cards issued up to now stay valid, later ones are not accredited.";
   }
   if (from > now) {
-    return `Cards issued until ${moment(from)} are accredited, those of the time from now on among them; later ones are not.`;
+    return `Cards issued until ${moment(from)} are accredited, also those that are issued from now on; later ones are not.`;
   }
   return (
     `Cards issued since ${moment(from)} are not accredited any more, wherever they are now; those issued before stay valid. ` +

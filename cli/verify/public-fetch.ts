@@ -29,10 +29,10 @@ export function publicFetch(lookup: LookupFunction = systemLookup as LookupFunct
     lookup(hostname, { ...options, all: true }, (error, found) => {
       const addresses = typeof found === "string" ? [] : found;
       const inside = addresses.find(({ address }) => !isPublicAddress(address));
-      const refusal = inside && new Error(`${hostname} leads to ${inside.address}, which is no public address`);
+      const refusal = inside && new Error(`${hostname} resolves to ${inside.address}, which is no public address`);
       const [first] = addresses;
       if (error ?? refusal) return done(error ?? refusal ?? null, "");
-      if (first === undefined) return done(new Error(`${hostname} leads nowhere`), "");
+      if (first === undefined) return done(new Error(`${hostname} has no address`), "");
       if (options.all) return done(null, addresses);
       done(null, first.address, first.family);
     });

@@ -8,18 +8,18 @@ const WORDS = {
   credentialNotYetValid: "It is not valid yet.",
   foreignList: "It points to a list of another issuer or another type.",
   issuerDeactivated: "Its issuer's DID was deactivated by the time it was issued.",
-  issuerUnavailable: "Its issuer could not be asked for.",
-  keyBindingMalformed: "Its key binding is none.",
+  issuerUnavailable: "Its issuer's DID could not be resolved.",
+  keyBindingMalformed: "Its key binding is malformed.",
   keyBindingMissing: "It is shown without a key binding: anybody may have copied it.",
   keyBindingNotOfHolder: "It is not shown by the holder to whom it was issued.",
   keyBindingOutOfTime: "It was presented too long ago, or at a time yet to come.",
   keyExpired: "The key that signed it had run out by the time it was issued.",
   keyNotYetValid:
-    "It says that it was issued before its key was published: an issuer dates none back further (docs/status.md).",
+    "Its date of issue is before its key was published: an issuer can't date credentials back further (docs/status.md).",
   keyRevoked: "The key that signed it was revoked: nothing that it signed is to be trusted.",
   listClosed: "Its list was closed by the time it was issued.",
   notAccredited: "Its issuer was not accredited for this type when it was issued.",
-  notProven: "No node proved what it says of the issuer.",
+  notProven: "No node proved its answer about the issuer.",
   notYetIssued: "It says that it was issued at a time yet to come.",
   otherAudience: "It was presented to another verifier.",
   otherNonce: "It was presented for another request.",
@@ -32,17 +32,17 @@ const WORDS = {
   unknownIndex: "Its list has no such index.",
   unknownIssuer: "Its issuer's DID was never written.",
   unknownKey: "Its issuer never published the key that signed it.",
-  unknownList: "It points to what is no list of its issuer.",
+  unknownList: "It points to a list that its issuer does not have.",
 } as const satisfies Record<Reason, string>;
 
 /** The text for each reason why the last grant does not hold. */
 const GRANT_WORDS = {
   deactivated: "the DID of a link was deactivated",
   expired: "the accreditation had run out",
-  notYetValid: "the accreditation had not begun, and an issuer dates none back further (docs/status.md)",
+  notYetValid: "the accreditation had not begun, and an issuer can't date credentials back further (docs/status.md)",
   pending: "the accreditation was never accepted",
   unknownGrant: "a link is not known",
-  void: "it was granted by somebody whose own accreditation was withdrawn from then on",
+  void: "it was granted at or after the time from which a grant above it is withdrawn",
   withdrawn: "the accreditation was withdrawn",
 } as const;
 

@@ -25,8 +25,8 @@ export const addBundleMake: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-The node is not trusted: what it gives is verified by the network descriptor, as a gate does it. A delta is verified
-by who has the bundle that it goes on from: mapae bundle verify.
+The node is not trusted: its bundle is verified by the network descriptor, as a gate does it. A delta can be verified
+only together with the bundle that it continues: mapae bundle verify.
 
 Examples:
   $ mapae bundle make --out monday.bundle
@@ -58,7 +58,7 @@ Examples:
         );
       } catch (cause) {
         if (!(cause instanceof ProofError)) throw cause;
-        throw new CliError("NOT_TRUSTED", `What the node gave is not proven (${cause.code}): ${cause.message}`, {
+        throw new CliError("NOT_TRUSTED", `The bundle of the node is not proven (${cause.code}): ${cause.message}`, {
           cause,
         });
       }

@@ -6,7 +6,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 export const addBundleShow: AddCommand = (parent, terminal) => {
   parent
     .command("show <file>")
-    .description("what a bundle says of itself; nothing is proven by that")
+    .description("describe a bundle without verifying it")
     .addHelpText("after", "\nExample:\n  $ mapae bundle show monday.bundle")
     .action(async (file: string, _options: object, command) => {
       const { out } = callOf(terminal, command);

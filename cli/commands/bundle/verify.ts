@@ -16,11 +16,11 @@ import { readDescriptor } from "../../terminal/settings.ts";
 export const addBundleVerify: AddCommand = (parent, terminal) => {
   parent
     .command("verify <bundle> [deltas...]")
-    .description("is a bundle proven by those whom the network descriptor names? With deltas in their order, offline")
+    .description("verify a bundle, and deltas in order, against the network descriptor, offline")
     .addHelpText(
       "after",
       `
-Nobody is asked. Exit code 0 when it is proven, 5 when it is not.
+No node and no chain is asked. Exit code 0 when it is proven, 5 when it is not.
 
 Examples:
   $ mapae bundle verify monday.bundle
@@ -37,7 +37,7 @@ Examples:
         size += bytes.length;
         try {
           if (envelope === undefined && bundle.since !== null)
-            throw new ProofError("PROOF_DELTA", "It is a delta: name the bundle that it goes on from first");
+            throw new ProofError("PROOF_DELTA", "It is a delta: name first the bundle that it continues");
           envelope = envelope === undefined ? bundle.envelope : withDelta(envelope, bundle);
           const judged = { now: Date.now() / 1_000, maxAge: Number.POSITIVE_INFINITY, trusted };
           ({ trusted } = await verifyEnvelope(network, envelope, judged));

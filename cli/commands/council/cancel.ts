@@ -15,7 +15,7 @@ export const addCouncilCancel: AddCommand = (parent, terminal) => {
   parent
     .command("cancel <operation>")
     .description("propose to cancel an operation that waits in a timelock")
-    .option("--as-council", "by the council itself; by the guardian unless given")
+    .option("--as-council", "let the council cancel it (default: the guardian)")
     .addHelpText(
       "after",
       `
@@ -41,7 +41,10 @@ Example:
         for (const address of addresses) waiting.push(...(await readOperations(provider, address, logs, toBlock)));
         const operation = waiting.find((one) => one.operation === wanted);
         if (operation === undefined)
-          throw new CliError("NOT_FOUND", `No operation ${wanted} waits: it was executed, cancelled or never there`);
+          throw new CliError(
+            "NOT_FOUND",
+            `No operation ${wanted} waits: it was executed, cancelled or never scheduled`,
+          );
         const data = new Interface(timelockAbi).encodeFunctionData("cancel", [wanted]) as Hex;
         const to = operation.timelock;
         const proposal = asCouncil ? councilCall(seat.address, to, data) : { to, data };

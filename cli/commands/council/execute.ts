@@ -12,12 +12,12 @@ import { readSigner } from "../../transaction/signer.ts";
 export const addCouncilExecute: AddCommand = (parent, terminal) => {
   parent
     .command("execute <proposals...>")
-    .description("send a proposal that enough members signed, as anybody who pays for it")
+    .description("send a proposal that enough members signed; any account may pay for it")
     .addHelpText(
       "after",
       `
-Members who did not hand one file on give a file each. What the proposal does is simulated first, so that a refusal costs nothing and is said
-in words. What the timelock took waits for its delay: the command that made the proposal executes it after that.
+If the members did not pass one file on, give the file of each. The call is simulated first, so that a refusal costs nothing, and its reason
+is shown. An operation in the timelock waits for its delay: the command that made the proposal executes it after that.
 
 Example:
   $ mapae council execute proposal.json
@@ -28,7 +28,8 @@ Example:
       const { options, out } = call;
       const proposal = await readSigned(paths);
       const { signatures } = proposal;
-      if (proposal.transaction === undefined) throw new CliError("REFUSED", "Nobody signed it: mapae council sign");
+      if (proposal.transaction === undefined)
+        throw new CliError("REFUSED", "The proposal has no signature: sign it with mapae council sign");
       await withRegistries(call, async (registries) => {
         const { transaction, body, provider } = await openTransaction(registries, proposal, undefined);
         expectCurrent(transaction, body);

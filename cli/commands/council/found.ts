@@ -36,8 +36,8 @@ how many of them have to sign:
     "guardian": { "threshold": 2, "owners": ["0x…", "0x…", "0x…"] },
     "delay": 259200 }
 
-Nobody is in both, and who pays here is in neither. What was interrupted goes on when it is called again in the same way. With
-"rehearsal": true the delay may be of seconds, and the network's descriptor says so forever.
+No account may be in both, and the account that pays here in neither. An interrupted call continues when it is repeated. With
+"rehearsal": true the delay may be of seconds, which the network's descriptor states forever.
 
 Example:
   $ mapae council found bodies.json --rpc http://10.1.0.10:8545 --keystore deployer.json --gas-price 0`,
@@ -45,7 +45,7 @@ Example:
     .action(async (file: string, { out: path }: { out: string }, command) => {
       const { options, out } = callOf(terminal, command);
       if (existsSync(path))
-        throw new CliError("ALREADY_DEPLOYED", `${path} is there: the bodies are founded. Name another --out`);
+        throw new CliError("ALREADY_DEPLOYED", `${path} exists: the bodies are founded. Name another --out`);
       const bodies = await readBodies(file);
       const fees = feeFields(terminal, options);
       const reader = chainReader(terminal, options);

@@ -13,13 +13,13 @@ const BEFORE_ALL = `0x${"0".repeat(39)}1`;
 export const addCouncilReplaceKey: AddCommand = (parent, terminal) => {
   parent
     .command("replace-key <lost> <new>")
-    .description("propose another account for a member of a body, whose key is lost or known to others")
-    .option("--safe <account>", "the body's Safe: the guardian's; the council's unless given")
+    .description("propose another account for a member whose key is lost or known to others")
+    .option("--safe <account>", "the Safe of the member's body, such as the guardian's (default: the council's)")
     .addHelpText(
       "after",
       `
-The other members sign it, as many as have to sign everything: it counts as soon as it is executed. What the old key signed and nobody sent
-counts no more then.
+The other members sign it, as many as for every transaction: it takes effect when it is executed. Signatures of the old key on transactions
+that were not sent until then no longer count.
 
 Example:
   $ mapae council replace-key 0x… 0x… --json > key.json

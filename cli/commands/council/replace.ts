@@ -24,8 +24,8 @@ export const addCouncilReplace: AddCommand = (parent, terminal) => {
       `
 The account, a contract of m of n keys and not the guardian, gets every power of the council; its predecessor keeps none. Without --recovery the
 council proposes it to the timelock and the guardian can cancel. With it the guardian proposes it to the recovery timelock, and
-a council that is there after all can cancel within 60 days. The same command executes it once its time has come, as anybody.
-Who may not propose it gets the transaction to send.
+a council that still has its keys can cancel it within 60 days. The same command executes it after the delay, from any account.
+From an account that may not propose, it prints the transaction that the proposer has to send.
 
 Afterwards name the new council in the governance file: mapae network roles --governance council.json
 

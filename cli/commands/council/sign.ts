@@ -18,16 +18,16 @@ interface Options {
 export const addCouncilSign: AddCommand = (parent, terminal) => {
   parent
     .command("sign <proposal>")
-    .description("read a proposal in words, and sign it as a member of the body that is to send it")
-    .option("--safe <account>", "the body's Safe: the guardian's; the council's unless given")
+    .description("show a proposal as text, and sign it as a member of the body that has to send it")
+    .option("--safe <account>", "the Safe of the body, such as the guardian's (default: the council's)")
     .option("--yes", "don't ask")
     .addHelpText(
       "after",
       `
 A proposal is what a command of governance prints with --json, such as mapae type add: every member can make the same file, and does not have to
-believe anybody's. Signing needs the chain to read, and sends nothing: the signature is added to the file, which goes on to the next member, or to
-who executes it. The hash that is shown is the same for every member: compare it by telephone. What can't be read to the last byte is
-not signed.
+trust another's. Signing reads from the chain and sends nothing: the signature is added to the file, which goes to the next member, or to the
+account that executes it. The hash that is shown is the same for every member: compare it by telephone. A proposal that can't be decoded to
+the last byte is not signed.
 
 Example:
   $ mapae type add --uri … --schema-uri … --schema … --json > proposal.json

@@ -28,20 +28,20 @@ interface Options {
 /** `mapae verify` */
 export const addVerify: AddCommand = (program, terminal) => {
   program
-    .option("--node <url>", "ask this node for the status list (default: where the list itself says that it is)")
+    .option("--node <url>", "ask this node for the status list (default: the list's own URI)")
     .option(
       "--proofs <node>",
-      "ask the node at this URL, and believe only what it proves, the list included; no chain is asked",
+      "ask the node at this URL, and accept only proven answers, also for the list; no chain is asked",
     )
     .option("--max-age <duration>", "how old chain and list may be", "15m")
     .addHelpText(
       "after",
       `
-Asks the chain for the issuer's keys and accreditation, and judges them at the moment of issue with what is known now: a key
-that ran out keeps what it signed, a revoked one loses it, a withdrawal with a past date counts. The status list is fetched
-whole, so that nobody learns which credential is verified. Who shows the credential is not checked.
+Asks the chain for the issuer's keys and accreditation, and judges them at the moment of issue with what is known now: what an
+expired key signed stays valid, what a revoked key signed does not, and a withdrawal with a past date counts. The status list is
+fetched whole, so that its server does not learn which credential is verified. Whether the holder presents it is not checked.
 
-Exit code 0 for valid, 5 for invalid, 4 when it could not be found out: only valid is to be trusted.
+Exit code 0 for valid, 5 for invalid, 4 when the verdict is unknown: only valid is to be trusted.
 
 Examples:
   $ mapae verify .mapae/local/credentials/valid.sd-jwt
@@ -124,4 +124,4 @@ function describe(answer: VerifierAnswer): string {
   ].join("\n");
 }
 
-const NO_STATUS = "it has none: nobody can revoke or suspend it";
+const NO_STATUS = "it has none: it can't be revoked or suspended";

@@ -24,7 +24,7 @@ export const addDidAddKey: AddCommand = (parent, terminal) => {
       "after",
       `
 To rotate a key, add the new one and let the old one's validity run out; add the old one again with a shorter --valid-for
-to bring that forward. Revoking is for theft: it makes the key bad for every date.
+to bring that forward. Revoking is for theft: everything that the key signed becomes invalid.
 
 Example:
   $ mapae did add-key did:mapae:local:0x… --purpose assertion --jwk signing-2027.jwk.json --valid-for 400d`,

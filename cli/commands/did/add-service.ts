@@ -14,7 +14,7 @@ interface Options {
 export const addDidAddService: AddCommand = (parent, terminal) => {
   parent
     .command("add-service <did>")
-    .description("publish a service; one with the same fragment takes the place of the former")
+    .description("publish a service; it replaces one with the same fragment")
     .requiredOption("--type <type>", "type of the service, [A-Za-z0-9_]+")
     .requiredOption("--endpoint <URI or JSON>", "where it is: a URI, a JSON object, or a list of these")
     .option("--fragment <fragment>", "name of the service in the DID document, [A-Za-z0-9_]+")

@@ -29,8 +29,8 @@ export const addDidAddDelegate: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-Type suspend may only suspend: what a stolen key of an office does can be undone. Type status may also revoke, a whole list and for
-ever, and reinstate: keep its key where the issuing system is guarded.
+Type suspend may only suspend: what a stolen key of an office does can be undone. Type status may also reinstate, and revoke permanently,
+even a whole list: keep its key where the issuing system is guarded.
 
 Example:
   $ mapae did add-delegate did:mapae:local:0x… --type suspend --delegate 0x… --valid-for 90d`,
@@ -51,8 +51,8 @@ Example:
 export const addDidRevokeDelegate: AddCommand = (parent, terminal) => {
   parent
     .command("revoke-delegate <did>")
-    .description("end what another account may do for a DID")
-    .requiredOption("--type <type>", "as it was added")
+    .description("withdraw the rights of another account for a DID")
+    .requiredOption("--type <type>", "the type with which it was added")
     .requiredOption("--delegate <address>", "the account")
     .addHelpText("after", "\nExample:\n  $ mapae did revoke-delegate did:mapae:local:0x… --type status --delegate 0x…")
     .action(async (did: string, { type, delegate }: Omit<Options, "validFor" | "yes">, command) => {

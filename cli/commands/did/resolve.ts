@@ -16,7 +16,7 @@ export const addResolve: AddCommand = (program, terminal) => {
   program
     .option("--version-id <block>", "the version in force at a block")
     .option("--version-time <time>", "the version known at a moment, such as 2026-10-01T00:00:00Z")
-    .option("--proofs <node>", "ask the node at this URL, and believe only what it proves; no chain is asked")
+    .option("--proofs <node>", "ask the node at this URL, and accept only proven answers; no chain is asked")
     .addHelpText(
       "after",
       `

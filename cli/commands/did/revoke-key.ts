@@ -10,7 +10,7 @@ import { readSigner } from "../../transaction/signer.ts";
 export const addDidRevokeKey: AddCommand = (parent, terminal) => {
   parent
     .command("revoke-key <did> <key>")
-    .description("revoke a key that was stolen: from then on it is bad for every date")
+    .description("revoke a stolen key: everything that it signed becomes invalid")
     .addHelpText(
       "after",
       `
@@ -18,7 +18,7 @@ export const addDidRevokeKey: AddCommand = (parent, terminal) => {
 The '#' may be left out, but a thumbprint that begins with '-' would be taken for an option. All its entries are revoked in one
 transaction, whatever their purpose, those that ran out among them.
 
-First all requests for relayers are voided that the owner may have signed: one that was kept back could set the key again,
+First it voids all requests that the owner may have signed for relayers: one that a relayer holds back could set the key again,
 which heals it. That is a transaction of its own (mapae relay cancel).
 
 Revoking is for theft only: what the key signed while it was good becomes invalid too. To rotate a key, let its validity

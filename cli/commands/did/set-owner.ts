@@ -17,13 +17,13 @@ export const addDidSetOwner: AddCommand = (parent, terminal) => {
   parent
     .command("set-owner <did> <address>")
     .description("hand a DID to another account: a new key, or a contract such as a Safe")
-    .option("--signature <hex>", "of the new owner, made with mapae did take-over")
-    .option("--unproven", "hand it over though nobody showed that the new owner's key is there")
+    .option("--signature <hex>", "signature of the new owner, made with mapae did take-over")
+    .option("--unproven", "skip the proof that the new owner has its key")
     .addHelpText(
       "after",
       `
-From then on only the new owner can change the DID, and nobody can bring it back. So somebody has to have the new owner's key:
-give its signature (mapae did take-over makes it), or hand the DID to a contract that is on the chain, or say --unproven.
+From then on only the new owner can change the DID: this can't be undone. So the new owner has to prove that it has its key: give
+its signature (mapae did take-over makes it), hand the DID to a contract that is on the chain, or skip the proof with --unproven.
 
 An owner that is a contract for several people (m of n) is the only recovery from a stolen or lost key.
 
@@ -48,8 +48,8 @@ async function expectContract({ network, did }: OpenDid, owner: Address): Promis
   if (kind === "contract") return;
   throw new CliError(
     "REFUSED",
-    `${owner} is a key, and nobody showed that it is there: a wrong address would lose ${did.did} forever. Have its owner run ` +
-      `mapae did take-over ${did.did} and give --signature, or say --unproven`,
+    `${owner} is a key without a proof of possession: a wrong address would lose ${did.did} forever. Have its owner run ` +
+      `mapae did take-over ${did.did} and give --signature, or skip this with --unproven`,
   );
 }
 

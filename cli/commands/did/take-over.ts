@@ -11,8 +11,8 @@ export const addDidTakeOver: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-The present owner gives the signature to mapae did set-owner: it proves that the new key is there before the DID is handed to
-it. Nothing is sent, and the signature has no power by itself.
+The present owner gives the signature to mapae did set-owner: it proves that the new owner has its key before the DID is
+handed over. Nothing is sent, and the signature has no power by itself.
 
 Example:
   $ mapae did take-over did:mapae:local:0x… --keystore next.json`,

@@ -29,19 +29,22 @@ interface Options {
 /** `mapae gate` */
 export const addGate: AddCommand = (program, terminal) => {
   program
-    .requiredOption("--policy <file>", "whom it lets in, and by how old knowledge (docs/offline.md)")
-    .requiredOption("--data <folder>", "what it holds: the bundle, the latest time that it saw, evidence of alarms")
+    .requiredOption("--policy <file>", "the policy: admitted types and the highest age of the bundle (docs/offline.md)")
+    .requiredOption(
+      "--data <folder>",
+      "the state of the gate: the bundle, the latest time that it saw, evidence of alarms",
+    )
     .option("--bundle <file>", "a bundle or delta to take at the start; may be given several times", collect)
     .option("--folder <folder>", "a folder in which *.bundle files appear, such as a USB stick")
     .option("--url <url>", "where new bundles are fetched: a node's /bundles?types=…, or a file")
-    .option("--every <duration>", "how often folder and URL are looked at", "1m")
+    .option("--every <duration>", "how often folder and URL are checked for new bundles", "1m")
     .option("--port <port>", "answer over HTTP on this port of 127.0.0.1, in place of standard input")
     .addHelpText(
       "after",
       `
 Without --port it reads standard input: on each line a credential's text, or JSON with credential, nonce and
 statusToken; it answers on a line each, and ends with the input. With --port a door controller asks POST /nonces
-and POST /checks. Only "outcome":"admit" opens a door. Nothing is kept of who came: the log has counts by reason.
+and POST /checks. Only "outcome":"admit" opens a door. Nothing is recorded about a person: the log has counts by reason.
 
 Examples:
   $ mapae gate --policy gate.json --data /var/lib/gate --bundle monday.bundle < valid.sd-jwt

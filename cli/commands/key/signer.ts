@@ -23,7 +23,7 @@ export const addSignerNew: AddCommand = (parent, terminal) => {
     .description(
       "make a key that signs an issuer's status lists, an auditor's tokens, or blocks: it goes into an encrypted file",
     )
-    .option("--issuer <did>", "the DID that it signs for, and nobody else's")
+    .option("--issuer <did>", "the only DID that the key signs for")
     .option("--operator <name>", "the operator, by its name in the network descriptor, for which it attests blocks")
     .option("--algorithm <name>", ALGORITHMS.join(", "), "ES256")
     .addHelpText(
@@ -81,7 +81,9 @@ function signedForOf({ issuer, operator }: Omit<Options, "algorithm">): string {
 export const addSignerShow: AddCommand = (parent, terminal) => {
   parent
     .command("show [file]")
-    .description("the public half of a key file, and whom it signs for; without a file, of a hardware module's keys")
+    .description(
+      "show the public half of a key file, and the DID or operator of the key; without a file, those of a hardware module's keys",
+    )
     .action(async (file: string | undefined, _options: object, command) => {
       const { out } = callOf(terminal, command);
       if (file === undefined) {

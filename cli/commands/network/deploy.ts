@@ -42,18 +42,22 @@ export const addNetworkDeploy: AddCommand = (parent, terminal) => {
     .description("deploy the contracts and write the network descriptor")
     .requiredOption("--label <label>", "first part of the network's name: [a-z][a-z0-9]{0,15}; local is for developers")
     .option("--out <file>", "the descriptor to write", "network.json")
-    .option("--consensus <file>", 'JSON such as {"kind":"qbft","validators":["0x…"]}; needed but for local')
-    .option("--governance <file>", 'JSON: {"council":"0x…","guardian":"0x…","delay":259200}; needed but for local')
-    .option("--finality <instant or blocks>", "instant, or the number of blocks after which a block stays", "instant")
-    .option("--force", "deploy once more though the descriptor is there, and replace it")
+    .option("--consensus <file>", 'JSON such as {"kind":"qbft","validators":["0x…"]}; required except for local')
+    .option("--governance <file>", 'JSON: {"council":"0x…","guardian":"0x…","delay":259200}; required except for local')
+    .option(
+      "--finality <instant or blocks>",
+      "instant, or the number of blocks after which a block is final",
+      "instant",
+    )
+    .option("--force", "deploy again although the descriptor exists, and replace it")
     .addHelpText(
       "after",
       `
-A deployment that was interrupted goes on where it stopped: call it again in the same way. What it did is in
+An interrupted deployment continues where it stopped: call it again in the same way. What it did is in
 <file>.journal until it is finished. The account that signs has no power over the contracts afterwards.
 
 The council proposes credential types and roots, which can be executed after the delay (in seconds, 72 hours unless it is
-given) if neither it nor the guardian cancelled; it withdraws accreditations at once. Both are contracts of m of n keys,
+given) if neither it nor the guardian cancelled; it withdraws accreditations immediately. Both are contracts of m of n keys,
 such as Safes, that are on the chain already. On the network local the account that signs is both, without delay.
 
 Example:
@@ -66,7 +70,7 @@ Example:
       if (existsSync(given.out) && !given.force) {
         throw new CliError(
           "ALREADY_DEPLOYED",
-          `${given.out} is there: the network is deployed. Name another --out, or replace it with --force`,
+          `${given.out} exists: the network is deployed. Name another --out, or replace it with --force`,
         );
       }
       const fees = feeFields(terminal, options);
@@ -99,7 +103,7 @@ Example:
         const text = `${descriptor.name}\n  descriptor  ${given.out}\n  hash        ${hash}`;
         const next =
           "\nPublish the descriptor, and its hash by another way too: operators compare it (mapae network show).\n" +
-          `Destroy the key of ${signer.address}: it has no power over the network, and is wanted for nothing more.`;
+          `Destroy the key of ${signer.address}: it has no power over the network, and is not needed any more.`;
         out.answer({ file: given.out, hash, descriptor }, label === "local" ? text : text + next);
       } finally {
         provider.destroy();
@@ -139,11 +143,14 @@ async function governanceOf({ label, governance }: Options, signer: string, read
     if (governance === undefined) return { council: account, guardian: account, delay: 0 };
     throw new CliError(
       "USAGE",
-      "Who deploys the network local governs it: leave --governance out, or choose another label",
+      "The deployer governs the network local: leave --governance out, or choose another label",
     );
   }
   if (governance === undefined) {
-    throw new CliError("USAGE", `Network ${label} needs --governance: who may add credential types and roots`);
+    throw new CliError(
+      "USAGE",
+      `Network ${label} needs --governance: the accounts that may add credential types and roots`,
+    );
   }
   const read = await readGovernance(governance);
   await expectFit(read, signer, reader);
@@ -156,7 +163,10 @@ async function readConsensus(label: string, path: string | undefined): Promise<C
     throw new CliError("USAGE", "The network local has no consensus: leave --consensus out, or choose another label");
   }
   if (path === undefined) {
-    throw new CliError("USAGE", `Network ${label} needs --consensus: who seals its blocks, or who attests them`);
+    throw new CliError(
+      "USAGE",
+      `Network ${label} needs --consensus: the validators that seal its blocks, or the operators that attest them`,
+    );
   }
   const file = { path, what: "consensus file", maxBytes: MAX_CONSENSUS_BYTES };
   const parsed = networkDescriptorSchema.shape.consensus.safeParse(await readJsonInput(file));

@@ -22,8 +22,8 @@ export const addNetworkInit: AddCommand = (parent, terminal) => {
   parent
     .command("init <file>")
     .description("make what one member of a new consortium needs: its validator's key, genesis, configuration, units")
-    .requiredOption("--member <id>", "whose part is made, on that member's own machine")
-    .option("--out <folder>", "where the files go; the member's id unless given")
+    .requiredOption("--member <id>", "the member whose files are made, on its own machine")
+    .option("--out <folder>", "where the files go (default: the member's id)")
     .option("--public <file>", "another member's public.json; can be repeated", collect)
     .option("--operator <file>", "clique: what mapae signer new --operator <the member's name> --json printed")
     .addHelpText(
@@ -53,7 +53,7 @@ Example:
       const folder = given.out ?? named.id;
       const { publicKey, made } = await validatorKey(join(folder, "validator.key"));
       if (named.validator !== undefined && named.validator !== publicKey) {
-        const problem = `The key in ${folder} is another than the one that the other members have of ${named.id}`;
+        const problem = `The key in ${folder} differs from the one that the other members have of ${named.id}`;
         throw new CliError("INVALID_INPUT", `${problem}: give the folder with the right one as --out`);
       }
       const isClique = consortium.consensus === "clique";
@@ -76,7 +76,7 @@ Example:
         .filter((one) => one.validator === undefined || (isClique && one.operator === undefined))
         .map(({ id }) => id);
       if (missing.length > 0) {
-        const what = `${folder}/public.json goes to the other members. Missing is that of ${missing.join(", ")}`;
+        const what = `Send ${folder}/public.json to the other members. That of ${missing.join(", ")} is missing`;
         return out.answer({ folder, missing }, `${what}: give each as --public`);
       }
       const known = members as readonly KnownMember[];

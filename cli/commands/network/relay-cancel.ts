@@ -17,7 +17,7 @@ export const addRelayCancel: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-A relayer can keep a request back until its deadline, an hour after it was signed. This uses up the nonces that such
+A relayer can hold a request back until its deadline, an hour after it was signed. This uses up the nonces that such
 requests need, in one transaction of your own. A request that needs a later nonce than all of these is not void: give as
 many as you ever signed ahead.
 
@@ -27,7 +27,10 @@ Example:
     .action(async ({ count }: { count: string }, command) => {
       const { options, out } = callOf(terminal, command);
       if (options.relay !== undefined) {
-        throw new CliError("USAGE", "A relayer could keep this back, too: leave --relay out, and send it yourself");
+        throw new CliError(
+          "USAGE",
+          "A relayer could hold this request back as well: leave --relay out, and send it yourself",
+        );
       }
       const number = parseCount(count);
       const { descriptor, rpcUrl } = await openNetwork(terminal, options);
@@ -46,7 +49,7 @@ Example:
         const { from, nonce, lastDeadline } = cancelled;
         const text =
           `${from}\n  void         all requests with a nonce below ${nonce}\n${writtenLines(cancelled)}\n` +
-          `  others       signed with mapae until now, can come until ${moment(lastDeadline)}`;
+          `  others       requests signed with mapae until now can be sent until ${moment(lastDeadline)}`;
         out.answer(cancelled, text);
       } finally {
         provider.destroy();

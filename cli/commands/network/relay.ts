@@ -19,12 +19,12 @@ export const addRelay: AddCommand = (relay, terminal) => {
     .addHelpText(
       "after",
       `
-Each is checked and simulated first, so that what a registry would refuse costs nothing and is said in its words. Requests
-go to the registries of the network only, and move no value.
+Each request is checked and simulated first, so that one that a registry would refuse costs nothing, and its reason is shown.
+Requests go to the registries of the network only, and move no value.
 
 Example:
-  $ mapae status revoke did:mapae:local:0x… 0 --index 5 --relay requests.jsonl    (who has no gas)
-  $ mapae relay requests.jsonl                                                      (who pays)`,
+  $ mapae status revoke did:mapae:local:0x… 0 --index 5 --relay requests.jsonl    (an account without gas)
+  $ mapae relay requests.jsonl                                                      (the relayer, which pays)`,
     )
     .action(async (path: string, { keepGoing }: { keepGoing?: true }, command) => {
       const call = callOf(terminal, command);

@@ -12,18 +12,17 @@ import { moment } from "../../transaction/did-call.ts";
 export const addNetworkRoles: AddCommand = (parent, terminal) => {
   parent
     .command("roles")
-    .description("list who governs now and what is coming, and fail when something is not as it should be")
-    .option("--governance <file>", "who should govern, as it was given to mapae network deploy")
+    .description("list the holders of roles and pending operations, and fail when something is not as it should be")
+    .option("--governance <file>", "the governance file that was given to mapae network deploy")
     .addHelpText(
       "after",
       `
 Reads every holder of every role from all events of the timelocks and the trust registry, compares them with storage, and
 shows every operation that is scheduled and neither executed nor cancelled. Fails when an account holds a role that it
-should not hold, when an operation that is coming would change who governs otherwise than the file says, when a delay
-differs, when another admin is about to come, and when a contract's code is not what this version of Mapae compiles.
+should not hold, when a pending operation would change the governance in a way that the file does not state, when a delay
+differs, when a transfer to another admin is pending, and when a contract's code is not what this version of Mapae compiles.
 
-Without --governance it is not known who the council and the guardian should be: only what must be so in every network is
-checked.
+Without --governance only what must hold in every network is checked, not which accounts are the council and the guardian.
 
 Example:
   $ mapae network roles --governance council.json`,
@@ -43,7 +42,9 @@ Example:
         );
         call.out.answer({ block, ...found }, describe(found, deployment));
         if (wanted === undefined)
-          call.out.warn("Without --governance nobody checked who the council and the guardian are, nor the delay");
+          call.out.warn(
+            "Without --governance the accounts of the council and the guardian, and the delay, were not checked",
+          );
         if (found.faults.length === 0) return;
         const words = found.faults.map(faultInWords).join("; ");
         throw new CliError("REFUSED", `Governance is not as it should be: ${words}`);

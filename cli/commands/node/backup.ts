@@ -13,7 +13,7 @@ export const addBackup: AddCommand = (program, terminal) => {
       "after",
       `
 Reads the same MAPAE_* variables as the node, and runs as the same user. The file holds the whole history up to the newest
-final block; mapae restore makes an index of it. Nothing in it is secret.
+final block; mapae restore makes an index from it. Nothing in it is secret.
 
 Example:
   $ mapae backup /backups/gov-$(date +%F).mapae`,

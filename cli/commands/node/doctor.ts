@@ -34,7 +34,7 @@ export const addDoctor: AddCommand = (program, terminal) => {
 Reads the same MAPAE_* variables as a node, and changes nothing. Each line is ok, a warning, or a fault with what to do.
 Exit code 0 without a fault, 2 when something is configured wrong, 4 when the chain can't be asked.
 
-With --issuer it asks a node, as a verifier would, and the page of a node says the same.
+With --issuer it asks a node, as a verifier would; the web page of a node shows the same.
 
 Examples:
   $ mapae doctor did:mapae:local:0x…

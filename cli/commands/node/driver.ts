@@ -13,12 +13,12 @@ export const addDriver: AddCommand = (program, terminal) => {
     .addHelpText(
       "after",
       `
-It keeps nothing: each question is asked of the nodes, or of the chain by two requests. With a chain it serves did:ethr
-of the same registry too. Answers 503 while what it reads from can't be asked, and never "not found" then.
+It caches nothing: each question is sent to the nodes, or to the chain in two requests. With a chain it serves did:ethr
+of the same registry too. While its nodes or its chain can't be asked, it answers 503, and never "not found".
 
-A driver is configured by MAPAE_* variables, which docs/universal-resolver.md lists; --network, --rpc and --node come
-before MAPAE_NETWORK, MAPAE_RPC_URLS and MAPAE_NODE_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it when the
-answers under way are given.
+A driver is configured by MAPAE_* variables, which docs/universal-resolver.md lists; --network, --rpc and --node take
+precedence over MAPAE_NETWORK, MAPAE_RPC_URLS and MAPAE_NODE_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it
+after the requests in progress.
 
 Examples:
   $ MAPAE_HTTP_PORT=8081 mapae driver                                    the chain of npm start, beside its node

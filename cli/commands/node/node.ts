@@ -8,8 +8,8 @@ export const addNode: AddCommand = (program, terminal) => {
     .addHelpText(
       "after",
       `
-A node is configured by MAPAE_* variables, which docs/operating-configure.md lists; --network and --rpc come before MAPAE_NETWORK and
-MAPAE_RPC_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it when the answers under way are given.
+A node is configured by MAPAE_* variables, which docs/operating-configure.md lists; --network and --rpc take precedence over
+MAPAE_NETWORK and MAPAE_RPC_URLS. It logs JSON lines on stdout. Ctrl-C or SIGTERM end it after the requests in progress.
 
 Example:
   $ MAPAE_RPC_URLS=http://10.0.0.5:8545,http://10.0.0.6:8545 mapae node --network gov.network.json`,

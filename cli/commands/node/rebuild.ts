@@ -12,8 +12,8 @@ export const addRebuild: AddCommand = (program, terminal) => {
     .addHelpText(
       "after",
       `
-Reads the same MAPAE_* variables as the node. The chain is asked first whether it is the network's; a directory that does not
-hold this network's index is left as it is. Broken off with Ctrl-C, the node that is started goes on from there.`,
+Reads the same MAPAE_* variables as the node. It checks first that the chain is the network's. A directory that does not
+hold this network's index is not changed. After Ctrl-C, the node continues from there when it is started.`,
     )
     .action(async (_options: object, command) => {
       const call = callOf(terminal, command);

@@ -10,7 +10,7 @@ export const addRestore: AddCommand = (program, terminal) => {
     .addHelpText(
       "after",
       `
-Nothing in the file is believed: its digest is compared, every head, state and root is folded from its events, its block is
+Nothing in the file is trusted: its digest is compared, every head, state and root is folded from its events, its block is
 looked up on the chain, and the node that starts on it serves nothing before the roots are equal to the chain's.
 
 Example:
@@ -31,7 +31,7 @@ Example:
       }
       call.out.answer(
         { directory, block, ...sum, compared: notCompared === undefined },
-        `Restored ${sum.events} events up to block ${block.number} into ${directory}. Start the node: it goes on from there.`,
+        `Restored ${sum.events} events up to block ${block.number} into ${directory}. Start the node: it continues from there.`,
       );
     });
 };

@@ -16,7 +16,7 @@ export const addVerifyStore: AddCommand = (program, terminal) => {
     .addHelpText(
       "after",
       `
-Folds the history again beside the data directory, which takes as much space again for a while, and compares every head,
+Folds the history again beside the data directory, which temporarily takes as much space again, and compares every head,
 state, chunk and root with what is stored; then the roots with the chain's slots at the same block, if the chain still has
 them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`,
     )
@@ -52,7 +52,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       );
       if (differences === 0) return;
       const advice =
-        "stop the node and run mapae rebuild, and tell the maintainers: a damaged disk alone does not do this";
+        "stop the node and run mapae rebuild, and report it to the maintainers: a damaged disk alone does not cause this";
       throw new CliError("INDEX_DIFFERS", `The index differs in ${differences} places: ${advice}`);
     });
 };

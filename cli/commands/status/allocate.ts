@@ -20,14 +20,15 @@ export const addStatusAllocate: AddCommand = (parent, terminal) => {
     .option("--count <credentials>", "how many", "1")
     .option(
       "--folder <folder>",
-      "where it is kept what was given out (default: allocations in the local network's folder)",
+      "where the indexes that were given out are recorded (default: allocations in the local network's folder)",
     )
     .addHelpText(
       "after",
       `
-Numbers are those of the issuer's lists, in the order in which they are to be filled: a list is full before the next is
-opened, for who shares a list can't be told apart. Keep the folder, and give out all indexes of a list from the same one:
-without it an index could be given out twice. Each line is what a credential needs: the list's URI and the index.
+Numbers are those of the issuer's lists, in the order in which they are to be filled: a list is filled before the next is
+used, since credentials that share a list can't be told apart by it. Keep the folder, and give out all indexes of a list
+from the same one: without it an index could be given out twice. Each line is what a credential needs: the list's URI and
+the index.
 
 Example:
   $ mapae status allocate did:mapae:gov-…:0x… 0 1 --count 3 --folder /var/lib/issuer/allocations`,
@@ -45,7 +46,10 @@ Example:
       await withRegistries(call, async (registries) => {
         const { descriptor } = registries.network;
         if (folder === undefined && descriptor.name !== "local") {
-          throw new CliError("USAGE", "Name the folder that keeps what was given out: --folder <folder>");
+          throw new CliError(
+            "USAGE",
+            "Name the folder that records the indexes that were given out: --folder <folder>",
+          );
         }
         const lists = await Promise.all(
           numbers.map(async (number) => {

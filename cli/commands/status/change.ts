@@ -30,13 +30,14 @@ export const addStatusChanges: AddCommand = (parent, terminal) => {
       .command(`${action} <issuer> <number>`)
       .description(description)
       .option("--index <indexes>", "credentials, such as 5,7,100-200")
-      .option("--file <file>", "the same from a file: on lines, or a JSON array")
+      .option("--file <file>", "the indexes from a file: on lines, or a JSON array")
       .option("--reason <document>", "file that says why; its salted hash is written")
       .addHelpText(
         "after",
         `
-The issuer's owner signs, or a delegate of type status. As many as there are go into few transactions; a call that was
-interrupted can be repeated, and sends only what is missing. The salt of a reason is printed: keep it with the document.
+The issuer's owner signs, or a delegate of type status; a delegate of type suspend may only suspend. Many changes are put
+into few transactions; an interrupted call can be repeated, and sends only what is missing. The salt of a reason is printed:
+keep it with the document.
 
 Example:
   $ mapae status ${action} did:mapae:gov-…:0x… 0 --index 5,7,100-200`,
@@ -68,7 +69,7 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
     }
     const done = transactions.map(writtenLines);
     const what = `${action}: ${indexes.length} of list ${number} of ${issuer}`;
-    const nothing = batches.length === 0 ? ["  nothing to send: all are so already"] : [];
+    const nothing = batches.length === 0 ? ["  nothing to send: all have this status already"] : [];
     const kept = batches.length > 0 && options.reason !== undefined ? [`  salt         ${salt}`] : [];
     const answer = { action, list: list.list, indexes: indexes.length, reason, salt, transactions };
     call.out.answer(answer, [what, ...done, ...nothing, ...kept].join("\n"));

@@ -19,14 +19,15 @@ export const addStatusCreate: AddCommand = (parent, terminal) => {
   parent
     .command("create <issuer>")
     .description("create a status list of an issuer that is accredited for its type")
-    .requiredOption("--number <number>", "names the list among the issuer's")
+    .requiredOption("--number <number>", "number of the list, unique for the issuer")
     .requiredOption("--type <uri or id>", "the type of its credentials")
     .requiredOption("--base-uri <url>", "its tokens are served at <url>/<number>; it can never be changed")
     .option("--size <credentials>", "a multiple of 256 up to 524288", "131072")
     .addHelpText(
       "after",
       `
-The base URI goes into every credential. Fill a list before you open the next one: who shares a list can't be told apart.
+The base URI goes into every credential. Fill a list before you open the next one: credentials that share a list can't be
+told apart by it.
 
 Example:
   $ mapae status create did:mapae:gov-…:0x… --number 0 --type https://types.example/official-id/v1 \\
@@ -38,7 +39,7 @@ Example:
       if (!/^[0-9]{1,7}$/.test(size))
         throw new CliError("INVALID_INPUT", `A size is a number, got ${JSON.stringify(size)}`);
       if (!/^[0-9]{1,15}$/.test(number))
-        throw new CliError("INVALID_INPUT", `A number is one, got ${JSON.stringify(number)}`);
+        throw new CliError("INVALID_INPUT", `A list's number has 1 to 15 digits, got ${JSON.stringify(number)}`);
       await withRegistries(call, async (registries) => {
         const address = addressOf(registries, issuer);
         const args = [address, BigInt(number), BigInt(size), typeIdOf(type), url];
@@ -54,7 +55,7 @@ Example:
 export const addStatusClose: AddCommand = (parent, terminal) => {
   parent
     .command("close <issuer> <number>")
-    .description("close a list for credentials to come; statuses can still be changed")
+    .description("close a list for new credentials; statuses can still be changed")
     .addHelpText("after", "\nExample:\n  $ mapae status close did:mapae:gov-…:0x… 0")
     .action(async (issuer: string, number: string, _options: object, command) => {
       const call = callOf(terminal, command);
@@ -70,7 +71,7 @@ export const addStatusClose: AddCommand = (parent, terminal) => {
 export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
   parent
     .command("checkpoint <issuer> <number>")
-    .description("write what a list holds into its history, so that a proof may start there")
+    .description("write a checkpoint of a list, from which a proof can start")
     .option("--from <chunk>", "first chunk, of 256 credentials each", "0")
     .option("--count <chunks>", "number of chunks (default: all)")
     .addHelpText("after", "\nExample:\n  $ mapae status checkpoint did:mapae:gov-…:0x… 0")

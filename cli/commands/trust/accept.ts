@@ -9,12 +9,12 @@ import { describeWithdrawal } from "../../trust/withdrawal.ts";
 export const addTrustAccept: AddCommand = (parent, terminal) => {
   parent
     .command("accept <grant>")
-    .description("accept a grant to your DID, which makes it count")
+    .description("accept a grant to your DID, which makes it effective")
     .option("--yes", "don't ask")
     .addHelpText(
       "after",
       `
-Shows the grant first, with its name, its validity and who is above it up to the root, and asks: anybody with a right to grant
+Shows the grant first, with its name, its validity and the grants above it up to the root, and asks: anybody with a right to grant
 can grant to your DID. mapae trust show <did> lists the grants that are pending.
 
 Example:
@@ -37,7 +37,7 @@ Example:
 export const addTrustWithdraw: AddCommand = (parent, terminal) => {
   parent
     .command("withdraw <grant>")
-    .description("end a grant: your own, one below yours, or as the council any")
+    .description("end a grant: your own, one below yours, or as the council any grant")
     .option(
       "--from <time>",
       "the first second at which it no longer holds, such as 2026-11-01T00:00:00Z (default: now)",
@@ -46,10 +46,9 @@ export const addTrustWithdraw: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-A card is judged by when it was issued: before that time it stays valid, from that time on it is not accredited. So a date to
-come lets the issuer go on until then, and a past one takes back what was issued meanwhile, and all that was granted below
-meanwhile; that needs a grant above, or --as-council. The end can only be moved to an earlier time. To make single cards
-invalid, revoke them: mapae status revoke.
+A credential that was issued before that time stays valid, one that was issued later is not accredited. So with a future date the
+issuer continues until then. A past date also takes back what was issued and granted below since then, and needs a grant above, or
+--as-council. The end can only be moved to an earlier time. To make single credentials invalid, revoke them: mapae status revoke.
 
 Example:
   $ mapae trust withdraw 0x… --from 2026-11-01T00:00:00Z`,

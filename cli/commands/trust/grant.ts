@@ -17,7 +17,7 @@ const terms = (command: Command) =>
     .requiredOption("--to <did>", "the DID to accredit")
     .requiredOption("--label <text>", "its official name, up to 96 bytes")
     .option("--not-before <time>", "start, such as 2026-11-24T09:00:00Z (default: now); may be past")
-    .option("--not-after <time>", "end, which is no longer part of it")
+    .option("--not-after <time>", "end: the first second at which it no longer holds")
     .option("--valid-for <duration>", "in place of --not-after, such as 365d (default: 1825d)")
     .option("--may-grant", "it may accredit others in turn");
 
@@ -56,7 +56,7 @@ export const addTrustGrant: AddCommand = (parent, terminal) => {
     .addHelpText(
       "after",
       `
-It counts for nothing until the owner of the DID accepts it: mapae trust accept.
+It has no effect until the owner of the DID accepts it: mapae trust accept.
 
 Example:
   $ mapae trust grant --parent 0x… --to did:mapae:gov-…:0x… --label "Issuing agency" --valid-for 365d`,

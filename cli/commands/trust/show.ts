@@ -26,11 +26,11 @@ interface Options {
 export const addTrustShow: AddCommand = (parent, terminal) => {
   parent
     .command("show <did>")
-    .description("show what a DID is accredited for, each with its chain to the root")
+    .description("show the accreditations of a DID, each with its chain to the root")
     .option("--type <uri or id>", "only this credential type")
     .option("--at <time>", "the moment to judge, such as 2026-11-01T00:00:00Z (default: that of the newest block)")
     .option("--as-of <block>", "use only what was known at this block (default: the newest)")
-    .option("--node <url>", "show what a verifier may ask too, by the documents of types that this node has")
+    .option("--node <url>", "also show what a verifier may ask for, by the documents of types that this node has")
     .addHelpText(
       "after",
       `

@@ -26,15 +26,15 @@ interface Options extends OrderOptions {
 export const addTypeAdd: AddCommand = (parent, terminal) => {
   orderOptions(parent.command("add"))
     .description("add a credential type, as governance")
-    .requiredOption("--uri <uri>", "names the type and its version forever")
+    .requiredOption("--uri <uri>", "permanent name of the type and its version")
     .requiredOption("--schema-uri <uri>", "where its schema is")
     .option("--schema <file>", "the schema; its keccak256 hash is written")
     .option("--schema-hash <hash>", "that hash, in place of the file")
     .addHelpText(
       "after",
       `
-The council proposes it to the timelock; the same command executes it once the delay is over. Who is not the council gets
-the transaction that the council has to send.
+The council proposes it to the timelock; the same command executes it once the delay is over. From another account it
+prints the transaction that the council has to send.
 
 Example:
   $ mapae type add --uri https://types.example/official-id/v1 \\

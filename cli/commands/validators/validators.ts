@@ -33,13 +33,13 @@ Example:
   validators
     .command("hung")
     .description(
-      "succeed when the first server's validator hangs while the others go on: for the watchdog that restarts it",
+      "exit with 0 if the first server's validator hangs while the others continue: for the watchdog that restarts it",
     )
     .option("--for <duration>", "how long its newest block has to stay the same", "60s")
     .addHelpText(
       "after",
       `
-Looks twice at every server of MAPAE_RPC_URLS, of which the first is one's own. A chain on which nobody makes blocks is no hang.
+Looks twice at every server of MAPAE_RPC_URLS, of which the first is your own. A chain on which no validator makes blocks is no hang.
 
 Example:
   $ mapae validators hung && systemctl restart besu`,
@@ -50,7 +50,7 @@ Example:
       if (urls.length < 2)
         throw new CliError(
           "USAGE",
-          "With one server nobody knows whether the chain goes on: name another member's too",
+          "One server is not enough to tell whether the chain continues: name another member's too",
         );
       const before = await lookAtAll(urls);
       await delay(parseDuration(time) * 1_000);

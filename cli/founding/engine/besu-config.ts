@@ -20,7 +20,7 @@ export function besuToml(own: KnownMember, others: readonly KnownMember[]): stri
   const text = (value: string) => JSON.stringify(value);
   const list = (values: readonly string[]) => `[${values.map(text).join(", ")}]`;
   const sections: Record<string, readonly (readonly [string, string])[]> = {
-    "Which chain, and who we are": [
+    "The chain, and the key of this validator": [
       ["genesis-file", text(`${PATHS.etc}/genesis.json`)],
       ["node-private-key-file", text(`${PATHS.etc}/validator.key`)],
       ["data-path", text(PATHS.data)],
@@ -36,7 +36,7 @@ export function besuToml(own: KnownMember, others: readonly KnownMember[]): stri
       ["static-nodes-file", text(`${PATHS.etc}/static-nodes.json`)],
       ["max-peers", String(Math.max(25, 2 * others.length))],
     ],
-    "What Mapae's nodes ask: ours, and the other members' as their second server. The firewall lets in nobody else": [
+    "JSON-RPC for Mapae's nodes: ours, and the other members' as their second server. The firewall admits no others": [
       ["rpc-http-enabled", "true"],
       ["rpc-http-host", text("0.0.0.0")],
       ["rpc-http-port", String(PORTS.rpc)],

@@ -137,7 +137,7 @@ test("members on two machines sign what they read in words, anybody sends it, an
   assert.deepEqual([one.signed, two.signed], [[address(1)], [address(3)]]);
   assert.deepEqual(one.words, [
     "as the council, through its seat:",
-    `  timelock: what anybody may execute ${DELAY} s after this is sent:`,
+    `  timelock: any account may execute the following ${DELAY} s after this is sent:`,
     "    trust.addType",
     '      uri: "urn:x:first"',
     '      schemaUri: "urn:x:schema"',
@@ -214,7 +214,7 @@ test("the guardian cancels what the council proposed, and proposes another counc
   await propose("recovery.json", "council", "replace", bodies.council, "--recovery");
   const { words } = await sign("recovery.json", 5, "--safe", bodies.guardian);
   assert.deepEqual(words, [
-    `recovery: what anybody may execute ${RECOVERY_DELAY_S} s after this is sent:`,
+    `recovery: any account may execute the following ${RECOVERY_DELAY_S} s after this is sent:`,
     "  seat.replace",
     `    newHolder: ${bodies.council}`,
   ]);
@@ -265,7 +265,7 @@ test("what nobody can read, what was altered and who is no member is not signed 
   const hidden = new Interface(timelockAbi).encodeFunctionData("execute", [
     ...[timelock.address, 0n, "0x1234", `0x${"0".repeat(64)}`, `0x${"0".repeat(64)}`],
   ]);
-  assert.match(await refusal({ proposal: { to: timelock.address, data: hidden } }), /REFUSED .*bytes are not read/);
+  assert.match(await refusal({ proposal: { to: timelock.address, data: hidden } }), /REFUSED .*with bytes or a list/);
   assert.match((await refused(ANYBODY, "council", "sign", path("good.json"), "--yes")).message, /is no member of/);
   const asked = await refused(1, "council", "sign", path("good.json"));
   assert.match(asked.message, /confirm with --yes/);
@@ -300,7 +300,7 @@ test("bodies of which one key is enough, that share a member, or that who pays i
     [/named twice/, { ...BODIES, council: body([1, 1, 2], 2) }],
     [/in both bodies/, { ...BODIES, guardian: body([3, 4, 5], 2) }],
     [/no time to cancel/, { ...BODIES, rehearsal: undefined }],
-    [/pays and is of the council/, { ...BODIES, council: body([DEPLOYER, 1, 2], 2) }],
+    [/pays and is a member of the council/, { ...BODIES, council: body([DEPLOYER, 1, 2], 2) }],
     [/wanted an address/, { ...BODIES, council: { threshold: 2, owners: ["0x12", address(1)] } }],
   ];
   for (const [says, bodies] of cases) {

@@ -288,6 +288,6 @@ test("network deploy refuses a governance by name, before anything is sent", asy
   }
   assert.match(errorOf(await mapae([...label, "--json"], as(0))).message, /gov needs --governance/);
   const local = ["network", "deploy", "--label", "local", "--out", join(folder, "l.json"), "--governance", file];
-  assert.match(errorOf(await mapae([...local, "--json"], as(0))).message, /Who deploys the network local governs it/);
+  assert.match(errorOf(await mapae([...local, "--json"], as(0))).message, /The deployer governs the network local/);
   assert.equal(await chain.rpc("eth_getTransactionCount", [deployer, "latest"]), blocks);
 });

@@ -258,7 +258,7 @@ test("doctor tells of a data directory that is a link to nothing", async () => {
   for (const directory of [link, join(link, "index")]) {
     const { code, about } = await doctor({ MAPAE_DATA_DIR: directory });
     assert.equal(code, 2);
-    assert.match(about(/^data directory/) ?? "", /^fault: .*dangling is a link to what is not there/);
+    assert.match(about(/^data directory/) ?? "", /^fault: .*dangling is a link whose target does not exist/);
   }
 });
 

@@ -206,7 +206,7 @@ test("a key that others can read, that is none, or that the others know as anoth
   await make("welfare");
   const theirs = JSON.parse(await read("welfare", "public.json"));
   await writeFile(join(folder, "welfare", "public.json"), JSON.stringify({ ...theirs, id: "interior" }));
-  assert.match((await refused("interior", "welfare")).message, /another than the one that the other members have/);
+  assert.match((await refused("interior", "welfare")).message, /differs from the one that the other members have/);
   await writeFile(join(folder, "welfare", "public.json"), JSON.stringify({ ...theirs, id: "stranger" }));
   assert.match((await refused("interior", "welfare")).message, /does not name/);
   assert.match((await refused("nobody")).message, /there are interior, safety, tax, welfare/);
