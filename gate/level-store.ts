@@ -54,7 +54,8 @@ export async function levelStore(directory: string, { genesisHash, name }: Netwo
     async load() {
       const [held, bundle, seen] = await guarded(database.getMany([HELD, BUNDLE, SEEN]));
       if (held === undefined && bundle === undefined) return undefined;
-      if (held === undefined || bundle === undefined || seen === undefined) throw damaged(directory, "a part is gone");
+      if (held === undefined || bundle === undefined || seen === undefined)
+        throw damaged(directory, "a value is missing");
       const kept = read<Pick<Kept, "blocks" | "trusted">>(held, directory);
       return { ...kept, bundle: new Uint8Array(Buffer.from(bundle, "base64")), seen: read<number>(seen, directory) };
     },
@@ -83,7 +84,7 @@ function read<T>(text: string, directory: string): T {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw damaged(directory, "what is there is no JSON", cause);
+    throw damaged(directory, "a value is no JSON", cause);
   }
 }
 
@@ -104,7 +105,7 @@ function ours(error: unknown, directory: string): unknown {
   if (code === "LEVEL_LOCKED")
     return new GateStoreError(
       "GATE_STORE_LOCKED",
-      `Another process has the folder ${directory} open: end that`,
+      `Another process has the folder ${directory} open: end that process`,
       options,
     );
   if (code === "LEVEL_CORRUPTION" || code === "LEVEL_DECODE_ERROR") return damaged(directory, message, error);

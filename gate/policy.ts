@@ -25,8 +25,8 @@ export const gatePolicySchema = z.strictObject({
   clockMaxAhead: z._default(seconds, 604_800),
   /** The admitted credential types, by URI; a bundle has to have all of them. */
   types: z.record(z.string().check(z.minLength(1), z.maxLength(2_000)), typePolicy).check(
-    z.refine((types) => Object.keys(types).length > 0, "at least one type is let in"),
-    z.refine((types) => Object.keys(types).length <= 100, "at most 100 types"),
+    z.refine((types) => Object.keys(types).length > 0, "wanted at least one type"),
+    z.refine((types) => Object.keys(types).length <= 100, "wanted at most 100 types"),
   ),
 });
 

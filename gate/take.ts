@@ -48,7 +48,11 @@ async function judge(bundle: Bundle, holding: Holding): Promise<Taking> {
   const came = blockOf(bundle.envelope);
   const newest = blocks.at(-1);
   if (held === undefined || newest === undefined) {
-    if (bundle.since !== null) throw new ProofError("PROOF_DELTA", "A delta goes on from a bundle, and none is held");
+    if (bundle.since !== null)
+      throw new ProofError(
+        "PROOF_DELTA",
+        "A delta continues a bundle, and the gate holds none: give it a whole bundle first",
+      );
     return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: undefined }), came);
   }
   if (came.number <= newest.number) return old(bundle, came, holding);

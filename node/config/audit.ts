@@ -31,9 +31,7 @@ export function auditConfig(values: AuditVariables, network: string, problems: s
     problems.push(`MAPAE_AUDIT_DIDS: got ${did}, wanted DIDs of the network ${network}`);
   }
   if (dids.length > 0 && audience === undefined) {
-    problems.push(
-      "MAPAE_AUDIT_AUDIENCE: not set, wanted what auditors' tokens have to be made for, with MAPAE_AUDIT_DIDS",
-    );
+    problems.push("MAPAE_AUDIT_AUDIENCE: not set, wanted the audience of auditors' tokens, with MAPAE_AUDIT_DIDS");
   }
   if (port === null) return null;
   if (dids.length === 0 && !isLoopback(host)) {

@@ -36,7 +36,7 @@ const own = {
   }),
   MAPAE_ANSWERS: variable(z.enum(ANSWERS, { error: `wanted ${ANSWERS.join(" or ")}` }).default("universal-resolver"), {
     description:
-      "For whom: `universal-resolver` has bare words such as `NOT_FOUND` as types of errors, and a document with only its id for a deactivated DID; `standard` has the IRIs and the `null` of DID Resolution v1, like a node",
+      "Format of answers: `universal-resolver` has bare words such as `NOT_FOUND` as types of errors, and a document with only its id for a deactivated DID; `standard` has the IRIs and the `null` of DID Resolution v1, like a node",
     default: "`universal-resolver`",
   }),
 } satisfies Record<(typeof DRIVER_VARIABLES)[number], z.ZodType>;

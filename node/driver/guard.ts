@@ -33,7 +33,7 @@ export function guard({ logger, of }: GuardOptions): Guard {
 
   return async (question, isNewest) => {
     if (underWay >= MAX_UNDER_WAY) {
-      throw new UnavailableError(`${MAX_UNDER_WAY} questions are being asked already, at most so many are: ask again`);
+      throw new UnavailableError(`${MAX_UNDER_WAY} requests are in progress, which is the limit: ask again`);
     }
     underWay += 1;
     try {
@@ -48,9 +48,12 @@ export function guard({ logger, of }: GuardOptions): Guard {
       }
       if (isNewest) hear(error);
       const detail = isNewest ? "" : ", or that version is not known yet";
-      throw new UnavailableError(`What this driver reads from can't be asked or believed now${detail}`, {
-        cause: error,
-      });
+      throw new UnavailableError(
+        `The nodes or the chain of this driver can't be asked, or their answers can't be trusted now${detail}`,
+        {
+          cause: error,
+        },
+      );
     } finally {
       underWay -= 1;
     }

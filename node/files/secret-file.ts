@@ -46,7 +46,9 @@ async function readPipe(file: number, path: string, maxBytes: number, within: nu
     return await boundedBytes(addAbortSignal(signal, pipe), maxBytes);
   } catch (cause) {
     if (!signal.aborted) throw cause;
-    throw new SecretFileError(`${path} is a pipe that nobody wrote to its end within ${within / 1_000} s`, { cause });
+    throw new SecretFileError(`${path} is a pipe that was not written and closed within ${within / 1_000} s`, {
+      cause,
+    });
   } finally {
     pipe.destroy();
   }

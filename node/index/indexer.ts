@@ -140,7 +140,7 @@ export class Indexer {
     const { finality } = this.#network;
     const store = this.#store;
     if (kind === "block" && roots === null && store.tip?.verified) {
-      throw new ChainDataError(`The chain has a registry no more at block ${block.number}: ask another`);
+      throw new ChainDataError(`The chain no longer has a registry at block ${block.number}: ask another server`);
     }
     const folded = this.#foldLogs(logs);
     this.#expectRoots(folded.roots, roots, block.number);

@@ -141,9 +141,13 @@ export class IndexAllocator {
     try {
       await this.#database.batch(batch, { sync: true } as object);
     } catch (cause) {
-      throw new AllocatorError("ALLOCATOR_IO", `Can't write what was given out: ${(cause as Error).message}`, {
-        cause,
-      });
+      throw new AllocatorError(
+        "ALLOCATOR_IO",
+        `Can't write the indexes that were given out: ${(cause as Error).message}`,
+        {
+          cause,
+        },
+      );
     }
   }
 }

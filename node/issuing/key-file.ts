@@ -142,10 +142,7 @@ async function decrypted(text: string, password: string): Promise<unknown> {
     return JSON.parse(Buffer.from(plaintext).toString());
   } catch (cause) {
     if (cause instanceof errors.JWEDecryptionFailed) {
-      throw new KeyFileError(
-        "KEY_FILE_PASSWORD",
-        "The password is another than the key file's, or the file was altered",
-      );
+      throw new KeyFileError("KEY_FILE_PASSWORD", "The password does not open the key file, or the file was altered");
     }
     if (cause instanceof errors.JOSEError) throw malformed(cause.message);
     // The parser's message is left out, because it quotes the decrypted text.

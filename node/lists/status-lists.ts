@@ -192,7 +192,7 @@ export class StatusLists {
     const now = this.#now();
     if (now >= halfLife) this.#alarm(id, new UnavailableError(`A status list ends at ${expires}, it is ${now} now`));
     if (now < expires) return signed;
-    throw new UnavailableError("What was signed of this list has expired, and no newer block is known");
+    throw new UnavailableError("The signed list has expired, and no newer block is known");
   }
 
   #alarm(id: Hash, error: Error): void {

@@ -53,7 +53,7 @@ async function askNode(directory: string, asOf: AsOfBlock, locked: StoreError): 
   try {
     [response] = await once(asked, "response");
   } catch (cause) {
-    const message = `${directory} is open in another process, which does not answer on ${socketPath(directory)}: stop that first`;
+    const message = `${directory} is open in another process, which does not answer on ${socketPath(directory)}: stop that process first`;
     throw new StoreError("STORE_LOCKED", message, { cause: locked.cause ?? cause });
   }
   const text = lines(response, MAX_LINE_BYTES);
@@ -62,9 +62,9 @@ async function askNode(directory: string, asOf: AsOfBlock, locked: StoreError): 
       const { value } = await text.next();
       if (value !== undefined) return value;
     } catch (cause) {
-      throw new UnavailableError("The node broke off: its log says why, unless it was stopped", { cause });
+      throw new UnavailableError("The node ended its answer early: its log says why, unless it was stopped", { cause });
     }
-    throw new UnavailableError("The node broke off: its log says why, unless it was stopped");
+    throw new UnavailableError("The node ended its answer early: its log says why, unless it was stopped");
   };
   const first = JSON.parse(await next());
   if (response.statusCode !== 200) {

@@ -59,7 +59,7 @@ export function sealedBlocks({ network, attestations, indexer, rpc }: SealedBloc
     case "none":
       return {
         async newest() {
-          const detail = `Nobody seals the blocks of network ${network.name}: nothing can be proven here`;
+          const detail = `The blocks of network ${network.name} have no seals: nothing can be proven here`;
           throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
         },
       };

@@ -58,7 +58,7 @@ export class IndexDirectory {
     throw new StoreError(
       "STORE_MISSING",
       `The data directory ${this.#path}, or its lock, was removed or replaced while the node had it open: it is opened ` +
-        "again. If another process has it open, stop that, or set MAPAE_DATA_DIR to another directory",
+        "again. If another process has it open, stop that process, or set MAPAE_DATA_DIR to another directory",
     );
   }
 

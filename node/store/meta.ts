@@ -34,7 +34,7 @@ export async function readMeta(database: Database, snapshot?: Snapshot): Promise
     const text = database.getSync(META_KEY, as);
     if (text !== undefined) return readMetaRecord(text);
     const [first] = await allOf(database, { limit: 1, ...as });
-    if (first !== undefined) throw corrupt("it has entries, but not whose they are");
+    if (first !== undefined) throw corrupt("it has entries, but no record of their network");
     return undefined;
   } catch (error) {
     throw storeError(error);
@@ -89,7 +89,7 @@ export function expectReadable({ schemaVersion, unfinished }: Meta): void {
     const advice =
       schemaVersion > SCHEMA_VERSION
         ? `use that version again, or ${REBUILD}`
-        : "start the node, which makes a new index of it beside it";
+        : "start the node, which migrates it into a new index beside it";
     throw new StoreError(
       "SCHEMA_VERSION",
       `The data directory has schema version ${schemaVersion}, this is Mapae with schema version ${SCHEMA_VERSION}: ${advice}`,
@@ -120,7 +120,7 @@ export function expectNetwork(stored: Meta, network: NetworkDescriptor, what: st
     if (got === want || got === undefined) continue;
     throw new NetworkMismatchError(
       `${what} is of another network: its ${fact} is ${got}, the descriptor's is ${want}. ` +
-        "Give each network a directory of its own (MAPAE_DATA_DIR), or remove what is of a network that is gone",
+        "Give each network a directory of its own (MAPAE_DATA_DIR), or remove the directory of a network that no longer exists",
     );
   }
 }

@@ -73,7 +73,7 @@ async function recentBlocks(database: Database, tip: Tip): Promise<RecentBlocks>
   const blocks = page.map(([key, stored]) => readRecent(key, unsealed(key, stored)));
   const lowest = tip.number - blocks.length + 1;
   if (blocks.at(-1)?.hash !== tip.hash || blocks.some(({ number }, index) => number !== lowest + index)) {
-    throw corrupt(`the blocks before number ${tip.number} are not all there`);
+    throw corrupt(`the blocks before number ${tip.number} are not complete`);
   }
   return new RecentBlocks(blocks);
 }

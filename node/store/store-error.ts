@@ -45,7 +45,7 @@ export function corrupt(what: string, options?: ErrorOptions): StoreError {
 
 /** The error of a full disk. */
 export function full(how: string, options?: ErrorOptions): StoreError {
-  const advice = "free some space, and a node that runs goes on; nothing that was committed is lost";
+  const advice = "free some space, and a running node continues; nothing that was committed is lost";
   return new StoreError("STORE_FULL", `The disk is full (${how}): ${advice}`, options);
 }
 
@@ -59,7 +59,7 @@ export function storeError(error: unknown, place = "the data directory"): unknow
   const code = codeOf(error);
   const options = { cause: error };
   if (code === "LEVEL_LOCKED") {
-    const advice = "stop that, or set MAPAE_DATA_DIR to another directory";
+    const advice = "stop that process, or set MAPAE_DATA_DIR to another directory";
     return new StoreError("STORE_LOCKED", `Another process has ${place} open: ${advice}`, options);
   }
   if (code === "LEVEL_CORRUPTION" || code === "LEVEL_DECODE_ERROR") return corrupt(message, options);

@@ -147,7 +147,7 @@ export class StoreView implements StateReader, AsyncDisposable {
   }
 
   #event(key: string, stored: string | undefined): RegistryEvent {
-    if (stored === undefined) throw corrupt(`${keys.describeKey(key)} is gone`);
+    if (stored === undefined) throw corrupt(`${keys.describeKey(key)} is missing`);
     const { log, time } = readEvent(key, unsealed(key, stored));
     const event = decodeRegistryLog(log, time, this.#registries);
     if (event === undefined) throw corrupt(`${keys.describeKey(key)} is no event of a subject`);

@@ -73,7 +73,7 @@ export class Token {
   async #sign(key: Template, mechanism: number, data: Buffer): Promise<Buffer> {
     try {
       const [found] = this.find(key, []);
-      if (found === undefined) throw new Pkcs11Error("PKCS11_SIGN", "The token has the key no more");
+      if (found === undefined) throw new Pkcs11Error("PKCS11_SIGN", "The token no longer has the key");
       const session = this.#open();
       this.#cryptoki.C_SignInit(session, { mechanism, parameter: null }, found.handle);
       return await this.#cryptoki.C_SignAsync(session, data, Buffer.alloc(64));
@@ -99,7 +99,7 @@ export class Token {
       unlessAlready(ALREADY.loggedIn, () => this.#cryptoki.C_Login(session, CK.userPin, pin));
     } catch (cause) {
       if (!PIN_REFUSED.includes(codeOf(cause) ?? -1)) throw cause;
-      this.#refused = new Pkcs11Error("PKCS11_PIN", `The token ${token} does not take the PIN: ${messageOf(cause)}`, {
+      this.#refused = new Pkcs11Error("PKCS11_PIN", `The token ${token} rejects the PIN: ${messageOf(cause)}`, {
         cause,
       });
       throw this.#refused;

@@ -57,8 +57,8 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
     if (asOf === "final" && !verified) {
       throw new StoreError(
         "STORE_UNVERIFIED",
-        `What is indexed up to block ${tip.number} was not compared with the chain yet: start the node and wait until it ` +
-          "follows. After a restore, whether it ended or was killed at its end, nothing is lost by that, nor by restoring again",
+        `The index up to block ${tip.number} was not compared with the chain yet: start the node and wait until it ` +
+          "follows. After a restore, complete or killed at its end, this loses nothing; restoring again does not either",
       );
     }
     const block = asOf === "tip" ? blockOf(tip) : await finalBlock(database, snapshot, tip);
@@ -92,7 +92,7 @@ async function finalBlock(database: Database, snapshot: Snapshot, { finalized }:
   const { gte, lt } = keys.RECENT;
   const from = keys.recentKey(Math.max(0, finalized));
   const [entry] = await allOf(database, { gte: from > gte ? from : gte, lt, limit: 1, snapshot });
-  if (entry === undefined) throw corrupt("its recent blocks are not there");
+  if (entry === undefined) throw corrupt("its recent blocks are missing");
   const [key, stored] = entry;
   return readRecent(key, unsealed(key, stored));
 }

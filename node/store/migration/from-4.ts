@@ -20,7 +20,7 @@ export async function fromVersion4(from: Database, to: Database, network: Networ
   if (newest === undefined) return;
   const recent = await oldJson<BlockRef>(from, "lb");
   const block = recent.find(({ number }) => number >= newest.finalized);
-  if (block === undefined) throw corrupt("its recent blocks are not there");
+  if (block === undefined) throw corrupt("its recent blocks are missing");
   const store = await IndexStore.open(to, network);
   await replay({ store, network, events: oldEvents(from, block.number), block, onProgress: () => {} });
   const [roots] = await oldJson<Roots>(from, "cr", { lt: `cr${fixed(block.number + 1)}`, reverse: true, limit: 1 });

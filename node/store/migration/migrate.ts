@@ -55,7 +55,7 @@ export async function migrate(options: MigrateOptions): Promise<Migrated | undef
   if (migration === undefined) {
     throw new StoreError(
       "SCHEMA_VERSION",
-      `No way leads from schema version ${meta.schemaVersion} to this one: ${REBUILD}`,
+      `There is no migration from schema version ${meta.schemaVersion} to this one: ${REBUILD}`,
     );
   }
   const kept = `${directory}.v${meta.schemaVersion}`;

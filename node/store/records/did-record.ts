@@ -96,7 +96,7 @@ function entriesInOrder(did: Address, order: readonly string[], get: (key: strin
     const found = buckets.get(bucket) ?? readEntries(get(entriesKey(did, bucket)) ?? "").values();
     buckets.set(bucket, found);
     const { value } = found.next();
-    if (value === undefined) throw corrupt("entries of a DID are gone");
+    if (value === undefined) throw corrupt("entries of a DID are missing");
     return value;
   });
 }

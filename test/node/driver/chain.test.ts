@@ -146,7 +146,7 @@ test("no more questions are asked at once than the bound: one more is 503 at onc
   await until(() => slow.requests - before >= MAX_UNDER_WAY);
   const refused = await busy.get(mapae(alice), RESULT);
   assert.equal(refused.status, 503);
-  assert.match(refused.text, /64 questions are being asked already/);
+  assert.match(refused.text, /64 requests are in progress/);
   held.open();
   for (const { status } of await Promise.all(asked)) assert.equal(status, 200);
   assert.equal((await busy.get(mapae(alice), RESULT)).status, 200);

@@ -227,7 +227,7 @@ test("a database that is not Mapae's is refused, and left as it is", async () =>
   const database = await memoryDatabase();
   await put(database, "aa", "bb");
   const network = chainOf(3).network(finality);
-  await assertCode(IndexStore.open(database, network), "STORE_CORRUPT", { message: /not whose they are/ });
+  await assertCode(IndexStore.open(database, network), "STORE_CORRUPT", { message: /no record of their network/ });
   assert.equal(database.getSync("aa"), "bb");
 });
 
