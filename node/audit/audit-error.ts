@@ -4,7 +4,7 @@ import type { Problem } from "../http/problem.ts";
 const ERRORS = {
   AUDIT_PARAMETER: [400, "A parameter is not valid"],
   AUDIT_TOKEN: [401, "A bearer token is wanted"],
-  AUDIT_FORBIDDEN: [403, "This is not for who asks"],
+  AUDIT_FORBIDDEN: [403, "The requester may not ask this listener"],
   AUDIT_NOT_FOUND: [404, "There was no such thing as of that block"],
   AUDIT_MEDIA_TYPE: [406, "The media type is not served here"],
   AUDIT_CURSOR: [409, "The chain was reorganised since the cursor was given"],

@@ -23,8 +23,8 @@ Each request is checked and simulated first, so that one that a registry would r
 Requests go to the registries of the network only, and move no value.
 
 Example:
-  $ mapae status revoke did:mapae:local:0x… 0 --index 5 --relay requests.jsonl    (an account without gas)
-  $ mapae relay requests.jsonl                                                      (the relayer, which pays)`,
+  $ mapae status revoke did:mapae:local:0x… 0 --index 5 --relay requests.jsonl  (an account without gas)
+  $ mapae relay requests.jsonl                                                  (the relayer, which pays)`,
     )
     .action(async (path: string, { keepGoing }: { keepGoing?: true }, command) => {
       const call = callOf(terminal, command);

@@ -28,7 +28,7 @@ const REFUSED: Operation["responses"] = {
     headers: { "www-authenticate": { schema: { type: "string" } } },
     content: PROBLEM,
   },
-  "403": { description: "AUDIT_FORBIDDEN: not for who asks", content: PROBLEM },
+  "403": { description: "AUDIT_FORBIDDEN: the requester may not ask", content: PROBLEM },
   "503": { description: "UNAVAILABLE: not known now; AUDIT_BUSY. Never an absence", content: PROBLEM },
 };
 const ABSENT = { "404": { description: "AUDIT_NOT_FOUND: no such thing as of the block", content: PROBLEM } };

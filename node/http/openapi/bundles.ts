@@ -40,7 +40,7 @@ export const BUNDLE_PATHS: Readonly<Record<string, { readonly get: Operation }>>
         "204": { description: "No block after since can be proven yet" },
         "304": { description: "Not changed since the ETag", headers: HEADERS },
         "400": { description: "INVALID_OPTIONS, or no HTTP request", content: PROBLEM },
-        "501": { description: "FEATURE_NOT_SUPPORTED: nobody seals the network's blocks", content: PROBLEM },
+        "501": { description: "FEATURE_NOT_SUPPORTED: the network's blocks have no seals", content: PROBLEM },
         "503": { description: "UNAVAILABLE: no block can be proven now", content: PROBLEM },
       },
     },

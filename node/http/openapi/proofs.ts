@@ -28,7 +28,7 @@ function read(operation: Pick<Operation, "operationId" | "summary"> & Partial<Op
         "400": { description: "INVALID_DID, INVALID_OPTIONS, or no HTTP request", content: PROBLEM },
         "404": { description: "NO_ROUTE: the path names nothing that can be proven", content: PROBLEM },
         "501": {
-          description: "FEATURE_NOT_SUPPORTED: a DID of another network, or nobody seals the network's blocks",
+          description: "FEATURE_NOT_SUPPORTED: a DID of another network, or the network's blocks have no seals",
           content: PROBLEM,
         },
         "503": { description: "UNAVAILABLE: it can't be proven now. Never an absence", content: PROBLEM },

@@ -25,7 +25,7 @@ const options: Record<(typeof OPTION_NAMES)[number], object> = {
   noCache: {
     type: ["string", "boolean"],
     enum: [...flag.enum, true, false],
-    description: "Made again, kept by nobody",
+    description: "Whether the answer is computed again, with `Cache-Control: no-store`",
   },
   expandRelativeUrls: {
     type: ["string", "boolean"],

@@ -27,7 +27,7 @@ function list(operationId: string, summary: string, types: readonly string[]): {
     get: {
       operationId,
       summary,
-      description: "Always the whole list: nobody says which index is wanted.",
+      description: "Always the whole list, so that a request does not name the index that is wanted.",
       parameters: [ISSUER, NUMBER],
       responses: {
         ...LISTENER,

@@ -35,7 +35,7 @@ const linkOf = (label: object) =>
     withdrawnFrom: { ...orNull(whole), description: "The first second at which it no longer holds, by its withdrawal" },
     deactivatedAt: { ...orNull(whole), description: "When the subject's DID was deactivated" },
     events: whole,
-    head: { ...hash, description: "What the registry holds for it: whose events are all here folds to this" },
+    head: { ...hash, description: "Its head in the registry: the fold of all of its events" },
   });
 
 const link = linkOf({ ...orNull(text), description: "Its text, where it may be shown" });

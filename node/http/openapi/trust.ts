@@ -36,7 +36,7 @@ const DID = {
   name: "did",
   in: "path",
   required: true,
-  description: "The DID of an issuer, or of who accredits issuers",
+  description: "The DID of an issuer, or of an authority that accredits issuers",
   schema: { type: "string", pattern: "^did:mapae:(?:local|[a-z][a-z0-9]{0,15}-[0-9a-f]{8}):0x[0-9a-f]{40}$" },
 };
 
