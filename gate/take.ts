@@ -20,7 +20,7 @@ export interface Holding {
 }
 
 /** The outcome for a bundle that arrived. */
-export type Taking =
+export type BundleJudgement =
   | { readonly reason: "newer"; readonly next: HeldBundle; readonly block: HeldBlock }
   | {
       readonly reason: Exclude<TakeReason, "newer">;
@@ -34,7 +34,7 @@ export type Taking =
  * Judges a bundle or a delta from any source against the held bundle. Only a verified block can raise an alarm; otherwise
  * anybody could raise one.
  */
-export async function judgeBundle(bytes: Uint8Array, holding: Holding): Promise<Taking> {
+export async function judgeBundle(bytes: Uint8Array, holding: Holding): Promise<BundleJudgement> {
   try {
     return await judge(await readBundle(bytes), holding);
   } catch (error) {
@@ -43,7 +43,7 @@ export async function judgeBundle(bytes: Uint8Array, holding: Holding): Promise<
   }
 }
 
-async function judge(bundle: Bundle, holding: Holding): Promise<Taking> {
+async function judge(bundle: Bundle, holding: Holding): Promise<BundleJudgement> {
   const { network, types, held, blocks, now } = holding;
   const came = blockOf(bundle.envelope);
   const newest = blocks.at(-1);
@@ -55,18 +55,22 @@ async function judge(bundle: Bundle, holding: Holding): Promise<Taking> {
       );
     return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: undefined }), came);
   }
-  if (came.number <= newest.number) return old(bundle, came, holding);
+  if (came.number <= newest.number) return judgeNotNewer(bundle, came, holding);
   const envelope = bundle.since === null ? bundle.envelope : withDelta(held.envelope, bundle);
   return takenIf(types, await verifyWhole(envelope, { network, now, trusted: held.trusted }), came);
 }
 
 /** A bundle of a block that is not after the held one. */
-async function old(bundle: Bundle, came: HeldBlock, { network, types, held, blocks, now }: Holding): Promise<Taking> {
+async function judgeNotNewer(
+  bundle: Bundle,
+  came: HeldBlock,
+  { network, types, held, blocks, now }: Holding,
+): Promise<BundleJudgement> {
   const same = blocks.find(({ number }) => number === came.number);
   const newest = blocks.at(-1) as HeldBlock;
   if (same?.hash === came.hash) {
     if (same !== newest || bundle.since !== null) return { reason: same === newest ? "same" : "heldBefore" };
-    return widened(bundle, came, { network, types, held, blocks, now });
+    return judgeMoreTypes(bundle, came, { network, types, held, blocks, now });
   }
   // It starts from the descriptor's validators, because the ones that are trusted now did not seal an older block.
   await verifyHeader(network, bundle.envelope, undefined);
@@ -75,12 +79,16 @@ async function old(bundle: Bundle, came: HeldBlock, { network, types, held, bloc
 }
 
 /** A bundle of the held block may have more types, for a policy that was extended. */
-async function widened(bundle: Bundle, came: HeldBlock, { network, types, held, now }: Holding): Promise<Taking> {
+async function judgeMoreTypes(
+  bundle: Bundle,
+  came: HeldBlock,
+  { network, types, held, now }: Holding,
+): Promise<BundleJudgement> {
   if (held === undefined || types.every((type) => held.types.has(type))) return { reason: "same" };
   return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: held.trusted }), came);
 }
 
-function takenIf(types: readonly string[], next: HeldBundle, block: HeldBlock): Taking {
+function takenIf(types: readonly string[], next: HeldBundle, block: HeldBlock): BundleJudgement {
   return types.every((type) => next.types.has(type)) ? { reason: "newer", next, block } : { reason: "missingType" };
 }
 

@@ -16,7 +16,7 @@ import { createSurfaces } from "./parts/surfaces.ts";
 import { startParts } from "./runtime/part.ts";
 import { reportOf } from "./runtime/report.ts";
 import type { NodeReport } from "./runtime/status.ts";
-import type { ContentHash } from "./store/content/content-sum.ts";
+import type { ContentHash } from "./store/content/checksums.ts";
 import { readTypeDocuments } from "./trust/type-documents.ts";
 
 /** A running node. */

@@ -17,7 +17,7 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
  * @throws ConfigError, and errors of {@link startNode}.
  */
 export async function runNode(env: Environment, overrides?: NodeOverrides): Promise<void> {
-  await untilTold(await startNode(loadConfig(env), overrides));
+  await stopOnSignal(await startNode(loadConfig(env), overrides));
 }
 
 /**
@@ -25,10 +25,10 @@ export async function runNode(env: Environment, overrides?: NodeOverrides): Prom
  * @throws ConfigError, and errors of {@link startDriver}.
  */
 export async function runDriver(env: Environment): Promise<void> {
-  await untilTold(await startDriver(loadDriverConfig(env)));
+  await stopOnSignal(await startDriver(loadDriverConfig(env)));
 }
 
-async function untilTold({ stop }: { stop(): Promise<void> }): Promise<void> {
+async function stopOnSignal({ stop }: { stop(): Promise<void> }): Promise<void> {
   const settled = new AbortController();
   await Promise.race(SIGNALS.map((name) => once(process, name, { signal: settled.signal }).catch(() => undefined)));
   settled.abort();

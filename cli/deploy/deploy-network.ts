@@ -12,7 +12,7 @@ import type { FeeFields } from "../transaction/gas-price.ts";
 import { providerOf } from "../transaction/provider.ts";
 import type { Artifacts, ContractName } from "./artifacts.ts";
 import { deployContract } from "./deploy-contract.ts";
-import { type Governance, handOver, RECOVERY_DELAY_S } from "./governance.ts";
+import { type Governance, RECOVERY_DELAY_S, transferRoles } from "./governance.ts";
 import { type Journal, openJournal } from "./journal.ts";
 
 export interface NetworkDeployment {
@@ -149,7 +149,7 @@ export async function deployNetwork(deployment: NetworkDeployment): Promise<Netw
     onStep(`${contract} is at ${step.address}`);
   }
   const [timelock, recovery, seat] = [get("timelock").address, get("recovery").address, get("seat").address];
-  await handOver({ signer, timelock, recovery, seat, guardian: governance.guardian, fees });
+  await transferRoles({ signer, timelock, recovery, seat, guardian: governance.guardian, fees });
   onStep("The deployer has no role");
 
   const contractOf = (name: StepName) => ({ address: get(name).address, codeHash: get(name).codeHash });

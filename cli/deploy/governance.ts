@@ -24,7 +24,7 @@ const MINED_WITHIN_MS = 120_000;
 /** Delay of the recovery timelock, in seconds: 60 days, in which a council that still exists can cancel the recovery. */
 export const RECOVERY_DELAY_S = 5_184_000;
 
-export interface HandOver {
+export interface TransferRolesOptions {
   readonly signer: Signer;
   readonly timelock: Address;
   readonly recovery: Address;
@@ -40,7 +40,14 @@ export interface HandOver {
  *
  * @throws CliError `CONFIGURATION` when a role is missing and the deployer can no longer grant it.
  */
-export async function handOver({ signer, timelock, recovery, seat, guardian, fees }: HandOver): Promise<void> {
+export async function transferRoles({
+  signer,
+  timelock,
+  recovery,
+  seat,
+  guardian,
+  fees,
+}: TransferRolesOptions): Promise<void> {
   const { admin, proposer, canceller } = ROLES.timelock;
   try {
     await settle({ signer, fees, timelock: recovery }, [

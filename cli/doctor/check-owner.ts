@@ -23,10 +23,10 @@ export async function checkOwner({ did, reader, rpc, network }: OwnerCheck): Pro
     if (state === undefined) throw new CliError("NOT_FOUND", "the DID was never written: mapae did create makes it");
     if (state.deactivated) return ok(what, `deactivated in block ${state.deactivated.block}: nobody can change it`);
     const account = await kindOfAccount(reader, rpc, state.owner);
-    const handOver = "Production issuers hand theirs to a contract such as a Safe with mapae did set-owner";
+    const advice = "Production issuers hand theirs to a contract such as a Safe with mapae did set-owner";
     if (account.kind === "key") {
       const lets = account.delegation === null ? "" : `, which lets the code of ${account.delegation} act for it`;
-      return warning(what, `${state.owner} is a plain key${lets}: a thief of the key has the DID. ${handOver}`);
+      return warning(what, `${state.owner} is a plain key${lets}: a thief of the key has the DID. ${advice}`);
     }
     if (account.safe === null) return ok(what, `the contract ${state.owner}`);
     const { threshold, owners } = account.safe;

@@ -1,4 +1,4 @@
-import type { Look } from "./look.ts";
+import type { ServerStatus } from "./server-status.ts";
 
 /** Blocks by which a server may be behind another one, because servers are not asked at the same moment. */
 const MAX_LAG = 3;
@@ -6,7 +6,7 @@ const MAX_LAG = 3;
 /** A server, by its place in the list, with its look or the reason why there is none. */
 export interface Seen {
   readonly place: number;
-  readonly look: Look | undefined;
+  readonly look: ServerStatus | undefined;
   readonly trouble: string | undefined;
 }
 
@@ -40,8 +40,8 @@ export function troubles(seen: readonly Seen[]): readonly string[] {
 
 /** Two looks at a validator, some time apart. */
 export interface Progress {
-  readonly before: Look | undefined;
-  readonly after: Look | undefined;
+  readonly before: ServerStatus | undefined;
+  readonly after: ServerStatus | undefined;
 }
 
 /**

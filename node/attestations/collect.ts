@@ -37,7 +37,7 @@ export class AttestationCollector {
       peers.map(async (peer) => {
         for (const { number } of attestations.lacking(LOOKED_FOR)) {
           const trouble = await this.#ask(peer, number);
-          this.#tell(peer.name, trouble);
+          this.#logTrouble(peer.name, trouble);
           if (trouble !== undefined) return;
         }
       }),
@@ -73,7 +73,7 @@ export class AttestationCollector {
     }
   }
 
-  #tell(peer: string, trouble: string | undefined): void {
+  #logTrouble(peer: string, trouble: string | undefined): void {
     const { logger } = this.#options;
     const before = this.#troubles.get(peer);
     if (trouble === before) return;

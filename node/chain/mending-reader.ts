@@ -25,7 +25,7 @@ export type Reading =
   | { readonly kind: "receipts" };
 
 /** Which logs are not read as the chain's servers report them. */
-export interface Doubts {
+export interface DistrustedLogs {
   readonly reading: Reading;
   /** Followed blocks whose logs did not fold to the roots, by hash: they are read by their receipts. */
   readonly blocks: ReadonlyMap<Hash, number>;
@@ -34,7 +34,7 @@ export interface Doubts {
 export interface MendingOptions {
   readonly reader: FailoverReader;
   readonly addresses: readonly Address[];
-  readonly doubts: () => Doubts;
+  readonly distrusted: () => DistrustedLogs;
   /** The hash of a recent block of the index. */
   readonly held: (number: number) => Hash | undefined;
 }
@@ -45,7 +45,7 @@ export interface MendingOptions {
  * block at whose hash the roots are read. So no log can be missing or forged. When two servers show different roots of a
  * block, its receipts decide.
  */
-export function mendingReader({ reader, addresses, doubts, held }: MendingOptions): FailoverReader {
+export function mendingReader({ reader, addresses, distrusted, held }: MendingOptions): FailoverReader {
   /** Number and hash of the last block of each range that was read with its headers. */
   const ends = new Map<number, Hash>();
   const isOfRegistry = anyInBloom(addresses);
@@ -60,7 +60,7 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
     },
     async logs(filter) {
       if ("blockHash" in filter) return reader.logs(filter);
-      const { reading } = doubts();
+      const { reading } = distrusted();
       const reported = reading.kind === "receipts" ? undefined : await reportedLogs(filter);
       if (reading.kind === "logs" && reported !== undefined) return reported;
 
@@ -75,7 +75,7 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
       return logs;
     },
     async logsAndStorage(contracts, slots, blockHash) {
-      if (doubts().blocks.has(blockHash)) {
+      if (distrusted().blocks.has(blockHash)) {
         try {
           return await receiptLogsAndStorage(slots, blockHash);
         } catch (error) {
@@ -87,13 +87,13 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
         const reported = await reader.logsAndStorage(contracts, slots, blockHash);
         if (await isConfirmed(slots, blockHash, reported.values)) return reported;
       } catch (error) {
-        if (!isOfNoUse(error)) throw error;
+        if (!needsReceipts(error)) throw error;
       }
       return receiptLogsAndStorage(slots, blockHash);
     },
     async storage(slots, blockHash) {
       const values = await reader.storage(slots, blockHash);
-      const isDecided = doubts().reading.kind !== "logs";
+      const isDecided = distrusted().reading.kind !== "logs";
       if (isDecided || (await isConfirmed(slots, blockHash, values))) return values;
       throw new DisagreementError(blockHash);
     },
@@ -111,7 +111,7 @@ export function mendingReader({ reader, addresses, doubts, held }: MendingOption
     try {
       return await reader.logs(filter);
     } catch (error) {
-      if (!isOfNoUse(error) || (mayBeTooMuch(error) && filter.fromBlock < filter.toBlock)) throw error;
+      if (!needsReceipts(error) || (mayBeTooMuch(error) && filter.fromBlock < filter.toBlock)) throw error;
       return undefined;
     }
   }
@@ -151,7 +151,7 @@ function blocksOf(logs: readonly Log[]): ReadonlyMap<number, readonly Log[]> {
 }
 
 /** Whether a server can't return logs, or returns invalid ones, so that receipts have to be used. */
-function isOfNoUse(error: unknown): boolean {
+function needsReceipts(error: unknown): boolean {
   return mayBeTooMuch(error) || error instanceof ChainDataError;
 }
 

@@ -10,12 +10,12 @@ export const FIRST_RANGE = 128;
 export const ENOUGH_LOGS = 4_000;
 
 /** Ranges to read after a refusal before a larger size is tried again. */
-export const PATIENCE = 8;
+export const RANGES_AFTER_REFUSAL = 8;
 
 /** Number of blocks per request for logs. It is halved after any failure or too many logs, and doubled after few logs. */
 export class RangeSize {
   #blocks = FIRST_RANGE;
-  #patience = 0;
+  #rangesBeforeGrowth = 0;
 
   get blocks(): number {
     return this.#blocks;
@@ -23,7 +23,7 @@ export class RangeSize {
 
   /** @param logs number of logs in the range. */
   succeeded(logs: number): void {
-    if (this.#patience > 0) this.#patience--;
+    if (this.#rangesBeforeGrowth > 0) this.#rangesBeforeGrowth--;
     else if (logs <= ENOUGH_LOGS / 2) this.#blocks = Math.min(MAX_RANGE, this.#blocks * 2);
     if (logs > ENOUGH_LOGS) this.failed();
   }
@@ -36,6 +36,6 @@ export class RangeSize {
   /** To be called when the server refused the range as too large, which it would do again. */
   refused(): void {
     this.failed();
-    this.#patience = PATIENCE;
+    this.#rangesBeforeGrowth = RANGES_AFTER_REFUSAL;
   }
 }

@@ -24,7 +24,7 @@ export function guard({ logger, of }: GuardOptions): Guard {
   let underWay = 0;
   let isDown = false;
 
-  const hear = (error: MapaeError | undefined) => {
+  const recordOutcome = (error: MapaeError | undefined) => {
     if (isDown === (error !== undefined)) return;
     isDown = error !== undefined;
     if (error !== undefined) logger.warn({ of, code: error.code }, "can't ask");
@@ -38,15 +38,15 @@ export function guard({ logger, of }: GuardOptions): Guard {
     underWay += 1;
     try {
       const answer = await question();
-      hear(undefined);
+      recordOutcome(undefined);
       return answer;
     } catch (error) {
       if (!(error instanceof MapaeError)) throw error;
       if (error instanceof ResolutionError) {
-        hear(undefined);
+        recordOutcome(undefined);
         throw error;
       }
-      if (isNewest) hear(error);
+      if (isNewest) recordOutcome(error);
       const detail = isNewest ? "" : ", or that version is not known yet";
       throw new UnavailableError(
         `The nodes or the chain of this driver can't be asked, or their answers can't be trusted now${detail}`,

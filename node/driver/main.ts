@@ -70,14 +70,14 @@ export async function startDriver(config: DriverConfig, overrides: DriverOverrid
   };
 }
 
-interface Telling {
+interface EthrOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onFault: (error: unknown) => void;
   readonly show: (problem: Problem) => Problem;
 }
 
-function ethrOf({ network, secrets }: DriverConfig, { clock, logger, onFault, show }: Telling) {
+function ethrOf({ network, secrets }: DriverConfig, { clock, logger, onFault, show }: EthrOptions) {
   const resolve = ethrSource({ network, rpcUrls: secrets.rpcUrls, now: clock.now });
   const ask = guard({ logger, of: "chain, for did:ethr" });
   return ethrIdentifiers({

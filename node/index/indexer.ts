@@ -26,7 +26,7 @@ export class Indexer {
   readonly #network: NetworkDescriptor;
   readonly #settlers: ((block: BlockRef) => void)[] = [];
   /** Whether roots that were equal to the chain's once are doubted now. */
-  #isDoubted = false;
+  #isUnverifiedAgain = false;
 
   constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
     this.#store = store;
@@ -46,7 +46,7 @@ export class Indexer {
   /** Whether the roots were ever equal to the chain's at a block of this index, even if the newest is doubted now. */
   get wasCompared(): boolean {
     const { tip, recent } = this.#store;
-    return tip?.verified === true || this.#isDoubted || recent.floor !== recent.tip;
+    return tip?.verified === true || this.#isUnverifiedAgain || recent.floor !== recent.tip;
   }
 
   /**
@@ -109,10 +109,10 @@ export class Indexer {
   }
 
   /** Stops serving until the roots are equal to the chain's again. This holds across restarts. */
-  async doubt(): Promise<void> {
+  async markUnverified(): Promise<void> {
     if (this.#store.tip?.verified === false) return;
     await this.served.withdraw();
-    this.#isDoubted = true;
+    this.#isUnverifiedAgain = true;
     this.served.note(await this.#store.subjects());
     await this.#store.mark(false);
   }
@@ -120,7 +120,7 @@ export class Indexer {
   /** Removes all content, which is then read again. */
   async drop(): Promise<void> {
     await this.served.withdraw();
-    this.#isDoubted = false;
+    this.#isUnverifiedAgain = false;
     this.served.note(await this.#store.subjects());
     await this.#store.drop();
   }
@@ -183,7 +183,7 @@ export class Indexer {
     const { tip } = this.#store;
     this.served.note(changed);
     if (!tip?.verified) return;
-    this.#isDoubted = false;
+    this.#isUnverifiedAgain = false;
     await this.served.serve(tip, this.#store);
   }
 }

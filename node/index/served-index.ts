@@ -101,7 +101,7 @@ export class ServedIndex implements LiveIndex {
       history: (range) => view.history(range),
       lastChange: (upTo) => view.lastChange(upTo),
       eventAt: (place) => view.eventAt(place),
-      [Symbol.asyncDispose]: () => view.letGo(),
+      [Symbol.asyncDispose]: () => view.release(),
     };
   }
 

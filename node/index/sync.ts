@@ -79,7 +79,7 @@ export async function sync(options: SyncOptions): Promise<void> {
         const before = indexer.tip?.number ?? 0;
         await indexer.fold(event);
         folding = undefined;
-        const advanced = tell(event, before);
+        const advanced = report(event, before);
         if (advanced) {
           backoff.reset();
           looks = 0;
@@ -89,8 +89,8 @@ export async function sync(options: SyncOptions): Promise<void> {
         if (event.kind === "range" || event.kind === "block") mending.folded(event);
         if (event.kind !== "tip") continue;
         await lookAtDisk();
-        const parted = hints?.partedAt() ?? [];
-        if (parted.length > 0) await mending.recheck(parted);
+        const differing = hints?.takeDifferingBlocks() ?? [];
+        if (differing.length > 0) await mending.recheck(differing);
       }
     } catch (thrown) {
       if (signal.aborted) return;
@@ -110,11 +110,11 @@ export async function sync(options: SyncOptions): Promise<void> {
       return broken;
     }
     looks = isForOperator(error) ? looks + 1 : 0;
-    if (looks >= LOOKS || (looks === 0 && !canGoOn(error) && !isUnbelievable(error, folding))) return halt(error);
+    if (looks >= LOOKS || (looks === 0 && !canGoOn(error) && !areLogsWrong(error, folding))) return halt(error);
     // The next questions go to another server.
     reader.distrust(error);
     try {
-      if (isUnbelievable(error, folding)) await mending.refused(folding);
+      if (areLogsWrong(error, folding)) await mending.refused(folding);
       else if (canGoOn(error)) mending.failed(error);
     } catch (failure) {
       if (!canGoOn(failure)) return failed(failure as Error, undefined);
@@ -134,7 +134,7 @@ export async function sync(options: SyncOptions): Promise<void> {
    * Reports an event to progress, log and observer. Returns whether the chain answered with something new, or that the index
    * is at its tip. `before` is the number of the tip before the event.
    */
-  function tell(event: FollowEvent, before: number): boolean {
+  function report(event: FollowEvent, before: number): boolean {
     switch (event.kind) {
       case "tip": {
         progress.sawTip(event.block);
@@ -177,10 +177,10 @@ export async function sync(options: SyncOptions): Promise<void> {
 
   /**
    * The server that was asked lags behind the chain: another one is asked next.
-   * @param stoodAt its newest block, when other nodes have newer ones.
+   * @param stalledAt its newest block, when other nodes have newer ones.
    */
-  function lags(reason: string, stoodAt?: number): false {
-    if (!reader.distrust(new UnavailableError(reason), stoodAt)) progress.troubled(reason);
+  function lags(reason: string, stalledAt?: number): false {
+    if (!reader.distrust(new UnavailableError(reason), stalledAt)) progress.troubled(reason);
     return false;
   }
 
@@ -203,7 +203,7 @@ export async function sync(options: SyncOptions): Promise<void> {
   }
 
   /** Whether logs of this event or of earlier ones are wrong, so that reading them in another way may help. */
-  function isUnbelievable(error: unknown, folding: FollowEvent | undefined): boolean {
+  function areLogsWrong(error: unknown, folding: FollowEvent | undefined): boolean {
     if (isWrong(error)) return folding?.kind === "range" || folding?.kind === "block";
     // No parent hashes link ranges to each other, so they prove nothing until roots were equal.
     return error instanceof ReorgTooDeepError && !indexer.wasCompared;

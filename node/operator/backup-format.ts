@@ -5,7 +5,7 @@ import { describeIssues } from "../../resolver/primitives/schema.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import type { Meta } from "../store/meta.ts";
-import type { Sum } from "../store/undo.ts";
+import type { CountsAndRoots } from "../store/undo.ts";
 import { BackupError } from "./backup-error.ts";
 
 /**
@@ -26,7 +26,7 @@ export const MAX_LINE_BYTES = 1_048_576;
 export interface BackupHeader {
   readonly meta: Meta;
   readonly block: BlockRef;
-  readonly sum: Sum;
+  readonly sum: CountsAndRoots;
 }
 
 /** The content hash as of the block. It depends on the schema version. */

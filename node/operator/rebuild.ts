@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { FailoverReader } from "../chain/servers/failover.ts";
-import { readAnew } from "../index/healing/read-again.ts";
+import { reindex } from "../index/healing/reindex.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, readMeta } from "../store/meta.ts";
@@ -40,7 +40,7 @@ export async function rebuild(options: RebuildOptions): Promise<Tip> {
   if (existsSync(join(directory, "CURRENT"))) await removeIndex(directory, network);
 
   const store = await IndexStore.open(await openLevel(directory), network);
-  return readAnew({ ...options, store });
+  return reindex({ ...options, store });
 }
 
 async function removeIndex(directory: string, network: NetworkDescriptor): Promise<void> {

@@ -14,7 +14,7 @@ import { type Database, openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, metaOf, writeMeta } from "../store/meta.ts";
 import { replay } from "../store/replay.ts";
 import { IndexStore } from "../store/store.ts";
-import type { Sum } from "../store/undo.ts";
+import type { CountsAndRoots } from "../store/undo.ts";
 import { BackupError } from "./backup-error.ts";
 import type { BackupHeader } from "./backup-format.ts";
 import { type Backup, openBackup } from "./read-backup.ts";
@@ -103,7 +103,7 @@ async function fill(
   await writeMeta(database, metaOf(network));
 }
 
-function expectSum(got: Sum | undefined, wanted: Sum): void {
+function expectSum(got: CountsAndRoots | undefined, wanted: CountsAndRoots): void {
   for (const what of ["subjects", "words", "events", "blocks"] as const) {
     if (got?.[what] !== wanted[what]) throw contradicts(`it holds ${got?.[what]} ${what}, it says ${wanted[what]}`);
   }

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createZstdCompress } from "node:zlib";
 import { MapaeError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
-import { ContentSum, contentHashOf, NO_SUMS } from "../store/content/content-sum.ts";
+import { ContentChecksums, contentHashOf, ZERO_CHECKSUMS } from "../store/content/checksums.ts";
 import { type ContentExport, entriesOf } from "../store/content/export.ts";
 import { HISTORY, isIn } from "../store/keys.ts";
 import { readEvent } from "../store/records/records.ts";
@@ -61,7 +61,7 @@ async function* linesOf({ header, entries }: ContentExport, onProgress: OnProgre
   yield headerLine(header);
   const total = entriesOf(header.sum);
   let done = 0;
-  const sum = new ContentSum(NO_SUMS);
+  const sum = new ContentChecksums(ZERO_CHECKSUMS);
   for await (const [key, digits] of entries) {
     sum.read(key, digits);
     onProgress(Math.min(++done, total), total);

@@ -1,7 +1,7 @@
 import { currentDeployment } from "../../resolver/network.ts";
 import type { Digest } from "../peers/digest.ts";
 import type { Hints } from "../peers/hints.ts";
-import { ownDigest, ownHeld } from "../peers/own-digest.ts";
+import { ownDigest, ownHashes } from "../peers/own-digest.ts";
 import { httpPeer } from "../peers/peer.ts";
 import { type PeerReport, PeerWatch } from "../peers/watch-peers.ts";
 import { loop, type Part } from "../runtime/part.ts";
@@ -23,7 +23,7 @@ export function createPeers({ config, clock, logger }: NodeContext, { store, ind
   const watch = new PeerWatch({
     peers: peers.urls.map((url) => httpPeer(url)),
     digest: () => digest("finalized"),
-    heldAt: (block) => ownHeld(own, block),
+    hashesAt: (block) => ownHashes(own, block),
     fromBlock: currentDeployment(network).fromBlock,
     clock,
     logger,

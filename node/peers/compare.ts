@@ -1,6 +1,6 @@
 import { firstDifference } from "../index/healing/first-difference.ts";
 import { sameRoots } from "../index/roots.ts";
-import type { Digest, Held } from "./digest.ts";
+import type { Digest, IndexHashes } from "./digest.ts";
 
 /**
  * Where two nodes differ:
@@ -16,9 +16,9 @@ export interface CompareOptions {
   readonly ours: Digest;
   readonly theirs: Digest;
   /** The roots and content hash of each node as of a block at or below that of its digest. */
-  readonly heldAt: {
-    readonly ours: (block: number) => Promise<Held>;
-    readonly theirs: (block: number) => Promise<Held>;
+  readonly hashesAt: {
+    readonly ours: (block: number) => Promise<IndexHashes>;
+    readonly theirs: (block: number) => Promise<IndexHashes>;
   };
   /** First block that can have an event. */
   readonly fromBlock: number;
@@ -27,17 +27,17 @@ export interface CompareOptions {
 /**
  * Compares two nodes as of the newest block that neither will undo.
  * @returns `undefined` when they agree.
- * @throws errors of `heldAt`.
+ * @throws errors of `hashesAt`.
  */
 export async function compareDigests({
   ours,
   theirs,
-  heldAt,
+  hashesAt,
   fromBlock,
 }: CompareOptions): Promise<Difference | undefined> {
-  const both = async (block: number): Promise<[Held, Held]> => [
-    ours.block === block ? ours : await heldAt.ours(block),
-    theirs.block === block ? theirs : await heldAt.theirs(block),
+  const both = async (block: number): Promise<[IndexHashes, IndexHashes]> => [
+    ours.block === block ? ours : await hashesAt.ours(block),
+    theirs.block === block ? theirs : await hashesAt.theirs(block),
   ];
   const agree = async (block: number) => {
     const [one, other] = await both(block);

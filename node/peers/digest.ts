@@ -18,7 +18,7 @@ export const digestSchema = z.object({
 });
 
 /** Roots and content hash of an index as of a block. */
-export interface Held {
+export interface IndexHashes {
   readonly roots: Roots;
   /** The content hash; `null` when the block is outside the undo window. It depends on the schema version. */
   readonly content: { readonly schemaVersion: number; readonly hash: Hash } | null;
@@ -28,7 +28,7 @@ export interface Held {
  * A short summary of an index as of a block that is never undone, for comparison with other nodes: it is equal on all honest
  * nodes of a network.
  */
-export interface Digest extends Held {
+export interface Digest extends IndexHashes {
   readonly network: string;
   readonly genesisHash: Hash;
   readonly block: number;

@@ -4,7 +4,7 @@ export interface Hints {
    * For each node with different events, the first block at which it differs. Returned once after each comparison, then
    * empty.
    */
-  partedAt(): readonly number[];
+  takeDifferingBlocks(): readonly number[];
   /** Number of a block that most of the other nodes have. */
   reached(): number | undefined;
 }

@@ -3,7 +3,7 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { ServedIndex } from "../index/served-index.ts";
 import { SCHEMA_VERSION } from "../store/keys.ts";
 import type { IndexStore } from "../store/store.ts";
-import type { Digest, Held } from "./digest.ts";
+import type { Digest, IndexHashes } from "./digest.ts";
 
 export interface OwnDigestOptions {
   readonly network: NetworkDescriptor;
@@ -23,11 +23,11 @@ export async function ownDigest(options: OwnDigestOptions, asked: number | "fina
     throw new UnavailableError(`Got block ${block}, but block ${settled} is the newest that stays: ask again later`);
   }
   const { name, genesisHash } = options.network;
-  return { network: name, genesisHash, block, ...(await ownHeld(options, block)) };
+  return { network: name, genesisHash, block, ...(await ownHashes(options, block)) };
 }
 
 /** Roots and content hash of this node as of a block that is never undone. */
-export async function ownHeld({ index, store }: OwnDigestOptions, block: number): Promise<Held> {
+export async function ownHashes({ index, store }: OwnDigestOptions, block: number): Promise<IndexHashes> {
   const content = await store.contentHash(block);
   return {
     roots: await index.rootsAt(block),

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../runtime/clock.ts";
 import { compareDigests, type Difference } from "./compare.ts";
-import type { Digest, Held } from "./digest.ts";
+import type { Digest, IndexHashes } from "./digest.ts";
 import type { Hints } from "./hints.ts";
 import type { Peer } from "./peer.ts";
 
@@ -26,7 +26,7 @@ export interface WatchPeersOptions {
   /** This node's own digest; throws UnavailableError while it has none. */
   readonly digest: () => Promise<Digest>;
   /** Roots and content hash of this node as of a block that is never undone. */
-  readonly heldAt: (block: number) => Promise<Held>;
+  readonly hashesAt: (block: number) => Promise<IndexHashes>;
   readonly fromBlock: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -36,7 +36,7 @@ export interface WatchPeersOptions {
 export class PeerWatch implements Hints {
   readonly #options: WatchPeersOptions;
   readonly #reports: PeerReport[];
-  #partedAt: readonly number[] = [];
+  #differingBlocks: readonly number[] = [];
 
   constructor(options: WatchPeersOptions) {
     this.#options = options;
@@ -54,9 +54,9 @@ export class PeerWatch implements Hints {
     return this.#reports;
   }
 
-  partedAt(): readonly number[] {
-    const blocks = this.#partedAt;
-    this.#partedAt = [];
+  takeDifferingBlocks(): readonly number[] {
+    const blocks = this.#differingBlocks;
+    this.#differingBlocks = [];
     return blocks;
   }
 
@@ -72,11 +72,11 @@ export class PeerWatch implements Hints {
         const before = this.#reports[at] as PeerReport;
         const after = await this.#compare(peer, before);
         this.#reports[at] = after;
-        this.#tell(before, after);
+        this.#logChange(before, after);
       }),
     );
     const differences = this.#reports.flatMap(({ difference }) => difference ?? []);
-    this.#partedAt = differences.flatMap(({ what, block }) => (what === "roots" ? block : []));
+    this.#differingBlocks = differences.flatMap(({ what, block }) => (what === "roots" ? block : []));
   }
 
   /** Compares until the signal aborts, with a pause in milliseconds between. */
@@ -88,7 +88,7 @@ export class PeerWatch implements Hints {
   }
 
   async #compare(peer: Peer, before: PeerReport): Promise<PeerReport> {
-    const { digest, heldAt, fromBlock, clock } = this.#options;
+    const { digest, hashesAt, fromBlock, clock } = this.#options;
     try {
       const ours = await digest();
       const theirs = await peer.digest("finalized");
@@ -96,8 +96,8 @@ export class PeerWatch implements Hints {
         const got = `${theirs.network} with genesis ${theirs.genesisHash}`;
         return { ...before, trouble: `it serves network ${got}, wanted ${ours.network} with ${ours.genesisHash}` };
       }
-      const both = { ours: heldAt, theirs: (block: number) => peer.digest(block) };
-      const difference = (await compareDigests({ ours, theirs, heldAt: both, fromBlock })) ?? null;
+      const both = { ours: hashesAt, theirs: (block: number) => peer.digest(block) };
+      const difference = (await compareDigests({ ours, theirs, hashesAt: both, fromBlock })) ?? null;
       const reached = theirs.block;
       const upTo = Math.min(ours.block, reached);
       return { peer: peer.name, comparedAt: clock.now(), upTo, reached, difference, trouble: null };
@@ -106,7 +106,10 @@ export class PeerWatch implements Hints {
     }
   }
 
-  #tell({ difference: before, trouble: troubleBefore }: PeerReport, { peer, difference, trouble }: PeerReport): void {
+  #logChange(
+    { difference: before, trouble: troubleBefore }: PeerReport,
+    { peer, difference, trouble }: PeerReport,
+  ): void {
     const { logger } = this.#options;
     if (difference !== null && (before?.block !== difference.block || before.what !== difference.what)) {
       logger.error({ code: "DIVERGED", peer, ...difference }, "another node holds something else");

@@ -50,13 +50,13 @@ export class BatchWriter {
   }
 
   /** Throws the failure, if there was one. */
-  expectSound(): void {
+  throwIfFailed(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** @throws StoreError */
   async write({ writes, tip, recent, sync }: Batch): Promise<void> {
-    this.expectSound();
+    this.throwIfFailed();
     const batch = this.#database.batch();
     for (const { number, hash } of this.#saved) {
       if (recent.at(number)?.hash === hash) continue;

@@ -6,15 +6,15 @@ import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
 import { BatchWriter } from "./batch-writer.ts";
+import { type ContentHash, contentHashOf } from "./content/checksums.ts";
 import { type Commit, contentAfter } from "./content/content-after.ts";
-import { type ContentHash, contentHashOf } from "./content/content-sum.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
 import { subjects, verifyContent } from "./content/scan.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, type OpenedIndex, openIndex, type Tip } from "./open.ts";
 import { StoreError, storeError } from "./store-error.ts";
-import { combineUndo, EMPTY, totalsAt, totalsOf, undoRecord } from "./undo.ts";
+import { combineUndo, totalsAt, totalsOf, undoRecord, ZERO_TOTALS } from "./undo.ts";
 import { readChunk, readState, StoreView } from "./view.ts";
 
 /** Maximum number of blocks without events that are kept in memory only. */
@@ -111,7 +111,7 @@ export class IndexStore implements StateReader {
   async commit(commit: Commit): Promise<void> {
     const { kind, block, events, finalized, verified, floor } = commit;
     const before = this.#tip;
-    const was = totalsOf({ ...EMPTY, roots: this.roots, ...before });
+    const was = totalsOf({ ...ZERO_TOTALS, roots: this.roots, ...before });
     const { writes, added, changes, totals } = contentAfter(was, commit);
     const tip: Tip = { ...block, finalized, verified, ...totals };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
@@ -167,7 +167,7 @@ export class IndexStore implements StateReader {
 
   /** Removes all content, but not the record that says whose data it is. After a crash the next opening finishes this. */
   async drop(): Promise<void> {
-    this.#writer.expectSound();
+    this.#writer.throwIfFailed();
     await dropIndex(this.#database);
     this.#isWhole = true;
     this.#tip = undefined;

@@ -1,12 +1,12 @@
 import type { Roots } from "../index/roots.ts";
-import { NO_SUMS, type Sums } from "./content/content-sum.ts";
+import { type Checksums, ZERO_CHECKSUMS } from "./content/checksums.ts";
 import type { Change } from "./content/states.ts";
 import { allOf, type Database, type Snapshot } from "./database.ts";
 import { undoAbove } from "./keys.ts";
 import { jsonRecord, readJson, unsealed } from "./records/records.ts";
 
 /** Counts of the content. */
-export interface Counts {
+export interface ContentCounts {
   readonly subjects: number;
   readonly words: number;
   readonly events: number;
@@ -15,16 +15,22 @@ export interface Counts {
 }
 
 /** Counts of the content as of a block, and the registries' roots. */
-export interface Sum extends Counts {
+export interface CountsAndRoots extends ContentCounts {
   readonly roots: Roots;
 }
 
 /** All totals that each commit updates. */
-export interface Totals extends Sum {
-  readonly sums: Sums;
+export interface Totals extends CountsAndRoots {
+  readonly sums: Checksums;
 }
 
-export const EMPTY: Counts & Pick<Totals, "sums"> = { subjects: 0, words: 0, events: 0, blocks: 0, sums: NO_SUMS };
+export const ZERO_TOTALS: ContentCounts & Pick<Totals, "sums"> = {
+  subjects: 0,
+  words: 0,
+  events: 0,
+  blocks: 0,
+  sums: ZERO_CHECKSUMS,
+};
 
 /**
  * The record that undoes a block: the totals before it, then each key that it wrote and the former value. Each part is

@@ -48,7 +48,7 @@ export class StoreView implements StateReader, AsyncDisposable {
    * @throws StoreError STORE_CORRUPT
    */
   ids(kind: SubjectKind): Promise<Hex[]> {
-    return inOurWords(async () => {
+    return withStoreErrors(async () => {
       const entries = await this.#scan(keys.statesOf(kind));
       return entries.flatMap(([key]) => keys.stateSubject(key)?.id ?? []);
     });
@@ -59,7 +59,7 @@ export class StoreView implements StateReader, AsyncDisposable {
    * @throws StoreError STORE_CORRUPT
    */
   chunks(list: Hash): Promise<Map<number, StatusChunk>> {
-    return inOurWords(async () => {
+    return withStoreErrors(async () => {
       const entries = await this.#scan(keys.chunksOf(list));
       return new Map(entries.map(([key, stored]) => [keys.chunkIndex(key), readChunkRecord(unsealed(key, stored))]));
     });
@@ -70,7 +70,7 @@ export class StoreView implements StateReader, AsyncDisposable {
    * @throws StoreError STORE_CORRUPT
    */
   lastChange(upTo: number): Promise<EventBlock | undefined> {
-    return inOurWords(async () => {
+    return withStoreErrors(async () => {
       const before = keys.historyKey({ blockNumber: upTo + 1, logIndex: 0 });
       const [entry] = await this.#scan({ gte: keys.HISTORY.gte, lt: before, reverse: true, limit: 1 });
       if (entry === undefined) return undefined;
@@ -88,7 +88,7 @@ export class StoreView implements StateReader, AsyncDisposable {
     const reverse = range.newestFirst === true;
     await using entries = this.#database.iterator({ ...keys.historyRange(range), reverse, snapshot: this.#snapshot });
     for (;;) {
-      const page = await inOurWords(async () => {
+      const page = await withStoreErrors(async () => {
         const found = await entries.nextv(EVENTS_AT_ONCE);
         if (range.subject === undefined) return found.map(([key, stored]) => this.#event(key, stored));
         const own = found.map(([key]) => keys.eventKey(key));
@@ -116,23 +116,23 @@ export class StoreView implements StateReader, AsyncDisposable {
    * @throws StoreError STORE_CORRUPT
    */
   rootsAt(block: number): Promise<Roots | undefined> {
-    return inOurWords(async () => {
+    return withStoreErrors(async () => {
       const upTo = { gte: keys.ROOTS.gte, lt: keys.rootsKey(block + 1), reverse: true, limit: 1 };
       const [entry] = await this.#scan(upTo);
       return entry && readRoots(unsealed(...entry));
     });
   }
 
-  /** Pins the snapshot: `close` is deferred until the last `letGo`. */
+  /** Pins the snapshot: `close` is deferred until the last `release`. */
   hold(): void {
     this.#holders++;
   }
 
-  async letGo(): Promise<void> {
+  async release(): Promise<void> {
     if (--this.#holders === 0 && this.#closing) await this.#snapshot.close();
   }
 
-  /** Waits for reads that are under way. While the snapshot is held, the last `letGo` closes it instead. */
+  /** Waits for reads that are under way. While the snapshot is held, the last `release` closes it instead. */
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#holders === 0) await this.#snapshot.close();
@@ -182,7 +182,7 @@ export function readChunk(database: Database, list: Hash, index: number, snapsho
 }
 
 /** Runs a read, and throws errors of LevelDB as a StoreError. */
-async function inOurWords<T>(read: () => Promise<T>): Promise<T> {
+async function withStoreErrors<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type MapaeDid, parseDid } from "../did/did.ts";
 import { MapaeError } from "../errors.ts";
 import { parseDateTime } from "../primitives/date-time.ts";
-import { isObject, member, shown } from "../primitives/json.ts";
+import { excerpt, isObject, member } from "../primitives/json.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { isTypeUri } from "./type-uri.ts";
 
@@ -26,7 +26,7 @@ function agreed(named: readonly { readonly name: string; readonly value: unknown
   const [first, ...others] = named;
   for (const { name, value } of others) {
     if (value === first?.value) continue;
-    throw malformed(`It contradicts itself: ${first?.name} is ${shown(first?.value)}, and ${name} ${shown(value)}`);
+    throw malformed(`It contradicts itself: ${first?.name} is ${excerpt(first?.value)}, and ${name} ${excerpt(value)}`);
   }
   return first?.value;
 }
@@ -54,7 +54,7 @@ export function issuerOf(places: Places): MapaeDid {
  */
 export function expectNoAudience(places: Places): void {
   const [aud] = all(places, "aud");
-  if (aud !== undefined) throw unsupported(`It is for ${shown(aud.value)} alone: a credential has no aud`);
+  if (aud !== undefined) throw unsupported(`It is for ${excerpt(aud.value)} alone: a credential has no aud`);
 }
 
 /**
@@ -65,7 +65,7 @@ export function expectNoAudience(places: Places): void {
 export function typeOf(places: Places): string {
   const also = all(places, "aka_vcts").flatMap(({ value }) => {
     if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string")) return value;
-    throw malformed(`Its aka_vcts is ${shown(value)}, wanted an array of types`);
+    throw malformed(`Its aka_vcts is ${excerpt(value)}, wanted an array of types`);
   });
   const exact = [...all(places, "vct").map(({ value }) => value), ...also];
   // A value of `type` that is no URI is a term of the contexts, such as "VerifiableCredential".
@@ -111,11 +111,11 @@ const MAX_TIME = 253_402_300_799;
 
 const numericDate: ReadTime = (name, value) => {
   if (typeof value === "number" && value >= 0 && value <= MAX_TIME) return Math.floor(value);
-  throw malformed(`Its ${name} is ${shown(value)}, wanted a Unix time in seconds`);
+  throw malformed(`Its ${name} is ${excerpt(value)}, wanted a Unix time in seconds`);
 };
 
 const dateTime: ReadTime = (name, value) => {
   const time = parseDateTime(value);
   if (time !== undefined) return Math.floor(time);
-  throw malformed(`Its ${name} is ${shown(value)}, wanted a date and time with a time zone, of a day that exists`);
+  throw malformed(`Its ${name} is ${excerpt(value)}, wanted a date and time with a time zone, of a day that exists`);
 };

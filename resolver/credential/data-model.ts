@@ -1,5 +1,5 @@
 import type { Jws } from "../crypto/jws.ts";
-import { isObject, member, shown } from "../primitives/json.ts";
+import { excerpt, isObject, member } from "../primitives/json.ts";
 import { malformed } from "./credential-error.ts";
 
 const CONTEXT = {
@@ -20,7 +20,7 @@ export function vcOf({ type, header, payload }: Jws): Readonly<Record<string, un
   const isOld = Object.hasOwn(payload, "vc");
   if (isOld && type === "vc+jwt") throw malformed("It is a vc+jwt with a vc, which VC-JOSE-COSE forbids");
   const vc = isOld ? payload.vc : payload;
-  if (!isObject(vc)) throw malformed(`Its vc is ${shown(vc)}, wanted an object`);
+  if (!isObject(vc)) throw malformed(`Its vc is ${excerpt(vc)}, wanted an object`);
   const subjects = expectModel(vc, isOld ? "1.1" : "2.0");
   for (const id of subjects.flatMap((one) => member(one, "id") ?? []))
     expectSame("sub", payload.sub, "its subject", id);
@@ -32,7 +32,7 @@ export function vcOf({ type, header, payload }: Jws): Readonly<Record<string, un
 function expectModel(vc: Readonly<Record<string, unknown>>, version: keyof typeof CONTEXT): readonly unknown[] {
   const [context] = [vc["@context"]].flat();
   if (context !== CONTEXT[version]) {
-    throw malformed(`Its first context is ${shown(context)}, wanted ${CONTEXT[version]}`);
+    throw malformed(`Its first context is ${excerpt(context)}, wanted ${CONTEXT[version]}`);
   }
   if (![vc.type].flat().includes("VerifiableCredential")) throw malformed("Its type is no VerifiableCredential");
   const subjects = [vc.credentialSubject].flat();
@@ -52,5 +52,5 @@ export function expectHeaderAgrees({ header, payload }: Jws): void {
 
 function expectSame(name: string, value: unknown, other: string, wanted: unknown): void {
   if (value === undefined || wanted === undefined || JSON.stringify(value) === JSON.stringify(wanted)) return;
-  throw malformed(`It contradicts itself: ${name} is ${shown(value)}, and ${other} is ${shown(wanted)}`);
+  throw malformed(`It contradicts itself: ${name} is ${excerpt(value)}, and ${other} is ${excerpt(wanted)}`);
 }

@@ -1,4 +1,4 @@
-import { isObject, shown } from "../primitives/json.ts";
+import { excerpt, isObject } from "../primitives/json.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { type Disclosure, readDisclosures } from "./disclosure.ts";
 
@@ -22,8 +22,9 @@ const JUDGED = [
  */
 export function disclosedClaims(payload: Readonly<Record<string, unknown>>, texts: readonly string[]) {
   const { _sd_alg: algorithm = "sha-256", ...rest } = payload;
-  if (typeof algorithm !== "string") throw malformed(`Its _sd_alg is ${shown(algorithm)}, wanted the name of a hash`);
-  if (algorithm !== "sha-256") throw unsupported(`Its disclosures are hashed by ${shown(algorithm)}, wanted "sha-256"`);
+  if (typeof algorithm !== "string") throw malformed(`Its _sd_alg is ${excerpt(algorithm)}, wanted the name of a hash`);
+  if (algorithm !== "sha-256")
+    throw unsupported(`Its disclosures are hashed by ${excerpt(algorithm)}, wanted "sha-256"`);
   const hidden = readDisclosures(texts);
   const digests = new Set<string>();
   let disclosed = 0;
@@ -47,13 +48,13 @@ export function disclosedClaims(payload: Readonly<Record<string, unknown>>, text
       throw malformed('It has "..." in what is no digest of an array\'s element');
     const found = reveal(digest);
     if (found === undefined) return [];
-    if (found.name !== undefined) throw malformed(`It discloses ${shown(found.name)} as an element of an array`);
+    if (found.name !== undefined) throw malformed(`It discloses ${excerpt(found.name)} as an element of an array`);
     return [processed(found.value)];
   };
   const object = ({ _sd: own = [], ...claims }: Readonly<Record<string, unknown>>, isTop = false) => {
     if (Object.hasOwn(claims, "...")) throw malformed('It has "..." outside of an array');
     if (Object.hasOwn(claims, "_sd_alg")) throw malformed("It has an _sd_alg within, wanted it at the top alone");
-    if (!isStrings(own)) throw malformed(`Its _sd is ${shown(own)}, wanted an array of digests`);
+    if (!isStrings(own)) throw malformed(`Its _sd is ${excerpt(own)}, wanted an array of digests`);
     const into = new Map(Object.entries(claims).map(([name, value]) => [name, processed(value)]));
     for (const digest of own) {
       const found = reveal(digest);
@@ -61,7 +62,7 @@ export function disclosedClaims(payload: Readonly<Record<string, unknown>>, text
       const { name, value } = found;
       if (name === undefined) throw malformed("It discloses an array's element as a claim");
       if (isTop) expectDisclosable(name);
-      if (into.has(name)) throw malformed(`It has ${shown(name)} twice: once as it is, once disclosed`);
+      if (into.has(name)) throw malformed(`It has ${excerpt(name)} twice: once as it is, once disclosed`);
       into.set(name, processed(value));
     }
     return Object.fromEntries(into);

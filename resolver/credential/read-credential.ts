@@ -1,6 +1,6 @@
 import { type Jws, mediaType, readJws } from "../crypto/jws.ts";
 import type { MapaeDid } from "../did/did.ts";
-import { shown } from "../primitives/json.ts";
+import { excerpt } from "../primitives/json.ts";
 import { expectNoAudience, issuerOf, type Places, type Times, timesOf, typeOf } from "./claims.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { expectHeaderAgrees, vcOf } from "./data-model.ts";
@@ -88,13 +88,13 @@ function formatOf({ type }: Jws, isSdJwt: boolean): Credential["format"] {
   }
   if (type === undefined || type === mediaType("JWT") || type === "vc+jwt") {
     if (!isSdJwt) return "vc-jwt";
-    throw malformed(`Its typ is ${shown(type)}, but it has a ~ as only a dc+sd-jwt has`);
+    throw malformed(`Its typ is ${excerpt(type)}, but it has a ~ as only a dc+sd-jwt has`);
   }
-  throw malformed(`Its typ is ${shown(type)}, wanted dc+sd-jwt, vc+jwt or JWT`);
+  throw malformed(`Its typ is ${excerpt(type)}, wanted dc+sd-jwt, vc+jwt or JWT`);
 }
 
 function expectVct(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (typeof claims.vct !== "string") throw malformed(`Its vct is ${shown(claims.vct)}, wanted the URI of a type`);
+  if (typeof claims.vct !== "string") throw malformed(`Its vct is ${excerpt(claims.vct)}, wanted the URI of a type`);
   for (const name of ["vc", "vp"]) {
     if (Object.hasOwn(claims, name)) throw malformed(`It has a vct and a ${name}: wanted one kind of credential`);
   }
@@ -104,5 +104,5 @@ function expectVct(claims: Readonly<Record<string, unknown>>): Readonly<Record<s
 function keyOf(kid: unknown, did: string): string {
   const id = typeof kid === "string" && kid.startsWith(did) ? kid.slice(did.length) : kid;
   if (typeof id === "string" && /^#[A-Za-z0-9_-]{1,100}$/.test(id)) return id.slice(1);
-  throw malformed(`Its kid is ${shown(kid)}, wanted a key of its issuer ${did}`);
+  throw malformed(`Its kid is ${excerpt(kid)}, wanted a key of its issuer ${did}`);
 }

@@ -1,4 +1,4 @@
-import { isObject, member, shown } from "../primitives/json.ts";
+import { excerpt, isObject, member } from "../primitives/json.ts";
 import type { Places } from "./claims.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 
@@ -55,43 +55,44 @@ function all(places: Places, name: string): unknown[] {
 
 /** A Referenced Token (Token Status List, section 6). */
 function readReference(status: unknown): CredentialStatus {
-  if (!isObject(status)) throw malformed(`Its status is ${shown(status)}, wanted an object with a status_list`);
+  if (!isObject(status)) throw malformed(`Its status is ${excerpt(status)}, wanted an object with a status_list`);
   const { status_list: list, ...others } = status;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw unsupported(`Its status has ${shown(other)}, wanted a status_list alone`);
-  if (!isObject(list)) throw malformed(`Its status has no status_list with an idx and a uri, got ${shown(status)}`);
+  if (other !== undefined) throw unsupported(`Its status has ${excerpt(other)}, wanted a status_list alone`);
+  if (!isObject(list)) throw malformed(`Its status has no status_list with an idx and a uri, got ${excerpt(status)}`);
   const { idx, uri } = list;
   if (typeof idx === "number" && Number.isSafeInteger(idx) && idx >= 0) return { uri: uriOf("uri", uri), index: idx };
-  throw malformed(`Its idx in the status list is ${shown(idx)}, wanted a whole number`);
+  throw malformed(`Its idx in the status list is ${excerpt(idx)}, wanted a whole number`);
 }
 
 /** @returns a string for an entry that is not judged: its purpose and URL. */
 function readEntry(entry: unknown): CredentialStatus | string {
-  if (!isObject(entry)) throw malformed(`Its credentialStatus is ${shown(entry)}, wanted an object`);
+  if (!isObject(entry)) throw malformed(`Its credentialStatus is ${excerpt(entry)}, wanted an object`);
   const { type, statusPurpose: purpose, statusListIndex: index, statusListCredential: list, statusSize: size } = entry;
-  if (typeof type !== "string") throw malformed(`The type of its credentialStatus is ${shown(type)}, wanted a string`);
+  if (typeof type !== "string")
+    throw malformed(`The type of its credentialStatus is ${excerpt(type)}, wanted a string`);
   if (type !== "BitstringStatusListEntry") {
-    throw unsupported(`Its credentialStatus is a ${shown(type)}, wanted a BitstringStatusListEntry`);
+    throw unsupported(`Its credentialStatus is a ${excerpt(type)}, wanted a BitstringStatusListEntry`);
   }
-  if (typeof purpose !== "string") throw malformed(`Its statusPurpose is ${shown(purpose)}, wanted a string`);
-  if (OTHER_PURPOSES.includes(purpose)) return `${purpose} at ${shown(list)}`;
+  if (typeof purpose !== "string") throw malformed(`Its statusPurpose is ${excerpt(purpose)}, wanted a string`);
+  if (OTHER_PURPOSES.includes(purpose)) return `${purpose} at ${excerpt(list)}`;
   if (purpose !== "revocation" && purpose !== "suspension") {
-    throw unsupported(`Its statusPurpose is ${shown(purpose)}, wanted revocation or suspension`);
+    throw unsupported(`Its statusPurpose is ${excerpt(purpose)}, wanted revocation or suspension`);
   }
   const uri = uriOf("statusListCredential", list);
   if (typeof index !== "string" || !/^(?:0|[1-9]\d{0,14})$/.test(index)) {
-    throw malformed(`Its statusListIndex is ${shown(index)}, wanted a string of digits such as "42"`);
+    throw malformed(`Its statusListIndex is ${excerpt(index)}, wanted a string of digits such as "42"`);
   }
   if (size !== undefined && size !== 1) {
-    throw malformed(`Its statusSize is ${shown(size)}, but a list for ${purpose} has statuses of one bit`);
+    throw malformed(`Its statusSize is ${excerpt(size)}, but a list for ${purpose} has statuses of one bit`);
   }
   const end = `/${purpose}`;
-  if (!uri.endsWith(end)) throw unsupported(`Its list for ${purpose} is at ${shown(uri)}, wanted an end of ${end}`);
+  if (!uri.endsWith(end)) throw unsupported(`Its list for ${purpose} is at ${excerpt(uri)}, wanted an end of ${end}`);
   return { uri: uri.slice(0, -end.length), index: Number(index) };
 }
 
 function uriOf(name: string, uri: unknown): string {
-  if (typeof uri !== "string") throw malformed(`The ${name} of its status list is ${shown(uri)}, wanted a URI`);
+  if (typeof uri !== "string") throw malformed(`The ${name} of its status list is ${excerpt(uri)}, wanted a URI`);
   if (uri.length > MAX_URI_LENGTH) throw malformed(`The ${name} of its status list is longer than ${MAX_URI_LENGTH}`);
   return uri;
 }

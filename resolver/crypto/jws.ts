@@ -1,6 +1,6 @@
 import type { PublicJwk } from "../did/key.ts";
 import { base64url } from "../primitives/base64url.ts";
-import { isObject, parseJson, shown } from "../primitives/json.ts";
+import { excerpt, isObject, parseJson } from "../primitives/json.ts";
 import { algorithmOf, isSignedBy, type SignatureAlgorithm } from "./signature.ts";
 
 /** A compact JWS that was read; its signature is not checked yet. */
@@ -50,16 +50,16 @@ export function readJws(text: string, errors: JwsErrors): Jws {
   }
   const header = objectOf(head, "header", malformed);
   const { alg, crit, typ } = header;
-  if (typeof alg !== "string") throw malformed(`Its alg is ${shown(alg)}, wanted the name of an algorithm`);
-  if (typ !== undefined && typeof typ !== "string") throw malformed(`Its typ is ${shown(typ)}, wanted a media type`);
+  if (typeof alg !== "string") throw malformed(`Its alg is ${excerpt(alg)}, wanted the name of an algorithm`);
+  if (typ !== undefined && typeof typ !== "string") throw malformed(`Its typ is ${excerpt(typ)}, wanted a media type`);
   if (crit !== undefined) {
     if (!Array.isArray(crit) || crit.length === 0)
-      throw malformed(`Its crit is ${shown(crit)}, wanted names of headers`);
-    throw unsupported(`Its headers ${shown(crit)} are critical, and none of them is known here`);
+      throw malformed(`Its crit is ${excerpt(crit)}, wanted names of headers`);
+    throw unsupported(`Its headers ${excerpt(crit)} are critical, and none of them is known here`);
   }
   const algorithm = Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
   if (algorithm === undefined) {
-    throw unsupported(`It is signed with ${shown(alg)}, wanted one of ${Object.keys(ALGORITHMS).join(", ")}`);
+    throw unsupported(`It is signed with ${excerpt(alg)}, wanted one of ${Object.keys(ALGORITHMS).join(", ")}`);
   }
   return {
     header,

@@ -90,8 +90,8 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
     keyOf: ({ issuer }) => JSON.stringify(issuer),
     describe: ({ asOf, did: { events } }) => `${events.length} events as of block ${asOf.number}`,
   });
-  const said = group.map(({ answer }) => answer);
-  const oldest = said.reduce((a, b) => (b.asOf.number < a.asOf.number ? b : a));
+  const answers = group.map(({ answer }) => answer);
+  const oldest = answers.reduce((a, b) => (b.asOf.number < a.asOf.number ? b : a));
   const { issuer } = oldest;
   const grants = new Map(issuer.grants.map(({ deactivatedAt: _, ...grant }) => [grant.grantId, grant]));
   const ends = new Map(issuer.grants.map(({ subject, deactivatedAt }) => [subject, deactivatedAt ?? undefined]));
@@ -99,7 +99,7 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
   return {
     asOf: oldest.asOf,
     nodes: group.map(({ node }) => node.name),
-    ...(said.some(({ stale }) => stale) && { stale: true as const }),
+    ...(answers.some(({ stale }) => stale) && { stale: true as const }),
     did: async (address) => (isAsked(address) ? oldest.did : notAsked(address)),
     deactivatedAt: async (address) => (ends.has(address) ? ends.get(address) : notAsked(address)),
     acceptedGrants: async (subject, typeId) =>

@@ -64,10 +64,10 @@ export function askNodes(options: NodesOptions): AskNodes {
     for (let largest: Answer[] = []; ; ) {
       const asked = queue.splice(0, agreement - largest.length);
       if (asked.length === 0) {
-        const said = [...groups.values()].map((group) =>
+        const answers = [...groups.values()].map((group) =>
           group.map(({ node, answer }) => `${node.name} says ${describe(answer)}`),
         );
-        throw disagreement(`Wanted ${agreement} nodes that agree on ${about}`, said, failures);
+        throw disagreement(`Wanted ${agreement} nodes that agree on ${about}`, answers, failures);
       }
       for (const one of await Promise.allSettled(asked.map(askOne))) {
         if (one.status === "rejected") failures.push(one.reason);
@@ -111,14 +111,14 @@ function expectUsable({ nodes, agreement = 1 }: NodesOptions): readonly string[]
   return nodes;
 }
 
-function disagreement(wanted: string, said: readonly string[][], failures: readonly unknown[]): Error {
+function disagreement(wanted: string, answers: readonly string[][], failures: readonly unknown[]): Error {
   const unforeseen = failures.find((error) => !(error instanceof UnavailableError));
   if (unforeseen instanceof Error) return unforeseen;
   const reasons = failures.map((error) => (error as Error).message);
-  if (said.length > 1) {
+  if (answers.length > 1) {
     return new NodesDisagreeError(
-      `${wanted}, but ${[...said.map((group) => group.join(" and ")), ...reasons].join("; ")}`,
+      `${wanted}, but ${[...answers.map((group) => group.join(" and ")), ...reasons].join("; ")}`,
     );
   }
-  return new UnavailableError([...said.flat(), ...reasons].join("; "), { cause: failures[0] });
+  return new UnavailableError([...answers.flat(), ...reasons].join("; "), { cause: failures[0] });
 }

@@ -109,7 +109,7 @@ export function readResult(
     throw unusable(`HTTP ${status} and a result that does not go with it`);
   }
   const document = didDocument && fromDid11(didDocument);
-  if (document !== null) expectOf(document, did, chainId);
+  if (document !== null) expectDocumentOf(document, did, chainId);
   return { document, documentMetadata: didDocumentMetadata, resolutionMetadata };
 }
 
@@ -122,7 +122,7 @@ function readError({ type, detail }: { type: string; detail: string }, status: n
 }
 
 /** Rejects a document of another subject or another chain. */
-function expectOf(document: DidDocument, { did }: MapaeDid, chainId: number): void {
+function expectDocumentOf(document: DidDocument, { did }: MapaeDid, chainId: number): void {
   const { id, verificationMethod, service = [], alsoKnownAs: _, ...related } = document;
   if (id !== did) throw unusable(`the document of ${JSON.stringify(id.slice(0, 100))}, wanted that of ${did}`);
   const named = [...verificationMethod, ...service].map((part) => part.id);

@@ -48,6 +48,6 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** The beginning of a value, for a message. */
-export function shown(value: unknown): string {
+export function excerpt(value: unknown): string {
   return (typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "nothing")).slice(0, 200);
 }

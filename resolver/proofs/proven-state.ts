@@ -17,7 +17,7 @@ import {
   type SubjectState,
 } from "../registry-event.ts";
 import { listIdOf, type StatusChunk, type StatusListState, startAtCheckpoint } from "../status/apply-status-event.ts";
-import { Turn } from "../turn.ts";
+import { TimeSlice } from "../time-slice.ts";
 import { accountInState, type ProvenAccount, slotInStorage } from "./account.ts";
 import { readCheckpointChunks } from "./checkpoint-chunks.ts";
 import type { EnvelopeSubject } from "./envelope.ts";
@@ -156,9 +156,9 @@ export class ProvenState implements StateReader {
     };
     const taken: RegistryEvent["event"][] = [];
     let state: SubjectState["state"] | undefined;
-    const turn = new Turn();
+    const slice = new TimeSlice();
     for (const { block, time, topics, data } of events) {
-      if (turn.isOver) await turn.next();
+      if (slice.isOver) await slice.next();
       // Heads do not cover the position of a log in its block, nor the hashes of its block and transaction.
       const place = { blockNumber: block, blockHash: ZERO_HASH, transactionHash: ZERO_HASH, logIndex: taken.length };
       const log = { address: addresses[REGISTRY_OF[kind]], topics: topics as Hash[], data: data as Hex, ...place };

@@ -30,7 +30,7 @@ export function dereference(document: DidDocument, part: Part): Content {
     part.fragment === "" ? { kind: "document" as const, document: selected } : find(selected, part.fragment);
   if (part.verificationRelationship !== undefined) expectRelationship(document, content, part);
   if (content !== undefined) return content;
-  throw new ResolutionError("NOT_FOUND", `${document.id} has nothing that is named ${shown(part.fragment)}`);
+  throw new ResolutionError("NOT_FOUND", `${document.id} has nothing that is named ${quoted(part.fragment)}`);
 }
 
 /**
@@ -44,7 +44,7 @@ export function selectServices(document: DidDocument, { service, serviceType }: 
       (serviceType === undefined || type === serviceType),
   );
   if (found.length > 0) return found;
-  const wanted = [service, serviceType].filter((one) => one !== undefined).map(shown);
+  const wanted = [service, serviceType].filter((one) => one !== undefined).map(quoted);
   throw new ResolutionError("NOT_FOUND", `${document.id} has no service ${wanted.join(" of type ")}`);
 }
 
@@ -54,7 +54,7 @@ export function selectServices(document: DidDocument, { service, serviceType }: 
  */
 export function expectNoPath({ path }: Pick<Part, "path">): void {
   if (path !== "")
-    throw new ResolutionError("NOT_FOUND", `No path of a DID URL has a meaning here, got ${shown(path)}`);
+    throw new ResolutionError("NOT_FOUND", `No path of a DID URL has a meaning here, got ${quoted(path)}`);
 }
 
 /**
@@ -78,14 +78,14 @@ function find({ id, verificationMethod, service = [] }: DidDocument, fragment: s
 function expectRelationship(document: DidDocument, content: Content | undefined, part: Part): void {
   const { fragment, verificationRelationship = "" } = part;
   if (content?.kind !== "method") {
-    const detail = `Got verificationRelationship, and ${shown(fragment)} is no verification method of ${document.id}`;
+    const detail = `Got verificationRelationship, and ${quoted(fragment)} is no verification method of ${document.id}`;
     throw new ResolutionError("INVALID_VERIFICATION_METHOD", detail);
   }
   const related = isRelationship(verificationRelationship) ? (document[verificationRelationship] ?? []) : [];
   if (related.includes(content.method.id)) return;
   throw new ResolutionError(
     "INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD",
-    `${content.method.id} is not in ${shown(verificationRelationship)}`,
+    `${content.method.id} is not in ${quoted(verificationRelationship)}`,
   );
 }
 
@@ -106,6 +106,6 @@ function absolute(did: string, reference: string): string {
   return reference.startsWith("#") ? `${did}${reference}` : `${did}#${reference}`;
 }
 
-function shown(text: string): string {
+function quoted(text: string): string {
   return JSON.stringify(text.slice(0, 100));
 }

@@ -5,7 +5,7 @@ import { check } from "../../examples/mobile-id/gate/check.ts";
 import { openPlace } from "../../examples/mobile-id/gate/place.ts";
 import { policyFor } from "../../examples/mobile-id/gate/policies.ts";
 import { clientIdOf, GateRequests } from "../../examples/mobile-id/gate/requests.ts";
-import { TakenCopies } from "../../examples/mobile-id/shared/taken-copies.ts";
+import { UsedCopies } from "../../examples/mobile-id/shared/used-copies.ts";
 import { wordsOf } from "../../examples/mobile-id/shared/words.ts";
 import { memoryStore } from "../../gate/index.ts";
 import { gateStage, INDEX, LIST_URI } from "../gate/stage.ts";
@@ -71,7 +71,7 @@ async function setUp(t: { after(end: () => unknown): void }) {
     const whole = { presented: await card(), key: holder.privateKey, ...binding, payload };
     return JSON.stringify({ vp_token: { card: [bound(whole)] } });
   };
-  const copies = new TakenCopies();
+  const copies = new UsedCopies();
   const judge = async (text: string) => (await check(text, { policy, requests, gate, copies })).reason;
   return { ...stage, clock, requests, card, shown, judge, gate, nextCopy };
 }

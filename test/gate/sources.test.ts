@@ -27,11 +27,11 @@ before(async () => {
 
 async function fed(sources: { folder?: BundleFolder; url?: BundleUrl }) {
   const { gate } = await gateOf(stage);
-  const told: FedBundle[] = [];
+  const reported: FedBundle[] = [];
   const look = async () => {
-    told.length = 0;
-    await feed({ gate, ...sources, onBundle: (one) => void told.push(one) });
-    return told.map(({ from, reason }) => `${from} ${reason}`);
+    reported.length = 0;
+    await feed({ gate, ...sources, onBundle: (one) => void reported.push(one) });
+    return reported.map(({ from, reason }) => `${from} ${reason}`);
   };
   return { gate, look };
 }

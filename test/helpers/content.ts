@@ -6,7 +6,7 @@ import { readStateOf } from "../../node/store/content/states.ts";
 import type { Database } from "../../node/store/database.ts";
 import { CONTENT, chunkKey } from "../../node/store/keys.ts";
 import { readChunk, sealed, unsealed } from "../../node/store/records/records.ts";
-import { EMPTY } from "../../node/store/undo.ts";
+import { ZERO_TOTALS } from "../../node/store/undo.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";
 
@@ -53,7 +53,7 @@ export class ContentFromScratch {
       roots,
     });
     const after = new Map(content);
-    for (const [key, digits] of contentAfter({ ...EMPTY, roots }, folded).writes) {
+    for (const [key, digits] of contentAfter({ ...ZERO_TOTALS, roots }, folded).writes) {
       if (digits === null) after.delete(key);
       else after.set(key, sealed(key, digits).toString("hex"));
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { toUtf8String } from "ethers";
 import type { View } from "./ethr-view.ts";
-import { MARKED } from "./history.ts";
+import { INVALID_VALUES } from "./history.ts";
 import { NO_KEYS } from "./keys.ts";
 
 /** An event as ethers reads it, with its block's number and Unix time. */
@@ -74,15 +74,15 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
   unknownNamesStayOut(theirs) {
     return {
       ...theirs,
-      claims: theirs.claims.filter(({ key }) => !key?.endsWith(` ${MARKED.unknownKey}`)),
-      services: theirs.services.filter((service) => !service.includes(MARKED.unknownService)),
+      claims: theirs.claims.filter(({ key }) => !key?.endsWith(` ${INVALID_VALUES.unknownKey}`)),
+      services: theirs.services.filter((service) => !service.includes(INVALID_VALUES.unknownService)),
     };
   },
 
   /** A value that is no key on its curve, or no valid endpoint, is not in the document. */
   nonsenseStaysOut(theirs) {
     const noKeys = new Set(Object.entries(NO_KEYS).flatMap(([name, values]) => values.map((one) => `${name} ${one}`)));
-    const noEndpoints = new Set(MARKED.noEndpoints.map((text) => JSON.stringify(parsed(text))));
+    const noEndpoints = new Set(INVALID_VALUES.noEndpoints.map((text) => JSON.stringify(parsed(text))));
     return {
       ...theirs,
       claims: theirs.claims.filter(({ key }) => key === undefined || !noKeys.has(key)),
@@ -92,7 +92,7 @@ export const EXCEPTIONS: Record<string, (theirs: View, facts: Facts) => View | u
 
   /** A service can't have the fragment of a method. */
   reservedFragmentsStayOut(theirs) {
-    return { ...theirs, services: theirs.services.filter((service) => !service.includes(MARKED.reserved)) };
+    return { ...theirs, services: theirs.services.filter((service) => !service.includes(INVALID_VALUES.reserved)) };
   },
 
   /**
@@ -114,7 +114,7 @@ function serviceWithFragment({ name, args }: EthrEvent): { fragment: string; ser
   const [, type, fragment] = /^did\/svc\/(\w+)\/(\w+)\0*$/.exec(text(args.name) ?? "") ?? [];
   const endpoint = text(args.value);
   if (fragment === undefined || endpoint === undefined) return [];
-  if (MARKED.noEndpoints.some((one) => one === endpoint)) return [];
+  if (INVALID_VALUES.noEndpoints.some((one) => one === endpoint)) return [];
   return [{ fragment, service: `${type} ${JSON.stringify(parsed(endpoint))}` }];
 }
 

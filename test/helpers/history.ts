@@ -34,7 +34,7 @@ export interface History {
 }
 
 /** Values that a document must not have, so that a test can recognise them in every resolver's document. */
-export const MARKED = {
+export const INVALID_VALUES = {
   /** A key under a name of an unknown algorithm, purpose or encoding. */
   unknownKey: publicKey("Ed25519", 201),
   /** Endpoint of services with an invalid name. */
@@ -87,20 +87,20 @@ const unknownKey = fc
     "did/pub/",
     "something else",
   )
-  .map((name) => attribute(name, MARKED.unknownKey));
+  .map((name) => attribute(name, INVALID_VALUES.unknownKey));
 const service = fc
   .record({ type: fc.constantFrom("HubService", "Linked_Domains"), fragment: fc.constantFrom("", "/a", "/a", "/b_1") })
   .chain(({ type, fragment }) =>
     fc
       .oneof(
         { weight: 5, arbitrary: fc.constantFrom(...endpoints(fragment)) },
-        { weight: 1, arbitrary: fc.constantFrom(...MARKED.noEndpoints) },
+        { weight: 1, arbitrary: fc.constantFrom(...INVALID_VALUES.noEndpoints) },
       )
       .map((endpoint) => attribute(`did/svc/${type}${fragment}`, textValue(endpoint))),
   );
 const unknownService = fc
   .constantFrom("did/svc/Hub/a/b", "did/svc/My-Hub", "did/svc/Hub/a-b", "did/svc/", "did/svc/Hub/", "did/svc")
-  .map((name) => attribute(name, textValue(MARKED.unknownService)));
+  .map((name) => attribute(name, textValue(INVALID_VALUES.unknownService)));
 const delegate = fc
   .record({
     type: fc.constantFrom("veriKey", "veriKey", "sigAuth", "sigAuth", "status", "enc", "other"),
@@ -114,7 +114,7 @@ const entry: fc.Arbitrary<HistoryEntry> = fc.oneof(
   { weight: 1, arbitrary: unknownKey },
   { weight: 10, arbitrary: service },
   { weight: 1, arbitrary: unknownService },
-  { weight: 1, arbitrary: fc.constant(attribute("did/svc/HubService/controller", textValue(MARKED.reserved))) },
+  { weight: 1, arbitrary: fc.constant(attribute("did/svc/HubService/controller", textValue(INVALID_VALUES.reserved))) },
   { weight: 1, arbitrary: fc.constant(attribute("did/svc/HubService", "0xff")) },
   { weight: 1, arbitrary: fc.constantFrom(...endpoints("")).map((uri) => attribute("did/aka", textValue(uri))) },
   { weight: 5, arbitrary: delegate },
@@ -154,13 +154,13 @@ export const history: fc.Arbitrary<History> = fc.array(entry, { minLength: 1, ma
 );
 
 /** One history in which `ethr-did-resolver` differs from Mapae in every way that the method specification names. */
-export const telling: History = {
+export const everyDifference: History = {
   entries: [
     attribute("did/pub/P256/sigAuth/base64", publicKey("P256", 1)),
     attribute("did/pub/X25519/enc/base58", publicKey("X25519", 1)),
-    attribute("did/pub/Ed25519/other", MARKED.unknownKey),
+    attribute("did/pub/Ed25519/other", INVALID_VALUES.unknownKey),
     attribute("did/pub/Ed25519/veriKey", NO_KEYS.Ed25519[1] ?? "0x"),
-    attribute("did/svc/HubService/controller", textValue(MARKED.reserved)),
+    attribute("did/svc/HubService/controller", textValue(INVALID_VALUES.reserved)),
     attribute("did/svc/HubService/a", textValue("https://example.org/hub/a")),
     attribute("did/svc/Linked_Domains/a", textValue("did:example:123/a#key")),
     unreadable("attribute"),

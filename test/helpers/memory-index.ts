@@ -86,7 +86,7 @@ export class MemoryIndex implements LiveIndex {
     if (number > (this.#tip?.number ?? -1)) {
       this.advance({ number, hash: log.blockHash, time, finalizedBlock: this.#tip?.finalizedBlock ?? -1 });
     }
-    this.#tell([event.identity]);
+    this.#notify([event.identity]);
   }
 
   /** Advances to a newer block without events. */
@@ -102,7 +102,7 @@ export class MemoryIndex implements LiveIndex {
     this.#events = [];
     for (const event of kept) this.#fold(event);
     this.#tip = tip;
-    this.#tell([...new Set(undone)]);
+    this.#notify([...new Set(undone)]);
   }
 
   #fold(event: DidEvent): void {
@@ -110,7 +110,7 @@ export class MemoryIndex implements LiveIndex {
     this.#events.push(event);
   }
 
-  #tell(changed: readonly Address[]): void {
+  #notify(changed: readonly Address[]): void {
     for (const listener of this.#listeners) listener(changed.map((id) => ({ kind: "did", id })));
   }
 }

@@ -7,13 +7,17 @@ import { faulty } from "./faulty-reader.ts";
  * are consistent. Headers and receipts are honest.
  */
 export function poisoning(chain: ChainReader) {
-  const lie: { base: Hash | undefined; asked: number; receipts: number } = { base: undefined, asked: 0, receipts: 0 };
+  const poison: { base: Hash | undefined; asked: number; receipts: number } = {
+    base: undefined,
+    asked: 0,
+    receipts: 0,
+  };
   const honest = faulty(chain, () => undefined);
   const storage: ChainReader["storage"] = (slots, hash) => {
-    lie.asked += 1;
-    return honest.storage(slots, lie.base ?? hash);
+    poison.asked += 1;
+    return honest.storage(slots, poison.base ?? hash);
   };
-  const logs: ChainReader["logs"] = async (filter) => (lie.base === undefined ? honest.logs(filter) : []);
+  const logs: ChainReader["logs"] = async (filter) => (poison.base === undefined ? honest.logs(filter) : []);
   const reader: ChainReader = {
     ...honest,
     logs,
@@ -23,9 +27,9 @@ export function poisoning(chain: ChainReader) {
       values: await storage(slots, hash),
     }),
     receiptLogs: (header) => {
-      lie.receipts += 1;
+      poison.receipts += 1;
       return honest.receiptLogs(header);
     },
   };
-  return { lie, reader };
+  return { poison, reader };
 }

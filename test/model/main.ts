@@ -9,7 +9,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { history } from "./model.ts";
 
-const TELL_AFTER_MS = 60_000;
+const REPORT_EVERY_MS = 60_000;
 
 const anySeed = String(Math.floor(Math.random() * 2 ** 30));
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ Error.stackTraceLimit = seeds === 1 ? 10 : 0;
 
 console.log(`${seeds} histories of 200 steps, seeds from ${first}`);
 const started = performance.now();
-let told = started;
+let reportedAt = started;
 let done = 0;
 while (done < seeds && !isInterrupted) {
   const seed = first + done;
@@ -47,8 +47,8 @@ while (done < seeds && !isInterrupted) {
   done++;
   // A history waits for nothing outside of this process: a signal is only seen in another turn of the event loop.
   await turn();
-  if (performance.now() - told < TELL_AFTER_MS) continue;
-  told = performance.now();
+  if (performance.now() - reportedAt < REPORT_EVERY_MS) continue;
+  reportedAt = performance.now();
   console.log(`${done} of ${seeds} after ${seconds()} s`);
 }
 console.log(`${done} histories were as a fold from scratch, ${seconds()} s`);

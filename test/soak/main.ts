@@ -21,15 +21,15 @@ const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort());
 process.once("SIGTERM", () => interrupt.abort());
 
-let told = 0;
+let nextReport = 0;
 console.log(`${minutes} minutes, seed ${seed}`);
 const { progress, comparisons, isAsFresh, content } = await soak({
   seconds: minutes * 60,
   seed,
   signal: interrupt.signal,
   onSample(sample, so) {
-    if (sample.seconds < told) return;
-    told += 60;
+    if (sample.seconds < nextReport) return;
+    nextReport += 60;
     console.log(lineOf(sample, so));
   },
 });

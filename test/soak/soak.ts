@@ -78,16 +78,16 @@ export async function soak({ seconds, seed, signal, nodeOptions, onSample }: Soa
     ends.push(node.child.stop);
     const probe = await Probe.open({ ...node, dataDir: node.env.MAPAE_DATA_DIR ?? "" });
     const load = new Load({ url: node.url, chain, seed: seed + 1 });
-    const told = new Map<string, number>();
+    const faultCounts = new Map<string, number>();
     const progress = (): Progress => {
       const { answers, aborted, wrong, examples } = load;
-      return { blocks: chain.blocks, reorgs: chain.reorgs, faults: told, answers, aborted, wrong, examples };
+      return { blocks: chain.blocks, reorgs: chain.reorgs, faults: faultCounts, answers, aborted, wrong, examples };
     };
 
     const over = new AbortController();
     const samples: Sample[] = [];
     const both = AbortSignal.any([over.signal, signal]);
-    const work = [grow(chain, both), spoil(proxy, new Random(seed + 2), told, both)];
+    const work = [grow(chain, both), spoil(proxy, new Random(seed + 2), faultCounts, both)];
     try {
       await Promise.race([
         Promise.all(work), // when one of them fails
@@ -150,7 +150,7 @@ async function grow(chain: SoakChain, signal: AbortSignal): Promise<void> {
 }
 
 /** Lets the chain's server do something wrong now and then, until the signal; counts what it did. */
-async function spoil(proxy: FaultyProxy, random: Random, told: Map<string, number>, signal: AbortSignal) {
+async function spoil(proxy: FaultyProxy, random: Random, faultCounts: Map<string, number>, signal: AbortSignal) {
   // A node whose only server is of another chain halts, and should: that is not for a soak.
   const known = faults(httpRpc({ url: proxy.url })).filter(({ halts, poisons, fills }) => !halts && !poisons && !fills);
   while (!signal.aborted) {
@@ -160,7 +160,7 @@ async function spoil(proxy: FaultyProxy, random: Random, told: Map<string, numbe
     await proxy.begin({ spoil, times, after: 0, always });
     await pause(FAULT_MS, signal);
     const spoilt = proxy.spoilt + (spoil.what === "connection" ? 1 : 0);
-    told.set(name, (told.get(name) ?? 0) + spoilt);
+    faultCounts.set(name, (faultCounts.get(name) ?? 0) + spoilt);
     await proxy.end();
   }
 }

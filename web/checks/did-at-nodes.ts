@@ -43,7 +43,7 @@ export async function didAtNodes(
   did: MapaeDid,
   descriptor: NetworkDescriptor,
   context: Context,
-): Promise<{ readonly said: readonly DidAtNode[]; readonly silent: readonly SilentNode[] }> {
+): Promise<{ readonly answered: readonly DidAtNode[]; readonly silent: readonly SilentNode[] }> {
   const answers = await Promise.all(
     context.nodes.map(async (url): Promise<DidAtNode | SilentNode> => {
       try {
@@ -59,8 +59,8 @@ export async function didAtNodes(
       }
     }),
   );
-  const said = answers.filter((one): one is DidAtNode => "snapshot" in one);
-  return { said, silent: answers.filter((one): one is SilentNode => !("snapshot" in one)) };
+  const answered = answers.filter((one): one is DidAtNode => "snapshot" in one);
+  return { answered, silent: answers.filter((one): one is SilentNode => !("snapshot" in one)) };
 }
 
 async function askNode(
@@ -85,12 +85,12 @@ async function askNode(
 export function checkDid(
   { did }: MapaeDid,
   { chainId }: NetworkDescriptor,
-  { said, silent }: Awaited<ReturnType<typeof didAtNodes>>,
+  { answered, silent }: Awaited<ReturnType<typeof didAtNodes>>,
 ): Check[] {
   const found: Check[] = silent.map(({ url, why, isImpossible }) =>
     check(isImpossible ? "bad" : "late", isImpossible ? "impossible" : "unreachable", { node: nameOf(url), why }),
   );
-  for (const { url, history, served } of said) {
+  for (const { url, history, served } of answered) {
     const node = nameOf(url);
     const { state } = history;
     // The document was requested after the events, so it may be newer, but never older.
@@ -109,19 +109,19 @@ export function checkDid(
         : check("bad", "documentAltered", { node }),
     );
   }
-  return [...found, ...compareHistories(said)];
+  return [...found, ...compareHistories(answered)];
 }
 
 /**
  * A node with fewer events, as of a block that has more, left some out. When nodes have different events, one of them forged
  * some.
  */
-export function compareHistories(said: readonly Pick<DidAtNode, "url" | "snapshot" | "history">[]): Check[] {
-  const [longest] = [...said].sort((a, b) => b.history.events.length - a.history.events.length);
+export function compareHistories(answered: readonly Pick<DidAtNode, "url" | "snapshot" | "history">[]): Check[] {
+  const [longest] = [...answered].sort((a, b) => b.history.events.length - a.history.events.length);
   if (longest === undefined) return [];
-  if (said.length === 1) return [check("late", "oneNode", { node: nameOf(longest.url) })];
+  if (answered.length === 1) return [check("late", "oneNode", { node: nameOf(longest.url) })];
   const found: Check[] = [];
-  for (const other of said) {
+  for (const other of answered) {
     if (other === longest) continue;
     const values = { node: nameOf(other.url), other: nameOf(longest.url) };
     const { events } = other.history;
@@ -135,7 +135,7 @@ export function compareHistories(said: readonly Pick<DidAtNode, "url" | "snapsho
     }
   }
   if (found.length === 0)
-    found.push(check("good", "agree", { count: said.length, events: longest.history.events.length }));
+    found.push(check("good", "agree", { count: answered.length, events: longest.history.events.length }));
   return found;
 }
 

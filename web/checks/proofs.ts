@@ -36,7 +36,7 @@ export type ProofFault = "none" | "stale" | "future" | "older" | "network" | "se
 /** Compares each node's events of a DID with the proven ones: none may be altered or left out. */
 export async function proveDid(
   did: MapaeDid,
-  said: readonly DidAtNode[],
+  answered: readonly DidAtNode[],
   descriptor: NetworkDescriptor,
   context: Context,
 ): Promise<Check[]> {
@@ -52,7 +52,7 @@ export async function proveDid(
     if (!("state" in one)) return [notProven(one)];
     const { number } = one.asOf;
     const proven = one.state.events("did", address);
-    const liars = said.filter(({ snapshot, history: { events } }) => {
+    const liars = answered.filter(({ snapshot, history: { events } }) => {
       const upTo = Math.min(number, snapshot.asOf.number);
       return written(events, upTo) !== written(proven, upTo);
     });
@@ -61,7 +61,7 @@ export async function proveDid(
       ...liars.map(({ url }) => check("bad", "contradictsProof", { node: nameOf(url), block: number })),
     ];
   });
-  return [...onceEach(checks), ...(await proveGrants(did, said, descriptor, context))];
+  return [...onceEach(checks), ...(await proveGrants(did, answered, descriptor, context))];
 }
 
 /** Compares each node's list of the accreditations that an issuer accepted with the proven one. */

@@ -36,21 +36,21 @@ export function treeAt(url: string, answer: unknown, typeId: Hash, network: Netw
   const registry = currentDeployment(network).registries.trust.address;
   const altered: string[] = [];
   const grants = listOf(member(answer, "accreditations")).flatMap((one): TreeGrant[] => {
-    const said = textOf(member(one, "grantId")) ?? "";
+    const grantId = textOf(member(one, "grantId")) ?? "";
     const events = listOf(member(one, "history")).map((log) => eventOf(log, registry));
     const state = events.reduce<GrantState | undefined>(
       (known, event) => applyGrantEvent(known, event, network.chainId),
       undefined,
     );
     if (state === undefined) return [];
-    const isAsSaid =
-      state.grantId === said &&
-      grantIdOf(state) === said &&
+    const isAsClaimed =
+      state.grantId === grantId &&
+      grantIdOf(state) === grantId &&
       state.typeId === typeId &&
       FACTS.every((name) => member(one, name) === state[name]) &&
       member(one, "label") === shownLabel(state.label) &&
       (member(one, "accepted") === null) === (state.accepted === null);
-    if (!isAsSaid) altered.push(said);
+    if (!isAsClaimed) altered.push(grantId);
     return [{ events, state, deactivatedAt: numberOf(member(one, "deactivatedAt")) }];
   });
   return { url, grants, left: numberOf(member(answer, "left")) ?? 0, altered };
@@ -77,11 +77,11 @@ function eventOf(value: unknown, address: Address): GrantEvent {
 
 /** Checks each node's tree, and names nodes with impossible events. */
 export function checkTrees(
-  said: readonly (TreeAtNode | { readonly url: string; readonly failure: unknown })[],
+  answers: readonly (TreeAtNode | { readonly url: string; readonly failure: unknown })[],
 ): Check[] {
   const found: Check[] = [];
   const trees: TreeAtNode[] = [];
-  for (const one of said) {
+  for (const one of answers) {
     const node = nameOf(one.url);
     if ("failure" in one) {
       const why = one.failure instanceof Error ? one.failure.message : String(one.failure);

@@ -46,12 +46,12 @@ export async function judgeAtNodes(text: string, binding: Binding, options: Judg
   const all = await Promise.all(options.nodes.map((node) => judgeAt(node, credential, binding, options)));
   const [first, ...others] = all.toSorted((a, b) => rank(a.answer) - rank(b.answer));
   if (first === undefined) throw new TypeError("There is a node to ask");
-  const isSame = (a: VerifierAnswer, b: VerifierAnswer) => said(a) === said(b);
+  const isSame = (a: VerifierAnswer, b: VerifierAnswer) => verdictText(a) === verdictText(b);
   const different = others.filter(({ answer }) => !isSame(answer, first.answer));
   const found = different.map(({ node, answer }) =>
     check(answer.verdict === "unknown" ? "late" : "bad", "verdictDiffers", {
       node: nameOf(node),
-      verdict: said(answer),
+      verdict: verdictText(answer),
     }),
   );
   if (all.length === 1) found.push(check("late", "oneNode", { node: nameOf(first.node) }));
@@ -96,7 +96,7 @@ function proofChecks({ node: url, answer, proven }: AtNode): Check[] {
   const block = proven.asOf?.block ?? 0;
   const found = check("good", "provenVerdict", { node, block });
   // `unknown` does not contradict the proof: a node could not be asked, or is too old.
-  if (said(answer) === said(proven) || answer.verdict === "unknown") return [found];
+  if (verdictText(answer) === verdictText(proven) || answer.verdict === "unknown") return [found];
   // An answer of a newer block may rightly differ: the proof of that block will follow.
   const isNewer = (answer.asOf?.block ?? 0) > block;
   return [
@@ -116,6 +116,6 @@ function rank({ verdict }: VerifierAnswer): number {
   return ["invalid", "valid", "unknown"].indexOf(verdict);
 }
 
-function said({ verdict, reason }: VerifierAnswer): string {
+function verdictText({ verdict, reason }: VerifierAnswer): string {
   return `${verdict} ${reason ?? ""}`.trim();
 }

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import { formatDid } from "../../resolver/did/did.ts";
 import type { StatusList } from "../../resolver/status/status-list.ts";
-import { Turn } from "../../resolver/turn.ts";
+import { TimeSlice } from "../../resolver/time-slice.ts";
 import { checkLists, type ListAtNode, listAtNodes } from "../checks/lists/list-at-nodes.ts";
 import { ListPlayer } from "../checks/lists/list-history.ts";
 import { proveList } from "../checks/lists/prove-list.ts";
@@ -24,14 +24,14 @@ export async function loadList(context: Context): Promise<Loaded> {
   const { issuer = "", number = "" } = context.route.query;
   if (!/^(?:0|[1-9][0-9]{0,77})$/.test(number)) throw new ViewError("list.wrong", { got: number.slice(0, 40) });
   const did = didIn(formatDid(descriptor.name, issuer as `0x${string}`), descriptor);
-  const said = await listAtNodes({ did, number: BigInt(number) }, descriptor, context);
-  const known = said.find((one) => one.facts);
+  const answers = await listAtNodes({ did, number: BigInt(number) }, descriptor, context);
+  const known = answers.find((one) => one.facts);
   if (known?.facts === undefined || known.facts === null) {
-    if (said.some(({ facts }) => facts === null)) throw new ViewError("list.unknown", { number });
+    if (answers.some(({ facts }) => facts === null)) throw new ViewError("list.unknown", { number });
     throw new ViewError("failed.noAnswer");
   }
   const { facts } = known;
-  const lists = said.filter((one): one is ListAtNode => "verified" in one);
+  const lists = answers.filter((one): one is ListAtNode => "verified" in one);
   const [shown] = lists;
   const proven = await proveList({ did, number: BigInt(number) }, lists, descriptor, context);
   const proofs = proven.checks;
@@ -41,9 +41,9 @@ export async function loadList(context: Context): Promise<Loaded> {
   // The current moment shows the signed list that a node serves, any other moment the proven one.
   const here = () => (player && !player.isNewest ? player.list : (shown?.verified.list ?? player?.list));
   const types = await typesOf(known.url, context);
-  await new Turn().next();
+  await new TimeSlice().next();
   let bitmap = bitmapAt(here());
-  await new Turn().next();
+  await new TimeSlice().next();
   let from = 0;
   return {
     title: ({ t }) => t("list.title", { number }),
@@ -65,7 +65,7 @@ export async function loadList(context: Context): Promise<Loaded> {
       return html`
         <p>${didLink(did.did)} · <a href=${hrefOf("type", { id: facts.typeId })}>${shortType(types.get(facts.typeId) ?? facts.typeId)}</a>
           · ${t("list.entries", { count: drawing.number(facts.size) })} ${facts.closed ? badge("late", t("list.closed")) : nothing} ${code(facts.list)} ${provenBadge(proofs, drawing)}</p>
-        ${checks(withProofs([network, ...checkLists(said, drawing.date)], proofs), drawing)}
+        ${checks(withProofs([network, ...checkLists(answers, drawing.date)], proofs), drawing)}
         ${
           bitmap === undefined
             ? html`<p class="empty">${t("list.noPicture")}</p>`

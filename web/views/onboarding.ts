@@ -19,8 +19,8 @@ export async function loadOnboarding(context: Context): Promise<Loaded> {
   const issuer = didIn(id, descriptor);
   const { asking, now } = context;
   const found = await examineIssuer({ descriptor, issuer, node, fetch: asking.fetch, now });
-  const { said } = await didAtNodes(issuer, descriptor, { ...context, nodes: [node] });
-  const proofs = await proveDid(issuer, said, descriptor, { ...context, nodes: [node] });
+  const { answered } = await didAtNodes(issuer, descriptor, { ...context, nodes: [node] });
+  const proofs = await proveDid(issuer, answered, descriptor, { ...context, nodes: [node] });
   return {
     title,
     draw: (drawing) => html`${form(drawing)}

@@ -28,7 +28,7 @@ export async function loadType(context: Context): Promise<Loaded> {
   const [own = ""] = nodes;
   const given = context.route.query.id ?? "";
   const typeId = (/^0x[0-9a-f]{64}$/.test(given) ? given : keccak256Text(given)) as Hash;
-  const [said, type] = await Promise.all([
+  const [answers, type] = await Promise.all([
     Promise.all(
       nodes.map(async (url) => {
         try {
@@ -41,7 +41,7 @@ export async function loadType(context: Context): Promise<Loaded> {
     typesAt(own, context).then((types) => types.find(({ id }) => id === typeId)),
   ]);
   if (type === undefined) throw new ViewError("type.unknown", { id: given.slice(0, 80) });
-  const tree = said.find((one) => "grants" in one);
+  const tree = answers.find((one) => "grants" in one);
   const model: TypeModel = {
     typeId,
     uri: type.uri,
@@ -49,7 +49,7 @@ export async function loadType(context: Context): Promise<Loaded> {
     schemaHash: type.schemaHash,
     grants: tree?.grants ?? [],
     left: tree?.left ?? 0,
-    found: [network, ...checkTrees(said)],
+    found: [network, ...checkTrees(answers)],
     descriptor,
     document: await documentOf(own, type, context),
     now: context.now,

@@ -68,15 +68,15 @@ Examples:
         }
         const folder = given.folder === undefined ? undefined : new BundleFolder(given.folder);
         const url = given.url === undefined ? undefined : new BundleUrl({ url: given.url });
-        const look = () => feed({ gate, folder, url, onBundle });
-        await look();
+        const checkSources = () => feed({ gate, folder, url, onBundle });
+        await checkSources();
         if (port === undefined)
           return await checkLines(gate, terminal.stdin as AsyncIterable<Uint8Array>, terminal.stdout as never);
         const nonces = new Nonces(() => Math.floor(Date.now() / 1_000));
         const server = await serveGate({ gate, nonces, audience: policy.audience, port, onFault });
         out.answer({ url: server.url, ...gate.status() }, `The gate answers on ${server.url}`);
         await untilStopped(seconds * 1_000, async () => {
-          await look().catch(onFault);
+          await checkSources().catch(onFault);
           terminal.stderr.write(`${JSON.stringify({ checks: gate.status().checks })}\n`);
         });
         await server.close();

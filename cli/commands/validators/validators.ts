@@ -3,7 +3,7 @@ import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { hangs, type Seen, troubles } from "../../validators/examine.ts";
-import { lookAt } from "../../validators/look.ts";
+import { readServerStatus } from "../../validators/server-status.ts";
 import { loadUrls } from "../../validators/servers.ts";
 
 /** `mapae validators` */
@@ -24,7 +24,7 @@ Example:
     .action(async (_options: object, command) => {
       const { options, out } = callOf(terminal, command);
       const urls = loadUrls(terminal, options);
-      const seen = await lookAtAll(urls);
+      const seen = await readServerStatuses(urls);
       const found = troubles(seen);
       out.answer({ servers: seen, troubles: found }, seen.map(describe).join("\n"));
       if (found.length > 0)
@@ -52,9 +52,9 @@ Example:
           "USAGE",
           "One server is not enough to tell whether the chain continues: name another member's too",
         );
-      const before = await lookAtAll(urls);
+      const before = await readServerStatuses(urls);
       await delay(parseDuration(time) * 1_000);
-      const after = await lookAtAll(urls);
+      const after = await readServerStatuses(urls);
       const progress = urls.map((_, at) => ({ before: before[at]?.look, after: after[at]?.look }));
       const [own, ...others] = progress;
       const heads = progress.map(({ before, after }) => ({ before: before?.head ?? null, after: after?.head ?? null }));
@@ -68,11 +68,11 @@ Example:
     });
 };
 
-async function lookAtAll(urls: readonly string[]): Promise<Seen[]> {
+async function readServerStatuses(urls: readonly string[]): Promise<Seen[]> {
   return Promise.all(
     urls.map(async (url, place): Promise<Seen> => {
       try {
-        return { place, look: await lookAt(url), trouble: undefined };
+        return { place, look: await readServerStatus(url), trouble: undefined };
       } catch (error) {
         // URLs may contain passwords, so a server is named by its place in the list.
         return { place, look: undefined, trouble: (error as Error).message.replaceAll(url, "…").slice(0, 200) };

@@ -5,7 +5,7 @@ import { CredentialError, ResolutionError, type Verifier } from "../../../resolv
 import { Expiring } from "../shared/expiring.ts";
 import { decryptTo, openidCallbacks, WALLET_ALGORITHMS } from "../shared/openid.ts";
 import { newDigits, newSecret } from "../shared/secrets.ts";
-import { TakenCopies } from "../shared/taken-copies.ts";
+import { UsedCopies } from "../shared/used-copies.ts";
 
 /** Lifetime of a request, and of the code of its answer, in milliseconds. */
 const REQUEST_LIFE_MS = 120_000;
@@ -59,7 +59,7 @@ export class LoginRequests {
   readonly #options: RequestsOptions;
   readonly #requests = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
   readonly #codes = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
-  readonly #copies = new TakenCopies();
+  readonly #copies = new UsedCopies();
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -140,7 +140,7 @@ export class LoginRequests {
     if (request === undefined) throw new AnswerRefused("requestOver");
     if (++request.answers > MAX_ANSWERS) throw new AnswerRefused("tooManyAnswers");
     const shown = await this.#judge(request, await this.#open(request, response));
-    if (!this.#copies.take(shown)) throw new AnswerRefused("shownBefore");
+    if (!this.#copies.record(shown)) throw new AnswerRefused("shownBefore");
     // Another answer may have been accepted in the meantime.
     if (this.#requests.take(id) === undefined) throw new AnswerRefused("requestOver");
     request.claims = Object.fromEntries(this.#options.claims.map((name) => [name, shown[name]]));

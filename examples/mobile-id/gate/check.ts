@@ -2,7 +2,7 @@ import { decodeJwt } from "jose";
 import * as z from "zod";
 import type { Gate } from "../../../gate/index.ts";
 import { type Credential, readCredential } from "../../../resolver/index.ts";
-import type { TakenCopies } from "../shared/taken-copies.ts";
+import type { UsedCopies } from "../shared/used-copies.ts";
 import { answers, type PlacePolicy, type ShownCard } from "./policies.ts";
 import type { GateRequests } from "./requests.ts";
 
@@ -25,7 +25,7 @@ export interface CheckOptions {
   readonly policy: PlacePolicy;
   readonly requests: GateRequests;
   readonly gate: Gate;
-  readonly copies: TakenCopies;
+  readonly copies: UsedCopies;
 }
 
 /** Judges a phone's answer by the gate's bundle and the status lists in the answer, without any request. */
@@ -48,7 +48,7 @@ export async function check(text: string, { policy, requests, gate, copies }: Ch
     shown.push({ id, type: credential.type, claims: credential.claims });
   }
   if (!answers(policy, shown)) return closed("wrongCard");
-  const isNew = presented.map(({ credential }) => credential !== undefined && copies.take(credential.claims));
+  const isNew = presented.map(({ credential }) => credential !== undefined && copies.record(credential.claims));
   return isNew.every(Boolean) ? { outcome: "open", reason: "valid" } : closed("shownBefore");
 }
 

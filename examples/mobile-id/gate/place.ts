@@ -1,6 +1,6 @@
 import { type Gate, type GateStore, openGate, parseGatePolicy } from "../../../gate/index.ts";
 import type { NetworkDescriptor } from "../../../resolver/index.ts";
-import { TakenCopies } from "../shared/taken-copies.ts";
+import { UsedCopies } from "../shared/used-copies.ts";
 import type { PlacePolicy } from "./policies.ts";
 import { type Asker, clientIdOf } from "./requests.ts";
 
@@ -10,7 +10,7 @@ const MAX_AGE = 120;
 /** A place: its policy and signer, and the gate that judges the answers. */
 export interface Place extends Asker {
   readonly gate: Gate;
-  readonly copies: TakenCopies;
+  readonly copies: UsedCopies;
 }
 
 /** The types that a place admits. */
@@ -27,5 +27,5 @@ export async function openPlace(
   const types = Object.fromEntries(typesOf(asker.policy).map((type) => [type, { freshFor, denyAfter }]));
   const policy = parseGatePolicy({ audience: clientIdOf(asker), presentationMaxAge: MAX_AGE, types });
   const gate = await openGate({ network, policy, store, now, onFault: console.error });
-  return { ...asker, gate, copies: new TakenCopies() };
+  return { ...asker, gate, copies: new UsedCopies() };
 }

@@ -30,7 +30,7 @@ export interface AskedCard {
 }
 
 /** What a place asks for: one of several cards is enough. */
-export interface Asked {
+export interface PlaceQuery {
   readonly freshFor: number;
   readonly denyAfter: number;
   readonly credentials: readonly AskedCard[];
@@ -39,7 +39,7 @@ export interface Asked {
 const ADULT = { path: ["age_equal_or_over", "19"], values: [true] };
 
 /** An office's door requires one type, a bike any proof of age, a library any name. */
-const PLACES: Readonly<Record<PolicyName, Asked>> = {
+const PLACES: Readonly<Record<PolicyName, PlaceQuery>> = {
   door: {
     freshFor: 12 * HOUR,
     denyAfter: 24 * HOUR,
@@ -64,7 +64,7 @@ const PLACES: Readonly<Record<PolicyName, Asked>> = {
 };
 
 /** The policy of a place, with its query in DCQL. */
-export function policyFor(name: PolicyName, { credentials, ...ages }: Asked = PLACES[name]): PlacePolicy {
+export function policyFor(name: PolicyName, { credentials, ...ages }: PlaceQuery = PLACES[name]): PlacePolicy {
   const query = DcqlQuery.parse({
     credentials: credentials.map(({ id, vct, claims }) => ({
       id,

@@ -8,7 +8,7 @@ import type { IndexSnapshot } from "../../index/live-index.ts";
 import { MAX_FOLLOWED_ENTRIES } from "../bounds.ts";
 
 /** What an event of a DID does not contain. */
-export interface Behind {
+export interface ChangeContext {
   /** Who made the change. */
   readonly actor: Address;
   /**
@@ -50,7 +50,7 @@ export class Actors {
    * The actor of an event, and whether it heals. For one DID, call it in the chain's order, without omitting an event of the
    * wanted types or a change of the owner.
    */
-  async of({ kind, event }: RegistryEvent): Promise<Behind> {
+  async of({ kind, event }: RegistryEvent): Promise<ChangeContext> {
     if (kind !== "did") return { actor: event.actor, heals: false };
     const past = this.#pasts.get(event.identity) ?? (await this.#before(event));
     const actor = past.owner;

@@ -2,7 +2,7 @@ import type { Address, Hex } from "../../../resolver/primitives/hex.ts";
 import type { RegistryEvent, SubjectKind } from "../../../resolver/registry-event.ts";
 import { shownLabel } from "../../../resolver/trust/label.ts";
 import { type Evidence, evidenceOf } from "../past/evidence.ts";
-import type { Behind } from "./actors.ts";
+import type { ChangeContext } from "./actors.ts";
 
 /** The types of change of each kind of subject. */
 export const CHANGE_TYPES = {
@@ -28,7 +28,7 @@ export interface Change extends Evidence {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export function changeOf(event: RegistryEvent, { actor, heals }: Behind): Change {
+export function changeOf(event: RegistryEvent, { actor, heals }: ChangeContext): Change {
   const { kind, id: subject } = event;
   const details = { ...detailsOf(event), ...(heals && { heals }) };
   return { ...evidenceOf(event), kind, subject, type: event.event.type, actor, details };

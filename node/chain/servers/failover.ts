@@ -25,10 +25,10 @@ export interface FailoverReader extends ChainReader {
   trust(): void;
   /**
    * To be called when the answers of the last asked server are wrong or old: it is not asked for a while.
-   * @param stoodAt number of its newest block, if the chain has newer ones: see `Server.fail`.
+   * @param stalledAt number of its newest block, if the chain has newer ones: see `Server.fail`.
    * @returns whether there is another one to ask.
    */
-  distrust(error: Error, stoodAt?: number): boolean;
+  distrust(error: Error, stalledAt?: number): boolean;
   /**
    * Whether other servers show the same values of slots at a block as the last asked one. A server that does not have the
    * block yet, or does not answer within {@link WITNESS_MS}, is not counted.
@@ -153,8 +153,8 @@ export function failover(options: FailoverOptions): FailoverReader {
       }
     },
     trust: () => current?.circuit.forget(),
-    distrust(error, stoodAt) {
-      current?.fail(error, stoodAt);
+    distrust(error, stalledAt) {
+      current?.fail(error, stalledAt);
       return servers.some(({ circuit }) => circuit.isClosed);
     },
     async isConfirmed({ slots, block, values }) {

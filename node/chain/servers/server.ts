@@ -31,7 +31,7 @@ export class Server {
   #newest: Header | undefined;
   #failure: Error | undefined;
   /** Number of its newest block when the chain had newer ones, until it shows a newer one. */
-  #stoodAt: number | undefined;
+  #stalledAt: number | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -108,7 +108,7 @@ export class Server {
     try {
       const answer = await this.ask(question);
       // A server that stood still also answers about old blocks, so this does not close its circuit.
-      if (this.#stoodAt === undefined) this.circuit.close();
+      if (this.#stalledAt === undefined) this.circuit.close();
       return answer;
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -121,9 +121,9 @@ export class Server {
   async probe(): Promise<void> {
     await this.askAside(async () => {
       const header = await this.newestBlock();
-      if (this.#stoodAt !== undefined && (header === null || header.number <= this.#stoodAt))
-        throw new UnavailableError(`The chain's server still stands at block ${this.#stoodAt}`);
-      this.#stoodAt = undefined;
+      if (this.#stalledAt !== undefined && (header === null || header.number <= this.#stalledAt))
+        throw new UnavailableError(`The chain's server still stands at block ${this.#stalledAt}`);
+      this.#stalledAt = undefined;
     });
   }
 
@@ -135,11 +135,11 @@ export class Server {
 
   /**
    * To be called when it failed, or when its answer is wrong: its circuit opens.
-   * @param stoodAt number of its newest block, if the chain has newer ones: its circuit stays open until it shows a newer
+   * @param stalledAt number of its newest block, if the chain has newer ones: its circuit stays open until it shows a newer
    * one. A server that is cut off from the others still answers, and its own branch would be followed repeatedly.
    */
-  fail(error: Error, stoodAt?: number): void {
-    this.#stoodAt = stoodAt ?? this.#stoodAt;
+  fail(error: Error, stalledAt?: number): void {
+    this.#stalledAt = stalledAt ?? this.#stalledAt;
     // The same error can come twice: from the question, and from the caller that distrusts the answer.
     if (this.#failure === error) return;
     this.#isVerified = false;

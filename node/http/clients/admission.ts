@@ -80,7 +80,7 @@ export class Admission {
     const connection = new Connection(socket, client);
     this.#connections.set(socket, connection);
     this.#holdings.change(client, "connections", 1);
-    this.#holdings.rest(connection);
+    this.#holdings.setIdle(connection);
     socket.once("close", () => this.#forget(connection));
     parseUntilClosed(socket);
   }
@@ -134,10 +134,10 @@ export class Admission {
   #start(connection: Connection): void {
     const [exchange] = connection.exchanges;
     if (exchange === undefined) {
-      this.#holdings.rest(connection);
+      this.#holdings.setIdle(connection);
       return;
     }
-    this.#holdings.wake(connection);
+    this.#holdings.setBusy(connection);
     const { client } = exchange;
     // A client that can't be identified has no share of its own.
     if (client === undefined) this.#answer(connection, exchange);
@@ -218,7 +218,7 @@ export class Admission {
     if (!this.#connections.delete(connection.socket)) return;
     this.#sent(connection);
     for (const exchange of connection.exchanges.splice(0)) this.#release(exchange);
-    this.#holdings.wake(connection);
+    this.#holdings.setBusy(connection);
     this.#holdings.change(connection.client, "connections", -1);
   }
 }

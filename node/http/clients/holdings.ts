@@ -49,13 +49,13 @@ export class Holdings<Connection extends Holder<Connection>> {
   }
 
   /** To be called when no request of a connection is under way any more. */
-  rest({ client, idle }: Connection): void {
+  setIdle({ client, idle }: Connection): void {
     this.idle.add(idle.ofAll);
     this.of(client)?.idle.add(idle.ofClient);
   }
 
   /** To be called when a request of a connection begins, or the connection is closed. */
-  wake({ client, idle }: Connection): void {
+  setBusy({ client, idle }: Connection): void {
     this.idle.delete(idle.ofAll);
     this.of(client)?.idle.delete(idle.ofClient);
   }

@@ -19,7 +19,7 @@ export type TypeDocument = (request: {
 }) => Promise<Answer | undefined>;
 
 /** A type never changes, so neither does its document. */
-const FOR_EVER = "public, max-age=31536000, immutable";
+const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
  * Serves a type's document at the path of its `schemaUri`, so that the domain of the URI may point to any node. A served
@@ -38,7 +38,7 @@ export function typeDocument({ index, documents, unfit }: TypeDocumentOptions): 
     const hash = known.hashes.get(path);
     const bytes = hash && documents.get(hash);
     if (bytes === undefined) return undefined;
-    const headers = { etag: `"${hash}"`, "cache-control": FOR_EVER };
+    const headers = { etag: `"${hash}"`, "cache-control": IMMUTABLE };
     if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
     return json([bytes], { headers });
   };

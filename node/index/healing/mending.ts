@@ -5,7 +5,7 @@ import { headSlot } from "../../../resolver/primitives/head.ts";
 import { type Hash, word } from "../../../resolver/primitives/hex.ts";
 import { REGISTRY_OF, type Subject } from "../../../resolver/registry-event.ts";
 import type { FollowEvent } from "../../chain/follow-event.ts";
-import { type Doubts, mendingReader, type Reading } from "../../chain/mending-reader.ts";
+import { type DistrustedLogs, mendingReader, type Reading } from "../../chain/mending-reader.ts";
 import type { FailoverReader } from "../../chain/servers/failover.ts";
 import type { NodeObserver } from "../../runtime/observer.ts";
 import type { Indexer } from "../indexer.ts";
@@ -26,7 +26,7 @@ const HEADS_AT_ONCE = 500;
  * Consecutive checks in which the chain's servers must show other roots than the index has before its blocks are undone or
  * read again. A single server can lie or be wrong for a moment.
  */
-const MAX_DOUBTS = 6;
+const MAX_DISAGREEMENTS = 6;
 
 export interface MendingOptions {
   readonly indexer: Indexer;
@@ -54,7 +54,7 @@ export class Mending {
   readonly #usual: Reading;
   #reading: Reading;
   #refusals = 0;
-  #doubts = 0;
+  #disagreements = 0;
 
   constructor(options: MendingOptions) {
     const { reader, network, indexer, reading = { kind: "logs" } } = options;
@@ -64,7 +64,7 @@ export class Mending {
     this.reader = mendingReader({
       reader,
       addresses: registryAddresses(network),
-      doubts: (): Doubts => ({ reading: this.#reading, blocks: this.#blocks }),
+      distrusted: (): DistrustedLogs => ({ reading: this.#reading, blocks: this.#blocks }),
       held: (number) => indexer.recent.at(number)?.hash,
     });
   }
@@ -73,7 +73,7 @@ export class Mending {
   folded({ roots, block }: FollowEvent & { kind: "range" | "block" }): void {
     this.#refusals = 0;
     if (roots === null) return;
-    this.#doubts = 0;
+    this.#disagreements = 0;
     this.#reading = this.#usual;
     for (const [hash, number] of this.#blocks) if (number <= block.number) this.#blocks.delete(hash);
   }
@@ -112,14 +112,14 @@ export class Mending {
     const { indexer, logger, observer, replace } = this.#options;
     const verdict = await recheck(this.#options, suspects);
     if (verdict.kind === "equal") {
-      this.#doubts = 0;
+      this.#disagreements = 0;
       return true;
     }
-    await indexer.doubt();
-    const isCertain = verdict.kind === "parted" && verdict.isCertain;
-    if (++this.#doubts < MAX_DOUBTS && !isCertain) return false;
-    this.#doubts = 0;
-    if (verdict.kind === "parted") await this.#undo(verdict.ancestor, verdict.roots);
+    await indexer.markUnverified();
+    const isCertain = verdict.kind === "differs" && verdict.isCertain;
+    if (++this.#disagreements < MAX_DISAGREEMENTS && !isCertain) return false;
+    this.#disagreements = 0;
+    if (verdict.kind === "differs") await this.#undo(verdict.ancestor, verdict.roots);
     else {
       logger.error(
         { code: "INDEX_WRONG", floor: indexer.recent.floor?.number },

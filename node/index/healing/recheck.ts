@@ -10,13 +10,13 @@ import { firstDifference } from "./first-difference.ts";
 /**
  * Result of comparing an index with the chain:
  * - `equal`: the roots are equal at the newest block of the index;
- * - `parted`: the index is right up to `ancestor`, as of which `roots` hold, and wrong after it. `isCertain` when receipts
+ * - `differs`: the index is right up to `ancestor`, as of which `roots` hold, and wrong after it. `isCertain` when receipts
  *   prove it, otherwise it rests on what the servers show now;
  * - `foreign`: the roots are equal at no block of the undo window.
  */
 export type Verdict =
   | { readonly kind: "equal" }
-  | { readonly kind: "parted"; readonly ancestor: BlockRef; readonly roots: Roots; readonly isCertain: boolean }
+  | { readonly kind: "differs"; readonly ancestor: BlockRef; readonly roots: Roots; readonly isCertain: boolean }
   | { readonly kind: "foreign" };
 
 export interface RecheckOptions {
@@ -39,7 +39,7 @@ export async function recheck(options: RecheckOptions, suspects: readonly number
   for (const suspect of suspects.toSorted((a, b) => a - b)) {
     const [ancestor, block] = [held.at(suspect - 1), held.at(suspect)];
     if (ancestor === undefined || block === undefined || (await holdsReceipts(options, block))) continue;
-    return { kind: "parted", ancestor, roots: await indexer.rootsHeldAt(ancestor.number), isCertain: true };
+    return { kind: "differs", ancestor, roots: await indexer.rootsHeldAt(ancestor.number), isCertain: true };
   }
   const slots = rootSlots(network);
   const equalAt = async (number: number): Promise<Roots | undefined> => {
@@ -56,7 +56,7 @@ export async function recheck(options: RecheckOptions, suspects: readonly number
   const ancestor = held.at((await firstDifference(agree, floor.number, tip.number)) - 1);
   // Asked a second time: nothing is undone because of servers whose answers change.
   const roots = ancestor && (await equalAt(ancestor.number));
-  return ancestor && roots ? { kind: "parted", ancestor, roots, isCertain: false } : { kind: "foreign" };
+  return ancestor && roots ? { kind: "differs", ancestor, roots, isCertain: false } : { kind: "foreign" };
 }
 
 /** Whether the index has exactly the registries' logs that are in the block's receipts. */

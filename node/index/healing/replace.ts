@@ -3,13 +3,13 @@ import type { IndexDirectory } from "../../store/directory.ts";
 import { IndexStore } from "../../store/store.ts";
 import type { Indexer } from "../indexer.ts";
 import type { Progress } from "../progress.ts";
-import { HaltedError, type ReadAnewOptions, readAnew } from "./read-again.ts";
 import { recheck } from "./recheck.ts";
+import { HaltedError, type ReindexOptions, reindex } from "./reindex.ts";
 
 /** Milliseconds between two checks whether the index that is being replaced is right after all. */
 const RECHECK_EVERY_MS = 5_000;
 
-export interface ReplaceOptions extends Omit<ReadAnewOptions, "store" | "onProgress"> {
+export interface ReplaceOptions extends Omit<ReindexOptions, "store" | "onProgress"> {
   readonly indexer: Indexer;
   readonly directory: IndexDirectory;
   readonly progress: Progress;
@@ -33,7 +33,7 @@ export async function replaceIndex(options: ReplaceOptions): Promise<void> {
     if (await isRight(options)) throw new UnavailableError("The chain's servers show the roots of the index again");
   };
   try {
-    await readAnew({ ...options, store, onProgress, reading: { kind: "receipts" } });
+    await reindex({ ...options, store, onProgress, reading: { kind: "receipts" } });
   } catch (error) {
     await directory.removeBeside();
     // The reading beside halted; for this index that is a fault after which it tries again.

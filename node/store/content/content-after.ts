@@ -4,7 +4,7 @@ import type { BlockRef } from "../../index/recent-blocks.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
 import { eventRecord, rootsRecord } from "../records/records.ts";
 import type { Totals } from "../undo.ts";
-import { ContentSum } from "./content-sum.ts";
+import { ContentChecksums } from "./checksums.ts";
 import { changesOf } from "./states.ts";
 
 /** What one block, or a range of blocks up to it, changes. */
@@ -23,7 +23,7 @@ export type Writes = Iterable<readonly [key: string, digits: string | null]>;
 
 /** The entries that some events write, and the totals after them. Equal events give equal bytes on every node. */
 export function contentAfter(was: Totals, { events, states, chunks, roots, rootsByBlock }: Folded) {
-  const sum = new ContentSum(was.sums);
+  const sum = new ContentChecksums(was.sums);
   const writes: [key: string, digits: string | null][] = [];
   const add = (event: RegistryEvent) => {
     const { own, index } = historyKeys(event);

@@ -6,8 +6,8 @@ import { expectReadable, type Meta, readMeta } from "../meta.ts";
 import { readTip, type Tip } from "../open.ts";
 import { readRecent, unsealed } from "../records/records.ts";
 import { corrupt, StoreError, storeError } from "../store-error.ts";
-import { combineUndo, type Sum } from "../undo.ts";
-import { contentHashOf } from "./content-sum.ts";
+import { type CountsAndRoots, combineUndo } from "../undo.ts";
+import { contentHashOf } from "./checksums.ts";
 import { contentAt, type Entries } from "./scan.ts";
 
 /** As of the newest block, or of the newest that this node never undoes. */
@@ -19,7 +19,7 @@ export interface ContentHeader {
   readonly block: BlockRef;
   /** Whether the roots were equal to the chain's at the tip. */
   readonly verified: boolean;
-  readonly sum: Sum;
+  readonly sum: CountsAndRoots;
   readonly contentHash: Hash;
 }
 
@@ -31,7 +31,7 @@ export interface ContentExport extends AsyncDisposable {
 }
 
 /** Number of records of the content, without the buckets (`cv`) of DIDs with many entries. */
-export function entriesOf({ subjects, words, events, blocks }: Sum): number {
+export function entriesOf({ subjects, words, events, blocks }: CountsAndRoots): number {
   return subjects + words + 2 * events + blocks;
 }
 
@@ -64,7 +64,7 @@ export async function exportContent(database: Database, asOf: AsOfBlock): Promis
     const block = asOf === "tip" ? blockOf(tip) : await finalBlock(database, snapshot, tip);
     const { totals } = await combineUndo(database, { above: block.number, now: tip, snapshot });
     const { sums, ...sum } = totals;
-    const entries = withStoreErrors(contentAt(database, { snapshot, tip, block: block.number }));
+    const entries = entriesWithStoreErrors(contentAt(database, { snapshot, tip, block: block.number }));
     return {
       header: { meta, block, verified, sum, contentHash: contentHashOf(sums) },
       entries,
@@ -97,7 +97,7 @@ async function finalBlock(database: Database, snapshot: Snapshot, { finalized }:
   return readRecent(key, unsealed(key, stored));
 }
 
-async function* withStoreErrors(values: Entries): Entries {
+async function* entriesWithStoreErrors(values: Entries): Entries {
   try {
     yield* values;
   } catch (error) {

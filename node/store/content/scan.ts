@@ -4,8 +4,8 @@ import * as keys from "../keys.ts";
 import { readTip, type Tip } from "../open.ts";
 import { unsealed } from "../records/records.ts";
 import { corrupt, storeError } from "../store-error.ts";
-import { combineUndo, EMPTY } from "../undo.ts";
-import { ContentSum, NO_SUMS } from "./content-sum.ts";
+import { combineUndo, ZERO_TOTALS } from "../undo.ts";
+import { ContentChecksums, ZERO_CHECKSUMS } from "./checksums.ts";
 
 /** Entries per page. A page is decoded in one turn of the event loop, during which the node answers no request. */
 const PAGE = 250;
@@ -67,7 +67,7 @@ export async function verifyContent(database: Database, signal?: AbortSignal): P
 }
 
 async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSignal | undefined): Promise<void> {
-  const { subjects, words, events, blocks, sums } = readTip(database, snapshot) ?? EMPTY;
+  const { subjects, words, events, blocks, sums } = readTip(database, snapshot) ?? ZERO_TOTALS;
   const kinds = [
     { name: "states", range: keys.STATES, wanted: subjects },
     { name: "chunks", range: keys.CHUNKS, wanted: words },
@@ -75,7 +75,7 @@ async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSig
     { name: "ways to events", range: keys.HISTORY_INDEX, wanted: events },
     { name: "blocks' roots", range: keys.ROOTS, wanted: blocks },
   ];
-  const sum = new ContentSum(NO_SUMS);
+  const sum = new ContentChecksums(ZERO_CHECKSUMS);
   const counts = new Map<string, number>();
   for await (const page of checkedPages(database, { snapshot })) {
     signal?.throwIfAborted();

@@ -4,7 +4,7 @@ import { type Rpc, type RpcCall, RpcError, RpcFailure } from "./rpc-failure.ts";
 const FIRST_BATCH = 1_000;
 
 /** Number of successful requests before a larger batch is tried again. */
-const PATIENCE = 64;
+const REQUESTS_BEFORE_GROWTH = 64;
 
 /**
  * Error codes by which servers refuse a batch, or its answer, as too large: geth -32003, Besu and Nethermind -32005, Erigon
@@ -14,14 +14,15 @@ const BATCH_LIMITS: ReadonlySet<number> = new Set([-32_003, -32_005, -32_600]);
 
 /**
  * Sends calls in batches as large as the server accepts. A batch that is refused is sent again in halves, down to single calls,
- * which go without a batch. The size that worked is kept, and a larger one is tried again after {@link PATIENCE} requests.
+ * which go without a batch. The size that worked is kept, and a larger one is tried again after
+ * {@link REQUESTS_BEFORE_GROWTH} requests.
  *
  * @param send sends one batch, or one call.
  * @param onRefusal called with the number of calls in a refused batch.
  */
 export function inBatches(send: Rpc, onRefusal: (calls: number) => void = () => {}): Rpc {
   let largest = FIRST_BATCH;
-  let patience = PATIENCE;
+  let requestsBeforeGrowth = REQUESTS_BEFORE_GROWTH;
 
   return async (calls) => {
     for (let size = Math.min(largest, calls.length); ; ) {
@@ -30,10 +31,10 @@ export function inBatches(send: Rpc, onRefusal: (calls: number) => void = () => 
         for (const batch of parts(calls, size)) results.push(...(await send(batch)));
         if (size < largest && size < calls.length) {
           largest = size;
-          patience = PATIENCE;
-        } else if (--patience <= 0) {
+          requestsBeforeGrowth = REQUESTS_BEFORE_GROWTH;
+        } else if (--requestsBeforeGrowth <= 0) {
           largest = Math.min(FIRST_BATCH, largest * 2);
-          patience = PATIENCE;
+          requestsBeforeGrowth = REQUESTS_BEFORE_GROWTH;
         }
         return results;
       } catch (error) {

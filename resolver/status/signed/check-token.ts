@@ -2,7 +2,7 @@ import { algorithmOf, SIGNING_KEYS, type SignatureAlgorithm } from "../../crypto
 import type { DidDocument } from "../../did/did-document.ts";
 import type { PublicJwk } from "../../did/key.ts";
 import { CLOCK_SKEW } from "../../primitives/date-time.ts";
-import { shown } from "../../primitives/json.ts";
+import { excerpt } from "../../primitives/json.ts";
 import { MAX_TOKEN_LENGTH, readTokenList, type StatusList } from "../status-list.ts";
 import { StatusListError } from "../status-list-error.ts";
 
@@ -40,13 +40,13 @@ export function assertionKey(
   keyId: unknown,
 ): { readonly keyId: string; readonly jwk: PublicJwk; readonly algorithm: SignatureAlgorithm } {
   if (typeof keyId !== "string" || !keyId.startsWith(`${id}#`)) {
-    throw new StatusListError("STATUS_LIST_KEY", `The token names ${shown(keyId)}, wanted a key of ${id}`);
+    throw new StatusListError("STATUS_LIST_KEY", `The token names ${excerpt(keyId)}, wanted a key of ${id}`);
   }
   const jwk = verificationMethod.find((method) => method.id === keyId)?.publicKeyJwk;
   const algorithm = jwk && algorithmOf(jwk);
   if (jwk === undefined || algorithm === undefined || !assertionMethod.includes(keyId)) {
     const wanted = `a key of ${SIGNING_KEYS} in the assertionMethod of the issuer's document now`;
-    throw new StatusListError("STATUS_LIST_KEY", `The token names ${shown(keyId)}, wanted ${wanted}`);
+    throw new StatusListError("STATUS_LIST_KEY", `The token names ${excerpt(keyId)}, wanted ${wanted}`);
   }
   return { keyId, jwk, algorithm };
 }
@@ -54,7 +54,7 @@ export function assertionKey(
 /** @throws StatusListError `STATUS_LIST_SUBJECT` */
 export function expectSubject(what: string, got: unknown, wanted: string): void {
   if (got === wanted) return;
-  throw new StatusListError("STATUS_LIST_SUBJECT", `Its ${what} is ${shown(got)}, wanted ${shown(wanted)}`);
+  throw new StatusListError("STATUS_LIST_SUBJECT", `Its ${what} is ${excerpt(got)}, wanted ${excerpt(wanted)}`);
 }
 
 /**
@@ -63,7 +63,7 @@ export function expectSubject(what: string, got: unknown, wanted: string): void 
  */
 export function checkAge(issuedAt: unknown, expiresAt: unknown, now: number): { issuedAt: number; expiresAt: number } {
   if (!isTime(issuedAt) || !isTime(expiresAt)) {
-    throw malformed(`It is of ${shown(issuedAt)} and ends at ${shown(expiresAt)}, wanted two Unix times`);
+    throw malformed(`It is of ${excerpt(issuedAt)} and ends at ${excerpt(expiresAt)}, wanted two Unix times`);
   }
   if (issuedAt > now + CLOCK_SKEW) {
     throw new StatusListError("STATUS_LIST_EXPIRED", `It is of ${issuedAt}, which is yet to come: it is ${now} now`);
@@ -75,7 +75,7 @@ export function checkAge(issuedAt: unknown, expiresAt: unknown, now: number): { 
 /** @throws StatusListError `STATUS_LIST_MALFORMED` */
 export function checkTtl(ttl: unknown): number | null {
   if (ttl === undefined) return null;
-  if (typeof ttl !== "number" || !(ttl > 0)) throw malformed(`Its ttl is ${shown(ttl)}, wanted a positive number`);
+  if (typeof ttl !== "number" || !(ttl > 0)) throw malformed(`Its ttl is ${excerpt(ttl)}, wanted a positive number`);
   return ttl;
 }
 

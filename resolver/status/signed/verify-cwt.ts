@@ -1,6 +1,6 @@
 import { mediaType } from "../../crypto/jws.ts";
 import { isSignedBy } from "../../crypto/signature.ts";
-import { shown } from "../../primitives/json.ts";
+import { excerpt } from "../../primitives/json.ts";
 import { CborTag, decodeCbor } from "./cbor.ts";
 import {
   assertionKey,
@@ -25,10 +25,10 @@ export async function verifyCwt(token: Uint8Array, expected: ExpectedList): Prom
   const header = cborMap(protectedBytes);
   const type = header.get(HEADER.type);
   if (typeof type !== "string" || mediaType(type) !== mediaType(CWT_TYPE)) {
-    throw malformed(`Its header 16 is ${shown(type)}, wanted ${CWT_TYPE}`);
+    throw malformed(`Its header 16 is ${excerpt(type)}, wanted ${CWT_TYPE}`);
   }
   const algorithm = COSE_ALGORITHMS.get(header.get(HEADER.algorithm));
-  if (algorithm === undefined) throw unsupported(`Its algorithm is ${shown(header.get(HEADER.algorithm))}`);
+  if (algorithm === undefined) throw unsupported(`Its algorithm is ${excerpt(header.get(HEADER.algorithm))}`);
   if (header.has(HEADER.critical)) throw unsupported("It has critical headers, and none of them is known here");
   const kid = header.get(HEADER.keyId);
   const {

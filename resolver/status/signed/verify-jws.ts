@@ -1,6 +1,6 @@
 import { isJwsBy, readJws } from "../../crypto/jws.ts";
 import type { DidDocument } from "../../did/did-document.ts";
-import { parseJson as parse, shown } from "../../primitives/json.ts";
+import { excerpt, parseJson as parse } from "../../primitives/json.ts";
 import { assertionKey, badSignature, expectLength, malformed, unsupported } from "./check-token.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function verifyJws(
 ): Promise<{ readonly payload: unknown; readonly keyId: string }> {
   expectLength(token.length);
   const jws = readJws(token, { malformed, unsupported });
-  if (jws.type !== type) throw malformed(`Its typ is ${shown(jws.type)}, wanted ${shown(type)}`);
+  if (jws.type !== type) throw malformed(`Its typ is ${excerpt(jws.type)}, wanted ${excerpt(type)}`);
   const { keyId, jwk } = assertionKey(document, jws.header.kid);
   if (!(await isJwsBy(jws, jwk))) throw badSignature(keyId);
   return { payload: jws.payload, keyId };

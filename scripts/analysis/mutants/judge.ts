@@ -8,7 +8,7 @@ import { type Killer, MutationRunError, openTests, type Verdict } from "./tests.
 export type Judgement = Verdict | { readonly outcome: "equal" | "invalid" };
 
 /** Timeout of a mutant: this many times the duration of all tests without a mutant, and at least a minute, in milliseconds. */
-const PATIENCE = 10;
+const TIMEOUT_FACTOR = 10;
 const LEAST_TIMEOUT_MS = 60_000;
 /** Timeout of the first run, which usually takes half a minute. */
 const FIRST_TIMEOUT_MS = 30 * 60_000;
@@ -43,7 +43,7 @@ export async function openJudge(setup: {
     tests.close();
     throw new MutationRunError(`the tests fail without a mutant: ${JSON.stringify(first)}`);
   }
-  const timeout = Math.max(LEAST_TIMEOUT_MS, PATIENCE * (clock() - started));
+  const timeout = Math.max(LEAST_TIMEOUT_MS, TIMEOUT_FACTOR * (clock() - started));
 
   /** By the place of mutants, the tests that killed there, the last one first: they are most likely to kill the next one. */
   const killers = new Map<string, Killer[]>();

@@ -5,7 +5,7 @@ import type { BenchIssuer, GateChain } from "./chain.ts";
 import { TYPE } from "./facts.ts";
 
 /** Milliseconds in which the node has to follow the writes. */
-const PATIENCE = 300_000;
+const FOLLOW_TIMEOUT_MS = 300_000;
 
 /** Starts a node that attests the chain's blocks, and signs the lists of issuers. */
 export function startGateNode(
@@ -24,9 +24,9 @@ export function startGateNode(
 /** Waits until the node attested the newest block, and fetches a bundle of it. */
 export async function bundleOf(chain: GateChain, { url }: RunningNode, since?: number): Promise<Uint8Array> {
   const wanted = await chain.newest();
-  const patience = AbortSignal.timeout(PATIENCE);
+  const timeout = AbortSignal.timeout(FOLLOW_TIMEOUT_MS);
   for (;;) {
-    const answer = await fetch(`${url}/attestations/newest`, { signal: patience });
+    const answer = await fetch(`${url}/attestations/newest`, { signal: timeout });
     if (answer.status === 200 && ((await answer.json()) as { number: number }).number >= wanted) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

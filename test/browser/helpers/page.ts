@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findChromium } from "../../../scripts/page/find-chromium.ts";
 
-/** Milliseconds in which a page has to tell its result. */
+/** Milliseconds in which a page has to report its result. */
 const MAX_TIME = 120_000;
 
 type Test = { after(end: () => Promise<void>): void };
@@ -26,7 +26,7 @@ export async function runInPage(test: Test, module: string, routes: Routes = {})
   const promise = new Promise<unknown>((resolved, rejected) => {
     [resolve, reject] = [resolved, rejected];
   });
-  const told: Routes = {
+  const allRoutes: Routes = {
     "/result": async (body) => {
       const { result, error } = JSON.parse(body) as { result: unknown; error?: string };
       if (error === undefined) resolve(result);
@@ -36,7 +36,7 @@ export async function runInPage(test: Test, module: string, routes: Routes = {})
     ...routes,
   };
   const server = createServer(async (request, response) => {
-    const route = told[request.url ?? ""];
+    const route = allRoutes[request.url ?? ""];
     if (request.method === "POST" && route !== undefined) {
       response.end(await route(await textOf(request)).catch(reject));
     } else if (request.url === "/module.js") response.setHeader("content-type", "text/javascript").end(module);
@@ -57,8 +57,8 @@ export async function runInPage(test: Test, module: string, routes: Routes = {})
     browser.once("exit", () => end());
     browser.once("error", () => end());
   });
-  void ended.then(() => reject(new Error(`${program} ended before its page told a result`)));
-  const timer = setTimeout(() => reject(new Error(`The page told no result in ${MAX_TIME} ms`)), MAX_TIME);
+  void ended.then(() => reject(new Error(`${program} ended before its page reported a result`)));
+  const timer = setTimeout(() => reject(new Error(`The page reported no result in ${MAX_TIME} ms`)), MAX_TIME);
   try {
     return await promise;
   } finally {
@@ -71,12 +71,12 @@ export async function runInPage(test: Test, module: string, routes: Routes = {})
 }
 
 const PAGE = `<!doctype html><title>A verifier</title><script type="module">
-const tell = (told) => fetch("/result", { method: "POST", body: JSON.stringify(told) });
+const report = (outcome) => fetch("/result", { method: "POST", body: JSON.stringify(outcome) });
 try {
   const { default: run } = await import("/module.js");
-  await tell({ result: await run() });
+  await report({ result: await run() });
 } catch (error) {
-  await tell({ error: String(error.stack ?? error) });
+  await report({ error: String(error.stack ?? error) });
 }
 </script>`;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { hangs } from "../../../cli/validators/examine.ts";
-import type { Look } from "../../../cli/validators/look.ts";
+import type { ServerStatus } from "../../../cli/validators/server-status.ts";
 import { RpcError } from "../../../resolver/index.ts";
 import { startRpcServer } from "../../helpers/rpc-server.ts";
 import recorded from "../../vectors/proofs/besu-headers.json" with { type: "json" };
@@ -10,7 +10,7 @@ import { answerOf, errorOf, mapae } from "../harness.ts";
 const [{ validators, headers, genesis }] = recorded.chains as [(typeof recorded.chains)[0]];
 
 interface Answer {
-  readonly servers: readonly { readonly look: Look }[];
+  readonly servers: readonly { readonly look: ServerStatus }[];
   readonly troubles: readonly string[];
 }
 
@@ -80,7 +80,7 @@ test("validators that are as they should be are no trouble; one behind, without 
 });
 
 test("the watchdog restarts a validator whose block stands while another's goes on, and no other", () => {
-  const at = (head: number): Look => ({ head, time: 0, peers: 3, round: 0, activity: null });
+  const at = (head: number): ServerStatus => ({ head, time: 0, peers: 3, round: 0, activity: null });
   const own = (before: number | undefined, after: number | undefined) => ({
     before: before === undefined ? undefined : at(before),
     after: after === undefined ? undefined : at(after),

@@ -75,11 +75,11 @@ test("a node that attests another block, or gives junk, is told by name and numb
   const block = await chain.header(chain.tip.number - 3);
   const malleated = await fake(t, (number) => ({ ...other, hash: block?.hash, number, attestations: [another] }));
   const node = await start(t, chain, first, [forked, lying, malleated]);
-  const told = () => node.lines.filter((line) => line.includes("attestations can't be used"));
-  await until(() => told().length === 3);
-  assert(told().some((line) => line.includes(forked) && line.includes("it holds 0xabab")));
-  assert(told().some((line) => line.includes(lying)));
-  assert(told().some((line) => line.includes(malleated) && line.includes("1 of its 1 attestations are not good")));
+  const warnings = () => node.lines.filter((line) => line.includes("attestations can't be used"));
+  await until(() => warnings().length === 3);
+  assert(warnings().some((line) => line.includes(forked) && line.includes("it holds 0xabab")));
+  assert(warnings().some((line) => line.includes(lying)));
+  assert(warnings().some((line) => line.includes(malleated) && line.includes("1 of its 1 attestations are not good")));
   assert.equal((await attested(node.url, "newest")).status, 404);
   const metrics = await (await fetch(`${node.metricsUrl}/metrics`)).text();
   assert.match(metrics, /^mapae_attestations_total\{outcome="refused"\} [1-9]/m);

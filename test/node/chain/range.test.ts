@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backfill } from "../../../node/chain/backfill.ts";
-import { ENOUGH_LOGS, PATIENCE, RangeSize } from "../../../node/chain/range-size.ts";
+import { ENOUGH_LOGS, RANGES_AFTER_REFUSAL, RangeSize } from "../../../node/chain/range-size.ts";
 import { MAX_RANGE } from "../../../resolver/chain/all-logs.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { RpcError, RpcFailure } from "../../../resolver/chain/rpc/rpc.ts";
@@ -28,7 +28,7 @@ test("a range grows to what Besu answers, and is halved by any failure, down to 
 test("a range that was refused is not tried again at once", () => {
   const ranges = new RangeSize();
   ranges.refused();
-  for (let successes = 0; successes < PATIENCE; successes++) {
+  for (let successes = 0; successes < RANGES_AFTER_REFUSAL; successes++) {
     ranges.succeeded(0);
     assert.equal(ranges.blocks, 64);
   }
@@ -95,7 +95,12 @@ for (const [name, refusal] of dialects) {
       if (size > 100) throw refusal;
     });
     assert.equal(error, undefined);
-    assert.deepEqual(asked.slice(0, PATIENCE + 4), [128, ...Array(PATIENCE + 1).fill(64), 128, 64]);
+    assert.deepEqual(asked.slice(0, RANGES_AFTER_REFUSAL + 4), [
+      128,
+      ...Array(RANGES_AFTER_REFUSAL + 1).fill(64),
+      128,
+      64,
+    ]);
   });
 }
 

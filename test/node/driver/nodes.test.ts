@@ -60,9 +60,9 @@ test("the next node is asked when one is down; with none left it is 503 and neve
     assert.equal(answer.headers.get("retry-after"), "2");
     assert.doesNotMatch(answer.text, /127\.0\.0\.1|ECONN|http:/);
   }
-  const told = both.log.filter(({ msg }) => msg === "can't ask");
+  const failures = both.log.filter(({ msg }) => msg === "can't ask");
   assert.deepEqual(
-    told.map(({ of, code }) => [of, code]),
+    failures.map(({ of, code }) => [of, code]),
     [["nodes", "UNAVAILABLE"]],
   );
 });

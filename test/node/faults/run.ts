@@ -52,11 +52,11 @@ export async function run({ t, chain, fault, before, during, second = false }: R
     return startNode(config, {
       readers: urls.map((url) => rpcReader(httpRpc({ url, timeout: fault.timeout ?? 10_000 }))),
       clock: { ...systemClock, now: () => chain.tip.time },
-      logger: pino({ level: "debug" }, { write: (line: string) => told(JSON.parse(line).kind) }),
+      logger: pino({ level: "debug" }, { write: (line: string) => recordFailure(JSON.parse(line).kind) }),
       pauses: { first: 4, longest: 32 },
     });
   };
-  const told = (kind: FailureKind | undefined) => {
+  const recordFailure = (kind: FailureKind | undefined) => {
     if (kind === undefined) return;
     failures.add(kind);
     if (kind === "refused" && fault.spoil.what === "connection") proxy.count();

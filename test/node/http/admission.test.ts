@@ -15,7 +15,7 @@ import { NETWORK, startTestNode } from "./harness.ts";
 import { problemCode } from "./problems.ts";
 import { ask, type RawAnswer, RawConnection, requestText } from "./raw.ts";
 
-const PATIENCE = { timeout: 60_000 };
+const TIMEOUT = { timeout: 60_000 };
 const NEVER = { idleTimeout: 600_000, sendTimeout: 600_000, checkInterval: 20 };
 const HEALTH = requestText("/health");
 
@@ -33,7 +33,7 @@ async function connections(port: number, count: number, from?: string): Promise<
   return Promise.all(Array.from({ length: count }, () => RawConnection.open(port, from)));
 }
 
-test("requests of one connection are answered one at a time, and in order", PATIENCE, async (t) => {
+test("requests of one connection are answered one at a time, and in order", TIMEOUT, async (t) => {
   const { node, asked, open, asks } = await startGated(t);
   const connection = await RawConnection.open(node.port);
   connection.send(OLDER.repeat(CLIENT_LIMITS.pipelined - 1) + HEALTH);
@@ -49,23 +49,19 @@ test("requests of one connection are answered one at a time, and in order", PATI
   connection.close();
 });
 
-test(
-  "a connection that has more requests wait for a late answer is closed, and another is not",
-  PATIENCE,
-  async (t) => {
-    const { node, asked, open } = await startGated(t);
-    const other = await RawConnection.open(node.port);
-    other.send(OLDER);
-    await asked;
-    const pipeliner = await RawConnection.open(node.port);
-    pipeliner.send(OLDER.repeat(CLIENT_LIMITS.pipelined + 1));
-    assert.equal(await pipeliner.closed(), "");
-    assert.deepEqual(node.refusals, ["pipeline"]);
-    open();
-    assert.equal((await other.answer())?.status, 200);
-    other.close();
-  },
-);
+test("a connection that has more requests wait for a late answer is closed, and another is not", TIMEOUT, async (t) => {
+  const { node, asked, open } = await startGated(t);
+  const other = await RawConnection.open(node.port);
+  other.send(OLDER);
+  await asked;
+  const pipeliner = await RawConnection.open(node.port);
+  pipeliner.send(OLDER.repeat(CLIENT_LIMITS.pipelined + 1));
+  assert.equal(await pipeliner.closed(), "");
+  assert.deepEqual(node.refusals, ["pipeline"]);
+  open();
+  assert.equal((await other.answer())?.status, 200);
+  other.close();
+});
 
 /** Each listener, and a request that it answers to anybody. */
 const LISTENERS: Readonly<Record<string, (t: TestContext) => Promise<{ port: number; request: string }>>> = {
@@ -85,7 +81,7 @@ const LISTENERS: Readonly<Record<string, (t: TestContext) => Promise<{ port: num
 };
 
 for (const [name, start] of Object.entries(LISTENERS)) {
-  test(`the ${name} listener parses few of a thousand requests that come at once, and closes`, PATIENCE, async (t) => {
+  test(`the ${name} listener parses few of a thousand requests that come at once, and closes`, TIMEOUT, async (t) => {
     const { port, request } = await start(t);
     let parsed = 0;
     const count = () => {
@@ -121,7 +117,7 @@ async function slowReader(t: TestContext, port: number): Promise<{ socket: Socke
   return { socket, closed: () => isClosed };
 }
 
-test("the slowest of the readers is closed when their answers have too many bytes in all", PATIENCE, async (t) => {
+test("the slowest of the readers is closed when their answers have too many bytes in all", TIMEOUT, async (t) => {
   const limits = { ...NEVER, pipelined: 10_000, unsentBytes: 150_000 };
   const { port, refusals, get } = await startTestNode(t, { limits });
   const readers = [await slowReader(t, port)];
@@ -137,7 +133,7 @@ test("the slowest of the readers is closed when their answers have too many byte
   assert.equal((await get("/docs")).status, 200);
 });
 
-test("a reader that takes nothing of its answer is closed, though it goes on asking", PATIENCE, async (t) => {
+test("a reader that takes nothing of its answer is closed, though it goes on asking", TIMEOUT, async (t) => {
   const limits = { ...NEVER, pipelined: 1_000_000, sendTimeout: 200 };
   const { port, refusals, get } = await startTestNode(t, { limits });
   const { socket, closed } = await slowReader(t, port);
@@ -150,7 +146,7 @@ test("a reader that takes nothing of its answer is closed, though it goes on ask
 
 test(
   "above the cap the connection that is idle for longest is closed, and the new one is answered",
-  PATIENCE,
+  TIMEOUT,
   async (t) => {
     const { port, refusals } = await startTestNode(t, { limits: { connections: 3 } });
     const [first, second, third] = await connections(port, 3);
@@ -167,7 +163,7 @@ test(
   },
 );
 
-test("as many idle connections as the audit listener takes, and two more, lock nobody out", PATIENCE, async (t) => {
+test("as many idle connections as the audit listener takes, and two more, lock nobody out", TIMEOUT, async (t) => {
   const { url } = await startAuditedNode(t);
   const port = Number(new URL(url).port);
   const idle = await connections(port, 130);
@@ -176,7 +172,7 @@ test("as many idle connections as the audit listener takes, and two more, lock n
   for (const one of idle) one.close();
 });
 
-test("a client has a share of the connections, and its own idle ones go first", PATIENCE, async (t) => {
+test("a client has a share of the connections, and its own idle ones go first", TIMEOUT, async (t) => {
   const limits = { connections: 5, clientConnections: 2 };
   const { node, open, asks } = await startGated(t, { limits });
   const [stranger, busy] = ["127.0.0.2", "127.0.0.3"];
@@ -208,7 +204,7 @@ async function waiting(port: number, clients: readonly string[]): Promise<RawCon
 }
 const healthOf = (client: string) => requestText("/health", { headers: { "x-forwarded-for": client } });
 
-test("behind a trusted proxy each client has a share of the requests, above it 429", PATIENCE, async (t) => {
+test("behind a trusted proxy each client has a share of the requests, above it 429", TIMEOUT, async (t) => {
   const limits = { clientRequests: 2 };
   const { node, open, asks } = await startGated(t, { limits, trustedProxies: ["127.0.0.1"] });
   const taken = await waiting(node.port, ["2001:db8::1", "203.0.113.1, 2001:db8::9999"]);
@@ -223,7 +219,7 @@ test("behind a trusted proxy each client has a share of the requests, above it 4
   for (const one of taken) one.close();
 });
 
-test("nobody is believed about a client but a trusted proxy", PATIENCE, async (t) => {
+test("nobody is believed about a client but a trusted proxy", TIMEOUT, async (t) => {
   const limits = { clientRequests: 1 };
   const { node, open, asks } = await startGated(t, { limits, trustedProxies: ["10.0.0.0/8"] });
   const taken = await waiting(node.port, ["203.0.113.1", "203.0.113.1"]);
@@ -238,7 +234,7 @@ test("nobody is believed about a client but a trusted proxy", PATIENCE, async (t
   for (const one of [...taken, stranger, again]) one.close();
 });
 
-test("above the cap of requests in all one gets 503 with Retry-After", PATIENCE, async (t) => {
+test("above the cap of requests in all one gets 503 with Retry-After", TIMEOUT, async (t) => {
   const { node, open, asks } = await startGated(t, { limits: { requests: 2 } });
   const taken = await waiting(node.port, ["", ""]);
   await until(() => asks() === 2);
@@ -251,7 +247,7 @@ test("above the cap of requests in all one gets 503 with Retry-After", PATIENCE,
   for (const one of taken) one.close();
 });
 
-test("few histories are read at once, the others wait, and what costs little does not", PATIENCE, async (t) => {
+test("few histories are read at once, the others wait, and what costs little does not", TIMEOUT, async (t) => {
   const { node, asked, open, asks } = await startGated(t);
   const all = await waiting(
     node.port,
@@ -267,7 +263,7 @@ test("few histories are read at once, the others wait, and what costs little doe
   }
 });
 
-test("a client that says that it sends nothing more gets its answers", PATIENCE, async (t) => {
+test("a client that says that it sends nothing more gets its answers", TIMEOUT, async (t) => {
   const { node, asked, open } = await startGated(t);
   const connection = await RawConnection.open(node.port);
   connection.send(OLDER + HEALTH);

@@ -110,9 +110,9 @@ test("a stream tells of each change that stays, of one DID alone, and goes on be
   node.writer.block(START + 1, key(BOB, 2));
   node.writer.block(START + 2, key(ALICE, 3));
   settle(node);
-  const told = await until(reader, /data: .*\n\n/);
-  assert.match(told, /id: 3-\d+\ndata: \{"block":3/);
-  assert(!told.includes(BOB), "nothing of another DID");
+  const received = await until(reader, /data: .*\n\n/);
+  assert.match(received, /id: 3-\d+\ndata: \{"block":3/);
+  assert(!received.includes(BOB), "nothing of another DID");
   await reader.cancel();
 
   const again = await open({ "last-event-id": "1-0" });

@@ -12,11 +12,11 @@ import { NETWORK, START, startTestNode } from "./harness.ts";
 import { RawConnection, requestText } from "./raw.ts";
 
 /** Less than the 5 s for which node:http keeps an idle connection by itself. */
-const PATIENCE = { timeout: 4_000 };
+const TIMEOUT = { timeout: 4_000 };
 /** So long that a close which needs it fails its test. */
 const NEVER = { drainTimeout: 600_000 };
 
-test("close() lets a request under way finish, takes no new connection, then closes", PATIENCE, async (t) => {
+test("close() lets a request under way finish, takes no new connection, then closes", TIMEOUT, async (t) => {
   const { node, asked, open } = await startGated(t, { limits: NEVER });
   const connection = await RawConnection.open(node.port);
   // The second request waits for the answer to the first, and is under way with it.
@@ -38,7 +38,7 @@ test("close() lets a request under way finish, takes no new connection, then clo
   await closed;
 });
 
-test("close() waits for no client that keeps its connection open", PATIENCE, async (t) => {
+test("close() waits for no client that keeps its connection open", TIMEOUT, async (t) => {
   const { node, asked, open } = await startGated(t, { limits: NEVER });
   const idle = await RawConnection.open(node.port);
   idle.send(requestText("/health"));
@@ -56,7 +56,7 @@ test("close() waits for no client that keeps its connection open", PATIENCE, asy
 
 test(
   "close() cuts what does not finish: an answer that never comes, a request half sent, a silent client",
-  PATIENCE,
+  TIMEOUT,
   async (t) => {
     const { node, asked } = await startGated(t, { limits: { drainTimeout: 50 } });
     const unanswered = await RawConnection.open(node.port);

@@ -15,7 +15,7 @@ function only(limit: Partial<ClientLimits>): Partial<ClientLimits> {
   return { headersTimeout: never, requestTimeout: never, idleTimeout: never, checkInterval: 20, ...limit };
 }
 /** After which a client that nobody cuts fails its test. */
-const PATIENCE = { timeout: 10_000 };
+const TIMEOUT = { timeout: 10_000 };
 
 const codeOf = ({ status, headers, body }: RawAnswer) =>
   problemCode({ status, contentType: headers.get("content-type"), body });
@@ -32,7 +32,7 @@ async function unfinished(port: number, request: string, more = ""): Promise<Raw
   return answer;
 }
 
-test("a client that is slow with its headers is told so and cut, silent or dripping", PATIENCE, async (t) => {
+test("a client that is slow with its headers is told so and cut, silent or dripping", TIMEOUT, async (t) => {
   const { port } = await startTestNode(t, { limits: only({ headersTimeout: 100 }) });
   const start = "GET /health HTTP/1.1\r\nHost: a\r\n";
   for (const [request, more] of [
@@ -48,14 +48,14 @@ test("a client that is slow with its headers is told so and cut, silent or dripp
   }
 });
 
-test("a client that says nothing is cut", PATIENCE, async (t) => {
+test("a client that says nothing is cut", TIMEOUT, async (t) => {
   for (const limit of [{ headersTimeout: 100 }, { idleTimeout: 100 }]) {
     const { port } = await startTestNode(t, { limits: only(limit) });
     await unfinished(port, "");
   }
 });
 
-test("a client that never finishes a body is answered, then cut", PATIENCE, async (t) => {
+test("a client that never finishes a body is answered, then cut", TIMEOUT, async (t) => {
   const { port } = await startTestNode(t, { limits: only({ headersTimeout: 100, requestTimeout: 100 }) });
   for (const [method, status] of [
     ["POST", 405],
@@ -69,7 +69,7 @@ test("a client that never finishes a body is answered, then cut", PATIENCE, asyn
   }
 });
 
-test("a client that never reads its answers is cut", PATIENCE, async (t) => {
+test("a client that never reads its answers is cut", TIMEOUT, async (t) => {
   const node = await startTestNode(t, { limits: only({ idleTimeout: 200 }) });
   node.writer.block(START, key(ALICE, 1), service(ALICE, `https://hub.example/${"x".repeat(4_000)}`));
   const socket = connect({ port: node.port, host: "127.0.0.1" });
@@ -86,7 +86,7 @@ test("a client that never reads its answers is cut", PATIENCE, async (t) => {
 
 test(
   "connections above the cap are closed while none is idle, and there is room again after one ends",
-  PATIENCE,
+  TIMEOUT,
   async (t) => {
     const { node, open, asks } = await startGated(t, { limits: { connections: 2 } });
     const { port } = node;
@@ -103,7 +103,7 @@ test(
 
 /** As many as an attacker with one machine and no effort has. */
 const SLOW_CLIENTS = 1_000;
-const PATIENCE_FOR_MANY = { timeout: 60_000 };
+const TIMEOUT_FOR_MANY = { timeout: 60_000 };
 
 /** Clients that never finish a request: dripping headers, silent after half of them, dripping a body. */
 async function slowClients(t: TestContext, port: number): Promise<RawConnection[]> {
@@ -125,7 +125,7 @@ async function slowClients(t: TestContext, port: number): Promise<RawConnection[
   return clients;
 }
 
-test("a thousand clients that never finish a request take no answer from the others", PATIENCE_FOR_MANY, async (t) => {
+test("a thousand clients that never finish a request take no answer from the others", TIMEOUT_FOR_MANY, async (t) => {
   const node = await startTestNode(t, { limits: only({}) });
   node.writer.block(START, key(ALICE, 1));
   const slow = await slowClients(t, node.port);
@@ -141,7 +141,7 @@ test("a thousand clients that never finish a request take no answer from the oth
 
 test(
   "slow clients that fill all places are told so and cut, and then there is room for others",
-  PATIENCE_FOR_MANY,
+  TIMEOUT_FOR_MANY,
   async (t) => {
     const limits = only({ connections: SLOW_CLIENTS, headersTimeout: 1_000, requestTimeout: 1_000 });
     const { port, get } = await startTestNode(t, { limits });

@@ -117,7 +117,7 @@ test("a server that stands while most other nodes go on makes a node stale at on
       network: chain.network({ kind: "depth", blocks: 3 }),
       readers: [standing, honest].slice(0, servers),
       policy: { staleAfter: 60, refuseAfter: 600 },
-      hints: { partedAt: () => [], reached: () => reached },
+      hints: { takeDifferingBlocks: () => [], reached: () => reached },
     });
     await node.tick();
     chain.mine();
@@ -151,7 +151,7 @@ test("while a server makes blocks, whatever others say that they have changes no
   const node = await SimulatedNode.start({
     network: chain.network({ kind: "depth", blocks: 3 }),
     readers: [chain],
-    hints: { partedAt: () => [], reached: () => 1_000_000 },
+    hints: { takeDifferingBlocks: () => [], reached: () => 1_000_000 },
   });
   await node.settle();
   for (let count = 0; count < 10; count++) {

@@ -33,7 +33,7 @@ test("the first block that differs is found, wherever it is and however far each
       const difference = await compareDigests({
         ours: digest(our, rootsOf({ parts, branch: 1, block: our })),
         theirs: digest(their, rootsOf({ parts, branch: 2, block: their })),
-        heldAt: { ours: at(1), theirs: at(2) },
+        hashesAt: { ours: at(1), theirs: at(2) },
         fromBlock: FROM,
       });
       assert.deepEqual(difference, parts <= Math.min(our, their) ? { what: "roots", block: parts } : undefined);
@@ -46,7 +46,7 @@ test("the first block that differs is found, wherever it is and however far each
 test("a node that is before the first block of the registries differs in nothing", async () => {
   const roots = rootsOf({ parts: 0, branch: 1, block: 9 });
   const never = () => assert.fail("asked");
-  const options = { heldAt: { ours: never, theirs: never }, fromBlock: FROM };
+  const options = { hashesAt: { ours: never, theirs: never }, fromBlock: FROM };
   const theirs = digest(FROM - 1, rootsOf({ parts: 0, branch: 2, block: 4 }));
   assert.equal(await compareDigests({ ours: digest(9, roots), theirs, ...options }), undefined);
 });
@@ -56,14 +56,14 @@ test("content hashes are compared as of the newest block of both, where both kno
   const hash = (value: number, schemaVersion = 5): Digest["content"] => ({ schemaVersion, hash: word(value) });
   const compare = (ours: Digest["content"], theirs: Digest["content"], their = 9) => {
     const asked: number[] = [];
-    const heldAt = {
+    const hashesAt = {
       ours: async (block: number) => {
         asked.push(block);
         return { roots, content: ours };
       },
       theirs: () => assert.fail("asked"),
     };
-    const options = { heldAt, fromBlock: FROM };
+    const options = { hashesAt, fromBlock: FROM };
     return compareDigests({ ours: digest(9, roots, hash(99)), theirs: digest(their, roots, theirs), ...options });
   };
   assert.equal(await compare(null, hash(99)), undefined);

@@ -2,13 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What a liar makes of an answer; `undefined` leaves it as it is. */
-export type Lie = (path: string, body: string, headers: Record<string, string>) => string | undefined;
+export type Alteration = (path: string, body: string, headers: Record<string, string>) => string | undefined;
 
 /** A node that tells what another one does, but for what it lies about. */
 export interface Liar {
   readonly url: string;
   /** What it lies about now; nothing unless set. */
-  lie: Lie;
+  alter: Alteration;
   /** Whether it answers at all. */
   isUp: boolean;
 }
@@ -27,10 +27,10 @@ export async function startLiar(
     for (const name of ["content-length", "transfer-encoding", "connection", "content-encoding", "keep-alive"])
       delete headers[name];
     const body = Buffer.from(await asked.arrayBuffer());
-    const told = liar.lie(path, body.toString(), headers);
-    response.writeHead(asked.status, headers).end(told ?? body);
+    const altered = liar.alter(path, body.toString(), headers);
+    response.writeHead(asked.status, headers).end(altered ?? body);
   });
-  const liar: Liar = { url: "", lie: () => undefined, isUp: true };
+  const liar: Liar = { url: "", alter: () => undefined, isUp: true };
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   Object.assign(liar, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
   after(async () => {

@@ -53,7 +53,7 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
   }
 
   test("a node that hides a revocation leads to another verdict, and the worse one counts", async () => {
-    liar.lie = (path, body) => {
+    liar.alter = (path, body) => {
       if (!path.startsWith("/issuers/")) return undefined;
       const issuer = JSON.parse(body) as { history: unknown[] };
       return JSON.stringify({ ...issuer, history: [] });
@@ -65,7 +65,7 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
       assert.match(await page.locator("#verdict").innerText(), /Not valid/);
       assert.match(await page.locator(".checks").innerText(), /another verdict/);
     });
-    liar.lie = () => undefined;
+    liar.alter = () => undefined;
   });
 
   test("a node that is alone and leads to another verdict than the seals prove is named, and one that proves nothing is so", async () => {
@@ -77,7 +77,7 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
         return `${await page.locator("#verdict").innerText()} ${await page.locator(".checks").innerText()}`;
       });
     // As of a block that every proof is newer than.
-    liar.lie = (path, body, headers) => {
+    liar.alter = (path, body, headers) => {
       if (!path.startsWith("/issuers/")) return undefined;
       headers["mapae-as-of"] = (headers["mapae-as-of"] ?? "").replace(/^\d+/, "1");
       return JSON.stringify({ ...JSON.parse(body), accepted: [] });
@@ -86,14 +86,14 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
       const text = await judged();
       assert.match(text, /^Not valid/);
       assert.match(text, /says something else than the seals of block/);
-      liar.lie = (path, body) =>
+      liar.alter = (path, body) =>
         path.startsWith("/proofs/") ? JSON.stringify({ ...JSON.parse(body), attestations: [] }) : undefined;
       const unproven = await judged();
       assert.match(unproven, /^Valid\s+✕ not proven/);
       assert.match(unproven, /too few of those whom the descriptor names sealed its block/);
       assert.match(unproven, /alone was asked/);
     } finally {
-      liar.lie = () => undefined;
+      liar.alter = () => undefined;
     }
   });
 

@@ -16,11 +16,11 @@ const HOSTILE = [
 
 export function labelTests({ browsing, liar, network }: Stage): void {
   afterEach(() => {
-    liar.lie = () => undefined;
+    liar.alter = () => undefined;
   });
 
   test("whatever a node says is shown as text: nothing of it becomes a part of the page or makes it wider", async () => {
-    liar.lie = (path, body) => {
+    liar.alter = (path, body) => {
       if (path.startsWith("/changes")) {
         const feed = JSON.parse(body) as { changes: object[] };
         const [first] = feed.changes;

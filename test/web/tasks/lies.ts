@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { afterEach, test } from "node:test";
-import type { Lie } from "../helpers/liar.ts";
+import type { Alteration } from "../helpers/liar.ts";
 import type { Stage } from "../helpers/stage.ts";
 
 /** A node that lies is named in the page, whatever it lies about. */
@@ -9,13 +9,13 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
   const did = network.dids[1]?.did ?? "";
   const name = new URL(liar.url).host;
   afterEach(() => {
-    liar.lie = () => undefined;
+    liar.alter = () => undefined;
     liar.isUp = true;
   });
 
   /** What the page says of the liar: the marks that are bad. */
-  const bad = (path: string, lie: Lie) => {
-    liar.lie = lie;
+  const bad = (path: string, alter: Alteration) => {
+    liar.alter = alter;
     return browsing.visit(`${url}/${path}`, async (page) =>
       (
         await page
@@ -36,75 +36,75 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
   });
 
   test("a document that its own events do not make is named", async () => {
-    const lie: Lie = (path, body) =>
+    const alter: Alteration = (path, body) =>
       path.startsWith("/1.0/identifiers/") ? body.replace("https://agency.example", "https://evil.example") : undefined;
-    expectNamed(await bad(`?view=did&id=${did}`, lie), /not what its own events make/);
+    expectNamed(await bad(`?view=did&id=${did}`, alter), /not what its own events make/);
   });
 
   test("an event that is left out, the document made to fit, is named", async () => {
-    const lie: Lie = (path, body) => {
+    const alter: Alteration = (path, body) => {
       if (!path.startsWith("/issuers/")) return undefined;
       const issuer = JSON.parse(body) as { history: unknown[] };
       return JSON.stringify({ ...issuer, history: issuer.history.slice(0, -2) });
     };
-    expectNamed(await bad(`?view=did&id=${did}`, lie), /leaves out the event/);
+    expectNamed(await bad(`?view=did&id=${did}`, alter), /leaves out the event/);
   });
 
   test("an event in the middle that is left out is named", async () => {
-    const lie: Lie = (path, body) => {
+    const alter: Alteration = (path, body) => {
       if (!path.startsWith("/issuers/")) return undefined;
       const issuer = JSON.parse(body) as { history: unknown[] };
       return JSON.stringify({ ...issuer, history: issuer.history.toSpliced(0, 2) });
     };
-    expectNamed(await bad(`?view=did&id=${did}`, lie), /can't be true/);
+    expectNamed(await bad(`?view=did&id=${did}`, alter), /can't be true/);
   });
 
   const type = network.trust.types[0]?.typeId ?? "";
   test("a tree with another subject under an accreditation is named", async () => {
-    const lie: Lie = (path, body) => {
+    const alter: Alteration = (path, body) => {
       if (!path.endsWith("/accreditations")) return undefined;
       const tree = JSON.parse(body) as { accreditations: { subject: string }[] };
       const [root, leaf] = tree.accreditations;
       return JSON.stringify({ ...tree, accreditations: [root, { ...leaf, subject: `0x${"66".repeat(20)}` }] });
     };
-    expectNamed(await bad(`?view=type&id=${type}`, lie), /not what its id and events say/);
+    expectNamed(await bad(`?view=type&id=${type}`, alter), /not what its id and events say/);
   });
 
   test("the tree of another type in place of the one that was asked for is named", async () => {
     const other = network.trust.types[2]?.typeId ?? "";
     const swapped = await (await fetch(`${url}/types/${other}/accreditations`)).text();
-    const lie: Lie = (path) => (path.endsWith("/accreditations") ? swapped : undefined);
-    expectNamed(await bad(`?view=type&id=${type}`, lie), /not what its id and events say|another tree|can't be true/);
+    const alter: Alteration = (path) => (path.endsWith("/accreditations") ? swapped : undefined);
+    expectNamed(await bad(`?view=type&id=${type}`, alter), /not what its id and events say|another tree|can't be true/);
   });
 
   test("a tree without a withdrawal, its events made to fit, is named by what another node tells", async () => {
     const withdrawn = network.trust.types[1]?.typeId ?? "";
-    const lie: Lie = (path, body) => {
+    const alter: Alteration = (path, body) => {
       if (!path.endsWith("/accreditations")) return undefined;
       const tree = JSON.parse(body) as { accreditations: unknown[] };
       return JSON.stringify({ ...tree, accreditations: tree.accreditations.slice(0, -1) });
     };
-    expectNamed(await bad(`?view=type&id=${withdrawn}`, lie), /another tree/);
+    expectNamed(await bad(`?view=type&id=${withdrawn}`, alter), /another tree/);
   });
 
   const list = `?view=list&issuer=${did.split(":").at(-1)}&number=0`;
   test("a list that is cut, or that another key signed, is refused and its node is named", async () => {
-    const cut: Lie = (path, body) => (path.startsWith("/status-lists/") ? body.slice(0, -20) : undefined);
+    const cut: Alteration = (path, body) => (path.startsWith("/status-lists/") ? body.slice(0, -20) : undefined);
     expectNamed(await bad(list, cut), /list is refused/);
     const [other = ""] = network.trust.lists.filter(({ issuer }) => issuer !== did).map(({ uri }) => uri);
     const token = await (await fetch(other, { headers: { accept: "application/statuslist+jwt" } })).text();
-    const resigned: Lie = (path) => (path.startsWith("/status-lists/") ? token : undefined);
+    const resigned: Alteration = (path) => (path.startsWith("/status-lists/") ? token : undefined);
     expectNamed(await bad(list, resigned), /list is refused/);
   });
 
   test("a list of another size than the registry has is refused", async () => {
-    const lie: Lie = (path, body) =>
+    const alter: Alteration = (path, body) =>
       path.startsWith("/issuers/") ? body.replace('"size":131072', '"size":262144') : undefined;
-    expectNamed(await bad(list, lie), /list is refused/);
+    expectNamed(await bad(list, alter), /list is refused/);
   });
 
   test("a proof from which an event is missing, or of another DID, proves nothing, and its node is named", async () => {
-    const cut: Lie = (path, body) => {
+    const cut: Alteration = (path, body) => {
       if (!path.startsWith("/proofs/dids/")) return undefined;
       const envelope = JSON.parse(body) as { subjects: { events: unknown[] }[] };
       const subjects = envelope.subjects.map((one) => ({ ...one, events: one.events.slice(0, -1) }));
@@ -112,15 +112,15 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
     };
     expectNamed(await bad(`?view=did&id=${did}`, cut), /proves nothing.*not what the sealed block holds/);
     const other = await (await fetch(`${url}/proofs/dids/${network.dids[0]?.did}`)).text();
-    const swapped: Lie = (path) => (path.startsWith("/proofs/dids/") ? other : undefined);
+    const swapped: Alteration = (path) => (path.startsWith("/proofs/dids/") ? other : undefined);
     expectNamed(await bad(`?view=did&id=${did}`, swapped), /proves nothing/);
-    const unsealed: Lie = (path, body) =>
+    const unsealed: Alteration = (path, body) =>
       path.startsWith("/proofs/status-lists/") ? JSON.stringify({ ...JSON.parse(body), attestations: [] }) : undefined;
     expectNamed(await bad(list, unsealed), /too few of those whom the descriptor names/);
   });
 
   test("a node that is alone and leaves out the newest event of a DID is named by the proof that it has to give", async () => {
-    liar.lie = (path, body) => {
+    liar.alter = (path, body) => {
       if (!path.startsWith("/issuers/")) return undefined;
       const issuer = JSON.parse(body) as { history: unknown[] };
       return JSON.stringify({ ...issuer, history: issuer.history.slice(0, -2) });
@@ -132,7 +132,7 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
       assert.match(await page.locator("main").innerText(), /not proven/);
     });
     // The same node, while it tells the truth, leaves nothing in doubt but whose descriptor that is.
-    liar.lie = () => undefined;
+    liar.alter = () => undefined;
     await browsing.visit(`${liar.url}/?view=did&id=${did}`, async (page) => {
       const text = await page.locator("main").innerText();
       assert.match(text, /proven by seals/);
@@ -141,21 +141,22 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
   });
 
   test("another network is named", async () => {
-    const lie: Lie = (path, body) => (path === "/network" ? body.replace('"version":1', '"version":2') : undefined);
-    expectNamed(await bad("", lie), /another network/);
+    const alter: Alteration = (path, body) =>
+      path === "/network" ? body.replace('"version":1', '"version":2') : undefined;
+    expectNamed(await bad("", alter), /another network/);
   });
 
   test("other digests at the same block are named", async () => {
-    const lie: Lie = (path, body) =>
+    const alter: Alteration = (path, body) =>
       path.startsWith("/digests/") ? body.replace(/"trust":"0x....../, '"trust":"0xbadbad') : undefined;
-    expectNamed(await bad("", lie), /holds something else/);
+    expectNamed(await bad("", alter), /holds something else/);
   });
 
   test("a node that goes back is named, by what this browser saw before", async () => {
-    const rolledBack: Lie = (path, body) =>
+    const rolledBack: Alteration = (path, body) =>
       path === "/digests/finalized" ? body.replace(/"block":\d+/, '"block":3') : undefined;
     await browsing.visit(url, async (page) => {
-      liar.lie = rolledBack;
+      liar.alter = rolledBack;
       await page.getByRole("button", { name: "Ask again" }).click();
       await page.locator(".headline .badge.bad").first().waitFor();
       expectNamed(await page.locator(".headline").innerText(), /it went back/);

@@ -108,7 +108,7 @@ export function playTests({ browsing, url, network, liar }: Stage): void {
   });
 
   test("an older list that its issuer signed is told from what the seals prove, and its node is named", async () => {
-    liar.lie = (path) => (path.startsWith("/status-lists/") ? older : undefined);
+    liar.alter = (path) => (path.startsWith("/status-lists/") ? older : undefined);
     try {
       await browsing.visit(`${url}/${view}`, async (page) => {
         const bad = page.locator(".checks li", { has: page.locator(".badge.bad") });
@@ -118,12 +118,12 @@ export function playTests({ browsing, url, network, liar }: Stage): void {
         assert.match(text, /serve different statuses at 3 places/);
       });
     } finally {
-      liar.lie = () => undefined;
+      liar.alter = () => undefined;
     }
   });
 
   test("a history that the seals do not prove is not shown, and its node is named", async () => {
-    liar.lie = (path, body) => {
+    liar.alter = (path, body) => {
       if (!path.startsWith("/proofs/status-lists/")) return undefined;
       const envelope = JSON.parse(body) as { subjects: { events: unknown[] }[] };
       const subjects = envelope.subjects.map((one) => ({ ...one, events: one.events.toSpliced(-2, 1) }));
@@ -140,7 +140,7 @@ export function playTests({ browsing, url, network, liar }: Stage): void {
         );
       });
     } finally {
-      liar.lie = () => undefined;
+      liar.alter = () => undefined;
     }
   });
 }

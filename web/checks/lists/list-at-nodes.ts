@@ -71,10 +71,13 @@ export async function listAtNodes(
 }
 
 /** Checks which nodes serve a list that verifies, and whether their statuses are equal. */
-export function checkLists(said: readonly (ListAtNode | NoListAtNode)[], date: (seconds: number) => string): Check[] {
+export function checkLists(
+  answers: readonly (ListAtNode | NoListAtNode)[],
+  date: (seconds: number) => string,
+): Check[] {
   const found: Check[] = [];
   const lists: ListAtNode[] = [];
-  for (const one of said) {
+  for (const one of answers) {
     const node = nameOf(one.url);
     if ("verified" in one) {
       lists.push(one);

@@ -3,7 +3,7 @@ import type { ProvenState } from "../../../resolver/proofs/proven-state.ts";
 import { changedChunk, type StatusChunk } from "../../../resolver/status/apply-status-event.ts";
 import { listBytes, writeChunk } from "../../../resolver/status/list-bytes.ts";
 import type { StatusList } from "../../../resolver/status/status-list.ts";
-import { Turn } from "../../../resolver/turn.ts";
+import { TimeSlice } from "../../../resolver/time-slice.ts";
 
 /** The statuses that one event changed: whole chunks before and after it. */
 export interface ListStep {
@@ -39,10 +39,10 @@ export async function listHistory(proven: ProvenHistory, list: Hash): Promise<Li
   if (state === undefined || begin === undefined) return undefined;
   const chunks = new Map(proven.firstChunks(list));
   const steps: ListStep[] = [];
-  const turn = new Turn();
+  const slice = new TimeSlice();
   for (const event of events) {
     if (event.type !== "changed") continue;
-    if (turn.isOver) await turn.next();
+    if (slice.isOver) await slice.next();
     const changed = event.changes.map((change) => {
       const before = chunks.get(change.word);
       const after = changedChunk(before, change);

@@ -4,7 +4,7 @@ import type { ProofWanted } from "../../../resolver/proofs/asking/ask-proven.ts"
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../../resolver/status/list-bytes.ts";
 import type { StatusList } from "../../../resolver/status/status-list.ts";
-import { Turn } from "../../../resolver/turn.ts";
+import { TimeSlice } from "../../../resolver/time-slice.ts";
 import type { Context } from "../../view.ts";
 import { type Check, check } from "../check.ts";
 import { nameOf } from "../compare-nodes.ts";
@@ -34,14 +34,14 @@ export async function proveList(
     expect: (state) => void state.state("list", list),
   };
   const found = await askEach(wanted, descriptor, context);
-  const turn = new Turn();
+  const slice = new TimeSlice();
   const checks: Check[] = [];
   for (const one of found) {
     if (!("state" in one)) {
       checks.push(notProven(one));
       continue;
     }
-    await turn.next();
+    await slice.next();
     const block = one.asOf.number;
     const proven = one.state.state("list", list);
     const size = proven?.size ?? 0;
@@ -59,7 +59,7 @@ export async function proveList(
       else checks.push(check("bad", "contradictsProof", { node, block }));
     }
   }
-  await turn.next();
+  await slice.next();
   const proofs = found.filter((one) => "state" in one).sort((a, b) => b.asOf.number - a.asOf.number);
   return { checks: onceEach(checks), history: proofs[0] && (await listHistory(proofs[0].state, list)) };
 }

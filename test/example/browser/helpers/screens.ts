@@ -41,9 +41,9 @@ export class Screens implements Eyes {
     const found = await page.evaluate(
       "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
     );
-    const told = (found as Violation[]).map(({ id, help, nodes }) => {
+    const described = (found as Violation[]).map(({ id, help, nodes }) => {
       return `${id}: ${help}\n  ${nodes.map(({ html, failureSummary }) => `${html}\n  ${failureSummary}`).join("\n  ")}`;
     });
-    assert.deepEqual(told, [], `${name} is not accessible:\n${told.join("\n")}`);
+    assert.deepEqual(described, [], `${name} is not accessible:\n${described.join("\n")}`);
   }
 }

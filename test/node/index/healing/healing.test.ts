@@ -24,11 +24,11 @@ function chainOf(blocks: number): ChainSimulator {
 async function following(finality: NetworkDescriptor["finality"], blocks = 40) {
   const chain = chainOf(blocks);
   const network = chain.network(finality);
-  const { lie, reader } = poisoning(chain);
+  const { poison, reader } = poisoning(chain);
   const database = await memoryDatabase();
   const node = await SimulatedNode.start({ network, readers: [reader], database });
   await node.settle();
-  return { chain, network, lie, reader, database, node };
+  return { chain, network, poison, reader, database, node };
 }
 
 /** Ticks until the node follows; what it serves after the first of them is true. */
@@ -47,12 +47,12 @@ async function heal(node: SimulatedNode, chain: ChainSimulator, network: Network
 
 for (const finality of [DEPTH, { kind: "instant" }] as const) {
   test(`with ${finality.kind} finality, blocks of which a server told no logs and old roots are undone, and read by receipts`, async () => {
-    const { chain, network, lie, node } = await following(finality);
-    const told = new Set<string>();
+    const { chain, network, poison, node } = await following(finality);
+    const notified = new Set<string>();
     node.index.onChange((changed) => {
-      for (const { kind, id } of changed) told.add(kind + id);
+      for (const { kind, id } of changed) notified.add(kind + id);
     });
-    lie.base = chain.tip.hash;
+    poison.base = chain.tip.hash;
     for (let block = 0; block < 20; block++) {
       chain.mine([set(0, 100 + block), set(2, block)]);
       await node.tick();
@@ -60,12 +60,12 @@ for (const finality of [DEPTH, { kind: "instant" }] as const) {
     // It could not know: logs fold to the roots that it was told.
     assert.equal(node.progress.state().kind, "following");
     assert.throws(() => expectTrue(node, chain));
-    lie.base = undefined;
+    poison.base = undefined;
     chain.mine();
     await heal(node, chain, network);
-    assert(lie.receipts >= 20, `${lie.receipts} blocks were read by receipts`);
+    assert(poison.receipts >= 20, `${poison.receipts} blocks were read by receipts`);
     assert.deepEqual(node.healings, ["undone"]);
-    for (const { kind, id } of chain.subjects) assert(told.has(kind + id), `nobody was told of ${kind} ${id}`);
+    for (const { kind, id } of chain.subjects) assert(notified.has(kind + id), `nobody was told of ${kind} ${id}`);
     assert.equal(node.index.asOf()?.finalizedBlock, chain.tip.number - (finality.kind === "depth" ? 12 : 0));
     chain.mine([set(0, 7)]);
     await node.settle();
@@ -76,22 +76,22 @@ for (const finality of [DEPTH, { kind: "instant" }] as const) {
 test("an index that was wrong for longer than can be undone is read again", async () => {
   const chain = chainOf(600);
   const network = chain.network(DEPTH);
-  const { lie, reader } = poisoning(chain);
-  lie.base = chain.branch[1]?.hash;
+  const { poison, reader } = poisoning(chain);
+  poison.base = chain.branch[1]?.hash;
   const node = await SimulatedNode.start({ network, readers: [reader] });
   await node.settle();
   assert.equal(node.index.state("did", ALICE), undefined);
   assert.equal(node.progress.state().kind, "following");
-  lie.base = undefined;
+  poison.base = undefined;
   chain.mine();
   await heal(node, chain, network);
   assert.deepEqual(node.healings, ["replaced"]);
 });
 
 test("a server that shows other roots for a moment stops the answers for as long, and nothing is undone", async () => {
-  const { chain, network, lie, node } = await following(DEPTH);
+  const { chain, network, poison, node } = await following(DEPTH);
   const before = { tip: node.store.tip, content: await node.store.contentHash() };
-  lie.base = chain.branch[1]?.hash;
+  poison.base = chain.branch[1]?.hash;
   const next = chain.mine([set(0, 9)]);
   for (let looks = 1; looks < LOOKS; looks++) {
     await node.tick();
@@ -100,7 +100,7 @@ test("a server that shows other roots for a moment stops the answers for as long
     assert.deepEqual({ ...node.store.tip, verified: true }, before.tip);
     assert.deepEqual(await node.store.contentHash(), before.content);
   }
-  lie.base = undefined;
+  poison.base = undefined;
   await heal(node, chain, network);
   assert.deepEqual(node.healings, []);
   assert.equal(node.index.asOf()?.hash, next.hash);
@@ -111,20 +111,20 @@ test("a server that shows other roots for a moment stops the answers for as long
 });
 
 test("a server that shows other roots for long makes a node go back, and forward again when it is honest", async () => {
-  const { chain, network, lie, node } = await following(DEPTH);
-  lie.base = chain.branch.at(-10)?.hash;
+  const { chain, network, poison, node } = await following(DEPTH);
+  poison.base = chain.branch.at(-10)?.hash;
   chain.mine([set(0, 9)]);
   for (let looks = 0; looks < 3 * LOOKS; looks++) {
     await node.tick();
     expectTrue(node, chain);
   }
-  lie.base = undefined;
+  poison.base = undefined;
   await heal(node, chain, network);
 });
 
 test("what is doubted is not served after a restart either, before its roots are the chain's again", async () => {
-  const { chain, network, lie, reader, database, node } = await following(DEPTH);
-  lie.base = chain.branch[1]?.hash;
+  const { chain, network, poison, reader, database, node } = await following(DEPTH);
+  poison.base = chain.branch[1]?.hash;
   chain.mine();
   await node.tick();
   assert.equal(node.index.asOf(), undefined);
@@ -134,7 +134,7 @@ test("what is doubted is not served after a restart either, before its roots are
     assert.equal(again.index.asOf(), undefined);
     await again.tick();
   }
-  lie.base = undefined;
+  poison.base = undefined;
   await heal(again, chain, network);
 });
 
@@ -142,12 +142,12 @@ for (const liar of [0, 1]) {
   test(`of two servers that have to agree, number ${liar + 1} tells no logs and old roots forever: nothing wrong is taken in`, async () => {
     const chain = chainOf(40);
     const network = chain.network(DEPTH);
-    const { lie, reader } = poisoning(chain);
+    const { poison, reader } = poisoning(chain);
     const readers = [reader, faulty(chain, () => undefined)];
     if (liar === 1) readers.reverse();
     const node = await SimulatedNode.start({ network, readers, agreement: 2 });
     await node.settle();
-    lie.base = chain.tip.hash;
+    poison.base = chain.tip.hash;
     for (let block = 0; block < 10; block++) {
       chain.mine([set(0, 100 + block)]);
       await node.tick();
@@ -189,46 +189,46 @@ test("a second server that lags or does not answer keeps nobody from following",
 test("where other nodes part, receipts tell who is wrong, whatever roots the only server goes on to show", async () => {
   const chain = chainOf(40);
   const network = chain.network(DEPTH);
-  const { lie, reader } = poisoning(chain);
-  let parted: number[] = [];
-  const hints = { partedAt: () => parted.splice(0), reached: () => undefined };
+  const { poison, reader } = poisoning(chain);
+  let differing: number[] = [];
+  const hints = { takeDifferingBlocks: () => differing.splice(0), reached: () => undefined };
   const node = await SimulatedNode.start({ network, readers: [reader], hints });
   await node.settle();
   const right = chain.tip;
   // Somebody else is wrong: this one stays as it is.
-  for (const block of [1, 20, right.number - 1, right.number, 1_000]) parted.push(block);
+  for (const block of [1, 20, right.number - 1, right.number, 1_000]) differing.push(block);
   await node.tick();
   assert.equal(node.progress.state().kind, "following");
-  lie.base = right.hash;
+  poison.base = right.hash;
   for (let count = 0; count < 5; count++) {
     chain.mine([set(0, 100 + count)]);
     await node.tick();
   }
   assert.throws(() => expectTrue(node, chain));
-  parted = [1, right.number + 1];
+  differing = [1, right.number + 1];
   for (let ticks = 0; ticks < 10; ticks++) {
     await node.tick();
     expectTrue(node, chain);
     assert.equal(node.index.asOf()?.number ?? right.number, right.number);
   }
-  lie.base = undefined;
+  poison.base = undefined;
   await heal(node, chain, network);
 });
 
 test("a recheck asks for the roots of some blocks, not of all that are held", async () => {
-  const { chain, lie, node, network } = await following({ kind: "instant" }, 300);
+  const { chain, poison, node, network } = await following({ kind: "instant" }, 300);
   for (let count = 0; count < 130; count++) {
     chain.mine([set(0, count)]);
     await node.tick();
   }
-  lie.base = chain.tip.hash;
+  poison.base = chain.tip.hash;
   chain.mine([set(0, 1)]);
   await node.tick();
-  lie.base = undefined;
+  poison.base = undefined;
   chain.mine();
-  const before = lie.asked;
+  const before = poison.asked;
   for (let looks = 0; looks < LOOKS; looks++) await node.tick();
-  assert(lie.asked - before < LOOKS * 12, `${lie.asked - before} questions for slots`);
+  assert(poison.asked - before < LOOKS * 12, `${poison.asked - before} questions for slots`);
   assert.equal(rootSlots(network).length, 3);
   await heal(node, chain, network);
 });

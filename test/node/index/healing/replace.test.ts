@@ -22,7 +22,7 @@ const DID = `did:mapae:local:${simulatedIdentity(0)}`;
 async function nodeOn(t: TestContext) {
   const folder = await temporaryFolder(t);
   const [directory, chain] = [join(folder, "index"), chainOf(600)];
-  const { lie, reader: liar } = poisoning(chain);
+  const { poison, reader: liar } = poisoning(chain);
   const gate = { isOpen: true, asked: 0 };
   const reader: ChainReader = {
     ...liar,
@@ -48,17 +48,17 @@ async function nodeOn(t: TestContext) {
   };
   const ask = async (url: string) => (await fetch(`${url}/1.0/identifiers/${DID}`)).status;
   const beside = `${directory}.rebuild.tmp`;
-  return { directory, beside, chain, lie, gate, start, ask };
+  return { directory, beside, chain, poison, gate, start, ask };
 }
 
 test("an index that was wrong from before what can be undone is read again beside, and takes its place; 503 meanwhile", async (t) => {
-  const { directory, beside, chain, lie, gate, start, ask } = await nodeOn(t);
-  lie.base = chain.branch[1]?.hash;
+  const { directory, beside, chain, poison, gate, start, ask } = await nodeOn(t);
+  poison.base = chain.branch[1]?.hash;
   const node = await start();
   await until(() => node.report().state.kind === "following");
   // It could not know: logs fold to the roots that it was told.
   assert.equal(await ask(node.url), 404);
-  lie.base = undefined;
+  poison.base = undefined;
   gate.isOpen = false;
   chain.mine();
   await until(() => gate.asked > 0);
@@ -81,11 +81,11 @@ test("an index that was wrong from before what can be undone is read again besid
 });
 
 test("when somebody takes away the index that is read again beside, the former one stays, and it is read once more", async (t) => {
-  const { beside, chain, lie, gate, start, ask } = await nodeOn(t);
-  lie.base = chain.branch[1]?.hash;
+  const { beside, chain, poison, gate, start, ask } = await nodeOn(t);
+  poison.base = chain.branch[1]?.hash;
   const node = await start();
   await until(() => node.report().state.kind === "following");
-  lie.base = undefined;
+  poison.base = undefined;
   gate.isOpen = false;
   chain.mine();
   await until(() => existsSync(join(beside, "CURRENT")) && gate.asked > 0);
@@ -103,16 +103,16 @@ test("when somebody takes away the index that is read again beside, the former o
 });
 
 test("an index that was right all the time stays, when the only server stops lying while another one is read", async (t) => {
-  const { directory, beside, chain, lie, gate, start, ask } = await nodeOn(t);
+  const { directory, beside, chain, poison, gate, start, ask } = await nodeOn(t);
   const node = await start();
   await until(() => node.report().state.kind === "following");
   const [files, before] = [await readdir(directory), await node.contentHash()];
-  lie.base = chain.branch[1]?.hash;
+  poison.base = chain.branch[1]?.hash;
   gate.isOpen = false;
   chain.mine();
   await until(() => existsSync(join(beside, "CURRENT")));
   assert.equal(await ask(node.url), 503);
-  lie.base = undefined;
+  poison.base = undefined;
   gate.isOpen = true;
   await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
   assert.equal(await ask(node.url), 200);
@@ -123,17 +123,17 @@ test("an index that was right all the time stays, when the only server stops lyi
 });
 
 test("while the only server lies, whatever it lies is not put in the place of what was right", async (t) => {
-  const { chain, lie, start, ask } = await nodeOn(t);
+  const { chain, poison, start, ask } = await nodeOn(t);
   const node = await start();
   await until(() => node.report().state.kind === "following");
-  lie.base = chain.branch[1]?.hash;
+  poison.base = chain.branch[1]?.hash;
   chain.mine();
   await until(() => /read again beside/.test(node.report().state.reason));
   // Until it was told several times that nothing fits.
-  const { receipts } = lie;
-  await until(() => lie.receipts > receipts + 1_500);
+  const { receipts } = poison;
+  await until(() => poison.receipts > receipts + 1_500);
   assert.equal(await ask(node.url), 503);
-  lie.base = undefined;
+  poison.base = undefined;
   await until(() => node.report().state.kind === "following" && node.report().digest?.hash === chain.tip.hash);
   assert.equal((await node.contentHash())?.hash, await hashFromScratch(chain, chain.network()));
 });

@@ -10,19 +10,19 @@ import type { Wallet } from "../wallet.ts";
 /** Seconds for which an answer is shown as a QR code; a gate accepts none that is older. */
 const SHOWN_FOR = 60;
 
-export interface Asked {
+export interface JudgedRequest {
   readonly request: PresentationRequest;
   readonly choices: readonly Choice[];
   readonly judgement: Judgement;
 }
 
 /** The name of a verifier: its official name if it is accredited, otherwise its DID. */
-export function verifierOf({ judgement, request }: Pick<Asked, "judgement" | "request">): string {
+export function verifierOf({ judgement, request }: Pick<JudgedRequest, "judgement" | "request">): string {
   return judgement.path[0]?.label ?? request.did;
 }
 
 /** Presents what the holder agreed to. The use is recorded only on the phone. */
-export async function accept(wallet: Wallet, asked: Asked): Promise<void> {
+export async function accept(wallet: Wallet, asked: JudgedRequest): Promise<void> {
   const { request, choices } = asked;
   const { vault, store, directory } = wallet.expectOpened();
   await wallet.run(async () => {
@@ -43,7 +43,7 @@ export async function accept(wallet: Wallet, asked: Asked): Promise<void> {
 }
 
 /** Declines a request. A gate gets no answer at all. */
-export async function refuse(wallet: Wallet, asked: Asked): Promise<void> {
+export async function refuse(wallet: Wallet, asked: JudgedRequest): Promise<void> {
   await wallet.run(async () => {
     await write(wallet, asked, "declined");
     const next = asked.request.answerBy === "post" ? await decline(asked.request) : undefined;
@@ -51,7 +51,7 @@ export async function refuse(wallet: Wallet, asked: Asked): Promise<void> {
   });
 }
 
-async function write(wallet: Wallet, asked: Asked, outcome: "shown" | "declined"): Promise<void> {
+async function write(wallet: Wallet, asked: JudgedRequest, outcome: "shown" | "declined"): Promise<void> {
   const { request, choices, judgement } = asked;
   const of = (locale: "ko" | "en") => judgement.purpose?.display.find((one) => one.locale.startsWith(locale))?.name;
   const names = { ko: of("ko") ?? of("en"), en: of("en") ?? of("ko") };

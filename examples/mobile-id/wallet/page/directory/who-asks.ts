@@ -23,7 +23,7 @@ export interface Link {
 }
 
 /** What the phone knows of a DID, as of a block. */
-export interface Known {
+export interface StoredFacts {
   readonly document: DidDocument | undefined;
   readonly asOf: AsOf;
   /** Its accreditation for a type up to the root; `undefined` when none holds. */
@@ -34,7 +34,11 @@ export interface Known {
  * Reads the stored facts about a DID, without requests.
  * @returns `undefined` when nothing is stored, which does not mean that the DID does not exist.
  */
-export async function knownOf(network: Network, { answers }: Directory, did: string): Promise<Known | undefined> {
+export async function storedFacts(
+  network: Network,
+  { answers }: Directory,
+  did: string,
+): Promise<StoredFacts | undefined> {
   const now = Math.floor(Date.now() / 1_000);
   const ask = askNodes({ ...network, fetch: storedFetch(answers), now: () => now });
   const subject = parseDid(did);

@@ -5,7 +5,7 @@ import type { DidDocument } from "../../../../../resolver/index.ts";
 import type { Network } from "../../../shared/take-evidence.ts";
 import { hash, quietFetch } from "../cards/openid.ts";
 import type { Directory } from "../directory/directory.ts";
-import { type Known, knownOf } from "../directory/who-asks.ts";
+import { type StoredFacts, storedFacts } from "../directory/who-asks.ts";
 import { RequestError } from "./request-error.ts";
 
 /** A request with a valid signature: the verifier is authenticated, but its accreditation is not judged yet. */
@@ -13,7 +13,7 @@ export interface PresentationRequest {
   /** The verifier's name for the `aud` of a key binding. */
   readonly clientId: string;
   readonly did: string;
-  readonly known: Known;
+  readonly known: StoredFacts;
   readonly nonce: string;
   readonly query: DcqlQuery.Output;
   /** URI of the purpose that the verifier claims, not verified yet. */
@@ -44,7 +44,7 @@ const PURPOSE_FORMAT = "mapae_purpose";
 export async function readRequest(text: string, network: Network, directory: Directory): Promise<PresentationRequest> {
   const { clientId, params } = linkOf(text);
   const did = clientId.slice(PREFIX.length);
-  const known = await knownOf(network, directory, did);
+  const known = await storedFacts(network, directory, did);
   if (known === undefined) {
     throw new RequestError("REQUEST_UNKNOWN_VERIFIER", `Nothing is kept of ${did}: look it up`, { did });
   }

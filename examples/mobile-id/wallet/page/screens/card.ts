@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { until } from "lit/directives/until.js";
 import { type Card, leavesOf, unusedOf } from "../cards/card.ts";
-import { knownOf, type Link } from "../directory/who-asks.ts";
+import { type Link, storedFacts } from "../directory/who-asks.ts";
 import type { Wallet } from "../wallet.ts";
 import { cardFace } from "./cards.ts";
 import { askTwice } from "./confirm.ts";
@@ -30,7 +30,7 @@ export function cardScreen(wallet: Wallet, card: Card): TemplateResult {
 
 async function accreditation(wallet: Wallet, { issuer, type }: Card): Promise<TemplateResult> {
   const { words: t } = wallet;
-  const known = await knownOf(wallet.settings, wallet.expectOpened().directory, issuer);
+  const known = await storedFacts(wallet.settings, wallet.expectOpened().directory, issuer);
   const path = await known?.accreditation(type);
   return path === undefined
     ? html`<p class="callout warn">${t("card.noPath")}</p>`

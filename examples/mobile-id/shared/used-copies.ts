@@ -12,9 +12,9 @@ const MOST = 1_000_000;
  * left, or from a copied wallet. Only keyed hashes are stored, in memory: they are useless to anybody else, and are gone with
  * the process.
  */
-export class TakenCopies {
+export class UsedCopies {
   readonly #key = randomBytes(32);
-  readonly #taken = new Expiring<true>({ lifeMs: LIFE_MS, most: MOST });
+  readonly #used = new Expiring<true>({ lifeMs: LIFE_MS, most: MOST });
 
   /**
    * Records a copy.
@@ -22,11 +22,11 @@ export class TakenCopies {
    * @param claims of a credential with a valid key binding.
    * @returns `false` when it was recorded before.
    */
-  take({ cnf }: Readonly<Record<string, unknown>>): boolean {
+  record({ cnf }: Readonly<Record<string, unknown>>): boolean {
     const { x, y } = (cnf as { jwk: { x: string; y: string } }).jwk;
     const copy = createHmac("sha256", this.#key).update(`${x}.${y}`).digest("base64url");
-    if (this.#taken.get(copy)) return false;
-    this.#taken.set(copy, true);
+    if (this.#used.get(copy)) return false;
+    this.#used.set(copy, true);
     return true;
   }
 }

@@ -1,14 +1,14 @@
 /** Milliseconds of uninterrupted work, after which other tasks run: a page reacts to its user, a node answers its clients. */
-const MOST = 40;
+const SLICE_MS = 40;
 
 const { setTimeout: later } = globalThis;
 
-/** Lets long work yield to the event loop: tells when a piece took long enough, and waits until other tasks ran. */
-export class Turn {
+/** Lets long work yield to the event loop: `isOver` when a piece took long enough, `next` waits until other tasks ran. */
+export class TimeSlice {
   #since = performance.now();
 
   get isOver(): boolean {
-    return performance.now() - this.#since >= MOST;
+    return performance.now() - this.#since >= SLICE_MS;
   }
 
   async next(): Promise<void> {

@@ -10,12 +10,12 @@ import type { Change } from "./states.ts";
  *   their order. Each of them replaces an older value, which LevelDB keeps for a while: when a disk alters a table, the
  *   older value can reappear, complete and with a correct checksum.
  */
-export interface Sums {
+export interface Checksums {
   readonly history: Hash;
   readonly present: Hash;
 }
 
-export const NO_SUMS: Sums = { history: ZERO_HASH, present: ZERO_HASH };
+export const ZERO_CHECKSUMS: Checksums = { history: ZERO_HASH, present: ZERO_HASH };
 
 /** A content hash, and the block as of which it was computed. */
 export interface ContentHash {
@@ -24,16 +24,16 @@ export interface ContentHash {
 }
 
 /** The content hash: equal on all nodes that hold the same chain as of the same block, whether by backfill, restore or replay. */
-export function contentHashOf({ history, present }: Sums): Hash {
+export function contentHashOf({ history, present }: Checksums): Hash {
   return `0x${hash("sha256", history.slice(2) + present.slice(2))}`;
 }
 
-/** Computes {@link Sums}. */
-export class ContentSum {
+/** Computes {@link Checksums}. */
+export class ContentChecksums {
   #history: string;
   #present: bigint;
 
-  constructor({ history, present }: Sums) {
+  constructor({ history, present }: Checksums) {
     this.#history = history.slice(2);
     this.#present = BigInt(present);
   }
@@ -54,7 +54,7 @@ export class ContentSum {
     else if (isReplaced(key)) this.#present += entryHash(key, digits);
   }
 
-  get sums(): Sums {
+  get sums(): Checksums {
     const present = BigInt.asUintN(256, this.#present).toString(16).padStart(64, "0");
     return { history: `0x${this.#history}`, present: `0x${present}` };
   }

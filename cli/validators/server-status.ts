@@ -17,7 +17,7 @@ export interface Activity {
 }
 
 /** The chain of one server at a moment. */
-export interface Look {
+export interface ServerStatus {
   readonly head: number;
   /** Unix time of the newest block, in seconds. */
   readonly time: number;
@@ -38,7 +38,7 @@ interface Block {
  * Looks at a validator by JSON-RPC, with Besu's API `QBFT` or geth's API `clique`.
  * @throws UnavailableError when it does not answer, or has no newest block.
  */
-export async function lookAt(url: string): Promise<Look> {
+export async function readServerStatus(url: string): Promise<ServerStatus> {
   const rpc = newestAgain(httpRpc({ url, timeout: TIMEOUT_MS }));
   const [block, peers] = (await rpc([
     ["eth_getBlockByNumber", ["latest", false]],

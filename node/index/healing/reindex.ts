@@ -23,7 +23,7 @@ export class HaltedError extends MapaeError {
   }
 }
 
-export interface ReadAnewOptions {
+export interface ReindexOptions {
   /** Empty, or left by an interrupted reading. It is closed at the end. */
   readonly store: IndexStore;
   readonly network: NetworkDescriptor;
@@ -45,7 +45,7 @@ export interface ReadAnewOptions {
  * @returns the newest block.
  * @throws HaltedError; the signal's reason.
  */
-export async function readAnew(options: ReadAnewOptions): Promise<Tip> {
+export async function reindex(options: ReindexOptions): Promise<Tip> {
   const { store, network, clock, random, signal } = options;
   const indexer = new Indexer({ store, network });
   const policy = { staleAfter: null, refuseAfter: null };
