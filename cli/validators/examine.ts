@@ -3,7 +3,7 @@ import type { ServerStatus } from "./server-status.ts";
 /** Blocks by which a server may be behind another one, because servers are not asked at the same moment. */
 const MAX_LAG = 3;
 
-/** A server, by its place in the list, with its look or the reason why there is none. */
+/** A server, by its place in the list, with its status, or the reason why there is none. */
 export interface Seen {
   readonly place: number;
   readonly look: ServerStatus | undefined;

@@ -25,7 +25,7 @@ export class Indexer {
   readonly #store: IndexStore;
   readonly #network: NetworkDescriptor;
   readonly #settlers: ((block: BlockRef) => void)[] = [];
-  /** Whether roots that were equal to the chain's once are doubted now. */
+  /** Whether roots that were equal to the chain's once are unverified now. */
   #isUnverifiedAgain = false;
 
   constructor({ store, network }: { store: IndexStore; network: NetworkDescriptor }) {
@@ -43,7 +43,7 @@ export class Indexer {
     return this.#store.recent;
   }
 
-  /** Whether the roots were ever equal to the chain's at a block of this index, even if the newest is doubted now. */
+  /** Whether the roots were ever equal to the chain's at a block of this index, even if the newest is unverified now. */
   get wasCompared(): boolean {
     const { tip, recent } = this.#store;
     return tip?.verified === true || this.#isUnverifiedAgain || recent.floor !== recent.tip;

@@ -61,13 +61,13 @@ async function* linesOf({ header, entries }: ContentExport, onProgress: OnProgre
   yield headerLine(header);
   const total = entriesOf(header.sum);
   let done = 0;
-  const sum = new ContentChecksums(ZERO_CHECKSUMS);
+  const checksums = new ContentChecksums(ZERO_CHECKSUMS);
   for await (const [key, digits] of entries) {
-    sum.read(key, digits);
+    checksums.read(key, digits);
     onProgress(Math.min(++done, total), total);
     if (isIn(HISTORY, key)) yield eventLine(readEvent(key, digits));
   }
-  const [got, wanted] = [contentHashOf(sum.sums), header.contentHash];
+  const [got, wanted] = [contentHashOf(checksums.sums), header.contentHash];
   if (got !== wanted) {
     const what = `The index adds up to ${got}, it should add up to ${wanted}: mapae verify-store says what is wrong`;
     throw new BackupError("BACKUP_NOT_WRITTEN", what);

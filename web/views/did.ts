@@ -22,10 +22,10 @@ import { shortType } from "./overview.ts";
 export async function loadDid(context: Context): Promise<Loaded> {
   const { descriptor, check: network } = trustedNetwork(context);
   const did = didIn(context.route.query.id ?? "", descriptor);
-  const answers = await didAtNodes(did, descriptor, context);
-  const proofs = await proveDid(did, answers.answered, descriptor, context);
-  const found = withProofs([network, ...checkDid(did, descriptor, answers)], proofs);
-  const best = [...answers.answered].sort((a, b) => b.history.events.length - a.history.events.length)[0];
+  const atNodes = await didAtNodes(did, descriptor, context);
+  const proofs = await proveDid(did, atNodes.answered, descriptor, context);
+  const found = withProofs([network, ...checkDid(did, descriptor, atNodes)], proofs);
+  const best = [...atNodes.answered].sort((a, b) => b.history.events.length - a.history.events.length)[0];
   const uris = best === undefined ? new Map<string, string>() : await typesOf(best.url, context);
   const { chainId } = descriptor;
   const events = best?.history.events ?? [];

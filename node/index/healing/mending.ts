@@ -45,12 +45,12 @@ export interface MendingOptions {
  * again.
  */
 export class Mending {
-  /** Reads the chain in the way that the current doubts require. */
+  /** Reads the chain, and distrusted logs by receipts. */
   readonly reader: FailoverReader;
   readonly #options: MendingOptions;
   /** Blocks to read by receipts: hash to number. */
   readonly #blocks = new Map<Hash, number>();
-  /** How ranges are read while nothing is doubted. */
+  /** How ranges are read while nothing is distrusted. */
   readonly #usual: Reading;
   #reading: Reading;
   #refusals = 0;

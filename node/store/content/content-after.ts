@@ -23,12 +23,12 @@ export type Writes = Iterable<readonly [key: string, digits: string | null]>;
 
 /** The entries that some events write, and the totals after them. Equal events give equal bytes on every node. */
 export function contentAfter(was: Totals, { events, states, chunks, roots, rootsByBlock }: Folded) {
-  const sum = new ContentChecksums(was.sums);
+  const checksums = new ContentChecksums(was.sums);
   const writes: [key: string, digits: string | null][] = [];
   const add = (event: RegistryEvent) => {
     const { own, index } = historyKeys(event);
     const digits = eventRecord(event.event);
-    sum.event(own, digits);
+    checksums.event(own, digits);
     writes.push([own, digits], [index, NOTHING]);
   };
   events.forEach(add);
@@ -36,7 +36,7 @@ export function contentAfter(was: Totals, { events, states, chunks, roots, roots
   const added = writes.map(([key]) => key);
   const changes = [...changesOf({ states, chunks })];
   for (const change of changes) {
-    sum.change(change);
+    checksums.change(change);
     writes.push([change.key, change.after]);
   }
   const isNew = ({ before }: { readonly before: unknown }) => before === undefined;
@@ -46,7 +46,7 @@ export function contentAfter(was: Totals, { events, states, chunks, roots, roots
     events: was.events + events.length,
     blocks: was.blocks + rootsByBlock.size,
     roots,
-    sums: sum.sums,
+    sums: checksums.sums,
   };
   return { writes, added, changes, totals };
 }

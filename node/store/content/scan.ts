@@ -75,12 +75,12 @@ async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSig
     { name: "ways to events", range: keys.HISTORY_INDEX, wanted: events },
     { name: "blocks' roots", range: keys.ROOTS, wanted: blocks },
   ];
-  const sum = new ContentChecksums(ZERO_CHECKSUMS);
+  const checksums = new ContentChecksums(ZERO_CHECKSUMS);
   const counts = new Map<string, number>();
   for await (const page of checkedPages(database, { snapshot })) {
     signal?.throwIfAborted();
     for (const [key, digits] of page) {
-      sum.read(key, digits);
+      checksums.read(key, digits);
       const prefix = key.slice(0, keys.PREFIX);
       counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
     }
@@ -90,8 +90,8 @@ async function verifyAt(database: Database, snapshot: Snapshot, signal: AbortSig
     return found === wanted ? [] : `it has ${found} ${name}, written were ${wanted}`;
   });
   if (wrong.length > 0) throw corrupt(wrong.join("; "));
-  if (sum.sums.history !== sums.history) throw corrupt("its events are not those that were written");
-  if (sum.sums.present !== sums.present)
+  if (checksums.sums.history !== sums.history) throw corrupt("its events are not those that were written");
+  if (checksums.sums.present !== sums.present)
     throw corrupt("it has states or chunks that were replaced, or entries are gone");
 }
 
