@@ -22,7 +22,7 @@ export interface EthrIdentifiersOptions {
   readonly chainId: number;
   readonly resolve: (question: EthrQuestion) => Promise<EthrResolution>;
   readonly onFault: (error: unknown) => void;
-  readonly show: (problem: Problem) => Problem;
+  readonly mapProblem: (problem: Problem) => Problem;
 }
 
 /** Whether a request target is a DID URL of the method ethr, raw or percent-encoded. */
@@ -39,13 +39,13 @@ export function isEthrTarget(target: string): boolean {
  * `GET` and `POST /1.0/identifiers/{did:ethr}`, like `identifiers` for did:mapae. DID URLs with a path or fragment are not
  * dereferenced.
  */
-export function ethrIdentifiers({ chainId, resolve, onFault, show }: EthrIdentifiersOptions) {
+export function ethrIdentifiers({ chainId, resolve, onFault, mapProblem }: EthrIdentifiersOptions) {
   return async (request: IdentifierRequest): Promise<Answer> => {
     try {
       return await answer(request);
     } catch (error) {
       if (isFault(error)) onFault(error);
-      return refusal(show(problemOf(error)), request.accept, SERVED);
+      return refusal(mapProblem(problemOf(error)), request.accept, SERVED);
     }
   };
 

@@ -39,11 +39,11 @@ export async function startDriver(config: DriverConfig, overrides: DriverOverrid
   const { clock = systemClock } = overrides;
   const logger = overrides.logger ?? pino({ name: "mapae", level: config.logLevel });
   const onFault = (error: unknown) => logger.error({ err: error }, "unexpected error while handling a request");
-  const { show, ...dialect } = config.answers === "standard" ? STANDARD : UNIVERSAL_RESOLVER;
+  const { mapProblem, ...dialect } = config.answers === "standard" ? STANDARD : UNIVERSAL_RESOLVER;
 
   const source = driverSource(config, clock, logger);
-  const mapae = identifiers({ source, network, turns: new Turns(), onFault, show, ...dialect });
-  const ethr = secrets.rpcUrls.length === 0 ? undefined : ethrOf(config, { clock, logger, onFault, show });
+  const mapae = identifiers({ source, network, turns: new Turns(), onFault, mapProblem, ...dialect });
+  const ethr = secrets.rpcUrls.length === 0 ? undefined : ethrOf(config, { clock, logger, onFault, mapProblem });
   const identify = (request: IdentifierRequest) =>
     ethr !== undefined && isEthrTarget(request.target) ? ethr(request) : mapae(request);
 
@@ -74,22 +74,22 @@ interface EthrOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onFault: (error: unknown) => void;
-  readonly show: (problem: Problem) => Problem;
+  readonly mapProblem: (problem: Problem) => Problem;
 }
 
-function ethrOf({ network, secrets }: DriverConfig, { clock, logger, onFault, show }: EthrOptions) {
+function ethrOf({ network, secrets }: DriverConfig, { clock, logger, onFault, mapProblem }: EthrOptions) {
   const resolve = ethrSource({ network, rpcUrls: secrets.rpcUrls, now: clock.now });
   const ask = guard({ logger, of: "chain, for did:ethr" });
   return ethrIdentifiers({
     chainId: network.chainId,
     resolve: (question: EthrQuestion) => ask(() => resolve(question), question.versionId === undefined),
     onFault,
-    show,
+    mapProblem,
   });
 }
 
 /** Answers in the form of DID Resolution v1. */
-const STANDARD = { show: (problem: Problem) => problem };
+const STANDARD = { mapProblem: (problem: Problem) => problem };
 
 /**
  * Answers in the form that the Universal Resolver needs. It compares an error's type with the bare word, and treats an IRI
@@ -97,6 +97,6 @@ const STANDARD = { show: (problem: Problem) => problem };
  * document with its id only.
  */
 const UNIVERSAL_RESOLVER = {
-  show: (problem: Problem): Problem => ({ ...problem, type: problem.code }),
+  mapProblem: (problem: Problem): Problem => ({ ...problem, type: problem.code }),
   showDeactivated: representId,
 };

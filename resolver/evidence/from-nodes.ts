@@ -69,7 +69,7 @@ export const issuerSchema = z.object({
 /** The answer of a node's route `/issuers/{did}`: all about an issuer, as of one block. */
 export type IssuerOnNode = z.output<typeof issuerSchema>;
 
-interface NodeSaid {
+interface IssuerEvidence {
   readonly asOf: AsOf;
   readonly stale: boolean;
   readonly issuer: IssuerOnNode;
@@ -84,7 +84,7 @@ interface NodeSaid {
  * @throws NodesDisagreeError, UnavailableError
  */
 export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, did: MapaeDid): Promise<Snapshot> {
-  const group = await ask<NodeSaid>({
+  const group = await ask<IssuerEvidence>({
     about: did.did,
     ask: (node) => askNode(node, network, did),
     keyOf: ({ issuer }) => JSON.stringify(issuer),
@@ -116,7 +116,7 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
   };
 }
 
-async function askNode(node: HttpNode, network: NetworkDescriptor, did: MapaeDid): Promise<NodeSaid> {
+async function askNode(node: HttpNode, network: NetworkDescriptor, did: MapaeDid): Promise<IssuerEvidence> {
   const { asOf, finalized, stale, body } = await node.get(`/issuers/${did.did}`);
   const parsed = parseBy(issuerSchema, body);
   if (!parsed.success) throw unusable(node, describeIssues(parsed.error));

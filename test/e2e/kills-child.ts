@@ -33,7 +33,7 @@ export type Answer =
 
 const logger = pino({ level: "silent" });
 const never = new AbortController().signal;
-const tell = (answer: Answer) => void process.send?.(answer);
+const send = (answer: Answer) => void process.send?.(answer);
 
 let database: Level<string, string> & { compactRange(from: string, to: string): Promise<void> };
 /** With buffers as small as LevelDB allows, so that it writes tables and compacts them all the time. */
@@ -54,9 +54,9 @@ async function run({ network, directory, rpcUrl }: Start): Promise<void> {
     if (command === "compact") for (;;) await database.compactRange("", "7e");
     if (!(typeof command === "object" && "reportAt" in command)) return;
     while (indexer.served.asOf()?.hash !== command.reportAt) await systemClock.sleep(2, never);
-    tell({ kind: "report", content: (await store.contentHash())?.hash, roots: indexer.served.roots() });
+    send({ kind: "report", content: (await store.contentHash())?.hash, roots: indexer.served.roots() });
   });
-  tell({ kind: "started" });
+  send({ kind: "started" });
   await sync({
     indexer,
     network,
@@ -79,5 +79,5 @@ async function run({ network, directory, rpcUrl }: Start): Promise<void> {
 
 process.once("disconnect", () => process.exit(1));
 process.once("message", (start: Start) => {
-  run(start).catch((error: unknown) => tell({ kind: "failed", message: String(error) }));
+  run(start).catch((error: unknown) => send({ kind: "failed", message: String(error) }));
 });

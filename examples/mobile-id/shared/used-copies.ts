@@ -5,7 +5,7 @@ import { Expiring } from "./expiring.ts";
 const LIFE_MS = 14 * 86_400_000;
 
 /** Most copies that are stored; beyond it the oldest is dropped. */
-const MOST = 1_000_000;
+const MAX_COPIES = 1_000_000;
 
 /**
  * The copies of cards that a place accepted. A copy is for one use. A repeated one comes from a wallet that has no other copy
@@ -14,7 +14,7 @@ const MOST = 1_000_000;
  */
 export class UsedCopies {
   readonly #key = randomBytes(32);
-  readonly #used = new Expiring<true>({ lifeMs: LIFE_MS, most: MOST });
+  readonly #used = new Expiring<true>({ lifeMs: LIFE_MS, most: MAX_COPIES });
 
   /**
    * Records a copy.

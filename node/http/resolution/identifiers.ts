@@ -42,7 +42,7 @@ export interface IdentifiersOptions {
   /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
   /** Transforms a problem for clients that need another form. */
-  readonly show?: (problem: Problem) => Problem;
+  readonly mapProblem?: (problem: Problem) => Problem;
   /** Replaces the document of a deactivated DID, for clients that need one; by default `null`. */
   readonly showDeactivated?: (did: string, representation: Representation) => object | null;
 }
@@ -69,7 +69,7 @@ export function identifiers({
   prove,
   now = () => Math.floor(Date.now() / 1_000),
   onFault,
-  show = (problem) => problem,
+  mapProblem = (problem) => problem,
   showDeactivated = () => null,
 }: IdentifiersOptions) {
   const hot = source.ready && hotDocuments(source.ready);
@@ -77,7 +77,7 @@ export function identifiers({
     let served = SERVED_OF_DOCUMENT;
     const refused = (error: unknown) => {
       if (isFault(error)) onFault(error);
-      return refusal(show(problemOf(error)), request.accept, served);
+      return refusal(mapProblem(problemOf(error)), request.accept, served);
     };
     try {
       const known = request.body === undefined ? hot?.again(request, request.ifNoneMatch) : undefined;

@@ -2,7 +2,7 @@ import { ChainDataError, UnavailableError } from "../../errors.ts";
 import { type Hash, toBytes } from "../../primitives/hex.ts";
 import { encodeRlp, type RlpItem, rlpNumber } from "../../primitives/rlp.ts";
 import type { CheckedHeader, Log } from "../chain-reader.ts";
-import { hash, hex, lower, object, quantity, show, wrong } from "../rpc/rpc-values.ts";
+import { hash, hex, lower, object, quantity, summarize, wrong } from "../rpc/rpc-values.ts";
 import { orderedTrieRoot } from "./ordered-trie.ts";
 
 /** A receipt's hashed part, and the transaction that it belongs to. */
@@ -19,7 +19,7 @@ interface Receipt {
  * @throws ChainDataError unless the receipts hash to the root in the header; UnavailableError when one is missing.
  */
 export function logsOfReceipts(input: unknown, { number, hash: blockHash, receiptsRoot }: CheckedHeader): Log[] {
-  if (!Array.isArray(input)) throw new UnavailableError(`The chain answered for receipts with ${show(input)}`);
+  if (!Array.isArray(input)) throw new UnavailableError(`The chain answered for receipts with ${summarize(input)}`);
   const receipts = input.map(parseReceipt);
   const root = orderedTrieRoot(receipts.map(({ encoded }) => encoded));
   if (root !== receiptsRoot) {

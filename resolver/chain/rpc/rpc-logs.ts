@@ -1,7 +1,7 @@
 import { UnavailableError } from "../../errors.ts";
 import type { Address, Hash } from "../../primitives/hex.ts";
 import type { Log, LogFilter, LogTopics } from "../chain-reader.ts";
-import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts";
+import { hash, hex, lower, object, quantity, summarize, wrong } from "./rpc-values.ts";
 
 /**
  * The answer to `eth_getLogs`: logs in order, each matching the filter.
@@ -9,7 +9,7 @@ import { hash, hex, lower, object, quantity, show, wrong } from "./rpc-values.ts
  */
 export function parseLogs(input: unknown, filter: LogFilter): Log[] {
   // Some servers answer null for a block that they do not have: it does not mean that there are no logs.
-  if (!Array.isArray(input)) throw new UnavailableError(`The chain answered eth_getLogs with ${show(input)}`);
+  if (!Array.isArray(input)) throw new UnavailableError(`The chain answered eth_getLogs with ${summarize(input)}`);
   const logs = input.map((one) => parseLog(one, filter));
   logs.forEach((log, at) => {
     const before = logs[at - 1];

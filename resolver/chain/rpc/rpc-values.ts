@@ -44,11 +44,11 @@ export function hexQuantity(number: number): string {
 }
 
 export function wrong(what: string, got: unknown, wanted: string): ChainDataError {
-  return new ChainDataError(`The chain gave ${what} as ${show(got)}, wanted ${wanted}`);
+  return new ChainDataError(`The chain gave ${what} as ${summarize(got)}, wanted ${wanted}`);
 }
 
 /** The beginning of a value, on one line. A list or object is not shown: it may be nested too deep for the stack. */
-export function show(value: unknown): string {
+export function summarize(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   return String(JSON.stringify(value)).slice(0, 100);

@@ -120,9 +120,9 @@ async function urlOf(child: ChildProcess, { lines, last }: Log): Promise<string>
   return Promise.race([found, ended]);
 }
 
-async function end(child: ChildProcess, tell: () => unknown): Promise<void> {
+async function end(child: ChildProcess, requestEnd: () => unknown): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  tell();
+  requestEnd();
   await ended;
 }

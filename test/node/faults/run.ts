@@ -103,8 +103,8 @@ export async function run({ t, chain, fault, before, during, second = false }: R
     assert.equal((await node.contentHash())?.hash, await freshHash(chain));
     await watcher.look();
     assert(watcher.answers > 0);
-    const isTold = fault.kinds?.some((kind) => failures.has(kind)) ?? true;
-    assert(isTold, `it told of ${[...failures]}`);
+    const isRecorded = fault.kinds?.some((kind) => failures.has(kind)) ?? true;
+    assert(isRecorded, `it told of ${[...failures]}`);
   } finally {
     await proxy.end();
     await node?.stop();

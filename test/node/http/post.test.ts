@@ -111,8 +111,8 @@ test("a body of more than 8 192 bytes is 413, whether it says so or not, and end
   const fits = JSON.stringify({ versionId: "1" }).padEnd(8_192);
   assert.equal((await post(pathOf(ALICE), fits)).status, 200);
   const head = requestText(pathOf(ALICE), { method: "POST", headers: { "content-length": "8193" } });
-  const told = await ask(node.port, `${head}${fits} `);
-  assert.deepEqual([told?.status, told?.headers.get("connection")], [413, "close"]);
+  const refused = await ask(node.port, `${head}${fits} `);
+  assert.deepEqual([refused?.status, refused?.headers.get("connection")], [413, "close"]);
   const chunked = requestText(pathOf(ALICE), { method: "POST", headers: { "transfer-encoding": "chunked" } });
   const untold = await ask(node.port, `${chunked}2001\r\n${fits} \r\n0\r\n\r\n`);
   assert.deepEqual([untold?.status, untold?.headers.get("connection")], [413, "close"]);
