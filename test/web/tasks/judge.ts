@@ -31,7 +31,11 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
   test("a good credential is valid at every node, and nothing of it was sent", async () => {
     const { text, opened, asked, credential, found } = await verdictOf("valid");
     assert.match(text, /^Valid\s+✓ proven by seals/);
-    assert.equal(found.match(/the seals of block \d+ prove all that this verdict rests on/g)?.length, 2, found);
+    assert.equal(
+      found.match(/the seals of block \d+ prove everything on which this verdict depends/g)?.length,
+      2,
+      found,
+    );
     assert.deepEqual(opened, []);
     assert(asked.includes("/issuers/") && asked.includes("/status-lists/"), asked);
     for (const part of credential.split(/[.~]/).filter((one) => one.length > 8)) assert(!asked.includes(part));
@@ -85,12 +89,12 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
     try {
       const text = await judged();
       assert.match(text, /^Not valid/);
-      assert.match(text, /says something else than the seals of block/);
+      assert.match(text, /contradicts what the seals of block/);
       liar.alter = (path, body) =>
         path.startsWith("/proofs/") ? JSON.stringify({ ...JSON.parse(body), attestations: [] }) : undefined;
       const unproven = await judged();
       assert.match(unproven, /^Valid\s+✕ not proven/);
-      assert.match(unproven, /too few of those whom the descriptor names sealed its block/);
+      assert.match(unproven, /too few of the validators or operators in the descriptor sealed its block/);
       assert.match(unproven, /alone was asked/);
     } finally {
       liar.alter = () => undefined;
@@ -101,7 +105,7 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
     await browsing.visit(`${url}/?view=verify`, async (page) => {
       await page.locator("#credential").fill("no credential");
       await page.getByRole("button", { name: "Check", exact: true }).click();
-      assert.match(await page.locator('[role="alert"]').innerText(), /no credential that can be checked/);
+      assert.match(await page.locator('[role="alert"]').innerText(), /not a credential that can be checked/);
       await page.locator("#credential").fill((await readFile(fileOf("valid"), "utf8")).trim());
       await page.getByText("It was presented to me").click();
       await page.locator("#nonce").fill("n");
@@ -217,7 +221,7 @@ export function onboardingTests({ browsing, url, network }: Stage): void {
       await page.waitForURL(/id=/);
       await settled(page);
       assert.match(await page.locator(".headline").innerText(), /Not ready/);
-      assert.match(await page.locator(".steps").innerText(), /deactivated for good/);
+      assert.match(await page.locator(".steps").innerText(), /deactivated permanently/);
     });
   });
 }

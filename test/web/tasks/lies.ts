@@ -38,7 +38,7 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
   test("a document that its own events do not make is named", async () => {
     const alter: Alteration = (path, body) =>
       path.startsWith("/1.0/identifiers/") ? body.replace("https://agency.example", "https://evil.example") : undefined;
-    expectNamed(await bad(`?view=did&id=${did}`, alter), /not what its own events make/);
+    expectNamed(await bad(`?view=did&id=${did}`, alter), /not the one that the DID.s own events give/);
   });
 
   test("an event that is left out, the document made to fit, is named", async () => {
@@ -67,14 +67,17 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
       const [root, leaf] = tree.accreditations;
       return JSON.stringify({ ...tree, accreditations: [root, { ...leaf, subject: `0x${"66".repeat(20)}` }] });
     };
-    expectNamed(await bad(`?view=type&id=${type}`, alter), /not what its id and events say/);
+    expectNamed(await bad(`?view=type&id=${type}`, alter), /contradicts its id or its events/);
   });
 
   test("the tree of another type in place of the one that was asked for is named", async () => {
     const other = network.trust.types[2]?.typeId ?? "";
     const swapped = await (await fetch(`${url}/types/${other}/accreditations`)).text();
     const alter: Alteration = (path) => (path.endsWith("/accreditations") ? swapped : undefined);
-    expectNamed(await bad(`?view=type&id=${type}`, alter), /not what its id and events say|another tree|can't be true/);
+    expectNamed(
+      await bad(`?view=type&id=${type}`, alter),
+      /contradicts its id or its events|another tree|can't be true/,
+    );
   });
 
   test("a tree without a withdrawal, its events made to fit, is named by what another node tells", async () => {
@@ -110,13 +113,13 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
       const subjects = envelope.subjects.map((one) => ({ ...one, events: one.events.slice(0, -1) }));
       return JSON.stringify({ ...envelope, subjects });
     };
-    expectNamed(await bad(`?view=did&id=${did}`, cut), /proves nothing.*not what the sealed block holds/);
+    expectNamed(await bad(`?view=did&id=${did}`, cut), /no valid proof.*not what the sealed block holds/);
     const other = await (await fetch(`${url}/proofs/dids/${network.dids[0]?.did}`)).text();
     const swapped: Alteration = (path) => (path.startsWith("/proofs/dids/") ? other : undefined);
-    expectNamed(await bad(`?view=did&id=${did}`, swapped), /proves nothing/);
+    expectNamed(await bad(`?view=did&id=${did}`, swapped), /no valid proof/);
     const unsealed: Alteration = (path, body) =>
       path.startsWith("/proofs/status-lists/") ? JSON.stringify({ ...JSON.parse(body), attestations: [] }) : undefined;
-    expectNamed(await bad(list, unsealed), /too few of those whom the descriptor names/);
+    expectNamed(await bad(list, unsealed), /too few of the validators or operators in the descriptor/);
   });
 
   test("a node that is alone and leaves out the newest event of a DID is named by the proof that it has to give", async () => {
@@ -128,7 +131,7 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
     await browsing.visit(`${liar.url}/?view=did&id=${did}`, async (page) => {
       const text = await page.locator(".checks").innerText();
       assert.match(text, /alone was asked/);
-      expectNamed(text, /says something else than the seals of block/);
+      expectNamed(text, /contradicts what the seals of block/);
       assert.match(await page.locator("main").innerText(), /not proven/);
     });
     // The same node, while it tells the truth, leaves nothing in doubt but whose descriptor that is.
@@ -149,7 +152,7 @@ export function lieTests({ browsing, url, liar, network }: Stage): void {
   test("other digests at the same block are named", async () => {
     const alter: Alteration = (path, body) =>
       path.startsWith("/digests/") ? body.replace(/"trust":"0x....../, '"trust":"0xbadbad') : undefined;
-    expectNamed(await bad("", alter), /holds something else/);
+    expectNamed(await bad("", alter), /has other content/);
   });
 
   test("a node that goes back is named, by what this browser saw before", async () => {

@@ -114,7 +114,7 @@ export function playTests({ browsing, url, network, liar }: Stage): void {
         const bad = page.locator(".checks li", { has: page.locator(".badge.bad") });
         const text = (await bad.allInnerTexts()).join("\n");
         assert(text.includes(new URL(liar.url).host), text);
-        assert.match(text, /says something else than the seals of block \d+ prove/);
+        assert.match(text, /contradicts what the seals of block \d+ prove/);
         assert.match(text, /serve different statuses at 3 places/);
       });
     } finally {

@@ -26,7 +26,7 @@ export function readTests({ browsing, url, network }: Stage): void {
       for (const wanted of [
         agency?.did ?? "",
         "모바일 공무원증 발급기관",
-        "2 nodes tell the same",
+        "2 nodes have the same",
         "Ed25519",
         "CredentialIssuer",
       ]) {
@@ -81,7 +81,7 @@ export function readTests({ browsing, url, network }: Stage): void {
     }
     await browsing.visit(url, async (page) => {
       const text = await page.locator("main").innerText();
-      assert.match(text, /Signatures by 1 of these operators \(1 in all\)/);
+      assert.match(text, /A block counts as proven when 1 of these operators \(1 in all\) signed it/);
       assert.match(text, /Proven up to block/);
     });
   });

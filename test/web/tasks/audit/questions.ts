@@ -52,7 +52,7 @@ export function auditQuestionTests({ browsing, auditUrl, network }: Stage): void
     await visitQuestions(async (page) => {
       assert.deepEqual(await axeFindings(page), []);
       const text = await ask(page, "status", { issuer: list?.issuer ?? "", number: "0", index: "3" });
-      assert.match(text, /Answer\s+revoked\s+It was made so by transaction 0x[0-9a-f]{64}/);
+      assert.match(text, /Answer\s+revoked\s+Caused by transaction 0x[0-9a-f]{64}/);
       assert.deepEqual(await axeFindings(page), []);
       await picture(page, "questions-en-light-1280");
     });
