@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { isMet, type Row, ratio, table } from "./measuring/row.ts";
 import { SECTIONS } from "./sections.ts";
-import { FULL, LARGE, SMALL } from "./sizes.ts";
+import { startProgram } from "./stage/program.ts";
 
 const OUTPUT = ".mapae/bench.json";
 
@@ -12,12 +12,13 @@ const unknown = wanted.find((name) => !(name in SECTIONS));
 if (unknown !== undefined)
   throw new Error(`There is no section ${unknown}, wanted --small or some of ${Object.keys(SECTIONS).join(", ")}`);
 
-const sizes = isSmall ? SMALL : process.env.MAPAE_BENCH_LARGE === "1" ? LARGE : FULL;
+const sizes = isSmall ? "small" : process.env.MAPAE_BENCH_LARGE === "1" ? "large" : "full";
 const rows: Row[] = [];
-for (const [name, measure] of Object.entries(SECTIONS)) {
+for (const name of Object.keys(SECTIONS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stderr.write(`measuring ${name} ...\n`);
-  rows.push(...(await measure(sizes)));
+  await using section = await startProgram<Row[]>(new URL("section.ts", import.meta.url), [name, sizes]);
+  rows.push(...section.sent);
 }
 process.stdout.write(`${table(rows)}\n\n`);
 if (isSmall) process.stdout.write("These figures mean nothing: the sizes were small. No file is written.\n");

@@ -112,3 +112,6 @@ export const SMALL: Sizes = {
     requestRounds: 1,
   },
 };
+
+/** By the name under which a section's process gets them. */
+export const SIZES: Readonly<Record<"full" | "large" | "small", Sizes>> = { full: FULL, large: LARGE, small: SMALL };
