@@ -37,7 +37,7 @@ export type GateReason = AdmitReason | DenyReason;
  * - `newer`: it replaced the held one;
  * - `same`, `heldBefore`: its block is that of the held bundle, or of an earlier one;
  * - `olderBlock`: its block is before the held one and was never held: somebody may be trying to roll the gate back;
- * - `otherHash`: its block is sealed, and so was another block of the same height that was held: whoever sealed both is
+ * - `otherHash`: its block is sealed, and so was another block of the same height that was held: the signers of both are
  *   dishonest;
  * - `missingType`: it does not have all types of the policy;
  * - a code of a `ProofError`: it is not proven.

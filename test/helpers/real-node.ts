@@ -46,7 +46,7 @@ export function chainOf(blocks: number): ChainSimulator {
   return chain;
 }
 
-/** Waits until a condition is true. A test that waits in vain ends at the runner's time limit. */
+/** Waits until a condition is true. The runner's time limit ends a test whose condition never becomes true. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -159,8 +159,8 @@ export function failover(options: FailoverOptions): FailoverReader {
     },
     async isConfirmed({ slots, block, values }) {
       const free = servers.filter((one) => one !== current && one.circuit.wait <= 0 && !one.isAskedAside);
-      const [fit, behind] = [free.filter((one) => !lagging.lags(one)), free.filter((one) => lagging.lags(one))];
-      const others = [...fit, ...behind].slice(0, agreement - 1);
+      const fitFirst = free.toSorted((a, b) => Number(lagging.lags(a)) - Number(lagging.lags(b)));
+      const others = fitFirst.slice(0, agreement - 1);
       const answers = others.map(async (server) => {
         const theirs = await soon(server.askAside((reader) => reader.storage(slots, block), isLasting));
         const isSame = theirs?.every((value, at) => value === values[at]) ?? true;
