@@ -5,11 +5,11 @@ import type { AsOf } from "../resolver/resolution/resolve.ts";
 import { type Verifier, verifier } from "../resolver/verifier/verifier.ts";
 import { type ClockState, type JudgedClock, judgeClock } from "./clock.ts";
 import { type Decision, decide, type Freshness, freshnessOf, refusalOf } from "./decide.ts";
+import { type Evidence, type GateStore, type HeldBlock, MAX_BLOCKS, type StoredState } from "./gate-store.ts";
 import { bytesOf, type HeldBundle, readHeld } from "./held.ts";
-import { type Evidence, type GateStore, type HeldBlock, type Kept, MAX_BLOCKS } from "./kept.ts";
+import { judgeBundle } from "./judge-bundle.ts";
 import type { GatePolicy, TypePolicy } from "./policy.ts";
-import { ALARMS, type DenyReason, type GateReason, type TakeReason } from "./reason.ts";
-import { judgeBundle } from "./take.ts";
+import { ALARMS, type DenyReason, type GateReason, type ImportReason } from "./reason.ts";
 
 /** The parts of a gate. */
 export interface GateOptions {
@@ -22,7 +22,7 @@ export interface GateOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** What is presented. */
+/** What a visitor presents. */
 export interface Presented {
   /** An SD-JWT VC with its key binding, or only a credential where the policy admits one. */
   readonly credential: string;
@@ -32,10 +32,10 @@ export interface Presented {
   readonly statusToken?: string;
 }
 
-/** The outcome for a bundle. */
-export interface Taken {
+/** The outcome of an import of a bundle. */
+export interface BundleImport {
   /** Only with `newer` the held bundle changed. */
-  readonly reason: TakeReason;
+  readonly reason: ImportReason;
   readonly problem?: ProofError;
 }
 
@@ -48,7 +48,7 @@ export interface GateStatus {
   readonly types: Readonly<Record<string, Freshness | null>>;
   /** How often each reason occurred since the start, for checks and for bundles. Nothing identifies visitors. */
   readonly checks: Readonly<Partial<Record<GateReason, number>>>;
-  readonly bundles: Readonly<Partial<Record<TakeReason, number>>>;
+  readonly bundles: Readonly<Partial<Record<ImportReason, number>>>;
   /** Number of alarms with stored evidence, including those of earlier runs. */
   readonly alarms: number;
 }
@@ -57,8 +57,8 @@ export interface GateStatus {
 export interface Gate {
   /** Decides about a credential by the held bundle only, without network and disk. */
   check(presented: Presented): Promise<Decision>;
-  /** Takes a bundle or a delta from any source, one at a time. A refused one changes nothing. */
-  take(bytes: Uint8Array): Promise<Taken>;
+  /** Imports a bundle or a delta from any source, one at a time. A refused one changes nothing. */
+  importBundle(bytes: Uint8Array): Promise<BundleImport>;
   status(): GateStatus;
   /** Counts and returns a refusal by the caller, such as for a used nonce. */
   refuse(reason: DenyReason): Decision;
@@ -85,7 +85,7 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     kept && (await readHeld(kept.bundle, { network, now: clock().now, trusted: kept.trusted }));
   let alarms = (await store.evidence()).length;
   const checks = new Map<GateReason, number>();
-  const bundles = new Map<TakeReason, number>();
+  const bundles = new Map<ImportReason, number>();
   const verifiers = new Map(Object.entries(policy.types).map(([type, one]) => [type, verifierFor(one)]));
 
   function verifierFor({ denyAfter }: TypePolicy): Verifier {
@@ -127,21 +127,21 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     seen = moment;
     if (seen < saved + SAW_EVERY) return;
     saved = seen;
-    inTurn(() => store.saw(moment)).catch(onFault);
+    inTurn(() => store.saveSeen(moment)).catch(onFault);
   }
 
-  async function take(bytes: Uint8Array): Promise<Taken> {
+  async function importBundle(bytes: Uint8Array): Promise<BundleImport> {
     const types = Object.keys(policy.types);
-    const taking = await judgeBundle(bytes, { network, types, held, blocks, now: clock().now });
-    bundles.set(taking.reason, (bundles.get(taking.reason) ?? 0) + 1);
-    if (taking.reason === "newer") await hold(taking.next, taking.block);
-    else if (ALARMS.has(taking.reason) && taking.came && taking.against) {
-      const { reason, came, against } = taking;
+    const judged = await judgeBundle(bytes, { network, types, held, blocks, now: clock().now });
+    bundles.set(judged.reason, (bundles.get(judged.reason) ?? 0) + 1);
+    if (judged.reason === "newer") await hold(judged.next, judged.block);
+    else if (ALARMS.has(judged.reason) && judged.came && judged.against) {
+      const { reason, came, against } = judged;
       await store.addEvidence({ reason, at: now(), held: against, came });
       alarms = (await store.evidence()).length;
     }
-    const problem = "problem" in taking && taking.problem;
-    return { reason: taking.reason, ...(problem && { problem }) };
+    const problem = "problem" in judged && judged.problem;
+    return { reason: judged.reason, ...(problem && { problem }) };
   }
 
   async function hold(next: HeldBundle, block: HeldBlock): Promise<void> {
@@ -149,8 +149,8 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     const all = [...former, block].slice(-MAX_BLOCKS);
     const latest = Math.max(seen, next.asOf.time);
     const { trusted } = next;
-    const whole: Kept = { blocks: all, ...(trusted && { trusted }), bundle: await bytesOf(next), seen: latest };
-    await store.keep(whole);
+    const whole: StoredState = { blocks: all, ...(trusted && { trusted }), bundle: await bytesOf(next), seen: latest };
+    await store.save(whole);
     [held, blocks, seen, saved] = [next, all, latest, latest];
   }
 
@@ -173,7 +173,7 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
         return counted({ outcome: "deny", reason, clock: clock().state });
       }
     },
-    take: (bytes) => inTurn(() => take(bytes)),
+    importBundle: (bytes) => inTurn(() => importBundle(bytes)),
     refuse: (reason) => counted({ outcome: "deny", reason, clock: clock().state }),
     status() {
       const { state, now: moment } = clock();

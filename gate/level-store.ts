@@ -1,7 +1,7 @@
 import { Level } from "level";
 import { MapaeError } from "../resolver/errors.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
-import { type Evidence, type GateStore, type Kept, MAX_EVIDENCE } from "./kept.ts";
+import { type Evidence, type GateStore, MAX_EVIDENCE, type StoredState } from "./gate-store.ts";
 
 /**
  * - `GATE_STORE_LOCKED`: another process has the folder open;
@@ -56,10 +56,10 @@ export async function levelStore(directory: string, { genesisHash, name }: Netwo
       if (held === undefined && bundle === undefined) return undefined;
       if (held === undefined || bundle === undefined || seen === undefined)
         throw damaged(directory, "a value is missing");
-      const kept = read<Pick<Kept, "blocks" | "trusted">>(held, directory);
+      const kept = read<Pick<StoredState, "blocks" | "trusted">>(held, directory);
       return { ...kept, bundle: new Uint8Array(Buffer.from(bundle, "base64")), seen: read<number>(seen, directory) };
     },
-    keep: ({ bundle, seen, ...held }) =>
+    save: ({ bundle, seen, ...held }) =>
       guarded(
         database
           .batch()
@@ -68,7 +68,7 @@ export async function levelStore(directory: string, { genesisHash, name }: Netwo
           .put(SEEN, String(seen))
           .write({ sync: true }),
       ),
-    saw: (seen) => guarded(database.put(SEEN, String(seen))),
+    saveSeen: (seen) => guarded(database.put(SEEN, String(seen))),
     async addEvidence(one) {
       const key = `${EVIDENCE.gte}${one.came.hash}`;
       const [known, all] = [await guarded(database.get(key)), await evidence()];
@@ -92,7 +92,7 @@ function read<T>(text: string, directory: string): T {
 export function damaged(directory: string, why: string, cause?: unknown): GateStoreError {
   return new GateStoreError(
     "GATE_STORE_DAMAGED",
-    `The gate's folder ${directory} is damaged: ${why}. Check the disk, keep the folder for the investigation, and let the gate take a whole bundle in a new one`,
+    `The gate's folder ${directory} is damaged: ${why}. Check the disk, keep the folder for the investigation, and let the gate import a whole bundle in a new one`,
     { cause },
   );
 }

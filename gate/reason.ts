@@ -33,7 +33,7 @@ export type DenyReason =
 export type GateReason = AdmitReason | DenyReason;
 
 /**
- * The outcome for a bundle:
+ * The outcome of an import of a bundle:
  * - `newer`: it replaced the held one;
  * - `same`, `heldBefore`: its block is that of the held bundle, or of an earlier one;
  * - `olderBlock`: its block is before the held one and was never held: somebody may be trying to roll the gate back;
@@ -42,7 +42,14 @@ export type GateReason = AdmitReason | DenyReason;
  * - `missingType`: it does not have all types of the policy;
  * - a code of a `ProofError`: it is not proven.
  */
-export type TakeReason = "newer" | "same" | "heldBefore" | "olderBlock" | "otherHash" | "missingType" | ProofErrorCode;
+export type ImportReason =
+  | "newer"
+  | "same"
+  | "heldBefore"
+  | "olderBlock"
+  | "otherHash"
+  | "missingType"
+  | ProofErrorCode;
 
 /** Reasons that are an alarm: the held block and the new one are stored as evidence. */
-export const ALARMS: ReadonlySet<TakeReason> = new Set(["olderBlock", "otherHash"]);
+export const ALARMS: ReadonlySet<ImportReason> = new Set(["olderBlock", "otherHash"]);

@@ -91,17 +91,17 @@ export type {
   ResolverOptions,
 } from "./get-resolver.ts";
 export { didSource, getResolver } from "./get-resolver.ts";
-export { Preference, REST_SECONDS } from "./http/preference.ts";
+export { DEMOTION_SECONDS, Preference } from "./http/preference.ts";
 export type { Fetch } from "./http/request.ts";
 export type { Deployment, NetworkDescriptor } from "./network.ts";
 export { currentDeployment, descriptorHash, networkDescriptorSchema, parseNetworkDescriptor } from "./network.ts";
-export type { Agreeing, AskNodes, NodeAnswer, NodesOptions, NodesQuestion } from "./nodes/agreement.ts";
+export type { AgreeingAnswers, AskNodes, NodeAnswer, NodesOptions, NodesQuestion } from "./nodes/agreement.ts";
 export { askForProofs, askNodes } from "./nodes/agreement.ts";
 export type { HttpNode, NodeJson } from "./nodes/http-node.ts";
 export type { HeadKind, HeadOrigin } from "./primitives/head.ts";
 export { HEAD_KIND, headSeed, headSlot, nextHead, nextRoot } from "./primitives/head.ts";
 export type { Address, Hash, Hex } from "./primitives/hex.ts";
-export type { AskProvenOptions, ProofWanted, ProvenByNode } from "./proofs/asking/ask-proven.ts";
+export type { AskProvenOptions, ProofRequest, ProvenByNode } from "./proofs/asking/ask-proven.ts";
 export { askProven } from "./proofs/asking/ask-proven.ts";
 export type { KnownBlock, KnownBlocks } from "./proofs/asking/known-blocks.ts";
 export { provingNodesSnapshot } from "./proofs/asking/proven-evidence.ts";
@@ -188,7 +188,7 @@ export type { StatusBits, StatusList } from "./status/status-list.ts";
 export { readBitstring, readTokenList, statusAt } from "./status/status-list.ts";
 export type { StatusListErrorCode } from "./status/status-list-error.ts";
 export { StatusListError } from "./status/status-list-error.ts";
-export type { GrantFacts, GrantLookup, NotHolding, Standing } from "./trust/accreditation.ts";
+export type { GrantFacts, GrantFault, GrantLookup, Standing } from "./trust/accreditation.ts";
 export { isAccredited, standingOf } from "./trust/accreditation.ts";
 export type { CredentialType, GrantIdentity, GrantState } from "./trust/apply-trust-event.ts";
 export { applyGrantEvent, applyTypeAdded, grantIdOf } from "./trust/apply-trust-event.ts";
@@ -202,8 +202,8 @@ export type {
   Withdrawn,
 } from "./trust/decode-trust-log.ts";
 export { decodeTrustLog, TRUST_TOPICS } from "./trust/decode-trust-log.ts";
-export type { KeyNotGood } from "./trust/key-standing.ts";
-export { keyStanding } from "./trust/key-standing.ts";
+export type { KeyFault } from "./trust/key-fault.ts";
+export { keyFault } from "./trust/key-fault.ts";
 export type { ShownGrant } from "./trust/label.ts";
 export { isShownText, shownGrant, shownLabel } from "./trust/label.ts";
 export type { Purpose } from "./trust/purpose.ts";

@@ -16,8 +16,8 @@ import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Total milliseconds to wait for a server that answers with `Retry-After`. */
-export const PATIENCE_MS = 30_000;
+/** Maximum total milliseconds to wait, for one request, while the server answers with `Retry-After`. */
+export const MAX_RETRY_WAIT_MS = 30_000;
 
 /** Default URL of the chain: the one of `npm start`. */
 const DEFAULT_RPC_URL = "http://127.0.0.1:8545";
@@ -95,7 +95,7 @@ function withoutPassword(url: string): string {
 
 /** A reader of the configured chain, without a check of its network. */
 export function chainReader(terminal: Terminal, options: GlobalOptions): ContractReader {
-  return rpcReader(httpRpc({ url: rpcUrl(terminal, options), patience: PATIENCE_MS }));
+  return rpcReader(httpRpc({ url: rpcUrl(terminal, options), maxRetryWait: MAX_RETRY_WAIT_MS }));
 }
 
 /**

@@ -7,7 +7,7 @@ import { httpRpc } from "../../resolver/index.ts";
 import { readSecret } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import { HARDWARE_MODULE, hardwareModule } from "../terminal/hardware-module.ts";
-import { type GlobalOptions, PATIENCE_MS } from "../terminal/settings.ts";
+import { type GlobalOptions, MAX_RETRY_WAIT_MS } from "../terminal/settings.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
 import { ModuleAccount } from "./module-account.ts";
 import { rpcMessage } from "./rpc-error.ts";
@@ -26,7 +26,7 @@ const TIMEOUT_MS = 20_000;
  * repeats a request for the newest block that is answered with null.
  */
 export function writeProvider(url: string, chainId: number): RpcProvider {
-  const rpc = httpRpc({ url, timeout: TIMEOUT_MS, patience: PATIENCE_MS });
+  const rpc = httpRpc({ url, timeout: TIMEOUT_MS, maxRetryWait: MAX_RETRY_WAIT_MS });
   return new PatientProvider(newestAgain(rpc), chainId, POLL_MS);
 }
 

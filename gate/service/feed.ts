@@ -1,4 +1,4 @@
-import type { Gate, Taken } from "../gate.ts";
+import type { BundleImport, Gate } from "../gate.ts";
 import type { BundleFolder } from "../sources/folder.ts";
 import { BundleFetchError, type BundleUrl } from "../sources/url.ts";
 
@@ -8,7 +8,7 @@ const NEEDS_WHOLE: ReadonlySet<string> = new Set(["PROOF_DELTA", "PROOF_HISTORY"
 /** The report of a bundle: its source, and its outcome. */
 export interface FedBundle {
   readonly from: string;
-  readonly reason: Taken["reason"] | "BUNDLE_FETCH";
+  readonly reason: BundleImport["reason"] | "BUNDLE_FETCH";
   readonly detail?: string;
 }
 
@@ -21,23 +21,23 @@ export interface FeedOptions {
   readonly onBundle: (fed: FedBundle) => void;
 }
 
-/** Looks for new bundles once: takes those of the folder, then a newer one from the URL. */
+/** Looks for new bundles once: imports those of the folder, then a newer one from the URL. */
 export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promise<void> {
-  const take = async (from: string, bytes: Uint8Array): Promise<Taken> => {
-    const taken = await gate.take(bytes);
-    onBundle({ from, reason: taken.reason, ...(taken.problem && { detail: taken.problem.message }) });
-    return taken;
+  const importFrom = async (from: string, bytes: Uint8Array): Promise<BundleImport> => {
+    const imported = await gate.importBundle(bytes);
+    onBundle({ from, reason: imported.reason, ...(imported.problem && { detail: imported.problem.message }) });
+    return imported;
   };
-  for (const { name, bytes } of (await folder?.look()) ?? []) await take(name, bytes);
+  for (const { name, bytes } of (await folder?.look()) ?? []) await importFrom(name, bytes);
   if (url === undefined) return;
   try {
     const held = gate.status().asOf?.number;
     const bytes = await url.fetch(held);
     if (bytes === undefined) return;
-    const { reason } = await take("url", bytes);
+    const { reason } = await importFrom("url", bytes);
     if (held === undefined || !NEEDS_WHOLE.has(reason)) return;
     const whole = await url.fetch();
-    if (whole !== undefined) await take("url", whole);
+    if (whole !== undefined) await importFrom("url", whole);
   } catch (error) {
     if (!(error instanceof BundleFetchError)) throw error;
     onBundle({ from: "url", reason: error.code, detail: error.message });

@@ -57,7 +57,7 @@ export async function serveGate({ gate, nonces, audience, port, onFault }: GateS
       return { status: 200, body: shownDecision(await gate.check({ credential, ...more })) };
     },
     async "POST /bundles"(body) {
-      const { reason, problem } = await gate.take(new Uint8Array(body));
+      const { reason, problem } = await gate.importBundle(new Uint8Array(body));
       return { status: 200, body: { reason, ...(problem && { detail: problem.message }) } };
     },
   };

@@ -8,8 +8,8 @@ import { httpRpc } from "./rpc/rpc.ts";
 import { rpcReader } from "./rpc/rpc-reader.ts";
 import { verifyNetwork } from "./verify-network.ts";
 
-/** Total milliseconds to wait for a server that answers with `Retry-After`. */
-const PATIENCE_MS = 10_000;
+/** Maximum total milliseconds to wait, for one request, while the server answers with `Retry-After`. */
+const MAX_RETRY_WAIT_MS = 10_000;
 
 export interface ChainSourceOptions {
   readonly descriptor: NetworkDescriptor;
@@ -26,7 +26,8 @@ export interface ChainSourceOptions {
  * more for each block with a change.
  */
 export function chainSource({ descriptor, chain, now }: ChainSourceOptions): DidSource {
-  const reader = typeof chain === "string" ? rpcReader(httpRpc({ url: chain, patience: PATIENCE_MS })) : chain;
+  const reader =
+    typeof chain === "string" ? rpcReader(httpRpc({ url: chain, maxRetryWait: MAX_RETRY_WAIT_MS })) : chain;
   const keyOf = keyCache();
   let verified = false;
   return {

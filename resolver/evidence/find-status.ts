@@ -33,7 +33,7 @@ export interface StatusOptions {
   readonly maxStaleness: number;
   readonly fetch: Fetch;
   /** Where the list is fetched from: URLs of nodes; `undefined` stands for the list's own URI, which its issuer chose. */
-  readonly places: Preference<string | undefined>;
+  readonly sources: Preference<string | undefined>;
   /** The list's token as a JWT, if the holder presented it ("stapled"); it is verified like a fetched one. */
   readonly stapled?: string | undefined;
 }
@@ -108,11 +108,11 @@ async function readStapled(
 
 /** The list from the first place with a valid one, or the error of the place that was asked first. */
 async function fetchFrom({
-  places,
+  sources,
   ...options
-}: Pick<StatusOptions, "places"> & Omit<FetchListOptions, "node">): Promise<VerifiedList | MapaeError> {
+}: Pick<StatusOptions, "sources"> & Omit<FetchListOptions, "node">): Promise<VerifiedList | MapaeError> {
   try {
-    return await places.first((node) => fetchStatusList({ ...options, node }), isProblem);
+    return await sources.first((node) => fetchStatusList({ ...options, node }), isProblem);
   } catch (error) {
     if (isProblem(error)) return error;
     throw error;

@@ -1,11 +1,11 @@
 import { UnavailableError } from "../errors.ts";
 
 /** Seconds for which a server that failed is asked after the others. */
-export const REST_SECONDS = 30;
+export const DEMOTION_SECONDS = 30;
 
 /**
  * Servers in order of preference, each of which can answer every question: the one failover policy for single requests. A
- * server that failed is asked after the others for {@link REST_SECONDS}, or until it has answered.
+ * server that failed is asked after the others for {@link DEMOTION_SECONDS}, or until it has answered.
  */
 export class Preference<T> {
   readonly #servers: readonly T[];
@@ -20,7 +20,7 @@ export class Preference<T> {
 
   /** All servers, in the order in which to ask them now. */
   inOrder(): T[] {
-    return this.#servers.toSorted((a, b) => Number(this.#rests(a)) - Number(this.#rests(b)));
+    return this.#servers.toSorted((a, b) => Number(this.#isDemoted(a)) - Number(this.#isDemoted(b)));
   }
 
   /** Asks one server, and remembers whether it failed. */
@@ -54,7 +54,7 @@ export class Preference<T> {
     throw failures[0] ?? new UnavailableError("There is no server to ask");
   }
 
-  #rests(server: T): boolean {
-    return this.#now() - (this.#failedAt.get(server) ?? Number.NEGATIVE_INFINITY) < REST_SECONDS;
+  #isDemoted(server: T): boolean {
+    return this.#now() - (this.#failedAt.get(server) ?? Number.NEGATIVE_INFINITY) < DEMOTION_SECONDS;
   }
 }

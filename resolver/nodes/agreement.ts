@@ -37,10 +37,10 @@ export interface NodesQuestion<T> {
 }
 
 /** One or more equal answers. */
-export type Agreeing<A> = readonly [A, ...A[]];
+export type AgreeingAnswers<A> = readonly [A, ...A[]];
 
 /** Asks nodes until enough of them agree. */
-export type AskNodes = <T>(question: NodesQuestion<T>) => Promise<Agreeing<NodeAnswer<T>>>;
+export type AskNodes = <T>(question: NodesQuestion<T>) => Promise<AgreeingAnswers<NodeAnswer<T>>>;
 
 /**
  * Asks nodes in order of preference: the first one, and the next when it fails. With an agreement of k, it asks k nodes in

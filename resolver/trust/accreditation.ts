@@ -32,13 +32,13 @@ export interface GrantLookup {
  * - `void`: it was created at or after the withdrawal of a grant above it;
  * - `deactivated`: its subject's DID was deactivated by then.
  */
-export type NotHolding = "unknownGrant" | "pending" | "notYetValid" | "expired" | "withdrawn" | "void" | "deactivated";
+export type GrantFault = "unknownGrant" | "pending" | "notYetValid" | "expired" | "withdrawn" | "void" | "deactivated";
 
 /** Whether a grant holds at a moment, with the chain from it up to the root as far as it is known. */
 export interface Standing {
   readonly holds: boolean;
   /** Why it does not hold; `link` is the grant of the chain at fault. */
-  readonly reason?: NotHolding;
+  readonly reason?: GrantFault;
   readonly link?: Hash;
   readonly chain: readonly GrantFacts[];
 }
@@ -74,7 +74,7 @@ function isVoid(leaf: GrantFacts | undefined, above: GrantFacts): boolean {
   return leaf !== undefined && above.withdrawnFrom !== null && leaf.created.time >= above.withdrawnFrom;
 }
 
-function whyNot(grant: GrantFacts, deactivatedAt: number | undefined, at: number): NotHolding | undefined {
+function whyNot(grant: GrantFacts, deactivatedAt: number | undefined, at: number): GrantFault | undefined {
   if (grant.accepted === null) return "pending";
   if (at < grant.notBefore) return "notYetValid";
   if (grant.withdrawnFrom !== null && at >= grant.withdrawnFrom) return "withdrawn";

@@ -4,8 +4,8 @@ import { CLOCK_SKEW } from "../primitives/date-time.ts";
 import { type Address, type Hash, ZERO_ADDRESS } from "../primitives/hex.ts";
 import { type AnswerMetadata, type AsOf, answerMetadata } from "../resolution/resolve.ts";
 import type { StatusListState } from "../status/apply-status-event.ts";
-import { type GrantFacts, type GrantLookup, type NotHolding, type Standing, standingOf } from "./accreditation.ts";
-import { type KeyNotGood, keyStanding } from "./key-standing.ts";
+import { type GrantFacts, type GrantFault, type GrantLookup, type Standing, standingOf } from "./accreditation.ts";
+import { type KeyFault, keyFault } from "./key-fault.ts";
 import { type ShownGrant, shownGrant } from "./label.ts";
 
 /** The facts of a credential that decide about trust in it. */
@@ -43,9 +43,9 @@ export interface ListEvidence {
   readonly suspended: boolean;
 }
 
-/** Why a credential is not to be trusted; see {@link KeyNotGood} and {@link NotHolding} for the rest. */
+/** Why a credential is not to be trusted; see {@link KeyFault} and {@link GrantFault} for the rest. */
 export type InvalidReason =
-  | KeyNotGood
+  | KeyFault
   /** The issuer's DID was never written, or was deactivated by the moment judged. */
   | "unknownIssuer"
   | "issuerDeactivated"
@@ -71,7 +71,7 @@ export type TrustVerdict =
       readonly verdict: "invalid";
       readonly reason: InvalidReason;
       /** With `notAccredited`: why the grant that came closest does not hold. */
-      readonly grant?: NotHolding;
+      readonly grant?: GrantFault;
     }
   | { readonly verdict: "unknown"; readonly reason: UnknownReason };
 
@@ -139,7 +139,7 @@ function judgeKey({ key, at }: TrustQuestion, { did }: TrustEvidence, keyOf?: Ke
   const ended = did.find((event) => event.type === "owner" && event.owner === ZERO_ADDRESS);
   // A credential that was issued before the deactivation is judged as if there were none.
   if (ended !== undefined && at >= ended.time) return invalid("issuerDeactivated");
-  const notGood = keyStanding(did, key, at, keyOf);
+  const notGood = keyFault(did, key, at, keyOf);
   return notGood === undefined ? VALID : invalid(notGood);
 }
 

@@ -51,13 +51,13 @@ export function evidenceSource(
   proofs: Pick<AskProvenOptions, "known" | "maxAge"> | undefined,
 ): EvidenceSource {
   const { descriptor } = network;
-  const places = (nodes: readonly string[]) => new Preference(nodes.length > 0 ? nodes : [undefined], now);
-  if ("snapshot" in network) return { descriptor, lists: places([]), snapshot: network.snapshot };
+  const sources = (nodes: readonly string[]) => new Preference(nodes.length > 0 ? nodes : [undefined], now);
+  if ("snapshot" in network) return { descriptor, lists: sources([]), snapshot: network.snapshot };
   if (proofs !== undefined) {
     const proving = { descriptor, ask: askForProofs(network, now), now, ...proofs };
     return {
       descriptor,
-      lists: places([]),
+      lists: sources([]),
       async snapshot(credential) {
         const { provingNodesSnapshot } = await import("../proofs/asking/proven-evidence.ts");
         return provingNodesSnapshot(proving, credential);
@@ -68,7 +68,7 @@ export function evidenceSource(
     const ask = askNodes({ ...network, now });
     return {
       descriptor,
-      lists: places(network.nodes),
+      lists: sources(network.nodes),
       snapshot: ({ issuer }) => nodesSnapshot(ask, descriptor, issuer),
     };
   }
@@ -77,7 +77,7 @@ export function evidenceSource(
   let verified = false;
   return {
     descriptor,
-    lists: places(lists),
+    lists: sources(lists),
     async snapshot() {
       if (!verified) await verifyNetwork(reader, descriptor);
       verified = true;

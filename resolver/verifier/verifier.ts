@@ -12,7 +12,7 @@ import { keccak256Text } from "../primitives/keccak.ts";
 import type { KnownBlocks } from "../proofs/asking/known-blocks.ts";
 import { ProofError } from "../proofs/proof-error.ts";
 import { latestMoment } from "../resolution/resolve.ts";
-import type { NotHolding } from "../trust/accreditation.ts";
+import type { GrantFault } from "../trust/accreditation.ts";
 import type { TrustEvidence, TrustFacts } from "../trust/trust-answer.ts";
 import { evidenceSource, type VerifiedNetwork } from "./evidence-source.ts";
 import { type KeyBindingOptions, keyBindingFault } from "./key-binding.ts";
@@ -68,7 +68,7 @@ export interface VerifierAnswer extends Partial<TrustFacts> {
   /** Absent when it is valid. */
   readonly reason?: Reason;
   /** With `notAccredited`: why the grant that came closest does not hold. */
-  readonly grant?: NotHolding;
+  readonly grant?: GrantFault;
   /** Every question with its outcome. */
   readonly steps: readonly VerifierStep[];
   readonly credential: Credential;
@@ -174,7 +174,7 @@ export function verifier(options: VerifierOptions): Verifier {
     const moment = { did: issuer.did, chainId: source.descriptor.chainId, at: latestMoment({ asOf, now: clock }) };
     const isNeeded = !snapshot.provesStatuses || statusToken !== undefined;
     const document = live && isNeeded ? didDocument({ ...moment, state: live, keyOf }).document : undefined;
-    const asking = { network: issuer.network, fetch, places: source.lists };
+    const asking = { network: issuer.network, fetch, sources: source.lists };
     const fetching = { ...asking, now: clock, maxStaleness, stapled: statusToken };
     const found = await findStatus(status, facts, { snapshot, document }, fetching);
     return judged(

@@ -42,7 +42,7 @@ export const FULL = {
     /** Changes of a day: revocations, and issuers that rotate a key. */
     day: { revocations: 100, issuers: 2 },
     /** Number of imports of the bundle; the first one is for warming up. */
-    takes: 8,
+    imports: 8,
     /** Number of checks; the first tenth is for warming up. */
     checks: 5_000,
     checkRounds: 7,
@@ -96,7 +96,7 @@ export const SMALL: Sizes = {
     issuers: 4,
     lists: 2,
     day: { revocations: 4, issuers: 1 },
-    takes: 2,
+    imports: 2,
     checks: 20,
     checkRounds: 1,
     fetchRounds: 1,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { openGate } from "../../gate/gate.ts";
-import { memoryStore } from "../../gate/kept.ts";
+import { memoryStore } from "../../gate/gate-store.ts";
 import { parseGatePolicy } from "../../gate/policy.ts";
 import { checkSchema, shownDecision } from "../../gate/service/answer.ts";
 import { parseNetworkDescriptor } from "../../resolver/network.ts";
@@ -40,7 +40,7 @@ test("a request of the page is one that a gate reads, and its answer has the mem
     now: () => vector.now,
     onFault: () => {},
   });
-  await gate.take(await writeBundle(vector.bundle));
+  await gate.importBundle(await writeBundle(vector.bundle));
   const { credential } = vector.credentials.find(({ name }: { name: string }) => name === "valid");
   const decision = shownDecision(await gate.check({ credential, nonce: vector.nonce }));
   const shown = examples.get("decision") as typeof decision;

@@ -42,7 +42,7 @@ async function setUp(t: { after(end: () => unknown): void }) {
   const policy = policyFor("door", { freshFor: 3_600, denyAfter: 7_200, credentials });
   const asker = { policy, signer: issuer.signer, purpose: "https://types.example/purposes/door" };
   const { gate } = await openPlace(asker, { network, store: memoryStore(), now });
-  assert.equal((await gate.take(await stage.bytes())).reason, "newer");
+  assert.equal((await gate.importBundle(await stage.bytes())).reason, "newer");
   const real = globalThis.fetch;
   globalThis.fetch = () => assert.fail("a gate asks nobody");
   t.after(() => {
@@ -133,7 +133,7 @@ test("each bad answer is refused with its reason, which a person can read in bot
   const later = await card({ index: INDEX.later });
   await judged("valid", await shown({ presented: later }));
   await stage.revoke(INDEX.later);
-  assert.equal((await gate.take(await stage.bytes())).reason, "newer");
+  assert.equal((await gate.importBundle(await stage.bytes())).reason, "newer");
   await judged("revoked", await shown({ presented: later }));
   clock.now += 7_300;
   await judged("expired", await shown());

@@ -113,6 +113,6 @@ test("a bundle that inflates to more than is read, or than it says, is refused b
 test("a bundle of another network is refused", async () => {
   const { envelope } = await readBundle(good);
   const { gate } = await gateOf(stage);
-  const { reason } = await gate.take(await writeBundle(bundleOf({ ...envelope, network: "gov-00000000" })));
+  const { reason } = await gate.importBundle(await writeBundle(bundleOf({ ...envelope, network: "gov-00000000" })));
   assert.equal(reason, "PROOF_OTHER_NETWORK");
 });

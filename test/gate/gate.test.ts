@@ -17,7 +17,7 @@ before(async () => {
 
 async function opened(given = {}) {
   const open = await gateOf(stage, given);
-  assert.equal((await open.gate.take(full)).reason, "newer");
+  assert.equal((await open.gate.importBundle(full)).reason, "newer");
   return open;
 }
 
@@ -47,7 +47,7 @@ test("a revoked and a suspended credential, an index beyond the list and one of 
   assert.equal(await shortCheck(gate, shown), "deny listNotInBundle");
 });
 
-test("an issuer of which the bundle says nothing is refused, and never taken for good", async () => {
+test("an issuer of which the bundle says nothing is refused, and never counts as good", async () => {
   const { gate } = await opened();
   const { holder, strangerIssuer } = stage;
   const foreign = await stage.credential(1, { by: strangerIssuer });
@@ -133,7 +133,7 @@ test("without a bundle, and without one that has all types of the policy, nobody
   assert.equal(await shortCheck(gate, await stage.presented()), "deny noBundle");
   const types = { ...POLICY.types, "https://types.example/other": POLICY.types[TYPE_URI] };
   const wider = await gateOf(stage, { policy: parseGatePolicy({ audience: AUDIENCE, types }) });
-  assert.equal((await wider.gate.take(full)).reason, "missingType");
+  assert.equal((await wider.gate.importBundle(full)).reason, "missingType");
   assert.equal(await shortCheck(wider.gate, await stage.presented()), "deny noBundle");
 });
 

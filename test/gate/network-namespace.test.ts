@@ -31,7 +31,7 @@ async function alone(args: readonly string[], input = "", env: Record<string, st
   return (await running).stdout;
 }
 
-test("a gate's command takes a bundle and a delta and decides where there is no network at all", {
+test("a gate's command imports a bundle and a delta and decides where there is no network at all", {
   skip: hasNamespaces ? false : why,
 }, async (t) => {
   const server = createServer((_, response) => response.end("reached")).listen(0, "127.0.0.1");

@@ -8,7 +8,7 @@ import { levelStore } from "../../gate/level-store.ts";
 import { temporaryFolder } from "../cli/harness.ts";
 import { gateOf, gateStage, INDEX, NONCE } from "./stage.ts";
 
-test("taking bundles and checking open no socket and look up no name", async (t) => {
+test("importing bundles and checking open no socket and look up no name", async (t) => {
   const stage = await gateStage();
   const full = await stage.bytes();
   const number = (await stage.reader.header("latest"))?.number;
@@ -35,11 +35,11 @@ test("taking bundles and checking open no socket and look up no name", async (t)
   assert.throws(() => net.connect(1, "127.0.0.1"), /was used/);
   opened.length = 0;
 
-  assert.equal((await gate.take(full)).reason, "newer");
+  assert.equal((await gate.importBundle(full)).reason, "newer");
   const check = async (credential: string) =>
     (await gate.check({ credential, nonce: NONCE, statusToken: "a.b.c" })).reason;
   assert.deepEqual(await Promise.all(shown.map(check)), ["revoked", "suspended", "fresh", "fresh"]);
-  assert.equal((await gate.take(delta)).reason, "newer");
+  assert.equal((await gate.importBundle(delta)).reason, "newer");
   assert.deepEqual(await Promise.all(shown.map(check)), ["revoked", "suspended", "fresh", "revoked"]);
   for (const text of garbage) assert.match(await check(text), /^(CREDENTIAL_MALFORMED|keyBinding\w+)$/);
   clock.now += 1_000_000;

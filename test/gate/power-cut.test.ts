@@ -15,7 +15,7 @@ import { seedOf } from "../helpers/seeds.ts";
 import { describeEnvelope } from "./describe-state.ts";
 import { type GateStage, gateOf, gateStage, POLICY } from "./stage.ts";
 
-const TAKER = fileURLToPath(new URL("taker.ts", import.meta.url));
+const IMPORTER = fileURLToPath(new URL("importer.ts", import.meta.url));
 /** Bundles and deltas in turn, and how often a gate is killed. */
 const BUNDLES = 8;
 const KILLS = Number(process.env.MAPAE_KILLS ?? 8);
@@ -46,7 +46,7 @@ async function folderOf(t: Parameters<typeof temporaryFolder>[0]): Promise<strin
 
 /** Runs a gate until it ends, or kills it some time after a line. */
 async function run(folder: string, kill?: { readonly after: number; readonly delay: number }) {
-  const child = spawn(process.execPath, [TAKER, folder, String(BUNDLES)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [IMPORTER, folder, String(BUNDLES)], { stdio: ["ignore", "pipe", "inherit"] });
   const lines: { opened?: number | null; held?: number; closed?: true }[] = [];
   const exited = once(child, "exit");
   for await (const line of createInterface({ input: child.stdout })) {
@@ -57,7 +57,7 @@ async function run(folder: string, kill?: { readonly after: number; readonly del
   return lines;
 }
 
-test("a gate that is killed at any point of taking a bundle has the one before or the next one, whole", async (t) => {
+test("a gate that is killed at any point of an import has the one before or the next one, whole", async (t) => {
   const random = new Random(seedOf("FC_SEED"));
   const numbers = wanted.map(({ asOf }) => asOf.number);
   let folder = await folderOf(t);
@@ -90,14 +90,14 @@ test("a gate that is killed at any point of taking a bundle has the one before o
 test("a gate that is opened again holds what it held, and remembers which blocks it held and the clock", async (t) => {
   const folder = join(await temporaryFolder(t), "gate");
   const first = await gateOf(stage, { store: await levelStore(folder, stage.network) });
-  for (const bytes of files) await first.gate.take(bytes);
+  for (const bytes of files) await first.gate.importBundle(bytes);
   first.clock.now += 1_000;
   await first.gate.check({ credential: await stage.presented(), nonce: "" });
   await first.gate.close();
   const second = await gateOf(stage, { store: await levelStore(folder, stage.network) });
   assert.equal(second.gate.status().asOf?.hash, wanted.at(-1)?.asOf.hash);
   assert.equal(second.gate.status().clock, "behind");
-  assert.equal((await second.gate.take(files[0] as Uint8Array)).reason, "heldBefore");
+  assert.equal((await second.gate.importBundle(files[0] as Uint8Array)).reason, "heldBefore");
   await second.gate.close();
 });
 
@@ -114,7 +114,7 @@ test("one process has a gate's folder at a time, for one network", async (t) => 
 test("bytes of a gate's folder that were altered or cut off are found, or did no harm", async (t) => {
   const folder = join(await temporaryFolder(t), "gate");
   const { gate } = await gateOf(stage, { store: await levelStore(folder, stage.network) });
-  await gate.take(files[0] as Uint8Array);
+  await gate.importBundle(files[0] as Uint8Array);
   await gate.close();
   const random = new Random(seedOf("FC_SEED"));
   const names = (await readdir(folder)).filter((name) => /\.(?:log|ldb)$|MANIFEST/.test(name));

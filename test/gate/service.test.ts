@@ -114,7 +114,7 @@ test("nonces are good once, for a while, and those that are out are bounded", ()
 
 async function linesOf(input: Iterable<string | Uint8Array>): Promise<string[]> {
   const { gate } = await gateOf(stage);
-  await gate.take(full);
+  await gate.importBundle(full);
   let text = "";
   const output = new Writable({
     write(chunk, _encoding, done) {

@@ -105,7 +105,7 @@ test("a place that has a file alone is asked with its tag", async (t) => {
   const { url, asked } = await serve(t, { since: () => ({ status: 500 }), whole: full });
   const { gate } = await gateOf(stage);
   const source = new BundleUrl({ url });
-  assert.equal((await gate.take((await source.fetch()) as Uint8Array)).reason, "newer");
+  assert.equal((await gate.importBundle((await source.fetch()) as Uint8Array)).reason, "newer");
   assert.equal(await source.fetch(), undefined);
   assert.deepEqual(asked, ["whole", "whole tag"]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type GateOptions, openGate } from "../../gate/gate.ts";
-import { memoryStore } from "../../gate/kept.ts";
+import { memoryStore } from "../../gate/gate-store.ts";
 import { parseGatePolicy } from "../../gate/policy.ts";
 import type { Signer } from "../../node/issuing/signer.ts";
 import { bundleMaker } from "../../node/proofs/make-bundle.ts";

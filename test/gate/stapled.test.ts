@@ -32,7 +32,7 @@ function token({
 
 async function opened() {
   const { gate, clock } = await gateOf(stage);
-  assert.equal((await gate.take(full)).reason, "newer");
+  assert.equal((await gate.importBundle(full)).reason, "newer");
   clock.now = time + 100;
   return gate;
 }

@@ -83,8 +83,8 @@ test("a bundle of some types has who was accredited for each, and nothing of ano
 test("a gate judges a credential of each type by the accreditation and the list of that type", async () => {
   const policy = parseGatePolicy({ audience: AUDIENCE, types: { [TYPE_URI]: {}, [CARD_URI]: {} } });
   const { gate } = await gateOf(stage, { policy });
-  assert.equal((await gate.take(await stage.bytes())).reason, "missingType");
-  assert.equal((await gate.take(await stage.bytes({ types: BOTH }))).reason, "newer");
+  assert.equal((await gate.importBundle(await stage.bytes())).reason, "missingType");
+  assert.equal((await gate.importBundle(await stage.bytes({ types: BOTH }))).reason, "newer");
   const iat = await stage.now();
   const check = async (by: typeof library, type: string, list: number, index = 1) => {
     const wanted = { type, issuedAt: iat, listUri: `${BASE_URI}/${list}`, index, holder: stage.holder.jwk };
@@ -104,7 +104,7 @@ test("a gate judges a credential of each type by the accreditation and the list 
 test("a bundle of several types serves a gate that lets in one, and deltas of them equal the bundle of the last block", async () => {
   const first = await stage.bundle({ types: BOTH });
   const one = await gateOf(stage);
-  assert.equal((await one.gate.take(await writeBundle(first))).reason, "newer");
+  assert.equal((await one.gate.importBundle(await writeBundle(first))).reason, "newer");
   const { asOf } = await describeEnvelope(stage, first.envelope);
   await stage.revoke(77);
   await stage.trust.connect(stage.council).withdraw(grants.library, BigInt(await stage.now()));
@@ -113,7 +113,7 @@ test("a bundle of several types serves a gate that lets in one, and deltas of th
   assert.deepEqual(idsOf(delta, "grant"), [grants.library]);
   const wanted = await describeEnvelope(stage, (await stage.bundle({ types: BOTH })).envelope);
   assert.deepEqual(await describeEnvelope(stage, withDelta(first.envelope, delta)), wanted);
-  assert.equal((await one.gate.take(await writeBundle(delta))).reason, "newer");
+  assert.equal((await one.gate.importBundle(await writeBundle(delta))).reason, "newer");
   // A delta of one of the types says nothing new of the other, whose list has a later head.
   const narrow = await stage.bundle({ types: [CARD], since: asOf.number });
   await assert.rejects(describeEnvelope(stage, withDelta(first.envelope, narrow)), { name: "ProofError" });

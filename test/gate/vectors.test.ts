@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { openGate } from "../../gate/gate.ts";
-import { memoryStore } from "../../gate/kept.ts";
+import { memoryStore } from "../../gate/gate-store.ts";
 import { parseGatePolicy } from "../../gate/policy.ts";
 import { parseNetworkDescriptor } from "../../resolver/network.ts";
 import { type Bundle, readBundle, withDelta, writeBundle } from "../../resolver/proofs/bundle.ts";
@@ -50,7 +50,7 @@ test("a gate decides about the worked example's presentations as written, before
     ["before", bundle],
     ["after", delta],
   ] as const) {
-    assert.equal((await gate.take(await writeBundle(bytes))).reason, "newer");
+    assert.equal((await gate.importBundle(await writeBundle(bytes))).reason, "newer");
     for (const { name, credential, ...wanted } of credentials) {
       const { outcome, reason } = await gate.check({ credential, nonce });
       assert.equal(`${outcome} ${reason}`, wanted[when], `${name}, ${when}`);

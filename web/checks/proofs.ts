@@ -3,7 +3,7 @@ import { MapaeError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { askForProofs } from "../../resolver/nodes/agreement.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
-import { askProven, type ProofWanted, type ProvenByNode } from "../../resolver/proofs/asking/ask-proven.ts";
+import { askProven, type ProofRequest, type ProvenByNode } from "../../resolver/proofs/asking/ask-proven.ts";
 import { expectLinks } from "../../resolver/proofs/asking/proven-evidence.ts";
 import { ProofError } from "../../resolver/proofs/proof-error.ts";
 import type { Context } from "../view.ts";
@@ -42,7 +42,7 @@ export async function proveDid(
 ): Promise<Check[]> {
   if (descriptor.consensus.kind === "none") return [check("plain", "noSeals")];
   const { address } = did;
-  const wanted: ProofWanted = {
+  const wanted: ProofRequest = {
     about: did.did,
     path: `/proofs/dids/${did.did}`,
     expect: (state) => void state.state("did", address),
@@ -75,7 +75,7 @@ async function proveGrants(
   const types = new Set(said.flatMap(({ issuer }) => issuer.accepted.flatMap((id) => grants.get(id)?.typeId ?? [])));
   const all = [...types].slice(0, MAX_TYPES).map(async (typeId): Promise<Check[]> => {
     const id = { subject: address, typeId };
-    const wanted: ProofWanted = {
+    const wanted: ProofRequest = {
       about: did,
       path: `/proofs/accreditations/${did}?type=${typeId}`,
       expect: (state) => {
@@ -111,7 +111,7 @@ export function withProofs(found: readonly Check[], proofs: readonly Check[]): C
 
 /** Asks each node for the same proof. Never throws for a node without a valid one. */
 export async function askEach(
-  wanted: ProofWanted,
+  wanted: ProofRequest,
   descriptor: NetworkDescriptor,
   { nodes, asking, now, known }: Context,
 ): Promise<readonly (ProofAtNode | NoProofAtNode)[]> {

@@ -34,7 +34,7 @@ export const addGate: AddCommand = (program, terminal) => {
       "--data <folder>",
       "the state of the gate: the bundle, the latest time that it saw, evidence of alarms",
     )
-    .option("--bundle <file>", "a bundle or delta to take at the start; may be given several times", collect)
+    .option("--bundle <file>", "a bundle or delta to import at the start; may be given several times", collect)
     .option("--folder <folder>", "a folder in which *.bundle files appear, such as a USB stick")
     .option("--url <url>", "where new bundles are fetched: a node's /bundles?types=…, or a file")
     .option("--every <duration>", "how often folder and URL are checked for new bundles", "1m")
@@ -63,7 +63,7 @@ Examples:
       try {
         const gate = await openGate({ network, policy, store, onFault });
         for (const path of given.bundle ?? []) {
-          const { reason, problem } = await gate.take(await bytesOf(path));
+          const { reason, problem } = await gate.importBundle(await bytesOf(path));
           onBundle({ from: path, reason, ...(problem && { detail: problem.message }) });
         }
         const folder = given.folder === undefined ? undefined : new BundleFolder(given.folder);

@@ -27,8 +27,8 @@ export async function takeBundle(places: readonly Place[], nodes: readonly strin
       if (Number(response.headers.get("content-length") ?? 0) > MAX_BUNDLE_BYTES)
         throw new BundleError("it is too long");
       const bytes = new Uint8Array(await response.arrayBuffer());
-      const taken = await Promise.all(places.map(({ gate }) => gate.take(bytes)));
-      const refused = taken.find(({ reason }) => !GOOD.has(reason));
+      const imported = await Promise.all(places.map(({ gate }) => gate.importBundle(bytes)));
+      const refused = imported.find(({ reason }) => !GOOD.has(reason));
       if (refused === undefined) return;
       throw new BundleError(`its bundle was refused: ${refused.reason} ${refused.problem?.message ?? ""}`);
     } catch (error) {

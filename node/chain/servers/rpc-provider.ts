@@ -22,7 +22,7 @@ export class RpcProvider extends JsonRpcApiProvider {
           return { id, result };
         } catch (error) {
           if (!(error instanceof RpcError)) throw error;
-          return { id, error: { code: error.rpcCode, message: error.words, data: error.data } };
+          return { id, error: { code: error.rpcCode, message: error.rpcMessage, data: error.data } };
         }
       }),
     );

@@ -4,7 +4,7 @@ import { type Rpc, RpcFailure } from "./rpc-failure.ts";
 const LONGEST_MS = 300_000;
 
 /** Wait after a 429 without `Retry-After`, in milliseconds. */
-const UNSAID_MS = 1_000;
+const DEFAULT_MS = 1_000;
 
 /**
  * Milliseconds until a server may be asked again, from the `Retry-After` (RFC 9110 section 10.2.3: seconds, or a date) of a 429
@@ -15,18 +15,18 @@ export function retryAfterOf({ status, headers }: Pick<Response, "status" | "hea
   if (status !== 429 && status !== 503) return undefined;
   const text = headers.get("retry-after")?.trim() ?? "";
   const wait = /^[0-9]{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  if (Number.isNaN(wait)) return status === 429 ? UNSAID_MS : undefined;
+  if (Number.isNaN(wait)) return status === 429 ? DEFAULT_MS : undefined;
   return Math.min(LONGEST_MS, Math.max(0, wait));
 }
 
 /**
- * Waits as long as a server's `Retry-After` and asks again, until the waits add up to `patience` milliseconds. A failure that
- * needs a longer wait is thrown without waiting.
+ * Waits as long as a server's `Retry-After` and asks again, until the waits add up to `maxRetryWait` milliseconds. A failure
+ * that needs a longer wait is thrown without waiting.
  */
-export function patient(rpc: Rpc, patience: number): Rpc {
-  if (patience === 0) return rpc;
+export function retrying(rpc: Rpc, maxRetryWait: number): Rpc {
+  if (maxRetryWait === 0) return rpc;
   return async (calls) => {
-    for (let left = patience; ; ) {
+    for (let left = maxRetryWait; ; ) {
       try {
         return await rpc(calls);
       } catch (error) {

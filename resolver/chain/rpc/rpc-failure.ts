@@ -37,19 +37,19 @@ export class RpcFailure extends UnavailableError {
 }
 
 /**
- * The chain answered a call with a JSON-RPC error. `rpcCode` and `data` are as in the answer; `words` is its message, cut to
- * 300 characters.
+ * The chain answered a call with a JSON-RPC error. `rpcCode` and `data` are as in the answer; `rpcMessage` is the answer's
+ * message, cut to 300 characters.
  */
 export class RpcError extends RpcFailure {
   readonly rpcCode: number;
-  readonly words: string;
+  readonly rpcMessage: string;
   readonly data: unknown;
   /** Whether the error is the single answer to a batch of several calls. */
   readonly ofBatch: boolean;
 
   constructor(method: string, error: { code: number; message: string; data?: unknown }, ofBatch = false) {
     super("rpc", `The chain answered ${method} with error ${error.code}: ${error.message.slice(0, 300)}`);
-    this.words = error.message.slice(0, 300);
+    this.rpcMessage = error.message.slice(0, 300);
     this.rpcCode = error.code;
     this.data = error.data;
     this.ofBatch = ofBatch;

@@ -1,6 +1,6 @@
 import { boundedText, endpoint, type Fetch, reasonOf } from "../../http/request.ts";
 import { inBatches } from "./in-batches.ts";
-import { patient, retryAfterOf } from "./retry-after.ts";
+import { retryAfterOf, retrying } from "./retry-after.ts";
 import { type Rpc, type RpcCall, RpcError, RpcFailure, type RpcFailureKind } from "./rpc-failure.ts";
 
 export {
@@ -26,10 +26,10 @@ export interface RpcOptions {
   /** Milliseconds for a whole request, its body included; 10 000 unless given. */
   readonly timeout?: number;
   /**
-   * Total milliseconds to wait for a server that answers with `Retry-After`; 0 unless given. A caller with another server asks
-   * that one instead of waiting.
+   * Maximum total milliseconds to wait, for one request, while the server answers with `Retry-After`; 0 unless given. A caller
+   * with another server asks that one instead of waiting.
    */
-  readonly patience?: number;
+  readonly maxRetryWait?: number;
   /** Called with the number of calls in a batch that the server refused; the calls are sent again in smaller batches. */
   readonly onBatchRefused?: (calls: number) => void;
   readonly fetch?: Fetch;
@@ -42,13 +42,13 @@ export interface RpcOptions {
 export function httpRpc({
   url,
   timeout = 10_000,
-  patience = 0,
+  maxRetryWait = 0,
   onBatchRefused,
   fetch = globalThis.fetch,
 }: RpcOptions): Rpc {
   const { target, shown, headers: credentials } = endpoint(url);
   const headers = { "content-type": "application/json", ...credentials };
-  return inBatches(patient(ask, patience), onBatchRefused);
+  return inBatches(retrying(ask, maxRetryWait), onBatchRefused);
 
   async function ask(calls: readonly RpcCall[]): Promise<unknown[]> {
     const requests = calls.map(([method, params], id) => ({ jsonrpc: "2.0", id, method, params }));

@@ -19,7 +19,7 @@ export interface AskProvenOptions {
 }
 
 /** What is to be proven. */
-export interface ProofWanted {
+export interface ProofRequest {
   /** What the proof is about, for an error's message. */
   readonly about: string;
   /** The path of a node's route. */
@@ -40,7 +40,7 @@ export interface ProvenByNode extends ProvenEnvelope {
  */
 export async function askProven(
   { descriptor, ask, now, maxAge, known }: AskProvenOptions,
-  { about, path, expect }: ProofWanted,
+  { about, path, expect }: ProofRequest,
 ): Promise<ProvenByNode> {
   const [first] = await ask<ProvenEnvelope>({
     about,

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseNetworkDescriptor, verifier } from "../../../resolver/index.ts";
 import { compare } from "../measuring/timing.ts";
 import { AUDIENCE, type Checked, MAX_AGE, NONCE, TYPE } from "./facts.ts";
-import { openBenchGate, take } from "./open.ts";
+import { importInto, openBenchGate } from "./open.ts";
 
 const [folder = "", node = "", ...counts] = process.argv.slice(2);
 const [total = 0, rounds = 0] = counts.map(Number);
@@ -17,7 +17,7 @@ const json = async (name: string) => JSON.parse(await readFile(join(folder, name
 const network = parseNetworkDescriptor(await json("network.json"));
 const shown = (await json("presentations.json")) as string[];
 const gate = await openBenchGate(network, join(folder, "checks"));
-for (const name of ["full", "delta"]) await take(gate, await readFile(join(folder, `${name}.bundle`)));
+for (const name of ["full", "delta"]) await importInto(gate, await readFile(join(folder, `${name}.bundle`)));
 
 let at = 0;
 const next = () => shown[at++ % shown.length] as string;

@@ -3,7 +3,7 @@ import { formatDid } from "../../../resolver/index.ts";
 import type { Row } from "../measuring/row.ts";
 import { compare } from "../measuring/timing.ts";
 import { sizeOf } from "./facts.ts";
-import { openBenchGate, take } from "./open.ts";
+import { importInto, openBenchGate } from "./open.ts";
 import type { GateStage } from "./stage.ts";
 
 /** A bundle against the same facts requested from a node, without proofs: each issuer, and each list's token. */
@@ -25,7 +25,7 @@ export async function onlineRows({ sizes, chain, node, folder, full }: GateStage
   const timed = await compare({
     async ours() {
       const gate = await openBenchGate(chain.network, join(folder, `again-${count++}`));
-      await take(gate, full);
+      await importInto(gate, full);
       await gate.close();
     },
     theirs: fetchAll,
@@ -36,6 +36,6 @@ export async function onlineRows({ sizes, chain, node, folder, full }: GateStage
   const size = sizeOf(sizes);
   return [
     { topic: "bundle: bytes", size, peer, ours: full.length, theirs: bytes, unit: "bytes", goal: 1 },
-    { topic: "gate: take a bundle, proven", size, peer, ...timed, unit: "ms", goal: 5 },
+    { topic: "gate: import a bundle, proven", size, peer, ...timed, unit: "ms", goal: 5 },
   ];
 }

@@ -20,7 +20,7 @@ export async function openBenchGate(network: NetworkDescriptor, folder: string):
  * Imports a bundle into a gate.
  * @throws Error when the gate rejects it.
  */
-export async function take(gate: Gate, bundle: Uint8Array): Promise<void> {
-  const { reason, problem } = await gate.take(bundle);
-  if (reason !== "newer") throw new Error(`The bundle was not taken: ${problem?.message ?? reason}`);
+export async function importInto(gate: Gate, bundle: Uint8Array): Promise<void> {
+  const { reason, problem } = await gate.importBundle(bundle);
+  if (reason !== "newer") throw new Error(`The bundle was not imported: ${problem?.message ?? reason}`);
 }

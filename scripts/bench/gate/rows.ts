@@ -4,15 +4,15 @@ import type { Row } from "../measuring/row.ts";
 import type { Sizes } from "../sizes.ts";
 import { startProgram } from "../stage/program.ts";
 import { type Checked, dayOf, sizeOf } from "./facts.ts";
+import { importRows } from "./import.ts";
 import { onlineRows } from "./online.ts";
 import { presentationsOf } from "./presentations.ts";
 import { type GateStage, openGateStage } from "./stage.ts";
-import { takeRows } from "./take.ts";
 
 /** Costs of a gate: size and import of bundles and deltas, and a check; the last two also against a node. */
 export async function gateRows(sizes: Sizes["gate"]): Promise<Row[]> {
   await using stage = await openGateStage(sizes);
-  return [...sizeRows(stage), ...(await takeRows(stage)), ...(await checkRows(stage)), ...(await onlineRows(stage))];
+  return [...sizeRows(stage), ...(await importRows(stage)), ...(await checkRows(stage)), ...(await onlineRows(stage))];
 }
 
 function sizeRows({ sizes, full, delta }: GateStage): Row[] {

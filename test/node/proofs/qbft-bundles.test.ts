@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { memoryStore } from "../../../gate/kept.ts";
+import { memoryStore } from "../../../gate/gate-store.ts";
 import { type Bundle, bundleOf, withDelta, writeBundle } from "../../../resolver/proofs/bundle.ts";
 import { describeEnvelope } from "../../gate/describe-state.ts";
 import { gateOf, INDEX, NONCE } from "../../gate/stage.ts";
@@ -24,7 +24,7 @@ async function gate() {
   const opened = await gateOf(chain, { store });
   return {
     ...opened,
-    take: async (bundle: Bundle) => (await opened.gate.take(await writeBundle(bundle))).reason,
+    importBundle: async (bundle: Bundle) => (await opened.gate.importBundle(await writeBundle(bundle))).reason,
     trusted: async () => (await store.load())?.trusted?.validators,
     check: async (index: number) => {
       opened.clock.now = await chain.now();
@@ -39,7 +39,7 @@ test("bundles and deltas follow the validators of a QBFT chain as they join and 
   const at = [await chain.height()];
   const fulls = [await node.bundle()];
   assert.deepEqual(fulls[0]?.envelope.handovers, []);
-  assert.equal(await one.take(fulls[0] as Bundle), "newer");
+  assert.equal(await one.importBundle(fulls[0] as Bundle), "newer");
   assert.equal(await one.check(INDEX.later), "fresh");
 
   await chain.turn({ joins: FIFTH });
@@ -48,7 +48,7 @@ test("bundles and deltas follow the validators of a QBFT chain as they join and 
   fulls.push(await node.bundle());
   const joined = await node.bundle(at[0]);
   assert.equal(joined.envelope.handovers.length, 1);
-  assert.equal(await one.take(joined), "newer");
+  assert.equal(await one.importBundle(joined), "newer");
   assert.deepEqual(await one.trusted(), chain.validators());
   assert.equal(await one.check(INDEX.later), "revoked");
 
@@ -57,9 +57,10 @@ test("bundles and deltas follow the validators of a QBFT chain as they join and 
   at.push(await chain.height());
   const last = await node.bundle();
   const [fromFirst, fromSecond] = [await node.bundle(at[0]), await node.bundle(at[1])];
-  // A gate that holds the second takes a delta from before it; another goes from one to the next.
-  assert.equal(await one.take(fromFirst), "newer");
-  for (const bundle of [fulls[0] as Bundle, joined, fromSecond]) assert.equal(await other.take(bundle), "newer");
+  // A gate that holds the second accepts a delta from before it; another goes from one to the next.
+  assert.equal(await one.importBundle(fromFirst), "newer");
+  for (const bundle of [fulls[0] as Bundle, joined, fromSecond])
+    assert.equal(await other.importBundle(bundle), "newer");
   for (const { trusted } of [one, other]) assert.deepEqual(await trusted(), chain.validators());
 
   // Whatever way it was put together, it is proven from the descriptor alone, and proves the same.
@@ -68,12 +69,12 @@ test("bundles and deltas follow the validators of a QBFT chain as they join and 
   for (const envelope of [withDelta(second, fromFirst), withDelta(second, fromSecond)]) {
     assert.deepEqual(await describe(bundleOf(envelope)), wanted);
   }
-  assert.equal(await (await gate()).take(last), "newer");
+  assert.equal(await (await gate()).importBundle(last), "newer");
   // A gate never goes back behind the validators that it knows, and an older sealed block that it never held is an alarm.
   const third = await gate();
-  assert.equal(await third.take(last), "newer");
-  assert.equal(await third.take(fulls[1] as Bundle), "olderBlock");
-  assert.equal(await third.take(joined), "olderBlock");
+  assert.equal(await third.importBundle(last), "newer");
+  assert.equal(await third.importBundle(fulls[1] as Bundle), "olderBlock");
+  assert.equal(await third.importBundle(joined), "olderBlock");
   assert.equal(third.gate.status().alarms, 1);
 });
 
@@ -86,33 +87,33 @@ test("what knows validators of a time in between gets their hand-overs by a delt
   await chain.turn({ leaves: leaver });
   const between = await chain.height();
   const former = await first.bundle();
-  assert.equal(await held.take(former), "newer");
+  assert.equal(await held.importBundle(former), "newer");
   await chain.turn({ joins: leaver });
   await chain.revoke(INDEX.valid + 2);
   assert.deepEqual(new Set(chain.validators()), new Set(before));
   // It finds all that is left of the change: nothing.
   const fresh = await chain.follow(t, chain.server());
   const whole = await fresh.bundle();
-  assert.equal(await held.take(whole), "PROOF_VALIDATORS");
+  assert.equal(await held.importBundle(whole), "PROOF_VALIDATORS");
   const delta = await fresh.bundle(between);
   assert.equal(delta.envelope.handovers.length, whole.envelope.handovers.length + 2);
-  assert.equal(await held.take(delta), "newer");
+  assert.equal(await held.importBundle(delta), "newer");
   assert.deepEqual(await describe(bundleOf(withDelta(former.envelope, delta))), await describe(whole));
 });
 
-test("a bundle whose block too few validators sealed, or others, is taken by no gate", async (t) => {
+test("a bundle whose block too few validators sealed, or others, is accepted by no gate", async (t) => {
   const after = await chain.height();
   const collected = (seals: readonly Uint8Array[], quorum: number, number: number) =>
     seals.slice(0, number > after ? quorum - 1 : quorum);
   const lacking = await chain.follow(t, chain.server({ collected }));
   await chain.revoke(INDEX.valid + 5);
-  assert.equal(await (await gate()).take(await lacking.bundle()), "PROOF_QUORUM");
+  assert.equal(await (await gate()).importBundle(await lacking.bundle()), "PROOF_QUORUM");
   const good = await (await chain.follow(t, chain.server())).bundle();
   const without = bundleOf({ ...good.envelope, handovers: good.envelope.handovers.slice(1) });
-  assert.match(await (await gate()).take(without), /^PROOF_(HANDOVER|VALIDATORS)$/);
+  assert.match(await (await gate()).importBundle(without), /^PROOF_(HANDOVER|VALIDATORS)$/);
 });
 
-test("two nodes that hold different seals of the same blocks, of higher rounds too, prove the same, and nobody takes that for a fork", async (t) => {
+test("two nodes that hold different seals of the same blocks, of higher rounds too, prove the same, and no gate reports a fork", async (t) => {
   const rounds = { round: (number: number) => number % 3 };
   const one = await chain.follow(t, chain.server(rounds));
   const other = await chain.follow(
@@ -123,18 +124,18 @@ test("two nodes that hold different seals of the same blocks, of higher rounds t
   await assertSame(one, other);
   const since = await chain.height();
   const held = await gate();
-  assert.equal(await held.take(await one.bundle()), "newer");
+  assert.equal(await held.importBundle(await one.bundle()), "newer");
   const [a, b] = [await one.bundle(), await other.bundle()];
   assert.notEqual(a.envelope.header, b.envelope.header);
   assert.equal((await describe(a)).asOf.hash, (await describe(b)).asOf.hash);
   assert.deepEqual(await describe(a), await describe(b));
-  assert.equal(await held.take(b), "same");
+  assert.equal(await held.importBundle(b), "same");
   assert.equal(held.gate.status().alarms, 0);
   // What one began the other goes on with.
   await chain.revoke(INDEX.valid + 4);
-  assert.equal(await held.take(await other.bundle(since)), "newer");
-  assert.equal(await held.take(a), "heldBefore");
-  assert.equal(await held.take(b), "heldBefore");
+  assert.equal(await held.importBundle(await other.bundle(since)), "newer");
+  assert.equal(await held.importBundle(a), "heldBefore");
+  assert.equal(await held.importBundle(b), "heldBefore");
   assert.equal(held.gate.status().alarms, 0);
   assert.equal(await held.check(INDEX.valid + 4), "revoked");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UnavailableError } from "../../../resolver/errors.ts";
-import { Preference, REST_SECONDS } from "../../../resolver/http/preference.ts";
+import { DEMOTION_SECONDS, Preference } from "../../../resolver/http/preference.ts";
 
 /** Servers that answer their own name, but those that are down; and which were asked, in order. */
 function stage() {
@@ -31,7 +31,7 @@ test("one that failed is asked after the others for a while, and first again the
   down.clear();
   assert.equal(await first(), "b");
   assert.deepEqual(servers.inOrder(), ["b", "c", "a"]);
-  clock.now += REST_SECONDS;
+  clock.now += DEMOTION_SECONDS;
   assert.equal(await first(), "a");
   assert.deepEqual(asked, ["a", "b", "b", "a"]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type DIDResolutionResult, Resolver } from "did-resolver";
 import { getResolver, type NetworkBehindNodes } from "../../../resolver/get-resolver.ts";
-import { REST_SECONDS } from "../../../resolver/http/preference.ts";
+import { DEMOTION_SECONDS } from "../../../resolver/http/preference.ts";
 import type { Fetch } from "../../../resolver/http/request.ts";
 import { MAX_CLOCK_LAG } from "../../../resolver/nodes/node-source.ts";
 import {
@@ -148,7 +148,7 @@ test("the next node is asked when one can't be, which is then left alone for a w
   unfit(nodes[0]);
   assert.deepEqual((await resolve()).didResolutionMetadata.nodes, [urls[1]]);
   assert.deepEqual(asked(), [0, 1]);
-  state.now += REST_SECONDS - 1;
+  state.now += DEMOTION_SECONDS - 1;
   await resolve();
   assert.deepEqual(asked(), [1]);
   state.now += 1;

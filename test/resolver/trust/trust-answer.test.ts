@@ -6,7 +6,7 @@ import { publicJwk, thumbprint } from "../../../resolver/did/key.ts";
 import { type Hash, type Hex, ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { type GrantState, grantIdOf } from "../../../resolver/trust/apply-trust-event.ts";
-import { keyStanding } from "../../../resolver/trust/key-standing.ts";
+import { keyFault } from "../../../resolver/trust/key-fault.ts";
 import {
   type ListEvidence,
   type TrustEvidence,
@@ -189,12 +189,12 @@ test("a key is judged at the moment of issue with the knowledge of the block", (
 
 test("an account that signs as a delegate is judged by the same rules", () => {
   const fragment = `delegate-${DELEGATE.slice(2)}`;
-  assert.equal(keyStanding([delegate(2)], fragment, T(5)), undefined);
-  assert.equal(keyStanding([delegate(2, T(4))], fragment, T(5)), "keyExpired");
-  assert.equal(keyStanding([delegate(2), delegate(6, 0)], fragment, T(5)), "keyRevoked");
-  assert.equal(keyStanding([delegate(2), delegate(6, 0, "sigAuth")], fragment, T(5)), "keyRevoked");
-  assert.equal(keyStanding([delegate(2, FAR, "sigAuth")], fragment, T(5)), "unknownKey");
-  assert.equal(keyStanding([delegate(2, FAR, "status")], fragment, T(5)), "unknownKey");
+  assert.equal(keyFault([delegate(2)], fragment, T(5)), undefined);
+  assert.equal(keyFault([delegate(2, T(4))], fragment, T(5)), "keyExpired");
+  assert.equal(keyFault([delegate(2), delegate(6, 0)], fragment, T(5)), "keyRevoked");
+  assert.equal(keyFault([delegate(2), delegate(6, 0, "sigAuth")], fragment, T(5)), "keyRevoked");
+  assert.equal(keyFault([delegate(2, FAR, "sigAuth")], fragment, T(5)), "unknownKey");
+  assert.equal(keyFault([delegate(2, FAR, "status")], fragment, T(5)), "unknownKey");
 });
 
 test("the issuer's accreditation is judged at the moment of issue, up to the root", () => {

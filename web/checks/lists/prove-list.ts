@@ -1,6 +1,6 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
-import type { ProofWanted } from "../../../resolver/proofs/asking/ask-proven.ts";
+import type { ProofRequest } from "../../../resolver/proofs/asking/ask-proven.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { listBytes } from "../../../resolver/status/list-bytes.ts";
 import type { StatusList } from "../../../resolver/status/status-list.ts";
@@ -28,7 +28,7 @@ export async function proveList(
 ): Promise<ProvenList> {
   if (descriptor.consensus.kind === "none") return { checks: [check("plain", "noSeals")], history: undefined };
   const list = listIdOf(did.address, number);
-  const wanted: ProofWanted = {
+  const wanted: ProofRequest = {
     about: `list ${number} of ${did.did}`,
     path: `/proofs/status-lists/${did.address}/${number}`,
     expect: (state) => void state.state("list", list),

@@ -130,9 +130,9 @@ test("a server that says when to ask again is asked then, by a caller that waits
   const failure = { kind: "http", status: 429, retryAfter: 1_000 };
   await assert.rejects(httpRpc({ url })(calls(1)), failure);
   times.length = 0;
-  await assert.rejects(httpRpc({ url, patience: 999 })(calls(1)), failure);
+  await assert.rejects(httpRpc({ url, maxRetryWait: 999 })(calls(1)), failure);
   times.length = 0;
-  assert.deepEqual(await httpRpc({ url, patience: 1_000 })(calls(1)), [0]);
+  assert.deepEqual(await httpRpc({ url, maxRetryWait: 1_000 })(calls(1)), [0]);
   const [first = 0, second = 0] = times;
   assert(second - first >= 990, `${second - first} ms`);
 });

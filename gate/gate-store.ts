@@ -1,7 +1,7 @@
 import type { Hash } from "../resolver/primitives/hex.ts";
 import type { Bundle } from "../resolver/proofs/bundle.ts";
 import type { TrustedValidators } from "../resolver/proofs/verify-header.ts";
-import type { TakeReason } from "./reason.ts";
+import type { ImportReason } from "./reason.ts";
 
 /** The proof that a block was sealed, without its state. */
 export type SealedBlock = Pick<Bundle["envelope"], "network" | "header" | "attestations" | "handovers">;
@@ -14,7 +14,7 @@ export interface HeldBlock {
 }
 
 /** What a gate stores. It is written atomically, after it was verified and before it is used. */
-export interface Kept {
+export interface StoredState {
   /** The blocks of the held bundle and of those before it, oldest first. */
   readonly blocks: readonly HeldBlock[];
   /** The validators that are trusted from then on; absent where operators attest blocks. */
@@ -27,7 +27,7 @@ export interface Kept {
 
 /** Two sealed blocks that contradict each other. */
 export interface Evidence {
-  readonly reason: TakeReason;
+  readonly reason: ImportReason;
   /** The gate's clock, in Unix seconds. */
   readonly at: number;
   readonly held: HeldBlock;
@@ -37,11 +37,11 @@ export interface Evidence {
 /** The storage of a gate. */
 export interface GateStore {
   /** @returns `undefined` while nothing is stored. */
-  load(): Promise<Kept | undefined>;
+  load(): Promise<StoredState | undefined>;
   /** Stores all of it or nothing; it survives a power cut once this has resolved. */
-  keep(kept: Kept): Promise<void>;
+  save(state: StoredState): Promise<void>;
   /** Stores the latest time that was seen. */
-  saw(seen: number): Promise<void>;
+  saveSeen(seen: number): Promise<void>;
   /** Stores evidence; at most {@link MAX_EVIDENCE} pieces, of which the oldest stay. */
   addEvidence(evidence: Evidence): Promise<void>;
   evidence(): Promise<readonly Evidence[]>;
@@ -54,16 +54,16 @@ export const MAX_BLOCKS = 100;
 /** Most pieces of evidence that are stored, so that alarms can't fill the disk. */
 export const MAX_EVIDENCE = 100;
 
-/** A store in memory: for a page, or for a program that takes a bundle at each start. */
+/** A store in memory: for a page, or for a program that imports a bundle at each start. */
 export function memoryStore(): GateStore {
-  let kept: Kept | undefined;
+  let kept: StoredState | undefined;
   const evidence: Evidence[] = [];
   return {
     load: async () => kept,
-    async keep(next) {
+    async save(next) {
       kept = next;
     },
-    async saw(seen) {
+    async saveSeen(seen) {
       if (kept !== undefined) kept = { ...kept, seen };
     },
     async addEvidence(one) {

@@ -7,7 +7,7 @@ import { methodOf } from "../../../resolver/did/entry-method.ts";
 import { ResolutionError } from "../../../resolver/errors.ts";
 import { ZERO_HASH } from "../../../resolver/primitives/hex.ts";
 import { resolveVersion } from "../../../resolver/resolution/resolve.ts";
-import { keyStanding } from "../../../resolver/trust/key-standing.ts";
+import { keyFault } from "../../../resolver/trust/key-fault.ts";
 import { runs } from "../../helpers/property.ts";
 import { eventsOfVector, type VectorEvent, type VectorIdentity } from "../../helpers/vector-events.ts";
 
@@ -83,7 +83,7 @@ test("a key is good at a moment exactly when the document of that versionTime as
         const published = entryHistories(events);
         const fragments = new Set([...published, ...FIXED].flatMap((entry) => methodOf(entry)?.fragment ?? []));
         for (const fragment of fragments) {
-          const standing = keyStanding(events, fragment, at);
+          const standing = keyFault(events, fragment, at);
           seen[standing ?? "good"] = (seen[standing ?? "good"] ?? 0) + 1;
           const entries = published.filter((entry) => methodOf(entry)?.fragment === fragment);
           const isRevoked = entries.some(({ changes }) => changes.at(-1)?.validTo === 0);
@@ -116,8 +116,7 @@ test("a key that was written while the room was full is none, in no document and
   notes.push({ block: 10, time: 1_000, ...rest, validTo: 5_000 });
   const vectors = [...notes, { block: 11, time: 1_001, ...hidden, validTo: 9_000 }];
   const fragment = methodOf(FIXED[3] ?? assert.fail())?.fragment ?? assert.fail();
-  const standing = (list: readonly VectorEvent[], at: number) =>
-    keyStanding(eventsOfVector(IDENTITY, list), fragment, at);
+  const standing = (list: readonly VectorEvent[], at: number) => keyFault(eventsOfVector(IDENTITY, list), fragment, at);
   assert.equal(standing(vectors.slice(1), 1_002), undefined, "with one note less it is there");
   assert.equal(standing(vectors, 1_002), "unknownKey");
   assert.equal(standing(vectors, 6_000), "unknownKey", "room that comes later lets nothing in that was written before");

@@ -4,9 +4,9 @@ import { readBlockHeader } from "../resolver/proofs/block-header.ts";
 import { type Bundle, readBundle, withDelta } from "../resolver/proofs/bundle.ts";
 import { ProofError } from "../resolver/proofs/proof-error.ts";
 import { verifyHeader } from "../resolver/proofs/verify-header.ts";
+import type { HeldBlock, SealedBlock } from "./gate-store.ts";
 import { type HeldBundle, verifyWhole } from "./held.ts";
-import type { HeldBlock, SealedBlock } from "./kept.ts";
-import type { TakeReason } from "./reason.ts";
+import type { ImportReason } from "./reason.ts";
 
 /** The state of a gate when a bundle arrives. */
 export interface Holding {
@@ -23,7 +23,7 @@ export interface Holding {
 export type BundleJudgement =
   | { readonly reason: "newer"; readonly next: HeldBundle; readonly block: HeldBlock }
   | {
-      readonly reason: Exclude<TakeReason, "newer">;
+      readonly reason: Exclude<ImportReason, "newer">;
       readonly problem?: ProofError;
       /** With an alarm: the sealed block that arrived, and the one that was held. */
       readonly came?: HeldBlock;
@@ -53,11 +53,11 @@ async function judge(bundle: Bundle, holding: Holding): Promise<BundleJudgement>
         "PROOF_DELTA",
         "A delta continues a bundle, and the gate holds none: give it a whole bundle first",
       );
-    return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: undefined }), came);
+    return newerIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: undefined }), came);
   }
   if (came.number <= newest.number) return judgeNotNewer(bundle, came, holding);
   const envelope = bundle.since === null ? bundle.envelope : withDelta(held.envelope, bundle);
-  return takenIf(types, await verifyWhole(envelope, { network, now, trusted: held.trusted }), came);
+  return newerIf(types, await verifyWhole(envelope, { network, now, trusted: held.trusted }), came);
 }
 
 /** A bundle of a block that is not after the held one. */
@@ -85,10 +85,10 @@ async function judgeMoreTypes(
   { network, types, held, now }: Holding,
 ): Promise<BundleJudgement> {
   if (held === undefined || types.every((type) => held.types.has(type))) return { reason: "same" };
-  return takenIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: held.trusted }), came);
+  return newerIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: held.trusted }), came);
 }
 
-function takenIf(types: readonly string[], next: HeldBundle, block: HeldBlock): BundleJudgement {
+function newerIf(types: readonly string[], next: HeldBundle, block: HeldBlock): BundleJudgement {
   return types.every((type) => next.types.has(type)) ? { reason: "newer", next, block } : { reason: "missingType" };
 }
 

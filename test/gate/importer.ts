@@ -1,4 +1,4 @@
-// A gate in a process of its own, which takes bundles one after the other and says what it holds: it is killed at any point.
+// A gate in a process of its own, which imports bundles one after the other and says what it holds: it is killed at any point.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { levelStore, openGate, parseGatePolicy } from "../../gate/index.ts";
@@ -19,7 +19,7 @@ const gate = await openGate({
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 say({ opened: gate.status().asOf?.number ?? null });
 for (let at = 0; at < Number(count); at++) {
-  const { reason } = await gate.take(await readFile(join(folder, `${at}.bundle`)));
+  const { reason } = await gate.importBundle(await readFile(join(folder, `${at}.bundle`)));
   say({ at, reason, held: gate.status().asOf?.number });
 }
 await gate.close();

@@ -9,7 +9,7 @@ import { methodOf } from "../did/entry-method.ts";
  * - `keyRevoked`: it was revoked under any of its names, and not set again since, which makes it invalid for every moment;
  * - `keyNotYetValid`, `keyExpired`: the moment is before it was published, or one at which it was not in force.
  */
-export type KeyNotGood = "unknownKey" | "keyRevoked" | "keyNotYetValid" | "keyExpired";
+export type KeyFault = "unknownKey" | "keyRevoked" | "keyNotYetValid" | "keyExpired";
 
 /**
  * Judges a key at a moment (`docs/did-method-mapae.md`, "Keys over time"). A routine rotation lets the key expire, and what it
@@ -24,12 +24,12 @@ export type KeyNotGood = "unknownKey" | "keyRevoked" | "keyNotYetValid" | "keyEx
  * @param keyOf reads keys; a `keyCache` saves time where the same keys are judged often.
  * @returns `undefined` when the key was valid then.
  */
-export function keyStanding(
+export function keyFault(
   events: Iterable<DidEvent>,
   fragment: string,
   at: number,
   keyOf?: KeyReader,
-): KeyNotGood | undefined {
+): KeyFault | undefined {
   const entries = entryHistories(events).flatMap(({ changes, ...entry }) => {
     const method = methodOf(entry, keyOf);
     return method?.fragment === fragment ? [{ changes, forAssertions: method.purpose === "veriKey" }] : [];
