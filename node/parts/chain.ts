@@ -2,7 +2,7 @@ import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import { type FailoverReader, failover } from "../chain/servers/failover.ts";
-import { failureLog } from "../chain/servers/failure-log.ts";
+import { serverLog } from "../chain/servers/server-log.ts";
 import type { NodeContext } from "./context.ts";
 
 /**
@@ -20,7 +20,7 @@ export function createChain({
 }: NodeContext): () => FailoverReader {
   const { network, rpcAgreement: agreement, secrets } = config;
   const servers = readers ?? secrets.rpcUrls.map((url) => rpcReader(httpRpc({ url })));
-  const logFailure = failureLog(logger, clock.monotonic);
+  const log = serverLog(logger, clock.monotonic);
   return () =>
     failover({
       readers: servers,
@@ -32,7 +32,8 @@ export function createChain({
       pauses,
       onFailure(failure) {
         observer.rpcFailed(failure);
-        logFailure(failure);
+        log.failure(failure);
       },
+      onCaughtUp: log.caughtUp,
     });
 }

@@ -4,7 +4,7 @@ import { NetworkMismatchError, UnavailableError } from "../../../resolver/errors
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { Pauses } from "../../runtime/backoff.ts";
 import { DisagreementError, type Failure, failureKind, isFailure } from "./failure.ts";
-import { LagWatch } from "./lag.ts";
+import { type CaughtUp, LagWatch } from "./lag.ts";
 import { type Question, Server } from "./server.ts";
 
 /** Pauses after failures of a server. */
@@ -50,6 +50,7 @@ export interface FailoverOptions {
   /** Numbers from 0 on, below 1. */
   readonly random: () => number;
   readonly onFailure?: ((failure: Failure) => void) | undefined;
+  readonly onCaughtUp?: ((server: CaughtUp) => void) | undefined;
   readonly pauses?: Pauses | undefined;
 }
 
@@ -67,11 +68,11 @@ export interface FailoverOptions {
  * chain.
  */
 export function failover(options: FailoverOptions): FailoverReader {
-  const { readers, agreement = 1, verify, now, time, random, pauses = PAUSES, onFailure } = options;
+  const { readers, agreement = 1, verify, now, time, random, pauses = PAUSES, onFailure, onCaughtUp } = options;
   const servers = readers.map(
     (reader, number) => new Server({ number, reader, verify, now, random, pauses, onFailure }),
   );
-  const lagging = new LagWatch({ servers, now, time });
+  const lagging = new LagWatch({ servers, now, time, onCaughtUp });
   let current = servers[0];
 
   /** The first server with a closed circuit that does not lag; if there is none, the first with a closed circuit. */

@@ -13,12 +13,21 @@ export const CAUGHT_UP_WITHIN = 5;
 /** Milliseconds between two comparisons of a server. */
 export const LOOK_EVERY_MS = 5_000;
 
+/** A server that lagged has caught up: it is asked again in its order of preference. */
+export interface CaughtUp {
+  /** Number of the server, from 0, in the order of the configuration. */
+  readonly url: number;
+  /** Number of its newest block. */
+  readonly block: number;
+}
+
 export interface LagWatchOptions {
   readonly servers: readonly Server[];
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Unix time in seconds. */
   readonly time: () => number;
+  readonly onCaughtUp?: ((server: CaughtUp) => void) | undefined;
 }
 
 /**
@@ -44,7 +53,7 @@ export class LagWatch {
   /** Compares the current server, and those that lag, with the others when it is time. Does not wait for the answers. */
   look(current: Server): void {
     const { now } = this.#options;
-    if (!this.#isOld(current)) this.#behind.delete(current);
+    if (!this.#isOld(current)) this.#caughtUp(current);
     for (const server of new Set([...(this.#isOld(current) ? [current] : []), ...this.#behind.keys()])) {
       const isLeftAlone = server.circuit.wait > 0 || server.isAskedAside;
       if (isLeftAlone || now() < (this.#nextLook.get(server) ?? 0)) continue;
@@ -58,16 +67,27 @@ export class LagWatch {
   async #compare(server: Server): Promise<void> {
     const { newest } = server;
     if (newest === undefined) return;
-    const ahead = this.#isOld(server) ? await this.#whoHasMore(server, newest.number + 1) : undefined;
+    if (!this.#isOld(server)) return this.#caughtUp(server);
+    const others = await this.#askOthers(server, newest.number + 1);
     // The server showed another block meanwhile, or failed.
     if (server.newest !== newest) return;
-    if (ahead === undefined) return void this.#behind.delete(server);
-    this.#behind.set(server, ahead);
-    server.report(new LagError(newest, ahead.number, this.#options.time()));
+    const ahead = others.filter(({ has }) => has);
+    const [first] = ahead.length > others.length / 2 ? ahead : [];
+    if (first !== undefined) {
+      this.#behind.set(server, first.other);
+      server.report(new LagError(newest, first.other.number, this.#options.time()));
+    } else if (others.length > 0 && ahead.length === 0) this.#caughtUp(server);
+    // Too few others answer to tell whether it still lags.
+    else this.#behind.delete(server);
   }
 
-  /** The preferred one of the other servers that had the next block long enough ago, if these are most of those that answer. */
-  async #whoHasMore(server: Server, next: number): Promise<Server | undefined> {
+  #caughtUp(server: Server): void {
+    const { number: url, newest } = server;
+    if (this.#behind.delete(server) && newest !== undefined) this.#options.onCaughtUp?.({ url, block: newest.number });
+  }
+
+  /** The other servers that answer, in order of preference, and whether each had the next block long enough ago. */
+  async #askOthers(server: Server, next: number) {
     const others = this.#options.servers.filter(
       (one) => one !== server && one.circuit.wait <= 0 && !one.isAskedAside && !this.lags(one),
     );
@@ -77,9 +97,7 @@ export class LagWatch {
       if (header === undefined) return [];
       return { other, has: header !== null && header.time < before };
     });
-    const said = (await Promise.all(answers)).flat();
-    const ahead = said.filter(({ has }) => has);
-    return ahead.length > said.length / 2 ? ahead[0]?.other : undefined;
+    return (await Promise.all(answers)).flat();
   }
 
   #isOld(server: Server): boolean {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { failover } from "../../../../node/chain/servers/failover.ts";
 import type { Failure } from "../../../../node/chain/servers/failure.ts";
-import { LAGS_AFTER, LOOK_EVERY_MS } from "../../../../node/chain/servers/lag.ts";
+import { type CaughtUp, LAGS_AFTER, LOOK_EVERY_MS } from "../../../../node/chain/servers/lag.ts";
 import type { ChainReader } from "../../../../resolver/chain/chain-reader.ts";
 import { RpcFailure } from "../../../../resolver/chain/rpc/rpc.ts";
 import { ChainSimulator } from "../../../helpers/chain-simulator.ts";
@@ -20,8 +20,9 @@ function servers(heads: readonly (number | undefined)[], instead: Partial<ChainR
   const chain = new ChainSimulator({ seconds: 1 });
   while (chain.tip.number < BLOCKS) chain.mine();
   const failures: Failure[] = [];
+  const caughtUp: CaughtUp[] = [];
   const asked: string[][] = heads.map(() => []);
-  const state = { heads: [...heads], now: 0, failures, chain, asked };
+  const state = { heads: [...heads], now: 0, failures, caughtUp, chain, asked };
   const readers = heads.map((_, at) => {
     const head = () => {
       const number = state.heads[at];
@@ -38,6 +39,7 @@ function servers(heads: readonly (number | undefined)[], instead: Partial<ChainR
     time: () => chain.tip.time + state.now / 1_000,
     random: () => 0,
     onFailure: (failure) => failures.push(failure),
+    onCaughtUp: (server) => caughtUp.push(server),
     agreement: 2,
   });
   return Object.assign(state, {
@@ -93,6 +95,23 @@ test("a server that lags is looked at every five seconds, and gone back to withi
   assert.deepEqual(state.asked[0], [], "it is too early");
   state.now += 1;
   assert.equal(await state.poll(), BLOCKS - 1);
+});
+
+test("a server that lagged is reported once when it has caught up, not when the others fail or answer too few", async () => {
+  const state = servers([10, BLOCKS, BLOCKS, 10]);
+  const after = async (heads: typeof state.heads) => {
+    state.heads = heads;
+    state.now += LONGEST_PAUSE_MS;
+    await state.poll();
+    return state.caughtUp.splice(0);
+  };
+  await state.poll();
+  assert.deepEqual(await after([11, undefined, BLOCKS, 10]), [], "one of two that answer has the next block");
+  assert.deepEqual(await after([11, BLOCKS, BLOCKS, 10]), []);
+  assert.deepEqual(await after([11, undefined, undefined, undefined]), []);
+  assert.deepEqual(await after([11, BLOCKS, BLOCKS, 10]), []);
+  assert.deepEqual(await after([BLOCKS, BLOCKS, BLOCKS, 10]), [{ url: 0, block: BLOCKS }]);
+  assert.deepEqual(await after([BLOCKS, BLOCKS, BLOCKS, 10]), []);
 });
 
 test("a server that was asked whether it has a later block, and did not answer yet, is a witness all the same", async () => {
