@@ -84,7 +84,7 @@ function paint(canvas: HTMLCanvasElement, { marked, selected }: Bitmap): void {
   };
   const [revoked, suspended] = [colour("--bad"), colour("--late")];
   // Drawn into a buffer: one canvas call per entry would take too long for a large list.
-  const pixels = new Uint32Array(width * height).fill(colour("--valid"));
+  const pixels = new Uint32Array(width * height).fill(colour("--good-ground"));
   for (const { index, value } of marked) {
     const [x, y] = [index % ROW, Math.floor(index / ROW)];
     for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++)

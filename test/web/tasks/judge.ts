@@ -112,7 +112,7 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
       await page.locator("#audience").fill("https://gate.example");
       await page.getByRole("button", { name: "Check", exact: true }).click();
       await page.locator(".headline").waitFor();
-      assert.match(await page.locator("#verdict").innerText(), /did not sign the presentation/);
+      assert.match(await page.locator("#verdict").innerText(), /did not sign this presentation/);
     });
   });
 
@@ -149,6 +149,7 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
   test("a reader without a mouse finds the revoked entries of a list, in the picture and in the table", async () => {
     const issuer = network.trust.lists[0]?.issuer.split(":").at(-1);
     await browsing.visit(`${url}/?view=list&issuer=${issuer}&number=0`, async (page) => {
+      assert.deepEqual(await page.evaluate(PAINTED), await page.evaluate(COLOURS));
       await page.locator("canvas").focus();
       await page.keyboard.press("Home");
       assert.equal(await page.locator("#entry").innerText(), "Entry 3: revoked");
@@ -175,6 +176,21 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
     });
   });
 }
+
+/** Colours of the badges in the list's table, and the ground of a valid one: of revoked, suspended and valid. */
+const COLOURS = `["bad", "late", "good"].map((tone) => {
+  const { color, backgroundColor } = getComputedStyle(document.querySelector(".badge." + tone));
+  return tone === "good" ? backgroundColor : color;
+})`;
+
+/** Colours of entries in the list's picture, which is painted before the next frame: 1 025 is revoked, 70 000 suspended, 100 000 valid. */
+const PAINTED = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const canvas = document.querySelector("canvas");
+  done([1_025, 70_000, 100_000].map((index) => {
+    const { data } = canvas.getContext("2d").getImageData(index % canvas.width, Math.floor(index / canvas.width), 1, 1);
+    return "rgb(" + [...data.slice(0, 3)].join(", ") + ")";
+  }));
+})))`;
 
 /** Whether an issuer is ready: the page says what the command says. */
 export function onboardingTests({ browsing, url, network }: Stage): void {
