@@ -2,17 +2,16 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import en from "../../web/words/en.json" with { type: "json" };
-import ko from "../../web/words/ko.json" with { type: "json" };
+import { TEXTS } from "../../web/words/words.ts";
 import { REPOSITORY } from "../cli/harness.ts";
 
-const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = { en, ko };
+const { en, ko } = TEXTS;
 
 test("both languages have the same texts, which name the same values, and none is empty", () => {
   assert.deepEqual(Object.keys(ko), Object.keys(en));
   const named = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
   for (const [key, text] of Object.entries(en)) {
-    const other = texts.ko?.[key] ?? "";
+    const other = ko[key] ?? "";
     assert(text.trim() !== "" && other.trim() !== "", key);
     assert.deepEqual(named(other), named(text), key);
   }

@@ -1,12 +1,16 @@
+import { REASON_TEXTS } from "../../resolver/verifier/reason-texts.ts";
 import en from "./en.json" with { type: "json" };
 import ko from "./ko.json" with { type: "json" };
 
 export const LANGUAGES = ["ko", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
-/** The key of a text of the page. Both languages have all texts. */
+/** The key of a text of the page, but for those of reasons (`why.`), which come with a verdict. Both languages have all texts. */
 export type Key = keyof typeof en;
 
-const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, ko };
+/** The English text of each reason is the library's, which the command line prints too. */
+const REASONS = Object.fromEntries(Object.entries(REASON_TEXTS).map(([reason, text]) => [`why.${reason}`, text]));
+/** All texts by language and key. */
+export const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: { ...en, ...REASONS }, ko };
 
 /** The page's texts, dates and numbers in one language. */
 export interface Words {

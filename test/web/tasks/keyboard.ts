@@ -64,7 +64,7 @@ export function keyboardTests({ browsing, url, network }: Stage): void {
       await page.keyboard.type("https://gate.example");
       await enter(page, "Check");
       await page.locator("#verdict").waitFor();
-      assert.match(await page.locator("#verdict").innerText(), /did not sign the presentation/);
+      assert.match(await page.locator("#verdict").innerText(), /did not sign this presentation/);
     });
   });
 }
