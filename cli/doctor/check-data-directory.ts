@@ -1,13 +1,13 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
-import { openLevel } from "../../node/store/database.ts";
 import { SCHEMA_VERSION } from "../../node/store/keys.ts";
-import { expectMeta, expectNetwork, type Meta, readMeta } from "../../node/store/meta.ts";
+import { expectMeta, expectNetwork } from "../../node/store/meta.ts";
+import { metaIn } from "../../node/store/older-index.ts";
 import { StoreError } from "../../node/store/store-error.ts";
 import type { NetworkDescriptor } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
-import { isAbsent, nearestExisting } from "./nearest-existing.ts";
+import { nearestExisting } from "./nearest-existing.ts";
 
 export interface DataDirectoryCheck {
   readonly directory: string;
@@ -27,7 +27,7 @@ export async function checkDataDirectory({ directory, network, running }: DataDi
     if (meta === undefined) return ok(what, "empty");
     if (meta.schemaVersion < SCHEMA_VERSION) {
       expectNetwork(meta, network, "The data directory");
-      const way = `schema version ${meta.schemaVersion}: the node makes one of version ${SCHEMA_VERSION} of it when it starts`;
+      const way = `schema version ${meta.schemaVersion}: when the node starts, it keeps it and reads everything from the chain again`;
       return warning(what, `holds the index of ${meta.network}, ${way}`);
     }
     expectMeta(meta, network);
@@ -37,17 +37,6 @@ export async function checkDataDirectory({ directory, network, running }: DataDi
     return running
       ? ok(what, "in use by the node that runs")
       : warning(what, `${error.message}. No node answers on the port that is configured`);
-  }
-}
-
-async function metaIn(directory: string): Promise<Meta | undefined> {
-  // LevelDB would create a new database where there is none.
-  if (await isAbsent(`${directory}/CURRENT`)) return undefined;
-  const database = await openLevel(directory);
-  try {
-    return await readMeta(database);
-  } finally {
-    await database.close();
   }
 }
 

@@ -29,7 +29,7 @@ async function isLink(path: string): Promise<boolean> {
   }
 }
 
-export async function isAbsent(path: string): Promise<boolean> {
+async function isAbsent(path: string): Promise<boolean> {
   try {
     await stat(path);
     return false;

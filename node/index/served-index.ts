@@ -101,7 +101,7 @@ export class ServedIndex implements LiveIndex {
       history: (range) => view.history(range),
       lastChange: (upTo) => view.lastChange(upTo),
       eventAt: (place) => view.eventAt(place),
-      [Symbol.asyncDispose]: () => view.release(),
+      [Symbol.asyncDispose]: () => view[Symbol.asyncDispose](),
     };
   }
 
@@ -128,14 +128,14 @@ export class ServedIndex implements LiveIndex {
     this.#wasServed = true;
     const changed = this.#unserved.take();
     for (const listener of this.#listeners) listener(changed);
-    await before?.view.close();
+    await before?.view[Symbol.asyncDispose]();
   }
 
   /** Stops serving until the next {@link serve}. */
   async withdraw(): Promise<void> {
     const served = this.#served;
     this.#served = undefined;
-    await served?.view.close();
+    await served?.view[Symbol.asyncDispose]();
   }
 }
 

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { UnavailableError } from "../../resolver/errors.ts";
+import { CheckedDatabase } from "../store/checked-database.ts";
 import { type AsOfBlock, type ContentExport, type ContentHeader, exportContent } from "../store/content/export.ts";
-import { type Database, openLevel } from "../store/database.ts";
 import { expectReadable } from "../store/meta.ts";
 import { StoreError, type StoreErrorCode } from "../store/store-error.ts";
 import { lines } from "./lines.ts";
@@ -24,9 +24,9 @@ export async function openExport(directory: string, asOf: AsOfBlock): Promise<Co
   if (!existsSync(join(directory, "CURRENT"))) {
     throw new StoreError("STORE_EMPTY", `There is no index in ${directory}: set MAPAE_DATA_DIR as for the node`);
   }
-  let database: Database;
+  let database: CheckedDatabase;
   try {
-    database = await openLevel(directory);
+    database = await CheckedDatabase.open(directory);
   } catch (error) {
     if (error instanceof StoreError && error.code === "STORE_LOCKED") return askNode(directory, asOf, error);
     throw error;

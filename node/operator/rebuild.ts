@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -7,7 +5,8 @@ import type { FailoverReader } from "../chain/servers/failover.ts";
 import { reindex } from "../index/healing/reindex.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
-import { expectNetwork, readMeta } from "../store/meta.ts";
+import { expectNetwork } from "../store/meta.ts";
+import { metaIn } from "../store/older-index.ts";
 import type { Tip } from "../store/open.ts";
 import { IndexStore } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -37,16 +36,14 @@ export interface RebuildOptions {
 export async function rebuild(options: RebuildOptions): Promise<Tip> {
   const { directory, network, reader } = options;
   await verifyNetwork(reader, network);
-  if (existsSync(join(directory, "CURRENT"))) await removeIndex(directory, network);
-
+  await removeIndex(directory, network);
   const store = await IndexStore.open(await openLevel(directory), network);
   return reindex({ ...options, store });
 }
 
 async function removeIndex(directory: string, network: NetworkDescriptor): Promise<void> {
-  const database = await openLevel(directory);
   try {
-    const meta = await readMeta(database);
+    const meta = await metaIn(directory);
     if (meta === undefined) return;
     expectNetwork(meta, network, "The data directory");
   } catch (error) {
@@ -58,8 +55,6 @@ async function removeIndex(directory: string, network: NetworkDescriptor): Promi
         cause: error,
       },
     );
-  } finally {
-    await database.close();
   }
   await removeLevel(directory);
 }

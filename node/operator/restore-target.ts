@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { openLevel, removeLevel } from "../store/database.ts";
+import { CheckedDatabase } from "../store/checked-database.ts";
+import { removeLevel } from "../store/database.ts";
 import { readMeta } from "../store/meta.ts";
 import { readTip } from "../store/open.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -24,17 +25,16 @@ export async function clearTarget(directory: string): Promise<void> {
   if (names.length === 0) return;
   const stranger = names.find((name) => !LEVELDB_FILE.test(name));
   if (stranger !== undefined) throw notEmpty(directory, `${stranger} is in it`);
-  const database = await openLevel(directory);
-  let content: string | undefined;
-  try {
-    const meta = await readMeta(database);
-    const isWhole = meta !== undefined && meta.unfinished === undefined;
-    if (isWhole && readTip(database)?.verified === true) content = `it holds the index of ${meta.network}`;
-  } finally {
-    await database.close();
-  }
-  if (content !== undefined) throw notEmpty(directory, content);
+  await expectNotCompared(directory);
   await removeLevel(directory);
+}
+
+async function expectNotCompared(directory: string): Promise<void> {
+  await using database = await CheckedDatabase.open(directory);
+  const meta = await readMeta(database);
+  const isWhole = meta !== undefined && meta.unfinished === undefined;
+  if (isWhole && readTip(database)?.verified === true)
+    throw notEmpty(directory, `it holds the index of ${meta.network}`);
 }
 
 function notEmpty(directory: string, what: string): StoreError {

@@ -10,11 +10,12 @@ import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import { REGISTRY_TITLES } from "../index/roots.ts";
+import { CheckedDatabase } from "../store/checked-database.ts";
+import type { CountsAndRoots } from "../store/content/undo.ts";
 import { type Database, openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork, metaOf, writeMeta } from "../store/meta.ts";
 import { replay } from "../store/replay.ts";
 import { IndexStore } from "../store/store.ts";
-import type { CountsAndRoots } from "../store/undo.ts";
 import { BackupError } from "./backup-error.ts";
 import type { BackupHeader } from "./backup-format.ts";
 import { type Backup, openBackup } from "./read-backup.ts";
@@ -76,7 +77,8 @@ async function fill(
 ): Promise<void> {
   const { block, sum, meta } = backup.header;
   const store = await IndexStore.open(database, network);
-  await writeMeta(database, { ...metaOf(network), unfinished: "restore" });
+  const checked = new CheckedDatabase(database);
+  await writeMeta(checked, { ...metaOf(network), unfinished: "restore" });
   try {
     await replay({
       store,
@@ -100,7 +102,7 @@ async function fill(
     if (got !== wanted) throw contradicts(`its events fold to content of hash ${got}, it says ${wanted}`);
   }
   signal.throwIfAborted();
-  await writeMeta(database, metaOf(network));
+  await writeMeta(checked, metaOf(network));
 }
 
 function expectSum(got: CountsAndRoots | undefined, wanted: CountsAndRoots): void {

@@ -6,8 +6,8 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import type { TimedLog } from "../chain/follow-event.ts";
 import { REGISTRY_TITLES, type Roots, rootSlots, rootsOf } from "../index/roots.ts";
+import { CheckedDatabase } from "../store/checked-database.ts";
 import { type ContentExport, type ContentHeader, entriesOf } from "../store/content/export.ts";
-import { checkedEntries } from "../store/content/scan.ts";
 import { describeRecord } from "../store/content/states.ts";
 import { type Database, openLevel, removeLevel } from "../store/database.ts";
 import { CONTENT, describeKey, HISTORY, isIn } from "../store/keys.ts";
@@ -85,7 +85,7 @@ async function compareContent({ content, database, network, onProgress, differs 
     return differs(`the history can't be what the contracts wrote: ${error.message}`);
   }
   let done = sum.events;
-  const folded = new Ahead(checkedEntries(database, { gte: HISTORY.lt, lt: CONTENT.lt }));
+  const folded = new Ahead(new CheckedDatabase(database).entries({ gte: HISTORY.lt, lt: CONTENT.lt }));
   for await (const { key, left, right } of merged(stored, folded)) {
     onProgress(Math.min(++done, total), total);
     if (left === right) continue;

@@ -1,10 +1,9 @@
 import type { RecentBlocks } from "../index/recent-blocks.ts";
+import type { CheckedDatabase } from "./checked-database.ts";
 import type { Writes } from "./content/content-after.ts";
-import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import type { Tip } from "./open.ts";
-import { jsonRecord, recentRecord, sealed } from "./records/records.ts";
-import { storeError } from "./store-error.ts";
+import { jsonRecord, recentRecord } from "./records/records.ts";
 
 /** What one atomic batch writes. */
 export interface Batch {
@@ -21,7 +20,7 @@ export interface Batch {
  * written.
  */
 export class BatchWriter {
-  readonly #database: Database;
+  readonly #database: CheckedDatabase;
   /** The recent blocks as they are on disk. */
   #saved: RecentBlocks;
   /**
@@ -30,7 +29,7 @@ export class BatchWriter {
    */
   #failure: unknown;
 
-  constructor(database: Database, saved: RecentBlocks) {
+  constructor(database: CheckedDatabase, saved: RecentBlocks) {
     this.#database = database;
     this.#saved = saved;
   }
@@ -57,27 +56,25 @@ export class BatchWriter {
   /** @throws StoreError */
   async write({ writes, tip, recent, sync }: Batch): Promise<void> {
     this.throwIfFailed();
-    const batch = this.#database.batch();
-    for (const { number, hash } of this.#saved) {
-      if (recent.at(number)?.hash === hash) continue;
-      batch.del(keys.recentKey(number));
-      batch.del(keys.undoKey(number));
-    }
-    for (const block of recent) {
-      const key = keys.recentKey(block.number);
-      if (this.#saved.at(block.number)?.hash !== block.hash) batch.put(key, sealed(key, recentRecord(block)));
-    }
-    for (const [key, digits] of writes) {
-      if (digits === null) batch.del(key);
-      else batch.put(key, sealed(key, digits));
-    }
-    batch.put(keys.TIP_KEY, sealed(keys.TIP_KEY, jsonRecord(tip)));
     try {
-      await batch.write({ sync });
+      await this.#database.write(entriesOf({ writes, tip, recent, saved: this.#saved }), { sync });
     } catch (error) {
-      this.#failure = storeError(error);
-      throw this.#failure;
+      this.#failure = error;
+      throw error;
     }
     this.#saved = recent;
   }
+}
+
+function* entriesOf({ writes, tip, recent, saved }: Omit<Batch, "sync"> & { readonly saved: RecentBlocks }): Writes {
+  for (const { number, hash } of saved) {
+    if (recent.at(number)?.hash === hash) continue;
+    yield [keys.recentKey(number), null];
+    yield [keys.undoKey(number), null];
+  }
+  for (const block of recent) {
+    if (saved.at(block.number)?.hash !== block.hash) yield [keys.recentKey(block.number), recentRecord(block)];
+  }
+  yield* writes;
+  yield [keys.TIP_KEY, jsonRecord(tip)];
 }

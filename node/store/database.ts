@@ -36,12 +36,6 @@ export interface Entries extends AsyncDisposable {
   all(): Promise<[key: string, value: string][]>;
 }
 
-/** All entries of a scan, in memory: only for scans that find few. */
-export async function allOf(database: Database, scan: Scan): Promise<[key: string, value: string][]> {
-  await using entries = database.iterator(scan);
-  return await entries.all();
-}
-
 /** Writes that are applied atomically. With `sync` they survive a power cut once `write` is done. */
 export interface Batch {
   /** @param value the bytes, or hex digits of them. */

@@ -2,11 +2,11 @@ import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { syncDirectory } from "../files/sync-directory.ts";
 import { freeBytes } from "../runtime/disk.ts";
 import { type Database, lockOf, openLevel, removeLevel } from "./database.ts";
-import { migrate } from "./migration/migrate.ts";
+import { moveOlderIndex } from "./older-index.ts";
 import { full, StoreError, storeError } from "./store-error.ts";
-import { syncDirectory } from "./sync-directory.ts";
 
 /** Bytes that have to be free before writing resumes after the disk was full: two tables of LevelDB. */
 const ROOM_BYTES = 4_194_304;
@@ -37,13 +37,13 @@ export class IndexDirectory {
   }
 
   /**
-   * Opens the index, after migrating it when an older version wrote it.
+   * Opens the index. One that an older version wrote is moved away first, and an empty one is opened.
    * @throws StoreError, NetworkMismatchError when the directory can't be used.
    */
   async open(): Promise<Database> {
-    const migrated = await migrate({ directory: this.#path, network: this.#network });
-    if (migrated !== undefined) {
-      this.#logger.warn(migrated, "the index of an older version was migrated, and is kept");
+    const kept = await moveOlderIndex(this.#path, this.#network);
+    if (kept !== undefined) {
+      this.#logger.warn({ kept }, "the index of an older version is kept; everything is read from the chain again");
     }
     const database = await this.#openDatabase(this.#path);
     this.#lock = await lockOf(this.#path);

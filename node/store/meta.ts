@@ -1,12 +1,12 @@
-import { crc32 } from "node:zlib";
 import { NetworkMismatchError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
 import { REGISTRY_TITLES, type Registries, registriesOf } from "../index/roots.ts";
-import { allOf, type Database, type Snapshot } from "./database.ts";
+import type { CheckedDatabase, Reader } from "./checked-database.ts";
 import { META_KEY, SCHEMA_VERSION } from "./keys.ts";
-import { corrupt, REBUILD, StoreError, storeError } from "./store-error.ts";
+import { jsonRecord, readJson } from "./records/records.ts";
+import { corrupt, REBUILD, StoreError } from "./store-error.ts";
 
 /** The network whose data a directory holds, and the schema version. */
 export interface Meta {
@@ -28,50 +28,16 @@ export function metaOf(network: NetworkDescriptor): Meta {
  * Reads this record of any schema version; `undefined` when the database is empty.
  * @throws StoreError STORE_CORRUPT when the database has entries but no such record, or an altered one.
  */
-export async function readMeta(database: Database, snapshot?: Snapshot): Promise<Meta | undefined> {
-  const as = snapshot && { snapshot };
-  try {
-    const text = database.getSync(META_KEY, as);
-    if (text !== undefined) return readMetaRecord(text);
-    const [first] = await allOf(database, { limit: 1, ...as });
-    if (first !== undefined) throw corrupt("it has entries, but no record of their network");
-    return undefined;
-  } catch (error) {
-    throw storeError(error);
-  }
-}
-
-/**
- * Every schema version writes this record in the same way: the CRC-32 of `lm` and the JSON as hex digits, then the JSON, as
- * text.
- */
-export function metaRecord(meta: Meta): string {
-  const json = JSON.stringify(meta);
-  return Buffer.from(checksumOf(json) + json).toString("hex");
-}
-
-function readMetaRecord(digits: string): Meta {
-  const text = Buffer.from(digits, "hex").toString();
-  const json = text.slice(CHECKSUM);
-  if (text.slice(0, CHECKSUM) !== checksumOf(json)) throw corrupt('a value under "lm" is altered');
-  return JSON.parse(json) as Meta;
-}
-
-const CHECKSUM = 8;
-
-function checksumOf(json: string): string {
-  return crc32(`lm${json}`).toString(16).padStart(CHECKSUM, "0");
+export async function readMeta(database: Reader): Promise<Meta | undefined> {
+  const digits = database.get(META_KEY);
+  if (digits !== undefined) return readJson<Meta>(digits);
+  if (!(await database.isEmpty())) throw corrupt("it has entries, but no record of their network");
+  return undefined;
 }
 
 /** @throws StoreError */
-export async function writeMeta(database: Database, meta: Meta): Promise<void> {
-  const batch = database.batch();
-  batch.put(META_KEY, metaRecord(meta));
-  try {
-    await batch.write({ sync: true });
-  } catch (error) {
-    throw storeError(error);
-  }
+export function writeMeta(database: CheckedDatabase, meta: Meta): Promise<void> {
+  return database.write([[META_KEY, jsonRecord(meta)]], { sync: true });
 }
 
 /**
@@ -89,7 +55,7 @@ export function expectReadable({ schemaVersion, unfinished }: Meta): void {
     const advice =
       schemaVersion > SCHEMA_VERSION
         ? `use that version again, or ${REBUILD}`
-        : "start the node, which migrates it into a new index beside it";
+        : "start the node, which keeps it under another name and reads everything from the chain again";
     throw new StoreError(
       "SCHEMA_VERSION",
       `The data directory has schema version ${schemaVersion}, this is Mapae with schema version ${SCHEMA_VERSION}: ${advice}`,

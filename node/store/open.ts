@@ -1,11 +1,11 @@
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
-import { allOf, type Database, type Snapshot } from "./database.ts";
+import type { CheckedDatabase, Reader } from "./checked-database.ts";
+import type { Totals } from "./content/undo.ts";
 import { META_KEY, RECENT, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
-import { readJson, readRecent, unsealed } from "./records/records.ts";
-import { corrupt, storeError } from "./store-error.ts";
-import type { Totals } from "./undo.ts";
+import { readJson, readRecent } from "./records/records.ts";
+import { corrupt } from "./store-error.ts";
 
 /** Entries removed by one batch. */
 const REMOVED_AT_ONCE = 10_000;
@@ -33,44 +33,36 @@ export interface OpenedIndex {
  * Reads the tip and the recent blocks of an index, or begins an index in an empty database.
  * @throws StoreError SCHEMA_VERSION or STORE_CORRUPT; NetworkMismatchError when it is another network's.
  */
-export async function openIndex(database: Database, network: NetworkDescriptor): Promise<OpenedIndex> {
-  try {
-    const meta = await readMeta(database);
-    if (meta === undefined) await writeMeta(database, metaOf(network));
-    else expectMeta(meta, network);
-    const stored = readTip(database);
-    if (stored === undefined) {
-      await dropIndex(database);
-      return { tip: undefined, recent: new RecentBlocks(), wasClosed: true };
-    }
-    const { closed = false, ...tip } = stored;
-    return { tip, recent: await recentBlocks(database, tip), wasClosed: closed };
-  } catch (error) {
-    throw storeError(error);
+export async function openIndex(database: CheckedDatabase, network: NetworkDescriptor): Promise<OpenedIndex> {
+  const meta = await readMeta(database);
+  if (meta === undefined) await writeMeta(database, metaOf(network));
+  else expectMeta(meta, network);
+  const stored = readTip(database);
+  if (stored === undefined) {
+    await dropIndex(database);
+    return { tip: undefined, recent: new RecentBlocks(), wasClosed: true };
   }
+  const { closed = false, ...tip } = stored;
+  return { tip, recent: await recentBlocks(database, tip), wasClosed: closed };
 }
 
 /**
  * Removes all entries but the record that says whose data it is (`lm`). The tip is removed first: without it the rest is not
  * used.
  */
-export async function dropIndex(database: Database): Promise<void> {
-  try {
-    await remove(database, [TIP_KEY]);
-    for (;;) {
-      const page = await allOf(database, { limit: REMOVED_AT_ONCE });
-      const rest = page.map(([key]) => key).filter((key) => key !== META_KEY);
-      if (rest.length === 0) return;
-      await remove(database, rest);
-    }
-  } catch (error) {
-    throw storeError(error);
+export async function dropIndex(database: CheckedDatabase): Promise<void> {
+  await database.write([[TIP_KEY, null]], { sync: true });
+  for await (const page of database.pages({}, REMOVED_AT_ONCE)) {
+    const keys = page.map(([key]) => key).filter((key) => key !== META_KEY);
+    await database.write(
+      keys.map((key) => [key, null]),
+      { sync: true },
+    );
   }
 }
 
-async function recentBlocks(database: Database, tip: Tip): Promise<RecentBlocks> {
-  const page = await allOf(database, RECENT);
-  const blocks = page.map(([key, stored]) => readRecent(key, unsealed(key, stored)));
+async function recentBlocks(database: Reader, tip: Tip): Promise<RecentBlocks> {
+  const blocks = (await database.all(RECENT)).map((entry) => readRecent(...entry));
   const lowest = tip.number - blocks.length + 1;
   if (blocks.at(-1)?.hash !== tip.hash || blocks.some(({ number }, index) => number !== lowest + index)) {
     throw corrupt(`the blocks before number ${tip.number} are not complete`);
@@ -78,14 +70,8 @@ async function recentBlocks(database: Database, tip: Tip): Promise<RecentBlocks>
   return new RecentBlocks(blocks);
 }
 
-async function remove(database: Database, keys: readonly string[]): Promise<void> {
-  const batch = database.batch();
-  for (const key of keys) batch.del(key);
-  await batch.write({ sync: true });
-}
-
-/** The tip, as of a snapshot if one is given. */
-export function readTip(database: Database, snapshot?: Snapshot): StoredTip | undefined {
-  const stored = database.getSync(TIP_KEY, snapshot && { snapshot });
-  return stored === undefined ? undefined : readJson<StoredTip>(unsealed(TIP_KEY, stored));
+/** The tip; `undefined` while the index is empty. */
+export function readTip(database: Reader): StoredTip | undefined {
+  const digits = database.get(TIP_KEY);
+  return digits === undefined ? undefined : readJson<StoredTip>(digits);
 }

@@ -6,15 +6,16 @@ import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
 import { BatchWriter } from "./batch-writer.ts";
+import { CheckedDatabase } from "./checked-database.ts";
 import { type ContentHash, contentHashOf } from "./content/checksums.ts";
 import { type Commit, contentAfter } from "./content/content-after.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
-import { subjects, verifyContent } from "./content/scan.ts";
+import { verifyContent } from "./content/scan.ts";
+import { combineUndo, totalsAt, totalsOf, undoRecord, ZERO_TOTALS } from "./content/undo.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, type OpenedIndex, openIndex, type Tip } from "./open.ts";
-import { StoreError, storeError } from "./store-error.ts";
-import { combineUndo, totalsAt, totalsOf, undoRecord, ZERO_TOTALS } from "./undo.ts";
+import { StoreError } from "./store-error.ts";
 import { readChunk, readState, StoreView } from "./view.ts";
 
 /** Maximum number of blocks without events that are kept in memory only. */
@@ -28,10 +29,10 @@ const SAVE_EVERY = 32;
  * nothing is written until the index is {@link reopen reopened}.
  */
 export class IndexStore implements StateReader {
-  #database: Database;
   readonly #network: NetworkDescriptor;
   readonly #registries: Registries;
   readonly #seeds: Roots;
+  #database: CheckedDatabase;
   #tip: Tip | undefined;
   #recent: RecentBlocks;
   #writer: BatchWriter;
@@ -42,18 +43,19 @@ export class IndexStore implements StateReader {
    * @throws StoreError; NetworkMismatchError when the database holds another network's index.
    */
   static async open(database: Database, network: NetworkDescriptor): Promise<IndexStore> {
-    return new IndexStore(database, network, await openIndex(database, network));
+    const checked = new CheckedDatabase(database);
+    return new IndexStore(checked, network, await openIndex(checked, network));
   }
 
-  private constructor(database: Database, network: NetworkDescriptor, { tip, recent, wasClosed }: OpenedIndex) {
-    this.#database = database;
+  private constructor(database: CheckedDatabase, network: NetworkDescriptor, opened: OpenedIndex) {
     this.#network = network;
     this.#registries = registriesOf(network);
     this.#seeds = seedRoots(network);
-    this.#tip = tip;
-    this.#recent = recent;
-    this.#writer = new BatchWriter(database, recent);
-    this.#isWhole = wasClosed;
+    this.#database = database;
+    this.#writer = new BatchWriter(database, opened.recent);
+    this.#tip = opened.tip;
+    this.#recent = opened.recent;
+    this.#isWhole = opened.wasClosed;
   }
 
   /**
@@ -79,18 +81,17 @@ export class IndexStore implements StateReader {
   }
 
   /** The registries' roots as of a block at or below the tip. */
-  rootsAt(block: number): Promise<Roots> {
-    return this.#look(async (view) => (await view.rootsAt(block)) ?? this.#seeds);
+  async rootsAt(block: number): Promise<Roots> {
+    await using view = this.view();
+    return (await view.rootsAt(block)) ?? this.#seeds;
   }
 
   /** The stored logs of a block, in order. */
-  logsIn(block: number): Promise<Log[]> {
-    return this.#look(async (view) => {
-      const logs: Log[] = [];
-      for await (const page of view.history({ from: block, to: block }))
-        logs.push(...page.map(({ event }) => event.log));
-      return logs;
-    });
+  async logsIn(block: number): Promise<Log[]> {
+    await using view = this.view();
+    const logs: Log[] = [];
+    for await (const page of view.history({ from: block, to: block })) logs.push(...page.map(({ event }) => event.log));
+    return logs;
   }
 
   /** The newest state of a subject, even when its block is not served yet. */
@@ -104,7 +105,7 @@ export class IndexStore implements StateReader {
   }
 
   view(): StoreView {
-    return new StoreView(this.#database, this.#registries);
+    return new StoreView(this.#database.snapshot(), this.#registries);
   }
 
   /** @throws StoreError */
@@ -149,7 +150,7 @@ export class IndexStore implements StateReader {
   async undo(ancestor: BlockRef, expected: (roots: Roots) => void): Promise<Subject[]> {
     const now = this.#tip;
     if (now === undefined) return [];
-    const { writes, totals } = await combineUndo(this.#database, { above: ancestor.number, now });
+    const { writes, totals } = await combineUndo(this.#database, ancestor.number, now);
     expected(totals.roots);
     const finalized = Math.min(now.finalized, ancestor.number);
     const tip: Tip = { ...ancestor, ...totals, finalized, verified: true };
@@ -161,8 +162,10 @@ export class IndexStore implements StateReader {
   }
 
   /** All subjects that have a state, even when its block is not served yet. */
-  subjects(): Promise<Subject[]> {
-    return subjects(this.#database);
+  async subjects(): Promise<Subject[]> {
+    const found: (Subject | undefined)[] = [];
+    for await (const [key] of this.#database.entries(keys.STATES)) found.push(keys.stateSubject(key));
+    return found.filter((subject) => subject !== undefined);
   }
 
   /** Removes all content, but not the record that says whose data it is. After a crash the next opening finishes this. */
@@ -184,11 +187,7 @@ export class IndexStore implements StateReader {
     const [tip, floor] = [this.#tip, this.#recent.floor];
     const block = asOf ?? tip?.number ?? -1;
     if (tip === undefined || floor === undefined || block < floor.number || block > tip.number) return undefined;
-    try {
-      return { block, hash: contentHashOf((await totalsAt(this.#database, block, tip)).sums) };
-    } catch (error) {
-      throw storeError(error);
-    }
+    return { block, hash: contentHashOf((await totalsAt(this.#database, block, tip)).sums) };
   }
 
   /** See {@link exportContent}. */
@@ -221,7 +220,7 @@ export class IndexStore implements StateReader {
   async reopen(open: () => Promise<Database>): Promise<void> {
     await this.#database.close();
     try {
-      this.#database = await open();
+      this.#database = new CheckedDatabase(await open());
       const { tip, recent } = await openIndex(this.#database, this.#network);
       await verifyContent(this.#database);
       this.#isWhole = true;
@@ -245,10 +244,5 @@ export class IndexStore implements StateReader {
     } finally {
       await this.#database.close();
     }
-  }
-
-  async #look<T>(read: (view: StoreView) => Promise<T>): Promise<T> {
-    await using view = this.view();
-    return await read(view);
   }
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { foldLogs } from "../../node/index/fold.ts";
 import { registriesOf, seedRoots } from "../../node/index/roots.ts";
+import { withChecksum, withoutChecksum } from "../../node/store/checked-database.ts";
 import { contentAfter } from "../../node/store/content/content-after.ts";
 import { readStateOf } from "../../node/store/content/states.ts";
+import { ZERO_TOTALS } from "../../node/store/content/undo.ts";
 import type { Database } from "../../node/store/database.ts";
 import { CONTENT, chunkKey } from "../../node/store/keys.ts";
-import { readChunk, sealed, unsealed } from "../../node/store/records/records.ts";
-import { ZERO_TOTALS } from "../../node/store/undo.ts";
+import { readChunk } from "../../node/store/records/records.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Block } from "./chain-simulator.ts";
 
@@ -37,7 +38,7 @@ export class ContentFromScratch {
   #fold({ content, roots }: { content: Content; roots: ReturnType<typeof seedRoots> }, { logs, time }: Block) {
     const read = (key: string): string | undefined => {
       const stored = content.get(key);
-      return stored === undefined ? undefined : unsealed(key, stored);
+      return stored === undefined ? undefined : withoutChecksum(key, stored);
     };
     const folded = foldLogs({
       logs: logs.map((log) => ({ log, time })),
@@ -55,7 +56,7 @@ export class ContentFromScratch {
     const after = new Map(content);
     for (const [key, digits] of contentAfter({ ...ZERO_TOTALS, roots }, folded).writes) {
       if (digits === null) after.delete(key);
-      else after.set(key, sealed(key, digits).toString("hex"));
+      else after.set(key, withChecksum(key, digits).toString("hex"));
     }
     return { content: after, roots: folded.roots };
   }

@@ -3,9 +3,9 @@ import type { Folded } from "../../index/fold.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import { historyKeys, NOTHING, rootsKey } from "../keys.ts";
 import { eventRecord, rootsRecord } from "../records/records.ts";
-import type { Totals } from "../undo.ts";
 import { ContentChecksums } from "./checksums.ts";
 import { changesOf } from "./states.ts";
+import type { Totals } from "./undo.ts";
 
 /** What one block, or a range of blocks up to it, changes. */
 export interface Commit extends Folded {

@@ -1,14 +1,14 @@
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
-import { allOf, type Database, type Snapshot } from "../database.ts";
+import type { CheckedDatabase, Reader } from "../checked-database.ts";
 import * as keys from "../keys.ts";
 import { expectReadable, type Meta, readMeta } from "../meta.ts";
 import { readTip, type Tip } from "../open.ts";
-import { readRecent, unsealed } from "../records/records.ts";
-import { corrupt, StoreError, storeError } from "../store-error.ts";
-import { type CountsAndRoots, combineUndo } from "../undo.ts";
+import { readRecent } from "../records/records.ts";
+import { corrupt, StoreError } from "../store-error.ts";
 import { contentHashOf } from "./checksums.ts";
-import { contentAt, type Entries } from "./scan.ts";
+import { contentAt } from "./scan.ts";
+import { type CountsAndRoots, totalsAt } from "./undo.ts";
 
 /** As of the newest block, or of the newest that this node never undoes. */
 export type AsOfBlock = "tip" | "final";
@@ -41,66 +41,45 @@ export function entriesOf({ subjects, words, events, blocks }: CountsAndRoots): 
  * @throws StoreError STORE_EMPTY when there is no content; STORE_UNVERIFIED for `final` when the index was not compared with
  * the chain.
  */
-export async function exportContent(database: Database, asOf: AsOfBlock): Promise<ContentExport> {
-  const snapshot = database.snapshot();
-  try {
-    const meta = await readMeta(database, snapshot);
-    if (meta !== undefined) expectReadable(meta);
-    const tip = readTip(database, snapshot);
-    if (meta === undefined || tip === undefined) {
-      throw new StoreError(
-        "STORE_EMPTY",
-        "Nothing is indexed in the data directory yet: start the node and wait for it",
-      );
-    }
-    const { verified } = tip;
-    if (asOf === "final" && !verified) {
-      throw new StoreError(
-        "STORE_UNVERIFIED",
-        `The index up to block ${tip.number} was not compared with the chain yet: start the node and wait until it ` +
-          "follows. After a restore, complete or killed at its end, this loses nothing; restoring again does not either",
-      );
-    }
-    const block = asOf === "tip" ? blockOf(tip) : await finalBlock(database, snapshot, tip);
-    const { totals } = await combineUndo(database, { above: block.number, now: tip, snapshot });
-    const { sums, ...sum } = totals;
-    const entries = entriesWithStoreErrors(contentAt(database, { snapshot, tip, block: block.number }));
-    return {
-      header: { meta, block, verified, sum, contentHash: contentHashOf(sums) },
-      entries,
-      async [Symbol.asyncDispose]() {
-        // The snapshot may be closed only after the last read from it ended.
-        await entries.return();
-        await snapshot.close();
-      },
-    };
-  } catch (error) {
-    await snapshot.close();
-    throw storeError(error);
+export async function exportContent(database: CheckedDatabase, asOf: AsOfBlock): Promise<ContentExport> {
+  await using snapshot = database.snapshot();
+  const meta = await readMeta(snapshot);
+  if (meta !== undefined) expectReadable(meta);
+  const tip = readTip(snapshot);
+  if (meta === undefined || tip === undefined) {
+    throw new StoreError("STORE_EMPTY", "Nothing is indexed in the data directory yet: start the node and wait for it");
   }
-}
-
-function blockOf({ number, hash, time }: Tip): BlockRef {
-  return { number, hash, time };
+  const { number, hash, time, verified } = tip;
+  if (asOf === "final" && !verified) {
+    throw new StoreError(
+      "STORE_UNVERIFIED",
+      `The index up to block ${number} was not compared with the chain yet: start the node and wait until it ` +
+        "follows. After a restore, complete or killed at its end, this loses nothing; restoring again does not either",
+    );
+  }
+  const block = asOf === "tip" ? { number, hash, time } : await finalBlock(snapshot, tip);
+  const { sums, ...sum } = await totalsAt(snapshot, block.number, tip);
+  const entries = contentAt(snapshot, block.number, tip);
+  snapshot.hold();
+  return {
+    header: { meta, block, verified, sum, contentHash: contentHashOf(sums) },
+    entries,
+    async [Symbol.asyncDispose]() {
+      // The snapshot may be closed only after the last read from it ended.
+      await entries.return();
+      await snapshot[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /**
  * The newest block that is never undone. Where the finalized block is older than all recent blocks, it is the lowest recent
  * one.
  */
-async function finalBlock(database: Database, snapshot: Snapshot, { finalized }: Tip): Promise<BlockRef> {
+async function finalBlock(reader: Reader, { finalized }: Tip): Promise<BlockRef> {
   const { gte, lt } = keys.RECENT;
   const from = keys.recentKey(Math.max(0, finalized));
-  const [entry] = await allOf(database, { gte: from > gte ? from : gte, lt, limit: 1, snapshot });
+  const [entry] = await reader.all({ gte: from > gte ? from : gte, lt, limit: 1 });
   if (entry === undefined) throw corrupt("its recent blocks are missing");
-  const [key, stored] = entry;
-  return readRecent(key, unsealed(key, stored));
-}
-
-async function* entriesWithStoreErrors(values: Entries): Entries {
-  try {
-    yield* values;
-  } catch (error) {
-    throw storeError(error);
-  }
+  return readRecent(...entry);
 }

@@ -1,42 +1,14 @@
-import { crc32 } from "node:zlib";
 import type { Log } from "../../../resolver/chain/chain-reader.ts";
 import { type Hash, type Hex, word } from "../../../resolver/primitives/hex.ts";
 import { REGISTRY_NAMES } from "../../../resolver/registry-event.ts";
 import type { StatusChunk } from "../../../resolver/status/apply-status-event.ts";
 import type { BlockRef } from "../../index/recent-blocks.ts";
 import type { Roots } from "../../index/roots.ts";
-import { FIXED, fixed, historyPlace, numberAt, tagOfKey } from "../keys.ts";
-import { corrupt } from "../store-error.ts";
+import { FIXED, fixed, historyPlace, numberAt } from "../keys.ts";
 
-/** Bytes of a CRC-32; hex digits of an address, and of 32 bytes. */
-const CHECKSUM = 4;
+/** Hex digits of an address, and of 32 bytes. */
 const ADDRESS = 40;
 const WORD = 64;
-
-/** A value as it is stored: the CRC-32 of key and value, then the value. */
-export function sealed(key: string, digits: string): Buffer {
-  const bytes = Buffer.allocUnsafe(CHECKSUM + digits.length / 2);
-  bytes.writeUInt32BE(checksumOf(key, digits));
-  bytes.write(digits, CHECKSUM, "hex");
-  return bytes;
-}
-
-/**
- * The value without its CRC-32, which is checked.
- * @throws StoreError STORE_CORRUPT
- */
-export function unsealed(key: string, stored: string): string {
-  const digits = stored.slice(2 * CHECKSUM);
-  // Errors are logged, and the whole key could reveal which identity was asked for: the message has only the prefix.
-  if (Number.parseInt(stored.slice(0, 2 * CHECKSUM), 16) !== checksumOf(key, digits))
-    throw corrupt(`a value under "${tagOfKey(key)}" is altered`);
-  return digits;
-}
-
-/** CRC-32 of the concatenation of both. */
-function checksumOf(key: string, digits: string): number {
-  return crc32(digits, crc32(key));
-}
 
 /** Any value as JSON: for records that exist once or are small. */
 export function jsonRecord(value: unknown): string {

@@ -10,7 +10,7 @@ import { pino } from "pino";
 import { checkClock, checkDisk } from "../../../cli/doctor/check-machine.ts";
 import { loadConfig } from "../../../node/config/config.ts";
 import { startNode } from "../../../node/main.ts";
-import { openLevel } from "../../../node/store/database.ts";
+import { CheckedDatabase } from "../../../node/store/checked-database.ts";
 import { metaOf, writeMeta } from "../../../node/store/meta.ts";
 import { httpRpc } from "../../../resolver/index.ts";
 import { startRpcServer } from "../../helpers/rpc-server.ts";
@@ -70,7 +70,7 @@ test("doctor finds nothing wrong with an installation that is as it should be, a
 
 test("doctor says what becomes of a data directory of an older version", async (t) => {
   const MAPAE_DATA_DIR = await temporaryFolder(t);
-  const database = await openLevel(MAPAE_DATA_DIR);
+  const database = await CheckedDatabase.open(MAPAE_DATA_DIR);
   const { network: descriptor } = loadConfig(env);
   await writeMeta(database, { ...metaOf(descriptor), schemaVersion: 1 });
   await database.close();
@@ -78,7 +78,7 @@ test("doctor says what becomes of a data directory of an older version", async (
   assert.equal(code, 0);
   assert.match(
     about(/^data directory/) ?? "",
-    /^warning: holds the index of local, schema version 1: the node makes one/,
+    /^warning: holds the index of local, schema version 1: when the node starts, it keeps it and reads everything/,
   );
 });
 

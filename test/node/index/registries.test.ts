@@ -90,10 +90,8 @@ test("the roots as of any block are kept, and undone with it", async () => {
   }
   await node.settle();
   const read = async () => {
-    const view = node.store.view();
-    const found = await Promise.all(rootsAt.map((_, at) => view.rootsAt(1 + at)));
-    await view.close();
-    return found;
+    await using view = node.store.view();
+    return await Promise.all(rootsAt.map((_, at) => view.rootsAt(1 + at)));
   };
   assert.deepEqual(await read(), [undefined, ...rootsAt.slice(1)]);
   chain.dropBlocks(4);

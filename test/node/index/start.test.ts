@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { startNode } from "../../../node/main.ts";
+import { withChecksum, withoutChecksum } from "../../../node/store/checked-database.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { fixed, stateKey } from "../../../node/store/keys.ts";
-import { sealed, unsealed } from "../../../node/store/records/records.ts";
 import { formatDid } from "../../../resolver/did/did.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
 import { simulatedIdentity } from "../../helpers/chain-simulator.ts";
@@ -26,11 +26,11 @@ async function filledIndex(t: TestContext) {
 async function damage(directory: string): Promise<void> {
   const database = await openLevel(directory);
   const key = stateKey({ kind: "did", id: ALICE });
-  const digits = unsealed(key, database.getSync(key) ?? "");
+  const digits = withoutChecksum(key, database.getSync(key) ?? "");
   // Where in the record of a DID's state the number of its events is.
   const events = 124;
   const batch = database.batch();
-  batch.put(key, sealed(key, digits.slice(0, events) + fixed(99) + digits.slice(events + 14)));
+  batch.put(key, withChecksum(key, digits.slice(0, events) + fixed(99) + digits.slice(events + 14)));
   await batch.write({ sync: true });
   await database.close();
 }

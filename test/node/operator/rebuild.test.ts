@@ -6,10 +6,11 @@ import { pino } from "pino";
 import { failover } from "../../../node/chain/servers/failover.ts";
 import { rebuild } from "../../../node/operator/rebuild.ts";
 import { systemClock } from "../../../node/runtime/clock.ts";
+import { withChecksum } from "../../../node/store/checked-database.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { META_KEY, stateKey } from "../../../node/store/keys.ts";
-import { metaOf, metaRecord } from "../../../node/store/meta.ts";
-import { sealed } from "../../../node/store/records/records.ts";
+import { metaOf } from "../../../node/store/meta.ts";
+import { jsonRecord } from "../../../node/store/records/records.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import { verifyNetwork } from "../../../resolver/chain/verify-network.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
@@ -59,7 +60,7 @@ test("a rebuilt index is what the chain holds, whatever the former one held", as
   const database = await openLevel(directory);
   const batch = database.batch();
   const key = stateKey({ kind: "did", id: simulatedIdentity(0) });
-  batch.put(key, sealed(key, "00"));
+  batch.put(key, withChecksum(key, "00"));
   await batch.write({ sync: true });
   await database.close();
   const seen: number[] = [];
@@ -77,7 +78,8 @@ test("an index of any version of this network is rebuilt, and where there is non
   const database = await openLevel(directory);
   const batch = database.batch();
   const { registries, ...meta } = metaOf(network);
-  batch.put(META_KEY, metaRecord({ ...meta, registries: { did: registries.did } as never, schemaVersion: 1 }));
+  const older = { ...meta, registries: { did: registries.did }, schemaVersion: 1 };
+  batch.put(META_KEY, withChecksum(META_KEY, jsonRecord(older)));
   await batch.write({ sync: true });
   await database.close();
   for (const place of [directory, join(folder, "new")]) {

@@ -7,6 +7,7 @@ import { type TestContext, test } from "node:test";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { sealOf } from "../../../node/operator/backup-format.ts";
 import { restore } from "../../../node/operator/restore.ts";
+import { CheckedDatabase } from "../../../node/store/checked-database.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { metaOf, writeMeta } from "../../../node/store/meta.ts";
 import { IndexStore } from "../../../node/store/store.ts";
@@ -232,7 +233,7 @@ test("what an interrupted restore left is refused by a node, and replaced by the
   const { network, chain, path, backup, directory } = await backedUp(t);
   const database = await openLevel(directory);
   await IndexStore.open(database, network);
-  await writeMeta(database, { ...metaOf(network), unfinished: "restore" });
+  await writeMeta(new CheckedDatabase(database), { ...metaOf(network), unfinished: "restore" });
   await database.close();
   await assert.rejects(runningNode(t, directory, { network, readers: [chain] }), { code: "STORE_UNFINISHED" });
   await assert.rejects(backUp(directory, `${path}.2`), { code: "STORE_UNFINISHED" });

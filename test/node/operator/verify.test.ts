@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { openExport } from "../../../node/operator/open-export.ts";
 import { verifyIndex } from "../../../node/operator/verify.ts";
+import { withChecksum, withoutChecksum } from "../../../node/store/checked-database.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { chunkKey, fixed, historyKey, historyRange, rootsKey, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
-import { jsonRecord, readJson, sealed, unsealed } from "../../../node/store/records/records.ts";
+import { jsonRecord, readJson } from "../../../node/store/records/records.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { word } from "../../../resolver/primitives/hex.ts";
@@ -160,11 +161,11 @@ async function alter(database: Database, damage: Record<string, (digits: string)
   const batch = database.batch();
   for (const [key, change] of Object.entries(damage)) {
     const stored = database.getSync(key);
-    const before = stored === undefined ? "" : unsealed(key, stored);
+    const before = stored === undefined ? "" : withoutChecksum(key, stored);
     const digits = change(before);
     assert.notEqual(digits, before || undefined, key);
     if (digits === null) batch.del(key);
-    else batch.put(key, sealed(key, digits));
+    else batch.put(key, withChecksum(key, digits));
   }
   await batch.write({ sync: true });
 }

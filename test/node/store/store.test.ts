@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { unfitReason } from "../../../node/runtime/status.ts";
+import { CheckedDatabase, withChecksum } from "../../../node/store/checked-database.ts";
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { META_KEY, SCHEMA_VERSION, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
-import { metaOf, metaRecord } from "../../../node/store/meta.ts";
+import { metaOf } from "../../../node/store/meta.ts";
 import { readTip } from "../../../node/store/open.ts";
+import { jsonRecord } from "../../../node/store/records/records.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
@@ -126,7 +128,7 @@ test("events that are served outlast a power cut; ranges before the last can be 
       return Object.assign(one, {
         write: async (options: { sync: boolean }) => {
           await write(options);
-          const tip = readTip(database);
+          const tip = readTip(new CheckedDatabase(database));
           if (tip !== undefined) written.push({ block: tip.number, verified: tip.verified, ...options });
         },
       });
@@ -186,7 +188,11 @@ for (const [schemaVersion, advice] of [
   test(`an index of schema version ${schemaVersion} is refused, and left as it is`, async () => {
     const database = await memoryDatabase();
     const network = chainOf(3).network(finality);
-    await put(database, META_KEY, metaRecord({ ...metaOf(network), schemaVersion }));
+    await put(
+      database,
+      META_KEY,
+      withChecksum(META_KEY, jsonRecord({ ...metaOf(network), schemaVersion })).toString("hex"),
+    );
     await put(database, "aa", "bb");
     await assertCode(IndexStore.open(database, network), "SCHEMA_VERSION", { message: advice });
     assert.equal(database.getSync("aa"), "bb");

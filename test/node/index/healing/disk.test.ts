@@ -8,7 +8,7 @@ import { type TestContext, test } from "node:test";
 import { type RunningNode, startNode } from "../../../../node/main.ts";
 import { openExport } from "../../../../node/operator/open-export.ts";
 import { systemClock } from "../../../../node/runtime/clock.ts";
-import { openLevel } from "../../../../node/store/database.ts";
+import { CheckedDatabase } from "../../../../node/store/checked-database.ts";
 import { readMeta } from "../../../../node/store/meta.ts";
 import { temporaryFolder } from "../../../cli/harness.ts";
 import type { ChainSimulator } from "../../../helpers/chain-simulator.ts";
@@ -137,7 +137,7 @@ test("a data directory that is replaced by one of another network halts the node
     return "code" in state && state.code === "NETWORK_MISMATCH";
   });
   await node.stop();
-  const database = await openLevel(directory);
+  const database = await CheckedDatabase.open(directory);
   assert.equal((await readMeta(database))?.network, "other");
   await database.close();
 });

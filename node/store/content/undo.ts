@@ -1,9 +1,9 @@
-import type { Roots } from "../index/roots.ts";
-import { type Checksums, ZERO_CHECKSUMS } from "./content/checksums.ts";
-import type { Change } from "./content/states.ts";
-import { allOf, type Database, type Snapshot } from "./database.ts";
-import { undoAbove } from "./keys.ts";
-import { jsonRecord, readJson, unsealed } from "./records/records.ts";
+import type { Roots } from "../../index/roots.ts";
+import type { Reader } from "../checked-database.ts";
+import { undoAbove } from "../keys.ts";
+import { jsonRecord, readJson } from "../records/records.ts";
+import { type Checksums, ZERO_CHECKSUMS } from "./checksums.ts";
+import type { Change } from "./states.ts";
 
 /** Counts of the content. */
 export interface ContentCounts {
@@ -45,17 +45,14 @@ export function undoRecord(added: Iterable<string>, changes: Iterable<Change>, t
 
 /** Combines the undo records of all blocks above one: for each key its value before the lowest of them, and the totals then. */
 export async function combineUndo(
-  database: Database,
-  { above, now, snapshot }: { above: number; now: Totals; snapshot?: Snapshot },
+  database: Reader,
+  above: number,
+  now: Totals,
 ): Promise<{ writes: Map<string, string | null>; totals: Totals }> {
   const writes = new Map<string, string | null>();
-  let totals: Totals = totalsOf(now);
-  for (const [key, stored] of await allOf(database, {
-    ...undoAbove(above),
-    reverse: true,
-    ...(snapshot && { snapshot }),
-  })) {
-    const [first = "", ...parts] = partsOf(unsealed(key, stored));
+  let totals = totalsOf(now);
+  for (const [, digits] of await database.all({ ...undoAbove(above), reverse: true })) {
+    const [first = "", ...parts] = partsOf(digits);
     totals = readJson<Totals>(first);
     for (let at = 0; at < parts.length; at += 2) writes.set(parts[at] ?? "", parts[at + 1] || null);
   }
@@ -63,9 +60,9 @@ export async function combineUndo(
 }
 
 /** The totals as of a block of the undo window. The next block with events has them in its undo record. */
-export async function totalsAt(database: Database, block: number, now: Totals): Promise<Totals> {
-  const [next] = await allOf(database, { ...undoAbove(block), limit: 1 });
-  return next === undefined ? totalsOf(now) : readJson<Totals>(partsOf(unsealed(...next)).next().value ?? "");
+export async function totalsAt(database: Reader, block: number, now: Totals): Promise<Totals> {
+  const [next] = await database.all({ ...undoAbove(block), limit: 1 });
+  return next === undefined ? totalsOf(now) : readJson<Totals>(partsOf(next[1]).next().value ?? "");
 }
 
 /** The totals alone, from an object that has more members, such as a tip. */
