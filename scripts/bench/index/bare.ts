@@ -4,6 +4,13 @@ import type { RpcCall } from "../../../resolver/index.ts";
 import { openFolder } from "../stage/folder.ts";
 import type { BulkChain } from "./bulk.ts";
 
+/** Cost of indexing all events of a chain. */
+export interface Cost {
+  readonly ms: number;
+  /** Processor time of all threads of the process, including LevelDB's. */
+  readonly processorMs: number;
+}
+
 /** Milliseconds of requesting the same logs over HTTP and parsing them as JSON. */
 export async function readRaw({ url, events }: BulkChain, asked: readonly RpcCall[][]): Promise<number> {
   const from = performance.now();
@@ -26,13 +33,14 @@ interface RawLog {
 }
 
 /**
- * Milliseconds of the work that every index of events with roots needs: requesting the same answers over HTTP, headers
+ * The cost of the work that every index of events with roots needs: requesting the same answers over HTTP, headers
  * included, and parsing them as JSON; four hashes per log; writing each log and a key from its subject to it to LevelDB,
  * with the last batch synced.
  */
-export async function indexBarely({ url, events }: BulkChain, asked: readonly RpcCall[][]): Promise<number> {
+export async function indexBarely({ url, events }: BulkChain, asked: readonly RpcCall[][]): Promise<Cost> {
   await using folder = await openFolder();
   const from = performance.now();
+  const before = process.cpuUsage();
   const database = new Level<Buffer, Buffer>(folder.path, { keyEncoding: "buffer", valueEncoding: "buffer" });
   await database.open();
   const word = Buffer.alloc(32);
@@ -56,9 +64,10 @@ export async function indexBarely({ url, events }: BulkChain, asked: readonly Rp
     await batch.write({ sync: found >= events } as object);
   }
   const ms = performance.now() - from;
+  const { user, system } = process.cpuUsage(before);
   await database.close();
   if (found < events) throw new Error(`read ${found} logs of ${events}, up to root ${root.toString("hex")}`);
-  return ms;
+  return { ms, processorMs: (user + system) / 1_000 };
 }
 
 function keccak(bytes: Buffer): Buffer<ArrayBuffer> {

@@ -4,6 +4,7 @@ import { loadConfig } from "../../../node/config/config.ts";
 import { startNode } from "../../../node/main.ts";
 import { httpRpc, type Rpc, type RpcCall, rpcReader } from "../../../resolver/index.ts";
 import { openFolder } from "../stage/folder.ts";
+import type { Cost } from "./bare.ts";
 import type { BulkChain } from "./bulk.ts";
 
 /** Timeout of one request to the chain, in milliseconds. */
@@ -12,10 +13,7 @@ const TIMEOUT_MS = 120_000;
 const ABOUT_EVENTS: readonly string[] = ["eth_getLogs", "eth_getBlockByNumber"];
 
 /** Cost of a node from its start until it served the chain's tip. */
-interface Indexed {
-  readonly ms: number;
-  /** Processor time of all threads of the process, including LevelDB's. */
-  readonly processorMs: number;
+interface Indexed extends Cost {
   /** Its requests for logs and headers, as batches of calls. */
   readonly asked: RpcCall[][];
 }
