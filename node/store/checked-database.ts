@@ -58,10 +58,11 @@ export class Reader {
     }
   }
 
-  isEmpty(): Promise<boolean> {
+  /** The first keys, at most `limit`. Their values are not verified. */
+  firstKeys(limit: number): Promise<string[]> {
     return withStoreErrors(async () => {
-      await using found = this.#database.iterator({ limit: 1, ...this.#snapshot });
-      return (await found.nextv(1)).length === 0;
+      await using found = this.#database.iterator({ limit, ...this.#snapshot });
+      return (await found.all()).map(([key]) => key);
     });
   }
 
@@ -165,7 +166,7 @@ export function withoutChecksum(key: string, stored: string): string {
 /** Bytes of a CRC-32. */
 const CHECKSUM = 4;
 
-/** Every schema version seals the record that says whose data it is (`lm`) in the same way: by a checksum as text. */
+/** Every schema version writes the record that says whose data it is (`lm`) in the same way: with a checksum as text. */
 function textChecksum(digits: string): string {
   const checksum = crc32(Buffer.from(META_KEY + digits, "hex"));
   return Buffer.from(checksum.toString(16).padStart(8, "0")).toString("hex");

@@ -31,7 +31,7 @@ export function metaOf(network: NetworkDescriptor): Meta {
 export async function readMeta(database: Reader): Promise<Meta | undefined> {
   const digits = database.get(META_KEY);
   if (digits !== undefined) return readJson<Meta>(digits);
-  if (!(await database.isEmpty())) throw corrupt("it has entries, but no record of their network");
+  if ((await database.firstKeys(1)).length > 0) throw corrupt("it has entries, but no record of their network");
   return undefined;
 }
 

@@ -47,17 +47,16 @@ export async function openIndex(database: CheckedDatabase, network: NetworkDescr
 }
 
 /**
- * Removes all entries but the record that says whose data it is (`lm`). The tip is removed first: without it the rest is not
- * used.
+ * Removes all entries, damaged ones included, but the record that says whose data it is (`lm`). The tip is removed first:
+ * without it the rest is not used.
  */
 export async function dropIndex(database: CheckedDatabase): Promise<void> {
   await database.write([[TIP_KEY, null]], { sync: true });
-  for await (const page of database.pages({}, REMOVED_AT_ONCE)) {
-    const keys = page.map(([key]) => key).filter((key) => key !== META_KEY);
-    await database.write(
-      keys.map((key) => [key, null]),
-      { sync: true },
-    );
+  for (;;) {
+    const keys = (await database.firstKeys(REMOVED_AT_ONCE)).filter((key) => key !== META_KEY);
+    if (keys.length === 0) return;
+    const removed = keys.map((key) => [key, null] as const);
+    await database.write(removed, { sync: true });
   }
 }
 

@@ -252,6 +252,21 @@ test("an index that was being dropped when the process was killed is empty when 
   );
 });
 
+test("an index with an altered entry is dropped as a whole", async () => {
+  const { network, database, node } = await inMemory();
+  await node.stop();
+  const store = await IndexStore.open(database, network);
+  const key = stateKey({ kind: "did", id: simulatedIdentity(0) });
+  await put(database, key, flipped(database.getSync(key) ?? "", 40));
+  await assertCode(store.verify(), "STORE_CORRUPT");
+  const again = await IndexStore.open(database, network);
+  await again.drop();
+  assert.deepEqual(
+    (await database.iterator({}).all()).map(([key]) => key),
+    [META_KEY],
+  );
+});
+
 test("with a full disk a node follows no more, says STORE_FULL, and answers what was committed as stale", async () => {
   const { chain, database, node } = await inMemory();
   chain.mine(); // without events: known in memory only
