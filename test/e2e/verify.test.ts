@@ -49,7 +49,8 @@ test("mapae verify says of each of the demo's credentials what it should, and by
     assert.equal(stdout.split("\n")[0], verdict, stderr);
     assert.equal(code, verdict === "valid" ? 0 : 5);
     assert.match(start.stdout, new RegExp(`verify ${file.replaceAll(".", "\\.")} {3}# ${verdict}`));
-    if (name === "withdrawn") assert.match(stdout, /when it was issued: the accreditation was withdrawn\./);
+    if (name === "withdrawn")
+      assert.match(stdout, /when this credential was issued: the accreditation was withdrawn\./);
   }
 });
 
