@@ -8,20 +8,37 @@ const run = promisify(execFile);
  * Pins this process and others to one core while something is measured, where the system can (`taskset` of Linux). On two
  * cores a server also pays for waking the other core, and the more the longer its client sleeps. This would exaggerate the
  * difference between two servers, and differently each time.
+ *
+ * This process, which is the client, is scheduled as a batch process meanwhile (`chrt`): it does not preempt a server that
+ * wakes it by an answer. Otherwise a server pays for more or fewer switches of tasks, by chance.
  */
 export async function onOneCore<T>(pids: readonly number[], work: () => Promise<T>): Promise<T> {
   const all = [process.pid, ...pids];
   const isPinned = await pin(all, "0");
+  const isBatch = await schedule("--batch");
   try {
     return await work();
   } finally {
+    if (isBatch) await schedule("--other");
     if (isPinned) await pin(all, `0-${availableParallelism() - 1}`);
   }
 }
 
 async function pin(pids: readonly number[], cores: string): Promise<boolean> {
+  const all = await Promise.all(
+    pids.map((pid) => isRun("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, String(pid)])),
+  );
+  return all.every((one) => one);
+}
+
+function schedule(policy: "--batch" | "--other"): Promise<boolean> {
+  return isRun("chrt", [policy, "--all-tasks", "--pid", "0", String(process.pid)]);
+}
+
+/** Runs a program of util-linux; `false` where it is not installed. */
+async function isRun(program: string, args: readonly string[]): Promise<boolean> {
   try {
-    for (const pid of pids) await run("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, String(pid)]);
+    await run(program, args);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
