@@ -4,6 +4,7 @@ import type { IndexSnapshot, LiveIndex, Place } from "../../index/live-index.ts"
 import { COMMON_HEADERS } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
 import type { Refusal } from "../clients/refusals.ts";
+import { isFault } from "../problem.ts";
 import { cursorOf, feedChange, isAbout, MAX_LOOKED_THROUGH, readFeed, settledBlock } from "./feed.ts";
 import { StreamPlaces } from "./stream-places.ts";
 
@@ -16,9 +17,14 @@ const LOOK_EVERY = 1_000;
 /** Number of checks between two comments, which keep proxies from closing an idle stream. */
 const LOOKS_A_BEAT = 15;
 
+/** The event in place of changes that were not sent. */
+const GAP = "event: gap\ndata: {}\n\n";
+
 interface Stream {
   readonly response: ServerResponse;
   readonly subject: Subject | undefined;
+  /** The newest block whose changes were sent. Each stream has its own, because the reading of missed changes takes time. */
+  sent: number;
 }
 
 /** The request of a stream. */
@@ -44,15 +50,13 @@ export interface ChangeStreamsOptions {
 /**
  * Server-sent events (HTML, section 9.2): each change once its block is final, with its place as the event's id. One check
  * per second feeds all streams. A client that reconnects with `Last-Event-ID` gets the changes that it missed. When there
- * are too many to read, it gets an event `gap` instead, and reads the changes from `/changes`.
+ * are too many to read, or they can't be read, it gets an event `gap` instead, and reads the changes from `/changes`.
  */
 export class ChangeStreams {
   readonly #options: ChangeStreamsOptions;
   readonly #places: StreamPlaces;
   readonly #streams = new Set<Stream>();
   #timer: NodeJS.Timeout | undefined;
-  /** The newest block whose changes were sent. */
-  #sent = -1;
   #looks = 0;
   #isLooking = false;
 
@@ -79,16 +83,14 @@ export class ChangeStreams {
     });
     if (isHead) return void response.end();
     response.write(": changes\n\n");
-    const stream: Stream = { response, subject };
+    const stream: Stream = { response, subject, sent: -1 };
     response.once("close", () => this.#forget(stream));
     // The listener keeps half-closed connections open until their answers end. A stream does not end by itself, so it is
     // ended here to free its place.
     request.socket.once("end", () => response.end());
     await readFeed(this.#options.index, async (held) => {
-      const to = settledBlock(held);
-      if (this.#streams.size === 0) this.#sent = to;
-      // Only up to the block that the other streams have reached: the rest follows with the next check.
-      if (after !== undefined) await this.#send(held, [stream], { after, to: Math.min(to, this.#sent) });
+      stream.sent = settledBlock(held);
+      if (after !== undefined) await this.#send(held, [stream], { after, to: stream.sent });
     });
     if (response.destroyed) return;
     this.#streams.add(stream);
@@ -118,15 +120,26 @@ export class ChangeStreams {
       if (isBeat) for (const stream of this.#streams) this.#write(stream, ": \n\n");
       await readFeed(this.#options.index, async (held) => {
         const to = settledBlock(held);
-        if (to <= this.#sent) return;
-        const from = this.#sent + 1;
-        this.#sent = to;
-        await this.#send(held, [...this.#streams], { from, to });
+        const behind = [...this.#streams].filter(({ sent }) => sent < to);
+        for (const [sent, streams] of Map.groupBy(behind, (stream) => stream.sent))
+          await this.#advance(held, streams, { from: sent + 1, to });
       });
     } catch (error) {
-      this.#options.onFault(error);
+      // While no block is served, the streams wait.
+      if (isFault(error)) this.#options.onFault(error);
     } finally {
       this.#isLooking = false;
+    }
+  }
+
+  /** Sends the changes of some blocks; when they can't be read, a `gap`. */
+  async #advance(held: IndexSnapshot, streams: readonly Stream[], range: { from: number; to: number }): Promise<void> {
+    for (const stream of streams) stream.sent = range.to;
+    try {
+      await this.#send(held, streams, range);
+    } catch (error) {
+      for (const stream of streams) this.#write(stream, GAP);
+      throw error;
     }
   }
 
@@ -139,7 +152,7 @@ export class ChangeStreams {
     for await (const events of held.history(range)) {
       for (const event of events) {
         if (++looked > MAX_LOOKED_THROUGH) {
-          for (const stream of streams) this.#write(stream, `event: gap\ndata: {}\n\n`);
+          for (const stream of streams) this.#write(stream, GAP);
           return;
         }
         const wanted = streams.filter(({ subject }) => isAbout(held, event, subject));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STREAM_LIMITS } from "../../../node/http/server/bounds.ts";
+import { changed } from "../../helpers/memory-index.ts";
 import { until as whenTrue } from "../../helpers/real-node.ts";
-import { ALICE, BOB, didOf, key, START, startTestNode, type TestNode } from "./harness.ts";
+import { ALICE, BOB, didOf, gate, key, START, startTestNode, type TestNode } from "./harness.ts";
 
 /** Makes all that was written stay. */
 function settle({ index }: TestNode): void {
@@ -179,5 +180,117 @@ test("a client has a share of the streams, all clients together have so many, an
     return response.status === 200;
   });
   for (const { leave } of [...first, ...others]) leave();
+  await node.close();
+});
+
+/** The blocks of the events in a stream's text. */
+const blocksIn = (text: string) => [...text.matchAll(/^id: (\d+)-/gm)].map(([, block]) => Number(block));
+
+async function openStream(node: TestNode, headers: Record<string, string> = {}) {
+  const response = await fetch(`${node.url}/changes`, { headers: { accept: "text/event-stream", ...headers } });
+  return (response.body as ReadableStream<Uint8Array>).getReader();
+}
+
+test("a stream that resumes gets what becomes final while its missed changes are read", async (t) => {
+  const [asked, late] = [gate(), gate()];
+  const node = await startTestNode(t, {
+    wrap: (index) =>
+      changed(index, {
+        hold() {
+          const held = index.hold();
+          return (
+            held && {
+              ...held,
+              async *history(range) {
+                if (range.after !== undefined) {
+                  asked.open();
+                  await late.opened;
+                }
+                yield* held.history(range);
+              },
+            }
+          );
+        },
+      }),
+  });
+  for (let block = 0; block < 2; block++) node.writer.block(START + block, key(ALICE, block + 1));
+  settle(node);
+  const other = await openStream(node);
+  await until(other, /: changes/);
+  const resuming = openStream(node, { "last-event-id": "1-0" });
+  await asked.opened;
+  node.writer.block(START + 2, key(ALICE, 3));
+  settle(node);
+  await until(other, /^id: 3-/m);
+  late.open();
+  const reader = await resuming;
+  const before = await until(reader, /^id: 2-/m);
+  node.writer.block(START + 3, key(ALICE, 4));
+  settle(node);
+  const text = before + (/^id: 4-/m.test(before) ? "" : await until(reader, /^id: 4-/m));
+  assert.deepEqual(blocksIn(text), [2, 3, 4]);
+  await node.close();
+});
+
+test("a stream whose changes can't be read says that there is a gap, and goes on behind it", async (t) => {
+  let isBroken = false;
+  const node = await startTestNode(t, {
+    wrap: (index) =>
+      changed(index, {
+        hold() {
+          const held = index.hold();
+          return (
+            held && {
+              ...held,
+              async *history(range) {
+                if (isBroken) throw new Error("the disk is gone");
+                yield* held.history(range);
+              },
+            }
+          );
+        },
+      }),
+  });
+  node.writer.block(START, key(ALICE, 1));
+  settle(node);
+  const reader = await openStream(node);
+  await until(reader, /: changes/);
+  isBroken = true;
+  node.writer.block(START + 1, key(ALICE, 2));
+  settle(node);
+  await whenTrue(() => node.faults.length > 0);
+  isBroken = false;
+  node.writer.block(START + 2, key(ALICE, 3));
+  settle(node);
+  const text = await until(reader, /^id: 3-/m);
+  assert.match(text, /^event: gap\n[^]*^id: 3-/m);
+  assert.deepEqual(blocksIn(text), [3]);
+  await node.close();
+});
+
+test("streams wait while no block is served, which is no fault", async (t) => {
+  let isServed = true;
+  let isAsked = false;
+  const node = await startTestNode(t, {
+    wrap: (index) =>
+      changed(index, {
+        hold() {
+          if (isServed) return index.hold();
+          isAsked = true;
+          return undefined;
+        },
+      }),
+  });
+  node.writer.block(START, key(ALICE, 1));
+  settle(node);
+  const reader = await openStream(node);
+  await until(reader, /: changes/);
+  isServed = false;
+  await whenTrue(() => isAsked);
+  node.writer.block(START + 1, key(ALICE, 2));
+  settle(node);
+  isServed = true;
+  assert.deepEqual(blocksIn(await until(reader, /^id: /m)), [2]);
+  assert.deepEqual(node.faults, []);
   await node.close();
 });
