@@ -11,7 +11,7 @@ import { pageAnswers } from "../http/page/page.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
 import { pageRequest } from "../http/server/app.ts";
 import { emptyApp, methodNotAllowed } from "../http/server/routes.ts";
-import type { IndexSnapshot, LiveIndex } from "../index/live-index.ts";
+import { heldIndex, type IndexSnapshot, type LiveIndex } from "../index/live-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { AuditError, auditProblem } from "./audit-error.ts";
 import { MAX_READERS } from "./bounds.ts";
@@ -85,8 +85,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
     if (readers >= MAX_READERS) throw new AuditError("AUDIT_BUSY", `${MAX_READERS} questions are being answered`);
     await grants.load();
-    await using held = index.hold();
-    if (held === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
+    await using held = heldIndex(index);
     readers++;
     try {
       const answer = await read(held);

@@ -1,3 +1,4 @@
+import { UnavailableError } from "../../resolver/errors.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type {
   EventOf,
@@ -86,10 +87,23 @@ export interface IndexSnapshot extends AsyncDisposable {
   readonly roots: Readonly<Record<RegistryName, Hash>>;
   /** The newest state of a subject; `undefined` when it was never written. */
   state<K extends SubjectKind>(kind: K, id: Hex): StateOf<K> | undefined;
+  /** All subjects of a kind that were ever written. */
+  ids(kind: SubjectKind): Promise<Hex[]>;
   /** A part of the history, in pages. */
   history(range: HistoryRange): AsyncGenerator<RegistryEvent[], void, void>;
   /** The newest block with an event, at or below a number. */
   lastChange(upTo: number): Promise<EventBlock | undefined>;
   /** The event at a place. */
   eventAt(place: Place): RegistryEvent | undefined;
+}
+
+/**
+ * A snapshot of the index as of the served block, from which an answer is read that needs more than one read. Dispose of it
+ * when the answer is read.
+ * @throws UnavailableError while no block is served.
+ */
+export function heldIndex(index: Pick<LiveIndex, "hold">): IndexSnapshot {
+  const held = index.hold();
+  if (held !== undefined) return held;
+  throw new UnavailableError("This node can't answer now: no block is known yet");
 }

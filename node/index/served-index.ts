@@ -1,3 +1,4 @@
+import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import type { EventOf, StateOf, SubjectKind } from "../../resolver/registry-event.ts";
@@ -48,9 +49,13 @@ export class ServedIndex implements LiveIndex {
     return this.#served?.roots;
   }
 
-  /** The registries' roots as of a block at or below {@link asOf}. */
+  /**
+   * The registries' roots as of a block at or below {@link asOf}.
+   * @throws UnavailableError while no block is served.
+   */
   async rootsAt(block: number): Promise<Roots> {
-    return (await this.#served?.view.rootsAt(block)) ?? seedRoots(this.#network);
+    if (this.#served === undefined) throw new UnavailableError("This node serves no block now");
+    return (await this.#served.view.rootsAt(block)) ?? seedRoots(this.#network);
   }
 
   /** Number of the newest served block that is never undone; `undefined` while there is none. */
@@ -98,6 +103,7 @@ export class ServedIndex implements LiveIndex {
       asOf,
       roots,
       state: (kind, id) => view.state(kind, id),
+      ids: (kind) => view.ids(kind),
       history: (range) => view.history(range),
       lastChange: (upTo) => view.lastChange(upTo),
       eventAt: (place) => view.eventAt(place),

@@ -5,7 +5,7 @@ import type { Hash } from "../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
 import { listUri } from "../../resolver/status/list-uri.ts";
-import type { LiveIndex } from "../index/live-index.ts";
+import { heldIndex, type LiveIndex } from "../index/live-index.ts";
 import type { Signer } from "../issuing/signer.ts";
 import { ListNotFoundError, ListSigners, type WantedList } from "./list-signers.ts";
 import type { Mirror } from "./mirror.ts";
@@ -73,8 +73,8 @@ export class StatusLists {
 
   /** URIs of all lists that are signed here. */
   async uris(): Promise<string[]> {
-    this.#asOf();
-    const states = (await this.#index.ids("list")).map((id) => this.#index.state("list", id));
+    await using held = heldIndex(this.#index);
+    const states = (await held.ids("list")).map((id) => held.state("list", id));
     return states
       .filter((state) => state?.origin?.baseUri && this.#signers.has(state.origin.issuer))
       .map((state) => uriOf(state as StatusListState));

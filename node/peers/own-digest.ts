@@ -26,11 +26,13 @@ export async function ownDigest(options: OwnDigestOptions, asked: number | "fina
   return { network: name, genesisHash, block, ...(await ownHashes(options, block)) };
 }
 
-/** Roots and content hash of this node as of a block that is never undone. */
+/**
+ * Roots and content hash of this node as of a block that is never undone.
+ * @throws UnavailableError while no block is served.
+ */
 export async function ownHashes({ index, store }: OwnDigestOptions, block: number): Promise<IndexHashes> {
+  // The roots are requested first: the index may stop serving while its content is hashed.
+  const roots = await index.rootsAt(block);
   const content = await store.contentHash(block);
-  return {
-    roots: await index.rootsAt(block),
-    content: content === undefined ? null : { schemaVersion: SCHEMA_VERSION, hash: content.hash },
-  };
+  return { roots, content: content === undefined ? null : { schemaVersion: SCHEMA_VERSION, hash: content.hash } };
 }

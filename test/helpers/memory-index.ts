@@ -61,6 +61,7 @@ export class MemoryIndex implements LiveIndex {
         asOf,
         roots: { did: zero, trust: zero, status: zero },
         state: (kind, id) => this.state(kind, id),
+        ids: (kind) => this.ids(kind),
         async *history({ subject, after, from = 0, to, before, newestFirst }) {
           const place = ({ block, logIndex }: { block: number; logIndex: number }) => block * 1e6 + logIndex;
           const found = all.filter((one) => {

@@ -1,11 +1,11 @@
 import { formatDid } from "../../../resolver/did/did.ts";
-import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
+import { ResolutionError } from "../../../resolver/errors.ts";
 import type { Hash, Hex } from "../../../resolver/primitives/hex.ts";
 import type { RegistryEvent, Subject } from "../../../resolver/registry-event.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { StatusChange } from "../../../resolver/status/decode-status-log.ts";
 import { shownLabel } from "../../../resolver/trust/label.ts";
-import type { IndexSnapshot, LiveIndex, Place } from "../../index/live-index.ts";
+import { heldIndex, type IndexSnapshot, type LiveIndex, type Place } from "../../index/live-index.ts";
 
 /** Changes per page: by default, and at most. */
 export const DEFAULT_CHANGES = 50;
@@ -60,8 +60,7 @@ export function settledBlock({ asOf }: IndexSnapshot): number {
  * @throws UnavailableError before the first block is known.
  */
 export async function readFeed<T>(index: LiveIndex, read: (held: IndexSnapshot) => Promise<T>): Promise<T> {
-  await using held = index.hold();
-  if (held === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
+  await using held = heldIndex(index);
   return await read(held);
 }
 

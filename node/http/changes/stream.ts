@@ -121,8 +121,11 @@ export class ChangeStreams {
       await readFeed(this.#options.index, async (held) => {
         const to = settledBlock(held);
         const behind = [...this.#streams].filter(({ sent }) => sent < to);
-        for (const [sent, streams] of Map.groupBy(behind, (stream) => stream.sent))
-          await this.#advance(held, streams, { from: sent + 1, to });
+        // Nearly always all streams have the same place.
+        for (const place of new Set(behind.map(({ sent }) => sent))) {
+          const streams = behind.filter(({ sent }) => sent === place);
+          await this.#advance(held, streams, { from: place + 1, to });
+        }
       });
     } catch (error) {
       // While no block is served, the streams wait.

@@ -20,6 +20,8 @@ export interface StatusListsRouteOptions extends Pick<HotAnswersOptions<WantedLi
   readonly lists: StatusLists;
   /** Why the node can't answer now; `undefined` when it can. */
   readonly unfit: () => string | undefined;
+  /** Whether newer blocks, which may have a list that is absent here, can't be read now. */
+  readonly stale: () => boolean;
   /** Unix time in seconds. */
   readonly now: () => number;
   /** Called with each fault of the node; see `isFault`. */
@@ -39,7 +41,7 @@ export interface StatusListRequest {
  * `GET /status-lists/{issuer}/{number}` (Token Status List), `/revocation` and `/suspension` under it (Bitstring Status List
  * v1.0), and `GET /status-lists`, the aggregation of the former: always whole lists, so that a request reveals no index.
  */
-export function statusLists({ lists, moment, unfit, now, onFault }: StatusListsRouteOptions) {
+export function statusLists({ lists, moment, unfit, stale, now, onFault }: StatusListsRouteOptions) {
   const hot = new HotAnswers<WantedList>({
     moment,
     make(wanted, ifNoneMatch) {
@@ -48,7 +50,10 @@ export function statusLists({ lists, moment, unfit, now, onFault }: StatusListsR
     },
   });
   const refused = (error: unknown): Answer => {
-    if (error instanceof ListNotFoundError) return problemAnswer(problem(error.code, error.message));
+    if (error instanceof ListNotFoundError) {
+      if (error.code !== "LIST_NOT_FOUND" || !stale()) return problemAnswer(problem(error.code, error.message));
+      return problemAnswer(problem("UNAVAILABLE", `${error.message}, and newer blocks can't be read now`));
+    }
     if (isFault(error)) onFault(error);
     return problemAnswer(problemOf(error));
   };

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Answer, matchesTag } from "../answer.ts";
+import { readRanges } from "../negotiation/media-range.ts";
 import { problem, problemAnswer } from "../problem.ts";
 
 /** Folder of the page, which `npm run compile` builds and a release contains. */
@@ -33,6 +34,7 @@ export interface Page {
 }
 
 const TYPES: Readonly<Record<string, string>> = { js: "text/javascript", css: "text/css" };
+/** The smallest first. */
 const ENCODINGS = [
   { name: "br", suffix: ".br" },
   { name: "gzip", suffix: ".gz" },
@@ -66,8 +68,7 @@ export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOpti
       const type = TYPES[name.split(".").at(-1) ?? ""];
       if (plain === undefined || type === undefined)
         return problemAnswer(problem("NO_PAGE", "Got another name than the page's files have"));
-      const accepted = acceptEncoding.split(",").map((one) => one.split(";", 1)[0]?.trim());
-      const encoding = ENCODINGS.find((one) => accepted.includes(one.name) && files.has(name + one.suffix));
+      const encoding = encodingFor(acceptEncoding, (suffix) => files.has(name + suffix));
       return {
         status: 200,
         headers: {
@@ -80,6 +81,19 @@ export function pageAnswers({ part, nodes = [], folder = PAGE_FOLDER }: PageOpti
       };
     },
   };
+}
+
+/**
+ * The compressed form for a client (RFC 9110, section 12.5.3): that with the highest weight, of equal ones the smallest.
+ * @returns `undefined` when none is acceptable; the plain file is then sent, which all clients read.
+ */
+function encodingFor(accepted: string, isThere: (suffix: string) => boolean) {
+  const ranges = readRanges(accepted);
+  const weightOf = (name: string) =>
+    (ranges.find(({ type }) => type === name) ?? ranges.find(({ type }) => type === "*"))?.weight ?? 0;
+  return ENCODINGS.filter(({ name, suffix }) => weightOf(name) > 0 && isThere(suffix)).toSorted(
+    (a, b) => weightOf(b.name) - weightOf(a.name),
+  )[0];
 }
 
 /**

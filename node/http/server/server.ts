@@ -75,7 +75,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
   const changes = changesRoutes({ index, network, unfit, turns, onFault, onRefused: (reason) => onRefused?.(reason) });
   const app = createApp({ ...options, trust, changes, document, page, bundle, examples });
-  const answerList = statusLists({ lists, moment: source.ready.metadata, now, onFault, unfit });
+  const answerList = statusLists({ lists, moment: source.ready.metadata, now, onFault, unfit, stale });
   const answerProof = proofRoutes({ network, proofs, turns: proofTurns, unfit, onFault });
   const handle = requestHandler({ identify, answerList, answerProof, changes, app, onFault });
   const listener = await openListener({ ...options, handle, variables: "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT" });

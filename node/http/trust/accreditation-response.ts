@@ -19,7 +19,7 @@ export interface TrustFacts {
 
 /** Caches have to revalidate each time, because the next block may withdraw an accreditation. */
 const CHECKED = "public, no-cache";
-/** An answer as of a final block about a given moment never changes. */
+/** An answer as of a final block about a given moment never changes, unlike the mark of a stale node. */
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
@@ -29,11 +29,11 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 export function accreditationResponse(content: object, facts: TrustFacts): Answer {
   const { newest, lastChange, asked, at, isAtAsked, stale, ifNoneMatch } = facts;
   const asOf = lastChange && { block: lastChange.number, hash: lastChange.hash, time: dateTime(lastChange.time) };
-  const isImmutable = asked !== undefined && asked <= newest.finalizedBlock && (at === undefined || isAtAsked);
+  const isFinal = asked !== undefined && asked <= newest.finalizedBlock && (at === undefined || isAtAsked);
   const shown = asked === undefined ? newest : lastChange;
   const headers = {
     etag: `W/"${tagOf(JSON.stringify(content))}"`,
-    "cache-control": isImmutable ? IMMUTABLE : CHECKED,
+    "cache-control": isFinal && !stale ? IMMUTABLE : CHECKED,
     ...(shown && {
       "mapae-as-of": `${shown.number} ${shown.hash} ${dateTime(shown.time)}`,
       "mapae-finalized": String(shown.number <= newest.finalizedBlock),

@@ -263,7 +263,7 @@ test("a stream whose changes can't be read says that there is a gap, and goes on
   node.writer.block(START + 2, key(ALICE, 3));
   settle(node);
   const text = await until(reader, /^id: 3-/m);
-  assert.match(text, /^event: gap\n[^]*^id: 3-/m);
+  assert(text.indexOf("event: gap\n") >= 0 && text.indexOf("event: gap\n") < text.indexOf("id: 3-"), text);
   assert.deepEqual(blocksIn(text), [3]);
   await node.close();
 });

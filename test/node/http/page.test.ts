@@ -31,9 +31,16 @@ test("a file is sent as it was compressed, to be kept for good; another name is 
     ["gzip, deflate, br;q=1.0", "br", "brotli"],
     ["gzip", "gzip", "gzip"],
     ["identity", undefined, "plain"],
+    ["br;q=0, gzip", "gzip", "gzip"],
+    ["gzip;q=0.0, br; q=0", undefined, "plain"],
+    ["GZIP", "gzip", "gzip"],
+    ["br;q=0.2, gzip;q=0.8", "gzip", "gzip"],
+    ["*", "br", "brotli"],
+    ["br;q=0, *;q=0.1", "gzip", "gzip"],
+    ["", undefined, "plain"],
   ] as const) {
     const { headers, body } = file("main-ABC.js", { ...NOTHING, acceptEncoding: accepted });
-    assert.equal(headers["content-encoding"], encoding);
+    assert.equal(headers["content-encoding"], encoding, accepted);
     assert.equal(String(body), content);
     assert.match(headers["cache-control"] ?? "", /immutable/);
   }

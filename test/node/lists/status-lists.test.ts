@@ -280,3 +280,20 @@ test("a status that is changed in a block is in the served token within two bloc
     }
   }
 });
+
+test("a stale node does not know that a list is absent, because newer blocks may have it", async (t) => {
+  const { get, state } = await startServedNode(t);
+  const unknown = `/status-lists/${ISSUER}/7`;
+  const codeOf = async (response: Response) => [response.status, ((await response.json()) as { code: string }).code];
+  assert.deepEqual(await codeOf(await get(unknown)), [404, "LIST_NOT_FOUND"]);
+  state.stale = true;
+  assert.deepEqual(await codeOf(await get(unknown)), [503, "UNAVAILABLE"]);
+  assert.equal((await get()).status, 200, "one that it has is served");
+});
+
+test("the lists that a node signs are those of one block, also when it stops serving while they are read", async (t) => {
+  const { lists, node } = await startServedNode(t);
+  const reading = lists.uris();
+  await node.indexer.markUnverified();
+  assert.deepEqual(await reading, [URI]);
+});

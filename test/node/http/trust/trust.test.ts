@@ -129,6 +129,9 @@ test("an answer as of a block that stays may be kept forever; others are checked
   for (const query of ["", `?${at}`, `?${at}&asOf=4`, "?asOf=5"])
     assert.equal(await cache(query), "public, no-cache", query);
   assert.equal((await get("/types")).headers.get("cache-control"), "public, no-cache");
+  state.stale = true;
+  assert.equal(await cache(`?${at}&asOf=3`), "public, no-cache", "the mark is not kept with the answer");
+  state.stale = false;
 
   const answer = await get(PATH);
   assert.deepEqual(

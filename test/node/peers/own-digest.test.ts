@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ownDigest, ownHashes } from "../../../node/peers/own-digest.ts";
+import { UnavailableError } from "../../../resolver/errors.ts";
+import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { followChain } from "../../helpers/served-chain.ts";
+
+/** A node with a DID in its index, which stops serving while its content is hashed. */
+async function withdrawing() {
+  const chain = new ChainSimulator();
+  chain.mine([{ do: "delegate", identity: 0, value: 1, validTo: 4e9 }]);
+  for (let count = 0; count < 20; count++) chain.mine();
+  const { node, network, index } = await followChain(chain);
+  const store = {
+    async contentHash() {
+      await node.indexer.markUnverified();
+      return undefined;
+    },
+  };
+  return { node, index, options: { network, index, store } };
+}
+
+test("a digest has the roots of the block that was served when it was asked for, also when the node stops serving meanwhile", async () => {
+  const { node, index, options } = await withdrawing();
+  const roots = index.roots();
+  const digest = await ownDigest(options, "finalized");
+  assert.deepEqual(digest.roots, roots);
+  await node.stop();
+});
+
+test("a node that serves nothing has no roots, in place of those before the first event", async () => {
+  const { node, options } = await withdrawing();
+  await node.indexer.markUnverified();
+  await assert.rejects(ownHashes(options, 1), UnavailableError);
+  await node.stop();
+});
