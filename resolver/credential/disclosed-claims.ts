@@ -1,4 +1,4 @@
-import { excerpt, isObject } from "../primitives/json.ts";
+import { excerpt, isObject, MAX_JSON_DEPTH } from "../primitives/json.ts";
 import { malformed, unsupported } from "./credential-error.ts";
 import { type Disclosure, readDisclosures } from "./disclosure.ts";
 
@@ -11,9 +11,12 @@ const JUDGED = [
   ...["aud", "vc", "vp"],
 ];
 
+/** The depth of the claims at the top level: one object is around them. */
+const TOP = 1;
+
 /**
  * The claims of an SD-JWT with each disclosure in its place and without digests (RFC 9901, section 7.1, steps 3 to 5). The
- * verdict is about these claims.
+ * verdict is about these claims. Together they may be nested as deep as JSON that has no disclosures.
  *
  * @param payload what the issuer signed.
  * @param texts the disclosures.
@@ -37,33 +40,35 @@ export function disclosedClaims(payload: Readonly<Record<string, unknown>>, text
     if (found !== undefined) disclosed += 1;
     return found;
   };
-  const processed = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.flatMap(element);
-    return isObject(value) ? object(value) : value;
+  /** @param depth number of objects and arrays around the value, those of the disclosures that led to it included. */
+  const processed = (value: unknown, depth: number): unknown => {
+    if (depth > MAX_JSON_DEPTH) throw malformed(`Its claims are nested more than ${MAX_JSON_DEPTH} deep`);
+    if (Array.isArray(value)) return value.flatMap((one) => element(one, depth + 1));
+    return isObject(value) ? object(value, depth + 1) : value;
   };
-  const element = (value: unknown): unknown[] => {
-    if (!isObject(value) || !Object.hasOwn(value, "...")) return [processed(value)];
+  const element = (value: unknown, depth: number): unknown[] => {
+    if (!isObject(value) || !Object.hasOwn(value, "...")) return [processed(value, depth)];
     const digest = value["..."];
     if (typeof digest !== "string" || Object.keys(value).length > 1)
       throw malformed('It has "..." in what is no digest of an array\'s element');
     const found = reveal(digest);
     if (found === undefined) return [];
     if (found.name !== undefined) throw malformed(`It discloses ${excerpt(found.name)} as an element of an array`);
-    return [processed(found.value)];
+    return [processed(found.value, depth)];
   };
-  const object = ({ _sd: own = [], ...claims }: Readonly<Record<string, unknown>>, isTop = false) => {
+  const object = ({ _sd: own = [], ...claims }: Readonly<Record<string, unknown>>, depth: number) => {
     if (Object.hasOwn(claims, "...")) throw malformed('It has "..." outside of an array');
     if (Object.hasOwn(claims, "_sd_alg")) throw malformed("It has an _sd_alg within, wanted it at the top alone");
     if (!isStrings(own)) throw malformed(`Its _sd is ${excerpt(own)}, wanted an array of digests`);
-    const into = new Map(Object.entries(claims).map(([name, value]) => [name, processed(value)]));
+    const into = new Map(Object.entries(claims).map(([name, value]) => [name, processed(value, depth)]));
     for (const digest of own) {
       const found = reveal(digest);
       if (found === undefined) continue;
       const { name, value } = found;
       if (name === undefined) throw malformed("It discloses an array's element as a claim");
-      if (isTop) expectDisclosable(name);
+      if (depth === TOP) expectDisclosable(name);
       if (into.has(name)) throw malformed(`It has ${excerpt(name)} twice: once as it is, once disclosed`);
-      into.set(name, processed(value));
+      into.set(name, processed(value, depth));
     }
     return Object.fromEntries(into);
   };
@@ -71,7 +76,7 @@ export function disclosedClaims(payload: Readonly<Record<string, unknown>>, text
   for (const name of [...NEVER_DISCLOSED, ...JUDGED]) {
     if (Object.hasOwn(rest, name) && hasDigests(rest[name])) expectDisclosable(name);
   }
-  const claims = object(rest, true);
+  const claims = object(rest, TOP);
   if (disclosed !== hidden.size) throw malformed("It discloses what its issuer did not sign");
   return claims;
 }

@@ -150,6 +150,31 @@ test("what breaks the format is refused", () => {
   for (const claims of wrongVc) fails(w3c({ ...vc, ...claims }), "CREDENTIAL_MALFORMED", JSON.stringify(claims));
 });
 
+/** Disclosures, each of which has the digest of the next one as deep within as JSON may be. */
+function nestedDisclosures(count: number, depth: number) {
+  const texts: string[] = [];
+  let inner: unknown = 1;
+  for (let made = 0; made < count; made++) {
+    let value = inner;
+    for (let level = 0; level < depth; level++) value = [value];
+    const text = part(["salt", "claim", value]);
+    texts.push(text);
+    inner = { _sd: [createHash("sha256").update(text).digest("base64url")] };
+  }
+  return { texts, outer: inner as { _sd: string[] } };
+}
+
+test("claims are nested at most 64 deep, those of disclosures within disclosures included", () => {
+  const text = (count: number, depth: number) => {
+    const { texts, outer } = nestedDisclosures(count, depth);
+    return sd({ ...base, ...outer }, {}, `~${texts.join("~")}~`);
+  };
+  readCredential(text(1, 60));
+  readCredential(text(2, 30));
+  fails(text(2, 60), "CREDENTIAL_MALFORMED");
+  fails(text(1_000, 60), "CREDENTIAL_MALFORMED");
+});
+
 test("white space or a line break within a token is said, and no forgery", () => {
   const good = sd(base);
   assert.equal(readCredential(`\n ${good}\r\n`).format, "sd-jwt-vc");

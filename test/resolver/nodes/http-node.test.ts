@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { type DIDResolutionResult, Resolver } from "did-resolver";
 import { getResolver } from "../../../resolver/get-resolver.ts";
-import { MAX_NODE_ANSWER_BYTES } from "../../../resolver/nodes/http-node.ts";
+import { httpNode, MAX_NODE_ANSWER_BYTES } from "../../../resolver/nodes/http-node.ts";
 import { ALICE, didOf, key, NETWORK, pathOf, START, service, startTestNode } from "../../node/http/harness.ts";
 
 /** A server that does as it likes; gives its URL. */
@@ -162,4 +162,15 @@ test("an answer that is altered in nothing is taken, and that there is no such D
   const none = problem("NOT_FOUND", 404)();
   const empty = await startServer(t, (_, response) => response.writeHead(none.status).end(none.body));
   assert.equal((await resolve(empty)).didResolutionMetadata.error, "notFound");
+});
+
+test("an answer of a JSON route that is nested deeper than any answer is not parsed", async (t) => {
+  const asOf = { "mapae-as-of": `1 0x${"11".repeat(32)} 2026-11-30T00:00:00Z`, "mapae-finalized": "true" };
+  const url = await startServer(t, (request, response) => {
+    const depth = Number(request.url?.slice(1));
+    response.writeHead(200, asOf).end(`${"[".repeat(depth)}${"]".repeat(depth)}`);
+  });
+  const node = httpNode({ url, chainId: 1, timeout: 10_000, fetch });
+  assert.ok((await node.get("/64")).body);
+  await assert.rejects(node.get("/65"), { code: "UNAVAILABLE" });
 });
