@@ -42,7 +42,10 @@ export interface GateStore {
   save(state: StoredState): Promise<void>;
   /** Stores the latest time that was seen. */
   saveSeen(seen: number): Promise<void>;
-  /** Stores evidence; at most {@link MAX_EVIDENCE} pieces, of which the oldest stay. */
+  /**
+   * Stores evidence; at most {@link MAX_EVIDENCE} pieces for each reason, of which the oldest stay: older blocks, which
+   * anybody can collect, leave room for two blocks of one height.
+   */
   addEvidence(evidence: Evidence): Promise<void>;
   evidence(): Promise<readonly Evidence[]>;
   close(): Promise<void>;
@@ -51,8 +54,14 @@ export interface GateStore {
 /** Most blocks of held bundles that a gate stores. */
 export const MAX_BLOCKS = 100;
 
-/** Most pieces of evidence that are stored, so that alarms can't fill the disk. */
+/** Most pieces of evidence that are stored for one reason, so that alarms can't fill the disk. */
 export const MAX_EVIDENCE = 100;
+
+/** Whether evidence is to be stored beside other evidence. */
+export function isNewEvidence(stored: readonly Evidence[], { reason, came }: Evidence): boolean {
+  const alike = stored.filter((one) => one.reason === reason);
+  return alike.length < MAX_EVIDENCE && !alike.some((one) => one.came.hash === came.hash);
+}
 
 /** A store in memory: for a page, or for a program that imports a bundle at each start. */
 export function memoryStore(): GateStore {
@@ -67,8 +76,7 @@ export function memoryStore(): GateStore {
       if (kept !== undefined) kept = { ...kept, seen };
     },
     async addEvidence(one) {
-      const isThere = evidence.some(({ came }) => came.hash === one.came.hash);
-      if (!isThere && evidence.length < MAX_EVIDENCE) evidence.push(one);
+      if (isNewEvidence(evidence, one)) evidence.push(one);
     },
     evidence: async () => [...evidence],
     close: async () => {},

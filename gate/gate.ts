@@ -6,8 +6,8 @@ import { type Verifier, verifier } from "../resolver/verifier/verifier.ts";
 import { type ClockState, type JudgedClock, judgeClock } from "./clock.ts";
 import { type Decision, decide, type Freshness, freshnessOf, refusalOf } from "./decide.ts";
 import { type Evidence, type GateStore, type HeldBlock, MAX_BLOCKS, type StoredState } from "./gate-store.ts";
-import { bytesOf, type HeldBundle, readHeld } from "./held.ts";
-import { judgeBundle } from "./judge-bundle.ts";
+import { type HeldBundle, readHeld } from "./held.ts";
+import { type BundleJudgement, judgeBundle } from "./judge-bundle.ts";
 import type { GatePolicy, TypePolicy } from "./policy.ts";
 import { ALARMS, type DenyReason, type GateReason, type ImportReason } from "./reason.ts";
 
@@ -134,7 +134,7 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     const types = Object.keys(policy.types);
     const judged = await judgeBundle(bytes, { network, types, held, blocks, now: clock().now });
     bundles.set(judged.reason, (bundles.get(judged.reason) ?? 0) + 1);
-    if (judged.reason === "newer") await hold(judged.next, judged.block);
+    if (judged.reason === "newer") await hold(judged);
     else if (ALARMS.has(judged.reason) && judged.came && judged.against) {
       const { reason, came, against } = judged;
       await store.addEvidence({ reason, at: now(), held: against, came });
@@ -144,12 +144,12 @@ export async function openGate({ network, policy, store, now = unixNow, onFault 
     return { reason: judged.reason, ...(problem && { problem }) };
   }
 
-  async function hold(next: HeldBundle, block: HeldBlock): Promise<void> {
+  async function hold({ next, block, bytes }: Extract<BundleJudgement, { reason: "newer" }>): Promise<void> {
     const former = blocks.filter(({ number }) => number < block.number);
     const all = [...former, block].slice(-MAX_BLOCKS);
     const latest = Math.max(seen, next.asOf.time);
     const { trusted } = next;
-    const whole: StoredState = { blocks: all, ...(trusted && { trusted }), bundle: await bytesOf(next), seen: latest };
+    const whole: StoredState = { blocks: all, ...(trusted && { trusted }), bundle: bytes, seen: latest };
     await store.save(whole);
     [held, blocks, seen, saved] = [next, all, latest, latest];
   }

@@ -1,7 +1,7 @@
 import { provenSnapshot } from "../resolver/evidence/from-proof.ts";
 import type { Snapshot } from "../resolver/evidence/snapshot.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
-import { bundleOf, readBundle, writeBundle } from "../resolver/proofs/bundle.ts";
+import { bundleOf, jsonLength, readBundle, writeBundle } from "../resolver/proofs/bundle.ts";
 import type { ProofEnvelope } from "../resolver/proofs/envelope.ts";
 import type { ProvenState } from "../resolver/proofs/proven-state.ts";
 import { verifyEnvelope } from "../resolver/proofs/verify-envelope.ts";
@@ -11,7 +11,7 @@ import type { AsOf } from "../resolver/resolution/resolve.ts";
 /** A whole bundle that was verified. */
 export interface HeldBundle {
   readonly asOf: AsOf;
-  /** Its envelope, without the tree nodes that are not needed. */
+  /** Its envelope, of which only what was verified is kept. */
   readonly envelope: ProofEnvelope;
   readonly trusted: TrustedValidators | undefined;
   readonly snapshot: Snapshot;
@@ -25,30 +25,41 @@ export interface VerifyOptions {
   /** Unix time in seconds. */
   readonly now: number;
   readonly trusted: TrustedValidators | undefined;
+  /** The hand-overs that led from the descriptor's validators to the trusted ones; none unless given. */
+  readonly before?: readonly string[];
 }
 
 /**
- * Verifies the whole envelope of a bundle. It may have any age: the age is judged with each credential.
+ * Verifies the whole envelope of a bundle. It may have any age: the age is judged with each credential. What a carrier added
+ * to it and nothing verified is dropped, so that it takes no room in the gate.
  * @throws ProofError
  */
 export async function verifyWhole(
   envelope: ProofEnvelope,
-  { network, ...options }: VerifyOptions,
+  { network, before = [], ...options }: VerifyOptions,
 ): Promise<HeldBundle> {
   const maxAge = Number.POSITIVE_INFINITY;
   const { asOf, state, trusted, needed } = await verifyEnvelope(network, envelope, { ...options, maxAge });
   const snapshot = provenSnapshot({ asOf, state });
-  return { asOf, envelope: { ...envelope, nodes: [...needed] }, trusted, snapshot, types: typesOf(state) };
+  const handovers = trusted === undefined ? [] : [...before, ...needed.handovers];
+  return { asOf, envelope: { ...envelope, ...needed, handovers }, trusted, snapshot, types: typesOf(state) };
 }
 
-/** The bytes of a held bundle, for the disk or for another gate. */
-export function bytesOf({ envelope }: Pick<HeldBundle, "envelope">): Promise<Uint8Array> {
-  return writeBundle(bundleOf(envelope));
+/**
+ * The bytes of a held bundle, for the disk or for another gate.
+ * @throws ProofError `PROOF_FORMAT` for a bundle and deltas that together are more than {@link readHeld} reads: a gate that
+ * stored them could not be opened again.
+ */
+export async function bytesOf({ envelope }: Pick<HeldBundle, "envelope">): Promise<Uint8Array> {
+  const bytes = await writeBundle(bundleOf(envelope));
+  jsonLength(bytes);
+  return bytes;
 }
 
 /** Reads the bytes that {@link bytesOf} returned, and verifies them. */
 export async function readHeld(bytes: Uint8Array, options: VerifyOptions): Promise<HeldBundle> {
-  return verifyWhole((await readBundle(bytes)).envelope, options);
+  const { envelope } = await readBundle(bytes);
+  return verifyWhole(envelope, { ...options, before: envelope.handovers });
 }
 
 function typesOf(state: ProvenState): ReadonlySet<string> {

@@ -2,10 +2,11 @@ import type { NetworkDescriptor } from "../resolver/network.ts";
 import { type Hex, toBytes } from "../resolver/primitives/hex.ts";
 import { readBlockHeader } from "../resolver/proofs/block-header.ts";
 import { type Bundle, readBundle, withDelta } from "../resolver/proofs/bundle.ts";
+import type { ProofEnvelope } from "../resolver/proofs/envelope.ts";
 import { ProofError } from "../resolver/proofs/proof-error.ts";
 import { verifyHeader } from "../resolver/proofs/verify-header.ts";
 import type { HeldBlock, SealedBlock } from "./gate-store.ts";
-import { type HeldBundle, verifyWhole } from "./held.ts";
+import { bytesOf, type HeldBundle, verifyWhole } from "./held.ts";
 import type { ImportReason } from "./reason.ts";
 
 /** The state of a gate when a bundle arrives. */
@@ -21,7 +22,13 @@ export interface Holding {
 
 /** The outcome for a bundle that arrived. */
 export type BundleJudgement =
-  | { readonly reason: "newer"; readonly next: HeldBundle; readonly block: HeldBlock }
+  | {
+      readonly reason: "newer";
+      readonly next: HeldBundle;
+      readonly block: HeldBlock;
+      /** The bytes of `next`, which the gate can read again. */
+      readonly bytes: Uint8Array;
+    }
   | {
       readonly reason: Exclude<ImportReason, "newer">;
       readonly problem?: ProofError;
@@ -53,11 +60,11 @@ async function judge(bundle: Bundle, holding: Holding): Promise<BundleJudgement>
         "PROOF_DELTA",
         "A delta continues a bundle, and the gate holds none: give it a whole bundle first",
       );
-    return newerIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: undefined }), came);
+    return newerIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: undefined }));
   }
   if (came.number <= newest.number) return judgeNotNewer(bundle, came, holding);
   const envelope = bundle.since === null ? bundle.envelope : withDelta(held.envelope, bundle);
-  return newerIf(types, await verifyWhole(envelope, { network, now, trusted: held.trusted }), came);
+  return newerIf(types, await verifyNext(envelope, { network, now, held }));
 }
 
 /** A bundle of a block that is not after the held one. */
@@ -70,26 +77,35 @@ async function judgeNotNewer(
   const newest = blocks.at(-1) as HeldBlock;
   if (same?.hash === came.hash) {
     if (same !== newest || bundle.since !== null) return { reason: same === newest ? "same" : "heldBefore" };
-    return judgeMoreTypes(bundle, came, { network, types, held, blocks, now });
+    return judgeMoreTypes(bundle, { network, types, held, now });
   }
   // It starts from the descriptor's validators, because the ones that are trusted now did not seal an older block.
-  await verifyHeader(network, bundle.envelope, undefined);
-  if (same === undefined) return { reason: "olderBlock", came, against: newest };
-  return { reason: "otherHash", came, against: same };
+  const { needed } = await verifyHeader(network, bundle.envelope, undefined);
+  const proven = blockOf({ ...bundle.envelope, ...needed });
+  if (same === undefined) return { reason: "olderBlock", came: proven, against: newest };
+  return { reason: "otherHash", came: proven, against: same };
 }
 
 /** A bundle of the held block may have more types, for a policy that was extended. */
 async function judgeMoreTypes(
   bundle: Bundle,
-  came: HeldBlock,
-  { network, types, held, now }: Holding,
+  { network, types, held, now }: Omit<Holding, "blocks">,
 ): Promise<BundleJudgement> {
   if (held === undefined || types.every((type) => held.types.has(type))) return { reason: "same" };
-  return newerIf(types, await verifyWhole(bundle.envelope, { network, now, trusted: held.trusted }), came);
+  return newerIf(types, await verifyNext(bundle.envelope, { network, now, held }));
 }
 
-function newerIf(types: readonly string[], next: HeldBundle, block: HeldBlock): BundleJudgement {
-  return types.every((type) => next.types.has(type)) ? { reason: "newer", next, block } : { reason: "missingType" };
+/** Verifies what continues a held bundle, from the validators that sealed that one. */
+function verifyNext(
+  envelope: ProofEnvelope,
+  { network, now, held }: { readonly held: HeldBundle } & Pick<Holding, "network" | "now">,
+): Promise<HeldBundle> {
+  return verifyWhole(envelope, { network, now, trusted: held.trusted, before: held.envelope.handovers });
+}
+
+async function newerIf(types: readonly string[], next: HeldBundle): Promise<BundleJudgement> {
+  if (!types.every((type) => next.types.has(type))) return { reason: "missingType" };
+  return { reason: "newer", next, block: blockOf(next.envelope), bytes: await bytesOf(next) };
 }
 
 function blockOf({ network, header, attestations, handovers }: Bundle["envelope"]): HeldBlock {

@@ -1,7 +1,7 @@
 import { Level } from "level";
 import { MapaeError } from "../resolver/errors.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
-import { type Evidence, type GateStore, MAX_EVIDENCE, type StoredState } from "./gate-store.ts";
+import { type Evidence, type GateStore, isNewEvidence, type StoredState } from "./gate-store.ts";
 
 /**
  * - `GATE_STORE_LOCKED`: another process has the folder open;
@@ -70,10 +70,9 @@ export async function levelStore(directory: string, { genesisHash, name }: Netwo
       ),
     saveSeen: (seen) => guarded(database.put(SEEN, String(seen))),
     async addEvidence(one) {
-      const key = `${EVIDENCE.gte}${one.came.hash}`;
-      const [known, all] = [await guarded(database.get(key)), await evidence()];
-      if (known === undefined && all.length < MAX_EVIDENCE)
-        await guarded(database.put(key, JSON.stringify(one), { sync: true }));
+      if (!isNewEvidence(await evidence(), one)) return;
+      const key = `${EVIDENCE.gte}${one.reason} ${one.came.hash}`;
+      await guarded(database.put(key, JSON.stringify(one), { sync: true }));
     },
     evidence,
     close: () => guarded(database.close()),

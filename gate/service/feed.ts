@@ -1,14 +1,15 @@
-import type { BundleImport, Gate } from "../gate.ts";
+import type { Gate } from "../gate.ts";
+import { ALARMS, type ImportReason } from "../reason.ts";
 import type { BundleFolder } from "../sources/folder.ts";
 import { BundleFetchError, type BundleUrl } from "../sources/url.ts";
 
-/** Reasons for which a delta is refused but a whole bundle may be accepted. */
-const NEEDS_WHOLE: ReadonlySet<string> = new Set(["PROOF_DELTA", "PROOF_HISTORY", "PROOF_NODE_MISSING"]);
+/** Outcomes after which a whole bundle of the same place changes nothing; every other refusal may be the delta's own. */
+const DECIDED: ReadonlySet<ImportReason> = new Set(["newer", "same", "heldBefore", ...ALARMS]);
 
 /** The report of a bundle: its source, and its outcome. */
 export interface FedBundle {
   readonly from: string;
-  readonly reason: BundleImport["reason"] | "BUNDLE_FETCH";
+  readonly reason: ImportReason | "BUNDLE_FETCH";
   readonly detail?: string;
 }
 
@@ -23,21 +24,25 @@ export interface FeedOptions {
 
 /** Looks for new bundles once: imports those of the folder, then a newer one from the URL. */
 export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promise<void> {
-  const importFrom = async (from: string, bytes: Uint8Array): Promise<BundleImport> => {
-    const imported = await gate.importBundle(bytes);
-    onBundle({ from, reason: imported.reason, ...(imported.problem && { detail: imported.problem.message }) });
-    return imported;
+  const importFrom = async (from: string, bytes: Uint8Array, forget: () => void): Promise<ImportReason> => {
+    const { reason, problem } = await gate.importBundle(bytes);
+    onBundle({ from, reason, ...(problem && { detail: problem.message }) });
+    // The same bytes are accepted once a clock that was behind is right.
+    if (reason === "PROOF_FUTURE") forget();
+    return reason;
   };
-  for (const { name, bytes } of (await folder?.look()) ?? []) await importFrom(name, bytes);
+  for await (const { name, bytes } of folder?.look() ?? []) await importFrom(name, bytes, () => folder?.forget(name));
   if (url === undefined) return;
   try {
-    const held = gate.status().asOf?.number;
+    const { asOf, types } = gate.status();
+    // A delta adds no type to a bundle that lacks one of the policy's.
+    const held = Object.values(types).includes(null) ? undefined : asOf?.number;
     const bytes = await url.fetch(held);
     if (bytes === undefined) return;
-    const { reason } = await importFrom("url", bytes);
-    if (held === undefined || !NEEDS_WHOLE.has(reason)) return;
+    const reason = await importFrom("url", bytes, () => url.forget());
+    if (held === undefined || DECIDED.has(reason)) return;
     const whole = await url.fetch();
-    if (whole !== undefined) await importFrom("url", whole);
+    if (whole !== undefined) await importFrom("url", whole, () => url.forget());
   } catch (error) {
     if (!(error instanceof BundleFetchError)) throw error;
     onBundle({ from: "url", reason: error.code, detail: error.message });

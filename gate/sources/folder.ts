@@ -20,7 +20,7 @@ export interface FoundBundle {
 
 /**
  * A folder in which bundles appear, such as the mount point of a USB stick. It may appear and disappear at any time. A file is
- * read once, and again when its size or time changes.
+ * given once, and again when its size or time changes.
  */
 export class BundleFolder {
   readonly #path: string;
@@ -31,26 +31,38 @@ export class BundleFolder {
   }
 
   /**
-   * Reads new files, in the order of their blocks, so that deltas follow the bundle that they continue.
-   * @returns an empty list while there is no such folder.
+   * Reads new files, in the order of their blocks, so that deltas follow the bundle that they continue; none while there is no
+   * such folder. Each is read twice, once for its block and once for its bytes, so that the bytes of only one file are in
+   * memory.
    */
-  async look(): Promise<FoundBundle[]> {
+  async *look(): AsyncGenerator<FoundBundle, void, void> {
     const names = (await readdir(this.#path).catch(() => [])).filter((name) => BUNDLE_FILE.test(name)).sort();
     for (const name of this.#known.keys()) if (!names.includes(name)) this.#known.delete(name);
-    const found: (FoundBundle & { readonly block: number })[] = [];
+    const found: { readonly name: string; readonly tag: string; readonly block: number }[] = [];
     for (const name of names) {
       if (found.length === MAX_FILES) break;
-      const path = join(this.#path, name);
       // Links and special files are skipped: the owner of the stick controls what is on it.
-      const about = await lstat(path).catch(() => undefined);
+      const about = await lstat(join(this.#path, name)).catch(() => undefined);
       if (about?.isFile() !== true || this.#known.get(name) === tagOf(about)) continue;
-      const bytes = await readBundleFile(path).catch(() => undefined);
-      // The stick may be pulled out during the read: the file is read when it is back.
-      if (bytes === undefined) continue;
-      this.#known.set(name, tagOf(about));
-      found.push({ name, bytes, block: await blockOf(bytes) });
+      const bytes = await this.#read(name);
+      if (bytes !== undefined) found.push({ name, tag: tagOf(about), block: await blockOf(bytes) });
     }
-    return found.sort((a, b) => a.block - b.block);
+    for (const { name, tag } of found.sort((a, b) => a.block - b.block)) {
+      const bytes = await this.#read(name);
+      if (bytes === undefined) continue;
+      this.#known.set(name, tag);
+      yield { name, bytes };
+    }
+  }
+
+  /** Reads a file again at the next look, although it is the same. */
+  forget(name: string): void {
+    this.#known.delete(name);
+  }
+
+  /** @returns `undefined` where the stick was pulled out during the read: the file is read when it is back. */
+  #read(name: string): Promise<Uint8Array | undefined> {
+    return readBundleFile(join(this.#path, name)).catch(() => undefined);
   }
 }
 

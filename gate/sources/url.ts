@@ -28,6 +28,11 @@ export class BundleUrl {
     this.#fetch = fetch;
   }
 
+  /** Fetches the whole bundle at the next time, although it is the same. */
+  forget(): void {
+    this.#tag = null;
+  }
+
   /**
    * @param since number of the block that is held, for a delta; `undefined` for a whole bundle.
    * @returns `undefined` when there is nothing new.
@@ -36,8 +41,9 @@ export class BundleUrl {
   async fetch(since?: number): Promise<Uint8Array | undefined> {
     const { target, shown, headers } = endpoint(this.#url);
     const url = new URL(target);
-    if (since !== undefined && url.searchParams.has("types")) url.searchParams.set("since", String(since));
-    const known = this.#tag === null || since !== undefined ? {} : { "if-none-match": this.#tag };
+    const isDelta = since !== undefined && url.searchParams.has("types");
+    if (isDelta) url.searchParams.set("since", String(since));
+    const known = this.#tag === null || isDelta ? {} : { "if-none-match": this.#tag };
     try {
       const signal = AbortSignal.timeout(TIMEOUT);
       const response = await this.#fetch(url.href, { headers: { ...headers, ...known }, signal, redirect: "error" });
@@ -45,7 +51,7 @@ export class BundleUrl {
       if (response.status !== 200) throw new Error(`it answered HTTP ${response.status}`);
       const bytes = await boundedBytes(response, BUNDLE_BOUNDS.bytes);
       if (bytes === undefined) throw new Error(`it is longer than ${BUNDLE_BOUNDS.bytes} bytes`);
-      if (since === undefined) this.#tag = response.headers.get("etag");
+      if (!isDelta) this.#tag = response.headers.get("etag");
       return bytes;
     } catch (cause) {
       throw new BundleFetchError(`Could not fetch a bundle from ${shown}: ${reasonOf(cause).slice(0, 300)}`, { cause });

@@ -5,7 +5,7 @@ import type { Preference } from "../http/preference.ts";
 import type { Fetch } from "../http/request.ts";
 import { CHUNK_SIZE } from "../status/decode-status-log.ts";
 import { type FetchListOptions, fetchStatusList } from "../status/fetch-list.ts";
-import { INVALID, SUSPENDED } from "../status/list-bytes.ts";
+import { INVALID, SUSPENDED, VALID } from "../status/list-bytes.ts";
 import { listUri } from "../status/list-uri.ts";
 import type { VerifiedList } from "../status/signed/check-token.ts";
 import { verifyStatusJwt } from "../status/signed/verify-token.ts";
@@ -42,7 +42,8 @@ export interface StatusOptions {
  * Finds a credential's status in its whole list, stapled or fetched. The lists of a deactivated issuer are no longer signed,
  * but its last owner may still revoke: the status is then read from the chunks of the snapshot, if it has them. The same
  * applies to a snapshot that proves chunks. In both cases a stapled list counts only when it is newer, and it can't undo a
- * revocation.
+ * revocation. The status of a credential that points to another URI than that of the issuer's list is unknown: that list may
+ * say something else about it.
  *
  * @param facts `null` when there is no such list, `undefined` when that is not known.
  * @param document the issuer's current document; `undefined` when it has none, or where chunks are proven and no list is
@@ -58,28 +59,53 @@ export async function findStatus(
   const { closedAt, ...state } = facts;
   const found = (revoked: boolean, suspended: boolean): ListEvidence => ({ state, closedAt, revoked, suspended });
   if (status.index >= state.size) return { list: found(false, false) };
-  const brought = document && (await readStapled(status, { state, document }, options));
+  // Unknown where a proof begins at a checkpoint: then only the credential says where the list is, which the issuer signed.
+  const own = listUri(state);
+  if (own !== undefined && own !== status.uri) return { list: undefined, problem: elsewhere(status, own) };
+  const from = (served: VerifiedList): FoundStatus => {
+    const bits = bitsAt(served, status);
+    if (bits instanceof MapaeError) return { list: undefined, problem: bits };
+    return { list: found(bits.revoked, bits.suspended), issuedAt: served.issuedAt };
+  };
+  const brought = document && (await readStapled(status, { size: state.size, document }, options));
   const newer = brought instanceof MapaeError ? undefined : brought;
   const problem = brought instanceof MapaeError ? { problem: brought } : {};
   if (document === undefined || snapshot.provesStatuses) {
     const held = await bitsOf(snapshot, facts, status.index);
     if (held === undefined) return { list: undefined };
-    if (newer === undefined || newer.issuedAt <= snapshot.asOf.time)
+    if (held.revoked || newer === undefined || newer.issuedAt <= snapshot.asOf.time)
       return { list: found(held.revoked, held.suspended), issuedAt: snapshot.asOf.time, ...problem };
-    const value = statusAt(newer.list, status.index);
-    return { list: found(held.revoked || value === INVALID, value === SUSPENDED), issuedAt: newer.issuedAt };
+    return from(newer);
   }
   const isFresh = newer !== undefined && options.now - newer.issuedAt <= options.maxStaleness;
   const read = isFresh ? newer : await fetchFrom({ ...options, uri: status.uri, state, document });
   if (read instanceof MapaeError) return { list: undefined, problem: read };
   const { issuedAt } = read;
   if (options.now - issuedAt > options.maxStaleness) return { list: undefined, issuedAt };
-  const value = statusAt(read.list, status.index);
-  return { list: found(value === INVALID, value === SUSPENDED), issuedAt };
+  return from(read);
+}
+
+/** A credential's two bits in a snapshot or a list. */
+type Bits = Pick<ListEvidence, "revoked" | "suspended">;
+
+/**
+ * A credential's bits in a served list; an error for a status that Mapae's lists do not have. Its meaning is unknown here, and
+ * what is unknown is not valid.
+ */
+function bitsAt({ list }: VerifiedList, { uri, index }: CredentialStatus): Bits | StatusListError {
+  const value = statusAt(list, index);
+  if (value === VALID || value === INVALID || value === SUSPENDED)
+    return { revoked: value === INVALID, suspended: value === SUSPENDED };
+  const wanted = `${VALID} (valid), ${INVALID} (revoked) or ${SUSPENDED} (suspended)`;
+  return new StatusListError("STATUS_LIST_UNSUPPORTED", `The list at ${uri} has the status ${value}, wanted ${wanted}`);
+}
+
+function elsewhere({ uri }: CredentialStatus, own: string): StatusListError {
+  return new StatusListError("STATUS_LIST_URI", `The credential points to ${uri}, the issuer's list is at ${own}`);
 }
 
 /** A credential's two bits in a snapshot's chunks; `undefined` where it has none. */
-async function bitsOf(snapshot: Snapshot, facts: ListFacts, index: number) {
+async function bitsOf(snapshot: Snapshot, facts: ListFacts, index: number): Promise<Bits | undefined> {
   const chunk = (await snapshot.chunks(facts))?.[Math.floor(index / CHUNK_SIZE)];
   if (chunk === undefined) return undefined;
   const bit = 1n << BigInt(index % CHUNK_SIZE);
@@ -89,17 +115,12 @@ async function bitsOf(snapshot: Snapshot, facts: ListFacts, index: number) {
 /** The stapled list: `undefined` when there is none, an error when it is not the token of this list. */
 async function readStapled(
   { uri }: CredentialStatus,
-  { state, document }: { readonly state: Omit<ListFacts, "closedAt">; readonly document: DidDocument },
+  { size, document }: { readonly size: number; readonly document: DidDocument },
   { stapled, now }: StatusOptions,
 ): Promise<VerifiedList | MapaeError | undefined> {
   if (stapled === undefined) return undefined;
-  const own = listUri(state);
-  // `own` is unknown where a proof begins at a checkpoint: then the URI is known only from the credential, which the issuer
-  // signed.
-  if (own !== undefined && own !== uri)
-    return new StatusListError("STATUS_LIST_URI", `The credential points to ${uri}, the issuer's list is at ${own}`);
   try {
-    return await verifyStatusJwt(stapled.trim(), { uri, size: state.size, document, now });
+    return await verifyStatusJwt(stapled.trim(), { uri, size, document, now });
   } catch (error) {
     if (error instanceof MapaeError) return error;
     throw error;

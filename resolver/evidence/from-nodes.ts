@@ -4,7 +4,7 @@ import { decodeDidLog } from "../did/decode-log.ts";
 import type { MapaeDid } from "../did/did.ts";
 import { MapaeError, UnavailableError } from "../errors.ts";
 import { currentDeployment, type NetworkDescriptor } from "../network.ts";
-import type { AskNodes } from "../nodes/agreement.ts";
+import { type AskNodes, earliestOf } from "../nodes/agreement.ts";
 import type { HttpNode } from "../nodes/http-node.ts";
 import type { Hash, Hex } from "../primitives/hex.ts";
 import { describeIssues, parseBy } from "../primitives/schema.ts";
@@ -78,8 +78,8 @@ interface IssuerEvidence {
 
 /**
  * A snapshot of one issuer from the answers of nodes, of which k have to be equal in its whole history, its grants and its
- * lists. The DID's events are folded here, by the same function as in a node. It is as of the oldest block among the nodes that
- * agree.
+ * lists. The DID's events are folded here, by the same function as in a node. It is as of the earliest block among the nodes
+ * that agree.
  *
  * @throws NodesDisagreeError, UnavailableError
  */
@@ -90,8 +90,7 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
     keyOf: ({ issuer }) => JSON.stringify(issuer),
     describe: ({ asOf, did: { events } }) => `${events.length} events as of block ${asOf.number}`,
   });
-  const answers = group.map(({ answer }) => answer);
-  const oldest = answers.reduce((a, b) => (b.asOf.number < a.asOf.number ? b : a));
+  const oldest = earliestOf(group, ({ answer }) => answer.asOf).answer;
   const { issuer } = oldest;
   const grants = new Map(issuer.grants.map(({ deactivatedAt: _, ...grant }) => [grant.grantId, grant]));
   const ends = new Map(issuer.grants.map(({ subject, deactivatedAt }) => [subject, deactivatedAt ?? undefined]));
@@ -99,7 +98,7 @@ export async function nodesSnapshot(ask: AskNodes, network: NetworkDescriptor, d
   return {
     asOf: oldest.asOf,
     nodes: group.map(({ node }) => node.name),
-    ...(answers.some(({ stale }) => stale) && { stale: true as const }),
+    ...(group.some(({ answer }) => answer.stale) && { stale: true as const }),
     did: async (address) => (isAsked(address) ? oldest.did : notAsked(address)),
     deactivatedAt: async (address) => (ends.has(address) ? ends.get(address) : notAsked(address)),
     acceptedGrants: async (subject, typeId) =>
@@ -131,10 +130,11 @@ async function askNode(node: HttpNode, network: NetworkDescriptor, did: MapaeDid
 
 /** Rejects lists and grants of another issuer: an id is a hash over its issuer or subject. */
 function expectOwn(node: HttpNode, { accepted, grants, lists }: IssuerOnNode, { address }: MapaeDid): void {
+  const subjects = new Map(grants.map(({ grantId, subject }) => [grantId, subject]));
   const strangers = [
     ...lists.filter(({ list, number }) => listIdOf(address, BigInt(number)) !== list).map(({ list }) => list),
     ...grants.filter((grant) => grantIdOf(grant) !== grant.grantId).map(({ grantId }) => grantId),
-    ...accepted.filter((id) => grants.find(({ grantId }) => grantId === id)?.subject !== address),
+    ...accepted.filter((id) => subjects.get(id) !== address),
   ];
   if (strangers[0] !== undefined) throw unusable(node, `${strangers[0]} is not of ${address}`);
 }

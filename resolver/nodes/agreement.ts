@@ -39,6 +39,20 @@ export interface NodesQuestion<T> {
 /** One or more equal answers. */
 export type AgreeingAnswers<A> = readonly [A, ...A[]];
 
+/**
+ * Of answers that agree, the one with the earliest block by its time, and of several with that time the lowest. A node that
+ * states a later time than it knows can't make the others' knowledge look fresh.
+ */
+export function earliestOf<A>(
+  answers: readonly [A, ...A[]],
+  asOf: (answer: A) => { readonly time: number; readonly number: number },
+): A {
+  return answers.reduce((a, b) => {
+    const [one, other] = [asOf(a), asOf(b)];
+    return other.time < one.time || (other.time === one.time && other.number < one.number) ? b : a;
+  });
+}
+
 /** Asks nodes until enough of them agree. */
 export type AskNodes = <T>(question: NodesQuestion<T>) => Promise<AgreeingAnswers<NodeAnswer<T>>>;
 

@@ -1,6 +1,6 @@
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import type { DidSource, SourceOptions, SourceResolution } from "../resolution/source.ts";
-import { askNodes, type NodeAnswer, type NodesOptions } from "./agreement.ts";
+import { type AgreeingAnswers, askNodes, earliestOf, type NodeAnswer, type NodesOptions } from "./agreement.ts";
 import type { HttpNode } from "./http-node.ts";
 
 /** Most seconds that a node's clock may be behind the verifier's: in between a key may have expired. */
@@ -13,7 +13,7 @@ type Answer = SourceResolution | ResolutionError;
  * or when all answer that there is no such DID. A node is trusted for its answer; of k nodes at least one is trusted to be
  * honest.
  *
- * The answer is as of the oldest block among the nodes that agree.
+ * The answer is as of the earliest block among the nodes that agree.
  *
  * @throws ResolverOptionsError
  */
@@ -56,10 +56,11 @@ function settled(group: readonly NodeAnswer<Answer>[]): SourceResolution {
   const resolutions = group.map(({ answer }) => {
     if (answer instanceof ResolutionError) throw answer;
     return answer;
-  });
-  const oldest = resolutions.reduce((a, b) =>
-    b.resolutionMetadata.asOf.block < a.resolutionMetadata.asOf.block ? b : a,
-  );
+  }) as unknown as AgreeingAnswers<SourceResolution>;
+  const oldest = earliestOf(resolutions, ({ resolutionMetadata: { asOf } }) => ({
+    time: Date.parse(asOf.time),
+    number: asOf.block,
+  }));
   const stale = resolutions.some(({ resolutionMetadata }) => resolutionMetadata.stale);
   return {
     ...oldest,

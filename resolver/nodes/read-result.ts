@@ -53,7 +53,10 @@ const document = z.strictObject({
 });
 
 const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/)) as unknown as z.ZodMiniType<Hash>;
-const time = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/));
+const time = z.string().check(
+  z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
+  z.refine((text) => !Number.isNaN(Date.parse(text)), "a time is of a day that exists"),
+);
 const blockNumber = z.string().check(z.regex(/^(?:0|[1-9]\d{0,15})$/));
 
 /** The block and the moment of an answer, in the result or in the headers of a 304. */

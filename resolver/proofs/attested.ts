@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import { isJwsBy, type Jws, readJws } from "../crypto/jws.ts";
 import { algorithmOf } from "../crypto/signature.ts";
-import type { PublicJwk } from "../did/key.ts";
+import { type PublicJwk, thumbprint } from "../did/key.ts";
 import { InvalidDescriptorError } from "../errors.ts";
 import type { NetworkDescriptor } from "../network.ts";
 import { base64url } from "../primitives/base64url.ts";
@@ -35,18 +35,19 @@ export function attestedBytes({ genesisHash, number, hash, time }: AttestedBlock
  * Verifies that enough distinct operators attested a block, each with a JWS whose payload is detached (RFC 7515, appendix F)
  * and whose `kid` is the operator's name. Bad signatures are not counted, and operators with the same key count once.
  *
+ * @returns the attestations that were counted, which are as many as the threshold.
  * @throws ProofError `PROOF_FORMAT`, `PROOF_QUORUM`
  */
 export async function verifyAttestations(
   block: AttestedBlock,
   attestations: readonly string[],
   consensus: Attested,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { operators, threshold } = consensus;
-  const attesters = new Set<string>();
-  for await (const { attester } of goodAttestations(block, attestations, consensus)) {
-    attesters.add(attester);
-    if (attesters.size >= threshold) return;
+  const attesters = new Map<string, string>();
+  for await (const { attester, attestation } of goodAttestations(block, attestations, consensus)) {
+    attesters.set(attester, attestation);
+    if (attesters.size >= threshold) return [...attesters.values()];
   }
   throw new ProofError(
     "PROOF_QUORUM",
@@ -55,8 +56,8 @@ export async function verifyAttestations(
 }
 
 /**
- * The valid attestations of a block by its operators, in the order given. `attester` is the operator's key as JCS, equal for
- * operators with the same key.
+ * The valid attestations of a block by its operators, in the order given. `attester` is the thumbprint of the operator's key,
+ * equal for operators with the same key.
  *
  * @throws ProofError `PROOF_FORMAT` when there are more than {@link MAX_ATTESTATIONS}.
  */
@@ -75,8 +76,9 @@ export async function* goodAttestations(
   for (const attestation of attestations) {
     const jws = attached(attestation, payload);
     const operator = operators.find(({ name }) => name === jws?.header.kid);
-    if (jws === undefined || operator === undefined || !(await isBy(operator, jws))) continue;
-    yield { attester: canonicalize(operator.key) as string, attestation };
+    if (jws === undefined || operator === undefined) continue;
+    const key = keyOf(operator);
+    if (await isJwsBy(jws, key)) yield { attester: thumbprint(key), attestation };
   }
 }
 
@@ -94,10 +96,19 @@ function attached(attestation: string, payload: string): Jws | undefined {
   }
 }
 
-async function isBy({ name, key }: Operator, jws: Jws): Promise<boolean> {
+/** An operator's key in its one spelling: equal keys have equal thumbprints, also where a descriptor adds members to one. */
+function keyOf({ name, key }: Operator): PublicJwk {
   const jwk = key as PublicJwk;
   if (algorithmOf(jwk) === undefined) {
     throw new InvalidDescriptorError(`Network descriptor: the key of operator ${name} is for no algorithm that signs`);
   }
-  return await isJwsBy(jws, jwk);
+  try {
+    const respelt = ["x", "y", "pub"].flatMap((part) => {
+      const text = key[part];
+      return typeof text === "string" ? [[part, base64url.encode(base64url.decode(text))]] : [];
+    });
+    return { ...jwk, ...Object.fromEntries(respelt) };
+  } catch (cause) {
+    throw new InvalidDescriptorError(`Network descriptor: the key of operator ${name} is no base64url`, { cause });
+  }
 }

@@ -40,16 +40,25 @@ export function bundleOf(envelope: ProofEnvelope, since: Bundle["since"] = null)
  * @throws ProofError `PROOF_FORMAT`
  */
 export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
-  if (bytes.length > BUNDLE_BOUNDS.bytes)
-    throw malformed(`it has ${bytes.length} bytes, more than ${BUNDLE_BOUNDS.bytes}`);
-  if (bytes.length < SHORTEST_GZIP) throw malformed(`it has ${bytes.length} bytes, which are no gzip`);
-  // RFC 1952, section 2.3.1: the last four bytes are the inflated length. Inflating stops there.
-  const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
-  if (length > BUNDLE_BOUNDS.json) throw malformed(`its JSON has ${length} bytes, more than ${BUNDLE_BOUNDS.json}`);
+  const length = jsonLength(bytes);
   const parsed = bundleSchema.safeParse(await jsonOf(bytes, length));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw malformed(`at ${issue?.path.join(".") || "its top"}: ${issue?.message}`);
+}
+
+/**
+ * The length of a bundle's JSON in bytes, as its gzip states it (RFC 1952, section 2.3.1: the last four bytes). Inflating stops
+ * there.
+ * @throws ProofError `PROOF_FORMAT` for a bundle beyond {@link BUNDLE_BOUNDS}.
+ */
+export function jsonLength(bytes: Uint8Array): number {
+  if (bytes.length > BUNDLE_BOUNDS.bytes)
+    throw malformed(`it has ${bytes.length} bytes, more than ${BUNDLE_BOUNDS.bytes}`);
+  if (bytes.length < SHORTEST_GZIP) throw malformed(`it has ${bytes.length} bytes, which are no gzip`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
+  if (length > BUNDLE_BOUNDS.json) throw malformed(`its JSON has ${length} bytes, more than ${BUNDLE_BOUNDS.json}`);
+  return length;
 }
 
 /** The compressed bytes of a bundle. */

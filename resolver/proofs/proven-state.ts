@@ -109,7 +109,7 @@ export class ProvenState implements StateReader {
     const id = subject.id as Hex;
     if ((id.length === 42) !== (kind === "did")) throw new ProofError("PROOF_FORMAT", `${id} is no id of a ${kind}`);
     const key = keyOf(kind, id);
-    if (this.#states.has(key)) throw new ProofError("PROOF_FORMAT", `The envelope has ${kind} ${id} twice`);
+    if (this.#states.has(key)) throw twice(`${kind} ${id}`);
     const proven = this.#headOf(kind, id);
     try {
       const folded = await this.#fold(subject, id);
@@ -126,6 +126,7 @@ export class ProvenState implements StateReader {
 
   /** Adds a DID for which only its deactivation is wanted, from the slot of its owner. Throws as {@link add} does. */
   addIdentity(address: Address): void {
+    if (this.#deactivations.has(address)) throw twice(`identity ${address}`);
     const { slots } = currentDeployment(this.#network);
     const slot = slotInStorage(this.#account("did"), headSlot(word(address), slots.identities), this.#nodes);
     this.#deactivations.set(address, readIdentitySlot(slot).deactivatedAt);
@@ -137,6 +138,8 @@ export class ProvenState implements StateReader {
     if (slots.acceptedGrants === undefined) {
       throw new ProofError("PROOF_FORMAT", "The descriptor does not say where the accepted grants are stored");
     }
+    const key = keyOfAccreditation(accreditation);
+    if (this.#accepted.has(key)) throw twice(`accreditation ${key}`);
     const { length, item } = acceptedSlots(accreditation, slots.acceptedGrants);
     const account = this.#account("trust");
     const count = BigInt(slotInStorage(account, length, this.#nodes));
@@ -144,7 +147,7 @@ export class ProvenState implements StateReader {
       throw new ProofError("PROOF_FORMAT", `The DID accepted ${count} grants, at most ${MAX_ACCEPTED_GRANTS} are read`);
     }
     const ids = Array.from({ length: Number(count) }, (_, at) => slotInStorage(account, item(at), this.#nodes));
-    this.#accepted.set(keyOfAccreditation(accreditation), ids);
+    this.#accepted.set(key, ids);
   }
 
   async #fold({ kind, checkpoint, events }: EnvelopeSubject, id: Hex): Promise<SubjectState["state"] | undefined> {
@@ -235,6 +238,10 @@ function keyOfAccreditation({ subject, typeId }: AccreditationId): string {
 
 function keyOf(kind: SubjectKind, id: Hex): string {
   return `${kind} ${id}`;
+}
+
+function twice(what: string): ProofError {
+  return new ProofError("PROOF_FORMAT", `The envelope has ${what} twice`);
 }
 
 function history(kind: SubjectKind, id: Hex, why: string, cause?: unknown): ProofError {

@@ -65,6 +65,10 @@ function extraDataOf({ number, extraData }: BlockHeader): QbftExtraData {
   if (new Set(validators).size !== validators.length) {
     throw new ProofError("PROOF_FORMAT", `Block ${number} lists a validator twice`);
   }
+  // Then one of them is by a stranger, or by a signer who sealed twice: none is recovered to find that.
+  if (seals.length > validators.length) {
+    throw new ProofError("PROOF_SEAL", `Block ${number} has ${seals.length} seals of ${validators.length} validators`);
+  }
   return read;
 }
 

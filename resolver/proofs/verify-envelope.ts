@@ -6,7 +6,7 @@ import { type ProofEnvelope, parseEnvelope } from "./envelope.ts";
 import { ProofError } from "./proof-error.ts";
 import { ProvenState } from "./proven-state.ts";
 import { trieNodes } from "./state-trie.ts";
-import { type TrustedValidators, verifyHeader } from "./verify-header.ts";
+import { type NeededSeals, type TrustedValidators, verifyHeader } from "./verify-header.ts";
 
 /** Most seconds by which a block may be ahead of the verifier's clock. */
 export const MAX_AHEAD = 300;
@@ -28,8 +28,11 @@ export interface ProvenEnvelope {
   readonly state: ProvenState;
   /** Store it and pass it with the next envelope, so that older validators are rejected from then on. */
   readonly trusted: TrustedValidators | undefined;
-  /** The tree nodes that the verification used; the envelope proves the same without the others. */
-  readonly needed: readonly Hex[];
+  /**
+   * The tree nodes, attestations and hand-overs that the verification used; the envelope proves the same to this verifier
+   * without the others.
+   */
+  readonly needed: NeededSeals & Pick<ProofEnvelope, "nodes">;
 }
 
 /**
@@ -51,22 +54,22 @@ export async function verifyEnvelope(
       `The envelope is of network ${envelope.network}, wanted ${network.name}`,
     );
   }
-  const { header, trusted } = await verifyHeader(network, envelope, known);
+  const { header, trusted, needed: seals } = await verifyHeader(network, envelope, known);
   const { number, hash, time } = header;
   if (time > now + MAX_AHEAD)
     throw new ProofError("PROOF_FUTURE", `Block ${number} is ${time - now} s ahead of the clock`);
   if (time < now - maxAge)
     throw new ProofError("PROOF_STALE", `Block ${number} is ${now - time} s old, wanted at most ${maxAge}`);
-  const proven = await provenState(network, header.stateRoot, envelope);
+  const { state, nodes } = await provenState(network, header.stateRoot, envelope);
   const depth = network.finality.kind === "depth" ? network.finality.blocks : 0;
-  return { asOf: { number, hash, time, finalizedBlock: number - depth }, ...proven, trusted };
+  return { asOf: { number, hash, time, finalizedBlock: number - depth }, state, trusted, needed: { ...seals, nodes } };
 }
 
 async function provenState(
   network: NetworkDescriptor,
   stateRoot: Hex,
   envelope: ProofEnvelope,
-): Promise<Pick<ProvenEnvelope, "state" | "needed">> {
+): Promise<{ readonly state: ProvenState; readonly nodes: Hex[] }> {
   const nodes = trieNodes(envelope.nodes.map((node) => toBytes(node as Hex)));
   const used = new Set<Hash>();
   const get = (hash: Hash) => {
@@ -77,5 +80,5 @@ async function provenState(
   for (const subject of envelope.subjects) await state.add(subject);
   for (const identity of envelope.identities) state.addIdentity(identity as Address);
   for (const one of envelope.accreditations ?? []) state.addAccreditation(one as AccreditationId);
-  return { state, needed: [...nodes].filter(([hash]) => used.has(hash)).map(([, node]) => hexOf(node)) };
+  return { state, nodes: [...nodes].filter(([hash]) => used.has(hash)).map(([, node]) => hexOf(node)) };
 }

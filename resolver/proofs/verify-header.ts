@@ -19,7 +19,14 @@ export interface SealedHeader {
   readonly header: BlockHeader;
   /** `undefined` for a network whose operators attest blocks in place of validators. */
   readonly trusted: TrustedValidators | undefined;
+  readonly needed: NeededSeals;
 }
+
+/**
+ * The parts of an envelope that were counted or followed. Anybody can add others to an envelope, which nothing verifies. The
+ * hand-overs begin after the block from which on the verifier knew the validators.
+ */
+export type NeededSeals = Pick<ProofEnvelope, "attestations" | "handovers">;
 
 /**
  * Verifies the seals of an envelope's header. For `qbft` it starts from the descriptor's validators, or from the newest set
@@ -37,14 +44,15 @@ export async function verifyHeader(
   switch (consensus.kind) {
     case "qbft": {
       const from = known ?? { block: 0, validators: consensus.validators };
-      const trusted = followHandovers(handovers as Hex[], header, from);
+      const { trusted, followed } = followHandovers(handovers as Hex[], header, from);
       verifyQbftSeals(header, new Set(trusted.validators));
-      return { header, trusted: { block: header.number, validators: trusted.validators } };
+      const needed = { attestations: [], handovers: followed };
+      return { header, trusted: { block: header.number, validators: trusted.validators }, needed };
     }
     case "attested": {
       const { number, hash, time } = header;
-      await verifyAttestations({ genesisHash, number, hash, time }, attestations, consensus);
-      return { header, trusted: undefined };
+      const counted = await verifyAttestations({ genesisHash, number, hash, time }, attestations, consensus);
+      return { header, trusted: undefined, needed: { attestations: [...counted], handovers: [] } };
     }
     case "none":
       throw new ProofError(
@@ -54,7 +62,12 @@ export async function verifyHeader(
   }
 }
 
-function followHandovers(handovers: readonly Hex[], last: BlockHeader, from: TrustedValidators): TrustedValidators {
+function followHandovers(
+  handovers: readonly Hex[],
+  last: BlockHeader,
+  from: TrustedValidators,
+): { readonly trusted: TrustedValidators; readonly followed: Hex[] } {
+  const followed: Hex[] = [];
   let trusted = from;
   if (last.number < trusted.block) throw old(last.number, trusted.block);
   for (const rlp of handovers) {
@@ -69,8 +82,9 @@ function followHandovers(handovers: readonly Hex[], last: BlockHeader, from: Tru
     }
     const next = verifyQbftHandover(header, new Set(trusted.validators));
     trusted = { block: header.number, validators: [...next] };
+    followed.push(rlp);
   }
-  return trusted;
+  return { trusted, followed };
 }
 
 function old(number: number, known: number): ProofError {

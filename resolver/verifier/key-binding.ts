@@ -72,8 +72,12 @@ function readKeyBinding(jwt: string): Jws | undefined {
   }
 }
 
-/** RFC 9901, section 4.3: the claims `iat`, `aud`, `nonce` and `sd_hash` have to be there; `aud` is one string. */
+/**
+ * RFC 9901, section 4.3: the claims `iat`, `aud`, `nonce` and `sd_hash` have to be there; `aud` is one string. An empty `nonce`
+ * or `aud` is none: it would equal the missing one of a verifier that sent no request.
+ */
 function claimsOf({ payload: { iat, aud, nonce, sd_hash: sdHash, exp, nbf } }: Jws) {
+  if (aud === "" || nonce === "") return undefined;
   if (typeof aud !== "string" || typeof nonce !== "string" || typeof sdHash !== "string") return undefined;
   if (!isTime(iat) || !(exp === undefined || isTime(exp)) || !(nbf === undefined || isTime(nbf))) return undefined;
   return { iat, aud, nonce, sdHash, exp, nbf };

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { type GateStore, memoryStore } from "../../gate/gate-store.ts";
+import { bytesOf } from "../../gate/held.ts";
 import type { Hex } from "../../resolver/primitives/hex.ts";
-import { type Bundle, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
+import { BUNDLE_BOUNDS, type Bundle, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
 import { issuerOf } from "../helpers/issue.ts";
 import { runs } from "../helpers/property.ts";
 import { change, REASON, SIZE } from "../helpers/registries.ts";
@@ -233,4 +234,57 @@ test("a revocation that a delta brings refuses from then on", async () => {
   assert.equal(await check(), "fresh");
   await gate.importBundle(await bytes(deltas[0]?.[4]));
   assert.equal(await check(), "revoked");
+});
+
+/** A bundle as it is, with what a carrier can add to it without altering what it proves. */
+const padded = ({ envelope, since }: Bundle, bytes: number): Bundle =>
+  bundleOf(
+    {
+      ...envelope,
+      attestations: ["x".repeat(bytes), ...envelope.attestations, ...envelope.attestations],
+      handovers: [...envelope.handovers, envelope.header],
+      nodes: [...envelope.nodes, "0x00"],
+    },
+    since,
+  );
+
+test("what a carrier adds to a bundle, and nothing verifies, is not stored: neither with the bundle, nor with its block, nor as evidence", async () => {
+  const { gate, store } = await fresh();
+  const [first, second, third] = fulls as [Bundle, Bundle, Bundle];
+  for (const bundle of [first, third])
+    assert.equal((await gate.importBundle(await bytes(padded(bundle, 100)))).reason, "newer");
+  assert.equal((await gate.importBundle(await bytes(padded(second, 100)))).reason, "olderBlock");
+  const { attestations, handovers, nodes } = third.envelope;
+  const kept = await store.load();
+  const held = (await readBundle(kept?.bundle as Uint8Array)).envelope;
+  assert.deepEqual(
+    [held.attestations, held.handovers, held.nodes.toSorted()],
+    [attestations, handovers, nodes.toSorted()],
+  );
+  assert.deepEqual(
+    kept?.blocks.map(({ sealed }) => [sealed.attestations, sealed.handovers]),
+    [
+      [first.envelope.attestations, []],
+      [attestations, []],
+    ],
+  );
+  const [evidence] = await gate.evidence();
+  assert.deepEqual(evidence?.came.sealed.attestations, second.envelope.attestations);
+  assert.deepEqual(evidence?.held.sealed.attestations, attestations);
+});
+
+test("a gate that imported a bundle and a delta of 34 MiB each is opened again", async () => {
+  const { gate, store } = await fresh();
+  const size = 34 * 1_048_576;
+  const [first, delta] = [fulls[0] as Bundle, deltas[0]?.[1] as Bundle];
+  const large = bundleOf({ ...first.envelope, handovers: [`0x${"00".repeat(size / 2)}`] });
+  assert.equal((await gate.importBundle(await bytes(large))).reason, "newer");
+  assert.equal((await gate.importBundle(await bytes(padded(delta, size)))).reason, "newer");
+  const again = await gateOf(stage, { store });
+  assert.deepEqual(again.gate.status().asOf, gate.status().asOf);
+});
+
+test("a bundle and deltas that are together more than a gate can read again are refused", async () => {
+  const envelope = { ...(fulls[0] as Bundle).envelope, nodes: [`0x${"00".repeat(BUNDLE_BOUNDS.json / 2)}`] };
+  await assert.rejects(bytesOf({ envelope }), { code: "PROOF_FORMAT" });
 });

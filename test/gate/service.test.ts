@@ -54,6 +54,17 @@ test("a door controller gets a nonce, shows it to a visitor, and is answered abo
   assert.deepEqual(faults, []);
 });
 
+test("a presentation that is not for a nonce is refused, however often it is shown and whether a check names a nonce or not", async (t) => {
+  const { post } = await served(t);
+  await post("/bundles", full as unknown as string);
+  const credential = await stage.presented(INDEX.valid, { nonce: "" });
+  for (const check of [{ credential }, { credential }, { credential, nonce: "" }])
+    assert.notEqual((await post("/checks", JSON.stringify(check))).body.outcome, "admit");
+  const { nonce } = (await post("/nonces", "")).body;
+  const shown = await stage.presented(INDEX.valid, { nonce: nonce as string });
+  assert.equal((await post("/checks", JSON.stringify({ credential: shown }))).body.reason, "otherNonce");
+});
+
 test("what a gate answers says nothing of who came", async (t) => {
   const { post } = await served(t);
   await post("/bundles", full as unknown as string);

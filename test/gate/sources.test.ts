@@ -4,12 +4,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { memoryStore } from "../../gate/gate-store.ts";
+import { parseGatePolicy } from "../../gate/policy.ts";
 import { type FedBundle, feed } from "../../gate/service/feed.ts";
 import { BundleFolder } from "../../gate/sources/folder.ts";
 import { BundleUrl } from "../../gate/sources/url.ts";
-import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
+import { BUNDLE_BOUNDS, type Bundle, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
 import { temporaryFolder } from "../cli/harness.ts";
-import { type GateStage, gateOf, gateStage, INDEX } from "./stage.ts";
+import { TYPE_URI } from "../helpers/registries.ts";
+import { AUDIENCE, type GateStage, gateOf, gateStage, INDEX, POLICY } from "./stage.ts";
 
 let stage: GateStage;
 let full: Uint8Array;
@@ -26,14 +29,14 @@ before(async () => {
 });
 
 async function fed(sources: { folder?: BundleFolder; url?: BundleUrl }) {
-  const { gate } = await gateOf(stage);
+  const { gate, clock } = await gateOf(stage);
   const reported: FedBundle[] = [];
   const look = async () => {
     reported.length = 0;
     await feed({ gate, ...sources, onBundle: (one) => void reported.push(one) });
     return reported.map(({ from, reason }) => `${from} ${reason}`);
   };
-  return { gate, look };
+  return { gate, clock, look };
 }
 
 test("a stick that comes and goes brings bundles, each read once, the oldest block first whatever its name", async (t) => {
@@ -133,4 +136,58 @@ test("a server that fails, redirects, sends too much or is nowhere changes nothi
     url: new BundleUrl({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }),
   });
   assert.deepEqual(await look(), ["url BUNDLE_FETCH"]);
+});
+
+test("a bundle that came while the clock was behind is accepted from the same file and the same URL once the clock is right", async (t) => {
+  const stick = await temporaryFolder(t);
+  await writeFile(join(stick, "a.bundle"), full);
+  const { url, asked } = await serve(t, { since: () => ({ status: 204 }), whole: full });
+  for (const source of [{ folder: new BundleFolder(stick) }, { url: new BundleUrl({ url }) }]) {
+    const { look, clock } = await fed(source);
+    const right = clock.now;
+    clock.now = 0;
+    assert.match(String(await look()), /PROOF_FUTURE$/);
+    clock.now = right;
+    assert.match(String(await look()), /newer$/);
+    assert.deepEqual(await look(), []);
+  }
+  assert.deepEqual(asked, ["whole", "whole", "whole tag"]);
+});
+
+test("a gate whose policy has a type that its bundle lacks fetches a whole bundle, since a delta adds no type", async (t) => {
+  const store = memoryStore();
+  const former = await gateOf(stage, { store });
+  assert.equal((await former.gate.importBundle(full)).reason, "newer");
+  const types = { ...POLICY.types, "https://types.example/other": POLICY.types[TYPE_URI] };
+  const { gate } = await gateOf(stage, { store, policy: parseGatePolicy({ audience: AUDIENCE, types }) });
+  const { url, asked } = await serve(t, { since: () => ({ status: 200, bytes: delta }), whole: later });
+  await feed({ gate, url: new BundleUrl({ url: `${url}?types=a` }), onBundle: () => {} });
+  assert.deepEqual(asked, ["whole"]);
+});
+
+test("whatever a delta is refused for, a whole bundle is fetched in its place", async (t) => {
+  const { envelope, since } = await readBundle(delta);
+  const refused: [Bundle["envelope"], string][] = [
+    [{ ...envelope, attestations: [] }, "PROOF_QUORUM"],
+    [{ ...envelope, nodes: [...envelope.nodes, `0x${"00".repeat(2_000)}`] }, "PROOF_NODE"],
+    [{ ...envelope, nodes: [] }, "PROOF_NODE_MISSING"],
+  ];
+  for (const [altered, reason] of refused) {
+    const bytes = await writeBundle(bundleOf(altered, since));
+    const { url } = await serve(t, { since: () => ({ status: 200, bytes }), whole: later });
+    const { look, gate } = await fed({ url: new BundleUrl({ url: `${url}?types=a` }) });
+    assert.equal((await gate.importBundle(full)).reason, "newer");
+    assert.deepEqual(await look(), [`url ${reason}`, "url newer"]);
+  }
+});
+
+test("the files of a folder are read one after the other, so that a stick full of large files fills no memory", async (t) => {
+  const stick = await temporaryFolder(t);
+  for (const name of ["a", "b"]) await writeFile(join(stick, `${name}.bundle`), full);
+  const names: string[] = [];
+  for await (const { name } of new BundleFolder(stick).look()) {
+    names.push(name);
+    await rm(join(stick, "b.bundle"));
+  }
+  assert.deepEqual(names, ["a.bundle"]);
 });

@@ -139,6 +139,39 @@ test("attestations count by operator: too few, one twice, a stranger's, or of an
   );
 });
 
+test("an operator whose key a descriptor names twice counts once, whatever it adds to the key or however it spells it", async () => {
+  const [one, other] = chain.operators;
+  const { consensus } = chain.network;
+  assert.ok(one && other && consensus.kind === "attested");
+  const header = await chain.reader.header("latest");
+  assert.ok(header);
+  const block = { ...header, genesisHash: chain.network.genesisHash };
+  const attestations = [await attest(one, block), await attest({ ...other, signer: one.signer }, block)];
+  const { x, ...rest } = one.signer.jwk as { x: string };
+  // The last digit of 43 has two bits that encode nothing.
+  const last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".indexOf(x.slice(-1));
+  const digit = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".charAt(last ^ 1);
+  for (const key of [
+    { ...rest, x, use: "sig" },
+    { ...rest, x: x.slice(0, -1) + digit },
+  ]) {
+    const operators = [
+      { name: one.name, key: { ...rest, x } },
+      { name: other.name, key },
+    ];
+    const network = { ...chain.network, consensus: { ...consensus, operators } };
+    const envelope = { ...good, attestations };
+    const judged = { now: await chain.now(), maxAge: 60 };
+    await assert.rejects(verifyEnvelope(network, envelope, judged), { code: "PROOF_QUORUM" }, JSON.stringify(key));
+  }
+});
+
+test("an identity or an accreditation that an envelope names twice is refused: each is read from the tree once", async () => {
+  const [address] = good.identities;
+  assert.ok(address);
+  await refused({ ...good, identities: [address, address] }, "PROOF_FORMAT");
+});
+
 test("a registry with other code than the descriptor's, or none, proves nothing", async () => {
   const [deployment] = chain.network.deployments;
   assert.ok(deployment);

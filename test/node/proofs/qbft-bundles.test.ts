@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { memoryStore } from "../../../gate/gate-store.ts";
-import { type Bundle, bundleOf, withDelta, writeBundle } from "../../../resolver/proofs/bundle.ts";
+import { type Bundle, bundleOf, readBundle, withDelta, writeBundle } from "../../../resolver/proofs/bundle.ts";
 import { describeEnvelope } from "../../gate/describe-state.ts";
 import { gateOf, INDEX, NONCE } from "../../gate/stage.ts";
 import { VALIDATORS } from "../../helpers/qbft-chain.ts";
 import { TYPE_ID } from "../../helpers/registries.ts";
 import { type QbftNetwork, qbftNetwork } from "./qbft-network.ts";
 
-const [FIRST, , , , FIFTH] = VALIDATORS;
-assert.ok(FIRST && FIFTH);
+const [FIRST, , , , FIFTH, SIXTH] = VALIDATORS;
+assert.ok(FIRST && FIFTH && SIXTH);
 
 let chain: QbftNetwork;
 
@@ -154,3 +154,23 @@ async function assertSame(one: Follower, other: Follower): Promise<void> {
     assert.deepEqual(await describeEnvelope(chain, envelopes[0]), await describeEnvelope(chain, envelopes[1]), path);
   }
 }
+
+test("a gate stores the hand-overs that led to the validators that it trusts, and none that a carrier added", async (t) => {
+  const node = await chain.follow(t, chain.server());
+  const first = await node.bundle();
+  assert.ok(first.envelope.handovers.length > 0);
+  await chain.turn({ joins: SIXTH });
+  const second = await node.bundle();
+  const added = first.envelope.header;
+  const store = memoryStore();
+  const { gate } = await gateOf(chain, { store });
+  const stored = async () => (await readBundle((await store.load())?.bundle as Uint8Array)).envelope.handovers;
+  assert.equal((await gate.importBundle(await writeBundle(first))).reason, "newer");
+  assert.deepEqual(await stored(), first.envelope.handovers);
+  const handovers = [added, ...second.envelope.handovers];
+  const padded = bundleOf({ ...second.envelope, handovers, attestations: ["x"] });
+  assert.equal((await gate.importBundle(await writeBundle(padded))).reason, "newer");
+  assert.deepEqual(await stored(), second.envelope.handovers);
+  const again = await gateOf(chain, { store });
+  assert.deepEqual(again.gate.status().asOf, gate.status().asOf);
+});

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
+import { makeStatusJwt } from "../../../node/lists/make-token.ts";
 import type { Fetch } from "../../../resolver/http/request.ts";
+import { listLength } from "../../../resolver/status/list-bytes.ts";
 import type { VerifierStep } from "../../../resolver/verifier/steps.ts";
 import { verifier } from "../../../resolver/verifier/verifier.ts";
 import type { SimulatedWrite } from "../../helpers/chain-simulator.ts";
-import { DID, publish } from "../../node/lists/served-node.ts";
-import { REVOKED, SUSPENDED, serveIssuer, TYPE } from "./served-issuer.ts";
+import { DID, publish, SIZE } from "../../node/lists/served-node.ts";
+import { GOOD, REVOKED, SUSPENDED, serveIssuer, TYPE } from "./served-issuer.ts";
 
 const outcomes = (steps: readonly VerifierStep[]) =>
   Object.fromEntries(steps.map(({ step, outcome }) => [step, outcome]));
@@ -97,4 +100,58 @@ test("what a node can't have read of the registries is no answer", async (t) => 
     const { verdict, reason, problem } = await verify(text);
     assert.deepEqual([verdict, reason, problem?.code], ["unknown", "issuerUnavailable", "UNAVAILABLE"], String(at));
   }
+});
+
+/** A verifier of two nodes that have to agree, of which the second one states another block for the same content. */
+function besideLiar(
+  { network, urls }: Pick<Awaited<ReturnType<typeof serveIssuer>>, "network" | "urls">,
+  asOf: string,
+) {
+  const lying: Fetch = async (url, init) => {
+    const answer = await fetch(url, init);
+    if (!url.startsWith(urls[1] ?? "") || !url.includes("/issuers/")) return answer;
+    const headers = new Headers(answer.headers);
+    headers.set("mapae-as-of", asOf);
+    return new Response(answer.body, { headers });
+  };
+  return (now: () => number) =>
+    verifier({ networks: [{ descriptor: network, nodes: urls, fetch: lying, agreement: 2 }], now });
+}
+
+test("of nodes that agree the earliest time counts: one that lies about its block can't make the others' knowledge look fresh", async (t) => {
+  const stage = await serveIssuer(t, 2);
+  const { issuer, wanted, chain, now } = stage;
+  const { time } = chain.tip;
+  const verifierAt = besideLiar(
+    stage,
+    `0 0x${"11".repeat(32)} ${new Date((time + 5_000) * 1_000).toISOString().slice(0, 19)}Z`,
+  );
+  const { staleness, nodes } = await verifierAt(() => now() + 5_000).verify(await issuer.sdJwt(wanted));
+  assert.deepEqual([staleness, nodes], [now() + 5_000 - time, stage.urls]);
+});
+
+test("a node whose block has the time of no day could not be asked", async (t) => {
+  const stage = await serveIssuer(t, 2);
+  const verifierAt = besideLiar(stage, `1 0x${"11".repeat(32)} 2026-99-99T00:00:00Z`);
+  const { verdict, reason } = await verifierAt(stage.now).verify(await stage.issuer.sdJwt(stage.wanted));
+  assert.deepEqual([verdict, reason], ["unknown", "issuerUnavailable"]);
+});
+
+test("a status that Mapae's lists do not have is unknown, and never valid", async (t) => {
+  const { issuer, wanted, network, urls, now, chain } = await serveIssuer(t);
+  const bytes = new Uint8Array(listLength("token", SIZE));
+  bytes[GOOD >> 2] = 3 << (2 * (GOOD & 3));
+  const asOf = { ...chain.tip, finalizedBlock: chain.tip.number };
+  const token = await makeStatusJwt({
+    uri: wanted.listUri,
+    asOf,
+    compressed: deflateSync(bytes),
+    signer: issuer.signer,
+  });
+  const served: Fetch = (url, init) =>
+    url.includes("/status-lists/") ? Promise.resolve(new Response(token)) : fetch(url, init);
+  const { verify } = verifier({ networks: [{ descriptor: network, nodes: urls, fetch: served }], fetch: served, now });
+  const { verdict, reason, problem } = await verify(await issuer.sdJwt(wanted));
+  assert.deepEqual([verdict, reason, problem?.code], ["unknown", "statusUnavailable", "STATUS_LIST_UNSUPPORTED"]);
+  assert.equal((await verify(await issuer.sdJwt({ ...wanted, index: GOOD + 1 }))).verdict, "valid");
 });

@@ -191,6 +191,16 @@ test("a node that hides an accreditation, a revocation or a list is caught: nobo
   assert.equal(await verdict(text, unrevoked.fetch), "unknown notProven PROOF_HISTORY");
   const unproven = through((e) => ({ ...e, accreditations: [] }));
   assert.equal(await verdict(text, unproven.fetch), "unknown notProven PROOF_INCOMPLETE");
+  const repeated = through((e) => ({
+    ...e,
+    accreditations: [...(e.accreditations ?? []), ...(e.accreditations ?? [])],
+  }));
+  assert.equal(await verdict(text, repeated.fetch), "unknown notProven PROOF_FORMAT");
   const ends = through((e) => ({ ...e, identities: [] }));
   assert.equal(await verdict(text, ends.fetch), "unknown notProven PROOF_INCOMPLETE");
+});
+
+test("a credential whose status is at another URI than its issuer's list of that number is not judged by that list", async () => {
+  const elsewhere = await issuer.sdJwt({ type: TYPE_URI, issuedAt, listUri: "https://elsewhere.example/0", index: 1 });
+  assert.equal(await verdict(elsewhere), "unknown statusUnavailable STATUS_LIST_URI");
 });

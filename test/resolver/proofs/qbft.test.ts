@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { headerFields } from "../../../resolver/chain/block/header-hash.ts";
-import type { Address } from "../../../resolver/primitives/hex.ts";
-import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
+import { HEADER_FIELD, headerFields } from "../../../resolver/chain/block/header-hash.ts";
+import { type Address, hexOf } from "../../../resolver/primitives/hex.ts";
+import { decodeRlp, encodeRlp, type RlpItem } from "../../../resolver/primitives/rlp.ts";
 import { type BlockHeader, readBlockHeader } from "../../../resolver/proofs/block-header.ts";
 import type { ProofErrorCode } from "../../../resolver/proofs/proof-error.ts";
 import { verifyQbftHandover, verifyQbftSeals } from "../../../resolver/proofs/qbft.ts";
@@ -110,4 +110,21 @@ test("a block that hands over is refused where the former set is not the one bef
 test("a vote in an epoch's block is followed as the engine counted it, since a header lists its set itself", () => {
   const { validatorsAt56, headers } = quorum.epochBlockVote;
   assert.deepEqual([...follow(headers, validatorsAt56).keys()], [64]);
+});
+
+test("a header with more seals than validators is refused before any signer is recovered, which takes a millisecond each", () => {
+  const [block] = quorum.headers.slice(-1);
+  const { fields } = headerOf(block as Block);
+  const extraData = decodeRlp(fields[HEADER_FIELD.extraData] as Uint8Array) as RlpItem[];
+  const validators = (extraData[1] as readonly Uint8Array[]).map(hexOf);
+  const sealedBy = (seals: number) => {
+    const own = [...extraData.slice(0, 4), Array.from({ length: seals }, (_, at) => new Uint8Array(65).fill(at % 256))];
+    return readBlockHeader(encodeRlp(fields.with(HEADER_FIELD.extraData, encodeRlp(own))));
+  };
+  for (const verify of [verifyQbftSeals, verifyQbftHandover]) {
+    const trusted = setOf(verify === verifyQbftSeals ? validators : validators.slice(1));
+    const refusal = { code: "PROOF_SEAL", message: /has 1000 seals of \d+ validators/ };
+    assert.throws(() => verify(sealedBy(1_000), trusted), refusal);
+    assert.throws(() => verify(sealedBy(validators.length), trusted), { code: "PROOF_SEAL", message: /canonical/ });
+  }
 });

@@ -104,6 +104,8 @@ test("each part of a key binding decides, and a bad one makes nobody ask anythin
     ["keyBindingMalformed", bind({ payload: { aud: [AUDIENCE] } })],
     ["keyBindingMalformed", bind({ payload: { nonce: undefined } })],
     ["keyBindingMalformed", bind({ payload: { sd_hash: undefined } })],
+    ["keyBindingMalformed", bind({ payload: { nonce: "" } }), { nonce: "" }],
+    ["keyBindingMalformed", bind({ payload: { aud: "" } }), { audience: "" }],
     ["keyBindingMalformed", bind({ payload: { exp: "never" } })],
     ["keyBindingNotOfHolder", bind({ key: other.privateKey })],
     ["keyBindingNotOfHolder", bind({ header: { alg: "EdDSA" } })],
