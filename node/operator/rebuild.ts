@@ -7,9 +7,9 @@ import type { Clock } from "../runtime/clock.ts";
 import { openLevel, removeLevel } from "../store/database.ts";
 import { expectNetwork } from "../store/meta.ts";
 import { metaIn } from "../store/older-index.ts";
-import type { Tip } from "../store/open.ts";
 import { IndexStore } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
+import type { Tip } from "../store/tip.ts";
 import type { OnProgress } from "./write-backup.ts";
 
 export interface RebuildOptions {

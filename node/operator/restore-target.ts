@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { CheckedDatabase } from "../store/checked-database.ts";
 import { removeLevel } from "../store/database.ts";
 import { readMeta } from "../store/meta.ts";
-import { readTip } from "../store/open.ts";
 import { StoreError } from "../store/store-error.ts";
+import { readTip } from "../store/tip.ts";
 
 /** Names of the files that LevelDB creates in its directory. */
 const LEVELDB_FILE = /^(?:CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(?:ldb|log|sst|dbtmp))$/;

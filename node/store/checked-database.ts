@@ -6,6 +6,9 @@ import { corrupt, storeError } from "./store-error.ts";
 /** A key and its value, both as hex digits. */
 export type Entry = readonly [key: string, digits: string];
 
+/** Digits to write for each key; `null` removes it. */
+export type Writes = Iterable<readonly [key: string, digits: string | null]>;
+
 /** Entries per page: a page is checked in one turn of the event loop, during which the node answers no request. */
 const PAGE = 250;
 
@@ -92,9 +95,11 @@ export class Snapshot extends Reader implements AsyncDisposable {
   }
 }
 
-/** A database whose values begin with a checksum, which reveals what a disk altered. */
+/** A database whose values begin with a checksum, which reveals what a disk altered. After a failed write it is only read. */
 export class CheckedDatabase extends Reader implements AsyncDisposable {
   readonly #database: Database;
+  /** Why nothing more is written. */
+  #refusal: unknown;
 
   /** Opens a LevelDB, see {@link openLevel}. */
   static async open(directory: string): Promise<CheckedDatabase> {
@@ -111,18 +116,32 @@ export class CheckedDatabase extends Reader implements AsyncDisposable {
   }
 
   /**
-   * Writes entries atomically; `null` removes a key.
-   * @param sync whether they have to survive a power cut.
+   * Writes entries atomically. After a failed write LevelDB's journal may end in half a record, and whatever is appended
+   * behind that is lost: all later writes throw the same error.
+   * @param sync whether the entries have to survive a power cut once this is done.
    */
-  write(entries: Iterable<readonly [key: string, digits: string | null]>, { sync }: { sync: boolean }): Promise<void> {
-    return withStoreErrors(async () => {
+  async write(entries: Writes, { sync }: { readonly sync: boolean }): Promise<void> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
       const batch = this.#database.batch();
       for (const [key, digits] of entries) {
         if (digits === null) batch.del(key);
         else batch.put(key, withChecksum(key, digits));
       }
       await batch.write({ sync });
-    });
+    } catch (error) {
+      this.#refusal = storeError(error);
+      throw this.#refusal;
+    }
+  }
+
+  /** Makes all later writes throw an error. */
+  refuseWrites(error: unknown): void {
+    this.#refusal = error;
+  }
+
+  get refusesWrites(): boolean {
+    return this.#refusal !== undefined;
   }
 
   /** Bytes that the database holds in memory. */

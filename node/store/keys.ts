@@ -187,34 +187,13 @@ export const FIXED = 14;
 
 /** A number as hex digits of a fixed width, so that keys sort in the order of the numbers. */
 export function fixed(number: number): string {
-  const at = number % RECENT_NUMBERS;
-  if (numbers[at] !== number) {
-    numbers[at] = number;
-    digitsOf[at] = number.toString(16).padStart(FIXED, "0");
-  }
-  return digitsOf[at] as string;
+  return number.toString(16).padStart(FIXED, "0");
 }
 
-/** Size of the cache of digits. The number of a block and its time recur in all records that its events write. */
-const RECENT_NUMBERS = 256;
-const numbers: number[] = new Array(RECENT_NUMBERS).fill(Number.NaN);
-const digitsOf: string[] = new Array(RECENT_NUMBERS).fill("");
-
-/**
- * The number that {@link fixed} wrote at an offset. It is parsed in place, because a state has nine of them, and slicing the
- * text for each takes longer than parsing it.
- */
+/** The number that {@link fixed} wrote at an offset. */
 export function numberAt(digits: string, at: number): number {
-  let number = 0;
-  for (let next = at; next < at + FIXED; next++) {
-    const code = digits.charCodeAt(next);
-    number = 16 * number + (code < LETTER_A ? code - ZERO : code - LETTER_A + 10);
-  }
-  return number;
+  return Number.parseInt(digits.slice(at, at + FIXED), 16);
 }
-
-const ZERO = "0".charCodeAt(0);
-const LETTER_A = "a".charCodeAt(0);
 
 function ascii(text: string): string {
   return Buffer.from(text).toString("hex");

@@ -1,25 +1,12 @@
 import type { NetworkDescriptor } from "../../resolver/network.ts";
-import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
-import type { CheckedDatabase, Reader } from "./checked-database.ts";
-import type { Totals } from "./content/undo.ts";
-import { META_KEY, RECENT, TIP_KEY } from "./keys.ts";
+import { RecentBlocks } from "../index/recent-blocks.ts";
+import type { CheckedDatabase } from "./checked-database.ts";
+import { META_KEY, TIP_KEY } from "./keys.ts";
 import { expectMeta, metaOf, readMeta, writeMeta } from "./meta.ts";
-import { readJson, readRecent } from "./records/records.ts";
-import { corrupt } from "./store-error.ts";
+import { readRecentBlocks, readTip, type Tip } from "./tip.ts";
 
 /** Entries removed by one batch. */
 const REMOVED_AT_ONCE = 10_000;
-
-/** The newest block of the index, and the totals of the content as of it. */
-export interface Tip extends BlockRef, Totals {
-  /** Number of the newest block that is never undone. */
-  readonly finalized: number;
-  /** Whether the roots were equal to the chain's at this block. Only then is the block served. */
-  readonly verified: boolean;
-}
-
-/** The stored form: `closed` when the store was closed properly and its whole content had been checked. */
-type StoredTip = Tip & { readonly closed?: true };
 
 /** State of an index when it is opened. */
 export interface OpenedIndex {
@@ -28,6 +15,8 @@ export interface OpenedIndex {
   /** Whether it was closed properly. Otherwise it has to be read through before it is used. */
   readonly wasClosed: boolean;
 }
+
+export const EMPTY_INDEX: OpenedIndex = { tip: undefined, recent: new RecentBlocks(), wasClosed: true };
 
 /**
  * Reads the tip and the recent blocks of an index, or begins an index in an empty database.
@@ -40,10 +29,10 @@ export async function openIndex(database: CheckedDatabase, network: NetworkDescr
   const stored = readTip(database);
   if (stored === undefined) {
     await dropIndex(database);
-    return { tip: undefined, recent: new RecentBlocks(), wasClosed: true };
+    return EMPTY_INDEX;
   }
   const { closed = false, ...tip } = stored;
-  return { tip, recent: await recentBlocks(database, tip), wasClosed: closed };
+  return { tip, recent: await readRecentBlocks(database, tip), wasClosed: closed };
 }
 
 /**
@@ -58,19 +47,4 @@ export async function dropIndex(database: CheckedDatabase): Promise<void> {
     const removed = keys.map((key) => [key, null] as const);
     await database.write(removed, { sync: true });
   }
-}
-
-async function recentBlocks(database: Reader, tip: Tip): Promise<RecentBlocks> {
-  const blocks = (await database.all(RECENT)).map((entry) => readRecent(...entry));
-  const lowest = tip.number - blocks.length + 1;
-  if (blocks.at(-1)?.hash !== tip.hash || blocks.some(({ number }, index) => number !== lowest + index)) {
-    throw corrupt(`the blocks before number ${tip.number} are not complete`);
-  }
-  return new RecentBlocks(blocks);
-}
-
-/** The tip; `undefined` while the index is empty. */
-export function readTip(database: Reader): StoredTip | undefined {
-  const digits = database.get(TIP_KEY);
-  return digits === undefined ? undefined : readJson<StoredTip>(digits);
 }

@@ -5,8 +5,7 @@ import type { StateOf, StateReader, Subject, SubjectKind } from "../../resolver/
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { type BlockRef, RecentBlocks } from "../index/recent-blocks.ts";
 import { type Registries, type Roots, registriesOf, seedRoots } from "../index/roots.ts";
-import { BatchWriter } from "./batch-writer.ts";
-import { CheckedDatabase } from "./checked-database.ts";
+import { CheckedDatabase, type Writes } from "./checked-database.ts";
 import { type ContentHash, contentHashOf } from "./content/checksums.ts";
 import { type Commit, contentAfter } from "./content/content-after.ts";
 import { type AsOfBlock, type ContentExport, exportContent } from "./content/export.ts";
@@ -14,8 +13,9 @@ import { verifyContent } from "./content/scan.ts";
 import { combineUndo, totalsAt, totalsOf, undoRecord, ZERO_TOTALS } from "./content/undo.ts";
 import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
-import { dropIndex, type OpenedIndex, openIndex, type Tip } from "./open.ts";
+import { dropIndex, EMPTY_INDEX, type OpenedIndex, openIndex } from "./open.ts";
 import { StoreError } from "./store-error.ts";
+import { type StoredTip, type Tip, tipWrites } from "./tip.ts";
 import { readChunk, readState, StoreView } from "./view.ts";
 
 /** Maximum number of blocks without events that are kept in memory only. */
@@ -34,9 +34,10 @@ export class IndexStore implements StateReader {
   readonly #seeds: Roots;
   #database: CheckedDatabase;
   #tip: Tip | undefined;
-  #recent: RecentBlocks;
-  #writer: BatchWriter;
-  #isWhole: boolean;
+  #recent = new RecentBlocks();
+  /** The recent blocks as they are on disk. */
+  #saved = this.#recent;
+  #isWhole = true;
 
   /**
    * Opens the index of a network in a database.
@@ -52,10 +53,7 @@ export class IndexStore implements StateReader {
     this.#registries = registriesOf(network);
     this.#seeds = seedRoots(network);
     this.#database = database;
-    this.#writer = new BatchWriter(database, opened.recent);
-    this.#tip = opened.tip;
-    this.#recent = opened.recent;
-    this.#isWhole = opened.wasClosed;
+    this.#use(opened);
   }
 
   /**
@@ -116,14 +114,14 @@ export class IndexStore implements StateReader {
     const { writes, added, changes, totals } = contentAfter(was, commit);
     const tip: Tip = { ...block, finalized, verified, ...totals };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
-    const unsaved = block.number - this.#writer.newest;
+    const unsaved = block.number - (this.#saved.tip?.number ?? -1);
     if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         writes.push([keys.undoKey(block.number), undoRecord(added, changes, was)]);
       }
       // A synced write also makes all earlier writes survive a power cut. Blocks that were not served yet need no sync,
       // because they can be read again.
-      await this.#writer.write({ writes, tip, recent, sync: verified && (kind === "range" || events.length > 0) });
+      await this.#write(writes, tip, recent, verified && (kind === "range" || events.length > 0));
     }
     this.#tip = tip;
     this.#recent = recent;
@@ -136,7 +134,7 @@ export class IndexStore implements StateReader {
   async mark(verified: boolean): Promise<void> {
     if (this.#tip === undefined || this.#tip.verified === verified) return;
     const tip: Tip = { ...this.#tip, verified };
-    await this.#writer.write({ writes: [], tip, recent: this.#recent, sync: true });
+    await this.#write([], tip, this.#recent);
     this.#tip = tip;
   }
 
@@ -155,7 +153,7 @@ export class IndexStore implements StateReader {
     const finalized = Math.min(now.finalized, ancestor.number);
     const tip: Tip = { ...ancestor, ...totals, finalized, verified: true };
     const recent = this.#recent.upTo(ancestor.number);
-    await this.#writer.write({ writes, tip, recent, sync: true });
+    await this.#write(writes, tip, recent);
     this.#tip = tip;
     this.#recent = recent;
     return [...writes.keys()].map(keys.stateSubject).filter((subject) => subject !== undefined);
@@ -170,12 +168,8 @@ export class IndexStore implements StateReader {
 
   /** Removes all content, but not the record that says whose data it is. After a crash the next opening finishes this. */
   async drop(): Promise<void> {
-    this.#writer.throwIfFailed();
     await dropIndex(this.#database);
-    this.#isWhole = true;
-    this.#tip = undefined;
-    this.#recent = new RecentBlocks();
-    this.#writer = new BatchWriter(this.#database, this.#recent);
+    this.#use(EMPTY_INDEX);
   }
 
   /**
@@ -202,7 +196,7 @@ export class IndexStore implements StateReader {
       await verifyContent(database, signal);
       this.#isWhole = true;
     } catch (error) {
-      if (error instanceof StoreError && database === this.#database) this.#writer.fail(error);
+      if (error instanceof StoreError) database.refuseWrites(error);
       throw error;
     }
   }
@@ -221,14 +215,11 @@ export class IndexStore implements StateReader {
     await this.#database.close();
     try {
       this.#database = new CheckedDatabase(await open());
-      const { tip, recent } = await openIndex(this.#database, this.#network);
+      const opened = await openIndex(this.#database, this.#network);
       await verifyContent(this.#database);
-      this.#isWhole = true;
-      this.#tip = tip;
-      this.#recent = recent;
-      this.#writer = new BatchWriter(this.#database, recent);
+      this.#use({ ...opened, wasClosed: true });
     } catch (error) {
-      this.#writer.fail(error);
+      this.#database.refuseWrites(error);
       throw error;
     }
   }
@@ -237,12 +228,23 @@ export class IndexStore implements StateReader {
   async close(): Promise<void> {
     try {
       const tip = this.#tip;
-      if (tip && !this.#writer.hasFailed) {
-        const closed = this.#isWhole && { closed: true };
-        await this.#writer.write({ writes: [], tip: { ...tip, ...closed }, recent: this.#recent, sync: true });
+      if (tip && !this.#database.refusesWrites) {
+        await this.#write([], this.#isWhole ? { ...tip, closed: true } : tip, this.#recent);
       }
     } finally {
       await this.#database.close();
     }
+  }
+
+  async #write(content: Writes, tip: StoredTip, recent: RecentBlocks, sync = true): Promise<void> {
+    await this.#database.write([...tipWrites(tip, recent, this.#saved), ...content], { sync });
+    this.#saved = recent;
+  }
+
+  #use({ tip, recent, wasClosed }: OpenedIndex): void {
+    this.#tip = tip;
+    this.#recent = recent;
+    this.#saved = recent;
+    this.#isWhole = wasClosed;
   }
 }

@@ -65,14 +65,7 @@ function entryHash(key: string, digits: string): bigint {
   return BigInt(`0x${hashOf(key, digits)}`);
 }
 
-/** Buffer in which the texts of most entries are put together without allocating a new string for each. */
-const room = Buffer.allocUnsafeSlow(16_384);
-
 /** SHA-256 of the concatenated digits. */
 function hashOf(...texts: readonly string[]): string {
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
-  if (length > room.length) return hash("sha256", texts.join(""));
-  let end = 0;
-  for (const text of texts) end += room.write(text, end, "latin1");
-  return hash("sha256", room.subarray(0, end));
+  return hash("sha256", texts.join(""));
 }

@@ -18,9 +18,6 @@ export interface Commit extends Folded {
   readonly floor: number;
 }
 
-/** Digits to write for each key; `null` removes it. */
-export type Writes = Iterable<readonly [key: string, digits: string | null]>;
-
 /** The entries that some events write, and the totals after them. Equal events give equal bytes on every node. */
 export function contentAfter(was: Totals, { events, states, chunks, roots, rootsByBlock }: Folded) {
   const checksums = new ContentChecksums(was.sums);

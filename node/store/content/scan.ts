@@ -1,7 +1,7 @@
 import type { CheckedDatabase, Entry, Reader } from "../checked-database.ts";
 import * as keys from "../keys.ts";
-import { readTip, type Tip } from "../open.ts";
 import { corrupt } from "../store-error.ts";
+import { readTip, type Tip } from "../tip.ts";
 import { ContentChecksums, ZERO_CHECKSUMS } from "./checksums.ts";
 import { combineUndo, ZERO_TOTALS } from "./undo.ts";
 

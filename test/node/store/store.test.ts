@@ -10,9 +10,9 @@ import { CheckedDatabase, withChecksum } from "../../../node/store/checked-datab
 import { type Database, openLevel } from "../../../node/store/database.ts";
 import { META_KEY, SCHEMA_VERSION, stateKey, TIP_KEY } from "../../../node/store/keys.ts";
 import { metaOf } from "../../../node/store/meta.ts";
-import { readTip } from "../../../node/store/open.ts";
 import { jsonRecord } from "../../../node/store/records/records.ts";
 import { IndexStore } from "../../../node/store/store.ts";
+import { readTip } from "../../../node/store/tip.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { temporaryFolder } from "../../cli/harness.ts";
 import { assertCode } from "../../helpers/assert-code.ts";
