@@ -44,7 +44,7 @@ export class Admission {
   readonly #turns: LoopShares;
   /** Connections with a complete but partly unsent answer; the one that has been waiting longest is first. */
   readonly #sending = new Set<Connection>();
-  /** Listeners that all answers share, so that none is created per answer. */
+  /** Listeners that answers share, so that none is created per answer. */
   readonly #onPrefinish: (this: ServerResponse) => void;
   readonly #onFinish: (this: ServerResponse) => void;
   #requests = 0;
@@ -59,8 +59,7 @@ export class Admission {
       admission.#send(this.req.socket);
     };
     this.#onFinish = function () {
-      options.onAnswer(this.statusCode);
-      admission.#finish(this.req.socket);
+      admission.#finish(this.req.socket, this);
     };
   }
 
@@ -147,10 +146,14 @@ export class Admission {
   #answer({ socket }: Connection, { request, response, client, refusal }: Exchange): void {
     // The connection was closed while the request waited for its turn.
     if (!this.#connections.has(socket)) return;
-    response.on("finish", this.#onFinish);
     if (refusal === undefined) this.#options.handle(request, response, client);
     else send(request, response, problemAnswer(refusal, refusal.status === 400 ? { connection: "close" } : {}));
-    // Most answers are complete by now, and checking this costs less than a listener.
+    // Most answers were passed to the operating system by now, and checking this costs less than a listener.
+    if (response.writableEnded && response.writableLength === 0 && socket.writable) {
+      this.#finish(socket, response);
+      return;
+    }
+    response.on("finish", this.#onFinish);
     if (response.writableEnded) this.#send(socket);
     else response.on("prefinish", this.#onPrefinish);
   }
@@ -159,7 +162,6 @@ export class Admission {
   #send(socket: Socket): void {
     const connection = this.#connections.get(socket);
     const unsent = socket.writableLength;
-    // Most answers are passed to the operating system immediately.
     if (connection === undefined || unsent === 0) return;
     connection.unsent = unsent;
     this.#unsent += unsent;
@@ -171,7 +173,9 @@ export class Admission {
     }
   }
 
-  #finish(socket: Socket): void {
+  /** To be called when the whole answer was passed to the operating system. */
+  #finish(socket: Socket, { statusCode }: ServerResponse): void {
+    this.#options.onAnswer(statusCode);
     const connection = this.#connections.get(socket);
     if (connection === undefined) return;
     this.#sent(connection);
