@@ -9,7 +9,7 @@ import { Connection, type Exchange } from "./connection.ts";
 import { Holdings } from "./holdings.ts";
 import type { LinkedQueue } from "./linked-queue.ts";
 import { LoopShares } from "./loop-shares.ts";
-import { parseUntilClosed } from "./parsing.ts";
+import { stopParsing } from "./parsing.ts";
 import { BUSY, faultIn, type Refusal } from "./refusals.ts";
 
 /** Answers a request; `client` is `undefined` when the client can't be identified. */
@@ -81,7 +81,6 @@ export class Admission {
     this.#holdings.change(client, "connections", 1);
     this.#holdings.setIdle(connection);
     socket.once("close", () => this.#forget(connection));
-    parseUntilClosed(socket);
   }
 
   /** Answers a request after the earlier ones on its connection. */
@@ -213,6 +212,7 @@ export class Admission {
   #cut(connection: Connection, reason: Refusal): void {
     this.#options.onRefused(reason);
     this.#forget(connection);
+    stopParsing(connection.socket);
     // A reset also frees the megabytes that the operating system buffers for a client that does not read.
     if (reason === "reader" || reason === "unsent") connection.socket.resetAndDestroy();
     else connection.socket.destroy();
