@@ -33,8 +33,8 @@ export interface AuditAppOptions {
   readonly chain: ChainReader;
   /** Throws when the client may not read: see `bearerCheck` and, without auditors, `expectLoopback`. */
   readonly check: (headers: Request["headers"]) => Promise<void>;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
+  /** Throws an `UnavailableError` while the node can't answer. */
+  readonly expectFit: () => void;
   /** Unix time in seconds. */
   readonly now: () => number;
   /** Called with each fault of the node; never with data of the request or the client. */
@@ -47,7 +47,7 @@ const NUMBER = /^(?:0|[1-9][0-9]{0,77})$/;
 const LIST = /^(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})$/;
 
 /** The routes of the audit listener. Each answer holds as of one block, which it names. */
-export function createAuditApp({ index, network, chain, check, unfit, now, onFault }: AuditAppOptions): Express {
+export function createAuditApp({ index, network, chain, check, expectFit, now, onFault }: AuditAppOptions): Express {
   const app = emptyApp();
   const grants = new AcceptedGrants(index);
   const roles = new RoleHolders(chain, network);
@@ -81,8 +81,7 @@ export function createAuditApp({ index, network, chain, check, unfit, now, onFau
     response: Response,
     read: (held: IndexSnapshot) => Promise<Answer | undefined>,
   ) => {
-    const reason = unfit();
-    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    expectFit();
     if (readers >= MAX_READERS) throw new AuditError("AUDIT_BUSY", `${MAX_READERS} questions are being answered`);
     await grants.load();
     await using held = heldIndex(index);

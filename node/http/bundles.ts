@@ -22,15 +22,14 @@ export interface BundleRouteOptions {
   readonly index: LiveIndex;
   /** Limits how many bundles are made at the same time. */
   readonly turns: Turns;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
+  /** Throws an `UnavailableError` while the node can't answer. */
+  readonly expectFit: () => void;
 }
 
 /** `GET /bundles?types=&since=`: a bundle for gates, as of the newest block that can be proven. */
-export function bundleRoute({ bundles, index, turns, unfit }: BundleRouteOptions) {
+export function bundleRoute({ bundles, index, turns, expectFit }: BundleRouteOptions) {
   return async ({ query, ifNoneMatch }: TrustRequest): Promise<Answer> => {
-    const reason = unfit();
-    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    expectFit();
     expectOptions(query, BUNDLE_OPTIONS);
     const since = query.has("since") ? blockNumber(single(query, "since"), "since") : undefined;
     const types = query.get("types") ? typesOf(single(query, "types")) : ((await index.ids("type")) as Hash[]);

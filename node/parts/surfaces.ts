@@ -10,7 +10,7 @@ import type { Bundles } from "../proofs/bundles.ts";
 import type { Proofs } from "../proofs/proofs.ts";
 import type { ListenerName } from "../runtime/observer.ts";
 import type { Part } from "../runtime/part.ts";
-import { type NodeReport, type NodeState, unfitReason } from "../runtime/status.ts";
+import { type NodeReport, type NodeState, throwIfUnfit } from "../runtime/status.ts";
 import type { TypeDocuments } from "../trust/type-documents.ts";
 import type { Attesting } from "./attesting.ts";
 import type { NodeContext } from "./context.ts";
@@ -88,7 +88,7 @@ async function openAudit(context: NodeContext, sources: SurfaceSources): Promise
     index: sources.indexing.index,
     network: config.network,
     chain: sources.chain,
-    unfit: () => unfitReason(sources.state()),
+    expectFit: () => throwIfUnfit(sources.state()),
     now: clock.now,
     ...handlers(context, "audit"),
     onAnswer: observer.audited,

@@ -1,3 +1,4 @@
+import { UnavailableError } from "../../resolver/errors.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import type { RegistryName } from "../../resolver/registry-event.ts";
 import type { PeerReport } from "../peers/watch-peers.ts";
@@ -34,6 +35,12 @@ export const STATE_KINDS = [
 export function unfitReason(state: NodeState): string | undefined {
   const isFit = state.kind === "following" || (state.kind === "stale" && !state.refuse);
   return isFit ? undefined : state.reason;
+}
+
+/** @throws UnavailableError when a node in this state can't answer. */
+export function throwIfUnfit(state: NodeState): void {
+  const reason = unfitReason(state);
+  if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
 }
 
 /** The first other node that differs from this one; `undefined` when there is none. */

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
@@ -18,8 +17,8 @@ import { ChangeStreams } from "./stream.ts";
 export interface ChangesOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
+  /** Throws an `UnavailableError` while the node can't answer. */
+  readonly expectFit: () => void;
   /** Limits how many requests read the history at the same time. */
   readonly turns: Turns;
   /** Called with each fault of the node; see `isFault`. */
@@ -46,13 +45,12 @@ export interface Changes {
   readonly close: () => void;
 }
 
-export function changesRoutes({ index, network, unfit, turns, onFault, onRefused }: ChangesOptions): Changes {
+export function changesRoutes({ index, network, expectFit, turns, onFault, onRefused }: ChangesOptions): Changes {
   const { name } = network;
   const streams = new ChangeStreams({ index, network: name, onFault, onRefused });
   const read = async (search: string) => {
     const question = readQuestion(new URLSearchParams(search), name);
-    const reason = unfit();
-    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    expectFit();
     return turns.take(undefined, () =>
       readFeed(index, async (held) => ({ asOf: held.asOf, ...(await feedPage(held, name, question)) })),
     );
@@ -74,8 +72,7 @@ export function changesRoutes({ index, network, unfit, turns, onFault, onRefused
         const { subject } = readQuestion(new URLSearchParams(search), name);
         const id = request.headers["last-event-id"];
         const after = typeof id === "string" && id !== "" ? placeOf(id, "Last-Event-ID") : undefined;
-        const reason = unfit();
-        if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+        expectFit();
         await streams.open(request, response, { client, subject, after });
       } catch (error) {
         if (isFault(error)) onFault(error);

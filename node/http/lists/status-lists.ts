@@ -1,4 +1,3 @@
-import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
 import { listIdOf } from "../../../resolver/status/apply-status-event.ts";
 import { ListNotFoundError, type WantedList } from "../../lists/list-signers.ts";
@@ -18,8 +17,8 @@ const LIST_PATH = /^\/(?<issuer>0x[0-9a-f]{40})\/(?<number>0|[1-9][0-9]{0,77})(?
 
 export interface StatusListsRouteOptions extends Pick<HotAnswersOptions<WantedList>, "moment"> {
   readonly lists: StatusLists;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
+  /** Throws an `UnavailableError` while the node can't answer. */
+  readonly expectFit: () => void;
   /** Whether newer blocks, which may have a list that is absent here, can't be read now. */
   readonly stale: () => boolean;
   /** Unix time in seconds. */
@@ -41,7 +40,7 @@ export interface StatusListRequest {
  * `GET /status-lists/{issuer}/{number}` (Token Status List), `/revocation` and `/suspension` under it (Bitstring Status List
  * v1.0), and `GET /status-lists`, the aggregation of the former: always whole lists, so that a request reveals no index.
  */
-export function statusLists({ lists, moment, unfit, stale, now, onFault }: StatusListsRouteOptions) {
+export function statusLists({ lists, moment, expectFit, stale, now, onFault }: StatusListsRouteOptions) {
   const hot = new HotAnswers<WantedList>({
     moment,
     make(wanted, ifNoneMatch) {
@@ -73,8 +72,7 @@ export function statusLists({ lists, moment, unfit, stale, now, onFault }: Statu
       const wanted = `${STATUS_LISTS}/<address in lower case>/<number>, and /revocation or /suspension behind it`;
       return problemAnswer(problem("NO_ROUTE", `Got another path, wanted ${wanted}`));
     }
-    const reason = unfit();
-    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    expectFit();
     if (isAll) return json({ status_lists: await lists.uris() }, { headers: { "cache-control": maxAge(TTL) } });
 
     // A list of the past that is signed now would have a wrong time of issue (Token Status List, "Historical Resolution").

@@ -1,5 +1,5 @@
 import { type MapaeDid, parseDid } from "../../../resolver/did/did.ts";
-import { ResolutionError, UnavailableError } from "../../../resolver/errors.ts";
+import { ResolutionError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import type { Address } from "../../../resolver/primitives/hex.ts";
 import { single } from "../../../resolver/resolution/options.ts";
@@ -24,8 +24,8 @@ export interface ProofRoutesOptions {
   readonly proofs: Pick<Proofs, "prove">;
   /** Limits how many proofs are made at the same time. */
   readonly turns: Turns;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
+  /** Throws an `UnavailableError` while the node can't answer. */
+  readonly expectFit: () => void;
   /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
@@ -41,7 +41,7 @@ export interface ProofRequest {
  * `GET /proofs/dids/{did}`, `/proofs/accreditations/{did}?type=&list=` and `/proofs/status-lists/{issuer}/{number}`:
  * envelopes as of the newest block that can be proven. The absence of a subject is also proven, with status 200.
  */
-export function proofRoutes({ network, proofs, turns, unfit, onFault }: ProofRoutesOptions) {
+export function proofRoutes({ network, proofs, turns, expectFit, onFault }: ProofRoutesOptions) {
   return async ({ target, ifNoneMatch, client }: ProofRequest): Promise<Answer> => {
     try {
       const question = questionOf(target, network.name);
@@ -49,8 +49,7 @@ export function proofRoutes({ network, proofs, turns, unfit, onFault }: ProofRou
         const wanted = `${PROOFS}dids/<DID>, ${PROOFS}accreditations/<DID> or ${PROOFS}status-lists/<address in lower case>/<number>`;
         return problemAnswer(problem("NO_ROUTE", `Got another path, wanted ${wanted}`));
       }
-      const reason = unfit();
-      if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+      expectFit();
       const { block, bytes } = await turns.take(client, () => proofs.prove(question));
       // All envelopes for a question as of one block prove the same.
       const etag = `W/"${block.hash.slice(2, 34)}"`;

@@ -3,7 +3,6 @@ import { keyCache } from "../../../resolver/did/key-cache.ts";
 import { UnavailableError } from "../../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import {
-  type AsOf,
   answerMetadata,
   latestMoment,
   latestVersion,
@@ -14,33 +13,34 @@ import {
 } from "../../../resolver/resolution/resolve.ts";
 import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
+import { type NodeState, throwIfUnfit } from "../../runtime/status.ts";
 import { ReadyDocuments } from "./ready-documents.ts";
 import type { ResolutionSource } from "./resolution-source.ts";
 
 export interface IndexSourceOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
-  /** Whether answers have to be marked as stale. */
-  readonly stale: () => boolean;
+  /** The state of the node: whether it can answer, and whether answers have to be marked as stale. */
+  readonly state: () => NodeState;
   /** Unix time in seconds. */
   readonly now: () => number;
 }
 
+/** A question, with the facts by which it is answered. */
+interface Context extends ResolutionContext {
+  readonly isStale: boolean;
+}
+
+/** The facts by which all questions of one moment are answered. */
+interface Moment extends Pick<Context, "asOf" | "now" | "isStale"> {
+  readonly resolutionMetadata: ResolutionMetadata;
+}
+
 /** Resolves from a node's index: the newest version synchronously, an older one after reading the history. */
-export function indexSource(options: IndexSourceOptions): Required<ResolutionSource> {
-  const { index, network, unfit, stale, now } = options;
+export function indexSource({ index, network, state, now }: IndexSourceOptions): Required<ResolutionSource> {
   const keyOf = keyCache();
   const readyDocuments = new ReadyDocuments();
-  let current:
-    | {
-        readonly asOf: AsOf;
-        readonly at: number;
-        readonly isStale: boolean;
-        readonly resolutionMetadata: ResolutionMetadata;
-      }
-    | undefined;
+  let current: Moment | undefined;
   index.onChange((changed) => {
     for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
   });
@@ -48,68 +48,63 @@ export function indexSource(options: IndexSourceOptions): Required<ResolutionSou
   return {
     resolve(did, version) {
       const context = contextOf(did);
+      const marked = (resolution: Resolution) => {
+        const { resolutionMetadata } = resolution;
+        return { ...resolution, resolutionMetadata: marking(resolutionMetadata, context.isStale) };
+      };
       if (version.versionId === undefined && version.versionTime === undefined)
         return marked(resolveLatest(context, stateOf(context)));
       expectKnown(index.state("did", did.address), context);
       return resolveVersion(context, index.events("did", did.address), version).then(marked);
     },
     ready: {
-      metadata() {
-        const moment = { asOf: fitAsOf(), now: now() };
-        return described(moment.asOf, latestMoment(moment));
-      },
+      metadata: () => moment().resolutionMetadata,
       newest(did, representation) {
         const context = contextOf(did);
-        const at = latestMoment(context);
         // Reads the state only when the document is not cached.
-        const { document, cameBefore } = readyDocuments.get(did.address, representation, at, () =>
+        const { document, cameBefore } = readyDocuments.get(did.address, representation, latestMoment(context), () =>
           latestVersion(context, stateOf(context)),
         );
-        return { document, cameBefore, resolutionMetadata: described(context.asOf, at) };
+        return { document, cameBefore, resolutionMetadata: context.resolutionMetadata };
       },
     },
   };
 
-  function contextOf(did: MapaeDid): ResolutionContext {
-    return { did, chainId: network.chainId, asOf: fitAsOf(), now: now(), keyOf };
-  }
-
-  function fitAsOf(): AsOf {
-    const asOf = index.asOf();
-    const reason = asOf === undefined ? "no block is known yet" : unfit();
-    if (asOf === undefined || reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
-    return asOf;
-  }
-
-  function stateOf(context: ResolutionContext) {
-    const state = index.state("did", context.did.address);
-    expectKnown(state, context);
-    return state;
-  }
-
-  function marked(resolution: Resolution) {
-    return { ...resolution, resolutionMetadata: mark(resolution.resolutionMetadata) };
+  function contextOf(did: MapaeDid) {
+    return { did, chainId: network.chainId, keyOf, ...moment() };
   }
 
   /**
-   * The metadata of answers. It is the same object for all answers within a second and a block, so that what is derived from
-   * it can be cached.
+   * The same object for all answers within a second and a block, so that what is derived from it can be cached.
+   * @throws UnavailableError when the node can't answer.
    */
-  function described(asOf: AsOf, at: number): ResolutionMetadata {
-    const isStale = stale();
-    if (current?.asOf !== asOf || current.at !== at || current.isStale !== isStale) {
-      current = { asOf, at, isStale, resolutionMetadata: mark(answerMetadata(asOf, at)) };
+  function moment(): Moment {
+    const asOf = index.asOf();
+    if (asOf === undefined) throw new UnavailableError("This node can't answer now: no block is known yet");
+    const standing = state();
+    throwIfUnfit(standing);
+    const isStale = standing.kind === "stale";
+    const second = now();
+    if (current?.asOf !== asOf || current.now !== second || current.isStale !== isStale) {
+      const metadata = answerMetadata(asOf, latestMoment({ asOf, now: second }));
+      current = { asOf, now: second, isStale, resolutionMetadata: marking(metadata, isStale) };
     }
-    return current.resolutionMetadata;
+    return current;
   }
 
-  function mark(resolutionMetadata: Resolution["resolutionMetadata"]): ResolutionMetadata {
-    return stale() ? { ...resolutionMetadata, stale: true } : resolutionMetadata;
+  function stateOf(context: Context) {
+    const found = index.state("did", context.did.address);
+    expectKnown(found, context);
+    return found;
   }
+}
 
-  /** Throws when the node is stale and has no state: newer blocks may have written it, so it is unknown, not absent. */
-  function expectKnown(found: unknown, { did, asOf }: ResolutionContext): void {
-    if (found !== undefined || !stale()) return;
-    throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);
-  }
+function marking(resolutionMetadata: Resolution["resolutionMetadata"], isStale: boolean): ResolutionMetadata {
+  return isStale ? { ...resolutionMetadata, stale: true } : resolutionMetadata;
+}
+
+/** Throws when the node is stale and has no state: newer blocks may have written it, so it is unknown, not absent. */
+function expectKnown(found: unknown, { did, asOf, isStale }: Context): void {
+  if (found !== undefined || !isStale) return;
+  throw new UnavailableError(`${did.did} is unknown as of block ${asOf.number}, and newer blocks can't be read now`);
 }

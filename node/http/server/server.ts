@@ -1,10 +1,9 @@
 import type { MapaeDid } from "../../../resolver/did/did.ts";
-import { UnavailableError } from "../../../resolver/errors.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
 import type { Bundles } from "../../proofs/bundles.ts";
 import type { Proofs } from "../../proofs/proofs.ts";
-import { type NodeState, unfitReason } from "../../runtime/status.ts";
+import { type NodeState, throwIfUnfit } from "../../runtime/status.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
 import { bundleRoute } from "../bundles.ts";
 import { changesRoutes } from "../changes/routes.ts";
@@ -56,27 +55,33 @@ export type HttpServer = Listener;
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { index, network, lists, state, proofs, now, onFault, onRefused } = options;
-  const unfit = () => unfitReason(state());
+  const expectFit = () => throwIfUnfit(state());
   const stale = () => state().kind === "stale";
-  const source = indexSource({ index, network, now, unfit, stale });
+  const source = indexSource({ index, network, now, state });
   const turns = new Turns({ onRefused: () => onRefused?.("queue") });
   const proofTurns = new Turns({ what: "proofs", limits: PROOF_LIMITS, onRefused: () => onRefused?.("queue") });
   const prove = (did: MapaeDid, client: Client | undefined) => {
-    const reason = unfit();
-    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    expectFit();
     return proofTurns.take(client, () => proofs.prove({ about: "did", did: did.address }));
   };
   const identify = identifiers({ source, network, turns, prove, now, onFault });
-  const trust = trustRoutes({ index, network, now, onFault, unfit, stale });
+  const trust = trustRoutes({ index, network, now, onFault, expectFit, stale });
   const examples = () => testIdentifiers(source, options.examples);
-  const document = typeDocument({ index, documents: options.documents ?? new Map(), unfit });
+  const document = typeDocument({ index, documents: options.documents ?? new Map(), expectFit });
   const page = pageAnswers({ part: "public", nodes: options.pageNodes ?? [] });
   const making = new Turns({ limits: BUNDLE_LIMITS, onRefused: () => onRefused?.("queue") });
-  const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, unfit });
-  const changes = changesRoutes({ index, network, unfit, turns, onFault, onRefused: (reason) => onRefused?.(reason) });
+  const bundle = bundleRoute({ bundles: options.bundles, index, turns: making, expectFit });
+  const changes = changesRoutes({
+    index,
+    network,
+    expectFit,
+    turns,
+    onFault,
+    onRefused: (reason) => onRefused?.(reason),
+  });
   const app = createApp({ ...options, trust, changes, document, page, bundle, examples });
-  const answerList = statusLists({ lists, moment: source.ready.metadata, now, onFault, unfit, stale });
-  const answerProof = proofRoutes({ network, proofs, turns: proofTurns, unfit, onFault });
+  const answerList = statusLists({ lists, moment: source.ready.metadata, now, onFault, expectFit, stale });
+  const answerProof = proofRoutes({ network, proofs, turns: proofTurns, expectFit, onFault });
   const handle = requestHandler({ identify, answerList, answerProof, changes, app, onFault });
   const listener = await openListener({ ...options, handle, variables: "MAPAE_HTTP_HOST or MAPAE_HTTP_PORT" });
   return {

@@ -24,8 +24,8 @@ export const ACCREDITATION_OPTIONS = ["type", "at", "asOf"] as const;
 export interface TrustRoutesOptions {
   readonly index: LiveIndex;
   readonly network: NetworkDescriptor;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
+  /** Throws an `UnavailableError` while the node can't answer. */
+  readonly expectFit: () => void;
   /** Whether answers have to be marked as stale. */
   readonly stale: () => boolean;
   /** Unix time in seconds. */
@@ -45,7 +45,7 @@ export interface TrustRequest {
  * `GET /types`, `/types/{id}`, `/types/{id}/accreditations`, `/accreditations/{did}` and `/issuers/{did}`: who may issue
  * what, and with which keys. A request reveals no credential: the verifier judges it with these answers.
  */
-export function trustRoutes({ index, network, unfit, stale, now, onFault }: TrustRoutesOptions) {
+export function trustRoutes({ index, network, expectFit, stale, now, onFault }: TrustRoutesOptions) {
   const accepted = new AcceptedGrants(index);
   const lists = new IssuerLists(index);
   return {
@@ -139,8 +139,7 @@ export function trustRoutes({ index, network, unfit, stale, now, onFault }: Trus
   function safe(answer: (request: TrustRequest) => Promise<Answer>) {
     return async (request: TrustRequest): Promise<Answer> => {
       try {
-        const reason = unfit();
-        if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+        expectFit();
         return await answer(request);
       } catch (error) {
         if (isFault(error)) onFault(error);

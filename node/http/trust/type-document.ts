@@ -1,4 +1,3 @@
-import { UnavailableError } from "../../../resolver/errors.ts";
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
 import { newestOf } from "../../trust/read-accreditations.ts";
@@ -8,8 +7,8 @@ import { type Answer, json, matchesTag } from "../answer.ts";
 export interface TypeDocumentOptions {
   readonly index: LiveIndex;
   readonly documents: TypeDocuments;
-  /** Why the node can't answer now; `undefined` when it can. */
-  readonly unfit: () => string | undefined;
+  /** Throws an `UnavailableError` while the node can't answer. */
+  readonly expectFit: () => void;
 }
 
 /** Answers with the document of the type whose `schemaUri` has this path; `undefined` when this node has none. */
@@ -26,13 +25,12 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
  * document has the hash that is on the chain. When two types have the same path on different domains, that of the older one
  * is served.
  */
-export function typeDocument({ index, documents, unfit }: TypeDocumentOptions): TypeDocument {
+export function typeDocument({ index, documents, expectFit }: TypeDocumentOptions): TypeDocument {
   let known: { readonly block: Hash; readonly hashes: ReadonlyMap<string, Hash> } | undefined;
 
   return async ({ path, ifNoneMatch }) => {
     if (documents.size === 0) return undefined;
-    const reason = unfit();
-    if (reason !== undefined) throw new UnavailableError(`This node can't answer now: ${reason}`);
+    expectFit();
     const { hash: block } = newestOf(index);
     if (known?.block !== block) known = { block, hashes: await hashesByPath(index, documents) };
     const hash = known.hashes.get(path);

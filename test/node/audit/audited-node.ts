@@ -6,7 +6,7 @@ import type { HistoryRange, IndexSnapshot } from "../../../node/index/live-index
 import { newKey, signerOf } from "../../../node/issuing/key-file.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { makeJws } from "../../../node/lists/make-token.ts";
-import { unfitReason } from "../../../node/runtime/status.ts";
+import { throwIfUnfit } from "../../../node/runtime/status.ts";
 import { formatDid } from "../../../resolver/did/did.ts";
 import { ChainSimulator, type SimulatedWrite, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { type Fault, faulty } from "../../helpers/faulty-reader.ts";
@@ -57,7 +57,7 @@ export async function startAuditedNode(
     network,
     chain: faulty(chain, fault),
     auditors,
-    unfit: () => unfitReason(node.progress.state()),
+    expectFit: () => throwIfUnfit(node.progress.state()),
     now,
     onFault: (error) => faults.push(error),
     onAnswer: (status) => statuses.push(status),

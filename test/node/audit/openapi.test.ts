@@ -50,7 +50,7 @@ test("the routes of the listener and those of the description are the same", () 
     network: node.network,
     chain: node.chain,
     check: async () => undefined,
-    unfit: () => undefined,
+    expectFit: () => undefined,
     now: () => 0,
     onFault: () => undefined,
   });
