@@ -32,7 +32,7 @@ export const FULL = {
     oneByOne: 100,
     /** Answers per round, and rounds. */
     requests: 60_000,
-    requestRounds: 5,
+    requestRounds: 11,
   },
   keys: { rounds: 7 },
   gate: {
@@ -73,7 +73,7 @@ export const FULL = {
      * hundredth of the round.
      */
     requests: { known: 80_000, unknown: 20_000 },
-    requestRounds: 5,
+    requestRounds: 11,
   },
 };
 

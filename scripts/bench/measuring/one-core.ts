@@ -14,34 +14,29 @@ const run = promisify(execFile);
  */
 export async function onOneCore<T>(pids: readonly number[], work: () => Promise<T>): Promise<T> {
   const all = [process.pid, ...pids];
-  const isPinned = await pin(all, "0");
-  const isBatch = await schedule("--batch");
   try {
+    await pin(all, "0");
+    await schedule("--batch");
     return await work();
   } finally {
-    if (isBatch) await schedule("--other");
-    if (isPinned) await pin(all, `0-${availableParallelism() - 1}`);
+    await schedule("--other");
+    await pin(all, `0-${availableParallelism() - 1}`);
   }
 }
 
-async function pin(pids: readonly number[], cores: string): Promise<boolean> {
-  const all = await Promise.all(
-    pids.map((pid) => isRun("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, String(pid)])),
-  );
-  return all.every((one) => one);
+async function pin(pids: readonly number[], cores: string): Promise<void> {
+  await Promise.all(pids.map((pid) => tool("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, String(pid)])));
 }
 
-function schedule(policy: "--batch" | "--other"): Promise<boolean> {
-  return isRun("chrt", [policy, "--all-tasks", "--pid", "0", String(process.pid)]);
+function schedule(policy: "--batch" | "--other"): Promise<void> {
+  return tool("chrt", [policy, "--all-tasks", "--pid", "0", String(process.pid)]);
 }
 
-/** Runs a program of util-linux; `false` where it is not installed. */
-async function isRun(program: string, args: readonly string[]): Promise<boolean> {
+/** Runs a program of util-linux, if it is installed. */
+async function tool(program: string, args: readonly string[]): Promise<void> {
   try {
     await run(program, args);
-    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }
