@@ -1,6 +1,5 @@
 import type { Express, Request, Response } from "express";
 import type { ChainReader } from "../../resolver/chain/chain-reader.ts";
-import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Address } from "../../resolver/primitives/hex.ts";
 import { dateTime } from "../../resolver/resolution/resolve.ts";
