@@ -1,23 +1,13 @@
 import type { VerifierAnswer } from "../../resolver/index.ts";
+import { GRANT_FAULT_TEXTS } from "../../resolver/trust/grant-fault-texts.ts";
 import { REASON_TEXTS } from "../../resolver/verifier/reason-texts.ts";
-
-/** The text for each reason why the last grant does not hold. */
-const GRANT_WORDS = {
-  deactivated: "the DID of a link was deactivated",
-  expired: "the accreditation had expired",
-  notYetValid: "the accreditation had not begun, and an issuer can't date credentials back further (docs/status.md)",
-  pending: "the accreditation was never accepted",
-  unknownGrant: "a link is not known",
-  void: "it was granted at or after the time from which a grant above it is withdrawn",
-  withdrawn: "the accreditation was withdrawn",
-} as const;
 
 /** A verdict on one line: `invalid: revoked`. */
 export function headline(answer: VerifierAnswer): string {
   return answer.verdict === "valid" ? "valid" : `${answer.verdict}: ${answer.reason}`;
 }
 
-/** The meaning of a verdict, in a sentence. */
+/** The meaning of a verdict, in a sentence or two. */
 export function describeAnswer(answer: VerifierAnswer): string {
   if (answer.verdict === "valid") {
     return answer.status === "none"
@@ -26,5 +16,5 @@ export function describeAnswer(answer: VerifierAnswer): string {
   }
   const words = answer.reason === undefined ? "" : REASON_TEXTS[answer.reason];
   if (answer.grant === undefined) return words;
-  return words.replace(/\.$/, `: ${GRANT_WORDS[answer.grant]}.`);
+  return `${words} ${GRANT_FAULT_TEXTS[answer.grant]}`;
 }

@@ -159,7 +159,7 @@ function stepItem({ step, outcome }: VerifierStep, { reason, grant }: VerifierAn
   if (!isFailed) return html`<li><p>${title}</p></li>`;
   return html`<li><details open><summary>${title}</summary>
     <p>${of("why", reason ?? "")}</p>
-    ${grant === undefined ? nothing : html`<p>${t("verify.grant", { why: of("grant", grant) })}</p>`}
+    ${grant === undefined ? nothing : html`<p>${of("grantFault", grant)}</p>`}
     <p class="quiet">${of("todo", step)}</p>
   </details></li>`;
 }

@@ -1,16 +1,24 @@
+import { GRANT_FAULT_TEXTS } from "../../resolver/trust/grant-fault-texts.ts";
 import { REASON_TEXTS } from "../../resolver/verifier/reason-texts.ts";
 import en from "./en.json" with { type: "json" };
 import ko from "./ko.json" with { type: "json" };
 
 export const LANGUAGES = ["ko", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
-/** The key of a text of the page, but for those of reasons (`why.`), which come with a verdict. Both languages have all texts. */
+/**
+ * The key of a text of the page, but for those of reasons (`why.`, `grantFault.`), which come with a verdict. Both languages have
+ * all texts.
+ */
 export type Key = keyof typeof en;
 
 /** The English text of each reason is the library's, which the command line prints too. */
-const REASONS = Object.fromEntries(Object.entries(REASON_TEXTS).map(([reason, text]) => [`why.${reason}`, text]));
+const REASONS = { ...keyed("why", REASON_TEXTS), ...keyed("grantFault", GRANT_FAULT_TEXTS) };
 /** All texts by language and key. */
 export const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: { ...en, ...REASONS }, ko };
+
+function keyed(group: string, texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`${group}.${name}`, text]));
+}
 
 /** The page's texts, dates and numbers in one language. */
 export interface Words {

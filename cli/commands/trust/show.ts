@@ -6,6 +6,7 @@ import {
   type Purpose,
   shownGrant,
 } from "../../../resolver/index.ts";
+import { GRANT_FAULT_TEXTS } from "../../../resolver/trust/grant-fault-texts.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { openNetwork } from "../../terminal/settings.ts";
@@ -94,6 +95,7 @@ function describe(
   const where = link === undefined || link === grantId ? "" : ` at its link ${link}`;
   return [
     `  ${holds ? "holds" : `does not hold: ${reason}${where}`}`,
+    ...(reason === undefined ? [] : [`    why    ${GRANT_FAULT_TEXTS[reason]}`]),
     `    grant  ${grantId}${label === null ? "" : ` (${label})`}`,
     `    type   ${uri ?? typeId}`,
     ...(purpose === undefined ? [] : purposeInWords(purpose).map((line) => `    asks   ${line}`)),

@@ -136,6 +136,11 @@ test("a withdrawal with a past date answers otherwise for before and after", asy
   assert.deepEqual(await at("--at", "2026-06-01T00:00:00Z"), [[false, "withdrawn"]]);
   assert.deepEqual(await at("--at", "2026-01-15"), [[false, "notYetValid"]]);
   assert.deepEqual(await at(), [[false, "withdrawn"]]);
+  const { stdout } = await mapae(["trust", "show", network.did(ISSUER)], network.as(STRANGER));
+  assert.match(
+    stdout,
+    /does not hold: withdrawn\n {4}why {4}The accreditation, or one above it, was withdrawn by then\.\n/,
+  );
 });
 
 test("a past block's knowledge has no withdrawal yet", async () => {
