@@ -5,39 +5,17 @@ import { Command, CommanderError } from "commander";
 import { MapaeError } from "../resolver/errors.ts";
 import { addCommands } from "./commands/index.ts";
 import { REPOSITORY } from "./files/repository.ts";
+import { PROGRAM_HELP } from "./help/program.ts";
+import { reflow, widthOf } from "./help/reflow.ts";
+import { commandIn, nameOf } from "./help/usage.ts";
 import { CliError, EXIT, type ExitCode, exitCodeOf } from "./terminal/errors.ts";
 import { watchOutput } from "./terminal/lost-output.ts";
 import { printable } from "./terminal/printable.ts";
 import { output, type Terminal } from "./terminal/terminal.ts";
 import { expectCleanVariables } from "./terminal/variables.ts";
 
-const HELP = `
-Environment:
-  MAPAE_NETWORK                 network descriptor, as --network
-  MAPAE_RPC_URLS                URLs of the chain; the first one is used here
-  MAPAE_KEYSTORE                encrypted JSON keystore of the account that signs, as --keystore
-  MAPAE_KEYSTORE_PASSWORD_FILE  file with its password; or MAPAE_KEYSTORE_PASSWORD; else it is asked for
-  MAPAE_SIGNER_PASSWORD_FILE    file with the password of keys that sign status lists, tokens or blocks; else it is asked for
-  MAPAE_ACCOUNT_PKCS11          label of the account's key in the hardware module of MAPAE_SIGNER_PKCS11_*, in place of a keystore
-  MAPAE_PRIVATE_KEY             private key in place of a keystore: for development
-  MAPAE_GAS_PRICE               as --gas-price
-  MAPAE_HOME                    folder of what npm start writes (default .mapae)
-  MAPAE_DEBUG=1                 show where an error came from
-  HTTPS_PROXY, HTTP_PROXY       proxy for requests to other machines, except those of NO_PROXY
-
-Exit codes:
-  0  done
-  1  a fault of Mapae itself
-  2  wrong usage, input or configuration
-  3  the DID does not exist or is deactivated
-  4  the chain or the node can't be asked, so that the answer is unknown
-  5  refused by the contract, the chain, or the person asked; a credential that is not to be trusted
-  141  the reader of the answer closed the pipe
-
-Examples:
-  $ npm start                              a local network with demo DIDs, to try the rest on
-  $ mapae resolve did:mapae:local:0x…      the DID document, straight from the chain
-  $ mapae doctor                           is everything as it should be?`;
+const OPTIONS_OF_ALL =
+  "\nEvery command also accepts --network, --rpc, --keystore, --relay, --gas-price and --json: see mapae --help";
 
 /** Runs the command line in this process. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -63,13 +41,16 @@ export async function main(args: readonly string[]): Promise<void> {
  * with MAPAE_DEBUG=1.
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let program: Command | undefined;
   try {
     expectCleanVariables(terminal.env);
-    await (await buildProgram(terminal, args)).parseAsync(args, { from: "user" });
+    program = await buildProgram(terminal, args);
+    await program.parseAsync(args, { from: "user" });
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done; // --help, --version
-    return report(asOurs(error), terminal, args.includes("--json"));
+    const ours = error instanceof CommanderError && program ? usageError(error, commandIn(program, args)) : error;
+    return report(ours, terminal, args.includes("--json"));
   }
 }
 
@@ -86,13 +67,16 @@ async function buildProgram(terminal: Terminal, args: readonly string[]): Promis
     .option("--keystore <file>", "encrypted JSON keystore of the account that signs (default: MAPAE_KEYSTORE)")
     .option("--relay <file>", "append a signed request to this file, for a relayer that pays, instead of sending")
     .option("--gas-price <wei>", "send legacy transactions at this price; 0 on a chain with free gas")
-    .addHelpText("after", HELP)
+    .addHelpText("after", PROGRAM_HELP)
+    .addHelpText("afterAll", ({ command }) => (command.parent === null ? "" : OPTIONS_OF_ALL))
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
+      getOutHelpWidth: () => widthOf(terminal.stdout),
+      getErrHelpWidth: () => widthOf(terminal.stderr),
+      writeOut: (text) => terminal.stdout.write(reflow(text, widthOf(terminal.stdout))),
       // Errors of usage are reported below like all others; only unrequested help is written here.
-      writeErr: (text) => void (json || terminal.stderr.write(printable(text))),
+      writeErr: (text) => void (json || terminal.stderr.write(printable(reflow(text, widthOf(terminal.stderr))))),
       outputError: () => {},
     });
   refusePrivateKeyFlag(program);
@@ -113,10 +97,13 @@ function refusePrivateKeyFlag(program: Command): void {
   });
 }
 
-function asOurs(error: unknown): unknown {
-  if (!(error instanceof CommanderError)) return error;
-  const isHelp = error.code === "commander.help";
-  return new CliError("USAGE", isHelp ? "A command is missing: see above" : error.message.replace(/^error: /, ""));
+function usageError({ code, message }: CommanderError, command: Command): CliError {
+  if (code === "commander.help") return new CliError("USAGE", "A command is missing: see above");
+  const problem = message
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean/, " (did you mean")
+    .replace(/\.$/, "");
+  return new CliError("USAGE", `${problem}; see ${nameOf(command)} --help`);
 }
 
 function report(error: unknown, terminal: Terminal, json: boolean): ExitCode {

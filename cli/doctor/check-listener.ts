@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { listenFault } from "../../node/http/server/listen-fault.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { AskNode } from "./ask-node.ts";
 import { type Finding, fault, ok } from "./finding.ts";
@@ -27,7 +28,7 @@ export async function checkListener(check: ListenerCheck): Promise<{ finding: Fi
   }
   const problem = seen ? `a node of network ${seen.network} answers` : await whyNotFree(host, port);
   if (problem === undefined) return { finding: ok(what, "free for a node"), running: false };
-  const message = `${problem}: stop what uses it, or choose another one with ${variables}`;
+  const message = `${problem}: choose another one with ${variables}, or stop what uses it`;
   return { finding: fault(what, new CliError("PORT_BUSY", message)), running: false };
 }
 
@@ -43,7 +44,7 @@ async function whyNotFree(host: string, port: number): Promise<string | undefine
   try {
     await once(server, "listening");
   } catch (error) {
-    return error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return listenFault((error as NodeJS.ErrnoException).code);
   }
   server.close();
   await once(server, "close");

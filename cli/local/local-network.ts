@@ -59,6 +59,8 @@ export interface LocalFiles {
   /** The owners' keys. */
   readonly keystores: string;
   readonly credentials: string;
+  /** Where a command that is printed writes a status list as CWT. */
+  readonly cwt: string;
   /** The policy of a gate that admits the demo's types, and the folder of that gate. */
   readonly gatePolicy: string;
   readonly gate: string;
@@ -179,6 +181,7 @@ function localFiles(folder: string): LocalFiles {
     signers: join(folder, "signers"),
     keystores: join(folder, "keystores"),
     credentials: join(folder, "credentials"),
+    cwt: join(folder, "list.cwt"),
     gatePolicy: join(folder, "gate.json"),
     gate: join(folder, "gate"),
     chainLog: join(folder, "chain.log"),

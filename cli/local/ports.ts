@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { listenFault } from "../../node/http/server/listen-fault.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -31,11 +32,10 @@ export async function expectFree({ what, variable, number }: Port): Promise<void
   try {
     await once(server, "listening");
   } catch (cause) {
-    const isBusy = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-    const problem = isBusy ? "something else listens on it" : String(cause);
+    const { code } = cause as NodeJS.ErrnoException;
     throw new CliError(
-      isBusy ? "PORT_BUSY" : "CONFIGURATION",
-      `Port ${number} for ${what} can't be used: ${problem}. Stop that, or choose another port with ${variable}`,
+      code === "EADDRINUSE" ? "PORT_BUSY" : "CONFIGURATION",
+      `Port ${number} for ${what} can't be used: ${listenFault(code)}. Choose another one with ${variable}`,
       { cause },
     );
   }

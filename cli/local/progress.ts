@@ -19,11 +19,11 @@ export function progress({ stderr }: Terminal, out: Output): Step {
     const report: Report = (done, total) => {
       share = total > 0 ? Math.min(1, done / total) : 1;
     };
-    const draw = () => void stderr.write(`\r… ${what}  ${barOf(share)}${seconds()} \x1b[K`);
+    const draw = () => void stderr.write(`\r… ${what}  ${barOf(share)}${seconds()}\x1b[K`);
     if (isTerminal) draw();
     const timer = isTerminal ? setInterval(draw, 200) : undefined;
     const end = (sign: string) =>
-      out.note(`${isTerminal ? "\r" : ""}${sign} ${what}  ${seconds()} ${isTerminal ? "\x1b[K" : ""}`);
+      out.note(`${isTerminal ? "\r" : ""}${sign} ${what}  ${seconds()}${isTerminal ? "\x1b[K" : ""}`);
     try {
       const result = await run(report);
       end("✓");

@@ -5,7 +5,7 @@ import type { LocalNetwork } from "./local-network.ts";
 
 /** Commands to try with a running local network: each line works as it is printed. */
 export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">): string {
-  const { chainUrl, nodeUrl, files, dids, trust, credentials } = network;
+  const { chainUrl, nodeUrl, files, dids, credentials } = network;
   const flags = [
     ...(env.MAPAE_HOME ? [`--network ${files.network}`] : []),
     ...(chainUrl === "http://127.0.0.1:8545" ? [] : [`--rpc ${chainUrl}`]),
@@ -27,7 +27,7 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
     `  curl ${nodeUrl}/status`,
     `  curl ${nodeUrl}/network`,
     "",
-    ...tryLists(trust, nodeUrl),
+    ...tryLists(network),
     "The command line, in another terminal:",
     ...(writable === undefined
       ? []
@@ -58,9 +58,14 @@ function tryOffline({ nodeUrl, files, credentials }: LocalNetwork, env: Terminal
     "Offline: make a bundle, stop all of this with Ctrl-C, and let a gate decide by the bundle alone:",
     `  ${mapae} bundle make${node} --out ${bundle}`,
     `  ${mapae} bundle verify ${bundle}`,
-    ...credentials.map(({ file, verdict }) => `  ${gate} < ${file}   # ${verdict}`),
+    ...credentials.map(({ file, verdict }) => `  ${gate} < ${file}   # ${outcomeOf(verdict)}`),
     "",
   ];
+}
+
+/** The outcome and the reason of a gate with a new bundle, for the verdict of a verifier. */
+function outcomeOf(verdict: string): string {
+  return verdict === "valid" ? "admit: fresh" : verdict.replace("invalid", "deny");
 }
 
 /** Commands about the first list and its issuer's accreditation. */
@@ -77,7 +82,7 @@ function tryTrust({ trust: { lists }, files }: LocalNetwork): string[] {
 }
 
 /** The first list in all encodings. */
-function tryLists({ lists }: LocalNetwork["trust"], nodeUrl: string): string[] {
+function tryLists({ trust: { lists }, nodeUrl, files }: LocalNetwork): string[] {
   const [list] = lists;
   if (list === undefined) return [];
   return [
@@ -85,7 +90,7 @@ function tryLists({ lists }: LocalNetwork["trust"], nodeUrl: string): string[] {
     `  curl ${nodeUrl}/types`,
     `  curl ${nodeUrl}/accreditations/${list.issuer}`,
     `  curl ${list.uri}`,
-    `  curl -H 'accept: application/statuslist+cwt' --output list.cwt ${list.uri}`,
+    `  curl -H 'accept: application/statuslist+cwt' --output ${files.cwt} ${list.uri}`,
     `  curl ${list.uri}/revocation`,
     `  curl -H 'accept: application/vc+jwt' ${list.uri}/suspension`,
     "",

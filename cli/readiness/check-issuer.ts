@@ -33,7 +33,6 @@ export async function checkIssuer({
   readonly network: NetworkDescriptor;
   readonly now: number;
 }): Promise<Finding[]> {
-  if (!/^https?:\/\//.test(node)) throw new CliError("USAGE", "A node is http:// or https://");
   const issuer = parseDid(did);
   const fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init);
   const found = await examineIssuer({ descriptor: network, issuer, node, fetch, now });

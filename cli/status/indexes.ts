@@ -28,7 +28,9 @@ export async function readIndexes(options: { index?: string; file?: string }, si
       );
     }
     const [first, last] = [Number(from), Number(to ?? from)];
-    if (last < first || last >= size) {
+    if (last < first)
+      throw new CliError("INVALID_INPUT", `A range goes from the lower index to the higher, got ${part}`);
+    if (last >= size) {
       throw new CliError("INVALID_INPUT", `Indexes of this list are 0 to ${size - 1}, got ${part}`);
     }
     for (let one = first; one <= last; one++) found.add(one);

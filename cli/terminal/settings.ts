@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isHttpUrl } from "../../node/config/http-url.ts";
+import { unknownVariables } from "../../node/config/read-variables.ts";
 import { httpRpc } from "../../resolver/chain/rpc/rpc.ts";
 import { rpcReader } from "../../resolver/chain/rpc/rpc-reader.ts";
 import { verifyNetwork } from "../../resolver/chain/verify-network.ts";
@@ -59,8 +60,12 @@ export function descriptorPath({ env }: Pick<Terminal, "env">, { network }: Glob
   );
 }
 
-/** Reads and checks the network descriptor. */
+/**
+ * Reads and checks the network descriptor.
+ * @throws CliError `CONFIGURATION`, also for a variable that Mapae does not have; InvalidDescriptorError
+ */
 export async function readDescriptor(terminal: Terminal, options: GlobalOptions): Promise<NetworkDescriptor> {
+  expectKnownVariables(terminal.env);
   const path = descriptorPath(terminal, options);
   return parseNetworkDescriptor(
     await readJsonInput({ path, what: "network descriptor", maxBytes: MAX_DESCRIPTOR_BYTES }),
@@ -69,9 +74,10 @@ export async function readDescriptor(terminal: Terminal, options: GlobalOptions)
 
 /**
  * The URL of the chain: `--rpc`, otherwise the first of MAPAE_RPC_URLS, otherwise that of `npm start`.
- * @throws CliError `CONFIGURATION` when it is no http or https URL.
+ * @throws CliError `CONFIGURATION` when it is no http or https URL, or a variable is misspelt.
  */
 export function rpcUrl({ env }: Terminal, { rpc }: GlobalOptions): string {
+  expectKnownVariables(env);
   const from = rpc !== undefined ? "--rpc" : env.MAPAE_RPC_URLS ? "MAPAE_RPC_URLS" : "the default";
   const url = rpc ?? (env.MAPAE_RPC_URLS?.split(",")[0]?.trim() || DEFAULT_RPC_URL);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
@@ -87,6 +93,24 @@ export function rpcUrl({ env }: Terminal, { rpc }: GlobalOptions): string {
     );
   }
   return url;
+}
+
+/**
+ * The URL of a node that an option names, without a slash at its end.
+ * @throws CliError `USAGE` when it is no http or https URL.
+ */
+export function nodeUrl(option: string, text: string): string {
+  if (isHttpUrl(text)) return text.replace(/\/+$/, "");
+  throw new CliError(
+    "USAGE",
+    `${option} is the URL of a node, such as http://127.0.0.1:8080; got ${JSON.stringify(withoutPassword(text))}`,
+  );
+}
+
+/** A misspelt variable would let a command use a default in its place, such as the chain of `npm start`. */
+export function expectKnownVariables(env: Terminal["env"]): void {
+  const problems = unknownVariables(env);
+  if (problems.length > 0) throw new CliError("CONFIGURATION", problems.join("; "));
 }
 
 function withoutPassword(url: string): string {

@@ -12,14 +12,14 @@ const ANSWERS_WITHIN_MS = 10_000;
  * The purpose of a type, which decides what the holders of a grant may ask for, from the type's document at a node. The node is
  * not trusted: the document's hash is on the chain.
  *
- * @param node URL of its public listener.
+ * @param node URL of its public listener, without a slash at its end.
  * @returns `undefined` for a type that is no purpose, or whose document the node does not have: it serves only documents of
  * http(s) URIs.
  * @throws PurposeError for a document that is not the type's; CliError `UNAVAILABLE`.
  */
 export async function fetchPurpose(node: string, type: CredentialType): Promise<Purpose | undefined> {
   if (!/^https?:\/\//.test(type.uri)) return undefined;
-  const url = `${node.replace(/\/+$/, "")}${new URL(type.uri).pathname}`;
+  const url = `${node}${new URL(type.uri).pathname}`;
   let document: string;
   try {
     const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });

@@ -47,11 +47,14 @@ export function foreignExamples(dids: readonly MapaeDid[], network: NetworkDescr
   return [`MAPAE_TEST_IDENTIFIERS: got ${foreign.did}, wanted DIDs of the network ${network.name}`];
 }
 
-function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
+/** A problem for each set variable that begins with `MAPAE_` and that no part of Mapae reads, with the nearest name. */
+export function unknownVariables(given: Readonly<Record<string, unknown>>): string[] {
   const known = [...VARIABLE_NAMES, ...OTHER_VARIABLES];
-  return Object.keys(given)
-    .filter((name) => name.startsWith("MAPAE_") && !known.includes(name))
-    .map((name) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
+  return Object.entries(given)
+    .filter(
+      ([name, value]) => name.startsWith("MAPAE_") && value !== undefined && value !== "" && !known.includes(name),
+    )
+    .map(([name]) => `${name}: there is no such variable; did you mean ${nearestName(name, known)}?`);
 }
 
 /** Problems for values that end in a carriage return, from a file of variables with Windows line ends. */

@@ -199,10 +199,12 @@ export const variables = z.object({
   ),
 });
 
-/** Variables of other commands, which a node does not read. */
+/** Variables of other commands, of tests and of benchmarks, which a node does not read. */
 export const OTHER_VARIABLES: readonly string[] = [
   ...DRIVER_VARIABLES,
+  "MAPAE_BENCH_LARGE",
   "MAPAE_CHAIN_PORT",
+  "MAPAE_CHROMIUM",
   "MAPAE_DEBUG",
   "MAPAE_ACCOUNT_PKCS11",
   "MAPAE_GAS_PRICE",
@@ -210,6 +212,8 @@ export const OTHER_VARIABLES: readonly string[] = [
   "MAPAE_KEYSTORE",
   "MAPAE_KEYSTORE_PASSWORD",
   "MAPAE_KEYSTORE_PASSWORD_FILE",
+  "MAPAE_KILLS",
+  "MAPAE_MUTATIONS",
   "MAPAE_PRIVATE_KEY",
   "MAPAE_UPDATE_GAS",
 ];

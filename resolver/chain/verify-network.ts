@@ -38,6 +38,7 @@ function notThereYet({ name }: NetworkDescriptor, contract: string): Unavailable
 
 function mismatch(network: NetworkDescriptor, what: string, got: unknown, wanted: unknown): NetworkMismatchError {
   return new NetworkMismatchError(
-    `The chain is not that of network ${network.name}: ${what} is ${got}, the descriptor wants ${wanted}`,
+    `The chain is not that of network ${network.name}: ${what} is ${got}, the descriptor wants ${wanted}. Use the URL of that ` +
+      "network's chain, or the descriptor of this chain's network",
   );
 }

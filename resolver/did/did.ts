@@ -56,7 +56,7 @@ export function isMapaeDid(text: string): boolean {
 
 function hint(text: string, problem: string): string {
   const shown = JSON.stringify(text.slice(0, 120));
-  const wanted = "did:mapae:<network>:0x<40 lower-case hex digits>";
+  const wanted = "did:mapae:<network>:0x<40 lower-case hex digits>, with a network such as local or gov-0a1b2c3d";
   const [network, address] = text.toLowerCase().split(":").slice(-2);
   const near = network !== undefined && NETWORK_NAME.test(network) && address?.match(/^(?:0x)?([0-9a-f]{40})$/);
   return near

@@ -4,7 +4,7 @@ import { ProofError, readBundle, verifyEnvelope } from "../../../resolver/index.
 import { bundleInWords, describeBundle } from "../../bundle/describe-bundle.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { readDescriptor } from "../../terminal/settings.ts";
+import { nodeUrl, readDescriptor } from "../../terminal/settings.ts";
 
 interface Options {
   readonly types?: string;
@@ -40,10 +40,7 @@ Examples:
           `--since is the number of a block; got ${JSON.stringify(since.slice(0, 40))}`,
         );
       const network = await readDescriptor(terminal, call.options);
-      const bytes = await fetched(
-        `${node.replace(/\/+$/, "")}/bundles?types=${encodeURIComponent(types ?? "")}`,
-        since,
-      );
+      const bytes = await fetched(`${nodeUrl("--node", node)}/bundles?types=${encodeURIComponent(types ?? "")}`, since);
       if (bytes === undefined)
         throw new CliError("UNAVAILABLE", `Nothing is new since block ${since}: ask again later`);
       try {
@@ -66,7 +63,6 @@ Examples:
 };
 
 async function fetched(url: string, since: string | undefined): Promise<Uint8Array | undefined> {
-  if (!URL.canParse(url) || !/^https?:/.test(url)) throw new CliError("USAGE", "A node is http:// or https://");
   try {
     return await new BundleUrl({ url }).fetch(since === undefined ? undefined : Number(since));
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import {
   type Credential,
+  CredentialError,
   dateTime,
   formatDid,
   readCredential,
@@ -11,7 +12,7 @@ import { readInput, readStdin } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { openNetwork, readDescriptor } from "../../terminal/settings.ts";
+import { nodeUrl, openNetwork, readDescriptor } from "../../terminal/settings.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { publicFetch } from "../../verify/public-fetch.ts";
 import { describeAnswer, headline } from "../../verify/words.ts";
@@ -50,27 +51,29 @@ Examples:
     )
     .action(async (given: string, { node, maxAge, proofs }: Options, command) => {
       const call = callOf(terminal, command);
-      if (node !== undefined && !/^https?:\/\//.test(node))
-        throw new CliError("USAGE", "A node is http:// or https://");
+      const [listsFrom, proofsFrom] = [
+        node === undefined ? undefined : nodeUrl("--node", node),
+        proofs === undefined ? undefined : nodeUrl("--proofs", proofs),
+      ];
       const maxStaleness = parseDuration(maxAge);
       const text = await textOf(given, terminal);
       // A text that is no credential is refused before any request.
-      const { issuer } = readCredential(text);
+      const { issuer } = read(text);
       if (node !== undefined && proofs !== undefined) throw new CliError("USAGE", "Name --node or --proofs, not both");
       const descriptor = await readDescriptor(terminal, call.options);
       if (issuer.network !== descriptor.name) {
         const detail = `Its issuer ${issuer.did} is of another network than the descriptor's, ${descriptor.name}`;
         throw new CliError("INVALID_INPUT", `${detail}: see --network`);
       }
-      const lists = node === undefined ? [] : [node];
+      const lists = listsFrom === undefined ? [] : [listsFrom];
       const { verify } =
-        proofs === undefined
+        proofsFrom === undefined
           ? verifier({
               networks: [{ descriptor, chain: (await openNetwork(terminal, call.options)).reader, lists }],
               maxStaleness,
               fetch: publicFetch(),
             })
-          : verifier({ networks: [{ descriptor, nodes: [proofs] }], maxStaleness, proofs: "require" });
+          : verifier({ networks: [{ descriptor, nodes: [proofsFrom] }], maxStaleness, proofs: "require" });
       const answer = await verify(text);
       const { verdict, problem, asOf } = answer;
       if (problem !== undefined && asOf === undefined) throw problem;
@@ -81,7 +84,20 @@ Examples:
     });
 };
 
+/** Reads the credential; the library's errors are about "it", which here is what was given. */
+function read(text: string): Credential {
+  try {
+    return readCredential(text);
+  } catch (error) {
+    if (!(error instanceof CredentialError)) throw error;
+    throw new CredentialError(error.code, `This is not a credential that can be verified: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
 async function textOf(given: string, { stdin }: Terminal): Promise<string> {
+  if (given === "") throw new CliError("USAGE", "The credential is empty: give a file, - for stdin, or its text");
   const bounds = { what: "credential", maxBytes: MAX_BYTES };
   if (given === "-") return readStdin(stdin, bounds);
   const isText = /^[\w-]+\.[\w-]+\.[\w-]*(?:~[\w.~-]*)?$/.test(given) && !existsSync(given);

@@ -17,7 +17,7 @@ export const addDidAddKey: AddCommand = (parent, terminal) => {
     .command("add-key <did>")
     .description("publish a public key, or change how long it holds")
     .requiredOption("--purpose <purpose>", "assertion, authentication or keyAgreement; may be repeated", collect)
-    .requiredOption("--jwk <file or JSON>", "public JWK of P-256, secp256k1, Ed25519 or X25519")
+    .requiredOption("--jwk <file or JSON>", "public JWK of P-256, secp256k1, Ed25519, X25519 or ML-DSA")
     .option("--valid-for <duration>", "how long it holds, such as 365d or 12h", DEFAULT_VALIDITY)
     .option("--yes", "don't ask before a key that was revoked counts again for every date")
     .addHelpText(

@@ -3,7 +3,7 @@ import { parseDid } from "../../../resolver/did/did.ts";
 import { getResolver } from "../../../resolver/get-resolver.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError, type CliErrorCode } from "../../terminal/errors.ts";
-import { chainReader, readDescriptor } from "../../terminal/settings.ts";
+import { chainReader, nodeUrl, readDescriptor } from "../../terminal/settings.ts";
 
 interface Options {
   readonly versionId?: string;
@@ -40,7 +40,7 @@ Examples:
       const resolver = new Resolver(
         proofs === undefined
           ? getResolver({ networks: [{ descriptor, chain: chainReader(terminal, options) }] })
-          : getResolver({ networks: [{ descriptor, nodes: [proofs] }], proofs: "require" }),
+          : getResolver({ networks: [{ descriptor, nodes: [nodeUrl("--proofs", proofs)] }], proofs: "require" }),
       );
       const result = await resolver.resolve(query.size > 0 ? `${did}?${query}` : did);
       const { error, message } = result.didResolutionMetadata;

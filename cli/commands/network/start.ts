@@ -2,6 +2,7 @@ import { type LocalNetwork, startLocalNetwork } from "../../local/local-network.
 import { whatToTry } from "../../local/what-to-try.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { expectKnownVariables } from "../../terminal/settings.ts";
 import type { Output } from "../../terminal/terminal.ts";
 
 /** The reason of an abort by the person at the terminal. */
@@ -23,6 +24,7 @@ Environment:
     )
     .action(async (_options: object, command) => {
       const { out } = callOf(terminal, command);
+      expectKnownVariables(terminal.env);
       const stopping = new AbortController();
       const stop = () => stopping.abort(STOPPED);
       const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

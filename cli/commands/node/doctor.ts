@@ -18,7 +18,7 @@ import { checkIssuer } from "../../readiness/check-issuer.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { CliError, EXIT } from "../../terminal/errors.ts";
 import { nodeEnvironment } from "../../terminal/node-environment.ts";
-import { readDescriptor } from "../../terminal/settings.ts";
+import { nodeUrl, readDescriptor } from "../../terminal/settings.ts";
 
 /** `mapae doctor` */
 export const addDoctor: AddCommand = (program, terminal) => {
@@ -47,7 +47,7 @@ Examples:
           ? await examine(call, dids)
           : await checkIssuer({
               did: issuer,
-              node,
+              node: nodeUrl("--node", node),
               network: await readDescriptor(terminal, call.options),
               now: systemClock.now(),
             });

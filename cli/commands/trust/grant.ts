@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { chainSnapshot, type Hash } from "../../../resolver/index.ts";
+import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import {
   addressOf,
   describeGoverned,
@@ -7,6 +8,7 @@ import {
   orderOf,
   orderOptions,
   parseHash,
+  type Registries,
   withRegistries,
 } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
@@ -39,6 +41,7 @@ Example:
       const call = callOf(terminal, command);
       await withRegistries(call, async (registries) => {
         const [typeId, subject] = [typeIdOf(type), addressOf(registries, to)];
+        await warnOfNoType(call, registries, { typeId, type });
         const args = [typeId, subject, ...termsOf(options, registries.now)];
         const governed = await registries.govern("grantRoot", args, orderOf(options));
         const grantId = await registries.grantIn(governed.transaction);
@@ -48,6 +51,17 @@ Example:
       });
     });
 };
+
+/** A type may still wait for its own operation, so a type that is not there is no error. */
+async function warnOfNoType(
+  { out }: Call,
+  { network: { reader, descriptor } }: Registries,
+  { typeId, type }: { readonly typeId: Hash; readonly type: string },
+): Promise<void> {
+  const known = await (await chainSnapshot(reader, descriptor)).type(typeId);
+  if (known === undefined)
+    out.warn(`There is no credential type ${type} now: the operation fails unless the type was added before it`);
+}
 
 /** `mapae trust grant` */
 export const addTrustGrant: AddCommand = (parent, terminal) => {

@@ -1,15 +1,17 @@
 import {
+  type ChainSnapshot,
   chainSnapshot,
   dateTime,
   formatDid,
   type GrantFacts,
+  type Hash,
   type Purpose,
   shownGrant,
 } from "../../../resolver/index.ts";
 import { GRANT_FAULT_TEXTS } from "../../../resolver/trust/grant-fault-texts.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { openNetwork } from "../../terminal/settings.ts";
+import { nodeUrl, openNetwork } from "../../terminal/settings.ts";
 import { addressOf, parseTime } from "../../transaction/contract-call.ts";
 import { moment } from "../../transaction/did-call.ts";
 import { fetchPurpose, purposeInWords } from "../../trust/fetch-purpose.ts";
@@ -44,6 +46,7 @@ Examples:
     )
     .action(async (did: string, { type, at, asOf, node }: Options, command) => {
       const call = callOf(terminal, command);
+      const from = node === undefined ? undefined : nodeUrl("--node", node);
       const network = await openNetwork(terminal, call.options);
       const subject = addressOf({ network }, did);
       const block = asOf === undefined ? "latest" : parseBlock(asOf);
@@ -51,14 +54,14 @@ Examples:
         throw new CliError("INVALID_INPUT", `The chain has no block ${block}`);
       const snapshot = await chainSnapshot(network.reader, network.descriptor, block);
       const judged = at === undefined ? snapshot.asOf.time : parseTime(at);
-      const types = type === undefined ? await snapshot.types() : [typeIdOf(type)];
+      const types = type === undefined ? await snapshot.types() : [await existingType(snapshot, type)];
       const found = await Promise.all(types.map((typeId) => readGrants(snapshot, { subject, typeId, at: judged })));
       const grants = found.flat();
       const head = `${did} at ${dateTime(judged)}, as of block ${snapshot.asOf.number}`;
       const held = [...new Set(grants.map(({ typeId }) => typeId))];
       const known = await Promise.all(held.map((id) => snapshot.type(id)));
       const uris = new Map(held.map((id, at) => [id, known[at]?.uri] as const));
-      const asked = known.map((one) => (one && node !== undefined ? fetchPurpose(node, one) : undefined));
+      const asked = known.map((one) => (one && from !== undefined ? fetchPurpose(from, one) : undefined));
       const purposes = new Map((await Promise.all(asked)).map((purpose, at) => [held[at], purpose] as const));
       const lines = grants.map((grant) =>
         describe(grant, { uri: uris.get(grant.typeId), purpose: purposes.get(grant.typeId) }, network.descriptor.name),
@@ -80,6 +83,17 @@ Examples:
       );
     });
 };
+
+/**
+ * The id of a type that the network has as of the block: "no grants" of a misspelt type would be a wrong answer.
+ * @throws CliError `NOT_FOUND`
+ */
+async function existingType(snapshot: ChainSnapshot, text: string): Promise<Hash> {
+  const typeId = typeIdOf(text);
+  if ((await snapshot.type(typeId)) !== undefined) return typeId;
+  const where = `as of block ${snapshot.asOf.number}`;
+  throw new CliError("NOT_FOUND", `There is no credential type ${text} ${where}: mapae type show lists all`);
+}
 
 function parseBlock(text: string): number {
   if (/^[0-9]{1,15}$/.test(text)) return Number(text);

@@ -5,6 +5,7 @@ import { Admission, type Handle } from "../clients/admission.ts";
 import { clientsBehind } from "../clients/clients.ts";
 import type { Refusal } from "../clients/refusals.ts";
 import { CLIENT_LIMITS, type ClientLimits, MAX_HEADER_BYTES } from "./bounds.ts";
+import { listenFault } from "./listen-fault.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 
 /** A listener could not be opened. */
@@ -85,9 +86,8 @@ function listen(server: Server, at: Pick<ListenerOptions, "host" | "port" | "var
   const { host, port, variables } = at;
   return new Promise((resolve, reject) => {
     const fail = (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === "EADDRINUSE";
-      const what = taken ? "is taken by another program: stop that, or" : `can't be opened (${cause.code}):`;
-      reject(new PortInUseError(`${host}:${port} ${what} set ${variables} to another`, { cause }));
+      const problem = `${host}:${port} can't be used: ${listenFault(cause.code)}`;
+      reject(new PortInUseError(`${problem}. Set ${variables} to another one`, { cause }));
     };
     server.once("error", fail);
     server.listen({ host, port }, () => {

@@ -70,9 +70,13 @@ export function httpRpc({
     }
     const { status } = response;
     const retryAfter = retryAfterOf(response);
-    throw new RpcFailure("http", `The chain at ${shown} answered HTTP ${status}`, { status, retryAfter });
+    const advice = NO_RPC.has(status) ? ", wanted JSON-RPC: is this the URL of a chain's server?" : "";
+    throw new RpcFailure("http", `The chain at ${shown} answered HTTP ${status}${advice}`, { status, retryAfter });
   }
 }
+
+/** Statuses of a server that has no JSON-RPC at a URL: it has no such page, or none that accepts POST. */
+const NO_RPC: ReadonlySet<number> = new Set([404, 405]);
 
 /** The codes that `fetch` gives a connection that broke before an answer began. */
 const BROKEN: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);

@@ -252,6 +252,13 @@ test("what was done, undone and is wanted again is proposed with a salt, and in 
   assert.equal((await refused(COUNCIL, ...again, "--after", "x")).code, "INVALID_INPUT");
 });
 
+test("a root of a type that is not there is proposed with a warning, because the type may wait for its own operation", async () => {
+  const root = (type: string) => ["trust", "root", "--type", type, "--to", network.did(STRANGER), "--label", "x"];
+  const misspelt = await mapae(root(`${URI}x`), network.as(STRANGER));
+  assert.match(misspelt.stderr, /^Warning: There is no credential type .*x now/);
+  assert.doesNotMatch((await mapae(root(URI), network.as(STRANGER))).stderr, /Warning/);
+});
+
 test("a withdrawal says what its date means for cards issued meanwhile", () => {
   assert.match(describeWithdrawal(undefined, 100), /up to now stay valid, later ones/);
   assert.match(describeWithdrawal(200, 100), /until 1970-01-01T00:03:20Z are accredited.*later ones are not/);

@@ -98,7 +98,10 @@ test("doctor recognises the audit listener of a node, open or guarded, and a por
   await once(server, "listening");
   const taken = await doctor(audit);
   assert.equal(taken.code, 2);
-  assert.match(taken.about(/^audit port/) ?? "", /^fault: EADDRINUSE: stop what uses it.*MAPAE_AUDIT_PORT/);
+  assert.match(
+    taken.about(/^audit port/) ?? "",
+    /^fault: another program listens there: choose another one with .*MAPAE_AUDIT_PORT/,
+  );
 });
 
 test("a port on which another program listens is a fault, and no password of a URL is shown", async () => {
@@ -108,10 +111,16 @@ test("a port on which another program listens is a fault, and no password of a U
   try {
     const { code, about } = await doctor({ MAPAE_HTTP_PORT: String(port) });
     assert.equal(code, 2);
-    assert.match(about(/^port/) ?? "", /^fault: EADDRINUSE: stop what uses it.*MAPAE_HTTP_PORT/);
+    assert.match(
+      about(/^port/) ?? "",
+      /^fault: another program listens there: choose another one with .*MAPAE_HTTP_PORT/,
+    );
     const metrics = await doctor({ MAPAE_METRICS_PORT: String(port) });
     assert.equal(metrics.code, 2);
-    assert.match(metrics.about(/^metrics port/) ?? "", /^fault: EADDRINUSE: stop what uses it.*MAPAE_METRICS_PORT/);
+    assert.match(
+      metrics.about(/^metrics port/) ?? "",
+      /^fault: another program listens there: choose another one with .*MAPAE_METRICS_PORT/,
+    );
   } finally {
     server.close();
   }

@@ -38,10 +38,10 @@ const ROWS: Row[] = [
   // usage
   ["", 2, "USAGE", /command is missing/],
   ["did", 2, "USAGE", /command is missing/],
-  ["frobnicate", 2, "USAGE", /unknown command 'frobnicate'/],
-  ["did shwo x", 2, "USAGE", /unknown command 'shwo'.*show/s],
-  ["resolve", 2, "USAGE", /missing required argument 'did'/],
-  ["resolve a b", 2, "USAGE", /too many arguments/],
+  ["frobnicate", 2, "USAGE", /unknown command 'frobnicate'; see mapae --help$/],
+  ["did shwo x", 2, "USAGE", /unknown command 'shwo' \(did you mean show\?\); see mapae did --help$/],
+  ["resolve", 2, "USAGE", /missing required argument 'did'; see mapae resolve --help$/],
+  ["resolve a b", 2, "USAGE", /too many arguments.* a, b; see mapae resolve --help$/],
   [`resolve ${did} --verison-id 3`, 2, "USAGE", /unknown option '--verison-id'/],
   [`did add-key ${did} --purpose assertion`, 2, "USAGE", /--jwk/],
   [
@@ -50,6 +50,11 @@ const ROWS: Row[] = [
     "USAGE",
     /one of assertion, authentication, keyAgreement/,
   ],
+  [`resolve ${did} --proofs 127.0.0.1:8080`, 2, "USAGE", /--proofs is the URL of a node, .*got "127.0.0.1:8080"/],
+  ["verify a --node ftp://u:geheim@host", 2, "USAGE", /--node is the URL of a node, .*got "ftp:\/\/…@host"/],
+  [`trust show ${did} --node localhost:8080`, 2, "USAGE", /--node is the URL of a node/],
+  [`doctor --issuer ${did} --node foo`, 2, "USAGE", /--node is the URL of a node/],
+  ["bundle make --node foo", 2, "USAGE", /--node is the URL of a node/],
   ["did create", 2, "USAGE", /at least one --key or --service/],
   ["did create --key signing.json", 2, "USAGE", /<purpose>=<file or JSON>/],
   [`did create --key signing=${signing}`, 2, "USAGE", /one of assertion/],
@@ -64,6 +69,8 @@ const ROWS: Row[] = [
     "INVALID_DID",
     /did you mean did:mapae:local:0x70/,
   ],
+  [`resolve did:mapae:gov:${address}`, 2, "INVALID_DID", /with a network such as local or gov-0a1b2c3d/],
+  ["verify $dir/not.json", 2, "CREDENTIAL_MALFORMED", /not a credential that can be verified: It is no compact JWS/],
   ["resolve did:web:a.example", 2, "METHOD_NOT_SUPPORTED", /did:web is not served here/],
   [`resolve did:mapae:gov-0a1b2c3d:${address}`, 2, "FEATURE_NOT_SUPPORTED", /gov-0a1b2c3d is not known here/],
   [`did show did:mapae:gov-0a1b2c3d:${address}`, 2, "INVALID_INPUT", /is of network gov-0a1b2c3d/],
@@ -113,6 +120,9 @@ const ROWS: Row[] = [
   [`resolve ${did} --network $dir/missing.json`, 2, "INVALID_INPUT", /Can't read the network descriptor/],
   [`resolve ${did} --network $dir/none.json`, 2, "INVALID_DESCRIPTOR", /version: .*expected number/],
   [`resolve ${did}`, 2, "CONFIGURATION", /No network.*npm start/, { MAPAE_NETWORK: "", MAPAE_HOME: "$dir/nowhere" }],
+  [`resolve ${did}`, 2, "CONFIGURATION", /MAPAE_RPC_URL: .*did you mean MAPAE_RPC_URLS\?/, { MAPAE_RPC_URL: "x" }],
+  [`${addKey} ${signing}`, 2, "CONFIGURATION", /did you mean MAPAE_KEYSTORE\?/, { MAPAE_KEYSTOR: "x" }],
+  ["start", 2, "CONFIGURATION", /MAPAE_HTPP_PORT: .*did you mean MAPAE_HTTP_PORT\?/, { MAPAE_HTPP_PORT: "1" }],
   [`resolve ${did} --rpc localhost:8545`, 2, "CONFIGURATION", /http:\/\/ or https:\/\/; --rpc is "localhost:8545"/],
   [
     `resolve ${did}`,
@@ -168,6 +178,7 @@ const ROWS: Row[] = [
   // absent
   [`resolve did:mapae:local:0x${"9".repeat(40)}`, 3, "NOT_FOUND", /never written/],
   [`did show did:mapae:local:0x${"9".repeat(40)}`, 3, "NOT_FOUND", /mapae did create/],
+  [`trust show ${did} --type urn:none`, 3, "NOT_FOUND", /no credential type urn:none as of block/],
   [`did revoke-key ${did} ${"A".repeat(43)}`, 3, "NOT_FOUND", /never had the key/],
   // out of reach
   [`resolve ${did} --version-id 1000000`, 4, "UNAVAILABLE", /ask again later/],

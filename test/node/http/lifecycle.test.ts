@@ -113,7 +113,10 @@ test("a port that is taken is PORT_IN_USE, naming it and the variable that chang
   await assert.rejects(startAt("127.0.0.1", port), (error) => {
     assert.ok(error instanceof PortInUseError);
     assert.equal(error.code, "PORT_IN_USE");
-    assert.match(error.message, new RegExp(`^127\\.0\\.0\\.1:${port} is taken by another program: .*MAPAE_HTTP_PORT`));
+    assert.match(
+      error.message,
+      new RegExp(`^127\\.0\\.0\\.1:${port} can't be used: another program listens there\\. .*MAPAE_HTTP_PORT`),
+    );
     return true;
   });
 });

@@ -85,6 +85,7 @@ test("user and password of a URL are sent as basic authentication, and never sho
 
 const unusable: [name: string, Handler, kind: string, RegExp][] = [
   ["a refusal by status", answering("<html>Bad Gateway</html>", 502), "http", /HTTP 502/],
+  ["a server without JSON-RPC", answering({ error: "no" }, 405), "http", /HTTP 405, wanted JSON-RPC: is this the URL/],
   ["too many requests", answering({ error: "slow down" }, 429), "http", /HTTP 429/],
   ["HTML with status 200", answering("<html>please log in</html>"), "json", /something else than JSON/],
   ["nothing", answering(""), "json", /something else than JSON/],
