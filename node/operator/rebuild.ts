@@ -48,13 +48,9 @@ async function removeIndex(directory: string, network: NetworkDescriptor): Promi
     expectNetwork(meta, network, "The data directory");
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    throw new StoreError(
-      error.code,
-      `${error.message}. Nothing was removed: remove ${directory} by hand if it is yours`,
-      {
-        cause: error,
-      },
-    );
+    // A directory that another process has open must not be removed by hand either.
+    const advice = error.code === "STORE_LOCKED" ? "" : `: remove ${directory} by hand if it is yours`;
+    throw new StoreError(error.code, `${error.message}. Nothing was removed${advice}`, { cause: error });
   }
   await removeLevel(directory);
 }

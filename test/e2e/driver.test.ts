@@ -119,7 +119,7 @@ test("a driver that is set up wrong ends with 2 and says which variable, what it
     [{ ...good, MAPAE_NETWORK: join(folder, "absent.json") }, /MAPAE_NETWORK: .*absent\.json/],
     [
       { ...good, MAPAE_HTTP_PORT: port },
-      new RegExp(`127\\.0\\.0\\.1:${port} is taken.*set MAPAE_HTTP_HOST or MAPAE_HTTP_PORT`),
+      new RegExp(`127\\.0\\.0\\.1:${port} can't be used: another program .*Set MAPAE_HTTP_HOST or MAPAE_HTTP_PORT`),
     ],
   ];
   const ends = await Promise.all(rows.map(([variables]) => start(t, [], variables).ended));

@@ -136,7 +136,10 @@ test("a busy port is told with the variable that changes it, and nothing is star
   ] as const) {
     const start = await Start.in(t, ports);
     assert.equal(await start.closed, 2);
-    assert.match(start.stderr, new RegExp(`Error: Port ${port} .*choose another port with ${variable}\n`));
+    assert.match(
+      start.stderr,
+      new RegExp(`Error: Port ${port} .*another program listens there\\. Choose another one with ${variable}\n`),
+    );
     assert.deepEqual(await processesOf(start.home), []);
     assert.deepEqual(await readdir(join(start.home, "local")), []);
   }

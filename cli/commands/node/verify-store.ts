@@ -44,7 +44,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       const { block, sum } = header;
       const compared = notCompared === undefined;
       if (!compared) call.out.warn(`not compared with the chain: ${notCompared}`);
-      const equal = `${sum.events} events, ${sum.subjects} states and ${sum.words} words as of block ${block.number}: all equal.`;
+      const equal = `${sum.events} events, ${sum.subjects} states and ${sum.words} chunks of statuses as of block ${block.number}: all equal.`;
       const more = differences > shown.length ? [`and ${differences - shown.length} more`] : [];
       call.out.answer(
         { block, ...sum, compared, differences, shown },
@@ -52,7 +52,7 @@ them. Changes nothing. Exit code 0 when all is equal, 2 when something differs.`
       );
       if (differences === 0) return;
       const advice =
-        "stop the node and run mapae rebuild, and report it to the maintainers: a damaged disk alone does not cause this";
+        "stop the node and run mapae rebuild. If the disk is sound (dmesg, smartctl), report it to the maintainers";
       throw new CliError("INDEX_DIFFERS", `The index differs in ${differences} places: ${advice}`);
     });
 };
