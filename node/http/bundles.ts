@@ -28,14 +28,14 @@ export interface BundleRouteOptions {
 
 /** `GET /bundles?types=&since=`: a bundle for gates, as of the newest block that can be proven. */
 export function bundleRoute({ bundles, index, turns, expectFit }: BundleRouteOptions) {
-  return async ({ query, ifNoneMatch }: TrustRequest): Promise<Answer> => {
+  return async ({ query, ifNoneMatch, client }: TrustRequest): Promise<Answer> => {
     expectFit();
     expectOptions(query, BUNDLE_OPTIONS);
     const since = query.has("since") ? blockNumber(single(query, "since"), "since") : undefined;
     const types = query.get("types") ? typesOf(single(query, "types")) : ((await index.ids("type")) as Hash[]);
     if (bundles === undefined) throw new UnavailableError("There is no chain to ask for proofs");
     if (types.length === 0) throw new UnavailableError("The network has no credential type yet");
-    const found = await turns.take(undefined, () => bundles.of({ types, since }));
+    const found = await turns.take(client, () => bundles.of({ types, since }));
     if (found === undefined) return { status: 204, headers: { "cache-control": "no-store" }, body: "" };
     const { block, bytes, etag } = found;
     const headers = {

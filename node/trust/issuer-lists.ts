@@ -1,6 +1,6 @@
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import type { StatusListState } from "../../resolver/status/apply-status-event.ts";
-import type { LiveIndex } from "../index/live-index.ts";
+import type { IndexSnapshot, LiveIndex } from "../index/live-index.ts";
 
 /** Lists read before other tasks of the event loop run. */
 const AT_A_TIME = 1_000;
@@ -10,19 +10,14 @@ export class IssuerLists {
   readonly #index: LiveIndex;
   readonly #byIssuer = new Map<Address, Set<Hash>>();
   readonly #issuerOf = new Map<Hash, Address>();
-  /** Cache of the times of closing, which change only in a reorg. */
-  readonly #closedAt = new Map<Hash, number>();
+  /** Cache of the times of closing, with the head of the list as of which each was read: the head commits to its events. */
+  readonly #closedAt = new Map<Hash, { readonly head: Hash; readonly time: number }>();
   #loaded: Promise<void> | undefined;
 
   constructor(index: LiveIndex) {
     this.#index = index;
     index.onChange((changed) => {
-      for (const { kind, id, chunks } of changed) {
-        if (kind !== "list") continue;
-        this.#look(id);
-        // A reorg may have undone any of its events.
-        if (chunks === undefined) this.#closedAt.delete(id);
-      }
+      for (const { kind, id } of changed) if (kind === "list") this.#look(id);
     });
   }
 
@@ -41,15 +36,19 @@ export class IssuerLists {
     return states.sort((a, b) => ((a.origin?.number ?? 0n) < (b.origin?.number ?? 0n) ? -1 : 1));
   }
 
-  /** Unix time at which a list was closed; `null` while it is open. */
-  async closedAt({ list, closed }: StatusListState): Promise<number | null> {
+  /**
+   * Unix time at which a list was closed; `null` while it is open.
+   * @param held the snapshot in which the list has this state.
+   */
+  async closedAt(held: IndexSnapshot, { list, closed, head }: StatusListState): Promise<number | null> {
     if (!closed) return null;
     const known = this.#closedAt.get(list);
-    if (known !== undefined) return known;
-    for await (const event of this.#index.events("list", list)) {
-      if (event.type !== "closed") continue;
-      this.#closedAt.set(list, event.time);
-      return event.time;
+    if (known?.head === head) return known.time;
+    for await (const events of held.history({ subject: { kind: "list", id: list }, to: held.asOf.number })) {
+      const closing = events.find(({ event }) => event.type === "closed")?.event;
+      if (closing === undefined) continue;
+      this.#closedAt.set(list, { head, time: closing.time });
+      return closing.time;
     }
     return null;
   }

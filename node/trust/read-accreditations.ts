@@ -6,7 +6,7 @@ import type { Subject } from "../../resolver/registry-event.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { GrantLookup } from "../../resolver/trust/accreditation.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
-import type { EventBlock, LiveIndex } from "../index/live-index.ts";
+import { type EventBlock, heldIndex, type IndexSnapshot, type LiveIndex } from "../index/live-index.ts";
 import type { AcceptedGrants } from "./accepted-grants.ts";
 import { heldEvents } from "./held-events.ts";
 
@@ -50,20 +50,33 @@ export interface TrustSource {
  * @throws UnavailableError for a block that is not known yet, or more than {@link MAX_GRANTS}; StoreError.
  */
 export async function readAccreditations(
-  { index, accepted, chainId }: TrustSource,
+  source: TrustSource,
+  question: AccreditationsQuestion,
+): Promise<Accreditations> {
+  const { index, accepted } = source;
+  await accepted.load();
+  newestOf(index, question.block);
+  await using held = heldIndex(index);
+  return await accreditationsIn(held, source, question);
+}
+
+/**
+ * {@link readAccreditations} from a snapshot. The grants have to be loaded, and the snapshot has to be taken without an
+ * `await` before this call, so that the ids of the grants are of the same version.
+ * @throws UnavailableError for more than {@link MAX_GRANTS}; StoreError.
+ */
+export async function accreditationsIn(
+  held: IndexSnapshot,
+  { accepted, chainId }: Omit<TrustSource, "index">,
   { subject, typeId, block }: AccreditationsQuestion,
 ): Promise<Accreditations> {
-  await accepted.load();
-  // There is no `await` before the index is held, so that the ids of the grants are of the same version.
-  const newest = newestOf(index, block);
-  const own = accepted.of(subject).filter((id) => typeId === undefined || index.state("grant", id)?.typeId === typeId);
+  const newest = held.asOf;
+  const own = accepted.of(subject).filter((id) => typeId === undefined || held.state("grant", id)?.typeId === typeId);
   if (own.length > MAX_GRANTS) {
     throw new UnavailableError(
       `This DID accepted ${own.length} grants, at most ${MAX_GRANTS} are read: ask for one type, or ask the chain`,
     );
   }
-  await using held = index.hold();
-  if (held === undefined) throw nothingKnown();
   const asOf = { ...newest, number: block ?? newest.number };
   const events = (one: Subject) => heldEvents(held, one, asOf.number);
   const known = await withLinksAbove(indexSnapshot({ asOf, chainId, events, accepted: () => own }), own);

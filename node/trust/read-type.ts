@@ -1,29 +1,20 @@
 import { UnavailableError } from "../../resolver/errors.ts";
-import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
+import type { Hash } from "../../resolver/primitives/hex.ts";
 import type { AsOf } from "../../resolver/resolution/resolve.ts";
 import type { GrantState } from "../../resolver/trust/apply-trust-event.ts";
-import type { EventBlock } from "../index/live-index.ts";
-import { newestOf, type TrustSource } from "./read-accreditations.ts";
+import { type EventBlock, heldIndex } from "../index/live-index.ts";
+import { heldEvents } from "./held-events.ts";
+import type { TrustSource } from "./read-accreditations.ts";
+import { type ShownLog, shownLog } from "./shown-log.ts";
 
 /** Maximum number of accreditations of a type in one answer: a grantor can create many, and accept them with its own DIDs. */
 export const MAX_TYPE_GRANTS = 1_000;
-
-/** A log of a grant, from which a client can fold the grant. */
-export interface GrantLog {
-  readonly block: number;
-  readonly blockHash: Hash;
-  readonly time: number;
-  readonly transaction: Hash;
-  readonly logIndex: number;
-  readonly topics: readonly Hash[];
-  readonly data: Hex;
-}
 
 /** An accepted grant with all its events, and the Unix time at which its subject's DID was deactivated, if it was. */
 export interface TypeGrant {
   readonly grant: GrantState;
   readonly deactivatedAt: number | null;
-  readonly history: readonly GrantLog[];
+  readonly history: readonly ShownLog[];
 }
 
 /** The accreditations of a type, as of the served block. */
@@ -44,25 +35,18 @@ export interface TypeTree {
  */
 export async function readType({ index, accepted }: TrustSource, typeId: Hash): Promise<TypeTree> {
   await accepted.load();
-  for (;;) {
-    const newest = newestOf(index);
-    const states = accepted.ofType(typeId).flatMap((id) => index.state("grant", id) ?? []);
-    states.sort((a, b) => a.created.block - b.created.block || (a.grantId < b.grantId ? -1 : 1));
-    const grants: TypeGrant[] = [];
-    for (const grant of states.slice(0, MAX_TYPE_GRANTS)) {
-      const history: GrantLog[] = [];
-      for await (const { log, time } of index.events("grant", grant.grantId)) {
-        const { blockNumber: block, blockHash, transactionHash: transaction, logIndex, topics, data } = log;
-        history.push({ block, blockHash, time, transaction, logIndex, topics, data });
-      }
-      const deactivatedAt = index.state("did", grant.subject)?.deactivated?.time ?? null;
-      grants.push({ grant, deactivatedAt, history });
-    }
-    const lastChange = await index.lastChange(newest.number);
-    // A new block was committed meanwhile, so the reads may mix two versions: read again.
-    if (index.asOf()?.hash !== newest.hash) continue;
-    if (grants.some(({ history }) => history.length === 0))
-      throw new UnavailableError("The index lacks the events of a grant");
-    return { newest, lastChange, grants, left: Math.max(0, states.length - MAX_TYPE_GRANTS) };
+  await using held = heldIndex(index);
+  // Read before the first `await`, so that they are of the same version as the snapshot.
+  const states = accepted.ofType(typeId).flatMap((id) => held.state("grant", id) ?? []);
+  states.sort((a, b) => a.created.block - b.created.block || (a.grantId < b.grantId ? -1 : 1));
+  const { asOf: newest } = held;
+  const grants: TypeGrant[] = [];
+  for (const grant of states.slice(0, MAX_TYPE_GRANTS)) {
+    const events = await heldEvents(held, { kind: "grant", id: grant.grantId }, newest.number);
+    if (events.length === 0) throw new UnavailableError("The index lacks the events of a grant");
+    const deactivatedAt = held.state("did", grant.subject)?.deactivated?.time ?? null;
+    grants.push({ grant, deactivatedAt, history: events.map(({ event }) => shownLog(event)) });
   }
+  const lastChange = await held.lastChange(newest.number);
+  return { newest, lastChange, grants, left: Math.max(0, states.length - MAX_TYPE_GRANTS) };
 }

@@ -117,7 +117,7 @@ export class MemoryIndex implements LiveIndex {
 }
 
 /** An index with some methods replaced. */
-export function changed(index: MemoryIndex, others: Partial<LiveIndex>): LiveIndex {
+export function changed(index: LiveIndex, others: Partial<LiveIndex>): LiveIndex {
   return {
     asOf: () => index.asOf(),
     state: (kind, id) => index.state(kind, id),
@@ -125,8 +125,8 @@ export function changed(index: MemoryIndex, others: Partial<LiveIndex>): LiveInd
     onChange: (listener) => index.onChange(listener),
     ids: (kind) => index.ids(kind),
     lastChange: (upTo) => index.lastChange(upTo),
-    chunk: () => index.chunk(),
-    chunks: () => index.chunks(),
+    chunk: (list, at) => index.chunk(list, at),
+    chunks: (list) => index.chunks(list),
     hold: () => index.hold(),
     ...others,
   };

@@ -31,6 +31,8 @@ export interface ChangesRequest {
   /** The query with its question mark; empty when there is none. */
   readonly search: string;
   readonly ifNoneMatch: string | undefined;
+  /** The client; `undefined` when it can't be identified. */
+  readonly client: Client | undefined;
 }
 
 /** The public changes of final blocks as JSON, as an Atom feed and as a stream. A request reveals no credential. */
@@ -48,10 +50,10 @@ export interface Changes {
 export function changesRoutes({ index, network, expectFit, turns, onFault, onRefused }: ChangesOptions): Changes {
   const { name } = network;
   const streams = new ChangeStreams({ index, network: name, onFault, onRefused });
-  const read = async (search: string) => {
+  const read = async ({ search, client }: ChangesRequest) => {
     const question = readQuestion(new URLSearchParams(search), name);
     expectFit();
-    return turns.take(undefined, () =>
+    return turns.take(client, () =>
       readFeed(index, async (held) => ({ asOf: held.asOf, ...(await feedPage(held, name, question)) })),
     );
   };
@@ -81,14 +83,16 @@ export function changesRoutes({ index, network, expectFit, turns, onFault, onRef
       }
     },
     close: () => streams.close(),
-    json: safe(async ({ search, ifNoneMatch }) => {
-      const { asOf, changes, next } = await read(search);
+    json: safe(async (request) => {
+      const { ifNoneMatch } = request;
+      const { asOf, changes, next } = await read(request);
       const headers = headersOf({ changes, next }, asOf);
       if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
       return json({ changes, next }, { headers });
     }),
-    atom: safe(async ({ search, ifNoneMatch }) => {
-      const { asOf, changes } = await read(search);
+    atom: safe(async (request) => {
+      const { search, ifNoneMatch } = request;
+      const { asOf, changes } = await read(request);
       const headers = headersOf({ changes }, asOf);
       if (matchesTag(ifNoneMatch, headers.etag)) return { status: 304, headers, body: "" };
       const query = new URLSearchParams(search);

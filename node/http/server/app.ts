@@ -14,7 +14,7 @@ import { OPENAPI } from "../openapi/openapi.ts";
 import type { Page, PageRequest } from "../page/page.ts";
 import type { TrustRequest, trustRoutes } from "../trust/trust.ts";
 import type { TypeDocument } from "../trust/type-document.ts";
-import { addRoute, emptyApp, endApp, methodNotAllowed, type Route } from "./routes.ts";
+import { addRoute, clientOf, emptyApp, endApp, methodNotAllowed, type Route } from "./routes.ts";
 
 export interface AppOptions {
   readonly network: NetworkDescriptor;
@@ -113,15 +113,15 @@ export function pageRequest({ headers }: Request): PageRequest {
   return { acceptEncoding: headers["accept-encoding"], ifNoneMatch: headers["if-none-match"] };
 }
 
-function changesRequest({ url, headers }: Request): ChangesRequest {
+function changesRequest(request: Request): ChangesRequest {
+  const { url, headers } = request;
   const at = url.indexOf("?");
-  return { search: at < 0 ? "" : url.slice(at), ifNoneMatch: headers["if-none-match"] };
+  return { search: at < 0 ? "" : url.slice(at), ifNoneMatch: headers["if-none-match"], client: clientOf(request) };
 }
 
-function trustRequest({ url, headers }: Request, name?: string | string[]): TrustRequest {
-  const at = url.indexOf("?");
-  const query = new URLSearchParams(at < 0 ? "" : url.slice(at));
-  return { name: typeof name === "string" ? name : undefined, query, ifNoneMatch: headers["if-none-match"] };
+function trustRequest(request: Request, name?: string | string[]): TrustRequest {
+  const { search, ...rest } = changesRequest(request);
+  return { name: typeof name === "string" ? name : undefined, query: new URLSearchParams(search), ...rest };
 }
 
 /** Describes the served network, as a flat map of texts and numbers. */

@@ -85,6 +85,17 @@ export const PROOF_LIMITS = {
 };
 
 /**
+ * How many answers with histories of issuers and types are made at the same time: one may take some 50 MB while it is made.
+ * As many may wait as the listener reads.
+ */
+export const TRUST_LIMITS = {
+  atOnce: 4,
+  waiting: CLIENT_LIMITS.requests,
+  /** Per identified client. */
+  waitingOfClient: CLIENT_LIMITS.clientRequests,
+};
+
+/**
  * How many streams of changes are open. A stream is open for hours, so without a share a few clients could occupy all of
  * them.
  */

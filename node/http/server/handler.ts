@@ -9,7 +9,7 @@ import { PROOFS, type ProofRequest } from "../proofs/proofs.ts";
 import type { IdentifierRequest } from "../resolution/identifiers.ts";
 import { readBody } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_TARGET_LENGTH } from "./bounds.ts";
-import { methodNotAllowed } from "./routes.ts";
+import { methodNotAllowed, passClient } from "./routes.ts";
 
 const IDENTIFIERS = "/1.0/identifiers/";
 
@@ -32,8 +32,7 @@ export interface HandlerOptions {
 }
 
 /**
- * Answers requests for documents and lists, which are the most frequent, without express; also routes that need the client,
- * which express routes do not get.
+ * Answers requests for documents and lists, which are the most frequent, without express; also proofs and streams.
  */
 export function requestHandler({ identify, answerList, answerProof, changes, app, onFault }: HandlerOptions): Handle {
   return (request: IncomingMessage, response: ServerResponse, client) => {
@@ -66,6 +65,7 @@ export function requestHandler({ identify, answerList, answerProof, changes, app
         if (isRead && CHANGES.test(url) && changes?.isStream(accept)) {
           return void changes.stream(request, response, client);
         }
+        passClient(request, client);
         return void app(request, response);
       }
       if (method !== "GET" && method !== "HEAD") return send(request, response, methodNotAllowed(method));

@@ -1,9 +1,28 @@
+import type { IncomingMessage } from "node:http";
 import express, { type Express, type Request, type Response } from "express";
 import { type Answer, METHODS, send } from "../answer.ts";
+import type { Client } from "../clients/clients.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
 
 /** Answers a request; errors are answered by `problemOf`. */
 export type Route = (request: Request) => Answer | Promise<Answer>;
+
+/** Key of a request's client in the request. */
+const CLIENT = Symbol("client");
+
+interface WithClient {
+  [CLIENT]?: Client | undefined;
+}
+
+/** Passes the client of a request to the routes of an app. */
+export function passClient(request: IncomingMessage & WithClient, client: Client | undefined): void {
+  request[CLIENT] = client;
+}
+
+/** The client of a request to an app; `undefined` when it can't be identified. */
+export function clientOf(request: IncomingMessage & WithClient): Client | undefined {
+  return request[CLIENT];
+}
 
 /** An app without routes. */
 export function emptyApp(): Express {

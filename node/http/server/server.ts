@@ -17,7 +17,7 @@ import { testIdentifiers } from "../resolution/test-identifiers.ts";
 import { trustRoutes } from "../trust/trust.ts";
 import { typeDocument } from "../trust/type-document.ts";
 import { type AppOptions, createApp } from "./app.ts";
-import { BUNDLE_LIMITS, PROOF_LIMITS } from "./bounds.ts";
+import { BUNDLE_LIMITS, PROOF_LIMITS, TRUST_LIMITS } from "./bounds.ts";
 import { requestHandler } from "./handler.ts";
 import { type Listener, type ListenerOptions, openListener } from "./listener.ts";
 import { Turns } from "./turns.ts";
@@ -65,7 +65,12 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     return proofTurns.take(client, () => proofs.prove({ about: "did", did: did.address }));
   };
   const identify = identifiers({ source, network, turns, prove, now, onFault });
-  const trust = trustRoutes({ index, network, now, onFault, expectFit, stale });
+  const trustTurns = new Turns({
+    what: "questions about trust",
+    limits: TRUST_LIMITS,
+    onRefused: () => onRefused?.("queue"),
+  });
+  const trust = trustRoutes({ index, network, now, turns: trustTurns, onFault, expectFit, stale });
   const examples = () => testIdentifiers(source, options.examples);
   const document = typeDocument({ index, documents: options.documents ?? new Map(), expectFit });
   const page = pageAnswers({ part: "public", nodes: options.pageNodes ?? [] });

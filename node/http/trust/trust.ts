@@ -7,14 +7,16 @@ import { latestMoment } from "../../../resolver/resolution/resolve.ts";
 import { standingOf } from "../../../resolver/trust/accreditation.ts";
 import type { CredentialType } from "../../../resolver/trust/apply-trust-event.ts";
 import { shownGrant } from "../../../resolver/trust/label.ts";
-import type { LiveIndex } from "../../index/live-index.ts";
+import { heldIndex, type IndexSnapshot, type LiveIndex } from "../../index/live-index.ts";
 import { AcceptedGrants } from "../../trust/accepted-grants.ts";
 import { IssuerLists } from "../../trust/issuer-lists.ts";
-import { newestOf, readAccreditations } from "../../trust/read-accreditations.ts";
+import { readAccreditations } from "../../trust/read-accreditations.ts";
 import { readIssuer } from "../../trust/read-issuer.ts";
 import { readType } from "../../trust/read-type.ts";
 import type { Answer } from "../answer.ts";
+import type { Client } from "../clients/clients.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import type { Turns } from "../server/turns.ts";
 import { accreditationResponse } from "./accreditation-response.ts";
 import { expectOptions, IS_ID, typeIdOf } from "./options.ts";
 
@@ -30,6 +32,8 @@ export interface TrustRoutesOptions {
   readonly stale: () => boolean;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /** Limits how many answers that need histories are made at the same time. */
+  readonly turns: Turns;
   /** Called with each fault of the node; see `isFault`. */
   readonly onFault: (error: unknown) => void;
 }
@@ -39,46 +43,49 @@ export interface TrustRequest {
   readonly name?: string | undefined;
   readonly query: URLSearchParams;
   readonly ifNoneMatch: string | undefined;
+  /** The client; `undefined` when it can't be identified. */
+  readonly client: Client | undefined;
 }
 
 /**
  * `GET /types`, `/types/{id}`, `/types/{id}/accreditations`, `/accreditations/{did}` and `/issuers/{did}`: who may issue
  * what, and with which keys. A request reveals no credential: the verifier judges it with these answers.
  */
-export function trustRoutes({ index, network, expectFit, stale, now, onFault }: TrustRoutesOptions) {
+export function trustRoutes({ index, network, expectFit, stale, now, turns, onFault }: TrustRoutesOptions) {
   const accepted = new AcceptedGrants(index);
   const lists = new IssuerLists(index);
   return {
     types: safe(types),
     type: safe(type),
-    tree: safe(tree),
-    accreditations: safe(accreditations),
-    issuer: safe(issuer),
+    tree: safe(inTurn(tree)),
+    accreditations: safe(inTurn(accreditations)),
+    issuer: safe(inTurn(issuer)),
   };
 
   async function types({ query, ifNoneMatch }: TrustRequest): Promise<Answer> {
     expectOptions(query, []);
-    const ids = await index.ids("type");
-    const newest = newestOf(index);
-    const found = ids.flatMap((id) => index.state("type", id) ?? []).sort(byAge);
-    const lastChange = await index.lastChange(newest.number);
-    return accreditationResponse({ types: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
+    await using held = heldIndex(index);
+    const found = (await held.ids("type")).flatMap((id) => held.state("type", id) ?? []).sort(byAge);
+    return accreditationResponse({ types: found }, { ...(await newestFacts(held)), ifNoneMatch });
   }
 
   async function type({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
     if (!IS_ID.test(name))
       return problemAnswer(problem("NO_ROUTE", "Got another path, wanted /types/<0x and 64 hex digits>"));
     expectOptions(query, []);
-    const newest = newestOf(index);
-    const found = index.state("type", name as Hash);
+    await using held = heldIndex(index);
+    const found = held.state("type", name as Hash);
     if (found === undefined) {
-      const detail = `There is no credential type ${name} as of block ${newest.number}`;
+      const detail = `There is no credential type ${name} as of block ${held.asOf.number}`;
       // It may have been added in a newer block.
       if (stale()) throw new UnavailableError(`${detail}, and newer blocks can't be read now`);
       return problemAnswer(problem("TYPE_NOT_FOUND", detail));
     }
-    const lastChange = await index.lastChange(newest.number);
-    return accreditationResponse({ type: found }, { ...AT_NEWEST, newest, lastChange, stale: stale(), ifNoneMatch });
+    return accreditationResponse({ type: found }, { ...(await newestFacts(held)), ifNoneMatch });
+  }
+
+  async function newestFacts({ asOf: newest, lastChange }: IndexSnapshot) {
+    return { ...AT_NEWEST, newest, lastChange: await lastChange(newest.number), stale: stale() };
   }
 
   async function tree({ name = "", query, ifNoneMatch }: TrustRequest): Promise<Answer> {
@@ -134,6 +141,10 @@ export function trustRoutes({ index, network, expectFit, stale, now, onFault }: 
     if (did.network === network.name) return did;
     const detail = `Got a DID of network ${did.network}, this node serves ${network.name} only`;
     throw new ResolutionError("FEATURE_NOT_SUPPORTED", detail);
+  }
+
+  function inTurn(answer: (request: TrustRequest) => Promise<Answer>) {
+    return (request: TrustRequest) => turns.take(request.client, () => answer(request));
   }
 
   function safe(answer: (request: TrustRequest) => Promise<Answer>) {
