@@ -23,7 +23,7 @@ export async function openKeyFile(terminal: Terminal, file: string): Promise<Sig
 /** The password of a new or existing key file. */
 export async function signerPassword(terminal: Terminal, question: string): Promise<string> {
   const path = terminal.env.MAPAE_SIGNER_PASSWORD_FILE;
-  if (!path) return askSecret(terminal, question);
+  if (!path) return askSecret(terminal, question, "MAPAE_SIGNER_PASSWORD_FILE");
   const text = await readSecret({ path, what: "password file", maxBytes: MAX_PASSWORD_BYTES });
   return text.replace(/\r?\n$/, "").normalize("NFC");
 }

@@ -1,24 +1,17 @@
 import { examineIssuer, type NetworkDescriptor, parseDid, type Readiness } from "../../resolver/index.ts";
+import { READINESS_TEXTS } from "../../resolver/readiness/readiness-texts.ts";
 import { type Finding, fault, ok, warning } from "../doctor/finding.ts";
 import { CliError } from "../terminal/errors.ts";
 
-/** The text of each finding, with what to do about a fault. */
-const WORDS: Readonly<Record<Readiness["code"], string>> = {
-  active: "exists and is active",
-  neverWritten: "was never written in this network: see mapae did create",
-  deactivated: "is deactivated for good",
-  canSign: "keys that can sign credentials and lists:",
-  noKey: "no key for assertions that credentials can be signed with: see mapae did add-key",
-  accredited: "accredited for",
-  notAccredited: "no accepted accreditation holds now: see mapae trust show and mapae trust accept",
-  listMade: "open list",
-  listMissing: "no open status list of the type: see mapae status create; type",
-  listServed: "a signed and fresh token is served of list",
-  listRefused: "no token verifies of list",
-  documentServed: "served with the hash on the chain:",
-  documentDiffers: "served with another hash than the chain has:",
-  documentMissing: "not served by the node:",
-  notAsked: "could not be asked:",
+/** What to do about a finding that is not good. */
+const TO_DO: Readonly<Partial<Record<Readiness["code"], string>>> = {
+  neverWritten: "see mapae did create",
+  noKey: "see mapae did add-key --purpose assertion",
+  notAccredited: "see mapae trust show and mapae trust accept",
+  listMissing: "see mapae status create",
+  listRefused: "see the log of the node that signs it",
+  documentDiffers: "see MAPAE_TYPES_DIR of the node",
+  documentMissing: "see MAPAE_TYPES_DIR of the node",
 };
 
 /** Reports whether an issuer is ready, as a verifier sees it at a node. */
@@ -37,7 +30,9 @@ export async function checkIssuer({
   const fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init);
   const found = await examineIssuer({ descriptor: network, issuer, node, fetch, now });
   return found.map(({ step, outcome, code, about }) => {
-    const detail = `${WORDS[code]} ${about}`.trim();
+    const found = `${READINESS_TEXTS[code]} ${about}`.trim();
+    const toDo = TO_DO[code];
+    const detail = toDo === undefined ? found : `${found}; ${toDo}`;
     if (outcome === "good") return ok(step, detail);
     if (outcome === "unknown") return warning(step, detail);
     return fault(step, new CliError("REFUSED", detail));

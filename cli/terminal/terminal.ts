@@ -40,15 +40,11 @@ export function output({ stdout, stderr }: Terminal, json: boolean): Output {
 
 /**
  * Asks a person for a secret without echoing it. The result is in Unicode form NFC, so that it does not depend on the keyboard.
+ * @param variables those that give the secret where nobody can be asked.
  * @throws CliError `NO_SIGNER` without a terminal, `DECLINED` when the person cancels.
  */
-export async function askSecret(terminal: Terminal, question: string): Promise<string> {
-  if (!terminal.stdin.isTTY) {
-    throw new CliError(
-      "NO_SIGNER",
-      "No terminal to ask for the keystore's password: set MAPAE_KEYSTORE_PASSWORD_FILE or MAPAE_KEYSTORE_PASSWORD",
-    );
-  }
+export async function askSecret(terminal: Terminal, question: string, variables: string): Promise<string> {
+  if (!terminal.stdin.isTTY) throw new CliError("NO_SIGNER", `No terminal to ask for the password: set ${variables}`);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   terminal.stderr.write(printable(question));
   const answer = await ask(terminal, silent, "");

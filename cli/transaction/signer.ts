@@ -120,7 +120,7 @@ export async function keystorePassword(terminal: Terminal, question: string): Pr
   const { env } = terminal;
   if (env.MAPAE_KEYSTORE_PASSWORD !== undefined) return env.MAPAE_KEYSTORE_PASSWORD.normalize("NFC");
   const path = env.MAPAE_KEYSTORE_PASSWORD_FILE;
-  if (!path) return askSecret(terminal, question);
+  if (!path) return askSecret(terminal, question, "MAPAE_KEYSTORE_PASSWORD_FILE or MAPAE_KEYSTORE_PASSWORD");
   const text = await readSecret({ path, what: "keystore's password file", maxBytes: MAX_PASSWORD_BYTES });
   return text.replace(/\r?\n$/, "").normalize("NFC");
 }

@@ -91,9 +91,14 @@ function readNetwork(path: string, problems: string[]): NetworkDescriptor | unde
   }
 }
 
-/** The name with the smallest Levenshtein distance to the typed one. */
+/**
+ * The name that was meant: of those that have every word of the typed one, or else of all, the one with the smallest Levenshtein
+ * distance to it.
+ */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
-  const [nearest] = names
+  const words = typed.split("_");
+  const longer = names.filter((name) => words.every((word) => name.includes(word)));
+  const [nearest] = (longer.length > 0 ? longer : names)
     .map((name) => ({ name, edits: editDistance(typed, name) }))
     .sort((one, other) => one.edits - other.edits);
   return nearest?.name;

@@ -55,7 +55,8 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
 export function jsonLength(bytes: Uint8Array): number {
   if (bytes.length > BUNDLE_BOUNDS.bytes)
     throw malformed(`it has ${bytes.length} bytes, more than ${BUNDLE_BOUNDS.bytes}`);
-  if (bytes.length < SHORTEST_GZIP) throw malformed(`it has ${bytes.length} bytes, which are no gzip`);
+  if (bytes.length < SHORTEST_GZIP || bytes[0] !== 0x1f || bytes[1] !== 0x8b)
+    throw malformed("it is no gzip, which begins with the bytes 1f 8b");
   const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0, true);
   if (length > BUNDLE_BOUNDS.json) throw malformed(`its JSON has ${length} bytes, more than ${BUNDLE_BOUNDS.json}`);
   return length;

@@ -97,6 +97,9 @@ test("a bundle that is cut off, empty, no gzip, no JSON or of another format is 
     gzipSync(`${"[".repeat(65)}${"]".repeat(65)}`),
   ];
   for (const bytes of wrong) await assert.rejects(readBundle(bytes), { code: "PROOF_FORMAT" });
+  // Its last four bytes are no length.
+  const text = new TextEncoder().encode("This is a text and no bundle, long enough for a gzip");
+  await assert.rejects(readBundle(text), { code: "PROOF_FORMAT", message: /it is no gzip/ });
 });
 
 test("a bundle that inflates to more than is read, or than it says, is refused before it does", async () => {

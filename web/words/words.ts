@@ -1,3 +1,4 @@
+import { READINESS_TEXTS } from "../../resolver/readiness/readiness-texts.ts";
 import { GRANT_FAULT_TEXTS } from "../../resolver/trust/grant-fault-texts.ts";
 import { REASON_TEXTS } from "../../resolver/verifier/reason-texts.ts";
 import en from "./en.json" with { type: "json" };
@@ -6,13 +7,17 @@ import ko from "./ko.json" with { type: "json" };
 export const LANGUAGES = ["ko", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 /**
- * The key of a text of the page, but for those of reasons (`why.`, `grantFault.`), which come with a verdict. Both languages have
+ * The key of a text of the page, but for those of reasons (`why.`, `grantFault.`, `ready.`), which come with a verdict. Both languages have
  * all texts.
  */
 export type Key = keyof typeof en;
 
 /** The English text of each reason is the library's, which the command line prints too. */
-const REASONS = { ...keyed("why", REASON_TEXTS), ...keyed("grantFault", GRANT_FAULT_TEXTS) };
+const REASONS = {
+  ...keyed("why", REASON_TEXTS),
+  ...keyed("grantFault", GRANT_FAULT_TEXTS),
+  ...keyed("ready", READINESS_TEXTS),
+};
 /** All texts by language and key. */
 export const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: { ...en, ...REASONS }, ko };
 

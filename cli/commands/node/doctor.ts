@@ -8,10 +8,11 @@ import { askAuditOf, askMetrics, askStatus } from "../../doctor/ask-node.ts";
 import { checkChain } from "../../doctor/check-chain.ts";
 import { checkCouncil } from "../../doctor/check-council.ts";
 import { checkDataDirectory } from "../../doctor/check-data-directory.ts";
-import { checkKeys, checkOperator } from "../../doctor/check-keys.ts";
+import { checkKeys } from "../../doctor/check-keys.ts";
 import { checkListener } from "../../doctor/check-listener.ts";
 import { checkClock, checkDisk } from "../../doctor/check-machine.ts";
 import { checkOwner } from "../../doctor/check-owner.ts";
+import { checkSigners } from "../../doctor/check-signers.ts";
 import { type Finding, fault, ok, warning } from "../../doctor/finding.ts";
 import { REPOSITORY } from "../../files/repository.ts";
 import { checkIssuer } from "../../readiness/check-issuer.ts";
@@ -82,10 +83,10 @@ async function examine({ terminal, options }: Call, dids: readonly string[]): Pr
   findings.push(await checkDataDirectory({ directory, network, running }));
   findings.push(await checkDisk({ directory, freeBytes }));
   findings.push(...(await checkKeys(terminal, network.name)));
-  findings.push(...(await checkOperator(config)));
 
   const rpc = httpRpc({ url: secrets.rpcUrls[0] ?? "" });
   const reader = rpcReader(rpc);
+  findings.push(...(await checkSigners({ ...config, reader, now: now() })));
   findings.push(await checkCouncil({ reader, rpc, network }));
   for (const did of dids) findings.push(await checkOwner({ did, reader, rpc, network }));
   return findings;

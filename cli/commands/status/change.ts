@@ -68,7 +68,8 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
       transactions.push(await registries.write(registries.status, "update", [list.list, batch, reason]));
     }
     const done = transactions.map(writtenLines);
-    const what = `${action}: ${indexes.length} of list ${number} of ${issuer}`;
+    const count = indexes.length === 1 ? "1 credential" : `${indexes.length} credentials`;
+    const what = `${action}: ${count} of list ${number} of ${issuer}`;
     const nothing = batches.length === 0 ? ["  nothing to send: all have this status already"] : [];
     const kept = batches.length > 0 && options.reason !== undefined ? [`  salt         ${salt}`] : [];
     const answer = { action, list: list.list, indexes: indexes.length, reason, salt, transactions };

@@ -20,10 +20,11 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
         const indexes = asked ? await readIndexes(options, list.size) : [];
         const statuses = indexes.map((index) => ({ index, status: statusIn(chunks, index) }));
         const counts = countStatuses(chunks);
+        const type = await list.snapshot.type(list.typeId);
         const text = [
           `list ${number} of ${issuer}`,
           `  id         ${list.list}`,
-          `  type       ${list.typeId}`,
+          `  type       ${type?.uri ?? list.typeId}`,
           `  size       ${list.size}${list.closed ? ", closed" : ""}`,
           `  revoked    ${counts.revoked}`,
           `  suspended  ${counts.suspended}`,

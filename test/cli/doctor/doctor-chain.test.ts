@@ -113,6 +113,32 @@ test("doctor names the operator for which a node attests blocks; a key that the 
   assert.match(wrong.about("operator") ?? "", /^fault: .*no operator of that name/);
 });
 
+test("doctor opens the key files of issuers, and warns of a key that no document lists", async (t) => {
+  const at = (name: string) => join(folder, name);
+  t.after(() => Promise.all(["password", "wrong", "lists.jwe"].map((name) => rm(at(name), { force: true }))));
+  const [MAPAE_SIGNER_PASSWORD_FILE, MAPAE_SIGNER_FILES] = [at("password"), at("lists.jwe")];
+  await writeFile(MAPAE_SIGNER_PASSWORD_FILE, "correct horse battery", { mode: 0o600 });
+  await writeFile(at("wrong"), "another password", { mode: 0o600 });
+  const made = await mapae(["signer", "new", MAPAE_SIGNER_FILES, "--issuer", network.did(4), "--json"], {
+    MAPAE_SIGNER_PASSWORD_FILE,
+  });
+  const { jwk } = JSON.parse(made.stdout) as { jwk: object };
+  const keys = { MAPAE_SIGNER_PASSWORD_FILE, MAPAE_SIGNER_FILES };
+  const about = async (variables: Record<string, string>, what: string | RegExp) =>
+    (await doctor(variables)).about(what);
+  assert.match(
+    (await about({ ...keys, MAPAE_SIGNER_PASSWORD_FILE: at("wrong") }, "key files")) ?? "",
+    /^fault: Can't open the key file .*lists\.jwe: The password/,
+  );
+  assert.match((await about(keys, /^key did:/)) ?? "", /^warning: signs nothing, .*\(unknownKey\): .*did add-key/);
+  const key = `assertion=${JSON.stringify(jwk)}`;
+  assert.equal((await mapae(["did", "create", "--key", key], network.as(4))).code, 0);
+  assert.equal(await about(keys, /^key did:/), "ok: the issuer's document lists it");
+  const revoke = ["did", "revoke-key", network.did(4), JSON.parse(made.stdout).keyId.replace(/^.*#/, "#")];
+  assert.equal((await mapae(revoke, network.as(4))).code, 0);
+  assert.match((await about(keys, /^key did:/)) ?? "", /^warning: signs nothing, .*\(keyRevoked\)/);
+});
+
 test("doctor warns when the chain and this machine disagree about the time", async () => {
   await network.chain.rpc("evm_increaseTime", [3_600]);
   await network.chain.rpc("evm_mine");

@@ -18,7 +18,7 @@ function person({ isTTY = true } = {}) {
 test("a secret is asked for and not shown", async () => {
   const { terminal, type, screen } = person();
   type("correct horse\r");
-  assert.equal(await askSecret(terminal, "Password: "), "correct horse");
+  assert.equal(await askSecret(terminal, "Password: ", "VARIABLE"), "correct horse");
   assert.equal(screen(), "Password: \n");
 });
 
@@ -40,7 +40,7 @@ test("yes confirms, anything else declines", async () => {
 test("Ctrl-C and the end of input break a question off", async () => {
   const typed = person();
   typed.type("\u0003");
-  await assert.rejects(askSecret(typed.terminal, "Password: "), { code: "DECLINED" });
+  await assert.rejects(askSecret(typed.terminal, "Password: ", "VARIABLE"), { code: "DECLINED" });
   const ended = person();
   setImmediate(() => ended.terminal.stdin.end());
   await assert.rejects(confirm(ended.terminal, "Really?"), { code: "DECLINED" });
@@ -48,7 +48,10 @@ test("Ctrl-C and the end of input break a question off", async () => {
 
 test("without a terminal nothing is asked", async () => {
   const { terminal, screen } = person({ isTTY: false });
-  await assert.rejects(askSecret(terminal, "Password: "), { code: "NO_SIGNER" });
+  await assert.rejects(askSecret(terminal, "Password: ", "VARIABLE"), {
+    code: "NO_SIGNER",
+    message: "No terminal to ask for the password: set VARIABLE",
+  });
   await assert.rejects(confirm(terminal, "Really?"), { code: "USAGE" });
   assert.equal(screen(), "");
 });

@@ -113,7 +113,8 @@ const ROWS: Row[] = [
   [`did revoke-key ${did} a/b`, 2, "INVALID_INPUT", /thumbprint or fragment, got "a\/b"/],
   [`did create --service X=https://a.example`, 2, "ALREADY_EXISTS", /exists since block/],
   ["key new $dir/new.json", 2, "INVALID_INPUT", /at least 8 characters/, { MAPAE_KEYSTORE_PASSWORD: "short" }],
-  ["key new $dir/new.json", 2, "NO_SIGNER", /No terminal to ask/],
+  ["key new $dir/new.json", 2, "NO_SIGNER", /No terminal to ask .*MAPAE_KEYSTORE_PASSWORD_FILE/],
+  [`signer new $dir/new.jwe --issuer ${did}`, 2, "NO_SIGNER", /No terminal to ask .*set MAPAE_SIGNER_PASSWORD_FILE$/],
   ["key new $dir/not.json", 2, "ALREADY_EXISTS", /not.json exists/],
   ["key new $dir/not.json/a", 2, "CONFIGURATION", /Can't write/, { MAPAE_KEYSTORE_PASSWORD: "long enough" }],
   // configuration

@@ -193,6 +193,12 @@ test("all wrong variables are named at once, each with what it got, what it want
   );
 });
 
+test("for a shortened name the variable with all of its words is meant, otherwise the nearest one", () => {
+  const meant = (name: string) => problems({ [name]: "1" })[0]?.match(/did you mean (\w+)\?$/)?.[1];
+  const names = ["MAPAE_PORT", "MAPAE_DATA", "MAPAE_RPC_URL", "MAPAE_NTEWORK"];
+  assert.deepEqual(names.map(meant), ["MAPAE_HTTP_PORT", "MAPAE_DATA_DIR", "MAPAE_RPC_URLS", "MAPAE_NETWORK"]);
+});
+
 test("metrics are turned off with off, and don't share the public listener's port unless each takes any free one", async (t) => {
   const MAPAE_NETWORK = await descriptorFile(t, local);
   const given = { MAPAE_NETWORK, MAPAE_HTTP_PORT: "9090" };
