@@ -41,7 +41,8 @@ export async function verifyWhole(
   const maxAge = Number.POSITIVE_INFINITY;
   const { asOf, state, trusted, needed } = await verifyEnvelope(network, envelope, { ...options, maxAge });
   const snapshot = provenSnapshot({ asOf, state });
-  const handovers = trusted === undefined ? [] : [...before, ...needed.handovers];
+  const others = before.filter((one) => !needed.handovers.includes(one));
+  const handovers = trusted === undefined ? [] : [...others, ...needed.handovers];
   return { asOf, envelope: { ...envelope, ...needed, handovers }, trusted, snapshot, types: typesOf(state) };
 }
 

@@ -12,6 +12,12 @@ import { verifyQbftHandover, verifyQbftSeals } from "./qbft.ts";
 export interface TrustedValidators {
   readonly block: number;
   readonly validators: readonly Address[];
+  /**
+   * The descriptor's validators, from which hand-overs led to these. Where a descriptor names others, or this is absent, these
+   * are not trusted: the descriptor was replaced because no hand-over leads to its set, or because the former set is not to be
+   * trusted any more.
+   */
+  readonly first?: readonly Address[] | undefined;
 }
 
 /** A header with a quorum of seals or attestations, and the validators to trust from it on. */
@@ -30,7 +36,7 @@ export type NeededSeals = Pick<ProofEnvelope, "attestations" | "handovers">;
 
 /**
  * Verifies the seals of an envelope's header. For `qbft` it starts from the descriptor's validators, or from the newest set
- * that the verifier knows, and follows the hand-overs to the set that sealed the header. For `attested` the descriptor's
+ * that the verifier knows by this descriptor, and follows the hand-overs to the set that sealed the header. For `attested` the descriptor's
  * operators have to attest it.
  *
  * @throws ProofError with a code of seals, validators or hand-overs; `PROOF_NO_SEALS` for consensus `none`.
@@ -43,11 +49,12 @@ export async function verifyHeader(
   const header = readBlockHeader(toBytes(rlp as Hex));
   switch (consensus.kind) {
     case "qbft": {
-      const from = known ?? { block: 0, validators: consensus.validators };
+      const first = consensus.validators;
+      const from = known !== undefined && isSame(known.first, first) ? known : { block: 0, validators: first };
       const { trusted, followed } = followHandovers(handovers as Hex[], header, from);
       verifyQbftSeals(header, new Set(trusted.validators));
       const needed = { attestations: [], handovers: followed };
-      return { header, trusted: { block: header.number, validators: trusted.validators }, needed };
+      return { header, trusted: { block: header.number, validators: trusted.validators, first }, needed };
     }
     case "attested": {
       const { number, hash, time } = header;
@@ -85,6 +92,10 @@ function followHandovers(
     followed.push(rlp);
   }
   return { trusted, followed };
+}
+
+function isSame(one: readonly Address[] | undefined, other: readonly Address[]): boolean {
+  return one?.length === other.length && one.every((member) => other.includes(member));
 }
 
 function old(number: number, known: number): ProofError {

@@ -46,7 +46,11 @@ export async function askProven(
     about,
     async ask(node) {
       const before = known.get(descriptor.name);
-      const trusted = before?.validators && { block: before.number, validators: before.validators };
+      const trusted = before?.validators && {
+        block: before.number,
+        validators: before.validators,
+        first: before.first,
+      };
       const { body } = await node.get(path);
       const proven = await verifyEnvelope(descriptor, body, { now: now(), maxAge, trusted });
       expectNotOlder(proven, before);

@@ -8,6 +8,8 @@ export interface KnownBlock {
   readonly hash: Hash;
   /** For a `qbft` network, the validators that are trusted from this block on. */
   readonly validators?: readonly Address[];
+  /** The descriptor's validators, from which hand-overs led to those; with a descriptor that names others, they are not trusted. */
+  readonly first?: readonly Address[];
 }
 
 /**
@@ -37,5 +39,6 @@ export function expectNotOlder({ asOf }: Pick<ProvenEnvelope, "asOf">, known: Kn
 export function remember(known: KnownBlocks, network: string, { asOf, trusted }: ProvenEnvelope): void {
   const { number, hash } = asOf;
   if ((known.get(network)?.number ?? -1) > number) return;
-  known.set(network, { number, hash, ...(trusted && { validators: trusted.validators }) });
+  const { validators, first } = trusted ?? {};
+  known.set(network, { number, hash, ...(validators && { validators }), ...(first && { first }) });
 }

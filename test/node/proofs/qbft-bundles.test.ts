@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { memoryStore } from "../../../gate/gate-store.ts";
+import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { type Address, word } from "../../../resolver/primitives/hex.ts";
 import { type Bundle, bundleOf, readBundle, withDelta, writeBundle } from "../../../resolver/proofs/bundle.ts";
+import { verifyEnvelope } from "../../../resolver/proofs/verify-envelope.ts";
 import { describeEnvelope } from "../../gate/describe-state.ts";
 import { gateOf, INDEX, NONCE } from "../../gate/stage.ts";
 import { VALIDATORS } from "../../helpers/qbft-chain.ts";
@@ -173,4 +176,26 @@ test("a gate stores the hand-overs that led to the validators that it trusts, an
   assert.deepEqual(await stored(), second.envelope.handovers);
   const again = await gateOf(chain, { store });
   assert.deepEqual(again.gate.status().asOf, gate.status().asOf);
+});
+
+test("validators that another descriptor led to are not trusted: a descriptor that names others replaces them", async (t) => {
+  const bundle = await (await chain.follow(t, chain.server())).bundle();
+  const store = memoryStore();
+  const { gate } = await gateOf(chain, { store });
+  assert.equal((await gate.importBundle(await writeBundle(bundle))).reason, "newer");
+  const { validators } = (await store.load())?.trusted ?? assert.fail();
+  // The same network, whose next descriptor names none of the validators that sealed until now.
+  const strangers = Array.from({ length: 4 }, (_, at) => word(at + 1).replace(/^0x0{24}/, "0x") as Address);
+  const replaced: NetworkDescriptor = { ...chain.network, consensus: { kind: "qbft", validators: strangers } };
+  await assert.rejects(gateOf(chain, { store, network: replaced }), { code: /^PROOF_(VALIDATORS|HANDOVER)$/ });
+  // A verifier that knows the newest validators of one descriptor starts from those of the other, which are the same.
+  const renewed: NetworkDescriptor = { ...chain.network, consensus: { kind: "qbft", validators: [...validators] } };
+  const envelope = { ...bundle.envelope, handovers: [] };
+  const judged = { now: await chain.now(), maxAge: 60 };
+  const known = { block: 0, validators: strangers, first: strangers };
+  const { trusted } = await verifyEnvelope(renewed, envelope, { ...judged, trusted: known });
+  assert.deepEqual(trusted?.first, validators);
+  await assert.rejects(verifyEnvelope(renewed, envelope, { ...judged, trusted: { ...known, first: validators } }), {
+    code: "PROOF_VALIDATORS",
+  });
 });
