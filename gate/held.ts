@@ -15,8 +15,11 @@ export interface HeldBundle {
   readonly envelope: ProofEnvelope;
   readonly trusted: TrustedValidators | undefined;
   readonly snapshot: Snapshot;
-  /** URIs of its credential types. */
-  readonly types: ReadonlySet<string>;
+  /**
+   * Its credential types by their URIs, each with the subjects that every later bundle of the type has too: grants that were
+   * accepted, the DIDs that accepted them, and the lists of these DIDs.
+   */
+  readonly types: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What a bundle is verified with. */
@@ -63,6 +66,27 @@ export async function readHeld(bytes: Uint8Array, options: VerifyOptions): Promi
   return verifyWhole(envelope, { ...options, before: envelope.handovers });
 }
 
-function typesOf(state: ProvenState): ReadonlySet<string> {
-  return new Set(state.ids("type").flatMap((id) => state.state("type", id)?.uri ?? []));
+function typesOf(state: ProvenState): ReadonlyMap<string, ReadonlySet<string>> {
+  const dids = new Set(state.ids("did"));
+  const lists = state.ids("list").flatMap((id) => state.state("list", id) ?? []);
+  const grants = state.ids("grant").flatMap((id) => state.state("grant", id) ?? []);
+  return new Map(
+    state.ids("type").flatMap((id) => {
+      const type = state.state("type", id);
+      if (type === undefined) return [];
+      const accepted = grants.filter(({ typeId, accepted }) => typeId === id && accepted !== null);
+      const issuers = new Set(accepted.map(({ subject }) => subject));
+      const own = lists.filter(({ typeId, origin }) => typeId === id && origin !== null && issuers.has(origin.issuer));
+      const subjects = [...accepted.map(({ grantId }) => grantId), ...own.map(({ list }) => list)];
+      return [[type.uri, new Set([...subjects, ...[...issuers].filter((issuer) => dids.has(issuer))])] as const];
+    }),
+  );
+}
+
+/** Whether a bundle leaves out a subject that an earlier one has for one of these types. */
+export function leavesOut(next: HeldBundle, former: HeldBundle, types: readonly string[]): boolean {
+  return types.some((type) => {
+    const subjects = next.types.get(type);
+    return [...(former.types.get(type) ?? [])].some((id) => subjects?.has(id) !== true);
+  });
 }

@@ -6,7 +6,7 @@ import type { ProofEnvelope } from "../resolver/proofs/envelope.ts";
 import { ProofError } from "../resolver/proofs/proof-error.ts";
 import { verifyHeader } from "../resolver/proofs/verify-header.ts";
 import type { HeldBlock, SealedBlock } from "./gate-store.ts";
-import { bytesOf, type HeldBundle, verifyWhole } from "./held.ts";
+import { bytesOf, type HeldBundle, leavesOut, verifyWhole } from "./held.ts";
 import type { ImportReason } from "./reason.ts";
 
 /** The state of a gate when a bundle arrives. */
@@ -64,7 +64,7 @@ async function judge(bundle: Bundle, holding: Holding): Promise<BundleJudgement>
   }
   if (came.number <= newest.number) return judgeNotNewer(bundle, came, holding);
   const envelope = bundle.since === null ? bundle.envelope : withDelta(held.envelope, bundle);
-  return newerIf(types, await verifyNext(envelope, { network, now, held }));
+  return newerIf(types, await verifyNext(envelope, { network, now, held }), held);
 }
 
 /** A bundle of a block that is not after the held one. */
@@ -92,7 +92,7 @@ async function judgeMoreTypes(
   { network, types, held, now }: Omit<Holding, "blocks">,
 ): Promise<BundleJudgement> {
   if (held === undefined || types.every((type) => held.types.has(type))) return { reason: "same" };
-  return newerIf(types, await verifyNext(bundle.envelope, { network, now, held }));
+  return newerIf(types, await verifyNext(bundle.envelope, { network, now, held }), held);
 }
 
 /** Verifies what continues a held bundle, from the validators that sealed that one. */
@@ -103,8 +103,9 @@ function verifyNext(
   return verifyWhole(envelope, { network, now, trusted: held.trusted, before: held.envelope.handovers });
 }
 
-async function newerIf(types: readonly string[], next: HeldBundle): Promise<BundleJudgement> {
+async function newerIf(types: readonly string[], next: HeldBundle, former?: HeldBundle): Promise<BundleJudgement> {
   if (!types.every((type) => next.types.has(type))) return { reason: "missingType" };
+  if (former !== undefined && leavesOut(next, former, types)) return { reason: "narrower" };
   return { reason: "newer", next, block: blockOf(next.envelope), bytes: await bytesOf(next) };
 }
 

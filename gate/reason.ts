@@ -40,6 +40,8 @@ export type GateReason = AdmitReason | DenyReason;
  * - `otherHash`: its block is sealed, and so was another block of the same height that was held: the signers of both are
  *   dishonest;
  * - `missingType`: it does not have all types of the policy;
+ * - `narrower`: it leaves out a grant, an issuer or a list of these types that the held one has, so that somebody may be trying to
+ *   make the gate refuse an issuer's credentials;
  * - a code of a `ProofError`: it is not proven.
  */
 export type ImportReason =
@@ -49,6 +51,7 @@ export type ImportReason =
   | "olderBlock"
   | "otherHash"
   | "missingType"
+  | "narrower"
   | ProofErrorCode;
 
 /** Reasons that are an alarm: the held block and the new one are stored as evidence. */

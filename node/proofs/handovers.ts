@@ -7,6 +7,7 @@ import { type Address, type Hex, hexOf } from "../../resolver/primitives/hex.ts"
 import { encodeRlp } from "../../resolver/primitives/rlp.ts";
 import { type BlockHeader, readBlockHeader } from "../../resolver/proofs/block-header.ts";
 import { verifyQbftHandover } from "../../resolver/proofs/qbft.ts";
+import type { BlockRef } from "../index/recent-blocks.ts";
 
 /** A block's header, encoded and decoded, with the validators that it lists. */
 interface Listing {
@@ -41,11 +42,12 @@ export class Handovers {
 
   /**
    * The headers up to a block that is never undone, oldest first.
+   * @param block in the index: a header with another hash is not that block's, and would hide changes from then on.
    * @param since number of a block whose validators the verifier may know.
    * @throws UnavailableError when the chain can't be asked; ChainDataError, ProofError when validators did not change one by
    * one, for example by a `transitions` override: then the network needs a new descriptor.
    */
-  async upTo(block: number, since?: number): Promise<readonly Hex[]> {
+  async upTo(block: Pick<BlockRef, "number" | "hash">, since?: number): Promise<readonly Hex[]> {
     const looking = this.#looking.then(async () => {
       await this.#look(block);
       if (since !== undefined && since > 0 && since < this.#block) await this.#lookAt(since);
@@ -55,12 +57,14 @@ export class Handovers {
     return this.#found.map(({ rlp }) => rlp);
   }
 
-  async #look(block: number): Promise<void> {
-    if (block <= this.#block) return;
-    const last = await this.#listing(block);
+  async #look({ number, hash }: Pick<BlockRef, "number" | "hash">): Promise<void> {
+    if (number <= this.#block) return;
+    const last = await this.#listing(number);
+    if (last.header.hash !== hash)
+      throw new ChainDataError(`The chain gave block ${number} as ${last.header.hash}, wanted ${hash}`);
     const found = await this.#between(this.#block, this.#found.at(-1)?.validators ?? this.#first, last);
     this.#found = [...this.#found, ...found];
-    this.#block = block;
+    this.#block = number;
   }
 
   /** Searches for changes around a block that were reversed later. */

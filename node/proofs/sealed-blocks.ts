@@ -52,7 +52,7 @@ export function sealedBlocks({ network, attestations, indexer, rpc }: SealedBloc
         async newest(since) {
           const block = indexer.settledBlock();
           if (block === undefined) throw new UnavailableError("No block is known yet that stays: ask again");
-          return { block, attestations: [], handovers: await handovers.upTo(block.number, since) };
+          return { block, attestations: [], handovers: await handovers.upTo(block, since) };
         },
       };
     }

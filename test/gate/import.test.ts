@@ -288,3 +288,16 @@ test("a bundle and deltas that are together more than a gate can read again are 
   const envelope = { ...(fulls[0] as Bundle).envelope, nodes: [`0x${"00".repeat(BUNDLE_BOUNDS.json / 2)}`] };
   await assert.rejects(bytesOf({ envelope }), { code: "PROOF_FORMAT" });
 });
+
+test("a later bundle that leaves out what the held one has is refused, so that no carrier makes a gate forget an issuer", async () => {
+  const [first, , later] = fulls as [Bundle, Bundle, Bundle];
+  for (const kind of ["did", "grant", "list"]) {
+    const { gate, clock } = await fresh();
+    await gate.importBundle(await bytes(first));
+    const subjects = later.envelope.subjects.filter((one) => one.kind !== kind);
+    assert.equal((await gate.importBundle(await bytes(bundleOf({ ...later.envelope, subjects })))).reason, "narrower");
+    const credential = await stage.presented(INDEX.valid, { at: clock.now });
+    assert.equal((await gate.check({ credential, nonce: NONCE })).reason, "fresh", kind);
+    assert.equal((await gate.importBundle(await bytes(later))).reason, "newer");
+  }
+});

@@ -7,6 +7,7 @@ import { checkLines } from "../../gate/service/lines.ts";
 import { MAX_NONCES, NONCE_SECONDS, Nonces } from "../../gate/service/nonces.ts";
 import { serveGate } from "../../gate/service/server.ts";
 import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
+import { nestedDisclosures } from "../helpers/nested-disclosures.ts";
 import { AUDIENCE, type GateStage, gateOf, gateStage, INDEX, NONCE } from "./stage.ts";
 
 let stage: GateStage;
@@ -147,6 +148,17 @@ test("on standard input each line is a credential or JSON, and is answered on a 
   const wanted = ["fresh", "revoked", "keyBindingMissing", "CREDENTIAL_MALFORMED", "CREDENTIAL_MALFORMED", "fresh"];
   assert.deepEqual(await linesOf([text]), wanted);
   assert.deepEqual(await linesOf([Buffer.from(text).subarray(0, 100), Buffer.from(text).subarray(100)]), wanted);
+});
+
+test("a credential that is nested without end is refused on its line, and the next line is answered", async () => {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const { texts, outer } = nestedDisclosures(1_000, 60);
+  const kid = stage.issuer.signer.keyId;
+  const claims = { iss: kid.split("#")[0], vct: "https://types.example/0", iat: 1, ...outer };
+  // Anybody can make it: its signature is not checked before it is read.
+  const hostile = `${part({ alg: "ES256", typ: "dc+sd-jwt", kid })}.${part(claims)}.c2ln~${texts.join("~")}~`;
+  const good = JSON.stringify({ credential: await stage.presented(), nonce: NONCE });
+  assert.deepEqual(await linesOf([`${hostile}\n${good}`]), ["CREDENTIAL_MALFORMED", "fresh"]);
 });
 
 test("a line that is longer than a request may be is refused without being kept", async () => {

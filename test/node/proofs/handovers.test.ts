@@ -25,6 +25,9 @@ function recorded(blocks: readonly unknown[] = quorum.headers) {
   return { asked, rpc };
 }
 
+/** A block of the recording, as a node's index has it. */
+const at = (number: number) => ({ number, hash: quorum.headers[number]?.hash as Hash });
+
 const networkOf = (validators: readonly Address[]): NetworkDescriptor => ({
   ...new ChainSimulator().network(),
   consensus: { kind: "qbft", validators: [...validators] },
@@ -37,8 +40,8 @@ test("a node finds the blocks at which validators changed, in few questions, and
   // In the recording one validator leaves, and comes back.
   const [, left, back] = quorum.validatorSets;
   assert.ok(left && back);
-  assert.equal((await handovers.upTo(back.fromBlock - 1)).length, 1);
-  assert.equal((await handovers.upTo(last)).length, 2);
+  assert.equal((await handovers.upTo(at(back.fromBlock - 1))).length, 1);
+  assert.equal((await handovers.upTo(at(last))).length, 2);
   assert.ok(asked.length < 25, `${asked.length} headers`);
   const indexer = {
     settledBlock: () => ({ number: last, hash: quorum.headers[last]?.hash as Hash, time: 0 }),
@@ -51,8 +54,8 @@ test("a node finds the blocks at which validators changed, in few questions, and
   // Who looks only now sees no change between the two ends, and needs none.
   assert.deepEqual(sealed.handovers, []);
   for (const [number, given, set] of [
-    [back.fromBlock - 1, await new Handovers(rpc, GENESIS).upTo(back.fromBlock - 1), left],
-    [last, await handovers.upTo(last), back],
+    [back.fromBlock - 1, await new Handovers(rpc, GENESIS).upTo(at(back.fromBlock - 1)), left],
+    [last, await handovers.upTo(at(last)), back],
     [last, sealed.handovers, back],
   ] as const) {
     const envelope = { header: headerAt(number), handovers: [...given], attestations: [] };
@@ -64,27 +67,41 @@ test("a node finds the blocks at which validators changed, in few questions, and
 test("what was found is kept: only blocks since are asked for, and many askers wait for one look", async () => {
   const { rpc, asked } = recorded();
   const handovers = new Handovers(rpc, GENESIS);
-  const first = await handovers.upTo(40);
+  const first = await handovers.upTo(at(40));
   const before = asked.length;
-  const both = await Promise.all([handovers.upTo(41), handovers.upTo(41), handovers.upTo(30)]);
+  const both = await Promise.all([handovers.upTo(at(41)), handovers.upTo(at(41)), handovers.upTo(at(30))]);
   assert.deepEqual(both, [first, first, first]);
   assert.deepEqual(asked.slice(before), [41]);
 });
 
 test("validators that were replaced at once, a block of another engine and one that is missing are no hand-over", async () => {
   const strangers = Array.from({ length: 4 }, (_, at) => `0x${String(at + 1).repeat(40)}` as Address);
-  await assertCode(new Handovers(recorded().rpc, strangers).upTo(3), "PROOF_HANDOVER");
-  await assertCode(new Handovers(recorded([]).rpc, GENESIS).upTo(3), "UNAVAILABLE");
+  await assertCode(new Handovers(recorded().rpc, strangers).upTo(at(3)), "PROOF_HANDOVER");
+  await assertCode(new Handovers(recorded([]).rpc, GENESIS).upTo(at(3)), "UNAVAILABLE");
   const clique = quorum.headers.map((block) => ({ ...block, extraData: "0x00" }));
-  await assertCode(new Handovers(recorded(clique).rpc, GENESIS).upTo(3), "CHAIN_DATA");
+  await assertCode(new Handovers(recorded(clique).rpc, GENESIS).upTo(at(3)), "CHAIN_DATA");
   // A failure is not kept.
   let broken = true;
   const { rpc } = recorded();
   const flaky: Rpc = (calls) => (broken ? recorded([]).rpc(calls) : rpc(calls));
   const handovers = new Handovers(flaky, GENESIS);
-  await assertCode(handovers.upTo(40), "UNAVAILABLE");
+  await assertCode(handovers.upTo(at(40)), "UNAVAILABLE");
   broken = false;
-  assert.ok((await handovers.upTo(40)).length > 0);
+  assert.ok((await handovers.upTo(at(40))).length > 0);
+});
+
+test("a header of another block than the index has hides no change: it is refused, and the next look finds all", async () => {
+  const { rpc } = recorded();
+  const [, left] = quorum.validatorSets;
+  const { extraData } = quorum.headers[1] ?? assert.fail();
+  let lies = true;
+  // It lists the validators of the beginning.
+  const lying: Rpc = async (calls) =>
+    (await rpc(calls)).map((block) => (lies ? { ...(block as object), extraData } : block));
+  const handovers = new Handovers(lying, GENESIS);
+  await assertCode(handovers.upTo(at(40)), "CHAIN_DATA");
+  lies = false;
+  assert.deepEqual(await handovers.upTo(at(40)), [headerAt(left?.fromBlock ?? assert.fail())]);
 });
 
 function headerAt(number: number): Hex {

@@ -12,6 +12,7 @@ import { ChainSimulator, simulatedIdentity } from "../../helpers/chain-simulator
 import { evidenceAsOf } from "../../helpers/evidence.ts";
 import { issuerOf } from "../../helpers/issue.ts";
 import { name32 } from "../../helpers/keys.ts";
+import { nestedDisclosures } from "../../helpers/nested-disclosures.ts";
 import { FOREVER, publicBytes } from "../../node/lists/served-node.ts";
 
 const DID = formatDid("local", simulatedIdentity(1));
@@ -149,20 +150,6 @@ test("what breaks the format is refused", () => {
   ];
   for (const claims of wrongVc) fails(w3c({ ...vc, ...claims }), "CREDENTIAL_MALFORMED", JSON.stringify(claims));
 });
-
-/** Disclosures, each of which has the digest of the next one as deep within as JSON may be. */
-function nestedDisclosures(count: number, depth: number) {
-  const texts: string[] = [];
-  let inner: unknown = 1;
-  for (let made = 0; made < count; made++) {
-    let value = inner;
-    for (let level = 0; level < depth; level++) value = [value];
-    const text = part(["salt", "claim", value]);
-    texts.push(text);
-    inner = { _sd: [createHash("sha256").update(text).digest("base64url")] };
-  }
-  return { texts, outer: inner as { _sd: string[] } };
-}
 
 test("claims are nested at most 64 deep, those of disclosures within disclosures included", () => {
   const text = (count: number, depth: number) => {
