@@ -5,7 +5,7 @@ export interface Question {
   readonly accept: string | undefined;
 }
 
-/** Cache key of a question. It is unique, because no header contains a line feed. */
-export function questionKey({ target, accept = "" }: Question): string {
-  return `${target}\n${accept}`;
+/** Cache key of a question. It is unique, because neither a target nor a header contains a line feed. */
+export function questionKey({ target, accept }: Question): string {
+  return accept === undefined ? target : `${target}\n${accept}`;
 }
