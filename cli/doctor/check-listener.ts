@@ -28,7 +28,7 @@ export async function checkListener(check: ListenerCheck): Promise<{ finding: Fi
   }
   const problem = seen ? `a node of network ${seen.network} answers` : await whyNotFree(host, port);
   if (problem === undefined) return { finding: ok(what, "free for a node"), running: false };
-  const message = `${problem}: choose another one with ${variables}, or stop what uses it`;
+  const message = `${problem}: choose another one with ${variables}`;
   return { finding: fault(what, new CliError("PORT_BUSY", message)), running: false };
 }
 

@@ -32,7 +32,7 @@ export function troubles(seen: readonly Seen[]): readonly string[] {
           `the newest block of server ${place} took ${round} rounds more than one: a validator is late or missing`,
       ),
     ...looks
-      .filter(({ peers }) => peers < validators - 1)
+      .filter(({ peers }) => peers !== null && peers < validators - 1)
       .map(({ place, peers }) => `server ${place} is connected with ${peers} of ${validators - 1} other validators`),
     ...[...idle].map((validator) => `validator ${validator} sealed none of the newest blocks`),
   ];

@@ -21,7 +21,8 @@ export interface ServerStatus {
   readonly head: number;
   /** Unix time of the newest block, in seconds. */
   readonly time: number;
-  readonly peers: number;
+  /** `null` where the server does not provide it. */
+  readonly peers: number | null;
   /** QBFT: the round in which the validators agreed on the newest block, 0 for the first; `null` on another engine. */
   readonly round: number | null;
   /** `null` where the server does not provide it. */
@@ -40,15 +41,15 @@ interface Block {
  */
 export async function readServerStatus(url: string): Promise<ServerStatus> {
   const rpc = newestAgain(httpRpc({ url, timeout: TIMEOUT_MS }));
-  const [block, peers] = (await rpc([
-    ["eth_getBlockByNumber", ["latest", false]],
-    ["net_peerCount", []],
-  ])) as [Block | null, Hex];
+  const [block] = (await rpc([["eth_getBlockByNumber", ["latest", false]]])) as [Block | null];
   if (block === null) throw new UnavailableError("it knows no newest block now");
   const head = Number(block.number);
   const round = roundOf(toBytes(block.extraData));
-  const activity = round === null ? await cliqueActivity(url) : await qbftActivity(url, head);
-  return { head, time: Number(block.timestamp), peers: Number(peers), round, activity };
+  const [peers, activity] = await Promise.all([
+    answerOf<Hex>(url, "net_peerCount", []),
+    round === null ? cliqueActivity(url) : qbftActivity(url, head),
+  ]);
+  return { head, time: Number(block.timestamp), peers: peers === null ? null : Number(peers), round, activity };
 }
 
 /** The round of a QBFT block's `extraData`: RLP of [vanity, validators, vote, round, seals]. */

@@ -16,7 +16,8 @@ export const addValidators: AddCommand = (validators, terminal) => {
     .addHelpText(
       "after",
       `
-Asks every server of MAPAE_RPC_URLS, each by itself.
+Asks every server of MAPAE_RPC_URLS, each by itself. A server is named by its place there, from 0 on. Peers are unknown where a
+server does not provide net_peerCount.
 
 Example:
   $ MAPAE_RPC_URLS=http://127.0.0.1:8545,http://10.2.0.10:8545 mapae validators show`,
@@ -87,7 +88,7 @@ function describe({ place, look, trouble }: Seen): string {
   const age = Math.max(0, Math.round(Date.now() / 1_000 - time));
   const rounds = round === null ? "" : `, round ${round}`;
   return [
-    `server ${place}  block ${head}, ${age} s old${rounds}, ${peers} peers`,
+    `server ${place}  block ${head}, ${age} s old${rounds}, ${peers ?? "unknown"} peers`,
     ...(activity ?? []).map(({ validator, blocks }) => `  ${validator}  ${blocks} of the newest blocks`),
   ].join("\n");
 }

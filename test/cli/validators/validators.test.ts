@@ -18,7 +18,8 @@ interface State {
   head: number;
   /** Blocks that are made between two looks. */
   growth?: number;
-  peers?: number;
+  /** `null`: the server does not have the method. */
+  peers?: number | null;
   idle?: string;
   extraData?: string;
 }
@@ -29,7 +30,7 @@ async function servers(t: TestContext, states: State[]) {
     states.map(async (state) => {
       const answer = (method: string): unknown => {
         const { head, growth = 0, peers = 3, idle, extraData = genesis.extraData } = state;
-        if (method === "net_peerCount") return `0x${peers.toString(16)}`;
+        if (method === "net_peerCount" && peers !== null) return `0x${peers.toString(16)}`;
         if (method === "qbft_getSignerMetrics")
           return validators.map((address) => ({ address, proposedBlockCount: address === idle ? "0x0" : "0x10" }));
         if (method === "eth_getBlockByNumber") state.head += growth;
@@ -59,6 +60,13 @@ test("the rounds that Besu's recorded blocks took are read from them", async (t)
     rounds.add(round);
   }
   assert(rounds.has(0) && [...rounds].some((round) => round > 0), `rounds ${[...rounds]}`);
+});
+
+test("a server that does not provide its peers is still asked for all else", async (t) => {
+  const { env } = await servers(t, [{ head: 100, peers: null }, { head: 100 }]);
+  const { servers: seen, troubles } = await answerOf<Answer>(["validators", "show"], env);
+  assert.deepEqual([seen.map(({ look }) => look.peers), troubles], [[null, 3], []]);
+  assert.match((await mapae(["validators", "show"], env)).stdout, /^server 0 .*, unknown peers/);
 });
 
 test("validators that are as they should be are no trouble; one behind, without peers, idle or silent is named by its place", async (t) => {
