@@ -82,10 +82,10 @@ export function createAuditApp({ index, network, chain, check, expectFit, now, o
   ) => {
     expectFit();
     if (readers >= MAX_READERS) throw new AuditError("AUDIT_BUSY", `${MAX_READERS} questions are being answered`);
-    await grants.load();
-    await using held = heldIndex(index);
     readers++;
     try {
+      await grants.load();
+      await using held = heldIndex(index);
       const answer = await read(held);
       if (answer !== undefined) send(request, response, answer, PRIVATE_HEADERS);
     } finally {

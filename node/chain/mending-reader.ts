@@ -55,7 +55,7 @@ export function mendingReader({ reader, addresses, distrusted, held }: MendingOp
     async header(block) {
       const header = await reader.header(block);
       const checked = typeof block === "number" ? ends.get(block) : undefined;
-      if (header !== null && checked !== undefined && header.hash !== checked) throw replaced(header.number);
+      if (header !== null && checked !== undefined && header.hash !== checked) throw differs(header.number);
       return header;
     },
     async logs(filter) {
@@ -132,11 +132,17 @@ export function mendingReader({ reader, addresses, distrusted, held }: MendingOp
     const headers = await reader.checkedHeaders(numbers);
     let parent = ends.get(fromBlock - 1) ?? held(fromBlock - 1);
     for (const { number, hash, parentHash } of headers) {
-      if (parent !== undefined && parentHash !== parent) throw replaced(number - 1);
+      if (parent !== undefined && parentHash !== parent) throw differs(number - 1);
       parent = hash;
     }
     if (parent !== undefined) ends.set(toBlock, parent);
     return headers;
+  }
+
+  /** Forgets the ends: another server may have shown other blocks then, which no later range has to follow. */
+  function differs(number: number): ChainDataError {
+    ends.clear();
+    return new ChainDataError(`The chain has another block ${number} than the parent of the next one`);
   }
 }
 
@@ -164,8 +170,4 @@ async function checkedHeader(reader: ChainReader, block: number | Hash): Promise
   const [header] = await reader.checkedHeaders([block]);
   if (header === undefined) throw new UnavailableError(`The chain has no block ${block} now`);
   return header;
-}
-
-function replaced(number: number): ChainDataError {
-  return new ChainDataError(`The chain has another block ${number} than the parent of the next one`);
 }

@@ -132,6 +132,7 @@ export class Indexer {
    */
   async reopen(open: () => Promise<Database>): Promise<void> {
     await this.served.withdraw();
+    this.served.replaced();
     await this.#store.reopen(open);
     await this.#serve(await this.#store.subjects());
   }

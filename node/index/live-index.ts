@@ -47,8 +47,11 @@ export interface LiveIndex {
    * @returns `undefined` before the first block is known.
    */
   hold(): IndexSnapshot | undefined;
-  /** Calls back when a newer state is served with the subjects that changed, including those that a reorg undid. */
-  onChange(listener: (changed: readonly ChangedSubject[]) => void): void;
+  /**
+   * Calls back when a newer state is served with the subjects that changed, including those that a reorg undid.
+   * `isReplaced` is set when another index is served than before: then subjects that are not named may be gone.
+   */
+  onChange(listener: (changed: readonly ChangedSubject[], isReplaced?: boolean) => void): void;
 }
 
 /** A block in which a registry emitted an event; `time` is in Unix seconds. */

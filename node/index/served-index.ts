@@ -25,10 +25,12 @@ interface Served {
  */
 export class ServedIndex implements LiveIndex {
   readonly #network: NetworkDescriptor;
-  readonly #listeners: ((changed: readonly ChangedSubject[]) => void)[] = [];
+  readonly #listeners: ((changed: readonly ChangedSubject[], isReplaced?: boolean) => void)[] = [];
   #served: Served | undefined;
   /** Whether anything was ever served, which listeners may have cached. */
   #wasServed = false;
+  /** Whether the store has had another index since then. */
+  #isReplaced = false;
   /** Subjects that changed since the block that is or was last served. */
   readonly #unserved = new ChangedSubjects();
 
@@ -111,13 +113,18 @@ export class ServedIndex implements LiveIndex {
     };
   }
 
-  onChange(listener: (changed: readonly ChangedSubject[]) => void): void {
+  onChange(listener: (changed: readonly ChangedSubject[], isReplaced?: boolean) => void): void {
     this.#listeners.push(listener);
   }
 
   /** Records subjects that changed in the store. Listeners are called when the change is served. */
   note(changed: readonly ChangedSubject[]): void {
     if (this.#wasServed) this.#unserved.add(changed);
+  }
+
+  /** To be called when the store has another index, which may lack subjects of the former one. Nothing may be served then. */
+  replaced(): void {
+    this.#isReplaced = this.#wasServed;
   }
 
   /**
@@ -133,7 +140,9 @@ export class ServedIndex implements LiveIndex {
     this.#served = newest(tip, store);
     this.#wasServed = true;
     const changed = this.#unserved.take();
-    for (const listener of this.#listeners) listener(changed);
+    const isReplaced = this.#isReplaced;
+    this.#isReplaced = false;
+    for (const listener of this.#listeners) listener(changed, isReplaced);
     await before?.view[Symbol.asyncDispose]();
   }
 

@@ -56,6 +56,11 @@ export class ListSigners {
     this.#usable.delete(identity as Address);
   }
 
+  /** To be called when all documents may have changed. */
+  clear(): void {
+    this.#usable.clear();
+  }
+
   /**
    * The signer as of a block: of several possible ones, the one that was configured first.
    * @throws UnavailableError when the issuer's document lists none of the keys; ListNotFoundError when none can sign in that

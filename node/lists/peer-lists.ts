@@ -4,6 +4,9 @@ import { boundedBytes, type Fetch, reasonOf } from "../../resolver/http/request.
 /** Timeout of a whole request to another node, in milliseconds. */
 const TIMEOUT = 5_000;
 
+/** Statuses with which a node answers the question. Any other one, such as 429 or 503, says nothing about the list. */
+const ANSWERS: readonly number[] = [200, 404, 406];
+
 /** Header of requests between nodes: a node that receives it does not ask others, so that requests never loop. */
 export const MIRROR_HEADER = "mapae-mirror";
 
@@ -36,7 +39,10 @@ export async function askPeer(
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT),
     });
-    if (response.status >= 500) throw new Error(`it answered HTTP ${response.status}`);
+    if (!ANSWERS.includes(response.status)) {
+      await response.body?.cancel();
+      throw new Error(`it answered HTTP ${response.status}`);
+    }
     const [got] = (response.headers.get("content-type") ?? "").split(";");
     if (response.status !== 200 || got !== type) {
       await response.body?.cancel();

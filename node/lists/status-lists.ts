@@ -55,7 +55,11 @@ export class StatusLists {
     this.#onAlarm = onAlarm;
     this.#onSigned = onSigned;
     this.#mirror = mirror;
-    index.onChange((changed) => {
+    index.onChange((changed, isReplaced) => {
+      if (isReplaced) {
+        this.#lists.clear();
+        this.#signers.clear();
+      }
       for (const { kind, id, chunks } of changed) {
         if (kind === "did") this.#signers.changed(id);
         if (kind !== "list") continue;

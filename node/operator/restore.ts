@@ -8,6 +8,7 @@ import {
 } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { REGISTRY_NAMES } from "../../resolver/registry-event.ts";
+import { comparedBlocks } from "../chain/compared-blocks.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import { REGISTRY_TITLES } from "../index/roots.ts";
 import { CheckedDatabase } from "../store/checked-database.ts";
@@ -44,12 +45,12 @@ export interface Restored {
 }
 
 /**
- * Creates a data directory from a backup without trusting the file. Its digest and network are checked, and its block is
- * compared with the chain's. Every head, state, chunk and root is folded from its events; the counts, the roots and the
+ * Creates a data directory from a backup without trusting the file. Its digest and network are checked, and its blocks are
+ * compared with the chain's; only the transaction hashes of its events, and their positions in a block, are not. Every head, state, chunk and root is folded from its events; the counts, the roots and the
  * content hash must be those that the file states. The node compares the roots with the chain's before it serves anything.
  * Until the restore is done the directory is marked, so that no node uses it; after an error it is removed.
  *
- * @throws BackupError, StoreError; NetworkMismatchError when the file or the chain belongs to another network.
+ * @throws BackupError, StoreError; UnavailableError when the chain stops answering meanwhile; NetworkMismatchError when the file or the chain belongs to another network.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
   const { path, directory, network, reader } = options;
@@ -60,7 +61,8 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const notCompared = await compareBlock(reader, network, header.block);
   const database = await openLevel(directory);
   try {
-    await fill(database, backup, options);
+    const events = notCompared === undefined ? comparedBlocks(backup.events, reader) : backup.events;
+    await fill(database, { ...backup, events }, options);
     await database.close();
   } catch (error) {
     await database.close();
@@ -72,7 +74,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
 
 async function fill(
   database: Database,
-  backup: Backup,
+  backup: Pick<Backup, "header" | "events" | "contentHash">,
   { network, onProgress, signal }: RestoreOptions,
 ): Promise<void> {
   const { block, sum, meta } = backup.header;

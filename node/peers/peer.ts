@@ -33,7 +33,10 @@ export function httpPeer(url: string, fetch: Fetch = globalThis.fetch): Peer {
         const response = await fetch(`${base}/digests/${block}`, { signal, redirect: "error" });
         const text = await boundedText(response, MAX_DIGEST_BYTES, tooLong);
         if (!response.ok) throw unusable(`it answered HTTP ${response.status}`);
-        return digestSchema.parse(JSON.parse(text));
+        const digest = digestSchema.parse(JSON.parse(text));
+        // As of another block the roots are others on an honest node, too.
+        if (block !== "finalized" && digest.block !== block) throw unusable(`it answered about block ${digest.block}`);
+        return digest;
       } catch (error) {
         if (error instanceof UnavailableError) throw error;
         throw unusable((error as Error).message.slice(0, 300), error);

@@ -3,7 +3,7 @@ import { object } from "../../resolver/chain/rpc/rpc-values.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
-import { type Bundle, bundleOf } from "../../resolver/proofs/bundle.ts";
+import { BUNDLE_BOUNDS, type Bundle, bundleOf } from "../../resolver/proofs/bundle.ts";
 import { ENVELOPE_BOUNDS, type EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
 import type { RegistryEvent } from "../../resolver/registry-event.ts";
 import type { IndexSnapshot, LiveIndex } from "../index/live-index.ts";
@@ -99,7 +99,11 @@ async function eventsOf(
   const found: Read[] = [];
   let count = 0;
   for (const { kind, id, since } of scope) {
-    const { subject, events } = await readEnvelopeSubject(held, { kind, id }, { network, block });
+    const { subject, events } = await readEnvelopeSubject(
+      held,
+      { kind, id },
+      { network, block, maxBytes: BUNDLE_BOUNDS.json },
+    );
     // The list was created after the block that is proven.
     if (kind === "list" && events.length === 0) continue;
     count += subject.events.length;

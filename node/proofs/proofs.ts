@@ -2,6 +2,7 @@ import { MAX_ACCEPTED_GRANTS } from "../../resolver/chain/accepted-slots.ts";
 import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { UnavailableError } from "../../resolver/errors.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { MAX_ISSUER_BYTES } from "../../resolver/nodes/http-node.ts";
 import type { Address, Hash } from "../../resolver/primitives/hex.ts";
 import { LruCache } from "../../resolver/primitives/lru.ts";
 import type { ProofEnvelope } from "../../resolver/proofs/envelope.ts";
@@ -17,6 +18,9 @@ import type { SealedBlock, SealedBlocks } from "./sealed-blocks.ts";
 
 /** Bytes of cached envelopes. */
 const MAX_KEPT_BYTES = 32 * 1_048_576;
+
+/** Maximum length of the events of a DID in an envelope: the library reads no longer answers. */
+export const MAX_PROOF_BYTES = MAX_ISSUER_BYTES;
 
 /** What an envelope has to prove. */
 export type ProofQuestion =
@@ -89,7 +93,7 @@ export class Proofs {
       throw new UnavailableError(`The index is not at block ${block.number} yet: ask again`);
     }
     const content = contentOf(question, { accepted, block: block.number, grant: (id) => held.state("grant", id) });
-    const at = { network, block: block.number };
+    const at = { network, block: block.number, maxBytes: MAX_PROOF_BYTES };
     const subjects: ProofEnvelope["subjects"] = [];
     for (const subject of content.subjects) subjects.push((await readEnvelopeSubject(held, subject, at)).subject);
     return await makeEnvelope(network, rpc, { block, ...content, subjects, attestations, handovers });

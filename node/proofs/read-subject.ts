@@ -10,16 +10,26 @@ export const MAX_SUBJECT_EVENTS = 200_000;
 
 /**
  * A subject in the form of an envelope, and all its events up to a block.
- * @throws UnavailableError for more than {@link MAX_SUBJECT_EVENTS}; StoreError.
+ * @param maxBytes maximum length of the events of a DID, about: anybody can write to the DID of their own address. Those of a
+ * list are bounded by their number only, because a checkpoint shortens its proof.
+ * @throws UnavailableError for more than {@link MAX_SUBJECT_EVENTS} or `maxBytes`; StoreError.
  */
 export async function readEnvelopeSubject(
   held: Pick<IndexSnapshot, "history">,
   { kind, id }: Subject,
-  { network, block }: { readonly network: NetworkDescriptor; readonly block: number },
+  {
+    network,
+    block,
+    maxBytes,
+  }: { readonly network: NetworkDescriptor; readonly block: number; readonly maxBytes: number },
 ): Promise<{ readonly subject: EnvelopeSubject; readonly events: readonly RegistryEvent[] }> {
   const events: RegistryEvent[] = [];
+  let bytes = 0;
   for await (const some of held.history({ subject: { kind, id }, to: block })) {
     events.push(...some);
+    if (kind === "did") bytes += some.reduce((sum, { event }) => sum + event.log.data.length, 0);
+    if (bytes > maxBytes)
+      throw new UnavailableError(`The ${kind} ${id} has more than ${maxBytes} bytes of events, which are not proven`);
     if (events.length > MAX_SUBJECT_EVENTS)
       throw new UnavailableError(`The ${kind} ${id} has more than ${MAX_SUBJECT_EVENTS} events, which are not proven`);
   }

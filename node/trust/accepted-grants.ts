@@ -16,7 +16,8 @@ export class AcceptedGrants {
 
   constructor(index: LiveIndex) {
     this.#index = index;
-    index.onChange((changed) => {
+    index.onChange((changed, isReplaced) => {
+      if (isReplaced) for (const id of [...this.#known.keys()]) this.#look(id);
       for (const { kind, id } of changed) if (kind === "grant") this.#look(id);
     });
   }
@@ -60,7 +61,7 @@ export class AcceptedGrants {
       this.#known.set(id, { subject: grant.subject, typeId: grant.typeId });
       this.#bySubject.set(grant.subject, (this.#bySubject.get(grant.subject) ?? new Set()).add(id));
     } else if (known !== undefined) {
-      // A reorg undid the acceptance.
+      // A reorg undid the acceptance, or the grant is not in the index that replaced the former one.
       this.#known.delete(id);
       this.#bySubject.get(known.subject)?.delete(id);
     }

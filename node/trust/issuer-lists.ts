@@ -16,7 +16,8 @@ export class IssuerLists {
 
   constructor(index: LiveIndex) {
     this.#index = index;
-    index.onChange((changed) => {
+    index.onChange((changed, isReplaced) => {
+      if (isReplaced) for (const id of [...this.#issuerOf.keys()]) this.#look(id);
       for (const { kind, id } of changed) if (kind === "list") this.#look(id);
     });
   }
@@ -68,7 +69,7 @@ export class IssuerLists {
       this.#issuerOf.set(id, issuer);
       this.#byIssuer.set(issuer, (this.#byIssuer.get(issuer) ?? new Set()).add(id));
     } else if (known !== undefined) {
-      // A reorg undid the list.
+      // A reorg undid the list, or it is not in the index that replaced the former one.
       this.#issuerOf.delete(id);
       this.#byIssuer.get(known)?.delete(id);
     }

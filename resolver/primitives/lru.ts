@@ -48,6 +48,11 @@ export class LruCache<K, V> {
     }
   }
 
+  clear(): void {
+    this.#young = { kept: new Map(), size: 0 };
+    this.#old = { kept: new Map(), size: 0 };
+  }
+
   #keep(key: K, value: V, size: number): void {
     this.delete(key);
     if (this.#young.size + size > this.#half) {

@@ -114,6 +114,15 @@ export class Admission {
     return (this.#connections.get(socket)?.exchanges.length ?? 0) > 1;
   }
 
+  /** Whether something can be sent on a connection now without taking the place of the answer to an earlier request. */
+  isInOrder(socket: Socket): boolean {
+    const [first, second] = this.#connections.get(socket)?.exchanges ?? [];
+    if (first === undefined) return true;
+    const { request, response } = first;
+    // To a request that is not complete yet, this is the answer.
+    return second === undefined && (response.writableEnded || (!request.complete && !response.headersSent));
+  }
+
   /** Disconnects clients that read too slowly; to be called regularly. */
   look(): void {
     const now = performance.now();

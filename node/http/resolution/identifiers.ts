@@ -163,7 +163,21 @@ export function identifiers({
     const proof = await prove(did, client);
     // The ETag does not cover the block of the proof, so the answer is never 304.
     const facts = { ifNoneMatch: undefined, noCache };
-    return provenAnswer({ network, did, version, proof, wanted, now: now(), facts });
+    const answer = await provenAnswer({ network, did, version, proof, wanted, now: now(), facts });
+    const isOpen = versionId === undefined && (versionTime === undefined || versionTime > proof.block.time);
+    if (answer.status === 404 && isOpen) await expectAbsent(did, proof);
+    return answer;
+  }
+
+  /** Throws when a DID that is absent as of the proof's block was written since, or when that can't be known now. */
+  async function expectAbsent(did: MapaeDid, { block }: ReadyProof): Promise<void> {
+    try {
+      await source.resolve(did, {});
+    } catch (error) {
+      if (error instanceof ResolutionError && error.code === "NOT_FOUND") return;
+      throw error;
+    }
+    throw new UnavailableError(`${did.did} can be proven up to block ${block.number} only now: ask again later`);
   }
 
   function expectNetwork(did: MapaeDid): void {

@@ -41,7 +41,8 @@ export function indexSource({ index, network, state, now }: IndexSourceOptions):
   const keyOf = keyCache();
   const readyDocuments = new ReadyDocuments();
   let current: Moment | undefined;
-  index.onChange((changed) => {
+  index.onChange((changed, isReplaced) => {
+    if (isReplaced) readyDocuments.clear();
     for (const { kind, id } of changed) if (kind === "did") readyDocuments.drop(id);
   });
 

@@ -72,6 +72,11 @@ export class ReadyDocuments {
   drop(address: Address): void {
     this.#kept.delete(address);
   }
+
+  /** Drops all documents. */
+  clear(): void {
+    this.#kept.clear();
+  }
 }
 
 function sizeOf(kept: Map<Representation, Kept>): number {

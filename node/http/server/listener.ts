@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { MapaeError } from "../../../resolver/errors.ts";
 import { Admission, type Handle } from "../clients/admission.ts";
 import { clientsBehind } from "../clients/clients.ts";
@@ -57,6 +57,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   Object.assign(server, { httpAllowHalfOpen: true });
   server.timeout = idleTimeout;
   server.on("clientError", (error, socket) => {
+    if (!admission.isInOrder(socket as Socket)) return void socket.destroy();
     const status = refuseUnreadable(error, socket);
     if (status !== undefined) onAnswer(status);
   });

@@ -60,6 +60,11 @@ export class RawConnection {
     }
   }
 
+  /** Resolves once what no answer took matches, or the other side has closed. */
+  async received(wanted: RegExp): Promise<void> {
+    while (!this.#ended && !wanted.test(this.#received.toString("latin1"))) await this.#more();
+  }
+
   /** Resolves once the other side has closed, with all that it sent and that no answer took. */
   async closed(): Promise<string> {
     while (!this.#ended) await this.#more();

@@ -110,7 +110,11 @@ test("what can't be asked is unavailable, not absent; a redirect is followed now
   const elsewhere = await peer(t, says("never"));
   for (const answer of [
     ((_request, response) => void response.writeHead(302, { location: elsewhere.url }).end()) as RequestListener,
-    ((_request, response) => void response.writeHead(503).end()) as RequestListener,
+    ...[503, 429, 408, 400].map(
+      (code): RequestListener =>
+        (_request, response) =>
+          void response.writeHead(code).end(),
+    ),
     ((request) => void request.socket.destroy()) as RequestListener,
   ]) {
     const broken = await peer(t, answer);

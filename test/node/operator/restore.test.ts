@@ -201,6 +201,16 @@ test("a backup of another schema version is restored by its history alone", asyn
   assert.equal((await contentOf(directory, network))?.hash, backup.contentHash);
 });
 
+test("a backup whose events name blocks that never were is refused, also when no content hash reveals it", async (t) => {
+  const { folder, network, chain, path, directory } = await backedUp(t);
+  const forged = join(folder, "forged");
+  const setVersion = withHeader((header) => ({ ...header, meta: { ...header.meta, schemaVersion: 1 } }));
+  const change = withEvent(5, (event) => ({ ...event, blockHash: `0x${"11".repeat(32)}` }));
+  await writeFile(forged, await rewrite(path, (lines) => setVersion(change(lines))));
+  await assert.rejects(restoreBackup({ path: forged, directory, network, reader: chain }), { code: "BACKUP_DAMAGED" });
+  assert(!existsSync(directory));
+});
+
 test("a backup is restored into an empty directory only; what is there stays as it is", async (t) => {
   const { folder, network, chain, path, backup, directory } = await backedUp(t);
   const reader = chain;

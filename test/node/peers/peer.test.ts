@@ -45,3 +45,9 @@ test("a node that can't be reached could not be asked", async () => {
   const peer = httpPeer("http://node.example", () => Promise.reject(new TypeError("fetch failed")));
   await assert.rejects(peer.digest(3), { code: "UNAVAILABLE", message: /node\.example.*fetch failed/ });
 });
+
+test("a node that answers about another block than the one that was asked for could not be asked", async () => {
+  const peer = httpPeer("http://node.example", async () => new Response(JSON.stringify(DIGEST)));
+  assert.equal((await peer.digest(7)).block, 7);
+  await assert.rejects(peer.digest(6), { code: "UNAVAILABLE", message: /block 7/ });
+});
