@@ -3,7 +3,7 @@ import type { ChainReader } from "./chain/chain-reader.ts";
 import { chainSource } from "./chain/chain-source.ts";
 import { parseDid } from "./did/did.ts";
 import { readParameters } from "./did/did-url.ts";
-import { type ErrorCode, MapaeError, ResolutionError } from "./errors.ts";
+import { type ErrorCode, MapaeError, ResolutionError, ResolverOptionsError } from "./errors.ts";
 import type { Fetch } from "./http/request.ts";
 import type { NetworkDescriptor } from "./network.ts";
 import { askForProofs } from "./nodes/agreement.ts";
@@ -99,6 +99,9 @@ export function getResolver(given: ResolverOptions): Record<"mapae", MethodResol
   const sourceOf = (network: NetworkOnChain | NetworkBehindNodes) =>
     proofs === undefined ? didSource(network, now) : provingSource(network, { now, maxAge, known });
   const sources = new Map(networks.map((network) => [network.descriptor.name, sourceOf(network)]));
+  if (sources.size < networks.length) {
+    throw new ResolverOptionsError("Got two networks of one name, wanted each once: only one of them would be asked");
+  }
 
   const resolve = async (did: string, query: string, accept: string): Promise<ResolutionResult> => {
     const parsed = parseDid(did);

@@ -11,8 +11,8 @@ export interface DidUrl {
   readonly fragment: string;
 }
 
-/** A DID of any method (DID Core, section 3.1): method-name and method-specific-id. */
-export const ANY_DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})+$/;
+/** A DID of any method (DID Core, section 3.1): method-name and method-specific-id, which does not end with a colon. */
+export const ANY_DID = /^did:[a-z0-9]+:(?:[A-Za-z0-9._:-]|%[0-9A-Fa-f]{2})*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})$/;
 
 // RFC 3986, section 3.3 to 3.5: pchar, and the characters that query and fragment may contain in addition.
 const PATH = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*)?$/;

@@ -57,8 +57,11 @@ function isBelow(url: URL, endpoint: URL): boolean {
   return url.pathname.startsWith(folder) && !ENCODED_DOTS.test(url.pathname);
 }
 
-/** Dot segments between encoded slashes: a server that decodes a path before it splits it would leave the path. */
-const ENCODED_DOTS = /(?:\/|%2f|%5c)(?:\.|%2e){2}(?:\/|%2f|%5c|$)/i;
+/**
+ * Dot segments between encoded slashes, or with parameters behind a semicolon: a server that decodes a path before it splits it,
+ * or drops such parameters, would leave the path.
+ */
+const ENCODED_DOTS = /(?:\/|%2f|%5c)(?:\.|%2e){2}(?:\/|%2f|%5c|;|%3b|$)/i;
 
 function isHttps(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -4,7 +4,9 @@ import type { MapaeDid } from "../did/did.ts";
 import type { DidDocument } from "../did/did-document.ts";
 import { ML_DSA_KEY_BYTES, type MlDsa } from "../did/key.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
+import { parseDateTime } from "../primitives/date-time.ts";
 import type { Hash } from "../primitives/hex.ts";
+import { expectBounded } from "../primitives/json.ts";
 import { describeIssues, parseBy } from "../primitives/schema.ts";
 import { fromDid11 } from "../resolution/representation.ts";
 import type { SourceResolution } from "../resolution/source.ts";
@@ -55,7 +57,7 @@ const document = z.strictObject({
 const hash = z.string().check(z.regex(/^0x[0-9a-f]{64}$/)) as unknown as z.ZodMiniType<Hash>;
 const time = z.string().check(
   z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
-  z.refine((text) => !Number.isNaN(Date.parse(text)), "a time is of a day that exists"),
+  z.refine((text) => parseDateTime(text) !== undefined, "a time is of a day that exists"),
 );
 const blockNumber = z.string().check(z.regex(/^(?:0|[1-9]\d{0,15})$/));
 
@@ -143,8 +145,12 @@ function expectDocumentOf(document: DidDocument, { did }: MapaeDid, chainId: num
 
 function parseJson(text: string, status: number): unknown {
   try {
+    // A deep endpoint of a service would overflow the stack where answers are compared or written.
+    expectBounded(text);
     return JSON.parse(text);
   } catch (cause) {
+    if (cause instanceof RangeError)
+      throw unusable(`HTTP ${status} and JSON that is too deep: ${cause.message}`, { cause });
     throw unusable(`HTTP ${status} and something else than JSON`, { cause });
   }
 }

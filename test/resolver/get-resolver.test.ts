@@ -104,6 +104,14 @@ test("each DID is read from the chain of its own network", async () => {
   assert.equal((await both.resolve(did(alice))).didResolutionMetadata.error, "unavailable");
 });
 
+test("a resolver is not made with two networks of one name, of which it would ask one", () => {
+  const networks = [
+    { descriptor, chain: "http://127.0.0.1:1" },
+    { descriptor, nodes: ["https://node.example"] },
+  ];
+  assert.throws(() => getResolver({ networks }), { code: "RESOLVER_OPTIONS", message: /two networks of one name/ });
+});
+
 test("a server that is down is unavailable", async () => {
   const stopped = await startRpcServer(inProcessRpc(deployment));
   await stopped[Symbol.asyncDispose]();

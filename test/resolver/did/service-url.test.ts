@@ -56,6 +56,9 @@ test("a reference stays below its endpoint: another party may have the path besi
     "%2e%2e/g",
     "g/..%2f..%2fd",
     "..%5cd",
+    "..;/d",
+    "/b/c/..;x=1/d",
+    "g/%2e.%3b/..;",
   ];
   for (const reference of out) {
     assert.throws(() => urls("https://a.example/b/c/", reference), { code: "INVALID_OPTIONS" }, reference);

@@ -229,6 +229,23 @@ test("one that answers where two have to agree is no answer", async (t) => {
   }
 });
 
+test("an endpoint that is nested too deep to be compared is no answer, and other nodes are asked in its place", async (t) => {
+  const { urls } = await startNodes(t, 3);
+  const deep = `${'{"1":'.repeat(5_000)}1${"}".repeat(5_000)}`;
+  const lying: Fetch = async (url, init) => {
+    const response = await fetch(url, init as RequestInit);
+    if (!url.startsWith(`${urls[0]}/`)) return response;
+    const text = (await response.text()).replace('"https://alice.example"', deep);
+    return new Response(text, { status: response.status });
+  };
+  const resolve = (nodes: readonly string[], agreement: number) => {
+    const networks = [{ descriptor: NETWORK, nodes, agreement, fetch: lying }];
+    return new Resolver(getResolver({ networks, now: () => START })).resolve(didOf(ALICE));
+  };
+  assert.deepEqual((await resolve(urls, 2)).didResolutionMetadata.nodes, urls.slice(1));
+  assert.equal(errorOf(await resolve(urls.slice(0, 1), 1)), "unavailable");
+});
+
 const UNUSABLE: Record<string, Wanted> = {
   "no node": { nodes: [] },
   "a node twice": { nodes: ["https://a.example", "https://a.example/"], agreement: 2 },
