@@ -126,13 +126,17 @@ function expectSum(got: CountsAndRoots | undefined, wanted: CountsAndRoots): voi
 async function compareBlock(
   reader: ChainReader,
   network: NetworkDescriptor,
-  { number, hash }: BlockRef,
+  { number, hash, time }: BlockRef,
 ): Promise<string | undefined> {
   try {
     await verifyNetwork(reader, network);
     const header = await reader.header(number);
     if (header === null) return `the chain has no block ${number} now`;
-    if (header.hash === hash) return undefined;
+    if (header.hash === hash) {
+      // No head covers the time of a block without events.
+      if (header.time === time) return undefined;
+      throw damaged(`its block ${number} has the time ${time}, the chain's has ${header.time}`);
+    }
     throw new NetworkMismatchError(
       `The backup is of another branch: its block ${number} is ${hash}, the chain has ${header.hash}. ` +
         "Ask another server of the chain, or restore an older backup",
@@ -144,6 +148,10 @@ async function compareBlock(
 }
 
 function contradicts(what: string, options?: ErrorOptions): BackupError {
+  return damaged(`it contradicts itself: ${what}`, options);
+}
+
+function damaged(what: string, options?: ErrorOptions): BackupError {
   const advice = "Nothing was restored; take another backup";
-  return new BackupError("BACKUP_DAMAGED", `The backup contradicts itself: ${what}. ${advice}`, options);
+  return new BackupError("BACKUP_DAMAGED", `The backup is not usable: ${what}. ${advice}`, options);
 }

@@ -76,8 +76,15 @@ function pairsOf(token: Token): Pair[] {
     });
 }
 
-/** The point of a public key without the OCTET STRING around it, which some modules omit. */
+/** Bytes of a point: uncompressed of P-256 or secp256k1, and of Ed25519. */
+const POINT_BYTES: readonly number[] = [65, 32];
+
+/**
+ * The point of a public key without the OCTET STRING around it, which some modules omit. The length tells them apart: a point may
+ * begin with the same two bytes as an OCTET STRING.
+ */
 export function pointOf(value: Buffer): Buffer {
+  if (POINT_BYTES.includes(value.length)) return value;
   return value[0] === 4 && value[1] === value.length - 2 ? value.subarray(2) : value;
 }
 

@@ -161,6 +161,9 @@ const FORGERIES: Record<string, { change: (lines: string[]) => string[]; code?: 
       },
     })),
   },
+  "the block's time is another": {
+    change: withHeader((header) => ({ ...header, block: { ...header.block, time: 253_402_300_000 } })),
+  },
   "the block is of another branch": {
     change: withHeader((header) => ({ ...header, block: { ...header.block, hash: `0x${"11".repeat(32)}` } })),
     code: "NETWORK_MISMATCH",
