@@ -68,14 +68,7 @@ export async function readKey(fileOrJson: string): Promise<KeyInput> {
 
 /** Checks a parsed public JWK: see {@link readKey}. */
 export function parseKey(input: unknown): KeyInput {
-  const members = typeof input === "object" && input !== null ? Object.keys(input) : [];
-  const secret = PRIVATE_MEMBERS.find((member) => members.includes(member));
-  if (secret !== undefined) {
-    throw new CliError(
-      "INVALID_INPUT",
-      `This JWK has the member ${JSON.stringify(secret)}: it is a private key, which must never be published. Give its public part`,
-    );
-  }
+  expectPublic(input, "This JWK");
   const parsed = jwkSchema.safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -92,6 +85,21 @@ export function parseKey(input: unknown): KeyInput {
     throw new CliError("INVALID_INPUT", `This JWK is no key of ${keyName(parsed.data)}`);
   }
   return { algorithm, value: `0x${value.toString("hex")}`, jwk };
+}
+
+/**
+ * Refuses a JWK with a member that only private or symmetric keys have; no member's value is printed.
+ * @param what names the key in the message.
+ * @throws CliError `INVALID_INPUT`
+ */
+export function expectPublic(jwk: unknown, what: string): void {
+  const members = typeof jwk === "object" && jwk !== null ? Object.keys(jwk) : [];
+  const secret = PRIVATE_MEMBERS.find((member) => members.includes(member));
+  if (secret === undefined) return;
+  throw new CliError(
+    "INVALID_INPUT",
+    `${what} has the member ${JSON.stringify(secret)}: it is a private key, which must never be published. Give its public part`,
+  );
 }
 
 function rawKey(jwk: PublicJwk): Buffer {

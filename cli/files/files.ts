@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { boundedBytes, boundedFile, utf8Text } from "../../node/files/bounded-file.ts";
 import { secretFile } from "../../node/files/secret-file.ts";
@@ -16,8 +16,19 @@ export interface InputFile {
  * Reads a file or a pipe (`<(…)`) from the command line to its end; reading stops at the largest size.
  * @throws CliError `INVALID_INPUT` when it can't be read, is too long or is no UTF-8.
  */
-export function readInput(file: InputFile): Promise<string> {
-  return readWith(boundedFile, file);
+export async function readInput(file: InputFile): Promise<string> {
+  const { bytes, name } = await readWith(boundedFile, file);
+  return textOf(bytes, name, file.maxBytes);
+}
+
+/**
+ * Reads a file or a pipe as {@link readInput} does, of any bytes and unchanged: for what is hashed, where even a byte order mark
+ * counts.
+ * @throws CliError `INVALID_INPUT` when it can't be read or is too long.
+ */
+export async function readBytes(file: InputFile): Promise<Uint8Array> {
+  const { bytes, name } = await readWith(boundedFile, file);
+  return bytesOf(bytes, name, file.maxBytes);
 }
 
 /**
@@ -25,22 +36,21 @@ export function readInput(file: InputFile): Promise<string> {
  * @throws CliError `INVALID_INPUT` as {@link readInput} does, and when other users can read it or a pipe is not written in
  * time.
  */
-export function readSecret(file: InputFile): Promise<string> {
-  return readWith(secretFile, file);
+export async function readSecret(file: InputFile): Promise<string> {
+  const { bytes, name } = await readWith(secretFile, file);
+  return textOf(bytes, name, file.maxBytes);
 }
 
 async function readWith(
   read: (path: string, maxBytes: number) => Promise<Uint8Array | undefined>,
   { path, what, maxBytes }: InputFile,
-): Promise<string> {
+): Promise<{ bytes: Uint8Array | undefined; name: string }> {
   const name = `${what} at ${path}`;
-  let bytes: Uint8Array | undefined;
   try {
-    bytes = await read(path, maxBytes);
+    return { bytes: await read(path, maxBytes), name };
   } catch (cause) {
     throw new CliError("INVALID_INPUT", `Can't read the ${name}: ${reason(cause)}`, { cause });
   }
-  return textOf(bytes, name, maxBytes);
 }
 
 /**
@@ -54,11 +64,16 @@ export async function readStdin(
   return textOf(await boundedBytes(stdin, maxBytes), `${what} on stdin`, maxBytes);
 }
 
+function bytesOf(bytes: Uint8Array | undefined, name: string, maxBytes: number): Uint8Array {
+  if (bytes !== undefined) return bytes;
+  throw new CliError("INVALID_INPUT", `The ${name} is longer than ${maxBytes} bytes`);
+}
+
 function textOf(bytes: Uint8Array | undefined, name: string, maxBytes: number): string {
-  if (bytes === undefined) throw new CliError("INVALID_INPUT", `The ${name} is longer than ${maxBytes} bytes`);
   try {
-    return utf8Text(bytes);
+    return utf8Text(bytesOf(bytes, name, maxBytes));
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     throw new CliError("INVALID_INPUT", `The ${name} is no UTF-8 text`, { cause });
   }
 }
@@ -84,31 +99,93 @@ export function parseJson(text: string, what: string): unknown {
   }
 }
 
-/** The text of one of Mapae's own files; `undefined` when it does not exist. */
+/**
+ * The text of one of Mapae's own files; `undefined` when it does not exist.
+ * @throws CliError `INVALID_INPUT` when it can't be read.
+ */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
+    throw new CliError("INVALID_INPUT", `Can't read ${path}: ${reason(error)}`, { cause: error });
   }
 }
 
-/** Writes a file atomically, and creates its folder; `mode` is for secrets. */
-export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
+/**
+ * Writes a file atomically, and creates its folder; `mode` is for secrets. After an error the former file is unchanged, and
+ * nothing else is left.
+ * @throws CliError `CONFIGURATION`
+ */
+export async function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(part, text, { mode });
+    await writeFile(part, content, { mode });
     await rename(part, path);
   } catch (cause) {
-    throw new CliError("CONFIGURATION", `Can't write ${path}: ${reason(cause)}`, { cause });
+    await rm(part, { force: true }).catch(() => undefined); // the first error says more
+    throw notWritten(path, cause);
   }
+}
+
+/**
+ * Writes a new key, which only its owner can read, and creates its folder. An existing file is never replaced, also when two
+ * processes write at the same time: it may be the only copy of a key that is in use.
+ * @throws CliError `ALREADY_EXISTS`, `CONFIGURATION`
+ */
+export async function writeNewKey(path: string, text: string): Promise<void> {
+  await using file = await openNew(path);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } catch (cause) {
+    await rm(path, { force: true }).catch(() => undefined); // the first error says more
+    throw notWritten(path, cause);
+  }
+}
+
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw notWritten(path, cause);
+  }
+  try {
+    return await open(path, "wx", 0o600);
+  } catch (cause) {
+    throw isCode(cause, "EEXIST") ? alreadyExists(path) : notWritten(path, cause);
+  }
+}
+
+/** The error for a file that a new key must not replace. */
+export function alreadyExists(path: string): CliError {
+  return new CliError("ALREADY_EXISTS", `${path} exists: name another file`);
+}
+
+/**
+ * Adds text to the end of a file that only its owner can read; a missing file is created.
+ * @throws CliError `CONFIGURATION`
+ */
+export async function append(path: string, text: string): Promise<void> {
+  try {
+    await appendFile(path, text, { mode: 0o600 });
+  } catch (cause) {
+    throw notWritten(path, cause);
+  }
+}
+
+function notWritten(path: string, cause: unknown): CliError {
+  return new CliError("CONFIGURATION", `Can't write ${path}: ${reason(cause)}`, { cause });
 }
 
 /** Whether an error means that a file does not exist. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return isCode(error, "ENOENT");
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 function reason(cause: unknown): string {

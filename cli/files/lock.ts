@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMissing } from "./files.ts";
@@ -19,23 +19,48 @@ export async function takeLock(path: string): Promise<Lock> {
   await mkdir(dirname(path), { recursive: true });
   // The file is linked to its name after it was written, so that no process sees a lock without an owner.
   const own = `${path}.${process.pid}.${randomUUID()}`;
+  const lock = { release: () => rm(path, { force: true }) };
   try {
     await writeFile(own, "");
     await writeFile(own, `${process.pid} ${await inodeOf(own)}\n`);
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await link(own, path);
-        return { release: () => rm(path, { force: true }) };
-      } catch (error) {
-        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-      }
-      const owner = await ownerOf(path);
-      if (attempt > 0 || (owner !== undefined && isAlive(owner))) return { owner };
-      await rm(path, { force: true });
+    if (await linked(own, path)) return lock;
+    const owner = await livingOwnerOf(path);
+    if (owner !== undefined) return { owner };
+    // One process at a time replaces a dead one's lock, or a slower one would remove the lock that a faster one took.
+    const turn = `${path}.turn`;
+    if (!(await linked(own, turn))) {
+      const other = await livingOwnerOf(turn);
+      if (other === undefined) await rm(turn, { force: true }); // of a process that was killed here
+      return { owner: other };
+    }
+    try {
+      if (await linked(own, path)) return lock;
+      const other = await livingOwnerOf(path);
+      if (other !== undefined) return { owner: other };
+      await rename(own, path);
+      return lock;
+    } finally {
+      await rm(turn, { force: true });
     }
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** Gives a file a second name; `false` when another file has that name. */
+async function linked(file: string, name: string): Promise<boolean> {
+  try {
+    await link(file, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function livingOwnerOf(path: string): Promise<number | undefined> {
+  const owner = await ownerOf(path);
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 
 /** Runs work under a lock, and waits for the lock without a time limit until the signal aborts. */

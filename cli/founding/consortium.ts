@@ -1,5 +1,7 @@
+import { SigningKey } from "ethers";
 import { z } from "zod";
 import type { Address } from "../../resolver/primitives/hex.ts";
+import { expectPublic } from "../did/key-input.ts";
 import { readJsonInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 
@@ -24,15 +26,16 @@ const TAKEN_CHAIN_IDS = new Set([
 ]);
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a member's id is [a-z][a-z0-9-]{0,31}");
-const publicKey = z.string().regex(/^0x[0-9a-f]{128}$/, "a public key is 0x and 128 lower-case hex digits");
+const publicKey = z
+  .string()
+  .regex(/^0x[0-9a-f]{128}$/, "a public key is 0x and 128 lower-case hex digits")
+  .refine(isPoint, "a public key is a point of secp256k1: a digit is wrong");
 const address = z.union(
   [z.ipv4(), z.ipv6()],
   "a host is an IP address: validators find each other without a name server",
 );
 
-const publicJwk = z
-  .record(z.string(), z.unknown())
-  .refine((jwk) => !("d" in jwk), "the key is the private half: give the public one");
+const publicJwk = z.record(z.string(), z.unknown());
 
 /** The operator that attests blocks for a member, as `mapae signer new --operator` prints it. */
 const operator = z.strictObject({ name: z.string().min(1).max(200), key: publicJwk });
@@ -101,6 +104,7 @@ const operatorAnswer = z.object({ operator });
 export async function readOperator(path: string, { name }: Member): Promise<Member["operator"]> {
   const json = await readJsonInput({ path, what: "public half of an operator's key", maxBytes: MAX_PUBLIC_BYTES });
   const { operator } = parsed(operatorAnswer, json, path);
+  expectPublic(operator.key, `The operator's key in ${path}`);
   if (operator.name === name) return operator;
   throw invalid(`${path} is the key of the operator ${operator.name}, wanted that of the member ${name}`);
 }
@@ -135,6 +139,8 @@ export async function readConsortium(path: string, publicFiles: readonly string[
   }
   const all = [...members.values()];
   expectDistinct(all, path);
+  // The descriptor, which is published, gets these keys.
+  for (const { id, operator } of all) expectPublic(operator?.key, `The operator's key of ${id}`);
   return { ...consortium, members: all };
 }
 
@@ -152,6 +158,15 @@ function expectDistinct(members: readonly Member[], path: string): void {
     const values = members.map((one) => one[field]).filter((value) => value !== undefined);
     const twice = values.find((value, at) => values.indexOf(value) < at);
     if (twice !== undefined) throw invalid(`${path} has two members with the same ${field}: ${twice}`);
+  }
+}
+
+function isPoint(publicKey: string): boolean {
+  try {
+    SigningKey.computePublicKey(`0x04${publicKey.slice(2)}`);
+    return true;
+  } catch {
+    return false; // ethers' error has no class of its own
   }
 }
 

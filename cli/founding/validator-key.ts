@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { computeAddress, hexlify, randomBytes, SigningKey } from "ethers";
 import type { Address, Hex } from "../../resolver/primitives/hex.ts";
-import { readSecret, writeWhole } from "../files/files.ts";
+import { readSecret, writeNewKey } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { KnownMember } from "./consortium.ts";
 import { inUrl } from "./ports.ts";
@@ -19,7 +19,7 @@ const MAX_KEY_BYTES = 100;
 export async function validatorKey(path: string): Promise<{ readonly publicKey: Hex; readonly made: boolean }> {
   if (existsSync(path)) return { publicKey: publicKeyOf(await keyIn(path)), made: false };
   const key = hexlify(randomBytes(32));
-  await writeWhole(path, `${key}\n`, 0o600);
+  await writeNewKey(path, `${key}\n`);
   return { publicKey: publicKeyOf(key), made: true };
 }
 

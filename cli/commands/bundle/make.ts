@@ -1,7 +1,7 @@
-import { writeFile } from "node:fs/promises";
 import { BundleFetchError, BundleUrl } from "../../../gate/sources/url.ts";
 import { ProofError, readBundle, verifyEnvelope } from "../../../resolver/index.ts";
 import { bundleInWords, describeBundle } from "../../bundle/describe-bundle.ts";
+import { writeWhole } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { nodeUrl, readDescriptor } from "../../terminal/settings.ts";
@@ -47,7 +47,7 @@ Examples:
         const bundle = await readBundle(bytes);
         if (bundle.since === null)
           await verifyEnvelope(network, bundle.envelope, { now: Date.now() / 1_000, maxAge: Number.POSITIVE_INFINITY });
-        await writeFile(out, bytes);
+        await writeWhole(out, bytes);
         const described = describeBundle(bundle);
         call.out.answer(
           { file: out, bytes: bytes.length, ...described },

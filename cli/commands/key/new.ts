@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Wallet } from "ethers";
-import { writeWhole } from "../../files/files.ts";
+import { alreadyExists, writeNewKey } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { keystorePassword } from "../../transaction/signer.ts";
@@ -24,13 +24,13 @@ Example:
     )
     .action(async (file: string, _options: object, command) => {
       const { out } = callOf(terminal, command);
-      if (existsSync(file)) throw new CliError("ALREADY_EXISTS", `${file} exists: name another file`);
+      if (existsSync(file)) throw alreadyExists(file);
       const password = await keystorePassword(terminal, `New password for ${file}: `);
       if (password.length < MIN_PASSWORD_LENGTH) {
         throw new CliError("INVALID_INPUT", `A password has at least ${MIN_PASSWORD_LENGTH} characters`);
       }
       const wallet = Wallet.createRandom();
-      await writeWhole(file, `${await new Wallet(wallet.privateKey).encrypt(password)}\n`, 0o600);
+      await writeNewKey(file, `${await new Wallet(wallet.privateKey).encrypt(password)}\n`);
       out.answer({ address: wallet.address, keystore: file }, `${wallet.address}\n  keystore  ${file}`);
     });
 };

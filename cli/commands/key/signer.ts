@@ -4,7 +4,7 @@ import { openSigners } from "../../../node/issuing/open-signers.ts";
 import { OPERATOR } from "../../../node/issuing/operator.ts";
 import type { Signer } from "../../../node/issuing/signer.ts";
 import { parseDid, type SignatureAlgorithm } from "../../../resolver/index.ts";
-import { writeWhole } from "../../files/files.ts";
+import { alreadyExists, writeNewKey } from "../../files/files.ts";
 import { openKeyFile, signerPassword } from "../../files/key-file.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
@@ -52,13 +52,13 @@ Example:
           `An algorithm is one of ${ALGORITHMS.join(", ")}; got ${JSON.stringify(algorithm)}`,
         );
       }
-      if (existsSync(file)) throw new CliError("ALREADY_EXISTS", `${file} exists: name another file`);
+      if (existsSync(file)) throw alreadyExists(file);
       const password = await signerPassword(terminal, `New password for ${file}: `);
       if (password.length < MIN_PASSWORD_LENGTH) {
         throw new CliError("INVALID_INPUT", `A password has at least ${MIN_PASSWORD_LENGTH} characters`);
       }
       const key = newKey(signedFor, known);
-      await writeWhole(file, `${await sealKey(key, password)}\n`, 0o600);
+      await writeNewKey(file, `${await sealKey(key, password)}\n`);
       out.answer(...described(signerOf(key), file));
     });
 };

@@ -14,6 +14,7 @@ import { budgetInWords, expectBudget, NETWORK_GAS } from "../../deploy/budget.ts
 import { deployNetwork } from "../../deploy/deploy-network.ts";
 import type { Governance } from "../../deploy/governance.ts";
 import { fileJournal } from "../../deploy/journal.ts";
+import { expectPublic } from "../../did/key-input.ts";
 import { readJsonInput, writeWhole } from "../../files/files.ts";
 import { examineGovernance, faultInWords } from "../../governance/examine.ts";
 import { expectFit, readGovernance } from "../../governance/read-governance.ts";
@@ -176,6 +177,9 @@ async function readConsensus(label: string, path: string | undefined): Promise<C
   if (parsed.data.kind === "none") {
     throw new CliError("INVALID_INPUT", `Consensus none is for the network local only, not for ${label}`);
   }
+  // The descriptor, which is published, has the operators' keys as they are in this file.
+  const operators = parsed.data.kind === "attested" ? parsed.data.operators : [];
+  for (const { name, key } of operators) expectPublic(key, `The key of the operator ${name} in ${path}`);
   return parsed.data;
 }
 

@@ -30,6 +30,36 @@ test("what a process that is gone left behind is nobody's, and so is a file with
   }
 });
 
+test("of many processes that find a dead one's lock, one gets it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  for (let round = 0; round < 40; round++) {
+    const path = join(folder, `lock-${round}`);
+    await writeFile(path, "");
+    await writeFile(path, `${pid} ${(await stat(path)).ino}\n`);
+    const locks = await Promise.all(
+      Array.from({ length: 6 }, async (_, at) => {
+        for (let turns = at * (round % 8); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+        return takeLock(path);
+      }),
+    );
+    assert.equal(locks.filter((lock) => "release" in lock).length, 1, `round ${round}`);
+    assert.deepEqual(await takeLock(path), { owner: process.pid });
+  }
+  assert.equal((await readdir(folder)).length, 40);
+});
+
+test("a process that was killed while it took over a lock does not keep it from others", async (t) => {
+  const path = join(await temporaryFolder(t), "lock");
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  for (const name of [path, `${path}.turn`]) {
+    await writeFile(name, "");
+    await writeFile(name, `${pid} ${(await stat(name)).ino}\n`);
+  }
+  assert.deepEqual(await takeLock(path), { owner: undefined });
+  assert("release" in (await takeLock(path)));
+});
+
 test("a lock that was copied with its folder is nobody's, while the original is held", async (t) => {
   const folder = await temporaryFolder(t);
   const [original, copy] = [join(folder, "original", "lock"), join(folder, "copy", "lock")];

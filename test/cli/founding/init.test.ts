@@ -182,6 +182,10 @@ test("a file that would found the wrong chain is refused by what is wrong in it"
     [/block 0 twice/, { ...CONSORTIUM, genesisValidators: [`0x${"11".repeat(20)}`, `0x${"11".repeat(20)}`] }],
     [/40 hex digits/, { ...CONSORTIUM, genesisValidators: ["0x11"] }],
     [/funds accounts/, { ...CONSORTIUM, funded: [`0x${"11".repeat(20)}`] }],
+    [
+      /a digit is wrong/,
+      { ...CONSORTIUM, members: [first, { ...second, validator: `0x${"11".repeat(64)}` }, ...rest] },
+    ],
     [/nmae/, { ...CONSORTIUM, members: [{ ...first, nmae: "x" }] }],
   ];
   for (const [says, consortium] of cases) {
