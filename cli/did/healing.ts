@@ -1,6 +1,15 @@
 import type { DidEvent } from "../../resolver/did/decode-log.ts";
-import { type EntryKey, entryHistories, type Hash, readAttribute, thumbprint } from "../../resolver/index.ts";
-import { confirm, type Terminal } from "../terminal/terminal.ts";
+import {
+  type EntryKey,
+  entryHistories,
+  type Hash,
+  methodOf,
+  RELATIONSHIP_OF,
+  readAttribute,
+  thumbprint,
+} from "../../resolver/index.ts";
+import type { Call } from "../terminal/call.ts";
+import { confirm } from "../terminal/terminal.ts";
 import type { DidChange } from "./change.ts";
 
 /** What identifies one entry of a DID, independent of its changes. */
@@ -45,27 +54,46 @@ function textOf({ kind, name, value }: EntryName): string {
 }
 
 /**
- * Asks for confirmation before changes that would heal a revoked key or delegate.
+ * Asks for confirmation before changes that would heal a revoked key or delegate, and warns when it would stay revoked.
  *
  * @param yes whether `--yes` was given.
  * @throws CliError `USAGE` without a terminal, `DECLINED`
  */
 export async function confirmHealing(
-  terminal: Terminal,
+  { terminal, out }: Pick<Call, "terminal" | "out">,
   { events, changes, yes }: { events: readonly DidEvent[]; changes: readonly DidChange[]; yes: boolean },
 ): Promise<void> {
   const of = revocationsOf(events);
-  const healed = changes.flatMap((change) => {
-    const entry = setBy(change);
-    const { revoked } = entry === undefined ? { revoked: null } : of(entry);
-    return entry === undefined || revoked === null ? [] : [`${nameOf(entry)} was revoked in block ${revoked}.`];
+  const set = changes.flatMap((change) => setBy(change) ?? []);
+  const healed = set.flatMap((entry) => {
+    const { revoked } = of(entry);
+    return revoked === null ? [] : [`${nameOf(entry)} was revoked in block ${revoked}.`];
   });
+  for (const one of stillRevoked(events, set)) out.warn(one);
   if (healed.length === 0 || yes) return;
   await confirm(
     terminal,
-    `${healed.join("\n")}\nSetting it again heals it for every date: whatever it signed at any time counts again, what a thief ` +
-      "signed with it too.",
+    `${healed.join("\n")}\nSetting all its entries again heals it for every date: whatever it signed at any time counts again, what a ` +
+      "thief signed with it too.",
   );
+}
+
+/**
+ * The other entries of the keys and delegates that are set which are revoked: while one is, the key is bad for every date
+ * (method specification, section 11, rule 1), though the DID document has it.
+ */
+function stillRevoked(events: readonly DidEvent[], set: readonly EntryName[]): string[] {
+  const names = new Set(set.map(textOf));
+  const fragments = new Set(set.map((entry) => methodOf(entry)?.fragment));
+  return entryHistories(events).flatMap(({ changes, ...entry }) => {
+    const [method, last] = [methodOf(entry), changes.at(-1)];
+    if (method === undefined || last?.validTo !== 0) return [];
+    if (!fragments.has(method.fragment) || names.has(textOf(entry))) return [];
+    const purpose = RELATIONSHIP_OF[method.purpose];
+    return [
+      `${nameOf(entry)} stays revoked for every date, because it was revoked for ${purpose} in block ${last.block}: set it for that again too`,
+    ];
+  });
 }
 
 function setBy(change: DidChange): EntryName | undefined {

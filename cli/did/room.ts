@@ -4,11 +4,11 @@ import type { DidChange } from "./change.ts";
 
 /**
  * Requires that all changes of a DID will have an effect: the registry accepts any number of attributes, but only a bounded
- * number of bytes of them counts (method specification, section 8.1).
+ * number of bytes of them counts (method specification, section 8.1), and of the services with one fragment only the last one.
  *
  * @param state `undefined` for a DID that was never written.
  * @param time Unix time of the newest block, in seconds: later there is at least as much room.
- * @throws CliError `REFUSED`
+ * @throws CliError `REFUSED`; `INVALID_INPUT` for two services with one fragment.
  */
 export function expectRoom(
   did: string,
@@ -17,6 +17,7 @@ export function expectRoom(
   time: number,
 ): void {
   let entries: readonly Entry[] = state?.entries ?? [];
+  let set: readonly Entry[] = [];
   for (const change of changes) {
     const entry = entryOf(change, time);
     if (entry === undefined) continue;
@@ -30,7 +31,18 @@ export function expectRoom(
       );
     }
     entries = applied.entries;
+    set = [...set.filter((one) => !isSame(one, entry)), ...(entry.validTo === 0 ? [] : [entry])];
+    if (set.some((one) => !entries.some((other) => isSame(one, other)))) {
+      throw new CliError(
+        "INVALID_INPUT",
+        `Two of the services for ${did} have the same fragment, and only the last one would be in the DID document: choose another`,
+      );
+    }
   }
+}
+
+function isSame(a: Entry, b: Entry): boolean {
+  return a.kind === b.kind && a.name === b.name && a.value === b.value;
 }
 
 function entryOf(change: DidChange, time: number): Entry | undefined {

@@ -1,9 +1,8 @@
-import { appendFile } from "node:fs/promises";
-import { Contract, concat, type Signer } from "ethers";
+import { type Block, Contract, concat, type Provider, type Signer } from "ethers";
 import { z } from "zod";
 import { forwarderAbi } from "../../resolver/abi.ts";
 import { type Address, type Hex, UnavailableError } from "../../resolver/index.ts";
-import { readIfThere } from "../files/files.ts";
+import { append, readIfThere } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import { providerOf } from "../transaction/provider.ts";
 
@@ -54,7 +53,7 @@ export interface RelayFile {
 
 /**
  * Signs a call for a relayer, which pays, and appends it to a file. The call is simulated first, as the forwarder would make
- * it.
+ * it. Its nonce is the account's next one for which the file has no request that can still be sent.
  *
  * @param call its signer needs a provider.
  */
@@ -67,12 +66,22 @@ export async function signRequest(
   const inner = innerCall({ from, to, data }, forwarder);
   await provider.call(inner);
   const contract = new Contract(forwarder, forwarderAbi, provider);
-  const waiting = parseRequests((await readIfThere(path)) ?? "", path).filter((one) => one.from === from).length;
-  const first: bigint = await contract.getFunction("nonces")(from);
+  const { timestamp } = await newestBlock(provider);
+  const waiting = parseRequests((await readIfThere(path)) ?? "", path).filter(
+    (one) => one.from === from && one.deadline >= timestamp,
+  );
+  const taken = new Set(waiting.map(({ nonce }) => nonce));
+  let first: bigint = await contract.getFunction("nonces")(from);
+  while (taken.has(String(first))) first++;
   const gas = (await provider.estimateGas(inner)) + SPARE_GAS;
-  const call = { signer, forwarder, chainId, to, data, gas };
-  const requests = await signAhead({ ...call, first: first + BigInt(waiting), count: 1 });
-  await appendFile(path, requests.map((request) => `${JSON.stringify(request)}\n`).join(""), { mode: 0o600 });
+  const requests = await signAhead({ signer, forwarder, chainId, to, data, gas, first, count: 1 });
+  await append(path, requests.map((request) => `${JSON.stringify(request)}\n`).join(""));
+}
+
+async function newestBlock(provider: Provider): Promise<Block> {
+  const newest = await provider.getBlock("latest");
+  if (newest === null) throw new UnavailableError("The chain has no newest block now");
+  return newest;
 }
 
 /** A call to be signed with several nonces. */
@@ -94,12 +103,11 @@ export async function signAhead(ahead: AheadCall): Promise<RelayRequest[]> {
   const { signer, forwarder, chainId, to, data, gas, first, count } = ahead;
   const provider = providerOf(signer);
   const from = (await signer.getAddress()).toLowerCase() as Address;
-  const newest = await provider.getBlock("latest");
-  if (newest === null) throw new UnavailableError("The chain has no newest block now");
+  const { timestamp } = await newestBlock(provider);
   const contract = new Contract(forwarder, forwarderAbi, provider);
   const { name, version } = await contract.getFunction("eip712Domain")();
   const domain = { name, version, chainId, verifyingContract: forwarder };
-  const deadline = newest.timestamp + VALID_FOR_S;
+  const deadline = timestamp + VALID_FOR_S;
   const requests: RelayRequest[] = [];
   for (let at = 0; at < count; at++) {
     const nonce = String(first + BigInt(at));

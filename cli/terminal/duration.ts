@@ -20,3 +20,17 @@ export function parseDuration(text: string): number {
   }
   return Number(count) * SECONDS_IN[unit as keyof typeof SECONDS_IN];
 }
+
+/** Longest pause of a timer, in seconds: Node ends a longer one at once. */
+const MAX_PAUSE_S = 2_147_483;
+
+/**
+ * Reads the duration of a pause between two looks at something.
+ * @returns seconds, from 1 to {@link MAX_PAUSE_S}, which is 24 days
+ * @throws CliError `INVALID_INPUT`
+ */
+export function parsePause(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds >= 1 && seconds <= MAX_PAUSE_S) return seconds;
+  throw new CliError("INVALID_INPUT", `A pause is from 1s to 24d; got ${text}`);
+}

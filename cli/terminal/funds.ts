@@ -43,6 +43,7 @@ export async function whyNotMined(
     provider.getTransaction(hash),
     provider.getBalance(from),
   ]);
+  if (known?.blockNumber != null) return `block ${known.blockNumber} has it by now`;
   if (head <= blocksBefore) return `the chain has made no block since ${head}: look at its validators`;
   if (mined > nonce) return `another transaction of ${from} with nonce ${nonce} was mined in its place`;
   if (mined < nonce)

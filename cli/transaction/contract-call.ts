@@ -10,6 +10,7 @@ import {
   type Hex,
   parseDid,
 } from "../../resolver/index.ts";
+import { parseDateTime } from "../../resolver/primitives/date-time.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import {
   councilCall,
@@ -133,13 +134,20 @@ export function parseHash(text: string, what: string): Hash {
   throw new CliError("INVALID_INPUT", `${what} is 0x and 64 hex digits, got ${JSON.stringify(text.slice(0, 80))}`);
 }
 
-/** A moment such as 2026-11-24T09:00:00Z, as Unix seconds. */
+/**
+ * A moment such as 2026-11-24T09:00:00Z, as Unix seconds: a day has to exist, without a time it is its beginning in UTC, and
+ * seconds may be left out.
+ * @throws CliError `INVALID_INPUT`
+ */
 export function parseTime(text: string): number {
-  const time = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (time >= 0) return Math.floor(time / 1_000);
-  throw new CliError("INVALID_INPUT", `A time is like 2026-11-24T09:00:00Z, got ${JSON.stringify(text.slice(0, 40))}`);
+  const [, day, minute = "T00:00", second = ":00", zone = "Z"] =
+    /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d)(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  const time = parseDateTime(`${day}${minute}${second}${zone}`);
+  if (time !== undefined && time >= 0) return time;
+  throw new CliError(
+    "INVALID_INPUT",
+    `A time is like 2026-11-24T09:00:00Z, on a day that exists; got ${JSON.stringify(text.slice(0, 40))}`,
+  );
 }
 
 /** Options of an act of governance. */

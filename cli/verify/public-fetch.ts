@@ -37,8 +37,11 @@ export function publicFetch(lookup: LookupFunction = systemLookup as LookupFunct
       done(null, first.address, first.family);
     });
   };
-  return (url, init) => {
+  return async (url, init) => {
     if (!url.startsWith("https:")) return fetch(url, init);
+    // For an address in place of a name there is no lookup.
+    const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+    if (ipaddr.isValid(host) && !isPublicAddress(host)) throw new Error(`${host} is no public address`);
     return new Promise((resolve, reject) => {
       const headers = Object.fromEntries(new Headers(init.headers));
       const asked = request(url, { headers, lookup: publicLookup, signal: init.signal ?? undefined }, (answer) => {
@@ -51,4 +54,13 @@ export function publicFetch(lookup: LookupFunction = systemLookup as LookupFunct
       asked.once("error", reject).end();
     });
   };
+}
+
+/**
+ * A `fetch` for status lists: {@link publicFetch} for their own URIs, which issuers chose, and an ordinary one for the node that the
+ * caller named, which may be on a private network.
+ */
+export function listFetch(node: string | undefined): Fetch {
+  const untrusted = publicFetch();
+  return (url, init) => (node !== undefined && url.startsWith(`${node}/`) ? fetch(url, init) : untrusted(url, init));
 }

@@ -54,11 +54,13 @@ Example:
         const signatures = new Map<Address, Hex>([...before.signatures, [account, made]]);
         await writeProposal(path, transaction, signatures);
         const { threshold } = body;
-        const left = Math.max(0, threshold - signatures.size);
+        // The file may have signatures of accounts that are no members, which do not count.
+        const counting = [...signatures.keys()].filter((one) => body.owners.includes(one)).length;
+        const left = Math.max(0, threshold - counting);
         const next = left > 0 ? `${left} more of them have to sign` : `mapae council execute ${path} sends it`;
         out.answer(
           { file: path, ...words.answer, signed: [...signatures.keys()], threshold },
-          `${path}\n  signed by ${signatures.size} of ${threshold} that are wanted: ${next}`,
+          `${path}\n  signed by ${counting} of ${threshold} that are wanted: ${next}`,
         );
       });
     });

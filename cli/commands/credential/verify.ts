@@ -14,7 +14,7 @@ import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { nodeUrl, openNetwork, readDescriptor } from "../../terminal/settings.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { publicFetch } from "../../verify/public-fetch.ts";
+import { listFetch } from "../../verify/public-fetch.ts";
 import { describeAnswer, headline } from "../../verify/words.ts";
 
 /** Longest credential that is read, in bytes. */
@@ -71,7 +71,7 @@ Examples:
           ? verifier({
               networks: [{ descriptor, chain: (await openNetwork(terminal, call.options)).reader, lists }],
               maxStaleness,
-              fetch: publicFetch(),
+              fetch: listFetch(listsFrom),
             })
           : verifier({ networks: [{ descriptor, nodes: [proofsFrom] }], maxStaleness, proofs: "require" });
       const answer = await verify(text);

@@ -37,7 +37,7 @@ Example:
       const changes = purposes.map((one) => setKey(key, one, validity));
       const opened = await openDid(call, did);
       existing(opened);
-      await confirmHealing(terminal, { events: opened.events, changes, yes: yes === true });
+      await confirmHealing(call, { events: opened.events, changes, yes: yes === true });
       await submit(call, { ...opened, changes });
     });
 };

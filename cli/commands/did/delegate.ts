@@ -1,5 +1,5 @@
 import { encodeBytes32String } from "ethers";
-import type { Hash } from "../../../resolver/index.ts";
+import { type Address, entryHistories, type Hash } from "../../../resolver/index.ts";
 import { parseAccount } from "../../did/account.ts";
 import type { DidChange } from "../../did/change.ts";
 import { confirmHealing } from "../../did/healing.ts";
@@ -7,7 +7,7 @@ import { voidRequests } from "../../relay/before-revoking.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { DEFAULT_VALIDITY, parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { existing, openDid, submit } from "../../transaction/did-call.ts";
+import { existing, type OpenDid, openDid, submit } from "../../transaction/did-call.ts";
 import { readSigner } from "../../transaction/signer.ts";
 
 interface Options {
@@ -42,7 +42,7 @@ Example:
       const opened = await openDid(call, did);
       existing(opened);
       const changes: DidChange[] = [{ kind: "addDelegate", ...entry, validity }];
-      await confirmHealing(terminal, { events: opened.events, changes, yes: yes === true });
+      await confirmHealing(call, { events: opened.events, changes, yes: yes === true });
       await submit(call, { ...opened, changes });
     });
 };
@@ -60,11 +60,34 @@ export const addDidRevokeDelegate: AddCommand = (parent, terminal) => {
       const entry = { type: typeOf(type), delegate: parseAccount(delegate) };
       const opened = await openDid(call, did);
       existing(opened);
+      expectDelegate(opened, entry, type);
       const signer = await readSigner(terminal, call.options);
       const also = await voidRequests(call, opened, signer);
       await submit(call, { ...opened, changes: [{ kind: "revokeDelegate", ...entry }], signer, ...also });
     });
 };
+
+/**
+ * Refuses what would withdraw nothing: a mistyped account or type would leave the delegate its rights.
+ * @throws CliError `NOT_FOUND`, `INVALID_INPUT`
+ */
+function expectDelegate(
+  { did, events }: OpenDid,
+  { type, delegate }: { readonly type: Hash; readonly delegate: Address },
+  typeName: string,
+): void {
+  const found = entryHistories(events).find(
+    ({ kind, name, value }) => kind === "delegate" && name === type && value === delegate,
+  );
+  if (found === undefined) {
+    throw new CliError(
+      "NOT_FOUND",
+      `${did.did} never had the delegate ${delegate} of type ${typeName}: mapae did show lists those that it has`,
+    );
+  }
+  if (found.changes.at(-1)?.validTo !== 0) return;
+  throw new CliError("INVALID_INPUT", `The delegate ${delegate} of type ${typeName} of ${did.did} is revoked already`);
+}
 
 function typeOf(text: string): Hash {
   if (/^[A-Za-z0-9/_-]{1,31}$/.test(text)) return encodeBytes32String(text) as Hash;

@@ -9,7 +9,7 @@ import { BundleFolder } from "../../../gate/sources/folder.ts";
 import { BundleUrl } from "../../../gate/sources/url.ts";
 import { readJsonInput } from "../../files/files.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
-import { parseDuration } from "../../terminal/duration.ts";
+import { parsePause } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { readDescriptor } from "../../terminal/settings.ts";
 
@@ -53,7 +53,7 @@ Examples:
     .action(async (given: Options, command) => {
       const { options, out } = callOf(terminal, command);
       const port = given.port === undefined ? undefined : portOf(given.port);
-      const seconds = parseDuration(given.every);
+      const seconds = parsePause(given.every);
       const network = await readDescriptor(terminal, options);
       const file = { path: given.policy, what: "gate's policy", maxBytes: MAX_POLICY_BYTES };
       const policy = parseGatePolicy(await readJsonInput(file));

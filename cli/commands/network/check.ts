@@ -24,8 +24,8 @@ Example:
       const call = callOf(terminal, command);
       await withRegistries(call, async ({ network, deployment, trust }) => {
         const faults = await codeFaults(network.reader, providerOf(trust.runner), deployment);
-        const { forwarder, timelock, registries } = deployment;
-        const contracts = { forwarder, timelock, ...registries };
+        const { forwarder, timelock, recovery, seat, registries } = deployment;
+        const contracts = { forwarder, timelock, recovery, seat, ...registries };
         const different = new Set(faults.map(({ contract }) => contract));
         call.out.answer(
           { contracts, faults },

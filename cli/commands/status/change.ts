@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { concat, hexlify, keccak256 } from "ethers";
-import { readInput } from "../../files/files.ts";
+import { readBytes } from "../../files/files.ts";
 import { batchesOf, type StatusAction } from "../../status/batches.ts";
 import { readIndexes } from "../../status/indexes.ts";
 import { readChunks, readList } from "../../status/list.ts";
@@ -36,8 +36,8 @@ export const addStatusChanges: AddCommand = (parent, terminal) => {
         "after",
         `
 The issuer's owner signs, or a delegate of type status; a delegate of type suspend may only suspend. Many changes are put
-into few transactions; an interrupted call can be repeated, and sends only what is missing. The salt of a reason is printed:
-keep it with the document.
+into few transactions; an interrupted call can be repeated, and sends only what is missing. The salt of a reason is printed
+before anything is sent: keep it with the document.
 
 Example:
   $ mapae status ${action} did:mapae:gov-…:0x… 0 --index 5,7,100-200`,
@@ -61,6 +61,10 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
     const indexes = await readIndexes(options, list.size);
     const batches = batchesOf(action, indexes, await readChunks(list));
     const { reason, salt } = await makeReason(options.reason);
+    if (options.reason !== undefined && batches.length > 0) {
+      // Before anything is sent: what is mined although this command fails can't be proven without the salt.
+      call.out.warn(`The salt of the reason is ${salt}: keep it with the document`);
+    }
     const transactions: Written[] = [];
     for (const [position, batch] of batches.entries()) {
       if (batches.length > 1)
@@ -81,6 +85,6 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
 async function makeReason(path: string | undefined): Promise<{ reason: string; salt: string }> {
   const salt = hexlify(randomBytes(32));
   if (path === undefined) return { reason: keccak256(salt), salt };
-  const text = await readInput({ path, what: "document of the reason", maxBytes: MAX_DOCUMENT_BYTES });
-  return { reason: keccak256(concat([salt, hexlify(Buffer.from(text))])), salt };
+  const document = await readBytes({ path, what: "document of the reason", maxBytes: MAX_DOCUMENT_BYTES });
+  return { reason: keccak256(concat([salt, document])), salt };
 }

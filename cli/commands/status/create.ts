@@ -82,7 +82,14 @@ export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
       }
       await withRegistries(call, async (registries) => {
         const { list, size } = await readList(registries, issuer, number);
-        const chunks = count ?? String(size / CHUNK_SIZE - Number(from));
+        const total = size / CHUNK_SIZE;
+        const chunks = count ?? String(total - Number(from));
+        if (Number(chunks) < 1 || Number(from) + Number(chunks) > total) {
+          throw new CliError(
+            "INVALID_INPUT",
+            `The list has the chunks 0 to ${total - 1}, got ${chunks} from ${from} on`,
+          );
+        }
         const written = await registries.write(registries.status, "checkpoint", [list, BigInt(from), BigInt(chunks)]);
         const text = `checkpoint of ${chunks} chunks of list ${number} of ${issuer}\n${writtenLines(written)}`;
         call.out.answer({ list, from: Number(from), count: Number(chunks), ...written }, text);

@@ -1,4 +1,5 @@
 import { type AddCommand, callOf } from "../../terminal/call.ts";
+import { CliError } from "../../terminal/errors.ts";
 import { confirm } from "../../terminal/terminal.ts";
 import { parseHash, parseTime, proposalLines, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
@@ -33,6 +34,9 @@ Example:
     });
 };
 
+/** The registry's `withdraw` takes this time as that of its block. */
+const NOW = 0;
+
 /** `mapae trust withdraw` */
 export const addTrustWithdraw: AddCommand = (parent, terminal) => {
   parent
@@ -56,7 +60,13 @@ Example:
     .action(async (grant: string, { from, asCouncil }: { from?: string; asCouncil?: true }, command) => {
       const call = callOf(terminal, command);
       const grantId = parseHash(grant, "A grant's id");
-      const time = from === undefined ? 0 : parseTime(from);
+      const time = from === undefined ? NOW : parseTime(from);
+      if (from !== undefined && time === NOW) {
+        throw new CliError(
+          "INVALID_INPUT",
+          `The registry reads ${from}, second 0, as now: give a later moment, such as the start of the grant, which mapae trust show prints`,
+        );
+      }
       await withRegistries(call, async ({ trust, write, council, now }) => {
         const means = describeWithdrawal(from === undefined ? undefined : time, now);
         call.out.note(means);

@@ -1,6 +1,6 @@
 import { id, keccak256 } from "ethers";
 import { type Hash, isTypeUri } from "../../../resolver/index.ts";
-import { readInput } from "../../files/files.ts";
+import { readBytes } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import {
@@ -71,6 +71,5 @@ async function hashOf(file: string | undefined, hash: string | undefined): Promi
     throw new CliError("USAGE", "Give either --schema <file> or --schema-hash <hash>");
   }
   if (hash !== undefined) return parseHash(hash, "A schema's hash");
-  const text = await readInput({ path: String(file), what: "schema", maxBytes: MAX_SCHEMA_BYTES });
-  return keccak256(Buffer.from(text)) as Hash;
+  return keccak256(await readBytes({ path: String(file), what: "schema", maxBytes: MAX_SCHEMA_BYTES })) as Hash;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { parseDuration } from "../../terminal/duration.ts";
+import { parsePause } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { hangs, type Seen, troubles } from "../../validators/examine.ts";
 import { readServerStatus } from "../../validators/server-status.ts";
@@ -47,6 +47,7 @@ Example:
     )
     .action(async ({ for: time }: { for: string }, command) => {
       const { options, out } = callOf(terminal, command);
+      const pause = parsePause(time) * 1_000;
       const urls = loadUrls(terminal, options);
       if (urls.length < 2)
         throw new CliError(
@@ -54,7 +55,7 @@ Example:
           "One server is not enough to tell whether the chain continues: name another member's too",
         );
       const before = await readServerStatuses(urls);
-      await delay(parseDuration(time) * 1_000);
+      await delay(pause);
       const after = await readServerStatuses(urls);
       const progress = urls.map((_, at) => ({ before: before[at]?.look, after: after[at]?.look }));
       const [own, ...others] = progress;

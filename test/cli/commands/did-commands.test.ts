@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { httpRpc, parseNetworkDescriptor, readIdentity, rpcReader } from "../../../resolver/index.ts";
+import { keyFault } from "../../../resolver/trust/key-fault.ts";
 import { answerOf, errorOf, mapae, REPOSITORY } from "../harness.ts";
 import { didNetwork, json, type KEYS, thumbprint } from "./did-network.ts";
 
@@ -107,6 +110,27 @@ test("revoke-key revokes every entry of a key in one transaction, expired ones t
   );
   assert.equal(errorOf(twice).code, "INVALID_INPUT");
   assert.match(errorOf(twice).message, /revoked already/);
+});
+
+test("who sets a key again for one of the purposes that it was revoked for is warned that it stays revoked", async () => {
+  await create(7, "--key", `assertion=${json("p256")}`, "--key", `authentication=${json("p256")}`);
+  await answerOf(["did", "revoke-key", network.did(7), await thumbprint("p256")], network.as(7));
+  const set = async (...purposes: string[]) => {
+    const named = purposes.flatMap((purpose) => ["--purpose", purpose]);
+    const args = ["did", "add-key", network.did(7), ...named, "--jwk", json("p256"), "--yes"];
+    const { code, stderr } = await mapae(args, network.as(7));
+    assert.equal(code, 0);
+    const reader = rpcReader(httpRpc({ url: network.chain.url }));
+    const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(join(folder, "network.json"), "utf8")));
+    const { events } = await readIdentity(reader, descriptor, developmentAccount(7).address);
+    return { stderr, fault: keyFault(events, await thumbprint("p256"), events.at(-1)?.time ?? 0) };
+  };
+  const half = await set("assertion");
+  assert.equal(half.fault, "keyRevoked");
+  assert.match(half.stderr, /stays revoked for every date, because it was revoked for authentication in block \d+/);
+  const whole = await set("authentication");
+  assert.equal(whole.fault, undefined);
+  assert.doesNotMatch(whole.stderr, /stays revoked/);
 });
 
 test("a write is completed when the reader of its answer closed the pipe, and the error is PIPE_CLOSED", async () => {

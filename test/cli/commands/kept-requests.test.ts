@@ -134,7 +134,7 @@ test("setting a revoked key or delegate again asks, and is shown as healing", as
     assert.equal(error.code, "USAGE");
     assert.match(
       error.message,
-      /was revoked in block \d+\.\nSetting it again heals it for every date.*confirm with --yes/s,
+      /was revoked in block \d+\.\nSetting all its entries again heals it for every date.*confirm with --yes/s,
     );
   }
   assert.deepEqual(
@@ -154,4 +154,34 @@ test("setting a revoked key or delegate again asks, and is shown as healing", as
   ]);
   const text = await mapae(["did", "show", did], network.env);
   assert.match(text.stdout, /valid until .*\n {4}healed: revoked in block \d+, set again in block \d+/);
+});
+
+test("a request gets the next nonce that can be sent, though its file still has others that were sent or ran out", async (t) => {
+  const did = network.did(7);
+  const as = (...args: string[]) => answerOf(args, network.as(7));
+  await as("did", "create", "--service", "LinkedDomains=https://agency.example");
+  const file = join(await temporaryFolder(t), "requests.jsonl");
+  const sign = (endpoint: string) =>
+    as("did", "add-service", did, "--type", "X", "--fragment", "x", "--endpoint", endpoint, "--relay", file);
+  const sent = async () =>
+    JSON.parse((await mapae(["relay", file, "--keep-going", "--json"], network.as(RELAYER))).stdout);
+  const nonces = async () =>
+    (await readFile(file, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).nonce);
+
+  await sign("https://a.example");
+  await sign("https://b.example");
+  assert.equal((await sent()).sent.length, 2);
+  await sign("https://c.example");
+  assert.deepEqual(await nonces(), ["0", "1", "2"]);
+  await network.chain.rpc("evm_increaseTime", [3_601]);
+  await network.chain.rpc("evm_mine");
+  await sign("https://d.example");
+  assert.deepEqual(await nonces(), ["0", "1", "2", "2"]);
+  assert.deepEqual(
+    (await sent()).sent.map(({ nonce }: { nonce: string }) => nonce),
+    ["2"],
+  );
 });

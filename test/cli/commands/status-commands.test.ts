@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { concat, id, keccak256 } from "ethers";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
+import { mapae } from "../harness.ts";
 import { COUNCIL, DELEGATE, ISSUER, MINISTRY, STRANGER, startStory, URI } from "./story.ts";
 
 // The story of an issuer's lists, by commands on a chain of their own: each test goes on where the one before ended.
@@ -111,6 +112,19 @@ test("thousands from a file go in batches of 512 chunks, and a repeated call sen
   assert.equal(revoked, 1_025);
 });
 
+test("a reason is the hash of a document's bytes, and its salt is printed before anything is sent", async () => {
+  const document = join(folder, "reason.pdf");
+  const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x25, 0xff, 0x00]);
+  await writeFile(document, bytes);
+  const suspend = (index: number) => ["status", "suspend", ...list(), `--index=${index}`, "--reason", document];
+  const { reason, salt } = await as<{ reason: string; salt: string }>(ISSUER, ...suspend(60_000));
+  assert.equal(reason, keccak256(concat([salt, bytes])));
+  // What was sent before a failure could not be proven without it.
+  const { code, stderr } = await mapae([...suspend(60_001), "--json"], network.as(STRANGER));
+  assert.equal(code, 5);
+  assert.match(stderr, /^\{"warning":"The salt of the reason is 0x[0-9a-f]{64}: keep it with the document"\}\n/);
+});
+
 test("indexes that are none, or not in the list, are refused before anything is sent", async () => {
   for (const [index, message] of [
     ["x", /a number or a range/],
@@ -136,6 +150,8 @@ test("a delegate for statuses revokes until it is revoked itself", async () => {
   await as(DELEGATE, ...revoke(20));
   await as(ISSUER, "did", "revoke-delegate", network.did(ISSUER), ...delegate);
   assert.match((await refused(DELEGATE, ...revoke(21))).message, /StatusRegistryUnauthorized/);
+  const again = await refused(ISSUER, "did", "revoke-delegate", network.did(ISSUER), ...delegate);
+  assert.deepEqual([again.code, /is revoked already/.test(again.message)], ["INVALID_INPUT", true]);
   assert.deepEqual(await statuses(20, 21), ["revoked", "valid"]);
   await as(ISSUER, "did", "add-delegate", network.did(ISSUER), ...delegate, "--valid-for", "1d", "--yes");
 });
@@ -156,6 +172,15 @@ test("a delegate that may only suspend does so, and neither reinstates nor revok
 
 test("a list is checkpointed and closed, and its statuses still change", async () => {
   await as(ISSUER, "status", "checkpoint", ...list());
+  for (const part of [
+    ["--from", "512"],
+    ["--from", "9999999"],
+    ["--from", "1", "--count", "512"],
+    ["--count", "0"],
+  ]) {
+    const error = await refused(ISSUER, "status", "checkpoint", ...list(), ...part);
+    assert.deepEqual([error.code, /the chunks 0 to 511, got/.test(error.message)], ["INVALID_INPUT", true], `${part}`);
+  }
   await as(ISSUER, "status", "close", ...list());
   assert.equal((await show()).closed, true);
   assert.match((await refused(ISSUER, "status", "close", ...list())).message, /was closed before/);

@@ -143,6 +143,25 @@ test("a withdrawal with a past date answers otherwise for before and after", asy
   );
 });
 
+test("a withdrawal from second 0 is refused, because the registry would end the grant now", async () => {
+  const blocks = await network.chain.rpc("eth_blockNumber");
+  for (const from of ["1970-01-01", "1970-01-01T09:00:00+09:00"]) {
+    const error = await refused(COUNCIL, "trust", "withdraw", root, "--from", from, "--as-council");
+    assert.equal(error.code, "INVALID_INPUT");
+    assert.match(error.message, /The registry reads 1970-.*, second 0, as now/);
+  }
+  assert.equal(await network.chain.rpc("eth_blockNumber"), blocks);
+});
+
+test("the hash of a schema is that of the file's bytes, a byte order mark included", async () => {
+  const schema = join(folder, "bom.json");
+  const bytes = Buffer.from("\ufeff{}");
+  await writeFile(schema, bytes);
+  const add = ["type", "add", "--uri", `${URI}/bom`, "--schema-uri", "urn:s", "--schema", schema];
+  const { proposal } = await as<{ proposal: { data: string } }>(STRANGER, ...add);
+  assert(proposal.data.includes(keccak256(bytes).slice(2)));
+});
+
 test("a past block's knowledge has no withdrawal yet", async () => {
   const blocks = Number(await network.chain.rpc("eth_blockNumber"));
   const held = async (asOf: number) => {

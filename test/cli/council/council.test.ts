@@ -5,7 +5,7 @@ import { Interface, SigningKey } from "ethers";
 import { RECOVERY_DELAY_S } from "../../../cli/deploy/governance.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
 import { timelockAbi } from "../../../resolver/abi.ts";
-import { answerOf } from "../harness.ts";
+import { answerOf, mapae } from "../harness.ts";
 import { ANYBODY, address, DELAY, DEPLOYER, govern, type, VALIDITY } from "./bodies.ts";
 
 /** One for all tests of this file: each proposes acts of its own. */
@@ -148,7 +148,7 @@ test("the other members replace the lost key of a member", async () => {
 });
 
 test("an unreadable or altered proposal, and the signature of a non-member, are refused with the reason", async () => {
-  const { propose, sign, path, write, refused } = governed;
+  const { propose, sign, path, write, refused, as } = governed;
   const { proposal } = await propose("good.json", ...type("altered"));
   const refusal = async (altered: unknown) => {
     const { code, message } = await refused(1, "council", "sign", await write("bad.json", altered), "--yes");
@@ -193,4 +193,6 @@ test("an unreadable or altered proposal, and the signature of a non-member, are 
   const foreign = await write("foreign.json", { ...signed, signatures: [...signed.signatures, outsider] });
   const uncounted = await refused(ANYBODY, "council", "execute", foreign);
   assert.match(uncounted.message, /1 of its members signed, wanted 2: let 1 of/);
+  const { stdout } = await mapae(["council", "sign", foreign, "--yes"], as(1));
+  assert.match(stdout, /signed by 1 of 2 that are wanted: 1 more of them have to sign/);
 });

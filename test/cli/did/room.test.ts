@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DidChange } from "../../../cli/did/change.ts";
 import { expectRoom } from "../../../cli/did/room.ts";
+import { setService } from "../../../cli/did/service-input.ts";
 import { type Entry, MAX_ENTRY_BYTES } from "../../../resolver/did/entries.ts";
 import type { DidState, Hex } from "../../../resolver/index.ts";
 
@@ -49,6 +50,18 @@ test("a change without an effect is refused before it is signed, with the number
     message: /0x5a5a.* take 65504 bytes and would take 65537, at most 65536 count/,
   });
   assert.throws(() => expectRoom(DID, stateWith(64), [set(1), set(2)], TIME), refused);
+});
+
+test("two services with one fragment are refused, since the document would have the last one only", () => {
+  const service = (name: string, url: string) => setService({ type: name, fragment: "web", endpoint: url }, 100);
+  const [first, other] = [service("A", "https://a.example"), service("B", "https://b.example")];
+  for (const second of [other, service("A", "https://b.example")]) {
+    assert.throws(() => expectRoom(DID, undefined, [first, second], TIME), {
+      code: "INVALID_INPUT",
+      message: /the same fragment, and only the last one/,
+    });
+  }
+  expectRoom(DID, undefined, [first, setService({ type: "A", endpoint: "https://b.example" }, 100), first], TIME);
 });
 
 test("what is revoked before or has run out makes room, and a revocation is never refused", () => {

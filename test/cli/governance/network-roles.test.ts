@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Contract, JsonRpcProvider, ZeroHash } from "ethers";
+import { STEPS } from "../../../cli/deploy/deploy-network.ts";
 import { expectedRoles, roleFaults } from "../../../cli/governance/expected-roles.ts";
 import { governed } from "../../../cli/governance/propose.ts";
 import { developmentAccount } from "../../../cli/local/accounts.ts";
@@ -14,8 +15,9 @@ test("a network as this version deploys it passes the check, and one with anothe
   const folder = await temporaryFolder(t);
   const { chain, env } = await startNetwork(folder);
   t.after(() => chain.stop());
-  const good = await answerOf<{ faults: unknown[] }>(["network", "check"], env);
+  const good = await answerOf<{ contracts: object; faults: unknown[] }>(["network", "check"], env);
   assert.deepEqual(good.faults, []);
+  assert.deepEqual(Object.keys(good.contracts).sort(), STEPS.map(({ name }) => name).sort());
 
   // The chain has a timelock's code where the descriptor says that the forwarder is.
   const { descriptor } = await answerOf<{ descriptor: NetworkDescriptor }>(["network", "show"], env);

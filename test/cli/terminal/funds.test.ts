@@ -54,6 +54,8 @@ test("why a transaction is not mined yet: no blocks, another before it, one in i
   isBroke = true;
   assert.match(await why(before), /balance of 0/);
   assert.match(await why({ ...before, nonce: -1 }), /in its place/);
+  await request("evm_mine");
+  assert.match(await why(before), /^block [0-9]+ has it by now$/);
 });
 
 test("a question that the chain does not answer is no transaction that it refuses", async () => {

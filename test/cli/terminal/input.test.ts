@@ -9,7 +9,8 @@ import { didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/di
 import { parseKey, setKey } from "../../../cli/did/key-input.ts";
 import { parseService, setService } from "../../../cli/did/service-input.ts";
 import { readStdin } from "../../../cli/files/files.ts";
-import { parseDuration } from "../../../cli/terminal/duration.ts";
+import { parseDuration, parsePause } from "../../../cli/terminal/duration.ts";
+import { parseTime } from "../../../cli/transaction/contract-call.ts";
 import { keyName, publicJwk, readAttribute } from "../../../resolver/index.ts";
 
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => bytes[0] !== 0 && bytes[0] !== 255);
@@ -76,6 +77,37 @@ test("durations are seconds, minutes, hours and days", () => {
   assert.deepEqual(["0s", "90s", "15m", "12h", "365d"].map(parseDuration), [0, 90, 900, 43_200, 31_536_000]);
   for (const text of ["", "1", "d", "1w", "1.5d", "-1d", "1 d", "9999999999s"]) {
     assert.throws(() => parseDuration(text), { code: "INVALID_INPUT" });
+  }
+});
+
+test("a pause is one that a timer keeps: a shorter or longer one would repeat without a pause", () => {
+  assert.deepEqual(["1s", "60s", "24d", "2147483s"].map(parsePause), [1, 60, 2_073_600, 2_147_483]);
+  for (const text of ["0s", "0d", "2147484s", "25d", "30d", "999999999d"]) {
+    assert.throws(() => parsePause(text), { code: "INVALID_INPUT", message: /from 1s to 24d/ }, text);
+  }
+});
+
+test("a moment is a day that exists, with a time of it or its beginning in UTC", () => {
+  const day = Date.UTC(2028, 1, 29) / 1_000;
+  for (const [text, time] of [
+    ["2028-02-29", day],
+    ["2028-02-29T09:30Z", day + 34_200],
+    ["2028-02-29T09:30:01Z", day + 34_201],
+    ["2028-02-29T09:30:01+09:00", day + 1_801],
+    ["1970-01-01", 0],
+  ] as const) {
+    assert.equal(parseTime(text), time, text);
+  }
+  const others = [
+    "2026-02-29",
+    "2026-02-30T00:00:00Z",
+    "2026-04-31",
+    "2026-13-01",
+    "2026-01-01T24:00:00Z",
+    "1969-12-31",
+  ];
+  for (const text of [...others, "2026", "2026-01-01T09:00", "2026-01-01T09:00:00", "2026-01-01T09:00:00.5Z", ""]) {
+    assert.throws(() => parseTime(text), { code: "INVALID_INPUT" }, text);
   }
 });
 

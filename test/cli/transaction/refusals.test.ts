@@ -25,6 +25,8 @@ await writeFile(join(folder, "not.json"), "{", { mode: 0o600 });
 await writeFile(join(folder, "long.json"), " ".repeat(70_000), { mode: 0o600 });
 await writeFile(join(folder, "latin1.json"), Buffer.from([0x7b, 0xe9, 0x7d]), { mode: 0o600 });
 await writeFile(join(folder, "none.json"), '{"kind":"none"}', { mode: 0o600 });
+const operators = [{ name: "tax", key: secret }];
+await writeFile(join(folder, "private.json"), JSON.stringify({ kind: "attested", threshold: 1, operators }));
 await writeFile(join(folder, "qbft.json"), '{"kind":"qbft","validators":["0x1"]}', { mode: 0o600 });
 
 /** Arguments as one would type them; `$did`, `$dir` and so on are filled in below. */
@@ -35,6 +37,8 @@ const addKey = `did add-key ${did} --purpose assertion --jwk`;
 const addService = `did add-service ${did} --type`;
 
 const ROWS: Row[] = [
+  ["gate --policy $dir/not.json --data $dir/gate --every 30d", 2, "INVALID_INPUT", /from 1s to 24d; got 30d/],
+  ["validators hung --for 30d", 2, "INVALID_INPUT", /from 1s to 24d; got 30d/],
   // usage
   ["", 2, "USAGE", /command is missing/],
   ["did", 2, "USAGE", /command is missing/],
@@ -110,6 +114,13 @@ const ROWS: Row[] = [
   [`did set-owner ${did} 0x${"0".repeat(40)}`, 2, "INVALID_INPUT", /mapae did deactivate/],
   [`did set-owner ${did} 0x12`, 2, "INVALID_INPUT", /0x and 40 hex digits, got "0x12"/],
   [`did set-owner ${did} 0x70997970C51812dc3A010C7d01b50e0d17dc79c8`, 2, "INVALID_INPUT", /checksum/],
+  [`${addService} X --endpoint https://a.example --relay $dir`, 2, "INVALID_INPUT", /Can't read .*EISDIR/],
+  [
+    `${addService} X --endpoint https://a.example --relay $dir/none/requests.jsonl`,
+    2,
+    "CONFIGURATION",
+    /Can't write .*requests\.jsonl: ENOENT/,
+  ],
   [`did revoke-key ${did} a/b`, 2, "INVALID_INPUT", /thumbprint or fragment, got "a\/b"/],
   [`did create --service X=https://a.example`, 2, "ALREADY_EXISTS", /exists since block/],
   ["key new $dir/new.json", 2, "INVALID_INPUT", /at least 8 characters/, { MAPAE_KEYSTORE_PASSWORD: "short" }],
@@ -174,6 +185,7 @@ const ROWS: Row[] = [
   ["network deploy --label local --consensus $dir/none.json", 2, "USAGE", /local has no consensus/],
   ["network deploy --label gov --consensus $dir/none.json", 2, "INVALID_INPUT", /none is for the network local only/],
   ["network deploy --label gov --consensus $dir/qbft.json", 2, "INVALID_INPUT", /40 lower-case hex digits/],
+  ["network deploy --label gov --consensus $dir/private.json", 2, "INVALID_INPUT", /of the operator tax .*private key/],
   ["network deploy --label local --finality soon", 2, "USAGE", /instant or a number of blocks/],
   ["network deploy --label local --out $dir/network.json", 2, "ALREADY_DEPLOYED", /--force/],
   // absent
@@ -181,6 +193,7 @@ const ROWS: Row[] = [
   [`did show did:mapae:local:0x${"9".repeat(40)}`, 3, "NOT_FOUND", /mapae did create/],
   [`trust show ${did} --type urn:none`, 3, "NOT_FOUND", /no credential type urn:none as of block/],
   [`did revoke-key ${did} ${"A".repeat(43)}`, 3, "NOT_FOUND", /never had the key/],
+  [`did revoke-delegate ${did} --type status --delegate ${address}`, 3, "NOT_FOUND", /never had the delegate 0x7/],
   // out of reach
   [`resolve ${did} --version-id 1000000`, 4, "UNAVAILABLE", /ask again later/],
   [`resolve ${did} --rpc http://127.0.0.1:2`, 4, "UNAVAILABLE", /Could not ask the chain/],

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo, LookupFunction } from "node:net";
 import { test } from "node:test";
-import { isPublicAddress, publicFetch } from "../../../cli/verify/public-fetch.ts";
+import { isPublicAddress, listFetch, publicFetch } from "../../../cli/verify/public-fetch.ts";
 
 test("addresses of one's own network, of none and of special use are no public ones", () => {
   const inside =
@@ -36,10 +36,30 @@ test("a name that leads inside is not connected to, even by one of its addresses
   for (const addresses of [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::ffff:127.0.0.1"], ["::1"]]) {
     await assert.rejects(publicFetch(leadingTo(...addresses))(url, {}), /which is no public address/, addresses.join());
   }
+  for (const host of ["127.0.0.1", "[::1]", "0x7f.1"]) {
+    await assert.rejects(publicFetch()(`https://${host}:${port}/0`, {}), /is no public address/, host);
+  }
   await assert.rejects(publicFetch(leadingTo())(url, {}), /has no address/);
   const failing: LookupFunction = (_hostname, _options, done) => done(new Error("no such name"), "");
   await assert.rejects(publicFetch(failing)(url, {}), /no such name/);
   assert.equal(connections, 0);
+});
+
+test("the node that a user names may be on a private network, lists elsewhere may not", async (t) => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => void server.close());
+  const node = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const connected = once(server, "connection");
+  // It has no certificate, so nothing more than a connection is made.
+  await assert.rejects(
+    listFetch(node)(`${node}/status-lists/0x/0`, {}),
+    (error: Error) => !/public/.test(error.message),
+  );
+  await connected;
+  for (const other of [`${node}0/0`, `${node}.example/0`, "https://127.0.0.1/0"]) {
+    await assert.rejects(listFetch(node)(other, {}), /public address|ENOTFOUND|EAI_AGAIN|Invalid URL/, other);
+  }
 });
 
 test("a request that is broken off before it is connected ends", async () => {
