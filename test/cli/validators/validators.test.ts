@@ -111,11 +111,11 @@ test("the watchdog restarts a validator whose block stands while another's goes 
 test("as a command the watchdog succeeds for a validator that hangs, fails for one that does not, and wants a second server", async (t) => {
   const { states, env } = await servers(t, [{ head: 50 }, { head: 50 }]);
   const refused = async (variables: Record<string, string>) =>
-    errorOf(await mapae(["validators", "hung", "--for", "0s", "--json"], variables));
+    errorOf(await mapae(["validators", "hung", "--for", "1s", "--json"], variables));
   assert.equal((await refused(env)).code, "REFUSED");
   assert.equal((await refused({ MAPAE_RPC_URLS: env.MAPAE_RPC_URLS.split(",")[0] ?? "" })).code, "USAGE");
   Object.assign(states[1] ?? {}, { growth: 10 });
-  const { heads } = await answerOf<{ heads: unknown }>(["validators", "hung", "--for", "0s"], env);
+  const { heads } = await answerOf<{ heads: unknown }>(["validators", "hung", "--for", "1s"], env);
   assert.deepEqual(heads, [
     { before: 50, after: 50 },
     { before: 50, after: 60 },
