@@ -117,10 +117,10 @@ test("a chain that is not the descriptor's is a mismatch, which names both value
   const [at] = descriptor.deployments;
   const registry = at?.registries.did.address;
   const chains: [alter: Alteration, message: RegExp][] = [
-    [altering("eth_chainId", () => "0x1"), /network local: chain id is 1, the descriptor wants 31337$/],
+    [altering("eth_chainId", () => "0x1"), /network local: chain id is 1, the descriptor wants 31337\. Use the URL/],
     [
       altering("eth_getBlockByNumber", (block: object) => resealed(block, { mixHash: `0x${"9e".repeat(32)}` })),
-      new RegExp(`genesis hash is 0x.*, the descriptor wants ${descriptor.genesisHash}$`),
+      new RegExp(`genesis hash is 0x.*, the descriptor wants ${descriptor.genesisHash}\\. Use the URL`),
     ],
     [
       altering("eth_getCode", (code, [address]) => (address === registry ? "0x6001" : code)),
