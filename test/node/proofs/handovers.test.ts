@@ -104,6 +104,23 @@ test("a header of another block than the index has hides no change: it is refuse
   assert.deepEqual(await handovers.upTo(at(40)), [headerAt(left?.fromBlock ?? assert.fail())]);
 });
 
+test("a hand-over is followed in its place only: not after the header, not twice, and never back to before the known validators", async () => {
+  const [, left, back] = quorum.validatorSets;
+  assert.ok(left && back);
+  const network = networkOf(GENESIS);
+  const [leaves, returns] = [headerAt(left.fromBlock), headerAt(back.fromBlock)];
+  const [middle, last] = [back.fromBlock - 1, quorum.headers.length - 1];
+  const verify = (number: number, handovers: Hex[], known?: Parameters<typeof verifyHeader>[2]) =>
+    verifyHeader(network, { header: headerAt(number), handovers, attestations: [] }, known);
+  await verify(middle, [leaves]);
+  await assertCode(verify(middle, [leaves, returns]), "PROOF_HANDOVER");
+  await assertCode(verify(middle, [leaves, leaves]), "PROOF_HANDOVER");
+  await assertCode(verify(last, [returns, leaves]), "PROOF_HANDOVER");
+  const { trusted } = await verify(last, [leaves, returns]);
+  await verify(last, [], trusted);
+  await assertCode(verify(last - 1, [], trusted), "PROOF_OLD_VALIDATORS");
+});
+
 function headerAt(number: number): Hex {
   const fields = headerFields(quorum.headers[number] as Record<string, unknown>);
   return hexOf(encodeRlp(fields ?? assert.fail()));
