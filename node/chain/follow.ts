@@ -101,8 +101,9 @@ async function* tail(options: FollowOptions, next: number, newest: Header): Asyn
 
 /** The roots at the index's tip, when they were not compared yet, for example after a restore. */
 async function* compare({ reader, network }: FollowOptions, tip: BlockRef): AsyncGenerator<FollowEvent, void, void> {
+  const header = await reader.header(tip.hash);
   const roots = rootsOf(await reader.storage(rootSlots(network), tip.hash));
-  if (roots !== null) yield { kind: "range", block: tip, logs: [], roots };
+  if (header !== null && roots !== null) yield { kind: "range", block: blockRef(header), logs: [], roots };
 }
 
 /** Handles a block that doesn't follow the index's tip: the server lags, the chain was reorganised, or it is another chain. */

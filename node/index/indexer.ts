@@ -146,7 +146,12 @@ export class Indexer {
     const folded = this.#foldLogs(logs);
     this.#expectRoots(folded.roots, roots, block.number);
     if (block.hash === store.tip?.hash) {
-      // The block is stored already; now its roots were compared.
+      // The block is stored already; now its roots were compared. No head covers the time of a block without events.
+      if (block.time !== store.tip.time) {
+        throw new HistoryIncompleteError(
+          `The index has time ${store.tip.time} of block ${block.number}, the chain ${block.time}: the backup that it was made from is wrong`,
+        );
+      }
       await store.mark(roots !== null);
       return this.#serve([]);
     }

@@ -116,13 +116,19 @@ function expectUsable({ nodes, agreement = 1 }: NodesOptions): readonly string[]
   const unusable = nodes.findIndex((url) => !/^https?:\/\//.test(url) || !URL.canParse(url));
   if (unusable >= 0)
     throw new ResolverOptionsError(`nodes[${unusable}] is no URL that begins with https:// or http://`);
-  if (new Set(nodes.map((url) => new URL(url).host)).size < nodes.length) {
+  if (new Set(nodes.map(hostOf)).size < nodes.length) {
     throw new ResolverOptionsError("Got two nodes of one host, wanted different ones: one must not count twice");
   }
   if (!Number.isInteger(agreement) || agreement < 1 || agreement > nodes.length) {
     throw new ResolverOptionsError(`agreement is ${agreement} of ${nodes.length} nodes, wanted 1 to ${nodes.length}`);
   }
   return nodes;
+}
+
+/** Host and port. A name with a dot at its end is the same name (RFC 1034, section 3.1). */
+function hostOf(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname.replace(/\.$/, "")}:${port}`;
 }
 
 function disagreement(wanted: string, answers: readonly string[][], failures: readonly unknown[]): Error {

@@ -96,6 +96,24 @@ test("a backup of a history that never was is never served, however well it is m
   await node.stop();
 });
 
+test("a backup whose block has another time is never served, though the chain could not be asked when it was restored", async (t) => {
+  const { folder, chain, network, path, directory } = await backedUp(t, { finality: { kind: "instant" } });
+  const forged = join(folder, "forged");
+  const late = withHeader((header) => ({ ...header, block: { ...header.block, time: 253_402_300_000 } }));
+  await writeFile(forged, await rewrite(path, late));
+  const down = faulty(chain, () => "down");
+  await restoreBackup({ path: forged, directory, network, reader: down });
+  const node = await SimulatedNode.start({ network, readers: [chain], database: await openLevel(directory) });
+  for (let ticks = 0; ticks < 20; ticks++) {
+    assert.notEqual(node.index.asOf()?.time, 253_402_300_000);
+    await node.tick();
+  }
+  assert.equal(node.progress.state().kind, "following");
+  assert.equal(node.index.asOf()?.time, chain.tip.time);
+  assert.equal((await node.store.contentHash())?.hash, await hashFromScratch(chain, network));
+  await node.stop();
+});
+
 test("a file that is cut or altered anywhere is refused by name, and nothing is left behind", async (t) => {
   const { folder, network, chain, path, directory } = await backedUp(t);
   const bytes = await readFile(path);

@@ -249,6 +249,10 @@ test("an endpoint that is nested too deep to be compared is no answer, and other
 const UNUSABLE: Record<string, Wanted> = {
   "no node": { nodes: [] },
   "a node twice": { nodes: ["https://a.example", "https://a.example/"], agreement: 2 },
+  "a node twice, once with a dot behind its name": {
+    nodes: ["https://a.example", "https://a.example./"],
+    agreement: 2,
+  },
   "another scheme": { nodes: ["file:///etc/passwd"] },
   "no URL": { nodes: ["https://"] },
   "an agreement of more nodes than there are": { nodes: ["https://a.example"], agreement: 2 },
