@@ -1,3 +1,5 @@
+import { boundedBytes } from "../../resolver/http/request.ts";
+
 /** Most bytes of one answer that the page reads. */
 const MAX_BYTES = 32 * 1_048_576;
 /** Milliseconds for one request. */
@@ -22,7 +24,7 @@ export interface Asking {
 interface Kept {
   readonly status: number;
   readonly headers: Headers;
-  readonly bytes: ArrayBuffer;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** @param headers of every request, such as a bearer token. */
@@ -36,9 +38,8 @@ export function asking(headers: () => Readonly<Record<string, string>> = () => (
     const signal = init.signal ?? AbortSignal.timeout(TIMEOUT);
     const response = await fetch(url, { ...init, signal, credentials: "omit", referrerPolicy: "no-referrer" });
     asked[at] = { url, accept, status: response.status };
-    const bytes = await response.arrayBuffer();
-    if (bytes.byteLength > MAX_BYTES)
-      throw new Error(`The answer has ${bytes.byteLength} bytes, at most ${MAX_BYTES} are read`);
+    const bytes = await boundedBytes(response, MAX_BYTES);
+    if (bytes === undefined) throw new Error(`The answer has more than ${MAX_BYTES} bytes, which are at most read`);
     return { status: response.status, headers: response.headers, bytes };
   };
   const ask = async (url: string, init: RequestInit = {}) => {

@@ -35,22 +35,30 @@ export function loadVerify(context: Context): Loaded {
   let text = "";
   let binding = { nonce: "", audience: "" };
   let shown: Shown = { kind: "nothing" };
+  /** Counts verdicts, so that one that arrives after another text was given is not shown for that text. */
+  let begun = 0;
 
-  const judge = async ({ redraw, t }: Drawing) => {
-    shown = { kind: "busy" };
-    redraw();
+  const verdictOn = async (credential: string, { t }: Drawing): Promise<Shown> => {
     const { asked, fetch } = asking();
     try {
-      const { answer, checks: found } = await judgeAtNodes(text.trim(), binding, { ...context, descriptor, fetch });
-      shown = { kind: "judged", answer, checks: [network, ...found], asked };
+      const { answer, checks: found } = await judgeAtNodes(credential, binding, { ...context, descriptor, fetch });
+      return { kind: "judged", answer, checks: [network, ...found], asked };
     } catch (error) {
       if (!(error instanceof MapaeError)) throw error;
-      shown = {
+      return {
         kind: "refused",
         why: error instanceof CredentialError ? t("verify.noCredential", { why: error.message }) : error.message,
       };
     }
-    redraw();
+  };
+  const judge = async (drawing: Drawing) => {
+    const mine = ++begun;
+    shown = { kind: "busy" };
+    drawing.redraw();
+    const found = await verdictOn(text.trim(), drawing);
+    if (mine !== begun) return;
+    shown = found;
+    drawing.redraw();
     document.getElementById("verdict")?.focus();
   };
   const scanner: Scanner = { stop: undefined, fault: undefined };

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { until } from "../../../scripts/rehearsal/until.ts";
 import { REPOSITORY } from "../../cli/harness.ts";
 import { axeFindings, picture, settled } from "../helpers/browsing.ts";
 import type { Stage } from "../helpers/stage.ts";
@@ -55,6 +56,43 @@ export function judgeTests({ browsing, url, network, liar }: Stage): void {
       assert.match(opened[0] ?? "", why);
     });
   }
+
+  test("a verdict that arrives after another text was given is not shown for that text", async () => {
+    await browsing.visit(`${url}/?view=verify`, async (page) => {
+      // Answers are held back until another text was given; those that arrived are counted.
+      await page.evaluate(() => {
+        const real = globalThis.fetch;
+        const state = { asked: 0, arrived: 0, lists: 0, letGo: () => {} };
+        const promise = new Promise<void>((resolve) => {
+          state.letGo = resolve;
+        });
+        Object.assign(globalThis, { held: state });
+        globalThis.fetch = async (url, init) => {
+          state.asked += 1;
+          await promise;
+          const answer = await real(url, init);
+          state.arrived += 1;
+          if (String(url).includes("/status-lists/")) state.lists += 1;
+          return answer;
+        };
+      });
+      const check = async (text: string) => {
+        await page.locator("#credential").fill(text);
+        await page.getByRole("button", { name: "Check", exact: true }).click();
+      };
+      await check((await readFile(fileOf("valid"), "utf8")).trim());
+      await until("the nodes are asked", () => page.evaluate("held.asked > 0"));
+      await check("no credential");
+      await page.locator("#verdict").waitFor();
+      await page.evaluate("held.letGo()");
+      await until("the last answers, with the list, arrived", () =>
+        page.evaluate("held.arrived === held.asked && held.lists > 0"),
+      );
+      // Another page needs longer for the whole verdict than this one for the rest of it.
+      await verdictOf("valid");
+      assert.match(await page.locator("#verdict").innerText(), /not a credential that can be checked/);
+    });
+  });
 
   test("a node that hides a revocation leads to another verdict, and the worse one counts", async () => {
     liar.alter = (path, body) => {
