@@ -35,10 +35,17 @@ export class Cards {
   /**
    * Issues a card for each key. The owner of each index is on disk before a card is sent, so that every card can be revoked.
    *
+   * @param entitled the person, if the wallet may have the cards. It is called when the owners are stored: somebody may report the
+   * phone as lost, or suspend the person, while nodes are asked and indexes are allocated.
    * @param keys public keys of the holder, all different.
+   * @returns `undefined` when the wallet may not have the cards.
    * @throws AllocatorError, UnavailableError
    */
-  async issue(configuration: Configuration, person: Person, keys: readonly JWK[]): Promise<string[]> {
+  async issue(
+    configuration: Configuration,
+    entitled: () => Person | undefined,
+    keys: readonly JWK[],
+  ): Promise<string[] | undefined> {
     const issuer = this.#config.issuers[configuration];
     if (issuer === undefined) throw new ExampleConfigError(`No issuer of ${configuration} is configured`);
     const { signer, issuedAt, ...certified } = await this.#signing.signerOf(configuration);
@@ -46,12 +53,16 @@ export class Cards {
     const exp = iat - (iat % DAY) + (VALID_DAYS + 1) * DAY;
     const list = listIdOf(parseDid(issuer.did).address, BigInt(issuer.list));
     const places = await this.#allocator.allocate([{ list, size: issuer.size }], keys.length);
-    atomically(this.#database, () => {
+    const person = atomically(this.#database, () => {
+      const owner = entitled();
+      if (owner === undefined) return undefined;
       const insert = this.#database.prepare(
         "insert into card (person, configuration, list, number, expires) values (?, ?, ?, ?, ?)",
       );
-      for (const { index } of places) insert.run(person.id, configuration, issuer.list, index, exp);
+      for (const { index } of places) insert.run(owner.id, configuration, issuer.list, index, exp);
+      return owner;
     });
+    if (person === undefined) return undefined;
     const claims = claimsOf(configuration, person, new Date());
     const sdJwt = new SDJwtVcInstance({
       signer: async (data: string) => Buffer.from(await signer.sign(Buffer.from(data))).toString("base64url"),

@@ -8,7 +8,7 @@ import { newSecret } from "../shared/secrets.ts";
 import type { Cards } from "./cards.ts";
 import type { DpopProofs } from "./dpop.ts";
 import { BATCH_SIZE } from "./metadata.ts";
-import { cardsFor, type Roll } from "./roll.ts";
+import { cardsFor, type Person, type Roll } from "./roll.ts";
 import type { WalletGrant, Wallets } from "./wallets.ts";
 
 /** Lifetime of a nonce for proofs, and most seconds between a proof and now. */
@@ -66,12 +66,11 @@ export function credentialEndpoint(parts: CredentialEndpointParts): { nonce: Han
     if (proofs.length > BATCH_SIZE) {
       throw new Refusal("invalid_credential_request", `proofs has ${proofs.length} keys, wanted at most ${BATCH_SIZE}`);
     }
-    const person = roll.person(grant.person);
-    if (person === undefined || !cardsFor(person).includes(grant.configuration)) {
-      throw new Refusal("credential_request_denied", "This person gets no such card now");
-    }
+    const entitled = () => personEntitled({ wallets, roll }, grant);
+    if (entitled() === undefined) throw noSuchCard();
     const keys = await verifyProofs(proofs);
-    const credentials = await cards.issue(grant.configuration, person, keys);
+    const credentials = await cards.issue(grant.configuration, entitled, keys);
+    if (credentials === undefined) throw noSuchCard();
     return json(
       issuer.createCredentialResponse({
         credentialRequest: parsed,
@@ -116,6 +115,19 @@ export function credentialEndpoint(parts: CredentialEndpointParts): { nonce: Han
     }
   };
   return { nonce, credential };
+}
+
+/** The person of a wallet that may have its card at this moment. */
+export function personEntitled(
+  { wallets, roll }: Pick<CredentialEndpointParts, "wallets" | "roll">,
+  { wallet, person: id, configuration }: WalletGrant,
+): Person | undefined {
+  const person = wallets.has(wallet) ? roll.person(id) : undefined;
+  return person && cardsFor(person).includes(configuration) ? person : undefined;
+}
+
+function noSuchCard(): Refusal {
+  return new Refusal("credential_request_denied", "This person gets no such card now");
 }
 
 /** The wallet of the access token (RFC 9449, section 7.1). A token in the query is refused (RFC 6750, section 2.3). */
@@ -163,7 +175,7 @@ function expectConfiguration(
     );
   }
   if (typeof id !== "string") throw new Refusal("invalid_credential_request", "credential_configuration_id is missing");
-  if (metadata.credentialIssuer.credential_configurations_supported[id] === undefined) {
+  if (!Object.hasOwn(metadata.credentialIssuer.credential_configurations_supported, id)) {
     throw new Refusal("unknown_credential_configuration", `There is no ${id.slice(0, 80)} here`);
   }
   if (id !== grant.configuration) {

@@ -27,6 +27,10 @@ export function deskRoutes({ urls }: ExampleConfig, { roll, statuses, wallets, r
     if (found === undefined) throw new HttpError(404, "There is no such person on the roll");
     return found;
   };
+  const changeState = ({ id, state }: Person, from: readonly Person["state"][], to: Person["state"]) => {
+    if (!roll.change(id, { from, to }))
+      throw new HttpError(409, `This person is ${state}, wanted ${from.join(" or ")}`);
+  };
   const expectOwnPage = (request: Request) => {
     if (request.headers.get("origin") !== urls.desk)
       throw new HttpError(403, "A change has to come from the desk's page");
@@ -76,18 +80,19 @@ export function deskRoutes({ urls }: ExampleConfig, { roll, statuses, wallets, r
       }),
     "POST /people/:id/suspend": (request, { id }) =>
       act(request, "suspend", async () => {
-        roll.setState(person(id).id, "suspended");
+        changeState(person(id), ["active", "suspended"], "suspended");
         await statuses.change("suspend", person(id));
       }),
     "POST /people/:id/reinstate": (request, { id }) =>
       act(request, "reinstate", async () => {
         if (person(id).state !== "suspended") throw new HttpError(409, "This person is not suspended");
         await statuses.change("reinstate", person(id));
-        roll.setState(person(id).id, "active");
+        // Somebody may have recorded in the meantime that the person left.
+        changeState(person(id), ["suspended"], "active");
       }),
     "POST /people/:id/resign": (request, { id }) =>
       act(request, "resign", () => {
-        roll.setState(person(id).id, "left");
+        changeState(person(id), ["active", "suspended", "left"], "left");
         statuses.end(person(id));
       }),
     "POST /send": (request) => act(request, "send", () => statuses.send()),

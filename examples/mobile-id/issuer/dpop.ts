@@ -5,6 +5,9 @@ import { type openidCallbacks, WALLET_ALGORITHMS } from "../shared/openid.ts";
 /** Seconds by which a proof may be older or newer than now. */
 const WINDOW = 60;
 
+/** Longest id of a proof, in characters: RFC 9449 asks for 96 bits, and the ids of recent proofs are kept. */
+const MAX_ID_LENGTH = 256;
+
 /** Checks proofs of possession (RFC 9449, section 4.3) and accepts each only once. */
 export class DpopProofs {
   readonly #server: Oauth2AuthorizationServer;
@@ -35,6 +38,8 @@ export class DpopProofs {
     const now = Math.floor(Date.now() / 1_000);
     if (Math.abs(now - payload.iat) > WINDOW)
       throw invalid(`iat is ${payload.iat}, wanted at most ${WINDOW} s from now`);
+    if (payload.jti.length > MAX_ID_LENGTH)
+      throw invalid(`jti has ${payload.jti.length} characters, wanted at most ${MAX_ID_LENGTH}`);
     const once = `${jwkThumbprint} ${payload.jti}`;
     if (this.#seen.get(once)) throw invalid("this proof was used before");
     this.#seen.set(once, true);

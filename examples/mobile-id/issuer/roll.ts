@@ -78,8 +78,17 @@ export class Roll {
     return row && personOf(row);
   }
 
-  setState(id: number, state: Person["state"]): void {
-    this.#database.prepare("update person set state = ? where id = ?").run(state, id);
+  /**
+   * Changes the state of a person, unless it is another one than those of `from` by now. Nobody comes back who left.
+   *
+   * @returns whether it was changed.
+   */
+  change(
+    id: number,
+    { from, to }: { readonly from: readonly Person["state"][]; readonly to: Person["state"] },
+  ): boolean {
+    const update = this.#database.prepare("update person set state = ? where id = ? and state = ?");
+    return from.some((state) => update.run(to, id, state).changes > 0);
   }
 }
 

@@ -95,6 +95,11 @@ export class Wallets {
     return row !== undefined && row.thumbprint === thumbprint ? (row.id as number) : undefined;
   }
 
+  /** Whether a wallet may still fetch cards: it is removed when its phone is lost, or when its person leaves. */
+  has(wallet: number): boolean {
+    return this.#database.prepare("select 1 from wallet where id = ?").get(wallet) !== undefined;
+  }
+
   /** A new access token of a wallet. */
   access(wallet: number): string {
     const token = newSecret();
