@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { request } from "node:http";
 import { after, test } from "node:test";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { parseNetworkDescriptor, verifier } from "../../resolver/index.ts";
@@ -155,6 +156,7 @@ test("a DPoP proof is taken once, for this place, by its own key, and not for lo
     await wallet.proof(token, { htm: "GET" }),
     await wallet.proof(token, { iat: now - 3_600 }),
     await wallet.proof(token, { iat: now + 3_600 }),
+    await wallet.proof(token, { jti: "x".repeat(257) }),
     "no.proof.",
   ]) {
     assert.deepEqual(await errorOf(await wallet.token(fields, wrong)), [400, "invalid_dpop_proof"]);
@@ -172,6 +174,7 @@ test("a request for cards that is wrong is refused by the error that the specifi
   const now = Math.floor(Date.now() / 1_000);
   const rows: [error: string, body: unknown][] = [
     ["unknown_credential_configuration", { credential_configuration_id: "passport", proofs: await good() }],
+    ["unknown_credential_configuration", { credential_configuration_id: "constructor", proofs: await good() }],
     ["unknown_credential_identifier", { credential_identifier: "one", proofs: await good() }],
     ["credential_request_denied", { credential_configuration_id: "welfare-card", proofs: await good() }],
     ["invalid_credential_request", { proofs: await good() }],
@@ -198,6 +201,21 @@ test("a request for cards that is wrong is refused by the error that the specifi
   const query = await fetch(`${urls.issuer}/credential?access_token=${tokens.access_token}`, { method: "POST" });
   assert.deepEqual(await errorOf(query), [400, "invalid_request"]);
   assert.deepEqual(await errorOf(await wallet.credential("unknown", id)), [401, "invalid_token"]);
+});
+
+test("no part ends for a request whose target is no path, which any page of a browser can send", async () => {
+  const statusOf = (url: string, path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = request(url, { path, method: "GET" }, (answer) => resolve(answer.resume().statusCode));
+      asked.on("error", reject).end();
+    });
+  for (const url of Object.values(urls)) {
+    for (const path of ["//", "///", "//[", "*", "http://"]) {
+      const status = (await statusOf(url, path)) ?? 0;
+      assert(status >= 400 && status < 500, `${url} answers ${status} to ${path}`);
+    }
+    assert.equal((await statusOf(url, "/style.css")) === undefined, false, `${url} still answers`);
+  }
 });
 
 test("the desk takes changes from its own page alone", async () => {

@@ -60,3 +60,11 @@ test("a text of more frames than a screen may show is refused", async () => {
   assert.equal((await framesOf(long(MAX_FRAMES * FRAME_LENGTH))).length, MAX_FRAMES);
   await assert.rejects(framesOf(long(MAX_FRAMES * FRAME_LENGTH + 1)), RangeError);
 });
+
+test("no text is read that is longer than an answer may be, however long the codes of a hostile screen are", async () => {
+  const collector = new FrameCollector();
+  for (let at = 1; at <= MAX_FRAMES; at++) {
+    const frame = `mapae1/${at}/${MAX_FRAMES}/0000000000000000/${long(FRAME_LENGTH + 1)}`;
+    assert.deepEqual(await collector.add(frame), { read: 0, of: 1 });
+  }
+});

@@ -1,8 +1,6 @@
+import { BundleUrl } from "../../../gate/sources/url.ts";
 import { base } from "../shared/take-evidence.ts";
 import { type Place, typesOf } from "./place.ts";
-
-/** Longest bundle that is fetched, in bytes. */
-const MAX_BUNDLE_BYTES = 16 * 1_048_576;
 
 /** No node served a bundle that the gates accepted. */
 export class BundleError extends Error {
@@ -22,11 +20,8 @@ export async function takeBundle(places: readonly Place[], nodes: readonly strin
   for (const node of nodes) {
     try {
       const url = `${base(node)}/bundles?${new URLSearchParams({ types: types.join(",") })}`;
-      const response = await fetch(url, { signal: AbortSignal.timeout(30_000), redirect: "error" });
-      if (!response.ok) throw new BundleError(`it answered HTTP ${response.status}`);
-      if (Number(response.headers.get("content-length") ?? 0) > MAX_BUNDLE_BYTES)
-        throw new BundleError("it is too long");
-      const bytes = new Uint8Array(await response.arrayBuffer());
+      const bytes = await new BundleUrl({ url }).fetch();
+      if (bytes === undefined) throw new BundleError("it has no bundle");
       const imported = await Promise.all(places.map(({ gate }) => gate.importBundle(bytes)));
       const refused = imported.find(({ reason }) => !GOOD.has(reason));
       if (refused === undefined) return;

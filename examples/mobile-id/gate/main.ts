@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { levelStore } from "../../../gate/index.ts";
 import { openKey } from "../../../node/issuing/key-file.ts";
 import { ExampleConfigError, readConfig } from "../shared/config.ts";
+import { pathOf } from "../shared/http.ts";
 import { bundled, type SiteFile, styles } from "../shared/site.ts";
 import { GateCallError, gateApi } from "./api.ts";
 import { GateCounts } from "./counts.ts";
@@ -46,7 +47,7 @@ const headers = {
 };
 
 const server = createServer((request, response) => {
-  const path = new URL(request.url ?? "/", site).pathname;
+  const path = pathOf(request.url) ?? "";
   const file = request.method === "GET" && Object.hasOwn(files, path) ? files[path] : undefined;
   if (file !== undefined) return response.writeHead(200, { ...headers, "content-type": file.type }).end(file.body);
   const call = Object.hasOwn(api, path) ? api[path as keyof typeof api] : undefined;

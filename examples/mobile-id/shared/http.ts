@@ -25,6 +25,15 @@ export class HttpError extends Error {
   }
 }
 
+/**
+ * The path of a request's target; `undefined` for one that is no path. A path may begin with two slashes, which `new URL` would
+ * read as a host, or refuse.
+ */
+export function pathOf(target = "/"): string | undefined {
+  const absolute = `http://localhost${target}`;
+  return target.startsWith("/") && URL.canParse(absolute) ? new URL(absolute).pathname : undefined;
+}
+
 /** Any page may call protocol endpoints, because they use no cookies (Fetch, "CORS protocol"). */
 export const CORS = {
   "access-control-allow-origin": "*",
@@ -96,7 +105,7 @@ function reasonOf(error: unknown): string {
 
 async function readRequest(incoming: IncomingMessage, base: string): Promise<Request> {
   const { method = "GET", url = "/" } = incoming;
-  if (!URL.canParse(url, base) || !url.startsWith("/")) throw new HttpError(400, "The path is no path");
+  if (pathOf(url) === undefined) throw new HttpError(400, "The path is no path");
   // DNS rebinding: another host name may resolve to this machine.
   if (incoming.headers.host !== new URL(base).host) throw new HttpError(421, `This is ${base}`);
   const headers = new Headers();

@@ -41,12 +41,12 @@ export class FrameCollector {
   #check = "";
   #parts: (string | undefined)[] = [];
 
-  /** Adds a text that a camera read. A text that is no frame is complete. */
+  /** Adds a text that a camera read. A text that is no frame is complete; a frame that {@link framesOf} makes none of is left out. */
   async add(code: string): Promise<Progress> {
     const [, part = "", parts = "", check = "", text = ""] = FRAME.exec(code) ?? [];
     if (text === "") return { read: 1, of: 1, text: code };
     const [at, of] = [Number(part), Number(parts)];
-    if (of > MAX_FRAMES || at < 1 || at > of) return { read: 0, of: 1 };
+    if (of > MAX_FRAMES || at < 1 || at > of || text.length > FRAME_LENGTH) return { read: 0, of: 1 };
     if (check !== this.#check || of !== this.#parts.length) {
       this.#check = check;
       this.#parts = new Array(of).fill(undefined);

@@ -23,8 +23,8 @@ export class UsedCopies {
    * @returns `false` when it was recorded before.
    */
   record({ cnf }: Readonly<Record<string, unknown>>): boolean {
-    const { x, y } = (cnf as { jwk: { x: string; y: string } }).jwk;
-    const copy = createHmac("sha256", this.#key).update(`${x}.${y}`).digest("base64url");
+    const { jwk } = cnf as { readonly jwk: Readonly<Record<string, unknown>> };
+    const copy = createHmac("sha256", this.#key).update(JSON.stringify(jwk)).digest("base64url");
     if (this.#used.get(copy)) return false;
     this.#used.set(copy, true);
     return true;

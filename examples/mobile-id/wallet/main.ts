@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { readConfig } from "../shared/config.ts";
+import { pathOf } from "../shared/http.ts";
 import { buildWallet } from "./build.ts";
 
 /**
@@ -29,14 +30,21 @@ const headers = {
   "cache-control": "no-cache",
 };
 
+/**
+ * Browsers look for a new service worker each time somebody opens the wallet, by which the site would learn when cards are used.
+ * They do it at most once a day where they may take it from their cache, as the page allows at its registration.
+ */
+const CACHED: Readonly<Record<string, string>> = { "/service-worker.js": "max-age=86400" };
+
 const server = createServer((request, response) => {
-  const { pathname } = new URL(request.url ?? "/", site);
+  const pathname = pathOf(request.url) ?? "";
   const file = files.get(PAGES.includes(pathname) ? "/" : pathname);
   if (file === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
     response.writeHead(file === undefined ? 404 : 405, headers).end();
     return;
   }
-  response.writeHead(200, { ...headers, "content-type": file.type });
+  const caching = CACHED[pathname] ?? headers["cache-control"];
+  response.writeHead(200, { ...headers, "cache-control": caching, "content-type": file.type });
   response.end(request.method === "HEAD" ? undefined : file.body);
 });
 process.once("SIGTERM", () => {

@@ -153,6 +153,8 @@ async function look(signal: AbortSignal): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     problem = (error as Error).message;
+    // Whatever was before the camera, the next person can show a card. A DOMException says that there is no camera.
+    if (!(error instanceof DOMException)) void watch();
   }
   draw();
 }
