@@ -1,3 +1,4 @@
+import { boundedText } from "../../../resolver/http/request.ts";
 import type { Fetch } from "../../../resolver/index.ts";
 
 /** A stored answer of a node, for use without a network. */
@@ -12,12 +13,13 @@ export type StoredAnswers = Readonly<Record<string, StoredAnswer>>;
 /** Headers with the type of an answer and the block as of which it is. */
 const KEPT = ["content-type", "mapae-as-of", "mapae-finalized", "mapae-stale", "mapae-at"];
 
-/** A `fetch` that stores each successful answer in `into`. */
-export function recordingFetch(into: Record<string, StoredAnswer>, fetch: Fetch): Fetch {
+/** A `fetch` that stores each successful answer in `into`. An answer of more than `maxBytes` fails like a broken network. */
+export function recordingFetch(into: Record<string, StoredAnswer>, fetch: Fetch, maxBytes: number): Fetch {
   return async (url, init) => {
     const response = await fetch(url, init);
     if (response.status !== 200) return response;
-    const body = await response.text();
+    const tooLong = () => new TypeError(`An answer is longer than ${maxBytes} bytes`);
+    const body = await boundedText(response, maxBytes, tooLong);
     const headers = KEPT.flatMap((name) => {
       const value = response.headers.get(name);
       return value === null ? [] : [[name, value] as const];

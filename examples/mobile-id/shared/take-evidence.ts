@@ -8,10 +8,11 @@ import {
   parseDid,
   UnavailableError,
 } from "../../../resolver/index.ts";
+import { MAX_ISSUER_BYTES } from "../../../resolver/nodes/http-node.ts";
 import { recordingFetch, type StoredAnswer, type StoredAnswers } from "./stored-answers.ts";
 
-/** Longest status list token that is stored; even a list of a million random statuses has a shorter one. */
-const MAX_LIST_LENGTH = 400_000;
+/** Longest status list token that is stored, in bytes; even a list of a million random statuses has a shorter one. */
+const MAX_LIST_BYTES = 400_000;
 
 /** A network, the nodes to ask about it, and how many of them have to answer the same. */
 export interface Network {
@@ -32,7 +33,8 @@ export async function takeEvidence(
   fetch: Fetch,
 ): Promise<StoredAnswers> {
   const answers: Record<string, StoredAnswer> = {};
-  const record = recordingFetch(answers, fetch);
+  const record = recordingFetch(answers, fetch, MAX_ISSUER_BYTES);
+  const recordList = recordingFetch(answers, fetch, MAX_LIST_BYTES);
   const ask = askNodes({ descriptor, nodes, agreement, fetch: record, now: () => Math.floor(Date.now() / 1_000) });
   for (const text of new Set(dids)) {
     const did = parseDid(text);
@@ -40,7 +42,7 @@ export async function takeEvidence(
     const found = nodes.map((node) => answers[`${base(node)}/issuers/${text}`]).find((answer) => answer !== undefined);
     if (found === undefined) continue;
     for (const { number } of issuerSchema.parse(JSON.parse(found.body)).lists) {
-      await takeList(nodes, `/status-lists/${did.address}/${number}`, record);
+      await takeList(nodes, `/status-lists/${did.address}/${number}`, recordList);
     }
   }
   return answers;
@@ -52,7 +54,7 @@ async function takeList(nodes: readonly string[], path: string, fetch: Fetch): P
     try {
       const headers = { accept: "application/statuslist+jwt" };
       const response = await fetch(`${base(node)}${path}`, { headers, signal: AbortSignal.timeout(10_000) });
-      if (response.ok && Number(response.headers.get("content-length") ?? 0) <= MAX_LIST_LENGTH) return;
+      if (response.ok) return;
     } catch (error) {
       if (error instanceof MapaeError && !(error instanceof UnavailableError)) throw error;
     }

@@ -18,7 +18,7 @@ import { Wallet } from "./wallet.ts";
 
 const root = document.querySelector("#wallet") as HTMLElement;
 
-await navigator.serviceWorker?.register("/service-worker.js", { type: "module" });
+await navigator.serviceWorker?.register("/service-worker.js", { type: "module", updateViaCache: "all" });
 const database = await openDatabase();
 const settings = await (await fetch("/settings.json")).json();
 const wallet = new Wallet({

@@ -90,7 +90,9 @@ export class Wallet {
       await work();
     } catch (error) {
       const problem = problemOf(error);
-      if (onProblem) onProblem(problem);
+      const isErased = problem.code === ("LOCK_CHANGED" satisfies LockError["code"]);
+      if (isErased) this.opened = undefined;
+      if (onProblem && !isErased) onProblem(problem);
       else this.show({ name: "problem", problem });
     } finally {
       this.busy = false;

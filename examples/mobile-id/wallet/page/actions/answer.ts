@@ -3,6 +3,7 @@ import { listTokenOf } from "../directory/card-standing.ts";
 import { remember } from "../requests/history.ts";
 import type { Judgement } from "../requests/judge.ts";
 import type { Choice } from "../requests/match.ts";
+import { qrAnswer } from "../requests/qr-answer.ts";
 import type { PresentationRequest } from "../requests/request.ts";
 import { decline, post, present } from "../requests/respond.ts";
 import type { Wallet } from "../wallet.ts";
@@ -29,9 +30,8 @@ export async function accept(wallet: Wallet, asked: JudgedRequest): Promise<void
     const token = await present(vault, store, request, choices);
     await write(wallet, asked, "shown");
     if (request.answerBy === "qr") {
-      const lists = choices.map(({ card }) => listTokenOf(wallet.settings, directory, card));
-      const answer = { vp_token: token, status_lists: [...new Set(lists)].filter((list) => list !== undefined) };
-      const text = JSON.stringify(answer);
+      const lists = choices.flatMap(({ card }) => listTokenOf(wallet.settings, directory, card) ?? []);
+      const text = qrAnswer(token, lists);
       const frames = await framesOf(text);
       wallet.show({ name: "show", text, frames, until: Date.now() / 1_000 + SHOWN_FOR });
     } else {

@@ -40,6 +40,6 @@ async function openRequest(wallet: Wallet, text: string): Promise<void> {
   const request = await readRequest(text, wallet.settings, directory);
   const now = Date.now() / 1_000;
   const usable = cards.filter(({ expires }) => expires > now);
-  const choices = choicesOf(request.query, usable);
+  const choices = await choicesOf(request.query, usable);
   wallet.show({ name: "consent", request, choices, judgement: await judge(request, choices ?? [], directory) });
 }

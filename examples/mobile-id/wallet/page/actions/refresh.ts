@@ -1,4 +1,4 @@
-import { needsCopies, renew } from "../cards/renew.ts";
+import { renewAll } from "../cards/renew.ts";
 import { lookUp, refreshDirectory } from "../directory/directory.ts";
 import type { Wallet } from "../wallet.ts";
 import { openLink } from "./open-link.ts";
@@ -10,18 +10,17 @@ const REFRESH_AFTER = 43_200;
 const MAX_PUT_OFF = 600_000;
 
 /**
- * Fetches public facts, and new copies of cards that have few. Started by the holder or automatically, never while a request is
- * open.
+ * Fetches public facts, and new copies of cards that have few or that end soon. Started by the holder or automatically, never
+ * while a request is open.
+ *
+ * @throws the first failure of a renewal, after every card was tried.
  */
 export async function refresh(wallet: Wallet): Promise<void> {
   const opened = wallet.expectOpened();
   opened.directory = await refreshDirectory(opened.vault, wallet.settings, wallet.fetch);
-  for (const card of (await opened.store.all()).filter(needsCopies)) {
-    const renewed = await renew(opened.vault, card);
-    await opened.store.put(renewed);
-    for (const { key } of card.copies) await opened.vault.removeKey(key);
-  }
+  const failures = await renewAll(opened.vault, opened.store, Date.now() / 1_000);
   await wallet.readAgain();
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Refreshes some minutes from now, if the facts are old then and the wallet is idle. */

@@ -19,6 +19,18 @@ export class CardStore {
     await alone(card, () => this.#write(card));
   }
 
+  /**
+   * Replaces a card by one with new copies, and deletes the keys of the earlier copies. A card that was deleted in the meantime,
+   * for example in another tab, stays deleted.
+   */
+  async replace(card: Card, renewed: Card): Promise<void> {
+    await alone(card, async () => {
+      const known = await this.#vault.read<Card>(nameOf(card));
+      if (known !== undefined) await this.#write(renewed);
+      for (const { key } of (known ?? renewed).copies) await this.#vault.removeKey(key);
+    });
+  }
+
   async remove(card: Card): Promise<void> {
     await this.#vault.remove(nameOf(card));
     for (const { key } of card.copies) await this.#vault.removeKey(key);

@@ -1,5 +1,8 @@
 import { readCredential } from "../../../../../resolver/index.ts";
 
+/** The end of a card that names none, in Unix seconds: that of the year 9999, after which no date can be shown. */
+export const NO_END = 253_402_300_799;
+
 /** A name in the languages of the wallet. */
 export type Named = Readonly<Record<"ko" | "en", string>>;
 

@@ -1,7 +1,7 @@
 import type { CredentialOfferObject, IssuerMetadataResult } from "@openid4vc/openid4vci";
-import { readCredential } from "../../../../../resolver/index.ts";
+import { isShownText, readCredential } from "../../../../../resolver/index.ts";
 import type { Vault } from "../vault/vault.ts";
-import { type Card, type Copy, claimsOf, type Named } from "./card.ts";
+import { type Card, type Copy, claimsOf, type Named, NO_END } from "./card.ts";
 import { type IssuerClients, issuerClients, publicJwkOf } from "./openid.ts";
 
 /** Number of copies in one request, if the issuer allows as many. */
@@ -10,11 +10,11 @@ const COPIES = 10;
 /**
  * Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_NOT_OURS` for a card that is bound to another key,
  * `CARD_ENDED` when the issuer gives this phone no more copies. Or why it could not be presented: `CARD_USED_UP` when its last
- * copy was used in the meantime.
+ * copy was used in the meantime, `CARD_CHANGED` when a copy says something else than its holder agreed to show.
  */
 export class CardError extends Error {
   override readonly name = "CardError";
-  readonly code: "CARD_OFFER" | "CARD_NOT_OURS" | "CARD_ENDED" | "CARD_USED_UP";
+  readonly code: "CARD_OFFER" | "CARD_NOT_OURS" | "CARD_ENDED" | "CARD_USED_UP" | "CARD_CHANGED";
   constructor(code: CardError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -73,20 +73,13 @@ export async function receive(vault: Vault, from: Offer, code: string | undefine
   const { access_token: accessToken, refresh_token: refresh } = token.accessTokenResponse;
   const access: Access = { accessToken, key, nonce: token.dpop?.nonce };
   const copies = await askForCopies(vault, clients, { metadata, configuration: from.configuration, access });
-  const [first] = copies;
-  if (first === undefined) throw new CardError("CARD_OFFER", "The issuer gave no card");
-  const { type, issuer, expires, status } = read(first.text);
   return {
     id: crypto.randomUUID(),
-    type,
+    ...contentsOf(copies),
     configuration: from.configuration,
-    issuer: issuer.did,
     issuerUrl: from.issuerUrl,
     name: from.name,
     issuerName: from.issuerName,
-    claims: claimsOf(first.text),
-    list: status?.uri ?? null,
-    expires: expires,
     copies,
     renewal: refresh === undefined ? null : { token: refresh, key },
     receivedAt: Math.floor(Date.now() / 1_000),
@@ -150,15 +143,23 @@ async function pair(vault: Vault, keys: readonly string[], given: readonly unkno
   });
 }
 
-function read(text: string) {
-  const credential = readCredential(text);
-  return { ...credential, expires: credential.validUntil ?? Number.MAX_SAFE_INTEGER };
+/** What the copies of a card say. @throws CardError `CARD_OFFER` where there are none. */
+export function contentsOf([first]: readonly Copy[]): Pick<Card, "type" | "issuer" | "claims" | "list" | "expires"> {
+  if (first === undefined) throw new CardError("CARD_OFFER", "The issuer gave no card");
+  const { type, issuer, validUntil, status } = readCredential(first.text);
+  const expires = validUntil ?? NO_END;
+  return { type, issuer: issuer.did, claims: claimsOf(first.text), list: status?.uri ?? null, expires };
 }
 
 type Display = readonly { readonly name?: string; readonly locale?: string }[] | undefined;
 
+/** Longest name that is shown, in characters. */
+const MAX_NAME = 60;
+
+/** The names that an issuer gives in its metadata, which nobody has signed, if they may be shown like an office's name. */
 function named(display: Display, otherwise: string): Named {
+  const shown = display?.filter(({ name = "" }) => name.length <= MAX_NAME && isShownText(name));
   const of = (language: string) =>
-    display?.find(({ locale }) => locale?.split("-")[0] === language)?.name ?? display?.[0]?.name ?? otherwise;
+    shown?.find(({ locale }) => locale?.split("-")[0] === language)?.name ?? shown?.[0]?.name ?? otherwise;
   return { ko: of("ko"), en: of("en") };
 }

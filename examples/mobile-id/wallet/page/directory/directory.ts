@@ -21,37 +21,38 @@ export interface Directory {
   readonly at: number;
   readonly answers: StoredAnswers;
   readonly purposes: Readonly<Record<string, Purpose>>;
-  /** DIDs that the holder looked up in addition to those of the settings. */
-  readonly others: readonly string[];
 }
 
 const NAME = "directory";
 
 export async function readDirectory(vault: Vault): Promise<Directory> {
-  return (await vault.read<Directory>(NAME)) ?? { at: 0, answers: {}, purposes: {}, others: [] };
+  return (await vault.read<Directory>(NAME)) ?? { at: 0, answers: {}, purposes: {} };
 }
 
 /**
- * Fetches and stores the public facts about all DIDs of the settings, which are the same for every phone. Never called during a
+ * Fetches and stores the public facts about all DIDs of the settings, which are the same for every phone. Facts that the holder
+ * looked up are dropped: a node that sees requests for them again and again could recognise the phone. Never called during a
  * presentation.
  *
  * @throws UnavailableError, NodesDisagreeError; then the stored facts stay.
  */
 export async function refreshDirectory(vault: Vault, settings: Settings, fetch: Fetch): Promise<Directory> {
-  const { others } = await readDirectory(vault);
-  const answers = await takeEvidence(settings, [...settings.issuers, ...settings.verifiers, ...others], fetch);
+  const answers = await takeEvidence(settings, [...settings.issuers, ...settings.verifiers], fetch);
   const purposes = await takePurposes(settings, fetch);
-  const directory = { at: Math.floor(Date.now() / 1_000), answers, purposes, others };
+  const directory = { at: Math.floor(Date.now() / 1_000), answers, purposes };
   await vault.write(NAME, directory);
   return directory;
 }
 
-/** Looks up one more DID, on request of the holder: a node learns that somebody is interested in it now. */
+/**
+ * Looks up one more DID, on request of the holder: a node learns that somebody is interested in it now. The facts are kept until
+ * the next refresh.
+ */
 export async function lookUp(vault: Vault, settings: Settings, did: string, fetch: Fetch): Promise<Directory> {
   const known = await readDirectory(vault);
   const answers = { ...known.answers, ...(await takeEvidence(settings, [did], fetch)) };
   const purposes = { ...known.purposes, ...(await takePurposes(settings, fetch)) };
-  const directory = { ...known, answers, purposes, others: [...new Set([...known.others, did])] };
+  const directory = { ...known, answers, purposes };
   await vault.write(NAME, directory);
   return directory;
 }

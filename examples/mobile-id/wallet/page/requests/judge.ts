@@ -18,7 +18,7 @@ export interface Judgement {
   readonly purpose: Purpose | undefined;
   /** How long the verifier stores the claims; `undefined` where the purpose is unknown. */
   readonly retention: Duration | undefined;
-  /** Requested claims beyond the purpose. */
+  /** Claims that the verifier would see beyond the purpose. */
   readonly beyond: readonly Claim[];
   /** The moment as of which that is known, in Unix seconds. */
   readonly asOf: number;
@@ -30,7 +30,7 @@ export async function judge(
   choices: readonly Choice[],
   { purposes }: Directory,
 ): Promise<Judgement> {
-  const purpose = uri === undefined ? undefined : purposes[uri];
+  const purpose = uri !== undefined && Object.hasOwn(purposes, uri) ? purposes[uri] : undefined;
   const path = uri === undefined ? undefined : await known.accreditation(uri);
   const beyond = choices.flatMap(({ card, disclosed }) =>
     disclosed.filter(({ path }) => purpose === undefined || !mayAsk(purpose, card.type, path)),

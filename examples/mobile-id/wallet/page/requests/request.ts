@@ -151,7 +151,8 @@ async function keyThatSigned(document: DidDocument, jwt: string): Promise<JWK> {
   }
 }
 
-function expectInTime({ exp, iat }: Readonly<Record<string, unknown>>, did: string): void {
+/** Expects that a request is of now. @throws RequestError `REQUEST_EXPIRED` */
+export function expectInTime({ exp, iat }: Readonly<Record<string, unknown>>, did: string): void {
   const now = Date.now() / 1_000;
   const isLate = typeof exp === "number" && now > exp + CLOCK_SKEW;
   const isEarly = typeof iat === "number" && now < iat - CLOCK_SKEW;

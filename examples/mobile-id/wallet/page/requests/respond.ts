@@ -1,13 +1,14 @@
 import { createOpenid4vpAuthorizationResponse, submitOpenid4vpAuthorizationResponse } from "@openid4vc/openid4vp";
-import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import { base64url, CompactEncrypt, importJWK, type JWK } from "jose";
 import { type Claim, type Copy, unusedOf } from "../cards/card.ts";
 import type { CardStore } from "../cards/card-store.ts";
-import { hash, quietFetch } from "../cards/openid.ts";
+import { quietFetch } from "../cards/openid.ts";
+import { CardError } from "../cards/receive.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Choice } from "./match.ts";
-import type { PresentationRequest } from "./request.ts";
+import { expectInTime, type PresentationRequest } from "./request.ts";
 import { RequestError } from "./request-error.ts";
+import { areSame, presentationOf, shownIn } from "./selection.ts";
 
 /** An answer for a verifier: presentations by the id of the query that they answer. */
 export type VpToken = Readonly<Record<string, readonly string[]>>;
@@ -15,13 +16,17 @@ export type VpToken = Readonly<Record<string, readonly string[]>>;
 /**
  * Creates the presentations. Each uses the oldest unused copy, and marks it as used before it leaves the phone. If none is
  * left, the last one is presented again, with the consent of the holder.
+ *
+ * @throws RequestError `REQUEST_EXPIRED`; CardError `CARD_USED_UP`; `CARD_CHANGED` when the copy would show something else than its holder saw.
  */
 export async function present(
   vault: Vault,
   store: CardStore,
-  { clientId, nonce }: PresentationRequest,
+  { clientId, nonce, payload, did }: PresentationRequest,
   choices: readonly Choice[],
 ): Promise<VpToken> {
+  // The holder may have read the request for longer than it is valid.
+  expectInTime(payload, did);
   const token: Record<string, string[]> = {};
   for (const { id, card, disclosed } of choices) {
     const copy = await store.takeCopy(card, unusedOf(card).length === 0);
@@ -36,40 +41,10 @@ async function presentCopy(
   { audience, nonce, disclosed }: { audience: string; nonce: string; disclosed: readonly Claim[] },
 ): Promise<string> {
   const { privateKey } = await vault.key(key);
-  const instance = new SDJwtVcInstance({
-    hasher: (data: string | ArrayBuffer, algorithm: string) =>
-      hash(typeof data === "string" ? new TextEncoder().encode(data) : new Uint8Array(data), algorithm),
-    hashAlg: "sha-256",
-    kbSignAlg: "ES256",
-    kbSigner: async (data: string) =>
-      base64url.encode(
-        new Uint8Array(
-          await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, new TextEncoder().encode(data)),
-        ),
-      ),
-  });
   const payload = { aud: audience, nonce, iat: Math.floor(Date.now() / 1_000) };
-  return instance.present(text, frameOf(disclosed) as never, { kb: { payload } });
-}
-
-interface Frame {
-  [name: string]: true | Frame;
-}
-
-function frameOf(claims: readonly Claim[]): Frame {
-  const frame: Frame = {};
-  for (const { path } of claims) {
-    let at = frame;
-    for (const name of path.slice(0, -1)) {
-      const known = at[name];
-      const below: Frame = typeof known === "object" ? known : {};
-      at[name] = below;
-      at = below;
-    }
-    const last = path.at(-1);
-    if (last !== undefined) at[last] = true;
-  }
-  return frame;
+  const presentation = await presentationOf(text, disclosed, { privateKey, payload });
+  if (areSame(shownIn(presentation), disclosed)) return presentation;
+  throw new CardError("CARD_CHANGED", "This copy of the card shows something else than its holder agreed to");
 }
 
 /**
@@ -136,7 +111,7 @@ async function answerOf(response: Response, did: string): Promise<string | undef
   }
   const { redirect_uri: next } = body;
   // Only http and https links are followed, for example not `javascript:`.
-  return typeof next === "string" && /^https?:\/\//.test(next) ? next : undefined;
+  return typeof next === "string" && /^https?:\/\//.test(next) && URL.canParse(next) ? next : undefined;
 }
 
 function neverSigned(): never {

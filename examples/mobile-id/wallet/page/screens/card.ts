@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { until } from "lit/directives/until.js";
-import { type Card, leavesOf, unusedOf } from "../cards/card.ts";
+import { type Card, leavesOf, NO_END, unusedOf } from "../cards/card.ts";
 import { type Link, storedFacts } from "../directory/who-asks.ts";
 import type { Wallet } from "../wallet.ts";
 import { cardFace } from "./cards.ts";
@@ -21,7 +21,7 @@ export function cardScreen(wallet: Wallet, card: Card): TemplateResult {
     <section><h2>${t("card.issuer")}</h2><p class="strong">${card.issuerName[t.language]}</p><p class="did">${card.issuer}</p></section>
     <section><h2>${t("card.path")}</h2>${until(accreditation(wallet, card), html`<p>${t("app.busy")}</p>`)}</section>
     <section><dl>
-      <div class="row"><dt>${t("card.expires")}</dt><dd>${t.day(card.expires)}</dd></div>
+      <div class="row"><dt>${t("card.expires")}</dt><dd>${card.expires === NO_END ? t("card.noEnd") : t.day(card.expires)}</dd></div>
       <div class="row"><dt>${t("card.copies")}</dt><dd>${unusedOf(card).length}</dd></div>
     </dl><p class="small">${t("card.key")}</p></section>
     ${askTwice({ ask: t("card.remove"), sure: t("card.removeSure"), yes: t("card.removeYes"), no: t("app.cancel"), act: remove })}`;

@@ -33,7 +33,8 @@ export function consentScreen(wallet: Wallet, { request, choices, judgement }: C
     const what = request.query.credentials.flatMap(
       (one) => (one.claims ?? []) as readonly { path?: readonly unknown[] }[],
     );
-    const names = new Set(what.map(({ path = [] }) => claimName(wallet, path.map(String))));
+    // The path is the verifier's own text: only claims for which this wallet has a name are named.
+    const names = new Set(what.map(({ path = [] }) => t.maybe(`claim.${path.join(".")}`, t("consent.otherClaim"))));
     const none = html`${who}<section class="callout warn"><p class="strong">${t("consent.none")}</p><p>${t("consent.noneHint", { what: [...names].join(", ") })}</p></section>`;
     const close = html`<button class="main" @click=${() => wallet.show({ name: "cards" })}>${t("app.close")}</button>`;
     return shell(wallet, t("consent.title"), none, { foot: close });

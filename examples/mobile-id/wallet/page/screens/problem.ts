@@ -9,7 +9,7 @@ export function problemScreen(wallet: Wallet, { problem, link }: Extract<Screen,
   const { words: t } = wallet;
   const { did } = problem;
   const mayLookUp = problem.code === "REQUEST_UNKNOWN_VERIFIER" && did !== undefined && link !== undefined;
-  const home = () => (wallet.opened === undefined ? void wallet.begin(undefined) : wallet.show({ name: "cards" }));
+  const home = () => (wallet.opened === undefined ? void wallet.begin(wallet.pending) : wallet.show({ name: "cards" }));
   const content = html`<div class="outcome bad">${icon("warning")}</div>
     <p class="center" role="alert">${textOf(t, problem)}</p>
     ${did === undefined ? nothing : html`<p class="did center">${did}</p>`}

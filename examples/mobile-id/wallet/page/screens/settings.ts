@@ -8,7 +8,7 @@ import { languagePicker } from "./start.ts";
 export function settingsScreen(wallet: Wallet): TemplateResult {
   const { words: t, settings } = wallet;
   const { directory } = wallet.expectOpened();
-  const known = settings.verifiers.length + settings.issuers.length + directory.others.length;
+  const known = settings.verifiers.length + settings.issuers.length;
   const content = html`
     <section><h2>${t("language.label")}</h2>${languagePicker(wallet)}</section>
     <section><h2>${t("settings.install")}</h2>${until(storage(wallet), html`<p>${t("app.busy")}</p>`)}<p class="small">${t("settings.limits")}</p></section>

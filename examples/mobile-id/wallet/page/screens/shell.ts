@@ -60,7 +60,7 @@ export function claimName({ words: t }: Wallet, path: readonly string[]): string
 
 function shown(value: unknown, t: Wallet["words"]): string {
   if (typeof value === "boolean") return t(value ? "claim.yes" : "claim.no");
-  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (Array.isArray(value)) return value.map((one) => shown(one, t)).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

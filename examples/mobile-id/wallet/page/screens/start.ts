@@ -19,6 +19,7 @@ export function startScreen(wallet: Wallet, byPin: boolean): TemplateResult {
         afterUnlock(wallet);
       },
       (problem) => {
+        if (problem.code === "LOCK_EXISTS") return wallet.show({ name: "problem", problem });
         wallet.show({ name: "start", byPin: problem.code === "LOCK_NO_PRF" });
         wallet.say(textOf(wallet.words, problem));
       },

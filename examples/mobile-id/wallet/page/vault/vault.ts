@@ -5,14 +5,19 @@ import { LockError } from "./lock-error.ts";
 /**
  * The wallet's memory while it is unlocked. Records are encrypted by AES-GCM with their name as additional data, so that
  * records can't be exchanged. Private keys are stored by the browser and are not extractable.
+ *
+ * Several tabs have the same database. One that was opened by a lock that another tab erased writes nothing any more: the vault
+ * that may exist since could not read its records.
  */
 export class Vault {
   readonly #database: WalletDatabase;
   readonly #key: CryptoKey;
+  readonly #lock: LockRecord;
 
-  private constructor(database: WalletDatabase, key: CryptoKey) {
+  private constructor(database: WalletDatabase, key: CryptoKey, lock: LockRecord) {
     this.#database = database;
     this.#key = key;
+    this.#lock = lock;
   }
 
   /** The lock of the vault; `undefined` before the first start. */
@@ -20,24 +25,28 @@ export class Vault {
     return database.get("lock", "lock");
   }
 
-  /** Creates a new, empty vault. @throws LockError */
+  /** Creates a new, empty vault, unless another tab has created one. @throws LockError */
   static async create(database: WalletDatabase, secret: Secret): Promise<Vault> {
     const { record, key } = await makeLock(secret);
-    await database.put("lock", record, "lock");
-    return new Vault(database, key);
+    try {
+      await database.add("lock", record, "lock");
+    } catch (cause) {
+      if ((cause as DOMException).name !== "ConstraintError") throw cause;
+      throw new LockError("LOCK_EXISTS", "Another tab created this wallet: its records are under its lock", { cause });
+    }
+    return new Vault(database, key, record);
   }
 
   /** Unlocks the vault. The tenth wrong PIN in a row erases everything. @throws LockError */
   static async open(database: WalletDatabase, secret: Secret): Promise<Vault> {
-    const record = await Vault.lockOf(database);
-    if (record === undefined) throw new TypeError("There is no vault yet");
     // The try is counted before it is made, so that closing the page in between does not avoid the count.
-    const wrongPins = record.wrongPins + 1;
-    if (record.kind === "pin") await database.put("lock", { ...record, wrongPins }, "lock");
+    const record = await changeLock(database, counted);
+    if (record === undefined) throw new TypeError("There is no vault yet");
+    const { wrongPins } = record;
     try {
       const key = await openLock(record, secret);
-      await database.put("lock", { ...record, wrongPins: 0 }, "lock");
-      return new Vault(database, key);
+      await changeLock(database, (lock) => (isSameLock(lock, record) ? { ...lock, wrongPins: 0 } : lock));
+      return new Vault(database, key, record);
     } catch (error) {
       const isLast = error instanceof LockError && error.code === "LOCK_WRONG_PIN" && wrongPins >= MAX_WRONG_PINS;
       if (isLast) await eraseAll(database);
@@ -55,7 +64,9 @@ export class Vault {
   async write(name: string, value: unknown): Promise<void> {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const data = await crypto.subtle.encrypt(aes(name, iv), this.#key, new TextEncoder().encode(JSON.stringify(value)));
-    await this.#database.put("sealed", { iv, data }, name);
+    const writing = this.#database.transaction(["lock", "sealed"], "readwrite");
+    this.#expectLock(await writing.objectStore("lock").get("lock"));
+    await Promise.all([writing.objectStore("sealed").put({ iv, data }, name), writing.done]);
   }
 
   async remove(name: string): Promise<void> {
@@ -72,7 +83,9 @@ export class Vault {
   async makeKey(): Promise<string> {
     const name = crypto.randomUUID();
     const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
-    await this.#database.put("keys", pair, name);
+    const writing = this.#database.transaction(["lock", "keys"], "readwrite");
+    this.#expectLock(await writing.objectStore("lock").get("lock"));
+    await Promise.all([writing.objectStore("keys").put(pair, name), writing.done]);
     return name;
   }
 
@@ -85,6 +98,35 @@ export class Vault {
   async removeKey(name: string): Promise<void> {
     await this.#database.delete("keys", name);
   }
+
+  /** @throws LockError `LOCK_CHANGED` unless the stored lock is that of this vault. */
+  #expectLock(stored: LockRecord | undefined): void {
+    if (stored !== undefined && isSameLock(stored, this.#lock)) return;
+    throw new LockError("LOCK_CHANGED", "Another tab erased this wallet");
+  }
+}
+
+/** Counts a try to unlock; a passkey counts wrong tries itself. */
+function counted(lock: LockRecord): LockRecord {
+  return lock.kind === "pin" ? { ...lock, wrongPins: lock.wrongPins + 1 } : lock;
+}
+
+/** Changes the stored lock in one transaction, because other tabs change it too. @returns the new one; `undefined` without one. */
+async function changeLock(
+  database: WalletDatabase,
+  change: (lock: LockRecord) => LockRecord,
+): Promise<LockRecord | undefined> {
+  const changing = database.transaction("lock", "readwrite");
+  const stored = await changing.store.get("lock");
+  const changed = stored && change(stored);
+  if (changed !== undefined) await changing.store.put(changed, "lock");
+  await changing.done;
+  return changed;
+}
+
+/** Each lock has a random salt of its own. */
+function isSameLock(one: LockRecord, other: LockRecord): boolean {
+  return one.salt.join() === other.salt.join();
 }
 
 function aes(name: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
