@@ -10,7 +10,8 @@ import { askForProofs } from "./nodes/agreement.ts";
 import { nodeSource } from "./nodes/node-source.ts";
 import type { AskProvenOptions } from "./proofs/asking/ask-proven.ts";
 import type { KnownBlocks } from "./proofs/asking/known-blocks.ts";
-import { readOptions } from "./resolution/options.ts";
+import { expectNoPath } from "./resolution/dereference.ts";
+import { type PartOptions, readOptions } from "./resolution/options.ts";
 import { asRepresentation, represent } from "./resolution/representation.ts";
 import type { DocumentMetadata } from "./resolution/resolve.ts";
 import type { DidSource } from "./resolution/source.ts";
@@ -64,10 +65,18 @@ export interface ResolutionResult {
   readonly didDocumentMetadata: DocumentMetadata | Record<string, never>;
 }
 
+/** Options that a node applies when it dereferences a DID URL. Here they would have no effect. */
+const PART_OPTIONS: readonly (keyof PartOptions)[] = [
+  "service",
+  "serviceType",
+  "relativeRef",
+  "verificationRelationship",
+];
+
 /** What `did-resolver` calls for a DID of the method. */
 export type MethodResolver = (
   did: string,
-  parsed: { readonly query?: string },
+  parsed: { readonly path?: string; readonly query?: string },
   resolver: unknown,
   options: { readonly accept?: string },
 ) => Promise<ResolutionResult>;
@@ -103,9 +112,15 @@ export function getResolver(given: ResolverOptions): Record<"mapae", MethodResol
     throw new ResolverOptionsError("Got two networks of one name, wanted each once: only one of them would be asked");
   }
 
-  const resolve = async (did: string, query: string, accept: string): Promise<ResolutionResult> => {
+  const resolve = async (did: string, path: string, query: string, accept: string): Promise<ResolutionResult> => {
     const parsed = parseDid(did);
+    expectNoPath({ path });
     const options = readOptions(readParameters(query));
+    const part = PART_OPTIONS.find((name) => options[name] !== undefined);
+    if (part !== undefined) {
+      const how = "resolve the DID alone, and take the part from its document";
+      throw new ResolutionError("FEATURE_NOT_SUPPORTED", `Got ${part}, which selects a part of the document: ${how}`);
+    }
     if (options.proof) {
       const how = 'set proofs: "require" in place of it, so that answers are proven';
       throw new ResolutionError("FEATURE_NOT_SUPPORTED", `The option proof is for who asks a node over HTTP: ${how}`);
@@ -125,9 +140,9 @@ export function getResolver(given: ResolverOptions): Record<"mapae", MethodResol
   };
 
   return {
-    mapae: async (did, { query }, _resolver, { accept }) => {
+    mapae: async (did, { path, query }, _resolver, { accept }) => {
       try {
-        return await resolve(did, query ?? "", accept ?? "application/did+ld+json");
+        return await resolve(did, path ?? "", query ?? "", accept ?? "application/did+ld+json");
       } catch (error) {
         if (!(error instanceof MapaeError)) throw error;
         const didResolutionMetadata = { error: keyword(error.code as ErrorCode), message: error.message };

@@ -79,6 +79,9 @@ test("each faulty question has its error code", async () => {
     [`${did(alice)}?versionId=1&versionTime=2026-01-01T00:00:00Z`, "invalidOptions", /one of them/],
     [`${did(alice)}?versionTime=9999-01-01T00:00:00Z`, "invalidOptions", /yet to come/],
     [`${did(alice)}?versionId=1`, "notFound", /first written in block/],
+    [`${did(alice)}/whois`, "notFound", /No path of a DID URL has a meaning here, got "\/whois"/],
+    [`${did(alice)}?service=none`, "featureNotSupported", /Got service, which selects a part/],
+    [`${did(alice)}?verificationRelationship=keyAgreement`, "featureNotSupported", /take the part from its document/],
     [`${did(alice)}?versionId=999999`, "unavailable", /ask again later/],
   ];
   for (const [query, error, message] of refused) assertError(await resolver().resolve(query), error, message);
