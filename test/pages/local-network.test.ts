@@ -20,7 +20,10 @@ test("every command of the page for issuers does what the page says, one after t
     [/^.*mapae node$/m, "$& > node.log &\nuntil curl -sf $NODE/ready > ready.json; do sleep 0.2; done"],
     [/^curl.*revocation$/m, "until $& > list.json; do sleep 0.2; done; cat list.json"],
   ]);
-  assert.match(made, /revoke: 103 of list 1.*suspend: 1 of list 1.*reinstate: 1 of list 1/s);
+  assert.match(
+    made,
+    /revoke: 103 credentials of list 1.*suspend: 1 credential of list 1.*reinstate: 1 credential of list 1/s,
+  );
   assert.match(made, /revoked {4}103\n {2}suspended {2}0\n {2}5 +revoked\n {2}9 +valid\n/);
   assert.match(made, /\{"@context":.*"statusPurpose":"revocation".*"proofValue":"z/);
   const lines = given.trim().split("\n");
