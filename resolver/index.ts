@@ -126,7 +126,7 @@ export { ProvenState } from "./proofs/proven-state.ts";
 export type { TrieNodes } from "./proofs/state-trie.ts";
 export type { EnvelopeOptions, ProvenEnvelope } from "./proofs/verify-envelope.ts";
 export { verifyEnvelope } from "./proofs/verify-envelope.ts";
-export type { TrustedValidators } from "./proofs/verify-header.ts";
+export type { NeededSeals, TrustedValidators } from "./proofs/verify-header.ts";
 export type { ExamineOptions, Readiness, ReadinessCode, ReadinessStep } from "./readiness/examine-issuer.ts";
 export { examineIssuer, READINESS_STEPS } from "./readiness/examine-issuer.ts";
 export type {

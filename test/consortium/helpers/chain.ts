@@ -19,10 +19,16 @@ export async function untilOneChain(members: readonly Member[]): Promise<void> {
 /** Waits until `mapae validators show` finds no trouble. */
 export async function untilHealthy(members: readonly Member[]): Promise<void> {
   const env = { MAPAE_RPC_URLS: members.map(({ server }) => server.url).join() };
-  await until("mapae validators show finds no trouble", async () => {
-    const { code } = await mapae(["validators", "show"], env);
-    return code === 0;
-  });
+  let said = "";
+  await until(
+    "mapae validators show finds no trouble",
+    async () => {
+      const { code, stdout, stderr } = await mapae(["validators", "show"], env);
+      said = stdout + stderr;
+      return code === 0;
+    },
+    () => said,
+  );
 }
 
 /** The accounts that seal blocks, as a validator's newest block has them, in ascending order. */
