@@ -41,12 +41,12 @@ export function expectBounded(text: string): void {
   }
 }
 
-/** The index of the quotation mark that ends a string, or the text's length. */
+/** The index of the quotation mark that ends a string, or the text's length. Most of a long text is one string, a list's bits. */
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === BACKSLASH) at++;
-    else if (code === QUOTE) return at;
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return at;
   }
   return text.length;
 }
