@@ -66,10 +66,10 @@ export async function cutOff(member: Member, others: readonly Member[]) {
   });
   return {
     seal: () => validator.type("miner.start()"),
-    join: () =>
-      both((from, to) => {
-        from.validator.type(`admin.addTrustedPeer("${to.validator.enode}")`);
-        from.validator.type(`admin.addPeer("${to.validator.enode}")`);
-      }),
+    join: () => {
+      both((from, to) => from.validator.type(`admin.addTrustedPeer("${to.validator.enode}")`));
+      // Only one side dials: when both do, each may drop the other's connection, and both dial again at the same moment.
+      for (const other of others) validator.type(`admin.addPeer("${other.validator.enode}")`);
+    },
   };
 }
