@@ -1,4 +1,10 @@
-import type { ChangedSubject, EventBlock, IndexSnapshot, LiveIndex } from "../../node/index/live-index.ts";
+import type {
+  ChangedSubject,
+  EventBlock,
+  HistoryRange,
+  IndexSnapshot,
+  LiveIndex,
+} from "../../node/index/live-index.ts";
 import { applyDidEvent, type DidState } from "../../resolver/did/apply-event.ts";
 import type { DidEvent } from "../../resolver/did/decode-log.ts";
 import type { Address, Hex } from "../../resolver/primitives/hex.ts";
@@ -130,4 +136,22 @@ export function changed(index: LiveIndex, others: Partial<LiveIndex>): LiveIndex
     hold: () => index.hold(),
     ...others,
   };
+}
+
+/** An index of which `before` is called, and awaited, before a snapshot's history is read. */
+export function beforeHistory(index: LiveIndex, before: (range: HistoryRange) => Promise<void>): LiveIndex {
+  return changed(index, {
+    hold() {
+      const held = index.hold();
+      return (
+        held && {
+          ...held,
+          async *history(range) {
+            await before(range);
+            yield* held.history(range);
+          },
+        }
+      );
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STREAM_LIMITS } from "../../../node/http/server/bounds.ts";
-import { changed } from "../../helpers/memory-index.ts";
+import { beforeHistory, changed } from "../../helpers/memory-index.ts";
 import { until as whenTrue } from "../../helpers/real-node.ts";
 import { ALICE, BOB, didOf, gate, key, START, startTestNode, type TestNode } from "./harness.ts";
 
@@ -195,22 +195,10 @@ test("a stream that resumes gets what becomes final while its missed changes are
   const [asked, late] = [gate(), gate()];
   const node = await startTestNode(t, {
     wrap: (index) =>
-      changed(index, {
-        hold() {
-          const held = index.hold();
-          return (
-            held && {
-              ...held,
-              async *history(range) {
-                if (range.after !== undefined) {
-                  asked.open();
-                  await late.opened;
-                }
-                yield* held.history(range);
-              },
-            }
-          );
-        },
+      beforeHistory(index, async ({ after }) => {
+        if (after === undefined) return;
+        asked.open();
+        await late.opened;
       }),
   });
   for (let block = 0; block < 2; block++) node.writer.block(START + block, key(ALICE, block + 1));
@@ -236,19 +224,8 @@ test("a stream whose changes can't be read says that there is a gap, and goes on
   let isBroken = false;
   const node = await startTestNode(t, {
     wrap: (index) =>
-      changed(index, {
-        hold() {
-          const held = index.hold();
-          return (
-            held && {
-              ...held,
-              async *history(range) {
-                if (isBroken) throw new Error("the disk is gone");
-                yield* held.history(range);
-              },
-            }
-          );
-        },
+      beforeHistory(index, async () => {
+        if (isBroken) throw new Error("the disk is gone");
       }),
   });
   node.writer.block(START, key(ALICE, 1));

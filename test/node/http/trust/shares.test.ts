@@ -6,7 +6,7 @@ import { MAX_VALUE_BYTES } from "../../../../resolver/did/decode-log.ts";
 import { MAX_ISSUER_BYTES } from "../../../../resolver/nodes/http-node.ts";
 import type { Hex } from "../../../../resolver/primitives/hex.ts";
 import { name32 } from "../../../helpers/keys.ts";
-import { changed } from "../../../helpers/memory-index.ts";
+import { beforeHistory } from "../../../helpers/memory-index.ts";
 import { until } from "../../../helpers/real-node.ts";
 import { ALICE, BOB, didOf, FOREVER, gate, key, START, startTestNode, type TestNodeOptions } from "../harness.ts";
 import type { Change } from "../writer.ts";
@@ -15,21 +15,7 @@ import type { Change } from "../writer.ts";
 function startSlow(t: Parameters<typeof startTestNode>[0], pause: () => Promise<void>, options: TestNodeOptions = {}) {
   return startTestNode(t, {
     ...options,
-    wrap: (index) =>
-      changed(index, {
-        hold() {
-          const held = index.hold();
-          return (
-            held && {
-              ...held,
-              async *history(range) {
-                await pause();
-                yield* held.history(range);
-              },
-            }
-          );
-        },
-      }),
+    wrap: (index) => beforeHistory(index, pause),
   });
 }
 
