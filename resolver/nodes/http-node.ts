@@ -2,7 +2,7 @@ import type { MapaeDid } from "../did/did.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import { boundedText, endpoint, type Fetch, reasonOf } from "../http/request.ts";
 import type { Hash } from "../primitives/hex.ts";
-import { expectBounded } from "../primitives/json.ts";
+import { parseJsonText } from "../primitives/json.ts";
 import { LruCache } from "../primitives/lru.ts";
 import { dateTime } from "../resolution/resolve.ts";
 import type { SourceOptions, SourceResolution } from "../resolution/source.ts";
@@ -129,8 +129,7 @@ export function httpNode({ url, chainId, timeout, fetch }: HttpNodeOptions): Htt
 
 function jsonOf(text: string): unknown {
   try {
-    expectBounded(text);
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch (cause) {
     throw new UnavailableError("it answered something else than JSON", { cause });
   }

@@ -6,7 +6,7 @@ import { ML_DSA_KEY_BYTES, type MlDsa } from "../did/key.ts";
 import { ResolutionError, UnavailableError } from "../errors.ts";
 import { parseDateTime } from "../primitives/date-time.ts";
 import type { Hash } from "../primitives/hex.ts";
-import { expectBounded } from "../primitives/json.ts";
+import { parseJsonText } from "../primitives/json.ts";
 import { describeIssues, parseBy } from "../primitives/schema.ts";
 import { fromDid11 } from "../resolution/representation.ts";
 import type { SourceResolution } from "../resolution/source.ts";
@@ -146,8 +146,7 @@ function expectDocumentOf(document: DidDocument, { did }: MapaeDid, chainId: num
 function parseJson(text: string, status: number): unknown {
   try {
     // A deep endpoint of a service would overflow the stack where answers are compared or written.
-    expectBounded(text);
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch (cause) {
     if (cause instanceof RangeError)
       throw unusable(`HTTP ${status} and JSON that is too deep: ${cause.message}`, { cause });

@@ -7,37 +7,48 @@ const MAX_CONTAINERS = 1_000_000;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Parses JSON that every reader understands alike: UTF-8 without a byte order mark, no name twice in an object (RFC 7515,
- * section 4; RFC 7493, section 2.3), and at most 1 000 000 objects and arrays, nested at most 64 deep.
- *
+ * Parses JSON that every reader understands alike: UTF-8 without a byte order mark, and else as {@link parseJsonText}.
  * @throws Error naming the fault.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = utf8.decode(bytes);
-  expectBounded(text);
-  const value: unknown = JSON.parse(text);
-  expectUniqueNames(text);
-  return value;
+  return parseJsonText(utf8.decode(bytes));
 }
 
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/**
+ * Parses JSON with no name twice in an object (RFC 7515, section 4; RFC 7493, section 2.3), and at most 1 000 000 objects and
+ * arrays, nested at most 64 deep.
+ *
+ * @throws RangeError for too many or too deep objects and arrays.
+ * @throws SyntaxError for a name that is twice in an object, and for what is no JSON.
+ */
+export function parseJsonText(text: string): unknown {
+  expectBoundedAndUnique(text);
+  return JSON.parse(text);
+}
+
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Refuses a text with too many objects and arrays before `JSON.parse` reads it, which takes more than 40 bytes of memory for
- * each of them, and so gigabytes for 64 MiB of brackets.
- *
- * @param text need not be JSON.
+ * Checks a text that need not be JSON: strings, brackets and colons are enough to find the names. It does so before `JSON.parse`,
+ * which takes more than 40 bytes of memory for each bracket, and so gigabytes for 64 MiB of them.
  */
-export function expectBounded(text: string): void {
-  let [depth, count] = [0, 0];
+function expectBoundedAndUnique(text: string): void {
+  /** For each open object or array, the names of its members so far. */
+  const open: Set<string>[] = [];
+  let count = 0;
+  let last = { start: 0, end: 0 };
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at);
+    if (code === QUOTE) {
+      last = { start: at + 1, end: endOfString(text, at) };
+      at = last.end;
+    } else if (code === COLON) addName(open.at(-1), text.slice(last.start, last.end));
     else if (code === OPEN_LIST || code === OPEN_OBJECT) {
-      if (++depth > MAX_JSON_DEPTH) throw new RangeError(`It is nested more than ${MAX_JSON_DEPTH} deep`);
+      open.push(new Set());
+      if (open.length > MAX_JSON_DEPTH) throw new RangeError(`It is nested more than ${MAX_JSON_DEPTH} deep`);
       if (++count > MAX_CONTAINERS) throw new RangeError(`It has more than ${MAX_CONTAINERS} objects and arrays`);
-    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
+    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) open.pop();
   }
 }
 
@@ -51,24 +62,11 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** @param text valid JSON: its strings, brackets and colons are enough to find the names. */
-function expectUniqueNames(text: string): void {
-  const open: Set<string>[] = [];
-  let last = "";
-  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g)) {
-    if (token === "{" || token === "[") {
-      open.push(new Set());
-    } else if (token === "}" || token === "]") {
-      open.pop();
-    } else if (token === ":") {
-      const name: string = JSON.parse(last);
-      const names = open.at(-1) as Set<string>;
-      if (names.has(name)) throw new SyntaxError(`It has the name ${last.slice(0, 60)} twice in one object`);
-      names.add(name);
-    } else {
-      last = token;
-    }
-  }
+/** @param written the name as it is in the text, where the same character can be written in several ways. */
+function addName(names: Set<string> | undefined, written: string): void {
+  const name: string = written.includes("\\") ? JSON.parse(`"${written}"`) : written;
+  if (names?.has(name)) throw new SyntaxError(`It has the name "${written.slice(0, 60)}" twice in one object`);
+  names?.add(name);
 }
 
 /** An own member of a value that may be an object; inherited ones do not count. */

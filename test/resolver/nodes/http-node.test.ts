@@ -138,6 +138,7 @@ const LIES: Record<string, (honest: Sent) => Partial<Sent>> = {
   null: () => ({ body: "null" }),
   "half of its answer": ({ body }) => ({ body: body.slice(0, body.length / 2) }),
   "a page in HTML with status 404": () => ({ status: 404, body: "<html>Not found</html>" }),
+  "a document that has a member twice": ({ body }) => ({ body: body.replace("{", '{"didDocument":null,') }),
   "JSON of somebody else with status 404": () => ({ status: 404, body: '{"error":"notFound"}' }),
   "no route": () => ({ status: 404, body: '{"type":"about:blank","code":"NO_ROUTE","status":404,"detail":"no"}' }),
   "that there is no such DID, with status 200": () => ({ ...problem("NOT_FOUND", 404)(), status: 200 }),
