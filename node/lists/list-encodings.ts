@@ -1,6 +1,6 @@
 import type { StatusChunk } from "../../resolver/status/apply-status-event.ts";
 import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
-import { LIST_FORMS, type ListForm, listBytes, listLength, writeChunk } from "../../resolver/status/list-bytes.ts";
+import { chunkBytes, LIST_FORMS, type ListForm, listLength, writeChunk } from "../../resolver/status/list-bytes.ts";
 import { SegmentedDeflate } from "./segmented-deflate.ts";
 
 /** The bitmaps of a list in their three compressed forms. The cost of a change depends on its size, not on that of the list. */
@@ -10,16 +10,17 @@ export class ListEncodings {
 
   /** @param chunks the chunks that were ever written, by index. */
   constructor(chunks: Iterable<readonly [number, StatusChunk]>, size: number) {
-    const all = [...chunks];
-    const forms = LIST_FORMS.map((form) => [form, new SegmentedDeflate(listBytes(form, all, size))] as const);
-    this.#forms = Object.fromEntries(forms) as Record<ListForm, SegmentedDeflate>;
+    const empty = (form: ListForm) => new SegmentedDeflate(new Uint8Array(listLength(form, size)));
+    this.#forms = { token: empty("token"), revocation: empty("revocation"), suspension: empty("suspension") };
+    for (const [index, chunk] of chunks) this.write(index, chunk);
   }
 
   /** Writes the new value of a chunk. */
   write(index: number, chunk: StatusChunk): void {
+    const bitmaps = chunkBytes(chunk);
     for (const form of LIST_FORMS) {
       const { bytes } = this.#forms[form];
-      writeChunk(form, bytes, index, chunk);
+      writeChunk(form, bytes, index, bitmaps);
       this.#forms[form].changed(listLength(form, index * CHUNK_SIZE));
       this.#compressed.delete(form);
     }

@@ -43,27 +43,33 @@ export function listLength(form: ListForm, size: number): number {
 /** A whole list from its chunks by index; chunks that were never written are zero. */
 export function listBytes(form: ListForm, chunks: Iterable<readonly [number, StatusChunk]>, size: number): Uint8Array {
   const bytes = new Uint8Array(listLength(form, size));
-  for (const [index, chunk] of chunks) writeChunk(form, bytes, index, chunk);
+  for (const [index, chunk] of chunks) writeChunk(form, bytes, index, chunkBytes(chunk));
   return bytes;
 }
 
+/** The bitmaps of a chunk as bytes, in the order of the credentials. */
+export interface ChunkBytes {
+  readonly revoked: Uint8Array;
+  readonly suspended: Uint8Array;
+}
+
+/** The bytes of a chunk, from which each form of it is written. */
+export function chunkBytes({ revoked, suspended }: StatusChunk): ChunkBytes {
+  return { revoked: bytesOf(revoked), suspended: bytesOf(suspended) };
+}
+
 /** Writes one chunk of a list to its place, replacing the bytes there. */
-export function writeChunk(
-  form: ListForm,
-  bytes: Uint8Array,
-  index: number,
-  { revoked, suspended }: StatusChunk,
-): void {
+export function writeChunk(form: ListForm, bytes: Uint8Array, index: number, chunk: ChunkBytes): void {
   let at = listLength(form, index * CHUNK_SIZE);
   if (form !== "token") {
-    const bitmap = bytesOf(form === "revocation" ? revoked : suspended);
+    const bitmap = chunk[form === "revocation" ? "revoked" : "suspended"];
     for (let place = 0; place < CHUNK_BYTES; place++) bytes[at++] = REVERSED[bitmap[place] as number] as number;
     return;
   }
-  const low = bytesOf(revoked);
-  const high = bytesOf(suspended & ~revoked);
   for (let place = 0; place < CHUNK_BYTES; place++) {
-    const pairs = (SPREAD[low[place] as number] as number) | ((SPREAD[high[place] as number] as number) << 1);
+    const revoked = chunk.revoked[place] as number;
+    const onlySuspended = (chunk.suspended[place] as number) & ~revoked;
+    const pairs = (SPREAD[revoked] as number) | ((SPREAD[onlySuspended] as number) << 1);
     bytes[at++] = pairs & 0xff;
     bytes[at++] = pairs >> 8;
   }

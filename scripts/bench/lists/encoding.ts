@@ -44,7 +44,7 @@ export async function encodingRows(one: Case, rounds: number): Promise<Row[]> {
     pick(theirs).setStatus((at * 256) % size, true);
     return pick(theirs).encode();
   };
-  const changed = await compare({ ours: change, theirs: again, times: { ours: 20, theirs: 4 }, rounds });
+  const changed = await compare({ ours: change, theirs: again, times: { ours: 100, theirs: 4 }, rounds });
   const row = { peer: PEER, size: sizeOf(one), unit: "ms" } as const;
   return [
     { ...row, topic: "list: encode and sign, cold", ...cold, goal: 1 },

@@ -1,7 +1,7 @@
 import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { ProvenState } from "../../../resolver/proofs/proven-state.ts";
 import { changedChunk, type StatusChunk } from "../../../resolver/status/apply-status-event.ts";
-import { listBytes, writeChunk } from "../../../resolver/status/list-bytes.ts";
+import { chunkBytes, listBytes, writeChunk } from "../../../resolver/status/list-bytes.ts";
 import type { StatusList } from "../../../resolver/status/status-list.ts";
 import { TimeSlice } from "../../../resolver/time-slice.ts";
 
@@ -97,7 +97,7 @@ export class ListPlayer {
       for (const { index, after } of changed) chunks.set(index, after);
     for (const { chunks: changed } of steps.slice(to, this.#step).reverse())
       for (const { index, before } of changed) chunks.set(index, before);
-    for (const [index, chunk = NOTHING] of chunks) writeChunk("token", this.#bytes, index, chunk);
+    for (const [index, chunk = NOTHING] of chunks) writeChunk("token", this.#bytes, index, chunkBytes(chunk));
     this.#step = to;
   }
 
