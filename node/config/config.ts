@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import type { StalenessPolicy } from "../index/progress.ts";
@@ -97,7 +97,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): N
     staleAfter,
     refuseAfter,
     rpcAgreement,
-    dataDir: values.MAPAE_DATA_DIR ?? join(".mapae", network.name, "index"),
+    // The names of what is kept beside the index are made from this path, so it ends with no separator.
+    dataDir: resolve(values.MAPAE_DATA_DIR ?? join(".mapae", network.name, "index")),
     httpHost: values.MAPAE_HTTP_HOST,
     httpPort: values.MAPAE_HTTP_PORT,
     trustedProxies: Object.freeze(values.MAPAE_TRUSTED_PROXIES),

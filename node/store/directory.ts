@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
@@ -23,13 +23,16 @@ export interface DirectoryOptions {
 
 /** The data directory of a running node: opens the index in it, and detects whether it was removed or replaced. */
 export class IndexDirectory {
-  readonly #path: string;
+  readonly #given: string;
+  /** Where the index is. An index beside it has to be on the same disk, so links are followed. */
+  #path: string;
   readonly #network: NetworkDescriptor;
   readonly #logger: Logger;
   readonly #openDatabase: (directory: string) => Promise<Database>;
   #lock: string | undefined;
 
   constructor({ path, network, logger, openDatabase = openLevel }: DirectoryOptions) {
+    this.#given = path;
     this.#path = path;
     this.#network = network;
     this.#logger = logger;
@@ -41,6 +44,7 @@ export class IndexDirectory {
    * @throws StoreError, NetworkMismatchError when the directory can't be used.
    */
   async open(): Promise<Database> {
+    this.#path = await realpath(this.#given).catch(() => this.#given);
     const kept = await moveOlderIndex(this.#path, this.#network);
     if (kept !== undefined) {
       this.#logger.warn({ kept }, "the index of an older version is kept; everything is read from the chain again");

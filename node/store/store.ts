@@ -15,7 +15,7 @@ import type { Database } from "./database.ts";
 import * as keys from "./keys.ts";
 import { dropIndex, EMPTY_INDEX, type OpenedIndex, openIndex } from "./open.ts";
 import { StoreError } from "./store-error.ts";
-import { type StoredTip, type Tip, tipWrites } from "./tip.ts";
+import { readTip, type StoredTip, type Tip, tipWrites } from "./tip.ts";
 import { readChunk, readState, StoreView } from "./view.ts";
 
 /** Maximum number of blocks without events that are kept in memory only. */
@@ -115,13 +115,13 @@ export class IndexStore implements StateReader {
     const tip: Tip = { ...block, finalized, verified, ...totals };
     const recent = kind === "range" ? new RecentBlocks([block]) : this.#recent.with(block, floor);
     const unsaved = block.number - (this.#saved.tip?.number ?? -1);
-    if (kind === "range" || events.length > 0 || verified !== before?.verified || unsaved >= SAVE_EVERY) {
+    const hasNews = kind === "range" || events.length > 0 || verified !== before?.verified;
+    if (hasNews || unsaved >= SAVE_EVERY) {
       if (kind === "block" && events.length > 0 && recent.floor !== recent.tip) {
         writes.push([keys.undoKey(block.number), undoRecord(added, changes, was)]);
       }
-      // A synced write also makes all earlier writes survive a power cut. Blocks that were not served yet need no sync,
-      // because they can be read again.
-      await this.#write(writes, tip, recent, verified && (kind === "range" || events.length > 0));
+      // A synced write also makes all earlier writes survive a power cut. What was not served yet can be read again.
+      await this.#write(writes, tip, recent, verified && hasNews);
     }
     this.#tip = tip;
     this.#recent = recent;
@@ -178,10 +178,13 @@ export class IndexStore implements StateReader {
    * @throws StoreError
    */
   async contentHash(asOf?: number): Promise<ContentHash | undefined> {
-    const [tip, floor] = [this.#tip, this.#recent.floor];
+    const tip = this.#tip;
     const block = asOf ?? tip?.number ?? -1;
-    if (tip === undefined || floor === undefined || block < floor.number || block > tip.number) return undefined;
-    return { block, hash: contentHashOf((await totalsAt(this.#database, block, tip)).sums) };
+    if (tip === undefined || this.#recent.at(block) === undefined) return undefined;
+    await using snapshot = this.#database.snapshot();
+    // With the tip on disk, where an undo may be already that is not finished. Blocks in memory only change no total.
+    const { sums } = await totalsAt(snapshot, block, readTip(snapshot) ?? tip);
+    return { block, hash: contentHashOf(sums) };
   }
 
   /** See {@link exportContent}. */
@@ -208,7 +211,7 @@ export class IndexStore implements StateReader {
 
   /**
    * Closes the database and continues with another one, which is read through.
-   * @param open opens the other database; called once this one is closed.
+   * @param open called once this one is closed.
    * @throws StoreError, NetworkMismatchError; then nothing can be read until another call succeeds.
    */
   async reopen(open: () => Promise<Database>): Promise<void> {

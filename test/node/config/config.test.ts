@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { test } from "node:test";
 import { loadConfig } from "../../../node/config/config.ts";
 import { OTHER_VARIABLES, VARIABLE_NAMES } from "../../../node/config/schema.ts";
@@ -25,7 +25,7 @@ test("a descriptor is all that must be set; on the network local answers never g
   assert.deepEqual(config, {
     network: local,
     rpcAgreement: 1,
-    dataDir: join(".mapae", "local", "index"),
+    dataDir: resolve(".mapae", "local", "index"),
     httpHost: "127.0.0.1",
     httpPort: 8_080,
     trustedProxies: [],
@@ -79,7 +79,7 @@ test("each variable is taken as it is set; an empty one counts as not set", asyn
   const config = loadConfig({
     MAPAE_NETWORK: await descriptorFile(t, local),
     MAPAE_RPC_URLS: "https://user:secret@one.example/path?key=1 , http://two.example",
-    MAPAE_DATA_DIR: "/data",
+    MAPAE_DATA_DIR: "/data/",
     MAPAE_HTTP_HOST: "::1",
     MAPAE_HTTP_PORT: "0",
     MAPAE_TRUSTED_PROXIES: "127.0.0.1, fd00::/8",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, readlink, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CheckedDatabase } from "../../../node/store/checked-database.ts";
@@ -45,6 +45,17 @@ test("a node that was killed after it moved the former index begins with an empt
   assert.deepEqual(await readdir(folder), [`index.v${SCHEMA_VERSION - 1}`]);
   const node = await runningNode(t, directory, { network, readers: [chain] });
   await until(() => node.report().digest?.hash === chain.tip.hash);
+  assert.equal(await versionIn(kept), SCHEMA_VERSION - 1);
+});
+
+test("behind a link the former index is kept on its own disk, and the new one is where the link leads", async (t) => {
+  const { folder, directory, chain, network, kept } = await olderIndex(t);
+  const link = join(await temporaryFolder(t), "index");
+  await symlink(directory, link);
+  const node = await runningNode(t, link, { network, readers: [chain] });
+  await until(() => node.report().digest?.hash === chain.tip.hash);
+  assert.equal(await readlink(link), directory);
+  assert.deepEqual((await readdir(folder)).sort(), ["index", `index.v${SCHEMA_VERSION - 1}`]);
   assert.equal(await versionIn(kept), SCHEMA_VERSION - 1);
 });
 
