@@ -1,18 +1,15 @@
-import { once } from "node:events";
 import { loadConfig } from "./config/config.ts";
 import { loadDriverConfig } from "./driver/config.ts";
 import { startDriver } from "./driver/main.ts";
 import { startNode } from "./main.ts";
 import type { NodeOverrides } from "./parts/context.ts";
+import { signalToEnd } from "./runtime/signal-to-end.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Signals that shut a node down properly. */
-const SIGNALS = ["SIGTERM", "SIGINT"] as const;
-
 /**
- * Runs a node, configured by the environment, until the process gets a signal to end. A second signal ends the process
- * immediately, which loses only open connections.
+ * Runs a node, configured by the environment, until the process gets a signal to end. A signal that comes more than a
+ * second later ends the process immediately, which loses only open connections.
  *
  * @throws ConfigError, and errors of {@link startNode}.
  */
@@ -29,8 +26,6 @@ export async function runDriver(env: Environment): Promise<void> {
 }
 
 async function stopOnSignal({ stop }: { stop(): Promise<void> }): Promise<void> {
-  const settled = new AbortController();
-  await Promise.race(SIGNALS.map((name) => once(process, name, { signal: settled.signal }).catch(() => undefined)));
-  settled.abort();
+  await signalToEnd();
   await stop();
 }

@@ -2,12 +2,14 @@ import type { Terminal } from "../terminal/terminal.ts";
 import { keystoreFile } from "./demo/make-keystores.ts";
 import { passwordFile } from "./demo/make-signers.ts";
 import type { LocalNetwork } from "./local-network.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Commands to try with a running local network: each line works as it is printed. */
 export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">): string {
   const { chainUrl, nodeUrl, files, dids, credentials } = network;
+  const passwords = shellWord(passwordFile(files.signers));
   const flags = [
-    ...(env.MAPAE_HOME ? [`--network ${files.network}`] : []),
+    ...(env.MAPAE_HOME ? [`--network ${shellWord(files.network)}`] : []),
     ...(chainUrl === "http://127.0.0.1:8545" ? [] : [`--rpc ${chainUrl}`]),
   ];
   const mapae = ["npx mapae", ...flags].join(" ");
@@ -34,11 +36,11 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
       : [
           `  ${mapae} did show ${writable.did}`,
           `  ${mapae} resolve ${writable.did}`,
-          `  export MAPAE_KEYSTORE_PASSWORD_FILE=${passwordFile(files.signers)}`,
-          `  ${mapae} --keystore ${keystoreFile(files.keystores, writable.did)} did add-service ${writable.did} --type LinkedDomains --endpoint https://example.org`,
+          `  export MAPAE_KEYSTORE_PASSWORD_FILE=${passwords}`,
+          `  ${mapae} --keystore ${shellWord(keystoreFile(files.keystores, writable.did))} did add-service ${writable.did} --type LinkedDomains --endpoint https://example.org`,
         ]),
-    ...credentials.map(({ file, verdict }) => `  ${mapae} verify ${file}   # ${verdict}`),
-    ...tryTrust(network).map((line) => `  ${line.replace("mapae", mapae)}`),
+    ...credentials.map(({ file, verdict }) => `  ${mapae} verify ${shellWord(file)}   # ${verdict}`),
+    ...tryTrust(network).map((line) => `  ${line.replace("mapae", () => mapae)}`),
     `  ${mapae} network roles`,
     `  ${mapae} doctor`,
     "",
@@ -50,15 +52,16 @@ export function whatToTry(network: LocalNetwork, { env }: Pick<Terminal, "env">)
 
 /** Commands for a gate that decides by a bundle, after node and chain have ended. */
 function tryOffline({ nodeUrl, files, credentials }: LocalNetwork, env: Terminal["env"]): string[] {
-  const mapae = `npx mapae${env.MAPAE_HOME ? ` --network ${files.network}` : ""}`;
+  const mapae = `npx mapae${env.MAPAE_HOME ? ` --network ${shellWord(files.network)}` : ""}`;
   const node = nodeUrl === "http://127.0.0.1:8080" ? "" : ` --node ${nodeUrl}`;
-  const bundle = `${files.gate}.bundle`;
-  const gate = `${mapae} gate --policy ${files.gatePolicy} --data ${files.gate} --bundle ${bundle}`;
+  const bundle = shellWord(`${files.gate}.bundle`);
+  const [policy, data] = [shellWord(files.gatePolicy), shellWord(files.gate)];
+  const gate = `${mapae} gate --policy ${policy} --data ${data} --bundle ${bundle}`;
   return [
     "Offline: make a bundle, stop all of this with Ctrl-C, and let a gate decide by the bundle alone:",
     `  ${mapae} bundle make${node} --out ${bundle}`,
     `  ${mapae} bundle verify ${bundle}`,
-    ...credentials.map(({ file, verdict }) => `  ${gate} < ${file}   # ${outcomeOf(verdict)}`),
+    ...credentials.map(({ file, verdict }) => `  ${gate} < ${shellWord(file)}   # ${outcomeOf(verdict)}`),
     "",
   ];
 }
@@ -77,7 +80,7 @@ function tryTrust({ trust: { lists }, files }: LocalNetwork): string[] {
     "mapae type show",
     `mapae trust show ${list.issuer}`,
     `mapae status show ${list.issuer} ${list.number} --index ${revoked},${suspended},100`,
-    `mapae --keystore ${keystoreFile(files.keystores, list.issuer)} status revoke ${list.issuer} ${list.number} --index 100`,
+    `mapae --keystore ${shellWord(keystoreFile(files.keystores, list.issuer))} status revoke ${list.issuer} ${list.number} --index 100`,
   ];
 }
 
@@ -90,7 +93,7 @@ function tryLists({ trust: { lists }, nodeUrl, files }: LocalNetwork): string[] 
     `  curl ${nodeUrl}/types`,
     `  curl ${nodeUrl}/accreditations/${list.issuer}`,
     `  curl ${list.uri}`,
-    `  curl -H 'accept: application/statuslist+cwt' --output ${files.cwt} ${list.uri}`,
+    `  curl -H 'accept: application/statuslist+cwt' --output ${shellWord(files.cwt)} ${list.uri}`,
     `  curl ${list.uri}/revocation`,
     `  curl -H 'accept: application/vc+jwt' ${list.uri}/suspension`,
     "",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -45,13 +45,14 @@ test("a signal to mapae reaches the command, whichever Node it was started with"
   assert.equal(code, 0);
 });
 
-test("a node ends when mapae is killed, whichever Node it was started with", async (t) => {
-  const folder = await temporaryFolder(t);
+/** Starts a node, and waits until it answers. */
+async function startNode(folder: string, command: string, options: SpawnOptions = {}) {
   const [MAPAE_HTTP_PORT = ""] = await freePorts(1);
   const MAPAE_NETWORK = join(folder, "network.json");
   await writeFile(MAPAE_NETWORK, JSON.stringify(new ChainSimulator().network()));
-  const env = { PATH: systemPath, MAPAE_HTTP_PORT, MAPAE_METRICS_PORT: "off", MAPAE_NETWORK };
-  const child = spawn("node", [LAUNCHER, "node"], {
+  const env = { PATH: systemPath, MAPAE_HTTP_PORT, MAPAE_METRICS_PORT: "off", MAPAE_NETWORK, ...options.env };
+  const child = spawn(command, [LAUNCHER, "node"], {
+    ...options,
     env: { ...env, MAPAE_DATA_DIR: join(folder, "index"), MAPAE_RPC_URLS: "http://127.0.0.1:1" },
     stdio: "ignore",
   });
@@ -61,6 +62,22 @@ test("a node ends when mapae is killed, whichever Node it was started with", asy
       () => false,
     );
   await until(answers);
+  return { child, answers };
+}
+
+test("a signal that both mapae and its node get, as from Ctrl-C or systemd, ends the node properly", async (t) => {
+  // Because of the proxy, the launcher starts another process.
+  const env = { HTTP_PROXY: "http://127.0.0.1:1" };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    const { child } = await startNode(await temporaryFolder(t), process.execPath, { env, detached: true });
+    process.kill(-(child.pid ?? assert.fail()), signal);
+    assert.deepEqual(await once(child, "exit"), [0, null], signal);
+  }
+});
+
+test("a node ends when mapae is killed, whichever Node it was started with", async (t) => {
+  const folder = await temporaryFolder(t);
+  const { child, answers } = await startNode(folder, "node");
   child.kill("SIGKILL");
   await until(async () => !(await answers()));
   // It has ended, and not only stopped to listen: the next process may have its index.

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
@@ -9,17 +8,19 @@ import { whatToTry } from "../../cli/local/what-to-try.ts";
 import { freePorts, REPOSITORY, temporaryFolder } from "../cli/harness.ts";
 import { startSilently } from "../helpers/local-network.ts";
 
-/** One of the lines that `npm start` prints: its arguments, its input, and what it says of the outcome. */
-const LINE = /^ {2}npx mapae (?<args>.*?)(?: < (?<input>\S+))?(?: {3}# (?<verdict>.*))?$/;
+/** One of the lines that `npm start` prints: a command for a shell, and what it says of the outcome. */
+const LINE = /^ {2}npx (?<command>mapae .*?)(?: {3}# (?<verdict>.*))?$/;
 
 interface Line {
-  readonly args?: string;
-  readonly input?: string;
+  readonly command?: string;
   readonly verdict?: string;
 }
 
+/** In place of npx, which would find another Node first. */
+const MAPAE = 'mapae() { "$NODE" cli/mapae.mjs "$@"; }';
+
 test("the lines that npm start prints make a bundle, and a gate decides by it when chain and node are gone", async (t) => {
-  const home = await temporaryFolder(t);
+  const home = join(await temporaryFolder(t), "its $HOME here");
   const [chain = "", http = ""] = await freePorts(2);
   const { network, terminal } = await startSilently({
     MAPAE_HOME: home,
@@ -40,11 +41,12 @@ test("the lines that npm start prints make a bundle, and a gate decides by it wh
     new Set(["admit: fresh", "deny: revoked", "deny: suspended", "deny: notAccredited"]),
   );
 
-  async function run({ args = "", input }: Line) {
-    const program = [join(REPOSITORY, "cli", "mapae.mjs"), ...args.split(" ")];
-    const child = spawn(process.execPath, program, { env, cwd: REPOSITORY });
-    if (input === undefined) child.stdin.end();
-    else createReadStream(input).pipe(child.stdin);
+  async function run({ command = "" }: Line) {
+    const child = spawn("sh", ["-c", `${MAPAE}; ${command}`], {
+      env: { ...env, NODE: process.execPath },
+      cwd: REPOSITORY,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
     return { stdout, stderr, code };
   }
@@ -59,6 +61,6 @@ test("the lines that npm start prints make a bundle, and a gate decides by it wh
     const { stdout, stderr, code } = await run(gate);
     assert.equal(code, 0, stderr);
     const { outcome, reason } = JSON.parse(String(stdout)) as { outcome: string; reason: string };
-    assert.equal(`${outcome}: ${reason}`, gate.verdict, gate.input ?? "");
+    assert.equal(`${outcome}: ${reason}`, gate.verdict, gate.command ?? "");
   }
 });

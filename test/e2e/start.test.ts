@@ -159,10 +159,9 @@ test("when the node dies the chain goes on and the command that starts it again 
   const [, variables = ""] = /Start it again with:\n {2}(.*) npx mapae node/.exec(start.stderr) ?? [];
   assert.equal((await fetch(chain, { method: "POST", body: "{}" })).status, 200);
 
-  const env = Object.fromEntries(variables.split(" ").map((pair) => pair.split("=") as [string, string]));
-  const args = [join(REPOSITORY, "cli", "mapae.mjs"), "node"];
-  const restarted = spawn(process.execPath, args, {
-    env: { ...process.env, ...env },
+  // npx would find another Node first.
+  const restarted = spawn("sh", ["-c", `exec env ${variables} "$NODE" cli/mapae.mjs node`], {
+    env: { ...process.env, NODE: process.execPath },
     cwd: REPOSITORY,
     stdio: "ignore",
   });

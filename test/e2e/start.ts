@@ -48,7 +48,8 @@ export class Start {
     let start: Start | undefined;
     // Hooks run in this order: what works in the folder ends before it is removed.
     t.after(async () => start?.end("SIGTERM"));
-    start = new Start(await temporaryFolder(t), ports ?? (await freePorts(2)));
+    // What it prints has to work in a folder like this one too.
+    start = new Start(join(await temporaryFolder(t), "its $HOME here"), ports ?? (await freePorts(2)));
     return start;
   }
 

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { levelStore, openGate, parseGatePolicy } from "../../../gate/index.ts";
 import { type FedBundle, feed } from "../../../gate/service/feed.ts";
 import { checkLines } from "../../../gate/service/lines.ts";
@@ -7,6 +6,7 @@ import { serveGate } from "../../../gate/service/server.ts";
 import { readBundleFile } from "../../../gate/sources/file.ts";
 import { BundleFolder } from "../../../gate/sources/folder.ts";
 import { BundleUrl } from "../../../gate/sources/url.ts";
+import { signalToEnd } from "../../../node/runtime/signal-to-end.ts";
 import { readJsonInput } from "../../files/files.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
 import { parsePause } from "../../terminal/duration.ts";
@@ -103,14 +103,10 @@ async function bytesOf(path: string): Promise<Uint8Array> {
 
 /** Repeats work until Ctrl-C or SIGTERM. */
 async function untilStopped(pause: number, work: () => Promise<void>): Promise<void> {
-  const ended = new AbortController();
-  const { signal } = ended;
-  const stopped = Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name, { signal }))).then(() => true);
-  stopped.catch(() => undefined);
+  const stopped = signalToEnd().then(() => true);
   for (;;) {
     const paused = new Promise<false>((resolve) => setTimeout(() => resolve(false), pause).unref());
     if (await Promise.race([stopped, paused])) break;
     await work();
   }
-  ended.abort();
 }

@@ -1,4 +1,5 @@
 import { type LocalNetwork, startLocalNetwork } from "../../local/local-network.ts";
+import { shellWord } from "../../local/shell-word.ts";
 import { whatToTry } from "../../local/what-to-try.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
@@ -72,7 +73,7 @@ async function supervise(
   let isOver = false;
   node.ended.then(async (how) => {
     if (signal.aborted || isOver) return;
-    const variables = Object.entries(nodeVariables).map(([name, value]) => `${name}=${value}`);
+    const variables = Object.entries(nodeVariables).map(([name, value]) => `${name}=${shellWord(value)}`);
     out.warn(
       `The node ended with ${how}; the chain goes on. The end of its log:\n${await node.tail()}\n` +
         `Start it again with:\n  ${variables.join(" ")} npx mapae node`,
