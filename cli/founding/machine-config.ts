@@ -18,9 +18,19 @@ export function nodeEnv(others: readonly KnownMember[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Caddy's configuration: TLS in front of the node, which listens on this machine only. */
+/**
+ * Caddy's configuration: TLS in front of the node, which listens on this machine only. Caddy's own interface for changes of its
+ * configuration is off, because every user of the machine could use it. Caddy has no access log, but would log each request that
+ * the node did not answer, with its client and path.
+ */
 export function caddyfile({ url }: KnownMember): string {
-  return `${new URL(url).host} {
+  return `{
+\tadmin off
+\tlog {
+\t\texclude http.log.error http.handlers.reverse_proxy
+\t}
+}
+${new URL(url).host} {
 \treverse_proxy 127.0.0.1:${PORTS.node}
 }
 `;
@@ -49,6 +59,8 @@ export function prometheusYaml(own: KnownMember, engine: EngineMetrics): string 
   scrape_interval: 15s
 rule_files:
   - alerts.yaml # deploy/prometheus/alerts.yaml
+# Nobody hears of an alert until an Alertmanager is named here:
+# alerting: { alertmanagers: [{ static_configs: [{ targets: ["127.0.0.1:9093"] }] }] }
 scrape_configs:
 ${job({ job: "mapae", port: PORTS.nodeMetrics, path: "/metrics" })}${job(engine)}`;
 }
@@ -63,11 +75,15 @@ export function firewall(own: KnownMember, others: readonly KnownMember[]): stri
   });
   return `#!/usr/sbin/nft -f
 # Beside these, let in what you administer this machine by: everything else is dropped.
+# Loaded again, it replaces what it was before.
+table inet mapae
+delete table inet mapae
 table inet mapae {
   chain input {
     type filter hook input priority 0; policy drop;
     ct state established,related accept
     iif lo accept
+    icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept comment "IPv6 does not work without"
 ${rules.join("\n")}
     tcp dport ${PORTS.https} accept comment "everybody: the node, behind the proxy with TLS"
   }

@@ -22,7 +22,10 @@ export function readme({
       `\`${service}-watchdog.service\`, \`${service}-watchdog.timer\``,
       "`/etc/systemd/system/`; `systemctl enable --now` the timer once the node is there",
     ],
-    ["`firewall.nft`", "`nft -f firewall.nft`, with what you administer the machine by added"],
+    [
+      "`firewall.nft`",
+      "`/etc/nftables.conf`, with what you administer the machine by added; `systemctl enable --now nftables` loads it, also after a reboot, `systemctl reload nftables` a new one",
+    ],
     ["`node.env`", "`/etc/mapae/`, beside `network.json` once the contracts are deployed"],
     [
       "`compose.yaml`, `Caddyfile`, `prometheus.yml`",
@@ -42,9 +45,11 @@ another file of the consortium, and would start another chain.
 | --- | --- |
 ${all.map(([files, where]) => `| ${files} | ${where} |`).join("\n")}
 
-1. \`systemctl start ${service}\` at every member. ${begins}
+Programs of several users read these files. But for the keys they are no secret: \`install -m 0644\` copies them readable for all.
+
+1. \`systemctl enable --now ${service}\` at every member. ${begins}
 2. The council and the guardian get their contracts, and one member deploys (docs/operating-network.md).
-3. Every member puts \`network.json\` beside \`node.env\`, compares its hash (\`mapae network show\`), and starts its node.
+3. Every member puts \`network.json\` beside \`node.env\`, compares its hash (\`mapae network show\`), and starts its node (\`systemctl enable --now mapae-node\`, docs/operating-install.md).
 
 Before a member joins, or gets another key, this goes into the file of the consortium, so that its kits have the same \`genesis.json\` again:
 

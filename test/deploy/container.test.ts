@@ -85,7 +85,10 @@ test("the files and the run-time packages alone make a node that answers, is fou
     assert.equal(command, "node");
     return [process.execPath, args] as const;
   };
-  const isHealthy = () => spawnSync(...run(only("HEALTHCHECK").args), { env, cwd: home, timeout: 30_000 }).status === 0;
+  // With every variable that an operator may have set, so that Node uses a proxy for what this process asks.
+  const proxied = { ...env, NODE_USE_ENV_PROXY: "1", HTTP_PROXY: "http://127.0.0.1:1" };
+  const isHealthy = () =>
+    spawnSync(...run(only("HEALTHCHECK").args), { env: proxied, cwd: home, timeout: 30_000 }).status === 0;
   assert(!isHealthy(), "nothing runs yet");
 
   const [program, args] = run([...only("ENTRYPOINT").args, ...only("CMD").args]);

@@ -126,5 +126,39 @@ test("Grafana asks that Prometheus, shows Mapae's dashboard, has no password tha
 
 test("Caddy reads the kit's file, which has the member's name and the node's port", () => {
   assert(caddy.volumes.includes(`${ETC}Caddyfile:/etc/caddy/Caddyfile:ro`));
-  assert.match(text("Caddyfile"), /^node\.interior\.example \{\n\treverse_proxy 127\.0\.0\.1:8080\n\}\n$/);
+  assert.match(text("Caddyfile"), /^\}\nnode\.interior\.example \{\n\treverse_proxy 127\.0\.0\.1:8080\n\}\n$/m);
+});
+
+test("nobody on the machine can configure Caddy, whose log has no request", () => {
+  const [, options = ""] = /^\{\n(.*?)^\}$/ms.exec(text("Caddyfile")) ?? [];
+  assert.match(options, /^\tadmin off$/m);
+  // The loggers of a request that failed, and of an answer that the node broke off.
+  assert.match(options, /^\tlog \{\n\t\texclude http\.log\.error http\.handlers\.reverse_proxy\n\t\}$/m);
+});
+
+test("the firewall replaces its former rules, lets IPv6 find its neighbours, and lets each other member reach two ports", () => {
+  const lines = text("firewall.nft")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  // Loading a file adds to a table that is there: a member that left would keep its access.
+  assert.deepEqual(lines.slice(0, 3), ["table inet mapae", "delete table inet mapae", "table inet mapae {"]);
+  assert(lines.includes("type filter hook input priority 0; policy drop;"));
+  const accepted = lines.filter((line) => / accept\b/.test(line)).map((line) => line.replace(/ accept.*/, ""));
+  assert.deepEqual(accepted, [
+    "ct state established,related",
+    "iif lo",
+    "icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert }",
+    ...members
+      .slice(1)
+      .map(({ host }) => `${host.includes(":") ? "ip6" : "ip"} saddr ${host} tcp dport { 30303, 8545 }`),
+    "tcp dport 443",
+  ]);
+});
+
+test("what has to survive a reboot is enabled, and every user that reads a file may", () => {
+  const readme = text("README.md");
+  for (const unit of ["besu", "nftables", "mapae-node"])
+    assert(readme.includes(`systemctl enable --now ${unit}`), unit);
+  assert.match(readme, /install -m 0644/);
 });
