@@ -46,9 +46,10 @@ export function gethToml(own: KnownMember, others: readonly KnownMember[]): stri
     "Node.P2P": [
       ["ListenAddr", text(`${inUrl(own.host)}:${own.port}`)],
       ["NoDiscovery", "true"],
-      // One less than the number of peers: geth starts to look for a better chain when it has that many, otherwise only after
-      // 10 s.
-      ["MaxPeers", String(Math.max(1, others.length - 1))],
+      // geth dials no more peers than this, not even a static one: with fewer, two validators that dialled all others and lost
+      // their link would never connect again. With more, it would look for a better chain only after 10 s, because it waits for
+      // that many peers.
+      ["MaxPeers", String(Math.max(1, others.length))],
       ["DialRatio", "1"],
       ["StaticNodes", enodes],
       ["TrustedNodes", enodes],

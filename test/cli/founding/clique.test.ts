@@ -89,6 +89,8 @@ test("each member's geth seals with its own key, and knows the other validators 
     assert.equal(fields.get("ListenAddr"), at === 3 ? "[fd00::3]:30303" : `10.1.0.${10 + at}:30303`);
     assert.equal(fields.get("StaticNodes").length, 3);
     assert.deepEqual(fields.get("TrustedNodes"), fields.get("StaticNodes"));
+    // With a DialRatio of 1 it may dial all of them.
+    assert.deepEqual([fields.get("MaxPeers"), fields.get("DialRatio")], [3, 1]);
     assert(!fields.get("HTTPModules").includes("admin") && !fields.get("HTTPModules").includes("personal"));
     const unit = await read(member, "geth.service");
     assert.match(unit, new RegExp(`^ExecStart=/opt/geth/geth .* --mine --unlock ${address} `, "m"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { headOf, untilBlocks } from "../../../scripts/rehearsal/blocks.ts";
 import { answered, untilState } from "../../../scripts/rehearsal/ministry-node.ts";
 import { until } from "../../../scripts/rehearsal/until.ts";
-import { untilOneChain } from "../helpers/chain.ts";
+import { cutLink, joinLink, peersOf, untilOneChain } from "../helpers/chain.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
 
@@ -60,4 +60,14 @@ export function lostValidators(story: Story): void {
       for (const node of nodes) await answered(node, unknown);
     },
   );
+
+  story.tell("two that came back lose their link to each other only, and find each other again", async () => {
+    const both = (wanted: number) => async () =>
+      (await Promise.all([tax, welfare].map(peersOf))).every((peers) => peers === wanted);
+    await until("all are connected", both(3));
+    cutLink(tax, welfare);
+    await until("their link is cut", both(2));
+    joinLink(tax, welfare);
+    await until("they are connected again", both(3));
+  });
 }

@@ -51,25 +51,35 @@ export async function cutOff(member: Member, others: readonly Member[]) {
     const { recents } = await validator.rpc<{ recents: Record<string, string> }>("clique_getSnapshot", "latest");
     return !Object.values(recents).includes(validator.account);
   });
-  const both = (act: (from: Member, to: Member) => void) => {
-    for (const other of others) {
-      act(other, member);
-      act(member, other);
-    }
-  };
   await until(`${member.id} has no peers`, async () => {
-    both((from, to) => {
-      from.validator.type(`admin.removeTrustedPeer("${to.validator.enode}")`);
-      from.validator.type(`admin.removePeer("${to.validator.enode}")`);
-    });
-    return Number(await validator.rpc("net_peerCount")) === 0;
+    for (const other of others) cutLink(member, other);
+    return (await peersOf(member)) === 0;
   });
   return {
     seal: () => validator.type("miner.start()"),
     join: () => {
-      both((from, to) => from.validator.type(`admin.addTrustedPeer("${to.validator.enode}")`));
-      // Only one side dials: when both do, each may drop the other's connection, and both dial again at the same moment.
-      for (const other of others) validator.type(`admin.addPeer("${other.validator.enode}")`);
+      for (const other of others) joinLink(member, other);
     },
   };
+}
+
+/** Has two validators end their connection, and not dial each other again. */
+export function cutLink(one: Member, other: Member): void {
+  onBoth(one, other, (enode) => [`admin.removeTrustedPeer("${enode}")`, `admin.removePeer("${enode}")`]);
+}
+
+/** Has two validators dial each other, as their configuration does. */
+export function joinLink(one: Member, other: Member): void {
+  onBoth(one, other, (enode) => [`admin.addTrustedPeer("${enode}")`, `admin.addPeer("${enode}")`]);
+}
+
+function onBoth(one: Member, other: Member, commands: (enode: string) => readonly string[]): void {
+  for (const [from, to] of [[one, other] as const, [other, one] as const]) {
+    for (const command of commands(to.validator.enode)) from.validator.type(command);
+  }
+}
+
+/** Number of validators with which one is connected. */
+export async function peersOf({ validator }: Member): Promise<number> {
+  return Number(await validator.rpc("net_peerCount"));
 }
