@@ -50,6 +50,7 @@ export async function codeFaults(
   return faults;
 }
 
-function addressOf({ forwarder, timelock, recovery, seat, registries }: Deployment, name: StepName): Address {
+/** The address of a contract of a deployment. */
+export function addressOf({ forwarder, timelock, recovery, seat, registries }: Deployment, name: StepName): Address {
   return { forwarder, timelock, recovery, seat, ...registries }[name].address;
 }

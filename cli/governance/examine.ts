@@ -5,6 +5,7 @@ import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { moment } from "../transaction/did-call.ts";
 import { type CodeFault, codeFaults, type WiringFault } from "./check-code.ts";
+import { type CreationFault, creationFaults } from "./check-creation.ts";
 import { type ComingFault, comingFaults } from "./coming.ts";
 import { expectedRoles, type RoleFault, roleFaults } from "./expected-roles.ts";
 import { type DelayFault, type Delays, delayFaults, readDelays } from "./read-delays.ts";
@@ -19,7 +20,14 @@ export interface HolderFault {
   readonly wanted: Address;
 }
 
-export type GovernanceFault = RoleFault | HolderFault | ComingFault | DelayFault | CodeFault | WiringFault;
+export type GovernanceFault =
+  | RoleFault
+  | HolderFault
+  | ComingFault
+  | DelayFault
+  | CodeFault
+  | WiringFault
+  | CreationFault;
 
 /** The governance of a network now, its pending operations, and its faults. */
 export interface Examination {
@@ -67,6 +75,7 @@ export async function examineGovernance(options: ExaminationOptions): Promise<Ex
     ...comingFaults(operations, { deployment, expected, governance }),
     ...delayFaults(delays, governance),
     ...(await codeFaults(reader, provider, deployment)),
+    ...(await creationFaults(provider, deployment, logs)),
   ];
   return { roles, council, delays, operations, faults };
 }
@@ -94,6 +103,11 @@ export function faultInWords(fault: GovernanceFault): string {
       return `the delay of the trust admin becomes ${fault.delay} s at ${moment(fault.from)}`;
     case "code":
       return `the code of ${fault.contract} at ${fault.address} (hash ${fault.codeHash}) is not what this version of Mapae compiles`;
+    case "creation":
+      return (
+        `${fault.contract} at ${fault.address} was not created by the creation code of this version of Mapae: its storage may hold a ` +
+        "role or the owner of a DID of which no event tells"
+      );
     case "wiring":
       return `${fault.getter} of ${fault.contract} is ${fault.is}, wanted ${fault.wanted}`;
   }

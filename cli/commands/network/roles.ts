@@ -20,7 +20,8 @@ export const addNetworkRoles: AddCommand = (parent, terminal) => {
 Reads every holder of every role from all events of the timelocks and the trust registry, compares them with storage, and
 shows every operation that is scheduled and neither executed nor cancelled. Fails when an account holds a role that it
 should not hold, when a pending operation would change the governance in a way that the file does not state, when a delay
-differs, when a transfer to another admin is pending, and when a contract's code is not what this version of Mapae compiles.
+differs, when a transfer to another admin is pending, and when a contract's code is not what this version of Mapae compiles, or
+was created by other code: another constructor could have written a role, or the owner of a DID, without an event.
 
 Without --governance only what must hold in every network is checked, not which accounts are the council and the guardian.
 

@@ -1,90 +1,16 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, type TestContext, test } from "node:test";
-import { Contract, JsonRpcProvider, type Signer, ZeroHash } from "ethers";
-import { ARTIFACTS, type Artifacts } from "../../../cli/deploy/artifacts.ts";
-import { deployNetwork } from "../../../cli/deploy/deploy-network.ts";
+import { after, test } from "node:test";
+import { Contract, type Signer, ZeroHash } from "ethers";
+import { ARTIFACTS } from "../../../cli/deploy/artifacts.ts";
 import { RECOVERY_DELAY_S } from "../../../cli/deploy/governance.ts";
-import { fileJournal } from "../../../cli/deploy/journal.ts";
-import { developmentAccount } from "../../../cli/local/accounts.ts";
-import { councilSeatAbi, timelockAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
-import { currentDeployment, httpRpc, type NetworkDescriptor, rpcReader } from "../../../resolver/index.ts";
-import { type ChainProcess, mapae, startChain, temporaryFolder } from "../harness.ts";
+import { timelockAbi } from "../../../resolver/abi.ts";
+import { ACCOMPLICE, COUNCIL, type contractsOf, DELAY, DEPLOYER, foundingChain, GUARDIAN } from "./founded.ts";
 
 // What who deploys a network, or its council, can prepare: each is invisible in the list of who holds which role.
 
-const [DEPLOYER, COUNCIL, GUARDIAN, ACCOMPLICE] = [0, 1, 2, 3].map((account) => developmentAccount(account).address);
-const DELAY = 259_200;
 const HOUR = 3_600;
 
-let chain: ChainProcess;
-let provider: JsonRpcProvider;
-
-before(async () => {
-  chain = await startChain();
-  provider = new JsonRpcProvider(chain.url, 31_337, { staticNetwork: true, cacheTimeout: -1 });
-  provider.pollingInterval = 20;
-});
-after(async () => {
-  provider?.destroy();
-  await chain?.stop();
-});
-
-interface Founding {
-  /** In place of the deployer's. */
-  readonly signer?: Signer;
-  readonly artifacts?: Artifacts;
-}
-
-/** Deploys a network and gives what asks for its roles, with the founding file. */
-async function found(t: TestContext, given: Founding = {}) {
-  const folder = await temporaryFolder(t);
-  const governance = { council: COUNCIL ?? assert.fail(), guardian: GUARDIAN ?? assert.fail(), delay: DELAY };
-  const descriptor = await deployNetwork({
-    signer: given.signer ?? (await provider.getSigner(DEPLOYER)),
-    reader: rpcReader(httpRpc({ url: chain.url })),
-    artifacts: given.artifacts ?? ARTIFACTS,
-    governance,
-    label: "gov",
-    consensus: { kind: "qbft", validators: [governance.council] },
-    finality: { kind: "instant" },
-    journal: fileJournal(join(folder, "journal")),
-    fees: {},
-  });
-  const [network, file] = [join(folder, "network.json"), join(folder, "council.json")];
-  await writeFile(network, JSON.stringify(descriptor));
-  const roles = async (changed: object = {}) => {
-    await writeFile(file, JSON.stringify({ ...governance, ...changed }));
-    const args = ["network", "roles", "--governance", file, "--json"];
-    const { code, stdout, stderr } = await mapae(args, { MAPAE_RPC_URLS: chain.url, MAPAE_NETWORK: network });
-    assert.notEqual(stdout, "", stderr);
-    const { faults, operations } = JSON.parse(stdout) as Answer;
-    assert.equal(code, faults.length === 0 ? 0 : 5);
-    return { faults, operations };
-  };
-  return { roles, ...contractsOf(descriptor) };
-}
-
-interface Answer {
-  faults: Record<string, unknown>[];
-  operations: { operation: string; readyAt: number; predecessor: string | null }[];
-}
-
-function contractsOf(descriptor: NetworkDescriptor) {
-  const { timelock, recovery, seat, registries } = currentDeployment(descriptor);
-  return {
-    recovery: new Contract(recovery.address, timelockAbi, provider),
-    seat: new Contract(seat.address, councilSeatAbi, provider),
-    timelock: new Contract(timelock.address, timelockAbi, provider),
-    trust: new Contract(registries.trust.address, trustRegistryAbi, provider),
-  };
-}
-
-async function as(account: string | undefined, contract: Contract, name: string, ...args: unknown[]) {
-  const signer = await provider.getSigner(account);
-  await (await (contract.connect(signer) as Contract).getFunction(name)(...args)).wait();
-}
+const { chain, provider, found, as } = await foundingChain({ after });
 
 type Councils = Pick<ReturnType<typeof contractsOf>, "timelock" | "seat">;
 
@@ -279,6 +205,8 @@ test("a contract that is not the one of this version is found, though the descri
     [
       ["code", "timelock", String(timelock.target)],
       ["code", "recovery", String(recovery.target)],
+      ["creation", "timelock", String(timelock.target)],
+      ["creation", "recovery", String(recovery.target)],
     ],
   );
 });
