@@ -3,7 +3,7 @@ import type { Address, ChainReader, Hash, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import { expectFunds } from "../terminal/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
-import { explain } from "../transaction/send.ts";
+import { explain, mined } from "../transaction/send.ts";
 import { type CreatedContract, isCodeOf } from "./artifacts.ts";
 import type { JournalStep } from "./journal.ts";
 
@@ -117,7 +117,7 @@ async function send({
     const factory = new ContractFactory(artifact.abi, artifact.bytecode as Hex, signer);
     const transaction = await factory.getDeployTransaction(...args);
     const sent = await signer.sendTransaction({ ...transaction, ...fees, nonce });
-    await sent.wait(1, MINED_WITHIN_MS);
+    await mined(sent, head?.number ?? 0);
     return step;
   } catch (error) {
     throw explain(error, from);

@@ -1,10 +1,10 @@
 import { Contract, type Signer } from "ethers";
 import { ROLES } from "../../node/governance/roles.ts";
 import { timelockAbi } from "../../resolver/abi.ts";
-import type { Address, Hash } from "../../resolver/index.ts";
+import type { Address, Hash, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
-import { explain } from "../transaction/send.ts";
+import { explain, transact } from "../transaction/send.ts";
 
 /** The governance of a network's credential types and roots. */
 export interface Governance {
@@ -17,9 +17,6 @@ export interface Governance {
   /** The network is for practice, which its descriptor always shows. The delay may then be some seconds. */
   readonly rehearsal?: true;
 }
-
-/** How long a transaction may take to be mined, in milliseconds. */
-const MINED_WITHIN_MS = 120_000;
 
 /** Delay of the recovery timelock, in seconds: 60 days, in which a council that still exists can cancel the recovery. */
 export const RECOVERY_DELAY_S = 5_184_000;
@@ -38,7 +35,7 @@ export interface TransferRolesOptions {
  * administers the recovery timelock, so that a lost guardian can be replaced too. Steps that are done already are skipped, so
  * that an interrupted deployment can continue.
  *
- * @throws CliError `CONFIGURATION` when a role is missing and the deployer can no longer grant it.
+ * @throws CliError `CONFIGURATION` when a role is missing and the deployer can no longer grant it; what {@link transact} throws.
  */
 export async function transferRoles({
   signer,
@@ -77,8 +74,8 @@ async function settle(
   const contract = new Contract(timelock, timelockAbi, signer);
   const has = (role: string, account: string): Promise<boolean> => contract.getFunction("hasRole")(role, account);
   const call = async (name: string, role: string, account: string) => {
-    const sent = await contract.getFunction(name)(role, account, fees);
-    await sent.wait(1, MINED_WITHIN_MS);
+    const data = contract.interface.encodeFunctionData(name, [role, account]) as Hex;
+    await transact({ signer, to: timelock, data, fees });
   };
   const governs = await has(admin, deployer);
   for (const { role, account } of grants) {

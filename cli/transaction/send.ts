@@ -1,4 +1,4 @@
-import { isError, type Signer } from "ethers";
+import { isError, type Signer, type TransactionReceipt, type TransactionResponse } from "ethers";
 import { type Address, type Hash, type Hex, MapaeError, UnavailableError } from "../../resolver/index.ts";
 import { type RelayFile, signRequest } from "../relay/request.ts";
 import { CliError } from "../terminal/errors.ts";
@@ -68,25 +68,30 @@ export async function transact({
     await signer.call(call);
     const blocksBefore = (await signer.provider?.getBlockNumber()) ?? 0;
     const sent = await signer.sendTransaction(call);
-    const receipt = await mined(
-      sent.hash,
-      () => sent.wait(1, MINED_WITHIN_MS),
-      () => whyNotMined(sent.provider, { hash: sent.hash, from, nonce: sent.nonce, blocksBefore }),
-    );
+    const receipt = await mined(sent, blocksBefore);
     return { transaction: sent.hash as Hash, block: receipt.blockNumber };
   } catch (error) {
     throw explain(error, from);
   }
 }
 
-async function mined<T>(hash: string, wait: () => Promise<T | null>, why: () => Promise<string>): Promise<T> {
+/**
+ * The receipt of a sent transaction.
+ *
+ * @param blocksBefore number of the newest block when it was sent.
+ * @throws CliError `NOT_MINED` with the likely reason, when no block has it in time; the error of ethers when it reverted.
+ */
+export async function mined(sent: TransactionResponse, blocksBefore: number): Promise<TransactionReceipt> {
+  const { hash, from, nonce, provider } = sent;
   try {
-    const receipt = await wait();
+    const receipt = await sent.wait(1, MINED_WITHIN_MS);
     if (receipt !== null) return receipt;
   } catch (cause) {
     if (!isError(cause, "TIMEOUT")) throw cause;
   }
-  const reason = await why().catch((error: Error) => `the chain can't be asked why: ${error.message.slice(0, 200)}`);
+  const reason = await whyNotMined(provider, { hash, from, nonce, blocksBefore }).catch(
+    (error: Error) => `the chain can't be asked why: ${error.message.slice(0, 200)}`,
+  );
   throw new CliError(
     "NOT_MINED",
     `Transaction ${hash} was sent, but no block included it within ${MINED_WITHIN_MS / 1_000} s: ${reason}. It still may be ` +

@@ -157,6 +157,40 @@ test("a transaction that is still pending is waited for, not sent again", async 
   assert.equal(await signer.getNonce(), TRANSACTIONS.length);
 });
 
+/** A signer whose transaction with a number is in no block until blocks are mined again, and is waited for only briefly. */
+function unmined(signer: Signer, at: number, stop: () => Promise<unknown>): Signer {
+  let count = 0;
+  return new Proxy(signer, {
+    get(target, name) {
+      if (name !== "sendTransaction") return Reflect.get(target, name, target);
+      return async (transaction: Parameters<Signer["sendTransaction"]>[0]) => {
+        if (count++ !== at) return target.sendTransaction(transaction);
+        await stop();
+        const sent = await target.sendTransaction(transaction);
+        return new Proxy(sent, {
+          get: (of, member) => (member === "wait" ? () => of.wait(1, 50) : Reflect.get(of, member, of)),
+        });
+      };
+    },
+  });
+}
+
+for (const at of [0, 6, 7, TRANSACTIONS.length - 1]) {
+  test(`a deployment that no block has in time is not mined, not unavailable (the ${TRANSACTIONS[at]}), and goes on when blocks come`, async (t) => {
+    const { reader, signer, eip1193 } = await inProcess();
+    const journal = await journalIn(t);
+    const automine = (on: boolean) => eip1193.request({ method: "evm_setAutomine", params: [on] });
+    await assert.rejects(deploy({ reader, signer: unmined(signer, at, () => automine(false)), journal }), {
+      code: "NOT_MINED",
+      message: /^Transaction 0x[0-9a-f]{64} was sent, but no block included it .* made no block since/,
+    });
+    await automine(true);
+    await eip1193.request({ method: "evm_mine" });
+    await verifyNetwork(reader, await deploy({ reader, signer, journal }));
+    assert.equal(await signer.getNonce(), TRANSACTIONS.length);
+  });
+}
+
 test("when another transaction took the nonce of an attempt, the contract goes to a new address", async (t) => {
   const { reader, signer } = await inProcess();
   const journal = await journalIn(t);
