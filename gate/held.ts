@@ -1,8 +1,10 @@
-import { provenSnapshot } from "../resolver/evidence/from-proof.ts";
+import type { AccreditationId } from "../resolver/chain/accepted-slots.ts";
+import { expectLinks, provenSnapshot } from "../resolver/evidence/from-proof.ts";
 import type { Snapshot } from "../resolver/evidence/snapshot.ts";
 import type { NetworkDescriptor } from "../resolver/network.ts";
 import { bundleOf, jsonLength, readBundle, writeBundle } from "../resolver/proofs/bundle.ts";
 import type { ProofEnvelope } from "../resolver/proofs/envelope.ts";
+import { expectCovered } from "../resolver/proofs/proof-error.ts";
 import type { ProvenState } from "../resolver/proofs/proven-state.ts";
 import { verifyEnvelope } from "../resolver/proofs/verify-envelope.ts";
 import type { TrustedValidators } from "../resolver/proofs/verify-header.ts";
@@ -34,7 +36,8 @@ export interface VerifyOptions {
 
 /**
  * Verifies the whole envelope of a bundle. It may have any age: the age is judged with each credential. What a carrier added
- * to it and nothing verified is dropped, so that it takes no room in the gate.
+ * to it and nothing verified is dropped, so that it takes no room in the gate. Where the registry's own list of an issuer's
+ * grants is proven, it has to have all of them.
  * @throws ProofError
  */
 export async function verifyWhole(
@@ -43,6 +46,11 @@ export async function verifyWhole(
 ): Promise<HeldBundle> {
   const maxAge = Number.POSITIVE_INFINITY;
   const { asOf, state, trusted, needed } = await verifyEnvelope(network, envelope, { ...options, maxAge });
+  for (const one of envelope.accreditations ?? []) {
+    expectCovered(() => {
+      for (const id of state.acceptedGrants(one as AccreditationId) ?? []) expectLinks(state, id);
+    });
+  }
   const snapshot = provenSnapshot({ asOf, state });
   const others = before.filter((one) => !needed.handovers.includes(one));
   const handovers = trusted === undefined ? [] : [...others, ...needed.handovers];

@@ -77,7 +77,7 @@ async function judgeNotNewer(
   const newest = blocks.at(-1) as HeldBlock;
   if (same?.hash === came.hash) {
     if (same !== newest || bundle.since !== null) return { reason: same === newest ? "same" : "heldBefore" };
-    return judgeMoreTypes(bundle, { network, types, held, now });
+    return judgeSameBlock(bundle, { network, types, held, now });
   }
   // It starts from the descriptor's validators, because the ones that are trusted now did not seal an older block.
   const { needed } = await verifyHeader(network, bundle.envelope, undefined);
@@ -86,13 +86,21 @@ async function judgeNotNewer(
   return { reason: "otherHash", came: proven, against: same };
 }
 
-/** A bundle of the held block may have more types, for a policy that was extended. */
-async function judgeMoreTypes(
+/**
+ * A bundle of the held block may have subjects that the held one lacks: of a type that was added to the policy, or those that the
+ * carrier of the held one left out.
+ */
+async function judgeSameBlock(
   bundle: Bundle,
   { network, types, held, now }: Omit<Holding, "blocks">,
 ): Promise<BundleJudgement> {
-  if (held === undefined || types.every((type) => held.types.has(type))) return { reason: "same" };
+  const known = new Set(held?.envelope.subjects.map(keyOf));
+  if (held === undefined || bundle.envelope.subjects.every((one) => known.has(keyOf(one)))) return { reason: "same" };
   return newerIf(types, await verifyNext(bundle.envelope, { network, now, held }), held);
+}
+
+function keyOf({ kind, id }: Bundle["envelope"]["subjects"][number]): string {
+  return kind + id;
 }
 
 /** Verifies what continues a held bundle, from the validators that sealed that one. */

@@ -15,6 +15,7 @@ export type AdmitReason = "fresh" | "stale" | "clockBehind" | "clockAhead";
  * - `noBundle`: the gate has no bundle yet;
  * - `expired`: the credential is valid by the bundle, but the bundle is older than the policy allows;
  * - `issuerNotInBundle`, `listNotInBundle`: the bundle does not cover the issuer or the list, so the verdict is `unknown`;
+ * - `accreditationUnavailable`: no grant of the issuer in the bundle holds, and others may have been left out;
  * - `typeNotAdmitted`, `otherNetwork`: the policy does not admit the type, or the issuer is of another network;
  * - `nonceUnknown`: the gate did not issue the nonce, or it was used or has expired.
  */

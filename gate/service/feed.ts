@@ -9,7 +9,7 @@ const DECIDED: ReadonlySet<ImportReason> = new Set(["newer", "same", "heldBefore
 /** The report of a bundle: its source, and its outcome. */
 export interface FedBundle {
   readonly from: string;
-  readonly reason: ImportReason | "BUNDLE_FETCH";
+  readonly reason: ImportReason | "BUNDLE_FETCH" | "BUNDLE_TOO_LONG";
   readonly detail?: string;
 }
 
@@ -31,12 +31,17 @@ export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promis
     if (reason === "PROOF_FUTURE") forget();
     return reason;
   };
-  for await (const { name, bytes } of folder?.look() ?? []) await importFrom(name, bytes, () => folder?.forget(name));
+  for await (const found of folder?.look() ?? []) {
+    const { name } = found;
+    if ("bytes" in found) await importFrom(name, found.bytes, () => folder?.forget(name));
+    else onBundle({ from: name, reason: found.problem.code, detail: found.problem.message });
+  }
   if (url === undefined) return;
   try {
     const { asOf, types } = gate.status();
     // A delta adds no type to a bundle that lacks one of the policy's.
-    const held = Object.values(types).includes(null) ? undefined : asOf?.number;
+    const isWhole = Object.values(types).includes(null) || url.isWholeDue;
+    const held = isWhole ? undefined : asOf?.number;
     const bytes = await url.fetch(held);
     if (bytes === undefined) return;
     const reason = await importFrom("url", bytes, () => url.forget());

@@ -5,6 +5,11 @@ import { BUNDLE_BOUNDS } from "../../resolver/proofs/bundle.ts";
 /** A file has more bytes than a bundle may have. */
 export class BundleTooLongError extends MapaeError {
   readonly code = "BUNDLE_TOO_LONG";
+
+  /** @param length in bytes, as far as the file was read. */
+  constructor(length: number) {
+    super(`It has ${length} bytes or more, at most ${BUNDLE_BOUNDS.bytes} are read`);
+  }
 }
 
 /**
@@ -18,7 +23,7 @@ export async function readBundleFile(path: string): Promise<Uint8Array> {
     let length = 0;
     for await (const part of file.createReadStream({ autoClose: false })) {
       length += part.length;
-      if (length > BUNDLE_BOUNDS.bytes) throw new BundleTooLongError(`It is longer than ${BUNDLE_BOUNDS.bytes} bytes`);
+      if (length > BUNDLE_BOUNDS.bytes) throw new BundleTooLongError(length);
       parts.push(part as Buffer);
     }
     return new Uint8Array(Buffer.concat(parts));

@@ -2,9 +2,9 @@ import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Hex, toBytes } from "../../resolver/primitives/hex.ts";
 import { readBlockHeader } from "../../resolver/proofs/block-header.ts";
-import { readBundle } from "../../resolver/proofs/bundle.ts";
+import { BUNDLE_BOUNDS, readBundle } from "../../resolver/proofs/bundle.ts";
 import { ProofError } from "../../resolver/proofs/proof-error.ts";
-import { readBundleFile } from "./file.ts";
+import { BundleTooLongError, readBundleFile } from "./file.ts";
 
 /** The file names of bundles. */
 export const BUNDLE_FILE = /\.bundle$/;
@@ -12,11 +12,10 @@ export const BUNDLE_FILE = /\.bundle$/;
 /** Most files of a folder that are read in one look. */
 export const MAX_FILES = 100;
 
-/** A file in the folder, with what is in it. */
-export interface FoundBundle {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+/** A file in the folder, with what is in it; or why that was not read. */
+export type FoundBundle =
+  | { readonly name: string; readonly bytes: Uint8Array }
+  | { readonly name: string; readonly problem: BundleTooLongError };
 
 /**
  * A folder in which bundles appear, such as the mount point of a USB stick. It may appear and disappear at any time. A file is
@@ -44,6 +43,11 @@ export class BundleFolder {
       // Links and special files are skipped: the owner of the stick controls what is on it.
       const about = await lstat(join(this.#path, name)).catch(() => undefined);
       if (about?.isFile() !== true || this.#known.get(name) === tagOf(about)) continue;
+      if (about.size > BUNDLE_BOUNDS.bytes) {
+        this.#known.set(name, tagOf(about));
+        yield { name, problem: new BundleTooLongError(about.size) };
+        continue;
+      }
       const bytes = await this.#read(name);
       if (bytes !== undefined) found.push({ name, tag: tagOf(about), block: await blockOf(bytes) });
     }

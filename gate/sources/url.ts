@@ -10,22 +10,42 @@ export class BundleFetchError extends MapaeError {
 /** Milliseconds for a whole request. */
 const TIMEOUT = 60_000;
 
+/**
+ * Seconds after which a whole bundle is fetched in place of a delta. Deltas continue a bundle, whatever its carrier left out of
+ * it, and make it longer; a whole one has everything, and is short.
+ */
+export const WHOLE_EVERY = 86_400;
+
 /** Where bundles are fetched from. */
 export interface BundleUrlOptions {
   /** A node's `/bundles?types=…`, or the URL of a file. */
   readonly url: string;
   readonly fetch?: Fetch;
+  /** Unix time in seconds. */
+  readonly now?: () => number;
 }
 
 /** Fetches newer bundles from a URL; from a node only what is new since the held block. */
 export class BundleUrl {
   readonly #url: string;
   readonly #fetch: Fetch;
+  readonly #now: () => number;
   #tag: string | null = null;
+  #wholeAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ url, fetch = (to, init) => globalThis.fetch(to, init) }: BundleUrlOptions) {
+  constructor({
+    url,
+    fetch = (to, init) => globalThis.fetch(to, init),
+    now = () => Math.floor(Date.now() / 1_000),
+  }: BundleUrlOptions) {
     this.#url = url;
     this.#fetch = fetch;
+    this.#now = now;
+  }
+
+  /** Whether a whole bundle is to be fetched: none was within {@link WHOLE_EVERY}, before or after now by the clock. */
+  get isWholeDue(): boolean {
+    return Math.abs(this.#now() - this.#wholeAt) >= WHOLE_EVERY;
   }
 
   /** Fetches the whole bundle at the next time, although it is the same. */
@@ -47,11 +67,12 @@ export class BundleUrl {
     try {
       const signal = AbortSignal.timeout(TIMEOUT);
       const response = await this.#fetch(url.href, { headers: { ...headers, ...known }, signal, redirect: "error" });
+      if (!isDelta && response.status === 304) this.#wholeAt = this.#now();
       if (response.status === 304 || response.status === 204) return undefined;
       if (response.status !== 200) throw new Error(`it answered HTTP ${response.status}`);
       const bytes = await boundedBytes(response, BUNDLE_BOUNDS.bytes);
       if (bytes === undefined) throw new Error(`it is longer than ${BUNDLE_BOUNDS.bytes} bytes`);
-      if (!isDelta) this.#tag = response.headers.get("etag");
+      if (!isDelta) [this.#tag, this.#wholeAt] = [response.headers.get("etag"), this.#now()];
       return bytes;
     } catch (cause) {
       throw new BundleFetchError(`Could not fetch a bundle from ${shown}: ${reasonOf(cause).slice(0, 300)}`, { cause });

@@ -1,7 +1,7 @@
 import type { Rpc } from "../../resolver/chain/rpc/rpc.ts";
 import { object } from "../../resolver/chain/rpc/rpc-values.ts";
 import { MapaeError, ResolutionError, UnavailableError } from "../../resolver/errors.ts";
-import type { NetworkDescriptor } from "../../resolver/network.ts";
+import { currentDeployment, type NetworkDescriptor } from "../../resolver/network.ts";
 import type { Hash, Hex } from "../../resolver/primitives/hex.ts";
 import { BUNDLE_BOUNDS, type Bundle, bundleOf } from "../../resolver/proofs/bundle.ts";
 import { ENVELOPE_BOUNDS, type EnvelopeSubject } from "../../resolver/proofs/envelope.ts";
@@ -10,7 +10,7 @@ import type { IndexSnapshot, LiveIndex } from "../index/live-index.ts";
 import type { BlockRef } from "../index/recent-blocks.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { IssuerLists } from "../trust/issuer-lists.ts";
-import { bundleScope, type ScopedSubject } from "./bundle-scope.ts";
+import { bundleScope, type ScopedAccreditation, type ScopedSubject } from "./bundle-scope.ts";
 import { makeEnvelope, provingNodes } from "./make-envelope.ts";
 import { envelopeEvent, readEnvelopeSubject } from "./read-subject.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
@@ -62,21 +62,32 @@ export function bundleMaker({ index, network, rpc, blocks }: BundleMakerOptions)
     if (since !== undefined && since >= block.number) return undefined;
     const before = since === undefined ? undefined : await blockAt(rpc, since);
     const scope = bundleScope(held, { accepted, lists }, { types: new Set(types), block: block.number });
-    const subjects = await eventsOf(held, { scope, network, block: block.number });
-    const all = { subjects: subjects.map(({ subject }) => subject), identities: [] };
+    const subjects = await eventsOf(held, { scope: scope.subjects, network, block: block.number });
+    // Descriptors of older networks do not say where the accepted grants are stored.
+    const isProvable = currentDeployment(network).slots.acceptedGrants !== undefined;
+    const accreditations = isProvable ? scope.accreditations : [];
+    const all = {
+      subjects: subjects.map(({ subject }) => subject),
+      identities: [],
+      accreditations: acceptedBy(accreditations, block.number),
+    };
     const envelope = await makeEnvelope(network, rpc, { block, attestations, handovers, ...all });
     if (before === undefined) return { bundle: bundleOf(envelope), block };
-    const former = subjects.filter(({ since: from, events }) => isFormer(from, events, before.number));
-    const known = await nodesBefore(
-      network,
-      rpc,
-      former.map(({ subject }) => subject),
-      before.number,
-    );
+    const former = {
+      subjects: subjects
+        .filter(({ since: from, events }) => isFormer(from, events, before.number))
+        .map(({ subject }) => subject),
+      identities: [],
+      accreditations: acceptedBy(accreditations, before.number),
+    };
+    const known = await nodesBefore(network, rpc, former, before.number);
+    const news = accreditations.filter(({ accepted: [first = 0] }) => first > before.number);
+    const { accreditations: _, ...rest } = envelope;
     const delta = {
-      ...envelope,
+      ...rest,
       nodes: envelope.nodes.filter((node) => !known.has(node as Hex)),
       subjects: subjects.flatMap((one) => sinceBlock(one, before.number)),
+      ...(news.length > 0 && { accreditations: news.map(({ subject, typeId }) => ({ subject, typeId })) }),
     };
     return { bundle: bundleOf(delta, before), block };
   };
@@ -116,6 +127,13 @@ async function eventsOf(
   return found;
 }
 
+/** The accreditations as of a block, each with the number of grants that were accepted by then. */
+function acceptedBy(accreditations: readonly ScopedAccreditation[], block: number) {
+  return accreditations
+    .map(({ subject, typeId, accepted }) => ({ subject, typeId, count: accepted.filter((at) => at <= block).length }))
+    .filter(({ count }) => count > 0);
+}
+
 /** Whether a bundle of the same types as of this block has the subject. */
 function isFormer(since: number, events: readonly RegistryEvent[], block: number): boolean {
   const [first] = events;
@@ -139,11 +157,11 @@ async function blockAt(rpc: Rpc, number: number): Promise<NonNullable<Bundle["si
 async function nodesBefore(
   network: NetworkDescriptor,
   rpc: Rpc,
-  subjects: readonly EnvelopeSubject[],
+  former: Parameters<typeof provingNodes>[2],
   block: number,
 ): Promise<ReadonlySet<Hex>> {
   try {
-    return await provingNodes(network, rpc, { subjects, identities: [] }, block);
+    return await provingNodes(network, rpc, former, block);
   } catch (error) {
     // The server pruned the old state; the delta becomes larger.
     if (error instanceof MapaeError) return new Set();

@@ -4,6 +4,7 @@ import type { ProvenState } from "../proofs/proven-state.ts";
 import type { AsOf } from "../resolution/resolve.ts";
 import type { StatusChunk } from "../status/apply-status-event.ts";
 import { CHUNK_SIZE } from "../status/decode-status-log.ts";
+import type { GrantState } from "../trust/apply-trust-event.ts";
 import type { ListFacts, Snapshot } from "./snapshot.ts";
 
 /** What `verifyEnvelope` returns: a block, and the state that its seals prove. */
@@ -15,7 +16,8 @@ export interface ProvenBlock {
 /**
  * The registries as an envelope or a bundle proves them, without any request. What the envelope does not cover is unavailable,
  * never absent. A DID's accepted grants are the complete list, where the envelope proves it. Otherwise they are those in the
- * envelope: its maker may have left some out, but a missing grant never accredits anybody.
+ * envelope: its maker may have left some out. Then a grant that holds accredits as ever, and without one the accreditation is
+ * unknown.
  */
 export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
   const accepted = new Map<Address, Hash[]>();
@@ -41,6 +43,7 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
         .sort((a, b) => a.number - b.number)
         .map(({ grantId }) => grantId);
     },
+    mayLackGrants: (subject, typeId) => state.acceptedGrants({ subject, typeId }) === undefined,
     grants: async (ids) => ids.map((id) => state.state("grant", id)),
     wholeGrant: async (grant) => grant,
     async list(id) {
@@ -58,6 +61,19 @@ export function provenSnapshot({ asOf, state }: ProvenBlock): Snapshot {
       return all;
     },
   };
+}
+
+/**
+ * Reads a grant, all above it, and when their subjects were deactivated.
+ * @throws UnavailableError where the proof does not cover one of them.
+ */
+export function expectLinks(state: ProvenState, id: Hash): void {
+  for (let link: Hash | null = id; link !== null; ) {
+    const grant: GrantState | undefined = state.state("grant", link);
+    if (grant === undefined) return;
+    state.deactivatedAt(grant.subject);
+    link = grant.parent;
+  }
 }
 
 function listFacts(state: ProvenState, id: Hash): ListFacts | null {

@@ -23,6 +23,8 @@ export interface Accreditation {
   readonly grants: readonly GrantFacts[];
   /** These grants, the grants above them, and when their subjects were deactivated. */
   readonly trust: GrantLookup;
+  /** Set when other grants of the issuer may be missing. */
+  readonly mayLackGrants?: true;
 }
 
 /**
@@ -47,7 +49,8 @@ export async function gatherGrants(
   const { chain = [] } = standings.find(({ holds }) => holds) ?? standings.at(-1) ?? {};
   for (const grant of await Promise.all(chain.map((link) => snapshot.wholeGrant(link))))
     known.set(grant.grantId, grant);
-  return { grants: ids.flatMap((id) => known.get(id) ?? []), trust };
+  const mayLack = snapshot.mayLackGrants?.(issuer, typeId) === true;
+  return { grants: ids.flatMap((id) => known.get(id) ?? []), trust, ...(mayLack && { mayLackGrants: true }) };
 }
 
 /** Grants and all grants above them, with one request for each level. */

@@ -35,6 +35,8 @@ export interface Snapshot {
   deactivatedAt(address: Address): Promise<number | undefined>;
   /** Ids of the grants of a type that a DID ever accepted, in the order of their numbers. */
   acceptedGrants(subject: Address, typeId: Hash): Promise<readonly Hash[]>;
+  /** Whether some of these grants may be missing, since nothing proves that they are all; absent where none can be. */
+  mayLackGrants?(subject: Address, typeId: Hash): boolean;
   /** Grants by their ids, in the order asked; `undefined` for one that does not exist. */
   grants(ids: readonly Hash[]): Promise<readonly (GrantFacts | undefined)[]>;
   /** A grant with all its facts; {@link grants} may leave out those without a bearing on verdicts, such as its label. */

@@ -93,12 +93,16 @@ export function withDelta(held: ProofEnvelope, { since, envelope }: Bundle): Pro
       subjects.set(key, { ...known, events: [...known.events, ...later] });
     }
   }
+  const accreditations = new Map(
+    [...(held.accreditations ?? []), ...(envelope.accreditations ?? [])].map((one) => [one.subject + one.typeId, one]),
+  );
   return {
     ...envelope,
     handovers: [...held.handovers, ...envelope.handovers.filter((rlp) => numberOf(rlp) > from.number)],
     nodes: [...new Set([...held.nodes, ...envelope.nodes])],
     subjects: [...subjects.values()],
     identities: [...new Set([...held.identities, ...envelope.identities])],
+    ...(accreditations.size > 0 && { accreditations: [...accreditations.values()] }),
   };
 }
 

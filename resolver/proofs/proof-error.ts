@@ -1,4 +1,4 @@
-import { MapaeError } from "../errors.ts";
+import { MapaeError, UnavailableError } from "../errors.ts";
 
 /**
  * Why a proof is rejected:
@@ -48,5 +48,18 @@ export class ProofError extends MapaeError {
   constructor(code: ProofErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/**
+ * Reads everything that a proof has to cover.
+ * @throws ProofError `PROOF_INCOMPLETE` in place of an UnavailableError, and what `read` throws otherwise.
+ */
+export function expectCovered(read: () => void): void {
+  try {
+    read();
+  } catch (cause) {
+    if (!(cause instanceof UnavailableError)) throw cause;
+    throw new ProofError("PROOF_INCOMPLETE", cause.message, { cause });
   }
 }

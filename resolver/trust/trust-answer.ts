@@ -30,6 +30,8 @@ export interface TrustEvidence {
   readonly grants: readonly GrantFacts[] | undefined;
   /** The grants above them, and when their subjects were deactivated. */
   readonly trust: GrantLookup | undefined;
+  /** Set when the issuer may have more grants than these: without one that holds, the accreditation is unknown. */
+  readonly mayLackGrants?: true;
   /** The list that the credential points to; `null` when there is none. */
   readonly list: ListEvidence | null | undefined;
 }
@@ -145,15 +147,15 @@ function judgeKey({ key, at }: TrustQuestion, { did }: TrustEvidence, keyOf?: Ke
 
 function judgeAccreditation(
   { issuer, typeId, at }: TrustQuestion,
-  { grants, trust }: TrustEvidence,
+  { grants, trust, mayLackGrants }: TrustEvidence,
 ): { readonly verdict: TrustVerdict; readonly chain: readonly GrantFacts[] } {
   if (grants === undefined || trust === undefined) return { verdict: unknown("accreditationUnavailable"), chain: [] };
   const own = grants.filter((grant) => grant.subject === issuer && grant.typeId === typeId);
   const standings = own.map(({ grantId }) => standingOf(trust, grantId, at));
   const holding = standings.find(({ holds }) => holds);
   if (holding !== undefined) return { verdict: VALID, chain: holding.chain };
-  // A grant of the chain is missing in the evidence, so the accreditation is unknown.
-  if (standings.some(isIncomplete)) return { verdict: unknown("accreditationUnavailable"), chain: [] };
+  // A grant of the issuer or of the chain may be missing in the evidence, so the accreditation is unknown.
+  if (mayLackGrants || standings.some(isIncomplete)) return { verdict: unknown("accreditationUnavailable"), chain: [] };
   const grant = standings.at(-1)?.reason;
   return { verdict: { ...invalid("notAccredited"), ...(grant && { grant }) }, chain: [] };
 }

@@ -5,6 +5,7 @@ import { type GateStore, memoryStore } from "../../gate/gate-store.ts";
 import { bytesOf } from "../../gate/held.ts";
 import type { Hex } from "../../resolver/primitives/hex.ts";
 import { BUNDLE_BOUNDS, type Bundle, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
+import { verifyEnvelope } from "../../resolver/proofs/verify-envelope.ts";
 import { issuerOf } from "../helpers/issue.ts";
 import { runs } from "../helpers/property.ts";
 import { change, REASON, SIZE } from "../helpers/registries.ts";
@@ -295,9 +296,73 @@ test("a later bundle that leaves out what the held one has is refused, so that n
     const { gate, clock } = await fresh();
     await gate.importBundle(await bytes(first));
     const subjects = later.envelope.subjects.filter((one) => one.kind !== kind);
-    assert.equal((await gate.importBundle(await bytes(bundleOf({ ...later.envelope, subjects })))).reason, "narrower");
+    const less = bundleOf({ ...later.envelope, subjects, accreditations: [] });
+    assert.equal((await gate.importBundle(await bytes(less))).reason, "narrower");
     const credential = await stage.presented(INDEX.valid, { at: clock.now });
     assert.equal((await gate.check({ credential, nonce: NONCE })).reason, "fresh", kind);
     assert.equal((await gate.importBundle(await bytes(later))).reason, "newer");
   }
+});
+
+/** A bundle from which a carrier took an issuer's grant; and with it, where asked, the proof of how many grants it accepted. */
+function withoutGrant({ envelope, since }: Bundle, subject: string, leavesProof: boolean): Bundle {
+  const { accreditations = [], ...rest } = envelope;
+  const subjects = rest.subjects.filter(({ id }) => id !== stage.grants.grant);
+  const left = accreditations.filter((one) => leavesProof || one.subject !== subject);
+  return bundleOf({ ...rest, subjects, accreditations: left }, since);
+}
+
+test("an issuer whose grant was left out of a bundle is never said to be not accredited", async () => {
+  const issuer = stage.account.address.toLowerCase();
+  const { gate, clock } = await fresh();
+  const check = async () => {
+    const credential = await stage.presented(INDEX.valid, { at: clock.now });
+    return (await gate.check({ credential, nonce: NONCE })).reason;
+  };
+  const known = withoutGrant(fulls[0] as Bundle, issuer, true);
+  assert.equal((await gate.importBundle(await bytes(known))).reason, "PROOF_INCOMPLETE");
+  const unknown = withoutGrant(fulls[0] as Bundle, issuer, false);
+  assert.equal((await gate.importBundle(await bytes(unknown))).reason, "newer");
+  assert.equal(await check(), "accreditationUnavailable");
+  // Deltas do not bring the grant back, the whole bundle of the same block does.
+  assert.equal((await gate.importBundle(await bytes(deltas[0]?.[1]))).reason, "newer");
+  assert.equal(await check(), "accreditationUnavailable");
+  assert.equal((await gate.importBundle(await bytes(fulls[1]))).reason, "newer");
+  assert.equal(await check(), "fresh");
+  assert.equal((await gate.importBundle(await bytes(unknown))).reason, "heldBefore");
+});
+
+test("a whole bundle of the held block is accepted for what the held one lacks, and never for less", async () => {
+  const { gate } = await fresh();
+  const [first] = fulls as [Bundle];
+  const one = bundleOf({ ...first.envelope, subjects: first.envelope.subjects.filter(({ kind }) => kind !== "list") });
+  assert.equal((await gate.importBundle(await bytes(one))).reason, "newer");
+  assert.equal((await gate.importBundle(await bytes(one))).reason, "same");
+  // It has the list, but not the grants.
+  const other = first.envelope.subjects.filter(({ kind }) => kind !== "grant");
+  const { accreditations: _, ...rest } = first.envelope;
+  assert.equal((await gate.importBundle(await bytes(bundleOf({ ...rest, subjects: other })))).reason, "narrower");
+  assert.equal((await gate.importBundle(await bytes(first))).reason, "newer");
+  assert.equal((await gate.importBundle(await bytes(first))).reason, "same");
+});
+
+test("a bundle proves for each issuer that none of its grants is missing, also after deltas and a second grant", async () => {
+  const own = await gateStage();
+  const first = await own.bundle();
+  const { number } = (await describeEnvelope(own, first.envelope)).asOf;
+  await own.acceptedBelow(own.grants.root, own.ministry, own.account);
+  const delta = await own.bundle({ since: number });
+  assert.equal(delta.envelope.accreditations, undefined, "both issuers are in the first bundle");
+  const store = memoryStore();
+  const { gate } = await gateOf(own, { store });
+  for (const bundle of [first, delta]) assert.equal((await gate.importBundle(await bytes(bundle))).reason, "newer");
+  const held = await readBundle((await store.load())?.bundle as Uint8Array);
+  const issuer = own.account.address.toLowerCase() as Hex;
+  assert.deepEqual(
+    new Set(held.envelope.accreditations?.map(({ subject }) => subject)),
+    new Set([issuer, own.ministry.address.toLowerCase()]),
+  );
+  const options = { now: 4e9, maxAge: Number.POSITIVE_INFINITY };
+  const { state } = await verifyEnvelope(own.network, held.envelope, options);
+  assert.equal(state.acceptedGrants({ subject: issuer, typeId: (await typeId()) as Hex })?.length, 2);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -8,11 +8,11 @@ import { memoryStore } from "../../gate/gate-store.ts";
 import { parseGatePolicy } from "../../gate/policy.ts";
 import { type FedBundle, feed } from "../../gate/service/feed.ts";
 import { BundleFolder } from "../../gate/sources/folder.ts";
-import { BundleUrl } from "../../gate/sources/url.ts";
+import { BundleUrl, WHOLE_EVERY } from "../../gate/sources/url.ts";
 import { BUNDLE_BOUNDS, type Bundle, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
 import { temporaryFolder } from "../cli/harness.ts";
 import { TYPE_URI } from "../helpers/registries.ts";
-import { AUDIENCE, type GateStage, gateOf, gateStage, INDEX, POLICY } from "./stage.ts";
+import { AUDIENCE, type GateStage, gateOf, gateStage, INDEX, NONCE, POLICY } from "./stage.ts";
 
 let stage: GateStage;
 let full: Uint8Array;
@@ -77,8 +77,9 @@ async function serve(
       const { status, bytes } = answers.since();
       return void response.writeHead(status).end(bytes);
     }
-    if (request.headers["if-none-match"] === '"one"') return void response.writeHead(304).end();
-    response.writeHead(200, { etag: '"one"' }).end(answers.whole);
+    const etag = answers.whole === full ? '"full"' : '"later"';
+    if (request.headers["if-none-match"] === etag) return void response.writeHead(304).end();
+    response.writeHead(200, { etag }).end(answers.whole);
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   t.after(() => {
@@ -174,9 +175,11 @@ test("whatever a delta is refused for, a whole bundle is fetched in its place", 
   ];
   for (const [altered, reason] of refused) {
     const bytes = await writeBundle(bundleOf(altered, since));
-    const { url } = await serve(t, { since: () => ({ status: 200, bytes }), whole: later });
-    const { look, gate } = await fed({ url: new BundleUrl({ url: `${url}?types=a` }) });
-    assert.equal((await gate.importBundle(full)).reason, "newer");
+    const answers = { since: () => ({ status: 200, bytes }), whole: full };
+    const { url } = await serve(t, answers);
+    const { look } = await fed({ url: new BundleUrl({ url: `${url}?types=a` }) });
+    assert.deepEqual(await look(), ["url newer"]);
+    answers.whole = later;
     assert.deepEqual(await look(), [`url ${reason}`, "url newer"]);
   }
 });
@@ -190,4 +193,42 @@ test("the files of a folder are read one after the other, so that a stick full o
     await rm(join(stick, "b.bundle"));
   }
   assert.deepEqual(names, ["a.bundle"]);
+});
+
+test("a gate whose first bundle was stripped has every issuer again at its first look at a node, and a whole bundle once a day", async (t) => {
+  const { envelope } = await readBundle(full);
+  const stripped = { ...envelope, subjects: envelope.subjects.filter(({ kind }) => kind === "type") };
+  delete stripped.accreditations;
+  const { url, asked } = await serve(t, { since: () => ({ status: 204 }), whole: full });
+  const times = { now: 1_000_000 };
+  const source = new BundleUrl({ url: `${url}?types=a`, now: () => times.now });
+  const { look, gate, clock } = await fed({ url: source });
+  const shown = async () => {
+    const credential = await stage.presented(INDEX.valid, { at: clock.now });
+    return (await gate.check({ credential, nonce: NONCE })).reason;
+  };
+  assert.equal((await gate.importBundle(await writeBundle(bundleOf(stripped)))).reason, "newer");
+  assert.equal(await shown(), "issuerNotInBundle");
+  assert.deepEqual(await look(), ["url newer"], "of the same block");
+  assert.equal(await shown(), "fresh");
+  times.now += WHOLE_EVERY - 1;
+  assert.deepEqual(await look(), []);
+  times.now += 1;
+  assert.deepEqual(await look(), []);
+  times.now -= 2 * WHOLE_EVERY;
+  assert.deepEqual(await look(), []);
+  assert.deepEqual(asked, ["whole", "since", "whole tag", "whole tag"]);
+});
+
+test("a file that is longer than a bundle can be is reported once, and not read again and again", async (t) => {
+  const stick = await temporaryFolder(t);
+  const path = join(stick, "a.bundle");
+  await writeFile(path, "");
+  await truncate(path, BUNDLE_BOUNDS.bytes + 1);
+  await writeFile(join(stick, "b.bundle"), full);
+  const { look } = await fed({ folder: new BundleFolder(stick) });
+  assert.deepEqual(await look(), ["a.bundle BUNDLE_TOO_LONG", "b.bundle newer"]);
+  assert.deepEqual(await look(), []);
+  await truncate(path, 10);
+  assert.deepEqual(await look(), ["a.bundle PROOF_FORMAT"]);
 });

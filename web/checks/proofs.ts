@@ -1,10 +1,10 @@
 import type { MapaeDid } from "../../resolver/did/did.ts";
 import { MapaeError } from "../../resolver/errors.ts";
+import { expectLinks } from "../../resolver/evidence/from-proof.ts";
 import type { NetworkDescriptor } from "../../resolver/network.ts";
 import { askForProofs } from "../../resolver/nodes/agreement.ts";
 import type { Hash } from "../../resolver/primitives/hex.ts";
 import { askProven, type ProofRequest, type ProvenByNode } from "../../resolver/proofs/asking/ask-proven.ts";
-import { expectLinks } from "../../resolver/proofs/asking/proven-evidence.ts";
 import { ProofError } from "../../resolver/proofs/proof-error.ts";
 import type { Context } from "../view.ts";
 import { type Check, check, PROVEN } from "./check.ts";

@@ -1,7 +1,6 @@
-import { UnavailableError } from "../../errors.ts";
 import type { NetworkDescriptor } from "../../network.ts";
 import type { AskNodes } from "../../nodes/agreement.ts";
-import { ProofError } from "../proof-error.ts";
+import { expectCovered } from "../proof-error.ts";
 import type { ProvenState } from "../proven-state.ts";
 import { type ProvenEnvelope, verifyEnvelope } from "../verify-envelope.ts";
 import { expectNotOlder, type KnownBlocks, remember } from "./known-blocks.ts";
@@ -54,7 +53,7 @@ export async function askProven(
       const { body } = await node.get(path);
       const proven = await verifyEnvelope(descriptor, body, { now: now(), maxAge, trusted });
       expectNotOlder(proven, before);
-      expectSpoken(() => expect(proven.state));
+      expectCovered(() => expect(proven.state));
       remember(known, descriptor.name, proven);
       return proven;
     },
@@ -62,13 +61,4 @@ export async function askProven(
     describe: ({ asOf }) => `block ${asOf.number}`,
   });
   return { ...first.answer, node: first.node.name };
-}
-
-function expectSpoken(expect: () => void): void {
-  try {
-    expect();
-  } catch (cause) {
-    if (!(cause instanceof UnavailableError)) throw cause;
-    throw new ProofError("PROOF_INCOMPLETE", cause.message, { cause });
-  }
 }

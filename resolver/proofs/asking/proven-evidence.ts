@@ -1,13 +1,10 @@
 import type { Credential } from "../../credential/read-credential.ts";
 import { listNumberOf } from "../../credential/verify-credential.ts";
 import { UnavailableError } from "../../errors.ts";
-import { provenSnapshot } from "../../evidence/from-proof.ts";
+import { expectLinks, provenSnapshot } from "../../evidence/from-proof.ts";
 import type { Snapshot } from "../../evidence/snapshot.ts";
-import type { Hash } from "../../primitives/hex.ts";
 import { keccak256Text } from "../../primitives/keccak.ts";
 import { listIdOf } from "../../status/apply-status-event.ts";
-import type { GrantState } from "../../trust/apply-trust-event.ts";
-import type { ProvenState } from "../proven-state.ts";
 import { type AskProvenOptions, askProven } from "./ask-proven.ts";
 
 /**
@@ -38,17 +35,4 @@ export async function provingNodesSnapshot(
     },
   });
   return { ...provenSnapshot(proven), nodes: [proven.node] };
-}
-
-/**
- * Reads a grant, all above it, and when their subjects were deactivated.
- * @throws UnavailableError where the proof does not cover one of them.
- */
-export function expectLinks(state: ProvenState, id: Hash): void {
-  for (let link: Hash | null = id; link !== null; ) {
-    const grant: GrantState | undefined = state.state("grant", link);
-    if (grant === undefined) return;
-    state.deactivatedAt(grant.subject);
-    link = grant.parent;
-  }
 }
