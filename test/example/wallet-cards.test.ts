@@ -6,7 +6,7 @@ import { recordingFetch, type StoredAnswer } from "../../examples/mobile-id/shar
 import { wordsOf } from "../../examples/mobile-id/shared/words.ts";
 import { type Card, NO_END, stateOf } from "../../examples/mobile-id/wallet/page/cards/card.ts";
 import { CardStore } from "../../examples/mobile-id/wallet/page/cards/card-store.ts";
-import { readOffer } from "../../examples/mobile-id/wallet/page/cards/receive.ts";
+import { readOffer } from "../../examples/mobile-id/wallet/page/cards/offer.ts";
 import { renewAll } from "../../examples/mobile-id/wallet/page/cards/renew.ts";
 import { standingOfCard } from "../../examples/mobile-id/wallet/page/directory/card-standing.ts";
 import { parseNetworkDescriptor } from "../../resolver/index.ts";
@@ -101,7 +101,7 @@ test("a name that an issuer gives itself is shown like an office's name, or its 
   const link = `openid-credential-offer://?${new URLSearchParams({ credential_offer: JSON.stringify(offer) })}`;
   const namesOf = async (...display: { locale: string; name: string }[]) => {
     issuer.display = display;
-    const { issuerName, name } = await readOffer(new MemoryVault().asVault(), link);
+    const { issuerName, name } = await readOffer(new MemoryVault().asVault(), link, [issuer.url]);
     return [issuerName.ko, issuerName.en, name.en];
   };
   assert.deepEqual(await namesOf({ locale: "ko", name: "발급센터" }), ["발급센터", "발급센터", "발급센터"]);

@@ -10,6 +10,12 @@ import { UsedCopies } from "../shared/used-copies.ts";
 /** Lifetime of a request, and of the code of its answer, in milliseconds. */
 const REQUEST_LIFE_MS = 120_000;
 
+/**
+ * Most requests without an answer, and most codes of answers, at a time. A request has some 5 kB, and takes milliseconds of a
+ * processor to make.
+ */
+export const MAX_REQUESTS = 2_000;
+
 /** Number of bad answers that end a request. */
 const MAX_ANSWERS = 5;
 
@@ -57,8 +63,8 @@ export interface RequestsOptions {
 /** Requests cards by OpenID4VP 1.0, and judges the answers of wallets. */
 export class LoginRequests {
   readonly #options: RequestsOptions;
-  readonly #requests = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
-  readonly #codes = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: 10_000 });
+  readonly #requests = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: MAX_REQUESTS });
+  readonly #codes = new Expiring<LoginRequest>({ lifeMs: REQUEST_LIFE_MS, most: MAX_REQUESTS });
   readonly #copies = new UsedCopies();
 
   constructor(options: RequestsOptions) {
@@ -69,8 +75,9 @@ export class LoginRequests {
     return `decentralized_identifier:${this.#options.signer.issuer}`;
   }
 
-  /** A new request of a session. */
+  /** A new request of a session. @throws FullError for more than {@link MAX_REQUESTS}. */
   async begin(session: string, device: Device): Promise<LoginRequest> {
+    this.#requests.expectRoom();
     const { url, signer, purpose, type, claims } = this.#options;
     const id = newSecret();
     const { publicKey, privateKey } = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });

@@ -4,7 +4,7 @@ import { Expiring } from "../shared/expiring.ts";
 import { CORS, HttpError, json, type Routes, readForm } from "../shared/http.ts";
 import { html, languageOf, type Markup, page, qrCode, STYLE_ROUTE } from "../shared/page.ts";
 import { isSame, newSecret } from "../shared/secrets.ts";
-import { AnswerRefused, type LoginRequest, type LoginRequests } from "./requests.ts";
+import { AnswerRefused, type LoginRequest, type LoginRequests, MAX_REQUESTS } from "./requests.ts";
 import type { Sessions } from "./sessions.ts";
 import { LOGIN_TEXTS, type Site } from "./sites.ts";
 
@@ -20,9 +20,9 @@ export interface SiteParts {
 /** The pages and endpoints of a site. */
 export function siteRoutes(site: Site, { url, wallet, requests, sessions }: SiteParts): Routes {
   /** Answers of phones for which the two digits have not been typed yet, by a secret of the phone's page. */
-  const unconfirmed = new Expiring<LoginRequest>({ lifeMs: 120_000, most: 10_000 });
+  const unconfirmed = new Expiring<LoginRequest>({ lifeMs: 120_000, most: MAX_REQUESTS });
   /** Requests that a phone answered, but whose digits have not been typed yet. */
-  const waiting = new Expiring<true>({ lifeMs: 120_000, most: 10_000 });
+  const waiting = new Expiring<true>({ lifeMs: 120_000, most: MAX_REQUESTS });
   const expectOwnPage = (request: Request) => {
     if (request.headers.get("origin") !== url) throw new HttpError(403, "This has to come from the site's own page");
   };

@@ -1,18 +1,16 @@
 import { Oauth2ErrorCodes, Oauth2ServerErrorResponseError } from "@openid4vc/oauth2";
 import { type IssuerMetadataResult, Openid4vciIssuer } from "@openid4vc/openid4vci";
 import { calculateJwkThumbprint, decodeJwt, type JWK } from "jose";
-import { Expiring } from "../shared/expiring.ts";
 import { type Handler, json } from "../shared/http.ts";
 import type { openidCallbacks } from "../shared/openid.ts";
-import { newSecret } from "../shared/secrets.ts";
 import type { Cards } from "./cards.ts";
 import type { DpopProofs } from "./dpop.ts";
 import { BATCH_SIZE } from "./metadata.ts";
+import { ProofNonces } from "./proof-nonces.ts";
 import { cardsFor, type Person, type Roll } from "./roll.ts";
 import type { WalletGrant, Wallets } from "./wallets.ts";
 
-/** Lifetime of a nonce for proofs, and most seconds between a proof and now. */
-const NONCE_LIFE = 300;
+/** Most seconds between a proof and now. */
 const WINDOW = 300;
 
 export interface CredentialEndpointParts {
@@ -48,13 +46,8 @@ class Refusal extends Error {
 export function credentialEndpoint(parts: CredentialEndpointParts): { nonce: Handler; credential: Handler } {
   const { metadata, wallets, roll, cards, dpop } = parts;
   const issuer = new Openid4vciIssuer({ callbacks: parts.callbacks as never });
-  const nonces = new Expiring<true>({ lifeMs: NONCE_LIFE * 1_000 });
-
-  const nonce: Handler = () => {
-    const value = newSecret();
-    nonces.set(value, true);
-    return json({ c_nonce: value });
-  };
+  const nonces = new ProofNonces();
+  const nonce: Handler = () => json({ c_nonce: nonces.give() });
 
   const answer = async (request: Request): Promise<Response> => {
     const grant = await authorize(request, { wallets, dpop });
@@ -83,7 +76,7 @@ export function credentialEndpoint(parts: CredentialEndpointParts): { nonce: Han
   async function verifyProofs(proofs: readonly string[]): Promise<JWK[]> {
     const said = new Set(proofs.map(nonceOf));
     const [expectedNonce] = said;
-    if (said.size !== 1 || expectedNonce === undefined || nonces.take(expectedNonce) === undefined) {
+    if (said.size !== 1 || expectedNonce === undefined || !nonces.take(expectedNonce)) {
       throw new Refusal(
         "invalid_nonce",
         "The nonce of the proofs is unknown, was used, or has ended: ask for a new one",

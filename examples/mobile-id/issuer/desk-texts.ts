@@ -47,7 +47,7 @@ export const DESK_TEXTS: Readonly<Record<Language, DeskTexts>> = {
     scan: "휴대전화 지갑으로 QR 코드를 찍거나 아래 링크를 여십시오.",
     open: "이 기기의 지갑에서 열기",
     code: "확인 번호",
-    codeHelp: "QR 코드와 별도로 본인에게 알려 주십시오. 30분 동안 유효하며 번호를 다섯 번 틀리면 무효가 됩니다.",
+    codeHelp: "QR 코드와 별도로 본인에게 알려 주십시오. 10분 동안 유효하며 번호를 다섯 번 틀리면 무효가 됩니다.",
     back: "명부로",
     qr: "발급 QR 코드",
     done: {
@@ -79,7 +79,7 @@ export const DESK_TEXTS: Readonly<Record<Language, DeskTexts>> = {
     scan: "Scan the QR code with the wallet on the phone, or open the link.",
     open: "Open in the wallet on this device",
     code: "Code",
-    codeHelp: "Give it to the person apart from the QR code. It holds for 30 minutes; five wrong codes end it.",
+    codeHelp: "Give it to the person apart from the QR code. It holds for 10 minutes; five wrong codes end it.",
     back: "Back to the roll",
     qr: "QR code of the offer",
     done: {

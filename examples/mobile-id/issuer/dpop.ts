@@ -8,10 +8,13 @@ const WINDOW = 60;
 /** Longest id of a proof, in characters: RFC 9449 asks for 96 bits, and the ids of recent proofs are kept. */
 const MAX_ID_LENGTH = 256;
 
+/** Most recent proofs that are remembered. Beyond it none is accepted: a forgotten one could be used again. */
+export const MAX_PROOFS = 100_000;
+
 /** Checks proofs of possession (RFC 9449, section 4.3) and accepts each only once. */
 export class DpopProofs {
   readonly #server: Oauth2AuthorizationServer;
-  readonly #seen = new Expiring<true>({ lifeMs: 2 * WINDOW * 1_000 });
+  readonly #seen = new Expiring<true>({ lifeMs: 2 * WINDOW * 1_000, most: MAX_PROOFS });
 
   constructor(callbacks: ReturnType<typeof openidCallbacks>) {
     this.#server = new Oauth2AuthorizationServer({ callbacks: callbacks as never });
@@ -20,7 +23,7 @@ export class DpopProofs {
   /**
    * @param bound the access token of the proof, and the key to which that token is bound.
    * @returns the thumbprint of the wallet's key.
-   * @throws Oauth2ServerErrorResponseError `invalid_dpop_proof`
+   * @throws Oauth2ServerErrorResponseError `invalid_dpop_proof`; FullError.
    */
   async verify(
     request: Request,

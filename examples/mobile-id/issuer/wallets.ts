@@ -6,8 +6,11 @@ import type { Configuration, Person } from "./roll.ts";
 /** Number of wrong codes that end an offer: five tries out of a million codes are hopeless. */
 const MAX_TRIES = 5;
 
-/** Lifetimes of an offer, an access token and a refresh token, in seconds. */
-const OFFER_LIFE = 1_800;
+/**
+ * Lifetimes of an offer, an access token and a refresh token, in seconds. An offer lasts as long as a visit to the desk: until it
+ * is redeemed, anybody who photographed the QR code and knows the code of the paper could redeem it.
+ */
+const OFFER_LIFE = 600;
 export const ACCESS_LIFE = 300;
 const WALLET_LIFE = 180 * 86_400;
 

@@ -1,11 +1,19 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { FullError } from "./expiring.ts";
 
 /** Longest body of a request, in bytes; a batch of proofs has some 10 kB. */
 const MAX_BODY_BYTES = 131_072;
 
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
+
+/**
+ * Most requests that are answered at a time, so that their bodies take at most 32 MiB, and most connections, beyond which new ones
+ * are closed.
+ */
+export const MAX_REQUESTS = 256;
+const MAX_CONNECTIONS = 2_000;
 
 /** The handler of a route; `params` are the named parts of its path. */
 export type Handler = (request: Request, params: Readonly<Record<string, string>>) => Response | Promise<Response>;
@@ -19,10 +27,16 @@ export class HttpError extends Error {
   readonly code = "HTTP_ERROR";
   readonly response: Response;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
-    this.response = new Response(`${message}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+    const all = { "content-type": "text/plain; charset=utf-8", ...headers };
+    this.response = new Response(`${message}\n`, { status, headers: all });
   }
+}
+
+/** The answer while there is no room, with the seconds after which a client may try again. */
+function busy(message: string, seconds: number): HttpError {
+  return new HttpError(503, message, { "retry-after": String(seconds), ...CORS });
 }
 
 /**
@@ -68,13 +82,21 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
     const params = route.pattern.exec(request.url)?.pathname.groups ?? {};
     return route.handler(request, params as Record<string, string>);
   };
+  let open = 0;
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, async (incoming, outgoing) => {
     let response: Response;
+    open += 1;
+    // A client that goes away ends its request too.
+    outgoing.once("close", () => {
+      open -= 1;
+    });
     try {
+      if (open > MAX_REQUESTS) throw busy(`More than ${MAX_REQUESTS} requests are being answered`, 1);
       response = await answer(await readRequest(incoming, url));
     } catch (error) {
-      if (!(error instanceof HttpError)) console.error(`A request failed: ${reasonOf(error)}`);
-      response = error instanceof HttpError ? error.response : new HttpError(500, "Internal error").response;
+      // A client that went away gets no answer, and leaves no line in the log, which would fill the disk.
+      if (incoming.errored || outgoing.destroyed) return;
+      response = responseTo(error);
     }
     const body = Buffer.from(await response.arrayBuffer());
     outgoing.writeHead(response.status, {
@@ -86,6 +108,7 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
     });
     outgoing.end(incoming.method === "HEAD" ? undefined : body);
   });
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen(Number(new URL(url).port) || 443, "localhost");
   await once(server, "listening");
   return {
@@ -95,6 +118,13 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
       await once(server, "close");
     },
   };
+}
+
+function responseTo(error: unknown): Response {
+  if (error instanceof HttpError) return error.response;
+  if (error instanceof FullError) return busy(error.message, error.retryAfter).response;
+  console.error(`A request failed: ${reasonOf(error)}`);
+  return new HttpError(500, "Internal error").response;
 }
 
 /** The name and the place of an error, without its message: the messages of some libraries contain a whole card. */

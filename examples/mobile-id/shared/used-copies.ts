@@ -4,7 +4,7 @@ import { Expiring } from "./expiring.ts";
 /** Longest validity of a copy of a card, in milliseconds. */
 const LIFE_MS = 14 * 86_400_000;
 
-/** Most copies that are stored; beyond it the oldest is dropped. */
+/** Most copies that are stored; beyond it the oldest is dropped, since only holders of valid cards can fill the store. */
 const MAX_COPIES = 1_000_000;
 
 /**
@@ -14,7 +14,7 @@ const MAX_COPIES = 1_000_000;
  */
 export class UsedCopies {
   readonly #key = randomBytes(32);
-  readonly #used = new Expiring<true>({ lifeMs: LIFE_MS, most: MAX_COPIES });
+  readonly #used = new Expiring<true>({ lifeMs: LIFE_MS, most: MAX_COPIES, dropsOldest: true });
 
   /**
    * Records a copy.

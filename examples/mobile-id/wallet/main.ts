@@ -15,6 +15,7 @@ const files = await buildWallet({
   agreement,
   verifiers: [...new Set(Object.values(verifiers).map(({ did }) => did))],
   issuers: [...new Set(Object.values(issuers).map(({ did }) => did))],
+  issuerSites: [urls.issuer],
 });
 
 /** Paths of links to the wallet; a browser without an installed wallet gets its start page there. */

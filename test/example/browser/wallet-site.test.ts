@@ -58,3 +58,23 @@ test("whoever opens an installed wallet, by itself or by a site's link, sends it
   }
   assert.equal(site.received().subarray(installed).toString(), "");
 });
+
+test("a link to a wallet whose files the browser cleared names the verifier to the page, and not to its site", async (t) => {
+  const { urls } = await startSite(t);
+  const site = await record(urls.wallet);
+  t.after(() => site.close());
+  const browser = await chromium.launch({ executablePath: await findChromium(), args: ["--no-sandbox"] });
+  t.after(() => browser.close());
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(site.url);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) await caches.delete(name);
+  });
+  const installed = site.received().length;
+  await page.goto(`${site.url}/authorize?client_id=verifier&request_uri=https://verifier.example/1`);
+  await page.locator("[data-screen=start]").waitFor();
+  const sent = site.received().subarray(installed).toString();
+  assert.match(sent, /^GET \/ HTTP/m);
+  assert.doesNotMatch(sent, /verifier/);
+});

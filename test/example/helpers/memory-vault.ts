@@ -5,6 +5,8 @@ import type { Vault } from "../../../examples/mobile-id/wallet/page/vault/vault.
 export class MemoryVault {
   readonly #records = new Map<string, string>();
   readonly keys = new Map<string, CryptoKeyPair>();
+  /** Whether no record can be stored, as in a browser without space. */
+  isFull = false;
 
   asVault(): Vault {
     return this as unknown as Vault;
@@ -16,6 +18,7 @@ export class MemoryVault {
   }
 
   async write(name: string, value: unknown): Promise<void> {
+    if (this.isFull) throw new DOMException("There is no space", "QuotaExceededError");
     this.#records.set(name, JSON.stringify(value));
   }
 

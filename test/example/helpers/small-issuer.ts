@@ -11,6 +11,10 @@ export interface SmallIssuer {
   next: { claims: object; expires: number; issuer?: string };
   /** Its own names, and those of its card. */
   display: readonly { locale: string; name: string }[];
+  /** The paths that it was asked for. */
+  readonly asked: string[];
+  /** How many of the requested copies it gives; all unless set. */
+  gives?: number;
   /** Whether it answers as an issuer that is out of order. */
   isBroken: boolean;
 }
@@ -21,6 +25,7 @@ export async function startIssuer(
   next: SmallIssuer["next"],
 ): Promise<SmallIssuer> {
   const server = createServer(async (request, response) => {
+    issuer.asked.push(request.url ?? "");
     const answer = issuer.isBroken ? undefined : await answerTo(request);
     response.writeHead(answer === undefined ? 500 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(answer ?? { error: "server_error" }));
@@ -30,7 +35,7 @@ export async function startIssuer(
   t.after(() => server.closeAllConnections());
   t.after(() => server.close());
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const issuer: SmallIssuer = { url, next, display: [], isBroken: false };
+  const issuer: SmallIssuer = { url, next, display: [], asked: [], isBroken: false };
 
   async function answerTo(request: IncomingMessage): Promise<object | undefined> {
     switch (request.url) {
@@ -63,9 +68,9 @@ export async function startIssuer(
         for await (const part of request) parts.push(part as Buffer);
         const { proofs } = JSON.parse(Buffer.concat(parts).toString()) as { proofs: { jwt: string[] } };
         const { claims, expires, issuer: by = ISSUER } = issuer.next;
-        const copies = proofs.jwt.map((jwt) =>
-          copyText(claims, { jwk: decodeProtectedHeader(jwt).jwk as JWK, expires, issuer: by }),
-        );
+        const copies = proofs.jwt
+          .slice(0, issuer.gives)
+          .map((jwt) => copyText(claims, { jwk: decodeProtectedHeader(jwt).jwk as JWK, expires, issuer: by }));
         return { credentials: (await Promise.all(copies)).map((credential) => ({ credential })) };
       }
       default:

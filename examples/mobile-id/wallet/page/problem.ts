@@ -64,5 +64,7 @@ function fromIssuer(error: Error): string {
   const refused = errorResponse ?? response?.credentialErrorResponseResult?.data;
   if (refused?.error !== undefined) return FROM_OAUTH[refused.error] ?? "ISSUER_REFUSED";
   if (response?.status === 404 || response?.status === 410) return "OFFER_GONE";
-  return error instanceof TypeError && /fetch/i.test(error.message) ? "ISSUER_UNREACHABLE" : "UNKNOWN";
+  // The library wraps the error of `fetch`.
+  const failed = error.cause instanceof TypeError ? error.cause : error;
+  return failed instanceof TypeError && /fetch/i.test(failed.message) ? "ISSUER_UNREACHABLE" : "UNKNOWN";
 }

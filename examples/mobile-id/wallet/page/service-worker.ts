@@ -32,5 +32,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (origin !== location.origin) return;
   const file = mode === "navigate" ? "/" : pathname;
-  event.respondWith(caches.match(file).then((kept) => kept ?? fetch(event.request)));
+  // Browsers may clear a cache at any time. Then the page is fetched without the link that was followed to it.
+  const asked = mode === "navigate" ? new Request(file) : event.request;
+  event.respondWith(caches.match(file).then((kept) => kept ?? fetch(asked)));
 });

@@ -1,12 +1,13 @@
 import type { Fetch } from "../../../../resolver/index.ts";
+import { MAX_ISSUER_BYTES } from "../../../../resolver/nodes/http-node.ts";
 import { type Language, preferredLanguage, type Words, wordsOf } from "../../shared/words.ts";
 import type { Card } from "./cards/card.ts";
 import { CardStore } from "./cards/card-store.ts";
-import { quietFetch } from "./cards/openid.ts";
-import type { Offer } from "./cards/receive.ts";
+import type { Offer } from "./cards/offer.ts";
 import { type CardStanding, standingOfCard } from "./directory/card-standing.ts";
 import { type Directory, readDirectory, type Settings } from "./directory/directory.ts";
 import { type Problem, problemOf } from "./problem.ts";
+import { quietly } from "./quiet-fetch.ts";
 import type { Use } from "./requests/history.ts";
 import type { Judgement } from "./requests/judge.ts";
 import type { Choice } from "./requests/match.ts";
@@ -53,7 +54,8 @@ export interface Opened {
 export class Wallet {
   readonly database: WalletDatabase;
   readonly settings: Settings;
-  readonly fetch: Fetch = quietFetch as Fetch;
+  /** For nodes, whose answers have an issuer's whole history. */
+  readonly fetch: Fetch = quietly({ maxBytes: MAX_ISSUER_BYTES }) as Fetch;
   words: Words;
   screen: Screen = { name: "start" };
   opened: Opened | undefined;

@@ -1,4 +1,4 @@
-import { readOffer } from "../cards/receive.ts";
+import { readOffer } from "../cards/offer.ts";
 import { judge } from "../requests/judge.ts";
 import { choicesOf } from "../requests/match.ts";
 import { readRequest } from "../requests/request.ts";
@@ -24,7 +24,7 @@ export async function openLink(wallet: Wallet, text: string): Promise<void> {
   await wallet.run(
     async () => {
       if (kind === "offer") {
-        const offer = await readOffer(wallet.expectOpened().vault, text);
+        const offer = await readOffer(wallet.expectOpened().vault, text, wallet.settings.issuerSites);
         wallet.show({ name: "offer", offer });
       } else if (kind === "request") await openRequest(wallet, text);
       else wallet.show({ name: "problem", problem: { code: "SCAN_UNKNOWN", message: "" } });

@@ -1,4 +1,5 @@
-import { type Offer, receive } from "../cards/receive.ts";
+import type { Offer } from "../cards/offer.ts";
+import { receive } from "../cards/receive.ts";
 import type { Problem } from "../problem.ts";
 import type { Wallet } from "../wallet.ts";
 import { refresh } from "./refresh.ts";

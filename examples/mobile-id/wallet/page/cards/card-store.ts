@@ -1,6 +1,7 @@
+import { orRemove } from "../vault/or-remove.ts";
 import type { Vault } from "../vault/vault.ts";
-import { type Card, type Copy, unusedOf } from "./card.ts";
-import { CardError } from "./receive.ts";
+import { type Card, type Copy, keysOf, unusedOf } from "./card.ts";
+import { CardError } from "./card-error.ts";
 
 /** The cards in the vault. */
 export class CardStore {
@@ -15,8 +16,9 @@ export class CardStore {
     return cards.toSorted((a, b) => b.receivedAt - a.receivedAt);
   }
 
+  /** Stores a new card; its keys are removed if it can't be stored. */
   async put(card: Card): Promise<void> {
-    await alone(card, () => this.#write(card));
+    await alone(card, () => orRemove(this.#vault, allKeysOf(card), () => this.#write(card)));
   }
 
   /**
@@ -26,15 +28,14 @@ export class CardStore {
   async replace(card: Card, renewed: Card): Promise<void> {
     await alone(card, async () => {
       const known = await this.#vault.read<Card>(nameOf(card));
-      if (known !== undefined) await this.#write(renewed);
+      if (known !== undefined) await orRemove(this.#vault, keysOf(renewed.copies), () => this.#write(renewed));
       for (const { key } of (known ?? renewed).copies) await this.#vault.removeKey(key);
     });
   }
 
   async remove(card: Card): Promise<void> {
     await this.#vault.remove(nameOf(card));
-    for (const { key } of card.copies) await this.#vault.removeKey(key);
-    if (card.renewal !== null) await this.#vault.removeKey(card.renewal.key);
+    for (const key of allKeysOf(card)) await this.#vault.removeKey(key);
   }
 
   /**
@@ -62,6 +63,10 @@ export class CardStore {
   async #write(card: Card): Promise<void> {
     await this.#vault.write(nameOf(card), card);
   }
+}
+
+function allKeysOf({ copies, renewal }: Card): readonly string[] {
+  return [...keysOf(copies), ...(renewal === null ? [] : [renewal.key])];
 }
 
 const nameOf = ({ id }: Card) => `card/${id}`;

@@ -62,6 +62,11 @@ export function unusedOf({ copies }: Card): readonly Copy[] {
   return copies.filter(({ used }) => !used);
 }
 
+/** The names of the keys of copies. */
+export function keysOf(copies: readonly Copy[]): readonly string[] {
+  return copies.map(({ key }) => key);
+}
+
 /** The state of a card, as far as the phone knows it. */
 export type CardState = "good" | "expired" | "usedUp";
 

@@ -7,14 +7,11 @@ import {
 } from "@openid4vc/oauth2";
 import { Openid4vciClient } from "@openid4vc/openid4vci";
 import { calculateJwkThumbprint, exportJWK, type JWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from "jose";
+import { quietFetch } from "../quiet-fetch.ts";
 import type { Vault } from "../vault/vault.ts";
 
 // A local network uses http. Everywhere else this page is served by https, from which browsers refuse requests by http.
 setGlobalConfig({ allowInsecureUrls: location.protocol === "http:" });
-
-/** Fetches without cookies and without a referrer. */
-export const quietFetch: typeof fetch = (url, init) =>
-  fetch(url, { ...init, credentials: "omit", referrerPolicy: "no-referrer", redirect: "error", cache: "no-store" });
 
 /** Clients of an issuer, which sign with the vault's keys. */
 export interface IssuerClients {

@@ -1,69 +1,24 @@
-import type { CredentialOfferObject, IssuerMetadataResult } from "@openid4vc/openid4vci";
-import { isShownText, readCredential } from "../../../../../resolver/index.ts";
+import type { IssuerMetadataResult } from "@openid4vc/openid4vci";
+import { readCredential } from "../../../../../resolver/index.ts";
+import { orRemove } from "../vault/or-remove.ts";
 import type { Vault } from "../vault/vault.ts";
-import { type Card, type Copy, claimsOf, type Named, NO_END } from "./card.ts";
+import { type Card, type Copy, claimsOf, NO_END } from "./card.ts";
+import { CardError } from "./card-error.ts";
+import type { Offer } from "./offer.ts";
 import { type IssuerClients, issuerClients, publicJwkOf } from "./openid.ts";
 
 /** Number of copies in one request, if the issuer allows as many. */
 const COPIES = 10;
 
-/**
- * Why a card could not be received: `CARD_OFFER` for a bad offer, `CARD_NOT_OURS` for a card that is bound to another key,
- * `CARD_ENDED` when the issuer gives this phone no more copies. Or why it could not be presented: `CARD_USED_UP` when its last
- * copy was used in the meantime, `CARD_CHANGED` when a copy says something else than its holder agreed to show.
- */
-export class CardError extends Error {
-  override readonly name = "CardError";
-  readonly code: "CARD_OFFER" | "CARD_NOT_OURS" | "CARD_ENDED" | "CARD_USED_UP" | "CARD_CHANGED";
-  constructor(code: CardError["code"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-/** An offer that was read, and the metadata of its issuer. */
-export interface Offer {
-  readonly offer: CredentialOfferObject;
-  readonly metadata: IssuerMetadataResult;
-  readonly configuration: string;
-  readonly issuerUrl: string;
-  readonly name: Named;
-  readonly issuerName: Named;
-  /** Number of digits of the code that the desk hands out on paper; `undefined` when none is needed. */
-  readonly codeLength: number | undefined;
-}
-
-/** Reads the offer in a desk's QR code or link (OpenID4VCI 1.0, section 4.1). @throws CardError, and what the client throws. */
-export async function readOffer(vault: Vault, text: string): Promise<Offer> {
-  const { vci } = issuerClients(vault);
-  const offer = await vci.resolveCredentialOffer(text);
-  const metadata = await vci.resolveIssuerMetadata(offer.credential_issuer);
-  const [configuration] = offer.credential_configuration_ids;
-  const grant = offer.grants?.["urn:ietf:params:oauth:grant-type:pre-authorized_code"];
-  const supported = configuration && metadata.credentialIssuer.credential_configurations_supported[configuration];
-  if (configuration === undefined || supported === undefined || grant === undefined) {
-    throw new CardError("CARD_OFFER", "The offer names no card of its issuer with a pre-authorized code");
-  }
-  const { credential_metadata: about, display } = supported as {
-    credential_metadata?: { display?: Display };
-    display?: Display;
-  };
-  return {
-    offer,
-    metadata,
-    configuration,
-    issuerUrl: offer.credential_issuer,
-    name: named(about?.display ?? display, configuration),
-    issuerName: named(metadata.credentialIssuer.display as Display, new URL(offer.credential_issuer).host),
-    codeLength: grant.tx_code === undefined ? undefined : (grant.tx_code.length ?? 6),
-  };
-}
-
-/** Redeems an offer and the code for a card with {@link COPIES} copies. Nothing is stored yet. */
+/** Redeems an offer and the code for a card with {@link COPIES} copies. Only keys are stored yet, and none if it fails. */
 export async function receive(vault: Vault, from: Offer, code: string | undefined): Promise<Card> {
+  const key = await vault.makeKey();
+  return orRemove(vault, [key], () => receiveWith(vault, key, from, code));
+}
+
+async function receiveWith(vault: Vault, key: string, from: Offer, code: string | undefined): Promise<Card> {
   const clients = issuerClients(vault);
   const { offer, metadata } = from;
-  const key = await vault.makeKey();
   const token = await clients.vci.retrievePreAuthorizedCodeAccessTokenFromOffer({
     credentialOffer: offer,
     issuerMetadata: metadata,
@@ -93,17 +48,32 @@ export interface Access {
   readonly nonce: string | undefined;
 }
 
+interface Asked {
+  readonly metadata: IssuerMetadataResult;
+  readonly configuration: string;
+  readonly access: Access;
+}
+
 /**
- * Requests copies, each with a new key of its own (OpenID4VCI 1.0, section 8). @throws CardError, and what the client throws.
+ * Requests copies, each with a new key of its own (OpenID4VCI 1.0, section 8). Only the keys of the copies are left in the vault.
+ * @throws CardError, and what the client throws.
  */
-export async function askForCopies(
+export async function askForCopies(vault: Vault, clients: IssuerClients, asked: Asked): Promise<readonly Copy[]> {
+  const { metadata } = asked;
+  const most = metadata.credentialIssuer.batch_credential_issuance?.batch_size ?? 1;
+  const { c_nonce: nonce } = await clients.vci.requestNonce({ issuerMetadata: metadata });
+  const keys = await Promise.all(Array.from({ length: Math.min(COPIES, most) }, () => vault.makeKey()));
+  const copies = await orRemove(vault, keys, () => copiesFor(vault, clients, { ...asked, nonce, keys }));
+  const used = new Set(copies.map(({ key }) => key));
+  for (const key of keys) if (!used.has(key)) await vault.removeKey(key);
+  return copies;
+}
+
+async function copiesFor(
   vault: Vault,
   { vci, signer }: IssuerClients,
-  { metadata, configuration, access }: { metadata: IssuerMetadataResult; configuration: string; access: Access },
+  { metadata, configuration, access, nonce, keys }: Asked & { nonce: string; keys: readonly string[] },
 ): Promise<readonly Copy[]> {
-  const most = metadata.credentialIssuer.batch_credential_issuance?.batch_size ?? 1;
-  const { c_nonce: nonce } = await vci.requestNonce({ issuerMetadata: metadata });
-  const keys = await Promise.all(Array.from({ length: Math.min(COPIES, most) }, () => vault.makeKey()));
   const proofs = await Promise.all(
     keys.map(async (key) => {
       const made = await vci.createCredentialRequestJwtProof({
@@ -149,17 +119,4 @@ export function contentsOf([first]: readonly Copy[]): Pick<Card, "type" | "issue
   const { type, issuer, validUntil, status } = readCredential(first.text);
   const expires = validUntil ?? NO_END;
   return { type, issuer: issuer.did, claims: claimsOf(first.text), list: status?.uri ?? null, expires };
-}
-
-type Display = readonly { readonly name?: string; readonly locale?: string }[] | undefined;
-
-/** Longest name that is shown, in characters. */
-const MAX_NAME = 60;
-
-/** The names that an issuer gives in its metadata, which nobody has signed, if they may be shown like an office's name. */
-function named(display: Display, otherwise: string): Named {
-  const shown = display?.filter(({ name = "" }) => name.length <= MAX_NAME && isShownText(name));
-  const of = (language: string) =>
-    shown?.find(({ locale }) => locale?.split("-")[0] === language)?.name ?? shown?.[0]?.name ?? otherwise;
-  return { ko: of("ko"), en: of("en") };
 }

@@ -1,8 +1,10 @@
+import { orRemove } from "../vault/or-remove.ts";
 import type { Vault } from "../vault/vault.ts";
-import { type Card, unusedOf } from "./card.ts";
+import { type Card, type Copy, keysOf, unusedOf } from "./card.ts";
+import { CardError } from "./card-error.ts";
 import type { CardStore } from "./card-store.ts";
 import { issuerClients } from "./openid.ts";
-import { askForCopies, CardError, contentsOf } from "./receive.ts";
+import { askForCopies, contentsOf } from "./receive.ts";
 
 /** An error of the client for an error of the issuer's server. */
 interface RefusedByServer extends Error {
@@ -39,14 +41,15 @@ export async function renew(vault: Vault, card: Card): Promise<Card> {
   const { access_token: accessToken, refresh_token: next = token } = answer.accessTokenResponse;
   const access = { accessToken, key, nonce: answer.dpop?.nonce };
   const copies = await askForCopies(vault, clients, { metadata, configuration: card.configuration, access });
+  const renewed = async () => ({ ...card, ...newContents(card, copies), copies, renewal: { token: next, key } });
+  return orRemove(vault, keysOf(copies), renewed);
+}
+
+/** What new copies of a card say. @throws CardError `CARD_OFFER` for copies of another card. */
+function newContents({ type, issuer }: Card, copies: readonly Copy[]): ReturnType<typeof contentsOf> {
   const contents = contentsOf(copies);
-  if (contents.type !== card.type || contents.issuer !== card.issuer) {
-    throw new CardError(
-      "CARD_OFFER",
-      `Got a ${contents.type} by ${contents.issuer}, wanted new copies of ${card.type}`,
-    );
-  }
-  return { ...card, ...contents, copies, renewal: { token: next, key } };
+  if (contents.type === type && contents.issuer === issuer) return contents;
+  throw new CardError("CARD_OFFER", `Got a ${contents.type} by ${contents.issuer}, wanted new copies of ${type}`);
 }
 
 /**

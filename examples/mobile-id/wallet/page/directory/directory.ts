@@ -10,6 +10,8 @@ export interface Settings extends Network {
   readonly verifiers: readonly string[];
   /** DIDs of issuers. */
   readonly issuers: readonly string[];
+  /** URLs of the issuers' sites (`credential_issuer`): only they can offer a card. */
+  readonly issuerSites: readonly string[];
 }
 
 const schemaHash = z.templateLiteral(["0x", z.string()]);

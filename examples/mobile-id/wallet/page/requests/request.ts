@@ -1,12 +1,9 @@
-import { Openid4vpClient } from "@openid4vc/openid4vp";
 import { DcqlQuery } from "dcql";
-import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from "jose";
-import type { DidDocument } from "../../../../../resolver/index.ts";
 import type { Network } from "../../../shared/take-evidence.ts";
-import { hash, quietFetch } from "../cards/openid.ts";
 import type { Directory } from "../directory/directory.ts";
 import { type StoredFacts, storedFacts } from "../directory/who-asks.ts";
 import { RequestError } from "./request-error.ts";
+import { requestObject } from "./request-object.ts";
 
 /** A request with a valid signature: the verifier is authenticated, but its accreditation is not judged yet. */
 export interface PresentationRequest {
@@ -29,8 +26,8 @@ const PREFIX = "decentralized_identifier:";
 /** Seconds by which the clocks of a gate and a phone may differ. */
 const CLOCK_SKEW = 60;
 
-/** The algorithms by curve; a wallet supports no others. */
-const ALGORITHMS: Readonly<Record<string, string>> = { "P-256": "ES256", Ed25519: "EdDSA" };
+/** Seconds for which a request that a gate shows may be answered. */
+const LONGEST_QR = 600;
 
 /** The format of an entry of `verifier_info` whose data is a purpose's URI. */
 const PURPOSE_FORMAT = "mapae_purpose";
@@ -50,8 +47,7 @@ export async function readRequest(text: string, network: Network, directory: Dir
   }
   const { document } = known;
   if (document === undefined) throw new RequestError("REQUEST_NO_DOCUMENT", `${did} has no DID document`, { did });
-  const byValue = params.get("request");
-  const payload = byValue === null ? await fetched(text, document) : await signedBy(document, byValue);
+  const payload = await requestObject(params, document);
   if (payload.client_id !== clientId) throw new RequestError("REQUEST_MALFORMED", "It names two verifiers", { did });
   expectInTime(payload, did);
   if (typeof payload.nonce !== "string") throw new RequestError("REQUEST_MALFORMED", "It has no nonce", { did });
@@ -59,6 +55,7 @@ export async function readRequest(text: string, network: Network, directory: Dir
   if (!isByQr && payload.response_mode !== "direct_post.jwt") {
     throw new RequestError("REQUEST_MALFORMED", "It wants no encrypted answer (direct_post.jwt)", { did });
   }
+  if (isByQr) expectSoonOver(payload, did);
   return {
     clientId,
     did,
@@ -84,79 +81,22 @@ function linkOf(text: string): { clientId: string; params: URLSearchParams } {
   return { clientId, params };
 }
 
-async function fetched(text: string, document: DidDocument): Promise<Readonly<Record<string, unknown>>> {
-  const never = () => {
-    throw new TypeError("A request is neither encrypted nor answered here");
-  };
-  let fault: RequestError | undefined;
-  const client = new Openid4vpClient({
-    callbacks: {
-      fetch: quietFetch as never,
-      hash,
-      decryptJwe: never,
-      encryptJwe: never,
-      signJwt: never,
-      async verifyJwt(_, { compact }) {
-        try {
-          return { verified: true, signerJwk: (await keyThatSigned(document, compact)) as never };
-        } catch (error) {
-          fault = error as RequestError;
-          return { verified: false };
-        }
-      },
-    },
-  });
-  try {
-    const parsed = client.parseOpenid4vpAuthorizationRequest({ authorizationRequest: text });
-    if (parsed.type !== "jar") throw new RequestError("REQUEST_MALFORMED", "It is not signed");
-    const resolved = await client.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: parsed.params });
-    return resolved.authorizationRequestPayload as Readonly<Record<string, unknown>>;
-  } catch (cause) {
-    if (fault !== undefined) throw fault;
-    const { error } = (cause as { errorResponse?: { error?: string } }).errorResponse ?? {};
-    const code = error === "invalid_request_uri" ? "REQUEST_UNREACHABLE" : "REQUEST_MALFORMED";
-    throw new RequestError(code, (cause as Error).message, { cause, did: document.id });
-  }
-}
-
-/** The claims of a request object that was passed by value. @throws RequestError */
-async function signedBy(document: DidDocument, jwt: string): Promise<Readonly<Record<string, unknown>>> {
-  await keyThatSigned(document, jwt);
-  const [, body = ""] = jwt.split(".");
-  const text = new TextDecoder().decode(
-    Uint8Array.from(atob(body.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0)),
-  );
-  return JSON.parse(text) as Readonly<Record<string, unknown>>;
-}
-
-/** The key of a DID document that a request object's `kid` names. The algorithm is that of the key. @throws RequestError */
-async function keyThatSigned(document: DidDocument, jwt: string): Promise<JWK> {
-  const refused = (message: string, cause?: unknown) =>
-    new RequestError("REQUEST_BAD_SIGNATURE", message, { cause, did: document.id });
-  try {
-    const { kid, typ } = decodeProtectedHeader(jwt);
-    if (typ !== "oauth-authz-req+jwt") throw refused(`Its typ is ${typ}, wanted oauth-authz-req+jwt`);
-    const allowed = [...(document.assertionMethod ?? []), ...(document.authentication ?? [])];
-    const method = document.verificationMethod.find(({ id }) => id === kid);
-    if (method?.publicKeyJwk === undefined || !allowed.includes(method.id))
-      throw refused(`${kid} is no key of ${document.id}`);
-    const { publicKeyJwk } = method;
-    const curve = "crv" in publicKeyJwk ? publicKeyJwk.crv : publicKeyJwk.alg;
-    const algorithm = ALGORITHMS[curve];
-    if (algorithm === undefined) throw refused(`Its key is of ${curve}, wanted P-256 or Ed25519`);
-    await compactVerify(jwt, await importJWK(publicKeyJwk as JWK, algorithm), { algorithms: [algorithm] });
-    return publicKeyJwk as JWK;
-  } catch (cause) {
-    throw cause instanceof RequestError ? cause : refused("Its signature is not good", cause);
-  }
-}
-
 /** Expects that a request is of now. @throws RequestError `REQUEST_EXPIRED` */
 export function expectInTime({ exp, iat }: Readonly<Record<string, unknown>>, did: string): void {
   const now = Date.now() / 1_000;
   const isLate = typeof exp === "number" && now > exp + CLOCK_SKEW;
   const isEarly = typeof iat === "number" && now < iat - CLOCK_SKEW;
   if (isLate || isEarly) throw new RequestError("REQUEST_EXPIRED", "The request is not of now", { did });
+}
+
+/**
+ * Expects that a request in a QR code ends soon. Anybody can photograph it and show it elsewhere, and the answer that the phone
+ * shows is not encrypted.
+ * @throws RequestError `REQUEST_MALFORMED`
+ */
+export function expectSoonOver({ exp }: Readonly<Record<string, unknown>>, did: string): void {
+  if (typeof exp === "number" && exp <= Date.now() / 1_000 + LONGEST_QR) return;
+  throw new RequestError("REQUEST_MALFORMED", `Its exp is ${exp}, wanted at most ${LONGEST_QR} s from now`, { did });
 }
 
 function queryOf({ dcql_query: query }: Readonly<Record<string, unknown>>, did: string): DcqlQuery.Output {

@@ -1,9 +1,9 @@
 import { createOpenid4vpAuthorizationResponse, submitOpenid4vpAuthorizationResponse } from "@openid4vc/openid4vp";
 import { base64url, CompactEncrypt, importJWK, type JWK } from "jose";
 import { type Claim, type Copy, unusedOf } from "../cards/card.ts";
+import { CardError } from "../cards/card-error.ts";
 import type { CardStore } from "../cards/card-store.ts";
-import { quietFetch } from "../cards/openid.ts";
-import { CardError } from "../cards/receive.ts";
+import { quietFetch } from "../quiet-fetch.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Choice } from "./match.ts";
 import { expectInTime, type PresentationRequest } from "./request.ts";

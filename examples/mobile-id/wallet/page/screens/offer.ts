@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { takeCard } from "../actions/take-card.ts";
 import type { Card } from "../cards/card.ts";
-import type { Offer } from "../cards/receive.ts";
+import type { Offer } from "../cards/offer.ts";
 import { textOf } from "../problem.ts";
 import type { Wallet } from "../wallet.ts";
 import { cardFace } from "./cards.ts";
