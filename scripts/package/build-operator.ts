@@ -4,10 +4,17 @@ import { buildPage } from "../page/build.ts";
 import { runtimePackages } from "./lock.ts";
 import { compile, ROOT } from "./tools.ts";
 
+/** What is in the package as it is in the repository. Not `deploy/container`, where an operator puts a `node.env`. */
+const COPIED = [
+  ...["LICENSE", "CHANGELOG.md", "SECURITY.md", "docs"],
+  ...["deploy/node.env", "deploy/systemd", "deploy/prometheus", "deploy/grafana"],
+];
+
 /**
  * Builds the package of the command `mapae` in a folder, which is emptied first: JavaScript of `cli/`, `gate/`, `node/` and
- * `resolver/`, the contracts' pinned code, the page, and every package that they need, in the versions of the lock file. So
- * it can be installed without a registry, and has neither a compiler nor development packages.
+ * `resolver/`, the contracts' pinned code, the page, documents, the files to operate a node with, and every package that they
+ * need, in the versions of the lock file. So it can be installed without a registry, and has neither a compiler nor
+ * development packages.
  *
  * @throws Error when the code does not compile.
  */
@@ -17,8 +24,7 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
   await compile("tsconfig.operator.json", folder);
   await copyFile(join(ROOT, "cli", "mapae.mjs"), join(folder, "cli", "mapae.mjs"));
   await chmod(join(folder, "cli", "mapae.mjs"), 0o755);
-  await copyFile(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
-  await cp(join(ROOT, "docs"), join(folder, "docs"), { recursive: true });
+  for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true });
 
   await buildPage(join(folder, "dist", "page"));
 
@@ -40,7 +46,7 @@ export async function buildOperatorPackage(folder: string): Promise<void> {
     // For `mapae doctor`: the versions of Node.js from its npm packages, that for Linux first.
     config: { testedNodes: testedNodes(root.optionalDependencies).join(" ") },
     bin: { mapae: "cli/mapae.mjs" },
-    files: ["cli", "gate", "node", "resolver", "docs", "dist"],
+    files: ["cli", "gate", "node", "resolver", "dist", ...COPIED],
     dependencies: root.dependencies,
     bundleDependencies: Object.keys(root.dependencies),
   };

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, npm, ROOT } from "./tools.ts";
 
@@ -35,10 +35,16 @@ export async function buildPackage(folder: string): Promise<void> {
 }
 
 /**
- * Packs a built package.
+ * Packs a built package. Its files get the modes of Git, 644 and 755, so that the umask of a checkout and of this process has
+ * no influence on the tarball.
  * @returns the path of the tarball, in `destination`.
  */
 export async function packPackage(folder: string, destination: string): Promise<string> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    await chmod(path, ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
   const output = await npm(["pack", folder, "--pack-destination", destination, "--json", "--ignore-scripts"]);
   const [packed] = JSON.parse(output) as { filename: string }[];
   if (packed === undefined) throw new Error(`npm pack said ${output.slice(0, 200)}, wanted the name of a tarball`);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,12 +11,28 @@ import { ROOT } from "./tools.ts";
 
 /**
  * `npm run release`: writes the library, the operator's package, its bill of materials, the page as one file, and the
- * checksums of all, to `dist/release` or to the folder in `--out`. The same commit gives the same bytes.
+ * checksums of all, to `dist/release` or to the folder in `--out`. The same commit gives the same bytes. An earlier release in
+ * the folder is removed first; a folder with anything else is refused.
  */
 const { out } = parseArgs({ options: { out: { type: "string", default: join(ROOT, "dist", "release") } } }).values;
 const folder = resolve(out);
 const work = join(folder, "work");
 
+/** Names in the folder of a release, and of one that was interrupted. */
+const RELEASED = [
+  /^mapae-(node-)?\d[\w.-]*\.tgz$/,
+  /^mapae-node\.cdx\.json$/,
+  /^mapae-page\.html$/,
+  /^SHA256SUMS$/,
+  /^work$/,
+];
+
+const others = existsSync(folder)
+  ? (await readdir(folder)).filter((name) => !RELEASED.some((one) => one.test(name)))
+  : [];
+if (others.length > 0) {
+  throw new Error(`${folder} has ${others.slice(0, 3).join(", ")}, which is no release: give an empty folder as --out`);
+}
 await rm(folder, { recursive: true, force: true });
 await mkdir(work, { recursive: true });
 const manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));

@@ -7,6 +7,9 @@ import { AUDITOR, DID, ISSUER, type Page, signing, startDemo } from "./demo.ts";
 
 // The pages for issuers and auditors, run as they stand on the network of `npm start`.
 
+/** The key that signed a token on stdin. */
+const KID = `node -pe 'JSON.parse(Buffer.from(fs.readFileSync(0, "utf8").split(".")[0], "base64url")).kid'`;
+
 const demo = await startDemo({ after });
 const run = (name: string, env: Page["env"], waits: Page["waits"]) => demo.run({ name, marked: "run", env, waits });
 
@@ -15,10 +18,16 @@ test("every command of the page for issuers does what the page says, one after t
     ...demo.issuerEnv,
     TYPE: "https://types.mapae.example/official-id/v1",
   };
-  const [, made = "", given = "", verified = ""] = await run("status.md", env, [
+  const [, made = "", , again = "", given = "", verified = ""] = await run("status.md", env, [
+    [/^# Stop the node.*$/m, "kill $node; wait $node"],
     // The node runs beside the shell, until that ends.
-    [/^.*mapae node$/m, "$& > node.log &\nuntil curl -sf $NODE/ready > ready.json; do sleep 0.2; done"],
+    [/^.*mapae node$/m, "$& > node.log &\nnode=$!\nuntil curl -sf $NODE/ready > ready.json; do sleep 0.2; done"],
     [/^curl.*revocation$/m, "until $& > list.json; do sleep 0.2; done; cat list.json"],
+    // A reader comes later than the block.
+    [
+      /^curl.*statuslist.jwt" \$LISTS\/1$/m,
+      `until k=$($& | ${KID}) && [ "$k" != "$old" ]; do sleep 0.2; done; echo keys $old $k`,
+    ],
   ]);
   assert.match(
     made,
@@ -26,6 +35,8 @@ test("every command of the page for issuers does what the page says, one after t
   );
   assert.match(made, /revoked {4}103\n {2}suspended {2}0\n {2}5 +revoked\n {2}9 +valid\n/);
   assert.match(made, /\{"@context":.*"statusPurpose":"revocation".*"proofValue":"z/);
+  const [, old = "", signer = ""] = /^keys (\S+) (\S+)$/m.exec(again) ?? [];
+  assert([old, signer].every((id) => id.startsWith(`${DID}${ISSUER.address}#`)) && signer !== old, again);
   const lines = given.trim().split("\n");
   assert.equal(new Set(lines).size, 3);
   for (const line of lines) assert.match(line, new RegExp(`^${demo.urls.node}/status-lists/0x\\w{40}/0 \\d+$`));

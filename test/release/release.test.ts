@@ -19,12 +19,24 @@ const command = join(home, "bin", "mapae");
 const bare = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home };
 
 before(async () => {
-  for (const out of [first, second]) {
-    await run(process.execPath, [join(REPOSITORY, "scripts", "package", "release.ts"), "--out", out]);
+  for (const [out, umask] of [
+    [first, "022"],
+    [second, "077"],
+  ] as const) {
+    const release = [
+      "-c",
+      `umask ${umask}; exec "$@"`,
+      "sh",
+      process.execPath,
+      "scripts/package/release.ts",
+      "--out",
+      out,
+    ];
+    await run("sh", release, { cwd: REPOSITORY });
   }
 });
 
-test("two releases of the same files are the same, byte for byte, and the checksums are theirs", async () => {
+test("two releases of the same files are the same, byte for byte, whatever the umask, and the checksums are theirs", async () => {
   const names = (await readdir(first)).sort();
   assert.deepEqual(names, [
     "SHA256SUMS",
@@ -84,6 +96,9 @@ test("the operator's package, installed offline into an empty folder, deploys a 
     [],
   );
   assert(!own.some((path) => /^(scripts|test)(\/|$)/.test(path)));
+  for (const one of ["systemd/mapae-node.service", "prometheus/alerts.yaml", "grafana/mapae-node.json", "node.env"]) {
+    assert(own.includes(`deploy/${one}`), one);
+  }
 
   const chain = await startChain();
   t.after(() => chain.stop());
