@@ -10,6 +10,7 @@ import { pageAnswers } from "../http/page/page.ts";
 import { isFault, type Problem, problem, problemAnswer, problemOf } from "../http/problem.ts";
 import { pageRequest } from "../http/server/app.ts";
 import { emptyApp, methodNotAllowed } from "../http/server/routes.ts";
+import { splitTarget } from "../http/server/split-target.ts";
 import { heldIndex, type IndexSnapshot, type LiveIndex } from "../index/live-index.ts";
 import { AcceptedGrants } from "../trust/accepted-grants.ts";
 import { AuditError, auditProblem } from "./audit-error.ts";
@@ -110,7 +111,7 @@ export function createAuditApp({ index, network, chain, check, expectFit, now, o
   const get = (path: string, read: Read) =>
     route(path, (request, response) => reading(request, response, (held) => read(held, request, response)));
   const given = (request: Request, known: readonly string[]) =>
-    new Parameters(request.url.split("?", 2)[1] ?? "", { known, network: network.name });
+    new Parameters(splitTarget(request.url).search, { known, network: network.name });
 
   get("/audit/changes", async (held, request, response) => {
     const type = chooseType(request.headers.accept, PAGE_TYPES);

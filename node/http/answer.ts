@@ -71,17 +71,6 @@ export function tagOf(...parts: readonly (string | Uint8Array)[]): string {
   return hash.digest("base64url").slice(0, 22);
 }
 
-/** Whether `If-None-Match` contains an answer's tag, by weak comparison (RFC 9110, section 13.1.2). */
-export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const wanted = opaque(etag);
-  return ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || opaque(tag.trim()) === wanted);
-}
-
-function opaque(tag: string): string {
-  return tag.replace(/^W\//, "");
-}
-
 function isParts(body: object): body is readonly Buffer[] {
   return Array.isArray(body) && body.every((part) => Buffer.isBuffer(part));
 }

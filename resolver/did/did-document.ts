@@ -49,6 +49,7 @@ export interface TimedDocument {
   readonly document: DidDocument;
   /**
    * Last second in which each method, service or other URI is in the document, by its id; those without an end are left out.
+   * A URI that is also the id of a method or service has no end of its own here.
    */
   readonly validTo: ReadonlyMap<string, number>;
   /** Last second in which the whole document is valid; `undefined` when only an event can change it. */
@@ -73,7 +74,7 @@ export function didDocument({ did, chainId, state, at, keyOf }: DocumentOptions)
     keyAgreement: new Set(),
     capabilityInvocation: new Set(),
   };
-  const alsoKnownAs = new Set<string>();
+  const alsoKnownAs = new Map<string, number>();
   const services: (Service & { entry: Entry })[] = [];
 
   const controller = accountMethod(did, "controller", chainId, state.owner);
@@ -95,8 +96,7 @@ export function didDocument({ did, chainId, state, at, keyOf }: DocumentOptions)
     }
     const attribute = entry.kind === "attribute" ? readAttribute(entry, keyOf) : undefined;
     if (attribute?.kind === "alsoKnownAs") {
-      alsoKnownAs.add(attribute.uri);
-      extend(validTo, attribute.uri, entry.validTo);
+      extend(alsoKnownAs, attribute.uri, entry.validTo);
     } else if (attribute?.kind === "service") {
       const { fragment, type, endpoint } = attribute;
       services.push({ id: `${did}#${fragment}`, type, serviceEndpoint: endpoint, entry });
@@ -110,10 +110,12 @@ export function didDocument({ did, chainId, state, at, keyOf }: DocumentOptions)
     service.push(one);
     extend(validTo, one.id, entry.validTo);
   }
+  // Anybody can name any URI: one that is the id of a key must not hide the key's end, nor give an end to the controller.
+  for (const [uri, until] of alsoKnownAs) if (!methods.has(uri) && !validTo.has(uri)) validTo.set(uri, until);
 
   const document: DidDocument = {
     id: did,
-    ...(alsoKnownAs.size > 0 && { alsoKnownAs: [...alsoKnownAs] }),
+    ...(alsoKnownAs.size > 0 && { alsoKnownAs: [...alsoKnownAs.keys()] }),
     verificationMethod: [...methods.values()],
     ...nonEmpty(related),
     ...(service.length > 0 && { service }),

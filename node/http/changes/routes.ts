@@ -3,11 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
-import { type Answer, json, matchesTag, send } from "../answer.ts";
+import { type Answer, json, send } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
 import type { Refusal } from "../clients/refusals.ts";
+import { matchesTag } from "../negotiation/entity-tags.ts";
 import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problemAnswer, problemOf } from "../problem.ts";
+import { splitTarget } from "../server/split-target.ts";
 import type { Turns } from "../server/turns.ts";
 import { atomFeed } from "./atom.ts";
 import { feedPage, placeOf, readFeed } from "./feed.ts";
@@ -70,7 +72,7 @@ export function changesRoutes({ index, network, expectFit, turns, onFault, onRef
       accept !== undefined && chooseType(accept, ["application/json", "text/event-stream"]) === "text/event-stream",
     async stream(request, response, client) {
       try {
-        const [, search = ""] = (request.url ?? "").split("?", 2);
+        const { search } = splitTarget(request.url ?? "");
         const { subject } = readQuestion(new URLSearchParams(search), name);
         const id = request.headers["last-event-id"];
         const after = typeof id === "string" && id !== "" ? placeOf(id, "Last-Event-ID") : undefined;

@@ -4,10 +4,12 @@ import { ListNotFoundError, type WantedList } from "../../lists/list-signers.ts"
 import { TTL } from "../../lists/make-token.ts";
 import { type ListPart, MEDIA_TYPES, type SignedList } from "../../lists/served-list.ts";
 import type { StatusLists } from "../../lists/status-lists.ts";
-import { type Answer, json, matchesTag } from "../answer.ts";
+import { type Answer, json } from "../answer.ts";
 import { HotAnswers, type HotAnswersOptions } from "../hot-answers.ts";
+import { matchesTag } from "../negotiation/entity-tags.ts";
 import { chooseType } from "../negotiation/media-type.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { splitTarget } from "../server/split-target.ts";
 
 /** Path of the aggregation, and prefix of the paths of all lists. */
 export const STATUS_LISTS = "/status-lists";
@@ -65,7 +67,7 @@ export function statusLists({ lists, moment, expectFit, stale, now, onFault }: S
   };
 
   async function answer({ target, accept, ifNoneMatch, isMirror }: StatusListRequest): Promise<Answer> {
-    const [path = "", query] = target.split("?", 2);
+    const { path, search } = splitTarget(target);
     const { issuer, number, part = "token" } = LIST_PATH.exec(path)?.groups ?? {};
     const isAll = path === "";
     if (!isAll && (issuer === undefined || number === undefined || BigInt(number) >= 2n ** 256n)) {
@@ -76,7 +78,7 @@ export function statusLists({ lists, moment, expectFit, stale, now, onFault }: S
     if (isAll) return json({ status_lists: await lists.uris() }, { headers: { "cache-control": maxAge(TTL) } });
 
     // A list of the past that is signed now would have a wrong time of issue (Token Status List, "Historical Resolution").
-    if (new URLSearchParams(query).has("time")) {
+    if (new URLSearchParams(search).has("time")) {
       return problemAnswer(problem("LIST_HISTORY", "Got the parameter time: only the newest list is signed"));
     }
     const served = MEDIA_TYPES[part as ListPart];

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Answer, matchesTag } from "../answer.ts";
+import type { Answer } from "../answer.ts";
+import { matchesTag } from "../negotiation/entity-tags.ts";
 import { readRanges } from "../negotiation/media-range.ts";
 import { problem, problemAnswer } from "../problem.ts";
 

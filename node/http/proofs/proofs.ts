@@ -5,9 +5,11 @@ import type { Address } from "../../../resolver/primitives/hex.ts";
 import { single } from "../../../resolver/resolution/options.ts";
 import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { ProofQuestion, Proofs } from "../../proofs/proofs.ts";
-import { type Answer, json, matchesTag } from "../answer.ts";
+import { type Answer, json } from "../answer.ts";
 import type { Client } from "../clients/clients.ts";
+import { matchesTag } from "../negotiation/entity-tags.ts";
 import { isFault, problem, problemAnswer, problemOf } from "../problem.ts";
+import { splitTarget } from "../server/split-target.ts";
 import type { Turns } from "../server/turns.ts";
 import { expectOptions, typeIdOf } from "../trust/options.ts";
 
@@ -69,9 +71,8 @@ function asOf({ number, hash, time }: { number: number; hash: string; time: numb
 
 /** @throws ResolutionError `INVALID_DID`, `INVALID_OPTIONS`, `FEATURE_NOT_SUPPORTED` for a DID of another network. */
 function questionOf(target: string, network: string): ProofQuestion | undefined {
-  const at = target.indexOf("?");
-  const path = at < 0 ? target : target.slice(0, at);
-  const query = new URLSearchParams(at < 0 ? "" : target.slice(at));
+  const { path, search } = splitTarget(target);
+  const query = new URLSearchParams(search);
   const list = LIST_PATH.exec(path)?.groups;
   if (list !== undefined && BigInt(list.number as string) < 2n ** 256n) {
     expectOptions(query, []);

@@ -1,7 +1,8 @@
 import type { Representation } from "../../../resolver/resolution/representation.ts";
 import type { ResolutionMetadata } from "../../../resolver/resolution/source.ts";
-import { type Answer, json, matchesTag } from "../answer.ts";
+import { type Answer, json } from "../answer.ts";
 import { RESULT, type Wanted } from "../negotiation/accept.ts";
+import { matchesTag } from "../negotiation/entity-tags.ts";
 import type { ReadyDocument } from "./ready-documents.ts";
 
 /** Caches have to revalidate each time, because a key may be revoked in the next block. The ETag makes that cheap. */

@@ -15,6 +15,7 @@ import type { Page, PageRequest } from "../page/page.ts";
 import type { TrustRequest, trustRoutes } from "../trust/trust.ts";
 import type { TypeDocument } from "../trust/type-document.ts";
 import { addRoute, clientOf, emptyApp, endApp, methodNotAllowed, type Route } from "./routes.ts";
+import { splitTarget } from "./split-target.ts";
 
 export interface AppOptions {
   readonly network: NetworkDescriptor;
@@ -115,8 +116,7 @@ export function pageRequest({ headers }: Request): PageRequest {
 
 function changesRequest(request: Request): ChangesRequest {
   const { url, headers } = request;
-  const at = url.indexOf("?");
-  return { search: at < 0 ? "" : url.slice(at), ifNoneMatch: headers["if-none-match"], client: clientOf(request) };
+  return { search: splitTarget(url).search, ifNoneMatch: headers["if-none-match"], client: clientOf(request) };
 }
 
 function trustRequest(request: Request, name?: string | string[]): TrustRequest {

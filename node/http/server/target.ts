@@ -2,6 +2,7 @@ import type { MapaeDid } from "../../../resolver/did/did.ts";
 import { expectDidOfUrl, readParameters, splitDidUrl } from "../../../resolver/did/did-url.ts";
 import { ResolutionError } from "../../../resolver/errors.ts";
 import type { PartOptions } from "../../../resolver/resolution/options.ts";
+import { splitTarget } from "./split-target.ts";
 
 /** Parameters that select a part of a document, or a URL that it contains. */
 const PART_NAMES = [
@@ -27,17 +28,16 @@ export interface Target<Did = MapaeDid> {
  * Core; `INVALID_DID`, or `METHOD_NOT_SUPPORTED`.
  */
 export function parseTarget<Did>(target: string, parse: (did: string) => Did): Target<Did> {
-  const at = target.indexOf("?");
-  const encoded = at < 0 ? target : target.slice(0, at);
+  const { path: encoded, search } = splitTarget(target);
   const decoded = decodeTarget(encoded);
   // A DID URL is validated as a whole before its DID is resolved (DID Resolution v1, "Dereferencing the Resource", step 1).
   const isDidUrl = /[/?#]/.test(decoded);
   const { did: text, path, query, fragment } = isDidUrl ? splitDidUrl(decoded) : { ...NO_PARTS, did: decoded };
-  if (at >= 0) expectDidOfUrl(text);
+  if (search !== "") expectDidOfUrl(text);
   const did = parse(text);
-  if (query === "" && at < 0) return { did, path, fragment, query: new URLSearchParams() };
+  if (query === "" && search === "") return { did, path, fragment, query: new URLSearchParams() };
   const own = readParameters(query);
-  for (const [name, value] of readParameters(at < 0 ? "" : target.slice(at))) own.append(name, value);
+  for (const [name, value] of readParameters(search)) own.append(name, value);
   return { did, path, fragment, query: own };
 }
 

@@ -1,6 +1,7 @@
 import { type AsOf, dateTime } from "../../../resolver/resolution/resolve.ts";
 import type { EventBlock } from "../../index/live-index.ts";
-import { type Answer, json, matchesTag, tagOf } from "../answer.ts";
+import { type Answer, json, tagOf } from "../answer.ts";
+import { matchesTag } from "../negotiation/entity-tags.ts";
 
 export interface TrustFacts {
   /** The newest block that is served. */

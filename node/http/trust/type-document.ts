@@ -2,7 +2,8 @@ import type { Hash } from "../../../resolver/primitives/hex.ts";
 import type { LiveIndex } from "../../index/live-index.ts";
 import { newestOf } from "../../trust/read-accreditations.ts";
 import type { TypeDocuments } from "../../trust/type-documents.ts";
-import { type Answer, json, matchesTag } from "../answer.ts";
+import { type Answer, json } from "../answer.ts";
+import { matchesTag } from "../negotiation/entity-tags.ts";
 
 export interface TypeDocumentOptions {
   readonly index: LiveIndex;

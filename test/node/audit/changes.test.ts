@@ -135,6 +135,7 @@ test("a parameter of an unknown name or form is refused, and the error says what
     "limit=1001",
     "limit=1e2",
     "format=csv",
+    "kind=did?&limit=2",
   ]) {
     const { code, detail } = await node.json(`/audit/changes?${query}`, 400);
     assert.equal(code, "AUDIT_PARAMETER", query);

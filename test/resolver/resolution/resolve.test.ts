@@ -134,6 +134,20 @@ test("an older version is judged in its own block and tells the next one, and wh
   });
 });
 
+test("a URI in alsoKnownAs that is a key's id neither hides the key's end nor gives the controller one", async () => {
+  const alias = (fragment: string, validTo: number): VectorEvent => ({
+    ...{ block: 10, time: T, attribute: "did/aka", value: `${DID}${fragment}`, validTo },
+  });
+  for (const validTo of [T + 120, FOREVER]) {
+    const events = [alias(SHORT_ID, validTo), alias("#controller", T + 120), ...EVENTS.slice(0, 2)];
+    const { document, resolutionMetadata } = await version(events, { versionId: 10 });
+    assert.deepEqual(document?.alsoKnownAs, [`${DID}${SHORT_ID}`, `${DID}#controller`]);
+    assert.deepEqual(resolutionMetadata.validityEnded, [{ id: `${DID}${SHORT_ID}`, validTo: "2027-01-15T08:02:30Z" }]);
+  }
+  const plain = await version([alias("#other", T + 120), ...EVENTS.slice(0, 1)], { versionId: 10 });
+  assert.deepEqual(plain.resolutionMetadata.validityEnded, [{ id: `${DID}#other`, validTo: "2027-01-15T08:02:00Z" }]);
+});
+
 test("a version does not tell an end that is yet to come", async () => {
   const early = { ...AS_OF, time: T + 150 };
   const at = async (now: number) =>
