@@ -6,67 +6,20 @@ import { bytesOf } from "../../gate/held.ts";
 import type { Hex } from "../../resolver/primitives/hex.ts";
 import { BUNDLE_BOUNDS, type Bundle, bundleOf, readBundle, writeBundle } from "../../resolver/proofs/bundle.ts";
 import { verifyEnvelope } from "../../resolver/proofs/verify-envelope.ts";
-import { issuerOf } from "../helpers/issue.ts";
 import { runs } from "../helpers/property.ts";
-import { change, REASON, SIZE } from "../helpers/registries.ts";
+import { TYPE_ID } from "../helpers/registries.ts";
+import { bundleHistory } from "./bundle-history.ts";
 import { describeEnvelope } from "./describe-state.ts";
-import { type GateStage, gateOf, gateStage, INDEX, NONCE, publish } from "./stage.ts";
+import { type GateStage, gateOf, gateStage, INDEX, NONCE } from "./stage.ts";
 
 let stage: GateStage;
-/** A full bundle of each of some blocks, and deltas from each to each later one. */
-let fulls: Bundle[];
-let deltas: Bundle[][];
+let fulls: readonly Bundle[];
+let deltas: readonly (readonly Bundle[])[];
 
 before(async () => {
   stage = await gateStage();
-  const { did, account, ministry, lists, list, grants, others } = stage;
-  const [, second] = others;
-  assert.ok(second);
-  const steps = [
-    async () => {},
-    async () => {
-      await lists.update(list, [change(1n, { revoke: 6n, suspend: 1n })], REASON);
-    },
-    async () => {
-      // Somebody new is accredited, and has a list.
-      await publish(
-        did.connect(second),
-        second.address,
-        issuerOf(`did:mapae:local:${second.address.toLowerCase()}`).signer,
-      );
-      await stage.acceptedBelow(grants.root, ministry, second);
-      await stage.status.connect(second).createList(second.address, 7n, SIZE, await typeId(), "https://second.example");
-    },
-    async () => {
-      await lists.update(
-        list,
-        Array.from({ length: 40 }, (_, at) => change(BigInt(at + 2), { revoke: 1n << BigInt(at) })),
-        REASON,
-      );
-      await lists.checkpoint(list, 0n, SIZE / 256n);
-      await lists.update(list, [change(1n, { reinstate: 1n })], REASON);
-    },
-    async () => {
-      await did.connect(account).revokeAttribute(account.address, `0x${"11".repeat(32)}`, "0x01");
-      await stage.revoke(INDEX.later);
-      await lists.close(list);
-    },
-  ];
-  fulls = [];
-  deltas = steps.map(() => []);
-  const numbers: number[] = [];
-  for (const [at, step] of steps.entries()) {
-    await step();
-    fulls.push(await stage.bundle());
-    for (const [from, number] of numbers.entries())
-      (deltas[from] as Bundle[])[at] = await stage.bundle({ since: number });
-    numbers.push((await describeEnvelope(stage, (fulls.at(-1) as Bundle).envelope)).asOf.number);
-  }
+  ({ fulls, deltas } = await bundleHistory(stage));
 });
-
-async function typeId() {
-  return (await import("../helpers/registries.ts")).TYPE_ID;
-}
 
 async function holds(store: GateStore) {
   const kept = await store.load();
@@ -170,7 +123,7 @@ test("two sealed blocks of one height are an alarm, both are kept, and the gate 
   const snapshot = await ethers.provider.send("evm_snapshot", []);
   await own.revoke(900);
   const subjects = async () => [
-    await own.subject("type", (await typeId()) as Hex),
+    await own.subject("type", TYPE_ID as Hex),
     await own.subject("grant", own.grants.root as Hex),
     await own.subject("list", own.list),
   ];
@@ -364,5 +317,5 @@ test("a bundle proves for each issuer that none of its grants is missing, also a
   );
   const options = { now: 4e9, maxAge: Number.POSITIVE_INFINITY };
   const { state } = await verifyEnvelope(own.network, held.envelope, options);
-  assert.equal(state.acceptedGrants({ subject: issuer, typeId: (await typeId()) as Hex })?.length, 2);
+  assert.equal(state.acceptedGrants({ subject: issuer, typeId: TYPE_ID as Hex })?.length, 2);
 });

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { Attestations } from "../../../node/attestations/attestations.ts";
 import type { Refusal } from "../../../node/http/clients/refusals.ts";
 import type { ClientLimits } from "../../../node/http/server/bounds.ts";
@@ -154,6 +155,13 @@ export async function startTestNode(
   };
   t.after(close);
   return node;
+}
+
+/** Makes all that was written stay. */
+export function settle({ index }: TestNode): void {
+  const asOf = index.asOf();
+  assert(asOf !== undefined);
+  index.advance({ ...asOf, finalizedBlock: asOf.number });
 }
 
 /** Something to wait for, and the way to let it come. */

@@ -100,3 +100,9 @@ export async function startServedNode(
     },
   };
 }
+
+/** What a client of a list's CWT sends. */
+export const CWT = { accept: "application/statuslist+cwt" };
+
+/** The body of an answer. */
+export const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());

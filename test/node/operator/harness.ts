@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type RunningNode, startNode } from "../../../node/main.ts";
 import { openExport } from "../../../node/operator/open-export.ts";
@@ -7,6 +8,7 @@ import { openLevel } from "../../../node/store/database.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import type { ChainReader } from "../../../resolver/chain/chain-reader.ts";
 import type { NetworkDescriptor } from "../../../resolver/network.ts";
+import { temporaryFolder } from "../../cli/harness.ts";
 import { ChainSimulator, type SimulatedWrite } from "../../helpers/chain-simulator.ts";
 import { configFor, silent } from "../../helpers/real-node.ts";
 import { SimulatedNode } from "../../helpers/simulated-node.ts";
@@ -68,6 +70,20 @@ export async function backUp(directory: string, path: string) {
 
 export function restoreBackup(options: Pick<RestoreOptions, "path" | "directory" | "network" | "reader">) {
   return restore({ ...options, onProgress: () => {}, signal: new AbortController().signal });
+}
+
+/** A chain, the backup of an index that followed it, and a directory to restore into. */
+export async function backedUp(
+  t: TestContext,
+  { blocks = 60, finality = undefined as { kind: "instant" } | undefined } = {},
+) {
+  const folder = await temporaryFolder(t);
+  const chain = chainOf(blocks);
+  const network = chain.network(finality);
+  await filled(join(folder, "index"), { chain, network });
+  const path = join(folder, "backup");
+  const backup = await backUp(join(folder, "index"), path);
+  return { folder, chain, network, path, backup, directory: join(folder, "restored") };
 }
 
 /** The content hash of a closed index, and the block that it holds as of. */
