@@ -1,4 +1,5 @@
 import { boundedBytes } from "../../resolver/http/request.ts";
+import { parseJsonText } from "../../resolver/primitives/json.ts";
 
 /** Most bytes of one answer that the page reads. */
 const MAX_BYTES = 32 * 1_048_576;
@@ -16,7 +17,7 @@ export interface Asked {
 /** Sends the requests of one view, each only once, and records them. */
 export interface Asking {
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
-  /** @throws Error for an answer that is not JSON, or has another status than 200. */
+  /** @throws Error for an answer that is not JSON that all readers understand alike, or has another status than 200. */
   readonly json: (url: string) => Promise<unknown>;
   readonly asked: readonly Asked[];
 }
@@ -36,7 +37,9 @@ export function asking(headers: () => Readonly<Record<string, string>> = () => (
     const accept = new Headers(init.headers).get("accept") ?? undefined;
     const at = asked.push({ url, accept, status: undefined }) - 1;
     const signal = init.signal ?? AbortSignal.timeout(TIMEOUT);
-    const response = await fetch(url, { ...init, signal, credentials: "omit", referrerPolicy: "no-referrer" });
+    // A node that redirects would choose which server the page asks, and could answer with another node's words as its own.
+    const options = { redirect: "error", credentials: "omit", referrerPolicy: "no-referrer" } as const;
+    const response = await fetch(url, { ...init, ...options, signal });
     asked[at] = { url, accept, status: response.status };
     const bytes = await boundedBytes(response, MAX_BYTES);
     if (bytes === undefined) throw new Error(`The answer has more than ${MAX_BYTES} bytes, which are at most read`);
@@ -57,7 +60,7 @@ export function asking(headers: () => Readonly<Record<string, string>> = () => (
     async json(url) {
       const response = await ask(url, { headers: { accept: "application/json" } });
       const text = await response.text();
-      if (response.status === 200) return JSON.parse(text);
+      if (response.status === 200) return parseJsonText(text);
       throw new AnswerError(response.status, problemIn(text));
     },
   };

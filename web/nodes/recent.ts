@@ -2,6 +2,9 @@ import { hrefOf } from "../route.ts";
 import type { Asking } from "./asking.ts";
 import { listOf, member, numberOf, textOf } from "./json.ts";
 
+/** Most changes of an answer that are shown: a node gives at most as many. */
+const MAX_CHANGES = 200;
+
 /** A change in the node's feed. */
 export interface RecentChange {
   readonly time: number;
@@ -35,7 +38,7 @@ export function shortName(name: string): string {
  * Reads an answer of the feed, and leaves out what is no change. The names of DIDs come from accreditations in the same answer.
  */
 export function changesIn(answer: unknown): RecentChange[] {
-  const all = listOf(member(answer, "changes"));
+  const all = listOf(member(answer, "changes")).slice(0, MAX_CHANGES);
   const names = new Map(
     all.flatMap((one): [string, string][] => {
       const [did, label] = [textOf(member(one, "did")), textOf(member(one, "label"))];

@@ -23,13 +23,14 @@ export interface NamedType extends NodeType {
 /** The document of a type: `same` means that it has the hash on the chain. */
 export type TypeDocument = { readonly kind: "same" | "other"; readonly text: string } | { readonly kind: "none" };
 
-/** Most types whose documents are requested, and the longest name that is shown. */
-const [MAX_NAMED, MAX_NAME] = [30, 60];
+/** Most types that are shown, those of them whose documents are requested, and the longest name that is shown. */
+const [MAX_TYPES, MAX_NAMED, MAX_NAME] = [1_000, 30, 60];
 
 /** All types of a node's answer; none where it can't be asked. */
 export async function typesAt(node: string, { asking }: Pick<Context, "asking">): Promise<readonly NodeType[]> {
   const answer = await asking.json(`${node}/types`).catch(() => undefined);
-  return listOf(member(answer, "types")).flatMap((one) => {
+  const all = listOf(member(answer, "types")).slice(0, MAX_TYPES);
+  return all.flatMap((one) => {
     const [id, uri, schemaUri = "", schemaHash = ""] = ["typeId", "uri", "schemaUri", "schemaHash"].map((name) =>
       textOf(member(one, name)),
     );
