@@ -8,6 +8,7 @@ import {
 } from "../../resolver/index.ts";
 import { toBytes } from "../../resolver/primitives/hex.ts";
 import { readBlockHeader } from "../../resolver/proofs/block-header.ts";
+import { linesOf } from "../terminal/printable.ts";
 
 /** A summary of a bundle. */
 export interface DescribedBundle {
@@ -45,7 +46,7 @@ export function describeBundle({ since, envelope }: Bundle): DescribedBundle {
 /** The description as text. */
 export function bundleInWords(described: DescribedBundle, bytes: number): string {
   const { network, block, hash, time, since, types, issuers, grants, lists, events } = described;
-  return [
+  return linesOf([
     since === null ? "A whole bundle" : `A delta since block ${since}`,
     `  network  ${network}`,
     `  block    ${block} (${hash})`,
@@ -53,7 +54,7 @@ export function bundleInWords(described: DescribedBundle, bytes: number): string
     ...types.map((type) => `  type     ${type}`),
     `  holds    ${issuers} issuers, ${grants} grants, ${lists} status lists, ${events} events`,
     `  size     ${bytes} bytes`,
-  ].join("\n");
+  ]);
 }
 
 /** URIs of its types, each from the only event of the type. */

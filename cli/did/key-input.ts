@@ -8,6 +8,7 @@ import {
   publicJwk,
   thumbprint,
 } from "../../resolver/index.ts";
+import { member } from "../../resolver/primitives/json.ts";
 import { parseJson, readInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import { type DidChange, setAttribute } from "./change.ts";
@@ -74,7 +75,7 @@ export function parseKey(input: unknown): KeyInput {
     const [issue] = parsed.error.issues;
     throw new CliError(
       "INVALID_INPUT",
-      `This is no public JWK of P-256, secp256k1, Ed25519, X25519 or ML-DSA: ${issue?.path.join(".") || "the value"}: ${issue?.message}`,
+      `This is no public JWK of P-256, secp256k1, Ed25519, X25519 or ML-DSA: got ${kindOf(input)}; ${issue?.path.join(".") || "the value"}: ${issue?.message}`,
     );
   }
   const algorithm = ALGORITHM_OF[keyName(parsed.data) as keyof typeof ALGORITHM_OF];
@@ -85,6 +86,15 @@ export function parseKey(input: unknown): KeyInput {
     throw new CliError("INVALID_INPUT", `This JWK is no key of ${keyName(parsed.data)}`);
   }
   return { algorithm, value: `0x${value.toString("hex")}`, jwk };
+}
+
+/** The kind of key, and nothing else of it: a private key must not be printed. */
+function kindOf(input: unknown): string {
+  const kind = ["kty", "crv", "alg"].flatMap((name) => {
+    const value = member(input, name);
+    return typeof value === "string" ? [`${name} ${JSON.stringify(value.slice(0, 20))}`] : [];
+  });
+  return kind.join(", ") || "no kty";
 }
 
 /**

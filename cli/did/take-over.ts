@@ -24,6 +24,6 @@ export function expectTakeOver(did: string, owner: Address, signature: string): 
   if (signed === owner) return;
   throw new CliError(
     "INVALID_INPUT",
-    `The signature is not of ${owner} for taking over ${did}: mapae did take-over ${did} makes one with that key`,
+    `The signature is not of ${owner} for taking over ${did}: mapae did take-over ${did} makes one with that key; got ${JSON.stringify(signature.slice(0, 40))}`,
   );
 }

@@ -1,4 +1,9 @@
+import { boundedText } from "../../resolver/http/request.ts";
+
 const ANSWERS_WITHIN_MS = 3_000;
+
+/** Longest answer that is read, in bytes: anything may listen on the port. */
+const MAX_ANSWER_BYTES = 4_194_304;
 
 /** The network and the state of a node, from its own answer. */
 export interface NodeSeen {
@@ -41,7 +46,7 @@ export function askAuditOf(network: string): AskNode {
 async function get(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS), redirect: "error" });
-    return await response.text();
+    return await boundedText(response, MAX_ANSWER_BYTES, () => new RangeError("it is too long for a node's answer"));
   } catch {
     return undefined; // no listener, or a foreign one: the caller distinguishes them by whether the port is free
   }

@@ -1,4 +1,4 @@
-import { Contract, type ContractRunner, getAddress } from "ethers";
+import { Contract, type ContractRunner } from "ethers";
 import { z } from "zod";
 import { ROLES } from "../../node/governance/roles.ts";
 import { timelockAbi } from "../../resolver/abi.ts";
@@ -6,6 +6,7 @@ import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { readJsonInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
+import { parseAccount } from "../values/account.ts";
 
 /** Longest governance file, in bytes. */
 const MAX_GOVERNANCE_BYTES = 65_536;
@@ -48,18 +49,6 @@ export const TOO_SHORT = `the delay is at least ${MIN_DELAY_S} s, or the guardia
 const governanceSchema = z
   .strictObject({ council: governedAccount, guardian: governedAccount, ...delayFields })
   .refine(isLongEnough, TOO_SHORT);
-
-/**
- * An account that is to govern. A mixed-case address with a wrong checksum (EIP-55) is refused: it is a typing error.
- * @throws CliError `INVALID_INPUT`
- */
-export function parseAccount(text: string): Address {
-  try {
-    return getAddress(text).toLowerCase() as Address;
-  } catch (cause) {
-    throw new CliError("INVALID_INPUT", `wanted an address, got ${JSON.stringify(text.slice(0, 60))}`, { cause });
-  }
-}
 
 /**
  * Reads the governance of a network from a file: `{"council": "0x…", "guardian": "0x…", "delay": seconds}`.

@@ -6,6 +6,9 @@ export type Step = <T>(what: string, run: (report: Report) => Promise<T>) => Pro
 /** Reports how many of how many are done; a step that can't count does not call it. */
 export type Report = (done: number, total: number) => void;
 
+/** Moves a terminal's cursor to the start of its line, and erases the line. A note would show it as text. */
+const ERASE_LINE = "\r\x1b[K";
+
 /** Characters of a full bar. */
 const BAR = 20;
 
@@ -22,8 +25,10 @@ export function progress({ stderr }: Terminal, out: Output): Step {
     const draw = () => void stderr.write(`\r… ${what}  ${barOf(share)}${seconds()}\x1b[K`);
     if (isTerminal) draw();
     const timer = isTerminal ? setInterval(draw, 200) : undefined;
-    const end = (sign: string) =>
-      out.note(`${isTerminal ? "\r" : ""}${sign} ${what}  ${seconds()}${isTerminal ? "\x1b[K" : ""}`);
+    const end = (sign: string) => {
+      if (isTerminal) stderr.write(ERASE_LINE);
+      out.note(`${sign} ${what}  ${seconds()}`);
+    };
     try {
       const result = await run(report);
       end("✓");

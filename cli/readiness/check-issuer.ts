@@ -1,4 +1,4 @@
-import { examineIssuer, type NetworkDescriptor, parseDid, type Readiness } from "../../resolver/index.ts";
+import { examineIssuer, type MapaeDid, type NetworkDescriptor, type Readiness } from "../../resolver/index.ts";
 import { READINESS_TEXTS } from "../../resolver/readiness/readiness-texts.ts";
 import { type Finding, fault, ok, warning } from "../doctor/finding.ts";
 import { CliError } from "../terminal/errors.ts";
@@ -16,17 +16,16 @@ const TO_DO: Readonly<Partial<Record<Readiness["code"], string>>> = {
 
 /** Reports whether an issuer is ready, as a verifier sees it at a node. */
 export async function checkIssuer({
-  did,
+  issuer,
   node,
   network,
   now,
 }: {
-  readonly did: string;
+  readonly issuer: MapaeDid;
   readonly node: string;
   readonly network: NetworkDescriptor;
   readonly now: number;
 }): Promise<Finding[]> {
-  const issuer = parseDid(did);
   const fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init);
   const found = await examineIssuer({ descriptor: network, issuer, node, fetch, now });
   return found.map(({ step, outcome, code, about }) => {

@@ -1,22 +1,44 @@
+import { MAX_LIST_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { readInput } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
+import { named } from "../terminal/named.ts";
 
 /** Longest file of indexes, in bytes: enough for all of the largest list, one per line. */
 const MAX_FILE_BYTES = 16_777_216;
 
+/** Indexes that were given, which a list may not have. */
+export interface GivenIndexes {
+  /**
+   * The indexes in ascending order, without repetitions.
+   * @param size of the list.
+   * @throws CliError `INVALID_INPUT` when the list does not have one of them.
+   */
+  readonly within: (size: number) => readonly number[];
+}
+
 /**
- * Indexes of credentials: `5,7,100-200`, or a file with such lines, or a JSON array of numbers.
- *
- * @param size of the list.
- * @returns the indexes in ascending order, without repetitions.
+ * Reads indexes of credentials: `5,7,100-200`, or a file with such lines, or a JSON array of numbers.
  * @throws CliError `USAGE`, `INVALID_INPUT`
  */
-export async function readIndexes(options: { index?: string; file?: string }, size: number): Promise<number[]> {
-  const { index, file } = options;
+export async function readIndexes({ index, file }: { index?: string; file?: string }): Promise<GivenIndexes> {
   if ((index === undefined) === (file === undefined)) {
     throw new CliError("USAGE", "Give either --index such as 5,7,100-200, or --file <file>");
   }
-  const text = index ?? (await readInput({ path: String(file), what: "list of indexes", maxBytes: MAX_FILE_BYTES }));
+  const option = index === undefined ? "--file" : "--index";
+  const input = { path: String(file), what: "list of indexes", maxBytes: MAX_FILE_BYTES };
+  const text = index ?? (await named(option, () => readInput(input)));
+  const indexes = named(option, () => parseIndexes(text));
+  const highest = indexes.at(-1) ?? 0;
+  return {
+    within(size) {
+      if (highest < size) return indexes;
+      const detail = `Indexes of this list are 0 to ${size - 1}, got ${highest}`;
+      throw new CliError("INVALID_INPUT", `${option}: ${detail}`);
+    },
+  };
+}
+
+function parseIndexes(text: string): readonly number[] {
   const found = new Set<number>();
   for (const part of text.replace(/^\s*\[|\]\s*$/g, "").split(/[\s,]+/)) {
     if (part === "") continue;
@@ -30,11 +52,11 @@ export async function readIndexes(options: { index?: string; file?: string }, si
     const [first, last] = [Number(from), Number(to ?? from)];
     if (last < first)
       throw new CliError("INVALID_INPUT", `A range goes from the lower index to the higher, got ${part}`);
-    if (last >= size) {
-      throw new CliError("INVALID_INPUT", `Indexes of this list are 0 to ${size - 1}, got ${part}`);
-    }
+    if (last >= MAX_LIST_SIZE)
+      throw new CliError("INVALID_INPUT", `An index is at most ${MAX_LIST_SIZE - 1} in any list, got ${part}`);
     for (let one = first; one <= last; one++) found.add(one);
   }
-  if (found.size === 0) throw new CliError("INVALID_INPUT", "No index was given");
+  if (found.size === 0)
+    throw new CliError("INVALID_INPUT", `Wanted an index, got ${JSON.stringify(text.slice(0, 40))}`);
   return [...found].sort((a, b) => a - b);
 }

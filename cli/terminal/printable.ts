@@ -11,3 +11,11 @@ const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
 export function printable(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/**
+ * Lines of an answer. A line may have text of others, such as a URI or a node's reason: a line break in it is written as `\u000a`,
+ * so that nobody can add a line that looks like one of `mapae`.
+ */
+export function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => line.replaceAll("\n", "\\u000a")).join("\n");
+}

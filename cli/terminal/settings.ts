@@ -15,6 +15,7 @@ import {
 import { readJsonInput } from "../files/files.ts";
 import type { RelayFile } from "../relay/request.ts";
 import { CliError } from "./errors.ts";
+import { named } from "./named.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Maximum total milliseconds to wait, for one request, while the server answers with `Retry-After`. */
@@ -67,9 +68,9 @@ export function descriptorPath({ env }: Pick<Terminal, "env">, { network }: Glob
 export async function readDescriptor(terminal: Terminal, options: GlobalOptions): Promise<NetworkDescriptor> {
   expectKnownVariables(terminal.env);
   const path = descriptorPath(terminal, options);
-  return parseNetworkDescriptor(
-    await readJsonInput({ path, what: "network descriptor", maxBytes: MAX_DESCRIPTOR_BYTES }),
-  );
+  const file = { path, what: "network descriptor", maxBytes: MAX_DESCRIPTOR_BYTES };
+  const read = async () => parseNetworkDescriptor(await readJsonInput(file));
+  return options.network === undefined ? read() : named("--network", read);
 }
 
 /**
@@ -96,15 +97,21 @@ export function rpcUrl({ env }: Terminal, { rpc }: GlobalOptions): string {
 }
 
 /**
- * The URL of a node that an option names, without a slash at its end.
+ * The URL of a node, without a slash at its end.
  * @throws CliError `USAGE` when it is no http or https URL.
  */
-export function nodeUrl(option: string, text: string): string {
-  if (isHttpUrl(text)) return text.replace(/\/+$/, "");
-  throw new CliError(
-    "USAGE",
-    `${option} is the URL of a node, such as http://127.0.0.1:8080; got ${JSON.stringify(withoutPassword(text))}`,
-  );
+export function nodeUrl(text: string): string {
+  return httpUrl(text, "A node's URL is like http://127.0.0.1:8080").replace(/\/+$/, "");
+}
+
+/**
+ * An http or https URL; the error does not show a password in it.
+ * @param wanted says what is wanted, for the message.
+ * @throws CliError `USAGE`
+ */
+export function httpUrl(text: string, wanted: string): string {
+  if (isHttpUrl(text)) return text;
+  throw new CliError("USAGE", `${wanted}, with http:// or https://; got ${JSON.stringify(withoutPassword(text))}`);
 }
 
 /** A misspelt variable would let a command use a default in its place, such as the chain of `npm start`. */

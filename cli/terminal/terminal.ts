@@ -33,9 +33,14 @@ export function output({ stdout, stderr }: Terminal, json: boolean): Output {
     json,
     answer: (value, text) => write(stdout, json ? JSON.stringify(value) : text),
     note: (text) => void (json || write(stderr, text)),
-    warn: (text) => write(stderr, json ? JSON.stringify({ warning: text }) : `Warning: ${text}`),
-    error: (value, text) => write(stderr, json ? JSON.stringify({ error: value }) : `Error: ${text}`),
+    warn: (text) => write(stderr, json ? JSON.stringify({ warning: text }) : indented(`Warning: ${text}`)),
+    error: (value, text) => write(stderr, json ? JSON.stringify({ error: value }) : indented(`Error: ${text}`)),
   };
+}
+
+/** Reasons come from servers, too: indented lines can't be taken for lines of `mapae`. */
+function indented(text: string): string {
+  return text.replace(/\n(?! )/g, "\n  ");
 }
 
 /**

@@ -10,7 +10,6 @@ import {
   type Hex,
   parseDid,
 } from "../../resolver/index.ts";
-import { parseDateTime } from "../../resolver/primitives/date-time.ts";
 import { ZERO_HASH } from "../../resolver/primitives/hex.ts";
 import {
   councilCall,
@@ -22,7 +21,9 @@ import {
 } from "../governance/propose.ts";
 import type { Call } from "../terminal/call.ts";
 import { CliError } from "../terminal/errors.ts";
+import { namedIfGiven } from "../terminal/named.ts";
 import { type OpenNetwork, openNetwork, relayFile } from "../terminal/settings.ts";
+import { parseHash } from "../values/hash.ts";
 import { feeFields } from "./gas-price.ts";
 import { explain, send, type Written } from "./send.ts";
 import { readSigner, writeProvider } from "./signer.ts";
@@ -52,6 +53,7 @@ export interface Registries {
 /** Opens the registries for one command, and closes the connection after it. */
 export async function withRegistries<T>(call: Call, use: (registries: Registries) => Promise<T>): Promise<T> {
   const { terminal, options } = call;
+  const fees = feeFields(terminal, options);
   const network = await openNetwork(terminal, options);
   const deployment = currentDeployment(network.descriptor);
   const provider = writeProvider(network.rpcUrl, network.descriptor.chainId);
@@ -63,7 +65,6 @@ export async function withRegistries<T>(call: Call, use: (registries: Registries
   const contract = (address: Address, abi: InterfaceAbi) => new Contract(address, abi, provider);
   const trust = contract(deployment.registries.trust.address, trustRegistryAbi);
   const status = contract(deployment.registries.status.address, statusRegistryAbi);
-  const fees = feeFields(terminal, options);
   try {
     const newest = await network.reader.header("latest");
     return await use({
@@ -128,28 +129,6 @@ export function addressOf({ network }: Pick<Registries, "network">, text: string
   );
 }
 
-/** 32 bytes in hex, such as a grant's id. */
-export function parseHash(text: string, what: string): Hash {
-  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase() as Hash;
-  throw new CliError("INVALID_INPUT", `${what} is 0x and 64 hex digits, got ${JSON.stringify(text.slice(0, 80))}`);
-}
-
-/**
- * A moment such as 2026-11-24T09:00:00Z, as Unix seconds: a day has to exist, without a time it is its beginning in UTC, and
- * seconds may be left out.
- * @throws CliError `INVALID_INPUT`
- */
-export function parseTime(text: string): number {
-  const [, day, minute = "T00:00", second = ":00", zone = "Z"] =
-    /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d)(:\d\d)?(Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
-  const time = parseDateTime(`${day}${minute}${second}${zone}`);
-  if (time !== undefined && time >= 0) return time;
-  throw new CliError(
-    "INVALID_INPUT",
-    `A time is like 2026-11-24T09:00:00Z, on a day that exists; got ${JSON.stringify(text.slice(0, 40))}`,
-  );
-}
-
 /** Options of an act of governance. */
 export interface OrderOptions {
   readonly salt?: string;
@@ -167,7 +146,7 @@ export function orderOptions(command: Command): Command {
 export function orderOf({ salt, after }: OrderOptions): OperationOrder {
   return {
     salt: salt === undefined ? ZERO_HASH : (id(salt) as Hash),
-    predecessor: after === undefined ? ZERO_HASH : parseHash(after, "An operation's id"),
+    predecessor: namedIfGiven("--after", after, (one) => parseHash(one, "An operation's id")) ?? ZERO_HASH,
   };
 }
 

@@ -7,6 +7,7 @@ import { httpRpc } from "../../resolver/index.ts";
 import { readSecret } from "../files/files.ts";
 import { CliError } from "../terminal/errors.ts";
 import { HARDWARE_MODULE, hardwareModule } from "../terminal/hardware-module.ts";
+import { named } from "../terminal/named.ts";
 import { type GlobalOptions, MAX_RETRY_WAIT_MS } from "../terminal/settings.ts";
 import { askSecret, type Terminal } from "../terminal/terminal.ts";
 import { ModuleAccount } from "./module-account.ts";
@@ -84,9 +85,10 @@ export type Account = Wallet | ModuleAccount;
  * @throws CliError `NO_SIGNER` when there is no account, more than one, or it can't be opened; Pkcs11Error.
  */
 export async function readSigner(terminal: Terminal, options: GlobalOptions): Promise<Account> {
-  const signer = await (options.keystore === undefined
+  const { keystore } = options;
+  const signer = await (keystore === undefined
     ? fromVariables(terminal)
-    : openKeystore(terminal, options.keystore));
+    : named("--keystore", () => openKeystore(terminal, keystore)));
   terminal.onSigner?.();
   return signer;
 }

@@ -18,7 +18,7 @@ const ANSWERS_WITHIN_MS = 10_000;
  * @throws PurposeError for a document that is not the type's; CliError `UNAVAILABLE`.
  */
 export async function fetchPurpose(node: string, type: CredentialType): Promise<Purpose | undefined> {
-  if (!/^https?:\/\//.test(type.uri)) return undefined;
+  if (!/^https?:\/\//.test(type.uri) || !URL.canParse(type.uri)) return undefined;
   const url = `${node}${new URL(type.uri).pathname}`;
   let document: string;
   try {

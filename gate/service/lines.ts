@@ -1,19 +1,30 @@
+import { once } from "node:events";
 import type { Writable } from "node:stream";
 import type { Gate } from "../gate.ts";
 import { checkSchema, MAX_REQUEST_BYTES, shownDecision } from "./answer.ts";
 
 /**
  * Checks one credential per line of the input, and answers on one line each, in order. A line is the text of a credential, or
- * JSON as for `POST /checks`. Ends with the input.
+ * JSON as for `POST /checks`. It waits for a slow reader of the answers, and ends with the input or when nobody reads the answers
+ * any more.
  */
 export async function checkLines(
   gate: Gate,
   input: AsyncIterable<string | Uint8Array>,
   output: Writable,
 ): Promise<void> {
+  let isOver = false;
+  // Standard output is not destroyed when its reader closes the pipe, so only the events tell.
+  const over = once(output, "close").then(end, end);
+  function end() {
+    isOver = true;
+  }
   for await (const line of boundedLines(input)) {
     const text = line?.trim();
-    if (text !== "") output.write(`${JSON.stringify(await answerTo(gate, text))}\n`);
+    if (text === "") continue;
+    const hasRoom = output.write(`${JSON.stringify(await answerTo(gate, text))}\n`);
+    if (!hasRoom && !isOver) await Promise.race([over, once(output, "drain").catch(() => undefined)]);
+    if (isOver) return;
   }
 }
 

@@ -161,6 +161,49 @@ test("a credential that is nested without end is refused on its line, and the ne
   assert.deepEqual(await linesOf([`${hostile}\n${good}`]), ["CREDENTIAL_MALFORMED", "fresh"]);
 });
 
+/** Lines without end, each counted when it is taken. */
+function endlessLines() {
+  const counted = { lines: 0 };
+  const lines = Readable.from(
+    (function* () {
+      for (; counted.lines < 100_000; counted.lines++) yield "a.b.c\n";
+    })(),
+  );
+  return { counted, lines };
+}
+
+test("a gate whose answers nobody reads any more ends, however many lines there still are", async () => {
+  const { gate } = await gateOf(stage);
+  const { counted, lines } = endlessLines();
+  let written = 0;
+  const output = new Writable({
+    write(_chunk, _encoding, done) {
+      // Standard output of a process is not destroyed by such an error.
+      done(++written > 3 ? Object.assign(new Error("write EPIPE"), { code: "EPIPE" }) : null);
+    },
+    autoDestroy: false,
+  });
+  output.on("error", () => undefined);
+  await checkLines(gate, lines, output);
+  assert.ok(counted.lines < 1_000, `${counted.lines} lines were read`);
+});
+
+test("a gate whose answers are read slowly waits, and keeps few of them", async () => {
+  const { gate } = await gateOf(stage);
+  const { counted, lines } = endlessLines();
+  let written = () => {};
+  const first = new Promise<void>((resolve) => {
+    written = resolve;
+  });
+  const output = new Writable({ write: () => written(), highWaterMark: 1_000 });
+  const over = checkLines(gate, lines, output);
+  await first;
+  for (let turn = 0; turn < 1_000; turn++) await new Promise(setImmediate);
+  assert.ok(output.writableLength < 2_000, `${output.writableLength} bytes are kept, of ${counted.lines} lines`);
+  output.destroy();
+  await over;
+});
+
 test("a line that is longer than a request may be is refused without being kept", async () => {
   const part = "x".repeat(1_048_576);
   const long = Array.from({ length: 12 }, () => part);

@@ -4,7 +4,10 @@ import { bundleInWords, describeBundle } from "../../bundle/describe-bundle.ts";
 import { writeWhole } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named, namedIfGiven } from "../../terminal/named.ts";
 import { nodeUrl, readDescriptor } from "../../terminal/settings.ts";
+import { typeIdOf } from "../../trust/terms.ts";
+import { parseBlock } from "../../values/whole.ts";
 
 interface Options {
   readonly types?: string;
@@ -34,20 +37,18 @@ Examples:
     )
     .action(async ({ types, since, node, out }: Options, command) => {
       const call = callOf(terminal, command);
-      if (since !== undefined && !/^(?:0|[1-9]\d{0,14})$/.test(since))
-        throw new CliError(
-          "INVALID_INPUT",
-          `--since is the number of a block; got ${JSON.stringify(since.slice(0, 40))}`,
-        );
+      const block = namedIfGiven("--since", since, parseBlock);
+      const from = named("--node", () => nodeUrl(node));
+      namedIfGiven("--types", types, (all) => all.split(",").map(typeIdOf));
       const network = await readDescriptor(terminal, call.options);
-      const bytes = await fetched(`${nodeUrl("--node", node)}/bundles?types=${encodeURIComponent(types ?? "")}`, since);
+      const bytes = await fetched(`${from}/bundles?types=${encodeURIComponent(types ?? "")}`, block);
       if (bytes === undefined)
-        throw new CliError("UNAVAILABLE", `Nothing is new since block ${since}: ask again later`);
+        throw new CliError("UNAVAILABLE", `Nothing is new since block ${block}: ask again later`);
       try {
         const bundle = await readBundle(bytes);
         if (bundle.since === null)
           await verifyEnvelope(network, bundle.envelope, { now: Date.now() / 1_000, maxAge: Number.POSITIVE_INFINITY });
-        await writeWhole(out, bytes);
+        await named("--out", () => writeWhole(out, bytes));
         const described = describeBundle(bundle);
         call.out.answer(
           { file: out, bytes: bytes.length, ...described },
@@ -62,9 +63,9 @@ Examples:
     });
 };
 
-async function fetched(url: string, since: string | undefined): Promise<Uint8Array | undefined> {
+async function fetched(url: string, since: number | undefined): Promise<Uint8Array | undefined> {
   try {
-    return await new BundleUrl({ url }).fetch(since === undefined ? undefined : Number(since));
+    return await new BundleUrl({ url }).fetch(since);
   } catch (cause) {
     if (cause instanceof BundleFetchError) throw new CliError("UNAVAILABLE", cause.message, { cause });
     throw cause;

@@ -7,8 +7,9 @@ import { readEvents } from "../../governance/read-events.ts";
 import { OPERATION_TOPICS, readOperations } from "../../governance/read-operations.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { parseHash, proposalLines, withRegistries } from "../../transaction/contract-call.ts";
+import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
 import { moment } from "../../transaction/did-call.ts";
+import { parseHash } from "../../values/hash.ts";
 
 /** `mapae council cancel` */
 export const addCouncilCancel: AddCommand = (parent, terminal) => {

@@ -1,10 +1,11 @@
 import type { Hex } from "../../../resolver/index.ts";
 import { bodyOf } from "../../council/open-transaction.ts";
 import { SAFE_MEMBERS } from "../../council/safe-contracts.ts";
-import { parseAccount } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
+import { parseAccount } from "../../values/account.ts";
 
 /** The entry before the first owner in a Safe's linked list of owners. */
 const BEFORE_ALL = `0x${"0".repeat(39)}1`;
@@ -28,8 +29,9 @@ Example:
     .action(async (lost: string, successor: string, { safe }: { safe?: string }, command) => {
       const call = callOf(terminal, command);
       const [old, next] = [parseAccount(lost), parseAccount(successor)];
+      const wanted = namedIfGiven("--safe", safe, parseAccount);
       await withRegistries(call, async (registries) => {
-        const { body } = await bodyOf(registries, safe === undefined ? undefined : parseAccount(safe));
+        const { body } = await bodyOf(registries, wanted);
         const at = body.owners.indexOf(old);
         const members = `the members of ${body.address} are ${body.owners.join(", ")}`;
         if (at < 0) throw new CliError("INVALID_INPUT", `${old} is no member: ${members}`);

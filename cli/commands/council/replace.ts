@@ -1,6 +1,6 @@
 import { Contract } from "ethers";
 import { councilSeatAbi } from "../../../resolver/abi.ts";
-import { expectCouncil, expectManyKeys, parseAccount } from "../../governance/read-governance.ts";
+import { expectCouncil, expectManyKeys } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import {
   describeGoverned,
@@ -9,6 +9,7 @@ import {
   orderOptions,
   withRegistries,
 } from "../../transaction/contract-call.ts";
+import { parseAccount } from "../../values/account.ts";
 
 interface Options extends OrderOptions {
   readonly recovery?: true;
@@ -35,11 +36,12 @@ Example:
     .action(async (text: string, { recovery, ...order }: Options, command) => {
       const call = callOf(terminal, command);
       const account = parseAccount(text);
+      const operation = orderOf(order);
       await withRegistries(call, async ({ network, deployment, trust, replaceCouncil }) => {
         if (network.descriptor.name !== "local") await expectManyKeys("new council", account, network.reader);
         await expectCouncil(account, deployment, trust.runner);
         const through = recovery ? "recovery" : "timelock";
-        const governed = await replaceCouncil(account, through, orderOf(order));
+        const governed = await replaceCouncil(account, through, operation);
         const seat = new Contract(deployment.seat.address, councilSeatAbi, trust.runner);
         const holder: string = (await seat.getFunction("holder")()).toLowerCase();
         const what = `council's seat: ${holder} holds it${holder === account ? "" : `, ${account} is to`}`;

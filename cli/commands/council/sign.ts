@@ -2,12 +2,13 @@ import type { Address, Hex } from "../../../resolver/index.ts";
 import { describeTransaction, expectCurrent, openTransaction } from "../../council/open-transaction.ts";
 import { readProposal, writeProposal } from "../../council/proposal-file.ts";
 import { signTransaction } from "../../council/safe-account.ts";
-import { parseAccount } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { confirm } from "../../terminal/terminal.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 import { readSigner } from "../../transaction/signer.ts";
+import { parseAccount } from "../../values/account.ts";
 
 interface Options {
   readonly safe?: string;
@@ -36,10 +37,10 @@ Example:
     .action(async (path: string, { safe, yes }: Options, command) => {
       const call = callOf(terminal, command);
       const { options, out } = call;
+      const wanted = namedIfGiven("--safe", safe, parseAccount);
       const before = await readProposal(path);
-      const named = safe === undefined ? undefined : parseAccount(safe);
       await withRegistries(call, async (registries) => {
-        const { transaction, body, provider } = await openTransaction(registries, before, named);
+        const { transaction, body, provider } = await openTransaction(registries, before, wanted);
         expectCurrent(transaction, body);
         const words = describeTransaction({ transaction, body, registries, signatures: before.signatures });
         const signer = await readSigner(terminal, options);

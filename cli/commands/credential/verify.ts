@@ -3,19 +3,19 @@ import {
   type Credential,
   CredentialError,
   dateTime,
-  formatDid,
   readCredential,
   type VerifierAnswer,
   verifier,
 } from "../../../resolver/index.ts";
 import { readInput, readStdin } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named, namedIfGiven } from "../../terminal/named.ts";
 import { nodeUrl, openNetwork, readDescriptor } from "../../terminal/settings.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { parseDuration } from "../../values/duration.ts";
 import { listFetch } from "../../verify/public-fetch.ts";
-import { describeAnswer, headline } from "../../verify/words.ts";
+import { answerInWords, headline } from "../../verify/words.ts";
 
 /** Longest credential that is read, in bytes. */
 const MAX_BYTES = 1_048_576;
@@ -51,11 +51,9 @@ Examples:
     )
     .action(async (given: string, { node, maxAge, proofs }: Options, command) => {
       const call = callOf(terminal, command);
-      const [listsFrom, proofsFrom] = [
-        node === undefined ? undefined : nodeUrl("--node", node),
-        proofs === undefined ? undefined : nodeUrl("--proofs", proofs),
-      ];
-      const maxStaleness = parseDuration(maxAge);
+      const listsFrom = namedIfGiven("--node", node, nodeUrl);
+      const proofsFrom = namedIfGiven("--proofs", proofs, nodeUrl);
+      const maxStaleness = named("--max-age", () => parseDuration(maxAge));
       const text = await textOf(given, terminal);
       // A text that is no credential is refused before any request.
       const { issuer } = read(text);
@@ -78,7 +76,7 @@ Examples:
       const { verdict, problem, asOf } = answer;
       if (problem !== undefined && asOf === undefined) throw problem;
       if (problem !== undefined) call.out.warn(problem.message);
-      call.out.answer(shown(answer), describe(answer));
+      call.out.answer(shown(answer), answerInWords(answer));
       if (verdict === "invalid") throw new CliError("NOT_TRUSTED", `${headline(answer)}: do not trust it`);
       if (verdict === "unknown") throw new CliError("TRUST_UNKNOWN", `${headline(answer)}: do not trust it now`);
     });
@@ -117,27 +115,3 @@ function shownCredential(credential: Credential) {
     ...{ status, ignoredStatus },
   };
 }
-
-function describe(answer: VerifierAnswer): string {
-  const { asOf, staleness, chain = [], statusAsOf } = answer;
-  const { issuer, type, issuedAt, key, status, ignoredStatus } = answer.credential;
-  const time = statusAsOf === undefined ? "not read" : `as of ${dateTime(statusAsOf)}`;
-  const links = chain.map(({ subject, label }, depth) => {
-    const name = label === null ? "" : ` (${label})`;
-    return `  ${depth === 0 ? "accredited" : "by        "}  ${formatDid(issuer.network, subject)}${name}`;
-  });
-  return [
-    headline(answer),
-    `  ${describeAnswer(answer)}`,
-    `  issuer      ${issuer.did}`,
-    `  key         #${key}`,
-    `  type        ${type}`,
-    `  issued      ${dateTime(issuedAt)}`,
-    `  status      ${status === null ? NO_STATUS : `${status.uri}, index ${status.index}, ${time}`}`,
-    ...ignoredStatus.map((entry) => `  not judged  ${entry}`),
-    ...links,
-    ...(asOf === undefined ? [] : [`  as of       block ${asOf.block}, ${asOf.time} (${staleness} s ago)`]),
-  ].join("\n");
-}
-
-const NO_STATUS = "it has none: it can't be revoked or suspended";

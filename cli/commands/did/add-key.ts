@@ -1,8 +1,9 @@
 import { confirmHealing } from "../../did/healing.ts";
 import { parsePurpose, readKey, setKey } from "../../did/key-input.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
-import { DEFAULT_VALIDITY, parseDuration } from "../../terminal/duration.ts";
+import { named } from "../../terminal/named.ts";
 import { existing, openDid, submit } from "../../transaction/did-call.ts";
+import { DEFAULT_VALIDITY, parseDuration } from "../../values/duration.ts";
 
 interface Options {
   readonly purpose: string[];
@@ -31,10 +32,10 @@ Example:
     )
     .action(async (did: string, { purpose, jwk, validFor, yes }: Options, command) => {
       const call = callOf(terminal, command);
-      const purposes = purpose.map(parsePurpose);
-      const validity = parseDuration(validFor);
-      const key = await readKey(jwk);
-      const changes = purposes.map((one) => setKey(key, one, validity));
+      const purposes = named("--purpose", () => purpose.map(parsePurpose));
+      const validity = named("--valid-for", () => parseDuration(validFor));
+      const key = await named("--jwk", () => readKey(jwk));
+      const changes = named("--purpose", () => purposes.map((one) => setKey(key, one, validity)));
       const opened = await openDid(call, did);
       existing(opened);
       await confirmHealing(call, { events: opened.events, changes, yes: yes === true });

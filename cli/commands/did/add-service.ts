@@ -1,7 +1,8 @@
 import { setService } from "../../did/service-input.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { DEFAULT_VALIDITY, parseDuration } from "../../terminal/duration.ts";
+import { named } from "../../terminal/named.ts";
 import { existing, openDid, submit } from "../../transaction/did-call.ts";
+import { DEFAULT_VALIDITY, parseDuration } from "../../values/duration.ts";
 
 interface Options {
   readonly type: string;
@@ -27,11 +28,8 @@ Example:
     )
     .action(async (did: string, { validFor, ...service }: Options, command) => {
       const call = callOf(terminal, command);
-      const { type, fragment, endpoint } = service;
-      const change = setService(
-        { type, endpoint, ...(fragment !== undefined && { fragment }) },
-        parseDuration(validFor),
-      );
+      const validity = named("--valid-for", () => parseDuration(validFor));
+      const change = setService(service, validity, (part, read) => named(`--${part}`, read));
       const opened = await openDid(call, did);
       existing(opened);
       await submit(call, { ...opened, changes: [change] });

@@ -3,11 +3,12 @@ import type { DidChange } from "../../did/change.ts";
 import { parsePurpose, readKey, setKey } from "../../did/key-input.ts";
 import { parseService, setService } from "../../did/service-input.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
-import { DEFAULT_VALIDITY, parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import { openNetwork } from "../../terminal/settings.ts";
 import { submit } from "../../transaction/did-call.ts";
 import { readSigner } from "../../transaction/signer.ts";
+import { DEFAULT_VALIDITY, parseDuration } from "../../values/duration.ts";
 
 interface Options {
   readonly key?: string[];
@@ -55,15 +56,21 @@ Example:
 };
 
 async function firstChanges({ key = [], service = [], validFor }: Options): Promise<DidChange[]> {
-  const validity = parseDuration(validFor);
-  const keys = key.map(async (text) => {
-    const at = text.indexOf("=");
-    if (at < 0) throw new CliError("USAGE", "A key is <purpose>=<file or JSON>, such as assertion=signing.jwk.json");
-    return setKey(await readKey(text.slice(at + 1)), parsePurpose(text.slice(0, at)), validity);
-  });
-  const changes = [...(await Promise.all(keys)), ...service.map((text) => setService(parseService(text), validity))];
+  const validity = named("--valid-for", () => parseDuration(validFor));
+  const keys = await named("--key", () => Promise.all(key.map((text) => firstKey(text, validity))));
+  const services = named("--service", () => service.map((text) => setService(parseService(text), validity)));
+  const changes = [...keys, ...services];
   if (changes.length === 0) {
     throw new CliError("USAGE", "A DID begins with its first entry: give at least one --key or --service");
   }
   return changes;
+}
+
+async function firstKey(text: string, validity: number): Promise<DidChange> {
+  const at = text.indexOf("=");
+  if (at < 0) {
+    const got = JSON.stringify(text.slice(0, 40));
+    throw new CliError("USAGE", `A key is <purpose>=<file or JSON>, such as assertion=signing.jwk.json; got ${got}`);
+  }
+  return setKey(await readKey(text.slice(at + 1)), parsePurpose(text.slice(0, at)), validity);
 }

@@ -1,14 +1,15 @@
 import { encodeBytes32String } from "ethers";
 import { type Address, entryHistories, type Hash } from "../../../resolver/index.ts";
-import { parseAccount } from "../../did/account.ts";
 import type { DidChange } from "../../did/change.ts";
 import { confirmHealing } from "../../did/healing.ts";
 import { voidRequests } from "../../relay/before-revoking.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { DEFAULT_VALIDITY, parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import { existing, type OpenDid, openDid, submit } from "../../transaction/did-call.ts";
 import { readSigner } from "../../transaction/signer.ts";
+import { parseAccount } from "../../values/account.ts";
+import { DEFAULT_VALIDITY, parseDuration } from "../../values/duration.ts";
 
 interface Options {
   readonly type: string;
@@ -37,8 +38,8 @@ Example:
     )
     .action(async (did: string, { type, delegate, validFor, yes }: Options, command) => {
       const call = callOf(terminal, command);
-      const entry = { type: typeOf(type), delegate: parseAccount(delegate) };
-      const validity = parseDuration(validFor);
+      const entry = readEntry(type, delegate);
+      const validity = named("--valid-for", () => parseDuration(validFor));
       const opened = await openDid(call, did);
       existing(opened);
       const changes: DidChange[] = [{ kind: "addDelegate", ...entry, validity }];
@@ -57,7 +58,7 @@ export const addDidRevokeDelegate: AddCommand = (parent, terminal) => {
     .addHelpText("after", "\nExample:\n  $ mapae did revoke-delegate did:mapae:local:0x… --type status --delegate 0x…")
     .action(async (did: string, { type, delegate }: Omit<Options, "validFor" | "yes">, command) => {
       const call = callOf(terminal, command);
-      const entry = { type: typeOf(type), delegate: parseAccount(delegate) };
+      const entry = readEntry(type, delegate);
       const opened = await openDid(call, did);
       existing(opened);
       expectDelegate(opened, entry, type);
@@ -87,6 +88,13 @@ function expectDelegate(
   }
   if (found.changes.at(-1)?.validTo !== 0) return;
   throw new CliError("INVALID_INPUT", `The delegate ${delegate} of type ${typeName} of ${did.did} is revoked already`);
+}
+
+function readEntry(type: string, delegate: string) {
+  return {
+    type: named("--type", () => typeOf(type)),
+    delegate: named("--delegate", () => parseAccount(delegate)),
+  };
 }
 
 function typeOf(text: string): Hash {

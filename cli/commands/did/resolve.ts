@@ -1,9 +1,13 @@
 import { Resolver } from "did-resolver";
 import { parseDid } from "../../../resolver/did/did.ts";
 import { getResolver } from "../../../resolver/get-resolver.ts";
+import { dateTime } from "../../../resolver/resolution/resolve.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError, type CliErrorCode } from "../../terminal/errors.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { chainReader, nodeUrl, readDescriptor } from "../../terminal/settings.ts";
+import { parseTime } from "../../values/time.ts";
+import { parseBlock } from "../../values/whole.ts";
 
 interface Options {
   readonly versionId?: string;
@@ -32,15 +36,18 @@ Examples:
     .action(async (did: string, { versionId, versionTime, proofs }: Options, command) => {
       const { options, out } = callOf(terminal, command);
       parseDid(did);
+      const block = namedIfGiven("--version-id", versionId, parseBlock);
+      const time = namedIfGiven("--version-time", versionTime, parseTime);
+      const node = namedIfGiven("--proofs", proofs, nodeUrl);
       const query = new URLSearchParams({
-        ...(versionId !== undefined && { versionId }),
-        ...(versionTime !== undefined && { versionTime }),
+        ...(block !== undefined && { versionId: String(block) }),
+        ...(time !== undefined && { versionTime: dateTime(time) }),
       });
       const descriptor = await readDescriptor(terminal, options);
       const resolver = new Resolver(
-        proofs === undefined
+        node === undefined
           ? getResolver({ networks: [{ descriptor, chain: chainReader(terminal, options) }] })
-          : getResolver({ networks: [{ descriptor, nodes: [nodeUrl("--proofs", proofs)] }], proofs: "require" }),
+          : getResolver({ networks: [{ descriptor, nodes: [node] }], proofs: "require" }),
       );
       const result = await resolver.resolve(query.size > 0 ? `${did}?${query}` : did);
       const { error, message } = result.didResolutionMetadata;

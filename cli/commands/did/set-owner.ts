@@ -1,11 +1,12 @@
-import { type Address, httpRpc } from "../../../resolver/index.ts";
+import { type Address, httpRpc, parseDid } from "../../../resolver/index.ts";
 import { ZERO_ADDRESS } from "../../../resolver/primitives/hex.ts";
-import { parseAccount } from "../../did/account.ts";
 import { kindOfAccount } from "../../did/account-kind.ts";
 import { expectTakeOver } from "../../did/take-over.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { existing, type OpenDid, openDid, submit } from "../../transaction/did-call.ts";
+import { parseAccount } from "../../values/account.ts";
 
 interface Options {
   readonly signature?: string;
@@ -34,10 +35,11 @@ Example:
     .action(async (did: string, address: string, { signature, unproven }: Options, command) => {
       const call = callOf(terminal, command);
       const owner = parseOwner(address);
+      const identifier = parseDid(did).did;
+      namedIfGiven("--signature", signature, (one) => expectTakeOver(identifier, owner, one));
       const opened = await openDid(call, did);
       existing(opened);
-      if (signature !== undefined) expectTakeOver(opened.did.did, owner, signature);
-      else if (!unproven) await expectContract(opened, owner);
+      if (signature === undefined && !unproven) await expectContract(opened, owner);
       await submit(call, { ...opened, changes: [{ kind: "changeOwner", owner }] });
     });
 };

@@ -9,9 +9,11 @@ import { BundleUrl } from "../../../gate/sources/url.ts";
 import { signalToEnd } from "../../../node/runtime/signal-to-end.ts";
 import { readJsonInput } from "../../files/files.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
-import { parsePause } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
-import { readDescriptor } from "../../terminal/settings.ts";
+import { named, namedIfGiven } from "../../terminal/named.ts";
+import { httpUrl, readDescriptor } from "../../terminal/settings.ts";
+import { parsePause } from "../../values/duration.ts";
+import { parseWhole } from "../../values/whole.ts";
 
 /** Longest policy, in bytes. */
 const MAX_POLICY_BYTES = 262_144;
@@ -52,22 +54,23 @@ Examples:
     )
     .action(async (given: Options, command) => {
       const { options, out } = callOf(terminal, command);
-      const port = given.port === undefined ? undefined : portOf(given.port);
-      const seconds = parsePause(given.every);
+      const port = namedIfGiven("--port", given.port, (text) => parseWhole(text, "A port", 0, 65_535));
+      const seconds = named("--every", () => parsePause(given.every));
+      const from = namedIfGiven("--url", given.url, (text) => httpUrl(text, "The URL of bundles is that of a server"));
       const network = await readDescriptor(terminal, options);
       const file = { path: given.policy, what: "gate's policy", maxBytes: MAX_POLICY_BYTES };
-      const policy = parseGatePolicy(await readJsonInput(file));
-      const store = await levelStore(given.data, network);
+      const policy = await named("--policy", async () => parseGatePolicy(await readJsonInput(file)));
+      const store = await named("--data", () => levelStore(given.data, network));
       const onFault = (error: unknown) => out.warn(error instanceof Error ? error.message : String(error));
       const onBundle = (fed: FedBundle) => terminal.stderr.write(`${JSON.stringify({ bundle: fed })}\n`);
       try {
         const gate = await openGate({ network, policy, store, onFault });
         for (const path of given.bundle ?? []) {
-          const { reason, problem } = await gate.importBundle(await bytesOf(path));
+          const { reason, problem } = await gate.importBundle(await named("--bundle", () => bytesOf(path)));
           onBundle({ from: path, reason, ...(problem && { detail: problem.message }) });
         }
         const folder = given.folder === undefined ? undefined : new BundleFolder(given.folder);
-        const url = given.url === undefined ? undefined : new BundleUrl({ url: given.url });
+        const url = from === undefined ? undefined : new BundleUrl({ url: from });
         const checkSources = () => feed({ gate, folder, url, onBundle });
         await checkSources();
         if (port === undefined)
@@ -86,12 +89,6 @@ Examples:
       }
     });
 };
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
-  throw new CliError("INVALID_INPUT", `A port is a number from 0 to 65535; got ${JSON.stringify(text.slice(0, 20))}`);
-}
 
 async function bytesOf(path: string): Promise<Uint8Array> {
   try {

@@ -9,6 +9,7 @@ import { openKeyFile, signerPassword } from "../../files/key-file.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
 import { HARDWARE_MODULE, hardwareModule } from "../../terminal/hardware-module.ts";
+import { named } from "../../terminal/named.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
 /** Shortest password of a new key file, in characters. */
@@ -45,13 +46,7 @@ Example:
     .action(async (file: string, { algorithm, ...given }: Options, command) => {
       const { out } = callOf(terminal, command);
       const signedFor = signedForOf(given);
-      const known = ALGORITHMS.find((one) => one === algorithm);
-      if (known === undefined) {
-        throw new CliError(
-          "USAGE",
-          `An algorithm is one of ${ALGORITHMS.join(", ")}; got ${JSON.stringify(algorithm)}`,
-        );
-      }
+      const known = named("--algorithm", () => algorithmOf(algorithm));
       if (existsSync(file)) throw alreadyExists(file);
       const password = await signerPassword(terminal, `New password for ${file}: `);
       if (password.length < MIN_PASSWORD_LENGTH) {
@@ -71,10 +66,21 @@ interface Options {
 
 /** The issuer or operator that a key signs for; see `Signer.issuer`. */
 function signedForOf({ issuer, operator }: Omit<Options, "algorithm">): string {
-  if (issuer !== undefined && operator === undefined) return parseDid(issuer).did;
-  if (issuer === undefined && operator !== undefined && /^[^\p{Cc}]{1,200}$/u.test(operator))
-    return OPERATOR + operator;
-  throw new CliError("USAGE", "A key signs for one party: name --issuer, or --operator with 1 to 200 characters");
+  if (issuer !== undefined && operator === undefined) return named("--issuer", () => parseDid(issuer)).did;
+  if (issuer === undefined && operator !== undefined) return named("--operator", () => OPERATOR + nameOf(operator));
+  throw new CliError("USAGE", "A key signs for one party: name --issuer or --operator");
+}
+
+function nameOf(operator: string): string {
+  if (/^[^\p{Cc}]{1,200}$/u.test(operator)) return operator;
+  const got = JSON.stringify(operator.slice(0, 40));
+  throw new CliError("INVALID_INPUT", `The name of an operator has 1 to 200 characters, none of control; got ${got}`);
+}
+
+function algorithmOf(text: string): SignatureAlgorithm {
+  const known = ALGORITHMS.find((one) => one === text);
+  if (known !== undefined) return known;
+  throw new CliError("USAGE", `An algorithm is one of ${ALGORITHMS.join(", ")}; got ${JSON.stringify(text)}`);
 }
 
 /** `mapae signer show` */

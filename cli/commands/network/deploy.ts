@@ -20,6 +20,7 @@ import { examineGovernance, faultInWords } from "../../governance/examine.ts";
 import { expectFit, readGovernance } from "../../governance/read-governance.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import { chainReader, rpcUrl } from "../../terminal/settings.ts";
 import { feeFields } from "../../transaction/gas-price.ts";
 import { readSigner, writeProvider } from "../../transaction/signer.ts";
@@ -68,6 +69,7 @@ Example:
     .action(async (given: Options, command) => {
       const { options, out } = callOf(terminal, command);
       const { label, finality, consensus } = await checked(given);
+      const bodies = await governanceIn(given);
       if (existsSync(given.out) && !given.force) {
         throw new CliError(
           "ALREADY_DEPLOYED",
@@ -81,7 +83,9 @@ Example:
       const provider = writeProvider(url, chainId);
       try {
         const signer = (await readSigner(terminal, options)).connect(provider);
-        const governance = await governanceOf(given, signer.address, reader);
+        const account = signer.address.toLowerCase() as Address;
+        if (bodies !== undefined) await expectFit(bodies, account, reader);
+        const governance = bodies ?? { council: account, guardian: account, delay: 0 };
         out.note(`Deploying to chain ${chainId} …`);
         out.note(`  ${budgetInWords(await expectBudget(signer, fees, NETWORK_GAS))}`);
         const journal = fileJournal(`${given.out}.journal`);
@@ -132,16 +136,23 @@ async function expectGoverned({ descriptor, reader, provider, governance }: Depl
 type Checked = Pick<NetworkDescriptor, "consensus" | "finality"> & { readonly label: string };
 
 async function checked({ label, consensus, finality }: Options): Promise<Checked> {
-  if (!/^[a-z][a-z0-9]{0,15}$/.test(label)) {
-    throw new CliError("USAGE", `A label is [a-z][a-z0-9]{0,15}, got ${JSON.stringify(label.slice(0, 40))}`);
-  }
-  return { label, consensus: await readConsensus(label, consensus), finality: parseFinality(finality) };
+  named("--label", () => expectLabel(label));
+  return {
+    label,
+    consensus: await readConsensus(label, consensus),
+    finality: named("--finality", () => parseFinality(finality)),
+  };
 }
 
-async function governanceOf({ label, governance }: Options, signer: string, reader: ChainReader): Promise<Governance> {
+function expectLabel(label: string): void {
+  if (/^[a-z][a-z0-9]{0,15}$/.test(label)) return;
+  throw new CliError("USAGE", `A label is [a-z][a-z0-9]{0,15}, got ${JSON.stringify(label.slice(0, 40))}`);
+}
+
+/** The governance of a network; `undefined` for the network local, which its deployer governs. */
+async function governanceIn({ label, governance }: Options): Promise<Governance | undefined> {
   if (label === "local") {
-    const account = signer.toLowerCase() as Address;
-    if (governance === undefined) return { council: account, guardian: account, delay: 0 };
+    if (governance === undefined) return undefined;
     throw new CliError(
       "USAGE",
       "The deployer governs the network local: leave --governance out, or choose another label",
@@ -153,9 +164,7 @@ async function governanceOf({ label, governance }: Options, signer: string, read
       `Network ${label} needs --governance: the accounts that may add credential types and roots`,
     );
   }
-  const read = await readGovernance(governance);
-  await expectFit(read, signer, reader);
-  return read;
+  return named("--governance", () => readGovernance(governance));
 }
 
 async function readConsensus(label: string, path: string | undefined): Promise<Checked["consensus"]> {
@@ -170,7 +179,8 @@ async function readConsensus(label: string, path: string | undefined): Promise<C
     );
   }
   const file = { path, what: "consensus file", maxBytes: MAX_CONSENSUS_BYTES };
-  const parsed = networkDescriptorSchema.shape.consensus.safeParse(await readJsonInput(file));
+  const json = await named("--consensus", () => readJsonInput(file));
+  const parsed = networkDescriptorSchema.shape.consensus.safeParse(json);
   if (!parsed.success) {
     throw new CliError("INVALID_INPUT", `The consensus file at ${path} is wrong: ${z.prettifyError(parsed.error)}`);
   }

@@ -6,6 +6,7 @@ import { kitOf } from "../../founding/kit.ts";
 import { validatorKey } from "../../founding/validator-key.ts";
 import { type AddCommand, callOf, collect } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named, namedIfGiven } from "../../terminal/named.ts";
 
 /** With fewer validators QBFT tolerates no faulty one. */
 const LEAST_FOR_A_FAULT = 4;
@@ -48,12 +49,13 @@ Example:
     )
     .action(async (file: string, given: Options, command) => {
       const { out } = callOf(terminal, command);
-      const consortium = await readConsortium(file, given.public ?? []);
-      const named = memberOf(consortium, given.member);
-      const folder = given.out ?? named.id;
+      await readConsortium(file, []); // a fault of the file itself is not one of --public
+      const consortium = await named("--public", () => readConsortium(file, given.public ?? []));
+      const member = named("--member", () => memberOf(consortium, given.member));
+      const folder = given.out ?? member.id;
       const { publicKey, made } = await validatorKey(join(folder, "validator.key"));
-      if (named.validator !== undefined && named.validator !== publicKey) {
-        const problem = `The key in ${folder} differs from the one that the other members have of ${named.id}`;
+      if (member.validator !== undefined && member.validator !== publicKey) {
+        const problem = `The key in ${folder} differs from the one that the other members have of ${member.id}`;
         throw new CliError("INVALID_INPUT", `${problem}: give the folder with the right one as --out`);
       }
       const isClique = consortium.consensus === "clique";
@@ -63,15 +65,15 @@ Example:
           : "Leave it out";
         throw new CliError("USAGE", `${what} (--operator <file>)`);
       }
-      const operator = given.operator === undefined ? undefined : await readOperator(given.operator, named);
-      const half = { id: named.id, validator: publicKey, ...(operator && { operator }) };
+      const operator = await namedIfGiven("--operator", given.operator, (path) => readOperator(path, member));
+      const half = { id: member.id, validator: publicKey, ...(operator && { operator }) };
       await writeWhole(join(folder, "public.json"), `${JSON.stringify(half)}\n`);
       const secrets = isClique ? await writeGethKeys(folder) : [];
       if (made) out.note(`A new key is in ${folder}/validator.key: keep a copy of it in a safe`);
       if (consortium.members.length < LEAST_FOR_A_FAULT) {
         out.note(`With ${consortium.members.length} validators none may fail: ${LEAST_FOR_A_FAULT} can lose one`);
       }
-      const members = consortium.members.map((one) => (one.id === named.id ? { ...one, ...half } : one));
+      const members = consortium.members.map((one) => (one.id === member.id ? { ...one, ...half } : one));
       const missing = members
         .filter((one) => one.validator === undefined || (isClique && one.operator === undefined))
         .map(({ id }) => id);
@@ -80,7 +82,7 @@ Example:
         return out.answer({ folder, missing }, `${what}: give each as --public`);
       }
       const known = members as readonly KnownMember[];
-      const own = memberOf({ ...consortium, members: [...known] }, named.id) as KnownMember;
+      const own = memberOf({ ...consortium, members: [...known] }, member.id) as KnownMember;
       const { files, genesisHash } = kitOf(consortium, known, own);
       for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
       const written = ["validator.key", "public.json", ...secrets, ...Object.keys(files)];

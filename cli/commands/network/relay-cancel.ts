@@ -2,11 +2,13 @@ import { currentDeployment } from "../../../resolver/index.ts";
 import { CANCELLED, cancelRequests, MAX_CANCELLED } from "../../relay/cancel.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import { openNetwork } from "../../terminal/settings.ts";
 import { moment } from "../../transaction/did-call.ts";
 import { feeFields } from "../../transaction/gas-price.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { readSigner, writeProvider } from "../../transaction/signer.ts";
+import { parseWhole } from "../../values/whole.ts";
 
 /** `mapae relay cancel` */
 export const addRelayCancel: AddCommand = (parent, terminal) => {
@@ -32,7 +34,8 @@ Example:
           "A relayer could hold this request back as well: leave --relay out, and send it yourself",
         );
       }
-      const number = parseCount(count);
+      const number = named("--count", () => parseWhole(count, "A number of nonces", 1, MAX_CANCELLED));
+      const fees = feeFields(terminal, options);
       const { descriptor, rpcUrl } = await openNetwork(terminal, options);
       const { forwarder, registries } = currentDeployment(descriptor);
       const signer = await readSigner(terminal, options);
@@ -44,7 +47,7 @@ Example:
           registry: registries.did.address,
           chainId: descriptor.chainId,
           count: number,
-          fees: feeFields(terminal, options),
+          fees,
         });
         const { from, nonce, lastDeadline } = cancelled;
         const text =
@@ -56,12 +59,3 @@ Example:
       }
     });
 };
-
-function parseCount(text: string): number {
-  const count = /^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= MAX_CANCELLED) return count;
-  throw new CliError(
-    "USAGE",
-    `--count is a number from 1 to ${MAX_CANCELLED}, got ${JSON.stringify(text.slice(0, 40))}`,
-  );
-}

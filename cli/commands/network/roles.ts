@@ -5,6 +5,7 @@ import { readGovernance } from "../../governance/read-governance.ts";
 import { progress } from "../../local/progress.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 import { moment } from "../../transaction/did-call.ts";
 
@@ -30,7 +31,7 @@ Example:
     )
     .action(async ({ governance }: { governance?: string }, command) => {
       const call = callOf(terminal, command);
-      const wanted = governance === undefined ? undefined : await readGovernance(governance);
+      const wanted = await namedIfGiven("--governance", governance, readGovernance);
       await withRegistries(call, async ({ network, deployment, trust }) => {
         const provider = trust.runner?.provider ?? null;
         const newest = await network.reader.header("latest");

@@ -5,8 +5,9 @@ import { systemClock } from "../../../node/runtime/clock.ts";
 import { dateTime } from "../../../resolver/index.ts";
 import { openKeyFile } from "../../files/key-file.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
+import { parseDuration } from "../../values/duration.ts";
 
 /** `mapae audit token` */
 export const addAuditToken: AddCommand = (parent, terminal) => {
@@ -28,10 +29,7 @@ Example:
     )
     .action(async (file: string, { audience, validFor }: { audience: string; validFor: string }, command) => {
       const { out } = callOf(terminal, command);
-      const lifetime = parseDuration(validFor);
-      if (lifetime < 1 || lifetime > MAX_TOKEN_LIFETIME) {
-        throw new CliError("USAGE", `A token is good for 1 to ${MAX_TOKEN_LIFETIME} s; got ${validFor}`);
-      }
+      const lifetime = named("--valid-for", () => lifetimeOf(validFor));
       const signer = await openKeyFile(terminal, file);
       const iat = systemClock.now();
       const claims = { iss: signer.issuer, aud: audience, iat, exp: iat + lifetime };
@@ -39,3 +37,9 @@ Example:
       out.answer({ token, keyId: signer.keyId, audience, expires: dateTime(claims.exp) }, token);
     });
 };
+
+function lifetimeOf(text: string): number {
+  const lifetime = parseDuration(text);
+  if (lifetime >= 1 && lifetime <= MAX_TOKEN_LIFETIME) return lifetime;
+  throw new CliError("USAGE", `A token is good for 1 to ${MAX_TOKEN_LIFETIME} s; got ${text}`);
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadConfig, type NodeConfig } from "../../../node/config/config.ts";
 import { systemClock } from "../../../node/runtime/clock.ts";
 import { freeBytes } from "../../../node/runtime/disk.ts";
-import { httpRpc, rpcReader } from "../../../resolver/index.ts";
+import { httpRpc, parseDid, rpcReader } from "../../../resolver/index.ts";
 import { askAuditOf, askMetrics, askStatus } from "../../doctor/ask-node.ts";
 import { checkChain } from "../../doctor/check-chain.ts";
 import { checkCouncil } from "../../doctor/check-council.ts";
@@ -18,7 +18,9 @@ import { REPOSITORY } from "../../files/repository.ts";
 import { checkIssuer } from "../../readiness/check-issuer.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
 import { CliError, EXIT } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import { nodeEnvironment } from "../../terminal/node-environment.ts";
+import { linesOf } from "../../terminal/printable.ts";
 import { nodeUrl, readDescriptor } from "../../terminal/settings.ts";
 
 /** `mapae doctor` */
@@ -47,14 +49,14 @@ Examples:
         issuer === undefined
           ? await examine(call, dids)
           : await checkIssuer({
-              did: issuer,
-              node: nodeUrl("--node", node),
+              issuer: named("--issuer", () => parseDid(issuer)),
+              node: named("--node", () => nodeUrl(node)),
               network: await readDescriptor(terminal, call.options),
               now: systemClock.now(),
             });
       call.out.answer(
         { findings: findings.map(({ what, level, detail }) => ({ what, level, detail })) },
-        findings.map(({ what, level, detail }) => `${level.padEnd(8)} ${what}: ${detail}`).join("\n"),
+        linesOf(findings.map(({ what, level, detail }) => `${level.padEnd(8)} ${what}: ${detail}`)),
       );
       const faults = findings.filter(({ level }) => level === "fault");
       if (faults.length === 0) return;

@@ -1,7 +1,8 @@
 import { runDriver } from "../../../node/run.ts";
 import type { AddCommand } from "../../terminal/call.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { driverEnvironment } from "../../terminal/node-environment.ts";
-import type { GlobalOptions } from "../../terminal/settings.ts";
+import { type GlobalOptions, nodeUrl } from "../../terminal/settings.ts";
 
 /** `mapae driver` */
 export const addDriver: AddCommand = (program, terminal) => {
@@ -27,6 +28,7 @@ Examples:
     )
     .action(async (_options: object, command) => {
       const options: GlobalOptions & { readonly node?: string } = command.optsWithGlobals();
+      namedIfGiven("--node", options.node, (all) => all.split(",").map((one) => nodeUrl(one.trim())));
       await runDriver(driverEnvironment(terminal, options));
     });
 };

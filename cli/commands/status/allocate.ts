@@ -4,8 +4,10 @@ import { listUri } from "../../../resolver/index.ts";
 import { readList } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import { localFolder } from "../../terminal/settings.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
+import { parseWhole } from "../../values/whole.ts";
 
 interface Options {
   readonly count: string;
@@ -35,13 +37,7 @@ Example:
     )
     .action(async (issuer: string, numbers: string[], { count, folder }: Options, command) => {
       const call = callOf(terminal, command);
-      const wanted = /^[1-9][0-9]{0,5}$/.test(count) ? Number(count) : 0;
-      if (wanted < 1 || wanted > MAX_AT_ONCE) {
-        throw new CliError(
-          "INVALID_INPUT",
-          `--count is a number from 1 to ${MAX_AT_ONCE}, got ${JSON.stringify(count)}`,
-        );
-      }
+      const wanted = named("--count", () => parseWhole(count, "A number of credentials", 1, MAX_AT_ONCE));
       if (new Set(numbers).size !== numbers.length) throw new CliError("INVALID_INPUT", "A list is named twice");
       await withRegistries(call, async (registries) => {
         const { descriptor } = registries.network;

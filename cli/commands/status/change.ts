@@ -5,6 +5,7 @@ import { batchesOf, type StatusAction } from "../../status/batches.ts";
 import { readIndexes } from "../../status/indexes.ts";
 import { readChunks, readList } from "../../status/list.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { withRegistries } from "../../transaction/contract-call.ts";
 import { type Written, writtenLines } from "../../transaction/send.ts";
 
@@ -56,11 +57,12 @@ interface Change {
 }
 
 async function change(call: Call, { action, issuer, number, options }: Change): Promise<void> {
+  const wanted = await readIndexes(options);
+  const { reason, salt } = await makeReason(options.reason);
   await withRegistries(call, async (registries) => {
     const list = await readList(registries, issuer, number);
-    const indexes = await readIndexes(options, list.size);
+    const indexes = wanted.within(list.size);
     const batches = batchesOf(action, indexes, await readChunks(list));
-    const { reason, salt } = await makeReason(options.reason);
     if (options.reason !== undefined && batches.length > 0) {
       // Before anything is sent: what is mined although this command fails can't be proven without the salt.
       call.out.warn(`The salt of the reason is ${salt}: keep it with the document`);
@@ -84,7 +86,8 @@ async function change(call: Call, { action, issuer, number, options }: Change): 
 /** The hash of the document and 32 random bytes: a short document could be guessed from its bare hash. */
 async function makeReason(path: string | undefined): Promise<{ reason: string; salt: string }> {
   const salt = hexlify(randomBytes(32));
-  if (path === undefined) return { reason: keccak256(salt), salt };
-  const document = await readBytes({ path, what: "document of the reason", maxBytes: MAX_DOCUMENT_BYTES });
-  return { reason: keccak256(concat([salt, document])), salt };
+  const document = await namedIfGiven("--reason", path, (one) =>
+    readBytes({ path: one, what: "document of the reason", maxBytes: MAX_DOCUMENT_BYTES }),
+  );
+  return { reason: keccak256(document === undefined ? salt : concat([salt, document])), salt };
 }

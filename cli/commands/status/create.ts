@@ -1,11 +1,16 @@
 import { listIdOf } from "../../../resolver/index.ts";
-import { CHUNK_SIZE } from "../../../resolver/status/decode-status-log.ts";
+import { CHUNK_SIZE, MAX_LIST_SIZE } from "../../../resolver/status/decode-status-log.ts";
 import { readList } from "../../status/list.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named, namedIfGiven } from "../../terminal/named.ts";
 import { addressOf, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { typeIdOf } from "../../trust/terms.ts";
+import { parseWhole } from "../../values/whole.ts";
+
+/** Highest number of a list that is created here: it has at most 15 digits. */
+const MAX_NUMBER = 999_999_999_999_999;
 
 interface Options {
   readonly number: string;
@@ -35,18 +40,17 @@ Example:
     )
     .action(async (issuer: string, { number, size, type, baseUri }: Options, command) => {
       const call = callOf(terminal, command);
-      const url = checkedUri(baseUri);
-      if (!/^[0-9]{1,7}$/.test(size))
-        throw new CliError("INVALID_INPUT", `A size is a number, got ${JSON.stringify(size)}`);
-      if (!/^[0-9]{1,15}$/.test(number))
-        throw new CliError("INVALID_INPUT", `A list's number has 1 to 15 digits, got ${JSON.stringify(number)}`);
+      const url = named("--base-uri", () => checkedUri(baseUri));
+      const credentials = named("--size", () => parseSize(size));
+      const place = named("--number", () => parseWhole(number, "A list's number", 0, MAX_NUMBER));
+      const typeId = named("--type", () => typeIdOf(type));
       await withRegistries(call, async (registries) => {
         const address = addressOf(registries, issuer);
-        const args = [address, BigInt(number), BigInt(size), typeIdOf(type), url];
+        const args = [address, BigInt(place), BigInt(credentials), typeId, url];
         const written = await registries.write(registries.status, "createList", args);
-        const list = listIdOf(address, BigInt(number));
+        const list = listIdOf(address, BigInt(place));
         const text = `list ${number} of ${issuer}\n  id           ${list}\n${writtenLines(written)}`;
-        call.out.answer({ list, issuer, number: Number(number), ...written }, text);
+        call.out.answer({ list, issuer, number: place, ...written }, text);
       });
     });
 };
@@ -77,25 +81,32 @@ export const addStatusCheckpoint: AddCommand = (parent, terminal) => {
     .addHelpText("after", "\nExample:\n  $ mapae status checkpoint did:mapae:gov-…:0x… 0")
     .action(async (issuer: string, number: string, { from, count }: { from: string; count?: string }, command) => {
       const call = callOf(terminal, command);
-      if (![from, count ?? "0"].every((text) => /^[0-9]{1,7}$/.test(text))) {
-        throw new CliError("INVALID_INPUT", "--from and --count are numbers of chunks");
-      }
+      const first = named("--from", () => parseWhole(from, "The first chunk", 0, MAX_LIST_SIZE / CHUNK_SIZE - 1));
+      const many = namedIfGiven("--count", count, (text) =>
+        parseWhole(text, "A number of chunks", 1, MAX_LIST_SIZE / CHUNK_SIZE),
+      );
       await withRegistries(call, async (registries) => {
         const { list, size } = await readList(registries, issuer, number);
         const total = size / CHUNK_SIZE;
-        const chunks = count ?? String(total - Number(from));
-        if (Number(chunks) < 1 || Number(from) + Number(chunks) > total) {
+        const chunks = many ?? total - first;
+        if (chunks < 1 || first + chunks > total) {
           throw new CliError(
             "INVALID_INPUT",
-            `The list has the chunks 0 to ${total - 1}, got ${chunks} from ${from} on`,
+            `--from, --count: The list has the chunks 0 to ${total - 1}, got ${chunks} from ${first} on`,
           );
         }
-        const written = await registries.write(registries.status, "checkpoint", [list, BigInt(from), BigInt(chunks)]);
+        const written = await registries.write(registries.status, "checkpoint", [list, BigInt(first), BigInt(chunks)]);
         const text = `checkpoint of ${chunks} chunks of list ${number} of ${issuer}\n${writtenLines(written)}`;
-        call.out.answer({ list, from: Number(from), count: Number(chunks), ...written }, text);
+        call.out.answer({ list, from: first, count: chunks, ...written }, text);
       });
     });
 };
+
+function parseSize(text: string): number {
+  const size = parseWhole(text, "A size", CHUNK_SIZE, MAX_LIST_SIZE);
+  if (size % CHUNK_SIZE === 0) return size;
+  throw new CliError("INVALID_INPUT", `A size is a multiple of ${CHUNK_SIZE}; got ${size}`);
+}
 
 /** The contract checks only the length. A URI that verifiers refuse would make every credential of the list unusable. */
 function checkedUri(text: string): string {

@@ -13,11 +13,12 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
     .addHelpText("after", "\nExample:\n  $ mapae status show did:mapae:local:0x… 0 --index 3,7")
     .action(async (issuer: string, number: string, options: { index?: string; file?: string }, command) => {
       const call = callOf(terminal, command);
+      const asked = options.index !== undefined || options.file !== undefined;
+      const wanted = asked ? await readIndexes(options) : undefined;
       await withRegistries(call, async (registries) => {
         const list = await readList(registries, issuer, number);
         const chunks = await readChunks(list);
-        const asked = options.index !== undefined || options.file !== undefined;
-        const indexes = asked ? await readIndexes(options, list.size) : [];
+        const indexes = wanted?.within(list.size) ?? [];
         const statuses = indexes.map((index) => ({ index, status: statusIn(chunks, index) }));
         const counts = countStatuses(chunks);
         const type = await list.snapshot.type(list.typeId);

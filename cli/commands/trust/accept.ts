@@ -1,10 +1,13 @@
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
 import { confirm } from "../../terminal/terminal.ts";
-import { parseHash, parseTime, proposalLines, withRegistries } from "../../transaction/contract-call.ts";
+import { proposalLines, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { readTerms, termsInWords } from "../../trust/describe-grant.ts";
 import { describeWithdrawal } from "../../trust/withdrawal.ts";
+import { parseHash } from "../../values/hash.ts";
+import { parseTime } from "../../values/time.ts";
 
 /** `mapae trust accept` */
 export const addTrustAccept: AddCommand = (parent, terminal) => {
@@ -60,11 +63,11 @@ Example:
     .action(async (grant: string, { from, asCouncil }: { from?: string; asCouncil?: true }, command) => {
       const call = callOf(terminal, command);
       const grantId = parseHash(grant, "A grant's id");
-      const time = from === undefined ? NOW : parseTime(from);
+      const time = namedIfGiven("--from", from, parseTime) ?? NOW;
       if (from !== undefined && time === NOW) {
         throw new CliError(
           "INVALID_INPUT",
-          `The registry reads ${from}, second 0, as now: give a later moment, such as the start of the grant, which mapae trust show prints`,
+          `--from: The registry reads ${from}, second 0, as now: give a later moment, such as the start of the grant, which mapae trust show prints`,
         );
       }
       await withRegistries(call, async ({ trust, write, council, now }) => {

@@ -1,16 +1,17 @@
 import { dateTime } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import {
   describeGoverned,
   type OrderOptions,
   orderOf,
   orderOptions,
-  parseHash,
-  parseTime,
   withRegistries,
 } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
+import { parseHash } from "../../values/hash.ts";
+import { parseTime } from "../../values/time.ts";
 
 /** `mapae trust extend` */
 export const addTrustExtend: AddCommand = (parent, terminal) => {
@@ -28,14 +29,15 @@ Example:
     )
     .action(async (grant: string, { notAfter, ...order }: OrderOptions & { notAfter: string }, command) => {
       const call = callOf(terminal, command);
-      const args = [parseHash(grant, "A grant's id"), parseTime(notAfter)] as const;
+      const args = [parseHash(grant, "A grant's id"), named("--not-after", () => parseTime(notAfter))] as const;
+      const operation = orderOf(order);
       await withRegistries(call, async ({ trust, write, govern }) => {
         const [grantId, end] = args;
         const { depth }: { depth: bigint } = await trust.getFunction("grantOf")(grantId);
         if (depth === 0n) throw new CliError("INVALID_INPUT", `There is no grant ${grantId}`);
         const what = `grant ${grantId} ends at ${dateTime(end)}`;
         if (depth === 1n) {
-          const governed = await govern("extend", args, orderOf(order));
+          const governed = await govern("extend", args, operation);
           return call.out.answer({ grantId, notAfter: end, ...governed }, describeGoverned(what, governed));
         }
         if (order.salt !== undefined || order.after !== undefined) {

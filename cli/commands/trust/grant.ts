@@ -1,18 +1,19 @@
 import type { Command } from "commander";
-import { chainSnapshot, type Hash } from "../../../resolver/index.ts";
+import { chainSnapshot, type Hash, parseDid } from "../../../resolver/index.ts";
 import { type AddCommand, type Call, callOf } from "../../terminal/call.ts";
+import { named } from "../../terminal/named.ts";
 import {
   addressOf,
   describeGoverned,
   type OrderOptions,
   orderOf,
   orderOptions,
-  parseHash,
   type Registries,
   withRegistries,
 } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { type TermOptions, termsOf, typeIdOf } from "../../trust/terms.ts";
+import { parseHash } from "../../values/hash.ts";
 
 const terms = (command: Command) =>
   command
@@ -39,11 +40,14 @@ Example:
     )
     .action(async ({ type, to, ...options }: TermOptions & OrderOptions & { type: string; to: string }, command) => {
       const call = callOf(terminal, command);
+      const typeId = named("--type", () => typeIdOf(type));
+      const { did } = named("--to", () => parseDid(to));
+      const [granted, order] = [termsOf(options), orderOf(options)];
       await withRegistries(call, async (registries) => {
-        const [typeId, subject] = [typeIdOf(type), addressOf(registries, to)];
+        const subject = named("--to", () => addressOf(registries, did));
         await warnOfNoType(call, registries, { typeId, type });
-        const args = [typeId, subject, ...termsOf(options, registries.now)];
-        const governed = await registries.govern("grantRoot", args, orderOf(options));
+        const args = [typeId, subject, ...granted.from(registries.now)];
+        const governed = await registries.govern("grantRoot", args, order);
         const grantId = await registries.grantIn(governed.transaction);
         const made = grantId === null ? {} : { grantId };
         const what = grantId === null ? `root for ${to}` : `root for ${to}\n  grant        ${grantId}`;
@@ -77,18 +81,16 @@ Example:
     )
     .action(async ({ parent: above, to, ...options }: TermOptions & { parent: string; to: string }, command) => {
       const call = callOf(terminal, command);
+      const parentId = named("--parent", () => parseHash(above, "A grant's id"));
+      const { did } = named("--to", () => parseDid(to));
+      const granted = termsOf(options);
       await withRegistries(call, async (registries) => {
-        const { trust } = registries;
-        const parentId = parseHash(above, "A grant's id");
-        const subject = addressOf(registries, to);
-        const written = await registries.write(trust, "grant", [
-          parentId,
-          subject,
-          ...termsOf(options, registries.now),
-        ]);
+        const subject = named("--to", () => addressOf(registries, did));
+        const args = [parentId, subject, ...granted.from(registries.now)];
+        const written = await registries.write(registries.trust, "grant", args);
         const grantId = await registries.grantIn(written.transaction);
-        const named = grantId === null ? "grant: its id is known once it is sent" : `grant ${grantId}`;
-        const text = `${named}\n  to           ${to}\n${writtenLines(written)}`;
+        const which = grantId === null ? "grant: its id is known once it is sent" : `grant ${grantId}`;
+        const text = `${which}\n  to           ${to}\n${writtenLines(written)}`;
         call.out.answer({ ...(grantId !== null && { grantId }), to, ...written }, text);
       });
     });

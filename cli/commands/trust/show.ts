@@ -11,12 +11,16 @@ import {
 import { GRANT_FAULT_TEXTS } from "../../../resolver/trust/grant-fault-texts.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { namedIfGiven } from "../../terminal/named.ts";
+import { linesOf } from "../../terminal/printable.ts";
 import { nodeUrl, openNetwork } from "../../terminal/settings.ts";
-import { addressOf, parseTime } from "../../transaction/contract-call.ts";
+import { addressOf } from "../../transaction/contract-call.ts";
 import { moment } from "../../transaction/did-call.ts";
 import { fetchPurpose, purposeInWords } from "../../trust/fetch-purpose.ts";
 import { type ReadGrant, readGrants } from "../../trust/read-grants.ts";
 import { typeIdOf } from "../../trust/terms.ts";
+import { parseTime } from "../../values/time.ts";
+import { parseBlock } from "../../values/whole.ts";
 
 interface Options {
   readonly type?: string;
@@ -46,15 +50,17 @@ Examples:
     )
     .action(async (did: string, { type, at, asOf, node }: Options, command) => {
       const call = callOf(terminal, command);
-      const from = node === undefined ? undefined : nodeUrl("--node", node);
+      const from = namedIfGiven("--node", node, nodeUrl);
+      const block = namedIfGiven("--as-of", asOf, parseBlock) ?? "latest";
+      const time = namedIfGiven("--at", at, parseTime);
+      const wanted = namedIfGiven("--type", type, typeIdOf);
       const network = await openNetwork(terminal, call.options);
       const subject = addressOf({ network }, did);
-      const block = asOf === undefined ? "latest" : parseBlock(asOf);
       if ((await network.reader.header(block)) === null)
-        throw new CliError("INVALID_INPUT", `The chain has no block ${block}`);
+        throw new CliError("INVALID_INPUT", `--as-of: The chain has no block ${block}`);
       const snapshot = await chainSnapshot(network.reader, network.descriptor, block);
-      const judged = at === undefined ? snapshot.asOf.time : parseTime(at);
-      const types = type === undefined ? await snapshot.types() : [await existingType(snapshot, type)];
+      const judged = time ?? snapshot.asOf.time;
+      const types = wanted === undefined ? await snapshot.types() : [await existing(snapshot, wanted, type)];
       const found = await Promise.all(types.map((typeId) => readGrants(snapshot, { subject, typeId, at: judged })));
       const grants = found.flat();
       const head = `${did} at ${dateTime(judged)}, as of block ${snapshot.asOf.number}`;
@@ -88,16 +94,10 @@ Examples:
  * The id of a type that the network has as of the block: "no grants" of a misspelt type would be a wrong answer.
  * @throws CliError `NOT_FOUND`
  */
-async function existingType(snapshot: ChainSnapshot, text: string): Promise<Hash> {
-  const typeId = typeIdOf(text);
+async function existing(snapshot: ChainSnapshot, typeId: Hash, text: string | undefined): Promise<Hash> {
   if ((await snapshot.type(typeId)) !== undefined) return typeId;
   const where = `as of block ${snapshot.asOf.number}`;
-  throw new CliError("NOT_FOUND", `There is no credential type ${text} ${where}: mapae type show lists all`);
-}
-
-function parseBlock(text: string): number {
-  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
-  throw new CliError("INVALID_INPUT", `A block is a number, got ${JSON.stringify(text.slice(0, 40))}`);
+  throw new CliError("NOT_FOUND", `--type: There is no credential type ${text} ${where}: mapae type show lists all`);
 }
 
 function describe(
@@ -107,14 +107,14 @@ function describe(
 ): string {
   const { holds, reason, link, chain } = standing;
   const where = link === undefined || link === grantId ? "" : ` at its link ${link}`;
-  return [
+  return linesOf([
     `  ${holds ? "holds" : `does not hold: ${reason}${where}`}`,
     ...(reason === undefined ? [] : [`    why    ${GRANT_FAULT_TEXTS[reason]}`]),
     `    grant  ${grantId}${label === null ? "" : ` (${label})`}`,
     `    type   ${uri ?? typeId}`,
     ...(purpose === undefined ? [] : purposeInWords(purpose).map((line) => `    asks   ${line}`)),
     ...chain.map((one, depth) => `    ${depth === 0 ? "from " : "above"}  ${describeLink(one, network)}`),
-  ].join("\n");
+  ]);
 }
 
 function describeLink({ subject, notBefore, notAfter, withdrawnFrom }: GrantFacts, network: string): string {

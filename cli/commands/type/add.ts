@@ -1,16 +1,18 @@
 import { id, keccak256 } from "ethers";
 import { type Hash, isTypeUri } from "../../../resolver/index.ts";
+import { MAX_URI_BYTES } from "../../../resolver/trust/decode-trust-log.ts";
 import { readBytes } from "../../files/files.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import {
   describeGoverned,
   type OrderOptions,
   orderOf,
   orderOptions,
-  parseHash,
   withRegistries,
 } from "../../transaction/contract-call.ts";
+import { parseHash } from "../../values/hash.ts";
 
 /** Longest schema file, in bytes. */
 const MAX_SCHEMA_BYTES = 1_048_576;
@@ -42,14 +44,16 @@ Example:
     )
     .action(async ({ uri, schemaUri, schema, schemaHash, ...order }: Options, command) => {
       const call = callOf(terminal, command);
-      expectTypeUri(uri);
+      named("--uri", () => expectTypeUri(uri));
+      named("--schema-uri", () => expectSchemaUri(schemaUri));
       if (uri.endsWith("/")) {
         call.out.warn(`${uri} ends with a slash: a credential of ${uri.slice(0, -1)} is of another type`);
       }
       const hash = await hashOf(schema, schemaHash);
+      const operation = orderOf(order);
       await withRegistries(call, async (registries) => {
         const typeId = id(uri);
-        const governed = await registries.govern("addType", [uri, schemaUri, hash], orderOf(order));
+        const governed = await registries.govern("addType", [uri, schemaUri, hash], operation);
         call.out.answer({ typeId, uri, ...governed }, describeGoverned(`${uri}\n  type         ${typeId}`, governed));
       });
     });
@@ -66,10 +70,21 @@ function expectTypeUri(uri: string): void {
   );
 }
 
+/** Whoever looks for the schema has only this URI, which stays in the registry forever. */
+function expectSchemaUri(text: string): void {
+  if (/^[\x21-\x7e]+$/.test(text) && text.length <= MAX_URI_BYTES && URL.canParse(text)) return;
+  const got = JSON.stringify(text.slice(0, 80));
+  throw new CliError(
+    "INVALID_INPUT",
+    `A schema's URI has a scheme and ASCII characters alone, at most ${MAX_URI_BYTES}, such as https://types.example/v1.json; got ${got}`,
+  );
+}
+
 async function hashOf(file: string | undefined, hash: string | undefined): Promise<Hash> {
   if ((file === undefined) === (hash === undefined)) {
     throw new CliError("USAGE", "Give either --schema <file> or --schema-hash <hash>");
   }
-  if (hash !== undefined) return parseHash(hash, "A schema's hash");
-  return keccak256(await readBytes({ path: String(file), what: "schema", maxBytes: MAX_SCHEMA_BYTES })) as Hash;
+  if (hash !== undefined) return named("--schema-hash", () => parseHash(hash, "A schema's hash"));
+  const input = { path: String(file), what: "schema", maxBytes: MAX_SCHEMA_BYTES };
+  return keccak256(await named("--schema", () => readBytes(input))) as Hash;
 }

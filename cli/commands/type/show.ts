@@ -1,6 +1,7 @@
 import { type CredentialType, chainSnapshot } from "../../../resolver/index.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { linesOf } from "../../terminal/printable.ts";
 import { openNetwork } from "../../terminal/settings.ts";
 import { typeIdOf } from "../../trust/terms.ts";
 
@@ -20,9 +21,14 @@ export const addTypeShow: AddCommand = (parent, terminal) => {
         throw new CliError("NOT_FOUND", `There is no credential type ${which}`);
       }
       const types = found.map(shown);
-      const text = types.map(
-        ({ typeId, uri, schemaUri, schemaHash, block }) =>
-          `${uri}\n  type    ${typeId}\n  schema  ${schemaUri}\n  hash    ${schemaHash}\n  block   ${block}`,
+      const text = types.map(({ typeId, uri, schemaUri, schemaHash, block }) =>
+        linesOf([
+          uri,
+          `  type    ${typeId}`,
+          `  schema  ${schemaUri}`,
+          `  hash    ${schemaHash}`,
+          `  block   ${block}`,
+        ]),
       );
       call.out.answer(which === undefined ? types : types[0], text.join("\n") || "No credential type was added yet");
     });

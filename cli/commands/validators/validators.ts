@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
-import { parsePause } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { named } from "../../terminal/named.ts";
 import { hangs, type Seen, troubles } from "../../validators/examine.ts";
 import { readServerStatus } from "../../validators/server-status.ts";
 import { loadUrls } from "../../validators/servers.ts";
+import { parsePause } from "../../values/duration.ts";
 
 /** `mapae validators` */
 export const addValidators: AddCommand = (validators, terminal) => {
@@ -47,7 +48,7 @@ Example:
     )
     .action(async ({ for: time }: { for: string }, command) => {
       const { options, out } = callOf(terminal, command);
-      const pause = parsePause(time) * 1_000;
+      const pause = named("--for", () => parsePause(time)) * 1_000;
       const urls = loadUrls(terminal, options);
       if (urls.length < 2)
         throw new CliError(

@@ -7,8 +7,8 @@ import { parseKey, parsePurpose, setKey } from "../../did/key-input.ts";
 import { setService } from "../../did/service-input.ts";
 import { parseJson } from "../../files/files.ts";
 import { REPOSITORY } from "../../files/repository.ts";
-import { parseDuration } from "../../terminal/duration.ts";
 import { CliError } from "../../terminal/errors.ts";
+import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
 
 const text = z.string().min(1);

@@ -5,7 +5,7 @@ import { statusRegistryAbi, trustRegistryAbi } from "../../../resolver/abi.ts";
 import { currentDeployment, formatDid, grantIdOf, type Hash, type Hex } from "../../../resolver/index.ts";
 import { REPOSITORY } from "../../files/repository.ts";
 import { governed } from "../../governance/propose.ts";
-import { parseDuration } from "../../terminal/duration.ts";
+import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
 import { type Demo, identityOf, ownerAfter } from "./demo.ts";
 import type { Seeding } from "./seed.ts";

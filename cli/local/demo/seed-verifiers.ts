@@ -1,7 +1,7 @@
 import { currentDeployment, formatDid } from "../../../resolver/index.ts";
 import { parseKey, setKey } from "../../did/key-input.ts";
 import { writeChanges } from "../../did/write.ts";
-import { parseDuration } from "../../terminal/duration.ts";
+import { parseDuration } from "../../values/duration.ts";
 import { developmentAccount } from "../accounts.ts";
 import type { DemoSigner } from "./make-signers.ts";
 import type { Seeding } from "./seed.ts";

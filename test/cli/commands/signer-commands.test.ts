@@ -95,8 +95,13 @@ test("an operator's key is made for its name, and shown as the consensus file wa
   const signers = await openSigners({ files: [file], passwordFile });
   const consensus = { ...network.consensus, operators: [{ ...made.operator, key: { ...made.operator.key } }] };
   assert.equal(operatorAmong(signers, { ...network, consensus })?.name, "행정안전부");
-  for (const args of [[], ["--operator", ""], ["--operator", "a\nb"], ["--operator", "a", "--issuer", ISSUER]]) {
+  for (const [code, ...args] of [
+    ["USAGE"],
+    ["INVALID_INPUT", "--operator", ""],
+    ["INVALID_INPUT", "--operator", "a\nb"],
+    ["USAGE", "--operator", "a", "--issuer", ISSUER],
+  ]) {
     const outcome = await mapae(["signer", "new", join(folder, "b"), ...args, "--json"], env);
-    assert.equal(errorOf(outcome).code, "USAGE", args.join(" "));
+    assert.equal(errorOf(outcome).code, code, args.join(" "));
   }
 });

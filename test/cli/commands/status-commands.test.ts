@@ -131,7 +131,7 @@ test("indexes that are none, or not in the list, are refused before anything is 
     ["-1", /a number or a range/],
     ["131072", /0 to 131071/],
     ["9-5", /from the lower index to the higher, got 9-5/],
-    [" ", /No index/],
+    [" ", /^--index: Wanted an index, got " "/],
   ] as const) {
     const error = await refused(ISSUER, "status", "revoke", ...list(), `--index=${index}`);
     assert.equal(error.code, "INVALID_INPUT");
@@ -179,7 +179,11 @@ test("a list is checkpointed and closed, and its statuses still change", async (
     ["--count", "0"],
   ]) {
     const error = await refused(ISSUER, "status", "checkpoint", ...list(), ...part);
-    assert.deepEqual([error.code, /the chunks 0 to 511, got/.test(error.message)], ["INVALID_INPUT", true], `${part}`);
+    assert.deepEqual(
+      [error.code, /^--(?:from|count).* chunk.* got/.test(error.message)],
+      ["INVALID_INPUT", true],
+      `${part}`,
+    );
   }
   await as(ISSUER, "status", "close", ...list());
   assert.equal((await show()).closed, true);

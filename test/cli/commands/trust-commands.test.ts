@@ -210,7 +210,7 @@ test("times, grants, labels and delegates that are none are refused by name", as
   }
   const both = ["--label", "x", "--not-after", "2027-01-01", "--valid-for", "1d"];
   assert.equal((await refused(MINISTRY, "trust", "grant", ...to, ...both)).code, "USAGE");
-  assert.equal((await refused(MINISTRY, "type", "add", "--uri", "urn:u", "--schema-uri", "u")).code, "USAGE");
+  assert.equal((await refused(MINISTRY, "type", "add", "--uri", "urn:u", "--schema-uri", "urn:s")).code, "USAGE");
 });
 
 test("a council whose account has nothing is told so before it proposes", async () => {

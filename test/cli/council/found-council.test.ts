@@ -19,7 +19,7 @@ test("bodies with a threshold of one, a shared member, or the paying account as 
     [/in both bodies/, { ...BODIES, guardian: body([3, 4, 5], 2) }],
     [/no time to cancel/, { ...BODIES, rehearsal: undefined }],
     [/pays and is a member of the council/, { ...BODIES, council: body([DEPLOYER, 1, 2], 2) }],
-    [/wanted an address/, { ...BODIES, council: { threshold: 2, owners: ["0x12", address(1)] } }],
+    [/An address is 0x and 40 hex digits/, { ...BODIES, council: { threshold: 2, owners: ["0x12", address(1)] } }],
   ];
   for (const [says, bodies] of cases) {
     const { code, message } = errorOf(await found(bodies));

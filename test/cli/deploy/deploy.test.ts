@@ -307,7 +307,7 @@ test("network deploy refuses a governance by name, before anything is sent", asy
   const faults: [governance: unknown, message: RegExp][] = [
     [{ council }, /guardian/],
     [{ council, guardian, voters: 3 }, /voters/],
-    [{ council: "0x1234", guardian }, /wanted an address, got "0x1234"/],
+    [{ council: "0x1234", guardian }, /An address is 0x and 40 hex digits, got "0x1234"/],
     [{ council, guardian, delay: 3_599 }, /delay/],
     [{ council, guardian, delay: 7_776_001 }, /delay/],
     [{ council, guardian: council }, /Council and guardian are both 0xc0c0/],

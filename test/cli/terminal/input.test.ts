@@ -9,8 +9,8 @@ import { didRegistry, encodeAttributeName, encodeChanges } from "../../../cli/di
 import { parseKey, setKey } from "../../../cli/did/key-input.ts";
 import { parseService, setService } from "../../../cli/did/service-input.ts";
 import { readStdin } from "../../../cli/files/files.ts";
-import { parseDuration, parsePause } from "../../../cli/terminal/duration.ts";
-import { parseTime } from "../../../cli/transaction/contract-call.ts";
+import { parseDuration, parsePause } from "../../../cli/values/duration.ts";
+import { parseTime } from "../../../cli/values/time.ts";
 import { keyName, publicJwk, readAttribute } from "../../../resolver/index.ts";
 
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => bytes[0] !== 0 && bytes[0] !== 255);

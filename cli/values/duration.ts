@@ -1,4 +1,4 @@
-import { CliError } from "./errors.ts";
+import { CliError } from "../terminal/errors.ts";
 
 const SECONDS_IN = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
