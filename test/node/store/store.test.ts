@@ -5,6 +5,7 @@ import { CheckedDatabase } from "../../../node/store/checked-database.ts";
 import { openLevel } from "../../../node/store/database.ts";
 import { IndexStore } from "../../../node/store/store.ts";
 import { readTip } from "../../../node/store/tip.ts";
+import { aroundWrites } from "../../helpers/around-writes.ts";
 import { ChainSimulator, simulatedIdentity } from "../../helpers/chain-simulator.ts";
 import { hashFromScratch, memoryDatabase, SimulatedNode } from "../../helpers/simulated-node.ts";
 import { chainOf, filled, finality, inMemory } from "./filled-store.ts";
@@ -26,12 +27,9 @@ test("blocks without events are written down in steps, and when the store is clo
   const database = await memoryDatabase();
   const node = await SimulatedNode.start({ network, readers: [chain], database });
   let writes = 0;
-  const batch = database.batch.bind(database);
-  Object.assign(database, {
-    batch: () => {
-      writes++;
-      return batch();
-    },
+  aroundWrites(database, (write) => {
+    writes++;
+    return write();
   });
   for (let count = 0; count < 100; count++) {
     chain.mine();
@@ -50,19 +48,10 @@ test("events that are served outlast a power cut; ranges before the last can be 
   const chain = chainOf(1_500);
   const database = await memoryDatabase();
   const written: { block: number; verified: boolean; sync: boolean }[] = [];
-  const batch = database.batch.bind(database);
-  Object.assign(database, {
-    batch: () => {
-      const one = batch();
-      const write = one.write.bind(one);
-      return Object.assign(one, {
-        write: async (options: { sync: boolean }) => {
-          await write(options);
-          const tip = readTip(new CheckedDatabase(database));
-          if (tip !== undefined) written.push({ block: tip.number, verified: tip.verified, ...options });
-        },
-      });
-    },
+  aroundWrites(database, async (write, { sync }) => {
+    await write();
+    const tip = readTip(new CheckedDatabase(database));
+    if (tip !== undefined) written.push({ block: tip.number, verified: tip.verified, sync });
   });
   const node = await SimulatedNode.start({ network: chain.network(finality), readers: [chain], database });
   await node.settle();
@@ -89,11 +78,16 @@ test("with a full disk a node follows no more, says STORE_FULL, and answers what
   chain.mine(); // without events: known in memory only
   await node.tick();
   const before = node.index.asOf();
-  const batch = database.batch.bind(database);
   const full = Object.assign(new Error("IO error: index/000003.log: No space left on device"), {
     code: "LEVEL_IO_ERROR",
   });
-  Object.assign(database, { batch: () => Object.assign(batch(), { write: () => Promise.reject(full) }) });
+  let isFull = true;
+  let writes = 0;
+  aroundWrites(database, async (write) => {
+    if (isFull) throw full;
+    writes++;
+    await write();
+  });
   chain.mine([{ do: "deactivate", identity: 0 }]);
   await node.tick();
   const state = node.progress.state();
@@ -102,13 +96,7 @@ test("with a full disk a node follows no more, says STORE_FULL, and answers what
   assert.deepEqual(node.index.asOf(), before);
   assert.equal(node.index.state("did", simulatedIdentity(0))?.deactivated, null);
   // What is written behind a torn record of LevelDB's journal is not read again.
-  let writes = 0;
-  Object.assign(database, {
-    batch: () => {
-      writes++;
-      return batch();
-    },
-  });
+  isFull = false;
   await node.stop();
   assert.equal(writes, 0);
 });
