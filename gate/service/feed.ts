@@ -39,14 +39,14 @@ export async function feed({ gate, folder, url, onBundle }: FeedOptions): Promis
   if (url === undefined) return;
   try {
     const { asOf, types } = gate.status();
+    const held = asOf?.number;
     // A delta adds no type to a bundle that lacks one of the policy's.
-    const isWhole = Object.values(types).includes(null) || url.isWholeDue;
-    const held = isWhole ? undefined : asOf?.number;
-    const bytes = await url.fetch(held);
+    const isWhole = held === undefined || Object.values(types).includes(null) || url.isWholeDue;
+    const bytes = await url.fetch(held, isWhole ? "whole" : "delta");
     if (bytes === undefined) return;
     const reason = await importFrom("url", bytes, () => url.forget());
-    if (held === undefined || DECIDED.has(reason)) return;
-    const whole = await url.fetch();
+    if (isWhole || DECIDED.has(reason)) return;
+    const whole = await url.fetch(held, "whole");
     if (whole !== undefined) await importFrom("url", whole, () => url.forget());
   } catch (error) {
     if (!(error instanceof BundleFetchError)) throw error;

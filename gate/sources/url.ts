@@ -54,15 +54,17 @@ export class BundleUrl {
   }
 
   /**
-   * @param since number of the block that is held, for a delta; `undefined` for a whole bundle.
-   * @returns `undefined` when there is nothing new.
+   * @param held number of the block that is held; `undefined` for the whole bundle.
+   * @param part whether the whole bundle is fetched nevertheless, or from a node the delta since the held block.
+   * @returns `undefined` when there is nothing new. A node that is behind the held block, for example one of several behind one
+   * URL, has nothing new either: its bundle would look like an attempt to bring an older block.
    * @throws BundleFetchError
    */
-  async fetch(since?: number): Promise<Uint8Array | undefined> {
+  async fetch(held?: number, part: "whole" | "delta" = "delta"): Promise<Uint8Array | undefined> {
     const { target, shown, headers } = endpoint(this.#url);
     const url = new URL(target);
-    const isDelta = since !== undefined && url.searchParams.has("types");
-    if (isDelta) url.searchParams.set("since", String(since));
+    const isDelta = part === "delta" && held !== undefined && url.searchParams.has("types");
+    if (isDelta) url.searchParams.set("since", String(held));
     const known = this.#tag === null || isDelta ? {} : { "if-none-match": this.#tag };
     try {
       const signal = AbortSignal.timeout(TIMEOUT);
@@ -70,6 +72,10 @@ export class BundleUrl {
       if (!isDelta && response.status === 304) this.#wholeAt = this.#now();
       if (response.status === 304 || response.status === 204) return undefined;
       if (response.status !== 200) throw new Error(`it answered HTTP ${response.status}`);
+      if (Number(response.headers.get("mapae-as-of")?.split(" ")[0]) < (held ?? 0)) {
+        await response.body?.cancel();
+        return undefined;
+      }
       const bytes = await boundedBytes(response, BUNDLE_BOUNDS.bytes);
       if (bytes === undefined) throw new Error(`it is longer than ${BUNDLE_BOUNDS.bytes} bytes`);
       if (!isDelta) [this.#tag, this.#wholeAt] = [response.headers.get("etag"), this.#now()];

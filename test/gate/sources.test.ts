@@ -232,3 +232,22 @@ test("a file that is longer than a bundle can be is reported once, and not read 
   await truncate(path, 10);
   assert.deepEqual(await look(), ["a.bundle PROOF_FORMAT"]);
 });
+
+test("a node behind the gate's block raises no alarm when a whole bundle is due, and is asked for it again", async () => {
+  const whole = { bytes: full, block: 0 };
+  const asked: string[] = [];
+  const answer = async (url: string) => {
+    asked.push(url.includes("since=") ? "since" : "whole");
+    return new Response(whole.bytes.slice(), { headers: { "mapae-as-of": `${whole.block} 0x 2026-11-30T00:00:00Z` } });
+  };
+  const { look, gate } = await fed({
+    url: new BundleUrl({ url: "https://node.example/bundles?types=a", fetch: answer }),
+  });
+  assert.equal((await gate.importBundle(later)).reason, "newer");
+  const held = gate.status().asOf?.number as number;
+  whole.block = held - 1;
+  assert.deepEqual([await look(), gate.status().alarms], [[], 0]);
+  Object.assign(whole, { bytes: later, block: held });
+  assert.deepEqual(await look(), ["url same"]);
+  assert.deepEqual(asked, ["whole", "whole"]);
+});

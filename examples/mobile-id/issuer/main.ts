@@ -85,6 +85,7 @@ await runPart(async () => {
   const desk = await serve(config.urls.desk, deskRoutes(config, { roll, statuses, wallets, rotate }));
   const keepHouse = async () => {
     cards.forgetExpired();
+    wallets.forgetExpired();
     if (new Date().getUTCHours() === REVOKING_HOUR) await statuses.send();
   };
   const timer = setInterval(() => keepHouse().catch(() => console.error("Housekeeping failed")), HOUSEKEEPING_MS);

@@ -113,6 +113,13 @@ export class Wallets {
     return token;
   }
 
+  /** Deletes offers, tokens and wallets that have expired: nothing is kept that could tell what a person had. */
+  forgetExpired(): void {
+    for (const table of ["offer", "access", "wallet"]) {
+      this.#database.prepare(`delete from ${table} where expires <= ?`).run(this.#now());
+    }
+  }
+
   /** What an access token allows. */
   grantOf(accessToken: string): WalletGrant | undefined {
     const row = this.#database
