@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { developmentAccount } from "../../cli/local/accounts.ts";
-import { currentDeployment } from "../../resolver/network.ts";
+import { passwordFile } from "../../cli/local/demo/make-signers.ts";
+import type { AttestationsAnswer } from "../../node/attestations/ask-peer.ts";
+import { loadConfig } from "../../node/config/config.ts";
+import { startNode } from "../../node/main.ts";
+import { currentDeployment, descriptorHash, parseNetworkDescriptor } from "../../resolver/network.ts";
+import { verifyAttestations } from "../../resolver/proofs/attested.ts";
+import { silent, until } from "../helpers/real-node.ts";
 import { AUDITOR, DID, ISSUER, type Page, signing, startDemo } from "./demo.ts";
 
 // The pages for issuers and auditors, run as they stand on the network of `npm start`.
@@ -43,6 +50,51 @@ test("every command of the page for issuers does what the page says, one after t
   // The last one is of a list that the key of the page signed.
   const verdicts = verified.match(/^valid$|"verdict": ?"valid"/gm);
   assert.equal(verdicts?.length, 3, verified);
+});
+
+test("an operator's key is replaced as the page for operators says: nodes and verifiers of the new version use the new one", async () => {
+  const { network, issuerEnv, home } = demo;
+  const descriptor = parseNetworkDescriptor(JSON.parse(await readFile(network.files.network, "utf8")));
+  assert(descriptor.consensus.kind === "attested");
+  const [operator] = descriptor.consensus.operators;
+  const env = {
+    MAPAE_SIGNER_PASSWORD_FILE: passwordFile(network.files.signers),
+    NAME: operator?.name ?? assert.fail(),
+  };
+  await demo.run({ name: "operating-configure.md", marked: "operator", env, waits: [] });
+  const folder = join(home, "operator", "operating-configure.md");
+  const next = parseNetworkDescriptor(JSON.parse(await readFile(join(folder, "network-2.json"), "utf8")));
+  assert.deepEqual([next.version, next.previous], [descriptor.version + 1, descriptorHash(descriptor)]);
+  assert(next.consensus.kind === "attested");
+  assert.notDeepEqual(next.consensus.operators, descriptor.consensus.operators);
+
+  const { MAPAE_HTTP_PORT = "", NODE = "" } = issuerEnv;
+  const node = await startNode(
+    loadConfig({
+      ...env,
+      MAPAE_NETWORK: join(folder, "network-2.json"),
+      MAPAE_SIGNER_FILES: join(folder, "operator-2.jwe"),
+      MAPAE_RPC_URLS: network.chainUrl,
+      MAPAE_DATA_DIR: join(home, "operator-index"),
+      MAPAE_HTTP_PORT,
+      MAPAE_METRICS_PORT: "off",
+    }),
+    { logger: silent },
+  );
+  try {
+    const answer = async () => fetch(`${NODE}/attestations/newest`);
+    await until(async () => (await answer()).status === 200);
+    const attested = (await (await answer()).json()) as AttestationsAnswer;
+    await verifyAttestations({ ...next, ...attested }, attested.attestations, next.consensus);
+    await assert.rejects(
+      verifyAttestations({ ...descriptor, ...attested }, attested.attestations, descriptor.consensus),
+      {
+        code: "PROOF_QUORUM",
+      },
+    );
+  } finally {
+    await node.stop();
+  }
 });
 
 test("every command of the page for auditors does what the page says, one after the other", async () => {
