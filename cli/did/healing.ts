@@ -49,6 +49,42 @@ export function revocationsOf(events: readonly DidEvent[]): (entry: EntryName) =
   return (entry) => found.get(textOf(entry)) ?? none;
 }
 
+/** An entry of a key or delegate whose newest event is a revocation. */
+interface RevokedMethod {
+  readonly entry: EntryName;
+  /** Of the id of the key or delegate, which other entries may have too. */
+  readonly fragment: string;
+  /** The verification relationship for which it was set. */
+  readonly purpose: string;
+  /** Block of the revocation. */
+  readonly block: number;
+}
+
+function revokedMethods(events: readonly DidEvent[]): RevokedMethod[] {
+  return entryHistories(events).flatMap(({ changes, ...entry }) => {
+    const [method, last] = [methodOf(entry), changes.at(-1)];
+    if (method === undefined || last?.validTo !== 0) return [];
+    return [{ entry, fragment: method.fragment, purpose: RELATIONSHIP_OF[method.purpose], block: last.block }];
+  });
+}
+
+/** A revocation of another entry of the same key or delegate, which makes it bad for every date. */
+export type OtherRevocation = Pick<RevokedMethod, "purpose" | "block">;
+
+/**
+ * By which other entry a key or delegate is revoked, for each of its entries (method specification, section 11, rule 1).
+ * @returns a function that returns the newest such revocation, `null` when there is none.
+ */
+export function otherRevocations(events: readonly DidEvent[]): (entry: EntryName) => OtherRevocation | null {
+  const revoked = revokedMethods(events);
+  return (entry) => {
+    const fragment = methodOf(entry)?.fragment;
+    const others = revoked.filter((one) => one.fragment === fragment && textOf(one.entry) !== textOf(entry));
+    const [newest] = others.sort((a, b) => b.block - a.block);
+    return newest === undefined ? null : { purpose: newest.purpose, block: newest.block };
+  };
+}
+
 function textOf({ kind, name, value }: EntryName): string {
   return `${kind} ${name} ${value}`;
 }
@@ -85,15 +121,12 @@ export async function confirmHealing(
 function stillRevoked(events: readonly DidEvent[], set: readonly EntryName[]): string[] {
   const names = new Set(set.map(textOf));
   const fragments = new Set(set.map((entry) => methodOf(entry)?.fragment));
-  return entryHistories(events).flatMap(({ changes, ...entry }) => {
-    const [method, last] = [methodOf(entry), changes.at(-1)];
-    if (method === undefined || last?.validTo !== 0) return [];
-    if (!fragments.has(method.fragment) || names.has(textOf(entry))) return [];
-    const purpose = RELATIONSHIP_OF[method.purpose];
-    return [
-      `${nameOf(entry)} stays revoked for every date, because it was revoked for ${purpose} in block ${last.block}: set it for that again too`,
-    ];
-  });
+  return revokedMethods(events)
+    .filter(({ entry, fragment }) => fragments.has(fragment) && !names.has(textOf(entry)))
+    .map(
+      ({ entry, purpose, block }) =>
+        `${nameOf(entry)} stays revoked for every date, because it was revoked for ${purpose} in block ${block}: set it for that again too`,
+    );
 }
 
 function setBy(change: DidChange): EntryName | undefined {

@@ -12,7 +12,7 @@ import {
   readAttribute,
 } from "../../../resolver/index.ts";
 import { type AccountKind, accountInWords, kindOfAccount } from "../../did/account-kind.ts";
-import { type Healing, revocationsOf } from "../../did/healing.ts";
+import { type Healing, type OtherRevocation, otherRevocations, revocationsOf } from "../../did/healing.ts";
 import { type AddCommand, callOf } from "../../terminal/call.ts";
 import { existing, moment, type OpenDid, openDid } from "../../transaction/did-call.ts";
 
@@ -29,6 +29,8 @@ interface ShownEntry {
   readonly inDocument: boolean;
   /** The blocks in which it was revoked and then set again, which made it valid again for every moment; otherwise `null`. */
   readonly healed: Healing | null;
+  /** Another entry of the same key or delegate is revoked, which makes it bad for every moment; otherwise `null`. */
+  readonly revokedByOther: OtherRevocation | null;
 }
 
 /** `mapae did show` */
@@ -54,10 +56,13 @@ Example:
       const { kind: ownerKind, ...ownerFacts } = account;
       const now = Math.max(opened.asOf.time, Math.floor(Date.now() / 1_000));
       const revocations = revocationsOf(opened.events);
+      const others = otherRevocations(opened.events);
       const inDocument = documentAt(opened, state, now);
       const entries = entryHistories(opened.events).map((entry) => {
         const shown = show(entry, now);
-        return { ...shown, inDocument: inDocument(entry, shown), healed: revocations(entry).healed };
+        const revokedByOther = others(entry);
+        const healed = revokedByOther === null ? revocations(entry).healed : null;
+        return { ...shown, inDocument: inDocument(entry, shown), healed, revokedByOther };
       });
       const versions = [...new Set(opened.events.map((event) => event.block))];
       const { owner, created, updated, deactivated } = state;
@@ -83,7 +88,7 @@ function documentAt({ did, network }: OpenDid, state: DidState, at: number) {
   };
 }
 
-function show(entry: EntryHistory, now: number): Omit<ShownEntry, "healed" | "inDocument"> {
+function show(entry: EntryHistory, now: number): Omit<ShownEntry, "healed" | "inDocument" | "revokedByOther"> {
   const validTo = entry.changes.at(-1)?.validTo ?? 0;
   const status = validTo === 0 ? "revoked" : validTo < now ? "ended" : "valid";
   return { ...meaningOf(entry), status, validTo };
@@ -138,7 +143,7 @@ function describe({ did, asOf }: OpenDid, { state, account, entries, versions }:
     ...(deactivated ? [`  deactivated ${moment(deactivated.time)}, block ${deactivated.block}, forever`] : []),
     `  versions    ${versions.join(", ")}`,
     `  as of       ${moment(asOf.time)}, block ${asOf.number}`,
-    ...entries.flatMap(({ kind, id, about, status, validTo, inDocument, healed }) => [
+    ...entries.flatMap(({ kind, id, about, status, validTo, inDocument, healed, revokedByOther }) => [
       `  ${kind} ${id}`,
       `    ${about}`,
       `    ${status === "revoked" ? "revoked" : `${status === "valid" ? "valid until" : "ended"} ${moment(validTo)}`}`,
@@ -146,6 +151,11 @@ function describe({ did, asOf }: OpenDid, { state, account, entries, versions }:
         ? ["    not in the DID document: a service that was set later, or a key, has the same id"]
         : []),
       ...(healed ? [`    healed: revoked in block ${healed.revoked}, set again in block ${healed.set}`] : []),
+      ...(revokedByOther && status !== "revoked"
+        ? [
+            `    bad for every date all the same: it was revoked for ${revokedByOther.purpose} in block ${revokedByOther.block}`,
+          ]
+        : []),
     ]),
   ].join("\n");
 }

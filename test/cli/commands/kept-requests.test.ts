@@ -20,7 +20,12 @@ const JSON_KEY = JSON.stringify(KEY);
 const DELEGATE = ["--type", "status", "--delegate", developmentAccount(8).address];
 
 interface Shown {
-  entries: { status: string; healed: { revoked: number; set: number } | null }[];
+  entries: {
+    about: string;
+    status: string;
+    healed: { revoked: number; set: number } | null;
+    revokedByOther: { purpose: string; block: number } | null;
+  }[];
 }
 
 const folder = await temporaryFolder({ after });
@@ -155,6 +160,37 @@ test("setting a revoked key or delegate again asks, and is shown as healing", as
   ]);
   const text = await mapae(["did", "show", did], network.env);
   assert.match(text.stdout, /valid until .*\n {4}healed: revoked in block \d+, set again in block \d+/);
+});
+
+test("an entry that is set again while another one of its key stays revoked is not shown as healed", async (t) => {
+  const both = ["add-key", "--purpose", "assertion", "--purpose", "authentication", "--jwk", JSON_KEY];
+  const { did, as, show } = await kept(t, 10, [ADD_KEY]);
+  const [add = "", ...key] = both;
+  await as("did", add, did, ...key);
+  await as("did", "revoke-key", did, await calculateJwkThumbprint(KEY));
+  const [first = "", ...assertion] = ADD_KEY;
+  const { block } = await as<{ block: number }>("did", first, did, ...assertion, "--yes");
+  const of = (entries: Shown["entries"], purpose: string) =>
+    entries.find(({ about }) => about === `P-256 ${purpose}`) ?? assert.fail(purpose);
+  const entry = of(await show(), "assertionMethod");
+  assert.deepEqual([entry.status, entry.healed], ["valid", null]);
+  assert.deepEqual(entry.revokedByOther, { purpose: "authentication", block: block - 1 });
+  const text = await mapae(["did", "show", did], network.env);
+  assert.match(
+    text.stdout,
+    /valid until .*\n {4}bad for every date all the same: it was revoked for authentication in block \d+/,
+  );
+  assert.doesNotMatch(text.stdout, /healed/);
+
+  await as("did", add, did, ...key, "--yes");
+  const healed = (await show()).filter(({ about }) => about.startsWith("P-256"));
+  assert.deepEqual(
+    healed.map(({ healed: one, revokedByOther }) => [one === null, revokedByOther]),
+    [
+      [false, null],
+      [false, null],
+    ],
+  );
 });
 
 test("a request gets the next nonce that can be sent, though its file still has others that were sent or ran out", async (t) => {
