@@ -10,6 +10,7 @@ import { encodeRlp } from "../../../resolver/primitives/rlp.ts";
 import { verifyHeader } from "../../../resolver/proofs/verify-header.ts";
 import { assertCode } from "../../helpers/assert-code.ts";
 import { ChainSimulator } from "../../helpers/chain-simulator.ts";
+import { addressesOf, qbftChain, type Sealing, VALIDATORS } from "../../helpers/qbft-chain.ts";
 import quorum from "../../vectors/proofs/qbft-headers.json" with { type: "json" };
 
 const GENESIS = quorum.genesis.validators as Address[];
@@ -119,6 +120,40 @@ test("a hand-over is followed in its place only: not after the header, not twice
   const { trusted } = await verify(last, [leaves, returns]);
   await verify(last, [], trusted);
   await assertCode(verify(last - 1, [], trusted), "PROOF_OLD_VALIDATORS");
+});
+
+test("a hand-over leads only forward: not to an earlier block, nor to another one of the same height, though its seals are right", async () => {
+  const [, left] = quorum.validatorSets;
+  assert.ok(left);
+  const last = quorum.headers.length - 1;
+  const leaves = headerAt(left.fromBlock);
+  // The block before lists the former validators, a quorum of whom sealed it: one member less than after it.
+  const before = headerAt(left.fromBlock - 1);
+  const recordedNetwork = networkOf(GENESIS);
+  const verify = (network: NetworkDescriptor, header: Hex, handovers: Hex[]) =>
+    verifyHeader(network, { header, handovers, attestations: [] }, undefined);
+  const backwards = {
+    message: `The hand-over in block ${left.fromBlock - 1} is not between block ${left.fromBlock} and ${last}`,
+  };
+  await assertCode(verify(recordedNetwork, headerAt(last), [leaves, before]), "PROOF_HANDOVER", backwards);
+
+  // Two chains of one length: in one a fifth validator joins at block 28, in the other it never does.
+  const four = VALIDATORS.slice(0, 4);
+  const always = [{ fromBlock: 0, validators: four }];
+  const newest: Rpc = async (calls) =>
+    Promise.all(
+      calls.map(async (call) => (call[0] === "eth_blockNumber" ? "0x1e" : (await recorded().rpc([call]))[0])),
+    );
+  const sealedAt = async (sets: Sealing["sets"], number: number): Promise<Hex> => {
+    const [block] = await qbftChain(newest, { sets })([["eth_getBlockByNumber", [`0x${number.toString(16)}`, false]]]);
+    return hexOf(encodeRlp(headerFields(block as Record<string, unknown>) ?? assert.fail()));
+  };
+  const joins = await sealedAt([...always, { fromBlock: 28, validators: VALIDATORS.slice(0, 5) }], 28);
+  const [same, end] = [await sealedAt(always, 28), await sealedAt(always, 30)];
+  const network = networkOf(addressesOf(four));
+  await verify(network, end, []);
+  const twice = { message: "The hand-over in block 28 is not between block 28 and 30" };
+  await assertCode(verify(network, end, [joins, same]), "PROOF_HANDOVER", twice);
 });
 
 function headerAt(number: number): Hex {
