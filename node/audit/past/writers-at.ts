@@ -4,10 +4,12 @@ import { currentDeployment, type NetworkDescriptor } from "../../../resolver/net
 import type { Address, Hash } from "../../../resolver/primitives/hex.ts";
 import type { Subject } from "../../../resolver/registry-event.ts";
 import { type AnswerMetadata, answerMetadata, dateTime } from "../../../resolver/resolution/resolve.ts";
+import type { GrantState } from "../../../resolver/trust/apply-trust-event.ts";
 import type { IndexSnapshot } from "../../index/live-index.ts";
 import { AuditError } from "../audit-error.ts";
 import { type AsOfMoment, type Folded, foldAt } from "./as-of.ts";
 import { type Evidence, type HeadEvidence, headEvidence } from "./evidence.ts";
+import { grantWriters } from "./grant-writers.ts";
 import type { RoleHolder, WritingRole } from "./role-holders.ts";
 
 /** An account that could have written, by which right, and which functions. */
@@ -92,16 +94,19 @@ export async function writersAt(
       ]);
     }
     case "grant": {
-      const { state } = found(await fold({ kind, id }));
-      const own = ["withdraw", ...(state.accepted === null ? ["accept"] : []), ...(state.mayGrant ? ["grant"] : [])];
-      const writers = ownerOf(state.subject, await did(state.subject), own);
-      for (let above = state.parent; above !== null; ) {
-        const link = found(await fold({ kind, id: above })).state;
-        const may = above === state.parent ? ["withdraw", "extend"] : ["withdraw"];
-        writers.push(...ownerOf(link.subject, await did(link.subject), may));
-        above = link.parent;
+      const chain: GrantState[] = [];
+      const dids = new Map<Address, DidState | undefined>();
+      for (let link: Hash | null = id as Hash; link !== null; link = chain.at(-1)?.parent ?? null) {
+        const { state } = found(await fold({ kind, id: link }));
+        chain.push(state);
+        if (!dids.has(state.subject)) dids.set(state.subject, await did(state.subject));
       }
-      const acts = { council: "withdraw", ...(state.parent === null && { roots: "extend" }) };
+      const { own, above, council, roots } = grantWriters(chain, dids, at);
+      const writers = chain.flatMap(({ subject }, index) => {
+        const may = index === 0 ? own : (above[index - 1] ?? []);
+        return may.length === 0 ? [] : ownerOf(subject, dids.get(subject), [...may]);
+      });
+      const acts = { ...(council[0] && { council: council[0] }), ...(roots[0] && { roots: roots[0] }) };
       return answer([...writers, ...(await governors(network, holdersOf, acts))]);
     }
   }

@@ -70,6 +70,24 @@ test("possible writers follow the contracts' rules: owners, delegates while vali
   assert.equal(other.writers.length, 1, "its validity is over");
 });
 
+test("a grant above that was withdrawn may change nothing below it any more, and the subject may still leave", async (t) => {
+  const node = await startAuditedNode(t, { first: [...FOUNDING, ...FIRST] });
+  const parent = simulatedGrant({ identity: 0, type: 0 });
+  const child = simulatedGrant({ identity: 1, type: 0, parent });
+  const may = async () => {
+    const { writers } = await node.json(`/audit/writers/grant/${child}`);
+    return writers
+      .filter(({ as }: { as: string }) => as === "owner")
+      .map(({ account, may: functions }: { account: Hex; may: string[] }) => [account, functions]);
+  };
+  const [own, ...above] = await may();
+  assert.equal(own[0], ISSUER);
+  assert(own[1].includes("withdraw"));
+  assert.deepEqual(above, [[simulatedIdentity(0), ["withdraw", "extend"]]]);
+  await node.mine({ do: "withdraw", identity: 0, type: 0, number: 0, from: node.chain.tip.time });
+  assert.deepEqual(await may(), [[ISSUER, ["withdraw"]]]);
+});
+
 test("all 1 024 status delegates that the contract allows are possible writers", async (t) => {
   const node = await startAuditedNode(t, { first: [...FOUNDING, ...FIRST] });
   const validTo = node.chain.tip.time + 100;
