@@ -2,6 +2,7 @@ import { appendFile, type FileHandle, mkdir, open, readFile, rename, rm, writeFi
 import { dirname } from "node:path";
 import { boundedBytes, boundedFile, utf8Text } from "../../node/files/bounded-file.ts";
 import { secretFile } from "../../node/files/secret-file.ts";
+import { MAX_JSON_DEPTH, parseJsonText } from "../../resolver/primitives/json.ts";
 import { CliError } from "../terminal/errors.ts";
 
 /** A file to read, and its largest size. */
@@ -87,15 +88,17 @@ export async function readJsonInput(file: InputFile): Promise<unknown> {
 }
 
 /**
- * Parses JSON from the user. The error does not repeat the text, which may be secret.
+ * Parses JSON from the user that every reader understands alike: a name that is twice in an object may show a reader another
+ * account than the one that counts. The error does not repeat the text, which may be secret.
  * @throws CliError `INVALID_INPUT`
  */
 export function parseJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch {
     // The parser's message quotes the text.
-    throw new CliError("INVALID_INPUT", `The ${what} is no JSON`);
+    const wanted = `wanted JSON without a name twice in an object, nested at most ${MAX_JSON_DEPTH} deep`;
+    throw new CliError("INVALID_INPUT", `The ${what} is no JSON that all readers understand alike: ${wanted}`);
   }
 }
 

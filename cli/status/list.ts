@@ -10,6 +10,7 @@ import {
 import { CHUNK_SIZE } from "../../resolver/status/decode-status-log.ts";
 import { CliError } from "../terminal/errors.ts";
 import { addressOf, type Registries } from "../transaction/contract-call.ts";
+import { parseListNumber } from "../values/list-number.ts";
 
 /** A status list as the chain holds it at the newest block. */
 export interface ReadList {
@@ -29,20 +30,15 @@ export interface ReadList {
  * @throws CliError `NOT_FOUND`, `INVALID_INPUT`
  */
 export async function readList(registries: Registries, did: string, number: string): Promise<ReadList> {
-  if (!/^[0-9]{1,78}$/.test(number) || BigInt(number) >= 2n ** 256n) {
-    throw new CliError(
-      "INVALID_INPUT",
-      `A list's number is an unsigned integer, got ${JSON.stringify(number.slice(0, 80))}`,
-    );
-  }
+  const place = parseListNumber(number);
   const issuer = addressOf(registries, did);
-  const list = listIdOf(issuer, BigInt(number));
+  const list = listIdOf(issuer, place);
   const { reader, descriptor } = registries.network;
   const snapshot = await chainSnapshot(reader, descriptor);
   const facts = await snapshot.list(list);
   if (facts === null) throw new CliError("NOT_FOUND", `${did} has no status list ${number}`);
   const { typeId, size, closed } = facts;
-  return { list, issuer, number: BigInt(number), typeId, size, closed, facts, snapshot };
+  return { list, issuer, number: place, typeId, size, closed, facts, snapshot };
 }
 
 /** All chunks of a list as of the same block, in order. */

@@ -1,4 +1,5 @@
 import { lookup as systemLookup } from "node:dns";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
@@ -45,15 +46,28 @@ export function publicFetch(lookup: LookupFunction = systemLookup as LookupFunct
     return new Promise((resolve, reject) => {
       const headers = Object.fromEntries(new Headers(init.headers));
       const asked = request(url, { headers, lookup: publicLookup, signal: init.signal ?? undefined }, (answer) => {
-        const { statusCode = 0 } = answer;
-        const hasBody = statusCode >= 200 && ![204, 205, 304].includes(statusCode);
-        if (statusCode < 200) return void reject(new Error(`it answered HTTP ${statusCode}`));
-        const body = hasBody ? (Readable.toWeb(answer) as ReadableStream<Uint8Array>) : null;
-        resolve(new Response(body, { status: statusCode }));
+        try {
+          resolve(responseOf(answer));
+        } catch (error) {
+          answer.destroy();
+          reject(error);
+        }
       });
       asked.once("error", reject).end();
     });
   };
+}
+
+/**
+ * An answer in the form of `fetch`.
+ * @throws Error for a status that HTTP does not have (RFC 9110, section 15): `Response` refuses it.
+ */
+export function responseOf(answer: IncomingMessage): Response {
+  const { statusCode: status = 0 } = answer;
+  if (status < 200 || status > 599) throw new Error(`it answered HTTP ${status}`);
+  const isBare = [204, 205, 304].includes(status);
+  const body = isBare ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>);
+  return new Response(body, { status });
 }
 
 /**

@@ -105,7 +105,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   "trust show --at": ["today"],
   "trust show --as-of": ["newest", "9007199254740993"],
   "trust show --node": ["foo"],
-  "status create --number": ["-1", "1000000000000000"],
+  "status create --number": ["-1", "01", String(2n ** 256n)],
   "status create --type": ["nonsense"],
   "status create --base-uri": ["http://a.example", "https://a.example/", "https://u@a.example"],
   "status create --size": ["0", "255", "257", "524544"],

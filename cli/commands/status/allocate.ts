@@ -58,7 +58,9 @@ Example:
           }),
         );
         const directory = folder ?? join(localFolder(terminal.env), "allocations");
-        const allocator = await IndexAllocator.open(directory, descriptor.genesisHash);
+        const allocator = await named(`--folder ${directory}`, () =>
+          IndexAllocator.open(directory, descriptor.genesisHash),
+        );
         try {
           const given = (await allocator.allocate(lists, wanted)).map(({ list, index }) => ({
             uri: lists.find((one) => one.list === list)?.uri ?? "",

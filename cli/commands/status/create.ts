@@ -7,10 +7,8 @@ import { named, namedIfGiven } from "../../terminal/named.ts";
 import { addressOf, withRegistries } from "../../transaction/contract-call.ts";
 import { writtenLines } from "../../transaction/send.ts";
 import { typeIdOf } from "../../trust/terms.ts";
+import { parseListNumber } from "../../values/list-number.ts";
 import { parseWhole } from "../../values/whole.ts";
-
-/** Highest number of a list that is created here: it has at most 15 digits. */
-const MAX_NUMBER = 999_999_999_999_999;
 
 interface Options {
   readonly number: string;
@@ -42,15 +40,15 @@ Example:
       const call = callOf(terminal, command);
       const url = named("--base-uri", () => checkedUri(baseUri));
       const credentials = named("--size", () => parseSize(size));
-      const place = named("--number", () => parseWhole(number, "A list's number", 0, MAX_NUMBER));
+      const place = named("--number", () => parseListNumber(number));
       const typeId = named("--type", () => typeIdOf(type));
       await withRegistries(call, async (registries) => {
         const address = addressOf(registries, issuer);
-        const args = [address, BigInt(place), BigInt(credentials), typeId, url];
+        const args = [address, place, BigInt(credentials), typeId, url];
         const written = await registries.write(registries.status, "createList", args);
-        const list = listIdOf(address, BigInt(place));
+        const list = listIdOf(address, place);
         const text = `list ${number} of ${issuer}\n  id           ${list}\n${writtenLines(written)}`;
-        call.out.answer({ list, issuer, number: place, ...written }, text);
+        call.out.answer({ list, issuer, number: String(place), ...written }, text);
       });
     });
 };

@@ -33,7 +33,7 @@ export const addStatusShow: AddCommand = (parent, terminal) => {
         ];
         const { list: id, typeId, size, closed } = list;
         call.out.answer(
-          { list: id, issuer, number: Number(number), typeId, size, closed, ...counts, statuses },
+          { list: id, issuer, number: String(list.number), typeId, size, closed, ...counts, statuses },
           text.join("\n"),
         );
       });

@@ -52,6 +52,15 @@ const show = async (...indexes: number[]) => {
 };
 const statuses = async (...indexes: number[]) => (await show(...indexes)).statuses.map(({ status }) => status);
 
+test("the number of a list is the same text in every answer, also beyond what a JSON number can hold", async () => {
+  const number = String(2n ** 53n + 1n);
+  const lists = "https://issuer.example/lists";
+  const create = ["status", "create", network.did(ISSUER), "--number", number, "--type", URI, "--base-uri", lists];
+  assert.equal((await as<{ number: string }>(ISSUER, ...create)).number, number);
+  const shown = await as<{ number: string }>(STRANGER, "status", "show", network.did(ISSUER), number);
+  assert.equal(shown.number, number);
+});
+
 test("the issuer revokes and suspends, which changes what is shown; anybody else is refused by name", async () => {
   const error = await refused(STRANGER, "status", "revoke", ...list(), "--index", "5");
   assert.deepEqual([error.code, error.exitCode], ["REFUSED", 5]);

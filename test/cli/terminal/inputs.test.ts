@@ -36,6 +36,17 @@ test("a file of the longest length is read, one byte more is refused, and so is 
   await assert.rejects(readInput({ ...file, path: `${path}.none` }), { code: "INVALID_INPUT", message: /ENOENT/ });
 });
 
+test("a file with a name twice in an object is refused, and so is one that is nested without end", async (t) => {
+  const path = join(await temporaryFolder(t), "network.json");
+  const text = JSON.stringify(new ChainSimulator().network());
+  for (const altered of [text.replace("{", '{"chainId":1,'), `{"a":${"[".repeat(100_000)}`, "{", ""]) {
+    await writeFile(path, altered);
+    const { code, stderr } = await mapae(["network", "show", "--network", path, "--json"], {});
+    assert.deepEqual([code, JSON.parse(stderr).error.code], [2, "INVALID_INPUT"]);
+    assert.match(stderr, /is no JSON that all readers understand alike: wanted JSON without a name twice/);
+  }
+});
+
 test("a byte order mark is no part of a descriptor, for the command line, the node and doctor", async (t) => {
   const path = join(await temporaryFolder(t), "network.json");
   await writeFile(path, `\ufeff${JSON.stringify(new ChainSimulator().network())}`);

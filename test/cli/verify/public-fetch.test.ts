@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo, LookupFunction } from "node:net";
+import { createServer, type IncomingMessage, request } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type LookupFunction } from "node:net";
 import { test } from "node:test";
-import { isPublicAddress, listFetch, publicFetch } from "../../../cli/verify/public-fetch.ts";
+import { isPublicAddress, listFetch, publicFetch, responseOf } from "../../../cli/verify/public-fetch.ts";
 
 test("addresses of one's own network, of none and of special use are no public ones", () => {
   const inside =
@@ -60,6 +60,29 @@ test("the node that a user names may be on a private network, lists elsewhere ma
   for (const other of [`${node}0/0`, `${node}.example/0`, "https://127.0.0.1/0"]) {
     await assert.rejects(listFetch(node)(other, {}), /public address|ENOTFOUND|EAI_AGAIN|Invalid URL/, other);
   }
+});
+
+test("an answer with a status that HTTP does not have is an error of its request, and does not end the process", async (t) => {
+  let status = 0;
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => socket.end(`HTTP/1.1 ${status} X\r\ncontent-length: 2\r\n\r\nhi`));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const answerWith = async (code: number) => {
+    status = code;
+    const [answer] = (await once(request({ port, host: "127.0.0.1" }).end(), "response")) as [IncomingMessage];
+    return answer;
+  };
+  for (const code of [600, 999]) {
+    const answer = await answerWith(code);
+    assert.throws(() => responseOf(answer), { message: `it answered HTTP ${code}` });
+    answer.destroy();
+  }
+  const good = responseOf(await answerWith(599));
+  assert.deepEqual([good.status, await good.text()], [599, "hi"]);
 });
 
 test("a request that is broken off before it is connected ends", async () => {
