@@ -159,7 +159,7 @@ const ROWS: [command: string, args: () => readonly string[], by: number, request
   ["council execute", () => [file("key.json")], PAYER, 50],
   ["council replace", () => [account(NEW), "--recovery"], COUNCIL, 60],
   ["council cancel", () => [recoveryOf(account(NEW))], OTHER, 60],
-  ["network deploy", () => ["--label", "local", "--out", file("second.json")], COUNCIL, 300],
+  ["network deploy", () => ["--label", "local", "--out", file("second.json")], COUNCIL, 320],
 ];
 /** The recovery timelock's id of the operation that seats a council (OpenZeppelin's `hashOperation`). */
 function recoveryOf(council: string): string {
