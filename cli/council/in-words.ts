@@ -15,8 +15,11 @@ const TRUST = new Interface(trustRegistryAbi);
 /** A contract that governance calls. */
 type Name = "timelock" | "recovery" | "seat" | "trust" | "safe";
 
-/** Arguments that are moments, in Unix seconds; 0 as the end of a grant means that it has no end. */
+/** Arguments that are moments, in Unix seconds. */
 const MOMENTS = new Set(["notBefore", "notAfter", "from"]);
+
+/** What 0 means as the time from which a grant is withdrawn. */
+const FROM_NOW = "0: the time of this call, or the start of the grant if that is later";
 
 /**
  * A proposal as text, down to the innermost call: one line for each call and each of its arguments.
@@ -84,7 +87,8 @@ function textOf(contract: Name, input: string, value: unknown): string {
   if (input === "role" && (contract === "timelock" || contract === "recovery" || contract === "trust")) {
     return roleName(contract, value);
   }
-  if (MOMENTS.has(input)) return value === 0n ? "0" : moment(Number(value));
+  if (input === "from" && value === 0n) return FROM_NOW;
+  if (MOMENTS.has(input)) return moment(Number(value));
   if (typeof value === "string" && !/^0x[0-9a-fA-F]*$/.test(value)) return JSON.stringify(value);
   return typeof value === "string" ? value.toLowerCase() : String(value);
 }

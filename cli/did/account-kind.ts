@@ -1,4 +1,4 @@
-import { AbiCoder, id, isError } from "ethers";
+import { AbiCoder, concat, id, isError } from "ethers";
 import { type Address, type ChainReader, type Hex, type Rpc, RpcFailure } from "../../resolver/index.ts";
 
 /** What governs an account. */
@@ -13,12 +13,26 @@ export type AccountKind =
     }
   | {
       readonly kind: "contract";
-      /** The settings of a Safe, without its modules; `null` for another contract. */
-      readonly safe: { readonly threshold: number; readonly owners: readonly Address[] } | null;
+      /** The settings of a Safe; `null` for another contract. */
+      readonly safe: SafeSettings | null;
     };
+
+/** The settings of a Safe that decide who acts for it. */
+export interface SafeSettings {
+  readonly threshold: number;
+  readonly owners: readonly Address[];
+  /** Contracts that act for the Safe without a signature of its owners; at most {@link MAX_MODULES} are read. */
+  readonly modules: readonly Address[];
+}
 
 /** Most owners of a Safe that are read. */
 const MAX_OWNERS = 1_000;
+
+/** Most modules of a Safe that are read. */
+const MAX_MODULES = 10;
+
+/** The start of a Safe's list of modules. */
+const SENTINEL = 1n;
 
 /** The code of an account with a key's delegation (EIP-7702, section "Set code transaction"). */
 const DELEGATION = /^0xef0100([0-9a-f]{40})$/;
@@ -37,13 +51,16 @@ export async function kindOfAccount(reader: ChainReader, rpc: Rpc, account: Addr
   return { kind: "contract", safe: await readSafe(rpc, account) };
 }
 
-async function readSafe(rpc: Rpc, account: Address) {
+async function readSafe(rpc: Rpc, account: Address): Promise<SafeSettings | null> {
   try {
     const [threshold] = decode("uint256", await ask(rpc, account, "getThreshold()"));
     const [owners] = decode("address[]", await ask(rpc, account, "getOwners()"));
     const isSafe = owners.length <= MAX_OWNERS && threshold >= 1n && threshold <= BigInt(owners.length);
     if (!isSafe) return null;
-    return { threshold: Number(threshold), owners: owners.map((one: string) => one.toLowerCase() as Address) };
+    const page = AbiCoder.defaultAbiCoder().encode(["uint256", "uint256"], [SENTINEL, MAX_MODULES]);
+    const [modules] = decode("address[]", await ask(rpc, account, "getModulesPaginated(address,uint256)", page));
+    const lower = (some: readonly string[]) => some.map((one) => one.toLowerCase() as Address);
+    return { threshold: Number(threshold), owners: lower(owners), modules: lower(modules) };
   } catch (error) {
     // A revert, or a result that ethers can't decode, means that the contract is no Safe.
     if (
@@ -56,8 +73,8 @@ async function readSafe(rpc: Rpc, account: Address) {
   }
 }
 
-async function ask(rpc: Rpc, to: Address, signature: string): Promise<Hex> {
-  const [answer] = await rpc([["eth_call", [{ to, data: id(signature).slice(0, 10) }, "latest"]]]);
+async function ask(rpc: Rpc, to: Address, signature: string, args = "0x"): Promise<Hex> {
+  const [answer] = await rpc([["eth_call", [{ to, data: concat([id(signature).slice(0, 10), args]) }, "latest"]]]);
   return String(answer) as Hex;
 }
 
@@ -72,6 +89,7 @@ export function accountInWords(account: AccountKind): string {
     return `a plain key${lets}: if it is lost or stolen, so is the DID`;
   }
   if (account.safe === null) return "a contract";
-  const { threshold, owners } = account.safe;
-  return `a Safe of ${threshold} of ${owners.length}: ${owners.join(", ")}`;
+  const { threshold, owners, modules } = account.safe;
+  const alone = modules.length === 0 ? "" : `; modules act for it without them: ${modules.join(", ")}`;
+  return `a Safe of ${threshold} of ${owners.length}: ${owners.join(", ")}${alone}`;
 }

@@ -62,8 +62,15 @@ export async function checkCouncil({ reader, rpc, network }: CouncilCheck): Prom
       );
     }
     if (account.safe === null) return ok(what, `the contract ${holder} ${holding}`);
-    const { threshold, owners } = account.safe;
+    const { threshold, owners, modules } = account.safe;
     const safe = `the Safe ${holder} of ${threshold} of ${owners.length} ${holding}`;
+    if (modules.length > 0) {
+      return warning(
+        what,
+        `${safe}, and modules act for it without a signature of its members: ${modules.join(", ")}. Have the council remove them, ` +
+          "or seat another Safe with mapae council replace",
+      );
+    }
     return threshold > 1 ? ok(what, safe) : warning(what, `${safe}. One stolen key is enough for the council's powers`);
   } catch (error) {
     return fault(what, error);

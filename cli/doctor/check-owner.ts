@@ -29,8 +29,11 @@ export async function checkOwner({ did, reader, rpc, network }: OwnerCheck): Pro
       return warning(what, `${state.owner} is a plain key${lets}: a thief of the key has the DID. ${advice}`);
     }
     if (account.safe === null) return ok(what, `the contract ${state.owner}`);
-    const { threshold, owners } = account.safe;
+    const { threshold, owners, modules } = account.safe;
     const safe = `the Safe ${state.owner} of ${threshold} of ${owners.length}: ${owners.join(", ")}`;
+    if (modules.length > 0) {
+      return warning(what, `${safe}. Modules act for it without a signature of its owners: ${modules.join(", ")}`);
+    }
     return threshold > 1 ? ok(what, safe) : warning(what, `${safe}. One stolen key is enough to take the DID`);
   } catch (error) {
     return fault(what, error);

@@ -8,6 +8,11 @@ import { providerOf } from "../transaction/provider.ts";
 
 /** Seconds for which a signed request can be sent. */
 export const VALID_FOR_S = 3_600;
+/**
+ * Most seconds by which the newest block may be ahead of this machine's clock. The deadline counts from the block's time: a
+ * server that makes up a later one would get a request that a relayer can hold back for as long.
+ */
+const MAX_AHEAD_S = 7_200;
 /** Gas of a request beyond what its call needs now: the state may differ when it is sent. */
 const SPARE_GAS = 100_000n;
 
@@ -56,6 +61,7 @@ export interface RelayFile {
  * it. Its nonce is the account's next one for which the file has no request that can still be sent.
  *
  * @param call its signer needs a provider.
+ * @throws UnavailableError when the newest block is far ahead of this machine's clock.
  */
 export async function signRequest(
   { signer, to, data }: { readonly signer: Signer; readonly to: Address; readonly data: Hex },
@@ -81,7 +87,12 @@ export async function signRequest(
 async function newestBlock(provider: Provider): Promise<Block> {
   const newest = await provider.getBlock("latest");
   if (newest === null) throw new UnavailableError("The chain has no newest block now");
-  return newest;
+  const ahead = newest.timestamp - Math.floor(Date.now() / 1_000);
+  if (ahead <= MAX_AHEAD_S) return newest;
+  throw new UnavailableError(
+    `The newest block is ${ahead} s ahead of this machine's clock, wanted at most ${MAX_AHEAD_S} s, because a signed request is ` +
+      "valid for an hour from then: set the clock; if it is right, the chain's server makes up blocks",
+  );
 }
 
 /** A call to be signed with several nonces. */

@@ -134,7 +134,12 @@ export async function chainSnapshot(
       return (await readSubject(source, { kind: "type", id: typeId }, block, block)).state;
     },
     async types() {
-      return arrayOf(await view(viewCall(trust, VIEWS.typeIds, 0, IDS_A_CALL)));
+      const ids: Hash[] = [];
+      while (true) {
+        const page = arrayOf(await view(viewCall(trust, VIEWS.typeIds, ids.length, IDS_A_CALL)));
+        ids.push(...page);
+        if (page.length < IDS_A_CALL) return ids;
+      }
     },
   };
 }

@@ -33,7 +33,7 @@ const step = fc.record({
   ),
   identity: fc.nat({ max: 2 }),
   /** Mostly the owner. */
-  by: fc.option(fc.nat({ max: 2 }), { freq: 5 }),
+  by: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 2 }) }),
   to: fc.nat({ max: 2 }),
   type: fc.constantFrom(...TYPES),
   delegate: fc.constantFrom(...DELEGATES),

@@ -222,3 +222,16 @@ test("a request gets the next nonce that can be sent, though its file still has 
     ["2"],
   );
 });
+
+test("no request is signed by the time of a block that is far ahead of the clock: a relayer could hold it back for as long", async (t) => {
+  const did = network.did(11);
+  await answerOf(["did", "create", "--service", "LinkedDomains=https://agency.example"], network.as(11));
+  const file = join(await temporaryFolder(t), "requests.jsonl");
+  await network.chain.rpc("evm_increaseTime", [366 * 86_400]);
+  await network.chain.rpc("evm_mine");
+  const args = ["did", "add-key", did, "--purpose", "assertion", "--jwk", JSON_KEY, "--relay", file, "--json"];
+  const { code, message } = errorOf(await mapae(args, network.as(11)));
+  assert.equal(code, "UNAVAILABLE");
+  assert.match(message, /The newest block is 31\d{6} s ahead of this machine's clock, wanted at most 7200 s/);
+  await assert.rejects(readFile(file), { code: "ENOENT" });
+});

@@ -91,7 +91,9 @@ test("one file collects the signatures of several members; a root and a withdraw
   await propose("withdraw.json", "trust", "withdraw", grantId, "--as-council");
   assert.match(
     (await pass("withdraw.json")).join("\n"),
-    new RegExp(`as the council.*\n {2}trust\\.withdraw\n {4}grantId: ${grantId}`),
+    new RegExp(
+      `as the council.*\n {2}trust\\.withdraw\n {4}grantId: ${grantId}\n {4}from: 0: the time of this call, or the start`,
+    ),
   );
 });
 

@@ -26,7 +26,7 @@ test("an account without code is a key, and so is one with a delegation (EIP-770
   assert.match(accountInWords(delegated), /a plain key that lets the code of 0xabab.* act for it/);
 });
 
-test("a Safe as its authors publish it is read: threshold and owners", async () => {
+test("a Safe as its authors publish it is read: threshold, owners and modules", async () => {
   const chain = await deployRegistries();
   const [a, b, c] = chain.others;
   assert(a && b && c);
@@ -39,6 +39,17 @@ test("a Safe as its authors publish it is read: threshold and owners", async () 
   assert.equal(kind.safe.threshold, 2);
   assert.deepEqual([...kind.safe.owners].sort(), [a, b, c].map(({ address }) => address.toLowerCase()).sort());
   assert.match(accountInWords(kind), /^a Safe of 2 of 3: 0x/);
+  assert.deepEqual(kind.safe.modules, []);
+
+  // A module acts without the owners: its Safe is not one of 2 of 3 any more.
+  const [module] = [chain.stranger.address.toLowerCase()];
+  const enable = safe.contract.interface.encodeFunctionData("enableModule", [module]);
+  await (await safe.call([a, b], safe.address, enable)).wait();
+  const opened = await kindOfAccount(reader, rpc, safe.address as Address);
+  assert(opened.kind === "contract");
+  assert.deepEqual(opened.safe?.modules, [module]);
+  assert.match(accountInWords(opened), new RegExp(`; modules act for it without them: ${module}$`));
+
   const forwarder = String(chain.forwarder.target) as Address;
   assert.deepEqual(await kindOfAccount(reader, async () => ["0x"], forwarder), { kind: "contract", safe: null });
 });

@@ -42,7 +42,14 @@ test("a council that is a plain key or a Safe of one signature is a warning, one
     await one.getAddress(),
   );
   await other.waitForDeployment();
+  const open = await found([one, two], 2);
+  const enable = open.contract.interface.encodeFunctionData("enableModule", [await relayer.getAddress()]);
+  await (await open.call([one, two], open.address, enable)).wait();
   for (const [account, wanted] of [
+    [
+      open.address,
+      /^warning: the Safe 0x\w+ of 2 of 2 holds .*modules act for it without a signature of its members: 0x\w+/,
+    ],
     [(await found([one, two], 2)).address, /^ok: the Safe 0x\w+ of 2 of 2 holds the seat 0x\w+$/],
     [(await found([one, two], 1)).address, /^warning: the Safe 0x\w+ of 1 of 2 holds .*One stolen key is enough/],
     [String(other.target), /^ok: the contract 0x\w+ holds the seat/],

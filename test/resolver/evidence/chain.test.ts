@@ -156,3 +156,13 @@ test("the views that are asked are the contracts' own, and a grant's members sta
   );
   assert.equal(id(VIEWS.grantOf).slice(0, 10).length, 10);
 });
+
+test("all types are read, also more than a view returns at once", async () => {
+  const { trust, honest, network } = await setUp();
+  const calls = Array.from({ length: 1_001 }, (_, at) =>
+    trust.interface.encodeFunctionData("addType", [`urn:type:${at}`, "urn:schema", id("schema")]),
+  );
+  for (let from = 0; from < calls.length; from += 77) await mined(trust.multicall(calls.slice(from, from + 77)));
+  const types = await (await chainSnapshot(rpcReader(honest), network)).types();
+  assert.deepEqual(types, [TYPE_ID, ...Array.from({ length: 1_001 }, (_, at) => id(`urn:type:${at}`))]);
+});
