@@ -19,9 +19,9 @@ export function endsOf(test: { after(end: () => Promise<void>): void }): AtEnd {
   return (end) => ends.push(end);
 }
 
-/** A folder that is removed at the end. */
+/** A folder that is removed at the end. Its path has a space, as an operator's may have. */
 export async function temporaryFolder(atEnd: AtEnd): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "mapae-chain-"));
+  const folder = await mkdtemp(join(tmpdir(), "mapae chain-"));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -59,13 +59,14 @@ export async function validatorOf(member: KnownMember, kit: string, machine: str
       .replace("AuthPort = 8551", `AuthPort = ${enginePort}`)
       .replace("Port = 6060", `Port = ${metricsPort}`);
     await writeFile(join(etc, "geth.toml"), toml);
-    unit = placed(await readFile(join(kit, "geth.service"), "utf8"));
+    unit = await readFile(join(kit, "geth.service"), "utf8");
     placedAs = as;
   };
   await place(member);
   const command = (name: string) => {
     const [, line = ""] = new RegExp(`^${name}=(.*)$`, "m").exec(unit) ?? [];
-    const [file = "", ...args] = line.split(" ");
+    // Paths are replaced in each word: those of this machine may have spaces.
+    const [file = "", ...args] = line.split(" ").map(placed);
     return { file, args };
   };
   const url = `http://127.0.0.1:${rpcPort}`;
