@@ -35,7 +35,10 @@ if (isNew && wantsProxy(process.env)) {
   const proxy = wantsProxy(process.env) ? { NODE_USE_ENV_PROXY: "1", NO_PROXY: exceptions(process.env) } : {};
   if (existsSync(node)) runOn(node, proxy);
   else {
-    console.error(`mapae needs Node 22.18 or newer, this is ${process.versions.node}. Run first: npm run setup`);
+    // A release has no such script, and brings no Node.
+    const isCheckout = existsSync(join(dirname(dirname(self)), "scripts", "setup.mjs"));
+    const how = isCheckout ? "Run first: npm run setup" : "Install a newer one";
+    console.error(`mapae needs Node 22.18 or newer, this is ${process.versions.node}. ${how}`);
     process.exitCode = 2;
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { symlink, writeFile } from "node:fs/promises";
+import { cp, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { openLevel } from "../../node/store/database.ts";
@@ -27,6 +27,21 @@ test("mapae runs under the machine's own Node, through a symbolic link, and keep
   const wrong = spawnSync(link, ["resolve", "did:web:x", "--json"], { encoding: "utf8", env });
   assert.equal(wrong.status, 2);
   assert.deepEqual(Object.keys(JSON.parse(wrong.stderr).error), ["code", "message", "exitCode"]);
+});
+
+test("an older Node without the pinned one says what helps: a script of the checkout, or, in a release, a newer Node", async (t) => {
+  const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })";
+  for (const [file, how] of [
+    ["README.md", /this is 20\.19\.0\. Install a newer one\n$/],
+    ["scripts/setup.mjs", /this is 20\.19\.0\. Run first: npm run setup\n$/],
+  ] as const) {
+    const root = await temporaryFolder(t);
+    for (const name of ["cli/mapae.mjs", file]) await cp(join(REPOSITORY, name), join(root, name));
+    const args = ["--import", `data:text/javascript,${older}`, join(root, "cli", "mapae.mjs")];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.equal(status, 2);
+    assert.match(stderr, how);
+  }
 });
 
 test("a signal to mapae reaches the command, whichever Node it was started with", async (t) => {
