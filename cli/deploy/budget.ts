@@ -2,6 +2,7 @@ import { formatEther, type Signer } from "ethers";
 import { CliError } from "../terminal/errors.ts";
 import { priceOf } from "../terminal/funds.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
+import { explain } from "../transaction/send.ts";
 
 /** Upper bounds, above all measured values, of the gas for deploying a network and for founding two bodies. */
 export const NETWORK_GAS = 25_000_000n;
@@ -18,14 +19,18 @@ export interface Budget {
  * Checks before anything is sent that an account can pay for the whole deployment, because one that runs out of funds leaves
  * half a network. On a chain with free gas every validator has to accept a price of 0.
  *
- * @throws CliError `REFUSED` with the price, the balance and what to do.
+ * @throws CliError `REFUSED` with the price, the balance and what to do; the errors of {@link explain}.
  */
 export async function expectBudget(signer: Signer, fees: FeeFields, gas: bigint): Promise<Budget> {
   const { provider } = signer;
   if (provider === null) throw new TypeError("The signer has no provider");
   const account = await signer.getAddress();
-  const price = fees.gasPrice ?? (await priceOf(provider));
-  const [cost, balance] = [price * gas, await provider.getBalance(account)];
+  const [price, balance] = await Promise.all([fees.gasPrice ?? priceOf(provider), provider.getBalance(account)]).catch(
+    (error: unknown) => {
+      throw explain(error, account);
+    },
+  );
+  const cost = price * gas;
   if (balance >= cost) return { price, cost, balance };
   throw new CliError(
     "REFUSED",

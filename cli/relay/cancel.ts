@@ -4,7 +4,7 @@ import type { Address, Hex } from "../../resolver/index.ts";
 import { CliError } from "../terminal/errors.ts";
 import type { FeeFields } from "../transaction/gas-price.ts";
 import { providerOf } from "../transaction/provider.ts";
-import { send } from "../transaction/send.ts";
+import { explain, send } from "../transaction/send.ts";
 import { signAhead, VALID_FOR_S } from "./request.ts";
 
 /** Default number of nonces that are used up: a request is valid only after all nonces before its own were used. */
@@ -51,7 +51,11 @@ export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled>
   const provider = providerOf(signer);
   const from = (await signer.getAddress()).toLowerCase() as Address;
   const contract = new Contract(forwarder, forwarderAbi, provider);
-  const nonces = async (): Promise<bigint> => contract.getFunction("nonces")(from);
+  const read = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      throw explain(error, from);
+    });
+  const nonces = (): Promise<bigint> => read(contract.getFunction("nonces")(from));
   const first = await nonces();
   const nothing = { to: registry, data: NOTHING, gas: GAS };
   const requests = await signAhead({ signer, forwarder, chainId, ...nothing, first, count });
@@ -62,6 +66,6 @@ export async function cancelRequests(cancelling: Cancelling): Promise<Cancelled>
   if (nonce < first + BigInt(count)) {
     throw new CliError("REFUSED", `The next nonce of ${from} is ${nonce}, wanted ${first + BigInt(count)}: try again`);
   }
-  const newest = await provider.getBlock("latest");
+  const newest = await read(provider.getBlock("latest"));
   return { from, nonce: String(nonce), transaction, block, lastDeadline: (newest?.timestamp ?? 0) + VALID_FOR_S };
 }
