@@ -97,7 +97,7 @@ export const STEPS: readonly Step[] = [
 ];
 
 /** Storage slots, pinned by the contracts' layout test. */
-const SLOTS = { heads: 0, root: 1, identities: 2, acceptedGrants: 8 };
+export const SLOTS = { heads: 0, root: 1, identities: 2, acceptedGrants: 8 };
 
 /**
  * Deploys a network's contracts and describes the network. It checks the journal of an interrupted attempt against the chain

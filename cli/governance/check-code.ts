@@ -2,7 +2,7 @@ import { Contract, type Provider } from "ethers";
 import type { Address, ChainReader, Deployment, Hash } from "../../resolver/index.ts";
 import { keccak256 } from "../../resolver/primitives/keccak.ts";
 import { ARTIFACTS, isCodeOf } from "../deploy/artifacts.ts";
-import { STEPS, type StepName } from "../deploy/deploy-network.ts";
+import { SLOTS, STEPS, type StepName } from "../deploy/deploy-network.ts";
 
 /** A contract whose code differs from the reviewed code of this version of Mapae. */
 export interface CodeFault {
@@ -20,6 +20,22 @@ export interface WiringFault {
   readonly getter: string;
   readonly is: Address;
   readonly wanted: Address;
+}
+
+/** A storage slot that the descriptor states otherwise than it is: proofs would show another value, or that there is none. */
+export interface SlotFault {
+  readonly fault: "slot";
+  readonly name: keyof typeof SLOTS;
+  readonly is: number;
+  readonly wanted: number;
+}
+
+/** Compares the storage slots that a descriptor states with those of the contracts. Older descriptors leave out some. */
+export function slotFaults({ slots }: Pick<Deployment, "slots">): SlotFault[] {
+  return (Object.keys(SLOTS) as (keyof typeof SLOTS)[]).flatMap((name): SlotFault[] => {
+    const [is, wanted] = [slots[name], SLOTS[name]];
+    return is === undefined || is === wanted ? [] : [{ fault: "slot", name, is, wanted }];
+  });
 }
 
 /**

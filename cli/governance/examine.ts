@@ -4,7 +4,7 @@ import { councilSeatAbi } from "../../resolver/abi.ts";
 import type { Address, ChainReader, Deployment } from "../../resolver/index.ts";
 import type { Governance } from "../deploy/governance.ts";
 import { moment } from "../transaction/did-call.ts";
-import { type CodeFault, codeFaults, type WiringFault } from "./check-code.ts";
+import { type CodeFault, codeFaults, type SlotFault, slotFaults, type WiringFault } from "./check-code.ts";
 import { type CreationFault, creationFaults } from "./check-creation.ts";
 import { type ComingFault, comingFaults } from "./coming.ts";
 import { expectedRoles, type RoleFault, roleFaults } from "./expected-roles.ts";
@@ -27,6 +27,7 @@ export type GovernanceFault =
   | DelayFault
   | CodeFault
   | WiringFault
+  | SlotFault
   | CreationFault;
 
 /** The governance of a network now, its pending operations, and its faults. */
@@ -75,6 +76,7 @@ export async function examineGovernance(options: ExaminationOptions): Promise<Ex
     ...comingFaults(operations, { deployment, expected, governance }),
     ...delayFaults(delays, governance),
     ...(await codeFaults(reader, provider, deployment)),
+    ...slotFaults(deployment),
     ...(await creationFaults(provider, deployment, logs)),
   ];
   return { roles, council, delays, operations, faults };
@@ -108,6 +110,8 @@ export function faultInWords(fault: GovernanceFault): string {
         `${fault.contract} at ${fault.address} was not created by the creation code of this version of Mapae: its storage may hold a ` +
         "role or the owner of a DID of which no event tells"
       );
+    case "slot":
+      return `the descriptor states slot ${fault.is} for ${fault.name}, wanted ${fault.wanted}: proofs would show something else`;
     case "wiring":
       return `${fault.getter} of ${fault.contract} is ${fault.is}, wanted ${fault.wanted}`;
   }

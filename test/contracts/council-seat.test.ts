@@ -152,6 +152,36 @@ test("a council whose keys are lost is replaced after 60 days, and the new one h
   assert.equal(await trust.isType(TYPE_ID), true);
 });
 
+test("who holds the seat can give up its roles, and then no successor has them: types and roots are over", async () => {
+  const {
+    trust,
+    timelock,
+    recovery,
+    seat,
+    guardians,
+    found,
+    asCouncil,
+    asGuardian,
+    operation,
+    wait,
+    addType,
+    through,
+  } = await deploySeated();
+  const proposer = id("PROPOSER_ROLE");
+  await mined(asCouncil(timelock, "renounceRole", [proposer, seat.target]));
+  await mined(asCouncil(trust, "renounceRole", [id("mapae.council"), seat.target]));
+  const successor = await found(guardians, 3);
+  const replace = operation(seat, "replace", [successor.address]);
+  await mined(asGuardian(recovery, "schedule", [...replace, RECOVERY_DELAY]));
+  await wait(RECOVERY_DELAY);
+  await mined(recovery.getFunction("execute")(...replace));
+  const refused = { contract: timelock, name: "AccessControlUnauthorizedAccount", args: [seat.target, proposer] };
+  const propose = through(timelock, "schedule", [...addType, DELAY]);
+  // The Safe answers with its own error (GS013), so the seat is asked directly.
+  const from = successor.address;
+  await assertReverts(seat.runner?.provider?.call({ from, to: seat.target, data: propose }) ?? assert.fail(), refused);
+});
+
 test("a council that is there cancels its replacement; the timelock seats a successor after its own delay", async () => {
   const { timelock, recovery, seat, council, found, guardians, asCouncil, asGuardian, operation, wait } =
     await deploySeated();

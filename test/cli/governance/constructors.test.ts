@@ -78,6 +78,14 @@ test("a contract that somebody created later, outside of the deployment, is foun
   assert.deepEqual((await roles()).faults, [{ fault: "creation", contract: "status", address }]);
 });
 
+test("a descriptor with another slot for the accepted grants is found: by it, proofs show that nobody is accredited", async (t) => {
+  const { roles, network, descriptor } = await found(t);
+  const deployment = currentDeployment(descriptor);
+  const deployments = [{ ...deployment, slots: { ...deployment.slots, acceptedGrants: 11 } }];
+  await writeFile(network, JSON.stringify({ ...descriptor, deployments }));
+  assert.deepEqual((await roles()).faults, [{ fault: "slot", name: "acceptedGrants", is: 11, wanted: 8 }]);
+});
+
 test("what governance does after the deployment changes nothing about how its contracts were created", async (t) => {
   const { roles, timelock } = await found(t);
   await as(GUARDIAN, timelock, "renounceRole", await timelock.getFunction("CANCELLER_ROLE")(), GUARDIAN);
