@@ -35,10 +35,15 @@ export class Nonces {
     return { nonce, expiresAt };
   }
 
-  /** Whether a nonce was issued and is still valid; the call uses it up. */
+  /**
+   * Whether a nonce was issued and is still valid; the call uses it up. After the clock was set back, one that would be valid for
+   * longer than {@link NONCE_SECONDS} is not.
+   */
   take(nonce: string): boolean {
     const expiresAt = this.#given.get(nonce);
     this.#given.delete(nonce);
-    return expiresAt !== undefined && this.#now() < expiresAt;
+    if (expiresAt === undefined) return false;
+    const left = expiresAt - this.#now();
+    return left > 0 && left <= NONCE_SECONDS;
   }
 }

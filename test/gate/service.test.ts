@@ -119,9 +119,11 @@ test("nonces are good once, for a while, and those that are out are bounded", ()
   for (let count = 0; count < MAX_NONCES - 1; count++) nonces.give();
   const kept = nonces.give().nonce;
   assert.deepEqual([nonces.take(oldest), nonces.take(kept)], [false, true]);
-  const late = nonces.give().nonce;
+  const [late, early] = [nonces.give().nonce, nonces.give().nonce];
   now += NONCE_SECONDS;
   assert.equal(nonces.take(late), false);
+  now -= NONCE_SECONDS + 1;
+  assert.equal(nonces.take(early), false, "the clock was set back");
 });
 
 async function linesOf(input: Iterable<string | Uint8Array>): Promise<string[]> {

@@ -95,7 +95,7 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
       response = await answer(await readRequest(incoming, url));
     } catch (error) {
       // A client that went away gets no answer, and leaves no line in the log, which would fill the disk.
-      if (incoming.errored || outgoing.destroyed) return;
+      if (outgoing.destroyed) return;
       response = responseTo(error);
     }
     const body = Buffer.from(await response.arrayBuffer());

@@ -115,3 +115,14 @@ test("of many requests at a time those beyond the bound are answered 503, and la
   await until(answered);
   assert.equal(logged.mock.callCount(), 0, "clients that went away fill no log");
 });
+
+test("a body that is too long is answered 413, and the next request as ever", async (t) => {
+  const [port = 0] = (await freePorts(1)).map(Number);
+  const url = `http://localhost:${port}`;
+  const { close } = await serve(url, { "POST /": async (request) => new Response(await request.text()) });
+  t.after(close);
+  const signal = AbortSignal.timeout(60_000);
+  const statusOf = async (length: number) =>
+    (await fetch(url, { method: "POST", body: "x".repeat(length), signal })).status;
+  assert.deepEqual([await statusOf(131_073), await statusOf(300_000), await statusOf(131_072)], [413, 413, 200]);
+});

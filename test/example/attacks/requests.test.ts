@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from "jose";
-import { expectSoonOver } from "../../../examples/mobile-id/wallet/page/requests/request.ts";
+import { encryptionKeyOf, expectSoonOver } from "../../../examples/mobile-id/wallet/page/requests/request.ts";
 import { requestObject } from "../../../examples/mobile-id/wallet/page/requests/request-object.ts";
 import type { DidDocument } from "../../../resolver/index.ts";
 
@@ -80,4 +80,19 @@ test("a request that a gate shows has to end within ten minutes, so that a photo
   expectSoonOver({ exp: now + 120 }, DID);
   for (const exp of [undefined, "soon", now + 700, Number.POSITIVE_INFINITY])
     assert.throws(() => expectSoonOver({ exp }, DID), { code: "REQUEST_MALFORMED" }, String(exp));
+});
+
+test("a request whose answer can't be encrypted is refused before a copy of the card is used for it", () => {
+  const key = { kty: "EC", crv: "P-256", x: "x", y: "y", alg: "ECDH-ES", use: "enc" };
+  const withKeys = (...keys: readonly unknown[]) => ({ client_metadata: { jwks: { keys } } });
+  assert.deepEqual(encryptionKeyOf(withKeys({ ...key, use: "sig" }, key), DID), key);
+  const refused = [
+    {},
+    { client_metadata: { jwks_uri: "https://verifier.example/keys" } },
+    withKeys(),
+    withKeys(null, "key", { ...key, alg: "RSA-OAEP" }, { ...key, use: "sig" }),
+    withKeys({ ...key, d: "private" }),
+  ];
+  for (const payload of refused)
+    assert.throws(() => encryptionKeyOf(payload, DID), { code: "REQUEST_MALFORMED" }, JSON.stringify(payload));
 });

@@ -1,4 +1,6 @@
 import { DcqlQuery } from "dcql";
+import type { JWK } from "jose";
+import { member } from "../../../../../resolver/primitives/json.ts";
 import type { Network } from "../../../shared/take-evidence.ts";
 import type { Directory } from "../directory/directory.ts";
 import { type StoredFacts, storedFacts } from "../directory/who-asks.ts";
@@ -56,6 +58,7 @@ export async function readRequest(text: string, network: Network, directory: Dir
     throw new RequestError("REQUEST_MALFORMED", "It wants no encrypted answer (direct_post.jwt)", { did });
   }
   if (isByQr) expectSoonOver(payload, did);
+  else encryptionKeyOf(payload, did);
   return {
     clientId,
     did,
@@ -97,6 +100,24 @@ export function expectInTime({ exp, iat }: Readonly<Record<string, unknown>>, di
 export function expectSoonOver({ exp }: Readonly<Record<string, unknown>>, did: string): void {
   if (typeof exp === "number" && exp <= Date.now() / 1_000 + LONGEST_QR) return;
   throw new RequestError("REQUEST_MALFORMED", `Its exp is ${exp}, wanted at most ${LONGEST_QR} s from now`, { did });
+}
+
+/**
+ * The key to which an answer is encrypted. It is expected before the holder is asked: without it, a copy of the card would be
+ * used up, and its use recorded, for an answer that can't be sent. Keys behind a URL are not fetched.
+ *
+ * @throws RequestError `REQUEST_MALFORMED`
+ */
+export function encryptionKeyOf({ client_metadata: about }: Readonly<Record<string, unknown>>, did: string): JWK {
+  const keys = member(member(about, "jwks"), "keys");
+  const key = Array.isArray(keys) && keys.find(isForAnswers);
+  if (key) return key as JWK;
+  throw new RequestError("REQUEST_MALFORMED", "Its client_metadata has no public key for ECDH-ES", { did });
+}
+
+function isForAnswers(key: unknown): boolean {
+  const [alg = "ECDH-ES", use, secret] = ["alg", "use", "d"].map((name) => member(key, name));
+  return member(key, "kty") !== undefined && alg === "ECDH-ES" && use !== "sig" && secret === undefined;
 }
 
 function queryOf({ dcql_query: query }: Readonly<Record<string, unknown>>, did: string): DcqlQuery.Output {

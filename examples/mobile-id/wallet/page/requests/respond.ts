@@ -6,7 +6,7 @@ import type { CardStore } from "../cards/card-store.ts";
 import { quietFetch } from "../quiet-fetch.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Choice } from "./match.ts";
-import { expectInTime, type PresentationRequest } from "./request.ts";
+import { encryptionKeyOf, expectInTime, type PresentationRequest } from "./request.ts";
 import { RequestError } from "./request-error.ts";
 import { areSame, presentationOf, shownIn } from "./selection.ts";
 
@@ -58,7 +58,10 @@ export async function post({ payload, did }: PresentationRequest, token: VpToken
     authorizationRequestPayload: request,
     authorizationResponsePayload: { vp_token: token as never },
     jarm: {
-      encryption: { nonce: base64url.encode(crypto.getRandomValues(new Uint8Array(16))) },
+      encryption: {
+        jwk: encryptionKeyOf(payload, did) as never,
+        nonce: base64url.encode(crypto.getRandomValues(new Uint8Array(16))),
+      },
       serverMetadata: {
         authorization_signing_alg_values_supported: [],
         authorization_encryption_alg_values_supported: ["ECDH-ES"],
