@@ -124,5 +124,6 @@ test("a body that is too long is answered 413, and the next request as ever", as
   const signal = AbortSignal.timeout(60_000);
   const statusOf = async (length: number) =>
     (await fetch(url, { method: "POST", body: "x".repeat(length), signal })).status;
-  assert.deepEqual([await statusOf(131_073), await statusOf(300_000), await statusOf(131_072)], [413, 413, 200]);
+  // One byte too many: of a longer body, what is not read resets the connection, perhaps before the answer has arrived.
+  assert.deepEqual([await statusOf(131_073), await statusOf(131_072)], [413, 200]);
 });
