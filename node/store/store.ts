@@ -127,10 +127,7 @@ export class IndexStore implements StateReader {
     this.#recent = recent;
   }
 
-  /**
-   * Records at a later time whether the roots at the tip are equal to the chain's.
-   * @throws StoreError
-   */
+  /** Records at a later time whether the roots at the tip are equal to the chain's. @throws StoreError */
   async mark(verified: boolean): Promise<void> {
     if (this.#tip === undefined || this.#tip.verified === verified) return;
     const tip: Tip = { ...this.#tip, verified };
@@ -150,8 +147,7 @@ export class IndexStore implements StateReader {
     if (now === undefined) return [];
     const { writes, totals } = await combineUndo(this.#database, ancestor.number, now);
     expected(totals.roots);
-    const finalized = Math.min(now.finalized, ancestor.number);
-    const tip: Tip = { ...ancestor, ...totals, finalized, verified: true };
+    const tip: Tip = { ...ancestor, ...totals, finalized: Math.min(now.finalized, ancestor.number), verified: true };
     const recent = this.#recent.upTo(ancestor.number);
     await this.#write(writes, tip, recent);
     this.#tip = tip;
