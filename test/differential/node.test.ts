@@ -34,9 +34,11 @@ test(`${SEQUENCES} sequences of random calls, sent, relayed and doubled: every g
   const { did, trust, status, council, ministry, issuer, delegate, stranger, others } = chain;
   const signers = [ministry, issuer, delegate, stranger, council, ...others.slice(0, 4)];
   const accounts = signers.map(({ address }) => address.toLowerCase() as Address);
-  // Two links and a list: from nothing, most calls of the first sequences would be refused.
+  // As many links as there may be, and a list: from nothing, most calls of the first sequences would be refused.
   const parent = await chain.acceptedRoot(ministry, { notBefore: chain.start - YEAR });
-  await chain.acceptedBelow(parent, ministry, issuer, { notBefore: chain.start - 30n * DAY });
+  const second = await chain.acceptedBelow(parent, ministry, issuer, { notBefore: chain.start - 30n * DAY });
+  const third = await chain.acceptedBelow(second, issuer, delegate);
+  await chain.acceptedBelow(third, delegate, stranger);
   await status.connect(issuer).createList(issuer.address, 0n, SIZE, TYPE_ID, BASE_URI);
 
   const network = await describeRegistries(chain);

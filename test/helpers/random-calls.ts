@@ -19,7 +19,7 @@ const mask = fc.constantFrom(0n, 1n, 0b110n, 1n << 255n, ALL);
 /** How often each call is made, among 100. */
 const WEIGHTS = {
   ...{ changeOwner: 5, deactivate: 1, addDelegate: 8, revokeDelegate: 4, setAttribute: 3, revokeAttribute: 2 },
-  ...{ addType: 2, grantRoot: 8, grant: 12, accept: 16, extend: 5, withdraw: 6, giveRole: 2, takeRole: 2, admin: 2 },
+  ...{ addType: 2, grantRoot: 8, grant: 12, accept: 16, extend: 5, withdraw: 6, giveRole: 3, takeRole: 3, admin: 2 },
   ...{ createList: 5, close: 1, update: 10, checkpoint: 2, wait: 4 },
 } as const;
 type Name = keyof typeof WEIGHTS;
@@ -108,7 +108,7 @@ export class RandomCalls {
       ...(name !== undefined && { name }),
     });
     const governed = (name: string, ...args: unknown[]) => of(trust, council, args, name);
-    const role = [ROLES.trust.council, ROLES.trust.roots, ROLES.trust.types][pick % 3];
+    const role = [ROLES.trust.council, ROLES.trust.roots][pick % 2];
     const grant = existing.state("grant", chosen(existing.ids.grant, pick));
     const above = grant?.parent == null ? undefined : existing.state("grant", grant.parent);
     const list = existing.state("list", chosen(existing.ids.list, pick));
@@ -163,17 +163,21 @@ export class RandomCalls {
         return of(trust, by, [grant?.grantId, end > 0n ? latest : time + end * DAY]);
       }
       case "withdraw": {
+        // Often the grant above, exactly from when this one was made, which is void then.
+        if (grant !== undefined && above !== undefined && start > 5n)
+          return of(trust, council, [above.grantId, grant.created.time]);
+        const from = start === 0n ? 0n : time + start * DAY;
         const by = [
           council,
           this.#ownerOf(grant?.subject ?? "0x", existing),
           this.#ownerOf(above?.subject ?? "0x", existing),
         ];
-        return of(trust, chosen(by, to), [grant?.grantId, start === 0n ? 0n : time + start * DAY]);
+        return of(trust, chosen(by, to), [grant?.grantId, from]);
       }
       case "giveRole":
-        return governed("grantRole", role, identity);
+        return governed("grantRole", role, this.#at(to % 2).address);
       case "takeRole":
-        return governed("revokeRole", role, identity);
+        return governed("revokeRole", role, this.#at(to % 2).address);
       case "admin":
         return chosen(
           [
