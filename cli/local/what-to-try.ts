@@ -61,14 +61,9 @@ function tryOffline({ nodeUrl, files, credentials }: LocalNetwork, env: Terminal
     "Offline: make a bundle, stop all of this with Ctrl-C, and let a gate decide by the bundle alone:",
     `  ${mapae} bundle make${node} --out ${bundle}`,
     `  ${mapae} bundle verify ${bundle}`,
-    ...credentials.map(({ file, verdict }) => `  ${gate} < ${shellWord(file)}   # ${outcomeOf(verdict)}`),
+    ...credentials.map(({ file, outcome }) => `  ${gate} < ${shellWord(file)}   # ${outcome}`),
     "",
   ];
-}
-
-/** The outcome and the reason of a gate with a new bundle, for the verdict of a verifier. */
-function outcomeOf(verdict: string): string {
-  return verdict === "valid" ? "admit: fresh" : verdict.replace("invalid", "deny");
 }
 
 /** Commands about the first list and its issuer's accreditation. */

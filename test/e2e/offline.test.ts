@@ -38,7 +38,7 @@ test("the lines that npm start prints make a bundle, and a gate decides by it wh
   assert.ok(make && verify);
   assert.deepEqual(
     new Set(gates.map(({ verdict }) => verdict)),
-    new Set(["admit: fresh", "deny: revoked", "deny: suspended", "deny: notAccredited"]),
+    new Set(["admit: fresh", "deny: revoked", "deny: suspended", "deny: foreignList", "deny: notAccredited"]),
   );
 
   async function run({ command = "" }: Line) {

@@ -68,7 +68,10 @@ const demoSchema = z.strictObject({
   ),
   /** DIDs that ask for credentials, by account, with the type of their purpose; their keys are created at each start. */
   verifiers: z.array(z.strictObject({ name: text, account, purpose: text })),
-  /** Credentials by a signer's key, at an index of its issuer's list 0; `verdict` is the verdict of `mapae verify`. */
+  /**
+   * Credentials by a signer's key, at an index of its issuer's list 0; `verdict` is the verdict of `mapae verify`, `outcome` that of
+   * a gate with a new bundle, where it has another reason: a bundle does not prove that a DID has no grant of a type.
+   */
   credentials: z.array(
     z.strictObject({
       name: z.string().regex(/^[a-z0-9-]+$/),
@@ -77,6 +80,7 @@ const demoSchema = z.strictObject({
       format: z.enum(["sd-jwt", "vc-jwt"]),
       index: z.int().min(0),
       verdict: text,
+      outcome: text.optional(),
     }),
   ),
   /** DIDs that are not written, for the other answers of a node. */

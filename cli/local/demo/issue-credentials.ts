@@ -13,6 +13,8 @@ export interface IssuedCredential {
   readonly file: string;
   /** The verdict of `mapae verify`. */
   readonly verdict: string;
+  /** The outcome and the reason of a gate with a new bundle. */
+  readonly outcome: string;
 }
 
 type DemoCredential = Demo["credentials"][number];
@@ -45,7 +47,7 @@ export async function issueCredentials(
   const holder = await exportJWK(publicKey);
   const issued: IssuedCredential[] = [];
   for (const credential of demo.credentials) {
-    const { name, key, index, format, verdict } = credential;
+    const { name, key, index, format, verdict, outcome = outcomeOf(verdict) } = credential;
     const signer = signers.find((one) => one.name === key);
     if (signer === undefined) throw new Error(`The demo has no signer with the key ${key}`);
     const address = signer.signer.issuer.split(":").at(-1);
@@ -53,9 +55,13 @@ export async function issueCredentials(
     const content = { signer, type: typeUri(demo, credential), issuedAt: newest.timestamp, listUri, index, holder };
     const file = join(folder, `${name}.${format}`);
     await writeWhole(file, `${format === "sd-jwt" ? await sdJwt(content) : await vcJwt(content)}\n`);
-    issued.push({ name, file, verdict });
+    issued.push({ name, file, verdict, outcome });
   }
   return issued;
+}
+
+function outcomeOf(verdict: string): string {
+  return verdict === "valid" ? "admit: fresh" : verdict.replace("invalid", "deny");
 }
 
 /** An SD-JWT VC with one claim that the holder may withhold (RFC 9901). */
