@@ -62,23 +62,44 @@ export async function openIndex(folder: string): Promise<{ store: IndexStore; in
 
 /** The logs in which `count` DIDs write a key each, from the `first` on, and their last block. */
 export function range(first: number, count: number): { block: BlockRef; logs: TimedLog[] } {
-  const logs = pointsFrom(first, count).map((key, at) => logOf(first + at, key));
+  const logs = pointsFrom(first, count).map((key, at) => {
+    const did = first + at;
+    const place = { block: Math.floor(did / DIDS_A_BLOCK) + 1, logIndex: did % DIDS_A_BLOCK };
+    return keyLog({ identity: identityAt(did), key, place, previous: 0 });
+  });
   return { block: blockAt(Math.floor((first + count - 1) / DIDS_A_BLOCK) + 1), logs };
+}
+
+/** The logs in which one DID writes a key in each of `count` blocks, from the first on. */
+export function keysOfOneDid(count: number): { block: BlockRef; logs: TimedLog[] }[] {
+  return pointsFrom(0, count).map((key, at) => {
+    const place = { block: at + 1, logIndex: 0 };
+    return { block: blockAt(place.block), logs: [keyLog({ identity: identityAt(0), key, place, previous: at })] };
+  });
 }
 
 function blockAt(number: number): BlockRef {
   return { number, hash: word(number), time: 1_800_000_000 + number };
 }
 
-function logOf(at: number, key: string): TimedLog {
-  const { number, hash, time } = blockAt(Math.floor(at / DIDS_A_BLOCK) + 1);
+interface KeyWrite {
+  readonly identity: Address;
+  /** A compressed point, in hex digits. */
+  readonly key: string;
+  readonly place: { readonly block: number; readonly logIndex: number };
+  /** The block of the DID's change before this one, or 0. */
+  readonly previous: number;
+}
+
+function keyLog({ identity, key, place: { block, logIndex }, previous }: KeyWrite): TimedLog {
+  const { number, hash, time } = blockAt(block);
   const name = `0x${Buffer.from("did/pub/P256/veriKey").toString("hex").padEnd(64, "0")}` as Hash;
   // The name, the offset of the value, the end of validity, the previous change; then the value, 33 bytes.
   const words = [
     name,
     word(128),
     word(4_000_000_000),
-    ZERO_HASH,
+    word(previous),
     word(33),
     `0x${key.slice(0, 64)}`,
     `0x${key.slice(64).padEnd(64, "0")}`,
@@ -86,12 +107,12 @@ function logOf(at: number, key: string): TimedLog {
   return {
     log: {
       address: REGISTRY,
-      topics: [DID_TOPICS.attribute, word(identityAt(at))],
+      topics: [DID_TOPICS.attribute, word(identity)],
       data: `0x${words.map((one) => one.slice(2)).join("")}`,
       blockNumber: number,
       blockHash: hash,
-      transactionHash: keccak256(at),
-      logIndex: at % DIDS_A_BLOCK,
+      transactionHash: keccak256(DIDS_A_BLOCK * (block - 1) + logIndex),
+      logIndex,
     },
     time,
   };

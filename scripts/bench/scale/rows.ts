@@ -4,6 +4,7 @@ import { openFolder } from "../stage/folder.ts";
 import { startProgram } from "../stage/program.ts";
 import type { Opened, Point } from "./growth.ts";
 import { serveRows } from "./served.ts";
+import { writtenRow } from "./written.ts";
 
 /** Keys per DID: its state, its event, the key from the DID to the event, and for each hundred DIDs the roots of one block. */
 const KEYS_A_DID = 3.01;
@@ -49,6 +50,7 @@ export async function scaleRows(sizes: Sizes["scale"]): Promise<Row[]> {
       unit: "bytes",
       goal: 0.5,
     },
+    await writtenRow(),
     { topic: "scale: open", size: keys, peer: limit, ours: opened.openMs, theirs: 100, unit: "ms", goal: 1 },
     { topic: "scale: memory", size: keys, peer: limit, ours: opened.megabytes, theirs: 400, unit: "MB", goal: 1 },
     ...(await serveRows(folder.path, last.dids, sizes)),

@@ -113,8 +113,8 @@ test("an event of a DID with 900 entries writes at most 12 kB, what undoes it in
       const one = batch();
       const put = one.put.bind(one);
       return Object.assign(one, {
-        put: (key: string, value: string) => {
-          written += (key.length + value.length) / 2;
+        put: (key: string, value: string | Buffer) => {
+          written += key.length / 2 + (typeof value === "string" ? value.length / 2 : value.length);
           return put(key, value);
         },
       });
