@@ -22,12 +22,12 @@ export function cut(story: Story): void {
       await until("the revocation waits", async () => (await nonces("pending")) !== (await nonces("latest")));
       seal();
       const [{ transaction: undone = "" } = {}] = (await mined).transactions;
-      await until("its node serves the revocation", async () => (await story.status(own, 21)) === "revoked");
+      await story.untilRevoked([own], 21);
       assert.equal(await story.status(other, 21), "valid");
 
       // With the nonce of the one that is undone: the chain takes one of them.
       await story.change("revoke", "23", "safety");
-      await until("its node goes on with the others", async () => (await story.status(own, 23)) === "revoked");
+      await story.untilRevoked([own], 23);
       assert.equal(await story.status(own, 21), "valid");
 
       join();
@@ -36,11 +36,7 @@ export function cut(story: Story): void {
         assert.equal(await validator.rpc("eth_getTransactionReceipt", undone), null);
       await expectSameAnswers(story);
       await story.change("revoke", "21,23");
-      // The newest block may give way to one of another validator, which has the change later.
-      await until("every node serves the revocations", async () => {
-        const statuses = await Promise.all(story.nodes.map((node) => story.status(node, 21)));
-        return statuses.every((status) => status === "revoked");
-      });
+      await story.untilRevoked(story.nodes, 21);
       await expectSameAnswers(story);
     },
   );

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { until } from "../../../scripts/rehearsal/until.ts";
 import { expectSameAnswers } from "../helpers/same-answers.ts";
 import type { Story } from "../helpers/story.ts";
@@ -20,7 +19,7 @@ export function lyingServer(story: Story): void {
         await expectSameAnswers(story);
         return (server.shown.lies ?? 0) > 0;
       });
-      assert.equal(await story.status(own, index), "revoked");
+      await story.untilRevoked([own], index);
       server.lying = false;
     },
   );

@@ -1,5 +1,6 @@
 import { answered, type MinistryNode } from "../../../scripts/rehearsal/ministry-node.ts";
 import { Rehearsal } from "../../../scripts/rehearsal/rehearsal.ts";
+import { until } from "../../../scripts/rehearsal/until.ts";
 
 /** What every chapter of the story has: a rehearsal whose agency has a list. */
 export class Story extends Rehearsal {
@@ -23,6 +24,17 @@ export class Story extends Rehearsal {
 
   #change(action: string): string[] {
     return ["status", action, this.did("agency"), "0", "--index"];
+  }
+
+  /**
+   * Waits until nodes tell an auditor that a status was revoked. The newest block may give way to one of another validator, which has
+   * the change later.
+   */
+  async untilRevoked(nodes: readonly MinistryNode[], index: number): Promise<void> {
+    await until(`nodes say that ${index} is revoked`, async () => {
+      const statuses = await Promise.all(nodes.map((node) => this.status(node, index)));
+      return statuses.every((status) => status === "revoked");
+    });
   }
 
   /** What a node tells an auditor of one status of the agency's list. */
