@@ -29,6 +29,9 @@ const CHUNKS_A_CALL = 512;
 /** Most ids in one call. */
 const IDS_A_CALL = 1_000;
 
+/** Most types that are read: a server that always has another page would never end. Each type is an act of the council. */
+const MAX_TYPES = 100_000;
+
 /** The registries as of one block of a chain, with queries that only a chain can answer. */
 export interface ChainSnapshot extends Snapshot {
   readonly header: Header;
@@ -135,13 +138,19 @@ export async function chainSnapshot(
     },
     async types() {
       const ids: Hash[] = [];
-      while (true) {
+      while (ids.length <= MAX_TYPES) {
         const page = arrayOf(await view(viewCall(trust, VIEWS.typeIds, ids.length, IDS_A_CALL)));
+        if (page.length > IDS_A_CALL) throw tooMany("ids in a call", IDS_A_CALL);
         ids.push(...page);
         if (page.length < IDS_A_CALL) return ids;
       }
+      throw tooMany("types", MAX_TYPES);
     },
   };
+}
+
+function tooMany(what: string, most: number): ChainDataError {
+  return new ChainDataError(`The chain's server gave more than ${most} ${what}: ask another server`);
 }
 
 /** The facts that the contract stores of a grant. Its number and label are only in its first event. */

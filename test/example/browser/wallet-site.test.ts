@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { chromium } from "playwright-core";
 import { localUrls } from "../../../examples/mobile-id/local-config.ts";
 import type { ExampleConfig } from "../../../examples/mobile-id/shared/config.ts";
@@ -40,7 +40,8 @@ test("the wallet's site goes on after a request whose target is no path", async 
   assert.equal(await statusOf("/"), 200);
 });
 
-test("whoever opens an installed wallet, by itself or by a site's link, sends its site nothing that day", async (t) => {
+/** A wallet that a browser installed, and what its site received. */
+async function installed(t: TestContext) {
   const { urls } = await startSite(t);
   const site = await record(urls.wallet);
   t.after(() => site.close());
@@ -49,32 +50,30 @@ test("whoever opens an installed wallet, by itself or by a site's link, sends it
   const page = await (await browser.newContext()).newPage();
   await page.goto(site.url);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  const installed = site.received().length;
+  return { site, page };
+}
+
+test("whoever opens an installed wallet, by itself or by a site's link, sends its site nothing that day", async (t) => {
+  const { site, page } = await installed(t);
+  const before = site.received().length;
   for (const path of ["/", "/authorize?client_id=verifier&request_uri=https://verifier.example/1"]) {
     await page.goto(site.url + path);
     await page.locator("[data-screen=start]").waitFor();
     // What a browser does some time after each opening.
     await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   }
-  assert.equal(site.received().subarray(installed).toString(), "");
+  assert.equal(site.received().subarray(before).toString(), "");
 });
 
 test("a link to a wallet whose files the browser cleared names the verifier to the page, and not to its site", async (t) => {
-  const { urls } = await startSite(t);
-  const site = await record(urls.wallet);
-  t.after(() => site.close());
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: ["--no-sandbox"] });
-  t.after(() => browser.close());
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(site.url);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  const { site, page } = await installed(t);
   await page.evaluate(async () => {
     for (const name of await caches.keys()) await caches.delete(name);
   });
-  const installed = site.received().length;
+  const before = site.received().length;
   await page.goto(`${site.url}/authorize?client_id=verifier&request_uri=https://verifier.example/1`);
   await page.locator("[data-screen=start]").waitFor();
-  const sent = site.received().subarray(installed).toString();
+  const sent = site.received().subarray(before).toString();
   assert.match(sent, /^GET \/ HTTP/m);
   assert.doesNotMatch(sent, /verifier/);
 });

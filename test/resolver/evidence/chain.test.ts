@@ -166,3 +166,23 @@ test("all types are read, also more than a view returns at once", async () => {
   const types = await (await chainSnapshot(rpcReader(honest), network)).types();
   assert.deepEqual(types, [TYPE_ID, ...Array.from({ length: 1_001 }, (_, at) => id(`urn:type:${at}`))]);
 });
+
+test("a server that always has another page of types, or a longer one than was asked for, is refused", async () => {
+  const { honest, network } = await setUp();
+  const selector = id(VIEWS.typeIds).slice(0, 10);
+  for (const length of [1_000, 1_001]) {
+    const word = (number: number) => number.toString(16).padStart(64, "0");
+    const page = `0x${word(32)}${word(length)}${word(1).repeat(length)}`;
+    const isTypes = ([method, [call]]: RpcCall) =>
+      method === "eth_call" && (call as { data: string }).data.startsWith(selector);
+    const endless: Rpc = async (calls) => {
+      const answers = await honest(calls);
+      return answers.map((answer, at) => (isTypes(calls[at] as RpcCall) ? page : answer));
+    };
+    const snapshot = await chainSnapshot(rpcReader(endless), network);
+    await assert.rejects(snapshot.types(), {
+      name: "ChainDataError",
+      message: /more than 100000 types|more than 1000 ids/,
+    });
+  }
+});
