@@ -86,7 +86,7 @@ export async function serve(url: string, routes: Routes): Promise<{ readonly clo
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, async (incoming, outgoing) => {
     let response: Response;
     open += 1;
-    // A client that goes away ends its request too.
+    // The response is also closed when the client closes the connection before the answer.
     outgoing.once("close", () => {
       open -= 1;
     });
