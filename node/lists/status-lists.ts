@@ -17,7 +17,7 @@ export interface StatusListsOptions {
   readonly signers: readonly Signer[];
   /** Unix time in seconds. */
   readonly now: () => number;
-  /** Called once for each list that is past half of its validity, or can't be signed any more. */
+  /** Called once when a list can't be signed any more, and once when it is past half of its validity. Names no DID. */
   readonly onAlarm: (error: Error) => void;
   /** Source of lists that this node does not sign; by default none. */
   readonly mirror?: Mirror;
@@ -33,6 +33,13 @@ interface KeptList {
   list?: ServedList;
 }
 
+/** Why a list needs the operator's attention: it can't be signed any more, or it is past half of its validity. */
+type Alarm = "unsigned" | "old";
+
+const NO_KEY =
+  "The document of a list's issuer lists no key that this node signs with, so that the list is refused: publish its key " +
+  "(mapae did add-key), or remove its key file; mapae doctor shows which key it is";
+
 /** The lists that this node signs, ready to be sent. */
 export class StatusLists {
   readonly #index: LiveIndex;
@@ -45,7 +52,7 @@ export class StatusLists {
   readonly #lists = new Map<Hash, KeptList>();
   /** Chunks to read again, of lists that are read or being read. */
   readonly #changed = new Map<Hash, Set<number>>();
-  readonly #alarmed = new Set<Hash>();
+  readonly #alarmed = new Map<Hash, Set<Alarm>>();
 
   constructor({ index, network, signers, now, onAlarm, onSigned = () => undefined, mirror }: StatusListsOptions) {
     this.#index = index;
@@ -97,7 +104,7 @@ export class StatusLists {
     this.#catchUp(id, list);
     const latest = list.latest(part, type);
     if (latest === undefined) return undefined;
-    const signing = { uri, asOf, signer: this.#signers.of(wanted, asOf) };
+    const signing = { uri, asOf, signer: this.#signerOf(wanted, asOf) };
     return list.isFresh(latest, signing) ? this.#newest(id, latest) : undefined;
   }
 
@@ -129,7 +136,7 @@ export class StatusLists {
     if (ready !== undefined) return ready;
     // There is no `await` from here to the signature, so that chunks, block and key are of the same moment.
     const asOf = this.#asOf();
-    const signer = this.#signers.of(wanted, asOf);
+    const signer = this.#signerOf(wanted, asOf);
     try {
       const signed = await list.sign(part, type, { uri: kept.uri, asOf, signer });
       this.#onSigned(true);
@@ -137,7 +144,7 @@ export class StatusLists {
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
       this.#onSigned(false);
-      this.#alarm(id, error instanceof Error ? error : new Error(String(error)));
+      this.#alarm(id, "unsigned", error instanceof Error ? error : new Error(String(error)));
       // Another key may have been revoked meanwhile.
       const latest = list.latest(part, type);
       if (latest?.keyId === signer.keyId) return this.#alive(id, latest);
@@ -194,14 +201,29 @@ export class StatusLists {
   #alive(id: Hash, signed: SignedList): SignedList {
     const { expires, halfLife } = endOf(signed);
     const now = this.#now();
-    if (now >= halfLife) this.#alarm(id, new UnavailableError(`A status list ends at ${expires}, it is ${now} now`));
+    if (now >= halfLife)
+      this.#alarm(id, "old", new UnavailableError(`A status list ends at ${expires}, it is ${now} now`));
     if (now < expires) return signed;
     throw new UnavailableError("The signed list has expired, and no newer block is known");
   }
 
-  #alarm(id: Hash, error: Error): void {
-    if (this.#alarmed.has(id)) return;
-    this.#alarmed.add(id);
+  /** As {@link ListSigners.of}. That there is no key any more is an alarm, unless the issuer ended its DID. */
+  #signerOf(wanted: WantedList, asOf: AsOf): Signer {
+    try {
+      return this.#signers.of(wanted, asOf);
+    } catch (error) {
+      const isEnded = (this.#index.state("did", wanted.issuer)?.deactivated ?? null) !== null;
+      if (error instanceof UnavailableError && !isEnded) {
+        this.#alarm(wanted.id, "unsigned", new UnavailableError(NO_KEY));
+      }
+      throw error;
+    }
+  }
+
+  #alarm(id: Hash, alarm: Alarm, error: Error): void {
+    const alarms = this.#alarmed.get(id) ?? new Set();
+    if (alarms.has(alarm)) return;
+    this.#alarmed.set(id, alarms.add(alarm));
     this.#onAlarm(error);
   }
 }

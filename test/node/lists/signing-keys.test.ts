@@ -56,6 +56,25 @@ test("a key whose validity runs out with no event signs no more, and what it sig
   assert.equal((await get()).status, 503);
 });
 
+test("a list whose key the issuer's document no longer lists is an alarm that names no DID, until a key is published", async (t) => {
+  const { mine, get, alarms, lists } = await startServedNode(t);
+  assert.equal((await get()).status, 200);
+  await mine(publish(signer, 0));
+  for (const headers of [{}, CWT]) assert.equal((await get(PATH, headers)).status, 503);
+  assert.deepEqual([alarms.length, lists.alarmed], [1, 1]);
+  assert.match(alarms[0]?.message ?? "", /lists no key.*mapae did add-key.*mapae doctor/);
+  assert.doesNotMatch(alarms[0]?.message ?? "", /0x|did:/);
+  await mine(publish(signer));
+  assert.deepEqual([(await get()).status, lists.alarmed], [200, 0]);
+});
+
+test("a list of a deactivated issuer, which nobody signs any more, is no alarm", async (t) => {
+  const { mine, get, alarms, lists } = await startServedNode(t);
+  await mine({ do: "deactivate", identity: 1 });
+  assert.equal((await get()).status, 503);
+  assert.deepEqual([alarms.length, lists.alarmed], [0, 0]);
+});
+
 test("a signer of another issuer signs nothing, even where the document lists its key", async (t) => {
   const thief = signerOf(newKey(`did:mapae:local:${simulatedIdentity(2)}`, "ES256"));
   const { get } = await startServedNode(t, { signers: [thief], first: [publish(thief)] });
@@ -95,6 +114,7 @@ test("when nobody can sign, the last list is served up to its end with an alarm,
   assert.equal((await get(PATH, CWT)).status, 503, "it was never signed");
   state.now = signedAt + 86_399;
   assert.equal((await get()).status, 200);
+  assert.deepEqual([alarms.length, lists.alarmed], [2, 1], "half of its validity is over");
   state.now = signedAt + 86_400;
   assert.equal((await get()).status, 503);
   works = true;
